@@ -1,4 +1,4 @@
-// Description of this instance for the centre, and for clients while the plan lacks it.
+// Description of this instance for the centre, and for clients while the plan lacks this instance.
 import { addressOf } from '@meridian/node-shell';
 import { nodeKind, type wire } from '@meridian/protocol';
 import type { Config } from './config.ts';

@@ -1,4 +1,4 @@
-// Parts of the service and their ingredients.
+// Types of the service's parts, and of what they are made from (parts.ts).
 import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
 import type { ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
@@ -49,7 +49,7 @@ export interface Parts {
   readonly sessionKeepAlive: SessionKeepAlive;
 }
 
-/** Parts refer to each other in cycles: each resolves another when something happens, never at construction. */
+/** Returns other parts. Parts refer to each other in cycles, so none calls this before all are made. */
 export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
 
 export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {

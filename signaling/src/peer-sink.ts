@@ -7,7 +7,7 @@ import type { SignalingSink } from './owner/signaling-sink.ts';
 import { orderToWire } from './wire/control-wire.ts';
 import { newsToWire } from './wire/post-wire.ts';
 
-/** Messages without a link are lost: the signaling node then sees the gap, or the loss of its owner. */
+/** Messages without a link are lost; the signaling node then notices the gap in numbers, or the loss of its owner. */
 export function signalingSink(
   selfId: string,
   clients: () => ClientService,

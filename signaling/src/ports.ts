@@ -34,9 +34,9 @@ export interface Lease {
   readonly epoch: number;
   /** Media nodes that hold the room, as the centre knows. */
   readonly nodeIds: readonly string[];
-  /** This request made the requesting instance the owner. */
+  /** True if this request has made the requesting instance the owner. */
   readonly created: boolean;
-  /** Taken without the centre, which decides on its return. */
+  /** The room was taken without the centre, which decides about its owner when it is back. */
   readonly provisional?: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface Placement {
   /** Short form; `explain` returns the full reasons. */
   readonly reasons: readonly string[];
   readonly mode: string; // normal | panic | degraded | cached
-  /** Placed without the centre, to be reconciled by (room, epoch). */
+  /** The session was placed without the centre. */
   readonly provisional: boolean;
 }
 
@@ -143,7 +143,7 @@ export interface CentrePort {
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placement>;
-  /** Returns a lease above epoch `above` (default 0), this instance's if the room has no owner. CENTRE_UNREACHABLE. */
+  /** Returns a lease of a higher epoch than given (0); this instance's if the room has no owner. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
   /** Returns whether the room exists by the centre, or else any instance. Takes no lease. CENTRE_UNREACHABLE. */
   roomExists(roomKey: string): Promise<boolean>;
@@ -191,7 +191,7 @@ export interface RoomPort {
     participant: Participant;
     takeover: boolean;
     manualSubscribe: boolean;
-    /** How often the media node has handed the session over; 0 for a new session. */
+    /** Adoption count: how often the media node has handed the session to another connection; 0 for a new session. */
     adoption: number;
     /** Regions that the token allows; in a takeover the room's fence, as the node has it. */
     fence: string;
@@ -207,7 +207,7 @@ export interface RoomPort {
   act(sessionId: string, act: wire.RoomAct.$Properties): Promise<{ readonly recordingId: string }>;
   /** Reports the session's new media node. Idempotent. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
-  /** `carrierNodeId` '' lets the owner choose. */
+  /** Returns offers of tracks for a media node; with `carrierNodeId` '' the owner chooses each carrier. */
   grants(
     pullerNodeId: string,
     trackIds: readonly string[],
@@ -257,7 +257,7 @@ export interface ClientSocketHandlers {
   /** Sends a message over a data channel of the session: to its media node, during a move to both. False: not sent. */
   sendChannel(label: string, payload: Uint8Array): boolean;
   onText(): void;
-  /** Called after too long without a pong. */
+  /** Called when the client has sent no pong for too long. */
   onSilent(): void;
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;

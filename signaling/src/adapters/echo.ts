@@ -5,9 +5,9 @@
 //    with the next nonce and a receipt over its least round trip so far (adapters/receipts.ts). A client without a
 //    ticket gets answers without receipts (`urlWithTicket` of core/entry.ts).
 //
-// No answer is larger than its request, so the socket amplifies nothing; nonces cannot be guessed, so no client is
-// faster than the network. Without a token there is no answer. Size, number and time are bounded; any violation ends
-// the socket with 1008.
+// No answer is larger than its request, so the socket amplifies no traffic; nonces cannot be guessed, so no client can
+// answer faster than the network. Without a token there is no answer. Message size, rounds and time are bounded; any
+// violation ends the socket with 1008.
 import type { Clock, Rng, Timer } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../limits.ts';

@@ -12,7 +12,7 @@ export class ProcessLoad {
     this.#atMs = clock.nowMs();
   }
 
-  /** Returns the core's share and the loop's delay (99th percentile) since the last call, and the memory now. */
+  /** Returns the used share of a core and the event loop's delay (p99) since the last call, and the memory now. */
   read(): { cpu: number; loopLagMsP99: number; rssBytes: number } {
     const nowMs = this.#clock.nowMs();
     const used = process.cpuUsage(this.#cpu);

@@ -2,15 +2,15 @@
 // every day:
 //
 // - **Ticket**: a client of this prefix was asked to measure this node. The echo address contains it; without a ticket
-//   a node gives no receipt of an echo, so no client chooses what the centre learns about.
+//   a node gives no receipt of an echo, so no client chooses which nodes the centre learns about.
 // - **Echo**: the round trip that the node measured itself, on which the centre's knowledge of a prefix rests. A client
 //   can be slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the
-//   node's id and the client's prefix (/24, IPv6: /48). The times train that prefix, so a receipt is good for any
-//   session from there, and useless elsewhere.
+//   node's id and the client's prefix (/24, IPv6: /48). The centre learns the times of that prefix, so a receipt is
+//   valid for any session from the prefix, and useless elsewhere.
 // - **Stay**: a client of this identity had this session in this room. A client that lost its session comes back before
 //   others when the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session
-//   and identity: useless to any other client. Shown while that session lives, it ends the session, since an identity
-//   is in a room once.
+//   and identity: useless to any other client. A client that shows it while that session lives ends the session, since
+//   an identity is in a room once.
 //
 // Bytes: key id (1), content (for an echo: round trip in µs, 4; else none), valid until in s (4), first 16 bytes of
 // HMAC-SHA-256 over the kind, its bindings, and all bytes before.
@@ -39,7 +39,7 @@ const RTT_BYTES = 4;
 const ECHO_LIFETIME_S = 600;
 /** Longest time for which a page in the background may put the measurement off; the centre needs it no sooner. */
 const TICKET_LIFETIME_S = 3600;
-/** A key is surely known this long (scheduler/src/locating/echo-keys.ts). A resumed session gets a new receipt. */
+/** Time for which all nodes know a key (scheduler/src/locating/echo-keys.ts). A resume gives a new receipt. */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
 const RTT_MS_MAX = 10_000;
@@ -60,7 +60,7 @@ export class Receipts {
     this.#keys = keys.filter(({ key }) => key.byteLength >= KEY_BYTES_MIN).slice(0, KEYS_MAX);
   }
 
-  /** Seals an echo receipt; undefined before the centre has sent a key: it then learns nothing from this echo. */
+  /** Seals an echo receipt. Undefined before the centre has sent a key: the centre then learns nothing of this echo. */
   seal(rttMs: number, binding: EchoBinding): Uint8Array | undefined {
     if (!(rttMs >= 0 && rttMs <= RTT_MS_MAX)) return undefined;
     const rtt = Buffer.alloc(RTT_BYTES);

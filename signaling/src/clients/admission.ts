@@ -16,7 +16,7 @@ export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
   | { readonly ok: false; readonly failure: unknown; done(): void };
 
-/** Never rejects. Call `done` once the session has been added to its room or has failed: it releases the room. */
+/** Admits a client. Never rejects. Call `done`, which releases the room, once the session is in it or has failed. */
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,
@@ -71,7 +71,7 @@ async function enter(context: ClientContext, wanted: EntryRequest, o: Entering):
   const watched = asksForCrowd && !waits ? await enterCrowd(context, wanted, o, { isLetIn: false }) : undefined;
   if (watched !== undefined) return watched;
   return context.waiting.joinWhenAdmitted({ room, access, client: o.client }, async () => {
-    // A client that asks for the crowd, and had to wait for a host, has been admitted by now.
+    // A client that asks for the crowd, and had to wait in front of the room, has been admitted by now.
     const letIn = asksForCrowd && waits ? await enterCrowd(context, wanted, o, { isLetIn: true }) : undefined;
     if (letIn !== undefined) return letIn;
     if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
@@ -87,7 +87,7 @@ async function enter(context: ClientContext, wanted: EntryRequest, o: Entering):
   });
 }
 
-/** Enters the crowd; undefined if the room is no show. NOT_PERMITTED for senders; others as `Crowd.enter`. */
+/** Enters the crowd; undefined if the room is no show. NOT_PERMITTED for a client that sends; as `Crowd.enter`. */
 async function enterCrowd(
   context: ClientContext,
   { room, access, join }: EntryRequest,
@@ -102,7 +102,7 @@ async function enterCrowd(
   return joinAnew(context, room, access, receiving, { clientIp, opener, isCrowd: true });
 }
 
-/** Takes a session out of its room and ends its media. Never rejects: silent owners and nodes notice themselves. */
+/** Takes a session out of its room and ends its media. Never rejects: unreached owners and nodes notice by leases. */
 export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
   // The media node lets only the last adopter of the session end it: after a takeover this changes nothing.

@@ -1,10 +1,11 @@
-// Makes a request about a session at its home, whose answer counts, and during a move at its other home too.
+// Makes a request about a session at its media node (home), whose answer is returned, and during a move at its second
+// home too.
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession, RoomRef } from './context.ts';
 
-/** Throws the code of the session's node. */
+/** Makes the request at both homes. Throws the code of the session's node. */
 export async function atHomes<Q, QP, A, AP>(
   client: Pick<LocalSession, 'context' | 'room' | 'nodeId'> & {
     readonly move: { readonly otherNodeId: string | undefined } | undefined;

@@ -5,7 +5,7 @@ import { codeOf } from '../failures.ts';
 import type { ClientContext, RoomRef } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 
-/** `build` gets the room's present reference. Throws the node's code. */
+/** Makes the request that `build` returns for the room's present owner and epoch. Throws the node's code. */
 export async function atNode<Q, QP, A, AP>(
   context: ClientContext,
   room: LocalRoom,

@@ -26,7 +26,7 @@ interface Attaching {
   readonly second?: { readonly home: number; readonly adoption: number };
 }
 
-/** Returns whether the node may be on another host than the opener: it then gets the endpoints' `elsewhere`. */
+/** Returns whether the node may be on another host than the opener; it then gets the endpoints' address `elsewhere`. */
 export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
   return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);
@@ -77,5 +77,5 @@ export function detach(
     .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
 }
 
-/** Returns the SHA-256 (hexadecimal) that the media node keeps in place of the key. */
+/** Returns the key's SHA-256 (hexadecimal), which the media node keeps in place of the resume key. */
 const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');

@@ -1,4 +1,5 @@
-// Bounded queue that numbers its entries, so that read entries can be dropped later even if older ones went meanwhile.
+// Bounded queue that numbers its entries, so that read entries can be dropped later even if the bound has dropped older
+// entries meanwhile.
 export class BoundedQueue<T> {
   readonly #max: number;
   #entries: (T | undefined)[] = [];

@@ -38,7 +38,7 @@ export interface CheckRoomsOptions {
 
 export class CheckRooms {
   readonly #o: CheckRoomsOptions;
-  /** Rates by tenant and identity; the identity that began a check longest ago comes first. */
+  /** Token buckets by tenant and identity; the identity that began a check longest ago comes first. */
   readonly #rates = new Map<string, Bucket>();
 
   constructor(o: CheckRoomsOptions) {

@@ -20,7 +20,7 @@ export class ClientJoin {
   /** Join frame; undefined once the client has been admitted or refused. */
   #frame: wire.Join.$Properties | undefined;
   #startedMs: number;
-  /** The Join resumes no session and is no connection check. */
+  /** True if the Join neither resumes a session nor is a connection check. */
   readonly #isNewcomer: boolean;
   /** Aborted when the connection ends before it has joined. */
   readonly #ended = new AbortController();
@@ -70,12 +70,12 @@ export class ClientJoin {
     this.#ended.abort();
   }
 
-  /** Counts a join for the api: no openers, resumes or connection checks, and no success after the client left. */
+  /** Counts a join for the api, except joins of openers, resumes, connection checks, and successes after a leave. */
   count({ opener }: LocalSession, code: ErrorCode | ''): void {
     if (opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);
   }
 
-  /** Keeps a wanted rendition until the answer, with which the client gets it. */
+  /** Keeps the owner's request for a rendition until the client gets it after the answer to its Join. */
   wantLater(wanted: wire.RenditionRequest.$Properties): void {
     this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
   }

@@ -106,7 +106,7 @@ export class ClientService {
       this.#proven.delete(client);
     };
     const prove = (): boolean => {
-      if (this.#proven.has(client) || !this.#clients.has(client)) return true; // its socket may have gone meanwhile
+      if (this.#proven.has(client) || !this.#clients.has(client)) return true; // the client's socket may have ended
       if (this.isFull || !o.prove()) return false;
       this.#proven.add(client);
       return true;
@@ -127,7 +127,7 @@ export class ClientService {
     this.#rooms.get(room.roomKey)?.posts.take(room.epoch, news);
   }
 
-  /** Delivers a message of the service. */
+  /** Delivers a data message of the service to these sessions. */
   onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
     const lossy = data.lossy === true;
     const frame = encodeServerFrame({ dataReceived: data });
@@ -171,7 +171,7 @@ export class ClientService {
       return;
     }
     if ('rendition' in order) {
-      // A resuming session gets it after the answer to its Join.
+      // A resuming session gets the order after the answer to its Join.
       const { sessions, claims } = this.context;
       const joined = sessions.get(sessionId);
       const { holder, room: known } = claims.get(sessionId) ?? { holder: joined, room: joined?.room };
@@ -248,7 +248,7 @@ export class ClientService {
 
   /** Returns the handlers of messages from media nodes, for the sessions and the owned rooms of this signaling node. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
-    /** Returns the session if the message is from its home; `either`: during a move also from its other home. */
+    /** Returns the session if the message is from its home, or, if allowed, from its second home during a move. */
     const sessionFrom = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
@@ -283,7 +283,7 @@ export class ClientService {
         const demand = message.demand ?? {};
         const client = sessionFrom(message, nodeId, true);
         if (client?.nodeId === nodeId) client.sendMessage({ layerDemand: demand });
-        // Until the client has changed over, demands of the new node are about the new senders.
+        // Until the client has moved, layer demands of the new node are about the client's senders to the new node.
         else if (client?.move?.order.toNodeId === nodeId)
           client.sendMessage({ layerDemand: { ...demand, moveId: client.move.order.moveId } });
       },
@@ -335,7 +335,7 @@ export class ClientService {
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
-  /** Ends the session here if its adoption is earlier than `beforeAdoption`; without a number, the joined session. */
+  /** Ends the session here if its adoption count is below `beforeAdoption`; undefined: ends the joined session. */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
     const joined = sessions.get(sessionId);

@@ -70,7 +70,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   readonly #authTimer: Timer;
   #graceTimer: Timer | undefined;
   #join: ClientJoin | undefined;
-  /** Undefined before its Join was admitted. */
+  /** Admitted session; undefined before the Join was admitted. */
   #held: HeldSession | undefined;
   readonly #quality: SessionQuality;
   rttMs = 0;
@@ -382,7 +382,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.#join?.answer(this, held.joined);
     held.activate();
     this.room.showHost(this);
-    // Some tracks may have been published during the join.
+    // The roster may have got tracks during the join.
     held.subscriptions?.reconcile();
   }
 

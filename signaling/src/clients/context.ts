@@ -27,7 +27,7 @@ export interface RoomRef {
 
 export interface TokenCheck {
   access: Access;
-  /** Only with `allowExpired`: the token is valid except for its end. */
+  /** The token is valid except for its end; only a check with `allowExpired` accepts such a token. */
   expired: boolean;
   /** Origin by which the token can be revoked. */
   origin: TokenOrigin;
@@ -53,7 +53,7 @@ export interface ClientContext {
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
-  /** Makes a token by the API key of another token; without administration if that key's tokens may not have it. */
+  /** Makes a token by the API key of another token, without the admin right if tokens of that key may not have it. */
   mintToken(of: TokenOrigin, claims: Claims): Promise<string>;
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
@@ -62,7 +62,7 @@ export interface ClientContext {
   /** Reports that a media node knows a newer owner of the room. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, LocalSession>;
-  /** Connections that have proven their right to a session and are resuming it; each is in `sessions` next, or gone. */
+  /** Connections that are resuming a session by its key, by session id, until they are in `sessions` or have failed. */
   readonly claims: Map<string, Claim>;
   /** Clients that wait in front of rooms at this node. */
   readonly waiting: WaitingRoom;
@@ -182,6 +182,6 @@ export interface ServiceCounters {
   qualitySettled(outcome: QualityOutcome, count: number): void;
   /** Counts journal entries that an api has stored, or that are lost. */
   journalSettled(outcome: 'stored' | 'lost', entries: number): void;
-  /** Counts an owner's move of a session: begun, or over with its result and duration. */
+  /** Counts a move that this owner has ordered: when it begins, and when it is over, with its result and duration. */
   move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

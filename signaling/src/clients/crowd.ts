@@ -43,7 +43,7 @@ import type { RoomMember } from './room-member.ts';
 export interface CrowdViewer extends CrowdPerson {
   /** Media node from which the viewer receives; '': the viewer has signaling alone. */
   readonly nodeId: string;
-  /** Renditions of tracks that the viewer wants and cannot decode. */
+  /** Needed renditions: tracks that the viewer wants and cannot decode, each with a codec that it decodes. */
   readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   sendMessage(message: ServerMessage): void;
@@ -52,6 +52,7 @@ export interface CrowdViewer extends CrowdPerson {
   evict(code: ErrorCode, message: string): void;
 }
 
+/** Seats that the crowds of all shows at this node share. */
 export interface CrowdSeats {
   taken: number;
 }
@@ -93,6 +94,7 @@ export class Crowd implements RoomMember {
   readonly #viewers = new Set<CrowdViewer>();
   /** Viewers that receive by WebRTC. */
   readonly #receiving = new Set<CrowdViewer>();
+  /** Number of viewers that receive from each media node. */
   readonly #nodes = new Map<string, number>();
   readonly #raised = new Set<CrowdViewer>();
   #sessionId = '';
@@ -151,7 +153,7 @@ export class Crowd implements RoomMember {
     return this.#viewers.size;
   }
 
-  /** Drops waiting events after a new roster, which contains them. */
+  /** Drops waiting events after a snapshot has replaced the roster, which contains them. */
   replaced(): void {
     this.#waitingEvents = [];
   }
@@ -249,8 +251,8 @@ export class Crowd implements RoomMember {
   }
 
   /**
-   * Takes a place for a viewer at this media node. Resolves when the owner knows, since it grants tracks only to nodes
-   * of the room. Each call needs a `freeNode`, even after a rejection.
+   * Counts a viewer at this media node. Resolves when the owner knows that the crowd uses the node, since the owner
+   * grants tracks only to nodes of the room. Each call needs a `freeNode`, even after a rejection.
    */
   async takeNode(nodeId: string): Promise<void> {
     const count = this.#nodes.get(nodeId) ?? 0;

@@ -35,7 +35,7 @@ export class DueSender {
     });
   }
 
-  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when the send is done or has failed, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);

@@ -48,7 +48,7 @@ export class HeldSession {
   leaving: string | undefined;
   /** Participant as last sent to its media node and its client. */
   #lastSent: Participant | undefined;
-  /** `in`: the session belongs to this connection, whose end counts as a leave. */
+  /** `admitted`: not yet joined. `in`: the session belongs to this connection, whose end counts as a leave. */
   #stage: 'admitted' | 'in' | 'over' = 'admitted';
 
   constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
@@ -69,8 +69,8 @@ export class HeldSession {
   }
 
   /**
-   * Returns why the roster lacks the session: SESSION_UNKNOWN if another signaling node has it, a final reason, or a
-   * code to join anew. Undefined if it is there.
+   * Returns why the roster lacks the session: SESSION_UNKNOWN if another signaling node has the session, one of
+   * `finalReasons`, or a code after which the client joins anew. Undefined if the roster has the session.
    */
   lostReason(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
     const { self, joined, access, holder } = this;

@@ -21,7 +21,7 @@ export class HostsView<View> {
     return this.#last;
   }
 
-  /** Takes an owner's view; ignores an earlier owner's. */
+  /** Takes the view that an owner has sent; ignores a view of an earlier owner. */
   take(epoch: number, view: View): void {
     if (epoch < this.#epoch) return;
     this.#epoch = epoch;

@@ -5,8 +5,8 @@ import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * Returns servers with credentials that begin now, for a connection check only until its end. An opened session gets
- * none: it has no WebRTC of its own, and a WHIP client gets its servers from the gateway.
+ * Returns servers with credentials that begin now; those for a connection check end with it. A session that an opener
+ * opened gets no servers: it has no WebRTC of its own, and a WHIP client gets its servers from the gateway.
  */
 export const iceServersFor = ({
   context,

@@ -26,7 +26,7 @@ import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
 
-/** Session in its room and at its media node, before the client is informed. */
+/** Session that is in its room and at its media node, before the client is informed. */
 export interface JoinedSession {
   readonly sessionId: string;
   readonly resumeKey: string;
@@ -34,13 +34,13 @@ export interface JoinedSession {
   readonly nodeId: string;
   /** Adoption count of the media node: 0 when this connection attached the session. */
   readonly adoption: number;
-  /** Number of moves of the session that the media node knows; a lower bound. */
+  /** Number of moves of the session between media nodes, as far as this media node knows. */
   readonly home: number;
   /** Fence of the room, as the media node has it. */
   readonly fence: string;
   /** Participant as its media node has it; the room's replica has the latest. */
   readonly self: Participant;
-  /** The media node got the endpoints' `elsewhere`. */
+  /** The media node may be on another host than the opener, so it got the endpoints' address `elsewhere`. */
   readonly isElsewhere: boolean;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
@@ -178,7 +178,7 @@ export async function joinAnew(
   }
 }
 
-/** Places the session, announces it to the owner and attaches it to its media node. Updates `reached`. */
+/** Places the session, announces it to the owner and attaches it to its media node. Records its progress. */
 async function attempt(joining: Joining, allowed: PlaceConstraints, reached: AttemptProgress): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
   const placed = await context.centre.place(placeRequestOf(joining, allowed));
@@ -303,7 +303,7 @@ function constrainPlace(
   allowed: PlaceConstraints,
   { nodeId, code }: { nodeId: string; code: ErrorCode | undefined },
 ): void {
-  // The room's fence is narrower than the token's.
+  // The room's fence excludes regions that the token allows.
   if (code === 'FENCED_OUT') allowed.regionPin = room.fence;
   // The instance that placed the session no longer places; its successor may choose the same node.
   if (code !== 'PLACEMENT_STALE') allowed.avoidNodeIds.push(nodeId);

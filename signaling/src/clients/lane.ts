@@ -9,7 +9,7 @@ export class Lane {
     this.#max = max;
   }
 
-  /** Returns false when too many requests wait. `job` handles its own errors. */
+  /** Runs `job`, which handles its own errors, after earlier jobs. Returns false when too many jobs wait. */
   run(job: () => Promise<void>): boolean {
     if (this.#waiting >= this.#max) return false;
     this.#waiting += 1;

@@ -30,7 +30,7 @@ import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
 export interface RoomWaiter {
-  /** Informs the waiter of a new owner, to which it has to knock again. */
+  /** Called when the room has a new owner, at which the waiting client has to knock again. */
   ownerIs(epoch: number): void;
 }
 
@@ -127,7 +127,7 @@ export class LocalRoom {
   get replica(): RoomState | undefined {
     return this.#follower.replica;
   }
-  /** Viewers by gateways, as the clients here know them. */
+  /** Numbers of viewers that gateways report, as the clients here know them. */
   get viewers(): Viewers {
     return this.#viewers.shown;
   }

@@ -55,9 +55,9 @@ export class OwnerFinder {
   #owner = { ownerId: '', epoch: 0 };
   #provisional = false;
   #centreQuestion: Timer | undefined;
-  /** Only an epoch above this is acceptable, after a media node's refusal or another owner of the same epoch. */
+  /** Highest epoch that a media node has refused or that two owners have; the next owner needs a higher one. */
   #above = 0;
-  /** Lease whose owner did not answer: while the centre still names it, it is asked again only when reachable. */
+  /** Lease whose owner did not answer. While the centre names this owner, it is asked only if a link to it is open. */
   #unansweredLease: { ownerId: string; epoch: number } | undefined;
   readonly #pendingRequests = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
@@ -178,7 +178,7 @@ export class OwnerFinder {
     if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
   }
 
-  /** `first`: an owner to try before the centre is asked. */
+  /** Finds the owner, in one search for all callers. A candidate that is given is tried before the centre is asked. */
   #resolve(first?: Candidate): Promise<RoomPort> {
     this.#resolving ??= this.#search(first).finally(() => {
       this.#resolving = undefined;

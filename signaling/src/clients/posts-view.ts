@@ -58,7 +58,7 @@ export class PostsView {
     return this.#shown;
   }
 
-  /** Takes an owner's news; ignores an earlier owner's. */
+  /** Takes news from an owner; ignores news of an earlier owner. */
   take(epoch: number, news: PostNews): void {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) this.ownerIs(epoch, true);
@@ -84,7 +84,7 @@ export class PostsView {
     }
   }
 
-  /** Hands the copy to a new owner. `isNeeded` false: no client is here, and the copy may be from an earlier life. */
+  /** Sends the copy to a new owner. `isNeeded` false: no client is here, and the copy may be of an earlier life. */
   ownerIs(epoch: number, isNeeded: boolean): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;

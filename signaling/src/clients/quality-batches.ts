@@ -78,7 +78,7 @@ export class QualityBatches {
     this.#sender.sendWithin(bounds.qualitySoonMs);
   }
 
-  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when the send is done or has failed, at the latest after `withinMs`. */
   flush(withinMs: number): Promise<void> {
     return this.#sender.flush(withinMs);
   }
@@ -91,7 +91,7 @@ export class QualityBatches {
   async #send(): Promise<number | undefined> {
     while (!this.#sender.isClosed) {
       const facts = firstOf(this.#facts.values(), bounds.qualityAtOnce);
-      // No record comes before the facts of its session.
+      // The facts of a session are sent before its records.
       const isFactsAlone = this.#facts.size > bounds.qualityAtOnce;
       const records = isFactsAlone ? [] : this.#records.first(bounds.qualityAtOnce);
       const events = isFactsAlone ? [] : this.#events.first(bounds.qualityAtOnce);
@@ -109,7 +109,7 @@ export class QualityBatches {
           this.#o.log.debug({ err: error }, 'quality records wait for the api');
           return bounds.qualityRetryMs;
         }
-        // A repetition would hold up all that follows.
+        // A repetition of a refused batch would hold up all later batches.
         this.#o.log.error({ err: error, records: records.length }, 'the api refuses quality records');
         this.#o.onSettled('refused', records.length);
         for (const { count } of portion?.joins ?? []) this.#o.onSettled('joinRefused', count);

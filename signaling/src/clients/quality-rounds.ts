@@ -17,11 +17,12 @@ export interface QualityRoundsOptions extends SessionRecordOptions {
 export class QualityRounds {
   readonly #o: QualityRoundsOptions;
   readonly #records = new Map<string, SessionRecord>(); // by session id
+  /** Records by the step of a round in which they are made. */
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
-  /** Sessions without a record, until their first turn. */
+  /** Sessions that have no record yet; their first record is made early, at the latest in their step of the round. */
   readonly #new = new Set<SessionRecord>();
   #currentStep = 0;
-  /** Step of the next session; steps are assigned in rotation. */
+  /** Step that the next session gets; sessions are spread over the steps of a round in rotation. */
   #nextStep = 0;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -56,7 +57,7 @@ export class QualityRounds {
     const record = this.#records.get(session.sessionId);
     if (record?.session !== session) return;
     record.over(reason);
-    // A continuing session may be resumed here in a moment; else the round forgets it.
+    // A continuing session may be resumed here in a moment; if not, its next step forgets it.
     if (reason !== undefined) this.#forget(record);
   }
 

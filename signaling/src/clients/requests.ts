@@ -51,7 +51,7 @@ type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
 type Handler = (client: LocalSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
 export type LaneName = 'publish' | 'subscribe' | 'other';
 
-/** Requests in a lane run one after the other; `none`: at once. */
+/** Lane of each request: requests of a lane run one after the other; `none`: the request runs at once. */
 export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   publish: 'publish',
   unpublish: 'publish',
@@ -88,7 +88,7 @@ const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVA
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** Charges bytes that all clients of the room receive as data of the client (talk.ts). RATE_LIMITED. */
+/** Charges a change that all clients of the room receive to the client's rate of data (talk.ts). RATE_LIMITED. */
 function takeBytesToAll(client: LocalSession, bytes: number): void {
   const others = (client.room.replica?.participants() ?? []).length - 1;
   const retryAfterMs = client.talk.takeData(bytes, Math.max(1, others));

@@ -1,5 +1,6 @@
-// Reports to every media node which of its sessions belong here, and their tenants' limits: the node may reap missing
-// sessions (sfu/src/core/session-lease.ts). A node whose link is down waits as for a lost signaling node.
+// Reports to every media node which of its sessions belong here, and their tenants' limits: the node may end sessions
+// that are missing in the report (sfu/src/core/session-lease.ts). A media node without a link to this signaling node
+// waits as if this node were lost.
 import type { TenantLimits } from '@meridian/node-shell';
 import { limits, note, partsOfRoomKey, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

@@ -151,7 +151,7 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /** Runs a step; after a change of state, a home that was settled or an owner that was informed too late is undone. */
+  /** Runs a step. If the state has changed meanwhile, undoes a home that settled or an owner that learned too late. */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#undoLate(event)),

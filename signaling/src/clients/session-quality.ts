@@ -38,7 +38,7 @@ export class SessionQuality {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);
     const { clock, selfId } = this.#context;
-    // Hidden sessions and connection checks are not reported (nor in the journal).
+    // Hidden sessions and connection checks are neither reported nor in the journal.
     if (joined === undefined || self === undefined || self.hidden || isCheckRoom(joined.room.roomKey)) return;
     const { sessionId, room, placed } = joined;
     const quality = sessionQualityFromWire(reported, (clock.wallMs() - self.joinedWallMs) / 1000);

@@ -55,7 +55,7 @@ export interface SessionRecordOptions {
 }
 
 type EventDetails = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
-/** Length of words in clients' descriptions of themselves. */
+/** Characters of a client's name for its transport, network or device. */
 const WORD_LENGTH_MAX = 64;
 
 export class SessionRecord {
@@ -251,7 +251,7 @@ export class SessionRecord {
     return { fromNodeIds, layer };
   }
 
-  /** Learns changed words of the client's description; not every report has them. */
+  /** Takes changed transport, network and device names of the client, which not every report has. */
   #updateDescription({ transport, network, device }: ReportedStats): void {
     if (!transport && !network && !device) return;
     const said = this.#description;

@@ -1,5 +1,6 @@
-// Clients' reports on their stays, sent to any instance of the api now and then, and soon after a session's end. Only
-// the latest of each session is kept, so nothing piles up without an api; beyond the bound the oldest goes.
+// Clients' reports on the quality of their stays, sent to any instance of the api every two minutes and soon after a
+// session's end. Only the latest report of each session is kept, so none pile up without an api; beyond the bound the
+// session without a report for longest is dropped.
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
@@ -43,7 +44,7 @@ export class StayQualities {
     this.#sender.sendWithin(bounds.stayQualityEveryMs);
   }
 
-  /** Handles a session that has ended or continues at another node. Idempotent. */
+  /** Sends the last report of a session that has ended or continues at another node. Idempotent. */
   over(sessionId: string): void {
     const kept = this.#reports.get(sessionId);
     if (kept === undefined) return;
@@ -52,7 +53,7 @@ export class StayQualities {
     else this.#sender.sendWithin(bounds.stayQualitySoonMs);
   }
 
-  /** Sends at once; resolves when that is done or has failed, at the latest after `withinMs`. */
+  /** Sends at once; resolves when the send is done or has failed, at the latest after `withinMs`. */
   flush(withinMs: number): Promise<void> {
     return this.#sender.flush(withinMs);
   }

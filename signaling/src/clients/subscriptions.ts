@@ -59,7 +59,7 @@ export class Subscriptions {
   readonly #hopeless = new Set<string>();
   /** Converts the ids above, which the client knows, to those of the media node. */
   readonly #renditions = new RenditionChooser();
-  /** `needs` as the room knows them. */
+  /** Keys of the `needs` that the room knows. */
   #reportedNeeds = '';
   #running = false;
   #rerun = false;
@@ -264,9 +264,9 @@ export class Subscriptions {
     return this.#isRequested(trackId);
   }
 
-  /** Returns whether the participant restricts its receivers, or did. */
+  /** Returns whether the participant restricts its receivers, or did when it was last seen. */
   #isOrWasRestricted({ sessionId }: Participant): boolean {
-    // Differences lack this field, as clients do not see it.
+    // Roster differences lack `subscribers`, which clients do not see.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
     const was = this.#restricted.has(sessionId);
     if (subscribers !== undefined) this.#restricted.add(sessionId);
@@ -344,7 +344,7 @@ export class Subscriptions {
     }
     if (this.#closed) return;
     if (nodeId !== this.#nodeId) {
-      this.#rerun = true; // made at a node that the session has left
+      this.#rerun = true; // the subscriptions were made at a node that the session has left
       return;
     }
     for (const subscription of made) this.#recordHeld(subscription.trackId ?? '');

@@ -48,9 +48,9 @@ export class Timings {
   }
 
   /**
-   * Returns the times with a valid receipt, with the receipt's round trip; for each signaling node the first. The
-   * others are counted. A pretended place has none, since its times are those of the real place. Only a client that was
-   * asked to measure a signaling node gets its receipt (adapters/echo.ts).
+   * Returns the first time of each signaling node that has a valid receipt, with the receipt's round trip; counts the
+   * refused times. A client that pretends a place has no valid times, since it measures from its real place. Only a
+   * client that was asked to measure a signaling node gets a receipt from it (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],

@@ -20,7 +20,7 @@ interface OwnedRoomRef {
   readonly epoch: number;
 }
 
-/** Answer of the owner to waiting clients: come in (code ''), a refusal, or why they still wait. */
+/** Answer of the owner to waiting clients: they may join (code ''), are refused, or still wait for a reason. */
 export interface KnockAnswer {
   readonly waitIds: readonly string[];
   readonly code: ErrorCode | '';
@@ -47,7 +47,7 @@ export class WaitingRoom {
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
     join: () => Promise<T>,
   ): Promise<T> {
-    // A client without a reason to knock joins directly: the owner refuses it if it should have knocked.
+    // A client without a known reason to knock joins directly; the owner refuses the join if the client has to wait.
     let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (knocks) await this.#wait(room, access, client);
@@ -204,7 +204,7 @@ class Waiter {
     if (error === undefined) this.#outcome.resolve();
     else {
       this.#outcome.reject(error);
-      // A knock under way is answered later and undone then (#ask).
+      // The answer to a knock under way comes later; #ask then takes the client out of the queue.
       if (this.#isQueued && this.#knocking === undefined) room.tellOwner((port) => port.unknock(waitId));
     }
   }

@@ -1,6 +1,6 @@
-// Decides when a participant without a signaling node leaves the room: the lease of its signaling node has lapsed, and
-// its media node has answered that the session is absent or without media. Media nodes and the centre use the same
-// conditions. Flowing media and a node that does not answer prolong the wait only up to a limit.
+// Decides when a participant without a signaling node leaves the room: when the lease of its signaling node has lapsed,
+// and its media node has answered that the session is absent or without media. Media nodes and the centre use the same
+// conditions. Flowing media, or a media node that does not answer, prolong the wait up to a limit.
 
 /** State of a session as its media node reports it. `silent`: present without media; `unanswered`: no answer came. */
 export type SessionPresence = 'media' | 'silent' | 'absent' | 'unanswered';

@@ -1,14 +1,14 @@
-// Chooses the node from which a puller takes a track (dynamic back-to-source, from the papers on HERMES and VIA; the
-// numbers are starting points).
+// Chooses the carrier from which a node (the puller) pulls a track (dynamic back-to-source, from the papers on HERMES
+// and VIA; the numbers are starting points). Origin: the media node of the publisher.
 //
 // Case 1: candidates are the origin and every serving carrier whose chain of pulls ends at the origin without the
 //         puller in it, so no loop can arise. At most `depthMax` pulls lie between origin and puller, and the path over
 //         the carriers is at most `detourMsMax` longer than the direct path.
 // Case 2: a candidate on the puller's host wins (the track has crossed the ocean already), then one of its region.
 //         Ties go to the shortest path, then the fewest pulls, then the lower id: every owner decides alike.
-// Case 3: a carrier that already serves `fanOutMax` nodes is passed over while another candidate is left.
+// Case 3: a carrier that already serves `fanOutMax` nodes is chosen only if every candidate does.
 // Case 4: without a candidate, a carrier whose path is a longer detour is taken, else the origin.
-// Case 5: a fence excludes carriers outside; without an origin inside, there is no carrier.
+// Case 5: a fence excludes carriers outside its regions; with the origin outside, there is no carrier.
 import { isInFence, limits } from '@meridian/protocol';
 
 /** Nodes that carry a track beside its origin, each with the node that it pulls from. */
@@ -37,7 +37,7 @@ export const carrierRules = {
   fanOutMax: 8, // a node that feeds more has too little left for its own people
 } as const;
 
-/** Granted serving nodes remembered for each puller of a track; a pull from a further node makes it no carrier. */
+/** Granted serving nodes remembered for each puller of a track; after a pull from any other it is no carrier. */
 const grantedFromMax = 64;
 /** Longest chain of pulls that is followed. */
 const chainMax = 16;
@@ -139,7 +139,7 @@ export class TrackCarriers {
     );
   }
 
-  /** Returns how many nodes but `except` pull a track from a node, or have a grant to. `inRoom`: counts only these. */
+  /** Returns how many nodes of the room, except one, pull a track from a node or have a grant to. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#latestGrants.get(trackId)])

@@ -1,4 +1,5 @@
-// Divides the connections of the clients' listener among proven clients, newcomers and proxies.
+// Divides the connections of the clients' listener among clients that have shown a token (proven), newcomers without
+// one, and trusted proxies.
 
 export interface ConnectionBounds {
   /** Clients that have shown a token, if the process may open so many files. */

@@ -12,7 +12,7 @@ export interface CrowdPosts {
 export class CrowdFeed {
   #bucket: Bucket | undefined;
 
-  /** Returns the posts to send now; when there are too many, the first ones. */
+  /** Returns the posts to send now; of too many chat and danmaku posts, the first. */
   take(posts: readonly Post[], nowMs: number): CrowdPosts {
     const kept = posts.filter(({ kind }) => (kind !== 'danmaku' && kind !== 'chat') || this.#hasRoom(nowMs));
     return { posts: kept, omitted: posts.length - kept.length };

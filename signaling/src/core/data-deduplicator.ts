@@ -1,4 +1,5 @@
-// Delivers each data message once while a session has two homes. Equal messages are distinguished by count per node.
+// Delivers each data message once while a session has two homes, which both forward it. Of equal messages, the n-th
+// from one node counts as the n-th from the other.
 
 /** Digests remembered, enough for the few seconds of a move; beyond it the oldest is forgotten. */
 const messagesMax = 1024;

@@ -1,4 +1,4 @@
-// Delay of a packet between two nodes: the plan's measured value for the path in use, else a guess by distance.
+// One-way delay between two nodes: the value that the plan has for the path in use, else a guess by distance.
 import { guessedOnewayMs } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';
 

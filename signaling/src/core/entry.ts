@@ -92,8 +92,8 @@ export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Returns whether the centre's order contains the city of this node, so that the client measures its round trip.
- * Without the centre's order no round trip is needed, since this node's own order is the same for all clients.
+ * Returns whether the centre's order contains the city of a node, so that the client is asked to measure its round
+ * trip to the node. Without the centre's order no round trip helps: this node's own order is the same for all clients.
  */
 export function isCityInOrder(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

@@ -1,6 +1,6 @@
 // Applies the owner's roster at a signaling node, and nothing from an earlier owner.
 //
-// Case 1: the next event is applied, a known event is dropped.
+// Case 1: the event with the next number is applied, an event up to the present number is dropped.
 // Case 2: after a gap a snapshot is fetched. The events after the gap are kept, because a snapshot may come by another
 //         link and be older than they are.
 // Case 3: events before the first snapshot, or of an epoch whose snapshot is under way, are kept until it comes.
@@ -13,7 +13,7 @@ import {
   type RosterView,
 } from '@meridian/protocol';
 
-/** Result of events or a snapshot. `shown`: the applied events as clients may see them. */
+/** Result of events or a snapshot. `shown`: the applied events as clients may see them; `gap`: events are missing. */
 export interface FollowResult {
   readonly shown: readonly RosterEvent[];
   readonly differences: readonly RoomDifference[];
@@ -22,7 +22,7 @@ export interface FollowResult {
   readonly replaced: boolean;
 }
 
-/** Events kept while a snapshot is on its way; more count as a gap, for which another snapshot is fetched. */
+/** Events kept while a snapshot is on its way. Beyond, the oldest are dropped: a gap that needs another snapshot. */
 const EARLY_MAX = 512;
 const noChange: FollowResult = { shown: [], differences: [], gap: false, replaced: false };
 

@@ -1,6 +1,6 @@
-// Counts the answered joins of clients by tenant and code, in portions for the api. A portion has a number and never
-// changes, so it counts once however often it is sent. While the api is away, portions of `portionMs` wait; beyond
-// `portionsMax` the last one takes all joins: none is lost, only its time becomes coarser.
+// Counts the answered joins of clients by tenant and code, in portions for the api. A portion has a number and does not
+// change once it is closed, so the api counts it once however often it is sent. While the api is away, portions of
+// `portionMs` wait; beyond `portionsMax` the open portion takes all joins: none is lost, but their times are coarser.
 
 export interface JoinCount {
   readonly tenant: string;

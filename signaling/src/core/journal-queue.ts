@@ -1,6 +1,6 @@
 // Journal entries of this node's rooms that the api has not stored yet: a stream for each life of a room under each
-// epoch, with entries numbered from 1. The queue is bounded. Beyond the bounds joins, leaves and tracks go first, in
-// closed rooms before others and the oldest first; whole streams go last. Lost entries are counted.
+// epoch, with entries numbered from 1. Beyond the bounds, joins, leaves and tracks are dropped first, those of closed
+// rooms before others and the oldest first; entries of whole streams are dropped last. Dropped entries are counted.
 import { assert, type wire } from '@meridian/protocol';
 
 export type JournalEntry = wire.JournalEntry.$Properties;

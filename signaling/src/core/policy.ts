@@ -292,7 +292,7 @@ export function mergedPolicy(stored: RoomPolicy, local: RoomPolicy): RoomPolicy 
   };
 }
 
-/** Merges two lists by the key `by`; entries of `later` win. */
+/** Merges two lists by a key; entries of `later` replace those of `before`. */
 function withLater<T, Key extends keyof T>(before: readonly T[], later: readonly T[], by: Key): T[] {
   const named = new Set(later.map((one) => one[by]));
   return [...before.filter((one) => !named.has(one[by])), ...later];
@@ -315,7 +315,7 @@ const bitOf: { readonly [right in Flag]: number } = {
 };
 const presentBit = 16;
 const rightNames = Object.keys(bitOf) as Flag[];
-/** Bits for sources that a token forbids, so that a node that sends none forbids none. */
+/** Bit for a source that a token forbids. A media node that sends no such bits forbids no source. */
 const withheldBitOf = (source: TrackSource): number => 32 << sourceToWire(source);
 const withheldMask = trackSources.reduce((bits, source) => bits | withheldBitOf(source), 0);
 

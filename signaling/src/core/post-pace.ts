@@ -1,4 +1,4 @@
-// Limits the rate of posts: of an identity, further by the room's slow mode, and of the whole room.
+// Limits the rate of posts: of an identity (lower in the room's slow mode), and of the whole room.
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 /** Rate of an identity: a person types no faster, and a program would crowd out the posts of others. */
@@ -27,7 +27,7 @@ export class PostPace {
   readonly #paces = new Map<string, Pace>();
   #room: Bucket | undefined;
 
-  /** Counts a post, or returns its wait: RATE_LIMITED by the identity, OVERLOADED by the room. `slowModeMs` 0: off. */
+  /** Counts a post, or returns its wait: RATE_LIMITED by the identity's rate, OVERLOADED by the room's rate. */
   take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): PostDelay | undefined {
     const before = this.#paces.get(identity);
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;

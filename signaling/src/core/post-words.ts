@@ -17,7 +17,7 @@ export interface PostWords {
   found(text: string): string | undefined;
 }
 
-/** Words without visible characters are ignored. */
+/** Makes the search for these words; words without visible characters are ignored. */
 export function postWords(words: readonly string[]): PostWords {
   const sought = words.flatMap((word) => {
     const dense = folded(word).replace(blanks, '');
@@ -36,7 +36,7 @@ export function postWords(words: readonly string[]): PostWords {
   };
 }
 
-/** Returns the places of the dense text's characters in the spaced text. */
+/** Returns, for each character of the text without blanks (dense), its index in the text with them (spaced). */
 function placesOf(spaced: string): number[] {
   const places: number[] = [];
   for (let at = 0; at < spaced.length; at += 1) if (!blank.test(spaced.charAt(at))) places.push(at);
@@ -52,7 +52,7 @@ function standsAlone(word: string, dense: string, spaced: string, places: readon
   return false;
 }
 
-/** Returns the last character with both surrogates. */
+/** Returns the last character, with both code units of a surrogate pair. */
 const lastOf = (text: string): string => /[\s\S]$/u.exec(text)?.[0] ?? '';
 const firstOf = (text: string): string => {
   const point = text.codePointAt(0);

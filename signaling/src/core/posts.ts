@@ -25,7 +25,7 @@ import { type Voted, Votes } from './votes.ts';
 
 /** Removed posts that are remembered, so that no late copy restores them; the oldest goes. */
 const removedMax = 1000;
-/** Board versions of an owner; the next owner's begin above. */
+/** Most board versions of an owner; those of the next owner begin above. */
 const versionsPerEpoch = 2 ** 20;
 
 /** Changed posts for a signaling node, which keeps a copy of them. An absent part is unchanged. */
@@ -98,7 +98,7 @@ export class PostStore {
   /** Reactions counted here, and the totals from copies of earlier owners, which overlap. */
   readonly #ownReactions = new Map<string, number>();
   readonly #earlierReactions = new Map<string, number>();
-  /** Items changed by this owner, for which copies no longer count. */
+  /** Ids of posts and polls that this owner has changed, so that copies of them no longer count. */
   readonly #changedHere = new Set<string>();
   #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
 

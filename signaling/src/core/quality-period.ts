@@ -60,7 +60,7 @@ export class QualityPeriod {
     return this.#ms === 0;
   }
 
-  /** Adds a report; returns false for an unusable one. `elseRttMs`: round trip if the client does not know its own. */
+  /** Adds a report, or returns false if it is unusable. `elseRttMs`: round trip if the report has none. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
     if (!isSound(stats)) return false;
     const ms = cut(stats.periodMs, PERIOD_MS_MAX);

@@ -7,7 +7,7 @@ export type Measured = MeasuredPeriod;
 
 export interface QualityState {
   readonly shown: Quality;
-  /** Quality that the last periods had instead of the shown one; `inARow` is their number. */
+  /** Quality that the last periods had in place of `shown`; the next field is the number of these periods. */
   readonly wanted: Quality;
   readonly inARow: number;
 }

@@ -1,4 +1,5 @@
-// State of a room's recordings: the policy lists the requested ones, recorders' hidden sessions show which run.
+// State of a room's recordings: the policy lists the requested recordings, and hidden sessions of recorders show which
+// of them run.
 import {
   isWatcher,
   type Participant,

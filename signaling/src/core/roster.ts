@@ -3,7 +3,8 @@
 // Case 1: of two sessions with the same identity the newer wins; the older leaves first, so no client sees both.
 // Case 2: a session taken over by another signaling node keeps its place and tracks; only its signaling node changes.
 //         The media node counts adoptions: by that count it and the owner choose the same winner, in any order.
-// Case 3: a new owner rebuilds the roster from the media nodes. A track or session in two snapshots counts once.
+// Case 3: a new owner rebuilds the roster from snapshots of the media nodes. A track or session in two of them counts
+//         once.
 import {
   assert,
   type ErrorCode,
@@ -48,7 +49,7 @@ export class Roster extends RoomState {
 
   /**
    * Rebuilds the roster from the media nodes' sessions under a new epoch. For each identity the latest session stays;
-   * the others are returned. `adoptions`: adoption counts of the media nodes; `kept`: copy of info and policy.
+   * the others are returned. `adoptions`: the media nodes' adoption counts. The copy has info and policy.
    */
   static rebuilt(
     epoch: number,
@@ -248,7 +249,7 @@ export class Roster extends RoomState {
     else this.#bytesOf.set(sessionId, bytes);
   }
 
-  /** Returns whether `more` bytes exceed the room's budget; a change without growth never does. */
+  /** Returns whether the added bytes exceed the room's budget; a change without growth never does. */
   #isOver(more: number): boolean {
     return more > 0 && this.#bytes + more > limits.rosterBytesMax;
   }

@@ -17,7 +17,7 @@ export type SessionMoveEvent =
   | 'ready' // from the client
   | 'settled'
   | 'informed'
-  | 'gone' // the old node has let go, or is unreachable
+  | 'gone' // the old node has ended its home, or is unreachable
   | 'failed' // a step was refused, or took too long
   | 'cancelled' // the session has ended here, or another connection has taken it
   | 'handedOver'; // this signaling node stops, and another continues the session

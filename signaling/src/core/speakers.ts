@@ -1,5 +1,5 @@
 // Active speakers of a room: each media node reports its loudest publishers, the owner merges them into at most five.
-// Levels alone are no change, since they move with every syllable.
+// A change of levels alone is not announced, since levels change with every syllable.
 import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {

@@ -1,5 +1,5 @@
-// Rooms that the overloaded centre has turned away: until their wait is over, the signaling node refuses their joins
-// itself. A client that lost its session goes to the centre anyway, where it has another rank.
+// Rooms that the overloaded centre has turned away: until their wait is over, the signaling node itself refuses joins
+// into them. A client with a receipt of a lost session is sent to the centre anyway, where it has another rank.
 
 interface TurnedAwayRoom {
   readonly untilMs: number;

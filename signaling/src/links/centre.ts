@@ -38,7 +38,7 @@ export interface CentreOptions {
   onDrain(on: boolean): void;
   /** Called with a new plan: `fleet` has changed. */
   onFleet(): void;
-  /** Called with nodes that the centre has shut out; links with them end. */
+  /** Called with nodes that the centre has shut out: end the links with them. */
   onDenied(nodeIds: ReadonlySet<string>): void;
   /** Asks the other instances of the plan for the owner of this room. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
@@ -175,7 +175,7 @@ export class CentreClient implements CentrePort {
     } catch (error) {
       const cached = this.#leases.get(roomKey);
       const usable = cached !== undefined && cached.epoch > above;
-      // A provisional owner elsewhere may have given way to another.
+      // A provisional owner at another instance may have been replaced meanwhile.
       const isSure = cached?.provisional !== true || cached.ownerId === this.#o.selfId;
       if (usable && isSure) return { ...cached, created: false };
       const found = await this.#search.find(roomKey, above);
@@ -219,7 +219,7 @@ export class CentreClient implements CentrePort {
     const request = { decisionId, sessionId };
     const far = (): Promise<wire.DecisionExplained> =>
       call(this.#link(), rpc.explainDecision, request, { deadlineMs: bounds.explainDeadlineMs });
-    // After a resume, the decision may be of another region's instance, which only the leader can ask.
+    // After a resume, another region's instance may have made the decision; only the leader can ask that instance.
     const isNear = decisionId.slice(decisionId.indexOf('.') + 1) === this.#o.region;
     try {
       const answer = await (isNear ? this.#regionFirst((region) => region.explain(request), far) : far());

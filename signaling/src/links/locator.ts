@@ -1,5 +1,5 @@
-// Fetches a client's order of signaling nodes from the centre: a single request per address and city at a time, with a
-// short-lived cache. Without an answer the order is empty, which means this node's own (core/entry.ts).
+// Fetches the order of signaling nodes for a client from the centre: one request per address and city at a time, with a
+// short-lived cache. Without an answer the order is empty, and core/entry.ts makes its own.
 
 export interface LocatorOptions {
   nowMs(): number;

@@ -173,7 +173,7 @@ export class NodeLinks {
       return known;
     if (url === undefined) return undefined;
     if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, endedAsProcess: false, lost: undefined });
-    // Only the address has changed, so the time for which the node may be away continues.
+    // Only the address has changed, so the timer after which the node counts as lost continues.
     const { wasUp, endedAsProcess, lost } = known;
     known.lost = undefined;
     this.#drop(known, 'the node moved');
@@ -225,7 +225,7 @@ export class NodeLinks {
   #down(entry: Entry, cause: string): void {
     entry.endedAsProcess = isProcessEnd(cause);
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    // A reset may come from the network, and a hanging centre's plan is old: the next dial shows the truth.
+    // A reset may come from the network, and a hanging centre's plan is old, so the next dial decides.
     const isAtOnce = this.#isDead(entry) && !entry.endedAsProcess;
     entry.lost ??= this.#o.clock.after(isAtOnce ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry.nodeId));
   }

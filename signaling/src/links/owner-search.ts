@@ -24,7 +24,7 @@ export interface OwnerSearchOptions {
   ask(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
 }
 
-/** Epoch of a room that is taken without the centre: real epochs begin here too, so the centre grants higher ones. */
+/** Epoch of a room that is taken without the centre. The centre's epochs begin here too, so later ones are higher. */
 const PROVISIONAL_EPOCH = 1;
 
 export class OwnerSearch {
@@ -35,7 +35,7 @@ export class OwnerSearch {
     this.#o = o;
   }
 
-  /** Returns the owner under an epoch above `above` that another instance knows, or that a running search finds. */
+  /** Returns the owner of a higher epoch than given that another instance knows, or that a running search finds. */
   async find(roomKey: string, above: number): Promise<Lease | undefined> {
     const claim = await this.#claims.get(roomKey)?.lease;
     if (claim !== undefined && claim.epoch > above) return claim;

@@ -30,7 +30,7 @@ export class Absences {
     this.#o = o;
   }
 
-  /** Sets the deadline of sessions; a session that is expected already keeps its deadline. */
+  /** Sets the deadline at which unannounced sessions are judged; a session that has a deadline keeps it. */
   expect(sessionIds: readonly string[], withinMs: number): void {
     const sinceMs = this.#o.clock.nowMs();
     for (const sessionId of sessionIds) {

@@ -37,8 +37,8 @@ import { changesOf, type RosterWriter } from './roster-writer.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Result of an act. `participant`: its target, as changed; `affected`: number of changed people or tracks;
- * `recordingId`: the recording begun or found, else ''.
+ * Result of an act. `participant`: the act's target after the change; `affected`: number of changed participants or
+ * tracks; `recordingId`: the recording that began or was found, else ''.
  */
 export interface ActResult {
   readonly affected: number;
@@ -186,7 +186,7 @@ export class Acts {
     const { policy } = roster;
     if (!mayHaveBreakOuts(roomName, policy.kind))
       throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
-    // Posted first, so that a refused text changes nothing.
+    // The announcement is posted first, so that a refused text leaves the break-outs unchanged.
     const posted = message === '' ? 0 : posts.announce(this.#announcementOf(message, actor));
     if (set === undefined) return posted;
     const idOf = (): string => newBreakOutId((count) => rng.bytes(count));

@@ -16,7 +16,7 @@ export interface EntranceOptions {
   readonly clock: Clock;
   readonly roster: Roster;
   policy(): RoomPolicy;
-  /** False: a recorder may belong to a recording that this owner does not know yet. */
+  /** Returns whether the policy is known; until then a recorder may belong to a recording that is unknown here. */
   isPolicyKnown(): boolean;
   /** Fence of the media nodes' sessions; undefined: the room is still empty. */
   readonly fence: string | undefined;
@@ -48,10 +48,10 @@ export class Entrance {
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
     this.#refuseUnneededRecorder(o.participant);
-    // A session in a takeover was in the room already.
+    // A session that another signaling node takes over was in the room already.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
-    // Sessions that stand for a crowd have no media.
+    // The hidden sessions that stand for crowds have no media.
     const others = roster
       .participants()
       .some((one) => one.sessionId !== o.participant.sessionId && !isCrowdSession(one));

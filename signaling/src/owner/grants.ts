@@ -1,4 +1,5 @@
-// Makes offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
+// Makes offers of tracks: each names the carrier chosen for a puller, and has the grant to pull from it, signed with
+// this instance's certificate key.
 import { encodeClaim, isInFence, limits, newId, type Participant, type Track } from '@meridian/protocol';
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
 import { type Carriers, chooseCarrier, delayBetween, type Fleet, isServing } from '../core/index.ts';

@@ -1,4 +1,5 @@
-// The media nodes of a room at its owner, with held links and a copy of info and policy for the next owner.
+// The media nodes of a room at its owner: their links are held open, and each has a copy of the room's info and policy
+// for the next owner.
 import { note, policyToWire, type RetainedRoom, roomInfoToWire, type wire } from '@meridian/protocol';
 import type { NodeLinks } from '../links/nodes.ts';
 

@@ -167,7 +167,7 @@ interface RoomJournalOptions {
 interface RunningRecording {
   readonly recording: RoomRecording;
   readonly recorderId: string;
-  /** The recorder is in the room now. */
+  /** True while the recorder is in the room. */
   readonly isHere: boolean;
 }
 

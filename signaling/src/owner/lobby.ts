@@ -20,12 +20,12 @@ import { bounds } from '../limits.ts';
 export interface LobbyOptions {
   readonly clock: Clock;
   policy(): RoomPolicy;
-  /** False: neither a media node nor the api knew the policy. */
+  /** Returns whether the policy is known: a media node had it, or the api has answered. */
   isPolicyKnown(): boolean;
   participants(): readonly Participant[];
   /** Throws KICKED, ROOM_LOCKED or ROOM_FULL for a client that may not enter, waiting or not. */
   assertMayEnter(knocking: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
-  /** Answers waiting clients: come in (code ''), a refusal, or `waiting`: why they still wait. */
+  /** Answers waiting clients: they may join (code ''), are refused, or still wait (`waiting`: why). */
   answer(signalingId: string, answer: KnockAnswer): void;
   /** Shows the waiting clients to the hosts and cohosts at a signaling node. */
   show(signalingId: string, lobby: wire.Lobby.$Properties): void;
@@ -190,7 +190,7 @@ export class Lobby {
     this.#o.assertMayEnter({ identity, admin: leads, hidden: false });
   }
 
-  /** A full room is no reason to send waiting clients away. */
+  /** Returns why a waiting client may not enter any more; ROOM_FULL does not count, since the room may empty. */
   #refusalOf(waiter: Waiter): ErrorCode | undefined {
     try {
       this.#assertMayEnter(waiter);

@@ -1,5 +1,5 @@
-// Orders moves of sessions to other media nodes; signaling nodes carry them out. During a move the new node belongs to
-// the room. Afterwards every node that pulls the session's tracks is directed to the new node.
+// Orders moves of sessions to other media nodes, which the sessions' signaling nodes carry out. During a move the new
+// node counts as a node of the room. Afterwards the owner directs every node that pulls the session's tracks to it.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
@@ -7,7 +7,7 @@ import { type Fleet, isServing } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
-/** Order of the centre, whose decision has charged the node. */
+/** Order of the centre to move a session; the decision has reserved the session's load (charge) at the new node. */
 export interface MoveRequest {
   readonly sessionId: string;
   readonly toNodeId: string;

@@ -70,7 +70,7 @@ export interface OwnedRoomOptions {
   centre: Pick<CentrePort, 'transcode' | 'record'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
-  /** A copy of the policy was found at opening, or the api says that there is none. */
+  /** The room opened with a copy of its policy, or the api has said that there is none. */
   isPolicyKnown: boolean;
   /** Stores a policy that was changed here at the api. */
   storePolicy(policy: RoomPolicy): void;
@@ -292,7 +292,7 @@ export class OwnedRoom {
     return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
   }
 
-  /** Does acts of a company, in order. Throws as `Acts.perform`; first VERSION_CONFLICT by `expectedVersion`. */
+  /** Does acts of a company, in order. VERSION_CONFLICT unless the room has `expectedVersion`; as `Acts.perform`. */
   command(acts: readonly Act[], expectedVersion?: number): ActResult {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
@@ -309,7 +309,7 @@ export class OwnedRoom {
     return all;
   }
 
-  /** Takes the api's policy: waiting clients are judged anew, and an empty room need not wait longer. */
+  /** Takes the api's policy: judges waiting clients anew, and no longer keeps an empty room for the api. */
   policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
@@ -324,7 +324,7 @@ export class OwnedRoom {
     this.#heldNodes.sendCopyTo(nodeId);
   }
 
-  /** Updates name and metadata; the session's node comes only from `moved`, as this may be older than a move. */
+  /** Updates name and metadata, but not the session's node, since the message may be older than a move (`moved`). */
   update(signalingId: string, changed: Participant): void {
     this.#assertSpeaksFor(signalingId, changed.sessionId);
     const before = this.#roster.get(changed.sessionId);
@@ -333,7 +333,7 @@ export class OwnedRoom {
     this.changes.apply(this.#roster.update(after));
   }
 
-  /** Takes a session's new node, to which all nodes with its tracks are sent. OUT_OF_ORDER if it is at neither. */
+  /** Takes a session's new node, from which all nodes pull its tracks then. OUT_OF_ORDER if it is at neither node. */
   moved(signalingId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
     const { sessionId, fromNodeId, toNodeId } = o;
     this.#assertSpeaksFor(signalingId, sessionId);
@@ -386,7 +386,7 @@ export class OwnedRoom {
       this.#renditions.refused(sessionId, need, code);
   }
 
-  /** Takes a node's loudest speakers, only of its own sessions. */
+  /** Takes the loudest speakers that a media node reports, except sessions that are not at this node. */
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
     const own = speakers.filter((speaker) => this.#roster.get(speaker.sessionId)?.nodeId === nodeId);
@@ -441,7 +441,7 @@ export class OwnedRoom {
     this.#journal?.recordEnd(reason);
   }
 
-  /** Idempotent. Clients of the room hear from the next owner. */
+  /** Ends the ownership. The room's clients are informed by the next owner. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -459,7 +459,7 @@ export class OwnedRoom {
     this.#heldNodes.close();
   }
 
-  /** Adds the session of a node's crowd; a node that has a crowd keeps it. NOT_PERMITTED in a room that is no show. */
+  /** Adds the session that stands for a node's crowd. NOT_PERMITTED if the room is no show, except in a takeover. */
   #joinCrowd(
     participant: Participant,
     { takeover, adoption }: { takeover: boolean; adoption: number | undefined },
@@ -581,7 +581,7 @@ export class OwnedRoom {
     };
   }
 
-  /** Holds links to exactly the room's nodes, and counts down when it is empty. */
+  /** Holds links to exactly the room's media nodes, and starts the countdown of an empty room. */
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.setNodes(this.nodeIds());
@@ -599,7 +599,7 @@ export class OwnedRoom {
   #endAbsent(sessionId: string): void {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
-    // A signaling node that is alive and only could not reach us brings the client back.
+    // If the signaling node is alive and could only not reach this owner, it brings the client back.
     this.changes.evict(participant, 'ROOM_OWNER_LOST', '');
     this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }

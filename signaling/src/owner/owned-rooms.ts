@@ -1,4 +1,5 @@
-// All rooms that this instance owns: opened with a lease, rebuilt from media nodes, renewed together, given back.
+// All rooms that this instance owns. A room is opened with a lease and rebuilt from the media nodes; all leases are
+// renewed together, and given back when a room ends.
 
 import type { SealedFile } from '@meridian/node-shell';
 import {
@@ -53,7 +54,7 @@ export interface OwnedRoomsOptions {
   /** Returns the recordings that a room's tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(roomKey: string): string;
   api: ApiPort;
-  /** The api's earlier policies, for a room that opens while the api does not answer. */
+  /** Policies of guarded rooms that the api has sent, for a room that opens while no api answers. */
   guards: Pick<RoomGuards, 'policyOf'>;
   /** File of the policies that the api has not stored yet. */
   policyFile: Pick<SealedFile, 'load' | 'save'>;
@@ -102,7 +103,7 @@ export class OwnedRooms {
     return room && { ownerId: this.#o.selfId, epoch: room.room.epoch, provisional: room.provisional };
   }
 
-  /** Returns a lease's room, opened if need be. ROOM_OWNER_LOST when closing, EPOCH_STALE for a newer owner. */
+  /** Returns the room of a lease, opened if need be. ROOM_OWNER_LOST when closing, EPOCH_STALE for a newer owner. */
   ensure(lease: Lease): Promise<OwnedRoom> {
     if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
     const open = this.#rooms.get(lease.roomKey);
@@ -125,7 +126,7 @@ export class OwnedRooms {
     await room.moves.move(request);
   }
 
-  /** Returns a room that a signaling node takes for ours, if the centre confirms. ROOM_OWNER_LOST, EPOCH_STALE. */
+  /** Returns a room that a signaling node takes for ours, if the centre agrees. ROOM_OWNER_LOST, EPOCH_STALE. */
   async claim(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
@@ -172,7 +173,7 @@ export class OwnedRooms {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
 
-  /** Returns the rooms to report to the centre, without provisional rooms that it has not decided yet. */
+  /** Returns the rooms to report to the centre, without provisional rooms about which it has not decided yet. */
   heldRooms(): wire.RoomHeld.$Properties[] {
     return this.#confirmedRooms().map((room) => ({
       roomKey: room.room.roomKey,
@@ -183,7 +184,7 @@ export class OwnedRooms {
     }));
   }
 
-  /** Renews all leases. Without the centre rooms continue: a newer owner would show by its epoch. */
+  /** Renews all leases. Without the centre rooms continue, since a newer owner would show by its higher epoch. */
   async renew(): Promise<void> {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
@@ -224,7 +225,7 @@ export class OwnedRooms {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
-  /** Asks the centre for the single owner of each provisional room; hands sessions over if it is another. */
+  /** Asks the centre for the owner of each provisional room, and hands the room over if another instance owns it. */
   async #giveUpProvisional(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
@@ -236,7 +237,7 @@ export class OwnedRooms {
     }
   }
 
-  /** `older`: this instance's room under an older epoch; its followers learn the new epoch. */
+  /** Opens a room. If this instance has the room under an older epoch, its signaling nodes learn the new epoch. */
   async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
     const { roomKey, epoch } = lease;
     const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };
@@ -253,7 +254,7 @@ export class OwnedRooms {
     const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && older?.isPolicyKnown !== false);
     const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
     this.#rooms.set(roomKey, room);
-    // Opening may have changed the policy: its recordings follow the roster.
+    // The room's opening may have changed the recordings in the policy, which follow the roster.
     if (!isPolicyKnown) this.#policies.send(roomKey, undefined);
     else if (stored === undefined || room.policy.version > stored.version) this.#policies.send(roomKey, room.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
@@ -335,7 +336,7 @@ export class OwnedRooms {
     return { info: begun, policy };
   }
 
-  /** Divides the media nodes' sessions into those that stay, those outside the fence and the banned ones. */
+  /** Divides the media nodes' sessions into those that stay, those outside the fence, and those of banned people. */
   #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
     // Media sessions of a crowd are left out: signaling nodes announce the session that stands for their crowd.
     const homes = homesOf(snapshots).filter(({ session }) => !isCrowdMedia(crowdMarkOf(session)));
@@ -360,7 +361,7 @@ export class OwnedRooms {
     };
   }
 
-  /** Fetches the media nodes' sessions. For a node that does not answer, signaling nodes announce them. */
+  /** Fetches the media nodes' sessions. Signaling nodes announce the sessions of a node that does not answer. */
   async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<Snapshot[]> {
     const ask = async (nodeId: string): Promise<Snapshot[]> => {
       try {
@@ -423,14 +424,14 @@ const crowdMarkOf = ({ session }: wire.SessionSnapshot.$Properties) => ({
   protocol: session?.participant?.protocol ?? '',
 });
 
-/** Returns the fence of the oldest session. A node refuses a second fence, so all sessions of a node share theirs. */
+/** Returns the fence of the oldest session. All sessions of a media node have the same, since it refuses a second. */
 function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
   const infos = homes.flatMap(({ session }) => session.session ?? []);
   const [first] = infos.sort((a, b) => (a.participant?.joinedWallMs ?? 0) - (b.participant?.joinedWallMs ?? 0));
   return first && (first.fence ?? '');
 }
 
-/** Drops tracks that the participant may not publish; its signaling node has its media node end them. */
+/** Drops tracks that the participant may not publish; its signaling node then has the media node end them. */
 const withoutForbidden = (participant: Participant): Participant => ({
   ...participant,
   tracks: participant.tracks.filter((track) => mayPublish(participant, track)),

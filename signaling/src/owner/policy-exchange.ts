@@ -1,6 +1,6 @@
 // Exchanges policies of this node's rooms with the api: the owner sends its policy, the api answers with the stored
 // one, and the higher version wins. A failed exchange is retried with growing pauses while the room is open; an
-// unstored policy also afterwards and after a restart, since a ban outlives room and node.
+// unstored policy is retried even after the room has closed or the node was restarted, since a ban outlives both.
 
 import type { SealedFile } from '@meridian/node-shell';
 import { emptyPolicy, policyFromWire, policyToWire, type RoomPolicy, rpc } from '@meridian/protocol';
@@ -27,13 +27,13 @@ interface Entry {
   pauseMs: number;
   dueMs: number;
   isAsking: boolean;
-  /** Time at which the room was given up; undefined: it is open. */
+  /** Time at which the room was closed here; undefined: the room is open. */
   overAtMs: number | undefined;
 }
 
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
-  readonly #entries = new Map<string, Entry>(); // in turns: the room exchanged last is last
+  readonly #entries = new Map<string, Entry>(); // by room key; the room whose exchange was latest is last
   readonly #forgetListeners = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
   #saved = new Map<string, number>();
@@ -89,7 +89,7 @@ export class PolicyExchange {
     this.#startExchanges();
   }
 
-  /** Speeds up for the node's stop. Resolves when the room has nothing pending, at the latest after `withinMs`. */
+  /** Sends at once for the node's stop. Resolves when the room's policy is stored, at the latest after `withinMs`. */
   async flush(roomKey: string, withinMs: number): Promise<void> {
     this.#callsMax = bounds.policyStopCallsMax;
     const entry = this.#entries.get(roomKey);

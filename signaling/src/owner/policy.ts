@@ -1,4 +1,4 @@
-// Policy of a room at its owner: applies its changes to the participants, and ends the room at its booked end.
+// Policy of a room at its owner: applies policy changes to the participants, and ends the room at its booked end.
 import type { RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { banLeftMs, mergedPolicy, type Roster } from '../core/index.ts';
@@ -35,7 +35,7 @@ export class PolicyHolder {
   get current(): RoomPolicy {
     return this.#o.roster.policy;
   }
-  /** False: neither a media node nor the api knew the policy. */
+  /** True if a media node had the policy, or the api has answered. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
@@ -71,7 +71,7 @@ export class PolicyHolder {
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
     if (banned.length > 0) changes.remove(banned, 'KICKED', '');
     for (const participant of roster.participants()) changes.unpublishForbidden(participant);
-    // The consequences may have changed the policy again.
+    // The removals above may have changed the policy again.
     if (isOurs && this.#isKnown) store(this.current);
     this.#armEnd();
   }

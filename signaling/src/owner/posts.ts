@@ -1,6 +1,6 @@
 // Posts of a room at its owner, which checks and numbers them, counts votes and reactions, and sends news in batches to
-// the room's signaling nodes; a new one gets everything before its first join's answer. Nothing is on disk: the next
-// owner has only their copies.
+// the room's signaling nodes; a new signaling node gets everything before the answer to its first join. No post is on
+// disk: the next owner gets them from the copies of the signaling nodes.
 import {
   limits,
   MeridianError,
@@ -33,7 +33,7 @@ import { voterOf } from '../wire/post-wire.ts';
 
 /** Posts of this interval are sent together. */
 const newsEveryMs = 200;
-/** Slower than posts, since a board goes whole to every client; totals of reactions are small. */
+/** Longer than `newsEveryMs`, since every client gets the whole board; totals of reactions are small. */
 const boardEveryMs = 1000;
 const reactionsEveryMs = 500;
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
@@ -52,7 +52,7 @@ export class RoomPosts {
   readonly #o: RoomPostsOptions;
   readonly #store: PostStore;
   readonly #pace = new PostPace();
-  /** Signaling nodes that have everything sent so far. */
+  /** Signaling nodes that have got all news so far. */
   readonly #informed = new Set<string>();
   #words: { readonly of: readonly string[]; readonly words: PostWords } = { of: [], words: postWords([]) };
   #flush: Timer | undefined;
@@ -174,7 +174,7 @@ export class RoomPosts {
   #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostAccepted.$Properties {
     const wallMs = this.#o.clock.wallMs();
     const postId = id || this.#newId('PT_');
-    // The author cannot have seen a picture of the future.
+    // A picture time in the future is replaced by the present, since the author cannot have seen that picture.
     const pictureWallMs = Math.min(post.pictureWallMs || wallMs, wallMs);
     const state = post.kind === 'question' ? 'open' : '';
     this.#store.add(Object.assign({}, post, { postId, wallMs, pictureWallMs, votes: 0, state }));

@@ -1,6 +1,6 @@
 // Recordings of a room at its owner. For each wanted recording of the policy, the owner keeps asking the centre for a
-// recorder: the centre knows the live ones, and a repetition changes nothing. The roster shows which run, by hidden
-// sessions named after recordings. The next owner therefore needs only policy and roster.
+// recorder: the centre knows the live recorders, and a repeated request changes nothing. The roster shows which
+// recordings run, by hidden sessions named after them, so the next owner needs only policy and roster.
 import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
@@ -18,7 +18,7 @@ export interface RecordingsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<RoomState, 'participants' | 'policy' | 'info'>;
-  /** False: a recorder may belong to a recording that this owner does not know yet. */
+  /** Returns whether the policy is known; until then a recorder may belong to a recording that is unknown here. */
   isPolicyKnown(): boolean;
   /** Rejects with a stable code. */
   record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
@@ -146,7 +146,7 @@ export class Recordings {
     if (!attempt.isAsking && attempt.next === undefined) this.#ask(recordingId, attempt);
   }
 
-  /** Gives the recording to the recorder that came last; the others leave a little later. */
+  /** Of several recorders keeps the one that came last; the others are removed after `recordersOverlapMs`. */
   #overlap(recordingId: string, attempt: Attempt, sessions: readonly RecorderSession[]): void {
     const newestId = sessions.at(-1)?.participant.sessionId ?? '';
     if (sessions.length > 1 && attempt.overlap?.newestId === newestId) return;

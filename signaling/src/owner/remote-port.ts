@@ -1,4 +1,4 @@
-// The owner of a room at another instance: every call is a request over the link.
+// Port to the owner of a room at another instance: every call is a request or message over the link.
 import {
   note,
   participantToWire,
@@ -60,7 +60,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return rosterViewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
     },
     quality(sessionId, quality) {
-      // A lost quality is soon followed by the next.
+      // A lost report of a quality does no harm, since the next one follows soon.
       peers.post(ownerId, note.ownerQuality, { room, sessionId, quality: qualityToWire(quality) });
     },
     needs(needs) {

@@ -25,7 +25,7 @@ export class RoomGuards {
   #digest = '';
   #policies: Policies = new Map();
   #asking = false;
-  /** The failure has been logged; false again after a complete list. */
+  /** True from a logged failure until the next complete list, so that only the first failure is logged. */
   #isFailureLogged = false;
   #isClosed = false;
 
@@ -40,7 +40,7 @@ export class RoomGuards {
     this.#timer = o.clock.every(bounds.guardsAskEveryMs, () => this.#fetch());
   }
 
-  /** Returns the last known policy of this room; undefined if it guards nothing. */
+  /** Returns the last known policy of a guarded room; undefined if the room is not guarded. */
   policyOf(roomKey: string): RoomPolicy | undefined {
     return this.#policies.get(roomKey);
   }

@@ -40,7 +40,7 @@ export interface RosterWriterOptions {
   /** Absent: the room is not recorded. */
   readonly journal: RoomJournal | undefined;
   readonly signalingNodes: SignalingSink;
-  /** Resolved at each change, since these parts know the writer and are made after it. */
+  /** Returns the dependent parts; called at each change, since they are made after the writer. */
   followers(): RosterDependents;
 }
 

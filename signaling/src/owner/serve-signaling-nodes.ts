@@ -42,7 +42,8 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
     const roomKey = message.room?.roomKey ?? '';
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claim({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // Opening takes seconds: the room would not learn of a link that ended meanwhile. A retry uses another link.
+    // The link may have ended during the seconds in which the room opened, of which the room does not learn. A retry
+    // comes over another link.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };

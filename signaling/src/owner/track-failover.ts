@@ -1,6 +1,6 @@
-// Moves a node's pull of a track to another carrier when the carrier's link broke or the path is too long, while the
-// old carrier may still serve (make before break). Each node and track has at most one move, of a few attempts with
-// growing pauses.
+// Moves the pull of a track by a media node (the puller) to another carrier when the carrier's link broke or the path
+// is too long, while the old carrier may still serve (make before break). Each puller and track has at most one move,
+// of five attempts with growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -8,7 +8,7 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 
-/** Pauses before attempts: nodes below have to move first, and dead nodes are detected after some seconds. */
+/** Pauses before attempts: nodes that pull from the node have to move first, and a death is detected after seconds. */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
 const avoidedMs = 10_000;
@@ -25,7 +25,7 @@ export interface TrackFailoverPorts {
 }
 
 interface Move {
-  /** The origin has changed, so even the present carrier has to be confirmed. */
+  /** The origin has changed, so the node has to pull with a new grant even from its present carrier. */
   readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;
@@ -111,7 +111,7 @@ export class TrackFailover {
       this.#ports.log.info(names, 'a track was moved to another carrier');
       const isCurrent = this.#moves.get(key) === move;
       finish();
-      // The node may have come to doubt this carrier before it answered; `begin` left that to the move under way.
+      // If the node has reported a doubt about this carrier before it answered, `begin` did not start another move.
       if (isCurrent && this.avoidedCarriers(puller, trackId).has(offer.carrierNodeId))
         this.#begin(puller, trackId, offer.carrierNodeId, false);
       return;
@@ -123,7 +123,7 @@ export class TrackFailover {
         finish();
         return;
       }
-      // OUT_OF_ORDER: nodes below it move first. Any other code is a failure of the new carrier or its path.
+      // OUT_OF_ORDER: nodes that pull from it have to move first. Any other code blames the new carrier or its path.
       if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
     }
     move.attempt += 1;

@@ -49,7 +49,7 @@ export class TrackRouting {
     const found: wire.TrackPath.$Properties[] = [];
     for (const path of this.#carriers.paths()) {
       if (found.length >= bounds.roomPathsMax) break;
-      // A dead node does not report the end of its pulls.
+      // Pulls of nodes outside the room are left out, since a dead node does not report the end of its pulls.
       if (this.#o.inRoom.has(path.nodeId)) found.push(path);
     }
     return found;

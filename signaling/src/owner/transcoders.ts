@@ -21,7 +21,7 @@ export interface TranscodersOptions {
 }
 
 interface RenditionRequest {
-  /** Number of requests in a row after which no rendition came, or none that lasted. */
+  /** Requests in a row after which no rendition came, or only one that did not last. */
   failures: number;
   /** Runs until the next request; undefined during a request, with a rendition, or if none can be made. */
   timer: Timer | undefined;

@@ -103,7 +103,7 @@ export class WantedRenditions {
     }
     const known = new Map([...own, ...[...this.#requests].map(([key, { need }]) => [key, need] as const)]);
     for (const [key, need] of known) {
-      // A refusal holds as long as the need.
+      // A publisher's refusal is kept as long as the rendition is needed.
       const isDone = byOthers.has(key) && this.#requests.get(key)?.refused === undefined;
       if (!needed.has(key) || isDone) this.#startLinger(key, need);
     }
@@ -120,7 +120,7 @@ export class WantedRenditions {
     this.#unneeded.clear();
   }
 
-  /** Ends renditions by others: unneeded ones after a while, duplicates at once. */
+  /** Ends renditions by participants other than the publisher: unneeded ones after a while, duplicates at once. */
   #endUnneeded(byOthers: ReadonlyMap<string, RenditionByOther>, needed: ReadonlyMap<string, RenditionNeed>): void {
     const { clock, ask } = this.#o;
     for (const [key, { need, makers }] of byOthers) {

@@ -106,7 +106,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
   }));
 }
 
-/** Owner's order about a session. `beforeAdoption`: disconnects only a signaling node with an earlier adoption. */
+/** Owner's order about a session. `beforeAdoption`: disconnects only connections with a lower adoption count. */
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }

@@ -1,4 +1,5 @@
-// The part of a decision for the client: the nodes with their points and filters, without operators' texts.
+// Returns the part of a placement decision that its client may see: nodes with points and filters, without operators'
+// texts.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;

@@ -20,7 +20,7 @@ const votesPerMessageMax = 40_000;
 
 type NewsMessage = Omit<wire.RoomPosts.$Properties, 'room'>;
 
-/** Invalid parts are left out. */
+/** Parses news of posts; invalid parts are left out. */
 export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): PostNews {
   return {
     posts: (posts?.posts ?? []).map(postFromWire).filter(({ postId }) => isPostId(postId)),

@@ -97,8 +97,8 @@ it.each([
   ['its API key', {}, { id: 'k1' }],
   ['its token', { jti: 'token-1' }, { id: 'token-1' }],
   ['the link that its token was made from', { via: 'link-1' }, { id: 'link-1' }],
-  ['tokens of that age', { via: 'user-1', iat: 1000 }, { id: 'user-1', beforeWallMs: 1_000_001 }],
-])('a participant leaves the room when %s is revoked, and does not come back', async (_what, claims, revoked) => {
+  ['every earlier token of its user', { via: 'user-1', iat: 1000 }, { id: 'user-1', beforeWallMs: 1_000_001 }],
+])('a participant leaves the room when %s is revoked, and cannot resume', async (_what, claims, revoked) => {
   await api.dial(one);
   const ann = await TestClient.join(one.url, by('k1', { claims }));
   const bob = await TestClient.join(one.url, by('k2', { identity: 'bob', claims: { jti: 'b', via: 'b' } }));

@@ -65,7 +65,7 @@ describe('frames', () => {
     expect((await client.ends()).code).toBe(1009);
   });
 
-  it('with only an unknown message are answered FRAME_UNKNOWN, and the session continues', async () => {
+  it('with nothing but an unknown message are answered FRAME_UNKNOWN, and the session continues', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'future' });
     client.socket.send(unknownMessage);
     const answer = await client.hears('the answer', (frame) => frame.replyTo === 5);
@@ -78,7 +78,7 @@ describe('frames', () => {
     expect(await client.outcome({ ping: { sentMs: 1 } })).toBe('pong');
   });
 
-  it('with fields of a later version are read as if these were absent', async () => {
+  it('with fields of a later protocol version are read as if those fields were absent', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'later' });
     const known = encodeClientFrame({ requestId: 9, ping: { sentMs: 7 } });
     client.socket.send(Uint8Array.from([...known, 0xf8, 0x07, 0x2a]));
@@ -86,7 +86,7 @@ describe('frames', () => {
     expect(answer.pong?.sentMs).toBe(7);
   });
 
-  it('out of order are answered OUT_OF_ORDER before Join and JOIN_TWICE after it, without an end of the socket', async () => {
+  it('out of order are answered OUT_OF_ORDER before Join and JOIN_TWICE after Join, and the socket stays open', async () => {
     const client = await TestClient.open(signaling.url);
     expect(
       await client.outcome({ publish: { track: { trackId: 'TR_tooearly123456', kind: 1 }, rtpParameters: rtp } }),
@@ -197,7 +197,7 @@ describe('joins', () => {
 });
 
 describe('requests of a joined client', () => {
-  it('without the right to them are answered NOT_PERMITTED', async () => {
+  it('that need a right that the client lacks are answered NOT_PERMITTED', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublish: false, canPublishData: false, canSubscribe: false },
@@ -213,7 +213,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('that change the room for all cost as much as data to all', async () => {
+  it('that change the room for all participants cost as much as data to all participants', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     let answer = await admin.request({ updateRoom: { metadata: '0' } });
     for (let count = 1; answer.error == null && count < 200; count += 1)
@@ -268,7 +268,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('for an existing track id, or a seventeenth track, are refused', async () => {
+  it('to publish under an existing track id, or a seventeenth track, are refused', async () => {
     const client = await TestClient.join(signaling.url, { identity: 'hoarder' });
     const ids = Array.from(
       { length: limits.tracksPerParticipantMax },
@@ -312,7 +312,7 @@ describe('sockets', () => {
     socket.terminate();
   });
 
-  it('that never authenticate are all gone after the deadline, a thousand at once, and a good client joins meanwhile', async () => {
+  it('that never authenticate are all gone after the deadline, even a thousand, and a good client joins meanwhile', async () => {
     await until(() => signaling.http.unprovenCount === 0, 'no connection waits at first');
     const silent = Array.from(
       { length: 1000 },

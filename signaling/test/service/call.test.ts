@@ -38,7 +38,7 @@ it('a Join is answered with all that media needs, and the first participant sees
   expect(node.sessions.size).toBe(2);
 });
 
-it('all participants are subscribed to a new track, a later participant with its join', async () => {
+it('all participants are subscribed to a new track, and a later participant with its join', async () => {
   const node = await rig.node('sfu-1');
   const { url } = await rig.instance('sig-1');
   const [ann, bob] = [await TestClient.join(url, { identity: 'ann' }), await TestClient.join(url, { identity: 'bob' })];

@@ -1,4 +1,5 @@
-// Tests from which nodes tracks are pulled when nodes lie about their tracks, and when the room has a new owner.
+// Tests from which nodes tracks are pulled when nodes lie about the tracks that they carry (core/carrier.ts), and when
+// the room has a new owner.
 import { note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -12,9 +13,9 @@ let fra: Instance;
 let sgp: Instance;
 let nodeFra: FakeNode;
 let nodeSgp: FakeNode;
-/** On the host of `nodeSgp`. */
+/** Second media node on the host of `nodeSgp`. */
 let second: FakeNode;
-/** Claims to be on that host too. */
+/** Media node that also claims to be on the host of `nodeSgp`. */
 let liar: FakeNode;
 beforeEach(async () => {
   rig = await Rig.start();
@@ -44,7 +45,7 @@ async function carries(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
 const servedTo = (node: FakeNode) => node.grants.map(({ servingNodeId }) => servingNodeId);
 
 describe('a node that claims to carry a track', () => {
-  it('is not believed without a session in the room', async () => {
+  it('is not believed while it has no session in the room', async () => {
     await join(fra, 'mallory', 'Elsewhere', { room: 'other' });
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
@@ -55,7 +56,7 @@ describe('a node that claims to carry a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('is not believed with a session of the room but without a grant to pull', async () => {
+  it('is not believed while it has a session in the room but no grant to pull the track', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await join(fra, 'mallory', 'Elsewhere', { join: { fromCity: 'Elsewhere', manualSubscribe: true } });
     await ann.publish(trackId);
@@ -66,7 +67,7 @@ describe('a node that claims to carry a track', () => {
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
   });
 
-  it('is believed after its grant as long as it has a session of the room', async () => {
+  it('is believed after a grant as long as it has a session in the room', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
@@ -83,7 +84,7 @@ describe('a node that claims to carry a track', () => {
     expect(servedTo(second)).toEqual([nodeSgp.id, nodeFra.id]);
   });
 
-  it('is not believed once its last session of the room has gone, despite an earlier grant', async () => {
+  it('is not believed once its last session in the room has gone, despite an earlier grant', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
@@ -119,7 +120,7 @@ describe('a node that claims to carry a track', () => {
 });
 
 describe('a new owner', () => {
-  it('believes the node that serves a carrier, not the carrier’s own claim', async () => {
+  it('believes the node from which a carrier pulls, not the carrier’s own claim', async () => {
     await join(fra, 'eve', 'Frankfurt');
     expect(rig.centre.leases.get('acme/lobby')?.ownerId).toBe('sig-fra');
     const ann = await join(sgp, 'ann', 'Frankfurt');

@@ -58,7 +58,7 @@ it('the sessions of a check meet, through any signaling node, and neither the ro
   expect([ann.disconnect(), others.flatMap((one) => one.tracksReceived())]).toEqual([undefined, []]);
 });
 
-it('any token that may join may check, as a person that only sends and receives', async () => {
+it('any token with the right to join may check, and the check has only the rights to send and receive', async () => {
   const viewer = { canPublish: false, roomAdmin: true, canUpdateOwnMetadata: true, hidden: true };
   const a = await check({ video: viewer, claims: { lobby: true, metadata: 'of the room', needsPolicy: true } });
   expect(await a.publish('TR_checkmicrophone')).toBe('published');
@@ -108,7 +108,7 @@ it('the api learns nothing of a check: no journal, policy, report or list entry,
   await expect(api.ask('sig-fra', rpc.roomCommand, command)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
 });
 
-it('a check holds four sessions, ends by itself, and does not count for the tenant’s limits', async () => {
+it('a check takes four sessions, ends by itself, and does not count towards the tenant’s limits', async () => {
   const clients = [await check(), await check(), await check(), await check()];
   const more = await TestClient.open(fra?.url ?? '');
   expect(await more.outcome({ join: joinMessage(await token(), { check: nonce }) })).toBe('ROOM_FULL');
@@ -121,7 +121,7 @@ it('a check holds four sessions, ends by itself, and does not count for the tena
   expect(node.sessions.size).toBe(4);
 });
 
-it('a node has a bounded number of checks, and accepts another when one has ended', async () => {
+it('a node takes a bounded number of checks, and accepts another check when one has ended', async () => {
   const one = await rig.instance('sig-one', { checksMax: 1 });
   const clients = [await check({ at: one }), await check({ at: one })];
   await TestClient.join(one.url, { identity: 'ann' });

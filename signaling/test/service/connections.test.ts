@@ -1,4 +1,5 @@
-// Tests plain HTTP connections: bounds of addresses, requests, idle time, and in all. Others: newcomers.test.ts.
+// Tests plain HTTP connections: their bounds by address, requests, idle time and number. newcomers.test.ts has
+// connections without a token.
 import { connect, type Socket } from 'node:net';
 import { parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
@@ -78,7 +79,7 @@ describe('plain HTTP connections', () => {
     expect(refused).toEqual([]);
   });
 
-  it('end after a number of requests, and when they are idle', async () => {
+  it('end after `requestsPerConnectionMax` requests, and when they are idle', async () => {
     server = await listen();
     const [busy, idle] = [ask('127.0.9.1'), ask('127.0.9.1')];
     await settled([busy, idle]);
@@ -96,7 +97,7 @@ describe('the limit of open files', () => {
     expect(openFilesLimit()).toBeGreaterThanOrEqual(256);
   });
 
-  it('bounds all connections, with a reserve for other files; newcomers are still served', async () => {
+  it('bounds the number of connections and keeps some files in reserve; newcomers are still served', async () => {
     server = await listen({ openFilesMax: 40 });
     const many: Raw[] = [];
     for (let index = 0; index < 60; index += 1) {

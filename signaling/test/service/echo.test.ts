@@ -28,12 +28,12 @@ interface Echo {
   readonly socket: WebSocket;
   readonly heard: Buffer[];
   code(): number | undefined;
-  /** Sends and resolves with the answer. */
+  /** Sends bytes and resolves with the answer. */
   ask(bytes: Uint8Array | string): Promise<Buffer>;
   ends(): Promise<number | undefined>;
 }
 
-/** Opens by the plain address, as a client that was not asked, or by a given address. */
+/** Opens an echo socket by the plain address, as a client that was not asked to measure, or by a given address. */
 const open = async (
   instance: Instance,
   headers: Record<string, string> = {},
@@ -203,7 +203,7 @@ describe('a signaling node that a client was not asked to measure', () => {
     expect(await withoutTicket()).toBe(before + 1);
   });
 
-  it('is none that the entry lists with a ticket: that one gives receipts, repeatedly and to a neighbour too', async () => {
+  it('is none that the entry lists with a ticket: a listed node gives receipts, repeatedly and to a neighbour too', async () => {
     rig.centre.located = ['sig-sgp'];
     const candidates = await entry();
     const [near, own] = ['sig-sgp', 'sig-fra'].map(
@@ -218,7 +218,7 @@ describe('a signaling node that a client was not asked to measure', () => {
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
 
-  it('is any node that the entry lists for a pretended place', async () => {
+  it('is every node that the entry lists for a pretended place', async () => {
     rig.centre.located = ['sig-sgp', 'sig-fra'];
     for (const { echoUrl } of await entry('?from=Singapore')) expect(new URL(echoUrl).search).toBe('');
   });

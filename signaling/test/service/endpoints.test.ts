@@ -52,7 +52,7 @@ describe('a session that a gateway or recorder opens', () => {
     expect((await open(gateway, join)).error?.code).toBe(code);
   });
 
-  it('may have plain endpoints, and has the kind of its opener', async () => {
+  it('may have plain RTP endpoints, and has the kind of its opener', async () => {
     const { joined } = await open(gateway, { sendEndpoint: plain, recvEndpoint: null, protocol: 'rtmp' });
     expect(joined?.self).toMatchObject({ kind: 1, protocol: 'rtmp' });
     const asked = node.called('attach').at(-1) as wire.AttachSession;
@@ -65,7 +65,7 @@ describe('a session that a gateway or recorder opens', () => {
   });
 });
 
-it('is in the roster alone as a gateway’s viewer, at a media node of its opener', async () => {
+it('a gateway’s viewer is in the roster with its protocol, and has no transports', async () => {
   const { joined } = await open(gateway, { sendEndpoint: null, recvEndpoint: null, protocol: 'flv' });
   expect(joined?.self).toMatchObject({ kind: 1, protocol: 'flv' });
   expect([joined?.sendTransport ?? null, joined?.recvTransport ?? null]).toEqual([null, null]);
@@ -79,7 +79,7 @@ it('a client of a WebSocket takes part by WebRTC, whatever it claims', async () 
 describe('a session with one direction', () => {
   const receiving = 'TR_fromanybody01';
 
-  it('is not subscribed to anything when it only sends, even when it is resumed', async () => {
+  it('is subscribed to no track when it only sends, even after a resume', async () => {
     const speaker = await TestClient.join(one.url, { room, identity: 'speaker' });
     expect(await speaker.publish(receiving)).toBe('published');
     const listener = await TestClient.join(one.url, { room, identity: 'listener' });

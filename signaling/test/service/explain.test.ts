@@ -20,7 +20,7 @@ const codeOf = async (client: TestClient, decisionId: string): Promise<string> =
   (await explain(client, decisionId)).error?.code ?? 'explained';
 
 describe('a token that names a mode', () => {
-  it('has the centre place its bearer in that mode; without a mode the tenant’s default applies', async () => {
+  it('has the centre place the client in that mode; without a mode the tenant’s default applies', async () => {
     await TestClient.join(one.url, { identity: 'ann', video: { mode: 'direct' } });
     await TestClient.join(one.url, { identity: 'bob' });
     expect(rig.centre.asked.map(({ mode }) => mode)).toEqual(['direct', '']);
@@ -72,7 +72,7 @@ describe('the explanation of a placement', () => {
     expect(rig.centre.explained.length).toBeLessThan(8);
   });
 
-  it('is missing while the centre is away, without harm to the call', async () => {
+  it('is missing while the centre is away, and the call continues', async () => {
     const ann = await TestClient.join(one.url);
     await rig.centre.stop();
     await until(() => !one.centre.isRegistered, 'the centre is gone');

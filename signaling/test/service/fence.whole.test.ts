@@ -42,7 +42,7 @@ const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
 
 describe('a token that names regions', () => {
-  it('sends them to the centre and the media node, and every grant of the room carries them', async () => {
+  it('has the regions sent to the centre and the media node, and every grant of the room carries them', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['sgp', 'fra']);
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore', ['fra', 'sgp']);
@@ -55,7 +55,7 @@ describe('a token that names regions', () => {
 });
 
 describe('fences that contradict each other', () => {
-  it('have the later client refused at every signaling node if its token forbids a region of the room', async () => {
+  it('have every signaling node refuse a later client whose token forbids a region of the room', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     for (const instance of [fra, sgp])
       for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])
@@ -67,7 +67,7 @@ describe('fences that contradict each other', () => {
 });
 
 describe('a room with a fence', () => {
-  it('pulls tracks from no node outside it, even from one that claims to carry the track', async () => {
+  it('pulls tracks from no node outside the fence, even if the node claims to carry the track', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     await join(fra, 'eve', 'New York', undefined, { room: 'other' }); // the owner has a link to that node
     await ann.publish(trackId);
@@ -80,7 +80,7 @@ describe('a room with a fence', () => {
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
 
-  it('lets no session move out of it', async () => {
+  it('lets no session move out of the fence', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     expect(await rig.centre.move(roomKey, ann.sessionId, nodeNyc.id)).toBe('FENCED_OUT');
     expect(attached(nodeNyc)).toEqual([]);

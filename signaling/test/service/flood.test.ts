@@ -1,4 +1,5 @@
-// Tests sockets that send too much: they are cut before parsing, their address waits, and others get in meanwhile.
+// Tests sockets that send too much: the listener cuts them before it parses the excess, their address has to wait, and
+// clients of other addresses get in meanwhile.
 import { encodeClientFrame, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -71,7 +72,7 @@ describe('a socket that sends too much', () => {
     ['pongs', frames(pong, 20_000)],
     ['empty fragments', Buffer.concat([beginOfMessage, frames(fragment, 20_000)])],
     ['bytes', binary(new Uint8Array(65_000))],
-  ])('with %s is cut before its first KiB too many is parsed', async (_what, bytes) => {
+  ])('with %s is cut before the first KiB above its bound is parsed', async (_what, bytes) => {
     await listen(false);
     const raw = new Raw(listener.port, '127.0.9.1');
     expect(await raw.opens()).toBe(true);
@@ -84,7 +85,7 @@ describe('a socket that sends too much', () => {
     expect(raw.bytesHeard - upgradeBytes).toBeLessThanOrEqual(2 * bounds.newSocketFrames.burst);
   });
 
-  it('is cut after its token as well, only later', async () => {
+  it('is cut after its token too, at a higher bound', async () => {
     await listen(true);
     expect(await flood('127.0.9.1')).toBe(true);
     expect(parsed).toBeLessThanOrEqual(bounds.joinedSocketFrames.burst);
@@ -108,7 +109,7 @@ describe('a socket that sends too much', () => {
     expect(refused).toEqual([]);
   });
 
-  it('makes its address wait: until a time is over, its further sockets get 429 with that time, other addresses do not', async () => {
+  it('makes its address wait: further sockets get 429 with a retry time until it is over, other addresses do not', async () => {
     await listen(false);
     const cutsMax = bounds.handshakesBurst / bounds.floodHandshakes;
     let cuts = 0;
@@ -136,7 +137,7 @@ describe('a socket that sends too much', () => {
     expect(await new Raw(listener.port, '127.0.8.1').opens()).toBe(true);
   });
 
-  it('has honest neighbours: an office of a hundred behind the same address gets in, and again after a cut', async () => {
+  it('does not keep out its neighbours: a hundred clients of the same address get in, and half of them after a cut', async () => {
     await listen(true);
     const office = async (count: number): Promise<boolean[]> =>
       Promise.all(Array.from({ length: count }, () => new Raw(listener.port, '127.0.9.1').opens()));
@@ -147,7 +148,7 @@ describe('a socket that sends too much', () => {
   });
 });
 
-describe('while four flood and come back as fast as they may', () => {
+describe('while four addresses flood and come back as fast as they may', () => {
   it.each([
     ['without a token', false],
     ['joined', true],

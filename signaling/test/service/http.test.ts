@@ -48,7 +48,7 @@ describe('GET /v1/entry', () => {
     ]);
   });
 
-  it('refuses an unknown city where cities may be named, and ignores cities elsewhere', async () => {
+  it('refuses an unknown city on a node that lets clients name cities, and ignores cities on any other node', async () => {
     expect(await get(fra, '/v1/entry?from=Atlantis')).toMatchObject({ status: 400, body: { code: 'CITY_UNKNOWN' } });
     expect((await get(sgp, '/v1/entry?from=Atlantis')).status).toBe(200);
   });

@@ -72,7 +72,7 @@ describe('tokens', () => {
     },
   );
 
-  it('a good token opens the socket, in the query or beside it; validate answers success', async () => {
+  it('a good token opens the socket, in the query or in `Authorization`; validate answers success', async () => {
     const good = await token();
     const bearer = { authorization: `Bearer ${good}` };
     expect((await outcome(rtc(`access_token=${good}`))).status).toBeGreaterThanOrEqual(1000);
@@ -80,13 +80,13 @@ describe('tokens', () => {
     expect(await get(validate(`access_token=${good}`))).toEqual({ status: 200, cors: '*', text: 'success' });
   });
 
-  it('a token that has expired meanwhile resumes a session, as with our own clients', async () => {
+  it('an expired token still resumes a session, as with our own clients', async () => {
     const expired = await token({ expiresInS: -10 });
     expect((await get(validate(`access_token=${expired}&reconnect=1&sid=PA_x`))).status).toBe(200);
     expect((await get(validate(`access_token=${expired}&reconnect=0&sid=PA_x`))).status).toBe(401);
   });
 
-  it('no log has a token, at any level', async () => {
+  it('no log line contains a token, at any level', async () => {
     const secret = await token({ identity: 'zoe', expiresInS: -10 });
     await outcome(rtc(`access_token=${secret}`));
     await get(validate(`access_token=${secret}`));
@@ -218,7 +218,7 @@ describe('addresses and bounds', () => {
     expect(refused).toEqual(['handshakes']);
   });
 
-  it('a token that cannot be checked in time, or now, is not reported as wrong', async () => {
+  it('a token that cannot be checked in time, or while no API key is available, is not reported as invalid', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const server = await listen({

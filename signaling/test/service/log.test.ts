@@ -59,7 +59,7 @@ it('each join is logged once with its place and decision, each leave once with i
   expect(Number(said('participant left', 'cid')[0]?.['durationMs'])).toBeGreaterThan(0);
 });
 
-it('no leave is logged for a participant whose session another connection has', async () => {
+it('no leave is logged for a participant whose session continues at another signaling node', async () => {
   const ann = await enter(one, 'ann');
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const again = await enter(two, 'ann', { join: { resume } });

@@ -31,7 +31,7 @@ const atPort = (ref: wire.NodeRef.$Properties | undefined, port: number): wire.N
 const at = (client: TestClient) => ({ roomKey: 'acme/lobby', sessionId: client.sessionId });
 
 describe('messages of a node', () => {
-  it('reach only the client that they are about: consumers, transports, layers and ends', async () => {
+  it('about consumers, transports, layers and their ends reach only the client that they are about', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     const said = { ...at(ann) };
     first?.say('sig-1', note.consumerChanged, {
@@ -76,7 +76,7 @@ describe('messages of a node', () => {
     expect(ann.heard.some((frame) => frame.layerDemand)).toBe(false);
   });
 
-  it('about levels make the loudest of all nodes the active speakers, and only changes are sent', async () => {
+  it('about sound levels make the loudest participants of all nodes the active speakers; only changes are sent', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const speak = (node: FakeNode | undefined, client: TestClient, levelDbov: number) =>
       node?.say('sig-1', note.speakerLevels, {
@@ -100,7 +100,7 @@ describe('messages of a node', () => {
     await until(() => lists().length >= 3 && lists().at(-1)?.length === 0, 'silence ends it');
   });
 
-  it('end a track for the room; a consumer that ended while its track continues is made again', async () => {
+  it('end a track for the room; a consumer that ended while its track continues is replaced by another', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     await ann.publish('TR_annmicrophone1');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
@@ -116,7 +116,7 @@ describe('messages of a node', () => {
     );
   });
 
-  it('about its worker’s death make its sessions join anew', async () => {
+  it('about a worker’s death make the sessions of the worker join anew', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     first?.sessions.clear();
     first?.say('sig-1', note.roomLost, {
@@ -144,7 +144,7 @@ describe('data that a node forwards', () => {
       dataReceived ? [Buffer.from(dataReceived.payload ?? []).toString()] : [],
     );
 
-  it('goes to the sessions of that node and to no others of the signaling node', async () => {
+  it('goes to the signaling node’s sessions at that media node, and to no others', async () => {
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     first?.say('sig-1', note.roomData, data(ann, 'ann', 'to node one'));
     await until(() => heard(cid).length === 1, 'cid hears it');
@@ -210,7 +210,7 @@ describe('data that a node forwards', () => {
 
 describe('a node that fails', () => {
   it.each(['NODE_DRAINING', 'NO_CAPACITY', 'WORKER_DIED'] as const)(
-    'is passed over after a join with %s: the session is placed once more, elsewhere, and the charge is given back',
+    'is passed over when it refuses a join with %s: the session is placed at another node, and its charge given back',
     async (code) => {
       first?.failing.set('attach', code);
       const ann = await join('ann');
@@ -221,7 +221,7 @@ describe('a node that fails', () => {
     },
   );
 
-  it('ends all joins with its code when all nodes fail, and nothing is left of them', async () => {
+  it('has joins fail with its code when all nodes fail, and nothing is left of the joins', async () => {
     const bob = await join('bob', 'Two');
     first?.failing.set('attach', 'NO_CAPACITY');
     second?.failing.set('attach', 'NO_CAPACITY');
@@ -242,7 +242,7 @@ describe('a node that fails', () => {
     expect(answer.error?.message).toBe('the test says so');
   });
 
-  it('texts of the centre or a node about the fleet reach no client outside of development', async () => {
+  it('error texts of the centre or a node about the fleet reach no client, except in development', async () => {
     const quiet = await rig.instance('sig-2', { development: false });
     rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
     const client = await TestClient.open(quiet.url);
@@ -253,7 +253,7 @@ describe('a node that fails', () => {
     expect(client.heard.find((frame) => frame.disconnect)?.disconnect?.message).toBe(errorCodes.NO_CAPACITY[0]);
   });
 
-  it('an answer that is too large for a link is the room’s fault: no other node is asked', async () => {
+  it('an answer that is too large for a link fails the join, and no other node is asked', async () => {
     first?.failing.set('attach', 'LINK_TOO_LARGE');
     await expect(join('ann')).rejects.toThrow('ROOM_FULL');
     expect(rig.centre.asked).toHaveLength(1);
@@ -314,7 +314,7 @@ describe('a node that fails', () => {
     expect(bob.closed).toBeUndefined();
   });
 
-  it('goes unnoticed when it fails for a moment, unless it comes back empty', async () => {
+  it('goes unnoticed by clients when it fails for a moment, unless it has lost its sessions', async () => {
     const ann = await join('ann', 'One');
     await first?.stop();
     await first?.start();
@@ -325,7 +325,7 @@ describe('a node that fails', () => {
     expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
   });
 
-  it('goes unnoticed when its link was reset and is dialled again, though an old plan calls the node dead', async () => {
+  it('goes unnoticed by clients when its link is reset and dialled again, though an old plan calls the node dead', async () => {
     const ann = await join('ann', 'One');
     rig.centre.addNode({ ...rig.centre.nodes.get('sfu-1'), state: 'dead' });
     await until(() => signaling.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead');
@@ -394,7 +394,7 @@ describe('a node that fails', () => {
 });
 
 describe('subscriptions by hand', () => {
-  it('are made when requested, with the requested layers, changed, and ended', async () => {
+  it('are made with the requested layers, changed, and ended', async () => {
     const ann = await join('ann');
     await ann.publish('TR_annmicrophone1');
     const bob = await join('bob', 'One', { manualSubscribe: true });
@@ -415,7 +415,7 @@ describe('subscriptions by hand', () => {
     expect(bob.tracksReceived()).toEqual([trackId]);
   });
 
-  it('stay declined for an automatic subscriber until it wants the track again', async () => {
+  it('stay ended for an automatic subscriber that has declined a track, until it wants the track again', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     await ann.publish('TR_annmicrophone1');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
@@ -456,7 +456,7 @@ describe('the other requests of a client', () => {
     expect((await ann.request({ ping: { sentMs: 12.5, rttMs: 3 } })).pong?.sentMs).toBe(12.5);
   });
 
-  it('a hidden participant is seen by no client, and the order of events has no gap', async () => {
+  it('a hidden participant is seen by no client, and the numbers of the other events have no gap', async () => {
     const ann = await join('ann');
     const ghost = await TestClient.join(signaling.url, {
       identity: 'ghost',

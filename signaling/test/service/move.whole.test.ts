@@ -57,7 +57,7 @@ const whereIs = (client: TestClient, seen: Instance = fra) =>
     .participants.find(({ sessionId }) => sessionId === client.sessionId);
 
 describe('a move that the centre orders', () => {
-  it('makes a second home, has the client send there too, settles, and lets the old node go', async () => {
+  it('makes a second home, has the client send there too, makes it the only home, and ends the old home', async () => {
     const { ann, bob } = await scene();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
     const move = await asked(ann);
@@ -107,7 +107,7 @@ describe('a move that the centre orders', () => {
 });
 
 describe('while a session moves', () => {
-  it('a mute and an unpublish reach both homes, and the settled home is corrected', async () => {
+  it('a mute and an unpublish of tracks that are sent to both homes also apply at the new home', async () => {
     const { ann } = await scene();
     expect(await ann.publish('TR_annscreen00001')).toBe('published');
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
@@ -131,7 +131,7 @@ describe('while a session moves', () => {
     await until(() => !nodeSgp.sessions.has(ann.sessionId) && !nodeFra.sessions.has(ann.sessionId), 'nothing is left');
   });
 
-  it('the owner may die: the move continues, and the next owner knows the session’s node', async () => {
+  it('the death of the owner does not end the move, and the next owner knows the session’s node', async () => {
     const { ann } = await scene();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
     const { moveId = '' } = await asked(ann);

@@ -79,7 +79,7 @@ async function crowd(server: ClientServer, perAddress: number, text: string | Bu
   return all;
 }
 
-/** Returns how many of 36 upgrades from as many other addresses are served; each asks once. */
+/** Returns how many of 36 upgrades are served, each from an address of its own and tried once. */
 async function newcomersServed(server: ClientServer, isTls: boolean): Promise<number> {
   let [served, settled] = [0, 0];
   const url = `${isTls ? 'wss' : 'ws'}://127.0.0.1:${server.port}/v1/rtc`;
@@ -128,7 +128,7 @@ describe('while eight addresses hold', () => {
   });
 });
 
-it('a client that has shown its token stays, whatever comes after it; an unproven client is replaced', async () => {
+it('a client that has shown its token stays when 320 connections follow; an unproven client is replaced', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
   expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
@@ -139,7 +139,7 @@ it('a client that has shown its token stays, whatever comes after it; an unprove
   proven.socket.destroy();
 });
 
-it('connections of an address are bounded: a newcomer replaces its oldest, and other addresses keep theirs', async () => {
+it('unproven connections of an address are bounded: a newcomer replaces its oldest, those of others stay', async () => {
   const server = await listen();
   const open = async (address: string): Promise<Raw> => {
     const raw = new Raw(server.port, address);
@@ -155,7 +155,7 @@ it('connections of an address are bounded: a newcomer replaces its oldest, and o
   expect([server.unprovenCount, refused.length]).toEqual([bounds.unprovenPerAddressMax + 1, 20]);
 });
 
-it('a client behind a proxy takes no places of others behind it', async () => {
+it('a client behind a proxy takes no places of other clients behind the proxy', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const open = async (client: string): Promise<Raw> => {
     const raw = new Raw(server.port, PROXY, upgradeRequest(`X-Forwarded-For: ${client}\r\n`));

@@ -44,7 +44,7 @@ const plain = (srtp?: object, ip = '127.0.0.1') => ({
 });
 
 describe('sessions over the link of a gateway', () => {
-  it('are in the room with all participants, and messages of the room cross the link once for them all', async () => {
+  it('are in the room with all participants, and a message of the room crosses the link once for all of them', async () => {
     const gateway = await dial(one);
     const ann = await gateway.join(1, { identity: 'ann', clientIp: '203.0.113.7' });
     const bob = await gateway.join(2, { identity: 'bob' });
@@ -94,7 +94,7 @@ describe('the number of viewers by gateways', () => {
     until(() => isDeepStrictEqual({ ...(toldTo(of).at(-1) ?? watched(of)) }, counts), 'the counts are known');
   const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
 
-  it('is known everywhere in the room and to later clients, outlasts its owner, and ends with the gateway', async () => {
+  it('is known to all clients of the room and to later ones, outlasts the room’s owner, and ends with the gateway', async () => {
     const gateway = await dial(two);
     const ann = await TestClient.join(one.url, { identity: 'ann' });
     expect(watched(ann)).toEqual({});
@@ -140,7 +140,7 @@ describe('the link of a gateway', () => {
 });
 
 describe('a session whose media is on loopback', () => {
-  it('is placed only on the host of its opener, and not moved away', async () => {
+  it('is placed only on the host of its opener, and not moved to another host', async () => {
     const gateway = await dial(one);
     await rig.node('sfu-2');
     await rig.node('sfu-3', { hostId: node.hostId });
@@ -176,7 +176,7 @@ describe('a session with media on loopback, and an address for media nodes elsew
     return dial(one);
   }
 
-  it('is placed near its opener, on its host or on another, with the address for that case', async () => {
+  it('is placed near its opener, on the opener’s host or on another, and the node gets the address for its host', async () => {
     const gateway = await withGateway();
     const ann = await gateway.join(1, { identity: 'ann', join });
     expect(ann.joined?.isElsewhere).toBe(false);

@@ -1,4 +1,5 @@
-// Tests links between instances: no instance can speak for another. The rogue has a good certificate of its own.
+// Tests links between signaling nodes (instances): no instance can speak for another. The rogue instance of these tests
+// has a valid certificate of its own.
 import { call, type ErrorCode, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -140,7 +141,7 @@ describe('a signaling node that speaks for others', () => {
 });
 
 describe('a signaling node whose link ends while the owner opens the room', () => {
-  it('has admitted no client over that link, and does over the next link', async () => {
+  it('has its client admitted only over the next link', async () => {
     const { epoch } = rig.centre.giveLease('acme/slow', 'sig-fra');
     const opening = { roomKey: 'acme/slow', ownerId: 'sig-fra', epoch };
     const join = { room: opening, participant: participant({ signalingId: 'sig-brief' }), takeover: true };
@@ -215,7 +216,7 @@ describe('an instance that does not own the room', () => {
 });
 
 describe('an instance that the centre has shut out', () => {
-  it('loses its link at once and gets no other; the rest continues', async () => {
+  it('loses its link at once and gets no other; other instances keep theirs', async () => {
     rig.centre.deny('sig-rogue');
     await until(() => rogue.closed, 'its link has ended');
     expect(await dial(fra, 'sig-rogue', 'signaling')).toBeUndefined();
@@ -223,7 +224,7 @@ describe('an instance that the centre has shut out', () => {
     expect(await ann.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: false } })).toBe('ack');
   });
 
-  it('is not dialled either, though the plan names it', async () => {
+  it('is not dialled, though the plan names it', async () => {
     rig.centre.deny('sig-sgp');
     await until(() => !fra.centre.fleet.has('sig-sgp'), 'it is not in the fleet');
     await until(() => fra.peers.openCount === 1, 'only the link of another one is left');

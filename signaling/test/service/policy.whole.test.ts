@@ -54,7 +54,7 @@ const command = (commandId: string, body: wire.RoomAct.$Properties, nodeId = 'si
   api.ask(nodeId, rpc.roomCommand, { roomKey, commandId, principal: { kind: 'key', id: 'k' }, act: body });
 
 describe('a participant that is made a speaker', () => {
-  it('publishes at once, after a resume through either signaling node, and after joining anew', async () => {
+  it('may publish at once, after a resume through either signaling node, and after joining anew', async () => {
     const a = await ann();
     const b = await bob();
     expect(await b.publish('TR_bobmicrophone1')).toBe('NOT_PERMITTED');
@@ -72,7 +72,7 @@ describe('a participant that is made a speaker', () => {
     expect(nodeSgp?.sessionOf('bob')?.info.participant).toMatchObject({ canPublish: true, role: 'speaker' });
   });
 
-  it('loses its tracks with the role, and gets them back neither by its own token nor by a resume', async () => {
+  it('loses its tracks with the role, and may publish again neither by its own token nor by a resume', async () => {
     const a = await ann();
     const c = await join(sgp, 'cid');
     expect(await c.publish('TR_cidcamera1234')).toBe('published');
@@ -96,7 +96,7 @@ describe('a participant that is made a speaker', () => {
 });
 
 describe('a room that is locked, full, or closed to an identity', () => {
-  it('admits no new client except its leaders, and a participant may come again', async () => {
+  it('admits no new client except hosts and cohosts, and a participant may come again', async () => {
     const a = await ann();
     await join(sgp, 'cid');
     expect(await act(a, { setRoom: { locked: true } })).toBe('ack');
@@ -167,7 +167,7 @@ describe('an api', () => {
     await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
   });
 
-  it('has several acts done at once, unless the room has changed since', async () => {
+  it('has several acts done in one command, unless the room has changed since the version that it names', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
     const b = await bob();

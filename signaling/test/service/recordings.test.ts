@@ -72,7 +72,7 @@ it('a host begins a recording, others may not; all see it, also later clients, b
   expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
 });
 
-it('a stop removes the recorder, which does not come back, and ends the requests to the centre', async () => {
+it('a stop removes the recorder, which cannot come back, and ends the requests to the centre', async () => {
   const { ann, bob, one } = await running();
   expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_asked' } } })).toBe('ack');
   expect((await one.ends()).reason).toBe('RECORDING_ENDED');

@@ -85,7 +85,7 @@ describe('a client that has lost a session', () => {
 });
 
 describe('a receipt', () => {
-  it('changes nothing for another room or another identity', async () => {
+  it('has no effect in another room or for another identity', async () => {
     const elsewhere = await lost({ room: `${room}-b` });
     const bob = await lost({ identity: 'bob' });
     for (const prior of [elsewhere, bob]) {
@@ -95,7 +95,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('makes the node ask the centre for a turned-away room; a mere claim is answered by the signaling node', async () => {
+  it('has the node ask the centre even for a turned-away room; a claim without receipt is refused by the node', async () => {
     const prior = await lost();
     rig.centre.refuseWith = { code: 'OVERLOADED', retryAfterMs: 60_000 };
     expect((await again({})).asked).toMatchObject(asAnybody);

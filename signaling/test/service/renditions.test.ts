@@ -69,7 +69,7 @@ it('a rendition is published only by gateways and the publisher, of an original 
   expect(await publish(transcoder, 'TR_rendition0002', 'video/H264', rendition)).toBe('REQUEST_INVALID');
 });
 
-it('a rendition is all that a gateway publishes without being shown', async () => {
+it('a gateway that publishes nothing but renditions is not shown', async () => {
   const speaker = await join('speaker');
   expect(await publish(speaker, original, 'video/VP8')).toBe('published');
   const hidden = await join('hidden', { claims: { kind: 'gateway' }, video: { hidden: true } });
@@ -91,7 +91,7 @@ const rtpOf = (mimeType: string): wire.RtpParameters.$Properties => ({
   encodings: [{ ssrc: 1 }],
 });
 
-it('a rendition reaches, as the original, only a client that cannot decode the original; no client knows of it', async () => {
+it('a rendition reaches, under the original’s id, only a client that cannot decode the original', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   const [able, little] = [await join('able'), await join('little', { join: decodesLittle })];
   await publish(speaker, original, 'video/VP8');
@@ -114,7 +114,7 @@ it('a rendition reaches, as the original, only a client that cannot decode the o
   expect(failures(late)).toEqual([]);
 });
 
-it('a rendition has its own id at the media node, whatever the client asks of the original, also after a resume', async () => {
+it('requests about the original reach the media node with the rendition’s id, also after a resume', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   await publish(speaker, original, 'video/VP8');
   await publish(transcoder, rendition, 'video/H264', original);
@@ -144,7 +144,7 @@ it('a rendition has its own id at the media node, whatever the client asks of th
   expect(node.called('unsubscribe').at(-1)).toMatchObject({ sessionId, trackId: rendition });
 });
 
-it('a publisher’s rendition is muted with its track and ends with it, at the media node too', async () => {
+it('a publisher’s rendition is muted with the original and ends with it, at the media node too', async () => {
   const speaker = await join('speaker');
   await publish(speaker, original, 'video/VP8');
   expect(await speaker.outcome({ setTrackMuted: { trackId: original, muted: true } })).toBe('ack');

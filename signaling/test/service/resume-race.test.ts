@@ -50,7 +50,7 @@ async function expectWorking(client: TestClient, trackId: string): Promise<void>
 }
 
 describe('a session resumed by several sockets at once', () => {
-  it('has a single survivor in every round, which media node and owner both name, and which can do everything', async () => {
+  it('keeps a single socket in every round, which media node and owner both name, and which can do everything', async () => {
     for (let round = 0; round < 20; round += 1) {
       const identity = `ann-${round}`;
       const first = await join(round % 2 === 0 ? owner : other, identity);
@@ -129,7 +129,7 @@ describe('a session resumed by several sockets at once', () => {
     return { first, early, asked, release };
   }
 
-  it('stays with the later connection when the earlier one reaches the owner last', async () => {
+  it('stays with the later connection when the earlier connection reaches the owner last', async () => {
     const { first, early, release } = await adoptedButUnheard();
     const late = await resuming(owner, first);
     await until(() => late.joined !== undefined, 'the later one has the session');
@@ -200,7 +200,7 @@ describe('a session resumed by several sockets at once', () => {
     await expectWorking(latest, 'TR_annmicrophone1');
   });
 
-  it('is known to the next owner by the media node’s count, and a signaling node that has lost it is informed', async () => {
+  it('is known to the next owner by the media node’s adoption count, and a node that has lost it is informed', async () => {
     const first = await join(other, 'ann');
     const cid = await join(other, 'cid');
     const held = node.sessions.get(first.sessionId);

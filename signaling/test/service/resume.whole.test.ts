@@ -49,7 +49,7 @@ describe('a socket that ends', () => {
     await until(() => node.sessions.size === 1, 'their media is gone');
   });
 
-  it('is replaced by a resume when a proxy between goes away', async () => {
+  it('is replaced by a resume when a proxy between client and node goes away', async () => {
     const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
     first.socket.close(1001);
     await first.ends();
@@ -73,7 +73,7 @@ describe('a socket that ends', () => {
 });
 
 describe('a session', () => {
-  it('is taken from a socket that still looks alive, with the reason', async () => {
+  it('is taken from a socket that still looks alive, which is closed with the reason', async () => {
     const first = await ann();
     const again = await TestClient.join(url(two), { identity: 'ann', join: resume(first) });
     expect(again.joined?.resumed).toBe(true);
@@ -94,7 +94,7 @@ describe('a session', () => {
     expect(again.joined?.resumed).toBe(true);
   });
 
-  it('gets no right from the token with which it is resumed, and loses those that this token lacks', async () => {
+  it('gets no right from the token of a resume, and loses the rights that this token lacks', async () => {
     const bob = await TestClient.join(url(one), { identity: 'bob' });
     const rights = { roomAdmin: true, canPublish: true, canPublishData: true };
     const none = { roomAdmin: false, canPublish: false, canPublishData: false };
@@ -126,7 +126,7 @@ describe('a session', () => {
   describe('with an invented id', () => {
     const madeUp = { resume: { sessionId: 'PA_aaaaaaaaaaaaaaaa', resumeKey: 'x' } };
 
-    it('takes no room with an expired token, and its socket waits like any other without a token', async () => {
+    it('opens no room with an expired token, and its socket waits like any other without a token', async () => {
       let release = (): void => undefined;
       rig.centre.leaseOfHeld = new Promise<void>((resolve) => (release = resolve));
       const client = await TestClient.open(url(two));

@@ -50,7 +50,7 @@ it('the api gets a client’s last report, with the node’s facts, soon after t
   ]);
 });
 
-it('a silent, hidden or unjoined client leads to no report', async () => {
+it('no report comes from a client that is silent, hidden or not joined', async () => {
   const silent = await join('silent', 'Frankfurt');
   const spy = await join('spy', 'Frankfurt', { hidden: true });
   expect(await spy.outcome(stats(quality))).toBe('ack');

@@ -1,4 +1,4 @@
-// Tests which participants may receive a publisher: the receivers' signaling nodes enforce its choice.
+// Tests which participants may receive a publisher's tracks: the receivers' signaling nodes enforce its choice.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -46,7 +46,7 @@ const wants = (client: TestClient, trackId: string) =>
   client.outcome({ updateSubscription: { trackId, subscribed: true, priority: 0 } });
 
 describe('a participant that a publisher does not name', () => {
-  it('no longer receives it, even on request, and does again when all may', async () => {
+  it('no longer receives the publisher, even on request, and does again when all may', async () => {
     const ann = await join(fra, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);
@@ -60,7 +60,7 @@ describe('a participant that a publisher does not name', () => {
     await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both again');
   });
 
-  it('receives nothing of it from the start, nor later tracks', async () => {
+  it('receives none of the publisher’s tracks from the start, nor later ones', async () => {
     const ann = await join(fra, 'ann');
     expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
     expect(await ann.publish(microphone)).toBe('published');
@@ -79,7 +79,7 @@ describe('a participant that a publisher does not name', () => {
     expect(receives(nodeFra, 'bob')).toEqual(['TR_danmicrophone1']);
   });
 
-  it('receives some sources once it is named for them', async () => {
+  it('receives the sources for which the publisher names it later', async () => {
     const ann = await join(fra, 'ann');
     expect(await say(ann, [{ identity: 'bob', sources: [2] }])).toBe('ack');
     const bob = await join(sgp, 'bob', { join: { manualSubscribe: true } });
@@ -93,7 +93,7 @@ describe('a participant that a publisher does not name', () => {
     expect(receives(nodeSgp, 'bob')).toEqual([microphone]);
   });
 
-  it('does not receive it either after the publisher resumes, or under a new owner of the room', async () => {
+  it('does not receive the publisher after its resume, nor under a new owner of the room', async () => {
     const ann = await join(sgp, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);

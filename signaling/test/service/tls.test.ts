@@ -1,4 +1,4 @@
-// Tests the clients' server with a certificate: https, wss, the same bounds, a renewal while clients are connected.
+// Tests the clients' listener with a certificate: https, wss, its bounds, and a renewal while clients are connected.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect as connectPlain } from 'node:net';
@@ -105,7 +105,7 @@ describe('a signaling node with a certificate', () => {
     expect(refused).toContain('origin');
   });
 
-  it('counts a connection once, from begin to end, also after its upgrade to a WebSocket', async () => {
+  it('counts a connection once from its begin to its end, also after its upgrade to a WebSocket', async () => {
     const sockets: WebSocket[] = [];
     for (let count = 0; count < 8; count += 1) sockets.push(await open());
     expect(server.unprovenCount).toBe(8);
@@ -138,7 +138,7 @@ describe('a signaling node with a certificate', () => {
   });
 });
 
-it('a whole instance with a certificate admits a client by wss, and does not start with another’s key', async () => {
+it('a whole instance with a certificate admits a client by wss, and does not start with the key of another', async () => {
   const rig = await Rig.start();
   try {
     await rig.node('sfu-1');

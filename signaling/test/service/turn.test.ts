@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Asserts that these are the servers, with fresh credentials of this session; returns when they end. */
+/** Asserts that these are the servers, with fresh credentials of this session; returns the time of their end. */
 function expectFresh(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
   sessionId: string,
@@ -45,7 +45,7 @@ function expectFresh(
   return Number(endS);
 }
 
-it('a client gets them with Joined, fresh ones with an ICE restart, a move and a resumed session', async () => {
+it('a client gets TURN servers with Joined, with fresh credentials at an ICE restart, a move and a resume', async () => {
   const ann = await TestClient.join(withTurn.url, { room: 'turn', identity: 'ann', join: { fromCity: 'Frankfurt' } });
   const { sessionId } = ann;
   const joinedEndS = expectFresh(ann.joined?.iceServers, sessionId);
@@ -66,7 +66,7 @@ it('a client gets them with Joined, fresh ones with an ICE restart, a move and a
   expect(expectFresh(again.joined?.iceServers, sessionId)).toBeGreaterThan(joinedEndS);
 });
 
-it('a session that a gateway opens gets none', async () => {
+it('a session that a gateway opens gets no TURN servers', async () => {
   const gateway = { id: 'gateway-1', kind: 'gateway' } as const;
   const heard: wire.ServerFrame[] = [];
   const socket = {
@@ -88,14 +88,14 @@ it('a session that a gateway opens gets none', async () => {
   expect(iceRestarted?.iceServers).toEqual([]);
 });
 
-it('without them in the configuration clients get none', async () => {
+it('clients get no TURN servers when the configuration has none', async () => {
   const bob = await TestClient.join(without.url, { room: 'plain', identity: 'bob' });
   expect(bob.joined?.iceServers).toEqual([]);
   const { iceRestarted } = await bob.request({ restartIce: { transportId: `${bob.sessionId}-send` } });
   expect(iceRestarted?.iceServers).toEqual([]);
 });
 
-it('a connection check gets them for its longest duration', async () => {
+it('a connection check gets TURN servers for its longest duration', async () => {
   const client = await TestClient.join(withTurn.url, {
     room: 'turn',
     identity: 'eve',

@@ -49,7 +49,7 @@ describe('the roster at the instance that does not own the room', () => {
 });
 
 describe('grants', () => {
-  it('let a node pull a track of the other region, and none is made for a track of the own node', async () => {
+  it('let a node pull a track of the other region; for a track on the receiver’s own node no grant is made', async () => {
     const a = await ann();
     const b = await bob();
     const near = await TestClient.join(fra?.url ?? '', { identity: 'near', join: { fromCity: 'Frankfurt' } });
@@ -63,7 +63,7 @@ describe('grants', () => {
 });
 
 describe('the same identity at two signaling nodes', () => {
-  it('stays with the newer; the older is ended with the reason, and its media ends', async () => {
+  it('stays with the newer session; the older session is ended with the reason, and its media ends', async () => {
     const older = await bob();
     const a = await ann();
     const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
@@ -90,7 +90,7 @@ describe('an administrator', () => {
     await expect(bob()).rejects.toThrow('KICKED');
   });
 
-  it('mutes a participant at the other signaling node: its media is paused, all are informed, and no other may do it', async () => {
+  it('mutes a participant of the other node: its media is paused, all are informed; others may not mute it', async () => {
     const b = await bob();
     const a = await ann();
     await b.publish('TR_bobmicrophone1');
@@ -106,7 +106,7 @@ describe('an administrator', () => {
 });
 
 describe('data', () => {
-  it('goes to the sender’s node with the nodes of the receivers, and from a node to its own receivers', async () => {
+  it('goes to the sender’s node with the names of the receivers’ nodes, and from a node to its own receivers', async () => {
     const a = await ann();
     const b = await bob();
     const c = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
@@ -132,7 +132,7 @@ describe('data', () => {
 });
 
 describe('the end of an instance', () => {
-  it('leaves the call of the others running when it does not own the room', async () => {
+  it('does not end the call of the others when the instance does not own the room', async () => {
     const a = await ann();
     const b = await bob();
     await sgp?.kill();
@@ -142,7 +142,7 @@ describe('the end of an instance', () => {
     expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 1 });
   });
 
-  it('makes the other signaling node the owner if it owned the room, with the roster rebuilt from the media nodes', async () => {
+  it('makes the other instance the owner of its rooms, with the roster rebuilt from the media nodes', async () => {
     const a = await ann();
     const b = await bob();
     await a.publish('TR_annmicrophone1');
@@ -174,7 +174,7 @@ describe('the end of an instance', () => {
     await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
   });
 
-  it('sends its clients elsewhere when it stops in order, keeps their sessions and gives its rooms away', async () => {
+  it('that stops in order sends its clients elsewhere, keeps their sessions and gives its rooms away', async () => {
     const a = await ann();
     const b = await bob();
     await fra?.close();
@@ -207,7 +207,7 @@ describe('a lost lease', () => {
 });
 
 describe('a media node that the centre has shut out', () => {
-  it('is left at once: its participants are sent elsewhere and the others are informed', async () => {
+  it('loses its participants at once: they are told to join anew, and the others are informed', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.deny('sfu-sgp');

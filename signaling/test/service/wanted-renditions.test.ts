@@ -70,7 +70,7 @@ const stop = `${camera} ${h264} stop`;
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-/** The owner's node has a bystander; the publisher of VP8 is at the second node, the viewer at the third. */
+/** Joins a bystander at the owner, the publisher (she) of VP8 at the second node, and the viewer (he) at the third. */
 async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: TestClient; he: TestClient }> {
   await TestClient.join(owner?.url ?? '', { identity: 'first' });
   const she = await TestClient.join(hers?.url ?? '', { identity: 'she' });
@@ -79,7 +79,7 @@ async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: Tes
   return { she, he };
 }
 
-it('the publisher is asked once, its rendition is received, and it may stop some time after the last need', async () => {
+it('the publisher is asked once, its rendition is received, and some time after the last need it may stop', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length > 0, 'she is asked');
   const other = await TestClient.join(owner?.url ?? '', { identity: 'other', join: decodesLittle });
@@ -112,7 +112,7 @@ it('a client that chooses tracks needs renditions of its chosen tracks, and of n
   await until(() => linger.isLingering, 'he wants it no more');
 });
 
-it('a publisher that cannot make a rendition refuses it, and is believed only for its own tracks', async () => {
+it('a publisher refuses a rendition that it cannot make, and its refusal counts only for its own tracks', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } });
   await until(() => asked(she).length === 1, 'she is asked');
@@ -157,7 +157,7 @@ it('a gateway makes a rendition that the publisher cannot make, and ends it when
   expect([asked(gateway), asked(she)]).toEqual([[stop], [make]]);
 });
 
-it('a publisher that comes back through another signaling node is asked after its join; its renditions stay its own', async () => {
+it('a publisher that returns through another signaling node is asked after its join; its renditions stay its own', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   const resume = { sessionId: she.sessionId, resumeKey: she.joined?.resumeKey ?? '' };

@@ -1,4 +1,4 @@
-// Tests each wire that only app.ts and parts.ts connect, from outside the service.
+// Tests from outside the service each connection between parts that only app.ts and parts.ts make.
 import type { wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
@@ -47,7 +47,7 @@ async function opener(id: string): Promise<TestOpener> {
   return opened;
 }
 
-it('metrics show present values', async () => {
+it('a scrape of the metrics shows present values', async () => {
   const shown = async () => {
     const text = await at(one).metrics.registry.metrics();
     const lines = text.split('\n').flatMap((line) => /^meridian_signaling_(\w+) (\d+)$/.exec(line)?.slice(1, 3) ?? []);
@@ -72,7 +72,7 @@ describe('a change by the api', () => {
     await until(isTold, 'the media node hears it', COUNTS_MS_MAX);
   });
 
-  it('that revokes ends sessions within a second, also over the link of a gateway', async () => {
+  it('that revokes a key ends sessions within a second, also over the link of a gateway', async () => {
     const claims = { via: 'link-1' };
     const cid = await TestClient.join(at(one).url, { identity: 'cid', claims });
     const viewer = await gateway.join(1, { identity: 'viewer', claims });
@@ -86,7 +86,7 @@ describe('a change by the api', () => {
   });
 });
 
-it('the bound of clients holds for both kinds', async () => {
+it('the bound of clients holds over WebSockets and links together', async () => {
   const count = vi.spyOn(at(one).clients, 'clientCount', 'get').mockReturnValue(bounds.clientsMax);
   expect(await gateway.open(2).ends()).toEqual({ code: 4503, reason: 'OVERLOADED' });
   await expect(TestClient.open(at(one).url)).rejects.toThrow('503');
@@ -94,14 +94,14 @@ it('the bound of clients holds for both kinds', async () => {
 });
 
 describe('a node that the centre has shut out', () => {
-  it('loses its link: a gateway', async () => {
+  it('loses its link as a gateway', async () => {
     const other = await opener('gw-2');
     rig.centre.deny('gw-2');
     await until(() => other.link.closed, 'its link has ended');
     expect(gateway.link.closed).toBe(false);
   });
 
-  it('loses its link: an api', async () => {
+  it('loses its link as an api', async () => {
     const other = new TestApi(rig);
     other.add(apiKey, secret);
     await other.dial(at(one), 'api-2');
@@ -111,7 +111,7 @@ describe('a node that the centre has shut out', () => {
   });
 });
 
-it('another owner has the posts that signaling nodes with people kept', async () => {
+it('another owner has the posts, from the copies of signaling nodes with participants', async () => {
   expect(await ann.outcome({ sendPost: { kind: 'chat', text: 'hello' } })).toBe('postAccepted');
   const heard = () => bob.heard.flatMap(({ posts }) => posts?.posts ?? []).length;
   await until(() => heard() === 1, 'bob hears it');

@@ -46,7 +46,7 @@ async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
   expect((fra?.owned.size ?? 0) + (sgp?.owned.size ?? 0)).toBe(1);
 }
 
-it('a signaling node that does not know the room finds its owner at the other signaling node', async () => {
+it('a signaling node that does not know a room finds the room’s owner at the other signaling node', async () => {
   const a = await ann();
   await centreGone();
   const b = await bob();
@@ -58,7 +58,7 @@ it('a signaling node that does not know the room finds its owner at the other si
   expect(names(await cid())).toEqual(['ann', 'bob']);
 });
 
-it('a resume through a signaling node that does not know the room finds the owner too', async () => {
+it('a resume through a signaling node that does not know the room finds the room’s owner', async () => {
   const a = await ann();
   await centreGone();
   a.socket.terminate();
@@ -85,7 +85,7 @@ it('signaling nodes that need a new room at the same moment make one room', asyn
   ]);
 });
 
-it('two provisional owners become one room when the centre is back, and no participant is removed', async () => {
+it('the rooms of two provisional owners become one when the centre is back, and no participant is removed', async () => {
   await cut();
   await centreGone();
   const [a, b] = [await ann(), await bob()];
@@ -109,7 +109,7 @@ it('two provisional owners become one room when the centre is back, and no parti
   expect(names(await cid())).toEqual(['ann', 'bob']);
 });
 
-it('an owner under the same epoch as a provisional one gets a higher epoch, and both rooms become one', async () => {
+it('an owner under the same epoch as a provisional owner gets a higher epoch, and both rooms become one', async () => {
   await cut();
   await centreGone();
   const b = await bob();
@@ -142,7 +142,7 @@ it('a media node that has gone with the centre is passed over for another that h
   expect(again.joined?.serverJoinMs).toBeLessThan(bounds.dialWaitMs);
 });
 
-it('a room whose epoch a media node has from another instance continues under a higher one', async () => {
+it('a room whose epoch a media node has from another instance continues under a higher epoch', async () => {
   const node = rig.nodes.find((candidate) => candidate.id === 'sfu-sgp');
   node?.rooms.set('acme/lobby', { ownerId: 'sig-gone', epoch: 1 });
   const a = await ann();

@@ -20,7 +20,7 @@ test.each([
   expect(judgeAbsent(view, { ...limits, ...bounds })).toBe(becomes);
 });
 
-/** Makes absences over nodes that answer with `said`; null: they do not answer. */
+/** Makes absences whose media nodes answer with `said`, by session; null: no answer. */
 function absences(said: Record<string, SessionPresence | null>) {
   const clock = new ManualClock();
   const gone: string[] = [];
@@ -36,7 +36,7 @@ function absences(said: Record<string, SessionPresence | null>) {
   return { all, asked, clock, gone, said };
 }
 
-test('a session unknown to its node leaves when its time is over; a session with media stays and is asked about again', async () => {
+test('a session unknown to its node leaves after the deadline; a session with media stays and is asked about again', async () => {
   const { all, asked, clock, gone, said } = absences({ ann: 'absent', bob: 'media' });
   all.expect(['ann', 'bob'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs - 1);
@@ -52,7 +52,7 @@ test('a session unknown to its node leaves when its time is over; a session with
   expect(asked.length).toBe(3); // no session is left to ask about
 });
 
-test('media without a signaling node do not keep a session forever, nor does a node that does not answer', async () => {
+test('a session without a signaling node leaves in the end, even with media or when its node does not answer', async () => {
   const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
   all.expect(['ann', 'bob', 'cid'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs + nodeUnansweredMsMax - everyMs);
@@ -69,7 +69,7 @@ test('media without a signaling node do not keep a session forever, nor does a n
   expect(gone).toEqual(['bob', 'cid', 'ann']);
 });
 
-test('a session that is claimed while its node is asked stays, and has its full time when it is absent again', async () => {
+test('a session that is announced while its media node is asked stays, and later has a full deadline again', async () => {
   const clock = new ManualClock();
   const gone: string[] = [];
   const answers: ((said: ReadonlyMap<string, SessionPresence>) => void)[] = [];

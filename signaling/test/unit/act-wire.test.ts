@@ -13,7 +13,7 @@ describe('settings of a room', () => {
     ['too much text', { openingMetadata: 'ä'.repeat(limits.roomMetadataBytesMax / 2 + 1) }],
     ['too long a title', { title: 'x'.repeat(limits.roomTitleLengthMax + 1) }],
     ['an empty room for more than a day', { emptyTimeoutMs: 86_400_001 }],
-    ['too many in the spotlight', { setSpotlight: true, spotlight: Array(limits.spotlightMax + 1).fill('ann') }],
+    ['too many people in the spotlight', { setSpotlight: true, spotlight: Array(limits.spotlightMax + 1).fill('ann') }],
     ['no identity in the spotlight', { setSpotlight: true, spotlight: [''] }],
   ])('with %s are refused', (_name, set) => {
     expect(() => read(set)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
@@ -21,7 +21,7 @@ describe('settings of a room', () => {
 
   it.each<[string, wire.ActSetRoom.$Properties, object]>([
     ['nothing', {}, {}],
-    ['only the named fields, even to an empty value', { lobby: false, title: '' }, { lobby: false, title: '' }],
+    ['only the fields they name, even to an empty value', { lobby: false, title: '' }, { lobby: false, title: '' }],
     ['the end, in whole milliseconds', { endsWallMs: 7.4 }, { endsWallMs: 7 }],
     ['the metadata that the room opens with', { openingMetadata: 'm' }, { metadata: 'm' }],
     ['no spotlight unless it is set', { spotlight: ['ann'] }, {}],

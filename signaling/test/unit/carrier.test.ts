@@ -218,7 +218,7 @@ describe('a carrier of a room with a fence', () => {
   });
 });
 
-/** xorshift32: the same seed gives the same story. */
+/** Returns a generator of numbers below `max` (xorshift32); the same seed gives the same story. */
 function randomOf(seed: number): (max: number) => number {
   let x = seed;
   return (max) => {
@@ -365,7 +365,7 @@ describe('a tree over many nodes', () => {
 describe('the carrier of a track', () => {
   const carries = (fromNodeId: string) => ({ carries: true, fromNodeId });
 
-  it('is only a node that was granted the pull', () => {
+  it('is only a node that was granted a pull of the track', () => {
     const book = new TrackCarriers();
     expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
     book.recordGrant('T', 'b-1', 'a-1');
@@ -389,7 +389,7 @@ describe('the carrier of a track', () => {
     expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
-  it('has as pullers the nodes that pull from it or have a grant to, each once and without the requesting node', () => {
+  it('has as pullers all nodes that pull from it or may by a grant, each once, except the requesting node', () => {
     const book = new TrackCarriers();
     for (const puller of ['b-1', 'b-2', 'b-3']) book.recordGrant('T', puller, 'a-1');
     book.takeReport('T', 'b-1', carries('a-1'));
@@ -418,7 +418,7 @@ describe('the carrier of a track', () => {
     ]);
   });
 
-  it('is known to a new owner from the nodes that serve it, beginning at the origin', () => {
+  it('is restored for a new owner from the reports of the nodes that serve it, beginning at the origin', () => {
     const book = new TrackCarriers();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
@@ -437,7 +437,7 @@ describe('the carrier of a track', () => {
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
-  it('has a known set of nodes below it by their latest grants, even in loops', () => {
+  it('has below it the nodes that get the track through it by their latest grants, even in loops', () => {
     const book = new TrackCarriers();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
     for (const [puller = '', serving = ''] of grants.map((one) => one.split(' ')))

@@ -16,7 +16,7 @@ beforeEach(() => {
   checks = new CheckRooms({ clock, rng: seededRng('check'), checksMax: 2, roomKeys: () => present });
 });
 
-it('binds the room to tenant, identity and nonce, whatever the token’s room is', () => {
+it('the room of a check depends on tenant, identity and nonce, whatever the token’s room is', () => {
   const { roomKey } = checks.accessOf(access(), nonce);
   expect(isCheckRoom(roomKey)).toBe(true);
   expect(checks.accessOf(access({ room: 'other' }), nonce).roomKey).toBe(roomKey);
@@ -29,13 +29,13 @@ it('binds the room to tenant, identity and nonce, whatever the token’s room is
   expect(new Set([roomKey, ...different]).size).toBe(5);
 });
 
-it('keeps the regions and the mode of the token, and gives every session its own identity', () => {
+it('a check has the regions and the mode of the token, and each session of a check has another identity', () => {
   const [a, b] = [checks.accessOf(access(), nonce), checks.accessOf(access(), nonce)];
   expect(a).toMatchObject({ tenant: 'acme', fence: 'eu', mode: 'direct', lobby: false, kind: 'standard' });
   expect(a.identity).not.toBe(b.identity);
 });
 
-it('holds every identity to its rate over all rooms, and forgets the oldest beyond its bound', () => {
+it('the rate of checks holds for an identity over all rooms; beyond the bound the oldest identity is forgotten', () => {
   for (let at = 0; at < bounds.checkSessionsBurst; at += 1) checks.accessOf(access({ room: `${at}` }), nonce);
   const again = () => checks.accessOf(access(), nonce);
   expect(again).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfterMs: 10_000 }));
@@ -47,7 +47,7 @@ it('holds every identity to its rate over all rooms, and forgets the oldest beyo
   again();
 });
 
-it('admits a bounded number of checks with all their sessions; a refusal costs no try', () => {
+it('a bounded number of checks is admitted, with all their sessions; a refusal does not count towards the rate', () => {
   const other = (identity: string) => checks.accessOf(access({ identity }), nonce);
   const { roomKey } = other('ann');
   present = ['acme/lobby', roomKey, 'acme/other', roomKey];

@@ -33,7 +33,7 @@ it('a client that speaks in every interval is not pinged', () => {
   expect(events).toEqual([]);
 });
 
-it('a silent client is pinged, and kept as long as it answers', () => {
+it('a silent client is pinged, and its socket is kept as long as it answers', () => {
   const { socket, events, intervals } = listening();
   for (let at = 0; at < 5; at += 1) {
     intervals(2);
@@ -42,7 +42,7 @@ it('a silent client is pinged, and kept as long as it answers', () => {
   }
 });
 
-it('a client that does not answer either is given up once, an interval after the allowed misses', () => {
+it('a client that answers no ping is given up once, an interval after the allowed number of missed pongs', () => {
   const { events, intervals } = listening();
   intervals(limits.pingMissesMax);
   expect(events).toEqual(['ping']);

@@ -94,7 +94,7 @@ it('the crowds of all shows share the seats of the node', async () => {
   await expect(crowd.enter('viktor', { isLetIn: true })).rejects.toMatchObject(full);
 });
 
-it('a crowd gets the speakers twice a second, the latest of them, and nothing that a snapshot contains', async () => {
+it('a crowd gets the latest speakers twice a second, and no events that a snapshot contains', async () => {
   const { crowd, enter, viewer, clock } = setUp();
   await enter();
   const { frames } = viewer();
@@ -109,7 +109,7 @@ it('a crowd gets the speakers twice a second, the latest of them, and nothing th
   expect(frames).toEqual([[3], [5]]);
 });
 
-it('a crowd is announced to the owner again and again, even without changes', async () => {
+it('a crowd’s numbers are reported to the owner again and again, even without changes', async () => {
   const { enter, viewer, clock, asked } = setUp();
   await enter();
   viewer();
@@ -132,7 +132,7 @@ it('a crowd joins again when the owner has lost its session, and ends with the r
   expect(ends).toEqual(['ROOM_ENDED']);
 });
 
-it('a crowd holds the rules of the latest owner and version', async () => {
+it('a crowd applies the rules of the latest owner and version', async () => {
   const { crowd, enter, viewer } = setUp();
   await enter();
   const { ends } = viewer();

@@ -42,13 +42,13 @@ describe('a viewer of the crowd', () => {
   });
 });
 
-describe('rules of another owner', () => {
+describe('rules that a crowd gets from another owner', () => {
   const known = rules({ version: 7, bans: [{ identity: 'eve', untilWallMs: 0 }], locked: true });
-  it('replace the earlier rules when it knows the policy', () => {
+  it('replace the earlier rules when the owner knows the policy', () => {
     const said = rules({ version: 2 });
     expect(rulesAfter(known, said)).toBe(said);
   });
-  it('only add to the earlier rules when it does not', () => {
+  it('only add restrictions when the owner does not know the policy', () => {
     const bans = [{ identity: 'mallory', untilWallMs: 0 }];
     const after = rulesAfter(known, rules({ version: 1, isKnown: false, isShow: false, bans }));
     expect(after).toMatchObject({ isShow: true, locked: true, bans: [...known.bans, ...bans] });

@@ -39,7 +39,7 @@ describe('a data message', () => {
     expect(new DataGate().judge({ ...claim, ...said }, participant, 0)).toBe(verdict);
   });
 
-  it('ahead of the roster waits for it, in order, and for no other room', () => {
+  it('ahead of the roster waits for the roster of its room, in order', () => {
     const gate = new DataGate<string>();
     expect([gate.keep(claim, 'one', 0), gate.keep(claim, 'two', 1)]).toEqual([true, true]);
     expect(gate.release('acme/lobby', absent, 2)).toEqual([]);
@@ -48,7 +48,7 @@ describe('a data message', () => {
     expect(gate.release('acme/lobby', known, 4999)).toEqual([]);
   });
 
-  it('is dropped when the roster contradicts it, it comes too late, or the room has left', () => {
+  it('is dropped when the roster contradicts it, the roster comes too late, or the room has left the node', () => {
     const gate = new DataGate<string>();
     gate.keep(claim, 'forged', 0);
     expect(gate.release('acme/lobby', () => ({ ...ann, identity: 'bob' }), 1)).toEqual([]);
@@ -60,7 +60,7 @@ describe('a data message', () => {
     expect([gate.waitingCount, gate.release('acme/lobby', known, 1)]).toEqual([0, []]);
   });
 
-  it('waits within bounds: neither an origin nor a forwarding node takes the place of others', () => {
+  it('waits within bounds for each origin and forwarding node, so that no node takes the places of others', () => {
     const gate = new DataGate<number>();
     const kept = (o: Partial<DataClaim>, nowMs = 0): number => {
       let count = 0;
@@ -76,7 +76,7 @@ describe('a data message', () => {
     expect(gate.waitingCount).toBe(64);
   });
 
-  it('is still delivered for a participant that has just left, only from its node and in its room', () => {
+  it('of a participant that has just left is still delivered, only from that participant’s node and in its room', () => {
     const gate = new DataGate();
     gate.recordDeparture('acme/lobby', ann, 0);
     expect(gate.judge(claim, undefined, 4999)).toBe('deliver');

@@ -32,7 +32,7 @@ describe('the text for a client', () => {
     expect(textForClient('EPOCH_STALE', 'epoch 3 belongs to sig-fra', false)).toBe(errorCodes.EPOCH_STALE[0]);
   });
 
-  it('contains it in development', () => {
+  it('contains texts about the fleet in development', () => {
     expect(infoForClient(refusal, true).message).toBe('sfu-fra-1: 97 % of the processor');
   });
 

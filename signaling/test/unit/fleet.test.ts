@@ -154,7 +154,7 @@ describe('a signaling node that a client is asked to measure', () => {
     expect([...ticketOf(query)]).toEqual(bytes);
   });
 
-  it('gets the ticket back that its address contains', () => {
+  it('reads from its query the ticket that its address contains', () => {
     const ticket = Uint8Array.from({ length: 21 }, (_, index) => index * 12);
     const url = new URL(urlWithTicket('wss://d.example/v1/echo', ticket));
     expect([url.pathname, [...ticketOf(url.search.slice(1))]]).toEqual(['/v1/echo', [...ticket]]);
@@ -257,7 +257,7 @@ describe('the media node for a session without the centre', () => {
 });
 
 describe('seats of a tenant without the centre', () => {
-  it('are divided among the signaling nodes that are not dead', () => {
+  it('are divided among the signaling nodes that are not dead, rounded up', () => {
     const nodes = fleet(signaling('a'), signaling('b'), signaling('c', { state: 'dead' }), node('sfu'));
     expect([5, 1, 0].map((seats) => shareOfSeats(seats, nodes))).toEqual([3, 1, Number.POSITIVE_INFINITY]);
     expect(shareOfSeats(4, fleet())).toBe(4);

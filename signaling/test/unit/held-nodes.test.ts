@@ -3,7 +3,7 @@ import { emptyPolicy, emptyRoomInfo, type RetainedRoom, type wire } from '@merid
 import { expect, it } from 'vitest';
 import { HeldNodes, type HeldNodesOptions } from '../../src/owner/held-nodes.ts';
 
-it('the copy is sent to each node when it enters the room, when the copy changes, and when the node asks', () => {
+it('the copy is sent to a node when the node enters the room, when the copy changes, and when a link is back', () => {
   const said: string[] = [];
   let kept: Pick<RetainedRoom, 'info' | 'policy'> = { info: { ...emptyRoomInfo, version: 1 }, policy: emptyPolicy };
   const nodes = new HeldNodes({

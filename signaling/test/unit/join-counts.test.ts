@@ -10,14 +10,14 @@ const counts = () => new JoinCounts({ entriesMax: 3, portionMs: 60_000, portions
 const shown = (all: JoinCounts) => all.first()?.joins.map(({ tenant, code, count }) => `${tenant}/${code} ${count}`);
 
 describe('counts', () => {
-  it('beyond the bound fall to no tenant, with their code', () => {
+  it('beyond the bound count under the empty tenant, with their code', () => {
     const all = counts();
     for (const tenant of ['a', 'b', 'c', 'd', 'e', 'a']) all.add(tenant, 'NO_NODE', 0);
     all.add('f', '', 0);
     expect(shown(all)).toEqual(['a/NO_NODE 2', 'b/NO_NODE 1', 'c/NO_NODE 1', '/NO_NODE 2', '/ 1']);
   });
 
-  it('have a portion for each waiting minute, and beyond the bound a single one: none is lost', () => {
+  it('get a portion for each waiting minute, and share the last portion beyond the bound, so that none is lost', () => {
     const all = counts();
     for (let minute = 0; minute < 10; minute += 1) all.add('acme', '', minute * 60_000);
     const found = [];
@@ -62,7 +62,7 @@ describe('joins of clients', () => {
     expect(node.joins).toEqual(['acme ']);
   });
 
-  it('exclude those of openers and of clients that have gone before the answer', async () => {
+  it('exclude joins of openers, and of clients that have gone before the answer', async () => {
     const answers: Uint8Array[] = [];
     const receiver = { onFrame: (frame: Uint8Array) => void answers.push(frame), onEnd: () => undefined };
     const begin = (opener?: Opener): MemorySocket => {

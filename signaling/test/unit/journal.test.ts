@@ -49,7 +49,7 @@ const happens = (of: RoomJournal, state: Roster, ...changes: RosterChange[]): vo
 };
 
 describe('the journal of a room', () => {
-  it('begins with its first person, names everything in order and ends with over', async () => {
+  it('begins with its first person, names each change in order and ends with `over`', async () => {
     const { journal, entries, sent } = setUp(take);
     const state = stateOf('RM_1');
     const of = journal.room(room, state);
@@ -80,7 +80,7 @@ describe('the journal of a room', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('has a change of the room, but no change of its recordings alone', async () => {
+  it('has an entry for a change of the room, but none for a change of its recordings alone', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('ann')]);
     const of = journal.room(room, state);
@@ -115,7 +115,7 @@ describe('the journal of a room', () => {
     expect(entries()[0]?.opened?.participants).toEqual([]);
   });
 
-  it('is empty before a participant has come, and after the end', async () => {
+  it('gets no entry before a participant has come, and none after the end', async () => {
     const { journal, entries } = setUp(take);
     journal.room(room, stateOf('RM_1')).recordEnd('empty');
     const state = stateOf('RM_2', [person('ann')]);
@@ -149,7 +149,7 @@ describe('the journal of recordings', () => {
       return [`${one.recording?.recordingId} ${one.isOver ? 'over' : one.recording?.state} ${one.recorderId}`];
     });
 
-  it('names each recorder that takes a recording, once, and the recording’s end', async () => {
+  it('names each recorder that takes over a recording once, and the recording’s end', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');
     const of = journal.room(room, state);
@@ -256,7 +256,7 @@ describe('delivery', () => {
     expect([journal.size, journal.lost]).toEqual([0, 2]);
   });
 
-  it('is waited for at the stop, but not forever', async () => {
+  it('is awaited by a stopping node, but not forever', async () => {
     const { journal, clock } = setUp(() => new Promise(() => undefined));
     recorded(journal, ['ann']);
     const flushed = journal.flush(2000);
@@ -276,7 +276,7 @@ describe('a full journal', () => {
   const bounds = { entriesMax: 10, bytesMax: 1e6, batchEntriesMax: 100, batchBytesMax: 1e6 };
   const head = (sid: string) => ({ roomKey: `acme/${sid}`, sid, epoch: 1, createdWallMs: 1 });
 
-  it('loses joins and leaves of closed rooms first, and counts them for their room', () => {
+  it('drops joins and leaves of closed rooms first, and counts the dropped entries in the journal of their room', () => {
     const queue = new JournalQueue(bounds);
     const [open, shut] = [queue.open(head('RM_open')), queue.open(head('RM_shut'))];
     queue.add(open, { opened: {} }, 1);
@@ -293,7 +293,7 @@ describe('a full journal', () => {
     expect(queue.next()).toBeUndefined();
   });
 
-  it('is bounded by bytes too, and loses whole rooms in the end', () => {
+  it('is bounded by bytes too, and drops the entries of whole rooms in the end', () => {
     const queue = new JournalQueue({ ...bounds, bytesMax: 100 });
     for (let at = 0; at < 50; at += 1) {
       const stream = queue.open(head(`RM_${at}`));
@@ -304,7 +304,7 @@ describe('a full journal', () => {
     expect(queue.next()?.stream.sid).toBe('RM_47');
   });
 
-  it('cuts batches by number and bytes', () => {
+  it('is sent in batches that are bounded by entries and bytes', () => {
     const queue = new JournalQueue({ ...bounds, entriesMax: 1000, batchEntriesMax: 3, batchBytesMax: 100 });
     const stream = queue.open(head('RM_1'));
     for (const bytes of [1, 1, 1, 60, 60, 500, 1]) queue.add(stream, { joined: {} }, bytes);

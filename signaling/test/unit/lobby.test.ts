@@ -20,7 +20,7 @@ describe('a client in front of a room', () => {
   const wary = { ...anybody, needsPolicy: true };
   const unknown = { isPolicyKnown: false };
   const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
-    ['enters at once where no rule says otherwise', {}, undefined],
+    ['enters at once where no rule makes it wait', {}, undefined],
     ['waits in a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
     ['enters once it was let in', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
     ['waits where its token demands it', { knocking: { ...anybody, lobby: true } }, 'lobby'],
@@ -137,7 +137,7 @@ const codeOf = (call: () => unknown): string | undefined => {
 };
 
 describe('a lobby', () => {
-  it('shows hosts the waiting clients, at once and then at most four times a second, and admits the clients that they choose', () => {
+  it('shows hosts the waiting clients, at first at once and then at most four times a second, and admits their choice', () => {
     const { clock, room, lobby, knock, host } = setUp();
     room.people = [host(), host('co', 's2'), person('bob')];
     lobby.review();
@@ -180,7 +180,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('has a single queue over signaling nodes, in the order of waiting, even if a new owner gets it unsorted', () => {
+  it('has one queue over all signaling nodes, longest wait first, in whatever order a new owner learns of the clients', () => {
     const { lobby, knock } = setUp();
     knock('third', { sinceWallMs: 30, via: 's2' });
     knock('first', { sinceWallMs: 10, via: 's1' });
@@ -190,7 +190,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('has a place in its queue for each person, not for each socket', () => {
+  it('has one place in its queue for each person, whatever the number of sockets', () => {
     const { room, lobby, knock } = setUp();
     knock('gil', { sinceWallMs: 10 });
     knock('bob', { sinceWallMs: 20 });
@@ -204,7 +204,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('accepts a thousand and refuses one more, but none that waits already; hosts see a hundred', () => {
+  it('accepts a thousand clients and refuses a further one, but none that waits already; hosts see a hundred', () => {
     const { room, lobby, knock, host } = setUp();
     for (let index = 0; index < limits.waitersMax; index += 1) knock(`p${index}`, { sinceWallMs: index });
     expect(codeOf(() => knock('more'))).toBe('ROOM_FULL');
@@ -230,7 +230,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('admits clients that wait for a host when a host comes, and tells others that a host is there', () => {
+  it('admits clients that wait only for a host when a host comes, and tells the others that a host is there', () => {
     const { room, lobby, knock, host } = setUp({ needsHost: true });
     knock('a');
     knock('guest', { lobby: true });
@@ -249,7 +249,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('opens at its time', () => {
+  it('opens at the time that the policy sets', () => {
     const { clock, room, lobby, knock } = setUp();
     room.policy = { ...room.policy, lobby: false, opensWallMs: clock.wallMs() + 7_200_000 };
     expect(knock('a')).toEqual({ reason: 'no_host', hosts: 0 });
@@ -313,7 +313,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('tells the waiting clients that the room is over, or that it has another owner', () => {
+  it('tells the waiting clients that the room is over, or that the room has another owner', () => {
     const ended = setUp();
     ended.knock('a');
     ended.lobby.end();

@@ -19,7 +19,7 @@ describe('events of the owner', () => {
     expect(room.replica?.get(bob.sessionId)).toBeUndefined();
   });
 
-  it('before the first snapshot are kept, and those in the snapshot are dropped', async () => {
+  it('before the first snapshot are kept, and events that the snapshot contains are dropped', async () => {
     const { room, owner, joined } = setUp();
     owner.view = { ...owner.view, seq: 2, participants: [person('ann'), person('bob')] };
     room.onEvents('one', 1, [
@@ -30,7 +30,7 @@ describe('events of the owner', () => {
     expect(room.replica?.view()).toMatchObject({ seq: 3, participants: [{ identity: 'ann' }] });
   });
 
-  it('with a gap are answered by a snapshot for all, once', async () => {
+  it('with a gap lead to a request for one snapshot, which all clients get', async () => {
     const { room, owner, joined, settle } = setUp();
     const ann = await joined('ann');
     owner.view = { ...owner.view, seq: 9, participants: [person('ann'), person('cid')] };
@@ -89,7 +89,7 @@ describe('events of the owner', () => {
     expect(room.hands.last).toMatchObject(handsOf('ann'));
   });
 
-  it('about hidden participants keep their place and lose their content', async () => {
+  it('about hidden participants keep their number and lose their content', async () => {
     const { room, joined } = setUp();
     const ann = await joined('ann');
     room.onEvents('one', 1, [
@@ -104,7 +104,7 @@ describe('events of the owner', () => {
   });
 });
 
-it('newer than a snapshot on its way are not lost', async () => {
+it('events newer than a snapshot on its way are not lost', async () => {
   const { room, owner, joined, settle } = setUp();
   owner.view = { ...owner.view, participants: [person('ann'), person('bob'), person('eve')] };
   const ann = await joined('ann');
@@ -209,7 +209,7 @@ describe('a signaling node’s room', () => {
     expect(owner.asked.slice(-2)).toEqual(['one#1 grants TR_a TR_b', 'one#1 grants TR_c']);
   });
 
-  it('is released with its last member and its last user, once, and leaves no timer', async () => {
+  it('is released once after its last member and its last `leaveUse`, and leaves no timer', async () => {
     const { room, joined, unused, clock, owner, settle } = setUp();
     const ann = await joined('ann');
     room.use();
@@ -227,7 +227,7 @@ describe('a signaling node’s room', () => {
 });
 
 describe('a lane', () => {
-  it('runs jobs one after the other, in order, and takes no more than its bound', async () => {
+  it('runs jobs one after the other, in order, and refuses further jobs at its bound', async () => {
     const lane = new Lane(2);
     const done: number[] = [];
     let go: () => void = () => undefined;

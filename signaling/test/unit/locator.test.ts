@@ -22,7 +22,7 @@ function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
 }
 
 describe('the order of signaling nodes', () => {
-  it('is requested once for all that ask meanwhile and for five seconds after', async () => {
+  it('is requested once for all clients that ask meanwhile or within five seconds after', async () => {
     const { state, locator, answer } = rig();
     const both = [locator.order('10.0.0.1', ''), locator.order('10.0.0.1', '')];
     answer(['near', 'far']);
@@ -52,7 +52,7 @@ describe('the order of signaling nodes', () => {
     expect(state.asked).toHaveLength(2);
   });
 
-  it('belongs to a single address and city', async () => {
+  it('is cached by address and city', async () => {
     const { state, locator, answer } = rig();
     for (const [ip, city] of [
       ['10.0.0.1', ''],

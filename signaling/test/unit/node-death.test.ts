@@ -6,7 +6,7 @@ it.each([
   [true, 1, false], // a listener may be starting
   [true, 2, true],
   [true, 9, true],
-  [false, 9, false], // it ended otherwise, and may come back as it was
+  [false, 9, false], // the link ended otherwise, and the node may come back as it was
 ])(
   'a link that ended as a process ends it (%s) and %i refused dials: the process has gone is %s',
   (endedAsProcess, refusals, expected) => {

@@ -1,4 +1,4 @@
-// Tests sessions over the link of a gateway, against a fake link that keeps its messages.
+// Tests sessions over the link of a gateway, against a fake link that records its messages.
 import { limits, type Note, note } from '@meridian/protocol';
 import { createLogger, type Link } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -125,7 +125,7 @@ describe('a session that a gateway opens over its link', () => {
     const [shared, again] = [frame(1), frame(4)];
     for (const index of [0, 1, 2]) socket(index).send(shared);
     socket(1).send(frame(2));
-    socket(0).send(frame(3)); // the same bytes as another session's frame
+    socket(0).send(frame(3));
     for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
     socket(0).send(shared);
     expect(link.received).toEqual([]);
@@ -163,7 +163,7 @@ describe('a session that a gateway opens over its link', () => {
   it.each([
     ['lossy', true, bounds.lossyBufferedBytesMax],
     ['reliable', false, bounds.dataBufferedBytesMax],
-  ])('is not sent %s data that would wait too long, and continues', async (_name, lossy, most) => {
+  ])('is not sent %s data beyond its bound of waiting bytes, and continues', async (_name, lossy, most) => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     socket(0).send(frame(1, most));
@@ -210,7 +210,7 @@ describe('a session that a gateway opens over its link', () => {
     [1006, false],
     [4410, false],
     [0, false],
-  ])('that the opener closes with %i has ended on purpose: %s', async (code, clean) => {
+  ])('that the opener closes with %i counts as ended on purpose: %s', async (code, clean) => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     socket(0).send(frame(1));
@@ -224,7 +224,7 @@ describe('a session that a gateway opens over its link', () => {
     expect([link.received, opened.size]).toEqual([[], 0]);
   });
 
-  it('that the service closes gets its earlier frames, then the code', async () => {
+  it('that the service closes gets the earlier frames, then the close code', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -248,7 +248,7 @@ describe('a session that a gateway opens over its link', () => {
   });
 });
 
-describe('a session that is refused', () => {
+describe('an opening that is refused', () => {
   const invalid = (stream: number) => ended(stream, 4400, 'REQUEST_INVALID');
 
   it.each<[string, (link: FakeLink) => void, object[], number]>([
@@ -266,7 +266,7 @@ describe('a session that is refused', () => {
     expect(opened.size).toBe(left + 1);
   });
 
-  it('because its number is in use ends the earlier session too: the two could not be distinguished', async () => {
+  it('because its number is in use ends the earlier session with this number too, since both look the same', async () => {
     const { link, opened, sessions } = setUp();
     link.opens(1);
     link.opens(2);
@@ -293,7 +293,7 @@ describe('a session that is refused', () => {
     ]);
   });
 
-  it('finds the node full, until a client leaves', () => {
+  it('because the node is full succeeds later, once a client has left', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
     link.opens(1);
@@ -327,7 +327,7 @@ describe('a session that is refused', () => {
 });
 
 describe('the link of a gateway', () => {
-  it('ends all its sessions with it, each once, and no other', async () => {
+  it('ends its own sessions with it, each once, and those of no other link', async () => {
     const { link, opened, sessions, socket } = setUp();
     const other = new FakeLink('gateway', 'gw-2');
     opened.take(other);
@@ -346,7 +346,7 @@ describe('the link of a gateway', () => {
     expect([link.received, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
   });
 
-  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is of kind %s', (kind) => {
+  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when the node is of kind %s', (kind) => {
     const link = new FakeLink(kind);
     const { opened } = setUp(link);
     expect([link.closed, opened.size]).toEqual([true, 0]);

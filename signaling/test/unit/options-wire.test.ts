@@ -21,19 +21,19 @@ const idsOf = (o: Partial<wire.DecisionExplained>): string[] =>
 
 describe('the options that a client gets', () => {
   test.each([
-    { name: 'of nothing is nothing', of: {}, want: [] },
+    { name: 'are none without scored nodes', of: {}, want: [] },
     {
-      name: 'begins with the chosen node, also when another had more points',
+      name: 'begin with the chosen node, also when another node has more points',
       of: { scores: [scored('a', 90), scored('b', 89)] },
       want: ['b', 'a'],
     },
     {
-      name: 'names two others at most, the best first',
+      name: 'name at most two other nodes, the best first',
       of: { scores: [scored('e', 1), scored('b', 9), scored('c', 3), scored('d', 5)] },
       want: ['b', 'd', 'c'],
     },
     {
-      name: 'names two refused ones at most, one of a host, none of a host that was scored',
+      name: 'name at most two refused nodes, one per host, and none of a host with a scored node',
       of: {
         scores: [scored('b', 9)],
         rejections: [

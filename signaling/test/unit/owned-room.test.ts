@@ -65,7 +65,7 @@ it('a cohost changes the room, only through its own signaling node, and every si
   );
 });
 
-it('a participant renamed by a signaling node that has not learned of its move yet stays at its new node', () => {
+it('a participant stays at its new node when a signaling node that has not learned of the move yet renames it', () => {
   const room = new OwnedRoom({
     ...options,
     roster: new Roster(1),
@@ -135,7 +135,7 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicy
   return { room, clock, orders, said, over, muted, get, leaveAll, publish, toStore };
 }
 
-it('an operator’s watcher enters only a room with people, and neither keeps the room nor outlives it', () => {
+it('an operator’s watcher enters only a room with people, does not keep the room open, and leaves with it', () => {
   const { room, clock, over, orders } = meeting();
   const identity = watcherIdentity('rec-1');
   const watcher = person('watcher', { identity, hidden: true, signalingId: 'd2', canPublish: false });
@@ -154,14 +154,14 @@ it('an operator’s watcher enters only a room with people, and neither keeps th
   room.close();
 });
 
-it('an act mutes a track, all of a source, or those of all participants except leaders and the actor', () => {
+it('an act mutes a track, all tracks of a source, or those of all participants except leaders and the actor', () => {
   const { room, orders, muted } = meeting();
   room.act('d1', 'PA_ann', { type: 'mute', of: { identity: 'bob' }, what: { source: 'camera' } });
   expect(muted()).toEqual(['TR_bob_camera']);
   expect(orders).toEqual(['d2 PA_bob TR_bob_camera']);
   const all = room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]);
   expect([all.affected, muted()]).toEqual([2, ['TR_bob_microphone', 'TR_bob_camera', 'TR_cid_microphone']]);
-  // Repeated: nothing is sent.
+  // A repeated act sends nothing.
   const received = orders.length;
   expect(room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]).affected).toBe(0);
   expect(orders).toHaveLength(received);
@@ -209,7 +209,7 @@ it('an empty room is kept for long while its changes can be stored nowhere', () 
   room.close();
 });
 
-it('a company’s acts are done at the expected version, or not at all', () => {
+it('a company’s acts are all done at the expected version, or none is', () => {
   const { room, get } = meeting();
   const acts = [
     { type: 'setRoom', changes: { locked: true } },
@@ -244,7 +244,7 @@ it('each signaling node delivers a message of the service to its own sessions', 
   room.close();
 });
 
-it('a room ends at its booked time only if the booking says so', () => {
+it('a room ends at its booked time only if the booking sets `hardEnd`', () => {
   for (const hardEnd of [true, false]) {
     const { room, clock, over, orders } = meeting();
     const endsWallMs = clock.wallMs() + 2 * 3_600_000;

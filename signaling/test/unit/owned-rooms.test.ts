@@ -54,7 +54,7 @@ function setUp(
   return { owned, open, answer: () => answer(), renewed, clock };
 }
 
-test('rooms that are being opened count too: no more are owned than the centre renews at once', async () => {
+test('an instance owns at most as many rooms as the centre renews at once, with rooms that are being opened', async () => {
   const { owned, open, answer, renewed } = setUp('acme/0');
   const asked = Array.from({ length: bounds.roomsOwnedMax + 10 }, (_, index) => open(index));
   answer();
@@ -176,10 +176,10 @@ describe('a room that the api has guarded', () => {
 
 describe('a new owner’s choice between the policies of its media nodes and the api', () => {
   test.each<[string, { atNodes: number; atApi: number | undefined; said: (number | undefined)[] }]>([
-    ['reports a newer one of the media nodes to the api', { atNodes: 5, atApi: 3, said: [undefined, 5] }],
-    ['reports one that no api has answered for', { atNodes: 5, atApi: undefined, said: [undefined, 5] }],
-    ['reports nothing when the api has the newer one', { atNodes: 3, atApi: 5, said: [undefined] }],
-    ['reports nothing when both have the same', { atNodes: 5, atApi: 5, said: [undefined] }],
+    ['reports a newer policy of the media nodes to the api', { atNodes: 5, atApi: 3, said: [undefined, 5] }],
+    ['reports the media nodes’ policy when no api answers', { atNodes: 5, atApi: undefined, said: [undefined, 5] }],
+    ['reports nothing when the api has the newer policy', { atNodes: 3, atApi: 5, said: [undefined] }],
+    ['reports nothing when both have the same policy', { atNodes: 5, atApi: 5, said: [undefined] }],
   ])('%s', async (_what, { atNodes, atApi, said }) => {
     const exchanged: (number | undefined)[] = [];
     const call = async (_kind: unknown, { policy }: { policy: wire.RoomPolicy.$Properties | null }) => {
@@ -213,7 +213,7 @@ test('a new owner takes the recordings of an ended life from the api’s stored 
   await owned.close();
 });
 
-test('a command is done once, a failed command may be repeated, and the oldest is forgotten', async () => {
+test('a command is done once, a failed command may be repeated, and the oldest commands are forgotten', async () => {
   const { owned } = setUp('');
   let done = 0;
   const act = () => {

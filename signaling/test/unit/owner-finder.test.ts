@@ -7,7 +7,7 @@ import { person } from './fixtures.ts';
 import { left, type Member, setUp } from './support/local-room.ts';
 
 describe('a change of owner', () => {
-  it('that the new owner announces itself gives it the members, and them its roster', async () => {
+  it('that the new owner announces gives the owner the members, and the members the owner’s roster', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -134,7 +134,7 @@ it('an owner that has gone is not asked again while the centre still names it, u
 });
 
 describe('an owner that may have lost this node for a moment', () => {
-  it('gets the sessions here once more, and the clients notice nothing', async () => {
+  it('gets the sessions of this node once more, and the clients notice nothing', async () => {
     const { room, owner, joined, settle, above } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;
@@ -150,7 +150,7 @@ describe('an owner that may have lost this node for a moment', () => {
     expect(owner.asked).toHaveLength(asked + 2);
   });
 
-  it('gets them again when the doubt arose during the announcement', async () => {
+  it('gets the sessions again when the doubt arose during their announcement', async () => {
     const { room, owner, joined, settle } = setUp();
     await joined('ann');
     const asked = owner.asked.length;
@@ -182,7 +182,7 @@ describe('an owner that may have lost this node for a moment', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
   });
 
-  it('does not get a session again that leaves at that moment, since it would stay in the room forever', async () => {
+  it('does not get a session that leaves at that moment, since the session would stay in the room forever', async () => {
     const { room, owner, joined, settle } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;
@@ -203,7 +203,7 @@ describe('an owner that may have lost this node for a moment', () => {
     expect(owner.asked.slice(asked)).toEqual(['one#1 leave']);
   });
 
-  it('gets a bounded number at once, each in its present state, without sessions that have left since', async () => {
+  it('gets a bounded number of sessions at once, each in its present state, and none that has left since', async () => {
     const { room, owner, joined, settle } = setUp();
     const names = Array.from({ length: bounds.announcedAtOnce + 2 }, (_, index) => `p${index}`);
     owner.view = { ...owner.view, participants: names.map((name) => person(name)) };

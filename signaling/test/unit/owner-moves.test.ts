@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { OwnerMoves, type OwnerMovesPorts } from '../../src/owner/moves.ts';
 
-/** All are at the node `old`; an order is under way until it is released. */
+/** Makes a room whose participants are at the node `old`; a move's order is under way until it is released. */
 function room() {
   const ordered = new Map<string, () => void>();
   const node = { nodeId: 'new', kind: 'sfu', region: 'eu', state: 'alive', isLinked: true };
@@ -26,7 +26,7 @@ function room() {
   return { moves, move, ordered };
 }
 
-test('a bounded number of sessions of a room moves at once; the next waits and moves when another is done', async () => {
+test('a bounded number of sessions of a room moves at once; a further move is refused until another is done', async () => {
   const { moves, move, ordered } = room();
   const running = Array.from({ length: bounds.movesPerRoomMax }, (_, index) => move(`PA_${index}`));
   await expect(move('PA_more')).rejects.toMatchObject({ code: 'RATE_LIMITED' });

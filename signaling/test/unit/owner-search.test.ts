@@ -37,8 +37,8 @@ describe('the owner of a room without the centre', () => {
       [known('', 0), known('a', 4)],
       { ownerId: 'a', epoch: 4, provisional: false, created: false },
     ],
-    ['is the one of the highest epoch', [known('a', 4), known('b', 5), known('c', 3)], { ownerId: 'b', epoch: 5 }],
-    ['is the one with a lease of an epoch', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
+    ['is the owner of the highest epoch', [known('a', 4), known('b', 5), known('c', 3)], { ownerId: 'b', epoch: 5 }],
+    ['is the leased, not the provisional', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
     ['is the lower id of provisional owners', [known('c', 1, true), known('b', 1, true)], { ownerId: 'b', epoch: 1 }],
   ];
   it.each(rows)('%s', async (_name, answers, want) => {
@@ -76,7 +76,7 @@ describe('the owner of a room without the centre', () => {
     }
   });
 
-  it('is not taken by an instance that only asks: it is found under a higher epoch, or not at all', async () => {
+  it('is no instance that only asks: the owner is found under a higher epoch, or not at all', async () => {
     const search = new OwnerSearch({ selfId: 'me', ask: async () => [known('a', 4)] });
     expect(await search.find('acme/lobby', 3)).toMatchObject({ ownerId: 'a', epoch: 4 });
     expect(await search.find('acme/lobby', 4)).toBeUndefined();

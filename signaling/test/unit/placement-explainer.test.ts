@@ -41,7 +41,7 @@ test('a client gets the centre’s answer about its session, and the places of t
 });
 
 test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
-  'an invalid decision id is not asked about, and costs nothing: %j',
+  'an invalid decision id leads to no request, and costs no token: %j',
   async (decisionId) => {
     const one = session();
     for (let count = 0; count <= bounds.explainsBurst; count += 1)
@@ -70,7 +70,7 @@ test('a resumed session keeps its rate on its new connection, and takes nothing 
   expect(await codeOf(session('PA_other'))).toBe('explained');
 });
 
-test('the number of remembered sessions is bounded: the session that asked longest ago goes', async () => {
+test('the number of remembered sessions is bounded: the session that asked longest ago is forgotten', async () => {
   // The clock stands still, so a bucket refills only by being forgotten.
   const asking = new PlacementExplainer({
     clock,
@@ -87,7 +87,7 @@ test('the number of remembered sessions is bounded: the session that asked longe
   expect([await codeAt('PA_c'), await codeAt('PA_a')]).toEqual(['explained', 'explained']);
 });
 
-test('all sessions of a signaling node together ask no more than the centre has time for', async () => {
+test('all sessions of a signaling node together are held to a rate too', async () => {
   for (let count = 0; count < bounds.allExplainsBurst; count += 1)
     expect(await codeOf(session(`PA_${count}`))).toBe('explained');
   const last = session('PA_last');

@@ -85,7 +85,7 @@ it('a stopping node waits until the policy is stored, for a bounded time', async
   wait('none');
   wait('a');
   await settle();
-  // A last request at once, without success.
+  // The stop makes a last request at once, which fails.
   expect([asked.length, over]).toEqual([3, ['none']]);
   state.answers = true;
   wait('b');

@@ -38,7 +38,7 @@ function setUp() {
 const away = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
 
 describe('batches', () => {
-  it('leave within two seconds, sooner when a session has ended, and not when empty', async () => {
+  it('are sent within two seconds, sooner when a session has ended, and never empty', async () => {
     const { batches, sent, record, pass } = setUp();
     await pass(60_000);
     record('a');
@@ -57,7 +57,7 @@ describe('batches', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('have a bound, and a single batch is under way at a time', async () => {
+  it('are bounded, and one at a time is under way', async () => {
     const { api, sizes, record, pass } = setUp();
     const answer = Promise.withResolvers<object>();
     api.answer = () => answer.promise;
@@ -89,7 +89,7 @@ describe('batches', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('that the api will never take do not block later ones', async () => {
+  it('that the api will never take do not block later batches', async () => {
     const { batches, api, settled, record, pass } = setUp();
     api.answer = () => Promise.reject(new MeridianError('REQUEST_INVALID'));
     record('a', 2);
@@ -134,7 +134,7 @@ describe('batches', () => {
 });
 
 describe('joins', () => {
-  it('come with their portion, again under the same number until answered, and later joins with the next', async () => {
+  it('are sent as a portion, again under the same number until answered, and later joins in the next portion', async () => {
     const { batches, api, sent, pass } = setUp();
     api.answer = away;
     batches.join('acme', '');
@@ -168,7 +168,7 @@ describe('joins', () => {
 });
 
 describe('facts', () => {
-  it('are the latest of a session; facts that changed while they were sent are sent again', async () => {
+  it('are sent as the latest of a session; facts that changed while a batch was under way are sent again', async () => {
     const { batches, api, sent, pass } = setUp();
     batches.facts({ sessionId: 'a', name: 'Ann' });
     batches.facts({ sessionId: 'a', name: 'Anna' });
@@ -189,7 +189,7 @@ describe('facts', () => {
   });
 });
 
-it('a queue drops by number, counting entries that were dropped before', () => {
+it('a queue drops entries up to a number, even if some of them were dropped at the bound before', () => {
   const waiting = new BoundedQueue<number>(3);
   expect([1, 2, 3, 4, 5].map((each) => waiting.add(each))).toEqual([false, false, false, true, true]);
   expect([waiting.first(2), waiting.firstNumber, waiting.size]).toEqual([[3, 4], 2, 3]);

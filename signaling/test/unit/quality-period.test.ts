@@ -11,8 +11,8 @@ const after = (reports: readonly ReportedStats[], withinMs?: number) => {
 
 describe('a report', () => {
   const worthless: [string, ReportedStats][] = [
-    ['of nothing', {}],
-    ['of no time', report({ periodMs: 0, rttMs: 20 })],
+    ['without figures', {}],
+    ['of a time of 0', report({ periodMs: 0, rttMs: 20 })],
     ['of negative time', report({ periodMs: -2000 })],
     ['of a time that is no number', report({ periodMs: Number.NaN })],
     ['of endless time', report({ periodMs: Number.POSITIVE_INFINITY })],
@@ -50,7 +50,7 @@ describe('a report', () => {
     expect(after([report({ [field]: huge })])).toMatchObject({ [figure]: most });
   });
 
-  it('that claims more time than has passed counts for no more', () => {
+  it('that claims more time than has passed counts only for the passed time', () => {
     expect(after([report({ periodMs: huge })])?.periodMs).toBe(60_000);
     expect(after([report({ periodMs: 60_000 })], 12_500)?.periodMs).toBe(12_500);
   });
@@ -89,7 +89,7 @@ describe('a record', () => {
     });
   });
 
-  it('has no round trip and no estimate if its reports have none', () => {
+  it('has no round trip and no bitrate estimate if its reports have none', () => {
     expect(after([report(), report({ rttMs: 30, availableOutboundBps: 3e6 })])).toMatchObject({
       rttMs: 30,
       availableBps: 3e6,
@@ -99,7 +99,7 @@ describe('a record', () => {
     expect(period.take()?.rttMs).toBe(50);
   });
 
-  it('begins anew after it was taken', () => {
+  it('that follows a taken record begins without its figures', () => {
     const period = new QualityPeriod();
     period.add(report({ freezeCount: 3, sentHeight: 720, rttMs: 20 }));
     period.take();
@@ -108,7 +108,7 @@ describe('a record', () => {
     expect(period.take()).toMatchObject({ freezeCount: 0, sentHeight: 0, rttMs: 0, periodMs: 2000 });
   });
 
-  it('by a media node is clamped too, and invalid with an invalid number', () => {
+  it('that a media node measures is clamped too, and dropped with an invalid number', () => {
     expect(measuredByNode({ rttMs: -1 }, 10_000)).toBeUndefined();
     expect(measuredByNode({ inboundLoss: Number.NaN }, 10_000)).toBeUndefined();
     expect(measuredByNode({ rttMs: 30, outboundLoss: 7 }, 10_000)).toMatchObject({

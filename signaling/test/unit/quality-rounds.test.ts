@@ -127,7 +127,7 @@ describe('sessions', () => {
     expect(events).toMatchObject([{ kind: 'joined', to: 'n1', decisionId: 'DE_1' }]);
   });
 
-  it('get a first record as soon as their clients have measured, a bounded number at once', async () => {
+  it('get a first record as soon as their clients have measured, in steps of a bounded number', async () => {
     const { clock, begin, records, pass, hurried } = setUp();
     const all = Array.from({ length: bounds.qualityFirstsMax + 1 }, (_, each) => begin(`p${each}`).record);
     expect(clock.pendingTimers).toBe(1);
@@ -161,7 +161,7 @@ describe('sessions', () => {
     expect(ofOne.slice(2).map((at, index) => at - (ofOne[index + 1] ?? 0))).toEqual([10_000, 10_000, 10_000]);
   });
 
-  it('without a figure get an empty record, and none before their clients can have measured', async () => {
+  it('without figures get an empty record, but none before their clients can have measured', async () => {
     const { begin, records, pass } = setUp();
     begin('ann');
     await pass(bounds.qualityRoundMs - 500);
@@ -188,7 +188,7 @@ describe('a record', () => {
     expect(records[1]).toMatchObject({ layer: -1, layerSwitches: 0 });
   });
 
-  it('is made by the media node for a silent client: a single request for all of a node in a round', async () => {
+  it('has the media node’s figures for a silent client, by one request for all silent clients of a node in a round', async () => {
     const { begin, asked, heard, node, records, pass } = setUp();
     node.answer = async () => ({
       sessions: [
@@ -217,7 +217,7 @@ describe('a record', () => {
 });
 
 describe('facts', () => {
-  it('come again when the client’s description changes, and when the api may lack them', async () => {
+  it('are sent again when the client’s description changes, and when the api may lack them', async () => {
     const { begin, rounds, facts, pass } = setUp();
     const { record } = begin('ann');
     const said = { periodMs: 2000, transport: 'udp', network: 'wifi', device: 'Chrome 131\u0000' };
@@ -237,7 +237,7 @@ describe('facts', () => {
 });
 
 describe('events', () => {
-  it('are mutes and tracks of the roster without renditions; a new name is a fact', async () => {
+  it('are mutes and tracks of the roster, without renditions; a new name is a fact', async () => {
     const { begin, rounds, replica, kinds, facts, pass } = setUp();
     begin('ann');
     const change = (change: Parameters<RoomState['apply']>[0]['change']) => {
@@ -261,7 +261,7 @@ describe('events', () => {
     expect(facts.map(({ name }) => name)).toEqual(['ann', 'Anna']);
   });
 
-  it('are the client’s reports at their times, up to the bound of a round', async () => {
+  it('are those that the client reports, at their times, up to the bound of a round', async () => {
     const { clock, begin, events, pass } = setUp();
     const { record } = begin('ann');
     await pass(5000);
@@ -283,7 +283,7 @@ describe('events', () => {
     expect(events).toHaveLength(2 + bounds.qualityEventsPerRoundMax);
   });
 
-  it('are moves, lost sockets and other carriers', () => {
+  it('are moves of the session, lost sockets and changes of a track’s carrier', () => {
     const { begin, put, events } = setUp();
     put('bob', { tracks: [trackOf('TR_b', { source: 'camera' })] });
     const { record } = begin('ann', { priorSessionId: 'PA_earlier' });
@@ -333,7 +333,7 @@ describe('the end', () => {
     expect([kinds().at(-1), rounds.size]).toEqual(['switched', 1]);
   });
 
-  it('of the process records the measurements', () => {
+  it('of the process records the measurements until then', () => {
     const { begin, rounds, records, clock } = setUp();
     begin('ann').record?.reported({ periodMs: 2000, rttMs: 20 });
     clock.advance(10);

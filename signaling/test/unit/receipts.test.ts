@@ -61,7 +61,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('ends after ten minutes', () => {
+  it('is invalid after ten minutes', () => {
     const wall = { ms: 1_000_000 };
     const receipts = make([key(1)], wall);
     const receipt = sealed(receipts);
@@ -78,7 +78,7 @@ describe('a receipt', () => {
       expect(make().seal(rttMs, at)).toBeUndefined();
   });
 
-  it('of a dropped key, or of another key with the same number, opens nothing', () => {
+  it('sealed by a dropped key, or by another key of the same id, opens nothing', () => {
     const receipt = sealed(make([key(1)]));
     expect(make([key(2)]).open(receipt, at)).toBeUndefined();
     expect(make([key(1, 9)]).open(receipt, at)).toBeUndefined();
@@ -106,12 +106,12 @@ describe('an echo ticket', () => {
       make().sealStay({ roomKey: 'a/b', sessionId: 'PA_1', identity: 'x' }) ?? new Uint8Array(),
       at,
     ],
-    ['of a key that is gone', given(make([key(3)])), at],
+    ['sealed by a dropped key', given(make([key(3)])), at],
   ])('is invalid %s', (_name, ticket, binding) => {
     expect(make().isTicket(ticket, binding)).toBe(false);
   });
 
-  it('is no receipt of an echo, is invalid with any bit changed, and ends after an hour', () => {
+  it('is no receipt of an echo, is invalid with any bit changed, and is invalid after an hour', () => {
     const wall = { ms: 1_000_000 };
     const receipts = make([key(1)], wall);
     const ticket = given(receipts);
@@ -176,7 +176,7 @@ describe('a receipt of a stay', () => {
     }
   });
 
-  it('ends after a day, and with its key', () => {
+  it('is invalid after a day, and without its key', () => {
     const wall = { ms: 1_000_000 };
     const receipts = make([key(1)], wall);
     const receipt = given(receipts);

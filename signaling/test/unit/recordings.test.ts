@@ -178,7 +178,7 @@ describe('an act', () => {
     expect(recordingRefusal(allowed, mode)).toBe(code),
   );
 
-  it('of a host begins a recording, without a priority; a repetition changes nothing', async () => {
+  it('of a host begins a recording, without a priority; a repeated act changes nothing', async () => {
     const { room, host, clock, stored, ordered } = setUp();
     const { affected, recordingId } = host(start('re_asked', { identity: 'bob', priority: 9 }));
     const sinceWallMs = clock.wallMs();
@@ -211,7 +211,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('names a recording by its id before one that was requested under that name', () => {
+  it('that names a recording means the one with this id before one that a host requested under this name', () => {
     const { room, host, begin, states } = setUp();
     const { recordingId } = host(start('re_2'));
     expect(begin('re_2')).toMatchObject({ affected: 0, recordingId });
@@ -236,7 +236,7 @@ describe('an act', () => {
     room.close();
   });
 
-  it('beyond the recordings that a room may have is refused', () => {
+  it('that would begin more recordings than a room may have is refused', () => {
     const { room, host } = setUp();
     for (let count = 0; count < limits.recordingsPerRoomMax; count += 1) host(start(`re_${count}`));
     expect(() => host(start('re_more'))).toThrow(expect.objectContaining({ code: 'QUOTA_EXCEEDED' }));
@@ -314,7 +314,7 @@ describe('the centre is asked for a recorder', () => {
     room.close();
   });
 
-  it('other than a recorder that took the order and did not come, for a while', async () => {
+  it('except, for a while, the recorder that took the order and did not come', async () => {
     const { room, begin, centre, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -329,7 +329,7 @@ describe('the centre is asked for a recorder', () => {
     room.close();
   });
 
-  it('without excluding a recorder that came at the last moment', async () => {
+  it('and does not exclude a recorder that came at the last moment', async () => {
     const { room, begin, centre, join, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -384,7 +384,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('does not run by a participant that only has the name of a recorder', () => {
+  it('does not count as running by a participant that only has the name of a recorder', () => {
     const { room, begin, join, states } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1', { hidden: false }));
@@ -392,7 +392,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('has its expected begin, which small changes do not renew', async () => {
+  it('shows when it should begin, and small changes of this time are not announced', async () => {
     const { room, begin, clock, centre, pass, stored, join } = setUp();
     centre.answer = waits(60_000);
     begin('re_1');
@@ -410,7 +410,7 @@ describe('a recording', () => {
     room.close();
   });
 
-  it('has the reason why there is no recorder, until one comes or all are busy', async () => {
+  it('shows why it has no recorder, until a recorder comes or all recorders are busy', async () => {
     const { room, begin, centre, pass, stored, join, leave } = setUp();
     const answered = async (answer: typeof centre.answer): Promise<string | undefined> => {
       centre.answer = answer;
@@ -459,7 +459,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('stays while the policy is unknown, and goes when the recording is known to be over', () => {
+  it('stays while the policy is unknown, and is removed when the recording is known to be over', () => {
     const { room, out, join } = setUp({ held: [person('ann'), recorder('re_1', 'r1')], isPolicyKnown: false });
     join(recorder('re_2', 'r1'));
     expect(out).toEqual([]);
@@ -469,7 +469,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('goes when a host stops its recording, even while the policy is unknown', () => {
+  it('is removed when a host stops its recording, even while the policy is unknown', () => {
     const { room, host, begin, join, out } = setUp({ isPolicyKnown: false });
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -492,7 +492,7 @@ describe('a recorder', () => {
     room.close();
   });
 
-  it('stays when the newer recorder has gone meanwhile', async () => {
+  it('stays when the newer recorder has left meanwhile', async () => {
     const { room, begin, join, leave, pass, out } = setUp();
     begin('re_1');
     join(recorder('re_1', 'r1'));
@@ -543,7 +543,7 @@ describe('a room', () => {
     room.close();
   });
 
-  it('that did not know its policy has the stored recordings, and those that began meanwhile', () => {
+  it('that learns its policy has the stored recordings, and those that began meanwhile', () => {
     const { room, begin, states, stored } = setUp({ isPolicyKnown: false });
     begin('re_1');
     room.policyStored({ ...emptyPolicy, version: 7, recordings: [recording('re_next', { roomSid: '' })] });
@@ -601,7 +601,7 @@ describe('a composed recording', () => {
     room.close();
   });
 
-  it('changes its layout by an act, one or all; other recordings have none', async () => {
+  it('changes its layout by an act about one or all; recordings of another mode have no layout', async () => {
     const { room, host, begin } = setUp();
     const layouts = () => room.info.recordings.map(({ layout }) => layout);
     begin('re_plain');

@@ -22,7 +22,7 @@ it('no rendition replaces a track that was not refused', () => {
   expect([renditions.idAtNode('T'), renditions.idAtClient('R1')]).toEqual(['T', 'R1']);
 });
 
-it('renditions of the track are tried in sequence, each once', () => {
+it('the renditions of a track are tried one after the other, each once', () => {
   const renditions = new RenditionChooser();
   const replica = roster(track('V1', 'U'), track('R1', 'T'), track('R2', 'T'));
   const chosen = [1, 2, 3].map(() => {
@@ -49,7 +49,7 @@ it('a rendition keeps its name for the client after it has left the roster, unti
   ]);
 });
 
-it('tracks that a resumed session has already count as chosen', () => {
+it('tracks that a resumed session already receives count as chosen', () => {
   const renditions = new RenditionChooser();
   const replica = roster(track('R1', 'T'));
   expect([renditions.recordSent('U', replica), renditions.recordSent('R1', replica)]).toEqual(['U', 'T']);

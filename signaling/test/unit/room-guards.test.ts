@@ -9,7 +9,7 @@ const lobby = policyFromWire({ version: 2, lobby: true });
 const guard = (roomKey: string): wire.RoomGuard.$Properties => ({ roomKey, policy: policyToWire(lobby) });
 const part = (digest: string, keys: readonly string[], next = 0) => ({ digest, rooms: keys.map(guard), next });
 
-/** Makes an api that gives each of `answers` once, then none. */
+/** Makes guards and an api that gives each of `answers` once, then rejects. */
 function setUp(file = { content: undefined as unknown }) {
   const clock = new ManualClock();
   const asked: string[] = [];
@@ -49,7 +49,7 @@ function setUp(file = { content: undefined as unknown }) {
   return { clock, asked, warnings, state, guards, settled, turn, guarded, file };
 }
 
-it('the list is fetched when a link opens and every few seconds, in parts', async () => {
+it('the list of guarded rooms is fetched in parts, when a link to an api opens and every few seconds', async () => {
   const { asked, state, guards, settled, turn, guarded } = setUp();
   state.answers.push(part('d1', ['acme/a'], 1), part('d1', ['acme/b']));
   state.linked();
@@ -78,7 +78,7 @@ it('a list that changes between two parts is fetched again from its first part',
   ]);
 });
 
-it('a list stays as it was when the api goes away between two parts, for good', async () => {
+it('a list stays as it was when the api goes away for good between two parts', async () => {
   const { asked, state, turn, settled, guarded } = setUp();
   state.answers.push(part('d1', ['acme/a']));
   state.linked();
@@ -92,7 +92,7 @@ it('a list stays as it was when the api goes away between two parts, for good', 
   expect([guarded(), asked.length]).toEqual([['acme/a'], before]);
 });
 
-it('a list that changes with every part is given up until the next turn, which is logged once', async () => {
+it('the fetch of a list that changes with every part is given up until the next interval, and logged once', async () => {
   const { asked, warnings, state, settled, turn, guarded } = setUp();
   const changing = () => Array.from({ length: bounds.guardRequestsMax }, (_, at) => part(`d${at}`, ['acme/a'], 1));
   state.answers = changing();

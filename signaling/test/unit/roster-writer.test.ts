@@ -1,4 +1,5 @@
-// Tests consequences of roster changes: a row per kind of difference, against parts that record their calls.
+// Tests which parts of an owned room are informed of roster changes: a row per kind of difference, against fakes that
+// record their calls.
 import { emptyPolicy, type RoomDifference, trackFromWire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Roster, type RosterResult } from '../../src/core/index.ts';
@@ -121,7 +122,7 @@ describe('when the roster has changed', () => {
       (roster) => ({ ok: true, ...roster.applyPolicy({ ...emptyPolicy, version: 1, needsHost: true }) }),
       [...said('policyChanged'), 'follow', 'keep', 'lobby', 'stage', 'recordings'],
     ],
-    ['nothing is different', (roster) => roster.mute('PA_ann', 'T1', false), []],
+    ['a change makes no difference', (roster) => roster.mute('PA_ann', 'T1', false), []],
   ])('because %s, all dependent parts are informed', (_what, change, expected) => {
     const { calls, roster, writer } = setUp();
     writer.apply(change(roster));

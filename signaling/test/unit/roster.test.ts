@@ -121,7 +121,7 @@ describe('the owner’s roster', () => {
     expect(act(roster)).toEqual({ ok: true, events: [], differences: [] });
   });
 
-  it('gives the room a version with each change, and continues from an earlier owner’s', () => {
+  it('gives the room a higher version with each change, and continues from an earlier owner’s version', () => {
     const dan = person('dan', { admin: true });
     const info = { ...emptyRoomInfo, metadata: 'open', version: 4 };
     const { roster } = Roster.rebuilt(2, [dan], new Map(), { info, policy: emptyPolicy });
@@ -132,12 +132,12 @@ describe('the owner’s roster', () => {
     expect(roster.view().info).toEqual({ ...emptyRoomInfo, version: 6 });
   });
 
-  it('changes the room for a caller with an expected version only at that version', () => {
+  it('changes the room at an expected version only if the room has that version', () => {
     const { roster } = Roster.rebuilt(2, [person('dan', { admin: true })]);
     expect(events(roster.updateRoom({ metadata: 'first' }, 0))).toEqual(['1 roomChanged']);
     for (const expected of [0, 2]) {
       expect(roster.updateRoom({ metadata: 'second' }, expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
-      // Repeated because the answer was lost: already done.
+      // A change that is repeated because its answer was lost has been made already.
       expect(roster.updateRoom({ metadata: 'first' }, expected)).toEqual({ ok: true, events: [], differences: [] });
     }
     expect(events(roster.updateRoom({ metadata: 'second' }, 1))).toEqual(['2 roomChanged']);
@@ -157,7 +157,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('keeps place, tracks and quality of a session that moved to another signaling node, and takes missed tracks', () => {
+  it('keeps place, tracks and quality of a session at another signaling node, and adds tracks that it missed', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
@@ -176,7 +176,7 @@ describe('the owner’s roster', () => {
 
   it.each([
     ['an earlier adoption than the last', 2, 'SESSION_UNKNOWN'],
-    ['the attachment of a session that was adopted since', 0, 'SESSION_UNKNOWN'],
+    ['an attachment, though the session was adopted since', 0, 'SESSION_UNKNOWN'],
     ['the last adoption, announced again', 3, 'known'],
     ['a later adoption', 4, 'changed'],
     ['no count', undefined, 'changed'],
@@ -200,7 +200,7 @@ describe('the owner’s roster', () => {
     expect(roster.admit(person('ann'), { takeover: true, adoption: 1 }).ok).toBe(true);
   });
 
-  it('is full at its limit, except for an identity that is in already', () => {
+  it('is full at its limit, except for an identity that is in the room already', () => {
     const roster = new Roster(1);
     for (let index = 0; index < limits.participantsPerRoomMax; index += 1) roster.admit(person(`p${index}`), fresh);
     expect(events(roster.admit(person('late'), fresh))).toEqual(['ROOM_FULL']);
@@ -208,7 +208,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('is full at its budget of bytes: no new participant, new track or longer metadata, but shorter metadata', () => {
+  it('is full at its budget of bytes: it then takes no participant, track or longer metadata, but shorter metadata', () => {
     const roster = new Roster(1);
     const metadata = 'm'.repeat(limits.metadataBytesMax);
     const results = Array.from({ length: 200 }, (_, index) => roster.admit(person(`p${index}`, { metadata }), fresh));
@@ -227,7 +227,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('counts the bytes on the wire, whatever is in it', () => {
+  it('counts its bytes as they are on the wire, whatever it contains', () => {
     const layers = [0, 1, 2, 3].map((spatialLayer) => ({
       spatialLayer,
       width: 4_294_967_295,
@@ -259,7 +259,7 @@ describe('the owner’s roster', () => {
     }
   });
 
-  it('accepts sixteen tracks of a participant and no more', () => {
+  it('accepts at most sixteen tracks of a participant', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     for (let index = 0; index < limits.tracksPerParticipantMax; index += 1)
@@ -269,7 +269,7 @@ describe('the owner’s roster', () => {
 });
 
 describe('a roster rebuilt from the media nodes', () => {
-  it('has every session and track once, the newest of each identity, under the new epoch', () => {
+  it('has every track once, and the newest session of each identity, under the new epoch', () => {
     const held = [
       person('ann', { tracks: [track('T1'), track('T1')] }),
       person('ann', { sessionId: 'PA_ann2', joinedWallMs: 200, tracks: [track('T2')] }),
@@ -348,7 +348,7 @@ describe('a follower', () => {
     expect(applied).toBeGreaterThan(1000);
   });
 
-  it('knows its state, sees a gap, and keeps the place of unknown events', () => {
+  it('knows whether it has the roster, notices a gap, and counts unknown events', () => {
     const follower = new Follower();
     follower.snapshot({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [], info: emptyRoomInfo });
     const left = { type: 'participantLeft', sessionId: 'PA_ann', reason: '' } as const;

@@ -9,7 +9,7 @@ const session = (sessionId: string, nodeId: string, roomKey: string) => {
   return [sessionId, { sessionId, nodeId, room: { roomKey } as LocalRoom }] as const;
 };
 
-test('every node with an open link gets its sessions by room, even if there are none, and their tenants’ limits', () => {
+test('every node with an open link gets a list of its sessions by room, even an empty one, and their tenants’ limits', () => {
   const clock = new ManualClock();
   const sessions = new Map([
     session('a', 'n1', 't/r'),
@@ -56,7 +56,7 @@ test('every node with an open link gets its sessions by room, even if there are 
   expect(posted).toHaveLength(2);
 });
 
-test('a session is reported three times within its lease, and waited for as long as an orphan', () => {
+test('a session is reported three times within its lease, and its lease is at most the grace of an orphan', () => {
   expect(limits.sessionLeaseMs).toBeGreaterThanOrEqual(3 * limits.sessionRenewMs);
   expect(limits.sessionLeaseMs).toBeLessThanOrEqual(limits.orphanSessionMs);
 });

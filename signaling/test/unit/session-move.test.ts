@@ -35,7 +35,7 @@ describe('the table', () => {
       'informing failed',
     ]);
   });
-  it('ends once on every path', () => {
+  it('finishes a move on the edges to `done` and `failed` alone, once', () => {
     for (const events of Object.values(sessionMoveTable))
       for (const edge of Object.values(events)) {
         const ends = edge.next === 'done' || edge.next === 'failed';
@@ -45,7 +45,7 @@ describe('the table', () => {
 });
 
 describe('data from two homes', () => {
-  it('is new once for each time it was sent', () => {
+  it('counts as new once for each time it was sent', () => {
     const deduplicator = new DataDeduplicator();
     const heard = ['a new', 'a old', 'a old', 'b old', 'a new', 'a new'].map((one) => {
       const [digest = '', nodeId = ''] = one.split(' ');
@@ -61,7 +61,7 @@ describe('data from two homes', () => {
   });
 });
 
-/** State of each node and the owner, as if every request to them was done. */
+/** States of the nodes and of the owner, as if every request had been carried out at once. */
 class World {
   readonly homes = new Map<string, 'settled' | 'moving'>([['old', 'settled']]);
   /** Adoption counts of homes that were handed over since the move began. */
@@ -243,7 +243,7 @@ describe('a move that was given up before the owner answered', () => {
   it.each([
     [false, 'new'],
     [true, 'old'],
-  ])('ends the obsolete home (refused: %s), when no signaling node has it', async (fails, left) => {
+  ])('ends the obsolete home (refused: %s) when no signaling node has adopted it', async (fails, left) => {
     const world = await informing();
     world.left = true;
     world.move.cancel('SESSION_UNKNOWN');
@@ -267,7 +267,7 @@ it.each([
 });
 
 describe('in any order of events', () => {
-  it(`the session ends up at a single node, the roster knows it, and the move is over once (${seeds} histories)`, async () => {
+  it(`the session ends at a single node, the roster names this node, and the move is over once (${seeds} histories)`, async () => {
     const ends = { done: 0, failed: 0, left: 0 };
     for (let seed = 1; seed <= seeds; seed += 1) {
       const world = await history(seed);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { showAtSize } from '../support/show-at-size.ts';
 
-test('a show of two thousand: all listen, count, react and stay when its owner dies, and rejoin when their node does', async () => {
+test('two thousand viewers of a show listen, count, react, stay when its owner dies, and rejoin when their node dies', async () => {
   const rejoinAfterMs = (rand: () => number) => 2000 * rand();
   const { missed, metrics } = await showAtSize({ viewers: 2000, nodes: 4, rejoinAfterMs });
   expect(missed).toEqual([]);

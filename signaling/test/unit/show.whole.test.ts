@@ -1,5 +1,5 @@
-// Tests shows by the service's own code in memory and virtual time: two signaling nodes with a crowd each; one of them
-// owns the room. The service tests cover a part over real sockets and links.
+// Tests shows by the service's own code in memory and virtual time (memory-cloud.ts): two signaling nodes with a crowd
+// each, one of which owns the room.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage } from '../service/rig/client.ts';
@@ -86,7 +86,7 @@ describe('the crowd of a show', () => {
     expect([nodeFra?.sessions.size, nodeSgp?.sessions.size]).toEqual([1, 0]);
   });
 
-  it('is counted over all signaling nodes, by its way of watching, and no more when it goes', async () => {
+  it('is counted over all signaling nodes, by its way of watching, until it goes', async () => {
     const host = await show();
     const first = await viewer('vera', { at: fra });
     const second = await viewer('viktor');
@@ -100,7 +100,7 @@ describe('the crowd of a show', () => {
     expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([0, 1]);
   });
 
-  it('places a receiving viewer near it, attaches it there, gets it the tracks of other nodes, and is in no snapshot', async () => {
+  it('has a receiving viewer placed near it and attached there; it gets the tracks of other nodes, and is in no snapshot', async () => {
     const host = await show();
     await host.publish('TR_hannasmicrophone');
     const one = await receiver('vera');
@@ -134,7 +134,7 @@ describe('the crowd of a show', () => {
     expect(await outcomeOf(viewer('valentin', { join: { sendEndpoint: sending } }))).toBe('NOT_PERMITTED');
   });
 
-  it('includes newcomers who may not publish even if they do not ask for it, and no others', async () => {
+  it('includes newcomers who may not publish, even if they do not ask for the crowd, and no others', async () => {
     await show();
     const at = sgp;
     const ordinary = (identity: string, video: Record<string, unknown>) =>
@@ -144,7 +144,7 @@ describe('the crowd of a show', () => {
     expect(await ordinary('cora', { canPublish: false, roomAdmin: true })).toBe('stage');
   });
 
-  it('is bound by the regions of its token and of the room', async () => {
+  it('takes a viewer only in the regions of the viewer’s token and of the room', async () => {
     const regions = (...names: string[]) => ({ roomAdmin: true, regions: names });
     const join = { fromCity: 'Frankfurt' };
     const host = await MemoryClient.join(cloud, fra, { identity: 'hanna', video: regions('fra'), join });
@@ -159,7 +159,7 @@ describe('the crowd of a show', () => {
     expect(nodeSgp?.called('attach')).toEqual([]);
   });
 
-  it('is ignored in a room that is no show, where a session has an endpoint', async () => {
+  it('does not exist in a room that is no show, where a viewer joins as a participant', async () => {
     await show({ kind: '' });
     expect(await outcomeOf(receiver('vera'))).toBe('stage');
     expect(await outcomeOf(viewer('viktor'))).toBe('REQUEST_INVALID');
@@ -205,7 +205,7 @@ describe('the stage', () => {
     expect(await outcomeOf(again)).toBe('crowd');
   });
 
-  it('shows hands at any node where a host comes, until the node of a hand is gone', async () => {
+  it('has hands that a host sees at any node, until the node of the hand’s viewer is gone', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const vera = await viewer('vera', { at: rest });
@@ -237,7 +237,7 @@ it('loses the count of a crowd whose node was cut off, and gets it back with its
 });
 
 describe('another owner', () => {
-  it('has the crowd, which stays in place, its size, its hands and its bans', async () => {
+  it('gets the crowd’s size, hands and bans, and the crowd’s clients stay connected', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];

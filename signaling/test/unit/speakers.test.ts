@@ -62,7 +62,7 @@ describe('active speakers', () => {
       [['a'], undefined, [], undefined],
     ],
     [
-      'include a session of two nodes once, at its loudest',
+      'include a session that two nodes report once, at its loudest level',
       [
         [0, 'n', [level('a', -30), level('b', -20)]],
         [1, 'm', [level('a', -10)]],
@@ -76,7 +76,7 @@ describe('active speakers', () => {
     expect(announced(reports)).toEqual(expected);
   });
 
-  it('are at most five over any number of nodes', () => {
+  it('are at most five, whatever the number of nodes', () => {
     let state: SpeakerState = noSpeakers;
     for (let node = 0; node < 8; node += 1)
       state = withLevels(

@@ -31,7 +31,7 @@ function setUp() {
 }
 
 describe('the report on a stay', () => {
-  it('is sent every two minutes, only the latest of each', async () => {
+  it('is sent every two minutes, only the latest of each session', async () => {
     const { put, reported, pass } = setUp();
     put('a', 10);
     put('a', 20);
@@ -47,7 +47,7 @@ describe('the report on a stay', () => {
     expect(reported()[1]).toEqual(['a 30']);
   });
 
-  it('is sent soon after the end, once, and forgotten', async () => {
+  it('is sent soon after the session’s end, once, and forgotten', async () => {
     const { stays, put, reported, pass } = setUp();
     put('a', 10);
     stays.over('a');
@@ -63,7 +63,7 @@ describe('the report on a stay', () => {
     expect(reported()).toHaveLength(2);
   });
 
-  it('waits for an api, and does not pile up meanwhile', async () => {
+  it('waits while there is no api, and later reports of the session replace it', async () => {
     const { stays, api, put, reported, pass } = setUp();
     api.answer = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     put('a', 10);
@@ -77,7 +77,7 @@ describe('the report on a stay', () => {
     expect(stays.size).toBe(1);
   });
 
-  it('beyond its bound is dropped for the session without news for longest, and counted', async () => {
+  it('is dropped beyond the bound, for the session without news for longest first, and counted', async () => {
     const { stays, put, reported, pass, lost } = setUp();
     put('old', 10);
     put('alive', 10);

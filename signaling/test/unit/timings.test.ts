@@ -83,7 +83,7 @@ describe('echo times', () => {
     ]);
   });
 
-  it('that are ignored are counted: without a receipt, of another visitor, of a signaling node reported already, one too many', () => {
+  it('that are ignored are counted: without a receipt, of another client, of a node reported already, one too many', () => {
     const foreign = receipts.seal(1, { signalingId: 'sig-c', clientIp: '198.51.100.9' }) ?? new Uint8Array();
     const times = [
       { signalingId: 'sig-a', rttMs: -1 },
@@ -127,7 +127,7 @@ describe('the round trip to the media node', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is reported at once, then the least of ten seconds when it has changed, else after a minute', async () => {
+  it('is reported at once, then as the least of ten seconds when it has changed, else after a minute', async () => {
     const one = session();
     const reported = () => sent.map(({ nodeRttMs }) => nodeRttMs);
     timings.node(one, 100);
@@ -158,7 +158,7 @@ describe('the round trip to the media node', () => {
 });
 
 describe('signaling nodes that the centre wants measured', () => {
-  it('are requested of the client with their addresses, without unknown sites, at most every thirty seconds', async () => {
+  it('are named to the client with their addresses, without unknown nodes, at most every thirty seconds', async () => {
     const one = session();
     timings.requestEchoes(one, ['nowhere']);
     expect(heard).toEqual([]);
@@ -172,7 +172,7 @@ describe('signaling nodes that the centre wants measured', () => {
     expect(heard).toHaveLength(2);
   });
 
-  it('are not requested of a client that pretends a place, nor of a client that has used up its reports', () => {
+  it('are not named to a client that pretends a place, nor to a client that has used up its reports', () => {
     timings.requestEchoes(session('Tokyo'), ['sig-a']);
     const one = session();
     for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);

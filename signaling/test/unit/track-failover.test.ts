@@ -66,7 +66,7 @@ describe('a node whose carrier is in doubt', () => {
 
   it.each<[string, (string | undefined)[]]>([
     ['the track is over', [undefined]],
-    ['there is no other than the one in doubt', ['a']],
+    ['there is no other carrier than the one in doubt', ['a']],
   ])('is left alone when %s', async (_name, next) => {
     offers = next;
     failover.begin('n', 'T', 'a');
@@ -87,7 +87,7 @@ describe('a node whose carrier is in doubt', () => {
     expect(failover.size).toBe(0);
   });
 
-  it('waits for the nodes that pull from it, without blame for its new carrier', async () => {
+  it('is asked again when nodes that pull from it have to move first, and its new carrier is not avoided', async () => {
     offers = ['b'];
     failures = ['OUT_OF_ORDER', undefined];
     failover.begin('n', 'T', 'a');

@@ -5,7 +5,7 @@ import type { Roster } from '../../src/core/index.ts';
 import type { OfferRequest } from '../../src/owner/grants.ts';
 import { TrackRouting, type TrackRoutingOptions } from '../../src/owner/track-routing.ts';
 
-it('nodes that died silently, and have left the room, do not count among the pullers of a carrier', () => {
+it('nodes that have left the room without a report do not count among the pullers of a carrier', () => {
   const roster = {
     track: () => ({ track: { trackId: 'T', nodeId: 'a-1' }, publisher: { sessionId: 'PA_ann' } }),
   } as unknown as Roster;

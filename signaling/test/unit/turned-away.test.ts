@@ -3,7 +3,7 @@ import { TurnedAway } from '../../src/core/index.ts';
 
 const overloaded = { retryAfterMs: 1000, message: 'full' };
 
-it('answers for a room until it may ask again', () => {
+it('a turned-away room is refused until it may ask the centre again', () => {
   const turned = new TurnedAway(10);
   expect(turned.find('t/a', 0)).toBeUndefined();
   turned.add('t/a', overloaded, 0);
@@ -12,7 +12,7 @@ it('answers for a room until it may ask again', () => {
   expect(turned.find('t/a', 1000)).toBeUndefined();
 });
 
-it('forgets the oldest room beyond its bound', () => {
+it('beyond the bound of turned-away rooms the oldest is forgotten', () => {
   const turned = new TurnedAway(2);
   for (const room of ['t/a', 't/b', 't/a', 't/c']) turned.add(room, overloaded, 0);
   expect(['t/a', 't/b', 't/c'].map((room) => turned.find(room, 1) !== undefined)).toEqual([true, false, true]);

@@ -1,4 +1,4 @@
-// Tests waiting in front of a room at the signaling node, against a fake owner.
+// Tests clients that wait in front of a room at their signaling node, against a fake owner.
 import { type Access, accessOf, type ErrorCode, MeridianError, tokenScopes, type wire } from '@meridian/protocol';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -21,7 +21,7 @@ function setUp() {
     log: createLogger({ name: 'test', level: 'fatal' }),
     rng: seededRng('waiting'),
   });
-  /** Adds a client that wants in; `refusals`: how often its join is refused without an admission. */
+  /** Adds a client that wants to join; `refusals`: how often its join is refused because it was not admitted. */
   const come = (o: { claims?: object; refusals?: number } = {}) => {
     const over = new AbortController();
     const shown: wire.Waiting.$Properties[] = [];
@@ -52,13 +52,13 @@ function setUp() {
   return { ...around, waiting, come, knocks, waitIds, say };
 }
 
-it('a client that need not wait joins without a question to the owner', async () => {
+it('a client that need not wait joins without a knock at the owner', async () => {
   const { come, knocks } = setUp();
   const gil = come({ claims: {} });
   expect([await gil.outcome, gil.joins, knocks()]).toEqual(['in', 1, []]);
 });
 
-it('a client that is refused without an admission knocks, and joins when it is admitted', async () => {
+it('a client whose join is refused because it was not admitted knocks, and joins when it is admitted', async () => {
   const { come, knocks, settle, say, waiting, clock } = setUp();
   const gil = come({ claims: {}, refusals: 1 });
   await settle();
@@ -78,7 +78,7 @@ it('a client that is refused without an admission knocks, and joins when it is a
   ]);
 });
 
-it('a client does not retry without end when owners change their mind', async () => {
+it('a client that owners admit and then refuse gives up after some retries', async () => {
   const { come, owner } = setUp();
   owner.waits = false;
   const gil = come({ refusals: 100 });

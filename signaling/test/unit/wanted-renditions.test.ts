@@ -81,9 +81,9 @@ describe('no publisher is asked', () => {
     ['a rendition', h264('TR_r')],
     ['the codec that the track has', { trackId: 'TR_a', mimeType: 'video/vp8' }],
     ['a codec that no room routes', { trackId: 'TR_a', mimeType: 'video/mpeg' }],
-    ['what crosses media nodes under the name of a codec', { trackId: 'TR_a', mimeType: 'video/H264-bframes' }],
+    ['a format that only media nodes exchange', { trackId: 'TR_a', mimeType: 'video/H264-bframes' }],
     ['a sound of a picture', { trackId: 'TR_a', mimeType: 'audio/opus' }],
-    ['nothing at all', { trackId: '', mimeType: '' }],
+    ['no track and no codec', { trackId: '', mimeType: '' }],
   ])('by a need of %s', (_what, need) => {
     const { room, ordered } = setUp();
     room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
@@ -153,7 +153,7 @@ it('a need ends with the last session of its signaling node, and with the node',
   room.close();
 });
 
-it('all ends with the track: its renditions, and pending messages about them', () => {
+it('with a track its renditions end, and so do pending messages about them', () => {
   const { room, clock, ordered } = setUp();
   room.needs('d2', [h264('TR_a')]);
   room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
@@ -166,7 +166,7 @@ it('all ends with the track: its renditions, and pending messages about them', (
   room.close();
 });
 
-it('a rendition is muted with its track; one by another participant is not, and stays when the track ends', () => {
+it('a rendition by the track’s publisher is muted and ends with the track, a rendition by another participant is not', () => {
   const { room } = setUp();
   room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
   room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
@@ -197,7 +197,7 @@ it('a publisher need not make a rendition that another participant makes', () =>
   room.close();
 });
 
-it('a publisher that comes back is asked again, wherever it is now', () => {
+it('a publisher that comes back is asked again, at whichever signaling node it is now', () => {
   const { room, ordered, ann } = setUp();
   room.needs('d2', [h264('TR_a')]);
   ordered();
@@ -206,7 +206,7 @@ it('a publisher that comes back is asked again, wherever it is now', () => {
   room.close();
 });
 
-it('a publisher that refused is not asked again; no publisher refuses for another', () => {
+it('a publisher that refused is not asked again, and no participant can refuse for another', () => {
   const { room, clock, ordered, ann } = setUp();
   room.needs('d2', [h264('TR_a')]);
   ordered();
@@ -287,7 +287,7 @@ describe('a rendition that its publisher cannot make', () => {
     return { ...made, make, end };
   }
 
-  it('is requested from the centre with all that a gateway needs', () => {
+  it('is requested from the centre with all facts that a gateway needs', () => {
     const { room, transcodings } = refused();
     const of = { trackId: 'TR_a', from: 'video/VP8', to: 'video/H264', width: 640, height: 360, nodeId: 'n1' };
     expect(transcodings).toEqual([{ ...of, roomKey: 'acme/lobby', epoch: 2, fence: '' }]);
@@ -330,7 +330,7 @@ describe('a rendition that its publisher cannot make', () => {
     room.close();
   });
 
-  it('ends some time after the last need, of which its maker is informed', async () => {
+  it('ends some time after the last need, and the gateway that makes it is informed', async () => {
     const { room, clock, ordered, transcoded, make } = refused();
     await transcoded();
     make();
@@ -349,7 +349,7 @@ describe('a rendition that its publisher cannot make', () => {
     room.close();
   });
 
-  it('is requested at once when its maker goes after a while, and with a pause when it did not last', async () => {
+  it('is requested again at once when its gateway leaves after a while, and after a pause when it left early', async () => {
     const { room, clock, transcoded, make, end } = refused();
     await transcoded();
     make();
@@ -368,7 +368,7 @@ describe('a rendition that its publisher cannot make', () => {
     expect([await transcoded(), clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it('is made once: one of two makers is asked to stop', () => {
+  it('is made once: one of two gateways that make it is asked to stop', () => {
     const { room, ordered, make } = refused();
     make();
     room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
@@ -377,7 +377,7 @@ describe('a rendition that its publisher cannot make', () => {
   });
 });
 
-it('a rendition without a need that a new owner finds is stopped, as often as it takes', () => {
+it('an unneeded rendition that a new owner finds is stopped, by repeated orders until it ends', () => {
   const held = [
     person('ann', { tracks: [track('TR_a'), rendition('TR_r', 'TR_a')] }),
     person('bob', { signalingId: 'd2' }),

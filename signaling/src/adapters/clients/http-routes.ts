@@ -12,9 +12,9 @@ import { checkQuery, type LiveKitTokens } from './livekit-tokens.ts';
 export interface RouteOptions extends LiveKitTokens {
   readonly allowedOrigins: readonly string[];
   readonly clock: Clock;
-  /** GET /v1/entry */
+  /** Returns the answer to GET /v1/entry. */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
-  /** GET /healthz: names of missing parts; empty when the node can serve. */
+  /** Returns, for GET /healthz, the names of missing parts; empty when the node can serve. */
   missing(): readonly string[];
   clientIpOf(request: IncomingMessage): string;
   /** Counts a new socket of the address: returns 0, or the milliseconds until another is allowed. */

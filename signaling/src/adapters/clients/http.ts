@@ -38,23 +38,23 @@ export interface ClientServerOptions {
   clock: Clock;
   /** Error messages include details. */
   development: boolean;
-  /** GET /v1/entry */
+  /** Returns the answer to GET /v1/entry. */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
-  /** GET /healthz: names of missing parts; empty when the node can serve. */
+  /** Returns, for GET /healthz, the names of missing parts; empty when the node can serve. */
   missing(): readonly string[];
   /** Returns whether the service takes no more clients, including those over links. */
   isFull(): boolean;
-  /** A client has opened its socket; `prove` as in `Upgraded`. */
+  /** Called when a client has opened its socket; `prove` as in `Upgraded`. */
   onClient(socket: WebSocket, o: Upgraded): void;
-  /** A client has opened a socket to measure its round trip. */
+  /** Called when a client has opened a socket to measure its round trip. */
   onEcho(socket: WebSocket, o: Upgraded & { query: string }): void;
-  /** A LiveKit client with a valid token has opened its socket. */
+  /** Called when a LiveKit client with a valid token has opened its socket. */
   onLiveKit(socket: WebSocket, o: Upgraded & { readonly query: ConnectQuery }): void;
   /** Resolves when the token of a LiveKit client opens a room here; else rejects with the refusal's code. */
   verify: LiveKitTokens['verify'];
   /**
-   * `frames`: a socket sent too much; `token`: a LiveKit client's token is invalid; `evicted`, `late`: ended before a
-   * proof (`ConnectionGate`).
+   * Called when a client is refused or cut. `frames`: its socket sent too much; `token`: a LiveKit client's token is
+   * invalid; `evicted`, `late`: `ConnectionGate` ended the connection before the client had shown a token.
    */
   onRefused(why: Refusal | 'frames' | 'token' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */

@@ -56,7 +56,7 @@ export class WsSocket {
         return;
       }
       this.#misses += 1;
-      // A client that sent something since the last check needs no ping: our own clients ping, and crowds are large.
+      // A client that sent a message since the last check needs no ping: our own clients ping, and crowds are large.
       if (this.#misses > 1 && socket.readyState === WebSocket.OPEN) socket.ping();
     });
   }

@@ -80,7 +80,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
   #hasLeft = false;
-  /** The session has been resumed by another socket. */
+  /** Another socket has resumed the session. */
   #isSuperseded = false;
   #sessionId = '';
   #resumeKey = '';
@@ -141,13 +141,13 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#handlers?.onSilent();
   }
 
-  /** Without an SDK's leave the client may come back: livekit-client closes the socket itself when media is lost. */
+  /** Ends or keeps the session: without an SDK's leave the client may return (livekit-client closes on lost media). */
   onEnd(clean: boolean, why: string): void {
     this.#onSocketLost();
     this.#handlers?.onEnd(clean && this.#hasLeft, why);
   }
 
-  // ---- for the next socket
+  // ---- called by the bridge of the next socket
 
   get resumeKey(): string {
     return this.#resumeKey;

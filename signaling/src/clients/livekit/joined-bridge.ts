@@ -1,4 +1,5 @@
-// Joined part of a bridge: requests of the client, messages of the room and its media. It survives a change of socket.
+// Joined part of a bridge (bridge.ts): requests of the client, messages of the room, and media. It outlives a socket of
+// the client.
 import {
   type AddTrackRequest,
   type SessionDescription,
@@ -59,7 +60,7 @@ export interface JoinedBridgeOptions {
   readonly ports: JoinedBridgePorts;
 }
 
-/** Numbers remembered, more than the packets under way when a socket breaks; a repeated older packet would pass. */
+/** Packet numbers remembered, more than packets under way when a socket breaks; older repetitions would be accepted. */
 const sequencesKeptMax = 256;
 
 export class JoinedBridge {
@@ -191,7 +192,7 @@ export class JoinedBridge {
     });
   }
 
-  /** Returns whether a number is new. Native SDKs send an answer and its acknowledgement out of number order. */
+  /** Returns whether a packet's number is new. Native SDKs number an answer and its acknowledgement out of order. */
   #isNew(sequence: number): boolean {
     if (this.#sequences.has(sequence)) return false;
     this.#sequences.add(sequence);

@@ -1,4 +1,4 @@
-// A LiveKit client's transport, whose certificate comes with the first description (ours come with the Join).
+// A LiveKit client's transport, whose certificate comes with the first description; our clients send theirs with Join.
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import { type SessionPort, Unanswered } from './session-requests.ts';
 

@@ -138,7 +138,7 @@ export class Publishing {
     );
   }
 
-  /** `named`: the ids of tracks on all lines of the offer. */
+  /** Follows a line of the offer. The last argument has the ids of tracks on all its lines. */
   #follow({ mid, type, trackId: cid, track, refusal }: PublisherLine, named: ReadonlySet<string>): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
     const isNew = before === undefined && (track !== undefined || refusal !== undefined);
@@ -186,7 +186,7 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
   }
 
-  /** Compares a mute with the roster: a mute missing there was lost, a mute only there is a host's. */
+  /** Compares a track's mute with the roster: a mute that the roster lacks was lost, a mute only in it is a host's. */
   #reconcile(one: Published, { muted }: Track): void {
     one.isPublished = true;
     if (one.muted && !muted) this.#setMuted(one);

@@ -46,7 +46,7 @@ export class Receiving {
   #outstanding: { readonly id: number; readonly lines: readonly SubscriberLine[] } | undefined;
   readonly #connection: LateConnection;
   #version = 0;
-  /** Moves by track; the last of several before an answer wins. */
+  /** Consumers that wait for the client's answer, by track; of several moves the last one replaces the others. */
   readonly #moved = new Map<string, PendingMove>();
   /** Consumers that are ready and not yet reported to the session. */
   #unreported: readonly string[] = [];
@@ -126,7 +126,7 @@ export class Receiving {
   /** Throws REQUEST_INVALID for a malformed answer, OUT_OF_ORDER for an unexpected one. */
   answer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): void {
     const offered = this.#outstanding;
-    // Older SDKs leave the offer's id out. An answer to an offer that was repeated since is ignored.
+    // Older SDKs send no offer id. An answer to an offer that was repeated since is ignored.
     if (id !== 0 && offered !== undefined && id < offered.id) return;
     if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const text = readSdp(sdp, answerBounds(offered.lines.length));

@@ -1,5 +1,5 @@
-// Ordered reliable packets to a LiveKit client. While the link to its media node is full they wait here; behind that
-// link they wait for the client itself (channels-to-client.ts of the media node).
+// Ordered reliable packets to a LiveKit client. While the link to its media node is full, packets wait here; the media
+// node then keeps them until the client can take them (channels-to-client.ts of sfu).
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';

@@ -128,9 +128,9 @@ export class ReliablePackets {
     this.#isAsking = false;
     if (this.#closed) return;
     const code = codeOf(error);
-    // Unanswered: the client has lost its socket, and may come back.
+    // `Unanswered`: the client has lost its socket, and may come back.
     if (error instanceof Unanswered || (error !== undefined && retryable.has(code))) {
-      // A retried message keeps its turn; otherwise the others would always take its room.
+      // A retried message keeps its turn; otherwise messages of other streams would always use up the rate before it.
       this.#timer = this.#o.clock.after(retryDelayOf(error), () => {
         this.#timer = undefined;
         this.#next();

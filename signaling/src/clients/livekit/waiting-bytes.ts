@@ -8,7 +8,7 @@ export class WaitingBytes {
     return this.#bytes;
   }
 
-  /** Counts bytes; returns false if they exceed the bound. `spareBytes`: excess allowed to this message. */
+  /** Counts bytes, or returns false if they exceed the bound. `spareBytes`: further bytes for this message. */
   take(bytes: number, spareBytes = 0): boolean {
     if (this.#bytes + bytes > bounds.liveKitWaitingBytesMax + spareBytes) return false;
     this.#bytes += bytes;

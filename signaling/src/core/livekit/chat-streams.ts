@@ -4,7 +4,7 @@
 // Case 2: a chunk in order and within the byte limit is added; any other chunk gives the stream up.
 // Case 3: a trailer completes the stream; a trailer with a reason means that the sender has given it up.
 // Case 4: a header with the whole content is a complete stream.
-// A given-up stream is remembered until its trailer, so that its remaining packets still count as chat.
+// A given-up stream is remembered until its trailer, so that its later packets still count as chat and are dropped.
 import {
   type DataStream_Chunk,
   DataStream_CompressionType,

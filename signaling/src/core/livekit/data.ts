@@ -46,7 +46,7 @@ export interface Outgoing {
   readonly messages: readonly ClientMessage[];
   /** Packets that go straight back to the client when a call cannot be made. */
   readonly packets: readonly SentPacket[];
-  /** Reason for a dropped packet. Absent for a packet that was sent, or is part of an incomplete stream. */
+  /** Reason for dropping the packet. Absent if it was sent, or is part of a stream that is not complete yet. */
   readonly dropped?: DropReason;
 }
 export interface Incoming {
@@ -185,7 +185,7 @@ const drop = (dropped: DropReason): Outgoing => ({ ...nothing, dropped });
 const namedIdentities = ({ destinationIdentities, value }: DataPacket): readonly string[] =>
   destinationIdentities.length > 0 || value.case !== 'user' ? destinationIdentities : value.value.destinationIdentities;
 
-/** Returns whether a packet is a new text to all. Streams of files and edits of older messages are passed on. */
+/** Returns whether a packet is a new chat text to all; any other stream or edit is passed on as a packet. */
 function isPublicChat({ value }: DataPacket, receivers: Receivers): boolean {
   if (receivers !== 'all' || value.case !== 'streamHeader' || value.value.topic !== chatTopic) return false;
   const { contentHeader: header } = value.value;

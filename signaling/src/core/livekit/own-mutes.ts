@@ -1,7 +1,7 @@
 // Tells a client's own mutes from those of a host: the roster says that a track is muted, not by whom. A client's
 // request is remembered until the roster shows it; any other mute is a host's, and the client follows.
 
-/** Requests remembered for a track, more than a client that waits for answers makes; the oldest is forgotten. */
+/** Requests remembered for a track, more than a client has unanswered; the oldest is forgotten. */
 const requestedMax = 32;
 
 export class OwnMutes {
@@ -18,7 +18,7 @@ export class OwnMutes {
     return true;
   }
 
-  /** Takes the state that the roster shows. Returns true when a host changed it. */
+  /** Takes a track's mute from the roster. Returns true when a host has changed it. */
   observe(trackSid: string, muted: boolean): boolean {
     const asked = this.#requested.get(trackSid) ?? [];
     const at = asked.indexOf(muted);

@@ -14,7 +14,7 @@ import { encodedOnce, once } from './once.ts';
 import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
- * `version` rises with every message about the participant, since clients drop older ones. `canUpdateMetadata` is known
+ * `version` rises with every message about the participant, since clients drop lower ones. `canUpdateMetadata` is known
  * only for the client's own session. `clientProtocol` stays 0 whatever the SDK is, so that every SDK sends calls as
  * packets, which we can translate, and streams without compression.
  */

@@ -6,7 +6,7 @@ import type { ShownRoom } from './shown-room.ts';
 
 export interface Updates {
   readonly updates: readonly wire.UpdateSubscription.$Properties[];
-  /** Some named tracks were left out: another participant has no such track, or they are too many. */
+  /** Some named tracks were left out: no other participant has them, or they are too many. */
   readonly isPart: boolean;
 }
 interface Preference {

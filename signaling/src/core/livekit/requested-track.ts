@@ -49,7 +49,7 @@ const cidLengthMax = 64;
 const sizeMax = 0xffff;
 
 /**
- * Checks a request to publish. `tracks`: number of tracks that the client publishes or has requested already. A refusal
+ * Checks a request to publish; the number counts the tracks that the client publishes or has requested. A refusal
  * has a code of errors.ts and the response that LiveKit clients know.
  */
 export function requestedTrackOf(

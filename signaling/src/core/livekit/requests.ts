@@ -24,7 +24,7 @@ export interface AnsweredError {
   readonly code: string;
   readonly message: string;
 }
-/** Request to our service; the caller calls `answered` once, with the error if any, and sends the client the result. */
+/** Request to our service. The caller passes on the answer once, with its error, and sends the client the result. */
 export interface ServiceRequest {
   readonly message: ClientMessage;
   readonly answered: (error?: AnsweredError) => SignalResponse[];

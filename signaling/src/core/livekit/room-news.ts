@@ -22,13 +22,13 @@ export interface ChangedRoom {
 /** Changes of a frame, combined: clients get a single message about a changed participant. */
 export class RoomNews {
   readonly version: number;
-  /** Participants by sid, in the order of first changes, which is right because sessions never come back. */
+  /** Participants by sid, in the order of their first change; a session that has left never comes back. */
   readonly participants = new Map<string, ParticipantInfo>();
   readonly left: ParticipantInfo[] = [];
   /** Sids whose own clients get the update too: more than tracks changed, and the participant has not left. */
   readonly changed = new Set<string>();
   readonly tracks: TrackChange[] = [];
-  /** Undefined if unchanged. */
+  /** New speakers; undefined if the frame does not change them. */
   speakers: readonly Speaker[] | undefined;
   readonly update: readonly SignalResponse[];
   readonly qualities: readonly SignalResponse[];

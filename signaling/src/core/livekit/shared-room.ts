@@ -27,7 +27,7 @@ export class SharedRoom {
   #state: RoomState;
   /** Version of the last frame. Versions always rise: within an epoch they rise with its seq. */
   #version: number;
-  /** Version of the epoch's seq 0. */
+  /** Version that belongs to number 0 of the epoch's events. */
   #epochBase = 0;
   /** Participants that left last, by sid: a client that was away may have missed their end. */
   readonly #departed = new Map<string, ParticipantInfo>();

@@ -145,7 +145,7 @@ export class ShownRoom {
     ];
   }
 
-  /** Leaves out an update of the client's own tracks alone, of which other messages inform it. */
+  /** Returns the update, unless it is only about the client's own tracks, of which other messages inform the client. */
   #update({ update, participants, changed }: RoomNews): readonly SignalResponse[] {
     const { selfSid } = this;
     if (!participants.has(selfSid)) return update;

@@ -8,7 +8,7 @@ type Room = Pick<ShownRoom, 'participant' | 'ownTracks'>;
 /**
  * Returns permissions by identity and source; LiveKit has them by track, so a source counts only if all its tracks are
  * named. Absent participants (named only by sid), absent tracks and entries beyond `limits.allowedSubscribersMax` are
- * left out, so that fewer may receive and never more. `isPart`: entries were left out.
+ * left out, so that fewer may receive and never more; the flag says whether entries were left out.
  */
 export function allowedSubscribersOf(
   { trackPermissions }: SubscriptionPermission,

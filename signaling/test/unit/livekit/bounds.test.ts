@@ -42,7 +42,7 @@ it('a client that never answers gets a single offer while its tracks come and go
   expect(ann.all('offer').at(-1)?.midToTrackId).toEqual({ 2: bobsTrack });
 });
 
-it('of several moves of a track during an unanswered offer, the last one is done', async () => {
+it('only the last of several moves of a track during an unanswered offer is carried out', async () => {
   const ann = await o.ann({ answers: false });
   for (let at = 1; at <= 1000; at += 1) move(ann, at);
   await settled();
@@ -54,7 +54,7 @@ it('of several moves of a track during an unanswered offer, the last one is done
   expect(done.map(({ done: { trackEpoch, oldConsumerId } }) => [trackEpoch, oldConsumerId])).toEqual([[1000, 'c999']]);
 });
 
-it('an expected answer may be larger than any other message', async () => {
+it('an expected answer may be larger than any other message, an unexpected one may not', async () => {
   const ann = await o.ann({ answers: false });
   const [offer] = ann.all('offer');
   const sdp = answerTo(offer?.sdp ?? '', {}) + `a=x:${'y'.repeat(1000)}\r\n`.repeat(66);
@@ -74,11 +74,11 @@ function move(ann: LiveKitClient, trackEpoch: number): void {
   o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved });
 }
 
-describe('after its end', () => {
+describe('after the end of a client', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
 
-  /** Returns a reference to the bridge of a stay that ended in this way. */
+  /** Returns a reference to the bridge of a client whose stay `end` has ended. */
   async function ended(end: (ann: LiveKitClient) => unknown): Promise<WeakRef<LiveKitBridge>> {
     const ann = await o.ann();
     ann.say(audioTrack('mic'));
@@ -92,7 +92,7 @@ describe('after its end', () => {
     ['was cut', (ann) => ann.cut()],
     ['broke the protocol', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
     ['was kicked', (ann) => o.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],
-  ])('a client that %s is kept by nothing', async (_, end) => {
+  ])('no object keeps the bridge of a client that %s', async (_, end) => {
     const bridge = await ended(end);
     await o.cloud.until(() => o.media.sessions.size === 1, 'it has left');
     for (let at = 0; at < 20 && bridge.deref() !== undefined; at += 1) {
@@ -102,7 +102,7 @@ describe('after its end', () => {
     expect(bridge.deref()).toBeUndefined();
   });
 
-  it('unanswered requests are rejected, and so are later ones', async () => {
+  it('unanswered requests are rejected, and so are later requests', async () => {
     const asking = new SessionRequests({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
     const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
     asking.close();

@@ -59,7 +59,7 @@ describe('the query of an SDK', () => {
     });
   });
 
-  it('over Rust has its token beside it, which precedes a token in the query', () => {
+  it('over Rust has its token in `Authorization`, which precedes a token in the query', () => {
     const text = 'sdk=python&protocol=16&auto_subscribe=1&adaptive_stream=0&version=1.0.17&access_token=old';
     expect(read(text, 'Bearer a.b.c')).toMatchObject({
       token: 'a.b.c',

@@ -88,7 +88,7 @@ describe('data from a client', () => {
     expect(dropped(client()(fields, { lossy }))).toBe(why);
   });
 
-  it('is a data message of its topic, to all', () => {
+  it('becomes a data message of its topic to all participants', () => {
     expect(sent(client()(user({ topic: 'cursor' }), { lossy: true }))).toEqual({
       topic: 'cursor',
       payload: Uint8Array.of(1),
@@ -103,7 +103,7 @@ describe('data from a client', () => {
     ['the packet', { ...user({}), destinationIdentities: ['bob', 'gone', 'bob'] }],
     ['the older field', user({ destinationIdentities: ['bob'] })],
     ['the oldest field', user({ destinationSids: ['PA_bob', 'PA_gone'] })],
-  ])('is for the participants that %s names', (_, fields) => {
+  ])('goes to the participants that %s names', (_, fields) => {
     expect(sent(client()(fields)).destinationSessionIds).toEqual(['PA_bob']);
   });
 });
@@ -184,7 +184,7 @@ describe('other packets', () => {
     },
   );
 
-  it('has the real sender, whatever the payload claims', () => {
+  it('have the real sender, whatever the payload claims', () => {
     const payload = new DataPacket({
       participantIdentity: 'eve',
       participantSid: 'PA_eve',
@@ -196,7 +196,7 @@ describe('other packets', () => {
     });
   });
 
-  it('keeps payload, topic and sender of data, through both forms', () => {
+  it('data that is translated to our form and back keeps payload and topic', () => {
     const topic = fc
       .string({ maxLength: 40 })
       .filter((one) => !one.startsWith('meridian.') && !one.startsWith('lk-chat') && one !== packetTopic);
@@ -306,7 +306,7 @@ describe('chat from a client', () => {
     expect(all(...packets)).toEqual({ posts: ['hello'], why: [], passed: 0 });
   });
 
-  it('joins bytes, not texts: a character may be in two chunks', () => {
+  it('is joined from bytes, not from texts, since a character may be split over two chunks', () => {
     const bytes = bytesOf('é');
     expect(all(header(), chunk(0, bytes.slice(0, 1)), chunk(1, bytes.slice(1)), trailer()).posts).toEqual(['é']);
   });
@@ -317,7 +317,7 @@ describe('chat from a client', () => {
     expect(all(message({ message: 'a'.repeat(2000) })).posts).toHaveLength(4);
   });
 
-  it('to some participants is no post: only they get it', () => {
+  it('to some participants is no post, and only they get it', () => {
     const ask = client();
     for (const fields of [header({}, ['bob']), { ...message({}), destinationIdentities: ['bob'] }])
       expect(sent(ask(fields))).toMatchObject({ topic: packetTopic, destinationSessionIds: ['PA_bob'] });
@@ -334,7 +334,7 @@ describe('chat from a client', () => {
     expect(all(header({ contentHeader }), chunk(0, 'x'), trailer())).toEqual({ posts: [], why: [], passed: 3 });
   });
 
-  it('has a bound on streams that never end, by number and by time', () => {
+  it('is bounded in streams that never end, by number and by time', () => {
     const ask = client();
     for (let index = 0; index < 9; index += 1) ask(header({ streamId: `s${index}` }));
     expect(ask(chunk(0, 'a', 's0')).messages).toMatchObject([{ sendData: { topic: packetTopic } }]);
@@ -351,7 +351,7 @@ describe('chat of a meeting', () => {
     value: { case: 'chatMessage', value: new ChatMessage({ id: 'm', message }) },
   });
 
-  it('is a data message to all, in our SDK’s form; empty or too large chat is dropped', () => {
+  it('becomes a data message to all, in our SDK’s form; empty or too large chat is dropped', () => {
     const ask = client();
     expect(sent(ask(said('hello')))).toEqual({
       topic: 'meridian.chat',
@@ -472,7 +472,7 @@ describe('calls', () => {
     ['too large', to(request({ payload: 'a'.repeat(limits.dataBytesMax + 1) }), 'bob'), 1402],
     ['to a participant that is gone', to(request(), 'gone'), 1401],
     ['to all', request(), 1401],
-  ])('that cannot be made come back at once: %s', (_, fields, code) => {
+  ])('that cannot be made are answered with an error at once: %s', (_, fields, code) => {
     const out = client()(fields);
     expect(out.messages).toEqual([]);
     // Native SDKs wait for the acknowledgement before any answer.
@@ -501,7 +501,7 @@ describe('calls', () => {
     expect(dropped(client()(fields))).toBe(why);
   });
 
-  it('are our SDK’s calls, with a method and a time', () => {
+  it('become calls of our SDK, with a method and a timeout', () => {
     const data = sent(client()(to(request(), 'bob')));
     expect(data).toMatchObject({ lossy: false, destinationSessionIds: ['PA_bob'] });
     expect(rpcMessageOf(data.topic ?? '')).toEqual({ type: 'call', id: 'id-1', timeoutMs: 15_000, method: 'greet' });
@@ -527,12 +527,12 @@ describe('calls', () => {
     expect(packet.participantIdentity).toBe('bob');
   });
 
-  it('keep a code that our form can carry', () => {
+  it('keep an error code that our form can carry', () => {
     const data = sent(client()(to(response({ case: 'error', value: new RpcError({ code: 2 ** 32 - 1 }) }), 'bob')));
     expect(rpcMessageOf(data.topic ?? '')).toEqual({ type: 'error', id: 'id-1', code: 1500 });
   });
 
-  it('of ours that are unreadable are dropped; an error without a text is readable', () => {
+  it('from our clients are dropped if unreadable; an error without a text is readable', () => {
     for (const topic of ['meridian.rpc', 'meridian.rpc 1 result', 'meridian.rpc 2 call id-1'])
       expect(received({ topic })).toEqual({ packets: [], dropped: 'rpc_malformed' });
     for (const text of ['', '{', 'null', '{"message":5}']) {

@@ -80,7 +80,7 @@ describe('descriptions', () => {
     ['an unexpected answer of 32 kB', described('answer', kb(32)), 0, 9],
     ['another message while an answer is awaited', described('offer', kb(32)), 32 * 1024, 9],
     ['an offer that is refused for its size', described('offer', kb(1024)), 0, 65],
-  ])('%s has its cost in requests', (_, bytes, answerBytes, cost) => {
+  ])('%s costs as many requests as its size and its lines say', (_, bytes, answerBytes, cost) => {
     expect(signalCost(bytes, answerBytes)).toBe(cost);
   });
 });

@@ -31,7 +31,7 @@ test.each<Flood>([
   ['offers of 3,900 lines', 5, (ann) => ann.say(longOffer)],
   ['messages of 60 kB', 14, (ann) => ann.say(metadata)],
   ['answers to no offer', 0, (ann) => ann.answer({ id: 9, sdp: '' })],
-])('%s without end: a bounded number is read, then the client ends', async (_, sentMax, say) => {
+])('of %s without end a bounded number is read, then the client is ended', async (_, sentMax, say) => {
   const ann = await o.ann({ video: { canUpdateOwnMetadata: true } });
   let sent = 0;
   while (ann.all('leave').length === 0 && sent < 5000) {
@@ -44,7 +44,7 @@ test.each<Flood>([
   await o.annIsGone();
 });
 
-it('SDKs join anew after an end for being too fast', async () => {
+it('a client that was ended for its rate is asked to join anew', async () => {
   const ann = await o.ann();
   for (let at = 0; at < 300; at += 1) ann.say(ping);
   await ann.ends();

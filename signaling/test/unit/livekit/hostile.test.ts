@@ -153,7 +153,7 @@ test.each(rows)('%s ends the client with %s, and no other', async (_, code, act)
 const ping = { case: 'ping', value: 1n } as const;
 
 test.each(['attach', 'nothing'] as const)(
-  'a message before the join is answered ends the client, with %s held',
+  'a message before the answer to the join ends the client, while the media node holds back %s',
   async (held) => {
     const release = Promise.withResolvers<void>();
     o.media.held.set(held, release.promise);
@@ -168,7 +168,7 @@ test.each(['attach', 'nothing'] as const)(
   },
 );
 
-it('a client that leaves is ignored after that, and its socket closes in order', async () => {
+it('messages of a client after its leave are ignored, and its socket is closed with 1000', async () => {
   const ann = await o.ann();
   const leave = { case: 'leave', value: new LeaveRequest() } as const;
   for (const message of [leave, leave, described('offer', 'hello'), ping]) ann.say(message);

@@ -32,7 +32,7 @@ it('300 requests at once arrive in order, and never faster than a session accept
   expect(sizes).toEqual(sizes.toSorted((a, b) => a - b)); // TR_0 … TR_299: longer and longer
 });
 
-it('data and the end do not wait behind requests', () => {
+it('data and a leave do not wait behind requests', () => {
   const { sent, asking, ask } = setUp();
   for (let at = 0; at < 300; at += 1) ask(at);
   const before = sent.length;
@@ -47,7 +47,7 @@ it('requests beyond the bound are dropped', () => {
   expect(full()).toBeGreaterThan(0);
 });
 
-it('nothing waits after the close', () => {
+it('no request waits after the close', () => {
   const { clock, sent, asking, ask } = setUp();
   for (let at = 0; at < 300; at += 1) ask(at);
   const before = sent.length;

@@ -194,12 +194,12 @@ describe('Publish', () => {
     ]);
   });
 
-  it('keeps the order of other rids', () => {
+  it('keeps the order of rids other than q, h and f', () => {
     const { encodings } = published(asked(video), offered('video', 'video/VP8', rids('b', 'a', 'f')));
     expect(encodings.map(({ rid }) => rid)).toEqual(['b', 'a', 'f']);
   });
 
-  it('has the layers that are sent: the largest of too many, halves of too few', () => {
+  it('has the layers that are sent: the largest of too many announced, halved sizes for too few', () => {
     const heights = (layers: VideoLayer[], ...names: string[]) =>
       published(asked({ ...video, layers }), offered('video', 'video/VP8', rids(...names))).track.layers.map(
         ({ height }) => height,
@@ -239,7 +239,7 @@ describe('Publish', () => {
     expect(result.encodings[0]?.rid).toBe(encodings[0]?.rid);
   });
 
-  it('for VP9 with a stream per layer is simulcast when the client requests it', () => {
+  it('for VP9 is simulcast when the client requests a stream per layer', () => {
     const fields = vp9({ videoLayerMode: VideoLayer_Mode.ONE_SPATIAL_LAYER_PER_STREAM });
     expect(published(asked(fields), offered('video', 'video/VP9', rids('q', 'h', 'f'))).track.layerKind).toBe(
       'simulcast',
@@ -261,7 +261,7 @@ describe('Publish', () => {
     expect(result.encodings).toHaveLength(line?.rids.length ?? 0);
   });
 
-  it('keeps all attributes of a track that both sides have, through both forms', () => {
+  it('keeps all attributes of a track that both protocols have, translated to our form and back', () => {
     const track = fc.record({
       name: fc.string({ maxLength: 20 }).filter((name) => /^[\w ]*$/.test(name)),
       muted: fc.boolean(),

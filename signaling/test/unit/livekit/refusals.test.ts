@@ -69,7 +69,7 @@ it.each([
   await isServedOn(ann);
 });
 
-it('an offered track that was never announced is answered and not published', async () => {
+it('an offered track that was never announced gets an answer and is not published', async () => {
   const ann = await o.ann();
   ann.offer([{ mid: '0', kind: 'audio', cid: 'unknown' }]);
   expect((await ann.hears('answer')).sdp).toContain('a=mid:0');
@@ -77,7 +77,7 @@ it('an offered track that was never announced is answered and not published', as
   await isServedOn(ann);
 });
 
-it('an announced track that is never offered, or as the other kind, is not published', async () => {
+it('an announced track that is never offered, or offered as the other kind, is not published', async () => {
   const ann = await o.ann();
   for (const message of [audioTrack('late'), audioTrack('wrong')]) ann.say(message);
   ann.offer([{ mid: '0', kind: 'video', cid: 'wrong' }]);
@@ -102,7 +102,7 @@ it('tracks of others, and unknown tracks, are neither muted nor received', async
   await isServedOn(ann);
 });
 
-it('absurd settings become those of the track', async () => {
+it('absurd settings for a track are limited to the layers that the track has', async () => {
   const ann = await o.ann();
   const most = 2 ** 32 - 1;
   const size = { width: most, height: most, fps: most, priority: most };
@@ -116,7 +116,7 @@ it('absurd settings become those of the track', async () => {
   await isServedOn(ann);
 });
 
-it('without the right to publish each track is refused, and its offer publishes nothing', async () => {
+it('a client without the right to publish has each track refused, and its offer publishes nothing', async () => {
   const ann = await o.ann({ video: { canPublish: false } });
   ann.say(audioTrack('cid'));
   expect([ann.all('trackPublished').length, reasons(ann)]).toEqual([0, [NOT_ALLOWED]]);
@@ -126,7 +126,7 @@ it('without the right to publish each track is refused, and its offer publishes 
   await isServedOn(ann);
 });
 
-it('without the right to subscribe a client receives nothing, requested or not', async () => {
+it('a client without the right to subscribe receives no track, requested or not', async () => {
   const ann = await o.ann({ video: { canSubscribe: false } });
   ann.say({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe: true }) });
   await settled();
@@ -135,7 +135,7 @@ it('without the right to subscribe a client receives nothing, requested or not',
   await isServedOn(ann);
 });
 
-it('chat of a show without the right to it is counted', async () => {
+it('chat in a show without the right to post is dropped and counted', async () => {
   expect(await o.bob.outcome({ act: { setRoom: { kind: 'show' } } })).toBe('ack');
   await settled();
   o.bob.heard.length = 0;
@@ -147,7 +147,7 @@ it('chat of a show without the right to it is counted', async () => {
   await isServedOn(ann);
 });
 
-it('data without the right to it, and malformed data, reach no other client', async () => {
+it('data without the right to send it, and malformed data, reach no other client', async () => {
   const ann = await o.ann({ video: { canPublishData: false } });
   const user = new UserPacket({ payload: Uint8Array.of(1), topic: 't' });
   ann.bridge.takeChannel('_reliable', new DataPacket({ value: { case: 'user', value: user } }).toBinary());

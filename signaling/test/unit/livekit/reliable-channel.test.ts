@@ -48,7 +48,7 @@ it('packets wait in order while the link is full, and none overtakes', () => {
   expect([sent, waiting.bytes, clock.pendingTimers, ends]).toEqual([upTo(41), 0, 0, 0]);
 });
 
-it('when too many wait the client is ended once, and nothing more is sent or kept', () => {
+it('when too many packets wait, the client is ended once, and no packet is sent or kept', () => {
   let count = 0;
   while (channel.send(numbered(count))) count += 1;
   expect(count).toBe(Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)));
@@ -58,7 +58,7 @@ it('when too many wait the client is ended once, and nothing more is sent or kep
   expect([sent, ends, waiting.bytes, clock.pendingTimers]).toEqual([[], 1, 0, 0]);
 });
 
-it('all clients together keep no more than a bound; another client whose link has room is served', () => {
+it('all clients together keep at most a bound of bytes; another client whose link has room is served', () => {
   const count = Math.ceil(bounds.liveKitWaitingBytesMax / bounds.liveKitHeldBytesMax) + 1;
   for (const one of Array.from({ length: count }, opened))
     for (let left = Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)); left > 0; left -= 1) one.send(numbered(0));
@@ -68,7 +68,7 @@ it('all clients together keep no more than a bound; another client whose link ha
   expect([channel.send(numbered(9)), sent]).toEqual([true, [9]]);
 });
 
-it('nothing waits after its end', () => {
+it('no packet waits after the close', () => {
   channel.send(numbered(1));
   channel.close();
   channel.close();

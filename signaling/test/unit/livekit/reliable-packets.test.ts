@@ -25,7 +25,7 @@ let waiting: WaitingBytes;
 let taken: DataMessage[];
 let dropped: string[];
 let packets: ReliablePackets;
-/** Replaces the budget's answer. */
+/** Replaces the answer by the session's budget; undefined: the budget answers. */
 let answer: ((one: DataMessage) => Promise<never> | undefined) | undefined;
 let asking: number;
 let askingMax: number;
@@ -176,7 +176,7 @@ describe('a stream for which there is no room', () => {
     expect([ends().length, of('again')]).toEqual([1, [1]]);
   });
 
-  it('is remembered up to a bound', async () => {
+  it('is remembered as given up, the latest streams up to a bound', async () => {
     answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 1000 }));
     for (const number of upTo(chunksOf8MB)) packets.send(message('t', number));
     const count = bounds.liveKitStreamsGivenUpMax + 1;
@@ -190,7 +190,7 @@ describe('a stream for which there is no room', () => {
   });
 });
 
-it('ends for its receivers even without waiting parts, when other sessions have taken all room', async () => {
+it('a stream ends for its receivers even without waiting parts, when other sessions have taken all room', async () => {
   packets.send(message('file', 0), part('a'));
   await pass(0);
   waiting.take(bounds.liveKitWaitingBytesMax);
@@ -199,14 +199,14 @@ it('ends for its receivers even without waiting parts, when other sessions have 
   expect([of('file'), ends().map(({ streamId }) => streamId)]).toEqual([[0], ['a']]);
 });
 
-it('ends of streams do not wait without a bound', () => {
+it('the waiting ends of given-up streams are bounded', () => {
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const number of upTo(chunksOf8MB)) packets.send(message('t', number));
   for (const number of upTo(10_000)) packets.send(message('s', number), part(`s${number}`));
   expect(waiting.bytes).toBeLessThan(bounds.liveKitSessionWaitingBytesMax + 40_000);
 });
 
-it('all sessions of a node together keep no more than a bound, and an ended session gives its share back', async () => {
+it('all sessions of a node together keep at most a bound of bytes, and an ended session gives its share back', async () => {
   const all = upTo(10).map(() => packetsOf({ tokens: 0, atMs: 0 } as never));
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const one of all) for (const number of upTo(chunksOf8MB)) one.send(message('t', number));
@@ -217,7 +217,7 @@ it('all sessions of a node together keep no more than a bound, and an ended sess
   expect([waiting.bytes, clock.pendingTimers]).toEqual([0, 0]);
 });
 
-it('nothing is asked or kept after its end', async () => {
+it('after the close no request is made and no message is kept', async () => {
   for (const number of upTo(100)) packets.send(message('t', number));
   packets.close();
   packets.send(message('late'));

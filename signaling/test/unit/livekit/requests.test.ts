@@ -52,7 +52,7 @@ describe('a client that is back', () => {
     value: new SyncState(o),
   });
 
-  it('receives the tracks that it names, except those that it does not show; named sizes stay', () => {
+  it('receives the tracks that it names, except those that it does not show; requested sizes stay', () => {
     const say = client();
     say(setting({ width: 320, height: 180 }));
     const paused = frames(say(sync({ trackSidsDisabled: [CAMERA] })));
@@ -149,7 +149,7 @@ describe('mute', () => {
     expect(frames(ask(mute(true)))).toEqual([]);
   });
 
-  it('that is refused does not hide a host’s mute', () => {
+  it('that is refused is not remembered, so a host’s later mute still shows', () => {
     const room = own();
     const [asked] = client(room)(mute(true)).asked;
     expect(asked?.answered({ code: 'RATE_LIMITED', message: '' })).toEqual([]);
@@ -165,7 +165,7 @@ describe('mute', () => {
 });
 
 describe('subscriptions', () => {
-  it('are about tracks of others, each once; the rest is ignored', () => {
+  it('are requested for tracks of others, each once; other ids are ignored', () => {
     const room = joined({
       self: person('ann', { tracks: [camera({ trackId: 'TR_own000000000' })] }),
       others: [person('bob', { tracks: [camera()] })],
@@ -267,7 +267,7 @@ describe('layers', () => {
     expect(layersFor(camera(), all).temporalLayer).toBe(temporalLayer);
   });
 
-  it('are none when the track is disabled, or the quality is OFF', () => {
+  it('are paused when the track is disabled, or the quality is OFF', () => {
     const off = { disabled: false, quality: VideoQuality.OFF, width: 0, height: 0, fps: 0 };
     expect(layersFor(camera(), off).paused).toBe(true);
     expect(layersFor(camera(), { ...off, width: 10, height: 10 }).paused).toBe(false);
@@ -375,7 +375,7 @@ describe('subscriptionPermission', () => {
     ]);
   });
 
-  it('is bounded in participants', () => {
+  it('is bounded in the number of participants', () => {
     const many = Array.from({ length: limits.allowedSubscribersMax + 1 }, (_, index) => ({
       participantIdentity: `p${index}`,
       allTracks: true,

@@ -62,7 +62,7 @@ const offers = (client: LiveKitClient, trackId: string): Promise<void> => {
 };
 const leftReasons = () => bob.events().flatMap(({ participantLeft }) => participantLeft?.reason ?? []);
 
-describe('a refused resume (the client joins anew, and the session stays as it was)', () => {
+describe('a resume is refused, so that the client joins anew,', () => {
   const expectRefused = async (back: LiveKitClient): Promise<void> => {
     const { action, reason } = await back.hears('leave');
     expect([action, reason]).toEqual([LeaveRequest_Action.RECONNECT, DisconnectReason.STATE_MISMATCH]);
@@ -70,7 +70,7 @@ describe('a refused resume (the client joins anew, and the session stays as it w
     await cloud.until(() => back.closed !== undefined, 'the end of its socket');
   };
 
-  it.each(['PA_unknown', '', 'not an id!'])('a session that the node does not know: %s', async (sid) => {
+  it.each(['PA_unknown', '', 'not an id!'])('of a session that the node does not know: %s', async (sid) => {
     await expectRefused(ann({ sid }));
     expect(leftReasons()).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('a refused resume (the client joins anew, and the session stays as it w
   it.each([
     ['of another identity', { identity: 'eve' }],
     ['of another room', { room: 'elsewhere' }],
-  ])('by a token %s', async (_what, token) => {
+  ])('by a token %s, and the session continues', async (_what, token) => {
     const client = await livekit.join();
     await expectRefused(ann({ sid: client.sid, ...token }));
     client.say({ case: 'ping', value: 1n });
@@ -86,7 +86,7 @@ describe('a refused resume (the client joins anew, and the session stays as it w
     expect(leftReasons()).toEqual([]);
   });
 
-  it('after the grace, when the others have seen it leave; nothing is kept of it', async () => {
+  it('after the grace, when the others have seen the client leave and the node keeps nothing of its session', async () => {
     const client = await livekit.join();
     client.cut();
     await cloud.until(
@@ -145,7 +145,7 @@ describe('a resume', () => {
     },
   );
 
-  it('works again and again', async () => {
+  it('succeeds again and again', async () => {
     let client = await livekit.join();
     const { sid } = client;
     for (let times = 0; times < 5; times += 1) {
@@ -169,7 +169,7 @@ describe('a resume', () => {
     await back.hears('pong');
   });
 
-  it('reports all that came, left or changed, including a leave just before the cut', async () => {
+  it('reports all participants that came, left or changed, including a leave just before the cut', async () => {
     const [cem, dan] = [
       await MemoryClient.join(cloud, livekit.node, { identity: 'cem' }),
       await MemoryClient.join(cloud, livekit.node, { identity: 'dan' }),
@@ -227,7 +227,7 @@ describe('after a resume', () => {
     expect(ready.flatMap(({ consumerIds }) => consumerIds)).toHaveLength(2);
   });
 
-  it('consumers whose answer was not handled before the cut become ready after it', async () => {
+  it('consumers become ready whose answer was not handled before the cut', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);
@@ -263,7 +263,7 @@ describe('after a resume', () => {
     expect(media().called('restart')).toEqual([]);
   });
 
-  it('a receiving transport that its node reports lost gets an offer with new credentials, once at a time', async () => {
+  it('a receiving transport that its node reports lost gets one offer with new credentials at a time', async () => {
     const client = await livekit.join();
     client.answer();
     await cloud.run(10);
@@ -310,7 +310,7 @@ describe('after a resume', () => {
     expect(back.all('trackUnpublished')).toHaveLength(1);
   });
 
-  it('a track that the room has ended meanwhile has ended, and the client learns it once', async () => {
+  it('a track that the room has ended meanwhile is reported to the client as ended, once', async () => {
     const { client, trackSid } = await publishing();
     client.cut();
     media().say('sig-a', note.trackEnded, {
@@ -353,7 +353,7 @@ describe('after a resume', () => {
     expect(livekit.dropped).toEqual([]);
   });
 
-  it('tracks that the client unsubscribed before are not received', async () => {
+  it('tracks that the client had unsubscribed before are not received', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);

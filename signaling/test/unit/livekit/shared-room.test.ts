@@ -30,7 +30,7 @@ const snapshot = (seq: number, participants: Participant[], of = epoch): wire.Se
 });
 
 describe('for a frame', () => {
-  it('all get the same objects, except the client that it is about', () => {
+  it('all clients get the same objects, except the client that the frame is about', () => {
     const { ofAnn, ofBob, shared } = both({ annMay: true });
     const ofEve = new ShownRoom(shared, joinedFrame({ self: eve, others: [ann, bob], seq: 10 }));
     const frame = events(11, { type: 'participantChanged', participant: { ...ann, name: 'Ann' } });
@@ -41,7 +41,7 @@ describe('for a frame', () => {
     expect([infosOf(own)[0]?.name, mayOf(own), mayOf(heard)]).toEqual(['Ann', true, false]);
   });
 
-  it('the publisher gets no update about its own track, but one about others in the same frame', () => {
+  it('the publisher gets no update about its own track, but an update about others in the same frame', () => {
     const { ofAnn, ofBob } = both();
     const frame = events(
       11,
@@ -55,7 +55,7 @@ describe('for a frame', () => {
     ]);
   });
 
-  it('a client that joined after it gets nothing', () => {
+  it('a client that joined after the frame gets no message', () => {
     const { shared, ofAnn } = both();
     const frame = events(11, { type: 'participantJoined', participant: eve });
     expect(namesOf(ofAnn.apply(frame))).toEqual(['update', 'roomUpdate']);
@@ -69,7 +69,7 @@ describe('for a frame', () => {
 });
 
 describe('versions', () => {
-  it('rise over another owner, which counts from one, and over a snapshot of any number', () => {
+  it('rise over a new owner, whose events count from one, and over a snapshot of any number', () => {
     const { ofAnn, ofBob } = both();
     const versions = [ofBob.joinResponse(details).participant?.version ?? 0];
     const named = (of: number, seq: number): wire.ServerFrame.$Properties => {
@@ -95,7 +95,7 @@ describe('versions', () => {
     expect(rising).toHaveLength(1 + frames.length);
   });
 
-  it('of a late JoinResponse are those that the others know, and lower than all later ones', () => {
+  it('in a late JoinResponse are those that the others know, and lower than all later versions', () => {
     const { shared, ofBob } = both();
     const heard = infosOf(ofBob.apply(events(11, { type: 'participantChanged', participant: { ...ann, name: 'A' } })));
     ofBob.apply(events(12, { type: 'participantJoined', participant: eve }));
@@ -108,7 +108,7 @@ describe('versions', () => {
 });
 
 describe('a Joined that is newer than the room', () => {
-  it('replaces it when no client was listening, and a returning client learns who left', () => {
+  it('replaces the room when no client was listening, and a returning client learns who left', () => {
     const { shared, ofAnn } = both();
     const ofEve = new ShownRoom(shared, joinedFrame({ self: eve, others: [ann], seq: 30 }));
     expect(ofEve.others().map(({ identity }) => identity)).toEqual(['ann']);
@@ -120,7 +120,7 @@ describe('a Joined that is newer than the room', () => {
     ]);
   });
 
-  it('takes nothing from clients that get its content later: in a crowd frames wait', () => {
+  it('does not spare other clients its content: in a crowd they get the waiting frames later', () => {
     const first = seen({ seq: 10 });
     const shared = new SharedRoom(first);
     const early = new ShownRoom(shared, first);
@@ -166,7 +166,7 @@ describe('rooms of a node', () => {
     expect(rooms.size).toBe(1);
   });
 
-  it('keep nothing of a client whose Joined is unreadable', () => {
+  it('keep no state of a client whose Joined is unreadable', () => {
     const rooms = new SharedRooms();
     const self = { sessionId: 'PA_ann', tracks: [{ trackId: 'TR_1' }] };
     expect(() => rooms.enter('acme/lobby', { sessionId: 'PA_ann', self })).toThrow();
@@ -191,13 +191,13 @@ describe('50 clients', () => {
   });
   const come = () => Promise.all(identities.map((identity) => livekit.join({ identity })));
 
-  it('share a room of their Joined', async () => {
+  it('share the room of the first client, without a further roster', async () => {
     const made = vi.spyOn(RoomState, 'of');
     await come();
     expect([made.mock.calls.length, livekit.rooms.size]).toEqual([0, 1]);
   });
 
-  it('get a single message, read and encoded once; the client that it is about gets its own', async () => {
+  it('get the same message, read and encoded once; the client that it is about gets another', async () => {
     clients.push(...(await come()));
     const [first] = clients;
     const decoded = vi.spyOn(wire.ServerFrame, 'decode');
@@ -213,7 +213,7 @@ describe('50 clients', () => {
     expect(decoded.mock.calls.length, 'the event, and what ann alone is sent').toBeLessThanOrEqual(3);
   });
 
-  it('get a single packet', async () => {
+  it('get the same packet', async () => {
     clients.push(...(await come()));
     const [decoded, encoded] = [vi.spyOn(wire.ServerFrame, 'decode'), vi.spyOn(DataPacket.prototype, 'toBinary')];
     const data = { sessionId: 'PA_x', identity: 'x', payload: Uint8Array.of(1), topic: 't' };

@@ -254,7 +254,7 @@ describe('events', () => {
     expect(info?.version).toBeGreaterThan(before);
   });
 
-  it('reports changed rights of the own participant, and nothing of its own end', () => {
+  it('reports changed rights of the own participant, and does not report its leave', () => {
     const room = joined();
     const changed: Participant = { ...person('ann'), canPublish: false, publishSources: ['microphone'] };
     const told = room.apply(events(11, { type: 'participantChanged', participant: changed }));
@@ -332,14 +332,14 @@ describe('own tracks', () => {
   const muted = (seq: number, is: boolean) =>
     events(seq, { type: 'trackMuted', sessionId: 'PA_ann', trackId: 'TR_camera000000', muted: is });
 
-  it('mutes the client after a host’s mute, and not after its own', () => {
+  it('mutes the client after a host’s mute, and not after the client’s own', () => {
     const room = withCamera();
     expect(only(room.apply(muted(11, true)), 'mute')).toMatchObject({ sid: 'TR_camera000000', muted: true });
     expect(room.mutes.request('TR_camera000000', false, true)).toBe(true);
     expect(cases(room.apply(muted(12, false)))).not.toContain('mute');
   });
 
-  it('tells a returning client of a track that is no longer muted, unless it asked for that', () => {
+  it('tells a returning client that a track is no longer muted, unless the client unmuted it itself', () => {
     const mutesAfter = (isAsked: boolean): unknown[] => {
       const room = joined({ self: person('ann', { tracks: [camera({ muted: true })] }) });
       if (isAsked) room.mutes.request('TR_camera000000', false, true);
@@ -349,7 +349,7 @@ describe('own tracks', () => {
     expect([mutesAfter(false), mutesAfter(true)]).toEqual([[false], []]);
   });
 
-  it('tells the client that its track is gone', () => {
+  it('tells the client that its track has ended', () => {
     const told = withCamera().apply(
       events(11, { type: 'trackUnpublished', sessionId: 'PA_ann', trackId: 'TR_camera000000', reason: 'X' }),
     );
@@ -409,7 +409,7 @@ describe('subscriptions', () => {
     expect(room.apply(failed('NOT_PERMITTED', 'TR_gone00000000'))).toEqual([]);
   });
 
-  it('reports that a track is held back by the link, and no other pause', () => {
+  it('reports that the client’s link holds a track back, and no other pause', () => {
     const room = withBob();
     const state = (pausedReason: string) => ({ subscriptionState: { trackId: 'TR_camera000000', pausedReason } });
     expect(room.apply(state('subscriber'))).toEqual([]);

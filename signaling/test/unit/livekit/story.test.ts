@@ -21,7 +21,7 @@ const sidOf = (ann: LiveKitClient, cid: string): string =>
 const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
 
 it.each([true, false])(
-  'the client learns whether its token lets it change its metadata, also with other rights: %s',
+  'the client learns whether its token lets it change its metadata, also after a change of its rights: %s',
   async (may) => {
     const ann = await o.ann({ video: { canUpdateOwnMetadata: may } });
     expect(ann.last('join')?.participant?.permission?.canUpdateMetadata).toBe(may);
@@ -155,13 +155,13 @@ test.each([0, 1, 2, 5])('nothing stays of a client that is cut %s turns after it
 test.each([
   ['a revoked token', 'TOKEN_REVOKED', DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest_Action.DISCONNECT],
   [
-    'another who joins as it',
+    'another client with its identity',
     'DUPLICATE_IDENTITY',
     DisconnectReason.DUPLICATE_IDENTITY,
     LeaveRequest_Action.DISCONNECT,
   ],
-  ['a node that ends', 'SHUTTING_DOWN', DisconnectReason.SERVER_SHUTDOWN, LeaveRequest_Action.RECONNECT],
-])('by %s its stay ends with %s', async (_, code, reason, action) => {
+  ['the stop of its node', 'SHUTTING_DOWN', DisconnectReason.SERVER_SHUTDOWN, LeaveRequest_Action.RECONNECT],
+])('%s ends the stay of a client with %s', async (_, code, reason, action) => {
   const ann = await o.ann();
   if (code === 'TOKEN_REVOKED') ann.session.revoke();
   else if (code === 'SHUTTING_DOWN') ann.session.shutDown();
@@ -170,7 +170,7 @@ test.each([
   expect(ann.all('leave').map((leave) => [leave.reason, leave.action])).toEqual([[reason, action]]);
 });
 
-it('a leave on purpose while media is made leaves nothing behind', async () => {
+it('a client that leaves while its track is being published leaves nothing behind', async () => {
   const ann = await o.ann();
   ann.say(audioTrack('mic'));
   ann.offer([data, sound]);

@@ -17,7 +17,7 @@ test.each([
   ['SVC, the lowest: the stream', camera({ layerKind: 'svc' }), 0, [true, true, true]],
   ['one layer, wanted', camera({ layerKind: 'simple', layers: [] }), 0, [true, true, true]],
   ['one layer, not wanted', camera({ layerKind: 'simple', layers: [] }), -1, [false, false, false]],
-] as const)('%s', (_, track, maxSpatialLayer, enabled) => {
+] as const)('the publisher sends the received layers: %s', (_, track, maxSpatialLayer, enabled) => {
   const update = subscribedQualityUpdate(track, maxSpatialLayer);
   const expected = [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH].map((quality, index) => ({
     quality,
@@ -28,7 +28,7 @@ test.each([
   expect(update.trackSid).toBe('TR_camera000000');
 });
 
-it('the codec is named as SDKs do, and left out if unknown', () => {
+it('the codec is named as SDKs name it, and left out if unknown', () => {
   const codecOf = (mimeType: string) =>
     subscribedQualityUpdate(camera({ mimeType }), 0).subscribedCodecs.map(({ codec }) => codec);
   expect(codecOf('video/H264;profile=x')).toEqual(['h264']);

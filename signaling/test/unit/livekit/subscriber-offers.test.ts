@@ -40,7 +40,7 @@ function play(book: SubscriberOffers, steps: readonly Step[]): void {
 const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
   ['an empty room has its data channels alone, and one offer', ['next', '0:data'], ['next'], ['answer', 1, [], [], []]],
   [
-    'what comes while an offer is outstanding waits for its answer',
+    'tracks that come while an offer is outstanding wait for its answer',
     ['add', 'a1'],
     ['next', '0:data', '1:a1.c'],
     ['add', 'v1'],
@@ -52,7 +52,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['next'],
   ],
   [
-    'the place of a line is used again for a track of its kind under another mid, after an answer with nothing on it',
+    'the line of an ended track serves another of its kind, under another mid, after its rejection is answered',
     ['add', 'a1'],
     ['add', 'v1'],
     ['next', '0:data', '1:a1.c', '2:v1.c'],
@@ -66,7 +66,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 3, [], ['v2.c', 'a2.c'], []],
   ],
   [
-    'a track that replaces another at once comes on another line: the client would not announce it on the same',
+    'a track that replaces another at once comes on another line, since the client would not announce it on that line',
     ['add', 'v1'],
     ['next', '0:data', '1:v1.c'],
     ['answer', 1, [], ['v1.c'], []],
@@ -86,7 +86,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['next'],
   ],
   [
-    'a track that comes and goes before an offer is in none',
+    'a track that comes and goes between two offers is in neither',
     ['next', '0:data'],
     ['answer', 1, [], [], []],
     ['add', 'v1'],
@@ -104,7 +104,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 2, [], ['v1.d'], []],
   ],
   [
-    'a track that moves before the answer is ready with its new consumer only',
+    'a track that moves before the answer becomes ready only with its new consumer',
     ['add', 'v1'],
     ['next', '0:data', '1:v1.c'],
     ['add', 'v1', 'd'],
@@ -121,7 +121,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['next'],
   ],
   [
-    'a track whose line is refused is reported and forgotten; the next track on it comes under another mid',
+    'a track whose line is refused is reported and forgotten; the next track on that line comes under another mid',
     ['add', 'a1'],
     ['add', 'v1'],
     ['next', '0:data', '1:a1.c', '2:v1.c'],
@@ -142,7 +142,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['next', '0:data', '1:x'],
   ],
   [
-    'a track that moves before its refusal is offered again, under another mid',
+    'a track that moves before its line is refused is offered again, under another mid',
     ['add', 'v1'],
     ['next', '0:data', '1:v1.c'],
     ['add', 'v1', 'd'],
@@ -151,7 +151,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 2, [], ['v1.d'], []],
   ],
   [
-    'a track that comes again, even the same, comes under another mid: native clients show it only there',
+    'a track that is removed and added again comes under another mid: native clients show it only there',
     ['add', 'v1'],
     ['next', '0:data', '1:v1.c'],
     ['answer', 1, [], ['v1.c'], []],
@@ -183,7 +183,7 @@ describe('an answer throws OUT_OF_ORDER', () => {
   it.each<[when: string, steps: Step[], id: number]>([
     ['before an offer', [], 1],
     [
-      'twice',
+      'when it is given twice',
       [
         ['next', '0:data'],
         ['answer', 1, [], [], []],
@@ -205,14 +205,14 @@ it('a client without data channels gets no offer before there is a track', () =>
   play(book, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
 });
 
-describe('at its bound', () => {
+describe('at the bound of received tracks', () => {
   const max = limits.subscriptionsPerParticipantMax;
   const full = (): SubscriberOffers => {
     const book = new SubscriberOffers({ dataChannels: true });
     for (let at = 0; at < max; at += 1) book.add(track(`v${at}`));
     return book;
   };
-  it('a further track is refused, a replacement is not', () => {
+  it('a further track is refused, and the new consumer of a known track is not', () => {
     const book = full();
     expect(() => book.add(track('v-more'))).toThrow(expect.objectContaining({ code: 'TRACK_LIMIT' }));
     book.add(track('v0', 'moved'));

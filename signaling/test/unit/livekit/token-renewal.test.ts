@@ -29,7 +29,7 @@ const lives = async (client: LiveKitClient, ms: number): Promise<void> => {
 };
 const tokens = (client: LiveKitClient) => client.all('refreshToken').map((token) => JSON.parse(token));
 
-it('a token is renewed soon after the join if it ends soon, and again before each end, with the client’s description by then', async () => {
+it('a token that ends soon is renewed soon after the join, and again before each end, with the client’s latest description', async () => {
   const client = await joined(minuteMs, { canUpdateOwnMetadata: true });
   await cloud.until(() => tokens(client).length === 1, 'a token');
   const [first] = tokens(client);
