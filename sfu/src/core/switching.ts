@@ -1,12 +1,12 @@
 // Moments at which subscribers of one track may change to another spatial layer. Every change asks the publisher for a
-// key frame, which costs every subscriber bits and quality, so changes share their moments. A lone subscriber changes
-// at once.
-// - Case 1, no subscriber has changed for a period: at once, and every other change within `openMs` too: when a
-//   participant begins to speak, all subscribers want the larger picture together. The origin merges the requests into
-//   one or two key frames (its request delay is longer than that).
-// - Case 2, otherwise at the next common moment: multiples of the period on the wall clock, the same at all nodes of
-//   the track, so that the changes of several regions are requested together. Each track has its own moments.
-// A jump of the wall clock moves a moment, nothing else.
+// key frame, which costs every subscriber bits and quality, so changes share their moments. The only subscriber of a
+// track changes at once.
+// - Case 1, no subscriber has changed for a period: the change happens at once, like every other change within `openMs`
+//   after it. When a participant begins to speak, all subscribers want the larger picture together; the origin merges
+//   their requests into one or two key frames, because its request delay is longer than `openMs`.
+// - Case 2, otherwise: the change waits for the next common moment of the track, a multiple of the period on the wall
+//   clock plus the track's `phase`. All nodes have the same moments, so that changes of several regions are requested
+//   together. A jump of the wall clock only moves a moment.
 
 export interface SwitchTimes {
   readonly periodMs: number;
@@ -19,7 +19,10 @@ export interface SwitchTimes {
  */
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
-/** `openedAtMs`: time of the last change let through, on the clock of `nowMs`. `phase`: 0 … 1, by track. */
+/**
+ * Returns how long a change has to wait. `openedAtMs`: start of the last `openMs` in which changes were made, on the
+ * clock of `nowMs`. `phase`: shift of the track's moments, 0 … 1 of the period.
+ */
 export function switchInMs(
   o: { nowMs: number; wallMs: number; openedAtMs: number | undefined; phase: number },
   { periodMs, openMs }: SwitchTimes = switchTimes,
@@ -30,7 +33,7 @@ export function switchInMs(
   return periodMs - intoMs;
 }
 
-/** Returns the track's phase within the period: the same at every node. */
+/** Returns the shift of the track's moments, 0 … 1 of the period; it is the same at every node. */
 export function phaseOf(trackId: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < trackId.length; at += 1) hash = Math.imul(hash ^ trackId.charCodeAt(at), 0x01000193);

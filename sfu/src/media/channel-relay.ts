@@ -1,7 +1,7 @@
-// Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
-// alone reads them. Lossy messages never wait here: messages that a link or a channel has no room for are dropped and
-// counted. Reliable messages wait in order: those from the client in reliable-queue.ts, those to the client in its
-// channel.
+// Relays the messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling
+// node; this node does not read them. A lossy message is dropped and counted when the link or the channel is full.
+// Reliable messages wait in order: messages from the client in reliable-queue.ts, messages to the client in
+// adapters/mediasoup/channels-to-client.ts.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
@@ -24,7 +24,11 @@ export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
   readonly #reliableLine: ReliableQueue;
-  /** `refused`: messages without the right to send. `slow`: sessions ended because their client reads too slowly. */
+  /**
+   * `received`: messages of clients sent to signaling nodes. `sent`: messages sent to clients. `refused`: messages of
+   * signaling nodes that are too large or for a session that is not theirs. `floods`, `slow`: sessions ended for either
+   * reason.
+   */
   readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
@@ -38,7 +42,10 @@ export class ChannelRelay {
     });
   }
 
-  /** Drops a lossy message above the rate or when the link is full; a reliable message waits. */
+  /**
+   * Drops a message of a client without `canPublishData`, a lossy message above the rate or while the link is full, and
+   * a reliable message that the queue has no room for. Ends the session of a client that floods.
+   */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
     if (!this.#isWithinRate(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
@@ -48,12 +55,14 @@ export class ChannelRelay {
     if (!isTaken) this.counts.dropped += 1;
   }
 
-  /** Counts bytes from the client that are not a message towards its rate. */
+  /** Charges the client's rate for bytes that are no message of a data channel, and counts them as dropped. */
   strayFromClient(session: Session, bytes: number): void {
     if (this.#isWithinRate(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /** Passes a message on. Ends the session when too much waits for its client: messages after a gap are worthless. */
+  /**
+   * Passes a message on to the client. Ends the session when too many bytes wait for its client, since a gap is fatal.
+   */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)

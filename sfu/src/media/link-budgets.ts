@@ -1,5 +1,5 @@
 // Compares the traffic to each neighbour with its budget once a second, and sheds load from the tracks that the
-// neighbour pulls (core/link-budget.ts decides). Also counts the bytes for the report to the centre (core/sent-report.ts).
+// neighbour pulls (core/link-budget.ts decides). Also counts the sent bytes for the centre (core/sent-report.ts).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { initialLink, type LinkState, SentReport, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';

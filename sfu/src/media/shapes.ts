@@ -1,4 +1,4 @@
-// Strict shapes that the media node works with. The control adapters convert wire messages to and from them.
+// Shapes that the media node works with: wire messages without optional fields. control-wire.ts converts them.
 import type {
   Endpoint,
   LayerKind,
@@ -25,13 +25,19 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /** Number of adoptions since the attach: of two signaling nodes, the one with the higher number has the session. */
+  /**
+   * Number of times that a signaling node has adopted the session (`adoptSession`) since its attach. If two signaling
+   * nodes claim the session, it belongs to the node with the higher number.
+   */
   readonly adoption: number;
-  /** Number of moves of the session: of two nodes that hold it settled, the one with the higher number has it. */
+  /**
+   * Number of times that the session has moved between media nodes. If two media nodes both report it as settled, its
+   * home is the node with the higher number.
+   */
   readonly home: number;
   /** True on a node to which the session is moving, until the session is settled there. */
   readonly moving: boolean;
-  /** Fence of the room: regions that its media and data may touch. */
+  /** Fence of the room, in the format of base/protocol/src/fence.ts; '': none. */
   readonly fence: string;
 }
 /** A grant, made by the room's owner and checked by the serving node. */
@@ -78,19 +84,20 @@ export interface SubscribeResult {
 export interface PublishLimit {
   /** 0: no limit. */
   readonly publishBps: number;
-  /** The higher version counts. */
+  /** A limit with a higher version replaces one with a lower version. */
   readonly version: number;
 }
 export interface AttachRequest {
   readonly room: RoomRef;
   readonly session: SessionShape;
-  /** Undefined: the session does not send, or does not receive; at least one of the two is set. */
+  /** Undefined: the session does not send. Only a session of a gateway may have neither `send` nor `recv`. */
   readonly send: Endpoint | undefined;
+  /** Undefined: the session does not receive. */
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
   readonly publishLimit: PublishLimit;
 }
-/** Undefined: the session does not send, or does not receive. */
+/** Transports of a session; undefined in a direction in which the session has no media. */
 export interface Transports {
   readonly send: TransportDescription | undefined;
   readonly recv: TransportDescription | undefined;
@@ -100,6 +107,7 @@ export interface Adopted extends Transports {
   readonly subscriptions: SubscriptionView[];
   readonly tracks: Track[];
 }
+/** `attached`: the session's signaling node is linked. `hasMedia`: its client has sent something lately. */
 export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
@@ -110,6 +118,7 @@ export interface ServedTrack {
   readonly trackId: string;
   readonly pullerNodeIds: string[];
 }
+/** Data message of an app (`publishData`), which this node delivers to the sessions of the room. */
 export interface DataShape {
   readonly roomKey: string;
   /** Neighbour whose link brought the message, by its certificate; '' for a session of this node. */
@@ -122,6 +131,7 @@ export interface DataShape {
   readonly wallMs: number;
   readonly destinationSessionIds: readonly string[];
 }
+/** Message of one session's data channel (a LiveKit client's); only its signaling node reads it. */
 export interface ChannelShape extends ChannelMessage {
   readonly roomKey: string;
   readonly sessionId: string;
@@ -133,11 +143,11 @@ export interface ConsumerState {
   readonly layers: Layers | undefined;
   readonly score: number;
   readonly paused: boolean;
-  /** Reason why the node holds the track back, if it does. */
+  /** Reason why this node or the carrier holds the track back; undefined: the track is not held. */
   readonly heldBy: string | undefined;
 }
 
-/** Carrier's state of a track, for the nodes that pull it. */
+/** A carrier's report on a track, sent to each node that pulls it. */
 export interface CarriedState {
   readonly roomKey: string;
   readonly trackId: string;
@@ -146,17 +156,20 @@ export interface CarriedState {
   readonly reason: string;
   /** Score at the origin, 1 … 10; 0: not known. */
   readonly score: number;
-  /** True when the carrier cannot reach its own carrier, so that pulling nodes should look for another. */
+  /** True when the carrier cannot reach its own carrier; pulling nodes should look for another carrier. */
   readonly doubtful?: boolean;
   /** Reason why the carrier holds a wanted track back; '' or absent: it does not. */
   readonly held?: string;
-  /** True when others, too, get the track from the carrier or from a node above it. */
+  /**
+   * True when the track has further receivers at the carrier or on the way from its publisher: changes of layers then
+   * wait for a common moment (core/switching.ts).
+   */
   readonly shared?: boolean;
-  /** Epoch of the carrier's producer of the track; 0: any. */
+  /** Track epoch: number of the carrier's producer of the track (`nextTrackEpoch` of core/room.ts); 0: any producer. */
   readonly trackEpoch: number;
 }
 
-/** Messages to other nodes. No call waits or fails: a node without a link misses the message. */
+/** Messages to other nodes. No call waits or throws: a node without a link misses the message. */
 export interface Outbox {
   consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(
@@ -200,7 +213,10 @@ export interface Outbox {
   channelMessage(signalingId: string, message: ChannelShape): boolean;
   /** Sends nothing to a node whose certificate is outside the fence. Returns false when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
-  /** Sends a demand to a carrier. With `catchUp`, only starts this catch-up stream, numbered from 1. */
+  /**
+   * Sends a demand to a carrier. `level`: highest wanted spatial layer; -1: nothing. With `catchUp`, only starts the
+   * track's catch-up stream (ADR 0026) of this number, from 1.
+   */
   demand(
     nodeId: string,
     o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
@@ -213,12 +229,12 @@ export interface PulledTrack {
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;
-  /** Epoch of the carrier's producer of the track; 0: the carrier does not report it. */
+  /** Track epoch of the carrier's producer; 0: the carrier does not report it. */
   readonly trackEpoch: number;
-  /** True when others, too, get the track from the carrier or from a node above it. */
+  /** Same meaning as in `CarriedState`. */
   readonly shared: boolean;
 }
-/** Requests to neighbours. Each rejects with a stable code; FENCED_OUT: the neighbour is outside the fence. */
+/** Requests to neighbours. A promise rejects with an error code; FENCED_OUT: the neighbour is outside the fence. */
 export interface Neighbours {
   pull(
     nodeId: string,
