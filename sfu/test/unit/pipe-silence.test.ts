@@ -18,11 +18,11 @@ describe('a pipe over which nothing arrives', () => {
     ['is not silent after one answer, because the carrier may have sent nothing since', [500], false],
     ['is not silent when the carrier sends nothing (mute, no wanted layer, no network)', [5, 5, 5, 5], false],
     ['is not silent when one RTCP report was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
-    ['is silent when the carrier has sent more at two looks', [500, 600, 700], true],
-    ['is not silent when the carrier had stopped in between', [500, 600, 600, 700], false],
-    ['is not silent after the counter of a new pipe began anew', [900, 1000, 50, 100], false],
-    ['is silent when that counter has grown twice', [900, 1000, 50, 100, 150], true],
-    ['is not silent after answers of a carrier without that pipe', [0, 0, 0], false],
+    ['is silent when the carrier has sent more at two checks in a row', [500, 600, 700], true],
+    ['is not silent when the carrier sent nothing between two checks', [500, 600, 600, 700], false],
+    ['is not silent when a new pipe begins to count from 0', [900, 1000, 50, 100], false],
+    ['is silent when the count of a new pipe has grown twice', [900, 1000, 50, 100, 150], true],
+    ['is not silent when the carrier does not have the pipe', [0, 0, 0], false],
     ['is not silent after answers that are not numbers', [Number.NaN, Number.NaN, Number.NaN], false],
   ])('%s', (_, answers, expected) => {
     expect(isSilent(answers.reduce((state, sent) => pipeNotReceiving(state, sent), pipeReceiving(100)))).toBe(expected);
@@ -30,7 +30,7 @@ describe('a pipe over which nothing arrives', () => {
 });
 
 describe('a doubtful track', () => {
-  it('waits twice as long each time, up to a bound, and starts again after a time without doubt', () => {
+  it('is reported again after pauses that double up to a limit; after a time without a report they start again', () => {
     let last: PullDoubt | undefined;
     const at: number[] = [];
     for (let nowMs = 0; nowMs <= 300_000; nowMs += 1000) {
@@ -88,7 +88,7 @@ describe('the checks of pipes', () => {
     const track = { closed: false, producer: { kind } };
     return { request: { roomKey: 't/r', trackId, carrierId, fence }, track } as unknown as Pull;
   };
-  /** Runs `count` looks at which nothing arrives, while these carriers send. */
+  /** Runs `count` checks at which nothing has arrived, while these carriers send. */
   const look = async (count: number, ...sending: string[]): Promise<void> => {
     for (let n = 0; n < count; n += 1) {
       for (const key of sending) sent.set(key, (sent.get(key) ?? 1000) + 100);
@@ -106,11 +106,11 @@ describe('the checks of pipes', () => {
       received.set('a ', 2 + n);
       await look(1, 'a ', 'a eu');
     }
-    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer, so it starts again
+    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer, so its state is dropped
     expect(doubted).toEqual(['T2 a']);
   });
 
-  it('do not wait for a carrier that does not answer', async () => {
+  it('are not held up by a carrier that does not answer', async () => {
     const hangs = new SilenceDetector({
       clock,
       log: createLogger({ name: 'test', level: 'silent' }),
@@ -136,7 +136,7 @@ describe('the checks of pipes', () => {
     expect(doubted).toEqual([`T1 ${beganMs + 4 * silenceRules.lookMs + silenceRules.answerMs}`]);
   });
 
-  it('report audio first, and a limited number of tracks each time', async () => {
+  it('report audio tracks first, and at most `doubtsMax` tracks per check', async () => {
     const { doubtsMax } = silenceRules;
     awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
       pull(`T${n}`, { kind: n > doubtsMax ? 'audio' : 'video' }),
@@ -154,7 +154,7 @@ describe('the checks of pipes', () => {
     awaited = [pull('T1')];
     await look(4, 'a ', 'b ');
     awaited = [pull('T1', { carrierId: 'b' })];
-    await look(4, 'a ', 'b '); // its second doubt
+    await look(4, 'a ', 'b '); // the second doubt of T1
     awaited = [pull('T1')];
     await look(5, 'a ', 'b ');
     expect(doubted).toEqual(['T1 a', 'T1 b']);
