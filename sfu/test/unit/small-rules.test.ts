@@ -42,7 +42,7 @@ describe('a session that asks to be attached', () => {
       undefined,
     ],
     ['is accepted up to a tenth above the claimed consumers', { consumers: 100, subscriptionsWanted: 10 }, undefined],
-    ['is refused above a tenth more than claimed', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
+    ['is refused at 1.11 times the claimed consumers', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
   ];
   test.each(rows)('%s', (_name, change, want) => expect(refuseSession(view(change))).toBe(want));
 });
