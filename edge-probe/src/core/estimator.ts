@@ -149,7 +149,7 @@ export class LinkEstimator {
   }
 
   /**
-   * Returns the loss over the last `windowMs` before the time whose answers are overdue now, and over reported probes.
+   * Returns the loss over probes younger than `windowMs` plus `overdueMs`, without those that may still be answered.
    */
   #loss(windowMs: number, nowMs: number): { share: number; probes: number } {
     const overdueMs = this.overdueMs;
