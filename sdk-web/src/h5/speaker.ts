@@ -1,7 +1,7 @@
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
-/** A sound card whose clock stood still for this long does not play, so pictures do not follow its clock. */
+/** A sound card whose clock has stood still for this long does not play; the player's pictures then ignore it. */
 const STALLED_MS = 300;
 
 export class Speaker {
@@ -9,8 +9,9 @@ export class Speaker {
   readonly #volume: GainNode;
   readonly #schedule = new SoundSchedule();
   readonly #sources = new Set<AudioBufferSourceNode>();
-  /** The sound card's time after its last advance. The next field is the page's time of that advance. */
+  /** Time of the sound card's clock when it was last seen to advance. */
   #lastCardMs = 0;
+  /** The page's time when the sound card's clock was last seen to advance. */
   #lastAdvanceMs = 0;
 
   /** Is silent until the page may play audio (`resume`). */
