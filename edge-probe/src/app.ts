@@ -11,7 +11,7 @@ import { Prober } from './prober.ts';
 
 export type ProbeDeps = ServiceContext<ProbeConfig>;
 
-/** Starts the probe: certificate, listeners, link to the centre, measurements; all of it on the close stack. */
+/** Starts the probe: certificate, listeners, link to the centre, measurements. The close stack closes all of them. */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.edgeProbe, context: deps });
@@ -70,7 +70,7 @@ async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined
   return prober;
 }
 
-/** Returns the probes that datagrams of this family cannot reach: they are measured over links. */
+/** Returns the probes that datagrams of this address family cannot reach; links measure them instead. */
 function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined): readonly PeerNode[] {
   if (family === undefined) return nodes;
   return nodes.filter(({ addresses }) => {

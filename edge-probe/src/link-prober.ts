@@ -1,6 +1,6 @@
 // Measures over links to hosts that datagrams cannot reach (without a UDP address, or with one of another family): once
-// a second, the time between request and answer. The round trip includes TCP's retransmissions, and a loss may be in
-// either direction, so datagrams are preferred (ADR 0010).
+// a second, the time from a request to its answer. This time includes TCP's retransmissions, and a lost probe may be
+// lost in either direction, so datagrams are preferred (ADR 0010).
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';

@@ -10,9 +10,9 @@ import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
 import { proberMetrics } from './metrics.ts';
 
-/** Least time between ticks, a quarter of the shortest period. A probe is at most this late. */
+/** Least time between two wake-ups, a quarter of the shortest period. A probe is at most this late. */
 const TICK_MS = 50;
-/** Period of reports on all peers. With the centre's batches of 200 ms, a probe takes effect within a second. */
+/** Period of reports. The centre works in batches of 200 ms, so a probe's result takes effect within a second. */
 const REPORT_MS = 500;
 
 interface Target {
@@ -129,7 +129,7 @@ export class Prober {
   #add(hostId: string, to: UdpTarget, nowMs: number): Target {
     const peerTag = tagOf(hostId);
     const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#nextSession(), nowMs };
-    // The first probe of each target comes at a random time, so that they do not all leave together.
+    // The first probe of each target is sent at a random time, so that the probes of all targets do not leave together.
     const dueMs = nowMs + this.#o.rng.next() * this.#periods.used;
     const target = { hostId, peer: new Peer(options), address: to, dueMs };
     this.#targets.set(hostId, target);
@@ -139,8 +139,8 @@ export class Prober {
   }
 
   /**
-   * Returns a session above all earlier ones. A peer may remember an earlier session, and would treat all probes under
-   * it as replays until their sequence catches up.
+   * Returns a session number above all earlier ones. Under an earlier number, a peer that remembers it would refuse all
+   * probes as replays until their sequence passes the last one of that session.
    */
   #nextSession(): number {
     this.#lastSession = Math.max(this.#lastSession + 1, this.#o.clock.wallMs());
@@ -200,8 +200,8 @@ export class Prober {
     const target = this.#byTag.get(datagram.fromTag);
     if (target === undefined) return { kind: 'refused', reason: 'unknown' };
     const received = target.peer.receive(datagram, bytes, nowMs);
-    // The answer goes to the peer's address in the plan, not to the datagram's source, so that no other host can be
-    // flooded.
+    // The answer goes to the peer's address in the plan, not to the datagram's source, which may be forged: no other
+    // host can be flooded.
     if (received.kind === 'answer') this.#socket?.send(received.bytes, target.address.port, target.address.ip);
     return received;
   }
@@ -216,7 +216,7 @@ export class Prober {
       if (estimate === undefined) continue;
       this.#metrics.show(this.#pairTo(target), estimate);
       const { isSilent: silent, probes, ...figures } = estimate;
-      // Without a probe since the last report, the estimate has not changed.
+      // Without a request since the last report, the estimate has not changed.
       if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
       reported.push(peer);

@@ -1,5 +1,5 @@
 // Acts of hosts and cohosts in a running room, and each participant's own hand. The service judges each act by the
-// room's policy (docs/rooms.md). An act is done when the call resolves, and all participants see it within a second.
+// room's policy (docs/rooms.md). A call resolves when its act is done, and all participants see it within a second.
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
 import type {

@@ -17,7 +17,7 @@ export interface PreparationsPorts {
   prepareMedia(): Promise<Preparation>;
   fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
-  /** Begins to measure round trips to the candidates for the coming Join; `close` gives up the rest. */
+  /** Begins to measure round trips to the candidates for the coming Join; `close` stops the measurements. */
   timeSites(candidates: readonly Candidate[], token: TokenSource): { close(): void };
   /** Monotonic, milliseconds. */
   now(): number;
@@ -73,7 +73,7 @@ export class Preparations {
       : undefined;
   }
 
-  /** Hands over everything begun for this target that is still fresh; discards the rest. */
+  /** Hands over the preparations for this target that are still fresh; discards all others. */
   take(target: Target): TakenPreparations {
     const key = keyOf(target);
     const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket: this.#liveSocket(key) };
@@ -144,7 +144,7 @@ export class Preparations {
     };
     this.#candidates = candidates;
     candidates.value.catch((error: unknown) => {
-      // A refusal is an answer, and stays fresh like any other: only connect() asks again.
+      // A refusal is an answer that stays fresh like any other; within that time only connect() asks again.
       if (this.#candidates === candidates && !isRefusal(error)) this.#candidates = undefined;
     });
     return candidates;

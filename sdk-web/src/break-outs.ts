@@ -161,7 +161,7 @@ export class BreakOuts<Room extends GroupRoom> {
     main.emit('breakOutEnded', reason, entered.breakOut);
   }
 
-  /** Shows the others where we are, by an attribute that the service accepts even without the right to attributes. */
+  /** Shows other participants which break-out we are in, by an attribute that needs no right to attributes. */
   #setAttribute(name: string): void {
     const { main } = this.#o;
     if (main.state !== 'connected') return;

@@ -9,7 +9,7 @@ export interface CrowdMembershipOptions {
   readonly isWanted: boolean;
   /** True for a session without WebRTC media: the page plays the show from a gateway. */
   readonly isSignalingOnly: boolean;
-  /** True when the application itself decides to follow a call onto the stage (`goOnStage`). */
+  /** True when the application, not the SDK, follows a call onto the stage (`goOnStage`). */
   readonly isAskedFirst?: boolean;
   joinAgain(): void;
 }

@@ -117,8 +117,8 @@ export class Engine {
   #prepared: Preparation | undefined;
   #media: MediaSession | undefined;
   /**
-   * Steps of the new session that precede its announcement (`#announce`): ICE begun, subscriptions set up. Undefined
-   * when it has no subscriptions, or was announced.
+   * Steps that precede the announcement (`#announce`) of the new session to the page: ICE begun, subscriptions set up.
+   * Undefined when the session has no subscriptions, or has been announced.
    */
   #firstMedia: readonly Promise<void>[] | undefined;
   #pendingAnnouncement: Announcement | undefined;

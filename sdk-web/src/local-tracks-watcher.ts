@@ -11,7 +11,7 @@ export interface LocalTracksWatcherPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly options: RoomOptions;
   local(): LocalParticipant;
-  /** Takes a track out of the connected room; does nothing without one. */
+  /** Takes a track out of the connected room; does nothing without a connected room. */
   unpublish(publication: LocalTrackPublication): Promise<void>;
   deviceGone(kind: MediaDeviceKind): void;
 }

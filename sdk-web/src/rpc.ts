@@ -88,7 +88,10 @@ export class Rpc {
     return await this.#call(sessionId, method, bytes, timeoutMs);
   }
 
-  /** Handles a message about calls; returns false for others. `identity`: undefined for a sender outside the room. */
+  /**
+   * Handles a message about calls; returns false for other messages. `identity` undefined: the sender is not in the
+   * room.
+   */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,

@@ -30,7 +30,7 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** Its output of "x" is "NAME(x)". */
+/** A processor whose output has the label "NAME(x)" for an input with the label "x". */
 export class FakeProcessor implements TrackProcessor {
   readonly name: string;
   readonly kind: 'audio' | 'video';

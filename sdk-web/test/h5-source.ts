@@ -35,7 +35,7 @@ export function sine(hertz: number, sampleRate: number, samples: number, level =
   return Float32Array.from({ length: samples }, (_, at) => level * Math.sin((2 * Math.PI * hertz * at) / sampleRate));
 }
 
-/** Returns the signal to noise ratio in dB of audio that comes `delay` samples later, without its beginning. */
+/** Returns the signal to noise ratio in dB of `came`, which lags `sent` by `delay` samples, without its beginning. */
 export function snr(sent: Float32Array, came: ArrayLike<number>, delay: number): number {
   let [signal, noise] = [0, 0];
   for (let at = 2000; at + delay < Math.min(sent.length, came.length); at += 1) {

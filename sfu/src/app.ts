@@ -58,7 +58,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   await paths?.start();
   closeStack.add('paths', () => paths?.close());
   await node.start();
-  closeStack.add('engine', (cause) => node.close(cause)); // in case a later step fails
+  closeStack.add('engine', (cause) => node.close(cause)); // closes the engine if a later step of the start fails
   load.start();
   closeStack.add('load', () => load.close());
   const { sent } = startBudgets(context, node);
@@ -126,7 +126,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   };
 }
 
-/** Holds traffic to nodes and clients, and publishers' traffic, to its budgets. */
+/** Starts what keeps the traffic to nodes, to clients and from publishers within its budgets. */
 function startBudgets({ config, log, clock, closeStack }: SfuContext, node: MediaNode): LinkBudgets {
   const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
   links.start();
@@ -223,14 +223,14 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
         signalingNodes.get(id)?.close('shut out by the centre');
         nodes.get(id)?.close('shut out by the centre');
       }
-      // A denied node gets no grace, whichever side dialled and even without a link: its pipes end now.
+      // The pipes to a denied node end at once, without the grace of a lost link, even if there is no link to it.
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
 
-/** Creates the paths under the pipes if a forwarder is configured, and reports the forwarder's own switches. */
+/** Creates the paths under the pipes if a forwarder is configured. Its path switches and samples go to the centre. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
@@ -262,7 +262,7 @@ function pathsOf(
   });
 }
 
-/** Longest time that a join waits for the centre to name the owner of a room that is new on this node. */
+/** Deadline of the centre's answer about a room's owner; the join of the room's first session here waits for it. */
 const leaseAnswerMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
@@ -277,7 +277,7 @@ function learnLeases(link: Link, node: MediaNode): void {
   });
 }
 
-/** Asks the region's instance first; the leader may know rooms that the instance does not. */
+/** Asks the region's instance of the centre first, then the leader, which may know rooms that the instance does not. */
 async function askLease(shell: NodeShell, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
   const near = shell.region.registered;
   const known = near === undefined ? undefined : await askLeaseAt(near, roomKey, log);
@@ -319,7 +319,7 @@ function descriptionOf(
   };
 }
 
-/** Registers again when the measured capacity has changed: only a registration carries it. */
+/** Registers again when the measured capacity has changed, because only a registration carries the capacity. */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
   let reported = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {

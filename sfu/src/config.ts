@@ -101,7 +101,7 @@ function listenersOf({ mediaListen, pipeListen, plainListen, controlListen, path
   return listeners;
 }
 
-/** A pipe that is replaced needs a second port. */
+/** A single port is too few: a pipe that is replaced needs a second one. */
 function pipeIssues({ pipeListen: { portMin, portMax } }: SfuConfig): ConfigIssue[] {
   if (portMin !== portMax || portMin === 0) return [];
   const allowed = 'more ports than one: each neighbour and fence takes one, and another while its pipe is replaced';

@@ -112,7 +112,7 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
-    // counted by this node, except for a session that moves: it brings its count along
+    // counted by this node; only a session that moves here brings its count along
     adoption: session?.moving ? (session.adoption ?? 0) : 0,
     home: session?.home ?? 0,
     moving: session?.moving ?? false,
@@ -152,7 +152,7 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
   const send = endpointFromWire(message.sendEndpoint, 'send');
   const recv = endpointFromWire(message.recvEndpoint, 'receive');
   const session = sessionFrom(message.session);
-  // Viewers of a gateway have sessions without media: the node reports them to a new owner like all sessions.
+  // A gateway's viewers have sessions without media, which the node reports to a new owner like other sessions.
   if (send === undefined && recv === undefined && session.participant.kind !== 'gateway')
     invalid('a session sends or receives: neither has an endpoint');
   return {

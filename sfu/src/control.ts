@@ -50,11 +50,11 @@ const signalingNumbers = { from: 40, to: 69 };
 const nodeNumbers = [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent].map(({ number }) => number);
 
 /**
- * Wraps a handler. A room lease that is new here is checked with the centre before the request is served. A signaling
- * node may always release its sessions (`detachSession`), whatever its lease.
+ * Returns a `serve` that wraps each handler. It first checks a room lease that is new here with the centre, except for
+ * `detachSession`: a signaling node may release its sessions whatever its lease.
  *
- * Internal errors are logged here with their stack; the caller only learns INTERNAL. A failure caused by the death of
- * the worker is reported as such.
+ * An internal error is logged here with its stack, and the caller gets only INTERNAL; if the worker has died during the
+ * request, the caller gets WORKER_DIED.
  */
 function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
   return <Q, QP, A, AP>(

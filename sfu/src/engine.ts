@@ -1,6 +1,6 @@
-// The port to the media engine: the small part of mediasoup that a media node uses. Types only. Each object is closed
-// by its creator; closing is idempotent and synchronous. Only consumers end by themselves, with their producer
-// (`closed`), and everything at once when the worker dies (`onDied`).
+// The port to the media engine: types of the small part of mediasoup that a media node uses. Each object is closed by
+// its creator; closing is idempotent and synchronous. Without a close, a consumer ends with its producer (`closed`),
+// and every object ends when the worker dies (`onDied`).
 import type {
   Endpoint,
   Fingerprint,
@@ -67,15 +67,15 @@ export interface EngineProducer {
   readonly layerCount: number;
   readonly mimeType: string;
   /**
-   * Catch-up streams, which bring the same pictures from an earlier key frame on. Each is silent until a key frame is
-   * requested, and is paused and closed with the producer.
+   * Producer ids of the track's catch-up streams, which bring the same pictures from an earlier key frame on (ADR
+   * 0026). Each is silent until a key frame is requested from it, and is paused and closed with this producer.
    */
   readonly catchUpIds: readonly string[];
   readonly paused: boolean;
   readonly closed: boolean;
   setPaused(paused: boolean): Promise<void>;
   bitrateBps(): Promise<number>;
-  /** Returns the quality of the worst incoming stream. */
+  /** Returns the worst loss and jitter of the incoming streams. */
   arrival(): Promise<Arrival>;
   close(): void;
 }
@@ -85,9 +85,9 @@ export interface ProduceOptions {
   /** Encodings that are catch-up streams (`catchUpRid`) become separate streams, not layers. */
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
-  /** Key frame requests within this time are merged into one; 0: every request goes to the source of the track. */
+  /** Key frame requests within this time are merged into one; 0: every request is sent on. */
   readonly keyFrameRequestDelayMs: number;
-  /** Called when the score changes: 0 nothing arrives … 10 perfect, for the best stream of the producer. */
+  /** Called with the score of the producer's best stream when it changes: 0 nothing arrives … 10 perfect. */
   readonly onScore: (score: number) => void;
 }
 
@@ -96,7 +96,7 @@ export interface Traffic {
   readonly rxBps: number;
   /** Total since the transport was created: media, RTCP and STUN. */
   readonly sentBytes: number;
-  /** Total like `sentBytes`, but only media on a plain transport that publishes. */
+  /** Total like `sentBytes`; on a plain transport that publishes, only media. */
   readonly receivedBytes: number;
 }
 export interface Downlink {
@@ -142,7 +142,7 @@ export interface ClientTransport {
   produce(o: ProduceOptions): Promise<EngineProducer>;
   /** Consumers are created paused. */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
-  /** Rejects with OUT_OF_ORDER for a different later fingerprint, and with REQUEST_INVALID for a plain transport. */
+  /** Rejects with OUT_OF_ORDER for another fingerprint than the first, with REQUEST_INVALID for a plain transport. */
   connect(fingerprint: Fingerprint): Promise<void>;
   /** Rejects with REQUEST_INVALID for a plain transport, which has no ICE. */
   restartIce(): Promise<IceParameters>;
@@ -151,9 +151,9 @@ export interface ClientTransport {
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   /**
-   * Returns false when there is no such channel, it is closed, or the message is empty or too large. Also returns false
-   * for a lossy message while its channel is not open or is full; a reliable message waits then. Throws BACKPRESSURE
-   * when too many bytes wait.
+   * Returns false when the message is dropped: its channel is unknown or closed, or it is empty or too large. While the
+   * channel is not open yet or is full, a lossy message is dropped too, and a reliable message waits. Throws
+   * BACKPRESSURE when too many bytes wait.
    */
   sendChannel(message: ChannelMessage): boolean;
   close(): void;
@@ -165,7 +165,7 @@ export interface Pipe {
   readonly port: number;
   readonly srtp: SrtpKey;
   connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
-  /** Consumes all layers of a producer and its catch-up streams, flowing at once. */
+  /** Consumes all layers of a producer, and its catch-up streams. The consumer is created flowing. */
   consume(o: { producerId: string; catchUpIds: readonly string[]; events: ConsumerEvents }): Promise<EngineConsumer>;
   produce(o: ProduceOptions): Promise<EngineProducer>;
   traffic(): Promise<Traffic>;
@@ -195,8 +195,8 @@ export interface ChannelMessage {
 export interface ChannelEvents {
   onMessage(message: ChannelMessage): void;
   /**
-   * Reports a dropped message. `not_open`: its stream is not open, or a control message opened none; `not_binary`: text
-   * or empty; `not_sent`: an acknowledgement that failed.
+   * Reports a dropped message. `not_open`: a message on a stream without an open channel, or a control message that
+   * opens none; `not_binary`: a text or empty message; `not_sent`: an acknowledgement that failed.
    */
   onDropped(why: 'not_open' | 'not_binary' | 'not_sent', bytes: number): void;
 }
@@ -210,7 +210,7 @@ export interface Engine {
   createClientTransport(o: {
     endpoint: Endpoint;
     onState: (state: TransportState) => void;
-    /** Receives messages of channels that the client opens; absent: the node opens them. */
+    /** Given: the client opens the data channels, and their messages come here. Absent: the node opens them. */
     channels?: ChannelEvents;
   }): Promise<ClientTransport>;
   createPipe(): Promise<Pipe>;

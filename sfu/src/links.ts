@@ -1,4 +1,4 @@
-// Links of one kind by the id in the certificate. A newer link with the same id replaces the older one.
+// Links to nodes of one kind, by the node id in the certificate. A newer link to a node replaces the older one.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Link, Timer } from '@meridian/runtime';
 

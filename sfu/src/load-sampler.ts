@@ -1,6 +1,6 @@
 // Measures the load of the node once a second: CPU of agent and worker, bit rates, event-loop lag, and which clients
-// send anything. To bound the cost, it asks at most `transportsPerSample` transports a second; the others keep their
-// last figures.
+// send anything. To bound the cost, it asks at most `transportsPerSample` transports a second, in rotation; the others
+// keep their last figures.
 import type { wire } from '@meridian/protocol';
 import { type Clock, type Logger, LoopDelay, type Timer } from '@meridian/runtime';
 import {

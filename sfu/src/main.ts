@@ -20,7 +20,7 @@ runService({
         log,
       }),
       onFailed: (reason) => {
-        // The supervisor starts a new process; a media node without a worker is useless.
+        // The process ends, since a media node without a worker is useless, and the supervisor starts another one.
         throw new Error(reason);
       },
     });

@@ -1,5 +1,5 @@
-// Links to the other media nodes of the plan. The lower node id dials the higher. A lost link has `graceMs` to come
-// back before the media of its pipe is given up, because the pipe itself may be well.
+// Links to the other media nodes of the plan. Of two nodes, the one with the lower id dials the other. A lost link has
+// `linkGraceMs` to come back before the pipes to its node are dropped, because the pipes themselves may still work.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import {
   type Clock,
@@ -14,9 +14,9 @@ import { shouldDial } from './core/index.ts';
 
 /** Longer than the dialler's first retries; subscribers of a dead node wait no longer than this. */
 export const linkGraceMs = 3000;
-/** Longer than 200 ms (`backoffMs`), after which a link that broke by itself is dialled again. */
+/** Longer than the 200 ms of `backoffMs` after which a broken link is dialled again. */
 export const linkDoubtfulAfterMs = 400;
-/** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
+/** Limit on the links that this node dials. The plan may list more nodes (`limits.nodesMax`). */
 const diallersMax = 512;
 
 interface Neighbour {
@@ -31,7 +31,7 @@ export interface NeighbourhoodPorts {
   credentials(): Credentials;
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
-  /** Called when a neighbour's link has been down for a moment: the node may be dead, or its media may still flow. */
+  /** Called when a neighbour's link has been down for `linkDoubtfulAfterMs`; its media may still flow. */
   onDoubt(nodeId: string): void;
   onLost(nodeId: string, reason: string): void;
   /** Called when the centre has shut out these nodes, of any kind; links with them should end. */

@@ -5,7 +5,7 @@ import { silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
-/** Limit, because a neighbour that does not answer holds up a join. The subscriber then gets NODE_UNREACHABLE. */
+/** Deadline of a neighbour's answer, for which a join waits. After it the subscriber gets NODE_UNREACHABLE. */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
 
@@ -82,7 +82,7 @@ export function createNeighbours(o: { nodes: LinkTable; log: Logger }): Neighbou
     },
     unpull(nodeId, { roomKey, trackId, trackEpoch }) {
       const link = o.nodes.get(nodeId);
-      if (link === undefined) return; // it released the track when the link ended
+      if (link === undefined) return; // without a link, the carrier drops this node's pipe and stops the track
       call(link, rpc.unpull, { roomKey, trackId, trackEpoch }).catch((error: unknown) => {
         o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
       });

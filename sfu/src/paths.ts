@@ -1,5 +1,5 @@
-// Paths under this node's pipes: keeps pathd's orders, sends pathd the changes, and passes its reports on to the
-// centre. Without a running pathd on both sides a pipe is connected to the neighbour directly.
+// Paths under this node's pipes: computes the orders for pathd (the forwarder), sends pathd the changed orders, and
+// passes its reports on to the centre. Unless pathd runs on both sides, a pipe is connected to the neighbour directly.
 import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, nodeNumberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
@@ -37,7 +37,7 @@ export interface PathHubOptions {
   readonly rng: Rng;
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string }): void;
-  /** Samples of links that flows of this node use, once a second. */
+  /** Called once a second with samples of the links that flows of this node use. */
   onLinks(links: readonly LinkReport[]): void;
 }
 
@@ -59,7 +59,7 @@ export class PathHub {
   readonly #pipes = new Map<string, PathPipe>();
   /** Offers to each neighbour: one key for all pipes, and a number for each pipe. */
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
-  /** Paths by host, with the current key and the previous one. */
+  /** The centre's routes by destination host, with their current and previous keys. */
   readonly #routes = new Map<string, HostPaths & { readonly keys: KeyRing }>();
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
@@ -67,7 +67,7 @@ export class PathHub {
   #sentOrders: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
   #refusalsTimer: Timer | undefined;
-  /** Path to which pathd has switched, by flow name; valid until the centre sends a new route to that peer's host. */
+  /** By flow name, the relay (`via`) to which pathd has switched, until the centre sends a new route to the host. */
   readonly #flipped = new Map<string, string>();
   readonly #linkSamples = new Map<string, { readonly word: LinkReport; readonly sent: number }>();
   readonly #linksTimer: Timer;
@@ -106,7 +106,7 @@ export class PathHub {
     );
   }
 
-  /** Resolves when pathd runs, or after `startLimitMs`: pipes then go direct until it runs. */
+  /** Resolves when pathd runs, or after `startLimitMs`; until pathd runs, pipes go direct. */
   async start(): Promise<void> {
     this.#pathd.start();
     const limit = this.#o.clock.after(startLimitMs, () => this.#started.resolve());
@@ -127,7 +127,7 @@ export class PathHub {
     return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
   }
 
-  /** Returns undefined when the pipe goes direct; `closed` releases an offer. */
+  /** Returns this node's forwarder end for a pipe, which `closed` releases; undefined when the pipe goes direct. */
   offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;
     if (address === undefined) return undefined;
@@ -140,7 +140,7 @@ export class PathHub {
     return { ip: address.announced || address.ip, port: address.port, keyHex: offers.keyHex, flow };
   }
 
-  /** Returns the address to connect the pipe to. */
+  /** Returns the address to connect the pipe to; undefined when pathd does not run. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -283,7 +283,7 @@ export class PathHub {
     return routes;
   }
 
-  /** Sends pathd the changed orders, and again while there are changes meanwhile. */
+  /** Sends pathd the changed orders, and repeats this while orders have changed meanwhile. */
   async #sendChanges(): Promise<void> {
     this.#sending = true;
     while (this.#isDirty && this.#pathd.addresses !== undefined) {
@@ -303,14 +303,14 @@ export class PathHub {
       const changes = orderChanges(before, wanted);
       this.#sentOrders = wanted;
       const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
-      // After a close, the answers to the orders that end the last pipes need no handling.
+      // After a close the answers do not matter.
       if (this.#closed) return;
       this.#recordAnswers(before, changes, answers);
     }
     this.#sending = false;
   }
 
-  /** Records pathd's answers. Refused orders count as not sent, and each is sent again after its pause. */
+  /** Records pathd's answers. A refused order counts as not sent, and is sent again after its pause. */
   #recordAnswers(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.record(before, changes, answers, clock.nowMs());
@@ -328,7 +328,7 @@ export class PathHub {
   }
 }
 
-/** Returns a flow number from 1, since 0 belongs to rooms without a fence; undefined when all are in use. */
+/** Returns an unused flow number from 1 (0 is for rooms without a fence); undefined when all are in use. */
 function freeNumber(used: ReadonlySet<number>): number | undefined {
   for (let number = 1; number < flowsOfPeer; number += 1) if (!used.has(number)) return number;
   return undefined;

@@ -1,5 +1,5 @@
-// Cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes. Its key is derived from the key of the pair
-// of hosts, because other parts (the paths under pipes) use that key as well.
+// Cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes. Its key is derived from the key that the
+// centre gives to a pair of hosts, because pathd uses that key too.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Mac } from '../core/peer.ts';
 

@@ -1,5 +1,5 @@
-// Links among probes, and measurements over them: the time between request and answer. Links use TCP, so that no third
-// party can be flooded with answers.
+// Links between probes, and measurements over them: the time from a request to its answer. Links use TCP, whose
+// handshake proves the requester's address, so that no third party can be flooded with answers.
 import type { ListenAddress, NodeShell } from '@meridian/node-shell';
 import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';

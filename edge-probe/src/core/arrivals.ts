@@ -1,6 +1,6 @@
-// Records which requests of a peer have arrived. It guards against replays, and answers report it, so that the peer can
+// Records which requests of a peer have arrived, to refuse replays. Answers report the record, so that the peer can
 // tell loss in its own direction from loss on the way back. A session is one run of the peer's prober; a newer session
-// replaces the older one, and an older session is refused.
+// replaces the record, and requests of an older session are refused.
 import { ARRIVED_BITS } from './datagram.ts';
 
 const ALL = (1n << BigInt(ARRIVED_BITS)) - 1n;
@@ -11,10 +11,10 @@ export class Arrivals {
   #session = 0;
   #highestSeq = 0;
   #arrivedBits = 0n;
-  /** Number of sequences up to the highest of which arrival is known; below 64 shortly after the first request. */
+  /** Number of sequences, up to the highest, whose arrival is recorded; below 64 shortly after the first request. */
   #span = 0;
 
-  /** Records an authentic request. Requests older than the window count as replayed. */
+  /** Records an authentic request. A request older than the 64 recorded sequences counts as replayed. */
   accept(session: number, seq: number): Arrival {
     if (session < this.#session) return 'old_session';
     if (session > this.#session || this.#span === 0) {

@@ -11,13 +11,13 @@
 //   8  8  tag of the sender        the answerer's clock, µs
 //  16  8  tag of the receiver
 //
-// An answer repeats session, sequence and sending time of its request; an answer's own fields are 0 in a request.
-// Clocks are monotonic and have an arbitrary zero at each end, so that only differences of differences mean anything. A
-// tag is the first 8 bytes of the SHA-256 of a host's id.
+// An answer repeats session, sequence and sending time of its request; fields of answers are 0 in a request. Clocks are
+// monotonic and have an arbitrary zero at each end, so only changes of the difference between two clocks mean anything.
+// A tag is the first 8 bytes of the SHA-256 of a host's id.
 
 export const DATAGRAM_BYTES = 96;
 export const BODY_BYTES = 80;
-/** Number of requests that an answer reports: 13 s at five a second. */
+/** Number of requests on whose arrival an answer reports: those of 13 s at five a second. */
 export const ARRIVED_BITS = 64;
 const MAGIC = 0x4d505242;
 const VERSION = 1;
@@ -32,7 +32,7 @@ export interface Datagram {
   readonly session: number;
   readonly seq: number;
   readonly sentUs: number;
-  /** Number of sequences that the answer reports. This and all further fields are 0 in a request. */
+  /** Number of sequences on which the answer reports. This and all further fields are 0 in a request. */
   readonly span: number;
   readonly arrivedHigh: number;
   readonly arrived: bigint;

@@ -1,5 +1,5 @@
-// Chooses the probes to dial where datagrams cannot be used. The probe with the lower id opens the link, and both
-// measure over it.
+// Chooses the probes to dial when datagrams cannot be used. Of two probes, the one with the lower id opens the link,
+// and both measure over it.
 import { bracketed, nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {

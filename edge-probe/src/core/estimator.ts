@@ -1,11 +1,11 @@
 // Estimates a directed link to a peer from the probes sent on it and their answers. Times are arguments (ms, this end's
 // clock).
 //
-// The loss is that of our direction: an answer reports which of our requests arrived, so a request of which only the
-// answer was lost does not count. A request without any report counts as lost once its answer is overdue, until an
-// answer reports otherwise. The delay of our direction is the time of arrival (peer's clock) minus the time of sending
-// (our clock), which is wrong by the difference of the clocks. So only its increase over the least delay of five
-// minutes is used. The increase is bounded by that of the round trip, because a clock that was set does not mean
+// The loss is that of our direction (from us to the peer): an answer reports which of our requests have arrived, so a
+// request whose answer alone was lost does not count. A request without any report counts as lost once its answer is
+// overdue, until an answer reports its arrival. The delay of our direction is the time of arrival (peer's clock) minus
+// the time of sending (our clock), which is wrong by the difference of the clocks. So only its increase over the least
+// delay of five minutes is used, and at most the increase of the round trip, because a clock that was set does not mean
 // congestion.
 import { ARRIVED_BITS } from './datagram.ts';
 import { PeakEwma } from './peak-ewma.ts';
@@ -18,11 +18,11 @@ const PROBES_MAX = 512;
 /** Gain of the mean deviation, as in RFC 3550: a sixteenth, so that a single late probe does not look like jitter. */
 const DEVIATION_GAIN = 1 / 16;
 /**
- * Extra time, beyond the round trip and four deviations, before an answer is overdue, so that a path that became longer
- * does not look cut. It delays only losses without a report; losses that answers report are known at once.
+ * Extra time, beyond the round trip and four mean deviations, before an answer is overdue, so that a path that became
+ * longer does not look cut. It delays only losses without a report; losses that answers report are known at once.
  */
 const OVERDUE_EXTRA_MS = 500;
-/** Longest wait for an answer; over a longer round trip no conversation is possible. */
+/** Longest time until an answer is overdue; over a longer round trip no conversation is possible. */
 export const OVERDUE_MS_MAX = 2_000;
 /** A request counts as lost, not late, once this many later ones have arrived. */
 const REORDER = 3;
@@ -36,7 +36,7 @@ export interface Answer {
   readonly span: number;
 }
 
-/** Reported state of the link. Shares 0 … 1. */
+/** State of the link as reported to the centre. Losses are shares, 0 … 1. */
 export interface Estimate {
   readonly rttMs: number;
   readonly onewayChangeMs: number;
@@ -50,7 +50,7 @@ interface Slot {
   seq: number;
   sentMs: number;
   isAnswered: boolean;
-  /** Arrival as the peer reports it; undefined without a report. */
+  /** Whether the request has arrived, by the peer's report; undefined without a report. */
   hasArrived: boolean | undefined;
   /** True when the peer did not run or had no key yet, so that the arrival stays unknown. */
   isVoid: boolean;
@@ -72,7 +72,7 @@ export class LinkEstimator {
     if (this.#slots.length > PROBES_MAX) this.#slots.shift();
   }
 
-  /** Records an authentic answer. Only the first answer to a waiting request counts. */
+  /** Records an authentic answer. Only the first answer to a remembered request counts. */
   recordAnswer(answer: Answer, nowMs: number): AnswerVerdict {
     const slot = this.#slot(answer.seq);
     if (slot === undefined) return 'late';
@@ -83,8 +83,8 @@ export class LinkEstimator {
     slot.hasArrived = true;
     this.#recordArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
-    // A peer cannot have held the request for longer than its answer took. If it reports that, its clock is broken, and
-    // its delays are ignored.
+    // The peer cannot have held the request for longer than our wait for its answer. If it reports that, its clock is
+    // broken, and its delays are ignored.
     if (heldMs >= 0 && heldMs <= elapsedMs)
       this.#recordDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';
@@ -107,7 +107,7 @@ export class LinkEstimator {
     };
   }
 
-  /** Drops all probes but keeps the levels, when the peer lost its memory or our session changed. */
+  /** Drops all probes but keeps the estimates of delays. For a change of our session. */
   forgetProbes(): void {
     this.#slots = [];
   }
@@ -117,7 +117,7 @@ export class LinkEstimator {
     return Math.min(OVERDUE_MS_MAX, expectedMs);
   }
 
-  /** Sequences are dense, so the newest one gives the place of a slot. */
+  /** Returns the slot of a sequence, by its distance from the newest: sequences have no gaps. */
   #slot(seq: number): Slot | undefined {
     const newest = this.#slots.at(-1);
     const slot = newest === undefined ? undefined : this.#slots[this.#slots.length - 1 - (newest.seq - seq)];
@@ -133,7 +133,7 @@ export class LinkEstimator {
       else if (back >= REORDER && slot.hasArrived === undefined) slot.hasArrived = false;
     }
     if (span >= ARRIVED_BITS) return;
-    // The peer has only begun to count, and did not run at the time of the earlier probes.
+    // The peer has just begun to record arrivals: it did not run, or had no key, at the time of the earlier probes.
     for (const slot of this.#slots)
       if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
   }
@@ -148,7 +148,9 @@ export class LinkEstimator {
     this.#onewayMean += (onewayMs - this.#onewayMean) * DEVIATION_GAIN;
   }
 
-  /** Returns the loss over the probes of a window, which ends at the oldest probe whose answer is not overdue. */
+  /**
+   * Returns the loss over probes younger than `windowMs` plus `overdueMs`, without those that may still be answered.
+   */
   #loss(windowMs: number, nowMs: number): { share: number; probes: number } {
     const overdueMs = this.overdueMs;
     let probes = 0;

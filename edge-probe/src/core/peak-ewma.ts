@@ -1,9 +1,9 @@
 // Level of a delay that rises at once and falls slowly (Peak-EWMA, as in Finagle's load balancer), because for routes
-// it is worse to miss a queue than to see it for too long. Samples are the median of the last three, so that one late
-// probe of a busy process does not move a call to another continent. The zero of delays is arbitrary; only differences
-// count.
+// it is worse to miss a queue than to see it for too long. The level follows the median of the last three samples, so
+// that one late probe of a busy process does not move a call to another continent. The zero of delays is arbitrary;
+// only differences count.
 
-/** Time after which a third of a past excess is left. */
+/** Time constant of the fall: after it, a third (1 / e) of the excess over new samples is left. */
 export const PEAK_TAU_MS = 10_000;
 
 export class PeakEwma {
@@ -27,7 +27,7 @@ export class PeakEwma {
   }
 }
 
-/** Returns the middle of three samples, or the lower of two: the first probe often includes set-up costs. */
+/** Returns the median of three samples, or the lower of two, because the first probe often includes set-up costs. */
 function medianOf(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

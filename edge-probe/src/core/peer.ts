@@ -1,6 +1,6 @@
-// A peer host: requests, answers and estimate. A datagram must be complete, addressed to us, authentic, of the current
-// session and new; any other datagram changes nothing and is counted by reason. A request gets at most one answer,
-// which has the same size. Keys are used through `Mac`.
+// A peer host: makes requests, answers the peer's requests, and estimates the link from the peer's answers. A datagram
+// must be complete, addressed to us, authentic, of the current session and new; any other datagram changes nothing and
+// is counted by reason. A request gets at most one answer, which has the same size.
 import { KeyRing } from '@meridian/protocol';
 import { Arrivals } from './arrivals.ts';
 import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
@@ -9,19 +9,21 @@ import { FAST_PER_SECOND } from './rates.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface Mac {
-  /** Returns the 16 bytes that follow a body. */
+  /** Returns the MAC, 16 bytes, that follows the body in a datagram. */
   sign(key: Uint8Array, body: Uint8Array): Uint8Array;
   isValid(key: Uint8Array, body: Uint8Array, mac: Uint8Array): boolean;
 }
 
 /** Limit on answers to a peer: four times the requests of an honest peer. */
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
-/** Limit on answers to old sessions, which inform a peer whose clock was set back; replays trigger them as well. */
+/**
+ * Limit on answers to old sessions. They inform a peer whose clock was set back, but replayed requests cause them too.
+ */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
- * A peer is silent when no authentic datagram has come for two of its periods (in which it sends four: requests and
- * answers) plus this time. That is found sooner than the loss of most of a second (three probes of five), so that a
- * host that receives nothing does not first report its own direction as cut.
+ * A peer is silent when no authentic datagram has arrived for two of its periods (in which it sends two requests and
+ * two answers) plus this time. A host that receives nothing finds this before it would count its own probes of most of
+ * a second (three of five) as lost and report its own direction as cut.
  */
 const SILENCE_EXTRA_MS = 50;
 const US_PER_MS = 1_000;
@@ -81,7 +83,7 @@ export class Peer {
 
   /** Handles a datagram; `bytes` are all its bytes. */
   receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): Received {
-    // This refuses our own datagrams as well, if they are reflected.
+    // Refuses also our own datagrams that someone sends back to us.
     const isOurs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
     if (!isOurs) return { kind: 'refused', reason: 'unknown' };
     const body = bytes.subarray(0, BODY_BYTES);
@@ -91,7 +93,10 @@ export class Peer {
     return datagram.type === 'request' ? this.#onRequest(datagram, key, nowMs) : this.#onAnswer(datagram, nowMs);
   }
 
-  /** Returns the estimate; undefined before the first answer. `isSilent`: nothing comes, so either direction is cut. */
+  /**
+   * Returns the estimate; undefined before the first answer. `isSilent`: nothing arrives, so one of the directions is
+   * cut. `probes`: number of requests since `resetProbeCount`.
+   */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
@@ -131,7 +136,8 @@ export class Peer {
   #onAnswer(answer: Datagram, nowMs: number): Received {
     if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
     if (answer.heldSession > this.#session) {
-      // An earlier session of ours began by a clock that was ahead. Only an answer to our own request can report that.
+      // The peer knows a later session of ours, begun when our clock was ahead: ours continues above it. The MAC and
+      // the repeated session prove that this is an answer to a request of ours.
       this.#session = answer.heldSession + 1;
       this.#link.forgetProbes();
       return { kind: 'refused', reason: 'old_session' };

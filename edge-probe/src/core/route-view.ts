@@ -1,5 +1,5 @@
-// Routes of this host from the centre. A probe uses the key that it shares with each host, and whether media flows
-// there.
+// Routes of this host from the centre. A probe needs from them the key that it shares with each host, and whether media
+// flows to that host (`isInUse`).
 
 export interface KnownHost {
   readonly key: Uint8Array;

@@ -1,7 +1,7 @@
-// Minimum of the last minutes, which is the delay without a queue. It is kept in slices of time. Times never go back.
+// Least delay of the last five minutes: the delay without a queue. The minimum is stored per slice of time. Times
+// passed in never go back.
 
 const SLICE_MS = 30_000;
-/** Number of slices: five minutes outlast congestion, and still let the minimum follow a change of route. */
 /** Number of slices: five minutes outlast congestion, and still let the minimum follow a change of route. */
 const SLICES = 10;
 

@@ -1,4 +1,4 @@
-// A call of a round: joins the testers' room like a client, sends and receives media, stays, and leaves.
+// A tester's call: joins the testers' room like a client, sends and receives media for a while, and leaves.
 import { asClientError, MeridianClientError, SessionClient, type SubscriptionRow } from '@meridian/client';
 import {
   assert,
@@ -30,7 +30,7 @@ import { type Failure, failed, type Result } from './core/results.ts';
 export const DIAL_ROOM = 'dial';
 /** Attribute by which testers recognise each other, because identities are opaque. */
 const REGION_ATTRIBUTE = 'dial.region';
-/** Limit on watched testers of other regions, far more than a room has. */
+/** Limit on the watched testers of other regions, far above the number of testers in the room. */
 const WATCHED_MAX = 500;
 
 export interface CallOptions {
@@ -46,7 +46,7 @@ export interface CallOptions {
 }
 
 interface Received {
-  /** Session of the publisher, which may not be watched yet. */
+  /** Session of the publisher; it may not be in `#watches` yet. */
   readonly sessionId: string;
   readonly kind: 'audio' | 'video';
   readonly keyFrames: KeyFrameDetector;
@@ -88,7 +88,7 @@ export class Call {
     return this.#settled.promise;
   }
 
-  /** Resolves with the results: of the call, then of other regions; none after `close`. Never rejects. */
+  /** Resolves with the result of the call, then those of other regions; with none after `close`. Never rejects. */
   async run(): Promise<Result[]> {
     this.#startedMs = this.#o.clock.nowMs();
     this.#limitStage();
@@ -102,7 +102,7 @@ export class Call {
     return [{ kind: 'call', ...outcome, ...joined, ...served }, ...this.#pairs];
   }
 
-  /** Leaves at once. Idempotent. */
+  /** Leaves the room at once. Idempotent. */
   close(): void {
     this.#isClosed ||= this.#machine.state !== 'over';
     this.#machine.dispatch('close');
@@ -246,7 +246,7 @@ export class Call {
   /** Watches a tester of another region once both its tracks are published. */
   #watch({ sessionId, attributes, tracks, quality }: Participant): void {
     const known = this.#watches.get(sessionId);
-    // Its process or its network has died; its own reports, or their absence, show that.
+    // The other tester's process or network has died, which is no fault of the path to us.
     if (quality === 'lost') known?.gone(this.#o.clock.nowMs());
     const region = attributes[REGION_ATTRIBUTE] ?? '';
     if (known !== undefined || region === '' || region === this.#o.region) return;

@@ -7,9 +7,9 @@ import type { DialConfig, ProbeConfig } from '../config.ts';
 import { type Targets, targetsOf } from './core/targets.ts';
 import type { TesterMessage, TesterSettings } from './core/tester-messages.ts';
 
-/** A tester ends within two seconds of the request. */
+/** Limit on the end of a tester, which takes at most two seconds. */
 const STOP_MS = 3000;
-/** Limit on a tester's heap, of which it normally uses a third. A larger tester is ended, and a new one starts. */
+/** Limit on a tester's heap, of which it normally uses a third. Beyond it the process dies, and a new one starts. */
 const HEAP_MB_MAX = 128;
 /** Environment variables that are passed on: path of ffmpeg, trusted authorities, compile cache. */
 const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];

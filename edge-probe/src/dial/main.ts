@@ -1,4 +1,4 @@
-// Process of an edge probe's tester. It runs as long as its probe, which sends it everything that it needs.
+// Process of an edge probe's tester. It ends with its probe, which sends it settings and targets.
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { testerMessageOf } from './core/tester-messages.ts';
 import { Tester } from './tester.ts';
@@ -21,7 +21,7 @@ function end(): void {
 }
 
 process.on('message', (message) => {
-  // Every process of ours that another watches answers beats (`base/runtime/src/child.ts`).
+  // The probe ends a child process that does not answer its beats (`base/runtime/src/child.ts`).
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
   const received = testerMessageOf(message);
   if (received?.kind === 'targets') tester?.setTargets(received.targets);

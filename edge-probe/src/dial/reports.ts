@@ -20,8 +20,8 @@ export class Reports {
   }
 
   /**
-   * Sends a report after the waiting ones. A report that cannot be sent waits for the next report; at most twenty wait.
-   * A refused report is dropped, since it would be refused again.
+   * Sends a report after the waiting reports. A report that cannot be sent waits until the next call; at most twenty
+   * wait. A refused report is dropped, since it would be refused again.
    */
   add(report: Report): void {
     this.#waiting = withReport(this.#waiting, report);

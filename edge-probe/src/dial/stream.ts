@@ -9,7 +9,7 @@ import { type GatewayTarget, viewingGateway } from './core/targets.ts';
 
 /** Limit from the first request until the gateway shows the stream as live. */
 const LIVE_MS = 5000;
-/** Limit from then until HLS advances, which takes segments of two seconds and the path between gateways. */
+/** Limit from there until HLS advances; it takes some segments of two seconds, and the path between gateways. */
 const PLAY_MS = 10_000;
 /**
  * Number of room names. The name determines the gateway from which all viewers of a show play, so several names test
@@ -91,7 +91,7 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
       );
     AbortSignal.any([limit, signal]).addEventListener('abort', refuse, { once: true });
   });
-  timeout.catch(() => undefined); // unused by a stage that is fast enough
+  timeout.catch(() => undefined); // a stage that is fast enough does not await the timeout
   return async <T>(work: Promise<T>): Promise<T> => {
     work.catch(() => undefined); // its late failure does not matter
     try {

@@ -62,7 +62,7 @@ export class Tester {
     this.#running ??= this.#runRounds();
   }
 
-  /** Leaves the room at once and starts nothing more. Resolves when everything is closed. Idempotent. */
+  /** Leaves the room at once and starts no further test. Resolves when the round has ended. Idempotent. */
   async close(): Promise<void> {
     this.#abort.abort();
     this.#call?.close();
@@ -96,7 +96,7 @@ export class Tester {
     const { settings, clock, rng, log } = this.#o;
     const { region, hostId } = settings;
     const entries = this.#targets.signaling.filter((one) => one.region === region);
-    // Rounds use the entries in turn, so that each is tested.
+    // Rounds use the signaling nodes of the region one after another, so that each is tested.
     const entryUrl = entries[this.#round % Math.max(entries.length, 1)]?.url;
     const call = new Call({
       region,

@@ -1,5 +1,5 @@
-// Tests two real probes with a centre that enrols and registers them and sends a plan and keys: measurements, metrics,
-// admission, and an unauthenticated peer.
+// Two real probes with a fake centre that enrols and registers them, and sends a plan and keys: their measurements,
+// an unauthenticated peer, and a restart.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,11 +52,11 @@ async function fakeCentre() {
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
   const denied = new Set<string>();
-  /** Hidden peer by probe. */
+  /** By probe, the peer that the probe's plan leaves out. */
   const hidden = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
-  /** Sends all routes each time: both probes of a pair get the same key, and a probe that is shut out gets none. */
+  /** Returns all routes of a probe. Both probes of a pair get the same key; a probe that is shut out gets none. */
   const routesOf = (id: string): wire.Routes.$Properties => ({
     version,
     since: 0,

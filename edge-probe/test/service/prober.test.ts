@@ -41,7 +41,7 @@ async function proberOf(hosts: number) {
   return { clock, prober, first, tell, sent };
 }
 
-it('a prober probes a host five times a second, and wakes only for probes and reports', async () => {
+it('a prober probes a host five times a second, and wakes up only for probes and reports', async () => {
   const { clock, sent } = await proberOf(1);
   let wakes = 0;
   while (clock.step(10_000)) wakes += 1;
@@ -49,7 +49,7 @@ it('a prober probes a host five times a second, and wakes only for probes and re
   expect(wakes).toBeLessThanOrEqual(20 + 51);
 });
 
-it('a prober probes a host fast as soon as media flows to it', async () => {
+it('a prober probes a host four times a second or more as soon as media flows to the host', async () => {
   const { clock, first, tell } = await proberOf(250);
   clock.advance(300); // each host has been probed once, and is due again 1.25 s later
   tell(2, 1, true);

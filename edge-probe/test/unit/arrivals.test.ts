@@ -2,11 +2,11 @@ import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Arrivals } from '../../src/core/arrivals.ts';
 
-/** Returns whether each of a session's sequences is accepted. */
+/** Returns the verdict on each of a session's sequences. */
 const taken = (arrivals: Arrivals, seqs: readonly number[], session = 5) =>
   seqs.map((seq) => arrivals.accept(session, seq));
 
-test('a sequence is accepted once, in any order, within the last 64', () => {
+test('each of the last 64 sequences is accepted once, in any order', () => {
   const arrivals = new Arrivals();
   expect(taken(arrivals, [10, 10, 12, 11, 11, 9, 9])).toEqual([
     'new',
@@ -30,7 +30,7 @@ test('an answer reports which requests arrived, and how far back that is known',
   expect(arrivals.report).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
 });
 
-test('a newer session starts from zero, and an older session is refused', () => {
+test('a newer session starts with an empty record, and an older session is refused', () => {
   const arrivals = new Arrivals();
   taken(arrivals, [1, 2, 3]);
   expect(arrivals.accept(6, 1)).toBe('new');
@@ -38,7 +38,7 @@ test('a newer session starts from zero, and an older session is refused', () => 
   expect(arrivals.report).toEqual({ arrivedHigh: 1, arrived: 1n, span: 1, heldSession: 6 });
 });
 
-test('compared with a set of all arrivals, no sequence of 300 random streams is accepted twice', () => {
+test('in 300 random streams, exactly the new sequences among the last 64 are accepted', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`arrivals ${round}`);
     const arrivals = new Arrivals();

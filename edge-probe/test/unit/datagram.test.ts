@@ -16,7 +16,7 @@ const answer: Datagram = {
   heldSession: 3,
 };
 
-test('a written datagram is read back', () => {
+test('an encoded datagram is decoded to the same fields', () => {
   expect(decodeDatagram(encodeDatagram(answer))).toEqual(answer);
   const request = { ...answer, type: 'request', span: 0, arrived: 0n } as const;
   expect(decodeDatagram(encodeDatagram(request))).toEqual(request);
@@ -33,7 +33,7 @@ const changed = (at: number, byte: number): Uint8Array => {
   return bytes;
 };
 test.each([
-  { name: 'nothing', bytes: new Uint8Array(0) },
+  { name: 'an empty array', bytes: new Uint8Array(0) },
   { name: 'a datagram without its first byte', bytes: encodeDatagram(answer).subarray(1) },
   { name: 'a datagram with a further byte', bytes: new Uint8Array([...encodeDatagram(answer), 0]) },
   { name: 'a datagram of another protocol', bytes: changed(0, 0x16) },
@@ -41,7 +41,7 @@ test.each([
   { name: 'a datagram without a type', bytes: changed(5, 0) },
   { name: 'a datagram of an unknown type', bytes: changed(5, 3) },
   { name: 'a datagram with too large a span', bytes: changed(7, 65) },
-  { name: 'a datagram with too large a clock', bytes: changed(40, 1) },
+  { name: 'a datagram with a time above 2^53 µs', bytes: changed(40, 1) },
 ])('$name is not a datagram', ({ bytes }) => {
   expect(decodeDatagram(bytes)).toBeUndefined();
 });

@@ -39,7 +39,7 @@ test.each([
   expect(dialTargets('m', [row.node]).get(row.node.nodeId)).toBe(row.expect);
 });
 
-test('the lowest ids are dialled when there are too many probes', () => {
+test('a probe dials only the peers with the lowest ids when there are too many', () => {
   const many = Array.from({ length: PEERS_MAX + 10 }, (_, index) =>
     probe(`p${String(index).padStart(3, '0')}`),
   ).reverse();

@@ -1,11 +1,11 @@
-// Traces with results worked out by hand. By default a link takes 40 ms there and 60 ms back, and the peer's clock is
-// 1,000 s ahead.
+// Traces of probes, with results computed by hand. Usually a probe takes 40 ms to the peer and its answer 60 ms back;
+// the peer's clock is 1,000 s ahead.
 import { describe, expect, test } from 'vitest';
 import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
 
 const APART = 1_000_000;
 
-/** Drives a link with probes every 200 ms, and answers like the peer. */
+/** Sends a probe every 200 ms, and answers like the peer. */
 function driver() {
   const link = new LinkEstimator();
   const arrived = new Set<number>();
@@ -15,7 +15,7 @@ function driver() {
     const reported = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
     return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...reported };
   };
-  /** Sends a probe; undefined: lost. */
+  /** Sends a probe that takes `thereMs`, and an answer that takes `backMs`; undefined: the datagram is lost. */
   const probe = (thereMs: number | undefined, backMs: number | undefined) => {
     seq += 1;
     nowMs += 200;
@@ -30,13 +30,13 @@ function driver() {
   return { link, probe, answerOf, at: () => nowMs, now: (aheadMs = 150) => link.estimate(nowMs + aheadMs) };
 }
 
-test('before the first answer there is no estimate, however many probes went unanswered', () => {
+test('without any answer there is no estimate', () => {
   const { probe, now } = driver();
   for (let count = 0; count < 20; count += 1) probe(undefined, undefined);
   expect(now(10_000)).toBeUndefined();
 });
 
-test('an answer gives only a round trip, without the time at the peer', () => {
+test('the first answer gives only a round trip, without the time that the peer held the request', () => {
   const link = new LinkEstimator();
   link.recordSent(1, 0);
   const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
@@ -51,10 +51,10 @@ test('an answer gives only a round trip, without the time at the peer', () => {
   });
 });
 
-describe('an answer does not count', () => {
+describe('an answer is ignored', () => {
   test.each([
-    { name: 'to a probe that was never sent', seq: 2, atMs: 100, expect: 'late' },
-    { name: 'after two seconds', seq: 1, atMs: OVERDUE_MS_MAX + 1, expect: 'late' },
+    { name: 'if its probe was never sent', seq: 2, atMs: 100, expect: 'late' },
+    { name: 'if it arrives after two seconds', seq: 1, atMs: OVERDUE_MS_MAX + 1, expect: 'late' },
   ])('$name', ({ seq, atMs, expect: taken }) => {
     const link = new LinkEstimator();
     link.recordSent(1, 0);
@@ -64,7 +64,7 @@ describe('an answer does not count', () => {
     expect(link.estimate(atMs)).toBeUndefined();
   });
 
-  test('twice', () => {
+  test('if its probe has been answered already', () => {
     const { link, probe, answerOf, now } = driver();
     probe(40, 60);
     const before = now();
@@ -73,9 +73,9 @@ describe('an answer does not count', () => {
   });
 
   test.each([
-    { name: 'answered before it came', receivedMs: 50, answeredMs: 40 },
-    { name: 'held for longer than the round trip', receivedMs: 0, answeredMs: 500 },
-  ])('for its delay with an impossible clock: $name', (times) => {
+    { name: 'the answer was sent before the request arrived', receivedMs: 50, answeredMs: 40 },
+    { name: 'the peer held the request for longer than the round trip', receivedMs: 0, answeredMs: 500 },
+  ])('as a measurement of delays if by its times $name', (times) => {
     const link = new LinkEstimator();
     link.recordSent(1, 0);
     expect(link.recordAnswer({ seq: 1, ...times, arrivedHigh: 1, arrived: 1n, span: 1 }, 100)).toBe('measured');
@@ -83,13 +83,13 @@ describe('an answer does not count', () => {
   });
 });
 
-describe('change of one direction', () => {
+describe('the change of the delay in our direction', () => {
   test.each([
-    { name: 'our direction slows by 80 ms, the change is 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
-    { name: 'the direction back slows, there is no change', there: 40, back: 140, change: 0, rtt: 180 },
-    { name: 'both slow by 80 ms, the change is 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
+    { name: 'our direction takes 80 ms more, is 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
+    { name: 'the way back takes more, is 0', there: 40, back: 140, change: 0, rtt: 180 },
+    { name: 'both directions take 80 ms more, is 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
     // A clock set forward by 300 ms looks like this, and the round trip reveals it.
-    { name: 'the peer sets its clock, there is no change', there: 340, back: -240, change: 0, rtt: 100 },
+    { name: 'the peer sets its clock, is 0', there: 340, back: -240, change: 0, rtt: 100 },
   ])('when $name', ({ there, back, change, rtt }) => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
@@ -98,7 +98,7 @@ describe('change of one direction', () => {
   });
 });
 
-test('jitter is the mean deviation of our direction, in which each new deviation has a weight of a sixteenth', () => {
+test('jitter is the mean deviation of our delay, in which each new deviation has the weight 1/16', () => {
   const { probe, now } = driver();
   probe(40, 60);
   probe(56, 60); // 16 from the mean of 40: 16/16 = 1; mean 41
@@ -113,8 +113,8 @@ describe('loss', () => {
     for (const fate of fates) {
       if (fate === '.') probe(40, 60);
       else if (fate === 'x')
-        probe(undefined, undefined); // lost on the way there
-      else probe(40, undefined); // its answer lost on the way back
+        probe(undefined, undefined); // the probe is lost
+      else probe(40, undefined); // its answer is lost
     }
     // The answer to the last probe is overdue after the round trip of 100 ms and 500 ms more, without jitter.
     const estimate = now(600);
@@ -132,7 +132,7 @@ describe('loss', () => {
     expect(lossOf(fates)).toEqual([fast, slow, fates.length]);
   });
 
-  test('in a silence counts as ours until an answer says that the probes have arrived', () => {
+  test('includes unanswered probes until an answer reports that they have arrived', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     for (let count = 0; count < 5; count += 1) probe(40, undefined);
@@ -156,7 +156,7 @@ describe('loss', () => {
     expect(link.estimate(260)?.lossSlow).toBe(0);
   });
 
-  test('covers thirty seconds', () => {
+  test('covers the probes of the last thirty seconds', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 10; count += 1) probe(undefined, undefined);
     for (let count = 0; count < 150; count += 1) probe(40, 60);

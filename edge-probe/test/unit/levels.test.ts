@@ -4,7 +4,7 @@ import { BUDGET_PER_SECOND, periodsMs } from '../../src/core/rates.ts';
 import { SlidingMin } from '../../src/core/sliding-min.ts';
 import { TokenBucket } from '../../src/core/token-bucket.ts';
 
-describe('Peak-EWMA', () => {
+describe('a Peak-EWMA level', () => {
   const after = (samples: readonly (readonly [number, number])[]): number | undefined => {
     const level = new PeakEwma();
     for (const [sample, nowMs] of samples) level.add(sample, nowMs);
@@ -15,7 +15,7 @@ describe('Peak-EWMA', () => {
     { name: 'no sample', samples: [], level: undefined },
     { name: 'one sample', samples: [[80, 0]], level: 80 },
     {
-      name: 'a low and a high sample',
+      name: 'a high and a low sample',
       samples: [
         [500, 0],
         [80, 0],
@@ -47,7 +47,7 @@ describe('Peak-EWMA', () => {
     expect(after(samples)).toBe(level);
   });
 
-  test('a fall leaves a third of itself after the time constant', () => {
+  test('still has 1 / e of its excess over a lower sample after the time constant', () => {
     const level = new PeakEwma();
     for (const nowMs of [0, 0, 0]) level.add(180, nowMs);
     level.add(80, 0); // the median of 180, 180, 80 is 180
@@ -65,7 +65,7 @@ describe('Peak-EWMA', () => {
   });
 });
 
-test('the minimum covers five minutes', () => {
+test('the sliding minimum covers the last five minutes', () => {
   const least = new SlidingMin();
   expect(least.least).toBe(Number.POSITIVE_INFINITY);
   least.add(10, 0);
@@ -76,7 +76,7 @@ test('the minimum covers five minutes', () => {
   expect(least.least).toBe(20);
 });
 
-test('a bucket gives its burst, then its rate, even when the clock stands still', () => {
+test('a bucket gives its burst at once, then tokens at its rate', () => {
   const bucket = new TokenBucket({ perSecond: 2, burst: 3, nowMs: 0 });
   expect([0, 0, 0, 0, 499, 500, 500, 1000].map((nowMs) => bucket.take(nowMs))).toEqual([
     true,
@@ -95,7 +95,7 @@ describe('the rates of probes', () => {
     { name: 'no link', used: 0, others: 0, expect: { used: 200, others: 200 } },
     { name: 'few links', used: 3, others: 20, expect: { used: 200, others: 200 } },
     { name: 'exactly the budget', used: 20, others: 20, expect: { used: 200, others: 200 } },
-    // 10 × 5 leave 150 a second for 109
+    // 10 used peers at 5 a second leave 150 a second for 109 others
     { name: '120 hosts', used: 10, others: 109, expect: { used: 200, others: 1000 / (150 / 109) } },
     { name: 'only links in use', used: 255, others: 0, expect: { used: 1000 / (200 / 255), others: 200 } },
   ])('for $name', ({ used, others, expect: periods }) => {
@@ -104,7 +104,7 @@ describe('the rates of probes', () => {
     if (others > 0) expect(found.others).toBeCloseTo(periods.others, 9);
   });
 
-  test('never exceed the budget, and include every link', () => {
+  test('never exceed the budget in sum, and are at least one in 30 s for each peer', () => {
     for (let used = 0; used <= 255; used += 5) {
       for (let others = 0; used + others <= 255; others += 5) {
         const periods = periodsMs({ used, others });

@@ -1,5 +1,5 @@
-// Tests two hosts with an attacker between them, who reads everything but has no key, so that nothing that the attacker
-// sends may have an effect.
+// Two hosts, and an attacker between them who reads all datagrams but has no key: no datagram of the attacker may have
+// an effect.
 import { ACCEPT_OLD_MS } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const answerTo = (to: Peer, bytes: Uint8Array, nowMs: number): Uint8Array => {
 };
 const requestOf = (peer: Peer, nowMs: number): Uint8Array => peer.request(nowMs) ?? new Uint8Array(0);
 
-/** Sends a probe from a to b, and the answer back: 40 ms there and 60 ms back. */
+/** Sends a probe from a to b, which takes 40 ms, and the answer back, which takes 60 ms. */
 function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answer: Uint8Array } {
   const request = requestOf(a, nowMs);
   const answer = answerTo(b, request, nowMs + 40);
@@ -51,7 +51,7 @@ test('a peer without datagrams for two periods is silent', () => {
   const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
   exchange(a, b, 0);
   expect([a.estimate(549, 200)?.isSilent, a.estimate(550, 200)?.isSilent]).toEqual([false, true]);
-  expect(a.estimate(5000, 5000)?.isSilent).toBe(false); // where probes are rare, silence takes longer
+  expect(a.estimate(5000, 5000)?.isSilent).toBe(false); // with rare probes, a longer time counts as silence
 });
 
 describe('a peer refuses', () => {
@@ -70,15 +70,15 @@ describe('a peer refuses', () => {
   });
 
   test.each([
-    { name: 'by the key of another pair', key: keyOf(9) },
-    { name: "by the pair's key itself instead of the probes' own", key: new Uint8Array(32).fill(1) },
+    { name: 'a request signed with the key of another pair', key: keyOf(9) },
+    { name: "a request signed with the pair's key instead of the key of probes", key: new Uint8Array(32).fill(1) },
   ])('$name', ({ key }) => {
     const liar = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1000, nowMs: 0 });
     liar.setKey(key, 0);
     expect(give(peerOf('b', 'a'), requestOf(liar, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
   });
 
-  test("yesterday's key an hour after midnight, but not before, and the key of the day before yesterday at once", () => {
+  test('the previous key an hour after a new key, but not before, and the key before the previous one at once', () => {
     const b = peerOf('b', 'a');
     const yesterday = requestOf(peerOf('a', 'b', 1000), 0);
     const later = requestOf(peerOf('a', 'b', 1001), 0);
@@ -92,7 +92,7 @@ describe('a peer refuses', () => {
     expect(monday).not.toEqual(tuesday);
   });
 
-  test('an ended session of the peer, but seldom answers it, so that a peer whose clock was set back recovers', () => {
+  test('an older session of the peer, but answers it now and then, so that a peer whose clock was set back recovers', () => {
     const b = peerOf('b', 'a');
     exchange(peerOf('a', 'b', 2000), b, 0);
     const reborn = peerOf('a', 'b', 1500); // its clock was set back
@@ -102,7 +102,7 @@ describe('a peer refuses', () => {
     exchange(reborn, b, 600);
   });
 
-  test('more than forty requests at once, and then more than twenty a second', () => {
+  test('more than forty requests at once, and later more than twenty a second', () => {
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
     const kinds = Array.from({ length: 60 }, () => give(b, requestOf(a, 0), 0));
     expect(kinds.filter(({ kind }) => kind === 'answer')).toHaveLength(40);
@@ -125,7 +125,7 @@ function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-test('forged, cut, extended, replayed and reflected datagrams have no effect and never get a longer answer, in 200 random histories', () => {
+test('forged, cut, extended, replayed and reflected datagrams are refused and have no effect, in 200 random histories', () => {
   for (let round = 0; round < 200; round += 1) {
     const rng = seededRng(`datagrams ${round}`);
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];

@@ -53,7 +53,7 @@ describe('among the probes in the plan', () => {
     expect(udpTargets('own', 4, [node]).get('host-z')?.ip).toBe(ip);
   });
 
-  test('the one with the lowest id is probed on a host with several', () => {
+  test('only the one with the lowest id is probed on a host with several probes', () => {
     const two = [probe('z', { hostId: 'h' }), probe('b', { hostId: 'h', addresses: [udp('10.0.0.2')] })];
     expect(udpTargets('own', 4, two).get('h')).toEqual({ nodeId: 'b', hostId: 'h', ip: '10.0.0.2', port: 7950 });
   });
@@ -75,7 +75,7 @@ describe("the centre's keys", () => {
   const key = (byte: number) => new Uint8Array(32).fill(byte);
   const row = (toHostId: string, byte: number, isInUse = false) => ({ toHostId, key: key(byte), isInUse });
 
-  test('are replaced by a complete message, changed by a matching delta, and unchanged by any other message', () => {
+  test('are replaced by a complete message, changed by a delta to the known version, and unchanged by other deltas', () => {
     const view = new RouteView();
     expect(view.apply({ version: 3, since: 0, rows: [row('b', 1), row('c', 2)] })).toBe(true);
     expect(view.apply({ version: 5, since: 3, rows: [row('c', 3, true)] })).toBe(true);
@@ -86,7 +86,7 @@ describe("the centre's keys", () => {
     expect([...view.hosts.keys()]).toEqual(['d']);
   });
 
-  test('are dropped for a host that has left, or when invalid', () => {
+  test('are dropped for a host with an empty key, which has left, or with an invalid key', () => {
     const view = new RouteView();
     view.apply({ version: 1, since: 0, rows: [row('b', 1), row('c', 2)] });
     const rows = [

@@ -1,5 +1,5 @@
-// A session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
-// session is not resumed: the part of the check that needed it fails.
+// A session of a check: a socket, a Join into the check's own room, and transports that each try one path to the media
+// node. A lost session is not resumed: the part of the check that needed it fails.
 import {
   closeCode,
   type EchoTime,
@@ -30,7 +30,7 @@ import type { TrackPublishOptions } from '../types.ts';
 import { sdkVersion } from '../version.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** Same as a call's Join (base/client/src/connection/join.ts). */
+/** Time limit of a request, like that of a call's Join (base/client/src/connection/join.ts). */
 const requestMs = 6000;
 /** Pause before another try, because the session's signaling node may learn of the track later than its publisher. */
 const subscribeRetryMs = 200;

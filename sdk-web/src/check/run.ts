@@ -24,14 +24,14 @@ import { type PartName, ReportBuilder } from './report-builder.ts';
 import { noiseTrack, toneTrack } from './sources.ts';
 import type { CheckOptions, CheckReport, CheckSignaling } from './types.ts';
 
-/** Longest time that the Join waits for the round trips to sites; a call sends them a little after its Join. */
+/** Longest time that the check's Join waits for the round trips to sites; a call would send them after its Join. */
 const timingMsMax = 1000;
 /** Time for ICE and DTLS over a slow path with a lost packet or two; a blocked path never reports anything. */
 const connectMsMax = 7000;
 /** Time that a better path gets once a lesser one works; after it, a call would use the lesser one. */
 const betterPathMs = 2500;
 const pingCount = 5;
-/** Limit on a measurement: a sender that has not raised its rate by then never will. */
+/** Limit on a measurement, in which a sender that can raise its rate does so. */
 const measureMsMax = 8000;
 const readPeriodMs = 250;
 const nonceBytes = 18;

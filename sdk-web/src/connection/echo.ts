@@ -1,6 +1,6 @@
-// Measures the round trip from this page to one signaling node, over its echo socket: the token, then five small
-// messages back and forth. The node measures too, and seals its result as a receipt; our own measurement is for
-// display. A node that does not answer gets no time.
+// Measures the round trip from this page to one signaling node over the node's echo socket: the page sends the token,
+// then both sides exchange five small messages. The node measures too, and signs its result as a receipt; our own
+// measurement is for display. There is no time of a node that does not answer.
 import type { EchoSite, EchoTime } from '@meridian/client';
 
 const messageBytes = 48; // the only size that the signaling node answers (signaling/src/limits.ts, echoBytes)
@@ -73,7 +73,7 @@ export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Pr
       const tookMs = performance.now() - sentMs;
       if (!(data instanceof ArrayBuffer) || data.byteLength !== messageBytes) return finish();
       if (rounds > 0) {
-        leastMs = Math.min(leastMs, tookMs); // the answer to the token also waited for its check
+        leastMs = Math.min(leastMs, tookMs); // without the first answer, which also waits for the check of the token
         receipt = receiptOf(new Uint8Array(data, nonceBytes, receiptBytes)) ?? receipt;
       }
       if (rounds === roundsMax) return finish();

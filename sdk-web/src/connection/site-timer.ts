@@ -1,7 +1,7 @@
-// Measures round trips to signaling nodes beside a connection: until the Join to the nodes of the entry's answer, later
-// to those that the service asks for. Uses one socket at a time, so that measurements do not disturb each other, and
-// only while the page is visible, because a background tab's timers are late. No call waits for the results: known
-// times go with the next Join, later ones are sent afterwards.
+// Measures round trips to signaling nodes (sites) beside a connection: before the Join to the nodes that the entry
+// address lists, later to those that the service asks for. Uses one socket at a time, so that measurements do not
+// disturb each other, and only while the page is visible, because a background tab's timers are late. No call waits for
+// the results: times known at the Join go with it, later times are reported when they are known.
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
@@ -23,7 +23,7 @@ export class SiteTimer implements SiteTiming {
   #sessionId: string | undefined;
   #running: Promise<void> | undefined;
 
-  /** `tell` returns false when times cannot be reported now. */
+  /** `tell` reports times to the service, or returns false when it cannot now. */
   constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
     this.#sites = sites;
     this.#send = tell;
@@ -106,7 +106,7 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/** Leaves out sites near a pretended location, to which this computer's real round trips are irrelevant. */
+/** Returns the sites to measure: without a fresh time, and not chosen for a pretended location (`fromCity`). */
 function withoutFreshTime(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(echoTimes.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));

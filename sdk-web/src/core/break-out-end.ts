@@ -10,7 +10,7 @@ export type BreakOutEnd = 'left' | 'closed' | 'time' | 'moved' | 'lost';
 interface Listed {
   readonly breakOutId: string;
   readonly identities: readonly string[];
-  /** 0: it does not end by itself. */
+  /** Time when the break-out ends, on the service's clock; 0: only a host ends it. */
   readonly endsAtMs: number;
 }
 

@@ -1,9 +1,9 @@
 // Computes the results of a connection check from readings of the sender's and the receiver's statistics, and the rate
 // of its test stream.
 //
-// A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
-// layer. So the sender begins low and doubles its rate; when packets are lost on the way down, it goes back below the
-// arrived rate and stays there. Only losses after that change count, because they occur at a rate that the line holds.
+// A media node forwards the check's single-layer stream even when the receiver's downlink is too narrow; in a call it
+// would choose a smaller layer. So the sender begins low and doubles its rate. When packets are lost on the way down,
+// it goes back below the rate that arrived, and stays there. Only losses after that change count.
 import type { CheckDownlink, CheckPath, CheckUplink } from './check-report.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
@@ -13,7 +13,7 @@ export const checkTargetBps = 3_000_000;
 export interface TestPace {
   readonly limitBps: number;
   readonly sinceMs: number;
-  /** True when a higher rate was too much. */
+  /** True when the rate has gone back once, so that it is not raised again. */
   readonly isTop: boolean;
 }
 const firstBps = 300_000;

@@ -1,7 +1,7 @@
 // Paths by which a connection check sends media, and their attempts.
 // - Case 1, udp and tcp: the media node's own candidates of that protocol; those at port 443 belong to tls.
 // - Case 2, tls: first the media node's TCP candidates at port 443, then TURN servers by TLS, which pass where only web
-//   pages do. Behind a TURN server, media uses any candidates of the media node.
+//   pages do. Over a TURN server, the media node's candidates of all protocols may be used.
 import type { CheckTarget } from './check-report.ts';
 
 export const ways = ['udp', 'tcp', 'tls'] as const;

@@ -16,7 +16,7 @@ export type MediaPath = 'up' | 'trying' | 'lost';
 
 export interface FlowReading {
   readonly takenMs: number;
-  /** True when a camera or microphone of another participant is on, subscribed and not paused by us. */
+  /** True when media should arrive: a remote camera or microphone is on, subscribed and not paused by us. */
   readonly expected: boolean;
   readonly path: MediaPath;
   readonly recv: ReceivedBytes;
@@ -29,11 +29,11 @@ export interface FlowState {
   readonly takenMs: number;
   readonly recv: ReceivedBytes | undefined;
   readonly send: ReceivedBytes | undefined;
-  /** Readings in a row with new bytes. */
+  /** Number of readings in a row with new bytes. */
   readonly flowing: number;
-  /** Readings in a row without new bytes, after steady ones. */
+  /** Number of readings in a row without new bytes, after steady readings with new bytes. */
   readonly silent: number;
-  /** Readings in a row without expected media. */
+  /** Number of readings in a row without expected media. */
   readonly idle: number;
 }
 
@@ -53,7 +53,7 @@ export const initialFlow: FlowState = {
   idle: 0,
 };
 
-/** Returns false without a previous reading. */
+/** Returns whether the bytes of any candidate pair have grown; false without a previous reading. */
 export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   return [...now].some(([pair, bytes]) => bytes > (before.get(pair) ?? 0));

@@ -1,6 +1,6 @@
 // Decides whether sent media is answered, from readings every half second.
 //
-// A media node reports ten times a second on media that it receives.
+// A media node reports (by RTCP) ten times a second on media that it receives; these reports are the answers.
 // - Case 1, silence: reports came in every reading for a while, then none in `unansweredReadings` readings in a row
 //   in which we sent.
 // - Case 2, we send little or nothing (muted, a still screen, an unwanted layer): no report is due, and its absence
@@ -16,9 +16,9 @@ export interface SentReading {
 
 export interface AnswerState {
   readonly last: SentReading | undefined;
-  /** Readings in a row with an answer. */
+  /** Number of readings in a row with an answer. */
   readonly answered: number;
-  /** Readings in a row in which we sent without an answer, after steady ones. */
+  /** Number of readings in a row in which we sent and got no answer, after steady readings with answers. */
   readonly unanswered: number;
 }
 

@@ -53,7 +53,7 @@ export class QualityMeter {
     this.#resumes += 1;
   }
 
-  /** Returns undefined before a second was measured. */
+  /** Returns the quality so far; undefined before a second has been measured. */
   summary(device: string): wire.SessionQuality.$Properties | undefined {
     const measuredS = Math.round(this.#measuredMs / 1000);
     if (measuredS === 0) return undefined;
@@ -72,7 +72,7 @@ export class QualityMeter {
     };
   }
 
-  /** Returns the round trip that this share of all do not exceed, accurate to 3 %; 0 without measurements. */
+  /** Returns the round trip at this quantile, 0 … 1, accurate to 3 %; 0 without measurements. */
   #rtt(share: number): number {
     const targetCount = this.#rtts.reduce((total, count) => total + count, 0) * share;
     if (targetCount === 0) return 0;

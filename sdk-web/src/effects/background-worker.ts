@@ -83,7 +83,7 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
       if (isFirst) scope.postMessage({ kind: 'begun', run });
     }
   } finally {
-    await Promise.allSettled([reader.cancel(), writer.close()]); // either may already be over
+    await Promise.allSettled([reader.cancel(), writer.close()]); // either stream may have ended already
   }
 }
 
@@ -100,7 +100,7 @@ async function resetSegmenters(): Promise<void> {
   for (const one of Object.values(segmenters)) (await one).reset();
 }
 
-/** Processes a frame and closes it. Returns what `make` makes of the canvas with the result. */
+/** Processes a frame and closes it. Returns the result of `make` for the canvas with the processed picture. */
 async function processed<Made>(
   frame: VideoFrame | ImageBitmap,
   make: (canvas: OffscreenCanvas) => Made,

@@ -22,7 +22,7 @@ const imageSideMax = 1920;
 const modelLoadMs = 60_000;
 /** A newly opened camera takes a second or two to give a picture. */
 const firstPictureMs = 15_000;
-/** Only the newest two frames wait, since old frames are useless. */
+/** Limit on waiting frames; the oldest are dropped, since old frames are useless. */
 const waitingFramesMax = 2;
 
 export interface BackgroundParts {
@@ -37,7 +37,7 @@ export class BackgroundProcessor implements TrackProcessor {
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #parts: BackgroundParts;
   #background: Background;
-  /** Number of `setBackground` calls, and the number of the one in force. */
+  /** Number of the last `setBackground` call; `#appliedChoice` is the number of the call whose background is shown. */
   #lastChoice = 0;
   #appliedChoice = 0;
   #worker: Promise<Worker> | undefined;

@@ -15,7 +15,7 @@ export class CanvasPath {
   readonly #video = document.createElement('video');
   readonly #canvas = document.createElement('canvas');
   readonly #context = this.#canvas.getContext('bitmaprenderer');
-  /** True while a picture is at the worker; pictures that come meanwhile are dropped. */
+  /** True while the worker processes a picture; later pictures are dropped meanwhile. */
   #isBusy = false;
   #closed = false;
 

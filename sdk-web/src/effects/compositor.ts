@@ -1,4 +1,4 @@
-// Puts a person in front of another or the same, blurred background, on a WebGL 2 canvas.
+// Puts a person in front of a background, another picture or the blurred original, on a WebGL 2 canvas.
 import type { BackgroundOrder } from './background-orders.ts';
 import type { Mask } from './segmenter.ts';
 import { blurShader, composeShader, shrinkShader, vertexShader } from './shaders.ts';

@@ -44,7 +44,7 @@ export interface H5PlayerStats {
 
 /** Weight of a new value in the average offset: about a second of pictures. */
 const OFFSET_SHARE = 1 / 25;
-/** Audio and pictures further apart than this do not share a clock, and the pictures ignore the audio. */
+/** If audio and pictures are further apart, they do not share a clock, and the pictures do not follow the audio. */
 const MAX_APART_MS = 2000;
 
 /**

@@ -5,7 +5,7 @@ import { Backlog } from './core/backlog.ts';
 import { type RenewUrl, reconnect } from './reconnect.ts';
 
 const openTimeoutMs = 10_000;
-/** After a connection that lived this long, the next attempt comes soon. */
+/** After a connection that has lasted this long, the next attempt follows after the shortest pause. */
 const goodAfterMs = 10_000;
 /** A send buffer that stays full for this long means a dead connection. */
 const patienceMs = 10_000;

@@ -43,7 +43,7 @@ export class IceKeeper {
     this.#waitsForSignaling = false;
     const { connectionState } = this.#transport;
     if (connectionState === 'connected')
-      void this.#restart(); // the path counts as silent still
+      void this.#restart(); // the path still counts as silent
     else this.#onState(connectionState);
   }
 
@@ -51,7 +51,7 @@ export class IceKeeper {
   silent(): void {
     if (this.#transport.connectionState !== 'connected') return;
     if (performance.now() - this.#restartedMs < restartIntervalMs) return;
-    this.#restarts = 0; // the path was good until now
+    this.#restarts = 0; // the path has worked since the last restart
     void this.#restart();
   }
 

@@ -67,7 +67,7 @@ export class MediaMove {
     await subscribing.whenMovedMediaPlays(playDeadlineMs);
   }
 
-  /** Ends the preparation, once. `old`: the move is made, and these transports are now the old ones. */
+  /** Ends the preparation, once. `old`: transports to the old node, if the move is made; undefined: it is given up. */
   settle(old: MediaSession | undefined): void {
     if (this.#state !== 'preparing') return;
     const { publishing, subscribing } = this.#ports;

@@ -36,8 +36,9 @@ interface Sending {
   readonly sender: Sender;
   readonly renditions: Renditions;
   readonly accepted: Promise<void>;
-  /** Time of our last own mute or unmute; `mutedByService` is the last state from the service. */
+  /** Time of our own last mute or unmute. The service's mutes count only `echoSettleMs` later. */
   localChangeMs: number;
+  /** Whether the track is muted, by the latest message of the service. */
   mutedByService: boolean;
 }
 
@@ -51,7 +52,7 @@ export class Publishing {
   /** Tracks of a lost session, to be published again in the next. */
   readonly #lostPublications = new Map<LocalTrack, LocalTrackPublication>();
   readonly #publishing = new Set<LocalTrack>();
-  /** Producers being made; a move waits for them and includes their tracks. */
+  /** Unfinished producers; a move waits for them and includes their tracks. */
   readonly #producing = new Set<Promise<unknown>>();
   #moveDemands = new Map<string, number>();
   /** Serialises changes of encodings: getParameters and setParameters must not interleave. */

@@ -19,7 +19,7 @@ export interface RenditionsPorts {
 interface Rendition {
   isWanted: boolean;
   sender: Sender | undefined;
-  /** Id of a rendition that has ended, of which the service may not know. */
+  /** Id of a rendition whose end the service may not know; undefined: none. */
   staleId: string | undefined;
   pending: Promise<void>;
 }
@@ -39,7 +39,7 @@ export class Renditions {
     return [...this.#byMimeType.values()].flatMap(({ sender }) => sender ?? []);
   }
 
-  /** Starts or ends the rendition in this codec. A repeated call makes up for a lost connection. */
+  /** Starts or ends the rendition in this codec. The service repeats the call after a lost connection. */
   async want(mimeType: string, isWanted: boolean): Promise<void> {
     const key = mimeType.toLowerCase();
     const codec = codecs.get(key);

@@ -61,7 +61,9 @@ export class Sender {
     }
   }
 
-  /** Ends a move: the new producer replaces the old if it is made, else it closes. Returns true after a replacement. */
+  /**
+   * Ends a move: if it is `made`, the new producer replaces the old, else the new one closes. Returns true if replaced.
+   */
   settle(made: boolean): boolean {
     const next = this.#nextProducer;
     this.#nextProducer = undefined;

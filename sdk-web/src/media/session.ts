@@ -70,7 +70,7 @@ export class MediaSession {
     for (const keeper of this.#keepers) keeper.signalingBack();
   }
 
-  /** Reports that expected answers, or all expected media, stopped: the path may be gone. */
+  /** Restarts ICE because answers to sent media (`send`), or all expected media (`both`), have stopped. */
   silent(what: 'send' | 'both'): void {
     const [send, recv] = this.#keepers;
     send?.silent();

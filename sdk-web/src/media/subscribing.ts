@@ -48,7 +48,7 @@ export class Subscribing {
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers being set up, so that a removal that overtakes them is noticed. */
   readonly #pendingConsumers = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
-  /** Consumers of a move's new node by track id; undefined without a move. */
+  /** Consumers over the transports of a move, by track id; undefined without a move. */
   #move: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
 

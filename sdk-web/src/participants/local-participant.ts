@@ -255,7 +255,7 @@ export class LocalParticipant extends Participant {
     const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
     this.#lastChanges.set(
       source,
-      result.catch(() => undefined), // the caller gets it by `result`; the next turn starts either way
+      result.catch(() => undefined), // the caller gets the failure by `result`; the next change starts either way
     );
     return result;
   }

@@ -87,7 +87,7 @@ async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaSt
   }
 }
 
-/** Returns the track with its processor; without it if the processor fails, since the device itself works. */
+/** Gives the track its processor, and returns the track; if the processor fails, the track stays without it. */
 async function withProcessor(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
   try {
     await track.setProcessor(await make?.());

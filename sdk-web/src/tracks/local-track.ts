@@ -176,7 +176,7 @@ export class LocalTrack extends Track {
     }
     await this.#send(made);
     const failureAfter = this.#failureOf(next);
-    // The previous processor makes a new track, because its old one is stopped by now.
+    // The previous processor makes a new track, because `#send` has stopped its old one.
     if (failureAfter !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
     this.#assertNotStopped(); // nothing would close the processor any more
     if (failureAfter !== undefined) throw failureAfter;
@@ -213,7 +213,7 @@ export class LocalTrack extends Track {
     this.#assertNotStopped();
     this.#capture = capture;
     this.#setSource(next);
-    // The caller replaces the sent track; an active processor reads the new device until then.
+    // The caller replaces the sent track later; until then an active processor reads the new device.
     if (wasSent) await this.#send(next);
     else if (this.#processor !== undefined) await this.#send(await this.#processed(next));
     before.stop();
@@ -300,7 +300,7 @@ export class LocalTrack extends Track {
 
   #enqueue(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // the caller gets it by `result`; the next turn starts either way
+    this.#queue = result.catch(() => undefined); // the caller gets the failure by `result`; the next change starts either way
     return result;
   }
 }

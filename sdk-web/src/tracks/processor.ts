@@ -8,8 +8,8 @@ export interface CaptureOverride {
 }
 
 /**
- * Processor that makes one track of another. The LocalTrack to which it was given (`setProcessor`) closes it: with the
- * track, when another replaces it, or when it could not be started.
+ * Processor that makes one track of another. The LocalTrack to which it was given (`setProcessor`) closes it when the
+ * track stops, when another processor replaces it, or when it could not be started.
  */
 export interface TrackProcessor {
   readonly name: string;

@@ -115,7 +115,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.resetPreference();
   }
 
-  /** @internal Resets the preference in force: the new node of the track does not know it. */
+  /** @internal Forgets the last sent preference, which a new node of the track does not know. */
   resetPreference(): void {
     this.#sentPreference = fullPreference;
     this.#lastSentMs = Number.NEGATIVE_INFINITY;
@@ -125,7 +125,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#sendIfChanged();
   }
 
-  /** @internal Called when the service gave the track up by itself. */
+  /** @internal Called when the service has ended the subscription by itself. */
   setDesired(subscribed: boolean): void {
     this.#subscribed = subscribed;
   }

@@ -26,7 +26,7 @@ export class RemoteTrack extends Track {
     return await this.#consumer.getStats();
   }
 
-  /** Returns the most useful numbers of that report. */
+  /** Returns the most useful numbers of the report of `getStats`. */
   async receiverStats(): Promise<ReceiverStats> {
     return receiverStatsOf(this.kind, entriesOfReport(await this.getStats()));
   }

@@ -1,4 +1,4 @@
-// Room.check() against a scripted signaling node: its requests, its reports of misbehaviour, and its cleanup.
+// Room.check() against a scripted signaling node: its requests, its report, and the end of its resources.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/check/types.ts';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -72,7 +72,7 @@ describe('a check', () => {
     expect(joined.map((one) => one.bodies().at(-1))).toEqual(joined.map(() => 'leave'));
   });
 
-  test('joins its own room with one nonce, tries what the media node offers, and skips the rest', async () => {
+  test('joins its own room with one nonce, tries the paths that the media node offers, and skips the others', async () => {
     await begin();
     await eventually(async () => expect(await stateOf('udp')).toBe('running'));
     const [join] = connections().flatMap((one) => joinOf(one) ?? []);

@@ -5,8 +5,8 @@ import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } fro
 eachTestHasSignalingAndAPage();
 
 /**
- * Returns the tokens of all Joins after another room of the page has connected: a first retry, without delay, comes
- * before.
+ * Connects another room of the page, before which a first retry without delay would come; then returns the tokens of
+ * all Joins.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   await page.evaluate(`new M.Room().connect(${JSON.stringify(signaling.url)}, 'another')`);

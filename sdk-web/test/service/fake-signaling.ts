@@ -44,7 +44,7 @@ export class Seat {
   refused = 0;
   /** Behaviour of its echo socket: not offered, answering, or silent. */
   echo: 'none' | 'answers' | 'silent' = 'none';
-  /** Tickets that its echo socket received: each names its entry answer, or is empty. */
+  /** Tickets that the echo socket has received: each names the entry's answer that it came with, or is empty. */
   readonly tickets: string[] = [];
   readonly echoed: string[] = [];
   /** Number of closed echo sockets; a client closes one when it has its times, or gives up. */
@@ -55,7 +55,7 @@ export class Seat {
     this.id = id;
   }
 
-  /** Newest connection that sent a frame, else the newest: a race may have opened another, which carries no Join. */
+  /** Newest connection that has sent a frame, else the newest; the loser of a race sends no frame. */
   get last(): SignalingConnection {
     const last = this.connections.findLast(({ frames }) => frames.length > 0) ?? this.connections.at(-1);
     if (last === undefined) throw new Error(`no client came to ${this.id}`);

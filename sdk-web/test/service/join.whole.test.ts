@@ -7,7 +7,7 @@ import { eachTestHasSignalingAndAPage, eventually, isJoin, joinOf, page, signali
 eachTestHasSignalingAndAPage();
 
 describe('a join', () => {
-  test('needs one request to get everything that media needs', async () => {
+  test('gets everything that media needs by one request', async () => {
     let framesAtJoined: string[] = [];
     signaling.seat(1).behave = (connection, frame) => {
       if (isJoin(frame)) framesAtJoined = connection.bodies();

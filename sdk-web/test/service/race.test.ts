@@ -38,7 +38,7 @@ const winner = async (candidates: Candidate[]): Promise<string> => {
 const pretended = (candidate: Candidate): Candidate => ({ ...candidate, pretended: true });
 
 describe('the race for a signaling node', () => {
-  it('is won by the second when the nearest is slow', async () => {
+  it('is won by the second candidate when the nearest is slow', async () => {
     expect(await winner([await signaling('slow', 1500), await signaling('quick', 0)])).toBe('quick');
   });
 
@@ -53,7 +53,7 @@ describe('the race for a signaling node', () => {
     );
   });
 
-  it('goes on at once when the nearest is dead, pretended or not', async () => {
+  it('goes on at once when the nearest candidate is dead, whether its location is pretended or not', async () => {
     const dead = { signalingId: 'dead', url: 'ws://127.0.0.1:9/v1/rtc', echoUrl: '', region: '', city: '' };
     const startedMs = performance.now();
     expect(await winner([pretended(dead), pretended(await signaling('alive', 0))])).toBe('alive');

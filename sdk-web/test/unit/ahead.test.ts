@@ -86,7 +86,7 @@ describe('the preparation for connect()', () => {
       target: { ...here, fromCity: 'x' },
       has: ['media'],
     },
-  ])('hands over what is fresh: $name', async ({ prepared, elapsedMs, target, has }) => {
+  ])('hands over $has when $name', async ({ prepared, elapsedMs, target, has }) => {
     if (prepared !== undefined) await ahead.prepare(prepared, withSocket);
     ports.nowMs = elapsedMs;
     const taken = ahead.take(target);
@@ -111,7 +111,7 @@ describe('the preparation for connect()', () => {
     expect(ahead.take(here)[row.missing]).toBeDefined();
   });
 
-  test('is given up by cancel, even under way, and then leaves no socket open', async () => {
+  test('can be cancelled while it is under way, and then leaves no socket open', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     const preparing = ahead.prepare(here, withSocket);

@@ -36,7 +36,7 @@ describe('sent media counts as unanswered', () => {
     { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
     { name: 'not when answers come late', script: '.+++++.aaaa', want: '...........' },
     // Rows in which it counts:
-    { name: 'after two readings, once', script: '.+++++......', want: '.......!....' },
+    { name: 'once, after two readings without an answer', script: '.+++++......', want: '.......!....' },
     { name: 'again after steady answers', script: '.+++++....+++++...', want: '.......!........!.' },
     { name: 'not again before steady answers', script: '.+++++....+....', want: '.......!.......' },
   ])('$name', ({ script, want }) => {

@@ -118,7 +118,7 @@ describe('our part in a break-out', () => {
     ['was turned off there', ['trackMuted'], true, true],
     ['was turned off and on again there', ['trackMuted', 'trackUnmuted'], true, false],
     ['another participant turned off', ['trackMuted'], false, false],
-  ] as const)('keeps muted afterwards a source that %s', async (_name, events, isLocal, isMuted) => {
+  ] as const)('keeps muted, or unmutes, a source that %s', async (_name, events, isLocal, isMuted) => {
     const { breakOuts, rooms, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     for (const event of events) rooms[0]?.emit(event, { source: 'microphone' } as never, { isLocal } as never);
@@ -128,7 +128,7 @@ describe('our part in a break-out', () => {
 
   it.each<[string, (o: ReturnType<typeof setUp>) => void, string]>([
     ['it is closed', ({ change }) => change([blue]), 'ended Red closed'],
-    ['we belong elsewhere', ({ change }) => change([{ ...red, identities: [] }, blue]), 'ended Red moved'],
+    ['we are not assigned to it', ({ change }) => change([{ ...red, identities: [] }, blue]), 'ended Red moved'],
     ['the main room is gone', ({ main }) => main.emit('disconnected', 'KICKED', undefined), 'ended Red lost'],
     ['its connection is gone', ({ rooms }) => rooms[0]?.emit('disconnected', 'KICKED', undefined), 'ended Red lost'],
   ])('ends when %s', async (_name, happens, expected) => {
@@ -159,7 +159,7 @@ describe('our part in a break-out', () => {
     expect(events.some((event) => event.startsWith('ended'))).toBe(false);
   });
 
-  it('replaces an earlier one', async () => {
+  it('replaces our part in an earlier break-out', async () => {
     const { breakOuts, events, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     await breakOuts.enter(blue.breakOutId, {});

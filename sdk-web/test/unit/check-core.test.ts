@@ -26,7 +26,7 @@ const web = { protocol: 'tcp', address: '192.0.2.2', port: 443 };
 const turn = { urls: ['turn:t.example:3478?transport=udp'], username: 'u', credential: 'c' };
 const turns = { ...turn, urls: ['turn:t.example:3478', 'turns:t.example:443?transport=tcp', 'turns:[2001:db8::1]'] };
 
-describe('the attempts of each way', () => {
+describe('the attempts of each path', () => {
   it.each([
     ['udp', [udp, tcp, web], [], [[udp]]],
     ['tcp', [udp, tcp, web], [], [[tcp]]],
@@ -61,8 +61,9 @@ describe('the attempts of each way', () => {
 
 interface Step {
   readonly sentBps: number;
-  /** Share lost on the way up. The next field is the share that arrives on the way down. */
+  /** Share of packets lost on the way up. */
   readonly lost?: number;
+  /** Share of the remaining packets that arrive on the way down. */
   readonly arrives?: number;
   readonly rttS?: number;
 }

@@ -42,7 +42,7 @@ it('a lifetime ends with the caller’s signal, and rejects waiting work', async
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a lifetime gives work the given time, and no more', async () => {
+it('a lifetime waits for work no longer than the given time', async () => {
   const life = new Lifetime(undefined);
   expect(await life.within(Promise.resolve(1), 10)).toBe(1);
   await expect(life.within(Promise.reject(new Error('x')), 10)).rejects.toThrow('x');

@@ -26,7 +26,7 @@ describe('a viewer in the crowd of a show', () => {
     expect(said).toEqual([['stageAsked', true, 'hanna'], ['join again'], ['crowdChanged', false]]);
   });
 
-  it('waits for the application if the application decides, and stays in the crowd when it was not called', () => {
+  it('waits for the application if the application decides, and stays in the crowd if no host has called it', () => {
     const { part, said, joined } = setUp({ isAskedFirst: true });
     joined(true, true);
     part.onStageAsked({ on: true, byIdentity: 'hanna' });

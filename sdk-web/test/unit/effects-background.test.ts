@@ -71,7 +71,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a background', () => {
-  it('resolves with the track at its first frame, not sooner', async () => {
+  it('resolves with the processed track at the first frame, not sooner', async () => {
     const { processor, worker } = made();
     let isThere = false;
     const result = processor.process(new FakeTrack('camera').asTrack).then((track) => {
@@ -97,7 +97,7 @@ describe('a background', () => {
     expect(worker.orders.filter(({ kind }) => kind === 'start').length).toBe(1);
   });
 
-  it('changes while it runs', async () => {
+  it('can be changed while it runs', async () => {
     const { processor, worker } = await going();
     await processor.setBackground({ kind: 'blur', strength: 'strong' });
     expect(await worker.order('background')).toMatchObject({ background: { radius: 0.06 } });

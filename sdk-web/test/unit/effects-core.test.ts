@@ -23,7 +23,7 @@ const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFil
 describe('the model file', () => {
   const model = fileOf('@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite');
 
-  it('gets a description in front, behind which it is unchanged', () => {
+  it('gets a description at its beginning, and is unchanged after it', () => {
     const described = withInputDescription(model);
     expect(Buffer.from(described.subarray(4, 8)).toString()).toBe('TFL3');
     const added = described.length - model.length;
@@ -56,7 +56,7 @@ describe('the model file', () => {
 });
 
 describe('the mask', () => {
-  it('follows a movement fully and a flicker partly, in both directions', () => {
+  it('follows a movement fully and a flicker partly, whether it rises or falls', () => {
     expect(appliedChange(1)).toBe(1);
     expect(appliedChange(-0.5)).toBe(-0.5);
     expect(appliedChange(0)).toBe(0);
@@ -82,7 +82,7 @@ describe('the speed', () => {
     ['is fine when frames are fast', {}, false],
     ['is fine when a muted camera is idle', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
     ['is slow when frames take most of their interval', { p95Ms: 28, busyShare: 0.8 }, true],
-    ['is fine when frames take just less', { p95Ms: 26, busyShare: 0.78 }, false],
+    ['is fine when frames take 78 % of their interval', { p95Ms: 26, busyShare: 0.78 }, false],
     ['is fine with single slow frames and idle time', { p95Ms: 40, busyShare: 0.4 }, false],
     ['is slow when a third is dropped at full load', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
     ['is fine when one frame of ten is dropped', { frames: 27, dropped: 3, busyShare: 0.95, p95Ms: 20 }, false],
@@ -131,7 +131,7 @@ describe('the meter of work', () => {
       busyShare: 0,
     });
   });
-  it('drops old times, and has none at the start', () => {
+  it('uses only the latest times, and has none at the start', () => {
     const meter = new WorkMeter(0);
     expect(meter.takeSecond(0).p95Ms).toBe(0);
     for (let at = 0; at < 300; at += 1) meter.frame(100);

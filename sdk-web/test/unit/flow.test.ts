@@ -64,15 +64,15 @@ describe('media counts as interrupted', () => {
     { name: 'while the browser reports the path as lost, even in a quiet room', script: '---xx--', want: '...!!!.' },
     { name: 'while a lost path is tried again', script: '.++xtttt+', want: '...!!!!!.' },
     { name: 'while a lost path is tried again in a quiet room', script: '--xqqqq--', want: '..!!!!!!.' },
-    { name: 'again only after steady bytes', script: '.+++++..+....', want: '.......!.....' },
-    { name: 'still after the page slept meanwhile', script: '.+++++..z.+', want: '.......!!!.' },
+    { name: 'again only after another steady stream', script: '.+++++..+....', want: '.......!.....' },
+    { name: 'still after the page has slept', script: '.+++++..z.+', want: '.......!!!.' },
   ])('$name', ({ script, want }) => {
     expect(run(script)).toBe(want);
   });
 });
 
 describe('the readings', () => {
-  it('have grown when any candidate pair has, even a new one, but not without a previous reading', () => {
+  it('count as grown when the bytes of any candidate pair have, even of a new pair; without a previous reading never', () => {
     expect(hasGrown(undefined, bytes(5))).toBe(false);
     expect(hasGrown(bytes(5), undefined)).toBe(false);
     expect(hasGrown(bytes(5), bytes(5))).toBe(false);

@@ -67,7 +67,7 @@ test.each<[string, Uint8Array[], string]>([
   ['data without a transport stream', [new Uint8Array(100_000)], 'NOT_MPEG_TS'],
   ['H.264', [new TsMuxer({ video: 'h264' }).write(video(0, 0))], 'STREAM_UNSUPPORTED'],
   ['AAC', [new TsMuxer({ audio: 'aac' }).write(audio(0, 0))], 'STREAM_UNSUPPORTED'],
-])('%s is a failure, once', async (_name, pieces, code) => {
+])('%s is reported as a failure, once', async (_name, pieces, code) => {
   const failures = await ofBytes([...pieces, ...pieces], ({ kind }) => kind === 'failure');
   expect(timesOf(failures)).toEqual([code]);
 });
@@ -80,7 +80,7 @@ test('no result is reported after the close', async () => {
   closed.close();
   closed.close();
   closed.push(muxer.write(video(1, 40)));
-  // A second decoding that began later has finished.
+  // Waits until another decoding, which began later, has finished.
   await decode([video(0, 0)], isAt(0));
   expect(late).toEqual([]);
 });

@@ -66,7 +66,7 @@ describe('live sound', () => {
     expect(after.waiting.at(-1)).toBeLessThanOrEqual(80 + 20 + 2 * PIECE_MS);
   });
 
-  test('holds back for late pictures, and no longer than needed', () => {
+  test('is held back longer for late pictures, but no longer than they need', () => {
     const schedule = new SoundSchedule();
     listen(schedule, 0, 100);
     const heard = (nowMs: number): number => (schedule.mediaMsAt(nowMs) ?? Number.NaN) - nowMs;

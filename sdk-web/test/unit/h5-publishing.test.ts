@@ -26,7 +26,7 @@ describe('the clock of pictures and sound', () => {
     expect(clock.audioTimeMs(1000)).toBe(2080);
   });
 
-  test('continues when the audio stops, and when it comes back with another time', () => {
+  test('continues when the audio clock stops, and when it runs again with another time', () => {
     const clock = new MediaClock();
     clock.now(0, 0);
     expect(clock.now(1000, 1010)).toBe(2010);
@@ -76,7 +76,7 @@ describe('frames of sound', () => {
     expect(Math.max(...late.slice(1).map((time, index) => Math.abs(time - (late[index] ?? 0) - 24)))).toBeLessThan(2);
   });
 
-  test('follow a gap at once, and a lasting delay soon', () => {
+  test('have times that follow a gap at once, and a lasting delay soon', () => {
     expect(
       times([
         [1000, 1152],

@@ -54,7 +54,7 @@ describe('units that wait to be decoded', () => {
 });
 
 describe('pictures that wait for their time', () => {
-  test('come out as the newest that is due, and those before it count as late', () => {
+  test('are shown as the newest picture that is due; earlier ones count as late', () => {
     const queue = new PictureQueue();
     expect(queue.take(0)).toBeUndefined();
     for (const ptsMs of [0, 40, 80, 120]) queue.push({ ptsMs });

@@ -31,7 +31,7 @@ const shown = (o: Partial<Shown>): Shown => ({
 });
 const all: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
-describe('the shown elements become a preference:', () => {
+describe('the preference for the shown elements:', () => {
   test.each([
     {
       name: 'no element: nothing',
@@ -46,12 +46,12 @@ describe('the shown elements become a preference:', () => {
     },
     { name: 'a hidden page: nothing', in: { pageVisible: false }, preference: { paused: true } },
     {
-      name: 'a track of one layer: whatever there is',
+      name: 'a track of one layer: no layer requested',
       in: { layers: [layers[0] ?? { width: 1, height: 1 }], elements: [element(32, 180)] },
       preference: { spatialLayer: undefined },
     },
     {
-      name: 'a track of unknown layers: whatever there is',
+      name: 'a track of unknown layers: no layer requested',
       in: { layers: [] },
       preference: { spatialLayer: undefined, paused: false },
     },
@@ -76,12 +76,12 @@ describe('the shown elements become a preference:', () => {
       preference: { spatialLayer: 1, temporalLayer: undefined },
     },
     {
-      name: 'one pixel more: the next, from above',
+      name: 'one pixel more than a layer: the next larger layer',
       in: { elements: [element(641, 361)] },
       preference: { spatialLayer: undefined },
     },
     {
-      name: 'larger than all: the top',
+      name: 'larger than all layers: the top layer',
       in: { elements: [element(4000, 3000)] },
       preference: { spatialLayer: undefined },
     },
@@ -126,12 +126,12 @@ describe('the shown elements become a preference:', () => {
 
   test.each([
     // 352/320 = 1.1 is inside the band, so the current layer stays.
-    { name: 'a layer stretched by 10 % stays', width: 352, height: 198, present: 0, spatialLayer: 0 },
-    { name: 'and the one above it stays too', width: 352, height: 198, present: 1, spatialLayer: 1 },
-    { name: 'stretched by 20 % stays', width: 384, height: 216, present: 0, spatialLayer: 0 },
-    { name: 'stretched by more goes up', width: 386, height: 217, present: 0, spatialLayer: 1 },
-    { name: 'fitting without stretch goes down', width: 320, height: 180, present: 1, spatialLayer: 0 },
-  ])('hysteresis: $name', ({ width, height, present, spatialLayer }) => {
+    { name: 'stays when it is stretched by 10 %', width: 352, height: 198, present: 0, spatialLayer: 0 },
+    { name: 'stays when the lower one would be stretched', width: 352, height: 198, present: 1, spatialLayer: 1 },
+    { name: 'stays when it is stretched by 20 %', width: 384, height: 216, present: 0, spatialLayer: 0 },
+    { name: 'rises when it is stretched by more', width: 386, height: 217, present: 0, spatialLayer: 1 },
+    { name: 'falls when the lower one needs no stretch', width: 320, height: 180, present: 1, spatialLayer: 0 },
+  ])('the current layer $name', ({ width, height, present, spatialLayer }) => {
     expect(preferenceOf(shown({ elements: [element(width, height)], present })).spatialLayer).toBe(spatialLayer);
   });
 

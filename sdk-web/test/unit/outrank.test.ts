@@ -76,6 +76,6 @@ it.each([Chrome111.createFactory({}), Firefox120.createFactory({}), Safari12.cre
   },
 );
 
-it('a handler without such a description stays unchanged', () => {
+it('a handler without a remote description stays unchanged', () => {
   expect(() => outrankEarlierPairs({ handler: {} } as unknown as types.Transport)).not.toThrow();
 });

@@ -57,7 +57,7 @@ describe('audio that the browser blocks', () => {
     expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
-  test('stops counting when its element is taken away', () => {
+  test('no longer counts when its element is removed', () => {
     const track = watched();
     const gone = element();
     track.emit('elementAttached', gone);
@@ -74,7 +74,7 @@ describe('audio that the browser blocks', () => {
     expect(reported).toEqual([false, true]);
   });
 
-  test('is forgotten with the room', () => {
+  test('no longer counts when the room is left', () => {
     watched().emit('playbackBlocked', element());
     playback.clear();
     playback.clear();
@@ -95,13 +95,13 @@ describe('the loudspeaker', () => {
     expect(reported).toEqual([]);
   });
 
-  test('stays when another cannot be used', async () => {
+  test('stays when another loudspeaker cannot be used', async () => {
     watched().emit('elementAttached', element());
     await expect(playback.useOutput('unplugged')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
     expect(playback.output).toBe('');
   });
 
-  test('is reported as failed if it is gone when a later element comes', async () => {
+  test('is reported as failed if it is gone when a later element is attached', async () => {
     const late = element();
     await playback.useOutput('headset');
     late.setSinkId = () => Promise.reject(new DOMException('gone', 'NotFoundError'));

@@ -115,7 +115,7 @@ describe('a processor', () => {
     expect([processor.closings, track.mediaStreamTrack.enabled, live(opened)]).toEqual([0, true, ['one1']]);
   });
 
-  it('is accepted by a muted camera, and begins when that opens', async () => {
+  it('is accepted by a muted camera, and starts when the camera opens', async () => {
     const { track, sent } = published();
     await track.mute();
     await track.setProcessor(new FakeProcessor());
@@ -203,7 +203,7 @@ describe('a processor', () => {
     expect([sent, gone, processor.closings]).toEqual([['blur(one)', null, 'one1'], [['blur', 'EFFECT_FAILED']], 1]);
   });
 
-  it('ends with the track, once, even while it starts', async () => {
+  it('is closed once when the track stops, even while it starts', async () => {
     const { track, opened } = published();
     const [processor, late] = [new FakeProcessor(), new FakeProcessor('image')];
     await track.setProcessor(processor);

@@ -69,7 +69,7 @@ it('a rendition is sent once, however often it is wanted, until it is unwanted',
   expect(await want(true)).toEqual(['send R2 h264']);
 });
 
-it('a change during the making or ending of a rendition is done afterwards', async () => {
+it('a change of the demand while a rendition starts or ends is applied afterwards', async () => {
   const { renditions, want, answer } = setUp();
   expect(await want(true)).toEqual(['send R1 h264']);
   expect(await want(false)).toEqual([]);

@@ -148,7 +148,7 @@ describe('a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('fails when the called participant leaves, and only then', async () => {
+  it('fails when the called participant leaves, not when another leaves', async () => {
     const { ann, bob } = setUp();
     bob.register('greet', () => new Promise(() => undefined));
     const result = codeOf(ann.perform(call()));

@@ -36,7 +36,7 @@ describe('the measurement between two readings:', () => {
     expect(measure(reading(0, {}), now).inboundLoss).toBeCloseTo(0.1);
   });
 
-  test('outbound loss is the other side’s report on our packets, and never above all of them', () => {
+  test('outbound loss is that of the other side’s report on our packets, at most 1', () => {
     const sent = (packetsSent: number, packetsLost: number): StatsEntry[] => [
       { id: 'O', type: 'outbound-rtp', packetsSent },
       { id: 'R', type: 'remote-inbound-rtp', packetsLost },
@@ -67,7 +67,7 @@ describe('the measurement between two readings:', () => {
     });
   });
 
-  test('concealed audio is the share of the period, of all received audio, and never above all of it', () => {
+  test('concealed audio is the concealed share of the audio received in the period, at most 1', () => {
     const at = (takenMs: number, concealedSamples: number, totalSamplesReceived: number) =>
       reading(takenMs, {
         recv: [

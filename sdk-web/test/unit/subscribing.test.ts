@@ -66,7 +66,7 @@ it('a subscription above the limit is refused', async () => {
   expect(failed).toEqual([`TR_${limits.subscriptionsPerParticipantMax}`]);
 });
 
-it('a consumer of the original replaces that of a catch-up stream of the same epoch; other consumers are skipped', async () => {
+it('a consumer of the original replaces that of a catch-up stream of the same epoch; others of that epoch are skipped', async () => {
   const { subscribing, posted } = setUp();
   await subscribing.begin(media(), rows('old', 1));
   const [row] = rows('old', 1);

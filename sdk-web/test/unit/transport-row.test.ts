@@ -3,7 +3,7 @@ import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
 import { describe, expect, it } from 'vitest';
 import { restartIceOf, transportRow } from '../../src/media/transport-row.ts';
 
-/** Returns a transport that records its calls. `updateFails`: error of an update of its servers. */
+/** Returns a transport that records its calls. `updateFails`: error with which an update of its servers rejects. */
 function fakeTransport(updateFails?: unknown): { transport: types.Transport; orders: unknown[] } {
   const orders: unknown[] = [];
   const transport = {

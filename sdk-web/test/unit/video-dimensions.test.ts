@@ -67,7 +67,7 @@ describe('a publication', () => {
     ]);
   });
 
-  it('goes lower for a page that shows it smaller, and not higher for a page that shows it larger', () => {
+  it('requests a lower layer if the page shows the track smaller, and no higher layer if the page shows it larger', () => {
     const { publication, pass } = setUp();
     publication.setVideoDimensions({ width: 600, height: 300 });
     const shown = (spatialLayer: number | undefined) => {

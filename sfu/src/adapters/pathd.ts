@@ -1,5 +1,5 @@
-// The pathd process (docs/design/paths.md): spawned, controlled by lines on its stdin, restarted on the same ports when
-// it dies.
+// Runs the pathd process (docs/design/paths.md), controls it by lines on its stdin, and restarts it on the same ports
+// when it dies.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
@@ -21,7 +21,7 @@ export interface PathdOptions {
   /** Called when pathd has started: it has no state and needs all orders. */
   onReady(): void;
   onEvent(event: PathdEvent): void;
-  /** pathd does not stay up; its pipes must take another path. The restarts continue all the same. */
+  /** Called when pathd dies again and again: its pipes must take another path. The restarts go on. */
   onGone(reason: string): void;
 }
 export type PathdEvent =
@@ -34,19 +34,20 @@ export type PathdEvent =
     }
   | ({ readonly kind: 'sample'; readonly peer: string } & PathSample);
 
-/** Limit on lines that pathd has not answered. Further lines wait, so that the answers fit into its output pipe. */
+/** Limit on unanswered lines, so that the answers fit into pathd's output pipe. Further lines wait. */
 const unansweredMax = 32;
-/** Limit on waiting lines: two for each of the 4096 peers, 512 flows and 512 routes that a node has at most. */
+/** Limit on waiting lines: two for each peer (at most 4096), flow (512) and route (512) of a node. */
 const queuedMax = 10_240;
 const restartPausesMs = [0, 250, 1000, 2000] as const;
-/** Deaths in a row, each within `settledMs` of a start, after which the pipes get other paths. */
+/** Deaths in a row, each within `settledMs` after a start, at which `onGone` is called. */
 const deathsMax = 5;
 const settledMs = 5000;
 /**
- * More incarnations than pathd can have used since its last report, for unanswered orders and the flows they restart.
+ * Added to the last reported incarnation at a restart: more than the number of incarnations that pathd can have used
+ * since its last report, by unanswered orders and the flows that they restart.
  */
 const incarnationsUnreportedMax = 1024;
-/** Counts missed checks rather than time, because a busy agent first reads the answers that have arrived. */
+/** Period of the check for answers. Checks are counted, not time: a busy agent reads arrived answers before a check. */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 
@@ -68,10 +69,10 @@ export class Pathd {
   #queued: PendingOrder[] = [];
   #unansweredByNumber = new Map<number, PendingOrder>();
   #lastNumber = 0;
-  /** Last incarnation that pathd has reported or was started with; it may have used more since. */
+  /** Incarnation that pathd last reported or was started with; pathd may have used higher ones since. */
   #incarnation: number;
   #mayHaveUsedMore = true;
-  /** Oldest question at the last check, and the number of earlier checks that found the same question. */
+  /** Number of the oldest unanswered line at the last check, and how many earlier checks found the same number. */
   #answerCheck = { number: 0, checks: 0 };
   readonly #answersTimer: Timer;
   #deaths = 0;
@@ -221,7 +222,7 @@ export function commandOf(order: PathOrder | RemovalOrder): string {
   }
 }
 
-/** Parses a line that is no answer. Returns undefined for a line that a newer pathd may send. */
+/** Parses a line that is no answer. Returns undefined for an unknown line, which a newer pathd may send. */
 export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
   const [peer = '', via = '', third = ''] = rest;
   const numbers = rest.slice(3).map(Number);

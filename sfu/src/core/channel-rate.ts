@@ -4,27 +4,27 @@
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 
 const bytes: BucketLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
-/** Two channels of a program that sends with each of 60 frames a second; the rest is calls and chat. */
+/** Enough for two channels of a program that sends a message with each of 60 frames a second, plus calls and chat. */
 const messages: BucketLimits = { perSecond: 200, burst: 400 };
 
-/** Limit on all bytes, dropped or not: four times the rate, plus a burst of a 64 MB file. */
+/** Flood limit on the bytes of all messages, dropped or not: four times the rate, with a burst of a 64 MB file. */
 const floodBytes: BucketLimits = { perSecond: 4 * bytes.perSecond, burst: 64 * 1024 * 1024 };
-/** Limit on all messages; the burst is a 64 MB file in parts of 6.5 kB. */
+/** Flood limit on the number of messages; the burst is a 64 MB file in parts of 6.5 kB. */
 const floodMessages: BucketLimits = { perSecond: 4 * messages.perSecond, burst: 10_000 };
 
 /**
- * Above the rate of the signaling node, so that files wait there, where a message of a call can overtake them; low
- * enough for a link whose 8 MB buffer carries everything else too.
+ * Higher than the rate at which the signaling node forwards, so that files wait there, where the messages of a call can
+ * overtake them. Low enough for a link whose 8 MB buffer carries all other messages too.
  */
 const reliableBytes: BucketLimits = { perSecond: 2 * 1024 * 1024, burst: limits.dataBurstBytes };
 
 export const reliableRules = {
   bytes: reliableBytes,
   messages,
-  /** Twice what may wait at the signaling node, which alone can end a stream that is too large for its receivers. */
+  /** Twice what may wait at the signaling node, because only that node can end a stream too large for its receivers. */
   sessionBytesMax: 16 * 1024 * 1024,
   allBytesMax: 64 * 1024 * 1024,
-  /** Cost of a waiting message beside its payload. */
+  /** Memory of a waiting message beside its payload. */
   keepingBytes: 256,
 } as const;
 
@@ -49,7 +49,7 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
   floodMessages: fullBucket(floodMessages, nowMs),
 });
 
-/** Judges one lossy message. A dropped message takes nothing from the rate but counts towards a flood. */
+/** Judges one lossy message. A dropped message takes no tokens of the rate, but tokens of the flood limit. */
 export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;
@@ -58,6 +58,7 @@ export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number
   return { rate: { ...flood.rate, ...sent }, verdict: 'take' };
 }
 
+/** Judges one message by the flood limit alone: its verdict is never `drop`. */
 export function judgeFlood(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flooding = {
     bytes: takeTokens(rate.floodBytes, floodBytes, nowMs, byteCount),

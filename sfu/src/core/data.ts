@@ -1,7 +1,7 @@
 // Destinations of one data message. A message from a signaling node goes to the signaling nodes of this node's sessions
-// and to the other nodes of the room. A message from another node goes to the signaling nodes of this node's sessions
-// only, so no message goes in a circle. Each signaling node gets one message that lists its sessions; a client is
-// attached to one node, so no client gets a message twice.
+// and to the room's other media nodes. A message from another media node goes only to the signaling nodes of this
+// node's sessions, so no message goes in a circle. Each signaling node gets one message that lists its sessions; a
+// client is attached to one media node, so no client gets a message twice.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface DataMessage {

@@ -12,7 +12,7 @@ const ACK = 0x02;
 const OPEN = 0x03;
 const UNORDERED = 0x80;
 const LIMITED_RETRANSMITS = 0x01;
-/** Types of channels: reliable, limited by retransmissions, limited by time; then the same three unordered. */
+/** Channel types: reliable, limited by retransmissions, limited by time, then each of the three unordered. */
 const channelTypes: readonly number[] = [0x00, 0x01, 0x02, 0x80, 0x81, 0x82];
 const HEADER_BYTES = 12;
 /** Priority "normal" (RFC 8831, 6.4). */

@@ -1,7 +1,7 @@
-// Demand for one track: the demands of local consumers and of downstream nodes, merged into what this node asks of its
-// carrier (at the origin: of the publisher). A higher demand goes up at once; a lower one at most once per 3 s, so that
-// a tile that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame
-// each time).
+// Demand for one track: the demands of local consumers and of pulling nodes, merged into what this node requests from
+// its carrier (at the origin: from the publisher). A higher demand is sent at once, a lower one at most once per 3 s:
+// otherwise a tile that flickers between two sizes would make a publisher start and stop an encoding, with a key frame
+// each time.
 
 /** A `maxSpatialLayer` above the track's layers means the highest layer. */
 export interface ConsumerDemand {
@@ -15,7 +15,7 @@ export interface DemandState {
   readonly asked: DemandLevel;
   /** Time of the last lowering, on the caller's monotonic clock; undefined: never lowered. */
   readonly loweredAtMs: number | undefined;
-  /** Start of the unbroken time with a demand below `asked`; undefined: the demand is not below. */
+  /** Time since when the demand has been below `asked`; undefined: it is not below. */
   readonly lowerSinceMs: number | undefined;
 }
 export interface DemandStep {
@@ -41,7 +41,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: numb
   return level;
 }
 
-/** Raises the level at once. Lowers it when `wanted` has been lower for `holdMs`, at most once per `periodMs`. */
+/** Raises the level at once. Lowers it once `wanted` has been lower for `holdMs`, but at most once per `periodMs`. */
 export function stepDemand(o: {
   state: DemandState;
   wanted: DemandLevel;

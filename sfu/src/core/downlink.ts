@@ -10,25 +10,27 @@
 //
 // - Case 1: the estimate has no room for a running stream, and the downlink is congested for `congestedHoldMs`. The
 //   stream is held. A downlink is congested when many packets are lost, or when the estimate falls while some packets
-//   are lost or a queue lasts. A loss that only fades from the average does not count: while almost nothing is sent,
-//   nothing new is measured.
+//   are lost or a queue lasts. A falling average of the loss does not count, since the loss itself may be over: while
+//   almost nothing is sent, no new loss is measured.
 // - Case 2: the estimate has no room for a running stream and has not grown for `stuckHoldMs`, no packets are lost, and
 //   a queue lasts. The stream is held, because the downlink has deep queues; on an open downlink the estimate, which
 //   begins low, grows with the traffic. With some loss but no congestion (a bad radio) the stream is sent, because
 //   retransmission copes.
-// - Case 3: the estimate has had room for a held stream, and some to spare, for `roomHoldMs`. The stream is sent again.
+// - Case 3: the estimate has had room for a held stream, with a margin (`roomShare`), for `roomHoldMs`. The stream is
+//   sent again.
 // - Case 4: a stream is held, and the estimate is the highest that it can reach with so little traffic (`ceilingBps`).
-//   One stream at a time is tried, and the pauses between tries double. A downlink whose estimate stays below the
-//   ceiling is never tried.
+//   One held stream at a time is sent as a trial, and the pauses between trials double. While the estimate stays below
+//   the ceiling, no stream is tried.
 // - Case 5: a small stream is always sent. A receiver that stalls loses packets and reports late, like a receiver
 //   behind a narrow path, and holding a tile of some 60 kbit/s saves the audio of neither. Small streams beyond
 //   `smallTotalBps` together count as other video.
 
+/** A video stream of a single layer. */
 export interface SingleStream {
   readonly key: string;
   /** Current bitrate, measured at the producer. 0: unknown, or nothing arrives. */
   readonly bps: number;
-  /** Streams with a higher priority are served first; among equals, the smaller stream. */
+  /** Streams with a higher priority get room first; of two with the same priority, the smaller one. */
   readonly priority: number;
 }
 export interface DownlinkView {
@@ -57,7 +59,7 @@ export interface DownlinkState {
   /** Estimate at its last clear growth, and the time of that growth. */
   readonly grown: { readonly bps: number; readonly atMs: number } | undefined;
   readonly congestedSinceMs: number | undefined;
-  /** True when something ran without room in the last step; only then is the estimate expected to grow. */
+  /** True when a stream was sent without room in the last step; only then is the estimate expected to grow. */
   readonly isShort: boolean;
   readonly recentBps: number;
   readonly recentLossShare: number;
@@ -131,7 +133,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   for (const { key, bps } of byPriority(view.singles)) {
     const before = state.held.get(key);
     if (before !== undefined) {
-      // Packets still under way at the hold raise the average for a while.
+      // The average at the time of the hold lacks packets that were still under way, so it may still rise.
       const needBps = Math.max(before.needBps, bps);
       const verdict = judgeHeld({ ...before, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
       if (verdict === 'wait' || verdict === 'room') {

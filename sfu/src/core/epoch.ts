@@ -1,6 +1,7 @@
-// Owner of a room, as one media node has seen it. A lower epoch is refused; so is a second owner with the same epoch.
-// The epoch of a room that is gone is remembered for the lifetime of a grant, so that a replayed grant of an older
-// epoch stays invalid. It is not remembered for ever, or a centre that lost its store could never lease the room again.
+// A room's lease (owner and epoch), as one media node has seen it. A claim with a lower epoch is refused, and a claim
+// of a second owner with the same epoch. After the room has ended here, its epoch is remembered for the lifetime of a
+// grant, so that a replayed grant of an older epoch stays invalid, but not longer: otherwise a centre that lost its
+// store could never lease the room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface SeenLease {
@@ -28,8 +29,8 @@ export function judgeLease(seen: SeenLease | undefined, claimed: SeenLease): Epo
 }
 
 /**
- * Compares a claimed lease with the centre's answer. Returns `ahead` when the claimed epoch is above the answer's: the
- * centre may have granted it since.
+ * Compares a claimed lease with the centre's answer. Returns `ahead` when the claimed epoch is above the answer's; the
+ * centre may have granted the claimed lease after its answer.
  */
 export function compareWithCentre(
   word: SeenLease | undefined,
@@ -46,8 +47,8 @@ interface RememberedLease {
 }
 
 /**
- * Epochs of rooms that are not on this node. Rooms that a request only named are kept apart, so that they do not
- * displace rooms that were on this node.
+ * Leases of rooms that are not on this node. Rooms that only a request has named are stored apart, so that they do not
+ * displace rooms that have been on this node.
  */
 export class EpochMemory {
   readonly #departed = new Map<string, RememberedLease>();

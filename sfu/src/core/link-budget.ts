@@ -2,9 +2,9 @@
 // everything it gets. Each node compares its traffic to a neighbour with a budget and sheds in a fixed order, a stage
 // at a time: top spatial layers, then video of silent participants, then all video. Audio is never shed.
 //
-// The stage rises after more than `overShare` of the budget for `overHoldMs`, once the last change shows in the
-// measurement (`settleMs`). The stage falls after the traffic was below `underShare` for a pause that doubles each time
-// the stage had to rise again soon after a fall.
+// The stage rises when the traffic has been above `overShare` of the budget for `overHoldMs`, and the last change shows
+// in the measurement (`settleMs`). It falls when the traffic has been below `underShare` for a pause, which doubles
+// whenever the stage has to rise again soon after a fall.
 
 /** Stages: 0 everything is sent, 1 no top spatial layers, 2 audio and the video of speakers, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
@@ -16,7 +16,7 @@ export interface LinkState {
   readonly overSinceMs: number | undefined;
   readonly underSinceMs: number | undefined;
   readonly wentDown: boolean;
-  /** Number of times that the path was too small soon after a stage was lowered. */
+  /** Number of times that the stage had to rise again soon after a fall. */
   readonly relapses: number;
 }
 export const linkRules = {

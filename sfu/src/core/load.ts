@@ -1,5 +1,5 @@
-// Capacity and present load of a node. The capacity starts from a calibration; then the node measures the cost and the
-// weight of its own consumers and derives the capacity from them.
+// Capacity and present load of a node. The first capacity is that of the calibration; later the node derives it from
+// the measured CPU and bitrate of its own consumers.
 //
 // A capacity counts flowing and paused consumers alike, because the centre compares it with the number of both. What
 // paused consumers save therefore shows as a lower cost per consumer, which raises the capacity.
@@ -58,9 +58,9 @@ export const calibratedCost: CostEstimate = {
 
 /** Below this number of consumers, the ticks and wake-ups of the processes hide the cost of forwarding. */
 const consumersToMeasureMin = 20;
-/** Share by which one sample moves the estimate: a minute of samples replaces most of the calibration. */
+/** Weight of one sample in the estimate: a minute of samples replaces most of the calibration. */
 const smoothing = 0.05;
-/** Samples are clamped to these multiples of the calibration; the lower is a room of mostly paused consumers. */
+/** Samples are clamped to these multiples of the calibration; a node of mostly paused consumers reaches the lower. */
 const sampleMin = 1 / 16;
 const sampleMax = 4;
 /** Highest CPU use of an idle node, in cores; a sample above it is not from an idle node. */
@@ -83,7 +83,7 @@ export function refineCost(estimate: CostEstimate, sample: CostSample): CostEsti
   };
 }
 
-/** Returns the smaller of the limits by CPU and by bandwidth, at least one of each. */
+/** Returns the capacity by CPU or by bandwidth, whichever is smaller: at least one consumer and one session. */
 export function capacityOf(
   means: NodeResources,
   cost: CostEstimate,

@@ -11,7 +11,8 @@ export type MoveState = 'pulling' | 'beside' | 'done' | 'failed';
 export type MoveEvent = 'pulled' | 'refused' | 'allCommitted' | 'commitDeadline' | 'oldLost' | 'close';
 export type MoveEffect = 'build' | 'startDeadline' | 'finish' | 'abandon';
 
-export const moveCommitMs = 5000; // a subscriber that has not decoded the new source by then plays it all the same
+/** Deadline of a move. A subscriber that has not decoded the new source by then is changed over all the same. */
+export const moveCommitMs = 5000;
 
 export const moveTable: Table<MoveState, MoveEvent, MoveEffect> = {
   pulling: {

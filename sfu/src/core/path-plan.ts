@@ -1,6 +1,6 @@
-// State that the forwarder under the pipes should have: peers with the keys of both directions, pipes (flows) and their
-// paths (routes). A pure function of the plan, of the centre's routes and of the open pipes. paths.ts sends the
-// forwarder the difference, and adapters/pathd.ts writes it as text.
+// Computes the state that the forwarder under the pipes should have: peers (nodes with a forwarder) with the keys of
+// both directions, flows (pipes) and their routes (paths), from the plan, the centre's routes and the open pipes.
+// paths.ts sends the forwarder the difference, and adapters/pathd.ts writes it as text.
 
 import { isInFence } from '@meridian/protocol';
 
@@ -21,7 +21,7 @@ export interface HostRoute {
   readonly pairKey: Uint8Array;
   /** Previous key, which the other side may still use. */
   readonly previousKey?: Uint8Array | undefined;
-  /** Key to send with while the other side may lack the new key; undefined: `pairKey`. */
+  /** Key for sending while the other side may lack the new key; undefined: `pairKey`. */
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
@@ -178,7 +178,7 @@ export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder
 export const isRemoval = (order: PathOrder | RemovalOrder): order is RemovalOrder =>
   order.kind === 'unpeer' || order.kind === 'unflow';
 
-/** An order to send. `key` names the peer, flow or route, also when the order removes it. */
+/** An order to send. `key`: `orderKey` of the peer, flow or route that the order sets or removes. */
 export interface OrderChange {
   readonly key: string;
   readonly order: PathOrder | RemovalOrder;
@@ -190,7 +190,7 @@ export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): Rem
   return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
 }
 
-/** Returns removals first, then peers before their flows and flows before their routes. */
+/** Returns the orders that lead from `known` to `wanted`: removals, then peers, then flows, then routes. */
 export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
   const gone = [...known].filter(([key]) => !wanted.has(key));
   const removed = (['flow', 'peer'] as const).flatMap((kind) =>
@@ -254,7 +254,7 @@ function orderByPorts(staying: readonly FlowChange[], changes: readonly FlowChan
     }
     if (blocked.length === waiting.length) {
       const holder = holders.get(waiting[0].order.port);
-      // A flow outside the changes holds the port: the forwarder refuses this order, and it is sent again later.
+      // A flow that does not change has the port: the forwarder will refuse this order, which is sent again later.
       if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
       ordered.push(...removals(holder.key, holder.order));
       leave(holder.key);

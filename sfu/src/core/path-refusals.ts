@@ -1,4 +1,4 @@
-// Orders that the forwarder refused. Its state stays as before, and each refused order is sent again after a pause.
+// Orders that the forwarder refused. A refused order changes nothing there, and is sent again after a pause.
 import {
   equalOrders,
   isRemoval,
@@ -12,7 +12,7 @@ import {
 /** Pause after the first refusal; each further refusal of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
 /**
- * Longest pause. It delays an order that has become possible by half a minute at most.
+ * Longest pause: an order that has become possible waits at most this long.
  */
 export const refusalPauseMaxMs = 32_000;
 
@@ -30,7 +30,7 @@ export class PathRefusals {
     this.#refusals.clear();
   }
 
-  /** Replaces each order whose pause still runs by the order that the forwarder has in its stead. */
+  /** Returns the wanted orders, but under the key of an order whose pause still runs, what the forwarder has now. */
   withoutRefused(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
@@ -45,8 +45,8 @@ export class PathRefusals {
   }
 
   /**
-   * Records the answers (undefined: accepted). `kept`: the orders that the forwarder still has under refused keys.
-   * `news`: refusals whose error is new.
+   * Records the answers (undefined: accepted). Returns in `kept` what the forwarder still has under each refused key,
+   * and in `news` the refusals with another error than the last one of their key.
    */
   record(
     before: PathOrders,
@@ -59,7 +59,7 @@ export class PathRefusals {
     const news: { key: string; error: string }[] = [];
     changes.forEach(({ key, order }, index) => {
       const error = answers[index];
-      // Something that the forwarder does not know counts as removed.
+      // A removal of something that the forwarder does not know counts as accepted.
       if (error === undefined || (isRemoval(order) && error.startsWith('no such'))) {
         if (isRemoval(order)) known.delete(key);
         else known.set(key, order);
@@ -72,7 +72,7 @@ export class PathRefusals {
       const isAgain = last !== undefined && equalOrders(last.order, order);
       const pauseMs = isAgain ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
       this.#refusals.set(key, { order, error, pauseMs, dueMs: nowMs + pauseMs });
-      // Routes go with their flow, and the flow may be new: they are sent again in any case.
+      // The forwarder may have removed a refused route with its old flow, so the route counts as missing.
       kept.set(key, order.kind === 'route' ? undefined : known.get(key));
     });
     return { kept, news };

@@ -2,7 +2,7 @@
 // a flow measures the link better than the probes do: a relayed path measures two links and a host, and an idle path
 // is probed no more often than the link.
 
-/** A path of a pipe over the last second; see `sample` in control.h. */
+/** Figures of a pipe's path over the last second; see `sample` in sfu/pathd/control.h. */
 export interface PathSample {
   readonly via: string;
   readonly active: boolean;
@@ -29,11 +29,11 @@ export interface LinkReport {
   readonly silent: boolean;
 }
 
-/** Datagrams a second from which a path has a flow; probes alone are five a second. */
+/** A path with fewer datagrams a second counts as idle; probes alone are five a second. */
 export const FLOW_PER_SECOND = 20;
 /**
- * Number of probes in a probed link's slow window. The centre forgives one lost probe, and with a smaller number here
- * the same loss would weigh more than on a probed link.
+ * Number of probes in the slow loss window of a link measured by probes. The centre forgives one lost probe, and with
+ * a smaller number here the same loss would weigh more than on such a link.
  */
 const SLOW_PROBES = 150;
 /** A link that is silent for this long carries nothing, and its figures are stale. */

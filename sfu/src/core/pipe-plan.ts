@@ -1,10 +1,10 @@
 // There is one pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as
-// both incarnations live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first
-// need.
+// both incarnations live. Either side may send `pipeOpen`, on first need; the request and its answer carry each side's
+// address and key.
 //
-// Glare: both ask at once. The request of the lower node id wins: the higher node answers it and forgets its own
-// request; the lower node answers the other request with its own end, but follows the answer to its own request. Both
-// exchanges carry the same two ends, so the order of arrival makes no difference.
+// Glare: both sides send `pipeOpen` at once. The request of the node with the lower id wins. The node with the higher
+// id answers it and forgets its own request; the other node answers with its end, but connects by the answer to its own
+// request. Both exchanges carry the same two ends, so the order of arrival makes no difference.
 //
 // A pipe cannot change its remote end (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and everything that the old pipe carried is lost.

@@ -1,11 +1,10 @@
-// Keeps the bitrate that one tenant's participants send to this node below the tenant's limit. Each sender has a share:
-// a sender that wants less than the others gets its own bitrate and some room to grow; all that want more get the same,
-// and the rest is divided evenly (max-min fair). The shares add up to nearly the limit, so the sum stays below it while
-// every sender keeps to its share.
+// Keeps the bitrate that one tenant's participants send to this node below the tenant's limit. Each sender has a share
+// (max-min fair): a sender that wants little gets its bitrate and some room to grow, all others get equal shares, and
+// the rest is divided evenly. The shares add up to nearly the limit, so the tenant stays below it while every sender
+// keeps to its share.
 //
-// The sender is informed of its share, and browsers keep to it. A sender that exceeds its share for `graceMs` while the
-// tenant is above its limit is overdue, the worst first: `excessBps` shows the caller how many senders have to give
-// way.
+// Each sender is informed of its share, and browsers keep to it. A sender that exceeds its share for `graceMs` while
+// the tenant is above its limit is overdue; the caller ends tracks of overdue senders until `excessBps` is gone.
 
 export interface SenderState {
   readonly shareBps: number;
@@ -21,22 +20,24 @@ export interface PublishStep {
   readonly state: PublishState;
   /** Bitrate of all senders together above the limit; negative when there is room. */
   readonly excessBps: number;
-  /** Senders that have to give way, the worst first. The grace of all senders then starts again. */
+  /** Senders that exceed their share for too long, the worst first. If any, the grace of all senders starts again. */
   readonly overdue: readonly string[];
 }
 
 export const publishRules = {
   usableShare: 0.95, // of the limit, because measurements vary
   hungryShare: 0.75, // a sender above this part of its share wants more
-  // Factor on the bitrate of senders that want no more. 1 / 1.5 is below `hungryShare`, so that a steady sender with a
-  // share of 1.5 times its bitrate does not count as hungry.
+  // Factor on the bitrate of a sender that wants no more. A steady sender uses 1 / 1.5 of such a share, which is below
+  // `hungryShare`, so it does not count as wanting more.
   headroom: 1.5,
   wantMinBps: 100_000, // lets a silent sender begin to speak at once
   excessShare: 1.15, // of a share; leaves room for retransmissions and key frames
   graceMs: 10_000, // a browser follows within 2 s; an encoder that has to lower its rate needs longer
 } as const;
 
-/** Divides a budget max-min fair, and the surplus evenly; returns whole numbers above 0 in the order of `wants`. */
+/**
+ * Divides a budget max-min fair, and the surplus evenly. Returns whole shares of at least 1 in the order of `wants`.
+ */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
   let leftBps = budgetBps;
@@ -49,7 +50,7 @@ export function sharesOf(budgetBps: number, wants: readonly number[]): number[] 
   return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
 }
 
-/** Advances by one measurement. `limitBps` is above 0; a sender missing from `senders` is forgotten. */
+/** Advances by one measurement. `limitBps` is above 0. The state of a sender missing from `senders` is dropped. */
 export function stepPublish(
   state: PublishState,
   { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly PublishSender[] },

@@ -15,7 +15,7 @@ export type PullEvent =
   | 'lingerOver'
   | 'ended' // the carrier reports the end of the track
   | 'lost' // the carrier, its link or the pipe is gone
-  | 'close'; // this node releases it: worker died, room dropped, the track moved to another carrier
+  | 'close'; // this node ends the pull: the worker died, the room was dropped, the track moved to another carrier
 export type PullEffect =
   | 'ask' // send `pull`
   | 'announce' // inform the room owner that this node carries the track
@@ -24,7 +24,7 @@ export type PullEffect =
   | 'unpull' // inform the carrier that it may stop
   | 'drop' // close the producer and everything that depends on it
   | 'retract' // inform the room owner that this node no longer carries the track
-  | 'reject'; // answer the waiting subscribers
+  | 'reject'; // answer the waiting subscribers with the error
 
 export const pullTable: Table<PullState, PullEvent, PullEffect> = {
   idle: {

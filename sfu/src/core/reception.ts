@@ -2,13 +2,13 @@
 // because a plain endpoint has none.
 
 /**
- * Three missed periods count as silence: browsers refresh ICE consent every 5 s, and receivers send RTCP within 5 s.
+ * Three missed refreshes count as silence: browsers refresh ICE consent every 5 s, and receivers send RTCP within 5 s.
  */
 export const silenceMs = 15_000;
 
 export interface Reception {
   readonly bytes: number;
-  /** Time of the latest look that found new bytes; undefined: none has. */
+  /** Time of the latest sample with new bytes; undefined: no sample had any. */
   readonly grewAtMs: number | undefined;
   readonly lookedAtMs: number;
 }
@@ -18,6 +18,6 @@ export function receptionAfter(before: Reception | undefined, bytes: number, now
   return { bytes, grewAtMs: grew ? nowMs : before?.grewAtMs, lookedAtMs: nowMs };
 }
 
-/** Judges as of the last look, so that a node that looks seldom does not count clients as silent between looks. */
+/** Judges at the time of the last sample, so that a client does not count as silent because samples are rare. */
 export const isReceiving = ({ grewAtMs, lookedAtMs }: Reception): boolean =>
   grewAtMs !== undefined && lookedAtMs - grewAtMs < silenceMs;

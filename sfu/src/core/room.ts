@@ -1,5 +1,5 @@
-// State of one room on one media node: the sessions attached here, the tracks produced here (by a session or by a pull)
-// and the subscribers of each. Bookkeeping without IO; the media objects are carried along as `media`.
+// State of one room on one media node: the sessions attached here, the tracks with a producer here (of a session or of
+// a pull) and the subscribers of each track. No IO; the media objects are stored along as `media`.
 //
 // - Case 1, a session leaves: its tracks and its subscriptions end; tracks that it pulled stay until their puller
 //   releases them.
@@ -27,7 +27,7 @@ export interface TrackEntry<T> {
 }
 export type Refusal = { readonly ok: false; readonly code: ErrorCode };
 
-/** Track epochs are remembered while the room lives here, so that a later pull never reuses one. */
+/** Limit on the remembered track epochs, the oldest of which are forgotten. */
 const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipantMax;
 
 export class RoomMembers<S, T> {
@@ -85,7 +85,10 @@ export class RoomMembers<S, T> {
     return session.publishes.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
   }
 
-  /** Returns the epoch of the track's next producer on this node: from 1, never used twice while the room lives. */
+  /**
+   * Returns the track epoch (number, from 1) of the track's next producer on this node. Numbers are not used twice
+   * while the room is here, so that a message about an old producer is not taken for one about a later producer.
+   */
   nextTrackEpoch(trackId: string): number {
     const epoch = (this.#trackEpochs.get(trackId) ?? 0) + 1;
     this.#trackEpochs.delete(trackId);
@@ -106,7 +109,7 @@ export class RoomMembers<S, T> {
     session.publishes.add(track.trackId);
   }
 
-  /** `origin`: whether the publisher's session is now on this node. */
+  /** Gives a track another producer. `origin`: whether a session of this node publishes the track now. */
   replaceTrack(trackId: string, epoch: number, media: T, origin: boolean): void {
     const track = this.tracks.get(trackId);
     assert(track !== undefined, 'only a track that is here changes its producer');

@@ -1,11 +1,11 @@
-// Traffic over pipes to each other node: the mean of each minute, reported once.
+// Report on the traffic over pipes to each other node: the mean bitrate of each minute, sent to the centre once.
 
 export interface SentTo {
   readonly nodeId: string;
   readonly bps: number;
 }
 
-/** The api samples every five minutes. A report on 119 other nodes each minute takes below 100 bytes a second. */
+/** The api samples every five minutes. A report on 119 other nodes each minute costs less than 100 bytes a second. */
 export const sentPeriodMs = 60_000;
 
 export class SentReport {
@@ -19,14 +19,14 @@ export class SentReport {
     this.#sinceMs = nowMs;
   }
 
-  /** Records the byte count of an open pipe. Bytes that a pipe sends after its last call are not counted. */
+  /** Records an open pipe's count of sent bytes. Bytes that a pipe sends after its last record are not counted. */
   count(nodeId: string, pipe: object, sentBytes: number): void {
     const before = this.#seenBytes.get(pipe) ?? 0;
     this.#seenBytes.set(pipe, sentBytes);
     this.#bytes.set(nodeId, (this.#bytes.get(nodeId) ?? 0) + sentBytes - before);
   }
 
-  /** Ends the minute when it is over; a minute without rows is reported only once. */
+  /** Makes a report when a minute has passed. Of several empty reports in a row, only the first is sent. */
   endMinuteIfOver(nowMs: number): void {
     const elapsedMs = nowMs - this.#sinceMs;
     if (elapsedMs < sentPeriodMs) return;

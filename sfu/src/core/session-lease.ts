@@ -1,8 +1,7 @@
-// Sessions that no signaling node claims. A signaling node leases its sessions: it lists them to their node every
-// `limits.sessionRenewMs`, and each request for a session renews its lease too. A session is reaped when three things
-// are true: its lease has lapsed, its signaling node (by its last list, or by its silence) does not list it, and
-// nothing has arrived from its client lately (reception.ts). Media of a session without a signaling node flows on for
-// `limits.sessionUnclaimedMsMax`.
+// Sessions that no signaling node claims. A signaling node claims its sessions by a list that it sends to their media
+// node every `limits.sessionRenewMs`, and by each request for a session. A session without a claim for `sessionLeaseMs`
+// is reaped (ended) if nothing has arrived from its client lately (reception.ts). A session with media is reaped after
+// `sessionUnclaimedMsMax` without a claim.
 
 export interface UnclaimedView {
   /** Time since a signaling node last claimed the session. */

@@ -1,5 +1,5 @@
-// Loudest speakers of one room on one node. The node reports the levels of its own tracks; the room's owner decides
-// among nodes.
+// Loudest speakers of one room on one node. Each node reports the levels of the tracks published on it, and the room's
+// owner merges the reports.
 import { limits } from '@meridian/protocol';
 
 export interface SpeakerLevel {

@@ -34,7 +34,7 @@ export function switchInMs(
   return periodMs - intoMs;
 }
 
-/** Returns the track's phase within the period: the same at every node. */
+/** Returns the shift of the track's moments, 0 … 1 of the period; it is the same at every node. */
 export function phaseOf(trackId: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < trackId.length; at += 1) hash = Math.imul(hash ^ trackId.charCodeAt(at), 0x01000193);

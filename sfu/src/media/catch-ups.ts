@@ -1,6 +1,6 @@
-// Subscribers that began with a catch-up stream (ADR 0026). Each gets a second consumer, of the original, which flows
-// from the next key frame on. The catch-up consumer is closed when the client plays the original, or after
-// `catchUpMsMax`.
+// Subscribers that began with a catch-up stream: the track's pictures from an earlier key frame on (ADR 0026). Each
+// gets a second consumer, of the original track, which flows from the next key frame on. The catch-up consumer is
+// closed when the client plays the original, or after `catchUpMsMax`.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
@@ -32,7 +32,7 @@ export class CatchUps {
     return this.#catchUps.get(session)?.get(trackId)?.old;
   }
 
-  /** Makes the original's consumer once the client is ready for the catch-up stream, and informs the client. */
+  /** Creates the consumer of the original track once the client plays the catch-up stream, and informs the client. */
   async addOriginal(session: Session, old: Subscription): Promise<void> {
     const { track, trackId, catchUp } = old;
     const isPresent = (): boolean => !session.closed && session.subscriptions.get(trackId) === old;

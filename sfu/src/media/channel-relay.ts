@@ -59,7 +59,9 @@ export class ChannelRelay {
     if (this.#isWithinRate(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /** Passes a message on. Ends the session when too much waits for its client: messages after a gap are worthless. */
+  /**
+   * Passes a message on to the client. Ends the session when too many bytes wait for its client, since a gap is fatal.
+   */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)

@@ -1,6 +1,6 @@
-// Data messages between the sessions of a room. Lossy messages are dropped when a link is full. Reliable messages wait
-// in order in a short queue per link; they are dropped (and counted) only when the queue overflows or the link stays
-// away.
+// Relays data messages between the sessions of a room. Lossy messages are dropped when a link is full. Reliable
+// messages wait in order in a short queue per link; they are dropped (and counted) only when the queue overflows or the
+// link is down for more than `queuedAgeMaxMs`.
 import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
@@ -14,7 +14,7 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Limit per link of 256 messages of 16 kB, so 4 MB; a longer queue would only add delay. */
+/** Messages that may wait for one link: 4 MB at 16 kB each. A longer queue would only add delay. */
 const queuedMax = 256;
 const queuedAgeMaxMs = 5000;
 const retryMs = 50;
@@ -41,7 +41,7 @@ export class DataRelay {
     this.#log = o.log;
   }
 
-  /** Accepts only messages for a session of that signaling node that may send data. */
+  /** Accepts only messages from a session of this signaling node that may send data. */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
     const permitted =
@@ -60,7 +60,7 @@ export class DataRelay {
       this.#send(`node ${nodeId}`, stamped, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
-  /** Delivers to this node's signaling nodes only, which know the roster and check the sender's node. */
+  /** Delivers another media node's message to the signaling nodes of this node's sessions; they check its sender. */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
     else this.#refused(id, data, 'FENCED_OUT');

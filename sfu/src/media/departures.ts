@@ -10,9 +10,9 @@ export interface DeparturePorts {
   end(session: Session): void;
 }
 
-/** Longer than the 5 s of `moveCommitMs`, because a node that pulls from here learns of the move first. */
+/** Longer than `moveCommitMs` (5 s), because a node that pulls from here first has to learn of the move. */
 export const departureMsMax = 7000;
-/** Polling period. Polling, because the uses of a session end in a dozen places. */
+/** Period of the check whether a session is idle; a session's uses end in a dozen places, so events do not help. */
 const pollMs = 100;
 
 interface Departure {
@@ -37,7 +37,10 @@ export class Departures {
     return this.#leaving.has(session);
   }
 
-  /** A second call joins the same departure. Throws OUT_OF_ORDER for a session that has not been settled here. */
+  /**
+   * Resolves when the session has ended. A second call returns the same promise. Throws OUT_OF_ORDER for a session that
+   * has not been settled here.
+   */
   begin(session: Session): Promise<void> {
     const known = this.#leaving.get(session);
     if (known !== undefined) return known.over;

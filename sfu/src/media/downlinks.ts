@@ -1,6 +1,6 @@
-// Watches the downlinks of sessions that receive video of a single layer, and holds back streams that do not fit
-// (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports at a time; the others
-// have their turn in the next tick.
+// Watches the downlinks of sessions that receive single-layer video (in names: singles), and holds back streams that do
+// not fit (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports per tick; the
+// other sessions are checked in the next ticks.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type DownlinkState, noDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -12,7 +12,7 @@ import type { NodeTrack } from './track.ts';
 /** Four checks a second notice within half a second that excess traffic loses audio. */
 const tickMs = 250;
 const sessionsPerTick = 64;
-/** A producer's bitrate is fetched at most this often, for all its receivers. */
+/** Lifetime of a producer's cached bitrate, which all its receivers share. */
 const rateFreshMs = 500;
 /** The estimate of a nearly idle transport does not rise above its start value (client-transport.ts). */
 const ceilingBps = 1_500_000;
@@ -51,7 +51,7 @@ export class Downlinks {
     this.#timer = undefined;
   }
 
-  /** Checks the sessions whose turn it is; skips while an earlier check is still running. */
+  /** Checks at most `sessionsPerTick` sessions, in rotation; does nothing while an earlier check is still running. */
   async stepSessions(): Promise<void> {
     if (this.#isStepping) return;
     this.#isStepping = true;
@@ -112,7 +112,10 @@ export class Downlinks {
     }
   }
 
-  /** Asks one flowing video stream in turn. Sender reports of video go out every second, those of audio every five. */
+  /**
+   * Returns the round trip of one single-layer stream that is not held, another stream at each call. Audio does not
+   * help: its sender reports go out every 5 s, those of video every second.
+   */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
     const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
     const turn = (this.#turns.get(session) ?? 0) + 1;
@@ -120,7 +123,7 @@ export class Downlinks {
     return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
-  /** Returns the bitrates at the producers, from the cache while they are fresh. A consumer never gets more. */
+  /** Returns the bitrates of the subscriptions' producers, the most that their consumers can get; cached. */
   #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
     const nowMs = this.#ports.clock.nowMs();
     return Promise.all(

@@ -19,7 +19,10 @@ export interface EndingParts {
   readonly pipes: PipeHub;
 }
 
-/** Ends a track: subscribers and pullers are informed, then the producer goes, then an empty room. Idempotent. */
+/**
+ * Ends a track: informs its subscribers and pullers (and its publisher if `tellPublisher`), closes the producer, and
+ * drops the room if it is empty. Idempotent.
+ */
 export function endTrack(
   parts: EndingParts,
   room: Room,
@@ -41,7 +44,9 @@ export function endTrack(
   parts.rooms.dropIfEmpty(room);
 }
 
-/** Ends a session with its tracks, subscriptions and transports; `code` informs its signaling node. Idempotent. */
+/**
+ * Ends a session with its tracks, subscriptions and transports. With a `code`, informs its signaling node. Idempotent.
+ */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {
   const { rooms } = parts;
   if (rooms.sessions.get(session.sessionId) !== session) return;

@@ -48,7 +48,7 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
 
 function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQuestion): ErrorCode | undefined {
   const seen = o.rooms.leaseOf(roomKey);
-  const fence = o.rooms.get(roomKey)?.fence ?? ''; // a room that is not here serves nothing
+  const fence = o.rooms.get(roomKey)?.fence ?? ''; // harmless for a room that is not here: it has no track to serve
   return refuseGrant(grant, {
     roomKey,
     trackId,

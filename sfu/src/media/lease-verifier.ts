@@ -1,9 +1,9 @@
-// Checks owners of rooms with the centre. A signaling node may name an owner that this node does not know: the claim is
-// accepted only when the centre confirms it, so that one stolen certificate of a signaling node can neither take over
-// rooms nor raise epochs. The centre informs a node of a room before it informs the signaling node (`note.leases`); if
-// the note is late, this node asks. Without the centre, and for rooms that the centre does not know, a claim is
-// accepted up to `limits.epochJumpMax` above the accepted epoch or the start of the centre's last term, whichever is
-// higher, so that a running call needs no centre.
+// Checks owners of rooms with the centre. A signaling node may name an owner that this node does not know. Such a claim
+// is accepted only when the centre confirms it, so that one stolen certificate of a signaling node can neither take
+// over rooms nor raise epochs. The centre sends a room's lease to media nodes (`note.leases`) before the signaling node
+// gets it; if the note is late, this node asks. A running call needs no centre: without the centre, and for rooms that
+// the centre does not know, a claim is accepted if its epoch is at most `limits.epochJumpMax` above the accepted epoch,
+// or above the first epoch of the centre's last term if that is higher.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { compareWithCentre, type SeenLease } from '../core/index.ts';
@@ -11,7 +11,7 @@ import type { RoomRef } from './shapes.ts';
 
 /** Limit on the rooms whose lease from the centre is stored; the oldest is forgotten and later fetched again. */
 const leasesMax = limits.roomsPerNodeMax;
-/** Limit on requests to the centre under way; a further claim is refused with RATE_LIMITED. */
+/** Limit on unanswered requests to the centre; a claim that would need another one is refused with RATE_LIMITED. */
 const requestsMax = 1024;
 
 export interface LeaseVerifierPorts {
@@ -19,7 +19,7 @@ export interface LeaseVerifierPorts {
   leaseOf(roomKey: string): SeenLease | undefined;
   /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
   ask(roomKey: string): Promise<SeenLease | undefined>;
-  /** Returns the epoch above which new rooms begin, from the last accepted term of the centre. */
+  /** Returns the epoch above which the centre's last accepted term starts new rooms (`roomEpochFloor`). */
   floor(): number;
 }
 
@@ -32,7 +32,7 @@ export class LeaseVerifier {
     this.#ports = ports;
   }
 
-  /** Records a lease from the centre; leases arrive in the order of its decisions. */
+  /** Records a lease from the centre. Leases arrive in the order in which the centre decided them. */
   learn({ roomKey, ownerId, epoch }: RoomRef): void {
     this.#leases.delete(roomKey);
     if (epoch < 1) return;
@@ -47,10 +47,13 @@ export class LeaseVerifier {
     this.#leases.clear();
   }
 
-  /** Rejects with EPOCH_STALE or RATE_LIMITED. The caller judges afterwards whether to accept the lease. */
+  /**
+   * Checks a claimed lease that is newer than the lease seen. Rejects with EPOCH_STALE or RATE_LIMITED. Afterwards the
+   * caller judges the claim by the lease seen (`judgeLease`).
+   */
   async check(claimed: RoomRef): Promise<void> {
     const seen = this.#ports.leaseOf(claimed.roomKey);
-    // A malformed, known or older lease needs no confirmation: the caller judges it by the lease seen.
+    // `judgeLease` decides about a malformed, known or older lease without the centre.
     if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
     if (compareWithCentre(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#requests.has(claimed.roomKey);

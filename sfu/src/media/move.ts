@@ -1,4 +1,4 @@
-// Hands one track from one source to another, subscriber by subscriber (core/move.ts has the states).
+// Moves one track's subscribers from its old source to a new one, one by one (core/move.ts has the states).
 import { errorInfoOf, Machine } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type MoveEffect, type MoveEvent, type MoveState, moveCommitMs, moveTable } from '../core/index.ts';
@@ -17,7 +17,9 @@ export interface MovePorts {
   readonly clock: Clock;
   readonly log: Logger;
   subscribers(): Session[];
-  /** Makes a consumer of the new track beside the old one and makes it the session's current one. */
+  /**
+   * Creates a consumer of the new track beside the old one, and makes the new one the session's current subscription.
+   */
   consumeBeside(session: Session, track: NodeTrack, old: Subscription): Promise<Subscription>;
   onRefused(session: Session, old: Subscription, reason: string): void;
   onMoved(session: Session, old: Subscription, fresh: Subscription): void;
@@ -48,7 +50,9 @@ export class TrackMove {
     return this.#machine.state;
   }
 
-  /** Resolves when the new consumers exist beside the old ones. Rejects without any change when the carrier refuses. */
+  /**
+   * Resolves when each subscriber has a new consumer beside the old one. Rejects, changing nothing, if the pull fails.
+   */
   async run(): Promise<void> {
     let track: NodeTrack;
     try {

@@ -45,8 +45,8 @@ export class Moves {
   }
 
   /**
-   * Moves a track to another carrier. `allowPresentCarrier` allows the present carrier, which then has another producer
-   * of the track. Resolves when the new consumers exist beside the old ones.
+   * Moves a track to another carrier; `allowPresentCarrier` also to another producer of the present carrier. Resolves
+   * when the new consumers exist beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
@@ -71,7 +71,8 @@ export class Moves {
   }
 
   /**
-   * Publishes a pulled track here, at once: its publisher has moved to this node. Subscribers change over one by one.
+   * Replaces the pulled track by the one that its publisher, now on this node, publishes here. The room has the new
+   * track at once; subscribers change over one by one.
    */
   settle(room: Room, track: NodeTrack): void {
     const { pulls, log, nodeId } = this.#ports;
@@ -149,7 +150,7 @@ export class Moves {
     await move.run();
   }
 
-  /** Completes the change of a subscriber that plays the new consumer. A late or repeated call does nothing. */
+  /** Closes the old consumer of a subscriber that plays the new one. A late or repeated call does nothing. */
   async commit(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
     const move = this.#moves.get(keyOf(session.roomKey, trackId));
     if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
@@ -165,7 +166,7 @@ export class Moves {
     if (move?.oldSource.track === track) move.finishIfUnused();
   }
 
-  /** Returns whether a move of its track has been waiting for this pulled track. */
+  /** Returns whether this pulled track is the new source of a move under way. */
   takesOver(track: NodeTrack): boolean {
     const source = this.#moves.get(keyOf(track.roomKey, track.trackId))?.newSource;
     return source instanceof Pull && source.request.epoch === track.epoch;

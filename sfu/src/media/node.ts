@@ -1,6 +1,6 @@
-// The media node: serves the requests of signaling nodes and neighbours on top of one engine. When the engine's worker
-// dies, everything that it carried is lost, all nodes and clients concerned are informed, and the node starts again
-// under a new incarnation.
+// The media node: serves the requests of signaling nodes and of neighbours (other media nodes) with one engine. When
+// the engine's worker dies, all sessions, tracks and pipes are lost. The node informs the signaling nodes and owners of
+// its rooms, and starts a new worker under a new incarnation.
 import {
   emptyKeptRoom,
   type Fingerprint,
@@ -134,8 +134,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Throws PLACEMENT_STALE when the region's instance that placed the session no longer places here. `regionEpoch` is
-   * its epoch; 0: no instance of a region placed the session.
+   * Throws PLACEMENT_STALE when a newer instance of the centre places for the region. `regionEpoch`: epoch of the
+   * instance that placed the session; 0: the leading centre placed it.
    */
   checkPlacementEpoch(regionEpoch: number): void {
     const currentEpoch = this.#ports.regionEpoch?.() ?? 0;
@@ -168,7 +168,7 @@ export class MediaNode implements EndingParts {
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
-    // The earlier signaling node is not informed, because the session lives on.
+    // The signaling node of the earlier attach is not informed, because the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
     this.#dropLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
@@ -210,9 +210,9 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Detaches a session; idempotent. Ignored for a session adopted since the given `adoption`, even by another
-   * connection of the same node. With `gently`, for a session that has moved, the call resolves when no subscriber gets
-   * its tracks from this node.
+   * Detaches a session; idempotent. Rejects with NOT_PERMITTED for another signaling node's session, and for a session
+   * that has been adopted since the given `adoption`, even by another connection of the same node. With `gently`, for a
+   * session that has moved, resolves when no subscriber gets its tracks from this node (departures.ts).
    */
   async detach(
     signalingId: string,
@@ -365,8 +365,7 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Pulls a track from another carrier. `allowPresentCarrier` allows the present carrier, which has another producer of
-   * the track.
+   * Pulls a track from another carrier; `allowPresentCarrier` also from another producer of the present carrier.
    */
   async repull(ref: RoomRef, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     this.rooms.acceptLease(ref);
@@ -381,8 +380,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Stores the owner's copy of a room. Ignores rooms without a session on this node and owners that it does not know
-   * yet; the node asks for the copy when that changes.
+   * Stores the owner's copy of a room's info and policy, for its next owner. Ignores a room without a session on this
+   * node, and an owner whose lease the node has not seen; the node asks for the copy when that changes (rooms.ts).
    */
   storeRoomCopy(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
@@ -437,7 +436,7 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /** Sends this node's state to a neighbour whose link is up again, to make up for changes missed meanwhile. */
+  /** Sends this node's state to a neighbour whose link is up again, because the neighbour missed changes without it. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.reportAll(remoteId);
@@ -452,7 +451,9 @@ export class MediaNode implements EndingParts {
     return new Set([...this.pipes.remotes, ...this.pulls.carriers]);
   }
 
-  /** Asks for another carrier for everything pulled from an unreachable neighbour, while its media may still flow. */
+  /**
+   * Asks the owners for other carriers of all tracks pulled from an unreachable neighbour; its media may still flow.
+   */
   neighbourDoubtful(remoteId: string): void {
     for (const pull of this.pulls.from(remoteId)) this.#reportDoubtful(pull);
   }

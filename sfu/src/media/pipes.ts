@@ -1,7 +1,7 @@
 // This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or this
 // node is gone. A pipe carries only rooms with exactly its fence, so that its path is inside the fence of all its
-// rooms; rooms without a fence share the pipe of fence ''. A pipe that is dropped first calls `onLost` (which releases
-// pulls and servings over the pipe), then closes this node's end.
+// rooms; rooms without a fence share the pipe of fence ''. When an open pipe is dropped, `onLost` first ends the pulls
+// and served tracks of the pipe, then this node's end is closed.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
@@ -15,14 +15,15 @@ interface Entry {
   readonly ready: PromiseWithResolvers<Pipe>;
   readonly path: PathEnd | undefined;
   state: PipeState;
-  /** Check under way whether the other side still has this pipe. */
+  /** Resolves with whether the other side still has this pipe; undefined when no such check is under way. */
   confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
+/** Forwarder (pathd) under the pipes; paths.ts implements it. */
 export interface PipePaths {
-  /** Returns an offer, which `closed` releases; undefined while the forwarder does not run. */
+  /** Returns this node's forwarder end for a pipe; `closed` releases it. Undefined while the forwarder does not run. */
   offer(remoteId: string, fence: string): PathEnd | undefined;
-  /** Returns undefined when the forwarder has gone since the offer. */
+  /** Returns the address to connect the pipe to; undefined when the forwarder has ended since `offer`. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -39,7 +40,7 @@ export interface PipePorts {
   readonly paths: PipePaths | undefined;
   incarnation(): string;
   engine(): Engine;
-  /** The pipe to this node for rooms of this fence is gone: everything that it carried is lost. */
+  /** Called when an open pipe to this neighbour, for rooms of this fence, is dropped with all its streams. */
   onLost(remoteId: string, fence: string, reason: string): void;
 }
 
@@ -50,7 +51,7 @@ const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence
 export class PipeHub {
   readonly #ports: PipePorts;
   readonly #entries = new Map<string, Entry>();
-  /** Address by neighbour to which a pipe is connected instead of the other end; set before the pipe is opened. */
+  /** For tests: address, by neighbour id, to which a pipe is connected instead of its other end. */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
   constructor(ports: PipePorts) {

@@ -1,6 +1,6 @@
 // Measures once a second how much the participants of each limited tenant send to this node, and limits each sender
 // (core/publish-budget.ts decides). Traffic from other nodes over pipes is not counted. At most `transportsPerTick`
-// transports are measured; the others keep their last figure.
+// transports are measured per tick, in rotation; the others keep their last bitrate.
 import { partsOfRoomKey } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type PublishState, type Rate, rateAfter, stepPublish } from '../core/index.ts';
@@ -25,7 +25,7 @@ export interface PublishBudgetsPorts {
 }
 
 interface Tenant {
-  /** Kept even when it is 0, so that an older message is recognised. */
+  /** Stored even when it is 0 (no limit), so that a message with an older version is recognised. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
   readonly sent: Map<ClientTransport, number>;
@@ -85,7 +85,7 @@ export class PublishBudgets {
     }
   }
 
-  /** Returns the sending sessions by tenant, with known tenants that have sessions but no sender. */
+  /** Returns the sending sessions of each tenant in `#tenants`; none for a tenant whose sessions do not send. */
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {

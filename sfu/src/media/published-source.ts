@@ -1,4 +1,4 @@
-// Source of a track whose publisher's session is on this node. It ends when the session has moved away.
+// Source of a track whose publisher's session is on this node; it ends when the session has moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -17,7 +17,7 @@ export class PublishedSource implements TrackSource {
   }
 
   unwant(): void {
-    // Wanters are not counted: the producer exists as long as its session.
+    // Unlike a pull, the producer exists as long as its session, whoever wants it.
   }
 
   end(_event: 'close', reason: string): void {

@@ -29,7 +29,7 @@ export interface PublisherPorts {
   onScore(track: NodeTrack, score: number): void;
   onShared(track: NodeTrack): void;
   replace(room: Room, track: NodeTrack): void;
-  /** Drops a request to a carrier for a track that is published here now. */
+  /** Drops the pull of a track that is published here now. */
   asked(room: Room, track: NodeTrack): void;
 }
 
@@ -88,7 +88,9 @@ export class Publisher {
     return info;
   }
 
-  /** Turns a moving session's prepared producers into tracks of this node; subscribers change over. */
+  /**
+   * Makes a moving session's prepared producers tracks of the room, which replace the tracks pulled from its old node.
+   */
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();
@@ -146,8 +148,8 @@ export class Publisher {
 }
 
 /**
- * Returns why a session may not publish a track. A session that is moving here may: its track may already be on this
- * node, pulled from the session's old node.
+ * Returns the error code when a session may not publish a track. A session that is moving here may publish a track that
+ * this node already pulls from the session's old node.
  */
 function refusal(room: Room, session: Session, trackId: string): ErrorCode | undefined {
   if (!session.info.moving) return room.book.refuseTrack(session.sessionId, trackId);

@@ -14,7 +14,7 @@ export interface PullPorts {
   readonly outbox: Outbox;
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
-  /** Enters the new producer in the room's book. Returns false when the track is no longer wanted there. */
+  /** Adds the pulled track to its room. Returns false when the room no longer needs it. */
   onCarried(track: NodeTrack): boolean;
   onScored(track: NodeTrack): void;
   onShared(track: NodeTrack): void;
@@ -27,12 +27,15 @@ export interface PullRequest {
   readonly trackId: string;
   readonly carrierId: string;
   readonly grant: GrantShape | undefined;
+  /** Track epoch: number of the producer that this pull creates on this node (`nextTrackEpoch` of core/room.ts). */
   readonly epoch: number;
 }
 
 interface PullOwner {
   released(): void;
-  /** Returns true when another live pull gets the same producer from this carrier. `servedEpoch` 0: any producer. */
+  /**
+   * Returns true when another live pull gets the carrier's same producer of the track. `servedEpoch` 0: any producer.
+   */
   isPulledByOther(servedEpoch: number): boolean;
 }
 
@@ -47,11 +50,11 @@ export class Pull {
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #carrierPaused: boolean | undefined;
-  /** Whether the track is shared, by the carrier's latest report; undefined: no report since its answer. */
+  /** Whether the carrier's latest report calls the track shared; undefined: no report since the carrier's answer. */
   #carrierShared: boolean | undefined;
-  /** Epoch of the carrier's producer that is pulled; 0 before the answer. */
+  /** Track epoch of the pulled producer at the carrier; 0 before the carrier's answer. */
   #servedEpoch = 0;
-  /** Highest epoch of the carrier's producers that ended before the answer. */
+  /** Highest track epoch of the carrier's producers that ended before the carrier's answer. */
   #endedEpoch = 0;
   #isReleased = false;
 
@@ -91,12 +94,12 @@ export class Pull {
     return this.#servedEpoch;
   }
 
-  /** Returns whether a carrier's message about this producer concerns this pull; 0 means any producer. */
+  /** Returns whether this pull gets the carrier's producer with this track epoch; 0: any producer. */
   isOf(trackEpoch: number): boolean {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
-  /** Ends the pull. Before the carrier's answer, only notes the epoch, because it may be another producer's. */
+  /** Ends the pull. Before the carrier's answer, only notes the track epoch: the answer may be another producer. */
   endedAtCarrier(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
@@ -184,7 +187,7 @@ export class Pull {
       this.#servedEpoch = pulled.trackEpoch;
       if (pulled.trackEpoch > 0 && pulled.trackEpoch <= this.#endedEpoch) throw new MeridianError('TRACK_UNKNOWN');
       if (this.state === 'pulling') await this.#createTrack(pipe, pulled);
-      else this.#unpull(); // ended while the carrier was answering
+      else this.#unpull(); // the pull has ended before the carrier's answer
     } catch (error) {
       const { code, message } = errorInfoOf(error);
       this.#ports.log.warn({ ...this.#errorFields, code, err: error }, 'pull failed');
@@ -194,8 +197,8 @@ export class Pull {
   }
 
   /**
-   * Lets the carrier stop, unless the track was pulled again meanwhile: a carrier serves a node once per producer, so
-   * the newer pull would fall silent without notice.
+   * Asks the carrier to stop, unless another pull gets the same producer: a carrier serves a node once per producer, so
+   * that pull would fall silent without notice.
    */
   #unpull(): void {
     const { roomKey, trackId, carrierId } = this.request;
@@ -213,7 +216,7 @@ export class Pull {
       rtpParameters: pulled.rtpParameters,
       paused: pulled.paused,
       keyFrameRequestDelayMs: 0, // the origin merges key frame requests; every node on the way would add its own delay
-      onScore: () => undefined, // every consumer's own score includes it
+      onScore: () => undefined, // the score of each consumer includes the producer's
     });
     if (this.state !== 'pulling') {
       producer.close();
@@ -275,7 +278,7 @@ export class Pull {
   }
 }
 
-/** Returns false when the link is down or the carrier did not answer; any code from the carrier counts as reachable. */
+/** Returns false when the link is down or the carrier did not answer (`LINK_…`), true for an error from the carrier. */
 function reachable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && code.startsWith('LINK_'));
@@ -283,7 +286,7 @@ function reachable(error: unknown): boolean {
 
 const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;
 
-/** A track has one current pull; while the track moves, the old pull lives on outside this table. */
+/** All pulls of this node. A track has one current pull; while the track moves, another pull of it may exist. */
 export class PullTable {
   readonly #ports: PullPorts;
   readonly #current = new Map<string, Pull>();
@@ -301,7 +304,7 @@ export class PullTable {
     return this.#current.get(keyOf(roomKey, trackId));
   }
 
-  /** Returns the current pulls whose carriers should send something now. */
+  /** Returns the current pulls whose carriers should send media now. */
   expected(): Pull[] {
     return [...this.#current.values()].filter(({ isExpected: isAwaited }) => isAwaited);
   }
@@ -312,7 +315,7 @@ export class PullTable {
     return pull;
   }
 
-  /** Begins a second pull of a carried track, for a move; it becomes current with `promote`. */
+  /** Creates a pull that is not the track's current one, for a move; `promote` makes it current. */
   detached(request: PullRequest): Pull {
     const { carrierId, roomKey, trackId } = request;
     const isPulledAnew = (servedEpoch: number): boolean =>
@@ -331,7 +334,7 @@ export class PullTable {
     this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
   }
 
-  /** The pull lives on outside this table until its subscribers have changed over. */
+  /** Leaves the track without a current pull; the pull itself lives until its subscribers have changed over. */
   demote(roomKey: string, trackId: string): void {
     this.#current.delete(keyOf(roomKey, trackId));
   }

@@ -1,6 +1,6 @@
-// Queue of clients' reliable messages to signaling nodes. Sends each session's messages in order, at the rate of
-// core/channel-rate.ts; they wait here when they arrive faster or the link is full. A full link therefore loses no
-// message, and one session's file leaves room for all others.
+// Queue of clients' reliable messages to signaling nodes. Each session's messages are sent in order, at the rate of
+// core/channel-rate.ts; messages wait here while they arrive faster or the link is full. A full link therefore loses no
+// message, and one session's file does not block the other sessions.
 import type { Clock, Timer } from '@meridian/runtime';
 import { fullReliableRate, type ReliableRate, reliableRules, takeReliable } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
@@ -10,7 +10,7 @@ export interface ReliableQueuePorts {
   readonly clock: Clock;
   /** Sends a message to the session's signaling node. Returns false when the link is full. */
   send(session: Session, message: ChannelMessage): boolean;
-  /** Counts waiting messages that will not be sent because their session is over. */
+  /** Called with the number of waiting messages that are dropped because their session, or this queue, has ended. */
   onLost(count: number): void;
 }
 
@@ -20,7 +20,7 @@ interface SessionQueue {
   bytes: number;
 }
 
-/** Interval of sending: at 2 MB/s, a session sends 40 kB at a time. */
+/** Pause between two rounds of sending: at 2 MB/s, a session sends 40 kB a round. */
 const roundMs = 20;
 
 export class ReliableQueue {
@@ -34,7 +34,7 @@ export class ReliableQueue {
     this.#ports = ports;
   }
 
-  /** Bytes that wait in all sessions, with the overhead of each message. */
+  /** Bytes of all sessions' waiting messages, with the overhead of each message. */
   get waitingBytes(): number {
     return this.#bytes;
   }
@@ -61,7 +61,7 @@ export class ReliableQueue {
     for (const [session, line] of this.#queues) this.#drop(session, line);
   }
 
-  /** Sends one message of each session in turn, so that all sessions proceed while a link has little room. */
+  /** Sends one message of each session in rotation, so that all sessions proceed while a link has little room. */
   #sendRound(): void {
     this.#timer = undefined;
     let moving = [...this.#queues];
@@ -69,7 +69,7 @@ export class ReliableQueue {
     if (this.#queues.size > 0) this.#timer = this.#ports.clock.after(roundMs, () => this.#sendRound());
   }
 
-  /** Returns false when this session sends no more in this turn. */
+  /** Sends a session's oldest message. Returns false when the session sends no more in this round. */
   #sendNext(session: Session, line: SessionQueue): boolean {
     const [message] = line.waiting;
     if (session.closed || message === undefined) {
@@ -104,5 +104,5 @@ export class ReliableQueue {
   }
 }
 
-/** Returns the memory that a message takes; an empty message takes some too. */
+/** Returns the bytes of memory that a waiting message takes, even an empty one. */
 const costOf = ({ payload }: ChannelMessage): number => payload.byteLength + reliableRules.keepingBytes;

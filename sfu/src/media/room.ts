@@ -1,4 +1,4 @@
-// A room on this node: its bookkeeping and the level observer of its speakers.
+// A room on this node: its sessions and tracks (core/room.ts), and the level observer that finds its speakers.
 import type { Logger } from '@meridian/runtime';
 import { loudest, RoomMembers, type SeenLease } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';
@@ -72,7 +72,7 @@ export class Room {
       }),
     );
     this.speaking = new Set(speakers.map(({ sessionId }) => sessionId));
-    if (speakers.length === 0 && !this.#hadSpeakers) return; // silence is reported once
+    if (speakers.length === 0 && !this.#hadSpeakers) return; // an empty list is reported once
     this.#hadSpeakers = speakers.length > 0;
     this.#outbox.speakerLevels(this.ownerId, this.key, speakers);
   }

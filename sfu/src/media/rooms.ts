@@ -29,7 +29,7 @@ export class Rooms {
     return this.#rooms.get(roomKey);
   }
 
-  /** Returns the highest lease seen of a room, also for a while after the room has left this node. */
+  /** Returns the lease with the highest epoch seen of a room, remembered for a while after the room ended here. */
   leaseOf(roomKey: string): SeenLease | undefined {
     return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
   }
@@ -56,7 +56,7 @@ export class Rooms {
     if (lease.epoch !== before && room.book.sessions.size > 0) this.#requestCopy(room);
   }
 
-  /** Adds a session to a room; for the first one, asks the owner for the room's copy. Throws ROOM_FULL. */
+  /** Adds a session to a room. For the first session, asks the owner for its copy of the room. Throws ROOM_FULL. */
   addSession(room: Room, session: Session): void {
     const { sessionId } = session;
     const added = room.book.addSession(sessionId, session);
@@ -81,7 +81,7 @@ export class Rooms {
     return room;
   }
 
-  /** Asks the owner for its copy. An owner without a link to this node sends it when the link is up. */
+  /** Asks the owner for its copy of the room. An owner without a link sends the copy when the link is up. */
   #requestCopy(room: Room): void {
     this.#outbox.retainedRoomRequest(room.ownerId, room.key);
   }

@@ -1,6 +1,6 @@
-// Tracks of this node that other nodes pull: one pipe consumer per (track, node). While a track changes its producer
-// here (its publisher moves, or this node changes its carrier) there is one consumer per producer: the old one serves
-// until the pulling node has changed over.
+// Tracks of this node that other nodes pull: one pipe consumer per (track, pulling node). While a track changes its
+// producer here (its publisher moves, or this node changes its carrier), each pulling node has a consumer of either
+// producer, and keeps the old one until it has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { ConsumerDemand, Shed } from '../core/index.ts';
@@ -29,12 +29,14 @@ export interface ServingPorts {
     pullerNodeId: string;
     grant: GrantShape | undefined;
   }): Promise<ErrorCode | undefined>;
-  /** Keeps a pulled track here while others pull it from this node. */
+  /** Keeps this node's own pull of the track while `nodeId` pulls the track from this node. */
   hold(track: NodeTrack, nodeId: string): void;
   release(track: NodeTrack, nodeId: string): void;
 }
 
-/** Limit (NO_CAPACITY). An owner uses other carriers long before (`fanOutMax` of signaling/src/core/carrier.ts). */
+/**
+ * More pullers get NO_CAPACITY. Owners choose other carriers long before (`fanOutMax`, signaling/src/core/carrier.ts).
+ */
 const pullersPerTrackMax = 64;
 
 const keyOf = (track: NodeTrack, nodeId: string): string =>
@@ -66,8 +68,8 @@ export class Serving {
   }
 
   /**
-   * Serves a pull. A repeated pull, whose answer was lost, gets a fresh consumer. Rejects with the grant's code,
-   * EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT, NO_CAPACITY or PIPE_FAILED.
+   * Serves a pull. A repeated pull gets a new consumer, because the answer with the first may be lost. Rejects with the
+   * grant's code, EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT, NO_CAPACITY or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
@@ -91,7 +93,7 @@ export class Serving {
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
         producerPaused: (paused) => this.#reportState(entry.served, paused),
-        score: () => undefined, // the puller measures its own arrival; `reportState` reports the arrival here
+        score: () => undefined, // the puller measures what reaches it; `reportState` reports what reaches this node
         layers: () => undefined, // all layers go over a pipe
       },
     });
@@ -127,7 +129,7 @@ export class Serving {
     for (const [key, served] of this.#servedTo(nodeId, o)) this.#end(key, served);
   }
 
-  /** Returns the consumers of a track for a node: usually one, two while the track changes its producer here. */
+  /** Returns a node's consumers of a track, oldest first: one, or two while the track changes its producer here. */
   #servedTo(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
@@ -138,7 +140,7 @@ export class Serving {
     );
   }
 
-  /** Applies a node's demand. Informs a node that does not pull the track that the track has ended. */
+  /** Applies a pulling node's demand. Answers a node that does not pull the track that the track has ended. */
   async demand(
     nodeId: string,
     o: {
@@ -207,7 +209,7 @@ export class Serving {
       if (served.track === track) this.#reportState(served, track.producer.paused);
   }
 
-  /** Asks pulling nodes to look for another carrier, because this node cannot reach its own. */
+  /** Asks pulling nodes to look for another carrier, because this node cannot reach its own carrier of the track. */
   reportDoubtful(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
@@ -254,7 +256,7 @@ export class Serving {
     });
   }
 
-  /** Ends serving. Informs the puller of a `reason`; without one, the puller already knows. */
+  /** Ends serving a track to a node. Sends the `reason` to the puller; without a reason, the puller already knows. */
   #end(key: string, served: Served | undefined, reason?: string): void {
     if (served === undefined || served.closed) return;
     served.closed = true;

@@ -19,7 +19,7 @@ export interface MeasuredSession {
 
 /** Limit per request; a signaling node asks for no more. */
 export const sessionsMeasuredMax = 1000;
-/** Limit on the measured tracks of a session: a microphone, a camera and a screen stand for all that it publishes. */
+/** Limit on the measured tracks of a session, enough for a microphone, a camera and a screen. */
 const tracksMeasuredMax = 3;
 /** Limit on sessions measured at the same time, so that other requests to the worker pass in between. */
 const concurrentMax = 16;

@@ -47,7 +47,7 @@ export class Session {
   #closed = false;
   /** Set while the signaling node's link is gone. */
   orphan: { cancel(): void } | undefined;
-  /** True when the session lives at another node and waits here for the last receivers of its tracks. */
+  /** True when the session has moved to another node, and stays here for the last receivers of its tracks. */
   departing = false;
 
   constructor(room: RoomRef, info: SessionShape) {
@@ -165,14 +165,14 @@ export class Session {
     return found;
   }
 
-  /** Assigns the session to a signaling node. A new connection of the same node also counts as an adoption. */
+  /** Assigns the session to a signaling node: an adoption, even if the session already belongs to that node. */
   assignTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };
     this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
   }
 
-  /** Takes over the changeable fields of `changed`; they are kept for the room's next owner. */
+  /** Replaces the fields of the participant that change during its stay; they are kept for the room's next owner. */
   update(changed: Participant): void {
     this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantKeptKeys) };
   }
@@ -181,7 +181,7 @@ export class Session {
     this.#info = { ...this.#info, moving: false };
   }
 
-  /** Producers and consumers close with the transports; the room ends the tracks. Idempotent. */
+  /** Closes the transports, and with them the producers and consumers. `endSession` ends the tracks. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,4 +1,4 @@
-// Strict shapes that the media node works with. The control adapters convert wire messages to and from them.
+// Shapes that the media node works with: wire messages without optional fields. control-wire.ts converts them.
 import type {
   Endpoint,
   LayerKind,
@@ -84,7 +84,7 @@ export interface SubscribeResult {
 export interface PublishLimit {
   /** 0: no limit. */
   readonly publishBps: number;
-  /** The higher version counts. */
+  /** A limit with a higher version replaces one with a lower version. */
   readonly version: number;
 }
 export interface AttachRequest {
@@ -97,7 +97,7 @@ export interface AttachRequest {
   readonly trackRequests: readonly TrackRequest[];
   readonly publishLimit: PublishLimit;
 }
-/** Undefined: the session does not send, or does not receive. */
+/** Transports of a session; undefined in a direction in which the session has no media. */
 export interface Transports {
   readonly send: TransportDescription | undefined;
   readonly recv: TransportDescription | undefined;
@@ -143,11 +143,11 @@ export interface ConsumerState {
   readonly layers: Layers | undefined;
   readonly score: number;
   readonly paused: boolean;
-  /** Reason why the node holds the track back, if it does. */
+  /** Reason why this node or the carrier holds the track back; undefined: the track is not held. */
   readonly heldBy: string | undefined;
 }
 
-/** Carrier's state of a track, for the nodes that pull it. */
+/** A carrier's report on a track, sent to each node that pulls it. */
 export interface CarriedState {
   readonly roomKey: string;
   readonly trackId: string;
@@ -156,7 +156,7 @@ export interface CarriedState {
   readonly reason: string;
   /** Score at the origin, 1 … 10; 0: not known. */
   readonly score: number;
-  /** True when the carrier cannot reach its own carrier, so that pulling nodes should look for another. */
+  /** True when the carrier cannot reach its own carrier; pulling nodes should look for another carrier. */
   readonly doubtful?: boolean;
   /** Reason why the carrier holds a wanted track back; '' or absent: it does not. */
   readonly held?: string;
@@ -166,7 +166,7 @@ export interface CarriedState {
   readonly trackEpoch: number;
 }
 
-/** Messages to other nodes. No call waits or fails: a node without a link misses the message. */
+/** Messages to other nodes. No call waits or throws: a node without a link misses the message. */
 export interface Outbox {
   consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(

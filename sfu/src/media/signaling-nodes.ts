@@ -19,16 +19,18 @@ export interface SignalingNodesPorts {
 
 export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
-  /** Time of the last claim of a session by a signaling node; before the first claim, the time when it was missing. */
+  /** Time when a signaling node last claimed the session; without a claim, the time of the first check without one. */
   readonly #claimedAtMs = new WeakMap<Session, number>();
-  /** Incarnations in the plan while the link was up. Later the plan may already list the node's next process. */
+  /**
+   * Incarnations in the plan while the link is up. After a link has ended, the plan may list the node's next process.
+   */
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
   }
 
-  /** Returns a session, which is then no orphan. Throws NOT_PERMITTED for another signaling node's session. */
+  /** Returns a session of this signaling node and renews its claim. Throws NOT_PERMITTED for another node's session. */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.acceptLease(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -52,7 +54,7 @@ export class SignalingNodes {
     this.#incarnations.set(signalingId, this.#ports.incarnationOf(signalingId));
   }
 
-  /** Sessions of the lost node wait orphanSessionMs for it, or for another signaling node. */
+  /** Makes the lost node's sessions orphans: each waits `orphanSessionMs` for it, or for another signaling node. */
   linkLost(signalingId: string): void {
     const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
     this.#incarnations.delete(signalingId);
@@ -64,11 +66,11 @@ export class SignalingNodes {
   }
 
   /**
-   * Applies the complete list of a signaling node. A listed session is no orphan; an unlisted one is reaped after too
-   * long without claim and media.
+   * Applies a signaling node's complete list of its sessions. A listed session is no orphan. An unlisted session ends
+   * after too long without a claim and without media (core/session-lease.ts).
    */
   applyClaims(signalingId: string, sessionIds: ReadonlySet<string>): void {
-    this.found(signalingId); // the plan may list the node's process only since the link is up
+    this.found(signalingId); // when the link came up, the plan may not have listed the node's process yet
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);

@@ -1,5 +1,5 @@
-// Finds once a second the pipes that should bring packets and bring none (core/pipe-silence.ts decides). Tracks pulled
-// over them become doubtful, as when the link to the carrier is gone.
+// Finds once a second the pipes that should bring packets and bring none (core/pipe-silence.ts decides). Reports the
+// tracks pulled over a silent pipe as doubtful: the room's owner is asked for another carrier, as after a lost link.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   isExpired,

@@ -28,7 +28,7 @@ export class Subscriber {
   readonly #ports: SubscriberPorts;
   readonly moves: Moves;
   readonly catchUps: CatchUps;
-  /** Subscriptions being made, by (session, track); a repeated request waits for the same answer. */
+  /** Unfinished subscriptions by (session, track); a repeated request gets the same promise. */
   readonly #subscribing = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
@@ -78,7 +78,7 @@ export class Subscriber {
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
-  /** Unsubscribes, and informs the client of a non-empty reason. */
+  /** Unsubscribes; a non-empty reason is sent to the client. */
   end(session: Session, trackId: string, reason: string): void {
     const consumerId = session.subscriptions.get(trackId)?.consumer.id;
     this.unsubscribe(session, trackId);
@@ -98,8 +98,9 @@ export class Subscriber {
   }
 
   /**
-   * Starts consumers for which the client is ready. Skips unknown ids, whose consumers may just have ended. Before the
-   * transport is connected, consumers wait for `resumeAll`, because a key frame would be lost and the next one delayed.
+   * Starts the consumers for which the client is ready. Skips unknown ids, whose consumers may just have ended. Does
+   * nothing before the transport is connected: `resumeAll` starts the consumers then, since a key frame sent earlier
+   * would be lost and delay the next one.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     if (!session.recvConnected) return;
@@ -108,7 +109,7 @@ export class Subscriber {
     await Promise.all(found.map((subscription) => this.#start(session, subscription)));
   }
 
-  /** Completes the change of a subscriber that plays the new consumer. A late or repeated call does nothing. */
+  /** Closes the old consumer of a subscriber that plays the new one. A late or repeated call does nothing. */
   async commit(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
     if (this.catchUps.oldOf(session, trackId)?.consumer.id === oldConsumerId) this.catchUps.end(session, trackId);
     else await this.moves.commit(session, trackId, oldConsumerId);

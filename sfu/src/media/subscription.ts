@@ -71,7 +71,7 @@ export class Subscription {
     };
   }
 
-  /** Holds the track back or resumes it for one reason. It flows, from a key frame on, when no reason is left. */
+  /** Adds or removes one reason to hold the track back. Without a reason the track flows, from a key frame on. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;
@@ -105,7 +105,7 @@ export class Subscription {
     await this.#applyPause(wasPaused);
   }
 
-  /** Passes the layers in force to the engine; an absent layer means the highest. */
+  /** Passes the preferred layers to the engine; an absent layer means the highest. */
   async applyLayers(): Promise<void> {
     if (this.consumer.layerKind === 'simple') return;
     const { temporalLayer } = this.#preferences;
@@ -129,7 +129,7 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /** Changes the spatial layer: at once when no key frame is due or the track is not shared (core/switching.ts). */
+  /** Changes the spatial layer: later, for a flowing track with several receivers (core/switching.ts), else at once. */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#appliedSpatialLayer = this.#preferences.spatialLayer;
@@ -155,7 +155,7 @@ export class Subscription {
 
   #updateDemand(): void {
     if (this.track.closed) return;
-    // A layer that still flows to this subscriber must not be taken away upstream.
+    // The carrier must keep sending the layer that still flows to this subscriber.
     const [wanted, inForce] = [
       this.#preferences.spatialLayer ?? highestLayer,
       this.#appliedSpatialLayer ?? highestLayer,

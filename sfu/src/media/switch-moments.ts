@@ -1,5 +1,5 @@
-// Changes of spatial layers of one track on this node. Changes that must wait do so together (core/switching.ts
-// computes the wait).
+// Runs the changes of spatial layers of one track on this node. Changes that have to wait run at the same moment
+// (core/switching.ts computes the wait).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
 
@@ -22,8 +22,8 @@ export class SwitchMoments {
   }
 
   /**
-   * Calls `change` at once or later, and not at all after `forget` or `close`. `costs`: other receivers of the track
-   * pay for its key frame, so the change may have to wait.
+   * Calls `change` at once or later, and not at all after `forget` or `close`. `costs`: the track has other receivers,
+   * which also get the change's key frame, so the change may have to wait.
    */
   request(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
@@ -65,7 +65,7 @@ export class SwitchMoments {
     change().catch((error: unknown) => this.#log.warn({ err: error }, 'a change of layers failed'));
   }
 
-  /** Changes within one opening do not prolong it. */
+  /** Starts a period of `openMs` in which all changes run at once; a change within it does not prolong it. */
   #recordOpening(): void {
     const nowMs = this.#clock.nowMs();
     if (this.#openedAtMs === undefined || nowMs - this.#openedAtMs >= switchTimes.openMs) this.#openedAtMs = nowMs;

@@ -13,7 +13,7 @@ import {
 import type { EngineProducer } from '../engine.ts';
 import { SwitchMoments } from './switch-moments.ts';
 
-/** A catch-up stream of a track; `number` counts from 1. */
+/** A catch-up stream of a track: its pictures from an earlier key frame on (ADR 0026). `number` counts from 1. */
 export interface CatchUpStream {
   readonly number: number;
   readonly producerId: string;
@@ -54,7 +54,7 @@ export class NodeTrack {
     producer: EngineProducer;
     clock: Clock;
     log: Logger;
-    /** True when others, too, get the track from its carrier or from a node above it; false at the origin. */
+    /** True when the track has further receivers at its carrier or on the way to it; false at the origin. */
     sharedUpstream: boolean;
     onDemand: (level: number) => void;
     onShared: () => void;
@@ -87,7 +87,7 @@ export class NodeTrack {
   get closed(): boolean {
     return this.#closed;
   }
-  /** Returns streams in turn; undefined when the publisher makes key frames on request. */
+  /** Returns the track's catch-up streams in rotation; undefined for a track without catch-up streams. */
   nextCatchUp(): CatchUpStream | undefined {
     const { id, catchUpIds } = this.producer;
     this.#nextCatchUpIndex ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different streams
@@ -101,7 +101,7 @@ export class NodeTrack {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
 
-  /** Level last requested upstream: -1 nothing, else the highest spatial layer. */
+  /** Highest spatial layer last requested from the carrier or publisher; -1: nothing. */
   get requestedLevel(): number {
     return this.#demand.asked;
   }
@@ -142,8 +142,8 @@ export class NodeTrack {
   }
 
   /**
-   * Returns how long the track flows on without demand. At the origin it does, because a publisher that stops needs a
-   * key frame to start again. A lingering pull does, so that a returning subscriber need not wait.
+   * Returns how long the track flows on without demand. A published track flows on for `demandPeriodMs`, because a
+   * publisher that stops needs a key frame to start again; a lingering pull flows on for a subscriber that may return.
    */
   #unwantedHoldMs(): number {
     if (this.origin) return demandPeriodMs;

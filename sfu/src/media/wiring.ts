@@ -1,5 +1,5 @@
-// Creates the parts of a media node and the calls between them. All parts are created together and call back later, so
-// each closure may name any other part.
+// Creates the parts of a media node and connects them. The closures run only after all parts exist, so each closure may
+// name any part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { SeenLease } from '../core/index.ts';
@@ -46,7 +46,8 @@ export interface NodePorts {
   /** Called when a session is attached, which confirms its placement. */
   onAttached(decisionId: string): void;
   /**
-   * Called after a worker's death, with everything closed. Should cut the links to nodes that hold dead pipes' ends.
+   * Called after a worker's death, when everything is closed. Should end the links to other media nodes, whose pipes
+   * have lost this end.
    */
   onWorkerDied(reason: string): void;
   /** Called when a new worker runs under a new incarnation; the node should register again. */
@@ -169,7 +170,7 @@ function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, 
     outbox,
     engine: () => parts().worker.engine,
     onScore: (track, score) => {
-      // Local subscribers see it in their own score; the nodes that pull from here cannot.
+      // A local subscriber's consumer score includes the origin's score; nodes that pull the track have to be informed.
       track.originScore = Math.max(1, score);
       parts().serving.reportState(track);
     },
@@ -201,7 +202,7 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
       if (room?.book.tracks.get(track.trackId)?.media === track) endTrack(parts(), room, track, reason, true);
-      else serving.trackEnded(track, reason); // the old side of a move: the room's book has the new one
+      else serving.trackEnded(track, reason); // the old track of a move: the room already has the new one
       subscriber.moves.sourceLost(pull);
     },
   };
@@ -230,7 +231,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
       return checkGrant({ nodeId, clock, rooms, leaseVerifier, certificates }, question);
     },
     hold: (track, id) => {
-      // A failure reaches the other node through the end of the track.
+      // If the pull fails, the track ends, and its end informs the pulling node.
       pullOf(track)
         ?.want(holdKey(track, id))
         .catch(() => undefined);
@@ -242,7 +243,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
   });
 }
 
-/** Returns the key under which a pulling node wants a track; it differs for each producer of the track. */
+/** Returns the id under which a pulling node wants this producer of a track from this node's own pull. */
 const holdKey = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
 /** Enters a pulled track in its room. Returns false when the room is gone, or the publisher has moved to this node. */

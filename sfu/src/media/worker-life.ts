@@ -3,7 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Engine, EngineFactory } from '../engine.ts';
 
-/** Deaths within `workerDeathsWindowMs` that the node tolerates; after more, a restart does not help. */
+/** Deaths within `workerDeathsWindowMs` after which the node still starts another worker; after more, it gives up. */
 const workerDeathsMax = 5;
 const workerDeathsWindowMs = 60_000;
 

@@ -153,7 +153,7 @@ export function datagram(o: Datagram): Buffer {
   header.writeUInt32BE(o.seq ?? 1, 16);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(o.payload.length);
-  /** MAC over a header without its MAC, the length, and any payload but data. */
+  /** MAC over the header without its MAC, the length, and the payload unless the datagram is media (kind 1). */
   const macOf = (key: Buffer, of: Buffer): Buffer => {
     const inner = Buffer.alloc(o.kind === 1 ? 0 : 8);
     if (o.kind !== 1) inner.writeBigUInt64LE(siphash(key, o.payload));

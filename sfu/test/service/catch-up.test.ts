@@ -42,7 +42,10 @@ class Encoder {
     return made;
   }
 
-  /** Starts the catch-up streams that the media node has requested, with the kept group. */
+  /**
+   * Starts the catch-up streams that the media node has requested since the last call, each with the pictures since the
+   * last key frame. Returns the number of all requests.
+   */
   answer(signaling: SignalingLink): number {
     const asked = signaling.of('trackDemand').flatMap(({ demand }) => {
       const { catchUp = 0 } = demand as { catchUp?: number };
@@ -109,7 +112,7 @@ const sequences = ({ recv }: Viewer, consumerId: string): number[] =>
   (recv.received.get(consumerId) ?? []).map((packet) => packet.readUInt16BE(2));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
-test('a later viewer gets the group of pictures at once and the original after it, and the first viewer notices nothing', async () => {
+test('a later viewer gets the pictures since the last key frame, then the original; the first viewer misses nothing', async () => {
   const early = await viewer(5);
   const earlyOriginal = await movedOf(early);
   encoder.answer(signalingA);

@@ -18,7 +18,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('video that does not fit the downlink is held back with a reason while audio continues, and resumes when there is room', async () => {
+test('video that does not fit the downlink is held with a reason while audio continues, and resumes when it fits', async () => {
   const ref = room();
   const publisher = await signaling.attach(1, { room: ref });
   await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);

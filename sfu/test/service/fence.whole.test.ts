@@ -1,5 +1,5 @@
-// Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md):
-// their packets and data never touch a node outside, while those of rooms without a fence do.
+// Rooms with a fence, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md): their packets
+// and data never touch a node outside the fence, while those of rooms without a fence do.
 import { createSocket, type Socket } from 'node:dgram';
 import { note, post } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const [free, fenced] = [
 type Call = typeof free;
 const regionOf: Record<string, string> = { 'node-a': 'eu', 'node-b': 'us', 'node-r': 'ap' };
 
-/** Passes on and counts datagrams to a node's forwarder. */
+/** Passes datagrams on to a node's forwarder, and counts those with media. */
 class Wire {
   readonly socket: Socket = createSocket('udp4');
   media = 0;
@@ -112,7 +112,7 @@ function sayRoutes(o: { primary: string; standby: string | undefined }): void {
 }
 
 describe('the packets of a room with a fence', () => {
-  test('never cross a relay outside it, while those of a room without a fence do', async () => {
+  test('never cross a relay outside the fence, while the packets of a room without a fence do', async () => {
     const both = await bothLinks();
     sayRoutes({ primary: 'host-node-r', standby: undefined });
     const other = await watch(both, fenced);

@@ -1,4 +1,4 @@
-// Codecs for gateways only, in a real router of the constant: no browser's offer matches them, a gateway's does.
+// Codecs for gateways only, in a real router with `routerConstant`: no browser's offer matches them, a gateway's does.
 import { type RtpCodecCapability, rosterMimeType, routerConstant } from '@meridian/protocol';
 import { createWorker, type types } from 'mediasoup';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ const canConsume = ({ id: producerId }: types.Producer, codecs: RtpCodecCapabili
 it.each([
   ['video/H264-bframes', 'video/MPEG1'],
   ['video/MPEG1', 'video/H264-bframes'],
-])('%s is accepted by a receiver that offers it, and by no browser', async (name, another) => {
+])('%s is accepted by a receiver that offers it, and not by Chromium', async (name, another) => {
   const producer = await produced(name, 1000 + name.length);
   expect(rosterMimeType(producer.rtpParameters.codecs[0] ?? { mimeType: '' })).toBe(name);
   expect(canConsume(producer, routed(name))).toBe(true);
@@ -49,7 +49,7 @@ it.each([
   expect(canConsume(producer, routed(another))).toBe(false);
 });
 
-it("a plain H.264 is accepted by Chromium, and does not replace the gateways' codecs", async () => {
+it("H.264 is accepted by Chromium, and not by receivers that offer only gateways' codecs", async () => {
   const producer = await produced('video/H264', 2000);
   expect(canConsume(producer, chromium)).toBe(true);
   for (const name of ['video/H264-bframes', 'video/MPEG1']) expect(canConsume(producer, routed(name))).toBe(false);

@@ -68,7 +68,7 @@ test('audio goes from a client of one node over a pipe to a client of the other'
   expect(listener.received.every(({ payload }) => payload.toString().startsWith(secret))).toBe(true);
 });
 
-test('browsers are offered the address by UDP and TCP', async () => {
+test('a browser is offered the IPv6 address by UDP and TCP', async () => {
   const { recvTransport } = await attach(signalingA, 3, { recv: endpoint });
   const offered = recvTransport?.iceCandidates?.map(({ address, protocol }) => `${address} ${protocol}`);
   expect(offered?.toSorted()).toEqual(['::1 tcp', '::1 udp']);

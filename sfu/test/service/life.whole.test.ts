@@ -47,7 +47,7 @@ const publish = async (n: number, layers = 1): Promise<Attached> => {
 };
 
 describe('a session', () => {
-  test('gets two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
+  test('gets two transports with UDP and TCP candidates, and the node confirms its placement', async () => {
     const { answer } = await signaling.attach(1);
     for (const transport of [answer.sendTransport, answer.recvTransport]) {
       expect(transport?.iceCandidates?.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
@@ -67,7 +67,7 @@ describe('a session', () => {
     );
   });
 
-  test('gets paused consumers, resumed when its transport is up; later consumers resume when its client is ready', async () => {
+  test('gets paused consumers, which resume when its transport connects; later consumers resume when its client is ready', async () => {
     const publisher = await publish(10);
     const sending = [
       feed(publisher, trackIdOf(10), { audioSsrc: 1000 }),
@@ -126,7 +126,7 @@ describe('a session', () => {
     for (const one of sending) one.stop();
   });
 
-  test('follows the layers, the priority and the pause that its subscriber sets', async () => {
+  test('applies the layers, the priority and the pause that its client requests', async () => {
     await publish(10, 3);
     const viewer = await signaling.attach(20, {
       subscriptions: [{ trackId: trackIdOf(11), spatialLayer: 1, temporalLayer: 0 }],
@@ -171,7 +171,7 @@ describe('a session', () => {
     ).toBe('TRANSPORT_UNKNOWN');
   });
 
-  test('is refused while the node drains, but the attached sessions continue', async () => {
+  test('is refused while the node drains, but attached sessions can still publish', async () => {
     const publisher = await publish(1);
     a.app.node.draining = true;
     expect(await codeOf(signaling.attach(9))).toBe('NODE_DRAINING');
@@ -181,7 +181,7 @@ describe('a session', () => {
 });
 
 describe('another signaling node', () => {
-  test('adopts a session with its key, and the session then belongs to it', async () => {
+  test('adopts a session with the resume key, and the session then belongs to this node', async () => {
     const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
     const publisher = await signaling.attach(1, { session: { resumeKeyHash } });
     await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
@@ -267,7 +267,7 @@ describe('speakers', () => {
 });
 
 describe('a worker that is killed', () => {
-  test('loses its rooms with a note to every signaling node, and another takes over under a new incarnation', async () => {
+  test('loses its rooms, of which signaling nodes are informed, and a new worker starts under a new incarnation', async () => {
     const b = await cloud.node('node-b');
     await cloud.linked('node-a', 'node-b');
     const signalingB = await cloud.signaling('sig-b', b);
@@ -323,7 +323,7 @@ describe('a media node', () => {
     };
   };
 
-  test('keeps nothing of sessions that were attached and detached fifty times', async () => {
+  test('has no objects or sockets left over after sessions were attached and detached fifty times', async () => {
     const empty = await dumps(a);
     const sockets = socketsOf(a.app.node.engine.workerPid);
     const agentSockets = socketsOf(process.pid);

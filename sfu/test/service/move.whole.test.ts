@@ -1,6 +1,6 @@
-// A session moves to another media node: its tracks are published at both for a while, all subscribers change over, and
-// the old node releases it when none is left. On real workers, with the messages that a signaling node and an owner
-// send.
+// A session moves to another media node: its tracks are published on both nodes for a while, all subscribers change
+// over, and the old node ends the session when none is left there. On real workers, with the messages that a signaling
+// node and an owner send.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -78,7 +78,7 @@ const trackRequest = async (s: Scene, trackId: string, puller: string, serving: 
   grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
 });
 
-/** A receive-only participant that follows TrackMoved like the SDK: the last consumer of a track counts. */
+/** A receive-only participant that, like the SDK, plays the last consumer that it got of a track by TrackMoved. */
 class Viewer {
   readonly attached: Attached;
   readonly #signaling: SignalingLink;
@@ -163,14 +163,14 @@ const bookOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?
 const emptied = (node: TestNode, s: Scene) => bookOf(node, s) === undefined;
 
 describe('a session that moves', () => {
-  test('keeps all its receivers: at the old node, at the new one, and at a node that pulls from the new one', async () => {
+  test('loses no receiver at the old node, at the new one, or at a node that pulls from the new one', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const atC = await Viewer.join(s, signalingC, 7, 'node-b');
     const moving = await attachMoving(s, signalingB);
     await sends(signalingB, s.n, moving, s.ref);
-    // No subscriber notices it yet, and no report counts the session twice.
+    // The new node does not publish the tracks yet, and its report leaves the session out.
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
     const held = (node: TestNode) => node.app.node.rooms.report().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
@@ -239,7 +239,7 @@ describe('a session that moves', () => {
     }
   });
 
-  test('leaves no trace at the new node and stays complete at the old one when the move is given up', async () => {
+  test('stays published at the old node, and ends at the new one, when the move is given up', async () => {
     const s = await scene();
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const moving = await attachMoving(s, signalingB);
@@ -255,7 +255,7 @@ describe('a session that moves', () => {
     expect(bookOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
   });
 
-  test('leaves the old node after a time limit though a subscriber never changes over, and that subscriber is informed', async () => {
+  test('leaves the old node after a time limit if a subscriber never changes over, and the subscriber is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const moving = await attachMoving(s, signalingB);

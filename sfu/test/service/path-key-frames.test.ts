@@ -1,5 +1,5 @@
-// A client whose path changes has lost pictures, sent or received: key frames follow without a request. Real worker,
-// transports, producers and consumers; the new path is a single ICE event.
+// A client whose network path changes loses pictures that it sends or receives; the node requests key frames for them.
+// The worker, transports, producers and consumers are real; the new path is an emitted ICE event.
 import { createLogger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -58,7 +58,7 @@ async function receive(transport: ClientTransport, producerId: string) {
   return { consumer, count: () => asked.mock.calls.length };
 }
 
-test('a receiver gets key frames of all video that it receives, from its second path on', async () => {
+test('a receiver gets key frames of all video that flows to it when its path changes, not for its first path', async () => {
   const [sender, receiver, other] = [await client(), await client(), await client()];
   await publish(sender, 'voice', 'audio', 100);
   await publish(sender, 'camera', 'video', 200);
@@ -74,7 +74,7 @@ test('a receiver gets key frames of all video that it receives, from its second 
   expect(camera.count()).toBe(1);
 });
 
-test('each track of a sender gets one key frame request, by one of its receivers', async () => {
+test('a video track gets one key frame request, by one of its receivers, when its sender’s path changes', async () => {
   const [sender, bystander] = [await client(), await client()];
   await publish(sender, 'camera', 'video', 200);
   await publish(bystander, 'screen', 'video', 300);

@@ -1,4 +1,4 @@
-// A media node's orders to a real forwarder when pipes change ports: datagrams reach the right neighbour.
+// A media node's orders to a real forwarder when pipes change ports: datagrams still reach the right neighbour.
 import { createSocket, type Socket } from 'node:dgram';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ async function socketOn(onMessage: (message: Buffer) => void = () => undefined):
   return socket;
 }
 
-/** Makes a hub with the real pathd, and a wire that records its neighbours' datagrams. */
+/** Makes a hub with the real pathd, and a socket in place of all neighbours that records their datagrams. */
 async function world() {
   const said: string[] = [];
   const seen: string[] = [];
@@ -70,7 +70,7 @@ test('a pipe gets the port that another pipe has just left, though both changes 
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
   await reaches(first, 'a');
-  connect('x', await socketOn()); // orders are on their way: the next changes go in one turn
+  connect('x', await socketOn()); // while its orders are unanswered, the next changes wait and go together
   hub.closed('a', '');
   connect('b', first);
   connect('a', second);
@@ -79,7 +79,7 @@ test('a pipe gets the port that another pipe has just left, though both changes 
   expect(refused()).toEqual([]);
 });
 
-test('two pipes that swap ports both get them', async () => {
+test('two pipes can exchange their ports', async () => {
   const { hub, connect, reaches, refused } = await world();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);

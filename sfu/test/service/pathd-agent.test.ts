@@ -1,4 +1,4 @@
-// The agent's side of pathd, with a real process: restarts, and a process that no longer answers.
+// The agent's control of a real pathd process: its restarts, and what happens when one of the two stops reading.
 import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -95,7 +95,7 @@ describe('the flows of a pathd', () => {
   /** Difference as a receiver computes it: above 0 means newer. */
   const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
 
-  test.each([0, 65_000])('have newer incarnations after its restart (first incarnation: %i)', async (start) => {
+  test.each([0, 65_000])('have newer incarnations after a restart of pathd (start at %i)', async (start) => {
     const { set, kill, make, incarnationOf } = await toFirst(start);
     for (const flows of [0, 600, 3000]) {
       await make(flows);
@@ -106,7 +106,7 @@ describe('the flows of a pathd', () => {
     }
   });
 
-  test('never have incarnations so far behind later flows that a receiver could not order them', async () => {
+  test('get a newer incarnation while many other flows are made, so that receivers can still order the two', async () => {
     const { set, kill, make, incarnationOf } = await toFirst(30_000);
     let last = await incarnationOf();
     let steps = 0;

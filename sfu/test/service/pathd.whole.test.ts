@@ -1,4 +1,4 @@
-// pathd processes over real sockets: forwarded datagrams and their paths, unexpected datagrams and lines.
+// pathd processes over real sockets: the datagrams that they forward and refuse, and a flip to the standby path.
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from './kit/cloud.ts';
 import { closeAll, counted, data, idA, idB, idR, idX, key, open, pair, triangle, Udp } from './kit/pathds.ts';
@@ -7,7 +7,7 @@ afterEach(closeAll);
 
 describe('two pathd processes', () => {
   test.each(['127.0.0.1', '::1'])(
-    'carry datagrams both ways over %s, and deliver them to the pipe from its remote address',
+    'carry datagrams both ways over %s, and deliver them to the pipe from the address that the pipe sends to',
     async (ip) => {
       const { a, b, pipeA, pipeB } = await pair(ip);
       const from = new Promise<number>((resolve) => pipeB.socket.once('message', (_, { port }) => resolve(port)));
@@ -21,7 +21,7 @@ describe('two pathd processes', () => {
 });
 
 describe('a relay', () => {
-  test('carries datagrams that neither end could send directly, and keeps none of them', async () => {
+  test('carries datagrams both ways between ends whose direct path is cut, and delivers none to a pipe of its own', async () => {
     const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
     [toA.cut, toB.cut] = [true, true];
     expect([await a.tell(`route ${idB} ${idR} none`), await b.tell(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
@@ -42,7 +42,7 @@ describe('a relay', () => {
 });
 
 describe('a path that is cut', () => {
-  test('is left for the standby within a second, and the pipe gets everything sent on both', async () => {
+  test('is left for the standby within a second, and used again when the centre sends its route again', async () => {
     const { a, b, toA, toB, pipeA, pipeB } = await triangle();
     expect([await a.tell(`route ${idB} direct ${idR}`), await b.tell(`route ${idA} direct ${idR}`)]).toEqual([
       'ok',
@@ -75,7 +75,7 @@ describe('a datagram', () => {
   const header = data().subarray(0, 32);
   const rows: [string, Buffer, string][] = [
     ['that is empty', Buffer.alloc(0), 'malformed'],
-    ['shorter than a header', header.subarray(0, 31), 'malformed'],
+    ['that is shorter than a header', header.subarray(0, 31), 'malformed'],
     ['that is only a header', header, 'malformed'],
     ['of another version', Buffer.concat([Buffer.from([0x31]), data().subarray(1)]), 'malformed'],
     ['with a seal but without a relay', data({ sealKey: key(idA, idB) }), 'malformed'],
@@ -100,7 +100,7 @@ describe('a datagram', () => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     await counted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
-    unknownPeer.send(data(), b.wirePort); // A's own datagram shows that B still serves.
+    unknownPeer.send(data(), b.wirePort); // A valid datagram of A shows that B still works.
     await until('the right one arrives', () => pipeB.got.length === 1);
     expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
   });

@@ -1,4 +1,4 @@
-// Lines that a media node sends its forwarder when the daily keys change, recorded by a fake program.
+// Lines that a media node sends to its forwarder when the daily keys change, recorded by a fake forwarder.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ async function hub({ answers = true } = {}) {
   return { made, clock, lines, said };
 }
 
-test('a closed hub reports nothing about orders that are still unanswered', async () => {
+test('a closed hub logs nothing about orders that are still unanswered', async () => {
   const { made, lines, said } = await hub({ answers: false });
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
@@ -62,7 +62,7 @@ test('a closed hub reports nothing about orders that are still unanswered', asyn
   expect(said).toEqual([]);
 });
 
-test('a hub sends with the old key for 30 s and accepts it for an hour', async () => {
+test('a hub with a new key sends with the old key for 30 s, and accepts the old key for an hour', async () => {
   const { made, clock, lines } = await hub();
   const [monday, tuesday] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const routes = (pairKey: Uint8Array) =>

@@ -1,4 +1,4 @@
-// Real media nodes and forwarders: direct paths, relays, a cut path, a dead forwarder, a neighbour without one.
+// Real media nodes and forwarders: the direct path, a forwarder that dies, and a cut path with a relay as standby.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeNumberOf } from '../../src/adapters/pathd.ts';
@@ -7,7 +7,7 @@ import { audioTrack, Cloud, type SignalingLink, type TestNode, trackIdOf, until,
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
-/** Wire in front of a node's forwarder, through which all datagrams to the forwarder pass. It can be cut. */
+/** Wire in front of a node's forwarder: all datagrams to the forwarder pass through it. It can be cut. */
 class Wire {
   readonly socket: Socket;
   passed = 0;
@@ -20,7 +20,7 @@ class Wire {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('message', (message, { address }) => {
-      // Relayed datagrams pass: only the direct path between the two ends is cut.
+      // Only datagrams whose last hop is in `direct` are cut; relayed datagrams pass.
       if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
       this.passed += 1;
       if (((message[0] ?? 0) & 0x0f) === 1)
@@ -101,7 +101,7 @@ describe('a pipe with a forwarder under both ends', () => {
     expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
   });
 
-  test('survives the death of a forwarder, which restarts on its ports while media continues', async () => {
+  test('carries media on after the death of a forwarder, which restarts', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
     const { viewer, ids, signalingB } = await watch(a, b);
@@ -133,7 +133,7 @@ describe('the centre’s routes', () => {
     return { a, b, r };
   }
 
-  test('include a standby: when the direct path is cut, media continues by the relay without signaling or new objects, until the centre sends its route again', async () => {
+  test('include a relay as standby: when the direct path is cut, media continues by the relay without new objects, until the centre sends its route again', async () => {
     const { a, b } = await three();
     const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';

@@ -1,4 +1,4 @@
-// The pipe itself: its bytes on the wire, a forwarder under it, and links that break while media continues.
+// Pipes between real media nodes: a forwarder under a pipe, encryption on the wire, and links that break under media.
 import { createSocket, type Socket } from 'node:dgram';
 import { call, note, post, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, secret, vp8Parameters } from './kit/rtp.ts';
 import { Tap } from './kit/tap.ts';
 
-/** A UDP forwarder between two ends that records what passes, like a wire tap or the path layer. */
+/** A UDP forwarder between the two ends of a pipe that records what passes, like a wire tap or pathd. */
 class Forwarder {
   readonly near: Socket;
   readonly far: Socket;
@@ -93,11 +93,11 @@ async function watch() {
 }
 
 describe('a pipe', () => {
-  test('works over a forwarder that is put under it, and its media cannot be read on the wire', async () => {
+  test('works over a forwarder, which cannot read its media', async () => {
     const forwarder = await Forwarder.open();
     await pair({ forwarder });
     const watching = watch();
-    // The forwarder learns both ends from the nodes.
+    // The forwarder gets the addresses of both ends from the nodes.
     const [endA, endB] = await Promise.all(
       [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.allPipes())[0])),
     );
@@ -152,13 +152,13 @@ describe('a data message between two nodes', () => {
 });
 
 describe('a link between nodes that breaks', () => {
-  test('does not interrupt media when it comes back, and the changes missed meanwhile are applied', async () => {
+  test('does not interrupt media, and a pause that was missed without the link is applied when the link is back', async () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
     const states = () => signalingB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
     a.app.cutLink('node-b', 'test');
-    // the other side does not learn this
+    // node-b misses this pause
     await call(signalingA.link, rpc.pauseTrack, {
       room: room(),
       sessionId: publisher.sessionId,
@@ -173,7 +173,7 @@ describe('a link between nodes that breaks', () => {
     expect(b.app.node.pulls.size).toBe(2);
   });
 
-  test('gets no grace when the centre has shut the neighbour out, even on the side that dialled', async () => {
+  test('ends the pipe at once, without grace, when the centre has shut the neighbour out', async () => {
     await pair();
     await watch();
     expect([a.app.node.serving.size, a.app.node.pipes.open]).toEqual([2, ['node-b']]);

@@ -93,13 +93,13 @@ async function speaker(
 
 describe('an endpoint that is refused', () => {
   test.each<[string, () => Endpoints, string]>([
-    ['is clear to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
-    ['names a host, no address', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['has no SRTP to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['has a host name', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
     ['has no port', () => ({ recv: { plain: { ip: '127.0.0.1' } } }), 'REQUEST_INVALID'],
-    ['has half a key', () => ({ recv: { plain: { ip: '127.0.0.1', port: 1, srtp: {} } } }), 'REQUEST_INVALID'],
-    ['is neither to send nor to receive', () => ({}), 'REQUEST_INVALID'],
+    ['has no SRTP key', () => ({ recv: { plain: { ip: '127.0.0.1', port: 1, srtp: {} } } }), 'REQUEST_INVALID'],
+    ['is missing in both directions', () => ({}), 'REQUEST_INVALID'],
     [
-      'of another host, at a node without an address for them',
+      'is on another host, while the node has no `plainListen`',
       () => ({ recv: srtpTo('192.0.2.9') }),
       'ENDPOINT_UNSUPPORTED',
     ],
@@ -108,7 +108,7 @@ describe('an endpoint that is refused', () => {
     expect(a.app.node.rooms.sessions.has(sessionIdOf(counter + 1))).toBe(false);
   });
 
-  test('has another address family, or exceeds the number of ports', async () => {
+  test('has another address family than `plainListen`, or finds no free port', async () => {
     expect(await codeOf(attach(signalingB, 1, { recv: srtpTo('2001:db8::9') }))).toBe('ENDPOINT_UNSUPPORTED');
     const { recvTransport } = await attach(signalingB, 2, { recv: srtpTo('192.0.2.9') });
     expect(recvTransport?.plain).toMatchObject({ ip: '192.0.2.1', port: 15_000 });
@@ -118,7 +118,7 @@ describe('an endpoint that is refused', () => {
     expect(await codeOf(attach(signalingB, 3, { recv: srtpTo('192.0.2.9') }))).toBe('it did not fail');
   });
 
-  test('has no ICE or fingerprint, so requests that need them are refused', async () => {
+  test('is plain, so requests for ICE and a fingerprint are refused', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: (await newPeer()).endpoint });
     const at = { room: ref(), sessionId: sessionIdOf(counter + 1) };
     const transportId = sendTransport?.id ?? '';
@@ -129,7 +129,7 @@ describe('an endpoint that is refused', () => {
 });
 
 describe('a session of one direction', () => {
-  test('has one transport, and is refused everything that needs the other', async () => {
+  test('has one transport, and may not subscribe without a receive transport or publish without a send transport', async () => {
     const { trackId } = await speaker(1);
     const sender = await attach(signalingA, 2, { send: endpoint });
     const receiver = await attach(signalingA, 3, { recv: endpoint });
@@ -143,7 +143,7 @@ describe('a session of one direction', () => {
 });
 
 describe('a webrtc endpoint without a fingerprint', () => {
-  test('is connected later, once', async () => {
+  test('accepts one fingerprint later, and no second one', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: { webrtc: {} } });
     expect(sendTransport?.iceCandidates?.length).toBeGreaterThan(0);
     const transportId = sendTransport?.id ?? '';
@@ -164,7 +164,7 @@ describe('a webrtc endpoint without a fingerprint', () => {
     expect(await connect({ fingerprint: other })).toBe('OUT_OF_ORDER');
   });
 
-  test('refuses another fingerprint once connected', async () => {
+  test('refuses another fingerprint than that of the attach', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: endpoint });
     const connect = {
       transportId: sendTransport?.id ?? '',
@@ -176,7 +176,7 @@ describe('a webrtc endpoint without a fingerprint', () => {
 });
 
 describe('plain RTP', () => {
-  test('reaches plain and webrtc receivers of its node, and plain ones behind a pipe, without a resume', async () => {
+  test('reaches plain and webrtc receivers of its node, and plain receivers of another node, without a resume', async () => {
     const { peer, at, trackId, ssrc } = await speaker(1);
     every20Ms((seq) => peer.send(opusPacket(ssrc, seq), at.sendTransport));
     const [near, far] = [await newPeer(), await newPeer()];
@@ -292,7 +292,7 @@ function lossReport(ssrc: number): Buffer {
 }
 
 describe('a session whose client sends no statistics', () => {
-  test('is measured by its node, for its own signaling node only', async () => {
+  test('is measured by its media node, but only at the request of its signaling node', async () => {
     const { peer, at, ssrc } = await speaker(1);
     every20Ms((seq) => {
       if (seq % 5 > 0) peer.send(opusPacket(ssrc, seq), at.sendTransport);
@@ -332,7 +332,7 @@ describe('the detection of a client that sends', () => {
         (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(counter + n))?.media,
       );
     };
-    expect(await media()).toEqual([true, true]); // a session counts as silent only after a look
+    expect(await media()).toEqual([true, true]); // before the first sample no session counts as silent
     await until('the silent one was listened to', async () => (await media())[1] === false);
     await until('one is heard', async () => (await media())[0]);
     expect(await media()).toEqual([true, false]);
@@ -347,7 +347,7 @@ describe('the detection of a client that sends', () => {
       forger.send(Buffer.from('nothing at all'), silent.at.sendTransport);
       speaking.peer.send(opusPacket(speaking.ssrc, seq), speaking.at.sendTransport);
     });
-    // Two looks after the forger began: each look asks all transports at once.
+    // Waits for two samples after the forger began; each sample asks all transports at once.
     const session = (n: number) => a.app.node.rooms.sessions.get(sessionIdOf(counter + n));
     const looks = vi.spyOn(session(1) ?? expect.unreachable(), 'recordReceived');
     await until('both were listened to', () => looks.mock.calls.length >= 2);

@@ -1,4 +1,4 @@
-// A media node whose region has an instance of the centre: a second link, and the fence of the region.
+// A media node whose region has its own instance of the centre: a second link, and epochs of placements.
 import { limits, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkServer } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -43,7 +43,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-test('a session is accepted from the centre that places there, or from none, and is confirmed to the instance', async () => {
+test("a session is accepted under the region's present epoch, a higher one or none, and is confirmed to the instance", async () => {
   await signaling.attach(1, { session: { regionEpoch: 5 } });
   await until('the instance hears of it', () => confirmed.includes('DE_1'));
   await signaling.attach(2, { session: { regionEpoch: 0 } });
@@ -58,7 +58,7 @@ test('sessions placed under a lower epoch are refused once the leader announces 
     async () => (await codeOf(signaling.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
   );
   await signaling.attach(6, { session: { regionEpoch: 8 } });
-  // The previous instance is ignored, whatever it sends; one with a higher epoch is obeyed.
+  // The instance first answers with epoch 5, which the node ignores, then with 9, which the node obeys.
   const before = registrations.length;
   link?.close('the test breaks it');
   await until('it registers again, and says what it obeyed', () => registrations.length > before);
@@ -93,7 +93,7 @@ test('a node drains on the order of the centre until the order is taken back', a
   expect(await attached(9)).toBe('it did not fail');
 });
 
-test('a node accepts no more than it claims to carry', async () => {
+test('a session is refused with NO_CAPACITY when the node has reached the capacity that it reports', async () => {
   const capacity = vi.spyOn(node.app.load, 'capacity').mockReturnValue({ ...node.app.load.capacity(), consumers: -1 });
   expect(await codeOf(signaling.attach(10, { session: { regionEpoch: epoch } }))).toBe('NO_CAPACITY');
   capacity.mockRestore();

@@ -52,7 +52,7 @@ interface Scene {
   readonly video: string;
   readonly feed: Feed;
 }
-/** Starts a publisher on node-a with an audio track and a video track of `layers` simulcast layers, sending. */
+/** Starts a publisher on node-a that sends an audio track, and a video track of `layers` simulcast layers. */
 async function scene(layers = 1): Promise<Scene> {
   counter += 10;
   const roomKey = `dev/room-${counter}`;
@@ -75,7 +75,7 @@ const trackRequest = async (s: Scene, trackId: string, o: { puller?: string; ser
     grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
   };
 };
-/** Connects a subscriber on node-b (or elsewhere) with these tracks. */
+/** Attaches a subscriber of these tracks on node-b, or on the node of `signaling`. */
 async function subscriber(
   s: Scene,
   trackIds: string[],
@@ -101,8 +101,7 @@ const detach = (signaling: SignalingLink, s: Scene, sessionId: string) =>
 describe('a pulled track', () => {
   test('arrives as audio and video, and its key-frame request reaches the publisher', async () => {
     const s = await scene();
-    // A stream that begins after its subscriber joined sends its first key frame unasked, so no request would be
-    // needed.
+    // A stream that begins after the subscriber has joined would start with a key frame, without any request.
     await until('the first key frame has gone by', () => s.feed.sent > 2);
     const before = keyFrameRequests(s.publisher.send.rtcp);
     const viewer = await subscriber(s, [s.audio, s.video]);
@@ -130,7 +129,7 @@ describe('a pulled track', () => {
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const asked = () => keyFrameRequests(s.publisher.send.rtcp);
     let [before, sentBefore] = [-1, 0];
-    // The origin merges requests within some 400 ms: no new one may come for twice that time.
+    // The origin merges requests within some 400 ms: after twice that time, no request of the first viewer follows.
     await until('the requests of the first one are over', () => {
       if (asked() !== before) [before, sentBefore] = [asked(), s.feed.sent];
       return s.feed.sent > sentBefore + 40;
@@ -151,7 +150,7 @@ describe('a pulled track', () => {
     });
   });
 
-  test('is announced to the room owner, kept a while after its last subscriber, then released', async () => {
+  test('is announced to the room owner, lingers after its last subscriber has left, and is then released', async () => {
     const s = await scene();
     const ownerAtB = await cloud.signaling('sig-a', b);
     const viewer = await subscriber(s, [s.video]);
@@ -215,7 +214,7 @@ describe('a pulled track', () => {
     );
   });
 
-  test('fails alone, with a code, when it cannot be pulled', async () => {
+  test('that cannot be pulled fails with a code, and other tracks of the subscriber go on', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.audio]);
     const unknown = trackIdOf(999_999);
@@ -270,7 +269,7 @@ describe('the state of a track', () => {
 });
 
 describe('the score of a track at its origin', () => {
-  test('is sent down the pulls and lowers the score of every subscriber there', async () => {
+  test('is sent to nodes that pull the track, and lowers the score of their subscribers', async () => {
     const s = await scene(2);
     const viewer = await subscriber(s, [s.video]);
     const scores = () =>
@@ -338,7 +337,7 @@ describe('the demand for a track', () => {
     expect(demands()).toMatchObject([{ maxSpatialLayer: 1 }]);
   });
 
-  test('changes at once for a lone subscriber, and at common moments for several', async () => {
+  test('changes at once for the only subscriber of a track, and at common moments for several', async () => {
     const s = await scene(3);
     const viewer = await subscriber(s, [s.video]);
     const consumer = viewer.recv.consumers.get(viewer.ids[0] ?? '');
@@ -396,7 +395,7 @@ describe('the demand for a track', () => {
     const heard = received(viewer, viewer.ids[0]);
     await update(false);
     await until('it flows again', () => received(viewer, viewer.ids[0]) > heard + 3);
-    // Not at once: the origin repeats a request only 400 ms after that for the first subscriber.
+    // The origin passes this request on only 400 ms after that for the first subscriber.
     await until('the publisher is asked again', () => keyFrameRequests(s.publisher.send.rtcp) > requests);
   });
 });

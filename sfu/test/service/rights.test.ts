@@ -1,4 +1,4 @@
-// Rights by link, epoch, signaling node and grant. A caller without the right gets only a stable code.
+// Rights of a caller by its link, its epoch, its signaling node and its grant. Without a right it gets an error code.
 import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -85,7 +85,7 @@ describe('a link', () => {
       expect(await codeOf(peer.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
-  test('with a signaling certificate may not open a pipe, pull or release', async () => {
+  test('with a signaling certificate may not send requests of media nodes', async () => {
     for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent]) {
       expect(await codeOf(signaling.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
@@ -152,12 +152,12 @@ describe('a room lease', () => {
     }
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
   });
-  /** Sends a copy on a link and returns what the node keeps after it. */
+  /** Sends an owner's copy of the room on a link, and returns the node's snapshot after it. */
   const keptAfter = async (from: Link, copy: wire.RetainedRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
     post(from, note.retainedRoom, { room: ref(), ...copy });
     return await call(from, rpc.roomSnapshot, { room: ref() });
   };
-  test("lets its owner set the room's info, within its bounds, and the next owner reads the latest", async () => {
+  test("lets its owner store the room's info, within its limits; an older version changes nothing", async () => {
     expect(signaling.of('retainedRoomRequest')).toContainEqual({ roomKey });
     const keep = async (
       metadata: string,
@@ -178,7 +178,7 @@ describe('a room lease', () => {
     expect(await keep('older', 1)).toEqual([largest, 2]);
     expect(await keep('of an epoch before', 3, ref(1))).toEqual([largest, 2]);
   });
-  test("lets its owner set the room's policy, within its bounds, and the highest version stays", async () => {
+  test("lets its owner store the room's policy, within its limits; an older version changes nothing", async () => {
     const keep = async (policy: wire.RoomPolicy.$Properties | null) =>
       (await keptAfter(signaling.link, { info: { metadata: '', version: 1 }, policy })).policy;
     const version = async (policy: wire.RoomPolicy.$Properties) => (await keep({ version: 2, ...policy }))?.version;
@@ -206,7 +206,7 @@ describe('a room lease', () => {
       ),
     );
   });
-  test("without the centre's confirmation is refused by every request that names it, and moves nothing", async () => {
+  test('that the centre contradicts is refused by every request that names it, and the lease before stays', async () => {
     const { sessionId } = publisher;
     cloud.leases.set(roomKey, ref());
     for (const lie of [ref(3, 'sig-b'), ref(3), ref(2 ** 40, 'sig-b')]) {
@@ -260,12 +260,12 @@ describe('a room lease', () => {
     const { sessions } = a.app.node.rooms;
     expect([sessions.has(sessionIdOf(counter + 3)), sessions.has(sessionId)]).toEqual([false, true]);
   });
-  test('does not keep a signaling node from releasing its session', async () => {
+  test('that is false does not keep a signaling node from releasing its session', async () => {
     cloud.leases.set(roomKey, ref());
     await call(signaling.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.sessions.has(publisher.sessionId)).toBe(false);
   });
-  test('is remembered after the room has gone', async () => {
+  test('is remembered after the room has ended on this node', async () => {
     await call(signaling.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
     expect(await codeOf(signaling.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
@@ -279,7 +279,7 @@ describe('a session that loses a right', () => {
       sessionId: publisher.sessionId,
       participant: { identity: `user-${counter}`, canPublish: true, canSubscribe: true, ...rights },
     });
-  test('to publish has its tracks ended, publishes no more, and does again when it may', async () => {
+  test('to publish has its tracks ended, and may publish again when it has the right again', async () => {
     const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
     await say({ canPublish: false, role: 'attendee' });
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(0);
@@ -292,7 +292,7 @@ describe('a session that loses a right', () => {
     await say({ role: 'speaker' });
     expect(await produce(counter + 3)).toBe('it did not fail');
   });
-  test('to publish from a source has only the tracks of that source ended, and publishes none of it', async () => {
+  test('to publish from all sources but one has only their tracks ended, and may not publish from them', async () => {
     const source = wire.TrackSource.TRACK_SOURCE_MICROPHONE;
     const microphone = { ...audioTrack(counter + 1), source };
     await signaling.produce(publisher.sessionId, microphone, opusParameters(counter * 100 + 1), ref());
@@ -317,13 +317,13 @@ describe('a session that loses a right', () => {
   });
 });
 
-test('a client learns why its subscription was ended, unless it asked for the end', async () => {
+test('a client gets the reason when its subscription is ended, unless it has unsubscribed itself', async () => {
   const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
   const at = { room: ref(), sessionId: viewer.sessionId, trackId: track };
   const reasons = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
   await call(signaling.link, rpc.unsubscribeTrack, at);
   await signaling.subscribe(viewer.sessionId, [{ trackId: track }], ref());
-  // Messages and answers of one link stay in order: the first had no effect.
+  // A link keeps its order, so the unsubscription without a reason has sent nothing.
   expect(reasons()).toEqual([]);
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
@@ -340,7 +340,7 @@ describe('a node that the centre has shut out', () => {
   };
   afterEach(() => shutOut());
 
-  test('loses its link as a signaling node, gets no other, and its sessions wait for another signaling node', async () => {
+  test('loses its link as a signaling node, and its sessions wait for another signaling node', async () => {
     const gone = await cloud.signaling('sig-gone', a);
     const { sessionId } = await gone.attach(counter + 1, { room: ref() });
     const { link } = gone;
@@ -403,7 +403,7 @@ describe('a session', () => {
     expect(await codeOf(call(other.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
   });
-  test('may do only what its token grants', async () => {
+  test('may not publish or subscribe without these rights', async () => {
     const bound = await signaling.attach(counter + 1, {
       room: ref(),
       participant: { canPublish: false, canSubscribe: false },
@@ -414,7 +414,7 @@ describe('a session', () => {
     const { failed } = await signaling.subscribe(bound.sessionId, [{ trackId: track }], ref());
     expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
   });
-  test('is refused as unknown when it does not exist', async () => {
+  test('that does not exist, or is in another room, is unknown to requests; its detach succeeds', async () => {
     const at = { room: ref(), sessionId: sessionIdOf(424_242) };
     expect(await codeOf(call(signaling.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
     expect(await codeOf(call(signaling.link, rpc.detachSession, at))).toBe('it did not fail');
@@ -505,7 +505,7 @@ describe('a track to publish', () => {
     expect(a.app.node.counts.producers).toBeGreaterThan(1);
     expect(a.engines.engines.at(-1)?.handles.worker.closed).toBe(false);
   });
-  test('exists once after two requests at the same moment', async () => {
+  test('is published once after two requests at the same moment', async () => {
     const codes = await Promise.all(
       [1, 2].map((n) =>
         codeOf(
@@ -571,7 +571,7 @@ describe('a pull', () => {
     expect(a.app.node.pipes.size).toBe(0);
   });
 
-  test('with a valid grant is served, and no longer after a higher epoch was seen', async () => {
+  test('with a valid grant is served, and no longer after a grant with a higher epoch', async () => {
     const opened = await call(peer, rpc.pipeOpen, pipeEnd);
     expect(opened).toMatchObject({ incarnation: a.app.node.incarnation, ip: '127.0.0.1' });
     const grant = await good();
@@ -606,7 +606,7 @@ describe('a pull', () => {
   test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
     expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
-  test('of bytes that are not a message is answered with a code, and the link continues', async () => {
+  test('of bytes that are not a message is refused with a code, and the link continues', async () => {
     expect(await codeOf(peer.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
     expect(peer.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
     expect(await pull(null)).toBe('GRANT_MISSING');

@@ -2,7 +2,7 @@ import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type ChannelRate, channelRules, fullChannelRate, judgeChannel } from '../../src/core/index.ts';
 
-/** Returns the verdicts of equal messages, `count` in every millisecond. */
+/** Returns the verdicts of `count` equal messages, `perMs` of them in each millisecond; without it, all at once. */
 function verdictsOf(o: {
   bytes: number;
   count: number;
@@ -53,7 +53,7 @@ describe('the traffic of a client over its data channels', () => {
     expect(verdicts.indexOf('end')).toBe(burst);
   });
 
-  it('does not end the session at four times the rate, however long that lasts', () => {
+  it('does not end the session in two minutes at four times the rate', () => {
     const { perSecond } = channelRules.floodMessages;
     const verdicts = verdictsOf({ bytes: 1, count: 120 * perSecond, perMs: perSecond / 1000 });
     expect(countOf(verdicts, 'end')).toBe(0);

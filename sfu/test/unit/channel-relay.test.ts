@@ -87,7 +87,7 @@ describe('a message of a signaling node', () => {
     ]);
   });
 
-  it('is accepted from the signaling node that took the session over, and no longer from the first', () => {
+  it('is accepted from the node that adopted the session, and refused from its previous signaling node', () => {
     session.assignTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
     relay.fromSignaling('sig-b', message);
@@ -106,7 +106,7 @@ describe('a message of the client', () => {
     expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
   });
 
-  it('waits while the link is full if it is reliable, and then goes to the signaling node that has the session', () => {
+  it('waits while the link is full if it is reliable, then goes to the signaling node to which the session belongs', () => {
     isLinkFull = true;
     relay.fromClient(session, message);
     clock.advance(60_000);

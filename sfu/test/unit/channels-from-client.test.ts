@@ -60,7 +60,7 @@ it('the node acknowledges only messages that open a channel of the endpoint', as
   expect([sent, senders, dropped]).toEqual([[], [], ['not_open', 'not_open', 'not_open', 'not_open']]);
 });
 
-it('the node acknowledges a channel on its stream, and accepts its messages', async () => {
+it('the node acknowledges a channel on the stream that it was opened on, and accepts its messages', async () => {
   const { heard, sent, messages, dropped, open } = await made();
   await open(4);
   expect(sent).toEqual([[4, '02', payloadKind.control]]);
@@ -86,7 +86,7 @@ it('the node acknowledges again with the same sender, or with a new one when the
   expect([sent.length, senders.map(({ isClosed }) => isClosed)]).toEqual([3, [true, false]]);
 });
 
-it('the node acknowledges each stream only a few times, and counts every repetition as dropped', async () => {
+it('the node acknowledges a channel opened again at most eight times, and counts every repetition as dropped', async () => {
   const { sent, dropped, open } = await made();
   for (let times = 0; times < 50; times += 1) await open(0);
   await open(2);

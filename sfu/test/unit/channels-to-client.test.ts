@@ -31,7 +31,7 @@ class Sender extends EventEmitter {
   }
 }
 
-/** A worker's buffer that the client empties on demand. */
+/** A worker with a buffer that a slow client empties (`reads`). */
 class Worker extends Sender {
   max = 0;
   override send(message: Buffer, kind: number): Promise<number> {
@@ -79,7 +79,7 @@ async function made(...wanted: DataChannel[]) {
 const opens = ({ sent }: Sender): number => sent.filter((kind) => kind === payloadKind.control).length;
 
 describe('a channel of the node', () => {
-  it('keeps reliable messages until SCTP is connected, and sends them behind its OPEN, in order', async () => {
+  it('holds reliable messages until SCTP is connected, and sends them in order after its OPEN', async () => {
     const { senders, says, send } = await made(reliable);
     const [sender = new Sender()] = senders;
     expect(send('_reliable', 1)).toBe(true);
@@ -91,7 +91,7 @@ describe('a channel of the node', () => {
     expect(sender.messages.map(({ byteLength }) => byteLength)).toEqual([1, 2, 3]);
   });
 
-  it('keeps no more bytes for a client that does not connect than for a client that does not read', async () => {
+  it('refuses reliable messages for a client that does not connect when too many bytes wait', async () => {
     const { channels, send } = await made(reliable);
     let kept = 0;
     const all = (): void => {
@@ -103,7 +103,7 @@ describe('a channel of the node', () => {
     expect(send('_reliable')).toBe(false);
   });
 
-  it('accepts messages behind its OPEN if it is ordered, and sends the OPEN once', async () => {
+  it('that is ordered sends its OPEN once, and messages without waiting for the acknowledgement', async () => {
     const { senders, says, send } = await made(reliable);
     says('connected');
     expect(send('_reliable')).toBe(true);
@@ -124,7 +124,7 @@ describe('a channel of the node', () => {
     expect([opens(sender), send('_lossy')]).toEqual([3, true]);
   });
 
-  it('is given up when it is not acknowledged', async () => {
+  it('is given up after 20 OPENs without an acknowledgement', async () => {
     const { senders, says, send } = await made(lossy);
     says('connected');
     await vi.advanceTimersByTimeAsync(600_000);
@@ -156,7 +156,7 @@ describe('a channel of the node', () => {
     expect(send('_lossy', 30_000)).toBe(true);
   });
 
-  it('ignores an answer that may be older than that report', async () => {
+  it('ignores an answered buffer size that may be older than a report of a low buffer', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -186,7 +186,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     const numbers = (): number[] => worker.messages.map((message) => message.readUInt32BE(0));
     return { worker, channels, send, numbers };
   };
-  /** Sends until a refusal; returns the number of accepted messages. */
+  /** Sends until BACKPRESSURE; returns the number of accepted messages. */
   const fill = (send: (payload: Uint8Array) => boolean): number => {
     for (let count = 0; ; count += 1)
       try {
@@ -197,7 +197,7 @@ describe('a reliable channel to a client that reads slowly', () => {
       }
   };
 
-  it('passes 5 MB in order, never more than the worker accepts', async () => {
+  it('passes 5 MB in order, with at most `clientBufferedBytesMax` in the worker at a time', async () => {
     const { worker, send, numbers } = await open();
     const count = Math.ceil(5_000_000 / size);
     for (let number = 0; number < count; number += 1) {
@@ -212,7 +212,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
   });
 
-  it('refuses with BACKPRESSURE when too many bytes wait, and waiting messages arrive whole', async () => {
+  it('refuses a message with BACKPRESSURE when too many bytes wait, and all waiting messages arrive', async () => {
     const { worker, send, numbers } = await open();
     const taken = fill(send);
     expect(taken * size).toBeGreaterThan(reliableHeldBytesMax);
@@ -248,7 +248,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual([1, 2, 3]);
   });
 
-  it('shares a limit with the channels of all clients, and releases its bytes when it is closed', async () => {
+  it('shares a limit of waiting bytes with the channels of all clients, and releases its bytes when it is closed', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, open));
     const taken = all.map(({ send }) => fill(send));
     expect(taken[0]).toBeGreaterThan(taken.at(-1) ?? 0);

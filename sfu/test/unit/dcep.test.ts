@@ -23,7 +23,7 @@ describe('a control message that opens no channel', () => {
 describe('a control message', () => {
   it.each<[string, string, string]>([
     ['reliable', '03 00 0100 00000000 0009 0000 5f72656c6961626c65', '_reliable'],
-    ['unordered and limited, with a protocol', '03 81 0000 00000003 0001 0002 61 7878', 'a'],
+    ['unordered, with few retransmissions and a protocol', '03 81 0000 00000003 0001 0002 61 7878', 'a'],
     ['limited by time', '03 02 0000 000003e8 0001 0000 61', 'a'],
     ['without a label', '03 00 0000 00000000 0000 0000', ''],
     ['with a label that begins with a byte order mark', '03 00 0000 00000000 0004 0000 efbbbf61', '\ufeffa'],

@@ -25,7 +25,7 @@ describe('merged demands', () => {
 });
 
 describe('the demand sent upstream', () => {
-  /** Feeds (time, wanted) pairs and returns (time, asked) of every request sent, with a step whenever one is due. */
+  /** Plays pairs of (time, wanted level), and returns (time, level) of every request; also steps when a step is due. */
   function asks(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
     let state: DemandState = fullDemand(3);
     const sent: [number, number][] = [];
@@ -46,7 +46,7 @@ describe('the demand sent upstream', () => {
   }
   const rows: [name: string, steps: [number, number][], holdMs: number, want: [number, number][]][] = [
     [
-      'is nothing new while what is wanted stays',
+      'is sent only when the wanted level changes',
       [
         [0, 2],
         [10, 2],
@@ -80,7 +80,7 @@ describe('the demand sent upstream', () => {
       ],
     ],
     [
-      'skips what was wanted only in between',
+      'skips a level that is wanted only for a moment',
       [
         [0, 1],
         [100, 0],
@@ -100,7 +100,7 @@ describe('the demand sent upstream', () => {
       [],
     ],
     [
-      'begins the hold time anew after a break',
+      'begins the hold time again after a higher demand',
       [
         [0, -1],
         [2000, 2],
@@ -110,7 +110,7 @@ describe('the demand sent upstream', () => {
       [[5500, -1]],
     ],
     [
-      'flickering between two sizes goes down once in 3 s',
+      'goes down at most once in 3 s while the wanted level flickers',
       [
         [0, 1],
         [500, 2],

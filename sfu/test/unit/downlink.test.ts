@@ -1,4 +1,4 @@
-// Rules of core/downlink.ts, in rows and on a simulated downlink.
+// Rules of core/downlink.ts, played step by step on a simulated downlink.
 import { describe, expect, test } from 'vitest';
 import {
   type DownlinkState,
@@ -41,16 +41,16 @@ function run(views: Partial<DownlinkView>[], from: DownlinkState = noDownlink, f
 const same = (count: number, change: Partial<DownlinkView> = {}): Partial<DownlinkView>[] =>
   Array.from({ length: count }, () => change);
 
-describe('the room for video of one layer', () => {
+describe('the bandwidth for video of one layer', () => {
   test.each<[string, Partial<DownlinkView>, number]>([
     ['is the estimate minus audio and its headroom', { availableBps: 1_000_000, audioBps: 40_000 }, 926_000],
     [
-      'leaves the lowest layers of layered video',
+      'leaves out the lowest layers of layered video',
       { availableBps: 1_000_000, audioBps: 40_000, layeredCount: 3 },
       626_000,
     ],
     ['is never negative', { availableBps: 30_000, audioBps: 400_000 }, 0],
-    ['leaves room for one voice when all are silent', { availableBps: 100_000, audioBps: 0 }, 76_000],
+    ['leaves out the bitrate of one voice when all are silent', { availableBps: 100_000, audioBps: 0 }, 76_000],
   ])('%s', (_name, change, want) => expect(videoBudgetBps(view(change))).toBe(want));
 });
 
@@ -64,22 +64,22 @@ describe('a running stream', () => {
       [],
     ],
     [
-      'without room and under heavy loss is held with the second look',
+      'without room is held at the second step when many packets are lost',
       same(10, { lossShare: 0.3 }),
       ['1: hold screen'],
     ],
     [
-      'without room is held when the estimate falls and some is lost',
+      'without room is held when the estimate falls and some packets are lost',
       [{}, {}, { availableBps: 1_200_000, lossShare: 0.04 }, { availableBps: 700_000 }, ...same(4)],
       ['3: hold screen'],
     ],
     [
-      'without room is held when the estimate falls and a queue stands: as soon as no report is quick any more',
+      'without room is held when the estimate falls and a queue lasts, once all recent reports are late',
       [...same(8), { availableBps: 700_000, rttMs: 400 }, ...same(8)],
       ['16: hold screen'],
     ],
     [
-      'without room goes on when the estimate falls, nothing is lost and some reports are quick: a busy receiver, no narrow downlink',
+      'without room goes on when the estimate falls, nothing is lost and some reports are quick (a busy receiver)',
       Array.from({ length: 200 }, (_, i) => ({
         availableBps: 700_000 + 50_000 * Math.cos(i),
         rttMs: i % 6 === 0 ? 60 : 500,
@@ -87,7 +87,7 @@ describe('a running stream', () => {
       [],
     ],
     [
-      'without room is held when the estimate stands still, nothing is lost and a queue stands',
+      'without room is held when the estimate does not grow, nothing is lost and a queue lasts',
       [{}, ...same(32, { rttMs: 300 })],
       ['24: hold screen'],
     ],
@@ -95,13 +95,13 @@ describe('a running stream', () => {
     ['is not held when its path has become longer', [...same(20), ...same(200, { rttMs: 140 })], []],
     ['with some loss on a bad radio goes on while the estimate is steady', same(100, { lossShare: 0.05 }), []],
     [
-      'is not judged by a loss that only fades',
+      'without room goes on while the average of an earlier loss falls',
       Array.from({ length: 12 }, (_, i) => ({ lossShare: 0.9 * 0.8 ** i })).slice(1),
       [],
     ],
   ])('%s', (_name, views, want) => expect(run(views).events).toEqual(want));
 
-  test('yields to a more important stream if the two do not fit together, then to a smaller one', () => {
+  test('is held for a stream of higher priority, or a smaller one of the same priority, if the two do not fit', () => {
     const both = (a: number, b: number, priority = 1) => ({
       lossShare: 0.3,
       singles: [screen(a, 'a', priority), screen(b, 'b')],
@@ -115,7 +115,7 @@ describe('a running stream', () => {
 describe('small video', () => {
   const tile = (number: number, bps = 60_000) => screen(bps, `tile ${number}`);
   const tiles = (count: number, bps?: number) => Array.from({ length: count }, (_, index) => tile(index + 1, bps));
-  /** View of a receiver that stalls: high loss, late reports, an estimate near zero. */
+  /** Figures of a receiver that stalls: high loss, late reports, an estimate near zero. */
   const stalled = { availableBps: 40_000, lossShare: 0.4, rttMs: 900 };
   test.each<[string, DownlinkView['singles'], string[]]>([
     ['of a receiver that stalls goes on', [tile(1)], []],
@@ -125,7 +125,7 @@ describe('small video', () => {
     ['goes on while larger video is held', [tile(1), screen(4_000_000)], ['9: hold screen']],
     ['goes on when a screen has priority', [tile(1), screen(4_000_000, 'screen', 2)], ['9: hold screen']],
     [
-      'of many is bounded in all: the smallest go on',
+      'of many tiles goes on for the smallest, up to a total',
       [tile(1, 90_000), tile(2, 140_000), tile(3, 120_000), tile(4, 130_000)],
       ['9: hold tile 2'],
     ],
@@ -137,7 +137,7 @@ describe('small video', () => {
 
 describe('a stream that is held', () => {
   const held = run(same(2, { lossShare: 0.3 })).state;
-  test('is sent again after a second with room, and some to spare', () => {
+  test('is sent again after a second with room and a margin', () => {
     const wide = { availableBps: 4_800_000, lossShare: 0 };
     expect(run(same(8, wide), held, 500).events).toEqual(['4: release screen']);
     expect(run(same(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
@@ -158,13 +158,13 @@ describe('a stream that is held', () => {
     }
     expect(pausesMs).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 160_000, 160_000]);
   });
-  test('is tried alone', () => {
+  test('is tried while no other stream is tried', () => {
     const two = { singles: [screen(4e6, 'a'), screen(5e6, 'b')] };
     const both = run(same(2, { ...two, lossShare: 0.3 })).state;
     const later = run(same(1, { ...two, availableBps: 1_400_000 }), both, 20_000);
     expect(later.events).toEqual(['0: release a']);
   });
-  test('starts again with short pauses after it has run for a while', () => {
+  test('loses the count of its tries after it has run for a while, so that its pauses are short again', () => {
     const tried = run(same(1, { availableBps: 1_400_000 }), held, 20_000);
     const settled = run(same(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
     expect([tried.state.tried.size, settled.state.tried.size]).toEqual([1, 0]);

@@ -27,15 +27,15 @@ describe('a claimed room lease', () => {
   });
 });
 
-describe('the epoch of a room that has gone', () => {
-  test('is remembered as long as a grant may live, and not longer', () => {
+describe('the lease of a room that has ended here', () => {
+  test('is remembered for `keepMs`, and not longer', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 10 });
     memory.remember('t/r', lease('a', 7), 1000);
     expect(memory.recall('t/r', 1100)).toEqual(lease('a', 7));
     expect(memory.recall('t/r', 1101)).toBeUndefined();
     expect(memory.size).toBe(0);
   });
-  test('is not displaced by rooms that were only named, and rises when a request names a higher one', () => {
+  test('is not displaced by leases of rooms that were only named, and is replaced by a higher one', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.remember('t/was', lease('a', 5), 0);
     for (let index = 0; index < 10; index += 1) memory.rememberNamed(`t/${index}`, lease('evil', 1), 0);
@@ -45,7 +45,7 @@ describe('the epoch of a room that has gone', () => {
     expect(memory.recall('t/was', 0)).toEqual(lease('b', 6));
     expect(memory.size).toBe(3);
   });
-  test('replaces an epoch that was only named before the room came', () => {
+  test('replaces the lease that was only named before the room was here', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.rememberNamed('t/r', lease('a', 5), 0);
     memory.remember('t/r', lease('b', 7), 50);

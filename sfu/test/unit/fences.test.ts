@@ -1,4 +1,4 @@
-// No path of a fenced pipe leaves its fence, with random fleets, routes, pipes and flips.
+// No path of a fenced pipe leaves its fence, tested with random hosts, routes and pipes, and with flips.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';

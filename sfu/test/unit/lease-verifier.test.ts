@@ -9,7 +9,7 @@ const log = createLogger({ name: 'test', level: 'silent' });
 const lease = (ownerId: string, epoch: number): SeenLease => ({ ownerId, epoch });
 const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, ...lease(ownerId, epoch) });
 
-/** `centre`: its answers in turn; the last repeats. */
+/** `centre`: the centre's answers, one after the other; the last one repeats. */
 function make(o: { seen?: SeenLease; floor?: number; centre: (SeenLease | undefined)[] }) {
   const asked: string[] = [];
   const verifier = new LeaseVerifier({
@@ -55,17 +55,17 @@ describe('an owner named by a signaling node', () => {
     ['that is known needs no request', lease('a', 3), lease('z', 9), lease('a', 3), 'believed', 0],
     ['with an older epoch needs no request', lease('a', 3), lease('z', 9), lease('b', 2), 'believed', 0],
     ['that the centre confirms is accepted', lease('a', 3), lease('b', 4), lease('b', 4), 'believed', 1],
-    ['that the centre confirms for a new room', undefined, lease('b', 4), lease('b', 4), 'believed', 1],
+    ['of a new room that the centre confirms is accepted', undefined, lease('b', 4), lease('b', 4), 'believed', 1],
     ['that the centre contradicts is refused', lease('a', 3), lease('b', 4), lease('x', 4), 'EPOCH_STALE', 1],
-    ['that the centre contradicts for a new room', undefined, lease('b', 1), lease('x', 1), 'EPOCH_STALE', 1],
+    ['of a new room contradicted by the centre is refused', undefined, lease('b', 1), lease('x', 1), 'EPOCH_STALE', 1],
     ['of a room without an owner is refused', lease('a', 3), lease('', 4), lease('a', 4), 'EPOCH_STALE', 1],
     ['with an epoch behind the centre is refused', lease('a', 3), lease('b', 6), lease('b', 5), 'EPOCH_STALE', 1],
     ['with an epoch ahead of the centre is refused', lease('a', 3), lease('a', 3), lease('x', 9), 'EPOCH_STALE', 1],
     ['of a room that the centre does not know is accepted', undefined, lease('', 0), lease('x', 7), 'believed', 1],
     ['without the centre is accepted', lease('a', 3), away, lease('x', 4), 'believed', 1],
     ['without the centre is accepted up to the jump', lease('a', 3), away, lease('x', 3 + jump), 'believed', 1],
-    ['without the centre is refused above it', lease('a', 3), away, lease('x', 4 + jump), 'EPOCH_STALE', 1],
-    ['of an unknown room is refused above it', undefined, lease('', 0), lease('x', jump + 1), 'EPOCH_STALE', 1],
+    ['without the centre is refused above the jump', lease('a', 3), away, lease('x', 4 + jump), 'EPOCH_STALE', 1],
+    ['of an unknown room is refused above the jump', undefined, lease('', 0), lease('x', jump + 1), 'EPOCH_STALE', 1],
   ];
   test.each(rows)('%s', async (_name, seen, centre, claimed, want, asks) => {
     const { verdict, asked } = make({ ...(seen === undefined ? {} : { seen }), centre: [centre] });
@@ -123,7 +123,7 @@ describe('an owner named by a signaling node', () => {
     await expect(verifier.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('is checked again when its lease was the oldest and has been forgotten', async () => {
+  test('is checked with the centre again when the centre’s lease was the oldest of too many and has been dropped', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('a', 1)] });
     verifier.learn(claim('a', 1));
     for (let index = 0; index < limits.roomsPerNodeMax; index += 1) verifier.learn(claim('a', 1, `t/${index}`));

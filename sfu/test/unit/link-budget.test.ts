@@ -1,4 +1,4 @@
-// Shedding on a path that is too small: stages, their order, and how long each lasts.
+// Shedding of traffic to a neighbour beyond the budget: stages, their order, and how long each lasts.
 import { describe, expect, test } from 'vitest';
 import { initialLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
 
@@ -19,7 +19,7 @@ describe('the stage of a path between two nodes', () => {
     ['stays while there is room', () => 950, 100, []],
     ['stays for a burst', (second) => (second % 5 === 0 ? 5000 : 500), 100, []],
     [
-      'goes up one at a time, each when the last has shown, and no further than audio only',
+      'rises by one whenever the last change shows in the traffic, up to audio only',
       () => 2000,
       60,
       ['2: 1', '5: 2', '8: 3'],
@@ -28,13 +28,13 @@ describe('the stage of a path between two nodes', () => {
     ['falls again one stage at a time', (second) => (second < 3 ? 2000 : 100), 60, ['2: 1', '13: 0']],
   ])('%s', (_name, sent, seconds, want) => expect(run(sent, seconds).changes).toEqual(want));
 
-  test('falls after pauses that double each time the path proves too small again, up to their limit', () => {
+  test('falls after pauses that double each time it has to rise again soon, up to a limit', () => {
     const { changes } = run((_s, stage) => (stage === 0 ? 2000 : 100), 900);
     const down = changes.filter((_, index) => index % 2 === 1).map((row) => Number.parseInt(row, 10));
     const up = changes.filter((_, index) => index % 2 === 0).map((row) => Number.parseInt(row, 10));
     expect(down.slice(0, 7).map((at, index) => at - (up[index] ?? 0))).toEqual([11, 21, 41, 81, 161, 161, 161]);
   });
-  test('resets its pauses after a calm time', () => {
+  test('falls after the shortest pause again when it has not risen for long', () => {
     const tired = { ...initialLink, stage: 1 as LinkStage, changedAtMs: 0, relapses: 2 };
     expect(run(() => 100, 42, tired).state).toMatchObject({ stage: 0, relapses: 2 });
     expect(run((second) => (second < 60 ? 700 : 100), 120, tired).state).toMatchObject({ stage: 0, relapses: 0 });

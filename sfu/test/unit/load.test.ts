@@ -31,14 +31,14 @@ describe('the cost of a consumer', () => {
     ['CPU that is not a number', { cpuCoresUsed: Number.NaN }],
     ['too few consumers', { consumers: 19 }],
     ['producers without a receiver', { consumers: 0, producers: 1 }],
-    ['no session, yet busy', { consumers: 0, producers: 0, cpuCoresUsed: 0.11 }],
-  ])('does not move on %s', (_name, change) => {
+    ['no session but a busy CPU', { consumers: 0, producers: 0, cpuCoresUsed: 0.11 }],
+  ])('is not changed by a sample with %s', (_name, change) => {
     expect(refineCost(calibratedCost, sample(change))).toBe(calibratedCost);
   });
 
   test('begins at 10.5 µs a packet and moves towards the measurement by 5 % with each sample', () => {
     expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.000924, 9); // 10.5 µs × 88 packets/s
-    // 100 consumers at twice the cost, and the hundredth of a core without sessions.
+    // 100 consumers at twice the calibrated cost, plus the idle cost of 0.01 cores.
     const doubled = refineCost(calibratedCost, sample({ cpuCoresUsed: 0.1848 + 0.01, txBps: 132e6, consumers: 100 }));
     expect(doubled.cpuPerConsumer).toBeCloseTo(0.000924 * 1.05, 9);
     expect(doubled.bpsPerConsumer).toBeCloseTo(660_000 * 1.05, 3);
@@ -79,7 +79,7 @@ describe('the capacity', () => {
     expect(capacityOf({ cpuCores: 1, bandwidthBps: 33e6 }, calibratedCost, noLoad).consumers).toBe(40);
   });
 
-  test('is at least one, and never more sessions than the limit', () => {
+  test('is at least one consumer and one session, and at most `sessionsPerNodeMax` sessions', () => {
     expect(capacityOf({ cpuCores: 0.0001, bandwidthBps: 1e9 }, calibratedCost, noLoad)).toEqual({
       consumers: 1,
       sessions: 1,

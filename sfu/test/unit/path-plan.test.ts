@@ -67,12 +67,12 @@ describe('the orders', () => {
     ]);
   });
 
-  test('accept the key of the pair of hosts as well, and its predecessor', () => {
+  test("accept the key of the pair of hosts, and its predecessor, beside the pipe's key", () => {
     const routes = new Map([['host-b', { ...route(''), previousKey: key('j') }]]);
     expect(linesOf({ routes })[0]).toBe('peer 00000002 10.0.0.2 50 S R k:b>a j:b>a');
   });
 
-  test('name other nodes as peers only when the centre gave a key', () => {
+  test('name a node without a pipe as a peer only when the centre has sent a key for its host', () => {
     const nodes = [node('c'), node('d')];
     expect(linesOf({ pipes: [], nodes, routes: new Map([['host-c', route('')]]) })).toEqual([
       'peer 00000003 10.0.0.c 60 k:a>c k:c>a',
@@ -209,7 +209,7 @@ describe('the difference between known and wanted orders', () => {
     ]);
     return new Map(orders.map((order) => [orderKey(order), order]));
   };
-  test('lets a flow leave its port before another takes it, however they are listed', () => {
+  test('moves a flow off its port before another flow gets the port, in whatever order they are listed', () => {
     const wanted = flows({ c: 2, b: 1, a: 3 });
     expect(commands(flows({ a: 1, b: 2 }), wanted)).toEqual([
       'flow a 127.0.0.1 3',
@@ -218,7 +218,7 @@ describe('the difference between known and wanted orders', () => {
       'route c direct none',
     ]);
   });
-  test('removes one of the flows that wait for each other’s ports first, and sends its route again', () => {
+  test('begins with the removal of one of two flows that exchange ports, and sends its route again', () => {
     expect(commands(flows({ a: 1, b: 2, c: 9 }), flows({ a: 2, b: 1, c: 9 }))).toEqual([
       'unflow b',
       'flow a 127.0.0.1 2',
@@ -226,34 +226,34 @@ describe('the difference between known and wanted orders', () => {
       'route b direct none',
     ]);
   });
-  test('includes a flow that wants the port of a flow that stays', () => {
+  test('includes a flow with the port of a flow that stays', () => {
     expect(commands(flows({ a: 1 }), flows({ a: 1, b: 1 }))).toEqual(['flow b 127.0.0.1 1', 'route b direct none']);
   });
 });
 
-describe('two orders are the same', () => {
+describe('the equality of two orders', () => {
   const flow: FlowOrder = { kind: 'flow', name: 'b', ip: '127.0.0.1', port: 1, theirFlow: 0 };
   const peer: PathOrder = { kind: 'peer', name: 'b', ip: '10.0.0.2', port: 1, sendKey: 'S', receiveKeys: ['R', 'Q'] };
   const paths: PathOrder = { kind: 'route', name: 'b', primary: 'direct', standby: 'none' };
   test.each<[string, Parameters<typeof equalOrders>, boolean]>([
-    ['with the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
-    ['with one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
-    ['with another send key', [peer, { ...peer, sendKey: 'T' }], false],
-    ['with another address', [flow, { ...flow, ip: '127.0.0.2' }], false],
-    ['with another flow number of the neighbour', [flow, { ...flow, theirFlow: 1 }], false],
-    ['with another standby', [paths, { ...paths, standby: 'direct' }], false],
-    ['with another name', [flow, { ...flow, name: 'c' }], false],
-    ['of another kind', [flow, { kind: 'unflow', name: 'b' }], false],
+    ['is true for the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
+    ['is false for one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
+    ['is false for another send key', [peer, { ...peer, sendKey: 'T' }], false],
+    ['is false for another address', [flow, { ...flow, ip: '127.0.0.2' }], false],
+    ['is false for another flow number of the neighbour', [flow, { ...flow, theirFlow: 1 }], false],
+    ['is false for another standby', [paths, { ...paths, standby: 'direct' }], false],
+    ['is false for another name', [flow, { ...flow, name: 'c' }], false],
+    ['is false for another kind', [flow, { kind: 'unflow', name: 'b' }], false],
     [
-      'that remove the same',
+      'is true for two removals of one flow',
       [
         { kind: 'unflow', name: 'b' },
         { kind: 'unflow', name: 'b' },
       ],
       true,
     ],
-    ['when both are absent', [undefined, undefined], true],
-    ['when one is absent', [flow, undefined], false],
+    ['is true when both are absent', [undefined, undefined], true],
+    ['is false when one is absent', [flow, undefined], false],
   ])('%s', (_, [a, b], same) => expect(equalOrders(a, b)).toBe(same));
 });
 

@@ -1,4 +1,4 @@
-// State of the forwarder after it has refused orders, and when these are sent again.
+// Known state of the forwarder after it has refused orders, and when refused orders are sent again.
 import { describe, expect, test } from 'vitest';
 import { commandOf } from '../../src/adapters/pathd.ts';
 import {
@@ -19,7 +19,7 @@ const first = ordersOf(peer, flow(1), route);
 const later = ordersOf(peer, flow(2), route);
 const no = 'too many flows, or a port of another one';
 
-/** Sends due orders and answers each with `answer` of its command. */
+/** Sends the orders that are due, and answers each with the result of `answer` for its command. */
 function send(
   refusals: PathRefusals,
   known: PathOrders,
@@ -39,7 +39,7 @@ function send(
 const refuse = { answer: (command: string) => (command.startsWith('flow') ? no : undefined) };
 
 describe('an order that is refused', () => {
-  test('leaves the known state as it was, so that the port of a flow is still in use', () => {
+  test('leaves the known state as it was: the flow still has its previous port', () => {
     const { known, news } = send(new PathRefusals(), first, later, refuse);
     expect([known.get('flow a'), news]).toEqual([flow(1), ['flow a']]);
   });
@@ -61,7 +61,7 @@ describe('an order that is refused', () => {
     expect(pauses.slice(-2)).toEqual([refusalPauseMaxMs, refusalPauseMaxMs]);
   });
 
-  test('delays no other order of the same pipe', () => {
+  test('does not delay a different order for the same flow', () => {
     const refusals = new PathRefusals();
     const { known } = send(refusals, first, later, refuse);
     expect(send(refusals, known, ordersOf(peer, flow(3), route)).sent).toEqual([commandOf(flow(3))]);
@@ -76,7 +76,7 @@ describe('an order that is refused', () => {
 });
 
 describe('a removal', () => {
-  test('is sent again when it did not arrive', () => {
+  test('is sent again when pathd did not run', () => {
     const refusals = new PathRefusals();
     const { known } = send(refusals, first, new Map(), { answer: () => 'pathd is not there' });
     const nowMs = refusalPauseFirstMs;

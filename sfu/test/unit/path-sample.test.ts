@@ -28,7 +28,7 @@ test('a direct path with a flow yields the sample that a probe would', () => {
 
 test.each([
   { name: 'goes by a relay', overrides: { via: '0000000c' } },
-  { name: 'stands by', overrides: { active: false } },
+  { name: 'is the standby', overrides: { active: false } },
   { name: 'has not been timed', overrides: { rttMs: -1 } },
   { name: 'carries probes alone', overrides: { sent: FLOW_PER_SECOND - 1 } },
 ])('a path that $name yields no sample', ({ overrides }) => {
@@ -36,7 +36,7 @@ test.each([
 });
 
 test.each([
-  { name: 'a delay below the usual is no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
+  { name: 'a negative change of the delay counts as 0', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
   {
     name: 'the change of one direction is at most the round trip',
     overrides: { delayChangeMs: 70 },
@@ -44,7 +44,7 @@ test.each([
   },
   { name: 'negative loss counts as none', overrides: { lossFast: -0.1 }, says: { lossFast: 0 } },
   { name: '200 ms without acknowledgement count as silence', overrides: { silenceMs: 200 }, says: { silent: true } },
-  { name: 'less time without acknowledgement does not', overrides: { silenceMs: 199 }, says: { silent: false } },
+  { name: '199 ms without acknowledgement are no silence', overrides: { silenceMs: 199 }, says: { silent: false } },
 ])('$name', ({ overrides, says }) => {
   expect(linkReportOf('host-b', { ...path, ...overrides })).toMatchObject(says);
 });

@@ -1,4 +1,4 @@
-// Reaction rules of pathd, by event traces.
+// Rules by which pathd switches paths, played with traces of events (`pathd --replay`).
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { pathdBin, replay, siphash } from '../kit/pathd.ts';
@@ -17,7 +17,7 @@ interface World {
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/** Traces do not report the datagrams that the rules copy, so the standby has only its probes. */
+/** Returns the trace of a world. It lacks the datagrams that the rules copy to the standby, which has only probes. */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -76,7 +76,7 @@ test.each(['what', '5', '5 send', '5 send 2 1', '5 report 1 2 3', '5 route 3 1',
   },
 );
 
-test('a busy path that is cut sends on both after 120 ms of silence and flips after 250 ms', () => {
+test('pathd sends on both paths after 120 ms of silence on a busy path that is cut, and flips after 250 ms', () => {
   const decisions = decide({ untilMs: 6000, arrives: cutAt(5000) });
   // The sender learns of the receiver's silence a round trip (40 ms, and its spread) later.
   expect(when(decisions, /both on/) - 5000).toBeGreaterThan(120);
@@ -92,13 +92,13 @@ test('a pipe that pauses and resumes does not count as cut', () => {
   expect(decide({ untilMs: 30_000, pps })).toEqual([]);
 });
 
-test('no flip goes to a standby without answers, but both paths are tried', () => {
+test('pathd does not flip to a standby without answers, but sends on both paths', () => {
   const decisions = decide({ untilMs: 8000, arrives: (_slot, ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
   expect(decisions.at(-1)).toContain('both on');
 });
 
-test('50 ms more delay on a path flips within 2 s, 20 ms more does not', () => {
+test('pathd leaves a path with 50 ms more delay within 2 s, and stays on a path with 20 ms more', () => {
   const slower = (addMs: number) => (slot: number, ms: number) =>
     20 + 5 * slot + (slot === 0 && ms >= 5000 ? addMs : 0);
   expect(decide({ untilMs: 15_000, onewayMs: slower(20) })).toEqual([]);

@@ -16,8 +16,8 @@ const open = (remote = end()): PipeState => ({ kind: 'open', remote });
 describe('a pipeOpen from the other side', () => {
   const rows: [name: string, state: PipeState, selfId: string, remoteId: string, remote: PipeEnd, want: string][] = [
     ['is answered and connected when there is no pipe', none, 'b', 'a', end(), 'connect'],
-    ['of the lower node wins over our own request', asking, 'b', 'a', end(), 'connect'],
-    ['of the higher node is only answered while our own request is under way', asking, 'a', 'b', end(), 'answerOnly'],
+    ['of a node with a lower id wins over our own request', asking, 'b', 'a', end(), 'connect'],
+    ['of a node with a higher id is only answered while we ask too', asking, 'a', 'b', end(), 'answerOnly'],
     ['for the existing pipe changes nothing', open(), 'a', 'b', end(), 'keep'],
     ['of a new incarnation makes a new pipe', open(), 'a', 'b', end({ incarnation: 'i2' }), 'rebuild'],
     ['with another key makes a new pipe', open(), 'a', 'b', end({ keyBase64: 'k2' }), 'rebuild'],

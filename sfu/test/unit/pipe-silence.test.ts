@@ -111,7 +111,7 @@ describe('the checks of pipes', () => {
     expect(doubted).toEqual(['T2 a']);
   });
 
-  it('do not wait for a carrier that does not answer', async () => {
+  it('are not held up by a carrier that does not answer', async () => {
     const hangs = new SilenceDetector({
       clock,
       log: createLogger({ name: 'test', level: 'silent' }),
@@ -137,7 +137,7 @@ describe('the checks of pipes', () => {
     expect(doubted).toEqual([`T1 ${beganMs + 4 * silenceRules.lookMs + silenceRules.answerMs}`]);
   });
 
-  it('report audio first, and a limited number of tracks each time', async () => {
+  it('report audio tracks first, and at most `doubtsMax` tracks per check', async () => {
     const { doubtsMax } = silenceRules;
     awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
       pull(`T${n}`, { kind: n > doubtsMax ? 'audio' : 'video' }),
@@ -155,7 +155,7 @@ describe('the checks of pipes', () => {
     awaited = [pull('T1')];
     await look(4, 'a ', 'b ');
     awaited = [pull('T1', { carrierId: 'b' })];
-    await look(4, 'a ', 'b '); // its second doubt
+    await look(4, 'a ', 'b '); // the second doubt of T1
     awaited = [pull('T1')];
     await look(5, 'a ', 'b ');
     expect(doubted).toEqual(['T1 a', 'T1 b']);

@@ -1,4 +1,4 @@
-// Division of a tenant's bitrate among its participants, and the choice of the sender that has to give way.
+// Division of a tenant's bitrate among its participants, and the choice of overdue senders.
 import { describe, expect, test } from 'vitest';
 import { type PublishState, publishRules, type Rate, rateAfter, sharesOf, stepPublish } from '../../src/core/index.ts';
 
@@ -8,10 +8,10 @@ test.each<[string, number, number[], number[]]>([
   ['no sender', 100, [], []],
   ['one sender that wants more than there is', 100, [all], [100]],
   ['several senders that want more than there is', 90, [all, 500, all], [30, 30, 30]],
-  ['the others when one sender wants little', 90, [10, all, all], [10, 40, 40]],
-  ['the third when two senders want little, in any order', 100, [all, 10, 20], [70, 10, 20]],
+  ['one sender that wants little and two that want more', 90, [10, all, all], [10, 40, 40]],
+  ['one sender that wants more and two that want little', 100, [all, 10, 20], [70, 10, 20]],
   ['senders that want less than there is', 100, [10, 20], [45, 55]],
-  ['several senders when it is tiny', 1, [all, all, all], [1, 1, 1]],
+  ['more senders than it has bits', 1, [all, all, all], [1, 1, 1]],
 ])('a budget is divided among %s', (_name, budget, wants, shares) => {
   expect(sharesOf(budget, wants)).toEqual(shares);
 });
@@ -24,7 +24,7 @@ interface Actor {
   readonly obeys?: boolean;
 }
 
-/** Plays a second at a time; each sends what it wants, an obedient sender at most its share of a second ago. */
+/** Plays second by second. Each actor sends what it wants; one that obeys sends at most its share of a second ago. */
 function play(seconds: number, actors: Record<string, Actor>, limit: (second: number) => number = () => limitBps) {
   let state: PublishState = new Map();
   const overdue: string[] = [];
@@ -59,27 +59,27 @@ describe('senders that keep to their shares', () => {
     ],
     ['send what they want when all fits', { a: { wants: steady(4e5) }, b: { wants: steady(2e5) } }, { a: 4e5, b: 2e5 }],
     [
-      'leave to others what they do not send',
+      'leave to others the bitrate that they do not use',
       { a: { wants: steady(2e5) }, b: { wants: steady(9e6) } },
       { a: 2e5, b: usableBps - 3e5 },
     ],
     [
-      'make room for a new one, and have it back when it goes',
+      'make room for a new sender, and use the room again when it leaves',
       { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 && second < 15 ? 9e6 : undefined) } },
       { a: usableBps },
     ],
     [
-      'make room for a new one that stays',
+      'make room for a new sender that stays',
       { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 ? 9e6 : undefined) } },
       { a: usableBps / 2, b: usableBps / 2 },
     ],
-  ])('%s, and never have to give way', (_name, actors, expected) => {
+  ])('%s, and are never overdue', (_name, actors, expected) => {
     const { sent, overdue } = play(40, actors);
     for (const [key, bps] of Object.entries(expected)) expect(sent[key]).toBeCloseTo(bps, -1);
     expect([Object.keys(sent), overdue]).toEqual([Object.keys(expected), []]);
   });
 
-  test('never send more than the limit together, however much each wants from time to time', () => {
+  test('never send more than the limit together while the bitrates that they want rise and fall', () => {
     const wave =
       (period: number): Actor['wants'] =>
       (second) =>
@@ -92,13 +92,13 @@ describe('senders that keep to their shares', () => {
 describe('a sender that does not obey', () => {
   const deaf = (bps: number): Actor => ({ wants: steady(bps), obeys: false });
 
-  test('has to give way after a grace, and again after another grace', () => {
+  test('is overdue after the grace, and again after another grace', () => {
     const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: deaf(8e5) });
     expect(overdue).toEqual(['10: encoder', '21: encoder']);
     expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
   });
 
-  test('comes after a worse sender', () => {
+  test('is listed after a sender that exceeds its share by more', () => {
     expect(play(11, { small: deaf(7e5), large: deaf(3e6), browser: { wants: steady(9e6) } }).overdue).toEqual([
       '10: large,small',
     ]);

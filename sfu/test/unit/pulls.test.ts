@@ -41,7 +41,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   };
 
-  it('makes the node unpull the track when it is no longer wanted', async () => {
+  it('makes the node unpull the track, which no pull wants any more', async () => {
     await lose();
     await answer(0);
     expect(givenBack).toEqual(['sfu-a TR_1']);

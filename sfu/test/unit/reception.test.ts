@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isReceiving, judgeUnclaimed, type Reception, receptionAfter, silenceMs } from '../../src/core/index.ts';
 
-/** Folds looks at the received bytes, each at its time. */
+/** Returns the reception after samples of the received bytes, each at its time. */
 const looks = (rows: readonly [atMs: number, bytes: number][]): Reception =>
   rows.reduce<Reception | undefined>(
     (before, [atMs, bytes]) => receptionAfter(before, bytes, atMs),
@@ -9,18 +9,18 @@ const looks = (rows: readonly [atMs: number, bytes: number][]): Reception =>
   ) as Reception;
 
 it.each<[string, [atMs: number, bytes: number][], boolean]>([
-  ['nothing has ever come', [[0, 0]], false],
+  ['nothing has arrived at the first sample', [[0, 0]], false],
   [
-    'nothing has ever come, for long',
+    'nothing has arrived for long',
     [
       [0, 0],
       [silenceMs * 4, 0],
     ],
     false,
   ],
-  ['something has come', [[0, 40]], true],
+  ['something has arrived', [[0, 40]], true],
   [
-    'the last came just now',
+    'the last bytes arrived lately',
     [
       [0, 40],
       [silenceMs - 1, 40],
@@ -28,7 +28,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     true,
   ],
   [
-    'the last came too long ago',
+    'the last bytes arrived too long ago',
     [
       [0, 40],
       [silenceMs, 40],
@@ -36,7 +36,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     false,
   ],
   [
-    'a report every few seconds',
+    'a report arrives every few seconds',
     [
       [0, 40],
       [5000, 80],
@@ -47,7 +47,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     true,
   ],
   [
-    'a node that looks seldom, and finds more each time',
+    'samples are rare, and each finds more bytes',
     [
       [0, 40],
       [silenceMs * 4, 80],
@@ -56,7 +56,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     true,
   ],
   [
-    'one that comes back',
+    'bytes arrive again after a silence',
     [
       [0, 40],
       [silenceMs * 2, 40],
@@ -64,7 +64,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     ],
     true,
   ],
-])('a client counts as sending when %s: %s', (_name, rows, expected) => {
+])('a client counts as sending, or does not, when %s', (_name, rows, expected) => {
   expect(isReceiving(looks(rows))).toBe(expected);
 });
 

@@ -1,4 +1,4 @@
-// Reliable messages on their way to the signaling node: in order, at their rate, bounded.
+// Queue of reliable messages to signaling nodes: their order, their rate and the limits on waiting bytes.
 import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -94,7 +94,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(session)).toEqual(upTo(taken + 1));
   });
 
-  it('take room even if they are empty', () => {
+  it('count towards the limit on waiting bytes even if they are empty', () => {
     const session = played();
     isFull = () => true;
     let taken = 0;
@@ -102,7 +102,7 @@ describe('reliable messages of a client', () => {
     expect(taken).toBe(reliableRules.sessionBytesMax / reliableRules.keepingBytes);
   });
 
-  it('have a limit for all clients together, but a client without waiting messages is still served', () => {
+  it('are dropped when too many bytes of all clients wait, but a client without waiting messages is still served', () => {
     isFull = () => true;
     const sessions = upTo(10).map(played);
     const payload = new Uint8Array(limits.channelMessageBytesMax);

@@ -20,8 +20,8 @@ beforeEach(() => {
   book.validate();
 });
 
-describe('the book of a room', () => {
-  test('refuses entries that contradict it, with a code', () => {
+describe('the members of a room', () => {
+  test('refuse tracks and subscriptions that do not fit, with a code', () => {
     expect(book.refuseTrack('unknown', 't9')).toBe('SESSION_UNKNOWN');
     expect(book.refuseTrack('s2', 't1')).toBe('TRACK_EXISTS');
     expect(book.subscribe('unknown', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
@@ -30,12 +30,12 @@ describe('the book of a room', () => {
     expect(book.refuseTrack('s1', 'one-too-many')).toBe('TRACK_LIMIT');
     book.validate();
   });
-  test('is full at its limit of participants', () => {
+  test('are at most `participantsPerRoomMax` sessions', () => {
     for (let n = 3; n <= limits.participantsPerRoomMax; n += 1)
       expect(book.addSession(`s${n}`, '')).toEqual({ ok: true });
     expect(book.addSession('one-too-many', '')).toEqual({ ok: false, code: 'ROOM_FULL' });
   });
-  test('limits the number of subscriptions per session', () => {
+  test('have at most `subscriptionsPerParticipantMax` subscriptions per session', () => {
     for (let n = 0; n < limits.subscriptionsPerParticipantMax; n += 1) {
       book.addTrack(track(`p${n}`, 'elsewhere', false));
       expect(book.subscribe('s1', `p${n}`)).toEqual({ ok: true });
@@ -43,7 +43,7 @@ describe('the book of a room', () => {
     book.addTrack(track('p-last', 'elsewhere', false));
     expect(book.subscribe('s1', 'p-last')).toEqual({ ok: false, code: 'TRACK_LIMIT' });
   });
-  test('forgets the tracks and subscriptions of a session that leaves', () => {
+  test('lose the tracks and subscriptions of a session that leaves', () => {
     expect(book.removeSession('s1').map(({ trackId }) => trackId)).toEqual(['t1']);
     expect(book.sessions.get('s2')?.subscribes.size).toBe(0);
     expect(book.removeSession('s1')).toEqual([]);
@@ -52,7 +52,7 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.empty).toBe(true);
   });
-  test('keeps the highest version of the room’s settings, and a newer owner’s in any case, until its last session leaves', () => {
+  test('retain the highest version of the room’s info, or that of a newer owner, until the last session leaves', () => {
     const keep = (metadata: string, version: number): string => {
       book.keep({ info: { ...emptyRoomInfo, metadata, version }, policy: emptyPolicy });
       return book.kept.info.metadata;
@@ -69,17 +69,17 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.kept).toEqual(emptyKeptRoom);
   });
-  test('forgets the subscriptions of a track that ends', () => {
+  test('lose the subscriptions of a track that ends', () => {
     expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));
     expect(book.removeTrack('t1')).toBeUndefined();
     book.validate();
   });
-  test('gives a track a higher epoch each time, even after the track had gone', () => {
+  test('give a track a higher epoch each time, even after the track has ended', () => {
     expect([book.nextTrackEpoch('t1'), book.nextTrackEpoch('t1'), book.nextTrackEpoch('t2')]).toEqual([1, 2, 1]);
     book.removeTrack('t1');
     expect(book.nextTrackEpoch('t1')).toBe(3);
   });
-  test('keeps subscriptions when a track moves, and knows which session publishes it where', () => {
+  test('keep the subscriptions of a track that moves, and record whether it is published here', () => {
     book.addTrack(track('p1', 'elsewhere', false));
     book.subscribe('s1', 'p1');
     book.replaceTrack('p1', 2, 'other', false);
@@ -94,7 +94,7 @@ describe('the book of a room', () => {
     expect([book.sessions.get('s1')?.publishes.has('t1'), book.tracks.get('t1')?.origin]).toEqual([true, true]);
     expect(() => book.replaceTrack('p1', 3, 'x', true)).toThrow('has a session of this node');
   });
-  test('fails an assertion when a relation has one side only', () => {
+  test('fail their validation when a track has a subscriber without a subscription', () => {
     book.tracks.get('t1')?.subscribers.add('s1');
     expect(() => book.validate()).toThrow('a subscriber knows its subscription');
   });

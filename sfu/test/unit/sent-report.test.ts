@@ -1,4 +1,4 @@
-// Traffic over pipes to other nodes: means of a minute, each reported once.
+// Reports on the traffic over pipes to other nodes: the mean of each minute, reported once.
 import { describe, expect, test } from 'vitest';
 import { SentReport, sentPeriodMs } from '../../src/core/index.ts';
 
@@ -6,7 +6,7 @@ const [pipe, other] = [{}, {}];
 const minute = (at: number): number => at * sentPeriodMs;
 
 describe('the report of a minute', () => {
-  test('has the traffic of all pipes to a node, over the elapsed time', () => {
+  test('has the mean bitrate of all pipes to a node over the elapsed time', () => {
     const sent = new SentReport(0);
     sent.count('b', pipe, 1_000_000);
     sent.endMinuteIfOver(minute(1));
@@ -21,7 +21,7 @@ describe('the report of a minute', () => {
     ]);
   });
 
-  test('includes a closed pipe up to its last count, and is then sent empty once', () => {
+  test('includes a closed pipe up to its last count; of the empty reports after it only one is sent', () => {
     const sent = new SentReport(0);
     sent.count('b', pipe, 60_000);
     const said = [1, 2, 3, 4].map((at) => {
@@ -31,7 +31,7 @@ describe('the report of a minute', () => {
     expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
   });
 
-  test('is sent once, only the newest, and again when it may not have arrived', () => {
+  test('is sent once, if it is the newest, and again after `resend`', () => {
     const sent = new SentReport(0);
     sent.resend();
     expect(sent.takeReport()).toEqual({});

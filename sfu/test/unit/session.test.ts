@@ -7,7 +7,7 @@ import type { AttachRequest, SessionShape } from '../../src/media/shapes.ts';
 
 type Made = PromiseWithResolvers<ClientTransport> & { onState(state: TransportState): void };
 
-/** Returns an engine whose transports are made on demand. */
+/** Returns an engine whose transports are created when the test resolves them. */
 function slowEngine(): { engine: Engine; made: Made[] } {
   const made: Made[] = [];
   const createClientTransport: Engine['createClientTransport'] = ({ onState }) => {
@@ -36,7 +36,7 @@ describe('opening a session', () => {
   });
   afterEach(() => void process.off('unhandledRejection', listen));
 
-  it('rejects, without an unhandled rejection, when the worker dies while a transport is connected', async () => {
+  it('rejects, without an unhandled rejection, when the worker dies while a transport is created', async () => {
     const { engine, made } = slowEngine();
     const closed: string[] = [];
     const states: unknown[] = [];
@@ -51,7 +51,7 @@ describe('opening a session', () => {
     expect({ unhandled, states, closed }).toEqual({ unhandled: [], states: [], closed: ['recv'] });
   });
 
-  it('reports a state that came before its transport, once the transport exists', async () => {
+  it('reports the state of a transport that changed before the transport existed', async () => {
     const { engine, made } = slowEngine();
     const states: unknown[] = [];
     const session = newSession();
@@ -66,11 +66,11 @@ describe('opening a session', () => {
     expect(states).toEqual([['send', 'connected']]);
   });
 
-  it('makes a transport only for an endpoint; uses of the other are not permitted', async () => {
+  it('creates only transports with an endpoint; use of the other transport is not permitted', async () => {
     const { engine, made } = slowEngine();
     const session = newSession();
     const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, deaf);
-    expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN'); // not yet
+    expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN'); // the session is not open yet
     expect(made).toHaveLength(1);
     made[0]?.resolve(transport('send', []));
     await open;

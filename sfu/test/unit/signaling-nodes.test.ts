@@ -1,4 +1,4 @@
-// Sessions whose signaling node has gone, on a manual clock.
+// Sessions whose signaling node is gone or does not list them, on a manual clock.
 import { createHash } from 'node:crypto';
 import { emptyParticipant, limits } from '@meridian/protocol';
 import { createLogger, type Link, ManualClock } from '@meridian/runtime';
@@ -73,14 +73,14 @@ test('the epoch of a refused request is remembered, so that an older owner is re
 });
 
 describe('the sessions of a signaling node whose link is gone', () => {
-  test('are kept when the same signaling node is back, though the plan knew its process only after its link', () => {
+  test('are kept when the same signaling node is back, even if the plan listed its process only after its link', () => {
     incarnation = 'i2';
     signalingNodes.applyClaims('sig-a', new Set(['s1', 's2']));
     signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
   });
-  test('are no longer orphans once their signaling node lists them, and get their whole time when it is lost again', () => {
+  test('are no longer orphans once their signaling node lists them, and wait the whole time when it is lost again', () => {
     signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
     signalingNodes.applyClaims('sig-a', new Set(['s1']));
@@ -138,7 +138,7 @@ function media(sessionId: string, isHeard: boolean): void {
 describe('a session missing in its signaling node’s list', () => {
   const named = (...ids: string[]) => signalingNodes.applyClaims('sig-a', new Set(ids));
 
-  test('is reaped when its lease has lapsed and no media flows; the others are kept', () => {
+  test('is reaped when its lease has lapsed and no media flows; a listed session is kept', () => {
     named('s1', 's2');
     clock.advance(limits.sessionLeaseMs - 1);
     named('s2');

@@ -30,25 +30,25 @@ describe('a session that asks to be attached', () => {
     ...change,
   });
   const rows: [name: string, change: Partial<AdmissionView>, want: string | undefined][] = [
-    ['is refused while no worker runs, also when it replaces one', { serving: false, replaces: true }, 'WORKER_DIED'],
-    ['is refused while draining', { draining: true }, 'NODE_DRAINING'],
-    ['may come back while draining', { draining: true, replaces: true }, undefined],
+    ['is refused while no worker runs, even if attached before', { serving: false, replaces: true }, 'WORKER_DIED'],
+    ['is refused while the node drains', { draining: true }, 'NODE_DRAINING'],
+    ['that was attached before is accepted while the node drains', { draining: true, replaces: true }, undefined],
     ['is refused at the limit of sessions', { sessions: limits.sessionsPerNodeMax }, 'NO_CAPACITY'],
-    ['is accepted one below that limit', { sessions: limits.sessionsPerNodeMax - 1 }, undefined],
+    ['is accepted one below the limit of sessions', { sessions: limits.sessionsPerNodeMax - 1 }, undefined],
     ['is refused at the limit of rooms when its room is new', { rooms: limits.roomsPerNodeMax }, 'NO_CAPACITY'],
     [
-      'is taken at the limit of rooms when its room is there',
+      'is accepted at the limit of rooms when its room is on the node',
       { rooms: limits.roomsPerNodeMax, roomKnown: true },
       undefined,
     ],
     ['is accepted up to a tenth above the claimed consumers', { consumers: 100, subscriptionsWanted: 10 }, undefined],
-    ['is refused above that', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
+    ['is refused at 1.11 times the claimed consumers', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
   ];
   test.each(rows)('%s', (_name, change, want) => expect(refuseSession(view(change))).toBe(want));
 });
 
 describe('speakers', () => {
-  test('are the loudest, each session once, levels kept in range', () => {
+  test('are the loudest sessions, each once, with levels from -127 to 0', () => {
     const levels = [
       { sessionId: 'c', levelDbov: -40.4 },
       { sessionId: 'a', levelDbov: -60 },
@@ -84,7 +84,7 @@ describe('a data message', () => {
     ],
     ['with a long topic is refused', { topicLength: limits.topicLengthMax + 1 }, 'REQUEST_INVALID'],
     [
-      'for too many is refused',
+      'for too many receivers is refused',
       { destinationSessionIds: Array.from({ length: limits.destinationsMax + 1 }, String) },
       'REQUEST_INVALID',
     ],
@@ -113,8 +113,8 @@ describe('an orphan session', () => {
   const rows: [name: string, signalingLinked: boolean, then: string, now: string, want: string][] = [
     ['is detached when its signaling node stays away', false, 'i1', 'i1', 'detached'],
     ['is detached when its signaling node has restarted', true, 'i1', 'i2', 'detached'],
-    ['is kept when the link flapped', true, 'i1', 'i1', 'kept'],
-    ['is kept when the link flapped while the centre was away', true, '', '', 'kept'],
+    ['is kept when its signaling node is linked again', true, 'i1', 'i1', 'kept'],
+    ['is kept when its signaling node is linked again and was never in the plan', true, '', '', 'kept'],
   ];
   test.each(rows)('%s', (_name, signalingLinked, signalingIncarnationThen, signalingIncarnationNow, want) => {
     expect(judgeOrphan({ signalingLinked, signalingIncarnationThen, signalingIncarnationNow })).toBe(want);

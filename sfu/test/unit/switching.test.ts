@@ -12,20 +12,20 @@ describe('a change waits', () => {
   const wait = (o: { nowMs?: number; wallMs?: number; openedAtMs?: number; phase?: number }) =>
     switchInMs({ nowMs: 100_000, wallMs: 0, openedAtMs: undefined, phase: 0, ...o });
   test.each([
-    { name: 'for nothing when no subscriber has changed before', o: {}, ms: 0 },
-    { name: 'for nothing when others have just changed', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
+    { name: '0 ms when no subscriber has changed before', o: {}, ms: 0 },
+    { name: '0 ms when others have just changed', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
     {
       name: 'for the common moment when others changed earlier',
       o: { openedAtMs: 100_000 - openMs, wallMs: 1_000 },
       ms: periodMs - 1_000,
     },
     {
-      name: 'a millisecond when it comes a millisecond before',
+      name: '1 ms when it is requested 1 ms before the common moment',
       o: { openedAtMs: 99_000, wallMs: periodMs - 1 },
       ms: 1,
     },
     {
-      name: 'a whole period when it has just missed it',
+      name: 'a whole period when it has just missed the common moment',
       o: { openedAtMs: 99_000, wallMs: 2 * periodMs },
       ms: periodMs,
     },
@@ -34,8 +34,8 @@ describe('a change waits', () => {
       o: { openedAtMs: 99_000, wallMs: 1_000, phase: 0.5 },
       ms: periodMs / 2 - 1_000,
     },
-    { name: 'for nothing if the last was a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
-    { name: 'within bounds before 1970', o: { openedAtMs: 99_000, wallMs: -1 }, ms: 1 },
+    { name: '0 ms when the last change was a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
+    { name: 'a positive time on a wall clock before 1970', o: { openedAtMs: 99_000, wallMs: -1 }, ms: 1 },
   ])('$name', ({ o, ms }) => expect(wait(o)).toBeCloseTo(ms, 6));
 
   test('for a moment that differs between tracks and is the same at every node', () => {
@@ -60,7 +60,7 @@ describe('changes of a track', () => {
     return { clock, made, switches, ask };
   };
 
-  test('of one subscriber replace each other, and are dropped when it has the wanted layer or leaves', () => {
+  test('of one subscriber replace each other, and are dropped by `forget`', () => {
     const { clock, made, switches, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -70,7 +70,7 @@ describe('changes of a track', () => {
     expect(made.map(([key]) => key)).toEqual(['a', 'b']);
   });
 
-  test('that need no key frame happen at once, and let no others through', () => {
+  test('that need no key frame happen at once', () => {
     const { clock, made, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -117,6 +117,6 @@ test.each([1, 2, 3])(
     const seconds = 600;
     clock.advance(seconds * 1_000);
     expect(keyFrames / seconds).toBeLessThanOrEqual(0.5);
-    expect(keyFrames / seconds).toBeGreaterThan(0.15); // they do change
+    expect(keyFrames / seconds).toBeGreaterThan(0.15); // the layers do change
   },
 );

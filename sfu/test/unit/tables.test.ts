@@ -1,4 +1,4 @@
-// The two state tables: every edge has a row, and every row an edge.
+// The state tables of core/pull.ts and core/move.ts: every transition has a row here, and every row a transition.
 import { Machine, type Table } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { moveTable, pullTable } from '../../src/core/index.ts';
@@ -36,13 +36,13 @@ describe.each([
   ['a pull', pullTable as unknown as Table<string, string, string>, pullRows],
   ['a move', moveTable as unknown as Table<string, string, string>, moveRows],
 ])('%s', (_name, table, rows) => {
-  test.each(rows)('in %s on %s becomes %s and does [%s]', (state, event, next, effects) => {
+  test.each(rows)('in state %s, on event %s, enters %s with the effects [%s]', (state, event, next, effects) => {
     const done: string[] = [];
     const machine = new Machine({ table, initial: state, apply: (effect) => done.push(effect) });
     expect(machine.dispatch(event)).toBe(true);
     expect([machine.state, done.join(' ')]).toEqual([next, effects]);
   });
-  test('has a row for every edge', () => {
+  test('has exactly the transitions of the rows', () => {
     const edges = Object.entries(table).flatMap(([state, events]) =>
       Object.keys(events).map((event) => `${state} ${event}`),
     );

@@ -4,9 +4,9 @@ import { failed, type Result } from '../core/results.ts';
 import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
 
 const DAY_MS = 86_400_000;
-/** Time from the booking to the start of a test meeting, so that nothing happens before it is cancelled. */
+/** Time from the booking to the start of a test meeting, long enough that the meeting is cancelled before it starts. */
 const START_AHEAD_MS = DAY_MS;
-/** Age up to which a tester looks for meetings that were left behind. */
+/** Age up to which a tester cancels meetings that an earlier tester left behind. */
 const CLEAN_UP_AGE_MS = 7 * DAY_MS;
 /** Size of a page of meetings; a tester leaves at most one behind at a time. */
 const LISTED_MAX = 100;

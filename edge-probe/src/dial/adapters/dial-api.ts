@@ -3,7 +3,7 @@ import type { TesterTokens } from './tester-tokens.ts';
 
 const BASE = '/api/v1';
 
-/** Failure of a call. `code` is the api's, or HTTP_ and the status, or API_UNREACHABLE. */
+/** Failure of a call to the api. `code` is the api's code, or HTTP_ and the status, or API_UNREACHABLE. */
 export class DialApiError extends Error {
   readonly code: string;
   /** True when a later call may succeed: the api did not answer, was overloaded or failed. */

@@ -1,4 +1,4 @@
-// Runs ffmpeg for a tester: makes a short show, and sends it like an encoder.
+// Runs ffmpeg for a tester: makes a short test show once, and sends it by RTMP like an encoder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,7 +10,7 @@ const MAKE_MS_MAX = 30_000;
 const OUTPUT_CHARACTERS_MAX = 400;
 
 /**
- * Arguments of ffmpeg for a small show, which is made once and sent unchanged. A key frame a second lets HLS advance.
+ * Arguments by which ffmpeg makes the test show, which is later sent unchanged. A key frame a second lets HLS advance.
  */
 const showArguments = [
   ...['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],

@@ -1,4 +1,4 @@
-// Media of a tester: a frame of silence and a picture, which are repeated.
+// Media that a tester sends: one Opus frame of silence and one VP8 picture, repeated.
 import type { Rng } from '@meridian/runtime';
 import type { SentRtp } from './media-connection.ts';
 
@@ -10,7 +10,7 @@ const picture = Buffer.from('MAIAnQEqIAAgAABHCIWFiJmEiAICAAeQ88nA/sPgAA==', 'bas
 const pictureStart = 0x10;
 
 export const SOUND_MS = 20;
-/** Frames of silence for each picture: eight pictures a second. All are key frames, so that late receivers see one. */
+/** Frames of silence per picture, so that there are eight pictures a second, all of them key frames. */
 const SOUNDS_PER_PICTURE = 6;
 /** Backlog of ticks beyond which older ones are skipped, as after a pause of the process. */
 const BACKLOG_TICKS_MAX = 5;
@@ -20,7 +20,7 @@ export interface FrameStream {
   readonly payloadType: number;
 }
 
-/** Makes the packets in time. Sequence numbers begin below 2^15, as receivers of SRTP require. */
+/** Returns the packets that are due. Sequence numbers begin below 2^15, as receivers of SRTP require. */
 export class Frames {
   readonly #sound: FrameStream;
   readonly #picture: FrameStream;

@@ -52,8 +52,8 @@ export interface HlsResult {
 }
 
 /**
- * Plays by HLS until the playlist has grown and bytes have come. Retries a 404 like players, because nothing may be
- * published yet. Rejects with GatewayError for an invalid answer, or with the reason of `signal`.
+ * Plays by HLS until the playlist has `NEW_PIECES_MIN` new pieces and bytes of one have arrived. Retries after a 404
+ * like players, because nothing may be published yet. Rejects with GatewayError, or with the reason of `signal`.
  */
 export async function watchHls(url: string, signal: AbortSignal): Promise<HlsResult> {
   const startedMs = performance.now();

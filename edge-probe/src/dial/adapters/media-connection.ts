@@ -1,6 +1,6 @@
-// Media of a tester with a media node in one direction: ICE, DTLS and SRTP by werift, which only this file uses. Media
-// nodes are ICE-lite and DTLS servers (sfu/src/adapters/mediasoup/client-transport.ts), so this side controls ICE and
-// is the DTLS client. werift starts DTLS a tenth of a second after ICE; that time is part of `joinMs`.
+// A tester's connection to a media node in one direction: ICE, DTLS and SRTP by werift, which only this file uses.
+// Media nodes are ICE-lite and DTLS servers (sfu/src/adapters/mediasoup/client-transport.ts), so this side controls ICE
+// and is the DTLS client. werift starts DTLS a tenth of a second after ICE; that time is part of `joinMs`.
 import { assert, isLoopback, type WebRtcEndpoint, type wire } from '@meridian/protocol';
 import {
   IceCandidate,
@@ -28,7 +28,7 @@ export interface SentRtp extends ReceivedRtp {
   readonly payloadType: number;
 }
 
-/** SRTP profiles by preference; the first costs less CPU. */
+/** SRTP profiles, the preferred one first; it costs less CPU. */
 const srtpProfiles = [ProtectionProfileAeadAes128Gcm, ProtectionProfileAes128CmHmacSha1_80];
 
 export class MediaConnection {
@@ -93,7 +93,7 @@ export class MediaConnection {
 }
 
 function iceFor({ iceParameters, iceCandidates }: wire.TransportInfo.$Properties): RTCIceTransport {
-  // Candidates exclude loopback by default, so a cloud on this host needs it added.
+  // By default the candidates leave out loopback addresses, which a cloud on this host needs.
   const isNear = (iceCandidates ?? []).some(({ address }) => isLoopback(address ?? ''));
   const gatherer = new RTCIceGatherer({
     useIpv4: true,

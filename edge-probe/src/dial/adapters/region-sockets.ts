@@ -1,5 +1,5 @@
-// Opens sockets to signaling nodes like a client of a region: fetches the candidates from an entry of the region, and
-// uses those in the region if there are any.
+// Opens sockets to signaling nodes like a client of a region: fetches the candidate nodes from an entry address of the
+// region, and uses the candidates of the region if there are any.
 import { type Candidate, fetchCandidates, openCandidate, type SignalSocket, type SocketSource } from '@meridian/client';
 
 export class RegionSockets implements SocketSource {

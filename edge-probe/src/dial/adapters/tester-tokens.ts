@@ -4,7 +4,7 @@ import type { Attributes } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 
-/** Lifetime of tokens; longer than a round. Sessions that are left behind end with their token. */
+/** Lifetime of tokens, longer than a round. The session of a tester that has died ends with its token. */
 const TOKEN_MS = 120_000;
 
 export class TesterTokens {

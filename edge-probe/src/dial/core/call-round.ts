@@ -2,8 +2,8 @@
 //
 //   joining → connecting (joined; ICE and DTLS, then publishing) → staying → over
 //
-// There are no retries, because they would hide faults. A session that loses only its socket goes on, so that others
-// still receive its media, but its call has failed.
+// There are no retries, because they would hide faults. A session that loses only its socket has failed its call, but
+// goes on, so that other testers still receive its media.
 import type { Table } from '@meridian/protocol';
 import type { Failure } from './results.ts';
 
@@ -11,7 +11,7 @@ export type CallState = 'joining' | 'connecting' | 'staying' | 'over';
 export type CallEvent =
   | 'joined'
   | 'connected' // media can flow, and our tracks are published
-  | 'interrupted' // the socket is lost, media flows
+  | 'interrupted' // the socket is lost, but media flows
   | 'failed'
   | 'late' // the time limit of the stage has passed
   | 'timeUp' // the stay has lasted as planned
@@ -35,7 +35,7 @@ export const callTable: Table<CallState, CallEvent, CallEffect> = {
   over: {},
 };
 
-/** Limit of each stage, so that a failing call ends within twice that. */
+/** Limit of the join, and of the set-up of media; a call that cannot be set up thus ends within 10 s. */
 export const STAGE_LIMIT_MS = 5000;
 
 const placementCodes = new Set([

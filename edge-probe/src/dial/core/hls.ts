@@ -1,10 +1,10 @@
 // Reads playlists of HLS for a tester (RFC 8216 and its second edition).
 
-/** Returns the address of the first variant of a multivariant playlist, relative to it; undefined if it has none. */
+/** Returns the address of a multivariant playlist's first variant, relative to the playlist; undefined without one. */
 export const variantOf = (playlist: string): string | undefined =>
   linesOf(playlist).find((line) => line !== '' && !line.startsWith('#'));
 
-/** Returns the addresses of a media playlist's segments and parts in order, relative to it; without preload hints. */
+/** Returns the addresses of a media playlist's segments and parts, relative to the playlist, without preload hints. */
 export function piecesOf(playlist: string): string[] {
   return linesOf(playlist).flatMap((line) => {
     if (line.startsWith('#EXT-X-PART:')) {

@@ -1,12 +1,12 @@
 // Watches the media of a tester in another region. Times are monotonic milliseconds.
 import { failed, type Result } from './results.ts';
 
-/** Time that a tester's first media may take, and that it may be silent later. */
+/** Time within which a tester's first media must arrive, and longest gap in its media after that. */
 export const SILENT_MS = 5000;
 
 export class PairWatch {
   readonly region: string;
-  /** Time from which media could come: the tester's tracks were known, and our side was connected. */
+  /** Time from which media could arrive: the tester's tracks were known, and our side was connected. */
   readonly #sinceMs: number;
   #firstSoundMs: number | undefined;
   #firstPictureMs: number | undefined;

@@ -1,4 +1,4 @@
-// Results of a round, in the api's form.
+// Results of a tester's round, as the api receives them.
 
 /** Stage at which a test failed; the stages are in the order in which a client needs them. */
 export type Stage = 'signaling' | 'placement' | 'media' | 'relay' | 'ingest' | 'playback' | 'api';
@@ -19,7 +19,9 @@ export interface Result {
   readonly text?: string;
   /** Time from the first step until media can flow; for a stream, until the gateway shows it as live. */
   readonly joinMs?: number;
-  /** Time from when media could come to the first whole picture; for a stream, to the first bytes. */
+  /**
+   * Time from when media could arrive to the first whole picture; for a stream, from the first request to its bytes.
+   */
   readonly firstFrameMs?: number;
   readonly gapMs?: number;
   /** Id of the media node that served the call. */

@@ -1,7 +1,7 @@
 /**
- * Share of a period that a tester spends in the room. Two testers with the same period, whatever their clocks, are
- * present together for at least half of it, which is long enough to judge each other (`SILENT_MS`). The rest of the
- * period is needed to test another join.
+ * Share of its period that a tester spends in the room. Two testers with the same period, whatever their clocks, are in
+ * the room together for at least half of a period, long enough to judge each other (`SILENT_MS`). Outside the room a
+ * tester can test another join.
  */
 const STAY_SHARE = 0.75;
 /** Random part of each period, so that two testers do not always overlap in the same way. */

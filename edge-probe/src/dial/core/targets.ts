@@ -1,4 +1,4 @@
-// Targets of a tester, which its probe reads from the plan.
+// Targets of a tester (signaling nodes and gateways), which its probe reads from the plan.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 
 export interface SignalingTarget {
@@ -11,7 +11,7 @@ export interface GatewayTarget {
   readonly url: string;
   /** Address for encoders, without a path. */
   readonly rtmpUrl: string;
-  /** True when the centre considers it dead. */
+  /** True when the centre considers the gateway dead. */
   readonly isDead?: true;
 }
 export interface Targets {
@@ -19,7 +19,7 @@ export interface Targets {
   readonly gateways: readonly GatewayTarget[];
 }
 
-/** Limit on the nodes of a region and kind; further nodes would hardly be tried. */
+/** Limit on the nodes of each region and kind; a tester would hardly get to more. */
 const PER_REGION_MAX = 16;
 
 /** Time after which a dead gateway counts as removed; the api forgets silent testers after the same time. */
@@ -68,8 +68,8 @@ export interface DeadGateway {
 }
 
 /**
- * Returns the dead gateway of a region that has no living one: `before`, which the centre may have forgotten, or the
- * first dead one in the plan. A gateway that was stopped in order is never dead in the plan.
+ * Returns a dead gateway of a region without a living one: `before`, which the centre may have forgotten meanwhile, or
+ * the first dead gateway in the plan. A gateway that was stopped in order is never dead in the plan.
  */
 export function deadGateway(
   before: DeadGateway | undefined,
@@ -83,7 +83,7 @@ export function deadGateway(
   return known === undefined || o.nowMs - known.sinceMs >= DEAD_FORGOTTEN_AFTER_MS ? undefined : known;
 }
 
-/** Returns a living gateway of another region, by turn; of our own region when no other has one. */
+/** Returns a living gateway of another region, or of `region` if no other has one; `turn` rotates through them. */
 export function viewingGateway(
   gateways: readonly GatewayTarget[],
   region: string,

@@ -47,7 +47,7 @@ describe('a call', () => {
   });
 });
 
-describe('a failure has the stage that the client was in', () => {
+describe('the stage of a failure', () => {
   const rows: { state: CallState; code: string; stage: string }[] = [
     { state: 'joining', code: 'ENTRY_UNREACHABLE', stage: 'signaling' },
     { state: 'joining', code: 'SOCKET_FAILED', stage: 'signaling' },
@@ -66,16 +66,16 @@ describe('a failure has the stage that the client was in', () => {
     { state: 'staying', code: 'NODE_LOST', stage: 'media' },
     { state: 'staying', code: 'MEDIA_FAILED', stage: 'media' },
   ];
-  it.each(rows)('$state, $code: $stage', ({ state, code, stage }) => {
+  it.each(rows)('$code in state $state is $stage', ({ state, code, stage }) => {
     expect(failureIn(state, { code, text: 'why' })).toEqual({ stage, code, text: 'why' });
   });
 
-  it('also when it is a time limit', () => {
+  it('at the time limit is signaling while joining, and media while connecting', () => {
     expect([timeoutIn('joining').stage, timeoutIn('connecting').stage]).toEqual(['signaling', 'media']);
     expect(timeoutIn('joining').code).toBe('TIMEOUT');
   });
 
-  it('and a text that is cut', () => {
+  it('is reported with a text of at most 200 characters', () => {
     const { text, isOk } = failed({ stage: 'api', code: 'HTTP_502', text: 'x'.repeat(5000) });
     expect([text?.length, isOk]).toEqual([200, false]);
   });

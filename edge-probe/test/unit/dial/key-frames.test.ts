@@ -14,36 +14,36 @@ const begins = [0x10, 0x30, 1, 2];
 const goesOn = [0x00, 7, 7];
 const more = { marker: false };
 
-describe('a key frame is complete', () => {
+describe('the detection of key frames', () => {
   const rows: { name: string; packets: VideoPacket[]; at: boolean[] }[] = [
-    { name: 'with its only packet', packets: [packet(1, begins)], at: [true] },
+    { name: 'finds one of a single packet', packets: [packet(1, begins)], at: [true] },
     {
-      name: 'with the last of three',
+      name: 'finds one with the last of its three packets',
       packets: [packet(1, begins, more), packet(2, goesOn, more), packet(3, goesOn)],
       at: [false, false, true],
     },
     {
-      name: 'across the end of sequence numbers',
+      name: 'finds one across the end of sequence numbers',
       packets: [packet(65_535, begins, more), packet(0, goesOn)],
       at: [false, true],
     },
-    { name: 'with a later partition', packets: [packet(1, begins, more), packet(2, [0x11, 0x31])], at: [false, true] },
-    { name: 'behind a short picture id', packets: [packet(1, [0x90, 0x80, 0x05, 0x30])], at: [true] },
-    { name: 'behind all extensions', packets: [packet(1, [0x90, 0xf0, 0x85, 0x01, 9, 0x20, 0x30])], at: [true] },
-    { name: 'not when a packet is missing', packets: [packet(1, begins, more), packet(3, goesOn)], at: [false, false] },
+    { name: 'allows more partitions', packets: [packet(1, begins, more), packet(2, [0x11, 0x31])], at: [false, true] },
+    { name: 'skips a short picture id', packets: [packet(1, [0x90, 0x80, 0x05, 0x30])], at: [true] },
+    { name: 'skips all extensions', packets: [packet(1, [0x90, 0xf0, 0x85, 0x01, 9, 0x20, 0x30])], at: [true] },
+    { name: 'needs all packets', packets: [packet(1, begins, more), packet(3, goesOn)], at: [false, false] },
     {
-      name: 'not with a packet of another picture',
+      name: 'ignores the packet of another picture',
       packets: [packet(1, begins, more), packet(2, goesOn, { timestamp: 2000 })],
       at: [false, false],
     },
-    { name: 'not when the picture is not a key frame', packets: [packet(1, [0x10, 0x31, 1])], at: [false] },
-    { name: 'not without its first packet', packets: [packet(1, goesOn), packet(2, [0x01, 0x30])], at: [false, false] },
+    { name: 'ignores other pictures than key frames', packets: [packet(1, [0x10, 0x31, 1])], at: [false] },
+    { name: 'needs the first packet', packets: [packet(1, goesOn), packet(2, [0x01, 0x30])], at: [false, false] },
     {
-      name: 'not in a payload that ends too soon',
+      name: 'ignores payloads that end too soon',
       packets: [packet(1, []), packet(2, [0x10]), packet(3, [0x90, 0x80, 0x85])],
       at: [false, false, false],
     },
-    { name: 'again after a lost key frame', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
+    { name: 'goes on after a lost packet', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
   ];
   it.each(rows)('$name', ({ packets, at }) => {
     const keyFrames = new KeyFrameDetector();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PairWatch, pairsOf } from '../../../src/dial/core/pair-watch.ts';
 
-/** Sends both kinds every 20 ms in [from, to). */
+/** Records audio and a key frame every 20 ms in [from, to). */
 function media(watch: PairWatch, from: number, to: number): void {
   for (let at = from; at < to; at += 20) {
     watch.packet('audio', false, at);
@@ -9,8 +9,8 @@ function media(watch: PairWatch, from: number, to: number): void {
   }
 }
 
-describe('a pair', () => {
-  it('is good when audio and a whole picture came, and reports the time and the gap', () => {
+describe('the test of a pair of regions', () => {
+  it('succeeds when audio and a whole picture have arrived, and reports the time of the picture and the gap', () => {
     const watch = new PairWatch('sgp', 1000);
     watch.packet('audio', false, 1100);
     watch.packet('video', false, 1110);
@@ -20,18 +20,18 @@ describe('a pair', () => {
   });
 
   const silent = (code: string) => ({ kind: 'pair', toRegion: 'sgp', isOk: false, stage: 'relay', code });
-  it('has failed at the relay when no media came for five seconds', () => {
+  it('fails in stage relay when no media has arrived for five seconds', () => {
     expect(new PairWatch('sgp', 0).result(5000)).toMatchObject(silent('NO_MEDIA'));
   });
 
-  it('is not judged when the other tester was present for too short a time', () => {
+  it('has no result when the other tester was present for less than five seconds', () => {
     expect(new PairWatch('sgp', 0).result(4999)).toBeUndefined();
     const left = new PairWatch('sgp', 0);
     left.gone(3000);
     expect(left.result(20_000)).toBeUndefined();
   });
 
-  it('has failed when only audio or only video came', () => {
+  it('fails when only audio or only video has arrived', () => {
     const [still, mute] = [new PairWatch('sgp', 0), new PairWatch('sgp', 0)];
     for (let at = 0; at < 6000; at += 20) still.packet('audio', false, at);
     for (let at = 0; at < 6000; at += 20) mute.packet('video', true, at);
@@ -39,7 +39,7 @@ describe('a pair', () => {
     expect(mute.result(6000)).toMatchObject(silent('NO_SOUND'));
   });
 
-  it('has failed when the media stopped while the other tester was present', () => {
+  it('fails when the media stops while the other tester is present', () => {
     const watch = new PairWatch('sgp', 0);
     media(watch, 0, 2000);
     expect(watch.result(7100)).toMatchObject({ ...silent('MEDIA_STOPPED'), gapMs: 5120 });
@@ -54,7 +54,7 @@ describe('a pair', () => {
   });
 });
 
-it('the result of a region is that of its worst tester, without those that are not judged', () => {
+it('the result of a region is that of its worst tester; a tester without a result does not count', () => {
   const [good, slow, bad, short] = ['sgp', 'sgp', 'iad', 'fra'].map((region) => new PairWatch(region, 0));
   if (good === undefined || slow === undefined || bad === undefined || short === undefined) throw new Error('four');
   media(good, 40, 8000);

@@ -21,7 +21,7 @@ function reporter(answer: (at: number) => DialApiError | undefined) {
 const away = new DialApiError('API_UNREACHABLE', 'away', { isPassing: true });
 
 describe('reports', () => {
-  it('that the api could not accept are sent with a later report, the newest twenty of them', async () => {
+  it('that the api could not accept are sent again before a later report, at most twenty in all', async () => {
     let isAway = true;
     const { reports, sent } = reporter(() => (isAway ? away : undefined));
     for (let at = 0; at < 30; at += 1) {

@@ -6,7 +6,7 @@ import { DEAD_FORGOTTEN_AFTER_MS, deadGateway, targetsOf, viewingGateway } from 
 import { testerMessageOf } from '../../../src/dial/core/tester-messages.ts';
 
 describe('rounds', () => {
-  it('of two testers overlap in each period, whenever they begin', () => {
+  it('of two testers overlap for half of each period, whenever they begin', () => {
     for (const everyMs of [10_000, 20_000, 300_000])
       for (let phase = 0; phase < 1; phase += 0.01) {
         const [stay, begins] = [stayMsOf(everyMs), phase * everyMs];
@@ -27,7 +27,7 @@ describe('rounds', () => {
     expect(pauseMsOf(10_000, 25_000, () => 0.5)).toBe(1000);
   });
 
-  it('include a booking in one of three, and a stream in another', () => {
+  it('include a booking in the second of three rounds, and a stream in the third', () => {
     expect([0, 1, 2, 3, 4, 5].map(extraTestOf)).toEqual([
       undefined,
       'booking',
@@ -56,7 +56,7 @@ describe('targets', () => {
     addresses: [rtmp],
   };
 
-  it('are signaling nodes and gateways that accept clients', () => {
+  it('are the signaling nodes and gateways of the plan that can accept clients', () => {
     const nodes = [
       gateway,
       signaling,
@@ -74,12 +74,12 @@ describe('targets', () => {
     });
   });
 
-  it('have a bound per region', () => {
+  it('are at most 16 signaling nodes of a region', () => {
     const nodes = Array.from({ length: 100 }, (_, at) => ({ ...signaling, nodeId: `sig-${at}` }));
     expect(targetsOf({ nodes, deniedIds: [] }).signaling.length).toBe(16);
   });
 
-  it('of viewers are gateways of other regions in turn, or of their own region if no other has one', () => {
+  it('for playback are the gateways of other regions in rotation, or of the own region if no other has one', () => {
     const [fra, sgp, iad] = ['fra', 'sgp', 'iad'].map((region) => ({
       region,
       url: `https://${region}`,
@@ -115,7 +115,7 @@ describe('a dead gateway', () => {
     expect(seen(dead, 10 + DEAD_FORGOTTEN_AFTER_MS)).toBeUndefined();
   });
 
-  it('is not tried when its region has a living one, when it was drained or stopped in order, or in another region', () => {
+  it('is not tried if its region has a living gateway, if it drains or is not in the plan, or from another region', () => {
     expect(seen(undefined, 0, node('fra', 'dead'), node('fra', 'alive', 'other'))).toBeUndefined();
     const dead = seen(undefined, 0, node('fra', 'dead'));
     expect(seen(dead, 0, node('fra', 'alive'))).toBeUndefined();
@@ -124,7 +124,7 @@ describe('a dead gateway', () => {
     expect(seen(undefined, 0, node('sgp', 'dead'))).toBeUndefined();
   });
 
-  it('is used by no viewer', () => {
+  it('is not used for playback', () => {
     const gateways = gatewaysOf(node('fra', 'alive'), node('iad', 'dead'), node('sgp', 'alive'));
     expect([0, 1, 2].map((turn) => viewingGateway(gateways, 'fra', turn)?.region)).toEqual(['sgp', 'sgp', 'sgp']);
     expect(viewingGateway(gatewaysOf(node('iad', 'dead')), 'fra', 0)).toBeUndefined();
@@ -150,7 +150,7 @@ describe('playlists', () => {
   });
 });
 
-it('a tester takes only messages of its probe', () => {
+it('a tester accepts only messages of kind `settings` or `targets`', () => {
   expect(['beat', null, 1, {}, { kind: 'other' }].map(testerMessageOf)).toEqual(
     Array.from({ length: 5 }, () => undefined),
   );

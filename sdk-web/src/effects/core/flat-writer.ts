@@ -33,7 +33,7 @@ export class FlatWriter {
     for (const letter of text) this.#bytes[this.#end++] = letter.charCodeAt(0);
   }
 
-  /** Makes the reference at `place` point to `target`, which lies behind it. */
+  /** Makes the reference at position `place` point to the position `target`, which is larger. */
   setReference(place: number, target: number): void {
     this.#view.setUint32(place, target - place, true);
   }

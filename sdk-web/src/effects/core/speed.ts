@@ -14,7 +14,7 @@ export interface SecondOfWork {
 const intervalShareMax = 0.8;
 /** Largest share of dropped frames; with one frame in four missing, video stutters. */
 const droppedShareMax = 0.25;
-/** Least busy share of a slow second. Without it, a camera with fewer frames in the dark would look like drops. */
+/** A second with a lower busy share is not slow: a camera that sends fewer frames in the dark would look like drops. */
 const busyShareMin = 0.7;
 /** Slow seconds in a row that end the effect. A moment of load (a starting program, a new tab) is shorter. */
 export const slowSecondsMax = 5;

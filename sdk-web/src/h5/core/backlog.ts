@@ -1,6 +1,6 @@
 /**
- * Judges the bytes that wait in a socket. `full`: pictures are left out until the buffer shrinks. `stuck`: it has been
- * full for so long that the connection is dead.
+ * Judges the bytes that wait in a socket. `full`: pictures are left out until the buffer shrinks. `stuck`: the buffer
+ * has been full for so long that the connection is dead.
  */
 export class Backlog {
   readonly #fullBytes: number;

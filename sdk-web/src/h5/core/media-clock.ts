@@ -2,7 +2,8 @@
 const startMs = 1000;
 
 /**
- * Clock of published media, in milliseconds. Follows the audio clock while it runs, else the page's; never goes back.
+ * Clock of published media, in milliseconds. It follows the audio clock while that runs, else the page's clock, and
+ * never goes back.
  */
 export class MediaClock {
   #lastMs = startMs;

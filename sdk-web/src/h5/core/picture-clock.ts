@@ -1,7 +1,7 @@
 // Clock of pictures without audio: the page's clock, adjusted to their arrivals.
 import { PlaybackPace } from './playback-pace.ts';
 
-/** Average wait of pictures, so that a slightly late one is still shown in time. */
+/** Average time that pictures are held, so that a slightly late picture is still shown in time. */
 const HOLD_MS = 40;
 /** A picture further ahead than this belongs to a burst or a jump, so the clock jumps as well. */
 const JUMP_MS = 500;

@@ -1,6 +1,6 @@
 // Adjusts the playback speed to the buffered media: a growing buffer adds delay, an empty one stops playback.
 
-/** The least amount buffered in this time counts, because arrivals come in bursts. */
+/** Period whose least buffered amount counts, because media arrives in bursts. */
 const WINDOW_MS = 1000;
 /** Smaller deviations are imperceptible. */
 const TOLERATED_MS = 20;

@@ -1,12 +1,12 @@
 // Playback times of audio pieces. Times without "pts" are the sound card's, in milliseconds.
 import { PlaybackPace } from './playback-pace.ts';
 
-/** Amount of audio held back: at first enough for some jitter, more each time that playback ran dry. */
+/** Amount of audio held back: `first` covers some jitter; `step` is added each time that playback runs dry. */
 const HOLD_MS = { first: 80, step: 25, most: 150 } as const;
 /** Time without running dry after which a little less audio is held back. */
 const CALM_MS = 10_000;
 const CALM_STEP_MS = 5;
-/** With more than this above the wanted amount, the buffer is dropped, so that a burst leaves its newest audio. */
+/** Above the wanted amount plus this, the buffered audio is dropped, so that only a burst's newest audio is played. */
 const CUT_MS = 200;
 /** Limit on the delay of audio for late pictures. */
 const MAX_FOR_PICTURES_MS = 400;
@@ -75,8 +75,8 @@ export class SoundSchedule {
   }
 
   /**
-   * Adjusts to pictures that arrive `earlyMs` before their audio is heard. If they arrive too late (below 0), more
-   * audio is held back, up to a limit.
+   * Delays the audio to fit the pictures, which arrive `earlyMs` before their audio is heard. If that is below 0, more
+   * audio is held back, up to `MAX_FOR_PICTURES_MS`.
    */
   fitPictures(earlyMs: number): void {
     this.#pictureDelayMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);

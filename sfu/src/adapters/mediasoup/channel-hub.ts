@@ -1,11 +1,11 @@
-// Brings data channels into this process: mediasoup terminates SCTP in its worker and hands messages over through one
-// direct transport per router. The direct transport is made when the first client has channels.
+// Brings messages of data channels into this process: mediasoup terminates SCTP in its worker, and one direct transport
+// per router passes the messages on. The direct transport is created when the first client has channels.
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 
 /**
- * SCTP options of a client's transport. The receive window bounds the worker's incomplete messages: eight messages of
- * the largest size, enough for 2.5 MB/s at a round trip of 100 ms.
+ * SCTP options of a client's transport. The receive window limits the worker's incomplete messages to eight of the
+ * largest size, enough for 2.5 MB/s at a round trip of 100 ms.
  */
 export const sctpOptions = {
   enableSctp: true,
@@ -80,7 +80,7 @@ export class ChannelHub {
         maxSendMessageSize: limits.channelMessageBytesMax,
         maxReceiveMessageSize: limits.channelMessageBytesMax,
       });
-      // A consumer needs a producer; nothing is ever sent through this one.
+      // A consumer needs a producer, so all our consumers get this one, which never sends anything.
       const source = await direct.produceData();
       return { direct, sourceId: source.id };
     } catch (error) {

@@ -1,4 +1,4 @@
-// Data channels that a client opens: the client has the client role in DTLS, so its streams are even (RFC 8832, 6). A
+// Data channels that a client opens. The client is the DTLS client, so its streams have even numbers (RFC 8832, 6). A
 // channel whose label is not in the endpoint is not acknowledged, and its messages are dropped.
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -6,7 +6,9 @@ import { ackMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelEvents } from '../../engine.ts';
 import type { ChannelHub } from './channel-hub.ts';
 
-/** Limit per stream. A channel beyond it opens without an acknowledgement, so the client sends in order. */
+/**
+ * Limit per stream. A later channel opens without an acknowledgement, so the client sends all its messages in order.
+ */
 const acknowledgementsMax = 8;
 
 interface Stream {
@@ -64,7 +66,7 @@ export class ChannelsFromClient {
   #onControl(stream: Stream, payload: Uint8Array): void {
     const message = readDcep(payload);
     const isKnown = message?.type === 'open' && this.#labels.has(message.label);
-    // Every control message after the first costs the client as much as a dropped message.
+    // A control message that opens no channel is charged to the client's rate like a dropped message.
     if (!isKnown || stream.label !== undefined) this.#events.onDropped('not_open', payload.byteLength);
     if (message?.type !== 'open') return;
     stream.label = isKnown ? message.label : undefined;
@@ -86,7 +88,7 @@ export class ChannelsFromClient {
         await stream.sender.send(acknowledgement, payloadKind.control);
         return;
       } catch {
-        // The client closed the channel and opens another on its stream: the worker has dropped the sender.
+        // The client has closed the channel and opens another on the same stream; the worker has dropped the sender.
         stream.sender.close();
         stream.sender = undefined;
       }

@@ -1,6 +1,6 @@
-// Data channels that the node opens to a client, on odd streams (RFC 8832, 6), once SCTP is connected. Reliable
-// messages wait here until then, because other participants may send to a client before it has connected. Later the
-// worker holds as many waiting messages as `waitingBytesMax` allows, and the rest waits here.
+// Data channels that the node opens to a client, on streams with odd numbers (RFC 8832, 6), once SCTP is connected.
+// Until then reliable messages wait here, because other participants may send to a client before it has connected.
+// Later the worker buffers up to `waitingBytesMax` of each channel, and further reliable messages wait here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
@@ -9,18 +9,18 @@ import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
 /** Interval at which the OPEN of an unordered channel is repeated until the client acknowledges it. */
 const openRetryMs = 500;
-/** Tries after which the node gives the channel up: the client has no use for it. */
+/** Number of OPENs after which the node gives up a channel that the client does not acknowledge. */
 const opensMax = 20;
 
-/** Limit on a channel's bytes in the worker; low for lossy messages, because a late lossy message is worthless. */
+/** Limit on a channel's bytes buffered in the worker; low for a lossy channel, whose late messages are worthless. */
 const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
 
 /**
- * Limit on the reliable bytes that wait here for a client slower than the sender: a file of 8 MB, the most that a
- * sender may send at once (docs/livekit.md).
+ * Limit on a channel's reliable bytes that wait here, because the client is slower than the senders: one file of 8 MB,
+ * the largest that a participant may send (docs/livekit.md).
  */
 export const reliableHeldBytesMax = 8 * 1024 * 1024;
-/** Cost of a waiting message beside its payload. */
+/** Memory of a waiting message beside its payload. */
 const messageOverheadBytes = 256;
 
 class OpenedChannel {
@@ -49,7 +49,9 @@ class OpenedChannel {
     });
   }
 
-  /** Opens the channel. Ordered messages follow the OPEN at once; others wait for the acknowledgement. */
+  /**
+   * Sends the OPEN. Messages of an ordered channel follow at once; an unordered channel waits for the acknowledgement.
+   */
   open(): void {
     if (this.#state === 'open') return;
     this.#state = this.#channel.ordered ? 'open' : 'opening';

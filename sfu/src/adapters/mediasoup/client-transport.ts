@@ -1,5 +1,5 @@
 // A client's transport in one direction, with ICE and DTLS. If the client's fingerprint came with its Join, the
-// transport is connected at once, so that no message has to pass between open socket and media.
+// transport is connected at creation, so that media can start without a further message of the client.
 import { type DataChannel, type Fingerprint, MeridianError, type WebRtcEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {
@@ -23,7 +23,9 @@ import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
 /** With this estimate, simulcast starts on a high layer instead of climbing from mediasoup's 600 kbit/s. */
 const initialOutgoingBps = 1_500_000;
-/** Three missed consent refreshes, which browsers send every 5 s. The client's socket reports a departure sooner. */
+/**
+ * Time of three missed consent refreshes, which browsers send every 5 s. A departure shows earlier: the socket closes.
+ */
 const iceConsentTimeoutSeconds = 15;
 
 export class MediasoupClientTransport implements ClientTransport {

@@ -1,4 +1,5 @@
-// mediasoup behind the engine's port: one worker, one router made from the router constant, one WebRtcServer.
+// mediasoup behind the port of ../../engine.ts: one worker, one router with the codecs of `routerConstant`, one
+// WebRtcServer.
 import { type Endpoint, type RtpCapabilities, routerConstant } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { Heart } from '@meridian/runtime/heart';
@@ -47,7 +48,7 @@ export interface MediasoupOptions {
 /** Room for a burst of key frames; the kernel lowers it to its own maximum. */
 const socketBufferBytes = 4 * 1024 * 1024;
 const speakerIntervalMs = 600;
-/** A quieter level is not speech. */
+/** Quieter audio does not count as speech. */
 const speakerThresholdDbov = -60;
 const speakersPerRoomMax = 10;
 
@@ -119,7 +120,7 @@ export class MediasoupEngine implements Engine {
     this.#channelHub = new ChannelHub(router);
     this.#heart = new Heart({
       pid: worker.pid,
-      // On failure the worker is closed, or its death is reported elsewhere.
+      // If the request fails, the worker has been closed, or its `died` event reports its death.
       beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
       onFrozen: (why) => {
         this.#killReason = why;

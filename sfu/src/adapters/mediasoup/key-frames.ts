@@ -1,5 +1,5 @@
-// Key frames for receivers that lost pictures because a client's path changed: retransmission recovers at most one
-// second of media, and a receiver waits three more seconds before it requests a key frame.
+// Requests key frames when a client's network path has changed, for the receivers that lost pictures by it:
+// retransmission recovers at most one second of media, and a receiver waits three more seconds before its own request.
 
 import type { Logger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
@@ -47,7 +47,7 @@ export class KeyFrames {
     });
   }
 
-  /** Returns one consumer for each layer in use: the producer's request stands for all its consumers. */
+  /** Returns one flowing consumer for each layer in use of each producer: the key frame reaches all its consumers. */
   #oneConsumerPerLayer(producerIds: ReadonlySet<string>): types.Consumer[] {
     return [...producerIds].flatMap((id) => {
       const flowing = [...(this.#consumers.get(id) ?? [])].filter(({ paused }) => !paused);

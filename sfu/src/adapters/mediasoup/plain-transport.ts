@@ -1,5 +1,5 @@
-// A client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
-// Never comedia: the first sender would get the stream.
+// A client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, with a fixed remote address.
+// It is never `comedia`, because then the first sender of a datagram would get the stream.
 import { isIPv6 } from 'node:net';
 import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -120,8 +120,8 @@ export class MediasoupPlainTransport implements ClientTransport {
     return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no ICE'));
   }
   traffic(): Promise<Traffic> {
-    // The worker counts every datagram that reaches the port, and drops those from other addresses only later. It
-    // counts a producer's media after that check. A client that only receives has no such counter.
+    // The worker's byte count includes datagrams from other addresses, which it drops only later. Its count of
+    // producers' media does not, but exists only for a client that publishes.
     return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
   limitIncoming(bps: number): Promise<void> {

@@ -193,7 +193,7 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
     });
   const handles = [await produce(o.id, { ...common, ...(mid !== undefined && { mid }), encodings: own })];
   try {
-    // The mid is left out: it belongs to one producer.
+    // Catch-up producers get no mid, which only one producer may have.
     for (const [at, { rid: _, ...encoding }] of catchUps.entries())
       handles.push(await produce(`${o.id}+${at + 1}`, { ...common, encodings: [encoding] }));
   } catch (error) {
@@ -213,7 +213,7 @@ export async function consumeOn(transport: types.Transport, o: ConsumeOptions): 
   return new MediasoupConsumer(consumer, o.events);
 }
 
-/** Returns the worker's own counters. `only` limits the received bytes. */
+/** Returns the worker's counters of a transport. With `only`, `receivedBytes` counts nothing but producers' media. */
 export async function trafficOf(transport: types.Transport, only?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
   const receivedBytes = only === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;

@@ -95,17 +95,17 @@ export class Cloud {
   readonly nodes = new Map<string, TestNode>();
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
-  /** Forwarder for nodes that start from now on. */
+  /** Path of the forwarder for nodes that start later; undefined: none. */
   pathdBin: string | undefined;
   readonly pathListens = new Map<string, NonNullable<SfuConfig['pathListen']>>();
   readonly flips: wire.PathFlip.$Properties[] = [];
   readonly linkSamples: (wire.LinkSample.$Properties & { fromNodeId: string })[] = [];
-  /** Control ports in the plan of nodes that are behind a tap. */
+  /** Control ports by node id that the plan names instead of the nodes' own, for nodes behind a tap. */
   readonly controlPorts = new Map<string, number>();
-  /** Centre's answers about rooms; other rooms are unknown. */
+  /** The centre's leases by room; other rooms are unknown to the centre. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
   readonly leasesAsked: string[] = [];
-  /** Delays the answers about rooms. */
+  /** The centre's answers about leases wait for this promise. */
   leasesHeld: Promise<void> | undefined;
   /** Control ports of media nodes in their own processes. */
   readonly processes = new Map<string, number>();
@@ -237,7 +237,7 @@ export class Cloud {
   async sendLeases(leases: wire.RoomLease.$Properties[]): Promise<void> {
     for (const link of this.#centreLinks) {
       post(link, note.leases, { leases });
-      await call(link, rpc.fullReport, {}); // a link keeps the order
+      await call(link, rpc.fullReport, {}); // answered after the leases, because a link keeps its order
     }
   }
 
@@ -323,7 +323,7 @@ export class Cloud {
   }
 }
 
-/** Contents of a grant; `ageMs`: time since it was signed. */
+/** Contents of a grant. `puller` and `serving`: node ids; `ageMs`: time since the grant was signed. */
 interface GrantRequest {
   trackId: string;
   puller: string;
@@ -351,7 +351,7 @@ export function grantBy(owner: Credentials, o: GrantRequest): wire.Grant.$Proper
 
 type Note = keyof typeof note;
 
-/** A signaling node's link to a media node, with all messages of the node. */
+/** A signaling node's link to a media node; it records all messages of the media node. */
 export class SignalingLink {
   readonly id: string;
   readonly node: LinkTarget;

@@ -6,7 +6,7 @@ export interface Feed {
   stop(): void;
 }
 
-/** Sends every 20 ms. Video has a key frame every tenth packet unless `keyFrames` is false. */
+/** Sends a packet of each stream every 20 ms. Every tenth video packet is a key frame unless `keyFrames` is false. */
 export function feed(
   publisher: Attached,
   trackId: string,

@@ -24,7 +24,7 @@ export class InjectedTransport implements ClientTransport {
   readonly consumers = new Map<string, MediasoupConsumer>();
   readonly received = new Map<string, Buffer[]>();
   readonly rtcp: Buffer[] = [];
-  /** Pretended state of the congestion control: a direct transport has none. */
+  /** Pretended state of the congestion control, which a direct transport lacks; undefined: no estimate. */
   pretended: Downlink | undefined;
   /** Pretended count of received bytes. */
   pretendedBytes = 0;

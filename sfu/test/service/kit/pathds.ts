@@ -1,4 +1,4 @@
-// pathd processes that know each other, with sockets in place of pipes and wires.
+// pathd processes that know each other as peers, with UDP sockets in place of pipes and of the wires between them.
 import { createSocket, type Socket } from 'node:dgram';
 import { expect } from 'vitest';
 import { type Datagram, datagram, TestPathd } from '../../kit/pathd.ts';
@@ -61,7 +61,7 @@ export async function pair(ip = '127.0.0.1') {
   expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
-/** Waits until `act` has raised a counter by one; the first probe of a new pair may have raised it before. */
+/** Calls `act` and waits until a counter has risen above its value before the call. */
 export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
-/** A program that decodes Opus and VP8: no transport-cc and no REMB, so its bandwidth is not estimated. */
+/**
+ * Capabilities of a program that decodes Opus and VP8 without transport-cc and REMB: its bandwidth is not estimated.
+ */
 export const plainCapabilities: RtpCapabilities = {
   codecs: (routerConstant.capabilities.codecs ?? [])
     .filter(({ mimeType }) => /^(audio\/opus|video\/vp8)$/i.test(mimeType))

@@ -1,4 +1,4 @@
-// Synthetic RTP: the parts of opus and VP8 that a router reads.
+// Synthetic RTP packets with the parts of Opus and VP8 that a router reads.
 import { catchUpRid, type RtpParameters } from '@meridian/protocol';
 
 export function rtpPacket(o: {
@@ -37,7 +37,7 @@ export const opusParameters = (ssrc: number): RtpParameters => ({
   encodings: [{ ssrc }],
   rtcp: { cname: `cname${ssrc}`, reducedSize: true },
 });
-/** An encoder's parameters from a gateway: one encoding, and catch-up streams for later viewers. */
+/** Parameters of a gateway's encoder: one encoding, and catch-up streams (ADR 0026) for later viewers. */
 export const encoderParameters = (ssrc: number, catchUps: readonly number[]): RtpParameters => {
   const original = vp8Parameters([ssrc]);
   const others = catchUps.map((one) => ({ ssrc: one, rid: catchUpRid }));

@@ -2,7 +2,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class Tap {
-  /** Recorded bytes per direction: in order within a connection, connections one after the other. */
+  /** Bytes recorded from the dialling side to the target. */
   readonly toTarget: Buffer[] = [];
   readonly fromTarget: Buffer[] = [];
   readonly #server: Server;
@@ -41,7 +41,7 @@ export class Tap {
     return [...this.toTarget, ...this.fromTarget].reduce((sum, bytes) => sum + bytes.length, 0);
   }
 
-  /** Searches the joined chunks, so that no boundary hides the text. */
+  /** Returns whether the text has passed, even split over several chunks. */
   saw(text: string): boolean {
     return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
   }
