@@ -24,14 +24,14 @@ const ulm: Value = {
 const networks: Record<string, Value> = {
   '134.60.0.0/16': ulm,
   '2001:7c0:3100::/40': ulm,
-  // No city, a southern and western place, no radius.
+  // This record has no city and no radius, and both coordinates are negative.
   '8.8.8.0/24': {
     country: { iso_code: 'BR', names: { en: 'Brazil' } },
     location: { latitude: -10.5, longitude: -55.25 },
   },
-  // Only a country.
+  // This record has a country and nothing else.
   '9.9.9.0/24': { country: { iso_code: 'SG', names: { en: 'Singapore' } } },
-  // Nonsensical records.
+  // These records have values of wrong types: in the fields, and in place of the record.
   '1.1.1.0/24': { location: 'somewhere', country: 7 },
   '11.0.0.0/8': 'no record at all',
 };
@@ -43,7 +43,7 @@ beforeAll(() => {
 });
 afterAll(() => temp.remove());
 
-describe('an address in the file', () => {
+describe('an address looked up in the file', () => {
   const known = {
     latitude: 48.3984,
     longitude: 9.9916,
@@ -61,17 +61,17 @@ describe('an address in the file', () => {
     countryCode: 'BR',
   };
   const rows = [
-    { name: 'the first of an IPv4 network', ip: '134.60.0.0', want: known },
-    { name: 'the last of that network', ip: '134.60.255.255', want: known },
-    { name: 'just before that network', ip: '134.59.255.255', want: undefined },
-    { name: 'just behind that network', ip: '134.61.0.0', want: undefined },
-    { name: 'of an IPv6 network', ip: '2001:7c0:31ff::1', want: known },
-    { name: 'beside the IPv6 network', ip: '2001:7c0:3200::1', want: undefined },
-    { name: 'IPv4 written as IPv6', ip: '::ffff:134.60.1.1', want: known },
-    { name: 'whose record has no city', ip: '8.8.8.8', want: brazil },
-    { name: 'whose record makes no sense', ip: '1.1.1.1', want: undefined },
-    { name: 'whose record is invalid', ip: '11.1.1.1', want: undefined },
-    { name: 'that is not public', ip: '10.0.0.1', want: undefined },
+    { name: 'which is the first of an IPv4 network is found', ip: '134.60.0.0', want: known },
+    { name: 'which is the last of that network is found', ip: '134.60.255.255', want: known },
+    { name: 'just before that network is not found', ip: '134.59.255.255', want: undefined },
+    { name: 'just behind that network is not found', ip: '134.61.0.0', want: undefined },
+    { name: 'of an IPv6 network is found', ip: '2001:7c0:31ff::1', want: known },
+    { name: 'beside the IPv6 network is not found', ip: '2001:7c0:3200::1', want: undefined },
+    { name: 'of IPv4 written as IPv6 is found', ip: '::ffff:134.60.1.1', want: known },
+    { name: 'whose record has no city is labelled by its country', ip: '8.8.8.8', want: brazil },
+    { name: 'whose record has fields of wrong types has no place', ip: '1.1.1.1', want: undefined },
+    { name: 'whose record is a text has no place', ip: '11.1.1.1', want: undefined },
+    { name: 'that is not public has no place', ip: '10.0.0.1', want: undefined },
   ];
   test.each(rows)('$name', async ({ ip, want }) => {
     const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
@@ -79,7 +79,7 @@ describe('an address in the file', () => {
     expect(geo.locate(ip)).toEqual(want);
   });
 
-  test("with only a country is placed in its middle, with the country's radius", async () => {
+  test('whose record has only a country is placed in that country', async () => {
     const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
     expect(geo.locate('9.9.9.9')).toMatchObject({ source: 'maxmind', label: 'SG', countryCode: 'SG' });
   });
@@ -92,16 +92,16 @@ test('the next source is used for addresses that the file does not know', async 
 });
 
 test.each([
-  { name: 'cut in the data', keep: (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1) },
-  { name: 'without its first half', keep: (bytes: Buffer) => bytes.subarray(bytes.length >> 1) },
-])('a file $name does no harm: no answer, or the next source answers', async ({ keep }) => {
+  { name: 'that is cut in its data', keep: (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1) },
+  { name: 'that lacks its first half', keep: (bytes: Buffer) => bytes.subarray(bytes.length >> 1) },
+])('a file $name does no harm: the next source answers', async ({ keep }) => {
   const broken = join(temp.dir, 'broken.mmdb');
   writeFileSync(broken, keep(readFileSync(file)));
   const geo = await openGeo({ geoipLite: false, maxmindFile: broken, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country' });
 });
 
-test('a centre with such a file places by it and names it', async () => {
+test('a centre with a MaxMind file places a client by that file, and names it as the source', async () => {
   const centre = await startCentre({ maxmindFile: file });
   const nodes = [
     await FakeNode.start(centre, { id: 'sfu-sgp-1', ...singapore }),
