@@ -186,8 +186,8 @@ describe('two regions', () => {
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
     expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
     await place(signaling);
-    // The deciding instance has figures of the other region that are a second old; the charging instance has the present
-    // figures.
+    // The deciding instance has figures of the other region that are a second old; the charging instance has the
+    // present figures.
     here.centre.ledger.release(abroad.decisionId);
     const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });

@@ -119,17 +119,17 @@ describe('when one of the three customers has forged a receipt', () => {
   const figure = (site: number, ...figuresMs: number[]) => ({ site, rttMs: Math.min(...figuresMs), figuresMs });
   test.each([
     { name: 'a site that no other site contradicts stands', thin: [figure(6, 1)], agreed: [], stands: [6] },
-    { name: 'of a customer against another, neither site stands', thin: [figure(6, 1), figure(0, 3)], agreed: [], stands: [] },
-    { name: 'of a customer against two, the site of the two stands', thin: [figure(6, 1), figure(0, 3, 4)], agreed: [], stands: [0] },
+    { name: 'one against one: neither site stands', thin: [figure(6, 1), figure(0, 3)], agreed: [], stands: [] },
+    { name: 'one against two: the two stand', thin: [figure(6, 1), figure(0, 3, 4)], agreed: [], stands: [0] },
     {
       name: 'a customer against two falls, even with an honest figure of another at its site',
       thin: [figure(6, 1, 123), figure(0, 3, 4)],
       agreed: [],
       stands: [0],
     },
-    { name: 'of two customers against two, neither site stands', thin: [figure(6, 1, 2), figure(0, 3, 4)], agreed: [], stands: [] },
-    { name: 'two customers fall against an agreed site', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
-    { name: 'sites with a possible place between them stand', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
+    { name: 'two against two: neither site stands', thin: [figure(6, 1, 2), figure(0, 3, 4)], agreed: [], stands: [] },
+    { name: 'two fall against an agreed site', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
+    { name: 'a place between both is possible', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
     { name: 'a site that is gone contradicts none', thin: [figure(-1, 1), figure(0, 3)], agreed: [], stands: [-1, 0] },
   ])('$name', ({ thin, agreed, stands }) => {
     expect(uncontradicted(thin, agreed, sites).map(({ site }) => site)).toEqual(stands);

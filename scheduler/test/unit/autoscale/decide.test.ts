@@ -63,18 +63,18 @@ describe('a region gets', () => {
     { name: 'its fewest nodes when it has no load', o: {}, want: ['start sfu-r-auto-1'] },
     { name: 'nothing when it has enough', o: { nodes: [{ nodeId: 'n0', load: 0.5 }] }, want: [] },
     {
-      name: 'one more when the target is passed',
+      name: 'a node more when the load passes the target share',
       o: { nodes: [{ nodeId: 'n0', load: 0.51 }] },
       want: ['start sfu-r-auto-1'],
     },
     {
-      name: 'at most a batch',
+      name: 'at most a batch of nodes at once',
       o: { nodes: [{ nodeId: 'n0', load: 3 }] },
       want: ['start sfu-r-auto-1', 'start sfu-r-auto-2', 'start sfu-r-auto-3'],
     },
     { name: 'nothing above its bound', o: { nodes: names(10), load: 20 }, want: [] },
     {
-      name: 'no second order for a node that is starting',
+      name: 'no second order for a machine that is starting',
       o: {
         load: 0.6,
         machines: [
@@ -89,9 +89,9 @@ describe('a region gets', () => {
       o: { nodes: [{ nodeId: 'n0', state: 'away' as const }] },
       want: ['start sfu-r-auto-1'],
     },
-    { name: 'a node for a booking that begins soon', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
+    { name: 'a node for a coming booking', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
     {
-      name: 'room for a booking without sessions yet',
+      name: 'nodes for a running booking whose sessions have not come yet',
       o: { nodes: names(1), bookedNow: 1 },
       want: ['start sfu-r-auto-1'],
     },
@@ -101,12 +101,12 @@ describe('a region gets', () => {
       want: [],
     },
     {
-      name: 'names that are free',
+      name: 'machines with unused names',
       o: { nodes: [{ nodeId: 'sfu-r-auto-1', load: 0.6 }] },
       want: ['start sfu-r-auto-2'],
     },
     {
-      name: 'no name with a kept order to take no sessions',
+      name: 'no machine under a name with a kept drain or cordon',
       o: { namesKept: ['sfu-r-auto-1'] },
       want: ['start sfu-r-auto-2'],
     },
@@ -411,25 +411,25 @@ describe('machines that end one after another', () => {
 
   test.each<{ name: string; nodes: NodeOverrides[]; machines?: Machine[]; batch?: number; want: string[] }>([
     {
-      name: 'the last although it is fuller than those before it',
+      name: 'the last machine, although it is fuller than those before it',
       nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 1,
       want: ['drain s-2'],
     },
     {
-      name: 'the emptiest of those that can end',
+      name: 'the emptiest of the machines that can end',
       nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 8 })],
       batch: 1,
       want: ['drain t-0'],
     },
     {
-      name: 'the next with the last in one batch',
+      name: 'the next machine with the last in a batch',
       nodes: [one('s-2', { sessions: 9 }), one('s-1', { sessions: 1 }), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 2,
       want: ['drain s-2', 'drain s-1'],
     },
     {
-      name: 'the next after one that is drained',
+      name: 'the next machine after a drained one',
       nodes: [
         one('s-2', { state: 'draining', sessions: 1 }),
         one('s-1', { sessions: 5 }),
@@ -440,7 +440,7 @@ describe('machines that end one after another', () => {
       want: ['drain s-1'],
     },
     {
-      name: 'nothing behind one that an administrator has drained',
+      name: 'no machine behind one that an administrator has drained',
       nodes: [
         one('s-2', { state: 'draining', isDrainOurs: false }),
         one('s-1'),
@@ -451,13 +451,13 @@ describe('machines that end one after another', () => {
       want: ['drain t-0'],
     },
     {
-      name: 'nothing behind one that is not heard, nor behind a late one',
+      name: 'no machine behind one whose node is silent or late',
       nodes: [one('s-2', { isLate: true }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 3,
       want: ['drain t-0'],
     },
     {
-      name: 'the next after one that ends',
+      name: 'the next machine after one that is ending',
       nodes: [one('s-1', { sessions: 5 }), one('s-0'), one('t-0', { sessions: 99 })],
       machines: chain({ 's-2': 'stopping' }),
       batch: 1,
@@ -484,7 +484,7 @@ describe('machines that end one after another', () => {
     expect(taken(1.9)).toEqual(['undrain s-1', 'undrain s-2']);
   });
 
-  test('stay when they fail in the middle, are replaced, and are no surplus when they are back', () => {
+  test('stay when they fail in the middle, and are replaced once, also when the fleet forgets their node', () => {
     const nodes = [
       one('s-2', { load: 0.5 }),
       one('s-1', { state: 'away' }),

@@ -15,9 +15,9 @@ const revised = (revision: string, metadata: Partial<Pod['metadata']> = {}): Pod
 test.each<{ name: string; pod: Pod | undefined; want: string }>([
   { name: 'that does not exist yet', pod: undefined, want: 'starting' },
   { name: 'without a status', pod: pod({}), want: 'starting' },
-  { name: 'without a host machine', pod: pod({ phase: 'Pending', conditions: ready('False', at(1)) }), want: 'starting' },
+  { name: 'not scheduled yet', pod: pod({ phase: 'Pending', conditions: ready('False', at(1)) }), want: 'starting' },
   {
-    name: 'whose image is not there',
+    name: 'whose image cannot be pulled',
     pod: pod({ phase: 'Pending', containerStatuses: [waiting('ImagePullBackOff')] }),
     want: 'starting',
   },
@@ -52,13 +52,13 @@ test.each<{ name: string; pod: Pod | undefined; want: string }>([
     want: 'starting',
   },
   {
-    name: 'that dies again and again',
+    name: 'whose container dies again and again',
     pod: pod({ phase: 'Running', conditions: ready('False', at(3)), containerStatuses: [waiting('CrashLoopBackOff')] }),
     want: 'failed',
   },
   { name: 'that was evicted', pod: pod({ phase: 'Failed' }), want: 'failed' },
   {
-    name: 'that ends and is made again',
+    name: 'that is ending and will be made anew',
     pod: pod(
       { phase: 'Running', conditions: ready('True', at(3)), containerStatuses: [running(at(2))] },
       { deletionTimestamp: at(9) },
