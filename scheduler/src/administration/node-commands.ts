@@ -1,6 +1,6 @@
 // Commands that take a node out of service: a cordon refuses new sessions, a drain also moves the present sessions
 // away, an uncordon ends both. All may be repeated, survive a restart and a change of leader. Administrators order them
-// over HTTP, and operators by way of the api.
+// at the centre's own HTTP port, operators in the console, whose api sends the order over its link.
 import type { Centre } from '../centre/centre.ts';
 import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
 
@@ -11,7 +11,7 @@ export interface NodeOrders {
   planChanged(): void;
 }
 
-/** `heard`: the node itself was informed at once. */
+/** Outcome of an order. `heard`: the node itself was informed at once. */
 export type Ordered =
   | { readonly ok: true; readonly heard: boolean }
   | { readonly ok: false; readonly code: 'NOT_FOUND' | 'REQUEST_INVALID'; readonly message: string };
@@ -35,7 +35,7 @@ export async function orderCordon(o: NodeOrders, nodeId: string, reason: string)
   return { ok: true, heard: false };
 }
 
-/** Ends a cordon, and a drain whoever ordered it. */
+/** Ends a cordon, and also a drain, be it an operator's or the autoscaler's. */
 export async function orderUncordon(o: NodeOrders, nodeId: string): Promise<Ordered> {
   if (!(await o.centre.cordon(nodeId, undefined))) return NO_NODE;
   await o.centre.drain(nodeId, undefined);

@@ -115,7 +115,7 @@ export class ReportIngest {
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /** Probes of a machine with nothing else to report may be the only ones that reach a silent node. */
+  /** Takes a machine's probes of other machines, which may be all that reaches a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;

@@ -147,7 +147,7 @@ export class RoomWatcher {
     }
   }
 
-  /** A room without visible sessions may be cut off with its owner, so it stays until its last move is a rest ago. */
+  /** Whether a room without visible sessions keeps its record: its owner may be cut off, or its last move be too recent. */
   #isStillNeeded(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();

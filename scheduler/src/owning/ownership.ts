@@ -83,7 +83,7 @@ export class Ownership {
     return written.then(() => this.#answerIfWritten(lease, created, clock.nowMs()));
   }
 
-  /** Renews under exactly these epochs and names the lost rooms. */
+  /** Renews leases under exactly these epochs, and returns the rooms that the node has lost. */
   renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const request of requests) checkRoomKey(request.roomKey);

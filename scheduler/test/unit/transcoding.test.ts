@@ -31,7 +31,7 @@ describe('the choice of gateways', () => {
       expect: 'OVERLOADED',
     },
     { name: 'puts near before far', gateways: [far, gateway('a', { freeMillicores: 1000 })], expect: ['a', 'far'] },
-    { name: 'takes a far one if near is full', gateways: [far, gateway('a', { freeMillicores: 999 })], expect: ['far'] },
+    { name: 'a far one if near is full', gateways: [far, gateway('a', { freeMillicores: 999 })], expect: ['far'] },
     {
       name: 'prefers most free capacity in a city',
       gateways: [gateway('a', { freeMillicores: 2000 }), gateway('b', { latitude: 50.2 })],

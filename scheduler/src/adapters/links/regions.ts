@@ -21,15 +21,15 @@ import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 const FEED_MS = 250;
 /** Interval for leases and paths, which are compared one by one; a new lease is sent at once. */
 const SLOW_MS = 1000;
-/** Values of a message: with the largest rooms it stays below the limit of a link. */
+/** Limit of values in a message, which with the largest rooms stays below the limit of a link. */
 const VALUES_PER_MESSAGE = 200;
-/** Half of a signaling node's wait for a place; the rest is for the other decision. */
+/** Longest wait for a charge: half of a signaling node's wait for a place; the rest is for a second decision. */
 export const CHARGE_DEADLINE_MS = 800;
 const DECISION_DEADLINE_MS = 2000;
 
 export interface RegionLinksOptions {
   readonly terms: Terms;
-  /** Absent: this centre accepts no instances (it is alone by its operator's configuration, or an instance itself). */
+  /** Undefined: this centre accepts no instances (it is a lone centre by configuration, or an instance itself). */
   readonly elections: RegionElections | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -93,7 +93,7 @@ export class RegionLinks {
     return askCharge(link, record, this.#o.log);
   }
 
-  /** Returns the instance's view of its decision; undefined: it does not know it, or does not answer. */
+  /** Returns the instance's view of its decision; undefined: the instance does not know the decision, or is silent. */
   async decisionAt(link: Link, decisionId: string): Promise<unknown> {
     try {
       const { json } = await call(link, rpc.decision, { decisionId }, { deadlineMs: DECISION_DEADLINE_MS });

@@ -18,7 +18,7 @@ const LEASE_FREE_MS = 1500;
 /** Interval in which an instance asks for the lease; a frozen instance does not ask. */
 export const LEASE_REQUEST_MS = 400;
 const REQUEST_AGE_MS_MAX = 1000;
-/** Time for which an instance is ignored after it did not take a lease that was left to it. */
+/** Time for which requests of an instance are ignored after it did not take a lease that was left to it. */
 const NOT_TAKEN_MS = 15_000;
 
 export interface RegionCandidateOptions {

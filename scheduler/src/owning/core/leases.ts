@@ -52,7 +52,7 @@ export class Leases {
   readonly #leasesMax: number;
   readonly #lifeMs: number;
   #floor = 0;
-  /** Lower epochs may have been granted in an earlier term, so a node may rightly hold a room under any of them. */
+  /** Epoch floor of this term. Below it may be grants of earlier terms, under which a node may rightly hold a room. */
   #termFloor = 0;
 
   constructor(o: { leasesMax?: number; lifeMs?: number } = {}) {
@@ -64,7 +64,7 @@ export class Leases {
     return this.#leases.size;
   }
 
-  /** Unknown rooms start above this epoch. */
+  /** Epoch above which a room without a stored lease starts. */
   get floor(): number {
     return this.#floor;
   }

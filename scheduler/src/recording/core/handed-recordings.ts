@@ -1,6 +1,7 @@
-// Recordings handed to recorders and not reported yet: charged at once, so that no slot is given twice.
+// Recordings handed to recorders within the last seconds. Until its recorder reports it, a recording is charged here,
+// so that no slot is given twice.
 
-/** Recorders report every second; after this time without a report of the recording, its charge ends. */
+/** Time for which a handed recording is remembered: recorders report every second, so it has begun by then, or failed. */
 export const CHARGED_MS = 10_000;
 /** Limit of charges: more recordings than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
@@ -21,14 +22,14 @@ interface Handed extends HandedRecording {
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /** By recorder and recording: a silent recorder and the next one may both have accepted it. The oldest first. */
+  /** By recorder and recording, because a silent recorder and its successor may both have accepted it; oldest first. */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {
     return this.#handed.size;
   }
 
-  /** Charges a recording to a recorder and replaces its earlier charge there. False: too many are charged. */
+  /** Records a recording as handed to a recorder, in place of an earlier hand-over. False: too many are remembered. */
   hand(recording: HandedRecording, nowMs: number): boolean {
     this.#expire(nowMs);
     const { key, tenant, recorderId, slots } = recording;
@@ -48,13 +49,13 @@ export class HandedRecordings {
     this.#handed.delete(idOf(key, recorderId));
   }
 
-  /** Returns the charges within CHARGED_MS, the newest last. A recording has several when a recorder was silent. */
+  /** Returns all recordings handed within CHARGED_MS, reported or not, newest last; one may be at several recorders. */
   list(nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()];
   }
 
-  /** Returns charges that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
+  /** Returns those that their recorder's last report, received at `heardAtMs(recorderId)`, cannot contain yet. */
   charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()].filter(
