@@ -38,11 +38,11 @@ export interface RoomWatcherOptions {
   isOwned(roomKey: string): boolean;
 }
 
-/** Longest time of a tick. With four ticks a second, the watcher takes at most 2 % of the thread. */
+/** Longest time of a tick: with four ticks a second, the watcher takes at most 2 % of the thread. */
 const LOOK_MS = 5;
 const ROOMS_PER_CHECK = 8;
 const ROUND_MS = 1000;
-/** Clients asked within a second: each opens five sockets. */
+/** Limit of clients that are asked for timings within a second, because each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
 /** Records per round that are checked for rooms that ended while no centre led; each removal is a write to the copy. */
 const RECORDS_PER_ROUND_MAX = 500;
@@ -56,7 +56,7 @@ interface Watched {
   readonly watch: RoomWatch;
   round: number;
   convergingRounds: number;
-  /** Mode to which those rounds moved members; undefined: an administrator has given a mode since. */
+  /** Mode to which the converging rounds moved members; undefined: an administrator has given a mode since. */
   convergesTo: RoomMode | undefined;
 }
 
@@ -147,7 +147,7 @@ export class RoomWatcher {
     }
   }
 
-  /** Whether a room without visible sessions keeps its record: its owner may be cut off, or its last move be too recent. */
+  /** Whether a room without visible sessions keeps its record: it has an owner, or its last move is too recent. */
   #isStillNeeded(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();

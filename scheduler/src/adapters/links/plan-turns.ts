@@ -21,13 +21,13 @@ export interface PlanTurnsOptions {
   version(): number | undefined;
   links(): number;
   isWarmingUp(): boolean;
-  /** Sends the plan to a node that holds version `held` (0: none); false: its link is too full. */
+  /** Sends the plan to a node that has version `held` (0: none). False: the node's link is too full. */
   send(nodeId: string, held: number): boolean;
 }
 
 export class PlanTurns {
   readonly #o: PlanTurnsOptions;
-  readonly #sent = new Map<string, number>(); // version by node id; the least recently sent first
+  readonly #sent = new Map<string, number>(); // sent version by node id, the least recently served node first
   #timer: Timer | undefined;
   #closed = false;
 
@@ -35,12 +35,12 @@ export class PlanTurns {
     this.#o = o;
   }
 
-  /** `version`: version of the plan in the answer to the registration; undefined: none. */
+  /** Adds a node. `version`: version of the plan in the answer to its registration; undefined: no plan was in it. */
   registered(nodeId: string, version: number | undefined): void {
     this.#sent.set(nodeId, version ?? 0);
   }
 
-  /** Sends the whole plan again to a node that has missed a part. */
+  /** Makes a node that has missed a part of the plan get the whole plan again. */
   missed(nodeId: string): void {
     if (!this.#sent.has(nodeId)) return;
     this.#sent.set(nodeId, 0);

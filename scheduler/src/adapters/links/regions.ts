@@ -17,9 +17,9 @@ import { chargeHere } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
-/** Greatest age of an instance's data about other regions, beside the transfer; nodes report every second. */
+/** Interval of the feed: an instance's data about other regions is at most this old, plus the time of transfer. */
 const FEED_MS = 250;
-/** Interval for leases and paths, which are compared one by one; a new lease is sent at once. */
+/** Interval of sending leases and paths, which are compared one by one; a new lease is sent at once. */
 const SLOW_MS = 1000;
 /** Limit of values in a message, which with the largest rooms stays below the limit of a link. */
 const VALUES_PER_MESSAGE = 200;

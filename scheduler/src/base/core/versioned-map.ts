@@ -22,7 +22,7 @@ export interface VersionedMapOptions<V> {
 interface Entry<V> {
   readonly key: string;
   readonly version: number;
-  /** Undefined after the removal. */
+  /** Value under this version; undefined: the key was removed then. */
   readonly held: { readonly value: V } | undefined;
 }
 
@@ -37,7 +37,7 @@ export class VersionedMap<V> {
   #list: Entry<V>[] = [];
   #version = 0;
   #goneCount = 0;
-  /** A reader behind this version starts over: keys that were removed by then are forgotten. */
+  /** A reader of an earlier version starts over, because keys that were removed before this version are forgotten. */
   #floor = 0;
   #compactAt = LIST_MIN;
 

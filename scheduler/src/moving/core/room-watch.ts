@@ -21,9 +21,9 @@ export interface RoomLook {
   readonly nowMs: number;
   readonly wallMs: number;
   readonly mode: RoomMode;
-  /** Changes with the members of the room and their nodes. */
+  /** Number that changes with the members of the room and their nodes. */
   readonly signature: number;
-  /** Changes when the hosts are numbered anew: gains saved for a number are then void. */
+  /** Number that changes when the hosts are numbered anew: gains saved for a host's number are then void. */
   readonly numbering: number;
   /** Moves begun in the room within the last hour; older moves do not matter. */
   readonly made: readonly BegunMove[];
@@ -44,7 +44,7 @@ export class RoomWatch {
   #signature: number | undefined;
   #numbering: number | undefined;
   #changedAtMs = 0;
-  /** Time since which timings are due; undefined: all members were asked. */
+  /** Time of the first change since the last request for timings; undefined: all members were asked since. */
   #askSinceMs: number | undefined;
   /** Undefined: unknown; saved credit stays unchanged. */
   #gains: readonly OwnedGain[] | undefined;

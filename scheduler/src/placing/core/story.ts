@@ -27,7 +27,7 @@ export interface StoryCandidate {
   /** Points and their parts; undefined and empty for a refused host. */
   readonly total: number | undefined;
   readonly parts: readonly ScorePart[];
-  /** The filter that refused it; '': it was a candidate, or there were enough others. */
+  /** Filter that refused the host; '': the host was a candidate, or there were enough other candidates. */
   readonly refusedBy: string;
   readonly refusedWhy: string;
 }

@@ -43,7 +43,7 @@ export class YoungRooms {
     }
   }
 
-  /** Records a placed session. `isFirst`: into an empty room. */
+  /** Records a placed session. `isFirst`: the room was empty before. */
   placed(roomKey: string, nodeId: string, isFirst: boolean, nowMs: number): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) {

@@ -1,7 +1,7 @@
 // Recordings handed to recorders within the last seconds. Until its recorder reports it, a recording is charged here,
 // so that no slot is given twice.
 
-/** Time for which a handed recording is remembered: recorders report every second, so it has begun by then, or failed. */
+/** Time for which a handed recording is remembered: recorders report every second, so by then it runs, or failed. */
 export const CHARGED_MS = 10_000;
 /** Limit of charges: more recordings than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;

@@ -15,7 +15,7 @@ interface Handed {
 }
 
 export class HandedJobs {
-  /** By job; the oldest first. */
+  /** Handed jobs by their key, the oldest first. */
   readonly #jobs = new Map<string, Handed>();
 
   get size(): number {

@@ -48,9 +48,9 @@ export class RoutePlanner implements HostDelays {
   #table = new PathTable(0);
   #choice = new RouteChoice(0);
   #input: PathInput = inputOf([]);
-  readonly #reporters = new Set<string>(); // since the last batch
+  readonly #reporters = new Set<string>(); // hosts that have reported since the last batch
   readonly #probedAtMs = new Map<string, number>();
-  #delayMs = new Float64Array(0); // by the path in use
+  #delayMs = new Float64Array(0); // one-way delay of each pair by its path in use
   #figures = new LinkFigures(0);
   #hostIds: readonly string[] = [];
 
