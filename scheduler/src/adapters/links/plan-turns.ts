@@ -1,6 +1,6 @@
-// Schedules the plan for nodes. A burst of changes becomes a single plan. A large fleet gets it some nodes at a time,
-// and the node that got the last plan last is also last the next time. A node whose link was too full is retried. The
-// caller builds and sends the plan.
+// Schedules when each node gets the plan (routing/core/plan.ts). A burst of changes becomes a single plan. A large
+// fleet gets a plan some nodes at a time, and the node that was served last is also last the next time. A node whose
+// link was too full is retried. The caller builds and sends the plan.
 import type { Clock, Timer } from '@meridian/runtime';
 
 const PLAN_DEBOUNCE_MS = 20;
@@ -18,7 +18,9 @@ const PLAN_RETRY_MS = 500;
 
 export interface PlanTurnsOptions {
   readonly clock: Clock;
+  /** Returns the present version of the plan; undefined: this centre sends no plans now. */
   version(): number | undefined;
+  /** Returns the number of open links, by which the fleet counts as large. */
   links(): number;
   isWarmingUp(): boolean;
   /** Sends the plan to a node that has version `held` (0: none). False: the node's link is too full. */

@@ -1,5 +1,5 @@
-// The leader's links with instances of regions: sends them the world feed, charges for them and through them, asks them
-// for their decisions.
+// The leader's links with instances of regions: sends them the world feed (leading/core/regions/world.ts), charges for
+// them and through them, and asks them for their decisions.
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -153,7 +153,7 @@ export class RegionLinks {
     this.#followers.clear();
   }
 
-  /** Charges for an instance that has decided for a node elsewhere: the leader's, or another instance's. */
+  /** Charges, for the deciding instance, a node of the leader's own or of another instance's region. */
   async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
     const { terms, elections, clock, metrics, log } = this.#o;
     const region = terms.centre.fleet.get(message.nodeId)?.description.region;
@@ -201,7 +201,7 @@ export class RegionLinks {
 
   #sendAll(): void {
     const log = this.#currentLog();
-    // Before the first look at the fleet there is no world to send.
+    // Before the first comparison with the fleet there is no world to send.
     if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
     for (const [link, follower] of this.#followers) {
       // An empty message is sent too: it reports that nothing has changed.
@@ -226,7 +226,7 @@ export class RegionLinks {
     return true;
   }
 
-  /** Returns the delays between sites, each by its first host, as decisions measure. */
+  /** Returns the delays between sites, each site represented by its first host, as in decisions. */
   #delays(nowMs: number): WorldDelay[] {
     const { placementIndex, routing } = this.#o.terms.centre;
     placementIndex.refresh(nowMs);
