@@ -4,7 +4,7 @@ import type { Clock, Fence, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { Leadership, type LeadershipAction, type LeadershipTimes, leadershipTimes } from './core/leadership.ts';
 
 export const LEADER_KEY = 'leader';
-/** Precision with which a lapse is noticed. */
+/** Interval in which the leadership is advanced: the precision with which a lapse is noticed. */
 const TICK_MS = 50;
 
 /** The leader, as stored in the lease and sent to nodes. */

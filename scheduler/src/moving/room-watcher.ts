@@ -50,7 +50,7 @@ const RECORDS_PER_ROUND_MAX = 500;
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
-  /** Sessions asked for timings since the room changed: a client that does not answer is not asked for ever. */
+  /** Sessions that were asked for timings since the room changed, so that a silent client is not asked again. */
   readonly asked: Set<string>;
   signature: number | undefined;
   readonly watch: RoomWatch;

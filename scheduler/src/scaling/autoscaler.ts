@@ -59,6 +59,7 @@ export interface AutoscalerOptions {
   readonly epoch: () => number | undefined;
 }
 
+/** Term of leading, with what the autoscaler has observed in it. */
 interface Term {
   readonly centre: ScaledCentre;
   memory: ScaleMemory;

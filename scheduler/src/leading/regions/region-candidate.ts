@@ -86,7 +86,7 @@ export class RegionCandidate {
     this.#reportChange();
   }
 
-  /** An instance requests the lease: the leader keeps out until the instance had its time to take it. */
+  /** Takes an instance's request for the lease: the leader keeps out until the instance had its time to take it. */
   leaseRequested(link: Link, nowMs: number): void {
     if (link.closed || this.#isClosed) return;
     this.#instances.add(link);

@@ -95,7 +95,7 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /** Resolves when the leader keeps out of the instance's region, until the instance's lease lapses. */
+  /** Makes the leader keep out of an instance's region until the instance's lease lapses; resolves when it does. */
   async yieldTo(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);
@@ -111,7 +111,7 @@ export class RegionElections implements RegionsPort {
     this.#candidates.get(region)?.instanceGone(link);
   }
 
-  /** An obeyed epoch of a region shows that it had an instance, whatever the store remembers. */
+  /** Takes note of a region's epoch that a node has obeyed: it shows that the region had an instance. */
   async noteEpoch(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
     let candidate = this.#candidates.get(region);

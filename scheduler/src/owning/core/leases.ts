@@ -26,6 +26,7 @@ export const EPOCH_MAX = 2 ** 40;
 
 const REORDER_MS = 1000;
 
+/** Result of `acquire`. `created`: a new grant; `raised`: a live lease with a higher epoch; `forgotten`: evicted. */
 export interface Acquired {
   readonly lease: Lease;
   readonly created: boolean;
@@ -33,12 +34,14 @@ export interface Acquired {
   readonly forgotten?: Lease;
 }
 
+/** Result of `renew`: renewed leases, rooms that the node has lost, and leases that were evicted for lack of room. */
 export interface Renewed {
   readonly kept: Lease[];
   readonly lostRoomKeys: string[];
   readonly forgotten: Lease[];
 }
 
+/** Result of `claim`. `changed`: the claim was believed; `forgotten`: a lease that was evicted for lack of room. */
 export interface Claimed {
   readonly changed: boolean;
   readonly forgotten?: Lease;

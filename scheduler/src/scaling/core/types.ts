@@ -22,7 +22,7 @@ export interface ScaleNode {
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
-  /** `running`: has served, heard or not. `failed`: will never serve again, by the driver's knowledge. */
+  /** `running`: its node has served, silent now or not. `failed`: it will never serve again, as the driver knows. */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
   /** The machine that has to end before this one can: some orchestrators end their newest only. */
   readonly endsAfter?: string;
