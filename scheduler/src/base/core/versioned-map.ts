@@ -1,6 +1,7 @@
 // Map of versioned values, which readers copy: a reader that has everything up to a version fetches the later changes.
-// Case 1, a key that changed twice: sent once, with its present value. Case 2, a removed key: sent as gone until the map
-// forgets the key; readers of an older version then start over. Case 3, a put of the value that readers have: no change.
+// Case 1, a key that changed twice: sent once, with its present value. Case 2, a removed key: sent as gone until the
+// map forgets the key; readers of an older version then start over. Case 3, a put of the value that readers have: no
+// change.
 import { assert } from '@meridian/protocol';
 
 export interface Delta<V> {
