@@ -40,7 +40,7 @@ describe('the driver kubernetes', () => {
     return rig.driver.freeNames?.('frankfurt', count, taken);
   };
 
-  test.each(['0', '-1', 'x', '9'.repeat(17)])('orders nothing beside the impossible epoch %s', async (epoch) => {
+  test.each(['0', '-1', 'x', '9'.repeat(17)])('orders nothing when a StatefulSet has the epoch %s', async (epoch) => {
     const body = { metadata: { annotations: { [EPOCH_ANNOTATION]: epoch } } };
     await rig.hands.ask('PATCH', rig.hands.sets('/sfu-fra-a'), body, 'application/merge-patch+json');
     await expect(rig.driver.list(7)).rejects.toThrow('another form');

@@ -33,7 +33,7 @@ describe('a follower', () => {
     expect(leadership.mayDecide(0)).toBe(false);
   });
 
-  test('polls again when the other centre’s lease can have lapsed, at the latest after a moment', () => {
+  test('polls again when the other centre’s lease can have lapsed, and in any case after pollMs', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 100 }, 0, 10);

@@ -120,14 +120,14 @@ describe('an epoch that a media node has seen', () => {
     expect(leases.acquire('t/r', 'b', 0)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('and for which it refuses a lease makes the centre raise the lease above it in one step', () => {
+  test('makes the centre raise a lease that the node refuses above the seen epoch, in one step', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     leases.noteSeenEpoch('t/r', 40);
     expect(leases.acquire('t/r', 'b', 1, 1)).toMatchObject({ raised: true, lease: { ownerId: 'a', epoch: 41 } });
   });
 
-  test('for a flood of invented rooms makes the centre forget no real room', () => {
+  test('in a flood of reports of invented rooms makes the centre forget no real room', () => {
     const leases = make({ leasesMax: 3 });
     leases.acquire('t/r', 'a', 0);
     leases.release('t/r', 'a', 1);

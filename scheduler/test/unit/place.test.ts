@@ -235,7 +235,7 @@ describe('mode single', () => {
     expect(keys.map((roomKey) => chosen(nodes, {}, { mode: 'single', roomKey }))).not.toContain('a');
   });
 
-  test('splits a room only when its host is full, and says so', () => {
+  test('splits a room when its host is full, and the decision has the mode degraded', () => {
     const seen = view([fra('a', { sessionsSeen: 100 }), fra('b')], { holders: ['a'] });
     expect(place(seen, want({ mode: 'single' }), policy, rolls(0))).toMatchObject({ nodeId: 'b', mode: 'degraded' });
   });

@@ -41,7 +41,7 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('is watched on by the next leader, which asks for timings when it knows the members', async () => {
+  test('is watched by the next leader too, which asks for timings when it knows the members', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(10_000);
@@ -129,7 +129,7 @@ describe('a change of the mode of a living room', () => {
     return { world, people, first };
   }
 
-  test('to single gathers all members at one host, to direct sends each to its nearest again; new members follow', async () => {
+  test('to single gathers all members at a host, and to direct sends each to its nearest again, as for new members', async () => {
     const { world, people, first } = await three();
     expect(new Set(first).size).toBe(3);
     expect(await world.centre.setMode('t/room', 'single')).toBe(true);

@@ -130,7 +130,7 @@ class Room {
 const two = () => [member(0, [90, 10, 99]), member(0, [10, 99, 99])];
 
 describe('a watched room', () => {
-  test('asks for timings a second after its people are the same, once, and again after a change', () => {
+  test('asks for timings once when its people have been the same for a second, and again after a change', () => {
     const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
     const room = new Room(dark);
     const asks = () => room.steps.filter(({ step }) => step.kind === 'ask').map(({ atMs }) => atMs);

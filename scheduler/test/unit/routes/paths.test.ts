@@ -120,7 +120,7 @@ describe('best and second path', () => {
     expect([pair.best.via, pair.second.via]).toEqual([2, DIRECT]);
   });
 
-  test('a relay at an end’s own site uses the direct path’s leg, so it is never its standby', () => {
+  test('a path over a relay at an end’s own site shares the direct path’s leg, so it is never the direct path’s standby', () => {
     const pair = planned(
       fleet(
         [

@@ -235,7 +235,7 @@ describe('a small gain that lasts', () => {
     expect(batch(17, HOLD_MS_MAX)).toBe(DIRECT);
   });
 
-  test('has to pay again after a change', () => {
+  test('has to last for its whole price again after a change of path', () => {
     const { batch } = driver();
     let [via, changedAt] = [DIRECT, 0];
     const kept: number[] = [];
