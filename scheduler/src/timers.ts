@@ -14,7 +14,7 @@ const TICK_MS = 250;
 const GAUGES_MS = 1000;
 /** Interval of sending the keys of receipts, which change daily, so that a signaling node misses them only briefly. */
 const ECHO_KEYS_MS = 300_000;
-/** The centre renews its own certificate when a third of its life is left. */
+/** Remaining life at which the centre renews its own certificate: a third. */
 const OWN_LEFT_MS = limits.certificateLifetimeMs / 3;
 /** Interval of the check, by the wall clock, because the certificate of a machine that slept for days has expired. */
 const OWN_CHECK_MS = 60_000;

@@ -48,7 +48,7 @@ export class ClusterAuthority implements Issuer, Lineage {
   readonly #file: string;
   readonly #listeners: (() => Promise<void>)[] = [];
   #state: State;
-  /** Text of the store while it holds the same state under another seal. */
+  /** Text of the store while it holds the same state sealed with another secret. */
   #equivalentText: string | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -121,7 +121,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#listeners.push(listener);
   }
 
-  /** Makes the next step, in store and folder first. False: another centre made it, or `wanted` is not the next. */
+  /** Makes the step `wanted`, written first to store and folder. False: another centre made it, or it is not next. */
   advance(wanted: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#sync();
@@ -207,7 +207,7 @@ async function agreeWithStore(o: AuthorityOptions, kv: KeyValue, kept: State | u
   const found = await kv.get(AUTHORITY_KEY);
   const own = kept ?? (found === undefined ? await createState(o) : undefined);
   if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
-  // A different centre was first: all centres use its authority.
+  // When a different centre was first, all centres use its authority.
   const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
   if (own?.text === text) return own;
   const shared = await openState(text, 'the store', o);

@@ -11,7 +11,7 @@ export interface NodeOrders {
   planChanged(): void;
 }
 
-/** `heard`: the node itself was informed at once. */
+/** Outcome of an order. `heard`: the node itself was informed at once. */
 export type Ordered =
   | { readonly ok: true; readonly heard: boolean }
   | { readonly ok: false; readonly code: 'NOT_FOUND' | 'REQUEST_INVALID'; readonly message: string };

@@ -49,7 +49,7 @@ export interface PlaceAnswer {
   readonly regionEpoch: number;
 }
 
-/** Wait of a refused client, plus up to half as much again by chance, so that they do not all come back together. */
+/** Wait of a refused client; chance adds up to half as much, so that clients do not all come back together. */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
 
 /** Shortest time between ticks before decisions: thousands a second need no check of liveness each. */
@@ -206,7 +206,7 @@ export class Centre {
     this.#ingest.probed(nodeId, samples);
   }
 
-  /** Decides, charges, acquires the lease; a refusal if no node fits. Throws REQUEST_INVALID, CITY_UNKNOWN. */
+  /** Decides, charges and acquires the lease, or refuses if no node fits. Throws REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
@@ -381,7 +381,7 @@ export class Centre {
     return this.#commands.bookMeetings(wanted);
   }
 
-  /** Returns the kept and the missing seats of a booked room; undefined: it is not booked for now or soon. */
+  /** Returns the kept and the missing seats of a booked room; undefined: the room has no booking for now or soon. */
   bookedSeats(roomKey: string): { readonly kept: number; readonly short: number } | undefined {
     const seats = this.reserved.seatsFor(roomKey);
     if (seats === undefined) return undefined;

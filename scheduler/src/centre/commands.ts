@@ -46,7 +46,7 @@ export class Commands {
     return true;
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: no new sessions, and the present ones stay. False as `drain`. */
+  /** Sets (reason) or lifts (undefined) a cordon: no new session comes, and present sessions stay. False as `drain`. */
   async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.cordon(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -81,7 +81,7 @@ export class Commands {
     return true;
   }
 
-  /** Adds a booking; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
+  /** Adds a booking; resolves when the copy has the booking. Throws RATE_LIMITED when there are too many. */
   async book(booking: Booking): Promise<void> {
     if (!this.#o.bookings.put(booking, this.#o.clock.wallMs())) {
       throw new MeridianError('RATE_LIMITED', 'there are too many bookings');

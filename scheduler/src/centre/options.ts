@@ -36,6 +36,6 @@ export interface CentreOptions {
   /** The processes that place for other regions; absent: this centre places for all regions. */
   readonly regions?: RegionsPort;
   readonly leaderData?: LeaderData;
-  /** Incarnation of this term of leading; absent: a new one. */
+  /** Incarnation of this term of leading; absent: a new incarnation is made. */
   readonly incarnation?: string;
 }

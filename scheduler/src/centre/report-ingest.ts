@@ -72,7 +72,7 @@ export class ReportIngest {
     if (kind === nodeKind.signaling && registration.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
     if (registration.isRestart) this.#sessions.forget(nodeId);
-    // The node runs on another machine now.
+    // The node runs on another machine than before.
     if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
     this.#correctCharges(nodeId, [], true);
     warmUp.arrived(nodeId);
@@ -108,14 +108,14 @@ export class ReportIngest {
     this.#correctCharges(nodeId, [], true);
   }
 
-  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
+  /** Notes a closed link. `hasEnded`: the kernel of the node's machine closed it, because the process is gone. */
   linkDown(nodeId: string, hasEnded: boolean): void {
     const { fleet, ownership, clock, log } = this.#o;
     fleet.linkDown(nodeId, hasEnded ? clock.nowMs() : undefined);
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /** Probes of a machine with nothing else to report may be the only ones that reach a silent node. */
+  /** Takes a machine's probes of other machines, which may be all that reaches a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;
@@ -147,7 +147,7 @@ export class ReportIngest {
     if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
   }
 
-  /** Every machine reports its probes every second, so the set is rebuilt only when a node has come or gone. */
+  /** Returns the fleet's machines; the set is rebuilt only after a change of nodes, because every probe needs it. */
   #hostsKnown(): ReadonlySet<string> {
     const { planVersion } = this.#o.fleet;
     if (this.#knownHosts?.planVersion !== planVersion) {
@@ -162,7 +162,7 @@ export class ReportIngest {
     return new Set(here.map(({ description }) => description.hostId));
   }
 
-  /** `isFull`: the node has just sent its whole list. */
+  /** Corrects the node's charges by its list. `isFull`: the node has just sent its whole list. */
   #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
     const { fleet, ledger, copy, clock, moves, clients } = this.#o;
     const node = registeredNode(fleet, nodeId);

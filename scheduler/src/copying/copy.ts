@@ -18,7 +18,7 @@ import type { Charge, Ledger } from '../placing/core/ledger.ts';
 import { HISTORY_MINUTES, type HistoryHour } from '../scaling/core/history.ts';
 import type { Store } from './store.ts';
 
-/** Longest wait for the store. The answer then goes out: nodes report the epochs they have seen, which mends a loss. */
+/** Longest wait of an answer for the store. A loss after that is mended by nodes, which report the epochs they saw. */
 const WAIT_MS_MAX = 250;
 /**
  * Time for which charges gather for a page while others are being written, or there are very many pages: a hundredth of
@@ -44,7 +44,7 @@ export interface CopyContent {
   readonly access: unknown[];
   readonly bookings: Booking[];
   readonly loads: unknown[];
-  /** Whether a fleet once had its time to come back over this store, so that the store's content is complete. */
+  /** Whether all nodes once had time to register with a centre over this store, so that its content is complete. */
   readonly isSettled: boolean;
 }
 
@@ -191,7 +191,7 @@ export class Copy {
     return this.#turnWrite;
   }
 
-  /** Drops with the next write or by `retry`. A charge that is read before its drop was written lapses by itself. */
+  /** Writes the drop with the next write or by `retry`. A charge that a centre reads before that lapses by itself. */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
   }

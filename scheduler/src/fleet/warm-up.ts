@@ -28,7 +28,7 @@ export class WarmUp {
     this.#onOver = o.onOver;
   }
 
-  /** Starts the warm-up when nodes can reach the centre; `nodeIds` are remembered and not registered yet. */
+  /** Starts the warm-up when nodes can reach the centre. `nodeIds`: media nodes of the copy, not registered yet. */
   start(nodeIds: readonly string[]): void {
     this.#listeningSinceMs ??= this.#clock.nowMs();
     if (nodeIds.length === 0 || this.#ended !== undefined) return;
@@ -56,7 +56,7 @@ export class WarmUp {
     return this.#timer === undefined && this.#clock.nowMs() - sinceMs >= WARM_UP_MS;
   }
 
-  /** Idempotent; a node outside the wait changes nothing. */
+  /** Notes that a node has registered. Idempotent; a node that is not waited for changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;
     if (this.#missing.size === 0 && !this.#mustWaitFullTime) this.#finish();

@@ -4,7 +4,7 @@ import type { Clock, Fence, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { Leadership, type LeadershipAction, type LeadershipTimes, leadershipTimes } from './core/leadership.ts';
 
 export const LEADER_KEY = 'leader';
-/** Precision with which a lapse is noticed. */
+/** Interval in which the leadership is advanced: the precision with which a lapse is noticed. */
 const TICK_MS = 50;
 
 /** The leader, as stored in the lease and sent to nodes. */
@@ -27,9 +27,9 @@ export interface ElectionOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly times?: LeadershipTimes;
-  /** Called when this centre begins to decide; `forgotten`: the store may hold less than this process knows. */
+  /** Called when this centre begins to lead. `forgotten`: the store may hold less than this process knows. */
   onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
-  /** Called when it stops deciding; it calls `stopped` when everything of the term is closed. */
+  /** Called when this centre stops leading. The listener calls `stopped` when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
   onOtherLeads?(): void;
 }
@@ -51,7 +51,7 @@ export class Election {
     this.#leadership = new Leadership({ act: (action) => this.#act(action), times: this.#times });
   }
 
-  /** Resolves after the store's first answer or its absence: a centre that finds no leader leads then. */
+  /** Resolves after the store's first answer, or after a wait without one; a centre that finds no leader leads then. */
   start(): Promise<void> {
     const { clock } = this.#o;
     const tick = (): void => this.#leadership.tick(clock.nowMs());

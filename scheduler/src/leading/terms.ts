@@ -22,13 +22,13 @@ export interface Terms {
   readonly copy: Copy;
   /** Whether a decision is allowed at this moment; call at every decision, and again before its answer goes out. */
   mayDecide(): boolean;
-  /** 0: not leading, or before the first term. */
+  /** Epoch of the present term; 0: not leading, or before the first term. */
   readonly epoch: number;
-  /** The centre that leads when this one does not, as far as is known. */
+  /** The centre that leads when this centre does not; undefined: unknown. */
   readonly leader: KnownLeader | undefined;
   /** Raises the present epoch above one that a node has obeyed, before the promise resolves if possible. */
   noteEpoch(epoch: number, incarnation: string): Promise<void>;
-  /** Works at a centre that does not lead, too. */
+  /** Returns whether a node is shut out, also at a centre that does not lead. */
   isDenied(nodeId: string): Promise<boolean>;
   close(cause: string): Promise<void>;
 }
@@ -119,7 +119,7 @@ export class ElectedTerms implements Terms {
   readonly #election: Election;
   readonly #idle: Term;
   #term: Term | undefined;
-  /** Denials, drains and cordons of the last read of the copy, or of the own last term. */
+  /** Denials, drains and cordons by the last read of the copy, or by this centre's last term. */
   #keptOrders: KeptOrders = { denials: [], drains: [], cordons: [] };
   #refresh: { cancel(): void } | undefined;
   #takeover: Promise<void> | undefined;

@@ -70,7 +70,7 @@ export interface AccessOptions {
 /** Limit of a round trip on Earth, with a satellite and a bad radio link; higher figures are stalled pages. */
 const RTT_MS_MAX = 2000;
 const NO_SITE = -1;
-/** Key of no voter, for estimates from the votes of others alone. */
+/** Voter key that no address has, for estimates from the votes of others alone. */
 const NO_VOTER = '';
 /** Limit of cached beliefs by place and by prefix, and of prefixes with counted sessions. */
 const CACHED_MAX = 20_000;
@@ -101,7 +101,7 @@ export class Access {
   readonly #byPlace = new FifoCache<number, Belief>();
   readonly #byPrefix = new FifoCache<number, SharedBelief>();
   readonly #sessionCounts = new FifoCache<string, number>();
-  /** Records to write; undefined: to remove from the copy. */
+  /** Records to write to the copy, by key; undefined: to remove from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
   readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
   #cachedFor = -1;
@@ -261,7 +261,7 @@ export class Access {
     if (this.#dirty.size > DIRTY_MAX) this.#dirtyEvictor.takeOldest();
   }
 
-  /** Records whether the timings disprove the database's place, for later clients of the network and the country. */
+  /** Records whether the timings disprove the database's place; the record widens radii in the network and country. */
   #judge(keys: NetworkKeys, location: Location, proven: readonly SiteTime[], atMs: number): void {
     const timed = this.#timed(proven.filter(({ rttMs }) => isPlausible(rttMs)).map((one) => [one.siteKey, one.rttMs]));
     if (timed.length === 0 || location.source === 'none') return;
@@ -297,7 +297,7 @@ export class Access {
     const second = hinted.order.find((site) => site !== best);
     if (best === undefined || second === undefined) return this.#keysOf(sites);
     const rest = others.filter((site) => site !== second);
-    // The least likely site makes room, not the exploring site.
+    // The least likely of the four sites makes room for the second best, not the exploring site.
     if (rest.length > limits.echoSitesMax - 2) rest.splice(-2, 1);
     return this.#keysOf([best, second, ...rest]);
   }
@@ -312,7 +312,7 @@ export class Access {
     const believed = this.believe(client);
     const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
     const hinted = this.#hinted(client, believed, thin);
-    // After the first timing the belief leads.
+    // After the first timing of the prefix the belief, and not the turn, chooses the exploring site.
     const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#countSession(keys.prefix);
     const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
     const single = thin.some(

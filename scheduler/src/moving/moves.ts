@@ -37,6 +37,7 @@ export const SHOWN_MS = 5000;
 /** Limit of finished moves that are kept for display. */
 const ENDED_KEPT_MAX = 500;
 
+/** Stage of a running move: `asked`: the owner has the order; `answered`: it reports the move, the node not yet. */
 type Stage =
   | { readonly name: 'asked'; readonly decisionId: string }
   | { readonly name: 'answered'; readonly decisionId: string; readonly untilMs: number };

@@ -150,7 +150,7 @@ export class RoomMoves {
     return node?.drainReason !== undefined || node?.state === 'draining';
   }
 
-  /** Returns the host at the site with most sessions of the room, if any host there has the room. */
+  /** Returns the media nodes of the site's host with most sessions of the room; undefined: no host there has any. */
   #roomsHostAt(site: number, members: readonly Member[]): string[] | undefined {
     const { placementIndex } = this.#o;
     const byHost = new Map<string, { nodeIds: Set<string>; sessions: number }>();

@@ -38,11 +38,11 @@ export interface RoomWatcherOptions {
   isOwned(roomKey: string): boolean;
 }
 
-/** Longest time of a tick. With four ticks a second, the watcher takes at most 2 % of the thread. */
+/** Longest time of a tick: with four ticks a second, the watcher takes at most 2 % of the thread. */
 const LOOK_MS = 5;
 const ROOMS_PER_CHECK = 8;
 const ROUND_MS = 1000;
-/** Clients asked within a second: each opens five sockets. */
+/** Limit of clients that are asked for timings within a second, because each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
 /** Records per round that are checked for rooms that ended while no centre led; each removal is a write to the copy. */
 const RECORDS_PER_ROUND_MAX = 500;
@@ -50,13 +50,13 @@ const RECORDS_PER_ROUND_MAX = 500;
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
-  /** Sessions asked for timings since the room changed: a client that does not answer is not asked for ever. */
+  /** Sessions that were asked for timings since the room changed, so that a silent client is not asked again. */
   readonly asked: Set<string>;
   signature: number | undefined;
   readonly watch: RoomWatch;
   round: number;
   convergingRounds: number;
-  /** Mode to which those rounds moved members; undefined: an administrator has given a mode since. */
+  /** Mode to which the converging rounds moved members; undefined: an administrator has given a mode since. */
   convergesTo: RoomMode | undefined;
 }
 
@@ -147,7 +147,7 @@ export class RoomWatcher {
     }
   }
 
-  /** A room without visible sessions may be cut off with its owner, so it stays until its last move is a rest ago. */
+  /** Whether a room without visible sessions keeps its record: it has an owner, or its last move is too recent. */
   #isStillNeeded(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();

@@ -1,5 +1,5 @@
-// The fleet by site, for looking at many rooms in a row: which sites take sessions, their signaling nodes, and their
-// distances. Made once a round and shared by all its rooms.
+// The fleet by site, as the watcher of rooms needs it: which sites take sessions, their signaling nodes, and their
+// distances. Made once a round of the watcher and shared by all rooms of the round.
 
 import { nodeKind } from '@meridian/protocol';
 import type { Fleet } from '../fleet/core/fleet.ts';

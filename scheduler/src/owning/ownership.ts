@@ -1,4 +1,4 @@
-// Ownership of rooms by signaling nodes: leases (core/leases.ts), written to the copy before any node hears of them.
+// Ownership of rooms by signaling nodes: leases (core/leases.ts), written to the copy before any node learns them.
 import { limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from '../base/checks.ts';
@@ -10,7 +10,7 @@ import type { Lease, Leases } from './core/leases.ts';
 export interface LeaseAnswer {
   readonly lease: Lease;
   readonly expiresInMs: number;
-  readonly created: boolean;
+  readonly created: boolean; // whether this call granted the lease
   readonly nodeIds: readonly string[]; // media nodes that hold the room
 }
 
@@ -28,7 +28,7 @@ export interface OwnershipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** For a region's instance: the leader owns the leases of rooms, and this feed of them is used instead. */
+  /** Set for a region's instance: the leader grants the leases of rooms, and this feed of them is read instead. */
   readonly leaderData?: { knownLease(roomKey: string): LeaseAnswer | undefined } | undefined;
 }
 
@@ -41,7 +41,7 @@ export class Ownership {
     this.#o = o;
   }
 
-  /** Grants the room to the asker when it has no owner. A new epoch is in the copy before any node hears of it. */
+  /** Grants the room to the asker when it has no owner. A new epoch is in the copy before any node learns it. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     const { lease, created, written } = this.#acquireNow(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
@@ -73,7 +73,7 @@ export class Ownership {
     return this.#answer(lease, created, nowMs);
   }
 
-  /** Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides. */
+  /** Returns the lease at once, except a new grant, which is written first. Undefined: only the leader knows it. */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leaderData !== undefined) return this.knownLease(roomKey);
     const { clock } = this.#o;
@@ -83,7 +83,7 @@ export class Ownership {
     return written.then(() => this.#answerIfWritten(lease, created, clock.nowMs()));
   }
 
-  /** Renews under exactly these epochs and names the lost rooms. */
+  /** Renews leases under exactly these epochs, and returns the rooms that the node has lost. */
   renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const request of requests) checkRoomKey(request.roomKey);
@@ -147,7 +147,7 @@ export class Ownership {
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
   }
 
-  /** Serves media nodes that heard of an owner from another node; undefined when unknown or only reported. */
+  /** Returns the lease for a media node that knows an owner from another node; undefined: unknown, or only reported. */
   knownLease(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
     if (this.#o.leaderData !== undefined) return this.#o.leaderData.knownLease(roomKey);

@@ -29,7 +29,7 @@ export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
-/** Joins a second of any region: without media nodes it places elsewhere, and a fleet that just reports takes a few. */
+/** Least rate of a region, in joins a second: without own media nodes it places in others, or its fleet just starts. */
 const RATE_MIN = 20;
 /** A busy node takes fewer joins; at this CPU share it takes a tenth. */
 const BUSY_CPU = 0.9;

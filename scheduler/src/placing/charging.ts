@@ -31,7 +31,7 @@ export interface RegionsPort {
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
-/** Limit of decisions for a request: a region that refuses twice is full, or its state is not as assumed. */
+/** Limit of decisions for a request: after two refusals of charges the third decision is the last. */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {

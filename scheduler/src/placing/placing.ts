@@ -47,7 +47,7 @@ import type { YoungRooms } from './core/young-rooms.ts';
 export interface PlaceAsk {
   readonly roomKey: string;
   readonly sessionId: string;
-  /** The same for all sessions of a person in the room; '' or absent: the session stands for itself. */
+  /** Name shared by all sessions of a person in the room; '' or absent: the session counts as a person of its own. */
   readonly person?: string;
   readonly clientIp: string;
   readonly fromCity: string;
@@ -136,7 +136,7 @@ const MEMBER_HOSTS_MAX = 8;
 /** Assumed round trip of an unknown member, usual to a site of its own country. */
 const ACCESS_UNKNOWN_MS = 20;
 const SEEDS = 2 ** 32;
-/** A session that leaves is charged until its node's next report. */
+/** Retry time of a tenant at its limit: a session that leaves is charged until its node's next report. */
 const QUOTA_RETRY_MS = 5000;
 
 const quotaExceeded = (what: string): MeridianError =>
@@ -157,7 +157,10 @@ export class Placing {
     );
   }
 
-  /** `waited`: earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
+  /**
+   * Places a join. `waited`: earlier waits, as text. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN,
+   * QUOTA_EXCEEDED, NO_CAPACITY.
+   */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);

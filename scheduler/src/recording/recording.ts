@@ -25,7 +25,7 @@ const RECORDERS_TRIED_MAX = 3;
 const AVOID_MAX = 16;
 /** Rows of each list that an administrator sees. */
 const SHOWN_MAX = 1_000;
-/** Up to this length the plan is made anew at each request. */
+/** Length of the queue up to which the plan is made anew at each request. */
 const SMALL_QUEUE = 64;
 /** Shortest time between plans of a longer queue: each plan looks at all that wait. */
 const PLAN_EVERY_MS = 500;
@@ -45,7 +45,7 @@ const QUEUE_FULL_MESSAGES: Readonly<Record<WaitingFull, string>> = {
 /** Errors for a capability that another recorder may have. */
 const CAPABILITY_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER', 'NO_SANDBOX'] as const),
-  // A different recorder may reach the page, or give it more room.
+  // A different recorder may reach the web page to record, or have more memory for it.
   ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
 ]);
 

@@ -75,7 +75,7 @@ export class RecorderSlots {
 
   /** Charges a recording to a recorder at once. False: too many are charged. */
   hand(recording: HandedRecording): boolean {
-    const { kept } = this; // taken before the charge, which would count the recording as taken
+    const { kept } = this; // read before the charge, after which the recording's slots would count as used
     if (!this.handed.hand(recording, this.#o.clock.nowMs())) return false;
     kept.take(roomKeyOf(recording.key), recording.recorderId, recording.slots);
     return true;

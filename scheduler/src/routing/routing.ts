@@ -67,7 +67,7 @@ export class Routing implements HostDelays {
   #used: ReadonlySet<string> = new Set();
   #mayRelay: MayRelay | undefined;
   #usedAtMs = Number.NEGATIVE_INFINITY;
-  /** `#used` as a table for the hosts of the last rows. */
+  /** Pairs in use (`#used`) as a table for the hosts of the last rows. */
   #usedTable: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
   readonly #shown = new ShownPaths();
   #planShownAtMs = Number.NEGATIVE_INFINITY;
@@ -95,7 +95,7 @@ export class Routing implements HostDelays {
     return this.#hostsUnplanned;
   }
 
-  /** The listener is called after a batch that changed the rows of hosts. */
+  /** Sets the listener, which is called after each batch that changed the rows of hosts. */
   onRows(listener: () => void): void {
     this.#listener = listener;
   }

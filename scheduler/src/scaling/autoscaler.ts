@@ -43,7 +43,7 @@ export interface ScaledCentre {
   readonly unserved: Unserved;
   readonly bookings: Bookings;
   readonly loads: LoadHistory;
-  /** Before the warm-up is over, returning nodes look missing. */
+  /** The autoscaler waits for the end of the warm-up, because returning nodes look missing until then. */
   readonly warmUp: Pick<WarmUp, 'isOver'>;
 }
 
@@ -59,6 +59,7 @@ export interface AutoscalerOptions {
   readonly epoch: () => number | undefined;
 }
 
+/** Term of leading, with what the autoscaler has observed in it. */
 interface Term {
   readonly centre: ScaledCentre;
   memory: ScaleMemory;
@@ -196,7 +197,7 @@ export class Autoscaler {
     return { nowMs: clock.nowMs(), nodes, machines, regions, reservedNames, ...(freeNames && { freeNames }) };
   }
 
-  /** Saves once a minute, when the last minute is complete. */
+  /** Saves the load of the last minute when the minute is complete. */
   #save(term: Term, regions: Iterable<string>, minute: number): void {
     if (minute === term.savedMinute) return;
     term.savedMinute = minute;

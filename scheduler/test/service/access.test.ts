@@ -1,5 +1,5 @@
-// Round trips that clients measured, from their signaling node to the parts that learn from them; and the centre's
-// request for more of them.
+// Round trips that clients measured: signaling nodes report them to the centre, which learns from them; and the
+// centre's requests that a client times more sites.
 import { call, limits, newId, note, onNote, post, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -48,7 +48,7 @@ beforeEach(() => {
   });
 });
 
-test("times of a signaling node and a client's figures about its media node reach the parts that learn from them", async () => {
+test("the centre learns a signaling node's measured times, and a client's own figures about its media node", async () => {
   post(signaling.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
@@ -88,7 +88,7 @@ test('impossible times, and times from a media node, are counted and dropped', a
   expect(timed).toEqual([]);
 });
 
-test('times that come with a place are counted, and learnt with its placement unless the place is pretended', async () => {
+test('times in a request for a place are counted, and learnt with the placement unless the place is pretended', async () => {
   const before = [await counted('echo'), await counted('pretended')];
   await signaling.place({ clientIp: '203.0.113.7', echoTimes: [{ signalingId: 'sig-fra', rttMs: 8 }] });
   await signaling.place({ fromCity: 'frankfurt', echoTimes: [{ signalingId: 'sig-fra', rttMs: 1 }] });
@@ -96,7 +96,7 @@ test('times that come with a place are counted, and learnt with its placement un
   expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
 });
 
-test('a signaling node gets as many wanted sites as a client times; an unknown signaling node gets none', async () => {
+test('the centre names a signaling node as many sites to time as a client may time, and an unknown one none', async () => {
   const link = signaling.openLink();
   const heard: wire.EchoRequest[] = [];
   onNote(link, note.echoRequest, (wanted) => void heard.push(wanted));
@@ -128,7 +128,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     vi.restoreAllMocks();
   });
 
-  test('are at sites first, the nearest first where nothing is measured, then in other cities', async () => {
+  test('are the nodes at sites, without measurements the nearest first, and then nodes of other cities', async () => {
     const here = ['sig-fra', 'sig-sgp', 'sig-bom'];
     for (const ask of [{ fromCity: 'frankfurt' }, { clientIp: '10.0.0.1' }, { clientIp: 'nonsense' }, {}])
       expect((await locate(ask)).signalingIds, JSON.stringify(ask)).toEqual(here);
@@ -136,7 +136,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     await expect(locate({ fromCity: 'atlantis' })).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
   });
 
-  test('follow the measurements of the prefix, unless the place is pretended', async () => {
+  test('are chosen by the measurements of the client’s prefix, unless its place is pretended', async () => {
     const measured = [
       { signalingId: 'sig-fra', rttMs: 160 },
       { signalingId: 'sig-sgp', rttMs: 5 },
@@ -147,7 +147,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     expect((await locate({ clientIp: '203.0.114.9', fromCity: 'frankfurt' })).signalingIds[0]).toBe('sig-fra');
   });
 
-  test('cost a session of the prefix, and leave no record of a client that measures nothing', async () => {
+  test('count as a session of the prefix, and leave no record of a client that measures nothing', async () => {
     const { access } = centre.centre;
     const sites = vi.spyOn(access, 'sitesToOffer');
     const { size } = access.book;
@@ -156,7 +156,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     expect(access.book.size).toBe(size);
   });
 
-  test('follow a place with its widened radius', async () => {
+  test('are chosen with the widened radius of the client’s place', async () => {
     vi.spyOn(centre.centre.access, 'widened').mockImplementation((_ip, location) => {
       return { location: { ...location, radiusKm: 1234 }, why: 'wrong often' };
     });
@@ -166,7 +166,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
   });
 });
 
-test('every signaling node gets today’s and yesterday’s key of receipts when it registers, media nodes get none', () => {
+test('a signaling node gets today’s and yesterday’s keys of receipts when it registers, a media node gets none', () => {
   expect(signaling.echoKeys.map((keys) => keys.length)).toEqual([2]);
   expect(signaling.echoKeys[0]?.[0]?.key).toHaveLength(32);
   expect(signaling.echoKeys[0]?.[0]?.key).not.toEqual(signaling.echoKeys[0]?.[1]?.key);

@@ -127,7 +127,7 @@ describe('registration', () => {
     { name: 'another id', change: { nodeId: 'another' } },
     { name: 'another kind', change: { kind: 'signaling' } },
     { name: 'another region', change: { region: 'ap-southeast' } },
-  ])('under $name than the certificate’s is refused with IDENTITY_MISMATCH', async ({ change }) => {
+  ])('that names $name than the certificate is refused with IDENTITY_MISMATCH', async ({ change }) => {
     const link = await bareLink(await enrolNode(centre, identity));
     expect(await codeOf(register(link, change))).toBe('IDENTITY_MISMATCH');
     expect(centre.centre.fleet.get(identity.id)).toBeUndefined();
@@ -136,14 +136,14 @@ describe('registration', () => {
     expect(centre.centre.fleet.get(identity.id)).toBeDefined();
   });
 
-  test('of malformed content is refused, and the link stays', async () => {
+  test('with malformed content is refused, and its link stays open', async () => {
     const link = await bareLink(await enrolNode(centre, identity));
     expect(await codeOf(register(link, { latitude: 95 }))).toBe('REQUEST_INVALID');
     expect(await codeOf(link.request(rpc.register.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
     expect(link.closed).toBe(false);
   });
 
-  test('on a second link takes over from the first, without the node ever being down', async () => {
+  test('on a second link replaces that on the first, and the node is never down meanwhile', async () => {
     const credentials = await enrolNode(centre, identity);
     const first = await bareLink(credentials);
     await register(first);
@@ -226,7 +226,7 @@ test('a flood of nonsensical reports changes nothing and harms no node', async (
   expect(other.openLink().closed).toBe(false);
 });
 
-test('while the cluster token is replaced the admin API accepts both, and no third', async () => {
+test('while the cluster token is replaced, the admin API accepts the old and the new token, and no third', async () => {
   const clusterTokenBefore = `${clusterToken} of yesterday`;
   const both = await startCentre({ clusterTokenBefore });
   const tokens = [clusterToken, clusterTokenBefore, `${clusterToken} of tomorrow`];
@@ -239,13 +239,13 @@ describe('the admin API', () => {
   const paths = ['/v1/fleet', '/v1/decisions/DE_1', '/v1/rooms/t%2Fr/plan', '/v1/nothing'];
 
   test.each([
-    { name: 'none', token: undefined },
-    { name: 'an empty one', token: '' },
-    { name: 'a wrong one', token: 'wrong' },
-    { name: 'the right one without its last character', token: clusterToken.slice(0, -1) },
-    { name: 'the right one with one more', token: `${clusterToken}x` },
-    { name: 'a very long one', token: 'x'.repeat(8000) },
-  ])('answers 401 to every path but /healthz with token: $name', async ({ token }) => {
+    { name: 'no token', token: undefined },
+    { name: 'an empty token', token: '' },
+    { name: 'a wrong token', token: 'wrong' },
+    { name: 'the token without its last character', token: clusterToken.slice(0, -1) },
+    { name: 'the token with one more character', token: `${clusterToken}x` },
+    { name: 'a very long token', token: 'x'.repeat(8000) },
+  ])('answers $name with 401 on every path but /healthz', async ({ token }) => {
     for (const path of paths) {
       const answer = await admin(centre, 'GET', path, { token });
       expect([answer.status, answer.body.code]).toEqual([401, 'TOKEN_INVALID']);
@@ -315,13 +315,13 @@ describe('the admin API', () => {
     expect(answer).toEqual({ status: 400, body: { code: 'REQUEST_INVALID', message: says } });
   });
 
-  test('describes the form of a room key', async () => {
+  test('describes the form of a room key in its answer to a malformed one', async () => {
     const { body } = await admin(centre, 'GET', '/v1/rooms/demo/plan');
     expect(body.message).toContain('TENANT/ROOM');
     expect(body.message).toContain(encodeURIComponent('dev/demo'));
   });
 
-  test.each(['application/x-www-form-urlencoded', 'text/plain'])('names the type to send for %s', async (type) => {
+  test.each(['application/x-www-form-urlencoded', 'text/plain'])('asks for JSON in its answer to %s', async (type) => {
     const headers = { authorization: `Bearer ${clusterToken}`, 'content-type': type };
     const o = { method: 'POST', headers, body: '{"on":true}' };
     const answer = await fetch(`${centre.httpUrl}/v1/nodes/x/drain`, o);
@@ -345,7 +345,7 @@ describe('the admin API', () => {
       nodeIds: [identity.id, `${identity.id}-b`],
     });
     expect(body.paths).toMatchObject([{ a: identity.id, b: `${identity.id}-b`, via: '', rttMs: null }]);
-    // Guessed: (14 + 0.0155 × 10,261 km) / 2.
+    // The delay is a guess from the distance: (14 + 0.0155 × 10,261 km) / 2.
     expect(body.paths[0].delayMs).toBeCloseTo(86.5, 1);
   });
 });

@@ -34,17 +34,17 @@ afterEach(() => temp.remove());
 const open = (asnFiles: readonly string[]) => openGeo({ cityFiles: [], countryFiles: [], asnFiles }, log);
 
 test.each([
-  { name: 'the first of a network', ip: '9.0.0.0', expect: 64500 },
-  { name: 'the last of that network', ip: '9.255.255.255', expect: 64500 },
-  { name: 'IPv6, the highest number there is', ip: '2001:4860::1', expect: 4_294_967_295 },
+  { name: 'the first address of a network', ip: '9.0.0.0', expect: 64500 },
+  { name: 'the last address of that network', ip: '9.255.255.255', expect: 64500 },
+  { name: 'IPv6, of the highest system number', ip: '2001:4860::1', expect: 4_294_967_295 },
   { name: 'IPv4 written as IPv6', ip: '::ffff:8.8.8.8', expect: 64501 },
-  { name: 'unknown', ip: '7.7.7.7', expect: undefined },
-  { name: 'of no system', ip: '1.1.1.1', expect: undefined },
-  { name: 'with a number that is a text', ip: '1.1.2.1', expect: undefined },
+  { name: 'that the file does not know', ip: '7.7.7.7', expect: undefined },
+  { name: 'with a record without a system', ip: '1.1.1.1', expect: undefined },
+  { name: 'with a system number that is a text', ip: '1.1.2.1', expect: undefined },
   { name: 'with an invalid record', ip: '1.1.3.1', expect: undefined },
-  { name: 'not public', ip: '10.0.0.1', expect: undefined },
-  { name: 'not an address', ip: 'x', expect: undefined },
-])('the system of an address, $name: $expect', async ({ ip, expect: asn }) => {
+  { name: 'that is not public', ip: '10.0.0.1', expect: undefined },
+  { name: 'that is no address', ip: 'x', expect: undefined },
+])('the autonomous system of an address ($name) is $expect', async ({ ip, expect: asn }) => {
   const geo = await open([file]);
   expect(geo.asnOf?.(ip)).toBe(asn);
   expect(geo.status()).toMatchObject([{ source: 'asn', isInUse: true, problem: null }]);
@@ -71,12 +71,12 @@ test('a changed file is loaded; a broken file and a file of another kind are rep
 });
 
 test.each([
-  { name: 'by its number', ip: '9.9.9.9', listed: ['AS64500'], radiusKm: 300 },
-  { name: 'by a word of its name', ip: '9.9.9.9', listed: ['example'], radiusKm: 300 },
-  { name: 'not by part of a word', ip: '9.9.9.9', listed: ['exam', '64500'], radiusKm: 100 },
-  { name: 'not where no network is listed', ip: '9.9.9.9', listed: [], radiusKm: 100 },
-  { name: 'by the record itself', ip: '9.10.0.1', listed: [], radiusKm: 300 },
-])('a mobile network is known $name: $radiusKm km', async ({ ip, listed, radiusKm }) => {
+  { name: 'is known by its listed number', ip: '9.9.9.9', listed: ['AS64500'], radiusKm: 300 },
+  { name: 'is known by a listed word of its name', ip: '9.9.9.9', listed: ['example'], radiusKm: 300 },
+  { name: 'is not known by part of a word', ip: '9.9.9.9', listed: ['exam', '64500'], radiusKm: 100 },
+  { name: 'is not known when no network is listed', ip: '9.9.9.9', listed: [], radiusKm: 100 },
+  { name: 'is known by a record that marks it', ip: '9.10.0.1', listed: [], radiusKm: 300 },
+])('a mobile network $name: its places have a radius of $radiusKm km', async ({ ip, listed, radiusKm }) => {
   const city = join(temp.dir, 'city.mmdb');
   const place = { city: 'Nairobi', country_code: 'KE', latitude: -1.28, longitude: 36.82 };
   const networks = { '9.9.0.0/16': place, '9.10.0.0/16': { ...place, connection_type: 'Cellular' } };
@@ -85,7 +85,7 @@ test.each([
   expect(geo.locate(ip)).toMatchObject({ label: 'Nairobi', radiusKm });
 });
 
-test('a centre takes the file from its configuration and shows it', async () => {
+test('a centre opens the database of systems that its configuration names, and shows its status', async () => {
   const centre = await startCentre({ geoAsnFiles: [file] });
   try {
     expect(await (await fetch(`${centre.httpUrl}/healthz`)).json()).toMatchObject({ ok: true });
@@ -95,7 +95,7 @@ test('a centre takes the file from its configuration and shows it', async () => 
   }
 });
 
-test('without a file no system is known, and that is no problem', async () => {
+test('without a database of systems no system is known, and no problem is reported', async () => {
   const geo = await open([]);
   expect([geo.asnOf?.('9.9.9.9'), geo.status()]).toEqual([undefined, []]);
 });

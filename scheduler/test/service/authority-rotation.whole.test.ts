@@ -38,7 +38,7 @@ describe('while the certificate authority is replaced', () => {
   const said = ({ step, fingerprint, nextFingerprint, fingerprints }: ClusterAuthority) =>
     [step, fingerprint, nextFingerprint, fingerprints.join()] as const;
 
-  test('the old one signs until `switch` and certifies centres until `end`; a restart between steps changes nothing', async () => {
+  test('the old authority signs until `switch` and certifies centres until `end`, over a restart between steps too', async () => {
     const first = await open();
     const [oldPem, old] = [first.caPem, first.fingerprint];
     const ownOf = (by: ClusterAuthority) => by.issueCredentials({ ...leaf, kind: 'scheduler' }, 60_000);
@@ -66,7 +66,7 @@ describe('while the certificate authority is replaced', () => {
     expect(await isOf(ended, oldPem)).toEqual([false, false]);
   });
 
-  test('each step reaches the other centres, and a centre that was off with an older folder', async () => {
+  test('each step reaches the other centres, also a centre that was off and starts with its older folder', async () => {
     const shared = store();
     const leader = await open({ secret, shared });
     const oldFolder = inFile();

@@ -33,7 +33,7 @@ const join = async (signaling: FakeNode, roomKey: string): Promise<string> => {
   return reply.ok === true ? 'placed' : (reply.code ?? '');
 };
 
-test('seats of a booked room are kept for it, also by the next leader, and released when the booking is removed', async () => {
+test('a booked room keeps its seats under the next leader too, and loses them when the booking is removed', async () => {
   const [first, second] = [await centreOf('first'), await centreOf('second')];
   const address = both(first, second);
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
@@ -85,7 +85,7 @@ test('seats of a booked room are kept for it, also by the next leader, and relea
   await until('nothing is kept', async () => ((await keeps(second)) === 0 ? true : undefined));
 });
 
-test('the api books rooms page by page; missing seats are reported', async () => {
+test('the api books rooms a page of ids at a time, and the centre reports seats that it cannot keep', async () => {
   const centre = await centreOf('alone');
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const media = await FakeNode.start(centre, { id: 'media', ...frankfurt, describe: { capacity } });

@@ -32,7 +32,7 @@ const allow = (id: string) => admin(centre, 'DELETE', `/v1/nodes/${id}/deny`);
 const shownDenied = async () => (await admin(centre, 'GET', '/v1/fleet')).body.denied;
 
 describe('a node that is shut out', () => {
-  test('loses its link at once, does not come back, and is dead in the plan of the others, which names it', async () => {
+  test('loses its link at once and gets no other; the plan of the other nodes shows it dead and shut out', async () => {
     const bad = await start({ id: identity.id });
     const other = await start({ id: `${identity.id}-b`, ...singapore });
     const link = bad.openLink();
@@ -58,7 +58,7 @@ describe('a node that is shut out', () => {
   const refusals = async (): Promise<number> =>
     Number(/links_refused_total (\d+)/.exec(await centre.metrics.registry.metrics())?.[1] ?? Number.NaN);
 
-  test('gets no session and owns no room from then on', async () => {
+  test('gets no session and owns no room after the denial', async () => {
     const signaling = await start({ id: `sig-${tests}`, kind: 'signaling' });
     const thief = await start({ id: `sig-${tests}-thief`, kind: 'signaling' });
     await start({ id: identity.id });
@@ -73,7 +73,7 @@ describe('a node that is shut out', () => {
     expect((await signaling.place({ fromCity: 'frankfurt' })).nodeId).toBe(`${identity.id}-b`);
   });
 
-  test('gets no certificate: not by renewal, not by a token made before, and no token is made', async () => {
+  test('gets no certificate by a renewal or by an older token, and no new token is made for it', async () => {
     const bad = await start({ id: identity.id });
     const token = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
     const { csrPem } = await createCsr(identity);
@@ -89,7 +89,7 @@ describe('a node that is shut out', () => {
   test('learns over a link that is still open that it is shut out', async () => {
     const bad = await start({ id: identity.id });
     const { csrPem } = await createCsr(identity);
-    // Without the cut: the centre's answer in the moment before it.
+    // Denied without cutting its link: the node's next request comes in the moment before the cut.
     await centre.centre.deny(identity.id, 'test');
     expect(await codeOf(call(bad.openLink(), rpc.renewCertificate, { csrPem }))).toBe('NODE_DENIED');
     expect(await codeOf(bad.agent.register())).toBe('NODE_DENIED');
@@ -97,19 +97,19 @@ describe('a node that is shut out', () => {
 });
 
 describe('shutting out', () => {
-  test('twice keeps the first time and takes the newer reason', async () => {
+  test('a node twice keeps the time of the first denial and takes the newer reason', async () => {
     await deny(identity.id, { reason: 'first' });
     const [{ sinceWallMs }] = await shownDenied();
     expect(await deny(identity.id, { reason: 'second' })).toMatchObject({ status: 200, body: { denied: true } });
     expect(await shownDenied()).toEqual([{ nodeId: identity.id, reason: 'second', sinceWallMs }]);
   });
 
-  test('without a body gives no reason', async () => {
+  test('a node by a request without a body leaves the reason empty', async () => {
     expect(await admin(centre, 'POST', `/v1/nodes/${identity.id}/deny`)).toMatchObject({ status: 200 });
     expect(await shownDenied()).toMatchObject([{ nodeId: identity.id, reason: 'asked for by an administrator' }]);
   });
 
-  test('an id that no node has makes it refused when it comes', async () => {
+  test('an unknown id makes the centre refuse a node that comes with it', async () => {
     const { body } = await deny('never-seen');
     expect(body).toEqual({ denied: true, known: false, linksCut: 0 });
     const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: { ...identity, id: 'never-seen' } });
@@ -138,7 +138,7 @@ describe('shutting out', () => {
     expect(await shownDenied()).toEqual([]);
   });
 
-  test('has a bound', async () => {
+  test('has a bound on the number of denials', async () => {
     for (let index = 0; index < limits.nodesDeniedMax; index += 1)
       centre.centre.denied.add({ nodeId: `n-${index}`, reason: '', sinceWallMs: 0 });
     expect(await deny('one-more')).toMatchObject({ status: 503, body: { code: 'RATE_LIMITED' } });

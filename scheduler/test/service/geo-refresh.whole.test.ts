@@ -72,7 +72,7 @@ async function job(o: Partial<RefreshSource> = {}) {
 }
 
 describe('a refresh brings a file into use', () => {
-  test('at once, and then fetches only a newer one', async () => {
+  test('at once, and a second refresh fetches only a newer file', async () => {
     answers = {
       '/city.mmdb': (request, response) => {
         if (request.headers['if-none-match'] === '"v2"') response.writeHead(304).end();
@@ -83,7 +83,7 @@ describe('a refresh brings a file into use', () => {
     expect([await refresh.run(), said()]).toEqual(['updated', 'new']);
     expect([await refresh.run(), said()]).toEqual(['unchanged', 'new']);
     expect([asked[0]?.headers['if-none-match'], outcomes]).toEqual([undefined, ['updated', 'unchanged']]);
-    // The server's note does not apply to a file that was put there by hand.
+    // The stored validators of the server do not apply to a file that was put there by hand.
     writeFileSync(file, cityFile('by hand', { buildEpoch: BUILT + HOUR }));
     expect(await refresh.run()).toBe('updated');
     expect(asked[2]?.headers['if-none-match']).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a refresh brings a file into use', () => {
   });
 });
 
-test('the schedule starts it, after a random delay; once closed, it never starts', async () => {
+test('the schedule starts a refresh after a random delay, and starts none after the close', async () => {
   answers = { '/city.mmdb': sends(fresh) };
   const { refresh, outcomes, clock } = await job({ cron: '* * * * * *', jitterMs: 60_000 });
   await until('the calendar has come', () => (clock.pendingTimers > 0 ? true : undefined));

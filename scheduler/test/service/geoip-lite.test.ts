@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 
 describe('geoip-lite', () => {
-  test('is the last source, and loaded with the first address that no other source knows', async () => {
+  test('is the last source, and is loaded at the first address that no other source knows', async () => {
     const geo = await openGeo({}, log);
     expect(geo.sources.at(-1)).toBe('geoip-lite');
     expect(geo.locate('134.60.1.1')?.source).toBe('dbip-city');
@@ -22,7 +22,7 @@ describe('geoip-lite', () => {
     expect(loaded()).toEqual([]);
   });
 
-  test('without its data is left out, with one warning', async () => {
+  test('is left out when its data is missing, with a single warning', async () => {
     Reflect.set(globalThis, 'geodatadir', import.meta.dirname); // a data folder without its data
     const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
     expect([geo.locate('134.60.1.1'), geo.locate('134.60.1.2')]).toEqual([undefined, undefined]);
@@ -30,7 +30,7 @@ describe('geoip-lite', () => {
     expect(lines.filter(({ msg }) => msg === 'IP location source left out')).toHaveLength(1);
   });
 
-  test('knows networks of both families, and has no place for unknown ones', async () => {
+  test('places addresses of both families, and has no place for unknown addresses', async () => {
     const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
     expect(geo.sources).toEqual(['geoip-lite']);
     expect(geo.locate('134.60.1.1')).toEqual({

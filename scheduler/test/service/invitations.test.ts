@@ -1,4 +1,4 @@
-// Invitations, over the real ports of a centre: a single text admits all nodes of a host, once.
+// Invitations over the real ports of a centre: each is a text that admits all nodes of a host, a single time.
 
 import { request } from 'node:https';
 import { limits } from '@meridian/protocol';
@@ -42,9 +42,9 @@ const minted = async (changes: object = {}): Promise<string> => (await mint(chan
 const redeem = (token: string, nodes: readonly InvitedNode[] = oneNode) =>
   redeemInvitation({ urls: [centre.enrolUrl], token, nodes, deadlineMs: 30_000 });
 
-describe('minting', () => {
+describe('minting an invitation', () => {
   test.each<[string, object]>([
-    ['no host', { hostId: undefined }],
+    ['no host id', { hostId: undefined }],
     ['a host id with a slash', { hostId: 'a/b' }],
     ['a host id so long that its nodes have no ids', { hostId: 'h'.repeat(limits.hostIdLengthMax + 1) }],
     ['no city', { city: '' }],
@@ -60,11 +60,11 @@ describe('minting', () => {
     ['a life of 0 ms', { ttlMs: 0 }],
     ['a life of more than a week', { ttlMs: 7 * 86_400_000 + 1 }],
     ['an unknown field', { admin: true }],
-  ])('with %s is refused', async (_what, changes) => {
+  ])('with %s in the request is refused', async (_what, changes) => {
     expect(await mint(changes)).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
   });
 
-  test.each(['sig-H', 'sfu-H-2'])('for a host H whose node %s is shut out is refused', async (id) => {
+  test.each(['sig-H', 'sfu-H-2'])('is refused for a host H whose node %s is shut out', async (id) => {
     await centre.centre.deny(id.replace('H', host), 'test');
     expect(await mint()).toMatchObject({ status: 409, body: { code: 'NODE_DENIED' } });
   });
@@ -73,7 +73,7 @@ describe('minting', () => {
     expect(await admin(centre, 'POST', '/v1/invitations', { body, token: 'x' })).toMatchObject({ status: 401 });
   });
 
-  test('answers an invitation for a day, or for the requested time', async () => {
+  test('gives an invitation that lives for a day, or for the requested time', async () => {
     expect(await mint()).toMatchObject({ status: 201, body: { expiresInMs: 86_400_000 } });
     expect(await mint({ hostId: `${host}-b`, ttlMs: 5000 })).toMatchObject({
       status: 201,
@@ -82,8 +82,8 @@ describe('minting', () => {
   });
 });
 
-describe('ids of a host', () => {
-  test('are held by an open invitation, by one of two concurrent ones, until it ends', async () => {
+describe('the node ids of a host', () => {
+  test('are held by an open invitation until it ends, and by only one of two concurrent invitations', async () => {
     const clock = skippingClock();
     const later = await startCentre({ clock });
     const ask = async (changes: object = {}) =>
@@ -127,21 +127,21 @@ describe('ids of a host', () => {
   });
 });
 
-describe('redeeming', () => {
+describe('redeeming an invitation', () => {
   test.each<[string, (token: string) => string, string]>([
-    ['nothing', () => '', 'INVITATION_BAD_TOKEN'],
+    ['an empty token', () => '', 'INVITATION_BAD_TOKEN'],
     ['an enrolment token', (token) => token.replace('mti1', 'met1'), 'INVITATION_BAD_TOKEN'],
-    ['an unknown id', (token) => token.replace(/\.[\w-]{16}\./, `.${'A'.repeat(16)}.`), 'INVITATION_REFUSED'],
+    ['an unknown token id', (token) => token.replace(/\.[\w-]{16}\./, `.${'A'.repeat(16)}.`), 'INVITATION_REFUSED'],
     ['a wrong secret', (token) => token.replace(/\.[\w-]{43}\./, `.${'A'.repeat(43)}.`), 'INVITATION_REFUSED'],
-    ['another authority', (token) => token.replace(/[\w-]{43}$/, 'A'.repeat(43)), 'ENROL_WRONG_CA'],
-  ])('%s is refused, and the good invitation works afterwards', async (_what, change, code) => {
+    ['a token of another authority', (token) => token.replace(/[\w-]{43}$/, 'A'.repeat(43)), 'ENROL_WRONG_CA'],
+  ])('by %s is refused, and the good token works afterwards', async (_what, change, code) => {
     const token = await minted();
     expect(await codeOf(redeem(change(token)))).toBe(code);
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
   test.each<[string, InvitedNode[]]>([
-    ['a kind that it does not cover', [{ kind: 'signaling' }, { kind: 'api' }]],
+    ['a kind that the invitation does not cover', [{ kind: 'signaling' }, { kind: 'api' }]],
     ['the kind of the centre', [{ kind: 'scheduler' }]],
     ['one media node too many', [{ kind: 'sfu', number: 3 }]],
     ['a media node without a number', [{ kind: 'sfu' }]],
@@ -153,13 +153,13 @@ describe('redeeming', () => {
         { kind: 'sfu', number: 1 },
       ],
     ],
-  ])('for %s is refused, and does not use the invitation up', async (_what, nodes) => {
+  ])('for %s is refused, and the invitation stays usable', async (_what, nodes) => {
     const token = await minted();
     expect(await codeOf(redeem(token, nodes))).toBe('INVITATION_NODES');
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('for no nodes, too many nodes, or an invalid number is no redemption', async () => {
+  test('for no nodes, too many nodes, or an invalid node number is a malformed request', async () => {
     const token = await minted();
     const many = Array.from({ length: 70 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
     for (const nodes of [[], many, [{ kind: 'sfu', number: 65 }], [{ kind: 'sfu', number: 0.5 }]])
@@ -167,7 +167,7 @@ describe('redeeming', () => {
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('with one wrong certificate request among good ones does not use the invitation up', async () => {
+  test('with a wrong certificate request among good ones is refused, and the invitation stays usable', async () => {
     const token = await minted();
     const { csrPem } = await createCsr({ id: 'x', kind: 'x', region: 'x' });
     const csrs = [
@@ -178,21 +178,21 @@ describe('redeeming', () => {
     expect((await redeem(token)).credentials).toHaveLength(1);
   });
 
-  test('after one of its nodes was shut out is refused for that node', async () => {
+  test('is refused for a node of the host that was shut out since the minting', async () => {
     const token = await minted();
     await centre.centre.deny(`gw-${host}`, 'test');
     expect(await codeOf(redeem(token, [{ kind: 'signaling' }, { kind: 'gateway' }]))).toBe('INVITATION_DENIED');
     expect((await redeem(token)).credentials[0]?.identity.id).toBe(`sig-${host}`);
   });
 
-  test('twice at the same time succeeds once, and a third time not at all', async () => {
+  test('twice at the same time succeeds once, and a later third attempt fails', async () => {
     const token = await minted();
     const ends = await Promise.allSettled([redeem(token), redeem(token)]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await codeOf(redeem(token))).toBe('INVITATION_REFUSED');
   });
 
-  test('gives every node of the host its name, and certificates that the centre accepts', async () => {
+  test('gives every node of the host its id, and a certificate that the centre accepts', async () => {
     const nodes = [{ kind: 'gateway' }, { kind: 'sfu', number: 2 }, { kind: 'sfu', number: 1 }, { kind: 'signaling' }];
     const redeemed = await redeem(await minted({ settings }), nodes);
     expect(redeemed.host).toEqual({ hostId: host, ...place });
@@ -209,7 +209,7 @@ describe('redeeming', () => {
     node.close();
   });
 
-  test('serves a host with 64 media nodes and one of each other kind', async () => {
+  test('serves a host with 64 media nodes and a node of each other kind', async () => {
     const others = ['signaling', 'gateway', 'edge-probe', 'api', 'recorder', 'library'];
     const media = Array.from({ length: 64 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
     const token = await minted({ hostId: 'h'.repeat(48), kinds: ['sfu', ...others], mediaNodesMax: 64 });
@@ -217,7 +217,7 @@ describe('redeeming', () => {
     expect(new Set(credentials.map(({ identity }) => identity.id)).size).toBe(70);
   });
 
-  test('goes to the next centre when one is away', async () => {
+  test('goes to the next centre when a centre is away', async () => {
     const urls = ['https://127.0.0.1:1', centre.enrolUrl];
     const redeemed = await redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
     expect(redeemed.credentials).toHaveLength(1);
@@ -234,12 +234,12 @@ describe('redeeming', () => {
 describe('an answer to an invitation', () => {
   const host = { hostId: 'h1', ...place };
   test.each<[string, unknown]>([
-    ['nothing', null],
+    ['no content', null],
     ['no host', { settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
     ['a host without a place', { host: { hostId: 'h1' }, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
     ['settings that are a list', { host, settings: [], seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
     ['a certificate too few', { host, settings: {}, seenAddress: 'x', nodes: [] }],
-    ['no certificate in it', { host, settings: {}, seenAddress: 'x', nodes: [null] }],
+    ['null in place of a certificate', { host, settings: {}, seenAddress: 'x', nodes: [null] }],
     ['an invalid certificate', { host, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
   ])('that has %s is rejected', async (_what, answer) => {
     const identity = { id: 'odd', kind: 'scheduler', region: 'global' };

@@ -24,12 +24,12 @@ const ulm: Value = {
 const networks: Record<string, Value> = {
   '134.60.0.0/16': ulm,
   '2001:7c0:3100::/40': ulm,
-  // No city, a southern and western place, no radius.
+  // This record has no city and no radius, and both coordinates are negative.
   '8.8.8.0/24': {
     country: { iso_code: 'BR', names: { en: 'Brazil' } },
     location: { latitude: -10.5, longitude: -55.25 },
   },
-  // Only a country.
+  // This record has a country and nothing else.
   '9.9.9.0/24': { country: { iso_code: 'SG', names: { en: 'Singapore' } } },
   // Records with fields of wrong types, and a record that is none.
   '1.1.1.0/24': { location: 'somewhere', country: 7 },
@@ -43,7 +43,7 @@ beforeAll(() => {
 });
 afterAll(() => temp.remove());
 
-describe('an address in the file', () => {
+describe('an address looked up in the file', () => {
   const known = {
     latitude: 48.3984,
     longitude: 9.9916,

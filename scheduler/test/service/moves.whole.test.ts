@@ -41,7 +41,7 @@ afterEach(async () => {
     one.rooms = [];
     await admin(centre, 'POST', `/v1/nodes/${one.id}/uncordon`);
   }
-  // A drained node reports its drain until its next report.
+  // After a drain is lifted, the fleet shows the node as draining until its next report.
   const isFree = ({ id }: FakeNode) => {
     const shown = centre.centre.fleet.get(id);
     return shown?.rooms.size === 0 && shown.state !== 'draining';
@@ -79,7 +79,7 @@ const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId).filter((
 const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
 
 describe('an administrator moves a session', () => {
-  test('to the named node: charged, ordered from the owner under its lease, confirmed by the node, and explained', async () => {
+  test('to the named node: the centre charges it, orders the owner under its lease, and explains the move when the node confirms it', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
@@ -101,8 +101,8 @@ describe('an administrator moves a session', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  test('an owner that was replaced: the charge is given back, and the next attempt carries the lease of that time', async () => {
+describe('a failed move', () => {
+  test('whose owner was replaced gives its charge back, and the next attempt carries the new lease', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     owner.script = () => (owner.orders.length === 1 ? 'EPOCH_STALE' : undefined);
@@ -115,7 +115,7 @@ describe('what goes wrong', () => {
     expect(new Set(owner.orders.map(({ decisionId }) => decisionId)).size).toBe(2);
   });
 
-  test('an owner that does not answer is given up at the deadline, and the charge with it', async () => {
+  test('whose owner does not answer is given up at the deadline, and its charge is given back', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     const links = centre.links();
@@ -137,7 +137,7 @@ describe('what goes wrong', () => {
 });
 
 describe('a drain', () => {
-  test('moves sessions away, the smallest rooms first, one of a room at a time; new ones go elsewhere', async () => {
+  test('moves the sessions of the smallest rooms first, one of each room at a time, and new sessions go to other nodes', async () => {
     const big = await Promise.all(Array.from({ length: 6 }, () => owner.join('t/big')));
     const small = await Promise.all(['t/a', 't/b', 't/c'].map((roomKey) => owner.join(roomKey)));
     const all = [...big, ...small];
@@ -183,7 +183,7 @@ describe('a drain', () => {
 });
 
 describe('a cordon', () => {
-  test('lets no new session in and moves none', async () => {
+  test('lets no new session in, and moves no present session', async () => {
     const one = await joined(room);
     const shut = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: { reason: 'rack' } });
     expect(shut).toMatchObject({ status: 200, body: { cordoned: true } });

@@ -50,7 +50,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(await codeOf(signalingFra.place({ fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
   });
 
-  test('gives every node the plan with all nodes, and signaling nodes the pair of media nodes', async () => {
+  test('gives every node the plan of all nodes, and signaling nodes also the path between the media nodes', async () => {
     const plan = await until('a plan of four nodes', () =>
       signalingFra.plans.find((found) => found.nodes.length === 4),
     );
@@ -65,7 +65,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(held.paths).toEqual([]);
   });
 
-  test('shows the decision and why, to a caller with the cluster token', async () => {
+  test('shows a decision and its reasons to a caller with the cluster token', async () => {
     const placed = await signalingFra.place({ fromCity: 'singapore' });
     const { status, body } = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
     expect(status).toBe(200);
@@ -74,7 +74,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect(body.explanation.lines.join('\n')).toContain('Chosen: sfu-sgp-1 on host host-sfu-sgp-1');
   });
 
-  test("gives the client's location in the answer, and the rest to its session on request", async () => {
+  test("answers with the client's location, and explains the rest of the decision when the session asks", async () => {
     const sessionId = newSession();
     const placed = await signalingFra.place({ sessionId, fromCity: 'singapore' });
     expect(placed.reasons).toEqual(['the city was named by the client (development)']);
@@ -120,7 +120,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect([renewed.leases.length, renewed.lostRoomKeys]).toEqual([1, ['t/never']]);
   });
 
-  test('names the nodes that hold the room, as soon as they report it', async () => {
+  test('names a media node as holder of a room as soon as the node reports the room', async () => {
     const roomKey = 't/held';
     const sessionId = newSession();
     const placed = await signalingFra.place({ roomKey, sessionId, fromCity: 'frankfurt' });
@@ -154,7 +154,7 @@ describe('a development centre with a media node and a signaling node in each of
       ]),
     );
     const { body } = await admin(centre, 'GET', '/v1/admission');
-    // The configured rate of a core of each node, less its present load.
+    // Each region's rate: the configured rate of a core for each of its cores, less the present load.
     expect(body.regions.map(({ region }: { region: string }) => region)).toEqual(['eu-central', 'ap-southeast']);
     expect(body.regions[0].perSecond).toSatisfy((perSecond: number) => perSecond > 100 && perSecond <= 500);
     expect((await admin(centre, 'GET', '/v1/fleet')).body.location).toMatchObject({ databases: [] });
@@ -163,7 +163,7 @@ describe('a development centre with a media node and a signaling node in each of
     expect([await modeOf('modal/x'), await modeOf('t/x')]).toEqual(['single', 'relay']);
   });
 
-  test('drains a node on command: it is informed, the plan says so, no new session is placed, and back', async () => {
+  test('drains a node on command: the node and the plan show it, and no session is placed there until the drain is lifted', async () => {
     const drain = (on: boolean) =>
       admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
     expect((await drain(true)).body).toEqual({ on: true, told: true });
@@ -236,7 +236,7 @@ describe('an api', () => {
     expect(media.agent.state).toBe('draining');
     expect((await order('uncordon')).heard).toBe(true);
     expect(media.agent.state).toBe('serving');
-    // The newer certificate counts as soon as it is issued, on the link of the old one.
+    // A newer certificate counts as soon as it is issued, although the link still uses the old certificate.
     wallAheadMs = 3_600_000;
     const { csrPem } = await createCsr({ id: 'api-1', kind: 'api', region: frankfurt.region });
     const { notAfterMs } = await call(api, rpc.renewCertificate, { csrPem });
@@ -253,7 +253,7 @@ describe('an api', () => {
   });
 });
 
-describe('sessions that gateways and recorders open', () => {
+describe('sessions that a gateway or recorder (their opener) opens', () => {
   let signaling: FakeNode;
 
   beforeAll(async () => {
@@ -276,7 +276,7 @@ describe('sessions that gateways and recorders open', () => {
     expect(body.explanation.lines.join('\n')).toContain('on host host-gw, where gw-sgp is, which opened the session.');
   });
 
-  test('are placed near their opener, unless they have to be on its host', async () => {
+  test('are placed near an opener whose host has no media node, unless they have to be on its host', async () => {
     expect(await signaling.place({ openerId: 'rec-fra' })).toMatchObject({ ok: true, nodeId: 'sfu-fra-1' });
     const refused = await signaling.place({ openerId: 'rec-fra', onHost: true });
     expect(refused).toMatchObject({ ok: false, code: 'NO_NODE' });
@@ -285,13 +285,13 @@ describe('sessions that gateways and recorders open', () => {
     expect(body.explanation.lines.join('\n')).toContain('rec-fra needs a media node of its own host host-rec-fra');
   });
 
-  test('are refused when their opener is unknown, or opens none', async () => {
+  test('are refused when their opener is unknown, or of a kind that opens no sessions', async () => {
     for (const openerId of ['gw-9', 'sfu-sgp-gw', 'sig-fra'])
       expect(await codeOf(signaling.place({ openerId })), openerId).toBe('OPENER_UNKNOWN');
     expect(await codeOf(signaling.place({ onHost: true }))).toBe('REQUEST_INVALID');
   });
 
-  test('have openers that every node knows by the plan', async () => {
+  test('have openers that every node finds in its plan', async () => {
     const known = await until('a plan with both', () =>
       signaling.plans.flatMap(({ nodes }) => nodes).find((node) => node.kind === 'gateway'),
     );
@@ -347,7 +347,7 @@ describe('sources of IP location', () => {
   const log = createLogger({ name: 'test', level: 'silent' });
   const german = '91.23.45.67';
 
-  test('that are missing or broken are left out; the next one answers', async () => {
+  test('that are missing or broken are left out, and the next source answers', async () => {
     const temp = tempDir();
     const broken = join(temp.dir, 'broken.mmdb');
     writeFileSync(broken, 'this is no database');
@@ -361,13 +361,13 @@ describe('sources of IP location', () => {
     expect(geo.locate('2003:e5:1234::1')).toMatchObject({ countryCode: 'DE' });
   });
 
-  test('none at all: no address is known, and nothing fails', async () => {
+  test('may all be missing: no address is known, and nothing fails', async () => {
     const geo = await openGeo({ geoipLite: false, cityFiles: [], countryFiles: [] }, log);
     expect([geo.sources, geo.locate(german)]).toEqual([[], undefined]);
   });
 });
 
-describe('time and lies', () => {
+describe('the charges of a node', () => {
   let signaling: FakeNode;
   let liar: FakeNode;
   const clock = skippingClock();
@@ -380,7 +380,7 @@ describe('time and lies', () => {
   });
   afterAll(stop);
 
-  test('charges that no node confirms lapse after their time; the seats are free again, and not before', async () => {
+  test('lapse when the node does not confirm them in time, and their seats are free only then', async () => {
     // 40 + 5 seats: all are charged without any report, then no session fits.
     const seats = await Promise.all(Array.from({ length: 45 }, () => signaling.place({ fromCity: 'frankfurt' })));
     const perNode = (id: string) => seats.filter((placed) => placed.nodeId === id).length;
@@ -395,7 +395,7 @@ describe('time and lies', () => {
     await until('a session fits again', async () => (await signaling.place({ fromCity: 'frankfurt' })).ok || undefined);
   });
 
-  test('a node that claims no load is charged its held sessions, distrusted after 10 s, and trusted when its figures are true', async () => {
+  test('count although it claims no load: it is charged its held sessions, distrusted after 10 s, and trusted when its figures are true', async () => {
     const rooms = Array.from({ length: 30 }, newSession);
     liar.rooms = [{ roomKey: 't/big', epoch: 1, ownerId: 'sig', sessionIds: rooms }];
     liar.claimedSessions = 0;

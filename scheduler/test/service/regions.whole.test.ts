@@ -1,5 +1,5 @@
-// Instances of regions beside a leader, over a real Redis and real links: which process places where, with the leader
-// near, far, cut off and replaced.
+// Instances of regions (centres that place for a region alone) beside the leading centre, over a real Redis and real
+// links: which process places where, with the leader near, far, cut off and replaced.
 import { call, rpc } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, startCentre, until } from './support/centre.ts';
@@ -114,7 +114,7 @@ describe('an instance of a region', () => {
       expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
     }
     expect(await codeOf(signaling.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
-    // The api gets the story: it asks the leader, which asks the instance.
+    // The api gets the decision's story too: it asks the leader, which asks the instance.
     const api = await FakeNode.start(first, { id: 'api', kind: 'api', ...frankfurt });
     closers.push(() => api.close());
     const { stories } = await call(api.openLink(), rpc.decisionStories, {
@@ -128,7 +128,7 @@ describe('an instance of a region', () => {
     expect(drained).toMatchObject({ status: 409, body: { code: 'NOT_LEADER' } });
   });
 
-  test('obeys drains and shut-outs of the leader', async () => {
+  test('obeys the leader’s drains, cordons and denials of nodes', async () => {
     const { first, here, signaling } = await europe();
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true, reason: 'test' } });
     await until('the drain is here', () => here.centre.fleet.get('media-eu')?.drainReason === 'test' || undefined);
@@ -148,7 +148,7 @@ describe('an instance of a region', () => {
 });
 
 describe('when an instance fails', () => {
-  test('the leader places there under a higher epoch, informs the nodes, and hands back to an instance that returns', async () => {
+  test('the leader places in its region under a higher epoch, informs the nodes, and hands back when the instance returns', async () => {
     const { first, here, media, signaling } = await europe();
     const before = Number((await place(signaling)).regionEpoch);
     // While the instance lives, the leader charges through it.
@@ -174,7 +174,7 @@ describe('when an instance fails', () => {
 });
 
 describe('two regions', () => {
-  test('a session that goes to the other region is charged by its instance, and is refused when that is full', async () => {
+  test('a session placed in the other region is charged by that region’s instance, and refused when the region is full', async () => {
     const { first, here, signaling } = await europe();
     const there = await instance('centre-ap', ap, first.centreUrl);
     await places(there);
@@ -186,13 +186,14 @@ describe('two regions', () => {
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
     expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
     await place(signaling);
-    // The own figures are a second old; the charging instance knows the present ones.
+    // The deciding instance has figures of the other region that are a second old; the charging instance has the
+    // present figures.
     here.centre.ledger.release(abroad.decisionId);
     const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });
     expect(full.reasons.join(' ')).toMatch(/media-ap in ap-southeast was not charged: capacity/);
     expect(there.centre.ledger.assumedOn('media-ap')).toBe(2);
-    // The other instance is gone: no process charges there, and the own region is drained.
+    // The other instance is gone, so no process charges in its region, and the first region's node is drained.
     await there.close();
     expect(await place(signaling)).toMatchObject({ ok: false });
   });

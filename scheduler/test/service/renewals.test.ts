@@ -34,7 +34,7 @@ function sleepingClock(): Clock & { sleep(ms: number): void } {
 let centre: Awaited<ReturnType<typeof startCentre>>;
 afterEach(() => centre.close());
 
-test('a centre that slept for three days shows a fresh certificate, and renews those of nodes', async () => {
+test('a centre that slept for three days shows a fresh certificate, and renews the certificates of nodes', async () => {
   const clock = sleepingClock();
   centre = await startCentre({ clock });
   const lapsed = await enrolNode(centre, identity);

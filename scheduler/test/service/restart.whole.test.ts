@@ -82,7 +82,7 @@ const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b
 
 // Each test starts half a dozen processes, one after another.
 describe('kill -9', { timeout: 240_000 }, () => {
-  test('of the centre and of a media node loses no session, room, epoch or charge, with joins going on', async () => {
+  test('of the centre and of a media node loses no session, room, epoch or charge while clients join', async () => {
     const local = await start({ id: 'sfu-fra-1', ...frankfurt });
     const remote = await KillableNode.start(centre, { id: 'sfu-sgp-1', ...singapore });
     closers.push(() => remote.kill());
@@ -152,7 +152,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
       async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined,
     );
     const after = await holdings(decisionIds, roomKeys);
-    // On a machine so slow that the pending joins' time is over, only confirmed charges can be compared.
+    // On a slow machine the pending joins' charges may have lapsed; then only confirmed charges can be compared.
     const isInTime = performance.now() - pendingSinceMs < limits.decisionConfirmMs;
     expect(isInTime ? after : confirmedOnly(after)).toEqual(isInTime ? before : confirmedOnly(before));
 
@@ -166,7 +166,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
     expect(joins.placed).toBeGreaterThan(10);
   });
 
-  test('of the centre sets no epoch back, not even when its state folder is lost', async () => {
+  test('of the centre lowers no epoch, even when its state folder is lost too', async () => {
     const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
     const one = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
     const two = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
@@ -194,11 +194,12 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const { leases } = await fleet();
     expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
     await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
-    // The second start was a term of its own; the third learns of it from the nodes alone and begins above it.
+    // The second start was a term of leading of its own; the third start learns of that term from the nodes alone, and
+    // begins above it.
     expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(3) + 1, created: true });
   });
 
-  test('of the centre keeps the authority: nodes come back with their old certificates, drains stay', async () => {
+  test('of the centre keeps its certificate authority and drains: nodes come back with their old certificates', async () => {
     const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
     await admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on: true, reason: 'kernel' } });
     await until('it drains', () => sfu.agent.state === 'draining' || undefined);
@@ -213,7 +214,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
   });
 });
 
-test('with Redis the next centre knows leases, epochs, drains and nodes although it has another disk', async () => {
+test('with Redis a centre on another disk continues with the leases, epochs, drains and nodes of the last centre', async () => {
   const redis = await startRedis();
   closers.push(() => redis.stop());
   const first = await startCentre({ redisUrl: redis.url });

@@ -61,7 +61,7 @@ async function three() {
 }
 
 describe('a media node', () => {
-  test('gets the routes of its own host to every other, with the key that the other has too', async () => {
+  test('gets the routes from its host to every other host, each with the key that both hosts share', async () => {
     const [a, b] = await three();
     expect([...(a?.held.keys() ?? [])].sort()).toEqual(['host-b', 'host-c']);
     expect(a?.held.get('host-b')).toMatchObject({ primaryVia: '', hasStandby: false });
@@ -74,7 +74,7 @@ describe('a media node', () => {
 });
 
 describe('reports', () => {
-  test('of a much faster relay give both hosts that path, the other pairs theirs; signaling nodes see it in the plan', async () => {
+  test('of a much faster relay route both hosts over it and leave the other pairs direct; signaling nodes see the path', async () => {
     const [a, b, c] = await three();
     const signaling = await start('sig-d', 'host-d', { kind: 'signaling' });
     const probes = await Promise.all(
@@ -110,7 +110,7 @@ describe('reports', () => {
 describe('a node that may not report for its named host', () => {
   const probe = { kind: 'edge-probe', region: 'moon' };
 
-  test('gets no row and no key of the host, and its reports do not affect the liveness of nodes', async () => {
+  test('gets no routes and no keys of that host, and its reports do not affect the liveness of nodes', async () => {
     await three();
     const thief = await start('probe-0', 'host-a', probe);
     const honest = await start('probe-a', 'host-a', { kind: 'edge-probe' });
@@ -132,7 +132,7 @@ describe('a node that may not report for its named host', () => {
 });
 
 const heardAt = new Map<string, number>();
-/** True once the centre has heard the node again since the first call. */
+/** Returns true once the centre has received a report of the node since the first call. */
 function heardAfter(id: string): true | undefined {
   const at = centre.centre.fleet.get(id)?.heardAtMs ?? 0;
   const first = heardAt.get(id) ?? at;

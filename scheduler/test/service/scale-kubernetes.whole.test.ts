@@ -40,7 +40,7 @@ describe('the driver kubernetes', () => {
     return rig.driver.freeNames?.('frankfurt', count, taken);
   };
 
-  test.each(['0', '-1', 'x', '9'.repeat(17)])('an impossible epoch orders nothing: %s', async (epoch) => {
+  test.each(['0', '-1', 'x', '9'.repeat(17)])('orders nothing when a StatefulSet has the epoch %s', async (epoch) => {
     const body = { metadata: { annotations: { [EPOCH_ANNOTATION]: epoch } } };
     await rig.hands.ask('PATCH', rig.hands.sets('/sfu-fra-a'), body, 'application/merge-patch+json');
     await expect(rig.driver.list(7)).rejects.toThrow('another form');
@@ -48,7 +48,7 @@ describe('the driver kubernetes', () => {
     expect((await setOf('sfu-fra-a')).spec.replicas).toBe(0);
   });
 
-  test('a StatefulSet of media nodes without a region is an error, not left out', async () => {
+  test('rejects the list when a StatefulSet of media nodes has no region', async () => {
     await rig.hands.makeSet('sfu-x', { region: '' });
     await expect(rig.driver.list(7)).rejects.toThrow('another form');
   });
@@ -56,7 +56,7 @@ describe('the driver kubernetes', () => {
   test.each([
     ['the order', 'PUT ', 7],
     ['its epoch', 'PATCH ', 6],
-  ])('an order that was prepared before another centre led is not carried out: %s', async (_what, verb, listed) => {
+  ])('refuses an order of an earlier leader at the write of %s', async (_what, verb, listed) => {
     await rig.driver.list(listed);
     const next = await rig.again();
     rig.proxy.before = async (line) => {
@@ -68,13 +68,13 @@ describe('the driver kubernetes', () => {
     expect((await setOf('sfu-fra-a')).spec.replicas).toBe(0);
   });
 
-  test('names fill the slots of a region evenly; only the next pod is started', async () => {
+  test('gives names that fill the slots of a region evenly, and starts only the next pod of a slot', async () => {
     expect(await names(3)).toEqual(['sfu-fra-a-0', 'sfu-fra-b-0', 'sfu-fra-a-1']);
     expect(rig.driver.freeNames?.('atlantis', 1, taken)).toEqual([]);
     await expect(rig.driver.start('sfu-fra-a-1', 'frankfurt', 7)).rejects.toThrow('not the next');
   });
 
-  test('a slot whose last pod is to end gets no new pod meanwhile', async () => {
+  test('gives no name in a slot whose last pod is about to end', async () => {
     for (const nodeId of (await names(2)) ?? []) await rig.driver.start(nodeId, 'frankfurt', 7);
     await rig.driver.list(7);
     const ending = new Set(['sfu-fra-a-0']);
@@ -82,7 +82,7 @@ describe('the driver kubernetes', () => {
     expect(free).toEqual(['sfu-fra-b-1', 'sfu-fra-b-2']);
   });
 
-  test('ordinals may begin where the StatefulSet says', async () => {
+  test('counts ordinals from the first ordinal that the StatefulSet names', async () => {
     await rig.hands.makeSet('sfu-fra-c', { replicas: 2, first: 5 });
     const own = (await rig.driver.list(7)).filter(({ nodeId }) => nodeId.startsWith('sfu-fra-c'));
     expect(own.map(({ nodeId, endsAfter }) => [nodeId, endsAfter])).toEqual([
@@ -93,7 +93,7 @@ describe('the driver kubernetes', () => {
     expect((await setOf('sfu-fra-c')).spec.replicas).toBe(3);
   });
 
-  test('more pods than a page holds are all listed', async () => {
+  test('lists all pods when they do not fit into a page', async () => {
     await rig.fill(300);
     await rig.serve('sfu-fra-a-299');
     const machines = await rig.driver.list(7);
@@ -103,7 +103,7 @@ describe('the driver kubernetes', () => {
     ]);
   });
 
-  test('a template that its controller has not reported yet makes no pod outdated', async () => {
+  test('marks no pod as outdated by a template that its controller has not reported yet', async () => {
     await rig.driver.start('sfu-fra-a-0', 'frankfurt', 7);
     await rig.serve('sfu-fra-a-0');
     const { status, metadata } = await setOf('sfu-fra-a');
@@ -114,7 +114,7 @@ describe('the driver kubernetes', () => {
     expect((await rig.driver.list(7))[0]).not.toHaveProperty('isOutdated');
   });
 
-  test('a round without orders writes nothing', async () => {
+  test('writes nothing in a round without orders', async () => {
     await rig.driver.list(7);
     rig.proxy.seen.length = 0;
     await rig.driver.list(7);
@@ -122,7 +122,7 @@ describe('the driver kubernetes', () => {
   });
 });
 
-test('its API server is verified by the authority in the file, and gets the present token of the file', async () => {
+test('the driver verifies the API server by the authority in its file, and sends the present token of the token file', async () => {
   const subject = ['-subj', '/CN=api', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
   const kind = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   execFileSync('openssl', [...kind, ...subject, '-keyout', file('key.pem'), '-out', file('ca.pem')], { stdio: 'pipe' });

@@ -32,10 +32,10 @@ const opened = async (file: string, clock: Clock = systemClock()): Promise<Store
   return store;
 };
 
-/** A common suite for both stores; `reopen` gives the store as the next process finds it. */
+/** A common suite for both stores; `reopen` returns the store as the next process opens it. */
 function storeContract(name: string, reopen: () => Promise<Store>): void {
   describe(`the ${name} store`, () => {
-    test('returns the last put values, and no removed ones', async () => {
+    test('returns the last put values, and no removed values', async () => {
       const store = await reopen();
       const long = `lease/t/${'会'.repeat(128)}`;
       await Promise.all([store.put('a', '1'), store.put('b', '2'), store.put(long, 'x'), store.put('a', '3')]);
@@ -71,11 +71,11 @@ describe('the file', () => {
     return rows;
   };
 
-  test('keeps acknowledged writes for a process that opens it before the last process has closed it', async () => {
+  test('has all acknowledged writes for a process that opens it before the last process has closed it', async () => {
     const store = await opened(join(temp.dir, 'j'));
     await Promise.all([store.put('b', '1'), store.put('a', '1'), store.put('b', '2')]);
     const next = await opened(join(temp.dir, 'j'));
-    // In the order in which keys came.
+    // Entries come in the order in which their keys were first put.
     expect(await next.load()).toEqual([
       ['b', '2'],
       ['a', '1'],
@@ -84,14 +84,14 @@ describe('the file', () => {
     expect(await all(store)).toEqual(await all(next));
   });
 
-  test('and its companions are readable by its owner alone', async () => {
+  test('of the store, and the files beside it, are readable by their owner alone', async () => {
     const store = await opened(join(temp.dir, 'state', 'j'));
     await store.put('a', '1');
     const modes = ['', 'j', 'j-wal', 'j-shm'].map((name) => statSync(join(temp.dir, 'state', name)).mode & 0o777);
     expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
   });
 
-  test('does not grow without end under a single changing key', async () => {
+  test('stays small while a single key changes again and again', async () => {
     const store = await opened(join(temp.dir, 'j'));
     for (let round = 0; round < 300; round += 1) await store.put('key', String(round).repeat(10_000));
     const bytes = ['', '-wal'].reduce((sum, end) => sum + statSync(join(temp.dir, `j${end}`)).size, 0);
@@ -99,7 +99,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ key: '299'.repeat(10_000) });
   });
 
-  test('forgets expired entries, also for the next process, and no others', async () => {
+  test('forgets expired entries and no others, as the next process finds too', async () => {
     const file = join(temp.dir, 'j');
     const clock = new ManualClock({ wallMs: 1_000_000 });
     const store = await opened(file, clock);
@@ -128,9 +128,9 @@ describe('the file', () => {
   });
 
   test.each([
-    { name: 'leaves it to the store to end the transaction', how: 'FAIL' },
-    { name: 'ends the transaction itself, as a full disk may', how: 'ROLLBACK' },
-  ])('keeps nothing of a turn with a failed write; the next turn succeeds: the failed one $name', async ({ how }) => {
+    { name: 'leaves the transaction open', how: 'FAIL' },
+    { name: 'ends the transaction, as a full disk may', how: 'ROLLBACK' },
+  ])('keeps no write of a turn whose write fails and $name; the next turn succeeds', async ({ how }) => {
     const store = await opened(join(temp.dir, 'j'));
     await store.put('a', '1');
     const other = new DatabaseSync(join(temp.dir, 'j'));
@@ -147,7 +147,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ c: '1' });
   });
 
-  test('that another process locks refuses writes, and accepts them after the release', async () => {
+  test('refuses writes while another process locks it, and accepts them afterwards', async () => {
     const store = await opened(join(temp.dir, 'j'));
     const other = new DatabaseSync(join(temp.dir, 'j'));
     other.exec('BEGIN IMMEDIATE');
@@ -158,7 +158,7 @@ describe('the file', () => {
     expect(await all(store)).toEqual({ a: '1' });
   });
 
-  test('accepts no writes after close, which writes waiting entries and may be called twice', async () => {
+  test('accepts no writes after close; close writes the waiting entries and may be called twice', async () => {
     const store = await opened(join(temp.dir, 'j'));
     const last = store.put('a', '1');
     await store.close();
@@ -219,7 +219,7 @@ describe('the file', () => {
     });
   });
 
-  test('that was moved aside by hand leaves room for a new one', async () => {
+  test('is made anew after an operator has moved the damaged file aside', async () => {
     writeFileSync(join(temp.dir, 'j'), 'x'.repeat(5000));
     await expect(opened(join(temp.dir, 'j'))).rejects.toThrow('by hand');
     renameSync(join(temp.dir, 'j'), join(temp.dir, 'aside'));
@@ -227,7 +227,7 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ 'deny/thief': '{}' });
   });
 
-  test('that may not be opened ends the start', async () => {
+  test('ends the start when the process may not open it', async () => {
     mkdirSync(join(temp.dir, 'j'));
     await expect(opened(join(temp.dir, 'j'))).rejects.toThrow('EISDIR');
   });
@@ -244,7 +244,7 @@ describe('the copy', () => {
     expiresAtMs: 10_000,
   };
 
-  test('gives back leases, floor, charges, nodes, drain commands and denials, in the time of the new process', async () => {
+  test('returns leases, floor, charges, nodes, drain commands and denials, with times by the clock of the new process', async () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
@@ -263,7 +263,7 @@ describe('the copy', () => {
     void copy.saveDenial('back', undefined);
     copy.saveAccess('198.51.99.0/24', { key: '198.51.99.0/24' });
     await copy.saveLease(lease(4));
-    // Six seconds were left; the next process starts a second later with its own zero.
+    // The charge had six seconds left; the next process starts a second later, and its clock has another zero.
     const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
     const content = await new Copy({
       store: await opened(file),
@@ -300,7 +300,7 @@ describe('the copy', () => {
     expect((await next.load()).charges).toEqual([]);
   });
 
-  test('writes the charges of a turn as one page, and removes pages when none of their entries can count', async () => {
+  test('writes the charges of a turn as one page, and removes a page when none of its entries can count any more', async () => {
     const file = join(temp.dir, 'j');
     const clock = new ManualClock({ nowMs: 4000 });
     const disk = await opened(file);
@@ -312,7 +312,7 @@ describe('the copy', () => {
     await Promise.all(turn(0));
     const pages = async () => (await disk.load()).map(([key]) => key);
     expect(await pages()).toEqual(['charges/0', 'charges/1']);
-    // The next process continues after the pages of the last one, and removes them in their time.
+    // The next process numbers its pages after those of the last process, and removes the old pages in their time.
     const next = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
     expect((await next.load()).charges).toHaveLength(1500);
     await next.saveCharge({ ...charge, decisionId: 'e' });
@@ -327,7 +327,7 @@ describe('the copy', () => {
     await until('the pages are gone', async () => (await pages()).length === 0 || undefined);
   });
 
-  test('answers in time when the store hangs, and writes later what failed, never an older epoch over a newer one', async () => {
+  test('answers in time when the store hangs, and retries failed writes, but never an older epoch over a newer epoch', async () => {
     const written: string[] = [];
     let isDown = true;
     const failures: number[] = [];

@@ -79,7 +79,7 @@ const leads = async (centre: CentreAddress): Promise<boolean> => {
 };
 
 describe('of two centres over one store', () => {
-  test('the first leads; the other places nothing, names the first, and accepts nodes that only know it', async () => {
+  test('the first leads; the second places nothing, names the first as leader, and enrols nodes that know no other centre', async () => {
     const first = await inProcess('first', { hasAuthority: false });
     const second = await inProcess('second', { hasAuthority: false });
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
@@ -103,7 +103,7 @@ describe('of two centres over one store', () => {
 });
 
 describe('when the leader fails', () => {
-  test.each(['SIGKILL', 'SIGSTOP'] as const)('by %s, the other places joins soon after', async (signal) => {
+  test.each(['SIGKILL', 'SIGSTOP'] as const)('by %s, the other centre places joins soon after', async (signal) => {
     const first = await ownProcess('first');
     const second = await inProcess('second');
     const signaling = await node(both(first, second), 'sig', 'signaling');
@@ -116,14 +116,14 @@ describe('when the leader fails', () => {
     expect(second.terms.epoch).toBe(2);
     if (signal === 'SIGKILL') return;
     first.child.kill('SIGCONT');
-    // The old leader wakes and believes that it leads; the time that has passed contradicts it, before it hears
-    // anything else.
+    // The old leader wakes and believes that it leads; its clock shows that its lease has lapsed, before any message
+    // arrives.
     expect(await leads(first)).toBe(false);
     await placed(signaling, 'with the old leader awake again', 't/other');
     expect(signaling.link?.remote.id).toBe('second');
   });
 
-  test('by being cut from the store, it stops before the other starts', async () => {
+  test('by being cut from the store, it stops leading before the other centre starts', async () => {
     const proxy = await startProxy(Number(new URL(over.redis.url).port));
     closers.push(() => proxy.close());
     const first = await inProcess('first', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
@@ -146,7 +146,7 @@ describe('when the leader fails', () => {
 });
 
 describe('when the store fails', () => {
-  test('by forgetting everything, epochs of rooms and centres do not go back and shut-out nodes stay out', async () => {
+  test('by losing all its entries, epochs of rooms and centres do not fall, and shut-out nodes stay shut out', async () => {
     const first = await inProcess('first');
     const signaling = await node(first, 'sig', 'signaling');
     const media = await node(first, 'media', 'sfu');

@@ -64,7 +64,7 @@ const ask = (o: wire.Transcode.$Properties = {}, by = owner): Promise<unknown> =
   });
 const asked = (): string[] => orders.map(({ at }) => at);
 
-test("the gateway near the track gets the owner's whole order", async () => {
+test("the gateway near the track gets all fields of the owner's order", async () => {
   await ask();
   expect(asked()).toEqual(['gw-fra']);
   expect(orders[0]?.order).toMatchObject({
@@ -79,13 +79,13 @@ test("the gateway near the track gets the owner's whole order", async () => {
   });
 });
 
-test('only the owner may ask', async () => {
+test('only the owner of the room may order a rendition', async () => {
   expect(await codeOf(ask({ epoch: epoch + 1 }))).toBe('EPOCH_STALE');
   expect(await codeOf(ask({}, near))).toBe('KIND_NOT_PERMITTED');
   expect(asked()).toEqual([]);
 });
 
-test('a gateway whose link has gone is not asked', async () => {
+test('a gateway whose link is closed gets no order', async () => {
   near?.close();
   await until('its link is down', () => centre.centre.fleet.get('gw-fra')?.isLinked === false || undefined);
   await ask();

@@ -42,7 +42,7 @@ const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
   sessionIds: [newSession()],
   decisionIds: [],
 });
-/** Makes the node report this, and waits until the centre has heard it. */
+/** Makes the node report this room, and waits until the centre has the report. */
 async function reportRoom(node: FakeNode, room: wire.RoomHeld.$Properties): Promise<void> {
   node.rooms = [...node.rooms.filter((known) => known.roomKey !== room.roomKey), room];
   const heard = () => centre.centre.fleet.get(node.id)?.rooms.get(roomKey);
@@ -54,7 +54,7 @@ const shown = () => {
 };
 
 describe('a media node that lies', () => {
-  test('about an owned room moves it to no node and leaves its epoch alone', async () => {
+  test('about an owned room changes neither the owner nor the epoch of the room', async () => {
     expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
     await reportRoom(sfu, held(1000, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
@@ -75,7 +75,7 @@ describe('a signaling node that lies', () => {
 });
 
 describe('the owner of a room', () => {
-  test('is known to a media node before the signaling node that places there can send it requests, and whenever it asks', async () => {
+  test('is known to the media node before the placing signaling node can send requests there, and whenever the media node asks', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     await until('the node has heard of the owner', () =>
@@ -98,7 +98,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     });
   });
 
-  test('is in the fleet, gets the plan, and is in the plans of others', async () => {
+  test('is in the fleet, gets the plan, and is in the plans of other nodes', async () => {
     const isTold = (of: FakeNode, nodeId: string) =>
       of.plans.at(-1)?.nodes.some((one) => one.nodeId === nodeId && one.state === 'alive') || undefined;
     await until('it knows the media node', () => isTold(node, 'sfu-1'));
@@ -107,7 +107,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     await until('its report is taken', () => centre.centre.fleet.get(node.id)?.load.cpu === 0.1 || undefined);
   });
 
-  test('is no target of placement, makes no site, and holds no room', async () => {
+  test('gets no session, makes no site for clients, and holds no room', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     const { placementIndex, fleet, leases } = centre.centre;
@@ -130,8 +130,8 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
   if (kind !== 'api') refusedToo.push(['the lease of a room', leaseOf]);
 });
 
-describe('a certificate', () => {
-  test('registers a few times on one link and then has to wait; the node continues to serve', async () => {
+describe('the node of a certificate', () => {
+  test('registers a few times on a link, then has to wait, and continues to serve', async () => {
     const node = await start({ id: 'sfu-flood' });
     const registered = vi.spyOn(centre.centre, 'register');
     const asked = Array.from({ length: 200 }, () => call(node.openLink(), rpc.register, { node: node.description() }));

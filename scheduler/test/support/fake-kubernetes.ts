@@ -119,7 +119,7 @@ export class FakeKubernetes {
     return ok(found);
   }
 
-  /** Changes a set; its controller reports the template's revision at the next read. */
+  /** Changes a StatefulSet; its controller reports the template's revision at the next read. */
   #respecify(set: Stored, { replicas, template }: { replicas?: number; template?: { metadata: Meta } }): void {
     if (replicas !== undefined) set['spec'].replicas = replicas;
     if (template !== undefined) Object.assign(set['spec'].template.metadata, template.metadata);
@@ -161,7 +161,7 @@ export class FakeKubernetes {
     return ok({ metadata: more, items: all.slice(from, end).map((object) => this.#readOnce(object)) });
   }
 
-  /** Reads a set; its controller then writes the status, so a write based on this read conflicts. */
+  /** Reads a StatefulSet; its controller then writes the status, so a write based on this read conflicts. */
   #readOnce(object: Stored): Stored {
     const read = structuredClone(object);
     const { generation } = object.metadata;

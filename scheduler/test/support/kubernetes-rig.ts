@@ -34,7 +34,7 @@ const WAIT_MS = 30_000;
 const LOOK_MS = 20;
 let namespaces = 0;
 
-/** Requests of the rig itself, past the proxy. Rejects after a refusal. */
+/** Requests of the rig itself, which go past the proxy. Each rejects when the API server refuses it. */
 export class KubernetesHands {
   readonly target: KubernetesTarget;
   readonly namespace: string;
@@ -126,7 +126,7 @@ export class KubernetesHands {
     await this.ask('PATCH', this.pods(`/${pod}/status`), body, mergePatch);
   }
 
-  /** Ends a pod and waits until it is gone, unless it stays because a start came before its end had begun. */
+  /** Ends a pod and waits until it is gone; returns at once when a start has come before its end began. */
   async endPod(pod: string): Promise<void> {
     const [, set = '', ordinal = ''] = /^(.*)-(\d+)$/.exec(pod) ?? [];
     let isEnding = false;
@@ -204,7 +204,7 @@ export class KubernetesHands {
 export function kubernetesConfig(target: KubernetesTarget, namespace: string) {
   return {
     apiUrl: target.apiUrl,
-    // Unused without TLS.
+    // Without TLS the driver does not read this file.
     caFile: target.caFile ?? '/nowhere',
     tokenFile: target.tokenFile,
     namespace,

@@ -5,7 +5,7 @@ import type { ScaleDriver } from '../../src/scaling/scale-driver.ts';
 /** A driver, its backend, and controls to make machines serve, fail and end. The backend is empty at the start. */
 export interface ScaleRig {
   readonly driver: ScaleDriver;
-  /** Seen epochs above its own that the driver received in answers. */
+  /** Epochs above the driver's own that answers of the backend named. */
   readonly heard: readonly number[];
   again(): Promise<ScaleDriver>;
   serve(nodeId: string): Promise<void>;
@@ -61,7 +61,7 @@ export function scaleContract(o: ScaleContract): void {
       return ids;
     };
     const ofAll = (ids: readonly string[], state: string): string[] => ids.map((nodeId) => `${nodeId} ${state}`).sort();
-    /** Returns a machine that can end first. */
+    /** Returns the id of a machine that may end before all others. */
     const last = async (): Promise<string> => {
       const machine = (await driver.list(EPOCH)).find(({ endsAfter }) => endsAfter === undefined);
       if (machine === undefined) throw new Error('there is no machine that can end');
@@ -69,7 +69,7 @@ export function scaleContract(o: ScaleContract): void {
     };
 
     test.each([
-      ['no JSON', 'hello'],
+      ['a text that is no JSON', 'hello'],
       ['null', 'null'],
       ['an empty object', '{}'],
       ['machines without states', '{"nodes":[{"nodeId":"a","region":"r"}],"items":[{"metadata":{"name":"a"}}]}'],
@@ -98,7 +98,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states()).toEqual([]);
     });
 
-    test('while the backend is unreachable everything is refused, and no order takes effect later', async () => {
+    test('while the backend is unreachable every request is refused, and no order takes effect later', async () => {
       const [one = ''] = await started(1);
       const [two = ''] = await names(1);
       rig.away(true);
@@ -143,7 +143,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states()).toEqual([]);
     });
 
-    test('a machine started while its name is ending is refused, or exists in the end', async () => {
+    test('a start under the name of an ending machine is refused, or the new machine exists in the end', async () => {
       const [one = ''] = await started(1);
       await rig.serve(one);
       await driver.stop(one, EPOCH);
@@ -161,7 +161,7 @@ export function scaleContract(o: ScaleContract): void {
       await expect.poll(async () => (await states()).join()).toMatch(new RegExp(`^${one} (starting|running)$`));
     });
 
-    test('new names are unused and not ending, and as many as requested', async () => {
+    test('the driver gives as many new names as requested, none of a present or ending machine', async () => {
       const ids = await started(3);
       expect(new Set(ids).size).toBe(3);
       const more = await names(3);
@@ -174,7 +174,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await names(2)).not.toContain(ending);
     });
 
-    test('all machines end, each after its predecessor; an order that comes too early is refused and ends nothing', async () => {
+    test('all machines end one after another; a stop before the machine’s turn is refused and ends nothing', async () => {
       const ids = await started(4);
       for (const nodeId of ids) await rig.serve(nodeId);
       await expect.poll(() => states()).toEqual(ofAll(ids, 'running'));
@@ -182,7 +182,7 @@ export function scaleContract(o: ScaleContract): void {
       for (const { nodeId } of machines.filter(({ endsAfter }) => endsAfter !== undefined))
         await expect(driver.stop(nodeId, EPOCH)).rejects.toThrow();
       expect(await states()).toEqual(ofAll(ids, 'running'));
-      // In the order of the list, all at once.
+      // The stops go out in the order of the list, all at once.
       await Promise.all(machines.map(({ nodeId }) => driver.stop(nodeId, EPOCH)));
       await expect.poll(() => states()).toEqual(ofAll(ids, 'stopping'));
       for (const nodeId of ids) await rig.finishEnd(nodeId);
@@ -206,7 +206,7 @@ export function scaleContract(o: ScaleContract): void {
       },
     );
 
-    test('the backend remembers the epoch and the machines, not the driver', async () => {
+    test('the epoch and the machines are kept by the backend, so a new driver finds them', async () => {
       const [one = ''] = await started(1);
       await driver.list(EPOCH + 1);
       const next = await rig.again();
@@ -214,7 +214,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(await states(next, EPOCH + 1)).toEqual([`${one} starting`]);
     });
 
-    test('a refusal of another kind reports no epoch', async () => {
+    test('a refusal for another reason than the epoch reports no epoch', async () => {
       await driver.list(EPOCH);
       await expect(driver.start('-', region, EPOCH)).rejects.not.toMatchObject(stale);
       expect(rig.heard).toEqual([]);
@@ -251,7 +251,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
     };
     const replace = (nodeId: string, by = driver, epoch = EPOCH) => by.replace?.(nodeId, epoch);
 
-    test('are outdated with the wanted version, and not when their own is wanted again', async () => {
+    test('are listed as outdated with the wanted version, until their own version is wanted again', async () => {
       await upgraded('2');
       const wanted = (await driver.list(EPOCH)).map(({ wantedVersion }) => wantedVersion);
       expect(wanted.every((version) => version !== undefined)).toBe(true);
@@ -260,7 +260,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       expect(next.filter((version) => wanted.includes(version))).toEqual([]);
     });
 
-    test('are made anew under their names on order, one by one, and are not outdated from then on', async () => {
+    test('are made anew under their names by a replace order, one by one, and are then no longer outdated', async () => {
       await upgraded('2');
       const [one = '', two = ''] = ids;
       await Promise.all([1, 2].map(() => replace(one)));
@@ -272,7 +272,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
-    test('that are new already, or unknown, stay: the listed machine was an earlier one', async () => {
+    test('stay when an order to replace them comes twice, or names an unknown machine', async () => {
       await upgraded('2');
       const [one = '', two = ''] = ids;
       const other = await rig.again();
@@ -287,7 +287,7 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
-    test('are replaced under no earlier epoch, nor while the backend is unreachable', async () => {
+    test('are replaced neither by an order of an earlier epoch nor while the backend is unreachable', async () => {
       await upgraded('2');
       const [one = ''] = ids;
       rig.away(true);

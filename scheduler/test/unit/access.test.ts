@@ -54,8 +54,8 @@ const client = (ip: string, times: [string, number][] = []): Client => ({
   times: times.map(([siteKey, rttMs]) => ({ siteKey, rttMs })),
 });
 
-describe('a belief', () => {
-  test('of an unknown address is by its place: the near site first, nothing timed', () => {
+describe('the belief of round trips from a client to the sites', () => {
+  test('follows the database’s place for an address without measurements, and no site counts as timed', () => {
     const { rtts, timed } = centre();
     const here = client('9.9.9.9');
     expect(rtts(here)[FRA]).toBeLessThan(rtts(here)[SGP] ?? 0);
@@ -63,20 +63,20 @@ describe('a belief', () => {
   });
 
   test.each([
-    { name: 'what it timed itself', rttMs: 33, expect: [FRA] },
+    { name: 'a possible time', rttMs: 33, expect: [FRA] },
     { name: 'no time at all', rttMs: 0, expect: [] },
     { name: 'a negative time', rttMs: -3, expect: [] },
-    { name: 'a stalled page', rttMs: 2000, expect: [] },
+    { name: 'a time of a stalled page', rttMs: 2000, expect: [] },
     { name: 'NaN', rttMs: Number.NaN, expect: [] },
-  ])('with a time of $rttMs ms: $name, counts for $expect', (row) => {
+  ])('takes a client’s time of $rttMs ms for Frankfurt ($name) as timing $expect', (row) => {
     expect(centre().timed(client('9.9.9.9', [[FRA, row.rttMs]]))).toEqual(row.expect);
   });
 
-  test('ignores an unknown site', () => {
+  test('ignores a client’s time for an unknown site', () => {
     expect(centre().timed(client('9.9.9.9', [['moon/crater', 33]]))).toEqual([]);
   });
 
-  test('prefers the own time over the prefix’s, and the prefix’s over the network’s', () => {
+  test('prefers the client’s own time to its prefix’s, and the prefix’s to the network’s', () => {
     const { access, rtts } = centre();
     for (const [index, rttMs] of [50, 60, 70].entries()) access.learn(client(`9.9.${index}.1`, [[FRA, rttMs]]));
     expect(rtts(client('9.9.200.1'))[FRA]).toBe(60); // three prefixes of the network agree
@@ -86,7 +86,7 @@ describe('a belief', () => {
     expect(rtts(client('9.9.200.1', [[FRA, 35]]))[FRA]).toBe(35); // the present timing
   });
 
-  test('of a place is computed once, and again when the sites change', () => {
+  test('is computed once for all clients of a place, and again when the sites change', () => {
     const { access, placementIndex, fleet } = centre();
     const first = access.believe(client('9.9.9.9'));
     expect(access.believe(client('8.8.8.8'))).toBe(first);
@@ -103,7 +103,7 @@ describe('a belief', () => {
     expect(access.believe(client('8.8.8.8')).meanMs.length).toBe(3);
   });
 
-  test('of a place that light disproves ignores that place', () => {
+  test('ignores a database’s place that light disproves', () => {
     const { access, timed } = centre();
     // A client 5 ms from Singapore cannot be in Frankfurt, so sites near Singapore are near now.
     const moved = client('9.9.9.9', [[SGP, 5]]);
@@ -112,8 +112,8 @@ describe('a belief', () => {
   });
 });
 
-describe('a learnt figure', () => {
-  test('moves no other client until three addresses agree, and the median counts', () => {
+describe('a measurement learnt from a client', () => {
+  test('moves no other client until three addresses have measured; their median then counts', () => {
     const { access, rtts, timed } = centre();
     access.learn(client('9.9.9.1', [[FRA, 500]]));
     access.learn(client('9.9.9.1', [[FRA, 600]]));
@@ -138,7 +138,7 @@ describe('a learnt figure', () => {
     expect(access.book.size).toBe(0);
   });
 
-  test('is ignored when no line can have it', () => {
+  test('is ignored when no line can be so fast or so slow', () => {
     const { access } = centre();
     access.learn(
       client('9.9.9.1', [
@@ -154,7 +154,7 @@ describe('a client’s own figure about its media node', () => {
   const word = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
 
   test.each([
-    { name: 'one /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
+    { name: 'a single /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
     { name: 'many /64s', ips: [1, 2, 3].map((link) => `2a01:4f8:77:${link}00::1`), other: '2a01:4f8:77:ff00::9' },
     {
       name: 'one /24 and two more, for the whole network',
@@ -174,7 +174,7 @@ describe('a client’s own figure about its media node', () => {
     expect(rtts(client(ips[0] as string))[FRA]).toBe(300);
   });
 
-  test('counts for its own address at once: of IPv6, for its /64', () => {
+  test('counts at once for its own address, with IPv6 for its own /64', () => {
     const { access, rtts } = centre();
     expect(access.learnClaims(client('2a01:4f8:77:1::1'), word(FRA, 33))).toEqual(word(FRA, 33));
     expect(rtts(client('2a01:4f8:77:1::2'))[FRA]).toBe(33);
@@ -199,7 +199,7 @@ describe('a client’s own figure about its media node', () => {
     },
   );
 
-  test('is ignored when no line can have it, and is not stored for an address in no network', () => {
+  test('is ignored when no line can be so fast or so slow, and not stored for an address outside public networks', () => {
     const { access } = centre();
     expect(
       access.learnClaims(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)]),
@@ -209,7 +209,7 @@ describe('a client’s own figure about its media node', () => {
   });
 });
 
-test('three links of a home, measured by signaling nodes, do not slow the neighbours in its /48', () => {
+test('three /64s of a home that signaling nodes measured do not move the neighbours in its /48', () => {
   const { access, rtts } = centre();
   const before = rtts(client('2a01:4f8:77:ff00::9'));
   for (const link of [1, 2, 3]) access.learn(client(`2a01:4f8:77:1${link}::1`, [[FRA, 500]]));
@@ -224,7 +224,7 @@ describe('with a database of autonomous systems', () => {
         ? Number(ip.split('.')[2]) + 1
         : undefined;
 
-  test('prefixes of a system vote together, however far apart their numbers, of both families', () => {
+  test('prefixes of a system vote together, however far apart their numbers and in both address families', () => {
     const { access, rtts, timed } = centre(new Map(), asnOf);
     const addresses = ['9.1.1.1', '9.2.1.1', '2001:4860:1::1'];
     for (const [index, ip] of addresses.entries()) access.learn(client(ip, [[FRA, 50 + index]]));
@@ -232,21 +232,21 @@ describe('with a database of autonomous systems', () => {
     expect(timed(client('7.77.1.1'))).toEqual([]);
   });
 
-  test('prefixes of different systems do not, though they are neighbours', () => {
+  test('prefixes of different systems do not vote together, though their numbers are neighbours', () => {
     const { access, timed } = centre(new Map(), asnOf);
     for (const third of [1, 2, 3]) access.learn(client(`8.8.${third}.1`, [[FRA, 50]]));
     expect(timed(client('8.8.4.1'))).toEqual([]);
   });
 
-  test('an address without a known system uses its /16', () => {
+  test('the prefix of an address without a known system votes in its /16', () => {
     const { access, rtts } = centre(new Map(), asnOf);
     for (const third of [1, 2, 3]) access.learn(client(`7.7.${third}.1`, [[FRA, 50]]));
     expect(rtts(client('7.7.4.1'))[FRA]).toBe(50);
   });
 });
 
-describe('the copy', () => {
-  test('holds changed records after a flush, and another centre believes the same', async () => {
+describe('the copy of the measurements', () => {
+  test('holds changed records after a flush, so that another centre has the same beliefs', async () => {
     const { access, entries, rtts } = centre();
     for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.9.${index + 1}`, [[FRA, rttMs]]));
     expect(entries.size).toBe(0);
@@ -258,7 +258,7 @@ describe('the copy', () => {
     expect(next.lines.filter(({ level }) => level === 40)).toEqual([]);
   });
 
-  test('is written 200 records at a time, each once', () => {
+  test('is written 200 records at a time, each record once', () => {
     const { access, entries } = centre();
     for (let index = 0; index < 250; index += 1) access.learn(client(`9.9.${index}.1`, [[FRA, 30]]));
     access.flush();
@@ -270,7 +270,7 @@ describe('the copy', () => {
     expect(entries.size).toBe(0);
   });
 
-  test('holds no more prefixes than the book, whatever clients have asked', () => {
+  test('holds no more prefixes than the book, however many prefixes clients come from', () => {
     const { access, entries } = centre();
     const flushAll = (): void => {
       for (let turn = 0; turn < 800; turn += 1) access.flush();
@@ -287,7 +287,7 @@ describe('the copy', () => {
     expect(entries.size).toBeLessThanOrEqual(PREFIXES_MAX + 1); // and the claims about databases for the country
   });
 
-  test('that holds more than the book is cut to the bound of the book', () => {
+  test('is cut to the bound of the book when the store holds more', () => {
     const { access, entries, lines } = centre();
     const records = Array.from({ length: PREFIXES_MAX + 100 }, (_, index) => ({
       key: `p${index}`,
@@ -300,7 +300,7 @@ describe('the copy', () => {
     expect(lines).toMatchObject([{ tooMany: 100 }]);
   });
 
-  test('with unreadable records loses only those, and logs them', () => {
+  test('loses only its unreadable records, and the centre logs them', () => {
     const { access, rtts, lines } = centre();
     access.learn(client('9.9.9.1', [[FRA, 30]]));
     access.flush();
@@ -322,12 +322,12 @@ test.each(['9.9.9.9', '', '10.0.0.1', 'nonsense'])('the sites to time of %j are 
     expect(sites).toEqual([FRA, SGP]);
 });
 
-describe('a database that is wrong', () => {
-  // The database puts all in Frankfurt, and Singapore measures 5 ms.
+describe('a database of locations that is wrong', () => {
+  // The database puts all clients into Frankfurt, and a signaling node in Singapore measures 5 ms.
   const from = (prefix: number): Client => client(`9.9.${prefix}.1`, [[SGP, 5]]);
   const asnOf = (): number => 64500;
 
-  test('about a network is trusted less for its other prefixes, with a reason, and the copy keeps it', async () => {
+  test('about prefixes of a network gets a wider radius for its other prefixes, with a reason, also after a restart', async () => {
     const { access, clock, copy, entries } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       expect(access.widened('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);

@@ -64,7 +64,7 @@ describe('a step of the authority’s replacement', () => {
     expect(refused(lineage, wanted, nodes, true)).toBeUndefined();
   });
 
-  test('is refused with ten nodes in the message, and all nodes beside it', () => {
+  test('is refused with ten node ids in the message, and the ids of all nodes beside the message', () => {
     const nodes = Array.from({ length: 12 }, (_, index) => node(`n${index}`, ['A']));
     const refusal = refused(lineages.begin, 'switch', nodes);
     expect(refusal?.nodeIds).toHaveLength(12);

@@ -72,7 +72,7 @@ const code = async (asked: Promise<unknown>): Promise<string> =>
   );
 
 describe('the fleet', () => {
-  test('has every node, its state and orders, its certificate, and neither addresses nor rooms', async () => {
+  test('has every node with its state, orders and certificate, and neither addresses nor rooms', async () => {
     const clock = new ManualClock();
     const centre = centreAt(clock);
     join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
@@ -117,7 +117,7 @@ describe('the fleet', () => {
   });
 });
 
-test('rates between nodes are in the fleet on request, for nodes that have reported them', async () => {
+test('the fleet has the rates between media nodes on request, for nodes that have reported them', async () => {
   const clock = new ManualClock();
   const centre = centreAt(clock);
   const sent = [{ nodeId: 'n2', bps: 8 }];
@@ -145,7 +145,7 @@ describe('links', () => {
   const pairs = ({ links }: wire.LinksSeen): string[] =>
     links.map((link) => `${link.fromHostId} ${link.toHostId}`).sort();
 
-  test('in use come first, and alone on request, with reasons on request', async () => {
+  test('in use come first or, on request, alone; on request with reasons', async () => {
     const one = await three();
     const all = await one.linksSeen();
     expect(all.links.map(({ inUse }) => inUse)).toEqual([true, true, false, false, false, false]);
@@ -155,7 +155,7 @@ describe('links', () => {
     expect(used.links[0]?.why).toMatch(/^direct costs/);
   });
 
-  test('of one host begin or end there', async () => {
+  test('of a requested host are those that begin or end there', async () => {
     const one = await three();
     expect(pairs(await one.linksSeen({ hostId: 'host-n3' }))).toEqual([
       'host-n1 host-n3',
@@ -167,7 +167,7 @@ describe('links', () => {
     expect(await code(one.linksSeen({ hostId: 'no host' }))).toBe('REQUEST_INVALID');
   });
 
-  test('of 120 hosts: those in use take 10 ms of a core; all are bounded, at least one of each two sites', async () => {
+  test('of 120 hosts: those in use are listed cheaply, and all up to a bound, with at least one of each two sites', async () => {
     const clock = new ManualClock();
     const centre = centreAt(clock);
     for (let at = 0; at < 120; at += 1) {
@@ -207,7 +207,7 @@ test('the plan of a room is the administrators’ view', async () => {
   expect(await code(one.roomPlanned('no room'))).toBe('REQUEST_INVALID');
 });
 
-test('stories: known ones of this centre, and known ones of instances; a bounded number', async () => {
+test('an answer has the stories that this centre or an instance still knows, up to a bound', async () => {
   const clock = new ManualClock();
   const one = api(centreAt(clock), clock);
   expect((await one.stories('DE_unknown', 'DE_1.ap')).stories).toEqual([{ decisionId: 'DE_1.ap' }]);
@@ -224,7 +224,7 @@ describe('orders', () => {
     join(centre, 'n1');
     return { centre, one: api(centre, clock) };
   };
-  test('drain, cordon and uncordon do what administrators do', async () => {
+  test('to drain, cordon and uncordon have the effect of an administrator’s', async () => {
     const { centre, one } = ordered();
     expect(await one.command('n1', 'drain', 'new disk')).toEqual({ heard: true });
     expect([centre.fleet.get('n1')?.drainReason, one.drained]).toEqual(['new disk', [['n1', true, 'new disk']]]);
@@ -276,17 +276,17 @@ describe('logs', () => {
   const wanted = { fromWallMs: 1, toWallMs: 2, words: ['a'], level: 'info', limit: 200 };
 
   test.each([
-    ['no id of a node', '../../etc/passwd', wanted],
-    ['a time before 1970', 'n1', { ...wanted, fromWallMs: -1 }],
-    ['a time that is no number', 'n1', { ...wanted, toWallMs: Number.NaN }],
-    ['an end before the beginning', 'n1', { ...wanted, fromWallMs: 3 }],
-    ['six words', 'n1', { ...wanted, words: ['1', '2', '3', '4', '5', '6'] }],
-    ['an empty word', 'n1', { ...wanted, words: [''] }],
-    ['a word that is too long', 'n1', { ...wanted, words: ['x'.repeat(201)] }],
-    ['no such level', 'n1', { ...wanted, level: 'loud' }],
-    ['no line', 'n1', { ...wanted, limit: 0 }],
-    ['201 lines', 'n1', { ...wanted, limit: 201 }],
-    ['nothing', 'n1', {}],
+    ['a query for a path in place of a node id', '../../etc/passwd', wanted],
+    ['a query from before 1970', 'n1', { ...wanted, fromWallMs: -1 }],
+    ['a query to a time that is no number', 'n1', { ...wanted, toWallMs: Number.NaN }],
+    ['a query that ends before its beginning', 'n1', { ...wanted, fromWallMs: 3 }],
+    ['a query with six words', 'n1', { ...wanted, words: ['1', '2', '3', '4', '5', '6'] }],
+    ['a query with an empty word', 'n1', { ...wanted, words: [''] }],
+    ['a query with a word that is too long', 'n1', { ...wanted, words: ['x'.repeat(201)] }],
+    ['a query for an unknown level', 'n1', { ...wanted, level: 'loud' }],
+    ['a query for 0 lines', 'n1', { ...wanted, limit: 0 }],
+    ['a query for 201 lines', 'n1', { ...wanted, limit: 201 }],
+    ['a query without fields', 'n1', {}],
   ])('%s is refused, and no node is asked', async (_, nodeId, bad) => {
     const clock = new ManualClock();
     const one = api(centreAt(clock), clock);

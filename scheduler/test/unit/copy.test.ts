@@ -1,4 +1,4 @@
-// State that survives a change of leader, however much clients have put beside it.
+// The copy: state that survives a change of leader, however many measurements of clients the store has beside it.
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../base/runtime/test/support/log.ts';
@@ -23,7 +23,7 @@ function world() {
 }
 
 describe('the copy of a leader', () => {
-  test('holds shut-out and drained nodes, leases, and the floor, although 200,000 prefixes have voted before', async () => {
+  test('holds shut-out and drained nodes, leases and the epoch floor after the votes of 200,000 prefixes', async () => {
     const { kv, copy } = world();
     const first = copy();
     for (let index = 0; index < 200_000; index += 1) first.saveAccess(`p${index}`, record(index));
@@ -47,7 +47,7 @@ describe('the copy of a leader', () => {
     expect((await copy().load()).denials).toHaveLength(1);
   });
 
-  test('is refused when it cannot be read whole', async () => {
+  test('is refused when its essential entries cannot all be read', async () => {
     const { kv } = world();
     const entry: [string, string] = ['copy/x', '["lease/t/r","{}"]'];
     const full = kvStore({ ...kv, entries: async (_prefix, { limit }) => new Array(limit).fill(entry) });
@@ -71,13 +71,13 @@ describe('an unreadable entry', () => {
     { key: 'charges/3', text: '{}' },
     { key: 'charges/4', text: 'null' },
     { key: 'charges/5', text: '{"atWallMs":1,"made":[null],"dropped":[]}' },
-  ])('is left out, and logged, when it is dispensable: $key $text', async ({ key, text }) => {
+  ])('that is dispensable is left out and logged: $key $text', async ({ key, text }) => {
     const { loaded, lines } = loading([[key, text], lease]);
     expect((await loaded).leases).toHaveLength(1);
     expect(JSON.stringify(lines)).toContain('could not be read');
   });
 
-  test.each(['lease/t/r', 'deny/n', 'floor', 'node/n'])('is named when it is essential: %s', async (key) => {
+  test.each(['lease/t/r', 'deny/n', 'floor', 'node/n'])('that is essential is named in an error: %s', async (key) => {
     await expect(loading([[key, '{']]).loaded).rejects.toThrow(`the entry ${key} of the copy cannot be read`);
   });
 });
@@ -86,7 +86,7 @@ describe('charges of an earlier process', () => {
   const page = (made: unknown[]): string => JSON.stringify({ atWallMs: new ManualClock().wallMs(), made, dropped: [] });
   const made = (decisionId: string, sessionId: string) => [decisionId, 'n1', 't/r', sessionId, 30_000, null];
 
-  test('stand once for a session: the last made one, and the others are written as dropped', async () => {
+  test('count once for each session, by the last made charge; the others are written as dropped', async () => {
     const clock = new ManualClock();
     const { log } = collectingLog();
     const entries: [string, string][] = [
@@ -111,7 +111,7 @@ describe('charges of an earlier process', () => {
     { name: 'set back by an hour', agoMs: -3_600_000, leftMs: 30_000 },
     { name: 'true', agoMs: 12_000, leftMs: 18_000 },
     { name: 'set forward by an hour', agoMs: 3_600_000, leftMs: undefined },
-  ])('live no longer than they had left when written, with a wall clock $name', async ({ agoMs, leftMs }) => {
+  ])('live at most as long as they had left when written, with a wall clock $name', async ({ agoMs, leftMs }) => {
     const clock = new ManualClock();
     const { log } = collectingLog();
     const text = JSON.stringify({ atWallMs: clock.wallMs() - agoMs, made: [made('a', 's')], dropped: [] });
@@ -142,7 +142,7 @@ describe('charges', () => {
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  test('that come while others are being written gather for one page; a lone one does not wait', async () => {
+  test('that come while others are being written go out as one page; a lone charge does not wait', async () => {
     const { clock, waiting, save } = slowly();
     const written = save(['a', 'b']);
     await turn();
@@ -162,7 +162,7 @@ describe('charges', () => {
     expect(waiting).toHaveLength(3);
   });
 
-  test('that are dropped are written with the next new one, or by a retry', async () => {
+  test('that are dropped are written as dropped with the next new charge, or by a retry', async () => {
     const { copy, waiting, save } = slowly();
     copy.dropCharge('a');
     await turn();
@@ -196,23 +196,23 @@ describe('a lease that the store did not accept', () => {
   test.each([
     { name: 'refuses', put: refuses },
     { name: 'does not answer in time', put: hangs },
-  ])('because it $name, goes to no node where another centre may lead next', async ({ put }) => {
+  ])('because it $name, goes to no node when another centre may lead next', async ({ put }) => {
     const { clock, ownership } = owning(true, put);
     const asked = expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await asked;
-    // The next asker does not get it either: it is granted by now, and still not written.
+    // The next asker does not get the lease either: the lease is granted by now, and still not written.
     const next = expect(ownership.acquire('t/r', 'other')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await next;
   });
 
-  test('is announced by a lone centre', async () => {
+  test('is sent to nodes by a lone centre', async () => {
     const { ownership } = owning(false, refuses);
     expect(await ownership.acquire('t/r', 'sig')).toMatchObject({ created: true, lease: { epoch: 1 } });
   });
 
-  test('is announced once it is written', async () => {
+  test('is sent to nodes once it is written', async () => {
     let isDown = true;
     const { clock, copy, ownership } = owning(true, () => (isDown ? refuses() : Promise.resolve()));
     await expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });

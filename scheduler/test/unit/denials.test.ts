@@ -41,7 +41,7 @@ async function command(word: string, path: string, name: string) {
   return { code, said: said.join('') };
 }
 
-it('denials of a running centre go to another one, and nothing else does', async () => {
+it('the denials saved from a running centre are loaded into another centre, and nothing else', async () => {
   const old = centre('old');
   await old.copy.saveDenial(stolen.nodeId, stolen);
   await old.copy.saveDenial(broken.nodeId, broken);
@@ -57,7 +57,7 @@ it('denials of a running centre go to another one, and nothing else does', async
   await store.close();
 });
 
-it('a later denial stays', async () => {
+it('a denial of the running centre that is newer than the saved denial stays', async () => {
   const old = centre('old');
   await old.copy.saveDenial(stolen.nodeId, stolen);
   await command('save', file, 'old');
@@ -69,12 +69,12 @@ it('a later denial stays', async () => {
   await again.store.close();
 });
 
-it('a centre without a file is not taken for one without denials', async () => {
+it('saving from a centre that has no file fails, rather than save no denials', async () => {
   expect(await command('save', file, 'none')).toEqual({ code: 1, said: expect.stringContaining('save: ENOENT: ') });
   expect([existsSync(file), existsSync(join(folder, 'none'))]).toEqual([false, false]);
 });
 
-it.each(['', 'no JSON', 'null', '{}', '{"denials":[{"nodeId":"a"}]}'])('a file with %j is damaged', async (text) => {
+it.each(['', 'no JSON', 'null', '{}', '{"denials":[{"nodeId":"a"}]}'])('a file of %j is damaged', async (text) => {
   writeFileSync(file, text);
   expect(await command('load', file, 'new')).toEqual({
     code: 1,
@@ -83,7 +83,7 @@ it.each(['', 'no JSON', 'null', '{}', '{"denials":[{"nodeId":"a"}]}'])('a file w
   expect(existsSync(join(folder, 'new'))).toBe(false);
 });
 
-it('wrong arguments are answered with the usage', async () => {
+it('the command answers wrong arguments with its usage', async () => {
   for (const args of [[], ['save'], ['keep', 'a'], ['save', '--config']])
     expect(await run(args, {}, { say: () => undefined, complain: () => undefined })).toBe(2);
 });

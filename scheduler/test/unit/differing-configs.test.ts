@@ -18,18 +18,18 @@ test('differingConfigs shows all nodes’ values of a key on which they disagree
   });
 });
 
-test('differingConfigs compares no kinds with each other, and a node without settings disagrees with none', () => {
+test('differingConfigs compares nodes of a kind only, and a node without settings differs from none', () => {
   const silent = { nodeId: 'd', kind: 'sfu' };
   expect(shown([node('a', { x: '1' }), node('b', { x: '2' }, 'api'), silent])).toEqual({});
 });
 
-test('differingConfigs shows no settings with the largest number of nodes, whose other fields fill the frame', () => {
+test('differingConfigs leaves out all settings of the largest fleet, whose other fields fill the frame', () => {
   const nodes = Array.from({ length: limits.nodesMax }, (_, at) => node(`n${at}`, { x: String(at % 2) }));
   expect(shown(nodes)).toEqual({});
   expect(Object.keys(shown(nodes.slice(0, 3000)))).toHaveLength(3000);
 });
 
-test('differingConfigs fits its frame with a thousand nodes of which one differs in everything', () => {
+test('differingConfigs fits the frame of an answer for a thousand nodes of which one differs in every key', () => {
   const value = 'v'.repeat(limits.configValueCharactersMax);
   const config = (last: string) =>
     Object.fromEntries(Array.from({ length: limits.configValuesMax }, (_, at) => [`key${at}`, `${value}${last}`]));

@@ -14,7 +14,7 @@ async function crowded() {
   return { world, people, on };
 }
 
-test('a drain and a cordon continue after a restart in the middle; no session is moved twice, no new one comes', async () => {
+test('a drain and a cordon continue after a restart in the middle: no session is moved twice, and no new session comes', async () => {
   const { world, people, on } = await crowded();
   expect(on('sfu-frankfurt-1')).toBe(people.length);
   await world.centre.drain('sfu-frankfurt-1', 'kernel');
@@ -61,7 +61,7 @@ test('a node that was forgotten while away comes back drained, also under anothe
   expect([paris()?.drainReason, paris()?.cordonReason]).toEqual([undefined, undefined]);
 });
 
-test('a node whose process is to end is emptied, also under the next centre, and that ends with the process', async () => {
+test('a node whose process is to end is emptied, also by the next centre, until the process ends', async () => {
   const { world, people, on } = await crowded();
   world.leaving.add('sfu-frankfurt-1');
   await world.pass(2000);
@@ -104,7 +104,7 @@ test('an operator’s reason for a drain is in the log of decisions, and moved c
   expect(world.centre.placing.explain(decisionId)?.explanation.lines.join()).toContain('incident 4711');
 });
 
-test('an ended term starts no move and ignores answers', async () => {
+test('a centre whose term has ended orders no move, although a node is drained', async () => {
   const { world } = await crowded();
   const { centre } = world;
   await centre.drain('sfu-frankfurt-1', 'kernel');
@@ -113,7 +113,7 @@ test('an ended term starts no move and ignores answers', async () => {
   expect(world.orders).toEqual([]);
 });
 
-test('without a target sessions stay, the drain says why, and continues when there is room', async () => {
+test('a drain without a target for the sessions reports why they stay, and continues when there is room', async () => {
   const { world, people, on } = await crowded();
   await world.centre.cordon('sfu-paris-1', 'rack');
   await world.centre.drain('sfu-frankfurt-1', 'kernel');

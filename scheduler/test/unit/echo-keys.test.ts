@@ -13,7 +13,7 @@ test('the key of a day seals on that day and still opens on the next, at every i
   expect(echoKeys({ clusterSecret: `${secret}!` }, 20_000 * day)[0]?.key).not.toEqual(today?.key);
 });
 
-test('while the secret is replaced the new one seals, and receipts of either open', () => {
+test('while the secret is replaced the new secret’s key seals, and receipts sealed under either secret open', () => {
   const [clusterSecret, clusterSecretBefore] = [`${secret}!`, secret];
   const keys = echoKeys({ clusterSecret, clusterSecretBefore }, 20_000 * day);
   expect(keys).toEqual([

@@ -20,7 +20,7 @@ describe('a node’s report of a term raises the epoch', () => {
     expect(new EpochJumps().raise(7, heard, 0)).toBe(to);
   });
 
-  test('by a bounded number an hour, however often it comes, so the ranges of terms stay apart', () => {
+  test('by a bounded number an hour, however many reports come, so that the epoch ranges of terms stay apart', () => {
     const jumps = new EpochJumps();
     let epoch = 1;
     const hours = 24;
@@ -31,7 +31,7 @@ describe('a node’s report of a term raises the epoch', () => {
     expect(roomEpochFloor(epoch + 1)).toBeGreaterThan(roomEpochFloor(epoch));
   });
 
-  test('of a leader step by step above a high epoch, but not without end for made-up terms of its own epoch', () => {
+  test('of a leader step by step above a high epoch, but not without end for made-up reports of its own epoch', () => {
     const leadership = new Leadership({ act: () => undefined });
     leadership.tick(0);
     leadership.takeAnswered({ what: 'taken', fence: 7 }, 0, 1);

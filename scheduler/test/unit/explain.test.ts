@@ -73,7 +73,7 @@ test('explanations match the golden file (UPDATE_GOLDEN=1 rewrites it, for revie
   expect(text).toBe(readFileSync(file, 'utf8'));
 });
 
-test('a client that a drain moves sees that it is a drain, not the operator’s reason', () => {
+test('a client that a drain moves sees that its node is drained, and not the operator’s reason', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const reason = 'sfu-fra-1 is drained: disk of customer ACME\nis failing';
   const move = { fromNodeId: 'sfu-fra-1', toNodeIds: [], reason, told: 'sfu-fra-1 is drained' };
@@ -83,7 +83,7 @@ test('a client that a drain moves sees that it is a drain, not the operator’s 
   expect(explain(moved, policy).lines.join('\n')).toContain('ACME');
 });
 
-test('a decision that does not come out again is reported as not reproduced', () => {
+test('a decision whose stored inputs give another result is reported as not reproduced', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const changed = { ...record, want: { ...record.want, avoidNodeIds: ['sfu-sgp-1'] } };
   expect(explain(changed, policy).isReproduced).toBe(false);

@@ -2,7 +2,7 @@ import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { FifoEvictor } from '../../src/base/core/fifo-evictor.ts';
 
-test('an empty map has no oldest entry, and a map that was empty before has one', () => {
+test('an evictor finds no oldest entry in an empty map, and finds it again when the map has entries', () => {
   const map = new Map<string, number>();
   const evictor = new FifoEvictor(map);
   expect(evictor.takeOldest()).toBeUndefined();
@@ -15,7 +15,7 @@ test('an empty map has no oldest entry, and a map that was empty before has one'
   expect([evictor.takeOldestEntry(), evictor.takeOldestEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
 });
 
-test('it takes the first key of the map after any puts, repeated puts, removals and clears', () => {
+test('an evictor takes the first key of the map after any puts, repeated puts, removals and clears', () => {
   const seed = `fifo-evictor ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const map = new Map<number, number>();

@@ -86,7 +86,7 @@ describe('registration', () => {
     expect(n1(fleet).drainReason).toBe('test');
   });
 
-  test('after a repair, however long, finds the orders of operators in force, and none of the autoscaler', () => {
+  test('after a repair of any length finds the orders of operators in force, and no order of the autoscaler', () => {
     const fleet = new Fleet();
     const away = (nodeId: string, incarnation: string) => {
       fleet.linkDown(nodeId);
@@ -105,7 +105,7 @@ describe('registration', () => {
     expect(away('n1', 'i4')).toEqual([undefined, undefined]);
   });
 
-  test('a new process under the name of one that the autoscaler has drained serves; an operator’s drain stays', () => {
+  test('of a new process under a name that the autoscaler has drained ends that drain; an operator’s drain stays', () => {
     const fleet = new Fleet();
     register(fleet);
     for (const [reason, incarnation, want] of [
@@ -120,7 +120,7 @@ describe('registration', () => {
     }
   });
 
-  test('orders about an absent node can be changed and lifted; about an unknown one they are refused', () => {
+  test('is not needed to change or lift the orders for an absent node; orders for an unknown node are refused', () => {
     const fleet = new Fleet();
     fleet.setCommandsAhead('n1', { drainReason: 'kernel' });
     expect([fleet.cordon('n1', 'rack'), fleet.drain('n1', undefined)]).toEqual([true, true]);
@@ -131,7 +131,7 @@ describe('registration', () => {
     for (const reason of ['rack', undefined]) expect(fleet.drain('n1', reason)).toBe(false);
   });
 
-  test('orders wait for no more nodes than a fleet may have', () => {
+  test('of absent nodes is awaited with orders for at most as many nodes as a fleet may have', () => {
     const fleet = new Fleet({ nodesMax: 2 });
     for (const nodeId of ['n1', 'n2', 'n3']) {
       register(fleet, 0, { nodeId });
@@ -142,7 +142,7 @@ describe('registration', () => {
     expect([...fleet.commandsAhead.keys()]).toEqual(['n1', 'n2']);
   });
 
-  test('beyond the bound is refused, and known nodes still register', () => {
+  test('of a node too many is refused, and known nodes still register', () => {
     const fleet = new Fleet({ nodesMax: 1 });
     register(fleet);
     expect(register(fleet, 0, { nodeId: 'n2' })).toEqual({ ok: false });
@@ -163,7 +163,7 @@ describe('reports', () => {
     expect(n1(fleet).liveness).toBe('suspect');
   });
 
-  test('a dead node holds no rooms any more', () => {
+  test('of a dead node’s rooms and sessions no longer count', () => {
     const fleet = new Fleet();
     register(fleet, 0, {}, [room('t/a', ['s1'])]);
     fleet.tick(limits.deadAfterMs);
@@ -171,7 +171,7 @@ describe('reports', () => {
     expect(sessionsSeen(n1(fleet))).toBe(0);
   });
 
-  test('rooms that a node names after it was shut out are forgotten with it, also when it comes back', () => {
+  test('of a shut-out node’s rooms are forgotten with the node, also when it comes back', () => {
     const fleet = new Fleet();
     register(fleet);
     fleet.exclude('n1');
@@ -206,7 +206,7 @@ describe('a node that lies about its load', () => {
       lies: true,
     },
     { name: 'tells the truth', load: honestLoad, ...digest(...sessions), lies: false },
-  ])('and $name is distrusted after 10 s of it: $lies', (row) => {
+  ])('and $name for 10 s is distrusted: $lies', (row) => {
     const fleet = loaded();
     for (let nowMs = 1000; nowMs <= 10_000; nowMs += 1000) {
       fleet.report('n1', report(row), nowMs);
@@ -217,7 +217,7 @@ describe('a node that lies about its load', () => {
     expect(sessionsSeen(n1(fleet))).toBeGreaterThanOrEqual(10); // never less than the centre knows
   });
 
-  test('is trusted again as soon as its figures agree, and a short contradiction is forgiven', () => {
+  test('is trusted again as soon as its figures agree, and a contradiction of less than 10 s is forgiven', () => {
     const fleet = loaded();
     const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
     const truth = report({ load: honestLoad, ...digest(...sessions) });
@@ -231,7 +231,7 @@ describe('a node that lies about its load', () => {
     expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
   });
 
-  test('is no node with moving people, whose decisions are on its list before and after they live there', () => {
+  test('is not a node with moving people, whose decisions are on its list before and after they live there', () => {
     const decisions = ['d1', 'd2', 'd3', 'd4', 'd5'];
     const moving = { ...room('t/a', sessions), decisionIds: [...sessions.map((id) => `of ${id}`), ...decisions] };
     const held = (sessionsClaimed: number): string | undefined => {
@@ -246,7 +246,7 @@ describe('a node that lies about its load', () => {
     expect(held(0)).toContain('claimed load 0, digest 10, list 10');
   });
 
-  test('is no node where others live without a decision while people move, nor one with wrong second homes', () => {
+  test('is not a node where people without a decision live while others move, nor one with a wrong number of second homes', () => {
     // A session that was admitted without the centre has no decision: a room with one such session and one that moves
     // in names as many sessions as decisions.
     const rooms = sessions.map((id, index) => ({
@@ -266,7 +266,7 @@ describe('a node that lies about its load', () => {
     expect(held({ sessions: 0, secondHomes: 4 })).toContain('claimed load 0, digest 10, list 10');
   });
 
-  test('keeps the distrust over a new link, and loses it as a new process', () => {
+  test('stays distrusted over a new link, and is trusted as a new process', () => {
     const fleet = loaded();
     const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
     for (let nowMs = 1000; nowMs <= 11_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
@@ -276,7 +276,7 @@ describe('a node that lies about its load', () => {
     expect(n1(fleet).distrust).toBeUndefined();
   });
 
-  test('is no node with a difference of a single session, nor a signaling node, which gets no sessions', () => {
+  test('is not a node whose figures differ by a single session, nor a signaling node, which gets no sessions', () => {
     const fleet = new Fleet();
     register(fleet, 0, { kind: 'signaling' });
     register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);

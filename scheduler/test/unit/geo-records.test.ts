@@ -123,7 +123,7 @@ test.each([
   { listed: '---', organisation: '---', is: false },
   { listed: 'as64500', organisation: '', is: true },
   { listed: 'AS6450', organisation: '', is: false },
-])('"$listed" among systems is one of "$organisation": $is', ({ listed, organisation, is }) => {
+])('a listed name "$listed" matches a system of "$organisation": $is', ({ listed, organisation, is }) => {
   expect(systemMatcher([listed])({ asn: 64500, organisation })).toBe(is);
   expect(systemMatcher(['unrelated', listed])({ asn: 64500, organisation })).toBe(is);
 });

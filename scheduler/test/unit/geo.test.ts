@@ -5,7 +5,7 @@ import { isPublic, parseAddress } from '../../src/base/core/ip.ts';
 import { countryCodes, countryPlace } from '../../src/locating/core/countries.ts';
 
 describe('cities', () => {
-  test('are at least sixty, with unique ids, both names and real places', () => {
+  test('are at least sixty, each with a unique id, both names and a place on Earth', () => {
     expect(cities.length).toBeGreaterThanOrEqual(60);
     expect(new Set(cities.map((city) => city.id)).size).toBe(cities.length);
     for (const city of cities) {
@@ -17,8 +17,8 @@ describe('cities', () => {
     }
   });
 
-  test('lie in their countries, by the facts about countries', () => {
-    // Hawaii alone is far from the middle of its country's population.
+  test('lie within their countries’ radius around the middle', () => {
+    // Only Hawaii is far from the middle of its country's population.
     const outside = cities.filter((city) => {
       const country = countryPlace(city.countryCode);
       return country !== undefined && distanceKm(city, country) > country.radiusKm;

@@ -4,7 +4,7 @@ import { Fleet } from '../../src/fleet/core/fleet.ts';
 import { noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';
 
-test('changed and gone rooms are merged into the list, and the index follows', () => {
+test('changed and gone rooms are merged into a node’s list, and the index of nodes by room follows', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
   const change = { roomsGone: ['t/a', 't/unknown'], roomsChanged: [room('t/b', ['s2', 's3']), room('t/c', [])] };
@@ -26,7 +26,7 @@ test.each([
   expect(fleet.report('n1', report(row.digest), 1)).toEqual({ wantsFull: row.wantsFull });
 });
 
-test('a list with other decisions than the node holds is requested whole, even when the sessions are the same', () => {
+test('the full list is wanted when its decisions differ from the node’s, even when its sessions are the same', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/r', ['PA_1'], { decisionIds: ['DE_1', 'DE_2'] })]);
   const same = digest('PA_1');
@@ -36,7 +36,7 @@ test('a list with other decisions than the node holds is requested whole, even w
   expect(fleet.report('n1', report(same), 3)).toEqual({ wantsFull: false });
 });
 
-test('a list has a new version after every change, and the same while nothing changes', () => {
+test('a node’s list has a new version after every change, and the same version while nothing changes', () => {
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
   const versions = [n1(fleet).listVersion];
@@ -56,7 +56,7 @@ test('a list has a new version after every change, and the same while nothing ch
   expect(new Set(versions.slice(-3)).size).toBe(1);
 });
 
-test('the digest of a room covers all sessions that living media nodes list in it, wherever they are', () => {
+test('the digest of a room covers all sessions that living media nodes list in the room, on whatever node', () => {
   const fleet = new Fleet();
   expect(fleet.sessionsDigestOf('t/r')).toBeUndefined();
   register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);
@@ -78,7 +78,7 @@ describe('the entries of a node are bounded', () => {
     { kind: 'signaling', most: limits.roomsPerNodeMax },
     { kind: 'edge-probe', most: 0 },
     { kind: 'scheduler', most: 0 },
-  ])('a $kind: $most rooms, over all reports, and its full list', ({ kind, most }) => {
+  ])('for a $kind: $most rooms, over all reports and in its full list', ({ kind, most }) => {
     const fleet = new Fleet();
     register(fleet, 0, { kind }, many(10, 'first'));
     for (const turn of ['a', 'b', 'c'])
@@ -87,7 +87,7 @@ describe('the entries of a node are bounded', () => {
     expect([...fleet.roomKeys()]).toHaveLength(most);
     fleet.fullReport('n1', { incarnation: n1(fleet).description.incarnation, rooms: many(5000, 'd'), load: noLoad }, 2);
     expect([...fleet.roomKeys()]).toHaveLength(most);
-    // A removed room makes place, and a listed room is changed in its place.
+    // A removed room leaves a place for another, and a listed room may still change.
     fleet.report('n1', report({ roomsGone: ['t/d-0'], roomsChanged: [room('t/d-1'), room('t/e')] }), 3);
     expect(n1(fleet).rooms.has('t/e')).toBe(most > 0);
     fleet.linkDown('n1');
@@ -95,7 +95,7 @@ describe('the entries of a node are bounded', () => {
     expect([...fleet.roomKeys()]).toEqual([]);
   });
 
-  test('sessions and decisions too, over all rooms together', () => {
+  test('for sessions and decisions too, over all rooms of the node together', () => {
     const fleet = new Fleet();
     register(fleet);
     const sessionIds = Array.from({ length: limits.sessionsPerNodeMax }, (_, index) => `s${index}`);
@@ -104,7 +104,7 @@ describe('the entries of a node are bounded', () => {
     expect(n1(fleet).rooms.size).toBe(4);
   });
 
-  test('the digest of the list follows merges, as if it were computed anew (seed 11)', () => {
+  test('and the digest of the list equals one computed anew after any merges (seed 11)', () => {
     const fleet = new Fleet();
     register(fleet);
     let seed = 11;
@@ -121,7 +121,7 @@ describe('the entries of a node are bounded', () => {
     }
   });
 
-  test('a report costs by its changes, not by the length of the list', () => {
+  test('and the cost of a report grows with its changes, not with the length of the list', () => {
     const fleet = new Fleet();
     register(fleet, 0, {}, many(4000, 'a'));
     const { rooms } = n1(fleet);

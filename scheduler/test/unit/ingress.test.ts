@@ -10,14 +10,14 @@ const map = (longitudes: readonly number[]): IngressMap => ({
 const client = (longitude: number, radiusKm = 0) => ({ latitude: 0, longitude, radiusKm });
 
 describe('belief of a round trip', () => {
-  test('without timings geography counts, less when the database is unsure', () => {
+  test('without timings follows geography, with a wider deviation when the database is unsure', () => {
     const sure = accessBelief(map([0, 40]), client(0), []);
     expect([...sure.meanMs].map(Math.round)).toEqual([14, 83]); // 14 + 0.0155 × 4,448
     expect([...sure.floorMs]).toEqual([0, 0]);
     expect(accessBelief(map([0, 40]), client(0, 500), []).sdMs[0]).toBeGreaterThan(sure.sdMs[0] ?? Infinity);
   });
 
-  test('a timed site has its own figure, the last one', () => {
+  test('is the last timing for a timed site', () => {
     const belief = accessBelief(map([0, 40]), client(0), [
       { site: 0, rttMs: 90 },
       { site: 0, rttMs: 30 },
@@ -25,7 +25,7 @@ describe('belief of a round trip', () => {
     expect([belief.meanMs[0], belief.sdMs[0], belief.floorMs[0]]).toEqual([30, 1, 30]);
   });
 
-  test('a near timed site says much about the others, a far one hardly anything', () => {
+  test('learns much about other sites from a near timed site, and hardly anything from a far one', () => {
     const near = accessBelief(map([0, 40]), client(-60), [{ site: 0, rttMs: 4 }]);
     expect(Math.abs((near.meanMs[1] ?? 0) - 80)).toBeLessThan(2); // geography alone says 187
     expect(near.floorMs[1]).toBe(76);
@@ -33,7 +33,7 @@ describe('belief of a round trip', () => {
     expect(far.sdMs[1]).toBeGreaterThan(30);
   });
 
-  test('a client that the database puts into a wrong country is found by its floor', () => {
+  test('finds a client that the database puts into a wrong country, by the lower bounds that timings leave', () => {
     // The database says 0; the client is at 100. Sites 0, 10 and 60 were timed: 200, 180, 80.
     const belief = accessBelief(map([0, 10, 60, 100, -100]), client(0), [
       { site: 0, rttMs: 200 },
@@ -61,18 +61,18 @@ describe('sites to time', () => {
     return echoSites(sites, accessBelief(sites, client(0), trips), new Set(timed), turn);
   };
 
-  test('are none without sites, and all when there are fewer than five', () => {
+  test('are none in a fleet without sites, and all sites when there are fewer than five', () => {
     expect(echoSites(map([]), accessBelief(map([]), client(0), []), new Set(), 0)).toEqual([]);
     expect(echoSites(map([0, 9]), accessBelief(map([0, 9]), client(0), []), new Set(), 0)).toEqual([0, 1]);
   });
 
-  test('are four by belief and an exploring one, which changes each time', () => {
+  test('are four sites by belief and an exploring site, which changes each time', () => {
     expect(offered(0, [], 0).slice(0, 4)).toEqual([0, 1, 2, 3]);
     expect(offered(0, [], 0)).toHaveLength(limits.echoSitesMax);
     expect(offered(0, [], 0)[4]).not.toBe(offered(0, [], 1)[4]);
   });
 
-  test('are later the best timed one again and those that no timing contradicts', () => {
+  test('are, after timings, the best timed site again and sites that no timing contradicts', () => {
     const again = offered(70, [0, 1, 2, 3, 4], 1);
     expect(again).toContain(7);
     expect(again.filter((site) => site < 5).length).toBeLessThanOrEqual(1);

@@ -24,7 +24,7 @@ class World {
   readonly centres: CentreModel[] = [];
   readonly nodes = Array.from({ length: 3 }, () => new NodeModel());
   readonly kv = memoryKeyValue({ clock: this.clock, maxEntries: 10_000 });
-  /** Fences of accepted writes since the store last lost its memory, with their holders. */
+  /** Accepted writes since the store last lost its memory: each with its fence (a number) and the fence's holder. */
   written: { fence: number; holder: string }[] = [];
   takeovers = 0;
   refusedWrites = 0;
@@ -65,7 +65,7 @@ class World {
 class NodeModel {
   readonly obeyed: { epoch: number; term: string }[] = [];
 
-  /** Obeys like NodeAgent: never a lower epoch, and under an epoch only the term that it obeyed first. */
+  /** Obeys as NodeAgent does: never a lower epoch, and under an epoch only the term that it obeyed first. */
   hear(epoch: number, term: string): boolean {
     const last = this.obeyed.at(-1);
     if (last !== undefined && (epoch < last.epoch || (epoch === last.epoch && term !== last.term))) return false;
@@ -111,7 +111,7 @@ class CentreModel {
     if (rng.next() < 0.3) this.#command();
   }
 
-  /** Decides a write now; it is on its way for any time. */
+  /** Decides a write now; the write reaches the store after any time. */
   #write(): void {
     const world = this.#world;
     const by = { leaseKey: LEASE, holder: this.term, fence: this.leadership.epoch };
@@ -141,7 +141,7 @@ class CentreModel {
     });
   }
 
-  /** The store acts after a while (perhaps), and its answer comes after another, or not within the limit. */
+  /** Sends a request: the store acts after a while or never, and its answer comes later, or not within the limit. */
   #ask<T>(
     request: () => Promise<T>,
     answered: (answer: T | undefined, term: string) => void,
@@ -231,7 +231,7 @@ function checkNodes(world: World, seed: string): void {
   }
 }
 
-test('two centres never decide at the same time, write over each other or are obeyed by one node, however they stall', async () => {
+test('two centres never decide at the same time, overwrite each other or are both obeyed by a node, however they stall', async () => {
   const sums = { takeovers: 0, refusedWrites: 0, refusedCommands: 0 };
   for (let at = 0; at < WORLDS; at += 1) {
     const world = await live(`${seedBase}/${at}`, { losesMemory: false });
@@ -240,12 +240,12 @@ test('two centres never decide at the same time, write over each other or are ob
     sums.refusedCommands += world.refusedCommands;
   }
   console.log(`seed ${seedBase}: ${JSON.stringify(sums)}`);
-  // The worlds are wild enough to mean something.
+  // There are enough changes of leader for the invariants to mean something.
   expect(sums.takeovers).toBeGreaterThan(WORLDS * 2);
   expect(sums.refusedWrites + sums.refusedCommands).toBeGreaterThan(0);
 });
 
-test('a store that loses its memory again and again costs at most refused messages, never two masters of one node or one copy', async () => {
+test('a store that loses its memory again and again costs refused messages at most: no node or copy obeys two centres', async () => {
   const sums = { takeovers: 0, overlaps: 0, refusedCommands: 0 };
   for (let at = 0; at < WORLDS; at += 1) {
     const world = await live(`${seedBase}/lost/${at}`, { losesMemory: true });

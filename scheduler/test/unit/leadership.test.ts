@@ -33,7 +33,7 @@ describe('a follower', () => {
     expect(leadership.mayDecide(0)).toBe(false);
   });
 
-  test('polls again when the other centre’s lease can have lapsed, at the latest after a moment', () => {
+  test('polls again when the other centre’s lease can have lapsed, and in any case after pollMs', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 100 }, 0, 10);
@@ -48,7 +48,7 @@ describe('a follower', () => {
     expect(next()).toMatchObject([{ what: 'take' }]);
   });
 
-  test('does not take from a store that has lost its memory while the seen lease may live, and then above the seen epoch', () => {
+  test('takes the lease of a store that has lost its memory only after the seen lease has lapsed, above the seen epoch', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: leaseMs }, 0, 0);
@@ -64,7 +64,7 @@ describe('a follower', () => {
     expect(next()).toEqual([{ what: 'lead', epoch: 5, forgotten: true }]);
   });
 
-  test('gives back a lease whose answer came too late to be used', () => {
+  test('gives back a lease when the store’s answer comes too late to use the lease', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     next();
@@ -74,7 +74,7 @@ describe('a follower', () => {
   });
 });
 
-test('keeps a single open request when a late renewal of the last term is given up', () => {
+test('a centre keeps a single open request when it gives up a late renewal of its last term', () => {
   const { leadership, next } = leading();
   leadership.tick(10 + renewMs);
   leadership.tick(leaseMs);
@@ -87,14 +87,14 @@ test('keeps a single open request when a late renewal of the last term is given 
   expect(next()).toEqual([]);
 });
 
-test('a centre that leads under an epoch that nodes have obeyed from another raises its own', () => {
+test('a centre that leads under an epoch of another centre that nodes have obeyed raises its own epoch', () => {
   const { leadership, next } = leading();
   expect(leadership.noteEpoch(7, false, 20)).toBe(true);
   expect(next()).toEqual([{ what: 'renew', raiseTo: 8, sentAtMs: 20 }]);
 });
 
 describe('a leader', () => {
-  test('decides from the answer until a margin before its lease can lapse, counted from its request', () => {
+  test('may decide from the store’s answer until a margin before the lease can lapse, counted from its request', () => {
     const { leadership, next } = leading();
     expect(leadership.mayDecide(10)).toBe(true);
     expect(leadership.mayDecide(leaseMs - marginMs - 1)).toBe(true);
@@ -102,13 +102,13 @@ describe('a leader', () => {
     leadership.tick(leaseMs - marginMs);
     expect(next()).toMatchObject([{ what: 'stop' }]);
     leadership.tick(leaseMs * 10);
-    expect(next()).toEqual([]); // not before everything of the last term is closed
+    expect(next()).toEqual([]); // no new request before everything of the last term is closed
     leadership.stopped(leaseMs * 10);
     leadership.tick(leaseMs * 10);
     expect(next()).toMatchObject([{ what: 'take', above: 7 }]);
   });
 
-  test('is extended from the sending of a renewal, not from its answer, and never shortened', () => {
+  test('has a lease that counts from the sending of a renewal, not from the answer, and is never shortened', () => {
     const { leadership } = leading();
     leadership.tick(10 + renewMs);
     leadership.renewAnswered(7, 10 + renewMs, 1500);
@@ -121,7 +121,7 @@ describe('a leader', () => {
   test.each([
     ['a renewal says that the lease is not its own', (l: Leadership) => l.renewAnswered('lost', 20, 30)],
     ['the store refuses a write', (l: Leadership) => l.fenced(30)],
-  ])('stops at once when %s, and gives nothing back', (_what, act) => {
+  ])('stops at once when %s, and does not give the lease back', (_what, act) => {
     const { leadership, next } = leading();
     act(leadership);
     expect(next()).toMatchObject([{ what: 'stop' }]);
@@ -137,7 +137,7 @@ describe('a leader', () => {
     expect(leadership.mayDecide(20)).toBe(false);
   });
 
-  test('raises its epoch above one that a node has obeyed, and believes no impossible number', () => {
+  test('raises its epoch above an epoch that a node has obeyed, and ignores impossible epochs', () => {
     const { leadership, next } = leading();
     for (const epoch of [-1, 0.5, Number.NaN, 7 + limits.epochJumpMax + 1, 2 ** 60]) {
       expect(leadership.noteEpoch(epoch, false, 20)).toBe(false);
@@ -154,7 +154,7 @@ describe('a leader', () => {
   });
 });
 
-test('every state of the table can be left, and only a leader can lapse', () => {
+test('every state of the leadership table can be left, and only a leader’s lease can lapse', () => {
   for (const [state, edges] of Object.entries(leadershipTable)) {
     expect(Object.values(edges).some((edge) => edge.next !== state)).toBe(true);
     expect('lapsed' in edges).toBe(state === 'leader');

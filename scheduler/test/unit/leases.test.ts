@@ -10,7 +10,7 @@ const shown = (leases: Leases, key = 't/r') => {
 };
 
 describe('a room', () => {
-  test('stays with its owner under the same epoch while it renews, by whichever request', () => {
+  test('stays with its owner under the same epoch while the owner renews, by any of its requests', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     expect(leases.acquire('t/r', 'a', 90)).toMatchObject({ created: false, lease: { epoch: 1, expiresAtMs: 190 } });
@@ -18,12 +18,12 @@ describe('a room', () => {
   });
 
   test.each([
-    { name: 'lapses exactly after its life', free: () => undefined, atMs: 100 },
+    { name: 'has a lease that lapses', free: () => undefined, atMs: 100 },
     { name: 'is given back', free: (leases: Leases) => leases.release('t/r', 'a', 1), atMs: 1 },
     { name: 'loses its owner by a closed link', free: (leases: Leases) => leases.ownerDown('a'), atMs: 1 },
     { name: 'loses its owner by a restart', free: (leases: Leases) => leases.ownerRestarted('a', new Set()), atMs: 1 },
   ])(
-    'that $name goes to the next node that asks, one epoch higher, and the old owner learns of it',
+    'that $name goes to the next node that asks, one epoch higher, and the old owner learns that it lost the room',
     ({ free, atMs }) => {
       const leases = make();
       leases.acquire('t/r', 'a', 0);
@@ -37,13 +37,13 @@ describe('a room', () => {
 
   test.each([
     { name: 'without an owner', owner: undefined, above: 1, want: ['b', 2, true] },
-    { name: 'without an owner any more, below', owner: 'free', above: 1, want: ['b', 2, true] },
-    { name: 'without an owner any more, far above', owner: 'free', above: 7, want: ['b', 8, true] },
-    { name: 'of another, under the epoch that was used', owner: 'a', above: 1, want: ['a', 2, false] },
-    { name: 'of another, far above', owner: 'a', above: 7, want: ['a', 8, false] },
+    { name: 'that was released', owner: 'free', above: 1, want: ['b', 2, true] },
+    { name: 'that was released', owner: 'free', above: 7, want: ['b', 8, true] },
+    { name: 'of another owner', owner: 'a', above: 1, want: ['a', 2, false] },
+    { name: 'of another owner', owner: 'a', above: 7, want: ['a', 8, false] },
     { name: 'of the asker', owner: 'b', above: 1, want: ['b', 2, false] },
-    { name: 'of another, above already', owner: 'a', above: 0, want: ['a', 1, false] },
-  ])('$name gets an epoch above $above, and keeps its owner', ({ owner, above, want }) => {
+    { name: 'of another owner', owner: 'a', above: 0, want: ['a', 1, false] },
+  ])('$name gets an epoch above $above, and keeps its owner if any', ({ owner, above, want }) => {
     const leases = make();
     if (owner !== undefined) leases.acquire('t/r', owner === 'free' ? 'a' : owner, 0);
     if (owner === 'free') leases.release('t/r', 'a', 1);
@@ -53,7 +53,7 @@ describe('a room', () => {
     expect(leases.get('t/r')?.epoch).toBe(want[1]);
   });
 
-  test('whose epoch was raised is lost under the old one and kept under the new one', () => {
+  test('whose epoch was raised is lost to a renewal under the old epoch and kept by one under the new epoch', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     leases.acquire('t/r', 'b', 10, 1);
@@ -64,7 +64,7 @@ describe('a room', () => {
   test.each([
     { name: 'that was given back', prepare: (leases: Leases) => leases.release('t/r', 'a', 1) },
     { name: 'of a restarted owner', prepare: (leases: Leases) => leases.ownerRestarted('a', new Set()) },
-  ])('$name is not renewed: a node that wants it asks again', ({ prepare }) => {
+  ])('$name is not renewed: a node has to ask for it anew', ({ prepare }) => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     prepare(leases);
@@ -72,7 +72,7 @@ describe('a room', () => {
     expect(leases.acquire('t/r', 'a', 1)).toMatchObject({ created: true, lease: { epoch: 2 } });
   });
 
-  test('of a restarted owner that names it is kept', () => {
+  test('of a restarted owner stays with the owner when the owner names it', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     expect(leases.ownerRestarted('a', new Set(['t/r']))).toEqual([]);
@@ -98,12 +98,12 @@ describe('an epoch that a media node has seen', () => {
     { name: 'a negative epoch', epoch: -1, next: 6 },
     { name: 'half an epoch', epoch: 7.5, next: 6 },
     { name: 'NaN', epoch: Number.NaN, next: 6 },
-    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, next: 6 },
-    { name: 'an epoch farther above than is believed', epoch: 5 + jump + 1, next: 6 },
+    { name: 'an epoch above EPOCH_MAX', epoch: EPOCH_MAX + 1, next: 6 },
+    { name: 'an epoch above the largest jump', epoch: 5 + jump + 1, next: 6 },
     { name: 'a lower epoch', epoch: 4, next: 6 },
     { name: 'the same epoch', epoch: 5, next: 6 },
     { name: 'a higher epoch', epoch: 7, next: 8 },
-    { name: 'an epoch as far above as is believed', epoch: 5 + jump, next: 5 + jump + 1 },
+    { name: 'an epoch higher by the largest jump', epoch: 5 + jump, next: 5 + jump + 1 },
   ])('$name: owner, epoch and end of the lease stay; the next grant is epoch $next', ({ epoch, next }) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
@@ -113,21 +113,21 @@ describe('an epoch that a media node has seen', () => {
     expect(leases.acquire('t/r', 'b', 150)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: next } });
   });
 
-  test('a room without an owner here gets no owner by it, only a higher epoch', () => {
+  test('gives a room without an owner no owner, only a higher next epoch', () => {
     const leases = make();
     expect(leases.noteSeenEpoch('t/r', 9)).toBe(true);
     expect(shown(leases)).toEqual(['', 0, 0]);
     expect(leases.acquire('t/r', 'b', 0)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('a lease that a node refuses is raised above the node’s epoch, in one step', () => {
+  test('makes the centre raise a lease that the node refuses above the seen epoch, in one step', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
     leases.noteSeenEpoch('t/r', 40);
     expect(leases.acquire('t/r', 'b', 1, 1)).toMatchObject({ raised: true, lease: { ownerId: 'a', epoch: 41 } });
   });
 
-  test('a flood of invented rooms forgets no real room', () => {
+  test('in a flood of reports of invented rooms makes the centre forget no real room', () => {
     const leases = make({ leasesMax: 3 });
     leases.acquire('t/r', 'a', 0);
     leases.release('t/r', 'a', 1);
@@ -138,10 +138,10 @@ describe('an epoch that a media node has seen', () => {
 
 describe('a signaling node’s report of its own rooms', () => {
   const rows = [
-    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, owner: 'a', here: true, want: ['a', 5, 100] },
-    { name: 'an epoch farther above than is believed', epoch: 6 + jump, owner: 'a', here: true, want: ['a', 5, 100] },
+    { name: 'an epoch above EPOCH_MAX', epoch: EPOCH_MAX + 1, owner: 'a', here: true, want: ['a', 5, 100] },
+    { name: 'an epoch above the largest jump', epoch: 6 + jump, owner: 'a', here: true, want: ['a', 5, 100] },
     { name: 'a lower epoch of its own', epoch: 4, owner: 'a', here: true, want: ['a', 5, 100] },
-    { name: 'its epoch: it renews', epoch: 5, owner: 'a', here: true, want: ['a', 5, 150] },
+    { name: 'its own epoch, which renews the lease', epoch: 5, owner: 'a', here: true, want: ['a', 5, 150] },
     { name: 'a higher epoch of its own', epoch: 7, owner: 'a', here: true, want: ['a', 7, 150] },
     { name: 'the epoch of a linked owner', epoch: 5, owner: 'x', here: true, want: ['a', 5, 100] },
     { name: 'an epoch above that of a linked owner', epoch: 7, owner: 'x', here: true, want: ['a', 5, 100] },
@@ -155,14 +155,14 @@ describe('a signaling node’s report of its own rooms', () => {
     expect([changed, shown(leases)]).toEqual([want[2] === 150, want]);
   });
 
-  test('an unknown room is taken over with its epoch, for one life', () => {
+  test('an unknown room is taken over with its epoch, for one life of a lease', () => {
     const leases = make();
     leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', isOwnerLinked: false }, 0);
     expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 9 } });
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('is believed for a room that only media nodes have reported, whatever they reported', () => {
+  test('is believed for a room that only media nodes have reported, whatever epoch they reported', () => {
     const leases = make();
     leases.noteSeenEpoch('t/r', 12);
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 9 }], 0).kept).toMatchObject([{ ownerId: 'a', epoch: 9 }]);
@@ -175,14 +175,14 @@ describe('a signaling node’s report of its own rooms', () => {
   });
 });
 
-test('forgetting a room raises the floor, so that its epochs are not given again', () => {
+test('forgetting a room raises the epoch floor, so that the room’s epochs are not granted again', () => {
   const leases = make({ leasesMax: 2 });
   leases.restore({ roomKey: 't/old', epoch: 41, ownerId: '' }, 0);
   leases.acquire('t/live', 'a', 0);
   const { forgotten, lease } = leases.acquire('t/new', 'a', 0);
   expect(forgotten).toMatchObject({ roomKey: 't/old', epoch: 41 });
   expect([leases.floor, lease.epoch, leases.size]).toEqual([41, 42, 2]);
-  // The oldest of all goes now: t/live with epoch 1, which leaves the floor where it is.
+  // The room with the oldest grant is forgotten now: t/live with epoch 1, which does not raise the floor.
   expect(leases.acquire('t/old', 'b', 0).lease.epoch).toBe(42);
   expect(leases.size).toBe(2);
 });
@@ -194,7 +194,7 @@ test('restoring never lowers an epoch', () => {
   expect(shown(leases)).toEqual(['a', 9, 100]);
 });
 
-test('after any events in any order, epochs only rise, two owners never share one, and the bound holds', () => {
+test('after any events in any order, epochs only rise, no two owners share an epoch, and the bound of rooms holds', () => {
   const step = fc.record({ what: fc.nat(7), room: fc.nat(4), owner: fc.nat(2), ms: fc.nat(150) });
   const run = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
     const leases = make({ leasesMax: 3 });

@@ -18,7 +18,7 @@ const held = (decisions: string[], sessionIds: string[] = [], confirmed: string[
 const ids = (charges: { decisionId: string }[]) => charges.map((row) => row.decisionId);
 
 describe('a charge', () => {
-  test('counts at once and lapses exactly at its time', () => {
+  test('counts at once, until its expiry and no longer', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1'));
     expect(ledger.assumedOn('n1')).toBe(1);
@@ -52,7 +52,7 @@ describe('a charge', () => {
     ledger.validate();
   });
 
-  test('is taken back as long as its node has not confirmed it, and then by the node alone', () => {
+  test('can be taken back until its node confirms it, and then ends by the node’s report alone', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1'));
     ledger.assume(charge('d2'));
@@ -63,7 +63,7 @@ describe('a charge', () => {
     expect(ids(ledger.reported('n1', held([])).released)).toEqual(['d2']);
   });
 
-  test('of the same session replaces an unconfirmed one', () => {
+  test('replaces an unconfirmed charge of the same session', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1', { sessionId: 'S' }));
     const second = ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' }));
@@ -72,13 +72,13 @@ describe('a charge', () => {
   });
 });
 
-test('a list with unknown decisions brings confirmed charges (the centre was restarted), without touching those of other nodes', () => {
+test('after a restart of the centre a node’s list brings confirmed charges for its unknown decisions, and changes no charge of another node', () => {
   const ledger = new Ledger();
   ledger.assume(charge('theirs', { nodeId: 'n2' }));
   expect(ids(ledger.reported('n1', held(['old', 'theirs'])).confirmed)).toEqual(['old']);
   expect(ledger.get('old')).toMatchObject({ nodeId: 'n1', state: 'confirmed', roomKey: 't/r' });
   expect(ledger.get('theirs')).toMatchObject({ nodeId: 'n2', state: 'assumed' });
-  // A repeated list would bring the charge once the other has gone.
+  // The list is not whole: when it comes again after the other node's charge has gone, it brings the charge.
   expect(ledger.reported('n1', held(['old', 'theirs'])).isWhole).toBe(false);
   expect(ledger.reported('n1', held(['old'])).isWhole).toBe(true);
 });
@@ -92,7 +92,7 @@ test('a dead node loses its confirmed charges; assumed ones lapse by themselves'
   expect(ids(ledger.list())).toEqual(['d2']);
 });
 
-test('a node’s charges have a new version after every change of them, and of no other node’s', () => {
+test('a node’s charges have a new version after every change of its charges, and not after changes of other nodes’', () => {
   const ledger = new Ledger();
   const versions = [ledger.versionOf('n1')];
   const then = (): void => void versions.push(ledger.versionOf('n1'));
@@ -116,7 +116,7 @@ test('a node’s charges have a new version after every change of them, and of n
   expect(versions.at(-1)).toBe(versions.at(-2));
 });
 
-test('a full ledger charges nothing more, but replaces', () => {
+test('a full ledger takes no further charge, except one that replaces a charge of the same session', () => {
   const ledger = new Ledger({ chargesMax: 2 });
   ledger.assume(charge('d1'));
   ledger.assume(charge('d2'));
@@ -158,7 +158,7 @@ test('after any events in any order, the indices agree and no assumed charge out
   fc.assert(run, { numRuns: 300 });
 });
 
-test('a tally shows its node’s assumed charges as long as it is kept, and a node with charges keeps its own', () => {
+test('a tally shows its node’s assumed charges until it is left out of keepTallies, and a node with charges keeps it', () => {
   const ledger = new Ledger();
   const tally = ledger.tallyOf('n1');
   ledger.assume(charge('d1'));

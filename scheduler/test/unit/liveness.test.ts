@@ -37,7 +37,7 @@ test('phi stays a finite number however long the silence is', () => {
   expect(phiOf(0, 1000, 200)).toBeLessThan(0.01);
 });
 
-test('a pattern needs some reports, and a pause is no gap', () => {
+test('phi is defined after some reports, and a pause counts as no gap between reports', () => {
   const arrivals = new Arrivals();
   for (let nowMs = 0; nowMs < 8000; nowMs += 1000) arrivals.heard(nowMs);
   expect(arrivals.phi(5000)).toBeUndefined();
@@ -49,7 +49,7 @@ test('a pattern needs some reports, and a pause is no gap', () => {
   expect(arrivals.phi(2000)).toBe(before);
 });
 
-test('irregular reports make a silence mean less', () => {
+test('the same silence has a lower phi after irregular reports', () => {
   const [steady, irregular] = [new Arrivals(), new Arrivals()];
   for (let report = 0; report < 100; report += 1) {
     steady.heard(report * 1000);
@@ -63,7 +63,7 @@ const silenceWith = (peers: Reachability) => ({ ...never, peers });
 test.each([
   { name: 'short', silence: { ...silenceWith('unreachable'), silentMs: 1999 }, want: 'alive' },
   {
-    name: 'late without a pattern',
+    name: 'late, without a pattern of reports',
     silence: { ...silenceWith('unknown'), silentMs: limits.suspectAfterMs - 1 },
     want: 'alive',
   },
@@ -75,37 +75,37 @@ test.each([
   },
   { name: 'long', silence: { ...silenceWith('unknown'), silentMs: limits.suspectAfterMs }, want: 'suspect' },
   {
-    name: 'unreachable for others, by its pattern',
+    name: 'of a node that other machines do not reach, long by its pattern',
     silence: { ...silenceWith('unreachable'), phi: 8, silentMs: 2000 },
     want: 'dead',
   },
   {
-    name: 'unreachable for others, at the cap',
+    name: 'of a node that other machines do not reach, at the cap',
     silence: { ...silenceWith('unreachable'), phi: 1, silentMs: UNREACHABLE_DEAD_MAX_MS },
     want: 'dead',
   },
   {
-    name: 'unseen by peers, at the floor',
+    name: 'of a node that no machine reports on, at the floor',
     silence: { ...silenceWith('unknown'), phi: 8, silentMs: limits.deadAfterMs },
     want: 'dead',
   },
   {
-    name: 'unseen by peers, irregular',
+    name: 'of a node that no machine reports on, with irregular reports',
     silence: { ...silenceWith('unknown'), phi: 7.9, silentMs: limits.deadAfterMs },
     want: 'suspect',
   },
   {
-    name: 'unseen by peers, at the cap',
+    name: 'of a node that no machine reports on, at the cap',
     silence: { ...silenceWith('unknown'), phi: 1, silentMs: DEAD_MAX_MS },
     want: 'dead',
   },
   {
-    name: 'reachable for others',
+    name: 'of a node that other machines reach',
     silence: { ...silenceWith('reachable'), phi: 99, silentMs: REACHABLE_DEAD_MS - 1 },
     want: 'suspect',
   },
   {
-    name: 'reachable for others, for too long',
+    name: 'of a node that other machines reach, for too long',
     silence: { ...silenceWith('reachable'), silentMs: REACHABLE_DEAD_MS },
     want: 'dead',
   },
@@ -115,24 +115,24 @@ test.each([
     want: 'dead',
   },
   {
-    name: 'of a process that may dial again',
+    name: 'of a process that has ended and may still dial again',
     silence: { ...silenceWith('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
     want: 'alive',
   },
-])('a silence that is $name: $want', ({ silence, want }) => expect(judgeSilence(silence)).toBe(want));
+])('the node of a silence that is $name is $want', ({ silence, want }) => expect(judgeSilence(silence)).toBe(want));
 
 test.each([
   { name: 'three nodes', silencesMs: [9000, 9000, 9000], want: false },
   { name: 'half of them', silencesMs: [2500, 2500, 100, 100], want: false },
   { name: 'more than half', silencesMs: [2500, 2500, 2500, 100], want: true },
   {
-    name: 'more than half, but long since',
+    name: 'more than half, but for too long',
     silencesMs: [15_000, 15_000, 15_000, 15_000, 2500, 100, 100, 100],
     want: false,
   },
 ])('silence of $name is a local fault: $want', ({ silencesMs, want }) => expect(isLocalFault(silencesMs)).toBe(want));
 
-test('other machines’ reports count when fresh, from two machines, which report to the centre themselves', () => {
+test('other machines’ reports about a machine count when they are fresh, and from two machines that report to the centre themselves', () => {
   const reports = new PeerReports();
   const here = new Set(['a', 'b', 'c']);
   const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => here.has(hostId));
@@ -151,7 +151,7 @@ test('other machines’ reports count when fresh, from two machines, which repor
   expect(said()).toBe('unknown');
 });
 
-test('a machine’s reports, and those about it, are forgotten when its last node registers elsewhere', async () => {
+test('reports by a machine and about it are forgotten when its last node registers on another machine', async () => {
   const world = await RoomWorld.start({ frankfurt: 2, paris: 1 });
   const { centre, clock } = world;
   const descriptionOf = (nodeId: string) => {
@@ -184,7 +184,7 @@ function fleetOf(count: number): Fleet {
 }
 const states = (fleet: Fleet) => fleet.list().map((node) => node.liveness);
 
-test('a node whose process has ended is dead when it has not come back, and alive when it has', () => {
+test('a node whose process has ended is dead when it does not come back in time, and alive when it does', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
   fleet.linkDown('n1', 0);
@@ -193,7 +193,7 @@ test('a node whose process has ended is dead when it has not come back, and aliv
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
-test('when most are silent at once no node dies of it, until the silence has lasted too long', () => {
+test('when most nodes are silent at once none dies, until the silence has lasted too long', () => {
   const fleet = fleetOf(4);
   fleet.report('n0', report({ incarnation: 'i1' }), 5500);
   fleet.tick(6000);
@@ -203,7 +203,7 @@ test('when most are silent at once no node dies of it, until the silence has las
   expect(states(fleet)).toEqual(['alive', 'dead', 'dead', 'dead']);
 });
 
-test('time in which the centre did not run is no node’s silence', () => {
+test('time in which the centre did not run counts as no node’s silence', () => {
   const fleet = fleetOf(1);
   fleet.excuse(60_000, 60_000);
   fleet.tick(60_000 + limits.suspectAfterMs - 1);
@@ -212,7 +212,7 @@ test('time in which the centre did not run is no node’s silence', () => {
   expect(states(fleet)).toEqual(['dead']);
 });
 
-test('a stall voids the kernel’s earlier report: a node that had ended may run again and have called in vain', () => {
+test('a stall voids the kernel’s earlier report that a process ended: the node may run again and have called in vain', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
   fleet.excuse(15_000, 15_000);
@@ -220,7 +220,7 @@ test('a stall voids the kernel’s earlier report: a node that had ended may run
   expect(states(fleet)).toEqual(['suspect', 'alive']);
 });
 
-test('a centre that stalls again and again still finds a death, and lets no node die that it hears', () => {
+test('a centre that stalls again and again still finds a death, and declares no node dead that reports', () => {
   const fleet = fleetOf(2);
   const lagMs = 1000;
   let diedAtMs: number | undefined;
@@ -233,13 +233,14 @@ test('a centre that stalls again and again still finds a death, and lets no node
     fleet.excuse(nowMs + 3000, lagMs);
   }
   expect(states(fleet)).toEqual(['dead', 'alive']);
-  // Five seconds of its own running time from the first excuse on.
+  // The death is found after five seconds of the centre's own running time, counted from the first excuse.
   expect(diedAtMs).toBeLessThan(3000 + 2 * limits.deadAfterMs);
 });
 
 test('after a stall no node dies before the centre has read the messages on its links', () => {
   const fleet = fleetOf(2);
-  // The reports of both are lost between two stalls, beyond the longest silence: the second stall does not forgive all.
+  // The reports of both nodes are lost between two stalls, for longer than the longest silence; the second stall does
+  // not forgive all of it.
   fleet.excuse(2000, 2000);
   fleet.tick(6900);
   const wakesAtMs = 10_000;
@@ -252,7 +253,7 @@ test('after a stall no node dies before the centre has read the messages on its 
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
-test('a node that others reach is not dead, a node that they do not reach dies sooner', () => {
+test('a silent node that other machines reach is not dead, and one that they do not reach dies sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNREACHABLE_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unreachable' : 'reachable'));
   expect(states(fleet)).toEqual(['dead', 'alive']);
@@ -260,7 +261,7 @@ test('a node that others reach is not dead, a node that they do not reach dies s
   expect(states(fleet)).toEqual(['dead', 'suspect']);
 });
 
-test('a second in which the centre did not run is counted, a pause just below it is not', async () => {
+test('a second in which the centre did not run is counted as a stall, and a pause just below a second is not', async () => {
   const registry = createMetrics({ service: 'scheduler' });
   const { centre, clock } = await RoomWorld.start({ frankfurt: 1 }, { metrics: centreMetrics(registry) });
   const stalls = async () => /scheduler_stalls_total (\d+)/.exec(await registry.registry.metrics())?.[1];

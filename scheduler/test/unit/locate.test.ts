@@ -27,7 +27,7 @@ describe('a client', () => {
       reason: 'the address is known to dbip-city',
     },
     {
-      name: 'of no address',
+      name: 'without an address',
       development: false,
       clientIp: '',
       fromCity: '',
@@ -73,14 +73,14 @@ describe('a client', () => {
     expect(location).toEqual({ ...frankfurt, radiusKm: 20_015, source: 'none', label: 'frankfurt', countryCode: '' });
   });
 
-  test('that names an unknown city is refused with the name, in development', () => {
+  test('that names an unknown city in development is refused with an error that repeats the name', () => {
     const locator = new Locator({ geo, developmentCities: true });
     const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, signaling);
     expect(locate).toThrow(expect.objectContaining({ code: 'CITY_UNKNOWN' }));
   });
 });
 
-describe('the signaling nodes offered', () => {
+describe('the signaling nodes offered to a client', () => {
   const fleetOf = (signalingNodes: { nodeId: string; city: string; longitude: number; sessions?: number }[]) => {
     const fleet = new Fleet();
     for (const { sessions = 0, ...overrides } of signalingNodes) {
@@ -91,7 +91,7 @@ describe('the signaling nodes offered', () => {
     return fleet;
   };
 
-  test('are one per city, nearest first, at most five, then second nodes', () => {
+  test('are at most five: one of each city, the nearest first, then second nodes of the cities', () => {
     const cities = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((city, at) => ({
       nodeId: `${city}1`,
       city,
@@ -112,7 +112,7 @@ describe('the signaling nodes offered', () => {
     expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
   });
 
-  test('leave out nodes that are not alive, unless no other is left, and dead nodes in any case', () => {
+  test('leave out suspect nodes unless no other is left, and dead nodes in any case', () => {
     const fleet = fleetOf([
       { nodeId: 'a1', city: 'a', longitude: 0 },
       { nodeId: 'b1', city: 'b', longitude: 9 },
@@ -125,7 +125,7 @@ describe('the signaling nodes offered', () => {
     expect(signalingNodesToOffer([], singapore, fleet.list())).toEqual([]);
   });
 
-  test('follow the sites in their order, each with its least used node, then the nearest others, at most five', () => {
+  test('are at most five: the least used node of each named site in order, then the nearest of the others', () => {
     const at = (city: string, longitude: number, sessions: number[]) =>
       sessions.map((count, index) => ({ nodeId: `${city}${index + 1}`, city, longitude, sessions: count }));
     const here = { latitude: 50, longitude: 0 };

@@ -28,7 +28,7 @@ const codeOf = (asked: Promise<unknown>): Promise<string> =>
     (error: MeridianError) => error.code,
   );
 
-test('a node is asked over its link, with a deadline, and its answer passed on', async () => {
+test('a query goes to the node over its link, with a deadline, and the node’s answer is returned', async () => {
   const { asks, asked } = made(async () => bytes);
   expect(await asks.linesOf('sfu-1', query)).toMatchObject({ source: 'file', more: true });
   expect(asked).toMatchObject([
@@ -36,7 +36,7 @@ test('a node is asked over its link, with a deadline, and its answer passed on',
   ]);
 });
 
-test.each(['centre', 'centre-1'])('%s is this centre, which reads its own logs', async (nodeId) => {
+test.each(['centre', 'centre-1'])('a query for %s reads the logs of this centre', async (nodeId) => {
   const { asks, asked } = made(async () => bytes);
   expect(await asks.linesOf(nodeId, query)).toMatchObject({ source: 'journal', more: true });
   expect(asked).toEqual([]);
@@ -45,19 +45,19 @@ test.each(['centre', 'centre-1'])('%s is this centre, which reads its own logs',
 test.each([
   ['a node that the fleet does not know', 'sfu-9', 'REQUEST_INVALID'],
   ['a node without a link', 'sfu-2', 'NODE_UNREACHABLE'],
-])('%s is refused', async (_, nodeId, code) => {
+])('a query for %s is refused', async (_, nodeId, code) => {
   expect(await codeOf(made(async () => bytes).asks.linesOf(nodeId, query))).toBe(code);
 });
 
 test.each([
-  ['its own code', new LogLinesError('NO_LOGS', 'no'), 'NO_LOGS'],
+  ['the node’s own code', new LogLinesError('NO_LOGS', 'no'), 'NO_LOGS'],
   ['NODE_UNREACHABLE for a lost link', Object.assign(new Error('x'), { code: 'LINK_CLOSED' }), 'NODE_UNREACHABLE'],
   [
     'NODE_UNREACHABLE without an answer in time',
     Object.assign(new Error('x'), { code: 'LINK_DEADLINE' }),
     'NODE_UNREACHABLE',
   ],
-])('a node that fails gives %s', async (_, failure, code) => {
+])('a query that fails at the node rejects with %s', async (_, failure, code) => {
   expect(await codeOf(made(() => Promise.reject(failure)).asks.linesOf('sfu-1', query))).toBe(code);
 });
 

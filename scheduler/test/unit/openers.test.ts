@@ -1,4 +1,5 @@
-// Sessions that gateways and recorders open: their assumed place, their required host, and the explanation.
+// Sessions that gateways and recorders (their openers) open: their assumed place, their required host, and the
+// explanation.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -55,7 +56,7 @@ const place = async (o: Partial<PlaceAsk>) => {
 const linesOf = (decisionId: string): string => centre.placing.explain(decisionId)?.explanation.lines.join('\n') ?? '';
 
 describe('a session that a gateway opens', () => {
-  test('is where the gateway is, whatever is known of the client behind it, and on its host', async () => {
+  test('is placed on the host of the gateway, whatever is known of the client behind the gateway', async () => {
     const { decision, location, reasons, decisionId } = await place({ openerId: 'gw-sgp', fromCity: 'frankfurt' });
     expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp-gw', mode: 'normal' });
     expect(location).toMatchObject({ source: 'opener', radiusKm: 0, label: 'singapore', ...singapore });
@@ -64,13 +65,13 @@ describe('a session that a gateway opens', () => {
     expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
   });
 
-  test('is near it when its host has no media node', async () => {
+  test('is placed near the gateway when the gateway’s host has no media node', async () => {
     const { decision, reasons } = await place({ openerId: 'rec-fra', fromCity: 'singapore' });
     expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-fra' });
     expect(reasons).toEqual(['opened by the recorder rec-fra and placed near it']);
   });
 
-  test('is near it while the node of its host is away, inside the fence or nowhere', async () => {
+  test('is placed near the gateway while the node of its host is away, but never outside the fence', async () => {
     await centre.drain('sfu-sgp-gw', 'a test');
     expect((await place({ openerId: 'gw-sgp', regionPin: 'ap' })).decision).toMatchObject({ nodeId: 'sfu-sgp' });
     await centre.drain('sfu-sgp', 'a test');
@@ -78,7 +79,7 @@ describe('a session that a gateway opens', () => {
     expect((await place({ openerId: 'gw-sgp' })).decision).toMatchObject({ nodeId: 'sfu-fra' });
   });
 
-  test('is refused with the reason when it has to be on a host without a media node', async () => {
+  test('is refused with the reason when it must be on a host without a media node', async () => {
     const { decision, reasons, decisionId } = await place({ openerId: 'rec-fra', onHost: true });
     expect(decision).toMatchObject({ ok: false, code: 'NO_NODE' });
     expect(reasons).toContain(
@@ -96,14 +97,14 @@ describe('a session that a gateway opens', () => {
 
   test.each([
     { name: 'a node that has not registered', ask: { openerId: 'gw-9' }, code: 'OPENER_UNKNOWN' },
-    { name: 'a node that opens none', ask: { openerId: 'sfu-fra' }, code: 'OPENER_UNKNOWN' },
-    { name: 'no node, on its host', ask: { onHost: true }, code: 'REQUEST_INVALID' },
+    { name: 'a node of a kind that opens none', ask: { openerId: 'sfu-fra' }, code: 'OPENER_UNKNOWN' },
+    { name: 'no opener, on the opener’s host', ask: { onHost: true }, code: 'REQUEST_INVALID' },
   ])('by $name is refused: $code', async ({ ask, code }) => {
     await expect(place(ask)).rejects.toMatchObject({ code });
     expect(centre.ledger.seatsOf('t/r')).toBeUndefined();
   });
 
-  test('keeps its host when the region of the node has refused it, though the message has its fields in its prototype', async () => {
+  test('keeps its required host when a region has refused the charge, also from a message with fields in its prototype', async () => {
     charged = (nodeId) =>
       nodeId === 'sfu-sgp-gw' ? { ok: false, why: 'refused', reason: 'capacity' } : { ok: true, regionEpoch: 0 };
     const sessionId = newId('PA_', (count) => rng.bytes(count));

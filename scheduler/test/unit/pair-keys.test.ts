@@ -20,12 +20,12 @@ test.each([
   expect(hex(keys.key(a, b, day))).not.toBe(hex(new PairKeys(secret).key('a', 'b', 20_000)));
 });
 
-test('a cached key of one day is not given out on another', () => {
+test('a key that was cached on one day is not returned for another day', () => {
   const keys = new PairKeys(secret);
   const [today, tomorrow, again] = [20_000, 20_001, 20_000].map((day) => hex(keys.key('a', 'b', day)));
   expect([today === tomorrow, today === again]).toEqual([false, true]);
 });
 
-test('a day is a UTC day', () => {
+test('the day of a key is the UTC day', () => {
   expect([PairKeys.dayOf(0), PairKeys.dayOf(86_399_999), PairKeys.dayOf(86_400_000)]).toEqual([0, 0, 1]);
 });

@@ -8,7 +8,7 @@ import { n1, register } from './support/fleet.ts';
 const rows = [{ nodeId: 'n2', bps: 7 }];
 
 describe('a node’s reported rates', () => {
-  test('hold until the next report of them, over reports, lists and registrations without them', () => {
+  test('hold until the next report of rates, over reports, lists and registrations without rates', () => {
     const fleet = new Fleet();
     register(fleet);
     expect(n1(fleet).sent).toBeUndefined();
@@ -22,7 +22,7 @@ describe('a node’s reported rates', () => {
     expect(n1(fleet).sent).toEqual([]);
   });
 
-  test('belong to its process: another incarnation has reported none', () => {
+  test('belong to its process: another incarnation starts without rates', () => {
     const fleet = new Fleet();
     register(fleet);
     fleet.report('n1', report({ load: { ...noLoad, sent: rows } }), 1);
@@ -42,13 +42,13 @@ describe('an answer', () => {
       nodes: [...shown.values()].map((all) => ({ load: { sent: { rows: [...all] } } })),
     }).finish().byteLength;
 
-  test('has all rates of 120 nodes, and none of a node that has not reported any', () => {
+  test('has all rates of 120 nodes, and none of a node that has reported none', () => {
     const nodes = fleet(120, 119);
     const shown = shownRates([...nodes, { description: { nodeId: 'api-1' }, sent: undefined }]);
     expect([...shown]).toEqual(nodes.map(({ description: { nodeId }, sent }) => [nodeId, sent]));
   });
 
-  test('has the rates of others beside a node that names unknown nodes, or the same one again and again', () => {
+  test('has the rates of honest nodes although another names unknown nodes, or the same node again and again', () => {
     const [liar, ...others] = fleet(120, 119);
     const names = [...Array(limits.nodesMax).keys()].map((at) =>
       at % 2 === 0 ? `${'x'.repeat(58)}${at}` : 'sfu-frankfurt-7',

@@ -21,18 +21,18 @@ describe('the chosen node', () => {
     { name: 'none, when there is no node', nodes: [], expect: 'NO_NODE' },
     { name: 'none, when all are dead', nodes: [fra('a', { liveness: 'dead' })], expect: 'NO_NODE' },
     {
-      name: 'none, when the near one is full and the far one dead',
+      name: 'none, when the near node is full and the far node dead',
       nodes: [fra('a', { sessionsSeen: 100 }), sgp('b', { liveness: 'dead' })],
       expect: 'NO_CAPACITY',
     },
     { name: 'the far one, when the near one is full', nodes: [fra('a', { sessionsSeen: 100 }), sgp('b')], expect: 'b' },
     {
-      name: 'the far one, when the near one is charged full and has reported nothing',
+      name: 'the far node, when the near node is full by charges that it has not reported yet',
       nodes: [fra('a', { sessionsAssumed: 100 }), sgp('b')],
       expect: 'b',
     },
     {
-      name: 'the near one, when the far one is idle and it is busy',
+      name: 'the near node, although it is busy and the far node idle',
       nodes: [fra('a', { sessionsSeen: 99 }), sgp('b')],
       expect: 'a',
     },
@@ -47,7 +47,7 @@ describe('the chosen node', () => {
       expect: 'b',
     },
     {
-      name: 'a neighbour 400 km off, when the near one is almost full',
+      name: 'a neighbour 400 km off, when the near node is almost full',
       nodes: [fra('a', { sessionsSeen: 95 }), fra('b', { latitude: 52.52, longitude: 13.4 })],
       expect: 'b',
     },
@@ -64,12 +64,12 @@ describe('the chosen node', () => {
     expect(chosen(nodes)).toBe('a');
   });
 
-  test('the holder is left for its sibling when it is nearly full', () => {
+  test('a holder of the room that is nearly full is passed over for another node of its host', () => {
     const nodes = [fra('a', { hostId: 'h' }), fra('b', { hostId: 'h', sessionsSeen: 95 })];
     expect(chosen(nodes, { holders: ['b'] })).toBe('a');
   });
 
-  test('silence is no reason when most nodes are silent at once, and the decision says panic', () => {
+  test('may be a silent node when most nodes are silent at once, and the decision has the mode panic', () => {
     const nodes = [fra('a', { liveness: 'suspect' }), sgp('b', { liveness: 'suspect' })];
     const decision = place(view(nodes, { freshShare: 0 }), want(), policy, rolls(0));
     expect(decision).toMatchObject({ ok: true, nodeId: 'a', mode: 'panic' });
@@ -77,7 +77,7 @@ describe('the chosen node', () => {
   });
 });
 
-test('power of two choices: with three near-equals the rolls decide which two compete, the load which of them wins', () => {
+test('power of two choices: with three near-equals the rolls draw two, and the less loaded of the two wins', () => {
   const nodes = [fra('a', { sessionsSeen: 1 }), fra('b', { sessionsSeen: 2 }), fra('c', { sessionsSeen: 3 })];
   // rolls: first index = floor(roll × 3), second = first + 1 + floor(roll × 2), modulo 3
   expect(chosen(nodes, {}, {}, rolls(0, 0))).toBe('a'); // a against b
@@ -86,7 +86,7 @@ test('power of two choices: with three near-equals the rolls decide which two co
   expect(chosen(nodes, {}, {}, rolls(0.999, 0.999))).toBe('b'); // c against b
 });
 
-test('a fresh node is judged by its load with a whole room: it looks emptier, and would be fuller', () => {
+test('a fresh node is judged by its load with the whole room, because its small share fills up faster', () => {
   // The new node may have 32 at its start: 9 are 28 % and with a room of five 44 %; the old goes from 30 % to 35 %.
   const capacity = { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const old = fra('old', { capacity, sessionsSeen: 30 });
@@ -97,7 +97,7 @@ test('a fresh node is judged by its load with a whole room: it looks emptier, an
   expect(chosen(siblings, { nowMs: 0 })).toBe('old');
 });
 
-test('charges alone spread a surge over equals: no node gets more than its share and the chance of the draw', () => {
+test('charges alone spread a surge over equal nodes: each gets its share, to within the chance of the draws', () => {
   const rng = seededRng('surge');
   const counts = new Map(['a', 'b', 'c', 'd'].map((id) => [id, 0]));
   for (let index = 0; index < 200; index += 1) {
@@ -109,7 +109,7 @@ test('charges alone spread a surge over equals: no node gets more than its share
   for (const count of counts.values()) expect(Math.abs(count - 50)).toBeLessThanOrEqual(3);
 });
 
-test('at most eight hosts are scored, the first proposed, and rejections come in the order of the proposal', () => {
+test('the first eight proposed hosts that pass are scored, and rejections come in the order of the proposal', () => {
   const far = Array.from({ length: 20 }, (_, index) =>
     fra(`n${String(index).padStart(2, '0')}`, { latitude: 50 - index }),
   );
@@ -120,7 +120,7 @@ test('at most eight hosts are scored, the first proposed, and rejections come in
   expect(rejectionsOf(seen, want(), policy).map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
 });
 
-test('each score row adds up with its weights, and as many rows as requested are shown, the chosen too', () => {
+test('the parts of each score row add up by their weights, and as many rows as requested are shown, among them the chosen host', () => {
   const seen = view([fra('a'), sgp('b'), sgp('c')], { holders: ['a'] });
   const record = { view: seen, want: want(), decision: place(seen, want(), policy, rolls(0)) };
   const rows = scoresOf(record, policy);
@@ -141,12 +141,12 @@ test('each score row adds up with its weights, and as many rows as requested are
 
 describe('timed sites go before guesses', () => {
   const berlin = { city: 'berlin', latitude: 52.52, longitude: 13.4 };
-  test('a timed site is chosen though a guess says another one is nearer', () => {
+  test('a timed site is chosen though a guess says that an untimed site is nearer', () => {
     expect(chosen([fra('a'), fra('b', berlin)], { timed: { berlin: 30 } })).toBe('b');
     expect(chosen([fra('a'), fra('b', berlin)])).toBe('a');
   });
 
-  test('of sites timed within 10 ms of each other the one nearer to the room is chosen, beyond that the nearest', () => {
+  test('the site nearer to the room is chosen among sites timed within 10 ms of each other, otherwise the nearest to the client', () => {
     const nodes = [fra('a'), fra('b', berlin)];
     const members = [{ hostId: 'host-b', sessions: 2, accessRttMs: 10 }];
     expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 20 }, members })).toBe('b');
@@ -188,9 +188,9 @@ describe('a session that a gateway opens', () => {
   test.each([
     { name: 'goes to the host of the gateway, though that is busier', on: nodes, want: opener('host-b'), expect: 'b' },
     { name: 'goes to the host of the gateway, though that is far', on: nodes, want: opener('host-c'), expect: 'c' },
-    { name: 'goes elsewhere when no media node is there', on: nodes, want: opener('host-x'), expect: 'a' },
+    { name: 'goes to another host when no media node is on that host', on: nodes, want: opener('host-x'), expect: 'a' },
     {
-      name: 'goes elsewhere when that host is full',
+      name: 'goes to another host when the gateway’s host is full',
       on: [fra('a'), fra('b', { sessionsSeen: 100 })],
       want: opener('host-b'),
       expect: 'a',
@@ -198,20 +198,20 @@ describe('a session that a gateway opens', () => {
     { name: 'goes to the host of the gateway when it must', on: nodes, want: opener('host-c', true), expect: 'c' },
     { name: 'is refused when it must, and no node is there', on: nodes, want: opener('h', true), expect: 'NO_NODE' },
     {
-      name: 'is refused when it must, and that host is full',
+      name: 'is refused when it must be on the gateway’s host, which is full',
       on: [fra('a'), fra('b', { sessionsSeen: 100 })],
       want: opener('host-b', true),
       expect: 'NO_CAPACITY',
     },
     {
-      name: 'stays where a room of one host is',
+      name: 'goes to the host of a room of mode single',
       on: nodes,
       room: { holders: ['a'] },
       want: { ...opener('host-b'), mode: 'single' },
       expect: 'a',
     },
     {
-      name: 'begins a room of one host where the gateway is',
+      name: 'begins a room of mode single on the gateway’s host',
       on: nodes,
       want: { ...opener('host-b'), mode: 'single', roomKey: 't/r1' },
       expect: 'b',
@@ -222,7 +222,7 @@ describe('a session that a gateway opens', () => {
 describe('mode single', () => {
   const three = [fra('a'), fra('b'), fra('c')];
 
-  test('puts a new room where its key hashes, the same for every draw, and rooms over all hosts', () => {
+  test('puts a new room on the host of its key’s hash, whatever the draws, and so spreads rooms over all hosts', () => {
     const of = (roomKey: string, roll: number) => chosen(three, {}, { mode: 'single', roomKey }, rolls(roll));
     const keys = Array.from({ length: 30 }, (_, index) => `t/r${index}`);
     for (const key of keys) expect(of(key, 0)).toBe(of(key, 0.99));
@@ -235,13 +235,13 @@ describe('mode single', () => {
     expect(keys.map((roomKey) => chosen(nodes, {}, { mode: 'single', roomKey }))).not.toContain('a');
   });
 
-  test('splits a room only when its host is full, and says so', () => {
+  test('splits a room when its host is full, and the decision has the mode degraded', () => {
     const seen = view([fra('a', { sessionsSeen: 100 }), fra('b')], { holders: ['a'] });
     expect(place(seen, want({ mode: 'single' }), policy, rolls(0))).toMatchObject({ nodeId: 'b', mode: 'degraded' });
   });
 });
 
-test('points order hosts by the rules: near before far, free before busy, then least delay to the room', () => {
+test('the scores order hosts: near before far, free before busy, then by least delay to the room', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`points ${round}`);
     const nodes = Array.from({ length: 2 + rng.int(10) }, (_, index) =>

@@ -11,7 +11,7 @@ const byId = (...refs: NodeRef[]) => new Map(refs.map((one) => [one.description.
 test.each([
   { name: 'its state', after: { ...ref('a'), state: 'suspect' as const } },
   { name: 'its description, by registering again', after: ref('a') },
-])('a node changes by $name', ({ after }) => {
+])('a node is sent again after a change of $name', ({ after }) => {
   const book = planNodes();
   book.replace(byId(ref('a')), 1);
   book.replace(byId(after), 2);

@@ -29,11 +29,11 @@ describe('a signaling node gets a path', () => {
   const overRelay: PathOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
 
   test.each([
-    { name: 'not when its delay has moved by 10 ms', to: pathIn(50), news: [] },
-    { name: 'when its delay has moved by more', to: pathIn(51), news: all },
-    { name: 'not when a long one has moved by a quarter', from: pathIn(100), to: pathIn(75), news: [] },
-    { name: 'when it is not known any more', to: () => undefined, news: all },
-    { name: 'when it is known, however short', from: () => undefined, to: pathIn(1), news: all },
+    { name: 'not when its delay moves by 10 ms', to: pathIn(50), news: [] },
+    { name: 'when its delay moves by 11 ms', to: pathIn(51), news: all },
+    { name: 'not when a long delay moves by a quarter', from: pathIn(100), to: pathIn(75), news: [] },
+    { name: 'when its delay is not known any more', to: () => undefined, news: all },
+    { name: 'when its delay becomes known, however short', from: () => undefined, to: pathIn(1), news: all },
     { name: 'when it goes over a relay', to: overRelay, news: ['n0-n1'] },
   ])('$name', ({ from = pathIn(40), to, news }) => {
     const book = new PlanPaths();
@@ -42,7 +42,7 @@ describe('a signaling node gets a path', () => {
     expect(pairs(book.since(records, { version: 2, since: 1, pathOf: to }))).toEqual([news, []]);
   });
 
-  test('that goes when a node dies, and comes again when it is back', () => {
+  test('that is sent as gone when a node dies, and again when the node is back', () => {
     const book = new PlanPaths();
     const fleet = fleetOf('n0', 'n1', 'n2');
     const sent = (version: number, since: number) =>
@@ -57,7 +57,7 @@ describe('a signaling node gets a path', () => {
   });
 });
 
-test('a signaling node that gets some versions, some of them late, holds the centre’s paths', () => {
+test('a signaling node that gets only some versions, some of them late, ends with the centre’s paths', () => {
   for (let round = 0; round < 40; round += 1) {
     const seed = `plan paths ${round}`;
     const rng = seededRng(seed);

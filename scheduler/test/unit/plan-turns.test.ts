@@ -27,7 +27,7 @@ function turns(count: number) {
 }
 
 describe('a small fleet', () => {
-  test('gets a burst of changes once, all of it', () => {
+  test('gets a burst of changes as a single plan, all nodes of it at once', () => {
     const { clock, sentTo, plans } = turns(3);
     for (let change = 0; change < 50; change += 1) plans.changed();
     clock.advance(1_000);
@@ -35,7 +35,7 @@ describe('a small fleet', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('gets the changes since its version; a node that has missed a plan gets all of it', () => {
+  test('gets the changes since each node’s version, and a node that missed a part gets the whole plan', () => {
     const { clock, sentTo, held, state, plans } = turns(2);
     plans.registered(name(0), 1);
     state.version = 3;
@@ -51,7 +51,7 @@ describe('a small fleet', () => {
     expect([sentTo.slice(2), held.slice(2)]).toEqual([[name(0)], [0]]);
   });
 
-  test('a node whose link is full is retried, one that left is not', () => {
+  test('gets the plan again at a node whose link was full, and not at a node that left', () => {
     const { clock, sentTo, full, plans } = turns(3);
     for (const index of [0, 1]) full.add(name(index));
     plans.changed();
@@ -65,8 +65,8 @@ describe('a small fleet', () => {
   });
 });
 
-describe('a crowd', () => {
-  test('gets the plan in turns, all within 10 s for 1,000 nodes, and the last node comes last again', () => {
+describe('a large fleet', () => {
+  test('gets the plan some nodes at a time, 1,000 nodes within 10 s, and the node served last is served last again', () => {
     const { clock, sentTo, state, plans } = turns(1_000);
     plans.changed();
     clock.advance(300);
@@ -76,14 +76,14 @@ describe('a crowd', () => {
     plans.changed();
     clock.advance(9_700);
     expect(new Set(sentTo).size).toBe(1_000);
-    // The nodes that got it before the change waited for all others.
+    // The nodes that got the plan before the change wait for all others.
     const again = sentTo.lastIndexOf(first[0] ?? '');
     expect(again === 0 || again >= 1_000 - first.length).toBe(true);
     clock.advance(1_000);
     expect(sentTo.length).toBe(1_000 + first.length);
   });
 
-  test('waits until the fleet is back after a takeover; a small fleet does not', () => {
+  test('gets no plan until the fleet is back after a takeover, unlike a small fleet', () => {
     for (const { count, expected } of [
       { count: CROWD_LINKS + 1, expected: 0 },
       { count: CROWD_LINKS, expected: CROWD_LINKS },

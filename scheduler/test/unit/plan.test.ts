@@ -13,9 +13,9 @@ const at = (nodeId: string, addresses: NodeDescription['addresses'], overrides =
 
 describe('the path of two nodes', () => {
   test.each([
-    { name: 'none without addresses', a: [], b: [v4], isThere: false },
-    { name: 'none without a common family', a: [v4], b: [v6], isThere: false },
-    { name: 'none by an address for something else', a: [{ ...v4, purpose: 'client' }], b: [v4], isThere: false },
+    { name: 'missing without addresses', a: [], b: [v4], isThere: false },
+    { name: 'missing without a common address family', a: [v4], b: [v6], isThere: false },
+    { name: 'missing with an address for another purpose', a: [{ ...v4, purpose: 'client' }], b: [v4], isThere: false },
     { name: 'there when both have both families', a: [v6, v4], b: [v4, v6], isThere: true },
     { name: 'there when one has only IPv6', a: [v6, v4], b: [v6], isThere: true },
   ])('is $name', ({ a, b, isThere }) => {
@@ -23,7 +23,7 @@ describe('the path of two nodes', () => {
     expect(pairPath(at('a', a), at('b', b))).toEqual(isThere ? path : undefined);
   });
 
-  test('names the lower id first, whichever is named first', () => {
+  test('has the lower node id first, in whatever order the nodes are given', () => {
     const [one, other] = [at('z', [v4]), at('b', [v4])];
     expect(pairPath(one, other)).toMatchObject({ a: 'b', b: 'z' });
     expect(pairPath(other, one)).toEqual(pairPath(one, other));
@@ -45,7 +45,7 @@ const planOf = (fleet: Fleet, isSignaling = true) =>
   );
 
 describe('the plan', () => {
-  test('holds every node with its state, all pairs of living media nodes, and nothing else', () => {
+  test('holds every node with its state and all pairs of living media nodes, and no other pairs', () => {
     const fleet = fleetOf(3);
     fleet.register({ description: at('sig', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
     fleet.register({ description: at('old', [v4]), rooms: [], load: noLoad }, -10_000);
@@ -62,7 +62,7 @@ describe('the plan', () => {
     expect(plan.paths.map(({ a, b }) => `${a}-${b}`)).toEqual(['n0-n1', 'n0-n2', 'n1-n2']);
   });
 
-  test('of 64 media nodes holds all pairs, of more none, and none for nodes other than signaling nodes', () => {
+  test('holds all pairs of 64 media nodes and no pairs of more, and none for receivers other than signaling nodes', () => {
     expect(planOf(fleetOf(64)).paths).toHaveLength(2016);
     expect(planOf(fleetOf(65)).paths).toEqual([]);
     expect(planOf(fleetOf(3), false).paths).toEqual([]);

@@ -1,4 +1,5 @@
-// Tokens of pods before Kubernetes is asked about them: impossible tokens are refused, and no address fills all places.
+// Tokens of pods before Kubernetes reviews them: impossible tokens are refused, and no address takes all concurrent
+// reviews.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
 import type { KubernetesClient } from '../../src/adapters/kubernetes/client.ts';
@@ -37,7 +38,7 @@ it.each<[string, unknown]>([
   expect(await Promise.all(answers)).toEqual([undefined, undefined]);
 });
 
-it('an address has at most four reviews at once, all addresses together sixteen', async () => {
+it('at most four reviews run at once for an address, and sixteen for all addresses together', async () => {
   const unavailable = expect.objectContaining({ code: 'ENROL_UNAVAILABLE' });
   const ask = (address: string) => redeem(tokenWith(good), address);
   const waiting = [1, 2, 3, 4].map((host) => ask(`2001:db8::${host}`));

@@ -95,14 +95,14 @@ describe('the first host', () => {
     { name: 'none, without an open host', rtt: [9, 9, 9], options: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
     { name: 'the nearest', rtt: [30, 9, 60], options: {}, expect: 2 },
     { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], options: { closed: [2, 3] }, expect: 0 },
-    { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], options: { timed: [0] }, expect: 0 },
+    { name: 'of a timed site, although a guess is lower', rtt: [30, 9, 60], options: { timed: [0] }, expect: 0 },
     {
-      name: 'by guesses when no open site was timed',
+      name: 'the nearest by guesses when no open site was timed',
       rtt: [30, 9, 60],
       options: { timed: [1], closed: [2, 3] },
       expect: 0,
     },
-    { name: 'the less used of its site', rtt: [30, 9, 60], options: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
+    { name: 'the less used host of its site', rtt: [30, 9, 60], options: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
     {
       name: 'the host of the room, though more used',
       rtt: [30, 9, 60],
@@ -110,13 +110,13 @@ describe('the first host', () => {
       expect: 3,
     },
     {
-      name: 'not the host of the room when it is busy',
+      name: 'another host than the room’s when that is busy',
       rtt: [30, 9, 60],
       options: { used: { 3: BUSY_UTILISATION }, members: [{ host: 3, accessRttMs: 9 }] },
       expect: 2,
     },
     {
-      name: 'a busy site while the next is too far',
+      name: 'a host of a busy site when the next site is too far',
       rtt: [30, 9, 60],
       options: { used: { 2: 0.8, 3: 0.8 } },
       expect: 2,
@@ -152,7 +152,7 @@ describe('a proposal', () => {
 
   test('is empty for an empty fleet', () => expect(ids([], beliefOf([], []))).toEqual([]));
 
-  test('has timed sites first, then guesses by their mean; beyond the near ones three runners-up', () => {
+  test('has timed sites first, then guesses by their mean, and three hosts beyond the near sites', () => {
     expect(ids([1, 1, 1, 1, 1, 1, 1], beliefOf([10, 90, 20, 30, 40, 50, 60], [1]))).toEqual([
       'h01',
       'h00',
@@ -167,7 +167,7 @@ describe('a proposal', () => {
     ]);
   });
 
-  test('has four hosts of a large site, from a random one on, the holder of the room first; eight in all', () => {
+  test('has four hosts of a large site from a random start, the holder of the room first, and eight hosts in all', () => {
     const belief = beliefOf([10, 12, 14], []);
     expect(ids([20, 20, 20], belief, 0)).toEqual(['h00', 'h01', 'h02', 'h03', 'h20', 'h21', 'h22', 'h23']);
     expect(ids([20, 20, 20], belief, 0.95).slice(0, 4)).toEqual(['h19', 'h00', 'h01', 'h02']);
@@ -179,7 +179,7 @@ describe('a proposal', () => {
     ]);
   });
 
-  test('has the opener’s host before all others, however far; then the host of a room of mode single', () => {
+  test('has the opener’s host first, however far, and then the host of a room in mode single', () => {
     const belief = beliefOf([10, 12, 90], []);
     const at = (
       hostId: string,
@@ -196,7 +196,7 @@ describe('a proposal', () => {
     expect(at('h99').slice(0, 2)).toEqual(['h00', 'h01']);
     const far = [{ host: 45, accessRttMs: 5 }];
     expect(at('h07', { mode: 'single' }, far).slice(0, 5)).toEqual(['h07', 'h00', 'h01', 'h02', 'h45']);
-    // All others refuse: a few are kept for the explanation.
+    // All other hosts refuse the session, and a few of them are kept for the explanation.
     expect(at('h47', { onHost: true })[0]).toBe('h47');
     expect(at('h47', { onHost: true })).toHaveLength(1 + policy.rejectedHostsMax);
   });
@@ -232,7 +232,7 @@ describe('a proposal', () => {
 });
 
 describe('the placement index', () => {
-  test('shows charges at once in live views, and makes a new view of a node for its next report', () => {
+  test('shows charges at once in the live view of a node, and makes a new view after the node’s next report', () => {
     const { placementIndex, fleet, ledger, young } = cluster([2]);
     const [a, b] = placementIndex.sites[0]?.hosts ?? [];
     if (a === undefined || b === undefined) throw new Error('two hosts');
@@ -257,7 +257,7 @@ describe('the placement index', () => {
     expect(placementIndex.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 0 });
   });
 
-  test('holds media nodes only, hosts in one place, and counts as fresh only linked nodes', () => {
+  test('holds media nodes only, puts each host at one site, and counts only linked nodes as fresh', () => {
     const fleet = new Fleet();
     const placementIndex = new PlacementIndex({ fleet, ledger: new Ledger(), young: new YoungRooms() });
     placementIndex.refresh(settledMs);
@@ -279,7 +279,7 @@ describe('the placement index', () => {
   });
 });
 
-test('a stored view decides the same again, for 300 random clusters', () => {
+test('a stored view gives the same decision again, for 300 random clusters', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`round ${round}`);
     const { fleet, placementIndex, use, propositionFor } = cluster(
@@ -305,7 +305,7 @@ test('a stored view decides the same again, for 300 random clusters', () => {
   }
 });
 
-test('the log stores the view of a decision, and explains it, whatever was charged and reported since', () => {
+test('the log explains a decision by its stored view, whatever was charged and reported since', () => {
   const seed = `log ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const { ledger, young, use, propositionFor } = cluster([3, 2, 4, 1]);

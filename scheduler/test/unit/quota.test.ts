@@ -42,7 +42,7 @@ const codes = async (...asked: Promise<[string, string]>[]): Promise<string[]> =
   (await Promise.all(asked)).map(([code]) => code);
 
 describe('a tenant', () => {
-  test('gets its seats in all its rooms together, even when all ask at once, and at no other tenant’s expense', async () => {
+  test('gets its seats over all its rooms, also when all clients join at once, and other tenants keep theirs', async () => {
     const limits = { seats: 3 };
     const all = Array.from({ length: 10 }, (_, n) => place(`acme/r${n}`, { limits }));
     expect((await codes(...all)).filter((code) => code === 'in')).toHaveLength(3);
@@ -51,7 +51,7 @@ describe('a tenant', () => {
     ).toEqual(['QUOTA_EXCEEDED', 'in', 'in']);
   });
 
-  test('gets so many rooms, and any join into those it has', async () => {
+  test('gets no room beyond its limit, and any number of joins into its present rooms', async () => {
     const limits = { rooms: 1 };
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits }), place('acme/b', { limits }))).toEqual([
       'in',
@@ -60,7 +60,7 @@ describe('a tenant', () => {
     ]);
   });
 
-  test('has the seat again when a decision is taken back', async () => {
+  test('gets a seat back when its decision is taken back', async () => {
     const limits = { seats: 1, rooms: 1 };
     const [, decisionId] = await place('acme/a', { limits });
     expect(await codes(place('acme/b', { limits }))).toEqual(['QUOTA_EXCEEDED']);
@@ -68,7 +68,7 @@ describe('a tenant', () => {
     expect(await codes(place('acme/b', { limits }))).toEqual(['in']);
   });
 
-  test('at its limit admits a client that lost a session, with its receipt', async () => {
+  test('at its limit still gets a client back in that shows the receipt of its lost session', async () => {
     const limits = { seats: 1 };
     await place('acme/a', { limits });
     expect(await codes(place('acme/a', { limits }), place('acme/a', { limits, priorProven: true }))).toEqual([

@@ -1,4 +1,4 @@
-// Words of an explanation cost as much as the placement: they are made only for a client that asks for them.
+// The words of an explanation cost as much as the placement, so they are made only when a client asks for them.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -40,7 +40,7 @@ const place = async (sessionId: string, regionPin = '') => {
   return (await centre.place(request, signaling.nodeId)).record;
 };
 
-test('a placement asks no score for words; an explanation does, of the unchanged decision', async () => {
+test('a placement makes no words of scores; a later explanation makes them for the unchanged decision', async () => {
   const sessionId = newSession();
   const { decisionId, reasons, decision } = await place(sessionId);
   expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp' });
@@ -58,7 +58,7 @@ test('a placement asks no score for words; an explanation does, of the unchanged
   expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
 });
 
-test('a refusal gives its reason at once, because it has nothing else to say', async () => {
+test('a refusal gives its reasons at once, because it has no other content', async () => {
   const { decision, reasons } = await place(newSession(), 'moon');
   expect(decision.ok).toBe(false);
   expect(reasons.some((reason) => reason.includes('region-pin'))).toBe(true);

@@ -1,5 +1,5 @@
-// Effects of a report on the books, and the shortcut for an unchanged report: a centre with the shortcut keeps the same
-// books as one without.
+// Effects of a report on charges, sessions and lists, and the shortcut for an unchanged report: a centre with the
+// shortcut ends with the same state as a centre without.
 import { digestOf } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';
@@ -85,7 +85,7 @@ describe('an unchanged report', () => {
     return { clock, centre, node, reported: vi.spyOn(centre.ledger, 'reported') };
   }
 
-  test('is not compared with the charges again, until the list or they have changed', () => {
+  test('is not compared with the charges again until the list or the charges have changed', () => {
     const { centre, node, reported } = two();
     node.report();
     node.report();
@@ -100,7 +100,7 @@ describe('an unchanged report', () => {
     expect(reported).toHaveBeenCalledTimes(3);
   });
 
-  test('still renews the listed sessions: a session that is missing afterwards has the whole lease', () => {
+  test('still renews the listed sessions, so that a session that is missing afterwards has a whole lease', () => {
     const { clock, centre, node } = two();
     clock.advance(SESSION_LEASE_MS);
     node.report();
@@ -113,7 +113,7 @@ describe('an unchanged report', () => {
     expect(centre.ledger.get('DE_8')).toBeUndefined();
   });
 
-  test('is compared with them as long as a decision that it shows is charged elsewhere', () => {
+  test('is compared with the charges as long as a decision on the list is charged to another node', () => {
     const { centre, node } = two();
     centre.ledger.assume(charge(6, 'n2', 0));
     node.comes(6);
@@ -126,7 +126,7 @@ describe('an unchanged report', () => {
   });
 });
 
-test('after any events in any order, the books equal those of a centre that works through every report', () => {
+test('after any events in any order, charges and lists equal those of a centre without the shortcut', () => {
   const step = fc.record({ what: fc.nat(11), id: fc.nat(3), node: fc.nat(1), ms: fc.nat(2000) });
   const run = fc.property(fc.array(step, { minLength: 60, maxLength: 120 }), (steps) => {
     const clock = new ManualClock();

@@ -45,9 +45,9 @@ function world(overrides: readonly NodeOverrides[], bookings: readonly Booking[]
   return { reservations, state, tick, come, kept, region: (name = 'eu') => reservations.regions.get(name) };
 }
 
-describe('seats are kept', () => {
+describe('seats of a booking are kept', () => {
   test.each([
-    { name: 'not before that time', atMs: START - RESERVE_AHEAD_MS - 1, expect: {} },
+    { name: 'not earlier than ten minutes before it', atMs: START - RESERVE_AHEAD_MS - 1, expect: {} },
     { name: 'from ten minutes before the beginning', atMs: START - RESERVE_AHEAD_MS, expect: { n1: 40 } },
     { name: 'until the end', atMs: START + 3_599_999, expect: { n1: 40 } },
     { name: 'not after it', atMs: START + 3_600_000, expect: {} },
@@ -89,7 +89,7 @@ describe('seats are kept', () => {
     expect([w.reservations.seatsOn('a'), w.reservations.seatsOn('b')]).toEqual([5, 80]);
   });
 
-  test('for two bookings from the same nodes, the earlier first; the rest is short', () => {
+  test('for two bookings on the same nodes, the earlier first, and seats that do not fit are short', () => {
     const w = world(
       [{}],
       [booking({ id: 'late', roomKey: 't/late', startsAtMs: START + 1, sessions: 60 }), booking({ sessions: 60 })],
@@ -99,7 +99,7 @@ describe('seats are kept', () => {
     expect(w.region()).toEqual({ kept: 100, short: 20 });
   });
 
-  test('elsewhere when their node is drained, and stay there when it serves again', () => {
+  test('on another node when their node is drained, and stay there when the first node serves again', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
     expect(w.kept()).toEqual({ a: 40 });
@@ -124,7 +124,7 @@ describe('seats are kept', () => {
 });
 
 describe('an arriving session', () => {
-  test('takes a seat at once, and on the next tick the rest goes where the room is', () => {
+  test('takes a seat at once, and the next tick moves the other seats to the node of the room', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
     w.come('t/booked', 'b', 3);
@@ -133,14 +133,14 @@ describe('an arriving session', () => {
     expect(w.kept()).toEqual({ b: 37 });
   });
 
-  test('in another region takes a seat of the booked one', () => {
+  test('in another region takes a seat of the booked region', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'far', region: 'us' }], [booking()]);
     w.come('t/booked', 'far', 15);
     w.tick();
     expect(w.kept()).toEqual({ a: 25 });
   });
 
-  test('beyond the booked number keeps nothing', () => {
+  test('beyond the booked number leaves no seat kept', () => {
     const w = world([{}], [booking()]);
     w.tick();
     w.come('t/booked', 'n1', 45);
@@ -176,14 +176,14 @@ describe('the filter', () => {
     },
   ])('judges $name: $expect', (row) => expect(row.judge()).toBe(row.expect));
 
-  test('lets the room itself use its own seats', () => {
+  test('lets the booked room use its own seats', () => {
     const kept = node({ sessionsExpected: 40, sessionsReserved: 40 });
     expect(utilisation(withOwnSeatsFree(view([kept]), kept), 0)).toBe(0.4);
     expect(utilisation(withOwnSeatsFree(withRoom(40), kept), 0)).toBe(0);
   });
 });
 
-test('after any events, no seat is promised twice, and booked, arrived, kept and short add up (random, seeded)', () => {
+test('after random events no seat is kept twice, and arrived, kept and short seats add up to the booked ones', () => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
   console.log(`SEED=${seed}`);
   const rng = seededRng(String(seed));

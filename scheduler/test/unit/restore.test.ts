@@ -44,14 +44,14 @@ const restored = (of: CopyContent) => {
   return centre;
 };
 
-test('of two charges for a session in the copy, the last one stands', () => {
+test('of two charges for a session in the copy, only the last made is restored', () => {
   const twice = content.charges.map((charge) => ({ ...charge, sessionId: 's1' }));
   const { ledger } = restored({ ...content, charges: twice });
   expect(ledger.list().map(({ decisionId }) => decisionId)).toEqual(['d2']);
   ledger.validate();
 });
 
-test('unconfirmed reservations are charged again, and still lapse in their time', () => {
+test('unconfirmed charges of the copy are charged again, and still lapse at their time', () => {
   const { ledger } = restored(content);
   expect(ledger.assumedOn('n1')).toBe(2);
   expect(ledger.expire(4999)).toEqual([]);
@@ -59,18 +59,18 @@ test('unconfirmed reservations are charged again, and still lapse in their time'
   ledger.validate();
 });
 
-test('nodes are known but suspect until they register, with their drain command', () => {
+test('nodes of the copy are suspect until they register, and keep their drain command', () => {
   const { fleet } = restored(content);
   expect(fleet.get('n1')).toMatchObject({ liveness: 'suspect', isLinked: false, drainReason: 'kernel' });
 });
 
-test('a cordon, a room’s given mode and its recent moves are as they were', () => {
+test('a cordon, a room’s given mode and its recent moves are restored', () => {
   const { fleet, rooms } = restored(content);
   expect(fleet.get('n1')?.cordonReason).toBe('rack');
   expect(rooms.get('t/r')).toMatchObject({ mode: 'single', isConverging: true });
 });
 
-test('a node that the copy has lost, but not its commands, obeys them when it registers', () => {
+test('a node that the copy has lost, but not its drain and cordon, obeys them when it registers', () => {
   const { fleet } = restored({ ...content, nodes: [] });
   const rooms: never[] = [];
   fleet.register({ description: description({ nodeId: 'n1' }), rooms, load: noLoad }, 0);
@@ -87,8 +87,8 @@ test('rooms stay with their owners under their epochs, and new rooms begin above
   expect(asked('t/new').lease).toMatchObject({ ownerId: 'sig-2', epoch: 18 });
 });
 
-// Redis fails over and has lost its last seconds, or everything: rooms may have had owners that are forgotten.
-test('a room of the copy, one that a signaling node claims and an unknown one get their next owner above all earlier terms', () => {
+// A failover of Redis may lose its last seconds, or all: rooms may have had owners that the copy does not know.
+test('a room of the copy, a room that a signaling node claims and an unknown room get their next owner above the epochs of all earlier terms', () => {
   const { leases } = restored(content);
   leases.startTerm(3);
   leases.startTerm(2);
@@ -102,7 +102,7 @@ test('a room of the copy, one that a signaling node claims and an unknown one ge
   expect(leases.acquire('t/claimed', 'sig-2', 1000).lease.epoch).toBe(above + 1);
 });
 
-test('a live room whose epoch a node refuses is raised above all earlier terms, not just above that epoch', () => {
+test('a live room whose epoch a node refuses is raised above the epochs of all earlier terms, not just above the refused epoch', () => {
   const { leases } = restored(content);
   leases.startTerm(2);
   expect(leases.acquire('t/r', 'sig-2', 1000, 9)).toMatchObject({

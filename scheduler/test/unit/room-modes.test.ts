@@ -16,25 +16,25 @@ interface Row {
 }
 
 test.each<Row>([
-  { name: 'nothing configured', mode: 'relay', from: 'of the service' },
-  { name: "the service's own", modes: { ...modes, default: 'direct' }, mode: 'direct', from: 'of the service' },
+  { name: 'a service without configured modes', mode: 'relay', from: 'of the service' },
+  { name: "the service's default", modes: { ...modes, default: 'direct' }, mode: 'direct', from: 'of the service' },
   { name: "its tenant's", modes, roomKey: 'acme/r', mode: 'single', from: 'of its tenant' },
   {
-    name: 'the service, of a tenant called constructor',
+    name: 'the service, for a tenant called constructor',
     modes,
     roomKey: 'constructor/r',
     mode: 'relay',
     from: 'of the service',
   },
   {
-    name: 'the service, of a tenant called __proto__',
+    name: 'the service, for a tenant called __proto__',
     modes,
     roomKey: '__proto__/r',
     mode: 'relay',
     from: 'of the service',
   },
   {
-    name: 'a participant that joined',
+    name: 'the request of a participant that joined',
     modes,
     roomKey: 'acme/r',
     asked: 'relay',
@@ -42,7 +42,7 @@ test.each<Row>([
     from: 'named by a participant that joined',
   },
   {
-    name: 'an administrator',
+    name: 'an administrator, before all others',
     modes,
     roomKey: 'acme/r',
     asked: 'relay',

@@ -6,7 +6,7 @@ const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 /** Time in which every gain of these tests pays for a move. */
 const LONG_MS = 240_000;
 const rtt = (frankfurt: number, paris: number, stockholm: number) => ({ frankfurt, paris, stockholm });
-/** Two members: the first is better off at the second one's host. */
+/** Joins two members, of whom the first is better off at the second member's host. */
 async function pair(world: RoomWorld, roomKey = 't/room') {
   const a = await world.join(roomKey, rtt(6, 13, 90), ['frankfurt']);
   const b = await world.join(roomKey, rtt(60, 5, 90), ['paris']);
@@ -15,7 +15,7 @@ async function pair(world: RoomWorld, roomKey = 't/room') {
 }
 
 describe('a room of mode relay', () => {
-  test('asks its members for timings when they are the same for a second, and no member twice', async () => {
+  test('asks its members for timings when they have been the same for a second, and no member twice', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a] = await pair(world);
     expect(world.asked).toEqual([]);
@@ -26,7 +26,7 @@ describe('a room of mode relay', () => {
     expect(world.asked).toHaveLength(asked);
   });
 
-  test('moves a member to a timed host once that has paid, says why, and then rests', async () => {
+  test('moves a member to a timed host when the gain has paid for the move, explains the move, and then rests', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(20_000);
@@ -41,7 +41,7 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('continues under the next leader, which asks for timings once it hears of the members', async () => {
+  test('is watched by the next leader too, which asks for timings when it knows the members', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);
     await world.pass(10_000);
@@ -55,7 +55,7 @@ describe('a room of mode relay', () => {
 });
 
 describe('the memory of a room', () => {
-  /** A member of t/room was moved, t/given got its mode; two are in t/other, of which one was moved. */
+  /** Makes three rooms: a moved member in t/room, a given mode in t/given, and in t/other two members, one moved. */
   async function remembered() {
     const world = await RoomWorld.start(everywhere);
     const people = [];
@@ -68,7 +68,7 @@ describe('the memory of a room', () => {
     return { world, people, keys };
   }
 
-  test('that ended while no centre led is dropped, also by the copy: the next meeting of that name begins anew', async () => {
+  test('that ended while no centre led is dropped, also by the copy, so that the next meeting of its name begins anew', async () => {
     const { world, people, keys } = await remembered();
     for (const one of people.slice(0, 2)) world.leave(one);
     await world.restart();
@@ -83,9 +83,9 @@ describe('the memory of a room', () => {
 });
 
 describe('a wrong first ingress', () => {
-  test.each(['relay', 'direct'] as const)('is corrected in mode %s, for the sake of its members', async (mode) => {
+  test.each(['relay', 'direct'] as const)('is corrected by a move in mode %s', async (mode) => {
     const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });
-    // The database puts them beside Frankfurt; in the network they are beside Stockholm.
+    // The database puts both members beside Frankfurt; in the network they are beside Stockholm.
     const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
     expect(world.nodeOf(wrong)).toBe('sfu-frankfurt-1');
     await world.pass(60_000);
@@ -97,7 +97,7 @@ describe('a wrong first ingress', () => {
 });
 
 describe('a room of mode single', () => {
-  test('moves as a whole to a site that all members have timed, and stays there', async () => {
+  test('moves as a whole to a better site that all members have timed, and stays there', async () => {
     const world = await RoomWorld.start(everywhere, { modes: { default: 'relay', tenants: { t: 'single' } } });
     const people = [];
     for (let count = 0; count < 4; count += 1) people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
@@ -129,7 +129,7 @@ describe('a change of the mode of a living room', () => {
     return { world, people, first };
   }
 
-  test('to single gathers all members at one host, to direct sends each to its nearest again; new members follow', async () => {
+  test('to single gathers all members at a host, and to direct sends each to its nearest again, as for new members', async () => {
     const { world, people, first } = await three();
     expect(new Set(first).size).toBe(3);
     expect(await world.centre.setMode('t/room', 'single')).toBe(true);
@@ -162,7 +162,7 @@ describe('a change of the mode of a living room', () => {
 describe('a room with a fence', () => {
   const regionsOf = { stockholm: 'north' };
 
-  test('as its media nodes report it binds joins, and the plan says so', async () => {
+  test('by the reports of its media nodes places joins inside the fence, and shows the fence in its plan', async () => {
     const world = await RoomWorld.start(everywhere, { regionsOf });
     const first = await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);
     const near = await world.join('t/free', rtt(80, 70, 6), ['stockholm', 'frankfurt']);
@@ -177,7 +177,7 @@ describe('a room with a fence', () => {
     expect(roomPlan(world.centre, 't/free', world.clock).regions).toEqual([]);
   });
 
-  test('moves no member out of it, however much nearer the site outside', async () => {
+  test('moves no member out of the fence, however much nearer a site outside is', async () => {
     const world = await RoomWorld.start(everywhere, { regionsOf });
     const people = [];
     for (const roomKey of ['t/room', 't/free']) {
@@ -189,7 +189,7 @@ describe('a room with a fence', () => {
     const [kept, moved] = people.map((one) => world.nodeOf(one));
     expect(moved).toBe('sfu-stockholm-1');
     expect(kept).not.toBe('sfu-stockholm-1');
-    // No move was even tried.
+    // The moves that the plan shows are none: no move was even tried.
     const { moves } = roomPlan(world.centre, 't/room', world.clock);
     expect(moves).toMatchObject({ madeMsAgo: [], waiting: [], running: [] });
     expect(

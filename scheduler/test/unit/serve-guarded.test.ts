@@ -35,7 +35,7 @@ async function refusalOf(error: unknown, o: { take?: () => void; payload?: Uint8
 
 const fields = { nodeId: 'sig', request: rpc.place.number };
 
-test('a deliberate refusal is one line with its message, without a stack', async () => {
+test('a deliberate refusal is logged in a line with its message, without a stack', async () => {
   expect(await refusalOf(new MeridianError('CITY_UNKNOWN', 'there is no city atlantis'))).toEqual({
     code: 'CITY_UNKNOWN',
     lines: [
@@ -58,7 +58,7 @@ test('a refusal keeps its cause, and an unexpected error is logged in full', asy
   });
 });
 
-test('a node that asks too often is refused before the request is read, and no line is written', async () => {
+test('a node that asks too often is refused before its request is read, and nothing is logged', async () => {
   const take = callRate(new ManualClock(), { perSecond: 2, burst: 1 });
   const payload = new Uint8Array([0xff, 0xff, 0xff]);
   expect((await refusalOf(new Error('never'), { take, payload })).code).toBe('FRAME_MALFORMED');
@@ -69,7 +69,7 @@ test('a node that asks too often is refused before the request is read, and no l
   });
 });
 
-test('a rate is a burst, then so many a second', () => {
+test('a call rate lets a burst through, and then so many calls a second', () => {
   const clock = new ManualClock();
   const take = callRate(clock, { perSecond: 2, burst: 3 });
   const taken = () => {

@@ -33,7 +33,7 @@ describe('a session that has left the list', () => {
     ]);
   });
 
-  test('cannot be renewed by a list that does not name it, nor can an unlisted session', () => {
+  test('is not renewed by a list that does not name it, nor is a session that was never listed', () => {
     const leases = new SessionLeases();
     const o = { provesAbsence: true, isCharged: () => true };
     expect(leases.renew('n1', 0)).toBe(false);
@@ -47,7 +47,7 @@ describe('a session that has left the list', () => {
     expect(leases.renew('n1', 4000)).toBe(false);
   });
 
-  test('brings no decision back that its signaling node has released', () => {
+  test('brings back no decision that its signaling node has released', () => {
     const lists = [
       { atMs: 0, ids: ['a'] },
       { atMs: 1000, ids: [] },
@@ -70,10 +70,10 @@ describe('a list proves the absence of unlisted sessions', () => {
       want: false,
     },
     { name: 'not before the first digest', digest: undefined, sessions: 2, isFull: false, want: false },
-    { name: 'when it has come whole', digest: undefined, sessions: 2, isFull: true, want: true },
-    { name: 'not when the node carries media that it does not list', digest, sessions: 3, isFull: false, want: false },
-    { name: 'not even whole, with unlisted media', digest, sessions: 3, isFull: true, want: false },
-    { name: 'when it lists more than it carries', digest, sessions: 1, isFull: false, want: true },
+    { name: 'when it is a full list', digest: undefined, sessions: 2, isFull: true, want: true },
+    { name: 'not when the node carries unlisted media', digest, sessions: 3, isFull: false, want: false },
+    { name: 'not even as a full list, with unlisted media', digest, sessions: 3, isFull: true, want: false },
+    { name: 'when the node lists more than it carries', digest, sessions: 1, isFull: false, want: true },
   ])('$name', ({ digest, sessions, isFull, want }) => {
     const node = blankRecord(description({ nodeId: 'n1' }), 0, 1);
     node.listed = { count: 2, hash };

@@ -1,4 +1,4 @@
-// The skipped filters would have refused no node: with or without them, a node passes or does not, in every view and
+// Filters that a sieve skips would have refused no node: with or without them the same nodes pass, in every view and
 // for every request.
 import { routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
@@ -75,7 +75,7 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
 });
 
 test.each([...new Set(Object.values(lists).flat())].map((filter) => [filter.name, filter] as const))(
-  'filter %s reads no field of the request but those that it names, if it names some',
+  'filter %s reads no fields of the request but those that its looksAt names, if any',
   (_name, filter) => {
     if (typeof filter.looksAt !== 'object') return;
     const read = new Set<string | symbol>();
@@ -104,13 +104,13 @@ test.each<[string, Filter['looksAt'], Partial<PlaceRequest>, boolean]>([
   ['two fields, of which one is given', { request: ['regionPin', 'avoidNodeIds'] }, { avoidNodeIds: ['n9'] }, true],
   ['an absent field', { request: ['move'] }, {}, false],
   ['an empty field', { request: ['regionPin'] }, { regionPin: '' }, false],
-  ['more than it names', undefined, {}, true],
+  ['unnamed inputs', undefined, {}, true],
 ])('a new filter that looks at %s runs when it may refuse', (_what, looksAt, request, isAsked) => {
   const added: Filter = { name: 'added', ...(looksAt && { looksAt }), reject: () => undefined };
   expect(sieveOf([...policy.filters, added], want(request)).all.includes(added)).toBe(isAsked);
 });
 
-test('for a sound node and a plain request, only the filters with changing inputs run', () => {
+test('for a sound node and a request without special fields, only the filters with changing inputs run', () => {
   const sound = node();
   const names = (looked: NodeView, request: PlaceRequest): string[] =>
     filtersFor(sieveOf(policy.filters, request), looked).map(({ name }) => name);

@@ -1,5 +1,5 @@
-// Requests of a signaling node beside its placements: explanations have their own bound, whatever limits it sets for
-// its clients.
+// Requests of a signaling node beside its placements: explanations have a bound of their own at the centre, whatever
+// limits the signaling node sets for its clients.
 import { type Rpc, rpc } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';

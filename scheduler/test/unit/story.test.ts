@@ -55,21 +55,21 @@ const rows: Row[] = [
   },
   { name: 'the nearest', record: decided([lon, fra]), why: 'nearest', chosen: 'fra', nearest: 'fra' },
   {
-    name: 'the nearest drains',
+    name: 'the nearest host is drained',
     record: decided([node({ nodeId: 'fra', drainReason: 'new disk' }), lon]),
     why: 'nearest_refused',
     chosen: 'lon',
     nearest: 'fra',
   },
   {
-    name: 'a move, to another than the nearest',
+    name: 'a move to another host than the nearest',
     record: decided([fra, lon], { want: { move: { fromNodeId: 'x', toNodeIds: ['lon'], reason: 'by hand' } } }),
     why: 'nearest_refused',
     chosen: 'lon',
     nearest: 'fra',
   },
   {
-    name: 'of two equals of one site the less used',
+    name: 'the less used of two equal hosts of a site',
     record: decided([
       node({ nodeId: 'a', sessionsSeen: 30, capacity: { sessions: 1000 } }),
       node({ nodeId: 'b', capacity: { sessions: 1000 } }),
@@ -79,7 +79,7 @@ const rows: Row[] = [
     nearest: 'b',
   },
   {
-    name: 'an equal that is a hair farther was drawn',
+    name: 'an equal that is slightly farther was drawn',
     record: decided([node({ nodeId: 'fra', sessionsSeen: 30 }), node({ nodeId: 'lon', ...london })], {
       timed: { frankfurt: 20, london: 20.1 },
     }),
@@ -88,7 +88,7 @@ const rows: Row[] = [
     nearest: 'fra',
   },
   {
-    name: 'the room is elsewhere, nearly as near',
+    name: 'the room is at another host that is nearly as near',
     record: decided([fra, lon], {
       timed: { frankfurt: 24, london: 20 },
       holders: ['fra'],
@@ -99,7 +99,7 @@ const rows: Row[] = [
     nearest: 'lon',
   },
   {
-    name: 'the nearest is busy',
+    name: 'the nearest host is busy',
     record: decided([node({ nodeId: 'fra', sessionsSeen: 80 }), lon], { timed }),
     why: 'load',
     chosen: 'lon',
@@ -120,7 +120,7 @@ const rows: Row[] = [
     nearest: 'fra',
   },
   {
-    name: 'a room that is to be one host',
+    name: 'a room of mode single',
     record: decided([fra, node({ nodeId: 'sgp', ...sgp })], {
       want: { mode: 'single' },
       holders: ['sgp'],
@@ -132,14 +132,14 @@ const rows: Row[] = [
   },
 ];
 
-describe('the reason', () => {
+describe('the reason in a story', () => {
   test.each(rows)('$name: $why', ({ record, why, chosen, nearest }) => {
     const story = decisionStory(record, policy);
     expect([story.why, story.chosen?.nodeId, story.nearest?.nodeId]).toEqual([why, chosen, nearest]);
   });
 });
 
-test('a hair better for the room than the nearest is an equal too, and no difference', () => {
+test('a host that is hardly better for the room than the nearest host counts as its equal', () => {
   const members = [{ hostId: 'host-elsewhere', sessions: 1, accessRttMs: 12 }];
   const record = decided([fra, lon], { members, timed: { frankfurt: 20, london: 20.1 } });
   const approaches = record.view.approaches.map((one) =>
@@ -164,13 +164,13 @@ test('a refused nearest host is shown with its filter and words, and without poi
   expect([story.candidates, story.refused]).toEqual([1, 1]);
 });
 
-test('a story says how long media takes to those in the room, and nothing where there are none', () => {
+test('a story has the delay to the members of the room, and none for an empty room', () => {
   const inRoom = decisionStory(decided([fra, lon], { holders: ['fra'], members: atFrankfurt, timed }), policy);
   expect([inRoom.chosen?.toMembersMs, inRoom.chosen?.holdsRoom]).toEqual([(20 + 12) / 2 + 1, true]);
   expect(decisionStory(decided([fra]), policy).chosen?.toMembersMs).toBeUndefined();
 });
 
-test('a refusal says its code, a move its source and reason', () => {
+test('the story of a refusal has its code, and that of a move its source and reason', () => {
   expect(decisionStory(decided([node({ nodeId: 'a', load: { cpu: 0.93 } })]), policy).code).toBe('NO_CAPACITY');
   const move = { fromNodeId: 'old', toNodeIds: ['lon'], reason: 'by hand' };
   expect(decisionStory(decided([fra, lon], { want: { move } }), policy)).toMatchObject({
@@ -191,7 +191,7 @@ const nodes = fc.array(
 );
 const places = { frankfurt: {}, london, singapore: sgp } as const;
 
-test('any decision comes out again, and its story has the same lines', () => {
+test('any decision is reproduced from its stored inputs, and its story has the lines of its explanation', () => {
   fc.assert(
     fc.property(nodes, fc.integer({ min: 0 }), fc.boolean(), fc.boolean(), (made, seed, isTimed, isSingle) => {
       const fleet = made.map(({ sessionsSeen, city, isDead, cpu }, at) =>

@@ -1,5 +1,5 @@
-// A node's report of an earlier term that the store does not know: the store was rolled back, and its other losses are
-// unknown. The mark that a fleet has once settled is still in it.
+// A node reports an earlier term of leading that the store does not know: the store was rolled back, and what else it
+// lost is unknown. The store still has the mark that a fleet has once settled.
 import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ function parts() {
   return { clock, kv, o };
 }
 
-test('a lone centre waits for the fleet again, and goes above the term that a node names', async () => {
+test('a lone centre waits for the fleet again, and raises its epoch above the term that a node names', async () => {
   const { clock, kv, o } = parts();
   const store = kvStore(kv);
   await store.put('settled', 'true');
@@ -40,7 +40,7 @@ test('a lone centre waits for the fleet again, and goes above the term that a no
   await terms.close('the test is over');
 });
 
-test('among several, a centre that leads again over a store that has forgotten the terms waits for the fleet, and knows which nodes were to be drained', async () => {
+test('a centre among several that leads again over a store without its terms waits for the fleet, and still knows which nodes were to be drained', async () => {
   const { clock, kv, o } = parts();
   await kvStore(kv).put('settled', 'true');
   const terms = new ElectedTerms({
@@ -60,7 +60,7 @@ test('among several, a centre that leads again over a store that has forgotten t
   await heard;
   expect(terms.epoch).toBe(51);
   terms.centre.fleet.setCommandsAhead('away', { drainReason: 'kernel' });
-  // The lease and the count of epochs are lost, the settled mark is not.
+  // The store loses the lease and the count of epochs, and keeps the settled mark.
   for (const [key] of await kv.entries('', { limit: 1000 })) if (!key.startsWith('copy/')) await kv.delete(key);
   await kv.delete('leader');
   for (let passedMs = 0; passedMs < 60_000 && (!terms.mayDecide() || incarnations.size < 2); passedMs += 50) {
@@ -100,7 +100,7 @@ test('a centre that does not lead reports a change of leader, and its epoch', as
     }
   };
   await pass(3000);
-  expect(changes).toHaveLength(2); // unchanged, over many polls
+  expect(changes).toHaveLength(2); // many polls of the same leader report no change
   await first.close('the test wants another');
   await pass(1000);
   expect([second.mayDecide(), third.mayDecide()]).toEqual([true, false]);
@@ -139,7 +139,7 @@ async function leadingSlowly() {
   return { clock, terms, answer };
 }
 
-test('a leader that hears of a higher term continues when the store has confirmed the rise above it, however late', async () => {
+test('a leader that learns of a higher term continues when the store has confirmed a higher epoch, however late', async () => {
   const { terms, answer } = await leadingSlowly();
   let epochThen: number | undefined;
   const heard = terms.noteEpoch(50, 'CE_before').then(() => {
@@ -153,7 +153,7 @@ test('a leader that hears of a higher term continues when the store has confirme
   await terms.close('the test is over');
 });
 
-test('a leader below an obeyed term, which could not rise, registers no node that has obeyed it', async () => {
+test('a leader that could not raise its epoch above a term that a node has obeyed does not register that node', async () => {
   const { terms, answer } = await leadingSlowly();
   const epoch = terms.epoch;
   const heard = terms.noteEpoch(50, 'CE_before');

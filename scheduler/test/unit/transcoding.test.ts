@@ -18,22 +18,22 @@ const gateway = (nodeId: string, o: Partial<TranscodingGateway> = {}): Transcodi
 });
 const place = { hostId: 'host-media', ...frankfurt };
 
-describe('the choice', () => {
+describe('the choice of gateways', () => {
   const far = gateway('far', { region: 'ap', ...singapore });
   test.each([
-    { name: 'none: no gateway', gateways: [], expect: 'NO_NODE' },
-    { name: 'all outside the fence: no gateway', gateways: [far], fence: 'eu', expect: 'NO_NODE' },
-    { name: 'all full: no gateway now', gateways: [gateway('a', { freeMillicores: 999 })], expect: 'OVERLOADED' },
+    { name: 'has NO_NODE without gateways', gateways: [], expect: 'NO_NODE' },
+    { name: 'has NO_NODE when all are outside the fence', gateways: [far], fence: 'eu', expect: 'NO_NODE' },
+    { name: 'has OVERLOADED if all are full', gateways: [gateway('a', { freeMillicores: 999 })], expect: 'OVERLOADED' },
     {
-      name: 'in the fence all full, outside not: no gateway now',
+      name: 'has OVERLOADED if all in the fence are full',
       gateways: [gateway('a', { freeMillicores: 0 }), far],
       fence: 'eu',
       expect: 'OVERLOADED',
     },
-    { name: 'near before far', gateways: [far, gateway('a', { freeMillicores: 1000 })], expect: ['a', 'far'] },
-    { name: 'far when near is full', gateways: [far, gateway('a', { freeMillicores: 999 })], expect: ['far'] },
+    { name: 'puts near before far', gateways: [far, gateway('a', { freeMillicores: 1000 })], expect: ['a', 'far'] },
+    { name: 'a far one if near is full', gateways: [far, gateway('a', { freeMillicores: 999 })], expect: ['far'] },
     {
-      name: 'of one city the one with most left',
+      name: 'prefers most free capacity in a city',
       gateways: [gateway('a', { freeMillicores: 2000 }), gateway('b', { latitude: 50.2 })],
       expect: ['b', 'a'],
     },
@@ -42,7 +42,7 @@ describe('the choice', () => {
       gateways: [gateway('a'), gateway('b', { hostId: 'host-media', freeMillicores: 1000 })],
       expect: ['b', 'a'],
     },
-    { name: 'of equals always the same', gateways: [gateway('b'), gateway('a')], expect: ['a', 'b'] },
+    { name: 'orders equal gateways by id', gateways: [gateway('b'), gateway('a')], expect: ['a', 'b'] },
   ])('$name', (row) => {
     expect(chooseGateways({ fence: row.fence ?? '', millicores: 1000 }, place, row.gateways)).toEqual(row.expect);
   });
@@ -56,9 +56,9 @@ test('the cost of a job grows with its picture, and has a minimum', () => {
   expect(codecs.map((codec) => transcodeMillicoresOf({ width: 640, height: 360 }, codec))).toEqual([250, 275, 300]);
 });
 
-describe('a handed job', () => {
+describe('a job handed to a gateway', () => {
   const job = { gatewayId: 'a', millicores: 1000 };
-  test('is charged until a report that came after its acceptance', () => {
+  test('is charged until a report of the gateway that came after its acceptance', () => {
     const handed = new HandedJobs();
     let heardMs = 5;
     const charged = () => handed.charged(() => heardMs, 20).get('a');
@@ -71,7 +71,7 @@ describe('a handed job', () => {
     expect(charged()).toBe(undefined);
     expect(handed.gatewayOf('one', 20)).toBe('a');
   });
-  test('is forgotten when the gateway refuses, and after some time', () => {
+  test('is forgotten when the gateway refuses it, and after CHARGED_MS', () => {
     const handed = new HandedJobs();
     handed.hand('one', job, 0);
     handed.hand('two', job, 1);
@@ -79,7 +79,7 @@ describe('a handed job', () => {
     expect(handed.charged(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
     expect([handed.charged(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
   });
-  test('has a bound', () => {
+  test('is refused when as many as allowed are charged', () => {
     const handed = new HandedJobs();
     for (let count = 0; count < HANDED_MAX; count += 1) handed.hand(`job ${count}`, job, 0);
     expect(handed.hand('one more', job, 1)).toBe(false);
@@ -88,7 +88,7 @@ describe('a handed job', () => {
   });
 });
 
-describe('an order', () => {
+describe('an order for a rendition', () => {
   const order = (o: Partial<wire.Transcode> = {}) =>
     wire.Transcode.decode(
       wire.Transcode.encode({
@@ -151,8 +151,8 @@ describe('an order', () => {
 
   test.each([
     { name: 'with an invalid track id', o: { trackId: 'TR_' }, expect: 'REQUEST_INVALID' },
-    { name: 'of an endless picture', o: { width: 100_000 }, expect: 'REQUEST_INVALID' },
-    { name: 'with an endless codec name', o: { toMimeType: 'v'.repeat(1000) }, expect: 'REQUEST_INVALID' },
+    { name: 'of too large a picture', o: { width: 100_000 }, expect: 'REQUEST_INVALID' },
+    { name: 'with a codec name of 1000 characters', o: { toMimeType: 'v'.repeat(1000) }, expect: 'REQUEST_INVALID' },
     { name: 'with an invalid fence', o: { fence: 'b,a' }, expect: 'REQUEST_INVALID' },
     { name: 'of no room', o: { roomKey: 'room' }, expect: 'EPOCH_STALE' },
     { name: 'under another epoch', o: { epoch: 2 }, expect: 'EPOCH_STALE' },
@@ -178,7 +178,7 @@ describe('an order', () => {
     expect(sent).toEqual(['a TR_camera0000001']);
   });
 
-  test('of a burst is charged at once: each gateway gets as many as it has capacity for', async () => {
+  test('is charged at once, so that in a burst each gateway gets as many as it has capacity for', async () => {
     const { ask, sent, clock, heard } = setUp();
     const answers = await Promise.all(tracks(6).map((track) => ask(track)));
     expect(answers).toEqual(['taken', 'taken', 'taken', 'taken', 'taken', 'OVERLOADED']);
@@ -195,7 +195,7 @@ describe('an order', () => {
     expect(sent.at(-1)).toBe('b TR_camera0000009');
   });
 
-  test('of the same job goes to the same gateway within seconds, full or not', async () => {
+  test('for the same job goes to the same gateway within seconds, even when that gateway is full', async () => {
     const { ask, sent, clock } = setUp();
     for (const track of tracks(5)) await ask(track);
     expect(await ask(tracks(1)[0])).toBe('taken');
@@ -204,7 +204,7 @@ describe('an order', () => {
     expect(await ask(tracks(1)[0])).toBe('taken');
   });
 
-  test('that a gateway refuses goes to the next, and is answered with the last refusal', async () => {
+  test('that a gateway refuses goes to the next gateway, and is answered with the last refusal', async () => {
     const one = setUp({ b: 'OVERLOADED' });
     expect([await one.ask(), one.sent.map((line) => line[0])]).toEqual(['taken', ['b', 'a']]);
     const both = setUp({ b: 'OVERLOADED', a: 'TOKEN_INVALID' });

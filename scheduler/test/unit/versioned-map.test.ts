@@ -1,5 +1,4 @@
-// Changes since a version: sent in any order, to readers that lag, that have missed too much, and that hold another
-// list.
+// Changes since a version, as readers receive them that lag, that have missed too much, or that hold another list.
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -33,7 +32,7 @@ test.each([-1, 4, 99_999])('a reader with the unknown version %d gets everything
 });
 
 describe('a whole list under a version of its owner', () => {
-  test('is sent as changed and removed entries', () => {
+  test('is sent as the changed and the removed entries', () => {
     const map = make();
     const replace = (version: number, values: Record<string, number>) => map.replace(Object.entries(values), version);
     replace(5, { a: 1, b: 1 });
@@ -47,7 +46,7 @@ describe('a whole list under a version of its owner', () => {
     expect([map.version, news(map, 12).since, news(map, 13).since]).toEqual([12, 12, 0]);
   });
 
-  test('stays as it is when the same version is sent again, and its versions never fall', () => {
+  test('is unchanged by another list of the same version, and a lower version throws', () => {
     const map = make();
     map.replace([['a', 1]], 3);
     map.replace([['b', 1]], 3);
@@ -57,7 +56,7 @@ describe('a whole list under a version of its owner', () => {
   });
 });
 
-test('removed keys are remembered as promised; a reader that has missed more starts over', () => {
+test('at least goneMax removed keys are remembered, and a reader that has missed more starts over', () => {
   const map = make(10);
   for (let key = 0; key < 100; key += 1) map.put(`k${key}`, 1);
   for (let key = 0; key < 50; key += 1) {

@@ -1,4 +1,4 @@
-// The first placements after a restart of the centre, on a manual clock.
+// The warm-up: after a restart of the centre the first placements wait for known media nodes. On a manual clock.
 import { limits, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -57,13 +57,13 @@ async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied =
   };
   return { clock, centre, register, ask, answers, written };
 }
-/** Lets everything run that waits only for its turn. */
+/** Lets all queued microtasks and immediates run. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const nodeOf = (answer: PlaceAnswer | undefined) =>
   answer?.record.decision.ok === true ? answer.record.decision.nodeId : undefined;
 
 describe('a placement in the first moment after a restart', () => {
-  test('waits for the media nodes of the copy, and says so', async () => {
+  test('waits for the media nodes of the copy, and names the wait in its reasons', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -82,7 +82,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(shown?.explanation.isReproduced).toBe(true);
   });
 
-  test('waits no longer than its bound, then goes to an available node, and names the missing nodes', async () => {
+  test('waits at most WARM_UP_MS, then goes to an available node, and names the missing nodes', async () => {
     const { clock, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -100,7 +100,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers[1]?.record.waited).toBe('');
   });
 
-  test('keeps its turn: the join that came first is placed first', async () => {
+  test('keeps its turn, so that the join that came first is placed first', async () => {
     const { clock, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -127,7 +127,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(clock.nowMs()).toBe(0);
   });
 
-  test('of a signaling node whose link went meanwhile is still answered', async () => {
+  test('of a signaling node whose link closes meanwhile is still answered', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
     register(signaling);
     register(fra);
@@ -156,7 +156,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('waits for the full time over a store that knows no earlier centre: it may have lost its memory', async () => {
+  test('waits for the full time over a store that knows no earlier centre, because the store may have lost its memory', async () => {
     const { clock, register, ask, answers, written } = await restarted({ nodes: [sgp], isSettled: false });
     register(signaling);
     register(sgp);
@@ -202,7 +202,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
-  test('comes in a time in which no node dies: a centre that stood still from its start on excuses all nodes', async () => {
+  test('comes before any node can die, even when the centre stalls after its start, because it then excuses all nodes', async () => {
     const { clock, centre } = await restarted();
     clock.advance(60_000);
     centre.tick();
@@ -212,7 +212,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(centre.fleet.get('sfu-fra')?.liveness).toBe('suspect');
   });
 
-  test('does not wait when an earlier term is named long after the centre became reachable', async () => {
+  test('does not wait when a node names an earlier term long after the centre became reachable', async () => {
     const { clock, centre } = await restarted({ nodes: [] });
     clock.advance(WARM_UP_MS);
     centre.warmUp.waitFullTime();
@@ -230,11 +230,11 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('waits much shorter than a signaling node does for the answer, and than a node is silent before its death', () => {
+  test('waits much less than a signaling node waits for the answer, and than a node may be silent before its death', () => {
     expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
   });
 
-  test('waits longer than any node does before it dials the centre again', () => {
+  test('waits longer than the pause of any node before it dials the centre again', () => {
     expect(WARM_UP_MS).toBeGreaterThan(limits.centreBackoffMs.max);
   });
 });

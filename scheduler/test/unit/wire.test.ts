@@ -31,7 +31,7 @@ function fieldRefused(read: () => unknown): string {
 
 describe('a registration', () => {
   test.each([
-    { name: 'nothing', change: null, expect: 'node' },
+    { name: 'no node', change: null, expect: 'node' },
     { name: 'an empty id', change: { nodeId: '' }, expect: 'node_id, kind or region' },
     { name: 'an id with a blank', change: { nodeId: 'a b' }, expect: 'node_id, kind or region' },
     { name: 'an id of 65 characters', change: { nodeId: 'x'.repeat(65) }, expect: 'node_id, kind or region' },
@@ -61,14 +61,14 @@ describe('a registration', () => {
     { name: '33 addresses', change: { addresses: Array.from({ length: 33 }, () => ({})) }, expect: 'addresses' },
     { name: 'a public URL of 513 characters', change: { publicUrl: 'x'.repeat(513) }, expect: 'public_url' },
     { name: 'no versions (they read as 0)', change: { versions: null }, expect: 'accepted' },
-    { name: 'all that is needed', change: {}, expect: 'accepted' },
+    { name: 'all required fields', change: {}, expect: 'accepted' },
   ])('with $name: $expect', (row) => {
     const message = row.change === null ? null : { ...good, ...row.change };
     expect(fieldRefused(() => descriptionFrom(message as wire.NodeDescription.$Properties))).toBe(row.expect);
   });
 });
 
-test('a registration with settings beyond the bounds is accepted, and these are left out or cut', () => {
+test('a registration with settings beyond the bounds is accepted, and those settings are left out or cut', () => {
   const many = Array.from({ length: 70 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(300) }));
   const bad = [{ key: '', value: '1' }, { key: 'x'.repeat(65), value: '1' }, { key: 'a\nb', value: '1' }, {}];
   const { config = [] } = descriptionFrom({ ...good, config: [...bad, ...many] });
@@ -90,13 +90,13 @@ test('the world feed for instances has disks, and no configuration', () => {
 });
 
 describe('a load', () => {
-  test('has no more of its disk free than there is', () => {
+  test('has at most as much free disk as disk', () => {
     expect(loadFrom({ diskBytes: 100, diskFreeBytes: 40 })).toMatchObject({ diskBytes: 100, diskFreeBytes: 40 });
     expect(loadFrom({ diskBytes: 100, diskFreeBytes: 140 })).toMatchObject({ diskBytes: 100, diskFreeBytes: 100 });
     expect(loadFrom({ diskFreeBytes: 140 })).toMatchObject({ diskBytes: 0, diskFreeBytes: 0 });
   });
 
-  test('has reported rates to other nodes, without invalid rows, as many as nodes can be', () => {
+  test('has the reported rates to other nodes, without invalid rows, for as many nodes as a fleet may have', () => {
     expect(loadFrom({})).not.toHaveProperty('sent');
     expect(loadFrom({ sent: {} }).sent).toEqual([]);
     const bad = [-1, Number.NaN, Number.POSITIVE_INFINITY].map((bps) => ({ nodeId: 'n2', bps }));
@@ -146,7 +146,7 @@ describe('a list of rooms', () => {
       expect: 'room.decision_ids',
     },
     {
-      name: 'everything in order',
+      name: 'valid fields only',
       room: { roomKey: 't/会议', epoch: 3, ownerId: 'sig', sessionIds: ['s'] },
       expect: 'accepted',
     },
@@ -157,7 +157,7 @@ describe('a list of rooms', () => {
     expect(fieldRefused(() => roomsFrom(rooms))).toBe('rooms');
   });
 
-  test('keeps no empty decision id: sessions of before the centre have none', () => {
+  test('leaves out empty decision ids: a session that was admitted without the centre has no decision', () => {
     expect(roomsFrom([{ roomKey: 't/r', decisionIds: ['', 'd', ''] }])[0]?.decisionIds).toEqual(['d']);
   });
 });

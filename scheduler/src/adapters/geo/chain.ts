@@ -20,7 +20,7 @@ import { type ReloadOutcome, WatchedFile } from './watched-file.ts';
 
 export interface GeoFiles {
   readonly maxmindFile?: string | undefined;
-  readonly cityFiles?: readonly string[] | undefined; // undefined: the installed package's
+  readonly cityFiles?: readonly string[] | undefined; // undefined: the files of the installed package
   readonly countryFiles?: readonly string[] | undefined;
   /** Files of autonomous systems, in MaxMind's format; without any, networks are taken as /16 and /32. */
   readonly asnFiles?: readonly string[] | undefined;
@@ -44,7 +44,7 @@ interface Source {
   lookup(address: ClientAddress): Place | undefined;
 }
 
-/** Opens the existing files. Never rejects for a file: without any, no address is known. */
+/** Opens the existing files. Never rejects because of a file; without any file, no address is known. */
 export async function openGeo(
   files: GeoFiles,
   log: Logger,

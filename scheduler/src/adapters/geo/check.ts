@@ -34,7 +34,7 @@ export async function openChecked(o: {
     const found = await stat(o.file);
     if (!found.isFile()) return refused('it is not a regular file');
     if (found.size > FILE_BYTES_MAX) return refused(`it has ${found.size} bytes, more than ${FILE_BYTES_MAX}`);
-    // maxmind's own cache of 10,000 addresses stays on: clients of a call come back.
+    // The reader's own cache of 10,000 addresses stays on, because the same clients come back.
     reader = await open<Response>(o.file);
     samples = sampleOf(reader);
   } catch (error) {

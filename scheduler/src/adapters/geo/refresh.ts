@@ -1,5 +1,5 @@
-// Refreshes a database file by a schedule: fetch beside it, check, rename over it, load. After any failure the old file
-// stays.
+// Refreshes a database file by a schedule: fetches a new file beside it, checks it, renames it over the old, loads it.
+// After any failure the old file stays.
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock, ConfigIssue, Logger, Rng, Timer } from '@meridian/runtime';
@@ -21,7 +21,7 @@ export interface RefreshOptions {
   onEnd(outcome: RefreshOutcome): void;
 }
 
-/** Checks: one kind of source, a known file once, a valid cron expression, safe URLs. */
+/** Checks that each source has one kind, a known file of its own, a valid cron expression and safe URLs. */
 export function sourceIssues(sources: readonly RefreshSource[], files: readonly string[]): ConfigIssue[] {
   return sources.flatMap((source, at) => {
     const { file, url, checksumUrl, command } = source;

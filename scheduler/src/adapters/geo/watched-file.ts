@@ -83,7 +83,7 @@ export class WatchedFile<T = Place> {
     try {
       return this.#o.parse(reader.get(address.text));
     } catch (error) {
-      // A damaged part that no sample met: the file has no place for this address.
+      // The address is in a damaged part, which no sample met, so this file has no place for it.
       this.#o.log.warn({ source: this.source, file: this.file, err: error }, 'IP location lookup failed');
       return undefined;
     }

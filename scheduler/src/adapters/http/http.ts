@@ -63,7 +63,7 @@ export interface RegionsView {
   readonly elections: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
   /** Set at a region's instance, which leaves nodes to the leader. */
   readonly instance: { readonly ownRegion: string; readonly isFed: boolean; readonly feedAgeMs: number } | undefined;
-  /** Asks the instance that made the decision; undefined: it does not know it. */
+  /** Asks the instance that made the decision; undefined: the instance does not know the decision. */
   decisionAt(link: Link, decisionId: string): Promise<unknown>;
 }
 
@@ -107,7 +107,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
 
 const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens']);
 
-/** Whether a centre that does not lead serves the request too. An unknown route is 404 anywhere. */
+/** Whether a centre that does not lead serves the request too. An unknown route is 404 at any centre. */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;
   return url === undefined || pathsForAny.has(url);

@@ -15,7 +15,7 @@ export interface Invitation {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** `claim`: value under which it holds its ids; absent in an invitation of an older version. */
+/** `claim`: value under which the invitation holds its ids; absent in an invitation of an older version. */
 type StoredInvitation = Invitation & { readonly claim?: string };
 
 /** Time for the host to set its services up, from the certificates to the nodes' registration. */

@@ -35,7 +35,10 @@ const page = <Item extends TSchema>(item: Item) =>
 
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
-/** Returns undefined without configuration. The API server around this process is the default; ConfigError: no such. */
+/**
+ * Returns undefined without configuration. The API server of this process's own cluster is the default; throws
+ * ConfigError when there is none.
+ */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
   inClusterUrl: string | undefined,

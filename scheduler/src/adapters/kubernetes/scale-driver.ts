@@ -1,7 +1,7 @@
-// Runs media nodes as pods of StatefulSets, one for each region and slot; a node's id is its pod's name. An order sets
-// `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the machine above it, and the driver
-// gives new names. A pod of an old template is deleted when it is to be replaced, and its StatefulSet remakes it. The
-// epoch of the centre that ordered last is an annotation of each StatefulSet (docs/adr/0028-kubernetes.md).
+// Runs media nodes as pods of StatefulSets, a StatefulSet for each region and slot; a node's id is its pod's name. An
+// order sets `replicas`, and Kubernetes ends the highest ordinal: so a machine ends after the machine above it, and the
+// driver gives new names. A pod of an old template is deleted when it is to be replaced, and its StatefulSet remakes
+// it. The epoch of the centre that ordered last is an annotation of each StatefulSet (docs/adr/0028-kubernetes.md).
 import { assert } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { FreeNames, Machine } from '../../scaling/core/types.ts';
@@ -43,7 +43,7 @@ interface NodeSet {
   readonly name: string;
   readonly version: string;
   readonly region: string;
-  /** 0: none yet. */
+  /** Epoch of the centre that ordered last; 0: none yet. */
   readonly epoch: number;
   readonly first: number;
   readonly replicas: number;
@@ -55,7 +55,7 @@ interface ListedSet extends NodeSet {
   readonly isEnding: boolean;
 }
 
-/** Runs `act` with the claimed set of this name; undefined: there is none. Retries after a conflict. */
+/** Runs `act` with the StatefulSet of this name, claimed for the present epoch; undefined: none. Retries a conflict. */
 type WithSet = <T>(
   name: string,
   epoch: number,
@@ -180,7 +180,7 @@ const TOO_MANY = `Kubernetes: more than ${MACHINES_MAX} media nodes`;
 
 interface PodName {
   readonly nodeId: string;
-  /** '': not a name of a StatefulSet's pod. */
+  /** Name of its StatefulSet; '' for a name that is not a StatefulSet pod's. */
   readonly set: string;
   readonly ordinal: number;
 }
@@ -211,7 +211,7 @@ function revisionOf(
   return isKnown ? status?.updateRevision : undefined;
 }
 
-/** Returns the replicas with the pod; undefined: it is among them. */
+/** Returns the number of replicas that includes the pod; undefined: the present number includes it. */
 function replicasWith(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
   if (set === undefined || set.region !== region) throw new Error(`no StatefulSet of ${region} makes ${nodeId}`);
   const at = ordinal - set.first;
@@ -219,7 +219,7 @@ function replicasWith(set: NodeSet | undefined, { nodeId, ordinal }: PodName, re
   return at < set.replicas ? undefined : set.replicas + 1;
 }
 
-/** Returns the replicas without the pod; undefined: it is not among them. */
+/** Returns the number of replicas without the pod; undefined: the present number does not include it. */
 function replicasWithout(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
   const at = ordinal - (set?.first ?? 0);
   if (set === undefined || at < 0 || at >= set.replicas) return undefined;
@@ -227,7 +227,7 @@ function replicasWithout(set: NodeSet | undefined, { nodeId, ordinal }: PodName)
   return at;
 }
 
-/** `set.version` is the condition: any change of the set since then makes this a conflict. */
+/** Sets the number of replicas if the StatefulSet still has `set.version`; any change since then is a conflict. */
 async function scale(client: KubernetesClient, path: string, set: NodeSet, replicas: number): Promise<void> {
   const { namespace } = client.config;
   const metadata = { name: set.name, namespace, resourceVersion: set.version };

@@ -21,7 +21,7 @@ export interface AccessOptions {
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
-/** Malformed messages, or those not from a registered signaling node, are counted and dropped: no caller waits. */
+/** Counts and drops malformed messages, and messages not from a registered signaling node; no caller waits. */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
     const timing = o.isSignaling() ? timingFrom(message) : undefined;
@@ -42,7 +42,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/** False: the signaling node's link is full, and another request comes later. */
+/** Asks a signaling node to have the client time sites. False: its link is full; the caller asks again later. */
 export function requestEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },

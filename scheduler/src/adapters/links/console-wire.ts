@@ -7,16 +7,16 @@ import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSe
 import { shownRates } from '../../fleet/core/pipe-rates.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
-/** 200 bytes each with names of usual length, so that an answer stays below the megabyte that a link takes. */
+/** Limit of links in an answer: 200 bytes each with usual names stay below the megabyte that a link takes. */
 export const LINKS_LISTED_MAX = 4_000;
-/** Limit with reasons, 200 characters of English each. */
+/** Limit of links in an answer with reasons, 200 characters of English each. */
 export const LINKS_WITH_REASONS_MAX = 2_000;
-/** A proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
+/** Limit of a story's lines: a proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
 const STORY_LINES_MAX = 200;
 const STORY_LINE_CHARACTERS_MAX = 1_000;
 
 export interface FleetAsk {
-  /** Whether to include the rates between media nodes: 330 kB of 120 nodes, the rest is 30 kB. */
+  /** Whether to include the rates between media nodes: for 120 nodes 330 kB beside 30 kB of other fields. */
   readonly withSent: boolean;
   readonly nowMs: number;
   readonly wallMs: number;

@@ -1,6 +1,6 @@
 // The link of a region's instance to the leading centre. The instance registers like any node, receives the state of
-// other regions, reserves load here for decisions made elsewhere, and has the leader reserve load elsewhere for
-// decisions made here.
+// other regions, charges its region's nodes for decisions of other processes, and has the leader charge other regions'
+// nodes for its own decisions.
 import {
   CentreSearch,
   call,
@@ -43,7 +43,7 @@ export interface LeaderLinkOptions {
   readonly instance: RegionInstance;
   /** Called when rooms have a new owner, for which media nodes here may be waiting. */
   onLeases(roomKeys: readonly string[]): void;
-  /** The leader promised not to place in this region, or that promise ended because its link is lost. */
+  /** Called when the leader has promised not to place in this region, and when the promise ends with the link. */
   onChange(): void;
 }
 
@@ -53,7 +53,7 @@ export class LeaderLink {
   readonly #centres: CentreSearch;
   #dialer: LinkDialer | undefined;
   #yieldingTerm: string | undefined;
-  /** Parts of a delta that have arrived; it is applied when it is whole. */
+  /** Received parts of a delta, which is applied when all parts are there. */
   #parts: Delta<WorldValue>[] = [];
 
   constructor(o: LeaderLinkOptions) {

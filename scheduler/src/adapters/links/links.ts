@@ -57,22 +57,22 @@ import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsF
 
 /** Kinds that may ask which node owns a room; the question does not make the asker its owner. */
 const leaseAskers: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling, nodeKind.api]);
-/** Nodes that waited for a new leader register within this time, a millisecond for each: the cost of a registration. */
+/** Nodes that waited for a new leader register spread over a millisecond for each node, the cost of a registration. */
 const SPREAD_MS_PER_NODE = 1;
-/** Half of the warm-up's wait, so that all are back within it. */
+/** Limit of that spread: half of the warm-up's wait, so that all nodes are back within the wait. */
 const SPREAD_MS_MAX = 750;
 
-/** A node registers once, and again in a new term; each registration carries everything that it holds. */
+/** Rate limit of a node's registrations: one, and another in each new term; each carries all that the node holds. */
 const registerRate = { perSecond: 2, burst: 10 } as const;
 
-/** A gateway answers at once whether it has the capacity and the key of the room's tenant. */
+/** Longest wait for a gateway, which answers at once whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
-/** A recorder answers before it joins the room: by its slots, its disk, and the key of the tenant. */
+/** Longest wait for a recorder, which answers by its slots, its disk and the tenant's key before it joins the room. */
 const RECORD_MS = 2000;
 
 interface Session extends Reporting, TrustingSession {
   readonly link: Link;
-  /** Whether it understands plans with changes only. */
+  /** Whether the node understands plans that hold changes only. */
   readonly takesDeltas: boolean;
   /** Incarnation of the centre that sent the node its latest plan; '': none. */
   planIncarnation: string;
@@ -472,7 +472,7 @@ export class Links implements Mover {
       if (link.remote.region === placer.region) this.#sendPlacer(link, placer);
   }
 
-  /** A node that misses the message refuses nothing that it should accept. */
+  /** Sends the placing process; a node that misses the message still refuses nothing that it should accept. */
   #sendPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
     if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
       post(link, note.placer, { region, epoch, incarnation });
@@ -498,7 +498,7 @@ export class Links implements Mover {
     return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, nodeKind.media) };
   }
 
-  /** A node that misses the message (its link is full) asks for the lease. */
+  /** Sends a lease to media nodes; a node that misses the message (its link is full) asks for the lease. */
   #sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void {
     this.regions.lease(lease.lease);
     for (const nodeId of nodeIds) {

@@ -1,4 +1,4 @@
-// Operators' log queries on their way to nodes: the centre has a link to each node, the api to some.
+// Operators' log queries on their way from the api to nodes: the centre has a link to each node, the api to some.
 import {
   call,
   centreLogsId,
@@ -13,7 +13,7 @@ import {
 } from '@meridian/protocol';
 import type { Link, OwnLogReader } from '@meridian/runtime';
 
-/** Limit of queries of up to half a megabyte each: four operators that query as many nodes as they may. */
+/** Limit of running queries, each of up to half a megabyte: four operators that query as many nodes as they may. */
 const RUNNING_MAX = 4 * logLimits.nodesMax;
 
 export interface LogQueriesOptions {

@@ -2,7 +2,7 @@
 // could register is closed here.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
-/** Waiting nodes register within two seconds, and a crowd of thousands within ten. */
+/** Time for a link to register: nodes that waited for a leader take two seconds, thousands of nodes ten. */
 export const REGISTER_MS = 30_000;
 const SWEEP_MS = 5_000;
 

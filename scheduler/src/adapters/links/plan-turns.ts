@@ -1,6 +1,6 @@
-// Schedules the plan for nodes. A burst of changes becomes a single plan. A large fleet gets it some nodes at a time,
-// and the node that got the last plan last is also last the next time. A node whose link was too full is retried. The
-// caller builds and sends the plan.
+// Schedules when each node gets the plan (routing/core/plan.ts). A burst of changes becomes a single plan. A large
+// fleet gets a plan some nodes at a time, and the node that was served last is also last the next time. A node whose
+// link was too full is retried. The caller builds and sends the plan.
 import type { Clock, Timer } from '@meridian/runtime';
 
 const PLAN_DEBOUNCE_MS = 20;
@@ -18,16 +18,18 @@ const PLAN_RETRY_MS = 500;
 
 export interface PlanTurnsOptions {
   readonly clock: Clock;
+  /** Returns the present version of the plan; undefined: this centre sends no plans now. */
   version(): number | undefined;
+  /** Returns the number of open links, by which the fleet counts as large. */
   links(): number;
   isWarmingUp(): boolean;
-  /** Sends the plan to a node that holds version `held` (0: none); false: its link is too full. */
+  /** Sends the plan to a node that has version `held` (0: none). False: the node's link is too full. */
   send(nodeId: string, held: number): boolean;
 }
 
 export class PlanTurns {
   readonly #o: PlanTurnsOptions;
-  readonly #sent = new Map<string, number>(); // version by node id; the least recently sent first
+  readonly #sent = new Map<string, number>(); // sent version by node id, the least recently served node first
   #timer: Timer | undefined;
   #closed = false;
 
@@ -35,12 +37,12 @@ export class PlanTurns {
     this.#o = o;
   }
 
-  /** `version`: version of the plan in the answer to the registration; undefined: none. */
+  /** Adds a node. `version`: version of the plan in the answer to its registration; undefined: no plan was in it. */
   registered(nodeId: string, version: number | undefined): void {
     this.#sent.set(nodeId, version ?? 0);
   }
 
-  /** Sends the whole plan again to a node that has missed a part. */
+  /** Makes a node that has missed a part of the plan get the whole plan again. */
   missed(nodeId: string): void {
     if (!this.#sent.has(nodeId)) return;
     this.#sent.set(nodeId, 0);

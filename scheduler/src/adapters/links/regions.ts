@@ -1,5 +1,5 @@
-// The leader's links with instances of regions: sends them the world feed, charges for them and through them, asks them
-// for their decisions.
+// The leader's links with instances of regions: sends them the world feed (leading/core/regions/world.ts), charges for
+// them and through them, and asks them for their decisions.
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -17,19 +17,19 @@ import { chargeHere } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
-/** Greatest age of an instance's data about other regions, beside the transfer; nodes report every second. */
+/** Interval of the feed: an instance's data about other regions is at most this old, plus the time of transfer. */
 const FEED_MS = 250;
-/** Interval for leases and paths, which are compared one by one; a new lease is sent at once. */
+/** Interval of sending leases and paths, which are compared one by one; a new lease is sent at once. */
 const SLOW_MS = 1000;
-/** Values of a message: with the largest rooms it stays below the limit of a link. */
+/** Limit of values in a message, which with the largest rooms stays below the limit of a link. */
 const VALUES_PER_MESSAGE = 200;
-/** Half of a signaling node's wait for a place; the rest is for the other decision. */
+/** Longest wait for a charge: half of a signaling node's wait for a place; the rest is for a second decision. */
 export const CHARGE_DEADLINE_MS = 800;
 const DECISION_DEADLINE_MS = 2000;
 
 export interface RegionLinksOptions {
   readonly terms: Terms;
-  /** Absent: this centre accepts no instances (it is alone by its operator's configuration, or an instance itself). */
+  /** Undefined: this centre accepts no instances (it is a lone centre by configuration, or an instance itself). */
   readonly elections: RegionElections | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -93,7 +93,7 @@ export class RegionLinks {
     return askCharge(link, record, this.#o.log);
   }
 
-  /** Returns the instance's view of its decision; undefined: it does not know it, or does not answer. */
+  /** Returns the instance's view of its decision; undefined: the instance does not know the decision, or is silent. */
   async decisionAt(link: Link, decisionId: string): Promise<unknown> {
     try {
       const { json } = await call(link, rpc.decision, { decisionId }, { deadlineMs: DECISION_DEADLINE_MS });
@@ -153,7 +153,7 @@ export class RegionLinks {
     this.#followers.clear();
   }
 
-  /** Charges for an instance that has decided for a node elsewhere: the leader's, or another instance's. */
+  /** Charges, for the deciding instance, a node of the leader's own or of another instance's region. */
   async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
     const { terms, elections, clock, metrics, log } = this.#o;
     const region = terms.centre.fleet.get(message.nodeId)?.description.region;
@@ -201,7 +201,7 @@ export class RegionLinks {
 
   #sendAll(): void {
     const log = this.#currentLog();
-    // Before the first look at the fleet there is no world to send.
+    // Before the first comparison with the fleet there is no world to send.
     if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
     for (const [link, follower] of this.#followers) {
       // An empty message is sent too: it reports that nothing has changed.
@@ -226,7 +226,7 @@ export class RegionLinks {
     return true;
   }
 
-  /** Returns the delays between sites, each by its first host, as decisions measure. */
+  /** Returns the delays between sites, each site represented by its first host, as in decisions. */
   #delays(nowMs: number): WorldDelay[] {
     const { placementIndex, routing } = this.#o.terms.centre;
     placementIndex.refresh(nowMs);

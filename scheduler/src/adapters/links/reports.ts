@@ -13,13 +13,13 @@ const OFFSETS_MAX = 8;
 export interface Reporting {
   readonly link: Link;
   fullAskedAtMs: number; // -Infinity: never
-  /** The node's wall clock less the centre's, by its last reports, as they came. */
+  /** The node's wall clock less the centre's at each of its last reports, the latest report last. */
   clockOffsetsMs?: readonly number[];
 }
 
 export interface ReportsOptions extends Guard {
   readonly clock: Clock;
-  /** Undefined: it is not registered. */
+  /** Returns undefined for a node that is not registered. */
   sessionOf(nodeId: string): Reporting | undefined;
   planChanged(): void;
   /** Called when the node has lost a plan that was sent to it. */
@@ -80,7 +80,7 @@ export class Reports {
   }
 }
 
-/** Undefined: not reported. A late report shows a clock that is behind, so the fastest of the last reports counts. */
+/** Returns the largest offset, because a late report makes the clock look behind. Undefined: none was reported. */
 export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undefined =>
   offsetsMs.length === 0 ? undefined : Math.max(...offsetsMs);
 

@@ -126,7 +126,7 @@ export class RouteLinks {
     return this.#routing.mayReport(nodeId) ? sentDay !== day : !Number.isNaN(sentDay);
   }
 
-  /** False: its link is full, try again. */
+  /** Sends the receiver its rows. False: its link is full, so the caller tries again. */
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
     if (!this.#routing.mayReport(receiver.nodeId)) return this.#withdraw(receiver);

@@ -1,5 +1,5 @@
-// Guards every request of a node: it is served only while this centre leads, unless any centre may answer; only for
-// nodes that are not shut out; and a refusal is counted under its code.
+// Guards every request of a node: the request is served only while this centre leads (unless any centre may answer) and
+// only for a node that is not shut out; a refusal is counted under its code.
 import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';

@@ -8,7 +8,10 @@ import type { GateAnswer } from '../../placing/admitting.ts';
 import { callRate } from './call-rate.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
-/** Above a signaling node's limits for its clients (signaling/src/limits.ts). Each costs about a placement. */
+/**
+ * Rate limit of explanations, above a signaling node's limits for its clients (signaling/src/limits.ts). An explanation
+ * costs about as much as a placement.
+ */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
 export interface SignalingNodeOptions {
@@ -101,7 +104,7 @@ async function placed(
   return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
 }
 
-/** Releases, acquires (epoch 0), or renews under the given epoch. */
+/** Releases, acquires (epoch 0) or renews the lease of a room under the given epoch. */
 async function roomLease(
   { centre, signalingId, sendLease }: SignalingNodeOptions,
   ask: wire.RoomLeaseRequest,

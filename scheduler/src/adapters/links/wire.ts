@@ -20,7 +20,7 @@ import type { Plan } from '../../routing/core/plan.ts';
 
 const ADDRESSES_MAX = 32;
 const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;
-const CONFIRMED_MAX = 10_000; // limit of a node agent's list
+const CONFIRMED_MAX = 10_000; // the node agent's own limit of confirmed decisions in a report
 const nodeStates = ['starting', 'serving', 'draining', 'failing'];
 
 /** Throws REQUEST_INVALID. */

@@ -1,6 +1,7 @@
-// Map of versioned values, copied by readers: a reader that has everything up to a version fetches the rest. Case 1, a
-// key that changed twice: sent once, with its present value. Case 2, a removed key: sent as gone until the map forgets
-// the key; older readers then start over. Case 3, a put of the value that readers have: no change.
+// Map of versioned values, which readers copy: a reader that has everything up to a version fetches the later changes.
+// Case 1, a key that changed twice: sent once, with its present value. Case 2, a removed key: sent as gone until the
+// map forgets the key; readers of an older version then start over. Case 3, a put of the value that readers have: no
+// change.
 import { assert } from '@meridian/protocol';
 
 export interface Delta<V> {
@@ -22,7 +23,7 @@ export interface VersionedMapOptions<V> {
 interface Entry<V> {
   readonly key: string;
   readonly version: number;
-  /** Undefined after the removal. */
+  /** Value under this version; undefined: the key was removed then. */
   readonly held: { readonly value: V } | undefined;
 }
 
@@ -37,7 +38,7 @@ export class VersionedMap<V> {
   #list: Entry<V>[] = [];
   #version = 0;
   #goneCount = 0;
-  /** A reader behind this version starts over: keys that were removed by then are forgotten. */
+  /** A reader of an earlier version starts over, because keys that were removed before this version are forgotten. */
   #floor = 0;
   #compactAt = LIST_MIN;
 

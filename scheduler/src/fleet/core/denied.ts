@@ -28,7 +28,7 @@ export class Denied {
     return [...this.#denials.keys()];
   }
 
-  /** Adds a denial, or changes the reason and keeps the start of an earlier one. Undefined: too many. */
+  /** Adds a denial; an earlier denial of the node keeps its start and gets the new reason. Undefined: too many. */
   add(denial: Denial): Denial | undefined {
     const before = this.#denials.get(denial.nodeId);
     if (before === undefined && this.#denials.size >= this.#max) return undefined;

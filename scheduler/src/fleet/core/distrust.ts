@@ -5,7 +5,7 @@ import type { NodeRecord } from './node.ts';
 
 /** Time that a contradiction must last; two reports that cross each other do not count. */
 export const DISTRUST_AFTER_MS = 10_000;
-/** Disagreement that is forgiven: a difference of one session arises when a session starts while another ends. */
+/** Forgiven difference: a share of the largest figure, or a session, as when a session starts while another ends. */
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;
 

@@ -88,7 +88,7 @@ export class Fleet {
     return this.#rooms.roomKeys();
   }
 
-  /** Registers a linked node. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
+  /** Registers a linked node. `isRestart`: another process ran under this id before. `ok` false: too many nodes. */
   register(
     o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: ReportedLoad },
     nowMs: number,
@@ -213,7 +213,7 @@ export class Fleet {
     return this.#commandsAhead;
   }
 
-  /** Counts the node as dead from now on, whatever it reports. Returns whether the fleet knew the node. */
+  /** Shuts a node out: it counts as dead from now on, whatever it reports. Returns whether the fleet knew the node. */
   exclude(nodeId: string): boolean {
     this.#planVersion += 1; // the plan names shut-out nodes, known or not
     const node = this.#nodes.get(nodeId);

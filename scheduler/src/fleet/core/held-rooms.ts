@@ -75,7 +75,7 @@ export class HeldRooms {
     return digest;
   }
 
-  /** Returns the fence by all media nodes that hold the room; '' for any region, or when no node holds it. */
+  /** Returns the intersection of the fences that the room's media nodes report; '': any region, or no node holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {

@@ -9,18 +9,18 @@ import { limits } from '@meridian/protocol';
 
 export type Reachability = 'reachable' | 'unreachable' | 'unknown';
 
-/** phi 3: one report in a thousand comes later. */
+/** Threshold of suspicion: at phi 3, one report in a thousand comes later. */
 export const SUSPECT_PHI = 3;
-/** phi 8: one report in a hundred million comes later, with one a second once in three years. */
+/** Threshold of death: at phi 8, one report in a hundred million comes later; at one a second, once in three years. */
 export const DEAD_PHI = 8;
-/** Two missing reports: no pattern of arrivals makes a node suspect earlier. */
+/** Floor of suspicion, two missing reports: no pattern of arrivals makes a node suspect earlier. */
 export const SUSPECT_MIN_MS = 2000;
 /** Silence after which an unreachable node is dead: peers' figures are 1 s old, and a death is known within 3 s. */
 export const UNREACHABLE_DEAD_MIN_MS = 2000;
 export const UNREACHABLE_DEAD_MAX_MS = 2700;
-/** Cap without other machines' reports, however irregular the node's reports are. */
+/** Silence after which a node is dead when no machine reports on it, however irregular its reports are. */
 export const DEAD_MAX_MS = 15_000;
-/** Cap while others reach its machine: its media continues. Longer than any cut that heals by itself. */
+/** Silence after which a node is dead though others reach its machine; longer than a cut that heals by itself. */
 export const REACHABLE_DEAD_MS = 30_000;
 /** Time to return after the end of a process: a node dials within `limits.centreBackoffMs` and a lost SYN's second. */
 export const GONE_DEAD_MS = 2500;
@@ -115,7 +115,7 @@ const LOSS_UNREACHABLE = 0.99;
 
 /** Machines' probe reports about each other. Bounded by the machines of the fleet, by calls of `forget`. */
 export class PeerReports {
-  // By machine: the reports about it, by reporting machine.
+  // Reports about each machine: by reported machine, then by reporting machine.
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>();
 
   /** Records the share (0 to 1) of a machine's probes to another machine that were lost within the last second. */

@@ -42,7 +42,7 @@ export interface SentTo {
 export interface RecordingHeld {
   readonly roomKey: string;
   readonly recordingId: string;
-  readonly slots: number; // from 1
+  readonly slots: number; // participants that it records, at least 1
 }
 
 export interface Address {
@@ -102,14 +102,14 @@ export interface NodeReport {
 export interface NodeRecord {
   readonly description: NodeDescription;
   load: Load;
-  sent: readonly SentTo[] | undefined; // last report of its incarnation; undefined before the first
+  sent: readonly SentTo[] | undefined; // rates in the last report of this incarnation that had any
   rooms: Map<string, RoomHeld>;
-  state: string; // as reported
+  state: string; // as reported: starting | serving | draining | failing
   liveness: Liveness;
   isLinked: boolean;
   heardAtMs: number;
   drainReason: string | undefined; // reason for which it takes no new sessions and its present sessions move away
-  isLeaving: boolean; // whether the node reports its own drain, for as long as this process runs
+  isLeaving: boolean; // whether the node reports that its process is to end, which holds as long as that process runs
   cordonReason: string | undefined; // reason for which it takes no new sessions
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // digest of `rooms`
@@ -118,7 +118,7 @@ export interface NodeRecord {
   listVersion: number; // changes with every change of `rooms`, which change in place
   disagreesSinceMs: number | undefined;
   distrust: string | undefined;
-  // time at which it joined the fleet empty; undefined: it was there before, or brought sessions
+  // time at which the node joined the fleet without sessions (slow start); undefined: known before, or it had sessions
   freshSinceMs: number | undefined;
   revision: number; // rises whenever a view of the node may change
 }

@@ -32,7 +32,7 @@ export function shownRates(nodes: readonly Sender[]): ReadonlyMap<string, readon
   return new Map(reported.map(({ nodeId, sent }) => [nodeId, sent.filter(({ bps }) => bps > tooSmallBps)]));
 }
 
-/** Returns the largest rate that must be left out; rows above it fit. Negative when all rows fit. */
+/** Returns the largest rate that must be left out: all rows with higher rates fit. Negative when all rows fit. */
 function largestLeftOut(rows: readonly SentTo[], bytesMax: number): number {
   const bytesOf = ({ nodeId }: SentTo): number => nodeId.length + ROW_BYTES;
   if (rows.reduce((sum, row) => sum + bytesOf(row), 0) <= bytesMax) return -1;

@@ -25,7 +25,7 @@ export class Silences {
     arrivals.heard(nowMs);
   }
 
-  /** `isRestart`: another process, whose reports may have another rhythm. */
+  /** Records a registration. `isRestart`: of another process, whose reports may have another rhythm. */
   registered(nodeId: string, isRestart: boolean): void {
     if (isRestart) this.#arrivals.delete(nodeId);
     else this.#arrivals.get(nodeId)?.pause();

@@ -93,7 +93,7 @@ export class Leadership {
   readonly #jumps = new EpochJumps();
   #raiseTo = 0;
   #holder: { epoch: number; holder: string } | undefined;
-  /** End of the last seen lease, by the own clock. */
+  /** End of the last lease seen in the store, by this process's clock. */
   #heldUntilMs = Number.NEGATIVE_INFINITY;
   #hasForgotten = false;
 
@@ -111,7 +111,7 @@ export class Leadership {
     return this.#machine.state;
   }
 
-  /** Epoch of the present or last own term; 0 before the first. */
+  /** Epoch of this centre's present or last term; 0 before its first. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -133,7 +133,7 @@ export class Leadership {
     if (nowMs >= this.#dueAtMs) this.#machine.dispatch('due', { nowMs });
   }
 
-  /** Takes the store's answer to a `take`; every `take` is answered once. */
+  /** Takes the store's answer to a `take`; every `take` gets a single answer. */
   takeAnswered(answer: TakeAnswer, sentAtMs: number, nowMs: number): void {
     const { leaseMs, marginMs, pollMs } = this.#times;
     this.#dueAtMs = nowMs + pollMs;

@@ -3,6 +3,7 @@
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 
+/** Process that places for a region: this leader, an instance of the region, or none at the moment (`nobody`). */
 export interface RegionPlacer {
   readonly region: string;
   readonly by: 'leader' | 'instance' | 'nobody';
@@ -13,12 +14,13 @@ export interface RegionPlacer {
   readonly linkedIds: readonly string[];
 }
 
-/** Time for which the lease is left to a linked instance, which polls every 300 ms. */
+/** Time for which the leader leaves the lease to a linked instance, which polls the store every 300 ms. */
 const LEASE_FREE_MS = 1500;
-/** Interval in which an instance asks for the lease; a frozen instance does not ask. */
+/** Interval in which an instance asks the leader for the lease; a frozen instance does not ask. */
 export const LEASE_REQUEST_MS = 400;
+/** Age up to which an instance's last request for the lease counts. */
 const REQUEST_AGE_MS_MAX = 1000;
-/** Time for which an instance is ignored after it did not take a lease that was left to it. */
+/** Time for which requests of an instance are ignored after it did not take a lease that was left to it. */
 const NOT_TAKEN_MS = 15_000;
 
 export interface RegionCandidateOptions {
@@ -38,8 +40,9 @@ export class RegionCandidate {
   readonly #instances = new Set<Link>();
   #election: Election | undefined;
   #holdsLease = false;
-  /** Until this time the lease is left to an instance. */
+  /** Time until which the lease is left to an instance. */
   #freeUntilMs = Number.NEGATIVE_INFINITY;
+  /** Time until which requests of instances are ignored, after none took the lease. */
   #keptUntilMs = Number.NEGATIVE_INFINITY;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
   #highest = { epoch: 0, incarnation: '' };
@@ -83,7 +86,7 @@ export class RegionCandidate {
     this.#reportChange();
   }
 
-  /** An instance requests the lease: the leader keeps out until the instance had its time to take it. */
+  /** Takes an instance's request for the lease: the leader keeps out until the instance had its time to take it. */
   leaseRequested(link: Link, nowMs: number): void {
     if (link.closed || this.#isClosed) return;
     this.#instances.add(link);

@@ -24,7 +24,7 @@ import { RegionCandidate } from './region-candidate.ts';
 const TICK_MS = 200;
 /** Returns the key prefix of a region's lease and of its instance's copy. */
 export const regionPrefix = (region: string): string => `region/${region}/`;
-/** Longest wait for the charges of a departed instance: its nodes report the outcome within a second. */
+/** Longest wait for reading the charges of a departed instance, whose nodes report the outcome within a second. */
 const RESTORE_MS_MAX = 500;
 
 export interface RegionElectionsOptions {
@@ -45,7 +45,7 @@ export class RegionElections implements RegionsPort {
   readonly #candidates = new Map<string, RegionCandidate>();
   /** Regions that were looked up and never had an instance, so they have no lease. */
   readonly #withoutInstance = new Set<string>();
-  #lookedUpVersion = -1; // version of the plan
+  #lookedUpVersion = -1; // version of the plan when regions were last looked up
   #lookUpRunning: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isTicking = false;
@@ -95,7 +95,7 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /** Resolves when the leader keeps out of the instance's region, until the instance's lease lapses. */
+  /** Makes the leader keep out of an instance's region until the instance's lease lapses; resolves when it does. */
   async yieldTo(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);
@@ -111,7 +111,7 @@ export class RegionElections implements RegionsPort {
     this.#candidates.get(region)?.instanceGone(link);
   }
 
-  /** An obeyed epoch of a region shows that it had an instance, whatever the store remembers. */
+  /** Takes note of a region's epoch that a node has obeyed: it shows that the region had an instance. */
   async noteEpoch(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
     let candidate = this.#candidates.get(region);

@@ -66,7 +66,7 @@ export class RegionTerms implements Terms {
     return this.#o.elected.isDenied(nodeId);
   }
 
-  /** The leader has reported that it keeps out, or its link is gone. */
+  /** Called when the leader has reported that it keeps out of the region, or when its link is gone. */
   leaderChanged(): void {
     void this.#checkRegion();
   }

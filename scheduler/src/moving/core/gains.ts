@@ -25,10 +25,10 @@ export interface RoomSnapshot {
 }
 
 export interface Gain {
-  /** The movers: one, or several of the same host. */
+  /** Indices of the moving members: one, or several of the same host. */
   readonly members: readonly number[];
   readonly host: number;
-  /** Felt ms (`feltMs`), summed over the pairs that change. */
+  /** Gain in felt ms (`feltMs`), summed over the pairs that change. */
   readonly sumMs: number;
 }
 
@@ -257,7 +257,7 @@ function pairsMs(
 const openHosts = (hosts: number, isOpen: (host: number) => boolean): number[] =>
   Array.from({ length: hosts }, (_, host) => host).filter(isOpen);
 
-/** Sorts by larger gain; among equals the earlier member, then the earlier host. */
+/** Orders larger gains first, equal gains by member and then by host. */
 function byGain(a: Gain, b: Gain): number {
   return b.sumMs - a.sumMs || (a.members[0] ?? 0) - (b.members[0] ?? 0) || a.host - b.host;
 }

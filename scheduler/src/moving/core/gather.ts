@@ -29,7 +29,7 @@ export function gatheringHost(
   return timed !== undefined && home.ms - timed.ms >= ROOM_MOVE_GAIN_MS_MIN ? timed.host : home.host;
 }
 
-/** Compares with timed hosts when there are any, otherwise by belief. */
+/** Whether another open host is much nearer: among timed hosts when there are any, otherwise by belief. */
 export function isFar(member: RoomMember, hosts: number, isOpen: (host: number) => boolean): boolean {
   let [nearestMs, hasTimed] = [Number.POSITIVE_INFINITY, false];
   for (let host = 0; host < hosts; host += 1) {

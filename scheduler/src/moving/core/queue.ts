@@ -16,7 +16,7 @@ export const SESSION_REST_MS = 60_000;
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
 /** An owner that refuses four times in twenty seconds will refuse again. A drain continues until the node is empty. */
 export const ATTEMPTS_MAX = 4;
-/** Requests of a lane that are examined per search for one that can start: others have busy rooms or nodes. */
+/** Limit of a lane's requests that are examined in a search for a startable move: busy rooms or nodes hold some up. */
 const CANDIDATES_MAX = 64;
 
 export interface QueuedMove extends MoveRequest {
@@ -139,7 +139,7 @@ export class MoveQueue {
     return undefined;
   }
 
-  /** Records the target. False: that node is at its bound of moves; nothing has failed, so the move waits a little. */
+  /** Records the target node. False: it is at its bound of moves; nothing has failed, so the move waits a little. */
   decided(running: RunningMove, toNodeId: string): boolean {
     assert(running.toNodeId === '', 'a move is decided once');
     if ((this.#runningAtNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;

@@ -1,7 +1,7 @@
 // Room records beside the lease: the mode that an administrator gave, and the moves begun in the last hour, so that
-// their bounds hold over a restart. The copy keeps them. A record without a mode goes when the room has ended and its
-// last move is a rest ago, also while no centre led (room-watcher.ts). A record with a mode stays until the mode is
-// taken back; if the room is empty then, until the next term.
+// their bounds hold over a restart. The copy keeps them. A record without a mode is removed when the room has ended and
+// its last move is at least ROOM_REST_MS ago, also while no centre led (room-watcher.ts). A record with a
+// mode stays until the mode is taken back; if the room is empty then, until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../../placing/core/view.ts';
 import { PAIRED_MEMBERS_MAX } from './gains.ts';

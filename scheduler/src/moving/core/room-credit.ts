@@ -5,7 +5,7 @@
 // Successive moves cost twice as much each, so a room that cannot be pleased comes to rest.
 import type { Gain } from './gains.ts';
 
-/** Price of a move, for each pair that it changes: 10 ms must have lasted 40 s. */
+/** Price of a move in ms × s for each pair that it changes: a gain of 10 ms pays it in 40 s. */
 export const PRICE_MS_S = 400;
 export const ROOM_REST_MS = 60_000;
 /** Limit of a person's moves, over all their sessions in the room. */
@@ -39,7 +39,7 @@ export class RoomCredit {
     this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
   }
 
-  /** Returns the move with most credit for each changed pair, if that pays for it. Undefined: none, or a rest. */
+  /** Returns the move with most credit a pair, if its credit pays its price. Undefined: none, or the room rests. */
   due(gains: readonly OwnedGain[], made: readonly BegunMove[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;

@@ -14,6 +14,7 @@ export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
   readonly snapshot: RoomSnapshot;
+  /** Names of the members, in the order of the snapshot's members. */
   readonly people: readonly string[];
 }
 
@@ -21,19 +22,20 @@ export interface RoomLook {
   readonly nowMs: number;
   readonly wallMs: number;
   readonly mode: RoomMode;
-  /** Changes with the members of the room and their nodes. */
+  /** Number that changes with the members of the room and their nodes. */
   readonly signature: number;
-  /** Changes when the hosts are numbered anew: gains saved for a number are then void. */
+  /** Number that changes when the hosts are numbered anew: gains saved for a host's number are then void. */
   readonly numbering: number;
   /** Moves begun in the room within the last hour; older moves do not matter. */
   readonly made: readonly BegunMove[];
   /** Whether members may be asked for timings now; otherwise the next look asks again. */
   readonly mayAsk: boolean;
-  /** Called only when needed; undefined: a member is between two hosts. */
+  /** Returns the room, and is called only when needed; undefined: a member is between two hosts. */
   readonly room: () => WatchedRoom | undefined;
   readonly isSameSite: (a: number, b: number) => boolean;
 }
 
+/** Next step: ask members to time hosts, move some members, or gather the whole room (mode `single`) at a host. */
 export type RoomStep =
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
   | { readonly kind: 'move'; readonly gain: OwnedGain }
@@ -44,9 +46,9 @@ export class RoomWatch {
   #signature: number | undefined;
   #numbering: number | undefined;
   #changedAtMs = 0;
-  /** Time since which timings are due; undefined: all members were asked. */
+  /** Time of the first change since the last request for timings; undefined: all members were asked since. */
   #askSinceMs: number | undefined;
-  /** Undefined: unknown; saved credit stays unchanged. */
+  /** Last computed gains; undefined after a change of the room: until they are computed, saved credit is unchanged. */
   #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
   #lookedAtMs: number | undefined;

@@ -17,10 +17,10 @@ export interface MoveRequest {
 }
 
 export type MoveOutcome =
-  | 'moved' // its new node shows it
+  | 'moved' // the new node reports the session
   | 'unseen' // the owner reports the move, but the new node never showed the session
-  | 'stays' // placement finds that it is in the right place
-  | 'gone' // it left meanwhile
+  | 'stays' // placement chooses the session's present node
+  | 'gone' // the session left meanwhile
   | 'failed'; // given up after its lane's attempts
 
 export interface EndedMove extends MoveRequest {

@@ -26,6 +26,7 @@ export const EPOCH_MAX = 2 ** 40;
 
 const REORDER_MS = 1000;
 
+/** Result of `acquire`. `created`: a new grant; `raised`: a live lease with a higher epoch; `forgotten`: evicted. */
 export interface Acquired {
   readonly lease: Lease;
   readonly created: boolean;
@@ -33,12 +34,14 @@ export interface Acquired {
   readonly forgotten?: Lease;
 }
 
+/** Result of `renew`: renewed leases, rooms that the node has lost, and leases that were evicted for lack of room. */
 export interface Renewed {
   readonly kept: Lease[];
   readonly lostRoomKeys: string[];
   readonly forgotten: Lease[];
 }
 
+/** Result of `claim`. `changed`: the claim was believed; `forgotten`: a lease that was evicted for lack of room. */
 export interface Claimed {
   readonly changed: boolean;
   readonly forgotten?: Lease;
@@ -52,7 +55,7 @@ export class Leases {
   readonly #leasesMax: number;
   readonly #lifeMs: number;
   #floor = 0;
-  /** Lower epochs may have been granted in an earlier term, so a node may rightly hold a room under any of them. */
+  /** Epoch floor of this term. Below it may be grants of earlier terms, under which a node may rightly hold a room. */
   #termFloor = 0;
 
   constructor(o: { leasesMax?: number; lifeMs?: number } = {}) {
@@ -64,7 +67,7 @@ export class Leases {
     return this.#leases.size;
   }
 
-  /** Unknown rooms start above this epoch. */
+  /** Epoch above which a room without a stored lease starts. */
   get floor(): number {
     return this.#floor;
   }

@@ -5,9 +5,9 @@
 import type { Charge } from './ledger.ts';
 
 export const PAGE_PREFIX = 'charges/';
-/** Charges of a page: with the longest names of rooms a page stays below a megabyte. */
+/** Limit of charges in a page, which with the longest room names stays below a megabyte. */
 const PER_PAGE_MAX = 1000;
-/** Pages from which charges gather longer for each: a fifth of the keys that a store returns at once. */
+/** Number of pages from which charges gather longer for a page: a fifth of the keys that a store returns at once. */
 const PAGES_MANY = 20_000;
 
 export function isPage(value: unknown): value is Page {
@@ -42,11 +42,11 @@ export class ChargePages {
   /** Pages in the store, the oldest first, with the end of their relevance; the first of them are already removed. */
   #storedPages: { readonly key: string; readonly untilMs: number }[] = [];
   #removedCount = 0;
-  /** Charges that were read, with their place in the order of creation. */
+  /** Charges that were read from pages, each with its page and index, which give the order of creation. */
   readonly #readCharges = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
   readonly #readDrops = new Set<string>();
 
-  /** `lifeMs`: longest life of a charge. The second option: whether the store removes expired pages by itself. */
+  /** `lifeMs`: longest life of a charge. `storeExpires`: whether the store removes expired pages by itself. */
   constructor(o: { lifeMs: number; storeExpires: boolean }) {
     this.#lifeMs = o.lifeMs;
     this.#storeExpires = o.storeExpires;

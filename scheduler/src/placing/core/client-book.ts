@@ -9,11 +9,11 @@ import type { OpenerOf, RoomMode } from './view.ts';
 
 export interface KnownClient {
   readonly sessionId: string;
-  /** The same for all sessions of a person in the room; the session's id when unknown. */
+  /** Name shared by all sessions of a person in the room; the session's id when the person is unknown. */
   readonly person: string;
   readonly roomKey: string;
   readonly signalingId: string;
-  /** '' for a pretended place. */
+  /** Client's address; '' for a pretended place. */
   readonly ip: string;
   readonly location: Location;
   readonly locationReason: string;
@@ -28,7 +28,7 @@ export interface KnownClient {
 }
 
 interface Entry extends KnownClient {
-  /** Count of arrivals when it was last moved to the end. */
+  /** Count of arrivals when this entry was last moved to the end of the order of forgetting. */
   putAt: number;
 }
 

@@ -19,7 +19,7 @@ export interface DecisionRecord {
   readonly location: Location;
   readonly locationReason: string;
   readonly signalingId: string;
-  readonly waited: string; // words about the waits before the decision; '' = none
+  readonly waited: string; // text about the waits before the decision; '': there was no wait
 }
 
 export class DecisionLog {

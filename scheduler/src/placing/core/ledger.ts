@@ -35,7 +35,7 @@ export interface HeldByNode {
 /** Limit of charges: twenty times the placements of 1,000 nodes in a surge. Above it nothing more is placed. */
 export const CHARGES_MAX = 200_000;
 
-/** Charges on top of a node's shown sessions; read only. Valid until the node is left out of `keepTallies`. */
+/** Count of a node's assumed charges, not in its reports yet; read only. Valid until `keepTallies` omits the node. */
 export interface Tally {
   readonly assumed: number;
 }
@@ -53,9 +53,9 @@ interface Entry {
   readonly node: NodeCharges;
   readonly room: RoomCharges;
   readonly seats: Seats;
-  before: Entry | undefined; // in the node's list
+  before: Entry | undefined; // previous charge in the node's list
   after: Entry | undefined;
-  older: Entry | undefined; // in the list of assumed charges
+  older: Entry | undefined; // previous charge in the list of assumed charges, which is in the order of expiry
   newer: Entry | undefined;
 }
 
@@ -115,7 +115,7 @@ export class Ledger {
     return found;
   }
 
-  /** Fails without effect when the ledger is full. `dropped` names the charge it replaced. */
+  /** Adds an assumed charge. `ok` false, without effect: the ledger is full. `dropped`: the charge that it replaced. */
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;

@@ -84,17 +84,21 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
 
 const NO_MEMBERS: readonly number[] = [];
 interface Whereabouts {
+  /** Host of each entry of the room's `members`; undefined: the index does not know the host any more. */
   readonly homes: readonly (HostSlot | undefined)[];
-  /** Hosts whose sites are looked at first, however far they are. */
+  /** Hosts whose sites are looked at before all other sites, however far they are. */
   readonly ahead: readonly HostSlot[];
-  /** Hosts that are looked at before the other hosts of the site. */
+  /** Hosts that are looked at before the other hosts of their site. */
   readonly first: readonly HostSlot[];
 }
 
 const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
-/** `ahead`: targets of a move, else the opener's host and a `single` room's. `first`: also holders and kept seats. */
+/**
+ * Returns the hosts to look at early. `ahead`: the targets of a move, otherwise the opener's host and the hosts of a
+ * `single` room. `first`: these, the hosts that hold the room, and those with seats kept for it.
+ */
 function whereaboutsOf(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,
@@ -114,7 +118,7 @@ function whereaboutsOf(
 }
 
 const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;
-/** Usually one list is empty, so no new list is made. */
+/** Returns both lists as one; makes no new list when one of them is empty, as is usual. */
 function concatenated(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
   if (b.length === 0) return a;
   return a.length === 0 ? b : [...a, ...b];
@@ -147,7 +151,7 @@ function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot 
   return home === undefined ? 0 : placementIndex.betweenMs(slot, home);
 }
 
-/** Sites of `ahead`, then the order of belief. */
+/** Returns the sites of `ahead`, then the others in the order of belief. */
 function sitesInOrder({ order }: Belief, ahead: readonly HostSlot[]): readonly number[] {
   if (ahead.length === 0) return order;
   const sites = new Set(ahead.map((slot) => slot.site));

@@ -23,6 +23,7 @@ export interface Filter {
   reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 
+/** Host that may take the session, with its nodes that pass every filter. */
 export interface Candidate {
   readonly approach: Approach;
   readonly nodes: readonly [NodeView, ...NodeView[]];

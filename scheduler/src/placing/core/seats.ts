@@ -4,7 +4,7 @@ import { assert, isCheckRoom } from '@meridian/protocol';
 export interface Seats {
   readonly nodeId: string;
   sessions: number;
-  timed: number; // sessions with a known believed round trip
+  timed: number; // number of sessions whose believed round trip is known
   accessRttMs: number; // sum over the timed sessions
 }
 

@@ -14,7 +14,7 @@ import { type Approach, type ClusterView, type NodeView, onewayToMembersMs } fro
 
 export interface StoryCandidate {
   readonly hostId: string;
-  /** The node that was, or first would have been, chosen there; for a refused host the node that refused first. */
+  /** The host's node that was chosen, or would have been; for a refused host its node that refused first. */
   readonly nodeId: string;
   readonly site: string;
   /** Believed round trip from the client; `isTimed`: measured. */
@@ -27,7 +27,7 @@ export interface StoryCandidate {
   /** Points and their parts; undefined and empty for a refused host. */
   readonly total: number | undefined;
   readonly parts: readonly ScorePart[];
-  /** The filter that refused it; '': it was a candidate, or there were enough others. */
+  /** Filter that refused the host; '': the host was a candidate, or there were enough other candidates. */
   readonly refusedBy: string;
   readonly refusedWhy: string;
 }
@@ -110,7 +110,10 @@ const isOf =
 const candidateOn = (candidates: readonly Candidate[], hostId: string): Candidate | undefined =>
   candidates.find(({ approach }) => isOf(hostId)(approach));
 
-/** Guesses do not count where any site was timed: the best of many overestimates. Of equals the chosen host wins. */
+/**
+ * Returns the nearest proposed host; of equals, the chosen host. Guesses do not count when any site was timed, because
+ * the best of many guesses is an overestimate.
+ */
 function nearestApproach({ view: { approaches }, decision }: DecisionRecord): Approach | undefined {
   const hasTimed = approaches.some(({ isTimed }) => isTimed);
   const chosenId = decision.ok ? decision.hostId : '';

@@ -16,7 +16,7 @@ export interface NodeView extends Point {
   readonly state: string; // as reported: starting | serving | draining | failing
   readonly drainReason: string | undefined; // undefined: not draining
   readonly cordonReason: string | undefined; // undefined: not cordoned
-  readonly distrust: string | undefined; // why its reports are not believed; undefined: they are
+  readonly distrust: string | undefined; // reason for which its reports are not believed; undefined: it is trusted
   readonly protocolVersion: number;
   readonly routerVersion: number;
   readonly capacity: Capacity;
@@ -27,7 +27,7 @@ export interface NodeView extends Point {
   readonly sessionsReserved: number; // kept for booked participants who have not come yet; in sessionsExpected too
   // time at which it joined the fleet empty; undefined: it has been there for long
   readonly freshSinceMs: number | undefined;
-  readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; otherwise these filters run
+  readonly isSound?: boolean; // whether it is known to pass every filter that looks at nodes alone
 }
 
 /** A machine with its media nodes, at least one. */

@@ -7,7 +7,7 @@ import { assert } from '@meridian/protocol';
 export const SESSIONS_EXPECTED = 5;
 /** Time for which a room is young: most participants of a meeting are there within a minute of the first. */
 export const YOUNG_MS = 60_000;
-/** Limit of young rooms; beyond it, a room expects no sessions. */
+/** Limit of young rooms; a room that begins beyond it expects no sessions. */
 const ROOMS_MAX = 100_000;
 
 /** Sessions still expected on a node; read only. Valid until the node is left out of `keepTallies`. */
@@ -16,10 +16,11 @@ export interface Expected {
 }
 
 interface YoungRoom {
+  /** Tally of the node on which the room began, and to which its expected sessions are added. */
   readonly on: Expected;
   readonly nodeId: string;
   readonly untilMs: number;
-  left: number;
+  left: number; // expected sessions that have not come yet
 }
 
 export class YoungRooms {
@@ -43,7 +44,7 @@ export class YoungRooms {
     }
   }
 
-  /** Records a placed session. `isFirst`: into an empty room. */
+  /** Records a placed session. `isFirst`: the room was empty before. */
   placed(roomKey: string, nodeId: string, isFirst: boolean, nowMs: number): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) {

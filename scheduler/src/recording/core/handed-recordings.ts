@@ -32,7 +32,7 @@ export class HandedRecordings {
     return this.#handed.size;
   }
 
-  /** Charges a recording to a recorder and replaces its earlier charge there. False: too many are charged. */
+  /** Records a recording as handed to a recorder, in place of an earlier hand-over. False: too many are remembered. */
   hand(recording: HandedRecording, nowMs: number): boolean {
     this.#expire(nowMs);
     const { key, tenant, recorderId, slots } = recording;

@@ -96,7 +96,7 @@ export class KeptSlots {
     return this.#rooms.has(roomKey);
   }
 
-  /** Returns recorders without the slots kept for other rooms. '': any room without a booking. */
+  /** Returns the recorders as a room sees them: without slots kept for other rooms. '': any room without a booking. */
   seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
     if (this.#sums.size === 0) return recorders;
     return recorders.map((recorder) => {

@@ -21,11 +21,11 @@ export interface QueuePlan {
 
 export interface PlannedRecording {
   readonly entry: WaitingEntry;
-  /** Recorder where it begins now; undefined: it waits. */
+  /** Recorder on which the recording begins now; undefined: the recording waits. */
   readonly recorderId: string | undefined;
   /** Reason for the wait; '' when it begins. */
   readonly reason: string;
-  /** Slots that must become free before it begins: its own and those ahead, less slots saved for them. */
+  /** Slots that must become free before it begins: for it and the recordings ahead, less slots already saved up. */
   readonly slotsAhead: number;
 }
 

@@ -1,4 +1,4 @@
-// Plan for each receiver, as changes to its last version: nodes for all receivers, paths for signaling nodes.
+// Makes the plan for each receiver, as changes to its last version: nodes for all receivers, paths for signaling nodes.
 import type { NodeRecord } from '../../fleet/core/node.ts';
 import type { PathOf, Plan } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';

@@ -1,9 +1,9 @@
-// The autoscaler's decision: a pure function of state, need and earlier orders. Every order is safe to repeat. Up: take
-// back drains first, then start, in batches, without waiting for the batch before. Down: only after a surplus has
-// lasted for a while and the load does not rise; emptiest first; never below the need; a drained node is stopped when
-// it has been empty for a while. A drain by an administrator, or by the node itself, is neither taken back nor followed
-// by a stop. Machines of an old version are replaced one at a time (replace.ts); while there are any, there is no
-// surplus.
+// The autoscaler's decision: a pure function of state, need and earlier orders. Every order is safe to repeat. Up:
+// takes back drains first, then starts machines in batches, without waiting for the last batch. Down: only after a
+// surplus has lasted for a while and the load does not rise: the emptiest nodes are drained first, never below the
+// need, and a drained node is stopped when it has been empty for a while. A drain by an administrator, or by the node
+// itself, is neither taken back nor followed by a stop. Machines of an old version are replaced one at a time
+// (replace.ts); while there are any, there is no surplus.
 import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
@@ -244,7 +244,7 @@ function freshNames(
   return count <= 0 ? [] : (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
 }
 
-/** Silent machines must not block their own replacements, so these come on top, at most as many again. */
+/** Returns how many machines may be started: up to the bound of nodes, plus the replacements of silent machines. */
 function roomFor(
   { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
   silent: readonly string[],

@@ -5,7 +5,7 @@ interface HasNodeId {
   readonly nodeId: string;
 }
 
-/** Returns wanted machines that can end: any predecessor is chosen before, is ending (`isEnding`) or is gone. */
+/** Returns wanted machines that can end: one that must end before is chosen too, is ending (`isEnding`) or gone. */
 export function endable<T extends HasNodeId>(
   wanted: readonly T[],
   machines: readonly Machine[],

@@ -10,7 +10,7 @@ const REGIONS_MAX = 256;
 interface LoadSeries {
   /** Minute of the last value, since 1970. */
   minute: number;
-  /** Last minute of a wall clock that was set back behind `minute`. */
+  /** Last minute seen on a wall clock that was set back to before `minute`; undefined: it was not set back. */
   backAt?: number | undefined;
   readonly values: number[];
 }

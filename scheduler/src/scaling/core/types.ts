@@ -14,7 +14,7 @@ export interface ScaleNode {
   readonly isLate: boolean;
   /** Whether the autoscaler has drained it: only then is its drain taken back, or the empty node stopped. */
   readonly isDrainOurs: boolean;
-  /** Whether that drain is for a replacement: it comes back under its name. */
+  /** Whether the autoscaler's drain is for a replacement, after which the machine comes back under its name. */
   readonly isReplaced: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface ScaleNode {
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
-  /** `running`: has served, heard or not. `failed`: will never serve again, by the driver's knowledge. */
+  /** `running`: its node has served, silent now or not. `failed`: it will never serve again, as the driver knows. */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
   /** The machine that has to end before this one can: some orchestrators end their newest only. */
   readonly endsAfter?: string;
@@ -111,13 +111,13 @@ export interface RegionScale {
   readonly need: number;
   readonly needReason: string;
   readonly serving: number;
-  /** Includes machines that are made anew under their names, from their drain on. */
+  /** Number of starting machines, with those that are made anew under their names, from their drain on. */
   readonly starting: number;
   readonly draining: number;
   readonly outdated: number;
   /** Whether outdated machines are not drained because a machine of the wanted version does not serve. */
   readonly isUpgradeHeld: boolean;
-  /** Replaced but not stopped: their nodes have served and may carry sessions, or others have to end before them. */
+  /** Machines that are replaced but not stopped: they may carry sessions, or others have to end before them. */
   readonly silent: readonly string[];
   /** Whether more is needed than the policy allows. */
   readonly isAtBound: boolean;

@@ -1,6 +1,7 @@
-// Jobs handed to gateways and not reported yet: charged at once, so that a burst does not go to a single gateway.
+// Jobs handed to gateways within the last seconds. Until its gateway reports its load, a job is charged here, so that a
+// burst does not go to a single gateway.
 
-/** Gateways report every second; after this time without a report of the job, its charge ends. */
+/** Time for which a handed job is remembered: gateways report every second, so it has begun or failed by then. */
 export const CHARGED_MS = 10_000;
 /** Limit of charges: more jobs than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
@@ -14,7 +15,7 @@ interface Handed {
 }
 
 export class HandedJobs {
-  /** By job; the oldest first. */
+  /** Handed jobs by their key, the oldest first. */
   readonly #jobs = new Map<string, Handed>();
 
   get size(): number {
@@ -44,7 +45,7 @@ export class HandedJobs {
     return this.#jobs.get(job)?.gatewayId;
   }
 
-  /** Returns, by gateway, the charges that its last report, heard at `heardAtMs(gatewayId)`, does not contain yet. */
+  /** Returns, by gateway, the charges that its last report, received at `heardAtMs(gatewayId)`, cannot contain yet. */
   charged(heardAtMs: (gatewayId: string) => number, nowMs: number): ReadonlyMap<string, number> {
     this.#expire(nowMs);
     const sums = new Map<string, number>();

@@ -50,7 +50,7 @@ export function mmdbBytes(o: Mmdb): Buffer {
   return Buffer.concat([tree, Buffer.alloc(16), ...data, marker, metadata]);
 }
 
-/** Next node, data, or nothing. */
+/** Index of the next node, offset of a record in the data, or undefined for an address without a record. */
 type Child = number | { readonly offset: number } | undefined;
 
 function insert(nodes: [Child, Child][], bits: readonly (0 | 1)[], leaf: { offset: number }): void {

@@ -32,7 +32,7 @@ const held = (book: PrefixBook, keys: Iterable<string>): number => {
   return sum;
 };
 
-test('full records of the largest number of prefixes are cut to the votes of the whole book, the oldest go', () => {
+test('full records of the largest number of prefixes are cut to the book’s bound of votes, and the oldest go', () => {
   const forgotten: string[] = [];
   const book = new PrefixBook({ onForgotten: (key) => forgotten.push(key) });
   const perRecord = 224;
@@ -68,7 +68,7 @@ describe.each([
   const isHeld = (book: PrefixBook): boolean =>
     book.votes <= (o.votesMax ?? Number.POSITIVE_INFINITY) && book.size <= (o.prefixesMax ?? PREFIXES_MAX);
 
-  test('single customers with a prefix each displace each other, and no prefix with three measured customers', () => {
+  test('prefixes with one customer displace each other, and no prefix with three measured customers', () => {
     const book = new PrefixBook(o);
     for (let index = 0; index < 40; index += 1) measure(book, index);
     for (let index = 1000; index < 3000; index += 1) {
@@ -83,7 +83,7 @@ describe.each([
     expect(isKept(book, 1000)).toBe(false);
   });
 
-  test('a new prefix becomes a measured one, however many measured ones there are', () => {
+  test('a new prefix can become a measured prefix, however many measured prefixes there are', () => {
     const book = new PrefixBook(o);
     for (let index = 0; index < 1000; index += 1) {
       measure(book, index);
@@ -98,7 +98,7 @@ describe.each([
     expect(isKept(book, 999)).toBe(true);
   });
 
-  test('the newest four fifths of measured prefixes stay before single customers, others compete with them', () => {
+  test('four fifths are for the newest measured prefixes; older measured prefixes compete with the rest', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     for (let index = 0; index < fitting; index += 1) measure(book, index);
@@ -108,7 +108,7 @@ describe.each([
     expect(kept).toEqual(kept.map((_, index) => index >= fitting - Math.floor(0.8 * fitting)));
   });
 
-  test('prefixes with only expired votes go before any single customer', () => {
+  test('prefixes with only expired votes go before any prefix with a living vote', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     const share = Math.floor(0.8 * fitting);
@@ -120,7 +120,7 @@ describe.each([
   });
 });
 
-test('a forgotten record appears empty and changed to its users', () => {
+test('a forgotten record is emptied, and so shows its holders that it changed', () => {
   const book = new PrefixBook({ prefixesMax: 10 });
   const record = book.vote(keyOf(0), 'near', vote('a'));
   const { version } = record;
@@ -131,7 +131,7 @@ test('a forgotten record appears empty and changed to its users', () => {
   expect(book.size).toBe(10);
 });
 
-test('counts its votes correctly in 20 random books', () => {
+test('a book counts its votes correctly, in 20 random histories', () => {
   for (let round = 0; round < 20; round += 1) {
     const rng = seededRng(`book ${round}`);
     const book = new PrefixBook({ prefixesMax: 30, votesMax: 400 });

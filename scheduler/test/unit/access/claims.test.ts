@@ -19,11 +19,11 @@ function recordVotes(book: ClaimBook, key: string, counts: { right: number; wron
   for (let index = 0; index < counts.wrong; index += 1) book.vote(key, { voter: `wrong ${index}`, ...wrong, atMs });
 }
 
-describe('a timing of a place', () => {
+describe('a timing shows how far a client is from a claimed place when', () => {
   test.each([
     { name: 'the place is beside the site', at: frankfurt, rttMs: 5, atLeastKm: 0 },
-    { name: 'slow enough to come from there', at: singapore, rttMs: 110, atLeastKm: 0 },
-    { name: 'light would not have come from there', at: singapore, rttMs: 20, atLeastKm: 8_260 },
+    { name: 'the timing is slow enough for the place', at: singapore, rttMs: 110, atLeastKm: 0 },
+    { name: 'light could not have come from there', at: singapore, rttMs: 20, atLeastKm: 8_260 },
   ])('$name: at least $atLeastKm km off', ({ at, rttMs, atLeastKm }) => {
     const error = errorOf(place, [at], [{ site: 0, rttMs }]);
     expect(Math.round(error.atLeastKm / 10) * 10).toBe(atLeastKm);
@@ -31,7 +31,7 @@ describe('a timing of a place', () => {
   });
 });
 
-describe('a radius', () => {
+describe('the radius of places that a database claims', () => {
   test.each([
     { name: 'there is no vote', counts: { right: 0, wrong: 0 }, radiusKm: undefined },
     { name: 'there are too few votes', counts: { right: 0, wrong: CLAIMS_MIN - 1 }, radiusKm: undefined },
@@ -39,20 +39,20 @@ describe('a radius', () => {
     { name: '3 of 12 were elsewhere', counts: { right: 9, wrong: 3 }, radiusKm: 502 }, // √(0.75·50² + 0.25·1000²)
     { name: 'half were elsewhere', counts: { right: 6, wrong: 6 }, radiusKm: 708 },
     { name: 'all were elsewhere', counts: { right: 0, wrong: 8 }, radiusKm: 1000 },
-  ])('when $name: $radiusKm', ({ counts, radiusKm }) => {
+  ])('becomes $radiusKm when $name', ({ counts, radiusKm }) => {
     const book = new ClaimBook();
     recordVotes(book, 'AS1', counts);
     expect(book.widening(['AS1'], place, 1)?.radiusKm).toBe(radiusKm);
   });
 
-  test('that has room for the error stays', () => {
+  test('stays when it has room for the error', () => {
     const book = new ClaimBook();
     recordVotes(book, 'AS1', { right: 4, wrong: 8 });
     expect(book.widening(['AS1'], { ...place, radiusKm: 701 }, 1)).toBeUndefined();
     expect(book.widening(['AS1'], { ...place, radiusKm: ANYWHERE_KM }, 1)).toBeUndefined();
   });
 
-  test('returns to the claim when the votes expire, the database is repaired, and many are right', () => {
+  test('is the claimed radius again after the votes expire, after a repair, and when many places are right', () => {
     const book = new ClaimBook();
     recordVotes(book, 'AS1', { right: 0, wrong: 8 });
     expect(book.widening(['AS1'], place, CLAIM_LIFE_MS - 1)?.failed).toBe(8);
@@ -67,7 +67,7 @@ describe('a radius', () => {
     expect(book.doubts).toBe(false);
   });
 
-  test('follows the newest 64 prefixes; one prefix has one vote', () => {
+  test('follows the votes of the newest 64 prefixes, one of each prefix', () => {
     const book = new ClaimBook();
     recordVotes(book, 'AS1', { right: 0, wrong: 8 });
     recordVotes(book, 'AS1', { right: 62, wrong: 0 });
@@ -77,7 +77,7 @@ describe('a radius', () => {
   });
 });
 
-test('a record survives saving; unreadable text is no record', () => {
+test('a saved record of votes is read back equal, and unreadable text gives no record', () => {
   const book = new ClaimBook();
   recordVotes(book, 'AS1', { right: 4, wrong: 8 });
   const record = book.vote('AS1', { voter: 'last', ...wrong, atMs: 5 });

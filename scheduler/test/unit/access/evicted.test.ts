@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
 
-/** More sites than a record holds. */
+/** Longitudes of more sites than a record holds. */
 const many = Array.from({ length: 90 }, (_, index) => index * 2 - 20);
 const HERE = 0;
 
@@ -105,8 +105,8 @@ describe('a full record', () => {
 
   test.each([
     { name: 'an address', voterOf: () => '198.18.0.7' },
-    { name: 'a /56 with a link for every site', voterOf: (site: number) => homeOf(7, site) },
-  ])("holds 16 sites of $name, the newest, and other customers' votes for them stay", ({ voterOf }) => {
+    { name: 'a /56 with a /64 for every site', voterOf: (site: number) => homeOf(7, site) },
+  ])("holds $name's votes for its newest 16 sites, and other customers' votes stay", ({ voterOf }) => {
     const book = new PrefixBook();
     book.vote(key, 's0', vote('another'));
     for (let site = 0; site < 40; site += 1) book.vote(key, `s${site}`, vote(voterOf(site)));
@@ -119,7 +119,7 @@ describe('a full record', () => {
     ).toEqual(['another']);
   });
 
-  test('holds 192 votes and 32 words, and three votes for each of 64 sites, whatever votes come later', () => {
+  test('holds 192 measurements and 32 own claims, and three measurements for each of 64 sites, whatever comes later', () => {
     const book = new PrefixBook();
     const count = (isProven: boolean): number[] =>
       [...(book.get(key)?.sites.values() ?? [])].map(

@@ -4,8 +4,8 @@ import { centre, client, keyOf, session, times } from './equator.ts';
 
 const near = [0, 10, 20, 30].map(keyOf);
 
-describe('a prefix that was never measured', () => {
-  test('is offered four near sites, the nearest first, and an exploring one that changes with every session', () => {
+describe('a client whose prefix was never measured', () => {
+  test('is offered four near sites, the nearest first, and an exploring site that changes with every session', () => {
     const { access } = centre();
     const offered = [1, 2, 3, 4, 5, 6].map((host) => access.sitesToOffer(client(`9.9.9.${host}`, 0)));
     for (const sites of offered) expect(sites.slice(0, 4)).toEqual(near);
@@ -14,7 +14,7 @@ describe('a prefix that was never measured', () => {
     expect(explorers[5]).toBe(explorers[0]);
   });
 
-  test('keeps its own turn, whatever other clients ask', () => {
+  test('gets the exploring site next in its prefix’s turn, whatever clients of other prefixes ask', () => {
     const { access } = centre();
     const first = access.sitesToOffer(client('9.9.9.1', 0));
     expect(access.sitesToOffer(client('9.9.10.1', 0))).toEqual(first);
@@ -22,7 +22,7 @@ describe('a prefix that was never measured', () => {
     expect(access.sitesToOffer(client('9.9.9.1', 0))).not.toEqual(first);
   });
 
-  test('keeps its turn for the next client when a client with timings is asked for more', () => {
+  test('gets the next exploring site although a client with timings was asked for more in between', () => {
     const [{ access }, other] = [centre(), centre()];
     access.sitesToOffer(client('9.9.9.1', 0));
     access.sitesToTime({ ...client('9.9.9.1', 0), times: times({ 0: 5 }) });
@@ -31,7 +31,7 @@ describe('a prefix that was never measured', () => {
   });
 });
 
-test('a flood of prefixes without timings keeps the measurements, and only the last of their turns', () => {
+test('a flood of prefixes without timings displaces no measurements, and only the last prefixes keep their turns', () => {
   const { access } = centre();
   const prefixes = 20_000; // as many as are counted
   access.learn({ ...client('9.9.9.1', 0), times: times({ 0: 5 }) });
@@ -42,8 +42,8 @@ test('a flood of prefixes without timings keeps the measurements, and only the l
   expect(access.sitesToOffer(client('11.0.0.1', 0))).toEqual(first);
 });
 
-describe('a prefix that has timed much', () => {
-  test('is offered its best site first, the second best second, and then untimed sites', () => {
+describe('a client of a prefix with many timings', () => {
+  test('is offered the prefix’s best site, then the second best, and then untimed sites', () => {
     const made = centre();
     const timed = new Set([1, 2, 3].flatMap((host) => session(made, `9.9.9.${host}`, 0, 12)));
     const offered = made.access.sitesToOffer(client('9.9.9.9', 0));
@@ -56,7 +56,7 @@ describe('a prefix that has timed much', () => {
     expect(offered.at(-1)).toBe(toTime.at(-1));
   });
 
-  test('is offered its two best, and nothing twice, when it has timed everything', () => {
+  test('is offered the two best sites first, and no site twice, when the prefix has timed all sites', () => {
     const made = centre([0, 10, 20]);
     for (const host of [1, 2, 3]) session(made, `9.9.9.${host}`, 0, 20);
     expect(made.access.sitesToOffer(client('9.9.9.9', 0))).toEqual([keyOf(20), keyOf(10)]);

@@ -20,10 +20,10 @@ const book = (...votes: readonly (readonly [voter: string, rttMs: number, atMs?:
 };
 const estimateOf = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.get(key), voter, nowMs)[0]?.rttMs;
 
-describe('which votes count', () => {
+describe('the estimate of a site, by votes of addresses', () => {
   test.each([
     { name: 'there are no votes', votes: [], voter: 'me', expect: undefined },
-    { name: 'one other has voted', votes: [['a', 10]], voter: 'me', expect: undefined },
+    { name: 'one other address has voted', votes: [['a', 10]], voter: 'me', expect: undefined },
     {
       name: 'one other has voted three times',
       votes: [
@@ -102,7 +102,7 @@ describe('which votes count', () => {
   });
 });
 
-test("own figures of three clients make no vote, and displace no vote; a client's own figure counts for itself", () => {
+test("clients' own figures neither count for others nor displace votes; a client's own figure counts for itself", () => {
   const made = book(['a', 10], ['b', 12], ['c', 90]);
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`liar${index}`, 1, 0, false));
   expect(estimateOf(made, 'me')).toBe(12);
@@ -111,7 +111,7 @@ test("own figures of three clients make no vote, and displace no vote; a client'
   expect(estimateOf(new PrefixBook(), 'liar1')).toBeUndefined();
 });
 
-test('a /56 has one vote, however many links it has, and cannot push out the others', () => {
+test('a /56 has one vote, however many /64s it has, and cannot displace the votes of others', () => {
   const link = (home: number, at: number): string => `2a01:4f8:77:${(home * 256 + at).toString(16)}::/64`;
   const three = book([link(1, 1), 500], [link(1, 2), 500], [link(1, 3), 500]);
   expect(estimateOf(three, link(9, 0))).toBeUndefined();
@@ -120,7 +120,7 @@ test('a /56 has one vote, however many links it has, and cannot push out the oth
   expect(estimateOf(made, link(9, 0))).toBe(12);
 });
 
-test('a record has at most eight votes a site and sixteen sites of a voter; the oldest goes', () => {
+test('a record has at most eight votes for a site and sixteen sites of a voter, and the oldest vote goes', () => {
   const made = new PrefixBook();
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`v${index}`, index));
   expect(
@@ -134,7 +134,7 @@ test('a record has at most eight votes a site and sixteen sites of a voter; the 
   expect([...(made.get(key)?.sites.keys() ?? [])]).toEqual(['eu/a', ...newest]);
 });
 
-test('a record is restored as it was saved, and invalid text is left out', () => {
+test('a saved record is restored equal, without invalid votes, and invalid text gives no record', () => {
   const made = book(['a', 10, 5], ['b', 12, 6]);
   const record = made.get(key);
   if (record === undefined) throw new Error('voted');
@@ -178,7 +178,7 @@ test.each([
       network: '2a00:1450::/32',
     },
   },
-])('networks of $ip', (row) => expect(networkKeysOf(row.ip)).toEqual(row.expect));
+])('the keys of the networks of $ip', (row) => expect(networkKeysOf(row.ip)).toEqual(row.expect));
 
 const sites = [
   { latitude: 0, longitude: 0 },

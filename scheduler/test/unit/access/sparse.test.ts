@@ -5,20 +5,20 @@ import { uncontradicted, VOTE_LIFE_MS } from '../../../src/locating/core/access/
 import { centre, client, keyOf, longitudes, session, times, trueMs } from './equator.ts';
 
 describe('three sessions of different people of one prefix', () => {
-  test.each([0, 40, 80, 120, 150])('show the next client where they are: at %i, where a database says 0', (truth) => {
+  test.each([0, 40, 80, 120, 150])('lead the next client to their longitude %i, where a database says 0', (truth) => {
     const made = centre();
     for (const host of [1, 2, 3]) session(made, `9.9.9.${host}`, 0, truth);
     expect(trueMs(truth, made.sentTo(client('9.9.9.4', 0)).longitude)).toBeLessThanOrEqual(23);
   });
 
-  test('are not asked for the same five sites', () => {
+  test('get different sites to time, not the same five', () => {
     const made = centre();
     const [first = [], second = []] = [1, 2].map((host) => session(made, `9.9.9.${host}`, 0, 60));
     expect(second.filter((site) => !first.includes(site)).length).toBeGreaterThanOrEqual(3);
     expect(second).toHaveLength(5);
   });
 
-  test('time the geographically first site until two have timed it, and no more', () => {
+  test('time the geographically nearest site until two customers have timed it, and no third customer does', () => {
     const made = centre();
     const asked = [1, 2, 3].map((host) => session(made, `9.9.9.${host}`, 0, 100));
     expect(asked.map((sites) => sites.includes(keyOf(0)))).toEqual([true, true, false]);
@@ -27,7 +27,7 @@ describe('three sessions of different people of one prefix', () => {
   test.each([
     { name: 'one', hosts: [1], believedMs: 100 },
     { name: 'two', hosts: [1, 2], believedMs: 60 },
-  ])('were measured at a site that the network knows: the figure of $name is believed as $believedMs ms', (row) => {
+  ])('with figures of $name at a site that the network has timed: the belief is $believedMs ms', (row) => {
     const made = centre();
     for (const prefix of [1, 2, 3]) made.access.learn({ ...client(`9.9.${prefix}.1`, 0), times: times({ 20: 100 }) });
     for (const host of [1, 2, 3]) made.access.learn({ ...client(`9.9.9.${host}`, 0), times: times({ 0: 10 + host }) });
@@ -46,7 +46,7 @@ describe('three sessions of different people of one prefix', () => {
       next: '2a01:4f8:77:ff00::9',
     },
     { name: 'another prefix of the network', ips: ['9.9.9.1', '9.9.9.2', '9.9.9.3'], next: '9.9.8.4' },
-  ])('it takes three customers in its own prefix: $name teach nothing', ({ ips, next }) => {
+  ])('must be three customers in the prefix: $name teach nothing', ({ ips, next }) => {
     const made = centre();
     for (const ip of ips) session(made, ip, 0, 60);
     expect(made.sentTo(client(next, 0))).toEqual({ longitude: 0, timed: 0 });
@@ -68,8 +68,8 @@ describe('three sessions of different people of one prefix', () => {
   });
 });
 
-describe('one of the three is slow on purpose', () => {
-  test('the next client is sent no farther than the figures of both others, for 200 random lies', () => {
+describe('when one of the three customers is slow on purpose', () => {
+  test('the next client is sent no farther than the best site that both others timed, for 200 random lies', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`slow ${round}`);
       const [truth, said] = [rng.int(151), rng.int(151)];
@@ -91,7 +91,7 @@ describe('one of the three is slow on purpose', () => {
     }
   });
 
-  test('it does not keep the others from timing the geographically nearest site', () => {
+  test('the others still time the geographically nearest site', () => {
     const made = centre();
     const slow = Object.fromEntries(longitudes.map((at) => [at, trueMs(20, at) + (at < 50 ? 900 : 0)]));
     made.access.learn({ ...client('9.9.9.1', 20), times: times(slow) });
@@ -100,15 +100,15 @@ describe('one of the three is slow on purpose', () => {
     expect(made.sentTo(client('9.9.9.4', 20)).longitude).toBe(20);
   });
 
-  test('two customers of the network do not move its other prefixes, whatever the figures of those', () => {
+  test('the figures of two prefixes do not move other prefixes of the network', () => {
     const made = centre();
     for (const prefix of [1, 2]) for (const host of [1, 2, 3]) session(made, `9.9.${prefix}.${host}`, 0, 100);
     expect(made.sentTo(client('9.9.77.1', 0)).timed).toBe(0);
   });
 });
 
-describe('one of the three has forged a receipt', () => {
-  test.each([60, 100, 150])('of 1 ms at %i: light contradicts it, by the figures of the two others', (at) => {
+describe('when one of the three customers has forged a receipt', () => {
+  test.each([60, 100, 150])('for 1 ms at longitude %i, light contradicts it by the figures of the two others', (at) => {
     const made = centre();
     for (const host of [1, 2]) session(made, `9.9.9.${host}`, 0, 0);
     made.access.learn({ ...client('9.9.9.3', 0), times: times({ [at]: 1 }) });
@@ -118,19 +118,19 @@ describe('one of the three has forged a receipt', () => {
   const sites = longitudes.map((longitude) => ({ latitude: 0, longitude }));
   const figure = (site: number, ...figuresMs: number[]) => ({ site, rttMs: Math.min(...figuresMs), figuresMs });
   test.each([
-    { name: 'nothing speaks against it', thin: [figure(6, 1)], agreed: [], stands: [6] },
-    { name: 'one against one: neither stands', thin: [figure(6, 1), figure(0, 3)], agreed: [], stands: [] },
-    { name: 'one against two', thin: [figure(6, 1), figure(0, 3, 4)], agreed: [], stands: [0] },
+    { name: 'a site that no other site contradicts stands', thin: [figure(6, 1)], agreed: [], stands: [6] },
+    { name: 'one against one: neither site stands', thin: [figure(6, 1), figure(0, 3)], agreed: [], stands: [] },
+    { name: 'one against two: the two stand', thin: [figure(6, 1), figure(0, 3, 4)], agreed: [], stands: [0] },
     {
-      name: 'one against two, that was there with an honest figure',
+      name: 'a customer against two falls, even with an honest figure of another at its site',
       thin: [figure(6, 1, 123), figure(0, 3, 4)],
       agreed: [],
       stands: [0],
     },
-    { name: 'two against two: neither stands', thin: [figure(6, 1, 2), figure(0, 3, 4)], agreed: [], stands: [] },
-    { name: 'two against those that agree', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
-    { name: 'a place between both', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
-    { name: 'a site that is gone', thin: [figure(-1, 1), figure(0, 3)], agreed: [], stands: [-1, 0] },
+    { name: 'two against two: neither site stands', thin: [figure(6, 1, 2), figure(0, 3, 4)], agreed: [], stands: [] },
+    { name: 'two fall against an agreed site', thin: [figure(6, 1, 2)], agreed: [{ site: 0, rttMs: 3 }], stands: [] },
+    { name: 'a place between both is possible', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
+    { name: 'a site that is gone contradicts none', thin: [figure(-1, 1), figure(0, 3)], agreed: [], stands: [-1, 0] },
   ])('$name', ({ thin, agreed, stands }) => {
     expect(uncontradicted(thin, agreed, sites).map(({ site }) => site)).toEqual(stands);
   });

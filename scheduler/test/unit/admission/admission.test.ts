@@ -24,7 +24,7 @@ const asking = (
   ...o,
 });
 
-test('the people of a dead node come back within milliseconds: all are admitted while more than a second’s worth is free, not without end', () => {
+test('clients of a dead node that come back within milliseconds are all admitted while more than a second’s worth of joins is free, but not without end', () => {
   const admission = make(100);
   const evicted: RefusedJoin[] = [];
   const answers = Array.from({ length: 400 }, (_, at) => {
@@ -33,7 +33,7 @@ test('the people of a dead node come back within milliseconds: all are admitted 
   });
   expect(answers.slice(0, 100).map(({ type }) => type)).toEqual(Array.from({ length: 100 }, () => 'in'));
   expect(answers.some(({ type }) => type === 'turned')).toBe(true);
-  // The same burst of new sessions would be turned away sooner, because it may continue.
+  // The same burst of new sessions is turned away sooner, because it may continue.
   const fresh = make(100);
   const others = Array.from({ length: 100 }, (_, at) => fresh.ask(asking(`new-${at}`), 10_000 + at / 20, evicted));
   expect(others.some(({ type }) => type === 'turned')).toBe(true);
@@ -44,7 +44,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
   const seeds = ['1', '2', '3', String(Date.now())];
 
   test.each(seeds.flatMap((seed) => [3, 10, 20].map((joinsPerRoom) => ({ seed, joinsPerRoom }))))(
-    'seed $seed, $joinsPerRoom a room: rooms are in or out as a whole, the queue is short',
+    'seed $seed, $joinsPerRoom a room: each room is admitted or turned away as a whole, and the queue stays short',
     ({ seed, joinsPerRoom }) => {
       const result = run({ ...surge, seed, joinsPerRoom, forMs: 4000, comesBack: false });
       expect(result.roomsSplit / result.rooms).toBe(0);
@@ -65,7 +65,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
     expect(means.live).toBeGreaterThan(means.new);
   });
 
-  test.each(seeds)('seed %s: all that come back at the named time are in, at nearly the available rate', (seed) => {
+  test.each(seeds)('seed %s: all that come back at the named time get in, at nearly the available rate', (seed) => {
     const result = run({ ...surge, seed, joinsPerRoom: 10, forMs: 60_000, comesBack: true });
     expect(result.outcomes.filter(({ inAtMs }) => inAtMs === undefined)).toEqual([]);
     const idealMs = ((surge.joins - surge.perSecond * admissionBounds.burstS) / surge.perSecond) * 1000;
@@ -74,7 +74,7 @@ describe('ten thousand joins in one second, against five hundred a second', () =
   });
 });
 
-test('three times the rate for a minute: no class starves, and the rate is used', () => {
+test('at three times the rate for a minute no class of joins starves, and the whole rate is used', () => {
   const result = run({
     seed: '7',
     joins: 18_000,
@@ -117,14 +117,14 @@ describe('a join', () => {
     expect(classOf({ isLive: true })).toBe('live');
   });
 
-  it('returns from a session three times before others, and then like any other join', () => {
+  it('with the receipt of a lost session goes before others three times, and then is like any other join', () => {
     const admission = make();
     const back = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
     expect([back(), back(), back(), back(), back()]).toEqual(['rejoin', 'rejoin', 'rejoin', 'live', 'live']);
     expect(admission.classOf(asking('t/a', { priorSessionId: 'another' }))).toBe('rejoin');
   });
 
-  it('that returns and is turned away, at once or after a wait, does not count as a return', () => {
+  it('with a receipt that is turned away, at once or after a wait, does not count as one of the three returns', () => {
     const admission = make(10);
     const evicted: RefusedJoin[] = [];
     const back = (priorSessionId: string) => admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
@@ -138,7 +138,7 @@ describe('a join', () => {
       expect(admission.classOf(asking('t/a', { priorSessionId }))).toBe('rejoin');
   });
 
-  it('that waits to return and gives way to a room that has begun does not count as a return', () => {
+  it('with a receipt that gives way to a room that has begun does not count as one of the three returns', () => {
     const admission = make(4);
     const evicted: RefusedJoin[] = [];
     let guests = 0;
@@ -153,7 +153,7 @@ describe('a join', () => {
     expect(admission.classOf(asking('t/fresh', { priorSessionId: 's', isLive: true }))).toBe('rejoin');
   });
 
-  it('of a single receipt shown many times at once takes no more than its share of the queue', () => {
+  it('with a receipt that is shown many times at once counts as a return at most three times', () => {
     const admission = make(10);
     const classes = Array.from(
       { length: 30 },
@@ -162,7 +162,7 @@ describe('a join', () => {
     expect(classes.filter((cls) => cls === 'rejoin')).toHaveLength(RETURNS_MAX);
   });
 
-  it.each([0.5, 1, 3])('finds its place at a rate of %s a second', (perSecond) => {
+  it.each([0.5, 1, 3])('gets in even at a rate of %s a second', (perSecond) => {
     const admission = make(perSecond);
     const evicted: RefusedJoin[] = [];
     const answers = Array.from({ length: 20 }, () => admission.ask(asking('t/a'), 0, evicted).type);
@@ -171,7 +171,7 @@ describe('a join', () => {
     expect(evicted).toEqual([]);
   });
 
-  it('waits for its token when its room is in, is served in time, and not once it has waited too long', () => {
+  it('of an admitted room waits for its token, is served in time, and is turned away after too long a wait', () => {
     const admission = make(10);
     const evicted: RefusedJoin[] = [];
     const answers = Array.from({ length: 36 }, () => admission.ask(asking('t/a'), 0, evicted).type);
@@ -200,7 +200,7 @@ describe('a join', () => {
 });
 
 describe('the hash of a room', () => {
-  it('spreads rooms evenly, is the same everywhere within a minute, and changes with the next', () => {
+  it('spreads rooms evenly, is the same everywhere within a minute, and changes with the next minute', () => {
     const counts = new Array<number>(128).fill(0);
     for (let room = 0; room < 12_800; room += 1) {
       const priority = priorityOf(`tenant/room-${room}`, 0);
@@ -217,7 +217,7 @@ describe('the hash of a room', () => {
   });
 });
 
-test('the wait in an answer grows with the strain, up to twenty seconds and the jitter', () => {
+test('the retry time in an answer grows with the strain, up to twenty seconds plus jitter', () => {
   const admission = make(1);
   const first: number[] = [];
   for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
@@ -241,7 +241,7 @@ test('beyond the bound of rooms the oldest verdict is forgotten, but not that of
   while (ask('t/big').type === 'in');
   expect(lane.waiting).toBe(1);
   for (let index = 0; index < admissionBounds.roomsMax; index += 1) expect(whyOf(`t/r${index}`)).toBe('level');
-  // A room too many: the oldest has a waiting join, so the next oldest went.
+  // With a room too many the next oldest room is forgotten, because the oldest has a waiting join.
   expect([whyOf('t/big'), whyOf('t/r1'), whyOf('t/r0')]).toEqual(['wait', 'room', 'level']);
   expect([whyOf('t/big'), whyOf('t/r1')]).toEqual(['wait', 'level']);
 });

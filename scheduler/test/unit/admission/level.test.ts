@@ -11,7 +11,7 @@ const level = (): AdmissionLevel => {
 /** Whether any joins of the window count for the last class. */
 const seen = (of: AdmissionLevel, nowMs: number): boolean => of.joinsAhead('new', 128, nowMs) > 0;
 
-test('a join counts for its half and the next one, and for nothing later', () => {
+test('a join counts in its half of the window and in the next half, and not later', () => {
   expect(seen(level(), 20)).toBe(true);
   const rolled = level();
   expect(seen(rolled, 60)).toBe(true);

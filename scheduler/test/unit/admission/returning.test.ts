@@ -13,7 +13,7 @@ const each = (o: { overMs: number; perSecond: number; othersPerSecond: number })
 
 const loads = [1, 2, 8].flatMap((cores) => [0.1, 0.5, 0.9].map((othersShare) => ({ cores, othersShare })));
 test.each([50, 2000].flatMap((overMs) => loads.map((load) => ({ overMs, ...load }))))(
-  'two hundred of ten rooms of twenty come back within $overMs ms to $cores cores, of which others use $othersShare: none is turned away, no room is split, none waits',
+  'ten rooms of twenty come back within $overMs ms to $cores cores, of which other joins use $othersShare: no returning join is turned away or waits for 100 ms, and no room is split',
   ({ overMs, cores, othersShare }) => {
     const perSecond = cores * ONE_CORE;
     const results = each({ overMs, perSecond, othersPerSecond: othersShare * perSecond });
@@ -24,7 +24,7 @@ test.each([50, 2000].flatMap((overMs) => loads.map((load) => ({ overMs, ...load 
   },
 );
 
-test('twice as many as the region takes, beside others: rooms are turned away whole, and all are back within five seconds', () => {
+test('when twice as many come back as the region takes, rooms are turned away whole, and all clients are back within five seconds', () => {
   const results = each({ overMs: 2000, perSecond: ONE_CORE / 2, othersPerSecond: ONE_CORE / 4 });
   for (const { roomsSplit, lastWaitMs } of results) {
     expect(roomsSplit).toBe(0);

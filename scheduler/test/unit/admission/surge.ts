@@ -29,7 +29,7 @@ export interface SurgeResult {
   readonly outcomes: readonly Outcome[];
   readonly queueMax: number;
   readonly attempts: number;
-  /** Share of each class that got in at its first attempt. */
+  /** Share of the joins of each class that got in at their first attempt. */
   readonly firstShare: Record<AdmissionClass, number>;
   /** Rooms with some joins in at their first attempt and some not. */
   readonly roomsSplit: number;

@@ -76,7 +76,7 @@ beforeEach(async () => {
   scaler = new Autoscaler({ config: autoscale, centre: () => centre, driver, clock, log, metrics, epoch: () => epoch });
 });
 
-/** A centre that can be reached from now on, whose copy names these nodes. */
+/** Returns a centre that nodes can reach now, whose copy names these nodes. */
 async function centreWith(
   nodeIds: readonly string[],
   metrics = centreMetrics(createMetrics({ service: 'scheduler' })),
@@ -99,7 +99,7 @@ const failures = async (): Promise<number> =>
   Number(/autoscale_driver_failures_total\S* (\d+)/.exec(await registry.registry.metrics())?.[1]);
 
 describe('while nodes come back the autoscaler orders and requests nothing:', () => {
-  test('not before the nodes of the copy have had their time', async () => {
+  test('it waits until the nodes of the copy have had their time to return', async () => {
     centre = await centreWith(['a', 'b']);
     clock.advance(WARM_UP_MS - 1);
     await scaler.round();
@@ -111,7 +111,7 @@ describe('while nodes come back the autoscaler orders and requests nothing:', ()
     expect(orders).toEqual(['list under 7']);
   });
 
-  test('not before a forgotten fleet has had its time', async () => {
+  test('it waits until a fleet that the store may have forgotten has had its time to return', async () => {
     await scaler.round();
     expect(orders).toEqual([]);
     clock.advance(WARM_UP_MS - 1);
@@ -123,7 +123,7 @@ describe('while nodes come back the autoscaler orders and requests nothing:', ()
     expect(orders).toEqual(['list under 7']);
   });
 
-  test('not before nodes can reach the centre at all', async () => {
+  test('it waits until nodes can reach the centre', async () => {
     const copy = new Copy({ store: nothing, clock, log, onFailure: () => undefined });
     const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
     const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
@@ -185,8 +185,8 @@ test('a term of leading begins without the memory of the last term', async () =>
     clock.advance(WARM_UP_MS);
   };
   await emptyNode();
-  await scaler.round(); // empty, for the first time
-  // The term that leads meanwhile has had people on the node until a moment ago.
+  await scaler.round(); // the drained node is seen empty for the first time
+  // Another centre leads meanwhile, and people are on the node until a moment before this centre leads again.
   epoch = undefined;
   clock.advance(60_000);
   centre = await centreWith([]);
@@ -200,7 +200,7 @@ test('a term of leading begins without the memory of the last term', async () =>
   expect(orders.slice(1)).toEqual(['list under 9', 'stop a under 9']);
 });
 
-test('an outdated machine is drained to be replaced, as its node and a new leader know, then replaced, and serves', async () => {
+test('an outdated machine is drained with a reason that a new leader knows, then replaced, and serves', async () => {
   const old = { isOutdated: true as const, wantedVersion: '2' };
   machines = [Object.assign({ nodeId: 'a', region, state: 'running' as const }, old)];
   register('a');
@@ -222,7 +222,7 @@ test('an outdated machine is drained to be replaced, as its node and a new leade
   expect(centre.fleet.get('a')?.drainReason).toBeUndefined();
 });
 
-test('orders and problems of the last term are not shown in this term', async () => {
+test('a new term of leading does not show the orders and problems of the last term', async () => {
   clock.advance(WARM_UP_MS);
   await scaler.round();
   expect(scaler.view().lastActions).toMatchObject([{ verb: 'start', outcome: 'ordered' }]);
@@ -256,7 +256,7 @@ test.each([
 
 describe('a silence', () => {
   const fleet = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`);
-  /** Passes time as for a running centre; the `heard` nodes report every second, the others do not. */
+  /** Passes time as for a running centre; the `heard` nodes report every second, all others are silent. */
   const pass = (ms: number, heard: readonly string[] = []): void => {
     for (let passed = 0; passed < ms; passed += 250) {
       clock.advance(250);
@@ -271,7 +271,7 @@ describe('a silence', () => {
     return orders.filter((order) => !order.startsWith('list'));
   };
 
-  test('of most of the fleet at once orders no second fleet, and says why, until they are heard again or are dead', async () => {
+  test('of most nodes at once makes the autoscaler order nothing and report why, until the nodes report or are dead', async () => {
     for (const nodeId of fleet(30)) register(nodeId);
     pass(3500);
     expect(fleet(30).map(livenessOf)).toEqual(fleet(30).map(() => 'suspect'));
@@ -287,7 +287,7 @@ describe('a silence', () => {
     expect(await ordered()).toEqual([start(1, 7)]);
   });
 
-  test('of a node that is late or unlinked orders no replacement, its death does', async () => {
+  test('of a node makes the autoscaler order a replacement when the node is dead, not while it is late or unlinked', async () => {
     register('n0');
     register('n1');
     centre.linkDown('n1');
@@ -299,7 +299,7 @@ describe('a silence', () => {
     expect(await ordered()).toEqual([start(1, 7)]);
   });
 
-  test('that becomes a death removes the load of the node: its people are counted at their new nodes', async () => {
+  test('that becomes a death ends the load of the node, because its people are counted at their new nodes', async () => {
     const all = fleet(6);
     for (const nodeId of all) register(nodeId, nodeId === 'n0' ? 0.8 : 0);
     pass(3000, all.slice(1));
@@ -319,7 +319,7 @@ const nothing = {
   close: async () => undefined,
 };
 
-test('a new machine gets no name with a waiting order to take no sessions', async () => {
+test('a new machine gets no name under which a drain or cordon waits for an absent node', async () => {
   centre.fleet.setCommandsAhead('sfu-eu-auto-1', { cordonReason: 'rack' });
   clock.advance(WARM_UP_MS);
   await scaler.round();

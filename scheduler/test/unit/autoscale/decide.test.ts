@@ -63,18 +63,18 @@ describe('a region gets', () => {
     { name: 'its fewest nodes when it has no load', o: {}, want: ['start sfu-r-auto-1'] },
     { name: 'nothing when it has enough', o: { nodes: [{ nodeId: 'n0', load: 0.5 }] }, want: [] },
     {
-      name: 'one more when the target is passed',
+      name: 'a node more when the load passes the target share',
       o: { nodes: [{ nodeId: 'n0', load: 0.51 }] },
       want: ['start sfu-r-auto-1'],
     },
     {
-      name: 'at most a batch',
+      name: 'at most a batch of nodes at once',
       o: { nodes: [{ nodeId: 'n0', load: 3 }] },
       want: ['start sfu-r-auto-1', 'start sfu-r-auto-2', 'start sfu-r-auto-3'],
     },
     { name: 'nothing above its bound', o: { nodes: names(10), load: 20 }, want: [] },
     {
-      name: 'no second order for a node that is starting',
+      name: 'no second order for a machine that is starting',
       o: {
         load: 0.6,
         machines: [
@@ -89,9 +89,9 @@ describe('a region gets', () => {
       o: { nodes: [{ nodeId: 'n0', state: 'away' as const }] },
       want: ['start sfu-r-auto-1'],
     },
-    { name: 'room for a booking that comes', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
+    { name: 'a node for a coming booking', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
     {
-      name: 'room for a booking without sessions yet',
+      name: 'nodes for a running booking whose sessions have not come yet',
       o: { nodes: names(1), bookedNow: 1 },
       want: ['start sfu-r-auto-1'],
     },
@@ -101,23 +101,23 @@ describe('a region gets', () => {
       want: [],
     },
     {
-      name: 'names that are free',
+      name: 'machines with unused names',
       o: { nodes: [{ nodeId: 'sfu-r-auto-1', load: 0.6 }] },
       want: ['start sfu-r-auto-2'],
     },
     {
-      name: 'no name with a kept order to take no sessions',
+      name: 'no machine under a name with a kept drain or cordon',
       o: { namesKept: ['sfu-r-auto-1'] },
       want: ['start sfu-r-auto-2'],
     },
   ])('$name', ({ o, want }) => expect(orders(view(o))).toEqual(want));
 
-  test('the nodes of the forecast before the load is there', () => {
+  test('the nodes that the forecast needs, before the load rises', () => {
     const history = Array.from({ length: 60 }, (_, minute) => minute / 60); // 1 now, 1.17 in ten minutes
     expect(orders(view({ nodes: names(2), history }))).toEqual(['start sfu-r-auto-1']);
   });
 
-  test('a node for the loss of its largest host, and its share of the loss of another region', () => {
+  test('spare nodes for the loss of its largest host and for its share of another region’s loss', () => {
     const spare = { ...policy, targetShare: 1, spareHost: true, spareRegion: true };
     const nodes = [
       ...names(2).map((node) => ({ ...node, load: 0.5, hostId: 'one machine' })),
@@ -145,13 +145,13 @@ describe('a region gets', () => {
     expect(orders(view({ load: 2, machines, nowMs: 10_000 }), first.memory)).toEqual(['start sfu-r-auto-4']);
   });
 
-  test('a report when it needs more than it may have', () => {
+  test('no node above its bound, and the report that it needs more', () => {
     expect(decide(view({ load: 5 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: false });
     expect(decide(view({ load: 5.1 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: true });
   });
 });
 
-/** Runs rounds with the same view at these times. */
+/** Runs rounds with the same view at these times. Returns the last decision. */
 function after(
   o: Parameters<typeof view>[0],
   times: readonly number[],
@@ -176,7 +176,7 @@ describe('surplus nodes', () => {
   ];
   const machines = machinesOf('a1', 'a2', 'a3');
 
-  test('are drained only after a while, emptiest first, never those that others run', () => {
+  test('are drained after a while, emptiest first, and only when the autoscaler runs them', () => {
     expect(after({ nodes, machines }, [0, 59_999]).orders).toEqual([]);
     expect(after({ nodes, machines }, [0, 60_000]).orders).toEqual(['drain a2', 'drain a3']);
   });
@@ -240,7 +240,7 @@ describe('a drained node', () => {
   });
 });
 
-describe('silence', () => {
+describe('the silence of a node', () => {
   const day = 86_400_000;
   const machines = machinesOf('a1');
   const known = (state: ScaleNode['state'], sessions = 1) => ({
@@ -263,12 +263,12 @@ describe('silence', () => {
   };
   const replaced = { orders: ['start sfu-r-auto-1'], counts: { starting: 0, serving: 0, silent: ['a1'] } };
 
-  test('does not stop a node that the fleet knows, however long it is away: it may report, and be distrusted', () => {
+  test('stops no machine whose node the fleet knows: a distrusted node is away too, and still reports', () => {
     const rounds = story([0, known('serving')], [1, known('away', 0)], [10 * day, known('away', 0)]);
     expect(rounds[2]?.orders).toEqual(['start sfu-r-auto-1']);
   });
 
-  test('that is no death yet has no effect: the node is not missing, not drained, and not empty by its last report', () => {
+  test('before its death has no effect: the node is not replaced, not drained, and not empty by its last report', () => {
     const late = (overrides: NodeOverrides) => ({
       nodes: [{ ...overrides, isLate: true }],
       machines: machinesOf('a1'),
@@ -284,7 +284,7 @@ describe('silence', () => {
     expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']);
   });
 
-  test('ends when the node is heard again, and a later one counts from its own start', () => {
+  test('ends when the node reports again, and a later silence counts from its own start', () => {
     const rounds = story(
       [0, known('serving')],
       [1, forgotten],
@@ -296,7 +296,7 @@ describe('silence', () => {
     expect(rounds[4]).toEqual(replaced);
   });
 
-  test('in a new term: a machine that the driver calls running is awaited, then replaced, and stopped no sooner', () => {
+  test('in a new term is waited for, then the machine that the driver calls running is replaced, but stopped only later', () => {
     const rounds = story(
       [0, forgotten],
       [299_999, forgotten],
@@ -309,18 +309,18 @@ describe('silence', () => {
     expect(rounds[4]?.orders).toContain('stop a1');
   });
 
-  test('in a new term: a node of the copy is replaced at once, and not stopped when it is forgotten', () => {
+  test('in a new term replaces a node of the copy at once, and does not stop its machine when the fleet forgets the node', () => {
     const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
     const rounds = story([0, { ...known('away'), machines: starting }], [600_000, { machines: starting }]);
     expect(rounds).toEqual([replaced, replaced]);
   });
 
-  describe('of a predecessor does not count for a machine that begins under its name', () => {
+  describe('that was a predecessor’s does not count for a new machine under the same name', () => {
     const away = [{ nodeId: 'a1', state: 'away' as const }];
     const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
     const comes = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
 
-    test('which is starting, even when the name is forgotten, and is stopped when it does not serve in time', () => {
+    test('while the machine starts: it is stopped only when it does not serve in time', () => {
       const rounds = story(
         [0, known('serving')],
         [10_000, { nodes: away }],
@@ -333,7 +333,7 @@ describe('silence', () => {
       expect(rounds[5]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
     });
 
-    test('even when it follows at once, and however long the predecessor was silent', () => {
+    test('when the machine follows at once, however long the predecessor was silent', () => {
       const rounds = story(
         [0, known('serving')],
         [10_000, forgotten],
@@ -343,7 +343,7 @@ describe('silence', () => {
       expect(rounds.slice(2)).toEqual([comes, comes]);
     });
 
-    test('but its own silence does, once it has been heard', () => {
+    test('but the new node’s own silence counts, once it has reported', () => {
       const heard = { ...known('serving'), machines: starting };
       const rounds = story(
         [0, known('serving')],
@@ -356,7 +356,7 @@ describe('silence', () => {
     });
   });
 
-  test('does not block replacements, which are as many as there may be nodes, and no more', () => {
+  test('does not block replacements, of which there are at most as many as there may be nodes', () => {
     const small = { ...policy, nodesMax: 2, startBatch: 9 };
     const away = (...ids: string[]) => ids.map((nodeId) => ({ nodeId, state: 'away' as const }));
     const ordersOf = (...ids: string[]): string[] =>
@@ -370,9 +370,9 @@ describe('silence', () => {
 describe('a machine that its driver calls failed', () => {
   const failed: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'failed' }];
   test.each([
-    { name: 'stays while it is heard and carries people', state: 'serving' as const, sessions: 1, want: [] },
-    { name: 'stays while it is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
-    { name: 'is removed when it is empty', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
+    { name: 'stays while its node reports and carries people', state: 'serving' as const, sessions: 1, want: [] },
+    { name: 'stays while its node is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
+    { name: 'is removed when its node is empty', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
     {
       name: 'is removed when it is late as well, because two signs agree',
       state: 'serving' as const,
@@ -380,7 +380,7 @@ describe('a machine that its driver calls failed', () => {
       sessions: 1,
       want: ['stop a1'],
     },
-    { name: 'is removed when it is not heard either', state: 'away' as const, sessions: 1, want: ['stop a1'] },
+    { name: 'is removed when its node is silent too', state: 'away' as const, sessions: 1, want: ['stop a1'] },
   ])('$name', ({ state, sessions, isLate, want }) => {
     const nodes = [{ nodeId: 'n0' }, { nodeId: 'a1', state, sessions, isLate: isLate === true }];
     expect(orders(view({ nodes, machines: failed }))).toEqual(want);
@@ -388,7 +388,7 @@ describe('a machine that its driver calls failed', () => {
 });
 
 describe('machines that end one after another', () => {
-  // s-2 ends first, then s-1, then s-0; t-0 may end any time.
+  // The machine s-2 has to end first, then s-1, then s-0; t-0 may end at any time.
   const chain = (states: Partial<Record<string, Machine['state']>> = {}): Machine[] => [
     { nodeId: 's-2', region: 'r', state: states['s-2'] ?? 'running' },
     { nodeId: 's-1', region: 'r', state: states['s-1'] ?? 'running', endsAfter: 's-2' },
@@ -403,7 +403,7 @@ describe('machines that end one after another', () => {
     const memory = decide(view(o), { regions: new Map([['r', surplus]]), nodes: new Map() }, p).memory;
     return orders(view({ ...o, nowMs: 60_000 }), memory, p);
   };
-  /** Orders after all nodes were drained and empty for long enough. */
+  /** Returns the orders after all nodes were drained and empty for long enough. */
   const afterEmpty = (o: Parameters<typeof view>[0]): string[] => {
     const { memory } = decide(view(o), noMemory, policy);
     return orders(view({ ...o, nowMs: 15_000 }), memory);
@@ -411,25 +411,25 @@ describe('machines that end one after another', () => {
 
   test.each<{ name: string; nodes: NodeOverrides[]; machines?: Machine[]; batch?: number; want: string[] }>([
     {
-      name: 'the last although it is fuller than those before it',
+      name: 'the last machine, although it is fuller than those before it',
       nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 1,
       want: ['drain s-2'],
     },
     {
-      name: 'the emptiest of those that can end',
+      name: 'the emptiest of the machines that can end',
       nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 8 })],
       batch: 1,
       want: ['drain t-0'],
     },
     {
-      name: 'the next with the last in one batch',
+      name: 'the next machine with the last in a batch',
       nodes: [one('s-2', { sessions: 9 }), one('s-1', { sessions: 1 }), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 2,
       want: ['drain s-2', 'drain s-1'],
     },
     {
-      name: 'the next after one that is drained',
+      name: 'the next machine after a drained one',
       nodes: [
         one('s-2', { state: 'draining', sessions: 1 }),
         one('s-1', { sessions: 5 }),
@@ -440,7 +440,7 @@ describe('machines that end one after another', () => {
       want: ['drain s-1'],
     },
     {
-      name: 'nothing behind one that an administrator has drained',
+      name: 'no machine behind one that an administrator has drained',
       nodes: [
         one('s-2', { state: 'draining', isDrainOurs: false }),
         one('s-1'),
@@ -451,13 +451,13 @@ describe('machines that end one after another', () => {
       want: ['drain t-0'],
     },
     {
-      name: 'nothing behind one that is not heard, nor behind a late one',
+      name: 'no machine behind one whose node is silent or late',
       nodes: [one('s-2', { isLate: true }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
       batch: 3,
       want: ['drain t-0'],
     },
     {
-      name: 'the next after one that ends',
+      name: 'the next machine after one that is ending',
       nodes: [one('s-1', { sessions: 5 }), one('s-0'), one('t-0', { sessions: 99 })],
       machines: chain({ 's-2': 'stopping' }),
       batch: 1,
@@ -467,12 +467,12 @@ describe('machines that end one after another', () => {
     expect(afterHold({ nodes, machines, load: 0 }, { ...policy, drainBatch: batch })).toEqual(want);
   });
 
-  test('are stopped in their order, however they are listed', () => {
+  test('are stopped in that order, in whatever order they are listed', () => {
     const nodes = [one('s-2', drained), one('s-1', drained), one('s-0', drained), one('t-0', { load: 0.5 })];
     expect(afterEmpty({ nodes, machines: chain().reverse() })).toEqual(['stop s-2', 'stop s-1', 'stop s-0']);
   });
 
-  test('are taken back from the one that would end last, so that no serving one keeps a drained one from its end', () => {
+  test('are taken back from the last to end, so that no serving machine keeps a drained machine from its end', () => {
     const nodes = [
       one('s-2', { state: 'draining', sessions: 50 }),
       one('s-1', drained),
@@ -484,7 +484,7 @@ describe('machines that end one after another', () => {
     expect(taken(1.9)).toEqual(['undrain s-1', 'undrain s-2']);
   });
 
-  test('that have failed in the middle stay, are replaced, and are no surplus when they are back', () => {
+  test('stay when they fail in the middle, and are replaced once, also when the fleet forgets their node', () => {
     const nodes = [
       one('s-2', { load: 0.5 }),
       one('s-1', { state: 'away' }),
@@ -500,7 +500,7 @@ describe('machines that end one after another', () => {
     expect(scale).toMatchObject({ serving: 3, starting: 0, silent: ['s-1'] });
   });
 
-  test('that do not serve in time in the middle are replaced too', () => {
+  test('are replaced too when one in the middle does not serve in time', () => {
     const nodes = [one('s-2'), one('s-0'), one('t-0')];
     const machines = chain({ 's-1': 'starting' });
     const { memory } = decide(view({ nodes, machines, load: 2 }), noMemory, policy);
@@ -509,8 +509,8 @@ describe('machines that end one after another', () => {
   });
 });
 
-describe('names of a driver', () => {
-  test('are taken in their order, even when there are fewer; the driver gets the used and the ending names', () => {
+describe('names that a driver gives for new machines', () => {
+  test('are used in the driver’s order, even when too few; the driver is given the used and the ending names', () => {
     const machines: Machine[] = [{ nodeId: 'a', region: 'r', state: 'failed' }];
     const asked: unknown[] = [];
     const freeNames: ScaleView['freeNames'] = (region, count, { used, ending }) => {
@@ -533,24 +533,24 @@ describe('bookings', () => {
     endsAtMs: to * hour,
   });
 
-  test('count those that run now, and the peak of those to come', () => {
+  test('are counted: the sessions of those that run now, and the peak of those to come', () => {
     const bookings = new Bookings();
     for (const b of [book('a', 1, 3), book('b', 2, 4), book('c', 3, 5), book('d', 1, 9, 99, 's')]) bookings.put(b, 0);
     expect([0, 1, 2, 3, 5].map((at) => bookings.sessionsNow('r', at * hour))).toEqual([0, 10, 20, 20, 0]);
-    // a ends when c begins: never three at once.
+    // Booking a ends when c begins, so never three run at once.
     expect(bookings.peakAhead('r', 0, 4 * hour)).toBe(20);
     expect(bookings.peakAhead('r', 0, hour)).toBe(10);
     expect(bookings.peakAhead('r', 2 * hour, hour)).toBe(10);
   });
 
-  test('have the same peak as a check at every beginning finds', () => {
+  test('have the peak that a check at the start of each booking finds, for random bookings', () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
     const rng = seededRng(String(seed));
     for (let round = 0; round < 300; round += 1) {
       const bookings = new Bookings();
       for (let at = rng.int(30); at > 0; at -= 1) {
         const from = rng.int(12);
-        // Some end when or before they begin, many when another begins.
+        // Some bookings end when or before they begin, and many end when another begins.
         bookings.put(book(`b${at}`, from, from + rng.int(6) - 1, rng.int(50), rng.int(4) === 0 ? 's' : 'r'), -hour);
       }
       const [now, ahead] = [rng.int(6) * hour, rng.int(8) * hour];
@@ -564,7 +564,7 @@ describe('bookings', () => {
     }
   });
 
-  test('are each examined a few times in the full number, not once for each of the others', () => {
+  test('are each examined a few times when there are as many as allowed, not once for each other booking', () => {
     const bookings = new Bookings();
     let looks = 0;
     for (let at = 0; at < BOOKINGS_MAX; at += 1) {

@@ -10,7 +10,7 @@ test('a single value is its own forecast', () => {
 });
 
 test('a lasting rise is expected to continue, and a fall is not expected below zero', () => {
-  // 21.9 now, 22.9 in ten minutes.
+  // The load is 21.9 now, and would be 22.9 in ten minutes.
   const rising = forecast(
     minutes(120, (m) => 10 + m / 10),
     10,
@@ -28,12 +28,12 @@ test('a lasting rise is expected to continue, and a fall is not expected below z
   ).toBeLessThan(0.01);
 });
 
-test('a jump after hours of quiet is not taken for the first of many', () => {
+test('a jump after hours of quiet is not expected to repeat', () => {
   const jumped = minutes(365, (m) => (m < 360 ? 10 : 20));
   expect(forecast(jumped, 10, DAY).p95).toBeLessThan(25);
 });
 
-test('the more the load varies, the further the 95 % lie above the mean', () => {
+test('the more the load varies, the further the 95th percentile lies above the mean', () => {
   const width = (size: number): number => {
     const { mean, p95 } = forecast(
       minutes(200, (m) => 20 + ((m * 7) % 11 < 5 ? size : -size)),
@@ -46,8 +46,8 @@ test('the more the load varies, the further the 95 % lie above the mean', () => 
   expect(width(2)).toBeCloseTo(2 * width(1), 6);
 });
 
-test('after more than a day the hour is known: the morning is foreseen before it comes', () => {
-  // Quiet until 08:00, busy until 18:00, within an hour.
+test('after more than a day of history the forecast foresees the rise of the morning', () => {
+  // The load is low until 08:00 and high until 18:00, with an hour's change between.
   const day = (minute: number): number => {
     const hour = (minute % DAY) / 60;
     return hour < 8 ? 2 : hour < 9 ? 2 + 18 * (hour - 8) : hour < 18 ? 20 : 2;

@@ -13,7 +13,7 @@ describe('the load of a region', () => {
     expect(history.record('r', from + 2, 4)).toEqual([1, 3, 4]);
   });
 
-  test('follows a wall clock that was set back for good, from its second minute on, and is saved by that clock', () => {
+  test('follows a wall clock that stays set back from its second minute on, and is saved by that clock', () => {
     const history = new LoadHistory();
     for (const at of [0, 1, 2]) history.record('r', from + at, at);
     const back = from - 30 * hour;
@@ -43,8 +43,8 @@ describe('the load of a region', () => {
   });
 });
 
-describe('saved by the hour and restored', () => {
-  test('it is the same, in whatever order the hours come, with unknown minutes filled in', () => {
+describe('a history that is saved by the hour and restored', () => {
+  test('is the same, in whatever order the hours come, with unknown minutes filled in', () => {
     const history = new LoadHistory();
     for (let at = 0; at < 150; at += 1) history.record('r', from + 30 + at, at / 8);
     const hours = [0, 1, 2, 3, 4].map((index) => history.hourOf('r', from + index * hour));
@@ -66,7 +66,7 @@ describe('saved by the hour and restored', () => {
     { name: 'more minutes than an hour has', value: { region: 'r', hour: 1000, values: Array(61).fill(1) } },
     { name: 'an hour in the future', value: { region: 'r', hour: 1001, values: [1] } },
     { name: 'an hour that is too old', value: { region: 'r', hour: 1000 - 49, values: [1] } },
-  ])('$name is left out', ({ value }) => {
+  ])('is restored without $name', ({ value }) => {
     const history = new LoadHistory();
     history.restore([value], from);
     expect(history.record('r', from, 5)).toEqual([5]);

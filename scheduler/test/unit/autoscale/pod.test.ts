@@ -13,11 +13,11 @@ const revised = (revision: string, metadata: Partial<Pod['metadata']> = {}): Pod
   pod({}, Object.assign({ labels: { [REVISION_LABEL]: revision } }, metadata));
 
 test.each<{ name: string; pod: Pod | undefined; want: string }>([
-  { name: 'that is not there yet', pod: undefined, want: 'starting' },
+  { name: 'that does not exist yet', pod: undefined, want: 'starting' },
   { name: 'without a status', pod: pod({}), want: 'starting' },
-  { name: 'without a place', pod: pod({ phase: 'Pending', conditions: ready('False', at(1)) }), want: 'starting' },
+  { name: 'not scheduled yet', pod: pod({ phase: 'Pending', conditions: ready('False', at(1)) }), want: 'starting' },
   {
-    name: 'whose image is not there',
+    name: 'whose image cannot be pulled',
     pod: pod({ phase: 'Pending', containerStatuses: [waiting('ImagePullBackOff')] }),
     want: 'starting',
   },
@@ -52,30 +52,30 @@ test.each<{ name: string; pod: Pod | undefined; want: string }>([
     want: 'starting',
   },
   {
-    name: 'that dies again and again',
+    name: 'whose container dies again and again',
     pod: pod({ phase: 'Running', conditions: ready('False', at(3)), containerStatuses: [waiting('CrashLoopBackOff')] }),
     want: 'failed',
   },
   { name: 'that was evicted', pod: pod({ phase: 'Failed' }), want: 'failed' },
   {
-    name: 'that ends and is made again',
+    name: 'that is ending and will be made anew',
     pod: pod(
       { phase: 'Running', conditions: ready('True', at(3)), containerStatuses: [running(at(2))] },
       { deletionTimestamp: at(9) },
     ),
     want: 'starting',
   },
-])('a pod $name is $want', ({ pod: given, want }) => {
+])('the machine of a pod $name is $want', ({ pod: given, want }) => {
   expect(stateOfPod(given)).toBe(want);
 });
 
 test.each<{ name: string; pod: Pod | undefined; wanted: string | undefined; isOutdated: boolean }>([
   { name: 'of another template', pod: revised('r1'), wanted: 'r2', isOutdated: true },
   { name: 'of the wanted template', pod: revised('r2'), wanted: 'r2', isOutdated: false },
-  { name: 'that ends already', pod: revised('r1', { deletionTimestamp: at(9) }), wanted: 'r2', isOutdated: false },
-  { name: 'that is not there', pod: undefined, wanted: 'r2', isOutdated: false },
+  { name: 'that is already ending', pod: revised('r1', { deletionTimestamp: at(9) }), wanted: 'r2', isOutdated: false },
+  { name: 'that does not exist', pod: undefined, wanted: 'r2', isOutdated: false },
   { name: 'that does not name its template', pod: pod({}), wanted: 'r2', isOutdated: false },
-  { name: 'of a set that does not name its own', pod: revised('r1'), wanted: undefined, isOutdated: false },
+  { name: 'of a set that does not name its template', pod: revised('r1'), wanted: undefined, isOutdated: false },
 ])('a pod $name is outdated: $isOutdated', ({ pod: given, wanted, isOutdated }) => {
   expect(versionOf(given, wanted)).toEqual(isOutdated ? { isOutdated: true, wantedVersion: wanted } : {});
 });

@@ -80,7 +80,7 @@ export class Pods {
     this.#memory = noMemory;
   }
 
-  /** Steps until `holds`, at most until the limit. Returns whether it did. */
+  /** Steps until `holds` returns true, at most for `limitS`. Returns whether it did. */
   until(holds: () => boolean, limitS = 3600): boolean {
     const endS = this.nowS + limitS;
     while (!holds() && this.nowS < endS) this.step();

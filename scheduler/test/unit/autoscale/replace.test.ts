@@ -1,4 +1,5 @@
-// Outdated machines: which are replaced, when, and what a replacement never costs a region.
+// Outdated machines (of another version than their orchestrator's): which are replaced, when, and at what cost for the
+// region.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
 import type { Machine, ScaleNode, ScalePolicy } from '../../../src/scaling/core/types.ts';
@@ -33,7 +34,7 @@ beforeEach(() => {
 });
 const isNew = (): boolean => pods.versions().every((pod) => pod.endsWith(pods.wanted));
 
-test('two slots with outdated machines only: a spare first, then one after another, then the spare ends', () => {
+test('two slots whose machines are all outdated get a spare, are replaced one after another, and then lose the spare', () => {
   pods.sessions('a-0', 5);
   pods.wanted = 'v2';
   expect(pods.until(isNew)).toBe(true);
@@ -53,7 +54,7 @@ test('two slots with outdated machines only: a spare first, then one after anoth
   expect(pods.scale).toMatchObject({ serving: 2, outdated: 0, isUpgradeHeld: false });
 });
 
-test('a region that can spare a node gets no spare, and has no surplus before all are new', () => {
+test('a region that can spare a node gets no spare, and drains no surplus before all machines are new', () => {
   pods = new Pods(policy, { a: 2, b: 1 });
   pods.wanted = 'v2';
   expect(pods.until(isNew)).toBe(true);
@@ -71,7 +72,7 @@ describe('a version that does not', () => {
     { what: 'live', slots: inMiddle },
     { what: 'start', slots: last },
     { what: 'live', slots: last },
-  ])('$what costs a region above its need a single node: $slots', ({ what, slots }) => {
+  ])('$what costs a region above its need a single node, with slots $slots', ({ what, slots }) => {
     pods = new Pods(policy, slots);
     (what === 'start' ? pods.broken : pods.crashing).add('v2');
     pods.wanted = 'v2';
@@ -94,7 +95,7 @@ describe('a version that does not', () => {
     expect(pods.leastServing).toBe(1);
   });
 
-  test('live costs a region without a spare no node: the spare shows the fault', () => {
+  test('live costs a region that needs a spare no node, because the spare shows the fault', () => {
     pods.crashing.add('v2');
     pods.wanted = 'v2';
     pods.run(7200);
@@ -104,7 +105,7 @@ describe('a version that does not', () => {
   });
 });
 
-test.each(Array.from({ length: 32 }, (_, at) => 5 * at))('a new leader after %i s continues', (afterS) => {
+test.each(Array.from({ length: 32 }, (_, at) => 5 * at))('a new leader after %i s completes the upgrade', (afterS) => {
   pods.wanted = 'v2';
   pods.run(afterS);
   pods.newTerm();
@@ -125,7 +126,7 @@ test.each(['drain', 'replace', 'undrain'])('an upgrade that is reverted after th
   expect(pods.leastServing).toBe(2);
 });
 
-test('a full cluster upgrades without a spare, which had no place', () => {
+test('a full cluster, which has no place for a spare, upgrades without a spare', () => {
   pods.places = 2;
   pods.wanted = 'v2';
   expect(pods.until(() => isNew() && pods.scale?.serving === 2)).toBe(true);
@@ -178,7 +179,7 @@ test('a pod that is deleted by hand and does not come back is replaced after a t
   expect(pods.orders[0]).toBe('stop a-0');
 });
 
-describe('one look', () => {
+describe('a single round', () => {
   const old = { isOutdated: true as const, wantedVersion: 'v2' };
   const machine = (nodeId: string, more: Partial<Machine> = {}): Machine =>
     Object.assign({ nodeId, region: 'r', state: 'running' as const }, more);
@@ -299,7 +300,7 @@ describe('one look', () => {
     },
   ])('$name', ({ machines, nodes, want }) => expect(orders(machines, nodes)).toEqual(want));
 
-  test('ignores the last report of a late node: it is replaced when it is heard', () => {
+  test('ignores the last report of a late node, whose machine is replaced when the node reports again', () => {
     const look = (nowMs: number, isLate: boolean) => {
       const nodes = [node('n'), node('o', Object.assign({ isLate, sessions: 1 }, replaced))];
       return { nowMs, nodes, machines: ready, regions };

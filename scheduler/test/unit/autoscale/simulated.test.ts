@@ -60,7 +60,7 @@ test('100 more hosts are at full weight within 5 minutes of the demand, 100 fewe
   expect(world.dropped).toBe(0);
 });
 
-test('machines that do not boot are replaced, and nothing flaps: hours of a sine of load, seeds 1 and 2', () => {
+test('machines that do not boot are replaced, and no orders flap in hours of a sine of load (seeds 1 and 2)', () => {
   for (const seed of ['1', '2']) {
     const world = new World({
       seed,
@@ -79,7 +79,7 @@ test('machines that do not boot are replaced, and nothing flaps: hours of a sine
   }
 });
 
-test('a region with silent hosts for two hours, through a change of leader, gets others, and no session is dropped', () => {
+test('a region with silent hosts for two hours, through a change of leader, gets other hosts and drops no session', () => {
   const world = new World({
     seed: 'silence',
     regions: ['a', 'b'],

@@ -28,7 +28,7 @@ describe('a join that was turned away', () => {
     expect([...unserved.counts(nowMs)]).toEqual([]);
   });
 
-  test('counts until its answer lets it come back, or is placed before, and never for longer than a minute', () => {
+  test('counts until the retry time in its answer, or until it is placed before, at most for a minute', () => {
     const unserved = new Unserved();
     unserved.refused('a', { region: 'eu', retryAfterMs: 1000, nowMs: 0 });
     unserved.refused('b', { region: 'ap', retryAfterMs: 20_000, nowMs: 0 });
@@ -44,7 +44,7 @@ describe('a join that was turned away', () => {
     expect([...unserved.counts(60_000)]).toEqual([]);
   });
 
-  test('is forgotten, the oldest first, when there are too many', () => {
+  test('is forgotten when there are too many refused joins, the oldest first', () => {
     const unserved = new Unserved();
     for (let count = 0; count <= 20_000; count += 1)
       unserved.refused(`PA_${count}`, { region: count === 0 ? 'ap' : 'eu', retryAfterMs: 1000, nowMs: 0 });
@@ -107,7 +107,7 @@ describe('a refused join counts in a region', () => {
     expect([...centre.unserved.counts(clock.nowMs() + retryAfterMs)]).toEqual([]);
   });
 
-  test('even when its refusal is an error, because no asked node took the charge', async () => {
+  test('even when its refusal is an error because no node took the charge', async () => {
     const centre = full(
       { ownRegion: '', ready: () => undefined, charge: () => ({ ok: false, why: 'refused', reason: 'capacity' }) },
       0,
@@ -116,7 +116,7 @@ describe('a refused join counts in a region', () => {
     expect(countsOf(centre)).toEqual({ ap: 1 });
   });
 
-  test('even when the gate turns it away: in its signaling node’s, unless its fence excludes that', async () => {
+  test('of its signaling node when the gate turns it away, unless its fence excludes that region', async () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
     serveSignalingNode({

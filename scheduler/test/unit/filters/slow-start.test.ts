@@ -48,11 +48,11 @@ test.each([
   expect(verdict(slowStart, subject, { view: view([subject], { nowMs: row.nowMs }) })).toBe(row.expect);
 });
 
-test('at least 16 may be in flight, so that small nodes take a class at once', () => {
+test('at least 16 sessions may be charged and not seen yet, so that a small node takes a school class at once', () => {
   expect(inFlightMax(node({ freshSinceMs: 0 }), 40, 0)).toBe(16);
 });
 
-test('where all nodes are fresh or full, a new node takes its full capacity, and the mode is not degraded', () => {
+test('where all other nodes are full, a new node takes its full capacity, and the mode is not degraded', () => {
   const fresh = node({ nodeId: 'fresh', freshSinceMs: 0, sessionsAssumed: 60 });
   const full = node({ nodeId: 'full', sessionsSeen: 100 });
   expect(place(view([full, fresh]), want(), policy, rolls(0))).toMatchObject({ nodeId: 'fresh', mode: 'normal' });

@@ -3,7 +3,7 @@ import { type Link, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { clockOffsetOf, type Reporting, Reports, type ReportsOptions } from '../../../src/adapters/links/reports.ts';
 
-/** Reports of a node, each with the node's wall clock less the centre's, or nothing. Returns the offset after each. */
+/** Returns the node's clock offset after each report; a report has the node's wall clock less the centre's, if any. */
 function offsetsAfter(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
   const clock = new ManualClock();
   const link = { remote: { id: 'n1' } } as Link;
@@ -34,14 +34,14 @@ test('a node without a report of its clock has no offset, nor has one with an in
   expect(offsetsAfter(undefined, Number.NaN, Number.POSITIVE_INFINITY)).toEqual([undefined, undefined, undefined]);
 });
 
-test('a late report changes nothing', () => {
+test('a late report leaves the offset unchanged', () => {
   expect(offsetsAfter(-2, -4000, -3)).toEqual([-2, -2, -2]);
 });
 
-test('a clock that is set back is known after eight reports', () => {
+test('a clock that was set back changes the offset after eight reports', () => {
   expect(offsetsAfter(0, ...Array.from({ length: 8 }, () => -120_000)).slice(-2)).toEqual([0, -120_000]);
 });
 
-test('a clock that is set forward is known at once', () => {
+test('a clock that was set forward changes the offset at once', () => {
   expect(offsetsAfter(0, 120_000)).toEqual([0, 120_000]);
 });

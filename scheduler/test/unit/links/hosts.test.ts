@@ -23,12 +23,12 @@ function relayMs(o: {
 
 describe('a relay costs', () => {
   test.each([
-    { name: 'a hop', o: {}, want: 1 },
-    { name: 'nothing more for a line that is used by half', o: { sentShare: 0.5 }, want: 1 },
+    { name: 'the ms of a hop on a quiet line', o: {}, want: 1 },
+    { name: 'no more than the hop on a line that is used by half', o: { sentShare: 0.5 }, want: 1 },
     { name: 'the load of a busy line, in steps of 5 ms', o: { sentShare: 0.725 }, want: 21 },
-    { name: 'too much when the line is full', o: { sentShare: 0.85 }, want: gone },
-    { name: 'too much without a forwarder', o: { hasForwarder: false }, want: gone },
+    { name: 'Infinity when the line is full', o: { sentShare: 0.85 }, want: gone },
+    { name: 'Infinity without a forwarder', o: { hasForwarder: false }, want: gone },
     { name: 'the price of its region', o: { priceMs: { eu: 8 } }, want: 9 },
-    { name: 'no other region’s price', o: { priceMs: { us: 8 } }, want: 1 },
+    { name: 'nothing by another region’s price', o: { priceMs: { us: 8 } }, want: 1 },
   ])('$name', ({ o, want }) => expect(relayMs(o)).toBe(want));
 });

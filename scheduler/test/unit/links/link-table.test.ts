@@ -47,7 +47,7 @@ describe('a report is refused', () => {
     expect(links.stateOf(0, 1, 0).source).toBe('guessed');
   });
 
-  test('but accepted when it is only faster than glass, and always where places are pretended', () => {
+  test('not when it is faster than light in glass only, nor where places are pretended', () => {
     const fastestMs = fastestRttMs(frankfurt, singapore);
     expect(Math.round(fastestMs)).toBe(34); // 10,261 km / 299.8 km a ms
     expect(table().applyReport('fra', report({ rttMs: 35 }), 0)).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a report is refused', () => {
 });
 
 describe('a link that was never measured', () => {
-  test('has half the round trip that the other end has measured, and counts as a guess', () => {
+  test('takes half the round trip measured by the other end, and counts as a guess', () => {
     const links = table();
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
     expect(links.stateOf(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
@@ -78,10 +78,10 @@ describe('a measured link', () => {
   });
 
   test.each([
-    { name: 'this one by 40 ms more', there: 40, back: 0, onewayMs: 120, otherMs: 80 },
-    { name: 'the other by 40 ms more', there: 0, back: 40, onewayMs: 80, otherMs: 120 },
-    { name: 'both alike', there: 40, back: 40, onewayMs: 100, otherMs: 100 },
-    { name: 'one by more than the round trip', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
+    { name: 'this direction by 40 ms more', there: 40, back: 0, onewayMs: 120, otherMs: 80 },
+    { name: 'the opposite direction by 40 ms more', there: 0, back: 40, onewayMs: 80, otherMs: 120 },
+    { name: 'both directions alike', there: 40, back: 40, onewayMs: 100, otherMs: 100 },
+    { name: 'this direction by more than the round trip', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
   ])('is divided by the slowdown of its directions: $name', ({ there, back, onewayMs, otherMs }) => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
@@ -89,7 +89,7 @@ describe('a measured link', () => {
     expect([links.stateOf(0, 1, 0).onewayMs, links.stateOf(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
-  test('is not longer than the other end reports: the slowed direction is known when both have reported', () => {
+  test('has the shorter of both ends’ round trips; the slowed direction is known when both have reported', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200 }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
@@ -130,13 +130,13 @@ describe('when both ends lose everything they send', () => {
 });
 
 test.each([
-  { name: 'nothing lost', overrides: {}, loss: 0 },
+  { name: 'no lost probe', overrides: {}, loss: 0 },
   { name: 'one probe of 150', overrides: { lossSlow: 1 / 150, lossFast: 0.2 }, loss: 0 },
   { name: 'three of 150', overrides: { lossSlow: 3 / 150 }, loss: 2 / 150 },
-  { name: 'one of the two there were', overrides: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
+  { name: 'one of only two probes', overrides: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
   { name: 'a second in which most was lost', overrides: { lossSlow: 0.03, lossFast: 0.6 }, loss: 0.6 },
-  { name: 'the same where probes are rare', overrides: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
-])('after $name the loss for planning is $loss', ({ overrides, loss }) => {
+  { name: 'such a second with rare probes', overrides: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
+])('the loss for planning after $name is $loss', ({ overrides, loss }) => {
   expect(planningLoss(report(overrides))).toBeCloseTo(loss, 9);
 });
 
@@ -147,7 +147,7 @@ describe('a link with a forwarder’s flow', () => {
     return [rttMs, by];
   };
 
-  test('has one source: the forwarder while it reports, then the probe again', () => {
+  test('has the forwarder as its only source while the forwarder reports, and then the probe again', () => {
     const links = table();
     expect(links.applyReport('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
     expect(links.applyReport('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
@@ -163,7 +163,7 @@ describe('a link with a forwarder’s flow', () => {
       name: 'it hears nothing',
       letGo: (links: LinkTable) => links.applyReport('fra', report({ rttMs: 170, isSilent: true }), 500, 'sfu-1'),
     },
-    { name: 'it has flipped', letGo: (links: LinkTable) => links.release(0, 1) },
+    { name: 'the forwarder has flipped to another path', letGo: (links: LinkTable) => links.release(0, 1) },
   ])('is left to the probe at once when $name', ({ letGo }) => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
@@ -173,7 +173,7 @@ describe('a link with a forwarder’s flow', () => {
     expect(links.stateOf(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
   });
 
-  test('keeps its source in another fleet, and absurd figures of a forwarder silence no link', () => {
+  test('keeps its source in another fleet, and refused figures of a forwarder do not displace the probe', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });

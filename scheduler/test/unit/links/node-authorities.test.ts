@@ -28,9 +28,9 @@ const session = (...fingerprints: string[]) => ({
 });
 
 test.each([
-  ['more than there can be', ['A', 'B', 'C', 'D', 'E']],
+  ['more authorities than there can be', ['A', 'B', 'C', 'D', 'E']],
   ['a text that is no fingerprint', ['A'.repeat(65)]],
-])('a node that reports %s has reported nothing, and is not asked', (_what, said) => {
+])('a node that reports %s counts as reporting none, and is not asked to renew', (_what, said) => {
   expect(boundedAuthorities(said)).toEqual([]);
   const node = session('B', 'A');
   authorities.reported(node, said);
@@ -38,12 +38,12 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test('a node of an older release, which reports nothing, is not asked', () => {
+test('a node of an older release, which reports no authorities, is not asked to renew', () => {
   authorities.reported(session(), []);
   expect(asked).toEqual([]);
 });
 
-test('a node is asked with every report until it reports the present authorities, in this order', () => {
+test('a node is asked to renew at every report until it reports the present authorities in their order', () => {
   const node = session('A');
   authorities.reported(node, []);
   authorities.reported(node, ['A', 'B']);
@@ -58,7 +58,7 @@ test('a node is asked with every report until it reports the present authorities
   expect(asked.at(-1)).toEqual(['B']);
 });
 
-test('fifty nodes of a large fleet are asked in a second, and the others later', () => {
+test('fifty nodes of a large fleet are asked to renew in a second, and the others later', () => {
   const fleet = Array.from({ length: 120 }, () => session('A'));
   for (const node of fleet) authorities.reported(node, []);
   expect(asked).toHaveLength(50);

@@ -29,7 +29,7 @@ function world() {
 }
 
 describe('a link without a registration', () => {
-  test('is closed after a while; a registered link stays', async () => {
+  test('is closed after REGISTER_MS, and a registered link stays', async () => {
     const { clock, closed, open, registered } = world();
     const idle = open('idle');
     registered.add(open('serving'));
@@ -39,7 +39,7 @@ describe('a link without a registration', () => {
     expect(closed).toEqual([idle]);
   });
 
-  test('stays while no centre leads, and then has its full time', async () => {
+  test('stays while no centre leads, and then has its full time to register', async () => {
     const { clock, closed, links, open, state } = world();
     state.leads = false;
     const idle = open('idle');

@@ -50,7 +50,7 @@ describe('without any report', () => {
     expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([guessedOnewayMs(place, place), Number.NaN]);
   });
 
-  test('a host to itself takes no time; an unknown host has none', () => {
+  test('the delay of a host to itself is 0, and an unknown host has no delay', () => {
     const { plan } = planner();
     plan.replan(0);
     expect([plan.delayMs('a', 'a'), plan.delayMs('a', 'x'), plan.rttMs('x', 'a'), plan.route('a', 'a')]).toEqual([
@@ -67,13 +67,13 @@ describe('with reports', () => {
     const { plan, report } = planner({ ab: 200, ba: 200 });
     report(0);
     plan.replan(0);
-    // Two legs of 20 ms and the hop.
+    // The relayed path takes two legs of 20 ms and the hop of 1 ms.
     expect(plan.route('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
     expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([41, 200]);
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
 
-  test('that come one host after another leave no pair on the guess: the last measured relay is taken at once', () => {
+  test('that come one host after another leave no pair on a guessed path: the last measured relay is taken at once', () => {
     const { plan } = planner();
     plan.replan(0);
     const heard: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
@@ -87,7 +87,7 @@ describe('with reports', () => {
     }
   });
 
-  test('a gain must be in three reports of the host, however many batches others make meanwhile', () => {
+  test('a gain must be in three reports of its host, however many batches the reports of other hosts make', () => {
     const { plan, report } = planner();
     for (const nowMs of [-FREE_CHOICE_MS, 0]) {
       report(nowMs);
@@ -118,7 +118,7 @@ describe('with reports', () => {
     expect(plan.route('b', 'a')?.via).toBe('c'); // its legs are measured
   });
 
-  test('a path that is cut is left in the same batch', () => {
+  test('a pair leaves a path that is cut in the same batch', () => {
     const { plan, report } = planner();
     report(0);
     plan.replan(0);
@@ -129,14 +129,14 @@ describe('with reports', () => {
     expect(plan.route('b', 'a')?.via).toBe('');
   });
 
-  test('a pair that is cut and that no host relays is shown so, and its direct path stays named', () => {
+  test('a pair without any path is shown as unreachable, with its direct path still named', () => {
     const { plan, report } = planner({}, [host('a'), host('b'), host('c', { relayMs: gone })]);
     report(0, { ab: cut });
     plan.replan(0);
     expect(plan.route('a', 'b')).toMatchObject({ isReachable: false, via: '', delayMs: 20 });
   });
 
-  test('a host that answers no probe has lost its own probe, not its paths', () => {
+  test('a host that answers no probe at all keeps its paths, because its own probe is at fault', () => {
     const { plan, report } = planner();
     report(0);
     plan.replan(0);
@@ -161,7 +161,7 @@ describe('another fleet', () => {
     expect(plan.route('0-new', 'b')).toMatchObject({ via: '', delayMs: 0.5 });
   });
 
-  test('without the relay goes direct at once', () => {
+  test('without the relay of a pair leads the pair directly at once', () => {
     const { plan, report } = planner({ ab: 200, ba: 200 });
     report(0);
     plan.replan(0);
@@ -171,7 +171,7 @@ describe('another fleet', () => {
   });
 });
 
-test('a host that has switched by itself is believed, if the switch is possible', () => {
+test('a path switch that a host made by itself is taken over, if it is possible', () => {
   const { plan, report } = planner();
   report(0);
   plan.replan(0);
@@ -189,7 +189,7 @@ test('a host that has switched by itself is believed, if the switch is possible'
 });
 
 describe('the reports of a forwarder', () => {
-  /** a, b, c with a better path over c, which a probe of `a` reports once. */
+  /** Returns a planner of a, b, c with a better path over c, which a probe of `a` has reported once. */
   function withBetterWay() {
     const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
     for (const nowMs of [-FREE_CHOICE_MS, 0]) {
@@ -201,7 +201,7 @@ describe('the reports of a forwarder', () => {
     return { plan, slow };
   }
 
-  test('do not agree in place of the probe’s, which reports all links', () => {
+  test('do not count among the three that must agree while the host has a probe, which reports all links', () => {
     const { plan, slow } = withBetterWay();
     for (let nowMs = 100; nowMs <= 2000; nowMs += 100) {
       slow(nowMs, 'sfu-a');
@@ -215,7 +215,7 @@ describe('the reports of a forwarder', () => {
     expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
-  test('agree where there is no probe', () => {
+  test('count among the three that must agree where there is no probe', () => {
     const { plan, slow } = withBetterWay();
     for (let nowMs = 10_000; nowMs <= 10_200; nowMs += 100) {
       slow(nowMs, 'sfu-a');
@@ -224,7 +224,7 @@ describe('the reports of a forwarder', () => {
     expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
-  test('stop counting when it has flipped away: the probe reports the link that it left', () => {
+  test('stop counting when it has flipped away from a link, which the probe reports again', () => {
     const { plan, slow } = withBetterWay();
     slow(100, 'sfu-a');
     expect(plan.applyReport('a', measured('b', 40), 200)).toBe('set_aside');

@@ -59,7 +59,7 @@ function applied(held: Map<string, RouteRow>, { since, rows }: RouteRows): Map<s
   return next;
 }
 
-test('a host with no rows gets everything, one with the newest nothing', () => {
+test('a host without rows gets all rows, and a host with the newest rows gets none', () => {
   const store = new RowStore();
   expect(store.since('a', 0)).toEqual({ version: 0, since: 0, rows: [] });
   expect(update(store, { a: [row('b'), row('c')] })).toBe(true);
@@ -72,7 +72,7 @@ test.each([
   { name: 'nothing', overrides: {}, isNews: false },
   { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
   { name: 'the second path', overrides: { standbyVia: '' }, isNews: true },
-  { name: 'its use', overrides: { inUse: true }, isNews: true },
+  { name: 'the use of the path', overrides: { inUse: true }, isNews: true },
 ])('a change of $name is sent: $isNews', ({ overrides, isNews }) => {
   const store = new RowStore();
   update(store, { a: [row('b'), row('c')] });
@@ -81,7 +81,7 @@ test.each([
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
-test('a delay that moves, or a lost path, is no news to hosts', () => {
+test('hosts get no row for a delay that moves, nor for a lost path', () => {
   const store = new RowStore();
   const { now, isUsed } = routes({ a: [row('b')] });
   store.update(now, isUsed);
@@ -90,7 +90,7 @@ test('a delay that moves, or a lost path, is no news to hosts', () => {
   expect(store.update(now, isUsed)).toBe(false);
 });
 
-test('a destination that has left is sent as gone, and to newcomers not at all', () => {
+test('a destination that has left is sent as gone to hosts that had its row, and not at all to newcomers', () => {
   const store = new RowStore();
   update(store, { a: [row('b'), row('c')] });
   const before = store.version;
@@ -99,7 +99,7 @@ test('a destination that has left is sent as gone, and to newcomers not at all',
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['c']);
 });
 
-test('hosts in another order do not get their rows again, but get the departed relay as gone', () => {
+test('hosts that are numbered anew do not get their rows again, and get a departed relay as gone', () => {
   const store = new RowStore();
   update(store, { b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
   const before = store.version;
@@ -165,6 +165,6 @@ test.each([
   ]);
 });
 
-test('pairs in use, by number and in both directions; unplanned hosts are left out', () => {
+test('the table of pairs in use marks both directions of each pair, and leaves unplanned hosts out', () => {
   expect([...usedTable(new Set(['a c', 'b x']), ['a', 'b', 'c'])]).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0]);
 });

@@ -13,7 +13,7 @@ const noneMoving = () => false;
 
 describe('a drain', () => {
   test.each([
-    { name: 'nothing from an empty node', rooms: [], most: 5, want: [] },
+    { name: 'no session of an empty node', rooms: [], most: 5, want: [] },
     {
       name: 'the smallest room first',
       rooms: [room('t/big', 9, 'b1'), room('t/small', 1, 's1')],
@@ -21,18 +21,18 @@ describe('a drain', () => {
       want: ['s1', 'b1'],
     },
     {
-      name: 'one of each room, then the second of each',
+      name: 'one session of each room, then the second of each',
       rooms: [room('t/a', 2, 'a1', 'a2'), room('t/b', 3, 'b1', 'b2')],
       most: 3,
       want: ['a1', 'b1', 'a2'],
     },
     { name: 'equal rooms by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
-    { name: 'no more than requested', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
+    { name: 'no more sessions than requested', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
   ])('moves $name', ({ rooms, most, want }) => {
     expect(nextToDrain(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
   });
 
-  test('a session that moves already is passed over', () => {
+  test('passes over a session that is already moving', () => {
     const next = nextToDrain([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
     expect(next).toEqual([{ roomKey: 't/a', sessionId: 'a2' }]);
   });
@@ -50,7 +50,7 @@ const known = {
 };
 
 describe('the memory of clients', () => {
-  test('adds timings up, takes the last reporting signaling node, and keeps the fence of the placement', () => {
+  test('collects a client’s timings, takes its last reporting signaling node, and keeps the fence of its placement', () => {
     const book = new ClientBook();
     book.placed({ ...known, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
     book.timed({ ...known, signalingId: 'd2' }, [
@@ -64,7 +64,7 @@ describe('the memory of clients', () => {
     ]);
   });
 
-  test('ignores a signaling node that names another room, and invalid figures', () => {
+  test('ignores timings under another room than the client’s, and invalid figures', () => {
     const book = new ClientBook();
     book.placed({ ...known, regionPin: '', mode: undefined }, []);
     book.timed({ ...known, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);
@@ -75,7 +75,7 @@ describe('the memory of clients', () => {
     expect(book.get('s1')).toMatchObject({ roomKey: 't/r', times: new Map() });
   });
 
-  test('at the bound forgets the least recently reported client, and the oldest timing', () => {
+  test('forgets at its bounds the least recently reported client, and a client’s oldest timing', () => {
     const book = new ClientBook({ most: 2 });
     for (const sessionId of ['s1', 's2']) book.timed({ ...known, sessionId }, []);
     book.timed(known, []);
@@ -101,7 +101,7 @@ describe('the mode that requests have named for a room', () => {
     throw new Error('no mode was named, and the members were looked up');
   };
 
-  test('comes from the first member that named one; a member that has not come, or has left, names none', () => {
+  test('is that of the first member that named one; a member that has not come yet, or has left, counts for none', () => {
     const book = new ClientBook();
     book.placed({ ...known, sessionId: 's0', regionPin: '', mode: undefined }, []);
     expect(book.requestedModeIn('t/r', nobodyAsks)).toBeUndefined();
@@ -117,7 +117,7 @@ describe('the mode that requests have named for a room', () => {
     expect(book.requestedModeIn('t/r', nobodyAsks)).toBeUndefined();
   });
 
-  test('goes with the member that named it: into another room, by another request, at the bound', () => {
+  test('ends when the member that named it moves to another room, names another mode, or is forgotten at the bound', () => {
     const book = new ClientBook({ most: 2 });
     book.placed({ ...known, regionPin: '', mode: 'direct' }, []);
     book.placed({ ...known, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);
@@ -132,7 +132,7 @@ describe('the mode that requests have named for a room', () => {
 });
 
 describe('the memory of rooms', () => {
-  test('changes piece by piece, and not beyond the bound', () => {
+  test('changes each part of a record apart, and takes no room beyond its bound', () => {
     const book = new RoomBook({ most: 1 });
     book.change('t/r', { mode: 'single', isConverging: true });
     expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
@@ -141,7 +141,7 @@ describe('the memory of rooms', () => {
     expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
   });
 
-  test('is restored as it was saved; unreadable records are left out', () => {
+  test('is restored equal to what was saved, without unreadable records', () => {
     const book = new RoomBook();
     book.change('t/r', { mode: 'direct' });
     const record = book.recordMoves('t/r', ['p'], 5, { isConverging: true });
@@ -155,7 +155,7 @@ describe('the memory of rooms', () => {
     expect(roomRecordFrom('t/r', { made: 'x' })?.made).toEqual([]);
   });
 
-  test('forgets moves older than an hour, and the oldest of too many', () => {
+  test('forgets moves older than an hour, and the oldest move when there are too many', () => {
     const book = new RoomBook();
     for (let index = 0; index < 130; index += 1) book.recordMoves('t/r', [`p${index}`], index);
     expect(book.get('t/r')?.made).toHaveLength(128);

@@ -7,7 +7,7 @@ import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 
-/** A client near Stockholm that was placed in Frankfurt. `answer`: of Stockholm's instance to the move's charge. */
+/** Moves a client near Stockholm that was placed in Frankfurt; Stockholm's instance answers the charge by `answer`. */
 async function corrected(answer: () => Charged | Promise<Charged>) {
   const charges: { record: Placed; region: string; ordersBefore: number }[] = [];
   let world: RoomWorld | undefined;
@@ -26,7 +26,7 @@ async function corrected(answer: () => Charged | Promise<Charged>) {
   return { world, person, charges };
 }
 
-test('the region of the target charges first, and the order comes after that', async () => {
+test('the instance of the target’s region charges the move before the owner gets the order', async () => {
   const { world, person, charges } = await corrected(async () => ({ ok: true, regionEpoch: 3 }));
   await world.pass(60_000);
   expect(world.nodeOf(person)).toBe('sfu-stockholm-1');
@@ -40,7 +40,7 @@ test.each([
   { why: 'nobody', code: 'NOT_LEADER' },
   { why: 'unanswered', code: 'NOT_LEADER' },
 ] as const)(
-  'a move without a charge ($why) is ordered from no owner, and is given up as $code',
+  'a move whose charge fails ($why) is ordered from no owner, and is given up as $code',
   async ({ why, code }) => {
     const { world, person, charges } = await corrected(() => ({ ok: false, why, reason: 'test' }));
     for (let step = 0; step < 400 && charges.length === 0; step += 1) await world.pass(250);

@@ -25,7 +25,7 @@ const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<Roo
   ...overrides,
 });
 const apart = (a: number, b: number): boolean => a === b;
-/** At the middle host both have 20 ms instead of 10 and 40 ms of path. */
+/** Two members: at the middle host each has 20 ms instead of 10 ms, and no path of 40 ms between them. */
 const far = [member(0, [10, 20, 90]), member(2, [90, 20, 10])];
 const blind = far.map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
 
@@ -35,7 +35,7 @@ describe('delay', () => {
     expect(() => roomPaths(2, new Float64Array(3))).toThrow(InvariantError);
   });
 
-  test('above the line every ms counts nearly three times', () => {
+  test('above LATE_MS every ms counts nearly three times', () => {
     expect([0, 140, 141, 160].map(feltMs)).toEqual([0, 140, 142.75, 195]);
   });
 });
@@ -43,17 +43,17 @@ describe('delay', () => {
 describe('gains in mode relay', () => {
   test.each([
     { name: 'no members', members: [], expect: [] },
-    { name: 'one alone stays', members: [member(0, [50, 1, 1])], expect: [] },
+    { name: 'a lone member stays', members: [member(0, [50, 1, 1])], expect: [] },
     // together at the middle after one move: 10/2 + 20/2 + 22 -> from 5 + 5 + 42 = 52 to 37
     {
-      name: 'each of two to the middle',
+      name: 'each of two gains by a move to the middle',
       members: far,
       expect: [
         { members: [0], host: 1, sumMs: 15 },
         { members: [1], host: 1, sumMs: 15 },
       ],
     },
-    { name: 'nothing gained', members: [member(0, [10, 90, 90]), member(0, [10, 90, 90])], expect: [] },
+    { name: 'members at the best stay', members: [member(0, [10, 90, 90]), member(0, [10, 90, 90])], expect: [] },
   ])('$name', (row) => expect(gainsOf('relay', room(row.members))).toEqual(row.expect));
 
   test('exclude closed hosts, and moves to or from an untimed host', () => {
@@ -71,7 +71,7 @@ describe('gains in mode relay', () => {
     { members: 3, least: 3 * GAIN_MEAN_MS_MIN },
     { members: 5, least: 4 * GAIN_OWN_MS_MIN },
     { members: 30, least: 29 * GAIN_OWN_MS_MIN },
-  ])('of a room of $members begin at the least gain ($least ms in all)', ({ members, least }) => {
+  ])('in a room of $members begin at the least gain, $least ms over all pairs', ({ members, least }) => {
     // The path between hosts 0 and 1 takes −1 + 2 − 1 = 0 ms more than one host, so only access counts.
     const gaining = (sumMs: number) => {
       const nearer = 100 - (2 * sumMs) / (members - 1);
@@ -82,7 +82,7 @@ describe('gains in mode relay', () => {
     expect(gaining(least + 0.01)).toMatchObject([{ members: [0], host: 1 }]);
   });
 
-  test('are the best of each member, and equal the room’s gain, for 300 random rooms', () => {
+  test('are each member’s best, and equal the difference of the room’s felt delay, for 300 random rooms', () => {
     for (let round = 0; round < 300; round += 1) {
       const random = randomRoom(seededRng(`gains ${round}`));
       const before = felt(random);
@@ -104,17 +104,17 @@ describe('gains in mode relay', () => {
   });
 });
 
-describe('gains of several at one host', () => {
+describe('gains of several members at one host', () => {
   /** Together at host 0, though all are near host 1: a member that leaves the other loses as much as it wins. */
   const gathered = [member(0, [30, 10, 90]), member(0, [30, 10, 90])];
 
-  test('are found where no member gains alone', () => {
+  test('are found when no member gains alone', () => {
     expect(gainsOf('relay', room(gathered))).toEqual([{ members: [0, 1], host: 1, sumMs: 20 }]);
     expect(pairsChanged(2, 2)).toBe(1);
     expect(pairsChanged(2, 5)).toBe(7);
   });
 
-  test('need members that have timed both hosts, from an open host to an open one', () => {
+  test('count only members that have timed both hosts, and need open hosts at both ends', () => {
     const third = member(0, [30, 10, 90], { isTimed: (host) => host === 0 });
     expect(gainsOf('relay', room([...gathered, third]))).toEqual([]);
     const close = line(3, 3);
@@ -143,14 +143,14 @@ describe('gains of several at one host', () => {
 
 describe('gains by a nearer ingress', () => {
   const nearer = (rttMs: number) => [member(0, [30, rttMs, 90]), member(0, [5, 90, 90])];
-  test('are the only ones of mode direct, whatever the paths between the hosts', () => {
+  test('are the only gains in mode direct, whatever the paths between the hosts', () => {
     expect(gainsOf('direct', room(nearer(19)))).toEqual([{ members: [0], host: 1, sumMs: 5.5 }]);
     expect(gainsOf('direct', room(nearer(21)))).toEqual([]);
     expect(gainsOf('direct', room(far))).toEqual([]);
     expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
   });
 
-  test('are the only ones of rooms too large for pairs, whose members are asked for timings only in mode single', () => {
+  test('are the only gains of rooms above PAIRED_MEMBERS_MAX, whose members are asked for timings only in mode single', () => {
     const large = (own: RoomMember) => [
       own,
       ...Array.from({ length: PAIRED_MEMBERS_MAX }, () => member(2, [90, 90, 5])),
@@ -173,24 +173,24 @@ describe('the gain of a room of mode single', () => {
     { name: 'an empty room stays', room: at(), expect: [] },
     { name: 'a mean gain just under 15 ms stays', room: at([50, 35.1, 90], [50, 35, 90], [50, 35, 90]), expect: [] },
     {
-      name: 'a mean gain of 15 ms for three',
+      name: 'a room of three moves for a mean gain of 15 ms',
       room: at([50, 35, 90], [50, 35, 90], [50, 35, 90]),
       expect: whole(1, 3 * 15),
     },
     {
-      name: 'two winners of four are too few',
+      name: 'a room of four stays when only two gain',
       room: at([90, 5, 90], [90, 5, 90], [10, 20, 90], [10, 20, 90]),
       expect: [],
     },
     {
-      name: 'the better of two',
+      name: 'a room moves to the better of two hosts',
       room: at([90, 50, 10], [90, 50, 10], [90, 50, 10]),
       expect: whole(2, 3 * 80),
     },
     { name: 'a split room stays', room: room([member(0, [90, 5, 90]), member(2, [90, 5, 90])]), expect: [] },
   ])('$name', (row) => expect(gainsOf('single', row.room)).toEqual(row.expect));
 
-  test('is to an open host that all have timed, from one that all have timed', () => {
+  test('leads from and to an open host that all members have timed', () => {
     const three = [0, 0, 0].map((host) => member(host, [60, 10, 12]));
     const doubtful = (dark: number) => three.with(1, member(0, [60, 10, 12], { isTimed: (host) => host !== dark }));
     expect(gainsOf('single', room(three))).toMatchObject(whole(1, 150));
@@ -201,7 +201,7 @@ describe('the gain of a room of mode single', () => {
 });
 
 describe('requested timings', () => {
-  test('are possible gains, the most hopeful first, one host a site, never timed ones', () => {
+  test('are for possible gains, the most hopeful first, of one host a site and never of a timed host', () => {
     const hope = member(0, [10, 60, 90, 90], {
       hopeRttMs: Float64Array.from([10, 2, 4, 90]),
       isTimed: (host) => host === 0,
@@ -216,7 +216,7 @@ describe('requested timings', () => {
     expect(wanted(() => true)).toEqual([{ member: 0, host: 1 }]);
   });
 
-  test('stay within the bounds of a participant and of a room', () => {
+  test('stay within the bounds for a participant and for a room', () => {
     const hopeful = (count: number) =>
       Array.from({ length: count }, () =>
         member(0, Array(9).fill(80), { hopeRttMs: new Float64Array(9), isTimed: () => false }),
@@ -226,7 +226,7 @@ describe('requested timings', () => {
     expect(timingsWanted('relay', room(hopeful(1), line(9, 1)), apart)).toEqual([]);
   });
 
-  test('are a few sites of each participant in mode single, even in rooms too large for pairs', () => {
+  test('are a few sites for each participant in mode single, even in rooms above PAIRED_MEMBERS_MAX', () => {
     const count = 3 * PAIRED_MEMBERS_MAX;
     const dark = Array.from({ length: count }, () => member(0, Array(9).fill(50), { isTimed: () => false }));
     const wanted = timingsWanted('single', room(dark, line(9, 1)), apart);
@@ -238,7 +238,7 @@ describe('requested timings', () => {
 
   test('are none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));
 
-  test('are the best open sites for all in mode single, for each member, one host a site, never timed ones', () => {
+  test('are in mode single, for each member, the untimed hosts of the open sites that are best for all', () => {
     const hosts = 6;
     const untimed = { isTimed: (host: number) => host === 4 };
     const two = [member(0, [50, 9, 8, 7, 6, 5], untimed), member(0, [50, 9, 8, 7, 6, 5], untimed)];
@@ -254,7 +254,7 @@ describe('requested timings', () => {
   });
 });
 
-test('no member is ever sent outside the fence, nor asked to time there, for 300 random rooms', () => {
+test('no gain and no requested timing is outside the fence, for 300 random rooms', () => {
   let gained = 0;
   for (let round = 0; round < 300; round += 1) {
     const seed = `fence ${round}`;
@@ -290,7 +290,7 @@ test('no member is ever sent outside the fence, nor asked to time there, for 300
   expect(gained).toBeGreaterThan(300);
 });
 
-test.each(['', 'eu'])('a room shows the present belief, with the pin "%s"', (regionPin) => {
+test.each(['', 'eu'])('a room’s snapshot has its members’ present beliefs, with the pin "%s"', (regionPin) => {
   const paths = line(2, 15);
   const seen = (meanMs: number) => {
     const belief = {

@@ -36,8 +36,8 @@ const names = (queue: MoveQueue, nowMs: number, nodeOf: (name: string) => string
   }
 };
 
-describe('lanes', () => {
-  test('take turns: a long one delays no other', () => {
+describe('lanes (a queue of moves for each source)', () => {
+  test('take turns, so that a long lane delays no other', () => {
     const queue = new MoveQueue();
     for (const name of ['a1', 'a2', 'a3', 'a4']) queue.add(request(name, { lane: 'drain a' }), 0);
     for (const name of ['b1', 'b2']) queue.add(request(name, { lane: 'drain b' }), 0);
@@ -45,7 +45,7 @@ describe('lanes', () => {
     expect(names(queue, 0)).toEqual(['a1', 'b1', 'x', 'a2', 'b2', 'a3', 'a4']);
   });
 
-  test('forget waiting moves when they are dropped, and keep running ones', () => {
+  test('forget their waiting moves when dropped, and keep their running moves', () => {
     const queue = new MoveQueue();
     for (const name of ['a1', 'a2', 'a3']) queue.add(request(name, { lane: 'drain a' }), 0);
     const running = started(queue, 0);
@@ -56,8 +56,8 @@ describe('lanes', () => {
   });
 });
 
-describe('bounds', () => {
-  test('allow one move a room', () => {
+describe('the bounds of the queue', () => {
+  test('allow one running move a room', () => {
     const queue = new MoveQueue();
     for (const name of ['a', 'b']) queue.add(request(name, { roomKey: 't/room' }), 0);
     const first = started(queue, 0);
@@ -66,7 +66,7 @@ describe('bounds', () => {
     expect(started(queue, 10).move.sessionId).toBe('b');
   });
 
-  test('limit moves at a node, whether they leave it or come to it, and in all', () => {
+  test('limit the running moves that leave a node or come to it, and the running moves in all', () => {
     const queue = new MoveQueue();
     for (let count = 0; count < 3 * MOVES_RUNNING_MAX; count += 1) queue.add(request(`s${count}`), 0);
     for (let count = 0; count < MOVES_PER_NODE_MAX; count += 1) started(queue, 0);
@@ -127,7 +127,7 @@ describe('bounds', () => {
     queue.validate();
   });
 
-  test('refuse too many requests', () => {
+  test('refuse a request too many', () => {
     const queue = new MoveQueue();
     for (let count = 0; count < MOVE_REQUESTS_MAX; count += 1)
       expect(queue.add(request(`s${count}`), 0)).toBe('queued');
@@ -154,7 +154,7 @@ describe('a failing move', () => {
     queue.validate();
   });
 
-  test('spreads its pauses by chance, by half at most', () => {
+  test('has its pauses lengthened by chance, by half at most', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     queue.failed(started(queue, 0), 'X', 0, 1);
@@ -175,7 +175,7 @@ describe('a failing move', () => {
     }
   });
 
-  test('a session that has left is named and forgotten, and takes no place', () => {
+  test('of a session that has left is returned as gone, forgotten, and takes no place', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     expect(queue.next(0, () => undefined)).toMatchObject({ gone: { sessionId: 'a' } });
@@ -183,7 +183,7 @@ describe('a failing move', () => {
     expect(queue.waiting).toBe(0);
   });
 
-  test('a move ends once', () => {
+  test('ends once', () => {
     const queue = new MoveQueue();
     queue.add(request('a'), 0);
     const running = started(queue, 0);
@@ -192,7 +192,7 @@ describe('a failing move', () => {
   });
 });
 
-test('after any events, bounds hold, nothing is lost and nothing happens twice, for 200 random histories', () => {
+test('after any events the bounds hold, and no move is lost or made twice, for 200 random histories', () => {
   for (let round = 0; round < 200; round += 1) {
     const seed = `move queue ${round}`;
     const rng = seededRng(seed);

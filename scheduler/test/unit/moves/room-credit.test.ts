@@ -1,4 +1,4 @@
-// When a move has earned its price, in the watch of a room.
+// When a gain has saved enough credit (ms × s) to pay the price of a move, in the watch of a room.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember, RoomSnapshot } from '../../../src/moving/core/gains.ts';
 import { RoomBook } from '../../../src/moving/core/room-book.ts';
@@ -33,8 +33,8 @@ const gain = (name: string, sumMs = 20): OwnedGain => ({
 });
 const PRICE_S = (2 * PRICE_MS_S) / 20;
 
-describe('credit', () => {
-  test('pays once the gain has added up to the price, and not before', () => {
+describe('the credit of a room', () => {
+  test('pays for a move when gain × time has added up to the price, and not before', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], (PRICE_S - 1) * SECOND_MS);
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
@@ -44,7 +44,7 @@ describe('credit', () => {
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
   });
 
-  test('each move of the last hour doubles the price of the next for that person, and for no other', () => {
+  test('pays double for each move of the last hour of the same person, and of no other', () => {
     const made: BegunMove[] = [{ person: 'a', atWallMs: 0 }];
     const nowMs = ROOM_REST_MS;
     const credit = new RoomCredit();
@@ -56,7 +56,7 @@ describe('credit', () => {
     expect(credit.due([gain('a')], made, nowMs)?.name).toBe('a');
   });
 
-  test('several movers pay for each pair, and for the earlier moves of any of them', () => {
+  test('pays for each changed pair of several movers, and for the earlier moves of any of them', () => {
     const group = (people: string[]): OwnedGain => ({ ...gain('at 0', 70), people, pairs: 7 });
     const credit = new RoomCredit();
     credit.save([group(['a', 'b'])], (PRICE_MS_S / 10) * SECOND_MS);
@@ -66,7 +66,7 @@ describe('credit', () => {
     expect(credit.due([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
   });
 
-  test('no member moves within a minute of another of the room, nor more than four times an hour', () => {
+  test('pays for no move within a minute of another in the room, nor for a member’s fifth move in an hour', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
     const before: BegunMove[] = [{ person: 'b', atWallMs: 0 }];
@@ -98,7 +98,7 @@ class Room {
     this.people = people;
   }
 
-  /** Looks for this time, or until a move, which the room then makes or (`isRefused`) does not. */
+  /** Looks once a second for `ms`, or until a move, which the room then makes, or not when `isRefused`. */
   pass(ms: number): RoomStep | undefined {
     const endMs = this.nowMs + ms;
     while (this.nowMs < endMs) {
@@ -126,11 +126,11 @@ class Room {
   }
 }
 
-/** Together at host 0, where the first is 20 ms farther than at host 1 on each of two pairs, less the path of 21. */
+/** Two members at host 0; the first is 80 ms nearer to host 1, half of which counts, less the path of 21 ms. */
 const two = () => [member(0, [90, 10, 99]), member(0, [10, 99, 99])];
 
 describe('a watched room', () => {
-  test('asks for timings a second after its people are the same, once, and again after a change', () => {
+  test('asks for timings once when its people have been the same for a second, and again after a change', () => {
     const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
     const room = new Room(dark);
     const asks = () => room.steps.filter(({ step }) => step.kind === 'ask').map(({ atMs }) => atMs);
@@ -154,7 +154,7 @@ describe('a watched room', () => {
     expect(asks()).toHaveLength(3);
   });
 
-  test('that changes at each look is still asked for timings, once for all changes within a second', () => {
+  test('that changes at each look is asked for timings once for all changes within a second', () => {
     const room = new Room(two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host })));
     for (let change = 0; change < 6; change += 1) {
       room.signature += 1;
@@ -163,7 +163,7 @@ describe('a watched room', () => {
     expect(room.steps.map(({ atMs }) => atMs / SECOND_MS)).toEqual([2, 4, 6]);
   });
 
-  test('moves members while others cannot be asked for timings, and asks for those at each look', () => {
+  test('moves members while others cannot be asked for timings, and tries to ask those at each look', () => {
     const room = new Room([...two(), member(0, [5, 99, 5], { isTimed: (host) => host === 0 })]);
     let looks = 0;
     for (; room.steps.at(-1)?.step.kind !== 'move' && looks < 600; looks += 1) {
@@ -174,7 +174,7 @@ describe('a watched room', () => {
     expect(room.steps).toHaveLength(looks - 1);
   });
 
-  test('moves a member that has saved the price of a move, and no sooner', () => {
+  test('moves a member when it has saved the price of a move, and no sooner', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);
     expect(step).toMatchObject({ kind: 'move', gain: { members: [0], host: 1, people: ['p0'], pairs: 1 } });
@@ -197,7 +197,7 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual((PRICE_MS_S / 19) * SECOND_MS);
   });
 
-  test('moves to the present number of the host, for savings from before the numbers changed', () => {
+  test('moves a member to the present number of its target host when hosts were renumbered while it saved', () => {
     const room = new Room(two());
     room.pass(19 * SECOND_MS);
     room.members = [member(1, [99, 90, 10]), member(1, [99, 10, 99])];
@@ -205,7 +205,7 @@ describe('a watched room', () => {
     expect(room.pass(5 * SECOND_MS)).toMatchObject({ kind: 'move', gain: { host: 2, people: ['p0'] } });
   });
 
-  test('moves no member for a gain of before a change, and keeps the savings, while a member is between two nodes', () => {
+  test('moves no member while a member is between two nodes, and keeps the savings', () => {
     const room = new Room(two());
     room.pass(20 * SECOND_MS);
     room.signature += 1;
@@ -239,7 +239,7 @@ describe('a watched room', () => {
     expect(room.nowMs - toldMs).toBeLessThanOrEqual((PRICE_MS_S / 19 + 3) * SECOND_MS);
   });
 
-  test('of mode single moves as a whole', () => {
+  test('in mode single moves as a whole', () => {
     const room = new Room([0, 0, 0].map((host) => member(host, [60, 10, 90])));
     room.mode = 'single';
     expect(room.pass(600 * SECOND_MS)).toMatchObject({
@@ -249,7 +249,7 @@ describe('a watched room', () => {
     expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
   });
 
-  test('of mode single and of many people moves four times an hour, like any other', () => {
+  test('in mode single moves four times an hour, also when it has many people', () => {
     const room = new Room(Array.from({ length: 43 }, () => member(0, [60, 10, 90])));
     room.mode = 'single';
     const book = new RoomBook();

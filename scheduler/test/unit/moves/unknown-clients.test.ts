@@ -1,4 +1,5 @@
-// Participants unknown to a new leader: the media nodes' reports of their room's fence limit where they may be moved.
+// Participants whose tokens a new leader does not know: their media nodes' reports of the room's fence limit where they
+// may be moved.
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -15,7 +16,7 @@ const people: readonly (readonly [number, number, number, City])[] = [
   [30, 5, 60, 'paris'],
 ];
 
-/** Gives a room of two regions the mode `single`, replaces the centre, and returns the members' later places. */
+/** Gives a room of two regions the mode `single`, replaces the centre, and returns the members' nodes afterwards. */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
   const members = [];
@@ -56,7 +57,7 @@ describe('a room of two regions that is given the mode single, when another cent
   );
 });
 
-test('unknown clients of a fenced room are moved nowhere outside, though everything inside is farther', async () => {
+test('unknown clients of a fenced room are not moved out of the fence, though every node inside is farther', async () => {
   const regionsOf = { paris: 'us', stockholm: 'north' };
   const nodes: Record<string, (string | undefined)[]> = {};
   for (const fence of ['eu,us', '']) {
@@ -76,7 +77,7 @@ test('unknown clients of a fenced room are moved nowhere outside, though everyth
   expect(nodes['']).toContain('sfu-stockholm-1');
 });
 
-describe('the possible places of a participant', () => {
+describe('the fence within which a participant may be placed', () => {
   /** Media nodes that hold the room, each with its reported fence. */
   function fleetOf(reportedFences: readonly (string | undefined)[]): Fleet {
     const fleet = new Fleet();
@@ -95,18 +96,18 @@ describe('the possible places of a participant', () => {
     { name: 'no node holds the room', said: [], pin: undefined, expect: 'eu' },
     { name: 'all report no fence', said: ['', ''], pin: undefined, expect: '' },
     { name: 'all report the same fence', said: ['eu,us', 'eu,us'], pin: undefined, expect: 'eu,us' },
-    { name: 'one reports nothing', said: ['', undefined], pin: undefined, expect: 'eu' },
-    { name: 'one reports nothing of a fenced room', said: [undefined, 'eu,us'], pin: undefined, expect: 'eu' },
-    { name: 'they contradict each other', said: ['', 'us'], pin: undefined, expect: 'eu' },
-    { name: 'they share no region', said: ['us', 'asia'], pin: undefined, expect: 'eu' },
+    { name: 'a node reports no fence field', said: ['', undefined], pin: undefined, expect: 'eu' },
+    { name: 'one node of a fenced room reports no field', said: [undefined, 'eu,us'], pin: undefined, expect: 'eu' },
+    { name: 'the nodes contradict each other', said: ['', 'us'], pin: undefined, expect: 'eu' },
+    { name: 'the nodes’ fences share no region', said: ['us', 'asia'], pin: undefined, expect: 'eu' },
     { name: 'the token is known, the room has none', said: ['', ''], pin: 'asia', expect: 'asia' },
-    { name: 'the token is known and anywhere', said: [undefined], pin: '', expect: '' },
+    { name: 'the token is known and allows any region', said: [undefined], pin: '', expect: '' },
     { name: 'token and room are known', said: ['eu,us'], pin: 'asia,us', expect: 'us' },
-  ])('when $name: "$expect"', ({ said, pin, expect: expected }) => {
+  ])('is "$expect" when $name', ({ said, pin, expect: expected }) => {
     expect(pinInRoom(fleetOf(said), { roomKey: 't/r', regionPin: pin }, 'eu')).toBe(expected);
   });
 
-  test('a report of no fence differs from a missing report', () => {
+  test('is any region after a report of no fence, which differs from a missing report', () => {
     const room = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
     const read = roomsFrom([room, { ...room, fence: null }, { ...room, fence: '' }, { ...room, fence: 'eu' }]);
     expect(read.map(({ fence }) => fence)).toEqual([undefined, undefined, '', 'eu']);

@@ -1,4 +1,4 @@
-// The expected wait against the real waits: recordings of random lengths, and always others that wait.
+// The expected wait for slots against the simulated real waits: recordings of random lengths, with always some waiting.
 import { describe, expect, test } from 'vitest';
 import { FreedSlots, OBSERVE_EVERY_MS, WINDOW_MS } from '../../../src/recording/core/freed-slots.ts';
 import { nothingKept } from '../../../src/recording/core/kept-slots.ts';
@@ -10,7 +10,7 @@ const of = (recordings: Readonly<Record<string, number>>) => () =>
   new Map([['r', new Map(Object.entries(recordings))]]);
 const STEP_MS = OBSERVE_EVERY_MS;
 
-test('the wait for equal slots that end one after another is known; without any end it is not', () => {
+test('the wait is expected from slots that end one after another, and unknown before any end', () => {
   const freed = new FreedSlots();
   freed.observe(of({ a: 1, b: 1 }), 0);
   expect(freed.waitMs(1, 0)).toBe(0);
@@ -21,7 +21,7 @@ test('the wait for equal slots that end one after another is known; without any 
   expect(freed.waitMs(3, 60_000)).toBe(90_000);
 });
 
-test('repeated observations, a gap, or a departed recorder free nothing', () => {
+test('repeated observations, a gap, or a departed recorder count no slot as freed', () => {
   const freed = new FreedSlots();
   freed.observe(of({ a: 1, b: 1 }), 0);
   freed.observe(of({ b: 1 }), STEP_MS - 1);
@@ -31,7 +31,7 @@ test('repeated observations, a gap, or a departed recorder free nothing', () => 
   expect(freed.waitMs(1, 10 * 60_000 + STEP_MS)).toBe(0);
 });
 
-test('a recording that needs fewer slots frees the others; after the window it is forgotten', () => {
+test('a recording that gives some of its slots up counts as freeing them, until the window has passed', () => {
   const freed = new FreedSlots();
   freed.observe(of({ a: 8 }), 0);
   freed.observe(of({ a: 5 }), STEP_MS);

@@ -42,18 +42,18 @@ const rows = (kept: KeptSlots): string[] =>
 
 describe('bookings that are due', () => {
   test.each([
-    { name: 'long before', atMs: START_MS - AHEAD_MS - 1, due: 0 },
-    { name: 'from ten minutes before', atMs: START_MS - AHEAD_MS, due: 1 },
+    { name: 'before the ten minutes', atMs: START_MS - AHEAD_MS - 1, due: 0 },
+    { name: 'from ten minutes before its start', atMs: START_MS - AHEAD_MS, due: 1 },
     { name: 'until its last millisecond', atMs: END_MS - 1, due: 1 },
     { name: 'not at its end', atMs: END_MS, due: 0 },
-    { name: 'zero slots', atMs: START_MS, o: { recordSlots: 0 }, due: 0 },
+    { name: 'a booking of zero slots', atMs: START_MS, o: { recordSlots: 0 }, due: 0 },
     { name: 'a booking without slots', atMs: START_MS, o: { recordSlots: undefined }, due: 0 },
     { name: 'a booking without a room', atMs: START_MS, o: { roomKey: undefined }, due: 0 },
   ])('$name: $due', ({ atMs, o, due }) => {
     expect(bookedRecordingsOf([booking('a', o)], atMs, AHEAD_MS)).toHaveLength(due);
   });
 
-  test('are the largest of each room, the earliest rooms first, and bounded', () => {
+  test('are the largest booking of each room, the earliest rooms first, up to a bound', () => {
     const same = { roomKey: 't/same' };
     const several = [
       booking('a', { ...same, recordSlots: 2 }),
@@ -72,23 +72,23 @@ describe('bookings that are due', () => {
   });
 });
 
-describe('kept slots', () => {
+describe('slots kept for a booked room are', () => {
   test.each([
     { name: 'in its region', recorders: [far, recorder('near')], want: ['t/a near 4'] },
     { name: 'far away when there is none nearer', recorders: [far], want: ['t/a far 4'] },
     { name: 'never outside its fence', recorders: [far], o: { fence: 'eu,us' }, want: [], short: 4 },
     {
-      name: 'on one recorder that has all of them free, also if it is farther',
+      name: 'on a recorder that has all of them free, even if it is farther',
       recorders: [recorder('near', { freeSlots: 3 }), far],
       want: ['t/a far 4'],
     },
     {
-      name: 'else on those with most free',
+      name: 'otherwise on the recorders with most free slots',
       recorders: [recorder('a', { freeSlots: 1 }), recorder('b', { freeSlots: 2 }), recorder('c', { freeSlots: 3 })],
       want: ['t/a c 3', 't/a b 1'],
     },
     {
-      name: 'what does not fit is short',
+      name: 'fewer when not all of them fit, and the rest is short',
       recorders: [recorder('a', { freeSlots: 1 }), recorder('b', { freeSlots: 0 })],
       want: ['t/a a 1'],
       short: 3,
@@ -102,7 +102,7 @@ describe('kept slots', () => {
     },
     { name: 'nowhere without recorders', recorders: [], want: [], short: 4 },
     {
-      name: 'near a region that is not known by name only',
+      name: 'on a recorder of the region when the place of the region is unknown',
       recorders: [far, recorder('in', { region: 'mars' })],
       o: { region: 'mars' },
       want: ['t/a in 4'],
@@ -113,12 +113,12 @@ describe('kept slots', () => {
     expect([kept.short, kept.slots]).toEqual([short, count]);
   });
 
-  test('are fewer when the room’s recordings have taken some, or all', () => {
+  test('fewer when the room’s recordings have taken some or all of them', () => {
     const taken = (slots: number) => keep([booking('a')], [recorder('r')], new Map([['t/a', slots]]));
     expect([1, 4, 9].map((slots) => rows(taken(slots)))).toEqual([['t/a r 3'], [], []]);
   });
 
-  test('of two rooms share recorders, no slot twice; the room that begins first is served first', () => {
+  test('never those of another room: two rooms share recorders, and the room that begins first is served first', () => {
     const bookings = [booking('b', { recordSlots: 6 }), booking('a', { recordSlots: 6, startsAtMs: START_MS - 1 })];
     const kept = keep(bookings, [recorder('r')]);
     expect(rows(kept)).toEqual(['t/a r 6', 't/b r 4']);
@@ -126,7 +126,7 @@ describe('kept slots', () => {
   });
 });
 
-describe('the view of others', () => {
+describe('the plan of waiting recordings, with kept slots,', () => {
   const ask = (room: string, o: Partial<RecordingAsk> = {}): RecordingAsk => ({
     key: recordingKeyOf(room, 'rec'),
     tenant: room,
@@ -173,7 +173,7 @@ describe('the view of others', () => {
     expect(rows(before)).toEqual(['t/a r 10']);
   });
 
-  test('never gives slots twice that were used since', () => {
+  test('never gives out kept slots that were used since', () => {
     const seen = kept(8).seenBy('t/other', [recorder('r', { freeSlots: 5 })]);
     expect([seen[0]?.freeSlots, kept(8).seenBy('t/a', [recorder('r', { freeSlots: 5 })])[0]?.freeSlots]).toEqual([
       0, 5,
@@ -181,7 +181,7 @@ describe('the view of others', () => {
     expect(nothingKept().seenBy('t/a', [far])).toEqual([far]);
   });
 
-  test('takes no more than is kept, even when it is taken twice', () => {
+  test('lets a room take no more slots than are kept for it, even by two calls', () => {
     const two = new KeptSlots(
       [
         { roomKey: 't/a', recorderId: 'r', slots: 3 },

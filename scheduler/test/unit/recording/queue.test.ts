@@ -43,26 +43,26 @@ const planQueue = (
 ): ReturnType<typeof planWith> => planWith(entries, recorders, running, nothingKept());
 const keysOf = (plan: ReturnType<typeof planQueue>): string[] => plan.order.map((planned) => planned.entry.ask.key);
 
-describe('the choice', () => {
+describe('the choice of recorders', () => {
   const far = recorder('far', { region: 'ap', ...singapore });
   test.each([
-    { name: 'none', recorders: [], want: [] },
-    { name: 'outside the fence', recorders: [far], o: { fence: 'eu' }, want: [] },
-    { name: 'too few free', recorders: [recorder('a', { freeSlots: 1 })], o: { slots: 2 }, want: [] },
-    { name: 'a recorder that has lost it', recorders: [recorder('a'), far], o: { avoidIds: ['a'] }, want: ['far'] },
+    { name: 'is empty without recorders', recorders: [], want: [] },
+    { name: 'leaves out a recorder outside the fence', recorders: [far], o: { fence: 'eu' }, want: [] },
+    { name: 'needs enough free slots', recorders: [recorder('a', { freeSlots: 1 })], o: { slots: 2 }, want: [] },
+    { name: 'leaves out one that lost it', recorders: [recorder('a'), far], o: { avoidIds: ['a'] }, want: ['far'] },
     {
-      name: 'host, region, distance',
+      name: 'prefers the host, then the region, then the distance',
       recorders: [far, recorder('a'), recorder('b', { hostId: 'host-media', freeSlots: 1 })],
       want: ['b', 'a', 'far'],
     },
-    { name: 'then most free', recorders: [recorder('a', { freeSlots: 2 }), recorder('b')], want: ['b', 'a'] },
-    { name: 'of equals always the same', recorders: [recorder('b'), recorder('a')], want: ['a', 'b'] },
+    { name: 'prefers most free slots', recorders: [recorder('a', { freeSlots: 2 }), recorder('b')], want: ['b', 'a'] },
+    { name: 'orders equal recorders by id', recorders: [recorder('b'), recorder('a')], want: ['a', 'b'] },
   ])('$name', (row) => {
     expect(chooseRecorders(ask('x', row.o), row.recorders)).toEqual(row.want);
   });
 });
 
-describe('the order', () => {
+describe('the order in which recordings begin', () => {
   test('is priority, then a lost recorder, then the tenant with fewest slots, then age', () => {
     const entries = [
       entry('young', 9, { tenant: 'b' }),
@@ -81,7 +81,7 @@ describe('the order', () => {
     ]);
   });
 
-  test('makes a tenant beyond its share wait for others, whatever its priority; alone it takes all', () => {
+  test('puts a tenant beyond its share behind others, whatever its priority, and gives a lone tenant all slots', () => {
     const own = Array.from({ length: 10 }, (_, count) => entry(`a${count}`, count, { tenant: 'a', priority: 9 }));
     const others = Array.from({ length: 5 }, (_, count) => entry(`b${count}`, 50 + count, { tenant: 'b' }));
     const shared = planQueue(own.concat(others), [recorder('r')], none);
@@ -91,7 +91,7 @@ describe('the order', () => {
     expect(alone.order.every(({ recorderId }) => recorderId === 'r')).toBe(true);
   });
 
-  test('lets a large recording save up, and smaller ones do not pass it for ever', () => {
+  test('lets a large recording save up slots, so that smaller recordings do not pass it for ever', () => {
     const plan = planQueue(
       [entry('large', 0, { slots: 8 }), entry('small', 1)],
       [recorder('r', { freeSlots: 3 })],
@@ -112,7 +112,7 @@ describe('the order', () => {
     expect(planQueue(entries, full, none).order.map(({ slotsAhead }) => slotsAhead)).toEqual([0, 0, 1]);
   });
 
-  test.each([1, 2, 3, 4, 5])('random histories: no slot twice, the same in any order (seed %i)', (seed) => {
+  test.each([1, 2, 3, 4, 5])('gives no slot twice, and is the same for any order of requests (seed %i)', (seed) => {
     let state = seed;
     const next = (below: number): number => {
       state = (state * 48_271) % 2_147_483_647;
@@ -143,7 +143,7 @@ describe('the order', () => {
   });
 });
 
-test('an entry that is not renewed lapses; a renewed one keeps its age', () => {
+test('a waiting recording lapses when its request is not repeated, and keeps its age when it is', () => {
   const waiting = new Waiting();
   for (let count = 0; count < 9; count += 1) waiting.put(ask(`k${count}`), 0);
   expect(waiting.put(ask('k7', { priority: 3 }), 1)).toBe(undefined);
@@ -151,7 +151,7 @@ test('an entry that is not renewed lapses; a renewed one keeps its age', () => {
   expect(waiting.list(WAITING_MS + 1)).toEqual([]);
 });
 
-test('an entry too many is refused, of one tenant or of all; entries that lapse or begin leave their place', () => {
+test('a waiting recording too many, of a tenant or of all, is refused; recordings that lapse or begin leave their place', () => {
   const waiting = new Waiting();
   const tenants = WAITING_MAX / WAITING_OF_TENANT_MAX;
   const put = (tenant: number, count: number, nowMs: number) =>
@@ -167,7 +167,7 @@ test('an entry too many is refused, of one tenant or of all; entries that lapse 
   expect([put(0, 0, WAITING_MS + 1), waiting.size]).toEqual([undefined, 1]);
 });
 
-test('a handed recording is charged until a report contains it, or it lapses', () => {
+test('a recording handed to a recorder is charged until a report contains it, or its time is over', () => {
   const handed = new HandedRecordings();
   const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
   for (const atMs of [0, 1]) expect(handed.hand(recording, atMs)).toBe(true);

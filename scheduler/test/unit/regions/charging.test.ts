@@ -1,4 +1,4 @@
-// A refused charge by the process that places for a node's region: what the client sees, and the log.
+// The process that places for a node's region refuses a charge: what the client sees, and what the log has.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -70,7 +70,7 @@ test('a client with a refused charge sees the node, its region and the filter', 
   expect(centre.placing.explain(decisionId)?.record.waited).toBe('sfu-sgp in ap was not charged: not-draining');
 });
 
-test('words that are no filter’s name are for the log, not for clients: an older centre sends the operator’s', async () => {
+test('a client does not see words that are no filter’s name, which an older centre sends of an operator: the log has them', async () => {
   const info = vi.spyOn(log, 'info');
   charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy(`draining: ${incident}`) : { ok: true, regionEpoch: 3 });
   const { reasons } = await place();

@@ -47,8 +47,8 @@ function world() {
   return { instance, feed, linked };
 }
 
-describe('other regions, at an instance', () => {
-  test('are candidates while the leader feeds them, none when it is away, and again when it is back', () => {
+describe('nodes of other regions, at an instance of a region', () => {
+  test('are candidates while the leader sends its feed, not while the leader is away, and again when it is back', () => {
     const { instance, feed, linked } = world();
     expect(linked()).toEqual(['eu-1']);
     feed();

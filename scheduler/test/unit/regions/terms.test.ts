@@ -40,13 +40,13 @@ async function instance(o: { leader?: string; keepsOut?: string; isStoreDown?: b
 
 describe('an instance with the lease of its region', () => {
   test.each([
-    { name: 'the leader keeps out for it', leader: 'now', keepsOut: 'now', places: true },
+    { name: 'the leader keeps out of the region', leader: 'now', keepsOut: 'now', places: true },
     { name: 'there is no leader', keepsOut: 'now', places: true },
-    { name: 'another leads than the one that keeps out', leader: 'new', keepsOut: 'old', places: false },
+    { name: 'another centre leads than the one that keeps out', leader: 'new', keepsOut: 'old', places: false },
     { name: 'no leader has ever accepted it as an instance', leader: 'now', places: false },
-    { name: 'none has, and no centre leads', places: false },
+    { name: 'no leader has accepted it, and none leads', places: false },
     { name: 'the store does not say which centre leads', keepsOut: 'now', isStoreDown: true, places: false },
-  ])('when $name: places: $places', async ({ name: _name, places, ...o }) => {
+  ])('when $name, places: $places', async ({ name: _name, places, ...o }) => {
     const { clock, resigned, terms } = await instance(o);
     await clock.advance(1000);
     expect(terms.mayDecide()).toBe(places);
@@ -56,7 +56,7 @@ describe('an instance with the lease of its region', () => {
     expect(resigned).toHaveLength(places ? 0 : 1);
   });
 
-  test('places as soon as the new leader keeps out too', async () => {
+  test('places as soon as a new leader keeps out of the region too', async () => {
     const { terms, said } = await instance({ leader: 'new', keepsOut: 'old' });
     expect(terms.mayDecide()).toBe(false);
     said.keepsOut = 'new';

@@ -1,4 +1,5 @@
-// The leader's state at instances: with changes in any order, readers that lag or are cut off, and messages in parts.
+// The world: the leader's state as instances of regions receive it, with changes in any order, readers that lag or are
+// cut off, and messages in parts.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
@@ -22,7 +23,7 @@ const describeNode = (nodeId: string, incarnation: string): NodeDescription => (
 
 describe('the world', () => {
   test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'is the same on both sides, in whatever order it came (seed %i)',
+    'is the same at the leader and at instances, in whatever order its changes come (seed %i)',
     (seed) => {
       const rng = seededRng(String(seed));
       const fleet = new Fleet();
@@ -104,7 +105,7 @@ describe('the world', () => {
   );
 
   test.each(['sfu', 'signaling', 'gateway', 'recorder', 'library', 'edge-probe', 'api'])(
-    'sends a %s when it matters there',
+    'includes a %s when instances need nodes of that kind',
     (kind) => {
       const fleet = new Fleet();
       const rooms = [{ roomKey: 't/r1', epoch: 1, ownerId: 'sig-1', sessionIds: ['s1'], decisionIds: [] }];
@@ -120,7 +121,7 @@ describe('the world', () => {
     },
   );
 
-  test('reports a gap of an instance', () => {
+  test('is refused after a gap by an instance', () => {
     const log = new WorldLog();
     const view = new WorldView();
     log.lease({ roomKey: 't/a', ownerId: 'd', epoch: 1 });
@@ -137,7 +138,7 @@ describe('the world', () => {
     expect(keyOf.lease('t/c')).toBe('lease/t/c');
   });
 
-  test('sends paths again when they change noticeably', () => {
+  test('has a new delay of a path when it changes noticeably', () => {
     const log = new WorldLog();
     const delay = (delayMs: number) => log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs, rttMs: 10 }]);
     delay(100.2);

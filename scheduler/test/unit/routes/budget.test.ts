@@ -13,55 +13,55 @@ const pair = (index: number, gainMs: number, bytes: number): PairTraffic => ({
 const admitted = (pairs: PairTraffic[], share: number): number[] =>
   [...admitRelays(pairs, share).admitted].sort((a, b) => a - b);
 
-describe('relay budget', () => {
+describe('the relay budget admits', () => {
   test.each([
-    { name: 'no pair, nothing', pairs: [], share: 1, expect: [] },
-    { name: 'no budget, nothing', pairs: [pair(1, 50, 10)], share: 0, expect: [] },
+    { name: 'none of no pairs', pairs: [], share: 1, expect: [] },
+    { name: 'no pair with a budget of 0', pairs: [pair(1, 50, 10)], share: 0, expect: [] },
     {
-      name: 'no budget, but a pair without a direct path',
+      name: 'a pair without a direct path, even with a budget of 0',
       pairs: [{ ...pair(1, 0, 10), directMs: gone }],
       share: 0,
       expect: [1],
     },
     {
-      name: 'a pair with neither path is not admitted',
+      name: 'no pair that has neither path',
       pairs: [{ ...pair(1, 0, 10), directMs: gone, relayedMs: gone }],
       share: 1,
       expect: [],
     },
     {
-      name: 'a relay that gains nothing is not admitted',
+      name: 'no pair whose relay gains nothing',
       pairs: [pair(1, 0, 10), pair(2, -5, 10)],
       share: 1,
       expect: [],
     },
-    { name: 'exactly the budget fits', pairs: [pair(1, 9, 20), pair(2, 1, 80)], share: 0.2, expect: [1] },
+    { name: 'pairs that use exactly the budget', pairs: [pair(1, 9, 20), pair(2, 1, 80)], share: 0.2, expect: [1] },
     {
-      name: 'gain per byte decides, not gain × bytes',
+      name: 'pairs by gain per byte, not by gain × bytes',
       pairs: [pair(1, 10, 80), pair(2, 30, 20)],
       share: 0.2,
       expect: [2],
     },
     {
-      name: 'what does not fit is passed over for what does',
+      name: 'a smaller pair when a larger pair does not fit',
       pairs: [pair(1, 30, 90), pair(2, 20, 5), pair(3, 0, 5)],
       share: 0.1,
       expect: [2],
     },
     {
-      name: 'no traffic yet: open while the budget lasts',
+      name: 'pairs without traffic while the budget lasts',
       pairs: [pair(1, 30, 0), pair(2, 20, 90), pair(3, 10, 0), pair(4, 1, 10)],
       share: 0.1,
       expect: [1, 4],
     },
   ])('$name', (row) => expect(admitted(row.pairs, row.share)).toEqual(row.expect));
 
-  test('treats a budget outside 0 … 1 and negative traffic as errors of the caller', () => {
+  test('nothing, but throws, for a budget outside 0 … 1 or negative traffic', () => {
     expect(() => admitRelays([], 1.1)).toThrow(InvariantError);
     expect(() => admitRelays([pair(1, 1, -1)], 1)).toThrow(InvariantError);
   });
 
-  test('never exceeds the budget, and keeps nearly as much as the best of all choices, for 200 random fleets', () => {
+  test('never more than the budget, and nearly as much gain as the best of all choices, for 200 random fleets', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`budget ${round}`);
       const pairs = Array.from({ length: 10 }, (_, index) => pair(index, rng.int(60), 1 + rng.int(9)));

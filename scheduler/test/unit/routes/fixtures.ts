@@ -1,4 +1,4 @@
-// Random and hand-made fleets for the routing tests, and the answer by definition.
+// Random and hand-made fleets for the routing tests, and a slow search that finds the paths by their definition.
 import type { Rng } from '@meridian/runtime';
 import {
   DIRECT,
@@ -25,7 +25,7 @@ export function fleet(
   };
 }
 
-/** Whole numbers make ties happen; some links, relays and figures are missing; several hosts share a site. */
+/** Whole numbers, so that costs tie; some links, relays and figures are missing; several hosts share a site. */
 export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
   const hosts = rng.int(hostsMax + 1);
   const cost = (): number => [gone, Number.NaN][rng.int(14)] ?? rng.int(40);

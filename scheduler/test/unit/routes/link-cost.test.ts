@@ -18,7 +18,7 @@ describe('cost of a link', () => {
     expect(measuredCostMs(onewayMs, jitterMs, loss)).toBeCloseTo(costMs, 2),
   );
 
-  test('loss adds up along a path as the chance of getting through multiplies', () => {
+  test('the cost of loss adds up along a path as the chances of getting through multiply', () => {
     const of = (loss: number): number => measuredCostMs(0, 0, loss);
     expect(of(0.02) + of(0.03)).toBeCloseTo(of(1 - 0.98 * 0.97), 6);
     expect(of(0.01)).toBeCloseTo(LOSS_WEIGHT_MS * 0.01005, 0);
@@ -29,8 +29,8 @@ describe('penalty for the load of a relay', () => {
   test.each([
     { name: 'nothing up to the knee', utilisation: 0.6, expect: 0 },
     // half-way from 0.6 to 0.85: 20 × 0.5 / 0.5
-    { name: 'half-way to full 20 ms', utilisation: 0.725, expect: 20 },
-    { name: 'a full one is closed', utilisation: 0.85, expect: Infinity },
+    { name: '20 ms half-way to full', utilisation: 0.725, expect: 20 },
+    { name: 'Infinity when full', utilisation: 0.85, expect: Infinity },
   ])('$name', (row) => expect(utilisationMs(row.utilisation)).toBeCloseTo(row.expect, 2));
 
   test('rises all the way from the knee to full', () => {

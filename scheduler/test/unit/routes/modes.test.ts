@@ -7,7 +7,7 @@ import { Routing } from '../../../src/routing/routing.ts';
 import { description, noLoad, room } from '../fixtures.ts';
 
 const hosts = ['a', 'b', 'c'] as const;
-/** From a to b it is far directly and near over c. */
+/** One-way delays with which the way from a to b is long directly and short over c. */
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 
 function routed(rooms: readonly string[]) {

@@ -7,7 +7,7 @@ import { description, noLoad } from '../fixtures.ts';
 import { OWNER, RoomWorld } from '../support/room-world.ts';
 
 const hosts = ['a', 'b', 'c'] as const;
-/** From a to b it is far directly and near over c. */
+/** One-way delays with which the way from a to b is long directly and short over c. */
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 };
 

@@ -13,10 +13,10 @@ const planned = (input: ReturnType<typeof fleet>): PathTable => {
 
 describe('best and second path', () => {
   test.each([
-    { name: 'no host', rows: [], from: 0, to: 0, best: DIRECT, second: NO_PATH },
-    { name: 'one host: itself, at no cost', rows: [[0]], from: 0, to: 0, best: DIRECT, second: NO_PATH },
+    { name: 'a fleet without hosts', rows: [], from: 0, to: 0, best: DIRECT, second: NO_PATH },
+    { name: 'a host to itself, at no cost', rows: [[0]], from: 0, to: 0, best: DIRECT, second: NO_PATH },
     {
-      name: 'two without a link',
+      name: 'two hosts without a link',
       rows: [
         [0, gone],
         [gone, 0],
@@ -27,7 +27,7 @@ describe('best and second path', () => {
       second: NO_PATH,
     },
     {
-      name: 'two with a link',
+      name: 'two hosts with a link',
       rows: [
         [0, 9],
         [9, 0],
@@ -38,7 +38,7 @@ describe('best and second path', () => {
       second: NO_PATH,
     },
     {
-      name: 'a link that was not measured is none',
+      name: 'two hosts with a link that was not measured',
       rows: [
         [0, Number.NaN],
         [9, 0],
@@ -49,7 +49,7 @@ describe('best and second path', () => {
       second: NO_PATH,
     },
     {
-      name: 'a detour that is shorter with its relay',
+      name: 'a relayed path that is shorter, with the cost of its relay',
       rows: [
         [0, 9, 3],
         [9, 0, 4],
@@ -61,7 +61,7 @@ describe('best and second path', () => {
       second: DIRECT,
     },
     {
-      name: 'of equals direct',
+      name: 'a direct path before a relayed path of the same cost',
       rows: [
         [0, 8, 3],
         [8, 0, 4],
@@ -73,7 +73,7 @@ describe('best and second path', () => {
       second: 2,
     },
     {
-      name: 'only a detour',
+      name: 'a relayed path without a direct one',
       rows: [
         [0, gone, 3],
         [9, 0, 4],
@@ -85,7 +85,7 @@ describe('best and second path', () => {
       second: NO_PATH,
     },
     {
-      name: 'the other direction is a path of its own',
+      name: 'the opposite direction, which has a path of its own',
       rows: [
         [0, gone, 3],
         [9, 0, 40],
@@ -109,18 +109,18 @@ describe('best and second path', () => {
     [30, 30, 5, 5, 0],
   ];
 
-  test('a host that must not relay is no detour', () => {
+  test('a host that must not relay is in no path', () => {
     expect(planned(fleet(detours, { relayMs: [1, 1, gone, 1, 1] })).pair(0, 1)).toMatchObject({
       best: { via: 3, costMs: 5 },
     });
   });
 
-  test('two relays of one site are one path: the second goes elsewhere', () => {
+  test('two relays of one site count as one path, so the second path goes over another site', () => {
     const pair = planned(fleet(detours, { sites: [0, 1, 2, 2, 4] })).pair(0, 1);
     expect([pair.best.via, pair.second.via]).toEqual([2, DIRECT]);
   });
 
-  test('a relay at an end’s own site uses the direct path’s leg, so it is never its standby', () => {
+  test('a path over a relay at an end’s own site shares the direct path’s leg, so it is never the direct path’s standby', () => {
     const pair = planned(
       fleet(
         [
@@ -135,7 +135,7 @@ describe('best and second path', () => {
     expect([pair.best.via, pair.second.via]).toEqual([DIRECT, 3]);
   });
 
-  test('equals the definition, for 400 random fleets', () => {
+  test('equal those of a search by definition, for 400 random fleets', () => {
     for (let round = 0; round < 400; round += 1) {
       const rng = seededRng(`paths ${round}`);
       const input = randomFleet(rng);
@@ -150,7 +150,7 @@ describe('best and second path', () => {
     }
   });
 
-  test('costs are those of the named relay', () => {
+  test('have the cost of the relay that they name', () => {
     const input = fleet(detours);
     expect(planned(input).pair(0, 1).best).toEqual({ via: 2, costMs: costVia(input, 1, 2) });
     expect(costVia(input, 1, NO_PATH)).toBe(gone);

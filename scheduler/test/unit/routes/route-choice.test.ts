@@ -24,7 +24,7 @@ const triangle = (directMs: number): PathInput =>
     [10, 10, 0],
   ]);
 
-/** Drives a choice through batches; returns the relay of 0 to 1 after each. */
+/** Returns a function that applies a batch to a new choice and returns the relay of the pair 0 to 1. */
 function fresh() {
   const choice = new RouteChoice(3);
   const table = new PathTable(3);
@@ -81,16 +81,16 @@ describe('the path that a pair uses', () => {
     ]);
   });
 
-  test('the next hold doubles when a change follows soon, and starts anew after a quiet time', () => {
+  test('the hold doubles when a change follows soon after another, and starts anew after a quiet time', () => {
     const { batch } = driver();
     batch(20, 0);
     batch(gone, 0); // holds until 30 s
     for (let now = 1; now <= 3; now += 1) batch(5, HOLD_MS - 4 + now);
-    expect(batch(5, HOLD_MS)).toBe(DIRECT); // within twice the hold: holds 60 s now
-    batch(gone, HOLD_MS + 1); // alarm, within twice 60 s: 120 s
+    expect(batch(5, HOLD_MS)).toBe(DIRECT); // a change within twice the hold: the pair holds for 60 s now
+    batch(gone, HOLD_MS + 1); // an alarm within twice 60 s: the pair holds for 120 s
     for (let now = 1; now <= 3; now += 1) batch(5, 2 * HOLD_MS + now);
     expect(batch(5, 5 * HOLD_MS)).toBe(2);
-    expect(batch(5, 5 * HOLD_MS + 1)).toBe(DIRECT); // 240 s
+    expect(batch(5, 5 * HOLD_MS + 1)).toBe(DIRECT); // the pair holds for 240 s
     const quietMs = 100 * HOLD_MS_MAX;
     batch(gone, quietMs);
     for (let now = 1; now <= 3; now += 1) batch(5, quietMs + now);
@@ -98,7 +98,7 @@ describe('the path that a pair uses', () => {
     expect(batch(5, quietMs + HOLD_MS)).toBe(DIRECT);
   });
 
-  test('a host’s own flip is taken over; one taken back within 5 s doubles the hold', () => {
+  test('a flip by a host is taken over, and a flip that the host takes back within 5 s doubles the hold', () => {
     const { choice, batch } = driver();
     batch(20, 0);
     choice.flipped(0, 1, 2, 1000);
@@ -122,7 +122,7 @@ describe('the path that a pair uses', () => {
     expect(granted.batch(60, HOLD_MS + 3, never)).toBe(DIRECT);
   });
 
-  test('a pair without any path has none, and gets one back with the link', () => {
+  test('a pair has no path without a link or relay, and gets a path back with the link', () => {
     const choice = new RouteChoice(2);
     const table = new PathTable(2);
     for (const [now, [ms, via]] of (
@@ -169,7 +169,7 @@ describe('a path chosen on guesses', () => {
   test.each([
     { name: 'its own direction is a guess', links: [[0, 1]] as const },
     { name: 'the way back is a guess', links: [[1, 0]] as const },
-  ])('stays while $name, and gives way to any better one once both are measured', ({ links }) => {
+  ])('stays while $name, and gives way to any better path once both directions are measured', ({ links }) => {
     const { settle } = settler();
     expect(settle(guessed(22, ...all), 0)).toBe(DIRECT);
     const longMs = 10 * FREE_CHOICE_MS;
@@ -178,7 +178,7 @@ describe('a path chosen on guesses', () => {
     expect(settle(guessed(22), longMs + 1)).toBe(2);
   });
 
-  test('gives way to the best for 10 s, because the best relay may be measured last; after that the choice is made', () => {
+  test('gives way to the best path for 10 s, because the best relay may be measured last, and then counts as chosen', () => {
     const relay: readonly (readonly [number, number])[] = [[2, 1]];
     for (const { atMs, via } of [
       { atMs: FREE_CHOICE_MS - 1, via: 2 },
@@ -186,13 +186,13 @@ describe('a path chosen on guesses', () => {
     ]) {
       const { settle } = settler();
       settle(guessed(22, ...all), 0);
-      // The link is measured in both directions now: 10 s from here.
+      // The link is measured in both directions now, so the 10 s begin.
       expect(settle(guessed(22, ...relay), 500)).toBe(DIRECT);
       expect(settle(guessed(22), 500 + atMs)).toBe(via);
     }
   });
 
-  test('that is then left by an alarm holds: the link is measured, and it was gone', () => {
+  test('and left by an alarm once its link is measured starts a hold', () => {
     const { batch } = fresh();
     expect([20, gone, 5, 5, 5].map((directMs, now) => batch(directMs, now))).toEqual([-1, 2, 2, 2, 2]);
   });
@@ -200,7 +200,7 @@ describe('a path chosen on guesses', () => {
 
 describe('a small gain that lasts', () => {
   const second = 1_000;
-  /** Returns the seconds of this gain until the relay is taken, by batches of a second; undefined: it is not. */
+  /** Returns after how many seconds of this gain the relay is taken, by batches of a second; undefined: never. */
   function secondsUntilTaken(directMs: (second: number) => number, seconds: number): number | undefined {
     const { batch } = driver();
     batch(20, 0);
@@ -210,8 +210,8 @@ describe('a small gain that lasts', () => {
 
   test.each([
     { name: '2 ms pay the price of a change in 500 s', gainMs: 2, seconds: CHANGE_PRICE_MS_S / 2 },
-    { name: '4 ms in 250 s', gainMs: 4, seconds: CHANGE_PRICE_MS_S / 4 },
-    { name: '1 ms counts', gainMs: 1, seconds: CHANGE_PRICE_MS_S },
+    { name: '4 ms pay it in 250 s', gainMs: 4, seconds: CHANGE_PRICE_MS_S / 4 },
+    { name: '1 ms in 1,000 s', gainMs: 1, seconds: CHANGE_PRICE_MS_S },
   ])('$name', ({ gainMs, seconds }) => {
     // The gain is first seen in second 1; the time before does not count.
     expect(secondsUntilTaken(() => 21 + gainMs, 2 * CHANGE_PRICE_MS_S)).toBe(seconds + 1);
@@ -221,13 +221,13 @@ describe('a small gain that lasts', () => {
     expect(secondsUntilTaken(() => 21.99, 5 * CHANGE_PRICE_MS_S)).toBeUndefined();
   });
 
-  test('is summed while it changes, and restarts from zero after a moment without it', () => {
+  test('is summed while it varies, and restarts from zero after a moment without gain', () => {
     expect(secondsUntilTaken((now) => (now % 2 === 0 ? 23 : 25), 1000)).toBe(335); // 3 ms on average
     expect(secondsUntilTaken((now) => (now % 400 === 0 ? 21.5 : 23), 2000)).toBeUndefined();
     expect(secondsUntilTaken((now) => (now === 400 ? 20 : 23), 1000)).toBe(901); // the best path was in use meanwhile
   });
 
-  test('waits for the end of the hold, and is paid for by then', () => {
+  test('adds up during the hold, and is taken at the end of the hold', () => {
     const { choice, batch } = driver();
     for (const via of [2, DIRECT, 2, DIRECT, 2]) choice.flipped(0, 1, via, 0);
     const seconds = HOLD_MS_MAX / second;
@@ -235,7 +235,7 @@ describe('a small gain that lasts', () => {
     expect(batch(17, HOLD_MS_MAX)).toBe(DIRECT);
   });
 
-  test('has to pay again after a change', () => {
+  test('has to last for its whole price again after a change of path', () => {
     const { batch } = driver();
     let [via, changedAt] = [DIRECT, 0];
     const kept: number[] = [];
@@ -259,7 +259,7 @@ describe('another fleet', () => {
     return choice;
   };
 
-  test('of the same hosts in another order leaves every pair its path and its hold', () => {
+  test('of the same hosts in another order keeps every pair’s path and hold', () => {
     // New order: 2, 0, 1.
     const choice = RouteChoice.renumbered(relayed(), [2, 0, 1]);
     const at = 1 * 3 + 2;
@@ -279,7 +279,7 @@ describe('another fleet', () => {
     expect(after(HOLD_MS + 5)).toBe(DIRECT);
   });
 
-  test('leaves a pair its savings, and the time of its free choice', () => {
+  test('keeps a pair’s savings and the time of its free choice', () => {
     const { batch, choice } = driver();
     for (const nowMs of [0, 499_000]) batch(23, nowMs);
     const saved = RouteChoice.renumbered(choice, [0, 1, 2]);
@@ -293,7 +293,7 @@ describe('another fleet', () => {
     expect([saved.primaryVia[1], free.primaryVia[1]]).toEqual([2, DIRECT]);
   });
 
-  test('without the relay gives the pair a first path anew, which starts no hold', () => {
+  test('without the pair’s relay gives the pair a new first path, which starts no hold', () => {
     const choice = RouteChoice.renumbered(relayed(), [0, 1]);
     expect([...choice.primaryVia]).toEqual([NO_PATH, NO_PATH, NO_PATH, NO_PATH]);
     const input = fleet([

@@ -53,15 +53,15 @@ test.each([
 
 const members = [{ hostId: 'elsewhere', sessions: 2, accessRttMs: 10 }];
 test.each([
-  { name: 'no member, and is near', o: {}, score: 98, reason: 'the room is new' },
+  { name: 'no member, near the client,', o: {}, score: 98, reason: 'the room is new' },
   {
     name: 'no member, and is far',
     o: { nearestRttMs: 5 },
     score: 0,
     reason: 'the room is new, is farther than the nearest',
   },
-  { name: 'no member, and is held elsewhere', o: { holders: ['n2'] }, score: 98, reason: 'does not hold the room' },
-  { name: 'no member, and was held before', o: { holders: ['n1'] }, score: 100, reason: 'holds the room' },
+  { name: 'no member, on another node,', o: { holders: ['n2'] }, score: 98, reason: 'does not hold the room' },
+  { name: 'no member, still on this host,', o: { holders: ['n1'] }, score: 100, reason: 'holds the room' },
   {
     name: 'no member, held before, and is busy',
     o: { holders: ['n1'] },

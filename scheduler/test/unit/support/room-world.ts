@@ -42,7 +42,7 @@ export class RoomWorld {
   /** Runs at the owner before it answers that a session has moved. */
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
   readonly fences = new Map<string, string>();
-  /** Media nodes that are too old to know fences: they report none. */
+  /** Media nodes that are too old to know fences, so that they report no fence. */
   readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
@@ -50,7 +50,7 @@ export class RoomWorld {
   readonly leaving = new Set<string>();
   /** Whether clients report their round trips to their nodes, every two seconds. */
   tellsNodeTimes = true;
-  /** Whether no client can be asked to time sites. */
+  /** Whether the link to the signaling node is full, so that no client can be asked to time sites. */
   isLinkFull = false;
   centre: Centre;
   readonly #store = new Map<string, string>();
@@ -113,7 +113,7 @@ export class RoomWorld {
     this.centre.register({ description: node, rooms: [], load: noLoad });
   }
 
-  /** Joins a client that has timed these cities. `person`: of a person that rejoins; absent: a new one. */
+  /** Joins a client that has timed these cities. `person`: name of a person that rejoins; absent: a new person. */
   async join(
     roomKey: string,
     rttMs: Person['rttMs'],

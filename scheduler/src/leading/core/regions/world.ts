@@ -1,7 +1,7 @@
 // Feed from the leader to the instances of regions: media nodes with load and rooms, nodes that ask for places there,
-// paths between sites, leases of rooms, shut-out nodes. `WorldLog` compares the leader's state with the last sent state
-// and keeps the changes; `WorldView` rebuilds the state in an instance. Keys name the kind of a value: `node/ID`,
-// `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
+// paths between sites, leases of rooms, shut-out nodes (the "world"). `WorldLog` compares the leader's state with the
+// last sent state and keeps the changes; `WorldView` rebuilds the state in an instance. Keys name the kind of a value:
+// `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, type NodeKind, nodeKind } from '@meridian/protocol';
 import { type Delta, VersionedMap } from '../../../base/core/versioned-map.ts';
 import type { Load } from '../../../fleet/core/node.ts';
@@ -142,7 +142,7 @@ export class WorldLog {
     this.#changes.remove(keyOf.node(nodeId));
   }
 
-  /** Puts the rows and removes all others of the kind; `known`: their keys, where the caller has them. */
+  /** Puts the rows and removes all other keys with the prefix. `known`: the present keys, if the caller has them. */
   #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, known?: Set<string>): void {
     const before = known ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
     for (const key of before) {
@@ -239,7 +239,7 @@ export class WorldView {
 
 const noRooms: ReadonlyMap<string, RoomHeld> = new Map();
 
-/** Whether an instance that has `sent` need not get `now`. */
+/** Whether an instance that has the value `sent` need not get the value `now`. */
 function isSame(sent: WorldValue, now: WorldValue): boolean {
   if (sent.what === 'room' && now.what === 'room') return sent.room === now.room || isSameRoom(sent.room, now.room);
   if (sent.what === 'lease' && now.what === 'lease')

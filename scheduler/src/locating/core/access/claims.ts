@@ -37,7 +37,7 @@ export interface Claim {
 
 export interface ClaimRecord {
   readonly key: string;
-  /** At most one claim of each voter, the newest last. */
+  /** Claims, at most one of each voter, the newest last. */
   claims: Claim[];
 }
 

@@ -9,7 +9,7 @@
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 
-/** Number of other customers' votes that make an estimate. */
+/** Number of customers whose votes make an estimate for others. */
 export const AGREEING_VOTES = 3;
 
 export interface Estimate {

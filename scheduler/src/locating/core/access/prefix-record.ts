@@ -69,7 +69,7 @@ function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   else sites.delete(siteKey);
 }
 
-/** Returns the oldest of a customer with several votes, so that it displaces no other; otherwise the oldest. */
+/** Returns the oldest vote of a customer with several, so that it displaces no other; else the oldest vote of all. */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));

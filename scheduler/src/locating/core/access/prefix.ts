@@ -5,7 +5,7 @@ const LINK = '::/64';
 
 export interface NetworkKeys {
   readonly address: string;
-  /** The voter: the address, or the /64 of IPv6, which is a single link or phone (RFC 7421). */
+  /** Key under which the address votes: the address, or its /64 in IPv6, which is a single link or phone (RFC 7421). */
   readonly voter: string;
   /** /24 or /48: the prefix whose sessions count for this address. */
   readonly prefix: string;

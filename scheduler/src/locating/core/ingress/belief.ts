@@ -31,7 +31,7 @@ export interface TimedSite {
 export interface AccessBelief {
   readonly meanMs: Float64Array;
   readonly sdMs: Float64Array;
-  /** Lower bounds that the timings leave. */
+  /** Lower bound of each site's round trip that the timings allow. */
   readonly floorMs: Float64Array;
 }
 
@@ -45,9 +45,9 @@ export interface Belief extends AccessBelief {
 export const TIMED_SD_MS = 1;
 /** The geographic estimate's median relative error is 16 %, but the tail is long (p90 56 %). */
 const GEOGRAPHY_SD_SHARE = 0.4;
-/** Deviation for each km of database error. */
+/** Deviation of the geographic estimate for each km of the database's radius. */
 const RADIUS_SD_MS_PER_KM = 0.0155;
-/** Deviation that remains with a perfect triangle: last miles and different exits. */
+/** Deviation that remains when both sides of the triangle are known: last miles and different exits. */
 const TRIANGLE_SD_MS_MIN = 2;
 
 /** Returns the belief about a client. When a site was timed several times, the last timing counts. */

@@ -6,7 +6,10 @@ import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
 
-/** Why a join is refused: by the level, as its room before, because too many wait, or because it waited too long. */
+/**
+ * Reason for which a join is refused. `level`: its priority is above the admitted level; `room`: its room was turned
+ * away before; `queue`: too many wait; `waited`: it waited too long.
+ */
 export type RefusalCause = 'level' | 'room' | 'queue' | 'waited';
 export interface RefusedJoin {
   readonly id: number;
@@ -15,6 +18,7 @@ export interface RefusedJoin {
   readonly retryAfterMs: number;
   readonly why: RefusalCause;
 }
+/** Answer to a join: `in`: admitted now; `wait`: admitted, and queued for its token; `turned`: turned away. */
 export type LaneAnswer =
   | { readonly type: 'in' }
   | { readonly type: 'wait' }

@@ -24,7 +24,7 @@ const TRUST_MIN = 0.5;
 const HORIZON_S = 1;
 const HALF_WINDOW_MS = 50;
 const LOOK_BACK_MS_MIN = 5;
-/** Fewer joins than this are chance. */
+/** Number of joins in the window below which their rate is taken for chance. */
 const SEEN_MIN = 12;
 /** With a second's worth of tokens available, up to this multiple of the capacity may still be chance. */
 const CHANCE = 2;
@@ -111,7 +111,7 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /** Returns the joins that go first. A burst after a pause counts as half a window, to inflate no retry time. */
+  /** Returns the joins a second that go before this priority. A burst after a pause counts as half a window. */
   joinsAhead(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#current.committed + this.#previous.committed;

@@ -23,7 +23,7 @@ const FREQUENT_PROBES = 15;
 /** A forwarder reports once a second; while its last report is this new, it alone reports for its link. */
 export const FORWARDER_FRESH_MS = 3_000;
 
-/** Age limit of a report that shows that an end still hears the other. */
+/** Age up to which a report counts as proof that its end still receives from the other end. */
 const HEARS_MS = 3_000;
 
 export interface LinkState {

@@ -19,23 +19,23 @@ import type { LinkReport, SampleRefusal } from './sample.ts';
 export const RELAY_HOP_MS = 1;
 
 export interface PlannerHost extends LinkHost {
-  /** Machines of a site share uplinks. */
+  /** Key of the host's site, whose machines share uplinks. */
   readonly site: string;
-  /** Cost of the relay; Infinity: it relays nothing. */
+  /** Cost of this host as a relay, in ms; Infinity: it relays nothing. */
   readonly relayMs: number;
 }
 
-/** Present path between two hosts. `via`: a host, '' = direct. */
+/** Present path between two hosts. `via`: id of the relaying host; '': direct. */
 export interface Route {
   readonly isReachable: boolean;
   readonly via: string;
-  /** Undefined: there is no second path. */
+  /** Relay of the path that hosts switch to by themselves; '': direct; undefined: there is no second path. */
   readonly standbyVia: string | undefined;
   readonly delayMs: number;
 }
 
 export interface Choice {
-  /** '' = direct. */
+  /** Id of the relaying host; '': direct. */
   readonly via: string;
   readonly costMs: number;
 }
@@ -48,9 +48,9 @@ export class RoutePlanner implements HostDelays {
   #table = new PathTable(0);
   #choice = new RouteChoice(0);
   #input: PathInput = inputOf([]);
-  readonly #reporters = new Set<string>(); // since the last batch
+  readonly #reporters = new Set<string>(); // hosts that have reported since the last batch
   readonly #probedAtMs = new Map<string, number>();
-  #delayMs = new Float64Array(0); // by the path in use
+  #delayMs = new Float64Array(0); // one-way delay of each pair by its path in use
   #figures = new LinkFigures(0);
   #hostIds: readonly string[] = [];
 
@@ -141,7 +141,7 @@ export class RoutePlanner implements HostDelays {
     return { hostIds: this.#hostIds, primaryVia, standbyVia, delayMs: this.#delayMs };
   }
 
-  /** Undefined: a host is not in the fleet, or both are the same. */
+  /** Returns the path in use. Undefined: a host is not in the fleet, or both are the same. */
   route(fromHostId: string, toHostId: string): Route | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -164,7 +164,7 @@ export class RoutePlanner implements HostDelays {
     return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 
-  /** Undefined as for `route`; an inner undefined means no path. */
+  /** Returns the path in use and the best path now; undefined as for `route`, and for a path that does not exist. */
   choices(fromHostId: string, toHostId: string): { primary: Choice | undefined; best: Choice | undefined } | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;

@@ -11,7 +11,7 @@ export interface LinkReport {
   readonly lossFast: number;
   readonly lossSlow: number;
   readonly slowProbes: number;
-  /** Whether nothing arrived from the other end lately, so that the loss may be in the opposite direction. */
+  /** Whether nothing has arrived from the other end lately: the loss may then be in the opposite direction. */
   readonly isSilent: boolean;
 }
 
