@@ -41,7 +41,7 @@ export async function start(deps: ProbeDeps) {
     describe: () => ({ addresses: addressesOf(config, ports) }),
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     onPlan: (plan) => {
-      links.cut(shell.denied);
+      links.closeLinks(shell.denied);
       dialer?.applyPlan(plan);
       const nodes = plan.nodes.map(peerNode).filter((node) => !shell.isDenied(node.nodeId));
       hosts.clear();
@@ -64,8 +64,8 @@ async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const { ip, port } = config.probeListen;
   if (!config.probeUdp) return undefined;
-  const own = { ownId: config.id, ownHostId: config.hostId };
-  const prober = await Prober.listen({ ...own, listen: { ip, port }, clock, rng, log, metrics, centre });
+  const ids = { ownId: config.id, ownHostId: config.hostId };
+  const prober = await Prober.listen({ ...ids, listen: { ip, port }, clock, rng, log, metrics, centre });
   closeStack.add('prober', () => prober.close());
   return prober;
 }

@@ -4,7 +4,7 @@
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';
-import { hasChanged, lossOf, noRoundTrips, type RoundTrips, withSample } from './core/round-trips.ts';
+import { hasChanged, initialRoundTrips, lossOf, type RoundTrips, withSample } from './core/round-trips.ts';
 import { linkProberMetrics } from './metrics.ts';
 
 const PROBE_EVERY_MS = 1000;
@@ -12,7 +12,7 @@ const PROBE_EVERY_MS = 1000;
 const PROBE_LIMIT_MS = 900;
 
 interface Peer {
-  trips: RoundTrips;
+  roundTrips: RoundTrips;
   reportedMs: number | undefined;
 }
 
@@ -35,19 +35,19 @@ export class LinkProber {
   constructor(o: LinkProberOptions) {
     this.#o = o;
     this.#gauges = linkProberMetrics(o.metrics);
-    this.#timer = o.clock.every(PROBE_EVERY_MS, () => this.#round());
+    this.#timer = o.clock.every(PROBE_EVERY_MS, () => this.#runRound());
   }
 
   close(): void {
     this.#timer.cancel();
   }
 
-  #round(): void {
-    const linked = new Set(this.#o.links.peerIds);
-    for (const id of this.peers.keys()) if (!linked.has(id)) this.#drop(id);
+  #runRound(): void {
+    const linkedIds = new Set(this.#o.links.peerIds);
+    for (const id of this.peers.keys()) if (!linkedIds.has(id)) this.#drop(id);
     this.#report();
-    for (const id of linked) {
-      const peer = this.peers.get(id) ?? { trips: noRoundTrips, reportedMs: undefined };
+    for (const id of linkedIds) {
+      const peer = this.peers.get(id) ?? { roundTrips: initialRoundTrips, reportedMs: undefined };
       this.peers.set(id, peer);
       void this.#probe(id, peer);
     }
@@ -55,14 +55,14 @@ export class LinkProber {
 
   async #probe(peerId: string, peer: Peer): Promise<void> {
     const { links, log, ownId } = this.#o;
-    peer.trips = withSample(peer.trips, await links.measure(peerId, PROBE_LIMIT_MS));
+    peer.roundTrips = withSample(peer.roundTrips, await links.measure(peerId, PROBE_LIMIT_MS));
     if (this.peers.get(peerId) !== peer) return;
     const pair = { from: ownId, to: peerId };
-    const { rttMs } = peer.trips;
+    const { rttMs } = peer.roundTrips;
     if (rttMs !== undefined) this.#gauges.rtt.set(pair, rttMs);
-    this.#gauges.deviation.set(pair, peer.trips.deviationMs);
-    this.#gauges.loss.set(pair, lossOf(peer.trips));
-    if (rttMs === undefined || !hasChanged(peer.reportedMs, peer.trips)) return;
+    this.#gauges.deviation.set(pair, peer.roundTrips.deviationMs);
+    this.#gauges.loss.set(pair, lossOf(peer.roundTrips));
+    if (rttMs === undefined || !hasChanged(peer.reportedMs, peer.roundTrips)) return;
     const wasMs = Math.round((peer.reportedMs ?? 0) * 10) / 10;
     log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs }, 'round trip');
     peer.reportedMs = rttMs;
@@ -76,15 +76,15 @@ export class LinkProber {
 
   #report(): void {
     const samples: wire.LinkSample.$Properties[] = [];
-    for (const [id, { trips }] of this.peers) {
+    for (const [id, { roundTrips }] of this.peers) {
       const toHostId = this.#o.hostOf(id);
-      if (toHostId === undefined || trips.rttMs === undefined) continue;
+      if (toHostId === undefined || roundTrips.rttMs === undefined) continue;
       samples.push({
         toHostId,
-        rttMs: trips.rttMs,
-        jitterMs: trips.deviationMs,
-        lossSlow: lossOf(trips),
-        slowProbes: trips.outcomes.length,
+        rttMs: roundTrips.rttMs,
+        jitterMs: roundTrips.deviationMs,
+        lossSlow: lossOf(roundTrips),
+        slowProbes: roundTrips.outcomes.length,
       });
     }
     const link = this.#o.centre();

@@ -4,7 +4,7 @@ import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
 import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
 import { ProbeSocket } from './adapters/probe-socket.ts';
 import { decodeDatagram } from './core/datagram.ts';
-import { Peer, type Received } from './core/peer.ts';
+import { Peer, type ReceiveResult } from './core/peer.ts';
 import { periodsMs } from './core/rates.ts';
 import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
@@ -80,12 +80,12 @@ export class Prober {
 
   /** Applies the centre's routes. Returns false when a message was missed, and the caller must register again. */
   applyRoutes({ version, since, rows }: wire.Routes): boolean {
-    const read = rows.map(({ toHostId, pairKey, inUse }) => ({
+    const routeRows = rows.map(({ toHostId, pairKey, inUse }) => ({
       toHostId: toHostId ?? '',
       key: pairKey ?? new Uint8Array(0),
       isInUse: inUse ?? false,
     }));
-    const isApplied = this.#routes.apply({ version, since, rows: read });
+    const isApplied = this.#routes.apply({ version, since, rows: routeRows });
     this.#updateTargets();
     return isApplied;
   }
@@ -103,13 +103,13 @@ export class Prober {
     const nowMs = this.#o.clock.nowMs();
     for (const [hostId, target] of this.#targets) if (!this.#isWanted(hostId)) this.#drop(target);
     for (const [hostId, to] of this.#udpTargets) {
-      const known = this.#routes.hosts.get(hostId);
-      if (known === undefined) continue;
+      const routedHost = this.#routes.hosts.get(hostId);
+      if (routedHost === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
       // When another probe of the same host takes over, the estimate continues under the new probe's name.
       if (target.address.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
       target.address = to;
-      target.peer.setKey(probeKeyOf(known.key), nowMs);
+      target.peer.setKey(probeKeyOf(routedHost.key), nowMs);
     }
     const used = [...this.#targets.keys()].filter((hostId) => this.#isInUse(hostId)).length;
     this.#periods = periodsMs({ used, others: this.#targets.size - used });
@@ -168,8 +168,8 @@ export class Prober {
     if (this.#targets.size === 0 || this.#socket === undefined) return;
     let dueMs = Number.POSITIVE_INFINITY;
     for (const target of this.#targets.values()) dueMs = Math.min(dueMs, target.dueMs);
-    const inMs = Math.max(TICK_MS, Math.ceil(dueMs - this.#o.clock.nowMs()));
-    this.#sendTimer = this.#o.clock.after(inMs, () => this.#sendDue());
+    const delayMs = Math.max(TICK_MS, Math.ceil(dueMs - this.#o.clock.nowMs()));
+    this.#sendTimer = this.#o.clock.after(delayMs, () => this.#sendDue());
   }
 
   #sendDue(): void {
@@ -193,7 +193,7 @@ export class Prober {
     if (received.kind === 'refused') this.#metrics.refused.inc({ reason: received.reason });
   }
 
-  #receive(bytes: Uint8Array): Received {
+  #receive(bytes: Uint8Array): ReceiveResult {
     const nowMs = this.#o.clock.nowMs();
     const datagram = decodeDatagram(bytes);
     if (datagram === undefined) return { kind: 'refused', reason: 'malformed' };
@@ -209,7 +209,7 @@ export class Prober {
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
     const samples: wire.LinkSample.$Properties[] = [];
-    const reported: Peer[] = [];
+    const reportedPeers: Peer[] = [];
     for (const target of this.#targets.values()) {
       const { hostId, peer } = target;
       const estimate = peer.estimate(nowMs, this.#periodMs(hostId));
@@ -219,10 +219,10 @@ export class Prober {
       // Without a request since the last report, the estimate has not changed.
       if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
-      reported.push(peer);
+      reportedPeers.push(peer);
     }
     const link = this.#o.centre();
     if (samples.length === 0 || link === undefined || !post(link, note.probeReport, { samples })) return;
-    for (const peer of reported) peer.resetProbeCount();
+    for (const peer of reportedPeers) peer.resetProbeCount();
   }
 }

@@ -53,8 +53,8 @@ class Endpoint {
   }
 
   async answer(request) {
-    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(digest(given), this.#token)) return refusal(401, 'TOKEN_INVALID', 'the token is wrong');
+    const givenToken = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(digest(givenToken), this.#token)) return refusal(401, 'TOKEN_INVALID', 'the token is wrong');
     const body = await bodyOf(request);
     const turn = this.#last.then(() => this.#carryOut(request, body));
     this.#last = turn.catch(() => undefined);
@@ -70,26 +70,26 @@ class Endpoint {
     if (method !== 'PUT' && method !== 'DELETE') return refusal(405, 'REQUEST_INVALID', 'GET, PUT or DELETE');
     const region = method === 'PUT' ? regionOf(body) : '';
     if (region === undefined) return refusal(400, 'REQUEST_INVALID', 'the body must be {"region": "…"}');
-    const found = (await this.#list()).find(({ nodeId }) => nodeId === id);
+    const machine = (await this.#list()).find(({ nodeId }) => nodeId === id);
     const done = { status: 200, body: { nodeId: id } };
     if (method === 'PUT') {
-      if (found?.state === 'stopping') return refusal(409, 'OUT_OF_ORDER', `${id} is still ending`);
-      if (found === undefined) await run(this.#config.start, [id, region]);
-    } else if (found !== undefined && found.state !== 'stopping') await run(this.#config.stop, [id]);
+      if (machine?.state === 'stopping') return refusal(409, 'OUT_OF_ORDER', `${id} is still ending`);
+      if (machine === undefined) await run(this.#config.start, [id, region]);
+    } else if (machine !== undefined && machine.state !== 'stopping') await run(this.#config.stop, [id]);
     return done;
   }
 
   /** Returns undefined for a valid epoch, which is stored before it is acted on. */
   #judge(header = '') {
     const epoch = /^[1-9][0-9]{0,15}$/.test(header) ? Number(header) : Number.NaN;
-    const seen = this.#epochSeen;
-    if (!Number.isSafeInteger(epoch) || (seen > 0 && epoch > seen + EPOCH_JUMP_MAX))
+    const epochBefore = this.#epochSeen;
+    if (!Number.isSafeInteger(epoch) || (epochBefore > 0 && epoch > epochBefore + EPOCH_JUMP_MAX))
       return refusal(400, 'REQUEST_INVALID', 'meridian-epoch must be an epoch');
-    if (epoch < seen) {
-      const { status, body } = refusal(409, 'EPOCH_STALE', `a centre has led since, under epoch ${seen}`);
-      return { status, body: Object.assign(body, { epoch: seen }) };
+    if (epoch < epochBefore) {
+      const { status, body } = refusal(409, 'EPOCH_STALE', `a centre has led since, under epoch ${epochBefore}`);
+      return { status, body: Object.assign(body, { epoch: epochBefore }) };
     }
-    if (epoch > seen) {
+    if (epoch > epochBefore) {
       writeFileSync(`${this.#config.epochFile}.new`, String(epoch));
       renameSync(`${this.#config.epochFile}.new`, this.#config.epochFile);
       this.#epochSeen = epoch;
@@ -109,10 +109,10 @@ class Endpoint {
 }
 
 /** Returns the output of the command; rejects with its error output when it fails. */
-function run([program, ...args], more) {
+function run([program, ...args], extraArgs) {
   return new Promise((resolve, reject) => {
     const limits = { timeout: COMMAND_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1_048_576 };
-    execFile(program, [...args, ...more], limits, (error, stdout, stderr) => {
+    execFile(program, [...args, ...extraArgs], limits, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${program}: ${stderr.trim().slice(0, 200) || error.message}`));
     });

@@ -99,10 +99,10 @@ export async function runPlanted(root, { isGate = false, names = [], onLine }) {
   const faults = allFaults(root);
   const unknown = names.filter((name) => !faults.some((fault) => fault.name === name));
   const requestedFaults = names.length === 0 ? faults : faults.filter(({ name }) => names.includes(name));
-  const left = isGate ? drawFaults(faults, commitOf(root)) : [...requestedFaults];
+  const remaining = isGate ? drawFaults(faults, commitOf(root)) : [...requestedFaults];
   const assertionResults = unknown.map((name) => ({ status: 'failed', fullName: `${name}: there is no such fault` }));
   const work = async () => {
-    for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+    for (let fault = remaining.shift(); fault !== undefined; fault = remaining.shift()) {
       const beganMs = performance.now();
       const { isFound, says } = await tryFault(root, fault, { isTriedUnbroken: !isGate });
       const { name, why } = fault;

@@ -98,7 +98,7 @@ export function rotated(files, { commit, turn, distanceOf }) {
  */
 export async function runInTurn({ near, byHash }, { run, nowMs, limitMs = ROTATION_MS }) {
   const beganMs = nowMs();
-  const left = new Set(byHash);
+  const remaining = new Set(byHash);
   /** @type {Result[]} */
   const results = [];
   let longestMs = 0;
@@ -107,12 +107,12 @@ export async function runInTurn({ near, byHash }, { run, nowMs, limitMs = ROTATI
     { files: byHash, untilMs: limitMs },
   ])
     for (;;) {
-      const batch = files.filter((file) => left.has(file)).slice(0, BATCH_FILES);
+      const batch = files.filter((file) => remaining.has(file)).slice(0, BATCH_FILES);
       const atMs = nowMs();
       if (batch.length === 0 || atMs - beganMs + longestMs > untilMs) break;
-      for (const file of batch) left.delete(file);
+      for (const file of batch) remaining.delete(file);
       results.push(await run(batch, Math.ceil(beganMs + limitMs + HANG_MARGIN_MS - atMs)));
       longestMs = Math.max(longestMs, nowMs() - atMs);
     }
-  return { results, left: [...left] };
+  return { results, left: [...remaining] };
 }

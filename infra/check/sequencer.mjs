@@ -3,7 +3,7 @@ import { BaseSequencer } from 'vitest/node';
 import { recordedDurations } from './durations.mjs';
 
 /** Slow but short files, for a machine without a record of durations. */
-const LONG = [
+const SLOW_FILES = [
   'product/api/test/service/units-on-postgres.whole.test.ts',
   'scheduler/test/service/restart.whole.test.ts',
   'media/gateway/test/service/renditions.whole.test.ts',
@@ -38,7 +38,7 @@ export function longestFirst(specs, { durations, root }) {
   const projects = [...new Set(specs.map(({ project }) => project.name))];
   const msOf = (/** @type {Spec} */ { moduleId }) => {
     const file = relative(root, moduleId);
-    return durations[file] ?? Number.MAX_SAFE_INTEGER - (LONG.includes(file) ? 0 : 1);
+    return durations[file] ?? Number.MAX_SAFE_INTEGER - (SLOW_FILES.includes(file) ? 0 : 1);
   };
   return [...specs].sort(
     (a, b) => projects.indexOf(a.project.name) - projects.indexOf(b.project.name) || msOf(b) - msOf(a),

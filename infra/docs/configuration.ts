@@ -45,11 +45,11 @@ const units: readonly (readonly [end: RegExp, unit: string])[] = [
 
 /**
  * Returns the rows of an object's keys, except `leftOut`, which have their own table. Keys of a nested object follow
- * it, unless its shape has a title or is in `elsewhere`, as those are described once.
+ * it, unless its shape has a title or is in `documentedElsewhere`, as those are described once.
  */
 export function keyRows(
   schema: Schema,
-  o: { leftOut?: ReadonlySet<string>; elsewhere?: ReadonlySet<string>; prefix?: string } = {},
+  o: { leftOut?: ReadonlySet<string>; documentedElsewhere?: ReadonlySet<string>; prefix?: string } = {},
 ): KeyRows {
   const rows: Row[] = [];
   const undescribed: string[] = [];
@@ -59,7 +59,7 @@ export function keyRows(
     if (property.description === undefined) undescribed.push(key);
     const meaning = [property.description ?? '', ...exampleOf(property)].join(' ');
     rows.push([`\`${key}\``, typeOf(property, name), usualOf(schema, name, property), meaning]);
-    if (o.elsewhere?.has(name)) continue;
+    if (o.documentedElsewhere?.has(name)) continue;
     const inner = property.items ?? property;
     if (inner.properties === undefined || inner.title !== undefined) continue;
     const nested = keyRows(inner, { prefix: `${key}${property.items === undefined ? '' : '[]'}.` });

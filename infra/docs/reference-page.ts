@@ -17,7 +17,7 @@ import { webConfig } from '../../product/web/server/config.ts';
 import * as page from '../../product/web/server/reference.ts';
 import * as databases from '../../scheduler/src/adapters/geo/reference.ts';
 import * as scheduler from '../../scheduler/src/adapters/http/reference.ts';
-import * as orders from '../../scheduler/src/adapters/scale/reference.ts';
+import * as scaleOrders from '../../scheduler/src/adapters/scale/reference.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
 import { requests as signalingRequests } from '../../signaling/src/adapters/reference.ts';
@@ -33,7 +33,7 @@ interface KeyTable {
   readonly heading: string;
   readonly schema: Schema;
   readonly leftOut?: ReadonlySet<string>;
-  readonly elsewhere?: ReadonlySet<string>;
+  readonly documentedElsewhere?: ReadonlySet<string>;
 }
 
 const services: readonly KeyTable[] = [
@@ -46,7 +46,7 @@ const services: readonly KeyTable[] = [
     heading: 'scheduler',
     schema: schedulerConfig,
     leftOut: everyService,
-    elsewhere: new Set(['autoscale', 'geoRefresh', 'kubernetes']),
+    documentedElsewhere: new Set(['autoscale', 'geoRefresh', 'kubernetes']),
   },
   { heading: 'sfu', schema: sfuConfig, leftOut: everyNode },
   { heading: 'signaling', schema: signalingConfig, leftOut: everyNode },
@@ -74,9 +74,9 @@ export function referencePage(): { text: string; faults: string[] } {
     configuration(keys),
     '## Keys of autoscale\nPer region unless stated. Behaviour: [autoscaling.md](design/autoscaling.md).',
     keys({ heading: 'autoscale', schema: schedulerConfig.properties.autoscale }),
-    orders.about,
-    table(['request', 'answer'], orders.requests),
-    orders.refusals,
+    scaleOrders.about,
+    table(['request', 'answer'], scaleOrders.requests),
+    scaleOrders.refusals,
     '## Keys of kubernetes\nWhat the centre may do there: [ADR 0028](adr/0028-kubernetes.md).',
     keys({ heading: 'kubernetes', schema: schedulerConfig.properties.kubernetes }),
     schedulerHttp(),

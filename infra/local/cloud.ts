@@ -70,7 +70,7 @@ export class Cloud {
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
-  readonly #started = new Map<string, PromiseWithResolvers<void>>();
+  readonly #startedById = new Map<string, PromiseWithResolvers<void>>();
   readonly #deaths: Death[] = [];
   #recording: NodeJS.Immediate | undefined;
   readonly #colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
@@ -127,9 +127,9 @@ export class Cloud {
   async start(): Promise<void> {
     const beganMs = performance.now();
     await endEarlierRun(this.#options.stateDir, (text) => this.#output.say(text));
-    const taken = takenPorts(this.#specs);
-    if (taken.length > 0) {
-      const lines = taken.map(
+    const takenByPort = takenPorts(this.#specs);
+    if (takenByPort.length > 0) {
+      const lines = takenByPort.map(
         (hit) => `  ${hit.protocol} ${hit.ip}:${hit.port}, needed by ${hit.neededBy}, is held by ${hit.holder}`,
       );
       throw new Error(`ports in use:\n${lines.join('\n')}\nend that process, or start with -- --port-offset 1000`);
@@ -145,9 +145,9 @@ export class Cloud {
       await this.#child(spec.id).start();
       await this.#healthy(spec);
     }
-    const others = this.#specs.filter((spec) => !isFirst(spec));
-    await this.#startAll(others.filter((spec) => !isLast(spec)));
-    await this.#startAll(others.filter(isLast));
+    const laterSpecs = this.#specs.filter((spec) => !isFirst(spec));
+    await this.#startAll(laterSpecs.filter((spec) => !isLast(spec)));
+    await this.#startAll(laterSpecs.filter(isLast));
     if (this.#stopping !== undefined) return;
     this.#phase = 'running';
     const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
@@ -220,13 +220,13 @@ export class Cloud {
     if (this.#ownsRunFile) this.#recordRun(true);
     this.#certificates?.close();
     await this.#control?.close();
-    const ended = this.#pids.size;
+    const childCount = this.#pids.size;
     const children = [...this.#specs].reverse().map((spec) => [spec, this.#children.get(spec.id)] as const);
     await Promise.all(children.map(([spec, child]) => (isFirst(spec) ? undefined : child?.stop())));
     for (const [spec, child] of children) if (isFirst(spec)) await child?.stop();
     for (const log of this.#logs.values()) log.close();
     if (this.#ownsRunFile) removeRun(this.#options.stateDir);
-    return { ended, tookMs: performance.now() - beganMs };
+    return { ended: childCount, tookMs: performance.now() - beganMs };
   }
 
   /** Kills every child at once; for the last moment of the process. Idempotent. */
@@ -257,7 +257,7 @@ export class Cloud {
     const onTrouble = (error: unknown): void => this.#output.complainOnce('a log cannot be written', error);
     this.#logs.set(spec.id, new LogFile(this.#options.stateDir, spec.id, onTrouble));
     const started = Promise.withResolvers<void>();
-    this.#started.set(spec.id, started);
+    this.#startedById.set(spec.id, started);
     this.#children.set(
       spec.id,
       new Child(spec.id, {
@@ -351,7 +351,7 @@ export class Cloud {
   async #healthy(spec: ChildSpec): Promise<void> {
     const deadline = performance.now() + readyDeadlineMs;
     // A child that has not started is not asked, because a refused connection costs more than an answer.
-    const started = spec.program === undefined ? this.#started.get(spec.id)?.promise : undefined;
+    const started = spec.program === undefined ? this.#startedById.get(spec.id)?.promise : undefined;
     while (this.#stopping === undefined) {
       if (started !== undefined) await Promise.race([started, pause(readyPollMs)]);
       if (await this.#centre.serves(spec)) return this.#outages.markServed(spec.id);

@@ -41,14 +41,14 @@ export function judgeCredentials(
   return Date.parse(certificate.validTo) - o.nowMs < leftMsMin ? unusable() : { usable: true };
 }
 
-interface Parts {
+interface CredentialParts {
   readonly certificate: X509Certificate;
   /** Two authorities during a replacement, otherwise one. */
   readonly authorities: readonly X509Certificate[];
   readonly keyFits: boolean;
 }
 
-function parse(text: string): Parts | undefined {
+function parse(text: string): CredentialParts | undefined {
   try {
     const { keyPem, certPem, caPem, notAfterMs } = JSON.parse(text) as Record<string, unknown>;
     if (typeof keyPem !== 'string' || typeof certPem !== 'string' || typeof caPem !== 'string') return undefined;

@@ -18,9 +18,9 @@ export async function endEarlierRun(stateDir: string, say: (text: string) => voi
     throw new Error(
       `Meridian runs already from ${stateDir} (pid ${past.pid}); end it first (Ctrl-C there), or use -- --state-dir DIR --port-offset N`,
     );
-  for (const left of past.leftovers) {
-    say(`ending ${left.id} (pid ${left.pid}), left behind by an interrupted run`);
-    killGroup(left.pid);
+  for (const leftover of past.leftovers) {
+    say(`ending ${leftover.id} (pid ${leftover.pid}), left behind by an interrupted run`);
+    killGroup(leftover.pid);
   }
   const deadline = performance.now() + endDeadlineMs;
   while (past.leftovers.some((left) => processStart(left.pid) !== undefined) && performance.now() < deadline)

@@ -12,7 +12,7 @@ const limitMs = 2000;
 export async function encoderLines(portOffset: number, coming: string): Promise<string[]> {
   const comingLine = `${coming} is still being installed: players of RTMP, FLV and HLS, sound of encoders in browsers, \
 recordings as MP4 and renditions of videos come with it, without a new start`;
-  const still = coming === '' ? [] : [comingLine];
+  const waitingLines = coming === '' ? [] : [comingLine];
   const [region] = regions;
   if (region === undefined) return [];
   const gateway = gatewayUrls({ portOffset }, region).http;
@@ -23,8 +23,8 @@ recordings as MP4 and renditions of videos come with it, without a new start`;
       identity,
       name: identity,
     });
-    const ways = await post(`${gateway}/v1/addresses`, { identity, name: 'Encoder' }, String(token));
-    const { publish, play } = ways as { publish?: { rtmp: { url: string } }; play?: { flv: string } };
+    const streamAddresses = await post(`${gateway}/v1/addresses`, { identity, name: 'Encoder' }, String(token));
+    const { publish, play } = streamAddresses as { publish?: { rtmp: { url: string } }; play?: { flv: string } };
     if (publish === undefined) throw new Error('the gateway names no address');
     const source = '-re -f lavfi -i testsrc2=size=640x360:rate=25 -re -f lavfi -i sine=frequency=440';
     const coding = '-c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac';
@@ -33,12 +33,12 @@ recordings as MP4 and renditions of videos come with it, without a new start`;
       `  ffmpeg ${source} ${coding} -f flv ${publish.rtmp.url}`,
       ...(play !== undefined
         ? [`  ffplay -fflags nobuffer ${play.flv}`]
-        : ['  nothing plays it here: the gateway has no ffmpeg', ...still]),
+        : ['  nothing plays it here: the gateway has no ffmpeg', ...waitingLines]),
     ];
   } catch (error) {
     return [
       `keys for RTMP and HTTP-FLV: POST ${gateway}/v1/addresses (${error instanceof Error ? error.message : 'failed'})`,
-      ...still,
+      ...waitingLines,
     ];
   }
 }

@@ -37,9 +37,13 @@ export function chooseLanAddress(interfaces: Interfaces, named?: string): LanAdd
   const rank = ({ name, ip }: { name: string; ip: string }): number =>
     (madeUp.test(name) ? 2 : 0) + (ip.startsWith('169.254.') ? 1 : 0);
   const ips = [...new Set(found.sort((a, b) => rank(a) - rank(b)).map(({ ip }) => ip))];
-  const known = ips.length === 0 ? 'it has none' : `it has ${ips.join(', ')}`;
+  const knownText = ips.length === 0 ? 'it has none' : `it has ${ips.join(', ')}`;
   if (named !== undefined && !ips.includes(named))
-    return { ok: false, code: 'LAN_ADDRESS_UNKNOWN', message: `this machine has no IPv4 address ${named}; ${known}` };
+    return {
+      ok: false,
+      code: 'LAN_ADDRESS_UNKNOWN',
+      message: `this machine has no IPv4 address ${named}; ${knownText}`,
+    };
   const ip = named ?? ips.find(isPrivate);
   if (ip === undefined) {
     const why = ips.length === 0 ? 'no IPv4 address but loopback' : `only public IPv4 addresses (${ips.join(', ')})`;

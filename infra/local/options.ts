@@ -145,7 +145,7 @@ function lanOf(
     throw new Error(`--lan-room ${room}: letters, digits, blanks, "_", ".", "-", at most 64`);
   const chosen = chooseLanAddress(interfaces, values.lan === '' ? undefined : values.lan);
   if (!chosen.ok) throw new Error(`--lan: ${chosen.message} (${chosen.code})`);
-  return { lan: { ip: chosen.ip, others: chosen.others, room } };
+  return { lan: { ip: chosen.ip, otherIps: chosen.others, room } };
 }
 
 /** The process itself checks the keys when it starts. */

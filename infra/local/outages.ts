@@ -45,12 +45,12 @@ export class Outages {
     let isWarned = false;
     while (!isOver(id)) {
       const isBack = await serves(id);
-      const forMs = nowMs() - sinceMs;
+      const downMs = nowMs() - sinceMs;
       if (isOver(id)) return;
-      if (isBack) return tell(id, `serves again after ${(forMs / 1000).toFixed(1)} s`, 'info');
-      if (forMs >= warnAfterMs && !isWarned) {
+      if (isBack) return tell(id, `serves again after ${(downMs / 1000).toFixed(1)} s`, 'info');
+      if (downMs >= warnAfterMs && !isWarned) {
         isWarned = true;
-        tell(id, `does not serve ${Math.round(forMs / 1000)} s after its death; its log has the reason`, 'warn');
+        tell(id, `does not serve ${Math.round(downMs / 1000)} s after its death; its log has the reason`, 'warn');
       }
       await pause(isWarned ? slowPollIntervalMs : pollIntervalMs);
     }

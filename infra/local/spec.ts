@@ -66,7 +66,7 @@ export interface Guests {
 export interface Lan {
   readonly ip: string;
   /** Further addresses of this machine, for the case that `ip` is in the wrong network. */
-  readonly others: readonly string[];
+  readonly otherIps: readonly string[];
   /** The only room that guests may enter. */
   readonly room: string;
 }

@@ -27,7 +27,7 @@ const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1
 export function loadSecrets(stateDir: string): Secrets {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, 'secrets.json');
-  const kept = existsSync(file) ? readSecrets(file, stateDir) : {};
+  const storedSecrets = existsSync(file) ? readSecrets(file, stateDir) : {};
   const newSecret = (): string => randomBytes(32).toString('base64url');
   const secrets: Secrets = {
     clusterToken: newSecret(),
@@ -36,9 +36,10 @@ export function loadSecrets(stateDir: string): Secrets {
     sealSecret: newSecret(),
     operatorKey: { key: 'operator', secret: newSecret() },
     dialKey: { key: 'dialkey', secret: newSecret() },
-    ...kept,
+    ...storedSecrets,
   };
-  if (Object.keys(secrets).length > Object.keys(kept).length) writePrivate(file, JSON.stringify(secrets, null, 2));
+  if (Object.keys(secrets).length > Object.keys(storedSecrets).length)
+    writePrivate(file, JSON.stringify(secrets, null, 2));
   return secrets;
 }
 
@@ -53,18 +54,18 @@ export function replaceDevKey(stateDir: string, revokedKey: string): boolean {
 }
 
 function readSecrets(file: string, stateDir: string): Partial<Secrets> {
-  const way = `delete the folder ${stateDir} to begin anew`;
+  const remedy = `delete the folder ${stateDir} to begin anew`;
   let secrets: Secrets;
   try {
     secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
   } catch (error) {
-    throw new Error(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}); ${way}`);
+    throw new Error(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}); ${remedy}`);
   }
   const { clusterToken, clusterSecret, devKey, sealSecret, operatorKey, dialKey } = (secrets ?? {}) as Partial<Secrets>;
   const old = [clusterToken, clusterSecret, devKey?.secret];
   const added = [sealSecret, operatorKey?.secret, dialKey?.secret].filter((word) => word !== undefined);
   const isWhole = [...old, ...added].every((word) => typeof word === 'string' && word.length >= 32);
-  if (!isWhole) throw new Error(`${file} is incomplete; ${way}`);
+  if (!isWhole) throw new Error(`${file} is incomplete; ${remedy}`);
   return secrets;
 }
 
@@ -157,12 +158,12 @@ export function readRun(stateDir: string): PastRun | undefined {
     if (!(error instanceof SyntaxError)) throw error;
     return undefined; // cut by a power failure, so not trustworthy
   }
-  const same = (pid: number, start: string): boolean => processStart(pid) === start;
+  const isSameProcess = (pid: number, start: string): boolean => processStart(pid) === start;
   const leftovers = Object.entries(run.children ?? {}).flatMap(([id, child]) =>
-    same(child.pid, child.start) ? [{ id, pid: child.pid }] : [],
+    isSameProcess(child.pid, child.start) ? [{ id, pid: child.pid }] : [],
   );
   const { supervisorPid: pid, isEnding = false } = run;
-  return { pid, alive: same(pid, run.supervisorStart), isEnding, leftovers };
+  return { pid, alive: isSameProcess(pid, run.supervisorStart), isEnding, leftovers };
 }
 
 export function writeRun(

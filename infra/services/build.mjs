@@ -48,19 +48,19 @@ await build().catch((/** @type {Error} */ error) => {
 async function build() {
   const beganMs = Date.now();
   const earlier = readRecord(folder);
-  const own = await bundleOwn();
+  const ownBundles = await bundleOwn();
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  const wanted = [...own.imported].map(([file, names]) => [file, [...names].sort()]).sort();
+  const wanted = [...ownBundles.imported].map(([file, names]) => [file, [...names].sort()]).sort();
   const vendorKey = contentKey([lock, wanted, builders.map((name) => readFileSync(join(root, name), 'utf8'))]);
   const isThere = earlier?.vendorKey === vendorKey && earlier.vendor.every((name) => existsSync(join(folder, name)));
-  const vendor = isThere ? undefined : await bundleVendor(own.packages, own.imported);
+  const vendor = isThere ? undefined : await bundleVendor(ownBundles.packages, ownBundles.imported);
   // The record is missing until the new one is written, since a killed build leaves a mix of files.
   removeRecord(folder);
-  for (const output of [...(vendor?.outputs ?? []), ...own.outputs]) put(output);
+  for (const output of [...(vendor?.outputs ?? []), ...ownBundles.outputs]) put(output);
   const manifests = workspacesOf(root).map((name) => `${name}/package.json`);
   const record = {
-    sources: sourcesOf(root, [...own.sources, ...builders, ...manifests, 'package-lock.json'], beganMs),
-    own: own.outputs.map(({ fileName }) => fileName),
+    sources: sourcesOf(root, [...ownBundles.sources, ...builders, ...manifests, 'package-lock.json'], beganMs),
+    own: ownBundles.outputs.map(({ fileName }) => fileName),
     vendor: vendor?.outputs.map(({ fileName }) => fileName) ?? earlier?.vendor ?? [],
     vendorKey,
     packages: vendor?.packages ?? earlier?.packages ?? [],

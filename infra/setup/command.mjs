@@ -41,7 +41,7 @@ export async function runLogged(file, args, { cwd, env, log, signal, onLine, onS
   const logFile = createWriteStream(log);
   /** @type {string[]} */
   const lastLines = [];
-  const keep = (/** @type {string} */ line) => {
+  const keepLine = (/** @type {string} */ line) => {
     logFile.write(`${line}\n`);
     if (line.trim() !== '') lastLines.push(line);
     if (lastLines.length > LAST_LINES_MAX) lastLines.shift();
@@ -54,7 +54,8 @@ export async function runLogged(file, args, { cwd, env, log, signal, onLine, onS
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
   });
-  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', keep);
+  for (const stream of [child.stdout, child.stderr])
+    if (stream) createInterface({ input: stream }).on('line', keepLine);
   const status = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
   createInterface({ input: status }).on('line', (line) => onStatus?.(line));
 

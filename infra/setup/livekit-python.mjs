@@ -37,26 +37,26 @@ export async function ensureLivekitPython(context) {
   const { cache, env, progress, wanted = join(import.meta.dirname, 'livekit-python.txt') } = context;
   const named = env['MERIDIAN_LIVEKIT_PYTHON'];
   if (named) return named;
-  const found = (context.interpreters ?? INTERPRETERS).map(versionOf).find((one) => one !== undefined);
-  if (found === undefined) return without(progress, 'there is no python3');
+  const interpreter = (context.interpreters ?? INTERPRETERS).map(versionOf).find((one) => one !== undefined);
+  if (interpreter === undefined) return without(progress, 'there is no python3');
   const folder = join(cache, 'livekit-python');
-  const place = join(folder, contentKey([found.version, readFileSync(wanted, 'utf8'), process.arch]));
-  if (isWhole(place)) return join(place, 'bin/python');
+  const venvFolder = join(folder, contentKey([interpreter.version, readFileSync(wanted, 'utf8'), process.arch]));
+  if (isWhole(venvFolder)) return join(venvFolder, 'bin/python');
   const lock = join(cache, 'locks', 'livekit-python.lock');
   const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
     progress.note(`process ${holder.pid} is installing LiveKit's SDK for Python, waiting for it`);
   try {
     await withLock(lock, { signal: context.signal, onWait }, async () => {
       // The previous holder of the lock may have installed it.
-      if (!isWhole(place)) await install(place, found.file, wanted, context);
+      if (!isWhole(venvFolder)) await install(venvFolder, interpreter.file, wanted, context);
     });
   } catch (error) {
     if (context.signal?.aborted || !(error instanceof SetupError)) throw error;
-    rmSync(place, { recursive: true, force: true });
+    rmSync(venvFolder, { recursive: true, force: true });
     return without(progress, whyNot(error));
   }
   clearOld(folder);
-  return join(place, 'bin/python');
+  return join(venvFolder, 'bin/python');
 }
 
 /** @param {string} place @param {string} interpreter @param {string} wanted @param {PythonContext} context */

@@ -77,16 +77,16 @@ async function acquire(file, self, startedOf, { waitLimitMs = WAIT_LIMIT_MS, sig
  * @param {Holder} self
  */
 function tryCreate(file, self) {
-  const aside = `${file}.${self.pid}`;
-  writeFileSync(aside, JSON.stringify(self));
+  const draftFile = `${file}.${self.pid}`;
+  writeFileSync(draftFile, JSON.stringify(self));
   try {
-    linkSync(aside, file);
+    linkSync(draftFile, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(draftFile, { force: true });
   }
 }
 
@@ -112,16 +112,16 @@ function readHolder(file) {
  * @param {Holder} self
  */
 function takeAway(file, stale, self) {
-  const aside = `${file}.stale.${self.pid}`;
+  const staleFile = `${file}.stale.${self.pid}`;
   try {
-    renameSync(file, aside);
+    renameSync(file, staleFile);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
-  const taken = readHolder(aside);
+  const taken = readHolder(staleFile);
   if (taken && !sameHolder(taken, stale)) tryCreate(file, taken);
-  rmSync(aside, { force: true });
+  rmSync(staleFile, { force: true });
 }
 
 /** @param {Holder | undefined} a @param {Holder | undefined} b */

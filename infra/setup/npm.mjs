@@ -61,12 +61,12 @@ export function whyInstall(root, platform) {
   const installed = readPackages(record);
   for (const [path, entry] of Object.entries(locked)) {
     if (path === '' || entry.link || !path.includes('node_modules/')) continue;
-    const there = installed[path];
-    if (!there) {
+    const installedEntry = installed[path];
+    if (!installedEntry) {
       if (entry.optional && !isFor(entry, platform)) continue;
       return `${path} is not installed`;
     }
-    if (there.integrity !== entry.integrity) return `${path} differs from the lock file`;
+    if (installedEntry.integrity !== entry.integrity) return `${path} differs from the lock file`;
   }
   for (const [path, entry] of Object.entries(installed)) {
     if (!locked[path]) return `${path} is installed but not in the lock file`;
@@ -129,9 +129,9 @@ async function install(reason, { root, logs, facts, progress, signal }) {
       clearInterval(timer);
     }
   });
-  const still = whyInstall(root, facts);
-  if (still === undefined) return;
-  throw new SetupError('NPM_FAILED', `npm ci ended well, yet ${still}`, {
+  const staleReason = whyInstall(root, facts);
+  if (staleReason === undefined) return;
+  throw new SetupError('NPM_FAILED', `npm ci ended well, yet ${staleReason}`, {
     remedy: 'was package.json changed without npm install? Run npm install --ignore-scripts and commit the lock file',
   });
 }

@@ -80,11 +80,15 @@ async function install(purpose, context) {
     missing.map((requirement) => requirement.debian),
     context,
   );
-  const still = context.finder.missing(missing);
-  if (still.length === 0) return;
-  throw new SetupError('PACKAGES_FAILED', `Still missing after apt-get: ${still.map((row) => row.debian).join(' ')}`, {
-    remedy: `look at ${join(context.logs, 'apt.log')}; a program of that name earlier in PATH may lack something`,
-  });
+  const stillMissing = context.finder.missing(missing);
+  if (stillMissing.length === 0) return;
+  throw new SetupError(
+    'PACKAGES_FAILED',
+    `Still missing after apt-get: ${stillMissing.map((row) => row.debian).join(' ')}`,
+    {
+      remedy: `look at ${join(context.logs, 'apt.log')}; a program of that name earlier in PATH may lack something`,
+    },
+  );
 }
 
 /**
@@ -182,11 +186,11 @@ async function aptInstall(names, { logs, progress, signal, isBehind = false, pol
     const fetch = (/** @type {string} */ name, /** @type {string[]} */ command) =>
       runLogged('nice', [...nice, 'setpriv', '--pdeathsig=TERM', '--', ...command], options(name));
     const change = async (/** @type {string} */ name, /** @type {string[]} */ command) => {
-      const say = () => progress.note('dpkg is waited for: cut off, it would leave packages half installed');
-      signal?.addEventListener('abort', say);
+      const noteWait = () => progress.note('dpkg is waited for: cut off, it would leave packages half installed');
+      signal?.addEventListener('abort', noteWait);
       const words = ['sh', '-c', WITHOUT_SERVICES, policyFile, POLICY_TEXT, ...command];
       await runWhole('nice', [...nice, ...words], options(name)).finally(() =>
-        signal?.removeEventListener('abort', say),
+        signal?.removeEventListener('abort', noteWait),
       );
     };
     // Finishes packages that an interrupted run has left unpacked but not configured; otherwise does nothing.

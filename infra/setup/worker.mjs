@@ -158,8 +158,8 @@ async function tryPrebuilt(folder, manifest, context) {
 async function build(folder, mediasoup, version, context) {
   await ensurePackages('worker', context);
   // With the compiler just installed, an older entry may match.
-  const there = await findCached(folder, version, context);
-  if (there) return there;
+  const cachedMeanwhile = await findCached(folder, version, context);
+  if (cachedMeanwhile) return cachedMeanwhile;
   checkDisk(folder, BUILD_DISK_MB, 'Building the mediasoup worker');
   const work = join(folder, unfinishedName(version, context));
   if (existsSync(work)) context.progress.note("an earlier run's build was interrupted: going on from there");

@@ -80,7 +80,7 @@ export const capacityBench: LabCase = {
   },
 };
 
-interface Parts {
+interface SearchContext {
   readonly node: BenchNode;
   readonly clients: LightClients;
   readonly rooms: BenchRooms;
@@ -90,8 +90,8 @@ interface Parts {
   readonly videoKbps: number;
 }
 
-async function search(parts: Parts): Promise<LabResult> {
-  const { node, rooms, say, roomsMax, windowMs, videoKbps } = parts;
+async function search(context: SearchContext): Promise<LabResult> {
+  const { node, rooms, say, roomsMax, windowMs, videoKbps } = context;
   const first = node.claim;
   const endMs = performance.now() + searchLimitMs;
   const windows: Window[] = [];
@@ -114,38 +114,38 @@ async function search(parts: Parts): Promise<LabResult> {
       await rooms.fillUpTo(next.rooms);
       await delay(settleMs);
     }
-    const window = await measure(parts);
+    const window = await measure(context);
     windows.push(window);
     say(lineOf(window));
   }
 }
 
-async function measure({ node, clients, rooms, windowMs }: Parts): Promise<Window> {
+async function measure({ node, clients, rooms, windowMs }: SearchContext): Promise<Window> {
   const pids = node.pids();
   const from = processorUse(pids, nodeCpu);
-  const seen = await clients.measure(windowMs);
+  const measuredWindow = await clients.measure(windowMs);
   const { cores, othersShare } = useBetween(from, processorUse(pids, nodeCpu));
-  const lost = Math.max(0, seen.expectedPackets - seen.receivedPackets - seen.ownDrops);
+  const lost = Math.max(0, measuredWindow.expectedPackets - measuredWindow.receivedPackets - measuredWindow.ownDrops);
   const consumers = rooms.count * consumersPerRoom;
   return {
     rooms: rooms.count,
     consumers,
-    delayMsP50: seen.delayMsP50,
-    delayMsP99: seen.receivedPackets > 0 ? seen.delayMsP99 : Number.NaN,
-    lossShare: seen.expectedPackets > 0 ? lost / seen.expectedPackets : 0,
-    silentShare: seen.streams > 0 ? seen.silentStreams / seen.streams : 1,
+    delayMsP50: measuredWindow.delayMsP50,
+    delayMsP99: measuredWindow.receivedPackets > 0 ? measuredWindow.delayMsP99 : Number.NaN,
+    lossShare: measuredWindow.expectedPackets > 0 ? lost / measuredWindow.expectedPackets : 0,
+    silentShare: measuredWindow.streams > 0 ? measuredWindow.silentStreams / measuredWindow.streams : 1,
     cpuCores: cores.reduce((sum, share) => sum + share, 0),
     workerCores: cores.slice(1).reduce((sum, share) => sum + share, 0),
     othersShare,
-    clientCores: seen.cpuMs / 1000 / seen.seconds,
+    clientCores: measuredWindow.cpuMs / 1000 / measuredWindow.seconds,
     reportedCpu: node.report?.cpu ?? 0,
     disturbed:
       othersShare > othersShareMax ||
-      seen.sendLateMsP99 > sendLateMsP99Max ||
-      seen.ownDrops > ownDropShareMax * seen.expectedPackets,
-    packetsPerSecond: seen.receivedPackets / seen.seconds,
-    videoPacketsPerConsumer: seen.videoPackets / seen.seconds / (consumers / 2),
-    txBps: (8 * seen.receivedBytes) / seen.seconds,
+      measuredWindow.sendLateMsP99 > sendLateMsP99Max ||
+      measuredWindow.ownDrops > ownDropShareMax * measuredWindow.expectedPackets,
+    packetsPerSecond: measuredWindow.receivedPackets / measuredWindow.seconds,
+    videoPacketsPerConsumer: measuredWindow.videoPackets / measuredWindow.seconds / (consumers / 2),
+    txBps: (8 * measuredWindow.receivedBytes) / measuredWindow.seconds,
     claim: node.claim,
   };
 }

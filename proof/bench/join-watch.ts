@@ -27,7 +27,7 @@ export interface MediaWatch {
 /** Runs in the page before it connects, and sets `mediaWatch` to the times of the first connection that is offered. */
 export function watchMedia(): void {
   const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };
-  const mark = (point: keyof typeof watch.at): void => {
+  const markTime = (point: keyof typeof watch.at): void => {
     if (watch.clickMs > 0) watch.at[point] ||= performance.now() - watch.clickMs;
   };
   window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
@@ -37,16 +37,16 @@ export function watchMedia(): void {
       let isReceiving = false;
       pc.setRemoteDescription = async (offer) => {
         isReceiving ||= offer.type === 'offer';
-        if (isReceiving) mark('offeredMs');
+        if (isReceiving) markTime('offeredMs');
         await offered(offer);
       };
       pc.setLocalDescription = async (answer) => {
         await answered(answer);
-        if (isReceiving) mark('answeredMs');
+        if (isReceiving) markTime('answeredMs');
       };
       const isUp = (state: string): boolean => isReceiving && state === 'connected';
-      pc.addEventListener('iceconnectionstatechange', () => isUp(pc.iceConnectionState) && mark('iceMs'));
-      pc.addEventListener('connectionstatechange', () => isUp(pc.connectionState) && mark('dtlsMs'));
+      pc.addEventListener('iceconnectionstatechange', () => isUp(pc.iceConnectionState) && markTime('iceMs'));
+      pc.addEventListener('connectionstatechange', () => isUp(pc.connectionState) && markTime('dtlsMs'));
       return pc;
     },
   });
@@ -77,7 +77,7 @@ export function watchFirstFrame(): void {
     const onClick = ({ timeStamp }: Event): void => {
       watch.clickMs = timeStamp;
       const seen = new WeakSet<HTMLVideoElement>();
-      const look = (): void => {
+      const checkVideos = (): void => {
         for (const video of document.querySelectorAll('video')) {
           if (seen.has(video)) continue;
           seen.add(video);
@@ -86,7 +86,7 @@ export function watchFirstFrame(): void {
           );
         }
       };
-      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+      new MutationObserver(checkVideos).observe(document.body, { childList: true, subtree: true });
     };
     document.querySelector('[data-testid=join]')?.addEventListener('click', onClick, { capture: true, once: true });
   });

@@ -83,23 +83,23 @@ export const joinBench: LabCase = {
 };
 
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
-  const of = (point: keyof LivekitJoin, share: number): number =>
+  const quantileOf = (point: keyof LivekitJoin, share: number): number =>
     percentile(
       theirs.map((one) => one[point]),
       share,
     );
   return {
-    joinToFirstFrameMsP50: of('firstFrameMs', 0.5),
-    joinToFirstFrameMsP95: of('firstFrameMs', 0.95),
-    askedMsP50: of('askedMs', 0.5),
-    openMsP50: of('openMs', 0.5),
-    signalMsP50: of('signalMs', 0.5),
-    offeredMsP50: of('offeredMs', 0.5),
-    answeredMsP50: of('answeredMs', 0.5),
-    iceMsP50: of('iceMs', 0.5),
-    dtlsMsP50: of('dtlsMs', 0.5),
-    connectedMsP50: of('connectedMs', 0.5),
-    timesOurs: of('firstFrameMs', 0.5) / oursMs,
+    joinToFirstFrameMsP50: quantileOf('firstFrameMs', 0.5),
+    joinToFirstFrameMsP95: quantileOf('firstFrameMs', 0.95),
+    askedMsP50: quantileOf('askedMs', 0.5),
+    openMsP50: quantileOf('openMs', 0.5),
+    signalMsP50: quantileOf('signalMs', 0.5),
+    offeredMsP50: quantileOf('offeredMs', 0.5),
+    answeredMsP50: quantileOf('answeredMs', 0.5),
+    iceMsP50: quantileOf('iceMs', 0.5),
+    dtlsMsP50: quantileOf('dtlsMs', 0.5),
+    connectedMsP50: quantileOf('connectedMs', 0.5),
+    timesOurs: quantileOf('firstFrameMs', 0.5) / oursMs,
   };
 }
 
@@ -117,11 +117,11 @@ async function atRoundTrip(
       extraArgs: ['--public-address', serverIp, '--log-level', 'warn'],
     });
     net.forward(7800 + cloud.portOffset);
-    const beside = await launchChromium([], net.prefix('server'));
-    const inside = await launchChromium([], net.prefix('client'));
-    browsers.push(beside, inside);
+    const serverBrowser = await launchChromium([], net.prefix('server'));
+    const clientBrowser = await launchChromium([], net.prefix('client'));
+    browsers.push(serverBrowser, clientBrowser);
     const publisher = await join(
-      beside,
+      serverBrowser,
       cloud,
       { room: 'bench', name: 'Publisher', from: 'frankfurt', codec: 'vp8' },
       { width: 320, height: 180, frameRate: 30 },
@@ -131,7 +131,7 @@ async function atRoundTrip(
     const straight: LivekitJoin[] = []; // an application may skip the request for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
-      const one = await oneJoin(inside, cloud, index);
+      const one = await oneJoin(clientBrowser, cloud, index);
       if (index > 0) joins.push(one); // the first join warms caches of the browser and the pull, and is not measured
       say(
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
@@ -139,7 +139,13 @@ async function atRoundTrip(
       );
       if (!withLivekit) continue;
       for (const singlePeerConnection of [true, false]) {
-        const other = await oneLivekitJoin(inside, cloud, { url, index, singlePeerConnection, lobbyMs, hoverMs });
+        const other = await oneLivekitJoin(clientBrowser, cloud, {
+          url,
+          index,
+          singlePeerConnection,
+          lobbyMs,
+          hoverMs,
+        });
         if (index > 0) (singlePeerConnection ? theirs : straight).push(other);
         const points = Object.entries(other).map(([point, ms]) => `${point} ${Number(ms).toFixed(0)}`);
         say(`${rttMs} ms, join ${index}/${count} of LiveKit's SDK: ${points.join(', ')}`);

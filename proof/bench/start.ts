@@ -58,11 +58,11 @@ export const startBench: LabCase = {
       rmSync(stateDir, { recursive: true, force: true });
       forget();
     }
-    return { params: { runs, idleSeconds, settleSeconds: SETTLE_MS / 1000 }, ...judged(results) };
+    return { params: { runs, idleSeconds, settleSeconds: SETTLE_MS / 1000 }, ...resultOf(results) };
   },
 };
 
-function judged(runs: readonly Run[]): { metrics: Metrics; missed: string[] } {
+function resultOf(runs: readonly Run[]): { metrics: Metrics; missed: string[] } {
   const ready = runs.map(({ readySeconds }) => readySeconds);
   const rssMb = percentile(
     runs.map(({ settled }) => total(settled, 'rssMb')),

@@ -82,12 +82,12 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
 async function startAndStop(machine: FreshMachine, command: string[], say: Say): Promise<Start> {
   const startedMs = performance.now();
   const child = machine.spawn(command);
-  const said = new OutputReader(child, say);
-  const [, pageUrl = ''] = await said.until(/^ready (\S+)/);
+  const outputReader = new OutputReader(child, say);
+  const [, pageUrl = ''] = await outputReader.until(/^ready (\S+)/);
   const readySeconds = secondsSince(startedMs);
   const callSeconds = await call(pageUrl);
-  const isInstalling = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
-  if (isInstalling) await said.until(/gw-\S+ .*ffmpeg is there now/);
+  const isInstalling = outputReader.lines.some((line) => line.includes('ffmpeg is still being installed'));
+  if (isInstalling) await outputReader.until(/gw-\S+ .*ffmpeg is there now/);
   const ffmpegSeconds = isInstalling ? secondsSince(startedMs) : readySeconds;
   const stopMs = performance.now();
   // Ctrl-C in a terminal signals the whole group.
@@ -140,12 +140,12 @@ class OutputReader {
       const last = this.lines.slice(-LAST_LINES_MAX).join('\n');
       reject(new Error(`npm start did not print ${pattern}: ${String(signal.reason)}\n${last}`));
     };
-    const look = (line: string | undefined): void => {
+    const testLine = (line: string | undefined): void => {
       const found = pattern.exec(line ?? '');
       if (found !== null) resolve(found);
     };
-    this.#onLine = () => look(this.lines.at(-1));
-    for (const line of this.lines) look(line);
+    this.#onLine = () => testLine(this.lines.at(-1));
+    for (const line of this.lines) testLine(line);
     if (signal.aborted) fail();
     signal.addEventListener('abort', fail);
     return await promise.finally(() => signal.removeEventListener('abort', fail));

@@ -88,13 +88,13 @@ function arrivalMs(person: number, lengthMs: number, { arrivalMeanS }: ArrivalOp
 }
 
 function sessions({ person, fromMs, toMs }: Stay, { absencesPerHour }: ArrivalOptions, rng: Rng): Stay[] {
-  const parts: Stay[] = [];
+  const personStays: Stay[] = [];
   for (let backMs = fromMs; backMs < toMs; ) {
     const awayMs = absencesPerHour > 0 ? backMs + exponential(3_600_000 / absencesPerHour, rng) : toMs;
-    parts.push({ person, fromMs: backMs, toMs: Math.min(awayMs, toMs) });
+    personStays.push({ person, fromMs: backMs, toMs: Math.min(awayMs, toMs) });
     backMs = awayMs + ABSENCE_MEDIAN_MS * Math.exp(ABSENCE_SIGMA * gaussian(rng));
   }
-  return parts;
+  return personStays;
 }
 
 const exponential = (meanMs: number, rng: Rng): number => -meanMs * Math.log(1 - rng.next());

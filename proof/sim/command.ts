@@ -42,8 +42,8 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
 /** Returns a hint when an option belongs to the other of the two simulations. */
 function hintOf({ code, message }: CommanderError, argv: readonly string[]): string | undefined {
   const flag = code === 'commander.unknownOption' ? /'(--[\w-]+)/.exec(message)?.[1] : undefined;
-  const other = isFaultRun(argv) ? simCommand() : faultsCommand();
-  if (flag === undefined || !other.options.some(({ long }) => long === flag)) return undefined;
+  const otherCommand = isFaultRun(argv) ? simCommand() : faultsCommand();
+  if (flag === undefined || !otherCommand.options.some(({ long }) => long === flag)) return undefined;
   return isFaultRun(argv)
     ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, ${ownSuites.map(({ name }) => `--suite ${name}`).join(', ')}`
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;

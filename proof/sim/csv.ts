@@ -8,12 +8,12 @@ export type CsvRow = Readonly<Record<string, string>>;
  * Returns the rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is
  * missing or a quote is misplaced.
  */
-export function parseCsv(text: string, wanted: readonly string[], file: string): CsvRow[] {
+export function parseCsv(text: string, columns: readonly string[], file: string): CsvRow[] {
   const lines = (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
     .split(/\r?\n|\r/)
     .map((line, index) => cells(line, `${file}, line ${index + 1}`));
   const header = (lines[0] ?? []).map((name) => name.trim());
-  const missing = wanted.filter((name) => !header.includes(name));
+  const missing = columns.filter((name) => !header.includes(name));
   if (missing.length > 0)
     throw new Error(`${file}: no column ${missing.join(', ')}; there are: ${header.join(', ') || 'none'}`);
   return lines
@@ -23,18 +23,18 @@ export function parseCsv(text: string, wanted: readonly string[], file: string):
 }
 
 function cells(line: string, where: string): string[] {
-  const found: string[] = [];
+  const cellTexts: string[] = [];
   for (let at = 0; ; ) {
-    const { cell, end } = line[at] === '"' ? quoted(line, at, where) : plain(line, at, where);
-    found.push(cell);
-    if (end >= line.length) return found;
+    const { cell, end } = line[at] === '"' ? quotedCell(line, at, where) : unquotedCell(line, at, where);
+    cellTexts.push(cell);
+    if (end >= line.length) return cellTexts;
     if (line[end] !== ',')
       throw new Error(`${where}: a closing quote must be followed by a comma or the end of the line`);
     at = end + 1;
   }
 }
 
-function plain(line: string, at: number, where: string): { cell: string; end: number } {
+function unquotedCell(line: string, at: number, where: string): { cell: string; end: number } {
   const comma = line.indexOf(',', at);
   const end = comma < 0 ? line.length : comma;
   const cell = line.slice(at, end);
@@ -42,7 +42,7 @@ function plain(line: string, at: number, where: string): { cell: string; end: nu
   return { cell, end };
 }
 
-function quoted(line: string, at: number, where: string): { cell: string; end: number } {
+function quotedCell(line: string, at: number, where: string): { cell: string; end: number } {
   let cell = '';
   for (let from = at + 1; ; ) {
     const close = line.indexOf('"', from);

@@ -83,30 +83,34 @@ export function readGeography(sitesCsv: string, rttCsv: string, source: string):
   const sites = readSites(sitesCsv, note);
   if (sites.length === 0) throw new Error('sites.csv: no site with a valid place');
   const { rtts: measured, isSeen } = readRtts(rttCsv, sites, note);
-  const kept = wellMeasured(isSeen, sites.length);
-  note(sites.length - kept.length, 'sites with less than 90 % of their pairs measured, left out');
-  const rttMs = new Float64Array(kept.length ** 2);
+  const keptIndices = wellMeasured(isSeen, sites.length);
+  note(sites.length - keptIndices.length, 'sites with less than 90 % of their pairs measured, left out');
+  const rttMs = new Float64Array(keptIndices.length ** 2);
   let modelled = 0;
-  for (const [row, i] of kept.entries()) {
-    for (const [column, j] of kept.entries()) {
-      const both = Math.min(measured[i * sites.length + j] ?? Number.NaN, measured[j * sites.length + i] ?? Number.NaN);
+  for (const [row, i] of keptIndices.entries()) {
+    for (const [column, j] of keptIndices.entries()) {
+      const shorterMs = Math.min(
+        measured[i * sites.length + j] ?? Number.NaN,
+        measured[j * sites.length + i] ?? Number.NaN,
+      );
       const a = sites[i];
       const b = sites[j];
       if (a === undefined || b === undefined) throw new Error('kept sites exist');
-      const isModelled = i !== j && both === Number.POSITIVE_INFINITY;
+      const isModelled = i !== j && shorterMs === Number.POSITIVE_INFINITY;
       if (isModelled && i < j) modelled += 1;
-      rttMs[row * kept.length + column] = i === j ? INTRA_CITY_RTT_MS : isModelled ? modelRttMs(a, b) : both;
+      rttMs[row * keptIndices.length + column] =
+        i === j ? INTRA_CITY_RTT_MS : isModelled ? modelRttMs(a, b) : shorterMs;
     }
   }
   note(modelled, 'pairs without a round trip to believe in either direction, taken from the model');
-  const keptSites = kept.map((index) => sites[index]).filter((site) => site !== undefined);
+  const keptSites = keptIndices.map((index) => sites[index]).filter((site) => site !== undefined);
   return { source, sites: keptSites, rttMs, notes };
 }
 
 type Note = (count: number, what: string) => void;
 
 function readSites(text: string, note: Note): (Site & { readonly id: string })[] {
-  const seen = new Set<string>();
+  const seenIds = new Set<string>();
   let [twice, nowhere, unknown] = [0, 0, 0];
   const rows: { id: string; label: string; latitude: number; longitude: number; people: number | undefined }[] = [];
   for (const row of parseCsv(text, SITE_COLUMNS, 'sites.csv')) {
@@ -114,13 +118,13 @@ function readSites(text: string, note: Note): (Site & { readonly id: string })[]
     const latitude = numberIn(row['latitude']) ?? Number.NaN;
     const longitude = numberIn(row['longitude']) ?? Number.NaN;
     const people = numberIn(row['population']);
-    if (seen.has(id)) twice += 1;
+    if (seenIds.has(id)) twice += 1;
     else if (id === '' || !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) nowhere += 1;
-    else rows.push({ id, label: row['city'] || `site ${id}`, latitude, longitude, people: known(people) });
-    seen.add(id);
+    else rows.push({ id, label: row['city'] || `site ${id}`, latitude, longitude, people: validPopulation(people) });
+    seenIds.add(id);
   }
-  const counts = rows.map((row) => row.people).filter((count) => count !== undefined);
-  const median = counts.sort((a, b) => a - b)[counts.length >> 1] ?? 1;
+  const populations = rows.map((row) => row.people).filter((count) => count !== undefined);
+  const median = populations.sort((a, b) => a - b)[populations.length >> 1] ?? 1;
   for (const row of rows) if (row.people === undefined) unknown += 1;
   note(twice, 'sites named twice, the first kept');
   note(nowhere, 'sites without a valid place, left out');
@@ -128,7 +132,7 @@ function readSites(text: string, note: Note): (Site & { readonly id: string })[]
   return rows.map((row) => ({ ...row, people: Math.min(PEOPLE_MAX, row.people ?? median) }));
 }
 
-const known = (people: number | undefined): number | undefined =>
+const validPopulation = (people: number | undefined): number | undefined =>
   people !== undefined && people > 0 ? people : undefined;
 
 interface Measured {

@@ -39,7 +39,7 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
   const people = run.rooms.flatMap(({ room, firstHosts }) =>
     room.people.flatMap((person, at) => (firstHosts[at] === -1 ? [] : [{ person, host: firstHosts[at] ?? -1 }])),
   );
-  const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
+  const overLimit = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
   return {
     onewayMsMean: sumOf(delays, (one) => one.ms * one.weight) / weight,
     onewayMsP95: weightedPercentile(delays, 0.95),
@@ -49,7 +49,7 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     movesPerPersonHour: moves / (sumOf(run.rooms, ({ tally }) => tally.personMs) / HOUR_MS),
     movesPerChange: moves / sumOf(run.rooms, ({ tally }) => tally.changes),
     undoneShare: moves === 0 ? 0 : sumOf(run.rooms, ({ tally }) => tally.undone) / moves,
-    ingressOver10MsShare: late.length / people.length,
+    ingressOver10MsShare: overLimit.length / people.length,
     relayedShare: traffic.between > 0 ? traffic.relayed / traffic.between : 0,
     maxOverMeanLoad: maxOverMean([...world.hosts.keys()].map((host) => run.fleet.utilisation(host))),
     overLimitHosts: run.peakUtilisation.filter((share) => share > 1).length,
@@ -109,9 +109,9 @@ function weightedPercentile(values: readonly Weighted[], share: number): number 
   return sorted.at(-1)?.ms ?? Number.NaN;
 }
 
-function sumOf<T>(rows: readonly T[], of: (row: T) => number): number {
+function sumOf<T>(rows: readonly T[], rowValue: (row: T) => number): number {
   let sum = 0;
-  for (const row of rows) sum += of(row);
+  for (const row of rows) sum += rowValue(row);
   return sum;
 }
 

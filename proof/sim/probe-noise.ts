@@ -36,12 +36,12 @@ export class ProbeNoise {
       const sentMs = (seq - 1) * periodMs;
       const reportAtMs = (index + REPORTS_BEFORE + 1) * REPORT_MS;
       if (sentMs < reportAtMs) {
-        const [there, back] = [onewayMs(), onewayMs()];
-        const receivedMs = sentMs + there;
+        const [outMs, backMs] = [onewayMs(), onewayMs()];
+        const receivedMs = sentMs + outMs;
         link.recordSent(seq, sentMs);
         link.recordAnswer(
           { seq, receivedMs, answeredMs: receivedMs, arrivedHigh: seq, ...ALL_ARRIVED },
-          receivedMs + back,
+          receivedMs + backMs,
         );
         seq += 1;
         continue;

@@ -28,21 +28,21 @@ export function routeFigures(world: World): RouteFigures {
 }
 
 function figuresOf(world: World): RouteFigures {
-  const exact = exactInput(world);
+  const exactInputs = exactInput(world);
   const routes = new SimRoutes(world, { mayRelay: true, rng: world.links.rng });
   routes.warmUp();
   const costs = routes.exactCosts();
-  const [best, cheapest] = [tableOf(exact), tableOf(costs)];
-  const pairs = exact.hosts * (exact.hosts - 1);
+  const [best, cheapest] = [tableOf(exactInputs), tableOf(costs)];
+  const pairs = exactInputs.hosts * (exactInputs.hosts - 1);
   let [excessMs, jitterMs, costMs, relayed, flips] = [0, 0, 0, 0, 0];
   for (let nowMs = SAMPLE_MS; nowMs <= HOUR_MS; nowMs += SAMPLE_MS) {
     flips += routes.changesUntil(nowMs);
-    for (let from = 0, at = 0; from < exact.hosts; from += 1) {
-      for (let to = 0; to < exact.hosts; to += 1, at += 1) {
+    for (let from = 0, at = 0; from < exactInputs.hosts; from += 1) {
+      for (let to = 0; to < exactInputs.hosts; to += 1, at += 1) {
         if (from === to) continue;
         const via = routes.via(from, to);
-        excessMs += costVia(exact, at, via) - (best.bestMs[at] as number);
-        jitterMs += costVia(exact, at, cheapest.bestVia[at] as number) - (best.bestMs[at] as number);
+        excessMs += costVia(exactInputs, at, via) - (best.bestMs[at] as number);
+        jitterMs += costVia(exactInputs, at, cheapest.bestVia[at] as number) - (best.bestMs[at] as number);
         costMs += costVia(costs, at, via) - (cheapest.bestMs[at] as number);
         if (via >= 0) relayed += 1;
       }

@@ -41,11 +41,11 @@ export function simulate(options: SimOptions, say: Say): SimRun {
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
 
-/** Runs the policy without metrics. `like`: world of an earlier run, whose routes are reused if the links are equal. */
-export function runPlacement(options: SimOptions, say: Say, like?: World): PlacedRun {
+/** Runs the policy without metrics. `similarWorld`: world of an earlier run, whose routes are reused if the links are equal. */
+export function runPlacement(options: SimOptions, say: Say, similarWorld?: World): PlacedRun {
   const rng = seededRng(options.seed);
   const geography = geographyOf(options, rng);
-  const world = worldOf(geography, options, rng, like);
+  const world = worldOf(geography, options, rng, similarWorld);
   say(
     `world: ${geography.source}; ${world.rooms.length} rooms of ${SIZE}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
   );
@@ -81,7 +81,7 @@ function textOf(folder: string, file: string): string {
 }
 
 /** Returns the world of these options. Throws UsageError for data with too few sites. */
-function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
+function worldOf(geography: Geography, options: SimOptions, rng: Rng, similarWorld?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
@@ -93,7 +93,7 @@ function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: Wor
     geography,
     { nodes, cities, rooms, size, users, geoErrors: true, utilisation },
     rng.fork('world'),
-    like,
+    similarWorld,
   );
 }
 

@@ -40,15 +40,15 @@ export interface Verdicts {
 }
 
 /** Returns the table of a finished run and its additional runs. `nowMs` times the full re-plan. */
-export function tableOfAims(run: SimRun, beside: TableRuns, nowMs: () => number): LabResult & Verdicts {
+export function tableOfAims(run: SimRun, extraRuns: TableRuns, nowMs: () => number): LabResult & Verdicts {
   const { result } = run;
-  const figures = placementFigures(run, beside, nowMs);
+  const figures = placementFigures(run, extraRuns, nowMs);
   const rows = aimsOf(figures);
   const metrics: Metrics = { ...result.metrics, routes: { ...routeFigures(run.world) }, table: { ...figures } };
   return {
     params: { ...result.params, suite: 'table', rowsNotShown: ROWS_NOT_SHOWN },
     metrics,
-    missed: [...result.missed, ...Object.entries(beside).flatMap(violationsIn), ...missedOf(rows)],
+    missed: [...result.missed, ...Object.entries(extraRuns).flatMap(violationsIn), ...missedOf(rows)],
     verdicts: [...verdictsOf(rows), `not shown here: ${ROWS_NOT_SHOWN}`],
   };
 }
@@ -56,14 +56,14 @@ export function tableOfAims(run: SimRun, beside: TableRuns, nowMs: () => number)
 const violationsIn = ([name, { violations }]: [string, PlacedRun]): string[] =>
   violations.map((text) => `${name}: ${text}`);
 
-function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) {
-  const { together, full } = beside;
+function placementFigures(main: SimRun, extraRuns: TableRuns, nowMs: () => number) {
+  const { together, full } = extraRuns;
   const trickling = metricsOf(main.run, main.world);
   const filled = metricsOf(full.run, full.world);
   const budget = relayBudget(together.run, together, String(main.result.params['seed']));
   const firstPicks = learningFigures(together.run, together.world);
   const learnt = (name: string): number => Number(firstPicks[name] ?? Number.NaN);
-  const perChange = [main, ...OTHER_ARRIVALS.map((name) => beside[name])].map(
+  const perChange = [main, ...OTHER_ARRIVALS.map((name) => extraRuns[name])].map(
     (one) => metricsOf(one.run, one.world).movesPerChange,
   );
   return {

@@ -16,9 +16,9 @@ const pairOf = (from: number, to: number): number => from * HOSTS_MAX + to;
 export function streamsOf(rooms: readonly (readonly number[])[]): Streams {
   const between = new Map<number, number>();
   for (const hosts of rooms) {
-    const others = new Set(hosts);
+    const otherHosts = new Set(hosts);
     for (const from of hosts) {
-      for (const to of others) {
+      for (const to of otherHosts) {
         const pair = pairOf(from, to);
         if (from !== to) between.set(pair, (between.get(pair) ?? 0) + 1);
       }

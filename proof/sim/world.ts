@@ -72,10 +72,10 @@ const ROOMS_PER_HOST_MIN = 4;
 const TIMING_SD_MS = 0.5;
 
 /**
- * Makes a world. Equal options, geographies and seeds make equal worlds. `like`: an earlier world, whose `links`, with
+ * Makes a world. Equal options, geographies and seeds make equal worlds. `similarWorld`: an earlier world, whose `links`, with
  * the cached results, are shared if they are equal.
  */
-export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?: World): World {
+export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, similarWorld?: World): World {
   const { sites, rttMs } = geography;
   const citySites = chooseCities(sites, o.cities);
   const cities = citySites.map((site): Point => pointOf(sites[site]));
@@ -93,7 +93,9 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   const timeMs = timingsOf(rng.fork('timings'));
   const links = newLinks(rng.fork('links'), hosts.length);
   const world = { geography, cities, citySites, cityRttMs, hosts, rooms, links, timeMs };
-  return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
+  return similarWorld !== undefined && hasSameLinks(similarWorld, world)
+    ? { ...world, links: similarWorld.links }
+    : world;
 }
 
 function timingsOf(timings: Rng): World['timeMs'] {
@@ -179,20 +181,20 @@ interface RoomsInput {
 function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] {
   const { sites } = geography;
   const drawSite = sampler(sites.map((site) => site.people));
-  const left = Int32Array.from(bySite);
+  const remaining = Int32Array.from(bySite);
   let id = 0;
   const drawPerson = (site: number): Person => {
-    left[site] = (left[site] ?? 0) - 1;
-    const own = rng.fork(`person ${id}`);
+    remaining[site] = (remaining[site] ?? 0) - 1;
+    const personRng = rng.fork(`person ${id}`);
     const truth = { ...pointOf(sites[site]), radiusKm: 0 };
-    const anywhere = (): Point => pointOf(sites[drawSite(own.next())]);
-    const answer = o.geoErrors ? databaseAnswer(truth, own, anywhere) : truth;
+    const anywhere = (): Point => pointOf(sites[drawSite(personRng.next())]);
+    const answer = o.geoErrors ? databaseAnswer(truth, personRng, anywhere) : truth;
     return { id: id++, site, answer, trueRttMs: accessOf[site] ?? new Float64Array(0) };
   };
   return Array.from({ length: o.rooms }, (_, index): Room => {
-    const own = rng.fork(`room ${index}`);
+    const roomRng = rng.fork(`room ${index}`);
     const people: Person[] = [];
-    while (people.length < o.size) people.push(drawPerson(drawFrom(left, own)));
+    while (people.length < o.size) people.push(drawPerson(drawFrom(remaining, roomRng)));
     return { people };
   });
 }
@@ -239,8 +241,8 @@ function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
   const order = [...hosts.keys()].sort(
     (a, b) => ((hosts[b]?.capacity ?? 0) % 1) - ((hosts[a]?.capacity ?? 0) % 1) || a - b,
   );
-  let left = sum - wholeCapacities.reduce((all, seats) => all + seats, 0);
-  for (let turn = 0; left > 0; turn += 1, left -= 1) {
+  let remainingSeats = sum - wholeCapacities.reduce((all, seats) => all + seats, 0);
+  for (let turn = 0; remainingSeats > 0; turn += 1, remainingSeats -= 1) {
     const host = order[turn % order.length] ?? 0;
     wholeCapacities[host] = (wholeCapacities[host] ?? 0) + 1;
   }

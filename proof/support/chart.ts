@@ -67,13 +67,13 @@ export function startOf(
 ): StartedConfig {
   const { spec } = workload.spec.template;
   const container = containerOf(workload);
-  const inside = (path: string): string => join(o.root, path);
+  const pathIn = (path: string): string => join(o.root, path);
   const moved = (text: string): string =>
     text.replaceAll(/(?<!\w)\/(etc\/meridian|var\/lib\/meridian|var\/run\/secrets|opt\/meridian)/g, `${o.root}/$1`);
-  mkdirSync(inside('/opt/meridian/current/product/web/dist'), { recursive: true });
-  writeFileSync(inside('/opt/meridian/current/product/web/dist/index.html'), '');
-  const texts = fillConfigMaps(items, { spec, container }, (path, text) => write(inside(path), moved(text)));
-  fillSecrets(texts, { spec, container }, (path, text) => write(inside(path), text));
+  mkdirSync(pathIn('/opt/meridian/current/product/web/dist'), { recursive: true });
+  writeFileSync(pathIn('/opt/meridian/current/product/web/dist/index.html'), '');
+  const texts = fillConfigMaps(items, { spec, container }, (path, text) => write(pathIn(path), moved(text)));
+  fillSecrets(texts, { spec, container }, (path, text) => write(pathIn(path), text));
   const env: Record<string, string> = Object.fromEntries(
     container.env.map(({ name, valueFrom }: KubernetesObject) => [name, environment[valueFrom.fieldRef.fieldPath]]),
   );

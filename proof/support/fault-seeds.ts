@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
-import { small } from '../sim/faults/size.ts';
+import { smallSize } from '../sim/faults/size.ts';
 
 /** Time limit: some twenty times the duration on a quiet machine, so that a busy machine is no failure. */
 const PATIENCE_MS = 1_800_000;
@@ -13,12 +13,12 @@ const PATIENCE_MS = 1_800_000;
  */
 export function testSeeds(name: string, o: { firstSeed: number; seeds: number }): void {
   test(name, { timeout: PATIENCE_MS }, async () => {
-    const said: string[] = [];
+    const outputLines: string[] = [];
     const nowMs = (): number => performance.now();
-    const all = { kinds: faultKinds, kindsText: 'all', size: small, nowMs, threads: 2 };
-    const done = await campaign({ ...all, ...o }, (line) => void said.push(line));
-    expect(said.join('\n')).toBe('');
-    expect(missedOf(done)).toEqual([]);
-    expect(done.metrics['seeds']).toBe(o.seeds);
+    const all = { kinds: faultKinds, kindsText: 'all', size: smallSize, nowMs, threads: 2 };
+    const result = await campaign({ ...all, ...o }, (line) => void outputLines.push(line));
+    expect(outputLines.join('\n')).toBe('');
+    expect(missedOf(result)).toEqual([]);
+    expect(result.metrics['seeds']).toBe(o.seeds);
   });
 }

@@ -9,8 +9,8 @@ const VERSION = 'v3.16.4';
 
 /** Returns the Helm executable. A first build takes minutes. Throws if there is neither Helm nor Go. */
 export function helmHere(): string {
-  const found = spawnSync('sh', ['-c', 'command -v helm'], { encoding: 'utf8' }).stdout.trim();
-  if (found !== '') return found;
+  const helmPath = spawnSync('sh', ['-c', 'command -v helm'], { encoding: 'utf8' }).stdout.trim();
+  if (helmPath !== '') return helmPath;
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(cache, 'meridian/helm', VERSION);
   const file = join(folder, 'helm');

@@ -13,26 +13,27 @@ export interface ReceivedEvent {
 /** Returns sentences about faults in the events of one life of a room, given in the order of `sequence`. */
 export function faultsOfLife(sid: string, events: readonly ReceivedEvent[]): string[] {
   const faults: string[] = [];
-  const say = (what: string): void => void faults.push(`${sid}: ${what}`);
+  const addFault = (what: string): void => void faults.push(`${sid}: ${what}`);
   const present = new Set<string>();
   events.forEach(({ event, sequence, participant, room }, at) => {
-    if (sequence !== at + 1) say(`event ${at + 1} has the sequence ${sequence}`);
-    if ((event === 'room_started') !== (at === 0)) say(`event ${at + 1} is ${event}`);
-    if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
+    if (sequence !== at + 1) addFault(`event ${at + 1} has the sequence ${sequence}`);
+    if ((event === 'room_started') !== (at === 0)) addFault(`event ${at + 1} is ${event}`);
+    if (event === 'room_finished' && at !== events.length - 1)
+      addFault(`${events.length - at - 1} events after its end`);
     const participantSid = participant?.sid ?? '';
     if (event === 'participant_joined') {
       // A new owner reports a participant that it does not find as left. If the participant is still there, it joins
       // again under the same sid.
-      if (present.has(participantSid)) say(`${participant?.identity} joined twice`);
+      if (present.has(participantSid)) addFault(`${participant?.identity} joined twice`);
       present.add(participantSid);
     }
     if (event === 'participant_left' && !present.delete(participantSid))
-      say(`${participant?.identity} left, but was not in the room`);
+      addFault(`${participant?.identity} left, but was not in the room`);
     if (event.startsWith('participant_') && room?.numParticipants !== present.size)
-      say(`event ${at + 1} counts ${room?.numParticipants}, there are ${present.size}`);
+      addFault(`event ${at + 1} counts ${room?.numParticipants}, there are ${present.size}`);
   });
-  if (events.at(-1)?.event !== 'room_finished') say('its end was not reported');
-  else if (present.size > 0) say(`${present.size} were never reported to have left`);
+  if (events.at(-1)?.event !== 'room_finished') addFault('its end was not reported');
+  else if (present.size > 0) addFault(`${present.size} were never reported to have left`);
   return faults;
 }
 
@@ -47,15 +48,15 @@ export function faultsOfReceived(received: readonly ReceivedEvent[], stored: rea
   for (const one of received) {
     if (first.has(one.id)) continue;
     first.set(one.id, one);
-    const of = one.room?.sid ?? one.meeting?.id ?? '';
-    const before = heardUpTo.get(of) ?? 0;
-    if (one.sequence !== before + 1) faults.push(`${of}: ${one.sequence} was heard after ${before}`);
-    heardUpTo.set(of, one.sequence);
+    const lifeId = one.room?.sid ?? one.meeting?.id ?? '';
+    const before = heardUpTo.get(lifeId) ?? 0;
+    if (one.sequence !== before + 1) faults.push(`${lifeId}: ${one.sequence} was heard after ${before}`);
+    heardUpTo.set(lifeId, one.sequence);
   }
-  const known = new Set(stored.map(({ id }) => id));
+  const storedIds = new Set(stored.map(({ id }) => id));
   return [
     ...faults,
     ...stored.filter(({ id }) => !first.has(id)).map(({ id, event }) => `${event} ${id} was never heard`),
-    ...[...first.keys()].filter((id) => !known.has(id)).map((id) => `${id} was heard and is not stored`),
+    ...[...first.keys()].filter((id) => !storedIds.has(id)).map((id) => `${id} was heard and is not stored`),
   ];
 }

@@ -47,18 +47,19 @@ export async function build(deps: SchedulerDeps) {
 
   // Regions, terms and links depend on each other. Regions are made first and get the terms lazily; `listen` opens the
   // links, and all parts get them lazily.
-  let opened: Links | undefined;
-  const links = (): Links | undefined => opened;
-  const url = (): string => config.linkUrl ?? `wss://${bracketed(config.linkHost)}:${opened?.port ?? config.linkPort}`;
+  let openedLinks: Links | undefined;
+  const links = (): Links | undefined => openedLinks;
+  const url = (): string =>
+    config.linkUrl ?? `wss://${bracketed(config.linkHost)}:${openedLinks?.port ?? config.linkPort}`;
   const onChange = (): void => {
     regions.termChanged(terms);
-    if (terms.mayDecide()) opened?.announce();
-    else opened?.endAll('this centre leads no more');
+    if (terms.mayDecide()) openedLinks?.announce();
+    else openedLinks?.endAll('this centre leads no more');
   };
-  const onOtherLeads = (): void => opened?.announceLeader();
+  const onOtherLeads = (): void => openedLinks?.announceLeader();
   const regions = openRegions({ ...deps, metrics, kv, url, terms: () => terms, links, onChange, onOtherLeads });
-  const parts = { clock, rng, log, metrics, ...placementPolicy(config, location), mover: moverOver(links) };
-  const { terms, start } = await openTerms(parts, { config, kv, store, url, regions });
+  const termParts = { clock, rng, log, metrics, ...placementPolicy(config, location), mover: moverOver(links) };
+  const { terms, start } = await openTerms(termParts, { config, kv, store, url, regions });
 
   const admitting = makeAdmitting({ deps, metrics, terms });
   const kubernetes = kubernetesClient(config.kubernetes, inClusterApiServer());
@@ -73,20 +74,20 @@ export async function build(deps: SchedulerDeps) {
     const ownCredentials = () => authority.issueCredentials(identity, limits.certificateLifetimeMs);
     const credentials = await ownCredentials();
     const { onHttp } = newcomers;
-    opened = await openLinks({ deps, metrics, credentials, authority, onHttp, terms, admitting, regions });
+    openedLinks = await openLinks({ deps, metrics, credentials, authority, onHttp, terms, admitting, regions });
     autoscale.start();
     closeStack.add('leadership', (cause) => terms.close(cause));
     const ownUntilMs = credentials.notAfterMs;
-    startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, ownUntilMs, regions });
+    startTimers({ deps, terms, admitting, links: openedLinks, metrics, ownCredentials, ownUntilMs, regions });
     await regions.dial(ownCredentials);
     closeStack.add('regions', (cause) => regions.close(cause));
-    authority.onChange(async () => opened?.replaceCredentials(await ownCredentials()));
+    authority.onChange(async () => openedLinks?.replaceCredentials(await ownCredentials()));
     if (isOneOfSeveral(config)) followSharedAuthority(deps, authority);
     await start();
     if (kubernetes !== undefined)
       closeStack.add('authority for pods', publishAuthority({ ...deps, kubernetes, authority }));
     const httpPort = await openHttp(http, config);
-    const linkPort = opened.port;
+    const linkPort = openedLinks.port;
     log.info({ linkPort, httpPort, incarnation: terms.centre.incarnation, isLeading: terms.mayDecide() }, 'listening');
     return { linkPort, httpPort };
   };
@@ -100,8 +101,8 @@ export async function build(deps: SchedulerDeps) {
     authority,
     http,
     links(): Links {
-      assert(opened !== undefined, 'the centre does not listen yet');
-      return opened;
+      assert(openedLinks !== undefined, 'the centre does not listen yet');
+      return openedLinks;
     },
     listen,
   };
@@ -149,14 +150,14 @@ function makeAutoscaler(o: {
     await links()?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
   };
   // The driver accepts the present epoch, so an epoch that it reports here is always above it.
-  const heardOf = (epoch: number): Promise<void> => terms.noteEpoch(epoch, '');
-  const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, noteEpoch: heardOf });
+  const raiseEpoch = (epoch: number): Promise<void> => terms.noteEpoch(epoch, '');
+  const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, noteEpoch: raiseEpoch });
   const autoscale = new Autoscaler({
     config: config.autoscale,
     centre: () => terms.centre,
     epoch: () => leadingEpoch(terms),
     saveLoad: (hour) => terms.copy.saveLoad(hour),
-    driver: scaleDriver(config.autoscale, { log, drain, noteEpoch: heardOf, kubernetes: pods }),
+    driver: scaleDriver(config.autoscale, { log, drain, noteEpoch: raiseEpoch, kubernetes: pods }),
     clock,
     log,
     metrics,
@@ -276,7 +277,7 @@ async function openLinks(o: {
     host: config.linkHost,
     port: config.linkPort,
     id: config.id,
-    logLines: new OwnLogReader(config, clock),
+    logReader: new OwnLogReader(config, clock),
     credentials,
     authority,
     clusterSecret: config.clusterSecret,
@@ -316,7 +317,7 @@ function moverOver(links: () => Links | undefined): Mover {
 
 /** Opens the terms of a lone centre, or of one of several, by configuration. Call `start` when nodes can reach it. */
 async function openTerms(
-  parts: TermParts,
+  termParts: TermParts,
   o: { config: SchedulerConfig; kv: KeyValue; store: Store; url(): string; regions: Regions },
 ): Promise<{ terms: Terms; start(): Promise<void> }> {
   const { config, kv, store, url, regions } = o;
@@ -324,11 +325,11 @@ async function openTerms(
     const holder = config.redisUrl === undefined ? undefined : await kv.get(LEADER_KEY);
     if (holder !== undefined)
       throw new Error(`another centre leads over this Redis (${holder}): this one needs standby: true beside it`);
-    const terms = await aloneTerms({ ...parts, store });
+    const terms = await aloneTerms({ ...termParts, store });
     return { terms, start: async () => terms.centre.listening() };
   }
   if (config.redisUrl === undefined)
     throw new Error('standby: true and placesRegion need redisUrl, through which the centres agree');
-  const terms = regions.terms({ ...parts, kv, id: config.id, url });
+  const terms = regions.terms({ ...termParts, kv, id: config.id, url });
   return { terms, start: () => terms.start() };
 }

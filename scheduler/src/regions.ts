@@ -171,8 +171,8 @@ function sendLeasesToHolders(o: RegionsOptions, instance: RegionInstance, roomKe
   const { centre } = o.terms();
   for (const roomKey of roomKeys) {
     const seats = centre.ledger.seatsOf(roomKey);
-    const known = seats === undefined ? undefined : instance.knownLease(roomKey);
-    if (known !== undefined && seats !== undefined)
-      o.links()?.sendLeaseToHolders({ ...known, nodeIds: seats.map(({ nodeId }) => nodeId) });
+    const knownLease = seats === undefined ? undefined : instance.knownLease(roomKey);
+    if (knownLease !== undefined && seats !== undefined)
+      o.links()?.sendLeaseToHolders({ ...knownLease, nodeIds: seats.map(({ nodeId }) => nodeId) });
   }
 }

@@ -40,7 +40,7 @@ interface PreparedSocket extends Prepared<RaceResult> {
 
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
-const socketKeptMs = 4000; // the signaling node closes a silent socket after 5 s
+const socketLifetimeMs = 4000; // the signaling node closes a silent socket after 5 s
 // Limit per `socketsPeriodMs`: a signaling node allows 64 sockets per address, which a whole office may share.
 const socketsMax = 2;
 const socketsPeriodMs = 60_000;
@@ -173,7 +173,7 @@ export class Preparations {
     value.then(
       (open) => {
         prepared.open = open;
-        if (this.#socket === prepared) prepared.timer = setTimeout(() => this.#dropIf(prepared), socketKeptMs);
+        if (this.#socket === prepared) prepared.timer = setTimeout(() => this.#dropIf(prepared), socketLifetimeMs);
       },
       () => this.#dropIf(prepared),
     );

@@ -13,6 +13,6 @@ export function encodeChat(text: string, id: string, wallMs: number): { message:
 
 /** Returns undefined for bytes that are not a chat message. */
 export function decodeChat(payload: Uint8Array, wallMs: number): ChatMessage | undefined {
-  const line = chatLineOf(payload);
-  return line && { id: line.id, text: line.text, wallMs };
+  const chatLine = chatLineOf(payload);
+  return chatLine && { id: chatLine.id, text: chatLine.text, wallMs };
 }

@@ -43,11 +43,11 @@ export class CrowdMembership {
 
   /** `first`: connect() has not resolved yet. */
   onJoined({ isCrowd }: wire.Joined, first: boolean): void {
-    const before = this.#isIn;
+    const wasIn = this.#isIn;
     this.#isIn = isCrowd;
     if (isCrowd) this.#isWanted = true; // the service did not let us onto the stage
     this.setHands(noHands); // the service sends the raised hands again
-    if (!first && before !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
+    if (!first && wasIn !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
   }
 
   setHands(hands: CrowdHands): void {

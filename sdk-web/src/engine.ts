@@ -78,7 +78,7 @@ export interface EngineOptions {
   readonly stateChanged: (state: ConnectionState) => void;
   readonly ended: (reason: DisconnectReason, error: MeridianClientError | undefined) => void;
   readonly playback: Pick<Playback, 'watch'>;
-  readonly rpc: Pick<Rpc, 'received' | 'participantLeft'>;
+  readonly rpc: Pick<Rpc, 'onMessage' | 'participantLeft'>;
 }
 
 const mediaFailuresMax = 3;
@@ -128,7 +128,7 @@ export class Engine {
   #lobby = emptyLobby;
   #subscribers: readonly AllowedSubscriber[] | undefined;
   /** Number of sessions in a row whose media failed before it was ever connected. */
-  #mediaFailures = 0;
+  #mediaFailureCount = 0;
   #ended = false;
 
   constructor(o: EngineOptions) {
@@ -249,7 +249,7 @@ export class Engine {
   }
 
   recordEvent(kind: string, source: string, detail: string): void {
-    this.#stats.happened(kind, source, detail);
+    this.#stats.recordEvent(kind, source, detail);
   }
 
   request(body: Body): Promise<ServerFrame> {
@@ -327,12 +327,12 @@ export class Engine {
         now: () => performance.now(),
       },
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
-      left: (sessionId) => this.#o.rpc.participantLeft(sessionId),
-      published: (trackId) => this.#subscribing.publicationAdded(trackId),
-      unpublishing: (trackId) => this.#subscribing.drop(trackId),
+      onLeft: (sessionId) => this.#o.rpc.participantLeft(sessionId),
+      onPublished: (trackId) => this.#subscribing.publicationAdded(trackId),
+      beforeUnpublish: (trackId) => this.#subscribing.drop(trackId),
       ownTrackRemoved: (trackId, reason) => {
         releaseForbidden(this.#o.local, trackId);
-        this.#publishing.removed(trackId, reason);
+        this.#publishing.onRemoved(trackId, reason);
       },
       ownTrackMuted: (trackId, muted) => this.#publishing.mutedByService(trackId, muted),
     });
@@ -381,20 +381,20 @@ export class Engine {
   #startMedia(joined: wire.Joined): void {
     const preparation = this.#prepared;
     if (preparation === undefined) throw new MeridianClientError('INTERNAL', 'joined without preparation');
-    const first = this.#placement === undefined;
+    const isFirst = this.#placement === undefined;
     const media = new MediaSession({
       preparation,
       transports: joined,
       request: (body) => this.#connection.request(body),
       connected: () => {
-        this.#mediaFailures = 0;
+        this.#mediaFailureCount = 0;
       },
       failed: (error) => this.#mediaFailed(error),
     });
     this.#media = media;
     this.#applyJoined(joined);
-    this.crowd.onJoined(joined, first);
-    this.#roster.replace(snapshotOfJoined(joined), !first);
+    this.crowd.onJoined(joined, isFirst);
+    this.#roster.replace(snapshotOfJoined(joined), !isFirst);
     const rows = this.#inbound.subscriptions(joined.subscriptions);
     const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());
     this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
@@ -412,8 +412,8 @@ export class Engine {
 
   /** Rejoins, but gives up after `mediaFailuresMax` sessions without media, when a rejoin does not help. */
   #mediaFailed(error: MeridianClientError): void {
-    this.#mediaFailures += 1;
-    if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
+    this.#mediaFailureCount += 1;
+    if (this.#mediaFailureCount >= mediaFailuresMax) this.#connection.close(error.code, error);
     else this.#connection.mediaLost(error);
   }
 
@@ -436,16 +436,16 @@ export class Engine {
   }
 
   #settleMove(isMade: boolean): void {
-    const [move, old] = [this.#move, this.#media];
-    if (move === undefined || old === undefined || move.isSettled) return;
-    move.settle(isMade ? old : undefined);
+    const [move, oldMedia] = [this.#move, this.#media];
+    if (move === undefined || oldMedia === undefined || move.isSettled) return;
+    move.finishPreparation(isMade ? oldMedia : undefined);
     if (isMade) {
       this.#media = move.media;
       this.#stats.continueWith(move.media);
       this.#flow.start(move.media);
       this.#applyMove(move.node, move.decisionId);
     } else this.#move = undefined;
-    this.#resolveReady(this.#media ?? old);
+    this.#resolveReady(this.#media ?? oldMedia);
   }
 
   #applyMove(node: wire.Place.$Properties, decisionId: string): void {
@@ -474,12 +474,12 @@ export class Engine {
 
   #applyJoined(joined: wire.Joined): void {
     this.#room = joined.room;
-    const before = this.#placement;
-    const placement = placementOf(joined, before);
+    const previousPlacement = this.#placement;
+    const placement = placementOf(joined, previousPlacement);
     this.#placement = placement;
-    this.posts.joined(joined, before === undefined);
+    this.posts.joined(joined, previousPlacement === undefined);
     this.#setLobby(emptyLobby); // the service sends the waiting participants again
-    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
+    if (previousPlacement !== undefined && JSON.stringify(previousPlacement) !== JSON.stringify(placement))
       this.#o.events.emit('placementChanged', placement);
   }
 
@@ -491,7 +491,7 @@ export class Engine {
 
   #rightsChanged(self: ParticipantRow): void {
     const { local, events } = this.#o;
-    applyRights(local, self, (trackId) => this.#publishing.removed(trackId));
+    applyRights(local, self, (trackId) => this.#publishing.onRemoved(trackId));
     if (!self.admin) this.#setLobby(emptyLobby);
     events.emit('rightsChanged', local.permissions, self.role);
   }

@@ -36,7 +36,7 @@ export interface InboundPorts {
   readonly publishing: Publishing;
   readonly subscribing: Subscribing;
   readonly dynacast: boolean;
-  readonly rpc: Pick<Rpc, 'received'>;
+  readonly rpc: Pick<Rpc, 'onMessage'>;
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
   /** Hands of a show's crowd, and a host's calls onto the stage or off it. */
@@ -148,7 +148,7 @@ export class Inbound {
     const participant = this.#o.roster.bySession(data.sessionId ?? '');
     const payload = data.payload ?? new Uint8Array();
     const { sessionId = '', topic = '' } = data as wire.DataReceived;
-    if (this.#o.rpc.received({ sessionId, topic, payload }, participant?.identity)) return;
+    if (this.#o.rpc.onMessage({ sessionId, topic, payload }, participant?.identity)) return;
     const message = data.topic === chatTopic ? decodeChat(payload, data.wallMs ?? 0) : undefined;
     if (message !== undefined) this.#o.events.emit('chatMessage', message, participant);
     else this.#o.events.emit('dataReceived', payload, participant, data.topic ?? '', data.lossy !== true);
@@ -162,8 +162,8 @@ export class Inbound {
   }
 
   #transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
-    const over = state === 'closed' || state === 'failed';
-    if (over && this.#o.ownsTransport(transportId ?? '')) {
+    const hasEnded = state === 'closed' || state === 'failed';
+    if (hasEnded && this.#o.ownsTransport(transportId ?? '')) {
       this.#o.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node reports its transport as ${state}`));
     }
   }

@@ -34,8 +34,8 @@ export class LocalTracksWatcher {
     const local = this.#o.local();
     const publication = () => [...local.trackPublications.values()].find((one) => one.track === track);
     track.on('muted', () => {
-      const own = publication();
-      if (own !== undefined) this.#o.events.emit('trackMuted', own, local);
+      const ownPublication = publication();
+      if (ownPublication !== undefined) this.#o.events.emit('trackMuted', ownPublication, local);
     });
     track.on('unmuted', () => {
       const own = publication();
@@ -89,7 +89,10 @@ export class LocalTracksWatcher {
   }
 }
 
-function optionsWithDefaults<T extends object>(asked: boolean | T | undefined, defaults: T | undefined): T | undefined {
-  if (asked === undefined || asked === false) return undefined;
-  return { ...defaults, ...(asked === true ? undefined : asked) } as T;
+function optionsWithDefaults<T extends object>(
+  captureOption: boolean | T | undefined,
+  defaults: T | undefined,
+): T | undefined {
+  if (captureOption === undefined || captureOption === false) return undefined;
+  return { ...defaults, ...(captureOption === true ? undefined : captureOption) } as T;
 }

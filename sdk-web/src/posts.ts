@@ -36,11 +36,11 @@ export class Posts {
 
   /** Takes over the posts of a Join. `isFirst`: emits nothing, because the app finds all in `room.posts`. */
   joined({ posts, board, roomInfo }: wire.Joined, isFirst: boolean): void {
-    const before = this.#roomPosts.board;
+    const previousBoard = this.#roomPosts.board;
     const change = this.#roomPosts.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
     if (isFirst) return;
     this.#emit(change);
-    if (this.#roomPosts.board !== before) this.#o.events.emit('boardChanged', this.#roomPosts.board);
+    if (this.#roomPosts.board !== previousBoard) this.#o.events.emit('boardChanged', this.#roomPosts.board);
   }
 
   handleFrame({ posts, reactions, board }: ServerFrame): boolean {

@@ -453,10 +453,10 @@ export class Room extends Emitter<RoomEventMap> {
 
   /** Returns the route of each remote participant's media to us. */
   routes(): Route[] {
-    const own = this.placement?.nodeId ?? '';
+    const ownNodeId = this.placement?.nodeId ?? '';
     return [...this.remoteParticipants.values()].map((participant) => ({
       identity: participant.identity,
-      nodes: participant.nodeId === own ? [own] : [participant.nodeId, own],
+      nodes: participant.nodeId === ownNodeId ? [ownNodeId] : [participant.nodeId, ownNodeId],
     }));
   }
 
@@ -564,7 +564,7 @@ export class Room extends Emitter<RoomEventMap> {
     this.#pageWatch = new AbortController();
     const ports = {
       gone: () => engine.close('PAGE_HIDDEN'),
-      resumed: (isNewNetwork: boolean) => engine.reconnectNow(isNewNetwork),
+      onResumed: (isNewNetwork: boolean) => engine.reconnectNow(isNewNetwork),
       devicesChanged: () => this.#devicesChanged(),
       recordEvent: (kind: string, detail: string) => engine.recordEvent(kind, '', detail),
     };
@@ -588,8 +588,8 @@ export class Room extends Emitter<RoomEventMap> {
   async #checkOutput(): Promise<void> {
     const { output } = this.#playback;
     if (output === '' || output === 'default') return;
-    const present = await listDevices('audiooutput');
-    if (present.some((device) => device.deviceId === output) || output !== this.#playback.output) return;
+    const outputDevices = await listDevices('audiooutput');
+    if (outputDevices.some((device) => device.deviceId === output) || output !== this.#playback.output) return;
     await this.switchActiveDevice('audiooutput', '');
   }
 }

@@ -23,11 +23,11 @@ export interface RosterViewPorts {
   readonly local: LocalParticipant;
   readonly control: SubscriptionControl;
   autoSubscribe(): boolean;
-  left(sessionId: string): void;
+  onLeft(sessionId: string): void;
   /** Called when a publication has appeared, for which a subscription may wait. */
-  published(trackId: string): void;
+  onPublished(trackId: string): void;
   /** Called before a publication is removed, so that its subscription goes first. */
-  unpublishing(trackId: string): void;
+  beforeUnpublish(trackId: string): void;
   ownTrackRemoved(trackId: string, reason: string): void;
   ownTrackMuted(trackId: string, muted: boolean): void;
 }
@@ -115,10 +115,10 @@ export class RosterView {
   }
 
   #applyDifference(change: RosterDifference, announce: boolean): void {
-    const own = this.#roster.selfSessionId;
+    const selfSessionId = this.#roster.selfSessionId;
     switch (change.type) {
       case 'participantJoined':
-        if (change.participant.sessionId !== own) this.#joined(change.participant, announce);
+        if (change.participant.sessionId !== selfSessionId) this.#joined(change.participant, announce);
         return;
       case 'participantLeft':
         this.#left(change.participant.sessionId);
@@ -127,14 +127,17 @@ export class RosterView {
         this.#changed(change.participant, change.previous);
         return;
       case 'trackPublished':
-        if (change.participant.sessionId !== own) this.#published(change.participant.sessionId, change.track, announce);
+        if (change.participant.sessionId !== selfSessionId)
+          this.#published(change.participant.sessionId, change.track, announce);
         return;
       case 'trackUnpublished':
-        if (change.participant.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId, change.reason);
+        if (change.participant.sessionId === selfSessionId)
+          this.#ports.ownTrackRemoved(change.track.trackId, change.reason);
         else this.#unpublished(change.track.trackId);
         return;
       case 'trackMuted':
-        if (change.participant.sessionId === own) this.#ports.ownTrackMuted(change.track.trackId, change.track.muted);
+        if (change.participant.sessionId === selfSessionId)
+          this.#ports.ownTrackMuted(change.track.trackId, change.track.muted);
         else this.#muted(change.track);
         return;
       case 'qualityChanged':
@@ -184,7 +187,7 @@ export class RosterView {
   #remove(participant: RemoteParticipant): void {
     for (const trackId of [...participant.trackPublications.keys()]) this.#unpublished(trackId);
     this.#bySession.delete(participant.sessionId);
-    this.#ports.left(participant.sessionId);
+    this.#ports.onLeft(participant.sessionId);
     if (this.#byIdentity.get(participant.identity) === participant) this.#byIdentity.delete(participant.identity);
     const speakers = this.#speakers.filter((speaker) => speaker !== participant);
     if (speakers.length === this.#speakers.length) return;
@@ -218,13 +221,13 @@ export class RosterView {
     participant.addPublication(publication);
     this.#byTrack.set(row.trackId, { publication, participant });
     if (announce) this.#ports.events.emit('trackPublished', publication, participant);
-    this.#ports.published(row.trackId);
+    this.#ports.onPublished(row.trackId);
   }
 
   #unpublished(trackId: string): void {
     const found = this.#byTrack.get(trackId);
     if (found === undefined) return;
-    this.#ports.unpublishing(trackId);
+    this.#ports.beforeUnpublish(trackId);
     this.#byTrack.delete(trackId);
     found.participant.removePublication(trackId);
     found.publication.close();

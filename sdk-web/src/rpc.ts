@@ -56,7 +56,7 @@ export class Rpc {
   readonly #ports: RpcPorts;
   readonly #methods = new Map<string, RpcHandler>();
   readonly #calls = new Map<string, Call>();
-  #running = 0;
+  #runningCount = 0;
 
   constructor(ports: RpcPorts) {
     this.#ports = ports;
@@ -92,7 +92,7 @@ export class Rpc {
    * Handles a message about calls; returns false for other messages. `identity` undefined: the sender is not in the
    * room.
    */
-  received(
+  onMessage(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,
   ): boolean {
@@ -153,11 +153,11 @@ export class Rpc {
       this.#refuse(sessionId, id, RpcErrorCode.UnsupportedMethod);
       return;
     }
-    if (this.#running >= callsMax) {
+    if (this.#runningCount >= callsMax) {
       this.#refuse(sessionId, id, RpcErrorCode.ApplicationError, 'too many calls are running');
       return;
     }
-    this.#running += 1;
+    this.#runningCount += 1;
     const data = { requestId: id, callerIdentity, payload: decoder.decode(payload), responseTimeoutMs: timeoutMs };
     this.#run(handler, data)
       .then(
@@ -165,7 +165,7 @@ export class Rpc {
         (error: unknown) => this.#refuseWithError(sessionId, id, error),
       )
       .finally(() => {
-        this.#running -= 1;
+        this.#runningCount -= 1;
       });
   }
 

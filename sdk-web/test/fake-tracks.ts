@@ -38,9 +38,9 @@ export class FakeProcessor implements TrackProcessor {
   onGiveUp: TrackProcessor['onGiveUp'];
   closings = 0;
   /** Makes the next call of `process` reject. */
-  fails = false;
+  isFailing = false;
   gate: Promise<void> = Promise.resolve();
-  readonly made: FakeTrack[] = [];
+  readonly outputTracks: FakeTrack[] = [];
 
   constructor(name = 'blur', o: { kind?: 'audio' | 'video'; capture?: { noiseSuppression: boolean } } = {}) {
     this.name = name;
@@ -49,10 +49,10 @@ export class FakeProcessor implements TrackProcessor {
   }
   async process(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     await this.gate;
-    if (this.fails) throw new MeridianClientError('EFFECT_FAILED');
-    const made = new FakeTrack(`${this.name}(${source.label})`, this.kind);
-    this.made.push(made);
-    return made.asTrack;
+    if (this.isFailing) throw new MeridianClientError('EFFECT_FAILED');
+    const output = new FakeTrack(`${this.name}(${source.label})`, this.kind);
+    this.outputTracks.push(output);
+    return output.asTrack;
   }
   close(): void {
     this.closings += 1;

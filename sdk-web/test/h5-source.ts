@@ -35,13 +35,13 @@ export function sine(hertz: number, sampleRate: number, samples: number, level =
   return Float32Array.from({ length: samples }, (_, at) => level * Math.sin((2 * Math.PI * hertz * at) / sampleRate));
 }
 
-/** Returns the signal to noise ratio in dB of `came`, which lags `sent` by `delay` samples, without its beginning. */
-export function snr(sent: Float32Array, came: ArrayLike<number>, delay: number): number {
+/** Returns the signal to noise ratio in dB of `received`, which lags `sent` by `delay` samples, without its beginning. */
+export function snr(sent: Float32Array, received: ArrayLike<number>, delay: number): number {
   let [signal, noise] = [0, 0];
-  for (let at = 2000; at + delay < Math.min(sent.length, came.length); at += 1) {
+  for (let at = 2000; at + delay < Math.min(sent.length, received.length); at += 1) {
     const sample = sent[at] ?? 0;
     signal += sample ** 2;
-    noise += (sample - (came[at + delay] ?? Number.NaN)) ** 2;
+    noise += (sample - (received[at + delay] ?? Number.NaN)) ** 2;
   }
   return 10 * Math.log10(signal / noise);
 }

@@ -37,7 +37,7 @@ export interface SfuApp {
   readonly node: MediaNode;
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
-  readonly sent: SentReport;
+  readonly sentReport: SentReport;
   /** Paths under the pipes; undefined when no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
@@ -61,7 +61,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('engine', (cause) => node.close(cause)); // closes the engine if a later step of the start fails
   load.start();
   closeStack.add('load', () => load.close());
-  const { sent } = startBudgets(context, node);
+  const { sentReport } = startBudgets(context, node);
 
   const server = await shell.listenLinks({
     listen: config.controlListen,
@@ -82,12 +82,12 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   shell.join({
     describe,
     load: () => load.load(),
-    leaderLoad: () => sent.takeReport(),
-    rooms: () => node.rooms.report(),
-    regionRooms: () => node.rooms.report(),
+    leaderLoad: () => sentReport.takeReport(),
+    rooms: () => node.rooms.heldRooms(),
+    regionRooms: () => node.rooms.heldRooms(),
     onPlan: (plan) => {
       neighbourhood.applyPlan(plan);
-      paths?.follow(plan);
+      paths?.applyPlan(plan);
     },
     onDrain: (on) => {
       node.draining = on;
@@ -96,7 +96,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onState: (state) => {
       if (state !== 'disconnected') return;
       node.leaseVerifier.forget();
-      sent.resend();
+      sentReport.resend();
     },
     onLeaderLink: (link) => {
       learnLeases(link, node);
@@ -118,7 +118,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     node,
     agent,
     load,
-    sent,
+    sentReport,
     paths,
     controlPort: server.port,
     linkedNodes: () => nodes.ids,
@@ -190,7 +190,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     centreTerm: () => shell.agent.epoch,
     onAttached: (decisionId) => shell.confirm(decisionId),
     regionEpoch: () => shell.regionEpoch,
-    onWorkerDied: (reason) => nodes.cut(`the media worker died: ${reason}`),
+    onWorkerDied: (reason) => nodes.closeLinks(`the media worker died: ${reason}`),
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
   });
@@ -216,7 +216,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     credentials: shell.credentials,
     onLink,
     linked: (id) => nodes.get(id) !== undefined,
-    onDoubt: (id) => node.neighbourDoubtful(id),
+    onDoubtful: (id) => node.neighbourDoubtful(id),
     onLost: (id, reason) => node.neighbourLost(id, reason),
     onDenied: (ids) => {
       for (const id of ids) {
@@ -224,7 +224,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
         nodes.get(id)?.close('shut out by the centre');
       }
       // The pipes to a denied node end at once, without the grace of a lost link, even if there is no link to it.
-      for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
+      for (const id of node.neighbourIds()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
@@ -279,9 +279,9 @@ function learnLeases(link: Link, node: MediaNode): void {
 
 /** Asks the region's instance of the centre first, then the leader, which may know rooms that the instance does not. */
 async function askLease(shell: NodeShell, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
-  const near = shell.region.registered;
-  const known = near === undefined ? undefined : await askLeaseAt(near, roomKey, log);
-  if (known !== undefined && known.epoch > 0) return known;
+  const regionLink = shell.region.registered;
+  const regionLease = regionLink === undefined ? undefined : await askLeaseAt(regionLink, roomKey, log);
+  if (regionLease !== undefined && regionLease.epoch > 0) return regionLease;
   const { link } = shell.agent;
   return link === undefined ? undefined : askLeaseAt(link, roomKey, log);
 }
@@ -304,7 +304,7 @@ function descriptionOf(
 ): () => wire.NodeDescription.$Properties {
   const { pipeListen, controlListen } = config;
   return () => {
-    const client = node.serves ? node.engine.clientAddresses : [];
+    const client = node.hasWorker ? node.engine.clientAddresses : [];
     const addresses = [
       ...client.map((address) => addressOf('client', address.protocol, address, address.port)),
       addressOf('pipe', 'udp', pipeListen, pipeListen.portMin),
@@ -321,12 +321,12 @@ function descriptionOf(
 
 /** Registers again when the measured capacity has changed, because only a registration carries the capacity. */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
-  let reported = load.capacity();
+  let registered = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {
-    const now = load.capacity();
-    if (!capacityDiffers(reported, now) || agent.link === undefined) return;
-    reported = now;
-    context.log.info({ capacity: now, cost: load.cost }, 'measured capacity changed');
+    const current = load.capacity();
+    if (!capacityDiffers(registered, current) || agent.link === undefined) return;
+    registered = current;
+    context.log.info({ capacity: current, cost: load.cost }, 'measured capacity changed');
     agent
       .register()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the changed capacity could not be registered'));

@@ -31,10 +31,10 @@ import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
 import type { IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
-  ChannelShape,
+  ChannelMessageShape,
   ConsumerPreferences,
   ConsumerState,
-  DataShape,
+  DataMessageShape,
   GrantShape,
   PublishLimit,
   PulledTrack,
@@ -53,7 +53,7 @@ type Maybe<T> = T | null | undefined;
 const invalid = (what: string): never => {
   throw new MeridianError('REQUEST_INVALID', what);
 };
-const text = (value: Maybe<string>, max: number, what: string): string =>
+const checkedText = (value: Maybe<string>, max: number, what: string): string =>
   (value ?? '').length <= max ? (value ?? '') : invalid(`${what} is longer than ${max}`);
 
 export function roomKeyFrom(key: Maybe<string>): string {
@@ -67,10 +67,10 @@ export function roomFrom(ref: Maybe<wire.RoomRef.$Properties>): RoomRef {
 
 export function trackFrom(info: Maybe<wire.TrackInfo.$Properties>): Track {
   const track = trackFromWire(info ?? {});
-  text(track.name, limits.nameLengthMax, 'the track name');
-  text(track.mimeType, limits.mimeTypeLengthMax, 'the mime type');
-  text(track.nodeId, 64, 'the node id');
-  text(track.derivedFrom, 64, 'the id of the original');
+  checkedText(track.name, limits.nameLengthMax, 'the track name');
+  checkedText(track.mimeType, limits.mimeTypeLengthMax, 'the mime type');
+  checkedText(track.nodeId, 64, 'the node id');
+  checkedText(track.derivedFrom, 64, 'the id of the original');
   return { ...track, layers: track.layers.slice(0, 8) };
 }
 
@@ -106,11 +106,11 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
   return {
     participant: participantFrom(session?.participant),
     signalingRegion: session?.signalingRegion ?? '',
-    resumeKeyHash: text(session?.resumeKeyHash, 128, 'the resume key hash'),
+    resumeKeyHash: checkedText(session?.resumeKeyHash, 128, 'the resume key hash'),
     manualSubscribe: session?.manualSubscribe ?? false,
     capabilities: rtpCapabilitiesFromWire(session?.recvRtpCapabilities),
-    decisionId: text(session?.decisionId, 64, 'the decision id'),
-    tokenId: text(session?.tokenId, 128, 'the token id'),
+    decisionId: checkedText(session?.decisionId, 64, 'the decision id'),
+    tokenId: checkedText(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
     // counted by this node; only a session that moves here brings its count along
     adoption: session?.moving ? (session.adoption ?? 0) : 0,
@@ -130,7 +130,7 @@ function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined
   return {
     claim: grant.claim,
     signature: grant.signature,
-    certificatePem: text(grant.certificatePem, 8192, 'the certificate'),
+    certificatePem: checkedText(grant.certificatePem, 8192, 'the certificate'),
   };
 }
 export function trackRequestFrom(request: wire.TrackSubscription.$Properties): TrackRequest {
@@ -164,8 +164,8 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
     publishLimit: publishLimitFrom(message.limits),
   };
 }
-export function publishLimitFrom(of: Maybe<wire.TenantLimits.$Properties>): PublishLimit {
-  const { publishBps, version } = { publishBps: of?.publishBps ?? 0, version: of?.version ?? 0 };
+export function publishLimitFrom(wireLimits: Maybe<wire.TenantLimits.$Properties>): PublishLimit {
+  const { publishBps, version } = { publishBps: wireLimits?.publishBps ?? 0, version: wireLimits?.version ?? 0 };
   return Number.isFinite(publishBps) && publishBps >= 0 ? { publishBps, version } : invalid('not a limit of a tenant');
 }
 export function consumerPreferencesFrom(update: Maybe<wire.UpdateSubscription.$Properties>): {
@@ -223,7 +223,7 @@ export const consumerStateTo = (state: ConsumerState): wire.SubscriptionState.$P
   ...(state.layers === undefined ? {} : { spatialLayer: state.layers.spatialLayer }),
   ...(state.layers?.temporalLayer === undefined ? {} : { temporalLayer: state.layers.temporalLayer }),
   score: state.score,
-  pausedReason: state.paused ? 'subscriber' : state.producerPaused ? 'publisher' : (state.heldBy ?? ''),
+  pausedReason: state.paused ? 'subscriber' : state.producerPaused ? 'publisher' : (state.holdReason ?? ''),
 });
 
 export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Properties): PipeEnd {
@@ -276,7 +276,7 @@ export const pulledFrom = (message: wire.Pulled.$Properties): PulledTrack => ({
   shared: message.shared ?? false,
 });
 
-export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape; targetNodeIds: string[] } {
+export function dataFrom(message: wire.RoomData.$Properties): { data: DataMessageShape; targetNodeIds: string[] } {
   const { data } = message;
   return {
     data: {
@@ -293,13 +293,13 @@ export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape;
     targetNodeIds: (message.targetNodeIds ?? []).slice(0, limits.destinationsMax),
   };
 }
-export const channelFrom = (message: wire.ChannelMessage.$Properties): ChannelShape => ({
+export const channelFrom = (message: wire.ChannelMessage.$Properties): ChannelMessageShape => ({
   roomKey: roomKeyFrom(message.roomKey),
   sessionId: message.sessionId ?? '',
   label: message.label ?? '',
   payload: message.payload ?? new Uint8Array(),
 });
-export const dataTo = (shape: DataShape): wire.RoomData.$Properties => {
+export const dataTo = (shape: DataMessageShape): wire.RoomData.$Properties => {
   const { roomKey, originNodeId, destinationSessionIds, ...data } = shape;
   return { roomKey, originNodeId, data, destinationSessionIds: [...destinationSessionIds] };
 };

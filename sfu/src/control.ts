@@ -56,7 +56,7 @@ const nodeNumbers = [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent].map(({ nu
  * An internal error is logged here with its stack, and the caller gets only INTERNAL; if the worker has died during the
  * request, the caller gets WORKER_DIED.
  */
-function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
+function createAnswer(link: Link, node: MediaNode, log: Logger): typeof serve {
   return <Q, QP, A, AP>(
     _link: ControlLink,
     kind: Rpc<Q, QP, A, AP>,
@@ -74,17 +74,17 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
         }
         return await handler(message);
       } catch (error) {
-        const { code, message: said, retryAfterMs } = errorInfoOf(error);
-        if (code === 'INTERNAL' && (!node.serves || node.incarnation !== incarnation))
+        const { code, message: text, retryAfterMs } = errorInfoOf(error);
+        if (code === 'INTERNAL' && (!node.hasWorker || node.incarnation !== incarnation))
           throw new MeridianError('WORKER_DIED');
         if (code === 'INTERNAL') log.error({ request: kind.number, remote: link.remote, err: error }, 'request failed');
-        throw new MeridianError(code, said, { retryAfterMs, cause: error });
+        throw new MeridianError(code, text, { retryAfterMs, cause: error });
       }
     });
 }
 
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
-  const answer = answering(link, node, log);
+  const answer = createAnswer(link, node, log);
   const remoteId = link.remote.id;
   node.signalingNodes.found(remoteId);
   serveSessions(link, node, answer);
@@ -205,11 +205,11 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
 }
 
 export function serveNode(link: Link, node: MediaNode, log: Logger): void {
-  const answer = answering(link, node, log);
+  const answer = createAnswer(link, node, log);
   const remoteId = link.remote.id;
   answer(link, rpc.pipeOpen, async (message) => {
     if (message.routerVersion !== routerConstant.version) throw new MeridianError('ROUTER_VERSION');
-    return pipeEndTo(await node.pipeOpened(link.remote, fenceFrom(message.fence), pipeEndFrom(message)));
+    return pipeEndTo(await node.acceptPipe(link.remote, fenceFrom(message.fence), pipeEndFrom(message)));
   });
   answer(link, rpc.pull, async (message) => {
     const request = pullFrom(message);
@@ -227,7 +227,7 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
       log.warn({ remoteId, trackId: message.trackId, err: error }, 'the demanded layers could not be set');
     });
   });
-  onNote(link, note.carriedState, (message) => node.carriedState(remoteId, message));
+  onNote(link, note.carriedState, (message) => node.applyCarriedState(remoteId, message));
   onNote(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
   for (let number = signalingNumbers.from; number <= signalingNumbers.to; number += 1)
     link.onRequest(number, refuseKind);

@@ -45,25 +45,25 @@ export class LinkTable {
   wait(id: string, deadlineMs: number): Promise<Link> {
     const link = this.#links.get(id);
     if (link !== undefined) return Promise.resolve(link);
-    const waiting = this.#waiters.get(id) ?? new Set<Waiter>();
-    if (waiting.size >= waitersMax)
+    const waiters = this.#waiters.get(id) ?? new Set<Waiter>();
+    if (waiters.size >= waitersMax)
       return Promise.reject(new MeridianError('NODE_UNREACHABLE', 'too many requests wait for the link'));
-    this.#waiters.set(id, waiting);
+    this.#waiters.set(id, waiters);
     const deferred = Promise.withResolvers<Link>();
-    const unreachable = (): void => deferred.reject(new MeridianError('NODE_UNREACHABLE', `no link to ${id}`));
-    const timer = this.#clock.after(deadlineMs, () => this.#settle(id, waiter, unreachable));
+    const rejectUnreachable = (): void => deferred.reject(new MeridianError('NODE_UNREACHABLE', `no link to ${id}`));
+    const timer = this.#clock.after(deadlineMs, () => this.#settle(id, waiter, rejectUnreachable));
     const waiter: Waiter = { deferred, timer };
-    waiting.add(waiter);
+    waiters.add(waiter);
     return deferred.promise;
   }
 
   /** Ends every link; callers that wait for a link keep waiting. */
-  cut(cause: string): void {
+  closeLinks(cause: string): void {
     for (const link of [...this.#links.values()]) link.close(cause);
   }
 
   close(cause: string): void {
-    this.cut(cause);
+    this.closeLinks(cause);
     for (const [id, waiting] of [...this.#waiters]) {
       for (const waiter of [...waiting]) {
         this.#settle(id, waiter, () => waiter.deferred.reject(new MeridianError('SHUTTING_DOWN')));

@@ -46,7 +46,7 @@ export class LoadSampler {
   start(): void {
     this.#timer = this.#clock.every(periodMs, () => {
       this.sample().catch((error: unknown) => {
-        if (this.#node.serves) this.#log.warn({ err: error }, 'load was not sampled');
+        if (this.#node.hasWorker) this.#log.warn({ err: error }, 'load was not sampled');
       });
     });
   }
@@ -71,7 +71,7 @@ export class LoadSampler {
 
   /** Takes one sample; skips while an earlier sample is still running. */
   async sample(): Promise<void> {
-    if (this.#sampling || !this.#node.serves) return;
+    if (this.#sampling || !this.#node.hasWorker) return;
     this.#sampling = true;
     try {
       const [usage] = await Promise.all([this.#node.engine.usage(), this.#sampleRates()]);
@@ -83,22 +83,22 @@ export class LoadSampler {
 
   #record(usage: { cpuMs: number; rssBytes: number }): void {
     const { user, system } = process.cpuUsage();
-    const now = {
+    const counters = {
       atMs: this.#clock.nowMs(),
       agentCpuMs: (user + system) / 1000,
       workerCpuMs: usage.cpuMs,
       incarnation: this.#node.incarnation,
     };
-    const last = this.#lastCounters;
-    this.#lastCounters = now;
+    const lastCounters = this.#lastCounters;
+    this.#lastCounters = counters;
     const rssBytes = process.memoryUsage.rss() + usage.rssBytes;
     const loopLagMsP99 = this.#lag.takeP99Ms();
-    if (last === undefined || last.incarnation !== now.incarnation) {
+    if (lastCounters === undefined || lastCounters.incarnation !== counters.incarnation) {
       this.#latest = { ...this.#latest, rssBytes, loopLagMsP99 };
       return;
     }
-    const elapsedMs = now.atMs - last.atMs;
-    const cpuMs = now.agentCpuMs - last.agentCpuMs + now.workerCpuMs - last.workerCpuMs;
+    const elapsedMs = counters.atMs - lastCounters.atMs;
+    const cpuMs = counters.agentCpuMs - lastCounters.agentCpuMs + counters.workerCpuMs - lastCounters.workerCpuMs;
     this.#latest = { cpu: cpuShare(cpuMs, elapsedMs, this.#resources.cpuCores), rssBytes, loopLagMsP99 };
     if (!(elapsedMs > 0)) return;
     const { consumers, producers } = this.#node.counts;
@@ -117,21 +117,21 @@ export class LoadSampler {
   }
 
   async #sampleRates(): Promise<void> {
-    const ends = await this.#node.pipes.allPipes();
-    const onReceived = new Map<TrafficSource, (receivedBytes: number) => void>();
+    const pipes = await this.#node.pipes.pipes();
+    const receivedHandlers = new Map<TrafficSource, (receivedBytes: number) => void>();
     for (const session of this.#node.rooms.sessions.values())
       for (const transport of session.transports)
-        onReceived.set(transport, (bytes) => session.recordReceived(transport.id, bytes, this.#clock.nowMs()));
-    const present: TrafficSource[] = [...ends, ...onReceived.keys()];
-    const sampled = present.length <= transportsPerSample ? present : this.#nextInTurn(present);
-    const answers = await Promise.allSettled(sampled.map((one) => one.traffic()));
+        receivedHandlers.set(transport, (bytes) => session.recordReceived(transport.id, bytes, this.#clock.nowMs()));
+    const sources: TrafficSource[] = [...pipes, ...receivedHandlers.keys()];
+    const sampled = sources.length <= transportsPerSample ? sources : this.#nextInTurn(sources);
+    const answers = await Promise.allSettled(sampled.map((source) => source.traffic()));
     const rates = new Map<TrafficSource, Bitrates>();
-    for (const one of present) rates.set(one, this.#rates.get(one) ?? { txBps: 0, rxBps: 0 });
-    sampled.forEach((one, index) => {
+    for (const source of sources) rates.set(source, this.#rates.get(source) ?? { txBps: 0, rxBps: 0 });
+    sampled.forEach((source, index) => {
       const answer = answers[index];
       if (answer?.status !== 'fulfilled') return; // a transport that has closed meanwhile keeps its last figure
-      rates.set(one, answer.value);
-      onReceived.get(one)?.(answer.value.receivedBytes);
+      rates.set(source, answer.value);
+      receivedHandlers.get(source)?.(answer.value.receivedBytes);
     });
     this.#rates = rates;
   }

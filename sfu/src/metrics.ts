@@ -5,7 +5,7 @@ import type { MediaNode } from './media/node.ts';
 
 export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: LoadSampler; agent: NodeAgent }): void {
   const { node, load, agent } = o;
-  const shown: [name: string, help: string, read: () => number][] = [
+  const gauges: [name: string, help: string, read: () => number][] = [
     ['sessions', 'Attached sessions', () => node.counts.sessions],
     ['tracks', 'Tracks with a producer here, published or pulled', () => node.counts.producers],
     ['consumers', 'Consumers for clients and other nodes', () => node.counts.consumers],
@@ -39,14 +39,14 @@ export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: Lo
       'Tracks ended because their tenant exceeded its publish limit',
       () => node.publishBudgets.counts.ended,
     ],
-    ['serving', '1 while a worker runs', () => (node.serves ? 1 : 0)],
+    ['serving', '1 while a worker runs', () => (node.hasWorker ? 1 : 0)],
     [
       'registered',
       '1 while the centre knows this node',
       () => (agent.state === 'serving' || agent.state === 'draining' ? 1 : 0),
     ],
   ];
-  for (const [name, help, read] of shown) {
+  for (const [name, help, read] of gauges) {
     const gauge = metrics.gauge(name, help);
     const collect = gauge as unknown as { collect?: () => void };
     collect.collect = () => gauge.set(read());

@@ -32,7 +32,7 @@ export interface NeighbourhoodPorts {
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
   /** Called when a neighbour's link has been down for `linkDoubtfulAfterMs`; its media may still flow. */
-  onDoubt(nodeId: string): void;
+  onDoubtful(nodeId: string): void;
   onLost(nodeId: string, reason: string): void;
   /** Called when the centre has shut out these nodes, of any kind; links with them should end. */
   onDenied(nodeIds: ReadonlySet<string>): void;
@@ -91,7 +91,7 @@ export class Neighbourhood {
     this.#doubtTimers.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtfulAfterMs, () => {
       this.#doubtTimers.delete(nodeId);
-      if (!this.#ports.linked(nodeId)) this.#ports.onDoubt(nodeId);
+      if (!this.#ports.linked(nodeId)) this.#ports.onDoubtful(nodeId);
     });
     this.#doubtTimers.set(nodeId, timer);
   }

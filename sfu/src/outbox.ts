@@ -10,21 +10,21 @@ const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
 
 export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nodes: LinkTable }): Outbox {
-  const signaling = (id: string, send: (link: Link) => boolean): boolean => {
+  const sendToSignaling = (id: string, send: (link: Link) => boolean): boolean => {
     const link = o.signalingNodes.get(id);
     return link !== undefined && send(link);
   };
-  const node = (id: string, send: (link: Link) => boolean): boolean => {
+  const sendToNode = (id: string, send: (link: Link) => boolean): boolean => {
     const link = o.nodes.get(id);
     return link !== undefined && send(link);
   };
   return {
     consumerChanged: (id, at, state) =>
-      void signaling(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
+      void sendToSignaling(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
     consumerClosed: (id, at, removed) =>
-      void signaling(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
+      void sendToSignaling(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
     consumerMoved: (id, at, { oldConsumerId, subscription, fromNodeId = '', toNodeId = '' }) =>
-      void signaling(id, (link) =>
+      void sendToSignaling(id, (link) =>
         post(link, note.consumerMoved, {
           ...at,
           fromNodeId,
@@ -38,23 +38,24 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
         }),
       ),
     transportState: (id, at, change) =>
-      void signaling(id, (link) => post(link, note.transportState, { ...at, change })),
-    sessionEnded: (id, at, code) => void signaling(id, (link) => post(link, note.sessionEnded, { ...at, code })),
-    trackEnded: (id, at, ended) => void signaling(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
-    trackDemand: (id, at, demand) => void signaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
+      void sendToSignaling(id, (link) => post(link, note.transportState, { ...at, change })),
+    sessionEnded: (id, at, code) => void sendToSignaling(id, (link) => post(link, note.sessionEnded, { ...at, code })),
+    trackEnded: (id, at, ended) => void sendToSignaling(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
+    trackDemand: (id, at, demand) =>
+      void sendToSignaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
     speakerLevels: (id, roomKey, speakers) =>
-      void signaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
+      void sendToSignaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
     retainedRoomRequest: (id, roomKey) =>
-      void signaling(id, (link) => post(link, note.retainedRoomRequest, { roomKey })),
+      void sendToSignaling(id, (link) => post(link, note.retainedRoomRequest, { roomKey })),
     carrierChanged: (id, change) =>
-      void signaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
-    roomLost: (id, lost) => void signaling(id, (link) => post(link, note.roomLost, lost)),
-    dataToSignaling: (id, data) => signaling(id, (link) => post(link, note.roomData, dataTo(data))),
-    channelMessage: (id, message) => signaling(id, (link) => post(link, note.channelMessage, message)),
+      void sendToSignaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
+    roomLost: (id, lost) => void sendToSignaling(id, (link) => post(link, note.roomLost, lost)),
+    dataToSignaling: (id, data) => sendToSignaling(id, (link) => post(link, note.roomData, dataTo(data))),
+    channelMessage: (id, message) => sendToSignaling(id, (link) => post(link, note.channelMessage, message)),
     dataToNode: (id, data, fence) =>
-      node(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
+      sendToNode(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
     demand: (id, { roomKey, trackId, trackEpoch, level, catchUp = 0 }) =>
-      void node(id, (link) =>
+      void sendToNode(id, (link) =>
         post(link, note.demand, {
           roomKey,
           trackId,
@@ -64,7 +65,7 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
           maxSpatialLayer: level,
         }),
       ),
-    carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, state)),
+    carriedState: (id, state) => void sendToNode(id, (link) => post(link, note.carriedState, state)),
   };
 }
 
@@ -90,7 +91,7 @@ export function createNeighbours(o: { nodes: LinkTable; log: Logger }): Neighbou
     async pipeSentBytes(nodeId, fence) {
       const link = o.nodes.get(nodeId);
       if (link === undefined) throw new MeridianError('NODE_UNREACHABLE');
-      return (await call(link, rpc.pipeSent, { fence }, { deadlineMs: silenceRules.answerMs })).sentBytes;
+      return (await call(link, rpc.pipeSent, { fence }, { deadlineMs: silenceRules.answerDeadlineMs })).sentBytes;
     },
     async pipeOpen(nodeId, fence, end) {
       const link = await linkTo(nodeId, fence);

@@ -21,7 +21,7 @@ import {
   pathOrders,
 } from './core/index.ts';
 
-export interface PathListen {
+export interface PathListenAddress {
   readonly ip: string;
   readonly announcedAddress?: string | undefined;
   readonly port: number;
@@ -29,7 +29,7 @@ export interface PathListen {
 export interface PathHubOptions {
   readonly bin: string;
   readonly nodeId: string;
-  readonly listen: PathListen;
+  readonly listen: PathListenAddress;
   /** Address on which the pipes listen; pathd's local side uses it too. */
   readonly pipeIp: string;
   readonly clock: Clock;
@@ -69,7 +69,7 @@ export class PathHub {
   #refusalsTimer: Timer | undefined;
   /** By flow name, the relay (`via`) to which pathd has switched, until the centre sends a new route to the host. */
   readonly #flipped = new Map<string, string>();
-  readonly #linkSamples = new Map<string, { readonly word: LinkReport; readonly sent: number }>();
+  readonly #linkSamples = new Map<string, { readonly report: LinkReport; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
   #sending = false;
@@ -79,7 +79,7 @@ export class PathHub {
   constructor(o: PathHubOptions) {
     this.#o = o;
     this.#linksTimer = o.clock.every(linkReportMs, () => this.#reportLinks());
-    const [high = 0, low = 0] = o.rng.bytes(2);
+    const [highByte = 0, lowByte = 0] = o.rng.bytes(2);
     this.#pathd = new Pathd(
       {
         bin: o.bin,
@@ -102,7 +102,7 @@ export class PathHub {
           o.onGone(pipes, `pathd does not stay up: ${reason}`);
         },
       },
-      high * 256 + low,
+      highByte * 256 + lowByte,
     );
   }
 
@@ -127,7 +127,7 @@ export class PathHub {
     return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
   }
 
-  /** Returns this node's forwarder end for a pipe, which `closed` releases; undefined when the pipe goes direct. */
+  /** Returns this node's forwarder end for a pipe, which `release` releases; undefined when the pipe goes direct. */
   offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;
     if (address === undefined) return undefined;
@@ -154,7 +154,7 @@ export class PathHub {
       remoteId: o.remoteId,
       fence: o.fence,
       flow: o.local.flow,
-      theirFlow: o.remote.flow,
+      remoteFlow: o.remote.flow,
       ip: addresses.local.ip,
       port: o.pipePort,
       remoteIp: o.remote.ip,
@@ -166,7 +166,7 @@ export class PathHub {
     return addresses.local;
   }
 
-  closed(remoteId: string, fence: string): void {
+  release(remoteId: string, fence: string): void {
     const offers = this.#offers.get(remoteId);
     this.#flipped.delete(flowName(nodeNumberOf(remoteId), offers?.flows.get(fence) ?? 0));
     offers?.flows.delete(fence);
@@ -174,7 +174,7 @@ export class PathHub {
     if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
   }
 
-  follow(plan: wire.Plan.$Properties): void {
+  applyPlan(plan: wire.Plan.$Properties): void {
     const denied = new Set(plan.deniedIds ?? []);
     const media = (plan.nodes ?? [])
       .filter(({ nodeId, kind, state }) => kind === nodeKind.media && state !== 'dead' && !denied.has(nodeId ?? ''))
@@ -209,8 +209,8 @@ export class PathHub {
   applyRoutes(routes: wire.Routes.$Properties): void {
     const rows = routes.rows ?? [];
     if ((routes.since ?? 0) === 0) {
-      const named = new Set(rows.map(({ toHostId }) => toHostId));
-      for (const hostId of [...this.#routes.keys()]) if (!named.has(hostId)) this.#routes.delete(hostId);
+      const listedHosts = new Set(rows.map(({ toHostId }) => toHostId));
+      for (const hostId of [...this.#routes.keys()]) if (!listedHosts.has(hostId)) this.#routes.delete(hostId);
     }
     for (const row of rows) {
       const { toHostId, primaryVia, hasStandby, standbyVia, pairKey } = row;
@@ -237,10 +237,10 @@ export class PathHub {
     const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
     if (event.kind === 'sample') {
       const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
-      const word = isOther ? linkReportOf(toHostId, event) : undefined;
+      const report = isOther ? linkReportOf(toHostId, event) : undefined;
       // If flows lead to several nodes of the host, the flow with the most datagrams has the best sample.
-      if (word !== undefined && event.sent > (this.#linkSamples.get(word.toHostId)?.sent ?? 0)) {
-        this.#linkSamples.set(word.toHostId, { word, sent: event.sent });
+      if (report !== undefined && event.sent > (this.#linkSamples.get(report.toHostId)?.sent ?? 0)) {
+        this.#linkSamples.set(report.toHostId, { report, sent: event.sent });
       }
       return;
     }
@@ -258,7 +258,7 @@ export class PathHub {
 
   #reportLinks(): void {
     if (this.#linkSamples.size === 0) return;
-    this.#o.onLinks(Array.from(this.#linkSamples.values(), ({ word }) => word));
+    this.#o.onLinks(Array.from(this.#linkSamples.values(), ({ report }) => report));
     this.#linkSamples.clear();
   }
 
@@ -268,7 +268,7 @@ export class PathHub {
   }
 
   /** Returns the routes with their current keys, and schedules new orders for the time when a key changes. */
-  #routesNow(): Map<string, HostRoute> {
+  #currentRoutes(): Map<string, HostRoute> {
     const nowMs = this.#o.clock.nowMs();
     const routes = new Map<string, HostRoute>();
     let nextMs = Number.POSITIVE_INFINITY;
@@ -291,11 +291,11 @@ export class PathHub {
       const orders = pathOrders({
         selfId: this.#o.nodeId,
         nodes: this.#nodes,
-        routes: this.#routesNow(),
+        routes: this.#currentRoutes(),
         pipes: [...this.#pipes.values()],
         hostOf: (nodeId) => this.#hosts.get(nodeId),
         numberOf: nodeNumberOf,
-        derive: deriveKey,
+        deriveKey: deriveKey,
       });
       const before = this.#sentOrders;
       const { clock } = this.#o;
@@ -313,15 +313,15 @@ export class PathHub {
   /** Records pathd's answers. A refused order counts as not sent, and is sent again after its pause. */
   #recordAnswers(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
-    const { kept, news } = this.#refusals.record(before, changes, answers, clock.nowMs());
+    const { kept, newRefusals } = this.#refusals.record(before, changes, answers, clock.nowMs());
     // The order itself is not logged: it holds keys.
-    for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
-    const known = new Map(this.#sentOrders);
+    for (const { key, error } of newRefusals) log.warn({ order: key, error }, 'pathd refused a command');
+    const sentOrders = new Map(this.#sentOrders);
     for (const [key, order] of kept) {
-      if (order === undefined) known.delete(key);
-      else known.set(key, order);
+      if (order === undefined) sentOrders.delete(key);
+      else sentOrders.set(key, order);
     }
-    this.#sentOrders = known;
+    this.#sentOrders = sentOrders;
     this.#refusalsTimer?.cancel();
     const nextMs = this.#refusals.nextDueMs(clock.nowMs());
     this.#refusalsTimer = nextMs === undefined ? undefined : clock.after(nextMs - clock.nowMs(), () => this.#sync());

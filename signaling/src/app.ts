@@ -30,7 +30,7 @@ export interface Signaling extends Parts {
 export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
-  const counted = serviceMetrics(context.metrics);
+  const counters = serviceMetrics(context.metrics);
   const tls = TlsFiles.load(config, clock);
   const load = new ProcessLoad(clock);
   closeStack.add('load', () => load.close());
@@ -46,7 +46,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     api,
     tokens,
     description,
-    counted,
+    counters,
   });
   closeStack.add('media nodes', (cause) => parts.nodes.close(cause));
   closeStack.add('instances', (cause) => parts.peers.close(cause));
@@ -55,18 +55,18 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     onLink: (link) => {
       if (link.remote.kind === nodeKind.signaling) parts.peers.take(link);
       else if (link.remote.kind === nodeKind.api) parts.api.take(link);
-      else parts.opened.take(link);
+      else parts.openedSessions.take(link);
     },
   });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('journal', async () => {
-    parts.qualities.close();
-    const { journal, stays, qualityBatches } = parts;
-    const all = [journal, stays, qualityBatches];
+    parts.qualityRounds.close();
+    const { journal, stayQualities, qualityBatches } = parts;
+    const all = [journal, stayQualities, qualityBatches];
     await Promise.all(all.map((one) => one.flush(bounds.journalStopMs)));
     for (const one of all) one.close();
   });
-  closeStack.add('owned rooms', () => parts.owned.close());
+  closeStack.add('owned rooms', () => parts.ownedRooms.close());
   const http = await listenClients({
     context,
     parts,
@@ -74,15 +74,15 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     description,
     trustedProxies,
     tls,
-    onRefused: counted.refused,
-    onWithoutTicket: () => counted.timing('echoWithoutTicket'),
-    onLiveKitDropped: counted.liveKitDropped,
+    onRefused: counters.refused,
+    onWithoutTicket: () => counters.timing('echoWithoutTicket'),
+    onLiveKitDropped: counters.liveKitDropped,
   });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.clients.close());
   closeStack.add('session keep-alive', () => parts.sessionKeepAlive.close());
   description.ports = { http: http.port, link: linkServer.port };
-  counted.watch({
+  counters.watch({
     sockets: () => http.socketCount,
     unproven: () => http.unprovenCount,
     waiters: () => parts.clients.waiting.size,
@@ -90,7 +90,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     qualityRecordsWaiting: () => parts.qualityBatches.size,
     sessions: () => parts.clients.sessionCount,
     rooms: () => parts.clients.roomCount,
-    ownedRooms: () => parts.owned.size,
+    ownedRooms: () => parts.ownedRooms.size,
     nodeLinks: () => parts.nodes.openCount,
     peerLinks: () => parts.peers.openCount,
   });
@@ -183,7 +183,7 @@ function listenClients({
         log,
         resumable,
         rooms,
-        waiting: liveKitWaiting,
+        waitingBytes: liveKitWaiting,
         tokens: {
           endWallMs: tokenEndWallMs,
           renew: (token, about) => tokens.renew(token, about, bounds.liveKitTokenMs),

@@ -7,16 +7,16 @@ import { bounds } from './limits.ts';
 import { CentreClient } from './links/centre.ts';
 import { RegionPlacing } from './links/region-placing.ts';
 import type { OwnedRooms } from './owner/owned-rooms.ts';
-import type { Later, LinkBase, PartsOptions } from './part-types.ts';
+import type { LateParts, LinkBase, PartsOptions } from './part-types.ts';
 
 export function makeCentre(
   { context, shell, load, api, tokens, description }: PartsOptions,
   base: LinkBase,
   receipts: Receipts,
-  later: Later<'centre' | 'nodes' | 'peers' | 'opened' | 'owned' | 'clients'>,
+  lateParts: LateParts<'centre' | 'nodes' | 'peers' | 'openedSessions' | 'ownedRooms' | 'clients'>,
 ): CentreClient {
   const { config, log } = context;
-  const clients = () => later().clients;
+  const clients = () => lateParts().clients;
   return new CentreClient({
     ...base,
     shell,
@@ -27,25 +27,25 @@ export function makeCentre(
     load: () => ({ ...load.read(), sessions: clients().sessionCount }),
     sessionsOf: (prefix) =>
       [...clients().context.sessions.values()].filter(({ room }) => room.roomKey.startsWith(prefix)).length,
-    rooms: () => later().owned.heldRooms(),
+    rooms: () => lateParts().ownedRooms.heldRooms(),
     onLink: (link) => {
       serveTimings(link, receipts, clients);
-      serveMoves(link, later().owned);
+      serveMoves(link, lateParts().ownedRooms);
     },
     onRegionLink: (link) => serveTimings(link, receipts, clients),
     onFleet: () => {
-      const { centre, nodes } = later();
+      const { centre, nodes } = lateParts();
       nodes.onFleet();
       if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) tokens.keys.expectApi();
     },
-    linkOf: (nodeId) => later().nodes.linkOf(nodeId),
+    linkOf: (nodeId) => lateParts().nodes.linkOf(nodeId),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
-    onReady: () => void later().owned.renew(),
+    onReady: () => void lateParts().ownedRooms.renew(),
     onDenied: (ids) => {
-      const { nodes, peers, opened } = later();
-      for (const links of [nodes, peers, opened, api]) links.cut(ids, 'shut out by the centre');
+      const { nodes, peers, openedSessions } = lateParts();
+      for (const links of [nodes, peers, openedSessions, api]) links.cut(ids, 'shut out by the centre');
     },
-    askOwners: (roomKey, claiming) => later().peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
+    askOwners: (roomKey, claiming) => lateParts().peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
 }
 

@@ -25,7 +25,7 @@ export interface PartsOptions {
   api: ApiLinks;
   tokens: OpenedTokens;
   description: Description;
-  counted: ServiceCounters;
+  counters: ServiceCounters;
 }
 
 export interface Parts {
@@ -36,13 +36,13 @@ export interface Parts {
   readonly api: ApiLinks;
   readonly tokens: OpenedTokens;
   /** Sessions that gateways and recorders open over their links. */
-  readonly opened: OpenedSessions;
-  readonly owned: OwnedRooms;
+  readonly openedSessions: OpenedSessions;
+  readonly ownedRooms: OwnedRooms;
   /** Journal of rooms here, until the api has stored it. */
   readonly journal: Journal;
   /** Qualities of ended stays, on their way to the api. */
-  readonly stays: StayQualities;
-  readonly qualities: QualityRounds;
+  readonly stayQualities: StayQualities;
+  readonly qualityRounds: QualityRounds;
   readonly qualityBatches: QualityBatches;
   readonly clients: ClientService;
   readonly receipts: Receipts;
@@ -50,7 +50,7 @@ export interface Parts {
 }
 
 /** Returns other parts. Parts refer to each other in cycles, so none calls this before all are made. */
-export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
+export type LateParts<K extends keyof Parts> = () => Pick<Parts, K>;
 
 export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
   readonly credentials: NodeShell['credentials'];

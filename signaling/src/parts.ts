@@ -20,47 +20,58 @@ import type { CentreClient } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { OpenedSessions } from './links/opened-sessions.ts';
 import { PeerLinks } from './links/peers.ts';
-import { OfferIssuer } from './owner/grants.ts';
 import { Journal } from './owner/journal.ts';
 import { localPort } from './owner/local-port.ts';
+import { OfferIssuer } from './owner/offer-issuer.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
 import { RoomGuards } from './owner/room-guards.ts';
 import { serveApi } from './owner/serve-api.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
-import type { Later, LinkBase, Parts, PartsOptions } from './part-types.ts';
+import type { LateParts, LinkBase, Parts, PartsOptions } from './part-types.ts';
 import { signalingSink } from './peer-sink.ts';
 
 export function makeParts(o: PartsOptions): Parts {
-  const { api, tokens, counted } = o;
+  const { api, tokens, counters } = o;
   const { clock, rng, log, closeStack } = o.context;
   const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
-  const later = (): Parts => parts;
+  const lateParts = (): Parts => parts;
   const receipts = new Receipts(() => clock.wallMs());
-  const centre = makeCentre(o, base, receipts, later);
-  const nodes = makeNodes(base, later);
-  const peers = makePeers(o, base, later);
+  const centre = makeCentre(o, base, receipts, lateParts);
+  const nodes = makeNodes(base, lateParts);
+  const peers = makePeers(o, base, lateParts);
   const journal = new Journal({
     clock,
     rng,
     log,
     call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
-    onSettled: counted.journalSettled,
+    onSettled: counters.journalSettled,
   });
   const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOfRoomKey(roomKey)?.tenant ?? '');
   const mayRecord = (roomKey: string): string => limitsOf(roomKey).recording;
-  const owned = makeOwned(o, base, { centre, nodes, peers, journal, mayRecord }, later);
-  const stays = new StayQualities({
+  const ownedRooms = makeOwned(o, base, { centre, nodes, peers, journal, mayRecord }, lateParts);
+  const stayQualities = new StayQualities({
     clock,
     log,
     call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
-    onLost: counted.stayQualityLost,
+    onLost: counters.stayQualityLost,
   });
-  const { qualities, qualityBatches } = makeQualities(o, nodes);
+  const { qualityRounds, qualityBatches } = makeQualities(o, nodes);
   const timings = makeTimings(o, centre, receipts);
   const joins = qualityBatches;
-  const clients = makeClients(o, { centre, nodes, peers, owned, stays, qualities, joins, receipts, timings, limitsOf });
-  const opened = new OpenedSessions({
+  const clients = makeClients(o, {
+    centre,
+    nodes,
+    peers,
+    ownedRooms,
+    stayQualities,
+    qualityRounds,
+    joins,
+    receipts,
+    timings,
+    limitsOf,
+  });
+  const openedSessions = new OpenedSessions({
     log,
     isFull: () => clients.isFull,
     open: (socket, from) => clients.open(socket, { ...from, prove: () => true }),
@@ -68,10 +79,10 @@ export function makeParts(o: PartsOptions): Parts {
   const sessions = () => clients.context.sessions;
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });
   api.onLink((link) => {
-    serveApi(link, owned);
+    serveApi(link, ownedRooms);
     serveCrowd(link, clients);
     journal.wake();
-    owned.onApiLink();
+    ownedRooms.onApiLink();
   });
   tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   tokens.keys.onLimits(() => sessionKeepAlive.renew());
@@ -81,11 +92,11 @@ export function makeParts(o: PartsOptions): Parts {
     peers,
     api,
     tokens,
-    opened,
-    owned,
+    openedSessions,
+    ownedRooms,
     journal,
-    stays,
-    qualities,
+    stayQualities,
+    qualityRounds,
     qualityBatches,
     clients,
     receipts,
@@ -94,47 +105,51 @@ export function makeParts(o: PartsOptions): Parts {
   return parts;
 }
 
-function makeNodes(base: LinkBase, later: Later<'centre' | 'clients' | 'owned'>): NodeLinks {
+function makeNodes(base: LinkBase, lateParts: LateParts<'centre' | 'clients' | 'ownedRooms'>): NodeLinks {
   return new NodeLinks({
     ...base,
-    fleet: () => later().centre.fleet,
-    notes: () => later().clients.notes(later().owned),
-    onLost: (nodeId) => later().clients.nodeLost(nodeId),
-    onUp: (nodeId) => later().owned.nodeUp(nodeId),
-    onBack: (nodeId) => void later().clients.nodeBack(nodeId),
+    fleet: () => lateParts().centre.fleet,
+    notes: () => lateParts().clients.noteHandlers(lateParts().ownedRooms),
+    onLost: (nodeId) => lateParts().clients.nodeLost(nodeId),
+    onUp: (nodeId) => lateParts().ownedRooms.nodeUp(nodeId),
+    onBack: (nodeId) => void lateParts().clients.nodeBack(nodeId),
   });
 }
 
 /** Links to other signaling nodes: each end serves the other as an owner and as a node with clients. */
-function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'centre' | 'clients' | 'owned'>): PeerLinks {
+function makePeers(
+  { context }: PartsOptions,
+  base: LinkBase,
+  lateParts: LateParts<'centre' | 'clients' | 'ownedRooms'>,
+): PeerLinks {
   return new PeerLinks({
     ...base,
     selfId: context.config.id,
-    fleet: () => later().centre.fleet,
+    fleet: () => lateParts().centre.fleet,
     onLink: (link: Link) => {
-      const { centre, clients, owned } = later();
-      serveSignalingNodes(link, owned);
+      const { centre, clients, ownedRooms } = lateParts();
+      serveSignalingNodes(link, ownedRooms);
       handleOwnerMessages(link, clients, context.log);
       serve(
         link,
         rpc.ownerOf,
         ({ roomKey, claiming }) =>
-          owned.ownerOf(roomKey) ??
+          ownedRooms.ownerOf(roomKey) ??
           clients.ownerOf(roomKey) ??
           centre.provisionalOwner(roomKey, link.remote.id, claiming) ?? { ownerId: '' },
       );
     },
     onGone: (signalingId) => {
-      const { clients, owned } = later();
-      owned.signalingNodeGone(signalingId);
+      const { clients, ownedRooms } = lateParts();
+      ownedRooms.signalingNodeGone(signalingId);
       clients.ownerGone((room) => room.ownerId === signalingId);
     },
-    onLinkChange: (signalingId) => later().clients.announceAgainTo(signalingId),
+    onLinkChange: (signalingId) => lateParts().clients.announceAgainTo(signalingId),
   });
 }
 
 function makeOwned(
-  { context, api, counted }: PartsOptions,
+  { context, api, counters }: PartsOptions,
   base: LinkBase,
   {
     centre,
@@ -143,7 +158,7 @@ function makeOwned(
     journal,
     mayRecord,
   }: Pick<Parts, 'centre' | 'nodes' | 'peers' | 'journal'> & { mayRecord(roomKey: string): string },
-  later: Later<'clients'>,
+  lateParts: LateParts<'clients'>,
 ): OwnedRooms {
   const { config, clock, log, rng, closeStack } = context;
   const selfId = config.id;
@@ -152,51 +167,52 @@ function makeOwned(
     closeStack.add(name, () => file.close());
     return file;
   };
-  const guards = new RoomGuards({ api, file: fileOf('room-guards.sealed'), clock, log });
-  closeStack.add('guarded rooms', () => guards.close());
+  const roomGuards = new RoomGuards({ api, file: fileOf('room-guards.sealed'), clock, log });
+  closeStack.add('guarded rooms', () => roomGuards.close());
   return new OwnedRooms({
     journal,
     mayRecord,
     api,
-    guards,
+    roomGuards,
     policyFile: fileOf('policies.sealed'),
     selfId,
     centre,
     clock,
     log,
     rng,
-    counted,
+    counters,
     nodes,
     offerIssuer: new OfferIssuer({ ...base, fleet: () => centre.fleet }),
     signalingNodes: signalingSink(
       selfId,
-      () => later().clients,
+      () => lateParts().clients,
       peers,
       ignoringErrors(log, 'a signaling node could not be greeted'),
     ),
-    onLost: (lost) => later().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
+    onLost: (lost) =>
+      lateParts().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
 }
 
 function makeQualities(
-  { context, shell, api, counted }: PartsOptions,
+  { context, shell, api, counters }: PartsOptions,
   nodes: NodeLinks,
-): Pick<Parts, 'qualities' | 'qualityBatches'> {
+): Pick<Parts, 'qualityRounds' | 'qualityBatches'> {
   const { config, clock, log } = context;
   const qualityBatches = new QualityBatches({
     clock,
     log,
     incarnation: shell.incarnation,
     call: (message) => api.call(rpc.qualityBatch, message, bounds.journalDeadlineMs),
-    onSettled: counted.qualitySettled,
-    onFactsLost: (sessionId) => qualities.factsLost(sessionId),
+    onSettled: counters.qualitySettled,
+    onFactsLost: (sessionId) => qualityRounds.factsLost(sessionId),
   });
-  const qualities: QualityRounds = new QualityRounds({ clock, log, nodes, selfId: config.id, out: qualityBatches });
-  return { qualities, qualityBatches };
+  const qualityRounds: QualityRounds = new QualityRounds({ clock, log, nodes, selfId: config.id, out: qualityBatches });
+  return { qualityRounds, qualityBatches };
 }
 
 /** Makes the part that collects clients' round trips to signaling nodes, with the tickets to measure more. */
-function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
+function makeTimings({ context, counters }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
   return new Timings({
     receipts,
     clock: context.clock,
@@ -208,16 +224,19 @@ function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, r
       const ticket = receipts.sealTicket({ signalingId, clientIp });
       return ticket === undefined ? undefined : urlWithTicket(echoUrlOf(node.publicUrl), ticket);
     },
-    counted: counted.timing,
+    countTime: counters.timing,
   });
 }
 
-type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'qualities' | 'receipts'> &
+type ForClients = Pick<
+  Parts,
+  'centre' | 'nodes' | 'peers' | 'ownedRooms' | 'stayQualities' | 'qualityRounds' | 'receipts'
+> &
   Pick<ClientContext, 'timings' | 'joins' | 'limitsOf'>;
 
-function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClients): ClientService {
+function makeClients({ context, tokens, counters }: PartsOptions, parts: ForClients): ClientService {
   const { config, clock, log, rng } = context;
-  const { centre, nodes, peers, owned, stays, qualities, joins, receipts, timings, limitsOf } = parts;
+  const { centre, nodes, peers, ownedRooms, stayQualities, qualityRounds, joins, receipts, timings, limitsOf } = parts;
   const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
@@ -228,14 +247,14 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     centre,
     nodes,
     timings,
-    explaining: new PlacementExplainer({ clock, centre }),
-    checks: new CheckRooms({ clock, rng, checksMax: config.checksMax, roomKeys: () => clients.roomKeys() }),
+    placementExplainer: new PlacementExplainer({ clock, centre }),
+    checkRooms: new CheckRooms({ clock, rng, checksMax: config.checksMax, roomKeys: () => clients.roomKeys() }),
     receipts,
     turn: new TurnServers(config.turn, clock),
-    stays,
-    qualities,
+    stayQualities,
+    qualityRounds,
     joins,
-    counted,
+    counters,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),
     mintToken: async ({ apiKey }, claims) => {
       const { scopes } = await tokens.keys.get(apiKey);
@@ -247,12 +266,12 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
       peers.call(signalingId, rpc.crowdOf, { roomKey, page }, bounds.crowdPageMs),
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
-      if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
+      if (room.ownerId === config.id) ownedRooms.lose(room.roomKey, 'a media node knows a newer owner');
       clients.epochRefused(room);
     },
     isReachable: (signalingId) => signalingId === config.id || peers.ensureLink(signalingId),
     portFor: async (lease) =>
-      lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
+      lease.ownerId === config.id ? localPort(await ownedRooms.ensure(lease), config.id) : remotePort(peers, lease),
   });
   return clients;
 }

@@ -144,7 +144,7 @@ export interface CentrePort {
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placement>;
   /** Returns a lease of a higher epoch than given (0); this instance's if the room has no owner. CENTRE_UNREACHABLE. */
-  lease(roomKey: string, above?: number): Promise<Lease>;
+  lease(roomKey: string, aboveEpoch?: number): Promise<Lease>;
   /** Returns whether the room exists by the centre, or else any instance. Takes no lease. CENTRE_UNREACHABLE. */
   roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance and returns the rooms that it has lost. CENTRE_UNREACHABLE. */

@@ -260,11 +260,11 @@ export class SessionClient extends Emitter<SessionEventMap> {
     });
   }
 
-  #settleMove(made: boolean): void {
+  #settleMove(isMade: boolean): void {
     const [move, joined] = [this.#move, this.#joined];
     this.#move = undefined;
     if (move === undefined || joined === undefined) return;
-    if (!made) {
+    if (!isMade) {
       this.emit('moveGivenUp');
       return;
     }

@@ -53,7 +53,7 @@ export interface TenantKey {
 export interface KeySource {
   /** Returns a key. Rejects with TOKEN_INVALID for an unknown key; API_UNREACHABLE, OVERLOADED when it cannot ask. */
   get(key: string): Promise<TenantKey>;
-  known(key: string): TenantKey | undefined;
+  findKnown(key: string): TenantKey | undefined;
   ofTenant(tenant: string): readonly TenantKey[];
   limitsOf(tenant: string): TenantLimits;
 }
@@ -105,12 +105,12 @@ export class FixedKeys implements KeySource {
   }
 
   async get(key: string): Promise<TenantKey> {
-    const found = this.known(key);
+    const found = this.findKnown(key);
     if (found === undefined) throw unknownKey();
     return found;
   }
 
-  known(key: string): TenantKey | undefined {
+  findKnown(key: string): TenantKey | undefined {
     return this.#keys.get(key);
   }
 
@@ -179,7 +179,7 @@ export class TenantKeys implements KeySource {
   }
 
   async get(key: string): Promise<TenantKey> {
-    const known = this.#fixed.known(key) ?? this.#touch(key);
+    const known = this.#fixed.findKnown(key) ?? this.#touch(key);
     if (known !== undefined) return known;
     if (key === '' || key.length > limits.revocableIdMax || !this.#hasApi || this.#isMissing(key)) throw unknownKey();
     const found = await this.#request(key);
@@ -187,8 +187,8 @@ export class TenantKeys implements KeySource {
     return found;
   }
 
-  known(key: string): TenantKey | undefined {
-    return this.#fixed.known(key) ?? this.#fetched.get(key)?.key;
+  findKnown(key: string): TenantKey | undefined {
+    return this.#fixed.findKnown(key) ?? this.#fetched.get(key)?.key;
   }
 
   ofTenant(tenant: string): readonly TenantKey[] {
@@ -201,12 +201,12 @@ export class TenantKeys implements KeySource {
    * api gives only to recorders. Rejects with TOKEN_INVALID without such a key, API_UNREACHABLE when no api answers.
    */
   async forRooms(tenant: string, fence: string): Promise<TenantKey> {
-    const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => fenceContains(one.fence, fence));
-    if (known() === undefined && this.#hasApi) await this.#fetch([], tenant);
-    const found = known();
-    if (found === undefined)
+    const findKey = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => fenceContains(one.fence, fence));
+    if (findKey() === undefined && this.#hasApi) await this.#fetch([], tenant);
+    const knownKey = findKey();
+    if (knownKey === undefined)
       throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant holds its fence");
-    return found;
+    return knownKey;
   }
 
   limitsOf(tenant: string): TenantLimits {
@@ -245,31 +245,31 @@ export class TenantKeys implements KeySource {
   }
 
   #request(key: string): Promise<TenantKey | undefined> {
-    const waiting = this.#pending.get(key);
-    if (waiting !== undefined) return waiting.promise;
+    const pendingKey = this.#pending.get(key);
+    if (pendingKey !== undefined) return pendingKey.promise;
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     if (this.#pending.size >= PENDING_KEYS_MAX)
       throw new MeridianError('OVERLOADED', 'too many unknown API keys', { retryAfterMs: FETCH_TIMEOUT_MS });
-    const asked: PendingKey = Promise.withResolvers();
-    this.#pending.set(key, asked);
+    const request: PendingKey = Promise.withResolvers();
+    this.#pending.set(key, request);
     if (!this.#isFetching) {
       this.#isFetching = true;
       void this.#fetchPending();
     }
-    return asked.promise;
+    return request.promise;
   }
 
   /** Never rejects: failures go to the waiting callers. */
   async #fetchPending(): Promise<void> {
     while (this.#pending.size > 0) {
-      const asked = [...this.#pending].slice(0, limits.apiKeysPerRequestMax);
+      const batch = [...this.#pending].slice(0, limits.apiKeysPerRequestMax);
       try {
-        const found = await this.#fetch(asked.map(([key]) => key));
-        for (const [key, { resolve }] of asked) resolve(found.get(key));
+        const found = await this.#fetch(batch.map(([key]) => key));
+        for (const [key, { resolve }] of batch) resolve(found.get(key));
       } catch (error) {
-        for (const [, { reject }] of asked) reject(error);
+        for (const [, { reject }] of batch) reject(error);
       }
-      for (const [key] of asked) this.#pending.delete(key);
+      for (const [key] of batch) this.#pending.delete(key);
     }
     this.#isFetching = false;
   }
@@ -279,19 +279,20 @@ export class TenantKeys implements KeySource {
     const answer = await this.#answer(keys, ownOf);
     const infos = new Map(answer.keys.map((info) => [info.key ?? '', info]));
     const found = new Map<string, TenantKey>();
-    const gone = new Set<string>();
-    const own = ownOf === '' ? [] : answer.keys.filter(({ tenant }) => tenant === ownOf).map(({ key }) => key ?? '');
-    for (const key of new Set([...keys, ...own])) {
+    const removedIds = new Set<string>();
+    const ownKeys =
+      ownOf === '' ? [] : answer.keys.filter(({ tenant }) => tenant === ownOf).map(({ key }) => key ?? '');
+    for (const key of new Set([...keys, ...ownKeys])) {
       const info = infos.get(key);
       const read = info && this.#store(storedKeyOf(info));
       if (read !== undefined) found.set(key, read);
-      else if (this.#fetched.delete(key)) gone.add(key);
+      else if (this.#fetched.delete(key)) removedIds.add(key);
       if (read === undefined) this.#markMissing(key);
     }
-    if (found.size > 0 || gone.size > 0) this.#save();
-    if (gone.size > 0) {
-      this.#o.log.info({ keys: [...gone] }, 'API keys have become invalid');
-      for (const listener of this.#listeners) listener(gone);
+    if (found.size > 0 || removedIds.size > 0) this.#save();
+    if (removedIds.size > 0) {
+      this.#o.log.info({ keys: [...removedIds] }, 'API keys have become invalid');
+      for (const listener of this.#listeners) listener(removedIds);
     }
     this.#notifyLimits();
     return found;
@@ -306,23 +307,23 @@ export class TenantKeys implements KeySource {
     }
   }
 
-  #receiveLimits({ tenant, limits: of }: wire.LimitsOfTenant): void {
+  #receiveLimits({ tenant, limits: wireLimits }: wire.LimitsOfTenant): void {
     if (this.#isClosed) return;
     this.#limitsMessages += 1;
-    const heard = tenantLimitsOf(of);
+    const newLimits = tenantLimitsOf(wireLimits);
     // Messages of two api instances may arrive in any order.
-    if (!this.#limits.has(tenant) || heard.version < this.limitsOf(tenant).version) return;
-    this.#applyLimits(tenant, heard);
+    if (!this.#limits.has(tenant) || newLimits.version < this.limitsOf(tenant).version) return;
+    this.#applyLimits(tenant, newLimits);
     this.#save();
     this.#notifyLimits();
   }
 
-  #applyLimits(tenant: string, heard: TenantLimits): void {
+  #applyLimits(tenant: string, newLimits: TenantLimits): void {
     const before = this.#limits.get(tenant);
     this.#limits.delete(tenant);
-    this.#limits.set(tenant, heard);
+    this.#limits.set(tenant, newLimits);
     if (this.#limits.size > KEYS_MAX) dropFirst(this.#limits);
-    if (before !== undefined && limitKeys.some((key) => heard[key] !== before[key])) this.#isLimitsChanged = true;
+    if (before !== undefined && limitKeys.some((key) => newLimits[key] !== before[key])) this.#isLimitsChanged = true;
   }
 
   #notifyLimits(): void {
@@ -368,8 +369,8 @@ export class TenantKeys implements KeySource {
   }
 
   #save(): void {
-    const kept = ({ stored: one }: Fetched): StoredKey => ({ ...one, limits: this.limitsOf(one.tenant) });
-    this.#o.file.save(() => ({ keys: [...this.#fetched.values()].map(kept) }));
+    const withPresentLimits = ({ stored: one }: Fetched): StoredKey => ({ ...one, limits: this.limitsOf(one.tenant) });
+    this.#o.file.save(() => ({ keys: [...this.#fetched.values()].map(withPresentLimits) }));
   }
 }
 
@@ -382,24 +383,31 @@ function dropFirst(map: Map<string, unknown>): void {
   }
 }
 
-function storedKeyOf({ key, secret, tenant, regions, scopes, limits: of }: wire.ApiKeyInfo.$Properties): StoredKey {
+function storedKeyOf({
+  key,
+  secret,
+  tenant,
+  regions,
+  scopes,
+  limits: wireLimits,
+}: wire.ApiKeyInfo.$Properties): StoredKey {
   return {
     key: key ?? '',
     secret: secret ?? '',
     tenant: tenant ?? '',
     regions: regions ?? [],
     scopes: scopes ?? [],
-    limits: tenantLimitsOf(of),
+    limits: tenantLimitsOf(wireLimits),
   };
 }
 
 const limitKeys = ['seats', 'rooms', 'publishBps', 'recording', 'version'] as const;
-const tenantLimitsOf = (of: wire.TenantLimits.$Properties | null | undefined): TenantLimits => ({
-  seats: of?.seats ?? 0,
-  rooms: of?.rooms ?? 0,
-  publishBps: of?.publishBps ?? 0,
-  recording: of?.recording ?? '',
-  version: of?.version ?? 0,
+const tenantLimitsOf = (wireLimits: wire.TenantLimits.$Properties | null | undefined): TenantLimits => ({
+  seats: wireLimits?.seats ?? 0,
+  rooms: wireLimits?.rooms ?? 0,
+  publishBps: wireLimits?.publishBps ?? 0,
+  recording: wireLimits?.recording ?? '',
+  version: wireLimits?.version ?? 0,
 });
 
 /** Returns undefined when the key cannot sign. */

@@ -126,10 +126,10 @@ export class NodeIdentity {
     if (authorities.join() !== this.#authorities.join()) this.#renew(open);
   }
 
-  #renew(open: ControlLink | undefined): void {
+  #renew(openLink: ControlLink | undefined): void {
     if (this.#closed || this.#renewing) return;
     this.#renewing = true;
-    const renewed = open === undefined ? this.#renewWithOldKey() : this.#renewOver(open);
+    const renewed = openLink === undefined ? this.#renewWithOldKey() : this.#renewOver(openLink);
     renewed
       .then((credentials) => this.#use(credentials))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'certificate not renewed; trying again'))

@@ -30,16 +30,16 @@ export class Locations {
   }
 
   /** Returns undefined when the centre does not know the location, or too many queries are open. */
-  async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
+  async locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {
     const key = `${clientIp}|${fromCity}`;
-    const kept = this.#cache.get(key);
-    if (kept !== undefined && this.#o.nowMs() < kept.untilMs) {
+    const cached = this.#cache.get(key);
+    if (cached !== undefined && this.#o.nowMs() < cached.untilMs) {
       this.#cache.delete(key);
-      this.#cache.set(key, kept);
-      return kept.location;
+      this.#cache.set(key, cached);
+      return cached.location;
     }
-    const asked = this.#pending.get(key);
-    if (asked !== undefined) return asked;
+    const pendingQuery = this.#pending.get(key);
+    if (pendingQuery !== undefined) return pendingQuery;
     if (this.#pending.size >= QUERIES_MAX) return undefined;
     const asking = this.#query(key, clientIp, fromCity);
     this.#pending.set(key, asking);

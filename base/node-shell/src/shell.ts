@@ -239,7 +239,7 @@ export class NodeShell {
     for (const { agent } of [this.centre, this.region]) agent.leave(reason);
     const beganMs = clock.nowMs();
     return new Promise((resolve) => {
-      const look = (): void => {
+      const checkEmpty = (): void => {
         const tookMs = Math.round(clock.nowMs() - beganMs);
         const isEmpty = this.#ports?.isEmpty?.() !== false;
         if (!isEmpty && tookMs < config.drainLimitMs) return;
@@ -248,8 +248,8 @@ export class NodeShell {
         else log.warn({ tookMs }, 'not left in time: what is still here is cut');
         resolve();
       };
-      const timer = clock.every(emptyCheckMs, look);
-      look();
+      const timer = clock.every(emptyCheckMs, checkEmpty);
+      checkEmpty();
     });
   }
 

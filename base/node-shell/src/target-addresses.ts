@@ -33,9 +33,9 @@ const INSIDE_V6 = [
   ['3fff::', 20],
 ] as const;
 
-const inside = new BlockList();
-for (const [net, prefix] of INSIDE_V4) inside.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of INSIDE_V6) inside.addSubnet(net, prefix, 'ipv6');
+const nonPublic = new BlockList();
+for (const [net, prefix] of INSIDE_V4) nonPublic.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of INSIDE_V6) nonPublic.addSubnet(net, prefix, 'ipv6');
 const globalV6 = new BlockList();
 globalV6.addSubnet(...GLOBAL_V6, 'ipv6');
 
@@ -64,11 +64,11 @@ export class TargetAddresses {
 
   /** Returns whether the address may be dialled; false for any other text. */
   isAllowed(address: string): boolean {
-    const version = isIP(address);
-    if (version === 0) return false;
-    const family = version === 4 ? 'ipv4' : 'ipv6';
+    const ipVersion = isIP(address);
+    if (ipVersion === 0) return false;
+    const family = ipVersion === 4 ? 'ipv4' : 'ipv6';
     if (this.#allowed.check(address, family)) return true;
-    return !inside.check(address, family) && (version === 4 || globalV6.check(address, family));
+    return !nonPublic.check(address, family) && (ipVersion === 4 || globalV6.check(address, family));
   }
 
   /**
@@ -77,18 +77,18 @@ export class TargetAddresses {
    *   must not learn inside names.
    */
   async resolve(host: string, attempt: number): Promise<string> {
-    const found = await this.#addressesOf(host);
-    const allowed = found.map(({ address }) => address).filter((address) => this.isAllowed(address));
+    const addresses = await this.#addressesOf(host);
+    const allowed = addresses.map(({ address }) => address).filter((address) => this.isAllowed(address));
     const chosen = allowed[attempt % allowed.length];
     if (chosen === undefined) throw new MeridianError('TARGET_REFUSED');
     return chosen;
   }
 
   async #addressesOf(host: string): Promise<readonly { readonly address: string }[]> {
-    const late = Promise.withResolvers<never[]>();
-    const timer = this.#clock.after(LOOKUP_MS, () => late.resolve([]));
+    const timeout = Promise.withResolvers<never[]>();
+    const timer = this.#clock.after(LOOKUP_MS, () => timeout.resolve([]));
     try {
-      return await Promise.race([this.#lookup(host), late.promise]);
+      return await Promise.race([this.#lookup(host), timeout.promise]);
     } catch (error) {
       this.#log.debug({ host, code: (error as NodeJS.ErrnoException).code }, 'a name is not found');
       return [];

@@ -19,12 +19,12 @@ export async function volumeOf(path: string): Promise<Volume> {
   return { bytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
 }
 
-/** `look`: substitute for `volumeOf`. */
+/** `measure`: substitute for `volumeOf`. */
 export interface VolumeWatchOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly look?: (folder: string) => Promise<Volume>;
+  readonly measure?: (folder: string) => Promise<Volume>;
 }
 
 export class VolumeWatch {
@@ -56,10 +56,10 @@ export class VolumeWatch {
   }
 
   async #measure(): Promise<void> {
-    const { folder, clock, log, look = volumeOf } = this.#o;
+    const { folder, clock, log, measure = volumeOf } = this.#o;
     this.#isMeasuring = true;
     try {
-      const volume = await look(folder);
+      const volume = await measure(folder);
       this.#latest = { volume, atMs: clock.nowMs() };
       this.#hasFailed = false;
     } catch (err) {

@@ -49,7 +49,8 @@ export class AddressPlaces {
     const [first] = this.#byAddress;
     if (first === undefined) return false;
     let [key, most] = first;
-    for (const [other, entries] of this.#byAddress) if (entries.size > most.size) [key, most] = [other, entries];
+    for (const [candidateKey, entries] of this.#byAddress)
+      if (entries.size > most.size) [key, most] = [candidateKey, entries];
     const [oldest] = most;
     if (oldest?.end === undefined) return false;
     this.#leave(key, oldest);

@@ -45,12 +45,12 @@ export function identifiedBreakOuts(
   present: readonly BreakOut[],
   { nowWallMs, idOf }: { readonly nowWallMs: number; idOf(): string },
 ): readonly BreakOut[] {
-  const open = present.filter((one) => isBreakOutOpen(one, nowWallMs));
-  const known = new Set(open.map(({ breakOutId }) => breakOutId));
-  const taken = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => known.has(id)));
+  const openBreakOuts = present.filter((one) => isBreakOutOpen(one, nowWallMs));
+  const openIds = new Set(openBreakOuts.map(({ breakOutId }) => breakOutId));
+  const takenIds = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => openIds.has(id)));
   return list.map((one) => {
-    if (known.has(one.breakOutId)) return one;
-    const same = open.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
+    if (openIds.has(one.breakOutId)) return one;
+    const same = openBreakOuts.find(({ name, breakOutId }) => name === one.name && !takenIds.has(breakOutId));
     return { ...one, breakOutId: same?.breakOutId ?? idOf() };
   });
 }

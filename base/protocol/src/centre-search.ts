@@ -19,7 +19,7 @@ export class CentreSearch {
   readonly #nowMs: () => number;
   #at = -1;
   #hint: { url: string; isNewTerm: boolean } | undefined;
-  #tried: string | undefined;
+  #triedUrl: string | undefined;
   #failed: { url: string; atMs: number } | undefined;
   #newTerm = 0;
 
@@ -35,12 +35,12 @@ export class CentreSearch {
   next(): string {
     const hint = this.#hint?.url;
     this.#hint = undefined;
-    if (hint === undefined && this.#tried !== undefined) this.#failed = { url: this.#tried, atMs: this.#nowMs() };
+    if (hint === undefined && this.#triedUrl !== undefined) this.#failed = { url: this.#triedUrl, atMs: this.#nowMs() };
     const listed = hint === undefined ? -1 : this.#urls.indexOf(hint);
     if (hint === undefined) this.#at = (this.#at + 1) % this.#urls.length;
     else if (listed >= 0) this.#at = listed;
-    this.#tried = hint ?? this.#urls[this.#at] ?? '';
-    return this.#tried;
+    this.#triedUrl = hint ?? this.#urls[this.#at] ?? '';
+    return this.#triedUrl;
   }
 
   /**
@@ -49,7 +49,7 @@ export class CentreSearch {
    * unsound or already dialled, or that centre failed just now and leads no new term.
    */
   leaderIs(url: string, newEpoch = 0): boolean {
-    if (!isCentreUrl(url) || url === this.#tried) return false;
+    if (!isCentreUrl(url) || url === this.#triedUrl) return false;
     const isNewTerm = newEpoch > this.#newTerm; // only once per term, since its leader may have died too
     if (!isNewTerm && this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
     if (isNewTerm) this.#newTerm = newEpoch;

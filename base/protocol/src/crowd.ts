@@ -49,11 +49,11 @@ export function crowdPage(
   { afterIdentity, limit, prefix }: CrowdPageRequest,
 ): CrowdPerson[] {
   const lowerPrefix = prefix.toLowerCase();
-  const found = new Map<string, CrowdPerson>();
+  const peopleById = new Map<string, CrowdPerson>();
   for (const { identity, name, joinedWallMs } of people)
-    if (identity > afterIdentity && name.toLowerCase().startsWith(lowerPrefix) && !found.has(identity))
-      found.set(identity, { identity, name, joinedWallMs });
-  return [...found.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1)).slice(0, limit);
+    if (identity > afterIdentity && name.toLowerCase().startsWith(lowerPrefix) && !peopleById.has(identity))
+      peopleById.set(identity, { identity, name, joinedWallMs });
+  return [...peopleById.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1)).slice(0, limit);
 }
 
 export const crowdPersonFromWire = (person: wire.CrowdPerson.$Properties): CrowdPerson => ({

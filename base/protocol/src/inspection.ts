@@ -267,8 +267,8 @@ const spans = [
 
 /** Formats a time span in the largest unit of which it has at least two, otherwise in the smallest. */
 function spanText(ms: number, language: RestLanguage): string {
-  const [unitMs, words] = spans.find(([each]) => Math.abs(ms) >= 2 * each) ?? [1, ['ms', '毫秒'] as const];
-  return `${number(Math.round(ms / unitMs), language)} ${words[languageIndex(language)]}`;
+  const [unitMs, unitNames] = spans.find(([each]) => Math.abs(ms) >= 2 * each) ?? [1, ['ms', '毫秒'] as const];
+  return `${number(Math.round(ms / unitMs), language)} ${unitNames[languageIndex(language)]}`;
 }
 
 const sizes = [

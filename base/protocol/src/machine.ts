@@ -49,10 +49,10 @@ export class Machine<S extends string, E extends string, F extends string, P = u
     }
     this.#running = true;
     try {
-      let taken = this.#step(event, payload);
+      let isTaken = this.#step(event, payload);
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
-        taken = this.#step(next.event, next.payload) || taken;
-      return taken;
+        isTaken = this.#step(next.event, next.payload) || isTaken;
+      return isTaken;
     } finally {
       this.#running = false;
       this.#queue.length = 0;

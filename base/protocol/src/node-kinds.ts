@@ -37,7 +37,7 @@ export const mayDial = (from: string, to: NodeKind): boolean => isNodeKind(from)
 export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).filter((kind) => kind !== nodeKind.centre);
 
 /** Returns true for openers: kinds that open sessions at signaling nodes for others, over their links. */
-export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
+export const isOpener = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
 
 /** First part of the id of a node on an invited host; hosts are not invited to run other kinds. */

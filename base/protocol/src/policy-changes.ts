@@ -22,11 +22,11 @@ export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[
 export function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
   const { identity } = member;
   const before = members.find((one) => one.identity === identity);
-  const others = members.filter((one) => one.identity !== identity);
+  const otherMembers = members.filter((one) => one.identity !== identity);
   const hasNewRole = member.role !== '' && member.role !== before?.role;
   const after = hasNewRole ? member : { ...before, ...member, role: member.role || (before?.role ?? '') };
   const isEmptyMember = after.role === '' && rightNames.every((name) => !(name in after));
-  return reset || isEmptyMember ? others : [...others, after];
+  return reset || isEmptyMember ? otherMembers : [...otherMembers, after];
 }
 
 /** Returns the member of a show with the role that puts the identity onto the stage, or off it. */

@@ -172,9 +172,9 @@ export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
 export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettable: true }>>>;
 
 export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
-  const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...others } = set;
+  const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...otherFields } = set;
   const fields: Readonly<Record<string, unknown>> = {
-    ...others,
+    ...otherFields,
     metadata: openingMetadata,
     postWords: setPostWords ? (postWords ?? []) : undefined,
     spotlight: setSpotlight ? (spotlight ?? []) : undefined,

@@ -39,14 +39,14 @@ const LOSS_ROBUSTNESS_PERCENT = 25.1;
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
 /** Returns `max`, the worst value, for a number that is not finite. */
-const clampFinite = (value: number, min: number, max: number): number =>
+const clampOrMax = (value: number, min: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
 export function transmissionRating(measured: MeasuredPeriod): number {
   const delayMs =
-    clampFinite(measured.rttMs, 0, 10_000) / 2 + 2 * clampFinite(measured.jitterMs, 0, 5_000) + OWN_DELAY_MS;
+    clampOrMax(measured.rttMs, 0, 10_000) / 2 + 2 * clampOrMax(measured.jitterMs, 0, 5_000) + OWN_DELAY_MS;
   const delayImpairment = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0);
-  const lossPercent = 100 * Math.max(clampFinite(measured.outboundLoss, 0, 1), clampFinite(measured.inboundLoss, 0, 1));
+  const lossPercent = 100 * Math.max(clampOrMax(measured.outboundLoss, 0, 1), clampOrMax(measured.inboundLoss, 0, 1));
   const lossImpairment = (95 * lossPercent) / (lossPercent + LOSS_ROBUSTNESS_PERCENT);
   return R_BEST - delayImpairment - lossImpairment;
 }
@@ -56,7 +56,7 @@ export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
   const r = transmissionRating(measured);
   const { excellentR, goodR, goodFrozen, poorFrozen } = qualityThresholds;
   const byRating: Quality = r >= excellentR ? 'excellent' : r >= goodR ? 'good' : 'poor';
-  const frozen = clampFinite(measured.freezeMs, 0, measured.periodMs) / measured.periodMs;
+  const frozen = clampOrMax(measured.freezeMs, 0, measured.periodMs) / measured.periodMs;
   const byFreezes: Quality = frozen > poorFrozen ? 'poor' : frozen > goodFrozen ? 'good' : 'excellent';
   return worseQuality(byRating, byFreezes);
 }

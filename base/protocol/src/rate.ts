@@ -55,7 +55,7 @@ export class AddressRates {
   take(address: string, nowMs: number): number {
     const key = addressKey(address);
     const taken = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs);
-    this.#keep(key, taken.bucket);
+    this.#store(key, taken.bucket);
     return taken.retryAfterMs;
   }
 
@@ -63,14 +63,14 @@ export class AddressRates {
   charge(address: string, nowMs: number, cost: number): void {
     const key = addressKey(address);
     const { tokens, atMs } = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs, 0).bucket;
-    this.#keep(key, { tokens: Math.max(-this.#limits.burst, tokens - cost), atMs });
+    this.#store(key, { tokens: Math.max(-this.#limits.burst, tokens - cost), atMs });
   }
 
   #bucketOf(key: string, nowMs: number): Bucket {
     return this.#buckets.get(key) ?? fullBucket(this.#limits, nowMs);
   }
 
-  #keep(key: string, bucket: Bucket): void {
+  #store(key: string, bucket: Bucket): void {
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     const [oldest] = this.#buckets.size > this.#addressesMax ? this.#buckets.keys() : [];

@@ -100,7 +100,7 @@ const text: Reader<string> = (value, path) => {
   if (typeof value !== 'string' || value.length > TEXT_MAX) throw wrong(path, `a text of at most ${TEXT_MAX}`);
   return value;
 };
-const like =
+const textMatching =
   (pattern: RegExp, allowed: string): Reader<string> =>
   (value, path) => {
     if (!pattern.test(text(value, path))) throw wrong(path, allowed);
@@ -134,18 +134,21 @@ const objectOf =
   <Value extends object>(fields: { readonly [Key in keyof Value]: Reader<Value[Key]> }): Reader<Value> =>
   (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(path, 'an object');
-    const made: Partial<Value> = {};
+    const readFields: Partial<Value> = {};
     for (const key of Object.keys(fields) as (keyof Value & string)[])
-      made[key] = fields[key]((value as Readonly<Record<string, unknown>>)[key], path === '' ? key : `${path}.${key}`);
-    return made as Value;
+      readFields[key] = fields[key](
+        (value as Readonly<Record<string, unknown>>)[key],
+        path === '' ? key : `${path}.${key}`,
+      );
+    return readFields as Value;
   };
 
-const name = like(NAME, 'the name of a file');
+const name = textMatching(NAME, 'the name of a file');
 const file = objectOf<FinishedFile>({
   name,
   bytes: amount,
-  sha256: like(SHA256, 'a SHA-256 in hexadecimal'),
-  type: like(MEDIA_TYPE, 'a media type'),
+  sha256: textMatching(SHA256, 'a SHA-256 in hexadecimal'),
+  type: textMatching(MEDIA_TYPE, 'a media type'),
 });
 const named = objectOf<{ readonly name: string }>({ name });
 const version: Reader<1> = (value, path) => {
@@ -189,7 +192,7 @@ const recording = objectOf<FinishedRecording>({
     }),
     LINES_MAX,
   ),
-  captions: listOf(objectOf({ lang: like(LANGUAGE, 'a language'), name }), LANGUAGES_MAX),
+  captions: listOf(objectOf({ lang: textMatching(LANGUAGE, 'a language'), name }), LANGUAGES_MAX),
   posts: nullOr(named),
   files: listOf(file, FILES_MAX),
 });

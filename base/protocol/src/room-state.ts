@@ -80,7 +80,7 @@ export class RoomState {
     this.#policy = policy;
   }
 
-  static of(view: RosterView): RoomState {
+  static fromView(view: RosterView): RoomState {
     const state = new RoomState(view.epoch, { info: view.info, policy: emptyPolicy });
     for (const participant of view.participants) state.put(participant);
     state.#seq = view.seq;
@@ -211,10 +211,10 @@ export class RoomState {
 
   /** Adds a session; of the sessions of an identity only the last to join stays. */
   #join(participant: Participant): RoomDifference[] {
-    const known = this.#participants.get(participant.sessionId);
-    if (known !== undefined) {
+    const existing = this.#participants.get(participant.sessionId);
+    if (existing !== undefined) {
       this.put(participant);
-      return differencesOf(known, participant);
+      return differencesOf(existing, participant);
     }
     const older = this.byIdentity(participant.identity);
     const left = older === undefined ? [] : this.#leave(older.sessionId, 'DUPLICATE_IDENTITY');
@@ -239,30 +239,30 @@ export class RoomState {
   }
 
   #publish(sessionId: string, track: Track): RoomDifference[] {
-    const known = this.#participants.get(sessionId);
-    if (known === undefined) return [];
-    const before = known.tracks.find(({ trackId }) => trackId === track.trackId);
-    const others = known.tracks.filter((other) => other !== before);
-    const participant = this.put({ ...known, tracks: [...others, track] });
+    const existing = this.#participants.get(sessionId);
+    if (existing === undefined) return [];
+    const before = existing.tracks.find(({ trackId }) => trackId === track.trackId);
+    const otherTracks = existing.tracks.filter((other) => other !== before);
+    const participant = this.put({ ...existing, tracks: [...otherTracks, track] });
     if (before === undefined) return [{ type: 'trackPublished', participant, track }];
     return before.muted === track.muted ? [] : [{ type: 'trackMuted', participant, track }];
   }
 
   #unpublish(sessionId: string, trackId: string, reason: string): RoomDifference[] {
-    const known = this.#participants.get(sessionId);
-    const track = known?.tracks.find((one) => one.trackId === trackId);
-    if (known === undefined || track === undefined) return [];
-    const participant = this.put({ ...known, tracks: known.tracks.filter((other) => other !== track) });
+    const existing = this.#participants.get(sessionId);
+    const track = existing?.tracks.find((one) => one.trackId === trackId);
+    if (existing === undefined || track === undefined) return [];
+    const participant = this.put({ ...existing, tracks: existing.tracks.filter((other) => other !== track) });
     return [{ type: 'trackUnpublished', participant, track, reason }];
   }
 
   #mute(sessionId: string, trackId: string, muted: boolean): RoomDifference[] {
-    const known = this.#participants.get(sessionId);
-    const before = known?.tracks.find((one) => one.trackId === trackId);
-    if (known === undefined || before === undefined || before.muted === muted) return [];
+    const existing = this.#participants.get(sessionId);
+    const before = existing?.tracks.find((one) => one.trackId === trackId);
+    if (existing === undefined || before === undefined || before.muted === muted) return [];
     const track = { ...before, muted };
-    const tracks = known.tracks.map((one) => (one === before ? track : one));
-    return [{ type: 'trackMuted', participant: this.put({ ...known, tracks }), track }];
+    const tracks = existing.tracks.map((one) => (one === before ? track : one));
+    return [{ type: 'trackMuted', participant: this.put({ ...existing, tracks }), track }];
   }
 
   #changeInfo(info: RoomInfo): RoomDifference[] {
@@ -296,10 +296,10 @@ export function shownEvent({ seq, change }: RoomEvent, differences: readonly Roo
 
 /** Returns the differences of snapshot `after` from `before`. Participants that stayed are not announced again. */
 export function differencesBetween(before: RoomState, after: RoomState): RoomDifference[] {
-  const left = before.participants().filter(({ sessionId }) => after.get(sessionId) === undefined);
+  const leftParticipants = before.participants().filter(({ sessionId }) => after.get(sessionId) === undefined);
   const { info, speakers } = after;
   return [
-    ...left.map((participant) => ({ type: 'participantLeft', participant, reason: '' }) as const),
+    ...leftParticipants.map((participant) => ({ type: 'participantLeft', participant, reason: '' }) as const),
     ...after.participants().flatMap((participant): RoomDifference[] => {
       const known = before.get(participant.sessionId);
       return known === undefined ? [{ type: 'participantJoined', participant }] : differencesOf(known, participant);
@@ -313,11 +313,11 @@ function differencesOf(previous: Participant, participant: Participant): RoomDif
   const isChanged = !isSame({ ...previous, tracks: 0, quality: 0 }, { ...participant, tracks: 0, quality: 0 });
   const trackOf = (one: Participant, trackId: string): Track | undefined =>
     one.tracks.find((track) => track.trackId === trackId);
-  const gone = previous.tracks.filter(({ trackId }) => trackOf(participant, trackId) === undefined);
+  const removedTracks = previous.tracks.filter(({ trackId }) => trackOf(participant, trackId) === undefined);
   return [
     ...(isChanged ? [{ type: 'participantChanged', participant, previous } as const] : []),
     ...(previous.quality === participant.quality ? [] : [{ type: 'qualityChanged', participant } as const]),
-    ...gone.map((track) => ({ type: 'trackUnpublished', participant, track, reason: '' }) as const),
+    ...removedTracks.map((track) => ({ type: 'trackUnpublished', participant, track, reason: '' }) as const),
     ...participant.tracks.flatMap((track): RoomDifference[] => {
       const before = trackOf(previous, track.trackId);
       if (before === undefined) return [{ type: 'trackPublished', participant, track }];

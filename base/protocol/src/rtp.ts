@@ -115,15 +115,17 @@ function parametersToWire(parameters: Record<string, unknown> | undefined): wire
 function parametersFromWire(list: wire.CodecParameter.$Properties[] | null | undefined): Record<string, unknown> {
   const entries = bounded(list, limits.codecParametersMax, 'codec parameters');
   const parameters: [string, unknown][] = entries.map((entry) => [
-    short(entry.key, codecParameterKeyLengthMax, 'name of a codec parameter'),
-    entry.text == null ? (entry.number ?? 0) : short(entry.text, limits.codecParameterTextLengthMax, 'codec parameter'),
+    boundedText(entry.key, codecParameterKeyLengthMax, 'name of a codec parameter'),
+    entry.text == null
+      ? (entry.number ?? 0)
+      : boundedText(entry.text, limits.codecParameterTextLengthMax, 'codec parameter'),
   ]);
   return Object.fromEntries(parameters.filter(([key]) => /^[a-z][a-z0-9_-]{0,63}$/i.test(key)));
 }
 const feedbackFromWire = (list: wire.RtcpFeedback.$Properties[] | null | undefined): RtcpFeedback[] =>
   bounded(list, limits.rtcpFeedbackMax, 'RTCP feedback').map((entry) => ({
-    type: short(entry.type, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback type'),
-    parameter: short(entry.parameter, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback parameter'),
+    type: boundedText(entry.type, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback type'),
+    parameter: boundedText(entry.parameter, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback parameter'),
   }));
 const bounded = <T>(list: T[] | null | undefined, max: number, what: string): T[] => {
   if ((list?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max}`);
@@ -131,17 +133,17 @@ const bounded = <T>(list: T[] | null | undefined, max: number, what: string): T[
 };
 const codecParameterKeyLengthMax = 64;
 /** Checks a text of a single line, since other clients' SDP contains it unchanged. */
-const short = (text: string | null | undefined, max: number, what: string): string => {
+const boundedText = (text: string | null | undefined, max: number, what: string): string => {
   if ((text?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max} characters`);
   if (/\p{Cc}/u.test(text ?? '')) throw new MeridianError('REQUEST_INVALID', `${what}: no control characters`);
   return text ?? '';
 };
 const mimeTypeFromWire = (mimeType: string | null | undefined): string =>
-  short(mimeType, limits.mimeTypeLengthMax, 'mime type');
+  boundedText(mimeType, limits.mimeTypeLengthMax, 'mime type');
 const uriFromWire = (uri: string | null | undefined): string =>
-  short(uri, limits.headerExtensionUriLengthMax, 'header extension uri');
+  boundedText(uri, limits.headerExtensionUriLengthMax, 'header extension uri');
 const sdesTextFromWire = (text: string | null | undefined, what: string): string =>
-  short(text, limits.sdesTextLengthMax, what);
+  boundedText(text, limits.sdesTextLengthMax, what);
 
 export function rtpParametersToWire(rtp: RtpParameters): wire.RtpParameters.$Properties {
   return {
@@ -178,8 +180,8 @@ export function rtpParametersToWire(rtp: RtpParameters): wire.RtpParameters.$Pro
 }
 
 function encodingFromWire(encoding: wire.RtpEncoding.$Properties): RtpEncoding {
-  const rid = short(encoding.rid, limits.ridLengthMax, 'rid');
-  const scalabilityMode = short(encoding.scalabilityMode, limits.scalabilityModeLengthMax, 'scalability mode');
+  const rid = boundedText(encoding.rid, limits.ridLengthMax, 'rid');
+  const scalabilityMode = boundedText(encoding.scalabilityMode, limits.scalabilityModeLengthMax, 'scalability mode');
   return {
     ...(encoding.ssrc == null ? {} : { ssrc: encoding.ssrc }),
     ...(rid ? { rid } : {}),

@@ -49,32 +49,32 @@ export function sessionQualityFromWire(
   message: wire.SessionQuality.$Properties,
   elapsedS: number,
 ): SessionQuality | undefined {
-  const counts = Object.values(message).filter((value) => typeof value === 'number');
-  if (!counts.every((count) => Number.isFinite(count) && count >= 0)) return undefined;
+  const numbers = Object.values(message).filter((value) => typeof value === 'number');
+  if (!numbers.every((count) => Number.isFinite(count) && count >= 0)) return undefined;
   const possibleS = Math.floor(Math.max(0, elapsedS)) + CLOCK_SLACK_S;
   const measuredS = Math.min(whole(message.measuredS), possibleS, MEASURED_S_MAX);
   if (measuredS === 0) return undefined;
-  const within = (value: number | null | undefined, perSecond: number): number =>
+  const cutToRate = (value: number | null | undefined, perSecond: number): number =>
     Math.min(whole(value), measuredS * perSecond);
   const rttP95Ms = Math.min(whole(message.rttP95Ms), RTT_MS_MAX);
-  const packetsSent = within(message.packetsSent, PACKETS_PER_S_MAX);
+  const packetsSent = cutToRate(message.packetsSent, PACKETS_PER_S_MAX);
   return {
     measuredS,
     rttP50Ms: Math.min(whole(message.rttP50Ms), rttP95Ms),
     rttP95Ms,
     packetsSent,
     packetsSentLost: Math.min(whole(message.packetsSentLost), packetsSent),
-    packetsReceived: within(message.packetsReceived, PACKETS_PER_S_MAX),
-    packetsReceivedLost: within(message.packetsReceivedLost, PACKETS_PER_S_MAX),
-    bytesSent: within(message.bytesSent, BYTES_PER_S_MAX),
-    bytesReceived: within(message.bytesReceived, BYTES_PER_S_MAX),
-    freezeCount: within(message.freezeCount, FREEZES_PER_S_MAX),
-    freezeMs: within(message.freezeMs, FREEZE_MS_PER_S_MAX),
+    packetsReceived: cutToRate(message.packetsReceived, PACKETS_PER_S_MAX),
+    packetsReceivedLost: cutToRate(message.packetsReceivedLost, PACKETS_PER_S_MAX),
+    bytesSent: cutToRate(message.bytesSent, BYTES_PER_S_MAX),
+    bytesReceived: cutToRate(message.bytesReceived, BYTES_PER_S_MAX),
+    freezeCount: cutToRate(message.freezeCount, FREEZES_PER_S_MAX),
+    freezeMs: cutToRate(message.freezeMs, FREEZE_MS_PER_S_MAX),
     sentWidth: Math.min(whole(message.sentWidth), PIXELS_MAX),
     sentHeight: Math.min(whole(message.sentHeight), PIXELS_MAX),
     receivedWidth: Math.min(whole(message.receivedWidth), PIXELS_MAX),
     receivedHeight: Math.min(whole(message.receivedHeight), PIXELS_MAX),
-    resumes: within(message.resumes, RESUMES_PER_S_MAX),
+    resumes: cutToRate(message.resumes, RESUMES_PER_S_MAX),
     transport: message.transport === 'udp' || message.transport === 'tcp' ? message.transport : '',
     device: plainText(message.device ?? '', DEVICE_LENGTH_MAX),
   };

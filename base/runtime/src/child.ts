@@ -121,11 +121,11 @@ export class Child {
       this.#process = undefined;
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
-      const how = frozen ?? signal ?? `exit code ${code}`;
+      const endCause = frozen ?? signal ?? `exit code ${code}`;
       // Code 0 is an ordered end that another program than this supervisor requested.
-      this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${how})`, 'warn');
+      this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${endCause})`, 'warn');
       this.#died(code === 2);
-      this.#ports.onDeath(how);
+      this.#ports.onDeath(endCause);
     });
   }
 

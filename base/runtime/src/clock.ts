@@ -165,11 +165,11 @@ export class ManualClock implements Clock {
     let at = 0;
     for (;;) {
       const leftAt = 2 * at + 1;
-      const left = heap[leftAt];
-      if (left === undefined) break;
+      const leftChild = heap[leftAt];
+      if (leftChild === undefined) break;
       const right = heap[leftAt + 1];
-      const useRight = right !== undefined && isBefore(right, left);
-      const child = useRight ? right : left;
+      const useRight = right !== undefined && isBefore(right, leftChild);
+      const child = useRight ? right : leftChild;
       if (isBefore(last, child)) break;
       heap[at] = child;
       at = useRight ? leftAt + 1 : leftAt;

@@ -79,10 +79,10 @@ export function openConfig<T extends TObject>(schema: T, source: ConfigSource): 
   const { paths, checkOnly } = readArguments(source.argv);
   const files = paths.map(readConfigFile);
   const environment = fromEnvironment(schema, source.env);
-  const where = (path: KeyPath): string | undefined => placeOf(path, files, environment);
+  const placeOfKey = (path: KeyPath): string | undefined => placeOf(path, files, environment);
   // Not by assignment: `__proto__` must be an unknown key like any other.
-  const given = Object.fromEntries(files.map((file) => file.value).flatMap(Object.entries));
-  const { value: resolved, issues: lost, written } = resolveReferences(given, source.env);
+  const configured = Object.fromEntries(files.map((file) => file.value).flatMap(Object.entries));
+  const { value: resolved, issues: lost, written } = resolveReferences(configured, source.env);
   const value = Object.fromEntries([resolved as object, environment].flatMap(Object.entries));
   const filled = Default(schema, Clone(value));
   // A reference that does not resolve has its own issue, so further issues of its key are dropped.
@@ -97,11 +97,11 @@ export function openConfig<T extends TObject>(schema: T, source: ConfigSource): 
   if (lost.length > 0 || wrong.length > 0)
     throw new ConfigError(
       [...lost, ...wrong].map(({ path, key, value: found, allowed, example }) =>
-        asWritten({ key, value: found, allowed, example, where: where(path) }),
+        asWritten({ key, value: found, allowed, example, where: placeOfKey(path) }),
       ),
     );
   const placed = (issue: ConfigIssue): ConfigIssue =>
-    issue.key.startsWith('--') ? issue : asWritten(Object.assign({ where: where(pathOf(issue.key)) }, issue));
+    issue.key.startsWith('--') ? issue : asWritten(Object.assign({ where: placeOfKey(pathOf(issue.key)) }, issue));
   return { config: freezeDeep(filled) as Readonly<Static<T>>, files, checkOnly, placed };
 }
 
@@ -141,12 +141,12 @@ function readArguments(argv: string[]): { paths: string[]; checkOnly: boolean } 
 
 /** Returns the keys of the environment. Values that do not parse stay text, so that reports show them as written. */
 function fromEnvironment(schema: TObject, env: Record<string, string | undefined>): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(schema.properties)) {
     const text = env[environmentName(key)];
-    if (text !== undefined && isScalar(property)) found[key] = parseScalar(property, text);
+    if (text !== undefined && isScalar(property)) values[key] = parseScalar(property, text);
   }
-  return found;
+  return values;
 }
 
 export function environmentName(key: string): string {

@@ -131,10 +131,10 @@ export class Heart {
 
   #tick(): void {
     if (this.#isAwaited || this.#mayBeStopped) this.#sample();
-    const why = this.#pulse && whyFrozen(this.#pulse, this.#o.limits ?? heartLimits);
-    if (why !== undefined) {
+    const frozenReason = this.#pulse && whyFrozen(this.#pulse, this.#o.limits ?? heartLimits);
+    if (frozenReason !== undefined) {
       this.close();
-      this.#o.onFrozen(`frozen: ${why}`);
+      this.#o.onFrozen(`frozen: ${frozenReason}`);
     } else if (!this.#isSilent && !this.#mayBeStopped) {
       clearInterval(this.#timer);
       this.#timer = undefined;

@@ -34,8 +34,8 @@ export async function jsonRequest(o: JsonRequest): Promise<JsonAnswer> {
   const signal = AbortSignal.timeout(REQUEST_LIMIT_MS);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const open = isTls ? httpsRequest : httpRequest;
-      open(url, { method, headers, signal, ...(ca === undefined ? {} : { ca }) })
+      const openRequest = isTls ? httpsRequest : httpRequest;
+      openRequest(url, { method, headers, signal, ...(ca === undefined ? {} : { ca }) })
         .once('response', resolve)
         .once('error', reject)
         .end(body);

@@ -72,8 +72,8 @@ const processRegistries = new Map<string, Registry>();
 
 /** Returns the process metrics, collected once per service name, since the collector never ends. */
 function processMetrics(prefix: string): Registry {
-  const known = processRegistries.get(prefix);
-  if (known !== undefined) return known;
+  const existing = processRegistries.get(prefix);
+  if (existing !== undefined) return existing;
   const registry = new Registry();
   collectDefaultMetrics({
     register: registry,

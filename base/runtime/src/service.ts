@@ -109,10 +109,10 @@ function loadOrExit<T extends TObject>(o: {
   try {
     const loaded = openConfig(o.schema, processSource());
     const { config, files, checkOnly, placed } = loaded;
-    const found = findIssues(loaded, o.check);
-    const warnings = found.filter(({ isWarning }) => isWarning === true);
+    const foundIssues = findIssues(loaded, o.check);
+    const warnings = foundIssues.filter(({ isWarning }) => isWarning === true);
     if (checkOnly) for (const warning of warnings) process.stderr.write(`warning:\n${describeIssue(warning)}\n`);
-    refuseErrors(found);
+    refuseErrors(foundIssues);
     if (!checkOnly) return { config, warnings, placed };
     process.stdout.write(`OK ${o.name}: ${files.map(({ path }) => path).join(', ') || 'no file'}\n`);
     process.exit(0);
@@ -160,12 +160,12 @@ function endOnce(o: {
       o.log.fatal({ cause, limitMs: o.closeLimitMs }, 'closing took too long');
       process.exit(1);
     });
-    const closed = (): never => {
+    const exitAfterClose = (): never => {
       o.log.info({ cause }, 'closed');
       process.exit(code);
     };
     // `close` never rejects; if it did, the error must not keep the process alive.
-    o.closeStack.close(cause).then(closed, (error: unknown) => {
+    o.closeStack.close(cause).then(exitAfterClose, (error: unknown) => {
       o.log.fatal({ cause, err: error }, 'closing failed');
       process.exit(1);
     });

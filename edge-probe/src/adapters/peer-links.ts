@@ -28,7 +28,7 @@ export class PeerLinks {
       listen: o.listen,
       limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
       maxLinks: PEERS_MAX * 2,
-      onLink: (link) => links.#add(link),
+      onLink: (link) => links.#addLink(link),
     });
     return links;
   }
@@ -46,9 +46,9 @@ export class PeerLinks {
   }
 
   dial(targets: ReadonlyMap<string, string>): void {
-    for (const [id, dialing] of this.#dialers) {
-      if (targets.get(id) === dialing.url) continue;
-      dialing.dialer.close('no longer in the plan');
+    for (const [id, dialed] of this.#dialers) {
+      if (targets.get(id) === dialed.url) continue;
+      dialed.dialer.close('no longer in the plan');
       this.#dialers.delete(id);
     }
     const { shell, clock, rng, log } = this.#o;
@@ -62,13 +62,13 @@ export class PeerLinks {
         log: log.child({ to: id }),
         limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
         expect: (remote) => remote.kind === nodeKind.edgeProbe && remote.id === id,
-        onLink: (link) => this.#add(link),
+        onLink: (link) => this.#addLink(link),
       });
       this.#dialers.set(id, { url, dialer });
     }
   }
 
-  cut(nodeIds: Iterable<string>): void {
+  closeLinks(nodeIds: Iterable<string>): void {
     for (const nodeId of nodeIds) this.#links.get(nodeId)?.close('shut out by the centre');
   }
 
@@ -92,7 +92,7 @@ export class PeerLinks {
     await this.#server?.close(cause);
   }
 
-  #add(link: Link): void {
+  #addLink(link: Link): void {
     const { id } = link.remote;
     serve(link as ControlLink, rpc.probeEcho, () => ({}));
     this.#links.get(id)?.close('a newer link of the same probe took over');

@@ -24,17 +24,17 @@ export class Arrivals {
       this.#span = 1;
       return 'new';
     }
-    const ahead = seq - this.#highestSeq;
-    if (ahead > 0) {
-      this.#arrivedBits = ahead >= ARRIVED_BITS ? 1n : ((this.#arrivedBits << BigInt(ahead)) | 1n) & ALL;
-      this.#span = Math.min(ARRIVED_BITS, this.#span + ahead);
+    const distance = seq - this.#highestSeq;
+    if (distance > 0) {
+      this.#arrivedBits = distance >= ARRIVED_BITS ? 1n : ((this.#arrivedBits << BigInt(distance)) | 1n) & ALL;
+      this.#span = Math.min(ARRIVED_BITS, this.#span + distance);
       this.#highestSeq = seq;
       return 'new';
     }
-    const bit = 1n << BigInt(-ahead);
-    if (-ahead >= ARRIVED_BITS || (this.#arrivedBits & bit) !== 0n) return 'replayed';
+    const bit = 1n << BigInt(-distance);
+    if (-distance >= ARRIVED_BITS || (this.#arrivedBits & bit) !== 0n) return 'replayed';
     this.#arrivedBits |= bit;
-    this.#span = Math.max(this.#span, -ahead + 1);
+    this.#span = Math.max(this.#span, -distance + 1);
     return 'new';
   }
 

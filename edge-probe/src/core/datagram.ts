@@ -69,9 +69,9 @@ export function decodeDatagram(bytes: Uint8Array): Datagram | undefined {
   if (view.getUint32(0) !== MAGIC || view.getUint8(4) !== VERSION) return undefined;
   const type = view.getUint8(5) === TYPES.request ? 'request' : 'answer';
   if (view.getUint8(5) !== TYPES[type]) return undefined;
-  const figures = [24, 40, 48, 56, 72].map((at) => view.getBigUint64(at));
-  if (figures.some((figure) => figure > EXACT_MAX)) return undefined;
-  const [session = 0, sentUs = 0, receivedUs = 0, answeredUs = 0, heldSession = 0] = figures.map(Number);
+  const values = [24, 40, 48, 56, 72].map((at) => view.getBigUint64(at));
+  if (values.some((figure) => figure > EXACT_MAX)) return undefined;
+  const [session = 0, sentUs = 0, receivedUs = 0, answeredUs = 0, heldSession = 0] = values.map(Number);
   const span = view.getUint16(6);
   if (span > ARRIVED_BITS) return undefined;
   return {

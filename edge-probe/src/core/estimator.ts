@@ -25,7 +25,7 @@ const OVERDUE_EXTRA_MS = 500;
 /** Longest time until an answer is overdue; over a longer round trip no conversation is possible. */
 export const OVERDUE_MS_MAX = 2_000;
 /** A request counts as lost, not late, once this many later ones have arrived. */
-const REORDER = 3;
+const REORDERED_MAX = 3;
 
 export interface Answer {
   readonly seq: number;
@@ -46,35 +46,35 @@ export interface Estimate {
   readonly slowProbes: number;
 }
 
-interface Slot {
+interface SentProbe {
   seq: number;
   sentMs: number;
   isAnswered: boolean;
   /** Whether the request has arrived, by the peer's report; undefined without a report. */
   hasArrived: boolean | undefined;
   /** True when the peer did not run or had no key yet, so that the arrival stays unknown. */
-  isVoid: boolean;
+  isUnknowable: boolean;
 }
 
 export type AnswerVerdict = 'measured' | 'replayed' | 'late';
 
 export class LinkEstimator {
-  #slots: Slot[] = [];
-  readonly #rtt = new PeakEwma();
-  readonly #oneway = new PeakEwma();
+  #probes: SentProbe[] = [];
+  readonly #rttLevel = new PeakEwma();
+  readonly #onewayLevel = new PeakEwma();
   readonly #rttLeast = new SlidingMin();
   readonly #onewayLeast = new SlidingMin();
   #onewayMean: number | undefined;
   #jitterMs = 0;
 
   recordSent(seq: number, nowMs: number): void {
-    this.#slots.push({ seq, sentMs: nowMs, isAnswered: false, hasArrived: undefined, isVoid: false });
-    if (this.#slots.length > PROBES_MAX) this.#slots.shift();
+    this.#probes.push({ seq, sentMs: nowMs, isAnswered: false, hasArrived: undefined, isUnknowable: false });
+    if (this.#probes.length > PROBES_MAX) this.#probes.shift();
   }
 
   /** Records an authentic answer. Only the first answer to a remembered request counts. */
   recordAnswer(answer: Answer, nowMs: number): AnswerVerdict {
-    const slot = this.#slot(answer.seq);
+    const slot = this.#probe(answer.seq);
     if (slot === undefined) return 'late';
     if (slot.isAnswered) return 'replayed';
     const elapsedMs = nowMs - slot.sentMs;
@@ -92,56 +92,56 @@ export class LinkEstimator {
 
   /** Returns undefined before the first answer, because silence from the start means a closed port, not packet loss. */
   estimate(nowMs: number): Estimate | undefined {
-    const rttMs = this.#rtt.value;
+    const rttMs = this.#rttLevel.value;
     if (rttMs === undefined) return undefined;
-    const increaseMs = (this.#oneway.value ?? 0) - this.#onewayLeast.least;
-    const fast = this.#loss(FAST_MS, nowMs);
-    const slow = this.#loss(SLOW_MS, nowMs);
+    const increaseMs = (this.#onewayLevel.value ?? 0) - this.#onewayLeast.least;
+    const fastLoss = this.#loss(FAST_MS, nowMs);
+    const slowLoss = this.#loss(SLOW_MS, nowMs);
     return {
       rttMs,
       onewayChangeMs: Math.max(0, Math.min(increaseMs, rttMs - this.#rttLeast.least)),
       jitterMs: this.#jitterMs,
-      lossFast: fast.share,
-      lossSlow: slow.share,
-      slowProbes: slow.probes,
+      lossFast: fastLoss.share,
+      lossSlow: slowLoss.share,
+      slowProbes: slowLoss.probes,
     };
   }
 
   /** Drops all probes but keeps the estimates of delays. For a change of our session. */
   forgetProbes(): void {
-    this.#slots = [];
+    this.#probes = [];
   }
 
   get overdueMs(): number {
-    const expectedMs = (this.#rtt.value ?? OVERDUE_MS_MAX) + 4 * this.#jitterMs + OVERDUE_EXTRA_MS;
+    const expectedMs = (this.#rttLevel.value ?? OVERDUE_MS_MAX) + 4 * this.#jitterMs + OVERDUE_EXTRA_MS;
     return Math.min(OVERDUE_MS_MAX, expectedMs);
   }
 
   /** Returns the slot of a sequence, by its distance from the newest: sequences have no gaps. */
-  #slot(seq: number): Slot | undefined {
-    const newest = this.#slots.at(-1);
-    const slot = newest === undefined ? undefined : this.#slots[this.#slots.length - 1 - (newest.seq - seq)];
+  #probe(seq: number): SentProbe | undefined {
+    const newest = this.#probes.at(-1);
+    const slot = newest === undefined ? undefined : this.#probes[this.#probes.length - 1 - (newest.seq - seq)];
     return slot?.seq === seq ? slot : undefined;
   }
 
   #recordArrivals({ arrivedHigh, arrived, span }: Answer): void {
     for (let back = 0; back < span; back += 1) {
-      const slot = this.#slot(arrivedHigh - back);
+      const slot = this.#probe(arrivedHigh - back);
       if (slot === undefined) continue;
-      const isThere = (arrived & (1n << BigInt(back))) !== 0n;
-      if (isThere) slot.hasArrived = true;
-      else if (back >= REORDER && slot.hasArrived === undefined) slot.hasArrived = false;
+      const hasArrived = (arrived & (1n << BigInt(back))) !== 0n;
+      if (hasArrived) slot.hasArrived = true;
+      else if (back >= REORDERED_MAX && slot.hasArrived === undefined) slot.hasArrived = false;
     }
     if (span >= ARRIVED_BITS) return;
     // The peer has just begun to record arrivals: it did not run, or had no key, at the time of the earlier probes.
-    for (const slot of this.#slots)
-      if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
+    for (const slot of this.#probes)
+      if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isUnknowable = true;
   }
 
   #recordDelay(rttMs: number, onewayMs: number, nowMs: number): void {
-    this.#rtt.add(rttMs, nowMs);
+    this.#rttLevel.add(rttMs, nowMs);
     this.#rttLeast.add(rttMs, nowMs);
-    this.#oneway.add(onewayMs, nowMs);
+    this.#onewayLevel.add(onewayMs, nowMs);
     this.#onewayLeast.add(onewayMs, nowMs);
     this.#onewayMean ??= onewayMs;
     this.#jitterMs += (Math.abs(onewayMs - this.#onewayMean) - this.#jitterMs) * DEVIATION_GAIN;
@@ -155,10 +155,10 @@ export class LinkEstimator {
     const overdueMs = this.overdueMs;
     let probes = 0;
     let lost = 0;
-    for (const { sentMs, hasArrived, isVoid } of this.#slots) {
+    for (const { sentMs, hasArrived, isUnknowable } of this.#probes) {
       const ageMs = nowMs - sentMs;
       const isOverdue = ageMs >= overdueMs;
-      if (isVoid || ageMs >= windowMs + overdueMs || (hasArrived === undefined && !isOverdue)) continue;
+      if (isUnknowable || ageMs >= windowMs + overdueMs || (hasArrived === undefined && !isOverdue)) continue;
       probes += 1;
       if (hasArrived !== true) lost += 1;
     }

@@ -15,11 +15,11 @@ export interface Mac {
 }
 
 /** Limit on answers to a peer: four times the requests of an honest peer. */
-const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
+const ANSWER_LIMIT = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
 /**
  * Limit on answers to old sessions. They inform a peer whose clock was set back, but replayed requests cause them too.
  */
-const REMINDERS = { perSecond: 0.2, burst: 1 };
+const REMINDER_LIMIT = { perSecond: 0.2, burst: 1 };
 /**
  * A peer is silent when no authentic datagram has arrived for two of its periods (in which it sends two requests and
  * two answers) plus this time. A host that receives nothing finds this before it would count its own probes of most of
@@ -29,7 +29,7 @@ const SILENCE_EXTRA_MS = 50;
 const US_PER_MS = 1_000;
 
 export type Refusal = 'malformed' | 'unknown' | 'forged' | 'replayed' | 'late' | 'old_session' | 'over_budget';
-export type Received =
+export type ReceiveResult =
   | { readonly kind: 'measured' }
   | { readonly kind: 'answer'; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: Refusal };
@@ -48,18 +48,18 @@ export class Peer {
   readonly #keys = new KeyRing();
   readonly #link = new LinkEstimator();
   readonly #arrivals = new Arrivals();
-  readonly #answers: TokenBucket;
-  readonly #reminders: TokenBucket;
+  readonly #answerBudget: TokenBucket;
+  readonly #reminderBudget: TokenBucket;
   #session: number;
   #seq = 0;
   #lastReceivedMs = Number.NEGATIVE_INFINITY;
-  #probes = 0;
+  #requestCount = 0;
 
   constructor(o: PeerOptions) {
     this.#o = o;
     this.#session = o.session;
-    this.#answers = new TokenBucket({ ...ANSWERS, nowMs: o.nowMs });
-    this.#reminders = new TokenBucket({ ...REMINDERS, nowMs: o.nowMs });
+    this.#answerBudget = new TokenBucket({ ...ANSWER_LIMIT, nowMs: o.nowMs });
+    this.#reminderBudget = new TokenBucket({ ...REMINDER_LIMIT, nowMs: o.nowMs });
   }
 
   setKey(key: Uint8Array, nowMs: number): void {
@@ -70,7 +70,7 @@ export class Peer {
     const key = this.#keys.keyForSending(nowMs);
     if (key === undefined) return undefined;
     this.#seq += 1;
-    this.#probes += 1;
+    this.#requestCount += 1;
     this.#link.recordSent(this.#seq, nowMs);
     return this.#signed(key, {
       ...EMPTY_FIELDS,
@@ -82,10 +82,10 @@ export class Peer {
   }
 
   /** Handles a datagram; `bytes` are all its bytes. */
-  receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): Received {
+  receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): ReceiveResult {
     // Refuses also our own datagrams that someone sends back to us.
-    const isOurs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
-    if (!isOurs) return { kind: 'refused', reason: 'unknown' };
+    const isAddressedToUs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
+    if (!isAddressedToUs) return { kind: 'refused', reason: 'unknown' };
     const body = bytes.subarray(0, BODY_BYTES);
     const mac = bytes.subarray(BODY_BYTES);
     const key = this.#keys.acceptedKeys(nowMs).find((candidate) => this.#o.mac.isValid(candidate, body, mac));
@@ -101,22 +101,22 @@ export class Peer {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
     const isSilent = nowMs - this.#lastReceivedMs >= 2 * periodMs + SILENCE_EXTRA_MS;
-    return { ...estimate, isSilent, probes: this.#probes };
+    return { ...estimate, isSilent, probes: this.#requestCount };
   }
 
   resetProbeCount(): void {
-    this.#probes = 0;
+    this.#requestCount = 0;
   }
 
-  #onRequest(request: Datagram, key: Uint8Array, nowMs: number): Received {
+  #onRequest(request: Datagram, key: Uint8Array, nowMs: number): ReceiveResult {
     const arrival = this.#arrivals.accept(request.session, request.seq);
     if (arrival === 'replayed') return { kind: 'refused', reason: 'replayed' };
     if (arrival === 'old_session') {
-      if (!this.#reminders.take(nowMs)) return { kind: 'refused', reason: 'old_session' };
+      if (!this.#reminderBudget.take(nowMs)) return { kind: 'refused', reason: 'old_session' };
       return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
     }
     this.#lastReceivedMs = nowMs;
-    if (!this.#answers.take(nowMs)) return { kind: 'refused', reason: 'over_budget' };
+    if (!this.#answerBudget.take(nowMs)) return { kind: 'refused', reason: 'over_budget' };
     return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
   }
 
@@ -133,7 +133,7 @@ export class Peer {
     });
   }
 
-  #onAnswer(answer: Datagram, nowMs: number): Received {
+  #onAnswer(answer: Datagram, nowMs: number): ReceiveResult {
     if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
     if (answer.heldSession > this.#session) {
       // The peer knows a later session of ours, begun when our clock was ahead: ours continues above it. The MAC and

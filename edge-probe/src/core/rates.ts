@@ -9,9 +9,9 @@ export const SLOWEST_PER_SECOND = 1 / 30;
 
 /** Returns the periods of probes, in ms, of `used` peers (to which media flows) and of `others`. */
 export function periodsMs(o: { used: number; others: number }): { used: number; others: number } {
-  const floor = o.others * SLOWEST_PER_SECOND;
-  const usedRate = Math.min(FAST_PER_SECOND, (BUDGET_PER_SECOND - floor) / Math.max(1, o.used));
-  const left = (BUDGET_PER_SECOND - o.used * usedRate) / Math.max(1, o.others);
-  const otherRate = Math.max(SLOWEST_PER_SECOND, Math.min(FAST_PER_SECOND, left));
+  const othersMin = o.others * SLOWEST_PER_SECOND;
+  const usedRate = Math.min(FAST_PER_SECOND, (BUDGET_PER_SECOND - othersMin) / Math.max(1, o.used));
+  const othersShare = (BUDGET_PER_SECOND - o.used * usedRate) / Math.max(1, o.others);
+  const otherRate = Math.max(SLOWEST_PER_SECOND, Math.min(FAST_PER_SECOND, othersShare));
   return { used: 1000 / usedRate, others: 1000 / otherRate };
 }

@@ -9,17 +9,17 @@ export interface RoundTrips {
 
 const ALPHA = 1 / 8;
 const BETA = 1 / 4;
-const WINDOW = 30;
+const OUTCOMES_MAX = 30;
 /** A change is reported when it exceeds both limits. */
 const REPORT_CHANGE_MS = 5;
 const REPORT_CHANGE_SHARE = 0.2;
 
-export const noRoundTrips: RoundTrips = { rttMs: undefined, deviationMs: 0, outcomes: [] };
+export const initialRoundTrips: RoundTrips = { rttMs: undefined, deviationMs: 0, outcomes: [] };
 
 /** Returns the estimate after another probe: its round trip in ms, or undefined without an answer in time. */
 export function withSample(trips: RoundTrips, sampleMs: number | undefined): RoundTrips {
   const answered = sampleMs !== undefined && Number.isFinite(sampleMs) && sampleMs >= 0;
-  const outcomes = [...trips.outcomes, answered].slice(-WINDOW);
+  const outcomes = [...trips.outcomes, answered].slice(-OUTCOMES_MAX);
   if (!answered) return { ...trips, outcomes };
   if (trips.rttMs === undefined) return { rttMs: sampleMs, deviationMs: sampleMs / 2, outcomes };
   const deviationMs = (1 - BETA) * trips.deviationMs + BETA * Math.abs(trips.rttMs - sampleMs);

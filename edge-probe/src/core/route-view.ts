@@ -1,7 +1,7 @@
 // Routes of this host from the centre. A probe needs from them the key that it shares with each host, and whether media
 // flows to that host (`isInUse`).
 
-export interface KnownHost {
+export interface RoutedHost {
   readonly key: Uint8Array;
   readonly isInUse: boolean;
 }
@@ -17,9 +17,9 @@ export const HOSTS_MAX = 256;
 
 export class RouteView {
   #version = 0;
-  readonly #hosts = new Map<string, KnownHost>();
+  readonly #hosts = new Map<string, RoutedHost>();
 
-  get hosts(): ReadonlyMap<string, KnownHost> {
+  get hosts(): ReadonlyMap<string, RoutedHost> {
     return this.#hosts;
   }
 

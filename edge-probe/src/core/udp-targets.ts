@@ -24,8 +24,8 @@ export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly Pee
 }
 
 function udpTargetOf({ nodeId, hostId, addresses }: PeerNode, family: 4 | 6): UdpTarget | undefined {
-  for (const { purpose, protocol, ip: listens, announced, port } of addresses) {
-    const ip = announced === '' ? listens : announced;
+  for (const { purpose, protocol, ip: listenIp, announced, port } of addresses) {
+    const ip = announced === '' ? listenIp : announced;
     if (purpose !== 'probe' || protocol !== 'udp' || port < 1 || port > 65_535) continue;
     if (familyOf(ip) === family) return { nodeId, hostId, ip, port };
   }

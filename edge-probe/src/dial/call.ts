@@ -10,7 +10,7 @@ import {
   type Track,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { type FrameStream, Frames, SOUND_MS } from './adapters/frames.ts';
+import { FrameSource, type FrameStream, SOUND_MS } from './adapters/frames.ts';
 import { MediaConnection, type ReceivedRtp } from './adapters/media-connection.ts';
 import { RegionSockets } from './adapters/region-sockets.ts';
 import type { TesterTokens } from './adapters/tester-tokens.ts';
@@ -24,8 +24,8 @@ import {
   timeoutIn,
 } from './core/call-round.ts';
 import { KeyFrameDetector } from './core/key-frames.ts';
-import { PairWatch, pairsOf } from './core/pair-watch.ts';
-import { type Failure, failed, type Result } from './core/results.ts';
+import { PairWatch, pairResultsOf } from './core/pair-watch.ts';
+import { type Failure, failureFields, type Result } from './core/results.ts';
 
 export const DIAL_ROOM = 'dial';
 /** Attribute by which testers recognise each other, because identities are opaque. */
@@ -39,13 +39,13 @@ export interface CallOptions {
   /** Entry address of a signaling node of the region; undefined when the region has none. */
   readonly entryUrl: string | undefined;
   readonly stayMs: number;
-  readonly keys: TesterTokens;
+  readonly tokens: TesterTokens;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
 }
 
-interface Received {
+interface ReceivedTrack {
   /** Session of the publisher; it may not be in `#watches` yet. */
   readonly sessionId: string;
   readonly kind: 'audio' | 'video';
@@ -58,8 +58,8 @@ export class Call {
   readonly #done = Promise.withResolvers<void>();
   readonly #settled = Promise.withResolvers<void>();
   #client: SessionClient | undefined;
-  #send: MediaConnection | undefined;
-  #recv: MediaConnection | undefined;
+  #sendConnection: MediaConnection | undefined;
+  #recvConnection: MediaConnection | undefined;
   #stageTimer: Timer | undefined;
   #sendTimer: Timer | undefined;
   #startedMs = 0;
@@ -68,12 +68,12 @@ export class Call {
   #isClosed = false;
   /** Time at which the session ended, up to which the other testers' media is judged. */
   #endMs: number | undefined;
-  #pairs: readonly Result[] = [];
+  #pairResults: readonly Result[] = [];
   readonly #watches = new Map<string, PairWatch>();
-  readonly #received = new Map<number, Received>();
+  readonly #receivedTracks = new Map<number, ReceivedTrack>();
   /** Subscriptions added before media was connected, by consumer. */
   readonly #pendingSubscriptions = new Map<string, SubscriptionRow>();
-  readonly #ssrcs = new Map<string, number>();
+  readonly #ssrcByConsumer = new Map<string, number>();
 
   constructor(o: CallOptions) {
     this.#o = o;
@@ -96,10 +96,10 @@ export class Call {
     await this.#done.promise;
     if (this.#isClosed) return [];
     const { placement } = this.#client?.session ?? {};
-    const served = placement === undefined ? {} : { servedBy: placement.nodeId, servedRegion: placement.region };
-    const joined = this.#joinMs === undefined ? {} : { joinMs: Math.round(this.#joinMs) };
-    const outcome = this.#failure === undefined ? { isOk: true } : failed(this.#failure);
-    return [{ kind: 'call', ...outcome, ...joined, ...served }, ...this.#pairs];
+    const servedFields = placement === undefined ? {} : { servedBy: placement.nodeId, servedRegion: placement.region };
+    const joinFields = this.#joinMs === undefined ? {} : { joinMs: Math.round(this.#joinMs) };
+    const outcome = this.#failure === undefined ? { isOk: true } : failureFields(this.#failure);
+    return [{ kind: 'call', ...outcome, ...joinFields, ...servedFields }, ...this.#pairResults];
   }
 
   /** Leaves the room at once. Idempotent. */
@@ -125,7 +125,7 @@ export class Call {
   };
 
   async #join(): Promise<void> {
-    const { keys, entryUrl, region, hostId } = this.#o;
+    const { tokens, entryUrl, region, hostId } = this.#o;
     if (entryUrl === undefined) throw new MeridianClientError('ENTRY_UNREACHABLE', `no signaling node in ${region}`);
     const identity = `dial-${region}-${hostId}`;
     const [send, recv] = await Promise.all([
@@ -133,10 +133,10 @@ export class Call {
       MediaConnection.make((one) => this.#onPacket(one)),
     ]);
     if (this.#machine.state !== 'joining') return;
-    [this.#send, this.#recv] = [send, recv];
+    [this.#sendConnection, this.#recvConnection] = [send, recv];
     const client = new SessionClient({
       sockets: new RegionSockets(entryUrl, region),
-      token: () => keys.room({ room: DIAL_ROOM, identity, attributes: { [REGION_ATTRIBUTE]: region } }),
+      token: () => tokens.room({ room: DIAL_ROOM, identity, attributes: { [REGION_ATTRIBUTE]: region } }),
       sdk: 'dial-test/1',
       capabilities,
       sendEndpoint: send.endpoint,
@@ -164,7 +164,7 @@ export class Call {
     const { sendTransport, recvTransport } = this.#client?.session ?? {};
     if (sendTransport === undefined || recvTransport === undefined)
       throw new MeridianClientError('MEDIA_FAILED', 'the answer to Join has no transports');
-    await Promise.all([this.#send?.connect(sendTransport), this.#recv?.connect(recvTransport)]);
+    await Promise.all([this.#sendConnection?.connect(sendTransport), this.#recvConnection?.connect(recvTransport)]);
     if (this.#machine.state !== 'connecting') return;
     this.#joinMs = clock.nowMs() - this.#startedMs;
     this.#subscribe([...(this.#client?.session?.subscriptions ?? []), ...this.#pendingSubscriptions.values()]);
@@ -177,10 +177,10 @@ export class Call {
     const { clock, rng } = this.#o;
     const [sound, picture] = await Promise.all([this.#publishOne('audio'), this.#publishOne('video')]);
     if (this.#machine.state !== 'connecting') return;
-    const frames = new Frames({ sound, picture }, clock.nowMs(), rng);
-    const line = this.#send;
+    const frames = new FrameSource({ sound, picture }, clock.nowMs(), rng);
+    const connection = this.#sendConnection;
     this.#sendTimer = clock.every(SOUND_MS, () => {
-      for (const packet of frames.due(clock.nowMs())) line?.send(packet);
+      for (const packet of frames.takeDue(clock.nowMs())) connection?.send(packet);
     });
   }
 
@@ -220,8 +220,8 @@ export class Call {
     for (const { consumerId, publisherSessionId: sessionId, kind, rtpParameters } of rows) {
       const ssrc = rtpParameters.encodings?.[0]?.ssrc;
       if (ssrc === undefined) continue;
-      this.#received.set(ssrc, { sessionId, kind, keyFrames: new KeyFrameDetector() });
-      this.#ssrcs.set(consumerId, ssrc);
+      this.#receivedTracks.set(ssrc, { sessionId, kind, keyFrames: new KeyFrameDetector() });
+      this.#ssrcByConsumer.set(consumerId, ssrc);
     }
     this.#client?.subscriptionsReady(rows.map(({ consumerId }) => consumerId)).catch((error: unknown) => {
       this.#onFailure(error);
@@ -230,9 +230,9 @@ export class Call {
 
   #unsubscribe(consumerId: string): void {
     this.#pendingSubscriptions.delete(consumerId);
-    const ssrc = this.#ssrcs.get(consumerId);
-    this.#ssrcs.delete(consumerId);
-    if (ssrc !== undefined) this.#received.delete(ssrc);
+    const ssrc = this.#ssrcByConsumer.get(consumerId);
+    this.#ssrcByConsumer.delete(consumerId);
+    if (ssrc !== undefined) this.#receivedTracks.delete(ssrc);
   }
 
   #updateWatches(): void {
@@ -245,22 +245,22 @@ export class Call {
 
   /** Watches a tester of another region once both its tracks are published. */
   #watch({ sessionId, attributes, tracks, quality }: Participant): void {
-    const known = this.#watches.get(sessionId);
+    const existing = this.#watches.get(sessionId);
     // The other tester's process or network has died, which is no fault of the path to us.
-    if (quality === 'lost') known?.gone(this.#o.clock.nowMs());
+    if (quality === 'lost') existing?.gone(this.#o.clock.nowMs());
     const region = attributes[REGION_ATTRIBUTE] ?? '';
-    if (known !== undefined || region === '' || region === this.#o.region) return;
+    if (existing !== undefined || region === '' || region === this.#o.region) return;
     const kinds = new Set(tracks.map(({ kind }) => kind));
     if (kinds.size < 2 || this.#watches.size >= WATCHED_MAX) return;
     this.#watches.set(sessionId, new PairWatch(region, this.#o.clock.nowMs()));
   }
 
   #onPacket(packet: ReceivedRtp): void {
-    const received = this.#received.get(packet.ssrc);
-    if (received === undefined) return;
-    const { sessionId, kind, keyFrames } = received;
-    const isKeyFrame = kind === 'video' && keyFrames.take(packet);
-    this.#watches.get(sessionId)?.packet(kind, isKeyFrame, this.#o.clock.nowMs());
+    const receivedTrack = this.#receivedTracks.get(packet.ssrc);
+    if (receivedTrack === undefined) return;
+    const { sessionId, kind, keyFrames } = receivedTrack;
+    const isKeyFrame = kind === 'video' && keyFrames.completesKeyFrame(packet);
+    this.#watches.get(sessionId)?.recordPacket(kind, isKeyFrame, this.#o.clock.nowMs());
   }
 
   #limitStage(): void {
@@ -281,21 +281,21 @@ export class Call {
   #end(): void {
     const { clock, log } = this.#o;
     this.#endMs ??= clock.nowMs();
-    this.#pairs = pairsOf(this.#watches.values(), this.#endMs);
+    this.#pairResults = pairResultsOf(this.#watches.values(), this.#endMs);
     this.#stageTimer?.cancel();
     this.#sendTimer?.cancel();
     this.#client?.leave();
-    for (const line of [this.#send, this.#recv])
-      line?.close().catch((error: unknown) => log.debug({ err: error }, 'a media line did not close'));
+    for (const connection of [this.#sendConnection, this.#recvConnection])
+      connection?.close().catch((error: unknown) => log.debug({ err: error }, 'a media line did not close'));
     this.#settled.resolve();
     this.#done.resolve();
   }
 }
 
-const { codecs: knownCodecs = [], headerExtensions = [] } = routerConstant.capabilities;
+const { codecs: routerCodecs = [], headerExtensions = [] } = routerConstant.capabilities;
 
 function codecOf(mimeType: string) {
-  const codec = knownCodecs.find((one) => one.mimeType === mimeType);
+  const codec = routerCodecs.find((one) => one.mimeType === mimeType);
   assert(codec !== undefined, `the router knows ${mimeType}`);
   return codec;
 }

@@ -8,11 +8,11 @@ import { type Targets, targetsOf } from './core/targets.ts';
 import type { TesterMessage, TesterSettings } from './core/tester-messages.ts';
 
 /** Limit on the end of a tester, which takes at most two seconds. */
-const STOP_MS = 3000;
+const STOP_LIMIT_MS = 3000;
 /** Limit on a tester's heap, of which it normally uses a third. Beyond it the process dies, and a new one starts. */
 const HEAP_MB_MAX = 128;
 /** Environment variables that are passed on: path of ffmpeg, trusted authorities, compile cache. */
-const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
+const passedVariables = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
 
 export interface DialerOptions {
   readonly config: ProbeConfig;
@@ -35,7 +35,7 @@ export class Dialer {
     this.#settings = { probe, hostId, region, logLevel, stateDir, apiUrl, key, secret, everyS };
     this.#log = log;
     this.#child = new Child('dial tester', {
-      stopLimitMs: STOP_MS,
+      stopLimitMs: STOP_LIMIT_MS,
       command: () =>
         Promise.resolve({
           file: process.execPath,
@@ -81,7 +81,7 @@ const testerFile = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 const passedEnvironment = (): Record<string, string> =>
   Object.fromEntries(
-    environment.flatMap((name) => {
+    passedVariables.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),

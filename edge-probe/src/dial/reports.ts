@@ -12,7 +12,7 @@ export interface ReportsOptions {
 export class Reports {
   readonly #o: ReportsOptions;
   #waiting: readonly Report[] = [];
-  #sending: Promise<void> | undefined;
+  #sendingPromise: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(o: ReportsOptions) {
@@ -25,8 +25,8 @@ export class Reports {
    */
   add(report: Report): void {
     this.#waiting = withReport(this.#waiting, report);
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
+    this.#sendingPromise ??= this.#send().finally(() => {
+      this.#sendingPromise = undefined;
     });
   }
 
@@ -48,7 +48,7 @@ export class Reports {
         log.warn({ code, why }, isPassing ? 'a report waits for the next one' : 'a report was refused');
         if (isPassing) return;
       }
-      this.#waiting = this.#waiting.filter((one) => one !== report);
+      this.#waiting = this.#waiting.filter((waitingReport) => waitingReport !== report);
     }
   }
 }

@@ -4,25 +4,25 @@ import type { Clock } from '@meridian/runtime';
 import type { Encoder, FfmpegProcess } from './adapters/encoder.ts';
 import { fetchStreamKeys, GatewayError, waitUntilLive, watchHls } from './adapters/gateway-calls.ts';
 import type { TesterTokens } from './adapters/tester-tokens.ts';
-import { type Failure, failed, type Result } from './core/results.ts';
-import { type GatewayTarget, viewingGateway } from './core/targets.ts';
+import { type Failure, failureFields, type Result } from './core/results.ts';
+import { type GatewayTarget, playbackGatewayOf } from './core/targets.ts';
 
 /** Limit from the first request until the gateway shows the stream as live. */
-const LIVE_MS = 5000;
+const LIVE_LIMIT_MS = 5000;
 /** Limit from there until HLS advances; it takes some segments of two seconds, and the path between gateways. */
-const PLAY_MS = 10_000;
+const PLAY_LIMIT_MS = 10_000;
 /**
  * Number of room names. The name determines the gateway from which all viewers of a show play, so several names test
  * several gateways. There are few, because the cloud keeps rooms for a while.
  */
-const ROOMS = 8;
+const ROOM_NAMES = 8;
 
 export interface StreamOptions {
   readonly region: string;
   readonly hostId: string;
   readonly gateways: readonly GatewayTarget[];
   /** Dead gateway of the region; undefined when the region has a living one. */
-  readonly dead: GatewayTarget | undefined;
+  readonly deadGateway: GatewayTarget | undefined;
   readonly encoder: Encoder;
   readonly keys: TesterTokens;
   readonly clock: Clock;
@@ -34,39 +34,39 @@ type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
 
 /** Returns the result; undefined when the region never had a gateway, or the tester ends. Never rejects. */
 export async function testStream(o: StreamOptions): Promise<Result | undefined> {
-  const own = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
+  const localGateways = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
   // Encoders configured with a dead gateway would keep trying it, so the test tries it as well.
-  const ingestGateway = own[o.turn % Math.max(own.length, 1)] ?? o.dead;
-  const playbackGateway = viewingGateway(o.gateways, o.region, o.turn) ?? o.dead;
+  const ingestGateway = localGateways[o.turn % Math.max(localGateways.length, 1)] ?? o.deadGateway;
+  const playbackGateway = playbackGatewayOf(o.gateways, o.region, o.turn) ?? o.deadGateway;
   if (ingestGateway === undefined || playbackGateway === undefined) return undefined;
-  const ended = new AbortController();
-  const signal = AbortSignal.any([o.signal, ended.signal]);
-  const partial = { times: {} as Times, toRegion: playbackGateway.region };
+  const endController = new AbortController();
+  const signal = AbortSignal.any([o.signal, endController.signal]);
+  const progress = { times: {} as Times, toRegion: playbackGateway.region };
   let failure: Failure | undefined;
-  let sending: FfmpegProcess | undefined;
+  let ffmpeg: FfmpegProcess | undefined;
   try {
     const identity = `dial-live-${o.hostId}`;
-    const token = await o.keys.room({ room: `${identity}-${o.turn % ROOMS}`, identity });
+    const token = await o.keys.room({ room: `${identity}-${o.turn % ROOM_NAMES}`, identity });
     const startedMs = o.clock.nowMs();
-    const within = stageOf('ingest', LIVE_MS, signal);
-    const { publishKey, playKey } = await within(fetchStreamKeys(ingestGateway.url, token, signal));
-    sending = o.encoder.send(`${ingestGateway.rtmpUrl}/live/${publishKey}`);
-    const encoderEnded = rejectWhenEnded(sending, publishKey);
-    await within(Promise.race([waitUntilLive(ingestGateway.url, token, signal), encoderEnded]));
-    partial.times = { joinMs: Math.round(o.clock.nowMs() - startedMs) };
+    const withinIngestLimit = limitStage('ingest', LIVE_LIMIT_MS, signal);
+    const { publishKey, playKey } = await withinIngestLimit(fetchStreamKeys(ingestGateway.url, token, signal));
+    ffmpeg = o.encoder.send(`${ingestGateway.rtmpUrl}/live/${publishKey}`);
+    const encoderEnded = rejectWhenEnded(ffmpeg, publishKey);
+    await withinIngestLimit(Promise.race([waitUntilLive(ingestGateway.url, token, signal), encoderEnded]));
+    progress.times = { joinMs: Math.round(o.clock.nowMs() - startedMs) };
     const playing = watchHls(`${playbackGateway.url}/hls/${playKey}/index.m3u8`, signal);
-    const watched = await stageOf('playback', PLAY_MS, signal)(Promise.race([playing, encoderEnded]));
-    partial.times = { ...partial.times, firstFrameMs: Math.round(watched.firstMs) };
-    partial.toRegion = o.gateways.find(({ url }) => url === watched.origin)?.region ?? playbackGateway.region;
+    const watched = await limitStage('playback', PLAY_LIMIT_MS, signal)(Promise.race([playing, encoderEnded]));
+    progress.times = { ...progress.times, firstFrameMs: Math.round(watched.firstMs) };
+    progress.toRegion = o.gateways.find(({ url }) => url === watched.origin)?.region ?? playbackGateway.region;
   } catch (error) {
     if (o.signal.aborted) return undefined;
     failure = error instanceof StageError ? error.failure : { stage: 'ingest', code: 'INTERNAL', text: String(error) };
   } finally {
-    ended.abort();
-    sending?.kill();
+    endController.abort();
+    ffmpeg?.kill();
   }
-  const { times, toRegion } = partial;
-  return { kind: 'stream', toRegion, ...(failure === undefined ? { isOk: true } : failed(failure)), ...times };
+  const { times, toRegion } = progress;
+  return { kind: 'stream', toRegion, ...(failure === undefined ? { isOk: true } : failureFields(failure)), ...times };
 }
 
 class StageError extends Error {
@@ -79,7 +79,7 @@ class StageError extends Error {
 }
 
 /** Starts the time limit of a stage. The returned function awaits work within it, and rejects with StageError. */
-function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
+function limitStage(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
   const limit = AbortSignal.timeout(limitMs);
   const timeout = new Promise<never>((_, reject) => {
     const refuse = (): void =>

@@ -7,7 +7,7 @@ import { TesterTokens } from './adapters/tester-tokens.ts';
 import { Call } from './call.ts';
 import type { Result } from './core/results.ts';
 import { extraTestOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
-import { type DeadGateway, deadGateway, type Targets } from './core/targets.ts';
+import { type DeadGateway, deadGatewayOf, type Targets } from './core/targets.ts';
 import type { TesterSettings } from './core/tester-messages.ts';
 import { Reports } from './reports.ts';
 import { testStream } from './stream.ts';
@@ -21,7 +21,7 @@ export interface TesterOptions {
 
 export class Tester {
   readonly #o: TesterOptions;
-  readonly #keys: TesterTokens;
+  readonly #tokens: TesterTokens;
   readonly #booking: BookingTest;
   readonly #reports: Reports;
   readonly #abort = new AbortController();
@@ -36,8 +36,8 @@ export class Tester {
     const { settings, clock, log } = o;
     const { apiUrl, key, secret, hostId } = settings;
     this.#o = o;
-    this.#keys = new TesterTokens({ key, secret, clock });
-    const api = new DialApi(apiUrl, this.#keys);
+    this.#tokens = new TesterTokens({ key, secret, clock });
+    const api = new DialApi(apiUrl, this.#tokens);
     this.#booking = new BookingTest(api, clock, hostId);
     this.#reports = new Reports({
       log,
@@ -55,7 +55,7 @@ export class Tester {
   #updateDeadGateway(): void {
     const { clock, settings } = this.#o;
     const { region } = settings;
-    this.#deadGateway = deadGateway(this.#deadGateway, this.#targets.gateways, { region, nowMs: clock.nowMs() });
+    this.#deadGateway = deadGatewayOf(this.#deadGateway, this.#targets.gateways, { region, nowMs: clock.nowMs() });
   }
 
   start(): void {
@@ -103,7 +103,7 @@ export class Tester {
       hostId,
       entryUrl,
       stayMs: stayMsOf(everyMs),
-      keys: this.#keys,
+      tokens: this.#tokens,
       clock,
       rng,
       log,
@@ -112,11 +112,11 @@ export class Tester {
     const calling = call.run();
     // The extra test waits until the call is set up, so that it does not affect the call's times.
     await call.settled;
-    const extra = this.#abort.signal.aborted ? undefined : await this.#runExtraTest();
+    const extraResult = this.#abort.signal.aborted ? undefined : await this.#runExtraTest();
     const results = await calling;
     this.#call = undefined;
     this.#round += 1;
-    return extra === undefined ? results : [...results, extra];
+    return extraResult === undefined ? results : [...results, extraResult];
   }
 
   async #runExtraTest(): Promise<Result | undefined> {
@@ -134,9 +134,9 @@ export class Tester {
       region,
       hostId,
       gateways: this.#targets.gateways,
-      dead: this.#deadGateway?.gateway,
+      deadGateway: this.#deadGateway?.gateway,
       encoder: this.#encoder,
-      keys: this.#keys,
+      keys: this.#tokens,
       clock,
       turn: Math.floor(round / 3),
       signal: this.#abort.signal,

@@ -53,7 +53,7 @@ async function fakeCentre() {
   const links = new Map<string, Link>();
   const denied = new Set<string>();
   /** By probe, the peer that the probe's plan leaves out. */
-  const hidden = new Map<string, string>();
+  const hiddenPeers = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
   /** Returns all routes of a probe. Both probes of a pair get the same key; a probe that is shut out gets none. */
@@ -73,13 +73,13 @@ async function fakeCentre() {
     centreIncarnation: 'c',
     deniedIds: [...denied],
     nodes: [...nodes.values()]
-      .filter(({ nodeId }) => nodeId !== hidden.get(id))
+      .filter(({ nodeId }) => nodeId !== hiddenPeers.get(id))
       .map(({ capacity: _capacity, versions: _versions, ...node }) => ({
         ...node,
         state: 'alive',
       })),
   });
-  const tell = (): void => {
+  const sendPlans = (): void => {
     version += 1;
     for (const [id, link] of links) {
       post(link, note.plan, plan(id));
@@ -102,7 +102,7 @@ async function fakeCentre() {
       });
       serve(link as ControlLink, rpc.register, ({ node }) => {
         nodes.set(link.remote.id, node ?? {});
-        tell();
+        sendPlans();
         return { centreIncarnation: 'c', plan: plan(link.remote.id), reportIntervalMs: 1000 };
       });
       link.onClose(() => links.delete(link.remote.id));
@@ -110,22 +110,22 @@ async function fakeCentre() {
   });
   const forget = (id: string): void => {
     nodes.delete(id);
-    tell();
+    sendPlans();
   };
   const deny = (id: string, on: boolean): void => {
     if (on) denied.add(id);
     else denied.delete(id);
-    tell();
+    sendPlans();
   };
   const hide = (id: string, from: string, on: boolean): void => {
-    if (on) hidden.set(from, id);
-    else hidden.delete(from);
-    tell();
+    if (on) hiddenPeers.set(from, id);
+    else hiddenPeers.delete(from);
+    sendPlans();
   };
   /** Replaces a node of the plan at the same address. */
   const rename = (id: string, nodeId: string): void => {
     nodes.set(id, { ...nodes.get(id), nodeId });
-    tell();
+    sendPlans();
   };
   return { server, tokens, nodes, reports, forget, deny, hide, rename };
 }
@@ -192,10 +192,10 @@ const rttOf = (text: string, from: string, to: string, kind = ''): number | unde
 test('two probes find each other in the plan, and each measures the other by datagrams and reports it', async () => {
   const fra = await startProbe('probe-fra', 'eu');
   const sgp = await startProbe('probe-sgp', 'ap');
-  const there = await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
-  const back = await until('sgp measures fra', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra'));
+  const rttToSgp = await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
+  const rttToFra = await until('sgp measures fra', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra'));
   // The round trip on loopback is above 0, and on a busy machine still below a probe's time limit.
-  for (const rttMs of [there, back]) expect(rttMs > 0 && rttMs < 2000).toBe(true);
+  for (const rttMs of [rttToSgp, rttToFra]) expect(rttMs > 0 && rttMs < 2000).toBe(true);
   expect(centre.nodes.get('probe-sgp')?.addresses).toMatchObject([
     { purpose: 'probe', protocol: 'udp', port: sgp.udpPort },
     { purpose: 'probe', protocol: 'tcp', port: sgp.port },
@@ -212,11 +212,11 @@ test('two probes find each other in the plan, and each measures the other by dat
 /** Opens a socket of a host without a key. */
 async function unauthenticatedPeer(): Promise<{ socket: Socket; heard: Buffer[] }> {
   const socket = createSocket('udp4');
-  const heard: Buffer[] = [];
-  socket.on('message', (bytes) => heard.push(bytes));
+  const receivedDatagrams: Buffer[] = [];
+  socket.on('message', (bytes) => receivedDatagrams.push(bytes));
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   closers.push(() => socket.close());
-  return { socket, heard };
+  return { socket, heard: receivedDatagrams };
 }
 const refusedOf = (text: string, reason: string): number =>
   Number(new RegExp(`datagrams_refused_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);

@@ -24,21 +24,22 @@ async function proberOf(hosts: number) {
   const socket = createSocket('udp4').bind(0, ip);
   onTestFinished(() => void socket.close());
   await once(socket, 'listening');
-  const first = { taken: 0 };
+  const firstHost = { taken: 0 };
   socket.on('message', () => {
-    first.taken += 1;
+    firstHost.taken += 1;
   });
   const ids = Array.from({ length: hosts }, (_, at) => `host-${at}`);
   const target = (hostId: string, port: number) => ({ nodeId: hostId, hostId, ip, port });
   prober.setUdpTargets(new Map(ids.map((id, at) => [id, target(id, at === 0 ? socket.address().port : prober.port)])));
   const row = (toHostId: string, inUse: boolean) => ({ toHostId, pairKey: new Uint8Array(32).fill(1), inUse });
-  const tell = (version: number, since: number, inUse: boolean): void => {
+  const applyRoutes = (version: number, since: number, inUse: boolean): void => {
     const rows = (since === 0 ? ids : ids.slice(0, 1)).map((id) => row(id, inUse));
     prober.applyRoutes({ version, since, rows } as Parameters<Prober['applyRoutes']>[0]);
   };
-  tell(1, 0, false);
-  const sent = async () => (await metrics.registry.getSingleMetric('meridian_test_probes_sent_total')?.get())?.values;
-  return { clock, prober, first, tell, sent };
+  applyRoutes(1, 0, false);
+  const sentValues = async () =>
+    (await metrics.registry.getSingleMetric('meridian_test_probes_sent_total')?.get())?.values;
+  return { clock, prober, first: firstHost, tell: applyRoutes, sent: sentValues };
 }
 
 it('a prober probes a host five times a second, and wakes up only for probes and reports', async () => {

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { Arrivals } from '../../src/core/arrivals.ts';
 
 /** Returns the verdict on each of a session's sequences. */
-const taken = (arrivals: Arrivals, seqs: readonly number[], session = 5) =>
+const verdictsOf = (arrivals: Arrivals, seqs: readonly number[], session = 5) =>
   seqs.map((seq) => arrivals.accept(session, seq));
 
 test('each of the last 64 sequences is accepted once, in any order', () => {
   const arrivals = new Arrivals();
-  expect(taken(arrivals, [10, 10, 12, 11, 11, 9, 9])).toEqual([
+  expect(verdictsOf(arrivals, [10, 10, 12, 11, 11, 9, 9])).toEqual([
     'new',
     'replayed',
     'new',
@@ -17,22 +17,22 @@ test('each of the last 64 sequences is accepted once, in any order', () => {
     'new',
     'replayed',
   ]);
-  expect(taken(arrivals, [100, 37, 36, 12, 100])).toEqual(['new', 'new', 'replayed', 'replayed', 'replayed']);
+  expect(verdictsOf(arrivals, [100, 37, 36, 12, 100])).toEqual(['new', 'new', 'replayed', 'replayed', 'replayed']);
 });
 
 test('an answer reports which requests arrived, and how far back that is known', () => {
   const arrivals = new Arrivals();
-  taken(arrivals, [10]);
+  verdictsOf(arrivals, [10]);
   expect(arrivals.report).toEqual({ arrivedHigh: 10, arrived: 1n, span: 1, heldSession: 5 });
-  taken(arrivals, [13, 12]);
+  verdictsOf(arrivals, [13, 12]);
   expect(arrivals.report).toEqual({ arrivedHigh: 13, arrived: 0b1011n, span: 4, heldSession: 5 });
-  taken(arrivals, [200]);
+  verdictsOf(arrivals, [200]);
   expect(arrivals.report).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
 });
 
 test('a newer session starts with an empty record, and an older session is refused', () => {
   const arrivals = new Arrivals();
-  taken(arrivals, [1, 2, 3]);
+  verdictsOf(arrivals, [1, 2, 3]);
   expect(arrivals.accept(6, 1)).toBe('new');
   expect(arrivals.accept(5, 4)).toBe('old_session');
   expect(arrivals.report).toEqual({ arrivedHigh: 1, arrived: 1n, span: 1, heldSession: 6 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
 
-const APART = 1_000_000;
+const CLOCK_OFFSET_MS = 1_000_000;
 
 /** Sends a probe every 200 ms, and answers like the peer. */
 function driver() {
@@ -13,7 +13,7 @@ function driver() {
   const answerOf = (of: number, receivedMs: number): Answer => {
     const bits = Array.from({ length: 64 }, (_, back) => (arrived.has(high - back) ? 1n << BigInt(back) : 0n));
     const reported = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
-    return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...reported };
+    return { seq: of, receivedMs: receivedMs + CLOCK_OFFSET_MS, answeredMs: receivedMs + CLOCK_OFFSET_MS, ...reported };
   };
   /** Sends a probe that takes `thereMs`, and an answer that takes `backMs`; undefined: the datagram is lost. */
   const probe = (thereMs: number | undefined, backMs: number | undefined) => {
@@ -39,7 +39,14 @@ test('without any answer there is no estimate', () => {
 test('the first answer gives only a round trip, without the time that the peer held the request', () => {
   const link = new LinkEstimator();
   link.recordSent(1, 0);
-  const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
+  const answer = {
+    seq: 1,
+    receivedMs: CLOCK_OFFSET_MS + 40,
+    answeredMs: CLOCK_OFFSET_MS + 45,
+    arrivedHigh: 1,
+    arrived: 1n,
+    span: 1,
+  };
   expect(link.recordAnswer(answer, 105)).toBe('measured');
   expect(link.estimate(110)).toEqual({
     rttMs: 100,

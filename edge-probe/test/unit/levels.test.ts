@@ -5,7 +5,7 @@ import { SlidingMin } from '../../src/core/sliding-min.ts';
 import { TokenBucket } from '../../src/core/token-bucket.ts';
 
 describe('a Peak-EWMA level', () => {
-  const after = (samples: readonly (readonly [number, number])[]): number | undefined => {
+  const levelAfter = (samples: readonly (readonly [number, number])[]): number | undefined => {
     const level = new PeakEwma();
     for (const [sample, nowMs] of samples) level.add(sample, nowMs);
     return level.value;
@@ -44,7 +44,7 @@ describe('a Peak-EWMA level', () => {
       level: 500,
     },
   ] as const)('after $name is $level', ({ samples, level }) => {
-    expect(after(samples)).toBe(level);
+    expect(levelAfter(samples)).toBe(level);
   });
 
   test('still has 1 / e of its excess over a lower sample after the time constant', () => {
@@ -66,14 +66,14 @@ describe('a Peak-EWMA level', () => {
 });
 
 test('the sliding minimum covers the last five minutes', () => {
-  const least = new SlidingMin();
-  expect(least.least).toBe(Number.POSITIVE_INFINITY);
-  least.add(10, 0);
-  least.add(30, 60_000);
-  least.add(20, 299_000);
-  expect(least.least).toBe(10);
-  least.add(40, 300_000); // the slice of the first value has expired
-  expect(least.least).toBe(20);
+  const slidingMin = new SlidingMin();
+  expect(slidingMin.least).toBe(Number.POSITIVE_INFINITY);
+  slidingMin.add(10, 0);
+  slidingMin.add(30, 60_000);
+  slidingMin.add(20, 299_000);
+  expect(slidingMin.least).toBe(10);
+  slidingMin.add(40, 300_000); // the slice of the first value has expired
+  expect(slidingMin.least).toBe(20);
 });
 
 test('a bucket gives its burst at once, then tokens at its rate', () => {

@@ -5,7 +5,7 @@ import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { pairMac, probeKeyOf, tagOf } from '../../src/adapters/pair-mac.ts';
 import { DATAGRAM_BYTES, decodeDatagram } from '../../src/core/datagram.ts';
-import { Peer, type Received } from '../../src/core/peer.ts';
+import { Peer, type ReceiveResult } from '../../src/core/peer.ts';
 
 const keyOf = (byte: number): Uint8Array => probeKeyOf(new Uint8Array(32).fill(byte));
 const peerOf = (own: string, other: string, session = 1000, nowMs = 0): Peer => {
@@ -13,12 +13,12 @@ const peerOf = (own: string, other: string, session = 1000, nowMs = 0): Peer => 
   peer.setKey(keyOf(1), nowMs);
   return peer;
 };
-const give = (to: Peer, bytes: Uint8Array, nowMs: number): Received => {
+const receiveBy = (to: Peer, bytes: Uint8Array, nowMs: number): ReceiveResult => {
   const datagram = decodeDatagram(bytes);
   return datagram === undefined ? { kind: 'refused', reason: 'malformed' } : to.receive(datagram, bytes, nowMs);
 };
 const answerTo = (to: Peer, bytes: Uint8Array, nowMs: number): Uint8Array => {
-  const received = give(to, bytes, nowMs);
+  const received = receiveBy(to, bytes, nowMs);
   if (received.kind !== 'answer') throw new Error(`no answer: ${JSON.stringify(received)}`);
   return received.bytes;
 };
@@ -28,7 +28,7 @@ const requestOf = (peer: Peer, nowMs: number): Uint8Array => peer.request(nowMs)
 function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answer: Uint8Array } {
   const request = requestOf(a, nowMs);
   const answer = answerTo(b, request, nowMs + 40);
-  expect(give(a, answer, nowMs + 100)).toEqual({ kind: 'measured' });
+  expect(receiveBy(a, answer, nowMs + 100)).toEqual({ kind: 'measured' });
   return { request, answer };
 }
 
@@ -44,7 +44,7 @@ test('an exchange gives a measurement, and both datagrams have the same size', (
 test('without a key nothing is sent or accepted', () => {
   const keyless = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1, nowMs: 0 });
   expect(keyless.request(0)).toBeUndefined();
-  expect(give(keyless, requestOf(peerOf('b', 'a'), 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
+  expect(receiveBy(keyless, requestOf(peerOf('b', 'a'), 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
 });
 
 test('a peer without datagrams for two periods is silent', () => {
@@ -60,22 +60,22 @@ describe('a peer refuses', () => {
   test('a repeated request and a repeated answer', () => {
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
     const { request, answer } = exchange(a, b, 0);
-    expect(give(b, request, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
-    expect(give(a, answer, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
+    expect(receiveBy(b, request, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
+    expect(receiveBy(a, answer, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
   });
 
   test('our own request sent back to us', () => {
     const a = peerOf('a', 'b');
-    expect(give(a, requestOf(a, 0), 1)).toEqual({ kind: 'refused', reason: 'unknown' });
+    expect(receiveBy(a, requestOf(a, 0), 1)).toEqual({ kind: 'refused', reason: 'unknown' });
   });
 
   test.each([
     { name: 'a request signed with the key of another pair', key: keyOf(9) },
     { name: "a request signed with the pair's key instead of the key of probes", key: new Uint8Array(32).fill(1) },
   ])('$name', ({ key }) => {
-    const liar = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1000, nowMs: 0 });
-    liar.setKey(key, 0);
-    expect(give(peerOf('b', 'a'), requestOf(liar, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
+    const wrongKeyPeer = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1000, nowMs: 0 });
+    wrongKeyPeer.setKey(key, 0);
+    expect(receiveBy(peerOf('b', 'a'), requestOf(wrongKeyPeer, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
   });
 
   test('the previous key an hour after a new key, but not before, and the key before the previous one at once', () => {
@@ -83,31 +83,31 @@ describe('a peer refuses', () => {
     const yesterday = requestOf(peerOf('a', 'b', 1000), 0);
     const later = requestOf(peerOf('a', 'b', 1001), 0);
     b.setKey(tuesday, 10);
-    expect(give(b, yesterday, 20).kind).toBe('answer');
-    expect(give(b, later, 10 + ACCEPT_OLD_MS)).toEqual({ kind: 'refused', reason: 'forged' });
+    expect(receiveBy(b, yesterday, 20).kind).toBe('answer');
+    expect(receiveBy(b, later, 10 + ACCEPT_OLD_MS)).toEqual({ kind: 'refused', reason: 'forged' });
     const c = peerOf('b', 'a');
     c.setKey(tuesday, 10);
     c.setKey(keyOf(3), 20);
-    expect(give(c, yesterday, 30)).toEqual({ kind: 'refused', reason: 'forged' });
+    expect(receiveBy(c, yesterday, 30)).toEqual({ kind: 'refused', reason: 'forged' });
     expect(monday).not.toEqual(tuesday);
   });
 
   test('an older session of the peer, but answers it now and then, so that a peer whose clock was set back recovers', () => {
     const b = peerOf('b', 'a');
     exchange(peerOf('a', 'b', 2000), b, 0);
-    const reborn = peerOf('a', 'b', 1500); // its clock was set back
-    const reminder = answerTo(b, requestOf(reborn, 200), 240);
-    expect(give(b, requestOf(reborn, 400), 440)).toEqual({ kind: 'refused', reason: 'old_session' });
-    expect(give(reborn, reminder, 300)).toEqual({ kind: 'refused', reason: 'old_session' });
-    exchange(reborn, b, 600);
+    const restarted = peerOf('a', 'b', 1500); // its clock was set back
+    const reminder = answerTo(b, requestOf(restarted, 200), 240);
+    expect(receiveBy(b, requestOf(restarted, 400), 440)).toEqual({ kind: 'refused', reason: 'old_session' });
+    expect(receiveBy(restarted, reminder, 300)).toEqual({ kind: 'refused', reason: 'old_session' });
+    exchange(restarted, b, 600);
   });
 
   test('more than forty requests at once, and later more than twenty a second', () => {
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
-    const kinds = Array.from({ length: 60 }, () => give(b, requestOf(a, 0), 0));
+    const kinds = Array.from({ length: 60 }, () => receiveBy(b, requestOf(a, 0), 0));
     expect(kinds.filter(({ kind }) => kind === 'answer')).toHaveLength(40);
     expect(kinds.at(-1)).toEqual({ kind: 'refused', reason: 'over_budget' });
-    const second = Array.from({ length: 60 }, () => give(b, requestOf(a, 1000), 1000));
+    const second = Array.from({ length: 60 }, () => receiveBy(b, requestOf(a, 1000), 1000));
     expect(second.filter(({ kind }) => kind === 'answer')).toHaveLength(20);
   });
 });
@@ -130,15 +130,15 @@ test('forged, cut, extended, replayed and reflected datagrams are refused and ha
     const rng = seededRng(`datagrams ${round}`);
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
     const [calmA, calmB] = [peerOf('a', 'b'), peerOf('b', 'a')];
-    const heard: Uint8Array[] = [];
+    const capturedDatagrams: Uint8Array[] = [];
     for (let step = 0; step < 15; step += 1) {
       const nowMs = step * 200;
       const { request, answer } = exchange(a, b, nowMs);
       const calm = exchange(calmA, calmB, nowMs);
       expect([request, answer], `round ${round}`).toEqual([calm.request, calm.answer]);
-      heard.push(request, answer);
+      capturedDatagrams.push(request, answer);
       for (let attack = 0; attack < 6; attack += 1) {
-        const old = heard[rng.int(heard.length)] ?? request;
+        const old = capturedDatagrams[rng.int(capturedDatagrams.length)] ?? request;
         const bytes = rng.int(3) === 0 ? old : tampered(rng, old);
         const victim = rng.int(2) === 0 ? a : b;
         const datagram = decodeDatagram(bytes);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { hasChanged, lossOf, noRoundTrips, type RoundTrips, withSample } from '../../src/core/round-trips.ts';
+import { hasChanged, initialRoundTrips, lossOf, type RoundTrips, withSample } from '../../src/core/round-trips.ts';
 
-const after = (...samples: (number | undefined)[]): RoundTrips => samples.reduce<RoundTrips>(withSample, noRoundTrips);
+const estimateAfter = (...samples: (number | undefined)[]): RoundTrips =>
+  samples.reduce<RoundTrips>(withSample, initialRoundTrips);
 
 test.each([
   { name: 'no sample', samples: [], rttMs: undefined, deviationMs: 0, loss: 0 },
@@ -13,12 +14,15 @@ test.each([
   { name: 'a slower answer', samples: [80, 160], rttMs: 90, deviationMs: 50, loss: 0 },
   { name: 'an answered and an unanswered probe', samples: [80, undefined], rttMs: 80, deviationMs: 40, loss: 0.5 },
 ])('after $name the estimate is $rttMs ± $deviationMs ms with loss $loss', (row) => {
-  const estimate = after(...row.samples);
+  const estimate = estimateAfter(...row.samples);
   expect([estimate.rttMs, estimate.deviationMs, lossOf(estimate)]).toEqual([row.rttMs, row.deviationMs, row.loss]);
 });
 
 test('the loss covers the last thirty probes', () => {
-  const estimate = after(...Array.from({ length: 50 }, () => undefined), ...Array.from({ length: 27 }, () => 10));
+  const estimate = estimateAfter(
+    ...Array.from({ length: 50 }, () => undefined),
+    ...Array.from({ length: 27 }, () => 10),
+  );
   expect([lossOf(estimate), estimate.outcomes.length]).toEqual([0.1, 30]);
 });
 
@@ -31,5 +35,5 @@ test.each([
   { name: 'a large change of a small round trip', reportedMs: 1, rttMs: 5.9, expect: false },
   { name: 'a fall by 40 %', reportedMs: 100, rttMs: 60, expect: true },
 ])('$name is reported: $expect', (row) => {
-  expect(hasChanged(row.reportedMs, { ...noRoundTrips, rttMs: row.rttMs })).toBe(row.expect);
+  expect(hasChanged(row.reportedMs, { ...initialRoundTrips, rttMs: row.rttMs })).toBe(row.expect);
 });

@@ -66,9 +66,9 @@ export function buildOa({ access, url, database }: OaOptions) {
     async (request, reply) => {
       const { host, invitees, ...booking } = request.body;
       const people = [...new Set([host, ...invitees])].map((id) => employees.find((one) => one.id === id));
-      const known = people.filter((one) => one !== undefined);
-      if (known.length < people.length) return refuse(reply, 400, 'NO_EMPLOYEE', 'No employee has this id.');
-      const made = await bookings.book(booking, known);
+      const knownPeople = people.filter((one) => one !== undefined);
+      if (knownPeople.length < people.length) return refuse(reply, 400, 'NO_EMPLOYEE', 'No employee has this id.');
+      const made = await bookings.bookMeeting(booking, knownPeople);
       refreshPages();
       return reply.code(201).send(made);
     },

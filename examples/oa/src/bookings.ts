@@ -27,9 +27,9 @@ export class Bookings {
    * Books a meeting; the first of `people` is the host. All get Meridian's invitation with a calendar entry and their
    * own link.
    */
-  async book(booking: NewBooking, people: readonly Employee[]): Promise<{ id: string }> {
+  async bookMeeting(booking: NewBooking, people: readonly Employee[]): Promise<{ id: string }> {
     const { waitingRoom, ...meeting } = booking;
-    const made = await this.#meridian.post('/meetings', {
+    const createdMeeting = await this.#meridian.post('/meetings', {
       body: {
         ...meeting,
         hosts: people.slice(0, 1).map(({ id }) => id),
@@ -37,8 +37,8 @@ export class Bookings {
         settings: { waitingRoom },
       },
     });
-    this.#store.saveMeeting(made);
-    return { id: made.id };
+    this.#store.saveMeeting(createdMeeting);
+    return { id: createdMeeting.id };
   }
 
   list() {

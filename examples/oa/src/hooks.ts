@@ -64,9 +64,10 @@ const isRefusal = ({ status }: MeridianApiError): boolean => status > 0 && statu
 /** Finds our webhook by its address. A webhook without a known secret is replaced. */
 async function subscribeOnce(meridian: MeridianClient, store: OaStore, url: string): Promise<void> {
   const { data } = await meridian.get('/webhooks', { params: { query: { limit: 200 } } });
-  const known = data.find((one) => one.url === url);
-  if (known !== undefined && store.setting(SECRET) !== undefined) return;
-  if (known !== undefined) await meridian.delete('/webhooks/{webhook}', { params: { path: { webhook: known.id } } });
+  const existing = data.find((one) => one.url === url);
+  if (existing !== undefined && store.setting(SECRET) !== undefined) return;
+  if (existing !== undefined)
+    await meridian.delete('/webhooks/{webhook}', { params: { path: { webhook: existing.id } } });
   const { secret } = await meridian.post('/webhooks', { body: { url, description: 'Office system' } });
   store.set(SECRET, secret);
 }

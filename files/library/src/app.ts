@@ -34,7 +34,7 @@ import {
 import { startRenditions } from './renditions/start.ts';
 import { apiTasks } from './renditions/task-port.ts';
 import { insideFence } from './serving/fenced-tokens.ts';
-import { type Served, serveHttp } from './serving/serve.ts';
+import { type ServedParts, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
 const PARALLEL_BLOCKS = 4;
@@ -79,7 +79,7 @@ export async function start(deps: LibraryDeps) {
     folder: folders.distribution,
   });
   const warming = makeWarming(deps, { places, store });
-  const onStart: Served['onStart'] = (content, of) => void warming.started(content, of);
+  const onStart: ServedParts['onStart'] = (content, of) => void warming.notePlaybackStart(content, of);
   const { http, senders } = await serveHttp(deps, {
     store,
     opened: served,

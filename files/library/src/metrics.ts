@@ -40,7 +40,7 @@ export function uploadCounts(metrics: Metrics): UploadCounts {
   return { ended: (code) => ended.inc({ code: code === '' ? 'OK' : code }) };
 }
 
-export interface UploadsShown {
+export interface UploadGauges {
   readonly uploads: {
     readonly spool: { readonly uploads: readonly unknown[]; freeShare(): Promise<number> };
     readonly finishing: { readonly figures: { readonly waiting: number; readonly oldestWaitMs: number } };
@@ -49,20 +49,20 @@ export interface UploadsShown {
   readonly senders: { readonly size: number };
 }
 
-export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
-  shown(metrics, 'uploads', 'Uploads in the spool.', () => of.uploads.spool.uploads.length);
-  shown(metrics, 'upload_senders', 'Requests that are sending parts of uploads.', () => of.senders.size);
-  shown(metrics, 'uploads_finishing', 'Uploads whose check and storage waits or runs.', () => {
+export function uploadMetrics(metrics: Metrics, of: UploadGauges): void {
+  addGauge(metrics, 'uploads', 'Uploads in the spool.', () => of.uploads.spool.uploads.length);
+  addGauge(metrics, 'upload_senders', 'Requests that are sending parts of uploads.', () => of.senders.size);
+  addGauge(metrics, 'uploads_finishing', 'Uploads whose check and storage waits or runs.', () => {
     return of.uploads.finishing.figures.waiting;
   });
-  shown(metrics, 'finishing_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
+  addGauge(metrics, 'finishing_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
     return of.uploads.finishing.figures.oldestWaitMs / 1000;
   });
-  shown(metrics, 'uploads_unreported', 'Ended uploads not yet reported to an api.', () => of.uploads.reports.size);
-  shown(metrics, 'unreported_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
+  addGauge(metrics, 'uploads_unreported', 'Ended uploads not yet reported to an api.', () => of.uploads.reports.size);
+  addGauge(metrics, 'unreported_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
     return of.uploads.reports.oldestWaitMs / 1000;
   });
-  shown(metrics, 'spool_free_share', "Free share of the spool's disk.", () => of.uploads.spool.freeShare());
+  addGauge(metrics, 'spool_free_share', "Free share of the spool's disk.", () => of.uploads.spool.freeShare());
 }
 
 export interface RenditionCounts {
@@ -77,7 +77,7 @@ export function renditionCounts(metrics: Metrics): RenditionCounts {
 }
 
 export function renditionMetrics(metrics: Metrics, of: { readonly running: number }): void {
-  shown(metrics, 'rendition_tasks_running', 'Rendition tasks that this node runs.', () => of.running);
+  addGauge(metrics, 'rendition_tasks_running', 'Rendition tasks that this node runs.', () => of.running);
 }
 
 export function warmingCounts(metrics: Metrics): Pick<WarmingOptions, 'onWarmed'> {
@@ -100,8 +100,8 @@ export function distributionMetrics(metrics: Metrics, of: { polls(): number; hos
   const hostedHelp = 'Deliveries of hosted receivers that ended on this node, by code as in receipts_total.';
   const hosted = metrics.counter('hosted_deliveries_ended_total', hostedHelp, ['code']);
   const sent = metrics.counter('distribution_bytes_total', 'Bytes sent to receivers and other library nodes.');
-  shown(metrics, 'polls_waiting', 'Receivers that poll this node for notices.', of.polls);
-  shown(metrics, 'hosted_receivers', 'Hosted receivers that this node serves.', of.hosted);
+  addGauge(metrics, 'polls_waiting', 'Receivers that poll this node for notices.', of.polls);
+  addGauge(metrics, 'hosted_receivers', 'Hosted receivers that this node serves.', of.hosted);
   return {
     given: (notices) => given.inc(notices),
     receipt: (code) => receipts.inc({ code: code === '' ? 'OK' : code }),
@@ -121,7 +121,7 @@ export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCou
     'Playbacks whose last report was lost: no space (full), or the api refuses it (refused).',
     ['why'],
   );
-  shown(metrics, 'watches', 'Playbacks in progress.', underWay);
+  addGauge(metrics, 'watches', 'Playbacks in progress.', underWay);
   return {
     started: () => starts.inc(),
     stalled: (ms) => stalled.inc(ms / 1000),
@@ -129,7 +129,7 @@ export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCou
   };
 }
 
-function shown(metrics: Metrics, name: string, help: string, value: () => number | Promise<number>): void {
+function addGauge(metrics: Metrics, name: string, help: string, value: () => number | Promise<number>): void {
   const gauge = metrics.gauge(name, help);
   const collect = gauge as unknown as { collect?: () => void | Promise<void> };
   collect.collect = async () => gauge.set(await value());

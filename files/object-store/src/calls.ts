@@ -25,10 +25,10 @@ export class Calls {
   ): Promise<T> {
     if (this.#closing.signal.aborted) throw new StoreError('STORE_CLOSED');
     if (signal?.aborted) throw new StoreError('STORE_ABORTED', undefined, { cause: signal.reason });
-    const over = new AbortController();
+    const callEnd = new AbortController();
     const ended = Promise.withResolvers<never>();
     const end = (error: StoreError): void => {
-      over.abort(error);
+      callEnd.abort(error);
       ended.reject(error);
     };
     const timer = this.#clock.after(deadlineMs, () =>
@@ -38,12 +38,12 @@ export class Calls {
     const onClose = (): void => end(new StoreError('STORE_CLOSED'));
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#closing.signal.addEventListener('abort', onClose, { once: true });
-    const working = work(over.signal);
+    const working = work(callEnd.signal);
     this.#follow(working);
     try {
       return await Promise.race([working, ended.promise]);
     } catch (error) {
-      if (over.signal.aborted) throw over.signal.reason;
+      if (callEnd.signal.aborted) throw callEnd.signal.reason;
       throw error instanceof StoreError ? error : translate(error);
     } finally {
       timer.cancel();
@@ -56,9 +56,9 @@ export class Calls {
   async close(): Promise<void> {
     this.#closing.abort();
     if (this.#running.size === 0) return;
-    const late = Promise.withResolvers<void>();
-    const timer = this.#clock.after(this.#deadlineMs, late.resolve);
-    await Promise.race([Promise.allSettled([...this.#running]), late.promise]);
+    const closeLimit = Promise.withResolvers<void>();
+    const timer = this.#clock.after(this.#deadlineMs, closeLimit.resolve);
+    await Promise.race([Promise.allSettled([...this.#running]), closeLimit.promise]);
     timer.cancel();
   }
 
@@ -77,12 +77,12 @@ export class KeyedQueue {
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
-    const mine = before === undefined ? work() : before.then(work, work);
-    this.#last.set(key, mine);
+    const ownWork = before === undefined ? work() : before.then(work, work);
+    this.#last.set(key, ownWork);
     try {
-      return await mine;
+      return await ownWork;
     } finally {
-      if (this.#last.get(key) === mine) this.#last.delete(key);
+      if (this.#last.get(key) === ownWork) this.#last.delete(key);
     }
   }
 }

@@ -40,13 +40,13 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
-const FAILING = new Set(['EIO', 'ESTALE', 'ETIMEDOUT', 'EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR']);
+const NO_SPACE_CODES = new Set(['ENOSPC', 'EDQUOT']);
+const UNREACHABLE_CODES = new Set(['EIO', 'ESTALE', 'ETIMEDOUT', 'EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR']);
 
 export function fileError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const code = (cause as { code?: string } | null)?.code ?? '';
-  if (FULL.has(code)) return new StoreError('STORE_FULL', `the disk is full (${code})`, { cause });
-  if (FAILING.has(code)) return new StoreError('STORE_UNREACHABLE', `the disk fails (${code})`, { cause });
+  if (NO_SPACE_CODES.has(code)) return new StoreError('STORE_FULL', `the disk is full (${code})`, { cause });
+  if (UNREACHABLE_CODES.has(code)) return new StoreError('STORE_UNREACHABLE', `the disk fails (${code})`, { cause });
   return new StoreError('STORE_REFUSED', `the disk refuses this (${code})`, { cause });
 }

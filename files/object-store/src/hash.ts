@@ -5,7 +5,7 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 
 /** Throws `HASH_MISMATCH`. */
 export function checkBytes(key: string, bytes: Uint8Array, sha256: string): void {
-  const found = sha256Of(bytes);
-  if (found !== sha256)
-    throw new StoreError('HASH_MISMATCH', `${key}: ${bytes.length} bytes with the hash ${found}, not ${sha256}`);
+  const actualHash = sha256Of(bytes);
+  if (actualHash !== sha256)
+    throw new StoreError('HASH_MISMATCH', `${key}: ${bytes.length} bytes with the hash ${actualHash}, not ${sha256}`);
 }

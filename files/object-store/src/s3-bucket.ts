@@ -36,7 +36,7 @@ export interface FoundObject {
   readonly composite: string | undefined;
 }
 
-export interface Read {
+export interface ReadObject {
   readonly bytes: Uint8Array;
   readonly sha256: string | undefined;
   readonly objectBytes: number;
@@ -135,7 +135,7 @@ export class Bucket {
   async get(
     name: string,
     o: { readonly range?: ByteRange | undefined; readonly bytesMax: number; readonly signal: AbortSignal },
-  ): Promise<Read | undefined> {
+  ): Promise<ReadObject | undefined> {
     const Range = o.range && `bytes=${o.range.from}-${o.range.from + o.range.bytes - 1}`;
     try {
       const input = { Bucket: this.#bucket, Key: this.#prefix + name, Range };

@@ -14,7 +14,7 @@ import { StoreError } from './core/errors.ts';
 import { s3Error } from './core/s3-errors.ts';
 import { hashName, parseHashRecord, RECORD_BYTES_MAX, unhashedName } from './core/s3-records.ts';
 import { checkBytes, sha256Of } from './hash.ts';
-import { Bucket, type BucketOptions, type FoundObject, type Read } from './s3-bucket.ts';
+import { Bucket, type BucketOptions, type FoundObject, type ReadObject } from './s3-bucket.ts';
 import { openS3Upload, type S3Root } from './s3-upload.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
@@ -175,7 +175,11 @@ class S3Store implements Store, S3Root {
 
 const UNHASHED_PAGE = 1000;
 
-const foundBy = ({ objectBytes, sha256 }: Read): FoundObject => ({ bytes: objectBytes, sha256, composite: undefined });
+const foundBy = ({ objectBytes, sha256 }: ReadObject): FoundObject => ({
+  bytes: objectBytes,
+  sha256,
+  composite: undefined,
+});
 
 /** Filters names of other programs. */
 function isKey(name: string): boolean {

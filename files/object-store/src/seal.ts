@@ -35,8 +35,8 @@ export class SealKeys {
   /** Returns the newest key of the object's folder, otherwise of no folder. Throws `KEY_UNKNOWN`. */
   sealing(key: string): SealKey {
     const folder = folderOf(key);
-    const own = this.#keys.findLast((one) => one.folder === folder);
-    const found = own ?? this.#keys.findLast((one) => one.folder === undefined);
+    const folderKey = this.#keys.findLast((one) => one.folder === folder);
+    const found = folderKey ?? this.#keys.findLast((one) => one.folder === undefined);
     if (found === undefined) throw new StoreError('KEY_UNKNOWN', `no key seals ${key}`);
     return found;
   }
@@ -65,10 +65,10 @@ export class ObjectKey {
 
   /** Throws `KEY_UNKNOWN`. */
   static make(keys: SealKeys, key: string): ObjectKey {
-    const by = keys.sealing(key);
-    const head = Buffer.concat([MAGIC, Buffer.from([by.id.length]), Buffer.from(by.id, 'latin1')]);
+    const sealKey = keys.sealing(key);
+    const head = Buffer.concat([MAGIC, Buffer.from([sealKey.id.length]), Buffer.from(sealKey.id, 'latin1')]);
     const secret = randomBytes(SEAL_KEY_BYTES);
-    return new ObjectKey(key, secret, Buffer.concat([head, seal(by.secret, secret, head)]));
+    return new ObjectKey(key, secret, Buffer.concat([head, seal(sealKey.secret, secret, head)]));
   }
 
   /** Opens the record; `rest` are the bytes after it. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
@@ -78,9 +78,9 @@ export class ObjectKey {
     const end = headEnd + WRAPPED_BYTES;
     if (bytes.length < end || !MAGIC.equals(bytes.subarray(0, MAGIC.length)))
       throw new StoreError('SEAL_BROKEN', `${key} has no sealed key`);
-    const by = keys.opening(Buffer.from(head.subarray(MAGIC.length + 1)).toString('latin1'), key);
-    const secret = open(by.secret, bytes.subarray(headEnd, end), head);
-    if (secret === undefined) throw new StoreError('KEY_WRONG', `the key ${by.id} does not open ${key}`);
+    const sealKey = keys.opening(Buffer.from(head.subarray(MAGIC.length + 1)).toString('latin1'), key);
+    const secret = open(sealKey.secret, bytes.subarray(headEnd, end), head);
+    if (secret === undefined) throw new StoreError('KEY_WRONG', `the key ${sealKey.id} does not open ${key}`);
     return { objectKey: new ObjectKey(key, secret, bytes.subarray(0, end)), rest: bytes.subarray(end) };
   }
 

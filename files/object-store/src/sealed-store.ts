@@ -22,7 +22,7 @@ import {
 } from './core/sealed-objects.ts';
 import { checkBytes, sha256Of } from './hash.ts';
 import { ObjectKey, type SealKeys } from './seal.ts';
-import { type Opened, openSealedUpload, type SealedRoot } from './sealed-upload.ts';
+import { type OpenedObject, openSealedUpload, type SealedRoot } from './sealed-upload.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
 /**
@@ -141,7 +141,7 @@ class SealedStore implements Store, SealedRoot {
   }
 
   /** Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
-  async opened(key: string, o: CallOptions): Promise<Opened | undefined> {
+  async opened(key: string, o: CallOptions): Promise<OpenedObject | undefined> {
     const record = await this.readRecord(infoName(key), o);
     if (record === undefined) return undefined;
     const { objectKey, rest } = ObjectKey.open(this.keys, key, record);
@@ -157,7 +157,7 @@ class SealedStore implements Store, SealedRoot {
   }
 
   /** The range lies within the object. Throws `SEAL_BROKEN`. */
-  async read(key: string, { objectKey, info }: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
+  async read(key: string, { objectKey, info }: OpenedObject, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
     const bytes = new Uint8Array(range.bytes);
     for (let at = 0; at < range.bytes; ) {
       const from = range.from + at;

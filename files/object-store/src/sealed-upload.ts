@@ -15,7 +15,7 @@ import { checkBytes, sha256Of } from './hash.ts';
 import { ObjectKey, type SealKeys } from './seal.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Store, Upload } from './store.ts';
 
-export interface Opened {
+export interface OpenedObject {
   readonly info: ObjectInfo;
   readonly objectKey: ObjectKey;
 }
@@ -24,8 +24,8 @@ export interface SealedRoot {
   readonly below: Store;
   readonly keys: SealKeys;
   readonly turns: KeyedQueue;
-  opened(key: string, o: CallOptions): Promise<Opened | undefined>;
-  read(key: string, opened: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array>;
+  opened(key: string, o: CallOptions): Promise<OpenedObject | undefined>;
+  read(key: string, opened: OpenedObject, range: ByteRange, o: CallOptions): Promise<Uint8Array>;
   readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined>;
   writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void>;
 }
@@ -141,24 +141,24 @@ class SealedUpload implements Upload {
   }
 
   async #finish(sha256: string | undefined, o: CallOptions): Promise<ObjectInfo> {
-    const known = this.#hash?.copy().digest('hex') ?? sha256;
-    if (this.#hash !== undefined && known !== undefined) await this.#check(known, sha256, o);
+    const knownHash = this.#hash?.copy().digest('hex') ?? sha256;
+    if (this.#hash !== undefined && knownHash !== undefined) await this.#check(knownHash, sha256, o);
     const before = await this.#store.opened(this.#key, o);
     if (before !== undefined) {
-      if (before.info.sha256 !== known || before.info.bytes !== this.#bytes)
+      if (before.info.sha256 !== knownHash || before.info.bytes !== this.#bytes)
         throw new StoreError('OBJECT_EXISTS', this.#key);
       await this.#cleanUp(o);
       return before.info;
     }
     if (this.#below !== undefined) {
       this.#checkParts(this.#below);
-      const made = await this.#below.finish(undefined, { signal: o.signal });
-      if (made.bytes !== sealedBytes(this.#bytes)) throw new StoreError('SEAL_BROKEN', `${this.#key} was cut`);
+      const sealedInfo = await this.#below.finish(undefined, { signal: o.signal });
+      if (sealedInfo.bytes !== sealedBytes(this.#bytes)) throw new StoreError('SEAL_BROKEN', `${this.#key} was cut`);
       this.#below = undefined;
     }
-    const found = this.#hash?.copy().digest('hex') ?? (await this.#read(o));
-    await this.#check(found, sha256, o);
-    const info = { bytes: this.#bytes, sha256: found };
+    const actualHash = this.#hash?.copy().digest('hex') ?? (await this.#read(o));
+    await this.#check(actualHash, sha256, o);
+    const info = { bytes: this.#bytes, sha256: actualHash };
     await this.#store.writeInfo(this.#key, this.#objectKey, info, o);
     await this.#cleanUp(o);
     return info;

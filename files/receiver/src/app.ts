@@ -67,16 +67,16 @@ type PresenceCounts = Pick<Presence, 'held' | 'running' | 'owed'>;
 
 /** Wraps the hub to remember the inbox's latest presence. */
 function withLatestPresence(nodes: HubPort): { hub: HubPort; said(): PresenceCounts } {
-  let last: PresenceCounts = { held: 0, running: 0, owed: 0 };
+  let latestPresence: PresenceCounts = { held: 0, running: 0, owed: 0 };
   const hub: HubPort = {
     poll: (o) => {
-      last = o.presence;
+      latestPresence = o.presence;
       return nodes.poll(o);
     },
     record: (receipts) => nodes.record(receipts),
     sources: (content) => nodes.sources(content),
   };
-  return { hub, said: () => last };
+  return { hub, said: () => latestPresence };
 }
 
 const gaugesOf = (of: { said(): PresenceCounts; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({

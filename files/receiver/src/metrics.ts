@@ -28,7 +28,7 @@ export function receiverCounts(metrics: Metrics): ReceiverCounts {
   };
 }
 
-export interface ReceiverShown {
+export interface ReceiverGauges {
   held(): number;
   running(): number;
   owed(): number;
@@ -37,13 +37,13 @@ export interface ReceiverShown {
   sessionLeftMs(): number;
 }
 
-export function receiverMetrics(metrics: Metrics, of: ReceiverShown): void {
-  shown(metrics, 'notices_held', 'Deliveries without a receipt at the last poll.', () => of.held());
-  shown(metrics, 'transfers_running', 'Files in transfer at the last poll.', () => of.running());
-  shown(metrics, 'receipts_owed', 'Receipts that no library node had accepted at the last poll.', () => of.owed());
-  shown(metrics, 'contents_bytes', 'Bytes of contents stored here, complete or partial.', () => of.keptBytes());
-  shown(metrics, 'contents_free_bytes', 'Bytes left for contents.', () => of.freeBytes());
-  shown(
+export function receiverMetrics(metrics: Metrics, of: ReceiverGauges): void {
+  addGauge(metrics, 'notices_held', 'Deliveries without a receipt at the last poll.', () => of.held());
+  addGauge(metrics, 'transfers_running', 'Files in transfer at the last poll.', () => of.running());
+  addGauge(metrics, 'receipts_owed', 'Receipts that no library node had accepted at the last poll.', () => of.owed());
+  addGauge(metrics, 'contents_bytes', 'Bytes of contents stored here, complete or partial.', () => of.keptBytes());
+  addGauge(metrics, 'contents_free_bytes', 'Bytes left for contents.', () => of.freeBytes());
+  addGauge(
     metrics,
     'session_left_seconds',
     "Seconds for which the receiver's session stays valid without the api.",
@@ -53,7 +53,7 @@ export function receiverMetrics(metrics: Metrics, of: ReceiverShown): void {
   );
 }
 
-function shown(metrics: Metrics, name: string, help: string, value: () => number): void {
+function addGauge(metrics: Metrics, name: string, help: string, value: () => number): void {
   const gauge = metrics.gauge(name, help);
   const collect = gauge as unknown as { collect?: () => void };
   collect.collect = () => gauge.set(value());

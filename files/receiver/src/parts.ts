@@ -27,8 +27,8 @@ export const parts: Parts = {
     }),
   async startInbox({ options, onEnded, hub, folder, sink, ledger, clock, log }) {
     const ended = (_code: string, notice: Notice, receipt: Receipt): void => onEnded(notice, receipt);
-    const own = Object.assign({ onEnded: ended }, options);
-    const inbox = new Inbox({ hub, folder, sink, ledger, options: own, clock, log });
+    const inboxOptions = Object.assign({ onEnded: ended }, options);
+    const inbox = new Inbox({ hub, folder, sink, ledger, options: inboxOptions, clock, log });
     await inbox.start();
     return inbox;
   },

@@ -69,9 +69,9 @@ export class Passes {
   check(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
     if (typeof pass !== 'string' || !PASS_PATTERN.test(pass)) return 'missing';
     const row = this.#database.prepare('SELECT sha256 FROM passes WHERE content = ?').get(content);
-    const kept = row?.['sha256'];
-    const isKnown = kept instanceof Uint8Array && kept.length === NO_HASH.length;
-    return timingSafeEqual(digest(pass), isKnown ? kept : NO_HASH) ? 'right' : 'wrong';
+    const storedHash = row?.['sha256'];
+    const isKnown = storedHash instanceof Uint8Array && storedHash.length === NO_HASH.length;
+    return timingSafeEqual(digest(pass), isKnown ? storedHash : NO_HASH) ? 'right' : 'wrong';
   }
 
   close(): void {
@@ -86,10 +86,10 @@ export const ledgerWithPasses = (ledger: Ledger, passes: Passes): Ledger => ({
     return await ledger.add(notices);
   },
   open: () => ledger.open(),
-  failed: (delivery, o) => ledger.failed(delivery, o),
-  ended: (receipt) => ledger.ended(receipt),
-  owed: (limit) => ledger.owed(limit),
-  handedOver: (deliveries) => ledger.handedOver(deliveries),
+  recordFailure: (delivery, o) => ledger.recordFailure(delivery, o),
+  recordEnd: (receipt) => ledger.recordEnd(receipt),
+  owedReceipts: (limit) => ledger.owedReceipts(limit),
+  markHandedOver: (deliveries) => ledger.markHandedOver(deliveries),
   drop: (deliveries) => ledger.drop(deliveries),
   close: async () => {
     passes.close();

@@ -83,8 +83,8 @@ export class Sessions {
   }
 
   #requestOnce(): Promise<Session> {
-    const fresh = this.#failed !== undefined && this.#failed.untilMs > this.#o.clock.nowMs();
-    if (this.#failed !== undefined && fresh) return Promise.reject(this.#failed.error);
+    const isRecentFailure = this.#failed !== undefined && this.#failed.untilMs > this.#o.clock.nowMs();
+    if (this.#failed !== undefined && isRecentFailure) return Promise.reject(this.#failed.error);
     this.#requesting ??= this.#request().finally(() => {
       this.#requesting = undefined;
     });
@@ -134,22 +134,22 @@ export class Sessions {
 
   #noteFailure(error: unknown): SessionError {
     const { clock, log, file } = this.#o;
-    const known = error instanceof SessionError ? error : new SessionError('UNREACHABLE', String(error), error);
-    if (this.#closed) return known;
-    if (this.#failed?.error.code !== known.code) {
-      const level = known.code === 'REFUSED' ? 'error' : 'warn';
-      log[level]({ code: known.code }, `no new session: ${known.message}`);
+    const sessionError = error instanceof SessionError ? error : new SessionError('UNREACHABLE', String(error), error);
+    if (this.#closed) return sessionError;
+    if (this.#failed?.error.code !== sessionError.code) {
+      const level = sessionError.code === 'REFUSED' ? 'error' : 'warn';
+      log[level]({ code: sessionError.code }, `no new session: ${sessionError.message}`);
     }
     const againMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures, 20));
     this.#failures += 1;
-    this.#failed = { error: known, untilMs: clock.nowMs() + againMs };
-    if (known.code === 'REFUSED') {
+    this.#failed = { error: sessionError, untilMs: clock.nowMs() + againMs };
+    if (sessionError.code === 'REFUSED') {
       // Library nodes refuse its token as well.
       this.#stored = undefined;
       removePrivate(file);
     }
     this.#renewAfter(againMs);
-    return known;
+    return sessionError;
   }
 
   /** Schedules the next request; a failure is logged and schedules again. */
@@ -165,11 +165,11 @@ export class Sessions {
     const { file, log } = this.#o;
     const text = readPrivate(file);
     if (text === undefined) return undefined;
-    const kept = parseJson(text);
-    if (!Check(storedSchema, kept)) {
+    const parsed = parseJson(text);
+    if (!Check(storedSchema, parsed)) {
       log.warn({ file }, 'the stored session is damaged: a new one is requested');
       return undefined;
     }
-    return kept.of === this.#credentialHash ? kept : undefined;
+    return parsed.of === this.#credentialHash ? parsed : undefined;
   }
 }

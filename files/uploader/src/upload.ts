@@ -43,9 +43,9 @@ class UploadRun {
     if (source.bytes > FILE_BYTES_MAX) throw new UploadError('FILE_TOO_LARGE', 'The file has more than 128 GiB.');
     const fingerprint = await fingerprintOf(source, this.#signal);
     // This call is not retried, unlike later ones, so that a wrong address fails at once.
-    const found = await orAborted(api.find(fingerprint), this.#signal);
-    if (found !== undefined && found.bytes === source.bytes) {
-      const finished = await this.#resume(found);
+    const unfinished = await orAborted(api.find(fingerprint), this.#signal);
+    if (unfinished !== undefined && unfinished.bytes === source.bytes) {
+      const finished = await this.#resume(unfinished);
       if (finished !== undefined) return finished;
     }
     return await this.#finish(await this.#create(fingerprint));
@@ -91,17 +91,17 @@ class UploadRun {
   }
 
   /** The api accepts one proof only; after a lost answer, the upload's state shows the result. */
-  async #prove(asked: Upload): Promise<Upload> {
+  async #prove(unproven: Upload): Promise<Upload> {
     const { source, api } = this.#o;
-    if (asked.proof === undefined) throw new UploadError('ANSWER_UNREADABLE', 'The api asks for no ranges.');
-    const sha256 = await proofOf(source, asked.proof, this.#signal);
+    if (unproven.proof === undefined) throw new UploadError('ANSWER_UNREADABLE', 'The api asks for no ranges.');
+    const sha256 = await proofOf(source, unproven.proof, this.#signal);
     return await this.#retry(async () => {
       try {
-        return this.#validated(await api.prove(asked.id, sha256));
+        return this.#validated(await api.prove(unproven.id, sha256));
       } catch (error) {
-        const now = await orAborted(api.get(asked.id), this.#signal);
-        if (now.state === 'proof') throw error;
-        return this.#validated(now);
+        const current = await orAborted(api.get(unproven.id), this.#signal);
+        if (current.state === 'proof') throw error;
+        return this.#validated(current);
       }
     });
   }

@@ -114,9 +114,9 @@ export function takeFromLists(file: string, removals: Readonly<Record<string, st
   for (const [key, value] of Object.entries(removals)) {
     const list = document.get(key);
     if (!isSeq(list)) continue;
-    const left = list.items.filter((item) => (isScalar(item) ? item.value : item) !== value);
-    if (left.length === list.items.length) continue;
-    list.items = left;
+    const remaining = list.items.filter((item) => (isScalar(item) ? item.value : item) !== value);
+    if (remaining.length === list.items.length) continue;
+    list.items = remaining;
     hasChanged = true;
   }
   if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });

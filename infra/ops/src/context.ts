@@ -12,7 +12,7 @@ export interface Context extends Io {
   /** Folder of the running release or repository. */
   readonly root: string;
   /** Folder of the release as configuration files name it: by the link `current`, which stays right after an update. */
-  readonly installed: string;
+  readonly releaseFolder: string;
   /** True for a release that contains pathd, the forwarder under the media nodes' pipes. */
   readonly hasPathd: boolean;
 }
@@ -20,11 +20,11 @@ export interface Context extends Io {
 /** `root` is the parent of `infra/ops/`. */
 export function contextOf(io: Io, folders: Folders, root: string): Context {
   const hasPathd = existsSync(join(root, 'bin/pathd'));
-  return { out: io.out, err: io.err, folders, root, installed: installedAs(root), hasPathd };
+  return { out: io.out, err: io.err, folders, root, releaseFolder: releaseFolderOf(root), hasPathd };
 }
 
 /** Returns `/opt/meridian/current` for `/opt/meridian/1.2.3` if the link leads there, otherwise the folder itself. */
-function installedAs(root: string): string {
+function releaseFolderOf(root: string): string {
   const current = join(dirname(root), 'current');
   if (!existsSync(current)) return root;
   try {

@@ -15,9 +15,10 @@ const optionError = (option: string, value: string, allowed: string): HostError 
 export function placeOf({ region, city, at }: { region: string; city?: string; at?: string }): Place {
   if (!NAME.test(region)) throw optionError('--region', region, 'a name of letters, digits, ".", "_", "-"');
   const named = city ?? region;
-  const known = cityOf(named);
-  if (at !== undefined) return { region, city: known?.nameEn ?? named, ...pointOf(at) };
-  if (known !== undefined) return { region, city: known.nameEn, latitude: known.latitude, longitude: known.longitude };
+  const knownCity = cityOf(named);
+  if (at !== undefined) return { region, city: knownCity?.nameEn ?? named, ...pointOf(at) };
+  if (knownCity !== undefined)
+    return { region, city: knownCity.nameEn, latitude: knownCity.latitude, longitude: knownCity.longitude };
   const example = '--city Frankfurt, or --at 50.11,8.68 (degrees north and east) for a place that is not in our list';
   throw optionError(city === undefined ? '--region' : '--city', named, example);
 }
@@ -73,24 +74,24 @@ const familyName = (family: Family): string => `IPv${family}`;
 const familyOf = (ip: string): Family => (isIP(ip) === 6 ? 6 : 4);
 
 /**
- * `usual` are the addresses by which this machine reaches others. `centre` is the address of an existing centre, whose
+ * `routeAddresses` are the addresses by which this machine reaches others. `centre` is the address of an existing centre, whose
  * family all hosts share; without it IPv4 is preferred. HostError OPTION_INVALID.
  */
-export function addressesOf(o: AddressOptions, usual: ByFamily, centre = ''): Addresses {
-  const own = addressesByFamily('--address', o.address);
+export function addressesOf(o: AddressOptions, routeAddresses: ByFamily, centre = ''): Addresses {
+  const givenAddresses = addressesByFamily('--address', o.address);
   const shown = addressesByFamily('--public-address', o.publicAddress);
-  const named = ([4, 6] as const).filter((family) => (own[family] ?? shown[family]) !== undefined);
-  const wanted = isIP(centre) === 0 ? undefined : familyOf(centre);
-  const families = named.length > 0 ? named : [wanted ?? (usual[4] === undefined ? 6 : 4)];
+  const named = ([4, 6] as const).filter((family) => (givenAddresses[family] ?? shown[family]) !== undefined);
+  const centreFamily = isIP(centre) === 0 ? undefined : familyOf(centre);
+  const families = named.length > 0 ? named : [centreFamily ?? (routeAddresses[4] === undefined ? 6 : 4)];
   const pairs = families.map((family): AddressPair => {
-    const local = own[family] ?? usual[family];
+    const local = givenAddresses[family] ?? routeAddresses[family];
     if (local !== undefined) return { local, public: shown[family] ?? local };
     const why = `a local address: this machine has no route to others by ${familyName(family)}`;
     throw shown[family] === undefined
       ? optionError('--address', '(none)', why)
       : optionError('--public-address', shown[family], `--address too, ${why}`);
   });
-  const ofWanted = pairs.find(({ local }) => familyOf(local) === wanted);
+  const ofWanted = pairs.find(({ local }) => familyOf(local) === centreFamily);
   const inner = o.privateAddress === undefined ? undefined : ipOf('--private-address', o.privateAddress);
   const [first, second] = ofWanted === undefined ? pairs : [ofWanted, ...pairs.filter((pair) => pair !== ofWanted)];
   if (first === undefined) throw new Error('a host has an address');
@@ -100,15 +101,15 @@ export function addressesOf(o: AddressOptions, usual: ByFamily, centre = ''): Ad
 }
 
 function addressesByFamily(option: string, texts: readonly string[] = []): ByFamily {
-  const found: Partial<Record<Family, string>> = {};
+  const byFamily: Partial<Record<Family, string>> = {};
   for (const text of texts) {
     const ip = ipOf(option, text);
     const family = familyOf(ip);
-    if (found[family] !== undefined)
-      throw optionError(option, text, `one address of ${familyName(family)}: ${found[family]} is given already`);
-    found[family] = ip;
+    if (byFamily[family] !== undefined)
+      throw optionError(option, text, `one address of ${familyName(family)}: ${byFamily[family]} is given already`);
+    byFamily[family] = ip;
   }
-  return found;
+  return byFamily;
 }
 
 /** Checks that others can dial the address; returns IPv6 in its short form. */
@@ -127,12 +128,12 @@ function checkFamily(meeting: string, centre: string): void {
 
 /** Parses the address whose port 443 is for media; the host's other addresses are refused, as nginx uses their 443. */
 function tlsOf(text: string, { local, private: inner, second, public: shown }: Addresses): AddressPair {
-  const [ip = '', outside, ...rest] = text.split('=');
-  const tls = { local: ipOf('--tls-address', ip), public: ipOf('--tls-address', outside ?? ip) };
+  const [ip = '', publicIp, ...rest] = text.split('=');
+  const tls = { local: ipOf('--tls-address', ip), public: ipOf('--tls-address', publicIp ?? ip) };
   if (rest.length > 0 || familyOf(tls.local) !== familyOf(tls.public))
     throw optionError('--tls-address', text, 'IP, or IP=PUBLIC of one family: 10.0.0.3=203.0.113.12');
-  const others = [local, inner, second?.local, shown, second?.public];
-  if (others.includes(tls.local) || others.includes(tls.public))
+  const otherAddresses = [local, inner, second?.local, shown, second?.public];
+  if (otherAddresses.includes(tls.local) || otherAddresses.includes(tls.public))
     throw optionError(
       '--tls-address',
       text,

@@ -61,7 +61,7 @@ describe('the prebuilt worker', () => {
     (body: Buffer): RequestListener =>
     (_, response) =>
       void response.end(body);
-  const half = archive(goodWorker).subarray(0, 120);
+  const halfArchive = archive(goodWorker).subarray(0, 120);
   type Limits = { answerLimitMs?: number; downloadLimitMs?: number };
   const faults: { name: string; answer: RequestListener; says: RegExp; limits?: Limits }[] = [
     {
@@ -77,17 +77,17 @@ describe('the prebuilt worker', () => {
     },
     {
       name: 'never becomes complete',
-      answer: (_, response) => void response.write(half),
+      answer: (_, response) => void response.write(halfArchive),
       says: /not complete within 0.6 s/,
       limits: { downloadLimitMs: 600 },
     },
     {
       name: 'breaks off',
       answer: (_, response) =>
-        void response.writeHead(200, { 'content-length': 5000 }).write(half, () => response.destroy()),
+        void response.writeHead(200, { 'content-length': 5000 }).write(halfArchive, () => response.destroy()),
       says: /not used: \S/,
     },
-    { name: 'is truncated', answer: send(half), says: /does not unpack/ },
+    { name: 'is truncated', answer: send(halfArchive), says: /does not unpack/ },
     { name: 'is not an archive', answer: send(Buffer.from('<html>sign in</html>')), says: /does not unpack/ },
     {
       name: 'is an archive of something else',

@@ -15,7 +15,7 @@ function credentials(o: { fingerprint: string; notAfterMs: number; key: string; 
   return { fingerprint: o.fingerprint, file };
 }
 
-export const own = credentials({
+export const ownCredentials = credentials({
   fingerprint: 'TgYKq613HXBH0Fa5keZung5oEWA1zCnySBJGwrKaJWg',
   notAfterMs: 1767312000000,
   key:
@@ -36,7 +36,7 @@ export const own = credentials({
     'BAMCA0cAMEQCIBVlK0Ti6xOxdtssDdqopOh/3S2l+mS+8uprGOGYAxNoAiB4P4tUHs6HcSdHktxkgF2hSAcFpfAafUe3eT157zxzNA==',
 });
 
-export const foreign = credentials({
+export const foreignCredentials = credentials({
   fingerprint: '4aMRS69yOKJIUZinQV0xOvoFUsvAH7LS-aLG2s2upbg',
   notAfterMs: 1767312000000,
   key:

@@ -21,9 +21,9 @@ export async function installPacked(folder: string, names: readonly Name[]) {
 }
 
 /** npm puts a dependency inside the package when the root has another version of it. */
-function link(modules: string, of: Name, needed: string): void {
+function link(modules: string, dependent: Name, needed: string): void {
   const place = join(modules, needed);
   mkdirSync(dirname(place), { recursive: true });
-  const own = join(root, folders[of], 'node_modules', needed);
+  const own = join(root, folders[dependent], 'node_modules', needed);
   if (!existsSync(place)) symlinkSync(existsSync(own) ? own : join(root, 'node_modules', needed), place);
 }

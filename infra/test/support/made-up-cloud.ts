@@ -67,9 +67,9 @@ export function madeUpCloud(files: Record<string, string> = {}) {
   onTestFinished(() => {
     for (const pid of running()) killGroup(pid);
   });
-  /** Starts the supervisor. `before`: a script, with its own arguments, that runs the supervisor instead of node. */
-  const start = (...before: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
-    const supervisor = spawn(process.execPath, [...before, SUPERVISOR, root, stateDir, String(portOffset)], {
+  /** Starts the supervisor. `nodeOptions`: a script, with its own arguments, that runs the supervisor instead of node. */
+  const start = (...nodeOptions: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
+    const supervisor = spawn(process.execPath, [...nodeOptions, SUPERVISOR, root, stateDir, String(portOffset)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

@@ -2,18 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judgeCredentials } from '../../local/credentials.ts';
-import { foreign as foreignKit, issuedMs, own } from '../support/credentials.ts';
+import { foreignCredentials as foreignKit, issuedMs, ownCredentials } from '../support/credentials.ts';
 import { temporaryTree } from '../support/tree.ts';
 
 const hourMs = 3_600_000;
 const id = 'sfu-fra-1';
-const good = own.file;
+const validFile = ownCredentials.file;
 const foreign = foreignKit.file;
 
 function judge(content: string, o: { id?: string; fingerprint?: string | undefined; laterMs?: number } = {}) {
   const file = join(temporaryTree(), 'credentials.json');
   writeFileSync(file, content);
-  const authorityFingerprint = 'fingerprint' in o ? o.fingerprint : own.fingerprint;
+  const authorityFingerprint = 'fingerprint' in o ? o.fingerprint : ownCredentials.fingerprint;
   return judgeCredentials(file, {
     id: o.id ?? id,
     authorityFingerprint,
@@ -24,12 +24,12 @@ function judge(content: string, o: { id?: string; fingerprint?: string | undefin
 describe('credentials of the local cloud', () => {
   it.each<[string, () => string]>([
     ['empty', () => ''],
-    ['truncated', () => JSON.stringify(good).slice(0, 100)],
+    ['truncated', () => JSON.stringify(validFile).slice(0, 100)],
     ['null', () => 'null'],
-    ['without a key', () => JSON.stringify({ ...good, keyPem: undefined })],
-    ['with half a key', () => JSON.stringify({ ...good, keyPem: good.keyPem.slice(0, 60) })],
-    ['with an invalid certificate', () => JSON.stringify({ ...good, certPem: 'x' })],
-    ['without a date', () => JSON.stringify({ ...good, notAfterMs: 'soon' })],
+    ['without a key', () => JSON.stringify({ ...validFile, keyPem: undefined })],
+    ['with half a key', () => JSON.stringify({ ...validFile, keyPem: validFile.keyPem.slice(0, 60) })],
+    ['with an invalid certificate', () => JSON.stringify({ ...validFile, certPem: 'x' })],
+    ['without a date', () => JSON.stringify({ ...validFile, notAfterMs: 'soon' })],
   ])('count as damaged when they are %s', (_what, content) => {
     expect(judge(content())).toEqual({ usable: false, why: 'is damaged' });
   });
@@ -38,7 +38,7 @@ describe('credentials of the local cloud', () => {
     ['key', () => ({ keyPem: foreign.keyPem })],
     ['CA', () => ({ caPem: foreign.caPem })],
   ])('count as damaged with the %s of another node', (_what, change) => {
-    expect(judge(JSON.stringify({ ...good, ...change() }))).toEqual({
+    expect(judge(JSON.stringify({ ...validFile, ...change() }))).toEqual({
       usable: false,
       why: 'is damaged: key, certificate and CA do not belong together',
     });
@@ -53,20 +53,20 @@ describe('credentials of the local cloud', () => {
   });
 
   it('are valid by either of two authorities during a replacement', () => {
-    const caPem = foreign.caPem + good.caPem;
-    for (const { fingerprint } of [own, foreignKit])
-      expect(judge(JSON.stringify({ ...good, caPem }), { fingerprint })).toEqual({ usable: true });
+    const caPem = foreign.caPem + validFile.caPem;
+    for (const { fingerprint } of [ownCredentials, foreignKit])
+      expect(judge(JSON.stringify({ ...validFile, caPem }), { fingerprint })).toEqual({ usable: true });
   });
 
   it('are refused when they belong to another node', () => {
-    expect(judge(JSON.stringify(good), { id: 'sfu-fra-2' })).toEqual({
+    expect(judge(JSON.stringify(validFile), { id: 'sfu-fra-2' })).toEqual({
       usable: false,
       why: 'is not of sfu-fra-2 (CN=sfu-fra-1)',
     });
   });
 
   it('are valid until four hours are left, and need no explanation afterwards or before the first start', () => {
-    const text = JSON.stringify(good);
+    const text = JSON.stringify(validFile);
     expect(judge(text)).toEqual({ usable: true });
     expect(judge(text, { laterMs: 20 * hourMs - 2000 })).toEqual({ usable: true });
     expect(judge(text, { laterMs: 20 * hourMs + 2000 })).toEqual({ usable: false, why: undefined });

@@ -145,7 +145,7 @@ describe('--lan', () => {
     expect(portTable(specs('--lan', '--port-offset', '5000'))).toMatch(/^web-lan +http +tcp +192\.168\.1\.5 +12843 /m);
   });
   it('prints the URLs for the phone and for the machine, and how to choose another network', () => {
-    const lan = { ip: '192.168.1.5', others: ['10.0.0.2'], room: 'living room' };
+    const lan = { ip: '192.168.1.5', otherIps: ['10.0.0.2'], room: 'living room' };
     const lines = lanWelcome({ lan, joinKey: 'KEY', portOffset: 1000, fingerprint: 'AA:BB' });
     expect(lines).toContain('  lan https://192.168.1.5:8843/join/KEY');
     const text = lines.join('\n');

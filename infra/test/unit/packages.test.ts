@@ -153,11 +153,11 @@ describe('system packages', () => {
   });
 
   it('include the encoders that gateways use', () => {
-    const asked = readFileSync(
+    const usedEncoders = readFileSync(
       join(import.meta.dirname, '../../../media/room-media/src/adapters/ffmpeg/encoders.ts'),
       'utf8',
     );
-    const rows = [...asked.matchAll(/^ {2}(?:sound|picture): \[(.*)\],$/gm)].map(([, row]) => row);
+    const rows = [...usedEncoders.matchAll(/^ {2}(?:sound|picture): \[(.*)\],$/gm)].map(([, row]) => row);
     expect(rows.join(', ').split(', ').sort()).toEqual(encoders.map((name) => `'${name}'`).sort());
   });
 

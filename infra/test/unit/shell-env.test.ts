@@ -21,8 +21,8 @@ it('a shell that reads the file has the URLs of this start, and unchanged keys',
   writeFileSync(join(stateDir, 'env'), shellEnv(topology({ ...options, portOffset: 1000 }, secrets), secrets));
   const names = ['URL', 'API_KEY', 'API_SECRET', 'ENTRY_URL', 'GATEWAY_URL', 'CENTRE_HTTP', 'CENTRE_TOKEN'];
   const print = names.map((name) => `printf '%s\\n' "$MERIDIAN_${name}"`).join('\n');
-  const said = execFileSync('sh', ['-euc', `${sourceLine(stateDir)}\n${print}`], { encoding: 'utf8', env: {} });
-  expect(said.trim().split('\n')).toEqual([
+  const printed = execFileSync('sh', ['-euc', `${sourceLine(stateDir)}\n${print}`], { encoding: 'utf8', env: {} });
+  expect(printed.trim().split('\n')).toEqual([
     'http://127.0.0.1:8800',
     'devkey',
     secrets.devKey.secret,

@@ -15,7 +15,7 @@ type Build = typeof buildWorker;
 function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string[] = [], name = 'start') {
   const begun: Name[] = [];
   const stopped: Name[] = [];
-  const open = new Map<Name, { resolve: (value: string) => void; reject: (error: Error) => void }>();
+  const openSteps = new Map<Name, { resolve: (value: string) => void; reject: (error: Error) => void }>();
   const compile: { build?: Build } = {};
   const behind: boolean[] = [];
   const step = (name: Name) => (first: unknown, second?: unknown) => {
@@ -24,7 +24,7 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
     if (name === 'ensurePackages') behind.push(isBehind === true);
     if (name === 'ensureWorker') compile.build = build;
     return new Promise<string>((resolve, reject) => {
-      open.set(name, { resolve, reject });
+      openSteps.set(name, { resolve, reject });
       signal.addEventListener('abort', () => {
         stopped.push(name);
         reject(new SetupError('INTERRUPTED', name, { remedy: '' }));
@@ -57,12 +57,12 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
   const command = commands.get(name);
   if (!command) throw new Error(`there is no ${name}`);
   const result = runSteps({ command, env, context }, steps);
-  const settled = async () => new Promise((resolve) => setImmediate(resolve));
+  const untilSettled = async () => new Promise((resolve) => setImmediate(resolve));
   const end = async (name: Name, value = '') => {
-    open.get(name)?.resolve(value);
-    await settled();
+    openSteps.get(name)?.resolve(value);
+    await untilSettled();
   };
-  const fail = (name: Name, error: Error) => open.get(name)?.reject(error);
+  const fail = (name: Name, error: Error) => openSteps.get(name)?.reject(error);
   const { said } = context.progress;
   return { result, begun, behind, stopped, said, env, interrupt, end, fail, compile };
 }

@@ -46,10 +46,10 @@ describe('the closing line counts', () => {
   });
 
   it('all lanes together, and a crashed or failed lane as a failure of its own', () => {
-    const good = { name: 'good', report: { testResults: [file('passed', 'passed')] }, exitCode: 0 };
+    const passedLane = { name: 'good', report: { testResults: [file('passed', 'passed')] }, exitCode: 0 };
     const crashed = { name: 'crashed', report: { unreadable: 'ENOENT' }, exitCode: 'SIGKILL' };
-    const bad = { ...good, name: 'bad', exitCode: 1 };
-    expect(summarise([good, crashed, bad], { filtered: false })).toEqual({
+    const failedLane = { ...passedLane, name: 'bad', exitCode: 1 };
+    expect(summarise([passedLane, crashed, failedLane], { filtered: false })).toEqual({
       passed: 2,
       failed: 2,
       complaints: [

@@ -82,11 +82,11 @@ describe('a child that died', () => {
   function watch(changes: Partial<OutagePorts> = {}) {
     const said: string[] = [];
     let nowMs = 0;
-    let asked = 0;
+    let calls = 0;
     const outages = new Outages({
       serves: async () => {
-        asked += 1;
-        return asked > 20;
+        calls += 1;
+        return calls > 20;
       },
       isOver: () => false,
       tell: (id, text, level) => said.push(`${id} ${level} ${text}`),
@@ -126,11 +126,11 @@ describe('a child that died', () => {
   });
 
   it('is not reported when it was removed or all children are ended, even if it answered just then', async () => {
-    let over = false;
+    let hasEnded = false;
     const { outages, said } = watch({
-      isOver: () => over,
+      isOver: () => hasEnded,
       serves: async () => {
-        over = true;
+        hasEnded = true;
         return true;
       },
     });

@@ -24,10 +24,10 @@ export class Draining {
   }
 
   /** Begins a drain, or stops it and keeps the remaining viewers. Idempotent. */
-  set(on: boolean, reason: string): void {
-    if (on === this.#timers.length > 0) return;
+  set(isOn: boolean, reason: string): void {
+    if (isOn === this.#timers.length > 0) return;
     this.close();
-    if (!on) return;
+    if (!isOn) return;
     const { clock, log } = this.#o;
     const viewers = [...this.#o.viewers()];
     const perStep = Math.ceil((viewers.length * STEP_MS) / VIEWERS_DRAIN_MS);

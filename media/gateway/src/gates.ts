@@ -5,7 +5,7 @@ import { connectionMetrics } from './metrics.ts';
 import type { GatewayDeps } from './parts.ts';
 
 /** Bounds over all addresses. Most connections are viewers, and a viewer may hold 6 MB unsent (core/slow-viewer.ts). */
-const common = { total: 4000, provenMax: 3600 };
+const totalLimits = { total: 4000, provenMax: 3600 };
 /** Time for a request or handshake on a slow line, and for the join of a sender. */
 const PROOF_MS = 20_000;
 /** Bound per address for an office that watches; HLS players keep idle connections between requests. */
@@ -14,13 +14,13 @@ const VIEWERS_PER_ADDRESS = 1000;
 const PUBLISHERS_PER_ADDRESS = 200;
 
 export const httpLimits: ConnectionLimits = {
-  ...common,
+  ...totalLimits,
   perAddress: VIEWERS_PER_ADDRESS,
   provenPerAddress: VIEWERS_PER_ADDRESS,
   proofMs: PROOF_MS,
 };
 export const rtmpLimits: ConnectionLimits = {
-  ...common,
+  ...totalLimits,
   perAddress: PUBLISHERS_PER_ADDRESS,
   provenPerAddress: PUBLISHERS_PER_ADDRESS,
   proofMs: PROOF_MS,

@@ -152,7 +152,7 @@ function makeRooms(
   // A viewer with a session in the room ends with it: both have the same token or API key.
   opened.onEnded((isEnded) =>
     programmes.endRevoked(({ apiKey, origin }) =>
-      isEnded({ ...origin, apiKey, tenant: keys.known(apiKey)?.tenant ?? '' }),
+      isEnded({ ...origin, apiKey, tenant: keys.findKnown(apiKey)?.tenant ?? '' }),
     ),
   );
   const renditions = new Renditions({ ...common, keys, supervisor, nodeId });

@@ -83,7 +83,7 @@ export interface WaysOptions {
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
     nearest(client: PlacedClient, room: PlacedRoom): Promise<GatewayUrls>;
-    elsewhere(client: PlacedClient, room: PlacedRoom): Promise<GatewayUrls>;
+    otherGateway(client: PlacedClient, room: PlacedRoom): Promise<GatewayUrls>;
   };
   /** Returns the base URL of HLS, as `hlsBaseUrl` does. Absent without edges: the origin. */
   readonly hlsBase?: (programme: PlacedProgramme, key: HlsKey, client: PlacedClient) => Promise<string>;
@@ -201,7 +201,7 @@ const placeOf = (
   room: PlacedRoom,
   asker: PlacedClient,
   millicores: number,
-): Promise<GatewayUrls> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
+): Promise<GatewayUrls> => (isFull?.(millicores) ? placing.otherGateway(asker, room) : placing.nearest(asker, room));
 
 const millicoresFor = (picture: string): number =>
   composedLayoutOf(picture) === undefined ? H5_MILLICORES : COMPOSED_MILLICORES;

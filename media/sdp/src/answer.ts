@@ -1,6 +1,6 @@
 // Builds the answer to a WHIP offer: the media node's side of the transport, and the media received on each line.
 import type { Description } from './description.ts';
-import { description, type IceCredentials, type NodeSide, rejectedLine } from './lines.ts';
+import { description, type IceCredentials, type NodeTransport, rejectedLine } from './lines.ts';
 import type { Offer } from './offer.ts';
 import { receivedLine } from './received-line.ts';
 
@@ -8,7 +8,7 @@ import { receivedLine } from './received-line.ts';
 export const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 
 /** Builds the answer. `sessionId` is unique to this gateway. */
-export function answerTo(offer: Offer, side: NodeSide, sessionId: number): Description {
+export function answerTo(offer: Offer, side: NodeTransport, sessionId: number): Description {
   const media = offer.lines.map((line) =>
     line.track === undefined ? rejectedLine(line) : receivedLine(line, line.track, side),
   );

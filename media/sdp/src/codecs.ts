@@ -122,8 +122,8 @@ function feedbackOf(
   capability: RtpCodecCapability,
   extensions: readonly HeaderExtension[],
 ): RtcpFeedback[] {
-  const has = (wanted: string): boolean => extensions.some(({ uri }) => uri === wanted);
-  const estimate = has(TRANSPORT_CC) ? 'transport-cc' : has(ABS_SEND_TIME) ? 'goog-remb' : '';
+  const hasExtension = (wanted: string): boolean => extensions.some(({ uri }) => uri === wanted);
+  const estimate = hasExtension(TRANSPORT_CC) ? 'transport-cc' : hasExtension(ABS_SEND_TIME) ? 'goog-remb' : '';
   const isOffered = ({ type, parameter = '' }: RtcpFeedback): boolean =>
     media.rtcpFb?.some(
       (one) =>

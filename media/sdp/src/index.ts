@@ -1,7 +1,7 @@
 export * from './answer.ts';
 export * from './description.ts';
-export type { IceCredentials, NodeSide } from './lines.ts';
-export * from './node-side.ts';
+export type { IceCredentials, NodeTransport } from './lines.ts';
+export * from './node-transport.ts';
 export * from './offer.ts';
 export * from './publisher.ts';
 export * from './subscriber.ts';

@@ -8,7 +8,7 @@ export interface IceCredentials {
   readonly password: string;
 }
 /** Media node's side of a transport, which is ICE-lite and the DTLS server. */
-export interface NodeSide {
+export interface NodeTransport {
   readonly ice: IceCredentials;
   readonly candidates: readonly Candidate[];
   readonly fingerprint: Fingerprint;
@@ -69,7 +69,7 @@ export const rejectedLine = ({ type, protocol, format, mid }: LineName): Media =
 
 export function rtpLine(
   { mid, type, protocol }: LineName,
-  o: { side: NodeSide; setup: string; direction: Direction; rtp: LineRtp },
+  o: { side: NodeTransport; setup: string; direction: Direction; rtp: LineRtp },
 ): Media {
   const { codecs, headerExtensions, reducedSize, fmtpOf } = o.rtp;
   return {
@@ -101,7 +101,7 @@ export function rtpLine(
 /** Returns a line of data channels (RFC 8841). */
 export const dataLine = (
   mid: string,
-  { side, sctp, setup }: { side: NodeSide; sctp: NonNullable<NodeSide['sctp']>; setup: string },
+  { side, sctp, setup }: { side: NodeTransport; sctp: NonNullable<NodeTransport['sctp']>; setup: string },
 ): Media => ({
   type: 'application',
   protocol: DATA_PROTOCOL,
@@ -121,7 +121,7 @@ export const DATA_FORMAT = 'webrtc-datachannel';
 
 const isRtx = ({ mimeType }: RtpCodec): boolean => mimeType.endsWith('/rtx');
 
-const transportOf = (side: NodeSide, setup: string) => ({
+const transportOf = (side: NodeTransport, setup: string) => ({
   port: 9, // The candidates have the real port.
   connection,
   iceUfrag: side.ice.usernameFragment,

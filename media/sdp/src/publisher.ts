@@ -9,7 +9,7 @@ import {
   type DescriptionId,
   dataLine,
   description,
-  type NodeSide,
+  type NodeTransport,
   rejectedLine,
   rtpLine,
 } from './lines.ts';
@@ -86,7 +86,7 @@ export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string)
 /** Answers each line of the offer, in order. Rejects lines with a `refusal` and those of `refused`. */
 export function answerPublisher(
   offer: PublisherOffer,
-  side: NodeSide,
+  side: NodeTransport,
   { refused, ...id }: DescriptionId & { readonly refused?: ReadonlySet<string> },
 ): Description {
   const keepsIdle = offer.lines.length <= IDLE_KEPT_LINES_MAX;

@@ -1,11 +1,11 @@
 // Builds the answer's line for media that the client offered to send.
 import type { RtpCodec } from '@meridian/protocol';
 import type { Media } from './description.ts';
-import { type LineName, type LineRtp, type NodeSide, rtpLine } from './lines.ts';
+import { type LineName, type LineRtp, type NodeTransport, rtpLine } from './lines.ts';
 import type { LineFormat, OfferedTrack } from './track.ts';
 
 /** Returns the line that receives the track; simulcast layers are in the order of the offer. */
-export function receivedLine(line: LineName, track: OfferedTrack, side: NodeSide): Media {
+export function receivedLine(line: LineName, track: OfferedTrack, side: NodeTransport): Media {
   const { codecs, headerExtensions = [], rtcp } = track.rtp;
   const rtp = asOffered({ codecs, headerExtensions, fmtp: track.fmtp }, rtcp?.reducedSize === true);
   const { rids } = track;

@@ -9,7 +9,7 @@ import {
   description,
   type LineRtp,
   MEDIA_PROTOCOL,
-  type NodeSide,
+  type NodeTransport,
   rejectedLine,
   rtpLine,
 } from './lines.ts';
@@ -37,7 +37,7 @@ const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 /** Offers these lines, in order. Data channels are rejected without `side.sctp`. */
 export function offerToSubscriber(
-  side: NodeSide,
+  side: NodeTransport,
   lines: readonly SubscriberLine[],
   id: { readonly sessionId: number; readonly version: number },
 ): Description {
@@ -69,12 +69,12 @@ const isRejected = (media: Media | undefined): boolean => media === undefined ||
 
 const isOffered = ({ kind, sent }: SubscriberLine): boolean => kind === 'application' || sent !== undefined;
 
-function dataOf({ mid, kind: type }: SubscriberLine, side: NodeSide): Media {
+function dataOf({ mid, kind: type }: SubscriberLine, side: NodeTransport): Media {
   if (side.sctp === undefined) return rejectedLine({ mid, type, protocol: DATA_PROTOCOL, format: DATA_FORMAT });
   return dataLine(mid, { side, sctp: side.sctp, setup: 'actpass' });
 }
 
-function mediaOf({ mid, kind: type, sent }: SubscriberLine, side: NodeSide): Media {
+function mediaOf({ mid, kind: type, sent }: SubscriberLine, side: NodeTransport): Media {
   const name = { mid, type, protocol: MEDIA_PROTOCOL, format: '0' };
   if (sent === undefined) return rejectedLine(name);
   const line = rtpLine(name, { side, setup: 'actpass', direction: 'sendonly', rtp: lineRtpOf(sent.rtp) });

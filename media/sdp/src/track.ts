@@ -96,14 +96,14 @@ function encodingsOf(o: {
   headerExtensions: readonly HeaderExtension[];
   hasRtx: boolean;
 }): RtpEncoding[] {
-  const has = (wanted: string): boolean => o.headerExtensions.some(({ uri }) => uri === wanted);
+  const hasExtension = (wanted: string): boolean => o.headerExtensions.some(({ uri }) => uri === wanted);
   if (o.rids.length > 0) {
-    if (!has(MID) || !has(RID)) throw invalid('layers need the header extensions for mid and rid');
+    if (!hasExtension(MID) || !hasExtension(RID)) throw invalid('layers need the header extensions for mid and rid');
     return o.rids.map((rid) => ({ rid }));
   }
   const ssrc = o.media.ssrcs?.[0]?.id;
   if (ssrc === undefined) {
-    if (!has(MID)) throw invalid('a line without SSRC needs the header extension for mid');
+    if (!hasExtension(MID)) throw invalid('a line without SSRC needs the header extension for mid');
     return [{}];
   }
   if (!isSsrc(ssrc)) throw invalid('not an SSRC');

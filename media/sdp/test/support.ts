@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type RtpParameters, routerConstant } from '@meridian/protocol';
-import type { NodeSide, SentMedia } from '@meridian/sdp';
+import type { NodeTransport, SentMedia } from '@meridian/sdp';
 
 /** Reads a description of a real client, with line ends of the wire. */
 export const fixture = (name: string): string =>
@@ -14,7 +14,7 @@ export const without = (text: string, line: RegExp): string =>
     .filter((one) => !line.test(one))
     .join('\r\n');
 
-export const side: NodeSide = {
+export const side: NodeTransport = {
   ice: { usernameFragment: 'nodeufrag', password: 'nodepasswordthatislongenough' },
   candidates: [
     { foundation: 'udp', component: 1, transport: 'udp', priority: 2, ip: '192.0.2.9', port: 7900, type: 'host' },

@@ -52,7 +52,7 @@ interface ApiBase {
   readonly context: ApiContext;
   /** HTTPS certificate; undefined without HTTPS. */
   readonly tls: TlsFiles | undefined;
-  readonly counted: ApiCounters;
+  readonly counters: ApiCounters;
   readonly store: Store;
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
@@ -61,12 +61,12 @@ interface ApiBase {
 }
 
 interface ApiParts extends MeetingParts {
-  readonly telling: EventServices;
+  readonly eventServices: EventServices;
   readonly passwords: Passwords;
   readonly users: UserDeps;
   readonly bookings: RoomBookings;
   readonly live: ReturnType<typeof makeLive>;
-  readonly keeping: ReturnType<typeof makeRecordKeeping>;
+  readonly recordKeeping: ReturnType<typeof makeRecordKeeping>;
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
   readonly quality: QualityParts;
   readonly alarms: Alarms;
@@ -83,16 +83,16 @@ export async function start(context: ApiContext) {
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const onSignalingLink = (link: Link): void => {
-    serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
-    serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
+    serve(link, rpc.journal, (message) => parts.eventServices.intake.take(message));
+    serve(link, rpc.stayQualities, (message) => parts.eventServices.qualities.take(message));
     serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message, link.remote));
     parts.policies.attach(link);
     guards.attach(link);
   };
   const onLibraryLink = (link: Link): void => {
-    parts.telling.library.attach(link);
+    parts.eventServices.library.attach(link);
     parts.distribution.attach(link);
-    const { jobs, library } = parts.telling;
+    const { jobs, library } = parts.eventServices;
     serveTasks(link, jobs, (node) => library.nodes.storesOf(node));
   };
   const base: ApiBase = await openBase(context, tls, { onSignalingLink, onLibraryLink });
@@ -100,7 +100,7 @@ export async function start(context: ApiContext) {
   const parts = makeParts(base);
   // Tenants of dial testers have no users, so they are not people's tenants.
   const ofPeople = config.tenants.filter(({ dialTests }) => dialTests !== true);
-  for (const tenant of await parts.users.setup.awaited(ofPeople))
+  for (const tenant of await parts.users.setup.tenantsWithoutUsers(ofPeople))
     log.info({ tenant }, 'no user yet: `meridian node admin-link` prints the link of the first administrator');
   const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies, tls });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
@@ -117,8 +117,8 @@ export async function start(context: ApiContext) {
     onPlan: (plan) => {
       nodes.follow(plan);
       parts.live.gateways.follow(plan);
-      parts.telling.recordings.recorders.follow(plan);
-      parts.telling.library.nodes.follow(plan);
+      parts.eventServices.recordings.recorders.follow(plan);
+      parts.eventServices.library.nodes.follow(plan);
     },
   });
   log.info({ httpPort: config.httpListen.port }, 'listening');
@@ -137,10 +137,13 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   const { db } = store;
   await freeAbandoned(store);
   const keys = new ApiKeys({ db, sealSecret: config.sealSecret, clock });
-  const { testers = [], others = [] } = Object.groupBy(config.tenants, ({ dialTests }) =>
+  const { testers = [], others: ordinaryTenants = [] } = Object.groupBy(config.tenants, ({ dialTests }) =>
     dialTests ? 'testers' : 'others',
   );
-  for (const revokedKey of [...(await keys.seed(others, tenantScopes)), ...(await keys.seed(testers, grantableScopes))])
+  for (const revokedKey of [
+    ...(await keys.seed(ordinaryTenants, tenantScopes)),
+    ...(await keys.seed(testers, grantableScopes)),
+  ])
     log.warn({ revokedKey }, 'a key of the configuration is revoked: give its tenant another key');
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => notifyRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
@@ -160,7 +163,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
   revocations.start();
-  return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
+  return { context, tls, counters: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
 /** Starts the jobs last, after all kinds are registered. */
@@ -171,28 +174,33 @@ function makeParts(base: ApiBase): ApiParts {
   const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const posting = postOf(base);
-  const telling = makeEvents(base, owners, posting);
-  const { jobs } = telling;
-  const makeMailer = (needs: MailerNeeds) => {
-    if (mail === undefined) return undefined;
-    const mailer = new Mailer({ ...needs, db, config: mail, jobs, log });
-    closeStack.add('mail', () => mailer.close());
-    return mailer;
-  };
-  const ofMeetings = makeMeetingParts({ ...config, db, clock, rng, log, owners, revocations, telling, makeMailer });
+  const eventServices = makeEvents(base, owners, posting);
+  const { jobs } = eventServices;
+  const makeMailer = mailerMaker(base, jobs);
+  const ofMeetings = makeMeetingParts({
+    ...config,
+    db,
+    clock,
+    rng,
+    log,
+    owners,
+    revocations,
+    eventServices,
+    makeMailer,
+  });
   const { policies, links, meetings, quotas } = ofMeetings;
   policies.start();
   closeStack.add('policies of rooms', () => policies.close());
   links.start();
   closeStack.add('join links', () => links.close());
   const passwords = new Passwords();
-  const { erasing: recordings } = telling.recordings;
-  const { keeping: library, items } = telling.library;
+  const { erasing: recordings } = eventServices.recordings;
+  const { keeping: library, items } = eventServices.library;
   const ofKeeping = { recordings, library, items };
-  const keeping = makeRecordKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, ...ofKeeping });
+  const recordKeeping = makeRecordKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, ...ofKeeping });
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
-  const { audit } = keeping;
+  const { audit } = recordKeeping;
   const users = userDeps({ db, clock, log, jobs, audit, mailer, quotas, revocations, passwords, config });
   users.sessions.start();
   closeStack.add('sessions of users', () => users.sessions.close());
@@ -205,18 +213,12 @@ function makeParts(base: ApiBase): ApiParts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre: atCentre(seatCentreOf) });
   const quality = makeQuality({ store, clock, rng, log, jobs, centre: atCentre(decisionCentreOf) });
   closeStack.add('decision stories', () => quality.stories.close());
-  for (const job of [
-    extendingOf(meetings),
-    quotas.job,
-    bookings.job,
-    oldDials({ db, clock }),
-    slaHours({ store, clock }),
-  ])
-    jobs.register(job);
+  const kinds = [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock }), slaHours({ store, clock })];
+  for (const kind of kinds) jobs.register(kind);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
-  const distribution = distributionOf(base, telling);
-  const watch = makeWatch(base, { telling, quality, views: console.views, audit, posting });
+  const distribution = distributionOf(base, eventServices);
+  const watch = makeWatch(base, { eventServices, quality, views: console.views, audit, posting });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
   distribution.start(closeStack);
@@ -226,12 +228,12 @@ function makeParts(base: ApiBase): ApiParts {
   return {
     answers,
     ...ofMeetings,
-    telling,
+    eventServices,
     passwords,
     users,
     bookings,
     live,
-    keeping,
+    recordKeeping,
     console,
     quality,
     distribution,
@@ -239,16 +241,27 @@ function makeParts(base: ApiBase): ApiParts {
   };
 }
 
-function distributionOf(base: ApiBase, telling: EventServices): Distribution {
+/** Returns a function that makes the mailer, or returns undefined where no mail server is configured. */
+function mailerMaker({ context: { config, log, closeStack }, store }: ApiBase, jobs: EventServices['jobs']) {
+  const { mail } = config;
+  return (needs: MailerNeeds): Mailer | undefined => {
+    if (mail === undefined) return undefined;
+    const mailer = new Mailer({ ...needs, db: store.db, config: mail, jobs, log });
+    closeStack.add('mail', () => mailer.close());
+    return mailer;
+  };
+}
+
+function distributionOf(base: ApiBase, eventServices: EventServices): Distribution {
   const { config, log, clock, rng } = base.context;
   return makeDistribution({
     ...base,
-    ...telling,
+    ...eventServices,
     clock,
     rng,
     log,
     sealSecret: config.sealSecret,
-    counted: base.counted.distribution,
+    counters: base.counters.distribution,
     id: config.id,
     channels: config.distribution,
   });
@@ -259,7 +272,7 @@ function makeEvents(base: ApiBase, owners: LinkedOwners, posting: ReturnType<typ
   const { context, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
   const { sealSecret } = config;
-  const telling = makeEventServices({
+  const eventServices = makeEventServices({
     ...base,
     clock,
     rng,
@@ -270,16 +283,16 @@ function makeEvents(base: ApiBase, owners: LinkedOwners, posting: ReturnType<typ
     ...posting,
     tellLimits: (tenant, recording) => notifyLimits(nodes, tenant, recording),
   });
-  const { nodes: libraries } = telling.library;
+  const { nodes: libraries } = eventServices.library;
   libraries.start();
   closeStack.add('facts of library nodes', () => libraries.close());
-  return telling;
+  return eventServices;
 }
 
 function makeWatch(
-  { context, tls, counted, store, shell }: ApiBase,
+  { context, tls, counters, store, shell }: ApiBase,
   o: {
-    readonly telling: EventServices;
+    readonly eventServices: EventServices;
     readonly quality: QualityParts;
     readonly views: CentreViews;
     readonly audit: ReturnType<typeof makeRecordKeeping>['audit'];
@@ -288,11 +301,11 @@ function makeWatch(
 ): Pick<ApiParts, 'alarms' | 'inspections' | 'logs' | 'wall'> {
   const { config, log, clock, rng, closeStack } = context;
   const { views, quality, audit } = o;
-  const { jobs, recordings } = o.telling;
+  const { jobs, recordings } = o.eventServices;
   const { db } = store;
   const history = makeHistory({ store, clock, jobs, views });
   const { recorders } = recordings;
-  const wall = makeWall({ db, clock, rng, log, recorders, views, audit, onCut: counted.wallStreamCut });
+  const wall = makeWall({ db, clock, rng, log, recorders, views, audit, onCut: counters.wallStreamCut });
   const alarms = makeAlarms({
     store,
     clock,
@@ -304,8 +317,8 @@ function makeWatch(
     views,
     live: quality.live,
     history,
-    watched: () => wall.kept.look(),
-    counted: counted.alarms,
+    watched: () => wall.keptWatch.watch(),
+    counters: counters.alarms,
     ...o.posting,
   });
   closeStack.add('mails of alarms', () => alarms.close());
@@ -323,12 +336,12 @@ function makeWatch(
     publicUrl: config.publicUrl,
   });
   closeStack.add('mails of inspections', () => inspections.close());
-  const logs = new LogSearch({ db, log, views, ownId: config.id, own: shell.logLines, loki: config.loki });
+  const logs = new LogSearch({ db, log, views, ownId: config.id, ownLogReader: shell.logLines, loki: config.loki });
   return { alarms, inspections, logs, wall };
 }
 
 function makeConsole(
-  { context: { clock, log, closeStack }, counted, shell }: ApiBase,
+  { context: { clock, log, closeStack }, counters, shell }: ApiBase,
   { live }: Pick<QualityParts, 'live'>,
 ) {
   const centre = () => {
@@ -341,8 +354,8 @@ function makeConsole(
     log,
     views,
     live,
-    onCut: counted.worldStreamCut,
-    onStreams: counted.worldStreams,
+    onCut: counters.worldStreamCut,
+    onStreams: counters.worldStreams,
   });
   closeStack.add('world map', () => feed.close());
   return { views, feed };
@@ -350,28 +363,28 @@ function makeConsole(
 
 function postOf({
   context: { config, clock, log },
-  counted,
+  counters,
 }: ApiBase): Pick<EventServicesOptions, 'post' | 'addresses' | 'onRan'> {
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
   const send = posting({ addresses, clock });
   return {
-    onRan: counted.ran,
+    onRan: counters.ran,
     addresses,
     post: async (message) => {
       const outcome = await send(message);
-      counted.delivered(outcome.status);
+      counters.delivered(outcome.status);
       return outcome;
     },
   };
 }
 
-function httpParts({ context, counted, store, keys, revocations }: ApiBase, parts: ApiParts) {
+function httpParts({ context, counters, store, keys, revocations }: ApiBase, parts: ApiParts) {
   const { config, log, clock, rng } = context;
   const { db } = store;
   const { sealSecret, publicUrl, operatorKey, operatorTenant, checkTenant } = config;
   const { links, meetings, meetingLinks, policies, passwords, users } = parts;
   const { sessions } = users;
-  const { limits } = parts.telling.recordings;
+  const { limits } = parts.eventServices.recordings;
   const onChanged = (tenant: Tenant): void => {
     limits
       .notifyNodes(tenant)
@@ -381,7 +394,7 @@ function httpParts({ context, counted, store, keys, revocations }: ApiBase, part
   const feeds = new CalendarFeeds({ db, clock, rng, meetings });
   return {
     ...parts,
-    library: parts.telling.library,
+    library: parts.eventServices.library,
     clock,
     rng,
     log,
@@ -389,7 +402,7 @@ function httpParts({ context, counted, store, keys, revocations }: ApiBase, part
     sealSecret,
     checkTenant,
     onAnswered: (operation: string, status: number, tenant: string): void => {
-      counted.answered(operation, status);
+      counters.answered(operation, status);
       if (operation !== '') parts.answers.answered(tenant, status);
     },
     rates: usualRates,

@@ -211,8 +211,8 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
     ...urlIssues('publicUrl', publicUrl, { example }),
     ...clearTextIssues('publicUrl', publicUrl, 'https://'),
     ...entryUrls.flatMap((url, at) => urlIssues(`entryUrls[${at}]`, url, { example })),
-    ...repeated('entryUrls', entryUrls).map((issue) => Object.assign(issue, { isWarning: true })),
-    ...repeated(
+    ...repeatedIssues('entryUrls', entryUrls).map((issue) => Object.assign(issue, { isWarning: true })),
+    ...repeatedIssues(
       'oidc',
       oidc.map(({ id }) => id),
       '.id',
@@ -222,7 +222,7 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
   ];
 }
 
-function repeated(key: string, values: readonly string[], part = ''): ConfigIssue[] {
+function repeatedIssues(key: string, values: readonly string[], part = ''): ConfigIssue[] {
   return values.flatMap((value, at) =>
     values.indexOf(value) === at
       ? []

@@ -24,7 +24,7 @@ export interface EventServicesOptions {
   readonly sealSecret: string;
   readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
   readonly owners: Pick<RoomOwners, 'list'>;
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly region: string;
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
@@ -58,7 +58,7 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
     clock: o.clock,
     rng: o.rng,
     onStored: (trx, events) => deliveries.add(trx, events),
-    onRecordings: (trx, said) => recordings.records.applyJournal(trx, said),
+    onRecordings: (trx, report) => recordings.records.applyJournal(trx, report),
   });
   sweepLives({ ...o, db, jobs, intake });
   const meetingEvents = new MeetingEvents({ ...o, deliveries });

@@ -439,7 +439,7 @@ const task = {
   attempts: 0,
   done: 0,
 };
-const whyNow = [
+const beginReasons = [
   { code: 'order', ms: 1_800_000, text: 'A person or a program that waits ordered it: 30 min up.' },
   { code: 'age', ms: 240_000, text: 'The task was created 4 min ago; older tasks come first.' },
 ];
@@ -536,7 +536,7 @@ export const examples: Readonly<Record<string, Example>> = {
   getTask: {
     answer: {
       ...task,
-      whyNow,
+      whyNow: beginReasons,
       whyNotYet: [
         { code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' },
         { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' },
@@ -547,7 +547,7 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { urgent: true },
     answer: {
       ...urgentTask,
-      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'The task is urgent: 24 h up.' }, ...whyNow],
+      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'The task is urgent: 24 h up.' }, ...beginReasons],
       whyNotYet: [{ code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' }],
     },
   },

@@ -23,7 +23,7 @@ export interface MeetingPartsOptions {
   readonly dailyLimits: DailyLimits;
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
-  readonly telling: Pick<EventServices, 'jobs' | 'meetingEvents'>;
+  readonly eventServices: Pick<EventServices, 'jobs' | 'meetingEvents'>;
   /** Returns undefined if mails are not configured. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
@@ -46,7 +46,7 @@ export interface MeetingParts {
 
 /** Must be called before the jobs start. */
 export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
-  const { db, clock, log, rng, owners, telling } = o;
+  const { db, clock, log, rng, owners, eventServices } = o;
   const meetings: Meetings = new Meetings({ db, clock, rng });
   const policies = new RoomPolicies({
     db,
@@ -60,7 +60,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const links = new JoinLinks(o);
   const meetingLinks = new MeetingLinks({ ...o, links });
   const quotas = new Quotas({ db, clock, limits: o.dailyLimits });
-  const following = new RoomFollower({ jobs: telling.jobs, log, policies, db, clock });
+  const following = new RoomFollower({ jobs: eventServices.jobs, log, policies, db, clock });
   const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
   const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
   meetings.followBy([
@@ -68,7 +68,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
     quotas, // Comes first, to refuse a change before its mails are planned.
     ...(mailer === undefined ? [] : [mailer]),
     following,
-    telling.meetingEvents,
+    eventServices.meetingEvents,
   ]);
   return {
     policies,

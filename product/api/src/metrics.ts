@@ -85,7 +85,7 @@ function alarmMetrics(metrics: Metrics): AlarmMetrics {
   for (const kind of receiverKinds)
     for (const outcome of ['delivered', 'again', 'failed'] as const) messages.inc({ kind, outcome }, 0);
   return {
-    looked: (outcome, tookMs) => {
+    lookEnded: (outcome, tookMs) => {
       looks.inc({ outcome });
       lookMs.observe(tookMs);
     },

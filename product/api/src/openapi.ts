@@ -49,7 +49,9 @@ function introduction(): string {
       .filter(([, some]) => (some as readonly Scope[]).includes(scope))
       .map(([role]) => role)
       .join(', ');
-  const rows = Object.entries(scopes).map(([scope, what]) => `| ${scope} | ${what} | ${rolesOf(scope as Scope)} |`);
+  const rows = Object.entries(scopes).map(
+    ([scope, meaning]) => `| ${scope} | ${meaning} | ${rolesOf(scope as Scope)} |`,
+  );
   return [
     'A company authenticates with tokens that it signs with its API key; its users authenticate on the page, with the',
     'cookie of their sign-in. Each operation names the one scope that it needs (`x-scope`). A token has the scopes in',
@@ -65,33 +67,35 @@ function introduction(): string {
 }
 
 /** Returns the file; all routes must be registered (`app.ready()`). */
-export function openApiOf(app: FastifyInstance, { operations, webhooks }: Described): JsonObject {
+export function openApiOf(app: FastifyInstance, { operations, webhooks }: DescribedOperation): JsonObject {
   const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
   const paths = document['paths'] as JsonObject;
   for (const operation of operations) describe(paths, operation);
   const schemas: JsonObject = { Problem: problemSchema };
-  document['paths'] = sorted(hoist(paths, schemas) as JsonObject);
-  document['webhooks'] = sorted(hoist(Object.fromEntries(webhooks.map(webhookOf)), schemas) as JsonObject);
+  document['paths'] = sortedByName(withReferences(paths, schemas) as JsonObject);
+  document['webhooks'] = sortedByName(
+    withReferences(Object.fromEntries(webhooks.map(webhookOf)), schemas) as JsonObject,
+  );
   document['tags'] = [...new Set(operations.map(({ tag }) => tag))].sort().map((name) => ({ name }));
   document['components'] = {
     ...(document['components'] as JsonObject),
     responses: { Problem: problemAnswer },
-    schemas: sorted(schemas),
+    schemas: sortedByName(schemas),
   };
   return document;
 }
 
-export interface Described {
+export interface DescribedOperation {
   readonly operations: readonly Operation[];
   readonly webhooks: readonly Webhook[];
 }
 
 /** Sorts by name, whatever the order of registration. */
-const sorted = (o: JsonObject): JsonObject =>
+const sortedByName = (o: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Converts a record as @fastify/swagger does: any name is an additional property. */
-const plain = (schema: object): Json =>
+const plainSchema = (schema: object): Json =>
   JSON.parse(
     JSON.stringify(schema, (_, value) => {
       const any = (value as { patternProperties?: Record<string, unknown> } | null)?.patternProperties?.['^.*$'];
@@ -109,7 +113,7 @@ const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
       summary,
       tags: ['Webhooks'],
       requestBody: {
-        content: { 'application/json': { schema: plain(body), ...exampleOf(name, body) } },
+        content: { 'application/json': { schema: plainSchema(body), ...exampleOf(name, body) } },
       },
       responses: { '2XX': { description: 'The event was received; any other status leads to a retry.' } },
     },
@@ -191,8 +195,8 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
   const { body, answer } = examples[id] ?? {};
   const content = (of: Json | undefined): JsonObject | undefined =>
     ((of as JsonObject | undefined)?.['content'] as JsonObject | undefined)?.['application/json'] as JsonObject;
-  const asked = content(item['requestBody']);
-  if (asked !== undefined && body !== undefined) asked['example'] = body as Json;
+  const requestContent = content(item['requestBody']);
+  if (requestContent !== undefined && body !== undefined) requestContent['example'] = body as Json;
   for (const status of Object.keys(answers)) {
     const answered = content((item['responses'] as JsonObject)[status]);
     if (answered !== undefined && answer !== undefined) answered['example'] = answer as Json;
@@ -266,18 +270,19 @@ const versionOf = (method: Operation['method'], versioned: Operation['versioned'
 });
 
 /** Moves schemas with a `title` to `schemas`, leaving references. Examples are data and stay unchanged. */
-function hoist(value: Json, schemas: JsonObject): Json {
-  if (Array.isArray(value)) return value.map((each) => hoist(each, schemas));
+function withReferences(value: Json, schemas: JsonObject): Json {
+  if (Array.isArray(value)) return value.map((each) => withReferences(each, schemas));
   if (typeof value !== 'object' || value === null) return value;
   const { title, ...rest } = Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, key === 'example' ? each : hoist(each, schemas)]),
+    Object.entries(value).map(([key, each]) => [key, key === 'example' ? each : withReferences(each, schemas)]),
   );
   if (typeof title !== 'string' || rest['type'] === undefined) return title === undefined ? rest : { title, ...rest };
-  const known = schemas[title];
-  if (known !== undefined && withoutClosing(known) !== withoutClosing(rest))
+  const namedSchema = schemas[title];
+  if (namedSchema !== undefined && withoutClosing(namedSchema) !== withoutClosing(rest))
     throw new Error(`two schemas have the title ${title}`);
   // A schema both received and sent is shown in its closed form.
-  if (known === undefined || JSON.stringify(known).length < JSON.stringify(rest).length) schemas[title] = rest;
+  if (namedSchema === undefined || JSON.stringify(namedSchema).length < JSON.stringify(rest).length)
+    schemas[title] = rest;
   return { $ref: `#/components/schemas/${title}` };
 }
 

@@ -8,8 +8,8 @@ import { TenantErasure } from './erasure/tenant-erasure.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Items } from './library/items.ts';
 import type { LibraryKeeping } from './library/library.ts';
-import type { Erasing } from './recordings/erasing.ts';
-import { purging, Retentions } from './retention/retention.ts';
+import type { RecordingErasing } from './recordings/erasing.ts';
+import { purgeJob, Retentions } from './retention/retention.ts';
 import type { RoomPolicies } from './rooms/room-policies.ts';
 import type { Store } from './store/store.ts';
 
@@ -30,14 +30,14 @@ export function makeRecordKeeping(o: {
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
   readonly policies: RoomPolicies;
-  readonly recordings: Erasing;
+  readonly recordings: RecordingErasing;
   readonly library: LibraryKeeping;
   readonly items: Pick<Items, 'change' | 'delete'>;
 }): RecordKeeping {
   const { db } = o.store;
   const audit = new AuditLog({ ...o, db });
   const retentions = new Retentions({ ...o, db, audit });
-  o.jobs.register(purging(retentions));
+  o.jobs.register(purgeJob(retentions));
   const tenantErasure = new TenantErasure({ ...o, db, audit });
   return { audit, retentions, erasures: new Erasures({ ...o, db }), tenantErasure };
 }

@@ -74,12 +74,12 @@ export class Context {
   }
 
   /** Prints a thing: all of it as JSON, or a few facts for people. */
-  one(thing: object, shown: Readonly<Record<string, Cell>>): void {
+  printOne(thing: object, shown: Readonly<Record<string, Cell>>): void {
     this.io.out(this.isJson ? json(thing) : facts(shown));
   }
 
   /** Prints the result of a finished command. */
-  done(thing: object, words: string): void {
+  printDone(thing: object, words: string): void {
     this.io.out(this.isJson ? json(thing) : words);
   }
 

@@ -5,7 +5,7 @@ import { type Answer, MeridianApiError, type MeridianClient, signWebhook } from 
 import type { Context } from './context.ts';
 import { UsageError } from './core/failure.ts';
 import { FreshEvents } from './core/fresh-events.ts';
-import { plain } from './core/table.ts';
+import { cellText } from './core/table.ts';
 
 export interface ListenOptions {
   readonly forwardTo: string;
@@ -26,12 +26,12 @@ export async function listen(context: Context, o: ListenOptions): Promise<void> 
   const secret = o.secret ?? io.env['MERIDIAN_WEBHOOK_SECRET'] ?? `whsec_${randomBytes(24).toString('base64')}`;
   if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret))
     throw new UsageError('the secret of a webhook must look like whsec_…');
-  const fresh = new FreshEvents<Event>();
+  const freshEvents = new FreshEvents<Event>();
   // Skips the events from before the start.
-  fresh.take(await read(api, o, fresh, io.signal));
+  freshEvents.take(await read(api, o, freshEvents, io.signal));
   io.err(`Forwarding to ${o.forwardTo}, signed with ${secret}`);
   while (!io.signal.aborted) {
-    for (const event of fresh.take(await readAgain(context, api, o, fresh))) {
+    for (const event of freshEvents.take(await readAgain(context, api, o, freshEvents))) {
       if (io.signal.aborted) return;
       // Events are forwarded one after another, so that the service gets them in order.
       if (o.event === undefined || o.event.includes(event.event)) await forward(context, event, o.forwardTo, secret);
@@ -44,18 +44,18 @@ export async function listen(context: Context, o: ListenOptions): Promise<void> 
 async function read(
   api: MeridianClient,
   { room }: ListenOptions,
-  fresh: FreshEvents<Event>,
+  freshEvents: FreshEvents<Event>,
   signal: AbortSignal,
 ): Promise<Event[]> {
-  const isFirst = fresh.isEmpty;
-  const found: Event[] = [];
+  const isFirst = freshEvents.isEmpty;
+  const newEvents: Event[] = [];
   const query = { limit: 200, ...(room !== undefined && { room }) };
   for await (const event of api.list('/events', { params: { query }, signal })) {
-    if (fresh.isOld(event)) break;
-    found.push(event);
-    if (isFirst && found.length === query.limit) break;
+    if (freshEvents.isOld(event)) break;
+    newEvents.push(event);
+    if (isFirst && newEvents.length === query.limit) break;
   }
-  return found;
+  return newEvents;
 }
 
 /** Reads again after a failure, since an unreachable server may return. */
@@ -63,10 +63,10 @@ async function readAgain(
   { io }: Context,
   api: MeridianClient,
   o: ListenOptions,
-  fresh: FreshEvents<Event>,
+  freshEvents: FreshEvents<Event>,
 ): Promise<Event[]> {
   try {
-    return await read(api, o, fresh, io.signal);
+    return await read(api, o, freshEvents, io.signal);
   } catch (error) {
     if (io.signal.aborted) return [];
     if (!(error instanceof MeridianApiError) || (error.status > 0 && error.status < 500)) throw error;
@@ -94,7 +94,7 @@ async function forward({ io, isJson }: Context, event: Event, url: string, secre
   }
   const { identity = '' } = event.participant ?? {};
   const name = event.room?.name ?? event.meeting?.title ?? '';
-  const words = [event.createdAt, event.event, name, identity].filter((word) => word !== '').map(plain);
+  const words = [event.createdAt, event.event, name, identity].filter((word) => word !== '').map(cellText);
   io.out(isJson ? JSON.stringify({ answered, event: sent }) : `${words.join('  ')}  -> ${answered}`);
 }
 

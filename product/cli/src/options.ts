@@ -27,7 +27,7 @@ export function wholeNumber(text: string): number {
 export const text = (value: string): string => value;
 
 /** Splits a list at its commas. */
-export const words = (typed: string): string[] =>
+export const splitList = (typed: string): string[] =>
   typed
     .split(',')
     .map((each) => each.trim())

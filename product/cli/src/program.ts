@@ -32,10 +32,10 @@ Exit codes: 0 done; 1 the server refused; 2 wrong command line or environment; 3
 With --json answers are JSON on standard output, and failures JSON on standard error.`;
 
 /** Runs the words after `meridian`. Resolves with the exit code; rejects on faults of the program itself. */
-export async function run(words: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], io: Io): Promise<number> {
   const program = new Command('meridian')
     .description("Meridian's rooms, meetings, join links and webhooks")
-    .version(versionText(words.includes('--json')), '-V, --version', 'the version of this program')
+    .version(versionText(argv.includes('--json')), '-V, --version', 'the version of this program')
     .option('--json', 'prints answers as JSON, for programs')
     .option('--url <url>', 'overrides MERIDIAN_URL')
     .addHelpText('after', help);
@@ -56,12 +56,12 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addAlarms(program, context);
   addInspection(program, context);
   addCost(program, context);
-  configureCommands(program, io, words.includes('--json'));
+  configureCommands(program, io, argv.includes('--json'));
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
     return exitCode.ok;
   } catch (error) {
-    return failed(error, context, words.includes('--json'));
+    return failed(error, context, argv.includes('--json'));
   }
 }
 

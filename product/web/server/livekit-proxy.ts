@@ -12,13 +12,19 @@ import { askNode, type Outcome, VIA } from './livekit-upstream.ts';
 import { signalingNodes } from './signaling-nodes.ts';
 
 /** Time in which the proxy tries signaling nodes for one request of a client. */
-const TRIED_MS_MAX = 8000;
+const ATTEMPTS_MS_MAX = 8000;
 /** Signaling nodes ping a silent client within 5 s. */
 const IDLE_MS_MAX = 30_000;
 const UNREACHABLE = 'SIGNALING_UNREACHABLE: No signaling node answers.';
 const FULL = 'OVERLOADED: There are too many clients; try again.';
 /** Headers of the signaling node's response that the client gets. */
-const ANSWERED = ['content-type', 'access-control-allow-origin', 'vary', 'cache-control', 'retry-after'] as const;
+const RESPONSE_HEADERS = [
+  'content-type',
+  'access-control-allow-origin',
+  'vary',
+  'cache-control',
+  'retry-after',
+] as const;
 
 const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
 
@@ -60,12 +66,12 @@ export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): v
 
 class LiveKitProxy {
   readonly #o: LiveKitProxyOptions;
-  readonly #underWay: AddressPlaces;
+  readonly #clientPlaces: AddressPlaces;
   readonly #sockets = new Set<Duplex>();
 
   constructor(o: LiveKitProxyOptions) {
     this.#o = o;
-    this.#underWay = new AddressPlaces(o.clients);
+    this.#clientPlaces = new AddressPlaces(o.clients);
   }
 
   close(): void {
@@ -82,13 +88,13 @@ class LiveKitProxy {
         .headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store', 'retry-after': '1' })
         .type('text/plain; charset=utf-8')
         .send(text);
-    const leave = this.#underWay.enter(clientIp);
+    const leave = this.#clientPlaces.enter(clientIp);
     if (leave === undefined) return refuse(FULL);
     try {
       const outcome = await this.#passOn(raw, clientIp, reply.raw);
       if (outcome?.kind !== 'answered') return refuse(UNREACHABLE);
       const { headers } = outcome;
-      for (const name of ANSWERED) if (headers[name] !== undefined) reply.header(name, headers[name]);
+      for (const name of RESPONSE_HEADERS) if (headers[name] !== undefined) reply.header(name, headers[name]);
       return reply.code(outcome.status).send(outcome.text);
     } finally {
       leave();
@@ -104,7 +110,7 @@ class LiveKitProxy {
       return;
     }
     const clientIp = this.#clientIp(request);
-    const leave = this.#underWay.enter(clientIp);
+    const leave = this.#clientPlaces.enter(clientIp);
     if (leave === undefined) {
       refuse(socket, 503, FULL);
       return;
@@ -142,17 +148,17 @@ class LiveKitProxy {
       );
       return undefined;
     }
-    const over = new AbortController();
+    const controller = new AbortController();
     let hasLeft = false;
     const onLeft = (): void => {
       hasLeft = true;
-      over.abort();
+      controller.abort();
     };
-    const timer = clock.after(TRIED_MS_MAX, () => over.abort());
+    const timer = clock.after(ATTEMPTS_MS_MAX, () => controller.abort());
     from.once('close', onLeft);
     const isUpgrade = isLiveKitUpgrade(request);
     try {
-      const { signal } = over;
+      const { signal } = controller;
       const nodes = await signalingNodes(entryUrls, { clientIp, signal });
       return await firstAnswer(nodes, (node) => askNode(node, request, { isUpgrade, clientIp, clock, signal }), signal);
     } catch (error) {

@@ -12,7 +12,7 @@ import { useAccent } from './ui/branding.tsx';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
-import { type Looked, useLook } from './ui/use-look.ts';
+import { type LookupState, useLinkLookup } from './ui/use-link-lookup.ts';
 
 /** Loaded only by viewers of a show, with its player. */
 const ShowRoomPage = lazy(() => import('./show/show-room-page.tsx'));
@@ -87,7 +87,7 @@ export function App({ page }: { page: Page }) {
   const { controller } = page;
   const state = useSyncExternalStore(controller.store.subscribe, controller.store.get);
   const canShare = typeof navigator.mediaDevices?.getDisplayMedia === 'function';
-  const looked = useLook(page.link, state.phase.name === 'lobby');
+  const looked = useLinkLookup(page.link, state.phase.name === 'lobby');
   const look = looked?.state === 'known' ? looked.look : undefined;
   const title = look?.title ?? '';
   const heading = state.phase.name === 'meeting' ? state.room : title;
@@ -139,13 +139,13 @@ export function App({ page }: { page: Page }) {
 }
 
 /** Returns the refusal that a lookup foresees, before any attempt to join; undefined without a refusal. */
-const refusalOf = (looked: Looked | undefined): LobbyProps['problem'] =>
+const refusalOf = (looked: LookupState | undefined): LobbyProps['problem'] =>
   looked?.state === 'refused' ? { code: looked.code, foreseen: true } : undefined;
 
 interface LobbyPageProps {
   page: Page;
   problem: LobbyProps['problem'];
-  looked: Looked | undefined;
+  looked: LookupState | undefined;
 }
 
 function LobbyPage({ page, problem, looked }: LobbyPageProps) {
@@ -163,13 +163,13 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
     return () => preview.close();
   }, [preview, query, isViewer]);
   useEffect(() => {
-    let gone = false;
+    let isCancelled = false;
     controller.config().then(
-      (config) => !gone && setCanJoin(config.devToken || query.token !== undefined || byLink !== undefined),
+      (config) => !isCancelled && setCanJoin(config.devToken || query.token !== undefined || byLink !== undefined),
       (error: unknown) => console.info('The page’s server does not answer; joining will ask again.', error),
     );
     return () => {
-      gone = true;
+      isCancelled = true;
     };
   }, [controller, query, byLink]);
   return (

@@ -40,7 +40,7 @@ export class LightClients {
   readonly fingerprint: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #dir: string;
-  readonly #up = new Set<number>();
+  readonly #connectedIds = new Set<number>();
   readonly #failed = new Set<number>();
   #measured: ClientWindow | undefined;
   #errors = '';
@@ -79,7 +79,7 @@ export class LightClients {
     child.stdin.on('error', (error) => (this.#errors += error.message));
     lines.on('line', (line: string) => {
       const [word, rest] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-      if (word === 'up') this.#up.add(Number(rest));
+      if (word === 'up') this.#connectedIds.add(Number(rest));
       else if (word === 'failed') this.#failed.add(Number(rest));
       else if (word === 'measured') this.#measured = JSON.parse(rest) as ClientWindow;
     });
@@ -92,7 +92,7 @@ export class LightClients {
     const candidate = transport.iceCandidates?.find(({ protocol }) => protocol === 'udp');
     const { usernameFragment, password } = transport.iceParameters ?? {};
     if (!candidate || !usernameFragment || !password) throw new Error('a transport has no address');
-    this.#say(
+    this.#sendLine(
       'transport',
       id,
       o.sends ? 'send' : 'recv',
@@ -108,7 +108,7 @@ export class LightClients {
   async connected(): Promise<void> {
     await until(
       'light clients connect',
-      () => this.#hasEnded || this.#up.size + this.#failed.size === this.#transports,
+      () => this.#hasEnded || this.#connectedIds.size + this.#failed.size === this.#transports,
       connectLimitMs,
     );
     this.#check();
@@ -128,7 +128,7 @@ export class LightClients {
       phaseMs: number;
     },
   ): void {
-    this.#say(
+    this.#sendLine(
       'publish',
       transport,
       o.ssrc,
@@ -142,12 +142,12 @@ export class LightClients {
   }
 
   expect(transport: number, o: { ssrc: number; kind: 'video' | 'audio' }): void {
-    this.#say('expect', transport, o.ssrc, o.kind);
+    this.#sendLine('expect', transport, o.ssrc, o.kind);
   }
 
   async measure(ms: number): Promise<ClientWindow> {
     this.#measured = undefined;
-    this.#say('measure', ms);
+    this.#sendLine('measure', ms);
     await until(
       'the light clients measured',
       () => this.#hasEnded || this.#measured !== undefined,
@@ -170,7 +170,7 @@ export class LightClients {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  #say(...words: (string | number | null | undefined)[]): void {
+  #sendLine(...words: (string | number | null | undefined)[]): void {
     this.#child.stdin.write(`${words.join(' ')}\n`);
   }
 

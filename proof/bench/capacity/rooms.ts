@@ -88,12 +88,12 @@ export class BenchRooms {
     this.#attached.push({ ref, sessions });
   }
 
-  async #attach(ref: wire.RoomRef.$Properties, speaks: boolean): Promise<Attached> {
+  async #attach(ref: wire.RoomRef.$Properties, isSpeaker: boolean): Promise<Attached> {
     this.#sessions += 1;
     const sessionId = `PA_${String(this.#sessions).padStart(16, '0')}`;
     const endpoint = { webrtc: { fingerprint: { algorithm: 'sha-256', value: this.#clients.fingerprint } } };
     const session = {
-      participant: { sessionId, identity: sessionId, signalingId, canPublish: speaks, canSubscribe: true },
+      participant: { sessionId, identity: sessionId, signalingId, canPublish: isSpeaker, canSubscribe: true },
       recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
       decisionId: '',
     };
@@ -107,7 +107,7 @@ export class BenchRooms {
     return {
       sessionId,
       receives: this.#clients.connect(recvTransport ?? {}, { sends: false, transportCcId }),
-      sends: speaks ? this.#clients.connect(sendTransport ?? {}, { sends: true, transportCcId: 0 }) : undefined,
+      sends: isSpeaker ? this.#clients.connect(sendTransport ?? {}, { sends: true, transportCcId: 0 }) : undefined,
     };
   }
 
@@ -116,14 +116,14 @@ export class BenchRooms {
     if (room === undefined) throw new Error(`room ${index} is not attached`);
     const tracks: Track[] = [];
     for (const speaker of room.sessions) {
-      if (speaker.sends !== undefined) tracks.push(...(await this.#speak(room.ref, speaker, speaker.sends)));
+      if (speaker.sends !== undefined) tracks.push(...(await this.#publishTracks(room.ref, speaker, speaker.sends)));
     }
     for (const session of room.sessions) await this.#watch(room.ref, session, tracks);
   }
 
-  async #speak(ref: wire.RoomRef.$Properties, { sessionId }: Attached, transport: number): Promise<Track[]> {
+  async #publishTracks(ref: wire.RoomRef.$Properties, { sessionId }: Attached, transport: number): Promise<Track[]> {
     const phaseMs = (this.#tracks * phaseStepMs) % frameMs;
-    const made: Track[] = [];
+    const published: Track[] = [];
     for (const kind of ['video', 'audio'] as const) {
       this.#tracks += 1;
       const trackId = `TR_${String(this.#tracks).padStart(12, '0')}`;
@@ -152,9 +152,9 @@ export class BenchRooms {
           phaseMs: phaseMs + layer,
         });
       }
-      made.push({ trackId, publisherSessionId: sessionId });
+      published.push({ trackId, publisherSessionId: sessionId });
     }
-    return made;
+    return published;
   }
 
   async #watch(
@@ -162,14 +162,14 @@ export class BenchRooms {
     { sessionId, receives }: Attached,
     tracks: readonly Track[],
   ): Promise<void> {
-    const wanted = tracks.filter(({ publisherSessionId }) => publisherSessionId !== sessionId);
+    const othersTracks = tracks.filter(({ publisherSessionId }) => publisherSessionId !== sessionId);
     const { subscriptions, failed } = await call(
       this.#node.signaling,
       rpc.subscribeTracks,
       {
         room: ref,
         sessionId,
-        subscriptions: wanted.map((track) => ({ ...track, carrierNodeId: nodeId, originNodeId: nodeId })),
+        subscriptions: othersTracks.map((track) => ({ ...track, carrierNodeId: nodeId, originNodeId: nodeId })),
       },
       { deadlineMs: rpcDeadlineMs },
     );

@@ -61,9 +61,9 @@ export function nextMove(windows: readonly Measured[], o: { roomsMax: number }):
     const rooms = last.rooms + Math.max(1, Math.round(last.rooms * step));
     return { move: 'load', rooms: Math.min(rooms, o.roomsMax) };
   }
-  const here = windows.filter(({ rooms }) => rooms === last.rooms);
-  const sure = here.filter((window) => breakCause(window) !== undefined && !window.disturbed);
-  if (sure.length < breaksNeeded && here.length < windowsPerLoadMax) return { move: 'again' };
+  const windowsOfLoad = windows.filter(({ rooms }) => rooms === last.rooms);
+  const sure = windowsOfLoad.filter((window) => breakCause(window) !== undefined && !window.disturbed);
+  if (sure.length < breaksNeeded && windowsOfLoad.length < windowsPerLoadMax) return { move: 'again' };
   return { move: 'done', held: largestHeld(windows), broke: last, cause };
 }
 

@@ -51,7 +51,7 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const { size, archiveMb } = await engine.build(release);
   say(`image of ${size}, archive of ${archiveMb} MB`);
   const folder = prepare(engine);
-  const [init = [], ...others] = composeRuns(readFileSync(join(tree, 'docs/deploy.md'), 'utf8'));
+  const [init = [], ...laterRuns] = composeRuns(readFileSync(join(tree, 'docs/deploy.md'), 'utf8'));
   const run = async ([name = '', ...words]: readonly string[]): Promise<string> => {
     const text = await engine.runOnce(runArguments(folder, name), words);
     say(`${name} ${words.join(' ')}\n${text}`);
@@ -76,14 +76,14 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const nodes = services.length - 2;
   await until('all nodes are alive', async () => (await fleet()).filter(isAlive).length === nodes, START_LIMIT_MS);
   const aliveMs = performance.now() - beganMs;
-  const said: string[] = [];
-  for (const words of others) said.push(await run(words));
+  const outputs: string[] = [];
+  for (const words of laterRuns) outputs.push(await run(words));
   const expectedOutputs = [
     /all \d+ services listen/,
     /^https:\/\/meet\.example\.org\/setup\/[\w-]{22}$/m,
     /meridian-join:\S+/,
   ];
-  const missingOutputs = expectedOutputs.filter((one) => !said.some((text) => one.test(text)));
+  const missingOutputs = expectedOutputs.filter((one) => !outputs.some((text) => one.test(text)));
   await checkWriteRights(engine);
   say('all is well; a caller, then SIGTERM');
   const token = callerToken(await run(['node', 'env']));
@@ -146,11 +146,11 @@ async function measureDrain({
   const url = 'http://127.0.0.1:7911/healthz';
   const answers: string[] = [];
   const watcher = inServer(net, ['health', url], (line) => answers.push(line));
-  const said: string[] = [];
-  const caller = inServer(net, ['caller', 'http://127.0.0.1:7880', token], (line) => said.push(line));
+  const receivedLines: string[] = [];
+  const caller = inServer(net, ['caller', 'http://127.0.0.1:7880', token], (line) => receivedLines.push(line));
   try {
     await until('the media node has the caller', async () => {
-      const node = (await fleet()).find(({ nodeId }) => said.includes(`joined ${nodeId}`));
+      const node = (await fleet()).find(({ nodeId }) => receivedLines.includes(`joined ${nodeId}`));
       return node?.load.sessions === 1;
     });
     await until('the health of the media node is read', () => answers.length > 0);

@@ -14,11 +14,11 @@ if (task === 'caller') {
 } else {
   let last = '';
   setInterval(async () => {
-    const now = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+    const currentStatus = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
       ({ status }) => `${status}`,
       () => 'gone',
     );
-    if (now !== last) console.log(now);
-    last = now;
+    if (currentStatus !== last) console.log(currentStatus);
+    last = currentStatus;
   }, LOOK_MS);
 }

@@ -38,9 +38,9 @@ const signal: FuzzTarget = {
   ].map(hex),
   run: (input) => {
     const request = decodeSignalRequest(input);
-    const { asked } = new Requests(room()).translate(request, { nowWallMs: 0 });
-    for (const { answered } of asked)
-      for (const response of answered({ code: 'NOT_PERMITTED', message: '' })) response.toBinary();
+    const { serviceRequests } = new Requests(room()).translate(request, { nowWallMs: 0 });
+    for (const { onAnswer } of serviceRequests)
+      for (const response of onAnswer({ code: 'NOT_PERMITTED', message: '' })) response.toBinary();
     if (request.message.case !== 'addTrack') return;
     const track = requestedTrackOf(request.message.value, { canPublish: true, tracks: 0 });
     (track.ok ? trackPublishedResponse(track.track, 'TR_new000000000') : track.response).toBinary();

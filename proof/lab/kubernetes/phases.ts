@@ -7,7 +7,7 @@ import type { Participant } from '../../test/support/browser.ts';
 import { until } from '../../test/support/poll.ts';
 import { playTimesOf } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
-import { gapMetrics, gapsDuring, late, lateGaps, since } from '../two-servers/gaps.ts';
+import { elapsedMs, gapMetrics, gapsDuring, lateGaps, missedAims } from '../two-servers/gaps.ts';
 import { apiUrl, nodes } from './cluster.ts';
 import type { Stage } from './stage.ts';
 import { runSuites } from './suites.ts';
@@ -53,14 +53,14 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const { caFile, tokenFile, folder } = cluster;
     const startedMs = performance.now();
     const { passed, failures } = await runSuites({ apiUrl, caFile, tokenFile }, net.prefix('server-1'), folder);
-    return { metrics: { passed, ms: since(startedMs) }, missed: failures };
+    return { metrics: { passed, ms: elapsedMs(startedMs) }, missed: failures };
   },
 
   install: async (stage) => {
     const { cluster } = stage;
     const importedMs = performance.now();
     await cluster.importImage(stage.images.meridian);
-    const importMs = since(importedMs);
+    const importMs = elapsedMs(importedMs);
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: values.namespace } });
     await cluster.apply(...values.secretObjects(stage.stores));
     for (const node of nodes)
@@ -68,10 +68,10 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const startedMs = performance.now();
     await helm(stage, 'install');
     await untilServing(stage, noExtraNodes);
-    const readyMs = since(startedMs);
+    const readyMs = elapsedMs(startedMs);
     return {
       metrics: { importMs, readyMs, aimMs: readyAimMs },
-      missed: late('the chart is ready', readyMs, readyAimMs),
+      missed: missedAims('the chart is ready', readyMs, readyAimMs),
     };
   },
 
@@ -96,7 +96,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     stage.links = links.map((text) => /https:\S+/.exec(text)?.[0] ?? text);
     const startedMs = performance.now();
     const call = await runningCall(stage);
-    const openMs = since(startedMs);
+    const openMs = elapsedMs(startedMs);
     const gaps = await gapsDuring(call, async () => undefined);
     return { metrics: Object.assign({ openMs }, gapMetrics(gaps, plannedGapAimMs)), missed: [] };
   },
@@ -144,22 +144,22 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       const upMs = performance.now();
       await setBooking(stage, values.NODES_MIN + EXTRA_NODES);
       await untilServing(stage, { frankfurt: EXTRA_NODES, singapore: 0 });
-      metrics['upMs'] = since(upMs);
+      metrics['upMs'] = elapsedMs(upMs);
       const grown = await stage.pods();
       stage.say(`  started: ${[...grown.keys()].filter((name) => !before.has(name)).join(', ')}`);
       const downMs = performance.now();
       await setBooking(stage, 0);
       const drained = await drainedUntil(stage, async () => (await stage.pods()).size === before.size);
-      metrics['downMs'] = since(downMs);
-      const left = await stage.pods();
-      const ended = [...grown.keys()].filter((name) => !left.has(name)).sort();
-      stage.say(`  drained: ${[...drained].join(', ')}; ended: ${ended.join(', ')}`);
-      metrics['ended'] = ended.length;
+      metrics['downMs'] = elapsedMs(downMs);
+      const remaining = await stage.pods();
+      const endedNames = [...grown.keys()].filter((name) => !remaining.has(name)).sort();
+      stage.say(`  drained: ${[...drained].join(', ')}; ended: ${endedNames.join(', ')}`);
+      metrics['ended'] = endedNames.length;
       // A recreated pod has the name of its predecessor, but another uid.
-      const again = [...left].filter(([name, pod]) => grown.get(name)?.metadata.uid !== pod.metadata.uid);
-      if (again.length > 0) missed.push(`other pods ended: ${again.map(([name]) => name).join(', ')}`);
-      const undrained = ended.filter((name) => !drained.has(name));
-      if (ended.length !== EXTRA_NODES) missed.push(`${ended.length} pods ended, not ${EXTRA_NODES}`);
+      const recreated = [...remaining].filter(([name, pod]) => grown.get(name)?.metadata.uid !== pod.metadata.uid);
+      if (recreated.length > 0) missed.push(`other pods ended: ${recreated.map(([name]) => name).join(', ')}`);
+      const undrained = endedNames.filter((name) => !drained.has(name));
+      if (endedNames.length !== EXTRA_NODES) missed.push(`${endedNames.length} pods ended, not ${EXTRA_NODES}`);
       if (undrained.length > 0) missed.push(`ended without a drain: ${undrained.join(', ')}`);
     });
     return { metrics: Object.assign(metrics, gaps), missed: [...missed, ...lateOnes] };
@@ -180,9 +180,9 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       const startedMs = performance.now();
       stage.cluster.startApi();
       await stage.cluster.untilApiAnswers();
-      metrics['answersMs'] = since(startedMs);
+      metrics['answersMs'] = elapsedMs(startedMs);
       await untilServing(stage, { frankfurt: 1, singapore: 0 });
-      metrics['recoveredMs'] = since(startedMs);
+      metrics['recoveredMs'] = elapsedMs(startedMs);
       if ((await problemOf(stage)) !== undefined) throw new Error('the centre still says that it cannot scale');
     });
     await setBooking(stage, 0);
@@ -200,10 +200,10 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       await stage.cluster.kubectl('drain', 'node-2', ...all);
     });
     const pods = [...(await stage.pods(ofRelease)).values()];
-    const left = pods.filter(({ spec, metadata }) => spec.nodeName === 'node-2' && !isOfDaemonSet(metadata));
+    const leftPods = pods.filter(({ spec, metadata }) => spec.nodeName === 'node-2' && !isOfDaemonSet(metadata));
     await stage.cluster.kubectl('uncordon', 'node-2');
     await untilServing(stage, noExtraNodes);
-    const missed = left.length === 0 ? [] : [`${left.length} pods are left on the drained machine`];
+    const missed = leftPods.length === 0 ? [] : [`${leftPods.length} pods are left on the drained machine`];
     return { metrics: outcome.metrics, missed: [...outcome.missed, ...missed] };
   },
 
@@ -213,7 +213,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const startedMs = performance.now();
     await stage.cluster.helm('uninstall', values.release, ...inNamespace, '--wait', '--timeout', '5m');
     await eventually('all pods are gone', async () => (await stage.pods(ofRelease)).size === 0);
-    return { metrics: { ms: since(startedMs) }, missed: [] };
+    return { metrics: { ms: elapsedMs(startedMs) }, missed: [] };
   },
 };
 
@@ -241,24 +241,24 @@ const isReady = ({ metadata, status }: Json): boolean =>
 const isOfDaemonSet = ({ ownerReferences = [] }: Json): boolean =>
   ownerReferences.some(({ kind }: Json) => kind === 'DaemonSet');
 
-async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]): Promise<void> {
+async function helm(stage: Stage, verb: 'install' | 'upgrade', ...extraArgs: string[]): Promise<void> {
   const file = join(stage.cluster.folder, 'values.json');
   writeFileSync(file, JSON.stringify(values.chartValues()));
-  await stage.cluster.helm(verb, values.release, chart, ...inNamespace, '--values', file, ...more);
+  await stage.cluster.helm(verb, values.release, chart, ...inNamespace, '--values', file, ...extraArgs);
 }
 
 /**
  * Resolves when all pods are ready and the centre has each region's minimum of media nodes plus `more`. No pod may be
  * ending, since it would still occupy its slot at the next order.
  */
-async function untilServing(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
+async function untilServing(stage: Stage, extraNodes: Readonly<Record<values.Region, number>>): Promise<void> {
   await eventually('all pods are ready, and the centre has its media nodes', async () => {
     const fleet = await stage.mediaNodes();
     const isServing = values.regions.every((region) => {
       const here = fleet.filter((node) => node.region === region && node.state === 'alive');
-      return here.length === values.NODES_MIN + more[region];
+      return here.length === values.NODES_MIN + extraNodes[region];
     });
-    const extra = Object.values(more).reduce((sum, count) => sum + count, 0);
+    const extra = Object.values(extraNodes).reduce((sum, count) => sum + count, 0);
     const isAlone = (await stage.pods()).size === values.NODES_MIN * values.regions.length + extra;
     return isServing && isAlone && [...(await stage.pods(ofRelease)).values()].every(isReady);
   });
@@ -330,7 +330,7 @@ async function measured(
   let ms = 0;
   const gaps: Gaps = await gapsDuring(call, async () => {
     await act(call);
-    ms = since(startedMs);
+    ms = elapsedMs(startedMs);
   });
   await sayGaps(stage, call, startedMs);
   const placed = await Promise.all(call.people.map(placementOf));

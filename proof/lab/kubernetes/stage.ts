@@ -66,8 +66,8 @@ export class Stage {
 
   async cli(...words: string[]): Promise<string> {
     const [file = '', ...prefix] = this.net.prefix('client-1');
-    const own = { MERIDIAN_URL: pageUrl, MERIDIAN_API_KEY: apiKey.key, MERIDIAN_API_SECRET: apiKey.secret };
-    const env = Object.assign({}, process.env, own, { NODE_EXTRA_CA_CERTS: this.#caFile });
+    const cliEnv = { MERIDIAN_URL: pageUrl, MERIDIAN_API_KEY: apiKey.key, MERIDIAN_API_SECRET: apiKey.secret };
+    const env = Object.assign({}, process.env, cliEnv, { NODE_EXTRA_CA_CERTS: this.#caFile });
     const program = bundleOf(join(import.meta.dirname, '../../..'), 'meridian');
     const { stdout } = await run(file, [...prefix, process.execPath, program, ...words], { env });
     return stdout;
@@ -106,8 +106,9 @@ export class Stage {
 
   async lastLogs(): Promise<string> {
     const words = [this.cluster.lastLogs()];
-    const own = ['--namespace', namespace];
-    const ask = (...asked: string[]) => this.cluster.kubectl(...asked, ...own).catch((error: Error) => error.message);
+    const namespaceOptions = ['--namespace', namespace];
+    const ask = (...asked: string[]) =>
+      this.cluster.kubectl(...asked, ...namespaceOptions).catch((error: Error) => error.message);
     words.push(await ask('get', 'pods', '--output', 'wide'), await ask('get', 'events', '--sort-by=.lastTimestamp'));
     const names = (await ask('get', 'pods', '--output', 'name')).split('\n').filter((name) => name.startsWith('pod/'));
     for (const name of names) words.push(name, await ask('logs', name, '--tail=15'));

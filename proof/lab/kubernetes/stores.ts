@@ -39,22 +39,29 @@ export class Stores {
   }
 
   async #start({ prefix, ip, password, redis }: StoreOptions): Promise<void> {
-    const usual = ['redis-server', '--bind', ip, '--requirepass', password, '--save', '', '--dir', this.#folder];
-    this.#spawn([...prefix, ...(redis ?? [...usual, '--loglevel', 'warning'])]);
+    const redisCommand = ['redis-server', '--bind', ip, '--requirepass', password, '--save', '', '--dir', this.#folder];
+    this.#spawn([...prefix, ...(redis ?? [...redisCommand, '--loglevel', 'warning'])]);
     const data = join(this.#folder, 'postgres');
     mkdirSync(data);
     chmodSync(this.#folder, 0o755);
     const id = (option: string): number => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
     chownSync(data, id('-u'), id('-g'));
-    const as = ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'];
+    const asPostgres = ['setpriv', '--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'];
     const program = (name: string): string => globSync(`/usr/lib/postgresql/*/bin/${name}`).sort().at(-1) ?? name;
     const secret = join(this.#folder, 'password');
     writeFileSync(secret, password);
-    const [file = '', ...words] = [...as, program('initdb'), '-D', data, '-A', 'scram-sha-256', '-E', 'UTF8'];
+    const [file = '', ...words] = [...asPostgres, program('initdb'), '-D', data, '-A', 'scram-sha-256', '-E', 'UTF8'];
     execFileSync(file, [...words, '--no-sync', '-U', 'postgres', `--pwfile=${secret}`], { cwd: data, stdio: 'ignore' });
     appendFileSync(join(data, 'pg_hba.conf'), 'host all all 0.0.0.0/0 scram-sha-256\n');
     const settings = [`listen_addresses=${ip}`, `unix_socket_directories=${data}`, 'fsync=off'];
-    this.#spawn([...prefix, ...as, program('postgres'), '-D', data, ...settings.flatMap((each) => ['-c', each])]);
+    this.#spawn([
+      ...prefix,
+      ...asPostgres,
+      program('postgres'),
+      '-D',
+      data,
+      ...settings.flatMap((each) => ['-c', each]),
+    ]);
     const psql = (text: string): string =>
       execFileSync(
         'ip',

@@ -24,12 +24,12 @@ const windowMs = 15_000;
 const quietMs = 4000;
 
 /** Returns a firewall that lets out only TCP to 443. Names need no DNS, since the hosts file resolves them. */
-const only443 = (otherwise: 'drop' | 'reject'): string => `
+const only443 = (verdict: 'drop' | 'reject'): string => `
   chain out {
     type filter hook output priority 0; policy accept;
     oif lo accept
     tcp dport 443 accept
-    ${otherwise}
+    ${verdict}
   }
   chain in {
     type filter hook input priority 0; policy accept;
@@ -92,9 +92,9 @@ class Only443 {
 
   async run(): Promise<LabResult> {
     const metrics: Record<string, Metrics> = {};
-    for (const otherwise of ['drop', 'reject'] as const) {
-      this.#net.setFirewall('client-1', only443(otherwise));
-      metrics[otherwise] = await this.#behindFirewall(otherwise);
+    for (const verdict of ['drop', 'reject'] as const) {
+      this.#net.setFirewall('client-1', only443(verdict));
+      metrics[verdict] = await this.#behindFirewall(verdict);
     }
     this.#net.setFirewall('client-1', '');
     for (const name of ['client-1', 'client-2'] as const)
@@ -102,10 +102,10 @@ class Only443 {
     return { params: { slowRttMs: slowMs }, metrics, missed: this.#missed };
   }
 
-  async #behindFirewall(otherwise: string): Promise<Metrics> {
+  async #behindFirewall(verdict: string): Promise<Metrics> {
     const { call, pictureMs } = await this.#call();
     const pairs = await pairsOf(call.people[0]);
-    this.#expect(`${otherwise}: media by TCP to 443 of an address of its own`, pairs, (pair) =>
+    this.#expect(`${verdict}: media by TCP to 443 of an address of its own`, pairs, (pair) =>
       tlsAddresses.some((ip) => pair === `tcp ${ip}:443`),
     );
     await call.watch();
@@ -114,7 +114,7 @@ class Only443 {
     const gaps = await call.gaps(fromMs, Date.now());
     await call.close();
     const shown = { pictureMs, pairs, gapsMs: Object.assign({}, gaps) };
-    this.#say(`${otherwise}: ${JSON.stringify(shown)}`);
+    this.#say(`${verdict}: ${JSON.stringify(shown)}`);
     return shown;
   }
 
@@ -157,7 +157,7 @@ class Only443 {
     await until('Ana sees Bo', hasPicture, limitMs);
     const pictureMs = Date.now() - startMs;
     await ana.connected(limitMs);
-    return { call: await Call.of([ana, bo]), pictureMs };
+    return { call: await Call.ofPeople([ana, bo]), pictureMs };
   }
 
   async #enter(at: ClientName, o: { room: string; name: string; from: string }): Promise<Participant> {
@@ -181,11 +181,11 @@ const pairsOf = (p: Participant): Promise<string[]> =>
     for (const pc of pcs.filter(({ connectionState }) => connectionState !== 'closed')) {
       const all = new Map<string, Record<string, unknown>>();
       (await pc.getStats()).forEach((entry) => void all.set(entry.id, entry));
-      const of = (id: unknown): Record<string, unknown> => all.get(String(id)) ?? {};
+      const statOf = (id: unknown): Record<string, unknown> => all.get(String(id)) ?? {};
       const transport = [...all.values()].find((entry) => entry['type'] === 'transport');
-      const { localCandidateId, remoteCandidateId } = of(transport?.['selectedCandidatePairId']);
-      const { address, port } = of(remoteCandidateId);
-      pairs.push(`${of(localCandidateId)['protocol']} ${address}:${port}`);
+      const { localCandidateId, remoteCandidateId } = statOf(transport?.['selectedCandidatePairId']);
+      const { address, port } = statOf(remoteCandidateId);
+      pairs.push(`${statOf(localCandidateId)['protocol']} ${address}:${port}`);
     }
     return pairs;
   });

@@ -34,7 +34,7 @@ const count = ({ statuses }: RequestResult, status: number): number => statuses[
 export async function ratesHold(stage: Stage, [first, second, third]: typeof otherClients): Promise<Outcome> {
   const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: requestCounts.proofs };
   const api = '/api/v1/rooms';
-  const [proxied, past, fresh, control] = [
+  const [proxied, past, freshClient, control] = [
     await stage.act('client', 'ask', Object.assign({ url: page + api, from: first }, wrong)),
     await stage.act('client', 'ask', Object.assign({ url: direct.api + api, from: second }, wrong)),
     await stage.act('client', 'ask', Object.assign({ url: page + api, from: third }, wrong, { times: 1 })),
@@ -60,7 +60,8 @@ export async function ratesHold(stage: Stage, [first, second, third]: typeof oth
   const missed = Object.entries(limited).flatMap(([name, asked]) =>
     count(asked, 429) > 0 ? [] : [`${name}: made-up addresses were believed: ${JSON.stringify(asked.statuses)}`],
   );
-  if (count(fresh, 401) !== 1) missed.push(`another client pays for the first: ${JSON.stringify(fresh.statuses)}`);
+  if (count(freshClient, 401) !== 1)
+    missed.push(`another client pays for the first: ${JSON.stringify(freshClient.statuses)}`);
   // For comparison, the api must believe a trusted proxy's header; otherwise the checks above pass by accident.
   if (count(control, 429) > 0) missed.push('the api believes no proxy');
   const refused = Object.fromEntries(Object.entries(limited).map(([name, asked]) => [name, count(asked, 429)]));

@@ -154,7 +154,7 @@ const acts = { ask, flow, join, prepare, certificate } as const;
 export type Acts = typeof acts;
 
 if (import.meta.main) {
-  const [what = '', given = '{}'] = process.argv.slice(2);
-  const act = acts[what as keyof Acts] as (given: unknown) => Promise<unknown>;
-  process.stdout.write(`${JSON.stringify(await act(JSON.parse(given)))}\n`, () => process.exit());
+  const [actName = '', inputJson = '{}'] = process.argv.slice(2);
+  const act = acts[actName as keyof Acts] as (given: unknown) => Promise<unknown>;
+  process.stdout.write(`${JSON.stringify(await act(JSON.parse(inputJson)))}\n`, () => process.exit());
 }

@@ -101,7 +101,7 @@ async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outc
   const before = await madeConnections(call);
   const startMs = Date.now();
   await pause(WINDOW_MS);
-  const usual = await call.gaps(startMs, startMs + WINDOW_MS);
+  const usualGaps = await call.gaps(startMs, startMs + WINDOW_MS);
   stage.renewCertificate();
   const reloadedMs = Date.now();
   await front.reload();
@@ -112,7 +112,9 @@ async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outc
   const remade = (await madeConnections(call)) - before;
   const reconnected = (await signalingLostMs(call)).filter((ms) => ms !== undefined).length;
   const missed = (['audio', 'video'] as const).flatMap((kind) =>
-    gaps[kind] <= usual[kind] + TOLERANCE_MS ? [] : [`${kind} paused for ${gaps[kind]} ms, usually ${usual[kind]} ms`],
+    gaps[kind] <= usualGaps[kind] + TOLERANCE_MS
+      ? []
+      : [`${kind} paused for ${gaps[kind]} ms, usually ${usualGaps[kind]} ms`],
   );
   if (remade > 0) missed.push(`${remade} peer connections were made anew`);
   const metrics: Metrics = {
@@ -120,7 +122,7 @@ async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outc
     signalingReconnected: reconnected,
     mediaReconnected: remade,
     gapMs: { audio: gaps.audio, video: gaps.video },
-    usualGapMs: { audio: usual.audio, video: usual.video },
+    usualGapMs: { audio: usualGaps.audio, video: usualGaps.video },
   };
   return { metrics, missed };
 }

@@ -97,11 +97,11 @@ export class Stage {
   /** Runs an act of inside.ts in one of the two networks. Rejects with its output. */
   async act<What extends keyof Acts>(
     side: 'server' | 'client',
-    what: What,
-    given: Parameters<Acts[What]>[0],
+    actName: What,
+    input: Parameters<Acts[What]>[0],
   ): Promise<Awaited<ReturnType<Acts[What]>>> {
     const script = join(import.meta.dirname, 'inside.ts');
-    const [file = '', ...words] = [...this.net.prefix(side), process.execPath, script, what, JSON.stringify(given)];
+    const [file = '', ...words] = [...this.net.prefix(side), process.execPath, script, actName, JSON.stringify(input)];
     const env = Object.assign({}, process.env, { NODE_EXTRA_CA_CERTS: this.authority.file });
     const { stdout } = await run(file, words, { env, timeout: ACT_LIMIT_MS });
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Awaited<ReturnType<Acts[What]>>;
@@ -128,8 +128,8 @@ export class Stage {
   }
 
   async #init(): Promise<void> {
-    const where = ['--region', 'frankfurt', '--domain', domain, '--address', serverIp, '--media-nodes', '1'];
-    const [file = '', ...words] = this.#meridian('init', ...where, '--admin', 'ann@example.org', '--no-start');
+    const initOptions = ['--region', 'frankfurt', '--domain', domain, '--address', serverIp, '--media-nodes', '1'];
+    const [file = '', ...words] = this.#meridian('init', ...initOptions, '--admin', 'ann@example.org', '--no-start');
     await run(file, words, { timeout: START_LIMIT_MS });
     // Services also listen for clients that bypass the proxy, whose headers they must not believe.
     this.#set('signaling', ['httpHost'], '0.0.0.0');
@@ -142,14 +142,15 @@ export class Stage {
     const [file = '', ...words] = this.#meridian('run');
     const services = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#services = services;
-    const said: string[] = [];
+    const outputLines: string[] = [];
     return new Promise((resolve, reject) => {
-      const fail = (why: string): void => reject(new Error(`the server did not start: ${why}\n${said.join('\n')}`));
+      const fail = (why: string): void =>
+        reject(new Error(`the server did not start: ${why}\n${outputLines.join('\n')}`));
       const limit = setTimeout(() => fail('it takes too long'), START_LIMIT_MS);
       services.once('error', reject).once('exit', (code) => fail(`exit code ${code}`));
       createInterface({ input: services.stdout }).on('line', (line) => {
-        said.push(line);
-        if (said.length > 100) said.shift();
+        outputLines.push(line);
+        if (outputLines.length > 100) outputLines.shift();
         if (!/^\d+ services run/.test(line)) return;
         clearTimeout(limit);
         resolve();

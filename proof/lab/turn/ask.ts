@@ -52,13 +52,13 @@ function exchange(
       if (answer?.transaction === transaction.toString('hex')) end(() => resolve(answer));
     };
     const end = (settle: () => void): void => {
-      clearInterval(again);
+      clearInterval(repeatTimer);
       clearTimeout(limit);
       socket.off('message', take);
       settle();
     };
     const send = (): void => socket.send(bytes, to.port, to.ip);
-    const again = setInterval(send, REPEAT_MS);
+    const repeatTimer = setInterval(send, REPEAT_MS);
     const limit = setTimeout(() => end(() => reject(new Error('the TURN server does not answer'))), ANSWER_LIMIT_MS);
     socket.on('message', take);
     send();

@@ -76,8 +76,8 @@ export function configOf(markdown: string, values: Readonly<Record<string, reado
   const block = markdown.split('```').find((part) => part.startsWith('\nuse-auth-secret\n'));
   if (block === undefined) throw new Error('docs/deploy.md has no configuration of coturn');
   const lines = block.trim().split('\n');
-  const absent = Object.keys(values).find((key) => !lines.some((line) => line.startsWith(`${key}=`)));
-  if (absent !== undefined) throw new Error(`docs/deploy.md gives coturn no ${absent}`);
+  const absentKey = Object.keys(values).find((key) => !lines.some((line) => line.startsWith(`${key}=`)));
+  if (absentKey !== undefined) throw new Error(`docs/deploy.md gives coturn no ${absentKey}`);
   const kept = lines.filter((line) => values[line.split('=')[0] ?? ''] === undefined);
   return [...kept, ...Object.entries(values).flatMap(([key, all]) => all.map((value) => `${key}=${value}`))].join('\n');
 }

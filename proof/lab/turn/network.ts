@@ -60,8 +60,8 @@ export class TurnNet {
   }
 
   /** Lets the client send only by this transport over its wire; `undefined` lets it send everything. */
-  allowOnly(way: Transport | undefined): void {
-    const rule = way === undefined ? 'accept' : `${ports[way]} accept`;
+  allowOnly(transport: Transport | undefined): void {
+    const rule = transport === undefined ? 'accept' : `${ports[transport]} accept`;
     const rules = [
       'table inet way {}',
       'delete table inet way',

@@ -22,7 +22,7 @@ import type { AllocationQuery, AllocationResult } from './ask.ts';
 import { Coturn } from './coturn.ts';
 import { addresses, type Transport, TurnNet, turnName } from './network.ts';
 
-const ways: readonly Transport[] = ['udp', 'tcp', 'tls'];
+const transports: readonly Transport[] = ['udp', 'tcp', 'tls'];
 const lifetimeMs = 12 * 3_600_000;
 /** A small picture, since the case does not measure coding. */
 const camera = { width: 320, height: 180, frameRate: 15 };
@@ -50,7 +50,8 @@ export const turn: LabCase = {
     let scene: Scene | undefined;
     try {
       scene = await stage();
-      for (const way of [...ways, undefined]) metrics[way ?? 'all'] = await call(scene, way, missed);
+      for (const transport of [...transports, undefined])
+        metrics[transport ?? 'all'] = await call(scene, transport, missed);
       metrics['restarted'] = await restarted(scene, { say, missed });
       metrics['refused'] = refusals(scene, missed);
       return { params: {}, metrics, missed };
@@ -71,7 +72,7 @@ async function stage(): Promise<Scene> {
   const secret = randomBytes(32).toString('base64');
   const coturn = new Coturn(Object.assign({ prefix: net.prefix('turn'), secret }, authority.issue(turnName)));
   await coturn.start();
-  const turnConfig = { urls: urlsOf(ways), secret, lifetimeMs };
+  const turnConfig = { urls: urlsOf(transports), secret, lifetimeMs };
   const extraArgs = ['--media-address', addresses.media, '--turn-config', JSON.stringify(turnConfig)];
   const cloud = await TestCloud.start({ prefix: net.prefix('cloud'), extraArgs });
   const { portOffset } = cloud;
@@ -80,10 +81,10 @@ async function stage(): Promise<Scene> {
   const voice = join(folder, 'voice.wav');
   writeVoice(voice);
   const microphone = [`--use-file-for-fake-audio-capture=${voice}`];
-  const beside = await launchChromium(microphone, net.prefix('cloud'));
+  const cloudBrowser = await launchChromium(microphone, net.prefix('cloud'));
   const home = trustingHome(folder, authority.file);
   const behind = await launchChromium(microphone, [...net.prefix('client'), 'env', `HOME=${home}`]);
-  return { net, cloud, coturn, nearBrowser: beside, turnBrowser: behind, secret };
+  return { net, cloud, coturn, nearBrowser: cloudBrowser, turnBrowser: behind, secret };
 }
 
 const urls: Readonly<Record<Transport, string>> = {
@@ -116,13 +117,13 @@ async function enter(
 }
 
 /** Makes a call while the client's firewall lets out only this transport; undefined for all, of which UDP is best. */
-async function call(scene: Scene, way: Transport | undefined, missed: string[]): Promise<Metrics> {
-  const name = way ?? 'all';
-  scene.net.allowOnly(way);
+async function call(scene: Scene, transport: Transport | undefined, missed: string[]): Promise<Metrics> {
+  const name = transport ?? 'all';
+  scene.net.allowOnly(transport);
   const { ana, bo } = await enter(scene, `turn-${name}`);
   await Promise.all([ana, bo].flatMap((p) => [untilMoreFrames(p), untilMoreSound(p)]));
   const chosen = await selectedPairsOf(bo);
-  const expected = Array<string>(2).fill(`relay ${way ?? 'udp'} ${addresses.media}`);
+  const expected = Array<string>(2).fill(`relay ${transport ?? 'udp'} ${addresses.media}`);
   if (chosen.join() !== expected.join())
     missed.push(`${name}: both transports use TURN by it, not ${chosen.join(', ')}`);
   await Promise.all([ana.close(), bo.close()]);
@@ -184,7 +185,10 @@ async function restarted(scene: Scene, { say, missed }: { say: Say; missed: stri
 function refusals({ net, secret }: Scene, missed: string[]): Metrics {
   net.allowOnly('udp');
   const credentialsFrom = (agoMs: number): Credentials => {
-    const servers = new TurnServers({ urls: urlsOf(ways), secret, lifetimeMs }, { wallMs: () => Date.now() - agoMs });
+    const servers = new TurnServers(
+      { urls: urlsOf(transports), secret, lifetimeMs },
+      { wallMs: () => Date.now() - agoMs },
+    );
     return servers.serversFor('PA_0123456789abcdef')[0] as Credentials;
   };
   const others = [addresses.private, addresses.relay, addresses.client, '127.0.0.1', '192.0.2.1'];

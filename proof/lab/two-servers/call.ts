@@ -57,7 +57,7 @@ export class Call {
     try {
       const ana = await enter(clients, from[0], first, 'Ana');
       const bo = await enter(clients, from[1], second, 'Bo');
-      return await Call.of([ana, bo]);
+      return await Call.ofPeople([ana, bo]);
     } catch (error) {
       await clients.closePages();
       throw error;
@@ -65,7 +65,7 @@ export class Call {
   }
 
   /** Makes a call of two people who are in a room. Resolves when both see and hear each other. */
-  static async of(people: readonly [Participant, Participant]): Promise<Call> {
+  static async ofPeople(people: readonly [Participant, Participant]): Promise<Call> {
     await Promise.all(people.flatMap((p) => [untilMoreFrames(p, 10), untilMoreSound(p)]));
     const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
     return new Call(people, await Promise.all(people.map(nameOf)));
@@ -90,7 +90,7 @@ export class Call {
         const seen = await Promise.all(
           this.people.map(async (p) => {
             const { playsMs } = await playTimesOf(p);
-            return this.#of(p).every((track) => isNew(playsMs[track]?.at(-1)));
+            return this.#trackNamesOf(p).every((track) => isNew(playsMs[track]?.at(-1)));
           }),
         );
         return seen.every(Boolean);
@@ -108,26 +108,26 @@ export class Call {
   /** Returns the longest gaps of this person in a period. */
   async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
     const { playsMs } = await playTimesOf(p);
-    const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
+    const [audio, video] = this.#trackNamesOf(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
     return { audio: audio ?? 0, video: video ?? 0 };
   }
 
   /** Returns how many sounds and pictures each of the two has received from third people. */
   async receivedFromOthers(): Promise<{ audio: number; video: number }[]> {
-    const own = this.people.flatMap((p) => this.#of(p));
+    const ownTracks = this.people.flatMap((p) => this.#trackNamesOf(p));
     return Promise.all(
       this.people.map(async (p) => {
         const { playsMs } = await playTimesOf(p);
         const count = (kind: string): number =>
           Object.entries(playsMs)
-            .filter(([track]) => track.endsWith(` ${kind}`) && !own.includes(track))
+            .filter(([track]) => track.endsWith(` ${kind}`) && !ownTracks.includes(track))
             .reduce((sum, [, times]) => sum + times.length, 0);
         return { audio: count('audio'), video: count('video') };
       }),
     );
   }
 
-  #of(p: Participant): readonly string[] {
+  #trackNamesOf(p: Participant): readonly string[] {
     return this.#tracks.get(p) ?? [];
   }
 

@@ -2,7 +2,7 @@
 
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
-import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
+import { elapsedMs, gapMetrics, gapsDuring, lateGaps, missedAims } from './gaps.ts';
 import type { Reader } from './guide-run.ts';
 import { hosts } from './network.ts';
 import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
@@ -26,12 +26,12 @@ const third: Reader = {
 
 export const rolling: Phase = async (stage) => {
   await stage.call?.close();
-  const both: Spots = [spots.two, spots.two];
-  const call = await callAt(stage, both, backLimitMs);
+  const atSecondServer: Spots = [spots.two, spots.two];
+  const call = await callAt(stage, atSecondServer, backLimitMs);
   await call.watch();
   const startedMs = performance.now();
   const gaps = await gapsDuring(call, async () => void (await stage.guide.run('rolling')));
-  const tookMs = since(startedMs);
+  const tookMs = elapsedMs(startedMs);
   const addresses = await addressesOf(call);
   await call.close();
   stage.call = undefined;
@@ -56,25 +56,26 @@ export const region: Phase = async (stage) => {
   });
   await call.close();
   stage.call = await callAt(stage, [spots.one, spots.three], backLimitMs);
-  const openMs = since(startedMs);
+  const openMs = elapsedMs(startedMs);
   return {
     metrics: Object.assign(gapMetrics(gaps, restartGapAimMs), { openMs, aimMs: minutes15Ms }),
     missed: [
       ...lateGaps('a region is added', gaps, restartGapAimMs),
-      ...late('from a bare machine to a call in the third region', openMs, minutes15Ms),
+      ...missedAims('from a bare machine to a call in the third region', openMs, minutes15Ms),
     ],
   };
 };
 
 export const moved: Phase = async (stage) => {
   await stage.call?.close();
-  const others = stage.runningServers.filter((name) => name !== 'server-1');
-  const isThree = others.includes('server-3');
+  const otherServers = stage.runningServers.filter((name) => name !== 'server-1');
+  const isThree = otherServers.includes('server-3');
   const call = await callAt(stage, [spots.two, isThree ? spots.three : spots.two], backLimitMs);
   await call.watch();
   const startedMs = performance.now();
   const onOthers = (phase: 'both-centres' | 'centre') => async (): Promise<void> => {
-    for (const name of others) await stage.guide.run(phase, { reader: { words: [], machines: { 'server-2': name } } });
+    for (const name of otherServers)
+      await stage.guide.run(phase, { reader: { words: [], machines: { 'server-2': name } } });
   };
   const steps = { both: onOthers('both-centres'), away: () => moveFirst(stage), settled: onOthers('centre') };
   const metrics: Record<string, Metrics> = {};
@@ -82,17 +83,17 @@ export const moved: Phase = async (stage) => {
   for (const [name, step] of Object.entries(steps)) {
     const stepMs = performance.now();
     const gaps = await gapsDuring(call, step);
-    metrics[name] = Object.assign(gapMetrics(gaps, restartGapAimMs), { tookMs: since(stepMs) });
+    metrics[name] = Object.assign(gapMetrics(gaps, restartGapAimMs), { tookMs: elapsedMs(stepMs) });
     stage.say(`  ${name}: ${JSON.stringify(metrics[name])}`);
     missed.push(...lateGaps(`the centre moves, ${name}`, gaps, restartGapAimMs));
   }
   await call.close();
   await stage.clients.closeBrowsers();
   stage.call = await callAtBoth(stage, backLimitMs);
-  const movedMs = since(startedMs);
+  const movedMs = elapsedMs(startedMs);
   await stage.call.watch();
   metrics['all'] = { movedMs, aimMs: minutes15Ms };
-  return { metrics, missed: [...missed, ...late('the centre is moved', movedMs, minutes15Ms)] };
+  return { metrics, missed: [...missed, ...missedAims('the centre is moved', movedMs, minutes15Ms)] };
 };
 
 export const forgottenHost: Phase = async (stage) => {
@@ -108,7 +109,7 @@ export const forgottenHost: Phase = async (stage) => {
     await stage.guide.run('forget');
     return true;
   });
-  const forgetMs = since(startedMs);
+  const forgetMs = elapsedMs(startedMs);
   const missed = await oldDiskProblems(stage);
   await stage.servers['server-2'].cutPower();
   const joiningMs = performance.now();
@@ -117,11 +118,11 @@ export const forgottenHost: Phase = async (stage) => {
   await stage.guide.run('install', { only: 'server-2' });
   await stage.guide.run('join');
   stage.call = await callAtBoth(stage, backLimitMs);
-  const replacedMs = since(joiningMs);
+  const replacedMs = elapsedMs(joiningMs);
   await stage.call.watch();
   return {
     metrics: { forgetMs, replacedMs, aimMs: minutes15Ms },
-    missed: [...missed, ...late('a new machine in its place', replacedMs, minutes15Ms)],
+    missed: [...missed, ...missedAims('a new machine in its place', replacedMs, minutes15Ms)],
   };
 };
 

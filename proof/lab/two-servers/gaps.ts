@@ -4,10 +4,10 @@ import type { Call, Gaps } from './call.ts';
 
 const AFTER_MS = 5000;
 
-export const since = (startedMs: number): number => Math.round(performance.now() - startedMs);
+export const elapsedMs = (startedMs: number): number => Math.round(performance.now() - startedMs);
 
 /** Returns a sentence about a missed aim; empty if the aim is met. */
-export const late = (what: string, ms: number, aimMs: number): string[] =>
+export const missedAims = (what: string, ms: number, aimMs: number): string[] =>
   ms <= aimMs ? [] : [`${what}: ${ms} ms, aim ${aimMs} ms`];
 
 export const gapMetrics = ({ audio, video }: Gaps, aimMs: number): Record<string, number> => ({
@@ -17,8 +17,8 @@ export const gapMetrics = ({ audio, video }: Gaps, aimMs: number): Record<string
 });
 
 export const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): string[] => [
-  ...late(`${what}: longest gap of sound`, audio, aimMs),
-  ...late(`${what}: longest gap of picture`, video, aimMs),
+  ...missedAims(`${what}: longest gap of sound`, audio, aimMs),
+  ...missedAims(`${what}: longest gap of picture`, video, aimMs),
 ];
 
 /** Returns the longest gaps from the start of `act` until, after its end, both hear and see each other. */

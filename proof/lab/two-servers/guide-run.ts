@@ -61,8 +61,8 @@ export class GuideRun {
   async #runBlock(block: GuideBlock, named: MachineName, reader?: Reader): Promise<void> {
     const startedMs = performance.now();
     const machine = reader?.machines[named] ?? named;
-    const own = (reader?.words ?? []).reduce((words, [from, to]) => words.replaceAll(from, to), block.text);
-    const text = filledIn({ text: own, line: block.line }, this.#printed);
+    const ownText = (reader?.words ?? []).reduce((words, [from, to]) => words.replaceAll(from, to), block.text);
+    const text = filledIn({ text: ownText, line: block.line }, this.#printed);
     const { isOk, output, printed } = await this.#runOn(
       machine,
       block.kind === 'script' ? text : writeScript(block, text),

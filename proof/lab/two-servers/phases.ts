@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
 import { forgottenHost, moved, region, rolling } from './fleet-changes.ts';
-import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
+import { elapsedMs, gapMetrics, gapsDuring, lateGaps, missedAims } from './gaps.ts';
 import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
 import { certifiedSinceMs, moveClock, replaceDisk, units } from './server-changes.ts';
 import { backLimitMs, callAtBoth, running } from './spots.ts';
@@ -39,7 +39,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const startedMs = performance.now();
     await Promise.all(serverNames.map((name) => stage.install(name)));
     await Promise.all(serverNames.map((name) => stage.boot(name)));
-    return { metrics: { readyMs: since(startedMs) }, missed: [] };
+    return { metrics: { readyMs: elapsedMs(startedMs) }, missed: [] };
   },
 
   guide: async (stage) => {
@@ -50,11 +50,11 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   call: async (stage) => {
     const missed = [...(await pageProblems(stage)), ...(await administratorProblems(stage))];
     stage.call = await callAtBoth(stage);
-    const fromBundleMs = since(stage.guideStartedMs);
+    const fromBundleMs = elapsedMs(stage.guideStartedMs);
     await stage.call.watch();
     return {
       metrics: { fromBundleMs, aimMs: minutes15Ms },
-      missed: [...missed, ...late('from the bundle to the call', fromBundleMs, minutes15Ms)],
+      missed: [...missed, ...missedAims('from the bundle to the call', fromBundleMs, minutes15Ms)],
     };
   },
 
@@ -71,7 +71,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       await until('both see and hear the encoder', async () =>
         (await call.receivedFromOthers()).every(({ audio, video }) => audio > wanted && video > wanted),
       );
-      return { metrics: { seenAndHeardMs: since(startedMs) }, missed: [] };
+      return { metrics: { seenAndHeardMs: elapsedMs(startedMs) }, missed: [] };
     } finally {
       end();
     }
@@ -92,7 +92,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       const call = await running(stage);
       const startedMs = performance.now();
       const gaps = await gapsDuring(call, act);
-      metrics[name] = Object.assign(gapMetrics(gaps, restartGapAimMs), { tookMs: since(startedMs) });
+      metrics[name] = Object.assign(gapMetrics(gaps, restartGapAimMs), { tookMs: elapsedMs(startedMs) });
       stage.say(`  ${name}: ${JSON.stringify(metrics[name])}`);
       missed.push(...lateGaps(`restart of ${name}`, gaps, restartGapAimMs));
     }
@@ -106,11 +106,14 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     await stage.boot('server-2');
     await call.close();
     stage.call = await callAtBoth(stage, backLimitMs);
-    const backMs = since(startedMs);
+    const backMs = elapsedMs(startedMs);
     await stage.call.watch();
     return {
       metrics: Object.assign(gapMetrics(gaps, lostGapAimMs), { backMs, backAimMs }),
-      missed: [...lateGaps('server-2 is lost', gaps, lostGapAimMs), ...late('server-2 is back', backMs, backAimMs)],
+      missed: [
+        ...lateGaps('server-2 is lost', gaps, lostGapAimMs),
+        ...missedAims('server-2 is back', backMs, backAimMs),
+      ],
     };
   },
 
@@ -124,11 +127,11 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     await stage.guide.run('install', { only: 'server-1' });
     await stage.guide.run('restore', { only: 'server-1' });
     stage.call = await callAtBoth(stage, backLimitMs);
-    const restoredMs = since(startedMs);
+    const restoredMs = elapsedMs(startedMs);
     await stage.call.watch();
     return {
       metrics: { backupMs, restoredMs, aimMs: minutes15Ms },
-      missed: late('server-1 is restored', restoredMs, minutes15Ms),
+      missed: missedAims('server-1 is restored', restoredMs, minutes15Ms),
     };
   },
 
@@ -139,12 +142,12 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const startedMs = performance.now();
     await Promise.all(names.map((name) => stage.boot(name)));
     stage.call = await callAtBoth(stage, backLimitMs);
-    const backMs = since(startedMs);
+    const backMs = elapsedMs(startedMs);
     const validFrom = await until('media nodes have certificates of the moved clock', () =>
       names.map((name) => certifiedSinceMs(stage, name)).every((ms) => ms > Date.now() + (offDays - 0.5) * dayMs),
     );
     const metrics = { backMs, backAimMs, areOfMovedClock: validFrom ? 1 : 0 };
-    return { metrics, missed: late('all servers, after three days', backMs, backAimMs) };
+    return { metrics, missed: missedAims('all servers, after three days', backMs, backAimMs) };
   },
 };
 

@@ -13,14 +13,14 @@ export async function units(stage: Stage, name: ServerName): Promise<string[]> {
 /** Gives the server a new disk with only /root of the old one, which stands for the operator's copy. */
 export async function replaceDisk(stage: Stage, name: ServerName): Promise<void> {
   const server = stage.servers[name];
-  const kept = mkdtempSync('/var/tmp/meridian-kept-');
-  const disown = registerResource('the kept files', () => rmSync(kept, { recursive: true, force: true }));
+  const keptFolder = mkdtempSync('/var/tmp/meridian-kept-');
+  const disown = registerResource('the kept files', () => rmSync(keptFolder, { recursive: true, force: true }));
   try {
-    cpSync(join(server.root, 'root'), kept, { recursive: true });
+    cpSync(join(server.root, 'root'), keptFolder, { recursive: true });
     await stage.install(name);
-    cpSync(kept, join(server.root, 'root'), { recursive: true });
+    cpSync(keptFolder, join(server.root, 'root'), { recursive: true });
   } finally {
-    rmSync(kept, { recursive: true, force: true });
+    rmSync(keptFolder, { recursive: true, force: true });
     disown();
   }
 }

@@ -109,19 +109,19 @@ export class Company {
   }
 
   async #endedLives(say: Say): Promise<string[]> {
-    let open: Row[] = [];
+    let openLives: Row[] = [];
     try {
       return await until(
         'every room is over',
         async () => {
           const lives = await this.#all('/room-lives');
-          open = lives.filter(({ endedAt }) => endedAt === undefined);
-          return open.length === 0 && lives.map(({ sid }) => String(sid));
+          openLives = lives.filter(({ endedAt }) => endedAt === undefined);
+          return openLives.length === 0 && lives.map(({ sid }) => String(sid));
         },
         settledMsMax,
       );
     } catch (error) {
-      say(`not over: ${JSON.stringify(open)}`);
+      say(`not over: ${JSON.stringify(openLives)}`);
       throw error;
     }
   }
@@ -129,9 +129,11 @@ export class Company {
   /** Checks that each participant has a record that ends, with times not in the future. */
   async #recordFaults(lives: readonly string[], identities: readonly string[]): Promise<string[]> {
     const stays = (await Promise.all(lives.map((sid) => this.#all(`/room-lives/${sid}/stays`)))).flat();
-    const there = new Set(stays.map(({ identity }) => String(identity)));
+    const recordedIdentities = new Set(stays.map(({ identity }) => String(identity)));
     return [
-      ...identities.filter((identity) => !there.has(identity)).map((identity) => `no record of ${identity}`),
+      ...identities
+        .filter((identity) => !recordedIdentities.has(identity))
+        .map((identity) => `no record of ${identity}`),
       ...stays
         .filter(({ joinedAt, leftAt }) => !(Date.parse(String(leftAt)) >= Date.parse(String(joinedAt))))
         .map((stay) => `a record without an end: ${JSON.stringify(stay)}`),

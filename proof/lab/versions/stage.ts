@@ -38,9 +38,9 @@ export class Stage {
     const query = { room, codec: 'vp8' };
     const ana = await join(browser, cloud, Object.assign({ name: 'Ana', from: 'frankfurt' }, query), camera);
     const bo = await join(browser, cloud, Object.assign({ name: 'Bo', from: 'singapore' }, query), camera);
-    const ways = await waysOf(cloud, 'frankfurt', { room, identity: show, from: 'frankfurt' });
-    const encoder = new Encoder(ways.publish?.rtmp.url ?? '');
-    const call = await Call.of([ana, bo]);
+    const streamAddresses = await waysOf(cloud, 'frankfurt', { room, identity: show, from: 'frankfurt' });
+    const encoder = new Encoder(streamAddresses.publish?.rtmp.url ?? '');
+    const call = await Call.ofPeople([ana, bo]);
     await call.watch();
     const stage = new Stage({ cloud, browser, call, encoder });
     for (const p of call.people) stage.identities.push(await identityOf(p));
@@ -78,7 +78,7 @@ export class Stage {
       await visitor.connected();
       this.identities.push(await identityOf(visitor));
       await Promise.all([untilMoreFrames(visitor, 10), untilMoreSound(visitor)]);
-      await this.#talk(visitor, name);
+      await this.#exchange(visitor, name);
       await visitor.room('await room.disconnect();');
     } finally {
       await visitor.close();
@@ -86,7 +86,7 @@ export class Stage {
   }
 
   /** Lets a visitor exchange data with the others, then mute and unmute, which the others must see. */
-  async #talk(visitor: Participant, name: string): Promise<void> {
+  async #exchange(visitor: Participant, name: string): Promise<void> {
     const listen =
       "window.heard = []; room.on('dataReceived', (bytes) => window.heard.push(new TextDecoder().decode(bytes)));";
     const everyone = [...this.#call.people, visitor];
@@ -139,14 +139,16 @@ export class Stage {
   async drain(nodeId: string): Promise<void> {
     const region = nodeId.split('-')[1] ?? '';
     const { nodes } = await this.#cloud.fleet();
-    const away = nodes.filter(({ nodeId: id, kind }) => kind === nodeKind.media && !id.includes(`-${region}-`));
-    for (const node of away) await this.#cloud.cordon(node.nodeId, true);
+    const otherRegionNodes = nodes.filter(
+      ({ nodeId: id, kind }) => kind === nodeKind.media && !id.includes(`-${region}-`),
+    );
+    for (const node of otherRegionNodes) await this.#cloud.cordon(node.nodeId, true);
     await this.#cloud.drain(nodeId, true);
     try {
       await until(`neither is at ${nodeId}`, async () => !Object.values(await this.homes()).includes(nodeId), 120_000);
     } finally {
       await this.#cloud.drain(nodeId, false);
-      for (const node of away) await this.#cloud.cordon(node.nodeId, false);
+      for (const node of otherRegionNodes) await this.#cloud.cordon(node.nodeId, false);
     }
   }
 

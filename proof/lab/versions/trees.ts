@@ -24,15 +24,15 @@ export const presentTree = (): Promise<Tree> => treeAt('after', repository);
 export async function treeOf(ref: string, folder: string, say: Say): Promise<Tree> {
   const commit = git('rev-parse', '--verify', `${ref}^{commit}`).trim();
   const dir = join(folder, commit.slice(0, 8));
-  const mark = join(dir, '.is-made');
-  if (!existsSync(mark)) {
+  const markFile = join(dir, '.is-made');
+  if (!existsSync(markFile)) {
     say(`making ${ref} in ${dir}`);
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true });
     const archive = execFileSync('git', ['archive', commit], { cwd: repository, maxBuffer: 1 << 30 });
     execFileSync('tar', ['--extract', '--directory', dir], { input: archive });
     await setUp(dir);
-    writeFileSync(mark, '');
+    writeFileSync(markFile, '');
   }
   const changed = git('diff', '--stat', commit, '--', 'infra/mediasoup-worker', 'sfu/pathd').trim();
   if (changed !== '') say('media worker or forwarder differ; both versions run those of the new version');

@@ -39,7 +39,7 @@ export const versions: LabCase = {
       await run.upgrade();
       await run.mixed(minutes);
       await run.finish();
-      await run.back();
+      await run.rollBack();
       return await run.result({ before, minutes });
     } finally {
       await closeResources(say);
@@ -47,16 +47,16 @@ export const versions: LabCase = {
   },
 };
 
-interface Parts {
+interface Resources {
   readonly cloud: VersionsCloud;
   readonly stage: Stage;
   readonly company: Company;
   readonly balancer: Balancer;
 }
 
-async function begin({ before, keep }: { before: string; keep: string | undefined }, say: Say): Promise<Parts> {
-  const made = keep ?? temporary('the older version');
-  const trees = { before: await treeOf(before, made, say), after: await presentTree() };
+async function begin({ before, keep }: { before: string; keep: string | undefined }, say: Say): Promise<Resources> {
+  const treesFolder = keep ?? temporary('the older version');
+  const trees = { before: await treeOf(before, treesFolder, say), after: await presentTree() };
   const postgres = await startPostgres();
   registerResource('PostgreSQL', () => postgres.stop());
   const portOffset = 8000 + (process.pid % 150) * 100;
@@ -90,11 +90,11 @@ function browserWithVoice(): Promise<Browser> {
 }
 
 class Run {
-  readonly #o: Parts & { readonly say: Say };
+  readonly #o: Resources & { readonly say: Say };
   readonly #metrics: Record<string, Metrics> = {};
   readonly #missed: string[] = [];
 
-  constructor(o: Parts & { readonly say: Say }) {
+  constructor(o: Resources & { readonly say: Say }) {
     this.#o = o;
   }
 
@@ -134,7 +134,7 @@ class Run {
       await this.#replace('up', id, 'after');
   }
 
-  async back(): Promise<void> {
+  async rollBack(): Promise<void> {
     const { frankfurt } = await this.#o.stage.homes();
     for (const id of ['sig-fra', frankfurt]) await this.#replace('back', id, 'before');
     const { cloud, say } = this.#o;
@@ -153,19 +153,19 @@ class Run {
     }
   }
 
-  async #replace(way: 'up' | 'back', id: string, version: Version): Promise<void> {
+  async #replace(direction: 'up' | 'back', id: string, version: Version): Promise<void> {
     const { cloud, say } = this.#o;
     let took = { stopMs: 0, startMs: 0 };
     // A region has one gateway, so its encoder is away until the new gateway listens.
     const showMsMax = (): number => (id.startsWith('gw-') ? took.startMs + showAimMs : gapAimMs);
     await this.#measured(
-      `${way} ${id}`,
+      `${direction} ${id}`,
       async () => {
         took = await cloud.replace(id, version);
       },
       showMsMax,
     );
-    const name = `${way} ${id}`;
+    const name = `${direction} ${id}`;
     this.#metrics[name] = Object.assign({}, this.#metrics[name], took);
     say(`${name.padEnd(24)} ${JSON.stringify(this.#metrics[name])}`);
   }
@@ -183,11 +183,11 @@ class Run {
       // The load average of the last minute is recorded, since gaps on a busy machine say nothing about versions.
       load: worst('load', loadavg()[0] ?? 0),
     };
-    const late = (what: string, ms: number, aimMs: number): void =>
+    const noteLate = (what: string, ms: number, aimMs: number): void =>
       void (ms > aimMs && this.#missed.push(`${name}: ${what} ${ms} ms, aim ${aimMs} ms`));
-    late('longest gap of sound', audio, gapAimMs);
-    late('longest gap of picture', video, gapAimMs);
-    late("longest gap of the encoder's picture", show, showMsMax());
+    noteLate('longest gap of sound', audio, gapAimMs);
+    noteLate('longest gap of picture', video, gapAimMs);
+    noteLate("longest gap of the encoder's picture", show, showMsMax());
   }
 
   async result(params: { before: string; minutes: number }): Promise<LabResult> {

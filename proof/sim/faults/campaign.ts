@@ -58,8 +58,8 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   const cpuMs = (used.user - user + used.system - system) / 1000;
   const metrics = {
     ...count.metrics(),
-    msPerSeed: (o.nowMs() - beganMs) / Math.max(1, count.done),
-    cpuMsPerSeed: cpuMs / Math.max(1, count.done),
+    msPerSeed: (o.nowMs() - beganMs) / Math.max(1, count.doneCount),
+    cpuMsPerSeed: cpuMs / Math.max(1, count.doneCount),
   };
   return { metrics, failures: count.failures };
 }
@@ -67,24 +67,24 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
 async function runLane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
   const { size, kinds, isFirstOnly = false } = o;
   for (let seed = count.next(); seed !== undefined; seed = count.next()) {
-    const ran = await run({ seed, size, kinds });
-    count.add(ran);
-    if (ran.violation === undefined || (isFirstOnly && !isOverdue(ran))) continue;
-    for (const line of failureLines(ran, o)) say(line);
+    const seedRun = await run({ seed, size, kinds });
+    count.add(seedRun);
+    if (seedRun.violation === undefined || (isFirstOnly && !isOverdue(seedRun))) continue;
+    for (const line of failureLines(seedRun, o)) say(line);
     // Minimizing an overdue seed would cost the whole bound again for each fault.
-    if (isOverdue(ran)) continue;
-    say(neededLine(ran, await minimizedFaults(ran, o, run)));
+    if (isOverdue(seedRun)) continue;
+    say(neededLine(seedRun, await minimizedFaults(seedRun, o, run)));
   }
 }
 
 export function missedOf({ metrics, failures }: Campaign): string[] {
   const missed = failures.map(({ seed, violation }) => `seed ${seed}: ${violation?.rule}`);
   const { sessionsMin, faultsMin, movedForDelayMean, seeds } = metrics;
-  const ended = Number(seeds) - failures.filter(isOverdue).length;
+  const endedCount = Number(seeds) - failures.filter(isOverdue).length;
   if (Number(seeds) > failures.length && Number(sessionsMin) < SESSIONS_MIN)
     missed.push(`a seed has ${String(sessionsMin)} sessions`);
-  if (ended > 0 && Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
-  if (ended >= MOVING_SEEDS && movedForDelayMean === 0) missed.push("no person is moved for a room's delay");
+  if (endedCount > 0 && Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
+  if (endedCount >= MOVING_SEEDS && movedForDelayMean === 0) missed.push("no person is moved for a room's delay");
   return missed;
 }
 

@@ -15,7 +15,7 @@ export interface CentreDialOptions {
   readonly process: Process;
   readonly rng: Rng;
   readonly agent: NodeAgent;
-  wrap?(link: SimLink): ControlLink;
+  wrapLink?(link: SimLink): ControlLink;
   onLink?(link: SimLink): void;
   onReady?(): void;
 }
@@ -31,7 +31,7 @@ export class CentreDial {
   }
 
   #dial(): void {
-    const { net, process, agent, wrap, onLink, onReady } = this.#o;
+    const { net, process, agent, wrapLink, onLink, onReady } = this.#o;
     net.dial(process, CENTRE_ID, (link) => {
       if (link === undefined) return this.#redial();
       const { clock } = process;
@@ -43,7 +43,7 @@ export class CentreDial {
         if (clock.nowMs() - sinceMs >= STABLE_MS) this.#failures = 0;
         this.#redial();
       });
-      agent.attach(wrap?.(link) ?? link);
+      agent.attach(wrapLink?.(link) ?? link);
       onLink?.(link);
       agent.register().then(
         () => onReady?.(),

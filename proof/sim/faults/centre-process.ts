@@ -99,7 +99,7 @@ export class CentreProcess {
     const admitting = this.#gate(centre);
     this.links = await Links.listen({
       id: CENTRE_ID,
-      logLines: new OwnLogReader({}, clock),
+      logReader: new OwnLogReader({}, clock),
       host: '',
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],

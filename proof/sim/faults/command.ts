@@ -8,7 +8,7 @@ import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { type GrowthOptions, growthSuite } from './growth.ts';
 import { runSeed } from './run-seed.ts';
-import { large, type Size, small } from './size.ts';
+import { largeSize, type Size, smallSize } from './size.ts';
 import { type LivenessOptions, livenessSuite } from './suite.ts';
 import { helpTextOf, type OwnSuite, ownSuiteOf } from './suites.ts';
 
@@ -78,7 +78,7 @@ export async function runFaults(
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
   const options = command.opts<Options>();
-  const size = options.large ? large : small;
+  const size = options.large ? largeSize : smallSize;
   const kindsText = options.faults.length === faultKinds.length ? 'all' : options.faults.join(',');
   if (options.trace) {
     if (options.seed === undefined) command.error('--trace needs --seed', { exitCode: 2 });

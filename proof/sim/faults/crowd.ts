@@ -60,7 +60,7 @@ export class Crowd {
   }
 
   personOfSession(sessionId: string): Person | undefined {
-    return this.people.find((person) => person.wants && person.sessionId === sessionId);
+    return this.people.find((person) => person.wantsSession && person.sessionId === sessionId);
   }
 
   /** Reconnects the people of a dead signaling node to other signaling nodes after a moment. */
@@ -84,7 +84,7 @@ export class Crowd {
   }
 
   #enter(person: Person): void {
-    person.wants = true;
+    person.wantsSession = true;
     this.stays += 1;
     this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) + 1);
     const signalingNode = this.#signalingNode(person);
@@ -97,7 +97,7 @@ export class Crowd {
   }
 
   #comeBack(person: Person): void {
-    if (!person.wants) return;
+    if (!person.wantsSession) return;
     const signalingNode = this.#signalingNode(person);
     if (signalingNode === undefined) {
       this.#world.clock.after(1000, () => this.#comeBack(person));
@@ -109,8 +109,8 @@ export class Crowd {
   }
 
   #leave(person: Person): void {
-    if (!person.wants) return;
-    person.wants = false;
+    if (!person.wantsSession) return;
+    person.wantsSession = false;
     this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) - 1);
     this.#world.signalingNodes.get(person.signalingId)?.leave(person);
     this.#world.note(() => `person ${person.index} leaves`);

@@ -242,8 +242,8 @@ export function drawFaults(
   for (let index = 0; index < count; index += 1) {
     const kind = o.kinds[rng.int(o.kinds.length)] ?? 'node-crash';
     const atMs = o.fromMs + rng.next() * (o.untilMs - o.fromMs - 1000);
-    const forMs = Math.min(1000 + rng.next() ** 2 * (longestOf(kind, o.longestMs) - 1000), o.untilMs - atMs);
-    faults.push({ kind, atMs, forMs, pick: rng.next(), size: rng.next() });
+    const durationMs = Math.min(1000 + rng.next() ** 2 * (longestOf(kind, o.longestMs) - 1000), o.untilMs - atMs);
+    faults.push({ kind, atMs, forMs: durationMs, pick: rng.next(), size: rng.next() });
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
 }

@@ -8,7 +8,7 @@ import { percentile } from '../../support/case.ts';
 import { SCAN_MS } from './judge.ts';
 import type { NodeSpec } from './media-node.ts';
 import { runUntil } from './run-seed.ts';
-import { type Size, small } from './size.ts';
+import { type Size, smallSize } from './size.ts';
 import { World } from './world.ts';
 
 export interface GrowthOptions {
@@ -89,7 +89,7 @@ export function missedOf(
 async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   const atMs = new Map<string, number>();
-  const look = world.clock.every(SAMPLE_MS, () => {
+  const sampler = world.clock.every(SAMPLE_MS, () => {
     for (const { nodeId } of added) {
       const node = world.centre?.fleet.get(nodeId);
       if (node?.isLinked !== true || node.state !== 'serving' || atMs.has(nodeId)) continue;
@@ -97,7 +97,7 @@ async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<nu
     }
   });
   await runUntil(world, sinceMs + FULL_WEIGHT_MS_MAX, () => atMs.size === added.length);
-  look.cancel();
+  sampler.cancel();
   return [...atMs.values()];
 }
 
@@ -107,7 +107,7 @@ async function drainAll(world: World, nodes: readonly NodeSpec[]): Promise<numbe
   for (const { nodeId } of nodes) world.drain(nodeId, true);
   const emptySinceMs = new Map<string, number>();
   const goneMs = new Map<string, number>();
-  const look = world.clock.every(SAMPLE_MS, () => {
+  const sampler = world.clock.every(SAMPLE_MS, () => {
     const nowMs = world.clock.nowMs();
     for (const { nodeId } of nodes) {
       if (goneMs.has(nodeId)) continue;
@@ -121,7 +121,7 @@ async function drainAll(world: World, nodes: readonly NodeSpec[]): Promise<numbe
     }
   });
   await runUntil(world, sinceMs + DRAIN_MS_MAX, () => goneMs.size === nodes.length);
-  look.cancel();
+  sampler.cancel();
   return [...goneMs.values()];
 }
 
@@ -129,7 +129,7 @@ async function drainAll(world: World, nodes: readonly NodeSpec[]): Promise<numbe
 function sizeOf({ hosts, people }: GrowthOptions): Size {
   const untilMs = 2 * DRAIN_MS_MAX;
   return {
-    ...small,
+    ...smallSize,
     name: 'large',
     hostsMin: hosts,
     hostsMax: hosts,

@@ -2,7 +2,7 @@
 // conditions must never occur, others must hold after healing. The judge checks effects of a step after the step,
 // lasting conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
-import type { SeenLease } from '../../../sfu/src/core/index.ts';
+import type { OwnerLease } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
 import type { Person } from './people.ts';
 import type { Process } from './process.ts';
@@ -81,7 +81,7 @@ export class Judge {
     this.moves.watch(centre);
   }
 
-  obeyed(node: MediaNode, roomKey: string, lease: SeenLease): void {
+  obeyed(node: MediaNode, roomKey: string, lease: OwnerLease): void {
     this.#owners.obeyed(node, roomKey, lease);
   }
 

@@ -37,7 +37,7 @@ export class SimLink implements Link {
   readonly #requestHandlers = new Map<number, RequestHandler>();
   readonly #messageHandlers = new Map<number, MessageHandler>();
   readonly #closeHandlers: ((cause: string) => void)[] = [];
-  readonly #asks = new Map<number, (body: unknown) => void>();
+  readonly #pendingAsks = new Map<number, (body: unknown) => void>();
   #lastAsk = 0;
   /** Sent packets that have not arrived, in order. */
   #outgoing: Packet[] = [];
@@ -54,12 +54,12 @@ export class SimLink implements Link {
     return [near, far];
   }
 
-  private constructor(net: LinkNet, process: Process, other: Process) {
+  private constructor(net: LinkNet, process: Process, peerProcess: Process) {
     this.#net = net;
     this.process = process;
-    this.remote = { id: other.id, kind: other.kind, region: other.region };
+    this.remote = { id: peerProcess.id, kind: peerProcess.kind, region: peerProcess.region };
     this.localAddress = process.machineId;
-    this.remoteAddress = other.machineId;
+    this.remoteAddress = peerProcess.machineId;
     const { clock } = process;
     const max = defaultLinkLimits.maxPendingRequests;
     this.#pending = new PendingRequests({ clock, max });
@@ -104,13 +104,13 @@ export class SimLink implements Link {
     this.#lastAsk += 1;
     const id = this.#lastAsk;
     const settle = (value: unknown): void => {
-      if (!this.#asks.delete(id)) return;
+      if (!this.#pendingAsks.delete(id)) return;
       deadline.cancel();
       answer(value);
     };
     const deadline = this.process.clock.after(DEADLINE_MS, () => settle(undefined));
-    this.#asks.set(id, settle);
-    this.#push((at) => at.onAsk?.(kind, body, (value) => at.#push((back) => back.#asks.get(id)?.(value))));
+    this.#pendingAsks.set(id, settle);
+    this.#push((at) => at.onAsk?.(kind, body, (value) => at.#push((back) => back.#pendingAsks.get(id)?.(value))));
   }
 
   onRequest(type: number, handler: RequestHandler): void {
@@ -147,7 +147,7 @@ export class SimLink implements Link {
     this.#served.forgetAll();
     if (this.process.isAlive) {
       for (const handler of this.#closeHandlers) handler(cause);
-      for (const settle of [...this.#asks.values()]) settle(undefined);
+      for (const settle of [...this.#pendingAsks.values()]) settle(undefined);
     }
     this.#net.forget(this);
   }

@@ -14,7 +14,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import type { SeenLease } from '../../../sfu/src/core/index.ts';
+import type { OwnerLease } from '../../../sfu/src/core/index.ts';
 import { LeaseVerifier } from '../../../sfu/src/media/lease-verifier.ts';
 import { CentreDial } from './centre-dial.ts';
 import { silentLog } from './centre-process.ts';
@@ -49,7 +49,7 @@ export interface Lie {
 export type ReportTrouble = 'none' | 'lost' | number;
 
 export interface NodeWatcher {
-  obeyed(node: MediaNode, roomKey: string, lease: SeenLease): void;
+  obeyed(node: MediaNode, roomKey: string, lease: OwnerLease): void;
 }
 
 /** Least time until no session here needs the tracks of a person who has moved away. */
@@ -94,7 +94,7 @@ export class MediaNode {
       log: silentLog,
       leaseOf: (roomKey) => this.held.leaseOf(roomKey),
       ask: (roomKey) => this.#askCentre(roomKey),
-      floor: () => roomEpochFloor(this.agent.epoch),
+      epochFloor: () => roomEpochFloor(this.agent.epoch),
     });
     const description = describeNode(o.spec, o.incarnation);
     this.agent = new NodeAgent({
@@ -119,7 +119,7 @@ export class MediaNode {
       process: o.process,
       rng: o.rng,
       agent: this.agent,
-      wrap: (link) => this.#linkWithTrouble(link),
+      wrapLink: (link) => this.#linkWithTrouble(link),
       onLink: (link) => {
         this.#leaseVerifier.forget();
         onNote(link, note.leases, ({ leases }) => {
@@ -144,7 +144,7 @@ export class MediaNode {
     return this.held.underDecision('');
   }
 
-  holds(roomKey: string, sessionId: string): boolean {
+  holdsSession(roomKey: string, sessionId: string): boolean {
     return this.held.held(roomKey, sessionId) !== undefined;
   }
 
@@ -193,18 +193,18 @@ export class MediaNode {
   }
 
   #attach(link: SimLink, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
-    const say = (code: AnswerCode): void => answer(this.#answer(ask, code));
+    const answerWith = (code: AnswerCode): void => answer(this.#answer(ask, code));
     if ((ask.onlyAt ?? this.incarnation) !== this.incarnation) {
-      say('EPOCH_STALE');
+      answerWith('EPOCH_STALE');
       return;
     }
     this.#leaseVerifier.check(ask).then(
       () => {
         // Like a real node, it attaches nothing for a closed link: the signaling node has seen its request fail, and
         // would not learn when the session ends.
-        if (!link.closed) say(this.held.attach(link.remote.id, ask));
+        if (!link.closed) answerWith(this.held.attach(link.remote.id, ask));
       },
-      (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
+      (error: { code?: string }) => answerWith(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
     );
   }
 
@@ -218,16 +218,16 @@ export class MediaNode {
   }
 
   #reportedRooms(): wire.RoomHeld.$Properties[] {
-    const told: wire.RoomHeld.$Properties[] = [];
+    const reportedRooms: wire.RoomHeld.$Properties[] = [];
     let index = 0;
     for (const [roomKey, room] of this.held.rooms) {
       index += 1;
       if (this.lie?.hidesRooms === true && index % 2 === 0) continue;
-      room.told ??= roomReport(roomKey, room);
+      room.reported ??= roomReport(roomKey, room);
       const up = this.lie?.epochUp ?? 0;
-      told.push(up === 0 ? room.told : { ...room.told, epoch: room.lease.epoch + up });
+      reportedRooms.push(up === 0 ? room.reported : { ...room.reported, epoch: room.lease.epoch + up });
     }
-    return told;
+    return reportedRooms;
   }
 
   /** Returns the link for the agent, which delays or drops reports while they have trouble. */
@@ -260,7 +260,7 @@ export class MediaNode {
     }
   }
 
-  async #askCentre(roomKey: string): Promise<SeenLease | undefined> {
+  async #askCentre(roomKey: string): Promise<OwnerLease | undefined> {
     const { link } = this.dial;
     if (link === undefined) return undefined;
     try {

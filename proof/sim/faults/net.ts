@@ -86,14 +86,14 @@ export class Net {
 
   /** Call it when a process stops or continues, since its peers receive nothing while it is stopped. */
   processSilenced(process: Process): void {
-    for (const link of this.#of(process)) this.#watch(link.peer);
+    for (const link of this.#linksOfProcess(process)) this.#watch(link.peer);
   }
 
   /** Kills a process. `withKernel`: the kernel of its machine closes its links; otherwise no peer is notified. */
   killed(process: Process, o: { withKernel: boolean }): void {
     process.isAlive = false;
     if (this.#listeners.get(process.id)?.process === process) this.#listeners.delete(process.id);
-    for (const link of this.#of(process)) {
+    for (const link of this.#linksOfProcess(process)) {
       if (o.withKernel) link.endDead();
       else this.#watch(link.peer);
     }
@@ -109,7 +109,7 @@ export class Net {
     return [...this.#links].filter((link) => link.process.id === processId);
   }
 
-  #of(process: Process): SimLink[] {
+  #linksOfProcess(process: Process): SimLink[] {
     return [...this.#links].filter((link) => link.process === process && !link.closed);
   }
 
@@ -122,7 +122,7 @@ export class Net {
       const listener = this.#listeners.get(toId);
       const isReached = listener === undefined || this.#isOpenBothWays(from, listener.process);
       const nextMs = SYN_RETRIES_MS[index + 1];
-      if (listener !== undefined && isReached && !listener.process.isPaused) this.#open(from, listener, answer);
+      if (listener !== undefined && isReached && !listener.process.isPaused) this.#connect(from, listener, answer);
       else if (listener === undefined) answer(2 * OTHER_REGION_MS, undefined);
       else if (nextMs === undefined) answer(HANDSHAKE_LIMIT_MS - (SYN_RETRIES_MS[index] ?? 0), undefined);
       else this.#o.clock.after(nextMs - (SYN_RETRIES_MS[index] ?? 0), () => attempt(index + 1));
@@ -147,7 +147,7 @@ export class Net {
   }
 
   /** Opens a connection by TCP and TLS, which takes two round trips. */
-  #open(from: Process, listener: Listener, answer: (delayMs: number, link: SimLink | undefined) => void): void {
+  #connect(from: Process, listener: Listener, answer: (delayMs: number, link: SimLink | undefined) => void): void {
     const { process: to } = listener;
     const roundTripMs = 2 * this.latencyMs(from, to);
     this.#o.clock.after(2 * roundTripMs, () => {

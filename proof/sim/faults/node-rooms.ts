@@ -3,7 +3,7 @@
 // in its decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { EpochMemory, judgeLease, judgeOrphan, judgeUnclaimed, type SeenLease } from '../../../sfu/src/core/index.ts';
+import { EpochMemory, judgeLease, judgeOrphan, judgeUnclaimed, type OwnerLease } from '../../../sfu/src/core/index.ts';
 
 export interface AttachAsk {
   readonly roomKey: string;
@@ -35,10 +35,10 @@ export interface HeldSession {
   namedAtMs: number;
 }
 export interface Room {
-  readonly lease: SeenLease;
+  readonly lease: OwnerLease;
   readonly sessions: ReadonlyMap<string, HeldSession>;
   /** Report about the room for the centre; undefined after a change. */
-  told: wire.RoomHeld.$Properties | undefined;
+  reported: wire.RoomHeld.$Properties | undefined;
 }
 
 /** Mutable `HeldSession`, for the class that keeps the counters. */
@@ -46,7 +46,7 @@ interface MutableSession extends HeldSession {
   state: HeldSession['state'];
 }
 interface MutableRoom extends Room {
-  lease: SeenLease;
+  lease: OwnerLease;
   readonly sessions: Map<string, MutableSession>;
 }
 
@@ -54,7 +54,7 @@ export interface NodeRoomsPorts {
   readonly clock: Clock;
   readonly worldClock: Pick<Clock, 'nowMs'>;
   readonly sessionsMax: number;
-  obeyed(roomKey: string, lease: SeenLease): void;
+  obeyed(roomKey: string, lease: OwnerLease): void;
   confirm(decisionId: string): void;
 }
 
@@ -86,7 +86,7 @@ export class NodeRooms {
     return this.#homes;
   }
 
-  leaseOf(roomKey: string): SeenLease | undefined {
+  leaseOf(roomKey: string): OwnerLease | undefined {
     return this.#rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.#ports.clock.nowMs());
   }
 
@@ -99,11 +99,12 @@ export class NodeRooms {
   }
 
   #sessionsOf(signalingId?: string): (readonly [string, string, MutableSession])[] {
-    const found: (readonly [string, string, MutableSession])[] = [];
+    const sessionsFound: (readonly [string, string, MutableSession])[] = [];
     for (const [roomKey, { sessions }] of this.#rooms)
       for (const [sessionId, held] of sessions)
-        if (signalingId === undefined || held.signalingId === signalingId) found.push([roomKey, sessionId, held]);
-    return found;
+        if (signalingId === undefined || held.signalingId === signalingId)
+          sessionsFound.push([roomKey, sessionId, held]);
+    return sessionsFound;
   }
 
   /** Returns the number of sessions under this decision; '' stands for sessions without a decision. */
@@ -121,7 +122,7 @@ export class NodeRooms {
     this.#ports.obeyed(roomKey, verdict.lease);
     if (room !== undefined) {
       room.lease = verdict.lease;
-      room.told = undefined;
+      room.reported = undefined;
     }
     // The epoch is remembered even if the request is refused for another reason.
     else this.#epochs.rememberNamed(roomKey, verdict.lease, this.#ports.clock.nowMs());
@@ -136,15 +137,15 @@ export class NodeRooms {
     if (ask.adopt) return 'SESSION_UNKNOWN';
     // A departing session is replaced by its returning person.
     if (held === undefined && this.#count >= this.#ports.sessionsMax) return 'NO_CAPACITY';
-    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, MutableSession>(), told: undefined };
-    this.#rooms.set(roomKey, kept);
+    const heldRoom = room ?? { lease: verdict.lease, sessions: new Map<string, MutableSession>(), reported: undefined };
+    this.#rooms.set(roomKey, heldRoom);
     this.changedAtMs = this.#nowMs;
     const state = ask.isMoving === true ? 'moving' : 'home';
     const times = { sinceMs: this.changedAtMs, namedAtMs: this.changedAtMs, orphanedAtMs: undefined };
-    if (held !== undefined) this.#tally(kept, held, -1);
+    if (held !== undefined) this.#tally(heldRoom, held, -1);
     const now: MutableSession = { decisionId, signalingId, state, ...times };
-    kept.sessions.set(sessionId, now);
-    this.#tally(kept, now, 1);
+    heldRoom.sessions.set(sessionId, now);
+    this.#tally(heldRoom, now, 1);
     this.#ports.confirm(decisionId);
     return 'OK';
   }
@@ -163,27 +164,27 @@ export class NodeRooms {
   }
 
   /**
-   * Detaches a session, if it belongs to this signaling node. Calls `done` when it is gone: at once, or after
+   * Detaches a session, if it belongs to this signaling node. Calls `onDone` when it is gone: at once, or after
    * `departsMs` if `gently`.
    */
   detach(
     signalingId: string,
     { roomKey, sessionId, gently = false }: SessionAsk,
     departsMs: number,
-    done: () => void,
+    onDone: () => void,
   ): void {
     const room = this.#rooms.get(roomKey);
     const held = room?.sessions.get(sessionId);
     if (room === undefined || held?.signalingId !== signalingId || !gently) {
       if (held?.signalingId === signalingId) this.#end(roomKey, sessionId, held);
-      done();
+      onDone();
       return;
     }
     this.#setState(room, held, 'departing');
     this.changedAtMs = this.#nowMs;
     this.#ports.clock.after(departsMs, () => {
       this.#end(roomKey, sessionId, held);
-      done();
+      onDone();
     });
   }
 
@@ -230,11 +231,11 @@ export class NodeRooms {
     this.#tally(room, held, 1);
   }
 
-  #tally(room: Room, { decisionId, state }: HeldSession, by: 1 | -1): void {
-    room.told = undefined;
-    this.#count += by;
-    if (state === 'home') this.#homes += by;
-    const under = this.underDecision(decisionId) + by;
+  #tally(room: Room, { decisionId, state }: HeldSession, delta: 1 | -1): void {
+    room.reported = undefined;
+    this.#count += delta;
+    if (state === 'home') this.#homes += delta;
+    const under = this.underDecision(decisionId) + delta;
     if (under > 0) this.#decisions.set(decisionId, under);
     else this.#decisions.delete(decisionId);
   }

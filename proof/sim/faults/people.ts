@@ -15,7 +15,7 @@ export class Person {
   nodeId = '';
   nodeIncarnation = '';
   signalingId = '';
-  wants = false;
+  wantsSession = false;
   /** Time since which the person waits for a session; undefined for a person who has one or is absent. */
   waitingSinceMs: number | undefined;
   stays = 0;

@@ -40,7 +40,7 @@ const STEPS_PER_TURN = 1000;
  * Runs a seed. A repetition needs the same `kinds`, since the faults are drawn from them. `faults` replaces the drawn
  * faults and changes nothing else. `onLine` gets every step as it happens.
  */
-export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
+export async function runSeed({ seed, size, kinds, faults: givenFaults }: SeedOptions, onLine?: Say): Promise<SeedRun> {
   // The rest always runs as a microtask. If a callback such as that of a message to a thread calls, Node would
   // otherwise run the first tick before the microtasks that make the world.
   await Promise.resolve();
@@ -53,7 +53,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     countMin: size.faultsMin,
     longestMs: size.faultMsMax,
   });
-  const faults = given ?? drawn;
+  const faults = givenFaults ?? drawn;
   for (const fault of faults) clock.after(fault.atMs, () => beginFault(world, fault));
   clock.every(SCAN_MS, () => judge.scan());
   await runUntil(world, size.endMs);

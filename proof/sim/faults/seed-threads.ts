@@ -10,15 +10,15 @@ const workerFile = new URL('./seed-worker.ts', import.meta.url);
 
 export class SeedThread {
   readonly #worker: Worker;
-  #waiting: PromiseWithResolvers<SeedRun> | undefined;
+  #pendingRun: PromiseWithResolvers<SeedRun> | undefined;
   #seed: number | undefined;
   #failure: Error | undefined;
 
   constructor(file: URL = workerFile) {
     this.#worker = new Worker(file);
     this.#worker.on('message', (run: SeedRun) => {
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
+      const waiting = this.#pendingRun;
+      this.#pendingRun = undefined;
       waiting?.resolve(run);
     });
     this.#worker.on('messageerror', (error) => this.#fail(error));
@@ -29,12 +29,12 @@ export class SeedThread {
 
   readonly run: RunSeed = (options) => {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#waiting !== undefined) return Promise.reject(new Error('a thread runs one seed at a time'));
-    const waiting = Promise.withResolvers<SeedRun>();
-    this.#waiting = waiting;
+    if (this.#pendingRun !== undefined) return Promise.reject(new Error('a thread runs one seed at a time'));
+    const pendingRun = Promise.withResolvers<SeedRun>();
+    this.#pendingRun = pendingRun;
     this.#seed = options.seed;
     this.#worker.postMessage(options);
-    return waiting.promise;
+    return pendingRun.promise;
   };
 
   async close(): Promise<void> {
@@ -46,7 +46,7 @@ export class SeedThread {
     this.#failure ??= new Error(`a thread of the campaign has failed, seed ${this.#seed ?? '(none)'}: ${message}`, {
       cause,
     });
-    this.#waiting?.reject(this.#failure);
-    this.#waiting = undefined;
+    this.#pendingRun?.reject(this.#failure);
+    this.#pendingRun = undefined;
   }
 }

@@ -12,7 +12,7 @@ interface Entry {
   link: SimLink | undefined;
   incarnation: string;
   isDialling: boolean;
-  readonly waiting: Use[];
+  readonly waitingUses: Use[];
 }
 
 export interface SignalingNodeLinksOptions {
@@ -60,7 +60,7 @@ export class SignalingNodeLinks {
   }
 
   #use(nodeId: string, use: Use): void {
-    const entry = this.#entries.get(nodeId) ?? { link: undefined, incarnation: '', isDialling: false, waiting: [] };
+    const entry = this.#entries.get(nodeId) ?? { link: undefined, incarnation: '', isDialling: false, waitingUses: [] };
     this.#entries.set(nodeId, entry);
     if (entry.link !== undefined) {
       use(entry.link);
@@ -70,7 +70,7 @@ export class SignalingNodeLinks {
       use(undefined);
       return;
     }
-    entry.waiting.push(use);
+    entry.waitingUses.push(use);
     if (!entry.isDialling) this.#dial(nodeId, entry);
   }
 
@@ -79,7 +79,7 @@ export class SignalingNodeLinks {
     this.#o.net.dial(this.#o.process, nodeId, (link) => {
       entry.isDialling = false;
       if (link !== undefined) this.#linkOpened(nodeId, entry, link);
-      for (const use of entry.waiting.splice(0)) use(entry.link);
+      for (const use of entry.waitingUses.splice(0)) use(entry.link);
     });
   }
 

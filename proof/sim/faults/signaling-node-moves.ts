@@ -141,7 +141,7 @@ class SignalingNodeMove {
   readonly #person: Person;
   readonly #ports: SignalingNodeMovesPorts;
   readonly #fromNodeId: string;
-  readonly #over = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect>;
   #deadline: { cancel(): void } | undefined;
 
@@ -170,7 +170,7 @@ class SignalingNodeMove {
 
   run(): Promise<void> {
     this.#attach();
-    return this.#over.promise;
+    return this.#ended.promise;
   }
 
   cancel(): void {
@@ -251,7 +251,7 @@ class SignalingNodeMove {
     const { sessionId, toNodeId } = this.#order;
     const hasMoved = this.#machine.state === 'done';
     this.#ports.note(() => `${sessionId} ${hasMoved ? 'has moved' : 'was not moved'} to ${toNodeId}`);
-    if (hasMoved) this.#over.resolve();
-    else this.#over.reject(new MeridianError('MOVE_FAILED'));
+    if (hasMoved) this.#ended.resolve();
+    else this.#ended.reject(new MeridianError('MOVE_FAILED'));
   }
 }

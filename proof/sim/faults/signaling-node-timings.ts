@@ -45,7 +45,7 @@ export class SignalingNodeTimings {
         return link !== undefined && post(link, note.accessTimes, times);
       },
       echoUrlOf: (signalingId) => (ports.placeOf(signalingId) === undefined ? undefined : signalingId),
-      counted: () => undefined,
+      countTime: () => undefined,
     });
   }
 
@@ -65,13 +65,13 @@ export class SignalingNodeTimings {
     const { clock, personOf, placeOf } = this.#ports;
     if (personOf(session.sessionId) !== person || this.#sessions.get(person) !== session) return;
     const place = placeOf(person.nodeId);
-    if (place !== undefined) this.#timings.node(session, this.#measured(person, place));
+    if (place !== undefined) this.#timings.takeNodeRtt(session, this.#measured(person, place));
     clock.after(STATS_MS, () => this.#stats(person, session));
   }
 
   #sessionOf(person: Person): TimedSession {
-    const known = this.#sessions.get(person);
-    if (known?.sessionId === person.sessionId) return known;
+    const knownSession = this.#sessions.get(person);
+    if (knownSession?.sessionId === person.sessionId) return knownSession;
     const { sessionId, identity, clientIp, roomKey } = person;
     const session: TimedSession = {
       sessionId,
@@ -102,7 +102,7 @@ export class SignalingNodeTimings {
         const place = placeOf(signalingId);
         return place === undefined ? [] : [{ signalingId, receipt: receiptOf(this.#measured(person, place)) }];
       });
-      this.#timings.echoes(session, times);
+      this.#timings.takeEchoTimes(session, times);
     });
   }
 

@@ -112,8 +112,8 @@ export class SignalingNode {
     clock.every(limits.sessionRenewMs, () => this.#nameSessions());
   }
 
-  enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
-    if (person.isSeated) this.#world.rejoins(person, this.process, why);
+  enter(person: Person, avoid: readonly string[] = [], reason = 'no node'): void {
+    if (person.isSeated) this.#world.rejoins(person, this.process, reason);
     this.people.add(person);
     this.moves.cancel(person.sessionId);
     person.beginStay(this.process.clock.nowMs());
@@ -146,7 +146,7 @@ export class SignalingNode {
 
   /** Returns whether the person still has this stay here; if not, a step for it must end. */
   #isPresent({ person, sessionId }: Stay): boolean {
-    return person.wants && person.sessionId === sessionId && this.people.has(person);
+    return person.wantsSession && person.sessionId === sessionId && this.people.has(person);
   }
 
   #place(stay: Stay, avoid: string[]): void {
@@ -251,15 +251,15 @@ export class SignalingNode {
     return this.#learn(roomKey, await call(link, rpc.roomLease, ask, { deadlineMs: bounds.leaseDeadlineMs }));
   }
 
-  #learn(roomKey: string, told: wire.RoomLease): KnownLease {
-    const lease = { ownerId: told.ownerId, epoch: told.epoch };
+  #learn(roomKey: string, granted: wire.RoomLease): KnownLease {
+    const lease = { ownerId: granted.ownerId, epoch: granted.epoch };
     const before = this.owned.get(roomKey);
     this.#world.note(() => `${this.spec.nodeId} learns ${roomKey}: ${lease.ownerId} under ${lease.epoch}`);
     this.leases.set(roomKey, lease);
     if (lease.ownerId !== this.spec.nodeId) this.owned.delete(roomKey);
     else if (before === undefined || before.epoch < lease.epoch) {
       this.owned.set(roomKey, { epoch: lease.epoch, emptySinceMs: undefined });
-      for (const nodeId of told.nodeIds) this.#showLease(nodeId, roomKey, lease);
+      for (const nodeId of granted.nodeIds) this.#showLease(nodeId, roomKey, lease);
     }
     return lease;
   }
@@ -284,9 +284,9 @@ export class SignalingNode {
   #renew(): void {
     const { link } = this.dial;
     if (link === undefined || this.agent.state === 'registering' || this.owned.size === 0) return;
-    const asked = [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch }));
-    call(link, rpc.renewLeases, { leases: asked }).then(({ lostRoomKeys }) => {
-      for (const { roomKey, epoch } of asked) {
+    const ownedLeases = [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch }));
+    call(link, rpc.renewLeases, { leases: ownedLeases }).then(({ lostRoomKeys }) => {
+      for (const { roomKey, epoch } of ownedLeases) {
         if (this.owned.get(roomKey)?.epoch !== epoch) continue;
         if (lostRoomKeys.includes(roomKey)) this.#loseRoom(roomKey);
       }
@@ -327,12 +327,12 @@ export class SignalingNode {
   #nodeLost(nodeId: string): void {
     this.moves.nodeGone(nodeId);
     for (const person of [...this.people]) {
-      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId], 'its link is lost');
+      if (person.nodeId === nodeId && person.wantsSession) this.enter(person, [nodeId], 'its link is lost');
     }
   }
 
   #personOf(sessionId: string): Person | undefined {
-    for (const person of this.people) if (person.wants && person.sessionId === sessionId) return person;
+    for (const person of this.people) if (person.wantsSession && person.sessionId === sessionId) return person;
     return undefined;
   }
 

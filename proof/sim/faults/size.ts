@@ -20,7 +20,7 @@ export interface Size {
   readonly seatedWithinMs: number;
 }
 
-export const small: Size = {
+export const smallSize: Size = {
   name: 'small',
   hostsMin: 8,
   hostsMax: 12,
@@ -39,7 +39,7 @@ export const small: Size = {
   seatedWithinMs: 8000,
 };
 
-export const large: Size = {
+export const largeSize: Size = {
   name: 'large',
   hostsMin: 120,
   hostsMax: 120,

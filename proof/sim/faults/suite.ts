@@ -18,7 +18,7 @@ import {
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
 import { runSeed } from './run-seed.ts';
-import { small } from './size.ts';
+import { smallSize } from './size.ts';
 
 export interface LivenessOptions {
   readonly nodeDays: number;
@@ -103,7 +103,7 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
       arrivals.pause();
       linkFreeMs = nextMs;
     }
-    arrivals.heard(nextMs);
+    arrivals.noteReport(nextMs);
     heardMs = nextMs;
   }
 }
@@ -152,7 +152,7 @@ async function deaths(
   const seatedMs: number[] = [];
   const seatedAmidDeathsMs: number[] = [];
   for (let seed = first; seed < first + seeds; seed += 1) {
-    const run = await runSeed({ seed, size: small, kinds: ['node-crash', 'machine-crash', 'node-cut'] });
+    const run = await runSeed({ seed, size: smallSize, kinds: ['node-crash', 'machine-crash', 'node-cut'] });
     detectedMs.push(...run.detectedMs);
     seatedMs.push(...run.seatedMs);
     seatedAmidDeathsMs.push(...run.seatedAmidDeathsMs);

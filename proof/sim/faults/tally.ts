@@ -28,7 +28,7 @@ export class Tally {
   #placed = 0;
   #judged = 0;
   #hash = 0;
-  done = 0;
+  doneCount = 0;
   readonly failures: SeedRun[] = [];
 
   constructor(o: TallyOptions) {
@@ -49,7 +49,7 @@ export class Tally {
     this.#running.delete(run.seed);
     this.#pending.set(run.seed, run);
     while (!this.#isEnough) {
-      const next = this.#pending.get(this.#o.firstSeed + this.done);
+      const next = this.#pending.get(this.#o.firstSeed + this.doneCount);
       if (next === undefined) return;
       this.#pending.delete(next.seed);
       this.#count(next);
@@ -58,17 +58,17 @@ export class Tally {
 
   /** Returns a line with the progress and the running seeds, which shows where a campaign is stuck. */
   progress(afterMs: number): string {
-    const over = this.done + this.#pending.size;
-    const perMs = over / Math.max(1, afterMs);
-    const leftS = over === 0 ? '?' : Math.ceil((this.#o.seeds - over) / perMs / 1000);
+    const reached = this.doneCount + this.#pending.size;
+    const perMs = reached / Math.max(1, afterMs);
+    const leftS = reached === 0 ? '?' : Math.ceil((this.#o.seeds - reached) / perMs / 1000);
     const running = [...this.#running].join(', ');
-    return `${over}/${this.#o.seeds} seeds, ${this.failures.length} violations, ${Number((1000 * perMs).toPrecision(2))} seeds/s, ${leftS} s left, running ${running}`;
+    return `${reached}/${this.#o.seeds} seeds, ${this.failures.length} violations, ${Number((1000 * perMs).toPrecision(2))} seeds/s, ${leftS} s left, running ${running}`;
   }
 
   metrics(): Metrics {
-    const seeds = Math.max(1, this.done);
+    const seeds = Math.max(1, this.doneCount);
     return {
-      seeds: this.done,
+      seeds: this.doneCount,
       violations: this.failures.length,
       sessionsMin: this.#sessions.min,
       sessionsMean: this.#sessions.mean,
@@ -89,7 +89,7 @@ export class Tally {
   }
 
   #count(run: SeedRun): void {
-    this.done += 1;
+    this.doneCount += 1;
     this.#steps += run.steps;
     this.#moved += run.moved;
     this.#movedForDelay += run.movedForDelay;

@@ -23,13 +23,13 @@ export class Timing {
     const isAmidDeaths = [...this.#diedAtMs.values()].some((otherAtMs) => otherAtMs !== atMs);
     this.#diedAtMs.set(nodeId, atMs);
     for (const person of people) {
-      if (person.wants && person.nodeId === nodeId)
+      if (person.wantsSession && person.nodeId === nodeId)
         this.#unseated.set(person, { atMs, sessionId: person.sessionId, isAmidDeaths });
     }
   }
 
   /** Forgets the death of a node that is back before the centre detected it. */
-  back(nodeId: string): void {
+  nodeReturned(nodeId: string): void {
     this.#diedAtMs.delete(nodeId);
     for (const [person, { sessionId }] of this.#unseated)
       if (person.sessionId === sessionId) this.#unseated.delete(person);

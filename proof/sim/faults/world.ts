@@ -4,7 +4,7 @@
 import { cityOf } from '@meridian/protocol/cities';
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
-import type { SeenLease } from '../../../sfu/src/core/index.ts';
+import type { OwnerLease } from '../../../sfu/src/core/index.ts';
 import type { Say } from '../../support/case.ts';
 import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
@@ -100,7 +100,7 @@ export class World {
   }
 
   get seated(): number {
-    return this.people.filter((person) => person.wants && person.isSeated).length;
+    return this.people.filter((person) => person.wantsSession && person.isSeated).length;
   }
 
   get people(): readonly Person[] {
@@ -141,11 +141,11 @@ export class World {
     const o = { spec, process, incarnation, net: this.net, rng: this.#rng.fork(incarnation) };
     this.#markBroken(spec.hostId);
     if (spec.kind === 'sfu') {
-      const obeyed = (node: MediaNode, roomKey: string, lease: SeenLease): void =>
+      const obeyed = (node: MediaNode, roomKey: string, lease: OwnerLease): void =>
         this.judge.obeyed(node, roomKey, lease);
       this.nodes.set(spec.nodeId, new MediaNode({ ...o, watcher: { obeyed } }));
     } else this.signalingNodes.set(spec.nodeId, new SignalingNode({ ...o, world: this.#signalingNodeWorld() }));
-    this.timing.back(spec.nodeId);
+    this.timing.nodeReturned(spec.nodeId);
     this.note(() => `${spec.nodeId} starts as ${incarnation}`);
   }
 
@@ -236,7 +236,7 @@ export class World {
     this.#harmByCut(cut);
     if (this.net.heal(cut)) this.#healed.push({ cut, atMs: this.clock.nowMs() });
     for (const node of this.nodes.values())
-      if (cut.from.has(node.process.machineId)) this.timing.back(node.spec.nodeId);
+      if (cut.from.has(node.process.machineId)) this.timing.nodeReturned(node.spec.nodeId);
   }
 
   storeTrouble(mode: 'well' | 'down' | { lateMs: number }): void {
@@ -262,13 +262,13 @@ export class World {
 
   /** Orders, as an administrator, the move of a random person, if any has a session, to the best node. */
   moveSomebody(rng: Rng): void {
-    const seated = this.people.filter((person) => person.wants && person.isSeated);
+    const seated = this.people.filter((person) => person.wantsSession && person.isSeated);
     const person = seated[rng.int(Math.max(1, seated.length))];
     if (person !== undefined) this.centre?.askMove(person.sessionId, undefined, 'simulated');
   }
 
   moveTo(nodeId: string, rng: Rng): void {
-    const seated = this.people.filter((person) => person.wants && person.isSeated && person.nodeId !== nodeId);
+    const seated = this.people.filter((person) => person.wantsSession && person.isSeated && person.nodeId !== nodeId);
     const person = seated[rng.int(Math.max(1, seated.length))];
     if (person !== undefined) this.centre?.askMove(person.sessionId, nodeId, 'simulated');
   }
@@ -301,13 +301,13 @@ export class World {
   };
 
   /** Returns whether the node and its network had no fault for this long, whatever happened to the centre. */
-  isLeftAlone(node: MediaNode, forMs: number): boolean {
+  isLeftAlone(node: MediaNode, durationMs: number): boolean {
     const { process } = node;
     if (!process.isAlive || process.isPaused || node.lie !== undefined || node.reports !== 'none') return false;
     const centre = this.#centre?.process;
     if (centre === undefined || !this.net.isOpen(process, centre) || !this.net.isOpen(centre, process)) return false;
     const harmedAtMs = Math.max(this.#harmedAtMs.get(process.machineId) ?? 0, this.#cutAtMs, node.reportsUntilMs);
-    return this.clock.nowMs() - harmedAtMs >= forMs;
+    return this.clock.nowMs() - harmedAtMs >= durationMs;
   }
 
   isUnharmed(node: MediaNode, forMs: number): boolean {
@@ -325,13 +325,14 @@ export class World {
    * order of an administrator kept it out (nor one whose withdrawal the store lost), and no cut separated the two. Only
    * its reports to the centre may have had trouble.
    */
-  isServing(node: MediaNode, through: Process, forMs: number): boolean {
+  isServing(node: MediaNode, signalingProcess: Process, durationMs: number): boolean {
     const { process } = node;
-    if (!this.isWhole(process, forMs) || this.judge.commands.isShutOut(this.centre, node.spec.nodeId)) return false;
-    const sinceMs = this.clock.nowMs() - forMs;
-    if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
+    if (!this.isWhole(process, durationMs) || this.judge.commands.isShutOut(this.centre, node.spec.nodeId))
+      return false;
+    const sinceMs = this.clock.nowMs() - durationMs;
+    if (!this.net.isOpen(process, signalingProcess) || !this.net.isOpen(signalingProcess, process)) return false;
     return !this.#healed.some(
-      ({ cut, atMs }) => atMs > sinceMs && separates(cut, process.machineId, through.machineId),
+      ({ cut, atMs }) => atMs > sinceMs && separates(cut, process.machineId, signalingProcess.machineId),
     );
   }
 

@@ -194,7 +194,7 @@ class SimLinks {
   }
 
   /** Sends the reports of all probes at a moment; `atMs` is 0 or more. */
-  report(atMs: number, tell: (fromHostId: string, report: LinkReport) => void): void {
+  report(atMs: number, onReport: (fromHostId: string, report: LinkReport) => void): void {
     const hosts = this.#hostIds.length;
     const { rttMs, onewayChangeMs, jitterMs, reports } = this.#noise;
     const moment = Math.floor(atMs / REPORT_MS);
@@ -204,7 +204,7 @@ class SimLinks {
         if (from === to) continue;
         const index = ((this.#offset[at] as number) + moment) % reports;
         const deviationMs = this.#deviationMs[at] as number;
-        tell(fromHostId, {
+        onReport(fromHostId, {
           toHostId: this.#hostIds[to] as string,
           rttMs: (this.#rttMs[at] as number) + deviationMs * (rttMs[index] as number),
           onewayChangeMs: deviationMs * (onewayChangeMs[index] as number),

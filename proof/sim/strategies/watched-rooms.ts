@@ -31,7 +31,7 @@ interface Watched {
 export class WatchedRooms {
   readonly #o: WatchedRoomsOptions;
   readonly #rooms = new Map<number, Watched>();
-  readonly #book = new RoomBook();
+  readonly #roomBook = new RoomBook();
 
   constructor(o: WatchedRoomsOptions) {
     this.#o = o;
@@ -52,7 +52,7 @@ export class WatchedRooms {
     // An empty room is forgotten, as by the centre.
     if (seats.length > 0) return;
     this.#rooms.delete(index);
-    this.#book.drop(String(index));
+    this.#roomBook.drop(String(index));
   }
 
   look(room: LiveRoom, nowMs: number): Move[] {
@@ -73,7 +73,7 @@ export class WatchedRooms {
       this.#ask(room, watched, step.timings, nowMs);
       return [];
     }
-    if (this.#book.recordMoves(String(room.index), step.gain.people, nowMs) === undefined) return [];
+    if (this.#roomBook.recordMoves(String(room.index), step.gain.people, nowMs) === undefined) return [];
     watched.next = { people: step.gain.people, city: step.gain.host };
     return this.#nextOfGroup(room, watched, nowMs);
   }
@@ -97,17 +97,17 @@ export class WatchedRooms {
       mode: 'relay',
       signature: room.version,
       numbering: 0,
-      made: this.#book.get(String(room.index))?.made ?? [],
+      made: this.#roomBook.get(String(room.index))?.made ?? [],
       mayAsk: true,
       room: () => ({
-        snapshot: this.#now(room, sessions, nowMs),
+        snapshot: this.#roomView(room, sessions, nowMs),
         people: room.seats.map(({ person }) => nameOf(person)),
       }),
       isSameSite: (a, b) => a === b,
     });
   }
 
-  #now(room: LiveRoom, sessions: ReadonlyMap<Person, Session>, nowMs: number) {
+  #roomView(room: LiveRoom, sessions: ReadonlyMap<Person, Session>, nowMs: number) {
     const { world, clients } = this.#o;
     const sites = this.#o.sites(nowMs);
     const facts = room.seats.flatMap(({ person, host }): MemberFacts[] => {
@@ -119,13 +119,13 @@ export class WatchedRooms {
   }
 
   /** Requests timings. For a person's first request, adds those that the centre requests of any newcomer. */
-  #ask(room: LiveRoom, watched: Watched, wanted: readonly Timing[], nowMs: number): void {
+  #ask(room: LiveRoom, watched: Watched, timings: readonly Timing[], nowMs: number): void {
     const { clients } = this.#o;
     const { keys } = this.#o.sites(nowMs);
     for (const [member, { person }] of room.seats.entries()) {
       const session = watched.sessions.get(person);
       if (session === undefined) continue;
-      const asked = wanted.filter((one) => one.member === member).map(({ host }) => keys[host] ?? '');
+      const asked = timings.filter((one) => one.member === member).map(({ host }) => keys[host] ?? '');
       if (!session.wasAsked) asked.push(...clients.sitesToTime(session));
       const untimed = [...new Set(asked)].filter((key) => !session.times.has(key)).slice(0, limits.echoSitesMax);
       if (untimed.length === 0) continue;
@@ -134,10 +134,10 @@ export class WatchedRooms {
     }
   }
 
-  #tellLater(watched: Watched, session: Session, ms: number, tell: () => void): void {
+  #tellLater(watched: Watched, session: Session, ms: number, report: () => void): void {
     this.#o.after(ms, () => {
       if (watched.sessions.get(session.person) !== session) return;
-      tell();
+      report();
       watched.watch.timed(false);
     });
   }

@@ -24,9 +24,9 @@ afterAll(async () => {
 const joinAs = (name: string, more: Record<string, string> = {}): Promise<Participant> =>
   join(browser, cloud, { name, room: 'divided', from: 'frankfurt', lang: 'en', ...more });
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
-const tiles = (one: Participant, identities: readonly string[]): Promise<unknown> =>
-  until(`the tiles of ${one.name}`, async () => {
-    const shown = await one.page
+const tiles = (person: Participant, identities: readonly string[]): Promise<unknown> =>
+  until(`the tiles of ${person.name}`, async () => {
+    const shown = await person.page
       .getByTestId('tile')
       .evaluateAll((all) => all.map((tile) => tile.getAttribute('data-identity') ?? ''));
     return shown.toSorted().join() === identities.toSorted().join();

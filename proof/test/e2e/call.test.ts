@@ -41,14 +41,14 @@ describe('a call across two regions', () => {
     expect(decision).toContain('sfu-sgp-1');
     expect(decision).toContain('host-fra');
     // Eva can also ask about herself.
-    const why = await eva.room<{
+    const explanation = await eva.room<{
       decisionId: string;
       reasons: string[];
       options: { nodeId: string; points: number }[];
     }>('return await room.explainPlacement();');
-    expect([why.decisionId, why.options[0]?.nodeId]).toEqual([decisionId, 'sfu-sgp-1']);
-    expect(why.options.map((option) => option.nodeId)).toContain('sfu-fra-1');
-    expect(why.reasons.some((reason) => reason.startsWith('access: '))).toBe(true);
+    expect([explanation.decisionId, explanation.options[0]?.nodeId]).toEqual([decisionId, 'sfu-sgp-1']);
+    expect(explanation.options.map((option) => option.nodeId)).toContain('sfu-fra-1');
+    expect(explanation.reasons.some((reason) => reason.startsWith('access: '))).toBe(true);
     // The answer to the join itself only names the source of her location.
     expect(await eva.room<string[]>('return room.placement.reasons;')).toEqual([
       'the city was named by the client (development)',

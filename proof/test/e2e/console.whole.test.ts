@@ -47,7 +47,7 @@ it('the map shows the sites, the link that the call uses, and the places of its 
       new Promise<{ sites: string[]; links: string[]; places: string[] }>((resolve) => {
         const seen = { sites: new Set<string>(), links: new Set<string>(), places: new Set<string>() };
         const stream = new EventSource('/api/v1/console/world/stream');
-        const hear = ({ data }: MessageEvent<string>): void => {
+        const onMessage = ({ data }: MessageEvent<string>): void => {
           const { sites, links, places } = JSON.parse(data) as Record<'sites' | 'links' | 'places', never[]>;
           for (const { site } of sites) seen.sites.add(site);
           for (const { from, to, isUsed, sessions } of links)
@@ -58,8 +58,8 @@ it('the map shows the sites, the link that the call uses, and the places of its 
           const [bySite, byLink, byPlace] = [[...seen.sites], [...seen.links], [...seen.places]];
           resolve({ sites: bySite.sort(), links: byLink, places: byPlace.sort() });
         };
-        stream.addEventListener('world', hear);
-        stream.addEventListener('change', hear);
+        stream.addEventListener('world', onMessage);
+        stream.addEventListener('change', onMessage);
       }),
   );
   expect(seen.sites).toEqual(['frankfurt/frankfurt', 'singapore/singapore']);

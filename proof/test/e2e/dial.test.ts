@@ -64,20 +64,20 @@ const resultsOf = (region: string) => reports.flatMap(({ report }) => (report.re
 it('testers hear and see each other and report how long that took; a tester with a dead entry reports that', async () => {
   for (const region of ['frankfurt', 'singapore'] as const) dial(region, { entry: cloud.entryUrl(region) });
   dial('nowhere', { entry: 'http://127.0.0.1:9' });
-  for (const [region, other] of [
+  for (const [region, otherRegion] of [
     ['frankfurt', 'singapore'],
     ['singapore', 'frankfurt'],
   ] as const) {
-    const found = await until(`${region} has heard ${other}`, async () => {
+    const foundReport = await until(`${region} has heard ${otherRegion}`, async () => {
       const results = resultsOf(region);
       const [call, pair] = ['call', 'pair'].map((kind) => results.find((one) => one.kind === kind));
       return call !== undefined && pair !== undefined && { call, pair };
     });
-    expect(found.pair, JSON.stringify(reports.map(({ report }) => report.results))).toMatchObject({ isOk: true });
-    expect(found.call).toMatchObject({ isOk: true, servedBy: expect.stringMatching(/^sfu-/) });
-    expect(found.call.joinMs).toBeGreaterThan(0);
-    expect(found.pair).toMatchObject({ toRegion: other, isOk: true });
-    expect(found.pair.firstFrameMs).toBeLessThan(5000);
+    expect(foundReport.pair, JSON.stringify(reports.map(({ report }) => report.results))).toMatchObject({ isOk: true });
+    expect(foundReport.call).toMatchObject({ isOk: true, servedBy: expect.stringMatching(/^sfu-/) });
+    expect(foundReport.call.joinMs).toBeGreaterThan(0);
+    expect(foundReport.pair).toMatchObject({ toRegion: otherRegion, isOk: true });
+    expect(foundReport.pair.firstFrameMs).toBeLessThan(5000);
   }
   const failed = { kind: 'call', isOk: false, stage: 'signaling', code: 'ENTRY_UNREACHABLE' };
   expect(resultsOf('nowhere')[0]).toMatchObject(failed);

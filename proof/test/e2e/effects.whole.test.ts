@@ -132,10 +132,10 @@ describe('effects on the own picture and sound', () => {
       const share = (list) => [list[Math.floor(list.length * 0.2)], list[Math.floor(list.length * 0.9)]];
       const [device, sent] = found.map(of).map(share);
       return { device, sent, isBrowsersOff: track.sourceTrack.getSettings().noiseSuppression === false };`);
-    const said = JSON.stringify(levels);
+    const levelsText = JSON.stringify(levels);
     expect(levels.isBrowsersOff).toBe(true);
-    expect(levels.sent[0], said).toBeLessThan(levels.device[0] - 10);
-    expect(Math.abs(levels.sent[1] - levels.device[1]), said).toBeLessThan(4);
+    expect(levels.sent[0], levelsText).toBeLessThan(levels.device[0] - 10);
+    expect(Math.abs(levels.sent[1] - levels.device[1]), levelsText).toBeLessThan(4);
     await untilMoreSound(bo);
   });
 });

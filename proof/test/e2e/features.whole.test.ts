@@ -128,11 +128,11 @@ describe('in a call', () => {
     );
     await ana.room("await room.localParticipant.publishData(new TextEncoder().encode('to all'), { topic: 'board' });");
     await ana.room("await room.localParticipant.publishData(new TextEncoder().encode('quick'), { reliable: false });");
-    const got = await until('both arrive', () =>
+    const messages = await until('both arrive', () =>
       bo.room<unknown[][] | false>('return window.got.length >= 2 && window.got;'),
     );
-    expect(got).toContainEqual(['to all', 'Ana', 'board', true]);
-    expect(got.map((row) => row[0])).toContain('quick');
+    expect(messages).toContainEqual(['to all', 'Ana', 'board', true]);
+    expect(messages.map((row) => row[0])).toContain('quick');
     const code = await ana.room(
       'try { await room.localParticipant.publishData(new Uint8Array(20_000)); return "sent"; } catch (error) { return error.code; }',
     );

@@ -49,15 +49,15 @@ const identityOf = (one: Participant): Promise<string> => one.room('return room.
 const othersOf = (one: Participant): Promise<string[]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ name }) => name);');
 
-async function rename(one: Participant, name: string): Promise<void> {
-  await one.page.getByTestId('rename-input').fill(name);
-  await press(one, 'rename-save');
-  await one.page.getByTestId('rename-input').waitFor({ state: 'detached' });
+async function rename(participant: Participant, name: string): Promise<void> {
+  await participant.page.getByTestId('rename-input').fill(name);
+  await press(participant, 'rename-save');
+  await participant.page.getByTestId('rename-input').waitFor({ state: 'detached' });
 }
-async function write(one: Participant, text: string): Promise<void> {
-  await one.page.getByTestId('chat-input').fill(text);
-  await one.page.keyboard.press('Enter');
-  await one.page.getByTestId('chat-line').getByText(text).waitFor();
+async function write(participant: Participant, text: string): Promise<void> {
+  await participant.page.getByTestId('chat-input').fill(text);
+  await participant.page.keyboard.press('Enter');
+  await participant.page.getByTestId('chat-line').getByText(text).waitFor();
 }
 
 it('a host admits, mutes and asks people, moves them off and onto the stage, spotlights, locks, removes and ends', async () => {
@@ -126,16 +126,16 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await until('it does no longer', async () => (await fullScreen()) === '');
   await press(host, 'more');
   await press(host, 'more-small');
-  const small = await until('there is a small window', async () =>
+  const smallWindow = await until('there is a small window', async () =>
     host.context.pages().find((page) => page !== host.page),
   );
-  await small.locator(`[data-testid=small-window] [data-identity="${gil}"] video`).waitFor();
-  await small.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
-  await small.getByTestId('small-microphone').click();
+  await smallWindow.locator(`[data-testid=small-window] [data-identity="${gil}"] video`).waitFor();
+  await smallWindow.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
+  await smallWindow.getByTestId('small-microphone').click();
   await host.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await press(host, 'more');
   await press(host, 'more-small');
-  await until('it is closed', async () => small.isClosed());
+  await until('it is closed', async () => smallWindow.isClosed());
 
   await host.room('await room.acts.setRoom({ endsAtMs: Date.now() + 4 * 60_000 });');
   await guest.page.getByTestId('end-near').waitFor();

@@ -42,7 +42,7 @@ async function enter(guest: Participant, name: string, password?: string): Promi
 const problemOf = (guest: Participant, code: string): Promise<void> =>
   guest.page.locator(`[data-testid=join-problem][data-code=${code}]`).waitFor();
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
-const others = (one: Participant): Promise<[string, string][]> =>
+const othersOf = (one: Participant): Promise<[string, string][]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ identity, name }) => [identity, name]);');
 
 /** Runs the README's script at the folder of this cloud. */
@@ -73,8 +73,8 @@ describe('a join link', () => {
     await enter(guest, 'Gil');
     await guest.connected();
     const identity = await identityOf(guest);
-    await until('Hana sees Gil', async () => (await others(host)).some(([who]) => who === identity));
-    expect(await others(host)).toEqual([[identity, 'Gil']]);
+    await until('Hana sees Gil', async () => (await othersOf(host)).some(([who]) => who === identity));
+    expect(await othersOf(host)).toEqual([[identity, 'Gil']]);
     expect(new URL(guest.page.url()).pathname).toBe(`${new URL(url).pathname}/`);
     expect(await guest.page.title()).toBe('Weekly · Meridian');
     await Promise.all([untilMoreFrames(guest, 1), untilMoreFrames(host, 1)]);
@@ -88,12 +88,12 @@ describe('a join link', () => {
     await ask('DELETE', `/join-links/${id}`);
     // The promise of docs/users.md is one second.
     await guest.page.getByTestId('ended').waitFor({ timeout: 3000 });
-    const late = await open(url);
-    await problemOf(late, 'LINK_INVALID');
-    await enter(late, 'Late');
-    await problemOf(late, 'LINK_INVALID');
+    const latecomer = await open(url);
+    await problemOf(latecomer, 'LINK_INVALID');
+    await enter(latecomer, 'Late');
+    await problemOf(latecomer, 'LINK_INVALID');
     expect(await guest.room('return room.state;')).toBe('disconnected');
-    await until('Hana is alone', async () => (await others(host)).length === 0);
+    await until('Hana is alone', async () => (await othersOf(host)).length === 0);
   });
 
   it('with a password asks for it, reports a wrong one, and admits by the right one', async () => {
@@ -124,7 +124,7 @@ describe('a join link', () => {
     const guest = await open(await host.page.evaluate(() => navigator.clipboard.readText()));
     await enter(guest, 'Gil');
     await guest.connected();
-    await until('they see each other', async () => (await others(guest)).some(([, name]) => name === 'Hana'));
+    await until('they see each other', async () => (await othersOf(guest)).some(([, name]) => name === 'Hana'));
     expect(await guest.room('return room.localParticipant.permissions.admin;')).toBe(false);
   });
 });
@@ -193,7 +193,7 @@ describe('a booked meeting', () => {
     await host.page.getByTestId('admit').click();
     await guest.connected();
     await until('the window has the title', async () => (await guest.page.title()) === 'Plan · Meridian');
-    expect(await others(guest)).toEqual([['hana', 'Hana']]);
+    expect(await othersOf(guest)).toEqual([['hana', 'Hana']]);
     expect(await guest.room('return room.localParticipant.isMicrophoneEnabled;')).toBe(false);
 
     await ask('DELETE', `/meetings/${meeting.id}`);

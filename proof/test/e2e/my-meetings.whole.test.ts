@@ -54,13 +54,13 @@ describe('my meetings', () => {
     await page.getByTestId('new-meeting').click();
     await page.getByLabel('Title', { exact: true }).fill('Weekly review');
     const zone = page.getByTestId('zone');
-    const own = await zone.inputValue();
+    const ownZone = await zone.inputValue();
     await zone.fill('calcutta');
     await zone.press('Enter');
     expect(await zone.inputValue()).toBe('Kolkata (UTC+5:30)');
-    await zone.fill(own.replace(/ \(.*/, ''));
+    await zone.fill(ownZone.replace(/ \(.*/, ''));
     await zone.press('Enter');
-    expect(await zone.inputValue()).toBe(own);
+    expect(await zone.inputValue()).toBe(ownZone);
     await page.getByLabel('Repeats').selectOption('weekly');
     const invite = page.getByLabel('Invite people');
     await invite.fill('小梅');
@@ -115,10 +115,10 @@ describe('my meetings', () => {
     });
     await once(receiver.listen(0, '127.0.0.1'), 'listening');
     const tab = await page.context().newPage();
-    const open = (path: string) => tab.goto(`${sharedCloud().pageUrl}/admin/${path}`);
+    const openAdmin = (path: string) => tab.goto(`${sharedCloud().pageUrl}/admin/${path}`);
     try {
       const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-      await open('webhooks');
+      await openAdmin('webhooks');
       await tab.getByTestId('add').click();
       await tab.getByLabel('Address').fill(url);
       await tab.getByTestId('save').click();
@@ -130,7 +130,7 @@ describe('my meetings', () => {
       expect([secret.slice(0, 6), (await tab.content()).includes(secret)]).toEqual(['whsec_', false]);
       const hookPath = new URL(tab.url()).pathname.replace('/admin/', '');
 
-      await open('rooms');
+      await openAdmin('rooms');
       await tab.getByRole('link', { name: 'Weekly review' }).click();
       await tab.getByRole('table', { name: 'Participants' }).getByText(admin.name, { exact: true }).waitFor();
       await tab.getByTestId('end').click();
@@ -139,19 +139,19 @@ describe('my meetings', () => {
       await ada.page.getByTestId('ended').waitFor();
 
       await expect.poll(() => received.map(({ event }) => event)).toContain('room_finished');
-      await open(hookPath);
-      const ended = tab.getByRole('row').filter({ hasText: 'room_finished' });
-      await ended.getByText('Delivered · 200').waitFor();
-      await ended.getByTestId('replay').click();
+      await openAdmin(hookPath);
+      const endedRows = tab.getByRole('row').filter({ hasText: 'room_finished' });
+      await endedRows.getByText('Delivered · 200').waitFor();
+      await endedRows.getByTestId('replay').click();
       await tab
         .getByRole('status')
         .filter({ hasText: 'Sent again: A room is over' })
         .getByText('Delivered · 200')
         .waitFor();
-      const [first, again] = received.filter(({ event }) => event === 'room_finished');
-      expect(again?.id).toBe(first?.id);
+      const [first, secondFinished] = received.filter(({ event }) => event === 'room_finished');
+      expect(secondFinished?.id).toBe(first?.id);
 
-      await open('reports');
+      await openAdmin('reports');
       await tab.getByRole('link', { name: 'Weekly review' }).first().click();
       await tab.getByRole('table', { name: 'Who was there' }).getByText('The room was ended').waitFor();
       const attended = tab.getByRole('table', { name: 'Report of the meeting' }).getByRole('row');
@@ -231,12 +231,12 @@ describe('the administration', () => {
     await page.getByTestId('make-key').click();
     await page.getByLabel('Name', { exact: true }).fill('office');
     await page.getByRole('button', { name: 'Make key' }).click();
-    const made = page.getByTestId('made-key');
-    const apiKey = await made.getByLabel('Key', { exact: true }).inputValue();
+    const madeKey = page.getByTestId('made-key');
+    const apiKey = await madeKey.getByLabel('Key', { exact: true }).inputValue();
     const client = createClient({
       url,
       apiKey,
-      apiSecret: await made.getByLabel('Secret').inputValue(),
+      apiSecret: await madeKey.getByLabel('Secret').inputValue(),
       retriesMax: 0,
     });
     expect(await client.get('/caller')).toMatchObject({ kind: 'key', id: apiKey });

@@ -37,7 +37,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-async function open(claims: object = {}): Promise<Page> {
+async function openRecording(claims: object = {}): Promise<Page> {
   const { key, secret } = cloud.secrets().devKey;
   const token = await new SignJWT(Object.assign({ recording: recordingId, may: 'play' }, claims))
     .setProtectedHeader({ alg: 'HS256' })
@@ -71,7 +71,7 @@ const colours = (page: Page) =>
   });
 
 it('the recording page plays all tracks together, seeks to chapters, and skips a hole', async () => {
-  const page = await open({ may: 'download' });
+  const page = await openRecording({ may: 'download' });
   await page.getByRole('heading', { name: 'Quarterly review' }).waitFor();
   await page.locator(PLAYER).waitFor();
   await page.keyboard.press(' ');
@@ -105,10 +105,10 @@ it('the recording page plays all tracks together, seeks to chapters, and skips a
 }, 120_000);
 
 it('the recording page shows why there is nothing to play', async () => {
-  const refused = await open({ may: 'nothing' });
+  const refused = await openRecording({ may: 'nothing' });
   await refused.getByText('This link is incomplete').waitFor();
-  const other = await open({ recording: 're_other' });
-  await other.getByText('There is no such recording any more').waitFor();
+  const otherPage = await openRecording({ recording: 're_other' });
+  await otherPage.getByText('There is no such recording any more').waitFor();
   const none = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
   await none.goto(`${cloud.pageUrl}/recording`);
   await none.getByText('地址中没有录制').waitFor();

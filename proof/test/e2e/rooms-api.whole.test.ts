@@ -157,16 +157,16 @@ describe('a company’s server', () => {
     const room = 'by-livekit-alone';
     const { key, secret } = cloud.secrets().devKey;
     const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
-    const come = async (identity: string, entry: 'frankfurt' | 'singapore', grants: VideoGrant) => {
+    const joinWithGrants = async (identity: string, entry: 'frankfurt' | 'singapore', grants: VideoGrant) => {
       const token = new AccessToken(key, secret, { identity, attributes: { team: 'red' } });
       token.addGrant(Object.assign({ roomJoin: true, room }, grants));
       const one = joinWith({ token: await token.toJwt() }, entry);
       await one.joined;
       return one;
     };
-    const ann = await come('ann', 'frankfurt', { canPublishSources: [TrackSource.MICROPHONE] });
-    const bob = await come('bob', 'singapore', {});
-    const cid = await come('cid', 'singapore', {});
+    const ann = await joinWithGrants('ann', 'frankfurt', { canPublishSources: [TrackSource.MICROPHONE] });
+    const bob = await joinWithGrants('bob', 'singapore', {});
+    const cid = await joinWithGrants('cid', 'singapore', {});
     const people = await livekit.listParticipants(room);
     expect(people.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob', 'cid']);
     const { permission, attributes } = await livekit.getParticipant(room, 'ann');
@@ -253,9 +253,9 @@ it('follows docs/integrate.md from a key to a report', async () => {
     expect(did).toContain('"conflicts":[]');
     await terminal.paste(end ?? '');
     expect(await Promise.all([mira.ended, otto.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
-    const heard = (event: string, name: string) => new RegExp(`^event ${event} mt_\\w+ ${name}$`, 'm');
-    await until('the receiver knows', () => heard('room_finished', '').test(terminal.output));
-    for (const name of ['mira', 'otto']) expect(terminal.output).toMatch(heard('participant_joined', name));
+    const printedEvent = (event: string, name: string) => new RegExp(`^event ${event} mt_\\w+ ${name}$`, 'm');
+    await until('the receiver knows', () => printedEvent('room_finished', '').test(terminal.output));
+    for (const name of ['mira', 'otto']) expect(terminal.output).toMatch(printedEvent('participant_joined', name));
     expect(await terminal.paste(report ?? '')).toMatch(
       / mira +Mira +host +present [\s\S]* otto +Otto +invitee +present /,
     );

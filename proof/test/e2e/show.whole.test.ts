@@ -40,7 +40,7 @@ async function viewer(way: Way): Promise<Participant> {
 const playsBy = (one: Participant, way: Way): Promise<void> =>
   one.page.locator(`[data-testid=show-screen][data-at=playing][data-way=${way}]`).waitFor();
 
-interface Seen {
+interface DanmakuTimes {
   /** Time of the picture when the post arrived, and when it was drawn; NaN: unknown. */
   readonly came: number;
   drawn: number;
@@ -51,24 +51,24 @@ interface Seen {
 }
 
 /** Records the picture's time when a danmaku arrives and when it is drawn, and how long it was due by then. */
-const watchDanmaku = (one: Participant): Promise<void> =>
-  one.page.evaluate(() => {
+const watchDanmaku = (participant: Participant): Promise<void> =>
+  participant.page.evaluate(() => {
     const { meridian } = window as unknown as {
       meridian: {
         room: { on(event: string, heard: (posts: { text: string; pictureWallMs: number }[]) => void): void };
         player: { pictureWallMs(): number | undefined };
       };
     };
-    const seen: Record<string, Seen> = {};
+    const seen: Record<string, DanmakuTimes> = {};
     Object.assign(window, { seen });
-    const now = (): number => meridian.player.pictureWallMs() ?? Number.NaN;
+    const pictureMs = (): number => meridian.player.pictureWallMs() ?? Number.NaN;
     meridian.room.on('postsChanged', (posts) => {
-      const came = now();
+      const came = pictureMs();
       for (const { text, pictureWallMs } of posts)
         seen[text] ??= { came, drawn: 0, due: Math.max(pictureWallMs, came), dueMs: 0, drawnMs: 0 };
     });
     const eachFrame = (): void => {
-      for (const post of Object.values(seen)) if (now() >= post.due) post.dueMs ||= performance.now();
+      for (const post of Object.values(seen)) if (pictureMs() >= post.due) post.dueMs ||= performance.now();
       requestAnimationFrame(eachFrame);
     };
     eachFrame();
@@ -76,15 +76,15 @@ const watchDanmaku = (one: Participant): Promise<void> =>
       for (const { textContent } of document.querySelectorAll('.danmaku-post')) {
         const known = seen[textContent ?? ''];
         if (known === undefined || known.drawn !== 0) continue;
-        known.drawn = now() || -1;
+        known.drawn = pictureMs() || -1;
         known.drawnMs = performance.now();
       }
     }).observe(document.body, { childList: true, subtree: true });
   });
-const seenBy = (one: Participant, text: string): Promise<Seen> =>
+const seenBy = (one: Participant, text: string): Promise<DanmakuTimes> =>
   until(`${one.name} draws it`, async () => {
     const seen = await one.page.evaluate(
-      (key) => (window as unknown as { seen: Record<string, Seen> }).seen[key],
+      (key) => (window as unknown as { seen: Record<string, DanmakuTimes> }).seen[key],
       text,
     );
     return seen !== undefined && seen.drawn !== 0 ? seen : undefined;

@@ -52,14 +52,14 @@ it("the wall shows a moving camera, reports when it turns black, and writes the 
   await ana.page.evaluate(blackCamera);
   await tile.getByText(/Black \d+ s/).waitFor();
   await page.getByTestId('look').click();
-  const looks = await until('the end is written', async () => {
+  const viewEntries = await until('the end is written', async () => {
     const { data } = await requestApi(cloud, 'GET', '/audit?limit=50');
     const ours = (data as { operation: string; by: { kind: string }; targets: Record<string, string> }[]).filter(
       ({ operation, targets }) => operation === 'lookAtRooms' && targets['room'] === room,
     );
     return ours.some(({ targets }) => targets['phase'] === 'ended') && ours;
   });
-  expect(looks.map(({ by, targets }) => `${by.kind} ${targets['phase']}`).sort()).toEqual([
+  expect(viewEntries.map(({ by, targets }) => `${by.kind} ${targets['phase']}`).sort()).toEqual([
     'operator began',
     'operator ended',
   ]);

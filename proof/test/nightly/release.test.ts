@@ -54,9 +54,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 it('the same tree gives the same bytes', async () => {
-  const again = await make(join(base, 'second'));
-  expect(again.sha256).toBe(release.sha256);
-  expect(readFileSync(`${again.file}.sha256`, 'utf8')).toBe(
+  const secondArchive = await make(join(base, 'second'));
+  expect(secondArchive.sha256).toBe(release.sha256);
+  expect(readFileSync(`${secondArchive.file}.sha256`, 'utf8')).toBe(
     `${release.sha256}  meridian-${version}-linux-x64.tar.gz\n`,
   );
 });

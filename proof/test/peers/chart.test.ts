@@ -37,7 +37,7 @@ const itemsOf = (file: string): KubernetesObject[] => all.get(file) ?? [];
 const newRoot = (): string => mkdtempSync(join(folder, 'root-'));
 const having = (...set: string[]): KubernetesObject[] =>
   rendered(helm, ['--values', fileOf('minimal.yaml'), ...set.flatMap((one) => ['--set-json', one])]);
-const started = (items: KubernetesObject[], workload: KubernetesObject, node?: string) =>
+const startedPods = (items: KubernetesObject[], workload: KubernetesObject, node?: string) =>
   startOf(items, workload, Object.assign({ root: newRoot() }, node === undefined ? {} : { node }));
 const podOf = (workload: KubernetesObject): KubernetesObject => workload.spec.template.spec;
 const matches = (selector: KubernetesObject, labels: KubernetesObject): boolean =>
@@ -58,7 +58,7 @@ describe.each(files)('%s', (file) => {
 
   it('makes configurations that every service accepts', () => {
     const programs = workloads(itemsOf(file)).map((workload) => {
-      const { service, config, issues } = started(itemsOf(file), workload);
+      const { service, config, issues } = startedPods(itemsOf(file), workload);
       // The laboratory has no TLS.
       const isLab = file === 'hostnetwork-all.yaml';
       const found = issues.filter(({ key, isWarning }) => !(isLab && isWarning === true && key === 'publicUrl'));
@@ -75,7 +75,7 @@ describe.each(files)('%s', (file) => {
 
   it('opens exactly the ports that its pods declare', () => {
     for (const workload of workloads(itemsOf(file))) {
-      const { config } = started(itemsOf(file), workload);
+      const { config } = startedPods(itemsOf(file), workload);
       const declared = containerOf(workload).ports.map(
         ({ containerPort: port, protocol }: KubernetesObject) => `${port}/${protocol}`,
       );
@@ -87,7 +87,7 @@ describe.each(files)('%s', (file) => {
 
   it('gives each pod longer to end than its drain and close may take', () => {
     for (const workload of workloads(itemsOf(file))) {
-      const { drainLimitMs = 0, closeLimitMs } = started(itemsOf(file), workload).config;
+      const { drainLimitMs = 0, closeLimitMs } = startedPods(itemsOf(file), workload).config;
       const sleepMs = 1000 * Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
       const graceMs = 1000 * podOf(workload).terminationGracePeriodSeconds;
       expect(graceMs, workload.metadata.name).toBeGreaterThanOrEqual(drainLimitMs + closeLimitMs + sleepMs + 2000);
@@ -193,10 +193,10 @@ function openPorts(program: string, config: KubernetesObject, { hostNetwork = fa
 
 describe('recorders', () => {
   it('exist only if values ask for them, and each keeps a volume of its own', () => {
-    const found = (items: KubernetesObject[]): KubernetesObject[] =>
+    const recordersIn = (items: KubernetesObject[]): KubernetesObject[] =>
       workloads(items).filter((one) => programOf(one) === 'recorder');
-    expect(found(itemsOf('minimal.yaml'))).toEqual([]);
-    const [recorder, ...others] = found(itemsOf('two-regions.yaml'));
+    expect(recordersIn(itemsOf('minimal.yaml'))).toEqual([]);
+    const [recorder, ...others] = recordersIn(itemsOf('two-regions.yaml'));
     expect([recorder?.kind, recorder?.metadata.name, others]).toEqual([
       'StatefulSet',
       'meridian-recorder-frankfurt',
@@ -205,7 +205,7 @@ describe('recorders', () => {
     const claims = recorder?.spec.volumeClaimTemplates.map(({ metadata }: KubernetesObject) => metadata.name);
     expect(claims).toEqual(['state']);
     expect(podOf(recorder).volumes.map(({ name }: KubernetesObject) => name)).not.toContain('state');
-    const { config } = started(itemsOf('two-regions.yaml'), recorder);
+    const { config } = startedPods(itemsOf('two-regions.yaml'), recorder);
     expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(config.stateDir).toMatch(/\/var\/lib\/meridian$/);
     expect(containerOf(recorder).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
@@ -213,12 +213,12 @@ describe('recorders', () => {
 });
 
 describe('library nodes', () => {
-  const found = (items: KubernetesObject[]): KubernetesObject[] =>
+  const librariesIn = (items: KubernetesObject[]): KubernetesObject[] =>
     workloads(items).filter((one) => programOf(one) === 'library');
 
   it('exist only if values ask for them, one for a region, with a volume that it keeps', () => {
-    expect(found(itemsOf('minimal.yaml'))).toEqual([]);
-    const [library, ...others] = found(itemsOf('two-regions.yaml'));
+    expect(librariesIn(itemsOf('minimal.yaml'))).toEqual([]);
+    const [library, ...others] = librariesIn(itemsOf('two-regions.yaml'));
     expect([library?.kind, library?.metadata.name, library?.spec.replicas, others]).toEqual([
       'StatefulSet',
       'meridian-library-frankfurt',
@@ -228,11 +228,11 @@ describe('library nodes', () => {
     expect(library?.spec.volumeClaimTemplates.map(({ metadata }: KubernetesObject) => metadata.name)).toEqual([
       'state',
     ]);
-    const { config } = started(itemsOf('two-regions.yaml'), library);
+    const { config } = startedPods(itemsOf('two-regions.yaml'), library);
     expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(containerOf(library).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
     const page = named(itemsOf('two-regions.yaml'), 'Deployment', 'meridian-web');
-    expect(started(itemsOf('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
+    expect(startedPods(itemsOf('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
   });
 
   it('are reachable in the pod network by the api from everywhere, and by clients from the networks in the values', () => {
@@ -248,7 +248,7 @@ describe('library nodes', () => {
       { ports: [{ port: 'http' }], from: [edge] },
       { ports: [{ port: 'metrics' }] },
     ]);
-    expect(podOf(found(items)[0]).hostNetwork).toBeUndefined();
+    expect(podOf(librariesIn(items)[0]).hostNetwork).toBeUndefined();
   });
 });
 
@@ -256,7 +256,7 @@ describe('distribution and edges', () => {
   const items = (): KubernetesObject[] => itemsOf('distribution.yaml');
   const withKey = (key: string) =>
     workloads(items()).flatMap((one) => {
-      const { config } = started(items(), one);
+      const { config } = startedPods(items(), one);
       return config[key] === undefined ? [] : [{ name: one.metadata.name, value: config[key] }];
     });
   const filesOf = (one: KubernetesObject): string[] => {
@@ -302,7 +302,7 @@ describe('distribution and edges', () => {
   it('exist only if values ask for them, and need no Secret otherwise', () => {
     for (const one of workloads(itemsOf('two-regions.yaml'))) {
       expect(filesOf(one).join()).not.toMatch(/distribution|edges/);
-      const { config } = started(itemsOf('two-regions.yaml'), one);
+      const { config } = startedPods(itemsOf('two-regions.yaml'), one);
       expect([config.distribution, config.edges]).toEqual([undefined, undefined]);
     }
   });
@@ -338,7 +338,7 @@ describe('media nodes', () => {
 
   it('have all their ports in the hundred of their slot', () => {
     for (const set of sets(itemsOf('two-regions.yaml'))) {
-      const text = JSON.stringify(started(itemsOf('two-regions.yaml'), set).config);
+      const text = JSON.stringify(startedPods(itemsOf('two-regions.yaml'), set).config);
       const ports = [...text.matchAll(/"(?:port|portMin|portMax|metricsPort)":(\d+)/g)].map(([, port]) => Number(port));
       expect(ports).toHaveLength(8);
       expect(new Set(ports.map((port) => Math.floor(port / 100))).size).toBe(1);
@@ -355,7 +355,7 @@ describe('media nodes', () => {
       expect(metadata).not.toHaveProperty('annotations');
     }
     const centre = named(itemsOf('autoscaling.yaml'), 'Deployment', 'meridian-centre');
-    const { autoscale, kubernetes } = started(itemsOf('autoscaling.yaml'), centre).config;
+    const { autoscale, kubernetes } = startedPods(itemsOf('autoscaling.yaml'), centre).config;
     expect(autoscale).toMatchObject({ driver: 'kubernetes', regions: ['frankfurt'], nodesMin: 2, nodesMax: 40 });
     const selector = Object.fromEntries(kubernetes.selector.split(',').map((part: string) => part.split('=')));
     expect(workloads(itemsOf('autoscaling.yaml')).filter((one) => matches(selector, labelsOf(one)))).toEqual(found);
@@ -363,17 +363,17 @@ describe('media nodes', () => {
   });
 
   it('announce the address of their machine or of the list, and run only on machines of the list', () => {
-    const heard = (items: KubernetesObject[], name: string, node?: string) =>
-      started(items, named(items, 'StatefulSet', name), node);
-    const plain = heard(itemsOf('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
+    const startedSfu = (items: KubernetesObject[], name: string, node?: string) =>
+      startedPods(items, named(items, 'StatefulSet', name), node);
+    const plain = startedSfu(itemsOf('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
     expect(plain.mediaListen).toEqual([{ ip: '10.0.0.7', port: 20000 }]);
     const items = itemsOf('external-ingress.yaml');
-    const behind = heard(items, 'talk-sfu-paris-a', 'node-2.internal').config;
+    const behind = startedSfu(items, 'talk-sfu-paris-a', 'node-2.internal').config;
     expect(behind.mediaListen).toEqual([{ ip: '10.0.0.7', port: 30000, announcedAddress: '203.0.113.12' }]);
     expect(behind.pipeListen).not.toHaveProperty('announcedAddress');
-    const gateway = started(items, named(items, 'Deployment', 'talk-gateway-paris')).config;
+    const gateway = startedPods(items, named(items, 'Deployment', 'talk-gateway-paris')).config;
     expect(gateway.udpListen.announcedAddress).toBe('203.0.113.11');
-    const [issue, ...others] = heard(items, 'talk-sfu-paris-a', 'node-3').issues;
+    const [issue, ...others] = startedSfu(items, 'talk-sfu-paris-a', 'node-3').issues;
     expect(others).toEqual([]);
     expect(issue).toMatchObject({
       key: 'mediaListen[0].announcedAddress',
@@ -394,11 +394,11 @@ describe('media nodes', () => {
 describe('a pod', () => {
   it('enrols as its kind and region, by a token that is good for the centre alone', () => {
     const items = itemsOf('two-regions.yaml');
-    const { kubernetes } = started(items, named(items, 'Deployment', 'meridian-centre')).config;
+    const { kubernetes } = startedPods(items, named(items, 'Deployment', 'meridian-centre')).config;
     const nodes = workloads(items).filter((one) => !['scheduler', 'web'].includes(programOf(one)));
     expect(nodes).toHaveLength(11);
     for (const node of nodes) {
-      const { config } = started(items, node);
+      const { config } = startedPods(items, node);
       expect(kubernetes.serviceAccounts[podOf(node).serviceAccountName]).toBe(programOf(node));
       expect(labelsOf(node)['meridian.dev/region']).toBe(config.region);
       expect(config).toMatchObject({ id: 'sfu-0', hostId: 'node-1' });
@@ -453,7 +453,7 @@ describe('a pod', () => {
 
 describe('the centre', () => {
   it('runs standbys with Redis, and names its own address', () => {
-    const { config } = started(
+    const { config } = startedPods(
       itemsOf('minimal.yaml'),
       named(itemsOf('minimal.yaml'), 'Deployment', 'meridian-centre'),
     );
@@ -462,7 +462,7 @@ describe('the centre', () => {
       linkUrl: 'wss://10.42.0.9:7000',
       redisUrl: 'rediss://:pw@redis.example.org:6379',
     });
-    const alone = started(
+    const alone = startedPods(
       itemsOf('single.yaml'),
       named(itemsOf('single.yaml'), 'Deployment', 'meridian-centre'),
     ).config;
@@ -628,12 +628,12 @@ describe('the chart refuses', () => {
   });
 
   it('names that are too long, before Kubernetes refuses their pods', () => {
-    const long = join(folder, 'long.yaml');
+    const longValues = join(folder, 'long.yaml');
     writeFileSync(
-      long,
+      longValues,
       readFileSync(fileOf('minimal.yaml'), 'utf8').replace('name: frankfurt', `name: ${'f'.repeat(24)}`),
     );
-    const args = ['--values', long, '--set', 'fullnameOverride=a2345678901234567890123'];
+    const args = ['--values', longValues, '--set', 'fullnameOverride=a2345678901234567890123'];
     expect(() => rendered(helm, args)).toThrow(/longer than 52 characters/);
   });
 });

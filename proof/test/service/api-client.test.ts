@@ -73,15 +73,15 @@ describe('the client', () => {
   it('changes only the version that it has read', async () => {
     const meridian = client();
     const start = { title: 'Weekly', localStart: '2027-01-04T09:00:00', timeZone: 'Europe/Berlin' };
-    const made = await meridian.post('/meetings', { body: { ...start, durationMinutes: 30 } });
+    const booked = await meridian.post('/meetings', { body: { ...start, durationMinutes: 30 } });
     const change = (version: number) =>
       meridian.patch('/meetings/{meeting}', {
-        params: { path: { meeting: made.id }, header: { 'If-Match': `"${version}"` } },
+        params: { path: { meeting: booked.id }, header: { 'If-Match': `"${version}"` } },
         body: { title: 'Daily' },
       });
-    expect(await change(made.version)).toMatchObject({ title: 'Daily' });
-    expect((await failure(change(made.version))).code).toBe('VERSION_CONFLICT');
-    const { response } = await meridian.http.GET('/meetings/{meeting}', { params: { path: { meeting: made.id } } });
+    expect(await change(booked.version)).toMatchObject({ title: 'Daily' });
+    expect((await failure(change(booked.version))).code).toBe('VERSION_CONFLICT');
+    const { response } = await meridian.http.GET('/meetings/{meeting}', { params: { path: { meeting: booked.id } } });
     expect(response.headers.get('etag')).toBe('"2"');
   });
 
@@ -143,15 +143,15 @@ describe('its tokens', () => {
   });
 
   it('come from the caller of a client without a secret', async () => {
-    let asked = 0;
+    let tokenCalls = 0;
     const token = async () => {
-      asked++;
+      tokenCalls++;
       return await api.token({ scope: 'rooms:list' }, globex);
     };
     const meridian = client({ token });
     await meridian.get('/rooms');
     await meridian.get('/rooms');
-    expect(asked).toBe(2);
+    expect(tokenCalls).toBe(2);
     expect(decodeJwt(tokenOf(sent[0])).iss).toBe(globex.key);
     await expect(client({ token: () => Promise.reject(new Error('signed out')) }).get('/rooms')).rejects.toThrow(
       'signed out',
@@ -178,11 +178,11 @@ describe('its tokens', () => {
   it('for joining a room are signed by the client library, and signaling nodes accept them', async () => {
     const { key: apiKey, secret: apiSecret } = acme;
     const grants = { canPublish: false, roomAdmin: true };
-    const who = { room: 'demo', identity: 'ann', name: 'Ann', attributes: { desk: '7' } };
+    const joiner = { room: 'demo', identity: 'ann', name: 'Ann', attributes: { desk: '7' } };
     const token = await createJoinToken({
       apiKey,
       apiSecret,
-      ...who,
+      ...joiner,
       grants,
       lobby: true,
       validS: 300,
@@ -210,13 +210,13 @@ describe('a call that fails', () => {
     };
     const meridian = client();
     const make = () => meridian.post('/join-links', { body: { room: 'once' } });
-    const made = async () => (await meridian.get('/join-links', { params: { query: { room: 'once' } } })).data;
+    const madeLinks = async () => (await meridian.get('/join-links', { params: { query: { room: 'once' } } })).data;
     await make();
     expect(sent).toHaveLength(3);
     expect(new Set(sent.map((request) => request.headers.get('idempotency-key'))).size).toBe(1);
-    expect(await made()).toHaveLength(1);
+    expect(await madeLinks()).toHaveLength(1);
     await make();
-    expect(await made()).toHaveLength(2);
+    expect(await madeLinks()).toHaveLength(2);
   });
 
   it('keeps the Idempotency-Key that the caller gives', async () => {

@@ -26,19 +26,19 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-interface Ended {
+interface CommandResult {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
-interface Way {
+interface RunOptions {
   readonly env?: Record<string, string>;
   readonly more?: readonly string[];
 }
-const wordsOf = (words: string, { more = [] }: Way) => [...words.split(' '), ...more];
+const wordsOf = (words: string, { more = [] }: RunOptions) => [...words.split(' '), ...more];
 
 /** Runs the command in this process: starting a process for each takes longer than all that they do. */
-async function meridian(words: string, o: Way = {}): Promise<Ended> {
+async function meridian(words: string, o: RunOptions = {}): Promise<CommandResult> {
   const said = { out: [] as string[], err: [] as string[] };
   const code = await run(wordsOf(words, o), {
     env: { ...env, ...o.env },
@@ -48,7 +48,7 @@ async function meridian(words: string, o: Way = {}): Promise<Ended> {
   });
   return { code, out: said.out.join('\n'), err: said.err.join('\n') };
 }
-function started(words: string, o: Way = {}): Promise<Ended> {
+function startCommand(words: string, o: RunOptions = {}): Promise<CommandResult> {
   const child = spawn(process.execPath, [main, ...wordsOf(words, o)], { env: { ...env, ...o.env } });
   let out = '';
   let err = '';
@@ -101,11 +101,11 @@ describe('an invalid command line', () => {
   );
 
   it('ends the process with 2', async () => {
-    expect(await started('rooms list', { env: { MERIDIAN_URL: '' } })).toMatchObject({ code: 2, out: '' });
+    expect(await startCommand('rooms list', { env: { MERIDIAN_URL: '' } })).toMatchObject({ code: 2, out: '' });
   });
 
   it('is distinguished from a request for help, which exits with 0', async () => {
-    const { code, out } = await started('--help');
+    const { code, out } = await startCommand('--help');
     expect(code).toBe(0);
     for (const words of ['MERIDIAN_API_SECRET', 'webhooks', 'Exit codes']) expect(out).toContain(words);
   });
@@ -113,7 +113,7 @@ describe('an invalid command line', () => {
 
 describe('a failure', () => {
   it('of the server exits with 1, with its code and advice', async () => {
-    const refused = await started('rooms list', { env: { MERIDIAN_API_SECRET: 'x'.repeat(32) } });
+    const refused = await startCommand('rooms list', { env: { MERIDIAN_API_SECRET: 'x'.repeat(32) } });
     expect(refused).toMatchObject({ code: 1, out: '' });
     expect(refused.err).toContain('TOKEN_INVALID');
     expect(refused.err).toContain('MERIDIAN_API_KEY');
@@ -126,7 +126,7 @@ describe('a failure', () => {
     server.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const MERIDIAN_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const page = await started('rooms list', { env: { MERIDIAN_URL } });
+    const page = await startCommand('rooms list', { env: { MERIDIAN_URL } });
     expect([page.code, page.err]).toEqual([3, expect.stringContaining('ANSWER_UNREADABLE')]);
     await new Promise((resolve) => server.close(resolve));
     const nobody = await meridian('rooms list', { env: { MERIDIAN_URL } });
@@ -138,7 +138,7 @@ describe('tokens and links', () => {
   it('are signed without a server', async () => {
     const offline = { env: { MERIDIAN_URL: 'http://127.0.0.1:1' } };
     const words = 'token create --room demo --identity ann --grant canPublish=false --grant roomAdmin --valid 1h';
-    const { code, out } = await started(words, offline);
+    const { code, out } = await startCommand(words, offline);
     expect(code).toBe(0);
     const claims = decodeJwt(out);
     expect(accessOf(claims, { tenant: 'acme', scopes: ['rooms:join', 'rooms:admin'] })).toMatchObject({ ok: true });
@@ -166,16 +166,16 @@ describe('tokens and links', () => {
 
   it('belong to keys, which are created and revoked', async () => {
     const made = await answer<{ id: string; secret: string }>('keys create spare --scope rooms:list');
-    const other = { env: { MERIDIAN_API_KEY: made.id, MERIDIAN_API_SECRET: made.secret } };
-    expect((await meridian('rooms list', other)).code).toBe(0);
-    const refused = await meridian('keys list', other);
+    const otherKey = { env: { MERIDIAN_API_KEY: made.id, MERIDIAN_API_SECRET: made.secret } };
+    expect((await meridian('rooms list', otherKey)).code).toBe(0);
+    const refused = await meridian('keys list', otherKey);
     expect(refused.err).toMatch(
       /this needs the scope keys:admin \(NOT_PERMITTED\)\n.*meridian keys create NAME --scope/,
     );
     const unknown = await meridian('keys create spare --scope fly');
     expect(unknown.err).toMatch(/\/scopes\/0 must be one of rooms:join, rooms:create, [\w:, ]+ \(REQUEST_INVALID\)$/);
     await answer(`keys revoke ${made.id}`);
-    expect((await meridian('rooms list', other)).code).toBe(1);
+    expect((await meridian('rooms list', otherKey)).code).toBe(1);
   });
 });
 
@@ -196,9 +196,9 @@ describe('meetings', () => {
     expect(shown.out).toContain(`${start}:00 Asia/Shanghai`);
     expect(shown.out).toContain(`${env['MERIDIAN_URL']}/m/${made.number}`);
     expect(await answer('meetings list')).toHaveLength(3);
-    const two = await meridian('meetings list --limit 2');
-    expect(two.out.split('\n')).toHaveLength(3);
-    expect(two.err).toContain('more than 2');
+    const twoMeetings = await meridian('meetings list --limit 2');
+    expect(twoMeetings.out.split('\n')).toHaveLength(3);
+    expect(twoMeetings.err).toContain('more than 2');
     expect(await meridian(`meetings cancel ${made.id}`)).toMatchObject({ code: 0, out: `${made.id} is cancelled` });
     const settings = { kind: 'show', waitingRoom: true };
     expect(await answer('meetings create --title Gala --show --waiting-room')).toMatchObject({ settings });
@@ -341,10 +341,17 @@ describe('recordings', () => {
 
   it('are listed, shown, linked and deleted when finished', async () => {
     const file = { name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' };
-    api.recorders.fra.kept.set('acme/re_cli', { state: 'finished', files: [file], bytes: 10, durationMs: 1000 });
+    api.recorders.fra.finishAnswers.set('acme/re_cli', {
+      state: 'finished',
+      files: [file],
+      bytes: 10,
+      durationMs: 1000,
+    });
     const bodies = [entry.opened(), entry.recording('re_cli', 'rec-fra')];
-    const over = entry.recording('re_cli', 'rec-fra', { isOver: true });
-    await api.telling.intake.take(journal(1, 1, [...bodies, over], { sid: 'RM_cli', roomKey: 'acme/made' }));
+    const finishedRecording = entry.recording('re_cli', 'rec-fra', { isOver: true });
+    await api.telling.intake.take(
+      journal(1, 1, [...bodies, finishedRecording], { sid: 'RM_cli', roomKey: 'acme/made' }),
+    );
     await api.telling.jobs.settled();
     expect(await answer('recordings list --all')).toMatchObject([{ id: 're_cli', state: 'finished' }]);
     expect(await answer('recordings list other --all')).toEqual([]);
@@ -451,8 +458,8 @@ describe('the morning report', () => {
 
     await api.inspections.change({ hour: 0, timeZone: 'UTC', language: 'zh', recipients: [] });
     const day = await api.inspections.makeDue();
-    const kept = JSON.parse((await meridian(`inspection --json --day ${day}`, { env })).out);
-    expect((await meridian(`inspection --day ${day}`, { env })).out).toContain(`Made at ${kept.madeAt}: `);
+    const keptInspection = JSON.parse((await meridian(`inspection --json --day ${day}`, { env })).out);
+    expect((await meridian(`inspection --day ${day}`, { env })).out).toContain(`Made at ${keptInspection.madeAt}: `);
     expect((await meridian('inspection --day 2020-01-01', { env })).err).toContain('NOT_FOUND');
     expect((await meridian('inspection --day today', { env })).code).toBe(2);
     expect((await meridian('inspection')).err).toContain('NOT_PERMITTED');

@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-interface Joined {
+interface JoinedSession {
   readonly at: { roomKey: string; sessionId: string };
   readonly attached: Attached;
   readonly peer: ChannelPeer;
@@ -56,7 +56,10 @@ async function connect({ sessionId }: Attached, transportId: string | null | und
   });
 }
 
-async function join(labels: readonly string[], participant: wire.ParticipantInfo.$Properties = {}): Promise<Joined> {
+async function join(
+  labels: readonly string[],
+  participant: wire.ParticipantInfo.$Properties = {},
+): Promise<JoinedSession> {
   const peer = await ChannelPeer.open(page);
   const attached = await signaling.attach(counter, {
     participant,
@@ -71,18 +74,18 @@ async function join(labels: readonly string[], participant: wire.ParticipantInfo
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const heardOf = ({ at }: Joined): string[] =>
+const heardOf = ({ at }: JoinedSession): string[] =>
   signaling
-    .of('channelMessage')
+    .messagesOf('channelMessage')
     .filter(({ sessionId }) => sessionId === at.sessionId)
     .map(({ label, payload }) => `${label} ${Buffer.from(payload as Uint8Array).toString()}`);
-const opened = async ({ peer }: Joined, by: 'own' | 'opened', label: string): Promise<void> => {
+const opened = async ({ peer }: JoinedSession, by: 'own' | 'opened', label: string): Promise<void> => {
   await until(`${label} is open`, async () => (await peer.states(by))[label]?.state === 'open');
 };
 const dropped = (): number => node.app.node.channels.counts.dropped;
-const sendTo = ({ at }: Joined, label: string, text: string): boolean =>
+const sendTo = ({ at }: JoinedSession, label: string, text: string): boolean =>
   post(signaling.link, note.channelMessage, { ...at, label, payload: bytesOf(text) });
-const heardBy = async ({ peer }: Joined): Promise<string[]> =>
+const heardBy = async ({ peer }: JoinedSession): Promise<string[]> =>
   (await peer.heard()).map(({ label, payload }) => `${label} ${Buffer.from(payload, 'base64').toString()}`);
 
 describe('a transport', () => {
@@ -122,7 +125,7 @@ describe("a client's message", () => {
     await opened(joined, 'own', '_reliable');
     await joined.peer.send('_reliable', 'x', { times: channelRules.floodMessages.burst + 4000 });
     const end = await until('the end', () =>
-      signaling.of('sessionEnded').find(({ sessionId }) => sessionId === joined.at.sessionId),
+      signaling.messagesOf('sessionEnded').find(({ sessionId }) => sessionId === joined.at.sessionId),
     );
     expect(end['code']).toBe('RATE_LIMITED');
     expect(heardOf(joined).length).toBeGreaterThanOrEqual(channelRules.messages.burst);

@@ -43,7 +43,7 @@ let viewers: PollingViewers;
 let key: string;
 /** Number of the test: no test requests what an edge has cached for another. */
 let testNumber = 0;
-let asked: string[];
+let gatewayRequests: string[];
 
 beforeAll(async () => {
   gatewayPort = await freePort();
@@ -84,8 +84,8 @@ beforeEach(async () => {
     log,
     gate: gatesOf(clock).http,
   });
-  asked = [];
-  http.addHook('onRequest', async ({ url }) => void asked.push(url.replace(/^\/hls\/[\w-]+\//, '')));
+  gatewayRequests = [];
+  http.addHook('onRequest', async ({ url }) => void gatewayRequests.push(url.replace(/^\/hls\/[\w-]+\//, '')));
   countHls(http, { keys, viewers, edges });
   addHls(http, { keys, programmes, streams, clock, edges, near: { placing, allowedOrigins: ['*'] } });
   addEdge(http, { keys, programmes, streams, placing, edges, viewers, keptS: 1 });
@@ -119,7 +119,7 @@ async function playing(ms: number): Promise<void> {
   await eventually(() => expect(programme.expects).toBe('sound'));
   await http.inject(`/hls/${key}/init-1.mp4`); // the first request begins the stream
   play(1500 + ms);
-  asked.length = 0;
+  gatewayRequests.length = 0;
 }
 function play(ms: number): void {
   const endMs = room.clock.nowMs() + ms;
@@ -132,30 +132,30 @@ const times = async <T>(count: number, one: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, one));
 const statusOf = async (url: string, headers = {}): Promise<number> =>
   (await fetch(url, { headers, redirect: 'manual' })).status;
-const mediaAsked = (): string[] => asked.filter((path) => !path.startsWith('viewer?'));
+const mediaAsked = (): string[] => gatewayRequests.filter((path) => !path.startsWith('viewer?'));
 
 describe('a stream that many request at once', () => {
   it('costs the gateway one request for each playlist, the awaited one too, and each segment', async () => {
     await playing(9000);
     const base = await baseOf();
     expect(await statusOf(`${base}/index.m3u8`)).toBe(200); // from here on the edge knows the viewer
-    asked.length = 0;
+    gatewayRequests.length = 0;
     const fromMs = Date.now();
     const playlists = await times(200, async () => (await fetch(`${base}/media.m3u8`)).text());
     const seconds = Math.ceil((Date.now() - fromMs) / 1000); // each playlist is valid for one second
     expect(new Set(playlists).size).toBe(1);
     expect(mediaAsked().length).toBeLessThanOrEqual(seconds);
-    asked.length = 0;
+    gatewayRequests.length = 0;
     const { hint } = readPlaylist(playlists[0] ?? '');
     const [, msn = '', part = ''] = /part-(\d+)\.(\d+)/.exec(hint) ?? [];
     const segment = `seg-${Number(msn) - 1}.m4s`;
     const bodies = await times(200, async () => (await fetch(`${base}/${segment}`)).arrayBuffer());
     expect(new Set(bodies.map(({ byteLength }) => byteLength)).size).toBe(1);
     const query = `_HLS_msn=${msn}&_HLS_part=${part}`;
-    const awaited = times(200, async () => (await fetch(`${base}/media.m3u8?${query}&of=none`)).text());
+    const awaitedPlaylists = times(200, async () => (await fetch(`${base}/media.m3u8?${query}&of=none`)).text());
     await eventually(() => expect(streams.waiting).toBe(1));
     play(400);
-    for (const text of await awaited) expect(text).toContain(hint);
+    for (const text of await awaitedPlaylists) expect(text).toContain(hint);
     expect(mediaAsked()).toEqual([segment, `media.m3u8?${query}`]);
     for (const other of [`_HLS_msn=0${msn}`, `_HLS_msn=${msn}&_HLS_part=00`, `_HLS_msn=${msn}&_HLS_part=1e9`])
       expect(await statusOf(`${base}/media.m3u8?${other}`)).toBe(200);
@@ -166,12 +166,12 @@ describe('a stream that many request at once', () => {
     await playing(9000);
     const base = await baseOf(key, lower);
     expect(await statusOf(`${base}/index.m3u8`)).toBe(200);
-    expect(asked).toEqual(['viewer?address=127.0.0.1&file=index.m3u8', 'index.m3u8']);
-    asked.length = 0;
+    expect(gatewayRequests).toEqual(['viewer?address=127.0.0.1&file=index.m3u8', 'index.m3u8']);
+    gatewayRequests.length = 0;
     const playlists = await times(50, async () => (await fetch(`${base}/media.m3u8`)).text());
     expect(new Set(playlists).size).toBe(1);
     const aboutViewers = 'viewer?address=127.0.0.1&file=media.m3u8';
-    expect(new Set(asked)).toEqual(new Set([aboutViewers, 'media.m3u8']));
+    expect(new Set(gatewayRequests)).toEqual(new Set([aboutViewers, 'media.m3u8']));
     expect(mediaAsked().length).toBeLessThanOrEqual(2); // each playlist is valid for a second
   });
 });
@@ -196,14 +196,14 @@ describe('an edge refuses', () => {
 describe('a playing viewer', () => {
   it('is refused soon after its key was revoked, although it sends new requests', async () => {
     await playing(5000);
-    const [other, own] = [`${await baseOf()}/media.m3u8`, playKey({ identity: 'revoked' })];
-    const url = `${await baseOf(own)}/media.m3u8`;
+    const [otherUrl, ownKey] = [`${await baseOf()}/media.m3u8`, playKey({ identity: 'revoked' })];
+    const url = `${await baseOf(ownKey)}/media.m3u8`;
     /** The other viewer fills the cache, so that only this viewer's key needs a request. */
-    const statuses = async (): Promise<number[]> => [await statusOf(other), await statusOf(url)];
+    const statuses = async (): Promise<number[]> => [await statusOf(otherUrl), await statusOf(url)];
     expect(await statuses()).toEqual([200, 200]);
     const open = keys.open.bind(keys);
     vi.spyOn(keys, 'open').mockImplementation(async (text) => {
-      if (text === own) throw new MeridianError('TOKEN_REVOKED');
+      if (text === ownKey) throw new MeridianError('TOKEN_REVOKED');
       return open(text);
     });
     await eventually(async () => expect(await statuses()).toEqual([200, 401]));
@@ -238,18 +238,18 @@ describe('a gateway', () => {
   it('sends a viewer to a running edge, and to the origin when it has died', async () => {
     const programme = await opened();
     const of = () => hlsBaseUrl({ placing, edges }, programme, { streamKey: key, expiresWallMs: 2e12 }, client);
-    await edges.look();
+    await edges.queryAll();
     expect(await of()).toMatch(new RegExp(`^${edge.url}/hls/2000000000/[\\w-]{22}/gw/[\\w-]{22}/${key}$`));
     await edge.kill();
     try {
-      await edges.look();
+      await edges.queryAll();
       expect(await of()).toContain(edge.url);
-      await edges.look();
+      await edges.queryAll();
       expect(await of()).toBe(`http://127.0.0.1:${gatewayPort}/hls/${key}`);
     } finally {
       await edge.run();
     }
-    await edges.look();
+    await edges.queryAll();
     expect(await of()).toContain(edge.url);
   });
 });

@@ -179,14 +179,14 @@ it('a viewer ends when its link is revoked or the gateway drained; a denied api 
 });
 
 it('clients are counted by the address that a trusted proxy names, and connections ended without a proof are counted too', async () => {
-  const open = async (remoteAddress: string, client: string): Promise<number> => {
+  const openConnection = async (remoteAddress: string, client: string): Promise<number> => {
     const headers = { 'x-forwarded-for': client };
     return (await gateway.http.inject({ url: '/live/none.flv', remoteAddress, headers })).statusCode;
   };
-  for (let at = 0; at < OPENS_BURST; at += 1) await open(PROXY, '192.0.2.1');
-  expect(await open(PROXY, '192.0.2.1')).toBe(429);
-  expect(await open(PROXY, '192.0.2.2')).toBe(401);
-  expect(await open('192.0.2.3', '192.0.2.1')).toBe(401);
+  for (let at = 0; at < OPENS_BURST; at += 1) await openConnection(PROXY, '192.0.2.1');
+  expect(await openConnection(PROXY, '192.0.2.1')).toBe(429);
+  expect(await openConnection(PROXY, '192.0.2.2')).toBe(401);
+  expect(await openConnection('192.0.2.3', '192.0.2.1')).toBe(401);
   const sockets: Socket[] = [];
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();

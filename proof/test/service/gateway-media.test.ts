@@ -48,7 +48,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-async function open(): Promise<NodeSocket> {
+async function openSocket(): Promise<NodeSocket> {
   const socket = await NodeSocket.open(sockets, rng);
   ends.push(() => socket.close());
   return socket;
@@ -61,9 +61,9 @@ const attach = (n: number, o: { send?: Endpoint; recv?: Endpoint; trackId?: stri
     recvEndpoint: o.recv === undefined ? null : endpointElsewhere(endpointToWire(o.recv)),
     subscriptions: o.trackId === undefined ? [] : [{ trackId: o.trackId }],
   });
-const elsewhere = { isElsewhere: true };
+const onOtherHost = { isElsewhere: true };
 
-function speak(socket: NodeSocket, ssrc: number, from: number): void {
+function sendPackets(socket: NodeSocket, ssrc: number, from: number): void {
   let sequence = from;
   const timer = setInterval(() => socket.send(opusPacket(ssrc, sequence++ % 65_536)), 20);
   ends.push(() => clearInterval(timer));
@@ -71,7 +71,7 @@ function speak(socket: NodeSocket, ssrc: number, from: number): void {
 
 describe('a session at a media node of another host', () => {
   it('sends and receives encrypted, over a wrap of sequence numbers, with reports; so does the next session', async () => {
-    const [sender, receiver] = [await open(), await open()];
+    const [sender, receiver] = [await openSocket(), await openSocket()];
     const heard = { reports: 0, payloads: [] as string[] };
     sender.listen(
       (datagram) => {
@@ -87,15 +87,15 @@ describe('a session at a media node of another host', () => {
       (error) => expect.unreachable(String(error)),
     );
     const ssrc = 7;
-    speak(sender, ssrc, 65_500);
+    sendPackets(sender, ssrc, 65_500);
     for (const _session of ['first', 'next']) {
       counter += 10;
       const sending = await attach(counter, { send: sender.endpoint });
-      sender.joined(elsewhere, sending.sendTransport ?? undefined);
+      sender.setTransport(onOtherHost, sending.sendTransport ?? undefined);
       await signaling.produce(sessionIdOf(counter), audioTrack(counter), opusParameters(ssrc), room());
       const trackId = trackIdOf(counter);
       const receiving = await attach(counter + 1, { recv: receiver.endpoint, trackId });
-      receiver.joined(elsewhere, receiving.recvTransport ?? undefined);
+      receiver.setTransport(onOtherHost, receiving.recvTransport ?? undefined);
       expect(sending.sendTransport?.plain?.srtp?.keyBase64).toMatch(/^.{40}$/);
       Object.assign(heard, { reports: 0, payloads: [] });
       await until('sound arrives, and reports', () => heard.payloads.length > 80 && heard.reports > 1);
@@ -106,31 +106,31 @@ describe('a session at a media node of another host', () => {
   });
 
   it('is offered while there are ports for it, which are free again when its socket is closed', async () => {
-    const [first, second, third] = [await open(), await open(), await open()];
+    const [first, second, third] = [await openSocket(), await openSocket(), await openSocket()];
     const portOf = ({ endpoint: { elsewhere } }: NodeSocket) => elsewhere?.port;
     expect([portOf(first), portOf(second)].sort()).toEqual([21_000, 21_001]);
     expect(third.endpoint).toEqual({ kind: 'plain', ip: '127.0.0.1', port: expect.any(Number) });
     const free = portOf(first);
     first.close();
-    expect(portOf(await open())).toBe(free);
+    expect(portOf(await openSocket())).toBe(free);
   });
 
   it('gets nothing without a key: media leaves the host encrypted or not at all', async () => {
-    const [sender, node] = [await open(), await RtpSocket.open()];
-    const got: Uint8Array[] = [];
+    const [sender, node] = [await openSocket(), await RtpSocket.open()];
+    const datagrams: Uint8Array[] = [];
     node.listen(
-      (datagram) => got.push(datagram),
+      (datagram) => datagrams.push(datagram),
       (error) => expect.unreachable(String(error)),
     );
     const plain = { ...node.address };
-    sender.joined(elsewhere, { plain });
+    sender.setTransport(onOtherHost, { plain });
     node.connect({ ip, port: sender.endpoint.elsewhere?.port ?? 0 });
     sender.send(opusPacket(7, 1));
     // Packets sent now must arrive later than the unsealed packet would have.
-    sender.joined(elsewhere, { plain: { ...plain, srtp: { keyBase64: Buffer.alloc(30).toString('base64') } } });
+    sender.setTransport(onOtherHost, { plain: { ...plain, srtp: { keyBase64: Buffer.alloc(30).toString('base64') } } });
     sender.send(opusPacket(7, 2));
-    await until('the sealed packet', () => got.length > 0);
-    expect(got.map((datagram) => Buffer.from(datagram).includes(secret))).toEqual([false]);
+    await until('the sealed packet', () => datagrams.length > 0);
+    expect(datagrams.map((datagram) => Buffer.from(datagram).includes(secret))).toEqual([false]);
     node.close();
   });
 });
@@ -226,13 +226,15 @@ it('a received room moves to another media node, encrypted at both, and loses no
   const all = (more: number): boolean => trackIds.every((trackId) => (stamps.get(trackId)?.length ?? 0) > more);
   await until('sound and pictures come', () => all(10));
   const { recvTransport = null, subscriptions } = await attachAt(far, { moving: true, home: 1 });
-  service.last.say({ moveParticipant: { moveId: 'm', node: { nodeId: 'node-b' }, recvTransport, subscriptions } });
+  service.last.sendFrame({
+    moveParticipant: { moveId: 'm', node: { nodeId: 'node-b' }, recvTransport, subscriptions },
+  });
   const [ready] = await until('it is ready', () => {
-    const said = service.last.of('moveReady');
+    const said = service.last.receivedOf('moveReady');
     return said.length > 0 && said;
   });
   expect(ready).toMatchObject({ ok: true });
-  service.last.say({ moveDone: { moveId: 'm', ok: true, code: '' } });
+  service.last.sendFrame({ moveDone: { moveId: 'm', ok: true, code: '' } });
   await call(signaling.link, rpc.detachSession, { room: room(1), sessionId: self.sessionId });
   const before = Math.max(...trackIds.map((trackId) => stamps.get(trackId)?.length ?? 0));
   await until('it goes on', () => all(before + 10));

@@ -41,7 +41,7 @@ beforeEach(async () => {
     addresses: { isAllowed: () => false },
     tellLimits: () => undefined,
     region: 'fra',
-    nodes: { standing: () => [], call: () => Promise.reject(new Error('there are no recorders')) },
+    nodes: { linkedNodes: () => [], call: () => Promise.reject(new Error('there are no recorders')) },
   };
   api = [
     makeEventServices({ ...parts, ...others, rng: secureRng() }),

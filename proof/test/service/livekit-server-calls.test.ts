@@ -63,9 +63,9 @@ const her = { room: 'demo', identity: 'ann' };
 const output = { file_outputs: [{ filepath: 'talk.mp4' }] };
 
 it("LiveKit's server SDK creates, lists, changes and ends rooms", async () => {
-  const wanted = { name: 'made', empty_timeout: 600, departure_timeout: 40, max_participants: 7, metadata: 'm' };
-  expect(await ask('room.create_room', wanted)).toMatchObject(wanted);
-  expect(await ask('room.list_rooms', { names: ['made', 'another'] })).toMatchObject({ rooms: [wanted] });
+  const requestedRoom = { name: 'made', empty_timeout: 600, departure_timeout: 40, max_participants: 7, metadata: 'm' };
+  expect(await ask('room.create_room', requestedRoom)).toMatchObject(requestedRoom);
+  expect(await ask('room.list_rooms', { names: ['made', 'another'] })).toMatchObject({ rooms: [requestedRoom] });
   const { rooms } = (await ask('room.list_rooms', {})) as { rooms: { name: string }[] };
   expect(rooms.map(({ name }) => name).sort()).toEqual(['demo', 'made']);
   const changed = await ask('room.update_room_metadata', { room: 'made', metadata: 'n' });
@@ -102,9 +102,9 @@ it("LiveKit's server SDK reads, changes, limits, mutes, subscribes, messages and
 });
 
 it("LiveKit's server SDK records a participant and lists the recording as an egress", async () => {
-  const begun = await ask('egress.start_participant_egress', { room_name: 'demo', identity: 'ann', ...output });
-  expect(begun).toMatchObject({ room_name: 'demo', participant: { identity: 'ann' } });
-  const { egress_id } = begun as { egress_id: string };
+  const begunEgress = await ask('egress.start_participant_egress', { room_name: 'demo', identity: 'ann', ...output });
+  expect(begunEgress).toMatchObject({ room_name: 'demo', participant: { identity: 'ann' } });
+  const { egress_id } = begunEgress as { egress_id: string };
   for (const request of [{ room_name: 'demo', active: true }, { egress_id }])
     expect(await ask('egress.list_egress', request)).toMatchObject({ items: [{ egress_id, room_name: 'demo' }] });
   expect(await ask('egress.stop_egress', { egress_id })).toMatchObject({ egress_id, status: 'EGRESS_ABORTED' });
@@ -114,23 +114,23 @@ it("LiveKit's server SDK records a participant and lists the recording as an egr
 
 describe("the code of an exception of LiveKit's SDK", () => {
   const unknown = { room: 'unknown' };
-  const away = { room: 'demo', identity: 'away' };
+  const absentParticipant = { room: 'demo', identity: 'away' };
   const muting = { track_sid: 'TR_x', muted: true };
   it.each([
     ['not_found', 404, 'room.delete_room', unknown],
     ['not_found', 404, 'room.update_room_metadata', { ...unknown, metadata: 'x' }],
     ['not_found', 404, 'room.send_data', { ...unknown, data: 'aGk=' }],
     ['not_found', 404, 'room.list_participants', unknown],
-    ['not_found', 404, 'room.get_participant', away],
+    ['not_found', 404, 'room.get_participant', absentParticipant],
     ['not_found', 404, 'room.remove_participant', { ...unknown, identity: 'away' }],
-    ['not_found', 404, 'room.mute_published_track', { ...away, ...muting }],
+    ['not_found', 404, 'room.mute_published_track', { ...absentParticipant, ...muting }],
     ['failed_precondition', 412, 'room.mute_published_track', { ...her, ...muting, muted: false }],
     ['not_found', 404, 'egress.start_room_composite_egress', { room_name: 'unknown', ...output }],
     ['not_found', 404, 'egress.stop_egress', { egress_id: 're_unknown' }],
     ['invalid_argument', 400, 'room.create_room', { name: 'a/b' }],
     ['invalid_argument', 400, 'egress.start_room_composite_egress', { room_name: 'demo' }],
     ['unimplemented', 501, 'room.create_room', { name: 'ok', agents: [{ agent_name: 'a' }] }],
-    ['unimplemented', 501, 'room.move_participant', { ...away, destination_room: 'b' }],
+    ['unimplemented', 501, 'room.move_participant', { ...absentParticipant, destination_room: 'b' }],
     ['unimplemented', 501, 'egress.start_track_egress', { room_name: 'demo' }],
     ['unimplemented', 501, 'ingress.list_ingress', {}],
     ['unimplemented', 501, 'sip.list_inbound_trunk', {}],

@@ -99,10 +99,10 @@ it(
     upload.on('error', () => undefined).write(Buffer.alloc(FIRST_BYTES));
     const asked = await arrived;
     await received(asked, FIRST_BYTES);
-    const closed = new Promise<void>((resolve) => asked.once('error', () => resolve()));
+    const requestClosed = new Promise<void>((resolve) => asked.once('error', () => resolve()));
     asked.resume();
     upload.destroy();
-    await closed;
+    await requestClosed;
   },
   LIMIT_MS,
 );
@@ -127,12 +127,12 @@ it(
 
 it('logs contain no links of the library, and other paths keep their limit', async () => {
   answer = (_asked, response) => response.end();
-  const elsewhere = asking({ method: 'POST', path: '/other', headers: { 'content-length': PART_BYTES } });
-  elsewhere.on('error', () => undefined).flushHeaders();
-  const [refused] = (await once(elsewhere, 'response')) as [IncomingMessage];
+  const otherRequest = asking({ method: 'POST', path: '/other', headers: { 'content-length': PART_BYTES } });
+  otherRequest.on('error', () => undefined).flushHeaders();
+  const [refused] = (await once(otherRequest, 'response')) as [IncomingMessage];
   expect(refused.statusCode).toBe(413);
   refused.resume();
-  elsewhere.destroy();
+  otherRequest.destroy();
   const log = (): string => readFileSync(join(nginx.folder, 'logs', LOG), 'utf8');
   await vi.waitFor(() => expect(log()).toContain('POST /other'), { timeout: 10_000 });
   expect(log()).not.toContain(token);

@@ -126,8 +126,8 @@ test('the path of a direction slowed by 400 ms uses the third host; the other di
   // slow for a moment.
   await areDirect(['host-2', 'host-1'], ['host-1', 'host-3'], ['host-3', 'host-2']);
   const there = await until('the delay is that of one direction', async () => {
-    const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
-    const isOfOne = (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200;
+    const [slowed, reverse] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
+    const isOfOne = (slowed.onewayMs ?? 0) > 300 && (reverse.onewayMs ?? Number.NaN) < 200;
     // On a busy machine the detour may also seem slow for a moment.
     return isOfOne && slowed.via === 'host-3' ? slowed : undefined;
   });

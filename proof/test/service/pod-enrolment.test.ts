@@ -19,7 +19,7 @@ const pod = 'sfu-fra-a-0';
 let kubernetes: TestKubernetes;
 let proxy: BreakableProxy;
 let hands: KubernetesHands;
-let other: KubernetesHands;
+let otherHands: KubernetesHands;
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let folder: string;
 const file = (name: string) => join(folder, name);
@@ -30,8 +30,8 @@ beforeAll(async () => {
   const { target } = kubernetes;
   const ca = target.caFile === undefined ? undefined : readFileSync(target.caFile, 'utf8');
   proxy = await BreakableProxy.open({ url: target.apiUrl, ca });
-  [hands, other] = [await KubernetesHands.make(target), await KubernetesHands.make(target)];
-  for (const one of [hands, other]) {
+  [hands, otherHands] = [await KubernetesHands.make(target), await KubernetesHands.make(target)];
+  for (const one of [hands, otherHands]) {
     await one.makeAccount('meridian-sfu');
     await one.makeSet('sfu-fra-a', { replicas: 3, region, account: 'meridian-sfu' });
   }
@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   centre = await startCentre({ kubernetes: config });
   const written = `/api/v1/namespaces/${hands.namespace}/configmaps/meridian-authority`;
-  await hands.until('the authority is there', async () => {
+  await hands.waitUntil('the authority is there', async () => {
     writeFileSync(file('ca.crt'), (await hands.ask('GET', written)).data['ca.crt']);
     return true;
   });
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await centre.close();
   await proxy.close();
-  for (const one of [hands, other]) await one.remove();
+  for (const one of [hands, otherHands]) await one.remove();
   await kubernetes.close();
   rmSync(folder, { recursive: true });
 });
@@ -65,7 +65,10 @@ beforeEach(() => {
 });
 
 let states = 0;
-function open(token: string, change: { id?: string; region?: string; enrolmentCaFile?: string | undefined } = {}) {
+function openIdentity(
+  token: string,
+  change: { id?: string; region?: string; enrolmentCaFile?: string | undefined } = {},
+) {
   writeFileSync(file('pod-token'), `${token}\n`);
   states += 1;
   const files = { enrolmentTokenFile: file('pod-token'), enrolmentCaFile: file('ca.crt') };
@@ -86,20 +89,20 @@ describe('a pod gets no certificate with', () => {
     ['the token of an account that is no node', () => hands.tokenOf('default', 'sfu-other-0')],
     ['the token of an account whose name objects have', () => hands.tokenOf('constructor', 'sfu-odd-0')],
     ['a token of no pod', () => hands.tokenOf('meridian-sfu', undefined)],
-    ['the token of a pod of another namespace', () => other.tokenOf('meridian-sfu', pod)],
+    ['the token of a pod of another namespace', () => otherHands.tokenOf('meridian-sfu', pod)],
     ['the token of a pod without a region', () => hands.tokenOf('meridian-sfu', 'sfu-nowhere-0')],
     ['a token that is too long', () => `eyJh.${'a'.repeat(7000)}.c2ln`],
     ['an empty token', () => ''],
   ])('%s', async (_what, token) => {
-    await expect(open(await token())).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+    await expect(openIdentity(await token())).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
   });
 
   test('the token of a pod that is gone, even if another pod has its name', async () => {
     const token = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-2');
     await hands.ask('DELETE', hands.pods('/sfu-fra-a-2?gracePeriodSeconds=0'));
-    await expect(open(token, { id: 'sfu-fra-a-2' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+    await expect(openIdentity(token, { id: 'sfu-fra-a-2' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
     const next = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-2');
-    expect((await open(next, { id: 'sfu-fra-a-2' })).credentials.identity.id).toBe('sfu-fra-a-2');
+    expect((await openIdentity(next, { id: 'sfu-fra-a-2' })).credentials.identity.id).toBe('sfu-fra-a-2');
   });
 
   test.each([
@@ -110,8 +113,8 @@ describe('a pod gets no certificate with', () => {
   ])('a review $name; a good review then admits it', async ({ review, uid = 'u' }) => {
     const token = await hands.tokenOf('meridian-sfu', pod);
     const username = `system:serviceaccount:${hands.namespace}:meridian-sfu`;
-    const of = 'authentication.kubernetes.io';
-    const user = { username, extra: { [`${of}/pod-name`]: [pod], [`${of}/pod-uid`]: ['u'] } };
+    const extraPrefix = 'authentication.kubernetes.io';
+    const user = { username, extra: { [`${extraPrefix}/pod-name`]: [pod], [`${extraPrefix}/pod-uid`]: ['u'] } };
     const status = { authenticated: true, audiences: ['meridian'], user };
     // The same answer serves both of the centre's requests.
     const answer = (changes: object, podUid: string) =>
@@ -120,9 +123,9 @@ describe('a pod gets no certificate with', () => {
         metadata: { uid: podUid, labels: { 'meridian.dev/region': region } },
       });
     proxy.answer = answer(review, uid);
-    await expect(open(token)).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+    await expect(openIdentity(token)).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
     proxy.answer = answer({}, 'u');
-    expect((await open(token)).credentials.identity.id).toBe(pod);
+    expect((await openIdentity(token)).credentials.identity.id).toBe(pod);
   });
 
   test.each([
@@ -131,27 +134,27 @@ describe('a pod gets no certificate with', () => {
   ])('any token while Kubernetes is %s; the same token works later', async (_what, breakIt) => {
     const token = await hands.tokenOf('meridian-sfu', pod);
     breakIt();
-    await expect(open(token)).rejects.toMatchObject({ code: 'ENROL_UNAVAILABLE' });
+    await expect(openIdentity(token)).rejects.toMatchObject({ code: 'ENROL_UNAVAILABLE' });
     Object.assign(proxy, { isAway: false, answer: undefined });
-    expect((await open(token)).credentials.identity.id).toBe(pod);
+    expect((await openIdentity(token)).credentials.identity.id).toBe(pod);
   });
 
   test('a denied id', async () => {
     const token = await hands.tokenOf('meridian-sfu', 'sfu-fra-a-1');
     const path = '/v1/nodes/sfu-fra-a-1/deny';
     expect((await admin(centre, 'POST', path, { body: {} })).status).toBe(200);
-    await expect(open(token, { id: 'sfu-fra-a-1' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
+    await expect(openIdentity(token, { id: 'sfu-fra-a-1' })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
     expect((await admin(centre, 'DELETE', path)).status).toBe(200);
-    expect((await open(token, { id: 'sfu-fra-a-1' })).credentials.identity.id).toBe('sfu-fra-a-1');
+    expect((await openIdentity(token, { id: 'sfu-fra-a-1' })).credentials.identity.id).toBe('sfu-fra-a-1');
   });
 });
 
 test('a pod gets the certificate of its name, kind and region, whatever it requests', async () => {
   const token = await hands.tokenOf('meridian-sfu', pod);
-  const { credentials } = await open(token);
+  const { credentials } = await openIdentity(token);
   expect(credentials.identity).toEqual({ id: pod, kind: nodeKind.media, region });
   for (const change of [{ id: 'sfu-fra-a-1' }, { region: 'singapore' }])
-    await expect(open(token, change)).rejects.toMatchObject({
+    await expect(openIdentity(token, change)).rejects.toMatchObject({
       code: 'ENROL_BAD_REPLY',
       message: expect.stringContaining(`sfu/${region}/${pod}`),
     });
@@ -159,13 +162,17 @@ test('a pod gets the certificate of its name, kind and region, whatever it reque
 
 test('a pod shows its token only to a centre of the authority in its file', async () => {
   const token = await hands.tokenOf('meridian-sfu', pod);
-  await expect(open(token, { enrolmentCaFile: undefined })).rejects.toThrow('enrolmentCaFile');
-  await expect(open(token, { enrolmentCaFile: file('nowhere') })).rejects.toThrow('enrolmentCaFile');
+  await expect(openIdentity(token, { enrolmentCaFile: undefined })).rejects.toThrow('enrolmentCaFile');
+  await expect(openIdentity(token, { enrolmentCaFile: file('nowhere') })).rejects.toThrow('enrolmentCaFile');
   writeFileSync(file('no-ca'), 'hello');
-  await expect(open(token, { enrolmentCaFile: file('no-ca') })).rejects.toMatchObject({ code: 'ENROL_BAD_TOKEN' });
-  const { credentials } = await open(token);
+  await expect(openIdentity(token, { enrolmentCaFile: file('no-ca') })).rejects.toMatchObject({
+    code: 'ENROL_BAD_TOKEN',
+  });
+  const { credentials } = await openIdentity(token);
   writeFileSync(file('leaf'), credentials.certPem);
-  await expect(open(token, { enrolmentCaFile: file('leaf') })).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
+  await expect(openIdentity(token, { enrolmentCaFile: file('leaf') })).rejects.toMatchObject({
+    code: 'ENROL_WRONG_CA',
+  });
 });
 
 test('a centre that accepts tokens of pods still accepts enrolment tokens', async () => {

@@ -46,9 +46,9 @@ let signer: CertifiedKey;
 let stack: CloseStack;
 let sockets: TLSSocket[];
 let lines: Record<string, unknown>[];
-/** Periodic functions of the service, which `look` runs at once. */
+/** Periodic functions of the service, which `runPeriodics` runs at once. */
 let repeated: Set<() => void>;
-const look = (): void => {
+const runPeriodics = (): void => {
   for (const run of [...repeated]) run();
 };
 
@@ -137,14 +137,14 @@ function write({ certPem, keyPem }: CertifiedKey): void {
   writeFileSync(names.tlsCertFile, certPem);
 }
 /** Opens a TLS connection without checking the name: the certificate is for an address of a LAN. */
-async function open(port: number): Promise<TLSSocket> {
+async function openTls(port: number): Promise<TLSSocket> {
   const socket = connect({ port, host: ip, ca: signer.certPem, checkServerIdentity: () => undefined });
   sockets.push(socket);
   await once(socket, 'secureConnect');
   return socket;
 }
-const shownAt = async (port: number): Promise<string> => (await open(port)).getPeerCertificate().serialNumber;
-async function asks(socket: TLSSocket): Promise<string> {
+const shownAt = async (port: number): Promise<string> => (await openTls(port)).getPeerCertificate().serialNumber;
+async function statusLineOf(socket: TLSSocket): Promise<string> {
   const answer = once(socket, 'data');
   socket.write(`GET /healthz HTTP/1.1\r\nhost: ${ip}\r\n\r\n`);
   return String((await answer)[0]).split('\r\n', 1)[0] ?? '';
@@ -155,22 +155,22 @@ it.each(Object.keys(services))(
   async (name) => {
     write(await issue());
     const ports = (await services[name]?.()) ?? {};
-    const opened = await open(ports['https'] ?? 0);
-    expect(await asks(opened)).toMatch(ANSWER);
+    const opened = await openTls(ports['https'] ?? 0);
+    expect(await statusLineOf(opened)).toMatch(ANSWER);
     const shown = (): Promise<string[]> => Promise.all(Object.values(ports).map(shownAt));
     const first = await shown();
 
     writeFileSync(names.tlsCertFile, 'torn');
-    look();
+    runPeriodics();
     await until(() => lines.some(({ msg }) => /cannot be used; the one in use stays/.test(`${msg}`)), 'it says why');
     expect(await shown()).toEqual(first);
 
     write(await issue());
-    look();
+    runPeriodics();
     const second = await shown();
     for (const serial of second) expect(first).not.toContain(serial);
     expect(new Set(second).size).toBe(1);
-    expect(await asks(opened)).toMatch(ANSWER);
+    expect(await statusLineOf(opened)).toMatch(ANSWER);
     expect(opened.getPeerCertificate().serialNumber).toBe(first[0]);
   },
 );

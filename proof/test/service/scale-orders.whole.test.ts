@@ -39,13 +39,13 @@ async function rigOver(
   hands: Pick<ScaleRig, 'serve' | 'falter' | 'fail' | 'finishEnd' | 'close'> & { restart(): Promise<string> },
 ): Promise<ScaleRig> {
   const proxy = await BreakableProxy.open({ url });
-  const heard: number[] = [];
+  const seenEpochs: number[] = [];
   const proxies = [proxy];
-  const make = (by: BreakableProxy) => driverOf({ driver, controlUrl: by.url, controlToken: token }, heard);
+  const make = (by: BreakableProxy) => driverOf({ driver, controlUrl: by.url, controlToken: token }, seenEpochs);
   return {
     driver: make(proxy),
-    heard,
-    async again() {
+    seenEpochs,
+    async newDriver() {
       const next = await BreakableProxy.open({ url: await hands.restart() });
       proxies.push(next);
       return make(next);
@@ -175,16 +175,23 @@ describe('the endpoint of the example, as a process of its own', () => {
     writeFileSync(file('config.json'), JSON.stringify(config));
     const child = spawn(process.execPath, ['examples/scale-webhook/main.mjs', file('config.json')]);
     children.push(child);
-    const said = await new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
-    const controlUrl = `https://127.0.0.1:${/(\d+)\n/.exec(said)?.[1]}/`;
-    const known = { driver: 'webhook', controlUrl, controlToken: token, controlCaFile: file('cert.pem') } as const;
-    const driver = driverOf(known);
+    const firstOutput = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (data) => resolve(String(data))),
+    );
+    const controlUrl = `https://127.0.0.1:${/(\d+)\n/.exec(firstOutput)?.[1]}/`;
+    const knownConfig = {
+      driver: 'webhook',
+      controlUrl,
+      controlToken: token,
+      controlCaFile: file('cert.pem'),
+    } as const;
+    const driver = driverOf(knownConfig);
     await expect(driver.start('a', 'atlantis', 7)).rejects.toThrow('no region atlantis');
     await driver.start('a', 'frankfurt', 7);
     expect(await driver.list(7)).toEqual([{ nodeId: 'a', region: 'frankfurt', state: 'starting' }]);
     expect([readdirSync(file('machines')), readFileSync(file('epoch'), 'utf8')]).toEqual([['a'], '7']);
-    const { controlCaFile: _, ...unknowing } = known;
+    const { controlCaFile: _, ...unknowing } = knownConfig;
     await expect(driverOf(unknowing).list(7)).rejects.toThrow('self-signed');
-    await expect(driverOf({ ...known, controlToken: `${token}x` }).list(7)).rejects.toThrow('HTTP 401');
+    await expect(driverOf({ ...knownConfig, controlToken: `${token}x` }).list(7)).rejects.toThrow('HTTP 401');
   });
 });

@@ -14,7 +14,7 @@ import type {
 const run = promisify(execFile);
 export const finishedSeconds = 24;
 
-interface Part {
+interface OutputPart {
   readonly name: string;
   readonly group: FinishedOutput['group'];
   readonly identity: string;
@@ -27,11 +27,14 @@ interface Part {
 }
 
 const people = { ann: 'Ann Weber', bob: '李明', eve: 'Eve Okafor' } as const;
-const camera = (identity: keyof typeof people, o: Omit<Part, 'name' | 'group' | 'identity' | 'title'>): Part =>
+const camera = (
+  identity: keyof typeof people,
+  o: Omit<OutputPart, 'name' | 'group' | 'identity' | 'title'>,
+): OutputPart =>
   Object.assign({ name: `camera-${identity}`, group: 'camera' as const, identity, title: people[identity] }, o);
 
 const colours = 'gradients=speed=0.02:c0=';
-const parts: readonly Part[] = [
+const parts: readonly OutputPart[] = [
   camera('ann', { offsetS: 0, durationS: 24, picture: `${colours}0x0b7264:c1=0x7fc8a9:x0=0:y0=0`, toneHz: 300 }),
   camera('bob', { offsetS: 2, durationS: 20, picture: `${colours}0x7a4b9d:c1=0xe8a0bf:x0=0:y0=0`, toneHz: 400 }),
   camera('eve', { offsetS: 4, durationS: 20, picture: `${colours}0x9a5b1e:c1=0xf2cb7b:x0=0:y0=0`, toneHz: 500 }),
@@ -127,7 +130,7 @@ export async function makeFinishedRecording(
   return recording;
 }
 
-const composed: Part = {
+const composed: OutputPart = {
   name: 'composed',
   group: 'composed',
   identity: '',
@@ -147,7 +150,7 @@ Good morning, and welcome to our review.
 <v Bob>Thanks. Let me show you the figures.
 `;
 
-async function makeOutput(folder: string, part: Part, size: string): Promise<FinishedOutput> {
+async function makeOutput(folder: string, part: OutputPart, size: string): Promise<FinishedOutput> {
   const { name, group, identity, title, offsetS, durationS, picture, toneHz } = part;
   const [width = 320, height = 180] = size.split('x').map(Number);
   const file = `${name}.mp4`;
@@ -160,7 +163,7 @@ async function makeOutput(folder: string, part: Part, size: string): Promise<Fin
   ]);
   const sheet = `${name}-1.jpg`;
   const tiles = 'fps=1/4,scale=160:90,tile=3x2';
-  const one = ['-frames:v', '1', '-update', '1'];
+  const oneFrame = ['-frames:v', '1', '-update', '1'];
   await run('ffmpeg', [
     '-nostdin',
     '-loglevel',
@@ -170,7 +173,7 @@ async function makeOutput(folder: string, part: Part, size: string): Promise<Fin
     join(folder, file),
     '-vf',
     tiles,
-    ...one,
+    ...oneFrame,
     join(folder, sheet),
   ]);
   await writeFile(join(folder, `${name}.vtt`), thumbnails(sheet, durationS));

@@ -85,13 +85,13 @@ export async function narrowViewer(
     const cloud = await TestCloud.start({ prefix: net.prefix('server'), extraArgs: [...extraArgs, ...level] });
     open.cloud = cloud;
     net.forward(7800 + cloud.portOffset);
-    const beside = await launchChromium([], net.prefix('server'));
-    open.browsers.push(beside);
-    const inside = await launchChromium([], net.prefix('client'));
-    open.browsers.push(inside);
+    const serverBrowser = await launchChromium([], net.prefix('server'));
+    open.browsers.push(serverBrowser);
+    const clientBrowser = await launchChromium([], net.prefix('client'));
+    open.browsers.push(clientBrowser);
     const query = { room: 'narrow', camera: '0', mic: '0', from: 'frankfurt' };
-    const ana = await join(beside, cloud, { ...query, name: 'Ana' });
-    const bo = await join(inside, cloud, { ...query, name: 'Bo' });
+    const ana = await join(serverBrowser, cloud, { ...query, name: 'Ana' });
+    const bo = await join(clientBrowser, cloud, { ...query, name: 'Bo' });
     return await measure(net, ana, bo, o, say);
   } finally {
     if (process.env['MERIDIAN_LAB_LOG'] !== undefined)
@@ -110,13 +110,13 @@ async function measure(
   say: (line: string) => void,
 ): Promise<NarrowResult> {
   await ana.room(publish, o.screenKbitPerS * 1000);
-  const heard = (): Promise<CounterTotals> => bo.room<CounterTotals>(read);
-  await until('Bo hears Ana', async () => (await heard()).packets > 50);
+  const counterTotals = (): Promise<CounterTotals> => bo.room<CounterTotals>(read);
+  await until('Bo hears Ana', async () => (await counterTotals()).packets > 50);
   net.limitDownlink(o.viewerKbitPerS, Math.ceil((o.viewerKbitPerS * queueMs) / 8 / 1200));
   await ana.room('await window.share();');
   const startMs = performance.now();
-  await until('Bo sees the screen', async () => (await heard()).screenBytes > 0);
-  const before = await heard();
+  await until('Bo sees the screen', async () => (await counterTotals()).screenBytes > 0);
+  const before = await counterTotals();
   const sentBefore = await ana.room<CounterTotals>(read);
   const fromMs = performance.now();
   const reasons: string[] = [];
@@ -129,7 +129,7 @@ async function measure(
     if (Number.isNaN(pausedAfterMs)) pausedAfterMs = performance.now() - startMs;
     say(`${((performance.now() - startMs) / 1000).toFixed(1)} s: ${reason === '' ? 'sent' : `paused: ${reason}`}`);
   }
-  const after = await heard();
+  const after = await counterTotals();
   const sent = await ana.room<CounterTotals>(read);
   const lost = after.lost - before.lost;
   const audioPackets = after.packets - before.packets;

@@ -86,8 +86,8 @@ async function day(o: Day): Promise<void> {
     invitees.find(({ userId }) => userId === identity)?.url ?? expect.fail(`no link for ${identity}`);
 
   const elsewhere = office.locator('[data-booking]');
-  const other = await o.meridian.post('/meetings', { body: { title: 'Of others' } });
-  const path = { meeting: other.id };
+  const otherMeeting = await o.meridian.post('/meetings', { body: { title: 'Of others' } });
+  const path = { meeting: otherMeeting.id };
   await elsewhere.getByText('Of others').waitFor();
   const change = { params: { path, header: { 'If-Match': '*' } }, body: { title: 'Of another system' } };
   await o.meridian.patch('/meetings/{meeting}', change);

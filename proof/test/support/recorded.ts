@@ -35,7 +35,7 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
     until('it runs', async () => (await states(ann)).includes(`${recordingId} running`));
   const states = (p: Participant): Promise<string[]> =>
     p.room('return room.recordings.map(({ recordingId, state }) => recordingId + " " + state);');
-  const busy = async (): Promise<string[]> => {
+  const busyRecorders = async (): Promise<string[]> => {
     const shown = await Promise.all(recorders.map((id) => cloud.metrics(id)));
     return recorders.filter((_, at) => /^meridian_recorder_recordings [1-9]/m.test(shown[at] ?? ''));
   };
@@ -56,12 +56,12 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
    * are whole.
    */
   const stored = (
-    of: readonly string[],
+    recorderIds: readonly string[],
     recordingId: string,
     why: string,
   ): Promise<{ store: Store; manifest: Manifest }> =>
     until(`a stint is in the store that has ended: ${why}`, async () => {
-      for (const recorderId of of) {
+      for (const recorderId of recorderIds) {
         const store = await copyOf(recorderId);
         const manifest = await (store && readRecording(store, 'dev', recordingId).catch(() => undefined));
         const isWhole = manifest?.tracks.every(({ files }) => files.every(({ sha256 }) => sha256 !== undefined));
@@ -88,5 +88,5 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
     return seconds;
   }
 
-  return { place, chromium: () => browser, running, busy, pieces, stored, play };
+  return { place, chromium: () => browser, running, busy: busyRecorders, pieces, stored, play };
 }

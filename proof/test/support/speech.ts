@@ -77,16 +77,16 @@ function vowel(
   const filters = o.hz.map((hz, index) => resonance(hz, bandwidthsHz[index] ?? 100));
   let phase = 0;
   for (let step = 0; step < length && from + step < out.length; step += 1) {
-    const along = step / length;
-    phase += (o.pitchHz * (1.1 - 0.25 * along) * (1 + 0.01 * Math.sin(30 * along))) / rateHz;
+    const progress = step / length;
+    phase += (o.pitchHz * (1.1 - 0.25 * progress) * (1 + 0.01 * Math.sin(30 * progress))) / rateHz;
     if (phase >= 1) phase -= 1;
     // Air flows while the glottis is open, and stops when it closes.
     const pulse = phase < 0.6 ? Math.sin((Math.PI * phase) / 0.6) ** 2 : 0;
     const breath = 0.02 * (o.share() - 0.5);
-    const loud = Math.sin(Math.PI * Math.min(1, along * 1.02)) ** 0.5;
+    const loudness = Math.sin(Math.PI * Math.min(1, progress * 1.02)) ** 0.5;
     let sum = 0;
     for (const [index, filter] of filters.entries()) sum += filter(pulse - 0.3 + breath) / (1 + 0.7 * index);
-    out[from + step] = loud * sum;
+    out[from + step] = loudness * sum;
   }
   return length;
 }

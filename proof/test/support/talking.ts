@@ -39,9 +39,9 @@ export async function expectUndisturbed(
 ): Promise<void> {
   for (const p of all) {
     const { audioGapMs, videoFreezeMs } = await continuityOf(p);
-    const of = (gaps: Readonly<Record<string, number>>): number[] =>
+    const gapsIn = (gaps: Readonly<Record<string, number>>): number[] =>
       Object.entries(gaps).flatMap(([name, ms]) => (names === undefined || names.includes(name) ? [ms] : []));
-    const [sound, picture] = [of(audioGapMs), of(videoFreezeMs)];
+    const [sound, picture] = [gapsIn(audioGapMs), gapsIn(videoFreezeMs)];
     expect(sound.length + picture.length, `${p.name} ${where}: nothing was measured`).toBeGreaterThan(0);
     const at = `${p.name} ${where}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
     expect(Math.max(0, ...sound), at).toBeLessThan(undisturbedSoundGapMsMax);

@@ -25,11 +25,12 @@ export class Terminal {
 
   /** Resolves with the output of the commands when they are done; rejects with the output when one has failed. */
   async paste(commands: string): Promise<string> {
-    const [from, done] = [this.#output.length, `done-${crypto.randomUUID()}`];
-    this.#bash.stdin.write(`${commands}\necho ${done}\n`);
-    await Promise.race([this.#ended, this.#printed(done)]);
-    if (!this.#output.includes(done)) throw new Error(`one of these failed:\n${commands}\n${this.#output.slice(from)}`);
-    return this.#output.slice(from).replace(`${done}\n`, '');
+    const [from, doneMark] = [this.#output.length, `done-${crypto.randomUUID()}`];
+    this.#bash.stdin.write(`${commands}\necho ${doneMark}\n`);
+    await Promise.race([this.#ended, this.#printed(doneMark)]);
+    if (!this.#output.includes(doneMark))
+      throw new Error(`one of these failed:\n${commands}\n${this.#output.slice(from)}`);
+    return this.#output.slice(from).replace(`${doneMark}\n`, '');
   }
 
   close(): void {

@@ -8,10 +8,10 @@ import type { RuleName } from '../../sim/faults/rules/judged-world.ts';
 import { runSeed, type SeedRun } from '../../sim/faults/run-seed.ts';
 import { SEED_MS_MAX } from '../../sim/faults/seed-bound.ts';
 import { SeedThread } from '../../sim/faults/seed-threads.ts';
-import { large, small } from '../../sim/faults/size.ts';
+import { largeSize, smallSize } from '../../sim/faults/size.ts';
 import { Tally } from '../../sim/faults/tally.ts';
 
-const options = { size: small, kinds: faultKinds };
+const options = { size: smallSize, kinds: faultKinds };
 const nowMs = (): number => performance.now();
 
 const opened: SeedThread[] = [];
@@ -31,28 +31,28 @@ function fromCallback(seed: number): Promise<SeedRun> {
 }
 
 test('a seed takes the same steps alone, after others, from a callback, and as the first or a later one of a thread', async () => {
-  const told = ({ seed, hash, steps }: SeedRun) => ({ seed, hash, steps });
-  const here = [];
-  for (const seed of [3, 4]) here.push(told(await runSeed({ ...options, seed })));
+  const outcomeOf = ({ seed, hash, steps }: SeedRun) => ({ seed, hash, steps });
+  const runsHere = [];
+  for (const seed of [3, 4]) runsHere.push(outcomeOf(await runSeed({ ...options, seed })));
   const backwards = [];
-  for (const seed of [4, 3]) backwards.unshift(told(await runSeed({ ...options, seed })));
-  expect(backwards).toEqual(here);
-  expect(told(await fromCallback(3))).toEqual(here[0]);
+  for (const seed of [4, 3]) backwards.unshift(outcomeOf(await runSeed({ ...options, seed })));
+  expect(backwards).toEqual(runsHere);
+  expect(outcomeOf(await fromCallback(3))).toEqual(runsHere[0]);
   const thread = openThread();
   const inThread = [];
-  for (const seed of [4, 3]) inThread.push(told(await thread.run({ ...options, seed })));
-  expect(inThread).toEqual([here[1], here[0]]);
+  for (const seed of [4, 3]) inThread.push(outcomeOf(await thread.run({ ...options, seed })));
+  expect(inThread).toEqual([runsHere[1], runsHere[0]]);
 });
 
 test('two threads give the same results for the same seeds as one', async () => {
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs, seedMsMax: 600_000 };
-  const [one, two] = [
+  const [oneThread, twoThreads] = [
     await campaign({ ...all, threads: 1 }, () => undefined),
     await campaign({ ...all, threads: 2 }, () => undefined),
   ];
   const timeless = { msPerSeed: 0, cpuMsPerSeed: 0 };
-  expect({ ...two.metrics, ...timeless }).toEqual({ ...one.metrics, ...timeless });
-  expect(one.metrics['seeds']).toBe(3);
+  expect({ ...twoThreads.metrics, ...timeless }).toEqual({ ...oneThread.metrics, ...timeless });
+  expect(oneThread.metrics['seeds']).toBe(3);
 });
 
 const onMessageCode = "import{parentPort}from'node:worker_threads';parentPort.on('message',()=>";
@@ -88,21 +88,23 @@ test.each([
   'a seed that never ends fails in its time, by name, and the others continue: $name',
   async ({ held, threads = 1 }) => {
     let threadsOpened = 0;
-    const open = (): SeedThread => {
+    const openThreadOf = (): SeedThread => {
       threadsOpened += 1;
       return openThread(encodeURIComponent(workerHangingAt(held, threads === 1 ? 'loops' : 'waits')));
     };
-    const said: string[] = [];
-    const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
-    const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
+    const outputLines: string[] = [];
+    const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: openThreadOf };
+    const result = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void outputLines.push(line));
     for (const seed of held) {
-      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s, so its thread was terminated`);
-      expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
+      const at = outputLines.indexOf(
+        `seed ${seed}: ends-in-time: it did not end within 2.5 s, so its thread was terminated`,
+      );
+      expect(outputLines[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
     }
-    expect(said).toHaveLength(2 * held.length);
+    expect(outputLines).toHaveLength(2 * held.length);
     // An endless seed counts neither as a seed without faults nor as one without sessions.
-    expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
-    expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
+    expect(missedOf(result)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
+    expect(result.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
     expect(threadsOpened).toBe(threads + held.length);
   },
 );
@@ -135,7 +137,7 @@ test('a large seed gets more time than a small one, and both get hundreds of tim
   await openThread().run({ ...options, seed: 3 });
   const { user, system } = process.cpuUsage(before);
   expect(SEED_MS_MAX.small).toBeGreaterThan(5 * ((user + system) / 1000));
-  expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(large.endMs / small.endMs);
+  expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(largeSize.endMs / smallSize.endMs);
 });
 
 function seedRun(seed: number, rule?: RuleName): SeedRun {
@@ -158,7 +160,7 @@ test('seeds count in their order, without results beyond the last failure that c
   const tally = new Tally({ firstSeed: 10, seeds: 5, isFirstOnly: true, nowMs: () => 0 });
   expect([tally.next(), tally.next(), tally.next()]).toEqual([10, 11, 12]);
   tally.add(seedRun(12, 'charges-end'));
-  expect([tally.done, tally.failures]).toEqual([0, []]);
+  expect([tally.doneCount, tally.failures]).toEqual([0, []]);
   tally.add(seedRun(10));
   expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4 seeds/s, 1 s left, running 11');
   expect(tally.progress(40_000)).toBe('2/5 seeds, 0 violations, 0.05 seeds/s, 60 s left, running 11');
@@ -167,7 +169,7 @@ test('seeds count in their order, without results beyond the last failure that c
   tally.add(seedRun(11, 'healthy-stay'));
   expect(tally.next()).toBeUndefined();
   tally.add(seedRun(13));
-  expect([tally.done, tally.failures.map(({ seed }) => seed)]).toEqual([2, [11]]);
+  expect([tally.doneCount, tally.failures.map(({ seed }) => seed)]).toEqual([2, [11]]);
 });
 
 test('no seed is begun after the time is over', () => {

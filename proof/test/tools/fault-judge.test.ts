@@ -13,14 +13,14 @@ import type { MediaNode } from '../../sim/faults/media-node.ts';
 import { Person } from '../../sim/faults/people.ts';
 import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../../sim/faults/rules/judged-world.ts';
 import { runUntil } from '../../sim/faults/run-seed.ts';
-import { type Size, small } from '../../sim/faults/size.ts';
+import { type Size, smallSize } from '../../sim/faults/size.ts';
 import { World } from '../../sim/faults/world.ts';
 
 /** Time for the nodes to register and to report once; the only person of this world comes after every test. */
 const READY_MS = 6000;
 /** Time after which a centre counts as knowing all its decisions. */
 const REMEMBERED_MS = 13_000;
-const quiet: Size = { ...small, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
+const quietSize: Size = { ...smallSize, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
 const roomKey = 't/judged';
 const sessionId = 'PA_judged';
 const signalingId = 'sig-eu-0';
@@ -35,7 +35,7 @@ test('the page lists exactly the rules', () => {
 });
 
 async function readyWorld(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
-  const world = new World({ seed: 'judge', size: quiet });
+  const world = new World({ seed: 'judge', size: quietSize });
   world.clock.every(SCAN_MS, () => world.judge.scan());
   await runUntil(world, READY_MS);
   const { centre } = world;
@@ -66,7 +66,7 @@ const detach = ({ node }: { node: MediaNode }) =>
 const seat = (world: World, who: { sessionId: string; nodeId: string }): void => {
   const index = world.crowd.people.length;
   const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
-  world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
+  world.crowd.people.push(Object.assign(person, { ...who, signalingId, wantsSession: true }));
 };
 const reportDecisions = (
   { centre, node }: { centre: Centre; node: MediaNode },
@@ -325,9 +325,9 @@ test.each([
     const { world, person, signalingNode } = all;
     detach(all);
     signalingNode.resume(person);
-    const other = world.nodes.get('sfu-us-4');
-    if (other === undefined) throw new Error('the world has this node');
-    if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
+    const otherNode = world.nodes.get('sfu-us-4');
+    if (otherNode === undefined) throw new Error('the world has this node');
+    if (hasMoved) Object.assign(person, { nodeId: otherNode.spec.nodeId, nodeIncarnation: otherNode.incarnation });
     await runUntil(world, READY_MS + 2000);
     expect(world.rejoined).toBe(rejoined);
   },
@@ -395,9 +395,9 @@ test.each([
   seat(world, { sessionId, nodeId: 'sfu-us-1' });
   const person = world.crowd.people.at(-1);
   move();
-  if (person !== undefined) person.wants = !isEmptied;
+  if (person !== undefined) person.wantsSession = !isEmptied;
   await runUntil(world, READY_MS + 2 * REPORTED_MS);
-  if (person !== undefined) person.wants = true;
+  if (person !== undefined) person.wantsSession = true;
   centre.rooms.drop(roomKey);
   move();
   expect(world.judge.violation?.rule).toBe(rule);
@@ -481,5 +481,5 @@ test('a home whose signaling node died unheard, and restarted before it was miss
   await runUntil(world, READY_MS + UNHARMED_MS + MISSED_MS);
   expect(node.held.held(roomKey, sessionId)?.orphanedAtMs).toBeDefined();
   await runUntil(world, READY_MS + UNHARMED_MS + MISSED_MS + limits.orphanSessionMs);
-  expect([node.holds(roomKey, sessionId), world.judge.violation]).toEqual([false, undefined]);
+  expect([node.holdsSession(roomKey, sessionId), world.judge.violation]).toEqual([false, undefined]);
 });

@@ -9,7 +9,7 @@ function world() {
   const rng = seededRng('timing');
   const at = (nodeId: string, index: number): Person => {
     const person = new Person({ index, roomKey: 't/r', city: 'x', rng });
-    person.wants = true;
+    person.wantsSession = true;
     person.beginStay(clock.nowMs());
     person.nodeId = nodeId;
     return person;

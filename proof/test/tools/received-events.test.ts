@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOfLife, faultsOfReceived, type ReceivedEvent } from '../../support/received-events.ts';
 
-const eventWith = (sequence: number, event: string, present: number, who?: string): ReceivedEvent => ({
+const eventWith = (sequence: number, event: string, present: number, identity?: string): ReceivedEvent => ({
   id: `EV_${sequence}`,
   event,
   sequence,
   room: { sid: 'RM_1', name: 'demo', numParticipants: present },
-  ...(who !== undefined && { participant: { sid: `PA_${who}`, identity: who } }),
+  ...(identity !== undefined && { participant: { sid: `PA_${identity}`, identity: identity } }),
 });
 const started = eventWith(1, 'room_started', 0);
 const story = [

@@ -73,11 +73,11 @@ describe('trickle', () => {
       );
     expect(Math.max(...lateMs(0))).toBe(0);
     expect(Math.max(...lateMs(1))).toBeLessThan(30_000);
-    const late = lateMs(3);
+    const lateMeetings = lateMs(3);
     // The median person waits 15 s plus the exponential's 0.69 × 180 s among the 80 %; the others come later.
-    expect(median(late)).toBeGreaterThan(130_000);
-    expect(median(late)).toBeLessThan(260_000);
-    expect(late.filter((ms) => ms > 10 * MINUTE_MS).length / late.length).toBeGreaterThan(0.1);
+    expect(median(lateMeetings)).toBeGreaterThan(130_000);
+    expect(median(lateMeetings)).toBeLessThan(260_000);
+    expect(lateMeetings.filter((ms) => ms > 10 * MINUTE_MS).length / lateMeetings.length).toBeGreaterThan(0.1);
     const sooner = seededMeetings({ arrivalMeanS: 60 }).flatMap(({ startMs, stays }) =>
       stays.map((stay) => stay.fromMs - startMs),
     );
@@ -89,8 +89,8 @@ describe('trickle', () => {
 
   test('a fifth of the people leaves early', () => {
     const people = byPerson(seededMeetings({ absencesPerHour: 0 }));
-    const early = people.filter(({ meeting, stays }) => (stays[0]?.toMs ?? 0) < meeting.endMs);
-    expect(Math.abs(early.length / people.length - 0.2)).toBeLessThan(0.02);
+    const earlyLeavers = people.filter(({ meeting, stays }) => (stays[0]?.toMs ?? 0) < meeting.endMs);
+    expect(Math.abs(earlyLeavers.length / people.length - 0.2)).toBeLessThan(0.02);
     expect(
       byPerson(seededMeetings({ absencesPerHour: 0, leaveEarly: 0 })).every(({ stays }) => stays.length === 1),
     ).toBe(true);

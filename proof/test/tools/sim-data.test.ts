@@ -14,7 +14,7 @@ const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';
 const three = [sitesHead, '7,A,,0,0,100', '90,B,,0,1,300', '291,"C, the ""third""",,0,2,'].join('\n');
 const geography = (sites: string, rtts: readonly string[]) =>
   readGeography(sites, [rttHead, ...rtts].join('\n'), 'test');
-const allOf = (...more: string[]) => [
+const measuredRows = (...more: string[]) => [
   '7,90,10,11,1',
   '90,7,10,12,1',
   '7,291,20,21,1',
@@ -31,7 +31,7 @@ test.each([
 
 describe('a world from awkward data', () => {
   test('any numbers are ids, the faster direction of a pair counts, and an unknown population becomes the median', () => {
-    const { sites, rttMs, notes } = geography(three, allOf());
+    const { sites, rttMs, notes } = geography(three, measuredRows());
     expect(sites.map((site) => [site.label, site.people])).toEqual([
       ['A', 100],
       ['B', 300],
@@ -42,28 +42,33 @@ describe('a world from awkward data', () => {
   });
 
   test.each([
-    { name: 'a direction without a figure takes that of the other', rtts: allOf().slice(1), ab: 12, note: undefined },
+    {
+      name: 'a direction without a figure takes that of the other',
+      rtts: measuredRows().slice(1),
+      ab: 12,
+      note: undefined,
+    },
     {
       name: 'a pair takes the smallest mean of several rows',
-      rtts: allOf('7,90,5,6,1', '7,90,5,60,1'),
+      rtts: measuredRows('7,90,5,6,1', '7,90,5,60,1'),
       ab: 6,
       note: undefined,
     },
     {
       name: 'a mean below the minimum of its row becomes the minimum',
-      rtts: ['7,90,10,4,1', ...allOf().slice(2)],
+      rtts: ['7,90,10,4,1', ...measuredRows().slice(2)],
       ab: 10,
       note: '1 means below their minimum, raised to it',
     },
     {
       name: 'figures that are no positive number are ignored',
-      rtts: ['7,90,1,x,1', '90,7,1,,1', '7,90,1,-3,1', '7,90,1,0,1', '90,7,,12,', ...allOf().slice(2)],
+      rtts: ['7,90,1,x,1', '90,7,1,,1', '7,90,1,-3,1', '7,90,1,0,1', '90,7,,12,', ...measuredRows().slice(2)],
       ab: 12,
       note: '4 round trips that are no positive number, ignored',
     },
     {
       name: 'rows with an unknown site, or twice the same site, are ignored',
-      rtts: allOf('7,5,1,1,1', '7,7,0.1,0.1,0'),
+      rtts: measuredRows('7,5,1,1,1', '7,7,0.1,0.1,0'),
       ab: 11,
       note: '1 round trips of unknown sites, ignored',
     },
@@ -90,16 +95,21 @@ describe('a world from awkward data', () => {
 
   // B is 111 km east of A: light in fibre takes 1.112 ms for the round trip, and 2.224 ms from A to C.
   test.each([
-    { name: 'slower than light is accepted', rtts: ['7,90,1.113,1.113,0', ...allOf().slice(2)], ab: 1.113, notes: [] },
+    {
+      name: 'slower than light is accepted',
+      rtts: ['7,90,1.113,1.113,0', ...measuredRows().slice(2)],
+      ab: 1.113,
+      notes: [],
+    },
     {
       name: 'faster than light is replaced by the other direction',
-      rtts: ['7,90,1.111,1.111,0', ...allOf().slice(1)],
+      rtts: ['7,90,1.111,1.111,0', ...measuredRows().slice(1)],
       ab: 12,
       notes: ['1 round trips faster than light in fibre between their sites, not believed'],
     },
     {
       name: 'faster than light in both directions is replaced by the model',
-      rtts: ['7,90,0.5,1,0', '90,7,0.5,1.1,0', ...allOf().slice(2)],
+      rtts: ['7,90,0.5,1,0', '90,7,0.5,1.1,0', ...measuredRows().slice(2)],
       ab: modelRttMs({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 1 }),
       notes: [
         '2 round trips faster than light in fibre between their sites, not believed',
@@ -108,7 +118,7 @@ describe('a world from awkward data', () => {
     },
     {
       name: 'faster than light is ignored beside a possible one',
-      rtts: allOf('7,90,1,1,0'),
+      rtts: measuredRows('7,90,1,1,0'),
       ab: 11,
       notes: [/faster than light/],
     },
@@ -123,7 +133,7 @@ describe('a world from awkward data', () => {
 
   test('sites without a place, named twice or hardly measured are left out, and counted', () => {
     const sites = `${three}\n8,D,,91,0,1\n,E,,0,0,1\n9,F,,,,1\n7,G,,0,1,1\n400,H,,0,1,1`;
-    const { sites: kept, notes } = geography(sites, allOf());
+    const { sites: kept, notes } = geography(sites, measuredRows());
     expect(kept.map((site) => site.label)).toEqual(['A', 'B', 'C, the "third"']);
     expect(notes).toContain('1 sites named twice, the first kept');
     expect(notes).toContain('3 sites without a valid place, left out');

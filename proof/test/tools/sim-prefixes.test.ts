@@ -54,16 +54,16 @@ test.each([0, 1, 2])(
 );
 
 test('after three sessions of neighbours the centre knows round trips of a person to over five sites; before any, none', () => {
-  const fresh = prefixes();
+  const emptyPrefixes = prefixes();
   const [one, other] = misplaced as [Person, Person];
-  const { timed, meanMs } = fresh.beliefAfter(one, 3);
+  const { timed, meanMs } = emptyPrefixes.beliefAfter(one, 3);
   expect(timed.size).toBeGreaterThan(5);
   for (const city of timed) {
     const figures = [1, 2, 3].map((neighbour) => world.timeMs(one, city, neighbour));
     expect(figures.some((ms) => Math.abs(ms - (meanMs[city] ?? Number.NaN)) < 1e-9)).toBe(true);
     expect(meanMs[city]).not.toBe(world.timeMs(one, city)); // the person itself has measured nothing
   }
-  expect(fresh.beliefAfter(other, 0).timed.size).toBe(0);
+  expect(emptyPrefixes.beliefAfter(other, 0).timed.size).toBe(0);
 });
 
 test('people are placed anew by round trips of neighbours on empty hosts, and the load of the judged run stays', () => {
@@ -85,10 +85,10 @@ test('twelve sessions give round trips to over twice as many sites as three, and
   const placer = new Placer({ world: wide, delays: planRoutes(wide, true).delays, rng: seededRng('p') });
   for (const { people } of wide.rooms) {
     const [person] = people as [Person];
-    const known = [3, 12, 40].map(
+    const knownCounts = [3, 12, 40].map(
       (sessions) => new Clients(wide, placer.placementIndex).beliefAfter(person, sessions).timed.size,
     );
-    const [three = 0, twelve = 0, forty = 0] = known;
+    const [three = 0, twelve = 0, forty = 0] = knownCounts;
     expect(twelve).toBeGreaterThan(2 * three);
     expect(forty).toBeGreaterThanOrEqual(twelve);
   }

@@ -25,13 +25,13 @@ const pairsOf = ({ hosts }: World): (readonly [number, number])[] =>
   [...hosts.keys()].flatMap((from) => [...hosts.keys()].filter((to) => to !== from).map((to) => [from, to] as const));
 const pairs = pairsOf(world);
 const viasOf = (routes: Routes): number[] => pairs.map(([from, to]) => routes.via(from, to));
-const started = (seed = 'routes'): SimRoutes => new SimRoutes(world, { mayRelay: true, rng: seededRng(seed) });
+const newRoutes = (seed = 'routes'): SimRoutes => new SimRoutes(world, { mayRelay: true, rng: seededRng(seed) });
 const hourMs = 3_600_000;
 
 describe('before any report', () => {
   test('all paths are direct, and no round trip is known', () => {
-    expect(viasOf(started()).every((via) => via === DIRECT)).toBe(true);
-    expect(started().delays.rttMs(hostIdOf(0), hostIdOf(5))).toBeNaN();
+    expect(viasOf(newRoutes()).every((via) => via === DIRECT)).toBe(true);
+    expect(newRoutes().delays.rttMs(hostIdOf(0), hostIdOf(5))).toBeNaN();
   });
 });
 
@@ -62,7 +62,7 @@ describe('after the warm-up', () => {
 
   test('the same world has the same routes for every caller, and other noise gives others', () => {
     expect(viasOf(planRoutes(world, true))).toEqual(viasOf(routes));
-    const other = started('other');
+    const other = newRoutes('other');
     other.warmUp();
     expect(viasOf(other)).not.toEqual(viasOf(routes));
   });
@@ -73,32 +73,37 @@ describe('after the warm-up', () => {
       .map(([from, to]) => from * options.nodes + to)
       .filter((_, at) => viasOf(routes)[at] !== DIRECT);
     const admitted = new Set(relayed.slice(0, 10));
-    const within = planRoutes(world, true, admitted);
+    const withinBudget = planRoutes(world, true, admitted);
     for (const [from, to] of pairs)
-      if (!admitted.has(from * options.nodes + to)) expect(within.via(from, to)).toBe(DIRECT);
-    expect(viasOf(within).filter((via) => via !== DIRECT).length).toBeGreaterThan(5);
+      if (!admitted.has(from * options.nodes + to)) expect(withinBudget.via(from, to)).toBe(DIRECT);
+    expect(viasOf(withinBudget).filter((via) => via !== DIRECT).length).toBeGreaterThan(5);
   });
 });
 
 describe('routes that were planned for one world', () => {
   const geography = builtInGeography(places, seededRng('places'));
   const base: WorldOptions = { ...options, geoErrors: true };
-  const like = (o: Partial<WorldOptions>, seed = 'world', of = geography): World =>
+  const similarWorld = (o: Partial<WorldOptions>, seed = 'world', of = geography): World =>
     makeWorld(of, { ...base, ...o }, seededRng(seed), world);
 
   test('hold in a world of other people, rooms and capacities, which would plan the same', () => {
     for (const o of [{ size: 2 }, { rooms: 9 }, { utilisation: 0.9 }, { users: 800 }]) {
-      const other = like(o);
-      expect(other.links).toBe(world.links);
+      const otherWorld = similarWorld(o);
+      expect(otherWorld.links).toBe(world.links);
       const alone = makeWorld(geography, { ...base, ...o }, seededRng('world'));
       expect(alone.links).not.toBe(world.links);
-      expect(viasOf(planRoutes(other, true))).toEqual(viasOf(planRoutes(alone, true)));
+      expect(viasOf(planRoutes(otherWorld, true))).toEqual(viasOf(planRoutes(alone, true)));
     }
   });
 
   test('do not hold with other noise, hosts, cities or distances, which have links of their own', () => {
     const slower = { ...geography, rttMs: geography.rttMs.map((rttMs) => rttMs + 1) };
-    const others = [like({}, 'other'), like({ nodes: 23 }), like({ cities: 11 }), like({}, 'world', slower)];
+    const others = [
+      similarWorld({}, 'other'),
+      similarWorld({ nodes: 23 }),
+      similarWorld({ cities: 11 }),
+      similarWorld({}, 'world', slower),
+    ];
     for (const other of others) expect(other.links).not.toBe(world.links);
   });
 
@@ -110,7 +115,7 @@ describe('routes that were planned for one world', () => {
 
 describe('over time', () => {
   test('batches run once when they are due, and report whether a path has changed', () => {
-    const [steps, leap] = [started(), started()];
+    const [steps, leap] = [newRoutes(), newRoutes()];
     for (const routes of [steps, leap]) expect(routes.advance(0)).toBe(true); // the warm-up
     expect(steps.advance(499)).toBe(false); // no batch was due
     const changed: boolean[] = [];

@@ -43,8 +43,8 @@ async function sim(...argv: string[]) {
   });
   return { code, said: said.join('\n'), lines };
 }
-const small = ['--nodes', '8', '--cities', '4', '--rooms', '6'];
-const simSmall = (...argv: string[]) => sim('--rtt', folder, ...small, ...argv, '--json');
+const smallOptions = ['--nodes', '8', '--cities', '4', '--rooms', '6'];
+const simSmall = (...argv: string[]) => sim('--rtt', folder, ...smallOptions, ...argv, '--json');
 
 test.each([
   { argv: ['--nonsense'], said: /unknown option/ },

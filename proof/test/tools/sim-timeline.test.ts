@@ -48,34 +48,34 @@ const fake = (start: (o: Setting) => Partial<Running>): Strategy => ({
 
 test('events run in order of time, equal times in order of insertion, also those added meanwhile', () => {
   const agenda = new Agenda();
-  const done: string[] = [];
+  const ranOrder: string[] = [];
   const rng = seededRng('agenda');
   const times = Array.from({ length: 300 }, (_, index) => ({ index, atMs: rng.int(40) }));
-  for (const { index, atMs } of times) agenda.at(atMs, () => void done.push(`${atMs} ${index}`));
-  agenda.at(20, () => agenda.after(5, () => void done.push(`${agenda.nowMs} late`)));
-  agenda.at(30, () => agenda.at(1, () => void done.push(`${agenda.nowMs} past`)));
+  for (const { index, atMs } of times) agenda.at(atMs, () => void ranOrder.push(`${atMs} ${index}`));
+  agenda.at(20, () => agenda.after(5, () => void ranOrder.push(`${agenda.nowMs} late`)));
+  agenda.at(30, () => agenda.at(1, () => void ranOrder.push(`${agenda.nowMs} past`)));
   agenda.run();
   const expected = times.sort((a, b) => a.atMs - b.atMs || a.index - b.index).map((one) => `${one.atMs} ${one.index}`);
-  expect(done.filter((text) => !/late|past/.test(text))).toEqual(expected);
-  expect(done).toEqual(expect.arrayContaining(['25 late', '30 past']));
+  expect(ranOrder.filter((text) => !/late|past/.test(text))).toEqual(expected);
+  expect(ranOrder).toEqual(expect.arrayContaining(['25 late', '30 past']));
 });
 
 describe('the tally', () => {
   test('sums delay × time while two people are there', () => {
     const tally = new TallyCollector();
-    const now = (atMs: number, people: number, ms: number): void => {
+    const setDelaysAt = (atMs: number, people: number, ms: number): void => {
       tally.changed(atMs);
       tally.setDelays(atMs, { people, onewayMs: people < 2 ? [] : [ms] });
     };
-    now(0, 1, 0);
-    now(20_000, 2, 30);
+    setDelaysAt(0, 1, 0);
+    setDelaysAt(20_000, 2, 30);
     tally.setDelays(50_000, { people: 2, onewayMs: [12] }); // a move, which is no change
-    now(200_000, 1, 0);
-    now(230_000, 2, 12);
-    const { delayMs2, ...rest } = tally.end(250_000);
+    setDelaysAt(200_000, 1, 0);
+    setDelaysAt(230_000, 2, 12);
+    const { delayMs2, ...sums } = tally.end(250_000);
     expect(delayMs2).toBe(30_000 * 30 + 150_000 * 12 + 20_000 * 12);
-    expect(rest).toMatchObject({ personMs: 400_000, changes: 4, moves: 0, undone: 0 });
-    expect(rest.delays.map(({ ms, weight }) => [Math.round(ms), weight])).toEqual([
+    expect(sums).toMatchObject({ personMs: 400_000, changes: 4, moves: 0, undone: 0 });
+    expect(sums.delays.map(({ ms, weight }) => [Math.round(ms), weight])).toEqual([
       [30, 30_000],
       [12, 170_000],
     ]);
@@ -128,7 +128,7 @@ describe('a move', () => {
 
   test('charges both hosts while it lasts, then only the new one', () => {
     const [meeting] = meetingsOf(1, 4, { ...ARRIVAL_DEFAULTS, arrivals: 'together' }, seededRng('one'));
-    const one: World = { ...world, rooms: world.rooms.slice(0, 1) };
+    const oneRoomWorld: World = { ...world, rooms: world.rooms.slice(0, 1) };
     const seen: (readonly number[])[] = [];
     const strategy = moving(({ fleet, after }) => ({
       join: () => {
@@ -138,7 +138,7 @@ describe('a move', () => {
         return 0;
       },
     }));
-    const { rooms } = run(strategy, { from: one, meetings: meeting === undefined ? [] : [meeting] });
+    const { rooms } = run(strategy, { from: oneRoomWorld, meetings: meeting === undefined ? [] : [meeting] });
     expect(seen[0]).toEqual([4, 1]);
     expect(seen.at(-1)).toEqual([3, 1]);
     expect(rooms[0]).toMatchObject({ firstHosts: [0, 0, 0, 0], hosts: [5, 0, 0, 0], tally: { moves: 1, changes: 4 } });
@@ -196,7 +196,7 @@ test('when everybody has left, no host is charged', () => {
 });
 
 describe('our moves', () => {
-  const still: Strategy = {
+  const withoutMoves: Strategy = {
     ...ours,
     start: (o) => {
       const running = ours.start(o);
@@ -206,7 +206,7 @@ describe('our moves', () => {
   const moved = metricsOf(run(ours), world);
 
   test('bring people nearer to each other than without moves', () => {
-    const stayed = metricsOf(run(still), world);
+    const stayed = metricsOf(run(withoutMoves), world);
     expect(stayed).toMatchObject({ movesPerRoom: 0, movesPerPersonHour: 0, movesPerChange: 0, undoneShare: 0 });
     expect(moved.movesPerPersonHour).toBeGreaterThan(0);
     expect(moved.onewayMsMean).toBeLessThan(stayed.onewayMsMean);

@@ -6,8 +6,9 @@ import { isRuleId, ruleIds, ruleTexts } from '../../../product/web/src/console/a
 it('every rule has a title in both languages, and a sentence in Chinese', () => {
   expect(alarmRules.map(({ id }) => id).filter((id) => !isRuleId(id))).toEqual([]);
   for (const id of ruleIds) {
-    const { title, says, means } = ruleTexts.zh[id];
-    for (const text of [title, says, means]) expect([id, text]).toEqual([id, expect.stringMatching(/\p{Script=Han}/u)]);
+    const { title, says, meaning } = ruleTexts.zh[id];
+    for (const text of [title, says, meaning])
+      expect([id, text]).toEqual([id, expect.stringMatching(/\p{Script=Han}/u)]);
     expect(ruleTexts.en[id]).toMatch(/^[A-Z]/);
   }
 });

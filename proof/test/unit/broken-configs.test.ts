@@ -43,7 +43,7 @@ const node = {
   stateDir: at('state'),
 };
 const listen = (port: number, ip = '10.0.0.2') => ({ ip, port });
-const good: Record<ServiceName, object> = {
+const validConfigs: Record<ServiceName, object> = {
   scheduler: { stateDir: at('state'), linkHost: '10.0.0.1', clusterToken: secret(), clusterSecret: secret() },
   sfu: {
     ...node,
@@ -116,9 +116,12 @@ const set = (config: unknown, key: string, value: unknown): void => {
   owner[path.at(-1) ?? ''] = value;
 };
 
-test.each(Object.keys(good) as ServiceName[])('a good configuration of %s is accepted without a message', (name) => {
-  expect(configIssues(name, good[name], folder)).toEqual([]);
-});
+test.each(Object.keys(validConfigs) as ServiceName[])(
+  'a good configuration of %s is accepted without a message',
+  (name) => {
+    expect(configIssues(name, validConfigs[name], folder)).toEqual([]);
+  },
+);
 
 interface Broken {
   readonly of: ServiceName;
@@ -631,7 +634,7 @@ describe('a configuration of', () => {
   it.each(broken)(
     '$of with $what is reported at $key, and the printed cure works',
     ({ of, key, isWarning, cure, ...o }) => {
-      const config = Clone(good[of]);
+      const config = Clone(validConfigs[of]);
       for (const [name, value] of Object.entries(o.set)) set(config, name, value);
       const issues = configIssues(of, config, folder);
       const issue = issues.find((one) => one.key === key);
@@ -653,8 +656,8 @@ describe('a URL with a password', () => {
     ['scheduler', 'redisUrl'],
     ['signaling', 'publicUrl'],
   ];
-  const said = (of: ServiceName, key: string, url: string): readonly ConfigIssue[] => {
-    const config = Clone(good[of]);
+  const issuesFor = (of: ServiceName, key: string, url: string): readonly ConfigIssue[] => {
+    const config = Clone(validConfigs[of]);
     if (key.startsWith('mail')) set(config, 'mail', { from: 'meet@example.org' });
     set(config, key, url);
     return configIssues(of, config, folder);
@@ -675,14 +678,14 @@ describe('a URL with a password', () => {
   ];
   it.each(slips)('with a mistake is refused, and never shown: %s', (url) => {
     for (const [of, key] of places) {
-      const issues = said(of, key, url);
+      const issues = issuesFor(of, key, url);
       expect(issues.map((issue) => issue.key)).toContain(key);
       expect(new ConfigError([...issues]).message).not.toContain(password);
     }
   });
 
   it('is refused with the cure', () => {
-    const [issue] = said('api', 'databaseUrl', slips[0] ?? '');
+    const [issue] = issuesFor('api', 'databaseUrl', slips[0] ?? '');
     expect(issue).toMatchObject({ key: 'databaseUrl', value: undefined });
     expect(issue?.allowed).toContain('percent-encode / (%2F), @ (%40)');
   });
@@ -695,7 +698,7 @@ describe('a URL with a password', () => {
     ['scheduler', 'redisUrl', 'rediss+sentinel://u:ab%2Fcd@10.0.0.5:26379,10.0.0.6:26379/group/1'],
     ['scheduler', 'redisUrl', 'redis+cluster://10.0.0.5,[fd00::1]:6379'],
   ])('in %s at %s is accepted: %s', (of, key, url) => {
-    expect(said(of, key, url)).toEqual([]);
+    expect(issuesFor(of, key, url)).toEqual([]);
   });
 });
 

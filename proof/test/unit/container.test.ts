@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { DRAIN_LIMIT_MS } from '../../../infra/ops/src/core/configs.ts';
 import { mediaPorts, ports } from '../../../infra/ops/src/core/host.ts';
 import { configFilesOf, type Service, serviceKinds, serviceOf } from '../../../infra/ops/src/core/services.ts';
-import { forms, hostOf, writtenHost } from '../../../infra/ops/test/support/host-files.ts';
+import { addressForms, hostOf, writtenHost } from '../../../infra/ops/test/support/host-files.ts';
 import { startConfigIssues } from '../support/services.ts';
 
 interface ComposeService {
@@ -68,8 +68,8 @@ describe('compose.yaml', () => {
       mkdirSync(etc, { recursive: true });
       const script = moved(read('init.sh')).replaceAll(/^chown|\S+\/bin\/meridian/gm, 'true');
       execFileSync('sh', ['-c', script]);
-      writtenHost(hostOf(forms['one public address'], serviceKinds, 1), etc);
-      const judged = ours.map(([name, { command = [], environment = {} }, { kind }]) => {
+      writtenHost(hostOf(addressForms['one public address'], serviceKinds, 1), etc);
+      const issueLists = ours.map(([name, { command = [], environment = {} }, { kind }]) => {
         const argv = command.slice(1).map((word) => word.replace('/run/secrets', etc));
         const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
         const { config, issues: all } = startConfigIssues(kind, { argv, env });
@@ -78,7 +78,7 @@ describe('compose.yaml', () => {
         return { name, issues, port: (config as { metricsPort?: number } | undefined)?.metricsPort };
       });
       const asked = ours.map(([name, { environment }]) => ({ name, issues: [], port: environment?.[metricsPort] }));
-      expect(judged).toEqual(asked);
+      expect(issueLists).toEqual(asked);
     } finally {
       rmSync(root, { recursive: true });
     }
@@ -114,10 +114,10 @@ describe('compose.yaml', () => {
     const numbers = ours.map(([, { environment }]) => Number(environment?.[metricsPort]));
     expect(new Set(numbers).size).toBe(ours.length);
     const { gatewayPlain } = ports;
-    const taken = numbers.filter(
+    const takenPorts = numbers.filter(
       (port) => used.includes(port) || (port >= gatewayPlain.min && port <= gatewayPlain.max),
     );
-    expect(taken).toEqual([]);
+    expect(takenPorts).toEqual([]);
     const { scrape_configs } = parse(read('prometheus.yml')) as {
       scrape_configs: { static_configs: { targets: string[]; labels: { instance: string } }[] }[];
     };

@@ -77,9 +77,11 @@ describe('the paths in', () => {
   it('docs/design/gateway.md lead to files, short ones below the source of the gateway', () => {
     const page = read('docs/design/gateway.md');
     const folders = new Set(readdirSync(join(repository, 'media/gateway/src')));
-    const short = codeOf(page).filter((code) => /^[\w/-]+\.ts$/.test(code) && folders.has(code.split('/')[0] ?? ''));
-    expect(short.length).toBeGreaterThan(10);
-    const paths = [...pathsOf(page), ...short.map((path) => `media/gateway/src/${path}`)];
+    const shortPaths = codeOf(page).filter(
+      (code) => /^[\w/-]+\.ts$/.test(code) && folders.has(code.split('/')[0] ?? ''),
+    );
+    expect(shortPaths.length).toBeGreaterThan(10);
+    const paths = [...pathsOf(page), ...shortPaths.map((path) => `media/gateway/src/${path}`)];
     expect(paths.filter((path) => !isThere(path))).toEqual([]);
   });
 
@@ -153,7 +155,7 @@ describe('the files that comments name', () => {
   const names = new Set(files.flatMap((path) => path.split('/').map((_, at, parts) => parts.slice(at).join('/'))));
   const comment = /(?:^|\s)(?:\/\/|\/?\*+)(.*)$/;
   const fileName = /(?<![\w./@:,-])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|proto|md|[ch])\b(?!\/)/g;
-  const told = files
+  const namedFiles = files
     .filter((path) => /\.(?:tsx?|mjs|proto|[ch])$/.test(path) && !path.startsWith('base/protocol/src/generated/'))
     .flatMap((path) =>
       read(path)
@@ -167,11 +169,11 @@ describe('the files that comments name', () => {
     );
 
   it('exist', () => {
-    expect(told.filter(({ name }) => !names.has(name))).toEqual([]);
+    expect(namedFiles.filter(({ name }) => !names.has(name))).toEqual([]);
   });
 
   it('are many', () => {
-    expect(told.length).toBeGreaterThan(30);
+    expect(namedFiles.length).toBeGreaterThan(30);
   });
 });
 

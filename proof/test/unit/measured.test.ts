@@ -11,8 +11,8 @@ test.each([
   { ago: 301, want: '2026-11-24, commit abc1234 (OLD: 301 commits ago), 2 × CPU', old: ['join'] },
   { ago: undefined, want: '2026-11-24, commit abc1234 (OLD: unknown commits ago), 2 × CPU', old: ['join'] },
 ])('a table of $ago commits ago is marked correctly, and once', ({ ago, want, old }) => {
-  const once = markOld(page('abc1234'), () => ago);
-  expect([line(once.text), once.old]).toEqual([want, old]);
-  expect(markOld(once.text, () => ago)).toEqual(once);
-  expect(line(markOld(once.text, () => 1).text)).toBe('2026-11-24, commit abc1234, 2 × CPU');
+  const markedOnce = markOld(page('abc1234'), () => ago);
+  expect([line(markedOnce.text), markedOnce.old]).toEqual([want, old]);
+  expect(markOld(markedOnce.text, () => ago)).toEqual(markedOnce);
+  expect(line(markOld(markedOnce.text, () => 1).text)).toBe('2026-11-24, commit abc1234, 2 × CPU');
 });

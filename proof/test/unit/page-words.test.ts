@@ -49,12 +49,12 @@ test.each([
       location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
       locationReason: 'the address is known to dbip-city',
     };
-    const told = sessionExplanationOf(record, policy);
-    expect(told.scores).toHaveLength(2);
-    const parts = told.scores.flatMap((row) => row.parts.map((part) => `${part.name}: ${part.reason}`));
-    const unread = [...told.reasons, ...parts].filter((reason) => messageOfReason(reason) === undefined);
+    const explanation = sessionExplanationOf(record, policy);
+    expect(explanation.scores).toHaveLength(2);
+    const parts = explanation.scores.flatMap((row) => row.parts.map((part) => `${part.name}: ${part.reason}`));
+    const unread = [...explanation.reasons, ...parts].filter((reason) => messageOfReason(reason) === undefined);
     expect(unread).toEqual([]);
-    expect(told.reasons.map((reason) => messageOfReason(reason)?.key).includes('why.movedOther')).toBe(
+    expect(explanation.reasons.map((reason) => messageOfReason(reason)?.key).includes('why.movedOther')).toBe(
       move !== undefined,
     );
   }

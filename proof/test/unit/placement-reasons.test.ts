@@ -37,11 +37,11 @@ const rows = files.flatMap((file) => saidIn(file).map((text) => [text, file] as 
 
 describe('the reasons of filters, scores and modes', () => {
   it('are found for each filter and score', () => {
-    const known = [...policy.filters, ...policy.degradedFilters, ...policy.scores.map(({ rule }) => rule)];
-    const silent = new Set(known.map(({ name }) => name));
-    for (const [, file] of rows) silent.delete(/([a-z-]+)\.ts$/.exec(file)?.[1] ?? '');
+    const rules = [...policy.filters, ...policy.degradedFilters, ...policy.scores.map(({ rule }) => rule)];
+    const silentRules = new Set(rules.map(({ name }) => name));
+    for (const [, file] of rows) silentRules.delete(/([a-z-]+)\.ts$/.exec(file)?.[1] ?? '');
     // Its reason comes from scheduler/src/fleet/core/distrust.ts.
-    expect([...silent]).toEqual(['honest']);
+    expect([...silentRules]).toEqual(['honest']);
     expect(rows.length).toBeGreaterThan(35);
   });
 
@@ -88,7 +88,7 @@ describe('an explanation', () => {
     .map(([, text = '']) => sampleOf(text))
     .filter((text) => /[a-z]{2} /.test(text));
   const waited = 'waited 812 ms for the fleet after a start of the centre';
-  const others = [
+  const otherLines = [
     ...[`${waited}: 4 of 4 media nodes were back`, `${waited}, whose store remembered no nodes`],
     `${waited}: 3 of 4 media nodes were back, not n1`,
     'waited 900 ms for its turn: region x1 has more joins than it takes at once',
@@ -98,7 +98,7 @@ describe('an explanation', () => {
     'View 1; room held by n1, n2: 2 at n1 (round trip 12 ms), 1 at n2 (round trip 9 ms); seed 7.',
     'Chosen: n1 on host h1, where g1 is, which opened the session.',
   ];
-  it.each([...moves, ...others])('has its parts in Chinese: %s', (text) => {
+  it.each([...moves, ...otherLines])('has its parts in Chinese: %s', (text) => {
     const chinese = placementReason(text, 'zh');
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese).filter((word) => word !== 'single')).toEqual([]);

@@ -35,8 +35,8 @@ export interface AuthorityOptions {
 interface State {
   readonly text: string;
   readonly step: AuthorityStep;
-  readonly first: Authority;
-  readonly next: Authority | undefined;
+  readonly firstAuthority: Authority;
+  readonly nextAuthority: Authority | undefined;
 }
 
 /** Store key of the authority, which the cluster secret seals, so the store learns nothing. */
@@ -65,8 +65,9 @@ export class ClusterAuthority implements Issuer, Lineage {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    const kept = text === undefined ? undefined : await openState(text.trim(), file, o);
-    const used = o.shared === undefined ? (kept ?? (await createState(o))) : await agreeWithStore(o, o.shared, kept);
+    const folderState = text === undefined ? undefined : await openState(text.trim(), file, o);
+    const used =
+      o.shared === undefined ? (folderState ?? (await createState(o))) : await agreeWithStore(o, o.shared, folderState);
     const authority = new ClusterAuthority(o, file, used);
     if (used.text !== text?.trim()) await authority.#write(used);
     return authority;
@@ -88,11 +89,11 @@ export class ClusterAuthority implements Issuer, Lineage {
 
   /** Fingerprint of the authority that certifies the centres, and that new tokens pin. */
   get fingerprint(): string {
-    return this.#state.first.fingerprint;
+    return this.#state.firstAuthority.fingerprint;
   }
 
   get nextFingerprint(): string | undefined {
-    return this.#state.next?.fingerprint;
+    return this.#state.nextAuthority?.fingerprint;
   }
 
   /** Fingerprints of the authorities in `caPem`, in its order. */
@@ -108,12 +109,12 @@ export class ClusterAuthority implements Issuer, Lineage {
 
   /** Issues by the next authority from `switch` on. Errors: `Authority.issue`. */
   issue(o: Parameters<Issuer['issue']>[0]): ReturnType<Issuer['issue']> {
-    return (this.#ordered()[0] ?? this.#state.first).issue(o);
+    return (this.#ordered()[0] ?? this.#state.firstAuthority).issue(o);
   }
 
   /** Issues a centre's own certificate, by the authority that tokens pin and absent nodes still trust until `end`. */
   issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
-    return this.#state.first.issueCredentials(identity, ttlMs, this.caPem);
+    return this.#state.firstAuthority.issueCredentials(identity, ttlMs, this.caPem);
   }
 
   /** Adds a listener of each step, made here or at another centre; the step is complete when the listener resolves. */
@@ -121,12 +122,12 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#listeners.push(listener);
   }
 
-  /** Makes the step `wanted`, written first to store and folder. False: another centre made it, or it is not next. */
-  advance(wanted: RotationStep): Promise<boolean> {
+  /** Makes the step `requestedStep`, written first to store and folder. False: another centre made it, or it is not next. */
+  advance(requestedStep: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#sync();
-      if (wanted !== nextStep(this.#state.step)) return false;
-      const state = await this.#stateAfter(wanted);
+      if (requestedStep !== nextStep(this.#state.step)) return false;
+      const state = await this.#stateAfter(requestedStep);
       const { shared } = this.#o;
       const expected = this.#equivalentText ?? this.#state.text;
       if (shared !== undefined && !(await shared.compareAndSet(AUTHORITY_KEY, expected, state.text))) return false;
@@ -143,31 +144,36 @@ export class ClusterAuthority implements Issuer, Lineage {
   async #sync(): Promise<void> {
     const { shared, log } = this.#o;
     if (shared === undefined) return;
-    const found = await shared.get(AUTHORITY_KEY);
-    if (found === this.#state.text) return;
-    if (found === undefined) {
+    const storedText = await shared.get(AUTHORITY_KEY);
+    if (storedText === this.#state.text) return;
+    if (storedText === undefined) {
       this.#equivalentText = undefined;
       if (await shared.setIfAbsent(AUTHORITY_KEY, this.#state.text))
         log.warn('the store had lost the certificate authority; it was written again');
       return;
     }
-    if (found === this.#equivalentText) return;
+    if (storedText === this.#equivalentText) return;
     this.#equivalentText = undefined;
-    const other = await openState(found, 'the store', this.#o);
-    const age = compareLineages(lineageOf(other), this);
-    if (age === 'earlier') await shared.compareAndSet(AUTHORITY_KEY, found, this.#state.text);
-    else if (age === 'later') await this.#adopt(other);
+    const storedState = await openState(storedText, 'the store', this.#o);
+    const age = compareLineages(lineageOf(storedState), this);
+    if (age === 'earlier') await shared.compareAndSet(AUTHORITY_KEY, storedText, this.#state.text);
+    else if (age === 'later') await this.#adopt(storedState);
     else if (age === 'other') log.error('the store holds another certificate authority than this centre');
     // A centre with another secret has sealed it.
-    if (age !== 'earlier' && found !== this.#state.text) this.#equivalentText = found;
+    if (age !== 'earlier' && storedText !== this.#state.text) this.#equivalentText = storedText;
   }
 
-  async #stateAfter(wanted: RotationStep): Promise<State> {
-    const { first, next = await Authority.create({ clock: this.#o.clock }) } = this.#state;
-    if (wanted === 'end')
-      return { step: 'single', first: next, next: undefined, text: await next.seal(this.#o.secret) };
-    const text = await textOf({ step: wanted, first, next }, this.#o.secret);
-    return { step: wanted, first, next, text };
+  async #stateAfter(requestedStep: RotationStep): Promise<State> {
+    const { firstAuthority, nextAuthority = await Authority.create({ clock: this.#o.clock }) } = this.#state;
+    if (requestedStep === 'end')
+      return {
+        step: 'single',
+        firstAuthority: nextAuthority,
+        nextAuthority: undefined,
+        text: await nextAuthority.seal(this.#o.secret),
+      };
+    const text = await textOf({ step: requestedStep, first: firstAuthority, next: nextAuthority }, this.#o.secret);
+    return { step: requestedStep, firstAuthority, nextAuthority, text };
   }
 
   async #adopt(state: State): Promise<void> {
@@ -183,54 +189,54 @@ export class ClusterAuthority implements Issuer, Lineage {
     const file = this.#file;
     await writeDurably(file, `${state.text}\n`);
     this.#o.log.info(
-      { file, fingerprint: state.first.fingerprint },
+      { file, fingerprint: state.firstAuthority.fingerprint },
       'the certificate authority was written to its file',
     );
   }
 
   #ordered(): Authority[] {
-    const { step, first, next } = this.#state;
-    if (next === undefined) return [first];
-    return step === 'switch' ? [next, first] : [first, next];
+    const { step, firstAuthority, nextAuthority } = this.#state;
+    if (nextAuthority === undefined) return [firstAuthority];
+    return step === 'switch' ? [nextAuthority, firstAuthority] : [firstAuthority, nextAuthority];
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#lastTurn.then(work);
+    const result = this.#lastTurn.then(work);
     // The caller gets the failure; the next turn does not.
-    this.#lastTurn = done.catch(() => undefined);
-    return done;
+    this.#lastTurn = result.catch(() => undefined);
+    return result;
   }
 }
 
 /** Returns the state of folder or store; when both have one, the later, which must be of the same cluster. */
-async function agreeWithStore(o: AuthorityOptions, kv: KeyValue, kept: State | undefined): Promise<State> {
-  const found = await kv.get(AUTHORITY_KEY);
-  const own = kept ?? (found === undefined ? await createState(o) : undefined);
-  if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
+async function agreeWithStore(o: AuthorityOptions, kv: KeyValue, folderState: State | undefined): Promise<State> {
+  const storedText = await kv.get(AUTHORITY_KEY);
+  const proposedState = folderState ?? (storedText === undefined ? await createState(o) : undefined);
+  if (proposedState !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, proposedState.text))) return proposedState;
   // When a different centre was first, all centres use its authority.
-  const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
-  if (own?.text === text) return own;
+  const text = (await kv.get(AUTHORITY_KEY)) ?? proposedState?.text ?? '';
+  if (proposedState?.text === text) return proposedState;
   const shared = await openState(text, 'the store', o);
-  const age = kept === undefined ? 'later' : compareLineages(lineageOf(shared), lineageOf(kept));
+  const age = folderState === undefined ? 'later' : compareLineages(lineageOf(shared), lineageOf(folderState));
   if (age === 'other') {
-    const way = 'delete the one that no node has a certificate of';
-    throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
+    const remedy = 'delete the one that no node has a certificate of';
+    throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${remedy}`);
   }
-  const used = age === 'earlier' && kept !== undefined ? kept : shared;
+  const used = age === 'earlier' && folderState !== undefined ? folderState : shared;
   // A centre that reseals it at the same time uses the same secret.
   if (used.text !== text) await kv.compareAndSet(AUTHORITY_KEY, text, used.text);
   return used;
 }
 
-const lineageOf = ({ step, first, next }: State): Lineage => ({
+const lineageOf = ({ step, firstAuthority, nextAuthority }: State): Lineage => ({
   step,
-  fingerprint: first.fingerprint,
-  nextFingerprint: next?.fingerprint,
+  fingerprint: firstAuthority.fingerprint,
+  nextFingerprint: nextAuthority?.fingerprint,
 });
 
 async function createState(o: AuthorityOptions): Promise<State> {
-  const first = await Authority.create({ clock: o.clock });
-  return { step: 'single', first, next: undefined, text: await first.seal(o.secret) };
+  const firstAuthority = await Authority.create({ clock: o.clock });
+  return { step: 'single', firstAuthority, nextAuthority: undefined, text: await firstAuthority.seal(o.secret) };
 }
 
 async function textOf(o: { step: string; first: Authority; next: Authority }, secret: string): Promise<string> {
@@ -239,14 +245,24 @@ async function textOf(o: { step: string; first: Authority; next: Authority }, se
 
 async function openState(text: string, where: string, o: AuthorityOptions): Promise<State> {
   const [, sealed = text, step, sealedNext] = TEXT_FORM.exec(text) ?? [];
-  const { authority: first, mustReseal } = await openSealed(sealed, where, o);
+  const { authority: firstAuthority, mustReseal } = await openSealed(sealed, where, o);
   if (sealedNext === undefined)
-    return { step: 'single', first, next: undefined, text: mustReseal ? await first.seal(o.secret) : text };
-  const opened = await openSealed(sealedNext, where, o);
-  const next = opened.authority;
-  const known = step === 'switch' ? 'switch' : 'begin';
-  const isSame = !mustReseal && !opened.mustReseal;
-  return { step: known, first, next, text: isSame ? text : await textOf({ step: known, first, next }, o.secret) };
+    return {
+      step: 'single',
+      firstAuthority,
+      nextAuthority: undefined,
+      text: mustReseal ? await firstAuthority.seal(o.secret) : text,
+    };
+  const openedNext = await openSealed(sealedNext, where, o);
+  const nextAuthority = openedNext.authority;
+  const storedStep = step === 'switch' ? 'switch' : 'begin';
+  const isSame = !mustReseal && !openedNext.mustReseal;
+  return {
+    step: storedStep,
+    firstAuthority,
+    nextAuthority,
+    text: isSame ? text : await textOf({ step: storedStep, first: firstAuthority, next: nextAuthority }, o.secret),
+  };
 }
 
 /** Opens with either secret, and returns whether the text must be sealed anew with the present one. */
@@ -260,13 +276,13 @@ async function openSealed(
     return { authority: await Authority.open(sealed, secret, { clock }), mustReseal: false };
   } catch (error) {
     if (!(error instanceof PkiError)) throw error;
-    const before = secretBefore === undefined ? undefined : await openBefore(sealed, secretBefore, clock);
-    if (before !== undefined) {
+    const earlierAuthority = secretBefore === undefined ? undefined : await openBefore(sealed, secretBefore, clock);
+    if (earlierAuthority !== undefined) {
       o.log.warn({ where }, 'the certificate authority was sealed with the secret before; it is sealed anew');
-      return { authority: before, mustReseal: true };
+      return { authority: earlierAuthority, mustReseal: true };
     }
-    const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
-    throw new PkiError(error.code, `${where}: ${error.message}; ${way}`, { cause: error });
+    const remedy = 'bring it back with its secret, or delete it: then every node has to enrol anew';
+    throw new PkiError(error.code, `${where}: ${error.message}; ${remedy}`, { cause: error });
   }
 }
 

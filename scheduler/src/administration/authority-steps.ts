@@ -63,13 +63,14 @@ export function refusalOf(
   o: { readonly requested: RotationStep; readonly nodes: readonly NodeTrust[]; readonly isForced: boolean },
 ): StepRefusal | undefined {
   const { step } = lineage;
-  const next = nextStep(step);
-  if (o.requested !== next)
-    return { code: 'OUT_OF_ORDER', message: `the step is ${step}: the next one is ${next}`, nodeIds: [] };
+  const followingStep = nextStep(step);
+  if (o.requested !== followingStep)
+    return { code: 'OUT_OF_ORDER', message: `the step is ${step}: the next one is ${followingStep}`, nodeIds: [] };
   const nodeIds = o.isForced ? [] : nodesNotReady(lineage, o.nodes);
   if (nodeIds.length === 0) return undefined;
-  const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old until just now';
-  return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${namesOf(nodeIds)}`, nodeIds };
+  const obstacle =
+    step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old until just now';
+  return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${obstacle}: ${namesOf(nodeIds)}`, nodeIds };
 }
 
 /** Limit of names in the message; the refusal lists all. */

@@ -49,10 +49,10 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
 
 /** Returns a decision with all its inputs, in words and as a story. Undefined: it is not, or no longer, known here. */
 export function decisionView({ placing }: Pick<Centre, 'placing'>, decisionId: string) {
-  const found = placing.explain(decisionId);
-  if (found === undefined) return undefined;
+  const explained = placing.explain(decisionId);
+  if (explained === undefined) return undefined;
   const { lines: _lines, ...story } = placing.story(decisionId) ?? {};
-  return { ...found.record, explanation: found.explanation, story };
+  return { ...explained.record, explanation: explained.explanation, story };
 }
 
 export function leaseView(centre: Centre, lease: Lease, nowMs: number) {

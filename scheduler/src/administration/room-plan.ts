@@ -29,8 +29,10 @@ function planOf(centre: Centre, roomKey: string, nowMs: number, wallMs: number) 
     .map((id) => centre.fleet.get(id)?.description)
     .filter((node) => node !== undefined);
   const members = membersOf(centre, roomKey);
-  const asked = members.map(({ sessionId }) => centre.clients.get(sessionId)?.mode).find((mode) => mode !== undefined);
-  const mode = centre.modeOf(roomKey, asked);
+  const requestedMode = members
+    .map(({ sessionId }) => centre.clients.get(sessionId)?.mode)
+    .find((mode) => mode !== undefined);
+  const mode = centre.modeOf(roomKey, requestedMode);
   const { running, waiting, ended } = movesView(centre, nowMs);
   const isOfRoom = (move: { roomKey: string }): boolean => move.roomKey === roomKey;
   const moves = {
@@ -48,7 +50,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number, wallMs: number) 
       .split(',')
       .filter((region) => region !== ''),
     mode,
-    modeFrom: centre.modeFrom(roomKey, asked),
+    modeFrom: centre.modeSourceOf(roomKey, requestedMode),
     isModeConverging: record?.isConverging === true,
     lease: lease === undefined ? null : leaseView(centre, lease, nowMs),
     nodeIds: holders.map((node) => node.nodeId),
@@ -182,16 +184,16 @@ function pathWords({ a, b, via, delayMs }: Plan['paths'][number]): string {
 function moveWords({ moves, members, sameMembersMs }: Plan): string[] {
   const lines = [
     ...moves.ended.map(({ sessionId, outcome, fromNodeId, toNodeId, reason, code, endedMsAgo }) => {
-      const what = outcome === 'failed' ? `failed (${code})` : outcome;
-      return `${Math.round(endedMsAgo / 1000)} s ago: ${sessionId} from ${fromNodeId || '?'} to ${toNodeId || '?'}: ${what}; ${reason}.`;
+      const outcomeText = outcome === 'failed' ? `failed (${code})` : outcome;
+      return `${Math.round(endedMsAgo / 1000)} s ago: ${sessionId} from ${fromNodeId || '?'} to ${toNodeId || '?'}: ${outcomeText}; ${reason}.`;
     }),
     ...moves.running.map(
       ({ sessionId, fromNodeId, toNodeId, reason }) =>
         `Now: ${sessionId} from ${fromNodeId} to ${toNodeId || 'where placement says'}; ${reason}.`,
     ),
     ...moves.waiting.map(({ sessionId, startsInMs, lastCode, reason }) => {
-      const last = lastCode === '' ? '' : `, the last attempt failed with ${lastCode}`;
-      return `In ${Math.round(startsInMs / 1000)} s at the earliest: ${sessionId}${last}; ${reason}.`;
+      const lastFailureText = lastCode === '' ? '' : `, the last attempt failed with ${lastCode}`;
+      return `In ${Math.round(startsInMs / 1000)} s at the earliest: ${sessionId}${lastFailureText}; ${reason}.`;
     }),
   ];
   const lastMsAgo = moves.madeMsAgo.at(-1);

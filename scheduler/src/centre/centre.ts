@@ -82,7 +82,7 @@ export class Centre {
   readonly roomWatcher: RoomWatcher;
   readonly modeOf: ModeOf;
   /** Returns the source of `modeOf`'s answer, in words. */
-  readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
+  readonly modeSourceOf: (roomKey: string, asked: RoomMode | undefined) => string;
   readonly peers = new PeerReports();
   readonly #ingest: ReportIngest;
   readonly #commands: Commands;
@@ -97,7 +97,7 @@ export class Centre {
     this.#o = o;
     const { fleet, ledger, leases, denied, young, bookings, clients, rooms, peers } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
-    this.modeFrom = (roomKey, asked) => sourceOfMode(rooms.get(roomKey), roomKey, asked, o.modes);
+    this.modeSourceOf = (roomKey, asked) => sourceOfMode(rooms.get(roomKey), roomKey, asked, o.modes);
     const modeOf: ModeOf = (roomKey, asked) => modeOfRoom(rooms.get(roomKey), roomKey, asked, o.modes);
     this.modeOf = modeOf;
 
@@ -220,12 +220,12 @@ export class Centre {
       return { record, lease: undefined, retryAfterMs, regionEpoch };
     }
     this.unserved.placed(ask.sessionId);
-    const asked = this.ownership.forPlacing(ask.roomKey, signalingId);
+    const leaseOrPromise = this.ownership.forPlacing(ask.roomKey, signalingId);
     let lease: LeaseAnswer | undefined;
-    if (asked instanceof Promise) [lease] = await Promise.all([asked, record.written]);
+    if (leaseOrPromise instanceof Promise) [lease] = await Promise.all([leaseOrPromise, record.written]);
     else {
       await record.written;
-      lease = asked;
+      lease = leaseOrPromise;
     }
     return { record, lease, retryAfterMs: 0, regionEpoch };
   }
@@ -247,8 +247,12 @@ export class Centre {
   ): void {
     const nowMs = this.#o.clock.nowMs();
     this.placementIndex.refresh(nowMs);
-    const wanted = wantedRegion(refused.regionPin, refused.location, this.placementIndex.sites);
-    this.unserved.refused(refused.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
+    const unservedRegion = wantedRegion(refused.regionPin, refused.location, this.placementIndex.sites);
+    this.unserved.refused(refused.sessionId, {
+      region: unservedRegion === '' ? signalingRegion : unservedRegion,
+      retryAfterMs,
+      nowMs,
+    });
   }
 
   /** Decides, and charges at the process that keeps the node's charges. A NO_CAPACITY error counts as unserved too. */
@@ -377,8 +381,8 @@ export class Centre {
     return this.#commands.book(booking);
   }
 
-  bookMeetings(wanted: MeetingBookings): Promise<number> {
-    return this.#commands.bookMeetings(wanted);
+  bookMeetings(meetingBookings: MeetingBookings): Promise<number> {
+    return this.#commands.bookMeetings(meetingBookings);
   }
 
   /** Returns the kept and the missing seats of a booked room; undefined: the room has no booking for now or soon. */

@@ -93,19 +93,21 @@ export class Commands {
   /** Replaces the bookings of meetings with an id in (afterId, untilId]. Returns how many did not fit. */
   async bookMeetings({ afterId, untilId, bookings }: MeetingBookings): Promise<number> {
     const { clock, copy, reserved } = this.#o;
-    const known = this.#o.bookings;
-    const wanted = new Set(bookings.map(({ id }) => id));
-    const gone = known.list().filter(({ id }) => isAmongMeetings(id, afterId, untilId) && !wanted.has(id));
-    const changed = bookings.filter((booking) => !isSameBooking(known.get(booking.id), booking));
+    const presentBookings = this.#o.bookings;
+    const wantedIds = new Set(bookings.map(({ id }) => id));
+    const goneBookings = presentBookings
+      .list()
+      .filter(({ id }) => isAmongMeetings(id, afterId, untilId) && !wantedIds.has(id));
+    const changed = bookings.filter((booking) => !isSameBooking(presentBookings.get(booking.id), booking));
     // Removals go first, because the number of bookings is limited.
-    for (const { id } of gone) known.remove(id);
-    const taken = changed.filter((booking) => known.put(booking, clock.wallMs()));
-    if (gone.length + taken.length > 0) reserved.changed();
+    for (const { id } of goneBookings) presentBookings.remove(id);
+    const addedBookings = changed.filter((booking) => presentBookings.put(booking, clock.wallMs()));
+    if (goneBookings.length + addedBookings.length > 0) reserved.changed();
     await Promise.all([
-      ...gone.map(({ id }) => copy.saveBooking(id, undefined)),
-      ...taken.map((booking) => copy.saveBooking(booking.id, booking)),
+      ...goneBookings.map(({ id }) => copy.saveBooking(id, undefined)),
+      ...addedBookings.map((booking) => copy.saveBooking(booking.id, booking)),
     ]);
-    return changed.length - taken.length;
+    return changed.length - addedBookings.length;
   }
 
   async unbook(id: string): Promise<boolean> {

@@ -46,12 +46,12 @@ export class Learning implements AccessSink {
       return node?.kind === nodeKind.media ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
     access.learn(client);
-    const all = [...client.times, ...access.learnClaims(client, nodeTimes)];
+    const allTimes = [...client.times, ...access.learnClaims(client, nodeTimes)];
     const { ip, location } = client;
     const isNewlyKnown = clients.get(sessionId) === undefined;
     clients.timed(
       { sessionId, person: person || sessionId, roomKey, signalingId, ip, location, locationReason: reason },
-      all,
+      allTimes,
     );
     roomWatcher.timed(roomKey, isNewlyKnown);
   }

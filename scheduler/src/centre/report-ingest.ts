@@ -54,7 +54,7 @@ export class ReportIngest {
   readonly #o: ReportIngestOptions;
   readonly #sessions = new SessionLeases();
   /** Versions of a node's list and charges when the two last agreed. */
-  readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
+  readonly #agreedVersions = new Map<string, { readonly listVersion: number; readonly charges: number }>();
   #knownHosts: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
 
   constructor(o: ReportIngestOptions) {
@@ -66,14 +66,15 @@ export class ReportIngest {
     const { fleet, denied, ownership, warmUp, routing, copy, clock, log } = this.#o;
     const { nodeId, kind, incarnation } = o.description;
     if (denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
-    const { description: before, drainReason } = fleet.get(nodeId) ?? {};
+    const { description: descriptionBefore, drainReason } = fleet.get(nodeId) ?? {};
     const registration = fleet.register(o, clock.nowMs());
     if (!registration.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
     if (kind === nodeKind.signaling && registration.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
     if (registration.isRestart) this.#sessions.forget(nodeId);
     // The node runs on another machine than before.
-    if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
+    if (descriptionBefore !== undefined && descriptionBefore.hostId !== o.description.hostId)
+      this.forget(descriptionBefore);
     this.#correctCharges(nodeId, [], true);
     warmUp.arrived(nodeId);
     routing.fleetChanged();
@@ -118,11 +119,11 @@ export class ReportIngest {
   /** Takes a machine's probes of other machines, which may be all that reaches a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
-    const by = fleet.get(nodeId)?.description.hostId;
-    if (by === undefined) return;
-    const known = this.#hostsKnown();
+    const reporterHostId = fleet.get(nodeId)?.description.hostId;
+    if (reporterHostId === undefined) return;
+    const knownHostIds = this.#currentHostIds();
     for (const { toHostId, lossFast } of samples) {
-      if (known.has(toHostId)) peers.reported(by, toHostId, lossFast, clock.nowMs());
+      if (knownHostIds.has(toHostId)) peers.reported(reporterHostId, toHostId, lossFast, clock.nowMs());
     }
   }
 
@@ -138,17 +139,17 @@ export class ReportIngest {
 
   releaseCharges(nodeId: string): number {
     this.#sessions.forget(nodeId);
-    this.#agreed.delete(nodeId);
+    this.#agreedVersions.delete(nodeId);
     return this.#o.ledger.nodeGone(nodeId).length;
   }
 
   /** Forgets the machine of a departed node, unless another node of the fleet is on it. */
   forget({ hostId }: NodeDescription): void {
-    if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
+    if (!this.#currentHostIds().has(hostId)) this.#o.peers.forget(hostId);
   }
 
   /** Returns the fleet's machines; the set is rebuilt only after a change of nodes, because every probe needs it. */
-  #hostsKnown(): ReadonlySet<string> {
+  #currentHostIds(): ReadonlySet<string> {
     const { planVersion } = this.#o.fleet;
     if (this.#knownHosts?.planVersion !== planVersion) {
       const hostIds = new Set(this.#o.fleet.list().map(({ description }) => description.hostId));
@@ -158,8 +159,8 @@ export class ReportIngest {
   }
 
   #reportingHosts(): ReadonlySet<string> {
-    const here = this.#o.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
-    return new Set(here.map(({ description }) => description.hostId));
+    const reportingNodes = this.#o.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
+    return new Set(reportingNodes.map(({ description }) => description.hostId));
   }
 
   /** Corrects the node's charges by its list. `isFull`: the node has just sent its whole list. */
@@ -168,7 +169,7 @@ export class ReportIngest {
     const node = registeredNode(fleet, nodeId);
     if (node.description.kind !== nodeKind.media) return;
     // Most reports are unchanged, and nothing has been charged since, so list and charges still agree.
-    const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreed.get(nodeId);
+    const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreedVersions.get(nodeId);
     const isSame = agreed?.listVersion === node.listVersion && agreed.charges === ledger.versionOf(nodeId);
     if (isSame && this.#sessions.renew(nodeId, clock.nowMs())) return;
     const isProven = provesAbsence(node, isFull);
@@ -179,10 +180,13 @@ export class ReportIngest {
     });
     // Sessions that came and went between two reports are taken from the node's confirmations, unless its figures
     // contradict each other.
-    const gone = isProven ? confirmedDecisionIds : [];
-    const { confirmed, released, isWhole } = ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
-    if (isWhole) this.#agreed.set(nodeId, { listVersion: node.listVersion, charges: ledger.versionOf(nodeId) });
-    else this.#agreed.delete(nodeId);
+    const endedDecisionIds = isProven ? confirmedDecisionIds : [];
+    const { confirmed, released, isWhole } = ledger.reported(nodeId, {
+      ...held,
+      confirmedDecisionIds: endedDecisionIds,
+    });
+    if (isWhole) this.#agreedVersions.set(nodeId, { listVersion: node.listVersion, charges: ledger.versionOf(nodeId) });
+    else this.#agreedVersions.delete(nodeId);
     for (const charge of [...confirmed, ...released]) copy.dropCharge(charge.decisionId);
     for (const { sessionId, roomKey } of released) {
       if (moves.nodeOf(sessionId, roomKey) === undefined) clients.drop(sessionId);

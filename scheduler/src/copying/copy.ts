@@ -186,14 +186,14 @@ export class Copy {
 
   /** Saves an assumed charge, with the promises of saveLease. All charges of a turn share a promise. */
   saveCharge(charge: Charge): Promise<void> {
-    this.#pages.made(charge);
+    this.#pages.addMade(charge);
     this.#turnWrite ??= this.#withTimeLimit(this.#writePages());
     return this.#turnWrite;
   }
 
   /** Writes the drop with the next write or by `retry`. A charge that a centre reads before that lapses by itself. */
   dropCharge(decisionId: string): void {
-    this.#pages.dropped(decisionId);
+    this.#pages.addDropped(decisionId);
   }
 
   /** Records that the fleet has had its time to come back, so the next centre need not wait for unknown nodes. */
@@ -205,11 +205,11 @@ export class Copy {
     void this.#write(`node/${description.nodeId}`, description);
   }
 
-  /** `kept`: the commands that outlive the node. */
-  dropNode(nodeId: string, kept: NodeCommands = {}): void {
+  /** `keptCommands`: the commands that outlive the node. */
+  dropNode(nodeId: string, keptCommands: NodeCommands = {}): void {
     void this.#write(`node/${nodeId}`, undefined);
-    if (kept.drainReason === undefined) void this.#write(`drain/${nodeId}`, undefined);
-    if (kept.cordonReason === undefined) void this.#write(`cordon/${nodeId}`, undefined);
+    if (keptCommands.drainReason === undefined) void this.#write(`drain/${nodeId}`, undefined);
+    if (keptCommands.cordonReason === undefined) void this.#write(`cordon/${nodeId}`, undefined);
   }
 
   saveAccess(key: string, record: unknown, lifeMs = VOTE_LIFE_MS): void {

@@ -67,10 +67,12 @@ export class WarmUp {
     if (this.#timer === undefined || this.#ended === undefined) return '';
     const sinceMs = this.#clock.nowMs();
     await this.#ended.promise;
-    const waited = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a start of the centre`;
-    if (this.#expectedCount === 0) return `${waited}, whose store remembered no nodes`;
-    const back = `${this.#expectedCount - this.#missing.size} of ${this.#expectedCount} media nodes were back`;
-    return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
+    const waitedText = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a start of the centre`;
+    if (this.#expectedCount === 0) return `${waitedText}, whose store remembered no nodes`;
+    const returnedText = `${this.#expectedCount - this.#missing.size} of ${this.#expectedCount} media nodes were back`;
+    return this.#missing.size === 0
+      ? `${waitedText}: ${returnedText}`
+      : `${waitedText}: ${returnedText}, not ${this.#names()}`;
   }
 
   /** Ends the wait; waiting placements continue. Idempotent. */

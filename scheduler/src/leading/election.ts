@@ -48,7 +48,7 @@ export class Election {
   constructor(o: ElectionOptions) {
     this.#o = o;
     this.#times = o.times ?? leadershipTimes;
-    this.#leadership = new Leadership({ act: (action) => this.#act(action), times: this.#times });
+    this.#leadership = new Leadership({ act: (action) => this.#carryOut(action), times: this.#times });
   }
 
   /** Resolves after the store's first answer, or after a wait without one; a centre that finds no leader leads then. */
@@ -124,7 +124,7 @@ export class Election {
     if (isLeader) await this.#releaseLease(holder);
   }
 
-  #act(action: LeadershipAction): void {
+  #carryOut(action: LeadershipAction): void {
     if (this.#closed) return;
     const { log, onLead, onStop, clock } = this.#o;
     switch (action.what) {
@@ -169,9 +169,9 @@ export class Election {
       this.#holder = holder;
       this.#incarnation = incarnation;
     }
-    const before = this.#leadership.otherHolder?.holder;
+    const holderBefore = this.#leadership.otherHolder?.holder;
     this.#leadership.takeAnswered(answer, sentAtMs, clock.nowMs());
-    if (answer.what === 'held' && answer.holder !== before) this.#o.onOtherLeads?.();
+    if (answer.what === 'held' && answer.holder !== holderBefore) this.#o.onOtherLeads?.();
     this.#firstAnswer.resolve();
   }
 

@@ -68,8 +68,8 @@ const EPOCH_KEY = 'centre-epoch';
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
   const jumps = new EpochJumps();
-  const kept = new Map(await store.load()).get(EPOCH_KEY);
-  let epoch = (Number.isSafeInteger(Number(kept)) ? Number(kept ?? 0) : 0) + 1;
+  const storedEpoch = new Map(await store.load()).get(EPOCH_KEY);
+  let epoch = (Number.isSafeInteger(Number(storedEpoch)) ? Number(storedEpoch ?? 0) : 0) + 1;
   const save = (): void => {
     store
       .put(EPOCH_KEY, String(epoch))
@@ -86,10 +86,10 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
       return epoch;
     },
     leader: undefined,
-    async noteEpoch(heard, incarnation) {
-      const isOwn = incarnation === centre.incarnation && heard === epoch;
-      if (heard < epoch || isOwn) return;
-      const lifted = jumps.raise(epoch, heard + 1, o.clock.nowMs());
+    async noteEpoch(reportedEpoch, incarnation) {
+      const isOwn = incarnation === centre.incarnation && reportedEpoch === epoch;
+      if (reportedEpoch < epoch || isOwn) return;
+      const lifted = jumps.raise(epoch, reportedEpoch + 1, o.clock.nowMs());
       if (lifted === epoch) return;
       epoch = lifted;
       log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
@@ -117,16 +117,16 @@ export interface ElectedTermsOptions extends TermParts {
 export class ElectedTerms implements Terms {
   readonly #o: ElectedTermsOptions;
   readonly #election: Election;
-  readonly #idle: Term;
+  readonly #idleTerm: Term;
   #term: Term | undefined;
   /** Denials, drains and cordons by the last read of the copy, or by this centre's last term. */
   #keptOrders: KeptOrders = { denials: [], drains: [], cordons: [] };
-  #refresh: { cancel(): void } | undefined;
+  #refreshTimer: { cancel(): void } | undefined;
   #takeover: Promise<void> | undefined;
 
   constructor(o: ElectedTermsOptions) {
     this.#o = o;
-    this.#idle = newTerm(o, emptyStore, undefined);
+    this.#idleTerm = newTerm(o, emptyStore, undefined);
     this.#election = new Election({
       ...o,
       onLead: (term) => {
@@ -145,16 +145,16 @@ export class ElectedTerms implements Terms {
 
   /** Resolves when it is known whether another centre leads already. */
   async start(): Promise<void> {
-    this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#readDenials());
+    this.#refreshTimer ??= this.#o.clock.every(REFRESH_MS, () => void this.#readDenials());
     await this.#election.start();
     await this.#takeover;
   }
 
   get centre(): Centre {
-    return (this.#term ?? this.#idle).centre;
+    return (this.#term ?? this.#idleTerm).centre;
   }
   get copy(): Copy {
-    return (this.#term ?? this.#idle).copy;
+    return (this.#term ?? this.#idleTerm).copy;
   }
   get epoch(): number {
     return this.#term === undefined ? 0 : this.#election.epoch;
@@ -181,9 +181,9 @@ export class ElectedTerms implements Terms {
   }
 
   async close(cause: string): Promise<void> {
-    this.#refresh?.cancel();
+    this.#refreshTimer?.cancel();
     await this.#election.close(cause);
-    this.#idle.centre.end();
+    this.#idleTerm.centre.end();
   }
 
   #lead(term: { epoch: number; incarnation: string; forgotten: boolean }): Promise<void> {
@@ -272,8 +272,8 @@ function newTerm(o: TermParts, store: Store, incarnation: string | undefined): T
 }
 
 function ordersOf(centre: Centre): KeptOrders {
-  const here = centre.fleet.list().map((node) => [node.description.nodeId, node] as const);
-  const commands: (readonly [nodeId: string, NodeCommands])[] = [...here, ...centre.fleet.commandsAhead];
+  const nodeEntries = centre.fleet.list().map((node) => [node.description.nodeId, node] as const);
+  const commands: (readonly [nodeId: string, NodeCommands])[] = [...nodeEntries, ...centre.fleet.commandsAhead];
   const withReason = (of: 'drainReason' | 'cordonReason'): NodeOrder[] =>
     commands.flatMap(([nodeId, { [of]: reason }]) => (reason === undefined ? [] : [{ nodeId, reason }]));
   return { denials: centre.denied.list(), drains: withReason('drainReason'), cordons: withReason('cordonReason') };

@@ -102,8 +102,8 @@ export class Access {
   readonly #byPrefix = new FifoCache<number, SharedBelief>();
   readonly #sessionCounts = new FifoCache<string, number>();
   /** Records to write to the copy, by key; undefined: to remove from the copy. */
-  readonly #dirty = new Map<string, PrefixRecord | undefined>();
-  readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
+  readonly #dirtyRecords = new Map<string, PrefixRecord | undefined>();
+  readonly #dirtyEvictor = new FifoEvictor(this.#dirtyRecords);
   #cachedFor = -1;
 
   constructor(o: AccessOptions) {
@@ -150,17 +150,17 @@ export class Access {
     }
     const nowMs = clock.wallMs();
     const voter = keys?.voter ?? NO_VOTER;
-    const known = new Map<string, number>();
+    const rttBySite = new Map<string, number>();
     // A prefix's vote in its network is the last figure of any of its addresses: three prefixes of the network must
     // agree, whether or not the client's own is among them.
-    for (const { siteKey, rttMs } of estimatesOf(network, NO_VOTER, nowMs)) known.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of estimatesOf(network, NO_VOTER, nowMs)) rttBySite.set(siteKey, rttMs);
     const agreed = estimatesOf(record, voter, nowMs);
     // A figure of two customers of the prefix outweighs the network; a figure of a single customer fills gaps.
     for (const { siteKey, rttMs, figuresMs } of this.#thinEstimates(record, agreed, nowMs))
-      if (figuresMs.length > 1 || !known.has(siteKey)) known.set(siteKey, rttMs);
-    for (const { siteKey, rttMs } of agreed) known.set(siteKey, rttMs);
-    for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
-    const belief = this.#compute(location, known);
+      if (figuresMs.length > 1 || !rttBySite.has(siteKey)) rttBySite.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of agreed) rttBySite.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) rttBySite.set(siteKey, rttMs);
+    const belief = this.#compute(location, rttBySite);
     // An address that has voted has a belief of its own.
     if (value !== undefined && !hasVoted(record, voter)) this.#share(value, { belief, record, network, location });
     return belief;
@@ -170,12 +170,12 @@ export class Access {
   #thinEstimates(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
     if (!isMeasured(record, nowMs)) return [];
     const { placementIndex } = this.#o;
-    const thin = thinEstimatesOf(record, nowMs).map((one) => ({
+    const thinEstimates = thinEstimatesOf(record, nowMs).map((one) => ({
       ...one,
       site: placementIndex.siteOf(one.siteKey) ?? NO_SITE,
     }));
     return uncontradicted(
-      thin,
+      thinEstimates,
       this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])),
       placementIndex.map.sites,
     );
@@ -214,7 +214,7 @@ export class Access {
     if (keys === undefined) return { location, why: '' };
     const wider = this.#claims.widening(this.#claimKeys(keys, location), location, this.#o.clock.wallMs());
     if (wider === undefined) return { location, why: '' };
-    const why = `${wider.failed} of ${wider.heard} prefixes of ${wider.key} were elsewhere, so its radius is ${wider.radiusKm} km`;
+    const why = `${wider.disproofCount} of ${wider.voteCount} prefixes of ${wider.key} were elsewhere, so its radius is ${wider.radiusKm} km`;
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
@@ -245,11 +245,12 @@ export class Access {
     const atMs = clock.wallMs();
     const measured = [...provenOf(this.book.get(keys.prefix), keys.voter, atMs), ...times];
     const proven = this.#timed(measured.filter(({ rttMs }) => isPlausible(rttMs)).map((o) => [o.siteKey, o.rttMs]));
-    const place = location.source === 'none' ? undefined : location;
+    const databasePlace = location.source === 'none' ? undefined : location;
     return claims.filter(({ siteKey, rttMs }) => {
       const site = placementIndex.siteOf(siteKey);
       if (site === undefined || !isPlausible(rttMs)) return false;
-      if (isContradicted({ site, rttMs }, { sites: placementIndex.map.sites, proven, place })) return false;
+      if (isContradicted({ site, rttMs }, { sites: placementIndex.map.sites, proven, place: databasePlace }))
+        return false;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: false });
       this.#markDirty(record.key, record);
       return true;
@@ -257,8 +258,8 @@ export class Access {
   }
 
   #markDirty(key: string, record: PrefixRecord | undefined): void {
-    this.#dirty.set(key, record);
-    if (this.#dirty.size > DIRTY_MAX) this.#dirtyEvictor.takeOldest();
+    this.#dirtyRecords.set(key, record);
+    if (this.#dirtyRecords.size > DIRTY_MAX) this.#dirtyEvictor.takeOldest();
   }
 
   /** Records whether the timings disprove the database's place; the record widens radii in the network and country. */
@@ -294,12 +295,12 @@ export class Access {
   sitesToOffer(client: Client): string[] {
     const { sites, hinted } = this.#timingPlan(client);
     const [best, ...others] = sites;
-    const second = hinted.order.find((site) => site !== best);
-    if (best === undefined || second === undefined) return this.#keysOf(sites);
-    const rest = others.filter((site) => site !== second);
+    const secondBestSite = hinted.order.find((site) => site !== best);
+    if (best === undefined || secondBestSite === undefined) return this.#keysOf(sites);
+    const otherSites = others.filter((site) => site !== secondBestSite);
     // The least likely of the four sites makes room for the second best, not the exploring site.
-    if (rest.length > limits.echoSitesMax - 2) rest.splice(-2, 1);
-    return this.#keysOf([best, second, ...rest]);
+    if (otherSites.length > limits.echoSitesMax - 2) otherSites.splice(-2, 1);
+    return this.#keysOf([best, secondBestSite, ...otherSites]);
   }
 
   #keysOf(sites: readonly number[]): string[] {
@@ -310,41 +311,47 @@ export class Access {
     const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
     const believed = this.believe(client);
-    const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
-    const hinted = this.#hinted(client, believed, thin);
+    const thinEstimates = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
+    const hinted = this.#hinted(client, believed, thinEstimates);
     // After the first timing of the prefix the belief, and not the turn, chooses the exploring site.
-    const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#countSession(keys.prefix);
-    const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
-    const single = thin.some(
-      ({ siteKey, figuresMs }) => figuresMs.length === 1 && placementIndex.siteOf(siteKey) === first,
+    const earlierSessions = keys === undefined || hinted.timed.size > 0 ? 0 : this.#countSession(keys.prefix);
+    const nearestSite = this.#byGeography(client.location).order[0] ?? NO_SITE;
+    const single = thinEstimates.some(
+      ({ siteKey, figuresMs }) => figuresMs.length === 1 && placementIndex.siteOf(siteKey) === nearestSite,
     );
-    const sites = echoSites(placementIndex.map, hinted, hinted.timed, turn, single ? first : undefined);
+    const sites = echoSites(
+      placementIndex.map,
+      hinted,
+      hinted.timed,
+      earlierSessions,
+      single ? nearestSite : undefined,
+    );
     return { sites, hinted };
   }
 
   /** Counts a session of the prefix, and returns the number of earlier ones. The book holds measurements only. */
   #countSession(prefix: string): number {
-    const turn = this.#sessionCounts.get(prefix) ?? 0;
-    this.#sessionCounts.put(prefix, turn + 1);
-    return turn;
+    const earlierSessions = this.#sessionCounts.get(prefix) ?? 0;
+    this.#sessionCounts.put(prefix, earlierSessions + 1);
+    return earlierSessions;
   }
 
   /** Adds the figures of single customers of the prefix to the belief. */
-  #hinted({ location }: Client, believed: Belief, thin: readonly ThinEstimate[]): Belief {
-    if (thin.length === 0) return believed;
+  #hinted({ location }: Client, believed: Belief, thinEstimates: readonly ThinEstimate[]): Belief {
+    if (thinEstimates.length === 0) return believed;
     const { placementIndex } = this.#o;
-    const known = new Map(thin.map(({ siteKey, rttMs }) => [siteKey, rttMs]));
+    const rttBySite = new Map(thinEstimates.map(({ siteKey, rttMs }) => [siteKey, rttMs]));
     for (const site of believed.timed)
-      known.set(placementIndex.sites[site]?.key ?? '', believed.meanMs[site] ?? Number.NaN);
-    return this.#compute(location, known);
+      rttBySite.set(placementIndex.sites[site]?.key ?? '', believed.meanMs[site] ?? Number.NaN);
+    return this.#compute(location, rttBySite);
   }
 
   flush(): void {
     let written = 0;
-    for (const [key, record] of this.#dirty) {
+    for (const [key, record] of this.#dirtyRecords) {
       if (written === WRITES_MAX) break;
       written += 1;
-      this.#dirty.delete(key);
+      this.#dirtyRecords.delete(key);
       if (record === undefined) this.#o.copy.dropAccess(key);
       else this.#o.copy.saveAccess(key, recordToJson(record));
     }
@@ -361,9 +368,9 @@ export class Access {
     return `${name} ${latitude.toFixed(1)} ${longitude.toFixed(1)}`;
   }
 
-  #compute(location: Location, known: ReadonlyMap<string, number>): Belief {
+  #compute(location: Location, rttBySite: ReadonlyMap<string, number>): Belief {
     const { placementIndex } = this.#o;
-    const timed = this.#timed(known);
+    const timed = this.#timed(rttBySite);
     const { latitude, longitude, radiusKm } = location;
     return orderedBelief(
       placementIndex.map,
@@ -372,9 +379,9 @@ export class Access {
     );
   }
 
-  #timed(known: Iterable<readonly [siteKey: string, rttMs: number]>): TimedSite[] {
+  #timed(rttBySite: Iterable<readonly [siteKey: string, rttMs: number]>): TimedSite[] {
     const timed: TimedSite[] = [];
-    for (const [siteKey, rttMs] of known) {
+    for (const [siteKey, rttMs] of rttBySite) {
       const site = this.#o.placementIndex.siteOf(siteKey);
       if (site !== undefined) timed.push({ site, rttMs });
     }

@@ -31,11 +31,11 @@ export class Locator {
   /** Always returns a place. Throws CITY_UNKNOWN for an unknown city when cities may be named. */
   locate(o: { clientIp: string; fromCity: string }, signalingNode: NodeDescription): Located {
     if (o.fromCity !== '' && this.#developmentCities) return namedCity(o.fromCity);
-    const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
+    const ignoredText = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
     const place = this.#geo.locate(o.clientIp);
     if (place !== undefined) {
       const reason = this.#reasonOf(place.source);
-      return { location: place, reason: ignored === '' ? reason : reason + ignored };
+      return { location: place, reason: ignoredText === '' ? reason : reason + ignoredText };
     }
     const location: Location = {
       latitude: signalingNode.latitude,
@@ -47,7 +47,7 @@ export class Locator {
     };
     return {
       location,
-      reason: `the address says nothing, so the place of its signaling node ${signalingNode.nodeId} stands in${ignored}`,
+      reason: `the address says nothing, so the place of its signaling node ${signalingNode.nodeId} stands in${ignoredText}`,
     };
   }
 
@@ -116,9 +116,11 @@ function nearestNodes(byCity: ReadonlyMap<string, readonly NodeRecord[]>, from: 
     .slice(0, NODES_MAX);
   const ids: string[] = [];
   for (let round = 0; ids.length < NODES_MAX; round += 1) {
-    const next = cities.map((city) => city.instances[round]).filter((signalingNode) => signalingNode !== undefined);
-    if (next.length === 0) break;
-    ids.push(...next.map((signalingNode) => signalingNode.description.nodeId));
+    const nodesOfRound = cities
+      .map((city) => city.instances[round])
+      .filter((signalingNode) => signalingNode !== undefined);
+    if (nodesOfRound.length === 0) break;
+    ids.push(...nodesOfRound.map((signalingNode) => signalingNode.description.nodeId));
   }
   return ids;
 }

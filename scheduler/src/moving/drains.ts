@@ -73,13 +73,13 @@ export class Drains {
     const draining = this.#draining.get(nodeId);
     if (draining === undefined) return undefined;
     const lane = laneOf(nodeId);
-    const mine = [...this.#o.moves.queue.list()].filter((move) => move.lane === lane);
-    const retrying = mine.filter((move) => move.lastCode !== '');
+    const movesOfLane = [...this.#o.moves.queue.list()].filter((move) => move.lane === lane);
+    const retrying = movesOfLane.filter((move) => move.lastCode !== '');
     return {
       sessionsAtStart: draining.sessionsAtStart,
       sessionsLeft: sessionsOn(node),
       moved: draining.moved,
-      moving: mine.length,
+      moving: movesOfLane.length,
       retrying: retrying.length,
       lastCode: retrying.at(-1)?.lastCode ?? '',
       sinceMs: Math.round(this.#o.clock.nowMs() - draining.sinceMs),
@@ -95,16 +95,23 @@ export class Drains {
     // A node restored from the copy shows its sessions only when it has registered.
     draining.sessionsAtStart = Math.max(draining.sessionsAtStart, sessions + draining.moved);
     const lane = laneOf(nodeId);
-    const most = WAITING_MAX - moves.queue.waitingIn(lane);
-    if (most <= 0 || !node.isLinked) return;
+    const requestsMax = WAITING_MAX - moves.queue.waitingIn(lane);
+    if (requestsMax <= 0 || !node.isLinked) return;
     const rooms: HeldRoom[] = [...node.rooms.values()].map(({ roomKey, sessionIds }) => ({
       roomKey,
       sessionIds,
       sessions: fleet.sessionsIn(roomKey),
     }));
-    for (const { roomKey, sessionId } of nextToDrain(rooms, most, (id) => moves.queue.isKnown(id, lane))) {
-      const told = `${nodeId} is drained`;
-      const request = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
+    for (const { roomKey, sessionId } of nextToDrain(rooms, requestsMax, (id) => moves.queue.isKnown(id, lane))) {
+      const clientReason = `${nodeId} is drained`;
+      const request = {
+        sessionId,
+        roomKey,
+        lane,
+        reason: `${clientReason}: ${reason}`,
+        told: clientReason,
+        toNodeIds: [],
+      };
       if (moves.request(request) === 'full') return;
     }
   }

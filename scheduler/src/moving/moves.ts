@@ -241,8 +241,9 @@ export class Moves {
     metrics.moveFailures.inc({ kind, code });
     const { sessionId, roomKey, attempts } = move;
     log.info({ sessionId, roomKey, fromNodeId, toNodeId, kind, code, attempts }, 'an attempt to move has failed');
-    const what = this.queue.failed(running, code, clock.nowMs(), rng.next());
-    if (what === 'given up') this.#finish(move, { outcome: 'failed', fromNodeId, toNodeId, decisionId, startedAtMs });
+    const failureOutcome = this.queue.failed(running, code, clock.nowMs(), rng.next());
+    if (failureOutcome === 'given up')
+      this.#finish(move, { outcome: 'failed', fromNodeId, toNodeId, decisionId, startedAtMs });
   }
 
   #finish(

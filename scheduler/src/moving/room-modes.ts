@@ -17,20 +17,20 @@ export interface RoomModes {
 export function modeOfRoom(
   record: RoomRecord | undefined,
   roomKey: string,
-  asked: RoomMode | undefined,
+  requestedMode: RoomMode | undefined,
   modes: RoomModes | undefined,
 ): RoomMode {
-  return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
+  return record?.mode ?? requestedMode ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
 }
 
 export function sourceOfMode(
   record: RoomRecord | undefined,
   roomKey: string,
-  asked: RoomMode | undefined,
+  requestedMode: RoomMode | undefined,
   modes: RoomModes | undefined,
 ): string {
   if (record?.mode !== undefined) return 'given to the room';
-  if (asked !== undefined) return 'named by a participant that joined';
+  if (requestedMode !== undefined) return 'named by a participant that joined';
   return modeOfTenant(roomKey, modes) === undefined ? 'of the service' : 'of its tenant';
 }
 

@@ -60,22 +60,22 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and for new members those that their
-   * prefix needs. Asks at most `most` clients, and none of `before`, to which it adds the asked clients. Returns how
+   * prefix needs. Asks at most `most` clients, and none of `askedBefore`, to which it adds the asked clients. Returns how
    * many were asked, and whether any are left to ask again.
    */
   ask(
     roomKey: string,
     members: readonly Member[],
-    wanted: readonly Timing[],
-    most: number,
-    before: Set<string>,
+    wantedTimings: readonly Timing[],
+    clientsMax: number,
+    askedBefore: Set<string>,
   ): { asked: number; isCutShort: boolean } {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
-    const hosts = Map.groupBy(wanted, ({ member }) => member);
+    const hosts = Map.groupBy(wantedTimings, ({ member }) => member);
     let [asked, isCutShort] = [0, false];
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.signalingId === '' || client.ip === '' || before.has(sessionId)) continue;
+      if (client.signalingId === '' || client.ip === '' || askedBefore.has(sessionId)) continue;
       const keys = (hosts.get(index) ?? []).map(({ host }) => host);
       if (!client.isTimingRequested)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
@@ -83,12 +83,12 @@ export class RoomMoves {
       const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
       const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
-      if (asked >= most || !mover.requestEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
+      if (asked >= clientsMax || !mover.requestEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
         isCutShort = true;
         continue;
       }
       client.isTimingRequested = true;
-      before.add(sessionId);
+      askedBefore.add(sessionId);
       asked += 1;
     }
     metrics.timingsAsked.inc(asked);
@@ -101,8 +101,8 @@ export class RoomMoves {
     const movers = members.filter(({ client }) => people.includes(client.person));
     if (!this.#begin(roomKey, people)) return;
     for (const { sessionId, site } of movers) {
-      const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
-      const reason = `at ${where} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
+      const siteText = `${sites.keys[host]} instead of ${sites.keys[site]}`;
+      const reason = `at ${siteText} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
       this.#o.moves.request({ sessionId, roomKey, lane: 'delay', reason, toNodeIds: sites.nodesOf(host) });
     }
   }

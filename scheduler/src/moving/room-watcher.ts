@@ -51,7 +51,7 @@ const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
   /** Sessions that were asked for timings since the room changed, so that a silent client is not asked again. */
-  readonly asked: Set<string>;
+  readonly askedSessionIds: Set<string>;
   signature: number | undefined;
   readonly watch: RoomWatch;
   round: number;
@@ -178,8 +178,8 @@ export class RoomWatcher {
   }
 
   #improve(roomKey: string, watched: Watched, signature: number, nowMs: number): void {
-    const { watch, asked: before } = watched;
-    if (watched.signature !== signature) before.clear();
+    const { watch, askedSessionIds: askedBefore } = watched;
+    if (watched.signature !== signature) askedBefore.clear();
     watched.signature = signature;
     const { clock, rooms } = this.#o;
     let members: readonly Member[] | undefined;
@@ -206,7 +206,7 @@ export class RoomWatcher {
     members ??= this.#membersOf(roomKey);
     if (members === undefined) return;
     if (step.kind === 'ask') {
-      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft, before);
+      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft, askedBefore);
       this.#asksLeft -= asked;
       if (isCutShort) watch.askCutShort();
     } else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
@@ -217,12 +217,12 @@ export class RoomWatcher {
   #membersOf(roomKey: string): Member[] | undefined {
     const { placementIndex, clients, fleet } = this.#o;
     this.#sitesNow();
-    const seen = new Set<string>();
+    const seenSessionIds = new Set<string>();
     const members: Member[] = [];
     for (const { sessionId, nodeId } of fleet.sessionsOf(roomKey)) {
       const site = placementIndex.hostOfNode(nodeId)?.site;
-      if (site === undefined || seen.has(sessionId)) return undefined;
-      seen.add(sessionId);
+      if (site === undefined || seenSessionIds.has(sessionId)) return undefined;
+      seenSessionIds.add(sessionId);
       const client = clients.get(sessionId) ?? unknownClientAt(fleet.get(nodeId)?.description, sessionId, roomKey);
       members.push({ sessionId, nodeId, site, client });
     }
@@ -281,7 +281,7 @@ export class RoomWatcher {
 
 const newWatched = (): Watched => ({
   watch: new RoomWatch(),
-  asked: new Set(),
+  askedSessionIds: new Set(),
   signature: undefined,
   round: 0,
   convergingRounds: 0,

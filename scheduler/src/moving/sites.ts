@@ -36,7 +36,7 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
   }
   const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
   const isFree = (node: NodeView): boolean => takesSessions(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
-  const open = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
+  const isSiteOpen = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
   const used = (nodes: readonly NodeView[]): number => Math.min(...nodes.map((node) => utilisation(node, nowMs)));
   const count = sites.length;
   return {
@@ -49,7 +49,7 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
     ),
     keys: sites.map(({ key }) => key),
     regions: sites.map(({ region }) => region),
-    isOpen: (site) => open[site] ?? false,
+    isOpen: (site) => isSiteOpen[site] ?? false,
     nodesOf: (site) => (hosts[site] ?? []).flatMap(({ nodes }) => nodes.map(({ nodeId }) => nodeId)),
     oneHostOf(site) {
       const free = (hosts[site] ?? []).filter(({ nodes }) => nodes.some(isFree));

@@ -49,8 +49,8 @@ export class Ownership {
   }
 
   #acquireNow(roomKey: string, signalingId: string, above: number, nowMs: number) {
-    const { leases, copy, log, metrics, leaderData: leadersWord } = this.#o;
-    if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
+    const { leases, copy, log, metrics, leaderData: leaderLeases } = this.#o;
+    if (leaderLeases !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     // The key of a room with a lease was checked at its first grant.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
@@ -119,12 +119,12 @@ export class Ownership {
     for (const { roomKey, epoch, ownerId } of rooms) {
       if (speaker.kind === nodeKind.media) leases.noteSeenEpoch(roomKey, epoch);
       if (speaker.kind !== nodeKind.signaling || ownerId !== speaker.nodeId) continue;
-      const before = leases.get(roomKey);
-      const isOwnerLinked = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
+      const leaseBefore = leases.get(roomKey);
+      const isOwnerLinked = fleet.get(leaseBefore?.ownerId ?? '')?.isLinked ?? false;
       const { forgotten } = leases.claim({ roomKey, epoch, ownerId, isOwnerLinked }, clock.nowMs());
       if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
       const lease = leases.get(roomKey);
-      const isNews = lease?.epoch !== before?.epoch || lease?.ownerId !== before?.ownerId;
+      const isNews = lease?.epoch !== leaseBefore?.epoch || lease?.ownerId !== leaseBefore?.ownerId;
       if (lease !== undefined && isNews) void this.#write(lease);
     }
   }
@@ -136,8 +136,8 @@ export class Ownership {
 
   /** Releases the rooms that a new process under the owner's id does not name. */
   restarted(ownerId: string, rooms: readonly RoomHeld[]): void {
-    const held = new Set(rooms.filter((room) => room.ownerId === ownerId).map((room) => room.roomKey));
-    for (const lease of this.#o.leases.ownerRestarted(ownerId, held)) void this.#write(lease);
+    const heldRoomKeys = new Set(rooms.filter((room) => room.ownerId === ownerId).map((room) => room.roomKey));
+    for (const lease of this.#o.leases.ownerRestarted(ownerId, heldRoomKeys)) void this.#write(lease);
   }
 
   async #write(lease: Lease): Promise<void> {
@@ -157,8 +157,8 @@ export class Ownership {
 
   /** Whether the room has an owner now; false for an invalid key. */
   isOwned(roomKey: string): boolean {
-    const { leases, leaderData: leadersWord, clock } = this.#o;
-    if (leadersWord !== undefined) return (leadersWord.knownLease(roomKey)?.expiresInMs ?? 0) > 0;
+    const { leases, leaderData: leaderLeases, clock } = this.#o;
+    if (leaderLeases !== undefined) return (leaderLeases.knownLease(roomKey)?.expiresInMs ?? 0) > 0;
     const lease = leases.get(roomKey);
     return lease !== undefined && leases.isLive(lease, clock.nowMs());
   }

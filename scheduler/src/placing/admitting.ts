@@ -153,7 +153,7 @@ export class Admitting {
       this.#admission.noteAdmitted(waiting.sessionId, waiting.roomKey);
       waiting.resolve({ ok: true, waitedMs, words: wordsOfWait(waiting.region, waitedMs) });
     }
-    for (const one of turned) this.#turnAway(one);
+    for (const refused of turned) this.#turnAway(refused);
     metrics.admissionWaiting.set(this.#waiting.size);
   }
 
@@ -182,16 +182,16 @@ export class Admitting {
   /** Sums the cores of the region's serving media nodes less their CPU load; without any, the whole fleet's. */
   #rateOf(region: string): number {
     const { joinsPerCore } = this.#o;
-    let own = 0;
-    let all = 0;
+    let ownRegionCores = 0;
+    let allCores = 0;
     for (const node of this.#o.fleet().list()) {
       if (node.description.kind !== nodeKind.media || publicState(node) !== 'alive') continue;
       const free = Math.min(1, Math.max(FREE_SHARE_MIN, (BUSY_CPU - node.load.cpu) / BUSY_CPU));
       const rate = node.description.capacity.cpuCores * joinsPerCore * free;
-      all += rate;
-      if (node.description.region === region) own += rate;
+      allCores += rate;
+      if (node.description.region === region) ownRegionCores += rate;
     }
-    return Math.max(RATE_MIN, own > 0 ? own : all);
+    return Math.max(RATE_MIN, ownRegionCores > 0 ? ownRegionCores : allCores);
   }
 }
 

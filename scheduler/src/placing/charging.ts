@@ -94,11 +94,11 @@ function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string
 function copyOf(ask: PlaceAsk): PlaceAsk {
   const { roomKey, sessionId, person, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
   const { openerId, onHost, limits, priorProven } = ask;
-  const place = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven };
+  const placeFields = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven };
   type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
   // A missing field here does not compile.
-  const all: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...place };
-  return all as PlaceAsk;
+  const allFields: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...placeFields };
+  return allFields as PlaceAsk;
 }
 
 export interface ChargeAsk {
@@ -114,7 +114,7 @@ export interface ChargeAsk {
 const RTT_MS_MAX = 10_000;
 
 /** Returns undefined, or the name of the refusing filter; its words are only logged. Throws REQUEST_INVALID. */
-export function chargeHere(
+export function chargeLocally(
   {
     centre,
     copy,
@@ -141,13 +141,13 @@ export function chargeHere(
   if (host === undefined || node === undefined) return 'there is no such media node';
   if (ledger.get(ask.decisionId) !== undefined) return undefined; // a repeated request
   const holders = fleet.holdersOf(ask.roomKey, nodeKind.media);
-  const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
+  const firstHolder = holders[0] === undefined ? undefined : fleet.get(holders[0]);
   const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = ask;
   const refusal = chargeRefusal({
     node,
     host,
     holders,
-    routerVersion: first?.description.versions.router,
+    routerVersion: firstHolder?.description.versions.router,
     freshShare: placementIndex.freshShare,
     want: {
       roomKey,
@@ -157,7 +157,7 @@ export function chargeHere(
       protocolVersion,
       mode: mode as RoomMode,
       location: node,
-      routerVersion: first?.description.versions.router ?? node.routerVersion,
+      routerVersion: firstHolder?.description.versions.router ?? node.routerVersion,
     },
     // The instance that decided has applied the soft limits: its decision may have been degraded.
     filters: policy.degradedFilters,

@@ -3,13 +3,13 @@
 import {
   intersectFences,
   isFence,
+  isOpener,
   isRoomMode,
   isSessionId,
   limits,
   MeridianError,
   newId,
   nodeKind,
-  opensSessions,
   routerConstant,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -126,7 +126,7 @@ interface DecisionInput {
 
 interface Opener {
   readonly node: NodeDescription;
-  readonly of: OpenerOf;
+  readonly openerView: OpenerOf;
 }
 
 const AVOID_MAX = 64;
@@ -168,7 +168,7 @@ export class Placing {
     const nowMs = clock.nowMs();
     const opener = this.#openerOf(ask);
     const { client, reason } = opener === undefined ? this.clientOf(ask, signalingNode) : clientAt(opener);
-    const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
+    const requestedMode = isRoomMode(ask.mode) ? ask.mode : undefined;
     const want: PlaceRequest = {
       roomKey: ask.roomKey,
       sessionId: ask.sessionId,
@@ -177,8 +177,8 @@ export class Placing {
       regionPin: this.#pinIn(ask.roomKey, ask.regionPin),
       protocolVersion: signalingNode.versions.protocol,
       routerVersion: routerConstant.version,
-      mode: this.#o.modeOf(ask.roomKey, asked),
-      ...(opener === undefined ? {} : { opener: opener.of }),
+      mode: this.#o.modeOf(ask.roomKey, requestedMode),
+      ...(opener === undefined ? {} : { opener: opener.openerView }),
     };
     this.#o.access.learn(client);
     const record = this.#decide({
@@ -190,7 +190,8 @@ export class Placing {
       nowMs,
     });
     const placed = this.#chargeAndLog(record, nowMs);
-    if (record.decision.ok) this.#remember(record, client, { mode: asked, person: ask.person || ask.sessionId });
+    if (record.decision.ok)
+      this.#remember(record, client, { mode: requestedMode, person: ask.person || ask.sessionId });
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
   }
@@ -319,8 +320,8 @@ export class Placing {
     check(openerId !== '' || !onHost, 'on_host');
     if (openerId === '') return undefined;
     const node = this.#o.fleet.get(openerId)?.description;
-    if (node === undefined || !opensSessions(node.kind)) throw new MeridianError('OPENER_UNKNOWN');
-    return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
+    if (node === undefined || !isOpener(node.kind)) throw new MeridianError('OPENER_UNKNOWN');
+    return { node, openerView: { nodeId: openerId, hostId: node.hostId, onHost } };
   }
 
   /** Nothing awaits between this check and the charge, so a tenant never exceeds its limit at this centre. */
@@ -328,9 +329,9 @@ export class Placing {
     const { seats, rooms } = { seats: quota?.seats ?? 0, rooms: quota?.rooms ?? 0 };
     if ((seats === 0 && rooms === 0) || priorProven === true) return;
     const { ledger } = this.#o;
-    const held = ledger.seatsOfTenant(roomKey.slice(0, roomKey.indexOf('/'))) ?? { seats: 0, rooms: 0 };
-    if (seats > 0 && held.seats >= seats) throw quotaExceeded(`${seats} people in all rooms`);
-    if (rooms > 0 && held.rooms >= rooms && ledger.seatsOf(roomKey) === undefined)
+    const tenantSeats = ledger.seatsOfTenant(roomKey.slice(0, roomKey.indexOf('/'))) ?? { seats: 0, rooms: 0 };
+    if (seats > 0 && tenantSeats.seats >= seats) throw quotaExceeded(`${seats} people in all rooms`);
+    if (rooms > 0 && tenantSeats.rooms >= rooms && ledger.seatsOf(roomKey) === undefined)
       throw quotaExceeded(`${rooms} rooms at once`);
   }
 
@@ -351,8 +352,19 @@ export class Placing {
   ) {
     const { sessionId, roomKey, regionPin, opener } = want;
     const { ip } = client;
-    const known = { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener };
-    this.#o.clients.placed(known, client.times);
+    const knownClient = {
+      sessionId,
+      person,
+      roomKey,
+      signalingId,
+      ip,
+      location,
+      locationReason,
+      regionPin,
+      mode,
+      opener,
+    };
+    this.#o.clients.placed(knownClient, client.times);
   }
 
   #seed(): number {
@@ -364,8 +376,8 @@ export class Placing {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);
     const charged = ledger.seatsOf(roomKey);
-    const kept = reserved.seatsFor(roomKey);
-    if (charged === undefined && holders.length === 0 && kept === undefined) return NEW_ROOM;
+    const keptSeats = reserved.seatsFor(roomKey);
+    if (charged === undefined && holders.length === 0 && keptSeats === undefined) return NEW_ROOM;
     const members: Mutable<RoomMembers>[] = [];
     for (const seats of charged ?? []) {
       const { nodeId } = seats;
@@ -373,22 +385,23 @@ export class Placing {
       const sessions = seats.sessions - Number(nodeId === leavingNodeId);
       if (hostId === undefined || sessions === 0) continue;
       const accessRttMs = seats.timed > 0 ? seats.accessRttMs / seats.timed : ACCESS_UNKNOWN_MS;
-      const before = members.find((one) => one.hostId === hostId);
-      if (before === undefined) members.push({ hostId, sessions, accessRttMs });
+      const memberHost = members.find((one) => one.hostId === hostId);
+      if (memberHost === undefined) members.push({ hostId, sessions, accessRttMs });
       else {
-        const all = sessions + before.sessions;
-        before.accessRttMs = (accessRttMs * sessions + before.accessRttMs * before.sessions) / all;
-        before.sessions = all;
+        const sessionsInAll = sessions + memberHost.sessions;
+        memberHost.accessRttMs =
+          (accessRttMs * sessions + memberHost.accessRttMs * memberHost.sessions) / sessionsInAll;
+        memberHost.sessions = sessionsInAll;
       }
       // A charged node will soon hold the room.
       if (!holders.includes(nodeId)) holders.push(nodeId);
     }
     if (members.length > MEMBER_HOSTS_MAX) members.sort((a, b) => b.sessions - a.sessions).splice(MEMBER_HOSTS_MAX);
-    const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
-    const routerVersion = first?.description.versions.router;
-    return kept === undefined
+    const firstHolder = holders[0] === undefined ? undefined : fleet.get(holders[0]);
+    const routerVersion = firstHolder?.description.versions.router;
+    return keptSeats === undefined
       ? { holders, routerVersion, members }
-      : { holders, routerVersion, members, reserved: kept };
+      : { holders, routerVersion, members, reserved: keptSeats };
   }
 
   #charge(
@@ -445,7 +458,7 @@ const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Media comes from the opener and goes there, so the clients behind it do not count. */
-function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
+function clientAt({ node, openerView: { onHost } }: Opener): { client: Client; reason: string } {
   const { nodeId, kind, hostId, latitude, longitude, city } = node;
   const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };
   const where = onHost ? `, and only a media node of its host ${hostId} may take it` : '';

@@ -80,11 +80,12 @@ export class Recording {
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
     checkOrder(order);
     const { fleet, ownership } = this.#o;
-    const known = ownership.knownLease(order.roomKey);
-    const isOwners = known?.lease.ownerId === askerId && known.lease.epoch === order.epoch && known.expiresInMs > 0;
+    const knownLease = ownership.knownLease(order.roomKey);
+    const isOwners =
+      knownLease?.lease.ownerId === askerId && knownLease.lease.epoch === order.epoch && knownLease.expiresInMs > 0;
     if (!isOwners) throw new MeridianError('EPOCH_STALE', 'the room has another owner');
-    const place = fleet.get(order.nodeId)?.description;
-    if (place === undefined) throw new MeridianError('NO_NODE', 'the media node is not known');
+    const mediaNode = fleet.get(order.nodeId)?.description;
+    if (mediaNode === undefined) throw new MeridianError('NO_NODE', 'the media node is not known');
     const ask: RecordingAsk = {
       key: recordingKeyOf(order.roomKey, order.recordingId),
       tenant: tenantOf(order.roomKey),
@@ -92,7 +93,7 @@ export class Recording {
       priority: order.priority,
       slots: order.slots,
       avoidIds: order.recorderAvoidIds,
-      place,
+      place: mediaNode,
     };
     const sending = this.#sending.get(ask.key);
     if (sending !== undefined) return sending;
@@ -103,10 +104,10 @@ export class Recording {
 
   async #answer(ask: RecordingAsk, order: wire.RecordOrder, send: Send): Promise<Answer> {
     const nowMs = this.#o.clock.nowMs();
-    const before = this.#recorderOf(ask, nowMs);
-    if (before !== undefined) {
+    const recorderBefore = this.#recorderOf(ask, nowMs);
+    if (recorderBefore !== undefined) {
       this.#waiting.delete(ask.key);
-      const begun = await this.#begin(ask, order, [before], send);
+      const begun = await this.#begin(ask, order, [recorderBefore], send);
       if (begun !== undefined) return begun;
     }
     const full = this.#waiting.put(ask, this.#o.clock.nowMs());
@@ -115,11 +116,11 @@ export class Recording {
       throw new MeridianError('OVERLOADED', QUEUE_FULL_MESSAGES[full]);
     }
     const plan = this.#currentPlan();
-    const mine = plan.order.find(({ entry }) => entry.ask.key === ask.key);
-    if (mine?.recorderId === undefined) return this.#wait(ask, mine?.reason ?? '');
-    const left = this.#slots.kept.seenBy(order.roomKey, plan.recordersAfter);
-    const others = chooseRecorders(ask, left).filter((id) => id !== mine.recorderId);
-    const begun = await this.#begin(ask, order, [mine.recorderId].concat(others), send);
+    const plannedEntry = plan.order.find(({ entry }) => entry.ask.key === ask.key);
+    if (plannedEntry?.recorderId === undefined) return this.#wait(ask, plannedEntry?.reason ?? '');
+    const recordersLeft = this.#slots.kept.seenBy(order.roomKey, plan.recordersAfter);
+    const others = chooseRecorders(ask, recordersLeft).filter((id) => id !== plannedEntry.recorderId);
+    const begun = await this.#begin(ask, order, [plannedEntry.recorderId].concat(others), send);
     return begun ?? this.#wait(ask, 'no recorder takes it just now');
   }
 
@@ -189,8 +190,8 @@ export class Recording {
   #wait(ask: RecordingAsk, why: string): Answer {
     const { order } = this.#plan;
     const at = order.findIndex(({ entry }) => entry.ask.key === ask.key);
-    const last = order.at(-1);
-    const slotsAhead = order[at]?.slotsAhead ?? (last?.slotsAhead ?? 0) + ask.slots;
+    const lastPlanned = order.at(-1);
+    const slotsAhead = order[at]?.slotsAhead ?? (lastPlanned?.slotsAhead ?? 0) + ask.slots;
     const isHopeless = allowedRecorders(ask, this.#slots.recorders()).length === 0;
     const waitMs = isHopeless ? 0 : this.#slots.waitMs(slotsAhead);
     const unknown = waitMs === 0 && !isHopeless ? 'no slots became free lately, so the wait is not known' : '';
@@ -220,18 +221,18 @@ export class Recording {
   counts() {
     const nowMs = this.#o.clock.nowMs();
     const { kept } = this.#slots;
-    const all = this.#slots.recorders();
+    const allRecorders = this.#slots.recorders();
     const sum = (of: readonly { readonly slots: number }[]): number =>
       of.reduce((total, { slots }) => total + slots, 0);
-    const free = all.reduce((total, { freeSlots }) => total + freeSlots, 0);
-    const ids = new Set(all.map(({ nodeId }) => nodeId));
+    const free = allRecorders.reduce((total, { freeSlots }) => total + freeSlots, 0);
+    const ids = new Set(allRecorders.map(({ nodeId }) => nodeId));
     const handed = sum(this.#slots.charged().filter(({ recorderId }) => ids.has(recorderId)));
     const waiting = this.#waiting.list(nowMs);
     const byPriority = Array.from({ length: PRIORITY_MAX + 1 }, () => 0);
     for (const { ask } of waiting) byPriority[ask.priority] = (byPriority[ask.priority] ?? 0) + 1;
     return {
       slots: {
-        used: Math.max(0, sum(all) - free - handed),
+        used: Math.max(0, sum(allRecorders) - free - handed),
         handed,
         kept: kept.slots,
         free: Math.max(0, free - kept.slots),

@@ -57,14 +57,15 @@ export class RecorderSlots {
   }
 
   #keep(booked: readonly BookedRecording[]): KeptSlots {
-    const taken = new Map<string, number>();
-    const take = (roomKey: string, slots: number): void => void taken.set(roomKey, (taken.get(roomKey) ?? 0) + slots);
+    const takenByRoom = new Map<string, number>();
+    const take = (roomKey: string, slots: number): void =>
+      void takenByRoom.set(roomKey, (takenByRoom.get(roomKey) ?? 0) + slots);
     for (const { liveness, load } of this.nodes())
       if (liveness !== 'dead') for (const { roomKey, slots } of load.recordings) take(roomKey, slots);
     for (const { key, slots } of this.charged()) take(roomKeyOf(key), slots);
-    const all = this.#o.fleet.list();
-    const placeOf = (region: string) => all.find(({ description }) => description.region === region)?.description;
-    return keepSlots(booked, this.recorders(), taken, placeOf);
+    const allNodes = this.#o.fleet.list();
+    const placeOf = (region: string) => allNodes.find(({ description }) => description.region === region)?.description;
+    return keepSlots(booked, this.recorders(), takenByRoom, placeOf);
   }
 
   /** Returns the slots of a recorder that a recording of this room may have now; 0: none, or it takes no work. */
@@ -76,7 +77,7 @@ export class RecorderSlots {
   /** Charges a recording to a recorder at once. False: too many are charged. */
   hand(recording: HandedRecording): boolean {
     const { kept } = this; // read before the charge, after which the recording's slots would count as used
-    if (!this.handed.hand(recording, this.#o.clock.nowMs())) return false;
+    if (!this.handed.recordHanded(recording, this.#o.clock.nowMs())) return false;
     kept.take(roomKeyOf(recording.key), recording.recorderId, recording.slots);
     return true;
   }
@@ -93,7 +94,7 @@ export class RecorderSlots {
 
   /** Returns recordings that were handed out and are in no report yet. */
   charged(): readonly HandedRecording[] {
-    return this.handed.charged((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, this.#o.clock.nowMs());
+    return this.handed.unreported((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, this.#o.clock.nowMs());
   }
 
   nodes(): readonly NodeRecord[] {

@@ -29,8 +29,8 @@ export class PairKeys {
     this.#day = day;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = JSON.stringify([low, high]); // JSON, so that different pairs never give the same text
-    const kept = this.#cached.get(pair);
-    if (kept !== undefined) return kept;
+    const cachedKey = this.#cached.get(pair);
+    if (cachedKey !== undefined) return cachedKey;
     const info = `${LABEL} ${pair} ${day}`;
     const key = new Uint8Array(hkdfSync('sha256', this.#secret, '', info, PAIR_KEY_BYTES));
     if (this.#cached.size < CACHED_KEYS_MAX) this.#cached.set(pair, key);

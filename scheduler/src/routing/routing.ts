@@ -69,7 +69,7 @@ export class Routing implements HostDelays {
   #usedAtMs = Number.NEGATIVE_INFINITY;
   /** Pairs in use (`#used`) as a table for the hosts of the last rows. */
   #usedTable: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
-  readonly #shown = new ShownPaths();
+  readonly #shownPaths = new ShownPaths();
   #planShownAtMs = Number.NEGATIVE_INFINITY;
   /** Hosts by id at a version of the fleet, for delays of hosts that are not planned yet. */
   #hostsCache: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
@@ -135,8 +135,8 @@ export class Routing implements HostDelays {
   #takeHosts(): boolean {
     const { fleet } = this.#o;
     this.#fleetVersion = fleet.planVersion;
-    const { hosts, unplanned: left } = hostsOf(fleet.list(), this.#o.relayPriceMs);
-    this.#hostsUnplanned = left;
+    const { hosts, unplanned: unplannedCount } = hostsOf(fleet.list(), this.#o.relayPriceMs);
+    this.#hostsUnplanned = unplannedCount;
     if (isSameFleet(hosts, this.planner.hosts)) return false;
     this.planner.setHosts(hosts);
     return true;
@@ -238,11 +238,11 @@ export class Routing implements HostDelays {
     if (nowMs - this.#usedAtMs < IN_USE_EVERY_MS && this.#mayRelay === undefined) return;
     this.#usedAtMs = nowMs;
     const rooms = new Map<string, Set<string>>();
-    for (const { description, rooms: held, liveness } of this.#o.fleet.list()) {
+    for (const { description, rooms: heldRooms, liveness } of this.#o.fleet.list()) {
       if (description.kind !== nodeKind.media || liveness === 'dead') continue;
       const known = rooms.get(description.hostId) ?? new Set<string>();
       rooms.set(description.hostId, known);
-      for (const key of held.keys()) known.add(key);
+      for (const key of heldRooms.keys()) known.add(key);
     }
     const shared = sharedRooms(rooms);
     this.#used = pairsInUse(shared, (from, to) => this.planner.route(from, to)?.via ?? '');
@@ -262,18 +262,18 @@ export class Routing implements HostDelays {
     const wanting = new Map<string, ReadonlySet<string>>();
     let isRestricted = false;
     for (const [hostId, keys] of rooms) {
-      const kept = new Set([...keys].filter(mayRelayRoom));
-      if (kept.size < keys.size) isRestricted = true;
-      wanting.set(hostId, kept);
+      const relayableRooms = new Set([...keys].filter(mayRelayRoom));
+      if (relayableRooms.size < keys.size) isRestricted = true;
+      wanting.set(hostId, relayableRooms);
     }
     if (!isRestricted) return undefined;
-    const open = sharedRooms(wanting);
+    const relayablePairs = sharedRooms(wanting);
     const { hosts } = this.planner;
     const { linkMs } = this.planner.plan.input;
     const nameOf = (index: number): string => hosts[index]?.hostId ?? '';
     return (pair) => {
       const key = pairKeyOf(nameOf(Math.floor(pair / hosts.length)), nameOf(pair % hosts.length));
-      return !shared.has(key) || open.has(key) || !Number.isFinite(linkMs[pair] ?? Number.POSITIVE_INFINITY);
+      return !shared.has(key) || relayablePairs.has(key) || !Number.isFinite(linkMs[pair] ?? Number.POSITIVE_INFINITY);
     };
   }
 
@@ -311,7 +311,7 @@ export class Routing implements HostDelays {
       this.#arm();
       return;
     }
-    if (!this.#shown.update(this.planner.routes)) return;
+    if (!this.#shownPaths.update(this.planner.routes)) return;
     this.#planShownAtMs = nowMs;
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;

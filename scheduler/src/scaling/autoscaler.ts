@@ -168,10 +168,10 @@ export class Autoscaler {
   #observe(term: Term, config: AutoscaleConfig, machines: readonly Machine[], driver: ScaleDriver): ScaleView {
     const { clock } = this.#o;
     const { centre } = term;
-    const seen = centre.placementIndex.nodes(clock.nowMs());
-    const nodes = seen.map(scaleNode);
+    const mediaNodes = centre.placementIndex.nodes(clock.nowMs());
+    const nodes = mediaNodes.map(scaleNode);
     // The sessions of a dead node are at other nodes by now, and counted there.
-    const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
+    const living = mediaNodes.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
     const names = new Set([
       ...config.regions,
       ...[...nodes, ...machines, ...centre.bookings.list()].map((one) => one.region),

@@ -55,7 +55,7 @@ export class Transcoding {
     const millicores = transcodeMillicoresOf(order, order.fromMimeType);
     let refusal: unknown;
     for (const gatewayId of this.#candidates(order, job, millicores)) {
-      if (!this.#handed.hand(job, { gatewayId, millicores }, clock.nowMs()))
+      if (!this.#handed.recordHanded(job, { gatewayId, millicores }, clock.nowMs()))
         throw new MeridianError('OVERLOADED', 'too many renditions are asked for');
       try {
         await send(gatewayId, order);
@@ -75,19 +75,19 @@ export class Transcoding {
 
   #candidates(order: wire.Transcode, job: string, millicores: number): readonly string[] {
     const { fleet, clock } = this.#o;
-    const place = fleet.get(order.nodeId)?.description;
-    if (place === undefined) throw new MeridianError('NO_NODE', 'the media node of the track is not known');
+    const trackNode = fleet.get(order.nodeId)?.description;
+    if (trackNode === undefined) throw new MeridianError('NO_NODE', 'the media node of the track is not known');
     const gateways = this.#gateways();
-    const before = this.#handed.gatewayOf(job, clock.nowMs());
-    if (before !== undefined && gateways.some(({ nodeId }) => nodeId === before)) return [before];
-    const chosen = chooseGateways({ fence: order.fence, millicores }, place, gateways);
+    const gatewayBefore = this.#handed.gatewayOf(job, clock.nowMs());
+    if (gatewayBefore !== undefined && gateways.some(({ nodeId }) => nodeId === gatewayBefore)) return [gatewayBefore];
+    const chosen = chooseGateways({ fence: order.fence, millicores }, trackNode, gateways);
     if (typeof chosen === 'string') throw new MeridianError(chosen, 'no gateway can make the rendition');
     return chosen.slice(0, GATEWAYS_TRIED_MAX);
   }
 
   #gateways(): TranscodingGateway[] {
     const { fleet, clock } = this.#o;
-    const charged = this.#handed.charged((id) => fleet.get(id)?.heardAtMs ?? 0, clock.nowMs());
+    const charged = this.#handed.unreportedByGateway((id) => fleet.get(id)?.heardAtMs ?? 0, clock.nowMs());
     return fleet.list().flatMap((node) => {
       const { description, load } = node;
       const { nodeId, hostId, region, latitude, longitude } = description;

@@ -12,7 +12,7 @@ let centre: Awaited<ReturnType<typeof startCentre>>;
 let signaling: FakeNode;
 let sfu: FakeNode;
 let timed: Client[];
-let words: SiteTime[][];
+let learntClaims: SiteTime[][];
 const rng = secureRng();
 const sessionId = newId('PA_', (count) => rng.bytes(count));
 const times: wire.AccessTimes.$Properties = {
@@ -40,10 +40,10 @@ afterAll(async () => {
 });
 beforeEach(() => {
   timed = [];
-  words = [];
+  learntClaims = [];
   vi.spyOn(centre.centre.access, 'learn').mockImplementation((client) => void timed.push(client));
   vi.spyOn(centre.centre.access, 'learnClaims').mockImplementation((_, heard) => {
-    words.push([...heard]);
+    learntClaims.push([...heard]);
     return [...heard];
   });
 });
@@ -53,7 +53,7 @@ test("the centre learns a signaling node's measured times, and a client's own fi
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
   expect(timed).toMatchObject([{ ip: '203.0.113.7', times: [{ siteKey, rttMs: 12 }] }]);
-  expect(words).toEqual([[{ siteKey, rttMs: 30 }]]);
+  expect(learntClaims).toEqual([[{ siteKey, rttMs: 30 }]]);
 });
 
 test('times of a pretended place or of an unknown node are not learnt', async () => {
@@ -98,16 +98,16 @@ test('times in a request for a place are counted, and learnt with the placement 
 
 test('the centre names a signaling node as many sites to time as a client may time, and an unknown one none', async () => {
   const link = signaling.openLink();
-  const heard: wire.EchoRequest[] = [];
-  onNote(link, note.echoRequest, (wanted) => void heard.push(wanted));
+  const echoRequests: wire.EchoRequest[] = [];
+  onNote(link, note.echoRequest, (wanted) => void echoRequests.push(wanted));
   const links = centre.links();
   expect(links.requestEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   expect(links.requestEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   const signalingIds = Array.from({ length: 9 }, (_, index) => `sig-${index}`);
   expect(links.requestEchoes('sig-fra', { roomKey: 't/room', sessionId, signalingIds })).toBe(true);
-  await until('the request', () => heard.length > 0 || undefined);
+  await until('the request', () => echoRequests.length > 0 || undefined);
   const named = signalingIds.slice(0, limits.echoSitesMax);
-  expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
+  expect(echoRequests[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
 });
 
 describe('the signaling nodes that a client is offered before its Join', () => {
@@ -129,9 +129,9 @@ describe('the signaling nodes that a client is offered before its Join', () => {
   });
 
   test('are the nodes at sites, without measurements the nearest first, and then nodes of other cities', async () => {
-    const here = ['sig-fra', 'sig-sgp', 'sig-bom'];
+    const knownSignalingIds = ['sig-fra', 'sig-sgp', 'sig-bom'];
     for (const ask of [{ fromCity: 'frankfurt' }, { clientIp: '10.0.0.1' }, { clientIp: 'nonsense' }, {}])
-      expect((await locate(ask)).signalingIds, JSON.stringify(ask)).toEqual(here);
+      expect((await locate(ask)).signalingIds, JSON.stringify(ask)).toEqual(knownSignalingIds);
     expect((await locate({ fromCity: 'singapore' })).signalingIds).toEqual(['sig-sgp', 'sig-fra', 'sig-bom']);
     await expect(locate({ fromCity: 'atlantis' })).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
   });

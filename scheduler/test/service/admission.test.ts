@@ -44,7 +44,7 @@ async function start(options: ConstructorParameters<typeof FakeNode>[0], credent
 }
 
 async function bareLink(credentials: Credentials): Promise<Link> {
-  let open: Link | undefined;
+  let openedLink: Link | undefined;
   const clock = systemClock();
   const dialer = new LinkDialer({
     url: centre.centreUrl,
@@ -54,11 +54,11 @@ async function bareLink(credentials: Credentials): Promise<Link> {
     rng: secureRng(),
     expect: () => true,
     onLink: (link) => {
-      open = link;
+      openedLink = link;
     },
   });
   closers.push(() => dialer.close('test over'));
-  return until('the link is open', () => open);
+  return until('the link is open', () => openedLink);
 }
 
 const register = (link: Link, change: Record<string, unknown> = {}) =>
@@ -145,11 +145,11 @@ describe('registration', () => {
 
   test('on a second link replaces that on the first, and the node is never down meanwhile', async () => {
     const credentials = await enrolNode(centre, identity);
-    const first = await bareLink(credentials);
-    await register(first);
+    const firstLink = await bareLink(credentials);
+    await register(firstLink);
     const second = await bareLink(credentials);
     await register(second);
-    await until('the first link is closed', () => first.closed || undefined);
+    await until('the first link is closed', () => firstLink.closed || undefined);
     expect(centre.centre.fleet.get(identity.id)).toMatchObject({ isLinked: true, liveness: 'alive' });
   });
 
@@ -213,7 +213,7 @@ describe('requests of signaling nodes', () => {
 
 test('a flood of nonsensical reports changes nothing and harms no node', async () => {
   const sfu = await start({ ...identity, ...frankfurt });
-  const other = await start({ ...identity, id: `${identity.id}-b`, ...singapore });
+  const otherNode = await start({ ...identity, id: `${identity.id}-b`, ...singapore });
   const ignored = async () => (await centre.metrics.registry.metrics()).match(/reports_ignored_total (\d+)/)?.[1];
   expect(await ignored()).toBe('0');
   const load = { cpu: Number.NaN };
@@ -223,7 +223,7 @@ test('a flood of nonsensical reports changes nothing and harms no node', async (
   }
   await until('the old incarnation was ignored fifty times', async () => (await ignored()) === '50' || undefined);
   expect(centre.centre.fleet.get(identity.id)?.load.cpu).toBe(0.1);
-  expect(other.openLink().closed).toBe(false);
+  expect(otherNode.openLink().closed).toBe(false);
 });
 
 test('while the cluster token is replaced, the admin API accepts the old and the new token, and no third', async () => {

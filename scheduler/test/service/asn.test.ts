@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => temp.remove());
 
-const open = (asnFiles: readonly string[]) => openGeo({ cityFiles: [], countryFiles: [], asnFiles }, log);
+const openWith = (asnFiles: readonly string[]) => openGeo({ cityFiles: [], countryFiles: [], asnFiles }, log);
 
 test.each([
   { name: 'the first address of a network', ip: '9.0.0.0', expect: 64500 },
@@ -45,28 +45,28 @@ test.each([
   { name: 'that is not public', ip: '10.0.0.1', expect: undefined },
   { name: 'that is no address', ip: 'x', expect: undefined },
 ])('the autonomous system of an address ($name) is $expect', async ({ ip, expect: asn }) => {
-  const geo = await open([file]);
+  const geo = await openWith([file]);
   expect(geo.asnOf?.(ip)).toBe(asn);
   expect(geo.status()).toMatchObject([{ source: 'asn', isInUse: true, problem: null }]);
 });
 
 test('a changed file is loaded; a broken file and a file of another kind are reported while the old one stays', async () => {
-  const geo = await open([file]);
-  const looks = async (): Promise<void> => {
+  const geo = await openWith([file]);
+  const pollThrice = async (): Promise<void> => {
     for (let look = 0; look < 3; look += 1) await geo.poll();
   };
   writeMmdb(file, {
     databaseType: 'GeoLite2-ASN',
     networks: { '9.0.0.0/8': system(7), '2001:4860::/32': system(8), '8.8.8.0/24': system(9) },
   });
-  await looks();
+  await pollThrice();
   expect(geo.asnOf?.('9.9.9.9')).toBe(7);
   writeFileSync(file, 'half a file');
-  await looks();
+  await pollThrice();
   expect([geo.asnOf?.('9.9.9.9'), geo.status()[0]?.problem]).not.toContain(null);
   const places = { '9.0.0.0/8': { location: { latitude: 1, longitude: 2 } } };
   writeMmdb(file, { databaseType: 'GeoLite2-City', networks: places });
-  await looks();
+  await pollThrice();
   expect([geo.asnOf?.('9.9.9.9'), geo.status()[0]?.refusals]).toEqual([7, 2]);
 });
 
@@ -96,6 +96,6 @@ test('a centre opens the database of systems that its configuration names, and s
 });
 
 test('without a database of systems no system is known, and no problem is reported', async () => {
-  const geo = await open([]);
+  const geo = await openWith([]);
   expect([geo.asnOf?.('9.9.9.9'), geo.status()]).toEqual([undefined, []]);
 });

@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
-const open = (o: { secret: string; secretBefore?: string; shared?: KeyValue } = { secret }) => {
+const openAuthority = (o: { secret: string; secretBefore?: string; shared?: KeyValue } = { secret }) => {
   const log = createLogger({ name: 'test', level: 'silent' });
   return ClusterAuthority.open({ stateDir, clock, log, ...o });
 };
@@ -35,11 +35,11 @@ describe('while the certificate authority is replaced', () => {
     const { csrPem } = await createCsr(leaf);
     return (await by.issue({ csrPem, identity: leaf, ttlMs: 60_000 })).certPem;
   };
-  const said = ({ step, fingerprint, nextFingerprint, fingerprints }: ClusterAuthority) =>
+  const stateOf = ({ step, fingerprint, nextFingerprint, fingerprints }: ClusterAuthority) =>
     [step, fingerprint, nextFingerprint, fingerprints.join()] as const;
 
   test('the old authority signs until `switch` and certifies centres until `end`, over a restart between steps too', async () => {
-    const first = await open();
+    const first = await openAuthority();
     const [oldPem, old] = [first.caPem, first.fingerprint];
     const ownOf = (by: ClusterAuthority) => by.issueCredentials({ ...leaf, kind: 'scheduler' }, 60_000);
     const isOf = async (by: ClusterAuthority, caPem: string) => {
@@ -49,28 +49,28 @@ describe('while the certificate authority is replaced', () => {
       return [cert, own.certPem].map((pem) => verifyCertificate(pem, caPem, nowMs) !== undefined);
     };
     expect(await first.advance('begin')).toBe(true);
-    const begun = await open();
+    const begun = await openAuthority();
     const next = begun.nextFingerprint ?? '';
-    expect(said(begun)).toEqual(['begin', old, next, `${old},${next}`]);
-    expect(said(begun)).toEqual(said(first));
+    expect(stateOf(begun)).toEqual(['begin', old, next, `${old},${next}`]);
+    expect(stateOf(begun)).toEqual(stateOf(first));
     expect(await isOf(begun, oldPem)).toEqual([true, true]);
 
     expect(await begun.advance('switch')).toBe(true);
-    const switched = await open();
-    expect(said(switched)).toEqual(['switch', old, next, `${next},${old}`]);
+    const switched = await openAuthority();
+    expect(stateOf(switched)).toEqual(['switch', old, next, `${next},${old}`]);
     expect(await isOf(switched, oldPem)).toEqual([false, true]);
 
     expect(await switched.advance('end')).toBe(true);
-    const ended = await open();
-    expect(said(ended)).toEqual(['single', next, undefined, next]);
+    const ended = await openAuthority();
+    expect(stateOf(ended)).toEqual(['single', next, undefined, next]);
     expect(await isOf(ended, oldPem)).toEqual([false, false]);
   });
 
   test('each step reaches the other centres, also a centre that was off and starts with its older folder', async () => {
     const shared = store();
-    const leader = await open({ secret, shared });
+    const leader = await openAuthority({ secret, shared });
     const oldFolder = inFile();
-    const standby = await open({ secret, shared });
+    const standby = await openAuthority({ secret, shared });
     let changes = 0;
     standby.onChange(async () => {
       changes += 1;
@@ -78,31 +78,31 @@ describe('while the certificate authority is replaced', () => {
     for (const step of ['begin', 'switch', 'end'] as const) {
       expect(await leader.advance(step)).toBe(true);
       await standby.sync();
-      expect(said(standby)).toEqual(said(leader));
+      expect(stateOf(standby)).toEqual(stateOf(leader));
       if (step === 'end') continue;
       writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
-      expect(said(await open({ secret, shared }))).toEqual(said(leader));
+      expect(stateOf(await openAuthority({ secret, shared }))).toEqual(stateOf(leader));
     }
     expect(changes).toBe(3);
     // The folder shares no authority with the store any more: an administrator has to decide which one counts.
     writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
-    await expect(open({ secret, shared })).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
+    await expect(openAuthority({ secret, shared })).rejects.toMatchObject({ code: 'PKI_SEAL_INVALID' });
   });
 
   test('the cluster secret may be replaced too: both authorities are sealed anew, and centres of either secret agree', async () => {
     const shared = store();
-    const next = `${secret} of tomorrow`;
-    const old = await open({ secret, secretBefore: next, shared });
+    const nextSecret = `${secret} of tomorrow`;
+    const old = await openAuthority({ secret, secretBefore: nextSecret, shared });
     await old.advance('begin');
-    const anew = await open({ secret: next, secretBefore: secret, shared });
-    expect(said(anew)).toEqual(said(old));
+    const anew = await openAuthority({ secret: nextSecret, secretBefore: secret, shared });
+    expect(stateOf(anew)).toEqual(stateOf(old));
     expect(await shared.get('authority')).toBe(anew.sealed);
     await old.sync();
     expect(await shared.get('authority')).toBe(anew.sealed);
     expect(await old.advance('switch')).toBe(true);
     await anew.sync();
-    expect(said(anew)).toEqual(said(old));
-    expect(said(await open({ secret: next, secretBefore: secret, shared }))).toEqual(said(old));
-    expect(said(await open({ secret: next, shared }))).toEqual(said(old));
+    expect(stateOf(anew)).toEqual(stateOf(old));
+    expect(stateOf(await openAuthority({ secret: nextSecret, secretBefore: secret, shared }))).toEqual(stateOf(old));
+    expect(stateOf(await openAuthority({ secret: nextSecret, shared }))).toEqual(stateOf(old));
   });
 });

@@ -27,7 +27,7 @@ const policy = {
 
 type Centre = Awaited<ReturnType<typeof startCentre>>;
 let server: Server;
-let asked: string[];
+let requests: string[];
 let nodes: Map<string, FakeNode | undefined>;
 let centre: Centre;
 let isBroken: boolean;
@@ -36,7 +36,7 @@ let epochSeen: number;
 const epochBefore = 0;
 
 beforeEach(async () => {
-  asked = [];
+  requests = [];
   nodes = new Map();
   isBroken = false;
   epochSeen = epochBefore;
@@ -56,7 +56,7 @@ beforeEach(async () => {
       }));
       return void answer(200, { nodes: listed });
     }
-    asked.push(`${request.method} ${id}`);
+    requests.push(`${request.method} ${id}`);
     if (request.method === 'DELETE') {
       nodes.get(id)?.close();
       nodes.delete(id);
@@ -88,7 +88,7 @@ const meeting = (sessions: number) => ({ region, sessions, startsAt: hour(-1000)
 test('booked nodes are started, serve, and are drained and removed after the end, never with a session on them', async () => {
   expect((await book('b', meeting(30))).status).toBe(200);
   await until('three nodes serve', async () => ((await scale()).regions[0]?.serving === 3 ? true : undefined));
-  expect(asked.filter((line) => line.startsWith('PUT')).sort()).toEqual(
+  expect(requests.filter((line) => line.startsWith('PUT')).sort()).toEqual(
     [1, 2, 3].map((at) => `PUT sfu-${region}-auto-${at}`),
   );
   // Sessions are on the second and third; the first is the emptiest.
@@ -103,16 +103,16 @@ test('booked nodes are started, serve, and are drained and removed after the end
     return list.filter((node: { sessionsSeen: number }) => node.sessionsSeen === 1).length === 2 ? true : undefined;
   });
   expect((await admin(centre, 'DELETE', '/v1/bookings/b')).status).toBe(200);
-  await until('the empty one is gone', () => (asked.includes(`DELETE ${one.id}`) ? true : undefined));
+  await until('the empty one is gone', () => (requests.includes(`DELETE ${one.id}`) ? true : undefined));
   await until('another one is drained', async () => ((await scale()).regions[0]?.draining === 1 ? true : undefined));
   const drained = [two, three].find((node) => node.drains.includes(true));
   if (drained === undefined) throw new Error('one of the two is drained');
   // The node is still there some rounds later, with its session; it goes when the session has gone.
   const rounds = async () => (await centre.metrics.registry.metrics()).match(/autoscale_nodes\{.*draining.*\} 1/);
   await until('some rounds', rounds);
-  expect(asked.filter((line) => line.startsWith('DELETE'))).toEqual([`DELETE ${one.id}`]);
+  expect(requests.filter((line) => line.startsWith('DELETE'))).toEqual([`DELETE ${one.id}`]);
   drained.rooms = [];
   drained.load = { cpu: 0.1, sessions: 0 };
-  await until('it is gone', () => (asked.includes(`DELETE ${drained.id}`) ? true : undefined));
+  await until('it is gone', () => (requests.includes(`DELETE ${drained.id}`) ? true : undefined));
   expect([...nodes.keys()]).toHaveLength(1);
 });

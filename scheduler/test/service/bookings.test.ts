@@ -7,15 +7,15 @@ import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';
 import { overRedis } from './support/over-redis.ts';
 
 const region = frankfurt.region;
-const over = overRedis();
-const { closers } = over;
+const redisRig = overRedis();
+const { closers } = redisRig;
 
 async function centreOf(id: string) {
-  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url });
+  const centre = await startCentre({ id, standby: true, redisUrl: redisRig.redis.url });
   closers.push(() => centre.close());
   return centre;
 }
-const both = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
+const bothCentres = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
   ...one,
   centreUrl: `${one.centreUrl},${other.centreUrl}`,
   enrolUrl: `${one.enrolUrl},${other.enrolUrl}`,
@@ -35,7 +35,7 @@ const join = async (signaling: FakeNode, roomKey: string): Promise<string> => {
 
 test('a booked room keeps its seats under the next leader too, and loses them when the booking is removed', async () => {
   const [first, second] = [await centreOf('first'), await centreOf('second')];
-  const address = both(first, second);
+  const address = bothCentres(first, second);
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const media = await FakeNode.start(address, { id: 'media', ...frankfurt, describe: { capacity } });
   const signaling = await FakeNode.start(address, { id: 'sig', kind: 'signaling', ...frankfurt });
@@ -70,8 +70,8 @@ test('a booked room keeps its seats under the next leader too, and loses them wh
     { id: 'b', roomKey: 't/booked', sessions: 8 },
   ]);
   expect(await join(signaling, 't/d')).toBe('NO_CAPACITY');
-  for (let left = 6; left >= 0; left -= 1)
-    expect([await join(signaling, 't/booked'), await keeps(second)]).toEqual(['placed', left]);
+  for (let seatsLeft = 6; seatsLeft >= 0; seatsLeft -= 1)
+    expect([await join(signaling, 't/booked'), await keeps(second)]).toEqual(['placed', seatsLeft]);
   const page = await second.metrics.registry.metrics();
   expect(page).toContain('reserved_short_sessions');
 

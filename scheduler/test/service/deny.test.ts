@@ -33,15 +33,17 @@ const shownDenied = async () => (await admin(centre, 'GET', '/v1/fleet')).body.d
 
 describe('a node that is shut out', () => {
   test('loses its link at once and gets no other; the plan of the other nodes shows it dead and shut out', async () => {
-    const bad = await start({ id: identity.id });
-    const other = await start({ id: `${identity.id}-b`, ...singapore });
-    const link = bad.openLink();
+    const badNode = await start({ id: identity.id });
+    const otherNode = await start({ id: `${identity.id}-b`, ...singapore });
+    const link = badNode.openLink();
     expect(await deny(identity.id, { reason: 'stolen' })).toMatchObject({
       status: 200,
       body: { denied: true, known: true, linksCut: 1 },
     });
     await until('its link is closed', () => link.closed || undefined);
-    const plan = await until('the others are informed', () => other.plans.find((found) => found.deniedIds.length > 0));
+    const plan = await until('the others are informed', () =>
+      otherNode.plans.find((found) => found.deniedIds.length > 0),
+    );
     expect(plan.deniedIds).toEqual([identity.id]);
     expect(plan.nodes.find((node) => node.nodeId === identity.id)?.state).toBe('dead');
     // The node dials on, ten times a second: no centre lets it in.
@@ -52,7 +54,7 @@ describe('a node that is shut out', () => {
 
     expect(await allow(identity.id)).toMatchObject({ status: 200, body: { denied: false } });
     await until('it is back', () => centre.centre.fleet.get(identity.id)?.isLinked || undefined);
-    await until('the others are informed', () => (other.plans.at(-1)?.deniedIds.length === 0 ? true : undefined));
+    await until('the others are informed', () => (otherNode.plans.at(-1)?.deniedIds.length === 0 ? true : undefined));
   });
 
   const refusals = async (): Promise<number> =>
@@ -74,25 +76,25 @@ describe('a node that is shut out', () => {
   });
 
   test('gets no certificate by a renewal or by an older token, and no new token is made for it', async () => {
-    const bad = await start({ id: identity.id });
+    const badNode = await start({ id: identity.id });
     const token = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
     const { csrPem } = await createCsr(identity);
-    const link = bad.openLink();
+    const link = badNode.openLink();
     await deny(identity.id);
     expect(await codeOf(call(link, rpc.renewCertificate, { csrPem }))).toBe('LINK_CLOSED');
     const ask = { url: centre.enrolUrl, token: token.body.token as string, identity, deadlineMs: 30_000 };
     expect(await codeOf(enrol(ask))).toBe('ENROL_REFUSED');
-    const another = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
-    expect([another.status, another.body.code]).toEqual([409, 'NODE_DENIED']);
+    const secondToken = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+    expect([secondToken.status, secondToken.body.code]).toEqual([409, 'NODE_DENIED']);
   });
 
   test('learns over a link that is still open that it is shut out', async () => {
-    const bad = await start({ id: identity.id });
+    const badNode = await start({ id: identity.id });
     const { csrPem } = await createCsr(identity);
     // Denied without cutting its link: the node's next request comes in the moment before the cut.
     await centre.centre.deny(identity.id, 'test');
-    expect(await codeOf(call(bad.openLink(), rpc.renewCertificate, { csrPem }))).toBe('NODE_DENIED');
-    expect(await codeOf(bad.agent.register())).toBe('NODE_DENIED');
+    expect(await codeOf(call(badNode.openLink(), rpc.renewCertificate, { csrPem }))).toBe('NODE_DENIED');
+    expect(await codeOf(badNode.agent.register())).toBe('NODE_DENIED');
   });
 });
 
@@ -151,27 +153,27 @@ test('a node that is shut out stays so over a kill -9 of the centre, and no plac
 }, async () => {
   const temp = tempDir();
   const options = { developmentCities: true, logLevel: 'info' };
-  let own = await spawnCentre(writeConfig(temp.dir, options));
-  const config = writeConfig(temp.dir, { ...options, ...own.ports });
-  const bad = await FakeNode.start(own, { id: 'sfu-bad' });
-  const good = await FakeNode.start(own, { id: 'sfu-good' });
+  let ownCentre = await spawnCentre(writeConfig(temp.dir, options));
+  const config = writeConfig(temp.dir, { ...options, ...ownCentre.ports });
+  const badNode = await FakeNode.start(ownCentre, { id: 'sfu-bad' });
+  const goodNode = await FakeNode.start(ownCentre, { id: 'sfu-good' });
   try {
-    expect((await admin(own, 'POST', '/v1/nodes/sfu-bad/deny', { body: {} })).status).toBe(200);
-    await own.kill('SIGKILL');
-    own = await spawnCentre(config);
-    const back = async () => (await admin(own, 'GET', '/v1/fleet')).body;
+    expect((await admin(ownCentre, 'POST', '/v1/nodes/sfu-bad/deny', { body: {} })).status).toBe(200);
+    await ownCentre.kill('SIGKILL');
+    ownCentre = await spawnCentre(config);
+    const fleetBody = async () => (await admin(ownCentre, 'GET', '/v1/fleet')).body;
     const fleet = await until('the good node is back', async () => {
-      const found = await back();
+      const found = await fleetBody();
       return found.nodes.some((node: { nodeId: string; state: string }) => node.state === 'alive') ? found : undefined;
     });
     expect(fleet.denied).toMatchObject([{ nodeId: 'sfu-bad' }]);
     expect(fleet.nodes.map((node: { nodeId: string }) => node.nodeId)).toEqual(['sfu-good']);
-    await until('the good node is informed', () => good.plans.at(-1)?.deniedIds.includes('sfu-bad'));
-    expect(good.plans.at(-1)?.deniedIds).toEqual(['sfu-bad']);
+    await until('the good node is informed', () => goodNode.plans.at(-1)?.deniedIds.includes('sfu-bad'));
+    expect(goodNode.plans.at(-1)?.deniedIds).toEqual(['sfu-bad']);
   } finally {
-    bad.close();
-    good.close();
-    await own.kill('SIGKILL');
+    badNode.close();
+    goodNode.close();
+    await ownCentre.kill('SIGKILL');
     temp.remove();
   }
 });

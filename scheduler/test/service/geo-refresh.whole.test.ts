@@ -24,16 +24,16 @@ let file: string;
 let server: Server;
 let base: string;
 let answers: Record<string, Answer>;
-let asked: { path: string; headers: IncomingMessage['headers'] }[];
+let requests: { path: string; headers: IncomingMessage['headers'] }[];
 
 beforeEach(async () => {
   temp = tempDir();
   file = join(temp.dir, 'city.mmdb');
   writeFileSync(file, cityFile('old'));
-  asked = [];
+  requests = [];
   answers = {};
   server = createServer((request, response) => {
-    asked.push({ path: request.url ?? '', headers: request.headers });
+    requests.push({ path: request.url ?? '', headers: request.headers });
     const answer = answers[request.url ?? ''];
     if (answer === undefined) response.writeHead(404).end('nothing here');
     else answer(request, response);
@@ -67,8 +67,8 @@ async function job(o: Partial<RefreshSource> = {}) {
   const clock = new ManualClock();
   const rng = seededRng('1');
   const refresh = new GeoRefresh({ source, file: watched, clock, rng, log, onEnd: (end) => void outcomes.push(end) });
-  const said = (): unknown => geo.locate(ADDRESSES.v4)?.label;
-  return { refresh, geo, said, outcomes, clock };
+  const shownLabel = (): unknown => geo.locate(ADDRESSES.v4)?.label;
+  return { refresh, geo, said: shownLabel, outcomes, clock };
 }
 
 describe('a refresh brings a file into use', () => {
@@ -82,33 +82,33 @@ describe('a refresh brings a file into use', () => {
     const { refresh, said, outcomes } = await job();
     expect([await refresh.run(), said()]).toEqual(['updated', 'new']);
     expect([await refresh.run(), said()]).toEqual(['unchanged', 'new']);
-    expect([asked[0]?.headers['if-none-match'], outcomes]).toEqual([undefined, ['updated', 'unchanged']]);
+    expect([requests[0]?.headers['if-none-match'], outcomes]).toEqual([undefined, ['updated', 'unchanged']]);
     // The stored validators of the server do not apply to a file that was put there by hand.
     writeFileSync(file, cityFile('by hand', { buildEpoch: BUILT + HOUR }));
     expect(await refresh.run()).toBe('updated');
-    expect(asked[2]?.headers['if-none-match']).toBeUndefined();
+    expect(requests[2]?.headers['if-none-match']).toBeUndefined();
     refresh.close();
   });
 
   test('through a redirect, unpacked, with its checksum, and the password goes to no other origin', async () => {
     const packed = gzipSync(fresh);
-    const other = createServer((request, response) => {
-      asked.push({ path: `other${request.url}`, headers: request.headers });
+    const otherOrigin = createServer((request, response) => {
+      requests.push({ path: `other${request.url}`, headers: request.headers });
       response.end(packed);
     });
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => otherOrigin.listen(0, '127.0.0.1', resolve));
     answers = {
       '/city.mmdb': redirects('/moved'),
-      '/moved': redirects(`http://127.0.0.1:${(other.address() as AddressInfo).port}/file`),
+      '/moved': redirects(`http://127.0.0.1:${(otherOrigin.address() as AddressInfo).port}/file`),
       '/sum': sends(`SHA256 (city.mmdb.gz) = ${sha256(packed)}\n`),
     };
     const { refresh, said } = await job({ authorization: 'Basic c2VjcmV0', checksumUrl: `${base}/sum` });
     expect([await refresh.run(), refresh.status().problem, said()]).toEqual(['updated', null, 'new']);
     refresh.close();
-    other.close();
-    const seen = asked.map(({ path, headers }) => [path, headers.authorization]);
+    otherOrigin.close();
+    const requestsSeen = requests.map(({ path, headers }) => [path, headers.authorization]);
     const password = 'Basic c2VjcmV0';
-    expect(seen).toEqual([
+    expect(requestsSeen).toEqual([
       ['/city.mmdb', password],
       ['/moved', password],
       ['other/file', undefined],

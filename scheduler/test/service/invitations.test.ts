@@ -15,10 +15,10 @@ import { admin, skippingClock, startCentre, until } from './support/centre.ts';
 import { codeOf, FakeNode } from './support/fake-node.ts';
 
 const settings = { domain: 'media.example', nested: { n: [1, 2] } };
-const place = { region: 'eu-central', city: 'Frankfurt', latitude: 50.11, longitude: 8.68 };
-const body = { ...place, kinds: ['sfu', 'signaling', 'gateway', 'edge-probe'], mediaNodesMax: 2 };
+const hostPlace = { region: 'eu-central', city: 'Frankfurt', latitude: 50.11, longitude: 8.68 };
+const body = { ...hostPlace, kinds: ['sfu', 'signaling', 'gateway', 'edge-probe'], mediaNodesMax: 2 };
 const silent = createLogger({ name: 'test', level: 'silent' });
-const taken = { status: 409, body: { code: 'NODE_ID_TAKEN' } };
+const takenAnswer = { status: 409, body: { code: 'NODE_ID_TAKEN' } };
 const oneNode: InvitedNode[] = [{ kind: 'signaling' }];
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
@@ -105,24 +105,24 @@ describe('the node ids of a host', () => {
     const { token } = (await ask()).body;
     await redeemInvitation({ urls: [later.enrolUrl], token, nodes: oneNode, deadlineMs: 30_000 });
     clock.skip(15 * 60_000 - 30_000);
-    expect(await ask()).toMatchObject(taken);
+    expect(await ask()).toMatchObject(takenAnswer);
     clock.skip(30_000);
     expect(await ask()).toMatchObject({ status: 201 });
     await later.close();
   });
 
   test('are held by living nodes, and by nodes of other hosts', async () => {
-    const own = { ...place, id: `sfu-${host}-1`, hostId: host };
+    const own = { ...hostPlace, id: `sfu-${host}-1`, hostId: host };
     const node = await FakeNode.start(centre, own);
-    const other = await FakeNode.start(centre, { ...place, id: `sfu-${host}-b-2`, hostId: 'foreign' });
-    expect(await mint()).toMatchObject(taken);
+    const other = await FakeNode.start(centre, { ...hostPlace, id: `sfu-${host}-b-2`, hostId: 'foreign' });
+    expect(await mint()).toMatchObject(takenAnswer);
     expect(await mint({ kinds: ['signaling'] })).toMatchObject({ status: 201 });
     node.close();
     other.close();
     const isDead = (id: string) => centre.centre.fleet.get(id)?.liveness === 'dead';
     await until('both are dead', () => (isDead(node.id) && isDead(other.id)) || undefined);
     expect(await mint({ kinds: ['sfu'] })).toMatchObject({ status: 201 });
-    expect(await mint({ hostId: `${host}-b` })).toMatchObject(taken);
+    expect(await mint({ hostId: `${host}-b` })).toMatchObject(takenAnswer);
     expect(await mint({ hostId: `${host}-b`, mediaNodesMax: 1 })).toMatchObject({ status: 201 });
   });
 });
@@ -195,17 +195,17 @@ describe('redeeming an invitation', () => {
   test('gives every node of the host its id, and a certificate that the centre accepts', async () => {
     const nodes = [{ kind: 'gateway' }, { kind: 'sfu', number: 2 }, { kind: 'sfu', number: 1 }, { kind: 'signaling' }];
     const redeemed = await redeem(await minted({ settings }), nodes);
-    expect(redeemed.host).toEqual({ hostId: host, ...place });
+    expect(redeemed.host).toEqual({ hostId: host, ...hostPlace });
     expect(redeemed.settings).toEqual(settings);
     expect(redeemed.seenAddress).toBe('127.0.0.1');
-    const { region } = place;
+    const { region } = hostPlace;
     expect(redeemed.credentials.map(({ identity }) => identity)).toEqual([
       { id: `gw-${host}`, kind: 'gateway', region },
       { id: `sfu-${host}-2`, kind: 'sfu', region },
       { id: `sfu-${host}-1`, kind: 'sfu', region },
       { id: `sig-${host}`, kind: 'signaling', region },
     ]);
-    const node = await FakeNode.start(centre, { id: `sfu-${host}-2`, ...place }, redeemed.credentials[1]);
+    const node = await FakeNode.start(centre, { id: `sfu-${host}-2`, ...hostPlace }, redeemed.credentials[1]);
     node.close();
   });
 
@@ -232,7 +232,7 @@ describe('redeeming an invitation', () => {
 });
 
 describe('an answer to an invitation', () => {
-  const host = { hostId: 'h1', ...place };
+  const host = { hostId: 'h1', ...hostPlace };
   test.each<[string, unknown]>([
     ['no content', null],
     ['no host', { settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
@@ -254,8 +254,8 @@ describe('an answer to an invitation', () => {
       onHttp: async () => ({ status: 200, body: JSON.stringify(answer) }),
     });
     const urls = [`https://127.0.0.1:${odd.port}`];
-    const asked = redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
-    expect(await codeOf(asked)).toBe('ENROL_BAD_REPLY');
+    const redemption = redeemInvitation({ urls, token: await minted(), nodes: oneNode, deadlineMs: 30_000 });
+    expect(await codeOf(redemption)).toBe('ENROL_BAD_REPLY');
     await odd.close('test over');
   });
 });

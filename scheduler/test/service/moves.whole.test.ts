@@ -68,56 +68,60 @@ const waiting = async (sessionId: string) => {
 const failed = (sessionId: string, code: string) =>
   until(`an attempt has failed with ${code}`, async () => (await waiting(sessionId))?.lastCode === code);
 /** Joins a session, and waits until the centre has heard of it from its node. */
-async function joined(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1]) {
+async function joinAndShow(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1]) {
   const one = await owner.join(roomKey, ask);
   await until('its node has reported it', () => centre.centre.moves.nodeOf(one.sessionId, roomKey));
   return one;
 }
-const other = (nodeId: string): string => (nodeId === fra.id ? fra2.id : fra.id);
+const otherNodeId = (nodeId: string): string => (nodeId === fra.id ? fra2.id : fra.id);
 /** Charges of the test's own room. */
 const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId).filter(({ roomKey }) => roomKey === room);
 const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
 
 describe('an administrator moves a session', () => {
   test('to the named node: the centre charges it, orders the owner under its lease, and explains the move when the node confirms it', async () => {
-    const one = await joined(room);
-    const target = other(one.nodeId);
-    const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
-    expect(answer).toMatchObject({ status: 202, body: { roomKey: room, fromNodeId: one.nodeId, startsInMs: 0 } });
-    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved', fromNodeId: one.nodeId, toNodeId: target });
-    expect(owner.where(one.sessionId)).toEqual([target]);
+    const member = await joinAndShow(room);
+    const target = otherNodeId(member.nodeId);
+    const answer = await move(member.sessionId, { toNodeId: target, reason: 'a test' });
+    expect(answer).toMatchObject({ status: 202, body: { roomKey: room, fromNodeId: member.nodeId, startsInMs: 0 } });
+    expect(await ended(member.sessionId)).toMatchObject({
+      outcome: 'moved',
+      fromNodeId: member.nodeId,
+      toNodeId: target,
+    });
+    expect(owner.nodeIdOf(member.sessionId)).toEqual([target]);
     const [order] = owner.orders;
-    expect(order).toMatchObject({ sessionId: one.sessionId, toNodeId: target, reason: 'a test' });
+    expect(order).toMatchObject({ sessionId: member.sessionId, toNodeId: target, reason: 'a test' });
     expect(order?.lease).toMatchObject({ roomKey: room, ownerId: 'sig-own', epoch: 1 });
     const charge = centre.centre.ledger.get(order?.decisionId ?? '');
-    expect(charge).toMatchObject({ nodeId: target, state: 'confirmed', sessionId: one.sessionId });
+    expect(charge).toMatchObject({ nodeId: target, state: 'confirmed', sessionId: member.sessionId });
     clock.skip(SESSION_LEASE_MS);
-    await until('the old charge is gone', () => chargesOf(one.nodeId).length === 0 || undefined);
+    await until('the old charge is gone', () => chargesOf(member.nodeId).length === 0 || undefined);
     centre.centre.ledger.validate();
     const { body } = await admin(centre, 'GET', `/v1/decisions/${order?.decisionId}`);
     expect(body.explanation.isReproduced).toBe(true);
-    expect(body.explanation.lines.join('\n')).toContain(`A move from ${one.nodeId}: a test.`);
+    expect(body.explanation.lines.join('\n')).toContain(`A move from ${member.nodeId}: a test.`);
     expect(body.explanation.lines.join('\n')).toContain(`move-target: the move goes to ${target}`);
   });
 });
 
 describe('a failed move', () => {
   test('whose owner was replaced gives its charge back, and the next attempt carries the new lease', async () => {
-    const one = await joined(room);
-    const target = other(one.nodeId);
+    const member = await joinAndShow(room);
+    const target = otherNodeId(member.nodeId);
     owner.script = () => (owner.orders.length === 1 ? 'EPOCH_STALE' : undefined);
-    await move(one.sessionId, { toNodeId: target });
-    await failed(one.sessionId, 'EPOCH_STALE');
+    await move(member.sessionId, { toNodeId: target });
+    await failed(member.sessionId, 'EPOCH_STALE');
     expect(chargesOf(target)).toEqual([]);
     clock.skip(PAUSES_MS[0] * 1.5);
-    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
+    expect(await ended(member.sessionId)).toMatchObject({ outcome: 'moved' });
     expect(owner.orders.map(({ decisionId }) => decisionId)).toHaveLength(2);
     expect(new Set(owner.orders.map(({ decisionId }) => decisionId)).size).toBe(2);
   });
 
   test('whose owner does not answer is given up at the deadline, and its charge is given back', async () => {
-    const one = await joined(room);
-    const target = other(one.nodeId);
+    const member = await joinAndShow(room);
+    const target = otherNodeId(member.nodeId);
     const links = centre.links();
     const real = links.move.bind(links);
     const deadlinesMs: number[] = [];
@@ -126,10 +130,10 @@ describe('a failed move', () => {
       return real(ownerId, order, 300); // a test's deadline, not a browser's
     });
     owner.script = () => 'never';
-    await move(one.sessionId, { toNodeId: target });
+    await move(member.sessionId, { toNodeId: target });
     await until('it was asked', () => owner.orders.length > 0 || undefined);
     expect(chargesOf(target)).toHaveLength(1);
-    const late = await until('it was given up', () => waiting(one.sessionId));
+    const late = await until('it was given up', () => waiting(member.sessionId));
     expect(late.lastCode).toBe('LINK_DEADLINE');
     expect(deadlinesMs).toEqual([ANSWER_MS]);
     expect(chargesOf(target)).toEqual([]);
@@ -142,14 +146,14 @@ describe('a drain', () => {
     const small = await Promise.all(['t/a', 't/b', 't/c'].map((roomKey) => owner.join(roomKey)));
     const all = [...big, ...small];
     const busiest = fra.sessionIds().length >= fra2.sessionIds().length ? fra : fra2;
-    const away = all.filter(({ sessionId }) => owner.where(sessionId)[0] === busiest.id);
+    const away = all.filter(({ sessionId }) => owner.nodeIdOf(sessionId)[0] === busiest.id);
     await until(
       'all are seen',
       () => all.every((one) => centre.centre.moves.nodeOf(one.sessionId, one.roomKey)) || undefined,
     );
     await admin(centre, 'POST', `/v1/nodes/${busiest.id}/drain`, { body: { on: true, reason: 'kernel' } });
     await until('it is empty', () => busiest.sessionIds().length === 0 || undefined);
-    for (const { sessionId } of all) expect(owner.where(sessionId)).toEqual([other(busiest.id)]);
+    for (const { sessionId } of all) expect(owner.nodeIdOf(sessionId)).toEqual([otherNodeId(busiest.id)]);
     expect(owner.orders).toHaveLength(away.length);
     expect(owner.open.roomsTwice).toBe(0);
     const firstOfBig = owner.orders.findIndex(({ roomKey }) => roomKey === 't/big');
@@ -162,38 +166,38 @@ describe('a drain', () => {
       const { body } = await admin(centre, 'GET', '/v1/fleet');
       return body.nodes.find((one: { nodeId: string }) => one.nodeId === busiest.id).drain;
     };
-    const over = await until('the drain shows its end', async () => {
+    const finalProgress = await until('the drain shows its end', async () => {
       const shown = await progress();
       return shown?.moving === 0 && shown.sessionsLeft === 0 ? shown : undefined;
     });
-    expect(over).toMatchObject({ sessionsAtStart: away.length, moved: away.length, retrying: 0 });
-    expect((await owner.join('t/new')).nodeId).toBe(other(busiest.id));
+    expect(finalProgress).toMatchObject({ sessionsAtStart: away.length, moved: away.length, retrying: 0 });
+    expect((await owner.join('t/new')).nodeId).toBe(otherNodeId(busiest.id));
   });
 
   test('that is lifted moves no further session, and an uncordon lifts it', async () => {
-    const one = await joined(room);
+    const member = await joinAndShow(room);
     owner.script = () => 'NODE_UNREACHABLE';
-    await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/drain`, { body: { on: true } });
-    await failed(one.sessionId, 'NODE_UNREACHABLE');
-    const lifted = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
+    await admin(centre, 'POST', `/v1/nodes/${member.nodeId}/drain`, { body: { on: true } });
+    await failed(member.sessionId, 'NODE_UNREACHABLE');
+    const lifted = await admin(centre, 'POST', `/v1/nodes/${member.nodeId}/uncordon`);
     expect(lifted).toMatchObject({ status: 200, body: { cordoned: false, draining: false, told: true } });
-    await until('nothing waits', async () => (await waiting(one.sessionId)) === undefined || undefined);
-    expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
+    await until('nothing waits', async () => (await waiting(member.sessionId)) === undefined || undefined);
+    expect(owner.nodeIdOf(member.sessionId)).toEqual([member.nodeId]);
   });
 });
 
 describe('a cordon', () => {
   test('lets no new session in, and moves no present session', async () => {
-    const one = await joined(room);
-    const shut = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: { reason: 'rack' } });
+    const member = await joinAndShow(room);
+    const shut = await admin(centre, 'POST', `/v1/nodes/${member.nodeId}/cordon`, { body: { reason: 'rack' } });
     expect(shut).toMatchObject({ status: 200, body: { cordoned: true } });
-    for (let count = 0; count < 5; count += 1) expect((await owner.join(room)).nodeId).toBe(other(one.nodeId));
+    for (let count = 0; count < 5; count += 1) expect((await owner.join(room)).nodeId).toBe(otherNodeId(member.nodeId));
     const { body } = await admin(centre, 'GET', '/v1/fleet');
-    const shown = body.nodes.find(({ nodeId }: { nodeId: string }) => nodeId === one.nodeId);
+    const shown = body.nodes.find(({ nodeId }: { nodeId: string }) => nodeId === member.nodeId);
     expect(shown).toMatchObject({ cordonReason: 'rack', drain: null, drainReason: null, state: 'draining' });
     expect(owner.orders).toEqual([]);
-    expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
-    await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
-    await until('it takes people again', async () => (await owner.join(room)).nodeId === one.nodeId || undefined);
+    expect(owner.nodeIdOf(member.sessionId)).toEqual([member.nodeId]);
+    await admin(centre, 'POST', `/v1/nodes/${member.nodeId}/uncordon`);
+    await until('it takes people again', async () => (await owner.join(room)).nodeId === member.nodeId || undefined);
   });
 });

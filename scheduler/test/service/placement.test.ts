@@ -169,9 +169,9 @@ describe('a development centre with a media node and a signaling node in each of
     expect((await drain(true)).body).toEqual({ on: true, told: true });
     expect(sfuFra.agent.state).toBe('draining');
     const sessionId = newSession();
-    const elsewhere = await signalingFra.place({ roomKey: 't/drain', sessionId, fromCity: 'frankfurt' });
-    expect(elsewhere.nodeId).toBe('sfu-sgp-1');
-    const { rejections } = await signalingFra.explain(elsewhere.decisionId, sessionId);
+    const placedDuringDrain = await signalingFra.place({ roomKey: 't/drain', sessionId, fromCity: 'frankfurt' });
+    expect(placedDuringDrain.nodeId).toBe('sfu-sgp-1');
+    const { rejections } = await signalingFra.explain(placedDuringDrain.decisionId, sessionId);
     expect(rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
     await until(
       'the plan says draining',
@@ -181,8 +181,8 @@ describe('a development centre with a media node and a signaling node in each of
     );
     await drain(false);
     await until('it serves again', async () => {
-      const again = await signalingFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
-      return again.nodeId === 'sfu-fra-1' || undefined;
+      const placedAfterDrain = await signalingFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
+      return placedAfterDrain.nodeId === 'sfu-fra-1' || undefined;
     });
   });
 });
@@ -243,13 +243,13 @@ describe('an api', () => {
     const renewed = (await call(api, rpc.fleetSeen, {})).nodes.find(({ node }) => node?.nodeId === 'api-1');
     expect(renewed?.certificateNotAfterMs).toBe(notAfterMs);
     expect(notAfterMs - Date.now()).toBeGreaterThan(limits.certificateLifetimeMs + 1_800_000);
-    for (const asked of [
+    for (const rejectedCall of [
       call(signaling.openLink(), rpc.fleetSeen, {}),
       call(signaling.openLink(), rpc.nodeCommand, { nodeId: 'sfu-fra-1', command: 'drain', reason: '' }),
       call(signaling.openLink(), rpc.logsSought, { nodeId: 'sfu-fra-1', wanted }),
       call(media.openLink(), rpc.decisionStories, { decisionIds: [placed.decisionId] }),
     ])
-      expect(await codeOf(asked)).toBe('KIND_NOT_PERMITTED');
+      expect(await codeOf(rejectedCall)).toBe('KIND_NOT_PERMITTED');
   });
 });
 

@@ -9,14 +9,14 @@ import { RegionalNode } from './support/regional-node.ts';
 
 /** The aim is 5 s; the limit is five times that, because the machine is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
-const over = overRedis();
-const { closers } = over;
+const redisRig = overRedis();
+const { closers } = redisRig;
 
 const eu = frankfurt.region;
 const ap = singapore.region;
 
 async function leader(id = 'leader') {
-  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, hasAuthority: true });
+  const centre = await startCentre({ id, standby: true, redisUrl: redisRig.redis.url, hasAuthority: true });
   closers.push(() => centre.close());
   return centre;
 }
@@ -26,7 +26,7 @@ const configOf = (id: string, region: string, centreUrl: string) => ({
   region,
   placesRegion: region,
   centreUrl,
-  redisUrl: over.redis.url,
+  redisUrl: redisRig.redis.url,
 });
 
 async function instance(id: string, region: string, centreUrl: string, extra: Record<string, unknown> = {}) {
@@ -67,11 +67,11 @@ const leaseAtLeader = (signaling: RegionalNode, roomKey: string) =>
 
 async function europe() {
   const first = await leader();
-  const here = await instance('centre-eu', eu, first.centreUrl);
-  await places(here);
-  const media = await node(first, here, { id: 'media-eu', ...frankfurt });
-  const signaling = await node(first, here, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
-  return { first, here, media, signaling };
+  const regionInstance = await instance('centre-eu', eu, first.centreUrl);
+  await places(regionInstance);
+  const media = await node(first, regionInstance, { id: 'media-eu', ...frankfurt });
+  const signaling = await node(first, regionInstance, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
+  return { first, here: regionInstance, media, signaling };
 }
 
 const placerOf = async (centre: CentreAddress, region = eu) =>
@@ -108,10 +108,10 @@ describe('an instance of a region', () => {
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
     // The session gets the explanation too, whether its signaling node asks the instance or (of another region, after a
     // resume) the leader.
-    for (const asked of [signaling.regional, signaling.global]) {
-      expect((await asked.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
-      expect(await codeOf(asked.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
-      expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
+    for (const askedNode of [signaling.regional, signaling.global]) {
+      expect((await askedNode.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
+      expect(await codeOf(askedNode.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
+      expect(await codeOf(askedNode.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
     }
     expect(await codeOf(signaling.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
     // The api gets the decision's story too: it asks the leader, which asks the instance.
@@ -176,15 +176,15 @@ describe('when an instance fails', () => {
 describe('two regions', () => {
   test('a session placed in the other region is charged by that region’s instance, and refused when the region is full', async () => {
     const { first, here, signaling } = await europe();
-    const there = await instance('centre-ap', ap, first.centreUrl);
-    await places(there);
-    await node(first, there, { id: 'media-ap', ...singapore, sessions: 2 });
+    const otherInstance = await instance('centre-ap', ap, first.centreUrl);
+    await places(otherInstance);
+    await node(first, otherInstance, { id: 'media-ap', ...singapore, sessions: 2 });
     await until('Europe knows of it', () => here.centre.fleet.get('media-ap')?.isLinked || undefined);
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true } });
     await until('the drain is here', () => here.centre.fleet.get('media-eu')?.drainReason !== undefined || undefined);
     const abroad = await place(signaling);
-    expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
-    expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
+    expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: otherInstance.terms.epoch });
+    expect(otherInstance.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
     await place(signaling);
     // The deciding instance has figures of the other region that are a second old; the charging instance has the
     // present figures.
@@ -192,9 +192,9 @@ describe('two regions', () => {
     const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });
     expect(full.reasons.join(' ')).toMatch(/media-ap in ap-southeast was not charged: capacity/);
-    expect(there.centre.ledger.assumedOn('media-ap')).toBe(2);
+    expect(otherInstance.centre.ledger.assumedOn('media-ap')).toBe(2);
     // The other instance is gone, so no process charges in its region, and the first region's node is drained.
-    await there.close();
+    await otherInstance.close();
     expect(await place(signaling)).toMatchObject({ ok: false });
   });
 });

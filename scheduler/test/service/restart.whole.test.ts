@@ -168,35 +168,39 @@ describe('kill -9', { timeout: 240_000 }, () => {
 
   test('of the centre lowers no epoch, even when its state folder is lost too', async () => {
     const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
-    const one = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
-    const two = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
+    const firstSignaling = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
+    const secondSignaling = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
     const acquire = (signaling: FakeNode) => call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
-    expect(await acquire(one)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
-    one.close();
-    const taken = await until('the room is free for the other signaling node', async () => {
-      const lease = await acquire(two);
+    expect(await acquire(firstSignaling)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
+    firstSignaling.close();
+    const takenLease = await until('the room is free for the other signaling node', async () => {
+      const lease = await acquire(secondSignaling);
       return lease.ownerId === 'sig-2' ? lease : undefined;
     });
-    expect(taken.epoch).toBe(2);
+    expect(takenLease.epoch).toBe(2);
     sfu.attach({ roomKey: 't/r', sessionId: newSession(), decisionId: '', ownerId: 'sig-2', epoch: 2 });
-    two.rooms = [{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }];
+    secondSignaling.rooms = [{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }];
 
     await restartCentre();
-    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
-    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: false });
-    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+    await until('the signaling node is back', () => secondSignaling.agent.state === 'serving' || undefined);
+    expect(await acquire(secondSignaling)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: false });
+    await call(secondSignaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
 
     await centre.kill('SIGKILL');
     for (const end of ['', '-wal', '-shm']) rmSync(join(temp.dir, 'state', `centre.db${end}`), { force: true });
     centre = await spawnCentre(config);
     await until('the media node is back', () => sfu.agent.state === 'serving' || undefined);
-    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
+    await until('the signaling node is back', () => secondSignaling.agent.state === 'serving' || undefined);
     const { leases } = await fleet();
     expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
-    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+    await call(secondSignaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
     // The second start was a term of leading of its own; the third start learns of that term from the nodes alone, and
     // begins above it.
-    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(3) + 1, created: true });
+    expect(await acquire(secondSignaling)).toMatchObject({
+      ownerId: 'sig-2',
+      epoch: roomEpochFloor(3) + 1,
+      created: true,
+    });
   });
 
   test('of the centre keeps its certificate authority and drains: nodes come back with their old certificates', async () => {
@@ -230,11 +234,15 @@ test('with Redis a centre on another disk continues with the leases, epochs, dra
   closers.push(() => second.close());
   const { body } = await admin(second, 'GET', '/v1/fleet');
   expect(body.nodes).toMatchObject([{ nodeId: 'sig-1', liveness: 'suspect', isLinked: false }]);
-  const other = await FakeNode.start(second, { id: 'sig-2', ...identity });
-  closers.push(() => other.close());
-  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: false });
+  const otherSignaling = await FakeNode.start(second, { id: 'sig-2', ...identity });
+  closers.push(() => otherSignaling.close());
+  expect(await acquire(otherSignaling)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: false });
   const after = await FakeNode.start(second, { id: 'sig-1', ...identity, incarnation: 'inc-2' });
   closers.push(() => after.close());
   expect(after.agent.state).toBe('draining');
-  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(2) + 1, created: true });
+  expect(await acquire(otherSignaling)).toMatchObject({
+    ownerId: 'sig-2',
+    epoch: roomEpochFloor(2) + 1,
+    created: true,
+  });
 });

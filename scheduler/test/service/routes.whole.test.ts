@@ -22,7 +22,7 @@ const addresses = [
 
 /** A node and the rows that it has received in `Routes`. */
 async function start(id: string, hostId: string, options: Partial<ConstructorParameters<typeof FakeNode>[0]> = {}) {
-  const held = new Map<string, wire.RouteRow.$Properties>();
+  const heldRows = new Map<string, wire.RouteRow.$Properties>();
   const received: wire.Routes[] = [];
   const node = await FakeNode.start(
     centre,
@@ -31,15 +31,15 @@ async function start(id: string, hostId: string, options: Partial<ConstructorPar
     (link) =>
       onNote(link, note.routes, (routes) => {
         received.push(routes);
-        if (routes.since === 0) held.clear();
+        if (routes.since === 0) heldRows.clear();
         for (const row of routes.rows) {
-          if ((row.pairKey?.length ?? 0) === 0) held.delete(row.toHostId ?? '');
-          else held.set(row.toHostId ?? '', row);
+          if ((row.pairKey?.length ?? 0) === 0) heldRows.delete(row.toHostId ?? '');
+          else heldRows.set(row.toHostId ?? '', row);
         }
       }),
   );
   nodes.push(node);
-  return { node, held, received, via: (to: string) => held.get(to)?.primaryVia };
+  return { node, held: heldRows, received, via: (to: string) => heldRows.get(to)?.primaryVia };
 }
 
 const sample = (toHostId: string, rttMs: number): wire.LinkSample.$Properties => ({
@@ -116,17 +116,17 @@ describe('a node that may not report for its named host', () => {
     const honest = await start('probe-a', 'host-a', { kind: 'edge-probe' });
     await until('the honest probe has its keys', () => honest.held.size === 2 || undefined);
     const lost = { ...sample('host-b', 5), lossFast: 1, silent: true };
-    const heard: string[] = [];
+    const heardNodeIds: string[] = [];
     const { peers } = centre.centre;
     const reported = peers.reported.bind(peers);
     peers.reported = (by, of, ...rest) => {
-      heard.push(`${by} of ${of}`);
+      heardNodeIds.push(`${by} of ${of}`);
       reported(by, of, ...rest);
     };
     post(thief.node.openLink() as never, note.probeReport, { samples: [lost] });
     post(honest.node.openLink() as never, note.probeReport, { samples: [sample('host-c', 5)] });
     await until('both are read', () => heardAfter('probe-0') && heardAfter('probe-a'));
-    expect(heard).toEqual(['host-a of host-c']);
+    expect(heardNodeIds).toEqual(['host-a of host-c']);
     expect(thief.received).toEqual([]);
   });
 });

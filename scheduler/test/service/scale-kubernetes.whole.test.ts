@@ -34,10 +34,10 @@ describe('the driver kubernetes', () => {
   });
   afterEach(() => rig.close());
   const setOf = async (name: string) => rig.hands.ask('GET', rig.hands.sets(`/${name}`));
-  const taken = { used: new Set<string>(), ending: new Set<string>() };
+  const takenNames = { used: new Set<string>(), ending: new Set<string>() };
   const names = async (count: number) => {
     await rig.driver.list(7);
-    return rig.driver.freeNames?.('frankfurt', count, taken);
+    return rig.driver.freeNames?.('frankfurt', count, takenNames);
   };
 
   test.each(['0', '-1', 'x', '9'.repeat(17)])('orders nothing when a StatefulSet has the epoch %s', async (epoch) => {
@@ -58,11 +58,11 @@ describe('the driver kubernetes', () => {
     ['its epoch', 'PATCH ', 6],
   ])('refuses an order of an earlier leader at the write of %s', async (_what, verb, listed) => {
     await rig.driver.list(listed);
-    const next = await rig.again();
+    const nextLeader = await rig.newDriver();
     rig.proxy.before = async (line) => {
       if (!line.startsWith(verb)) return;
       rig.proxy.before = async () => undefined;
-      await next.list(8);
+      await nextLeader.list(8);
     };
     await expect(rig.driver.start('sfu-fra-a-0', 'frankfurt', 7)).rejects.toMatchObject({ code: 'EPOCH_STALE' });
     expect((await setOf('sfu-fra-a')).spec.replicas).toBe(0);
@@ -70,7 +70,7 @@ describe('the driver kubernetes', () => {
 
   test('gives names that fill the slots of a region evenly, and starts only the next pod of a slot', async () => {
     expect(await names(3)).toEqual(['sfu-fra-a-0', 'sfu-fra-b-0', 'sfu-fra-a-1']);
-    expect(rig.driver.freeNames?.('atlantis', 1, taken)).toEqual([]);
+    expect(rig.driver.freeNames?.('atlantis', 1, takenNames)).toEqual([]);
     await expect(rig.driver.start('sfu-fra-a-1', 'frankfurt', 7)).rejects.toThrow('not the next');
   });
 
@@ -84,8 +84,8 @@ describe('the driver kubernetes', () => {
 
   test('counts ordinals from the first ordinal that the StatefulSet names', async () => {
     await rig.hands.makeSet('sfu-fra-c', { replicas: 2, first: 5 });
-    const own = (await rig.driver.list(7)).filter(({ nodeId }) => nodeId.startsWith('sfu-fra-c'));
-    expect(own.map(({ nodeId, endsAfter }) => [nodeId, endsAfter])).toEqual([
+    const podsOfSet = (await rig.driver.list(7)).filter(({ nodeId }) => nodeId.startsWith('sfu-fra-c'));
+    expect(podsOfSet.map(({ nodeId, endsAfter }) => [nodeId, endsAfter])).toEqual([
       ['sfu-fra-c-6', undefined],
       ['sfu-fra-c-5', 'sfu-fra-c-6'],
     ]);

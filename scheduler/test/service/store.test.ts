@@ -63,7 +63,7 @@ async function redisStore(): Promise<Store> {
 }
 
 describe('the file', () => {
-  const all = async (store: Store) => Object.fromEntries(await store.load());
+  const entriesOf = async (store: Store) => Object.fromEntries(await store.load());
   const inFile = (sql: string) => {
     const database = new DatabaseSync(join(temp.dir, 'j'));
     const rows = database.prepare(sql).all();
@@ -74,14 +74,14 @@ describe('the file', () => {
   test('has all acknowledged writes for a process that opens it before the last process has closed it', async () => {
     const store = await opened(join(temp.dir, 'j'));
     await Promise.all([store.put('b', '1'), store.put('a', '1'), store.put('b', '2')]);
-    const next = await opened(join(temp.dir, 'j'));
+    const nextStore = await opened(join(temp.dir, 'j'));
     // Entries come in the order in which their keys were first put.
-    expect(await next.load()).toEqual([
+    expect(await nextStore.load()).toEqual([
       ['b', '2'],
       ['a', '1'],
     ]);
-    await Promise.all([next.put('c', '1'), store.put('d', '1')]);
-    expect(await all(store)).toEqual(await all(next));
+    await Promise.all([nextStore.put('c', '1'), store.put('d', '1')]);
+    expect(await entriesOf(store)).toEqual(await entriesOf(nextStore));
   });
 
   test('of the store, and the files beside it, are readable by their owner alone', async () => {
@@ -96,7 +96,7 @@ describe('the file', () => {
     for (let round = 0; round < 300; round += 1) await store.put('key', String(round).repeat(10_000));
     const bytes = ['', '-wal'].reduce((sum, end) => sum + statSync(join(temp.dir, `j${end}`)).size, 0);
     expect(bytes).toBeLessThan(8 * 1024 * 1024);
-    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ key: '299'.repeat(10_000) });
+    expect(await entriesOf(await opened(join(temp.dir, 'j')))).toEqual({ key: '299'.repeat(10_000) });
   });
 
   test('forgets expired entries and no others, as the next process finds too', async () => {
@@ -116,8 +116,8 @@ describe('the file', () => {
     expect(await (await opened(file, clock)).load()).toHaveLength(9003);
     clock.advance(1);
     const kept = { 'deny/node': 'x', late: 'x', again: 'stays' };
-    expect(await all(store)).toEqual(kept);
-    expect(await all(await opened(file, clock))).toEqual(kept);
+    expect(await entriesOf(store)).toEqual(kept);
+    expect(await entriesOf(await opened(file, clock))).toEqual(kept);
     clock.advance(60_000);
     await store.put('deny/other', 'x');
     expect(inFile('SELECT key FROM entries ORDER BY id').map(({ key }) => key)).toEqual([
@@ -140,11 +140,11 @@ describe('the file', () => {
     const settled = await Promise.allSettled(turn);
     expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
     expect(String((settled[0] as PromiseRejectedResult).reason)).toContain('disk is full');
-    expect(await all(store)).toEqual({ a: '1' });
+    expect(await entriesOf(store)).toEqual({ a: '1' });
     other.exec('DROP TRIGGER full');
     other.close();
     await Promise.all([store.put('c', '1'), store.remove('a')]);
-    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ c: '1' });
+    expect(await entriesOf(await opened(join(temp.dir, 'j')))).toEqual({ c: '1' });
   });
 
   test('refuses writes while another process locks it, and accepts them afterwards', async () => {
@@ -155,21 +155,21 @@ describe('the file', () => {
     other.exec('ROLLBACK');
     other.close();
     await store.put('a', '1');
-    expect(await all(store)).toEqual({ a: '1' });
+    expect(await entriesOf(store)).toEqual({ a: '1' });
   });
 
   test('accepts no writes after close; close writes the waiting entries and may be called twice', async () => {
     const store = await opened(join(temp.dir, 'j'));
-    const last = store.put('a', '1');
+    const lastWrite = store.put('a', '1');
     await store.close();
     await store.close();
-    await last;
+    await lastWrite;
     await expect(store.put('b', '1')).rejects.toThrow('closed');
-    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
+    expect(await entriesOf(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
   });
 
   describe('stays in place and ends the start with instructions, because it may name shut-out nodes, when it', () => {
-    const own = async (): Promise<void> => {
+    const fillAndClose = async (): Promise<void> => {
       const store = await opened(join(temp.dir, 'j'));
       await Promise.all(Array.from({ length: 200 }, (_, index) => store.put(`k${index}`, 'x'.repeat(1000))));
       await store.put('deny/thief', '{}');
@@ -186,14 +186,14 @@ describe('the file', () => {
       {
         name: 'has the layout of another version',
         make: async () => {
-          await own();
+          await fillAndClose();
           sql('PRAGMA user_version = 2');
         },
       },
       {
         name: 'is damaged in the middle',
         make: async () => {
-          await own();
+          await fillAndClose();
           const bytes = readFileSync(join(temp.dir, 'j'));
           writeFileSync(join(temp.dir, 'j'), bytes.fill(0xa5, 3 * 4096, 20 * 4096));
         },
@@ -201,7 +201,7 @@ describe('the file', () => {
       {
         name: 'is cut short',
         make: async () => {
-          await own();
+          await fillAndClose();
           const bytes = readFileSync(join(temp.dir, 'j'));
           writeFileSync(join(temp.dir, 'j'), bytes.subarray(0, 5 * 4096));
         },
@@ -224,7 +224,7 @@ describe('the file', () => {
     await expect(opened(join(temp.dir, 'j'))).rejects.toThrow('by hand');
     renameSync(join(temp.dir, 'j'), join(temp.dir, 'aside'));
     await (await opened(join(temp.dir, 'j'))).put('deny/thief', '{}');
-    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ 'deny/thief': '{}' });
+    expect(await entriesOf(await opened(join(temp.dir, 'j')))).toEqual({ 'deny/thief': '{}' });
   });
 
   test('ends the start when the process may not open it', async () => {
@@ -313,17 +313,17 @@ describe('the copy', () => {
     const pages = async () => (await disk.load()).map(([key]) => key);
     expect(await pages()).toEqual(['charges/0', 'charges/1']);
     // The next process numbers its pages after those of the last process, and removes the old pages in their time.
-    const next = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
-    expect((await next.load()).charges).toHaveLength(1500);
-    await next.saveCharge({ ...charge, decisionId: 'e' });
-    next.dropCharge('d3');
-    next.retry();
+    const nextCopy = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
+    expect((await nextCopy.load()).charges).toHaveLength(1500);
+    await nextCopy.saveCharge({ ...charge, decisionId: 'e' });
+    nextCopy.dropCharge('d3');
+    nextCopy.retry();
     await until('what was dropped is written', async () => (await pages()).length === 4 || undefined);
     clock.advance(limits.decisionConfirmMs - 1);
-    next.retry();
+    nextCopy.retry();
     expect(await pages()).toHaveLength(4);
     clock.advance(1);
-    next.retry();
+    nextCopy.retry();
     await until('the pages are gone', async () => (await pages()).length === 0 || undefined);
   });
 

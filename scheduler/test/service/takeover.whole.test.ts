@@ -20,18 +20,18 @@ import { startProxy } from './support/proxy.ts';
 
 /** The aim is 5 s; the limit is five times that, because the machine is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
-const over = overRedis();
-const { closers } = over;
+const redisRig = overRedis();
+const { closers } = redisRig;
 
 async function inProcess(id: string, extra: Record<string, unknown> = {}) {
-  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, hasAuthority: true, ...extra });
+  const centre = await startCentre({ id, standby: true, redisUrl: redisRig.redis.url, hasAuthority: true, ...extra });
   closers.push(() => centre.close());
   return centre;
 }
 
 async function ownProcess(id: string, extra: Record<string, unknown> = {}) {
   const dir = tempDir();
-  const file = writeConfig(dir.dir, { id, standby: true, redisUrl: over.redis.url, logLevel: 'info', ...extra });
+  const file = writeConfig(dir.dir, { id, standby: true, redisUrl: redisRig.redis.url, logLevel: 'info', ...extra });
   await keepAuthority(join(dir.dir, 'state'));
   const centre = await spawnCentre(file);
   closers.push(async () => {
@@ -42,7 +42,7 @@ async function ownProcess(id: string, extra: Record<string, unknown> = {}) {
   return centre;
 }
 
-const both = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
+const bothCentres = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
   ...one,
   centreUrl: `${one.centreUrl},${other.centreUrl}`,
   enrolUrl: `${one.enrolUrl},${other.enrolUrl}`,
@@ -85,18 +85,18 @@ describe('of two centres over one store', () => {
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
     await until('the second knows the leader', () => second.terms.leader?.url === first.centreUrl);
     // Enrolled at the standby, with a token made there: all centres share the certificate authority.
-    const words: object[] = [];
+    const answers: object[] = [];
     const signaling = await node(second, 'sig', 'signaling', (link) => {
       if (link.remote.id !== 'second') return;
       call(link, rpc.leader, {}).then(
-        ({ leading, url, centreEpoch }) => words.push({ leading, url, centreEpoch }),
-        (error: unknown) => words.push({ error }),
+        ({ leading, url, centreEpoch }) => answers.push({ leading, url, centreEpoch }),
+        (error: unknown) => answers.push({ error }),
       );
     });
     await node(second, 'media', 'sfu');
     expect(signaling.link?.remote.id).toBe('first');
     expect((await placed(signaling, 'at the leader', 't/room')).nodeId).toBe('media');
-    expect(words).toEqual([{ leading: false, url: first.centreUrl, centreEpoch: first.terms.epoch }]);
+    expect(answers).toEqual([{ leading: false, url: first.centreUrl, centreEpoch: first.terms.epoch }]);
     expect(await admin(second, 'GET', '/v1/fleet')).toMatchObject({ status: 503, body: { code: 'NOT_LEADER' } });
     expect(second.authority.fingerprint).toBe(first.authority.fingerprint);
   });
@@ -106,8 +106,8 @@ describe('when the leader fails', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)('by %s, the other centre places joins soon after', async (signal) => {
     const first = await ownProcess('first');
     const second = await inProcess('second');
-    const signaling = await node(both(first, second), 'sig', 'signaling');
-    await node(both(first, second), 'media', 'sfu');
+    const signaling = await node(bothCentres(first, second), 'sig', 'signaling');
+    await node(bothCentres(first, second), 'media', 'sfu');
     const before = await placed(signaling, 'before', 't/room');
     first.child.kill(signal);
     const after = await placed(signaling, `after ${signal}`, 't/room');
@@ -124,12 +124,12 @@ describe('when the leader fails', () => {
   });
 
   test('by being cut from the store, it stops leading before the other centre starts', async () => {
-    const proxy = await startProxy(Number(new URL(over.redis.url).port));
+    const proxy = await startProxy(Number(new URL(redisRig.redis.url).port));
     closers.push(() => proxy.close());
     const first = await inProcess('first', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
     const second = await inProcess('second');
-    const signaling = await node(both(first, second), 'sig', 'signaling');
-    await node(both(first, second), 'media', 'sfu');
+    const signaling = await node(bothCentres(first, second), 'sig', 'signaling');
+    await node(bothCentres(first, second), 'media', 'sfu');
     await placed(signaling, 'before', 't/room');
     let overlap = 0;
     const watch = setInterval(() => {
@@ -155,7 +155,7 @@ describe('when the store fails', () => {
     const held = { roomKey: 't/room', sessionId: 's', decisionId: before.decisionId, ownerId: 'sig' };
     media.attach({ ...held, epoch: Number(before.lease?.epoch) + 5 });
     const epochBefore = first.terms.epoch;
-    await over.redis.command('FLUSHALL');
+    await redisRig.redis.command('FLUSHALL');
     await until(
       'it leads again under a higher epoch',
       () => first.terms.mayDecide() && first.terms.epoch > epochBefore,

@@ -62,11 +62,11 @@ const ask = (o: wire.Transcode.$Properties = {}, by = owner): Promise<unknown> =
     height: 360,
     ...o,
   });
-const asked = (): string[] => orders.map(({ at }) => at);
+const askedGatewayIds = (): string[] => orders.map(({ at }) => at);
 
 test("the gateway near the track gets all fields of the owner's order", async () => {
   await ask();
-  expect(asked()).toEqual(['gw-fra']);
+  expect(askedGatewayIds()).toEqual(['gw-fra']);
   expect(orders[0]?.order).toMatchObject({
     roomKey,
     epoch,
@@ -82,14 +82,14 @@ test("the gateway near the track gets all fields of the owner's order", async ()
 test('only the owner of the room may order a rendition', async () => {
   expect(await codeOf(ask({ epoch: epoch + 1 }))).toBe('EPOCH_STALE');
   expect(await codeOf(ask({}, near))).toBe('KIND_NOT_PERMITTED');
-  expect(asked()).toEqual([]);
+  expect(askedGatewayIds()).toEqual([]);
 });
 
 test('a gateway whose link is closed gets no order', async () => {
   near?.close();
   await until('its link is down', () => centre.centre.fleet.get('gw-fra')?.isLinked === false || undefined);
   await ask();
-  expect(asked()).toEqual(['gw-sgp']);
+  expect(askedGatewayIds()).toEqual(['gw-sgp']);
   far?.close();
   await until('and that of the other', () => centre.centre.fleet.get('gw-sgp')?.isLinked === false || undefined);
   expect(await codeOf(ask({ trackId: 'TR_camera0000097' }))).toBe('NO_NODE');

@@ -6,7 +6,7 @@ import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let owner: FakeNode;
-let other: FakeNode;
+let otherSignaling: FakeNode;
 let sfu: FakeNode;
 const nodes: FakeNode[] = [];
 let roomKey = '';
@@ -21,7 +21,7 @@ async function start(options: ConstructorParameters<typeof FakeNode>[0]): Promis
 beforeAll(async () => {
   centre = await startCentre({ developmentCities: true });
   owner = await start({ id: 'sig-owner', kind: 'signaling' });
-  other = await start({ id: 'sig-other', kind: 'signaling' });
+  otherSignaling = await start({ id: 'sig-other', kind: 'signaling' });
   sfu = await start({ id: 'sfu-1' });
 });
 afterAll(async () => {
@@ -35,7 +35,7 @@ beforeEach(() => {
 
 const acquire = (signaling: FakeNode, above = 0): Promise<wire.RoomLease> =>
   call(signaling.openLink(), rpc.roomLease, { roomKey, epoch: 0, above });
-const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
+const heldRoom = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
   roomKey,
   epoch,
   ownerId,
@@ -56,21 +56,21 @@ const shown = () => {
 describe('a media node that lies', () => {
   test('about an owned room changes neither the owner nor the epoch of the room', async () => {
     expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
-    await reportRoom(sfu, held(1000, 'sig-other'));
+    await reportRoom(sfu, heldRoom(1000, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
     const renewed = await call(owner.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] });
     expect(renewed.lostRoomKeys).toEqual([]);
-    expect(await acquire(other)).toMatchObject({ ownerId: 'sig-owner', epoch: 1, created: false });
+    expect(await acquire(otherSignaling)).toMatchObject({ ownerId: 'sig-owner', epoch: 1, created: false });
   });
 });
 
 describe('a signaling node that lies', () => {
   test('cannot claim a room that another node owns and renews', async () => {
     await acquire(owner);
-    await reportRoom(other, held(50, 'sig-other'));
+    await reportRoom(otherSignaling, heldRoom(50, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
     const request = { leases: [{ roomKey, epoch: 50 }] };
-    expect((await call(other.openLink(), rpc.renewLeases, request)).lostRoomKeys).toEqual([roomKey]);
+    expect((await call(otherSignaling.openLink(), rpc.renewLeases, request)).lostRoomKeys).toEqual([roomKey]);
   });
 });
 
@@ -115,7 +115,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     expect(placementIndex.sites.map(({ region }) => region)).not.toContain(apart.region);
     expect(fleet.get(node.id)?.rooms.size).toBe(0);
     expect(leases.get('t/claimed')).toBeUndefined();
-    const room = held(1, 'sig-owner');
+    const room = heldRoom(1, 'sig-owner');
     await reportRoom(sfu, room);
     const moved = await admin(centre, 'POST', `/v1/sessions/${room.sessionIds?.[0]}/move`, {
       body: { toNodeId: node.id },

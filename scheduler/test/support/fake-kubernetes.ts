@@ -71,9 +71,9 @@ export class FakeKubernetes {
   async #answer(request: IncomingMessage): Promise<Answer> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const given = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const isPod = this.#podTokens.get(given)?.pod !== undefined;
-    if (given !== this.token && (isPod || !this.#podTokens.has(given))) return failed(401, 'Unauthorized');
+    const givenToken = /^Bearer (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const isPod = this.#podTokens.get(givenToken)?.pod !== undefined;
+    if (givenToken !== this.token && (isPod || !this.#podTokens.has(givenToken))) return failed(401, 'Unauthorized');
     const url = new URL(request.url ?? '', 'http://x');
     const body = text === '' ? undefined : JSON.parse(text);
     return this.#route(request.method ?? '', url, body);
@@ -146,19 +146,19 @@ export class FakeKubernetes {
   }
 
   #list(collection: string, query: URLSearchParams): Answer {
-    const wanted = (query.get('labelSelector') ?? '').split(',').filter((text) => text !== '');
-    const all = [...this.#objects].flatMap(([path, object]) => {
+    const wantedLabels = (query.get('labelSelector') ?? '').split(',').filter((text) => text !== '');
+    const matches = [...this.#objects].flatMap(([path, object]) => {
       const isIn = path.startsWith(`${collection}/`) && !path.slice(collection.length + 1).includes('/');
       const has = (text: string): boolean => {
         const [key = '', value] = text.split('=');
         return object.metadata.labels?.[key] === value;
       };
-      return isIn && wanted.every(has) ? [object] : [];
+      return isIn && wantedLabels.every(has) ? [object] : [];
     });
     const from = Number(query.get('continue') ?? 0);
-    const end = from + Number(query.get('limit') ?? all.length);
-    const more = end < all.length ? { continue: String(end) } : {};
-    return ok({ metadata: more, items: all.slice(from, end).map((object) => this.#readOnce(object)) });
+    const end = from + Number(query.get('limit') ?? matches.length);
+    const more = end < matches.length ? { continue: String(end) } : {};
+    return ok({ metadata: more, items: matches.slice(from, end).map((object) => this.#readOnce(object)) });
   }
 
   /** Reads a StatefulSet; its controller then writes the status, so a write based on this read conflicts. */

@@ -61,8 +61,8 @@ export class KubernetesHands {
     return JSON.parse(answer.text);
   }
 
-  pods(rest = ''): string {
-    return `/api/v1/namespaces/${this.namespace}/pods${rest}`;
+  pods(suffix = ''): string {
+    return `/api/v1/namespaces/${this.namespace}/pods${suffix}`;
   }
   sets(rest = ''): string {
     return `/apis/apps/v1/namespaces/${this.namespace}/statefulsets${rest}`;
@@ -76,7 +76,10 @@ export class KubernetesHands {
     });
     // No pod of the namespace can be made before its account exists.
     const account = `/api/v1/namespaces/${this.namespace}/serviceaccounts/default`;
-    await this.until('the account of the pods is there', async () => (await this.ask('GET', account)) !== undefined);
+    await this.waitUntil(
+      'the account of the pods is there',
+      async () => (await this.ask('GET', account)) !== undefined,
+    );
   }
 
   async makeSet(
@@ -112,7 +115,7 @@ export class KubernetesHands {
 
   /** Sets the status of a pod, once the pod exists. */
   async setStatus(pod: string, status: { isReady: boolean; waiting?: string; sinceMs?: number }): Promise<void> {
-    await this.until(`${pod} is there`, async () => {
+    await this.waitUntil(`${pod} is there`, async () => {
       const found = await this.ask('GET', this.pods(`/${pod}`));
       return found.metadata.deletionTimestamp === undefined;
     });
@@ -130,7 +133,7 @@ export class KubernetesHands {
   async endPod(pod: string): Promise<void> {
     const [, set = '', ordinal = ''] = /^(.*)-(\d+)$/.exec(pod) ?? [];
     let isEnding = false;
-    await this.until(`${pod} is ending, or stays`, async () => {
+    await this.waitUntil(`${pod} is ending, or stays`, async () => {
       const { spec } = await this.ask('GET', this.sets(`/${set}`));
       const { metadata } = await this.ask('GET', this.pods(`/${pod}`));
       isEnding = metadata.deletionTimestamp !== undefined;
@@ -153,7 +156,7 @@ export class KubernetesHands {
   ): Promise<string> {
     let boundObjectRef: object | undefined;
     if (pod !== undefined) {
-      await this.until(`${pod} is there`, async () => (await this.ask('GET', this.pods(`/${pod}`))) !== undefined);
+      await this.waitUntil(`${pod} is there`, async () => (await this.ask('GET', this.pods(`/${pod}`))) !== undefined);
       const { uid } = (await this.ask('GET', this.pods(`/${pod}`))).metadata;
       boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod, uid };
     }
@@ -192,7 +195,7 @@ export class KubernetesHands {
       await this.ask('DELETE', `/apis/rbac.authorization.k8s.io/v1/${kind}/centre-of-${this.namespace}`);
   }
 
-  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  async waitUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
     const endMs = performance.now() + WAIT_MS;
     while (!(await holds().catch(() => false))) {
       if (performance.now() > endMs) throw new Error(`not within ${WAIT_MS} ms: ${what}`);
@@ -225,7 +228,7 @@ export async function kubernetesRig(target: KubernetesTarget): Promise<Kubernete
   await hands.makeSet('sfu-fra-b');
   const ca = target.caFile === undefined ? undefined : readFileSync(target.caFile, 'utf8');
   const proxy = await BreakableProxy.open({ url: target.apiUrl, ca });
-  const heard: number[] = [];
+  const seenEpochs: number[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'meridian-rig-'));
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, await hands.centreToken());
@@ -234,14 +237,14 @@ export async function kubernetesRig(target: KubernetesTarget): Promise<Kubernete
     kubernetesDriver({
       client: new KubernetesClient(config),
       drain: async () => undefined,
-      noteEpoch: async (epoch) => void heard.push(epoch),
+      noteEpoch: async (epoch) => void seenEpochs.push(epoch),
     });
   return {
     hands,
     proxy,
     driver: make(),
-    heard,
-    again: async () => make(),
+    seenEpochs,
+    newDriver: async () => make(),
     serve: (nodeId) => hands.setStatus(nodeId, { isReady: true }),
     falter: (nodeId) => hands.setStatus(nodeId, { isReady: false, sinceMs: Date.parse('2026-01-01T00:00:30Z') }),
     fail: (nodeId) => hands.setStatus(nodeId, { isReady: false, waiting: 'CrashLoopBackOff' }),

@@ -6,8 +6,8 @@ import type { ScaleDriver } from '../../src/scaling/scale-driver.ts';
 export interface ScaleRig {
   readonly driver: ScaleDriver;
   /** Epochs above the driver's own that answers of the backend named. */
-  readonly heard: readonly number[];
-  again(): Promise<ScaleDriver>;
+  readonly seenEpochs: readonly number[];
+  newDriver(): Promise<ScaleDriver>;
   serve(nodeId: string): Promise<void>;
   falter(nodeId: string): Promise<void>;
   fail(nodeId: string): Promise<void>;
@@ -62,7 +62,7 @@ export function scaleContract(o: ScaleContract): void {
     };
     const ofAll = (ids: readonly string[], state: string): string[] => ids.map((nodeId) => `${nodeId} ${state}`).sort();
     /** Returns the id of a machine that may end before all others. */
-    const last = async (): Promise<string> => {
+    const firstToEnd = async (): Promise<string> => {
       const machine = (await driver.list(EPOCH)).find(({ endsAfter }) => endsAfter === undefined);
       if (machine === undefined) throw new Error('there is no machine that can end');
       return machine.nodeId;
@@ -107,7 +107,7 @@ export function scaleContract(o: ScaleContract): void {
       await expect(driver.stop(one, EPOCH)).rejects.toThrow();
       rig.away(false);
       expect(await states()).toEqual([`${one} starting`]);
-      expect(rig.heard).toEqual([]);
+      expect(rig.seenEpochs).toEqual([]);
     });
 
     test('a started machine is starting, then running, also while it does not answer, or has failed', async () => {
@@ -166,7 +166,7 @@ export function scaleContract(o: ScaleContract): void {
       expect(new Set(ids).size).toBe(3);
       const more = await names(3);
       expect([more.length, more.filter((nodeId) => ids.includes(nodeId))]).toEqual([3, []]);
-      const ending = await last();
+      const ending = await firstToEnd();
       await rig.serve(ending);
       expect(await names(2, new Set([ending]))).not.toContain(ending);
       await driver.stop(ending, EPOCH);
@@ -200,7 +200,7 @@ export function scaleContract(o: ScaleContract): void {
         await expect(driver.start(one, region, EPOCH + 1)).rejects.toMatchObject(stale);
         await expect(driver.stop(one, EPOCH)).rejects.toMatchObject(stale);
         await expect(driver.list(EPOCH)).rejects.toMatchObject(stale);
-        expect(rig.heard).toEqual([EPOCH + 2, EPOCH + 2, EPOCH + 2]);
+        expect(rig.seenEpochs).toEqual([EPOCH + 2, EPOCH + 2, EPOCH + 2]);
         expect(await states(driver, EPOCH + 2)).toEqual(before);
         expect(await states(driver, EPOCH + 3)).toEqual(before);
       },
@@ -209,7 +209,7 @@ export function scaleContract(o: ScaleContract): void {
     test('the epoch and the machines are kept by the backend, so a new driver finds them', async () => {
       const [one = ''] = await started(1);
       await driver.list(EPOCH + 1);
-      const next = await rig.again();
+      const next = await rig.newDriver();
       await expect(next.stop(one, EPOCH)).rejects.toMatchObject(stale);
       expect(await states(next, EPOCH + 1)).toEqual([`${one} starting`]);
     });
@@ -217,7 +217,7 @@ export function scaleContract(o: ScaleContract): void {
     test('a refusal for another reason than the epoch reports no epoch', async () => {
       await driver.list(EPOCH);
       await expect(driver.start('-', region, EPOCH)).rejects.not.toMatchObject(stale);
-      expect(rig.heard).toEqual([]);
+      expect(rig.seenEpochs).toEqual([]);
     });
 
     if (o.hasVersions === true) versionTests(o.vitest, () => rig);
@@ -239,15 +239,15 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
         await driver.start(nodeId, region, EPOCH);
         await rig.serve(nodeId);
       }
-      await expect.poll(() => looks()).toEqual(ids.map((nodeId) => `${nodeId} running`).sort());
+      await expect.poll(() => listedStates()).toEqual(ids.map((nodeId) => `${nodeId} running`).sort());
     });
-    const looks = async (by = driver, epoch = EPOCH): Promise<string[]> =>
+    const listedStates = async (by = driver, epoch = EPOCH): Promise<string[]> =>
       (await by.list(epoch))
         .map(({ nodeId, state, isOutdated }) => `${nodeId} ${state}${isOutdated === true ? ' outdated' : ''}`)
         .sort();
     const upgraded = async (version: string): Promise<void> => {
       await rig.upgrade?.(version);
-      await expect.poll(() => looks()).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
+      await expect.poll(() => listedStates()).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
     };
     const replace = (nodeId: string, by = driver, epoch = EPOCH) => by.replace?.(nodeId, epoch);
 
@@ -264,27 +264,27 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       await upgraded('2');
       const [one = '', two = ''] = ids;
       await Promise.all([1, 2].map(() => replace(one)));
-      await expect.poll(() => looks()).toEqual([`${one} starting`, `${two} running outdated`].sort());
+      await expect.poll(() => listedStates()).toEqual([`${one} starting`, `${two} running outdated`].sort());
       await replace(one);
       await rig.finishEnd(one);
-      await expect.poll(() => looks()).toEqual([`${one} starting`, `${two} running outdated`].sort());
+      await expect.poll(() => listedStates()).toEqual([`${one} starting`, `${two} running outdated`].sort());
       await rig.serve(one);
-      await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
+      await expect.poll(() => listedStates()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
     test('stay when an order to replace them comes twice, or names an unknown machine', async () => {
       await upgraded('2');
       const [one = '', two = ''] = ids;
-      const other = await rig.again();
+      const other = await rig.newDriver();
       await other.list(EPOCH);
       await replace(one, other);
       await rig.finishEnd(one);
       await rig.serve(one);
       await replace(one);
-      await replace(two, await rig.again());
+      await replace(two, await rig.newDriver());
       await replace('sfu-unknown-7');
       await replace('-');
-      await expect.poll(() => looks()).toEqual([`${one} running`, `${two} running outdated`].sort());
+      await expect.poll(() => listedStates()).toEqual([`${one} running`, `${two} running outdated`].sort());
     });
 
     test('are replaced neither by an order of an earlier epoch nor while the backend is unreachable', async () => {
@@ -293,11 +293,11 @@ function versionTests({ describe, test, expect, beforeEach }: Vitest, rigOf: () 
       rig.away(true);
       await expect(replace(one)).rejects.toThrow();
       rig.away(false);
-      const next = await rig.again();
+      const next = await rig.newDriver();
       await next.list(EPOCH + 2);
       await expect(replace(one)).rejects.toMatchObject(stale);
-      expect(rig.heard).toEqual([EPOCH + 2]);
-      expect(await looks(next, EPOCH + 2)).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
+      expect(rig.seenEpochs).toEqual([EPOCH + 2]);
+      expect(await listedStates(next, EPOCH + 2)).toEqual(ids.map((nodeId) => `${nodeId} running outdated`).sort());
       await replace(one, next, EPOCH + 3);
       await expect(driver.list(EPOCH + 2)).rejects.toMatchObject(stale);
     });

@@ -57,9 +57,9 @@ const client = (ip: string, times: [string, number][] = []): Client => ({
 describe('the belief of round trips from a client to the sites', () => {
   test('follows the database’s place for an address without measurements, and no site counts as timed', () => {
     const { rtts, timed } = centre();
-    const here = client('9.9.9.9');
-    expect(rtts(here)[FRA]).toBeLessThan(rtts(here)[SGP] ?? 0);
-    expect(timed(here)).toEqual([]);
+    const unmeasuredClient = client('9.9.9.9');
+    expect(rtts(unmeasuredClient)[FRA]).toBeLessThan(rtts(unmeasuredClient)[SGP] ?? 0);
+    expect(timed(unmeasuredClient)).toEqual([]);
   });
 
   test.each([
@@ -151,7 +151,7 @@ describe('a measurement learnt from a client', () => {
 });
 
 describe('a client’s own figure about its media node', () => {
-  const word = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
+  const claimOf = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
 
   test.each([
     { name: 'a single /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
@@ -166,9 +166,9 @@ describe('a client’s own figure about its media node', () => {
     const { access, rtts } = centre();
     const before = rtts(client(other));
     for (const ip of ips) {
-      access.learnClaims(client(ip), word(SGP, 1));
-      access.learnClaims(client(ip), word(SGP, 300));
-      access.learnClaims(client(ip), word(FRA, 300));
+      access.learnClaims(client(ip), claimOf(SGP, 1));
+      access.learnClaims(client(ip), claimOf(SGP, 300));
+      access.learnClaims(client(ip), claimOf(FRA, 300));
     }
     expect(rtts(client(other))).toEqual(before);
     expect(rtts(client(ips[0] as string))[FRA]).toBe(300);
@@ -176,7 +176,7 @@ describe('a client’s own figure about its media node', () => {
 
   test('counts at once for its own address, with IPv6 for its own /64', () => {
     const { access, rtts } = centre();
-    expect(access.learnClaims(client('2a01:4f8:77:1::1'), word(FRA, 33))).toEqual(word(FRA, 33));
+    expect(access.learnClaims(client('2a01:4f8:77:1::1'), claimOf(FRA, 33))).toEqual(claimOf(FRA, 33));
     expect(rtts(client('2a01:4f8:77:1::2'))[FRA]).toBe(33);
     expect(rtts(client('2a01:4f8:77:2::2'))[FRA]).not.toBe(33);
   });
@@ -190,21 +190,21 @@ describe('a client’s own figure about its media node', () => {
   ] as { name: string; receipts: [string, number][]; rttMs: number; isTaken: boolean }[])(
     'of $rttMs ms, $name, counts: $isTaken',
     ({ receipts, rttMs, isTaken }) => {
-      const taken = isTaken ? word(SGP, rttMs) : [];
+      const taken = isTaken ? claimOf(SGP, rttMs) : [];
       const now = centre();
-      expect(now.access.learnClaims(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
+      expect(now.access.learnClaims(client('9.9.9.1', receipts), claimOf(SGP, rttMs))).toEqual(taken);
       const before = centre();
       before.access.learn(client('9.9.9.1', receipts)); // an earlier measurement of a signaling node
-      expect(before.access.learnClaims(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
+      expect(before.access.learnClaims(client('9.9.9.1'), claimOf(SGP, rttMs))).toEqual(taken);
     },
   );
 
   test('is ignored when no line can be so fast or so slow, and not stored for an address outside public networks', () => {
     const { access } = centre();
     expect(
-      access.learnClaims(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)]),
+      access.learnClaims(client('9.9.9.1'), [...claimOf(FRA, 0), ...claimOf(SGP, 2000), ...claimOf('moon/crater', 30)]),
     ).toEqual([]);
-    expect(access.learnClaims(client('10.0.0.1'), word(FRA, 30))).toEqual(word(FRA, 30));
+    expect(access.learnClaims(client('10.0.0.1'), claimOf(FRA, 30))).toEqual(claimOf(FRA, 30));
     expect(access.book.size).toBe(0);
   });
 });
@@ -252,10 +252,10 @@ describe('the copy of the measurements', () => {
     expect(entries.size).toBe(0);
     access.flush();
     expect(entries.size).toBe(3); // the prefix, its network, and the claims about databases for its country
-    const next = centre(entries);
-    next.access.restore((await next.copy.load()).access);
-    for (const ip of ['9.9.9.1', '9.9.9.77']) expect(next.rtts(client(ip))).toEqual(rtts(client(ip)));
-    expect(next.lines.filter(({ level }) => level === 40)).toEqual([]);
+    const nextCentre = centre(entries);
+    nextCentre.access.restore((await nextCentre.copy.load()).access);
+    for (const ip of ['9.9.9.1', '9.9.9.77']) expect(nextCentre.rtts(client(ip))).toEqual(rtts(client(ip)));
+    expect(nextCentre.lines.filter(({ level }) => level === 40)).toEqual([]);
   });
 
   test('is written 200 records at a time, each record once', () => {
@@ -305,11 +305,11 @@ describe('the copy of the measurements', () => {
     access.learn(client('9.9.9.1', [[FRA, 30]]));
     access.flush();
     const other = centre();
-    const good = {
+    const validRecord = {
       key: '9.9.9.0/24',
       sites: [[FRA, [{ voter: '9.9.9.1', rttMs: 30, atMs: other.clock.wallMs(), isProven: true }]]],
     };
-    other.access.restore([null, 7, {}, { key: 'x', sites: [[1, 2]] }, good]);
+    other.access.restore([null, 7, {}, { key: 'x', sites: [[1, 2]] }, validRecord]);
     expect(other.rtts(client('9.9.9.1'))).toEqual(rtts(client('9.9.9.1')));
     expect(lines).toEqual([]);
     expect(other.lines).toMatchObject([{ unreadable: 4 }]);

@@ -24,14 +24,14 @@ function centre(name: string) {
   const log = createLogger({ name: 'scheduler', level: 'fatal' });
   return { store, copy: new Copy({ store, clock, log, onFailure: () => expect.unreachable() }) };
 }
-async function command(word: string, path: string, name: string) {
+async function command(verb: string, path: string, name: string) {
   const said: string[] = [];
   const config = join(folder, `${name}.json`);
   const secret = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ';
   const values = { linkHost: '127.0.0.1', clusterToken: secret, clusterSecret: `${secret}2` };
   writeFileSync(config, JSON.stringify(Object.assign(values, { stateDir: join(folder, name) })));
   const code = await run(
-    [word, path, '--config', config],
+    [verb, path, '--config', config],
     {},
     {
       say: (text) => said.push(text),

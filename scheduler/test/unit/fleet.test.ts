@@ -219,15 +219,15 @@ describe('a node that lies about its load', () => {
 
   test('is trusted again as soon as its figures agree, and a contradiction of less than 10 s is forgiven', () => {
     const fleet = loaded();
-    const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
-    const truth = report({ load: honestLoad, ...digest(...sessions) });
-    for (let nowMs = 1000; nowMs <= 9000; nowMs += 1000) fleet.report('n1', lie, nowMs);
-    fleet.report('n1', truth, 10_000);
-    for (let nowMs = 11_000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
+    const reportLie = report({ load: { sessions: 0 }, ...digest(...sessions) });
+    const reportTruth = report({ load: honestLoad, ...digest(...sessions) });
+    for (let nowMs = 1000; nowMs <= 9000; nowMs += 1000) fleet.report('n1', reportLie, nowMs);
+    fleet.report('n1', reportTruth, 10_000);
+    for (let nowMs = 11_000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', reportLie, nowMs);
     expect(n1(fleet).distrust).toBeUndefined();
-    fleet.report('n1', lie, 21_000);
+    fleet.report('n1', reportLie, 21_000);
     expect([n1(fleet).distrust !== undefined, publicState(n1(fleet))]).toEqual([true, 'suspect']);
-    fleet.report('n1', truth, 22_000);
+    fleet.report('n1', reportTruth, 22_000);
     expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
   });
 
@@ -268,8 +268,8 @@ describe('a node that lies about its load', () => {
 
   test('stays distrusted over a new link, and is trusted as a new process', () => {
     const fleet = loaded();
-    const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
-    for (let nowMs = 1000; nowMs <= 11_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
+    const reportLie = report({ load: { sessions: 0 }, ...digest(...sessions) });
+    for (let nowMs = 1000; nowMs <= 11_000; nowMs += 1000) fleet.report('n1', reportLie, nowMs);
     register(fleet, 11_500, {}, [room('t/a', sessions)], { ...noLoad, sessions: 10 });
     expect(n1(fleet).distrust).toContain('claimed load 0, digest 10, list 10');
     register(fleet, 12_000, { incarnation: 'i2' }, []);

@@ -39,21 +39,21 @@ test('phi stays a finite number however long the silence is', () => {
 
 test('phi is defined after some reports, and a pause counts as no gap between reports', () => {
   const arrivals = new Arrivals();
-  for (let nowMs = 0; nowMs < 8000; nowMs += 1000) arrivals.heard(nowMs);
+  for (let nowMs = 0; nowMs < 8000; nowMs += 1000) arrivals.noteReport(nowMs);
   expect(arrivals.phi(5000)).toBeUndefined();
-  arrivals.heard(8000);
+  arrivals.noteReport(8000);
   const before = arrivals.phi(2000) ?? 0;
   expect(before).toBeGreaterThan(5);
   arrivals.pause();
-  arrivals.heard(600_000);
+  arrivals.noteReport(600_000);
   expect(arrivals.phi(2000)).toBe(before);
 });
 
 test('the same silence has a lower phi after irregular reports', () => {
   const [steady, irregular] = [new Arrivals(), new Arrivals()];
   for (let report = 0; report < 100; report += 1) {
-    steady.heard(report * 1000);
-    irregular.heard(report * 1000 + (report % 2) * 900);
+    steady.noteReport(report * 1000);
+    irregular.noteReport(report * 1000 + (report % 2) * 900);
   }
   expect(irregular.phi(3000)).toBeLessThan((steady.phi(3000) ?? 0) / 4);
 });
@@ -134,8 +134,8 @@ test.each([
 
 test('other machines’ reports about a machine count when they are fresh, and from two machines that report to the centre themselves', () => {
   const reports = new PeerReports();
-  const here = new Set(['a', 'b', 'c']);
-  const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => here.has(hostId));
+  const reportingHosts = new Set(['a', 'b', 'c']);
+  const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => reportingHosts.has(hostId));
   expect(said()).toBe('unknown');
   reports.reported('a', 'x', 1, 1000);
   reports.reported('x', 'x', 0, 1000);
@@ -144,7 +144,7 @@ test('other machines’ reports about a machine count when they are fresh, and f
   expect(said()).toBe('unreachable');
   reports.reported('c', 'x', 0.5, 1000);
   expect(said()).toBe('reachable');
-  here.delete('c');
+  reportingHosts.delete('c');
   expect(said()).toBe('unreachable');
   expect(said(3501)).toBe('unknown');
   reports.forget('x');
@@ -159,18 +159,18 @@ test('reports by a machine and about it are forgotten when its last node registe
     if (found === undefined) throw new Error(`${nodeId} is not there`);
     return found;
   };
-  const comesTo = (nodeId: string, hostId: string) =>
+  const registersOn = (nodeId: string, hostId: string) =>
     centre.register({ description: { ...descriptionOf(nodeId), hostId }, rooms: [], load: noLoad });
-  comesTo('sfu-frankfurt-1', 'shared');
-  comesTo('sfu-frankfurt-2', 'shared');
+  registersOn('sfu-frankfurt-1', 'shared');
+  registersOn('sfu-frankfurt-2', 'shared');
   const paris = descriptionOf('sfu-paris-1').hostId;
   centre.probed('sfu-frankfurt-1', [{ toHostId: paris, lossFast: 0 }]);
   centre.probed('sfu-paris-1', [{ toHostId: 'shared', lossFast: 0 }]);
   const words = () => ['shared', paris].map((hostId) => centre.peers.reachability(hostId, clock.nowMs(), () => true));
-  comesTo('sfu-frankfurt-1', 'shared');
-  comesTo('sfu-frankfurt-1', 'other');
+  registersOn('sfu-frankfurt-1', 'shared');
+  registersOn('sfu-frankfurt-1', 'other');
   expect(words()).toEqual(['reachable', 'reachable']);
-  comesTo('sfu-frankfurt-2', 'other');
+  registersOn('sfu-frankfurt-2', 'other');
   expect(words()).toEqual(['unknown', 'unknown']);
 });
 

@@ -15,7 +15,7 @@ function made(answer: () => Promise<Uint8Array>) {
   const own = async (): Promise<OwnLogLines> => ({ lines: [], hasMore: true, searchedFromMs: 1, source: 'journal' });
   const asks = new LogQueries({
     ownId: 'centre-1',
-    ownLines: { read: own },
+    ownLogReader: { read: own },
     linkOf: (nodeId) => (nodeId === 'sfu-1' ? ({ request } as unknown as Link) : undefined),
     isNode: (nodeId) => ['sfu-1', 'sfu-2'].includes(nodeId),
   });

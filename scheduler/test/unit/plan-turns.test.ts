@@ -45,8 +45,8 @@ describe('a small fleet', () => {
       [name(0), name(1)],
       [1, 0],
     ]);
-    plans.missed(name(0));
-    plans.missed('unknown');
+    plans.planMissed(name(0));
+    plans.planMissed('unknown');
     clock.advance(1_000);
     expect([sentTo.slice(2), held.slice(2)]).toEqual([[name(0)], [0]]);
   });

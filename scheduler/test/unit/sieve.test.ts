@@ -107,7 +107,7 @@ test.each<[string, Filter['looksAt'], Partial<PlaceRequest>, boolean]>([
   ['unnamed inputs', undefined, {}, true],
 ])('a new filter that looks at %s runs when it may refuse', (_what, looksAt, request, isAsked) => {
   const added: Filter = { name: 'added', ...(looksAt && { looksAt }), reject: () => undefined };
-  expect(sieveOf([...policy.filters, added], want(request)).all.includes(added)).toBe(isAsked);
+  expect(sieveOf([...policy.filters, added], want(request)).allFilters.includes(added)).toBe(isAsked);
 });
 
 test('for a sound node and a request without special fields, only the filters with changing inputs run', () => {

@@ -61,8 +61,8 @@ describe('a job handed to a gateway', () => {
   test('is charged until a report of the gateway that came after its acceptance', () => {
     const handed = new HandedJobs();
     let heardMs = 5;
-    const charged = () => handed.charged(() => heardMs, 20).get('a');
-    expect(handed.hand('one', job, 0)).toBe(true);
+    const charged = () => handed.unreportedByGateway(() => heardMs, 20).get('a');
+    expect(handed.recordHanded('one', job, 0)).toBe(true);
     expect(charged()).toBe(1000);
     handed.accepted('one', 10);
     heardMs = 10;
@@ -73,18 +73,18 @@ describe('a job handed to a gateway', () => {
   });
   test('is forgotten when the gateway refuses it, and after CHARGED_MS', () => {
     const handed = new HandedJobs();
-    handed.hand('one', job, 0);
-    handed.hand('two', job, 1);
+    handed.recordHanded('one', job, 0);
+    handed.recordHanded('two', job, 1);
     handed.drop('two');
-    expect(handed.charged(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
-    expect([handed.charged(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
+    expect(handed.unreportedByGateway(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
+    expect([handed.unreportedByGateway(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
   });
   test('is refused when as many as allowed are charged', () => {
     const handed = new HandedJobs();
-    for (let count = 0; count < HANDED_MAX; count += 1) handed.hand(`job ${count}`, job, 0);
-    expect(handed.hand('one more', job, 1)).toBe(false);
-    expect(handed.hand('job 7', job, 1)).toBe(true);
-    expect(handed.hand('one more', job, CHARGED_MS + 1)).toBe(true);
+    for (let count = 0; count < HANDED_MAX; count += 1) handed.recordHanded(`job ${count}`, job, 0);
+    expect(handed.recordHanded('one more', job, 1)).toBe(false);
+    expect(handed.recordHanded('job 7', job, 1)).toBe(true);
+    expect(handed.recordHanded('one more', job, CHARGED_MS + 1)).toBe(true);
   });
 });
 

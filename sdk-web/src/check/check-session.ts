@@ -137,8 +137,8 @@ export class CheckSession {
           .then(accepted.resolve, accepted.reject);
       };
       const { trackId } = info;
-      const own = { track: track.mediaStreamTrack, appData: { trackId, announce } };
-      const producer = await transport.produce(Object.assign({}, options, own));
+      const producerOptions = { track: track.mediaStreamTrack, appData: { trackId, announce } };
+      const producer = await transport.produce(Object.assign({}, options, producerOptions));
       await accepted.promise;
       return producer;
     });

@@ -37,11 +37,16 @@ export async function checkCamera(
 export async function checkMicrophone(
   book: ReportBuilder,
   life: Lifetime,
-  asked: boolean | AudioCaptureOptions,
+  deviceOptions: boolean | AudioCaptureOptions,
 ): Promise<void> {
-  if (asked === false) return book.skip('microphone', 'NOT_ASKED');
+  if (deviceOptions === false) return book.skip('microphone', 'NOT_ASKED');
   book.begin('microphone');
-  const track = await openDevice(book, life, 'microphone', createLocalAudioTrack(asked === true ? {} : asked));
+  const track = await openDevice(
+    book,
+    life,
+    'microphone',
+    createLocalAudioTrack(deviceOptions === true ? {} : deviceOptions),
+  );
   if (track === undefined) return;
   const { label } = track.sourceTrack;
   const levelPeak = await listen(life, track, (peak) => book.begin('microphone', microphoneResult(label, peak)));
@@ -81,7 +86,7 @@ async function openDevice(
 }
 
 /** Returns the loudest sample, 0…1; undefined when the browser gives the page no audio before a click. */
-async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number) => void): Promise<number | undefined> {
+async function listen(life: Lifetime, track: LocalTrack, onPeak: (peak: number) => void): Promise<number | undefined> {
   const context = new AudioContext();
   let isOpen = true;
   const close = (): void => {
@@ -99,8 +104,8 @@ async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number)
       if (peak >= voicePeak && tookMs >= listenMsMin) break;
       await life.wait(samplePeriodMs);
       analyser.getFloatTimeDomainData(samples);
-      const nextPeak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
-      if (nextPeak > peak) changed(nextPeak);
+      const nextPeak = samples.reduce((peakSoFar, sample) => Math.max(peakSoFar, Math.abs(sample)), peak);
+      if (nextPeak > peak) onPeak(nextPeak);
       peak = nextPeak;
     }
     return context.state === 'running' ? Math.min(1, peak) : undefined;

@@ -13,7 +13,7 @@ export class ReportBuilder {
   readonly #startedAt = new Date().toISOString();
   readonly #startedMs = performance.now();
   readonly #onProgress: CheckOptions['onProgress'];
-  #parts: CheckFindings = {
+  #findings: CheckFindings = {
     camera: waiting,
     microphone: waiting,
     signaling: waiting,
@@ -47,7 +47,7 @@ export class ReportBuilder {
   }
 
   skipRest(names: readonly PartName[], code: string): void {
-    for (const name of names) if (this.#parts[name].state === 'waiting') this.skip(name, code);
+    for (const name of names) if (this.#findings[name].state === 'waiting') this.skip(name, code);
   }
 
   setPlacement(placement: CheckPlacement): void {
@@ -71,14 +71,14 @@ export class ReportBuilder {
         sdk: sdkVersion,
         userAgent: navigator.userAgent,
       },
-      this.#parts,
+      this.#findings,
       placement !== undefined && { placement },
-      judge(this.#parts),
+      judge(this.#findings),
     );
   }
 
   #set(name: PartName, part: object): void {
-    this.#parts = Object.assign({}, this.#parts, { [name]: part });
+    this.#findings = Object.assign({}, this.#findings, { [name]: part });
     this.#notify();
   }
 

@@ -108,7 +108,7 @@ class ServiceCheck {
     const { book } = this.#o;
     const first = await this.#reachService();
     if (first === undefined) return book.skipRest(mediaParts, 'NO_SIGNALING');
-    await Promise.all([this.#place(first), this.#media(first)]);
+    await Promise.all([this.#explainPlacement(first), this.#testMedia(first)]);
   }
 
   async #reachService(): Promise<CheckSession | undefined> {
@@ -186,7 +186,7 @@ class ServiceCheck {
     return await this.#join(socket);
   }
 
-  async #place(session: CheckSession): Promise<void> {
+  async #explainPlacement(session: CheckSession): Promise<void> {
     const reasons = await session.reasons();
     const placement = placementOf(session.joined, undefined);
     const { nodeId, region, city, latitude, longitude, signalingId, signalingRegion } = placement;
@@ -196,7 +196,7 @@ class ServiceCheck {
     this.#o.book.setPlacement(Object.assign({}, node, location, { reasons: [...reasons] }));
   }
 
-  async #media(first: CheckSession): Promise<void> {
+  async #testMedia(first: CheckSession): Promise<void> {
     const { book } = this.#o;
     let isFree = true;
     const sessionFor = async (): Promise<CheckSession> => {
@@ -215,22 +215,22 @@ class ServiceCheck {
   /** Returns the best path that works. Once one works, better paths get `betterPathMs` longer. */
   async #bestPassed(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
     const { life } = this.#o;
-    const done: (Passed | undefined)[] = [];
+    const results: (Passed | undefined)[] = [];
     const first = Promise.withResolvers<void>();
-    const all = tried.map(async (one, index) => {
-      done[index] = await one;
-      if (done[index] !== undefined) first.resolve();
+    const attempts = tried.map(async (one, index) => {
+      results[index] = await one;
+      if (results[index] !== undefined) first.resolve();
     });
-    const over = Promise.all(all);
-    await Promise.race([over, first.promise]);
+    const allTried = Promise.all(attempts);
+    await Promise.race([allTried, first.promise]);
     const better = async (): Promise<void> => {
-      for (const [index, one] of all.entries()) {
+      for (const [index, one] of attempts.entries()) {
         await one;
-        if (done[index] !== undefined) return;
+        if (results[index] !== undefined) return;
       }
     };
     await life.within(better(), betterPathMs);
-    return done.find((one) => one !== undefined);
+    return results.find((one) => one !== undefined);
   }
 
   /** Tries a path; returns undefined when the service does not offer it or no attempt works. */
@@ -282,10 +282,10 @@ class ServiceCheck {
     book.begin('uplink');
     book.begin('downlink');
     try {
-      const other = this.#sessions.find((one) => one !== session) ?? (await this.#joinAnother());
+      const otherSession = this.#sessions.find((one) => one !== session) ?? (await this.#joinAnother());
       const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: initialPace(0).limitBps } as const;
       const trackId = await transport.send(noiseTrack(life), publish);
-      const receiving = await other.receiver(sameKindOf(attempt, other), trackId);
+      const receiving = await otherSession.receiver(sameKindOf(attempt, otherSession), trackId);
       const { readings, pace } = await this.#run(transport, receiving);
       this.#conclude('uplink', uplinkOf(readings, pace));
       this.#conclude('downlink', downlinkOf(readings, pace));
@@ -328,10 +328,10 @@ class ServiceCheck {
 function sameKindOf(attempt: Attempt, session: CheckSession): Attempt {
   const isRelayed = attempt.turnServers.length > 0;
   for (const way of ways) {
-    const found = attemptsOf(way, session.candidates, session.turnServers).find(
+    const currentAttempt = attemptsOf(way, session.candidates, session.turnServers).find(
       ({ turnServers, targets }) => turnServers.length > 0 === isRelayed && isSameKind(targets, attempt.targets),
     );
-    if (found !== undefined) return found;
+    if (currentAttempt !== undefined) return currentAttempt;
   }
   return attempt;
 }

@@ -16,7 +16,7 @@ export class PreferenceSender {
   readonly #ports: PreferenceSenderPorts;
   readonly #waiting = new Map<string, LayerPreference>();
   #tokenCount = burst;
-  #refilledMs = 0;
+  #refilledAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ports: PreferenceSenderPorts) {
@@ -42,8 +42,8 @@ export class PreferenceSender {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = this.#ports.now();
-    this.#tokenCount = Math.min(burst, this.#tokenCount + ((nowMs - this.#refilledMs) * perSecond) / 1000);
-    this.#refilledMs = nowMs;
+    this.#tokenCount = Math.min(burst, this.#tokenCount + ((nowMs - this.#refilledAtMs) * perSecond) / 1000);
+    this.#refilledAtMs = nowMs;
     for (const [trackId, preference] of [...this.#waiting]) {
       if (this.#tokenCount < 1) {
         this.#timer = setTimeout(() => this.flush(), 1000 / perSecond);

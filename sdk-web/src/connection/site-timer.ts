@@ -23,10 +23,10 @@ export class SiteTimer implements SiteTiming {
   #sessionId: string | undefined;
   #running: Promise<void> | undefined;
 
-  /** `tell` reports times to the service, or returns false when it cannot now. */
-  constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
+  /** `reportTimes` reports times to the service, or returns false when it cannot now. */
+  constructor(sites: () => readonly NamedSite[], reportTimes: (times: readonly EchoTime[]) => boolean) {
     this.#sites = sites;
-    this.#send = tell;
+    this.#send = reportTimes;
   }
 
   takeKnown(): EchoTime[] {
@@ -108,8 +108,8 @@ export class SiteTimer implements SiteTiming {
 
 /** Returns the sites to measure: without a fresh time, and not chosen for a pretended location (`fromCity`). */
 function withoutFreshTime(sites: readonly NamedSite[]): NamedSite[] {
-  const fresh = new Set(echoTimes.list(performance.now()).map(({ signalingId }) => signalingId));
-  return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
+  const freshIds = new Set(echoTimes.list(performance.now()).map(({ signalingId }) => signalingId));
+  return sites.filter(({ signalingId, pretended }) => pretended !== true && !freshIds.has(signalingId));
 }
 
 /** Returns whether a site's address has a ticket: without one, the node gives no receipt, which the service needs. */

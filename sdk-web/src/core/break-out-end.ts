@@ -20,8 +20,8 @@ export function breakOutEnd(
   breakOutId: string,
   { identity, leads, nowWallMs }: { readonly identity: string; readonly leads: boolean; readonly nowWallMs: number },
 ): BreakOutEnd | undefined {
-  const present = list.find((one) => one.breakOutId === breakOutId);
-  if (present === undefined) return 'closed';
-  if (!isBreakOutOpen({ endsWallMs: present.endsAtMs }, nowWallMs)) return 'time';
-  return leads || present.identities.includes(identity) ? undefined : 'moved';
+  const breakOut = list.find((one) => one.breakOutId === breakOutId);
+  if (breakOut === undefined) return 'closed';
+  if (!isBreakOutOpen({ endsWallMs: breakOut.endsAtMs }, nowWallMs)) return 'time';
+  return leads || breakOut.identities.includes(identity) ? undefined : 'moved';
 }

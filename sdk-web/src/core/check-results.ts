@@ -103,12 +103,12 @@ export function downlinkOf(readings: readonly StatsReading[], pace: TestPace): C
 }
 
 /** Returns the highest rate over one second, or the rate of a run that is shorter. */
-function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outboundBps'): number {
+function bestBps(readings: readonly StatsReading[], rateField: 'inboundBps' | 'outboundBps'): number {
   const startMs = readings[0]?.takenMs ?? 0;
   const rates = readings.flatMap((reading, index) => {
     if (reading.takenMs - startMs < windowMs && index < readings.length - 1) return [];
-    const before = readings.slice(0, index + 1);
-    return [measure(before.at(-1 - readingsIn(before, windowMs)), reading)[of]];
+    const previousReadings = readings.slice(0, index + 1);
+    return [measure(previousReadings.at(-1 - readingsIn(previousReadings, windowMs)), reading)[rateField]];
   });
   return Math.max(0, ...rates);
 }
@@ -116,8 +116,8 @@ function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outbound
 /** Returns the shortest round trip, since our own traffic lengthens the others by filling queues. */
 function leastRttMs(readings: readonly StatsReading[]): number {
   const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
-  const known = rtts.filter((rttMs) => rttMs > 0);
-  return known.length === 0 ? 0 : Math.min(...known);
+  const measuredRtts = rtts.filter((rttMs) => rttMs > 0);
+  return measuredRtts.length === 0 ? 0 : Math.min(...measuredRtts);
 }
 
 export function pairOf(entries: readonly StatsEntry[]): Omit<CheckPath, 'targets' | 'connectMs'> {
@@ -147,8 +147,8 @@ function relayOf(local: StatsEntry | undefined): { address?: unknown; port?: unk
 
 /** Returns the first settled reading after the last change of the rate; without one, the first reading. */
 function settledFrom(readings: readonly StatsReading[], { sinceMs }: TestPace): StatsReading | undefined {
-  const after = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
-  return after === undefined || after === readings.at(-1) ? readings[0] : after;
+  const settledReading = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
+  return settledReading === undefined || settledReading === readings.at(-1) ? readings[0] : settledReading;
 }
 
 /** Returns how many readings to go back for one that is `ms` old; at most back to the first. */

@@ -38,7 +38,7 @@ export const checkLimits = {
 } as const;
 
 /** Codes with which the service or the browser ends a check before any media, by kind of advice. */
-const blocked = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED', 'SOCKET_LOST', 'REQUEST_TIMEOUT']);
+const blockedCodes = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED', 'SOCKET_LOST', 'REQUEST_TIMEOUT']);
 const busy = new Set([
   'OVERLOADED',
   'RATE_LIMITED',
@@ -63,11 +63,11 @@ export function judge(findings: CheckFindings): {
     ...deviceAdvice('CAMERA', findings.camera),
     ...deviceAdvice('MICROPHONE', findings.microphone),
   ];
-  const once = new Map(advice.reverse().map((one) => [one.code, one])); // keeps the first of each code
+  const adviceByCode = new Map(advice.reverse().map((one) => [one.code, one])); // keeps the first of each code
   const gravity = Object.keys(checkAdviceCodes) as CheckAdviceCode[];
   const rank = ({ code }: CheckAdvice): number =>
     gravity.indexOf(code) + (checkAdviceCodes[code] === 'bad' ? 0 : gravity.length);
-  const sorted = [...once.values()].sort((a, b) => rank(a) - rank(b));
+  const sorted = [...adviceByCode.values()].sort((a, b) => rank(a) - rank(b));
   const [worst] = sorted;
   return { verdict: worst === undefined ? 'good' : checkAdviceCodes[worst.code], advice: sorted };
 }
@@ -78,7 +78,7 @@ function signalingAdvice({ state, code = '' }: CheckPart<unknown>): CheckAdvice[
 
 function failureAdvice(code: string): CheckAdvice {
   if (code === 'BROWSER_UNSUPPORTED') return { code };
-  if (blocked.has(code)) return { code: 'SIGNALING_BLOCKED' };
+  if (blockedCodes.has(code)) return { code: 'SIGNALING_BLOCKED' };
   return { code: busy.has(code) ? 'SERVICE_BUSY' : 'CHECK_REFUSED' };
 }
 
@@ -112,31 +112,31 @@ function linkAdvice({ uplink, downlink }: CheckFindings): CheckAdvice[] {
   // A rate that was never sent, for a narrow uplink or a slow computer, says nothing about the downlink.
   else if (down?.isLimited === true) advice.push(...bitrateAdvice('DOWNLINK', down.bitrateBps));
   const measured = [up, down].flatMap((one) => one ?? []);
-  const most = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));
-  const lossShare = most('lossShare');
+  const worstOf = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));
+  const lossShare = worstOf('lossShare');
   if (lossShare >= checkLimits.lossLeastShare)
     advice.push({ code: 'LOSS_TOO_HIGH', measured: lossShare, limit: checkLimits.lossLeastShare });
   else advice.push(...limitAdvice('LOSS_HIGH', lossShare, checkLimits.lossShare));
-  advice.push(...limitAdvice('JITTER_HIGH', most('jitterMs'), checkLimits.jitterMs));
+  advice.push(...limitAdvice('JITTER_HIGH', worstOf('jitterMs'), checkLimits.jitterMs));
   advice.push(...limitAdvice('RTT_HIGH', up?.rttMs ?? 0, checkLimits.rttMs));
   return advice;
 }
 
 const passedValue = <T>({ state, value }: CheckPart<T>): T | undefined => (state === 'passed' ? value : undefined);
 
-function bitrateAdvice(of: 'UPLINK' | 'DOWNLINK', measured: number): CheckAdvice[] {
+function bitrateAdvice(direction: 'UPLINK' | 'DOWNLINK', measured: number): CheckAdvice[] {
   const { bitrateBps, bitrateLeastBps } = checkLimits;
-  if (measured < bitrateLeastBps) return [{ code: `${of}_TOO_LOW`, measured, limit: bitrateLeastBps }];
-  return measured < bitrateBps ? [{ code: `${of}_LOW`, measured, limit: bitrateBps }] : [];
+  if (measured < bitrateLeastBps) return [{ code: `${direction}_TOO_LOW`, measured, limit: bitrateLeastBps }];
+  return measured < bitrateBps ? [{ code: `${direction}_LOW`, measured, limit: bitrateBps }] : [];
 }
 
 const limitAdvice = (code: CheckAdviceCode, measured: number, limit: number): CheckAdvice[] =>
   measured >= limit ? [{ code, measured, limit }] : [];
 
-function deviceAdvice(of: 'CAMERA' | 'MICROPHONE', { state, code }: CheckPart<unknown>): CheckAdvice[] {
+function deviceAdvice(device: 'CAMERA' | 'MICROPHONE', { state, code }: CheckPart<unknown>): CheckAdvice[] {
   if (state !== 'failed') return [];
   if (code === 'SILENT') return [{ code: 'MICROPHONE_SILENT' }];
-  if (code === 'DEVICE_DENIED' || code === 'NO_ANSWER') return [{ code: `${of}_DENIED` }];
-  if (code === 'DEVICE_IN_USE') return [{ code: `${of}_BUSY` }];
-  return [{ code: code === 'DEVICE_NOT_FOUND' ? `${of}_MISSING` : `${of}_FAILED` }];
+  if (code === 'DEVICE_DENIED' || code === 'NO_ANSWER') return [{ code: `${device}_DENIED` }];
+  if (code === 'DEVICE_IN_USE') return [{ code: `${device}_BUSY` }];
+  return [{ code: code === 'DEVICE_NOT_FOUND' ? `${device}_MISSING` : `${device}_FAILED` }];
 }

@@ -34,12 +34,12 @@ const isMeaninglessBrand = (brand: string): boolean => brand === 'Chromium' || /
 /** Returns '' when nothing is known. */
 export function deviceOf({ userAgent, hints }: BrowserIdentity): string {
   const brand = hints?.brands?.find((each) => !isMeaninglessBrand(each.brand));
-  const found = browsers
+  const browserName = browsers
     .map(([name, pattern]) => [name, pattern.exec(userAgent)?.[1]] as const)
     .find(([, version]) => version !== undefined);
   const browser =
     brand === undefined
-      ? (found?.join(' ') ?? '')
+      ? (browserName?.join(' ') ?? '')
       : `${brand.brand.replace(/^Google |^Microsoft /, '')} ${brand.version}`;
   const system = hints?.platform || (systems.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? '');
   return [browser, system].filter((word) => word !== '').join(', ');

@@ -17,7 +17,7 @@ export type MediaPath = 'up' | 'trying' | 'lost';
 export interface FlowReading {
   readonly takenMs: number;
   /** True when media should arrive: a remote camera or microphone is on, subscribed and not paused by us. */
-  readonly expected: boolean;
+  readonly isMediaExpected: boolean;
   readonly path: MediaPath;
   readonly recv: ReceivedBytes;
   /** Bytes on the sending transport; read only when nothing came on the receiving transport. */
@@ -30,11 +30,11 @@ export interface FlowState {
   readonly recv: ReceivedBytes | undefined;
   readonly send: ReceivedBytes | undefined;
   /** Number of readings in a row with new bytes. */
-  readonly flowing: number;
+  readonly flowingCount: number;
   /** Number of readings in a row without new bytes, after steady readings with new bytes. */
-  readonly silent: number;
+  readonly silentCount: number;
   /** Number of readings in a row without expected media. */
-  readonly idle: number;
+  readonly idleCount: number;
 }
 
 export const flowPeriodMs = 500; // a silent microphone still sends every 400 ms
@@ -48,9 +48,9 @@ export const initialFlow: FlowState = {
   takenMs: 0,
   recv: undefined,
   send: undefined,
-  flowing: 0,
-  silent: 0,
-  idle: 0,
+  flowingCount: 0,
+  silentCount: 0,
+  idleCount: 0,
 };
 
 /** Returns whether the bytes of any candidate pair have grown; false without a previous reading. */
@@ -60,24 +60,24 @@ export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes |
 }
 
 export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
-  const { takenMs, recv, send, expected } = reading;
+  const { takenMs, recv, send, isMediaExpected } = reading;
   if (state.recv === undefined || takenMs - state.takenMs > sleepMs) {
     return { ...initialFlow, interrupted: state.interrupted, takenMs, recv, send };
   }
   const hasBytes = hasGrown(state.recv, recv) || hasGrown(state.send, send);
   const isPathLost = reading.path === 'lost' || (reading.path === 'trying' && state.interrupted);
-  const counts = !hasBytes && expected && (state.flowing >= steadyReadings || state.silent > 0);
-  const silent = counts ? state.silent + 1 : 0;
-  const idle = hasBytes || expected || isPathLost ? 0 : state.idle + 1;
-  const isLasting = state.interrupted && !hasBytes && idle < idleReadings;
+  const counts = !hasBytes && isMediaExpected && (state.flowingCount >= steadyReadings || state.silentCount > 0);
+  const silentCount = counts ? state.silentCount + 1 : 0;
+  const idleCount = hasBytes || isMediaExpected || isPathLost ? 0 : state.idleCount + 1;
+  const isLasting = state.interrupted && !hasBytes && idleCount < idleReadings;
   return {
-    interrupted: isPathLost || silent >= silentReadings || isLasting,
+    interrupted: isPathLost || silentCount >= silentReadings || isLasting,
     takenMs,
     recv,
     send,
-    flowing: hasBytes ? state.flowing + 1 : 0,
-    silent,
-    idle,
+    flowingCount: hasBytes ? state.flowingCount + 1 : 0,
+    silentCount,
+    idleCount,
   };
 }
 

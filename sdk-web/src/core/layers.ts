@@ -81,7 +81,7 @@ export function layerOfSize({ width, height }: LayerSize, layers: readonly Layer
 }
 
 /** Returns when to send `preference`: 0 = now, a delay in milliseconds, or undefined when it changes nothing. */
-export function sendInMs(o: {
+export function sendDelayMs(o: {
   preference: LayerPreference;
   inForce: LayerPreference;
   lastSentMs: number;
@@ -103,8 +103,8 @@ function spatialLayer(
   const stretches = layers.map((layer) => Math.max(...elements.map((element) => stretchOf(layer, element, ratio))));
   const top = layers.length - 1;
   const smallest = (limit: number): number => {
-    const found = stretches.findIndex((stretch) => stretch <= limit);
-    return found < 0 ? top : found;
+    const layerIndex = stretches.findIndex((stretch) => stretch <= limit);
+    return layerIndex < 0 ? top : layerIndex;
   };
   const current = Math.min(present ?? top, top);
   const chosen = (stretches[current] ?? 1) > stretchMax ? smallest(stretchMax) : Math.min(current, smallest(1));

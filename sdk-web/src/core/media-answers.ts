@@ -15,30 +15,33 @@ export interface SentReading {
 }
 
 export interface AnswerState {
-  readonly last: SentReading | undefined;
+  readonly lastReading: SentReading | undefined;
   /** Number of readings in a row with an answer. */
-  readonly answered: number;
+  readonly answeredCount: number;
   /** Number of readings in a row in which we sent and got no answer, after steady readings with answers. */
-  readonly unanswered: number;
+  readonly unansweredCount: number;
 }
 
 const steadyReadings = 4;
 const unansweredReadings = 2; // 1 to 1.5 s after the last answer
 const sleepMs = 5 * flowPeriodMs;
 
-export const initialAnswers: AnswerState = { last: undefined, answered: 0, unanswered: 0 };
+export const initialAnswers: AnswerState = { lastReading: undefined, answeredCount: 0, unansweredCount: 0 };
 
-export function nextAnswers({ last, answered, unanswered }: AnswerState, reading: SentReading): AnswerState {
-  if (last === undefined || reading.takenMs - last.takenMs > sleepMs)
-    return { last: reading, answered: 0, unanswered: 0 };
-  const hasReport = hasGrown(last.received, reading.received);
-  const isDue = reading.packets > last.packets && (answered >= steadyReadings || unanswered > 0);
+export function nextAnswers(
+  { lastReading, answeredCount, unansweredCount }: AnswerState,
+  reading: SentReading,
+): AnswerState {
+  if (lastReading === undefined || reading.takenMs - lastReading.takenMs > sleepMs)
+    return { lastReading: reading, answeredCount: 0, unansweredCount: 0 };
+  const hasReport = hasGrown(lastReading.received, reading.received);
+  const isDue = reading.packets > lastReading.packets && (answeredCount >= steadyReadings || unansweredCount > 0);
   return {
-    last: reading,
-    answered: hasReport ? answered + 1 : 0,
-    unanswered: isDue && !hasReport ? unanswered + 1 : 0,
+    lastReading: reading,
+    answeredCount: hasReport ? answeredCount + 1 : 0,
+    unansweredCount: isDue && !hasReport ? unansweredCount + 1 : 0,
   };
 }
 
 /** Returns true once per silence. */
-export const becameUnanswered = ({ unanswered }: AnswerState): boolean => unanswered === unansweredReadings;
+export const becameUnanswered = ({ unansweredCount }: AnswerState): boolean => unansweredCount === unansweredReadings;

@@ -33,7 +33,7 @@ export class QualityMeter {
   #measuredMs = 0;
   #sent = { width: 0, height: 0 };
   #received = { width: 0, height: 0 };
-  #resumes = 0;
+  #resumeCount = 0;
   #transport = '';
 
   add(measured: Measured): void {
@@ -50,7 +50,7 @@ export class QualityMeter {
   }
 
   resumed(): void {
-    this.#resumes += 1;
+    this.#resumeCount += 1;
   }
 
   /** Returns the quality so far; undefined before a second has been measured. */
@@ -66,7 +66,7 @@ export class QualityMeter {
       sentHeight: this.#sent.height,
       receivedWidth: this.#received.width,
       receivedHeight: this.#received.height,
-      resumes: this.#resumes,
+      resumes: this.#resumeCount,
       transport: this.#transport,
       device,
     };

@@ -46,12 +46,12 @@ export interface Measured {
 }
 
 /** mediasoup's mid of its probe stream. */
-const PROBES = 'probator';
+const PROBE_MID = 'probator';
 
 export function measure(previous: StatsReading | undefined, current: StatsReading): Measured {
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
   // The media node's reports contain the loss of sent packets.
-  const recv = current.recv.filter((entry) => entry['mid'] !== PROBES);
+  const recv = current.recv.filter((entry) => entry['mid'] !== PROBE_MID);
   const inbound = growthOf(previous?.recv, recv, 'inbound-rtp');
   const outbound = growthOf(previous?.send, current.send, 'outbound-rtp');
   const remote = growthOf(previous?.send, current.send, 'remote-inbound-rtp');
@@ -107,14 +107,16 @@ function growthOf(
   current: readonly StatsEntry[],
   type: string,
 ): Record<string, number>[] {
-  const before = new Map((previous ?? []).filter((entry) => entry.type === type).map((entry) => [entry.id, entry]));
+  const previousEntries = new Map(
+    (previous ?? []).filter((entry) => entry.type === type).map((entry) => [entry.id, entry]),
+  );
   return current
     .filter((entry) => entry.type === type)
     .map((entry) => {
-      const old = before.get(entry.id);
+      const previousEntry = previousEntries.get(entry.id);
       const growth = (field: string): [string, number] => {
-        const now = number(entry[field]);
-        const delta = now - number(old?.[field]);
+        const currentValue = number(entry[field]);
+        const delta = currentValue - number(previousEntry?.[field]);
         return [field, Math.max(0, delta)];
       };
       return Object.fromEntries(Object.keys(entry).map(growth));
@@ -135,11 +137,14 @@ function largest(entries: readonly StatsEntry[], type: string): Picture {
       height: number(entry['frameHeight']),
       fps: number(entry['framesPerSecond']),
     }));
-  return sizes.reduce((most, size) => (size.width * size.height > most.width * most.height ? size : most), {
-    width: 0,
-    height: 0,
-    fps: 0,
-  });
+  return sizes.reduce(
+    (largestSoFar, size) => (size.width * size.height > largestSoFar.width * largestSoFar.height ? size : largestSoFar),
+    {
+      width: 0,
+      height: 0,
+      fps: 0,
+    },
+  );
 }
 
 function pairsOf(entries: readonly StatsEntry[]): StatsEntry[] {

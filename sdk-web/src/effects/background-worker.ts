@@ -79,7 +79,7 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
       const isFirst = beforeUs === undefined;
       beforeUs = timestamp;
       const times = duration === null ? { timestamp } : { timestamp, duration };
-      await writer.write(await processed(frame, (canvas) => new VideoFrame(canvas, times)));
+      await writer.write(await processFrame(frame, (canvas) => new VideoFrame(canvas, times)));
       if (isFirst) scope.postMessage({ kind: 'begun', run });
     }
   } finally {
@@ -92,7 +92,7 @@ async function processSingleFrame(run: number, frame: ImageBitmap): Promise<void
     newestRun = run;
     await resetSegmenters();
   }
-  const picture = await processed(frame, (canvas) => canvas.transferToImageBitmap());
+  const picture = await processFrame(frame, (canvas) => canvas.transferToImageBitmap());
   scope.postMessage({ kind: 'picture', run, picture }, [picture]);
 }
 
@@ -100,10 +100,10 @@ async function resetSegmenters(): Promise<void> {
   for (const one of Object.values(segmenters)) (await one).reset();
 }
 
-/** Processes a frame and closes it. Returns the result of `make` for the canvas with the processed picture. */
-async function processed<Made>(
+/** Processes a frame and closes it. Returns the result of `render` for the canvas with the processed picture. */
+async function processFrame<Made>(
   frame: VideoFrame | ImageBitmap,
-  make: (canvas: OffscreenCanvas) => Made,
+  render: (canvas: OffscreenCanvas) => Made,
 ): Promise<Made> {
   try {
     const { width, height } = sizeOf(frame);
@@ -111,9 +111,9 @@ async function processed<Made>(
     const beganMs = performance.now();
     if (compositor === undefined || compositor.isLost) throw new Error('the graphics context is lost');
     compositor.draw(segmenter.find(compositor.take(frame)));
-    const made = make(compositor.canvas);
+    const result = render(compositor.canvas);
     meter.frame(performance.now() - beganMs);
-    return made;
+    return result;
   } finally {
     frame.close();
   }

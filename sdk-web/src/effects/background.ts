@@ -37,12 +37,12 @@ export class BackgroundProcessor implements TrackProcessor {
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #parts: BackgroundParts;
   #background: Background;
-  /** Number of the last `setBackground` call; `#appliedChoice` is the number of the call whose background is shown. */
-  #lastChoice = 0;
-  #appliedChoice = 0;
+  /** Number of the last `setBackground` call; `#appliedChoiceNumber` is the number of the call whose background is shown. */
+  #lastChoiceNumber = 0;
+  #appliedChoiceNumber = 0;
   #worker: Promise<Worker> | undefined;
   readonly #ready = Promise.withResolvers<void>();
-  #run = 0;
+  #runNumber = 0;
   #firstPicture: PromiseWithResolvers<void> | undefined;
   #canvasPath: CanvasPath | undefined;
   #speed = initialSpeed;
@@ -65,7 +65,7 @@ export class BackgroundProcessor implements TrackProcessor {
     const worker = await this.#worker;
     await within(this.#ready.promise, modelLoadMs, 'the model does not load');
     this.#assertActive();
-    const run = ++this.#run;
+    const run = ++this.#runNumber;
     this.#firstPicture = Promise.withResolvers<void>();
     this.#canvasPath?.close();
     this.#canvasPath = undefined;
@@ -84,11 +84,11 @@ export class BackgroundProcessor implements TrackProcessor {
    * takes.
    */
   async setBackground(background: Background): Promise<void> {
-    const choice = ++this.#lastChoice;
+    const choice = ++this.#lastChoiceNumber;
     const order = await orderOf(background);
     // An image may take longer to read than a blur that was chosen after it; the newer choice stays.
-    if (choice < this.#appliedChoice) return closeOrder(order);
-    this.#appliedChoice = choice;
+    if (choice < this.#appliedChoiceNumber) return closeOrder(order);
+    this.#appliedChoiceNumber = choice;
     this.#background = background;
     const worker = await this.#worker;
     if (worker === undefined || this.#closed) closeOrder(order);
@@ -126,7 +126,7 @@ export class BackgroundProcessor implements TrackProcessor {
         run,
         post: (order, transfer) => post(worker, order, transfer),
       });
-      return this.#canvasPath.made;
+      return this.#canvasPath.resultTrack;
     }
     const { readable } = new streams.Processor({ track: source, maxBufferSize: waitingFramesMax });
     const generator = new streams.Generator({ kind: 'video' });
@@ -140,7 +140,7 @@ export class BackgroundProcessor implements TrackProcessor {
     else if (answer.kind === 'failed') this.#fail(answer.reason);
     else if (answer.kind === 'second') this.#measured(answer.second);
     else if (answer.kind === 'tick') this.#canvasPath?.tick();
-    else if (answer.run === this.#run) {
+    else if (answer.run === this.#runNumber) {
       if (answer.kind === 'picture') this.#canvasPath?.show(answer.picture);
       this.#firstPicture?.resolve();
     } else if (answer.kind === 'picture') answer.picture.close();

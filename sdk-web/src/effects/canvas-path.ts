@@ -10,7 +10,7 @@ interface CanvasPathOptions {
 }
 
 export class CanvasPath {
-  readonly made: MediaStreamTrack;
+  readonly resultTrack: MediaStreamTrack;
   readonly #o: CanvasPathOptions;
   readonly #video = document.createElement('video');
   readonly #canvas = document.createElement('canvas');
@@ -24,9 +24,9 @@ export class CanvasPath {
     const { width = 1280, height = 720 } = o.source.getSettings();
     this.#canvas.width = width;
     this.#canvas.height = height;
-    const [made] = this.#canvas.captureStream().getVideoTracks();
-    if (made === undefined) throw new DOMException('the canvas has no track', 'NotSupportedError');
-    this.made = made;
+    const [resultTrack] = this.#canvas.captureStream().getVideoTracks();
+    if (resultTrack === undefined) throw new DOMException('the canvas has no track', 'NotSupportedError');
+    this.resultTrack = resultTrack;
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.srcObject = new MediaStream([o.source]);

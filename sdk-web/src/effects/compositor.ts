@@ -6,7 +6,7 @@ import { blurShader, composeShader, shrinkShader, vertexShader } from './shaders
 /** The picture is reduced by this factor for the blur, because blurred detail is no finer. */
 const shrinkFactor = 4;
 /** Rounds of the blur: two rounds of a short reach look like one of a long reach, and read fewer points. */
-const rounds = 2;
+const blurRounds = 2;
 
 export interface FrameCompositor {
   readonly canvas: OffscreenCanvas;
@@ -106,19 +106,24 @@ export class Compositor implements FrameCompositor {
 
   #blurred(radius: number, width: number, height: number): WebGLTexture {
     const small = { width: Math.ceil(width / shrinkFactor), height: Math.ceil(height / shrinkFactor) };
-    const [one, other] = this.#small;
+    const [firstBuffer, secondBuffer] = this.#small;
     const textures = { picture: this.#picture, mask: this.#mask };
     const stride = [2 / width, 2 / height] as const; // two points on each side, averaged in pairs
-    this.#pass(this.#programs.shrink, { ...small, frame: one.frame }, textures, { stride });
+    this.#pass(this.#programs.shrink, { ...small, frame: firstBuffer.frame }, textures, { stride });
     // A Gaussian is near zero at twice its standard deviation.
-    const reach = Math.max(1, (2 * radius * small.height) / Math.sqrt(rounds));
-    for (let round = 0; round < rounds; round += 1) {
+    const reach = Math.max(1, (2 * radius * small.height) / Math.sqrt(blurRounds));
+    for (let round = 0; round < blurRounds; round += 1) {
       const across = { stride: [1 / small.width, 0] as const, reach };
-      this.#pass(this.#programs.blur, { ...small, frame: other.frame }, { picture: one.texture }, across);
+      this.#pass(
+        this.#programs.blur,
+        { ...small, frame: secondBuffer.frame },
+        { picture: firstBuffer.texture },
+        across,
+      );
       const down = { stride: [0, 1 / small.height] as const, reach };
-      this.#pass(this.#programs.blur, { ...small, frame: one.frame }, { picture: other.texture }, down);
+      this.#pass(this.#programs.blur, { ...small, frame: firstBuffer.frame }, { picture: secondBuffer.texture }, down);
     }
-    return one.texture;
+    return firstBuffer.texture;
   }
 
   #pass(

@@ -20,7 +20,7 @@ const framesOfSecond = rnnoiseRateHz / rnnoiseFrame;
 class NoiseProcessor extends scope.AudioWorkletProcessor {
   readonly #denoiser: Denoiser;
   #meter: WorkMeter | undefined;
-  #samples = 0;
+  #sampleCount = 0;
   #isClosed = false;
 
   constructor({ processorOptions }: { processorOptions: { wasm: ArrayBuffer } }) {
@@ -43,9 +43,9 @@ class NoiseProcessor extends scope.AudioWorkletProcessor {
     this.#denoiser.push(from, to);
     const endedMs = nowMs();
     this.#meter.frame(endedMs - beganMs);
-    this.#samples += blockSamples;
-    if (this.#samples >= framesOfSecond * rnnoiseFrame) {
-      this.#samples = 0;
+    this.#sampleCount += blockSamples;
+    if (this.#sampleCount >= framesOfSecond * rnnoiseFrame) {
+      this.#sampleCount = 0;
       this.port.postMessage({ kind: 'second', second: this.#meter.takeSecond(endedMs) });
     }
     return true;

@@ -53,9 +53,9 @@ export class NoiseProcessor implements TrackProcessor {
     this.#out.channelCount = 1;
     node.disconnect();
     node.connect(this.#out);
-    const [made] = this.#out.stream.getAudioTracks();
-    if (made === undefined) throw new MeridianClientError('EFFECT_FAILED', 'the browser made no track');
-    return made;
+    const [resultTrack] = this.#out.stream.getAudioTracks();
+    if (resultTrack === undefined) throw new MeridianClientError('EFFECT_FAILED', 'the browser made no track');
+    return resultTrack;
   }
 
   close(): void {

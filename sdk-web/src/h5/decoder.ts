@@ -7,7 +7,7 @@ export class Decoder {
   readonly #onDecoded: (decoded: Decoded) => void;
   #worker: Worker | undefined;
   #decoding: Decoding | undefined;
-  #stream = 0;
+  #streamNumber = 0;
 
   constructor(withSound: boolean, onDecoded: (decoded: Decoded) => void) {
     this.#withSound = withSound;
@@ -16,11 +16,11 @@ export class Decoder {
   }
 
   begin(): void {
-    this.#stream++;
+    this.#streamNumber++;
     this.#decoding?.close();
     this.#decoding = undefined;
     if (this.#worker === undefined) this.#decoding = new Decoding(this.#withSound, this.#onDecoded);
-    else this.#order({ kind: 'begin', stream: this.#stream, withSound: this.#withSound });
+    else this.#order({ kind: 'begin', stream: this.#streamNumber, withSound: this.#withSound });
   }
 
   /** Takes over the bytes; the caller cannot use the buffer afterwards. */
@@ -30,7 +30,7 @@ export class Decoder {
   }
 
   close(): void {
-    this.#stream++;
+    this.#streamNumber++;
     this.#worker?.terminate();
     this.#decoding?.close();
     this.#decoding = undefined;
@@ -49,14 +49,14 @@ export class Decoder {
       return undefined; // the page's policy forbids it
     }
     worker.onmessage = ({ data }: MessageEvent<DecoderAnswer>) => {
-      if (data.stream === this.#stream) this.#onDecoded(data.decoded);
+      if (data.stream === this.#streamNumber) this.#onDecoded(data.decoded);
     };
     // The worker or its modules cannot be loaded. The page decodes the stream from its next tables on.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      if (this.#stream > 0) this.begin();
+      if (this.#streamNumber > 0) this.begin();
     };
     return worker;
   }

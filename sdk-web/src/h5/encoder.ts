@@ -14,8 +14,8 @@ export class Encoder {
   #worker: Worker | undefined;
   #encoding: Encoding | undefined;
   #tickTimer: ReturnType<typeof setInterval> | undefined;
-  #stream = 0;
-  #waitingPictures = 0;
+  #streamNumber = 0;
+  #waitingPictureCount = 0;
 
   constructor(options: EncodingOptions, pictureMs: number, handlers: EncoderHandlers) {
     this.#options = options;
@@ -29,24 +29,24 @@ export class Encoder {
   }
 
   get waitingPictures(): number {
-    return this.#waitingPictures;
+    return this.#waitingPictureCount;
   }
 
   /** Begins a new stream with a key picture; drops all results of the previous one. */
   begin(): void {
-    this.#stream += 1;
-    this.#waitingPictures = 0;
+    this.#streamNumber += 1;
+    this.#waitingPictureCount = 0;
     if (this.#worker === undefined) {
       this.#encoding = new Encoding(this.#options, (encoded) => this.#encoded(encoded));
       this.#tickTimer ??= setInterval(() => this.#handlers.tick(), this.#pictureMs);
     } else {
-      this.#order({ kind: 'begin', stream: this.#stream, options: this.#options, pictureMs: this.#pictureMs });
+      this.#order({ kind: 'begin', stream: this.#streamNumber, options: this.#options, pictureMs: this.#pictureMs });
     }
   }
 
   /** Takes over the bytes; the caller cannot use the buffer afterwards. */
   picture(rgba: ArrayBuffer, ptsMs: number): void {
-    this.#waitingPictures += 1;
+    this.#waitingPictureCount += 1;
     if (this.#worker === undefined) this.#encoding?.picture(new Uint8Array(rgba), ptsMs);
     else this.#order({ kind: 'picture', rgba, ptsMs }, [rgba]);
   }
@@ -62,7 +62,7 @@ export class Encoder {
   }
 
   close(): void {
-    this.#stream += 1;
+    this.#streamNumber += 1;
     this.#worker?.terminate();
     this.#encoding = undefined;
     clearInterval(this.#tickTimer);
@@ -73,7 +73,7 @@ export class Encoder {
   }
 
   #encoded(encoded: Encoded): void {
-    if (encoded.kind === 'video') this.#waitingPictures -= 1;
+    if (encoded.kind === 'video') this.#waitingPictureCount -= 1;
     this.#handlers.encoded(encoded);
   }
 
@@ -87,14 +87,14 @@ export class Encoder {
     }
     worker.onmessage = ({ data }: MessageEvent<EncoderAnswer>) => {
       if (data.kind === 'tick') this.#handlers.tick();
-      else if (data.stream === this.#stream) this.#encoded(data.encoded);
+      else if (data.stream === this.#streamNumber) this.#encoded(data.encoded);
     };
     // The worker cannot be loaded, or the browser has no modules in workers. The page starts the stream over.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      if (this.#stream > 0) this.begin();
+      if (this.#streamNumber > 0) this.begin();
     };
     return worker;
   }

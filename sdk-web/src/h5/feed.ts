@@ -13,9 +13,9 @@ export interface FeedHandlers {
   readonly opened: () => void;
   readonly bytes: (bytes: ArrayBuffer) => void;
   /** Called when the connection is lost; the feed makes another attempt. */
-  readonly lost: () => void;
+  readonly onLost: () => void;
   /** Called last, when the server has refused (with a code) or ended the stream (without). */
-  readonly ended: (code?: string) => void;
+  readonly onEnded: (code?: string) => void;
 }
 
 export class Feed {
@@ -24,7 +24,7 @@ export class Feed {
   readonly #handlers: FeedHandlers;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
+  #failureCount = 0;
   #abortReconnect: () => void = () => undefined;
 
   /** Connects at once. Throws SyntaxError (DOMException) for an invalid WebSocket URL. */
@@ -52,7 +52,7 @@ export class Feed {
       this.#handlers.opened();
     };
     socket.onmessage = ({ data }) => {
-      this.#failures = 0;
+      this.#failureCount = 0;
       this.#restartSilenceTimer();
       if (data instanceof ArrayBuffer) this.#handlers.bytes(data);
     };
@@ -65,7 +65,7 @@ export class Feed {
 
   #finish(code?: string): void {
     this.close();
-    this.#handlers.ended(code);
+    this.#handlers.onEnded(code);
   }
 
   #restartSilenceTimer(): void {
@@ -75,9 +75,9 @@ export class Feed {
 
   #handleLoss(): void {
     this.close();
-    this.#failures++;
-    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failures, Math.random()));
-    this.#handlers.lost();
+    this.#failureCount++;
+    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failureCount, Math.random()));
+    this.#handlers.onLost();
   }
 
   #reconnect(): void {

@@ -21,7 +21,7 @@ export interface H5PlayerOptions {
   readonly canvas: HTMLCanvasElement;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is reopened; `playing`: the first
-   * picture or audio has arrived; `ended`, once: by `close()`, by the server at the end of the stream, or with a
+   * picture or audio has arrived; `onEnded`, once: by `close()`, by the server at the end of the stream, or with a
    * `code`. The `code` is the server's (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`, or
    * `STREAM_UNSUPPORTED` (another codec, or pictures above 1280×720).
    */
@@ -70,7 +70,7 @@ export class H5Player {
   #isFresh = false;
   /** Time stamp of the shown picture; undefined before the first picture of the connection. */
   #shownPtsMs: number | undefined;
-  #shownPictures = 0;
+  #shownPictureCount = 0;
   #offsetMs: number | undefined;
 
   constructor(options: H5PlayerOptions) {
@@ -87,8 +87,8 @@ export class H5Player {
       this.#feed = new Feed(url, renewUrl, {
         opened: () => this.#startStream(),
         bytes: (bytes) => this.#decoder?.push(bytes),
-        lost: () => this.#setState('connecting'),
-        ended: (code) => this.#end(code),
+        onLost: () => this.#setState('connecting'),
+        onEnded: (code) => this.#end(code),
       });
     } catch (error) {
       this.#painter.close();
@@ -110,8 +110,8 @@ export class H5Player {
 
   get stats(): H5PlayerStats {
     return {
-      picturesShown: this.#shownPictures,
-      picturesLate: this.#pictures.late,
+      picturesShown: this.#shownPictureCount,
+      picturesLate: this.#pictures.lateCount,
       ...(this.#shownPtsMs === undefined ? {} : { latencyMs: this.#newestPtsMs - this.#shownPtsMs }),
       ...(this.#offsetMs === undefined ? {} : { avOffsetMs: this.#offsetMs }),
       audioBufferedMs: this.#speaker?.bufferedMs ?? 0,
@@ -189,10 +189,10 @@ export class H5Player {
     if (soundMs !== undefined) this.#clock.set(soundMs, nowMs);
     // The first picture is shown at once.
     const dueMs = this.#shownPtsMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.mediaMsAt(nowMs);
-    const picture = dueMs === undefined ? undefined : this.#pictures.take(dueMs);
+    const picture = dueMs === undefined ? undefined : this.#pictures.takeDue(dueMs);
     if (picture === undefined) return;
     this.#painter?.paint(picture);
-    this.#shownPictures++;
+    this.#shownPictureCount++;
     this.#shownPtsMs = picture.ptsMs;
     if (soundMs !== undefined) {
       const offsetMs = picture.ptsMs - soundMs;

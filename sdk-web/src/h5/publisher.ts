@@ -29,7 +29,7 @@ export interface H5PublisherOptions {
   readonly bitrateKbps?: number;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is reopened; `publishing`: captured
-   * media is sent; `ended`, once: by `close()`, by the server (another publisher took its place), or with the `code` of
+   * media is sent; `onEnded`, once: by `close()`, by the server (another publisher took its place), or with the `code` of
    * the server's refusal (see docs/gateway.md; `REFUSED` without one).
    */
   readonly onState?: (state: H5PublisherState, code?: string) => void;
@@ -118,9 +118,9 @@ export class H5Publisher {
       const fullBytes = ((bitrateKbps + soundKbps) * backlogMaxMs) / 8;
       this.#uplink = new Uplink(url, renewUrl, fullBytes, {
         opened: () => this.#startStream(),
-        lost: () => this.#lost(),
+        onLost: () => this.#lost(),
         keyWanted: () => this.requestKey(),
-        ended: (code) => this.#end(code),
+        onEnded: (code) => this.#end(code),
       });
     } catch (error) {
       this.#release();

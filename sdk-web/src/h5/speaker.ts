@@ -25,38 +25,38 @@ export class Speaker {
   }
 
   get bufferedMs(): number {
-    return this.#isPlaying() ? this.#schedule.bufferedMs(this.#nowMs) : 0;
+    return this.#checkPlaying() ? this.#schedule.bufferedMs(this.#nowMs) : 0;
   }
 
   /** Time stamp of the audio heard now; undefined during silence. */
   get mediaMs(): number | undefined {
-    if (!this.#isPlaying()) return undefined;
+    if (!this.#checkPlaying()) return undefined;
     const delayMs = 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
     return this.#schedule.mediaMsAt(this.#nowMs - delayMs);
   }
 
   play({ ptsMs, sampleRate, channels }: DecodedSound): void {
     const length = channels[0]?.length ?? 0;
-    if (!this.#isPlaying() || length === 0) return;
-    const place = this.#schedule.schedule(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
-    if (place.isCut) this.#stopSources();
+    if (!this.#checkPlaying() || length === 0) return;
+    const planned = this.#schedule.schedule(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
+    if (planned.isCut) this.#stopSources();
     const buffer = this.#context.createBuffer(channels.length, length, sampleRate);
     for (const [index, channel] of channels.entries()) buffer.copyToChannel(channel, index);
     const source = this.#context.createBufferSource();
     source.buffer = buffer;
-    source.playbackRate.value = place.rate;
+    source.playbackRate.value = planned.rate;
     source.connect(this.#volume);
     source.onended = () => {
       source.disconnect();
       this.#sources.delete(source);
     };
     this.#sources.add(source);
-    source.start(place.startMs / 1000);
+    source.start(planned.startMs / 1000);
   }
 
   /** Adjusts the schedule to pictures that arrive `earlyMs` before their audio is heard (core/sound-schedule.ts). */
   fitPictures(earlyMs: number): void {
-    this.#schedule.fitPictures(earlyMs);
+    this.#schedule.delayForPictures(earlyMs);
   }
 
   reset(): void {
@@ -91,7 +91,7 @@ export class Speaker {
   }
 
   /** Returns whether the sound card plays, by the advance of its clock; resets the schedule if it does not. */
-  #isPlaying(): boolean {
+  #checkPlaying(): boolean {
     const nowMs = performance.now();
     if (this.#nowMs !== this.#lastCardMs) {
       this.#lastCardMs = this.#nowMs;

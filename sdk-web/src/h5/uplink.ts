@@ -8,7 +8,7 @@ const openTimeoutMs = 10_000;
 /** After a connection that has lasted this long, the next attempt follows after the shortest pause. */
 const goodAfterMs = 10_000;
 /** A send buffer that stays full for this long means a dead connection. */
-const patienceMs = 10_000;
+const stuckAfterMs = 10_000;
 /** An error code at the start of a refusal's reason. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,63}/;
 const closeCodes = { over: 1000, refused: 1008 } as const;
@@ -18,10 +18,10 @@ const keyMessage = 'key';
 export interface UplinkHandlers {
   readonly opened: () => void;
   /** Called when the connection is lost; the uplink makes another attempt. */
-  readonly lost: () => void;
+  readonly onLost: () => void;
   readonly keyWanted: () => void;
   /** Called last, when the server has refused (with a code) or ended the stream (without). */
-  readonly ended: (code?: string) => void;
+  readonly onEnded: (code?: string) => void;
 }
 
 export class Uplink {
@@ -32,7 +32,7 @@ export class Uplink {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedMs: number | undefined;
-  #failures = 0;
+  #failureCount = 0;
   #abortReconnect: () => void = () => undefined;
 
   /**
@@ -42,7 +42,7 @@ export class Uplink {
     this.#url = url;
     this.#renewUrl = renewUrl;
     this.#handlers = handlers;
-    this.#backlog = new Backlog(fullBytes, patienceMs);
+    this.#backlog = new Backlog(fullBytes, stuckAfterMs);
     this.#connect();
   }
 
@@ -102,15 +102,15 @@ export class Uplink {
 
   #finish(code?: string): void {
     this.close();
-    this.#handlers.ended(code);
+    this.#handlers.onEnded(code);
   }
 
   #handleLoss(): void {
     const wasGood = this.#openedMs !== undefined && performance.now() - this.#openedMs >= goodAfterMs;
     this.close();
-    this.#failures = wasGood ? 1 : this.#failures + 1;
-    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failures, Math.random()));
-    this.#handlers.lost();
+    this.#failureCount = wasGood ? 1 : this.#failureCount + 1;
+    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failureCount, Math.random()));
+    this.#handlers.onLost();
   }
 
   #reconnect(): void {

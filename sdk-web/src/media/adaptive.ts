@@ -39,15 +39,15 @@ export class AdaptiveStream {
       const watched = isInOtherWindow(element) ? this.#watched.get(track) : undefined;
       if (watched !== undefined) this.#updatePreference(watched);
     };
-    const gone = (element: HTMLMediaElement): void => {
+    const onDetached = (element: HTMLMediaElement): void => {
       this.#resizes.unobserve(element);
       this.#crossings.unobserve(element);
       const watched = this.#watched.get(track);
       if (watched !== undefined) this.#updatePreference(watched);
     };
-    track.on('elementAttached', added).on('elementDetached', gone);
+    track.on('elementAttached', added).on('elementDetached', onDetached);
     for (const element of track.attachedElements) added(element);
-    this.#watched.set(track, { publication, track, added, gone });
+    this.#watched.set(track, { publication, track, added, gone: onDetached });
   }
 
   unwatch(track: RemoteTrack): void {

@@ -6,11 +6,11 @@ import { type FlowState, flowPeriodMs, hasGrown, initialFlow, nextFlow, type Rec
 import { type AnswerState, becameUnanswered, initialAnswers, nextAnswers } from '../core/media-answers.ts';
 import type { MediaSession } from './session.ts';
 
-export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
+export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'restartOnSilence'>;
 
 export class FlowWatch {
   readonly #expected: () => boolean;
-  readonly #sends: () => boolean;
+  readonly #isSending: () => boolean;
   readonly #changed: (interrupted: boolean) => void;
   #media: FlowSource | undefined;
   #flow: FlowState = initialFlow;
@@ -21,7 +21,7 @@ export class FlowWatch {
   /** `expected`: a remote camera or microphone should be arriving. `sends`: we send an unmuted track. */
   constructor(o: { expected: () => boolean; sends: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
-    this.#sends = o.sends;
+    this.#isSending = o.sends;
     this.#changed = o.changed;
   }
 
@@ -50,15 +50,15 @@ export class FlowWatch {
     try {
       const before = this.#flow;
       // Without expected media, nothing is read.
-      const receives = before.interrupted || media.path === 'lost' || this.#expected();
-      const sends = this.#sends();
+      const needsReceived = before.interrupted || media.path === 'lost' || this.#expected();
+      const isSending = this.#isSending();
       const takenMs = performance.now();
-      const recv = receives ? await media.readReceived() : undefined;
+      const recv = needsReceived ? await media.readReceived() : undefined;
       const hasGrownBytes = hasGrown(before.recv, recv);
-      const sent = sends || (receives && !hasGrownBytes) ? await media.readSent() : undefined;
+      const sent = isSending || (needsReceived && !hasGrownBytes) ? await media.readSent() : undefined;
       if (media !== this.#media) return;
       this.#answers = sent ? nextAnswers(this.#answers, Object.assign({ takenMs }, sent)) : initialAnswers;
-      if (becameUnanswered(this.#answers)) media.silent(hasGrownBytes ? 'send' : 'both');
+      if (becameUnanswered(this.#answers)) media.restartOnSilence(hasGrownBytes ? 'send' : 'both');
       if (recv === undefined) this.#flow = initialFlow;
       else this.#updateFlow(media, { takenMs, recv, send: hasGrownBytes ? undefined : sent?.received });
     } finally {
@@ -71,10 +71,10 @@ export class FlowWatch {
     { takenMs, recv, send }: { takenMs: number; recv: ReceivedBytes; send: ReceivedBytes | undefined },
   ): void {
     const before = this.#flow;
-    this.#flow = nextFlow(before, { takenMs, expected: this.#expected(), path: media.path, recv, send });
+    this.#flow = nextFlow(before, { takenMs, isMediaExpected: this.#expected(), path: media.path, recv, send });
     const { interrupted } = this.#flow;
     if (interrupted === before.interrupted) return;
-    if (interrupted && media.path === 'up') media.silent('both');
+    if (interrupted && media.path === 'up') media.restartOnSilence('both');
     this.#changed(interrupted);
   }
 }

@@ -2,7 +2,7 @@
 // mapping, or a firewall now blocks UDP.
 // - Case 1, disconnected: restart after `patienceMs`, because the path often recovers by itself.
 // - Case 2, failed: restart at once.
-// - Case 3, connected, but nothing arrives (`silent`): restart at once. Media continues over the old pair until a new
+// - Case 3, connected, but nothing arrives (`restartOnSilence`): restart at once. Media continues over the old pair until a new
 //   one works, so a needless restart costs only a message. If the restart is refused, the browser's own state decides.
 // - Case 4, signaling is down, so the service cannot be asked: wait for `signalingBack`.
 // - Case 5, all restarts are used up: inform the owner.
@@ -20,7 +20,7 @@ export class IceKeeper {
   readonly #transport: types.Transport;
   readonly #request: (body: Body) => Promise<ServerFrame>;
   readonly #failed: (error: MeridianClientError) => void;
-  #restarts = 0;
+  #restartCount = 0;
   #restartedMs = Number.NEGATIVE_INFINITY;
   #isRestarting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,10 +48,10 @@ export class IceKeeper {
   }
 
   /** Restarts ICE when expected media stops after a steady flow, which browsers notice only after seconds. */
-  silent(): void {
+  restartOnSilence(): void {
     if (this.#transport.connectionState !== 'connected') return;
     if (performance.now() - this.#restartedMs < restartIntervalMs) return;
-    this.#restarts = 0; // the path has worked since the last restart
+    this.#restartCount = 0; // the path has worked since the last restart
     void this.#restart();
   }
 
@@ -66,7 +66,7 @@ export class IceKeeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (state === 'connected') {
-      this.#restarts = 0;
+      this.#restartCount = 0;
       this.#waitsForSignaling = false;
     }
     if (state === 'disconnected') this.#restartIn(patienceMs);
@@ -80,11 +80,11 @@ export class IceKeeper {
 
   async #restart(): Promise<void> {
     if (this.#closed || this.#isRestarting) return;
-    if (this.#restarts >= restartsMax) {
+    if (this.#restartCount >= restartsMax) {
       this.#failed(new MeridianClientError('MEDIA_FAILED', `ICE did not recover in ${restartsMax} restarts`));
       return;
     }
-    this.#restarts += 1;
+    this.#restartCount += 1;
     this.#restartedMs = performance.now();
     this.#isRestarting = true;
     try {
@@ -108,7 +108,7 @@ export class IceKeeper {
   #onRefused(error: MeridianClientError): void {
     if (this.#closed) return;
     if (error.code === 'NOT_CONNECTED' || error.code === 'SOCKET_LOST' || error.code === 'REQUEST_TIMEOUT') {
-      this.#restarts -= 1;
+      this.#restartCount -= 1;
       this.#waitsForSignaling = true;
       return;
     }

@@ -9,8 +9,8 @@ const beginMsMax = 100;
 
 /** Resolves when the browser looks for a path after its first answer, or after `beginMsMax`. */
 export function iceStartOf(transport: types.Transport): Promise<void> {
-  const begun = Promise.withResolvers<void>();
-  transport.once('connectionstatechange', () => begun.resolve());
+  const iceStarted = Promise.withResolvers<void>();
+  transport.once('connectionstatechange', () => iceStarted.resolve());
   const { handler } = transport;
   const receive = handler.receive.bind(handler);
   let hasProbes = false;
@@ -23,10 +23,10 @@ export function iceStartOf(transport: types.Transport): Promise<void> {
       hasProbes = true;
       return results.slice(0, wanted.length);
     } finally {
-      setTimeout(begun.resolve, beginMsMax);
+      setTimeout(iceStarted.resolve, beginMsMax);
     }
   };
-  return begun.promise;
+  return iceStarted.promise;
 }
 
 const probesBeside = ({ rtpParameters }: types.HandlerReceiveOptions): types.HandlerReceiveOptions => ({

@@ -31,7 +31,7 @@ export class MediaMove {
   readonly decisionId: string;
   readonly #ports: MediaMovePorts;
   #state: 'preparing' | 'made' | 'over' = 'preparing';
-  #old: MediaSession | undefined;
+  #oldMedia: MediaSession | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ports: MediaMovePorts) {
@@ -58,41 +58,41 @@ export class MediaMove {
   async prepare(rows: readonly SubscriptionRow[]): Promise<void> {
     const { publishing, subscribing, move } = this.#ports;
     const { media } = this;
-    const [sends, receives] = await Promise.all([
+    const [hasSent, hasReceived] = await Promise.all([
       publishing.moveTo(media, move.moveId ?? ''),
       subscribing.moveTo(media, rows),
     ]);
-    const used = [...(sends ? [media.send] : []), ...(receives ? [media.recv] : [])];
+    const used = [...(hasSent ? [media.send] : []), ...(hasReceived ? [media.recv] : [])];
     await media.whenConnected(used, connectDeadlineMs);
     await subscribing.whenMovedMediaPlays(playDeadlineMs);
   }
 
   /** Ends the preparation, once. `old`: transports to the old node, if the move is made; undefined: it is given up. */
-  settle(old: MediaSession | undefined): void {
+  finishPreparation(old: MediaSession | undefined): void {
     if (this.#state !== 'preparing') return;
     const { publishing, subscribing } = this.#ports;
     publishing.settleMove(old !== undefined);
     subscribing.settleMove(old !== undefined);
     this.#state = old === undefined ? 'over' : 'made';
-    this.#old = old;
+    this.#oldMedia = old;
     old?.leave();
     if (old === undefined) this.media.close();
     else this.#timer = setTimeout(() => this.closeOld(), leaveDeadlineMs);
   }
 
   isLeaving(transportId: string): boolean {
-    return this.#old?.has(transportId) === true;
+    return this.#oldMedia?.has(transportId) === true;
   }
 
   closeOld(): void {
     clearTimeout(this.#timer);
-    this.#old?.close();
-    this.#old = undefined;
+    this.#oldMedia?.close();
+    this.#oldMedia = undefined;
   }
 
   /** Ends the move, because the session is over or another move begins. Idempotent. */
   close(): void {
-    this.settle(undefined);
+    this.finishPreparation(undefined);
     this.closeOld();
   }
 }

@@ -93,7 +93,7 @@ export class Publishing {
   }
 
   /** Handles a track that the service took away (an administrator, a lost node, a tenant that sends too much). */
-  removed(trackId: string, reason = ''): void {
+  onRemoved(trackId: string, reason = ''): void {
     const sending = this.#find(trackId);
     if (sending === undefined) return;
     const { track } = sending.publication;
@@ -114,9 +114,10 @@ export class Publishing {
     const waitMs = Math.max(0, ownChangeMs + echoSettleMs - performance.now());
     setTimeout(() => {
       // The times are not compared with the clock, because a timer may fire early by a part of a millisecond.
-      const stale = sending.localChangeMs !== ownChangeMs;
+      const isStale = sending.localChangeMs !== ownChangeMs;
       const { track } = sending.publication;
-      if (!stale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending) void track.mute();
+      if (!isStale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending)
+        void track.mute();
     }, waitMs);
   }
 
@@ -150,13 +151,13 @@ export class Publishing {
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
-    const all = this.#senders(); // senders under way are complete by now
+    const allSenders = this.#senders(); // senders under way are complete by now
     const send = async (sender: Sender): Promise<void> => {
       const { accepted, announce } = this.#announcementOf({ trackId: sender.trackId }, moveId);
       await sender.produceBeside(media, announce, accepted);
     };
-    await Promise.all(all.map(send));
-    return all.length > 0;
+    await Promise.all(allSenders.map(send));
+    return allSenders.length > 0;
   }
 
   /**
@@ -254,11 +255,11 @@ export class Publishing {
   async #produce(
     track: LocalTrack,
     options: TrackPublishOptions,
-    known: LocalTrackPublication | undefined,
+    existing: LocalTrackPublication | undefined,
   ): Promise<Sending> {
     const { sender, row, accepted } = await this.#createSender({ track, publish: options });
-    const publication = known ?? new LocalTrackPublication({ row, track, options });
-    if (known !== undefined) this.#changeId(known, row);
+    const publication = existing ?? new LocalTrackPublication({ row, track, options });
+    if (existing !== undefined) this.#changeId(existing, row);
     const sending: Sending = {
       publication,
       sender,
@@ -294,12 +295,12 @@ export class Publishing {
     const roomSize = this.#ports.roomSize();
     const { row, options } = planProduce({ preparation: media.preparation, ...request, roomSize });
     const { accepted, announce } = this.#announcementOf(trackToWire(row));
-    const making = Sender.make(media, request.track, options, announce);
-    this.#producing.add(making);
+    const senderPromise = Sender.make(media, request.track, options, announce);
+    this.#producing.add(senderPromise);
     try {
-      return { sender: await making, row, accepted };
+      return { sender: await senderPromise, row, accepted };
     } finally {
-      this.#producing.delete(making);
+      this.#producing.delete(senderPromise);
     }
   }
 

@@ -51,9 +51,9 @@ export class Renditions {
     const rendition: Rendition = this.#byMimeType.get(key) ?? unsent;
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
-    const done = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
-    rendition.pending = done.catch(() => undefined); // `done` reports a failure; the next turn starts either way
-    await done;
+    const applied = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
+    rendition.pending = applied.catch(() => undefined); // `applied` reports a failure; the next turn starts either way
+    await applied;
   }
 
   gone(): void {

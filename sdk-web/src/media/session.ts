@@ -71,10 +71,10 @@ export class MediaSession {
   }
 
   /** Restarts ICE because answers to sent media (`send`), or all expected media (`both`), have stopped. */
-  silent(what: 'send' | 'both'): void {
+  restartOnSilence(what: 'send' | 'both'): void {
     const [send, recv] = this.#keepers;
-    send?.silent();
-    if (what === 'both') recv?.silent();
+    send?.restartOnSilence();
+    if (what === 'both') recv?.restartOnSilence();
   }
 
   has(transportId: string): boolean {
@@ -134,10 +134,10 @@ export class MediaSession {
 
 function optionsOf(
   row: TransportRow,
-  own: TransportCertificate,
+  certificate: TransportCertificate,
   iceServers: RTCIceServer[] | undefined,
 ): types.TransportOptions {
-  const additionalSettings = { certificates: [own.certificate] };
+  const additionalSettings = { certificates: [certificate.certificate] };
   return Object.assign({ additionalSettings }, row, iceServers && { iceServers });
 }
 

@@ -20,7 +20,7 @@ export class StatsReporter {
   #reading: StatsReading | undefined;
   #measured: Measured | undefined;
   #meter = new QualityMeter();
-  #reports = 0;
+  #reportCount = 0;
   readonly #eventLog = new EventLog();
   #network = '';
 
@@ -38,13 +38,13 @@ export class StatsReporter {
   }
 
   /** Records an event of the client; it goes with the next report that can be sent. */
-  happened(kind: string, source: string, detail: string): void {
+  recordEvent(kind: string, source: string, detail: string): void {
     if (this.#media !== undefined) this.#eventLog.add({ kind, source, detail }, performance.now());
   }
 
   start(media: MediaSession): void {
     this.#meter = new QualityMeter();
-    this.#reports = 0;
+    this.#reportCount = 0;
     this.continueWith(media);
   }
 
@@ -78,7 +78,7 @@ export class StatsReporter {
     this.#reading = reading;
     this.#measured = measured;
     this.#meter.add(measured);
-    this.#reports += 1;
+    this.#reportCount += 1;
     const events = this.#eventLog.entriesAt(performance.now());
     const isSent = this.#send({
       rttMs: measured.rttMs,
@@ -97,7 +97,7 @@ export class StatsReporter {
       concealed: measured.concealed,
       events,
       ...this.#description(measured.mediaProtocol),
-      sinceJoin: this.#reports % reportsPerSummary === 0 ? (this.sinceJoin ?? null) : null,
+      sinceJoin: this.#reportCount % reportsPerSummary === 0 ? (this.sinceJoin ?? null) : null,
     });
     if (isSent) this.#eventLog.removeReported(events.length);
   }
@@ -107,6 +107,6 @@ export class StatsReporter {
     const network = networkType();
     const isSame = network === this.#network;
     this.#network = network;
-    return isSame && this.#reports % reportsPerSummary !== 1 ? {} : { transport, network, device: this.#device() };
+    return isSame && this.#reportCount % reportsPerSummary !== 1 ? {} : { transport, network, device: this.#device() };
   }
 }

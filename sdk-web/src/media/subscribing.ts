@@ -65,16 +65,16 @@ export class Subscribing {
     return [...this.#received.values()].some(({ row, consumer }) => {
       const publication = this.#ports.find(row.trackId)?.publication;
       if (publication === undefined || consumer.closed || row.producerPaused) return false;
-      const live = publication.source === 'camera' || publication.source === 'microphone';
-      return live && !publication.isMuted && !publication.preference.paused && publication.pausedReason === '';
+      const isLiveSource = publication.source === 'camera' || publication.source === 'microphone';
+      return isLiveSource && !publication.isMuted && !publication.preference.paused && publication.pausedReason === '';
     });
   }
 
   /** Begins a session with all its subscriptions at once. Tracks of a lost session that are not among them end. */
   async begin(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<void> {
     this.#media = media;
-    const wanted = new Set(rows.map((row) => row.trackId));
-    for (const trackId of [...this.#tracks.keys()]) if (!wanted.has(trackId)) this.#end(trackId);
+    const wantedTrackIds = new Set(rows.map((row) => row.trackId));
+    for (const trackId of [...this.#tracks.keys()]) if (!wantedTrackIds.has(trackId)) this.#end(trackId);
     await this.#consume(media, rows);
   }
 
@@ -118,8 +118,8 @@ export class Subscribing {
   async add(rows: readonly SubscriptionRow[]): Promise<void> {
     const media = this.#media;
     if (media === undefined) return;
-    const fresh = rows.filter((row) => this.#received.get(row.trackId)?.row.consumerId !== row.consumerId);
-    const consumerIds = await this.#consume(media, fresh);
+    const newRows = rows.filter((row) => this.#received.get(row.trackId)?.row.consumerId !== row.consumerId);
+    const consumerIds = await this.#consume(media, newRows);
     if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
   }
 
@@ -171,32 +171,32 @@ export class Subscribing {
     const media = isOfMove ? this.#move?.media : this.#media;
     const current = (): Received | undefined =>
       (this.#move !== undefined && this.#move.media === media ? this.#move.received : this.#received).get(row.trackId);
-    const before = current();
+    const previous = current();
     // A consumer of the same epoch replaces one that began with a catch-up stream.
     const isNewer = (than: Received | undefined): boolean =>
       than === undefined ||
       than.row.trackEpoch < row.trackEpoch ||
       (than.row.trackEpoch === row.trackEpoch && than.row.consumerId === oldConsumerId);
-    if (media === undefined || !isNewer(before)) return;
-    const deadlineMs = before?.row.trackEpoch === row.trackEpoch ? catchUpDeadlineMs : moveDeadlineMs;
+    if (media === undefined || !isNewer(previous)) return;
+    const deadlineMs = previous?.row.trackEpoch === row.trackEpoch ? catchUpDeadlineMs : moveDeadlineMs;
     const consumer = await this.#setUp(media, row);
     if (consumer === undefined) return;
     this.#ports.post({ subscriptionsReady: { consumerIds: [row.consumerId] } });
     const found = this.#ports.find(row.trackId);
     if (!this.#isSilent(row)) await firstMedia(consumer, deadlineMs);
-    const now = current();
+    const currentReceived = current();
     if (
       media.closed ||
       !this.#pendingConsumers.delete(row.consumerId) ||
-      (before !== undefined && now === undefined) ||
-      !isNewer(now)
+      (previous !== undefined && currentReceived === undefined) ||
+      !isNewer(currentReceived)
     ) {
       consumer.close();
       return;
     }
     if (this.#move?.media === media) {
       this.#move.received.set(row.trackId, { row, consumer });
-      now?.consumer.close();
+      currentReceived?.consumer.close();
     } else await this.#feedTrack({ row, consumer }, true);
     this.#ports.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
     const track = this.#tracks.get(row.trackId);
@@ -264,9 +264,9 @@ export class Subscribing {
   /** Returns true when a consumer for this track would exceed the limit. A replacement does not count as one more. */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#move?.media === media ? this.#move.received : this.#received;
-    const here = [...this.#pendingConsumers.values()].filter((one) => one.media === media);
-    const more = here.filter((one) => !received.has(one.trackId)).length + (received.has(trackId) ? 0 : 1);
-    return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;
+    const pendingHere = [...this.#pendingConsumers.values()].filter((one) => one.media === media);
+    const addedCount = pendingHere.filter((one) => !received.has(one.trackId)).length + (received.has(trackId) ? 0 : 1);
+    return Math.max(pendingHere.length + 1, received.size + addedCount) > limits.subscriptionsPerParticipantMax;
   }
 
   #isSilent(row: SubscriptionRow): boolean {
@@ -280,22 +280,22 @@ export class Subscribing {
   }
 
   /**
-   * Feeds the track from a consumer, and closes the previous one. `overlap`: both play, so the previous one closes, and
+   * Feeds the track from a consumer, and closes the previous one. `isOverlapping`: both play, so the previous one closes, and
    * the call resolves, only when it is neither heard nor seen any more.
    */
-  async #feedTrack(received: Received, overlap: boolean): Promise<void> {
+  async #feedTrack(received: Received, isOverlapping: boolean): Promise<void> {
     const { trackId } = received.row;
-    const before = this.#received.get(trackId);
+    const previous = this.#received.get(trackId);
     this.#received.set(trackId, received);
     const track = this.#tracks.get(trackId);
     if (track === undefined) {
       this.#announce(received);
     } else {
-      const changed = track.feedFrom(received.consumer, overlap);
+      const changed = track.feedFrom(received.consumer, isOverlapping);
       this.#ports.find(trackId)?.publication.resetPreference();
-      if (overlap) await changed;
+      if (isOverlapping) await changed;
     }
-    before?.consumer.close();
+    previous?.consumer.close();
   }
 
   #announce(received: Received): void {

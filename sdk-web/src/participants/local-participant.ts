@@ -186,8 +186,8 @@ export class LocalParticipant extends Participant {
   /** Sets these attributes and keeps the others; an empty text removes one. Rejects like setName. */
   setAttributes(attributes: Readonly<Record<string, string>>): Promise<void> {
     if (!areAttributes(attributesWith(this.attributes, attributes))) {
-      const most = `at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`;
-      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `attributes: ${most}`));
+      const limitText = `at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`;
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `attributes: ${limitText}`));
     }
     return this.#updateSelf({ attributes: { ...attributes } });
   }
@@ -293,14 +293,14 @@ export class LocalParticipant extends Participant {
   }
 
   async #disable(source: TrackSource): Promise<LocalTrackPublication | undefined> {
-    const known = this.getTrackPublication(source);
-    if (known === undefined) return undefined;
+    const knownPublication = this.getTrackPublication(source);
+    if (knownPublication === undefined) return undefined;
     if (source !== 'screen_share') {
-      await known.mute();
-      return known;
+      await knownPublication.mute();
+      return knownPublication;
     }
     const sound = this.getTrackPublication('screen_share_audio');
-    for (const publication of [known, sound]) {
+    for (const publication of [knownPublication, sound]) {
       if (publication !== undefined) await this.unpublishTrack(publication.track);
     }
     return undefined;

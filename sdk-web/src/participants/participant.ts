@@ -81,13 +81,13 @@ export abstract class Participant {
     return this.#audioLevel;
   }
   get isCameraEnabled(): boolean {
-    return this.#sends('camera');
+    return this.#isSending('camera');
   }
   get isMicrophoneEnabled(): boolean {
-    return this.#sends('microphone');
+    return this.#isSending('microphone');
   }
   get isScreenShareEnabled(): boolean {
-    return this.#sends('screen_share');
+    return this.#isSending('screen_share');
   }
 
   /** Returns the publication of that source, the newest if there are several. */
@@ -109,7 +109,7 @@ export abstract class Participant {
     this.#audioLevel = audioLevel;
   }
 
-  #sends(source: TrackSource): boolean {
+  #isSending(source: TrackSource): boolean {
     const publication = this.getTrackPublication(source);
     return publication !== undefined && !publication.isMuted;
   }

@@ -60,8 +60,8 @@ export async function createLocalScreenTracks(options: ScreenShareCaptureOptions
 
 function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOptions): Promise<LocalTrack> {
   const reopen: Reopen = async (deviceId, capture) => {
-    const asked = { ...withDevice(options, deviceId), ...capture };
-    return firstOf((await reopenedMicrophone(asked)).getAudioTracks());
+    const captureOptions = { ...withDevice(options, deviceId), ...capture };
+    return firstOf((await reopenedMicrophone(captureOptions)).getAudioTracks());
   };
   return withProcessor(new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen }), options.processor);
 }

@@ -5,9 +5,10 @@ const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made he
 
 /** Plays a track in place of another of its kind. Resolves with false when the browser refuses to play yet. */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
-  const known = streams.get(element);
-  const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
-  if (stream !== known && element.srcObject instanceof MediaStream) {
+  const existingStream = streams.get(element);
+  const stream =
+    existingStream !== undefined && element.srcObject === existingStream ? existingStream : new MediaStream();
+  if (stream !== existingStream && element.srcObject instanceof MediaStream) {
     for (const other of element.srcObject.getTracks()) if (other.kind !== track.kind) stream.addTrack(other);
   }
   replaceInStream(stream, track);
@@ -32,7 +33,7 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
  * Swaps the track without a black frame. Starts an element again that the browser ended, because all its tracks had
  * ended; resolves with false when the browser refuses that.
  */
-export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
+export async function swapTrack(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
   if (stream === undefined || element.srcObject !== stream) return true;
   replaceInStream(stream, next);
@@ -41,9 +42,9 @@ export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack):
 
 /** Adds the new track before it removes the old one, because an empty stream would reset the element. */
 function replaceInStream(stream: MediaStream, track: MediaStreamTrack): void {
-  const others = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
+  const replacedTracks = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
   stream.addTrack(track);
-  for (const other of others) stream.removeTrack(other);
+  for (const other of replacedTracks) stream.removeTrack(other);
 }
 
 /** Starts playback. Returns false when the browser wants a user gesture first, true after any other failure. */
@@ -70,7 +71,7 @@ export async function swapAudio(
   isWanted: () => boolean,
 ): Promise<void> {
   if (element.paused || element.muted || element.volume === 0) {
-    if (isWanted()) await swapIn(element, next);
+    if (isWanted()) await swapTrack(element, next);
     return;
   }
   const helper = await helperFor(element, next);
@@ -78,7 +79,7 @@ export async function swapAudio(
     if (!isWanted()) return;
     helper.volume = element.volume;
     const before = element.currentTime;
-    await swapIn(element, next);
+    await swapTrack(element, next);
     await waitUntil(() => element.currentTime > before || element.paused, elementStartMs);
   } finally {
     helper.pause();

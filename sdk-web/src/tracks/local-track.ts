@@ -154,30 +154,30 @@ export class LocalTrack extends Track {
     if (next !== undefined && next.kind !== this.kind)
       throw new MeridianClientError('ARGUMENT_INVALID', `a processor of ${next.kind} for a track of ${this.kind}`);
     this.#assertNotStopped();
-    const before = this.#processor;
+    const previousProcessor = this.#processor;
     if (next !== undefined) next.onGiveUp = (error) => void this.#failures.set(next, error);
     if (this.#source.readyState === 'live') {
       await this.#reopenIfCaptureChanged(next?.capture);
       await this.#start(next);
     }
     this.#setActiveProcessor(next);
-    before?.close();
+    previousProcessor?.close();
   }
 
   /** Sends the processor's output. Rejects when the track or the processor ended before the adoption. */
   async #start(next: TrackProcessor | undefined): Promise<void> {
-    const made = (await next?.process(this.#source)) ?? this.#source;
-    if (this.#stopped) made.stop(); // also stops a device that was opened meanwhile
+    const output = (await next?.process(this.#source)) ?? this.#source;
+    if (this.#stopped) output.stop(); // also stops a device that was opened meanwhile
     this.#assertNotStopped();
     const failureBefore = this.#failureOf(next);
     if (failureBefore !== undefined) {
-      if (made !== this.#source) made.stop();
+      if (output !== this.#source) output.stop();
       throw failureBefore;
     }
-    await this.#send(made);
+    await this.#send(output);
     const failureAfter = this.#failureOf(next);
     // The previous processor makes a new track, because `#send` has stopped its old one.
-    if (failureAfter !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
+    if (failureAfter !== undefined && !this.#stopped) await this.#send(await this.#processedTrackOf(this.#source));
     this.#assertNotStopped(); // nothing would close the processor any more
     if (failureAfter !== undefined) throw failureAfter;
   }
@@ -206,17 +206,17 @@ export class LocalTrack extends Track {
   /** Opens the device again if its own processing has to change; the old one continues until then. */
   async #reopenIfCaptureChanged(capture: CaptureOverride | undefined): Promise<void> {
     if (this.#reopen === undefined || capture?.noiseSuppression === this.#capture?.noiseSuppression) return;
-    const before = this.#source;
-    const wasSent = this.mediaStreamTrack === before;
-    const next = await this.#openBeside(before, capture);
+    const oldSource = this.#source;
+    const wasSent = this.mediaStreamTrack === oldSource;
+    const next = await this.#openBeside(oldSource, capture);
     if (this.#stopped) next.stop();
     this.#assertNotStopped();
     this.#capture = capture;
     this.#setSource(next);
     // The caller replaces the sent track later; until then an active processor reads the new device.
     if (wasSent) await this.#send(next);
-    else if (this.#processor !== undefined) await this.#send(await this.#processed(next));
-    before.stop();
+    else if (this.#processor !== undefined) await this.#send(await this.#processedTrackOf(next));
+    oldSource.stop();
   }
 
   async #openBeside(before: MediaStreamTrack, capture: CaptureOverride | undefined): Promise<MediaStreamTrack> {
@@ -245,7 +245,7 @@ export class LocalTrack extends Track {
 
   async #useSource(next: MediaStreamTrack): Promise<void> {
     this.#setSource(next);
-    await this.#send(await this.#processed(next));
+    await this.#send(await this.#processedTrackOf(next));
   }
 
   #setSource(next: MediaStreamTrack): void {
@@ -256,7 +256,7 @@ export class LocalTrack extends Track {
   }
 
   /** Returns the processor's output for a device; removes a processor that fails, and returns the device itself. */
-  async #processed(source: MediaStreamTrack): Promise<MediaStreamTrack> {
+  async #processedTrackOf(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     const processor = this.#processor;
     if (processor === undefined) return source;
     try {
@@ -270,8 +270,8 @@ export class LocalTrack extends Track {
   }
 
   async #send(next: MediaStreamTrack): Promise<void> {
-    const before = this.mediaStreamTrack;
-    if (next !== before) {
+    const previousTrack = this.mediaStreamTrack;
+    if (next !== previousTrack) {
       next.enabled = this.#source.enabled;
       next.contentHint = this.#source.contentHint;
     }
@@ -280,7 +280,7 @@ export class LocalTrack extends Track {
     await this.replaceMediaStreamTrack(next);
     if (this.#stopped) next.stop();
     // Stops the processor's previous output. A device is stopped where the next one is opened.
-    if (this.#processorOutputs.delete(before)) before.stop();
+    if (this.#processorOutputs.delete(previousTrack)) previousTrack.stop();
     if (next !== this.#source) this.#processorOutputs.add(next);
   }
 

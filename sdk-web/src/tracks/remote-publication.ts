@@ -3,7 +3,7 @@
 
 import { MeridianClientError } from '@meridian/client';
 import type { Track as TrackInfo } from '@meridian/protocol';
-import { type Cap, capped, type LayerPreference, layerOfQuality, layerOfSize, sendInMs } from '../core/layers.ts';
+import { type Cap, capped, type LayerPreference, layerOfQuality, layerOfSize, sendDelayMs } from '../core/layers.ts';
 import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
 import type { RemoteTrack } from './remote-track.ts';
@@ -153,7 +153,7 @@ export class RemoteTrackPublication extends TrackPublication {
     }
     const nowMs = this.#control.now();
     const preference = capped(this.#adaptivePreference ?? fullPreference, this.#cap);
-    const delayMs = sendInMs({
+    const delayMs = sendDelayMs({
       preference,
       inForce: this.#sentPreference,
       lastSentMs: this.#waitsFromMs(preference),

@@ -1,7 +1,7 @@
 // Common part of local and remote tracks: a MediaStreamTrack, its elements, its muted state.
 import { Emitter, type MeridianClientError, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
-import { attachTo, detachFrom, swapAudio, swapIn } from './elements.ts';
+import { attachTo, detachFrom, swapAudio, swapTrack } from './elements.ts';
 
 export const TrackEvent = {
   Muted: 'muted',
@@ -86,7 +86,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
     this.#mediaStreamTrack = next;
     const elements = [...this.#elements];
     if (!overlap || this.kind !== 'audio')
-      for (const element of elements) this.#watchStart(element, swapIn(element, next));
+      for (const element of elements) this.#watchStart(element, swapTrack(element, next));
     this.emit('replaced', next);
     if (!overlap) return;
     if (this.kind === 'audio') {

@@ -68,8 +68,8 @@ describe('a check', () => {
           .filter((code) => code === undefined),
       ).toEqual([]),
     );
-    const joined = connections().filter((one) => joinOf(one) !== undefined);
-    expect(joined.map((one) => one.bodies().at(-1))).toEqual(joined.map(() => 'leave'));
+    const joinedConnections = connections().filter((one) => joinOf(one) !== undefined);
+    expect(joinedConnections.map((one) => one.bodies().at(-1))).toEqual(joinedConnections.map(() => 'leave'));
   });
 
   test('joins its own room with one nonce, tries the paths that the media node offers, and skips the others', async () => {

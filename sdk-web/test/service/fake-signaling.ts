@@ -48,7 +48,7 @@ export class Seat {
   readonly tickets: string[] = [];
   readonly echoed: string[] = [];
   /** Number of closed echo sockets; a client closes one when it has its times, or gives up. */
-  echoesOver = 0;
+  closedEchoCount = 0;
   joined: Partial<wire.Joined.$Properties> = {};
 
   constructor(id: string) {
@@ -66,7 +66,7 @@ export class Seat {
 export class FakeSignaling {
   readonly seats: Seat[];
   /** true: all signaling nodes and the entry are gone; connections are cut before an answer. */
-  away = false;
+  isAway = false;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   #entryRequests = 0;
@@ -77,7 +77,7 @@ export class FakeSignaling {
     this.#server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://signaling');
       response.setHeader('access-control-allow-origin', '*');
-      if (this.away) return void request.socket.destroy();
+      if (this.isAway) return void request.socket.destroy();
       if (pathname === '/v1/entry') {
         this.#entryRequests += 1;
         response.setHeader('content-type', 'application/json');
@@ -94,15 +94,15 @@ export class FakeSignaling {
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
-      const asked = new URL(request.url ?? '/', 'http://signaling');
-      const echoing = this.seats.find((one) => asked.pathname === `/${one.id}/echo`);
-      if (echoing !== undefined) {
-        echoing.tickets.push(asked.searchParams.get('ticket') ?? '');
-        return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoing, opened));
+      const requestUrl = new URL(request.url ?? '/', 'http://signaling');
+      const echoSeat = this.seats.find((one) => requestUrl.pathname === `/${one.id}/echo`);
+      if (echoSeat !== undefined) {
+        echoSeat.tickets.push(requestUrl.searchParams.get('ticket') ?? '');
+        return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoSeat, opened));
       }
       const seat = this.seats.find((one) => request.url === `/${one.id}`);
       if (seat === undefined) return void socket.destroy();
-      if (this.away || !seat.open) {
+      if (this.isAway || !seat.open) {
         seat.refused += 1;
         return void socket.destroy();
       }
@@ -173,7 +173,7 @@ export class FakeSignaling {
 /** Plays a signaling node's echo socket: a nonce for a token, then the next and a receipt, which names the seat. */
 function echo(seat: Seat, socket: WebSocket): void {
   socket.on('close', () => {
-    seat.echoesOver += 1;
+    seat.closedEchoCount += 1;
   });
   socket.on('message', (bytes: Buffer) => {
     if (bytes.byteLength !== 48) seat.echoed.push(bytes.toString());

@@ -18,32 +18,32 @@ async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, re
   await once(server, 'listening');
   let count = 0;
   server.on('connection', (socket) => serve(socket, ++count));
-  const said: string[] = [];
-  const made = new Uplink(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, renewUrl, 1000, {
-    opened: () => said.push('opened'),
-    lost: () => said.push('lost'),
-    keyWanted: () => said.push('key'),
-    ended: (code) => said.push(`ended ${code}`),
+  const events: string[] = [];
+  const uplinkUnderTest = new Uplink(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, renewUrl, 1000, {
+    opened: () => events.push('opened'),
+    onLost: () => events.push('lost'),
+    keyWanted: () => events.push('key'),
+    onEnded: (code) => events.push(`ended ${code}`),
   });
-  uplink = made;
-  return { said, uplink: made };
+  uplink = uplinkUnderTest;
+  return { said: events, uplink: uplinkUnderTest };
 }
 
 test('an uplink asks for a URL before it reconnects, and again after a failure', async () => {
-  const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await once(other, 'listening');
-  let asked = 0;
+  const secondServer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(secondServer, 'listening');
+  let requestCount = 0;
   const renewUrl = async () => {
-    asked += 1;
-    if (asked === 1) throw new Error('no answer');
-    return asked === 2 ? 'nowhere at all' : `ws://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    requestCount += 1;
+    if (requestCount === 1) throw new Error('no answer');
+    return requestCount === 2 ? 'nowhere at all' : `ws://127.0.0.1:${(secondServer.address() as AddressInfo).port}`;
   };
   const { said } = await uplinkTo((socket) => socket.close(1001, 'NODE_DRAINING'), renewUrl);
-  await once(other, 'connection');
+  await once(secondServer, 'connection');
   await expect.poll(() => said.at(-1)).toBe('opened');
   expect(said).toEqual(['opened', 'lost', 'lost', 'lost', 'opened']);
-  for (const socket of other.clients) socket.terminate();
-  other.close();
+  for (const socket of secondServer.clients) socket.terminate();
+  secondServer.close();
 });
 
 test('an uplink reconnects when the connection is lost, and reports nothing after its close', async () => {

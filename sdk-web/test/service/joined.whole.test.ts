@@ -60,11 +60,11 @@ describe('a joined session', () => {
       nodeId: 'node-2',
       attributes: { hand: 'up' },
     };
-    const say = (seq: number, body: object) =>
+    const sendChange = (seq: number, body: object) =>
       signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
-    say(8, { participantJoined: { participant: ada } });
-    say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.', attributes: { seat: '4' } } } });
-    say(9, { participantLeft: { sessionId: ada.sessionId } }); // repeated
+    sendChange(8, { participantJoined: { participant: ada } });
+    sendChange(9, { participantChanged: { participant: { ...ada, name: 'Ada L.', attributes: { seat: '4' } } } });
+    sendChange(9, { participantLeft: { sessionId: ada.sessionId } }); // repeated
     const chat = new TextEncoder().encode(JSON.stringify({ id: '1', text: 'hello' }));
     signaling
       .seat(1)
@@ -133,9 +133,9 @@ describe('subscribing', () => {
 
   test('to a codec this browser lacks fails with CODEC_UNSUPPORTED, and other subscriptions continue', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    const strange = subscription({ mid: '0', payloadType: 99 }); // a codec that this browser did not offer
-    const other = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
-    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
+    const unknownCodec = subscription({ mid: '0', payloadType: 99 }); // a codec that this browser did not offer
+    const otherSubscription = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [unknownCodec, otherSubscription] } });
     await logged(page, `trackSubscriptionFailed ${track.trackId} CODEC_UNSUPPORTED ada`);
     await eventually(() => expect(readied()).toEqual(['consumer-1']));
   });
@@ -224,11 +224,11 @@ describe('publishing', () => {
     expect(await page.evaluate('room.localParticipant.setMicrophoneEnabled(true).then((own) => own.source)')).toBe(
       'microphone',
     );
-    const [lost, taken] = publishesOf().map((publish) => publish.track?.trackId);
+    const [lostId, acceptedId] = publishesOf().map((publish) => publish.track?.trackId);
     const resumed = signaling.seat(2).last;
-    expect(resumed.frames.find((frame) => frame.publish != null)?.publish?.track?.trackId).toBe(taken);
+    expect(resumed.frames.find((frame) => frame.publish != null)?.publish?.track?.trackId).toBe(acceptedId);
     await eventually(() =>
-      expect(resumed.frames.find((frame) => frame.unpublish != null)?.unpublish?.trackId).toBe(lost),
+      expect(resumed.frames.find((frame) => frame.unpublish != null)?.unpublish?.trackId).toBe(lostId),
     );
   });
 

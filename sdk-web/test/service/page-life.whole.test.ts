@@ -9,7 +9,7 @@ eachTestHasSignalingAndAPage();
 const connections = (): SignalingConnection[] => signaling.seats.flatMap((seat) => seat.connections);
 const pings = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'ping')).length;
 /** Makes later Joined answers ask for rare pings, so that no ping is due during a test. */
-const seldomPinged = (): void => {
+const makePingsRare = (): void => {
   for (const seat of signaling.seats) seat.joined = { pingIntervalMs: 60_000 };
 };
 
@@ -19,7 +19,7 @@ describe('a socket that seems open', () => {
     { name: 'the page is thawed', event: `document.dispatchEvent(new Event('resume'))` },
     { name: 'the page is shown', event: `document.dispatchEvent(new Event('visibilitychange'))` },
   ])('is tested at once when $name, and given up if there is no answer', async ({ event }) => {
-    seldomPinged();
+    makePingsRare();
     signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
     expect(await connect(page, signaling.url)).toBe('connected');
     expect(pings()).toBe(0);

@@ -115,9 +115,9 @@ describe('a client in Node', () => {
     const port = await listen(server);
     const client = new SessionClient({ sockets: [`http://127.0.0.1:${port}`], token: 'token', sdk: 'test/1' });
     expect(await client.connect()).toMatchObject({ sessionId: 'PS_1', resumed: false });
-    const again = new Promise((resolve) => client.once('joined', resolve));
+    const joinedAgain = new Promise((resolve) => client.once('joined', resolve));
     for (const socket of sockets.clients) socket.terminate();
-    expect(await again).toMatchObject({ sessionId: 'PS_1', resumed: true });
+    expect(await joinedAgain).toMatchObject({ sessionId: 'PS_1', resumed: true });
     expect(resumes).toEqual(['', 'PS_1']);
     const closed = new Promise((resolve) => {
       for (const socket of sockets.clients) socket.once('close', resolve);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Preparations, type Target } from '../../src/ahead.ts';
 import type { Preparation } from '../../src/media/preparation.ts';
 
-const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
+const defaultTarget: Target = { entryUrls: ['http://one'], fromCity: undefined };
 const candidate: Candidate = { signalingId: 's1', url: 'ws://h/v1/rtc', echoUrl: '', region: '', city: '' };
 
 class FakeSocket {
@@ -15,7 +15,7 @@ class FakeSocket {
 
 class FakePorts {
   nowMs = 0;
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly sockets: FakeSocket[] = [];
   readonly signals: AbortSignal[] = [];
   readonly failing = new Set<string>();
@@ -25,7 +25,7 @@ class FakePorts {
   readonly now = (): number => this.nowMs;
   prepareMedia = async (): Promise<Preparation> => {
     this.#ask('media');
-    return { made: this.asked.length } as unknown as Preparation;
+    return { made: this.requests.length } as unknown as Preparation;
   };
   fetchCandidates = async (target: Target, signal: AbortSignal): Promise<readonly Candidate[]> => {
     this.signals.push(signal);
@@ -47,7 +47,7 @@ class FakePorts {
     return { close: () => void this.timed.push(`no more ${what}`) };
   };
   #ask(what: string): void {
-    this.asked.push(what);
+    this.requests.push(what);
     if (this.failing.has(what)) throw this.failure ?? new Error(`${what} fails`);
   }
 }
@@ -68,22 +68,40 @@ const neverAborted = (): AbortSignal => new AbortController().signal;
 
 describe('the preparation for connect()', () => {
   test.each([
-    { name: 'nothing was prepared', prepared: undefined, elapsedMs: 0, target: here, has: [] },
-    { name: 'all is fresh', prepared: here, elapsedMs: 1, target: here, has: ['media', 'candidates', 'socket'] },
-    { name: 'the entry is a minute old', prepared: here, elapsedMs: 60_000, target: here, has: ['media', 'socket'] },
-    { name: 'all is an hour old', prepared: here, elapsedMs: 3600_000, target: here, has: ['socket'] },
+    { name: 'nothing was prepared', prepared: undefined, elapsedMs: 0, target: defaultTarget, has: [] },
+    {
+      name: 'all is fresh',
+      prepared: defaultTarget,
+      elapsedMs: 1,
+      target: defaultTarget,
+      has: ['media', 'candidates', 'socket'],
+    },
+    {
+      name: 'the entry is a minute old',
+      prepared: defaultTarget,
+      elapsedMs: 60_000,
+      target: defaultTarget,
+      has: ['media', 'socket'],
+    },
+    {
+      name: 'all is an hour old',
+      prepared: defaultTarget,
+      elapsedMs: 3600_000,
+      target: defaultTarget,
+      has: ['socket'],
+    },
     {
       name: 'it is for another address',
-      prepared: here,
+      prepared: defaultTarget,
       elapsedMs: 1,
-      target: { ...here, entryUrls: ['http://two'] },
+      target: { ...defaultTarget, entryUrls: ['http://two'] },
       has: ['media'],
     },
     {
       name: 'it is for another city',
-      prepared: here,
+      prepared: defaultTarget,
       elapsedMs: 1,
-      target: { ...here, fromCity: 'x' },
+      target: { ...defaultTarget, fromCity: 'x' },
       has: ['media'],
     },
   ])('hands over $has when $name', async ({ prepared, elapsedMs, target, has }) => {
@@ -102,19 +120,19 @@ describe('the preparation for connect()', () => {
     { failing: ['socket'], missing: 'socket', again: ['socket'] },
   ] as const)('reports no error for a failure ($failing), does not hand it over and tries again', async (row) => {
     for (const what of row.failing) ports.failing.add(what);
-    await expect(ahead.prepare(here, withSocket)).resolves.toBeUndefined();
+    await expect(ahead.prepare(defaultTarget, withSocket)).resolves.toBeUndefined();
     await settle();
     ports.failing.clear();
-    ports.asked.length = 0;
-    await ahead.prepare(here, withSocket);
-    expect(ports.asked).toEqual(row.again);
-    expect(ahead.take(here)[row.missing]).toBeDefined();
+    ports.requests.length = 0;
+    await ahead.prepare(defaultTarget, withSocket);
+    expect(ports.requests).toEqual(row.again);
+    expect(ahead.take(defaultTarget)[row.missing]).toBeDefined();
   });
 
   test('can be cancelled while it is under way, and then leaves no socket open', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
-    const preparing = ahead.prepare(here, withSocket);
+    const preparing = ahead.prepare(defaultTarget, withSocket);
     await settle();
     ahead.cancel();
     ahead.cancel();
@@ -124,53 +142,53 @@ describe('the preparation for connect()', () => {
     await settle();
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
     expect(vi.getTimerCount()).toBe(0);
-    expect(ahead.take(here).socket).toBeUndefined();
+    expect(ahead.take(defaultTarget).socket).toBeUndefined();
   });
 
   test('keeps a socket for four seconds, and opens no third socket within a minute', async () => {
     for (const openedMs of [0, 4000]) {
       ports.nowMs = openedMs;
-      await ahead.prepare(here, withSocket);
+      await ahead.prepare(defaultTarget, withSocket);
       vi.advanceTimersByTime(3999);
       expect(ports.sockets.at(-1)?.closed).toBe(false);
       vi.advanceTimersByTime(1);
       await settle();
       expect(ports.sockets.at(-1)?.closed).toBe(true);
     }
-    await ahead.prepare(here, withSocket);
+    await ahead.prepare(defaultTarget, withSocket);
     expect(ports.sockets).toHaveLength(2);
     ports.nowMs = 60_000;
-    await ahead.prepare(here, withSocket);
+    await ahead.prepare(defaultTarget, withSocket);
     expect(ports.sockets).toHaveLength(3);
     ahead.cancel();
   });
 
   test('does not close a taken socket after four seconds', async () => {
-    await ahead.prepare(here, withSocket);
-    ahead.take(here);
+    await ahead.prepare(defaultTarget, withSocket);
+    ahead.take(defaultTarget);
     vi.advanceTimersByTime(60_000);
     await settle();
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
   });
 
   test('does not hand over a dead socket', async () => {
-    await ahead.prepare(here, withSocket);
+    await ahead.prepare(defaultTarget, withSocket);
     ports.sockets[0]?.close();
-    expect(ahead.take(here).socket).toBeUndefined();
+    expect(ahead.take(defaultTarget).socket).toBeUndefined();
   });
 });
 
 describe('an entry that refuses', () => {
-  const entriesAsked = (): number => ports.asked.filter((what) => what.startsWith('entry')).length;
+  const entriesAsked = (): number => ports.requests.filter((what) => what.startsWith('entry')).length;
   beforeEach(() => ports.failing.add('entry http://one'));
 
   test('for good is reported, and not asked again for a minute', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
     for (const o of [withoutSocket, withSocket, { openSocket: false, token: 't' }, withSocket])
-      expect(await ahead.prepare(here, o)).toBe(ports.failure);
+      expect(await ahead.prepare(defaultTarget, o)).toBe(ports.failure);
     expect(entriesAsked()).toBe(1);
     ports.nowMs = 60_000;
-    expect(await ahead.prepare(here, withoutSocket)).toBe(ports.failure);
+    expect(await ahead.prepare(defaultTarget, withoutSocket)).toBe(ports.failure);
     expect(entriesAsked()).toBe(2);
     expect(ports.timed).toEqual([]);
   });
@@ -181,17 +199,17 @@ describe('an entry that refuses', () => {
     ['without an error', undefined],
   ])('%s is asked again, and no refusal is reported', async (_how, failure) => {
     ports.failure = failure;
-    expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
+    expect(await ahead.prepare(defaultTarget, withoutSocket)).toBeUndefined();
     ports.failing.clear();
-    expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
+    expect(await ahead.prepare(defaultTarget, withoutSocket)).toBeUndefined();
     expect(entriesAsked()).toBe(2);
   });
 
   test('is asked again by connect(), which reports the new answer', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
-    await ahead.prepare(here, withoutSocket);
+    await ahead.prepare(defaultTarget, withoutSocket);
     vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ code: 'CITY_UNKNOWN' }), { status: 400 }));
-    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    const candidates = new Candidates({ ...defaultTarget, ahead: ahead.take(defaultTarget) });
     await expect(candidates.fetch(neverAborted())).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
     vi.unstubAllGlobals();
   });
@@ -201,8 +219,8 @@ describe('connect()', () => {
   test('uses the preparation under way, once', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
-    void ahead.prepare(here, withSocket);
-    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    void ahead.prepare(defaultTarget, withSocket);
+    const candidates = new Candidates({ ...defaultTarget, ahead: ahead.take(defaultTarget) });
     await candidates.fetch(neverAborted());
     expect(candidates.list).toEqual([candidate]);
     const opening = candidates.open(neverAborted());
@@ -214,8 +232,8 @@ describe('connect()', () => {
   });
 
   test('closes the prepared socket if it ends before it needs one', async () => {
-    await ahead.prepare(here, withSocket);
-    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    await ahead.prepare(defaultTarget, withSocket);
+    const candidates = new Candidates({ ...defaultTarget, ahead: ahead.take(defaultTarget) });
     candidates.close();
     await settle();
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
@@ -224,8 +242,8 @@ describe('connect()', () => {
   test('closes a socket that opens after the abort', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
-    void ahead.prepare(here, withSocket);
-    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    void ahead.prepare(defaultTarget, withSocket);
+    const candidates = new Candidates({ ...defaultTarget, ahead: ahead.take(defaultTarget) });
     const abort = new AbortController();
     const opening = candidates.open(abort.signal);
     await settle();
@@ -238,12 +256,12 @@ describe('connect()', () => {
 
 describe('round trips before a join', () => {
   test('are measured once per answer of the entry, for a page with a token, until connect() takes over', async () => {
-    await ahead.prepare(here, { openSocket: false });
+    await ahead.prepare(defaultTarget, { openSocket: false });
     expect(ports.timed).toEqual([]);
-    await ahead.prepare(here, { openSocket: false, token: 't' });
-    await ahead.prepare(here, { openSocket: false, token: 'u' });
+    await ahead.prepare(defaultTarget, { openSocket: false, token: 't' });
+    await ahead.prepare(defaultTarget, { openSocket: false, token: 'u' });
     expect(ports.timed).toEqual(['s1 with t']);
-    ahead.take(here);
+    ahead.take(defaultTarget);
     expect(ports.timed).toEqual(['s1 with t', 'no more s1 with t']);
     ahead.cancel();
     expect(ports.timed).toHaveLength(2);

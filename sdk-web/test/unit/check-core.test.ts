@@ -23,29 +23,32 @@ import type { StatsEntry, StatsReading } from '../../src/core/stats.ts';
 const udp = { protocol: 'udp', address: '192.0.2.1', port: 7900 };
 const tcp = { protocol: 'tcp', address: '192.0.2.1', port: 7900 };
 const web = { protocol: 'tcp', address: '192.0.2.2', port: 443 };
-const turn = { urls: ['turn:t.example:3478?transport=udp'], username: 'u', credential: 'c' };
-const turns = { ...turn, urls: ['turn:t.example:3478', 'turns:t.example:443?transport=tcp', 'turns:[2001:db8::1]'] };
+const turnServer = { urls: ['turn:t.example:3478?transport=udp'], username: 'u', credential: 'c' };
+const turnsServer = {
+  ...turnServer,
+  urls: ['turn:t.example:3478', 'turns:t.example:443?transport=tcp', 'turns:[2001:db8::1]'],
+};
 
 describe('the attempts of each path', () => {
   it.each([
     ['udp', [udp, tcp, web], [], [[udp]]],
     ['tcp', [udp, tcp, web], [], [[tcp]]],
     ['tls', [udp, tcp, web], [], [[web]]],
-    ['udp', [tcp], [turns], []],
-    ['tcp', [udp, web], [turns], []],
+    ['udp', [tcp], [turnsServer], []],
+    ['tcp', [udp, web], [turnsServer], []],
     ['tls', [udp, tcp], [], []],
-    ['tls', [udp, tcp], [turn], []],
-    ['tls', [], [turn], []],
+    ['tls', [udp, tcp], [turnServer], []],
+    ['tls', [], [turnServer], []],
     // A TURN server is reached by TLS, and reaches the media node by any candidate.
-    ['tls', [udp, web], [turn, turns], [[web], [udp, web]]],
+    ['tls', [udp, web], [turnServer, turnsServer], [[web], [udp, web]]],
   ] as const)('%s of %j with %j', (way, candidates, servers, tried) => {
     expect(attemptsOf(way, candidates, servers).map((attempt) => attempt.candidates)).toEqual(tried);
   });
 
   it('go to the media node itself, or to TURN servers by TLS only', () => {
-    const [direct, relayed] = attemptsOf('tls', [web], [turn, turns]);
+    const [direct, relayed] = attemptsOf('tls', [web], [turnServer, turnsServer]);
     expect(direct).toEqual({ candidates: [web], turnServers: [], targets: [web] });
-    expect(relayed?.turnServers).toEqual([{ ...turns, urls: turns.urls.slice(1) }]);
+    expect(relayed?.turnServers).toEqual([{ ...turnsServer, urls: turnsServer.urls.slice(1) }]);
     expect(relayed?.targets).toEqual([
       { protocol: 'tls', address: 't.example', port: 443 },
       { protocol: 'tls', address: '2001:db8::1', port: 5349 },
@@ -130,9 +133,9 @@ describe('the rate of the test stream', () => {
     expect(pace).toEqual({ limitBps: 816_000, sinceMs: 3000, isTop: true });
     expect(nextPace(pace, readings(steady(816_000, {}, 12)))).toBe(pace);
     // Losses that continue lower the rate once more, but never below a useful rate.
-    const less = nextPace(pace, readings(steady(816_000, { arrives: 0.1 }, 8)));
-    expect(less).toMatchObject({ limitBps: checkLimits.bitrateLeastBps, isTop: true });
-    expect(nextPace(less, readings(steady(150_000, { arrives: 0.1 }, 12)))).toBe(less);
+    const lowerPace = nextPace(pace, readings(steady(816_000, { arrives: 0.1 }, 8)));
+    expect(lowerPace).toMatchObject({ limitBps: checkLimits.bitrateLeastBps, isTop: true });
+    expect(nextPace(lowerPace, readings(steady(150_000, { arrives: 0.1 }, 12)))).toBe(lowerPace);
   });
 
   it('is not lowered by losses on the way up, nor by small ones', () => {

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { CrowdMembership } from '../../src/crowd.ts';
 
 function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean; isAskedFirst?: boolean } = {}) {
-  const said: unknown[][] = [];
-  const part = new CrowdMembership({
-    events: { emit: (...event: unknown[]) => void said.push(event) } as never,
+  const events: unknown[][] = [];
+  const membership = new CrowdMembership({
+    events: { emit: (...event: unknown[]) => void events.push(event) } as never,
     isWanted: o.isWanted ?? true,
     isSignalingOnly: o.isSignalingOnly ?? false,
     isAskedFirst: o.isAskedFirst ?? false,
-    joinAgain: () => void said.push(['join again']),
+    joinAgain: () => void events.push(['join again']),
   });
-  const joined = (isCrowd: boolean, first = false) => part.onJoined({ isCrowd } as never, first);
-  return { part, said, joined };
+  const joined = (isCrowd: boolean, first = false) => membership.onJoined({ isCrowd } as never, first);
+  return { part: membership, said: events, joined };
 }
 
 describe('a viewer in the crowd of a show', () => {

@@ -21,7 +21,7 @@ class FakeWorker {
   terminate(): void {
     this.terminations += 1;
   }
-  says(data: WorkerAnswer): void {
+  answer(data: WorkerAnswer): void {
     this.onmessage?.({ data });
   }
   /** Resolves with the newest order of that kind, once there are `count`. */
@@ -36,7 +36,7 @@ const assets = { landscapeModel: 'l', squareModel: 's', wasm: 'w', wasmLoader: '
 const blur: Background = { kind: 'blur', strength: 'slight' };
 const slow: SecondOfWork = { frames: 5, dropped: 25, p50Ms: 200, p95Ms: 220, intervalMs: 33, busyShare: 1 };
 
-function made() {
+function setUp() {
   const worker = new FakeWorker();
   const processor = new BackgroundProcessor(blur, { assets, makeWorker: () => worker as unknown as Worker });
   const ends: string[] = [];
@@ -44,12 +44,12 @@ function made() {
   return { worker, processor, ends };
 }
 async function going() {
-  const all = made();
+  const all = setUp();
   const result = all.processor.process(new FakeTrack('camera').asTrack);
   await all.worker.order('start');
-  all.worker.says({ kind: 'ready' });
+  all.worker.answer({ kind: 'ready' });
   await all.worker.order('streams');
-  all.worker.says({ kind: 'begun', run: 1 });
+  all.worker.answer({ kind: 'begun', run: 1 });
   return { ...all, track: (await result) as unknown as FakeTrack };
 }
 
@@ -72,19 +72,19 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('a background', () => {
   it('resolves with the processed track at the first frame, not sooner', async () => {
-    const { processor, worker } = made();
+    const { processor, worker } = setUp();
     let isThere = false;
     const result = processor.process(new FakeTrack('camera').asTrack).then((track) => {
       isThere = true;
       return track;
     });
     expect(await worker.order('start')).toMatchObject({ assets, background: { kind: 'blur', radius: 0.02 } });
-    worker.says({ kind: 'ready' });
+    worker.answer({ kind: 'ready' });
     expect(await worker.order('streams')).toMatchObject({ run: 1, readable: 'readable', writable: 'writable' });
-    worker.says({ kind: 'begun', run: 7 });
+    worker.answer({ kind: 'begun', run: 7 });
     await new Promise((resolve) => setImmediate(resolve));
     expect(isThere).toBe(false);
-    worker.says({ kind: 'begun', run: 1 });
+    worker.answer({ kind: 'begun', run: 1 });
     expect((await result).label).toBe('generated');
   });
 
@@ -92,7 +92,7 @@ describe('a background', () => {
     const { processor, worker } = await going();
     const result = processor.process(new FakeTrack('other').asTrack);
     expect(await worker.order('streams', 2)).toMatchObject({ run: 2 });
-    worker.says({ kind: 'begun', run: 2 });
+    worker.answer({ kind: 'begun', run: 2 });
     await result;
     expect(worker.orders.filter(({ kind }) => kind === 'start').length).toBe(1);
   });
@@ -143,29 +143,29 @@ describe('a background', () => {
     const { worker, ends, processor } = await going();
     const seconds: SecondOfWork[] = [];
     processor.onMeasured = (second) => void seconds.push(second);
-    for (let second = 0; second < 12; second += 1) worker.says({ kind: 'second', second: slow });
+    for (let second = 0; second < 12; second += 1) worker.answer({ kind: 'second', second: slow });
     expect(ends).toEqual(['EFFECT_TOO_SLOW']);
     expect(seconds.length).toBe(12);
   });
 
   it('gives up when the worker fails, and does not start again', async () => {
     const { worker, ends, processor } = await going();
-    worker.says({ kind: 'failed', reason: 'the graphics context is lost' });
+    worker.answer({ kind: 'failed', reason: 'the graphics context is lost' });
     worker.onerror?.({ message: 'gone' });
     expect(ends).toEqual(['EFFECT_FAILED']);
     await expect(processor.process(new FakeTrack('camera').asTrack)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
   });
 
   it('rejects when the model does not load', async () => {
-    const { processor, worker } = made();
+    const { processor, worker } = setUp();
     const result = processor.process(new FakeTrack('camera').asTrack);
     await worker.order('start');
-    worker.says({ kind: 'failed', reason: 'the model: 404' });
+    worker.answer({ kind: 'failed', reason: 'the model: 404' });
     await expect(result).rejects.toMatchObject({ code: 'EFFECT_FAILED', message: 'the model: 404' });
   });
 
   it('is closed once, even while it starts, and then never gives up', async () => {
-    const { processor, worker, ends } = made();
+    const { processor, worker, ends } = setUp();
     const result = processor.process(new FakeTrack('camera').asTrack);
     await worker.order('start');
     processor.close();

@@ -55,10 +55,10 @@ describe('the closed noise suppression', () => {
       return new FakeNode();
     }
   }
-  const said: unknown[] = [];
+  const messages: unknown[] = [];
   class FakeWorklet extends FakeNode {
     readonly port = {
-      postMessage: (message: unknown) => void said.push(message),
+      postMessage: (message: unknown) => void messages.push(message),
       set onmessage(listener: (event: unknown) => void) {
         queueMicrotask(() => listener({ data: { kind: 'ready' } }));
       },
@@ -76,7 +76,7 @@ describe('the closed noise suppression', () => {
     const { resumes } = context ?? {};
     processor.close();
     processor.close();
-    await vi.waitFor(() => expect(said).toEqual(['over']));
+    await vi.waitFor(() => expect(messages).toEqual(['over']));
     expect([context?.state, context?.source.connections, context?.resumes]).toEqual(['closed', 0, resumes]);
   });
 });

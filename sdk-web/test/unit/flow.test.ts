@@ -32,7 +32,7 @@ function run(script: string): string {
     if (letter === 's') send += 1;
     const reading: FlowReading = {
       takenMs,
-      expected: letter !== '-' && letter !== 'q',
+      isMediaExpected: letter !== '-' && letter !== 'q',
       path: letter === 'x' ? 'lost' : letter === 't' || letter === 'q' ? 'trying' : 'up',
       recv: bytes(recv),
       send: letter === '+' ? undefined : bytes(send),
@@ -119,7 +119,7 @@ describe('the watch', () => {
         if (node.answers) node.answered += 1;
         return Promise.resolve({ packets: node.packets, received: bytes(node.answered) });
       },
-      silent: (what: string) => void silences.push(what),
+      restartOnSilence: (what: string) => void silences.push(what),
     } satisfies FlowSource;
     const watch = new FlowWatch({
       expected: o.expected ?? (() => true),

@@ -75,12 +75,12 @@ describe('live sound', () => {
     for (let second = 0; second < 12; second++) {
       const part = listen(schedule, nowMs, 42);
       nowMs = part.nowMs + PIECE_MS;
-      schedule.fitPictures(-250 - heard(part.nowMs));
+      schedule.delayForPictures(-250 - heard(part.nowMs));
       expect(part.cuts).toBe(0);
     }
     expect(heard(nowMs)).toBeLessThan(-225);
     expect(heard(nowMs)).toBeGreaterThan(-300);
-    schedule.fitPictures(-100_000);
+    schedule.delayForPictures(-100_000);
     const most = listen(schedule, nowMs, 1000);
     expect(most.waiting.at(-1)).toBeLessThanOrEqual(400 + 150 + 2 * PIECE_MS);
   });

@@ -6,10 +6,10 @@ import { type SoundFrame, SoundFramer } from '../../src/h5/core/sound-framer.ts'
 
 test('a request for a key picture is met at once, an early repetition a little later, and many requests by one picture', () => {
   const requests = new KeyRequests();
-  const wants: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
+  const requestCounts: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
   const keys: number[] = [];
   for (let ms = 0; ms < 4000; ms += 40) {
-    for (let count = wants[ms] ?? 0; count > 0; count -= 1) requests.request();
+    for (let count = requestCounts[ms] ?? 0; count > 0; count -= 1) requests.request();
     if (requests.takeDue(ms)) keys.push(ms);
   }
   expect(keys).toEqual([200, 520, 2000]);
@@ -91,10 +91,10 @@ describe('frames of sound', () => {
 
 test('a backlog is full at once, and stuck after it was full for the whole time limit', () => {
   const backlog = new Backlog(1000, 100);
-  const looks = (rows: readonly (readonly [bytes: number, ms: number])[]) =>
+  const verdictsOf = (rows: readonly (readonly [bytes: number, ms: number])[]) =>
     rows.map(([bytes, ms]) => backlog.judge(bytes, ms));
   expect(
-    looks([
+    verdictsOf([
       [0, 0],
       [1000, 10],
       [1001, 20],
@@ -103,7 +103,7 @@ test('a backlog is full at once, and stuck after it was full for the whole time 
     ]),
   ).toEqual(['clear', 'clear', 'full', 'full', 'stuck']);
   expect(
-    looks([
+    verdictsOf([
       [1000, 130],
       [1001, 200],
       [1001, 299],
@@ -111,7 +111,7 @@ test('a backlog is full at once, and stuck after it was full for the whole time 
   ).toEqual(['clear', 'full', 'full']);
   backlog.reset();
   expect(
-    looks([
+    verdictsOf([
       [2000, 301],
       [2000, 400],
       [2000, 401],

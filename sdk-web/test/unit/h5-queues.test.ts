@@ -56,29 +56,29 @@ describe('units that wait to be decoded', () => {
 describe('pictures that wait for their time', () => {
   test('are shown as the newest picture that is due; earlier ones count as late', () => {
     const queue = new PictureQueue();
-    expect(queue.take(0)).toBeUndefined();
+    expect(queue.takeDue(0)).toBeUndefined();
     for (const ptsMs of [0, 40, 80, 120]) queue.push({ ptsMs });
-    expect(queue.take(-100)).toBeUndefined();
-    expect(queue.take(85)).toEqual({ ptsMs: 80 });
-    expect(queue.late).toBe(2);
-    expect(queue.take(85)).toBeUndefined();
-    expect(queue.take(Number.POSITIVE_INFINITY)).toEqual({ ptsMs: 120 });
+    expect(queue.takeDue(-100)).toBeUndefined();
+    expect(queue.takeDue(85)).toEqual({ ptsMs: 80 });
+    expect(queue.lateCount).toBe(2);
+    expect(queue.takeDue(85)).toBeUndefined();
+    expect(queue.takeDue(Number.POSITIVE_INFINITY)).toEqual({ ptsMs: 120 });
   });
 
   test('are not blocked when the time jumps back', () => {
     const queue = new PictureQueue();
     queue.push({ ptsMs: 90_000 });
     queue.push({ ptsMs: 10 });
-    expect(queue.take(20)).toEqual({ ptsMs: 10 });
-    expect(queue.late).toBe(1);
+    expect(queue.takeDue(20)).toEqual({ ptsMs: 10 });
+    expect(queue.lateCount).toBe(1);
   });
 
   test('are the newest 16 in a hidden page', () => {
     const queue = new PictureQueue();
     for (let at = 0; at < 1000; at++) queue.push({ ptsMs: at });
-    expect(queue.take(984 - 9)).toBeUndefined();
-    expect(queue.take(984)).toEqual({ ptsMs: 992 });
-    expect(queue.late).toBe(984 + 8);
+    expect(queue.takeDue(984 - 9)).toBeUndefined();
+    expect(queue.takeDue(984)).toEqual({ ptsMs: 992 });
+    expect(queue.lateCount).toBe(984 + 8);
   });
 });
 

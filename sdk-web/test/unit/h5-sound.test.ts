@@ -20,7 +20,7 @@ const code = (work: () => unknown): string => {
   }
   return 'no error';
 };
-const joined = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+const concatenated = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
 
 describe('sound that is refused', () => {
   test.each<[string, Uint8Array, string]>([
@@ -34,8 +34,8 @@ describe('sound that is refused', () => {
     ['a forbidden bit rate', changed(2, 0xf0, 0xf0), 'STREAM_MALFORMED'],
     ['a forbidden sample rate', changed(2, 0x0c, 0x0c), 'STREAM_MALFORMED'],
     ['a frame longer than the unit', changed(2, 0xf0, 0xe0), 'STREAM_MALFORMED'],
-    ['stereo and mono', joined([frame, changed(3, 0xc0, 0xc0)]), 'STREAM_MALFORMED'],
-    ['65 frames', joined(Array.from({ length: 65 }, () => frame)), 'STREAM_MALFORMED'],
+    ['stereo and mono', concatenated([frame, changed(3, 0xc0, 0xc0)]), 'STREAM_MALFORMED'],
+    ['65 frames', concatenated(Array.from({ length: 65 }, () => frame)), 'STREAM_MALFORMED'],
   ])('%s', (_name, unit, expected) => {
     expect(code(() => new SoundDecoder().decode(unit))).toBe(expected);
   });
@@ -61,14 +61,14 @@ test('any flipped bit, or noise behind a header, gives an error with a code or s
 
 test('frames of one unit sound like units of one frame', () => {
   const one = new SoundDecoder();
-  const [left, right] = new SoundDecoder().decode(joined(units)).channels;
+  const [left, right] = new SoundDecoder().decode(concatenated(units)).channels;
   const parts = units.map((unit) => one.decode(unit).channels);
   expect([...(left ?? [])]).toEqual(parts.flatMap(([part]) => [...(part ?? [])]));
   expect([...(right ?? [])]).toEqual(parts.flatMap(([, part]) => [...(part ?? [])]));
 });
 
 test('the tones of the left and the right channel stay in their channels', () => {
-  const { sampleRate, channels } = new SoundDecoder().decode(joined(units));
+  const { sampleRate, channels } = new SoundDecoder().decode(concatenated(units));
   expect(sampleRate).toBe(48_000);
   const loudness = (samples: Float32Array, frequency: number): number => {
     let re = 0;

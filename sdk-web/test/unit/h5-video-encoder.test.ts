@@ -58,7 +58,7 @@ test.each([
   expect(codes.length).toBeGreaterThan(8);
   for (const [, { value, bits }] of codes) writer.put(value, bits);
   const reader = new BitReader();
-  reader.load(writer.take(), 10_000);
+  reader.load(writer.takeBytes(), 10_000);
   expect(codes.map(() => reader.code(table))).toEqual(codes.map(([value]) => value));
 });
 
@@ -71,7 +71,7 @@ test('written bits of any sizes are read back unchanged', () => {
       const writer = new BitWriter();
       for (const [value, bits] of numbers) writer.put(value, bits);
       const reader = new BitReader();
-      reader.load(writer.take(), 10_000);
+      reader.load(writer.takeBytes(), 10_000);
       for (const [value, bits] of numbers) expect(reader.read(bits)).toBe(value);
     }),
   );

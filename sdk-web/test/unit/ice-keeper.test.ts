@@ -9,9 +9,9 @@ afterEach(() => void vi.useRealTimers());
 
 type State = types.ConnectionState;
 
-function kept() {
+function setUp() {
   const failures: string[] = [];
-  const asked: number[] = [];
+  const requestTimesMs: number[] = [];
   const restarted: string[] = [];
   const service: { answer: () => Promise<ServerFrame> } = { answer: () => Promise.resolve(answerOf('new')) };
   const candidate = { priority: 5 };
@@ -31,7 +31,7 @@ function kept() {
     transport: transport as unknown as types.Transport,
     request: (body: Body) => {
       expect(body).toEqual({ restartIce: { transportId: 'T' } });
-      asked.push(Math.round(performance.now() - startMs));
+      requestTimesMs.push(Math.round(performance.now() - startMs));
       return service.answer();
     },
     failed: ({ code }) => void failures.push(code),
@@ -40,7 +40,7 @@ function kept() {
     transport.connectionState = state;
     transport.emit('connectionstatechange', state);
   };
-  return { keeper, become, service, asked, restarted, priorities, failures };
+  return { keeper, become, service, asked: requestTimesMs, restarted, priorities, failures };
 }
 const answerOf = (usernameFragment: string): ServerFrame =>
   ({ iceRestarted: { iceParameters: { usernameFragment, password: 'p', iceLite: true } } }) as ServerFrame;
@@ -50,36 +50,36 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('ICE is restarted', () => {
   it('at once when nothing arrives on a connected transport', async () => {
-    const { keeper, asked, restarted, priorities, failures } = kept();
-    keeper.silent();
+    const { keeper, asked, restarted, priorities, failures } = setUp();
+    keeper.restartOnSilence();
     await pass(0);
     expect([asked, restarted, failures]).toEqual([[0], ['new'], []]);
     expect(priorities[0]).toBeGreaterThan(5); // the candidates of this restart outrank the others
   });
   it('not for silence on a transport that is not connected, nor after the close', async () => {
-    const { keeper, become, asked } = kept();
+    const { keeper, become, asked } = setUp();
     for (const state of ['new', 'connecting', 'failed'] as const) {
       become(state);
-      keeper.silent();
-      keeper.silent();
+      keeper.restartOnSilence();
+      keeper.restartOnSilence();
     }
     expect(asked).toEqual([]);
     become('connected');
     keeper.close();
-    keeper.silent();
+    keeper.restartOnSilence();
     await pass(60_000);
     expect(asked).toEqual([]);
   });
   it('for silence at most once in four seconds', async () => {
-    const { keeper, asked, failures } = kept();
+    const { keeper, asked, failures } = setUp();
     for (let second = 0; second < 20; second += 1) {
-      keeper.silent();
+      keeper.restartOnSilence();
       await pass(1000);
     }
     expect([asked, failures]).toEqual([[0, 4000, 8000, 12_000, 16_000], []]);
   });
   it('0.8 s after a disconnect and at once after a failure, three times in all', async () => {
-    const { become, asked, failures } = kept();
+    const { become, asked, failures } = setUp();
     become('disconnected');
     await pass(1000);
     become('failed');
@@ -87,7 +87,7 @@ describe('ICE is restarted', () => {
     expect([asked, failures]).toEqual([[800, 1000, 5000], ['MEDIA_FAILED']]);
   });
   it('again up to three times after it was connected', async () => {
-    const { become, asked, failures } = kept();
+    const { become, asked, failures } = setUp();
     for (let time = 0; time < 5; time += 1) {
       become('failed');
       become('connected');
@@ -99,10 +99,10 @@ describe('ICE is restarted', () => {
     expect([asked.length, failures]).toEqual([3, ['MEDIA_FAILED']]);
   });
   it('never twice at the same time', async () => {
-    const { keeper, become, service, asked } = kept();
+    const { keeper, become, service, asked } = setUp();
     const answer = Promise.withResolvers<ServerFrame>();
     service.answer = () => answer.promise;
-    keeper.silent();
+    keeper.restartOnSilence();
     become('disconnected');
     await pass(3000);
     expect(asked).toEqual([0]);
@@ -114,9 +114,9 @@ describe('ICE is restarted', () => {
 
 describe('a restart that the service refuses', () => {
   it('ends nothing while the browser reports the transport as connected, since a node that we leave is silent too', async () => {
-    const { keeper, service, failures, become, asked } = kept();
+    const { keeper, service, failures, become, asked } = setUp();
     service.answer = refusal('NODE_UNREACHABLE' as 'INTERNAL');
-    keeper.silent();
+    keeper.restartOnSilence();
     await pass(60_000);
     expect([asked.length, failures]).toEqual([1, []]);
     become('failed');
@@ -124,9 +124,9 @@ describe('a restart that the service refuses', () => {
     expect(failures).toEqual(['NODE_UNREACHABLE']);
   });
   it('waits while signaling is down, and is sent when it is back', async () => {
-    const { keeper, service, asked, restarted, failures } = kept();
+    const { keeper, service, asked, restarted, failures } = setUp();
     service.answer = refusal('SOCKET_LOST');
-    keeper.silent();
+    keeper.restartOnSilence();
     await pass(500);
     service.answer = () => Promise.resolve(answerOf('new'));
     keeper.signalingBack();
@@ -135,7 +135,7 @@ describe('a restart that the service refuses', () => {
     expect([asked, restarted, failures]).toEqual([[0, 500], ['new'], []]);
   });
   it('is not sent when the path has recovered meanwhile', async () => {
-    const { become, keeper, service, asked } = kept();
+    const { become, keeper, service, asked } = setUp();
     service.answer = refusal('SOCKET_LOST');
     become('failed');
     await pass(0);

@@ -7,7 +7,7 @@ import {
   layerOfQuality,
   preferenceOf,
   type Shown,
-  sendInMs,
+  sendDelayMs,
 } from '../../src/core/layers.ts';
 
 const layers = [
@@ -29,7 +29,7 @@ const shown = (o: Partial<Shown>): Shown => ({
   present: undefined,
   ...o,
 });
-const all: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
+const allLayers: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
 describe('the preference for the shown elements:', () => {
   test.each([
@@ -152,33 +152,33 @@ describe('the user’s choice', () => {
   test.each([
     {
       name: 'a disabled track is paused despite a visible tile',
-      preference: all,
+      preference: allLayers,
       cap: cap({ enabled: false }),
-      expected: { ...all, paused: true },
+      expected: { ...allLayers, paused: true },
     },
     {
       name: 'a cap lowers the preference',
-      preference: all,
+      preference: allLayers,
       cap: cap({ spatialLayer: 1 }),
-      expected: { ...all, spatialLayer: 1 },
+      expected: { ...allLayers, spatialLayer: 1 },
     },
     {
       name: 'a cap does not raise it',
-      preference: { ...all, spatialLayer: 0 },
+      preference: { ...allLayers, spatialLayer: 0 },
       cap: cap({ spatialLayer: 2 }),
-      expected: { ...all, spatialLayer: 0 },
+      expected: { ...allLayers, spatialLayer: 0 },
     },
     {
       name: 'a cap applies to temporal layers as well',
-      preference: { ...all, temporalLayer: 1 },
+      preference: { ...allLayers, temporalLayer: 1 },
       cap: cap({ temporalLayer: 0 }),
-      expected: { ...all, temporalLayer: 0 },
+      expected: { ...allLayers, temporalLayer: 0 },
     },
     {
       name: 'a hidden tile stays paused',
-      preference: { ...all, paused: true },
+      preference: { ...allLayers, paused: true },
       cap: cap({}),
-      expected: { ...all, paused: true },
+      expected: { ...allLayers, paused: true },
     },
   ])('$name', (row) => {
     expect(capped(row.preference, row.cap)).toEqual(row.expected);
@@ -198,43 +198,52 @@ describe('the user’s choice', () => {
 
 describe('the time to send a preference:', () => {
   const at = (o: { preference: LayerPreference; inForce?: LayerPreference; sinceMs: number }) =>
-    sendInMs({ preference: o.preference, inForce: o.inForce ?? all, lastSentMs: 10_000, nowMs: 10_000 + o.sinceMs });
+    sendDelayMs({
+      preference: o.preference,
+      inForce: o.inForce ?? allLayers,
+      lastSentMs: 10_000,
+      nowMs: 10_000 + o.sinceMs,
+    });
   test.each([
-    { name: 'the same preference is not sent', o: { preference: all, sinceMs: 99_999 }, expected: undefined },
+    { name: 'the same preference is not sent', o: { preference: allLayers, sinceMs: 99_999 }, expected: undefined },
     {
       name: 'a lower preference waits for the interval',
-      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      o: { preference: { ...allLayers, spatialLayer: 0 }, sinceMs: 0 },
       expected: downwardsIntervalMs,
     },
     {
       name: 'a lower preference waits for the rest of the interval',
-      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 2999 },
+      o: { preference: { ...allLayers, spatialLayer: 0 }, sinceMs: 2999 },
       expected: 1,
     },
     {
       name: 'a lower preference is sent after the interval',
-      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 3000 },
+      o: { preference: { ...allLayers, spatialLayer: 0 }, sinceMs: 3000 },
       expected: 0,
     },
-    { name: 'a pause waits as well', o: { preference: { ...all, paused: true }, sinceMs: 1000 }, expected: 2000 },
+    { name: 'a pause waits as well', o: { preference: { ...allLayers, paused: true }, sinceMs: 1000 }, expected: 2000 },
     {
       name: 'a higher preference is sent at once',
-      o: { preference: all, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      o: { preference: allLayers, inForce: { ...allLayers, spatialLayer: 0 }, sinceMs: 0 },
       expected: 0,
     },
     {
       name: 'a resume is sent at once',
-      o: { preference: { ...all, spatialLayer: 0 }, inForce: { ...all, paused: true }, sinceMs: 0 },
+      o: { preference: { ...allLayers, spatialLayer: 0 }, inForce: { ...allLayers, paused: true }, sinceMs: 0 },
       expected: 0,
     },
     {
       name: 'more pixels with fewer frames count as higher',
-      o: { preference: { ...all, temporalLayer: 1 }, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      o: { preference: { ...allLayers, temporalLayer: 1 }, inForce: { ...allLayers, spatialLayer: 0 }, sinceMs: 0 },
       expected: 0,
     },
     {
       name: 'layers of a paused track are not sent',
-      o: { preference: { ...all, paused: true, spatialLayer: 1 }, inForce: { ...all, paused: true }, sinceMs: 9999 },
+      o: {
+        preference: { ...allLayers, paused: true, spatialLayer: 1 },
+        inForce: { ...allLayers, paused: true },
+        sinceMs: 9999,
+      },
       expected: undefined,
     },
   ])('$name', ({ o, expected }) => {

@@ -28,8 +28,8 @@ class FakeTransport extends EventEmitter {
 }
 
 /** Returns a session at a media node, `a`, that has to move to `b`. Both nodes refuse to restart ICE. */
-function moving() {
-  const asked: string[] = [];
+function setUp() {
+  const requests: string[] = [];
   const failed: string[] = [];
   const certificate = { certificate: {} as RTCCertificate, fingerprint: { algorithm: 'sha-256', value: '' } };
   const device = {
@@ -42,11 +42,11 @@ function moving() {
     recvTransport: { id: `${node}-recv`, webrtc: { ice: {}, candidates: [], dtlsFingerprints: [] } },
   });
   const request: MediaMovePorts['request'] = (body) => {
-    asked.push(body.restartIce?.transportId ?? '');
+    requests.push(body.restartIce?.transportId ?? '');
     return Promise.reject(new MeridianClientError('REQUEST_INVALID'));
   };
-  const settled = { moveTo: () => Promise.resolve(false), settleMove: () => undefined };
-  const old = new MediaSession({
+  const mediaStub = { moveTo: () => Promise.resolve(false), settleMove: () => undefined };
+  const oldMedia = new MediaSession({
     preparation,
     transports: transportsOf('a'),
     request,
@@ -57,19 +57,19 @@ function moving() {
     move: transportsOf('b'),
     preparation,
     request,
-    publishing: settled as unknown as MediaMovePorts['publishing'],
-    subscribing: settled as unknown as MediaMovePorts['subscribing'],
+    publishing: mediaStub as unknown as MediaMovePorts['publishing'],
+    subscribing: mediaStub as unknown as MediaMovePorts['subscribing'],
     failed: () => void failed.push('b'),
   });
   const fail = async (media: MediaSession): Promise<void> => {
     (media.recv as unknown as FakeTransport).fail();
     await vi.advanceTimersByTimeAsync(1);
   };
-  return { old, move, fail, asked, failed };
+  return { old: oldMedia, move, fail, asked: requests, failed };
 }
 
 it('until the move is made, a failure of the old media node is reported, one of the new media node is not', async () => {
-  const { old, move, fail, failed } = moving();
+  const { old, move, fail, failed } = setUp();
   await fail(move.media);
   expect(failed).toEqual([]);
   await fail(old);
@@ -77,8 +77,8 @@ it('until the move is made, a failure of the old media node is reported, one of 
 });
 
 it('the death of a media node that we have left does not count as a failure, and causes no request', async () => {
-  const { old, move, fail, asked, failed } = moving();
-  move.settle(old);
+  const { old, move, fail, asked, failed } = setUp();
+  move.finishPreparation(old);
   await fail(old);
   expect([asked, failed]).toEqual([[], []]);
   await fail(move.media);
@@ -86,8 +86,8 @@ it('the death of a media node that we have left does not count as a failure, and
 });
 
 it('the old transports stay open for 12 s after the move', async () => {
-  const { old, move } = moving();
-  move.settle(old);
+  const { old, move } = setUp();
+  move.finishPreparation(old);
   await vi.advanceTimersByTimeAsync(11_999);
   expect(old.closed).toBe(false);
   await vi.advanceTimersByTimeAsync(1);

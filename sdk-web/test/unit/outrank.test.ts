@@ -53,8 +53,9 @@ const receive = (remote: Remote, mid: string): void => {
 };
 const priorities = (remote: Remote): Record<'udp' | 'tcp', number[]> => {
   const rows = [...remote.getSdp().matchAll(/^a=candidate:\S+ 1 (\w+) (\d+) /gm)];
-  const of = (protocol: string): number[] => rows.filter((row) => row[1] === protocol).map((row) => Number(row[2]));
-  return { udp: of('udp'), tcp: of('tcp') };
+  const prioritiesOf = (protocol: string): number[] =>
+    rows.filter((row) => row[1] === protocol).map((row) => Number(row[2]));
+  return { udp: prioritiesOf('udp'), tcp: prioritiesOf('tcp') };
 };
 
 afterEach(() => vi.unstubAllGlobals());

@@ -59,10 +59,10 @@ describe('audio that the browser blocks', () => {
 
   test('no longer counts when its element is removed', () => {
     const track = watched();
-    const gone = element();
-    track.emit('elementAttached', gone);
-    track.emit('playbackBlocked', gone);
-    track.emit('elementDetached', gone);
+    const removedElement = element();
+    track.emit('elementAttached', removedElement);
+    track.emit('playbackBlocked', removedElement);
+    track.emit('elementDetached', removedElement);
     expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 

@@ -8,21 +8,21 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setUp() {
-  const heard: unknown[][] = [];
-  const said: Body[] = [];
+  const emitted: unknown[][] = [];
+  const sentBodies: Body[] = [];
   const posts = new Posts({
-    events: { emit: (...event) => heard.push(event) > 0 },
+    events: { emit: (...event) => emitted.push(event) > 0 },
     request: async (body) => {
-      said.push(body);
+      sentBodies.push(body);
       return { postAccepted: { postId: 'PT_own', wallMs: 50 } } as ServerFrame;
     },
-    post: (body) => said.push(body) > 0,
+    post: (body) => sentBodies.push(body) > 0,
     self: () => ({ identity: 'me', name: 'Me' }),
   });
   const frame = (body: object) => posts.handleFrame(body as ServerFrame);
   const joined = (o: object) => new wire.Joined({ roomInfo: { sid: 'RM_1' }, ...o });
   const texts = () => posts.list.map(({ text }) => text);
-  return { posts, heard, said, frame, joined, texts };
+  return { posts, heard: emitted, said: sentBodies, frame, joined, texts };
 }
 const post = (n: number) => ({ postId: `PT_${n}`, kind: 'chat', text: `${n}`, wallMs: n });
 

@@ -6,11 +6,11 @@ import type { CaptureOverride } from '../../src/tracks/processor.ts';
 import { FakeProcessor, FakeTrack } from '../fake-tracks.ts';
 
 /** Returns a published camera or microphone. `sent`: the sender's tracks in order. */
-function published(kind: 'audio' | 'video' = 'video') {
+function publishedTrack(kind: 'audio' | 'video' = 'video') {
   const opened: FakeTrack[] = [new FakeTrack('one', kind)];
-  const asked: (CaptureOverride | undefined)[] = [];
+  const captureOverrides: (CaptureOverride | undefined)[] = [];
   const sent: (string | null)[] = [];
-  const gone: unknown[] = [];
+  const stoppedEvents: unknown[] = [];
   let inUse = false;
   /** Delays of opening a device, and of giving a track to the sender. */
   const gates: { open: Promise<void>; send: Promise<void> } = { open: Promise.resolve(), send: Promise.resolve() };
@@ -22,7 +22,7 @@ function published(kind: 'audio' | 'video' = 'video') {
     reopen: async (deviceId, capture) => {
       if (inUse && opened.some(({ readyState }) => readyState === 'live'))
         throw new MeridianClientError('DEVICE_IN_USE');
-      asked.push(capture);
+      captureOverrides.push(capture);
       await gates.open;
       const next = new FakeTrack(deviceId === undefined || deviceId === 'one' ? `one${opened.length}` : deviceId, kind);
       opened.push(next);
@@ -41,8 +41,8 @@ function published(kind: 'audio' | 'video' = 'video') {
   const oneOpenerOnly = (): void => {
     inUse = true;
   };
-  track.on('processorStopped', (name, { code }) => void gone.push([name, code]));
-  return { track, opened, asked, sent, gone, gates, oneOpenerOnly };
+  track.on('processorStopped', (name, { code }) => void stoppedEvents.push([name, code]));
+  return { track, opened, asked: captureOverrides, sent, gone: stoppedEvents, gates, oneOpenerOnly };
 }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const live = (tracks: readonly FakeTrack[]): string[] =>
@@ -50,7 +50,7 @@ const live = (tracks: readonly FakeTrack[]): string[] =>
 
 describe('a processor', () => {
   it('is sent from its first frame on, and the device, which it reads, was sent until then', async () => {
-    const { track, opened, sent } = published();
+    const { track, opened, sent } = publishedTrack();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
     processor.gate = gate.promise;
@@ -69,54 +69,59 @@ describe('a processor', () => {
   });
 
   it('is closed when it is removed: its track is stopped, and the device is sent', async () => {
-    const { track, opened, sent } = published();
+    const { track, opened, sent } = publishedTrack();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
     await track.setProcessor(undefined);
     expect(sent).toEqual(['blur(one)', 'one']);
-    expect([processor.closings, live(processor.made), live(opened)]).toEqual([1, [], ['one']]);
+    expect([processor.closings, live(processor.outputTracks), live(opened)]).toEqual([1, [], ['one']]);
     expect(track.mediaStreamTrack).toBe(track.sourceTrack);
   });
 
   it('is replaced by another without the bare device in between', async () => {
-    const { track, sent } = published();
+    const { track, sent } = publishedTrack();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
     await track.setProcessor(other);
     await track.setProcessor(other);
     expect(sent).toEqual(['blur(one)', 'image(one)']);
-    expect([one.closings, other.closings, live(one.made), live(other.made)]).toEqual([1, 0, [], ['image(one)']]);
+    expect([one.closings, other.closings, live(one.outputTracks), live(other.outputTracks)]).toEqual([
+      1,
+      0,
+      [],
+      ['image(one)'],
+    ]);
   });
 
   it('is closed when it does not start, and the previous output continues', async () => {
-    const { track, sent } = published();
+    const { track, sent } = publishedTrack();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
-    other.fails = true;
+    other.isFailing = true;
     await expect(track.setProcessor(other)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
     expect([one.closings, other.closings, sent, track.processor]).toEqual([0, 1, ['blur(one)'], one]);
   });
 
   it('is refused and closed if it is of another kind', async () => {
-    const { track } = published();
+    const { track } = publishedTrack();
     const processor = new FakeProcessor('noise', { kind: 'audio' });
     await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
     expect(processor.closings).toBe(1);
   });
 
   it('stays when the camera is muted, released and opened again', async () => {
-    const { track, opened, sent } = published();
+    const { track, opened, sent } = publishedTrack();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
     await track.mute();
-    expect([live(opened), live(processor.made), track.mediaStreamTrack.readyState]).toEqual([[], [], 'ended']);
+    expect([live(opened), live(processor.outputTracks), track.mediaStreamTrack.readyState]).toEqual([[], [], 'ended']);
     await track.unmute();
     expect(sent).toEqual(['blur(one)', null, 'blur(one1)']);
     expect([processor.closings, track.mediaStreamTrack.enabled, live(opened)]).toEqual([0, true, ['one1']]);
   });
 
   it('is accepted by a muted camera, and starts when the camera opens', async () => {
-    const { track, sent } = published();
+    const { track, sent } = publishedTrack();
     await track.mute();
     await track.setProcessor(new FakeProcessor());
     expect(sent).toEqual([null]);
@@ -125,16 +130,20 @@ describe('a processor', () => {
   });
 
   it('stays when the device is changed', async () => {
-    const { track, opened, sent } = published();
+    const { track, opened, sent } = publishedTrack();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
     await track.switchDevice('two');
-    expect([sent, live(opened), live(processor.made)]).toEqual([['blur(one)', 'blur(two)'], ['two'], ['blur(two)']]);
+    expect([sent, live(opened), live(processor.outputTracks)]).toEqual([
+      ['blur(one)', 'blur(two)'],
+      ['two'],
+      ['blur(two)'],
+    ]);
     expect(track.deviceId).toBe('two');
   });
 
   it('is removed when it gives up: the device is sent, and the track reports why', async () => {
-    const { track, sent, gone } = published();
+    const { track, sent, gone } = publishedTrack();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
     const said = new Promise((resolve) => track.once('processorStopped', resolve));
@@ -152,7 +161,7 @@ describe('a processor', () => {
   it.each(['process', 'send'] as const)(
     'is refused with its reason when it gives up during its start (%s)',
     async (when) => {
-      const { track, opened, sent, gone, gates } = published();
+      const { track, opened, sent, gone, gates } = publishedTrack();
       const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
       await track.setProcessor(before);
       const gate = Promise.withResolvers<void>();
@@ -165,13 +174,13 @@ describe('a processor', () => {
       await expect(starting).rejects.toMatchObject({ code: 'EFFECT_TOO_SLOW' });
       expect([track.processor, before.closings, next.closings, gone]).toEqual([before, 0, 1, []]);
       expect(sent).toEqual(when === 'process' ? ['blur(one)'] : ['blur(one)', 'image(one)', 'blur(one)']);
-      expect([track.mediaStreamTrack.label, live([...opened, ...next.made])]).toEqual(['blur(one)', ['one']]);
+      expect([track.mediaStreamTrack.label, live([...opened, ...next.outputTracks])]).toEqual(['blur(one)', ['one']]);
       expect(track.mediaStreamTrack.readyState).toBe('live');
     },
   );
 
   it('leaves the bare device when it gives up while it is sent and there was no other processor', async () => {
-    const { track, opened, asked, sent, gates } = published('audio');
+    const { track, opened, asked, sent, gates } = publishedTrack('audio');
     const capture = { noiseSuppression: false };
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     const [made, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -185,7 +194,7 @@ describe('a processor', () => {
     processor.onGiveUp?.(new MeridianClientError('EFFECT_FAILED'));
     taken.resolve();
     await expect(starting).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
-    expect([track.processor, processor.closings, live(processor.made)]).toEqual([undefined, 1, []]);
+    expect([track.processor, processor.closings, live(processor.outputTracks)]).toEqual([undefined, 1, []]);
     expect([asked, opened.map(({ readyState }) => readyState)]).toEqual([
       [capture, undefined],
       ['ended', 'ended', 'live'],
@@ -194,17 +203,17 @@ describe('a processor', () => {
   });
 
   it('is removed when it fails with a reopened device, and the device is sent', async () => {
-    const { track, sent, gone } = published();
+    const { track, sent, gone } = publishedTrack();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
     await track.mute();
-    processor.fails = true;
+    processor.isFailing = true;
     await track.unmute();
     expect([sent, gone, processor.closings]).toEqual([['blur(one)', null, 'one1'], [['blur', 'EFFECT_FAILED']], 1]);
   });
 
   it('is closed once when the track stops, even while it starts', async () => {
-    const { track, opened } = published();
+    const { track, opened } = publishedTrack();
     const [processor, late] = [new FakeProcessor(), new FakeProcessor('image')];
     await track.setProcessor(processor);
     const gate = Promise.withResolvers<void>();
@@ -216,11 +225,11 @@ describe('a processor', () => {
     gate.resolve();
     await expect(starting).rejects.toMatchObject({ code: 'TRACK_ENDED' });
     expect([processor.closings, late.closings]).toEqual([1, 1]);
-    expect(live([...opened, ...processor.made, ...late.made])).toEqual([]);
+    expect(live([...opened, ...processor.outputTracks, ...late.outputTracks])).toEqual([]);
   });
 
   it('ends with the track even while the sender is given its output', async () => {
-    const { track, opened, gates } = published();
+    const { track, opened, gates } = publishedTrack();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
     gates.send = gate.promise;
@@ -229,11 +238,15 @@ describe('a processor', () => {
     track.stop();
     gate.resolve();
     await expect(starting).rejects.toMatchObject({ code: 'TRACK_ENDED' });
-    expect([processor.closings, track.processor, live([...opened, ...processor.made])]).toEqual([1, undefined, []]);
+    expect([processor.closings, track.processor, live([...opened, ...processor.outputTracks])]).toEqual([
+      1,
+      undefined,
+      [],
+    ]);
   });
 
   it('does not hide that the device is unplugged', async () => {
-    const { track, opened } = published();
+    const { track, opened } = publishedTrack();
     await track.setProcessor(new FakeProcessor());
     let ended = 0;
     track.on('ended', () => {
@@ -248,7 +261,7 @@ describe('a processor that wants the device without the browser’s own processi
   const capture = { noiseSuppression: false };
 
   it('has the device opened anew beside the current one, and opened normally when it is removed', async () => {
-    const { track, opened, asked, sent } = published('audio');
+    const { track, opened, asked, sent } = publishedTrack('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     await track.setProcessor(processor);
     expect([asked, sent, live(opened)]).toEqual([[capture], ['one1', 'noise(one1)'], ['one1']]);
@@ -259,22 +272,22 @@ describe('a processor that wants the device without the browser’s own processi
   });
 
   it('has other devices opened in the same way', async () => {
-    const { track, asked } = published('audio');
+    const { track, asked } = publishedTrack('audio');
     await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
     await track.switchDevice('two');
     expect(asked).toEqual([capture, capture]);
   });
 
   it('leaves the device unchanged when it does not start', async () => {
-    const { track, opened, asked } = published('audio');
+    const { track, opened, asked } = publishedTrack('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
-    processor.fails = true;
+    processor.isFailing = true;
     await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'EFFECT_FAILED' });
     expect([asked, live(opened).length]).toEqual([[capture, undefined], 1]);
   });
 
   it.each(['on', 'off'] as const)('leaves no device open when the track stops while it is switched %s', async (way) => {
-    const { track, opened, gates } = published('audio');
+    const { track, opened, gates } = publishedTrack('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     if (way === 'off') await track.setProcessor(processor);
     const gate = Promise.withResolvers<void>();
@@ -286,18 +299,18 @@ describe('a processor that wants the device without the browser’s own processi
     gate.resolve();
     await expect(going).rejects.toMatchObject({ code: 'TRACK_ENDED' });
     expect(opened.length).toBe(before + 1);
-    expect([live([...opened, ...processor.made]), processor.closings]).toEqual([[], 1]);
+    expect([live([...opened, ...processor.outputTracks]), processor.closings]).toEqual([[], 1]);
   });
 
   it('works where a system gives a device to one opener only', async () => {
-    const { track, opened, oneOpenerOnly } = published('audio');
+    const { track, opened, oneOpenerOnly } = publishedTrack('audio');
     oneOpenerOnly();
     await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
     expect([live(opened), track.mediaStreamTrack.label]).toEqual([['one1'], 'noise(one1)']);
   });
 
   it('stays muted with a muted microphone', async () => {
-    const { track } = published('audio');
+    const { track } = publishedTrack('audio');
     await track.mute();
     await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
     expect([track.mediaStreamTrack.enabled, track.sourceTrack.enabled]).toEqual([false, false]);

@@ -77,17 +77,19 @@ describe('the table of calls', () => {
     expect(methods.filter((name) => !documented.includes(name))).toEqual([]);
   });
   test('names only existing events', () => {
-    const named = codeOf(calls).flatMap((code) => [...code.matchAll(/RoomEvent\.(\w+)/g)].map(([, name]) => name));
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter((name) => !Object.hasOwn(RoomEvent, name ?? ''))).toEqual([]);
+    const namedEvents = codeOf(calls).flatMap((code) =>
+      [...code.matchAll(/RoomEvent\.(\w+)/g)].map(([, name]) => name),
+    );
+    expect(namedEvents.length).toBeGreaterThan(0);
+    expect(namedEvents.filter((name) => !Object.hasOwn(RoomEvent, name ?? ''))).toEqual([]);
   });
 });
 
 /** Methods neither private, nor overridden (the parent documents them), nor `@internal`; read from the source. */
-function publicMethods(source: string, of: string): string[] {
-  const lines = (new RegExp(`^export class ${of} [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1] ?? '').split(
-    '\n',
-  );
+function publicMethods(source: string, className: string): string[] {
+  const lines = (
+    new RegExp(`^export class ${className} [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1] ?? ''
+  ).split('\n');
   return lines.flatMap((line, index) => {
     const name = /^ {2}(?:static |async )*([a-z]\w*)\(/.exec(line)?.[1];
     return name === undefined || name === 'constructor' || lines[index - 1]?.includes('@internal') === true

@@ -7,7 +7,7 @@ import type { Sender } from '../../src/media/sender.ts';
 const h264 = 'video/H264';
 
 function setUp() {
-  const said: string[] = [];
+  const log: string[] = [];
   const waiting: PromiseWithResolvers<void>[] = [];
   const state = { cannot: undefined as MeridianClientError | undefined, connected: true, held: Promise.resolve() };
   let count = 0;
@@ -17,35 +17,35 @@ function setUp() {
       if (state.cannot !== undefined) throw state.cannot;
       count += 1;
       const trackId = `R${count}`;
-      said.push(`send ${trackId} ${codec}`);
-      const close = (): void => void said.push(`close ${trackId}`);
+      log.push(`send ${trackId} ${codec}`);
+      const close = (): void => void log.push(`close ${trackId}`);
       const answer = Promise.withResolvers<void>();
       waiting.push(answer);
       return { sender: { trackId, close, gone: () => undefined } as unknown as Sender, accepted: answer.promise };
     },
     ended: async (trackId) => {
-      said.push(`ended ${trackId}`);
+      log.push(`ended ${trackId}`);
       return state.connected;
     },
-    refuse: (mimeType, { code }) => void said.push(`refuse ${mimeType} ${code}`),
+    refuse: (mimeType, { code }) => void log.push(`refuse ${mimeType} ${code}`),
   });
-  const turns = async (): Promise<void> => {
+  const runMicrotasks = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
   /** Sets whether the rendition is wanted, and runs all steps that wait for no answer. */
   const want = async (isWanted: boolean, mimeType = h264): Promise<string[]> => {
     void renditions.want(mimeType, isWanted);
-    await turns();
-    return said.splice(0);
+    await runMicrotasks();
+    return log.splice(0);
   };
   const answer = async (error?: MeridianClientError): Promise<string[]> => {
     const next = waiting.shift();
     if (error === undefined) next?.resolve();
     else next?.reject(error);
-    await turns();
-    return said.splice(0);
+    await runMicrotasks();
+    return log.splice(0);
   };
-  return { renditions, want, answer, state, said, turns };
+  return { renditions, want, answer, state, said: log, turns: runMicrotasks };
 }
 const ids = (renditions: Renditions): string[] => renditions.senders.map(({ trackId }) => trackId);
 

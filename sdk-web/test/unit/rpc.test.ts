@@ -27,7 +27,7 @@ function setUp() {
         const message = { to, topic, payload };
         sent.push(message);
         await room.send();
-        if (room.isDelivered(message)) members.get(to)?.received({ sessionId: `PA_${name}`, topic, payload }, name);
+        if (room.isDelivered(message)) members.get(to)?.onMessage({ sessionId: `PA_${name}`, topic, payload }, name);
       },
       sessionOf: (identity) => (members.has(`PA_${identity}`) && identity !== name ? `PA_${identity}` : undefined),
     });
@@ -60,10 +60,10 @@ afterEach(() => {
 describe('a call', () => {
   it('returns the method’s result, and leaves no timer', async () => {
     const { ann, bob } = setUp();
-    const heard = vi.fn(async () => '你好 👋');
-    bob.register('greet', heard);
+    const handler = vi.fn(async () => '你好 👋');
+    bob.register('greet', handler);
     expect(await ann.perform(call({ payload: 'héllo', responseTimeoutMs: 900 }))).toBe('你好 👋');
-    expect(heard).toHaveBeenCalledWith({
+    expect(handler).toHaveBeenCalledWith({
       requestId: expect.any(String),
       callerIdentity: 'ann',
       payload: 'héllo',
@@ -91,7 +91,7 @@ describe('a call', () => {
     expect(await slow).toBe('slow');
   });
 
-  const refused: [string, number | string, Partial<PerformRpcParams>][] = [
+  const refusedRows: [string, number | string, Partial<PerformRpcParams>][] = [
     ['to an absent participant', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'eve' }],
     ['to ourselves', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'ann' }],
     ['with a payload one byte too long', RpcErrorCode.RequestPayloadTooLarge, { payload: `${kilobytes15}y` }],
@@ -102,7 +102,7 @@ describe('a call', () => {
     ['with an infinite timeout', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.POSITIVE_INFINITY }],
     ['with a timeout that is not a number', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.NaN }],
   ];
-  test.each(refused)('%s is refused with %s, and nothing is sent', async (_name, code, o) => {
+  test.each(refusedRows)('%s is refused with %s, and nothing is sent', async (_name, code, o) => {
     const { ann, sent } = setUp();
     expect(await codeOf(ann.perform(call(o)))).toBe(code);
     expect(sent).toEqual([]);
@@ -229,18 +229,18 @@ describe('a message', () => {
     await vi.advanceTimersByTimeAsync(0);
     const id = sent[0]?.topic.split(' ')[3] ?? '';
     for (const type of ['ack', 'result'] as const)
-      ann.received({ sessionId: 'PA_eve', topic: rpcTopicOf({ type, id }), payload: empty }, 'eve');
+      ann.onMessage({ sessionId: 'PA_eve', topic: rpcTopicOf({ type, id }), payload: empty }, 'eve');
     result.resolve('bob’s');
     expect(await answer).toBe('bob’s');
   });
 
   it('of another version is refused with UnsupportedVersion', async () => {
     const { bob, sent } = setUp();
-    expect(bob.received({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
+    expect(bob.onMessage({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
     expect(sent.map(({ to, topic }) => [to, topic])).toEqual([['PA_ann', 'meridian.rpc 1 error abc 1404']]);
   });
 
-  const strange = [
+  const strangeTopics = [
     'meridian.rpc',
     'meridian.rpc 1',
     'meridian.rpc 1 call',
@@ -255,22 +255,22 @@ describe('a message', () => {
     'meridian.rpc 2 ack id',
     'meridian.rpc 1 shout id',
   ];
-  test.each(strange)('%j is neither answered nor shown to the app', (topic) => {
+  test.each(strangeTopics)('%j is neither answered nor shown to the app', (topic) => {
     const { bob, sent } = setUp();
     bob.register('greet', () => '');
-    expect(bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(true);
+    expect(bob.onMessage({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(true);
     expect(sent).toEqual([]);
   });
 
   test.each(['', 'meridian.chat', 'meridian.rpcs', 'x meridian.rpc'])('%j is the app’s', (topic) => {
-    expect(setUp().bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(false);
+    expect(setUp().bob.onMessage({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(false);
   });
 
   it('from a participant outside the room is ignored', () => {
     const { bob, sent } = setUp();
     bob.register('greet', () => '');
     const topic = rpcTopicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });
-    expect(bob.received({ sessionId: 'PA_gone', topic, payload: empty }, undefined)).toBe(true);
+    expect(bob.onMessage({ sessionId: 'PA_gone', topic, payload: empty }, undefined)).toBe(true);
     expect(sent).toEqual([]);
   });
 
@@ -286,7 +286,7 @@ describe('a message', () => {
     await vi.advanceTimersByTimeAsync(0);
     const id = sent[0]?.topic.split(' ')[3] ?? '';
     const payload = new TextEncoder().encode('{');
-    ann.received({ sessionId: 'PA_bob', topic: rpcTopicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
+    ann.onMessage({ sessionId: 'PA_bob', topic: rpcTopicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
     expect(await result).toBe(7);
   });
 });

@@ -73,13 +73,13 @@ test('the client’s description is in the first report, in every fifth after it
 
 test('events are reported once, as soon as a report can be sent', async () => {
   const { reporter, media, sent, socket, reports } = setUp();
-  reporter.happened('page', '', 'hidden'); // without a session
+  reporter.recordEvent('page', '', 'hidden'); // without a session
   reporter.start(media);
   socket.takes = false;
-  reporter.happened('network', '', 'offline');
+  reporter.recordEvent('network', '', 'offline');
   await reports(1);
   socket.takes = true;
-  reporter.happened('network', '', 'online');
+  reporter.recordEvent('network', '', 'online');
   await reports(2);
   expect(sent.map(({ events }) => events)).toEqual([
     [

@@ -44,8 +44,8 @@ function setUp() {
 it('a session at its limit of subscriptions keeps all of them when it moves to another node', async () => {
   const { subscribing, failed } = setUp();
   await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax));
-  const there = media();
-  await subscribing.moveTo(there, rows('new', limits.subscriptionsPerParticipantMax));
+  const newNodeMedia = media();
+  await subscribing.moveTo(newNodeMedia, rows('new', limits.subscriptionsPerParticipantMax));
   expect(failed).toEqual([]);
 });
 

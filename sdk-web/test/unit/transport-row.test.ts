@@ -35,8 +35,8 @@ describe('an ICE restart', () => {
 
   it('continues if the browser cannot change servers, and fails for invalid servers', async () => {
     const inFirefox = { assertNotClosed: () => undefined } as unknown as Firefox120;
-    const said: unknown = await Firefox120.prototype.updateIceServers.call(inFirefox, []).catch((error) => error);
-    const firefox = fakeTransport(said);
+    const failure: unknown = await Firefox120.prototype.updateIceServers.call(inFirefox, []).catch((error) => error);
+    const firefox = fakeTransport(failure);
     await restartIceOf(firefox.transport, { iceParameters, iceServers });
     expect(firefox.orders).toEqual([iceServers, 'new']);
     const wrong = fakeTransport(new SyntaxError('no URL'));

@@ -70,13 +70,13 @@ describe('a publication', () => {
   it('requests a lower layer if the page shows the track smaller, and no higher layer if the page shows it larger', () => {
     const { publication, pass } = setUp();
     publication.setVideoDimensions({ width: 600, height: 300 });
-    const shown = (spatialLayer: number | undefined) => {
+    const showWithLayer = (spatialLayer: number | undefined) => {
       publication.setAdaptivePreference({ paused: false, spatialLayer, temporalLayer: undefined });
       return publication.preference.spatialLayer;
     };
-    expect(shown(undefined)).toBe(1);
+    expect(showWithLayer(undefined)).toBe(1);
     pass(downwardsIntervalMs);
-    expect(shown(0)).toBe(0);
+    expect(showWithLayer(0)).toBe(0);
   });
 
   it.each([

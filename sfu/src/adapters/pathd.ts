@@ -66,16 +66,16 @@ export class Pathd {
   #child: ChildProcessWithoutNullStreams | undefined;
   #ready: { wirePort: number; localPort: number } | undefined;
   #ports = { wire: 0, local: 0 };
-  #queued: PendingOrder[] = [];
+  #queuedOrders: PendingOrder[] = [];
   #unansweredByNumber = new Map<number, PendingOrder>();
   #lastNumber = 0;
   /** Incarnation that pathd last reported or was started with; pathd may have used higher ones since. */
   #incarnation: number;
-  #mayHaveUsedMore = true;
+  #mayExceedReported = true;
   /** Number of the oldest unanswered line at the last check, and how many earlier checks found the same number. */
   #answerCheck = { number: 0, checks: 0 };
   readonly #answersTimer: Timer;
-  #deaths = 0;
+  #deathsInRow = 0;
   #startedMs = 0;
   #restartTimer: Timer | undefined;
   #closed = false;
@@ -98,8 +98,8 @@ export class Pathd {
   start(): void {
     const { bin, nodeId, wire, localIp, log } = this.#o;
     this.#startedMs = this.#o.clock.nowMs();
-    if (this.#mayHaveUsedMore) this.#incarnation = (this.#incarnation + incarnationsUnreportedMax) % 65_536;
-    this.#mayHaveUsedMore = false;
+    if (this.#mayExceedReported) this.#incarnation = (this.#incarnation + incarnationsUnreportedMax) % 65_536;
+    this.#mayExceedReported = false;
     const { wire: wirePort, local: localPort } = this.#ports;
     const child = spawn(
       bin,
@@ -108,13 +108,13 @@ export class Pathd {
     );
     this.#child = child;
     let isOver = false;
-    const over = (reason: string): void => {
+    const onOver = (reason: string): void => {
       if (isOver) return;
       isOver = true;
       if (this.#child === child) this.#onDied(reason);
     };
-    child.on('error', (error) => over(error.message));
-    child.on('exit', (code, signal) => over(`ended with ${signal ?? code}`));
+    child.on('error', (error) => onOver(error.message));
+    child.on('exit', (code, signal) => onOver(`ended with ${signal ?? code}`));
     child.stdin.on('error', () => undefined); // the exit handler reports its end
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (this.#child === child) this.#onLine(line);
@@ -124,10 +124,11 @@ export class Pathd {
 
   /** Resolves with undefined when pathd has accepted the order, or with the error. */
   send(order: PathOrder | RemovalOrder): Promise<string | undefined> {
-    if (this.#ready === undefined || this.#queued.length >= queuedMax) return Promise.resolve('pathd is not there');
+    if (this.#ready === undefined || this.#queuedOrders.length >= queuedMax)
+      return Promise.resolve('pathd is not there');
     return new Promise((resolve) => {
-      this.#queued.push({ order, resolve });
-      this.#pump();
+      this.#queuedOrders.push({ order, resolve });
+      this.#writeQueued();
     });
   }
 
@@ -143,14 +144,14 @@ export class Pathd {
     child?.kill();
   }
 
-  #pump(): void {
+  #writeQueued(): void {
     while (this.#unansweredByNumber.size < unansweredMax) {
-      const question = this.#queued.shift();
-      if (question === undefined) return;
+      const pendingOrder = this.#queuedOrders.shift();
+      if (pendingOrder === undefined) return;
       this.#lastNumber += 1;
-      this.#unansweredByNumber.set(this.#lastNumber, question);
-      if (question.order.kind === 'flow') this.#mayHaveUsedMore = true;
-      this.#child?.stdin.write(`${this.#lastNumber} ${commandOf(question.order)}\n`);
+      this.#unansweredByNumber.set(this.#lastNumber, pendingOrder);
+      if (pendingOrder.order.kind === 'flow') this.#mayExceedReported = true;
+      this.#child?.stdin.write(`${this.#lastNumber} ${commandOf(pendingOrder.order)}\n`);
     }
   }
 
@@ -170,10 +171,10 @@ export class Pathd {
   }
 
   #onAnswer(number: number, error: string | undefined): void {
-    const question = this.#unansweredByNumber.get(number);
+    const pendingOrder = this.#unansweredByNumber.get(number);
     this.#unansweredByNumber.delete(number);
-    question?.resolve(error);
-    this.#pump();
+    pendingOrder?.resolve(error);
+    this.#writeQueued();
   }
 
   /** Ends a pathd that does not answer, since a missing answer blocks all later orders. */
@@ -188,9 +189,10 @@ export class Pathd {
   }
 
   #failPending(): void {
-    for (const { resolve } of [...this.#unansweredByNumber.values(), ...this.#queued]) resolve('pathd is not there');
+    for (const { resolve } of [...this.#unansweredByNumber.values(), ...this.#queuedOrders])
+      resolve('pathd is not there');
     this.#unansweredByNumber.clear();
-    this.#queued = [];
+    this.#queuedOrders = [];
   }
 
   #onDied(reason: string): void {
@@ -199,10 +201,10 @@ export class Pathd {
     this.#ready = undefined;
     this.#failPending();
     if (this.#closed) return;
-    this.#deaths = clock.nowMs() - this.#startedMs < settledMs ? this.#deaths + 1 : 1;
-    const pauseMs = restartPausesMs[Math.min(this.#deaths, restartPausesMs.length) - 1] ?? 0;
-    log.warn({ reason, pauseMs, deaths: this.#deaths }, 'pathd ended, it is started again');
-    if (this.#deaths === deathsMax) onGone(reason);
+    this.#deathsInRow = clock.nowMs() - this.#startedMs < settledMs ? this.#deathsInRow + 1 : 1;
+    const pauseMs = restartPausesMs[Math.min(this.#deathsInRow, restartPausesMs.length) - 1] ?? 0;
+    log.warn({ reason, pauseMs, deaths: this.#deathsInRow }, 'pathd ended, it is started again');
+    if (this.#deathsInRow === deathsMax) onGone(reason);
     this.#restartTimer = clock.after(pauseMs, () => this.start());
   }
 }
@@ -212,8 +214,8 @@ export function commandOf(order: PathOrder | RemovalOrder): string {
     case 'peer':
       return ['peer', order.name, order.ip, order.port, order.sendKey, ...order.receiveKeys].join(' ');
     case 'flow': {
-      const theirs = order.theirFlow === 0 ? [] : [order.theirFlow];
-      return ['flow', order.name, order.ip, order.port, ...theirs].join(' ');
+      const remoteFlow = order.theirFlow === 0 ? [] : [order.theirFlow];
+      return ['flow', order.name, order.ip, order.port, ...remoteFlow].join(' ');
     }
     case 'route':
       return `route ${order.name} ${order.primary} ${order.standby}`;
@@ -224,12 +226,13 @@ export function commandOf(order: PathOrder | RemovalOrder): string {
 
 /** Parses a line that is no answer. Returns undefined for an unknown line, which a newer pathd may send. */
 export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
-  const [peer = '', via = '', third = ''] = rest;
+  const [peer = '', via = '', thirdWord = ''] = rest;
   const numbers = rest.slice(3).map(Number);
   if (!/^[0-9a-f]{8}(\.\d{1,2})?$/.test(peer) || numbers.some(Number.isNaN)) return undefined;
-  if (word === 'flip' && numbers.length >= 1) return { kind: 'flip', peer, via, reason: third, ageMs: numbers[0] ?? 0 };
+  if (word === 'flip' && numbers.length >= 1)
+    return { kind: 'flip', peer, via, reason: thirdWord, ageMs: numbers[0] ?? 0 };
   if (word !== 'sample' || numbers.length < 6) return undefined;
   const [rttMs = -1, delayChangeMs = 0, jitterMs = 0, lossFast = 0, lossSlow = 0, sent = 0, silenceMs = 0] = numbers;
   const figures = { rttMs, delayChangeMs, jitterMs, lossFast, lossSlow, sent, silenceMs };
-  return { kind: 'sample', peer, via, active: third === '1', ...figures };
+  return { kind: 'sample', peer, via, active: thirdWord === '1', ...figures };
 }

@@ -3,7 +3,7 @@
 /** A firewall that lets only HTTPS out lets this port pass. */
 const httpsPort = 443;
 
-interface Entry {
+interface PortEntry {
   readonly port: number;
 }
 
@@ -13,7 +13,7 @@ export interface ListenCandidate<E> {
 }
 
 /** Returns UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
-export function candidateOrder<E extends Entry>(entries: readonly E[]): ListenCandidate<E>[] {
+export function candidateOrder<E extends PortEntry>(entries: readonly E[]): ListenCandidate<E>[] {
   const isLast = ({ port }: E): number => Number(port === httpsPort);
   const ordered = entries.toSorted((a, b) => isLast(a) - isLast(b));
   return (['udp', 'tcp'] as const).flatMap((protocol) => ordered.map((entry) => ({ protocol, entry })));

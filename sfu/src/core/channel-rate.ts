@@ -25,7 +25,7 @@ export const reliableRules = {
   sessionBytesMax: 16 * 1024 * 1024,
   allBytesMax: 64 * 1024 * 1024,
   /** Memory of a waiting message beside its payload. */
-  keepingBytes: 256,
+  overheadBytes: 256,
 } as const;
 
 export const channelRules = { bytes, messages, floodBytes, floodMessages } as const;
@@ -50,7 +50,7 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
 });
 
 /** Judges one lossy message. A dropped message takes no tokens of the rate, but tokens of the flood limit. */
-export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
+export function judgeLossyMessage(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;
   const sent = takeFromBoth(rate, channelRules, byteCount, nowMs);
@@ -60,12 +60,12 @@ export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number
 
 /** Judges one message by the flood limit alone: its verdict is never `drop`. */
 export function judgeFlood(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
-  const flooding = {
+  const floodCheck = {
     bytes: takeTokens(rate.floodBytes, floodBytes, nowMs, byteCount),
     messages: takeTokens(rate.floodMessages, floodMessages, nowMs),
   };
-  const after = { ...rate, floodBytes: flooding.bytes.bucket, floodMessages: flooding.messages.bucket };
-  return { rate: after, verdict: flooding.bytes.ok && flooding.messages.ok ? 'take' : 'end' };
+  const after = { ...rate, floodBytes: floodCheck.bytes.bucket, floodMessages: floodCheck.messages.bucket };
+  return { rate: after, verdict: floodCheck.bytes.ok && floodCheck.messages.ok ? 'take' : 'end' };
 }
 
 export const fullReliableRate = (nowMs: number): ReliableRate => ({
@@ -83,10 +83,10 @@ function takeFromBoth(
   byteCount: number,
   nowMs: number,
 ): ReliableRate | undefined {
-  const sent = {
+  const taken = {
     bytes: takeTokens(rate.bytes, rules.bytes, nowMs, byteCount),
     messages: takeTokens(rate.messages, rules.messages, nowMs),
   };
-  if (!sent.bytes.ok || !sent.messages.ok) return undefined;
-  return { bytes: sent.bytes.bucket, messages: sent.messages.bucket };
+  if (!taken.bytes.ok || !taken.messages.ok) return undefined;
+  return { bytes: taken.bytes.bucket, messages: taken.messages.bucket };
 }

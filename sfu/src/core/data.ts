@@ -25,10 +25,10 @@ export function localDestinations(
   sessions: Iterable<{ readonly sessionId: string; readonly signalingId: string }>,
   message: DataMessage,
 ): Map<string, string[]> {
-  const wanted = message.destinationSessionIds.length > 0 ? new Set(message.destinationSessionIds) : undefined;
+  const destinations = message.destinationSessionIds.length > 0 ? new Set(message.destinationSessionIds) : undefined;
   const bySignalingId = new Map<string, string[]>();
   for (const { sessionId, signalingId } of sessions) {
-    if (sessionId === message.senderSessionId || (wanted !== undefined && !wanted.has(sessionId))) continue;
+    if (sessionId === message.senderSessionId || (destinations !== undefined && !destinations.has(sessionId))) continue;
     const list = bySignalingId.get(signalingId);
     if (list === undefined) bySignalingId.set(signalingId, [sessionId]);
     else list.push(sessionId);

@@ -8,8 +8,8 @@ export const payloadKind = { control: 50, binary: 53 } as const;
 /** Parsed message. Only the label of an OPEN is kept, because its reliability concerns the sender alone. */
 export type DcepMessage = { readonly type: 'open'; readonly label: string } | { readonly type: 'ack' };
 
-const ACK = 0x02;
-const OPEN = 0x03;
+const ACK_TYPE = 0x02;
+const OPEN_TYPE = 0x03;
 const UNORDERED = 0x80;
 const LIMITED_RETRANSMITS = 0x01;
 /** Channel types: reliable, limited by retransmissions, limited by time, then each of the three unordered. */
@@ -18,25 +18,25 @@ const HEADER_BYTES = 12;
 /** Priority "normal" (RFC 8831, 6.4). */
 const PRIORITY = 256;
 
-export const ackMessage: Uint8Array = Uint8Array.of(ACK);
+export const ackMessage: Uint8Array = Uint8Array.of(ACK_TYPE);
 
 export function openMessage({ label, ordered, maxRetransmits }: DataChannel): Uint8Array {
-  const text = new TextEncoder().encode(label);
-  const bytes = new Uint8Array(HEADER_BYTES + text.byteLength);
+  const labelBytes = new TextEncoder().encode(label);
+  const bytes = new Uint8Array(HEADER_BYTES + labelBytes.byteLength);
   const view = new DataView(bytes.buffer);
-  view.setUint8(0, OPEN);
+  view.setUint8(0, OPEN_TYPE);
   view.setUint8(1, (ordered ? 0 : UNORDERED) | (maxRetransmits === undefined ? 0 : LIMITED_RETRANSMITS));
   view.setUint16(2, PRIORITY);
   view.setUint32(4, maxRetransmits ?? 0);
-  view.setUint16(8, text.byteLength);
-  bytes.set(text, HEADER_BYTES);
+  view.setUint16(8, labelBytes.byteLength);
+  bytes.set(labelBytes, HEADER_BYTES);
   return bytes;
 }
 
 /** Returns undefined for malformed messages and other types. */
 export function readDcep(bytes: Uint8Array): DcepMessage | undefined {
-  if (bytes[0] === ACK) return bytes.byteLength === 1 ? { type: 'ack' } : undefined;
-  if (bytes[0] !== OPEN || bytes.byteLength < HEADER_BYTES) return undefined;
+  if (bytes[0] === ACK_TYPE) return bytes.byteLength === 1 ? { type: 'ack' } : undefined;
+  if (bytes[0] !== OPEN_TYPE || bytes.byteLength < HEADER_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const labelBytes = view.getUint16(8);
   const protocolBytes = view.getUint16(10);

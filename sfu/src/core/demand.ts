@@ -12,24 +12,24 @@ export interface ConsumerDemand {
 export type DemandLevel = number;
 
 export interface DemandState {
-  readonly asked: DemandLevel;
+  readonly requestedLevel: DemandLevel;
   /** Time of the last lowering, on the caller's monotonic clock; undefined: never lowered. */
   readonly loweredAtMs: number | undefined;
-  /** Time since when the demand has been below `asked`; undefined: it is not below. */
+  /** Time since when the demand has been below `requestedLevel`; undefined: it is not below. */
   readonly lowerSinceMs: number | undefined;
 }
 export interface DemandStep {
   readonly state: DemandState;
-  readonly ask: DemandLevel | undefined;
+  readonly newRequest: DemandLevel | undefined;
   /** Time until the next step if no demand changes before. */
-  readonly lookAgainInMs: number | undefined;
+  readonly nextStepInMs: number | undefined;
 }
 
 export const demandPeriodMs = 3000;
 
 /** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand(layerCount: number): DemandState {
-  return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
+  return { requestedLevel: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
 export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: number): DemandLevel {
@@ -50,11 +50,15 @@ export function stepDemand(o: {
   periodMs?: number;
 }): DemandStep {
   const { state, wanted, nowMs } = o;
-  if (wanted > state.asked) {
-    return { state: { ...state, asked: wanted, lowerSinceMs: undefined }, ask: wanted, lookAgainInMs: undefined };
+  if (wanted > state.requestedLevel) {
+    return {
+      state: { ...state, requestedLevel: wanted, lowerSinceMs: undefined },
+      newRequest: wanted,
+      nextStepInMs: undefined,
+    };
   }
-  if (wanted === state.asked) {
-    return { state: { ...state, lowerSinceMs: undefined }, ask: undefined, lookAgainInMs: undefined };
+  if (wanted === state.requestedLevel) {
+    return { state: { ...state, lowerSinceMs: undefined }, newRequest: undefined, nextStepInMs: undefined };
   }
   const lowerSinceMs = state.lowerSinceMs ?? nowMs;
   const earliestMs = Math.max(
@@ -62,11 +66,11 @@ export function stepDemand(o: {
     state.loweredAtMs === undefined ? nowMs : state.loweredAtMs + (o.periodMs ?? demandPeriodMs),
   );
   if (nowMs < earliestMs) {
-    return { state: { ...state, lowerSinceMs }, ask: undefined, lookAgainInMs: earliestMs - nowMs };
+    return { state: { ...state, lowerSinceMs }, newRequest: undefined, nextStepInMs: earliestMs - nowMs };
   }
   return {
-    state: { asked: wanted, loweredAtMs: nowMs, lowerSinceMs: undefined },
-    ask: wanted,
-    lookAgainInMs: undefined,
+    state: { requestedLevel: wanted, loweredAtMs: nowMs, lowerSinceMs: undefined },
+    newRequest: wanted,
+    nextStepInMs: undefined,
   };
 }

@@ -57,10 +57,10 @@ export interface DownlinkState {
   /** Streams that are sent again after a hold. Their tries are remembered until they have run for `settledMs`. */
   readonly tried: ReadonlyMap<string, { readonly tries: number; readonly sinceMs: number }>;
   /** Estimate at its last clear growth, and the time of that growth. */
-  readonly grown: { readonly bps: number; readonly atMs: number } | undefined;
+  readonly growth: { readonly bps: number; readonly atMs: number } | undefined;
   readonly congestedSinceMs: number | undefined;
   /** True when a stream was sent without room in the last step; only then is the estimate expected to grow. */
-  readonly isShort: boolean;
+  readonly lacksRoom: boolean;
   readonly recentBps: number;
   readonly recentLossShare: number;
   readonly rttsMs: readonly number[];
@@ -100,12 +100,12 @@ export const downlinkRules = {
   settledMs: 30_000,
 } as const;
 
-export const noDownlink: DownlinkState = {
+export const initialDownlink: DownlinkState = {
   held: new Map(),
   tried: new Map(),
-  grown: undefined,
+  growth: undefined,
   congestedSinceMs: undefined,
-  isShort: false,
+  lacksRoom: false,
   recentBps: 0,
   recentLossShare: 0,
   rttsMs: [],
@@ -115,35 +115,35 @@ export const noDownlink: DownlinkState = {
 /** Decides which streams to hold back and which to send again. Call it a few times a second. */
 export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
   const { nowMs } = view;
-  const rtt = withRoundTrip(state, view);
-  const isQueued = queueMs(rtt) >= downlinkRules.queuedMs;
+  const roundTrips = withRoundTrip(state, view);
+  const isQueued = queueMs(roundTrips) >= downlinkRules.queuedMs;
   const congestedSinceMs = isCongested(state, view, isQueued) ? (state.congestedSinceMs ?? nowMs) : undefined;
-  const grown = lastGrowth(state, view);
+  const growth = lastGrowth(state, view);
   const isStuck =
-    isQueued && view.lossShare < downlinkRules.someLossShare && nowMs - grown.atMs >= downlinkRules.stuckHoldMs;
+    isQueued && view.lossShare < downlinkRules.someLossShare && nowMs - growth.atMs >= downlinkRules.stuckHoldMs;
   const shouldHold =
     isStuck || (congestedSinceMs !== undefined && nowMs - congestedSinceMs >= downlinkRules.congestedHoldMs);
   const next = { held: new Map<string, HeldStream>(), tried: new Map(state.tried) };
   const hold: string[] = [];
   const release: string[] = [];
   let budgetBps = videoBudgetBps(view);
-  let isShort = false;
+  let lacksRoom = false;
   let mayTry = [...state.tried.values()].every(({ sinceMs }) => nowMs - sinceMs >= downlinkRules.trialMs);
   const small = smallKeys(view.singles);
   for (const { key, bps } of byPriority(view.singles)) {
-    const before = state.held.get(key);
-    if (before !== undefined) {
+    const heldStream = state.held.get(key);
+    if (heldStream !== undefined) {
       // The average at the time of the hold lacks packets that were still under way, so it may still rise.
-      const needBps = Math.max(before.needBps, bps);
-      const verdict = judgeHeld({ ...before, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
+      const needBps = Math.max(heldStream.needBps, bps);
+      const verdict = judgeHeld({ ...heldStream, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
       if (verdict === 'wait' || verdict === 'room') {
-        const roomSinceMs = verdict === 'room' ? (before.roomSinceMs ?? nowMs) : undefined;
-        next.held.set(key, { ...before, needBps, roomSinceMs });
+        const roomSinceMs = verdict === 'room' ? (heldStream.roomSinceMs ?? nowMs) : undefined;
+        next.held.set(key, { ...heldStream, needBps, roomSinceMs });
         continue;
       }
       mayTry = false;
       release.push(key);
-      next.tried.set(key, { tries: before.tries + (verdict === 'try' ? 1 : 0), sinceMs: nowMs });
+      next.tried.set(key, { tries: heldStream.tries + (verdict === 'try' ? 1 : 0), sinceMs: nowMs });
       budgetBps -= needBps;
     } else if (bps <= budgetBps || small.has(key)) budgetBps = Math.max(0, budgetBps - bps);
     else {
@@ -154,13 +154,13 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
         next.held.set(key, { needBps: bps, tries, nextTryMs: nowMs + pauseMs, roomSinceMs: undefined });
         next.tried.delete(key);
         hold.push(key);
-      } else isShort = true;
+      } else lacksRoom = true;
     }
   }
   forgetSettled(next.tried, view);
   const recentBps = Math.max(view.availableBps, state.recentBps * downlinkRules.recentDecay);
   return {
-    state: { ...next, grown, congestedSinceMs, isShort, recentBps, recentLossShare: view.lossShare, ...rtt },
+    state: { ...next, growth, congestedSinceMs, lacksRoom, recentBps, recentLossShare: view.lossShare, ...roundTrips },
     hold,
     release,
   };
@@ -189,8 +189,8 @@ const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 
 function lastGrowth(state: DownlinkState, { availableBps, nowMs }: DownlinkView): { bps: number; atMs: number } {
-  const { grown } = state;
-  if (grown !== undefined && availableBps < grown.bps * downlinkRules.growthShare && state.isShort) return grown;
+  const { growth } = state;
+  if (growth !== undefined && availableBps < growth.bps * downlinkRules.growthShare && state.lacksRoom) return growth;
   return { bps: availableBps, atMs: nowMs };
 }
 

@@ -4,16 +4,16 @@
 // store could never lease the room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
-export interface SeenLease {
+export interface OwnerLease {
   readonly ownerId: string;
   readonly epoch: number;
 }
 export type EpochVerdict =
-  | { readonly ok: true; readonly lease: SeenLease; readonly changed: boolean }
+  | { readonly ok: true; readonly lease: OwnerLease; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
 /** Judges a claimed lease by the lease seen so far. Refuses an empty owner or an epoch below 1 with REQUEST_INVALID. */
-export function judgeLease(seen: SeenLease | undefined, claimed: SeenLease): EpochVerdict {
+export function judgeLease(seen: OwnerLease | undefined, claimed: OwnerLease): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
   }
@@ -33,16 +33,16 @@ export function judgeLease(seen: SeenLease | undefined, claimed: SeenLease): Epo
  * centre may have granted the claimed lease after its answer.
  */
 export function compareWithCentre(
-  word: SeenLease | undefined,
-  claimed: SeenLease,
+  centreLease: OwnerLease | undefined,
+  claimed: OwnerLease,
 ): 'holds' | 'differs' | 'ahead' | 'unknown' {
-  if (word === undefined) return 'unknown';
-  if (claimed.epoch > word.epoch) return 'ahead';
-  return claimed.epoch === word.epoch && claimed.ownerId === word.ownerId ? 'holds' : 'differs';
+  if (centreLease === undefined) return 'unknown';
+  if (claimed.epoch > centreLease.epoch) return 'ahead';
+  return claimed.epoch === centreLease.epoch && claimed.ownerId === centreLease.ownerId ? 'holds' : 'differs';
 }
 
 interface RememberedLease {
-  readonly lease: SeenLease;
+  readonly lease: OwnerLease;
   readonly goneAtMs: number;
 }
 
@@ -53,11 +53,11 @@ interface RememberedLease {
 export class EpochMemory {
   readonly #departed = new Map<string, RememberedLease>();
   readonly #named = new Map<string, RememberedLease>();
-  readonly #keepMs: number;
+  readonly #lifetimeMs: number;
   readonly #roomsMax: number;
 
   constructor(o: { keepMs?: number; roomsMax?: number } = {}) {
-    this.#keepMs = o.keepMs ?? limits.grantLifetimeMs + limits.grantClockSkewMs;
+    this.#lifetimeMs = o.keepMs ?? limits.grantLifetimeMs + limits.grantClockSkewMs;
     this.#roomsMax = o.roomsMax ?? limits.roomsPerNodeMax;
   }
 
@@ -65,36 +65,36 @@ export class EpochMemory {
     return this.#departed.size + this.#named.size;
   }
 
-  remember(roomKey: string, lease: SeenLease, nowMs: number): void {
+  remember(roomKey: string, lease: OwnerLease, nowMs: number): void {
     this.#put(this.#departed, roomKey, { lease, goneAtMs: nowMs });
   }
 
   /** Remembers a lease that was accepted for a room that is not on this node. */
-  rememberNamed(roomKey: string, lease: SeenLease, nowMs: number): void {
-    const kind = this.#recallFrom(this.#departed, roomKey, nowMs) === undefined ? this.#named : this.#departed;
-    this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
+  rememberNamed(roomKey: string, lease: OwnerLease, nowMs: number): void {
+    const leases = this.#recallFrom(this.#departed, roomKey, nowMs) === undefined ? this.#named : this.#departed;
+    this.#put(leases, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  recall(roomKey: string, nowMs: number): SeenLease | undefined {
-    const left = this.#recallFrom(this.#departed, roomKey, nowMs);
+  recall(roomKey: string, nowMs: number): OwnerLease | undefined {
+    const departedLease = this.#recallFrom(this.#departed, roomKey, nowMs);
     const named = this.#recallFrom(this.#named, roomKey, nowMs);
-    return (named?.epoch ?? 0) > (left?.epoch ?? 0) ? named : left;
+    return (named?.epoch ?? 0) > (departedLease?.epoch ?? 0) ? named : departedLease;
   }
 
-  #put(kind: Map<string, RememberedLease>, roomKey: string, left: RememberedLease): void {
+  #put(kind: Map<string, RememberedLease>, roomKey: string, entry: RememberedLease): void {
     kind.delete(roomKey); // the insertion order is the order of forgetting
-    kind.set(roomKey, left);
+    kind.set(roomKey, entry);
     for (const oldest of kind.keys()) {
       if (kind.size <= this.#roomsMax) break;
       kind.delete(oldest);
     }
   }
 
-  #recallFrom(kind: Map<string, RememberedLease>, roomKey: string, nowMs: number): SeenLease | undefined {
-    const entry = kind.get(roomKey);
+  #recallFrom(leases: Map<string, RememberedLease>, roomKey: string, nowMs: number): OwnerLease | undefined {
+    const entry = leases.get(roomKey);
     if (entry === undefined) return undefined;
-    if (nowMs - entry.goneAtMs <= this.#keepMs) return entry.lease;
-    kind.delete(roomKey);
+    if (nowMs - entry.goneAtMs <= this.#lifetimeMs) return entry.lease;
+    leases.delete(roomKey);
     return undefined;
   }
 }

@@ -15,9 +15,9 @@ export interface LinkState {
   readonly changedAtMs: number;
   readonly overSinceMs: number | undefined;
   readonly underSinceMs: number | undefined;
-  readonly wentDown: boolean;
+  readonly wasLowered: boolean;
   /** Number of times that the stage had to rise again soon after a fall. */
-  readonly relapses: number;
+  readonly relapseCount: number;
 }
 export const linkRules = {
   overShare: 0.95,
@@ -34,8 +34,8 @@ export const initialLink: LinkState = {
   changedAtMs: Number.NEGATIVE_INFINITY,
   overSinceMs: undefined,
   underSinceMs: undefined,
-  wentDown: false,
-  relapses: 0,
+  wasLowered: false,
+  relapseCount: 0,
 };
 
 export function stepLink(
@@ -48,14 +48,19 @@ export function stepLink(
   const isSettled = sinceChangeMs >= linkRules.settleMs;
   const changed = { changedAtMs: nowMs, overSinceMs: undefined, underSinceMs: undefined };
   if (overSinceMs !== undefined && nowMs - overSinceMs >= linkRules.overHoldMs && isSettled && state.stage < 3) {
-    const isRelapse = state.wentDown && sinceChangeMs < linkRules.relapseWithinMs;
-    const relapses = isRelapse ? Math.min(linkRules.relapsesMax, state.relapses + 1) : state.relapses;
-    return { ...changed, stage: (state.stage + 1) as LinkStage, wentDown: false, relapses };
+    const isRelapse = state.wasLowered && sinceChangeMs < linkRules.relapseWithinMs;
+    const relapseCount = isRelapse ? Math.min(linkRules.relapsesMax, state.relapseCount + 1) : state.relapseCount;
+    return { ...changed, stage: (state.stage + 1) as LinkStage, wasLowered: false, relapseCount };
   }
-  const pauseMs = linkRules.underHoldMs * 2 ** state.relapses;
+  const pauseMs = linkRules.underHoldMs * 2 ** state.relapseCount;
   if (underSinceMs !== undefined && nowMs - underSinceMs >= pauseMs && state.stage > 0) {
     const isCalm = sinceChangeMs >= 2 * pauseMs;
-    return { ...changed, stage: (state.stage - 1) as LinkStage, wentDown: true, relapses: isCalm ? 0 : state.relapses };
+    return {
+      ...changed,
+      stage: (state.stage - 1) as LinkStage,
+      wasLowered: true,
+      relapseCount: isCalm ? 0 : state.relapseCount,
+    };
   }
   return { ...state, overSinceMs, underSinceMs };
 }

@@ -71,26 +71,26 @@ export function refineCost(estimate: CostEstimate, sample: CostSample): CostEsti
   const { cpuCoresUsed, txBps, consumers, producers } = sample;
   if (!(cpuCoresUsed > 0)) return estimate;
   if (consumers === 0 && producers === 0 && cpuCoresUsed <= idleCoresMax)
-    return { ...estimate, idleCores: towards(estimate.idleCores, cpuCoresUsed) };
+    return { ...estimate, idleCores: smoothed(estimate.idleCores, cpuCoresUsed) };
   if (consumers < consumersToMeasureMin) return estimate;
   const cpu = Math.max(0, cpuCoresUsed - estimate.idleCores) / consumers;
   const bps = txBps / consumers;
   return {
     idleCores: estimate.idleCores,
-    cpuPerConsumer: towards(estimate.cpuPerConsumer, clampToCalibration(cpu, calibratedCost.cpuPerConsumer)),
-    bpsPerConsumer: towards(estimate.bpsPerConsumer, clampToCalibration(bps, calibratedCost.bpsPerConsumer)),
+    cpuPerConsumer: smoothed(estimate.cpuPerConsumer, clampToCalibration(cpu, calibratedCost.cpuPerConsumer)),
+    bpsPerConsumer: smoothed(estimate.bpsPerConsumer, clampToCalibration(bps, calibratedCost.bpsPerConsumer)),
     samples: estimate.samples + 1,
   };
 }
 
 /** Returns the capacity by CPU or by bandwidth, whichever is smaller: at least one consumer and one session. */
 export function capacityOf(
-  means: NodeResources,
+  resources: NodeResources,
   cost: CostEstimate,
   counts: { sessions: number; consumers: number },
 ): { sessions: number; consumers: number } {
-  const byCpu = (means.cpuCores * usableCpuShare - cost.idleCores) / cost.cpuPerConsumer;
-  const byBandwidth = (means.bandwidthBps * usableBandwidthShare) / cost.bpsPerConsumer;
+  const byCpu = (resources.cpuCores * usableCpuShare - cost.idleCores) / cost.cpuPerConsumer;
+  const byBandwidth = (resources.bandwidthBps * usableBandwidthShare) / cost.bpsPerConsumer;
   const consumers = Math.max(1, Math.floor(Math.min(byCpu, byBandwidth)));
   const perSession =
     counts.sessions >= 10 ? Math.max(1, counts.consumers / counts.sessions) : consumersPerSessionAssumed;
@@ -108,7 +108,7 @@ export function capacityDiffers(a: { consumers: number }, b: { consumers: number
   return Math.abs(a.consumers - b.consumers) > 0.05 * Math.max(a.consumers, b.consumers);
 }
 
-function towards(estimate: number, measured: number): number {
+function smoothed(estimate: number, measured: number): number {
   return estimate + smoothing * (measured - estimate);
 }
 

@@ -32,7 +32,7 @@ export interface PathPipe {
   /** Fence of the rooms that the pipe carries; its relays are inside this fence. */
   readonly fence: string;
   readonly flow: number;
-  readonly theirFlow: number;
+  readonly remoteFlow: number;
   readonly ip: string;
   readonly port: number;
   readonly remoteIp: string;
@@ -49,7 +49,7 @@ export interface PathView {
   /** Returns a node's number on the wire: 8 hexadecimal digits. */
   numberOf(nodeId: string): string;
   /** Returns the key of one direction between two nodes, 32 hexadecimal digits. */
-  derive(pairKey: Uint8Array, fromId: string, toId: string): string;
+  deriveKey(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
 /** Address and keys of a node with a forwarder, for both directions. `name` is the node's number. */
 export interface PeerOrder {
@@ -118,7 +118,7 @@ export function pathOrders(view: PathView): PathOrders {
   for (const pipe of view.pipes) {
     if (!isPeer(pipe.remoteId)) continue;
     const name = flowName(view.numberOf(pipe.remoteId), pipe.flow);
-    add({ kind: 'flow', name, ip: pipe.ip, port: pipe.port, theirFlow: pipe.theirFlow });
+    add({ kind: 'flow', name, ip: pipe.ip, port: pipe.port, theirFlow: pipe.remoteFlow });
     add({ kind: 'route', name, ...pathsOf(view, pipe, isPeer) });
   }
   return orders;
@@ -134,13 +134,13 @@ function peerOf(
 ): Omit<PeerOrder, 'kind' | 'name'> | undefined {
   const route = view.routes.get(node?.hostId ?? view.hostOf(nodeId) ?? '');
   const keys = [route?.pairKey, route?.previousKey].filter((key) => key !== undefined && key.length > 0);
-  const receiveKeys = keys.flatMap((key) => (key === undefined ? [] : [view.derive(key, nodeId, view.selfId)]));
+  const receiveKeys = keys.flatMap((key) => (key === undefined ? [] : [view.deriveKey(key, nodeId, view.selfId)]));
   if (pipe !== undefined) {
     const { remoteIp: ip, remotePort: port, sendKey, receiveKey } = pipe;
     return { ip, port, sendKey, receiveKeys: [receiveKey, ...receiveKeys] };
   }
   if (node === undefined || route === undefined || route.pairKey.length === 0) return undefined;
-  const sendKey = view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId);
+  const sendKey = view.deriveKey(route.sendKey ?? route.pairKey, view.selfId, nodeId);
   return { ip: node.ip, port: node.port, sendKey, receiveKeys };
 }
 
@@ -161,8 +161,8 @@ function pathsOf(
     );
     // Any node of the relay host will do. The two node numbers pick one, so that pairs spread over the nodes.
     const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();
-    const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
-    return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
+    const relaySeed = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
+    return numbers[(relaySeed >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
   };
   const primary = pathVia(route.primaryVia);
   const standby = route.standbyVia === undefined ? 'none' : pathVia(route.standbyVia);
@@ -190,25 +190,25 @@ export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): Rem
   return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
 }
 
-/** Returns the orders that lead from `known` to `wanted`: removals, then peers, then flows, then routes. */
-export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
-  const gone = [...known].filter(([key]) => !wanted.has(key));
+/** Returns the orders that lead from `current` to `wanted`: removals, then peers, then flows, then routes. */
+export function orderChanges(current: PathOrders, wanted: PathOrders): OrderChange[] {
+  const removedOrders = [...current].filter(([key]) => !wanted.has(key));
   const removed = (['flow', 'peer'] as const).flatMap((kind) =>
-    gone.flatMap(([key, order]) => (order.kind === kind ? removals(key, order) : [])),
+    removedOrders.flatMap(([key, order]) => (order.kind === kind ? removals(key, order) : [])),
   );
-  const isNew = (key: string, order: PathOrder): boolean => !equalOrders(known.get(key), order);
+  const isNew = (key: string, order: PathOrder): boolean => !equalOrders(current.get(key), order);
   const peers = [...wanted].flatMap(([key, order]) =>
     order.kind === 'peer' && isNew(key, order) ? [{ key, order }] : [],
   );
   const flows = orderByPorts(
-    [...known].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
+    [...current].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
     [...wanted].flatMap(([key, order]) => (order.kind === 'flow' && isNew(key, order) ? [{ key, order }] : [])),
   );
   // The forwarder drops the route of a flow that is removed and added again.
   const removedFlows = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
   const routes = [...wanted].flatMap(([key, order]) => {
     const flow = orderKey({ kind: 'flow', name: order.name });
-    const isDue = isNew(key, order) || !known.has(flow) || removedFlows.has(flow);
+    const isDue = isNew(key, order) || !current.has(flow) || removedFlows.has(flow);
     return order.kind === 'route' && isDue ? [{ key, order }] : [];
   });
   return [...removed, ...peers, ...flows, ...routes];
@@ -229,12 +229,12 @@ interface FlowChange {
  * flows exchange ports in a ring, removes one of them first.
  */
 function orderByPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
-  const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
+  const flowsByPort = new Map(staying.map((flow) => [flow.order.port, flow]));
   const ports = new Map(staying.map(({ key, order }) => [key, order.port]));
   const ordered: OrderChange[] = [];
-  const leave = (key: string): void => {
+  const releasePort = (key: string): void => {
     const port = ports.get(key);
-    if (port !== undefined) holders.delete(port);
+    if (port !== undefined) flowsByPort.delete(port);
     ports.delete(key);
   };
   let waiting = changes;
@@ -242,22 +242,22 @@ function orderByPorts(staying: readonly FlowChange[], changes: readonly FlowChan
     const blocked: FlowChange[] = [];
     for (const change of waiting) {
       const { port } = change.order;
-      const holder = holders.get(port);
+      const holder = flowsByPort.get(port);
       if (holder !== undefined && holder.key !== change.key) {
         blocked.push(change);
         continue;
       }
-      leave(change.key);
-      holders.set(port, change);
+      releasePort(change.key);
+      flowsByPort.set(port, change);
       ports.set(change.key, port);
       ordered.push(change);
     }
     if (blocked.length === waiting.length) {
-      const holder = holders.get(waiting[0].order.port);
+      const holder = flowsByPort.get(waiting[0].order.port);
       // A flow that does not change has the port: the forwarder will refuse this order, which is sent again later.
       if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
       ordered.push(...removals(holder.key, holder.order));
-      leave(holder.key);
+      releasePort(holder.key);
     }
     waiting = blocked;
   }

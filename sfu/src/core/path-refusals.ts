@@ -31,51 +31,51 @@ export class PathRefusals {
   }
 
   /** Returns the wanted orders, but under the key of an order whose pause still runs, what the forwarder has now. */
-  withoutRefused(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
-    const now = new Map(wanted);
+  withoutRefused(current: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
+    const orders = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
-      const [held, due] = [known.get(key), wanted.get(key)];
-      if (due === undefined && held === undefined) this.#refusals.delete(key);
-      else if (nowMs < dueMs && equalOrders(order, due ?? (held && removalOf(held)))) {
-        if (held === undefined) now.delete(key);
-        else now.set(key, held);
+      const [currentOrder, wantedOrder] = [current.get(key), wanted.get(key)];
+      if (wantedOrder === undefined && currentOrder === undefined) this.#refusals.delete(key);
+      else if (nowMs < dueMs && equalOrders(order, wantedOrder ?? (currentOrder && removalOf(currentOrder)))) {
+        if (currentOrder === undefined) orders.delete(key);
+        else orders.set(key, currentOrder);
       }
     }
-    return now;
+    return orders;
   }
 
   /**
    * Records the answers (undefined: accepted). Returns in `kept` what the forwarder still has under each refused key,
-   * and in `news` the refusals with another error than the last one of their key.
+   * and in `newRefusals` the refusals with another error than the last one of their key.
    */
   record(
     before: PathOrders,
     changes: readonly OrderChange[],
     answers: readonly (string | undefined)[],
     nowMs: number,
-  ): { kept: Map<string, PathOrder | undefined>; news: { key: string; error: string }[] } {
-    const known = new Map(before);
+  ): { kept: Map<string, PathOrder | undefined>; newRefusals: { key: string; error: string }[] } {
+    const current = new Map(before);
     const kept = new Map<string, PathOrder | undefined>();
-    const news: { key: string; error: string }[] = [];
+    const newRefusals: { key: string; error: string }[] = [];
     changes.forEach(({ key, order }, index) => {
       const error = answers[index];
       // A removal of something that the forwarder does not know counts as accepted.
       if (error === undefined || (isRemoval(order) && error.startsWith('no such'))) {
-        if (isRemoval(order)) known.delete(key);
-        else known.set(key, order);
+        if (isRemoval(order)) current.delete(key);
+        else current.set(key, order);
         kept.delete(key);
         this.#refusals.delete(key);
         return;
       }
       const last = this.#refusals.get(key);
-      if (last?.error !== error) news.push({ key, error });
-      const isAgain = last !== undefined && equalOrders(last.order, order);
-      const pauseMs = isAgain ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
+      if (last?.error !== error) newRefusals.push({ key, error });
+      const isRepeated = last !== undefined && equalOrders(last.order, order);
+      const pauseMs = isRepeated ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
       this.#refusals.set(key, { order, error, pauseMs, dueMs: nowMs + pauseMs });
       // The forwarder may have removed a refused route with its old flow, so the route counts as missing.
-      kept.set(key, order.kind === 'route' ? undefined : known.get(key));
+      kept.set(key, order.kind === 'route' ? undefined : current.get(key));
     });
-    return { kept, news };
+    return { kept, newRefusals };
   }
 
   /** Returns the end of the first pause that has not run out; undefined when no pause runs. */

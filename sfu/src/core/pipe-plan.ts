@@ -36,21 +36,21 @@ export type PipeStep =
   | { readonly do: 'answerOnly' } // glare: answer with our end and wait for the answer to our own request
   | { readonly do: 'ignore' };
 
-export const sameEnd = (a: PipeEnd, b: PipeEnd): boolean =>
+export const isSameEnd = (a: PipeEnd, b: PipeEnd): boolean =>
   a.incarnation === b.incarnation &&
   a.ip === b.ip &&
   a.port === b.port &&
   a.keyBase64 === b.keyBase64 &&
-  samePath(a.path, b.path);
+  isSamePath(a.path, b.path);
 
-const samePath = (a: PathEnd | undefined, b: PathEnd | undefined): boolean =>
+const isSamePath = (a: PathEnd | undefined, b: PathEnd | undefined): boolean =>
   a?.ip === b?.ip && a?.port === b?.port && a?.keyHex === b?.keyHex && a?.flow === b?.flow;
 
 export const winsGlare = (askerId: string, otherId: string): boolean => askerId < otherId;
 
 export function onPipeOpen(state: PipeState, o: { selfId: string; remoteId: string; remote: PipeEnd }): PipeStep {
   if (state.kind === 'open')
-    return sameEnd(state.remote, o.remote) ? { do: 'keep' } : { do: 'rebuild', remote: o.remote };
+    return isSameEnd(state.remote, o.remote) ? { do: 'keep' } : { do: 'rebuild', remote: o.remote };
   if (state.kind === 'asking' && winsGlare(o.selfId, o.remoteId)) return { do: 'answerOnly' };
   return { do: 'connect', remote: o.remote };
 }
@@ -58,7 +58,7 @@ export function onPipeOpen(state: PipeState, o: { selfId: string; remoteId: stri
 export function onPipeOpened(state: PipeState, remote: PipeEnd): PipeStep {
   if (state.kind === 'asking') return { do: 'connect', remote };
   if (state.kind === 'none') return { do: 'ignore' };
-  return sameEnd(state.remote, remote) ? { do: 'keep' } : { do: 'rebuild', remote };
+  return isSameEnd(state.remote, remote) ? { do: 'keep' } : { do: 'rebuild', remote };
 }
 
 export const shouldDial = (selfId: string, otherId: string): boolean => selfId < otherId;

@@ -10,9 +10,9 @@
 
 export const silenceRules = {
   /** Silence is found within 3 to 4 s, about the grace of a broken link. A forwarder changes the path within 2.4 s. */
-  lookMs: 1000,
-  answerMs: 800, // less than `lookMs`, so that one slow carrier does not delay the next check of all other pipes
-  grownMin: 2, // one lost RTCP report does not mean a cut path
+  periodMs: 1000,
+  answerDeadlineMs: 800, // less than `periodMs`, so that one slow carrier does not delay the next check of all other pipes
+  growthsMin: 2, // one lost RTCP report does not mean a cut path
   pauseMinMs: 3000, // the time that it takes to find the next carrier silent
   pauseMaxMs: 60_000,
   doubtsMax: 64, // per check, because each doubt moves subscribers; the rest wait for the next checks
@@ -23,25 +23,25 @@ export interface PipeSilence {
   /** Bytes that the carrier had sent at the last check; undefined: the carrier was not asked. */
   readonly sentBytes: number | undefined;
   /** Number of checks in a row at which the carrier's count had grown. */
-  readonly grown: number;
+  readonly growthCount: number;
 }
 
 /** Returns the state after the first check, or after a check at which bytes had arrived. */
-export const pipeReceiving = (receivedBytes: number): PipeSilence => ({
+export const receivingPipe = (receivedBytes: number): PipeSilence => ({
   receivedBytes,
   sentBytes: undefined,
-  grown: 0,
+  growthCount: 0,
 });
 
 /** Returns the state after a check at which nothing had arrived and the carrier reported its count. */
-export function pipeNotReceiving(
-  { receivedBytes, sentBytes: before, grown }: PipeSilence,
+export function notReceivingPipe(
+  { receivedBytes, sentBytes: before, growthCount }: PipeSilence,
   sentBytes: number,
 ): PipeSilence {
-  return { receivedBytes, sentBytes, grown: before !== undefined && sentBytes > before ? grown + 1 : 0 };
+  return { receivedBytes, sentBytes, growthCount: before !== undefined && sentBytes > before ? growthCount + 1 : 0 };
 }
 
-export const isSilent = ({ grown }: PipeSilence): boolean => grown >= silenceRules.grownMin;
+export const isSilent = ({ growthCount }: PipeSilence): boolean => growthCount >= silenceRules.growthsMin;
 
 export interface PullDoubt {
   readonly count: number;

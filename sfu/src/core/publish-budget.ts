@@ -40,14 +40,14 @@ export const publishRules = {
  */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
-  let leftBps = budgetBps;
+  let remainingBps = budgetBps;
   const byWant = wants.map((_, index) => index).sort((a, b) => (wants[a] ?? 0) - (wants[b] ?? 0));
   for (const [turn, index] of byWant.entries()) {
-    const share = Math.min(wants[index] ?? 0, leftBps / (wants.length - turn));
+    const share = Math.min(wants[index] ?? 0, remainingBps / (wants.length - turn));
     shares[index] = share;
-    leftBps -= share;
+    remainingBps -= share;
   }
-  return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
+  return shares.map((share) => Math.max(1, Math.floor(share + remainingBps / wants.length)));
 }
 
 /** Advances by one measurement. `limitBps` is above 0. The state of a sender missing from `senders` is dropped. */
@@ -96,10 +96,10 @@ export interface Rate {
 }
 const smoothMs = 2500;
 
-export function rateAfter(before: Rate | undefined, bytes: number, nowMs: number): Rate {
-  const tookMs = nowMs - (before?.atMs ?? nowMs);
-  if (before === undefined || tookMs <= 0) return before ?? { bytes, atMs: nowMs, bps: undefined };
-  const sampleBps = (Math.max(0, bytes - before.bytes) * 8000) / tookMs;
-  const known = before.bps ?? sampleBps;
-  return { bytes, atMs: nowMs, bps: known + (sampleBps - known) * Math.min(1, tookMs / smoothMs) };
+export function nextRate(before: Rate | undefined, bytes: number, nowMs: number): Rate {
+  const elapsedMs = nowMs - (before?.atMs ?? nowMs);
+  if (before === undefined || elapsedMs <= 0) return before ?? { bytes, atMs: nowMs, bps: undefined };
+  const sampleBps = (Math.max(0, bytes - before.bytes) * 8000) / elapsedMs;
+  const previousBps = before.bps ?? sampleBps;
+  return { bytes, atMs: nowMs, bps: previousBps + (sampleBps - previousBps) * Math.min(1, elapsedMs / smoothMs) };
 }

@@ -9,15 +9,15 @@ export const silenceMs = 15_000;
 export interface Reception {
   readonly bytes: number;
   /** Time of the latest sample with new bytes; undefined: no sample had any. */
-  readonly grewAtMs: number | undefined;
-  readonly lookedAtMs: number;
+  readonly receivedAtMs: number | undefined;
+  readonly sampledAtMs: number;
 }
 
-export function receptionAfter(before: Reception | undefined, bytes: number, nowMs: number): Reception {
+export function nextReception(before: Reception | undefined, bytes: number, nowMs: number): Reception {
   const grew = bytes > (before?.bytes ?? 0);
-  return { bytes, grewAtMs: grew ? nowMs : before?.grewAtMs, lookedAtMs: nowMs };
+  return { bytes, receivedAtMs: grew ? nowMs : before?.receivedAtMs, sampledAtMs: nowMs };
 }
 
 /** Judges at the time of the last sample, so that a client does not count as silent because samples are rare. */
-export const isReceiving = ({ grewAtMs, lookedAtMs }: Reception): boolean =>
-  grewAtMs !== undefined && lookedAtMs - grewAtMs < silenceMs;
+export const isReceiving = ({ receivedAtMs, sampledAtMs }: Reception): boolean =>
+  receivedAtMs !== undefined && sampledAtMs - receivedAtMs < silenceMs;

@@ -8,7 +8,7 @@
 //   stay.
 // - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
 import { assert, type ErrorCode, emptyKeptRoom, limits, mergeKept, type RetainedRoom } from '@meridian/protocol';
-import type { SeenLease } from './epoch.ts';
+import type { OwnerLease } from './epoch.ts';
 
 export interface SessionEntry<S> {
   readonly sessionId: string;
@@ -34,25 +34,25 @@ export class RoomMembers<S, T> {
   readonly key: string;
   /** Regions that the room's media may touch; constant while the room is here. */
   readonly fence: string;
-  lease: SeenLease;
+  lease: OwnerLease;
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
-  #kept: RetainedRoom = emptyKeptRoom;
+  #retained: RetainedRoom = emptyKeptRoom;
 
-  constructor(key: string, lease: SeenLease, fence = '') {
+  constructor(key: string, lease: OwnerLease, fence = '') {
     this.key = key;
     this.fence = fence;
     this.lease = lease;
   }
 
   /** Info and policy of the room for its next owner; forgotten with the last session. */
-  get kept(): RetainedRoom {
-    return this.#kept;
+  get retained(): RetainedRoom {
+    return this.#retained;
   }
 
-  keep(copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
-    this.#kept = mergeKept(this.#kept, { ...copy, epoch: this.lease.epoch });
+  retain(copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
+    this.#retained = mergeKept(this.#retained, { ...copy, epoch: this.lease.epoch });
   }
 
   get empty(): boolean {
@@ -71,10 +71,10 @@ export class RoomMembers<S, T> {
     const session = this.sessions.get(sessionId);
     if (session === undefined) return [];
     for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
-    const gone = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
+    const endedTracks = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
     this.sessions.delete(sessionId);
-    if (this.sessions.size === 0) this.#kept = emptyKeptRoom;
-    return gone;
+    if (this.sessions.size === 0) this.#retained = emptyKeptRoom;
+    return endedTracks;
   }
 
   /** Returns the error code when a session may not publish under this id now, else undefined. */

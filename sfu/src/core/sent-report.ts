@@ -1,6 +1,6 @@
 // Report on the traffic over pipes to each other node: the mean bitrate of each minute, sent to the centre once.
 
-export interface SentTo {
+export interface NodeBitrate {
   readonly nodeId: string;
   readonly bps: number;
 }
@@ -9,11 +9,11 @@ export interface SentTo {
 export const sentPeriodMs = 60_000;
 
 export class SentReport {
-  readonly #seenBytes = new WeakMap<object, number>();
+  readonly #countedBytes = new WeakMap<object, number>();
   readonly #bytes = new Map<string, number>();
   #sinceMs: number;
-  #lastReport: readonly SentTo[] | undefined;
-  #unreported: readonly SentTo[] | undefined;
+  #lastReport: readonly NodeBitrate[] | undefined;
+  #unreported: readonly NodeBitrate[] | undefined;
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs;
@@ -21,8 +21,8 @@ export class SentReport {
 
   /** Records an open pipe's count of sent bytes. Bytes that a pipe sends after its last record are not counted. */
   count(nodeId: string, pipe: object, sentBytes: number): void {
-    const before = this.#seenBytes.get(pipe) ?? 0;
-    this.#seenBytes.set(pipe, sentBytes);
+    const before = this.#countedBytes.get(pipe) ?? 0;
+    this.#countedBytes.set(pipe, sentBytes);
     this.#bytes.set(nodeId, (this.#bytes.get(nodeId) ?? 0) + sentBytes - before);
   }
 
@@ -38,7 +38,7 @@ export class SentReport {
     this.#unreported = rows;
   }
 
-  takeReport(): { sent?: { rows: SentTo[] } } {
+  takeReport(): { sent?: { rows: NodeBitrate[] } } {
     const rows = this.#unreported;
     this.#unreported = undefined;
     return rows === undefined ? {} : { sent: { rows: [...rows] } };

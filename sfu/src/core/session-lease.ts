@@ -10,9 +10,9 @@ export interface UnclaimedView {
 }
 
 export function judgeUnclaimed(
-  { unclaimedMs: unnamedMs, hasMedia }: UnclaimedView,
+  { unclaimedMs: elapsedMs, hasMedia }: UnclaimedView,
   limitsMs: { readonly sessionLeaseMs: number; readonly sessionUnclaimedMsMax: number },
 ): 'kept' | 'reaped' {
-  if (unnamedMs < limitsMs.sessionLeaseMs) return 'kept';
-  return hasMedia && unnamedMs < limitsMs.sessionUnclaimedMsMax ? 'kept' : 'reaped';
+  if (elapsedMs < limitsMs.sessionLeaseMs) return 'kept';
+  return hasMedia && elapsedMs < limitsMs.sessionUnclaimedMsMax ? 'kept' : 'reaped';
 }

@@ -9,13 +9,13 @@ export interface SpeakerLevel {
 }
 
 /** Returns the `max` loudest sessions, each by its loudest track; ties by session id. */
-export function loudest(levels: readonly SpeakerLevel[], max: number = limits.speakersMax): SpeakerLevel[] {
-  const best = new Map<string, number>();
+export function loudestSpeakers(levels: readonly SpeakerLevel[], max: number = limits.speakersMax): SpeakerLevel[] {
+  const loudestLevels = new Map<string, number>();
   for (const { sessionId, levelDbov } of levels) {
     const level = Math.min(0, Math.max(-127, Math.round(levelDbov)));
-    if (level > (best.get(sessionId) ?? Number.NEGATIVE_INFINITY)) best.set(sessionId, level);
+    if (level > (loudestLevels.get(sessionId) ?? Number.NEGATIVE_INFINITY)) loudestLevels.set(sessionId, level);
   }
-  return [...best]
+  return [...loudestLevels]
     .map(([sessionId, levelDbov]) => ({ sessionId, levelDbov }))
     .sort((a, b) => b.levelDbov - a.levelDbov || (a.sessionId < b.sessionId ? -1 : 1))
     .slice(0, max);

@@ -21,17 +21,17 @@ export interface SwitchTimes {
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
 /**
- * Returns the time until a change may be made; 0: at once. `openedAtMs`: time of the first change that was made
+ * Returns the time until a change may be made; 0: at once. `windowStartMs`: time of the first change that was made
  * together with the latest one, on the clock of `nowMs`. `phase`: 0 … 1, by track.
  */
-export function switchInMs(
-  o: { nowMs: number; wallMs: number; openedAtMs: number | undefined; phase: number },
+export function switchDelayMs(
+  o: { nowMs: number; wallMs: number; windowStartMs: number | undefined; phase: number },
   { periodMs, openMs }: SwitchTimes = switchTimes,
 ): number {
-  const sinceMs = o.openedAtMs === undefined ? Number.POSITIVE_INFINITY : o.nowMs - o.openedAtMs;
+  const sinceMs = o.windowStartMs === undefined ? Number.POSITIVE_INFINITY : o.nowMs - o.windowStartMs;
   if (sinceMs < openMs || sinceMs >= periodMs) return 0;
-  const intoMs = (((o.wallMs - o.phase * periodMs) % periodMs) + periodMs) % periodMs;
-  return periodMs - intoMs;
+  const elapsedMs = (((o.wallMs - o.phase * periodMs) % periodMs) + periodMs) % periodMs;
+  return periodMs - elapsedMs;
 }
 
 /** Returns the shift of the track's moments, 0 … 1 of the period; it is the same at every node. */

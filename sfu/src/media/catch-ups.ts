@@ -45,21 +45,21 @@ export class CatchUps {
     }
     session.subscriptions.set(trackId, fresh);
     const deadline = this.#ports.clock.after(catchUpMsMax, () => this.end(session, trackId));
-    const ofSession = this.#catchUps.get(session) ?? new Map();
-    this.#catchUps.set(session, ofSession.set(trackId, { old, deadline }));
+    const sessionCatchUps = this.#catchUps.get(session) ?? new Map();
+    this.#catchUps.set(session, sessionCatchUps.set(trackId, { old, deadline }));
     const oldConsumerId = old.consumer.id;
     this.#ports.outbox.consumerMoved(session.signalingId, session.at, { oldConsumerId, subscription: fresh.view() });
   }
 
   /** Closes the catch-up consumer: the client plays the original, or has unsubscribed. Idempotent. */
   end(session: Session, trackId: string): void {
-    const ofSession = this.#catchUps.get(session);
-    const found = ofSession?.get(trackId);
-    if (ofSession === undefined || found === undefined) return;
-    found.deadline.cancel();
-    ofSession.delete(trackId);
-    if (ofSession.size === 0) this.#catchUps.delete(session);
-    found.old.close();
+    const sessionCatchUps = this.#catchUps.get(session);
+    const catchUp = sessionCatchUps?.get(trackId);
+    if (sessionCatchUps === undefined || catchUp === undefined) return;
+    catchUp.deadline.cancel();
+    sessionCatchUps.delete(trackId);
+    if (sessionCatchUps.size === 0) this.#catchUps.delete(session);
+    catchUp.old.close();
   }
 
   close(): void {

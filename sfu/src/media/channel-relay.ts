@@ -4,12 +4,12 @@
 // client in the session's channel.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
+import { type ChannelRate, fullChannelRate, judgeFlood, judgeLossyMessage } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
 import { ReliableQueue } from './reliable-queue.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
-import type { ChannelShape, Outbox } from './shapes.ts';
+import type { ChannelMessageShape, Outbox } from './shapes.ts';
 
 export interface ChannelRelayPorts {
   readonly rooms: Rooms;
@@ -23,7 +23,7 @@ export interface ChannelRelayPorts {
 export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
-  readonly #reliableLine: ReliableQueue;
+  readonly #reliableQueue: ReliableQueue;
   /**
    * `received`, `sent`: messages passed on from and to clients. `refused`: messages of signaling nodes that do not have
    * the session, or that are too large. `slow`: sessions ended because their client reads too slowly.
@@ -32,7 +32,7 @@ export class ChannelRelay {
 
   constructor(ports: ChannelRelayPorts) {
     this.#ports = ports;
-    this.#reliableLine = new ReliableQueue({
+    this.#reliableQueue = new ReliableQueue({
       clock: ports.clock,
       send: (session, message) => this.#sendToSignaling(session, message),
       onLost: (count) => {
@@ -47,33 +47,33 @@ export class ChannelRelay {
    */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
-    if (!this.#isWithinRate(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
-    const isTaken =
+    if (!this.#isWithinRate(session, message.payload.byteLength, isLossy ? judgeLossyMessage : judgeFlood)) return;
+    const isAccepted =
       session.participant.canPublishData &&
-      (isLossy ? this.#sendToSignaling(session, message) : this.#reliableLine.put(session, message));
-    if (!isTaken) this.counts.dropped += 1;
+      (isLossy ? this.#sendToSignaling(session, message) : this.#reliableQueue.put(session, message));
+    if (!isAccepted) this.counts.dropped += 1;
   }
 
   /** Charges the client's rate for bytes that form no message. */
-  strayFromClient(session: Session, bytes: number): void {
-    if (this.#isWithinRate(session, bytes, judgeChannel)) this.counts.dropped += 1;
+  chargeStrayBytes(session: Session, bytes: number): void {
+    if (this.#isWithinRate(session, bytes, judgeLossyMessage)) this.counts.dropped += 1;
   }
 
   /**
    * Passes a message on to the client. Ends the session when too many bytes wait for its client, since a gap is fatal.
    */
-  fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
+  fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelMessageShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)
-      this.#refused(signalingId, sessionId, 'NOT_PERMITTED');
+      this.#recordRefusal(signalingId, sessionId, 'NOT_PERMITTED');
     else if (payload.byteLength > limits.channelMessageBytesMax)
-      this.#refused(signalingId, sessionId, 'DATA_TOO_LARGE');
+      this.#recordRefusal(signalingId, sessionId, 'DATA_TOO_LARGE');
     else if (this.#sendToClient(session, { label, payload })) this.counts.sent += 1;
     else this.counts.dropped += 1;
   }
 
   close(): void {
-    this.#reliableLine.close();
+    this.#reliableQueue.close();
   }
 
   #sendToClient(session: Session, message: ChannelMessage): boolean {
@@ -89,13 +89,13 @@ export class ChannelRelay {
     }
   }
 
-  #sendToSignaling({ signalingId, at }: Session, { label, payload }: ChannelMessage): boolean {
-    const isSent = this.#ports.outbox.channelMessage(signalingId, { ...at, label, payload });
+  #sendToSignaling({ signalingId, at: ids }: Session, { label, payload }: ChannelMessage): boolean {
+    const isSent = this.#ports.outbox.channelMessage(signalingId, { ...ids, label, payload });
     if (isSent) this.counts.received += 1;
     return isSent;
   }
 
-  #isWithinRate(session: Session, bytes: number, judge: typeof judgeChannel): boolean {
+  #isWithinRate(session: Session, bytes: number, judge: typeof judgeLossyMessage): boolean {
     if (session.closed) return false;
     const nowMs = this.#ports.clock.nowMs();
     const { rate, verdict } = judge(this.#rates.get(session) ?? fullChannelRate(nowMs), bytes, nowMs);
@@ -110,7 +110,7 @@ export class ChannelRelay {
     return false;
   }
 
-  #refused(signalingId: string, sessionId: string, code: ErrorCode): void {
+  #recordRefusal(signalingId: string, sessionId: string, code: ErrorCode): void {
     this.counts.refused += 1;
     this.#ports.log.warn({ signalingId, sessionId, code }, 'a message for a data channel was refused');
   }

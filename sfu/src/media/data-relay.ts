@@ -5,7 +5,7 @@ import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
-import type { DataShape, Outbox } from './shapes.ts';
+import type { DataMessageShape, Outbox } from './shapes.ts';
 
 export interface DataCounts {
   delivered: number;
@@ -20,9 +20,9 @@ const queuedAgeMaxMs = 5000;
 const retryMs = 50;
 
 interface QueuedMessage {
-  readonly data: DataShape;
+  readonly data: DataMessageShape;
   readonly sinceMs: number;
-  readonly send: (data: DataShape) => boolean;
+  readonly send: (data: DataMessageShape) => boolean;
 }
 
 export class DataRelay {
@@ -42,15 +42,15 @@ export class DataRelay {
   }
 
   /** Accepts only messages from a session of this signaling node that may send data. */
-  fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
+  fromSignaling(signalingId: string, data: DataMessageShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
-    const permitted =
+    const isPermitted =
       sender !== undefined &&
       sender.roomKey === data.roomKey &&
       sender.signalingId === signalingId &&
       sender.participant.canPublishData;
-    if (!permitted || sender === undefined) {
-      this.#refused(signalingId, data, 'NOT_PERMITTED');
+    if (!isPermitted || sender === undefined) {
+      this.#recordRefusal(signalingId, data, 'NOT_PERMITTED');
       return;
     }
     const stamped = { ...data, identity: sender.participant.identity, originNodeId: '' };
@@ -61,9 +61,9 @@ export class DataRelay {
   }
 
   /** Delivers another media node's message to the signaling nodes of this node's sessions; they check its sender. */
-  fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
+  fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataMessageShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
-    else this.#refused(id, data, 'FENCED_OUT');
+    else this.#recordRefusal(id, data, 'FENCED_OUT');
   }
 
   close(): void {
@@ -72,7 +72,7 @@ export class DataRelay {
     this.#queues.clear();
   }
 
-  #deliver(from: string, data: DataShape): boolean {
+  #deliver(from: string, data: DataMessageShape): boolean {
     const { payload, topic, lossy, destinationSessionIds } = data;
     const message = {
       senderSessionId: data.sessionId,
@@ -83,10 +83,10 @@ export class DataRelay {
     };
     const refused = refuseData(message);
     if (refused !== undefined) {
-      this.#refused(from, data, refused);
+      this.#recordRefusal(from, data, refused);
       return false;
     }
-    const sessions = this.#rooms.get(data.roomKey)?.book.sessions.values() ?? [];
+    const sessions = this.#rooms.get(data.roomKey)?.members.sessions.values() ?? [];
     const local = [...sessions].map(({ sessionId, media }) => ({ sessionId, signalingId: media.signalingId }));
     for (const [signalingId, ids] of localDestinations(local, message)) {
       this.#send(`signaling node ${signalingId}`, { ...data, destinationSessionIds: ids }, (one) =>
@@ -96,9 +96,9 @@ export class DataRelay {
     return true;
   }
 
-  #send(to: string, data: DataShape, send: (data: DataShape) => boolean): void {
-    const waiting = this.#queues.get(to);
-    if (waiting === undefined && send(data)) {
+  #send(destination: string, data: DataMessageShape, send: (data: DataMessageShape) => boolean): void {
+    const queue = this.#queues.get(destination);
+    if (queue === undefined && send(data)) {
       this.counts.delivered += 1;
       return;
     }
@@ -106,33 +106,33 @@ export class DataRelay {
       this.counts.droppedLossy += 1;
       return;
     }
-    if (waiting !== undefined && waiting.length >= queuedMax) {
+    if (queue !== undefined && queue.length >= queuedMax) {
       this.counts.droppedReliable += 1;
       return;
     }
     // The payload is a view of the link's receive buffer, so a waiting message needs its own copy.
-    const kept = { ...data, payload: data.payload.slice() };
-    this.#queues.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
+    const copy = { ...data, payload: data.payload.slice() };
+    this.#queues.set(destination, [...(queue ?? []), { data: copy, sinceMs: this.#clock.nowMs(), send }]);
     this.#timer ??= this.#clock.after(retryMs, () => this.#retry());
   }
 
   #retry(): void {
     this.#timer = undefined;
-    const tooOldMs = this.#clock.nowMs() - queuedAgeMaxMs;
-    for (const [to, waiting] of this.#queues) {
-      const young = waiting.filter(({ sinceMs }) => sinceMs >= tooOldMs);
-      this.counts.droppedReliable += waiting.length - young.length;
+    const oldestMs = this.#clock.nowMs() - queuedAgeMaxMs;
+    for (const [destination, queue] of this.#queues) {
+      const unexpired = queue.filter(({ sinceMs }) => sinceMs >= oldestMs);
+      this.counts.droppedReliable += queue.length - unexpired.length;
       let sent = 0;
-      while (sent < young.length && young[sent]?.send(young[sent]?.data as DataShape)) sent += 1;
+      while (sent < unexpired.length && unexpired[sent]?.send(unexpired[sent]?.data as DataMessageShape)) sent += 1;
       this.counts.delivered += sent;
-      const rest = young.slice(sent);
-      if (rest.length === 0) this.#queues.delete(to);
-      else this.#queues.set(to, rest);
+      const unsent = unexpired.slice(sent);
+      if (unsent.length === 0) this.#queues.delete(destination);
+      else this.#queues.set(destination, unsent);
     }
     if (this.#queues.size > 0) this.#timer = this.#clock.after(retryMs, () => this.#retry());
   }
 
-  #refused(from: string, data: DataShape, code: string): void {
+  #recordRefusal(from: string, data: DataMessageShape, code: string): void {
     this.counts.refused += 1;
     this.#log.warn({ from, roomKey: data.roomKey, sessionId: data.sessionId, code }, 'data message refused');
   }

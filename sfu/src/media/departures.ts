@@ -18,12 +18,12 @@ const pollMs = 100;
 interface Departure {
   readonly session: Session;
   readonly untilMs: number;
-  readonly done: () => void;
+  readonly resolveEnded: () => void;
 }
 
 export class Departures {
   readonly #ports: DeparturePorts;
-  readonly #leaving = new Map<Session, { departure: Departure; over: Promise<void> }>();
+  readonly #departures = new Map<Session, { departure: Departure; whenEnded: Promise<void> }>();
   #timer: Timer | undefined;
 
   constructor(ports: DeparturePorts) {
@@ -31,10 +31,10 @@ export class Departures {
   }
 
   get size(): number {
-    return this.#leaving.size;
+    return this.#departures.size;
   }
   has(session: Session): boolean {
-    return this.#leaving.has(session);
+    return this.#departures.has(session);
   }
 
   /**
@@ -42,13 +42,13 @@ export class Departures {
    * has not been settled here.
    */
   begin(session: Session): Promise<void> {
-    const known = this.#leaving.get(session);
-    if (known !== undefined) return known.over;
+    const current = this.#departures.get(session);
+    if (current !== undefined) return current.whenEnded;
     if (session.info.moving) throw new MeridianError('OUT_OF_ORDER', 'the session has not been settled here');
-    const { promise: ended, resolve: done } = Promise.withResolvers<void>();
-    const departure = { session, untilMs: this.#ports.clock.nowMs() + departureMsMax, done };
+    const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
+    const departure = { session, untilMs: this.#ports.clock.nowMs() + departureMsMax, resolveEnded };
     session.departing = true;
-    this.#leaving.set(session, { departure, over: ended });
+    this.#departures.set(session, { departure, whenEnded: ended });
     this.#endIdle();
     return ended;
   }
@@ -56,19 +56,19 @@ export class Departures {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    for (const { departure } of this.#leaving.values()) departure.done();
-    this.#leaving.clear();
+    for (const { departure } of this.#departures.values()) departure.resolveEnded();
+    this.#departures.clear();
   }
 
   #endIdle(): void {
-    for (const { departure } of [...this.#leaving.values()]) {
-      const { session, untilMs, done } = departure;
+    for (const { departure } of [...this.#departures.values()]) {
+      const { session, untilMs, resolveEnded } = departure;
       if (!session.closed && !this.#ports.isIdle(session) && this.#ports.clock.nowMs() < untilMs) continue;
-      this.#leaving.delete(session);
+      this.#departures.delete(session);
       this.#ports.end(session);
-      done();
+      resolveEnded();
     }
     this.#timer?.cancel();
-    this.#timer = this.#leaving.size === 0 ? undefined : this.#ports.clock.after(pollMs, () => this.#endIdle());
+    this.#timer = this.#departures.size === 0 ? undefined : this.#ports.clock.after(pollMs, () => this.#endIdle());
   }
 }

@@ -2,7 +2,7 @@
 // not fit (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports per tick; the
 // other sessions are checked in the next ticks.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type DownlinkState, noDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
+import { type DownlinkState, initialDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
@@ -27,7 +27,7 @@ export interface DownlinksPorts {
 export class Downlinks {
   readonly #ports: DownlinksPorts;
   readonly #states = new WeakMap<Session, DownlinkState>();
-  readonly #turns = new WeakMap<Session, number>();
+  readonly #askedCounts = new WeakMap<Session, number>();
   readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
   #timer: Timer | undefined;
   #nextIndex = 0;
@@ -56,11 +56,13 @@ export class Downlinks {
     if (this.#isStepping) return;
     this.#isStepping = true;
     try {
-      const withSingles = [...this.#ports.rooms.sessions.values()].filter((session) => singlesOf(session).length > 0);
-      const from = withSingles.length <= sessionsPerTick ? 0 : this.#nextIndex % withSingles.length;
+      const watchedSessions = [...this.#ports.rooms.sessions.values()].filter(
+        (session) => singleLayerSubscriptionsOf(session).length > 0,
+      );
+      const from = watchedSessions.length <= sessionsPerTick ? 0 : this.#nextIndex % watchedSessions.length;
       this.#nextIndex = from + sessionsPerTick;
-      const turn = [...withSingles.slice(from), ...withSingles.slice(0, from)].slice(0, sessionsPerTick);
-      await Promise.all(turn.map((session) => this.#stepSession(session)));
+      const batch = [...watchedSessions.slice(from), ...watchedSessions.slice(0, from)].slice(0, sessionsPerTick);
+      await Promise.all(batch.map((session) => this.#stepSession(session)));
     } finally {
       this.#isStepping = false;
     }
@@ -73,7 +75,7 @@ export class Downlinks {
       ({ isWanted, consumer }) => isWanted && !consumer.producerPaused,
     );
     const audio = await this.#ratesOf(running.filter(({ consumer }) => consumer.kind === 'audio'));
-    const singles = singlesOf(session);
+    const singles = singleLayerSubscriptionsOf(session);
     const rates = await this.#ratesOf(singles);
     const rttMs = await this.#roundTripOf(session, singles);
     if (session.closed) return;
@@ -84,7 +86,7 @@ export class Downlinks {
         priority: priorityOf(subscription),
       }),
     );
-    const step = stepDownlink(this.#states.get(session) ?? noDownlink, {
+    const step = stepDownlink(this.#states.get(session) ?? initialDownlink, {
       nowMs: this.#ports.clock.nowMs(),
       availableBps,
       lossShare,
@@ -101,12 +103,12 @@ export class Downlinks {
     );
     for (const subscription of singles) {
       const isHeld = step.state.held.has(subscription.trackId);
-      if (subscription.heldBy('downlink') === isHeld) continue;
+      if (subscription.isHeldFor('downlink') === isHeld) continue;
       this.#ports.log.info(
         { ...session.at, trackId: subscription.trackId, isHeld, availableBps, lossShare },
         'downlink',
       );
-      await subscription.hold('downlink', isHeld);
+      await subscription.setHold('downlink', isHeld);
       if (session.subscriptions.get(subscription.trackId) === subscription)
         this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
     }
@@ -117,10 +119,10 @@ export class Downlinks {
    * help: its sender reports go out every 5 s, those of video every second.
    */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
-    const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
-    const turn = (this.#turns.get(session) ?? 0) + 1;
-    this.#turns.set(session, turn);
-    return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
+    const sent = singles.filter((subscription) => !subscription.isHeldFor('downlink'));
+    const askedCount = (this.#askedCounts.get(session) ?? 0) + 1;
+    this.#askedCounts.set(session, askedCount);
+    return await sent[askedCount % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
   /** Returns the bitrates of the subscriptions' producers, the most that their consumers can get; cached. */
@@ -128,8 +130,8 @@ export class Downlinks {
     const nowMs = this.#ports.clock.nowMs();
     return Promise.all(
       subscriptions.map(async ({ track }) => {
-        const known = this.#rates.get(track);
-        if (known !== undefined && nowMs - known.atMs < rateFreshMs) return known.bps;
+        const cachedRate = this.#rates.get(track);
+        if (cachedRate !== undefined && nowMs - cachedRate.atMs < rateFreshMs) return cachedRate.bps;
         const bps = await track.producer.bitrateBps();
         this.#rates.set(track, { bps, atMs: nowMs });
         return bps;
@@ -141,7 +143,7 @@ export class Downlinks {
 const isVideo = (consumer: { readonly kind: string }): boolean => consumer.kind === 'video';
 
 /** Returns the subscriptions to single-layer video that the session wants, held back or not. */
-const singlesOf = (session: Session): Subscription[] =>
+const singleLayerSubscriptionsOf = (session: Session): Subscription[] =>
   [...session.subscriptions.values()].filter(
     ({ isWanted, consumer }) =>
       isWanted && isVideo(consumer) && consumer.layerKind === 'simple' && !consumer.producerPaused,

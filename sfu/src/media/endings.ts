@@ -20,7 +20,7 @@ export interface EndingParts {
 }
 
 /**
- * Ends a track: informs its subscribers and pullers (and its publisher if `tellPublisher`), closes the producer, and
+ * Ends a track: informs its subscribers and pullers (and its publisher if `notifyPublisher`), closes the producer, and
  * drops the room if it is empty. Idempotent.
  */
 export function endTrack(
@@ -28,16 +28,16 @@ export function endTrack(
   room: Room,
   track: NodeTrack,
   reason: string,
-  tellPublisher: boolean,
+  notifyPublisher: boolean,
 ): void {
-  const entry = room.book.tracks.get(track.trackId);
+  const entry = room.members.tracks.get(track.trackId);
   if (entry?.media !== track) return;
   const subscribers = [...entry.subscribers];
-  room.book.removeTrack(track.trackId);
+  room.members.removeTrack(track.trackId);
   parts.subscriber.trackEnded(room, track, subscribers, reason);
   parts.serving.trackEnded(track, reason);
-  const publisher = room.book.sessions.get(track.publisherSessionId)?.media;
-  if (tellPublisher && track.origin && publisher !== undefined) {
+  const publisher = room.members.sessions.get(track.publisherSessionId)?.media;
+  if (notifyPublisher && track.origin && publisher !== undefined) {
     parts.outbox.trackEnded(publisher.signalingId, publisher.at, { trackId: track.trackId, reason });
   }
   track.close();
@@ -52,14 +52,14 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
   if (rooms.sessions.get(session.sessionId) !== session) return;
   rooms.sessions.delete(session.sessionId);
   const room = rooms.get(session.roomKey);
-  const published = [...(room?.book.sessions.get(session.sessionId)?.publishes ?? [])];
+  const published = [...(room?.members.sessions.get(session.sessionId)?.publishes ?? [])];
   for (const trackId of published) {
-    const track = room?.book.tracks.get(trackId)?.media;
+    const track = room?.members.tracks.get(trackId)?.media;
     if (room !== undefined && track !== undefined) endTrack(parts, room, track, 'the publisher left', false);
   }
   parts.subscriber.moves.publisherGone(session);
   parts.subscriber.sessionEnded(session);
-  room?.book.removeSession(session.sessionId);
+  room?.members.removeSession(session.sessionId);
   session.close();
   if (code !== undefined) parts.outbox.sessionEnded(session.signalingId, session.at, code);
   if (room !== undefined) rooms.dropIfEmpty(room);
@@ -70,12 +70,12 @@ export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
   parts.subscriber.catchUps.close();
   for (const room of parts.rooms.all()) {
-    const sessions = [...room.book.sessions.values()].map(({ media }) => media);
-    const concerned = new Set([room.ownerId, ...sessions.map(({ signalingId }) => signalingId)]);
+    const sessions = [...room.members.sessions.values()].map(({ media }) => media);
+    const nodeIds = new Set([room.ownerId, ...sessions.map(({ signalingId }) => signalingId)]);
     const sessionIds = sessions.map(({ sessionId }) => sessionId);
     for (const session of sessions) endSession(parts, session);
     if (sessionIds.length === 0) continue;
-    for (const id of concerned) parts.outbox.roomLost(id, { roomKey: room.key, code, sessionIds });
+    for (const id of nodeIds) parts.outbox.roomLost(id, { roomKey: room.key, code, sessionIds });
   }
   parts.pipes.close(code);
   parts.pulls.close(code);

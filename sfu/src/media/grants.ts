@@ -11,7 +11,7 @@ export interface Certificates {
   identityOf(certificatePem: string): { id: string; kind: string } | undefined;
   verify(certificatePem: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }
-export interface GrantQuestion {
+export interface GrantCheckInput {
   readonly roomKey: string;
   readonly trackId: string;
   /** Id from the link's certificate. */
@@ -28,7 +28,7 @@ export interface GrantParts {
 }
 
 /** Returns undefined when the grant holds, else the error code of the refusal. */
-export async function checkGrant(o: GrantParts, question: GrantQuestion): Promise<ErrorCode | undefined> {
+export async function checkGrant(o: GrantParts, question: GrantCheckInput): Promise<ErrorCode | undefined> {
   const { roomKey, grant } = question;
   const refused = judge(o, question);
   if (refused !== undefined || grant === undefined) return refused;
@@ -46,8 +46,8 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
   return refusedNow;
 }
 
-function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQuestion): ErrorCode | undefined {
-  const seen = o.rooms.leaseOf(roomKey);
+function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantCheckInput): ErrorCode | undefined {
+  const lease = o.rooms.leaseOf(roomKey);
   const fence = o.rooms.get(roomKey)?.fence ?? ''; // harmless for a room that is not here: it has no track to serve
   return refuseGrant(grant, {
     roomKey,
@@ -55,8 +55,8 @@ function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQu
     pullerNodeId,
     servingNodeId: o.nodeId,
     fence,
-    ownerId: seen?.ownerId ?? '',
-    epochSeen: seen?.epoch ?? 0,
+    ownerId: lease?.ownerId ?? '',
+    epochSeen: lease?.epoch ?? 0,
     wallMs: o.clock.wallMs(),
     ...o.certificates,
   });

@@ -6,7 +6,7 @@
 // or above the first epoch of the centre's last term if that is higher.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { compareWithCentre, type SeenLease } from '../core/index.ts';
+import { compareWithCentre, type OwnerLease } from '../core/index.ts';
 import type { RoomRef } from './shapes.ts';
 
 /** Limit on the rooms whose lease from the centre is stored; the oldest is forgotten and later fetched again. */
@@ -16,17 +16,17 @@ const requestsMax = 1024;
 
 export interface LeaseVerifierPorts {
   readonly log: Logger;
-  leaseOf(roomKey: string): SeenLease | undefined;
+  leaseOf(roomKey: string): OwnerLease | undefined;
   /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
-  ask(roomKey: string): Promise<SeenLease | undefined>;
+  ask(roomKey: string): Promise<OwnerLease | undefined>;
   /** Returns the epoch above which the centre's last accepted term starts new rooms (`roomEpochFloor`). */
-  floor(): number;
+  epochFloor(): number;
 }
 
 export class LeaseVerifier {
   readonly #ports: LeaseVerifierPorts;
-  readonly #leases = new Map<string, SeenLease>();
-  readonly #requests = new Map<string, Promise<SeenLease | undefined>>();
+  readonly #leases = new Map<string, OwnerLease>();
+  readonly #requests = new Map<string, Promise<OwnerLease | undefined>>();
 
   constructor(ports: LeaseVerifierPorts) {
     this.#ports = ports;
@@ -57,29 +57,30 @@ export class LeaseVerifier {
     if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
     if (compareWithCentre(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#requests.has(claimed.roomKey);
-    let word = await this.#askCentre(claimed.roomKey);
+    let centreLease = await this.#askCentre(claimed.roomKey);
     // An earlier caller's request was already under way; the centre may have granted the claimed lease since.
-    if (isShared && compareWithCentre(word, claimed) === 'ahead') word = await this.#askCentre(claimed.roomKey);
-    if (compareWithCentre(word, claimed) === 'holds') return;
-    if (word !== undefined && word.epoch > 0) {
-      const says = `the centre says ${word.ownerId === '' ? 'no owner' : word.ownerId} under epoch ${word.epoch}`;
+    if (isShared && compareWithCentre(centreLease, claimed) === 'ahead')
+      centreLease = await this.#askCentre(claimed.roomKey);
+    if (compareWithCentre(centreLease, claimed) === 'holds') return;
+    if (centreLease !== undefined && centreLease.epoch > 0) {
+      const says = `the centre says ${centreLease.ownerId === '' ? 'no owner' : centreLease.ownerId} under epoch ${centreLease.epoch}`;
       this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease was refused: another one is in force');
       throw new MeridianError('EPOCH_STALE', says);
     }
-    if (claimed.epoch > Math.max(seen?.epoch ?? 0, this.#ports.floor()) + limits.epochJumpMax)
+    if (claimed.epoch > Math.max(seen?.epoch ?? 0, this.#ports.epochFloor()) + limits.epochJumpMax)
       throw new MeridianError('EPOCH_STALE', 'the epoch is too far above the last known one');
   }
 
-  async #askCentre(roomKey: string): Promise<SeenLease | undefined> {
-    const asked = this.#requests.get(roomKey);
-    if (asked !== undefined) return asked;
+  async #askCentre(roomKey: string): Promise<OwnerLease | undefined> {
+    const pending = this.#requests.get(roomKey);
+    if (pending !== undefined) return pending;
     if (this.#requests.size >= requestsMax) throw new MeridianError('RATE_LIMITED');
-    const asking = this.#ports.ask(roomKey).then((word) => {
+    const request = this.#ports.ask(roomKey).then((centreLease) => {
       this.#requests.delete(roomKey);
-      if (word !== undefined) this.learn({ roomKey, ...word });
-      return word;
+      if (centreLease !== undefined) this.learn({ roomKey, ...centreLease });
+      return centreLease;
     });
-    this.#requests.set(roomKey, asking);
-    return asking;
+    this.#requests.set(roomKey, request);
+    return request;
   }
 }

@@ -19,16 +19,16 @@ export interface LinkBudgetPorts {
 }
 
 export class LinkBudgets {
-  readonly sent: SentReport;
+  readonly sentReport: SentReport;
   readonly #ports: LinkBudgetPorts;
-  readonly #links = new Map<string, LinkState>();
+  readonly #linkStates = new Map<string, LinkState>();
   readonly #spokeAtMs = new Map<string, number>();
   #timer: Timer | undefined;
   #isStepping = false;
 
   constructor(ports: LinkBudgetPorts) {
     this.#ports = ports;
-    this.sent = new SentReport(ports.clock.nowMs());
+    this.sentReport = new SentReport(ports.clock.nowMs());
   }
 
   start(): void {
@@ -45,7 +45,7 @@ export class LinkBudgets {
   }
 
   stageOf(nodeId: string): number {
-    return this.#links.get(nodeId)?.stage ?? 0;
+    return this.#linkStates.get(nodeId)?.stage ?? 0;
   }
 
   /** Checks every neighbour; skips while an earlier check is still running. */
@@ -55,10 +55,10 @@ export class LinkBudgets {
     try {
       this.#updateSpeakers();
       const open = this.#ports.node.pipes.open;
-      for (const nodeId of [...this.#links.keys()]) if (!open.includes(nodeId)) this.#links.delete(nodeId);
+      for (const nodeId of [...this.#linkStates.keys()]) if (!open.includes(nodeId)) this.#linkStates.delete(nodeId);
       await Promise.all(open.map((nodeId) => this.#stepNeighbour(nodeId)));
     } finally {
-      this.sent.endMinuteIfOver(this.#ports.clock.nowMs());
+      this.sentReport.endMinuteIfOver(this.#ports.clock.nowMs());
       this.#isStepping = false;
     }
   }
@@ -66,7 +66,7 @@ export class LinkBudgets {
   #updateSpeakers(): void {
     const nowMs = this.#ports.clock.nowMs();
     for (const room of this.#ports.node.rooms.all())
-      for (const sessionId of room.speaking) this.#spokeAtMs.set(sessionId, nowMs);
+      for (const sessionId of room.speakingSessionIds) this.#spokeAtMs.set(sessionId, nowMs);
     for (const [sessionId, atMs] of this.#spokeAtMs)
       if (nowMs - atMs > speakerHoldMs) this.#spokeAtMs.delete(sessionId);
   }
@@ -77,14 +77,14 @@ export class LinkBudgets {
     const sent = await Promise.all(
       pipes.map(async (pipe) => {
         const { txBps, sentBytes } = await pipe.traffic();
-        this.sent.count(nodeId, pipe, sentBytes);
+        this.sentReport.count(nodeId, pipe, sentBytes);
         return txBps;
       }),
     );
     const sentBps = sent.reduce((sum, txBps) => sum + txBps, 0);
-    const before = this.#links.get(nodeId) ?? initialLink;
+    const before = this.#linkStates.get(nodeId) ?? initialLink;
     const state = stepLink(before, { nowMs: clock.nowMs(), budgetBps, sentBps });
-    this.#links.set(nodeId, state);
+    this.#linkStates.set(nodeId, state);
     if (state.stage !== before.stage)
       log.info({ nodeId, from: before.stage, stage: state.stage, sentBps, budgetBps }, 'link budget');
     for (const { track } of node.serving.tracksServedTo(nodeId)) {

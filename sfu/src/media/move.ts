@@ -25,23 +25,23 @@ export interface MovePorts {
   onMoved(session: Session, old: Subscription, fresh: Subscription): void;
   promote(): void;
   isServed(track: NodeTrack): boolean;
-  onOver(): void;
+  onEnded(): void;
 }
 
 export class TrackMove {
   readonly oldSource: TrackSource;
   readonly newSource: TrackSource;
-  readonly #holder: string;
+  readonly #wanterId: string;
   readonly #ports: MovePorts;
   readonly #machine: Machine<MoveState, MoveEvent, MoveEffect>;
   readonly #pairs = new Map<Session, { old: Subscription; fresh: Subscription }>();
-  #building = false;
+  #isBuilding = false;
   #deadline: Timer | undefined;
 
   constructor(oldSource: TrackSource, newSource: TrackSource, epoch: number, ports: MovePorts) {
     this.oldSource = oldSource;
     this.newSource = newSource;
-    this.#holder = `move ${epoch}`; // keeps the new pull until the subscribers have changed over
+    this.#wanterId = `move ${epoch}`; // keeps the new pull until the subscribers have changed over
     this.#ports = ports;
     this.#machine = new Machine({ table: moveTable, initial: 'pulling', apply: (effect) => this.#effects[effect]() });
   }
@@ -56,16 +56,16 @@ export class TrackMove {
   async run(): Promise<void> {
     let track: NodeTrack;
     try {
-      track = await this.newSource.want(this.#holder);
+      track = await this.newSource.want(this.#wanterId);
     } catch (error) {
       this.#machine.dispatch('refused');
       throw error;
     }
     if (this.state !== 'pulling') return;
-    this.#building = true;
+    this.#isBuilding = true;
     this.#machine.dispatch('pulled');
     await this.#build(track);
-    this.#building = false;
+    this.#isBuilding = false;
     this.#finishIfUnused();
   }
 
@@ -104,13 +104,13 @@ export class TrackMove {
           this.#ports.log.warn({ err: error }, 'a moved consumer did not start'),
         );
       }
-      this.newSource.unwant(this.#holder);
+      this.newSource.unwant(this.#wanterId);
       this.oldSource.end('close', 'moved to another carrier');
-      this.#ports.onOver();
+      this.#ports.onEnded();
     },
     abandon: () => {
       this.newSource.end('close', 'the move was given up');
-      this.#ports.onOver();
+      this.#ports.onEnded();
     },
   };
 
@@ -134,6 +134,6 @@ export class TrackMove {
   #finishIfUnused(): void {
     const { track } = this.oldSource;
     const isServed = track !== undefined && !track.closed && this.#ports.isServed(track);
-    if (!this.#building && this.#pairs.size === 0 && !isServed) this.#machine.dispatch('allCommitted');
+    if (!this.#isBuilding && this.#pairs.size === 0 && !isServed) this.#machine.dispatch('allCommitted');
   }
 }

@@ -19,7 +19,7 @@ export interface MovesPorts {
   consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription>;
   unsubscribe(session: Session, trackId: string): void;
   isServed(track: NodeTrack): boolean;
-  publishedOver(track: NodeTrack, reason: string): void;
+  endServing(track: NodeTrack, reason: string): void;
 }
 
 export class Moves {
@@ -52,22 +52,22 @@ export class Moves {
     const { pulls, nodeId } = this.#ports;
     const { trackId, carrierNodeId: carrierId, grant } = request;
     const key = keyOf(room.key, trackId);
-    const track = room.book.tracks.get(trackId);
+    const track = room.members.tracks.get(trackId);
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
     if (carrierId === nodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
     if (track.origin && track.subscribers.size === 0) return;
     this.#moves.get(key)?.end('close'); // ends an earlier move that still waits for commits
     const oldPull = pulls.find(room.key, trackId);
-    const oldSource = track.origin ? this.#published(track.media) : oldPull;
+    const oldSource = track.origin ? this.#publishedSource(track.media) : oldPull;
     if (oldSource === undefined || this.#moves.has(key))
       throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
     if (!allowPresentCarrier && carrierId === oldPull?.request.carrierId)
       throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
-    const epoch = room.book.nextTrackEpoch(trackId);
-    const from = { fromNodeId: oldPull?.request.carrierId ?? nodeId, toNodeId: carrierId };
-    const newPull = pulls.detached({ roomKey: room.key, fence: room.fence, trackId, carrierId, grant, epoch });
+    const epoch = room.members.nextTrackEpoch(trackId);
+    const carrierChange = { fromNodeId: oldPull?.request.carrierId ?? nodeId, toNodeId: carrierId };
+    const newPull = pulls.beginDetached({ roomKey: room.key, fence: room.fence, trackId, carrierId, grant, epoch });
     const promote = (): void => pulls.promote(newPull);
-    await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, carriers: from, promote });
+    await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, carriers: carrierChange, promote });
   }
 
   /**
@@ -80,7 +80,7 @@ export class Moves {
     this.#moves.get(keyOf(room.key, trackId))?.end('close');
     const oldSource = pulls.find(room.key, trackId);
     pulls.demote(room.key, trackId);
-    room.book.replaceTrack(trackId, epoch, track, true);
+    room.members.replaceTrack(trackId, epoch, track, true);
     if (oldSource === undefined) return;
     this.#run(room, {
       trackId,
@@ -94,8 +94,8 @@ export class Moves {
     );
   }
 
-  #published(track: NodeTrack): TrackSource {
-    return new PublishedSource(track, (reason) => this.#ports.publishedOver(track, reason));
+  #publishedSource(track: NodeTrack): TrackSource {
+    return new PublishedSource(track, (reason) => this.#ports.endServing(track, reason));
   }
 
   async #run(
@@ -116,8 +116,8 @@ export class Moves {
       clock,
       log,
       subscribers: () =>
-        [...(room.book.tracks.get(trackId)?.subscribers ?? [])].flatMap(
-          (id) => room.book.sessions.get(id)?.media ?? [],
+        [...(room.members.tracks.get(trackId)?.subscribers ?? [])].flatMap(
+          (id) => room.members.sessions.get(id)?.media ?? [],
         ),
       consumeBeside: async (session, next, old) => {
         void newSource.want(session.sessionId);
@@ -142,7 +142,7 @@ export class Moves {
         }),
       promote: () => o.promote(),
       isServed: (old) => this.#ports.isServed(old),
-      onOver: () => {
+      onEnded: () => {
         if (this.#moves.get(key) === move) this.#moves.delete(key);
       },
     });
@@ -167,13 +167,13 @@ export class Moves {
   }
 
   /** Returns whether this pulled track is the new source of a move under way. */
-  takesOver(track: NodeTrack): boolean {
+  isWaitingFor(track: NodeTrack): boolean {
     const source = this.#moves.get(keyOf(track.roomKey, track.trackId))?.newSource;
     return source instanceof Pull && source.request.epoch === track.epoch;
   }
 
   /** Returns whether a subscriber still gets a track of this session from its old producer here. */
-  isLeaving(session: Session): boolean {
+  hasOldSubscribers(session: Session): boolean {
     return [...this.#moves.values()].some(
       ({ oldSource }) =>
         oldSource instanceof PublishedSource &&

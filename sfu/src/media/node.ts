@@ -30,7 +30,7 @@ import type { Serving } from './serving.ts';
 import { type Prepared, Session, tracksOf } from './session.ts';
 import { type MeasuredSession, measureSessions, sessionsMeasuredMax } from './session-measurements.ts';
 import type {
-  Adopted,
+  AdoptedSession,
   AttachRequest,
   CarriedState,
   ConsumerPreferences,
@@ -100,7 +100,7 @@ export class MediaNode implements EndingParts {
       neighbours,
       pulls,
       pipes,
-      onDoubt: (pull) => this.#reportDoubtful(pull),
+      onDoubtful: (pull) => this.#reportDoubtful(pull),
     });
   }
 
@@ -108,8 +108,8 @@ export class MediaNode implements EndingParts {
   get engine(): Engine {
     return this.#workerLife.engine;
   }
-  get serves(): boolean {
-    return this.#workerLife.serves;
+  get hasWorker(): boolean {
+    return this.#workerLife.hasWorker;
   }
   /** Changes with every worker, because nothing of the previous worker is left. */
   get incarnation(): string {
@@ -120,7 +120,7 @@ export class MediaNode implements EndingParts {
     let producers = 0;
     let consumers = this.serving.size;
     let secondHomes = 0;
-    for (const { book } of this.rooms.all()) producers += book.tracks.size;
+    for (const { members } of this.rooms.all()) producers += members.tracks.size;
     for (const session of this.rooms.sessions.values()) {
       consumers += session.subscriptions.size;
       if (!session.isHome) secondHomes += 1;
@@ -158,7 +158,7 @@ export class MediaNode implements EndingParts {
     const earlier = this.rooms.sessions.get(sessionId);
     const refused = refuseSession({
       draining: this.draining,
-      serving: this.serves,
+      serving: this.hasWorker,
       sessions: this.rooms.sessions.size,
       rooms: this.rooms.size,
       roomKnown: this.rooms.get(ref.roomKey) !== undefined,
@@ -170,7 +170,7 @@ export class MediaNode implements EndingParts {
     if (refused !== undefined) throw new MeridianError(refused);
     // The signaling node of the earlier attach is not informed, because the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
-    this.#dropLingering(ref.roomKey, info.fence);
+    this.#dropLingeringRoom(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
     this.rooms.addSession(room, session);
@@ -179,7 +179,7 @@ export class MediaNode implements EndingParts {
       await session.open(this.engine, request, {
         onTransportState: (...event) => this.#onTransportState(...event),
         onChannel: (...sent) => this.channels.fromClient(...sent),
-        onChannelStray: (...sent) => this.channels.strayFromClient(...sent),
+        onChannelStray: (...sent) => this.channels.chargeStrayBytes(...sent),
       });
     } catch (error) {
       endSession(this, session);
@@ -191,21 +191,26 @@ export class MediaNode implements EndingParts {
   }
 
   /** Drops a room that lingers here after its end when it begins again with another fence. */
-  #dropLingering(roomKey: string, fence: string): void {
+  #dropLingeringRoom(roomKey: string, fence: string): void {
     const room = this.rooms.get(roomKey);
-    if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
-    for (const { media } of [...room.book.tracks.values()])
+    if (room === undefined || room.fence === fence || room.members.sessions.size > 0) return;
+    for (const { media } of [...room.members.tracks.values()])
       endTrack(this, room, media, 'the room has started again', false);
   }
 
-  adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
+  adopt(
+    signalingNode: { id: string; region: string },
+    ref: RoomRef,
+    sessionId: string,
+    resumeKey: string,
+  ): AdoptedSession {
     const session = this.signalingNodes.adopt(signalingNode, ref, sessionId, resumeKey);
     const room = this.rooms.get(ref.roomKey);
     return {
       ...session.describe(),
       session: session.info,
       subscriptions: this.subscriber.views(session),
-      tracks: room === undefined ? [] : tracksOf(this.#published(room, sessionId)),
+      tracks: room === undefined ? [] : tracksOf(this.#publishedTracks(room, sessionId)),
     };
   }
 
@@ -230,7 +235,7 @@ export class MediaNode implements EndingParts {
 
   /** Applies changed rights: ends media that the participant may no longer send or receive. */
   update(signalingId: string, ref: RoomRef, changed: Participant): void {
-    const session = this.signalingNodes.session(signalingId, ref, changed.sessionId);
+    const session = this.signalingNodes.claimSession(signalingId, ref, changed.sessionId);
     session.update(changed);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) return;
@@ -239,29 +244,29 @@ export class MediaNode implements EndingParts {
       producer.close();
       session.prepared.delete(trackId);
     }
-    for (const track of this.#published(room, session.sessionId))
+    for (const track of this.#publishedTracks(room, session.sessionId))
       if (!mayPublish(changed, track.info)) endTrack(this, room, track, 'NOT_PERMITTED', false);
     if (!changed.canSubscribe) this.subscriber.unsubscribeAll(session, 'NOT_PERMITTED');
   }
 
   /** Makes this node the home of a moving session; returns the tracks that it publishes here. Repeatable. */
   settle(signalingId: string, ref: RoomRef, sessionId: string): Track[] {
-    const session = this.signalingNodes.session(signalingId, ref, sessionId);
+    const session = this.signalingNodes.claimSession(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     if (session.info.moving) {
       session.markSettled();
       this.publisher.settle(room, session);
     }
-    return tracksOf(this.#published(room, sessionId));
+    return tracksOf(this.#publishedTracks(room, sessionId));
   }
 
   produce(signalingId: string, ref: RoomRef, sessionId: string, track: Track, rtp: RtpParameters): Promise<Track> {
-    return this.publisher.produce(this.signalingNodes.session(signalingId, ref, sessionId), track, rtp);
+    return this.publisher.produce(this.signalingNodes.claimSession(signalingId, ref, sessionId), track, rtp);
   }
 
   closeTrack(signalingId: string, ref: RoomRef, sessionId: string, trackId: string, reason: string): void {
-    const prepared = this.#prepared(signalingId, ref, sessionId, trackId);
+    const prepared = this.#preparedTrack(signalingId, ref, sessionId, trackId);
     if (prepared !== undefined) {
       prepared.session.prepared.delete(trackId);
       prepared.producer.close();
@@ -276,9 +281,9 @@ export class MediaNode implements EndingParts {
     ref: RoomRef,
     sessionId: string,
   ): Promise<{ readonly trackId: string; readonly bitrateBps: number }[]> {
-    this.signalingNodes.session(signalingId, ref, sessionId);
+    this.signalingNodes.claimSession(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
-    const tracks = room === undefined ? [] : this.#published(room, sessionId);
+    const tracks = room === undefined ? [] : this.#publishedTracks(room, sessionId);
     return Promise.all(
       tracks.map(async ({ trackId, producer }) => ({ trackId, bitrateBps: Math.round(await producer.bitrateBps()) })),
     );
@@ -291,7 +296,7 @@ export class MediaNode implements EndingParts {
     });
     return measureSessions(sessions, ({ roomKey, sessionId }) => {
       const room = this.rooms.get(roomKey);
-      return room === undefined ? [] : this.#published(room, sessionId);
+      return room === undefined ? [] : this.#publishedTracks(room, sessionId);
     });
   }
 
@@ -302,7 +307,7 @@ export class MediaNode implements EndingParts {
     trackId: string,
     paused: boolean,
   ): Promise<void> {
-    const prepared = this.#prepared(signalingId, ref, sessionId, trackId);
+    const prepared = this.#preparedTrack(signalingId, ref, sessionId, trackId);
     if (prepared === undefined)
       await this.#publishedTrack(signalingId, ref, sessionId, trackId).track.setPaused(paused);
     else await prepared.setPaused(paused);
@@ -314,7 +319,7 @@ export class MediaNode implements EndingParts {
     sessionId: string,
     requests: readonly TrackRequest[],
   ): Promise<SubscribeResult> {
-    return this.subscriber.subscribe(this.signalingNodes.session(signalingId, ref, sessionId), requests);
+    return this.subscriber.subscribe(this.signalingNodes.claimSession(signalingId, ref, sessionId), requests);
   }
 
   unsubscribe(
@@ -323,7 +328,7 @@ export class MediaNode implements EndingParts {
     sessionId: string,
     { trackId, reason }: { readonly trackId: string; readonly reason: string },
   ): void {
-    this.subscriber.end(this.signalingNodes.session(signalingId, ref, sessionId), trackId, reason);
+    this.subscriber.end(this.signalingNodes.claimSession(signalingId, ref, sessionId), trackId, reason);
   }
 
   updateConsumer(
@@ -333,11 +338,11 @@ export class MediaNode implements EndingParts {
     trackId: string,
     preferences: ConsumerPreferences,
   ): Promise<void> {
-    return this.subscriber.update(this.signalingNodes.session(signalingId, ref, sessionId), trackId, preferences);
+    return this.subscriber.update(this.signalingNodes.claimSession(signalingId, ref, sessionId), trackId, preferences);
   }
 
   resumeConsumers(signalingId: string, ref: RoomRef, sessionId: string, consumerIds: readonly string[]): Promise<void> {
-    return this.subscriber.resume(this.signalingNodes.session(signalingId, ref, sessionId), consumerIds);
+    return this.subscriber.resume(this.signalingNodes.claimSession(signalingId, ref, sessionId), consumerIds);
   }
 
   commitMove(
@@ -347,7 +352,11 @@ export class MediaNode implements EndingParts {
     trackId: string,
     oldConsumerId: string,
   ): Promise<void> {
-    return this.subscriber.commit(this.signalingNodes.session(signalingId, ref, sessionId), trackId, oldConsumerId);
+    return this.subscriber.commit(
+      this.signalingNodes.claimSession(signalingId, ref, sessionId),
+      trackId,
+      oldConsumerId,
+    );
   }
 
   /** Rejects with TRANSPORT_UNKNOWN, and like `ClientTransport.connect`. */
@@ -357,11 +366,11 @@ export class MediaNode implements EndingParts {
     sessionId: string,
     o: { transportId: string; fingerprint: Fingerprint },
   ): Promise<void> {
-    await this.signalingNodes.session(signalingId, ref, sessionId).transport(o.transportId).connect(o.fingerprint);
+    await this.signalingNodes.claimSession(signalingId, ref, sessionId).transport(o.transportId).connect(o.fingerprint);
   }
 
   restartTransport(signalingId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
-    return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
+    return this.signalingNodes.claimSession(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
   /**
@@ -371,7 +380,7 @@ export class MediaNode implements EndingParts {
     this.rooms.acceptLease(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const track = room.book.tracks.get(request.trackId);
+    const track = room.members.tracks.get(request.trackId);
     // A pipe consumer is bound to its producer for life, so a move would cut off the nodes that pull from here.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
@@ -384,33 +393,33 @@ export class MediaNode implements EndingParts {
    * node, and an owner whose lease the node has not seen; the node asks for the copy when that changes (rooms.ts).
    */
   storeRoomCopy(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
-    const book = this.rooms.get(roomKey)?.book;
+    const book = this.rooms.get(roomKey)?.members;
     if (book === undefined || book.sessions.size === 0) return;
-    if (book.lease.ownerId === ownerId && book.lease.epoch === epoch) book.keep(copy);
+    if (book.lease.ownerId === ownerId && book.lease.epoch === epoch) book.retain(copy);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
     this.rooms.acceptLease(ref);
-    const book = this.rooms.get(ref.roomKey)?.book;
+    const book = this.rooms.get(ref.roomKey)?.members;
     const sessions = [...(book?.sessions.values() ?? [])].map(({ media, publishes }) => ({
       session: media.info,
       tracks: [...publishes].flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
-      attached: media.orphan === undefined,
+      attached: media.orphanTimer === undefined,
       hasMedia: media.hasMedia,
     }));
     return {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
-      kept: book?.kept ?? emptyKeptRoom,
-      served: this.serving.inRoom(ref.roomKey),
+      kept: book?.retained ?? emptyKeptRoom,
+      served: this.serving.servedTracksIn(ref.roomKey),
     };
   }
 
   /** Throws FENCED_OUT when one of the two nodes is outside the fence. */
-  pipeOpened(neighbour: Neighbour, fence: string, remote: PipeEnd): Promise<PipeEnd> {
+  acceptPipe(neighbour: Neighbour, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     if (!isInFence(fence, neighbour.region) || !isInFence(fence, this.#ports.region))
       throw new MeridianError('FENCED_OUT');
-    return this.pipes.opened(neighbour.id, fence, remote);
+    return this.pipes.accept(neighbour.id, fence, remote);
   }
 
   servePull(
@@ -421,11 +430,13 @@ export class MediaNode implements EndingParts {
   }
 
   /** Applies a carrier's report on a track; tells the carrier to stop a track that this node does not pull. */
-  carriedState(remoteId: string, o: CarriedState): void {
-    const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
+  applyCarriedState(remoteId: string, o: CarriedState): void {
+    const pulls = this.pulls
+      .pullsFrom(remoteId, o.roomKey, o.trackId)
+      .filter((pull) => pull.matchesEpoch(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
     for (const pull of pulls) {
-      if (o.closed) pull.endedAtCarrier(o.trackEpoch, o.reason === '' ? 'the track ended' : o.reason);
+      if (o.closed) pull.onEndedAtCarrier(o.trackEpoch, o.reason === '' ? 'the track ended' : o.reason);
       else if (o.doubtful) this.#reportDoubtful(pull);
       else {
         pull.setPaused(o.paused);
@@ -440,22 +451,22 @@ export class MediaNode implements EndingParts {
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.reportAll(remoteId);
-    for (const { track, request, servedEpoch: trackEpoch } of this.pulls.from(remoteId)) {
+    for (const { track, request, servedEpoch: trackEpoch } of this.pulls.pullsFrom(remoteId)) {
       if (track !== undefined)
         this.#ports.outbox.demand(remoteId, { ...request, trackEpoch, level: track.requestedLevel });
     }
   }
 
   /** Returns the nodes with a pipe, even half open, or a pull that waits for a pipe. */
-  neighbours(): ReadonlySet<string> {
-    return new Set([...this.pipes.remotes, ...this.pulls.carriers]);
+  neighbourIds(): ReadonlySet<string> {
+    return new Set([...this.pipes.remoteIds, ...this.pulls.carriers]);
   }
 
   /**
    * Asks the owners for other carriers of all tracks pulled from an unreachable neighbour; its media may still flow.
    */
   neighbourDoubtful(remoteId: string): void {
-    for (const pull of this.pulls.from(remoteId)) this.#reportDoubtful(pull);
+    for (const pull of this.pulls.pullsFrom(remoteId)) this.#reportDoubtful(pull);
   }
 
   #reportDoubtful(pull: Pull): void {
@@ -465,7 +476,7 @@ export class MediaNode implements EndingParts {
 
   neighbourLost(remoteId: string, reason: string): void {
     this.pipes.dropAll(remoteId, reason);
-    for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
+    for (const pull of this.pulls.pullsFrom(remoteId)) pull.end('lost', reason);
   }
 
   close(cause: string): void {
@@ -485,27 +496,27 @@ export class MediaNode implements EndingParts {
     sessionId: string,
     trackId: string,
   ): { room: Room; track: NodeTrack } {
-    this.signalingNodes.session(signalingId, ref, sessionId);
+    this.signalingNodes.claimSession(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
-    const entry = room?.book.tracks.get(trackId);
+    const entry = room?.members.tracks.get(trackId);
     if (room === undefined || entry === undefined || !entry.origin || entry.publisherSessionId !== sessionId) {
       throw new MeridianError('TRACK_UNKNOWN');
     }
     return { room, track: entry.media };
   }
 
-  #published(room: Room, sessionId: string): NodeTrack[] {
-    const published = [...(room.book.sessions.get(sessionId)?.publishes ?? [])];
-    return published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
+  #publishedTracks(room: Room, sessionId: string): NodeTrack[] {
+    const published = [...(room.members.sessions.get(sessionId)?.publishes ?? [])];
+    return published.flatMap((trackId) => room.members.tracks.get(trackId)?.media ?? []);
   }
 
-  #prepared(
+  #preparedTrack(
     signalingId: string,
     ref: RoomRef,
     sessionId: string,
     trackId: string,
   ): (Prepared & { session: Session; setPaused(paused: boolean): Promise<void> }) | undefined {
-    const session = this.signalingNodes.session(signalingId, ref, sessionId);
+    const session = this.signalingNodes.claimSession(signalingId, ref, sessionId);
     const prepared = session.prepared.get(trackId);
     if (prepared === undefined) return undefined;
     const setPaused = async (paused: boolean): Promise<void> => {
@@ -534,4 +545,4 @@ export class MediaNode implements EndingParts {
  * transport: its silence counts instead (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>
-  session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');
+  session.orphanTimer !== undefined && session.transports.every(({ state }) => state === 'closed');

@@ -8,7 +8,7 @@ import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, t
 import type { Engine, Pipe, Traffic } from '../engine.ts';
 import type { Neighbours } from './shapes.ts';
 
-interface Entry {
+interface PipeEntry {
   readonly remoteId: string;
   readonly fence: string;
   readonly local: Promise<Pipe>;
@@ -16,7 +16,7 @@ interface Entry {
   readonly path: PathEnd | undefined;
   state: PipeState;
   /** Resolves with whether the other side still has this pipe; undefined when no such check is under way. */
-  confirming: Promise<boolean> | undefined;
+  confirmation: Promise<boolean> | undefined;
   closed: boolean;
 }
 /** Forwarder (pathd) under the pipes; paths.ts implements it. */
@@ -31,7 +31,7 @@ export interface PipePaths {
     local: PathEnd;
     remote: PathEnd;
   }): { ip: string; port: number } | undefined;
-  closed(remoteId: string, fence: string): void;
+  release(remoteId: string, fence: string): void;
 }
 export interface PipePorts {
   readonly nodeId: string;
@@ -50,7 +50,7 @@ const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence
 
 export class PipeHub {
   readonly #ports: PipePorts;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, PipeEntry>();
   /** For tests: address, by neighbour id, to which a pipe is connected instead of its other end. */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
@@ -68,11 +68,11 @@ export class PipeHub {
   }
 
   /** Neighbours with a pipe, open or not yet. */
-  get remotes(): string[] {
+  get remoteIds(): string[] {
     return [...new Set([...this.#entries.values()].map(({ remoteId }) => remoteId))];
   }
 
-  allPipes(): Promise<Pipe[]> {
+  pipes(): Promise<Pipe[]> {
     return fulfilledPipes([...this.#entries.values()]);
   }
 
@@ -90,7 +90,7 @@ export class PipeHub {
   /** Opens the pipe on first need; all callers share one attempt. Rejects with the code of the failure. */
   async ensure(remoteId: string, fence = ''): Promise<Pipe> {
     const key = keyOf(remoteId, fence);
-    await this.#entries.get(key)?.confirming;
+    await this.#entries.get(key)?.confirmation;
     const entry = this.#entries.get(key) ?? this.#create(remoteId, fence);
     if (entry.state.kind === 'none') {
       entry.state = { kind: 'asking' };
@@ -100,7 +100,7 @@ export class PipeHub {
   }
 
   /** Answers a neighbour's `pipeOpen` with this node's end. Idempotent for the same other end. */
-  async opened(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
+  async accept(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     let entry = this.#entries.get(keyOf(remoteId, fence)) ?? this.#create(remoteId, fence);
     const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
     if (step.do === 'rebuild') {
@@ -117,22 +117,22 @@ export class PipeHub {
     return confirmed.includes(true);
   }
 
-  async #confirmOnce(entry: Entry): Promise<boolean> {
+  async #confirmOnce(entry: PipeEntry): Promise<boolean> {
     if (entry.state.kind !== 'open') return false;
     // A caller that needs the pipe waits for the check but not for its failure: it then opens another pipe.
-    entry.confirming = this.#confirm(entry)
+    entry.confirmation = this.#confirm(entry)
       .catch((error: unknown) => {
         // If only the link broke again, the pipe may still work, and the next link checks it.
         if (!isLinkGone(error)) this.#fail(entry, error);
         return false;
       })
       .finally(() => {
-        entry.confirming = undefined;
+        entry.confirmation = undefined;
       });
-    return entry.confirming;
+    return entry.confirmation;
   }
 
-  async #confirm(entry: Entry): Promise<boolean> {
+  async #confirm(entry: PipeEntry): Promise<boolean> {
     const { remoteId, fence } = entry;
     const answer = await this.#ports.neighbours.pipeOpen(remoteId, fence, await this.#describe(entry));
     if (entry.closed) return false;
@@ -155,18 +155,18 @@ export class PipeHub {
     for (const entry of [...this.#entries.values()]) this.#drop(entry, reason);
   }
 
-  #entriesTo(remoteId: string): Entry[] {
+  #entriesTo(remoteId: string): PipeEntry[] {
     return [...this.#entries.values()].filter((entry) => entry.remoteId === remoteId);
   }
 
-  #drop(entry: Entry, reason: string): void {
+  #drop(entry: PipeEntry, reason: string): void {
     const { remoteId, fence } = entry;
     if (entry.closed) return;
     this.#entries.delete(keyOf(remoteId, fence));
     const wasOpen = entry.state.kind === 'open';
     entry.closed = true;
     entry.state = { kind: 'none' };
-    if (entry.path !== undefined) this.#ports.paths?.closed(remoteId, fence);
+    if (entry.path !== undefined) this.#ports.paths?.release(remoteId, fence);
     entry.ready.reject(new MeridianError('PIPE_FAILED', reason));
     if (wasOpen) this.#ports.onLost(remoteId, fence, reason);
     entry.local.then(
@@ -175,20 +175,20 @@ export class PipeHub {
     );
   }
 
-  #create(remoteId: string, fence: string): Entry {
+  #create(remoteId: string, fence: string): PipeEntry {
     if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} pipes`);
     const ready = Promise.withResolvers<Pipe>();
     ready.promise.catch(() => undefined); // waiting callers receive the rejection; there may be none
     const local = this.#ports.engine().createPipe();
     const path = this.#ports.paths?.offer(remoteId, fence);
-    const entry: Entry = {
+    const entry: PipeEntry = {
       remoteId,
       fence,
       local,
       ready,
       path,
       state: { kind: 'none' },
-      confirming: undefined,
+      confirmation: undefined,
       closed: false,
     };
     this.#entries.set(keyOf(remoteId, fence), entry);
@@ -196,7 +196,7 @@ export class PipeHub {
     return entry;
   }
 
-  async #requestOpen(entry: Entry): Promise<void> {
+  async #requestOpen(entry: PipeEntry): Promise<void> {
     try {
       const { remoteId, fence } = entry;
       const answer = await this.#ports.neighbours.pipeOpen(remoteId, fence, await this.#describe(entry));
@@ -210,7 +210,7 @@ export class PipeHub {
     }
   }
 
-  #applyStep(entry: Entry, step: PipeStep): void {
+  #applyStep(entry: PipeEntry, step: PipeStep): void {
     if (step.do !== 'connect' && step.do !== 'rebuild') return;
     entry.state = { kind: 'open', remote: step.remote };
     const { cryptoSuite, keyBase64 } = step.remote;
@@ -224,7 +224,7 @@ export class PipeHub {
   }
 
   /** Returns the address to connect the pipe to: our forwarder when both ends have one, else the other end. */
-  #remoteAddress(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
+  #remoteAddress(entry: PipeEntry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
     const { remoteId, fence, path } = entry;
     if (path === undefined || remote.path === undefined)
       return this.forwarders.get(remoteId) ?? { ip: remote.ip, port: remote.port };
@@ -233,7 +233,7 @@ export class PipeHub {
     return local;
   }
 
-  #fail(entry: Entry, error: unknown): void {
+  #fail(entry: PipeEntry, error: unknown): void {
     if (entry.closed) return;
     this.#ports.log.warn({ remoteId: entry.remoteId, err: error }, 'pipe failed');
     const failure =
@@ -242,7 +242,7 @@ export class PipeHub {
     this.#drop(entry, failure.message);
   }
 
-  async #describe(entry: Entry): Promise<PipeEnd> {
+  async #describe(entry: PipeEntry): Promise<PipeEnd> {
     const { ip, port, srtp } = await entry.local;
     const { path } = entry;
     return { incarnation: this.#ports.incarnation(), ip, port, ...srtp, ...(path && { path }) };
@@ -250,7 +250,7 @@ export class PipeHub {
 }
 
 /** Waits for ends that are being created, and leaves out those that fail. */
-async function fulfilledPipes(entries: readonly Entry[]): Promise<Pipe[]> {
+async function fulfilledPipes(entries: readonly PipeEntry[]): Promise<Pipe[]> {
   const ends = await Promise.allSettled(entries.map(({ local }) => local));
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
 }

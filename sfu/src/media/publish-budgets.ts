@@ -3,7 +3,7 @@
 // transports are measured per tick, in rotation; the others keep their last bitrate.
 import { partsOfRoomKey } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type PublishState, type Rate, rateAfter, stepPublish } from '../core/index.ts';
+import { nextRate, type PublishState, type Rate, stepPublish } from '../core/index.ts';
 import type { ClientTransport } from '../engine.ts';
 import { type EndingParts, endTrack } from './endings.ts';
 import type { Room } from './room.ts';
@@ -28,7 +28,7 @@ interface Tenant {
   /** Stored even when it is 0 (no limit), so that a message with an older version is recognised. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
-  readonly sent: Map<ClientTransport, number>;
+  readonly sentLimits: Map<ClientTransport, number>;
 }
 type Senders = Map<string, { readonly session: Session; readonly transport: ClientTransport; readonly room: Room }>;
 
@@ -68,7 +68,7 @@ export class PublishBudgets {
   limit(tenant: string, limit: PublishLimit): void {
     const known = this.#tenants.get(tenant);
     if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
-    this.#tenants.set(tenant, { state: new Map(), sent: new Map(), ...known, limit });
+    this.#tenants.set(tenant, { state: new Map(), sentLimits: new Map(), ...known, limit });
   }
 
   /** Checks every tenant; skips while an earlier check is still running. */
@@ -78,8 +78,10 @@ export class PublishBudgets {
     try {
       const senders = this.#senders();
       for (const tenant of [...this.#tenants.keys()]) if (!senders.has(tenant)) this.#tenants.delete(tenant);
-      await this.#measure([...senders.values()].flatMap((of) => [...of.values()].map(({ transport }) => transport)));
-      for (const [tenant, of] of senders) await this.#stepTenant(tenant, of);
+      await this.#measure(
+        [...senders.values()].flatMap((tenantSenders) => [...tenantSenders.values()].map(({ transport }) => transport)),
+      );
+      for (const [tenant, tenantSenders] of senders) await this.#stepTenant(tenant, tenantSenders);
     } finally {
       this.#isStepping = false;
     }
@@ -87,30 +89,30 @@ export class PublishBudgets {
 
   /** Returns the sending sessions of each tenant in `#tenants`; none for a tenant whose sessions do not send. */
   #senders(): Map<string, Senders> {
-    const found = new Map<string, Senders>();
+    const sendersByTenant = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {
       const tenant = partsOfRoomKey(room.key)?.tenant ?? '';
-      if (!this.#tenants.has(tenant) || room.book.sessions.size === 0) continue;
-      const senders: Senders = found.get(tenant) ?? new Map();
-      found.set(tenant, senders);
-      for (const { sessionId, media: session, publishes } of room.book.sessions.values()) {
+      if (!this.#tenants.has(tenant) || room.members.sessions.size === 0) continue;
+      const senders: Senders = sendersByTenant.get(tenant) ?? new Map();
+      sendersByTenant.set(tenant, senders);
+      for (const { sessionId, media: session, publishes } of room.members.sessions.values()) {
         const transport = session.sendTransport;
         const isSending = publishes.size > 0 || session.prepared.size > 0;
         if (transport !== undefined && isSending) senders.set(sessionId, { session, transport, room });
       }
     }
-    return found;
+    return sendersByTenant;
   }
 
   async #measure(transports: readonly ClientTransport[]): Promise<void> {
     const from = transports.length <= transportsPerTick ? 0 : this.#nextIndex % transports.length;
     this.#nextIndex = from + transportsPerTick;
-    const turn = [...transports.slice(from), ...transports.slice(0, from)].slice(0, transportsPerTick);
+    const batch = [...transports.slice(from), ...transports.slice(0, from)].slice(0, transportsPerTick);
     await Promise.all(
-      turn.map(async (transport) => {
+      batch.map(async (transport) => {
         const traffic = await transport.traffic().catch(() => undefined); // the transport has closed meanwhile
         if (traffic === undefined) return;
-        const rate = rateAfter(this.#rates.get(transport), traffic.receivedBytes, this.#ports.clock.nowMs());
+        const rate = nextRate(this.#rates.get(transport), traffic.receivedBytes, this.#ports.clock.nowMs());
         this.#rates.set(transport, rate);
       }),
     );
@@ -121,10 +123,11 @@ export class PublishBudgets {
     if (tenant === undefined) return;
     const limitBps = tenant.limit.publishBps;
     const currentTransports = new Set([...senders.values()].map(({ transport }) => transport));
-    for (const transport of tenant.sent.keys()) if (!currentTransports.has(transport)) tenant.sent.delete(transport);
+    for (const transport of tenant.sentLimits.keys())
+      if (!currentTransports.has(transport)) tenant.sentLimits.delete(transport);
     if (limitBps === 0) {
-      for (const transport of tenant.sent.keys()) this.#sendLimit(transport, 0);
-      tenant.sent.clear();
+      for (const transport of tenant.sentLimits.keys()) this.#sendLimit(transport, 0);
+      tenant.sentLimits.clear();
       return;
     }
     const { state, excessBps, overdue } = stepPublish(tenant.state, {
@@ -135,9 +138,9 @@ export class PublishBudgets {
     this.#tenants.set(name, { ...tenant, state });
     for (const [key, { transport }] of senders) {
       const shareBps = state.get(key)?.shareBps ?? limitBps;
-      const sentBps = tenant.sent.get(transport) ?? 0;
+      const sentBps = tenant.sentLimits.get(transport) ?? 0;
       if (Math.abs(shareBps - sentBps) <= sentBps * resendShare) continue;
-      tenant.sent.set(transport, shareBps);
+      tenant.sentLimits.set(transport, shareBps);
       this.#sendLimit(transport, shareBps);
     }
     await this.#endExcess(
@@ -157,12 +160,12 @@ export class PublishBudgets {
     overdue: readonly { readonly session: Session; readonly room: Room }[],
     { tenant, limitBps, excessBps }: { tenant: string; limitBps: number; excessBps: number },
   ): Promise<void> {
-    let leftBps = excessBps;
+    let remainingBps = excessBps;
     for (const { session, room } of overdue) {
-      if (leftBps <= 0) return;
-      const largest = await largestOf(room, session);
+      if (remainingBps <= 0) return;
+      const largest = await largestEndableTrackOf(room, session);
       if (largest === undefined || largest.track.closed) continue;
-      leftBps -= largest.bps;
+      remainingBps -= largest.bps;
       this.#endedTracks += 1;
       const { trackId } = largest.track;
       this.#ports.log.warn(
@@ -175,10 +178,15 @@ export class PublishBudgets {
 }
 
 /** Returns the session's track whose end saves the most; undefined when none may be ended. */
-async function largestOf(room: Room, session: Session): Promise<{ track: NodeTrack; bps: number } | undefined> {
-  const published = [...(room.book.sessions.get(session.sessionId)?.publishes ?? [])];
-  const tracks = published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
-  const rated = await Promise.all(tracks.map(async (track) => ({ track, bps: await track.producer.bitrateBps() })));
-  const endable = rated.filter(({ track, bps }) => track.producer.kind === 'video' || bps > audioBpsMax);
+async function largestEndableTrackOf(
+  room: Room,
+  session: Session,
+): Promise<{ track: NodeTrack; bps: number } | undefined> {
+  const published = [...(room.members.sessions.get(session.sessionId)?.publishes ?? [])];
+  const tracks = published.flatMap((trackId) => room.members.tracks.get(trackId)?.media ?? []);
+  const tracksWithBitrate = await Promise.all(
+    tracks.map(async (track) => ({ track, bps: await track.producer.bitrateBps() })),
+  );
+  const endable = tracksWithBitrate.filter(({ track, bps }) => track.producer.kind === 'video' || bps > audioBpsMax);
   return endable.sort((a, b) => b.bps - a.bps)[0];
 }

@@ -7,9 +7,9 @@ export class PublishedSource implements TrackSource {
   readonly #onEnded: (reason: string) => void;
   #ended = false;
 
-  constructor(track: NodeTrack, onOver: (reason: string) => void) {
+  constructor(track: NodeTrack, onEnded: (reason: string) => void) {
     this.track = track;
-    this.#onEnded = onOver;
+    this.#onEnded = onEnded;
   }
 
   want(): Promise<NodeTrack> {

@@ -30,7 +30,7 @@ export interface PublisherPorts {
   onShared(track: NodeTrack): void;
   replace(room: Room, track: NodeTrack): void;
   /** Drops the pull of a track that is published here now. */
-  asked(room: Room, track: NodeTrack): void;
+  dropPull(room: Room, track: NodeTrack): void;
 }
 
 export class Publisher {
@@ -46,44 +46,49 @@ export class Publisher {
    * Returns the track with layer kind, mime type and node. Rejects with NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS,
    * TRACK_LIMIT or RTP_PARAMETERS_INVALID.
    */
-  async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
+  async produce(session: Session, requestedTrack: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
-    if (!mayPublish(session.participant, wanted)) throw new MeridianError('NOT_PERMITTED');
-    if (!isTrackId(wanted.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
-    const key = `${room.key}\n${wanted.trackId}`;
-    const refused = this.#producing.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);
+    if (!mayPublish(session.participant, requestedTrack)) throw new MeridianError('NOT_PERMITTED');
+    if (!isTrackId(requestedTrack.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
+    const key = `${room.key}\n${requestedTrack.trackId}`;
+    const refused = this.#producing.has(key) ? 'TRACK_EXISTS' : publishRefusalOf(room, session, requestedTrack.trackId);
     if (refused !== undefined) throw new MeridianError(refused);
-    checkRtpParameters(wanted, rtpParameters);
+    checkRtpParameters(requestedTrack, rtpParameters);
     this.#producing.add(key);
     try {
-      return await this.#createTrack(room, session, wanted, rtpParameters);
+      return await this.#createTrack(room, session, requestedTrack, rtpParameters);
     } finally {
       this.#producing.delete(key);
     }
   }
 
-  async #createTrack(room: Room, session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
-    const epoch = room.book.nextTrackEpoch(wanted.trackId);
+  async #createTrack(
+    room: Room,
+    session: Session,
+    requestedTrack: Track,
+    rtpParameters: RtpParameters,
+  ): Promise<Track> {
+    const epoch = room.members.nextTrackEpoch(requestedTrack.trackId);
     const scoreSink: { onScore(score: number): void } = { onScore: () => undefined };
     const producer = await this.#engineProduce(session, {
-      id: producerIdOf(wanted.trackId, this.#ports.nodeId, epoch),
-      kind: wanted.kind,
+      id: producerIdOf(requestedTrack.trackId, this.#ports.nodeId, epoch),
+      kind: requestedTrack.kind,
       rtpParameters,
-      paused: wanted.muted,
+      paused: requestedTrack.muted,
       keyFrameRequestDelayMs: keyFrameDelayMs,
       onScore: (score) => scoreSink.onScore(score),
     });
-    const refused = session.closed ? 'SESSION_UNKNOWN' : refusal(room, session, wanted.trackId);
+    const refused = session.closed ? 'SESSION_UNKNOWN' : publishRefusalOf(room, session, requestedTrack.trackId);
     if (refused !== undefined) {
       producer.close();
       throw new MeridianError(refused);
     }
     const { layerKind, mimeType } = producer;
-    const info = { ...wanted, layerKind, mimeType, nodeId: this.#ports.nodeId };
+    const info = { ...requestedTrack, layerKind, mimeType, nodeId: this.#ports.nodeId };
     const prepared: Prepared = { info, producer, onScore: () => undefined };
     scoreSink.onScore = (score) => prepared.onScore(score);
-    if (session.info.moving) session.prepared.set(wanted.trackId, prepared);
+    if (session.info.moving) session.prepared.set(requestedTrack.trackId, prepared);
     else this.#addToRoom(room, session, prepared, epoch);
     return info;
   }
@@ -95,7 +100,7 @@ export class Publisher {
     const tracks = [...session.prepared];
     session.prepared.clear();
     for (const [trackId, prepared] of tracks)
-      this.#addToRoom(room, session, prepared, room.book.nextTrackEpoch(trackId));
+      this.#addToRoom(room, session, prepared, room.members.nextTrackEpoch(trackId));
     return tracks.map(([, { info }]) => info);
   }
 
@@ -112,7 +117,7 @@ export class Publisher {
       producer,
       clock: this.#ports.clock,
       log: this.#ports.log,
-      sharedUpstream: false,
+      isSharedUpstream: false,
       onDemand: (level) => this.#demand(session, track, level),
       onShared: () => this.#ports.onShared(track),
       onCatchUp: (number) => this.#demand(session, track, track.requestedLevel, number),
@@ -120,11 +125,11 @@ export class Publisher {
     prepared.onScore = (score) => {
       if (!track.closed) this.#ports.onScore(track, score);
     };
-    if (room.book.tracks.has(trackId)) this.#ports.replace(room, track);
+    if (room.members.tracks.has(trackId)) this.#ports.replace(room, track);
     else {
-      this.#ports.asked(room, track);
+      this.#ports.dropPull(room, track);
       const { sessionId: publisherSessionId } = session;
-      room.book.addTrack({ trackId, publisherSessionId, origin: true, epoch, media: track });
+      room.members.addTrack({ trackId, publisherSessionId, origin: true, epoch, media: track });
     }
     void room.observeLevel(this.#ports.engine(), track);
   }
@@ -151,22 +156,24 @@ export class Publisher {
  * Returns the error code when a session may not publish a track. A session that is moving here may publish a track that
  * this node already pulls from the session's old node.
  */
-function refusal(room: Room, session: Session, trackId: string): ErrorCode | undefined {
-  if (!session.info.moving) return room.book.refuseTrack(session.sessionId, trackId);
+function publishRefusalOf(room: Room, session: Session, trackId: string): ErrorCode | undefined {
+  if (!session.info.moving) return room.members.refuseTrack(session.sessionId, trackId);
   if (session.prepared.has(trackId)) return 'TRACK_EXISTS';
-  const present = room.book.tracks.get(trackId);
-  const isOurs = present === undefined || (!present.origin && present.publisherSessionId === session.sessionId);
+  const existingTrack = room.members.tracks.get(trackId);
+  const isOurs =
+    existingTrack === undefined || (!existingTrack.origin && existingTrack.publisherSessionId === session.sessionId);
   if (!isOurs) return 'TRACK_EXISTS';
   return session.prepared.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
 }
 
 /** Throws for parameters that mediasoup would accept, or silently truncate; mediasoup checks the rest. */
-function checkRtpParameters(wanted: Track, rtp: RtpParameters): void {
-  const invalid = (what: string): never => {
-    throw new MeridianError('RTP_PARAMETERS_INVALID', what);
+function checkRtpParameters(requestedTrack: Track, rtp: RtpParameters): void {
+  const invalid = (reason: string): never => {
+    throw new MeridianError('RTP_PARAMETERS_INVALID', reason);
   };
   for (const { mimeType, payloadType } of rtp.codecs) {
-    if (!mimeType.toLowerCase().startsWith(`${wanted.kind}/`)) invalid(`${mimeType} in a track of kind ${wanted.kind}`);
+    if (!mimeType.toLowerCase().startsWith(`${requestedTrack.kind}/`))
+      invalid(`${mimeType} in a track of kind ${requestedTrack.kind}`);
     if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) invalid('payload types are 0 to 127');
   }
   for (const { id } of rtp.headerExtensions ?? []) {

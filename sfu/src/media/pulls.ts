@@ -31,8 +31,8 @@ export interface PullRequest {
   readonly epoch: number;
 }
 
-interface PullOwner {
-  released(): void;
+interface PullTablePort {
+  onReleased(): void;
   /**
    * Returns true when another live pull gets the carrier's same producer of the track. `servedEpoch` 0: any producer.
    */
@@ -45,9 +45,9 @@ export class Pull {
   readonly #machine: Machine<PullState, PullEvent, PullEffect, string>;
   readonly #ready = Promise.withResolvers<NodeTrack>();
   readonly #subscriberIds = new Set<string>();
-  readonly #owner: PullOwner;
+  readonly #table: PullTablePort;
   #track: NodeTrack | undefined;
-  #linger: Timer | undefined;
+  #lingerTimer: Timer | undefined;
   #failure: MeridianError | undefined;
   #carrierPaused: boolean | undefined;
   /** Whether the carrier's latest report calls the track shared; undefined: no report since the carrier's answer. */
@@ -58,10 +58,10 @@ export class Pull {
   #endedEpoch = 0;
   #isReleased = false;
 
-  constructor(request: PullRequest, ports: PullPorts, owner: PullOwner) {
+  constructor(request: PullRequest, ports: PullPorts, owner: PullTablePort) {
     this.request = request;
     this.#ports = ports;
-    this.#owner = owner;
+    this.#table = owner;
     this.#ready.promise.catch(() => undefined); // waiting callers receive the rejection; there may be none
     this.#machine = new Machine({
       table: pullTable,
@@ -95,12 +95,12 @@ export class Pull {
   }
 
   /** Returns whether this pull gets the carrier's producer with this track epoch; 0: any producer. */
-  isOf(trackEpoch: number): boolean {
+  matchesEpoch(trackEpoch: number): boolean {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
   /** Ends the pull. Before the carrier's answer, only notes the track epoch: the answer may be another producer. */
-  endedAtCarrier(trackEpoch: number, reason: string): void {
+  onEndedAtCarrier(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
     else this.end('ended', reason);
@@ -124,8 +124,8 @@ export class Pull {
 
   /** `held` is the carrier's reason to hold the track back; `''`: it sends the track. */
   setHeld(held: string): void {
-    if (this.#track === undefined || this.#track.heldUpstream === held) return;
-    this.#track.heldUpstream = held;
+    if (this.#track === undefined || this.#track.upstreamHoldReason === held) return;
+    this.#track.upstreamHoldReason = held;
     this.#ports.onScored(this.#track);
   }
 
@@ -133,7 +133,7 @@ export class Pull {
   get isExpected(): boolean {
     const { track } = this;
     if (this.state !== 'carried' || track === undefined) return false;
-    return !track.producer.paused && track.requestedLevel >= 0 && track.heldUpstream === '';
+    return !track.producer.paused && track.requestedLevel >= 0 && track.upstreamHoldReason === '';
   }
 
   /** Asks the room's owner for another carrier; media continues as long as it arrives. */
@@ -153,14 +153,14 @@ export class Pull {
     },
     announce: () => this.#announce(true),
     startLinger: () => {
-      this.#linger = this.#ports.clock.after(limits.pullLingerMs, () =>
+      this.#lingerTimer = this.#ports.clock.after(limits.pullLingerMs, () =>
         this.#machine.dispatch('lingerOver', 'unwatched'),
       );
     },
-    stopLinger: () => this.#linger?.cancel(),
+    stopLinger: () => this.#lingerTimer?.cancel(),
     unpull: () => this.#unpull(),
     drop: (reason) => {
-      this.#linger?.cancel();
+      this.#lingerTimer?.cancel();
       if (this.#track !== undefined) this.#ports.onDropped(this, this.#track, reason);
       this.#track?.close();
       this.#release();
@@ -176,7 +176,7 @@ export class Pull {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#ports.log.info({ ...this.#logFields, reason: this.#failure?.message ?? 'unwatched' }, 'pull let go');
-    this.#owner.released();
+    this.#table.onReleased();
   }
 
   async #requestPull(): Promise<void> {
@@ -191,7 +191,7 @@ export class Pull {
     } catch (error) {
       const { code, message } = errorInfoOf(error);
       this.#ports.log.warn({ ...this.#errorFields, code, err: error }, 'pull failed');
-      this.#failure ??= new MeridianError(reachable(error) ? code : 'NODE_UNREACHABLE', message);
+      this.#failure ??= new MeridianError(isReachable(error) ? code : 'NODE_UNREACHABLE', message);
       this.#machine.dispatch('failed');
     }
   }
@@ -203,7 +203,7 @@ export class Pull {
   #unpull(): void {
     const { roomKey, trackId, carrierId } = this.request;
     const trackEpoch = this.#servedEpoch;
-    if (!this.#owner.isPulledByOther(trackEpoch))
+    if (!this.#table.isPulledByOther(trackEpoch))
       this.#ports.neighbours.unpull(carrierId, { roomKey, trackId, trackEpoch });
   }
 
@@ -232,7 +232,7 @@ export class Pull {
       producer,
       clock: this.#ports.clock,
       log: this.#ports.log,
-      sharedUpstream: this.#carrierShared ?? pulled.shared,
+      isSharedUpstream: this.#carrierShared ?? pulled.shared,
       onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level }),
       onShared: () => this.#ports.onShared(track),
       onCatchUp: (catchUp) =>
@@ -279,7 +279,7 @@ export class Pull {
 }
 
 /** Returns false when the link is down or the carrier did not answer (`LINK_…`), true for an error from the carrier. */
-function reachable(error: unknown): boolean {
+function isReachable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && code.startsWith('LINK_'));
 }
@@ -305,25 +305,26 @@ export class PullTable {
   }
 
   /** Returns the current pulls whose carriers should send media now. */
-  expected(): Pull[] {
+  expectedPulls(): Pull[] {
     return [...this.#current.values()].filter(({ isExpected: isAwaited }) => isAwaited);
   }
 
   begin(request: PullRequest): Pull {
-    const pull = this.find(request.roomKey, request.trackId) ?? this.detached(request);
+    const pull = this.find(request.roomKey, request.trackId) ?? this.beginDetached(request);
     this.#current.set(keyOf(request.roomKey, request.trackId), pull);
     return pull;
   }
 
   /** Creates a pull that is not the track's current one, for a move; `promote` makes it current. */
-  detached(request: PullRequest): Pull {
+  beginDetached(request: PullRequest): Pull {
     const { carrierId, roomKey, trackId } = request;
     const isPulledAnew = (servedEpoch: number): boolean =>
-      this.from(carrierId, roomKey, trackId).some(
-        (other) => other !== pull && other.state !== 'released' && (servedEpoch === 0 || other.isOf(servedEpoch)),
+      this.pullsFrom(carrierId, roomKey, trackId).some(
+        (other) =>
+          other !== pull && other.state !== 'released' && (servedEpoch === 0 || other.matchesEpoch(servedEpoch)),
       );
     const pull: Pull = new Pull(request, this.#ports, {
-      released: () => this.#released(pull),
+      onReleased: () => this.#remove(pull),
       isPulledByOther: isPulledAnew,
     });
     this.#all.add(pull);
@@ -339,7 +340,7 @@ export class PullTable {
     this.#current.delete(keyOf(roomKey, trackId));
   }
 
-  from(carrierId: string, roomKey?: string, trackId?: string): Pull[] {
+  pullsFrom(carrierId: string, roomKey?: string, trackId?: string): Pull[] {
     return [...this.#all].filter(
       ({ request }) =>
         request.carrierId === carrierId &&
@@ -355,7 +356,7 @@ export class PullTable {
     for (const pull of [...this.#all]) pull.end('close', reason);
   }
 
-  #released(pull: Pull): void {
+  #remove(pull: Pull): void {
     this.#all.delete(pull);
     const key = keyOf(pull.request.roomKey, pull.request.trackId);
     if (this.#current.get(key) === pull) this.#current.delete(key);

@@ -41,16 +41,16 @@ export class ReliableQueue {
 
   /** Sends or queues a message. Returns false when the session, or all sessions together, have too much queued. */
   put(session: Session, message: ChannelMessage): boolean {
-    const line = this.#queues.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
-    if (line.waiting.length === 0 && this.#send(session, line, message)) return true;
-    const bytes = costOf(message);
+    const queue = this.#queues.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
+    if (queue.waiting.length === 0 && this.#send(session, queue, message)) return true;
+    const bytes = memoryBytesOf(message);
     const { sessionBytesMax, allBytesMax } = reliableRules;
-    if (line.bytes + bytes > sessionBytesMax || this.#bytes + bytes > allBytesMax) return false;
+    if (queue.bytes + bytes > sessionBytesMax || this.#bytes + bytes > allBytesMax) return false;
     // The payload is a view of the worker's buffer, so a waiting message needs its own copy.
-    line.waiting.push({ label: message.label, payload: message.payload.slice() });
-    line.bytes += bytes;
+    queue.waiting.push({ label: message.label, payload: message.payload.slice() });
+    queue.bytes += bytes;
     this.#bytes += bytes;
-    this.#queues.set(session, line);
+    this.#queues.set(session, queue);
     this.#timer ??= this.#ports.clock.after(roundMs, () => this.#sendRound());
     return true;
   }
@@ -58,45 +58,46 @@ export class ReliableQueue {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    for (const [session, line] of this.#queues) this.#drop(session, line);
+    for (const [session, queue] of this.#queues) this.#drop(session, queue);
   }
 
   /** Sends one message of each session in rotation, so that all sessions proceed while a link has little room. */
   #sendRound(): void {
     this.#timer = undefined;
-    let moving = [...this.#queues];
-    while (moving.length > 0) moving = moving.filter(([session, line]) => this.#sendNext(session, line));
+    let sendingQueues = [...this.#queues];
+    while (sendingQueues.length > 0)
+      sendingQueues = sendingQueues.filter(([session, queue]) => this.#sendNext(session, queue));
     if (this.#queues.size > 0) this.#timer = this.#ports.clock.after(roundMs, () => this.#sendRound());
   }
 
   /** Sends a session's oldest message. Returns false when the session sends no more in this round. */
-  #sendNext(session: Session, line: SessionQueue): boolean {
-    const [message] = line.waiting;
+  #sendNext(session: Session, queue: SessionQueue): boolean {
+    const [message] = queue.waiting;
     if (session.closed || message === undefined) {
-      this.#drop(session, line);
+      this.#drop(session, queue);
       return false;
     }
-    if (!this.#send(session, line, message)) return false;
-    line.waiting.shift();
-    line.bytes -= costOf(message);
-    this.#bytes -= costOf(message);
-    if (line.waiting.length > 0) return true;
+    if (!this.#send(session, queue, message)) return false;
+    queue.waiting.shift();
+    queue.bytes -= memoryBytesOf(message);
+    this.#bytes -= memoryBytesOf(message);
+    if (queue.waiting.length > 0) return true;
     this.#queues.delete(session);
     return false;
   }
 
-  #send(session: Session, line: SessionQueue, message: ChannelMessage): boolean {
-    const rate = takeReliable(line.rate, message.payload.byteLength, this.#ports.clock.nowMs());
+  #send(session: Session, queue: SessionQueue, message: ChannelMessage): boolean {
+    const rate = takeReliable(queue.rate, message.payload.byteLength, this.#ports.clock.nowMs());
     if (rate === undefined || !this.#ports.send(session, message)) return false;
-    line.rate = rate;
+    queue.rate = rate;
     this.#rates.set(session, rate);
     return true;
   }
 
-  #drop(session: Session, line: SessionQueue): void {
+  #drop(session: Session, queue: SessionQueue): void {
     this.#queues.delete(session);
-    this.#bytes -= line.bytes;
-    if (line.waiting.length > 0) this.#ports.onLost(line.waiting.length);
+    this.#bytes -= queue.bytes;
+    if (queue.waiting.length > 0) this.#ports.onLost(queue.waiting.length);
   }
 
   #rateOf(session: Session): ReliableRate {
@@ -105,4 +106,4 @@ export class ReliableQueue {
 }
 
 /** Returns the bytes of memory that a waiting message takes, even an empty one. */
-const costOf = ({ payload }: ChannelMessage): number => payload.byteLength + reliableRules.keepingBytes;
+const memoryBytesOf = ({ payload }: ChannelMessage): number => payload.byteLength + reliableRules.overheadBytes;

@@ -1,38 +1,38 @@
 // A room on this node: its sessions and tracks (core/room.ts), and the level observer that finds its speakers.
 import type { Logger } from '@meridian/runtime';
-import { loudest, RoomMembers, type SeenLease } from '../core/index.ts';
+import { loudestSpeakers, type OwnerLease, RoomMembers } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
 export class Room {
-  readonly book: RoomMembers<Session, NodeTrack>;
+  readonly members: RoomMembers<Session, NodeTrack>;
   readonly #outbox: Outbox;
   readonly #log: Logger;
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
   #hadSpeakers = false;
   /** Sessions published on this node whose audio is audible now. */
-  speaking: ReadonlySet<string> = new Set();
+  speakingSessionIds: ReadonlySet<string> = new Set();
 
-  constructor(key: string, lease: SeenLease, o: { fence: string; outbox: Outbox; log: Logger }) {
-    this.book = new RoomMembers(key, lease, o.fence);
+  constructor(key: string, lease: OwnerLease, o: { fence: string; outbox: Outbox; log: Logger }) {
+    this.members = new RoomMembers(key, lease, o.fence);
     this.#outbox = o.outbox;
     this.#log = o.log;
   }
 
   get key(): string {
-    return this.book.key;
+    return this.members.key;
   }
   get fence(): string {
-    return this.book.fence;
+    return this.members.fence;
   }
   get ownerId(): string {
-    return this.book.lease.ownerId;
+    return this.members.lease.ownerId;
   }
   get empty(): boolean {
-    return this.book.empty;
+    return this.members.empty;
   }
 
   /** Observes the level of an audio track. A failure is only logged, since the room carries media without it. */
@@ -63,15 +63,15 @@ export class Room {
   #report(levels: { producerId: string; levelDbov: number }[]): void {
     if (this.#closed) return;
     const sessionOf = new Map(
-      [...this.book.tracks.values()].map(({ media }) => [media.producer.id, media.publisherSessionId]),
+      [...this.members.tracks.values()].map(({ media }) => [media.producer.id, media.publisherSessionId]),
     );
-    const speakers = loudest(
+    const speakers = loudestSpeakers(
       levels.flatMap(({ producerId, levelDbov }) => {
         const sessionId = sessionOf.get(producerId);
         return sessionId === undefined ? [] : [{ sessionId, levelDbov }];
       }),
     );
-    this.speaking = new Set(speakers.map(({ sessionId }) => sessionId));
+    this.speakingSessionIds = new Set(speakers.map(({ sessionId }) => sessionId));
     if (speakers.length === 0 && !this.#hadSpeakers) return; // an empty list is reported once
     this.#hadSpeakers = speakers.length > 0;
     this.#outbox.speakerLevels(this.ownerId, this.key, speakers);

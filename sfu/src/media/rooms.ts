@@ -1,6 +1,6 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { EpochMemory, judgeLease, type SeenLease } from '../core/index.ts';
+import { EpochMemory, judgeLease, type OwnerLease } from '../core/index.ts';
 import { Room } from './room.ts';
 import type { Session } from './session.ts';
 import type { Outbox, RoomRef } from './shapes.ts';
@@ -30,8 +30,8 @@ export class Rooms {
   }
 
   /** Returns the lease with the highest epoch seen of a room, remembered for a while after the room ended here. */
-  leaseOf(roomKey: string): SeenLease | undefined {
-    return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
+  leaseOf(roomKey: string): OwnerLease | undefined {
+    return this.#rooms.get(roomKey)?.members.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
   }
 
   /** Accepts the claimed lease or throws EPOCH_STALE / REQUEST_INVALID. A higher epoch replaces the lease at once. */
@@ -45,33 +45,33 @@ export class Rooms {
    * Stores an accepted lease, also of a room that is not on this node, so that an older owner's lease stays invalid
    * after a failed request.
    */
-  storeLease(roomKey: string, lease: SeenLease): void {
+  storeLease(roomKey: string, lease: OwnerLease): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) {
       this.#epochs.rememberNamed(roomKey, lease, this.#clock.nowMs());
       return;
     }
-    const before = room.book.lease.epoch;
-    room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
-    if (lease.epoch !== before && room.book.sessions.size > 0) this.#requestCopy(room);
+    const previousEpoch = room.members.lease.epoch;
+    room.members.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
+    if (lease.epoch !== previousEpoch && room.members.sessions.size > 0) this.#requestCopy(room);
   }
 
   /** Adds a session to a room. For the first session, asks the owner for its copy of the room. Throws ROOM_FULL. */
   addSession(room: Room, session: Session): void {
     const { sessionId } = session;
-    const added = room.book.addSession(sessionId, session);
+    const added = room.members.addSession(sessionId, session);
     if (!added.ok) throw new MeridianError(added.code);
     this.sessions.set(sessionId, session);
-    if (room.book.sessions.size === 1) this.#requestCopy(room);
+    if (room.members.sessions.size === 1) this.#requestCopy(room);
   }
 
   /** Creates the room unless it exists. Throws FENCE_CONFLICT, and like `acceptLease`. */
   ensure(ref: RoomRef, fence: string): Room {
     this.acceptLease(ref);
-    const known = this.#rooms.get(ref.roomKey);
-    if (known !== undefined && known.fence !== fence)
+    const existingRoom = this.#rooms.get(ref.roomKey);
+    if (existingRoom !== undefined && existingRoom.fence !== fence)
       throw new MeridianError('FENCE_CONFLICT', 'the room is on this node under another fence');
-    if (known !== undefined) return known;
+    if (existingRoom !== undefined) return existingRoom;
     const room = new Room(
       ref.roomKey,
       { ownerId: ref.ownerId, epoch: ref.epoch },
@@ -90,7 +90,7 @@ export class Rooms {
   dropIfEmpty(room: Room): void {
     if (!room.empty || this.#rooms.get(room.key) !== room) return;
     this.#rooms.delete(room.key);
-    this.#epochs.remember(room.key, room.book.lease, this.#clock.nowMs());
+    this.#epochs.remember(room.key, room.members.lease, this.#clock.nowMs());
     room.close();
   }
 
@@ -101,16 +101,16 @@ export class Rooms {
     return session;
   }
 
-  report(): wire.RoomHeld.$Properties[] {
+  heldRooms(): wire.RoomHeld.$Properties[] {
     return this.all()
-      .filter(({ book }) => book.sessions.size > 0)
-      .map(({ key, book }) => ({
+      .filter(({ members }) => members.sessions.size > 0)
+      .map(({ key, members }) => ({
         roomKey: key,
-        fence: book.fence,
-        epoch: book.lease.epoch,
-        ownerId: book.lease.ownerId,
-        sessionIds: [...book.sessions.values()].flatMap(({ sessionId, media }) => (media.isHome ? [sessionId] : [])),
-        decisionIds: [...book.sessions.values()].flatMap(({ media }) => media.info.decisionId || []),
+        fence: members.fence,
+        epoch: members.lease.epoch,
+        ownerId: members.lease.ownerId,
+        sessionIds: [...members.sessions.values()].flatMap(({ sessionId, media }) => (media.isHome ? [sessionId] : [])),
+        decisionIds: [...members.sessions.values()].flatMap(({ media }) => media.info.decisionId || []),
       }));
   }
 }

@@ -8,11 +8,11 @@ import type { EngineConsumer, Pipe } from '../engine.ts';
 import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
-interface Served {
+interface ServedPull {
   readonly track: NodeTrack;
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
-  wanted: ConsumerDemand;
+  demand: ConsumerDemand;
   shed: Shed;
   paused: boolean;
   closed: boolean;
@@ -44,7 +44,7 @@ const keyOf = (track: NodeTrack, nodeId: string): string =>
 
 export class Serving {
   readonly #ports: ServingPorts;
-  readonly #served = new Map<string, Served>();
+  readonly #served = new Map<string, ServedPull>();
 
   constructor(ports: ServingPorts) {
     this.#ports = ports;
@@ -58,7 +58,7 @@ export class Serving {
     return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
   }
 
-  inRoom(roomKey: string): ServedTrack[] {
+  servedTracksIn(roomKey: string): ServedTrack[] {
     const pullers = new Map<string, Set<string>>();
     for (const { track, nodeId } of this.#served.values()) {
       if (track.roomKey !== roomKey) continue;
@@ -77,16 +77,16 @@ export class Serving {
   ): Promise<PulledTrack> {
     const refused = await this.#ports.refuse({ ...o, pullerNodeId: nodeId });
     if (refused !== undefined) throw new MeridianError(refused);
-    const asked = this.#ports.track(o.roomKey, o.trackId);
-    if (asked === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    if (!isInFence(asked.fence, o.region)) throw new MeridianError('FENCED_OUT');
+    const requestedTrack = this.#ports.track(o.roomKey, o.trackId);
+    if (requestedTrack === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (!isInFence(requestedTrack.fence, o.region)) throw new MeridianError('FENCED_OUT');
     if (this.#isFull(o.roomKey, o.trackId, nodeId))
       throw new MeridianError('NO_CAPACITY', 'too many nodes pull the track from this one already');
-    const pipe = await this.#ports.pipe(nodeId, asked.fence);
+    const pipe = await this.#ports.pipe(nodeId, requestedTrack.fence);
     const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
-    if (track === undefined || track.fence !== asked.fence) throw new MeridianError('TRACK_UNKNOWN');
+    if (track === undefined || track.fence !== requestedTrack.fence) throw new MeridianError('TRACK_UNKNOWN');
     const key = keyOf(track, nodeId);
-    const entry: { served?: Served } = {};
+    const entry: { served?: ServedPull } = {};
     const consumer = await pipe.consume({
       producerId: track.producer.id,
       catchUpIds: track.producer.catchUpIds,
@@ -102,12 +102,12 @@ export class Serving {
       throw new MeridianError('TRACK_UNKNOWN');
     }
     this.#end(key, this.#served.get(key));
-    const wanted = { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER };
-    const served: Served = { track, nodeId, consumer, wanted, shed: 'nothing', paused: false, closed: false };
+    const demand = { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER };
+    const served: ServedPull = { track, nodeId, consumer, demand, shed: 'nothing', paused: false, closed: false };
     entry.served = served;
     this.#served.set(key, served);
     this.#ports.hold(track, nodeId);
-    track.setDemand(demandKey(nodeId), wanted);
+    track.setDemand(demandKey(nodeId), demand);
     return {
       track: track.info,
       rtpParameters: consumer.rtpParameters,
@@ -130,7 +130,7 @@ export class Serving {
   }
 
   /** Returns a node's consumers of a track, oldest first: one, or two while the track changes its producer here. */
-  #servedTo(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
+  #servedTo(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, ServedPull][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
         puller === nodeId &&
@@ -170,7 +170,7 @@ export class Serving {
       served.track.requestCatchUp(o.catchUp);
       return;
     }
-    served.wanted = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
+    served.demand = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
     await this.#applyDemand(served);
   }
 
@@ -188,12 +188,12 @@ export class Serving {
   }
 
   /** Pauses or resumes the consumer to match the demand; resuming requests a key frame. */
-  async #applyDemand(served: Served): Promise<void> {
-    const { track, wanted, shed } = served;
+  async #applyDemand(served: ServedPull): Promise<void> {
+    const { track, demand, shed } = served;
     const top = track.producer.layerCount - 1;
     const maxSpatialLayer =
-      shed === 'top_layer' ? Math.min(wanted.maxSpatialLayer, Math.max(0, top - 1)) : wanted.maxSpatialLayer;
-    const paused = wanted.paused || shed === 'paused';
+      shed === 'top_layer' ? Math.min(demand.maxSpatialLayer, Math.max(0, top - 1)) : demand.maxSpatialLayer;
+    const paused = demand.paused || shed === 'paused';
     track.setDemand(demandKey(served.nodeId), { paused, maxSpatialLayer });
     if (paused === served.paused) return;
     served.paused = paused;
@@ -238,7 +238,7 @@ export class Serving {
       if (served.nodeId === nodeId && served.track.fence === fence) this.#end(key, served);
   }
 
-  #reportState(served: Served | undefined, paused: boolean): void {
+  #reportState(served: ServedPull | undefined, paused: boolean): void {
     if (served === undefined || served.closed) return;
     const { roomKey, trackId, epoch: trackEpoch } = served.track;
     const score = served.track.originScore ?? 0; // 0: not known
@@ -257,7 +257,7 @@ export class Serving {
   }
 
   /** Ends serving a track to a node. Sends the `reason` to the puller; without a reason, the puller already knows. */
-  #end(key: string, served: Served | undefined, reason?: string): void {
+  #end(key: string, served: ServedPull | undefined, reason?: string): void {
     if (served === undefined || served.closed) return;
     served.closed = true;
     if (this.#served.get(key) === served) this.#served.delete(key);

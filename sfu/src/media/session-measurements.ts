@@ -30,9 +30,9 @@ export async function measureSessions(
 ): Promise<MeasuredSession[]> {
   const found: MeasuredSession[] = [];
   for (let at = 0; at < sessions.length; at += concurrentMax) {
-    const some = sessions.slice(at, at + concurrentMax);
-    const measured = await Promise.allSettled(some.map((session) => measure(session, published(session))));
-    for (const one of measured) if (one.status === 'fulfilled') found.push(one.value);
+    const batch = sessions.slice(at, at + concurrentMax);
+    const measured = await Promise.allSettled(batch.map((session) => measure(session, published(session))));
+    for (const result of measured) if (result.status === 'fulfilled') found.push(result.value);
   }
   return found;
 }

@@ -7,7 +7,7 @@ import {
   participantWith,
   type Track,
 } from '@meridian/protocol';
-import { isReceiving, type Reception, receptionAfter } from '../core/index.ts';
+import { isReceiving, nextReception, type Reception } from '../core/index.ts';
 import type {
   ChannelEvents,
   ChannelMessage,
@@ -43,10 +43,10 @@ export class Session {
   #recv: ClientTransport | undefined;
   readonly #receptions = new Map<string, Reception>();
   #lossyLabels: ReadonlySet<string> = new Set();
-  #opened = false;
+  #isOpen = false;
   #closed = false;
   /** Set while the signaling node's link is gone. */
-  orphan: { cancel(): void } | undefined;
+  orphanTimer: { cancel(): void } | undefined;
   /** True when the session has moved to another node, and stays here for the last receivers of its tracks. */
   departing = false;
 
@@ -84,11 +84,11 @@ export class Session {
   }
   /** Throws NOT_PERMITTED when the session does not send. */
   get send(): ClientTransport {
-    return this.#present(this.#send, 'the session has no send transport');
+    return this.#requireTransport(this.#send, 'the session has no send transport');
   }
   /** Throws NOT_PERMITTED when the session does not receive. */
   get recv(): ClientTransport {
-    return this.#present(this.#recv, 'the session has no receive transport');
+    return this.#requireTransport(this.#recv, 'the session has no receive transport');
   }
   /** Undefined when the session does not send, or is not open. */
   get sendTransport(): ClientTransport | undefined {
@@ -111,7 +111,7 @@ export class Session {
     return this.#lossyLabels.has(label);
   }
   recordReceived(transportId: string, receivedBytes: number, nowMs: number): void {
-    this.#receptions.set(transportId, receptionAfter(this.#receptions.get(transportId), receivedBytes, nowMs));
+    this.#receptions.set(transportId, nextReception(this.#receptions.get(transportId), receivedBytes, nowMs));
   }
 
   /** Creates the transports. Rejects, and leaves none behind, when one fails or the session was closed meanwhile. */
@@ -133,11 +133,11 @@ export class Session {
     const namedChannels = request.send?.kind === 'webrtc' ? (request.send.dataChannels ?? []) : [];
     const lossy = namedChannels.filter(({ maxRetransmits }) => maxRetransmits !== undefined);
     this.#lossyLabels = new Set(lossy.map(({ label }) => label));
-    const fromClient: ChannelEvents = {
+    const channelEvents: ChannelEvents = {
       onMessage: (message) => ports.onChannel(this, message),
       onDropped: (_why, bytes) => ports.onChannelStray(this, bytes),
     };
-    const results = await Promise.allSettled([make(request.send, fromClient), make(request.recv)]);
+    const results = await Promise.allSettled([make(request.send, channelEvents), make(request.recv)]);
     const [send, recv] = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined || this.#closed) {
@@ -146,16 +146,16 @@ export class Session {
       throw failure?.reason ?? new MeridianError('SESSION_UNKNOWN', 'the session ended while it was being attached');
     }
     [this.#send, this.#recv] = [send, recv];
-    this.#opened = true;
+    this.#isOpen = true;
   }
 
   describe(): Transports {
     return { send: this.#send?.describe(), recv: this.#recv?.describe() };
   }
 
-  #present(transport: ClientTransport | undefined, absent: string): ClientTransport {
-    if (!this.#opened || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
-    if (transport === undefined) throw new MeridianError('NOT_PERMITTED', absent);
+  #requireTransport(transport: ClientTransport | undefined, message: string): ClientTransport {
+    if (!this.#isOpen || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
+    if (transport === undefined) throw new MeridianError('NOT_PERMITTED', message);
     return transport;
   }
 
@@ -185,7 +185,7 @@ export class Session {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.orphan?.cancel();
+    this.orphanTimer?.cancel();
     for (const subscription of this.subscriptions.values()) subscription.forget();
     this.subscriptions.clear();
     this.prepared.clear();

@@ -9,10 +9,10 @@ import type {
   RtpParameters,
   Track,
 } from '@meridian/protocol';
-import type { PipeEnd, SeenLease } from '../core/index.ts';
+import type { OwnerLease, PipeEnd } from '../core/index.ts';
 import type { ChannelMessage, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
-export interface RoomRef extends SeenLease {
+export interface RoomRef extends OwnerLease {
   readonly roomKey: string;
 }
 export interface SessionShape {
@@ -102,7 +102,7 @@ export interface Transports {
   readonly send: TransportDescription | undefined;
   readonly recv: TransportDescription | undefined;
 }
-export interface Adopted extends Transports {
+export interface AdoptedSession extends Transports {
   readonly session: SessionShape;
   readonly subscriptions: SubscriptionView[];
   readonly tracks: Track[];
@@ -119,7 +119,7 @@ export interface ServedTrack {
   readonly pullerNodeIds: string[];
 }
 /** Data message of a participant to others in the room. */
-export interface DataShape {
+export interface DataMessageShape {
   readonly roomKey: string;
   /** Neighbour whose link brought the message, by its certificate; '' for a session of this node. */
   readonly originNodeId: string;
@@ -132,7 +132,7 @@ export interface DataShape {
   readonly destinationSessionIds: readonly string[];
 }
 /** Message of a data channel between a session's client and its signaling node. */
-export interface ChannelShape extends ChannelMessage {
+export interface ChannelMessageShape extends ChannelMessage {
   readonly roomKey: string;
   readonly sessionId: string;
 }
@@ -144,7 +144,7 @@ export interface ConsumerState {
   readonly score: number;
   readonly paused: boolean;
   /** Reason why this node or the carrier holds the track back; undefined: the track is not held. */
-  readonly heldBy: string | undefined;
+  readonly holdReason: string | undefined;
 }
 
 /** A carrier's report on a track, sent to each node that pulls it. */
@@ -205,11 +205,11 @@ export interface Outbox {
   ): void;
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
   /** Returns false when the link is gone or full. */
-  dataToSignaling(signalingId: string, data: DataShape): boolean;
+  dataToSignaling(signalingId: string, data: DataMessageShape): boolean;
   /** Returns false when the link is gone or full. */
-  channelMessage(signalingId: string, message: ChannelShape): boolean;
+  channelMessage(signalingId: string, message: ChannelMessageShape): boolean;
   /** Sends nothing to a node whose certificate is outside the fence. Returns false when the link is gone or full. */
-  dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
+  dataToNode(nodeId: string, data: DataMessageShape, fence: string): boolean;
   /**
    * Demands a track's layers up to `level` from a carrier. With `catchUp`, only starts this catch-up stream
    * (`catchUpIds` in engine.ts), numbered from 1.

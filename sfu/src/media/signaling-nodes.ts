@@ -31,7 +31,7 @@ export class SignalingNodes {
   }
 
   /** Returns a session of this signaling node and renews its claim. Throws NOT_PERMITTED for another node's session. */
-  session(signalingId: string, ref: RoomRef, sessionId: string): Session {
+  claimSession(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.acceptLease(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
     if (session.signalingId !== signalingId)
@@ -59,7 +59,7 @@ export class SignalingNodes {
     const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
     this.#incarnations.delete(signalingId);
     for (const session of this.#ports.rooms.sessions.values()) {
-      if (session.signalingId !== signalingId || session.orphan !== undefined) continue;
+      if (session.signalingId !== signalingId || session.orphanTimer !== undefined) continue;
       this.#recordClaim(session);
       this.#startOrphanTimer(session, signalingIncarnationThen);
     }
@@ -74,22 +74,22 @@ export class SignalingNodes {
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);
-      else if (session.orphan === undefined && this.#isReaped(session))
+      else if (session.orphanTimer === undefined && this.#isReaped(session))
         this.#abandon(session, 'its signaling node does not name the session');
     }
   }
 
   #startOrphanTimer(session: Session, signalingIncarnationThen: string): void {
     const { signalingId } = session;
-    session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
-      session.orphan = undefined;
+    session.orphanTimer = this.#ports.clock.after(limits.orphanSessionMs, () => {
+      session.orphanTimer = undefined;
       const signalingIncarnationNow = this.#ports.incarnationOf(signalingId);
-      const view = {
+      const orphanView = {
         signalingLinked: this.#ports.linked(signalingId),
         signalingIncarnationThen,
         signalingIncarnationNow,
       };
-      if (judgeOrphan(view) === 'kept' || session.closed) return;
+      if (judgeOrphan(orphanView) === 'kept' || session.closed) return;
       if (this.#isReaped(session)) this.#abandon(session, 'no signaling node adopted the session');
       else this.#startOrphanTimer(session, signalingIncarnationThen);
     });
@@ -97,9 +97,9 @@ export class SignalingNodes {
 
   #isReaped(session: Session): boolean {
     const nowMs = this.#ports.clock.nowMs();
-    const namedAtMs = this.#claimedAtMs.get(session) ?? nowMs;
-    this.#claimedAtMs.set(session, namedAtMs);
-    return judgeUnclaimed({ unclaimedMs: nowMs - namedAtMs, hasMedia: session.hasMedia }, limits) === 'reaped';
+    const claimedAtMs = this.#claimedAtMs.get(session) ?? nowMs;
+    this.#claimedAtMs.set(session, claimedAtMs);
+    return judgeUnclaimed({ unclaimedMs: nowMs - claimedAtMs, hasMedia: session.hasMedia }, limits) === 'reaped';
   }
 
   #abandon(session: Session, why: string): void {
@@ -113,8 +113,8 @@ export class SignalingNodes {
 
   #reclaim(session: Session): void {
     this.#recordClaim(session);
-    session.orphan?.cancel();
-    session.orphan = undefined;
+    session.orphanTimer?.cancel();
+    session.orphanTimer = undefined;
   }
 }
 

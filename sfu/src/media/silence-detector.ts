@@ -5,10 +5,10 @@ import {
   isExpired,
   isSilent,
   nextDoubt,
+  notReceivingPipe,
   type PipeSilence,
   type PullDoubt,
-  pipeNotReceiving,
-  pipeReceiving,
+  receivingPipe,
   silenceRules,
 } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';
@@ -18,10 +18,10 @@ import type { Neighbours } from './shapes.ts';
 export interface SilenceDetectorPorts {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly pulls: Pick<PullTable, 'expected' | 'find'>;
+  readonly pulls: Pick<PullTable, 'expectedPulls' | 'find'>;
   readonly pipes: Pick<PipeHub, 'traffic'>;
   readonly neighbours: Pick<Neighbours, 'pipeSentBytes'>;
-  onDoubt(pull: Pull): void;
+  onDoubtful(pull: Pull): void;
 }
 
 interface ExpectedPipe {
@@ -42,7 +42,7 @@ export class SilenceDetector {
   }
 
   start(): void {
-    this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
+    this.#timer ??= this.#ports.clock.every(silenceRules.periodMs, () => {
       this.step().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the check of the pipes failed'));
     });
   }
@@ -60,11 +60,11 @@ export class SilenceDetector {
       const states = new Map<string, PipeSilence>();
       const silent: ExpectedPipe[] = [];
       await Promise.all(
-        [...this.#expectedPipes()].map(async ([key, awaited]) => {
-          const state = await this.#stepPipe(awaited, this.#pipes.get(key));
+        [...this.#expectedPipes()].map(async ([key, expectedPipe]) => {
+          const state = await this.#stepPipe(expectedPipe, this.#pipes.get(key));
           if (state === undefined) return;
           states.set(key, state);
-          if (isSilent(state)) silent.push(awaited);
+          if (isSilent(state)) silent.push(expectedPipe);
         }),
       );
       this.#pipes = states;
@@ -75,15 +75,15 @@ export class SilenceDetector {
   }
 
   #expectedPipes(): Map<string, ExpectedPipe> {
-    const found = new Map<string, ExpectedPipe>();
-    for (const pull of this.#ports.pulls.expected()) {
+    const pipesByKey = new Map<string, ExpectedPipe>();
+    for (const pull of this.#ports.pulls.expectedPulls()) {
       const { carrierId, fence } = pull.request;
       const key = `${carrierId}\n${fence}`;
-      const awaited = found.get(key) ?? { carrierId, fence, pulls: [] };
-      awaited.pulls.push(pull);
-      found.set(key, awaited);
+      const expectedPipe = pipesByKey.get(key) ?? { carrierId, fence, pulls: [] };
+      expectedPipe.pulls.push(pull);
+      pipesByKey.set(key, expectedPipe);
     }
-    return found;
+    return pipesByKey;
   }
 
   async #stepPipe(
@@ -94,8 +94,8 @@ export class SilenceDetector {
     try {
       const traffic = await pipes.traffic(carrierId, fence);
       if (traffic === undefined) return undefined;
-      if (before?.receivedBytes !== traffic.receivedBytes) return pipeReceiving(traffic.receivedBytes);
-      return pipeNotReceiving(before, await neighbours.pipeSentBytes(carrierId, fence));
+      if (before?.receivedBytes !== traffic.receivedBytes) return receivingPipe(traffic.receivedBytes);
+      return notReceivingPipe(before, await neighbours.pipeSentBytes(carrierId, fence));
     } catch (error) {
       log.debug({ carrierId, err: error }, 'a carrier did not report how much it has sent');
       return undefined;
@@ -104,24 +104,24 @@ export class SilenceDetector {
 
   /** Reports tracks of silent pipes as doubtful, audio first. */
   #reportDoubtful(silent: readonly ExpectedPipe[]): void {
-    const { clock, log, pulls, onDoubt } = this.#ports;
+    const { clock, log, pulls, onDoubtful } = this.#ports;
     const nowMs = clock.nowMs();
     for (const [key, { pull, doubt }] of this.#doubts)
       if (pulls.find(pull.roomKey, pull.trackId) === undefined || isExpired(doubt, nowMs)) this.#doubts.delete(key);
-    const due = silent.flatMap((awaited) =>
-      awaited.pulls.flatMap((pull) => {
+    const due = silent.flatMap((expectedPipe) =>
+      expectedPipe.pulls.flatMap((pull) => {
         const key = keyOf(pull.request);
         const doubt = nextDoubt(this.#doubts.get(key)?.doubt, nowMs);
         return doubt === undefined || pull.track?.closed !== false ? [] : [{ key, pull, doubt }];
       }),
     );
-    const isVoice = ({ pull }: { pull: Pull }): number => Number(pull.track?.producer.kind === 'audio');
-    due.sort((a, b) => isVoice(b) - isVoice(a));
+    const audioRank = ({ pull }: { pull: Pull }): number => Number(pull.track?.producer.kind === 'audio');
+    due.sort((a, b) => audioRank(b) - audioRank(a));
     for (const { key, pull, doubt } of due.slice(0, silenceRules.doubtsMax)) {
       this.#doubts.set(key, { pull: pull.request, doubt });
       const { roomKey, trackId, carrierId } = pull.request;
       log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing arrives of a track that is sent');
-      onDoubt(pull);
+      onDoubtful(pull);
     }
   }
 }

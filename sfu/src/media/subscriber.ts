@@ -21,7 +21,7 @@ export interface SubscriberPorts {
   readonly outbox: Outbox;
   engine(): Engine;
   isServed(track: NodeTrack): boolean;
-  publishedOver(track: NodeTrack, reason: string): void;
+  endServing(track: NodeTrack, reason: string): void;
 }
 
 export class Subscriber {
@@ -55,7 +55,7 @@ export class Subscriber {
   /** Subscribes a session to tracks, all at once. Failures are in the result; nothing rejects. */
   async subscribe(session: Session, requests: readonly TrackRequest[]): Promise<SubscribeResult> {
     const result: SubscribeResult = { subscriptions: [], failed: [] };
-    const one = async (request: TrackRequest): Promise<void> => {
+    const subscribeTo = async (request: TrackRequest): Promise<void> => {
       try {
         result.subscriptions.push(await this.#subscribeOne(session, request));
       } catch (error) {
@@ -65,7 +65,7 @@ export class Subscriber {
         result.failed.push({ trackId: request.trackId, code, message });
       }
     };
-    await Promise.all(requests.slice(0, limits.subscriptionsPerParticipantMax).map(one));
+    await Promise.all(requests.slice(0, limits.subscriptionsPerParticipantMax).map(subscribeTo));
     for (const { trackId } of requests.slice(limits.subscriptionsPerParticipantMax)) {
       result.failed.push({ trackId, code: 'TRACK_LIMIT', message: 'too many subscriptions' });
     }
@@ -74,7 +74,7 @@ export class Subscriber {
 
   unsubscribe(session: Session, trackId: string): void {
     this.#removeSubscription(session, trackId, (subscription) => subscription.close());
-    this.#ports.rooms.get(session.roomKey)?.book.unsubscribe(session.sessionId, trackId);
+    this.#ports.rooms.get(session.roomKey)?.members.unsubscribe(session.sessionId, trackId);
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
@@ -93,8 +93,8 @@ export class Subscriber {
   async update(session: Session, trackId: string, preferences: ConsumerPreferences): Promise<void> {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const olds = [this.moves.oldOf(session, trackId), this.catchUps.oldOf(session, trackId)];
-    await Promise.all([subscription, ...olds].map((one) => one?.update(preferences)));
+    const oldSubscriptions = [this.moves.oldOf(session, trackId), this.catchUps.oldOf(session, trackId)];
+    await Promise.all([subscription, ...oldSubscriptions].map((one) => one?.update(preferences)));
   }
 
   /**
@@ -133,7 +133,7 @@ export class Subscriber {
   /** Ends the subscriptions of a track; their consumers close with the producer. */
   trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
     for (const sessionId of sessionIds) {
-      const session = room.book.sessions.get(sessionId)?.media;
+      const session = room.members.sessions.get(sessionId)?.media;
       const subscription = session?.subscriptions.get(track.trackId);
       if (session === undefined || subscription === undefined) continue;
       this.#removeSubscription(session, track.trackId, (gone) => gone.forget());
@@ -146,9 +146,9 @@ export class Subscriber {
     }
   }
 
-  trackScored(room: Room, track: NodeTrack): void {
-    for (const sessionId of room.book.tracks.get(track.trackId)?.subscribers ?? []) {
-      const session = room.book.sessions.get(sessionId)?.media;
+  reportScore(room: Room, track: NodeTrack): void {
+    for (const sessionId of room.members.tracks.get(track.trackId)?.subscribers ?? []) {
+      const session = room.members.sessions.get(sessionId)?.media;
       const subscription = session?.subscriptions.get(track.trackId);
       if (session === undefined || subscription?.track !== track) continue;
       this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
@@ -163,14 +163,14 @@ export class Subscriber {
   }
 
   #subscribeOne(session: Session, request: TrackRequest): Promise<SubscriptionView> {
-    const present = session.subscriptions.get(request.trackId);
-    if (present !== undefined) return Promise.resolve(present.view());
+    const existing = session.subscriptions.get(request.trackId);
+    if (existing !== undefined) return Promise.resolve(existing.view());
     const key = `${session.sessionId}\n${request.trackId}`;
-    const making =
+    const pending =
       this.#subscribing.get(key) ??
       this.#createSubscription(session, request).finally(() => this.#subscribing.delete(key));
-    this.#subscribing.set(key, making);
-    return making;
+    this.#subscribing.set(key, pending);
+    return pending;
   }
 
   async #createSubscription(session: Session, request: TrackRequest): Promise<SubscriptionView> {
@@ -179,13 +179,13 @@ export class Subscriber {
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     const { trackId, paused, spatialLayer, temporalLayer } = request;
-    const local = room.book.tracks.get(trackId);
+    const knownTrack = room.members.tracks.get(trackId);
     try {
-      const track = local?.origin ? local.media : await this.#pullTrack(room, session, request);
+      const track = knownTrack?.origin ? knownTrack.media : await this.#pullTrack(room, session, request);
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
       const preferences = { paused, spatialLayer, temporalLayer, priority: 0 };
       const subscription = await this.#consume(session, track, preferences, track.nextCatchUp());
-      const recorded = room.book.subscribe(session.sessionId, trackId);
+      const recorded = room.members.subscribe(session.sessionId, trackId);
       if (!recorded.ok) {
         subscription.close();
         throw new MeridianError(recorded.code);
@@ -205,7 +205,7 @@ export class Subscriber {
     if (current !== undefined) return current.want(session.sessionId);
     if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
     if (grant === undefined) throw new MeridianError('GRANT_MISSING');
-    const epoch = room.book.nextTrackEpoch(trackId);
+    const epoch = room.members.nextTrackEpoch(trackId);
     const { key: roomKey, fence } = room;
     return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
   }
@@ -219,14 +219,14 @@ export class Subscriber {
     const producerId = catchUp?.producerId ?? track.producer.id;
     const { capabilities } = session.info;
     if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
-    const made: { subscription?: Subscription } = {};
-    const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, made) });
+    const slot: { subscription?: Subscription } = {};
+    const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, slot) });
     if (session.closed || track.closed) {
       consumer.close();
       throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');
     }
     const subscription = new Subscription(track, consumer, preferences, catchUp);
-    made.subscription = subscription;
+    slot.subscription = subscription;
     if (preferences.spatialLayer !== undefined || preferences.temporalLayer !== undefined)
       await subscription.applyLayers();
     return subscription;
@@ -254,11 +254,11 @@ export class Subscriber {
     return { closed, producerPaused: changed, score: changed, layers: changed };
   }
 
-  #removeSubscription(session: Session, trackId: string, how: (subscription: Subscription) => void): void {
+  #removeSubscription(session: Session, trackId: string, dispose: (subscription: Subscription) => void): void {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) return;
     session.subscriptions.delete(trackId);
-    how(subscription);
+    dispose(subscription);
     this.moves.gone(session, trackId);
     this.catchUps.end(session, trackId);
   }

@@ -42,7 +42,7 @@ export class Subscription {
   get isWanted(): boolean {
     return this.#ready && !this.#preferences.paused && !this.#closed;
   }
-  heldBy(reason: HoldReason): boolean {
+  isHeldFor(reason: HoldReason): boolean {
     return this.#holds.has(reason);
   }
 
@@ -67,17 +67,17 @@ export class Subscription {
       layers: this.consumer.layers,
       score: Math.min(this.consumer.score, this.track.originScore ?? 10),
       paused: this.#preferences.paused,
-      heldBy: [...this.#holds][0] ?? (this.track.heldUpstream || undefined),
+      holdReason: [...this.#holds][0] ?? (this.track.upstreamHoldReason || undefined),
     };
   }
 
   /** Adds or removes one reason to hold the track back. Without a reason the track flows, from a key frame on. */
-  async hold(reason: HoldReason, held: boolean): Promise<void> {
+  async setHold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
-    const before = this.#paused;
+    const wasPaused = this.#paused;
     if (held) this.#holds.add(reason);
     else this.#holds.delete(reason);
-    await this.#applyPause(before);
+    await this.#applyPause(wasPaused);
   }
 
   /** Starts the flow with a key frame, unless the track is paused. A repeated call requests another key frame. */
@@ -156,10 +156,10 @@ export class Subscription {
   #updateDemand(): void {
     if (this.track.closed) return;
     // The carrier must keep sending the layer that still flows to this subscriber.
-    const [wanted, inForce] = [
+    const [wanted, applied] = [
       this.#preferences.spatialLayer ?? highestLayer,
       this.#appliedSpatialLayer ?? highestLayer,
     ];
-    this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, inForce) });
+    this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, applied) });
   }
 }

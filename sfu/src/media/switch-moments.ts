@@ -1,7 +1,7 @@
 // Runs the changes of spatial layers of one track on this node. Changes that have to wait run at the same moment
 // (core/switching.ts computes the wait).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
+import { phaseOf, switchDelayMs, switchTimes } from '../core/index.ts';
 
 type Change = () => Promise<void>;
 
@@ -22,19 +22,19 @@ export class SwitchMoments {
   }
 
   /**
-   * Calls `change` at once or later, and not at all after `forget` or `close`. `costs`: the track has other receivers,
+   * Calls `change` at once or later, and not at all after `forget` or `close`. `isCostly`: the track has other receivers,
    * which also get the change's key frame, so the change may have to wait.
    */
-  request(key: string, change: Change, costs: boolean): void {
+  request(key: string, change: Change, isCostly: boolean): void {
     if (this.#closed) return;
-    const waitMs = costs ? this.#waitMs() : 0;
+    const waitMs = isCostly ? this.#waitMs() : 0;
     if (waitMs > 0) {
       this.#waiting.set(key, change);
       this.#timer ??= this.#clock.after(waitMs, () => this.#runWaiting());
       return;
     }
     this.#waiting.delete(key);
-    if (costs) this.#recordOpening();
+    if (isCostly) this.#recordOpening();
     this.#runChange(change);
   }
 
@@ -50,7 +50,7 @@ export class SwitchMoments {
 
   #waitMs(): number {
     const { nowMs, wallMs } = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-    return switchInMs({ nowMs, wallMs, openedAtMs: this.#openedAtMs, phase: this.#phase });
+    return switchDelayMs({ nowMs, wallMs, windowStartMs: this.#openedAtMs, phase: this.#phase });
   }
 
   #runWaiting(): void {

@@ -39,7 +39,7 @@ export class NodeTrack {
   /** Score of the track's arrival at its origin, 1 … 10, as its carrier reports it; undefined: not known yet. */
   originScore: number | undefined;
   /** Reason why the carrier holds the track back; '': it does not. */
-  heldUpstream = '';
+  upstreamHoldReason = '';
   #sharedUpstream: boolean;
   #nextCatchUpIndex: number | undefined;
   #isShared: boolean;
@@ -55,7 +55,7 @@ export class NodeTrack {
     clock: Clock;
     log: Logger;
     /** True when the track has further receivers at its carrier or on the way to it; false at the origin. */
-    sharedUpstream: boolean;
+    isSharedUpstream: boolean;
     onDemand: (level: number) => void;
     onShared: () => void;
     onCatchUp: (number: number) => void;
@@ -72,8 +72,8 @@ export class NodeTrack {
     this.#onDemand = o.onDemand;
     this.#onShared = o.onShared;
     this.#onCatchUp = o.onCatchUp;
-    this.#sharedUpstream = o.sharedUpstream;
-    this.#isShared = o.sharedUpstream;
+    this.#sharedUpstream = o.isSharedUpstream;
+    this.#isShared = o.isSharedUpstream;
     this.#demand = fullDemand(o.producer.layerCount);
     this.#updateDemand();
   }
@@ -103,7 +103,7 @@ export class NodeTrack {
 
   /** Highest spatial layer last requested from the carrier or publisher; -1: nothing. */
   get requestedLevel(): number {
-    return this.#demand.asked;
+    return this.#demand.requestedLevel;
   }
 
   /** True when the track has several receivers, so that a key frame for one costs the others bits and quality. */
@@ -167,8 +167,8 @@ export class NodeTrack {
     const holdMs = wanted < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
-    if (step.lookAgainInMs !== undefined)
-      this.#demandTimer = this.#clock.after(step.lookAgainInMs, () => this.#updateDemand());
-    if (step.ask !== undefined) this.#onDemand(step.ask);
+    if (step.nextStepInMs !== undefined)
+      this.#demandTimer = this.#clock.after(step.nextStepInMs, () => this.#updateDemand());
+    if (step.newRequest !== undefined) this.#onDemand(step.newRequest);
   }
 }

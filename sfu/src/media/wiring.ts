@@ -2,7 +2,7 @@
 // name any part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { SeenLease } from '../core/index.ts';
+import type { OwnerLease } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
 import { ChannelRelay } from './channel-relay.ts';
 import { DataRelay } from './data-relay.ts';
@@ -39,7 +39,7 @@ export interface NodePorts {
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
   /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
-  askLease(roomKey: string): Promise<SeenLease | undefined>;
+  askLease(roomKey: string): Promise<OwnerLease | undefined>;
   centreTerm(): number;
   /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
@@ -80,7 +80,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     log,
     leaseOf: (roomKey) => rooms.leaseOf(roomKey),
     ask: (roomKey) => ports.askLease(roomKey),
-    floor: () => roomEpochFloor(ports.centreTerm()),
+    epochFloor: () => roomEpochFloor(ports.centreTerm()),
   });
   const worker = new WorkerLife({
     ...ports,
@@ -109,7 +109,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     outbox,
     engine,
     isServed: (track) => parts.serving.pullersOf(track).length > 0,
-    publishedOver: (track, reason) => parts.serving.trackEnded(track, reason),
+    endServing: (track, reason) => parts.serving.trackEnded(track, reason),
   });
   const publisher = wirePublisher(ports, rooms, () => parts);
   const data = new DataRelay({ rooms, outbox, clock, log });
@@ -156,7 +156,7 @@ function wirePipes({ nodeId, log, neighbours, paths }: NodePorts, parts: () => N
     onLost: (remoteId, fence, reason) => {
       const { serving, pulls } = parts();
       serving.pipeLost(remoteId, fence);
-      for (const pull of pulls.from(remoteId)) if (pull.request.fence === fence) pull.end('lost', reason);
+      for (const pull of pulls.pullsFrom(remoteId)) if (pull.request.fence === fence) pull.end('lost', reason);
     },
   });
 }
@@ -176,7 +176,7 @@ function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, 
     },
     onShared: (track) => parts().serving.reportState(track),
     replace: (room, track) => parts().subscriber.moves.settle(room, track),
-    asked: (room, { trackId }) => parts().pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
+    dropPull: (room, { trackId }) => parts().pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
   });
 }
 
@@ -194,14 +194,14 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
     onScored: (track) => {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
-      if (room !== undefined) subscriber.trackScored(room, track);
+      if (room !== undefined) subscriber.reportScore(room, track);
       serving.reportState(track);
     },
     onShared: (track) => parts().serving.reportState(track),
     onDropped: (pull, track, reason) => {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
-      if (room?.book.tracks.get(track.trackId)?.media === track) endTrack(parts(), room, track, reason, true);
+      if (room?.members.tracks.get(track.trackId)?.media === track) endTrack(parts(), room, track, reason, true);
       else serving.trackEnded(track, reason); // the old track of a move: the room already has the new one
       subscriber.moves.sourceLost(pull);
     },
@@ -209,13 +209,13 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
 }
 
 function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
-  const book = rooms.get(session.roomKey)?.book;
+  const book = rooms.get(session.roomKey)?.members;
   const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
   const isInUse = published.some((trackId) => {
     const entry = book?.tracks.get(trackId);
     return entry !== undefined && (entry.subscribers.size > 0 || serving.pullersOf(entry.media).length > 0);
   });
-  return !isInUse && !subscriber.moves.isLeaving(session);
+  return !isInUse && !subscriber.moves.hasOldSubscribers(session);
 }
 
 function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
@@ -225,7 +225,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
     log,
     outbox,
     pipe: (id, fence) => parts().pipes.ensure(id, fence),
-    track: (roomKey, trackId) => parts().rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
+    track: (roomKey, trackId) => parts().rooms.get(roomKey)?.members.tracks.get(trackId)?.media,
     refuse: (question) => {
       const { rooms, leaseVerifier } = parts();
       return checkGrant({ nodeId, clock, rooms, leaseVerifier, certificates }, question);
@@ -248,12 +248,12 @@ const holdKey = (track: NodeTrack, id: string): string => `node ${id} ${track.ep
 
 /** Enters a pulled track in its room. Returns false when the room is gone, or the publisher has moved to this node. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
-  const book = rooms.get(track.roomKey)?.book;
+  const book = rooms.get(track.roomKey)?.members;
   if (book === undefined) return false;
   const { trackId, epoch, publisherSessionId } = track;
-  const present = book.tracks.get(trackId);
-  if (present?.origin && !subscriber.moves.takesOver(track)) return false;
-  if (present !== undefined) book.replaceTrack(trackId, epoch, track, false);
+  const existingTrack = book.tracks.get(trackId);
+  if (existingTrack?.origin && !subscriber.moves.isWaitingFor(track)) return false;
+  if (existingTrack !== undefined) book.replaceTrack(trackId, epoch, track, false);
   else book.addTrack({ trackId, publisherSessionId, origin: false, epoch, media: track });
   return true;
 }

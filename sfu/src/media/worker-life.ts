@@ -35,7 +35,7 @@ export class WorkerLife {
     if (this.#engine === undefined) throw new MeridianError(this.#closed ? 'SHUTTING_DOWN' : 'WORKER_DIED');
     return this.#engine;
   }
-  get serves(): boolean {
+  get hasWorker(): boolean {
     return this.#engine !== undefined;
   }
   get incarnation(): string {

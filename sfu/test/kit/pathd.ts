@@ -9,15 +9,15 @@ let binary: string | undefined;
 
 /** Returns the pathd that the set-up has built; without the set-up, compiles one once. */
 export function pathdBin(): string {
-  const named = process.env['MERIDIAN_PATHD_BIN'];
-  if (named !== undefined && named !== '' && named !== 'none') return named;
+  const configured = process.env['MERIDIAN_PATHD_BIN'];
+  if (configured !== undefined && configured !== '' && configured !== 'none') return configured;
   if (binary === undefined) {
     const sources = join(import.meta.dirname, '../../pathd/src');
     const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
-    const made = join(mkdtempSync(join(tmpdir(), 'pathd-')), 'pathd');
+    const compiled = join(mkdtempSync(join(tmpdir(), 'pathd-')), 'pathd');
     const flags = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror'];
-    execFileSync('gcc', [...flags, '-o', made, ...files.map((name) => join(sources, name)), '-lm']);
-    binary = made;
+    execFileSync('gcc', [...flags, '-o', compiled, ...files.map((name) => join(sources, name)), '-lm']);
+    binary = compiled;
   }
   return binary;
 }
@@ -33,7 +33,7 @@ export class TestPathd {
   readonly id: string;
   readonly lines: string[] = [];
   #number = 0;
-  #waiting: { matches: (line: string) => boolean; resolve: (line: string) => void }[] = [];
+  #waiters: { matches: (line: string) => boolean; resolve: (line: string) => void }[] = [];
   wirePort = 0;
   localPort = 0;
 
@@ -49,18 +49,18 @@ export class TestPathd {
     this.child = spawn(pathdBin(), [id, String(incarnation), ip, '0', ip, '0']);
     createInterface({ input: this.child.stdout }).on('line', (line) => {
       this.lines.push(line);
-      const at = this.#waiting.findIndex(({ matches }) => matches(line));
-      if (at >= 0) this.#waiting.splice(at, 1)[0]?.resolve(line);
+      const at = this.#waiters.findIndex(({ matches }) => matches(line));
+      if (at >= 0) this.#waiters.splice(at, 1)[0]?.resolve(line);
     });
   }
 
   /** Resolves with the next matching line of output. */
   next(matches: (line: string) => boolean): Promise<string> {
-    return new Promise((resolve) => this.#waiting.push({ matches, resolve }));
+    return new Promise((resolve) => this.#waiters.push({ matches, resolve }));
   }
 
   /** Sends a command; resolves with 'ok' or the text of the error. */
-  async tell(command: string): Promise<string> {
+  async send(command: string): Promise<string> {
     this.#number += 1;
     const number = this.#number;
     const answer = this.next((line) => line === `ok ${number}` || line.startsWith(`error ${number} `));
@@ -71,7 +71,7 @@ export class TestPathd {
 
   async status(): Promise<Record<string, number>> {
     const line = this.next((one) => one.startsWith('status '));
-    await this.tell('status');
+    await this.send('status');
     return Object.fromEntries(
       (await line)
         .split(' ')

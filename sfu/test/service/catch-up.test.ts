@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Attached, Cloud, room, type SignalingLink, trackIdOf, until, videoTrack } from './kit/cloud.ts';
 import { encoderParameters, vp8Packet } from './kit/rtp.ts';
 
-const [original, catchUps] = [2001, [2002, 2003]] as const;
+const [originalSsrc, catchUpSsrcs] = [2001, [2002, 2003]] as const;
 const trackId = trackIdOf(1);
 
 let cloud: Cloud;
@@ -18,7 +18,7 @@ let encoder: Encoder;
 beforeEach(async () => {
   cloud = await Cloud.open();
   const nodes = [await cloud.node('node-a'), await cloud.node('node-b')] as const;
-  await cloud.linked('node-a', 'node-b');
+  await cloud.waitUntilLinked('node-a', 'node-b');
   [signalingA, signalingB] = [await cloud.signaling('sig-a', nodes[0]), await cloud.signaling('sig-b', nodes[1])];
   encoder = await Encoder.publish(signalingA);
 });
@@ -30,7 +30,7 @@ class Encoder {
   readonly #sequences = new Map<number, number>();
   #group: number[] = [];
   readonly #active = new Set<number>();
-  #heard = 0;
+  #answeredCount = 0;
 
   static async publish(signaling: SignalingLink): Promise<Encoder> {
     const publisher = await signaling.attach(1);
@@ -38,7 +38,7 @@ class Encoder {
     publisher.send.direct.observer.on('newproducer', (producer) => {
       made.#producers.set(producer.rtpParameters.encodings?.[0]?.ssrc ?? 0, producer);
     });
-    await signaling.produce(publisher.sessionId, videoTrack(1), encoderParameters(original, catchUps));
+    await signaling.produce(publisher.sessionId, videoTrack(1), encoderParameters(originalSsrc, catchUpSsrcs));
     return made;
   }
 
@@ -46,24 +46,24 @@ class Encoder {
    * Starts the catch-up streams that the media node has requested since the last call, each with the pictures since the
    * last key frame. Returns the number of all requests.
    */
-  answer(signaling: SignalingLink): number {
-    const asked = signaling.of('trackDemand').flatMap(({ demand }) => {
+  answerRequests(signaling: SignalingLink): number {
+    const requestedNumbers = signaling.messagesOf('trackDemand').flatMap(({ demand }) => {
       const { catchUp = 0 } = demand as { catchUp?: number };
       return catchUp > 0 ? [catchUp] : [];
     });
-    for (const number of asked.slice(this.#heard)) {
-      const ssrc = catchUps[number - 1] ?? 0;
+    for (const number of requestedNumbers.slice(this.#answeredCount)) {
+      const ssrc = catchUpSsrcs[number - 1] ?? 0;
       this.#active.add(ssrc);
       for (const [at, picture] of this.#group.entries()) this.#send(ssrc, picture, at === 0);
     }
-    this.#heard = asked.length;
-    return this.#heard;
+    this.#answeredCount = requestedNumbers.length;
+    return this.#answeredCount;
   }
 
-  picture(number: number, isKey: boolean): void {
+  sendPicture(number: number, isKey: boolean): void {
     if (isKey) this.#group = [];
     this.#group.push(number);
-    this.#send(original, number, isKey);
+    this.#send(originalSsrc, number, isKey);
     for (const ssrc of this.#active) this.#send(ssrc, number, isKey);
   }
 
@@ -81,18 +81,18 @@ interface Viewer extends Attached {
 }
 
 async function viewer(n: number): Promise<Viewer> {
-  const grant = await cloud.grant({ trackId, puller: 'node-b', serving: 'node-a' });
+  const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a' });
   const attached = await signalingB.attach(n, { subscriptions: [{ trackId, carrierNodeId: 'node-a', grant }] });
   expect(attached.answer.failed).toEqual([]);
-  attached.recv.become('connected');
+  attached.recv.setState('connected');
   return { ...attached, consumerId: attached.answer.subscriptions[0]?.consumerId ?? '' };
 }
 
 /** Waits for the consumer of the original track beside the first consumer; returns its id. */
-async function movedOf({ sessionId, consumerId }: Viewer): Promise<string> {
+async function originalConsumerOf({ sessionId, consumerId }: Viewer): Promise<string> {
   const moved = await until('the viewer is given a consumer of the original', () =>
     signalingB
-      .of('consumerMoved')
+      .messagesOf('consumerMoved')
       .map((message) => message as { sessionId: string; moved: { oldConsumerId: string; subscription: object } })
       .find((message) => message.sessionId === sessionId && message.moved.oldConsumerId === consumerId),
   );
@@ -113,39 +113,39 @@ const sequences = ({ recv }: Viewer, consumerId: string): number[] =>
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
 test('a later viewer gets the pictures since the last key frame, then the original; the first viewer misses nothing', async () => {
-  const early = await viewer(5);
-  const earlyOriginal = await movedOf(early);
-  encoder.answer(signalingA);
-  encoder.picture(1, true);
-  await until('the first viewer has a picture', () => pictures(early, earlyOriginal).includes(1));
-  await commit(early);
-  for (const number of range(2, 50)) encoder.picture(number, false);
-  const answered = encoder.answer(signalingA);
+  const earlyViewer = await viewer(5);
+  const earlyOriginal = await originalConsumerOf(earlyViewer);
+  encoder.answerRequests(signalingA);
+  encoder.sendPicture(1, true);
+  await until('the first viewer has a picture', () => pictures(earlyViewer, earlyOriginal).includes(1));
+  await commit(earlyViewer);
+  for (const number of range(2, 50)) encoder.sendPicture(number, false);
+  const answered = encoder.answerRequests(signalingA);
 
-  const later = await viewer(6);
-  const laterOriginal = await movedOf(later);
-  await until('a catch-up stream is asked for', () => encoder.answer(signalingA) > answered);
-  await until('the later viewer has the present', () => pictures(later, later.consumerId).includes(50));
-  for (const number of range(51, 60)) encoder.picture(number, false);
-  await until('the later viewer follows', () => pictures(later, later.consumerId).includes(60));
-  expect(pictures(later, later.consumerId)).toEqual(range(1, 60));
-  expect(pictures(later, laterOriginal)).toEqual([]);
+  const laterViewer = await viewer(6);
+  const laterOriginal = await originalConsumerOf(laterViewer);
+  await until('a catch-up stream is asked for', () => encoder.answerRequests(signalingA) > answered);
+  await until('the later viewer has the present', () => pictures(laterViewer, laterViewer.consumerId).includes(50));
+  for (const number of range(51, 60)) encoder.sendPicture(number, false);
+  await until('the later viewer follows', () => pictures(laterViewer, laterViewer.consumerId).includes(60));
+  expect(pictures(laterViewer, laterViewer.consumerId)).toEqual(range(1, 60));
+  expect(pictures(laterViewer, laterOriginal)).toEqual([]);
 
-  encoder.picture(61, true);
-  await until('the original flows to the later viewer', () => pictures(later, laterOriginal).includes(61));
-  await commit(later);
-  for (const number of range(62, 70)) encoder.picture(number, false);
+  encoder.sendPicture(61, true);
+  await until('the original flows to the later viewer', () => pictures(laterViewer, laterOriginal).includes(61));
+  await commit(laterViewer);
+  for (const number of range(62, 70)) encoder.sendPicture(number, false);
   await until('both have the last picture', () =>
-    [pictures(early, earlyOriginal), pictures(later, laterOriginal)].every((seen) => seen.includes(70)),
+    [pictures(earlyViewer, earlyOriginal), pictures(laterViewer, laterOriginal)].every((seen) => seen.includes(70)),
   );
-  expect(pictures(early, earlyOriginal)).toEqual(range(1, 70));
-  expect(pictures(later, laterOriginal)).toEqual(range(61, 70));
+  expect(pictures(earlyViewer, earlyOriginal)).toEqual(range(1, 70));
+  expect(pictures(laterViewer, laterOriginal)).toEqual(range(61, 70));
   for (const [seen, id] of [
-    [early, earlyOriginal],
-    [later, laterOriginal],
+    [earlyViewer, earlyOriginal],
+    [laterViewer, laterOriginal],
   ] as const)
     expect(steps(sequences(seen, id)), 'sequence numbers without a gap').toEqual(new Set([1]));
-  expect(pictures(later, later.consumerId).at(-1)).toBeLessThanOrEqual(61);
+  expect(pictures(laterViewer, laterViewer.consumerId).at(-1)).toBeLessThanOrEqual(61);
   expect(cloud.nodes.get('node-b')?.app.node.subscriber.catchUps.size).toBe(0);
 });
 

@@ -32,27 +32,27 @@ test('video that does not fit the downlink is held with a reason while audio con
   });
   const idOf = (n: number) => viewer.answer.subscriptions.find(({ trackId }) => trackId === trackIdOf(n))?.consumerId;
   const [audio, video] = [idOf(1), idOf(2)];
-  viewer.recv.become('connected');
+  viewer.recv.setState('connected');
   await until('both flow', () => received(viewer, audio) > 5 && received(viewer, video) > 5);
   const reasons = () =>
     signaling
-      .of('consumerChanged')
+      .messagesOf('consumerChanged')
       .map(({ state }) => state as wire.SubscriptionState)
       .filter(({ trackId }) => trackId === trackIdOf(2))
       .map(({ pausedReason }) => pausedReason);
 
-  viewer.recv.pretended = { availableBps: 30_000, lossShare: 0.5 };
+  viewer.recv.pretendedDownlink = { availableBps: 30_000, lossShare: 0.5 };
   await until('the video is kept back', () => reasons().at(-1) === 'downlink');
   await until('nothing of it is under way', async () => {
     const before = received(viewer, video);
     await new Promise((resolve) => setTimeout(resolve, 200));
     return received(viewer, video) === before;
   });
-  const [heard, seen] = [received(viewer, audio), received(viewer, video)];
-  await until('the sound goes on', () => received(viewer, audio) > heard + 10);
-  expect(received(viewer, video)).toBe(seen);
+  const [audioCount, videoCount] = [received(viewer, audio), received(viewer, video)];
+  await until('the sound goes on', () => received(viewer, audio) > audioCount + 10);
+  expect(received(viewer, video)).toBe(videoCount);
 
-  viewer.recv.pretended = { availableBps: 5_000_000, lossShare: 0 };
-  await until('the video comes back', () => received(viewer, video) > seen + 5);
+  viewer.recv.pretendedDownlink = { availableBps: 5_000_000, lossShare: 0 };
+  await until('the video comes back', () => received(viewer, video) > videoCount + 5);
   expect(reasons().at(-1)).toBe('');
 });

@@ -21,12 +21,12 @@ const h264 = (payloadType: number, mode: number, profile: string): RtpCodecCapab
 const profiles = ['42001f', '42e01f', '4d001f', 'f4001f', '64001f', '640c1f'];
 /** Chromium's H.264 profiles, each in its two packetization modes. */
 const chromium = profiles.flatMap((profile, at) => [h264(96 + 2 * at, 0, profile), h264(97 + 2 * at, 1, profile)]);
-const routed = (name: string): RtpCodecCapability[] =>
+const routedCodecs = (name: string): RtpCodecCapability[] =>
   (routerConstant.capabilities.codecs ?? []).filter((codec) => rosterMimeType(codec) === name);
 
-async function produced(name: string, ssrc: number): Promise<types.Producer> {
+async function produceOf(name: string, ssrc: number): Promise<types.Producer> {
   const transport = await router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1' } });
-  const [codec] = routed(name);
+  const [codec] = routedCodecs(name);
   if (codec === undefined) throw new Error(`the router routes no ${name}`);
   const { preferredPayloadType: payloadType, ...rest } = codec;
   return transport.produce({
@@ -40,17 +40,18 @@ const canConsume = ({ id: producerId }: types.Producer, codecs: RtpCodecCapabili
 it.each([
   ['video/H264-bframes', 'video/MPEG1'],
   ['video/MPEG1', 'video/H264-bframes'],
-])('%s is accepted by a receiver that offers it, and not by Chromium', async (name, another) => {
-  const producer = await produced(name, 1000 + name.length);
+])('%s is accepted by a receiver that offers it, and not by Chromium', async (name, otherName) => {
+  const producer = await produceOf(name, 1000 + name.length);
   expect(rosterMimeType(producer.rtpParameters.codecs[0] ?? { mimeType: '' })).toBe(name);
-  expect(canConsume(producer, routed(name))).toBe(true);
+  expect(canConsume(producer, routedCodecs(name))).toBe(true);
   expect(canConsume(producer, chromium)).toBe(false);
-  expect(canConsume(producer, routed('video/H264'))).toBe(false);
-  expect(canConsume(producer, routed(another))).toBe(false);
+  expect(canConsume(producer, routedCodecs('video/H264'))).toBe(false);
+  expect(canConsume(producer, routedCodecs(otherName))).toBe(false);
 });
 
 it("H.264 is accepted by Chromium, and not by receivers that offer only gateways' codecs", async () => {
-  const producer = await produced('video/H264', 2000);
+  const producer = await produceOf('video/H264', 2000);
   expect(canConsume(producer, chromium)).toBe(true);
-  for (const name of ['video/H264-bframes', 'video/MPEG1']) expect(canConsume(producer, routed(name))).toBe(false);
+  for (const name of ['video/H264-bframes', 'video/MPEG1'])
+    expect(canConsume(producer, routedCodecs(name))).toBe(false);
 });

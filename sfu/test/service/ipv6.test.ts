@@ -18,25 +18,25 @@ import { opusPacket, opusParameters, secret } from './kit/rtp.ts';
 const ip = '::1';
 let cloud: Cloud;
 let [signalingA, signalingB]: (SignalingLink | undefined)[] = [];
-const ends: (() => void)[] = [];
+const closers: (() => void)[] = [];
 
 beforeAll(async () => {
   cloud = await Cloud.open(ip);
   const [a, b] = [await cloud.node('node-a'), await cloud.node('node-b')];
-  await cloud.linked('node-a', 'node-b');
+  await cloud.waitUntilLinked('node-a', 'node-b');
   [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
 });
 afterAll(async () => {
-  for (const end of ends.splice(0)) end();
+  for (const end of closers.splice(0)) end();
   await cloud.close();
 });
 
-interface Ways {
+interface Endpoints {
   readonly send?: wire.Endpoint.$Properties;
   readonly recv?: wire.Endpoint.$Properties;
   readonly subscriptions?: wire.TrackSubscription.$Properties[];
 }
-function attach(signaling: SignalingLink | undefined, n: number, o: Ways): Promise<wire.SessionAttached> {
+function attach(signaling: SignalingLink | undefined, n: number, o: Endpoints): Promise<wire.SessionAttached> {
   if (signaling === undefined) throw new Error('no signaling node');
   return call(signaling.link, rpc.attachSession, {
     room: room(),
@@ -49,7 +49,7 @@ function attach(signaling: SignalingLink | undefined, n: number, o: Ways): Promi
 
 test('audio goes from a client of one node over a pipe to a client of the other', async () => {
   const [speaker, listener] = [await PlainPeer.open(ip), await PlainPeer.open(ip)];
-  ends.push(
+  closers.push(
     () => speaker.close(),
     () => listener.close(),
   );
@@ -57,13 +57,13 @@ test('audio goes from a client of one node over a pipe to a client of the other'
   expect(sending.sendTransport?.plain?.ip).toBe(ip);
   await signalingA?.produce(sessionIdOf(1), audioTrack(1), opusParameters(1001));
   const trackId = trackIdOf(1);
-  const grant = await cloud.grant({ trackId, puller: 'node-b', serving: 'node-a' });
+  const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a' });
   const subscriptions = [{ trackId, carrierNodeId: 'node-a', grant }];
   const receiving = await attach(signalingB, 2, { recv: listener.endpoint, subscriptions });
   expect(receiving.failed).toEqual([]);
   let sequence = 0;
   const timer = setInterval(() => speaker.send(opusPacket(1001, sequence++), sending.sendTransport), 20);
-  ends.unshift(() => clearInterval(timer));
+  closers.unshift(() => clearInterval(timer));
   await until('sound arrives', () => listener.received.length > 20);
   expect(listener.received.every(({ payload }) => payload.toString().startsWith(secret))).toBe(true);
 });

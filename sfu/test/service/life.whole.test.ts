@@ -69,7 +69,7 @@ describe('a session', () => {
 
   test('gets paused consumers, which resume when its transport connects; later consumers resume when its client is ready', async () => {
     const publisher = await publish(10);
-    const sending = [
+    const feeds = [
       feed(publisher, trackIdOf(10), { audioSsrc: 1000 }),
       feed(publisher, trackIdOf(11), { videoSsrcs: [1001] }),
     ];
@@ -87,9 +87,9 @@ describe('a session', () => {
       consumerIds: [audio, video],
     });
     expect(paused()).toEqual([true, true]);
-    viewer.recv.become('connected');
+    viewer.recv.setState('connected');
     expect(
-      await until('the signaling node hears of the transport', () => signaling.of('transportState')[0]),
+      await until('the signaling node hears of the transport', () => signaling.messagesOf('transportState')[0]),
     ).toMatchObject({
       sessionId: viewer.sessionId,
       change: { transportId: viewer.recv.id, state: 'connected' },
@@ -104,26 +104,29 @@ describe('a session', () => {
     await until('video flows when it is wanted', () => received(viewer, video) > 3);
 
     await signaling.produce(publisher.sessionId, audioTrack(12), opusParameters(1002));
-    sending.push(feed(publisher, trackIdOf(12), { audioSsrc: 1002 }));
-    const later =
+    feeds.push(feed(publisher, trackIdOf(12), { audioSsrc: 1002 }));
+    const laterConsumerId =
       (await signaling.subscribe(viewer.sessionId, [{ trackId: trackIdOf(12) }])).subscriptions[0]?.consumerId ?? '';
-    const sent = sending[2]?.sent ?? 0;
-    await until('packets are sent', () => (sending[2]?.sent ?? 0) > sent + 10);
-    expect(received(viewer, later)).toBe(0);
+    const sent = feeds[2]?.sent ?? 0;
+    await until('packets are sent', () => (feeds[2]?.sent ?? 0) > sent + 10);
+    expect(received(viewer, laterConsumerId)).toBe(0);
     await call(signaling.link, rpc.resumeConsumers, {
       room: room(),
       sessionId: viewer.sessionId,
-      consumerIds: [later, 'gone'],
+      consumerIds: [laterConsumerId, 'gone'],
     });
-    await until('it flows when the client is ready', () => received(viewer, later) > 3);
-    const asked = keyFrameRequests(publisher.send.rtcp);
+    await until('it flows when the client is ready', () => received(viewer, laterConsumerId) > 3);
+    const keyFramesBefore = keyFrameRequests(publisher.send.rtcp);
     await call(signaling.link, rpc.resumeConsumers, {
       room: room(),
       sessionId: viewer.sessionId,
       consumerIds: [video],
     });
-    await until('ready again asks for another key frame', () => keyFrameRequests(publisher.send.rtcp) > asked);
-    for (const one of sending) one.stop();
+    await until(
+      'ready again asks for another key frame',
+      () => keyFrameRequests(publisher.send.rtcp) > keyFramesBefore,
+    );
+    for (const one of feeds) one.stop();
   });
 
   test('applies the layers, the priority and the pause that its client requests', async () => {
@@ -148,7 +151,7 @@ describe('a session', () => {
     await until('all layers are asked for', () => consumer?.handle.preferredLayers?.spatialLayer === 2);
     expect(await codeOf(update({ priority: 256 }))).toBe('REQUEST_INVALID');
     expect(await codeOf(update({ trackId: trackIdOf(99) }))).toBe('TRACK_UNKNOWN');
-    viewer.recv.become('connected');
+    viewer.recv.setState('connected');
     await until('it runs', () => consumer?.paused === false);
     await update({ paused: true });
     expect(consumer?.paused).toBe(true);
@@ -196,16 +199,23 @@ describe('another signaling node', () => {
       sessionId: publisher.sessionId,
       participant: changed,
     });
-    const next = await cloud.signaling('sig-b', a);
+    const nextSignaling = await cloud.signaling('sig-b', a);
     const adopt = (resumeKey: string, signalingId = 'sig-b', sessionId = publisher.sessionId) =>
-      call(next.link, rpc.adoptSession, { room: room(), sessionId, resumeKey, signalingId, signalingRegion: 'sgp' });
+      call(nextSignaling.link, rpc.adoptSession, {
+        room: room(),
+        sessionId,
+        resumeKey,
+        signalingId,
+        signalingRegion: 'sgp',
+      });
     expect(await codeOf(adopt('another key'))).toBe('RESUME_REFUSED');
     expect(await codeOf(adopt('the key', 'sig-a'))).toBe('IDENTITY_MISMATCH');
     expect(await codeOf(adopt('the key', 'sig-b', sessionIdOf(77)))).toBe('SESSION_UNKNOWN');
     signaling.close('the signaling node dies');
     await until(
       'the session waits',
-      async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.attached === false,
+      async () =>
+        (await call(nextSignaling.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.attached === false,
     );
     const adopted = await adopt('the key');
     expect(adopted.session).toMatchObject({
@@ -215,19 +225,24 @@ describe('another signaling node', () => {
     expect(adopted.tracks?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1), trackIdOf(2)]);
     expect(adopted.subscriptions?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1)]);
     expect(adopted.sendTransport?.id).toBe(publisher.send.id);
-    const snapshot = await call(next.link, rpc.roomSnapshot, { room: room() });
+    const snapshot = await call(nextSignaling.link, rpc.roomSnapshot, { room: room() });
     expect(snapshot).toMatchObject({ highestEpoch: 1 });
     expect(snapshot.sessions?.[0]?.attached).toBe(true);
     expect(snapshot.sessions?.[0]?.session?.adoption).toBe(adopted.session?.adoption);
-    publisher.recv.become('connected');
-    await until('the new signaling node hears', () => next.of('transportState').length === 1);
-    const hasMedia = async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.media;
+    publisher.recv.setState('connected');
+    await until('the new signaling node hears', () => nextSignaling.messagesOf('transportState').length === 1);
+    const hasMedia = async () =>
+      (await call(nextSignaling.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.media;
     await until('nothing is heard from the client', async () => !(await hasMedia()));
     publisher.recv.pretendedBytes = 100;
     await until('something is heard from the client', hasMedia);
     expect(
       await codeOf(
-        call(next.link, rpc.closeTrack, { room: room(), sessionId: publisher.sessionId, trackId: trackIdOf(1) }),
+        call(nextSignaling.link, rpc.closeTrack, {
+          room: room(),
+          sessionId: publisher.sessionId,
+          trackId: trackIdOf(1),
+        }),
       ),
     ).toBe('it did not fail');
   });
@@ -248,14 +263,14 @@ describe('speakers', () => {
       producer?.handle.send(loudPacket(seq, 20));
     }, 20);
     const report = await until('the owner hears of the speaker', () =>
-      signaling.of('speakerLevels').find(({ speakers }) => (speakers as unknown[]).length > 0),
+      signaling.messagesOf('speakerLevels').find(({ speakers }) => (speakers as unknown[]).length > 0),
     );
     expect(report).toEqual(expect.objectContaining({ roomKey: 'dev/demo', nodeId: 'node-a' }));
     expect((report['speakers'] as wire.Speaker[])[0]).toMatchObject({ sessionId: publisher.sessionId, levelDbov: -20 });
     clearInterval(timer);
     await until(
       'silence is said once',
-      () => (signaling.of('speakerLevels').at(-1)?.['speakers'] as unknown[] | undefined)?.length === 0,
+      () => (signaling.messagesOf('speakerLevels').at(-1)?.['speakers'] as unknown[] | undefined)?.length === 0,
     );
   });
   const loudPacket = (seq: number, level: number): Buffer => {
@@ -269,29 +284,29 @@ describe('speakers', () => {
 describe('a worker that is killed', () => {
   test('loses its rooms, of which signaling nodes are informed, and a new worker starts under a new incarnation', async () => {
     const b = await cloud.node('node-b');
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     const signalingB = await cloud.signaling('sig-b', b);
     await publish(1);
-    const grant = await cloud.grant({ trackId: trackIdOf(1), puller: 'node-b', serving: 'node-a' });
+    const grant = await cloud.grant({ trackId: trackIdOf(1), pullerId: 'node-b', carrierId: 'node-a' });
     const listener = await signalingB.attach(5, {
       subscriptions: [{ trackId: trackIdOf(1), carrierNodeId: 'node-a', grant }],
     });
     expect(listener.answer.failed).toEqual([]);
     const before = a.app.node.incarnation;
-    const registered = cloud.registrations.length;
+    const registrationCount = cloud.registrations.length;
     process.kill(handles(a).worker.pid, 'SIGKILL');
-    const lost = await until('the signaling node hears', () => signaling.of('roomLost')[0]);
+    const lost = await until('the signaling node hears', () => signaling.messagesOf('roomLost')[0]);
     expect(lost).toMatchObject({ roomKey: 'dev/demo', code: 'WORKER_DIED', sessionIds: [sessionIdOf(1)] });
-    const closed = await until('the subscriber elsewhere hears', () => signalingB.of('consumerClosed')[0]);
+    const closed = await until('the subscriber elsewhere hears', () => signalingB.messagesOf('consumerClosed')[0]);
     expect(closed).toMatchObject({ sessionId: listener.sessionId });
-    await until('the node registers anew', () => cloud.registrations.length > registered);
+    await until('the node registers anew', () => cloud.registrations.length > registrationCount);
     expect(cloud.registrations.at(-1)?.node?.incarnation).not.toBe(before);
     expect(cloud.registrations.at(-1)?.rooms).toEqual([]);
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     await publish(3);
-    const again = await cloud.grant({ trackId: trackIdOf(3), puller: 'node-b', serving: 'node-a' });
+    const newGrant = await cloud.grant({ trackId: trackIdOf(3), pullerId: 'node-b', carrierId: 'node-a' });
     const { subscriptions, failed } = await signalingB.subscribe(listener.sessionId, [
-      { trackId: trackIdOf(3), carrierNodeId: 'node-a', grant: again },
+      { trackId: trackIdOf(3), carrierNodeId: 'node-a', grant: newGrant },
     ]);
     expect(failed).toEqual([]);
     expect(subscriptions).toHaveLength(1);

@@ -25,13 +25,13 @@ let c: TestNode;
 let signalingA: SignalingLink;
 let signalingB: SignalingLink;
 let signalingC: SignalingLink;
-let counter = 0;
+let sceneCount = 0;
 const feeds: Feed[] = [];
 
 beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
-  await cloud.linked('node-a', 'node-b', 'node-c');
+  await cloud.waitUntilLinked('node-a', 'node-b', 'node-c');
   // A single signaling node serves all participants and owns the room.
   [signalingA, signalingB, signalingC] = [
     await cloud.signaling('sig-a', a),
@@ -52,7 +52,7 @@ interface Scene {
   readonly audio: string;
   readonly video: string;
 }
-async function sends(
+async function publishMedia(
   signaling: SignalingLink,
   n: number,
   attached: Attached,
@@ -64,18 +64,18 @@ async function sends(
   feeds.push(feed(attached, trackIdOf(n + 1), { videoSsrcs: [n * 1000] }));
 }
 async function scene(): Promise<Scene> {
-  counter += 10;
-  const n = counter;
+  sceneCount += 10;
+  const n = sceneCount;
   const roomKey = `dev/move-${n}`;
   const ref = room(1, 'sig-a', roomKey);
   const publisher = await signalingA.attach(n, { room: ref });
-  await sends(signalingA, n, publisher, ref);
+  await publishMedia(signalingA, n, publisher, ref);
   return { n, ref, roomKey, publisher, audio: trackIdOf(n), video: trackIdOf(n + 1) };
 }
-const trackRequest = async (s: Scene, trackId: string, puller: string, serving: string) => ({
+const trackRequest = async (s: Scene, trackId: string, pullerId: string, carrierId: string) => ({
   trackId,
-  carrierNodeId: serving,
-  grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
+  carrierNodeId: carrierId,
+  grant: await cloud.grant({ trackId, pullerId, carrierId, roomKey: s.roomKey }),
 });
 
 /** A receive-only participant that, like the SDK, plays the last consumer that it got of a track by TrackMoved. */
@@ -91,9 +91,9 @@ class Viewer {
         : await Promise.all([s.audio, s.video].map((trackId) => trackRequest(s, trackId, puller, serving)));
     const attached = await signaling.attach(s.n + n, { room: s.ref, subscriptions });
     expect(attached.answer.failed).toEqual([]);
-    attached.recv.become('connected');
+    attached.recv.setState('connected');
     const viewer = new Viewer(attached, signaling, s);
-    await viewer.seesMore('at first');
+    await viewer.waitForMore('at first');
     return viewer;
   }
   constructor(attached: Attached, signaling: SignalingLink, s: Scene) {
@@ -103,7 +103,7 @@ class Viewer {
   }
   moves(trackId: string): wire.TrackMoved.$Properties[] {
     return this.#signaling
-      .of('consumerMoved')
+      .messagesOf('consumerMoved')
       .filter(({ sessionId }) => sessionId === this.attached.sessionId)
       .map(({ moved }) => moved as wire.TrackMoved.$Properties)
       .filter((moved) => moved.trackId === trackId);
@@ -112,10 +112,12 @@ class Viewer {
     const first = this.attached.answer.subscriptions.find((one) => one.trackId === trackId);
     return this.moves(trackId).at(-1)?.subscription?.consumerId ?? first?.consumerId ?? '';
   }
-  get lost(): unknown[] {
-    return this.#signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === this.attached.sessionId);
+  get closedConsumers(): unknown[] {
+    return this.#signaling
+      .messagesOf('consumerClosed')
+      .filter(({ sessionId }) => sessionId === this.attached.sessionId);
   }
-  async seesMore(when: string): Promise<void> {
+  async waitForMore(when: string): Promise<void> {
     for (const trackId of [this.#s.audio, this.#s.video]) {
       const before = received(this.attached, this.consumerOf(trackId));
       await until(`${this.#signaling.node.id} goes on ${when}`, () => {
@@ -124,7 +126,7 @@ class Viewer {
     }
   }
   /** Waits for `count` moves of each track, sets the new consumers up and plays them. */
-  async changesOver(count: number): Promise<void> {
+  async changeOver(count: number): Promise<void> {
     const { sessionId } = this.attached;
     for (const trackId of [this.#s.audio, this.#s.video]) {
       await until(`${this.#signaling.node.id} hears of move ${count}`, () => this.moves(trackId).length >= count);
@@ -159,8 +161,8 @@ const repull = async (s: Scene, signaling: SignalingLink, serving: string, anew 
     await call(signaling.link, rpc.repullTrack, { room: s.ref, track, anew });
   }
 };
-const bookOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?.book;
-const emptied = (node: TestNode, s: Scene) => bookOf(node, s) === undefined;
+const membersOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?.members;
+const isEmpty = (node: TestNode, s: Scene) => membersOf(node, s) === undefined;
 
 describe('a session that moves', () => {
   test('loses no receiver at the old node, at the new one, or at a node that pulls from the new one', async () => {
@@ -169,11 +171,11 @@ describe('a session that moves', () => {
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const atC = await Viewer.join(s, signalingC, 7, 'node-b');
     const moving = await attachMoving(s, signalingB);
-    await sends(signalingB, s.n, moving, s.ref);
+    await publishMedia(signalingB, s.n, moving, s.ref);
     // The new node does not publish the tracks yet, and its report leaves the session out.
-    expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
-    const held = (node: TestNode) => node.app.node.rooms.report().find(({ roomKey }) => roomKey === s.roomKey);
-    expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
+    expect(membersOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
+    const heldRoomOf = (node: TestNode) => node.app.node.rooms.heldRooms().find(({ roomKey }) => roomKey === s.roomKey);
+    expect(heldRoomOf(b)?.sessionIds).not.toContain(s.publisher.sessionId);
     const secondHomes = (node: TestNode) => node.app.node.counts.secondHomes;
     expect([secondHomes(a), secondHomes(b)]).toEqual([0, 1]);
     const snapshot = await call(signalingB.link, rpc.roomSnapshot, { room: s.ref });
@@ -190,40 +192,40 @@ describe('a session that moves', () => {
       [s.video, 'node-b'],
     ]);
     expect((await settle(s, signalingB)).tracks).toHaveLength(2);
-    bookOf(b, s)?.validate();
-    expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
+    membersOf(b, s)?.validate();
+    expect(membersOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
     // A node that pulls keeps its pull until it is ordered to pull again.
-    await atB.changesOver(1);
-    await atC.seesMore('before the order');
+    await atB.changeOver(1);
+    await atC.waitForMore('before the order');
     await repull(s, signalingA, 'node-b');
     await repull(s, signalingC, 'node-b', true);
-    bookOf(a, s)?.validate();
-    const over = detach(s, signalingA, true);
+    membersOf(a, s)?.validate();
+    const oldEnded = detach(s, signalingA, true);
     await until(
       'it does not live there any more',
-      () => held(a)?.sessionIds?.includes(s.publisher.sessionId) === false,
+      () => heldRoomOf(a)?.sessionIds?.includes(s.publisher.sessionId) === false,
     );
     expect([secondHomes(a), secondHomes(b)]).toEqual([1, 0]);
-    for (const viewer of [atA, atB, atC]) await viewer.seesMore('while it moves');
-    await Promise.all([atA, atC].map((viewer) => viewer.changesOver(1)));
-    await over;
+    for (const viewer of [atA, atB, atC]) await viewer.waitForMore('while it moves');
+    await Promise.all([atA, atC].map((viewer) => viewer.changeOver(1)));
+    await oldEnded;
     expect(a.app.node.rooms.sessions.has(s.publisher.sessionId)).toBe(false);
-    for (const viewer of [atA, atB, atC]) await viewer.seesMore('after the move');
-    expect([atA, atB, atC].map((viewer) => viewer.lost)).toEqual([[], [], []]);
+    for (const viewer of [atA, atB, atC]) await viewer.waitForMore('after the move');
+    expect([atA, atB, atC].map((viewer) => viewer.closedConsumers)).toEqual([[], [], []]);
     // The old node pulls from the new one, which pulls from no node.
-    expect(a.app.node.pulls.from('node-b', s.roomKey, s.audio)).toHaveLength(1);
-    expect(b.app.node.pulls.from('node-a', s.roomKey, s.audio)).toEqual([]);
+    expect(a.app.node.pulls.pullsFrom('node-b', s.roomKey, s.audio)).toHaveLength(1);
+    expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.audio)).toEqual([]);
 
     // The session moves back.
-    const back = await attachMoving(s, signalingA, 2);
-    await sends(signalingA, s.n, back, s.ref);
+    const movingBack = await attachMoving(s, signalingA, 2);
+    await publishMedia(signalingA, s.n, movingBack, s.ref);
     await settle(s, signalingA);
     await Promise.all([repull(s, signalingB, 'node-a'), repull(s, signalingC, 'node-a')]);
-    const backOver = detach(s, signalingB, true);
-    await Promise.all([atA, atB, atC].map((viewer) => viewer.changesOver(2)));
-    await backOver;
-    for (const viewer of [atA, atB, atC]) await viewer.seesMore('at home again');
-    expect([atA, atB, atC].map((viewer) => viewer.lost)).toEqual([[], [], []]);
+    const secondEnded = detach(s, signalingB, true);
+    await Promise.all([atA, atB, atC].map((viewer) => viewer.changeOver(2)));
+    await secondEnded;
+    for (const viewer of [atA, atB, atC]) await viewer.waitForMore('at home again');
+    expect([atA, atB, atC].map((viewer) => viewer.closedConsumers)).toEqual([[], [], []]);
 
     for (const [signaling, { attached }] of [
       [signalingA, atA],
@@ -232,7 +234,7 @@ describe('a session that moves', () => {
     ] as const)
       await call(signaling.link, rpc.detachSession, { room: s.ref, sessionId: attached.sessionId });
     await detach(s, signalingA, false);
-    await until('nothing of the room is left', () => [a, b, c].every((node) => emptied(node, s)));
+    await until('nothing of the room is left', () => [a, b, c].every((node) => isEmpty(node, s)));
     for (const { app } of [a, b, c]) {
       expect(app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
       expect([app.node.pulls.size, app.node.serving.size, app.node.departures.size]).toEqual([0, 0, 0]);
@@ -243,27 +245,27 @@ describe('a session that moves', () => {
     const s = await scene();
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const moving = await attachMoving(s, signalingB);
-    await sends(signalingB, s.n, moving, s.ref);
+    await publishMedia(signalingB, s.n, moving, s.ref);
     expect(await codeOf(signalingB.produce(moving.sessionId, audioTrack(s.n), opusParameters(9), s.ref))).toBe(
       'TRACK_EXISTS',
     );
     await detach(s, signalingB, false);
-    await atB.seesMore('after a move that was given up');
-    expect([atB.lost, atB.moves(s.audio)]).toEqual([[], []]);
+    await atB.waitForMore('after a move that was given up');
+    expect([atB.closedConsumers, atB.moves(s.audio)]).toEqual([[], []]);
     expect(moving.send.state).toBe('closed');
-    expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
-    expect(bookOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
+    expect(membersOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
+    expect(membersOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
   });
 
   test('leaves the old node after a time limit if a subscriber never changes over, and the subscriber is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const moving = await attachMoving(s, signalingB);
-    await sends(signalingB, s.n, moving, s.ref);
+    await publishMedia(signalingB, s.n, moving, s.ref);
     await settle(s, signalingB);
     const startedMs = performance.now(); // the old node is not ordered to get the tracks from the new one
     await detach(s, signalingA, true);
     expect(performance.now() - startedMs).toBeGreaterThan(5000);
-    await until('the viewer is informed', () => atA.lost.length === 2);
+    await until('the viewer is informed', () => atA.closedConsumers.length === 2);
   });
 });

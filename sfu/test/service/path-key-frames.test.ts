@@ -9,7 +9,7 @@ import type { ClientTransport } from '../../src/engine.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
 let engine: MediasoupEngine;
-const raw = new Map<string, types.WebRtcTransport>();
+const transports = new Map<string, types.WebRtcTransport>();
 beforeEach(async () => {
   engine = await MediasoupEngine.start(
     {
@@ -21,16 +21,17 @@ beforeEach(async () => {
     () => expect.unreachable('it was closed'),
   );
   engine.handles.router.observer.on('newtransport', (transport) => {
-    raw.set(transport.id, transport as types.WebRtcTransport);
+    transports.set(transport.id, transport as types.WebRtcTransport);
   });
 });
 afterEach(() => {
   engine.close('test over');
-  raw.clear();
+  transports.clear();
 });
 
 const client = () => engine.createClientTransport({ endpoint: { kind: 'webrtc' }, onState: () => undefined });
-const newPath = ({ id }: ClientTransport) => raw.get(id)?.emit('iceselectedtuplechange', {} as types.TransportTuple);
+const changePath = ({ id }: ClientTransport) =>
+  transports.get(id)?.emit('iceselectedtuplechange', {} as types.TransportTuple);
 
 async function publish(transport: ClientTransport, id: string, kind: 'audio' | 'video', ssrc: number): Promise<void> {
   const rtpParameters = kind === 'audio' ? opusParameters(ssrc) : vp8Parameters([ssrc]);
@@ -54,8 +55,8 @@ async function receive(transport: ClientTransport, producerId: string) {
     events,
   })) as MediasoupConsumer;
   await consumer.resume();
-  const asked = vi.spyOn(consumer.handle, 'requestKeyFrame');
-  return { consumer, count: () => asked.mock.calls.length };
+  const requestSpy = vi.spyOn(consumer.handle, 'requestKeyFrame');
+  return { consumer, count: () => requestSpy.mock.calls.length };
 }
 
 test('a receiver gets key frames of all video that flows to it when its path changes, not for its first path', async () => {
@@ -64,13 +65,13 @@ test('a receiver gets key frames of all video that flows to it when its path cha
   await publish(sender, 'camera', 'video', 200);
   const voice = await receive(receiver, 'voice');
   const camera = await receive(receiver, 'camera');
-  const others = await receive(other, 'camera');
-  newPath(receiver);
+  const otherCamera = await receive(other, 'camera');
+  changePath(receiver);
   expect(camera.count()).toBe(0);
-  newPath(receiver);
-  expect([voice.count(), camera.count(), others.count()]).toEqual([0, 1, 0]);
+  changePath(receiver);
+  expect([voice.count(), camera.count(), otherCamera.count()]).toEqual([0, 1, 0]);
   await camera.consumer.pause();
-  newPath(receiver);
+  changePath(receiver);
   expect(camera.count()).toBe(1);
 });
 
@@ -82,15 +83,15 @@ test('a video track gets one key frame request, by one of its receivers, when it
   const cameras = await Promise.all(receivers.map((receiver) => receive(receiver, 'camera')));
   const screen = await receive(await client(), 'screen');
   await cameras[2]?.consumer.pause();
-  const asked = () => cameras.map(({ count }) => count());
-  newPath(sender);
-  expect(asked()).toEqual([0, 0, 0]);
-  newPath(sender);
-  expect(asked().reduce((sum, count) => sum + count)).toBe(1);
-  expect([asked()[2], screen.count()]).toEqual([0, 0]);
-  const asking = cameras[asked().indexOf(1)];
-  asking?.consumer.close();
-  newPath(sender);
-  expect(asked().reduce((sum, count) => sum + count)).toBe(2);
-  expect(asking?.count()).toBe(1);
+  const requestCounts = () => cameras.map(({ count }) => count());
+  changePath(sender);
+  expect(requestCounts()).toEqual([0, 0, 0]);
+  changePath(sender);
+  expect(requestCounts().reduce((sum, count) => sum + count)).toBe(1);
+  expect([requestCounts()[2], screen.count()]).toEqual([0, 0]);
+  const requestingCamera = cameras[requestCounts().indexOf(1)];
+  requestingCamera?.consumer.close();
+  changePath(sender);
+  expect(requestCounts().reduce((sum, count) => sum + count)).toBe(2);
+  expect(requestingCamera?.count()).toBe(1);
 });

@@ -14,24 +14,24 @@ class PausesClock extends ManualClock {
     return { cancel: () => undefined };
   }
 }
-const open: (() => void)[] = [];
+const closers: (() => void)[] = [];
 afterEach(() => {
-  for (const close of open.splice(0)) close();
+  for (const close of closers.splice(0)) close();
 });
 
 async function socketOn(onMessage: (message: Buffer) => void = () => undefined): Promise<Socket> {
   const socket = createSocket('udp4', onMessage);
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  open.push(() => socket.close());
+  closers.push(() => socket.close());
   return socket;
 }
 
 /** Makes a hub with the real pathd, and a socket in place of all neighbours that records their datagrams. */
-async function world() {
-  const said: string[] = [];
-  const seen: string[] = [];
+async function setUp() {
+  const logLines: string[] = [];
+  const receiverNumbers: string[] = [];
   const wire = await socketOn((message) => {
-    if (((message[0] ?? 0) & 0x0f) === 1) seen.push(message.readUInt32BE(8).toString(16).padStart(8, '0'));
+    if (((message[0] ?? 0) & 0x0f) === 1) receiverNumbers.push(message.readUInt32BE(8).toString(16).padStart(8, '0'));
   });
   const clock = new PausesClock();
   const hub = new PathHub({
@@ -40,13 +40,13 @@ async function world() {
     listen: { ip: '127.0.0.1', port: 0 },
     pipeIp: '127.0.0.1',
     clock,
-    log: createLogger({ name: 'sfu', destination: { write: (line: string) => void said.push(line) } }),
+    log: createLogger({ name: 'sfu', destination: { write: (line: string) => void logLines.push(line) } }),
     rng: seededRng('orders'),
     onGone: () => undefined,
     onFlip: () => undefined,
     onLinks: () => undefined,
   });
-  open.push(() => hub.close());
+  closers.push(() => hub.close());
   await hub.start();
   let local = { ip: '', port: 0 };
   const connect = (remoteId: string, pipe: Socket): void => {
@@ -56,22 +56,22 @@ async function world() {
     local = hub.open({ remoteId, fence: '', pipePort: pipe.address().port, local: offer, remote }) ?? local;
   };
   /** Resolves when a datagram of this pipe reaches the neighbour. */
-  const reaches = (pipe: Socket, remoteId: string): Promise<unknown> =>
+  const waitUntilReached = (pipe: Socket, remoteId: string): Promise<unknown> =>
     until(`it reaches ${remoteId}`, () => {
       pipe.send(Buffer.alloc(20, 0x80), local.port, local.ip);
-      return seen.splice(0).at(-1) === nodeNumberOf(remoteId);
+      return receiverNumbers.splice(0).at(-1) === nodeNumberOf(remoteId);
     });
-  const refused = (): string[] => said.filter((line) => line.includes('refused a command'));
-  return { hub, clock, connect, reaches, refused };
+  const refusalLines = (): string[] => logLines.filter((line) => line.includes('refused a command'));
+  return { hub, clock, connect, reaches: waitUntilReached, refused: refusalLines };
 }
 
 test('a pipe gets the port that another pipe has just left, though both changes are sent at once', async () => {
-  const { hub, connect, reaches, refused } = await world();
+  const { hub, connect, reaches, refused } = await setUp();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
   await reaches(first, 'a');
   connect('x', await socketOn()); // while its orders are unanswered, the next changes wait and go together
-  hub.closed('a', '');
+  hub.release('a', '');
   connect('b', first);
   connect('a', second);
   await reaches(first, 'b');
@@ -80,15 +80,15 @@ test('a pipe gets the port that another pipe has just left, though both changes 
 });
 
 test('two pipes can exchange their ports', async () => {
-  const { hub, connect, reaches, refused } = await world();
+  const { hub, connect, reaches, refused } = await setUp();
   const [first, second] = [await socketOn(), await socketOn()];
   connect('a', first);
   connect('b', second);
   await reaches(first, 'a');
   await reaches(second, 'b');
   connect('x', await socketOn());
-  hub.closed('a', '');
-  hub.closed('b', '');
+  hub.release('a', '');
+  hub.release('b', '');
   connect('b', first);
   connect('a', second);
   await reaches(first, 'b');
@@ -97,16 +97,16 @@ test('two pipes can exchange their ports', async () => {
 });
 
 test('a refused order is sent again after a pause', async () => {
-  const { hub, clock, connect, reaches, refused } = await world();
+  const { hub, clock, connect, reaches, refused } = await setUp();
   const pipe = await socketOn();
   connect('a', pipe);
   await reaches(pipe, 'a');
   connect('b', pipe);
   await until('it is refused', () => refused().length === 2); // the flow, and its route
-  hub.closed('a', '');
+  hub.release('a', '');
   // no other event here would trigger a retry
   const pauses = setInterval(() => clock.advance(refusalPauseFirstMs), 20);
-  open.push(() => clearInterval(pauses));
+  closers.push(() => clearInterval(pauses));
   await reaches(pipe, 'b');
   expect(refused()).toHaveLength(2);
 });

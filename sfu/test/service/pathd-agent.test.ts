@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 async function agent(incarnation: number, clock?: ManualClock) {
-  let lives = 0;
+  let startCount = 0;
   const pathd = new Pathd(
     {
       bin: pathdBin(),
@@ -41,7 +41,7 @@ async function agent(incarnation: number, clock?: ManualClock) {
       clock: clock ?? systemClock(),
       log: createLogger({ name: 'sfu', level: 'silent' }),
       onReady: () => {
-        lives += 1;
+        startCount += 1;
       },
       onEvent: () => undefined,
       onGone: () => undefined,
@@ -50,31 +50,31 @@ async function agent(incarnation: number, clock?: ManualClock) {
   );
   open.push(pathd);
   pathd.start();
-  await until('it runs', () => lives === 1);
+  await until('it runs', () => startCount === 1);
   const kill = async (): Promise<void> => {
-    const before = lives;
+    const before = startCount;
     process.kill(pathd.pid ?? 0, 'SIGKILL');
-    await until('another one runs', () => lives > before);
+    await until('another one runs', () => startCount > before);
   };
-  return { pathd, kill, lives: () => lives };
+  return { pathd, kill, lives: () => startCount };
 }
 
 async function udp() {
   const socket = createSocket('udp4');
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   open.push({ close: () => socket.close() });
-  const got: Buffer[] = [];
-  socket.on('message', (message) => got.push(message));
-  return { socket, got, port: socket.address().port };
+  const datagrams: Buffer[] = [];
+  socket.on('message', (message) => datagrams.push(message));
+  return { socket, got: datagrams, port: socket.address().port };
 }
 
 describe('the flows of a pathd', () => {
   const [first, other] = [nodeNumberOf('first'), nodeNumberOf('other')];
   /** Orders a flow to `wire` and reads the incarnation of its datagrams. */
-  async function toFirst(incarnation: number) {
+  async function flowToFirst(incarnation: number) {
     const [wire, pipe] = [await udp(), await udp()];
     const { pathd, kill } = await agent(incarnation);
-    const set = async (): Promise<void> => {
+    const sendOrders = async (): Promise<void> => {
       const orders = [peerOrder(first, wire.port), flowOrder(first, pipe.port), peerOrder(other, 9)];
       expect(await Promise.all(orders.map((order) => pathd.send(order)))).toEqual(orders.map(() => undefined));
     };
@@ -83,44 +83,44 @@ describe('the flows of a pathd', () => {
       pipe.socket.send('x', pathd.addresses?.local.port ?? 0, '127.0.0.1');
       return await until('it sends', () => wire.got.slice(before).at(-1)?.readUInt16BE(2));
     };
-    const make = async (flows: number): Promise<void> => {
+    const makeFlows = async (flows: number): Promise<void> => {
       const pair = [flowOrder(other, 9), { kind: 'unflow', name: other } as const];
       const orders = Array.from({ length: flows }, () => pair).flat();
       const answers = await Promise.all(orders.map((order) => pathd.send(order)));
       expect(answers.filter((error) => error !== undefined)).toEqual([]);
     };
-    await set();
-    return { set, kill, make, incarnationOf };
+    await sendOrders();
+    return { set: sendOrders, kill, make: makeFlows, incarnationOf };
   }
   /** Difference as a receiver computes it: above 0 means newer. */
-  const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
+  const distance = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
 
   test.each([0, 65_000])('have newer incarnations after a restart of pathd (start at %i)', async (start) => {
-    const { set, kill, make, incarnationOf } = await toFirst(start);
+    const { set, kill, make, incarnationOf } = await flowToFirst(start);
     for (const flows of [0, 600, 3000]) {
       await make(flows);
       const before = await incarnationOf();
       await kill();
       await set();
-      expect(newer(await incarnationOf(), before)).toBeGreaterThan(flows);
+      expect(distance(await incarnationOf(), before)).toBeGreaterThan(flows);
     }
   });
 
   test('get a newer incarnation while many other flows are made, so that receivers can still order the two', async () => {
-    const { set, kill, make, incarnationOf } = await toFirst(30_000);
+    const { set, kill, make, incarnationOf } = await flowToFirst(30_000);
     let last = await incarnationOf();
     let steps = 0;
     for (let made = 0; made < 40_000; made += 5000) {
       await make(5000);
       const now = await incarnationOf();
-      expect(newer(now, last)).toBeGreaterThanOrEqual(0);
+      expect(distance(now, last)).toBeGreaterThanOrEqual(0);
       if (now !== last) steps += 1;
       last = now;
     }
     expect(steps).toBe(2);
     await kill();
     await set();
-    expect(newer(await incarnationOf(), last)).toBeGreaterThan(0);
+    expect(distance(await incarnationOf(), last)).toBeGreaterThan(0);
   });
 });
 
@@ -162,21 +162,21 @@ describe('an agent that does not read for a while', () => {
     const one = await TestPathd.start('0000000a');
     open.push(one);
     const [wire, pipe] = [await udp(), await udp()];
-    await one.tell(`peer 0000000b 127.0.0.1 ${wire.port} ${keyHex('a')} ${keyHex('b')}`);
-    await one.tell(`flow 0000000b 127.0.0.1 ${pipe.port}`);
-    const asked = 10_000;
+    await one.send(`peer 0000000b 127.0.0.1 ${wire.port} ${keyHex('a')} ${keyHex('b')}`);
+    await one.send(`flow 0000000b 127.0.0.1 ${pipe.port}`);
+    const orderCount = 10_000;
     const answers = (): string[] => one.lines.filter((line) => /^ok 1\d{5}$/.test(line));
     one.child.stdout.pause();
-    for (let i = 0; i < asked; i += 1) one.child.stdin.write(`${100_000 + i} status\n`);
+    for (let i = 0; i < orderCount; i += 1) one.child.stdin.write(`${100_000 + i} status\n`);
     await until('media flows', () => {
       pipe.socket.send('x', one.localPort, '127.0.0.1');
       return wire.got.filter((message) => message[0] === 0x11).length > 20;
     });
     expect(answers()).toEqual([]);
     one.child.stdout.resume();
-    await until('all answers are there', () => answers().length === asked);
-    expect(answers()).toEqual(Array.from({ length: asked }, (_, i) => `ok ${100_000 + i}`));
-    expect(await one.tell('dance')).toBe('unknown command');
+    await until('all answers are there', () => answers().length === orderCount);
+    expect(answers()).toEqual(Array.from({ length: orderCount }, (_, i) => `ok ${100_000 + i}`));
+    expect(await one.send('dance')).toBe('unknown command');
   });
 
   test('leaves no pathd behind when it ends', async () => {

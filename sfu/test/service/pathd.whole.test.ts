@@ -1,7 +1,20 @@
 // pathd processes over real sockets: the datagrams that they forward and refuse, and a flip to the standby path.
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from './kit/cloud.ts';
-import { closeAll, counted, data, idA, idB, idR, idX, key, open, pair, triangle, Udp } from './kit/pathds.ts';
+import {
+  closeAll,
+  data,
+  idA,
+  idB,
+  idR,
+  idX,
+  key,
+  openResources,
+  pair,
+  triangle,
+  Udp,
+  waitUntilCounted,
+} from './kit/pathds.ts';
 
 afterEach(closeAll);
 
@@ -13,8 +26,8 @@ describe('two pathd processes', () => {
       const from = new Promise<number>((resolve) => pipeB.socket.once('message', (_, { port }) => resolve(port)));
       pipeA.send(Buffer.from('to b'), a.localPort);
       pipeB.send(Buffer.from('to a'), b.localPort);
-      await until('both arrive', () => pipeA.got.length === 1 && pipeB.got.length === 1);
-      expect([String(pipeA.got[0]), String(pipeB.got[0])]).toEqual(['to a', 'to b']);
+      await until('both arrive', () => pipeA.received.length === 1 && pipeB.received.length === 1);
+      expect([String(pipeA.received[0]), String(pipeB.received[0])]).toEqual(['to a', 'to b']);
       expect(await from).toBe(b.localPort);
     },
   );
@@ -24,10 +37,10 @@ describe('a relay', () => {
   test('carries datagrams both ways between ends whose direct path is cut, and delivers none to a pipe of its own', async () => {
     const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
     [toA.cut, toB.cut] = [true, true];
-    expect([await a.tell(`route ${idB} ${idR} none`), await b.tell(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
+    expect([await a.send(`route ${idB} ${idR} none`), await b.send(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
     pipeA.send(Buffer.from('to b'), a.localPort);
     pipeB.send(Buffer.from('to a'), b.localPort);
-    await until('both arrive', () => pipeA.got.length === 1 && pipeB.got.length === 1);
+    await until('both arrive', () => pipeA.received.length === 1 && pipeB.received.length === 1);
     const status = await r.status();
     expect([status['flows'], status['toPipes']]).toEqual([0, 0]);
     expect(status['relayed']).toBeGreaterThanOrEqual(2);
@@ -44,7 +57,7 @@ describe('a relay', () => {
 describe('a path that is cut', () => {
   test('is left for the standby within a second, and used again when the centre sends its route again', async () => {
     const { a, b, toA, toB, pipeA, pipeB } = await triangle();
-    expect([await a.tell(`route ${idB} direct ${idR}`), await b.tell(`route ${idA} direct ${idR}`)]).toEqual([
+    expect([await a.send(`route ${idB} direct ${idR}`), await b.send(`route ${idA} direct ${idR}`)]).toEqual([
       'ok',
       'ok',
     ]);
@@ -52,7 +65,7 @@ describe('a path that is cut', () => {
     pipeB.socket.on('message', () => arrivalsMs.push(performance.now()));
     let count = 0;
     const sending = setInterval(() => pipeA.send(Buffer.from(`packet ${count++}`), a.localPort), 5);
-    open.push({ close: () => clearInterval(sending) });
+    openResources.push({ close: () => clearInterval(sending) });
     await until(
       'it is a busy path, and the standby has answered',
       async () => ((await a.status())['feedbacks'] ?? 0) > 30 && count > 300,
@@ -65,9 +78,9 @@ describe('a path that is cut', () => {
     expect(first - cutMs).toBeLessThan(5 * 200);
     // The centre reverts to the direct path, which works again.
     [toA.cut, toB.cut] = [false, false];
-    expect(await a.tell(`route ${idB} direct ${idR}`)).toBe('ok');
-    const before = toB.got.length;
-    await until('the direct path carries it again', () => toB.got.length > before + 50);
+    expect(await a.send(`route ${idB} direct ${idR}`)).toBe('ok');
+    const before = toB.received.length;
+    await until('the direct path carries it again', () => toB.received.length > before + 50);
   });
 });
 
@@ -99,19 +112,19 @@ describe('a datagram', () => {
   test.each(rows)('%s reaches no pipe and gets no answer', async (_name, bytes, counter) => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
-    await counted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
+    await waitUntilCounted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
     unknownPeer.send(data(), b.wirePort); // A valid datagram of A shows that B still works.
-    await until('the right one arrives', () => pipeB.got.length === 1);
-    expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
+    await until('the right one arrives', () => pipeB.received.length === 1);
+    expect([String(pipeB.received[0]), unknownPeer.received.length]).toEqual(['payload', 0]);
   });
 
   test('of an earlier incarnation of its flow is ignored', async () => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     unknownPeer.send(data({ incarnation: 300 }), b.wirePort);
-    await until('the new life is taken', () => pipeB.got.length === 1);
+    await until('the new life is taken', () => pipeB.received.length === 1);
     unknownPeer.send(data({ incarnation: 299, seq: 7 }), b.wirePort);
     await until('the old one is counted', async () => ((await b.status())['replayed'] ?? 0) >= 1);
-    expect(pipeB.got.length).toBe(1);
+    expect(pipeB.received.length).toBe(1);
   });
 });

@@ -10,7 +10,7 @@ import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 /** Wire in front of a node's forwarder: all datagrams to the forwarder pass through it. It can be cut. */
 class Wire {
   readonly socket: Socket;
-  passed = 0;
+  passedCount = 0;
   cut = false;
   static async open(ip: string): Promise<Wire> {
     const socket = createSocket('udp4');
@@ -21,16 +21,16 @@ class Wire {
     this.socket = socket;
     socket.on('message', (message, { address }) => {
       // Only datagrams whose last hop is in `direct` are cut; relayed datagrams pass.
-      if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
-      this.passed += 1;
+      if (this.cut && this.directHops.has(message.readUInt32BE(12)) && address !== '') return;
+      this.passedCount += 1;
       if (((message[0] ?? 0) & 0x0f) === 1)
-        this.dataBy.set(message.readUInt32BE(12), (this.dataBy.get(message.readUInt32BE(12)) ?? 0) + 1);
+        this.mediaByHop.set(message.readUInt32BE(12), (this.mediaByHop.get(message.readUInt32BE(12)) ?? 0) + 1);
       socket.send(message, socket.address().port, '127.0.0.1');
     });
   }
-  readonly direct = new Set<number>();
+  readonly directHops = new Set<number>();
   /** Passed media datagrams by their last hop. */
-  readonly dataBy = new Map<number, number>();
+  readonly mediaByHop = new Map<number, number>();
 }
 
 let cloud: Cloud;
@@ -71,17 +71,17 @@ async function watch(from: TestNode, to: TestNode) {
     [1, 2].map(async (n) => ({
       trackId: trackIdOf(n),
       carrierNodeId: from.id,
-      grant: await cloud.grant({ trackId: trackIdOf(n), puller: to.id, serving: from.id }),
+      grant: await cloud.grant({ trackId: trackIdOf(n), pullerId: to.id, carrierId: from.id }),
     })),
   );
   const viewer = await signalingB.attach(5, { subscriptions: trackRequests });
   expect(viewer.answer.failed).toEqual([]);
-  viewer.recv.become('connected');
+  viewer.recv.setState('connected');
   const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
   await until('both flow', () => ids.every((id) => received(viewer, id) > 10));
   return { viewer, ids, signalingB };
 }
-const objects = async (node: TestNode) => {
+const objectCounts = async (node: TestNode) => {
   const dump = await node.engines.engines.at(-1)?.handles.router.dump();
   return {
     transports: dump?.transportIds.length,
@@ -93,25 +93,25 @@ const objects = async (node: TestNode) => {
 describe('a pipe with a forwarder under both ends', () => {
   test('goes through the two forwarders without routes or keys from a centre', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     const { viewer, ids } = await watch(a, b);
-    const before = wireOf('node-b').passed;
+    const before = wireOf('node-b').passedCount;
     const already = received(viewer, ids[0]);
     await until('more passes by the wire', () => received(viewer, ids[0]) > already + 20);
-    expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
+    expect(wireOf('node-b').passedCount).toBeGreaterThan(before + 15);
   });
 
   test('carries media on after the death of a forwarder, which restarts', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     const { viewer, ids, signalingB } = await watch(a, b);
-    const [before, pid] = [await objects(b), b.app.paths?.pid ?? 0];
+    const [before, pid] = [await objectCounts(b), b.app.paths?.pid ?? 0];
     process.kill(pid, 'SIGKILL');
     await until('another one runs', () => b.app.paths?.running === true && b.app.paths.pid !== pid);
     const already = received(viewer, ids[0]);
     await until('media goes on', () => received(viewer, ids[0]) > already + 20);
-    expect(await objects(b)).toEqual(before);
-    expect(signalingB.of('consumerClosed')).toEqual([]);
+    expect(await objectCounts(b)).toEqual(before);
+    expect(signalingB.messagesOf('consumerClosed')).toEqual([]);
   });
 });
 
@@ -127,17 +127,17 @@ describe('the centre’s routes', () => {
         standbyVia: standby(id) ?? '',
         pairKey: pairKey(self, id),
       }));
-  async function three() {
+  async function threeNodes() {
     const [a, b, r] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b'), await nodeBehindWire('node-r')];
-    await cloud.linked('node-a', 'node-b', 'node-r');
+    await cloud.waitUntilLinked('node-a', 'node-b', 'node-r');
     return { a, b, r };
   }
 
   test('include a relay as standby: when the direct path is cut, media continues by the relay without new objects, until the centre sends its route again', async () => {
-    const { a, b } = await three();
+    const { a, b } = await threeNodes();
     const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';
-    const sayDirect = (): void =>
+    const sendDirectRoutes = (): void =>
       cloud.sendRoutes((self) => ({
         version: 1,
         since: 0,
@@ -147,16 +147,16 @@ describe('the centre’s routes', () => {
           (to) => (isEnd(self) && isEnd(to) ? 'host-node-r' : undefined),
         ),
       }));
-    sayDirect();
-    const relayed = wireOf('node-r').passed;
-    await until('the standby is probed both ways', () => wireOf('node-r').passed > relayed + 30);
-    const before = [await objects(a), await objects(b)];
+    sendDirectRoutes();
+    const relayed = wireOf('node-r').passedCount;
+    await until('the standby is probed both ways', () => wireOf('node-r').passedCount > relayed + 30);
+    const before = [await objectCounts(a), await objectCounts(b)];
     const hop = (id: string) => Buffer.from(nodeNumberOf(id), 'hex').readUInt32BE(0);
     for (const [id, other] of [
       ['node-a', 'node-b'],
       ['node-b', 'node-a'],
     ] as const) {
-      wireOf(id).direct.add(hop(other));
+      wireOf(id).directHops.add(hop(other));
       wireOf(id).cut = true;
     }
     const cutMs = performance.now();
@@ -168,22 +168,25 @@ describe('the centre’s routes', () => {
     await until('the centre hears of it', () =>
       cloud.flips.some(({ via, reason }) => via === 'host-node-r' && reason === 'silence'),
     );
-    expect([await objects(a), await objects(b)]).toEqual(before);
-    expect([signalingB.of('consumerClosed'), signalingB.of('consumerMoved')]).toEqual([[], []]);
+    expect([await objectCounts(a), await objectCounts(b)]).toEqual(before);
+    expect([signalingB.messagesOf('consumerClosed'), signalingB.messagesOf('consumerMoved')]).toEqual([[], []]);
 
     for (const id of ['node-a', 'node-b']) wireOf(id).cut = false;
-    const direct = (): number => wireOf('node-b').dataBy.get(hop('node-a')) ?? 0;
-    const byRelay = (): number => wireOf('node-b').dataBy.get(hop('node-r')) ?? 0;
-    const inAWhile = async () => {
+    const direct = (): number => wireOf('node-b').mediaByHop.get(hop('node-a')) ?? 0;
+    const byRelay = (): number => wireOf('node-b').mediaByHop.get(hop('node-r')) ?? 0;
+    const countNewMedia = async () => {
       const [direct0, byRelay0] = [direct(), byRelay()];
-      const goneOn = received(viewer, ids[0]) + 20;
-      await until('media goes on', () => received(viewer, ids[0]) > goneOn);
+      const target = received(viewer, ids[0]) + 20;
+      await until('media goes on', () => received(viewer, ids[0]) > target);
       return { direct: direct() - direct0, byRelay: byRelay() - byRelay0 };
     };
-    await until('the relay alone has it: nothing flips back by itself', async () => (await inAWhile()).direct === 0);
-    sayDirect(); // the same routes as before the flip
+    await until(
+      'the relay alone has it: nothing flips back by itself',
+      async () => (await countNewMedia()).direct === 0,
+    );
+    sendDirectRoutes(); // the same routes as before the flip
     await until('the direct path alone has it again', async () => {
-      const { direct: now, byRelay: still } = await inAWhile();
+      const { direct: now, byRelay: still } = await countNewMedia();
       return now > 15 && still === 0;
     });
   });

@@ -20,7 +20,7 @@ import { Tap } from './kit/tap.ts';
 class Forwarder {
   readonly near: Socket;
   readonly far: Socket;
-  readonly seen: Buffer[] = [];
+  readonly datagrams: Buffer[] = [];
   target: { ip: string; port: number } | undefined;
   backTarget: { ip: string; port: number } | undefined;
 
@@ -43,7 +43,7 @@ class Forwarder {
     this.far.close();
   }
   #pass(message: Buffer, from: Socket, to: { ip: string; port: number } | undefined): void {
-    this.seen.push(message);
+    this.datagrams.push(message);
     if (to !== undefined) from.send(message, to.port, to.ip);
   }
 }
@@ -70,7 +70,7 @@ async function pair(o: { forwarder?: Forwarder } = {}): Promise<void> {
     socket === undefined ? {} : { forwarders: { [remoteId]: at(socket) as { ip: string; port: number } } };
   a = await cloud.node('node-a', forwarders('node-b', o.forwarder?.near));
   b = await cloud.node('node-b', forwarders('node-a', o.forwarder?.far));
-  await cloud.linked('node-a', 'node-b');
+  await cloud.waitUntilLinked('node-a', 'node-b');
   [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
 }
 async function watch() {
@@ -82,12 +82,12 @@ async function watch() {
     [1, 2].map(async (n) => ({
       trackId: trackIdOf(n),
       carrierNodeId: 'node-a',
-      grant: await cloud.grant({ trackId: trackIdOf(n), puller: 'node-b', serving: 'node-a' }),
+      grant: await cloud.grant({ trackId: trackIdOf(n), pullerId: 'node-b', carrierId: 'node-a' }),
     })),
   );
   const viewer = await signalingB.attach(5, { subscriptions: trackRequests });
   expect(viewer.answer.failed).toEqual([]);
-  viewer.recv.become('connected');
+  viewer.recv.setState('connected');
   const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
   return { publisher, viewer, ids };
 }
@@ -99,16 +99,16 @@ describe('a pipe', () => {
     const watching = watch();
     // The forwarder gets the addresses of both ends from the nodes.
     const [endA, endB] = await Promise.all(
-      [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.allPipes())[0])),
+      [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.pipes())[0])),
     );
     forwarder.target = { ip: '127.0.0.1', port: endB?.port ?? 0 };
     forwarder.backTarget = { ip: '127.0.0.1', port: endA?.port ?? 0 };
     const { viewer, ids } = await watching;
     await until('both flow', () => ids.every((id) => received(viewer, id) > 20));
-    expect(forwarder.seen.length).toBeGreaterThan(40);
+    expect(forwarder.datagrams.length).toBeGreaterThan(40);
     expect(viewer.recv.received.get(ids[0] ?? '')?.some((packet) => packet.includes(secret))).toBe(true);
-    expect(forwarder.seen.filter((packet) => packet.includes(secret) || packet.includes('cname'))).toEqual([]);
-    expect(forwarder.seen.some((packet) => ((packet[0] ?? 0) & 0xc0) === 0x80)).toBe(true);
+    expect(forwarder.datagrams.filter((packet) => packet.includes(secret) || packet.includes('cname'))).toEqual([]);
+    expect(forwarder.datagrams.some((packet) => ((packet[0] ?? 0) & 0xc0) === 0x80)).toBe(true);
     forwarder.close();
   });
 });
@@ -128,20 +128,23 @@ describe('a data message between two nodes', () => {
     a = await cloud.node('node-a');
     b = await cloud.node('node-b');
     controlPort = b.app.controlPort;
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
     const [one, other] = [await signalingA.attach(1), await signalingB.attach(5)];
     const before = tap.byteCount;
     // Both directions are checked, because only the side that dialled masks its WebSocket frames.
     post(signalingA.link, note.roomData, roomData(one.sessionId, 'node-b'));
     post(signalingB.link, note.roomData, roomData(other.sessionId, 'node-a'));
-    const heard = (signaling: SignalingLink) =>
-      until('the message arrives', () => signaling.of('roomData')[0] as { data: { payload: Uint8Array } } | undefined);
+    const firstMessage = (signaling: SignalingLink) =>
+      until(
+        'the message arrives',
+        () => signaling.messagesOf('roomData')[0] as { data: { payload: Uint8Array } } | undefined,
+      );
     for (const signaling of [signalingA, signalingB])
-      expect(Buffer.from((await heard(signaling)).data.payload).toString()).toBe(text);
+      expect(Buffer.from((await firstMessage(signaling)).data.payload).toString()).toBe(text);
     await until('it has passed the tap', () => tap.byteCount > before + 2 * text.length);
     expect(tap.toTarget[0]?.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03])); // a TLS handshake
-    expect([tap.saw(secret), tap.saw('dev/demo'), tap.saw(one.sessionId), tap.saw('user-1')]).toEqual([
+    expect([tap.hasSeen(secret), tap.hasSeen('dev/demo'), tap.hasSeen(one.sessionId), tap.hasSeen('user-1')]).toEqual([
       false,
       false,
       false,
@@ -156,7 +159,8 @@ describe('a link between nodes that breaks', () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
-    const states = () => signalingB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
+    const states = () =>
+      signalingB.messagesOf('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
     a.app.cutLink('node-b', 'test');
     // node-b misses this pause
     await call(signalingA.link, rpc.pauseTrack, {
@@ -165,11 +169,11 @@ describe('a link between nodes that breaks', () => {
       trackId: trackIdOf(2),
       paused: true,
     });
-    await cloud.linked('node-a', 'node-b');
+    await cloud.waitUntilLinked('node-a', 'node-b');
     await until('the pause is heard after all', () => states().at(-1)?.producerPaused === true);
     const before = received(viewer, ids[0]);
     await until('audio never stopped', () => received(viewer, ids[0]) > before + 5);
-    expect(signalingB.of('consumerClosed')).toEqual([]);
+    expect(signalingB.messagesOf('consumerClosed')).toEqual([]);
     expect(b.app.node.pulls.size).toBe(2);
   });
 
@@ -177,7 +181,7 @@ describe('a link between nodes that breaks', () => {
     await pair();
     await watch();
     expect([a.app.node.serving.size, a.app.node.pipes.open]).toEqual([2, ['node-b']]);
-    cloud.denied.add('node-b');
+    cloud.deniedIds.add('node-b');
     cloud.sendPlan();
     await until('the link is gone', () => cloud.linkIds('node-a').length === 0);
     // at once, not after `linkGraceMs`

@@ -26,7 +26,7 @@ let a: TestNode;
 let b: TestNode;
 let signalingA: SignalingLink;
 let signalingB: SignalingLink;
-let counter = 0;
+let roomCounter = 0;
 const peers: PlainPeer[] = [];
 const timers: NodeJS.Timeout[] = [];
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   const plainListen = { ip: '127.0.0.1', announcedAddress: '192.0.2.1', portMin: 15_000, portMax: 15_000 };
   [a, b] = [await cloud.node('node-a'), await cloud.node('node-b', { config: { plainListen } })];
-  await cloud.linked('node-a', 'node-b');
+  await cloud.waitUntilLinked('node-a', 'node-b');
   [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
 });
 afterAll(async () => {
@@ -43,10 +43,10 @@ afterAll(async () => {
   await cloud.close();
 });
 beforeEach(() => {
-  counter += 100;
+  roomCounter += 100;
 });
 
-const ref = (): wire.RoomRef.$Properties => room(1, 'sig-a', `dev/plain-${counter}`);
+const ref = (): wire.RoomRef.$Properties => room(1, 'sig-a', `dev/plain-${roomCounter}`);
 const newPeer = async (): Promise<PlainPeer> => {
   const peer = await PlainPeer.open();
   peers.push(peer);
@@ -65,7 +65,7 @@ const attach = (signaling: SignalingLink, n: number, o: Endpoints): Promise<wire
   call(signaling.link, rpc.attachSession, {
     room: ref(),
     session: {
-      ...sessionInfo(counter + n, signaling.id),
+      ...sessionInfo(roomCounter + n, signaling.id),
       recvRtpCapabilities: rtpCapabilitiesToWire(plainCapabilities),
     },
     sendEndpoint: o.send ?? null,
@@ -83,12 +83,12 @@ const ssrcOf = (subscription: wire.Subscription.$Properties | undefined): number
   subscription?.rtpParameters?.encodings?.[0]?.ssrc ?? undefined;
 async function speaker(
   n: number,
-): Promise<{ peer: PlainPeer; at: wire.SessionAttached; trackId: string; ssrc: number }> {
+): Promise<{ peer: PlainPeer; attached: wire.SessionAttached; trackId: string; ssrc: number }> {
   const peer = await newPeer();
-  const at = await attach(signalingA, n, { send: peer.endpoint });
-  const ssrc = counter * 10 + n;
-  await signalingA.produce(sessionIdOf(counter + n), audioTrack(counter + n), opusParameters(ssrc), ref());
-  return { peer, at, trackId: trackIdOf(counter + n), ssrc };
+  const attached = await attach(signalingA, n, { send: peer.endpoint });
+  const ssrc = roomCounter * 10 + n;
+  await signalingA.produce(sessionIdOf(roomCounter + n), audioTrack(roomCounter + n), opusParameters(ssrc), ref());
+  return { peer, attached, trackId: trackIdOf(roomCounter + n), ssrc };
 }
 
 describe('an endpoint that is refused', () => {
@@ -105,7 +105,7 @@ describe('an endpoint that is refused', () => {
     ],
   ])('%s', async (_name, endpoints, code) => {
     expect(await codeOf(attach(signalingA, 1, endpoints()))).toBe(code);
-    expect(a.app.node.rooms.sessions.has(sessionIdOf(counter + 1))).toBe(false);
+    expect(a.app.node.rooms.sessions.has(sessionIdOf(roomCounter + 1))).toBe(false);
   });
 
   test('has another address family than `plainListen`, or finds no free port', async () => {
@@ -114,13 +114,13 @@ describe('an endpoint that is refused', () => {
     expect(recvTransport?.plain).toMatchObject({ ip: '192.0.2.1', port: 15_000 });
     expect(recvTransport?.plain?.srtp?.cryptoSuite).toBe('AEAD_AES_128_GCM');
     expect(await codeOf(attach(signalingB, 3, { recv: srtpTo('192.0.2.9') }))).toBe('NO_CAPACITY');
-    await call(signalingB.link, rpc.detachSession, { room: ref(), sessionId: sessionIdOf(counter + 2) });
+    await call(signalingB.link, rpc.detachSession, { room: ref(), sessionId: sessionIdOf(roomCounter + 2) });
     expect(await codeOf(attach(signalingB, 3, { recv: srtpTo('192.0.2.9') }))).toBe('it did not fail');
   });
 
   test('is plain, so requests for ICE and a fingerprint are refused', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: (await newPeer()).endpoint });
-    const at = { room: ref(), sessionId: sessionIdOf(counter + 1) };
+    const at = { room: ref(), sessionId: sessionIdOf(roomCounter + 1) };
     const transportId = sendTransport?.id ?? '';
     expect(await codeOf(call(signalingA.link, rpc.restartTransport, { ...at, transportId }))).toBe('REQUEST_INVALID');
     const connect = { transportId, fingerprint };
@@ -135,9 +135,14 @@ describe('a session of one direction', () => {
     const receiver = await attach(signalingA, 3, { recv: endpoint });
     expect([sender.sendTransport?.id, sender.recvTransport]).toEqual([expect.any(String), null]);
     expect([receiver.sendTransport, receiver.recvTransport?.id]).toEqual([null, expect.any(String)]);
-    const { failed } = await signalingA.subscribe(sessionIdOf(counter + 2), [{ trackId }], ref());
+    const { failed } = await signalingA.subscribe(sessionIdOf(roomCounter + 2), [{ trackId }], ref());
     expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
-    const produced = signalingA.produce(sessionIdOf(counter + 3), audioTrack(counter + 9), opusParameters(9), ref());
+    const produced = signalingA.produce(
+      sessionIdOf(roomCounter + 3),
+      audioTrack(roomCounter + 9),
+      opusParameters(9),
+      ref(),
+    );
     expect(await codeOf(produced)).toBe('NOT_PERMITTED');
   });
 });
@@ -148,7 +153,7 @@ describe('a webrtc endpoint without a fingerprint', () => {
     expect(sendTransport?.iceCandidates?.length).toBeGreaterThan(0);
     const transportId = sendTransport?.id ?? '';
     const connect = (change: object) => {
-      const at = { room: ref(), sessionId: sessionIdOf(counter + 1) };
+      const at = { room: ref(), sessionId: sessionIdOf(roomCounter + 1) };
       return codeOf(
         call(signalingA.link, rpc.connectTransport, { ...at, connect: { transportId, fingerprint, ...change } }),
       );
@@ -170,51 +175,51 @@ describe('a webrtc endpoint without a fingerprint', () => {
       transportId: sendTransport?.id ?? '',
       fingerprint: { ...fingerprint, value: fingerprint.value.replaceAll('ab', 'cd') },
     };
-    const at = { room: ref(), sessionId: sessionIdOf(counter + 1) };
+    const at = { room: ref(), sessionId: sessionIdOf(roomCounter + 1) };
     expect(await codeOf(call(signalingA.link, rpc.connectTransport, { ...at, connect }))).toBe('OUT_OF_ORDER');
   });
 });
 
 describe('plain RTP', () => {
   test('reaches plain and webrtc receivers of its node, and plain receivers of another node, without a resume', async () => {
-    const { peer, at, trackId, ssrc } = await speaker(1);
-    every20Ms((seq) => peer.send(opusPacket(ssrc, seq), at.sendTransport));
-    const [near, far] = [await newPeer(), await newPeer()];
-    const { subscriptions } = await attach(signalingA, 2, { recv: near.endpoint, subscriptions: [{ trackId }] });
-    const browser = await signalingA.attach(counter + 3, { room: ref(), subscriptions: [{ trackId }] });
-    browser.recv.become('connected');
-    const grant = await cloud.grant({ trackId, puller: 'node-b', serving: 'node-a', roomKey: ref().roomKey ?? '' });
-    const behind = await attach(signalingB, 4, {
-      recv: far.endpoint,
+    const { peer, attached, trackId, ssrc } = await speaker(1);
+    every20Ms((seq) => peer.send(opusPacket(ssrc, seq), attached.sendTransport));
+    const [nearPeer, farPeer] = [await newPeer(), await newPeer()];
+    const { subscriptions } = await attach(signalingA, 2, { recv: nearPeer.endpoint, subscriptions: [{ trackId }] });
+    const browser = await signalingA.attach(roomCounter + 3, { room: ref(), subscriptions: [{ trackId }] });
+    browser.recv.setState('connected');
+    const grant = await cloud.grant({ trackId, pullerId: 'node-b', carrierId: 'node-a', roomKey: ref().roomKey ?? '' });
+    const behindPipe = await attach(signalingB, 4, {
+      recv: farPeer.endpoint,
       subscriptions: [{ trackId, carrierNodeId: 'node-a', grant }],
     });
-    expect(behind.failed).toEqual([]);
-    await until('sound near', () => near.of(ssrcOf(subscriptions[0])).length > 10);
-    await until('sound far', () => far.of(ssrcOf(behind.subscriptions[0])).length > 10);
+    expect(behindPipe.failed).toEqual([]);
+    await until('sound near', () => nearPeer.packetsOf(ssrcOf(subscriptions[0])).length > 10);
+    await until('sound far', () => farPeer.packetsOf(ssrcOf(behindPipe.subscriptions[0])).length > 10);
     await until('sound at a browser', () => received(browser, browser.answer.subscriptions[0]?.consumerId) > 10);
-    expect(near.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
-    expect(far.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
+    expect(nearPeer.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
+    expect(farPeer.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
   });
 
   test('is accepted from the address of the endpoint only', async () => {
-    const { peer, at, trackId, ssrc } = await speaker(1);
+    const { peer, attached, trackId, ssrc } = await speaker(1);
     const [forger, receiver] = [await newPeer(), await newPeer()];
     await attach(signalingA, 2, { recv: receiver.endpoint, subscriptions: [{ trackId }] });
     const packet = (seq: number, text: string) =>
       rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(text) });
     every20Ms((turn) => {
-      forger.send(packet(turn * 2, 'forged'), at.sendTransport);
-      peer.send(packet(turn * 2 + 1, 'true'), at.sendTransport);
+      forger.send(packet(turn * 2, 'forged'), attached.sendTransport);
+      peer.send(packet(turn * 2 + 1, 'true'), attached.sendTransport);
     });
     await until('what is true arrives', () => receiver.received.length > 20);
     expect(new Set(receiver.received.map(({ payload }) => payload.toString()))).toEqual(new Set(['true']));
-    await call(signalingA.link, rpc.detachSession, { room: ref(), sessionId: sessionIdOf(counter + 1) });
+    await call(signalingA.link, rpc.detachSession, { room: ref(), sessionId: sessionIdOf(roomCounter + 1) });
   });
 
   test('is sent in exactly the layer that the receiver requested', async () => {
-    const publisher = await signalingA.attach(counter + 1, { room: ref() });
-    const ssrcs = [0, 1, 2].map((layer) => counter * 10 + layer);
-    await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters(ssrcs), ref());
+    const publisher = await signalingA.attach(roomCounter + 1, { room: ref() });
+    const ssrcs = [0, 1, 2].map((layer) => roomCounter * 10 + layer);
+    await signalingA.produce(publisher.sessionId, videoTrack(roomCounter + 1), vp8Parameters(ssrcs), ref());
     const producer = [...publisher.send.producers.values()][0]?.handle as types.Producer;
     const bytesOf = (layer: number) => 200 * (layer + 1);
     every20Ms((turn) => {
@@ -224,7 +229,7 @@ describe('plain RTP', () => {
     await until('all layers arrive', () => producer.score.filter(({ score }) => score === 10).length === 3);
     for (const spatialLayer of [0, 1, 2]) {
       const peer = await newPeer();
-      const wanted = [{ trackId: trackIdOf(counter + 1), spatialLayer }];
+      const wanted = [{ trackId: trackIdOf(roomCounter + 1), spatialLayer }];
       await attach(signalingA, 10 + spatialLayer, { recv: peer.endpoint, subscriptions: wanted });
       await until(`video of layer ${spatialLayer}`, () => peer.received.length > 30);
       expect(new Set(peer.received.map(({ payload }) => payload.length))).toEqual(new Set([bytesOf(spatialLayer)]));
@@ -258,10 +263,15 @@ describe('plain RTP', () => {
     await join(sending, at.sendTransport);
     await join(receiving, at.recvTransport);
     const out = await sending.consume({ producerId: source.id, rtpCapabilities: router.rtpCapabilities });
-    await signalingA.produce(sessionIdOf(counter + 1), audioTrack(counter + 1), out.rtpParameters as never, ref());
+    await signalingA.produce(
+      sessionIdOf(roomCounter + 1),
+      audioTrack(roomCounter + 1),
+      out.rtpParameters as never,
+      ref(),
+    );
     const { subscriptions } = await signalingA.subscribe(
-      sessionIdOf(counter + 1),
-      [{ trackId: trackIdOf(counter + 1) }],
+      sessionIdOf(roomCounter + 1),
+      [{ trackId: trackIdOf(roomCounter + 1) }],
       ref(),
     );
     const back = await receiving.produce({
@@ -293,15 +303,15 @@ function lossReport(ssrc: number): Buffer {
 
 describe('a session whose client sends no statistics', () => {
   test('is measured by its media node, but only at the request of its signaling node', async () => {
-    const { peer, at, ssrc } = await speaker(1);
+    const { peer, attached, ssrc } = await speaker(1);
     every20Ms((seq) => {
-      if (seq % 5 > 0) peer.send(opusPacket(ssrc, seq), at.sendTransport);
+      if (seq % 5 > 0) peer.send(opusPacket(ssrc, seq), attached.sendTransport);
     });
-    const hearer = await newPeer();
-    const subscriptions = [{ trackId: trackIdOf(counter + 1), carrierNodeId: 'node-a' }];
-    const heard = await attach(signalingA, 2, { recv: hearer.endpoint, subscriptions });
-    every20Ms(() => hearer.send(lossReport(ssrcOf(heard.subscriptions[0]) ?? 0), heard.recvTransport));
-    const sessionIds = [1, 2, 3].map((n) => sessionIdOf(counter + n));
+    const listenerPeer = await newPeer();
+    const subscriptions = [{ trackId: trackIdOf(roomCounter + 1), carrierNodeId: 'node-a' }];
+    const listener = await attach(signalingA, 2, { recv: listenerPeer.endpoint, subscriptions });
+    every20Ms(() => listenerPeer.send(lossReport(ssrcOf(listener.subscriptions[0]) ?? 0), listener.recvTransport));
+    const sessionIds = [1, 2, 3].map((n) => sessionIdOf(roomCounter + n));
     const measure = async (signaling: SignalingLink) =>
       (await call(signaling.link, rpc.sessionsMeasured, { sessionIds })).sessions;
     await until('both are measured', async () => {
@@ -329,7 +339,7 @@ describe('the detection of a client that sends', () => {
     const media = async () => {
       const { sessions } = await call(signalingA.link, rpc.roomSnapshot, { room: ref() });
       return [1, 2].map(
-        (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(counter + n))?.media,
+        (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(roomCounter + n))?.media,
       );
     };
     expect(await media()).toEqual([true, true]); // before the first sample no session counts as silent
@@ -342,17 +352,17 @@ describe('the detection of a client that sends', () => {
     const [silent, speaking] = [await speaker(1), await speaker(2)];
     const forger = await newPeer();
     every20Ms((seq) => {
-      forger.send(opusPacket(silent.ssrc, seq), silent.at.sendTransport);
-      forger.send(receiverReport(), silent.at.sendTransport);
-      forger.send(Buffer.from('nothing at all'), silent.at.sendTransport);
-      speaking.peer.send(opusPacket(speaking.ssrc, seq), speaking.at.sendTransport);
+      forger.send(opusPacket(silent.ssrc, seq), silent.attached.sendTransport);
+      forger.send(receiverReport(), silent.attached.sendTransport);
+      forger.send(Buffer.from('nothing at all'), silent.attached.sendTransport);
+      speaking.peer.send(opusPacket(speaking.ssrc, seq), speaking.attached.sendTransport);
     });
     // Waits for two samples after the forger began; each sample asks all transports at once.
-    const session = (n: number) => a.app.node.rooms.sessions.get(sessionIdOf(counter + n));
-    const looks = vi.spyOn(session(1) ?? expect.unreachable(), 'recordReceived');
-    await until('both were listened to', () => looks.mock.calls.length >= 2);
+    const session = (n: number) => a.app.node.rooms.sessions.get(sessionIdOf(roomCounter + n));
+    const samples = vi.spyOn(session(1) ?? expect.unreachable(), 'recordReceived');
+    await until('both were listened to', () => samples.mock.calls.length >= 2);
     await until('the speaker is heard', () => session(2)?.hasMedia);
-    expect(looks.mock.calls.map(([, receivedBytes]) => receivedBytes)).toEqual(looks.mock.calls.map(() => 0));
+    expect(samples.mock.calls.map(([, receivedBytes]) => receivedBytes)).toEqual(samples.mock.calls.map(() => 0));
     expect(session(1)?.hasMedia).toBe(false);
   });
 });

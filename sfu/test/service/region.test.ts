@@ -52,7 +52,7 @@ test("a session is accepted under the region's present epoch, a higher one or no
 });
 
 test('sessions placed under a lower epoch are refused once the leader announces a higher one', async () => {
-  cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader' });
+  cloud.sendPlacer({ region: 'fra', epoch: 8, incarnation: 'leader' });
   await until(
     'it is obeyed',
     async () => (await codeOf(signaling.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
@@ -75,22 +75,22 @@ test('sessions placed under a lower epoch are refused once the leader announces 
 });
 
 test('the instance may name the owner of a room', async () => {
-  const asked = cloud.leasesAsked.length;
+  const requestCount = cloud.leaseRequests.length;
   if (link === undefined) throw new Error('no link');
   post(link, note.leases, { leases: [{ roomKey: 't/named', ownerId: 'sig-a', epoch: 3 }] });
   await until('it is believed without a question to the leader', async () => {
     const attached = signaling.attach(8, { room: { roomKey: 't/named', epoch: 3, ownerId: 'sig-a' } });
     return (await codeOf(attached)) === 'it did not fail';
   });
-  expect(cloud.leasesAsked.length).toBe(asked);
+  expect(cloud.leaseRequests.length).toBe(requestCount);
 });
 
 test('a node drains on the order of the centre until the order is taken back', async () => {
-  const attached = (n: number) => codeOf(signaling.attach(n, { session: { regionEpoch: epoch } }));
-  await cloud.drain(true);
-  expect(await attached(9)).toBe('NODE_DRAINING');
-  await cloud.drain(false);
-  expect(await attached(9)).toBe('it did not fail');
+  const codeOfAttach = (n: number) => codeOf(signaling.attach(n, { session: { regionEpoch: epoch } }));
+  await cloud.sendDrain(true);
+  expect(await codeOfAttach(9)).toBe('NODE_DRAINING');
+  await cloud.sendDrain(false);
+  expect(await codeOfAttach(9)).toBe('it did not fail');
 });
 
 test('a session is refused with NO_CAPACITY when the node has reached the capacity that it reports', async () => {

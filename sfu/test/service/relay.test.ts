@@ -32,7 +32,7 @@ const feeds: Feed[] = [];
 beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
-  await cloud.linked('node-a', 'node-b', 'node-c');
+  await cloud.waitUntilLinked('node-a', 'node-b', 'node-c');
   [signalingA, signalingB, signalingC] = [
     await cloud.signaling('sig-a', a),
     await cloud.signaling('sig-b', b),
@@ -68,11 +68,11 @@ async function scene(layers = 1): Promise<Scene> {
   return { ref, roomKey, publisher, audio, video, feed: videoFeed };
 }
 const trackRequest = async (s: Scene, trackId: string, o: { puller?: string; serving?: string } = {}) => {
-  const { puller = 'node-b', serving = 'node-a' } = o;
+  const { puller: pullerId = 'node-b', serving: carrierId = 'node-a' } = o;
   return {
     trackId,
-    carrierNodeId: serving,
-    grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
+    carrierNodeId: carrierId,
+    grant: await cloud.grant({ trackId, pullerId, carrierId, roomKey: s.roomKey }),
   };
 };
 /** Attaches a subscriber of these tracks on node-b, or on the node of `signaling`. */
@@ -87,14 +87,14 @@ async function subscriber(
   );
   const attached = await signaling.attach(counter + n, { room: s.ref, subscriptions: trackRequests });
   expect(attached.answer.failed).toEqual([]);
-  attached.recv.become('connected');
+  attached.recv.setState('connected');
   const ids = trackIds.map(
     (id) => attached.answer.subscriptions.find(({ trackId }) => trackId === id)?.consumerId ?? '',
   );
   return { ...attached, ids };
 }
 const trackOn = (node: TestNode, s: Scene, trackId: string) =>
-  node.app.node.rooms.get(s.roomKey)?.book.tracks.get(trackId)?.media;
+  node.app.node.rooms.get(s.roomKey)?.members.tracks.get(trackId)?.media;
 const detach = (signaling: SignalingLink, s: Scene, sessionId: string) =>
   call(signaling.link, rpc.detachSession, { room: s.ref, sessionId });
 
@@ -117,8 +117,8 @@ describe('a pulled track', () => {
     const s = await scene();
     const viewers = await Promise.all([5, 6, 7, 8].map((n) => subscriber(s, [s.video], { n })));
     await until('all see it', () => viewers.every((viewer) => received(viewer, viewer.ids[0]) > 3));
-    expect(b.app.node.pulls.from('node-a', s.roomKey)).toEqual([]);
-    expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
+    expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey)).toEqual([]);
+    expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.video)).toHaveLength(1);
     expect(trackOn(a, s, s.video)?.requestedLevel).toBe(0);
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
@@ -127,15 +127,15 @@ describe('a pulled track', () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
-    const asked = () => keyFrameRequests(s.publisher.send.rtcp);
+    const keyFrameRequestCount = () => keyFrameRequests(s.publisher.send.rtcp);
     let [before, sentBefore] = [-1, 0];
     // The origin merges requests within some 400 ms: after twice that time, no request of the first viewer follows.
     await until('the requests of the first one are over', () => {
-      if (asked() !== before) [before, sentBefore] = [asked(), s.feed.sent];
+      if (keyFrameRequestCount() !== before) [before, sentBefore] = [keyFrameRequestCount(), s.feed.sent];
       return s.feed.sent > sentBefore + 40;
     });
     await subscriber(s, [s.video], { n: 6 });
-    await until('the publisher is asked again', () => asked() > before);
+    await until('the publisher is asked again', () => keyFrameRequestCount() > before);
   });
 
   test('comes over the pipe with every layer of its simulcast', async () => {
@@ -154,7 +154,7 @@ describe('a pulled track', () => {
     const s = await scene();
     const ownerAtB = await cloud.signaling('sig-a', b);
     const viewer = await subscriber(s, [s.video]);
-    const changes = () => ownerAtB.of('carrierChanged').filter(({ trackId }) => trackId === s.video);
+    const changes = () => ownerAtB.messagesOf('carrierChanged').filter(({ trackId }) => trackId === s.video);
     await until('the owner hears of the carrier', () => changes().length === 1);
     expect(changes()[0]).toMatchObject({ roomKey: s.roomKey, nodeId: 'node-b', carries: true, fromNodeId: 'node-a' });
     expect((await call(signalingA.link, rpc.roomSnapshot, { room: s.ref })).served).toEqual([
@@ -187,7 +187,7 @@ describe('a pulled track', () => {
       reason: 'screen share stopped',
     });
     const closed = await until('the subscriber hears of it', () =>
-      signalingB.of('consumerClosed').find(({ sessionId }) => sessionId === viewer.sessionId),
+      signalingB.messagesOf('consumerClosed').find(({ sessionId }) => sessionId === viewer.sessionId),
     );
     expect(closed['removed']).toMatchObject({
       consumerId: viewer.ids[0],
@@ -195,7 +195,7 @@ describe('a pulled track', () => {
       reason: 'screen share stopped',
     });
     expect(trackOn(b, s, s.video)).toBeUndefined();
-    expect(signalingA.of('trackEnded')).toEqual([]);
+    expect(signalingA.messagesOf('trackEnded')).toEqual([]);
   });
 
   test('passes through a chain: a node that pulled it serves it to a third', async () => {
@@ -210,7 +210,7 @@ describe('a pulled track', () => {
     expect(b.app.node.pulls.find(s.roomKey, s.audio)?.state).toBe('carried');
     await detach(signalingA, s, s.publisher.sessionId);
     await until('the end travels down the chain', () =>
-      signalingC.of('consumerClosed').some(({ sessionId }) => sessionId === last.sessionId),
+      signalingC.messagesOf('consumerClosed').some(({ sessionId }) => sessionId === last.sessionId),
     );
   });
 
@@ -241,7 +241,7 @@ describe('the state of a track', () => {
     const viewer = await subscriber(s, [s.video]);
     const states = () =>
       signalingB
-        .of('consumerChanged')
+        .messagesOf('consumerChanged')
         .flatMap(({ sessionId, state }) => (sessionId === viewer.sessionId ? [state as wire.SubscriptionState] : []));
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const mute = (paused: boolean) =>
@@ -274,7 +274,7 @@ describe('the score of a track at its origin', () => {
     const viewer = await subscriber(s, [s.video]);
     const scores = () =>
       signalingB
-        .of('consumerChanged')
+        .messagesOf('consumerChanged')
         .flatMap(({ sessionId, state }) =>
           sessionId === viewer.sessionId ? [(state as wire.SubscriptionState).score] : [],
         );
@@ -290,7 +290,7 @@ describe('the demand for a track', () => {
     const s = await scene(3);
     const demands = () =>
       signalingA
-        .of('trackDemand')
+        .messagesOf('trackDemand')
         .flatMap(({ sessionId, demand }) =>
           sessionId === s.publisher.sessionId ? [(demand as wire.LayerDemand).maxSpatialLayer] : [],
         );
@@ -323,7 +323,7 @@ describe('the demand for a track', () => {
     await signalingA.produce(s.publisher.sessionId, videoTrack(svc), vp9Parameters(counter * 1000 + 700), s.ref);
     const demands = () =>
       signalingA
-        .of('trackDemand')
+        .messagesOf('trackDemand')
         .map(({ demand }) => demand as wire.LayerDemand)
         .filter(({ trackId }) => trackId === trackIdOf(svc));
     const viewer = await subscriber(s, [trackIdOf(svc)]);
@@ -349,22 +349,22 @@ describe('the demand for a track', () => {
         sessionId: viewer.sessionId,
         update: { trackId: s.video, subscribed: true, spatialLayer },
       });
-    const inForce = () => consumer?.handle.preferredLayers?.spatialLayer;
-    const tookMs = awakeMs();
+    const currentLayer = () => consumer?.handle.preferredLayers?.spatialLayer;
+    const elapsedMs = awakeMs();
     for (const layer of [0, 2, 1, 2]) {
       await want(layer);
-      await until(`layer ${layer} is in force`, () => inForce() === layer);
+      await until(`layer ${layer} is in force`, () => currentLayer() === layer);
     }
     // At common moments the last two of four would be a period apart.
-    expect(tookMs()).toBeLessThan(switchTimes.periodMs);
+    expect(elapsedMs()).toBeLessThan(switchTimes.periodMs);
     const local = await subscriber(s, [s.video], { n: 6, signaling: signalingA, serving: '' });
     await until('the puller hears that others watch', () => track()?.isShared === true);
     const openedAtMs = performance.now();
     await want(0);
-    await until('layer 0 is in force', () => inForce() === 0);
+    await until('layer 0 is in force', () => currentLayer() === 0);
     await until('changes are let through no more', () => performance.now() - openedAtMs > 2 * switchTimes.openMs);
     await want(1);
-    expect(inForce()).toBe(0);
+    expect(currentLayer()).toBe(0);
     await detach(signalingA, s, local.sessionId);
     await until('the puller hears that it is alone', () => track()?.isShared === false);
   });
@@ -404,58 +404,61 @@ describe('a move of a track', () => {
   test('to another carrier keeps the old consumers beside the new ones until the subscriber has changed over', async () => {
     const s = await scene();
     const atC = await subscriber(s, [s.video], { n: 5, signaling: signalingC });
-    const one = await subscriber(s, [s.video], { n: 6 });
-    const two = await subscriber(s, [s.video], { n: 7 });
-    await until('both watch', () => [one, two].every((viewer) => received(viewer, viewer.ids[0]) > 3));
+    const firstViewer = await subscriber(s, [s.video], { n: 6 });
+    const secondViewer = await subscriber(s, [s.video], { n: 7 });
+    await until('both watch', () => [firstViewer, secondViewer].every((viewer) => received(viewer, viewer.ids[0]) > 3));
     await call(signalingB.link, rpc.repullTrack, {
       room: s.ref,
       track: await trackRequest(s, s.video, { serving: 'node-c' }),
     });
-    const movedOf = (viewer: Attached) =>
-      signalingB.of('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
+    const moveOf = (viewer: Attached) =>
+      signalingB.messagesOf('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
         | wire.TrackMoved
         | undefined;
-    const moved = [one, two].map((viewer) => movedOf(viewer));
+    const moved = [firstViewer, secondViewer].map((viewer) => moveOf(viewer));
     expect(moved.map((each) => [each?.trackId, each?.trackEpoch, each?.oldConsumerId])).toEqual([
-      [s.video, 2, one.ids[0]],
-      [s.video, 2, two.ids[0]],
+      [s.video, 2, firstViewer.ids[0]],
+      [s.video, 2, secondViewer.ids[0]],
     ]);
-    const viewers = new Set([one.sessionId, two.sessionId]);
-    const carriers = signalingB.of('consumerMoved').filter(({ sessionId }) => viewers.has(String(sessionId)));
+    const viewers = new Set([firstViewer.sessionId, secondViewer.sessionId]);
+    const carriers = signalingB.messagesOf('consumerMoved').filter(({ sessionId }) => viewers.has(String(sessionId)));
     expect(carriers.map(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId])).toEqual([
       ['node-a', 'node-c'],
       ['node-a', 'node-c'],
     ]);
-    const fresh = moved.map((each) => each?.subscription?.consumerId ?? '');
-    const before = received(one, one.ids[0]);
-    await until('the old one still flows', () => received(one, one.ids[0]) > before + 3);
-    expect(received(one, fresh[0])).toBe(0);
+    const newConsumerIds = moved.map((each) => each?.subscription?.consumerId ?? '');
+    const before = received(firstViewer, firstViewer.ids[0]);
+    await until('the old one still flows', () => received(firstViewer, firstViewer.ids[0]) > before + 3);
+    expect(received(firstViewer, newConsumerIds[0])).toBe(0);
     await call(signalingB.link, rpc.resumeConsumers, {
       room: s.ref,
-      sessionId: one.sessionId,
-      consumerIds: [fresh[0] ?? ''],
+      sessionId: firstViewer.sessionId,
+      consumerIds: [newConsumerIds[0] ?? ''],
     });
-    await until('the new one flows beside it', () => received(one, fresh[0]) > 3);
+    await until('the new one flows beside it', () => received(firstViewer, newConsumerIds[0]) > 3);
     await call(signalingB.link, rpc.trackMoveCommit, {
       room: s.ref,
-      sessionId: one.sessionId,
-      done: { trackId: s.video, oldConsumerId: one.ids[0] ?? '', trackEpoch: 2 },
+      sessionId: firstViewer.sessionId,
+      done: { trackId: s.video, oldConsumerId: firstViewer.ids[0] ?? '', trackEpoch: 2 },
     });
-    expect(one.recv.consumers.get(one.ids[0] ?? '')?.handle.closed).toBe(true);
-    expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
+    expect(firstViewer.recv.consumers.get(firstViewer.ids[0] ?? '')?.handle.closed).toBe(true);
+    expect(b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.video)).toHaveLength(1);
     await until(
       'a subscriber that does not answer is changed over after the deadline',
-      () => received(two, fresh[1]) > 3,
+      () => received(secondViewer, newConsumerIds[1]) > 3,
     );
-    await until('the old pull is gone', () => b.app.node.pulls.from('node-a', s.roomKey, s.video).length === 0);
+    await until('the old pull is gone', () => b.app.node.pulls.pullsFrom('node-a', s.roomKey, s.video).length === 0);
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.request).toMatchObject({ carrierId: 'node-c', epoch: 2 });
     expect(
       signalingB
-        .of('consumerClosed')
-        .filter(({ sessionId }) => sessionId === one.sessionId || sessionId === two.sessionId),
+        .messagesOf('consumerClosed')
+        .filter(({ sessionId }) => sessionId === firstViewer.sessionId || sessionId === secondViewer.sessionId),
     ).toEqual([]);
-    const held = received(atC, atC.ids[0]);
-    await until('the new carrier has served its own all the time', () => received(atC, atC.ids[0]) > held + 3);
+    const receivedBefore = received(atC, atC.ids[0]);
+    await until(
+      'the new carrier has served its own all the time',
+      () => received(atC, atC.ids[0]) > receivedBefore + 3,
+    );
   });
 
   test('that is refused changes nothing', async () => {
@@ -470,7 +473,9 @@ describe('a move of a track', () => {
     expect(await repull('node-c', s.audio)).toBe('TRACK_UNKNOWN');
     const before = received(viewer, viewer.ids[0]);
     await until('it still flows', () => received(viewer, viewer.ids[0]) > before + 3);
-    expect(signalingB.of('consumerMoved').filter(({ sessionId }) => sessionId === viewer.sessionId)).toEqual([]);
+    expect(signalingB.messagesOf('consumerMoved').filter(({ sessionId }) => sessionId === viewer.sessionId)).toEqual(
+      [],
+    );
     const third = await subscriber(s, [s.video], { n: 6, signaling: signalingC, serving: 'node-b' });
     await until('a third node hangs below', () => received(third, third.ids[0]) > 3);
     expect(await repull('node-c')).toBe('OUT_OF_ORDER');
@@ -481,18 +486,19 @@ test('a node reports its traffic over pipes to the centre, by destination node',
   const s = await scene();
   const viewer = await subscriber(s, [s.audio, s.video]);
   await until('it flows', () => received(viewer, viewer.ids[1]) > 20);
-  const { sent, node } = a.app;
+  const { sentReport, node } = a.app;
   let atMs = clock.nowMs();
   const rowsOf = ({ load, incarnation }: wire.Report) =>
     incarnation === node.incarnation ? (load?.sent?.rows ?? []) : [];
-  const own = (): number => cloud.reports.filter(({ incarnation }) => incarnation === node.incarnation).length;
-  let reports = own();
+  const nodeReportCount = (): number =>
+    cloud.reports.filter(({ incarnation }) => incarnation === node.incarnation).length;
+  let reports = nodeReportCount();
   const [row] = await until('it is said', () => {
     // A minute ends with each report: several would end between two of them, and only the last is sent.
-    if (own() > reports) {
-      reports = own();
+    if (nodeReportCount() > reports) {
+      reports = nodeReportCount();
       atMs += sentPeriodMs;
-      sent.endMinuteIfOver(atMs);
+      sentReport.endMinuteIfOver(atMs);
     }
     const found = cloud.reports.flatMap(rowsOf).filter(({ nodeId }) => nodeId === 'node-b');
     return found.some(({ bps }) => (bps ?? 0) > 0) && found;
@@ -505,8 +511,8 @@ test('a node reports its traffic over pipes to the centre, by destination node',
 describe('a data message', () => {
   test('goes once to every other session of the room, on all nodes, through its signaling node', async () => {
     const s = await scene();
-    const same = await signalingA.attach(counter + 4, { room: s.ref });
-    const there = await subscriber(s, [s.audio]);
+    const localViewer = await signalingA.attach(counter + 4, { room: s.ref });
+    const remoteViewer = await subscriber(s, [s.audio]);
     const payload = new TextEncoder().encode('hello');
     const send = (data: object, destinationSessionIds: string[] = []) =>
       signalingA.link.send(
@@ -518,23 +524,26 @@ describe('a data message', () => {
           targetNodeIds: ['node-b', 'node-b'],
         }),
       );
-    const heardAt = (signaling: SignalingLink) =>
-      signaling.of('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
+    const messagesAt = (signaling: SignalingLink) =>
+      signaling.messagesOf('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
     send({ identity: 'another participant' });
-    await until('it arrives', () => heardAt(signalingA).length === 1 && heardAt(signalingB).length === 1);
-    expect(heardAt(signalingA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
-    expect(heardAt(signalingB)[0]).toMatchObject({
-      destinationSessionIds: [there.sessionId],
+    await until('it arrives', () => messagesAt(signalingA).length === 1 && messagesAt(signalingB).length === 1);
+    expect(messagesAt(signalingA)[0]).toMatchObject({
+      destinationSessionIds: [localViewer.sessionId],
+      targetNodeIds: [],
+    });
+    expect(messagesAt(signalingB)[0]).toMatchObject({
+      destinationSessionIds: [remoteViewer.sessionId],
       originNodeId: 'node-a',
       data: { topic: 'chat', identity: `user-${counter}` },
     });
-    expect(heardAt(signalingA)[0]).toMatchObject({ originNodeId: '' });
-    send({}, [same.sessionId]);
+    expect(messagesAt(signalingA)[0]).toMatchObject({ originNodeId: '' });
+    send({}, [localViewer.sessionId]);
     send({ payload: new Uint8Array(20_000) });
-    send({ sessionId: there.sessionId });
+    send({ sessionId: remoteViewer.sessionId });
     send({ lossy: true });
-    await until('the last one arrives', () => heardAt(signalingB).length === 2);
-    expect(heardAt(signalingA)).toHaveLength(3);
+    await until('the last one arrives', () => messagesAt(signalingB).length === 2);
+    expect(messagesAt(signalingA)).toHaveLength(3);
     expect(a.app.node.data.counts.refused).toBe(2);
   });
 });

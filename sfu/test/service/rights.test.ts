@@ -26,7 +26,7 @@ import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 let cloud: Cloud;
 let a: TestNode;
 let signaling: SignalingLink;
-let other: SignalingLink;
+let otherSignaling: SignalingLink;
 /** A media node's link that the test drives by hand. */
 let peer: Link;
 let peerDialer: LinkDialer;
@@ -62,7 +62,7 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   a = await cloud.node('node-a');
   signaling = await cloud.signaling('sig-a', a);
-  other = await cloud.signaling('sig-b', a);
+  otherSignaling = await cloud.signaling('sig-b', a);
   ({ link: peer, dialer: peerDialer } = await dialAs(
     await cloud.authority.issueCredentials({ id: 'node-x', kind: 'sfu', region: 'fra' }, 60_000),
   ));
@@ -150,29 +150,29 @@ describe('a room lease', () => {
       ]);
       expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
     }
-    expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
+    expect(a.app.node.rooms.get(roomKey)?.members.sessions.size).toBe(1);
   });
   /** Sends an owner's copy of the room on a link, and returns the node's snapshot after it. */
-  const keptAfter = async (from: Link, copy: wire.RetainedRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
+  const snapshotAfter = async (from: Link, copy: wire.RetainedRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
     post(from, note.retainedRoom, { room: ref(), ...copy });
     return await call(from, rpc.roomSnapshot, { room: ref() });
   };
   test("lets its owner store the room's info, within its limits; an older version changes nothing", async () => {
-    expect(signaling.of('retainedRoomRequest')).toContainEqual({ roomKey });
+    expect(signaling.messagesOf('retainedRoomRequest')).toContainEqual({ roomKey });
     const keep = async (
       metadata: string,
       version: number,
       at: wire.RoomRef.$Properties = ref(),
       from = signaling.link,
     ) => {
-      const { info, infoEpoch } = await keptAfter(from, { room: at, info: { metadata, version } });
+      const { info, infoEpoch } = await snapshotAfter(from, { room: at, info: { metadata, version } });
       return [info?.metadata, infoEpoch];
     };
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
     expect(await keep(`${largest}x`, 1)).toEqual(['', 0]);
     expect(await keep('x', 0)).toEqual(['', 0]);
     expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-unknown`))).toEqual(['', 0]);
-    expect(await keep('not the owner', 9, ref(), other.link)).toEqual(['', 0]);
+    expect(await keep('not the owner', 9, ref(), otherSignaling.link)).toEqual(['', 0]);
     expect(await keep('an epoch to come', 9, ref(3))).toEqual(['', 0]);
     expect(await keep(largest, 2)).toEqual([largest, 2]);
     expect(await keep('older', 1)).toEqual([largest, 2]);
@@ -180,7 +180,7 @@ describe('a room lease', () => {
   });
   test("lets its owner store the room's policy, within its limits; an older version changes nothing", async () => {
     const keep = async (policy: wire.RoomPolicy.$Properties | null) =>
-      (await keptAfter(signaling.link, { info: { metadata: '', version: 1 }, policy })).policy;
+      (await snapshotAfter(signaling.link, { info: { metadata: '', version: 1 }, policy })).policy;
     const version = async (policy: wire.RoomPolicy.$Properties) => (await keep({ version: 2, ...policy }))?.version;
     expect(await version({ members: [{ identity: '', role: 'host' }] })).toBe(0);
     expect(await version({ bans: [{ identity: 'x'.repeat(5000) }] })).toBe(0);
@@ -194,9 +194,9 @@ describe('a room lease', () => {
     });
   });
   test('with a higher epoch is accepted and reported', async () => {
-    await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
+    await call(otherSignaling.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
     expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
-    expect(a.app.node.rooms.report().find((held) => held.roomKey === roomKey)).toMatchObject({
+    expect(a.app.node.rooms.heldRooms().find((held) => held.roomKey === roomKey)).toMatchObject({
       epoch: 3,
       ownerId: 'sig-b',
     });
@@ -212,13 +212,13 @@ describe('a room lease', () => {
     for (const lie of [ref(3, 'sig-b'), ref(3), ref(2 ** 40, 'sig-b')]) {
       const at = { room: lie, sessionId };
       const codes = await Promise.all([
-        codeOf(other.attach(counter + 1, { room: lie })),
-        codeOf(call(other.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-b' })),
-        codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track })),
-        codeOf(call(other.link, rpc.subscribeTracks, at)),
-        codeOf(call(other.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
-        codeOf(call(other.link, rpc.repullTrack, { room: lie, track: { trackId: track } })),
-        codeOf(call(other.link, rpc.roomSnapshot, { room: lie })),
+        codeOf(otherSignaling.attach(counter + 1, { room: lie })),
+        codeOf(call(otherSignaling.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-b' })),
+        codeOf(call(otherSignaling.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(otherSignaling.link, rpc.subscribeTracks, at)),
+        codeOf(call(otherSignaling.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
+        codeOf(call(otherSignaling.link, rpc.repullTrack, { room: lie, track: { trackId: track } })),
+        codeOf(call(otherSignaling.link, rpc.roomSnapshot, { room: lie })),
       ]);
       expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
     }
@@ -229,33 +229,33 @@ describe('a room lease', () => {
     const fresh = (epoch: number, ownerId: string) => room(epoch, ownerId, `${roomKey}-fresh`);
     cloud.leases.set(`${roomKey}-fresh`, fresh(4, 'sig-a'));
     for (const lie of [fresh(4, 'sig-b'), fresh(5, 'sig-b'), fresh(3, 'sig-a')]) {
-      expect(await codeOf(other.attach(counter + 1, { room: lie }))).toBe('EPOCH_STALE');
+      expect(await codeOf(otherSignaling.attach(counter + 1, { room: lie }))).toBe('EPOCH_STALE');
     }
-    await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
+    await otherSignaling.attach(counter + 1, { room: fresh(4, 'sig-a') });
     expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
   });
   test('from the centre is accepted through any signaling node without a request to the centre', async () => {
     await cloud.sendLeases([ref(5, 'sig-z')]);
-    cloud.leasesAsked.length = 0;
-    await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
-    expect(cloud.leasesAsked).toEqual([]);
+    cloud.leaseRequests.length = 0;
+    await call(otherSignaling.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
+    expect(cloud.leaseRequests).toEqual([]);
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
   });
   test('that the centre confirms late begins no session for a signaling node whose link has ended meanwhile', async () => {
-    const gone = await cloud.signaling('sig-gone', a);
-    const earlier = await gone.attach(counter + 2, { room: ref() });
+    const deniedSignaling = await cloud.signaling('sig-gone', a);
+    const earlier = await deniedSignaling.attach(counter + 2, { room: ref() });
     const fresh = room(1, 'sig-gone', `${roomKey}-slow`);
     const held = Promise.withResolvers<void>();
-    cloud.leasesHeld = held.promise;
-    const attaching = codeOf(gone.attach(counter + 3, { room: fresh }));
-    const also = other.attach(counter + 4, { room: fresh }); // waits for the same answer, after it
-    await until('the centre is asked', () => cloud.leasesAsked.includes(fresh.roomKey ?? ''));
-    await gone.close('gone');
-    const orphan = () => a.app.node.rooms.sessions.get(earlier.sessionId)?.orphan;
+    cloud.leaseAnswersHeld = held.promise;
+    const attaching = codeOf(deniedSignaling.attach(counter + 3, { room: fresh }));
+    const otherAttach = otherSignaling.attach(counter + 4, { room: fresh }); // waits for the same answer, after it
+    await until('the centre is asked', () => cloud.leaseRequests.includes(fresh.roomKey ?? ''));
+    await deniedSignaling.close('gone');
+    const orphan = () => a.app.node.rooms.sessions.get(earlier.sessionId)?.orphanTimer;
     await until('the node has seen the signaling node go', () => orphan() !== undefined);
-    cloud.leasesHeld = undefined;
+    cloud.leaseAnswersHeld = undefined;
     held.resolve();
-    const { sessionId } = await also;
+    const { sessionId } = await otherAttach;
     expect(await attaching).toBe('LINK_CLOSED');
     const { sessions } = a.app.node.rooms;
     expect([sessions.has(sessionIdOf(counter + 3)), sessions.has(sessionId)]).toEqual([false, true]);
@@ -273,7 +273,7 @@ describe('a room lease', () => {
 });
 
 describe('a session that loses a right', () => {
-  const say = (rights: wire.ParticipantInfo.$Properties) =>
+  const updateRights = (rights: wire.ParticipantInfo.$Properties) =>
     call(signaling.link, rpc.updateSession, {
       room: ref(),
       sessionId: publisher.sessionId,
@@ -281,24 +281,24 @@ describe('a session that loses a right', () => {
     });
   test('to publish has its tracks ended, and may publish again when it has the right again', async () => {
     const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
-    await say({ canPublish: false, role: 'attendee' });
-    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(0);
+    await updateRights({ canPublish: false, role: 'attendee' });
+    expect(a.app.node.rooms.get(roomKey)?.members.tracks.size).toBe(0);
     await until('its subscriber is informed', () =>
-      signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(viewer.sessionId)),
+      signaling.messagesOf('consumerClosed').some((message) => JSON.stringify(message).includes(viewer.sessionId)),
     );
     const produce = (n: number) =>
       codeOf(signaling.produce(publisher.sessionId, audioTrack(n), opusParameters(n * 100), ref()));
     expect(await produce(counter + 2)).toBe('NOT_PERMITTED');
-    await say({ role: 'speaker' });
+    await updateRights({ role: 'speaker' });
     expect(await produce(counter + 3)).toBe('it did not fail');
   });
   test('to publish from all sources but one has only their tracks ended, and may not publish from them', async () => {
     const source = wire.TrackSource.TRACK_SOURCE_MICROPHONE;
     const microphone = { ...audioTrack(counter + 1), source };
     await signaling.produce(publisher.sessionId, microphone, opusParameters(counter * 100 + 1), ref());
-    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(2);
-    await say({ publishSources: [source] });
-    expect([...(a.app.node.rooms.get(roomKey)?.book.tracks.keys() ?? [])]).toEqual([trackIdOf(counter + 1)]);
+    expect(a.app.node.rooms.get(roomKey)?.members.tracks.size).toBe(2);
+    await updateRights({ publishSources: [source] });
+    expect([...(a.app.node.rooms.get(roomKey)?.members.tracks.keys() ?? [])]).toEqual([trackIdOf(counter + 1)]);
     const camera = Object.assign(videoTrack(counter + 2), { source: wire.TrackSource.TRACK_SOURCE_CAMERA });
     const produced = signaling.produce(publisher.sessionId, camera, vp8Parameters([counter * 100 + 2]), ref());
     expect(await codeOf(produced)).toBe('NOT_PERMITTED');
@@ -308,19 +308,20 @@ describe('a session that loses a right', () => {
     await signaling.produce(speaker.sessionId, audioTrack(counter + 1), opusParameters(counter * 100 + 1), ref());
     const subscriptions = [{ trackId: trackIdOf(counter + 1) }];
     await signaling.subscribe(publisher.sessionId, subscriptions, ref());
-    await say({ canSubscribe: false });
-    expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(publisher.sessionId)?.subscribes.size).toBe(0);
+    await updateRights({ canSubscribe: false });
+    expect(a.app.node.rooms.get(roomKey)?.members.sessions.get(publisher.sessionId)?.subscribes.size).toBe(0);
     await until('its client is informed', () =>
-      signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(publisher.sessionId)),
+      signaling.messagesOf('consumerClosed').some((message) => JSON.stringify(message).includes(publisher.sessionId)),
     );
-    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(2);
+    expect(a.app.node.rooms.get(roomKey)?.members.tracks.size).toBe(2);
   });
 });
 
 test('a client gets the reason when its subscription is ended, unless it has unsubscribed itself', async () => {
   const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
   const at = { room: ref(), sessionId: viewer.sessionId, trackId: track };
-  const reasons = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
+  const reasons = () =>
+    signaling.messagesOf('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
   await call(signaling.link, rpc.unsubscribeTrack, at);
   await signaling.subscribe(viewer.sessionId, [{ trackId: track }], ref());
   // A link keeps its order, so the unsubscription without a reason has sent nothing.
@@ -329,13 +330,13 @@ test('a client gets the reason when its subscription is ended, unless it has uns
   await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
   await until('it is informed', () => reasons().length > 0);
   expect(reasons()).toMatchObject([{ removed: { trackId: track, reason: 'NOT_PERMITTED' } }]);
-  expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(viewer.sessionId)?.subscribes.size).toBe(0);
+  expect(a.app.node.rooms.get(roomKey)?.members.sessions.get(viewer.sessionId)?.subscribes.size).toBe(0);
 });
 
 describe('a node that the centre has shut out', () => {
   const shutOut = (...ids: string[]): void => {
-    cloud.denied.clear();
-    for (const id of ids) cloud.denied.add(id);
+    cloud.deniedIds.clear();
+    for (const id of ids) cloud.deniedIds.add(id);
     cloud.sendPlan();
   };
   afterEach(() => shutOut());
@@ -346,14 +347,14 @@ describe('a node that the centre has shut out', () => {
     const { link } = gone;
     shutOut('sig-gone');
     await until('its link is closed', () => link.closed);
-    expect(a.app.node.rooms.sessions.get(sessionId)?.orphan).toBeDefined();
+    expect(a.app.node.rooms.sessions.get(sessionId)?.orphanTimer).toBeDefined();
     expect(signaling.link.closed).toBe(false);
     shutOut();
     await until('it is let in again', () => gone.isLinked);
   });
 
   test('can no longer sign valid grants', async () => {
-    const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
+    const grant = await cloud.grant({ trackId: track, pullerId: 'node-x', carrierId: 'node-a', epoch: 2, roomKey });
     shutOut('sig-a');
     await until('the plan has come', () => !signaling.isLinked);
     expect(await codeOf(call(peer, rpc.pull, { roomKey, trackId: track, grant }))).toBe('GRANT_INVALID');
@@ -362,9 +363,9 @@ describe('a node that the centre has shut out', () => {
   });
 
   test('loses its link as a neighbour, and all tracks that it pulled from this node', async () => {
-    const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
+    const grantFields = { trackId: track, pullerId: 'node-x', carrierId: 'node-a', epoch: 2, roomKey };
     await call(peer, rpc.pipeOpen, pipeEnd);
-    await call(peer, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
+    await call(peer, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(grantFields) });
     expect(a.app.node.serving.size).toBe(1);
     const closed = peer;
     shutOut('node-x');
@@ -379,7 +380,7 @@ describe('data from another node', () => {
   test('reaches signaling nodes with the id of the node whose link it came from, whatever the message says', async () => {
     const data = { sessionId: 'PA_elsewhere', identity: 'another', payload: new Uint8Array([1]), topic: 'forged' };
     for (const originNodeId of ['', 'node-a', 'node-b']) post(peer, note.roomData, { roomKey, originNodeId, data });
-    const heard = () => signaling.of('roomData').filter((message) => message['roomKey'] === roomKey);
+    const heard = () => signaling.messagesOf('roomData').filter((message) => message['roomKey'] === roomKey);
     await until('it is handed on', () => heard().length === 3);
     expect(heard().map((message) => message['originNodeId'])).toEqual(['node-x', 'node-x', 'node-x']);
   });
@@ -388,11 +389,13 @@ describe('data from another node', () => {
 describe('a session', () => {
   test('belongs to its own signaling node only', async () => {
     const at = { room: ref(), sessionId: publisher.sessionId };
-    expect(await codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
-    expect(await codeOf(call(other.link, rpc.trackStats, at))).toBe('NOT_PERMITTED');
-    expect(await codeOf(call(other.link, rpc.detachSession, at))).toBe('NOT_PERMITTED');
+    expect(await codeOf(call(otherSignaling.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
+    expect(await codeOf(call(otherSignaling.link, rpc.trackStats, at))).toBe('NOT_PERMITTED');
+    expect(await codeOf(call(otherSignaling.link, rpc.detachSession, at))).toBe('NOT_PERMITTED');
     expect(
-      await codeOf(call(other.link, rpc.attachSession, { room: ref(), session: sessionInfo(counter + 1, 'sig-a') })),
+      await codeOf(
+        call(otherSignaling.link, rpc.attachSession, { room: ref(), session: sessionInfo(counter + 1, 'sig-a') }),
+      ),
     ).toBe('REQUEST_INVALID');
     const forSig = {
       room: ref(),
@@ -400,8 +403,8 @@ describe('a session', () => {
       sendEndpoint: endpoint,
       recvEndpoint: endpoint,
     };
-    expect(await codeOf(call(other.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
-    expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
+    expect(await codeOf(call(otherSignaling.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
+    expect(a.app.node.rooms.get(roomKey)?.members.tracks.has(track)).toBe(true);
   });
   test('may not publish or subscribe without these rights', async () => {
     const bound = await signaling.attach(counter + 1, {
@@ -418,8 +421,8 @@ describe('a session', () => {
     const at = { room: ref(), sessionId: sessionIdOf(424_242) };
     expect(await codeOf(call(signaling.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
     expect(await codeOf(call(signaling.link, rpc.detachSession, at))).toBe('it did not fail');
-    const elsewhere = { room: room(1, 'sig-a', 'dev/elsewhere'), sessionId: publisher.sessionId };
-    expect(await codeOf(call(signaling.link, rpc.closeTrack, { ...elsewhere, trackId: track }))).toBe(
+    const otherRoom = { room: room(1, 'sig-a', 'dev/elsewhere'), sessionId: publisher.sessionId };
+    expect(await codeOf(call(signaling.link, rpc.closeTrack, { ...otherRoom, trackId: track }))).toBe(
       'SESSION_UNKNOWN',
     );
   });
@@ -451,7 +454,7 @@ describe('a session', () => {
       session: { ...session, ...rest.session, participant: { ...session.participant, ...participant } },
     };
     expect(await codeOf(call(signaling.link, rpc.attachSession, message))).toBe('REQUEST_INVALID');
-    expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
+    expect(a.app.node.rooms.get(roomKey)?.members.sessions.size).toBe(1);
   });
 });
 
@@ -533,27 +536,35 @@ describe('a track to publish', () => {
 describe('a pull', () => {
   const pull = (grant: wire.Grant.$Properties | null, trackId = track) =>
     codeOf(call(peer, rpc.pull, { roomKey, trackId, grant }));
-  const good = (change: object = {}) =>
-    cloud.grant({ owner: 'sig-a', trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey, ...change });
+  const grantWith = (change: object = {}) =>
+    cloud.grant({
+      owner: 'sig-a',
+      trackId: track,
+      pullerId: 'node-x',
+      carrierId: 'node-a',
+      epoch: 2,
+      roomKey,
+      ...change,
+    });
 
   test('is refused for every grant that does not hold, and changes nothing', async () => {
-    const elsewhere = await Authority.create({ clock });
-    const foreign = await elsewhere.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000);
-    const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
-    const forged = await good();
+    const otherAuthority = await Authority.create({ clock });
+    const foreign = await otherAuthority.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000);
+    const named = { trackId: track, pullerId: 'node-x', carrierId: 'node-a', epoch: 2, roomKey };
+    const forged = await grantWith();
     const rows: [name: string, grant: wire.Grant.$Properties | null, want: string][] = [
       ['that is missing', null, 'GRANT_MISSING'],
       ['without a signature', { ...forged, signature: null }, 'GRANT_MISSING'],
       ['whose claim cannot be read', { ...forged, claim: new Uint8Array([255, 255, 255]) }, 'GRANT_INVALID'],
-      ['for another puller (replayed by us)', await good({ puller: 'node-b' }), 'GRANT_FOREIGN'],
-      ['for another serving node', await good({ serving: 'node-b' }), 'GRANT_FOREIGN'],
-      ['for another track', await good({ trackId: trackIdOf(1) }), 'GRANT_FOREIGN'],
-      ['for another room', await good({ roomKey: 'dev/other' }), 'GRANT_FOREIGN'],
-      ['after 60 s', await good({ ageMs: 60_500 }), 'GRANT_EXPIRED'],
-      ['from the future', await good({ ageMs: -10_000 }), 'GRANT_EXPIRED'],
-      ['of a lower epoch', await good({ epoch: 1 }), 'EPOCH_STALE'],
-      ['of a signaller that does not own the room', await good({ owner: 'sig-b' }), 'GRANT_INVALID'],
-      ['signed by a media node', await good({ owner: 'sig-a', kind: 'sfu' }), 'GRANT_INVALID'],
+      ['for another puller (replayed by us)', await grantWith({ puller: 'node-b' }), 'GRANT_FOREIGN'],
+      ['for another serving node', await grantWith({ serving: 'node-b' }), 'GRANT_FOREIGN'],
+      ['for another track', await grantWith({ trackId: trackIdOf(1) }), 'GRANT_FOREIGN'],
+      ['for another room', await grantWith({ roomKey: 'dev/other' }), 'GRANT_FOREIGN'],
+      ['after 60 s', await grantWith({ ageMs: 60_500 }), 'GRANT_EXPIRED'],
+      ['from the future', await grantWith({ ageMs: -10_000 }), 'GRANT_EXPIRED'],
+      ['of a lower epoch', await grantWith({ epoch: 1 }), 'EPOCH_STALE'],
+      ['of a signaller that does not own the room', await grantWith({ owner: 'sig-b' }), 'GRANT_INVALID'],
+      ['signed by a media node', await grantWith({ owner: 'sig-a', kind: 'sfu' }), 'GRANT_INVALID'],
       ['of another authority', grantBy(foreign, named), 'GRANT_INVALID'],
       [
         'changed after signing',
@@ -564,9 +575,9 @@ describe('a pull', () => {
         'GRANT_INVALID',
       ],
     ];
-    const got: [string, string][] = [];
-    for (const [name, grant] of rows) got.push([name, await pull(grant)]);
-    expect(got).toEqual(rows.map(([name, , want]) => [name, want]));
+    const codes: [string, string][] = [];
+    for (const [name, grant] of rows) codes.push([name, await pull(grant)]);
+    expect(codes).toEqual(rows.map(([name, , want]) => [name, want]));
     expect(a.app.node.serving.size).toBe(0);
     expect(a.app.node.pipes.size).toBe(0);
   });
@@ -574,15 +585,15 @@ describe('a pull', () => {
   test('with a valid grant is served, and no longer after a grant with a higher epoch', async () => {
     const opened = await call(peer, rpc.pipeOpen, pipeEnd);
     expect(opened).toMatchObject({ incarnation: a.app.node.incarnation, ip: '127.0.0.1' });
-    const grant = await good();
+    const grant = await grantWith();
     const answer = await call(peer, rpc.pull, { roomKey, trackId: track, grant });
     expect(answer).toMatchObject({ roomKey, publisherSessionId: publisher.sessionId, paused: false });
     expect(
       await codeOf(
-        call(peer, rpc.pull, { roomKey, trackId: trackIdOf(5), grant: await good({ trackId: trackIdOf(5) }) }),
+        call(peer, rpc.pull, { roomKey, trackId: trackIdOf(5), grant: await grantWith({ trackId: trackIdOf(5) }) }),
       ),
     ).toBe('TRACK_UNKNOWN');
-    const newer = await good({ owner: 'sig-b', epoch: 3 });
+    const newer = await grantWith({ owner: 'sig-b', epoch: 3 });
     expect(await pull(newer)).toBe('it did not fail');
     expect(await pull(grant)).toBe('EPOCH_STALE');
     expect(a.app.node.serving.size).toBe(1);
@@ -593,17 +604,17 @@ describe('a pull', () => {
 
   test('with a grant of a node that claims the room is refused when the centre names another', async () => {
     cloud.leases.set(roomKey, ref());
-    expect(await pull(await good({ owner: 'sig-b', epoch: 3 }))).toBe('EPOCH_STALE');
+    expect(await pull(await grantWith({ owner: 'sig-b', epoch: 3 }))).toBe('EPOCH_STALE');
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
   });
 
-  const ends: [name: string, change: object, want: string][] = [
+  const pipeEndRows: [name: string, change: object, want: string][] = [
     ['of another router version', { routerVersion: 99 }, 'ROUTER_VERSION'],
     ['without a key', { srtp: null }, 'PIPE_FAILED'],
     ['without an incarnation', { incarnation: '' }, 'PIPE_FAILED'],
     ['with an invalid port', { port: 70_000 }, 'PIPE_FAILED'],
   ];
-  test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
+  test.each(pipeEndRows)('over a pipe %s is refused', async (_name, change, want) => {
     expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
   test('of bytes that are not a message is refused with a code, and the link continues', async () => {

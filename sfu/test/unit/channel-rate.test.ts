@@ -1,6 +1,6 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type ChannelRate, channelRules, fullChannelRate, judgeChannel } from '../../src/core/index.ts';
+import { type ChannelRate, channelRules, fullChannelRate, judgeLossyMessage } from '../../src/core/index.ts';
 
 /** Returns the verdicts of `count` equal messages, `perMs` of them in each millisecond; without it, all at once. */
 function verdictsOf(o: {
@@ -12,7 +12,7 @@ function verdictsOf(o: {
 }): string[] {
   let rate = o.rate ?? fullChannelRate(0);
   return Array.from({ length: o.count }, (_, index) => {
-    const judged = judgeChannel(rate, o.bytes, (o.fromMs ?? 0) + Math.floor(index / (o.perMs ?? Infinity)));
+    const judged = judgeLossyMessage(rate, o.bytes, (o.fromMs ?? 0) + Math.floor(index / (o.perMs ?? Infinity)));
     rate = judged.rate;
     return judged.verdict;
   });
@@ -40,8 +40,8 @@ describe('the traffic of a client over its data channels', () => {
 
   it('is accepted again after a pause, because dropped messages do not count towards the rate', () => {
     let rate = fullChannelRate(0);
-    for (let index = 0; index < 2 * channelRules.messages.burst; index += 1) rate = judgeChannel(rate, 1, 0).rate;
-    expect(judgeChannel(rate, 1, 0).verdict).toBe('drop');
+    for (let index = 0; index < 2 * channelRules.messages.burst; index += 1) rate = judgeLossyMessage(rate, 1, 0).rate;
+    expect(judgeLossyMessage(rate, 1, 0).verdict).toBe('drop');
     expect(verdictsOf({ bytes: 1, count: 200, rate, fromMs: 1000 })).toEqual(Array<string>(200).fill('take'));
   });
 

@@ -7,13 +7,13 @@ import type { ChannelMessage, ClientTransport, Engine } from '../../src/engine.t
 import { ChannelRelay } from '../../src/media/channel-relay.ts';
 import type { Rooms } from '../../src/media/rooms.ts';
 import { Session } from '../../src/media/session.ts';
-import type { AttachRequest, ChannelShape, Outbox, SessionShape } from '../../src/media/shapes.ts';
+import type { AttachRequest, ChannelMessageShape, Outbox, SessionShape } from '../../src/media/shapes.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const at = { roomKey: 't/r', sessionId: 'PA_1' };
-const message: ChannelShape = { ...at, label: '_reliable', payload: Uint8Array.of(1) };
+const ids = { roomKey: 't/r', sessionId: 'PA_1' };
+const message: ChannelMessageShape = { ...ids, label: '_reliable', payload: Uint8Array.of(1) };
 
-const lossy: ChannelShape = { ...message, label: '_lossy' };
+const lossy: ChannelMessageShape = { ...message, label: '_lossy' };
 
 let clock: ManualClock;
 let relay: ChannelRelay;
@@ -23,35 +23,35 @@ let isChannelFull: boolean;
 /** Makes the fake transport throw BACKPRESSURE. */
 let isOverfull: boolean;
 let ended: [Session, string][];
-let toSignaling: [string, ChannelShape][];
-let toClient: ChannelMessage[];
+let sentToSignaling: [string, ChannelMessageShape][];
+let sentToClient: ChannelMessage[];
 
 beforeEach(async () => {
-  [clock, ended, toSignaling, toClient] = [new ManualClock(), [], [], []];
+  [clock, ended, sentToSignaling, sentToClient] = [new ManualClock(), [], [], []];
   [isLinkFull, isChannelFull, isOverfull] = [false, false, false];
   const sendChannel = (sent: ChannelMessage): boolean => {
     if (isOverfull) throw new MeridianError('BACKPRESSURE');
-    return !isChannelFull && toClient.push(sent) > 0;
+    return !isChannelFull && sentToClient.push(sent) > 0;
   };
   const transport = { id: 'recv', close: () => undefined, sendChannel } as Partial<ClientTransport> as ClientTransport;
   const engine = { createClientTransport: async () => transport } as Partial<Engine> as Engine;
   session = new Session(
-    { roomKey: at.roomKey } as never,
+    { roomKey: ids.roomKey } as never,
     {
-      participant: { sessionId: at.sessionId, signalingId: 'sig-a', canPublishData: true },
+      participant: { sessionId: ids.sessionId, signalingId: 'sig-a', canPublishData: true },
     } as SessionShape,
   );
-  const deaf = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
+  const noEvents = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
   const dataChannels = [
     { label: '_reliable', ordered: true },
     { label: '_lossy', ordered: false, maxRetransmits: 0 },
   ];
   const request = { send: { kind: 'webrtc', dataChannels }, recv: { kind: 'webrtc' } } as Partial<AttachRequest>;
-  await session.open(engine, request as AttachRequest, deaf);
+  await session.open(engine, request as AttachRequest, noEvents);
   relay = new ChannelRelay({
-    rooms: { sessions: new Map([[at.sessionId, session]]) } as Partial<Rooms> as Rooms,
+    rooms: { sessions: new Map([[ids.sessionId, session]]) } as Partial<Rooms> as Rooms,
     outbox: {
-      channelMessage: (signalingId, sent) => !isLinkFull && toSignaling.push([signalingId, sent]) > 0,
+      channelMessage: (signalingId, sent) => !isLinkFull && sentToSignaling.push([signalingId, sent]) > 0,
     } as Partial<Outbox> as Outbox,
     clock,
     log,
@@ -60,21 +60,21 @@ beforeEach(async () => {
 });
 
 describe('a message of a signaling node', () => {
-  it.each<[string, string, Partial<ChannelShape>]>([
+  it.each<[string, string, Partial<ChannelMessageShape>]>([
     ['for an unknown session', 'sig-a', { sessionId: 'PA_2' }],
     ['for a session of another room', 'sig-a', { roomKey: 't/other' }],
     ['for a session of another signaling node', 'sig-b', {}],
     ['above the size limit', 'sig-a', { payload: new Uint8Array(limits.channelMessageBytesMax + 1) }],
   ])('is refused: %s', (_name, signalingId, change) => {
     relay.fromSignaling(signalingId, { ...message, ...change });
-    expect([toClient, relay.counts]).toEqual([[], expect.objectContaining({ refused: 1, sent: 0, dropped: 0 })]);
+    expect([sentToClient, relay.counts]).toEqual([[], expect.objectContaining({ refused: 1, sent: 0, dropped: 0 })]);
   });
 
   it('goes to the client, or is dropped when its channel is full', () => {
     relay.fromSignaling('sig-a', message);
     isChannelFull = true;
     relay.fromSignaling('sig-a', message);
-    expect(toClient).toEqual([{ label: '_reliable', payload: message.payload }]);
+    expect(sentToClient).toEqual([{ label: '_reliable', payload: message.payload }]);
     expect(relay.counts).toMatchObject({ sent: 1, dropped: 1 });
   });
 
@@ -91,7 +91,7 @@ describe('a message of a signaling node', () => {
     session.assignTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
     relay.fromSignaling('sig-b', message);
-    expect([toClient.length, relay.counts.refused]).toEqual([1, 1]);
+    expect([sentToClient.length, relay.counts.refused]).toEqual([1, 1]);
   });
 });
 
@@ -102,7 +102,7 @@ describe('a message of the client', () => {
     relay.fromClient(session, lossy);
     isLinkFull = false;
     clock.advance(60_000);
-    expect(toSignaling).toEqual([['sig-a', lossy]]);
+    expect(sentToSignaling).toEqual([['sig-a', lossy]]);
     expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
   });
 
@@ -113,7 +113,7 @@ describe('a message of the client', () => {
     session.assignTo({ id: 'sig-b', region: 'fra' });
     isLinkFull = false;
     clock.advance(1000);
-    expect([toSignaling, relay.counts.dropped]).toEqual([[['sig-b', message]], 0]);
+    expect([sentToSignaling, relay.counts.dropped]).toEqual([[['sig-b', message]], 0]);
   });
 
   it('is dropped, reliable or not, if the participant may not send data', () => {
@@ -121,12 +121,12 @@ describe('a message of the client', () => {
     relay.fromClient(session, message);
     relay.fromClient(session, lossy);
     clock.advance(1000);
-    expect([toSignaling, relay.counts.dropped]).toEqual([[], 2]);
+    expect([sentToSignaling, relay.counts.dropped]).toEqual([[], 2]);
   });
 
   it.each<[string, () => void]>([
     ['messages', () => relay.fromClient(session, message)],
-    ['bytes outside messages', () => relay.strayFromClient(session, 1)],
+    ['bytes outside messages', () => relay.chargeStrayBytes(session, 1)],
   ])('ends its session when it floods with %s', (_name, send) => {
     for (let left = channelRules.floodMessages.burst; left > 0; left -= 1) send();
     expect(ended).toEqual([]);
@@ -137,6 +137,6 @@ describe('a message of the client', () => {
   it('has no effect after the session has ended', () => {
     session.close();
     relay.fromClient(session, message);
-    expect([toSignaling, relay.counts.dropped]).toEqual([[], 0]);
+    expect([sentToSignaling, relay.counts.dropped]).toEqual([[], 0]);
   });
 });

@@ -14,16 +14,16 @@ interface Sender {
   isClosed: boolean;
 }
 
-async function made() {
-  const heard = new Map<number, OnSctpMessage>();
+async function createChannels() {
+  const messageHandlers = new Map<number, OnSctpMessage>();
   const senders: Sender[] = [];
   const sent: [streamId: number, message: string, kind: number][] = [];
   const messages: ChannelMessage[] = [];
-  const dropped: string[] = [];
+  const dropReasons: string[] = [];
   const hub = {
-    listen: async (_transport: unknown, streamId: number, onMessage: OnSctpMessage) =>
-      void heard.set(streamId, onMessage),
-    sender: async (_transport: unknown, streamId: number) => {
+    onStreamMessage: async (_transport: unknown, streamId: number, onMessage: OnSctpMessage) =>
+      void messageHandlers.set(streamId, onMessage),
+    createSender: async (_transport: unknown, streamId: number) => {
       const sender: Sender = { streamId, isGone: false, isClosed: false };
       senders.push(sender);
       return {
@@ -41,17 +41,17 @@ async function made() {
     transport: {} as types.WebRtcTransport,
     hub,
     channels: [{ label: '_reliable', ordered: true }],
-    events: { onMessage: (message) => messages.push(message), onDropped: (why) => dropped.push(why) },
+    events: { onMessage: (message) => messages.push(message), onDropped: (why) => dropReasons.push(why) },
   });
   const open = async (streamId: number, label = '_reliable'): Promise<void> => {
-    heard.get(streamId)?.(openMessage({ label, ordered: true }), payloadKind.control);
+    messageHandlers.get(streamId)?.(openMessage({ label, ordered: true }), payloadKind.control);
     await nextTurn();
   };
-  return { heard, senders, sent, messages, dropped, open };
+  return { heard: messageHandlers, senders, sent, messages, dropped: dropReasons, open };
 }
 
 it('the node acknowledges only messages that open a channel of the endpoint', async () => {
-  const { heard, sent, senders, dropped, open } = await made();
+  const { heard, sent, senders, dropped, open } = await createChannels();
   await open(0, '_other');
   heard.get(2)?.(Uint8Array.of(0x03), payloadKind.control);
   heard.get(2)?.(ackMessage, payloadKind.control);
@@ -61,7 +61,7 @@ it('the node acknowledges only messages that open a channel of the endpoint', as
 });
 
 it('the node acknowledges a channel on the stream that it was opened on, and accepts its messages', async () => {
-  const { heard, sent, messages, dropped, open } = await made();
+  const { heard, sent, messages, dropped, open } = await createChannels();
   await open(4);
   expect(sent).toEqual([[4, '02', payloadKind.control]]);
   heard.get(4)?.(Uint8Array.of(7), payloadKind.binary);
@@ -69,7 +69,7 @@ it('the node acknowledges a channel on the stream that it was opened on, and acc
 });
 
 it('the node drops the messages of a stream that is opened again with an unknown label', async () => {
-  const { heard, messages, open } = await made();
+  const { heard, messages, open } = await createChannels();
   await open(0);
   await open(0, '_other');
   heard.get(0)?.(Uint8Array.of(7), payloadKind.binary);
@@ -77,7 +77,7 @@ it('the node drops the messages of a stream that is opened again with an unknown
 });
 
 it('the node acknowledges again with the same sender, or with a new one when the worker has dropped it', async () => {
-  const { sent, senders, open } = await made();
+  const { sent, senders, open } = await createChannels();
   await open(0);
   await open(0);
   expect([sent.length, senders.length]).toEqual([2, 1]);
@@ -87,7 +87,7 @@ it('the node acknowledges again with the same sender, or with a new one when the
 });
 
 it('the node acknowledges a channel opened again at most eight times, and counts every repetition as dropped', async () => {
-  const { sent, dropped, open } = await made();
+  const { sent, dropped, open } = await createChannels();
   for (let times = 0; times < 50; times += 1) await open(0);
   await open(2);
   expect(sent.filter(([streamId]) => streamId === 0)).toHaveLength(8);

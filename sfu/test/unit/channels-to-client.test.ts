@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ChannelHub, HeldBytes, type OnSctpMessage } from '../../src/adapters/mediasoup/channel-hub.ts';
+import { type ChannelHub, type OnSctpMessage, WaitingBytesBudget } from '../../src/adapters/mediasoup/channel-hub.ts';
 import { ChannelsToClient, reliableHeldBytesMax } from '../../src/adapters/mediasoup/channels-to-client.ts';
 import { ackMessage, payloadKind } from '../../src/core/index.ts';
 
@@ -14,12 +14,12 @@ const reliable: DataChannel = { label: '_reliable', ordered: true };
 const lossy: DataChannel = { label: '_lossy', ordered: false, maxRetransmits: 0 };
 
 class Sender extends EventEmitter {
-  readonly sent: number[] = [];
+  readonly sentKinds: number[] = [];
   readonly messages: Buffer[] = [];
   answer: Promise<number> = Promise.resolve(0);
   buffered = 0;
   send(message: Buffer, kind: number): Promise<number> {
-    this.sent.push(kind);
+    this.sentKinds.push(kind);
     if (kind === payloadKind.binary) this.messages.push(message);
     return this.answer;
   }
@@ -31,40 +31,40 @@ class Sender extends EventEmitter {
   }
 }
 
-/** A worker with a buffer that a slow client empties (`reads`). */
+/** A worker with a buffer that a slow client empties (`readBytes`). */
 class Worker extends Sender {
-  max = 0;
+  bufferedMax = 0;
   override send(message: Buffer, kind: number): Promise<number> {
     void super.send(message, kind);
     this.buffered += message.byteLength;
-    this.max = Math.max(this.max, this.buffered);
+    this.bufferedMax = Math.max(this.bufferedMax, this.buffered);
     return Promise.resolve(this.buffered);
   }
-  reads(bytes: number): void {
+  readBytes(bytes: number): void {
     this.buffered = Math.max(0, this.buffered - bytes);
     if (this.buffered <= limits.clientBufferedBytesMax / 2) this.emit('bufferedamountlow', this.buffered);
   }
 }
 
-let held: HeldBytes;
+let waitingBytes: WaitingBytesBudget;
 let makeSender: () => Sender;
 beforeEach(() => {
-  held = new HeldBytes();
+  waitingBytes = new WaitingBytesBudget();
   makeSender = () => new Sender();
 });
 
-async function made(...wanted: DataChannel[]) {
+async function createChannels(...wanted: DataChannel[]) {
   const senders: Sender[] = [];
-  const heard = new Map<number, OnSctpMessage>();
+  const messageHandlers = new Map<number, OnSctpMessage>();
   const hub = {
-    held,
-    sender: async () => {
+    waitingBytes,
+    createSender: async () => {
       const sender = makeSender();
       senders.push(sender);
       return sender;
     },
-    listen: async (_transport: unknown, streamId: number, onMessage: OnSctpMessage) =>
-      void heard.set(streamId, onMessage),
+    onStreamMessage: async (_transport: unknown, streamId: number, onMessage: OnSctpMessage) =>
+      void messageHandlers.set(streamId, onMessage),
   } as unknown as ChannelHub;
   const transport = new EventEmitter();
   const channels = await ChannelsToClient.create({
@@ -72,27 +72,27 @@ async function made(...wanted: DataChannel[]) {
     hub,
     channels: wanted,
   });
-  const says = (state: types.SctpState): void => void transport.emit('sctpstatechange', state);
+  const setSctpState = (state: types.SctpState): void => void transport.emit('sctpstatechange', state);
   const send = (label: string, bytes = 1): boolean => channels.send({ label, payload: new Uint8Array(bytes) });
-  return { channels, senders, heard, says, send };
+  return { channels, senders, heard: messageHandlers, says: setSctpState, send };
 }
-const opens = ({ sent }: Sender): number => sent.filter((kind) => kind === payloadKind.control).length;
+const openCount = ({ sentKinds }: Sender): number => sentKinds.filter((kind) => kind === payloadKind.control).length;
 
 describe('a channel of the node', () => {
   it('holds reliable messages until SCTP is connected, and sends them in order after its OPEN', async () => {
-    const { senders, says, send } = await made(reliable);
+    const { senders, says, send } = await createChannels(reliable);
     const [sender = new Sender()] = senders;
     expect(send('_reliable', 1)).toBe(true);
     says('connecting');
-    expect([send('_reliable', 2), sender.sent]).toEqual([true, []]);
+    expect([send('_reliable', 2), sender.sentKinds]).toEqual([true, []]);
     says('connected');
     expect(send('_reliable', 3)).toBe(true);
-    expect(sender.sent).toEqual([payloadKind.control, payloadKind.binary, payloadKind.binary, payloadKind.binary]);
+    expect(sender.sentKinds).toEqual([payloadKind.control, payloadKind.binary, payloadKind.binary, payloadKind.binary]);
     expect(sender.messages.map(({ byteLength }) => byteLength)).toEqual([1, 2, 3]);
   });
 
   it('refuses reliable messages for a client that does not connect when too many bytes wait', async () => {
-    const { channels, send } = await made(reliable);
+    const { channels, send } = await createChannels(reliable);
     let kept = 0;
     const all = (): void => {
       while (send('_reliable', 10_000)) kept += 10_000;
@@ -104,47 +104,47 @@ describe('a channel of the node', () => {
   });
 
   it('that is ordered sends its OPEN once, and messages without waiting for the acknowledgement', async () => {
-    const { senders, says, send } = await made(reliable);
+    const { senders, says, send } = await createChannels(reliable);
     says('connected');
     expect(send('_reliable')).toBe(true);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(senders[0]?.sent).toEqual([payloadKind.control, payloadKind.binary]);
+    expect(senders[0]?.sentKinds).toEqual([payloadKind.control, payloadKind.binary]);
   });
 
   it('repeats the OPEN of a lossy channel until it is acknowledged, and then accepts messages', async () => {
-    const { senders, heard, says, send } = await made(lossy);
+    const { senders, heard, says, send } = await createChannels(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
     await vi.advanceTimersByTimeAsync(1200);
     heard.get(1)?.(Uint8Array.of(0x03), payloadKind.control);
     heard.get(1)?.(ackMessage, payloadKind.binary);
-    expect([opens(sender), send('_lossy')]).toEqual([3, false]);
+    expect([openCount(sender), send('_lossy')]).toEqual([3, false]);
     heard.get(1)?.(ackMessage, payloadKind.control);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([opens(sender), send('_lossy')]).toEqual([3, true]);
+    expect([openCount(sender), send('_lossy')]).toEqual([3, true]);
   });
 
   it('is given up after 20 OPENs without an acknowledgement', async () => {
-    const { senders, says, send } = await made(lossy);
+    const { senders, says, send } = await createChannels(lossy);
     says('connected');
     await vi.advanceTimersByTimeAsync(600_000);
-    expect([opens(senders[0] ?? new Sender()), send('_lossy')]).toEqual([20, false]);
+    expect([openCount(senders[0] ?? new Sender()), send('_lossy')]).toEqual([20, false]);
   });
 
-  it.each<[string, (o: Awaited<ReturnType<typeof made>>) => void]>([
+  it.each<[string, (o: Awaited<ReturnType<typeof createChannels>>) => void]>([
     ['the transport is closed', ({ channels }) => channels.close()],
     ['SCTP fails', ({ says }) => says('failed')],
   ])('is closed, and its OPEN not repeated, when %s', async (_why, end) => {
-    const all = await made(reliable, lossy);
+    const all = await createChannels(reliable, lossy);
     all.says('connected');
     end(all);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(all.senders.map(opens)).toEqual([1, 1]);
+    expect(all.senders.map(openCount)).toEqual([1, 1]);
     expect([all.send('_reliable'), all.send('_lossy')]).toEqual([false, false]);
   });
 
   it('refuses messages while too many bytes wait, and accepts them when the worker reports a low buffer', async () => {
-    const { senders, heard, says, send } = await made(lossy);
+    const { senders, heard, says, send } = await createChannels(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
     heard.get(1)?.(ackMessage, payloadKind.control);
@@ -157,7 +157,7 @@ describe('a channel of the node', () => {
   });
 
   it('ignores an answered buffer size that may be older than a report of a low buffer', async () => {
-    const { senders, heard, says, send } = await made(lossy);
+    const { senders, heard, says, send } = await createChannels(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
     heard.get(1)?.(ackMessage, payloadKind.control);
@@ -180,7 +180,7 @@ describe('a reliable channel to a client that reads slowly', () => {
   const open = async () => {
     const worker = new Worker();
     makeSender = () => worker;
-    const { channels, says } = await made(reliable);
+    const { channels, says } = await createChannels(reliable);
     says('connected');
     const send = (payload: Uint8Array): boolean => channels.send({ label: '_reliable', payload });
     const numbers = (): number[] => worker.messages.map((message) => message.readUInt32BE(0));
@@ -205,24 +205,24 @@ describe('a reliable channel to a client that reads slowly', () => {
       await vi.advanceTimersByTimeAsync(0);
     }
     while (worker.buffered > 0) {
-      worker.reads(100_000);
+      worker.readBytes(100_000);
       await vi.advanceTimersByTimeAsync(0);
     }
-    expect(worker.max).toBeLessThanOrEqual(limits.clientBufferedBytesMax);
+    expect(worker.bufferedMax).toBeLessThanOrEqual(limits.clientBufferedBytesMax);
     expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
   });
 
   it('refuses a message with BACKPRESSURE when too many bytes wait, and all waiting messages arrive', async () => {
     const { worker, send, numbers } = await open();
-    const taken = fill(send);
-    expect(taken * size).toBeGreaterThan(reliableHeldBytesMax);
-    expect(taken * size).toBeLessThanOrEqual(reliableHeldBytesMax + limits.clientBufferedBytesMax);
+    const acceptedCount = fill(send);
+    expect(acceptedCount * size).toBeGreaterThan(reliableHeldBytesMax);
+    expect(acceptedCount * size).toBeLessThanOrEqual(reliableHeldBytesMax + limits.clientBufferedBytesMax);
     await vi.advanceTimersByTimeAsync(0);
     while (worker.buffered > 0) {
-      worker.reads(200_000);
+      worker.readBytes(200_000);
       await vi.advanceTimersByTimeAsync(0);
     }
-    expect(numbers()).toEqual(Array.from({ length: taken }, (_, index) => index));
+    expect(numbers()).toEqual(Array.from({ length: acceptedCount }, (_, index) => index));
   });
 
   it('keeps copies of waiting messages, so that their memory can be reused', async () => {
@@ -233,7 +233,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     const payload = numbered(2);
     send(payload);
     payload.fill(0xff);
-    worker.reads(limits.clientBufferedBytesMax);
+    worker.readBytes(limits.clientBufferedBytesMax);
     expect(numbers()).toEqual([1, 2]);
   });
 
@@ -244,15 +244,15 @@ describe('a reliable channel to a client that reads slowly', () => {
     await vi.advanceTimersByTimeAsync(0);
     send(numbered(2));
     send(Uint8Array.of(0, 0, 0, 3));
-    worker.reads(limits.clientBufferedBytesMax);
+    worker.readBytes(limits.clientBufferedBytesMax);
     expect(numbers()).toEqual([1, 2, 3]);
   });
 
   it('shares a limit of waiting bytes with the channels of all clients, and releases its bytes when it is closed', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, open));
-    const taken = all.map(({ send }) => fill(send));
-    expect(taken[0]).toBeGreaterThan(taken.at(-1) ?? 0);
-    expect(taken.at(-1)).toBeLessThanOrEqual(limits.clientBufferedBytesMax / size);
+    const acceptedCounts = all.map(({ send }) => fill(send));
+    expect(acceptedCounts[0]).toBeGreaterThan(acceptedCounts.at(-1) ?? 0);
+    expect(acceptedCounts.at(-1)).toBeLessThanOrEqual(limits.clientBufferedBytesMax / size);
     const [first, last] = [all[0], all.at(-1)];
     first?.channels.close();
     expect(last?.send(numbered(0))).toBe(true);

@@ -26,19 +26,19 @@ describe('merged demands', () => {
 
 describe('the demand sent upstream', () => {
   /** Plays pairs of (time, wanted level), and returns (time, level) of every request; also steps when a step is due. */
-  function asks(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
+  function requestsOf(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
     let state: DemandState = fullDemand(3);
     const sent: [number, number][] = [];
-    let lookAtMs: number | undefined;
+    let nextStepMs: number | undefined;
     let wanted = 2;
     const look = (nowMs: number): void => {
       const step = stepDemand({ state, wanted, nowMs, holdMs });
       state = step.state;
-      if (step.ask !== undefined) sent.push([nowMs, step.ask]);
-      lookAtMs = step.lookAgainInMs === undefined ? undefined : nowMs + step.lookAgainInMs;
+      if (step.newRequest !== undefined) sent.push([nowMs, step.newRequest]);
+      nextStepMs = step.nextStepInMs === undefined ? undefined : nowMs + step.nextStepInMs;
     };
     for (const [atMs, next] of [...steps, [1e9, steps.at(-1)?.[1] ?? 2] as [number, number]]) {
-      while (lookAtMs !== undefined && lookAtMs <= atMs) look(lookAtMs);
+      while (nextStepMs !== undefined && nextStepMs <= atMs) look(nextStepMs);
       wanted = next;
       look(atMs);
     }
@@ -126,5 +126,5 @@ describe('the demand sent upstream', () => {
       ],
     ],
   ];
-  test.each(rows)('%s', (_name, steps, holdMs, want) => expect(asks(steps, holdMs)).toEqual(want));
+  test.each(rows)('%s', (_name, steps, holdMs, want) => expect(requestsOf(steps, holdMs)).toEqual(want));
 });

@@ -4,12 +4,12 @@ import {
   type DownlinkState,
   type DownlinkView,
   downlinkRules,
-  noDownlink,
+  initialDownlink,
   stepDownlink,
   videoBudgetBps,
 } from '../../src/core/index.ts';
 
-const screen = (bps: number, key = 'screen', priority = 1) => ({ key, bps, priority });
+const streamOf = (bps: number, key = 'screen', priority = 1) => ({ key, bps, priority });
 const view = (change: Partial<DownlinkView>): DownlinkView => ({
   nowMs: 0,
   availableBps: 1_500_000,
@@ -18,18 +18,18 @@ const view = (change: Partial<DownlinkView>): DownlinkView => ({
   ceilingBps: 1_500_000,
   audioBps: 48_000,
   layeredCount: 0,
-  singles: [screen(4_000_000)],
+  singles: [streamOf(4_000_000)],
   ...change,
 });
 const tickMs = 250;
 /** Steps through the views, one per tick; missing fields keep their last value. */
-function run(views: Partial<DownlinkView>[], from: DownlinkState = noDownlink, fromMs = 0) {
+function run(views: Partial<DownlinkView>[], from: DownlinkState = initialDownlink, fromMs = 0) {
   let state = from;
   const events: string[] = [];
-  let now: Partial<DownlinkView> = {};
+  let current: Partial<DownlinkView> = {};
   views.forEach((one, index) => {
-    now = { ...now, ...one };
-    const step = stepDownlink(state, view({ ...now, nowMs: fromMs + index * tickMs }));
+    current = { ...current, ...one };
+    const step = stepDownlink(state, view({ ...current, nowMs: fromMs + index * tickMs }));
     state = step.state;
     events.push(
       ...step.hold.map((key) => `${index}: hold ${key}`),
@@ -38,7 +38,7 @@ function run(views: Partial<DownlinkView>[], from: DownlinkState = noDownlink, f
   });
   return { state, events };
 }
-const same = (count: number, change: Partial<DownlinkView> = {}): Partial<DownlinkView>[] =>
+const repeated = (count: number, change: Partial<DownlinkView> = {}): Partial<DownlinkView>[] =>
   Array.from({ length: count }, () => change);
 
 describe('the bandwidth for video of one layer', () => {
@@ -56,8 +56,12 @@ describe('the bandwidth for video of one layer', () => {
 
 describe('a running stream', () => {
   test.each<[string, Partial<DownlinkView>[], string[]]>([
-    ['that fits goes on, however many packets are lost', same(100, { singles: [screen(800_000)], lossShare: 0.5 }), []],
-    ['of unknown bitrate goes on', same(100, { singles: [screen(0)], lossShare: 0.5 }), []],
+    [
+      'that fits goes on, however many packets are lost',
+      repeated(100, { singles: [streamOf(800_000)], lossShare: 0.5 }),
+      [],
+    ],
+    ['of unknown bitrate goes on', repeated(100, { singles: [streamOf(0)], lossShare: 0.5 }), []],
     [
       'without room goes on while the estimate still grows',
       Array.from({ length: 100 }, (_, i) => ({ availableBps: 500_000 * 1.02 ** i })),
@@ -65,17 +69,17 @@ describe('a running stream', () => {
     ],
     [
       'without room is held at the second step when many packets are lost',
-      same(10, { lossShare: 0.3 }),
+      repeated(10, { lossShare: 0.3 }),
       ['1: hold screen'],
     ],
     [
       'without room is held when the estimate falls and some packets are lost',
-      [{}, {}, { availableBps: 1_200_000, lossShare: 0.04 }, { availableBps: 700_000 }, ...same(4)],
+      [{}, {}, { availableBps: 1_200_000, lossShare: 0.04 }, { availableBps: 700_000 }, ...repeated(4)],
       ['3: hold screen'],
     ],
     [
       'without room is held when the estimate falls and a queue lasts, once all recent reports are late',
-      [...same(8), { availableBps: 700_000, rttMs: 400 }, ...same(8)],
+      [...repeated(8), { availableBps: 700_000, rttMs: 400 }, ...repeated(8)],
       ['16: hold screen'],
     ],
     [
@@ -88,12 +92,12 @@ describe('a running stream', () => {
     ],
     [
       'without room is held when the estimate does not grow, nothing is lost and a queue lasts',
-      [{}, ...same(32, { rttMs: 300 })],
+      [{}, ...repeated(32, { rttMs: 300 })],
       ['24: hold screen'],
     ],
-    ['without room goes on while no packet is lost and no queue lasts, whatever the estimate is', same(200), []],
-    ['is not held when its path has become longer', [...same(20), ...same(200, { rttMs: 140 })], []],
-    ['with some loss on a bad radio goes on while the estimate is steady', same(100, { lossShare: 0.05 }), []],
+    ['without room goes on while no packet is lost and no queue lasts, whatever the estimate is', repeated(200), []],
+    ['is not held when its path has become longer', [...repeated(20), ...repeated(200, { rttMs: 140 })], []],
+    ['with some loss on a bad radio goes on while the estimate is steady', repeated(100, { lossShare: 0.05 }), []],
     [
       'without room goes on while the average of an earlier loss falls',
       Array.from({ length: 12 }, (_, i) => ({ lossShare: 0.9 * 0.8 ** i })).slice(1),
@@ -104,16 +108,16 @@ describe('a running stream', () => {
   test('is held for a stream of higher priority, or a smaller one of the same priority, if the two do not fit', () => {
     const both = (a: number, b: number, priority = 1) => ({
       lossShare: 0.3,
-      singles: [screen(a, 'a', priority), screen(b, 'b')],
+      singles: [streamOf(a, 'a', priority), streamOf(b, 'b')],
     });
-    expect(run(same(3, both(900_000, 800_000))).events).toEqual(['1: hold a']);
-    expect(run(same(3, both(900_000, 800_000, 2))).events).toEqual(['1: hold b']);
-    expect(run(same(3, both(2_000_000, 3_000_000))).events).toEqual(['1: hold a', '1: hold b']);
+    expect(run(repeated(3, both(900_000, 800_000))).events).toEqual(['1: hold a']);
+    expect(run(repeated(3, both(900_000, 800_000, 2))).events).toEqual(['1: hold b']);
+    expect(run(repeated(3, both(2_000_000, 3_000_000))).events).toEqual(['1: hold a', '1: hold b']);
   });
 });
 
 describe('small video', () => {
-  const tile = (number: number, bps = 60_000) => screen(bps, `tile ${number}`);
+  const tile = (number: number, bps = 60_000) => streamOf(bps, `tile ${number}`);
   const tiles = (count: number, bps?: number) => Array.from({ length: count }, (_, index) => tile(index + 1, bps));
   /** Figures of a receiver that stalls: high loss, late reports, an estimate near zero. */
   const stalled = { availableBps: 40_000, lossShare: 0.4, rttMs: 900 };
@@ -122,28 +126,28 @@ describe('small video', () => {
     ['up to the limit goes on', [tile(1, downlinkRules.smallBps)], []],
     ['above the limit is held like all other video', [tile(1, downlinkRules.smallBps + 1)], ['9: hold tile 1']],
     ['of a small meeting goes on', tiles(5), []],
-    ['goes on while larger video is held', [tile(1), screen(4_000_000)], ['9: hold screen']],
-    ['goes on when a screen has priority', [tile(1), screen(4_000_000, 'screen', 2)], ['9: hold screen']],
+    ['goes on while larger video is held', [tile(1), streamOf(4_000_000)], ['9: hold screen']],
+    ['goes on when a screen has priority', [tile(1), streamOf(4_000_000, 'screen', 2)], ['9: hold screen']],
     [
       'of many tiles goes on for the smallest, up to a total',
       [tile(1, 90_000), tile(2, 140_000), tile(3, 120_000), tile(4, 130_000)],
       ['9: hold tile 2'],
     ],
   ])('%s', (_name, singles, want) => {
-    const views = [...same(8, { singles }), ...same(100, stalled)];
+    const views = [...repeated(8, { singles }), ...repeated(100, stalled)];
     expect(run(views).events).toEqual(want);
   });
 });
 
 describe('a stream that is held', () => {
-  const held = run(same(2, { lossShare: 0.3 })).state;
+  const held = run(repeated(2, { lossShare: 0.3 })).state;
   test('is sent again after a second with room and a margin', () => {
     const wide = { availableBps: 4_800_000, lossShare: 0 };
-    expect(run(same(8, wide), held, 500).events).toEqual(['4: release screen']);
-    expect(run(same(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
+    expect(run(repeated(8, wide), held, 500).events).toEqual(['4: release screen']);
+    expect(run(repeated(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
   });
   test('is never tried on a downlink whose estimate stays below the ceiling', () => {
-    expect(run(same(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
+    expect(run(repeated(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
   });
   test('is tried at the ceiling and held again at once, with pauses that double up to their limit', () => {
     let state = held;
@@ -159,14 +163,14 @@ describe('a stream that is held', () => {
     expect(pausesMs).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 160_000, 160_000]);
   });
   test('is tried while no other stream is tried', () => {
-    const two = { singles: [screen(4e6, 'a'), screen(5e6, 'b')] };
-    const both = run(same(2, { ...two, lossShare: 0.3 })).state;
-    const later = run(same(1, { ...two, availableBps: 1_400_000 }), both, 20_000);
+    const two = { singles: [streamOf(4e6, 'a'), streamOf(5e6, 'b')] };
+    const both = run(repeated(2, { ...two, lossShare: 0.3 })).state;
+    const later = run(repeated(1, { ...two, availableBps: 1_400_000 }), both, 20_000);
     expect(later.events).toEqual(['0: release a']);
   });
   test('loses the count of its tries after it has run for a while, so that its pauses are short again', () => {
-    const tried = run(same(1, { availableBps: 1_400_000 }), held, 20_000);
-    const settled = run(same(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
+    const tried = run(repeated(1, { availableBps: 1_400_000 }), held, 20_000);
+    const settled = run(repeated(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
     expect([tried.state.tried.size, settled.state.tried.size]).toEqual([1, 0]);
   });
 });

@@ -51,7 +51,7 @@ test(`no order sends fenced packets over a relay outside, before and after every
           remoteId: nodeId,
           fence,
           flow,
-          theirFlow: flow,
+          remoteFlow: flow,
           ip: '127.0.0.1',
           port: 1,
           remoteIp: '10.0.0.1',
@@ -69,7 +69,7 @@ test(`no order sends fenced packets over a relay outside, before and after every
       pipes,
       hostOf: (nodeId) => hostOf.get(nodeId),
       numberOf: nodeNumberOf,
-      derive: () => 'K',
+      deriveKey: () => 'K',
     });
     const byNumber = new Map(nodes.map(({ nodeId, region }) => [nodeNumberOf(nodeId), region]));
     const check = (all: PathOrders): void => {

@@ -2,23 +2,23 @@
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { compareWithCentre, type SeenLease } from '../../src/core/index.ts';
+import { compareWithCentre, type OwnerLease } from '../../src/core/index.ts';
 import { LeaseVerifier } from '../../src/media/lease-verifier.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const lease = (ownerId: string, epoch: number): SeenLease => ({ ownerId, epoch });
+const lease = (ownerId: string, epoch: number): OwnerLease => ({ ownerId, epoch });
 const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, ...lease(ownerId, epoch) });
 
 /** `centre`: the centre's answers, one after the other; the last one repeats. */
-function make(o: { seen?: SeenLease; floor?: number; centre: (SeenLease | undefined)[] }) {
-  const asked: string[] = [];
+function make(o: { seen?: OwnerLease; floor?: number; centre: (OwnerLease | undefined)[] }) {
+  const requestedRooms: string[] = [];
   const verifier = new LeaseVerifier({
     log,
-    floor: () => o.floor ?? 0,
+    epochFloor: () => o.floor ?? 0,
     leaseOf: () => o.seen,
     ask: async (roomKey) => {
-      asked.push(roomKey);
-      return o.centre[Math.min(asked.length, o.centre.length) - 1];
+      requestedRooms.push(roomKey);
+      return o.centre[Math.min(requestedRooms.length, o.centre.length) - 1];
     },
   });
   const verdict = (ownerId: string, epoch: number): Promise<string> =>
@@ -26,7 +26,7 @@ function make(o: { seen?: SeenLease; floor?: number; centre: (SeenLease | undefi
       () => 'believed',
       (error: { code: string }) => error.code,
     );
-  return { verifier, asked, verdict };
+  return { verifier, asked: requestedRooms, verdict };
 }
 
 describe('a claimed lease compared with the centre’s answer', () => {
@@ -41,13 +41,13 @@ describe('a claimed lease compared with the centre’s answer', () => {
 });
 
 describe('an owner named by a signaling node', () => {
-  const away = undefined;
-  const jump = limits.epochJumpMax;
+  const noAnswer = undefined;
+  const epochJumpMax = limits.epochJumpMax;
   const rows: [
     name: string,
-    seen: SeenLease | undefined,
-    centre: SeenLease | undefined,
-    claimed: SeenLease,
+    seen: OwnerLease | undefined,
+    centre: OwnerLease | undefined,
+    claimed: OwnerLease,
     want: string,
     asked: number,
   ][] = [
@@ -62,10 +62,31 @@ describe('an owner named by a signaling node', () => {
     ['with an epoch behind the centre is refused', lease('a', 3), lease('b', 6), lease('b', 5), 'EPOCH_STALE', 1],
     ['with an epoch ahead of the centre is refused', lease('a', 3), lease('a', 3), lease('x', 9), 'EPOCH_STALE', 1],
     ['of a room that the centre does not know is accepted', undefined, lease('', 0), lease('x', 7), 'believed', 1],
-    ['without the centre is accepted', lease('a', 3), away, lease('x', 4), 'believed', 1],
-    ['without the centre is accepted up to the jump', lease('a', 3), away, lease('x', 3 + jump), 'believed', 1],
-    ['without the centre is refused above the jump', lease('a', 3), away, lease('x', 4 + jump), 'EPOCH_STALE', 1],
-    ['of an unknown room is refused above the jump', undefined, lease('', 0), lease('x', jump + 1), 'EPOCH_STALE', 1],
+    ['without the centre is accepted', lease('a', 3), noAnswer, lease('x', 4), 'believed', 1],
+    [
+      'without the centre is accepted up to the jump',
+      lease('a', 3),
+      noAnswer,
+      lease('x', 3 + epochJumpMax),
+      'believed',
+      1,
+    ],
+    [
+      'without the centre is refused above the jump',
+      lease('a', 3),
+      noAnswer,
+      lease('x', 4 + epochJumpMax),
+      'EPOCH_STALE',
+      1,
+    ],
+    [
+      'of an unknown room is refused above the jump',
+      undefined,
+      lease('', 0),
+      lease('x', epochJumpMax + 1),
+      'EPOCH_STALE',
+      1,
+    ],
   ];
   test.each(rows)('%s', async (_name, seen, centre, claimed, want, asks) => {
     const { verdict, asked } = make({ ...(seen === undefined ? {} : { seen }), centre: [centre] });
@@ -87,11 +108,11 @@ describe('an owner named by a signaling node', () => {
   });
 
   test('is accepted after a second request if it was granted while a request for an older lease was under way', async () => {
-    const answers = [Promise.withResolvers<SeenLease>(), Promise.withResolvers<SeenLease>()] as const;
+    const answers = [Promise.withResolvers<OwnerLease>(), Promise.withResolvers<OwnerLease>()] as const;
     let asked = 0;
     const verifier = new LeaseVerifier({
       log,
-      floor: () => 0,
+      epochFloor: () => 0,
       leaseOf: () => undefined,
       ask: () => (answers[asked++] ?? answers[1]).promise,
     });
@@ -106,16 +127,16 @@ describe('an owner named by a signaling node', () => {
 
   test('is accepted for a new room without the centre, up to the jump above the start of the centre’s last term', async () => {
     const floor = roomEpochFloor(100);
-    const { verdict } = make({ floor, centre: [away] });
-    expect(floor).toBeGreaterThan(jump);
+    const { verdict } = make({ floor, centre: [noAnswer] });
+    expect(floor).toBeGreaterThan(epochJumpMax);
     expect(await verdict('a', floor + 1)).toBe('believed');
-    expect(await verdict('a', floor + jump + 1)).toBe('EPOCH_STALE');
+    expect(await verdict('a', floor + epochJumpMax + 1)).toBe('EPOCH_STALE');
   });
 
   test('is refused while too many requests to the centre are under way', async () => {
     const verifier = new LeaseVerifier({
       log,
-      floor: () => 0,
+      epochFloor: () => 0,
       leaseOf: () => undefined,
       ask: () => new Promise(() => undefined),
     });

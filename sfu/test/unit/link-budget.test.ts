@@ -30,14 +30,16 @@ describe('the stage of a path between two nodes', () => {
 
   test('falls after pauses that double each time it has to rise again soon, up to a limit', () => {
     const { changes } = run((_s, stage) => (stage === 0 ? 2000 : 100), 900);
-    const down = changes.filter((_, index) => index % 2 === 1).map((row) => Number.parseInt(row, 10));
-    const up = changes.filter((_, index) => index % 2 === 0).map((row) => Number.parseInt(row, 10));
-    expect(down.slice(0, 7).map((at, index) => at - (up[index] ?? 0))).toEqual([11, 21, 41, 81, 161, 161, 161]);
+    const fallSeconds = changes.filter((_, index) => index % 2 === 1).map((row) => Number.parseInt(row, 10));
+    const riseSeconds = changes.filter((_, index) => index % 2 === 0).map((row) => Number.parseInt(row, 10));
+    expect(fallSeconds.slice(0, 7).map((at, index) => at - (riseSeconds[index] ?? 0))).toEqual([
+      11, 21, 41, 81, 161, 161, 161,
+    ]);
   });
   test('falls after the shortest pause again when it has not risen for long', () => {
-    const tired = { ...initialLink, stage: 1 as LinkStage, changedAtMs: 0, relapses: 2 };
-    expect(run(() => 100, 42, tired).state).toMatchObject({ stage: 0, relapses: 2 });
-    expect(run((second) => (second < 60 ? 700 : 100), 120, tired).state).toMatchObject({ stage: 0, relapses: 0 });
+    const relapsed = { ...initialLink, stage: 1 as LinkStage, changedAtMs: 0, relapseCount: 2 };
+    expect(run(() => 100, 42, relapsed).state).toMatchObject({ stage: 0, relapses: 2 });
+    expect(run((second) => (second < 60 ? 700 : 100), 120, relapsed).state).toMatchObject({ stage: 0, relapses: 0 });
   });
 });
 

@@ -19,7 +19,7 @@ const sample = (change: Partial<CostSample>): CostSample => ({
   producers: 20,
   ...change,
 });
-function after(count: number, one: CostSample): CostEstimate {
+function costAfter(count: number, one: CostSample): CostEstimate {
   let cost = calibratedCost;
   for (let n = 0; n < count; n += 1) cost = refineCost(cost, one);
   return cost;
@@ -46,16 +46,16 @@ describe('the cost of a consumer', () => {
   });
 
   test('stays between a sixteenth and four times the calibration', () => {
-    const absurd = after(1000, sample({ cpuCoresUsed: 64, txBps: 1e12, consumers: 20 }));
+    const absurd = costAfter(1000, sample({ cpuCoresUsed: 64, txBps: 1e12, consumers: 20 }));
     expect(absurd.cpuPerConsumer).toBeCloseTo(0.000924 * 4, 6);
     expect(absurd.bpsPerConsumer).toBeCloseTo(660_000 * 4, 0);
-    const nothing = after(1000, sample({ cpuCoresUsed: 0.001, txBps: 0 }));
+    const nothing = costAfter(1000, sample({ cpuCoresUsed: 0.001, txBps: 0 }));
     expect(nothing.cpuPerConsumer).toBeCloseTo(0.000924 / 16, 6);
     expect(nothing.bpsPerConsumer).toBeCloseTo(660_000 / 16, 0);
   });
 
   test('excludes the idle cost of the node once that is known', () => {
-    const idle = after(200, sample({ consumers: 0, producers: 0, cpuCoresUsed: 0.05 }));
+    const idle = costAfter(200, sample({ consumers: 0, producers: 0, cpuCoresUsed: 0.05 }));
     expect(idle).toMatchObject({ cpuPerConsumer: calibratedCost.cpuPerConsumer, samples: 0 });
     expect(idle.idleCores).toBeCloseTo(0.05, 4);
     const same = refineCost(idle, sample({ cpuCoresUsed: 0.05 + 0.000924 * 100, consumers: 100 }));
@@ -90,13 +90,13 @@ describe('the capacity', () => {
   });
 
   test('equals the number of consumers when the node is as busy as it may be', () => {
-    const cost = after(500, sample({ cpuCoresUsed: 0.8, consumers: 700, txBps: 4e8 }));
+    const cost = costAfter(500, sample({ cpuCoresUsed: 0.8, consumers: 700, txBps: 4e8 }));
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeGreaterThanOrEqual(699);
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeLessThanOrEqual(701);
   });
 
   test('counts paused consumers, so that a room of mostly paused ones does not fill the node', () => {
-    const cost = after(500, sample({ cpuCoresUsed: 0.1, consumers: 1000, txBps: 6e7 }));
+    const cost = costAfter(500, sample({ cpuCoresUsed: 0.1, consumers: 1000, txBps: 6e7 }));
     expect(capacityOf(oneCore, cost, { sessions: 100, consumers: 1000 }).consumers).toBeGreaterThan(8000);
   });
 

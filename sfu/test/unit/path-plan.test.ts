@@ -19,7 +19,7 @@ const pipe: PathPipe = {
   remoteId: 'b',
   fence: '',
   flow: 0,
-  theirFlow: 0,
+  remoteFlow: 0,
   ip: '127.0.0.1',
   port: 40,
   remoteIp: '10.0.0.2',
@@ -47,7 +47,7 @@ const view = (o: Partial<PathView>): PathView => ({
   pipes: [pipe],
   hostOf: (id) => `host-${id}`,
   numberOf: (id) => ({ a: '00000001', b: '00000002', c: '00000003', d: '00000004' })[id] ?? 'ffffffff',
-  derive: (pairKey, from, to) => `${Buffer.from(pairKey)}:${from}>${to}`,
+  deriveKey: (pairKey, from, to) => `${Buffer.from(pairKey)}:${from}>${to}`,
   ...o,
 });
 const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()].map(commandOf);
@@ -114,7 +114,7 @@ describe('the orders', () => {
   });
 
   test('name each of several pipes to one neighbour, and route each pipe by its own paths', () => {
-    const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, theirFlow: 1, port: 41, receiveKey: 'R' };
+    const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, remoteFlow: 1, port: 41, receiveKey: 'R' };
     const routes = new Map([
       ['host-b', route('host-c', 'host-d')],
       ['host-c', route('')],

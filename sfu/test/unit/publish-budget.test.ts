@@ -1,17 +1,17 @@
 // Division of a tenant's bitrate among its participants, and the choice of overdue senders.
 import { describe, expect, test } from 'vitest';
-import { type PublishState, publishRules, type Rate, rateAfter, sharesOf, stepPublish } from '../../src/core/index.ts';
+import { nextRate, type PublishState, publishRules, type Rate, sharesOf, stepPublish } from '../../src/core/index.ts';
 
-const all = Number.POSITIVE_INFINITY;
+const unlimited = Number.POSITIVE_INFINITY;
 
 test.each<[string, number, number[], number[]]>([
   ['no sender', 100, [], []],
-  ['one sender that wants more than there is', 100, [all], [100]],
-  ['several senders that want more than there is', 90, [all, 500, all], [30, 30, 30]],
-  ['one sender that wants little and two that want more', 90, [10, all, all], [10, 40, 40]],
-  ['one sender that wants more and two that want little', 100, [all, 10, 20], [70, 10, 20]],
+  ['one sender that wants more than there is', 100, [unlimited], [100]],
+  ['several senders that want more than there is', 90, [unlimited, 500, unlimited], [30, 30, 30]],
+  ['one sender that wants little and two that want more', 90, [10, unlimited, unlimited], [10, 40, 40]],
+  ['one sender that wants more and two that want little', 100, [unlimited, 10, 20], [70, 10, 20]],
   ['senders that want less than there is', 100, [10, 20], [45, 55]],
-  ['more senders than it has bits', 1, [all, all, all], [1, 1, 1]],
+  ['more senders than it has bits', 1, [unlimited, unlimited, unlimited], [1, 1, 1]],
 ])('a budget is divided among %s', (_name, budget, wants, shares) => {
   expect(sharesOf(budget, wants)).toEqual(shares);
 });
@@ -33,7 +33,7 @@ function play(seconds: number, actors: Record<string, Actor>, limit: (second: nu
     const senders = Object.entries(actors).flatMap(([key, { wants, obeys = true }]) => {
       const wanted = wants(second);
       if (wanted === undefined) return [];
-      const share = state.get(key)?.shareBps ?? all;
+      const share = state.get(key)?.shareBps ?? unlimited;
       return [{ key, bps: obeys ? Math.min(wanted, share) : wanted }];
     });
     sent = Object.fromEntries(senders.map(({ key, bps }) => [key, bps]));
@@ -90,23 +90,23 @@ describe('senders that keep to their shares', () => {
 });
 
 describe('a sender that does not obey', () => {
-  const deaf = (bps: number): Actor => ({ wants: steady(bps), obeys: false });
+  const disobedient = (bps: number): Actor => ({ wants: steady(bps), obeys: false });
 
   test('is overdue after the grace, and again after another grace', () => {
-    const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: deaf(8e5) });
+    const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: disobedient(8e5) });
     expect(overdue).toEqual(['10: encoder', '21: encoder']);
     expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
   });
 
   test('is listed after a sender that exceeds its share by more', () => {
-    expect(play(11, { small: deaf(7e5), large: deaf(3e6), browser: { wants: steady(9e6) } }).overdue).toEqual([
-      '10: large,small',
-    ]);
+    expect(
+      play(11, { small: disobedient(7e5), large: disobedient(3e6), browser: { wants: steady(9e6) } }).overdue,
+    ).toEqual(['10: large,small']);
   });
 });
 
 test('a rate is a mean over some seconds, even with irregular samples and after a restart of the counter', () => {
-  const looks: [atS: number, bytes: number][] = [
+  const samples: [atS: number, bytes: number][] = [
     [0, 5000],
     [1, 6000],
     [1, 6000],
@@ -115,9 +115,9 @@ test('a rate is a mean over some seconds, even with irregular samples and after 
     [13, 0],
   ];
   let rate: Rate | undefined;
-  const seen = looks.map(([atS, bytes]) => {
-    rate = rateAfter(rate, bytes, atS * 1000);
+  const bitrates = samples.map(([atS, bytes]) => {
+    rate = nextRate(rate, bytes, atS * 1000);
     return rate.bps;
   });
-  expect(seen).toEqual([undefined, 8000, 8000, 8000, 16_000, 9600]);
+  expect(bitrates).toEqual([undefined, 8000, 8000, 8000, 16_000, 9600]);
 });

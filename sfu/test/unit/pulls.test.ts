@@ -8,11 +8,11 @@ import { pulledTrack, pullPortsWith, request } from './kit/pull-ports.ts';
 
 describe('a carrier’s answer that comes after its pull was lost', () => {
   let answers: PromiseWithResolvers<PulledTrack>[];
-  let givenBack: string[];
+  let unpulled: string[];
   let table: PullTable;
   beforeEach(() => {
     answers = [];
-    givenBack = [];
+    unpulled = [];
     table = new PullTable(portsOf());
   });
 
@@ -26,7 +26,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
           answers.push(answer);
           return answer.promise;
         },
-        unpull: (nodeId: string, { trackId }: PullRequest) => void givenBack.push(`${nodeId} ${trackId}`),
+        unpull: (nodeId: string, { trackId }: PullRequest) => void unpulled.push(`${nodeId} ${trackId}`),
       },
     });
 
@@ -34,35 +34,35 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     answers[at]?.resolve(pulledTrack);
     await nextTurn();
   };
-  const lose = async (): Promise<void> => {
+  const losePull = async (): Promise<void> => {
     const waiting = table.begin(request).want('PA_2');
     await nextTurn();
-    for (const pull of table.from('sfu-a')) pull.end('lost', 'the other side opened a new pipe');
+    for (const pull of table.pullsFrom('sfu-a')) pull.end('lost', 'the other side opened a new pipe');
     await expect(waiting).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   };
 
   it('makes the node unpull the track, which no pull wants any more', async () => {
-    await lose();
+    await losePull();
     await answer(0);
-    expect(givenBack).toEqual(['sfu-a TR_1']);
+    expect(unpulled).toEqual(['sfu-a TR_1']);
   });
 
   it('does not make the node unpull a track that was pulled again, because the newer pull would stop', async () => {
-    await lose();
-    const again = table.begin({ ...request, epoch: 2 }).want('PA_2');
+    await losePull();
+    const newTrack = table.begin({ ...request, epoch: 2 }).want('PA_2');
     await nextTurn();
     await answer(0);
     await answer(1);
-    expect((await again).epoch).toBe(2);
-    expect(givenBack).toEqual([]);
+    expect((await newTrack).epoch).toBe(2);
+    expect(unpulled).toEqual([]);
   });
 
   it('does not make the node unpull while the newer pull still waits for its own answer', async () => {
-    await lose();
+    await losePull();
     void table.begin({ ...request, epoch: 2 }).want('PA_2');
     await nextTurn();
     await answer(0);
-    expect(givenBack).toEqual([]);
+    expect(unpulled).toEqual([]);
     expect(answers).toHaveLength(2);
   });
 });
@@ -85,19 +85,19 @@ it('a pull is expected to bring packets while it is carried, wanted, not paused 
   });
   const pull = table.begin(request);
   const waiting = pull.want('PA_2');
-  expect(table.expected()).toEqual([]);
+  expect(table.expectedPulls()).toEqual([]);
   const track = await waiting;
-  expect(table.expected()).toEqual([]);
+  expect(table.expectedPulls()).toEqual([]);
   paused.there = false;
-  expect(table.expected()).toEqual([pull]);
+  expect(table.expectedPulls()).toEqual([pull]);
   pull.setHeld('link_budget');
-  expect(table.expected()).toEqual([]);
+  expect(table.expectedPulls()).toEqual([]);
   pull.setHeld('');
   track.setDemand('PA_2', { paused: true, maxSpatialLayer: 0 });
-  expect([track.requestedLevel, table.expected()]).toEqual([-1, []]);
+  expect([track.requestedLevel, table.expectedPulls()]).toEqual([-1, []]);
   track.setDemand('PA_2', { paused: false, maxSpatialLayer: 0 });
-  expect(table.expected()).toEqual([pull]);
+  expect(table.expectedPulls()).toEqual([pull]);
   pull.unwant('PA_2');
-  expect(table.expected()).toEqual([]);
+  expect(table.expectedPulls()).toEqual([]);
   table.close('test over');
 });

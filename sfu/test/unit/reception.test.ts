@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { isReceiving, judgeUnclaimed, type Reception, receptionAfter, silenceMs } from '../../src/core/index.ts';
+import { isReceiving, judgeUnclaimed, nextReception, type Reception, silenceMs } from '../../src/core/index.ts';
 
 /** Returns the reception after samples of the received bytes, each at its time. */
-const looks = (rows: readonly [atMs: number, bytes: number][]): Reception =>
+const receptionOf = (rows: readonly [atMs: number, bytes: number][]): Reception =>
   rows.reduce<Reception | undefined>(
-    (before, [atMs, bytes]) => receptionAfter(before, bytes, atMs),
+    (before, [atMs, bytes]) => nextReception(before, bytes, atMs),
     undefined,
   ) as Reception;
 
@@ -65,7 +65,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     true,
   ],
 ])('a client counts as sending, or does not, when %s', (_name, rows, expected) => {
-  expect(isReceiving(looks(rows))).toBe(expected);
+  expect(isReceiving(receptionOf(rows))).toBe(expected);
 });
 
 it('a client that only sends receiver reports is kept without a signaling node, a silent one is not', () => {
@@ -73,5 +73,5 @@ it('a client that only sends receiver reports is kept without a signaling node, 
   const reports = Array.from({ length: 20 }, (_, index): [number, number] => [index * 5000, index * 40]);
   const silent = reports.map(([atMs]): [number, number] => [atMs, 40]);
   const judge = (heard: Reception) => judgeUnclaimed({ unclaimedMs: 60_000, hasMedia: isReceiving(heard) }, limitsMs);
-  expect([judge(looks(reports)), judge(looks(silent))]).toEqual(['kept', 'reaped']);
+  expect([judge(receptionOf(reports)), judge(receptionOf(silent))]).toEqual(['kept', 'reaped']);
 });

@@ -24,11 +24,11 @@ describe('the report of a minute', () => {
   test('includes a closed pipe up to its last count; of the empty reports after it only one is sent', () => {
     const sent = new SentReport(0);
     sent.count('b', pipe, 60_000);
-    const said = [1, 2, 3, 4].map((at) => {
+    const reports = [1, 2, 3, 4].map((at) => {
       sent.endMinuteIfOver(minute(at));
       return sent.takeReport();
     });
-    expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
+    expect(reports).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
   });
 
   test('is sent once, if it is the newest, and again after `resend`', () => {

@@ -5,24 +5,24 @@ import type { ClientTransport, Engine, TransportState } from '../../src/engine.t
 import { Session } from '../../src/media/session.ts';
 import type { AttachRequest, SessionShape } from '../../src/media/shapes.ts';
 
-type Made = PromiseWithResolvers<ClientTransport> & { onState(state: TransportState): void };
+type PendingTransport = PromiseWithResolvers<ClientTransport> & { onState(state: TransportState): void };
 
 /** Returns an engine whose transports are created when the test resolves them. */
-function slowEngine(): { engine: Engine; made: Made[] } {
-  const made: Made[] = [];
+function slowEngine(): { engine: Engine; made: PendingTransport[] } {
+  const pending: PendingTransport[] = [];
   const createClientTransport: Engine['createClientTransport'] = ({ onState }) => {
     const next = { ...Promise.withResolvers<ClientTransport>(), onState };
-    made.push(next);
+    pending.push(next);
     return next.promise;
   };
-  return { engine: { createClientTransport } as Partial<Engine> as Engine, made };
+  return { engine: { createClientTransport } as Partial<Engine> as Engine, made: pending };
 }
 
 function transport(id: string, closed: string[]): ClientTransport {
   return { id, state: 'new', close: () => void closed.push(id) } as Partial<ClientTransport> as ClientTransport;
 }
 
-const deaf = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
+const noPorts = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
 const request = { send: { kind: 'webrtc' }, recv: { kind: 'webrtc' } } as AttachRequest;
 const newSession = (): Session =>
   new Session({ roomKey: 't/r' } as never, { participant: { sessionId: 'S' } } as SessionShape);
@@ -40,7 +40,7 @@ describe('opening a session', () => {
     const { engine, made } = slowEngine();
     const closed: string[] = [];
     const states: unknown[] = [];
-    const open = newSession().open(engine, request, { ...deaf, onTransportState: (...args) => states.push(args) });
+    const open = newSession().open(engine, request, { ...noPorts, onTransportState: (...args) => states.push(args) });
     const opened = expect(open).rejects.toMatchObject({ code: 'WORKER_DIED' });
     // The worker's death closes the transport, reports it, and then fails the request under way.
     made[0]?.onState('closed');
@@ -56,7 +56,7 @@ describe('opening a session', () => {
     const states: unknown[] = [];
     const session = newSession();
     const open = session.open(engine, request, {
-      ...deaf,
+      ...noPorts,
       onTransportState: (_session, id, state) => states.push([id, state]),
     });
     made[0]?.onState('connected');
@@ -69,7 +69,7 @@ describe('opening a session', () => {
   it('creates only transports with an endpoint; use of the other transport is not permitted', async () => {
     const { engine, made } = slowEngine();
     const session = newSession();
-    const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, deaf);
+    const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, noPorts);
     expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN'); // the session is not open yet
     expect(made).toHaveLength(1);
     made[0]?.resolve(transport('send', []));

@@ -17,7 +17,7 @@ function trackOf(o: { sharedUpstream: boolean }) {
     producer: { layerCount: 3, close: () => undefined } as unknown as EngineProducer,
     clock: new ManualClock(),
     log,
-    sharedUpstream: o.sharedUpstream,
+    isSharedUpstream: o.sharedUpstream,
     onDemand: () => undefined,
     onCatchUp: () => undefined,
     onShared: () => changes.push(track.isShared),

@@ -33,16 +33,16 @@ let rooms: Rooms;
 let signalingNodes: SignalingNodes;
 let linked: boolean;
 let incarnation: string;
-let abandoned: string[];
+let abandonedIds: string[];
 
 beforeEach(() => {
   clock = new ManualClock();
-  [linked, incarnation, abandoned] = [true, 'i1', []];
+  [linked, incarnation, abandonedIds] = [true, 'i1', []];
   rooms = new Rooms({ clock, log, outbox: {} as Outbox });
   const room = rooms.ensure(ref, '');
   for (const id of ['s1', 's2']) {
     const session = new Session(ref, info(id));
-    room.book.addSession(id, session);
+    room.members.addSession(id, session);
     rooms.sessions.set(id, session);
   }
   signalingNodes = new SignalingNodes({
@@ -51,23 +51,23 @@ beforeEach(() => {
     rooms,
     linked: () => linked,
     incarnationOf: () => incarnation,
-    onAbandoned: ({ sessionId }) => abandoned.push(sessionId),
+    onAbandoned: ({ sessionId }) => abandonedIds.push(sessionId),
   });
-  dialled();
+  connectSignaling();
 });
 
-function dialled(): void {
+function connectSignaling(): void {
   const link: Partial<Link> = { remote: { id: 'sig-a', kind: 'signaling', region: 'fra' } };
   const deaf = { ...link, onRequest: () => undefined, onMessage: () => undefined };
   serveSignaling(deaf as unknown as Link, { signalingNodes } as unknown as MediaNode, log);
 }
 
 test('the epoch of a refused request is remembered, so that an older owner is refused after it', () => {
-  const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
-  expect(() => signalingNodes.session('sig-b', elsewhere, 's9')).toThrow(
+  const otherRoom = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
+  expect(() => signalingNodes.claimSession('sig-b', otherRoom, 's9')).toThrow(
     expect.objectContaining({ code: 'SESSION_UNKNOWN' }),
   );
-  expect(() => rooms.ensure({ ...elsewhere, ownerId: 'sig-a', epoch: 4 }, '')).toThrow(
+  expect(() => rooms.ensure({ ...otherRoom, ownerId: 'sig-a', epoch: 4 }, '')).toThrow(
     expect.objectContaining({ code: 'EPOCH_STALE' }),
   );
 });
@@ -78,7 +78,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     signalingNodes.applyClaims('sig-a', new Set(['s1', 's2']));
     signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual([]);
+    expect(abandonedIds).toEqual([]);
   });
   test('are no longer orphans once their signaling node lists them, and wait the whole time when it is lost again', () => {
     signalingNodes.linkLost('sig-a');
@@ -87,22 +87,22 @@ describe('the sessions of a signaling node whose link is gone', () => {
     linked = false;
     signalingNodes.linkLost('sig-a');
     clock.advance(1);
-    expect(abandoned).toEqual(['s2']);
+    expect(abandonedIds).toEqual(['s2']);
     clock.advance(limits.orphanSessionMs - 2);
-    expect(abandoned).toEqual(['s2']);
+    expect(abandonedIds).toEqual(['s2']);
     clock.advance(1);
-    expect(abandoned).toEqual(['s2', 's1']);
+    expect(abandonedIds).toEqual(['s2', 's1']);
   });
   test('are no longer orphans once their signaling node sends a request for them, or another adopts them', () => {
     linked = false;
     signalingNodes.linkLost('sig-a');
-    signalingNodes.session('sig-a', ref, 's1');
+    signalingNodes.claimSession('sig-a', ref, 's1');
     const adopted = signalingNodes.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key');
     clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual([]);
+    expect(abandonedIds).toEqual([]);
     expect([adopted.signalingId, adopted.info.signalingRegion, adopted.info.adoption]).toEqual(['sig-b', 'sgp', 1]);
     expect(signalingNodes.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key').info.adoption).toBe(2);
-    expect(() => signalingNodes.session('sig-a', ref, 's2')).toThrow(
+    expect(() => signalingNodes.claimSession('sig-a', ref, 's2')).toThrow(
       expect.objectContaining({ code: 'NOT_PERMITTED' }),
     );
     expect(clock.pendingTimers).toBe(0);
@@ -124,75 +124,75 @@ describe('the sessions of a signaling node whose link is gone', () => {
       );
     }
     clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual(['s1', 's2']);
+    expect(abandonedIds).toEqual(['s1', 's2']);
   });
 });
 
 /** Pretends that the client sent something just now, or nothing for too long. */
-function media(sessionId: string, isHeard: boolean): void {
+function pretendMedia(sessionId: string, isHeard: boolean): void {
   const session = rooms.sessions.get(sessionId);
   if (isHeard) session?.recordReceived('T', 1, clock.nowMs());
   else session?.recordReceived('T', 1, clock.nowMs() + silenceMs);
 }
 
 describe('a session missing in its signaling node’s list', () => {
-  const named = (...ids: string[]) => signalingNodes.applyClaims('sig-a', new Set(ids));
+  const applyClaims = (...ids: string[]) => signalingNodes.applyClaims('sig-a', new Set(ids));
 
   test('is reaped when its lease has lapsed and no media flows; a listed session is kept', () => {
-    named('s1', 's2');
+    applyClaims('s1', 's2');
     clock.advance(limits.sessionLeaseMs - 1);
-    named('s2');
-    expect(abandoned).toEqual([]);
+    applyClaims('s2');
+    expect(abandonedIds).toEqual([]);
     clock.advance(1);
-    named('s2');
-    expect(abandoned).toEqual(['s1']);
+    applyClaims('s2');
+    expect(abandonedIds).toEqual(['s1']);
   });
   test('is timed from the first list without it, and from the last request for it', () => {
     clock.advance(10 * limits.sessionLeaseMs);
-    named('s2');
-    expect(abandoned).toEqual([]);
+    applyClaims('s2');
+    expect(abandonedIds).toEqual([]);
     clock.advance(limits.sessionLeaseMs - 1);
-    signalingNodes.session('sig-a', ref, 's1');
+    signalingNodes.claimSession('sig-a', ref, 's1');
     clock.advance(1);
-    named('s2');
-    expect(abandoned).toEqual([]);
+    applyClaims('s2');
+    expect(abandonedIds).toEqual([]);
   });
   test('is kept as long as media flows, up to a limit, and reaped when it stops', () => {
-    media('s1', true);
-    media('s2', true);
-    named();
+    pretendMedia('s1', true);
+    pretendMedia('s2', true);
+    applyClaims();
     clock.advance(limits.sessionUnclaimedMsMax - 1);
-    named();
-    expect(abandoned).toEqual([]);
-    media('s1', false);
-    named();
-    expect(abandoned).toEqual(['s1']);
+    applyClaims();
+    expect(abandonedIds).toEqual([]);
+    pretendMedia('s1', false);
+    applyClaims();
+    expect(abandonedIds).toEqual(['s1']);
     clock.advance(1);
-    named();
-    expect(abandoned).toEqual(['s1', 's1', 's2']);
+    applyClaims();
+    expect(abandonedIds).toEqual(['s1', 's1', 's2']);
   });
   test('is not touched by the list of another signaling node', () => {
     signalingNodes.applyClaims('sig-b', new Set());
     clock.advance(limits.sessionLeaseMs);
     signalingNodes.applyClaims('sig-b', new Set());
-    expect(abandoned).toEqual([]);
+    expect(abandonedIds).toEqual([]);
   });
   test('is reaped by the next list if its link broke and came back meanwhile', () => {
     signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual([]);
-    named('s2');
-    expect(abandoned).toEqual(['s1']);
+    expect(abandonedIds).toEqual([]);
+    applyClaims('s2');
+    expect(abandonedIds).toEqual(['s1']);
   });
   test('keeps waiting while media flows if its signaling node has gone', () => {
     linked = false;
-    media('s1', true);
+    pretendMedia('s1', true);
     signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual(['s2']);
+    expect(abandonedIds).toEqual(['s2']);
     clock.advance(limits.sessionUnclaimedMsMax - limits.orphanSessionMs - 1);
-    expect(abandoned).toEqual(['s2']);
+    expect(abandonedIds).toEqual(['s2']);
     clock.advance(1);
-    expect(abandoned).toEqual(['s2', 's1']);
+    expect(abandonedIds).toEqual(['s2', 's1']);
   });
 });

@@ -9,7 +9,7 @@ import {
   type DataMessage,
   judgeOrphan,
   localDestinations,
-  loudest,
+  loudestSpeakers,
   refuseData,
   refuseSession,
 } from '../../src/core/index.ts';
@@ -56,12 +56,12 @@ describe('speakers', () => {
       { sessionId: 'b', levelDbov: 5 },
       { sessionId: 'd', levelDbov: -40 },
     ];
-    expect(loudest(levels, 3)).toEqual([
+    expect(loudestSpeakers(levels, 3)).toEqual([
       { sessionId: 'b', levelDbov: 0 },
       { sessionId: 'a', levelDbov: -20 },
       { sessionId: 'c', levelDbov: -40 },
     ]);
-    expect(loudest([], 3)).toEqual([]);
+    expect(loudestSpeakers([], 3)).toEqual([]);
   });
 });
 

@@ -37,10 +37,10 @@ describe.each([
   ['a move', moveTable as unknown as Table<string, string, string>, moveRows],
 ])('%s', (_name, table, rows) => {
   test.each(rows)('in state %s, on event %s, enters %s with the effects [%s]', (state, event, next, effects) => {
-    const done: string[] = [];
-    const machine = new Machine({ table, initial: state, apply: (effect) => done.push(effect) });
+    const effectNames: string[] = [];
+    const machine = new Machine({ table, initial: state, apply: (effect) => effectNames.push(effect) });
     expect(machine.dispatch(event)).toBe(true);
-    expect([machine.state, done.join(' ')]).toEqual([next, effects]);
+    expect([machine.state, effectNames.join(' ')]).toEqual([next, effects]);
   });
   test('has exactly the transitions of the rows', () => {
     const edges = Object.entries(table).flatMap(([state, events]) =>

@@ -26,13 +26,13 @@ const policyViolation = 1008;
 
 export function echo(socket: WebSocket, o: EchoOptions): void {
   const exchange = new Exchange(o);
-  let cut: Timer | undefined;
+  let closeTimer: Timer | undefined;
   let isOver = false;
   const end = (code: number): void => {
     if (isOver) return;
     isOver = true;
     socket.close(code);
-    cut = o.clock.after(bounds.closeWaitMs, () => socket.terminate());
+    closeTimer = o.clock.after(bounds.closeWaitMs, () => socket.terminate());
   };
   const timer = o.clock.after(bounds.echoMs, () => end(1000));
   const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
@@ -44,7 +44,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
     isOver = true;
     timer.cancel();
     tokenTimer.cancel();
-    cut?.cancel();
+    closeTimer?.cancel();
   });
   const respond = (bytes: Uint8Array | undefined): void => {
     if (isOver) return;

@@ -34,13 +34,13 @@ export async function admit(
   try {
     const [byNode, forCheck] = [o.opener !== undefined, Boolean(join.check)];
     const options = { allowExpired: join.resume != null, byNode, forCheck };
-    const { access: shown, expired, origin } = await context.verifyToken(join.token ?? '', options);
+    const { access: tokenAccess, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
     // An expired token proves nothing; only the session that it resumes shows that the client was admitted before.
     if (!expired && !o.prove())
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });
-    const access = join.check ? context.checks.accessOf(shown, join.check) : shown;
+    const access = join.check ? context.checkRooms.accessOf(tokenAccess, join.check) : tokenAccess;
     room = context.roomFor(access.roomKey);
     room.use();
     if (expired) await assertRoomExists(context, room, 'TOKEN_EXPIRED');
@@ -55,7 +55,7 @@ export async function admit(
   }
 }
 
-type Entering = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client'>;
+type EntryOptions = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client'>;
 interface EntryRequest {
   readonly room: LocalRoom;
   readonly access: Access;
@@ -63,26 +63,27 @@ interface EntryRequest {
 }
 
 /** Enters as a participant, or as a viewer of the crowd on request or without a part on the stage of a show. */
-async function enter(context: ClientContext, wanted: EntryRequest, o: Entering): Promise<JoinedSession> {
+async function enter(context: ClientContext, wanted: EntryRequest, o: EntryOptions): Promise<JoinedSession> {
   const { room, access, join } = wanted;
   const isPerson = o.opener === undefined && !access.rights.hidden && access.kind === 'standard' && !join.check;
   const asksForCrowd = join.crowd === true && isPerson;
-  const waits = access.lobby || access.needsPolicy;
-  const watched = asksForCrowd && !waits ? await enterCrowd(context, wanted, o, { isLetIn: false }) : undefined;
-  if (watched !== undefined) return watched;
+  const mustWait = access.lobby || access.needsPolicy;
+  const joinedCrowd = asksForCrowd && !mustWait ? await enterCrowd(context, wanted, o, { isLetIn: false }) : undefined;
+  if (joinedCrowd !== undefined) return joinedCrowd;
   return context.waiting.joinWhenAdmitted({ room, access, client: o.client }, async () => {
     // A client that asks for the crowd, and had to wait in front of the room, has been admitted by now.
-    const letIn = asksForCrowd && waits ? await enterCrowd(context, wanted, o, { isLetIn: true }) : undefined;
-    if (letIn !== undefined) return letIn;
+    const joinedAfterWait =
+      asksForCrowd && mustWait ? await enterCrowd(context, wanted, o, { isLetIn: true }) : undefined;
+    if (joinedAfterWait !== undefined) return joinedAfterWait;
     if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
       throw new MeridianError('REQUEST_INVALID', 'the room is no show: its sessions need an endpoint');
     try {
       return await joinAnew(context, room, access, join, o);
     } catch (error) {
       if (error !== belongsToCrowd) throw error;
-      const inCrowd = await enterCrowd(context, wanted, o, { isLetIn: true });
-      if (inCrowd === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'the show is over; join again');
-      return inCrowd;
+      const joinedOffStage = await enterCrowd(context, wanted, o, { isLetIn: true });
+      if (joinedOffStage === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'the show is over; join again');
+      return joinedOffStage;
     }
   });
 }
@@ -91,7 +92,7 @@ async function enter(context: ClientContext, wanted: EntryRequest, o: Entering):
 async function enterCrowd(
   context: ClientContext,
   { room, access, join }: EntryRequest,
-  { clientIp, opener }: Entering,
+  { clientIp, opener }: EntryOptions,
   { isLetIn }: { isLetIn: boolean },
 ): Promise<JoinedSession | undefined> {
   if (!(await room.crowd.enter(access.identity, { isLetIn }))) return undefined;

@@ -14,9 +14,9 @@ export async function atHomes<Q, QP, A, AP>(
   build: (room: RoomRef) => NoInfer<QP>,
 ): Promise<A> {
   const { context, room, nodeId, move } = client;
-  const other = move?.otherNodeId;
-  if (other !== undefined)
-    atNode(context, room, other, kind, build).catch(
+  const otherHomeId = move?.otherNodeId;
+  if (otherHomeId !== undefined)
+    atNode(context, room, otherHomeId, kind, build).catch(
       ignoringErrors(context.log, 'the other home of a session that moves did not follow a request'),
     );
   return atNode(context, room, nodeId, kind, build);

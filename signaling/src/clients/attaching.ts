@@ -18,7 +18,7 @@ interface Attaching {
   readonly access: Access;
   readonly fence: string;
   readonly join: wire.Join.$Properties;
-  readonly elsewhere: boolean;
+  readonly isOnOtherHost: boolean;
   readonly placed: Pick<Placement, 'nodeId' | 'decisionId'> & Partial<Pick<Placement, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
@@ -27,7 +27,11 @@ interface Attaching {
 }
 
 /** Returns whether the node may be on another host than the opener; it then gets the endpoints' address `elsewhere`. */
-export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
+export function mayBeOnOtherHost(
+  { centre: { fleet } }: ClientContext,
+  opener: Opener | undefined,
+  nodeId: string,
+): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
   return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);
 }
@@ -50,8 +54,8 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
       tokenExpiresWallMs: access.expiresWallMs,
       fence,
     },
-    sendEndpoint: endpointFor(join.sendEndpoint, o.elsewhere),
-    recvEndpoint: endpointFor(join.recvEndpoint, o.elsewhere),
+    sendEndpoint: endpointFor(join.sendEndpoint, o.isOnOtherHost),
+    recvEndpoint: endpointFor(join.recvEndpoint, o.isOnOtherHost),
     subscriptions: [...o.subscriptions],
     limits: context.limitsOf(room.roomKey),
   });
@@ -59,10 +63,10 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
 
 function endpointFor(
   endpoint: wire.Endpoint.$Properties | null | undefined,
-  elsewhere: boolean,
+  isOnOtherHost: boolean,
 ): wire.Endpoint.$Properties | null {
   if (endpoint == null) return null;
-  return elsewhere ? endpointElsewhere(endpoint) : { ...endpoint, elsewhere: null };
+  return isOnOtherHost ? endpointElsewhere(endpoint) : { ...endpoint, elsewhere: null };
 }
 
 /** Ends a session at its media node, unless adopted since; a node that does not answer ends it as an orphan. */

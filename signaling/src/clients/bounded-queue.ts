@@ -20,7 +20,7 @@ export class BoundedQueue<T> {
   add(entry: T): boolean {
     this.#entries.push(entry);
     const isFull = this.size > this.#max;
-    if (isFull) this.dropTo(this.firstNumber + 1);
+    if (isFull) this.dropBefore(this.firstNumber + 1);
     return isFull;
   }
 
@@ -28,7 +28,7 @@ export class BoundedQueue<T> {
     return this.#entries.slice(this.#head, this.#head + count) as T[];
   }
 
-  dropTo(number: number): void {
+  dropBefore(number: number): void {
     const dropped = Math.min(Math.max(0, number - this.firstNumber), this.size);
     this.#entries.fill(undefined, this.#head, this.#head + dropped);
     this.#head += dropped;

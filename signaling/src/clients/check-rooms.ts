@@ -54,8 +54,8 @@ export class CheckRooms {
     const opaque = createHash('sha256').update(`${tenant}\0${identity}\0${nonce}`).digest('base64url');
     const roomKey = checkRoomKeyOf(tenant, opaque);
     if (roomKey === undefined) throw new MeridianError('INTERNAL', 'the tenant has no name');
-    this.#refuseBeyond(roomKey);
-    this.#charge(`${tenant}\0${identity}`);
+    this.#assertBelowBound(roomKey);
+    this.#takeToken(`${tenant}\0${identity}`);
     const own = {
       room: roomKey.slice(tenant.length + 1),
       roomKey,
@@ -72,14 +72,14 @@ export class CheckRooms {
   }
 
   /** Throws for a new check beyond the bound; further sessions of a running check may come in. */
-  #refuseBeyond(roomKey: string): void {
+  #assertBelowBound(roomKey: string): void {
     const checks = new Set([...this.#o.roomKeys()].filter(isCheckRoom));
     if (checks.has(roomKey) || checks.size < this.#o.checksMax) return;
     const retryAfterMs = bounds.overloadRetryMs;
     throw new MeridianError('OVERLOADED', 'too many connection checks at this node', { retryAfterMs });
   }
 
-  #charge(key: string): void {
+  #takeToken(key: string): void {
     const nowMs = this.#o.clock.nowMs();
     const { ok, bucket, retryAfterMs } = takeTokens(this.#rates.get(key) ?? fullBucket(rates, nowMs), rates, nowMs);
     if (!ok) throw new MeridianError('RATE_LIMITED', 'too many connection checks', { retryAfterMs });

@@ -23,7 +23,7 @@ export class ClientJoin {
   /** True if the Join neither resumes a session nor is a connection check. */
   readonly #isNewcomer: boolean;
   /** Aborted when the connection ends before it has joined. */
-  readonly #ended = new AbortController();
+  readonly #abort = new AbortController();
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionRequest.$Properties>();
 
@@ -48,26 +48,26 @@ export class ClientJoin {
       this.origin = origin;
     };
     const client: WaitingClient = {
-      tell: (waiting) => this.#talk.message({ waiting }),
+      show: (waiting) => this.#talk.message({ waiting }),
       waited: (ms) => {
         this.#startedMs += ms;
       },
-      over: this.#ended.signal,
+      endSignal: this.#abort.signal,
     };
     const admission = await admit(context, join, { clientIp, opener, prove, onVerified, claimant, client });
     this.#frame = undefined;
     const tookMs = context.clock.nowMs() - this.#startedMs;
-    if (!admission.ok) context.counted.join(errorInfoOf(admission.failure).code, tookMs);
-    else context.counted.join(admission.joined.resumed ? 'RESUMED' : 'OK', tookMs);
+    if (!admission.ok) context.counters.join(errorInfoOf(admission.failure).code, tookMs);
+    else context.counters.join(admission.joined.resumed ? 'RESUMED' : 'OK', tookMs);
     settle(admission);
-    const claimed = join.resume?.sessionId ?? '';
-    if (context.claims.get(claimed)?.holder === claimant) context.claims.delete(claimed);
+    const resumedSessionId = join.resume?.sessionId ?? '';
+    if (context.claims.get(resumedSessionId)?.holder === claimant) context.claims.delete(resumedSessionId);
     admission.done();
   }
 
   /** Ends the wait in front of the room. Idempotent. */
   close(): void {
-    this.#ended.abort();
+    this.#abort.abort();
   }
 
   /** Counts a join for the api, except joins of openers, resumes, connection checks, and successes after a leave. */
@@ -76,7 +76,7 @@ export class ClientJoin {
   }
 
   /** Keeps the owner's request for a rendition until the client gets it after the answer to its Join. */
-  wantLater(wanted: wire.RenditionRequest.$Properties): void {
+  queueRendition(wanted: wire.RenditionRequest.$Properties): void {
     this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
   }
 

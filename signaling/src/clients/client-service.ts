@@ -146,7 +146,7 @@ export class ClientService {
     if (rules != null) room.crowd.onNews(owned.epoch, rulesFromWire(rules));
     if (lowered) for (const viewer of room.crowd.lowerHands(identity ?? '')) viewer.sendMessage({ handLowered: {} });
     if (!identity) return;
-    const inCrowd = room.crowd.withIdentity(identity);
+    const inCrowd = room.crowd.viewersOf(identity);
     if (reason && isErrorCode(reason)) for (const viewer of inCrowd) viewer.evict(reason, '');
     if (stage == null) return;
     const onStage = room.members().map(({ sessionId }) => this.context.sessions.get(sessionId));
@@ -247,11 +247,15 @@ export class ClientService {
   // ---- from media nodes
 
   /** Returns the handlers of messages from media nodes, for the sessions and the owned rooms of this signaling node. */
-  notes(owned: OwnedRooms): NodeNoteHandlers {
+  noteHandlers(owned: OwnedRooms): NodeNoteHandlers {
     /** Returns the session if the message is from its home, or, if allowed, from its second home during a move. */
-    const sessionFrom = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
+    const sessionFrom = (
+      message: { sessionId: string },
+      nodeId: string,
+      allowOtherHome = false,
+    ): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
-      const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
+      const isFrom = client?.nodeId === nodeId || (allowOtherHome && client?.move?.otherNodeId === nodeId);
       return isFrom ? client : undefined;
     };
     return {
@@ -274,7 +278,7 @@ export class ClientService {
         const subscription = moved.subscription && shownTo(client, moved.subscription);
         const shown = shownTo(client, moved);
         if (message.fromNodeId !== message.toNodeId)
-          client?.record?.carried(shown.trackId ?? '', message.fromNodeId, message.toNodeId);
+          client?.record?.onCarrierChanged(shown.trackId ?? '', message.fromNodeId, message.toNodeId);
         client?.sendMessage({ trackMoved: { ...shown, ...(subscription && { subscription }) } });
       },
       transportState: (message, nodeId) =>
@@ -289,16 +293,16 @@ export class ClientService {
       },
       sessionEnded: (message, nodeId) => {
         const client = sessionFrom(message, nodeId, true);
-        if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
+        if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(mediaLostCode(message.code));
       },
       trackEnded: (message, nodeId) => this.#trackEnded(sessionFrom(message, nodeId), message),
       roomLost: (message, nodeId) => {
         for (const sessionId of message.sessionIds) {
           const client = sessionFrom({ sessionId }, nodeId, true);
-          if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
+          if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(mediaLostCode(message.code));
         }
       },
-      roomData: (message, nodeId) => this.#data(message, nodeId),
+      roomData: (message, nodeId) => this.#onRoomData(message, nodeId),
       channelMessage: (message, nodeId) =>
         sessionFrom(message, nodeId, true)?.takeChannel(message.label, message.payload),
       speakerLevels: (message, nodeId) =>
@@ -382,8 +386,8 @@ export class ClientService {
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
       onLeft: (participant) => this.#gate.recordDeparture(roomKey, participant, clock.nowMs()),
-      onDifference: (difference) => this.context.qualities.changed(difference),
-      onRoster: () => this.#release(room),
+      onDifference: (difference) => this.context.qualityRounds.onDifference(difference),
+      onRoster: () => this.#releaseData(room),
       onUnused: () => {
         if (this.#rooms.get(roomKey) !== room) return;
         this.#rooms.delete(roomKey);
@@ -408,11 +412,11 @@ export class ClientService {
   }
 
   /** Passes on a node's data for its own sessions, if the roster confirms the sender (core/data-gate.ts). */
-  #data(message: wire.RoomData, viaNodeId: string): void {
+  #onRoomData(message: wire.RoomData, viaNodeId: string): void {
     const { data, roomKey } = message;
     const room = this.#rooms.get(roomKey);
     if (data == null || room === undefined) return;
-    const { clock, log, counted } = this.context;
+    const { clock, log, counters } = this.context;
     const sessionId = data.sessionId ?? '';
     const lossy = data.lossy === true;
     const originNodeId = message.originNodeId || viaNodeId;
@@ -438,22 +442,22 @@ export class ClientService {
       };
     };
     const verdict = this.#gate.judge(claim, room.replica?.get(sessionId), clock.nowMs());
-    if (verdict === 'deliver') this.#deliver(outgoing());
+    if (verdict === 'deliver') this.#deliverData(outgoing());
     else if (verdict !== 'wait' || !this.#gate.keep(claim, outgoing(), clock.nowMs())) {
       const code = verdict === 'wait' ? 'PARTICIPANT_UNKNOWN' : verdict;
-      counted.error(code);
+      counters.error(code);
       log.debug({ roomKey, sessionId, originNodeId, viaNodeId, code }, 'data message refused');
     }
   }
 
   /** Delivers data that waited for the roster of a room. */
-  #release(room: LocalRoom): void {
+  #releaseData(room: LocalRoom): void {
     const senderOf = (sessionId: string) => room.replica?.get(sessionId);
     const confirmed = this.#gate.release(room.roomKey, senderOf, this.context.clock.nowMs());
-    for (const outgoing of confirmed) this.#deliver(outgoing);
+    for (const outgoing of confirmed) this.#deliverData(outgoing);
   }
 
-  #deliver({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
+  #deliverData({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
     for (const { sessionId } of room.members()) {
       const client = this.context.sessions.get(sessionId);
       if (client === undefined || sessionId === senderId) continue;
@@ -486,11 +490,11 @@ export class ClientService {
 }
 
 /** Returns the client's code for lost media: always a code after which it may come back. */
-const lossCode = (code: string): ErrorCode =>
+const mediaLostCode = (code: string): ErrorCode =>
   isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST';
 
 /** Returns a media node's message about a track with the ids that this client knows. */
 const shownTo = <T extends { trackId?: string | null; publisherSessionId?: string | null }>(
   client: LocalSession | undefined,
   message: T,
-): T => client?.subscriptions?.shown(message) ?? message;
+): T => client?.subscriptions?.withClientIds(message) ?? message;

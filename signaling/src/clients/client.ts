@@ -180,7 +180,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       this.talk.refuseWith(requestId, 'FRAME_UNKNOWN');
       return;
     }
-    this.context.counted.frame('in', body);
+    this.context.counters.frame('in', body);
     const routed = route(this.state, body, this.#held?.rights, this.#joined);
     if (routed.action === 'refuse') this.talk.refuseWith(requestId, routed.code);
     else if (routed.action === 'handle') this.#handle(requestId, body, frame);
@@ -201,7 +201,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   onSilent(): void {
-    this.context.counted.error('PING_TIMEOUT');
+    this.context.counters.error('PING_TIMEOUT');
     this.#machine.dispatch('socketLost', { code: 'PING_TIMEOUT', message: '' });
   }
 
@@ -231,7 +231,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   wantRendition(renditionRequest: wire.RenditionRequest.$Properties): void {
     if (this.state === 'joined') this.sendMessage({ renditionRequest });
-    else if (this.state === 'resuming') this.#join?.wantLater(renditionRequest);
+    else if (this.state === 'resuming') this.#join?.queueRendition(renditionRequest);
   }
 
   /** Ends a session that the roster lost: the owner's order may have come during the join, or without a link. */
@@ -274,7 +274,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   measuredByNode(measured: Measured): void {
     if (this.opener !== undefined) return; // an opener's path is not its client's
-    this.context.timings.node(this, measured.rttMs);
+    this.context.timings.takeNodeRtt(this, measured.rttMs);
     this.measured(measured);
   }
 
@@ -298,7 +298,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
         return;
       }
       this.#graceTimer = this.context.clock.after(limits.resumeGraceMs, () => {
-        if (this.#held !== undefined) this.#held.leaving = 'CONNECTION_LOST';
+        if (this.#held !== undefined) this.#held.leaveReason = 'CONNECTION_LOST';
         this.#machine.dispatch('graceOver');
       });
       this.#quality.lost();
@@ -313,7 +313,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   };
 
   #end(event: SessionEvent, ending: Ending): void {
-    if (this.#machine.dispatch(event, ending)) this.context.counted.error(ending.code);
+    if (this.#machine.dispatch(event, ending)) this.context.counters.error(ending.code);
   }
 
   #isWithinRate(requestId: number, o: { readonly isData: boolean }): boolean {

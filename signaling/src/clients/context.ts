@@ -43,10 +43,10 @@ export interface ClientContext {
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
   readonly timings: Timings;
-  readonly explaining: PlacementExplainer;
-  readonly checks: Pick<CheckRooms, 'accessOf'>;
-  readonly stays: Pick<StayQualities, 'put' | 'over'>;
-  readonly qualities: Pick<QualityRounds, 'begin' | 'over' | 'changed'>;
+  readonly placementExplainer: PlacementExplainer;
+  readonly checkRooms: Pick<CheckRooms, 'accessOf'>;
+  readonly stayQualities: Pick<StayQualities, 'put' | 'over'>;
+  readonly qualityRounds: Pick<QualityRounds, 'begin' | 'over' | 'onDifference'>;
   /** Answered joins of clients, for the api. */
   readonly joins: Pick<QualityBatches, 'join'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
@@ -54,7 +54,7 @@ export interface ClientContext {
   /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
   /** Makes a token by the API key of another token, without the admin right if tokens of that key may not have it. */
-  mintToken(of: TokenOrigin, claims: Claims): Promise<string>;
+  mintToken(byOrigin: TokenOrigin, claims: Claims): Promise<string>;
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
   /** Returns people in the crowd of a room from all signaling nodes that answer in time. */
@@ -66,7 +66,7 @@ export interface ClientContext {
   readonly claims: Map<string, Claim>;
   /** Clients that wait in front of rooms at this node. */
   readonly waiting: WaitingRoom;
-  readonly counted: ServiceCounters;
+  readonly counters: ServiceCounters;
 }
 
 /** Connection that the media node has given a session to, before the room's owner has agreed. */
@@ -161,9 +161,9 @@ export interface SessionSubscriptions {
   /** `trackId`: the media node's id. */
   consumerClosed(trackId: string, nodeId: string): void;
   /** Returns a media node's message about a track with the ids that the client knows. */
-  shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T;
+  withClientIds<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T;
   /** Returns the id of a track at the media node. */
-  there(trackId: string): string;
+  idAtNode(trackId: string): string;
 }
 
 export interface ServiceCounters {

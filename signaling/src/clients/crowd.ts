@@ -81,10 +81,10 @@ export interface CrowdRoom {
 }
 
 /** Protocols under which viewers are counted. */
-const countedAs = { media: 'webrtc', signaling: 'show' } as const;
-const bothCounted = new Map([
-  [countedAs.media as string, 1],
-  [countedAs.signaling as string, 1],
+const protocolByKind = { media: 'webrtc', signaling: 'show' } as const;
+const oneOfEach = new Map([
+  [protocolByKind.media as string, 1],
+  [protocolByKind.signaling as string, 1],
 ]);
 /** Codes that end the whole crowd with its session. */
 const crowdEndCodes = new Set<string>(['ROOM_ENDED']);
@@ -93,25 +93,25 @@ export class Crowd implements RoomMember {
   readonly #o: CrowdOptions;
   readonly #viewers = new Set<CrowdViewer>();
   /** Viewers that receive by WebRTC. */
-  readonly #receiving = new Set<CrowdViewer>();
+  readonly #receivingViewers = new Set<CrowdViewer>();
   /** Number of viewers that receive from each media node. */
-  readonly #nodes = new Map<string, number>();
-  readonly #raised = new Set<CrowdViewer>();
+  readonly #viewerCountByNode = new Map<string, number>();
+  readonly #raisedHands = new Set<CrowdViewer>();
   #sessionId = '';
   /** Present rules, and those of the last owner that knew the policy. */
   #rules: CrowdRules | undefined;
   #lastKnownRules: CrowdRules | undefined;
   /** Epoch and version of the owner's latest rules. */
-  #rulesSeen = { epoch: 0, version: 0 };
+  #latestRules = { epoch: 0, version: 0 };
   #rulesArrived = Promise.withResolvers<void>();
   #opening: Promise<boolean> | undefined;
-  #linger: Timer | undefined;
+  #lingerTimer: Timer | undefined;
   #rejoinTimer: Timer | undefined;
-  #countPause: Timer | undefined;
+  #countTimer: Timer | undefined;
   #isCountStale = false;
-  #heartbeat: Timer | undefined;
+  #reportTimer: Timer | undefined;
   #waitingEvents: readonly RosterEvent[] = [];
-  #speakersPause: Timer | undefined;
+  #speakersTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: CrowdOptions) {
@@ -129,7 +129,7 @@ export class Crowd implements RoomMember {
   }
   readonly quality = 'unknown';
   get needs(): readonly RenditionNeed[] {
-    return [...this.#receiving].flatMap(({ needs }) => needs);
+    return [...this.#receivingViewers].flatMap(({ needs }) => needs);
   }
 
   /** Sends the same bytes to every client of the crowd. */
@@ -140,7 +140,7 @@ export class Crowd implements RoomMember {
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     if (this.#sessionId !== '' && this.#o.room.replica?.get(this.#sessionId) === undefined)
       this.#onSessionLost(reasonOf(differences, this.#sessionId));
-    for (const viewer of [...this.#receiving]) viewer.onRoster(differences);
+    for (const viewer of [...this.#receivingViewers]) viewer.onRoster(differences);
   }
 
   evict(code: ErrorCode): void {
@@ -154,7 +154,7 @@ export class Crowd implements RoomMember {
   }
 
   /** Drops waiting events after a snapshot has replaced the roster, which contains them. */
-  replaced(): void {
+  onRosterReplaced(): void {
     this.#waitingEvents = [];
   }
 
@@ -163,13 +163,13 @@ export class Crowd implements RoomMember {
     if (this.#viewers.size === 0) return;
     const { events, isUrgent } = eventsForCrowd(this.#waitingEvents, shown);
     this.#waitingEvents = events;
-    if (events.length === 0 || (!isUrgent && this.#speakersPause !== undefined)) return;
-    this.#sendWaiting(epoch);
+    if (events.length === 0 || (!isUrgent && this.#speakersTimer !== undefined)) return;
+    this.#sendWaitingEvents(epoch);
   }
 
   /** Raises the hands again at a new owner. */
-  ownerIs(port: RoomPort): void {
-    for (const { identity, name } of this.#raised)
+  onNewOwner(port: RoomPort): void {
+    for (const { identity, name } of this.#raisedHands)
       port
         .hand({ identity, name, raised: true })
         .catch(ignoringErrors(this.#o.log, 'a raised hand could not be reported to a new owner'));
@@ -184,30 +184,33 @@ export class Crowd implements RoomMember {
 
   /** Takes the rules of the owner with this epoch. */
   onNews(epoch: number, rules: CrowdRules): void {
-    if (epoch < this.#rulesSeen.epoch || (epoch === this.#rulesSeen.epoch && rules.version < this.#rulesSeen.version))
+    if (
+      epoch < this.#latestRules.epoch ||
+      (epoch === this.#latestRules.epoch && rules.version < this.#latestRules.version)
+    )
       return;
     this.#rules = rulesAfter(this.#lastKnownRules, rules);
     if (this.#rules === rules) this.#lastKnownRules = rules;
-    this.#rulesSeen = { epoch, version: rules.version };
+    this.#latestRules = { epoch, version: rules.version };
     this.#rulesArrived.resolve();
     if (!this.#rules.isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
     if (this.#rules.bans.length === 0) return;
     for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
   }
 
-  withIdentity(identity: string): CrowdViewer[] {
+  viewersOf(identity: string): CrowdViewer[] {
     return [...this.#viewers].filter((viewer) => viewer.identity === identity);
   }
 
   /** Lowers the hand of this identity, or all (''), for the owner. Returns the viewers whose hand was up. */
   lowerHands(identity: string): CrowdViewer[] {
-    const whose = [...this.#raised].filter((viewer) => identity === '' || viewer.identity === identity);
-    for (const viewer of whose) this.#raised.delete(viewer);
-    return whose;
+    const identities = [...this.#raisedHands].filter((viewer) => identity === '' || viewer.identity === identity);
+    for (const viewer of identities) this.#raisedHands.delete(viewer);
+    return identities;
   }
 
-  page(asked: CrowdPageRequest): CrowdPerson[] {
-    return crowdPage(this.#viewers, asked);
+  page(request: CrowdPageRequest): CrowdPerson[] {
+    return crowdPage(this.#viewers, request);
   }
 
   // ---- of its clients
@@ -229,9 +232,9 @@ export class Crowd implements RoomMember {
   add(viewer: CrowdViewer): void {
     if (this.#viewers.size === 0) this.#o.room.use();
     this.#viewers.add(viewer);
-    if (viewer.nodeId !== '') this.#receiving.add(viewer);
+    if (viewer.nodeId !== '') this.#receivingViewers.add(viewer);
     this.#o.seats.taken += 1;
-    this.#linger?.cancel();
+    this.#lingerTimer?.cancel();
     this.#countChanged();
     // The rules may have changed since the viewer asked.
     if (this.#refusal(viewer.identity, true) !== undefined) viewer.evict('KICKED', '');
@@ -241,10 +244,10 @@ export class Crowd implements RoomMember {
   /** Idempotent. */
   remove(viewer: CrowdViewer): void {
     if (!this.#viewers.delete(viewer)) return;
-    this.#receiving.delete(viewer);
+    this.#receivingViewers.delete(viewer);
     this.#o.seats.taken -= 1;
     this.#countChanged();
-    if (this.#raised.delete(viewer)) this.#lower(viewer);
+    if (this.#raisedHands.delete(viewer)) this.#lowerHandAtOwner(viewer);
     if (this.#viewers.size > 0) return;
     this.#startLinger();
     this.#o.room.leaveUse();
@@ -255,31 +258,37 @@ export class Crowd implements RoomMember {
    * grants tracks only to nodes of the room. Each call needs a `freeNode`, even after a rejection.
    */
   async takeNode(nodeId: string): Promise<void> {
-    const count = this.#nodes.get(nodeId) ?? 0;
-    this.#nodes.set(nodeId, count + 1);
+    const count = this.#viewerCountByNode.get(nodeId) ?? 0;
+    this.#viewerCountByNode.set(nodeId, count + 1);
     await this.#report();
   }
   freeNode(nodeId: string): void {
-    const count = (this.#nodes.get(nodeId) ?? 0) - 1;
-    if (count > 0) this.#nodes.set(nodeId, count);
-    else this.#nodes.delete(nodeId);
+    const count = (this.#viewerCountByNode.get(nodeId) ?? 0) - 1;
+    if (count > 0) this.#viewerCountByNode.set(nodeId, count);
+    else this.#viewerCountByNode.delete(nodeId);
     this.#countChanged();
   }
 
   /** Raises or lowers a viewer's hand for the stage. QUOTA_EXCEEDED when too many are raised. */
   async hand(viewer: CrowdViewer, raised: boolean): Promise<void> {
-    if (!this.#viewers.has(viewer) || this.#raised.has(viewer) === raised) return;
+    if (!this.#viewers.has(viewer) || this.#raisedHands.has(viewer) === raised) return;
     const { identity, name } = viewer;
     await this.#o.room.withOwner((port) => port.hand({ identity, name, raised }));
-    if (!this.#viewers.has(viewer)) this.#lower(viewer);
-    else if (raised) this.#raised.add(viewer);
-    else this.#raised.delete(viewer);
+    if (!this.#viewers.has(viewer)) this.#lowerHandAtOwner(viewer);
+    else if (raised) this.#raisedHands.add(viewer);
+    else this.#raisedHands.delete(viewer);
   }
 
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const timer of [this.#linger, this.#rejoinTimer, this.#countPause, this.#heartbeat, this.#speakersPause])
+    for (const timer of [
+      this.#lingerTimer,
+      this.#rejoinTimer,
+      this.#countTimer,
+      this.#reportTimer,
+      this.#speakersTimer,
+    ])
       timer?.cancel();
     this.#rulesArrived.reject(new MeridianError('SHUTTING_DOWN'));
     this.#rulesArrived.promise.catch(() => undefined);
@@ -306,11 +315,12 @@ export class Crowd implements RoomMember {
     if (this.#sessionId === '' && !(await this.#join())) return false;
     const { clock } = this.#o;
     let timer: Timer | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const over = (): void => reject(new MeridianError('ROOM_OWNER_LOST', 'the owner sent no rules for its crowd'));
-      timer = clock.after(bounds.requestDeadlineMs, over);
+    const timeout = new Promise<never>((_resolve, reject) => {
+      const onTimeout = (): void =>
+        reject(new MeridianError('ROOM_OWNER_LOST', 'the owner sent no rules for its crowd'));
+      timer = clock.after(bounds.requestDeadlineMs, onTimeout);
     });
-    await Promise.race([this.#rulesArrived.promise, late]).finally(() => timer?.cancel());
+    await Promise.race([this.#rulesArrived.promise, timeout]).finally(() => timer?.cancel());
     return this.#rules?.isShow ?? false;
   }
 
@@ -334,8 +344,8 @@ export class Crowd implements RoomMember {
   }
 
   #participant(sessionId: string): Participant {
-    const may = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false };
-    const rights = { ...may, publishSources: undefined };
+    const viewerRights = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false };
+    const rights = { ...viewerRights, publishSources: undefined };
     return Object.assign({}, rights, {
       sessionId,
       identity: crowdIdentity(this.#o.selfId),
@@ -383,7 +393,7 @@ export class Crowd implements RoomMember {
   #leaveRoom(): void {
     if (this.#sessionId === '') return;
     const { room } = this.#o;
-    this.#heartbeat?.cancel();
+    this.#reportTimer?.cancel();
     room.remove(this);
     this.#sessionId = '';
     room.leaveUse();
@@ -394,9 +404,9 @@ export class Crowd implements RoomMember {
   }
 
   #startLinger(): void {
-    this.#linger?.cancel();
+    this.#lingerTimer?.cancel();
     if (this.#closed || this.#sessionId === '') return;
-    this.#linger = this.#o.clock.after(bounds.crowdLingerMs, () => {
+    this.#lingerTimer = this.#o.clock.after(bounds.crowdLingerMs, () => {
       const { room, log } = this.#o;
       const sessionId = this.#sessionId;
       if (this.#viewers.size > 0 || sessionId === '' || this.#opening !== undefined) return;
@@ -404,7 +414,7 @@ export class Crowd implements RoomMember {
       this.#leaveRoom();
       this.#rules = undefined;
       this.#lastKnownRules = undefined;
-      this.#rulesSeen = { epoch: 0, version: 0 };
+      this.#latestRules = { epoch: 0, version: 0 };
       this.#rulesArrived = Promise.withResolvers();
       room
         .withOwner((port) => port.leave(sessionId, 'LEFT'))
@@ -413,7 +423,7 @@ export class Crowd implements RoomMember {
     });
   }
 
-  #lower({ identity, name }: CrowdViewer): void {
+  #lowerHandAtOwner({ identity, name }: CrowdViewer): void {
     this.#o.room
       .withOwner((port) => port.hand({ identity, name, raised: false }))
       .catch(ignoringErrors(this.#o.log, 'a lowered hand could not be reported to the owner'));
@@ -422,10 +432,10 @@ export class Crowd implements RoomMember {
   /** Schedules a report of the numbers, at most once a second. */
   #countChanged(): void {
     this.#isCountStale = true;
-    if (this.#countPause !== undefined || this.#closed) return;
+    if (this.#countTimer !== undefined || this.#closed) return;
     this.#isCountStale = false;
-    this.#countPause = this.#o.clock.after(bounds.crowdCountEveryMs, () => {
-      this.#countPause = undefined;
+    this.#countTimer = this.#o.clock.after(bounds.crowdCountEveryMs, () => {
+      this.#countTimer = undefined;
       if (this.#isCountStale) this.#countChanged();
     });
     this.#report().catch((error: unknown) => {
@@ -436,8 +446,8 @@ export class Crowd implements RoomMember {
 
   /** Reports now and then without a change, since the room may have a new owner whose announcement was lost. */
   #reportRegularly(): void {
-    this.#heartbeat?.cancel();
-    this.#heartbeat = this.#o.clock.after(bounds.crowdReportEveryMs, () => {
+    this.#reportTimer?.cancel();
+    this.#reportTimer = this.#o.clock.after(bounds.crowdReportEveryMs, () => {
       this.#report(true).catch(
         ignoringErrors(this.#o.log, 'the crowd was not reported to the owner; it is sent again'),
       );
@@ -451,28 +461,28 @@ export class Crowd implements RoomMember {
     const self = room.replica?.get(this.#sessionId);
     if (self === undefined) return;
     const counts = new Map<string, number>([
-      [countedAs.media, this.#receiving.size],
-      [countedAs.signaling, this.#viewers.size - this.#receiving.size],
+      [protocolByKind.media, this.#receivingViewers.size],
+      [protocolByKind.signaling, this.#viewers.size - this.#receivingViewers.size],
     ]);
     const reportedAttributes = Object.assign(
       {},
-      viewersToAttributes(counts, bothCounted),
-      crowdNodesToAttributes(this.#nodes.keys()),
+      viewersToAttributes(counts, oneOfEach),
+      crowdNodesToAttributes(this.#viewerCountByNode.keys()),
     );
     const attributes = attributesWith(self.attributes, reportedAttributes);
     if (!always && changedAttributes(self.attributes, attributes) === undefined) return;
     await room.withOwner((port) => port.update(Object.assign({}, self, { attributes })));
   }
 
-  #sendWaiting(epoch: number): void {
+  #sendWaitingEvents(epoch: number): void {
     const events = this.#waitingEvents;
     this.#waitingEvents = [];
     this.send(encodeServerFrame({ roomEvents: { roomEpoch: epoch, events: events.map(rosterEventToWire) } }));
     if (this.#closed || !events.some(({ change }) => change.type === 'speakersChanged')) return;
-    this.#speakersPause?.cancel();
-    this.#speakersPause = this.#o.clock.after(bounds.crowdSpeakersEveryMs, () => {
-      this.#speakersPause = undefined;
-      if (this.#waitingEvents.length > 0) this.#sendWaiting(this.#o.room.epoch);
+    this.#speakersTimer?.cancel();
+    this.#speakersTimer = this.#o.clock.after(bounds.crowdSpeakersEveryMs, () => {
+      this.#speakersTimer = undefined;
+      if (this.#waitingEvents.length > 0) this.#sendWaitingEvents(this.#o.room.epoch);
     });
   }
 }

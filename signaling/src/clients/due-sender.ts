@@ -11,7 +11,7 @@ export class DueSender {
   readonly #o: DueSenderOptions;
   #timer: Timer | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
-  #underWay: Promise<void> | undefined;
+  #sending: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(o: DueSenderOptions) {
@@ -50,10 +50,10 @@ export class DueSender {
   }
 
   #send(): Promise<void> {
-    this.#underWay ??= this.#o.send().then((againMs) => {
-      this.#underWay = undefined;
-      if (againMs !== undefined) this.sendWithin(againMs);
+    this.#sending ??= this.#o.send().then((nextMs) => {
+      this.#sending = undefined;
+      if (nextMs !== undefined) this.sendWithin(nextMs);
     });
-    return this.#underWay;
+    return this.#sending;
   }
 }

@@ -45,11 +45,11 @@ export class HeldSession {
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
   /** Reason for the session's end, if known before the end. */
-  leaving: string | undefined;
+  leaveReason: string | undefined;
   /** Participant as last sent to its media node and its client. */
   #lastSent: Participant | undefined;
   /** `admitted`: not yet joined. `in`: the session belongs to this connection, whose end counts as a leave. */
-  #stage: 'admitted' | 'in' | 'over' = 'admitted';
+  #phase: 'admitted' | 'in' | 'over' = 'admitted';
 
   constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
     this.holder = holder;
@@ -85,7 +85,7 @@ export class HeldSession {
     const { joined, holder } = this;
     const { room, sessionId, nodeId, isCrowd } = joined;
     const { context } = holder;
-    this.#stage = 'in';
+    this.#phase = 'in';
     this.#log(joined.resumed ? 'participant resumed' : 'participant joined', 'a viewer of the crowd joined');
     if (nodeId === '') {
       room.crowd.add(holder);
@@ -110,9 +110,9 @@ export class HeldSession {
     if (isCrowd) room.crowd.add(holder);
     else room.add(holder);
     this.#lastSent = joined.self;
-    if (!isCrowd) this.record = context.qualities.begin(holder, joined);
+    if (!isCrowd) this.record = context.qualityRounds.begin(holder, joined);
     this.#followSelf();
-    subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
+    subscriptions.recordSubscribed(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
   }
 
@@ -126,7 +126,7 @@ export class HeldSession {
     const { nodes } = this.holder.context;
     nodes.hold(nodeId, `session ${sessionId}`);
     nodes.release(this.joined.nodeId, `session ${sessionId}`);
-    this.joined = { ...this.joined, nodeId, home: this.joined.home + 1 };
+    this.joined = { ...this.joined, nodeId, moveCount: this.joined.moveCount + 1 };
     if (this.move !== undefined) this.record?.moved(this.move.order);
     this.subscriptions?.moved(true);
   }
@@ -135,29 +135,29 @@ export class HeldSession {
   leave(ending: Ending | undefined): Promise<void> | undefined {
     const { claims, sessions } = this.holder.context;
     const { sessionId } = this.joined;
-    this.leaving ??= ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
+    this.leaveReason ??= ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
     const holder = claims.get(sessionId)?.holder ?? sessions.get(sessionId) ?? this.holder;
-    return holder === this.holder ? leaveRoom(this.holder.context, this.joined, this.leaving) : undefined;
+    return holder === this.holder ? leaveRoom(this.holder.context, this.joined, this.leaveReason) : undefined;
   }
 
   /** Idempotent. */
   close(ending: Ending | undefined): void {
-    if (this.#stage === 'over') return;
+    if (this.#phase === 'over') return;
     const { holder } = this;
     const { room, sessionId, nodeId, isCrowd, self } = this.joined;
-    const { clock, sessions, nodes, stays, qualities } = holder.context;
-    const reason = this.leaving ?? ending?.code ?? 'LEFT';
+    const { clock, sessions, nodes, stayQualities, qualityRounds } = holder.context;
+    const reason = this.leaveReason ?? ending?.code ?? 'LEFT';
     const durationMs = Math.max(0, clock.wallMs() - self.joinedWallMs);
-    const gone = continuesAfter(reason) ? 'participant let go' : 'participant left';
-    if (this.#stage === 'in') this.#log(gone, 'a viewer of the crowd left', { reason, durationMs });
-    this.#stage = 'over';
+    const message = continuesAfter(reason) ? 'participant let go' : 'participant left';
+    if (this.#phase === 'in') this.#log(message, 'a viewer of the crowd left', { reason, durationMs });
+    this.#phase = 'over';
     this.move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
     this.subscriptions?.close();
     if (isCrowd) room.crowd.remove(holder);
     if (nodeId === '') return;
     if (isCrowd) room.crowd.freeNode(nodeId);
-    stays.over(sessionId);
-    qualities.over(holder, continuesAfter(reason) ? undefined : reason);
+    stayQualities.over(sessionId);
+    qualityRounds.over(holder, continuesAfter(reason) ? undefined : reason);
     if (sessions.get(sessionId) === holder) sessions.delete(sessionId);
     if (!sessions.has(sessionId)) nodes.release(nodeId, `session ${sessionId}`);
     if (!isCrowd) room.remove(holder);
@@ -166,10 +166,10 @@ export class HeldSession {
   /** Follows the own participant: its media node gets the changes, and the client its changed rights. */
   #followSelf(): void {
     const { self, holder, joined } = this;
-    const known = this.#lastSent;
-    if (known === undefined || self === undefined || self === known) return;
+    const lastSent = this.#lastSent;
+    if (lastSent === undefined || self === undefined || self === lastSent) return;
     this.#lastSent = self;
-    if (!participantsDiffer(known, self, participantKeptKeys)) return;
+    if (!participantsDiffer(lastSent, self, participantKeptKeys)) return;
     const { sessionId } = joined;
     const participant = participantToWire({ ...self, tracks: [] });
     atHomes(holder, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
@@ -178,7 +178,7 @@ export class HeldSession {
         'a change could not be kept at the media node; the next owner may not know it',
       ),
     );
-    if (!participantsDiffer(known, self, rightKeys)) return;
+    if (!participantsDiffer(lastSent, self, rightKeys)) return;
     this.subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
     holder.sendMessage({ rightsChanged: { self: participantToWire(asShown(self)) } });
   }

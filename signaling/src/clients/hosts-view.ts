@@ -32,7 +32,7 @@ export class HostsView<View> {
   }
 
   /** Clears the view for a new owner, which learns its content from the clients. */
-  ownerIs(epoch: number): void {
+  onNewOwner(epoch: number): void {
     if (epoch > this.#epoch) this.take(epoch, this.#o.empty);
   }
 }

@@ -21,7 +21,7 @@ import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placement, PlaceRequest, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import { attach, detach, isElsewhere } from './attaching.ts';
+import { attach, detach, mayBeOnOtherHost } from './attaching.ts';
 import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { personOf } from './person.ts';
@@ -35,13 +35,13 @@ export interface JoinedSession {
   /** Adoption count of the media node: 0 when this connection attached the session. */
   readonly adoption: number;
   /** Number of moves of the session between media nodes, as far as this media node knows. */
-  readonly home: number;
+  readonly moveCount: number;
   /** Fence of the room, as the media node has it. */
   readonly fence: string;
   /** Participant as its media node has it; the room's replica has the latest. */
   readonly self: Participant;
   /** The media node may be on another host than the opener, so it got the endpoints' address `elsewhere`. */
-  readonly isElsewhere: boolean;
+  readonly isOnOtherHost: boolean;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly subscriptions: readonly wire.Subscription.$Properties[];
@@ -80,7 +80,7 @@ const nodeRefusals = new Set<ErrorCode | undefined>([
 ]);
 
 /** Constants of all attempts of a join. */
-interface Joining {
+interface JoinConstants {
   readonly context: ClientContext;
   readonly room: LocalRoom;
   readonly access: Access;
@@ -129,7 +129,7 @@ export async function joinAnew(
   { clientIp, opener, isCrowd = false }: { clientIp: string; opener: Opener | undefined; isCrowd?: boolean },
 ): Promise<JoinedSession> {
   const fromCity = context.development ? (join.fromCity ?? '') : '';
-  const joining: Joining = {
+  const joining: JoinConstants = {
     context,
     room,
     access,
@@ -138,7 +138,7 @@ export async function joinAnew(
     clientIp,
     fromCity,
     echoTimes: context.timings.verified(join.echoTimes ?? [], { clientIp, fromCity }),
-    priorSessionId: provenPrior(context, access, join),
+    priorSessionId: provenPriorSessionId(context, access, join),
     sessionId: newId('PA_', (count) => context.rng.bytes(count)),
     resumeKey: Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url'),
     joinedWallMs: context.clock.wallMs(),
@@ -146,64 +146,68 @@ export async function joinAnew(
     isCrowd,
   };
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
-  const allowed: PlaceConstraints = {
+  const constraints: PlaceConstraints = {
     avoidNodeIds: opener === undefined || !join.silentNodeId ? [] : [join.silentNodeId],
     regionPin: fenceContains(access.fence, room.fence) ? room.fence : access.fence,
   };
   let isAnnounced = false;
   let nodesTried = 0;
   for (;;) {
-    const reached: AttemptProgress = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
+    const progress: AttemptProgress = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
     try {
-      return await attempt(joining, allowed, reached);
+      return await attempt(joining, constraints, progress);
     } catch (error) {
       const code = codeOf(error);
-      const { placed } = reached;
-      isAnnounced = reached.isAnnounced;
+      const { placed } = progress;
+      isAnnounced = progress.isAnnounced;
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
-      if (reached.crowdNodeId !== '') room.crowd.freeNode(reached.crowdNodeId);
+      if (progress.crowdNodeId !== '') room.crowd.freeNode(progress.crowdNodeId);
       const isStale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
-      const isAgain = isStale
+      const mayRetry = isStale
         ? context.clock.nowMs() < staleUntilMs
         : nodeRefusals.has(code) && ++nodesTried < NODES_TRIED_MAX;
-      if (!isAgain || placed === undefined) {
+      if (!mayRetry || placed === undefined) {
         if (isAnnounced) undoJoin(joining, placed);
         else if (isCrowd && placed !== undefined) detachFailed(joining, placed);
         throw error;
       }
       context.log.info({ sessionId: joining.sessionId, nodeId: placed.nodeId, code }, 'placing the session again');
-      if (isStale) await ownerChanged(context, room, reached.epochUsed, code);
-      else constrainPlace(joining, allowed, { nodeId: placed.nodeId, code });
+      if (isStale) await ownerChanged(context, room, progress.epochUsed, code);
+      else constrainPlace(joining, constraints, { nodeId: placed.nodeId, code });
     }
   }
 }
 
 /** Places the session, announces it to the owner and attaches it to its media node. Records its progress. */
-async function attempt(joining: Joining, allowed: PlaceConstraints, reached: AttemptProgress): Promise<JoinedSession> {
+async function attempt(
+  joining: JoinConstants,
+  constraints: PlaceConstraints,
+  progress: AttemptProgress,
+): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
-  const placed = await context.centre.place(placeRequestOf(joining, allowed));
-  reached.placed = placed;
+  const placed = await context.centre.place(placeRequestOf(joining, constraints));
+  progress.placed = placed;
   await room.adopt(placed.lease);
-  const named = participantOf(context, access, {
+  const rosterParticipant = participantOf(context, access, {
     sessionId,
     nodeId: placed.nodeId,
     joinedWallMs: joining.joinedWallMs,
     kind: opener?.kind ?? access.kind,
     protocol: opener === undefined ? 'webrtc' : join.protocol || 'webrtc',
   });
-  const self = joining.isCrowd ? asCrowdViewer(named) : named;
+  const self = joining.isCrowd ? asCrowdViewer(rosterParticipant) : rosterParticipant;
   const { offers, fence } = joining.isCrowd
-    ? await offersForCrowd(joining, placed, reached)
-    : await announce(joining, self, reached);
-  reached.epochUsed = room.epoch;
+    ? await offersForCrowd(joining, placed, progress)
+    : await announce(joining, self, progress);
+  progress.epochUsed = room.epoch;
   const admitted = room.replica?.get(sessionId) ?? self;
-  const elsewhere = isElsewhere(context, opener, placed.nodeId);
+  const isOnOtherHost = mayBeOnOtherHost(context, opener, placed.nodeId);
   const attached = await attach(context, room, {
     self: admitted,
     access,
     fence,
     join: { ...join, manualSubscribe },
-    elsewhere,
+    isOnOtherHost,
     placed,
     subscriptions: offers.map((offer) => offerToWire(offer)),
     resumeKey,
@@ -214,10 +218,10 @@ async function attempt(joining: Joining, allowed: PlaceConstraints, reached: Att
     room,
     nodeId: placed.nodeId,
     adoption: 0,
-    home: 0,
+    moveCount: 0,
     fence,
     self: admitted,
-    isElsewhere: elsewhere,
+    isOnOtherHost: isOnOtherHost,
     sendTransport: attached.sendTransport,
     recvTransport: attached.recvTransport,
     subscriptions: attached.subscriptions,
@@ -234,9 +238,9 @@ async function attempt(joining: Joining, allowed: PlaceConstraints, reached: Att
 }
 
 async function announce(
-  { room, access, manualSubscribe }: Joining,
+  { room, access, manualSubscribe }: JoinConstants,
   participant: Participant,
-  reached: AttemptProgress,
+  progress: AttemptProgress,
 ): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
   const { offers, fence, outside, toCrowd } = await room.join({
     participant,
@@ -247,19 +251,19 @@ async function announce(
   });
   if (toCrowd) throw belongsToCrowd;
   if (outside) throw new MeridianError('FENCED_OUT');
-  reached.isAnnounced = true;
+  progress.isAnnounced = true;
   return { offers, fence };
 }
 
 /** Fetches tracks for a viewer of the crowd: the owner knows only its node. */
 async function offersForCrowd(
-  { context, room, access, manualSubscribe }: Joining,
+  { context, room, access, manualSubscribe }: JoinConstants,
   { nodeId }: Placement,
-  reached: AttemptProgress,
+  progress: AttemptProgress,
 ): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
   if (!fenceContains(access.fence, room.fence)) throw new MeridianError('FENCE_CONFLICT');
   if (!isInFence(room.fence, regionOf(context, nodeId))) throw new MeridianError('FENCED_OUT');
-  reached.crowdNodeId = nodeId;
+  progress.crowdNodeId = nodeId;
   await room.crowd.takeNode(nodeId);
   const trackIds = manualSubscribe ? [] : tracksFor(room, access.identity);
   const { offers } = await room.offers(nodeId, trackIds);
@@ -277,7 +281,7 @@ function tracksFor({ replica }: LocalRoom, identity: string): string[] {
     .slice(0, limits.subscriptionsPerParticipantMax);
 }
 
-function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: PlaceConstraints): PlaceRequest {
+function placeRequestOf(joining: JoinConstants, { avoidNodeIds, regionPin }: PlaceConstraints): PlaceRequest {
   const { context, room, access, join, opener, clientIp } = joining;
   return {
     roomKey: room.roomKey,
@@ -299,30 +303,30 @@ function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: PlaceCons
 
 /** Constrains the next attempt's place after a refusal of this node. */
 function constrainPlace(
-  { context, room, sessionId }: Joining,
-  allowed: PlaceConstraints,
+  { context, room, sessionId }: JoinConstants,
+  constraints: PlaceConstraints,
   { nodeId, code }: { nodeId: string; code: ErrorCode | undefined },
 ): void {
   // The room's fence excludes regions that the token allows.
-  if (code === 'FENCED_OUT') allowed.regionPin = room.fence;
+  if (code === 'FENCED_OUT') constraints.regionPin = room.fence;
   // The instance that placed the session no longer places; its successor may choose the same node.
-  if (code !== 'PLACEMENT_STALE') allowed.avoidNodeIds.push(nodeId);
+  if (code !== 'PLACEMENT_STALE') constraints.avoidNodeIds.push(nodeId);
   // After a late answer the node may have the session.
   if (code === 'NODE_UNREACHABLE') detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 }
 
 /** Undoes an attempt: the media node may have the session if its answer was late or too large for the link. */
-function undoJoin(joining: Joining, placed: Placement | undefined): void {
+function undoJoin(joining: JoinConstants, placed: Placement | undefined): void {
   const { context, room, sessionId } = joining;
   if (placed !== undefined) detachFailed(joining, placed);
   undoInRoom(context, room, sessionId);
 }
 
-const detachFailed = ({ context, room, sessionId }: Joining, { nodeId }: Placement): void =>
+const detachFailed = ({ context, room, sessionId }: JoinConstants, { nodeId }: Placement): void =>
   detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 
 /** Returns the session that the client has lost, if its receipt is valid; else ''. */
-function provenPrior(
+function provenPriorSessionId(
   { receipts, log }: ClientContext,
   { roomKey, identity }: Access,
   { priorSessionId, rejoinReceipt }: wire.Join.$Properties,
@@ -425,10 +429,10 @@ export function joinedWithoutMedia(
     room,
     nodeId: '',
     adoption: 0,
-    home: 0,
+    moveCount: 0,
     fence: room.fence,
     self: asCrowdViewer(Object.assign({}, self, { canSubscribe: false })),
-    isElsewhere: false,
+    isOnOtherHost: false,
     sendTransport: undefined,
     recvTransport: undefined,
     subscriptions: [],

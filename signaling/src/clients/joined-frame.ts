@@ -34,7 +34,7 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
     pingIntervalMs: limits.pingIntervalMs,
     speakers: [...(replica?.speakers ?? [])],
     resumed: joined.resumed,
-    isElsewhere: joined.isElsewhere,
+    isElsewhere: joined.isOnOtherHost,
     roomInfo: roomInfoToWire(replica?.info ?? emptyRoomInfo),
     viewers: viewersToWire(room.viewers),
     ...room.posts.shown,

@@ -31,7 +31,7 @@ import { ViewerCounts } from './viewer-counts.ts';
 
 export interface RoomWaiter {
   /** Called when the room has a new owner, at which the waiting client has to knock again. */
-  ownerIs(epoch: number): void;
+  onNewOwner(epoch: number): void;
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
@@ -56,11 +56,11 @@ export class LocalRoom {
   /** Clients here that watch without a place in the roster. */
   readonly crowd: Crowd;
   readonly posts: PostsView;
-  #users = 0;
+  #userCount = 0;
   readonly #follower = new Follower();
-  readonly #batches: OfferBatches;
+  readonly #offerBatches: OfferBatches;
   readonly #viewers: ViewerCounts;
-  #syncing = false;
+  #isSyncing = false;
   /** There was another gap while a snapshot was on its way. */
   #hasMissedGap = false;
   #fence = '';
@@ -74,7 +74,7 @@ export class LocalRoom {
       ...o,
       isNeeded: () => this.#members.size > 0 || this.#waiters.size > 0,
       introduce: (port) => this.#introduce(port),
-      onOwner: (port, view) => this.#follow(port, view),
+      onOwner: (port, view) => this.#followOwner(port, view),
     });
     this.lobby = new HostsView<wire.Lobby.$Properties>({
       empty: {},
@@ -100,7 +100,9 @@ export class LocalRoom {
         if (this.#members.size > 0) this.broadcast(encodeServerFrame({ roomViewers: viewersToWire(viewers) }));
       },
     });
-    this.#batches = new OfferBatches((nodeId, trackIds) => this.withOwner((port) => port.grants(nodeId, trackIds, '')));
+    this.#offerBatches = new OfferBatches((nodeId, trackIds) =>
+      this.withOwner((port) => port.grants(nodeId, trackIds, '')),
+    );
   }
 
   get roomKey(): string {
@@ -137,10 +139,10 @@ export class LocalRoom {
 
   /** Keeps the room during a join; each call needs a `leaveUse`. */
   use(): void {
-    this.#users += 1;
+    this.#userCount += 1;
   }
   leaveUse(): void {
-    this.#users -= 1;
+    this.#userCount -= 1;
     this.#closeIfUnused();
   }
 
@@ -217,7 +219,7 @@ export class LocalRoom {
       else offers.push(localOffer(trackId, found.publisher.sessionId, nodeId));
     }
     if (remoteIds.length === 0) return { offers, failed: [] };
-    const answer = await this.#batches.offers(nodeId, remoteIds);
+    const answer = await this.#offerBatches.offers(nodeId, remoteIds);
     return { offers: [...offers, ...answer.offers], failed: answer.failed };
   }
 
@@ -272,7 +274,7 @@ export class LocalRoom {
   }
 
   #closeIfUnused(): void {
-    if (this.#users === 0 && this.#members.size === 0) this.close();
+    if (this.#userCount === 0 && this.#members.size === 0) this.close();
   }
 
   /** Announces the sessions of this node to an owner and fetches its roster. Returns undefined without clients here. */
@@ -286,14 +288,14 @@ export class LocalRoom {
     return members.length > 0 ? port.snapshot() : undefined;
   }
 
-  #follow(port: RoomPort, view: RosterView | undefined): void {
+  #followOwner(port: RoomPort, view: RosterView | undefined): void {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#applySnapshot(view);
-    this.lobby.ownerIs(port.epoch);
-    this.hands.ownerIs(port.epoch);
-    this.crowd.ownerIs(port);
-    this.posts.ownerIs(port.epoch, this.#members.size > 0);
-    for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
+    this.lobby.onNewOwner(port.epoch);
+    this.hands.onNewOwner(port.epoch);
+    this.crowd.onNewOwner(port);
+    this.posts.onNewOwner(port.epoch, this.#members.size > 0);
+    for (const waiter of this.#waiters) waiter.onNewOwner(port.epoch);
     // Media nodes do not know qualities, and reports without an owner are lost; later the owner gets changes only.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
@@ -342,7 +344,7 @@ export class LocalRoom {
     }
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
-      this.crowd.replaced();
+      this.crowd.onRosterReplaced();
       // The snapshot as of now includes the events that were waiting for it.
       this.broadcast(encodeServerFrame({ rosterSnapshot: rosterViewToWire(visible(replica.view())) }));
       for (const member of members) member.onRoster(undefined);
@@ -369,16 +371,16 @@ export class LocalRoom {
 
   #sync(): void {
     if (this.#closed) return;
-    this.#hasMissedGap = this.#syncing;
-    if (this.#syncing) return;
-    this.#syncing = true;
+    this.#hasMissedGap = this.#isSyncing;
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
     this.view()
       .catch((error: unknown) => {
         this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'the roster could not be fetched anew');
         this.#owner.resolveSoon(bounds.resolveEveryMs);
       })
       .finally(() => {
-        this.#syncing = false;
+        this.#isSyncing = false;
         if (this.#hasMissedGap && this.#follower.isBehind) this.#sync();
       });
   }

@@ -1,6 +1,6 @@
 // Begins the move of a session that an owner has ordered: checks it, and makes the second home.
 import { MeridianError, type wire } from '@meridian/protocol';
-import { attach, isElsewhere } from './attaching.ts';
+import { attach, mayBeOnOtherHost } from './attaching.ts';
 import type { MoveOrder } from './context.ts';
 import type { HeldSession } from './held-session.ts';
 import { staysOnHost } from './join.ts';
@@ -37,19 +37,19 @@ export function beginMove(held: HeldSession, order: MoveOrder): SessionMove {
 async function attachSecond(held: HeldSession, { toNodeId, decisionId }: MoveOrder): Promise<wire.SessionAttached> {
   const { holder, joined, access, media, subscriptions } = held;
   if (subscriptions === undefined) throw new MeridianError('MOVE_FAILED', 'the session has not begun');
-  const { room, adoption, home, resumeKey, fence, manualSubscribe } = joined;
+  const { room, adoption, moveCount, resumeKey, fence, manualSubscribe } = joined;
   const attached = await attach(holder.context, room, {
     self: held.self ?? joined.self,
     access,
     fence,
     join: { ...media, manualSubscribe },
-    elsewhere: isElsewhere(holder.context, holder.opener, toNodeId),
+    isOnOtherHost: mayBeOnOtherHost(holder.context, holder.opener, toNodeId),
     placed: { nodeId: toNodeId, decisionId },
     subscriptions: await subscriptions.offersForSecond(toNodeId),
     resumeKey,
-    second: { home: home + 1, adoption },
+    second: { home: moveCount + 1, adoption },
   });
-  const shown = attached.subscriptions.map((subscription) => subscriptions.shown(subscription));
+  const shown = attached.subscriptions.map((subscription) => subscriptions.withClientIds(subscription));
   subscriptions.recordAtSecond(shown.map(({ trackId }) => trackId ?? ''));
   return { ...attached, subscriptions: shown };
 }

@@ -54,9 +54,9 @@ export class OwnerFinder {
   #port: RoomPort | undefined;
   #owner = { ownerId: '', epoch: 0 };
   #provisional = false;
-  #centreQuestion: Timer | undefined;
+  #centreTimer: Timer | undefined;
   /** Highest epoch that a media node has refused or that two owners have; the next owner needs a higher one. */
-  #above = 0;
+  #refusedEpoch = 0;
   /** Lease whose owner did not answer. While the centre names this owner, it is asked only if a link to it is open. */
   #unansweredLease: { ownerId: string; epoch: number } | undefined;
   readonly #pendingRequests = new Set<Promise<unknown>>();
@@ -87,13 +87,13 @@ export class OwnerFinder {
     // A failure reaches the caller that began the search.
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    if (lease.epoch <= this.#above) return this.awaitOwner();
+    if (lease.epoch <= this.#refusedEpoch) return this.awaitOwner();
     await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
   }
 
   /** Handles a media node that knows another owner under this epoch or a newer one. */
   epochRefused(epoch: number): void {
-    this.#above = Math.max(this.#above, epoch);
+    this.#refusedEpoch = Math.max(this.#refusedEpoch, epoch);
     this.gone(epoch);
   }
 
@@ -169,7 +169,7 @@ export class OwnerFinder {
   close(): void {
     this.#closed = true;
     this.#retryTimer?.cancel();
-    this.#centreQuestion?.cancel();
+    this.#centreTimer?.cancel();
   }
 
   #distrust(port: RoomPort, code: ErrorCode | undefined): void {
@@ -179,8 +179,8 @@ export class OwnerFinder {
   }
 
   /** Finds the owner, in one search for all callers. A candidate that is given is tried before the centre is asked. */
-  #resolve(first?: Candidate): Promise<RoomPort> {
-    this.#resolving ??= this.#search(first).finally(() => {
+  #resolve(firstCandidate?: Candidate): Promise<RoomPort> {
+    this.#resolving ??= this.#search(firstCandidate).finally(() => {
       this.#resolving = undefined;
       if (!this.#isUnsure) return;
       this.#isUnsure = false;
@@ -189,9 +189,9 @@ export class OwnerFinder {
     return this.#resolving;
   }
 
-  async #search(first: Candidate | undefined): Promise<RoomPort> {
+  async #search(firstCandidate: Candidate | undefined): Promise<RoomPort> {
     const untilMs = this.#o.clock.nowMs() + bounds.resolveForMs;
-    for (let known = first; ; known = undefined) {
+    for (let known = firstCandidate; ; known = undefined) {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const { port, provisional } = known ?? (await this.#candidate());
@@ -214,19 +214,19 @@ export class OwnerFinder {
 
   /** Returns the owner that the centre names. */
   async #candidate(): Promise<Candidate> {
-    const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
+    const lease = await this.#o.centre.lease(this.#o.roomKey, this.#refusedEpoch);
     this.#assertAnswers(lease);
     return { port: await this.#o.portFor(lease), provisional: lease.provisional === true };
   }
 
   #assertAnswers({ ownerId, epoch }: Lease): void {
-    if (epoch <= this.#above) throw new MeridianError('ROOM_OWNER_LOST');
+    if (epoch <= this.#refusedEpoch) throw new MeridianError('ROOM_OWNER_LOST');
     const isSilent = this.#unansweredLease?.ownerId === ownerId && this.#unansweredLease.epoch === epoch;
     if (isSilent && !this.#o.isReachable(ownerId)) throw new MeridianError('ROOM_OWNER_LOST');
   }
 
-  #resolveInBackground(first?: Candidate): void {
-    this.#resolve(first).catch((error: unknown) => {
+  #resolveInBackground(firstCandidate?: Candidate): void {
+    this.#resolve(firstCandidate).catch((error: unknown) => {
       this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'no owner found yet');
       this.resolveSoon(1000);
     });
@@ -245,9 +245,9 @@ export class OwnerFinder {
 
   /** Asks the centre for the owner of a room that was taken without it, until it answers. */
   #askCentreSoon(): void {
-    this.#centreQuestion?.cancel();
+    this.#centreTimer?.cancel();
     if (this.#closed) return;
-    this.#centreQuestion = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
+    this.#centreTimer = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
       if (!this.#provisional) return;
       this.#o.centre
         .lease(this.#o.roomKey, this.#owner.epoch)

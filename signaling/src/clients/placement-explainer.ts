@@ -22,11 +22,11 @@ export class PlacementExplainer {
   readonly #o: ExplainingOptions;
   /** Rates by session, which outlives connections. The session that asked longest ago comes first. */
   readonly #rates = new Map<string, Bucket>();
-  #all: Bucket;
+  #nodeBucket: Bucket;
 
   constructor(o: ExplainingOptions) {
     this.#o = o;
-    this.#all = fullBucket(nodeRate, o.clock.nowMs());
+    this.#nodeBucket = fullBucket(nodeRate, o.clock.nowMs());
   }
 
   /**
@@ -53,17 +53,17 @@ export class PlacementExplainer {
   #charge(session: ExplainRequester): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
-    const own = takeTokens(this.#rates.get(sessionId) ?? fullBucket(sessionRate, nowMs), sessionRate, nowMs);
-    const all = takeTokens(this.#all, nodeRate, nowMs);
-    if (!own.ok || !all.ok) {
-      const retryAfterMs = Math.max(own.retryAfterMs, all.retryAfterMs);
+    const sessionBucket = takeTokens(this.#rates.get(sessionId) ?? fullBucket(sessionRate, nowMs), sessionRate, nowMs);
+    const nodeBucket = takeTokens(this.#nodeBucket, nodeRate, nowMs);
+    if (!sessionBucket.ok || !nodeBucket.ok) {
+      const retryAfterMs = Math.max(sessionBucket.retryAfterMs, nodeBucket.retryAfterMs);
       throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
     }
     this.#rates.delete(sessionId);
-    this.#rates.set(sessionId, own.bucket);
+    this.#rates.set(sessionId, sessionBucket.bucket);
     const { sessionsMax = bounds.explainSessionsMax } = this.#o;
     const [oldest] = this.#rates.size > sessionsMax ? this.#rates.keys() : [];
     if (oldest !== undefined) this.#rates.delete(oldest);
-    this.#all = all.bucket;
+    this.#nodeBucket = nodeBucket.bucket;
   }
 }

@@ -43,7 +43,7 @@ export class PostsView {
   readonly #removed = new Set<string>();
   readonly #votes = new Votes(limits.questionVotesMax + limits.pollVotesMax);
   readonly #crowd = new CrowdFeed();
-  #counts = new Map<string, number>();
+  #reactionCounts = new Map<string, number>();
   #reactionTimer: Timer | undefined;
 
   constructor(o: PostsViewOptions) {
@@ -61,7 +61,7 @@ export class PostsView {
   /** Takes news from an owner; ignores news of an earlier owner. */
   take(epoch: number, news: PostNews): void {
     if (epoch < this.#epoch) return;
-    if (epoch > this.#epoch) this.ownerIs(epoch, true);
+    if (epoch > this.#epoch) this.onNewOwner(epoch, true);
     this.#shown = undefined;
     const known = new Set(this.#posts.map(({ postId }) => postId));
     const posts = news.posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
@@ -85,26 +85,30 @@ export class PostsView {
   }
 
   /** Sends the copy to a new owner. `isNeeded` false: no client is here, and the copy may be of an earlier life. */
-  ownerIs(epoch: number, isNeeded: boolean): void {
+  onNewOwner(epoch: number, isNeeded: boolean): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
-    const kept: PostNews = {
+    const copy: PostNews = {
       posts: this.#posts,
       removedIds: [...this.#removed],
       voted: this.#votes.all(),
       board: this.#board,
     };
     if (!isNeeded) this.#clear();
-    else if (kept.posts.length + kept.removedIds.length > 0 || this.#hasBoard())
-      this.#o.tellOwner((port) => port.offerPosts(kept));
+    else if (copy.posts.length + copy.removedIds.length > 0 || this.#hasBoard())
+      this.#o.tellOwner((port) => port.offerPosts(copy));
   }
 
   react(counts: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(counts)) {
-      if (!isReactionName(name) || (!this.#counts.has(name) && this.#counts.size >= limits.reactionNamesMax)) continue;
-      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+      if (
+        !isReactionName(name) ||
+        (!this.#reactionCounts.has(name) && this.#reactionCounts.size >= limits.reactionNamesMax)
+      )
+        continue;
+      this.#reactionCounts.set(name, (this.#reactionCounts.get(name) ?? 0) + count);
     }
-    if (this.#counts.size > 0)
+    if (this.#reactionCounts.size > 0)
       this.#reactionTimer ??= this.#o.clock.after(reactionsEveryMs, () => this.#reportCounts());
   }
 
@@ -118,10 +122,10 @@ export class PostsView {
     this.#reactionTimer = undefined;
     let isReported = false;
     this.#o.tellOwner((port) => {
-      port.reactions(Object.fromEntries(this.#counts));
+      port.reactions(Object.fromEntries(this.#reactionCounts));
       isReported = true;
     });
-    if (isReported) this.#counts = new Map();
+    if (isReported) this.#reactionCounts = new Map();
     else this.#reactionTimer = this.#o.clock.after(reactionsEveryMs, () => this.#reportCounts());
   }
 

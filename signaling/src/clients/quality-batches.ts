@@ -115,8 +115,8 @@ export class QualityBatches {
         for (const { count } of portion?.joins ?? []) this.#o.onSettled('joinRefused', count);
       }
       for (const one of facts) if (this.#facts.get(one.sessionId) === one) this.#facts.delete(one.sessionId);
-      this.#records.dropTo(recordsTo);
-      this.#events.dropTo(eventsTo);
+      this.#records.dropBefore(recordsTo);
+      this.#events.dropBefore(eventsTo);
       if (portion !== undefined) this.#joins.settle(portion);
     }
     return undefined;

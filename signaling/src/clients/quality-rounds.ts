@@ -20,7 +20,7 @@ export class QualityRounds {
   /** Records by the step of a round in which they are made. */
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
   /** Sessions that have no record yet; their first record is made early, at the latest in their step of the round. */
-  readonly #new = new Set<SessionRecord>();
+  readonly #unrecorded = new Set<SessionRecord>();
   #currentStep = 0;
   /** Step that the next session gets; sessions are spread over the steps of a round in rotation. */
   #nextStep = 0;
@@ -45,10 +45,10 @@ export class QualityRounds {
     }
     const record = new SessionRecord(this.#o, session, arrival);
     this.#records.set(record.sessionId, record);
-    this.#new.add(record);
+    this.#unrecorded.add(record);
     this.#steps[this.#nextStep]?.add(record);
     this.#nextStep = (this.#nextStep + 1) % bounds.qualityRoundSteps;
-    this.#timer ??= this.#after();
+    this.#timer ??= this.#startStepTimer();
     return record;
   }
 
@@ -61,8 +61,8 @@ export class QualityRounds {
     if (reason !== undefined) this.#forget(record);
   }
 
-  changed(one: RoomDifference): void {
-    if ('participant' in one) this.#records.get(one.participant.sessionId)?.changed(one);
+  onDifference(one: RoomDifference): void {
+    if ('participant' in one) this.#records.get(one.participant.sessionId)?.onDifference(one);
   }
 
   factsLost(sessionId: string): void {
@@ -80,16 +80,16 @@ export class QualityRounds {
     }
   }
 
-  #after(): Timer {
+  #startStepTimer(): Timer {
     return this.#o.clock.after(bounds.qualityRoundMs / bounds.qualityRoundSteps, () => {
       this.#timer = undefined;
       this.#step();
-      if (this.#records.size > 0) this.#timer = this.#after();
+      if (this.#records.size > 0) this.#timer = this.#startStepTimer();
     });
   }
 
   #step(): void {
-    this.#takeFirsts();
+    this.#makeFirstRecords();
     for (const record of this.#steps[this.#currentStep] ?? []) {
       if (record.session === undefined) this.#forget(record);
       else record.take();
@@ -98,13 +98,13 @@ export class QualityRounds {
     this.#currentStep = (this.#currentStep + 1) % bounds.qualityRoundSteps;
   }
 
-  #takeFirsts(): void {
-    let left: number = bounds.qualityFirstsMax;
-    for (const record of this.#new) {
-      if (left === 0) break;
-      const isOver = record.takeFirst();
-      if (isOver) this.#new.delete(record);
-      if (isOver) left -= 1;
+  #makeFirstRecords(): void {
+    let remaining: number = bounds.qualityFirstsMax;
+    for (const record of this.#unrecorded) {
+      if (remaining === 0) break;
+      const isTaken = record.takeFirst();
+      if (isTaken) this.#unrecorded.delete(record);
+      if (isTaken) remaining -= 1;
     }
   }
 
@@ -112,9 +112,9 @@ export class QualityRounds {
     const silent = new Map<string, string[]>(); // media node -> session ids
     for (const { isSilent, session } of this.#records.values()) {
       if (!isSilent || session === undefined) continue;
-      const there = silent.get(session.nodeId);
-      if (there === undefined) silent.set(session.nodeId, [session.sessionId]);
-      else if (there.length < bounds.qualityAskedMax) there.push(session.sessionId);
+      const sessionIds = silent.get(session.nodeId);
+      if (sessionIds === undefined) silent.set(session.nodeId, [session.sessionId]);
+      else if (sessionIds.length < bounds.qualityAskedMax) sessionIds.push(session.sessionId);
     }
     for (const [nodeId, sessionIds] of silent)
       this.#o.nodes
@@ -127,7 +127,7 @@ export class QualityRounds {
 
   #forget(record: SessionRecord): void {
     this.#records.delete(record.sessionId);
-    this.#new.delete(record);
+    this.#unrecorded.delete(record);
     for (const step of this.#steps) step.delete(record);
   }
 }

@@ -147,7 +147,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   trackMoveDone: async (client, frame) => {
     const { sessionId } = client;
     const asked = frame.trackMoveDone ?? {};
-    const done = { ...asked, trackId: client.subscriptions?.there(asked.trackId ?? '') ?? '' };
+    const done = { ...asked, trackId: client.subscriptions?.idAtNode(asked.trackId ?? '') ?? '' };
     await atHomes(client, rpc.trackMoveCommit, (ref) => ({ room: ref, sessionId, done }));
     return ack;
   },
@@ -211,7 +211,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   stats: (client, frame) => {
     if (client.nodeId === '') return ack; // no media to measure
     const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs, sinceJoin } = frame.stats ?? {};
-    client.context.timings.node(client, rttMs ?? 0);
+    client.context.timings.takeNodeRtt(client, rttMs ?? 0);
     client.measured({
       rttMs: rttMs || client.rttMs,
       outboundLoss: outboundLoss ?? 0,
@@ -227,12 +227,15 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   echoTimes: (client, frame) => {
     if (client.nodeId === '') return ack;
-    client.context.timings.echoes(client, frame.echoTimes?.times ?? []);
+    client.context.timings.takeEchoTimes(client, frame.echoTimes?.times ?? []);
     return ack;
   },
 
   explainPlacement: async (client, frame) => ({
-    placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
+    placementExplained: await client.context.placementExplainer.explain(
+      client,
+      frame.explainPlacement?.decisionId ?? '',
+    ),
   }),
 
   setSubscribers: async (client, frame) => {
@@ -321,8 +324,8 @@ function assertMayPost(client: LocalSession): void {
 
 function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties): boolean {
   const { room, context } = client;
-  const here = { room: partsOfRoomKey(room.roomKey)?.room ?? '', nowWallMs: context.clock.wallMs() };
-  return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), here);
+  const breakOutContext = { room: partsOfRoomKey(room.roomKey)?.room ?? '', nowWallMs: context.clock.wallMs() };
+  return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), breakOutContext);
 }
 
 /** Makes a token to join a break-out now. BREAK_OUT_CLOSED, NOT_PERMITTED; as `Tokens.mint`. */
@@ -356,8 +359,10 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
     lifetimeMs: Math.min(leftMs, bounds.breakOutTokenMs),
   };
   const fullToken = await context.mintToken(origin, claims);
-  const fits = fullToken.length <= limits.tokenBytesMax;
-  const token = fits ? fullToken : await context.mintToken(origin, Object.assign({}, claims, { attributes: {} }));
+  const isShortEnough = fullToken.length <= limits.tokenBytesMax;
+  const token = isShortEnough
+    ? fullToken
+    : await context.mintToken(origin, Object.assign({}, claims, { attributes: {} }));
   return { token, room: entry.room };
 }
 
@@ -457,9 +462,9 @@ function checkedRendition(
     throw new MeridianError('NOT_PERMITTED', 'renditions are published by the publisher of the track and by gateways');
   if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
     throw invalid('a rendition needs an original of its kind');
-  const { own, byOthers } = publishedRenditions(participants);
+  const { byPublishers, byOthers } = publishedRenditions(participants);
   const key = needKey({ trackId: original.trackId, mimeType: rendition.mimeType });
-  if (own.has(key) || byOthers.has(key))
+  if (byPublishers.has(key) || byOthers.has(key))
     throw new MeridianError('TRACK_EXISTS', 'there is a rendition of this track in this codec');
   return isOwn ? { ...rendition, muted: original.muted } : rendition;
 }
@@ -502,13 +507,13 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
   const retryAfterMs = client.talk.takeData(payload.byteLength + bytesOf(topic), receivers.length);
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of data', { retryAfterMs });
   // The own node serves its sessions anyway and forwards the message to the nodes named here.
-  const farNodeIds = new Set(receivers.map((participant) => participant.nodeId));
-  farNodeIds.delete(nodeId);
+  const otherNodeIds = new Set(receivers.map((participant) => participant.nodeId));
+  otherNodeIds.delete(nodeId);
   const sent = context.nodes.post(nodeId, note.roomData, {
     roomKey: room.roomKey,
     data: { sessionId, identity, payload, topic, lossy, wallMs: context.clock.wallMs() },
     destinationSessionIds: destinations,
-    targetNodeIds: [...farNodeIds],
+    targetNodeIds: [...otherNodeIds],
   });
   if (!sent && !lossy)
     throw new MeridianError('BACKPRESSURE', 'the media node does not take data now', { retryAfterMs: 500 });

@@ -11,7 +11,7 @@ import {
 } from '@meridian/protocol';
 import { renditionTypesFor, tokenRightsInCommon } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
-import { detach, isElsewhere } from './attaching.ts';
+import { detach, mayBeOnOtherHost } from './attaching.ts';
 import type { Claim, ClientContext, LocalSession } from './context.ts';
 import { type JoinedSession, regionOf } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -62,8 +62,8 @@ export async function resumeSession(
     await room.join({ participant: self, takeover: true, manualSubscribe, adoption, fence });
   } catch (error) {
     if (codeOf(error) === 'SESSION_UNKNOWN') throw superseded();
-    const here = { room, sessionId, nodeId: present.nodeId, adoption };
-    if (context.claims.get(sessionId)?.holder === claimant) detach(context, here, 'RESUME_REFUSED');
+    const heldHere = { room, sessionId, nodeId: present.nodeId, adoption };
+    if (context.claims.get(sessionId)?.holder === claimant) detach(context, heldHere, 'RESUME_REFUSED');
     throw error;
   }
   return {
@@ -72,10 +72,10 @@ export async function resumeSession(
     room,
     nodeId: present.nodeId,
     adoption,
-    home: adopted.session?.home ?? 0,
+    moveCount: adopted.session?.home ?? 0,
     fence,
     self: adopted.session?.participant == null ? self : participantFromWire(adopted.session.participant),
-    isElsewhere: isElsewhere(context, claimant.opener, present.nodeId),
+    isOnOtherHost: mayBeOnOtherHost(context, claimant.opener, present.nodeId),
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
     subscriptions: adopted.subscriptions,
@@ -113,11 +113,11 @@ const superseded = (): MeridianError =>
   new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
 
 /** Claims the session, and ends older connections here without ending it. SESSION_UNKNOWN if this one is older. */
-function claim(context: ClientContext, sessionId: string, own: Claim): void {
+function claim(context: ClientContext, sessionId: string, newClaim: Claim): void {
   const { claims, sessions } = context;
   const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);
-  if (others.some((other) => other.adoption > own.adoption)) throw superseded();
+  if (others.some((other) => other.adoption > newClaim.adoption)) throw superseded();
   claims.get(sessionId)?.holder.supersede();
-  claims.set(sessionId, own);
+  claims.set(sessionId, newClaim);
   sessions.get(sessionId)?.supersede();
 }

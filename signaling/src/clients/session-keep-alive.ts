@@ -27,15 +27,15 @@ export class SessionKeepAlive {
   /** Reports now: on the timer, or after a change of limits. */
   renew(): void {
     const { nodes, sessions, limitsOf } = this.#o;
-    const ofNode = new Map<string, Map<string, string[]>>();
+    const sessionsByNode = new Map<string, Map<string, string[]>>();
     for (const { sessionId, nodeId, room } of sessions().values()) {
-      const rooms = ofNode.get(nodeId) ?? new Map<string, string[]>();
-      ofNode.set(nodeId, rooms.set(room.roomKey, [...(rooms.get(room.roomKey) ?? []), sessionId]));
+      const rooms = sessionsByNode.get(nodeId) ?? new Map<string, string[]>();
+      sessionsByNode.set(nodeId, rooms.set(room.roomKey, [...(rooms.get(room.roomKey) ?? []), sessionId]));
     }
     for (const nodeId of nodes.openIds) {
       const rooms: wire.RoomHeld.$Properties[] = [];
       const tenants = new Map<string, wire.LimitsOfTenant.$Properties>();
-      for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) {
+      for (const [roomKey, sessionIds] of sessionsByNode.get(nodeId) ?? []) {
         rooms.push({ roomKey, sessionIds });
         const tenant = partsOfRoomKey(roomKey)?.tenant ?? '';
         if (!tenants.has(tenant)) tenants.set(tenant, { tenant, limits: limitsOf(roomKey) });

@@ -38,7 +38,7 @@ export class SessionMove implements SessionMoving {
   readonly #ports: MovePorts;
   /** Adoption count of the move's homes; a home adopted since belongs to another connection. */
   readonly #adoption: number;
-  readonly #settle: PromiseWithResolvers<void>;
+  readonly #completion: PromiseWithResolvers<void>;
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect, MeridianError>;
   readonly #published = new Set<string>();
   readonly #deduplicator = new DataDeduplicator();
@@ -50,8 +50,8 @@ export class SessionMove implements SessionMoving {
     this.order = order;
     this.#ports = ports;
     this.#adoption = ports.session.adoption;
-    this.#settle = Promise.withResolvers<void>();
-    this.completed = this.#settle.promise;
+    this.#completion = Promise.withResolvers<void>();
+    this.completed = this.#completion.promise;
     this.completed.catch(() => undefined); // a rejection counts as handled even if the owner that waits is gone
     this.#machine = new Machine({
       table: sessionMoveTable,
@@ -144,7 +144,7 @@ export class SessionMove implements SessionMoving {
     },
     adopt: () => this.#ports.adopt(this.order.toNodeId),
     informMoved: () => this.#informClient(true, ''),
-    letGo: () => this.#letGo(),
+    letGo: () => this.#releaseOldNode(),
     undo: () => this.#detach(this.order.toNodeId),
     informFailed: (failure) => this.#informClient(false, failure?.code ?? 'MOVE_FAILED'),
     dropOld: () => this.#detach(this.order.fromNodeId),
@@ -152,11 +152,11 @@ export class SessionMove implements SessionMoving {
   };
 
   /** Runs a step. If the state has changed meanwhile, undoes a home that settled or an owner that learned too late. */
-  #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
+  #step(step: () => Promise<void>, event: SessionMoveEvent, expectedState: SessionMoveState): void {
     step().then(
-      () => (this.state === during ? this.#machine.dispatch(event) : this.#undoLate(event)),
+      () => (this.state === expectedState ? this.#machine.dispatch(event) : this.#undoLate(event)),
       (error: unknown) => {
-        if (this.state === during) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
+        if (this.state === expectedState) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
         else if (event === 'informed') this.#detach(this.order.toNodeId);
       },
     );
@@ -234,7 +234,7 @@ export class SessionMove implements SessionMoving {
   }
 
   /** Asks the old node to let go once no node pulls from it; then the client may close its old transports. */
-  #letGo(): void {
+  #releaseOldNode(): void {
     const { context, room, sessionId } = this.#session;
     context.nodes
       .call(
@@ -259,11 +259,11 @@ export class SessionMove implements SessionMoving {
   }
 
   #finish(): void {
-    if (this.state === 'failed') this.#settle.reject(this.#failure ?? new MeridianError('SESSION_UNKNOWN'));
+    if (this.state === 'failed') this.#completion.reject(this.#failure ?? new MeridianError('SESSION_UNKNOWN'));
     else {
       // The old node's transports are over, so the client may stop sending there.
       this.#session.sendMessage({ moveDone: { moveId: this.order.moveId, ok: true, code: 'LEFT' } });
-      this.#settle.resolve();
+      this.#completion.resolve();
     }
     this.#ports.onOver();
   }

@@ -43,7 +43,7 @@ export class SessionQuality {
     const { sessionId, room, placed } = joined;
     const quality = sessionQualityFromWire(reported, (clock.wallMs() - self.joinedWallMs) / 1000);
     if (quality === undefined) return;
-    this.#context.stays.put(sessionId, {
+    this.#context.stayQualities.put(sessionId, {
       roomKey: room.roomKey,
       sid: room.replica?.info.sid ?? '',
       sessionId,

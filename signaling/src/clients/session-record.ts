@@ -67,7 +67,7 @@ export class SessionRecord {
   #session: RecordedSession | undefined;
   #facts: wire.SessionFacts.$Properties & { sessionId: string };
   #areFactsDue = false;
-  #switches = 0;
+  #layerSwitchCount = 0;
   #nodeMeasurement: wire.SessionMeasured.$Properties | undefined;
   #startedAtMs: number;
   #recordedAtMs: number;
@@ -145,7 +145,7 @@ export class SessionRecord {
   }
 
   /** Takes a difference of the room that is about this session. */
-  changed(one: RoomDifference): void {
+  onDifference(one: RoomDifference): void {
     if (one.type === 'participantChanged' && one.participant.name !== one.previous.name) {
       this.#facts = { ...this.#facts, name: one.participant.name };
       this.#areFactsDue = true;
@@ -165,7 +165,7 @@ export class SessionRecord {
     const layer = pausedReason ? -1 : (spatialLayer ?? 0);
     if (before === layer) return;
     if (before === undefined && this.#layers.size >= bounds.qualityLayersMax) return;
-    if (before !== undefined && before >= 0 && layer >= 0) this.#switches += 1;
+    if (before !== undefined && before >= 0 && layer >= 0) this.#layerSwitchCount += 1;
     this.#layers.set(trackId, layer);
   }
 
@@ -174,7 +174,7 @@ export class SessionRecord {
   }
 
   /** Records that another participant's track now comes from another node. */
-  carried(trackId: string, from: string, to: string): void {
+  onCarrierChanged(trackId: string, from: string, to: string): void {
     const source = this.#session?.room.replica?.track(trackId)?.track.source ?? '';
     this.#boundedEvent('carrier', { source, from, to });
   }
@@ -211,10 +211,10 @@ export class SessionRecord {
       nodeId: session.nodeId,
       fromNodeIds,
       layer,
-      layerSwitches: this.#switches,
+      layerSwitches: this.#layerSwitchCount,
       ...(figures ?? { source: '', periodMs: Math.round(sinceMs) }),
     });
-    this.#switches = 0;
+    this.#layerSwitchCount = 0;
   }
 
   /** Handles a release. `reason`: the session has left the room; undefined: it continues, here or elsewhere. */
@@ -229,10 +229,10 @@ export class SessionRecord {
 
   #figures(sinceMs: number): (Figures & { source: string }) | undefined {
     const byClient = this.#period.take(sinceMs + REPORT_MS);
-    const there = this.#nodeMeasurement;
+    const nodeMeasurement = this.#nodeMeasurement;
     this.#nodeMeasurement = undefined;
     if (byClient !== undefined) return Object.assign(byClient, { source: 'client' });
-    const byNode = there && measuredByNode(there, Math.max(1, sinceMs));
+    const byNode = nodeMeasurement && measuredByNode(nodeMeasurement, Math.max(1, sinceMs));
     return byNode && Object.assign(byNode, { source: 'sfu' });
   }
 
@@ -254,8 +254,13 @@ export class SessionRecord {
   /** Takes changed transport, network and device names of the client, which not every report has. */
   #updateDescription({ transport, network, device }: ReportedStats): void {
     if (!transport && !network && !device) return;
-    const said = this.#description;
-    if (said.transport === transport && said.network === network && said.device === device) return;
+    const lastDescription = this.#description;
+    if (
+      lastDescription.transport === transport &&
+      lastDescription.network === network &&
+      lastDescription.device === device
+    )
+      return;
     this.#description = { transport: transport ?? '', network: network ?? '', device: device ?? '' };
     const words = {
       transport: transport === 'udp' || transport === 'tcp' ? transport : '',
@@ -273,9 +278,9 @@ export class SessionRecord {
   #recordClientEvents(events: readonly wire.ClientEvent.$Properties[]): void {
     const { clock } = this.#o;
     for (const event of events.slice(0, bounds.qualityEventsPerRoundMax)) {
-      const seen = clientEventFrom(event, clock.nowMs() - this.#startedAtMs);
-      if (seen === undefined) continue;
-      const { agoMs, kind, source, detail } = seen;
+      const checkedEvent = clientEventFrom(event, clock.nowMs() - this.#startedAtMs);
+      if (checkedEvent === undefined) continue;
+      const { agoMs, kind, source, detail } = checkedEvent;
       this.#boundedEvent(kind, { source, reason: detail }, clock.wallMs() - agoMs);
     }
   }

@@ -66,14 +66,14 @@ export class StayQualities {
   async #send(): Promise<number | undefined> {
     const waiting = [...this.#reports].filter(([, { isSent }]) => !isSent);
     for (let at = 0; at < waiting.length && !this.#sender.isClosed; at += bounds.stayQualitiesAtOnce) {
-      const some = waiting.slice(at, at + bounds.stayQualitiesAtOnce);
+      const batch = waiting.slice(at, at + bounds.stayQualitiesAtOnce);
       try {
-        await this.#o.call({ stays: some.map(([, { stay }]) => stay) });
+        await this.#o.call({ stays: batch.map(([, { stay }]) => stay) });
       } catch (error) {
         this.#o.log.debug({ err: error }, 'reports on stays wait for the api');
         return bounds.stayQualityRetryMs;
       }
-      for (const [sessionId, kept] of some) {
+      for (const [sessionId, kept] of batch) {
         kept.isSent = true;
         if (kept.isOver && this.#reports.get(sessionId) === kept) this.#reports.delete(sessionId);
       }

@@ -48,22 +48,22 @@ export class Subscriptions {
   #allowed: boolean;
   #held = new Set<string>();
   /** Tracks at the second home, during a move. */
-  #second: { readonly nodeId: string; readonly held: Set<string> } | undefined;
+  #secondHome: { readonly nodeId: string; readonly held: Set<string> } | undefined;
   /** The client's latest request about a track that it has. */
-  readonly #inForce = new Map<string, Update>();
+  readonly #latestUpdates = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
   readonly #declined = new Set<string>();
   /** Participants that restrict who may receive them. */
   readonly #restricted = new Set<string>();
   readonly #attempts = new Map<string, number>();
-  readonly #hopeless = new Set<string>();
+  readonly #givenUp = new Set<string>();
   /** Converts the ids above, which the client knows, to those of the media node. */
   readonly #renditions = new RenditionChooser();
   /** Keys of the `needs` that the room knows. */
   #reportedNeeds = '';
-  #running = false;
-  #rerun = false;
-  #retry: Timer | undefined;
+  #isRunning = false;
+  #mustRerun = false;
+  #retryTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: SubscriptionsOptions) {
@@ -81,29 +81,29 @@ export class Subscriptions {
   allow(allowed: boolean): void {
     this.#allowed = allowed;
     this.#attempts.clear();
-    this.#hopeless.clear();
+    this.#givenUp.clear();
     this.#reportNeeds();
     this.reconcile();
   }
 
   /** Returns offers of all received tracks, for a second home of the session. Ends with `moved`. */
   async offersForSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
-    this.#second = { nodeId, held: new Set() };
+    this.#secondHome = { nodeId, held: new Set() };
     const { offers } = await this.#o.room.offers(
       nodeId,
-      [...this.#held].map((trackId) => this.there(trackId)),
+      [...this.#held].map((trackId) => this.idAtNode(trackId)),
     );
     return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))));
   }
 
   recordAtSecond(trackIds: Iterable<string>): void {
-    for (const trackId of trackIds) this.#second?.held.add(trackId);
+    for (const trackId of trackIds) this.#secondHome?.held.add(trackId);
   }
 
   /** Makes the second home the session's home, or forgets it. */
   moved(toSecond: boolean): void {
-    const second = this.#second;
-    this.#second = undefined;
+    const second = this.#secondHome;
+    this.#secondHome = undefined;
     if (second === undefined || !toSecond) return;
     this.#nodeId = second.nodeId;
     this.#held = second.held;
@@ -112,7 +112,7 @@ export class Subscriptions {
   }
 
   /** Records tracks that the media node has subscribed with the join, or before a resume. */
-  present(trackIds: Iterable<string>): void {
+  recordSubscribed(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.recordSent(trackId, this.#replica));
     this.#reportNeeds();
     this.#withhold();
@@ -130,10 +130,10 @@ export class Subscriptions {
       });
   }
 
-  shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {
+  withClientIds<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {
     return withShownTrack(message, this.#renditions.idAtClient(message.trackId ?? ''), this.#replica);
   }
-  there(trackId: string): string {
+  idAtNode(trackId: string): string {
     return this.#renditions.idAtNode(trackId);
   }
 
@@ -167,7 +167,7 @@ export class Subscriptions {
   /** Handles an ended consumer; a track that is still in the roster (its carrier died) is requested again. */
   consumerClosed(id: string, nodeId: string): void {
     const trackId = this.#renditions.idAtClient(id);
-    if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
+    if (nodeId === this.#secondHome?.nodeId) this.#secondHome.held.delete(trackId);
     if (nodeId !== this.#nodeId) return;
     this.#held.delete(trackId);
     if (this.#o.room.replica?.track(trackId) === undefined) return;
@@ -188,11 +188,11 @@ export class Subscriptions {
     const { sessionId } = this.#o;
     if (update.subscribed !== true) {
       this.#chosen.delete(trackId);
-      this.#inForce.delete(trackId);
+      this.#latestUpdates.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
       const held = this.#held.delete(trackId);
       this.#reportNeeds();
-      this.#second?.held.delete(trackId);
+      this.#secondHome?.held.delete(trackId);
       if (held) await this.#unsubscribe(trackId, reason);
       return;
     }
@@ -200,15 +200,15 @@ export class Subscriptions {
       throw new MeridianError('NOT_PERMITTED', 'the publisher does not let this participant receive the track');
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
-      this.#inForce.set(trackId, update);
-      const there = { ...update, trackId: this.there(trackId) };
+      this.#latestUpdates.set(trackId, update);
+      const there = { ...update, trackId: this.idAtNode(trackId) };
       await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: there }));
       return;
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
     this.#chosen.set(trackId, update);
     this.#reportNeeds();
-    this.#hopeless.delete(trackId);
+    this.#givenUp.delete(trackId);
     this.#attempts.delete(trackId);
     this.reconcile();
   }
@@ -222,9 +222,9 @@ export class Subscriptions {
 
   reconcile(): void {
     if (this.#closed || !this.#allowed) return;
-    this.#rerun = true;
-    if (this.#running) return;
-    this.#running = true;
+    this.#mustRerun = true;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
     this.#run().catch((error: unknown) =>
       this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'),
     );
@@ -233,18 +233,18 @@ export class Subscriptions {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#retry?.cancel();
+    this.#retryTimer?.cancel();
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#rerun && !this.#closed) {
-        this.#rerun = false;
+      while (this.#mustRerun && !this.#closed) {
+        this.#mustRerun = false;
         const missing = this.#missing();
         if (missing.length > 0) await this.#subscribe(missing);
       }
     } finally {
-      this.#running = false; // in the turn of the last comparison, so that the next request finds no loop running
+      this.#isRunning = false; // in the turn of the last comparison, so that the next request finds no loop running
     }
   }
 
@@ -260,7 +260,7 @@ export class Subscriptions {
 
   #wants(trackId: string): boolean {
     if (this.#held.has(trackId)) return false;
-    if (this.#hopeless.has(trackId) && !this.#renditions.hasUntried(trackId, this.#replica)) return false;
+    if (this.#givenUp.has(trackId) && !this.#renditions.hasUntried(trackId, this.#replica)) return false;
     return this.#isRequested(trackId);
   }
 
@@ -268,10 +268,10 @@ export class Subscriptions {
   #isOrWasRestricted({ sessionId }: Participant): boolean {
     // Roster differences lack `subscribers`, which clients do not see.
     const subscribers = this.#replica?.get(sessionId)?.subscribers;
-    const was = this.#restricted.has(sessionId);
+    const wasRestricted = this.#restricted.has(sessionId);
     if (subscribers !== undefined) this.#restricted.add(sessionId);
     else this.#restricted.delete(sessionId);
-    return was || subscribers !== undefined;
+    return wasRestricted || subscribers !== undefined;
   }
 
   /** Returns whether the publisher lets the client receive the track. */
@@ -286,7 +286,7 @@ export class Subscriptions {
     for (const trackId of [...this.#held]) {
       if (this.#mayReceive(trackId)) continue;
       this.#held.delete(trackId);
-      this.#second?.held.delete(trackId);
+      this.#secondHome?.held.delete(trackId);
       this.#unsubscribe(trackId, 'NOT_PERMITTED').catch(
         ignoringErrors(this.#o.context.log, 'a track that may not be received any more could not be ended'),
       );
@@ -312,7 +312,7 @@ export class Subscriptions {
   }
   get #homes(): Parameters<typeof atHomes>[0] {
     const { context, room } = this.#o;
-    const second = this.#second;
+    const second = this.#secondHome;
     return { context, room, nodeId: this.#nodeId, move: second && { otherNodeId: second.nodeId } };
   }
 
@@ -324,7 +324,7 @@ export class Subscriptions {
     try {
       const wanted = trackIds.map((trackId) => this.#renditions.choose(trackId, this.#replica) ?? trackId);
       const answer = await room.offers(nodeId, wanted);
-      failed.push(...answer.failed.map((entry) => this.shown(entry)));
+      failed.push(...answer.failed.map((entry) => this.withClientIds(entry)));
       const subscriptions = answer.offers.map((offer) =>
         offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))),
       );
@@ -334,8 +334,8 @@ export class Subscriptions {
           sessionId,
           subscriptions,
         }));
-        made = subscribed.subscriptions.map((subscription) => this.shown(subscription));
-        failed.push(...subscribed.failed.map((entry) => this.shown(entry)));
+        made = subscribed.subscriptions.map((subscription) => this.withClientIds(subscription));
+        failed.push(...subscribed.failed.map((entry) => this.withClientIds(entry)));
       }
     } catch (error) {
       const code = codeOf(error) ?? 'INTERNAL';
@@ -344,7 +344,7 @@ export class Subscriptions {
     }
     if (this.#closed) return;
     if (nodeId !== this.#nodeId) {
-      this.#rerun = true; // the subscriptions were made at a node that the session has left
+      this.#mustRerun = true; // the subscriptions were made at a node that the session has left
       return;
     }
     for (const subscription of made) this.#recordHeld(subscription.trackId ?? '');
@@ -358,7 +358,7 @@ export class Subscriptions {
   #recordHeld(trackId: string): void {
     this.#held.add(trackId);
     this.#attempts.delete(trackId);
-    this.#hopeless.delete(trackId);
+    this.#givenUp.delete(trackId);
     // The client declined the track while it was being made.
     if (this.#declined.has(trackId))
       this.update({ trackId, subscribed: false }).catch((error: unknown) =>
@@ -367,7 +367,7 @@ export class Subscriptions {
   }
 
   #preferencesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
-    const update = this.#inForce.get(trackId) ?? this.#chosen.get(trackId);
+    const update = this.#latestUpdates.get(trackId) ?? this.#chosen.get(trackId);
     return {
       ...(update?.paused ? { paused: true } : {}),
       ...(update?.spatialLayer == null ? {} : { spatialLayer: update.spatialLayer }),
@@ -387,24 +387,24 @@ export class Subscriptions {
       return false;
     }
     if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
-    if (known === 'CODEC_UNSUPPORTED' || this.there(trackId) !== trackId) this.#renditions.refuse(trackId);
+    if (known === 'CODEC_UNSUPPORTED' || this.idAtNode(trackId) !== trackId) this.#renditions.refuse(trackId);
     this.#reportNeeds();
     if (this.#renditions.hasUntried(trackId, this.#replica)) {
       this.#attempts.delete(trackId);
-      this.#rerun = true;
+      this.#mustRerun = true;
       return false;
     }
-    this.#hopeless.add(trackId);
+    this.#givenUp.add(trackId);
     return true;
   }
 
   #retrySoon(): void {
-    if (this.#closed || this.#retry !== undefined || this.#attempts.size === 0) return;
+    if (this.#closed || this.#retryTimer !== undefined || this.#attempts.size === 0) return;
     const attempts = Math.max(...this.#attempts.values());
-    this.#retry = this.#o.context.clock.after(
+    this.#retryTimer = this.#o.context.clock.after(
       bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax),
       () => {
-        this.#retry = undefined;
+        this.#retryTimer = undefined;
         this.reconcile();
       },
     );
@@ -413,23 +413,23 @@ export class Subscriptions {
   /** `reason`: for a change that the client did not request, of which it is informed. */
   async #unsubscribe(trackId: string, reason = ''): Promise<void> {
     const { sessionId } = this.#o;
-    const there = this.there(trackId);
+    const there = this.idAtNode(trackId);
     await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId: there, reason }));
   }
 
   /** Forgets an ended track. Its consumers end with it, except a rendition's, which may continue. */
   #forget(trackId: string): void {
-    if (this.#held.delete(trackId) && this.there(trackId) !== trackId)
+    if (this.#held.delete(trackId) && this.idAtNode(trackId) !== trackId)
       this.#unsubscribe(trackId).catch(
         ignoringErrors(this.#o.context.log, 'the rendition of a track that ended is still received'),
       );
     this.#renditions.forget(trackId);
-    this.#second?.held.delete(trackId);
-    this.#inForce.delete(trackId);
+    this.#secondHome?.held.delete(trackId);
+    this.#latestUpdates.delete(trackId);
     this.#chosen.delete(trackId);
     this.#declined.delete(trackId);
     this.#attempts.delete(trackId);
-    this.#hopeless.delete(trackId);
+    this.#givenUp.delete(trackId);
     this.#reportNeeds();
   }
 }

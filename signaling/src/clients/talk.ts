@@ -72,7 +72,7 @@ export class Talk {
 
   /** Sends a frame that other clients may get too. The socket cuts a client that reads too slowly. */
   send(frame: Uint8Array): void {
-    if (!this.#socket.send(frame)) this.#context.counted.error('BACKPRESSURE');
+    if (!this.#socket.send(frame)) this.#context.counters.error('BACKPRESSURE');
   }
 
   /**
@@ -82,7 +82,7 @@ export class Talk {
    */
   sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
     if (this.#socket.sendData(frame, o)) return;
-    this.#context.counted.dataDropped(o.lossy ? 'lossy' : 'reliable');
+    this.#context.counters.dataDropped(o.lossy ? 'lossy' : 'reliable');
     if (o.lossy || this.#hasDropped) return;
     this.#hasDropped = true;
     this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
@@ -119,14 +119,14 @@ export class Talk {
   }
 
   message(message: ServerMessage): void {
-    for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
+    for (const body of Object.keys(message)) this.#context.counters.frame('out', body);
     this.send(encodeServerFrame(message));
   }
 
   /** Answers a request; a request without a number gets no answer. */
   answer(requestId: number, message: ServerMessage): void {
     if (requestId === 0) return;
-    for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
+    for (const body of Object.keys(message)) this.#context.counters.frame('out', body);
     this.send(encodeServerFrame({ replyTo: requestId, ...message }));
   }
 
@@ -134,7 +134,7 @@ export class Talk {
   refuse(requestId: number, error: unknown): void {
     const info = infoForClient(error, this.#context.development);
     if (info.code === 'INTERNAL') this.#context.log.error({ err: error }, 'a request failed unexpectedly');
-    this.#context.counted.error(info.code);
+    this.#context.counters.error(info.code);
     this.send(encodeServerFrame({ replyTo: requestId, error: info }));
   }
 

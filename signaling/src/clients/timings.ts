@@ -27,16 +27,16 @@ export interface TimingsOptions {
   send(times: wire.AccessTimes.$Properties): boolean;
   /** Returns the echo address of a signaling node for a client at this address; undefined without one. */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
-  counted(what: 'echo' | 'echoRefused' | 'node'): void;
+  countTime(what: 'echo' | 'echoRefused' | 'node'): void;
 }
 
 interface TimingState {
   reportsLeft: number;
-  askedAtMs: number;
+  requestedAtMs: number;
   /** Least round trip to the media node since the last report, and the reported one. */
   nodeRttMs: number;
-  toldRttMs: number;
-  toldAtMs: number;
+  reportedRttMs: number;
+  reportedAtMs: number;
 }
 
 export class Timings {
@@ -61,24 +61,24 @@ export class Timings {
     for (const { signalingId, receipt } of times.slice(0, bounds.echoTimesMax)) {
       const id = signalingId ?? '';
       const rttMs = this.#o.receipts.open(receipt ?? new Uint8Array(), { signalingId: id, clientIp: client.clientIp });
-      const counts = rttMs !== undefined && !found.has(id);
-      this.#o.counted(counts ? 'echo' : 'echoRefused');
-      if (counts) found.set(id, rttMs);
+      const isCounted = rttMs !== undefined && !found.has(id);
+      this.#o.countTime(isCounted ? 'echo' : 'echoRefused');
+      if (isCounted) found.set(id, rttMs);
     }
-    if (times.length > bounds.echoTimesMax) this.#o.counted('echoRefused');
+    if (times.length > bounds.echoTimesMax) this.#o.countTime('echoRefused');
     return [...found].map(([signalingId, rttMs]) => ({ signalingId, rttMs }));
   }
 
   /** Takes times measured since the Join; the first `echoReportsMax` of a session count. */
-  echoes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
-    const kept = this.#stateOf(session);
-    if (kept.reportsLeft === 0 || session.opener !== undefined) {
-      this.#o.counted('echoRefused');
+  takeEchoTimes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
+    const state = this.#stateOf(session);
+    if (state.reportsLeft === 0 || session.opener !== undefined) {
+      this.#o.countTime('echoRefused');
       return;
     }
-    kept.reportsLeft -= 1;
+    state.reportsLeft -= 1;
     const echoTimes = this.verified(times, session);
-    if (echoTimes.length > 0) this.#o.send({ ...about(session), echoTimes });
+    if (echoTimes.length > 0) this.#o.send({ ...accessTimesOf(session), echoTimes });
   }
 
   /**
@@ -86,34 +86,34 @@ export class Timings {
    * if it has changed, else every minute. A report has the least round trip since the last one, because a busy moment
    * is no property of the path.
    */
-  node(session: TimedSession, rttMs: number): void {
+  takeNodeRtt(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
-    const kept = this.#stateOf(session);
-    kept.nodeRttMs = Math.min(kept.nodeRttMs, rttMs);
-    const sinceMs = this.#o.clock.nowMs() - kept.toldAtMs;
+    const state = this.#stateOf(session);
+    state.nodeRttMs = Math.min(state.nodeRttMs, rttMs);
+    const sinceMs = this.#o.clock.nowMs() - state.reportedAtMs;
     if (sinceMs < bounds.nodeRttEveryMs) return;
-    const changeMs = Math.abs(kept.nodeRttMs - kept.toldRttMs);
-    const hasChanged = changeMs > Math.max(bounds.nodeRttChangeMs, kept.toldRttMs * bounds.nodeRttChangeShare);
+    const changeMs = Math.abs(state.nodeRttMs - state.reportedRttMs);
+    const hasChanged = changeMs > Math.max(bounds.nodeRttChangeMs, state.reportedRttMs * bounds.nodeRttChangeShare);
     if (!hasChanged && sinceMs < bounds.nodeRttAtLeastEveryMs) return;
-    if (!this.#o.send({ ...about(session), nodeId: session.nodeId, nodeRttMs: kept.nodeRttMs })) return;
-    this.#o.counted('node');
-    kept.toldRttMs = kept.nodeRttMs;
-    kept.toldAtMs = this.#o.clock.nowMs();
-    kept.nodeRttMs = Number.POSITIVE_INFINITY;
+    if (!this.#o.send({ ...accessTimesOf(session), nodeId: session.nodeId, nodeRttMs: state.nodeRttMs })) return;
+    this.#o.countTime('node');
+    state.reportedRttMs = state.nodeRttMs;
+    state.reportedAtMs = this.#o.clock.nowMs();
+    state.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
   /** Asks a client now and then to measure signaling nodes, unless it pretends a place or has an opener. */
   requestEchoes(session: TimedSession, signalingIds: readonly string[]): void {
-    const kept = this.#stateOf(session);
+    const state = this.#stateOf(session);
     const nowMs = this.#o.clock.nowMs();
     if (session.opener !== undefined || session.fromCity !== '') return;
-    if (kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoRequestEveryMs) return;
+    if (state.reportsLeft === 0 || nowMs - state.requestedAtMs < bounds.echoRequestEveryMs) return;
     const targets = signalingIds.slice(0, limits.echoSitesMax).flatMap((signalingId) => {
       const url = this.#o.echoUrlOf(signalingId, session.clientIp);
       return url === undefined ? [] : [{ signalingId, url }];
     });
     if (targets.length === 0) return;
-    kept.askedAtMs = nowMs;
+    state.requestedAtMs = nowMs;
     session.sendMessage({ echoTargets: { targets } });
   }
 
@@ -121,19 +121,25 @@ export class Timings {
     const known = this.#states.get(session);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
-    const kept = {
+    const state = {
       reportsLeft: bounds.echoReportsMax,
-      askedAtMs: never,
+      requestedAtMs: never,
       nodeRttMs: Number.POSITIVE_INFINITY,
-      toldRttMs: 0,
-      toldAtMs: never,
+      reportedRttMs: 0,
+      reportedAtMs: never,
     };
-    this.#states.set(session, kept);
-    return kept;
+    this.#states.set(session, state);
+    return state;
   }
 }
 
-const about = ({ room, sessionId, identity, clientIp, fromCity }: TimedSession): wire.AccessTimes.$Properties => ({
+const accessTimesOf = ({
+  room,
+  sessionId,
+  identity,
+  clientIp,
+  fromCity,
+}: TimedSession): wire.AccessTimes.$Properties => ({
   roomKey: room.roomKey,
   sessionId,
   person: personOf(room.roomKey, identity),

@@ -14,7 +14,7 @@ export interface ViewerCountsOptions {
 export class ViewerCounts {
   readonly #o: ViewerCountsOptions;
   #shown: Viewers = noViewers;
-  #pause: Timer | undefined;
+  #pauseTimer: Timer | undefined;
   #isStale = false;
   #isClosed = false;
 
@@ -29,20 +29,20 @@ export class ViewerCounts {
 
   changed(): void {
     this.#isStale = true;
-    if (this.#pause === undefined && !this.#isClosed) this.#refresh();
+    if (this.#pauseTimer === undefined && !this.#isClosed) this.#refresh();
   }
 
   /** Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#pause?.cancel();
+    this.#pauseTimer?.cancel();
   }
 
   #refresh(): void {
     this.#isStale = false;
     const viewers = this.#o.current();
-    this.#pause = this.#o.clock.after(VIEWERS_EVERY_MS, () => {
-      this.#pause = undefined;
+    this.#pauseTimer = this.#o.clock.after(VIEWERS_EVERY_MS, () => {
+      this.#pauseTimer = undefined;
       if (this.#isStale) this.#refresh();
     });
     if (areSameViewers(viewers, this.#shown)) return;

@@ -9,10 +9,10 @@ import type { LocalRoom } from './local-room.ts';
 import { temporaryCodes } from './owner-finder.ts';
 
 export interface WaitingClient {
-  tell(waiting: wire.Waiting.$Properties): void;
+  show(waiting: wire.Waiting.$Properties): void;
   /** Reports the time that the client has waited, which the duration of its join excludes. */
   waited(ms: number): void;
-  readonly over: AbortSignal;
+  readonly endSignal: AbortSignal;
 }
 
 interface OwnedRoomRef {
@@ -48,14 +48,14 @@ export class WaitingRoom {
     join: () => Promise<T>,
   ): Promise<T> {
     // A client without a known reason to knock joins directly; the owner refuses the join if the client has to wait.
-    let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
+    let mustKnock = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
-      if (knocks) await this.#wait(room, access, client);
+      if (mustKnock) await this.#wait(room, access, client);
       try {
         return await join();
       } catch (error) {
         if (codeOf(error) !== 'NOT_ADMITTED' || refusals >= bounds.renewedWaitsMax) throw error;
-        knocks = true;
+        mustKnock = true;
       }
     }
   }
@@ -101,7 +101,7 @@ class Waiter {
   #isOver = false;
   /** The owner has queued the client. */
   #isQueued = false;
-  #shown = '';
+  #shownKey = '';
   #knocking: Promise<void> | undefined;
   /** Epoch of the owner that was asked last, and of the owner to ask. */
   #knockedEpoch = 0;
@@ -115,20 +115,20 @@ class Waiter {
 
   /** Resolves when the client is admitted; rejects with the refusal. */
   async begin(): Promise<void> {
-    const { over } = this.#o.client;
-    const gone = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
-    if (over.aborted) gone();
-    over.addEventListener('abort', gone, { once: true });
+    const { endSignal } = this.#o.client;
+    const onEnd = (): void => this.#finish(new MeridianError('NOT_ADMITTED', 'gone'));
+    if (endSignal.aborted) onEnd();
+    endSignal.addEventListener('abort', onEnd, { once: true });
     this.#knock();
     try {
       await this.#outcome.promise;
     } finally {
-      over.removeEventListener('abort', gone);
+      endSignal.removeEventListener('abort', onEnd);
     }
   }
 
   /** Knocks at a new owner, unless that has been done. */
-  ownerIs(epoch: number): void {
+  onNewOwner(epoch: number): void {
     this.#ownerEpoch = epoch;
     if (epoch > this.#knockedEpoch) this.#knock();
   }
@@ -184,9 +184,9 @@ class Waiter {
     this.#isQueued = true;
     this.#knockIn(bounds.knockEveryMs);
     const shown = JSON.stringify([waiting.reason, waiting.hosts]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#o.client.tell(waiting);
+    if (shown === this.#shownKey) return;
+    this.#shownKey = shown;
+    this.#o.client.show(waiting);
   }
 
   /** Spreads the knocks, since many clients may have begun to wait together. */

@@ -28,7 +28,7 @@ export interface CarrierRequest {
   /** Returns how many nodes pull the track from a node, or have a grant to do so. */
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
-  readonly avoid: ReadonlySet<string>;
+  readonly avoidedNodeIds: ReadonlySet<string>;
 }
 
 export const carrierRules = {
@@ -47,7 +47,7 @@ interface Candidate {
   readonly depth: number;
   readonly tier: number;
   readonly totalMs: number;
-  readonly full: boolean;
+  readonly isFull: boolean;
 }
 
 /** Returns the node to pull from; undefined when the origin or the puller is outside the room's fence. */
@@ -56,18 +56,18 @@ export function chooseCarrier(request: CarrierRequest): string | undefined {
   if (!isInside(request, puller) || !isInside(request, origin)) return undefined;
   if (puller === origin || request.placeOf(puller) === undefined) return origin;
   const directMs = request.delayMs(origin, puller);
-  const sound = [origin, ...request.carriers.keys()]
+  const usable = [origin, ...request.carriers.keys()]
     .flatMap((nodeId) => candidateOf(request, nodeId) ?? [])
     .sort(comparePreference);
-  const near = sound.filter(
+  const near = usable.filter(
     ({ nodeId, totalMs }) => nodeId === origin || totalMs <= directMs + carrierRules.detourMsMax,
   );
-  return (near.find(({ full }) => !full) ?? near[0] ?? sound[0])?.nodeId ?? origin;
+  return (near.find(({ isFull }) => !isFull) ?? near[0] ?? usable[0])?.nodeId ?? origin;
 }
 
 function candidateOf(request: CarrierRequest, nodeId: string): Candidate | undefined {
   const { puller, origin, carriers } = request;
-  if (request.avoid.has(nodeId) || (nodeId !== origin && !request.serves(nodeId))) return undefined;
+  if (request.avoidedNodeIds.has(nodeId) || (nodeId !== origin && !request.serves(nodeId))) return undefined;
   const chain = chainOf(carriers, nodeId, origin);
   if (chain?.some((at) => !isInside(request, at))) return undefined;
   if (chain === undefined || chain.includes(puller) || chain.length > carrierRules.depthMax) return undefined;
@@ -75,7 +75,7 @@ function candidateOf(request: CarrierRequest, nodeId: string): Candidate | undef
   for (const [index, at] of chain.slice(0, -1).entries()) totalMs += request.delayMs(chain[index + 1] ?? origin, at);
   const [here, there] = [request.placeOf(puller), request.placeOf(nodeId)];
   const tier = there === undefined ? 2 : there.hostId === here?.hostId ? 0 : there.region === here?.region ? 1 : 2;
-  return { nodeId, depth: chain.length, tier, totalMs, full: request.pullersOf(nodeId) >= carrierRules.fanOutMax };
+  return { nodeId, depth: chain.length, tier, totalMs, isFull: request.pullersOf(nodeId) >= carrierRules.fanOutMax };
 }
 
 /** Returns whether a node is inside the fence; a node that the fleet does not know is outside every fence. */
@@ -140,11 +140,11 @@ export class TrackCarriers {
   }
 
   /** Returns how many nodes of the room, except one, pull a track from a node or have a grant to. */
-  pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
+  pullersOf(trackId: string, nodeId: string, exceptNodeId: string, roomNodeIds?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#latestGrants.get(trackId)])
       for (const [puller, serving] of map ?? [])
-        if (serving === nodeId && puller !== except && inRoom?.has(puller) !== false) servedTo.add(puller);
+        if (serving === nodeId && puller !== exceptNodeId && roomNodeIds?.has(puller) !== false) servedTo.add(puller);
     return servedTo.size;
   }
 

@@ -62,7 +62,7 @@ export class DataGate<T> {
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
     if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';
-    for (const known of [sender, this.#justLeft(claim, nowMs)])
+    for (const known of [sender, this.#recentlyDeparted(claim, nowMs)])
       if (known?.nodeId === claim.originNodeId) return refusal(known, claim) ?? 'deliver';
     return claim.lossy ? 'PARTICIPANT_UNKNOWN' : 'wait';
   }
@@ -109,7 +109,7 @@ export class DataGate<T> {
     this.#waiting = this.#waiting.filter(({ claim }) => claim.roomKey !== roomKey);
   }
 
-  #justLeft(claim: DataClaim, nowMs: number): Participant | undefined {
+  #recentlyDeparted(claim: DataClaim, nowMs: number): Participant | undefined {
     const departed = this.#departed.get(claim.sessionId);
     return departed?.roomKey === claim.roomKey && departed.untilMs > nowMs ? departed.participant : undefined;
   }

@@ -54,20 +54,26 @@ export interface FallbackRequest {
  * down is the last resort.
  */
 export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
-  const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;
+  const isOnOpenerHost = ({ hostId }: FleetNode): boolean =>
+    request.openerHostId !== '' && hostId === request.openerHostId;
   const usable = [...fleet.values()].filter(
     (node) =>
       node.kind === nodeKind.media &&
       isServing(node) &&
       isInFence(request.fence, node.region) &&
-      (!request.onHost || isBeside(node)) &&
+      (!request.onHost || isOnOpenerHost(node)) &&
       !request.avoidNodeIds.includes(node.nodeId),
   );
   const notDown = usable.filter((node) => request.linkOf(node.nodeId) !== 'down');
   for (const nodes of [notDown, usable]) {
-    const holding = nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
+    const roomHolders = nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
     const isNear = (node: FleetNode): boolean => node.region === request.region;
-    for (const choice of [nodes.filter(isBeside), holding.filter(isNear), nodes.filter(isNear), holding]) {
+    for (const choice of [
+      nodes.filter(isOnOpenerHost),
+      roomHolders.filter(isNear),
+      nodes.filter(isNear),
+      roomHolders,
+    ]) {
       const open = choice.filter((node) => request.linkOf(node.nodeId) === 'open');
       const sorted = (open.length > 0 ? open : choice).map((node) => node.nodeId).sort();
       const chosen = sorted[Math.min(sorted.length - 1, Math.floor(request.rand * sorted.length))];

@@ -28,7 +28,7 @@ const noChange: FollowResult = { shown: [], differences: [], gap: false, replace
 
 export class Follower {
   #replica: RoomState | undefined;
-  #early: { epoch: number; events: readonly RosterEvent[] } = { epoch: 0, events: [] };
+  #earlyEvents: { epoch: number; events: readonly RosterEvent[] } = { epoch: 0, events: [] };
 
   get replica(): RoomState | undefined {
     return this.#replica;
@@ -37,7 +37,7 @@ export class Follower {
   /** Whether kept events wait for missing earlier events. */
   get isBehind(): boolean {
     const { epoch, seq } = this.#replica ?? { epoch: 0, seq: 0 };
-    return this.#early.epoch === epoch && this.#early.events.some((event) => event.seq > seq);
+    return this.#earlyEvents.epoch === epoch && this.#earlyEvents.events.some((event) => event.seq > seq);
   }
 
   /** Takes events from the owner of `epoch`. */
@@ -55,14 +55,14 @@ export class Follower {
     const newer =
       replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
     if (!newer) return noChange;
-    const fresh = RoomState.of(view);
+    const fresh = RoomState.fromView(view);
     this.#replica = fresh;
-    const early = this.#early;
-    if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
+    const early = this.#earlyEvents;
+    if (early.epoch <= view.epoch) this.#earlyEvents = { epoch: view.epoch, events: [] };
     const events = early.epoch === view.epoch ? early.events : [];
-    const covered = replica === undefined ? [] : withReasons(differencesBetween(replica, fresh), events);
+    const missedDifferences = replica === undefined ? [] : withReasons(differencesBetween(replica, fresh), events);
     const followed = this.#apply(fresh, events);
-    return { ...followed, differences: [...covered, ...followed.differences], replaced: true };
+    return { ...followed, differences: [...missedDifferences, ...followed.differences], replaced: true };
   }
 
   /** Drops the replica if it is of an older epoch. */
@@ -89,9 +89,9 @@ export class Follower {
   }
 
   #keep(epoch: number, events: readonly RosterEvent[]): void {
-    if (events.length === 0 || epoch < this.#early.epoch) return;
-    const kept = epoch === this.#early.epoch ? this.#early.events : [];
-    this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
+    if (events.length === 0 || epoch < this.#earlyEvents.epoch) return;
+    const kept = epoch === this.#earlyEvents.epoch ? this.#earlyEvents.events : [];
+    this.#earlyEvents = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
   }
 }
 

@@ -27,10 +27,10 @@ export interface JoinCountsOptions {
 export class JoinCounts {
   readonly #o: JoinCountsOptions;
   /** Counts by tenant and code. */
-  #open = new Map<string, JoinCount>();
+  #openCounts = new Map<string, JoinCount>();
   #sinceMs = 0;
-  #number = 0;
-  readonly #waiting: JoinPortion[] = [];
+  #portionNumber = 0;
+  readonly #waitingPortions: JoinPortion[] = [];
 
   constructor(o: JoinCountsOptions) {
     this.#o = o;
@@ -40,30 +40,34 @@ export class JoinCounts {
   add(tenant: string, code: string, nowMs: number): void {
     const { entriesMax, portionMs, portionsMax } = this.#o;
     const isOver = nowMs - this.#sinceMs >= portionMs;
-    if (isOver && this.#waiting.length < portionsMax) this.#close();
-    if (this.#open.size === 0) this.#sinceMs = nowMs;
-    const isKnown = this.#open.has(`${tenant} ${code}`);
-    const counted = isKnown || this.#open.size < entriesMax ? tenant : '';
-    const key = `${counted} ${code}`;
-    const count = (this.#open.get(key)?.count ?? 0) + 1;
-    this.#open.set(key, { tenant: counted, code, count });
+    if (isOver && this.#waitingPortions.length < portionsMax) this.#close();
+    if (this.#openCounts.size === 0) this.#sinceMs = nowMs;
+    const isKnown = this.#openCounts.has(`${tenant} ${code}`);
+    const countedTenant = isKnown || this.#openCounts.size < entriesMax ? tenant : '';
+    const key = `${countedTenant} ${code}`;
+    const count = (this.#openCounts.get(key)?.count ?? 0) + 1;
+    this.#openCounts.set(key, { tenant: countedTenant, code, count });
   }
 
   /** Returns the oldest unsettled portion, the same until it is settled; undefined without joins. */
   first(): JoinPortion | undefined {
-    if (this.#waiting.length === 0) this.#close();
-    return this.#waiting[0];
+    if (this.#waitingPortions.length === 0) this.#close();
+    return this.#waitingPortions[0];
   }
 
   /** Drops the portion that `first` returned. */
   settle({ number }: JoinPortion): void {
-    if (this.#waiting[0]?.number === number) this.#waiting.shift();
+    if (this.#waitingPortions[0]?.number === number) this.#waitingPortions.shift();
   }
 
   #close(): void {
-    if (this.#open.size === 0) return;
-    this.#number += 1;
-    this.#waiting.push({ number: this.#number, sinceMs: this.#sinceMs, joins: [...this.#open.values()] });
-    this.#open = new Map();
+    if (this.#openCounts.size === 0) return;
+    this.#portionNumber += 1;
+    this.#waitingPortions.push({
+      number: this.#portionNumber,
+      sinceMs: this.#sinceMs,
+      joins: [...this.#openCounts.values()],
+    });
+    this.#openCounts = new Map();
   }
 }

@@ -34,8 +34,8 @@ export interface JournalStream extends JournalHead {
 
 interface Stream extends JournalHead {
   seq: number;
-  kept: QueuedEntry[];
-  lost: number;
+  queued: QueuedEntry[];
+  lostCount: number;
   isOpen: boolean;
   isSending: boolean;
 }
@@ -57,7 +57,7 @@ export class JournalQueue {
   readonly #streams = new Set<Stream>(); // oldest first
   #entries = 0;
   #bytes = 0;
-  #lost = 0;
+  #lostCount = 0;
 
   constructor(bounds: JournalBounds) {
     this.#bounds = bounds;
@@ -69,11 +69,11 @@ export class JournalQueue {
   }
   /** Number of entries lost since the start, because they could not be kept. */
   get lost(): number {
-    return this.#lost;
+    return this.#lostCount;
   }
 
   open(head: JournalHead): JournalStream {
-    const stream: Stream = { ...head, seq: 0, kept: [], lost: 0, isOpen: true, isSending: false };
+    const stream: Stream = { ...head, seq: 0, queued: [], lostCount: 0, isOpen: true, isSending: false };
     this.#streams.add(stream);
     return stream;
   }
@@ -81,8 +81,8 @@ export class JournalQueue {
   add(handle: JournalStream, entry: JournalEntry, bytes: number): void {
     const stream = this.#mutable(handle);
     stream.seq += 1;
-    const canGo = Object.keys(entry).some((key) => droppable.has(key as keyof JournalEntry));
-    stream.kept.push({ entry: { ...entry, seq: stream.seq }, seq: stream.seq, bytes, isDroppable: canGo });
+    const isDroppable = Object.keys(entry).some((key) => droppable.has(key as keyof JournalEntry));
+    stream.queued.push({ entry: { ...entry, seq: stream.seq }, seq: stream.seq, bytes, isDroppable: isDroppable });
     this.#entries += 1;
     this.#bytes += bytes;
     while (this.#entries > this.#bounds.entriesMax || this.#bytes > this.#bounds.bytesMax) this.#drop();
@@ -98,7 +98,7 @@ export class JournalQueue {
   /** Returns the next message, from a stream without a message under way; the caller must report its outcome. */
   next(): JournalBatch | undefined {
     for (const stream of this.#streams) {
-      if (stream.isSending || stream.kept.length === 0) continue;
+      if (stream.isSending || stream.queued.length === 0) continue;
       stream.isSending = true;
       // Streams take turns.
       this.#streams.delete(stream);
@@ -112,8 +112,8 @@ export class JournalQueue {
   acknowledge(handle: JournalStream, seq: number): void {
     const stream = this.#mutable(handle);
     stream.isSending = false;
-    const rest = stream.kept.findIndex((kept) => kept.seq > seq);
-    const taken = stream.kept.splice(0, rest === -1 ? stream.kept.length : rest);
+    const rest = stream.queued.findIndex((kept) => kept.seq > seq);
+    const taken = stream.queued.splice(0, rest === -1 ? stream.queued.length : rest);
     this.#subtract(taken);
     this.#forget(stream);
   }
@@ -126,46 +126,46 @@ export class JournalQueue {
   refused(handle: JournalStream, seq: number): void {
     const before = this.#entries;
     this.acknowledge(handle, seq);
-    this.#mutable(handle).lost += before - this.#entries;
-    this.#lost += before - this.#entries;
+    this.#mutable(handle).lostCount += before - this.#entries;
+    this.#lostCount += before - this.#entries;
   }
 
   #batch(stream: Stream): JournalBatch {
     const { batchEntriesMax, batchBytesMax } = this.#bounds;
     let bytes = 0;
     let count = 0;
-    for (const kept of stream.kept) {
+    for (const kept of stream.queued) {
       bytes += kept.bytes;
       if (count > 0 && (count === batchEntriesMax || bytes > batchBytesMax)) break;
       count += 1;
     }
-    const sent = stream.kept.slice(0, count);
-    return { stream, lost: stream.lost, entries: sent.map(({ entry }) => entry), seq: sent.at(-1)?.seq ?? 0 };
+    const sent = stream.queued.slice(0, count);
+    return { stream, lost: stream.lostCount, entries: sent.map(({ entry }) => entry), seq: sent.at(-1)?.seq ?? 0 };
   }
 
   #drop(): void {
     const streams = [...this.#streams];
     const oldest = (isOpen: boolean) =>
-      streams.find((stream) => stream.isOpen === isOpen && stream.kept.some(({ isDroppable: canGo }) => canGo));
-    const stream = oldest(false) ?? oldest(true) ?? streams.find(({ kept }) => kept.length > 0);
+      streams.find((stream) => stream.isOpen === isOpen && stream.queued.some(({ isDroppable: canGo }) => canGo));
+    const stream = oldest(false) ?? oldest(true) ?? streams.find(({ queued }) => queued.length > 0);
     assert(stream !== undefined, 'a full journal has entries');
-    const isWhole = !stream.kept.some(({ isDroppable: canGo }) => canGo);
-    const gone = stream.kept.filter(({ isDroppable: canGo }) => isWhole || canGo).slice(0, DROPPED_AT_ONCE);
-    const went = new Set(gone);
-    stream.kept = stream.kept.filter((kept) => !went.has(kept));
-    stream.lost += gone.length;
-    this.#lost += gone.length;
-    this.#subtract(gone);
+    const isWhole = !stream.queued.some(({ isDroppable: canGo }) => canGo);
+    const dropped = stream.queued.filter(({ isDroppable: canGo }) => isWhole || canGo).slice(0, DROPPED_AT_ONCE);
+    const went = new Set(dropped);
+    stream.queued = stream.queued.filter((kept) => !went.has(kept));
+    stream.lostCount += dropped.length;
+    this.#lostCount += dropped.length;
+    this.#subtract(dropped);
     this.#forget(stream);
   }
 
-  #subtract(gone: readonly QueuedEntry[]): void {
-    this.#entries -= gone.length;
-    for (const { bytes } of gone) this.#bytes -= bytes;
+  #subtract(removed: readonly QueuedEntry[]): void {
+    this.#entries -= removed.length;
+    for (const { bytes } of removed) this.#bytes -= bytes;
   }
 
   #forget(stream: Stream): void {
-    if (!stream.isOpen && stream.kept.length === 0) this.#streams.delete(stream);
+    if (!stream.isOpen && stream.queued.length === 0) this.#streams.delete(stream);
   }
 
   #mutable(stream: JournalStream): Stream {

@@ -48,7 +48,7 @@ export function waitReasonOf(o: {
 }
 
 /** Inserts a client into a queue, longest waiting first; equal times keep the order of insertion. */
-export function insertByWait<T extends { readonly sinceWallMs: number }>(queue: readonly T[], one: T): T[] {
-  const at = queue.findLastIndex(({ sinceWallMs }) => sinceWallMs <= one.sinceWallMs) + 1;
-  return [...queue.slice(0, at), one, ...queue.slice(at)];
+export function insertByWait<T extends { readonly sinceWallMs: number }>(queue: readonly T[], client: T): T[] {
+  const at = queue.findLastIndex(({ sinceWallMs }) => sinceWallMs <= client.sinceWallMs) + 1;
+  return [...queue.slice(0, at), client, ...queue.slice(at)];
 }

@@ -159,8 +159,8 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   if (actor === 'service') return act.type === 'hand' && act.of === 'own' ? 'REQUEST_INVALID' : undefined;
   // A participant may always leave the stage.
   if (act.type === 'stage' && !act.on && act.identity === actor.identity) return undefined;
-  const by = lowestRankFor[act.type];
-  if (by === 'service' || rankHeight[actor.rank] < rankHeight[by]) return 'NOT_PERMITTED';
+  const lowestRank = lowestRankFor[act.type];
+  if (lowestRank === 'service' || rankHeight[actor.rank] < rankHeight[lowestRank]) return 'NOT_PERMITTED';
   if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';
   // A participant leaves by another request.
   if (act.type === 'remove' && act.identity === actor.identity) return 'REQUEST_INVALID';

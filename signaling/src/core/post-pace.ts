@@ -37,7 +37,7 @@ export class PostPace {
     if (!own.ok) return { code: 'RATE_LIMITED', retryAfterMs: own.retryAfterMs };
     const room = this.takeFromRoom(nowMs);
     if (room !== undefined) return room;
-    this.#note(identity, { bucket: own.bucket, lastWallMs: nowWallMs });
+    this.#remember(identity, { bucket: own.bucket, lastWallMs: nowWallMs });
     return undefined;
   }
 
@@ -52,10 +52,10 @@ export class PostPace {
   recordEarlier(identity: string, wallMs: number, nowMs: number): void {
     const before = this.#paces.get(identity);
     if (before === undefined || before.lastWallMs < wallMs)
-      this.#note(identity, { bucket: before?.bucket ?? fullBucket(identityRate, nowMs), lastWallMs: wallMs });
+      this.#remember(identity, { bucket: before?.bucket ?? fullBucket(identityRate, nowMs), lastWallMs: wallMs });
   }
 
-  #note(identity: string, pace: Pace): void {
+  #remember(identity: string, pace: Pace): void {
     this.#paces.delete(identity);
     this.#paces.set(identity, pace);
     for (const oldest of this.#paces.keys()) {

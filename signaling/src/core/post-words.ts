@@ -3,7 +3,7 @@
 // spelled out with blanks, but not inside "class". A word with Chinese, Japanese, Thai or similar letters, which have
 // no borders, is found anywhere.
 
-const withoutBorders = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
+const scriptsWithoutBorders = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
 const invisible = /[\p{Cf}\p{DI}]/gu;
 const blank = /[\s\p{Z}]/u;
 const blanks = /[\s\p{Z}]/gu;
@@ -19,34 +19,34 @@ export interface PostWords {
 
 /** Makes the search for these words; words without visible characters are ignored. */
 export function postWords(words: readonly string[]): PostWords {
-  const sought = words.flatMap((word) => {
+  const searchTerms = words.flatMap((word) => {
     const dense = folded(word).replace(blanks, '');
-    return dense === '' ? [] : [{ word, dense, hasBorders: !withoutBorders.test(dense) }];
+    return dense === '' ? [] : [{ word, dense, hasBorders: !scriptsWithoutBorders.test(dense) }];
   });
   return {
     found: (text) => {
-      if (sought.length === 0) return undefined;
+      if (searchTerms.length === 0) return undefined;
       const spaced = folded(text);
       const dense = spaced.replace(blanks, '');
-      const places = placesOf(spaced);
-      return sought.find((one) =>
-        one.hasBorders ? standsAlone(one.dense, dense, spaced, places) : dense.includes(one.dense),
+      const positions = positionsOf(spaced);
+      return searchTerms.find((one) =>
+        one.hasBorders ? isWholeWord(one.dense, dense, spaced, positions) : dense.includes(one.dense),
       )?.word;
     },
   };
 }
 
 /** Returns, for each character of the text without blanks (dense), its index in the text with them (spaced). */
-function placesOf(spaced: string): number[] {
-  const places: number[] = [];
-  for (let at = 0; at < spaced.length; at += 1) if (!blank.test(spaced.charAt(at))) places.push(at);
-  return places;
+function positionsOf(spaced: string): number[] {
+  const positions: number[] = [];
+  for (let at = 0; at < spaced.length; at += 1) if (!blank.test(spaced.charAt(at))) positions.push(at);
+  return positions;
 }
 
-function standsAlone(word: string, dense: string, spaced: string, places: readonly number[]): boolean {
+function isWholeWord(word: string, dense: string, spaced: string, positions: readonly number[]): boolean {
   for (let at = dense.indexOf(word); at >= 0; at = dense.indexOf(word, at + 1)) {
-    const before = spaced.slice(0, places[at] ?? 0);
-    const after = spaced.slice((places[at + word.length - 1] ?? 0) + 1);
+    const before = spaced.slice(0, positions[at] ?? 0);
+    const after = spaced.slice((positions[at + word.length - 1] ?? 0) + 1);
     if (!wordCharacter.test(lastOf(before)) && !wordCharacter.test(firstOf(after))) return true;
   }
   return false;

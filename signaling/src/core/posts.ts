@@ -21,7 +21,7 @@ import {
 } from '@meridian/protocol';
 import type { Rank } from './policy.ts';
 import type { PostWords } from './post-words.ts';
-import { type Voted, Votes } from './votes.ts';
+import { type CastVote, Votes } from './votes.ts';
 
 /** Removed posts that are remembered, so that no late copy restores them; the oldest goes. */
 const removedMax = 1000;
@@ -32,7 +32,7 @@ const versionsPerEpoch = 2 ** 20;
 export interface PostNews {
   readonly posts: readonly Post[];
   readonly removedIds: readonly string[];
-  readonly voted: readonly Voted[];
+  readonly voted: readonly CastVote[];
   readonly reactions?: Readonly<Record<string, number>> | undefined;
   readonly board?: Board | undefined;
 }
@@ -100,7 +100,13 @@ export class PostStore {
   readonly #earlierReactions = new Map<string, number>();
   /** Ids of posts and polls that this owner has changed, so that copies of them no longer count. */
   readonly #changedHere = new Set<string>();
-  #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
+  #news = {
+    posts: [] as Post[],
+    removedIds: [] as string[],
+    voted: [] as CastVote[],
+    isBoard: false,
+    isReactions: false,
+  };
 
   constructor(epoch: number) {
     this.#firstVersion = epoch * versionsPerEpoch;
@@ -151,14 +157,14 @@ export class PostStore {
   }
 
   /**
-   * Counts a final vote of a voter (`Voted`). Throws POST_UNKNOWN; OUT_OF_ORDER for an answered question;
+   * Counts a final vote of a voter (`CastVote`). Throws POST_UNKNOWN; OUT_OF_ORDER for an answered question;
    * QUOTA_EXCEEDED beyond `limits.questionVotesMax`. Returns false for a second vote.
    */
   voteQuestion(voter: number, postId: string): boolean {
     const question = this.#question(postId);
     if (question.state === 'answered') throw new MeridianError('OUT_OF_ORDER', 'the question has been answered');
     if (this.#questionVotes.choiceOf(postId, voter) !== undefined) return false;
-    this.#count({ id: postId, voter, choice: 0 });
+    this.#countVote({ id: postId, voter, choice: 0 });
     this.#put(this.#questions, postId, changedPost(question, { votes: question.votes + 1 }));
     return true;
   }
@@ -205,7 +211,7 @@ export class PostStore {
     const choice = [...chosen].reduce((bits, at) => bits | (1 << at), 0);
     const before = this.#pollVotes.choiceOf(pollId, voter) ?? 0;
     if (before === choice) return false;
-    this.#count({ id: pollId, voter, choice });
+    this.#countVote({ id: pollId, voter, choice });
     const counted = poll.options.map(({ text, votes }, at) => ({
       text,
       votes: Math.max(0, votes - ((before >> at) & 1) + ((choice >> at) & 1)),
@@ -355,7 +361,7 @@ export class PostStore {
     return isPollId(id) ? this.#pollVotes : this.#questionVotes;
   }
 
-  #count(voted: Voted): void {
+  #countVote(voted: CastVote): void {
     if (!this.#votesOf(voted.id).put(voted)) throw new MeridianError('QUOTA_EXCEEDED', 'the room takes no more votes');
     this.#news.voted.push(voted);
   }

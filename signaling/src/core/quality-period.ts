@@ -62,27 +62,27 @@ export class QualityPeriod {
 
   /** Adds a report, or returns false if it is unusable. `elseRttMs`: round trip if the report has none. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
-    if (!isSound(stats)) return false;
-    const ms = cut(stats.periodMs, PERIOD_MS_MAX);
+    if (!isValid(stats)) return false;
+    const ms = clamp(stats.periodMs, PERIOD_MS_MAX);
     if (ms === 0) return false;
-    const rttMs = cut(stats.rttMs || (elseRttMs > 0 ? elseRttMs : 0), TIME_MS_MAX);
-    const availableBps = cut(stats.availableOutboundBps, BPS_MAX);
+    const rttMs = clamp(stats.rttMs || (elseRttMs > 0 ? elseRttMs : 0), TIME_MS_MAX);
+    const availableBps = clamp(stats.availableOutboundBps, BPS_MAX);
     this.#ms += ms;
     if (rttMs > 0) this.#rttMs += ms;
     this.#rtt += rttMs * ms;
-    this.#outboundLoss += cut(stats.outboundLoss, 1) * ms;
-    this.#inboundLoss += cut(stats.inboundLoss, 1) * ms;
-    this.#jitter += cut(stats.jitterMs, TIME_MS_MAX) * ms;
-    this.#freezes += cut(stats.freezeCount, ms * FREEZES_PER_MS_MAX);
-    this.#freezeMs += cut(stats.freezeMs, ms * FROZEN_PICTURES_MAX);
-    this.#sent += cut(stats.sentBps, BPS_MAX) * ms;
-    this.#received += cut(stats.receivedBps, BPS_MAX) * ms;
+    this.#outboundLoss += clamp(stats.outboundLoss, 1) * ms;
+    this.#inboundLoss += clamp(stats.inboundLoss, 1) * ms;
+    this.#jitter += clamp(stats.jitterMs, TIME_MS_MAX) * ms;
+    this.#freezes += clamp(stats.freezeCount, ms * FREEZES_PER_MS_MAX);
+    this.#freezeMs += clamp(stats.freezeMs, ms * FROZEN_PICTURES_MAX);
+    this.#sent += clamp(stats.sentBps, BPS_MAX) * ms;
+    this.#received += clamp(stats.receivedBps, BPS_MAX) * ms;
     if (availableBps > 0) this.#availableMs += ms;
     this.#available += availableBps * ms;
-    this.#fps += cut(stats.receivedFps, FPS_MAX) * ms;
-    this.#concealed += cut(stats.concealed, 1) * ms;
-    this.#sentHeight = cut(stats.sentHeight, PIXELS_MAX);
-    this.#receivedHeight = cut(stats.receivedHeight, PIXELS_MAX);
+    this.#fps += clamp(stats.receivedFps, FPS_MAX) * ms;
+    this.#concealed += clamp(stats.concealed, 1) * ms;
+    this.#sentHeight = clamp(stats.sentHeight, PIXELS_MAX);
+    this.#receivedHeight = clamp(stats.receivedHeight, PIXELS_MAX);
     return true;
   }
 
@@ -92,10 +92,10 @@ export class QualityPeriod {
     if (ms === 0) return undefined;
     const figures = {
       periodMs: Math.max(1, Math.round(Math.min(ms, withinMs))),
-      rttMs: this.#rttMs > 0 ? tenths(this.#rtt / this.#rttMs) : 0,
-      outboundLoss: share(this.#outboundLoss / ms),
-      inboundLoss: share(this.#inboundLoss / ms),
-      jitterMs: tenths(this.#jitter / ms),
+      rttMs: this.#rttMs > 0 ? roundToTenth(this.#rtt / this.#rttMs) : 0,
+      outboundLoss: roundShare(this.#outboundLoss / ms),
+      inboundLoss: roundShare(this.#inboundLoss / ms),
+      jitterMs: roundToTenth(this.#jitter / ms),
       freezeCount: Math.round(this.#freezes),
       freezeMs: Math.round(this.#freezeMs),
       sentBps: Math.round(this.#sent / ms),
@@ -103,8 +103,8 @@ export class QualityPeriod {
       availableBps: this.#availableMs > 0 ? Math.round(this.#available / this.#availableMs) : 0,
       sentHeight: Math.round(this.#sentHeight),
       receivedHeight: Math.round(this.#receivedHeight),
-      receivedFps: tenths(this.#fps / ms),
-      concealed: share(this.#concealed / ms),
+      receivedFps: roundToTenth(this.#fps / ms),
+      concealed: roundShare(this.#concealed / ms),
     };
     this.#ms = this.#rtt = this.#rttMs = this.#outboundLoss = this.#inboundLoss = this.#jitter = 0;
     this.#freezes = this.#freezeMs = this.#sent = this.#received = this.#available = this.#availableMs = 0;
@@ -128,14 +128,14 @@ export function measuredByNode(measured: wire.SessionMeasured.$Properties, perio
   return period.add(stats) ? period.take() : undefined;
 }
 
-const cut = (value: number | null | undefined, max: number): number => Math.min(value ?? 0, max);
+const clamp = (value: number | null | undefined, max: number): number => Math.min(value ?? 0, max);
 const isCount = (value: number | null | undefined): boolean =>
   value == null || (value >= 0 && value < Number.POSITIVE_INFINITY);
-const tenths = (value: number): number => Math.round(value * 10) / 10;
+const roundToTenth = (value: number): number => Math.round(value * 10) / 10;
 /** Rounds a share of 0 … 1 to a hundredth of a percent. */
-const share = (value: number): number => Math.round(value * 10_000) / 10_000;
+const roundShare = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-function isSound(stats: ReportedStats): boolean {
+function isValid(stats: ReportedStats): boolean {
   return (
     isCount(stats.periodMs) &&
     isCount(stats.rttMs) &&

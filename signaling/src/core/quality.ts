@@ -8,32 +8,32 @@ export type Measured = MeasuredPeriod;
 export interface QualityState {
   readonly shown: Quality;
   /** Quality that the last periods had in place of `shown`; the next field is the number of these periods. */
-  readonly wanted: Quality;
-  readonly inARow: number;
+  readonly candidate: Quality;
+  readonly periodCount: number;
 }
 
 const WORSE_AFTER = 2;
 const BETTER_AFTER = 3;
 
-export const unknownQuality: QualityState = { shown: 'unknown', wanted: 'unknown', inARow: 0 };
+export const unknownQuality: QualityState = { shown: 'unknown', candidate: 'unknown', periodCount: 0 };
 
 /** Returns the next state after a period (undefined: nothing was measured). Others see `shown`. */
 export function nextQuality(state: QualityState, measured: Measured | undefined): QualityState {
   const rated = qualityOf(measured);
   if (rated === 'lost' || state.shown === 'unknown' || state.shown === 'lost')
-    return { shown: rated, wanted: rated, inARow: 0 };
-  if (rated === state.shown) return { shown: rated, wanted: rated, inARow: 0 };
+    return { shown: rated, candidate: rated, periodCount: 0 };
+  if (rated === state.shown) return { shown: rated, candidate: rated, periodCount: 0 };
   const goesDown = rank[rated] < rank[state.shown];
-  const sameWay = state.inARow > 0 && rank[state.wanted] < rank[state.shown] === goesDown;
-  const inARow = sameWay ? state.inARow + 1 : 1;
+  const sameWay = state.periodCount > 0 && rank[state.candidate] < rank[state.shown] === goesDown;
+  const periodCount = sameWay ? state.periodCount + 1 : 1;
   // All periods in a row reach at least the quality nearest to the shown one.
-  const wanted = !sameWay
+  const candidate = !sameWay
     ? rated
     : goesDown
-      ? rank[rated] > rank[state.wanted]
+      ? rank[rated] > rank[state.candidate]
         ? rated
-        : state.wanted
-      : worseQuality(rated, state.wanted);
-  if (inARow >= (goesDown ? WORSE_AFTER : BETTER_AFTER)) return { shown: wanted, wanted, inARow: 0 };
-  return { shown: state.shown, wanted, inARow };
+        : state.candidate
+      : worseQuality(rated, state.candidate);
+  if (periodCount >= (goesDown ? WORSE_AFTER : BETTER_AFTER)) return { shown: candidate, candidate, periodCount: 0 };
+  return { shown: state.shown, candidate, periodCount };
 }

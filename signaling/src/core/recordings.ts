@@ -54,30 +54,30 @@ export interface RecordingsView {
 }
 
 /** Returns the recordings as waiting or running, without those of other lives. */
-export function currentRecordings(recordings: readonly RoomRecording[], seen: RecordingsView): RoomRecording[] {
+export function currentRecordings(recordings: readonly RoomRecording[], view: RecordingsView): RoomRecording[] {
   return recordings
-    .filter(({ roomSid }) => roomSid === '' || roomSid === seen.roomSid)
-    .map((recording) => currentRecording(recording, seen));
+    .filter(({ roomSid }) => roomSid === '' || roomSid === view.roomSid)
+    .map((recording) => currentRecording(recording, view));
 }
 
-function currentRecording(recording: RoomRecording, seen: RecordingsView): RoomRecording {
+function currentRecording(recording: RoomRecording, view: RecordingsView): RoomRecording {
   const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId } = recording;
-  const state = seen.isRunning(recordingId) ? 'running' : 'waiting';
-  const expectedWallMs = seen.expectedWallMs(recordingId) ?? recording.expectedWallMs;
+  const state = view.isRunning(recordingId) ? 'running' : 'waiting';
+  const expectedWallMs = view.expectedWallMs(recordingId) ?? recording.expectedWallMs;
   return {
     recordingId,
     identity,
     state,
-    sinceWallMs: state === recording.state ? recording.sinceWallMs : seen.nowWallMs,
+    sinceWallMs: state === recording.state ? recording.sinceWallMs : view.nowWallMs,
     byIdentity,
-    roomSid: recording.roomSid || (seen.hasPeople ? seen.roomSid : ''),
+    roomSid: recording.roomSid || (view.hasPeople ? view.roomSid : ''),
     priority,
     expectedWallMs: state === 'running' ? 0 : expectedWallMs,
     mode,
     layout,
     pageUrl,
     askedId,
-    failure: state === 'running' ? '' : (seen.failure(recordingId) ?? recording.failure),
+    failure: state === 'running' ? '' : (view.failure(recordingId) ?? recording.failure),
   };
 }
 

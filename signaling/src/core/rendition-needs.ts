@@ -62,16 +62,16 @@ export interface RenditionByOther {
 
 /** Returns the published renditions: those by the originals' publishers, and those by others. */
 export function publishedRenditions(participants: readonly Participant[]): {
-  own: Map<string, RenditionNeed>;
+  byPublishers: Map<string, RenditionNeed>;
   byOthers: Map<string, RenditionByOther>;
 } {
-  const made = { own: new Map<string, RenditionNeed>(), byOthers: new Map<string, RenditionByOther>() };
+  const made = { byPublishers: new Map<string, RenditionNeed>(), byOthers: new Map<string, RenditionByOther>() };
   for (const participant of participants)
     for (const { derivedFrom, mimeType } of participant.tracks) {
       if (derivedFrom === undefined) continue;
       const need = { trackId: derivedFrom, mimeType };
       const key = needKey(need);
-      if (participant.tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(key, need);
+      if (participant.tracks.some(({ trackId }) => trackId === derivedFrom)) made.byPublishers.set(key, need);
       else made.byOthers.set(key, { need, makers: [...(made.byOthers.get(key)?.makers ?? []), participant] });
     }
   return made;

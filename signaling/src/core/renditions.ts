@@ -14,15 +14,15 @@ export class RenditionChooser {
   /** Returns the id to request from the media node; undefined if all were refused. */
   choose(trackId: string, replica: RoomState | undefined): string | undefined {
     if (!this.#refused.has(trackId)) return trackId;
-    const next = this.#offered(trackId, replica);
+    const next = this.#untriedId(trackId, replica);
     if (next === undefined) this.#renditions.delete(trackId);
-    else this.#use(trackId, next);
+    else this.#record(trackId, next);
     return next;
   }
 
   /** Returns whether the client cannot have the track, and an untried rendition exists. */
   hasUntried(trackId: string, replica: RoomState | undefined): boolean {
-    return this.#refused.has(trackId) && this.#offered(trackId, replica) !== undefined;
+    return this.#refused.has(trackId) && this.#untriedId(trackId, replica) !== undefined;
   }
 
   /** Records that the client cannot have the requested track or rendition. */
@@ -37,7 +37,7 @@ export class RenditionChooser {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
       this.refuse(trackId);
-      this.#use(trackId, id);
+      this.#record(trackId, id);
     }
     return trackId;
   }
@@ -62,7 +62,7 @@ export class RenditionChooser {
     for (const [id, of] of this.#tracks) if (of === trackId) this.#tracks.delete(id);
   }
 
-  #offered(trackId: string, replica: RoomState | undefined): string | undefined {
+  #untriedId(trackId: string, replica: RoomState | undefined): string | undefined {
     const refused = this.#refused.get(trackId);
     for (const { tracks } of replica?.participants() ?? [])
       for (const { trackId: id, derivedFrom } of tracks)
@@ -70,7 +70,7 @@ export class RenditionChooser {
     return undefined;
   }
 
-  #use(trackId: string, id: string): void {
+  #record(trackId: string, id: string): void {
     this.#renditions.set(trackId, id);
     this.#tracks.set(id, trackId);
   }

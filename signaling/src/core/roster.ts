@@ -53,21 +53,21 @@ export class Roster extends RoomState {
    */
   static rebuilt(
     epoch: number,
-    held: readonly Participant[],
+    sessions: readonly Participant[],
     adoptions: ReadonlyMap<string, number> = new Map(),
-    kept: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom,
+    copy: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom,
   ): { roster: Roster; evicted: Participant[] } {
-    const roster = new Roster(epoch, kept);
+    const roster = new Roster(epoch, copy);
     const evicted: Participant[] = [];
-    const oldestFirst = [...held].sort(
+    const oldestFirst = [...sessions].sort(
       (a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
     );
     for (const participant of oldestFirst) {
       if (roster.get(participant.sessionId) !== undefined) continue;
-      const same = roster.byIdentity(participant.identity);
-      if (same !== undefined) {
-        roster.drop(same);
-        evicted.push(same);
+      const sameIdentity = roster.byIdentity(participant.identity);
+      if (sameIdentity !== undefined) {
+        roster.drop(sameIdentity);
+        evicted.push(sameIdentity);
       }
       const own = participant.tracks.filter(
         (track, index, all) =>
@@ -126,7 +126,7 @@ export class Roster extends RoomState {
       return refuse('RESUME_REFUSED');
     if (older === undefined && this.size >= limits.participantsPerRoomMax) return refuse('ROOM_FULL');
     const freed = older === undefined ? 0 : participantBytes(older);
-    if (!o.takeover && this.#isOver(participantBytes(participant) - freed)) return refuse('ROOM_FULL');
+    if (!o.takeover && this.#exceedsBudget(participantBytes(participant) - freed)) return refuse('ROOM_FULL');
     const left: RoomChange[] =
       older === undefined
         ? []
@@ -151,7 +151,7 @@ export class Roster extends RoomState {
     if (publisher !== undefined) return publisher === sessionId ? unchanged : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');
     const after = { ...participant, tracks: [...participant.tracks, track] };
-    if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('ROOM_FULL');
+    if (this.#exceedsBudget(participantBytes(after) - participantBytes(participant))) return refuse('ROOM_FULL');
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
@@ -183,7 +183,7 @@ export class Roster extends RoomState {
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const after = participantWith(participant, changed, participantMutableKeys);
     if (!participantsDiffer(participant, after, participantMutableKeys)) return unchanged;
-    if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
+    if (this.#exceedsBudget(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
@@ -250,8 +250,8 @@ export class Roster extends RoomState {
   }
 
   /** Returns whether the added bytes exceed the room's budget; a change without growth never does. */
-  #isOver(more: number): boolean {
-    return more > 0 && this.#bytes + more > limits.rosterBytesMax;
+  #exceedsBudget(addedBytes: number): boolean {
+    return addedBytes > 0 && this.#bytes + addedBytes > limits.rosterBytesMax;
   }
 
   #commit(changes: readonly RoomChange[]): RosterResult {

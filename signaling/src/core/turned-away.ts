@@ -6,7 +6,7 @@ interface TurnedAwayRoom {
   readonly message: string;
 }
 
-export class TurnedAway {
+export class TurnedAwayRooms {
   readonly #max: number;
   readonly #rooms = new Map<string, TurnedAwayRoom>();
 

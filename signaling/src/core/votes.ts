@@ -2,7 +2,7 @@
 // room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
 
 /** Vote of an identity. `id`: the question or poll. */
-export interface Voted {
+export interface CastVote {
   readonly id: string;
   /** 53-bit number of an identity (`voterOf`). */
   readonly voter: number;
@@ -29,7 +29,7 @@ export class Votes {
   }
 
   /** Replaces the earlier vote. Returns false when a new voter exceeds the bound. */
-  put({ id, voter, choice }: Voted): boolean {
+  put({ id, voter, choice }: CastVote): boolean {
     const item = this.#items.get(id) ?? new Map<number, number>();
     const isNew = !item.has(voter);
     if (isNew && this.#size >= this.#max) return false;
@@ -48,7 +48,7 @@ export class Votes {
     this.#size = 0;
   }
 
-  all(): Voted[] {
+  all(): CastVote[] {
     return [...this.#items].flatMap(([id, item]) => Array.from(item, ([voter, choice]) => ({ id, voter, choice })));
   }
 }

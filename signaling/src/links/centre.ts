@@ -5,7 +5,7 @@
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
-import { type Fleet, fallbackNode, type LinkState, shareOfSeats, TurnedAway } from '../core/index.ts';
+import { type Fleet, fallbackNode, type LinkState, shareOfSeats, TurnedAwayRooms } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type {
@@ -66,7 +66,7 @@ export class CentreClient implements CentrePort {
   readonly #shell: NodeShell;
   readonly #leases = new Map<string, Lease>();
   readonly #search: OwnerSearch;
-  readonly #turnedAway = new TurnedAway(bounds.turnedAwayMax);
+  readonly #turnedAway = new TurnedAwayRooms(bounds.turnedAwayMax);
   #fleet: Fleet = new Map();
 
   constructor(o: CentreOptions) {
@@ -124,7 +124,7 @@ export class CentreClient implements CentrePort {
     let answer: wire.PlaceReply;
     // Only the leader decides the owner of a new room, however far away; the region's instance places meanwhile.
     const isNew = this.#o.regionPlacing.isPlacing && !this.#leases.has(request.roomKey);
-    const leasing = isNew ? leaseOrUndefined(this.lease(request.roomKey)) : undefined;
+    const leaseRequest = isNew ? leaseOrUndefined(this.lease(request.roomKey)) : undefined;
     try {
       const message = {
         ...request,
@@ -142,7 +142,10 @@ export class CentreClient implements CentrePort {
       return this.#placeCached(request);
     }
     if (!answer.ok) {
-      leasing?.then((lease) => this.#giveBack(lease), ignoringErrors(this.#o.log, 'a lease without a use lapses'));
+      leaseRequest?.then(
+        (lease) => this.#releaseLease(lease),
+        ignoringErrors(this.#o.log, 'a lease without a use lapses'),
+      );
       const refusal = asMeridianError(
         Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }),
         'NO_NODE',
@@ -153,7 +156,7 @@ export class CentreClient implements CentrePort {
         this.#turnedAway.add(request.roomKey, { retryAfterMs, message }, this.#o.clock.nowMs());
       throw new MeridianError(code, message, { retryAfterMs });
     }
-    const lease = await this.#leaseOfPlace(request.roomKey, answer, leasing);
+    const lease = await this.#leaseOfPlace(request.roomKey, answer, leaseRequest);
     return {
       nodeId: answer.nodeId,
       decisionId: answer.decisionId,
@@ -166,19 +169,19 @@ export class CentreClient implements CentrePort {
     };
   }
 
-  async lease(roomKey: string, above = 0): Promise<Lease> {
+  async lease(roomKey: string, aboveEpoch = 0): Promise<Lease> {
     try {
-      const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false, above };
+      const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false, above: aboveEpoch };
       return this.#remember(
         leaseFromWire(await call(this.#link(), rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs })),
       );
     } catch (error) {
       const cached = this.#leases.get(roomKey);
-      const usable = cached !== undefined && cached.epoch > above;
+      const usable = cached !== undefined && cached.epoch > aboveEpoch;
       // A provisional owner at another instance may have been replaced meanwhile.
       const isSure = cached?.provisional !== true || cached.ownerId === this.#o.selfId;
       if (usable && isSure) return { ...cached, created: false };
-      const found = await this.#search.find(roomKey, above);
+      const found = await this.#search.find(roomKey, aboveEpoch);
       if (found !== undefined) return { ...this.#remember(found), created: false };
       if (usable) return { ...cached, created: false };
       throw asMeridianError(error, 'CENTRE_UNREACHABLE');
@@ -301,15 +304,15 @@ export class CentreClient implements CentrePort {
   }
 
   /** Asks the instance of this region, or the leader if there is none or it does not place. */
-  async #regionFirst<A>(near: (region: RegionPlacing) => Promise<A>, far: () => Promise<A>): Promise<A> {
+  async #regionFirst<A>(askRegion: (region: RegionPlacing) => Promise<A>, askLeader: () => Promise<A>): Promise<A> {
     const { regionPlacing: region, log } = this.#o;
-    if (!region.isPlacing) return far();
+    if (!region.isPlacing) return askLeader();
     try {
-      return await near(region);
+      return await askRegion(region);
     } catch (error) {
       if (!awayCodes.has(asMeridianError(error, 'INTERNAL').code)) throw error;
       log.info({ err: error }, 'the instance of the region does not answer; asking the leader');
-      return far();
+      return askLeader();
     }
   }
 
@@ -317,15 +320,15 @@ export class CentreClient implements CentrePort {
   async #leaseOfPlace(
     roomKey: string,
     answer: wire.PlaceReply,
-    leasing: Promise<Lease | undefined> | undefined,
+    leaseRequest: Promise<Lease | undefined> | undefined,
   ): Promise<Lease> {
     if ((answer.lease?.epoch ?? 0) > 0) return this.#remember(leaseFromWire(answer.lease));
-    const lease = await (leasing ?? leaseOrUndefined(this.lease(roomKey)));
+    const lease = await (leaseRequest ?? leaseOrUndefined(this.lease(roomKey)));
     return lease ?? this.#remember(await this.#search.claim(roomKey));
   }
 
   /** Gives back a lease that was requested for a failed join. */
-  #giveBack(lease: Lease | undefined): void {
+  #releaseLease(lease: Lease | undefined): void {
     if (lease?.created === true && lease.provisional !== true) void this.release(lease.roomKey, lease.epoch);
   }
 

@@ -53,21 +53,21 @@ export interface NodeLinksOptions {
   onBack(nodeId: string): void;
 }
 
-interface Entry {
+interface NodeEntry {
   readonly nodeId: string;
   readonly url: string;
   readonly dialer: LinkDialer;
-  readonly waiting: Set<(link: Link | undefined) => void>;
+  readonly linkWaiters: Set<(link: Link | undefined) => void>;
   wasUp: boolean;
   endedAsProcess: boolean;
   refusals: number;
-  lost: Timer | undefined;
-  idle: Timer | undefined;
+  lostTimer: Timer | undefined;
+  idleTimer: Timer | undefined;
 }
 
 export class NodeLinks {
   readonly #o: NodeLinksOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, NodeEntry>();
   readonly #holders = new Map<string, Set<string>>();
   #closed = false;
 
@@ -80,8 +80,8 @@ export class NodeLinks {
     const holders = this.#holders.get(nodeId) ?? new Set();
     this.#holders.set(nodeId, holders.add(holder));
     const entry = this.#entry(nodeId);
-    entry?.idle?.cancel();
-    if (entry !== undefined) entry.idle = undefined;
+    entry?.idleTimer?.cancel();
+    if (entry !== undefined) entry.idleTimer = undefined;
   }
 
   release(nodeId: string, holder: string): void {
@@ -127,7 +127,7 @@ export class NodeLinks {
   /** Handles a new fleet: a node whose link is away and that the centre calls dead is lost at once. */
   onFleet(): void {
     for (const entry of [...this.#entries.values()])
-      if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
+      if (entry.lostTimer !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
   }
 
   /** Ends the links with these nodes; held nodes are lost at once. */
@@ -154,17 +154,17 @@ export class NodeLinks {
     const link = await new Promise<Link | undefined>((resolve) => {
       const settle = (found: Link | undefined): void => {
         timer.cancel();
-        entry.waiting.delete(settle);
+        entry.linkWaiters.delete(settle);
         resolve(found);
       };
       const timer = this.#o.clock.after(bounds.dialWaitMs, () => settle(undefined));
-      entry.waiting.add(settle);
+      entry.linkWaiters.add(settle);
     });
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE');
     return link;
   }
 
-  #entry(nodeId: string): Entry | undefined {
+  #entry(nodeId: string): NodeEntry | undefined {
     if (this.#closed) return undefined;
     const url = controlUrlOf(this.#o.fleet().get(nodeId));
     const known = this.#entries.get(nodeId);
@@ -172,23 +172,24 @@ export class NodeLinks {
     if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined))
       return known;
     if (url === undefined) return undefined;
-    if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, endedAsProcess: false, lost: undefined });
+    if (known === undefined)
+      return this.#dial(nodeId, url, { wasUp: false, endedAsProcess: false, lostTimer: undefined });
     // Only the address has changed, so the timer after which the node counts as lost continues.
-    const { wasUp, endedAsProcess, lost } = known;
-    known.lost = undefined;
+    const { wasUp, endedAsProcess, lostTimer } = known;
+    known.lostTimer = undefined;
     this.#drop(known, 'the node moved');
-    return this.#dial(nodeId, url, { wasUp, endedAsProcess, lost });
+    return this.#dial(nodeId, url, { wasUp, endedAsProcess, lostTimer });
   }
 
-  #dial(nodeId: string, url: string, before: Pick<Entry, 'wasUp' | 'endedAsProcess' | 'lost'>): Entry {
+  #dial(nodeId: string, url: string, previous: Pick<NodeEntry, 'wasUp' | 'endedAsProcess' | 'lostTimer'>): NodeEntry {
     const { credentials, log, clock, rng } = this.#o;
-    const entry: Entry = {
+    const entry: NodeEntry = {
       nodeId,
       url,
-      waiting: new Set(),
-      ...before,
+      linkWaiters: new Set(),
+      ...previous,
       refusals: 0,
-      idle: undefined,
+      idleTimer: undefined,
       dialer: new LinkDialer({
         url,
         credentials,
@@ -208,65 +209,65 @@ export class NodeLinks {
     return entry;
   }
 
-  #up(entry: Entry, link: Link): void {
+  #up(entry: NodeEntry, link: Link): void {
     const notes = this.#o.notes();
     const from = link.remote.id;
     for (const name of Object.keys(notes) as (keyof NodeNotes)[]) attachHandler(link, name, notes, from);
-    entry.lost?.cancel();
-    entry.lost = undefined;
+    entry.lostTimer?.cancel();
+    entry.lostTimer = undefined;
     entry.refusals = 0;
     const isReconnect = entry.wasUp;
     entry.wasUp = true;
-    for (const waiting of [...entry.waiting]) waiting(link);
+    for (const waiting of [...entry.linkWaiters]) waiting(link);
     this.#o.onUp(entry.nodeId);
     if (isReconnect) this.#o.onBack(entry.nodeId);
   }
 
-  #down(entry: Entry, cause: string): void {
+  #down(entry: NodeEntry, cause: string): void {
     entry.endedAsProcess = isProcessEnd(cause);
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
     // A reset may come from the network, and a hanging centre's plan is old, so the next dial decides.
     const isAtOnce = this.#isDead(entry) && !entry.endedAsProcess;
-    entry.lost ??= this.#o.clock.after(isAtOnce ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry.nodeId));
+    entry.lostTimer ??= this.#o.clock.after(isAtOnce ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry.nodeId));
   }
 
-  #dialFailed(entry: Entry, isRefused: boolean): void {
+  #dialFailed(entry: NodeEntry, isRefused: boolean): void {
     entry.refusals = isRefused ? entry.refusals + 1 : 0;
-    if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
+    if (entry.lostTimer !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
   }
 
   /**
    * Returns whether to stop waiting for a link: the centre calls the node dead (a cut-off machine's link takes three to
    * four seconds to go down), or its process has gone.
    */
-  #isDead(entry: Entry): boolean {
+  #isDead(entry: NodeEntry): boolean {
     return this.#o.fleet().get(entry.nodeId)?.state === 'dead' || isProcessGone(entry);
   }
 
   #lose(nodeId: string): void {
     const entry = this.#entries.get(nodeId);
     if (entry === undefined) return;
-    entry.lost?.cancel();
-    entry.lost = undefined;
+    entry.lostTimer?.cancel();
+    entry.lostTimer = undefined;
     if (this.#holders.has(nodeId)) this.#o.onLost(nodeId);
   }
 
-  #startIdle(entry: Entry): void {
-    entry.idle?.cancel();
-    entry.idle = this.#o.clock.after(bounds.linkIdleMs, () => {
-      entry.idle = undefined;
+  #startIdle(entry: NodeEntry): void {
+    entry.idleTimer?.cancel();
+    entry.idleTimer = this.#o.clock.after(bounds.linkIdleMs, () => {
+      entry.idleTimer = undefined;
       if (this.#holders.has(entry.nodeId)) return;
-      if (entry.waiting.size === 0) this.#drop(entry, 'idle');
+      if (entry.linkWaiters.size === 0) this.#drop(entry, 'idle');
       else this.#startIdle(entry);
     });
   }
 
-  #drop(entry: Entry, cause: string): void {
+  #drop(entry: NodeEntry, cause: string): void {
     if (this.#entries.get(entry.nodeId) === entry) this.#entries.delete(entry.nodeId);
-    entry.idle?.cancel();
-    entry.lost?.cancel();
+    entry.idleTimer?.cancel();
+    entry.lostTimer?.cancel();
     entry.dialer.close(cause);
-    for (const waiting of [...entry.waiting]) waiting(undefined);
+    for (const waiting of [...entry.linkWaiters]) waiting(undefined);
   }
 }
 

@@ -2,7 +2,7 @@
 // Each is a stream of the link, and a ClientSocket to the rest of the service. A frame for several sessions crosses the
 // link once. Every session has its own credit: a slow session ends alone, without the link.
 import { isIP } from 'node:net';
-import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
+import { type ErrorCode, isOpener, limits, type Note, note, onNote, post } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { closeCodeOf, isCleanClose } from '../core/index.ts';
 import { bounds } from '../limits.ts';
@@ -19,7 +19,7 @@ export interface OpenedSessionsOptions {
 /** Links of gateways and recorders; each carries its own sessions. */
 export class OpenedSessions {
   readonly #o: OpenedSessionsOptions;
-  readonly #links = new Map<Link, Streams>();
+  readonly #links = new Map<Link, LinkStreams>();
 
   constructor(o: OpenedSessionsOptions) {
     this.#o = o;
@@ -34,11 +34,11 @@ export class OpenedSessions {
   /** Takes an opener's link; closes that of any other node. Sessions end with their link; another may resume them. */
   take(link: Link): void {
     const { id, kind } = link.remote;
-    if (!opensSessions(kind)) {
+    if (!isOpener(kind)) {
       link.close(`KIND_NOT_PERMITTED: a node of kind ${kind} opens no sessions`);
       return;
     }
-    const streams = new Streams(link, { id, kind }, this.#o);
+    const streams = new LinkStreams(link, { id, kind }, this.#o);
     this.#links.set(link, streams);
     link.onClose((cause) => {
       this.#links.delete(link);
@@ -53,7 +53,7 @@ export class OpenedSessions {
 }
 
 /** A link: its sessions by the opener's numbers, and the unsent frames of this turn. */
-class Streams {
+class LinkStreams {
   readonly #link: Link;
   readonly #opener: Opener;
   readonly #o: OpenedSessionsOptions;
@@ -177,20 +177,20 @@ class Stream implements ClientSocket {
   readonly number: number;
   readonly handlers: ClientSocketHandlers;
   isOpen = true;
-  readonly #owner: Streams;
+  readonly #linkStreams: LinkStreams;
   /** Bytes sent and not yet taken by the opener's client. */
   #waitingBytes = 0;
 
-  constructor(number: number, owner: Streams, open: (socket: ClientSocket) => ClientSocketHandlers) {
+  constructor(number: number, linkStreams: LinkStreams, open: (socket: ClientSocket) => ClientSocketHandlers) {
     this.number = number;
-    this.#owner = owner;
+    this.#linkStreams = linkStreams;
     this.handlers = open(this);
   }
 
   send(frame: Uint8Array): boolean {
     if (!this.isOpen) return true; // its end is on its way
     if (this.#waitingBytes + frame.byteLength > limits.clientBufferedBytesMax) {
-      this.#owner.cut(this, closeCodeOf('BACKPRESSURE'), 'BACKPRESSURE');
+      this.#linkStreams.cut(this, closeCodeOf('BACKPRESSURE'), 'BACKPRESSURE');
       return false;
     }
     this.#send(frame);
@@ -206,11 +206,11 @@ class Stream implements ClientSocket {
   }
 
   close(code: number, reason: string): void {
-    this.#owner.close(this, code, reason);
+    this.#linkStreams.close(this, code, reason);
   }
 
   terminate(): void {
-    this.#owner.cut(this, closeCodeOf('INTERNAL'), 'INTERNAL');
+    this.#linkStreams.cut(this, closeCodeOf('INTERNAL'), 'INTERNAL');
   }
 
   /** Releases credit; a count above the sent bytes releases all. */
@@ -220,6 +220,6 @@ class Stream implements ClientSocket {
 
   #send(frame: Uint8Array): void {
     this.#waitingBytes += frame.byteLength;
-    this.#owner.send(this, frame);
+    this.#linkStreams.send(this, frame);
   }
 }

@@ -36,17 +36,17 @@ export class OwnerSearch {
   }
 
   /** Returns the owner of a higher epoch than given that another instance knows, or that a running search finds. */
-  async find(roomKey: string, above: number): Promise<Lease | undefined> {
+  async find(roomKey: string, aboveEpoch: number): Promise<Lease | undefined> {
     const claim = await this.#claims.get(roomKey)?.lease;
-    if (claim !== undefined && claim.epoch > above) return claim;
-    const known = preferredOwner(await this.#o.ask(roomKey, false), above);
+    if (claim !== undefined && claim.epoch > aboveEpoch) return claim;
+    const known = preferredOwner(await this.#o.ask(roomKey, false), aboveEpoch);
     return known && leaseOf(roomKey, known);
   }
 
   /** Returns the owner that another instance knows, else this one. Concurrent joins of a room share a search. */
   claim(roomKey: string): Promise<Lease> {
-    const begun = this.#claims.get(roomKey);
-    if (begun !== undefined) return begun.lease;
+    const runningClaim = this.#claims.get(roomKey);
+    if (runningClaim !== undefined) return runningClaim.lease;
     const claim: Claim = {
       rivalId: undefined,
       lease: this.#o
@@ -78,9 +78,9 @@ export class OwnerSearch {
 }
 
 /** Returns the owner that all choose: highest epoch, then real before provisional, then lowest id. */
-function preferredOwner(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
+function preferredOwner(answers: readonly KnownOwner[], aboveEpoch: number): KnownOwner | undefined {
   return answers
-    .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > above)
+    .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > aboveEpoch)
     .sort(
       (a, b) => b.epoch - a.epoch || Number(a.provisional) - Number(b.provisional) || (a.ownerId < b.ownerId ? -1 : 1),
     )[0];

@@ -35,10 +35,10 @@ export interface PeerLinksOptions {
 
 interface Peer {
   readonly links: Set<Link>;
-  readonly waiting: Set<(link: Link | undefined) => void>;
+  readonly linkWaiters: Set<(link: Link | undefined) => void>;
   dialer: LinkDialer | undefined;
   url: string;
-  idle: Timer | undefined;
+  idleTimer: Timer | undefined;
 }
 
 export class PeerLinks {
@@ -69,9 +69,9 @@ export class PeerLinks {
         return;
       }
       this.#o.onGone(id);
-      if (peer.dialer === undefined && peer.waiting.size === 0) this.#peers.delete(id);
+      if (peer.dialer === undefined && peer.linkWaiters.size === 0) this.#peers.delete(id);
     });
-    for (const waiting of [...peer.waiting]) waiting(link);
+    for (const waiting of [...peer.linkWaiters]) waiting(link);
   }
 
   /** Throws the other instance's code; ROOM_OWNER_LOST without a link within the wait or an answer in time. */
@@ -88,7 +88,7 @@ export class PeerLinks {
   /** Asks every instance of the plan and returns the answers that arrive in time. Never fails. */
   async askAll<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, withinMs: number): Promise<A[]> {
     const { clock, log } = this.#o;
-    const ids = this.#others();
+    const ids = this.#otherIds();
     const answers: A[] = [];
     const ask = async (id: string): Promise<void> => {
       try {
@@ -143,15 +143,15 @@ export class PeerLinks {
   close(cause: string): void {
     this.#closed = true;
     for (const peer of this.#peers.values()) {
-      peer.idle?.cancel();
+      peer.idleTimer?.cancel();
       peer.dialer?.close(cause);
       for (const link of [...peer.links]) link.close(cause);
-      for (const waiting of [...peer.waiting]) waiting(undefined);
+      for (const waiting of [...peer.linkWaiters]) waiting(undefined);
     }
     this.#peers.clear();
   }
 
-  #others(): string[] {
+  #otherIds(): string[] {
     const { fleet, selfId } = this.#o;
     return [...fleet().values()]
       .filter((node) => node.kind === nodeKind.signaling && node.nodeId !== selfId && isServing(node))
@@ -172,11 +172,11 @@ export class PeerLinks {
     const link = await new Promise<Link | undefined>((resolve) => {
       const settle = (found: Link | undefined): void => {
         timer.cancel();
-        peer.waiting.delete(settle);
+        peer.linkWaiters.delete(settle);
         resolve(found);
       };
       const timer = this.#o.clock.after(bounds.dialWaitMs, () => settle(undefined));
-      peer.waiting.add(settle);
+      peer.linkWaiters.add(settle);
     });
     if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST');
     return link;
@@ -185,7 +185,7 @@ export class PeerLinks {
   #peer(id: string): Peer {
     let peer = this.#peers.get(id);
     if (peer === undefined) {
-      peer = { links: new Set(), waiting: new Set(), dialer: undefined, url: '', idle: undefined };
+      peer = { links: new Set(), linkWaiters: new Set(), dialer: undefined, url: '', idleTimer: undefined };
       this.#peers.set(id, peer);
     }
     return peer;
@@ -218,16 +218,16 @@ export class PeerLinks {
   }
 
   #startIdle(id: string, peer: Peer): void {
-    peer.idle?.cancel();
-    peer.idle = this.#o.clock.after(bounds.linkIdleMs, () => {
-      peer.idle = undefined;
+    peer.idleTimer?.cancel();
+    peer.idleTimer = this.#o.clock.after(bounds.linkIdleMs, () => {
+      peer.idleTimer = undefined;
       if (peer.links.size > 0) {
         this.#startIdle(id, peer);
         return;
       }
       peer.dialer?.close('idle');
       peer.dialer = undefined;
-      if (peer.waiting.size === 0) this.#peers.delete(id);
+      if (peer.linkWaiters.size === 0) this.#peers.delete(id);
     });
   }
 }

@@ -21,9 +21,9 @@ export interface AbsencesOptions {
 
 export class Absences {
   readonly #o: AbsencesOptions;
-  readonly #absent = new Map<string, Absence>();
+  readonly #absences = new Map<string, Absence>();
   #timer: Timer | undefined;
-  #asking = false;
+  #isAsking = false;
   #closed = false;
 
   constructor(o: AbsencesOptions) {
@@ -34,15 +34,15 @@ export class Absences {
   expect(sessionIds: readonly string[], withinMs: number): void {
     const sinceMs = this.#o.clock.nowMs();
     for (const sessionId of sessionIds) {
-      if (this.#absent.has(sessionId)) continue;
-      this.#absent.set(sessionId, { sinceMs, untilMs: sinceMs + withinMs, unansweredAtMs: undefined });
+      if (this.#absences.has(sessionId)) continue;
+      this.#absences.set(sessionId, { sinceMs, untilMs: sinceMs + withinMs, unansweredAtMs: undefined });
     }
     this.#arm();
   }
 
   /** Forgets a session that was announced or has ended. */
   forget(sessionId: string): void {
-    this.#absent.delete(sessionId);
+    this.#absences.delete(sessionId);
   }
 
   /** Idempotent. */
@@ -52,8 +52,8 @@ export class Absences {
   }
 
   #arm(): void {
-    if (this.#closed || this.#asking || this.#timer !== undefined || this.#absent.size === 0) return;
-    const firstMs = Math.min(...[...this.#absent.values()].map(({ untilMs }) => untilMs));
+    if (this.#closed || this.#isAsking || this.#timer !== undefined || this.#absences.size === 0) return;
+    const firstMs = Math.min(...[...this.#absences.values()].map(({ untilMs }) => untilMs));
     this.#timer = this.#o.clock.after(Math.max(1, firstMs - this.#o.clock.nowMs()), () => {
       this.#timer = undefined;
       void this.#judgeDue();
@@ -62,13 +62,13 @@ export class Absences {
 
   async #judgeDue(): Promise<void> {
     const askedAtMs = this.#o.clock.nowMs();
-    const due = [...this.#absent].filter(([, { untilMs }]) => untilMs <= askedAtMs);
-    this.#asking = true;
+    const due = [...this.#absences].filter(([, { untilMs }]) => untilMs <= askedAtMs);
+    this.#isAsking = true;
     const answers = await this.#o.ask(due.map(([sessionId]) => sessionId));
-    this.#asking = false;
+    this.#isAsking = false;
     for (const [sessionId, absence] of due) {
       // The session may have been announced and lost again meanwhile.
-      if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
+      if (this.#closed || this.#absences.get(sessionId) !== absence) continue;
       this.#judge(sessionId, absence, answers.get(sessionId) ?? 'unanswered', askedAtMs);
     }
     this.#arm();
@@ -83,7 +83,7 @@ export class Absences {
       absence.untilMs = nowMs + bounds.absentAskEveryMs;
       return;
     }
-    this.#absent.delete(sessionId);
+    this.#absences.delete(sessionId);
     this.#o.onOver(sessionId);
   }
 }

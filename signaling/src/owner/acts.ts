@@ -53,7 +53,7 @@ export interface ActsOptions {
   readonly clock: Clock;
   readonly rng: Pick<Rng, 'bytes'>;
   changePolicy(policy: RoomPolicy): void;
-  readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'sendData'>;
+  readonly rosterWriter: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'sendData'>;
   /** Admits waiting people, or refuses them; returns how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
@@ -99,14 +99,14 @@ export class Acts {
       // Only signaling nodes know whether the identity is in the crowd.
       if (present === undefined && act.bannedFor === 0 && !stage.hasCrowd)
         throw new MeridianError('PARTICIPANT_UNKNOWN');
-      if (present !== undefined) this.#o.changes.remove([present], 'KICKED', act.reason);
+      if (present !== undefined) this.#o.rosterWriter.remove([present], 'KICKED', act.reason);
       stage.remove(act.identity, 'KICKED');
       this.#changePolicy(act);
       return Number(present !== undefined);
     },
     unban: (act) => this.#changePolicy(act),
     mute: (act, actor) => {
-      const targets = act.of === 'everybody' ? this.#audience(actor) : [this.#present(act.of.identity)];
+      const targets = act.of === 'everybody' ? this.#audience(actor) : [this.#participantOf(act.of.identity)];
       const tracks = targets.flatMap((participant) =>
         participant.tracks.filter((track) => isTargeted(track, act.what)).map((track) => ({ participant, track })),
       );
@@ -116,14 +116,14 @@ export class Acts {
     },
     askUnmute: (act, actor) => {
       const byIdentity = actor === 'service' ? '' : actor.identity;
-      this.#o.changes.order(this.#present(act.identity), { askUnmute: { byIdentity, source: act.source } });
+      this.#o.rosterWriter.order(this.#participantOf(act.identity), { askUnmute: { byIdentity, source: act.source } });
       return 1;
     },
     setRoom: (act) => this.#changePolicy(act),
     member: (act) => this.#changePolicy(act),
     metadata: ({ metadata, expectedVersion }) => this.#apply(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
     update: (act) => {
-      const participant = this.#present(act.identity);
+      const participant = this.#participantOf(act.identity);
       const attributes = attributesWith(participant.attributes, act.attributes);
       if (!areAttributes(attributes)) throw new MeridianError('REQUEST_INVALID', 'too many attributes');
       const { name = participant.name, metadata = participant.metadata } = act;
@@ -135,7 +135,7 @@ export class Acts {
       const wanted = new Set(identities);
       const to = this.#o.roster.participants().filter(({ identity }) => wanted.size === 0 || wanted.has(identity));
       const data = { sessionId: '', identity: '', payload, topic, lossy, wallMs: this.#o.clock.wallMs() };
-      if (to.length > 0) this.#o.changes.sendData(to, data);
+      if (to.length > 0) this.#o.rosterWriter.sendData(to, data);
       return to.length;
     },
     book: (act) => this.#changePolicy(act),
@@ -158,7 +158,7 @@ export class Acts {
     subscribe: (act) => this.#subscribe(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
-      this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
+      this.#o.rosterWriter.remove(participants, 'ROOM_ENDED', reason);
       this.#o.onEnded();
       return participants.length;
     },
@@ -202,7 +202,7 @@ export class Acts {
 
   /** Gives or takes the role that may publish; a participant whose part on the stage is over returns to the crowd. */
   #stage(act: ActOf<'stage'>, actor: Actor): number {
-    const { roster, stage, changes } = this.#o;
+    const { roster, stage, rosterWriter } = this.#o;
     const { identity, on } = act;
     if (roster.policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
     if (this.#rankOf(identity) !== 'none') throw new MeridianError('REQUEST_INVALID', 'a host has its place');
@@ -210,14 +210,14 @@ export class Acts {
     if (on && present?.canPublish !== true) stage.assertHasPlace();
     const changed = this.#changePolicy(act);
     stage.ask(identity, on, actor === 'service' ? '' : actor.identity);
-    if (!on && present !== undefined) changes.remove([present], 'STAGE_LEFT', '');
+    if (!on && present !== undefined) rosterWriter.remove([present], 'STAGE_LEFT', '');
     return changed;
   }
 
   /** Has the receiver's signaling node subscribe as if its client had asked, within the publisher's limits. */
   #subscribe({ identity, trackIds, subscribed }: ActOf<'subscribe'>): number {
-    const { roster, changes } = this.#o;
-    const receiver = this.#present(identity);
+    const { roster, rosterWriter } = this.#o;
+    const receiver = this.#participantOf(identity);
     for (const trackId of trackIds) {
       const found = roster.track(trackId);
       const isOwn = found?.publisher.sessionId === receiver.sessionId;
@@ -226,7 +226,7 @@ export class Acts {
       if (subscribed && !(receiver.canSubscribe && mayReceive(found.publisher, found.track.source, identity)))
         throw new MeridianError('NOT_PERMITTED', 'the participant may not receive the track');
     }
-    changes.order(receiver, { subscribe: { trackIds, subscribed } });
+    rosterWriter.order(receiver, { subscribe: { trackIds, subscribed } });
     return trackIds.length;
   }
 
@@ -239,11 +239,11 @@ export class Acts {
   /** Mutes a track with its publisher's renditions. Returns false if it was muted. */
   #mute(publisher: Participant, { trackId }: Track): boolean {
     const isChanged = this.#apply(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
-    if (isChanged) this.#o.changes.order(publisher, { muteTrackId: trackId });
+    if (isChanged) this.#o.rosterWriter.order(publisher, { muteTrackId: trackId });
     return isChanged;
   }
 
-  #present(identity: string): Participant {
+  #participantOf(identity: string): Participant {
     const participant = this.#o.roster.byIdentity(identity);
     if (participant === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
     return participant;
@@ -308,7 +308,7 @@ export class Acts {
 
   #apply(result: RosterResult): number {
     const changes = changesOf(result);
-    this.#o.changes.announce(changes);
+    this.#o.rosterWriter.announce(changes);
     return Number(changes.events.length > 0);
   }
 }

@@ -61,7 +61,7 @@ export class Entrance {
   }
 
   /** Sets the room's fence after a participant has entered. */
-  entered(fence: string): void {
+  setFence(fence: string): void {
     this.#fence = fence;
   }
 

@@ -38,7 +38,7 @@ export interface JournalOptions {
 export class Journal {
   readonly #o: JournalOptions;
   readonly #queue: JournalQueue;
-  #underWay = 0;
+  #sendCount = 0;
   #failures = 0;
   #retry: Timer | undefined;
   #closed = false;
@@ -104,10 +104,10 @@ export class Journal {
   }
 
   #deliver(): void {
-    while (!this.#closed && this.#retry === undefined && this.#underWay < bounds.journalCallsMax) {
+    while (!this.#closed && this.#retry === undefined && this.#sendCount < bounds.journalCallsMax) {
       const batch = this.#queue.next();
       if (batch === undefined) return;
-      this.#underWay += 1;
+      this.#sendCount += 1;
       void this.#send(batch);
     }
   }
@@ -124,7 +124,7 @@ export class Journal {
     } catch (error) {
       this.#failed(stream, seq, error);
     }
-    this.#underWay -= 1;
+    this.#sendCount -= 1;
     if (this.#queue.size === 0) for (const resolve of this.#drained) resolve();
     this.#deliver();
   }
@@ -168,7 +168,7 @@ interface RunningRecording {
   readonly recording: RoomRecording;
   readonly recorderId: string;
   /** True while the recorder is in the room. */
-  readonly isHere: boolean;
+  readonly isPresent: boolean;
 }
 
 /** Records a room from its differences, without hidden participants and renditions. */
@@ -196,7 +196,7 @@ export class RoomJournal {
 
   /** Records the end of this life of the room. Idempotent. */
   recordEnd(reason: 'empty' | 'ended'): void {
-    this.#recordingsOver(() => true);
+    this.#endRecordings(() => true);
     this.#add({ over: { reason } });
     this.#isOver = true;
     this.close();
@@ -208,11 +208,11 @@ export class RoomJournal {
     this.#stream = undefined;
   }
 
-  #begin(how: JournalEntry): void {
+  #begin(firstEntry: JournalEntry): void {
     const { info } = this.#o.state;
     if (info.sid === '' || this.#isOver) return;
     this.#stream = this.#o.open(info);
-    this.#add(how);
+    this.#add(firstEntry);
   }
 
   #record(one: RoomDifference): void {
@@ -244,7 +244,7 @@ export class RoomJournal {
     if (this.#stream === undefined) return;
     const { info } = this.#o.state;
     const participants = this.#o.state.participants();
-    this.#recordingsOver((recordingId) => !info.recordings.some((one) => one.recordingId === recordingId));
+    this.#endRecordings((recordingId) => !info.recordings.some((one) => one.recordingId === recordingId));
     const sessions = recorderSessions(participants);
     for (const recording of info.recordings) {
       const { recordingId, state } = recording;
@@ -252,16 +252,16 @@ export class RoomJournal {
       const before = this.#runningRecordings.get(recordingId);
       if (recorderId === undefined) {
         if (before !== undefined)
-          this.#runningRecordings.set(recordingId, Object.assign({}, before, { isHere: false }));
+          this.#runningRecordings.set(recordingId, Object.assign({}, before, { isPresent: false }));
       } else if (state === 'running') {
-        this.#runningRecordings.set(recordingId, { recording, recorderId, isHere: true });
-        if (before?.isHere !== true || before.recorderId !== recorderId)
+        this.#runningRecordings.set(recordingId, { recording, recorderId, isPresent: true });
+        if (before?.isPresent !== true || before.recorderId !== recorderId)
           this.#add(entryOf(recording, recorderId, false));
       }
     }
   }
 
-  #recordingsOver(isOver: (recordingId: string) => boolean): void {
+  #endRecordings(isOver: (recordingId: string) => boolean): void {
     for (const [recordingId, { recording, recorderId }] of this.#runningRecordings) {
       if (!isOver(recordingId)) continue;
       this.#runningRecordings.delete(recordingId);

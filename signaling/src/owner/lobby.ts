@@ -38,7 +38,7 @@ interface Waiter extends Knocking {
   /** Reason that the client was last informed of. */
   readonly reason: WaitReason;
   readonly hosts: number;
-  readonly heardMs: number;
+  readonly lastKnockMs: number;
 }
 
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
@@ -51,10 +51,10 @@ export class Lobby {
   readonly #admitted = new Set<string>();
   /** Sessions of hosts and cohosts that have received the waiting clients. */
   #shownTo = new Set<string>();
-  #shownMs = Number.NEGATIVE_INFINITY;
+  #lastShownMs = Number.NEGATIVE_INFINITY;
   #showTimer: Timer | undefined;
-  #sweep: Timer | undefined;
-  #opens: Timer | undefined;
+  #sweepTimer: Timer | undefined;
+  #opensTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: LobbyOptions) {
@@ -79,7 +79,7 @@ export class Lobby {
    */
   knock(signalingId: string, knocking: Knocking): wire.Waiting.$Properties | undefined {
     const known = this.#queue.find(({ waitId }) => waitId === knocking.waitId);
-    const same = this.#queue.find(
+    const samePerson = this.#queue.find(
       ({ identity, waitId }) => identity === knocking.identity && waitId !== knocking.waitId,
     );
     const hosts = this.#hosts().length;
@@ -87,7 +87,7 @@ export class Lobby {
     try {
       this.#assertMayEnter(knocking);
       reason = this.#reasonFor(knocking, hosts);
-      if (reason !== undefined && known === undefined && same === undefined && this.size >= limits.waitersMax)
+      if (reason !== undefined && known === undefined && samePerson === undefined && this.size >= limits.waitersMax)
         throw new MeridianError('ROOM_FULL', 'too many people wait');
     } catch (error) {
       this.#remove(known === undefined ? [] : [known]);
@@ -97,13 +97,17 @@ export class Lobby {
       this.#remove(known === undefined ? [] : [known]);
       return undefined;
     }
-    const sinceWallMs = Math.min(knocking.sinceWallMs, known?.sinceWallMs ?? Infinity, same?.sinceWallMs ?? Infinity);
-    const waiter = { ...knocking, sinceWallMs, signalingId, reason, hosts, heardMs: this.#o.clock.nowMs() };
+    const sinceWallMs = Math.min(
+      knocking.sinceWallMs,
+      known?.sinceWallMs ?? Infinity,
+      samePerson?.sinceWallMs ?? Infinity,
+    );
+    const waiter = { ...knocking, sinceWallMs, signalingId, reason, hosts, lastKnockMs: this.#o.clock.nowMs() };
     this.#queue = insertByWait(
-      this.#queue.filter((one) => one !== known && one !== same),
+      this.#queue.filter((one) => one !== known && one !== samePerson),
       waiter,
     );
-    if (same !== undefined) this.#answer([same], 'DUPLICATE_IDENTITY');
+    if (samePerson !== undefined) this.#answer([samePerson], 'DUPLICATE_IDENTITY');
     if (known === undefined || known.name !== knocking.name) this.#changed();
     return { reason, hosts };
   }
@@ -138,10 +142,10 @@ export class Lobby {
     if (this.#closed) return;
     this.#armOpens();
     const hosts = this.#hosts();
-    const fresh = hosts.filter(({ sessionId }) => !this.#shownTo.has(sessionId));
+    const newHosts = hosts.filter(({ sessionId }) => !this.#shownTo.has(sessionId));
     this.#shownTo = new Set(hosts.map(({ sessionId }) => sessionId));
     if (this.size === 0) return;
-    for (const signalingId of new Set(fresh.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
+    for (const signalingId of new Set(newHosts.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
     const refused = Map.groupBy(this.#queue, (waiter) => this.#refusalOf(waiter));
     for (const [code, waiters] of refused) if (code !== undefined) this.#refuse(waiters, code);
     const reasons = Map.groupBy(this.#queue, (waiter) => this.#reasonFor(waiter, hosts.length));
@@ -150,8 +154,10 @@ export class Lobby {
       if (reason === undefined) continue;
       const outdated = waiters.filter((one) => one.reason !== reason || one.hosts !== hosts.length);
       if (outdated.length === 0) continue;
-      const again = new Set(outdated);
-      this.#queue = this.#queue.map((one) => (again.has(one) ? { ...one, reason, hosts: hosts.length } : one));
+      const outdatedWaiters = new Set(outdated);
+      this.#queue = this.#queue.map((one) =>
+        outdatedWaiters.has(one) ? { ...one, reason, hosts: hosts.length } : one,
+      );
       this.#answer(outdated, '', { reason, hosts: hosts.length });
     }
   }
@@ -165,7 +171,7 @@ export class Lobby {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const timer of [this.#showTimer, this.#sweep, this.#opens]) timer?.cancel();
+    for (const timer of [this.#showTimer, this.#sweepTimer, this.#opensTimer]) timer?.cancel();
     this.#answer(this.#queue, 'ROOM_OWNER_LOST');
     this.#queue = [];
   }
@@ -186,8 +192,8 @@ export class Lobby {
   }
 
   #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {
-    const leads = leadsUnder(this.#o.policy(), { identity, admin });
-    this.#o.assertMayEnter({ identity, admin: leads, hidden: false });
+    const isLeader = leadsUnder(this.#o.policy(), { identity, admin });
+    this.#o.assertMayEnter({ identity, admin: isLeader, hidden: false });
   }
 
   /** Returns why a waiting client may not enter any more; ROOM_FULL does not count, since the room may empty. */
@@ -242,7 +248,7 @@ export class Lobby {
     this.#armOpens();
     this.#o.sizeChanged();
     if (this.#showTimer !== undefined) return;
-    const waitMs = this.#shownMs + bounds.lobbyShownEveryMs - this.#o.clock.nowMs();
+    const waitMs = this.#lastShownMs + bounds.lobbyShownEveryMs - this.#o.clock.nowMs();
     if (waitMs <= 0) this.#show();
     else
       this.#showTimer = this.#o.clock.after(waitMs, () => {
@@ -252,7 +258,7 @@ export class Lobby {
   }
 
   #show(): void {
-    this.#shownMs = this.#o.clock.nowMs();
+    this.#lastShownMs = this.#o.clock.nowMs();
     const hosts = this.#hosts();
     this.#shownTo = new Set(hosts.map(({ sessionId }) => sessionId));
     for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
@@ -260,20 +266,20 @@ export class Lobby {
 
   /** Drops clients that have not knocked for long: they are gone with their signaling node. */
   #sweepLater(): void {
-    if (this.#sweep !== undefined || this.size === 0) return;
-    this.#sweep = this.#o.clock.after(bounds.knockEveryMs, () => {
-      this.#sweep = undefined;
+    if (this.#sweepTimer !== undefined || this.size === 0) return;
+    this.#sweepTimer = this.#o.clock.after(bounds.knockEveryMs, () => {
+      this.#sweepTimer = undefined;
       const untilMs = this.#o.clock.nowMs() - bounds.waiterSilentMsMax;
-      this.#remove(this.#queue.filter(({ heardMs }) => heardMs < untilMs));
+      this.#remove(this.#queue.filter(({ lastKnockMs }) => lastKnockMs < untilMs));
       this.#sweepLater();
     });
   }
 
   #armOpens(): void {
-    this.#opens?.cancel();
-    this.#opens = undefined;
+    this.#opensTimer?.cancel();
+    this.#opensTimer = undefined;
     const leftMs = this.#o.policy().opensWallMs - this.#o.clock.wallMs();
     if (this.size > 0 && leftMs > 0)
-      this.#opens = this.#o.clock.after(Math.min(leftMs, opensCheckMs), () => this.review());
+      this.#opensTimer = this.#o.clock.after(Math.min(leftMs, opensCheckMs), () => this.review());
   }
 }

@@ -26,24 +26,24 @@ export interface OwnerMovesPorts {
   order(signalingId: string, order: MoveOrder): Promise<void>;
   /** Called when a node begins or ceases to belong to the room. */
   changed(): void;
-  counted: ServiceCounters['move'];
+  countMove: ServiceCounters['move'];
 }
 
 export class OwnerMoves {
   readonly #ports: OwnerMovesPorts;
-  readonly #underWay = new Map<string, MoveOrder>();
+  readonly #movesUnderWay = new Map<string, MoveOrder>();
 
   constructor(ports: OwnerMovesPorts) {
     this.#ports = ports;
   }
 
   get size(): number {
-    return this.#underWay.size;
+    return this.#movesUnderWay.size;
   }
 
   /** Nodes in the room because of a move: the new node, and the old node until it has let go. */
   nodeIds(): string[] {
-    return [...this.#underWay.values()].flatMap(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId]);
+    return [...this.#movesUnderWay.values()].flatMap(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId]);
   }
 
   /**
@@ -51,37 +51,37 @@ export class OwnerMoves {
    * MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED.
    */
   async move(request: MoveRequest): Promise<void> {
-    const { clock, log, counted } = this.#ports;
+    const { clock, log, countMove } = this.#ports;
     const { sessionId, toNodeId } = request;
     const participant = this.#ports.participant(sessionId);
     if (participant === undefined) throw new MeridianError('SESSION_UNKNOWN');
-    const known = this.#underWay.get(sessionId);
+    const known = this.#movesUnderWay.get(sessionId);
     if (known !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${known.toNodeId}`);
     if (participant.nodeId === toNodeId) return;
-    this.#refuseNode(toNodeId);
-    if (this.#underWay.size >= bounds.movesPerRoomMax)
+    this.#assertNodeAllowed(toNodeId);
+    if (this.#movesUnderWay.size >= bounds.movesPerRoomMax)
       throw new MeridianError('RATE_LIMITED', 'too many sessions are being moved');
     const moveId = newId('MV_', (count) => this.#ports.rng.bytes(count));
     const order: MoveOrder = { ...request, moveId, fromNodeId: participant.nodeId };
-    this.#underWay.set(sessionId, order);
+    this.#movesUnderWay.set(sessionId, order);
     this.#ports.changed();
     const startedMs = clock.nowMs();
-    counted('BEGUN', 0);
+    countMove('BEGUN', 0);
     try {
       await this.#ports.order(participant.signalingId, order);
-      counted('OK', clock.nowMs() - startedMs);
+      countMove('OK', clock.nowMs() - startedMs);
       log.info({ ...order, tookMs: Math.round(clock.nowMs() - startedMs) }, 'a session was moved');
     } catch (error) {
-      counted(codeOf(error) ?? 'INTERNAL', clock.nowMs() - startedMs);
+      countMove(codeOf(error) ?? 'INTERNAL', clock.nowMs() - startedMs);
       log.info({ ...order, code: codeOf(error), err: error }, 'a session could not be moved');
       throw error;
     } finally {
-      this.#underWay.delete(sessionId);
+      this.#movesUnderWay.delete(sessionId);
       this.#ports.changed();
     }
   }
 
-  #refuseNode(nodeId: string): void {
+  #assertNodeAllowed(nodeId: string): void {
     const node = this.#ports.fleet().get(nodeId);
     if (node === undefined || node.kind !== nodeKind.media)
       throw new MeridianError('NODE_UNREACHABLE', `no media node ${nodeId}`);

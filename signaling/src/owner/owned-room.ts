@@ -43,12 +43,12 @@ import { ActiveSpeakers } from './active-speakers.ts';
 import { type ActResult, Acts } from './acts.ts';
 import { Emptiness } from './emptiness.ts';
 import { Entrance } from './entrance.ts';
-import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
 import type { Journal, RoomJournal } from './journal.ts';
 import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
-import { PolicyHolder } from './policy.ts';
+import type { OfferIssuer } from './offer-issuer.ts';
+import { PolicyHolder } from './policy-holder.ts';
 import { RoomPosts } from './posts.ts';
 import { Recordings } from './recordings.ts';
 import { changesOf, departuresOf, type RosterDependents, RosterWriter } from './roster-writer.ts';
@@ -65,7 +65,7 @@ export interface OwnedRoomOptions {
   log: Logger;
   rng: Rng;
   fleet(): Fleet;
-  counted: Pick<ServiceCounters, 'move'>;
+  counters: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
   centre: Pick<CentrePort, 'transcode' | 'record'>;
   offerIssuer: OfferIssuer;
@@ -94,16 +94,16 @@ export class OwnedRoom {
   readonly #roster: Roster;
   readonly #entrance: Entrance;
   readonly #trackRouting: TrackRouting;
-  readonly #speaking: ActiveSpeakers;
+  readonly #activeSpeakers: ActiveSpeakers;
   readonly #absences: Absences;
   /** Changes the roster, and ends or orders sessions. */
-  readonly changes: RosterWriter;
+  readonly rosterWriter: RosterWriter;
   readonly moves: OwnerMoves;
   readonly lobby: Lobby;
   readonly stage: Stage;
   readonly posts: RoomPosts;
   readonly #heldNodes: HeldNodes;
-  readonly #renditions: WantedRenditions;
+  readonly #wantedRenditions: WantedRenditions;
   readonly #recordings: Recordings;
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
@@ -118,15 +118,15 @@ export class OwnedRoom {
     this.#journal = o.journal?.room(o.room, o.roster);
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
-    const changes = new RosterWriter({ ...o, journal: this.#journal, followers: () => this.#followers() });
-    this.changes = changes;
-    this.#speaking = new ActiveSpeakers(clock, (speakers) => changes.apply(o.roster.setSpeakers(speakers)));
+    const rosterWriter = new RosterWriter({ ...o, journal: this.#journal, dependents: () => this.#dependents() });
+    this.rosterWriter = rosterWriter;
+    this.#activeSpeakers = new ActiveSpeakers(clock, (speakers) => rosterWriter.apply(o.roster.setSpeakers(speakers)));
     this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
     this.#policy = new PolicyHolder({
       isKnown: o.isPolicyKnown,
       roster: o.roster,
       clock,
-      changes,
+      rosterWriter,
       store: (policy) => o.storePolicy(policy),
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
@@ -142,7 +142,7 @@ export class OwnedRoom {
       clock,
       rng: o.rng,
       changePolicy: (policy) => this.#policy.change(policy),
-      changes,
+      rosterWriter,
       admit: (act) => this.lobby.admit(act),
       mayRecord: () => o.mayRecord?.() ?? '',
       onEnded: () => {
@@ -151,8 +151,8 @@ export class OwnedRoom {
       },
     });
     this.lobby = this.#makeLobby();
-    this.#heldNodes = new HeldNodes({ nodes, room: o.room, kept: () => o.roster });
-    this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
+    this.#heldNodes = new HeldNodes({ nodes, room: o.room, retained: () => o.roster });
+    this.#trackRouting = new TrackRouting({ ...o, roomNodeIds: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
       clock,
       log,
@@ -162,7 +162,7 @@ export class OwnedRoom {
       participant: (sessionId) => this.#roster.get(sessionId),
       order: (signalingId, order) => o.signalingNodes.move(signalingId, this.room, order),
       changed: () => this.#follow(),
-      counted: o.counted.move,
+      countMove: o.counters.move,
     });
     this.#absences = new Absences({
       clock,
@@ -173,11 +173,11 @@ export class OwnedRoom {
         ),
       onOver: (sessionId) => this.#endAbsent(sessionId),
     });
-    this.#renditions = new WantedRenditions({
+    this.#wantedRenditions = new WantedRenditions({
       clock,
       log,
       roster: o.roster,
-      ask: (publisher, rendition, isWanted) => changes.order(publisher, { rendition, isWanted }),
+      ask: (publisher, rendition, isWanted) => rosterWriter.order(publisher, { rendition, isWanted }),
       transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
     this.#recordings = this.#makeRecordings();
@@ -239,19 +239,20 @@ export class OwnedRoom {
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true, toCrowd: false };
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
-    this.#entrance.entered(fence);
+    this.#entrance.setFence(fence);
     this.#absences.forget(participant.sessionId);
     this.posts.inform(signalingId);
     if (before !== undefined && before.signalingId !== signalingId) {
-      this.changes.order(before, {
+      this.rosterWriter.order(before, {
         disconnect: 'SESSION_UNKNOWN',
         message: 'The session was resumed through another signaling node.',
         beforeAdoption: adoption,
       });
     }
-    for (const { participant: older } of departuresOf(changes)) this.changes.evict(older, 'DUPLICATE_IDENTITY', '');
-    this.changes.announce(changes);
-    if (takeover) this.#renditions.repeatRequests(participant.sessionId);
+    for (const { participant: older } of departuresOf(changes))
+      this.rosterWriter.evict(older, 'DUPLICATE_IDENTITY', '');
+    this.rosterWriter.announce(changes);
+    if (takeover) this.#wantedRenditions.repeatRequests(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
       view: this.#roster.view(),
@@ -266,30 +267,30 @@ export class OwnedRoom {
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
-    this.changes.apply(this.#roster.leave(sessionId, reason, signalingId));
+    this.rosterWriter.apply(this.#roster.leave(sessionId, reason, signalingId));
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.changes.apply(this.#roster.publish(sessionId, track));
+    this.rosterWriter.apply(this.#roster.publish(sessionId, track));
   }
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.changes.apply(this.#roster.unpublish(sessionId, trackId, reason));
+    this.rosterWriter.apply(this.#roster.unpublish(sessionId, trackId, reason));
   }
 
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.changes.apply(this.#roster.mute(sessionId, trackId, muted));
+    this.rosterWriter.apply(this.#roster.mute(sessionId, trackId, muted));
   }
 
   /** Does an act of a participant at this signaling node. Throws as `Acts.perform`. */
   act(signalingId: string, bySessionId: string, act: Act): ActResult {
     this.#assertSpeaksFor(signalingId, bySessionId);
-    const by = this.#roster.get(bySessionId);
-    if (by === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
-    return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
+    const actor = this.#roster.get(bySessionId);
+    if (actor === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    return this.#acts.perform(act, { identity: actor.identity, rank: rankOf(actor) });
   }
 
   /** Does acts of a company, in order. VERSION_CONFLICT unless the room has `expectedVersion`; as `Acts.perform`. */
@@ -297,16 +298,16 @@ export class OwnedRoom {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
       throw new MeridianError('VERSION_CONFLICT', `the room is at version ${this.policy.version}`);
-    let all: ActResult = { affected: 0, participant: undefined, recordingId: '' };
+    let total: ActResult = { affected: 0, participant: undefined, recordingId: '' };
     for (const act of acts) {
       const { affected, participant, recordingId } = this.#acts.perform(act, 'service');
-      all = {
-        affected: all.affected + affected,
-        participant: participant ?? all.participant,
-        recordingId: recordingId || all.recordingId,
+      total = {
+        affected: total.affected + affected,
+        participant: participant ?? total.participant,
+        recordingId: recordingId || total.recordingId,
       };
     }
-    return all;
+    return total;
   }
 
   /** Takes the api's policy: judges waiting clients anew, and no longer keeps an empty room for the api. */
@@ -330,7 +331,7 @@ export class OwnedRoom {
     const before = this.#roster.get(changed.sessionId);
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
-    this.changes.apply(this.#roster.update(after));
+    this.rosterWriter.apply(this.#roster.update(after));
   }
 
   /** Takes a session's new node, from which all nodes pull its tracks then. OUT_OF_ORDER if it is at neither node. */
@@ -343,7 +344,7 @@ export class OwnedRoom {
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
     const changes = changesOf(this.#roster.update({ ...before, nodeId: toNodeId, region }));
     const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
-    this.changes.announce(changes);
+    this.rosterWriter.announce(changes);
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
@@ -373,24 +374,24 @@ export class OwnedRoom {
 
   quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
     if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
-    this.changes.apply(this.#roster.quality(sessionId, quality));
+    this.rosterWriter.apply(this.#roster.quality(sessionId, quality));
   }
 
   /** Replaces the renditions that a signaling node's sessions need. */
   needs(signalingId: string, needs: readonly RenditionNeed[]): void {
-    if (!this.#closed) this.#renditions.setNeeds(signalingId, needs);
+    if (!this.#closed) this.#wantedRenditions.setNeeds(signalingId, needs);
   }
 
   renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     if (!this.#closed && this.#roster.get(sessionId)?.signalingId === signalingId)
-      this.#renditions.refused(sessionId, need, code);
+      this.#wantedRenditions.refused(sessionId, need, code);
   }
 
   /** Takes the loudest speakers that a media node reports, except sessions that are not at this node. */
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
     const own = speakers.filter((speaker) => this.#roster.get(speaker.sessionId)?.nodeId === nodeId);
-    this.#speaking.takeLevels(nodeId, own);
+    this.#activeSpeakers.takeLevels(nodeId, own);
   }
 
   /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
@@ -413,12 +414,12 @@ export class OwnedRoom {
    */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
-    this.#renditions.gone(signalingId);
+    this.#wantedRenditions.gone(signalingId);
     this.posts.gone(signalingId);
     const gone = this.#roster.participants().filter((participant) => participant.signalingId === signalingId);
     this.expectAnnouncements(gone.map(({ sessionId }) => sessionId));
     for (const { sessionId } of gone.filter(isCrowdSession))
-      this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+      this.rosterWriter.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 
   /** Removes these sessions unless a signaling node announces them in time; later if their media flow (absences.ts). */
@@ -427,7 +428,7 @@ export class OwnedRoom {
   }
 
   /** Sends a signaling node the room's owner and epoch; the node answers with its sessions. */
-  greet(signalingId: string): void {
+  announceOwner(signalingId: string): void {
     this.#o.signalingNodes.events(signalingId, this.room, []);
   }
 
@@ -453,8 +454,8 @@ export class OwnedRoom {
     this.#trackRouting.close();
     this.#emptiness.close();
     this.#policy.close();
-    this.#speaking.close();
-    this.#renditions.close();
+    this.#activeSpeakers.close();
+    this.#wantedRenditions.close();
     this.#recordings.close();
     this.#heldNodes.close();
   }
@@ -468,7 +469,7 @@ export class OwnedRoom {
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#absences.forget(participant.sessionId);
     this.posts.inform(participant.signalingId);
-    this.changes.announce(changes);
+    this.rosterWriter.announce(changes);
     this.stage.crowdCame(participant.signalingId);
     const { fence } = this.#entrance;
     return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: false };
@@ -538,7 +539,7 @@ export class OwnedRoom {
         this.#policy.change(withAutomaticRecording(policy, life));
         return this.policy !== policy;
       },
-      remove: (recorders, code) => this.changes.remove(recorders, code, ''),
+      remove: (recorders, code) => this.rosterWriter.remove(recorders, code, ''),
     });
   }
 
@@ -567,14 +568,14 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  #followers(): RosterDependents {
+  #dependents(): RosterDependents {
     return {
-      renditions: this.#renditions,
+      renditions: this.#wantedRenditions,
       recordings: this.#recordings,
       absences: this.#absences,
       trackRouting: this.#trackRouting,
       heldNodes: this.#heldNodes,
-      speaking: this.#speaking,
+      speaking: this.#activeSpeakers,
       lobby: this.lobby,
       stage: this.stage,
       follow: () => this.#follow(),
@@ -600,7 +601,7 @@ export class OwnedRoom {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
     // If the signaling node is alive and could only not reach this owner, it brings the client back.
-    this.changes.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+    this.rosterWriter.evict(participant, 'ROOM_OWNER_LOST', '');
+    this.rosterWriter.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 }

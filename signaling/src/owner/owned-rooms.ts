@@ -32,9 +32,9 @@ import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { ApiPort, CentrePort, Lease } from '../ports.ts';
 import type { ActResult } from './acts.ts';
-import type { OfferIssuer } from './grants.ts';
 import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
+import type { OfferIssuer } from './offer-issuer.ts';
 import { OwnedRoom, type OwnedRoomOptions } from './owned-room.ts';
 import { PolicyExchange } from './policy-exchange.ts';
 import type { RoomGuards } from './room-guards.ts';
@@ -46,7 +46,7 @@ export interface OwnedRoomsOptions {
   clock: Clock;
   log: Logger;
   rng: Rng;
-  counted: Pick<ServiceCounters, 'move'>;
+  counters: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
@@ -55,7 +55,7 @@ export interface OwnedRoomsOptions {
   mayRecord?(roomKey: string): string;
   api: ApiPort;
   /** Policies of guarded rooms that the api has sent, for a room that opens while no api answers. */
-  guards: Pick<RoomGuards, 'policyOf'>;
+  roomGuards: Pick<RoomGuards, 'policyOf'>;
   /** File of the policies that the api has not stored yet. */
   policyFile: Pick<SealedFile, 'load' | 'save'>;
   /** Called when this instance loses a room, so that its clients look for the new owner. */
@@ -67,15 +67,15 @@ export class OwnedRooms {
   readonly #rooms = new Map<string, OwnedRoom>();
   readonly #opening = new Map<string, Promise<OwnedRoom>>();
   readonly #renewal: Timer;
-  readonly #policies: PolicyExchange;
-  readonly #commands = new Map<string, ActResult>();
+  readonly #policyExchange: PolicyExchange;
+  readonly #commandResults = new Map<string, ActResult>();
   #renewing = false;
   #closed = false;
 
   constructor(o: OwnedRoomsOptions) {
     this.#o = o;
     const { api, clock, log, policyFile: file } = o;
-    this.#policies = new PolicyExchange({
+    this.#policyExchange = new PolicyExchange({
       api,
       clock,
       log,
@@ -113,9 +113,9 @@ export class OwnedRooms {
     if (open !== undefined) this.#drop(open, 'a newer epoch');
     if (this.#rooms.size + this.#opening.size >= bounds.roomsOwnedMax)
       return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
-    const begun = this.#open(lease, open).finally(() => this.#opening.delete(lease.roomKey));
-    this.#opening.set(lease.roomKey, begun);
-    return begun;
+    const openingRoom = this.#open(lease, open).finally(() => this.#opening.delete(lease.roomKey));
+    this.#opening.set(lease.roomKey, openingRoom);
+    return openingRoom;
   }
 
   /** Moves a session for the centre. ROOM_OWNER_LOST, EPOCH_STALE for another epoch; then as OwnerMoves.move. */
@@ -150,18 +150,19 @@ export class OwnedRooms {
 
   /** Returns a command's result; each id is done once, but a refused command may be tried again. */
   performOnce(commandId: string, carryOut: () => ActResult): ActResult {
-    const before = this.#commands.get(commandId);
+    const before = this.#commandResults.get(commandId);
     if (before !== undefined) return before;
-    const acted = carryOut();
-    this.#commands.set(commandId, acted);
-    const oldest = this.#commands.size > bounds.commandsMax ? this.#commands.keys().next().value : undefined;
-    if (oldest !== undefined) this.#commands.delete(oldest);
-    return acted;
+    const result = carryOut();
+    this.#commandResults.set(commandId, result);
+    const oldest =
+      this.#commandResults.size > bounds.commandsMax ? this.#commandResults.keys().next().value : undefined;
+    if (oldest !== undefined) this.#commandResults.delete(oldest);
+    return result;
   }
 
   /** Handles a new link from an instance of the api. */
   onApiLink(): void {
-    this.#policies.wake();
+    this.#policyExchange.wake();
   }
 
   /** Handles a media node whose link is up again. */
@@ -214,11 +215,11 @@ export class OwnedRooms {
     const rooms = [...this.#rooms.values()];
     for (const room of rooms) this.#drop(room, 'closing');
     const release = async ({ room: { roomKey, epoch } }: OwnedRoom): Promise<void> => {
-      await this.#policies.flush(roomKey, bounds.policyStopMs);
+      await this.#policyExchange.flush(roomKey, bounds.policyStopMs);
       await this.#o.centre.release(roomKey, epoch);
     };
     await Promise.all(rooms.map(release));
-    this.#policies.close();
+    this.#policyExchange.close();
   }
 
   #confirmedRooms(): OwnedRoom[] {
@@ -238,43 +239,44 @@ export class OwnedRooms {
   }
 
   /** Opens a room. If this instance has the room under an older epoch, its signaling nodes learn the new epoch. */
-  async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
+  async #open(lease: Lease, earlierRoom: OwnedRoom | undefined): Promise<OwnedRoom> {
     const { roomKey, epoch } = lease;
     const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };
     // The first owner of the first epoch has nothing to find at media nodes.
     const isFirst = lease.created && epoch <= 1;
     const [snapshots, stored] = await Promise.all([
-      isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]),
+      isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(earlierRoom?.nodeIds() ?? [])]),
       this.#storedPolicy(roomKey),
     ]);
-    const kept = this.#latest(roomKey, snapshots, older, stored);
+    const kept = this.#latestCopy(roomKey, snapshots, earlierRoom, stored);
     const found = this.#sessionsOf(snapshots, kept.policy);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(epoch, found.held, found.adoptions, kept);
-    const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && older?.isPolicyKnown !== false);
+    const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && earlierRoom?.isPolicyKnown !== false);
     const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
     this.#rooms.set(roomKey, room);
     // The room's opening may have changed the recordings in the policy, which follow the roster.
-    if (!isPolicyKnown) this.#policies.send(roomKey, undefined);
-    else if (stored === undefined || room.policy.version > stored.version) this.#policies.send(roomKey, room.policy);
+    if (!isPolicyKnown) this.#policyExchange.send(roomKey, undefined);
+    else if (stored === undefined || room.policy.version > stored.version)
+      this.#policyExchange.send(roomKey, room.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(snapshots.flatMap(carriersOf));
-    for (const one of evicted) room.changes.evict(one, 'DUPLICATE_IDENTITY', '');
-    for (const one of found.outside) room.changes.evict(one, 'FENCE_CONFLICT', '');
-    for (const one of found.banned) room.changes.evict(one, 'KICKED', '');
+    for (const one of evicted) room.rosterWriter.evict(one, 'DUPLICATE_IDENTITY', '');
+    for (const one of found.outside) room.rosterWriter.evict(one, 'FENCE_CONFLICT', '');
+    for (const one of found.banned) room.rosterWriter.evict(one, 'KICKED', '');
     room.expectAnnouncements(roster.participants().map((participant) => participant.sessionId));
     const followers = [...roster.participants(), ...evicted, ...found.outside, ...found.banned].map(
       (participant) => participant.signalingId,
     );
-    for (const signalingId of new Set([...followers, ...(older?.changes.signalingIds() ?? [])]))
-      room.greet(signalingId);
+    for (const signalingId of new Set([...followers, ...(earlierRoom?.rosterWriter.signalingIds() ?? [])]))
+      room.announceOwner(signalingId);
     return room;
   }
 
   /** Returns the api's policy of a room that opens; a connection check's room has a fixed policy, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
-    return await this.#policies.fetch(roomKey);
+    return await this.#policyExchange.fetch(roomKey);
   }
 
   #ownedRoom(
@@ -282,7 +284,7 @@ export class OwnedRooms {
     identity: RoomIdentity,
     o: Pick<OwnedRoomOptions, 'roster' | 'isPolicyKnown' | 'fence'>,
   ): OwnedRoom {
-    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes } = this.#o;
+    const { centre, clock, log, rng, counters, nodes, offerIssuer, signalingNodes } = this.#o;
     const isCheck = isCheckRoom(roomKey);
     const room = new OwnedRoom({
       ...o,
@@ -291,16 +293,16 @@ export class OwnedRooms {
       log,
       rng,
       fleet: () => centre.fleet,
-      counted,
+      counters,
       nodes,
       centre,
       offerIssuer,
       signalingNodes,
       journal: isCheck ? undefined : this.#o.journal,
       storePolicy: (policy) => {
-        if (!isCheck) this.#policies.send(roomKey, policy);
+        if (!isCheck) this.#policyExchange.send(roomKey, policy);
       },
-      isPolicyPending: () => this.#policies.pending(roomKey) !== undefined,
+      isPolicyPending: () => this.#policyExchange.pending(roomKey) !== undefined,
       provisional: provisional === true,
       mayRecord: () => this.#o.mayRecord?.(roomKey) ?? '',
       onOver: (reason) => this.#release(room, reason),
@@ -309,18 +311,22 @@ export class OwnedRooms {
   }
 
   /** Returns the latest copy of info and policy; a room without a copy begins a new life. */
-  #latest(
+  #latestCopy(
     roomKey: string,
     snapshots: readonly Snapshot[],
-    older: OwnedRoom | undefined,
+    earlierRoom: OwnedRoom | undefined,
     stored: RoomPolicy | undefined,
   ): Pick<RetainedRoom, 'info' | 'policy'> {
-    const ofOlder = older && { epoch: older.room.epoch, info: older.info, policy: older.policy };
-    const guard = stored === undefined ? this.#o.guards.policyOf(roomKey) : undefined;
-    const policies = [stored, guard, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
+    const earlierCopy = earlierRoom && {
+      epoch: earlierRoom.room.epoch,
+      info: earlierRoom.info,
+      policy: earlierRoom.policy,
+    };
+    const guard = stored === undefined ? this.#o.roomGuards.policyOf(roomKey) : undefined;
+    const policies = [stored, guard, this.#policyExchange.pending(roomKey)].flatMap((policy) => policy ?? []);
     const { info, policy } = [
       ...snapshots.map(copyFrom),
-      ...(ofOlder === undefined ? [] : [ofOlder]),
+      ...(earlierCopy === undefined ? [] : [earlierCopy]),
       ...policies.map((one) => ({ ...emptyKeptRoom, policy: one })),
     ].reduce(mergeKept, emptyKeptRoom);
     if (info.sid !== '') return { info: { ...info, ...shownOfPolicy(policy) }, policy };
@@ -386,7 +392,7 @@ export class OwnedRooms {
 
   #drop(room: OwnedRoom, cause: string): void {
     room.close();
-    this.#policies.roomClosed(room.room.roomKey);
+    this.#policyExchange.roomClosed(room.room.roomKey);
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }

@@ -21,22 +21,22 @@ export interface PolicyExchangeOptions {
 
 const pendingPolicies = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
 
-interface Entry {
+interface ExchangeEntry {
   /** Policy to store; undefined: the node only fetches the api's policy. */
   policy: RoomPolicy | undefined;
   pauseMs: number;
   dueMs: number;
   isAsking: boolean;
   /** Time at which the room was closed here; undefined: the room is open. */
-  overAtMs: number | undefined;
+  roomClosedAtMs: number | undefined;
 }
 
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
-  readonly #entries = new Map<string, Entry>(); // by room key; the room whose exchange was latest is last
+  readonly #entries = new Map<string, ExchangeEntry>(); // by room key; the room whose exchange was latest is last
   readonly #forgetListeners = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
-  #saved = new Map<string, number>();
+  #savedVersions = new Map<string, number>();
   #underWay = 0;
   #callsMax: number = bounds.policyCallsMax;
   #timer: Timer | undefined;
@@ -65,7 +65,7 @@ export class PolicyExchange {
       pauseMs: bounds.policyRetryMs,
       dueMs,
       isAsking: false,
-      overAtMs: undefined,
+      roomClosedAtMs: undefined,
     };
     Object.assign(entry, { policy, overAtMs: undefined });
     this.#entries.set(roomKey, entry);
@@ -78,7 +78,7 @@ export class PolicyExchange {
     if (entry === undefined) return;
     if (entry.policy === undefined) this.#forget(roomKey);
     else {
-      entry.overAtMs ??= this.#o.clock.nowMs();
+      entry.roomClosedAtMs ??= this.#o.clock.nowMs();
       this.#dropOldest();
     }
   }
@@ -113,7 +113,7 @@ export class PolicyExchange {
     this.#timer?.cancel();
     this.#save();
     this.#entries.clear();
-    for (const look of this.#forgetListeners) look();
+    for (const listener of this.#forgetListeners) listener();
   }
 
   /** Starts a few exchanges, to spare a slow or returning api. Policies to store go first. */
@@ -123,9 +123,9 @@ export class PolicyExchange {
     if (this.#closed || this.#underWay >= this.#callsMax) return;
     const nowMs = this.#o.clock.nowMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    const inTurns = [...this.#entries];
-    const stores = inTurns.filter(([, { policy }]) => policy !== undefined);
-    const asks = inTurns.filter(([, { policy }]) => policy === undefined);
+    const entries = [...this.#entries];
+    const stores = entries.filter(([, { policy }]) => policy !== undefined);
+    const asks = entries.filter(([, { policy }]) => policy === undefined);
     for (const [roomKey, entry] of [...stores, ...asks]) {
       if (this.#underWay >= this.#callsMax) return;
       if (entry.isAsking) continue;
@@ -136,7 +136,7 @@ export class PolicyExchange {
       this.#timer = this.#o.clock.after(nextMs - nowMs, () => this.#startExchanges());
   }
 
-  async #exchange(roomKey: string, entry: Entry): Promise<void> {
+  async #exchange(roomKey: string, entry: ExchangeEntry): Promise<void> {
     const { policy } = entry;
     entry.isAsking = true;
     this.#underWay += 1;
@@ -149,15 +149,15 @@ export class PolicyExchange {
     this.#startExchanges();
   }
 
-  #answered(roomKey: string, entry: Entry, sent: RoomPolicy | undefined, stored: RoomPolicy | undefined): void {
+  #answered(roomKey: string, entry: ExchangeEntry, sent: RoomPolicy | undefined, stored: RoomPolicy | undefined): void {
     const { clock, log, onStored } = this.#o;
-    const { overAtMs, policy } = entry;
+    const { roomClosedAtMs, policy } = entry;
     if (stored === undefined) {
       const isAsked = policy === undefined;
       entry.dueMs = clock.nowMs() + (isAsked ? bounds.policyAskEveryMs : entry.pauseMs);
       entry.pauseMs = Math.min(bounds.policyRetryMsMax, entry.pauseMs * 2);
-      if (policy !== undefined && this.#saved.get(roomKey) !== policy.version) this.#save();
-      if (overAtMs === undefined || clock.nowMs() - overAtMs <= bounds.policyPendingMsMax) return;
+      if (policy !== undefined && this.#savedVersions.get(roomKey) !== policy.version) this.#save();
+      if (roomClosedAtMs === undefined || clock.nowMs() - roomClosedAtMs <= bounds.policyPendingMsMax) return;
       log.warn({ roomKey, version: policy?.version }, 'a changed policy was never stored');
       this.#forget(roomKey);
     } else if (policy !== sent) {
@@ -165,15 +165,15 @@ export class PolicyExchange {
       Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
     } else {
       this.#forget(roomKey);
-      if (overAtMs === undefined) onStored(roomKey, stored);
+      if (roomClosedAtMs === undefined) onStored(roomKey, stored);
     }
   }
 
   async #call(roomKey: string, policy: RoomPolicy | undefined, deadlineMs: number): Promise<RoomPolicy | undefined> {
     const { api, log } = this.#o;
     try {
-      const said = { roomKey, policy: policy === undefined ? null : policyToWire(policy) };
-      const { policy: stored } = await api.call(rpc.policyExchange, said, deadlineMs);
+      const message = { roomKey, policy: policy === undefined ? null : policyToWire(policy) };
+      const { policy: stored } = await api.call(rpc.policyExchange, message, deadlineMs);
       return stored == null ? emptyPolicy : policyFromWire(stored);
     } catch (error) {
       log.debug({ roomKey, err: error }, 'a policy could not be exchanged with the api');
@@ -182,17 +182,17 @@ export class PolicyExchange {
   }
 
   #forget(roomKey: string): void {
-    const isSaved = this.#saved.has(roomKey);
+    const isSaved = this.#savedVersions.has(roomKey);
     this.#entries.delete(roomKey);
     if (isSaved) this.#save();
-    for (const look of this.#forgetListeners) look();
+    for (const listener of this.#forgetListeners) listener();
   }
 
   /** Drops the oldest entries of closed rooms beyond `policiesPendingMax`. */
   #dropOldest(): void {
-    const over = [...this.#entries].filter(([, { overAtMs }]) => overAtMs !== undefined);
+    const over = [...this.#entries].filter(([, { roomClosedAtMs }]) => roomClosedAtMs !== undefined);
     if (over.length <= bounds.policiesPendingMax) return;
-    const [oldest] = over.toSorted(([, a], [, b]) => (a.overAtMs ?? 0) - (b.overAtMs ?? 0));
+    const [oldest] = over.toSorted(([, a], [, b]) => (a.roomClosedAtMs ?? 0) - (b.roomClosedAtMs ?? 0));
     if (oldest === undefined) return;
     this.#o.log.warn({ roomKey: oldest[0] }, 'too many policies that no api has stored: one is lost');
     this.#forget(oldest[0]);
@@ -205,9 +205,9 @@ export class PolicyExchange {
     const nowMs = this.#o.clock.nowMs();
     for (const [roomKey, policy] of loaded) {
       const kept = policyFromWire(policy);
-      this.#saved.set(roomKey, kept.version);
+      this.#savedVersions.set(roomKey, kept.version);
       const entry = { policy: kept, pauseMs: bounds.policyRetryMs, dueMs: nowMs };
-      this.#entries.set(roomKey, Object.assign(entry, { isAsking: false, overAtMs: nowMs }));
+      this.#entries.set(roomKey, Object.assign(entry, { isAsking: false, roomClosedAtMs: nowMs }));
     }
     this.#startExchanges();
   }
@@ -217,8 +217,8 @@ export class PolicyExchange {
     const pending = [...this.#entries].flatMap(([roomKey, { policy }]) =>
       policy === undefined ? [] : [[roomKey, policy] as const],
     );
-    if (pending.length === 0 && this.#saved.size === 0) return;
-    this.#saved = new Map(pending.map(([roomKey, { version }]) => [roomKey, version]));
+    if (pending.length === 0 && this.#savedVersions.size === 0) return;
+    this.#savedVersions = new Map(pending.map(([roomKey, { version }]) => [roomKey, version]));
     this.#o.file.save(() => pending.map(([roomKey, policy]) => [roomKey, policyToWire(policy)]));
   }
 }

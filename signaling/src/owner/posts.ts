@@ -53,12 +53,12 @@ export class RoomPosts {
   readonly #store: PostStore;
   readonly #pace = new PostPace();
   /** Signaling nodes that have got all news so far. */
-  readonly #informed = new Set<string>();
+  readonly #informedNodeIds = new Set<string>();
   #words: { readonly of: readonly string[]; readonly words: PostWords } = { of: [], words: postWords([]) };
-  #flush: Timer | undefined;
-  #ends: Timer | undefined;
-  #boardMs = Number.NEGATIVE_INFINITY;
-  #reactionsMs = Number.NEGATIVE_INFINITY;
+  #flushTimer: Timer | undefined;
+  #endTimer: Timer | undefined;
+  #boardSentMs = Number.NEGATIVE_INFINITY;
+  #reactionsSentMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(o: RoomPostsOptions) {
@@ -155,20 +155,21 @@ export class RoomPosts {
 
   /** Sends everything to a signaling node that is new to the room. */
   inform(signalingId: string): void {
-    if (this.#closed || this.#informed.has(signalingId)) return;
-    if (this.#store.isEmpty || this.#o.send(signalingId, this.#store.snapshot())) this.#informed.add(signalingId);
+    if (this.#closed || this.#informedNodeIds.has(signalingId)) return;
+    if (this.#store.isEmpty || this.#o.send(signalingId, this.#store.snapshot()))
+      this.#informedNodeIds.add(signalingId);
   }
 
   /** Forgets a signaling node, whose copy may be lost. */
   gone(signalingId: string): void {
-    this.#informed.delete(signalingId);
+    this.#informedNodeIds.delete(signalingId);
   }
 
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#flush?.cancel();
-    this.#ends?.cancel();
+    this.#flushTimer?.cancel();
+    this.#endTimer?.cancel();
   }
 
   #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostAccepted.$Properties {
@@ -214,39 +215,39 @@ export class RoomPosts {
   #changed(): void {
     if (this.#closed) return;
     this.#closeEnded();
-    if (this.#store.hasNews) this.#flush ??= this.#o.clock.after(newsEveryMs, () => this.#sendNews());
+    if (this.#store.hasNews) this.#flushTimer ??= this.#o.clock.after(newsEveryMs, () => this.#sendNews());
   }
 
   #closeEnded(): void {
-    this.#ends?.cancel();
-    this.#ends = undefined;
+    this.#endTimer?.cancel();
+    this.#endTimer = undefined;
     const nowWallMs = this.#o.clock.wallMs();
     const next = this.#store.closeEnded(nowWallMs);
     if (next === undefined) return;
-    this.#ends = this.#o.clock.after(Math.min(endCheckMs, next - nowWallMs), () => this.#changed());
+    this.#endTimer = this.#o.clock.after(Math.min(endCheckMs, next - nowWallMs), () => this.#changed());
   }
 
   #sendNews(): void {
-    this.#flush = undefined;
+    this.#flushTimer = undefined;
     const nowMs = this.#o.clock.nowMs();
     const due = {
-      board: nowMs - this.#boardMs >= boardEveryMs,
-      reactions: nowMs - this.#reactionsMs >= reactionsEveryMs,
+      board: nowMs - this.#boardSentMs >= boardEveryMs,
+      reactions: nowMs - this.#reactionsSentMs >= reactionsEveryMs,
     };
     const news = this.#store.takeNews(due);
-    if (news?.board !== undefined) this.#boardMs = nowMs;
-    if (news?.reactions !== undefined) this.#reactionsMs = nowMs;
+    if (news?.board !== undefined) this.#boardSentMs = nowMs;
+    if (news?.reactions !== undefined) this.#reactionsSentMs = nowMs;
     for (const signalingId of new Set(this.#o.roster.participants().map((one) => one.signalingId))) {
-      if (!this.#informed.has(signalingId)) this.inform(signalingId);
-      else if (news !== undefined && !this.#o.send(signalingId, news)) this.#informed.delete(signalingId);
+      if (!this.#informedNodeIds.has(signalingId)) this.inform(signalingId);
+      else if (news !== undefined && !this.#o.send(signalingId, news)) this.#informedNodeIds.delete(signalingId);
     }
     this.#changed();
   }
 }
 
-function throwIfLimited(waits: PostDelay | undefined): void {
-  if (waits === undefined) return;
-  const { code, retryAfterMs } = waits;
+function throwIfLimited(delay: PostDelay | undefined): void {
+  if (delay === undefined) return;
+  const { code, retryAfterMs } = delay;
   throw new MeridianError(code, code === 'RATE_LIMITED' ? 'posts: slow down' : 'too many posts in the room', {
     retryAfterMs,
   });

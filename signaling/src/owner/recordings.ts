@@ -32,7 +32,7 @@ export interface RecordingsOptions {
 /** State of the search for a recording's recorder. */
 class Attempt {
   isAsking = false;
-  next: Timer | undefined;
+  retryTimer: Timer | undefined;
   /** Recorder that has taken the order but is not in the room yet, and the time at which it took the order. */
   assigned: { readonly recorderId: string; readonly sinceMs: number } | undefined;
   /** Recorders that took the order and did not come, with the end of their exclusion. Oldest first. */
@@ -64,8 +64,8 @@ class Attempt {
   }
 
   pause(): void {
-    this.next?.cancel();
-    this.next = undefined;
+    this.retryTimer?.cancel();
+    this.retryTimer = undefined;
   }
 
   close(): void {
@@ -143,7 +143,7 @@ export class Recordings {
     this.#attempts.set(recordingId, attempt);
     for (const { recorderId } of sessions) attempt.arrived(recorderId);
     this.#overlap(recordingId, attempt, sessions);
-    if (!attempt.isAsking && attempt.next === undefined) this.#ask(recordingId, attempt);
+    if (!attempt.isAsking && attempt.retryTimer === undefined) this.#ask(recordingId, attempt);
   }
 
   /** Of several recorders keeps the one that came last; the others are removed after `recordersOverlapMs`. */
@@ -186,8 +186,8 @@ export class Recordings {
       .finally(() => {
         attempt.isAsking = false;
         if (this.#attempts.get(recordingId) !== attempt) return;
-        attempt.next = clock.after(bounds.recordEveryMs, () => {
-          attempt.next = undefined;
+        attempt.retryTimer = clock.after(bounds.recordEveryMs, () => {
+          attempt.retryTimer = undefined;
           this.#ask(recordingId, attempt);
         });
         this.review();

@@ -41,7 +41,7 @@ export interface RosterWriterOptions {
   readonly journal: RoomJournal | undefined;
   readonly signalingNodes: SignalingSink;
   /** Returns the dependent parts; called at each change, since they are made after the writer. */
-  followers(): RosterDependents;
+  dependents(): RosterDependents;
 }
 
 /** Changes that may need another rendition, or another publisher of it. */
@@ -89,7 +89,7 @@ export class RosterWriter {
     if (events.length === 0) return;
     const { journal, signalingNodes, room } = this.#o;
     const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, stage, follow } =
-      this.#o.followers();
+      this.#o.dependents();
     journal?.record(differences);
     const left = departuresOf(changes);
     const signalingIds = this.signalingIds();
@@ -142,8 +142,8 @@ export class RosterWriter {
     this.#o.signalingNodes.order(signalingId, this.#o.room, sessionId, order);
   }
 
-  sendData(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
-    for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
+  sendData(receivers: readonly Participant[], data: wire.DataReceived.$Properties): void {
+    for (const [signalingId, group] of Map.groupBy(receivers, (participant) => participant.signalingId)) {
       const sessionIds = group.map(({ sessionId }) => sessionId);
       this.#o.signalingNodes.data(signalingId, this.#o.room, data, sessionIds);
     }

@@ -24,16 +24,16 @@ export interface TrackFailoverPorts {
   offer(puller: string, trackId: string): TrackOffer | undefined;
 }
 
-interface Move {
+interface PullMove {
   /** The origin has changed, so the node has to pull with a new grant even from its present carrier. */
-  readonly anew: boolean;
+  readonly isRequestedAnew: boolean;
   attempt: number;
   timer: Timer | undefined;
 }
 
 export class TrackFailover {
   readonly #ports: TrackFailoverPorts;
-  readonly #moves = new Map<string, Move>();
+  readonly #moves = new Map<string, PullMove>();
   readonly #avoided = new Map<string, Map<string, number>>(); // node and track -> carrier -> end of exclusion
   #closed = false;
 
@@ -70,10 +70,10 @@ export class TrackFailover {
     this.#begin(puller, trackId, '', true);
   }
 
-  #begin(puller: string, trackId: string, from: string, anew: boolean): void {
+  #begin(puller: string, trackId: string, from: string, isRequestedAnew: boolean): void {
     const key = keyOf(puller, trackId);
     if (this.#closed || this.#moves.size >= movesMax) return;
-    const move: Move = { anew, attempt: 0, timer: undefined };
+    const move: PullMove = { isRequestedAnew, attempt: 0, timer: undefined };
     this.#moves.set(key, move);
     void this.#try(move, { key, puller, trackId, from });
   }
@@ -95,7 +95,7 @@ export class TrackFailover {
     this.#avoided.clear();
   }
 
-  async #try(move: Move, o: { key: string; puller: string; trackId: string; from: string }): Promise<void> {
+  async #try(move: PullMove, o: { key: string; puller: string; trackId: string; from: string }): Promise<void> {
     const { key, puller, trackId, from } = o;
     const finish = (): void => void (this.#moves.get(key) === move && this.#moves.delete(key));
     if (this.#moves.get(key) !== move) return;
@@ -104,11 +104,11 @@ export class TrackFailover {
       finish(); // no other carrier: the pull continues, or its subscribers ask anew when it ends
       return;
     }
-    const names = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
+    const fields = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
     try {
-      const order = { room: this.#ports.ref(), track: offerToWire(offer), anew: move.anew };
+      const order = { room: this.#ports.ref(), track: offerToWire(offer), anew: move.isRequestedAnew };
       await this.#ports.nodes.call(puller, rpc.repullTrack, order);
-      this.#ports.log.info(names, 'a track was moved to another carrier');
+      this.#ports.log.info(fields, 'a track was moved to another carrier');
       const isCurrent = this.#moves.get(key) === move;
       finish();
       // If the node has reported a doubt about this carrier before it answered, `begin` did not start another move.
@@ -117,9 +117,9 @@ export class TrackFailover {
       return;
     } catch (error) {
       const code: ErrorCode | undefined = codeOf(error);
-      this.#ports.log.info({ ...names, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
+      this.#ports.log.info({ ...fields, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
       // The node has released the track meanwhile: its next subscriber asks anew.
-      if (move.anew && code === 'TRACK_UNKNOWN') {
+      if (move.isRequestedAnew && code === 'TRACK_UNKNOWN') {
         finish();
         return;
       }

@@ -6,7 +6,7 @@ import { carriersTooDeep, type Roster, TrackCarriers } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Lease, RefusedTrack, TrackOffer } from '../ports.ts';
-import type { OfferIssuer } from './grants.ts';
+import type { OfferIssuer } from './offer-issuer.ts';
 import { TrackFailover } from './track-failover.ts';
 
 export interface TrackRoutingOptions {
@@ -17,7 +17,7 @@ export interface TrackRoutingOptions {
   readonly roster: Roster;
   readonly offerIssuer: OfferIssuer;
   /** Live set of the room's media nodes. */
-  readonly inRoom: ReadonlySet<string>;
+  readonly roomNodeIds: ReadonlySet<string>;
   fence(): string;
 }
 
@@ -34,13 +34,13 @@ export class TrackRouting {
 
   constructor(o: TrackRoutingOptions) {
     this.#o = o;
-    const { clock, log, nodes, room, inRoom } = o;
+    const { clock, log, nodes, room, roomNodeIds } = o;
     this.#failover = new TrackFailover({
       clock,
       log,
       nodes,
       ref: () => room,
-      offer: (puller, trackId) => (inRoom.has(puller) ? this.offer(puller, trackId, '') : undefined),
+      offer: (puller, trackId) => (roomNodeIds.has(puller) ? this.offer(puller, trackId, '') : undefined),
     });
   }
 
@@ -50,7 +50,7 @@ export class TrackRouting {
     for (const path of this.#carriers.paths()) {
       if (found.length >= bounds.roomPathsMax) break;
       // Pulls of nodes outside the room are left out, since a dead node does not report the end of its pulls.
-      if (this.#o.inRoom.has(path.nodeId)) found.push(path);
+      if (this.#o.roomNodeIds.has(path.nodeId)) found.push(path);
     }
     return found;
   }
@@ -79,12 +79,12 @@ export class TrackRouting {
    * carrier that the node names, REQUEST_INVALID if it does not carry the track; '': `chooseCarrier` decides.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
-    const { roster, room, offerIssuer, inRoom } = this.#o;
+    const { roster, room, offerIssuer, roomNodeIds } = this.#o;
     const found = roster.track(trackId);
     if (found === undefined) return undefined;
     const carriers = this.#carriers.carriersOf(trackId);
     const isCarrier =
-      carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && inRoom.has(carrierNodeId));
+      carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && roomNodeIds.has(carrierNodeId));
     if (carrierNodeId !== '' && !isCarrier)
       throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
     const { roomKey, epoch } = room;
@@ -95,9 +95,9 @@ export class TrackRouting {
       track: found.track,
       publisher: found.publisher,
       carriers,
-      inRoom,
-      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, inRoom),
-      avoid: new Set([
+      roomNodeIds,
+      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, roomNodeIds),
+      avoidedNodeIds: new Set([
         ...this.#failover.avoidedCarriers(pullerNodeId, trackId),
         ...this.#carriers.nodesBelow(trackId, pullerNodeId),
       ]),
@@ -110,13 +110,13 @@ export class TrackRouting {
 
   /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
   takeReport(nodeId: string, trackId: string, o: { carries: boolean; fromNodeId: string; doubtful: boolean }): void {
-    const { roster, room, inRoom, log } = this.#o;
+    const { roster, room, roomNodeIds, log } = this.#o;
     const found = roster.track(trackId);
     if (found === undefined) return;
-    const isInRoom = inRoom.has(nodeId);
+    const isInRoom = roomNodeIds.has(nodeId);
     if ((o.carries && !isInRoom) || !this.#carriers.takeReport(trackId, nodeId, o)) {
-      const names = { roomKey: room.roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
-      log.info(names, 'a node reports that it carries a track without a grant');
+      const fields = { roomKey: room.roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
+      log.info(fields, 'a node reports that it carries a track without a grant');
       return;
     }
     if (!o.carries || !isInRoom) return;

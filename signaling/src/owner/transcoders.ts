@@ -45,9 +45,9 @@ export class Transcoders {
     const key = needKey(need);
     const known = this.#requests.get(key);
     if (known === undefined) {
-      const wanted: RenditionRequest = { failures: 0, timer: undefined, publishedAtMs: undefined };
-      this.#requests.set(key, wanted);
-      this.#ask(wanted, need);
+      const request: RenditionRequest = { failures: 0, timer: undefined, publishedAtMs: undefined };
+      this.#requests.set(key, request);
+      this.#ask(request, need);
     } else if (known.publishedAtMs !== undefined) {
       const hasLasted = this.#o.clock.nowMs() - known.publishedAtMs >= bounds.transcoderWaitMs;
       known.publishedAtMs = undefined;
@@ -60,11 +60,11 @@ export class Transcoders {
   }
 
   setPublished(need: RenditionNeed): void {
-    const wanted = this.#requests.get(needKey(need));
-    if (wanted === undefined || wanted.publishedAtMs !== undefined) return;
-    wanted.timer?.cancel();
-    wanted.timer = undefined;
-    wanted.publishedAtMs = this.#o.clock.nowMs();
+    const request = this.#requests.get(needKey(need));
+    if (request === undefined || request.publishedAtMs !== undefined) return;
+    request.timer?.cancel();
+    request.timer = undefined;
+    request.publishedAtMs = this.#o.clock.nowMs();
   }
 
   retain(needed: { has(key: string): boolean }): void {
@@ -80,30 +80,30 @@ export class Transcoders {
     this.retain(new Set());
   }
 
-  #ask(wanted: RenditionRequest, need: RenditionNeed): void {
+  #ask(request: RenditionRequest, need: RenditionNeed): void {
     const original = this.#o.original(need.trackId);
     if (original === undefined) return; // the track has ended: the next review forgets the need
     const { trackId, mimeType: from, width, height } = original.track;
     const { nodeId } = original;
     this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(
       // If the gateway that took the order publishes nothing, another is asked.
-      () => this.#scheduleRequest(wanted, need, bounds.transcoderWaitMs),
+      () => this.#scheduleRequest(request, need, bounds.transcoderWaitMs),
       (error: unknown) => {
         const code = codeOf(error);
         this.#o.log.info({ ...need, code, err: error }, 'no gateway makes a rendition that a client needs');
-        if (code !== 'CODEC_UNSUPPORTED') this.#scheduleRequest(wanted, need, 0);
+        if (code !== 'CODEC_UNSUPPORTED') this.#scheduleRequest(request, need, 0);
       },
     );
   }
 
-  #scheduleRequest(wanted: RenditionRequest, need: RenditionNeed, leastMs: number): void {
-    const isOver = this.#requests.get(needKey(need)) !== wanted || wanted.publishedAtMs !== undefined;
-    if (isOver || wanted.timer !== undefined) return;
-    wanted.failures += 1;
-    const pauseMs = Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(wanted.failures - 1, 10));
-    wanted.timer = this.#o.clock.after(Math.max(pauseMs, leastMs), () => {
-      wanted.timer = undefined;
-      this.#ask(wanted, need);
+  #scheduleRequest(request: RenditionRequest, need: RenditionNeed, pauseMsMin: number): void {
+    const isOver = this.#requests.get(needKey(need)) !== request || request.publishedAtMs !== undefined;
+    if (isOver || request.timer !== undefined) return;
+    request.failures += 1;
+    const pauseMs = Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(request.failures - 1, 10));
+    request.timer = this.#o.clock.after(Math.max(pauseMs, pauseMsMin), () => {
+      request.timer = undefined;
+      this.#ask(request, need);
     });
   }
 }

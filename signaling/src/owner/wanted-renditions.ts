@@ -29,12 +29,12 @@ interface PublisherRequest {
   /** Refusal of the publisher, which gets no further request in this session unless a repetition is scheduled. */
   refused: ErrorCode | undefined;
   /** Runs until a repeated request, after a temporary refusal. */
-  retry: Timer | undefined;
+  retryTimer: Timer | undefined;
   /** Temporary refusals in a row, each soon after its request. */
   failures: number;
   requestedAtMs: number;
   /** Runs while no client needs the rendition, until the publisher is asked to stop. */
-  linger: Timer | undefined;
+  lingerTimer: Timer | undefined;
 }
 
 export class WantedRenditions {
@@ -71,20 +71,22 @@ export class WantedRenditions {
 
   /** Takes a publisher's refusal of a rendition; refusals of unrequested renditions or by others are ignored. */
   refused(sessionId: string, need: RenditionNeed, code: ErrorCode): void {
-    const asked = this.#requests.get(needKey(need));
-    if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
-    asked.refused = code;
-    asked.retry?.cancel();
+    const request = this.#requests.get(needKey(need));
+    if (request === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
+    request.refused = code;
+    request.retryTimer?.cancel();
     const isTemporary = errorCodes[code][1];
-    asked.retry = isTemporary ? this.#o.clock.after(this.#pauseMsOf(asked), () => this.#retry(asked)) : undefined;
+    request.retryTimer = isTemporary
+      ? this.#o.clock.after(this.#pauseMsOf(request), () => this.#retry(request))
+      : undefined;
     this.#o.log.info({ sessionId, ...need, code }, 'the publisher cannot make a rendition that a client needs');
     this.review();
   }
 
   /** Repeats requests to a session that came back over another connection: earlier ones may be lost. */
   repeatRequests(sessionId: string): void {
-    for (const asked of this.#requests.values())
-      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);
+    for (const request of this.#requests.values())
+      if (this.#o.roster.track(request.need.trackId)?.publisher.sessionId === sessionId) this.#ask(request, true);
     this.review();
   }
 
@@ -94,14 +96,14 @@ export class WantedRenditions {
     const participants = roster.participants();
     const presentIds = new Set(participants.map(({ signalingId }) => signalingId));
     for (const signalingId of this.#needs.keys()) if (!presentIds.has(signalingId)) this.#needs.delete(signalingId);
-    const { own, byOthers } = publishedRenditions(participants);
+    const { byPublishers, byOthers } = publishedRenditions(participants);
     const needed = feasibleNeeds([...this.#needs.values()].flat(), (trackId) => roster.track(trackId)?.track);
     this.#transcoders.retain(needed);
     for (const [key, need] of needed) {
       if (byOthers.has(key)) this.#transcoders.setPublished(need);
-      else this.#want(key, need);
+      else this.#request(key, need);
     }
-    const known = new Map([...own, ...[...this.#requests].map(([key, { need }]) => [key, need] as const)]);
+    const known = new Map([...byPublishers, ...[...this.#requests].map(([key, { need }]) => [key, need] as const)]);
     for (const [key, need] of known) {
       // A publisher's refusal is kept as long as the rendition is needed.
       const isDone = byOthers.has(key) && this.#requests.get(key)?.refused === undefined;
@@ -113,7 +115,7 @@ export class WantedRenditions {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const asked of this.#requests.values()) cancelTimers(asked);
+    for (const request of this.#requests.values()) cancelTimers(request);
     this.#requests.clear();
     this.#transcoders.close();
     for (const timer of this.#unneeded.values()) timer.cancel();
@@ -140,58 +142,59 @@ export class WantedRenditions {
     }
   }
 
-  #want(key: string, need: RenditionNeed): void {
+  #request(key: string, need: RenditionNeed): void {
     const known = this.#requests.get(key);
-    known?.linger?.cancel();
+    known?.lingerTimer?.cancel();
     if (known !== undefined) {
-      known.linger = undefined;
-      if (known.refused !== undefined && errorCodes[known.refused][1] && known.retry === undefined) this.#retry(known);
+      known.lingerTimer = undefined;
+      if (known.refused !== undefined && errorCodes[known.refused][1] && known.retryTimer === undefined)
+        this.#retry(known);
       if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.request(need);
       return;
     }
-    const asked = newRequest(need);
-    this.#requests.set(key, asked);
-    this.#ask(asked, true);
+    const request = newRequest(need);
+    this.#requests.set(key, request);
+    this.#ask(request, true);
   }
 
   /** Returns the pause after a refusal: 1 s, 2 s … for refusals in a row; after a rendition that lasted, 1 s again. */
-  #pauseMsOf(asked: PublisherRequest): number {
+  #pauseMsOf(request: PublisherRequest): number {
     const { clock } = this.#o;
-    asked.failures = clock.nowMs() - asked.requestedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;
-    return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(asked.failures - 1, 10));
+    request.failures = clock.nowMs() - request.requestedAtMs < bounds.transcoderWaitMs ? request.failures + 1 : 1;
+    return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(request.failures - 1, 10));
   }
 
   /** Asks the publisher again if the rendition is needed, unless another participant makes it meanwhile. */
-  #retry(asked: PublisherRequest): void {
-    asked.retry = undefined;
+  #retry(request: PublisherRequest): void {
+    request.retryTimer = undefined;
     if (
-      asked.linger !== undefined ||
-      publishedRenditions(this.#o.roster.participants()).byOthers.has(needKey(asked.need))
+      request.lingerTimer !== undefined ||
+      publishedRenditions(this.#o.roster.participants()).byOthers.has(needKey(request.need))
     )
       return;
-    asked.refused = undefined;
-    this.#ask(asked, true);
+    request.refused = undefined;
+    this.#ask(request, true);
   }
 
   #startLinger(key: string, need: RenditionNeed): void {
-    const asked = this.#requests.get(key) ?? newRequest(need);
+    const request = this.#requests.get(key) ?? newRequest(need);
     if (this.#o.roster.track(need.trackId) === undefined) {
-      cancelTimers(asked);
+      cancelTimers(request);
       this.#requests.delete(key);
       return;
     }
-    this.#requests.set(key, asked);
-    asked.linger ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
-      asked.retry?.cancel();
+    this.#requests.set(key, request);
+    request.lingerTimer ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
+      request.retryTimer?.cancel();
       this.#requests.delete(key);
-      this.#ask(asked, false);
+      this.#ask(request, false);
     });
   }
 
-  #ask(asked: PublisherRequest, isWanted: boolean): void {
-    const { need, refused } = asked;
+  #ask(request: PublisherRequest, isWanted: boolean): void {
+    const { need, refused } = request;
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
-    asked.requestedAtMs = this.#o.clock.nowMs();
+    request.requestedAtMs = this.#o.clock.nowMs();
     if (publisher !== undefined && refused === undefined) this.#o.ask(publisher, need, isWanted);
   }
 }
@@ -199,13 +202,13 @@ export class WantedRenditions {
 const newRequest = (need: RenditionNeed): PublisherRequest => ({
   need,
   refused: undefined,
-  retry: undefined,
-  linger: undefined,
+  retryTimer: undefined,
+  lingerTimer: undefined,
   failures: 0,
   requestedAtMs: 0,
 });
 
-function cancelTimers({ retry: again, linger }: PublisherRequest): void {
+function cancelTimers({ retryTimer: again, lingerTimer }: PublisherRequest): void {
   again?.cancel();
-  linger?.cancel();
+  lingerTimer?.cancel();
 }

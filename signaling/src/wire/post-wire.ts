@@ -13,7 +13,7 @@ import {
   reactionsFromWire,
   type wire,
 } from '@meridian/protocol';
-import type { PostNews, Voted } from '../core/index.ts';
+import type { CastVote, PostNews } from '../core/index.ts';
 
 /** Most votes in a message: at most 13 bytes each, in a link's frame of a megabyte. */
 const votesPerMessageMax = 40_000;
@@ -54,7 +54,7 @@ export const voterOf = (identity: string): number =>
 
 const choiceMask = 2 ** limits.pollOptionsMax - 1;
 
-function votedFromWire({ id, identity, options, voters, choices }: wire.Voted.$Properties): Voted[] {
+function votedFromWire({ id, identity, options, voters, choices }: wire.Voted.$Properties): CastVote[] {
   const item = id ?? '';
   if (!isPostId(item) && !isPollId(item)) return [];
   const many = (voters ?? []).flatMap((voter, at) =>
@@ -65,7 +65,7 @@ function votedFromWire({ id, identity, options, voters, choices }: wire.Voted.$P
   return [...many, { id: item, voter: voterOf(identity ?? ''), choice }];
 }
 
-function votedToWire(voted: readonly Voted[]): wire.Voted.$Properties[] {
+function votedToWire(voted: readonly CastVote[]): wire.Voted.$Properties[] {
   const items = Map.groupBy(voted, ({ id }) => id);
   return Array.from(items, ([id, of]) => ({
     id,

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const join = (accessToken: string, o: wire.Join.$Properties = {}) => ({ join: joinMessage(accessToken, o) });
 /** Returns the error code and the close code that a fresh socket gets for these bytes. */
-async function sent(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
+async function refusalOf(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
   const client = await TestClient.open(signaling.url);
   client.socket.send(data);
   const { code } = await client.ends();
@@ -44,7 +44,7 @@ describe('frames', () => {
     ['a text frame', '{"join":{}}', 'FRAME_MALFORMED', 4400],
     ['an empty text frame', '', 'FRAME_MALFORMED', 4400],
   ])('%s: %s', async (_name, data, code, closeCode) => {
-    expect(await sent(data)).toEqual([code, closeCode]);
+    expect(await refusalOf(data)).toEqual([code, closeCode]);
   });
 
   it('larger than the limit are refused by the socket layer with 1009, and the limit itself is still taken', async () => {

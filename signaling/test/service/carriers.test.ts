@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 const join = (signaling: Instance, identity: string, fromCity: string, o: object = {}) =>
   TestClient.join(signaling.url, { identity, join: { fromCity }, ...o });
-async function carries(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
+async function reportCarrier(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
   await until(() => node.links.has('sig-fra'), 'the owner is linked to the node');
   const said = { roomKey: 'acme/lobby', trackId, nodeId: node.id, carries: true, fromNodeId };
   expect(node.say('sig-fra', note.carrierChanged, said)).toBe(true);
@@ -49,8 +49,8 @@ describe('a node that claims to carry a track', () => {
     await join(fra, 'mallory', 'Elsewhere', { room: 'other' });
     const ann = await join(fra, 'ann', 'Frankfurt');
     await ann.publish(trackId);
-    await carries(liar);
-    await heardBy(liar);
+    await reportCarrier(liar);
+    await flushMessagesOf(liar);
     const bob = await join(sgp, 'bob', 'Singapore');
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
@@ -60,8 +60,8 @@ describe('a node that claims to carry a track', () => {
     const ann = await join(fra, 'ann', 'Frankfurt');
     await join(fra, 'mallory', 'Elsewhere', { join: { fromCity: 'Elsewhere', manualSubscribe: true } });
     await ann.publish(trackId);
-    await carries(liar);
-    await heardBy(liar);
+    await reportCarrier(liar);
+    await flushMessagesOf(liar);
     const bob = await join(sgp, 'bob', 'Singapore');
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
     expect(servedTo(nodeSgp)).toEqual([nodeFra.id]);
@@ -72,8 +72,8 @@ describe('a node that claims to carry a track', () => {
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore');
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
-    await carries(nodeSgp);
-    await heardBy(nodeSgp);
+    await reportCarrier(nodeSgp);
+    await flushMessagesOf(nodeSgp);
     const cid = await join(sgp, 'cid', 'Changi');
     await until(() => cid.tracksReceived().length === 1, 'cid receives ann');
     expect(servedTo(second)).toEqual([nodeSgp.id]);
@@ -92,8 +92,8 @@ describe('a node that claims to carry a track', () => {
     await bob.outcome({ leave: {} });
     await until(() => ann.events().some((event) => event.participantLeft), 'bob has left');
     await join(fra, 'other', 'Singapore', { room: 'other' }); // keeps the link
-    await carries(nodeSgp);
-    await heardBy(nodeSgp);
+    await reportCarrier(nodeSgp);
+    await flushMessagesOf(nodeSgp);
     await join(sgp, 'bob', 'Singapore', { join: { fromCity: 'Singapore', manualSubscribe: true } });
     const cid = await join(sgp, 'cid', 'Changi');
     await until(() => cid.tracksReceived().length === 1, 'cid receives ann');
@@ -101,7 +101,7 @@ describe('a node that claims to carry a track', () => {
   });
 
   /** Resolves when the instance has received the node’s messages: a link keeps the order. */
-  async function heardBy(node: FakeNode): Promise<void> {
+  async function flushMessagesOf(node: FakeNode): Promise<void> {
     const client = await join(
       fra,
       `witness-${node.id}`,
@@ -128,10 +128,10 @@ describe('a new owner', () => {
     await join(sgp, 'mallory', 'Elsewhere', { join: { fromCity: 'Elsewhere', manualSubscribe: true } });
     await ann.publish(trackId);
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
-    nodeFra.served.push({ trackId, pullerNodeIds: [nodeSgp.id] });
-    liar.served.push({ trackId, pullerNodeIds: [liar.id] });
+    nodeFra.servedTracks.push({ trackId, pullerNodeIds: [nodeSgp.id] });
+    liar.servedTracks.push({ trackId, pullerNodeIds: [liar.id] });
     await fra.kill();
-    await until(() => sgp.owned.get('acme/lobby') !== undefined, 'the other instance owns the room');
+    await until(() => sgp.ownedRooms.get('acme/lobby') !== undefined, 'the other instance owns the room');
     const cid = await join(sgp, 'cid', 'Changi');
     await until(() => cid.tracksReceived().length === 1, 'cid receives ann');
     expect(servedTo(second)).toEqual([nodeSgp.id]);

@@ -32,23 +32,23 @@ afterEach(async () => {
   await rig.close();
 });
 
-const check = (o: TokenOptions & { nonce?: string; at?: Instance | undefined } = {}): Promise<TestClient> =>
+const openCheck = (o: TokenOptions & { nonce?: string; at?: Instance | undefined } = {}): Promise<TestClient> =>
   TestClient.join((o.at ?? fra)?.url ?? '', { ...o, join: { check: o.nonce ?? nonce } });
 const roomOf = (client: TestClient): string => client.joined?.room ?? '';
 
 it('the sessions of a check meet, through any signaling node, and neither the room nor another check is affected', async () => {
   const ann = await TestClient.join(fra?.url ?? '', { identity: 'ann' });
   await ann.publish('TR_annmicrophone1');
-  const a = await check();
-  const b = await check({ at: sgp });
+  const a = await openCheck();
+  const b = await openCheck({ at: sgp });
   expect(a.joined).toMatchObject({ participants: [], subscriptions: [] });
   expect(roomOf(a)).toMatch(/^check\//);
   expect(roomOf(b)).toBe(roomOf(a));
   expect(b.joined?.participants.map(({ sessionId }) => sessionId)).toEqual([a.sessionId]);
   const others = [
-    await check({ identity: 'bob' }),
-    await check({ nonce: 'm'.repeat(22) }),
-    await check({ key: 'other-key' }),
+    await openCheck({ identity: 'bob' }),
+    await openCheck({ nonce: 'm'.repeat(22) }),
+    await openCheck({ key: 'other-key' }),
   ];
   for (const other of others) expect(other.joined?.participants).toEqual([]);
   expect(new Set([a, ...others].map(roomOf)).size).toBe(4);
@@ -60,7 +60,7 @@ it('the sessions of a check meet, through any signaling node, and neither the ro
 
 it('any token with the right to join may check, and the check has only the rights to send and receive', async () => {
   const viewer = { canPublish: false, roomAdmin: true, canUpdateOwnMetadata: true, hidden: true };
-  const a = await check({ video: viewer, claims: { lobby: true, metadata: 'of the room', needsPolicy: true } });
+  const a = await openCheck({ video: viewer, claims: { lobby: true, metadata: 'of the room', needsPolicy: true } });
   expect(await a.publish('TR_checkmicrophone')).toBe('published');
   expect(a.joined?.self).toMatchObject({ name: '', metadata: '', hidden: false, admin: false });
   expect(a.joined?.self?.identity).toMatch(/^CK_/);
@@ -78,13 +78,13 @@ it('any token with the right to join may check, and the check has only the right
 
 it('a token for checks alone opens a check, and never a room', async () => {
   const video = { room: 'check', roomJoin: false, check: true };
-  const a = await check({ video });
-  const b = await check({ video, at: sgp });
+  const a = await openCheck({ video });
+  const b = await openCheck({ video, at: sgp });
   expect(roomOf(a)).toMatch(/^check\//);
   expect(b.joined?.participants.map(({ sessionId }) => sessionId)).toEqual([a.sessionId]);
   const refused = await TestClient.open(fra?.url ?? '');
   expect(await refused.outcome({ join: joinMessage(await token({ video })) })).toBe('NOT_PERMITTED');
-  expect(fra?.owned.get('acme/check')).toBeUndefined();
+  expect(fra?.ownedRooms.get('acme/check')).toBeUndefined();
 });
 
 it('the api learns nothing of a check: no journal, policy, report or list entry, and no command reaches it', async () => {
@@ -92,12 +92,12 @@ it('the api learns nothing of a check: no journal, policy, report or list entry,
   await api.dial(fra ?? { linkPort: 0 });
   const asked: string[] = [];
   api.onPolicy = (roomKey) => asked.push(roomKey);
-  const a = await check();
-  const b = await check();
+  const a = await openCheck();
+  const b = await openCheck();
   const real = await TestClient.join(fra?.url ?? '', { identity: 'ann', room: 'real' });
   const quality = { measuredS: 1, rttP50Ms: 20, rttP95Ms: 40, packetsSent: 10, transport: 'udp' };
   for (const one of [a, b, real]) await one.outcome({ leave: { reason: '', quality } });
-  await until(() => fra?.owned.get(`acme/${roomOf(a)}`)?.size === 0, 'all have left');
+  await until(() => fra?.ownedRooms.get(`acme/${roomOf(a)}`)?.size === 0, 'all have left');
   await until(() => api.stays.some(({ roomKey }) => roomKey === 'acme/real'), 'the stay in the room is reported');
   expect(asked).toEqual(['acme/real']);
   expect(api.journal.map(({ roomKey }) => roomKey)).toContain('acme/real');
@@ -109,28 +109,28 @@ it('the api learns nothing of a check: no journal, policy, report or list entry,
 });
 
 it('a check takes four sessions, ends by itself, and does not count towards the tenant’s limits', async () => {
-  const clients = [await check(), await check(), await check(), await check()];
+  const clients = [await openCheck(), await openCheck(), await openCheck(), await openCheck()];
   const more = await TestClient.open(fra?.url ?? '');
   expect(await more.outcome({ join: joinMessage(await token(), { check: nonce }) })).toBe('ROOM_FULL');
-  const room = fra?.owned.get(`acme/${roomOf(clients[0] as TestClient)}`);
+  const room = fra?.ownedRooms.get(`acme/${roomOf(clients[0] as TestClient)}`);
   const { endsWallMs, hardEnd } = room?.policy ?? {};
   expect(hardEnd).toBe(true);
   expect((endsWallMs ?? 0) - Date.now()).toBeGreaterThan(bounds.checkLifeMs - 30_000);
   expect((endsWallMs ?? 0) - Date.now()).toBeLessThanOrEqual(bounds.checkLifeMs);
-  expect(rig.centre.asked.at(-1)?.limits).toMatchObject({ seats: 0, rooms: 0 });
+  expect(rig.centre.placeRequests.at(-1)?.limits).toMatchObject({ seats: 0, rooms: 0 });
   expect(node.sessions.size).toBe(4);
 });
 
 it('a node takes a bounded number of checks, and accepts another check when one has ended', async () => {
   const one = await rig.instance('sig-one', { checksMax: 1 });
-  const clients = [await check({ at: one }), await check({ at: one })];
+  const clients = [await openCheck({ at: one }), await openCheck({ at: one })];
   await TestClient.join(one.url, { identity: 'ann' });
   const bob = await TestClient.open(one.url);
   const join = joinMessage(await token({ identity: 'bob' }), { check: nonce });
   expect(await bob.outcome({ join })).toBe('OVERLOADED');
   for (const client of clients) await client.outcome({ leave: {} });
   await until(() => one.clients.roomCount === 1, 'the check has ended');
-  await check({ at: one, identity: 'bob' });
+  await openCheck({ at: one, identity: 'bob' });
 });
 
 it('a check that is resumed, or named by too few random characters, is refused', async () => {

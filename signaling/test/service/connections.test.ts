@@ -59,11 +59,11 @@ function ask(localAddress: string): Plain {
   socket.on('close', () => {
     one.gone = true;
   });
-  again(one);
+  askAgain(one);
   plain.push(one);
   return one;
 }
-const again = ({ socket }: Plain): boolean => socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+const askAgain = ({ socket }: Plain): boolean => socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
 const askMany = (count: number, localAddress: string): Plain[] =>
   Array.from({ length: count }, () => ask(localAddress));
 const isServed = (one: Plain): boolean => one.heard.some((text) => text.startsWith('HTTP/1.1 200'));
@@ -83,7 +83,7 @@ describe('plain HTTP connections', () => {
     server = await listen();
     const [busy, idle] = [ask('127.0.9.1'), ask('127.0.9.1')];
     await settled([busy, idle]);
-    for (let request = 1; request < bounds.requestsPerConnectionMax; request += 1) again(busy);
+    for (let request = 1; request < bounds.requestsPerConnectionMax; request += 1) askAgain(busy);
     await until(() => busy.gone, 'the end of the busy one');
     const text = busy.heard.join('');
     expect(text.split('HTTP/1.1 200').length - 1).toBe(bounds.requestsPerConnectionMax);

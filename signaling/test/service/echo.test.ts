@@ -75,7 +75,7 @@ const receiptOf = async (
 ): Promise<Uint8Array> => {
   const echo = await open(instance, headers, url ?? urlWithTicket(instance, headers['x-forwarded-for']));
   let answer = await echo.ask(await token());
-  for (let round = 0; round < 3; round += 1) answer = await echo.ask(back(answer));
+  for (let round = 0; round < 3; round += 1) answer = await echo.ask(returnedNonce(answer));
   echo.socket.close();
   return answer.subarray(16, 41);
 };
@@ -91,14 +91,14 @@ const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string
   return candidates;
 };
 /** Counts echo sockets at the second signaling node of clients that were not asked. */
-const withoutTicket = async (): Promise<number> => {
+const countWithoutTicket = async (): Promise<number> => {
   const text = await sgp.metrics.registry.metrics();
   const line = text
     .split('\n')
     .find((one) => one.startsWith('meridian_signaling_timings_total{') && one.includes('"echoWithoutTicket"'));
   return Number(line?.split(' ').at(-1) ?? 0);
 };
-const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
+const returnedNonce = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
 
 describe('the echo socket', () => {
   it('ends without an answer when it gets no valid token', async () => {
@@ -122,7 +122,7 @@ describe('the echo socket', () => {
     const first = await echo.ask(await token());
     expect(first).toHaveLength(48);
     expect(first.subarray(16)).toEqual(Buffer.alloc(32));
-    const second = await echo.ask(back(first));
+    const second = await echo.ask(returnedNonce(first));
     expect(second).toHaveLength(48);
     expect(second.subarray(0, 16)).not.toEqual(first.subarray(0, 16));
     expect(fra.receipts.open(second.subarray(16, 41), { signalingId: 'sig-fra', clientIp: address })).toBeGreaterThan(
@@ -143,7 +143,7 @@ describe('the echo socket', () => {
 
   it.each([
     ['a nonce that was not given', (answer: Buffer) => Buffer.alloc(answer.byteLength, 1)],
-    ['more bytes', (answer: Buffer) => Buffer.concat([back(answer), Buffer.alloc(1)])],
+    ['more bytes', (answer: Buffer) => Buffer.concat([returnedNonce(answer), Buffer.alloc(1)])],
     ['fewer bytes', (answer: Buffer) => answer.subarray(0, 47)],
   ])('ends with %s', async (_name, wrong) => {
     const echo = await open(fra);
@@ -160,8 +160,8 @@ describe('the echo socket', () => {
     expect(await hasty.ends()).toBe(1008);
     const long = await open(fra);
     let answer = await long.ask(await token());
-    for (let round = 0; round < 8; round += 1) answer = await long.ask(back(answer));
-    long.socket.send(back(answer));
+    for (let round = 0; round < 8; round += 1) answer = await long.ask(returnedNonce(answer));
+    long.socket.send(returnedNonce(answer));
     expect(await long.ends()).toBe(1008);
     expect(long.heard).toHaveLength(9);
   });
@@ -195,31 +195,31 @@ describe('a signaling node that a client was not asked to measure', () => {
     ['the ticket for another signaling node', () => new URL(urlWithTicket(fra)).search],
     ['the ticket of a client in another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
   ])('answers the echo as usual, without a receipt, and counts it, for %s', async (_name, query) => {
-    const before = await withoutTicket();
+    const before = await countWithoutTicket();
     const url = sgp.url.replace('rtc', 'echo');
     expect(isGiven(await receiptOf(sgp, {}, url + query()))).toBe(false);
-    expect(await withoutTicket()).toBe(before + 1);
+    expect(await countWithoutTicket()).toBe(before + 1);
     expect(isGiven(await receiptOf(sgp))).toBe(true);
-    expect(await withoutTicket()).toBe(before + 1);
+    expect(await countWithoutTicket()).toBe(before + 1);
   });
 
   it('is none that the entry lists with a ticket: a listed node gives receipts, repeatedly and to a neighbour too', async () => {
-    rig.centre.located = ['sig-sgp'];
+    rig.centre.locatedIds = ['sig-sgp'];
     const candidates = await entry();
     const [near, own] = ['sig-sgp', 'sig-fra'].map(
       (id) => candidates.find(({ signalingId }) => signalingId === id)?.echoUrl ?? '',
     );
-    const before = await withoutTicket();
+    const before = await countWithoutTicket();
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, { 'x-forwarded-for': address.replace(/7$/, '99') }, near))).toBe(true);
-    expect(await withoutTicket()).toBe(before);
+    expect(await countWithoutTicket()).toBe(before);
     // The centre has not named this node: it is in the list, but its round trip is not wanted.
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
 
   it('is every node that the entry lists for a pretended place', async () => {
-    rig.centre.located = ['sig-sgp', 'sig-fra'];
+    rig.centre.locatedIds = ['sig-sgp', 'sig-fra'];
     for (const { echoUrl } of await entry('?from=Singapore')) expect(new URL(echoUrl).search).toBe('');
   });
 });
@@ -237,7 +237,7 @@ describe('a measured round trip', () => {
     ];
     await client.request({ join: joinMessage(await token({ identity: 'timed' }), { echoTimes }) });
     const rttMs = sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address });
-    expect(rig.centre.asked.at(-1)?.echoTimes).toMatchObject([{ signalingId: 'sig-sgp', rttMs }]);
+    expect(rig.centre.placeRequests.at(-1)?.echoTimes).toMatchObject([{ signalingId: 'sig-sgp', rttMs }]);
     client.socket.close(1000);
     await client.ends();
   });
@@ -246,7 +246,7 @@ describe('a measured round trip', () => {
     const client = await TestClient.join(fra.url, { identity: 'asked', room: 'timing' });
     const link = rig.centre.links.get('sig-fra');
     if (link === undefined) throw new Error('no link');
-    const about = { roomKey: rig.centre.asked.at(-1)?.roomKey ?? '', sessionId: client.sessionId };
+    const about = { roomKey: rig.centre.placeRequests.at(-1)?.roomKey ?? '', sessionId: client.sessionId };
     post(link, note.echoRequest, { ...about, roomKey: 'other/room', signalingIds: ['sig-fra'] });
     post(link, note.echoRequest, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
     const asked = () => client.heard.filter((frame) => frame.echoTargets != null);
@@ -256,7 +256,7 @@ describe('a measured round trip', () => {
     const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' }, targets[0]?.url ?? '');
     client.send({ echoTimes: { times: [{ signalingId: 'sig-sgp', rttMs: 1, receipt }] } });
     client.send({ stats: { rttMs: 33, periodMs: 2000 } });
-    const reported = () => rig.centre.times.filter(({ sessionId }) => sessionId === client.sessionId);
+    const reported = () => rig.centre.receivedTimes.filter(({ sessionId }) => sessionId === client.sessionId);
     await until(() => reported().length === 2, 'the times at the centre');
     expect(reported()[0]).toMatchObject({ ...about, clientIp: '127.0.0.1', echoTimes: [{ signalingId: 'sig-sgp' }] });
     expect(reported()[1]).toMatchObject({ ...about, nodeId: 'sfu-1', nodeRttMs: 33, echoTimes: [] });

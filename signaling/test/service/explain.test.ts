@@ -23,7 +23,7 @@ describe('a token that names a mode', () => {
   it('has the centre place the client in that mode; without a mode the tenant’s default applies', async () => {
     await TestClient.join(one.url, { identity: 'ann', video: { mode: 'direct' } });
     await TestClient.join(one.url, { identity: 'bob' });
-    expect(rig.centre.asked.map(({ mode }) => mode)).toEqual(['direct', '']);
+    expect(rig.centre.placeRequests.map(({ mode }) => mode)).toEqual(['direct', '']);
   });
 });
 
@@ -31,7 +31,7 @@ describe('the explanation of a placement', () => {
   it('comes in short form with the answer to its join, and in full when the client asks', async () => {
     const ann = await TestClient.join(one.url);
     expect(ann.joined?.placement).toMatchObject({ reasons: ['near'], node: { nodeId: 'sfu-1' }, mode: 'normal' });
-    expect(rig.centre.explained).toEqual([]);
+    expect(rig.centre.explainRequests).toEqual([]);
     const { placementExplained } = await explain(ann, decisionOf(ann));
     expect(placementExplained).toMatchObject({
       decisionId: decisionOf(ann),
@@ -64,12 +64,12 @@ describe('the explanation of a placement', () => {
     expect(await codeOf(unauthenticated, 'DE_1')).toBe('OUT_OF_ORDER');
     const ann = await TestClient.join(one.url);
     expect(await codeOf(ann, '../DE_1')).toBe('REQUEST_INVALID');
-    expect(rig.centre.explained).toEqual([]);
+    expect(rig.centre.explainRequests).toEqual([]);
     const codes: string[] = [];
     for (let count = 0; count < 8; count += 1) codes.push(await codeOf(ann, decisionOf(ann)));
     expect(codes.at(0)).toBe('explained');
     expect(codes.at(-1)).toBe('RATE_LIMITED');
-    expect(rig.centre.explained.length).toBeLessThan(8);
+    expect(rig.centre.explainRequests.length).toBeLessThan(8);
   });
 
   it('is missing while the centre is away, and the call continues', async () => {
@@ -91,14 +91,14 @@ describe('the explanation of a placement', () => {
       const ann = await TestClient.join(signaling.url);
       expect(decisionOf(ann)).toBe('DE_1.fra');
       expect(await codeOf(ann, 'DE_1.fra')).toBe('explained');
-      expect([near.explained.length, rig.centre.explained.length]).toEqual([1, 0]);
+      expect([near.explainRequests.length, rig.centre.explainRequests.length]).toEqual([1, 0]);
       await near.stop();
       await until(() => !near.links.has('sig-fra'), 'the instance is gone');
       // This test's leader does not know the decision; only the request matters.
       expect(await codeOf(ann, 'DE_1.fra')).toBe('DECISION_UNKNOWN');
-      expect(rig.centre.explained).toHaveLength(1);
+      expect(rig.centre.explainRequests).toHaveLength(1);
       expect(await codeOf(ann, 'DE_1.sgp')).toBe('DECISION_UNKNOWN');
-      expect(rig.centre.explained).toHaveLength(2);
+      expect(rig.centre.explainRequests).toHaveLength(2);
     } finally {
       await near.stop();
     }

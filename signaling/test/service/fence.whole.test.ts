@@ -36,7 +36,7 @@ const join = (instance: Instance, identity: string, fromCity: string, regions?: 
     ...o,
     ...(regions === undefined ? {} : { video: { regions } }),
   });
-const attached = (node: FakeNode): string[] =>
+const sessionsAt = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.participant?.identity ?? '');
 const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
@@ -47,7 +47,7 @@ describe('a token that names regions', () => {
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore', ['fra', 'sgp']);
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
-    expect(rig.centre.asked.map(({ regionPin }) => regionPin)).toEqual(['fra,sgp', 'fra,sgp']);
+    expect(rig.centre.placeRequests.map(({ regionPin }) => regionPin)).toEqual(['fra,sgp', 'fra,sgp']);
     expect([...fencesGiven(nodeFra), ...fencesGiven(nodeSgp)]).toEqual(['fra,sgp', 'fra,sgp']);
     // The fake node has checked the grant against the fence that came with the session.
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
@@ -60,7 +60,7 @@ describe('fences that contradict each other', () => {
     for (const instance of [fra, sgp])
       for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])
         await expect(join(instance, 'bob', 'Frankfurt', regions)).rejects.toThrow('FENCE_CONFLICT');
-    expect([nodeFra, nodeSgp, nodeNyc].map(attached)).toEqual([['ann'], [], []]);
+    expect([nodeFra, nodeSgp, nodeNyc].map(sessionsAt)).toEqual([['ann'], [], []]);
     await join(sgp, 'cid', 'Singapore', ['fra', 'nyc', 'sgp']);
     expect(fencesGiven(nodeSgp)).toEqual(['fra,sgp']);
   });
@@ -75,7 +75,7 @@ describe('a room with a fence', () => {
     nodeNyc.say('sig-fra', note.carrierChanged, { roomKey, trackId, nodeId: nodeNyc.id, carries: true });
     const bob = await join(sgp, 'bob', 'Singapore');
     await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
-    const room = fra.owned.get(roomKey);
+    const room = fra.ownedRooms.get(roomKey);
     expect(() => room?.grants(nodeNyc.id, [trackId], '')).toThrow('no session of this room');
     expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
   });
@@ -83,17 +83,17 @@ describe('a room with a fence', () => {
   it('lets no session move out of the fence', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     expect(await rig.centre.move(roomKey, ann.sessionId, nodeNyc.id)).toBe('FENCED_OUT');
-    expect(attached(nodeNyc)).toEqual([]);
+    expect(sessionsAt(nodeNyc)).toEqual([]);
   });
 
   it('keeps its fence when its owner dies', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     const bob = await join(sgp, 'bob', 'Singapore');
     await fra.kill();
-    await until(() => sgp.owned.get(roomKey)?.size === 2, 'the other instance owns the room');
+    await until(() => sgp.ownedRooms.get(roomKey)?.size === 2, 'the other instance owns the room');
     await expect(join(sgp, 'cid', 'Frankfurt', ['fra'])).rejects.toThrow('FENCE_CONFLICT');
     await join(sgp, 'dan', 'New York');
-    expect(attached(nodeNyc)).toEqual([]);
+    expect(sessionsAt(nodeNyc)).toEqual([]);
     expect(bob.closed).toBeUndefined();
   });
 });

@@ -139,12 +139,12 @@ describe('a socket that sends too much', () => {
 
   it('does not keep out its neighbours: a hundred clients of the same address get in, and half of them after a cut', async () => {
     await listen(true);
-    const office = async (count: number): Promise<boolean[]> =>
+    const openMany = async (count: number): Promise<boolean[]> =>
       Promise.all(Array.from({ length: count }, () => new Raw(listener.port, '127.0.9.1').opens()));
-    expect(await office(100)).not.toContain(false);
+    expect(await openMany(100)).not.toContain(false);
     clock.advance(10_000);
     expect(await flood('127.0.9.1')).toBe(true);
-    expect(await office(bounds.handshakesBurst - bounds.floodHandshakes - 1)).not.toContain(false);
+    expect(await openMany(bounds.handshakesBurst - bounds.floodHandshakes - 1)).not.toContain(false);
   });
 });
 

@@ -27,7 +27,7 @@ const get = async (instance: Instance | undefined, path: string) => {
 
 describe('GET /v1/entry', () => {
   it('lists the signaling nodes in the order of the centre, for pages of any origin', async () => {
-    rig.centre.located = ['sig-sgp', 'sig-fra'];
+    rig.centre.locatedIds = ['sig-sgp', 'sig-fra'];
     const answer = await get(fra, '/v1/entry?from=Singapore');
     expect(answer).toMatchObject({ status: 200, cors: '*', body: { protocolVersion: 1 } });
     expect(answer.body['candidates']).toEqual([
@@ -54,13 +54,13 @@ describe('GET /v1/entry', () => {
   });
 
   it('asks the centre once for many clients of an address, and gives clients that ask too often a retry time', async () => {
-    const before = rig.centre.locates;
+    const before = rig.centre.locateCount;
     const answers = await Promise.all(
       Array.from({ length: 150 }, () =>
         fetch(`${fra?.httpUrl}/v1/entry?from=Crowd`, { headers: { 'x-forwarded-for': '203.0.113.99' } }),
       ),
     );
-    expect(rig.centre.locates - before).toBe(1);
+    expect(rig.centre.locateCount - before).toBe(1);
     const refused = answers.filter((answer) => answer.status === 429);
     expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(100);
     expect(refused.length).toBeGreaterThan(20);
@@ -86,7 +86,7 @@ describe('the address of a client', () => {
     const client = await TestClient.open(url() ?? '', { headers: { 'x-forwarded-for': forwarded } });
     const { joinMessage } = await import('./rig/client.ts');
     await client.request({ join: joinMessage(await token({ identity: 'traveller' })) });
-    expect(rig.centre.asked.at(-1)?.clientIp).toBe(expected);
+    expect(rig.centre.placeRequests.at(-1)?.clientIp).toBe(expected);
     client.socket.close(1000);
     await client.ends();
   });

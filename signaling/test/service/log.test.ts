@@ -29,7 +29,7 @@ afterEach(async () => {
   await rig.close();
 });
 
-const said = (msg: string, identity: string) =>
+const loggedAs = (msg: string, identity: string) =>
   lines.filter((line) => line['msg'] === msg && line['identity'] === identity && line['level'] === 'info');
 const enter = (instance: Instance | undefined, identity: string, o: object = {}) =>
   TestClient.join(instance?.url ?? '', { identity, ...o });
@@ -43,20 +43,20 @@ it('each join is logged once with its place and decision, each leave once with i
     nodeId: 'sfu-1',
     signalingId: 'sig-1',
   };
-  expect(said('participant joined', 'ann')).toEqual([expect.objectContaining({ ...at, decisionId: 'DE_1' })]);
+  expect(loggedAs('participant joined', 'ann')).toEqual([expect.objectContaining({ ...at, decisionId: 'DE_1' })]);
   const [bob, cid] = [await enter(two, 'bob'), await enter(two, 'cid')];
   await ann.outcome({ kick: { sessionId: bob.sessionId, reason: 'noise' } });
   cid.socket.terminate();
   await bob.ends();
-  await until(() => said('participant left', 'cid').length > 0, 'cid is given up');
+  await until(() => loggedAs('participant left', 'cid').length > 0, 'cid is given up');
   await ann.outcome({ leave: { reason: 'done' } });
-  await until(() => said('participant left', 'ann').length > 0, 'ann has left');
+  await until(() => loggedAs('participant left', 'ann').length > 0, 'ann has left');
   const ends = ['ann', 'bob', 'cid'].map((identity) =>
-    said('participant left', identity).map(({ reason, durationMs }) => [reason, typeof durationMs]),
+    loggedAs('participant left', identity).map(({ reason, durationMs }) => [reason, typeof durationMs]),
   );
   expect(ends).toEqual([[['LEFT', 'number']], [['KICKED', 'number']], [['CONNECTION_LOST', 'number']]]);
-  expect(said('participant left', 'ann')[0]).toMatchObject(at);
-  expect(Number(said('participant left', 'cid')[0]?.['durationMs'])).toBeGreaterThan(0);
+  expect(loggedAs('participant left', 'ann')[0]).toMatchObject(at);
+  expect(Number(loggedAs('participant left', 'cid')[0]?.['durationMs'])).toBeGreaterThan(0);
 });
 
 it('no leave is logged for a participant whose session continues at another signaling node', async () => {
@@ -64,14 +64,14 @@ it('no leave is logged for a participant whose session continues at another sign
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const again = await enter(two, 'ann', { join: { resume } });
   await ann.ends();
-  expect(said('participant resumed', 'ann')).toEqual([
+  expect(loggedAs('participant resumed', 'ann')).toEqual([
     expect.objectContaining({ sessionId: ann.sessionId, signalingId: 'sig-2' }),
   ]);
-  await until(() => said('participant let go', 'ann').length > 0, 'the first signaling node lets go');
-  expect(said('participant left', 'ann')).toEqual([]);
+  await until(() => loggedAs('participant let go', 'ann').length > 0, 'the first signaling node lets go');
+  expect(loggedAs('participant left', 'ann')).toEqual([]);
   await again.outcome({ leave: {} });
-  await until(() => said('participant left', 'ann').length > 0, 'ann has left');
-  expect(said('participant left', 'ann')).toHaveLength(1);
+  await until(() => loggedAs('participant left', 'ann').length > 0, 'ann has left');
+  expect(loggedAs('participant left', 'ann')).toHaveLength(1);
 });
 
 it('no token, resume key or secret is ever logged', async () => {
@@ -84,7 +84,7 @@ it('no token, resume key or secret is ever logged', async () => {
   ).rejects.toThrow('RESUME_REFUSED');
   await expect(enter(two, 'eve', { expiresInS: -60 })).rejects.toThrow('TOKEN_EXPIRED');
   await ann.outcome({ leave: {} });
-  await until(() => said('participant left', 'ann').length > 0, 'ann has left');
+  await until(() => loggedAs('participant left', 'ann').length > 0, 'ann has left');
   expect(written).toContain(ann.sessionId);
   for (const hidden of [resumeKey, secret, access.split('.')[0] ?? '', 'PRIVATE KEY'])
     expect(written).not.toContain(hidden);

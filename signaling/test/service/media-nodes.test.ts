@@ -187,7 +187,7 @@ describe('data that a node forwards', () => {
 
   it('is delivered once the roster knows its sender', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
-    const room = signaling.owned.get('acme/lobby');
+    const room = signaling.ownedRooms.get('acme/lobby');
     const known = room?.snapshot().participants.find(({ identity }) => identity === 'ann');
     if (room === undefined || known === undefined) throw new Error('ann is not in the room');
     const late = { ...known, sessionId: 'PA_latelatelatelat', identity: 'late' };
@@ -212,10 +212,10 @@ describe('a node that fails', () => {
   it.each(['NODE_DRAINING', 'NO_CAPACITY', 'WORKER_DIED'] as const)(
     'is passed over when it refuses a join with %s: the session is placed at another node, and its charge given back',
     async (code) => {
-      first?.failing.set('attach', code);
+      first?.failures.set('attach', code);
       const ann = await join('ann');
       expect(ann.joined?.placement?.node?.nodeId).toBe('sfu-2');
-      expect(rig.centre.asked.at(-1)?.avoidNodeIds).toEqual(['sfu-1']);
+      expect(rig.centre.placeRequests.at(-1)?.avoidNodeIds).toEqual(['sfu-1']);
       expect(rig.centre.released).toEqual(['DE_1']);
       expect(ann.joined?.self?.nodeId).toBe('sfu-2');
     },
@@ -223,8 +223,8 @@ describe('a node that fails', () => {
 
   it('has joins fail with its code when all nodes fail, and nothing is left of the joins', async () => {
     const bob = await join('bob', 'Two');
-    first?.failing.set('attach', 'NO_CAPACITY');
-    second?.failing.set('attach', 'NO_CAPACITY');
+    first?.failures.set('attach', 'NO_CAPACITY');
+    second?.failures.set('attach', 'NO_CAPACITY');
     await expect(join('ann')).rejects.toThrow('NO_CAPACITY');
     await until(
       () => bob.events().some((event) => event.participantLeft?.reason === 'JOIN_FAILED'),
@@ -254,16 +254,16 @@ describe('a node that fails', () => {
   });
 
   it('an answer that is too large for a link fails the join, and no other node is asked', async () => {
-    first?.failing.set('attach', 'LINK_TOO_LARGE');
+    first?.failures.set('attach', 'LINK_TOO_LARGE');
     await expect(join('ann')).rejects.toThrow('ROOM_FULL');
-    expect(rig.centre.asked).toHaveLength(1);
+    expect(rig.centre.placeRequests).toHaveLength(1);
     expect(second?.called('attach')).toEqual([]);
     await until(() => first?.called('detach').length === 1, 'a session that may be there is ended');
   });
 
   it('a centre with too many requests does not count as absent', async () => {
     await join('bob');
-    rig.centre.placeFails = 'LINK_BACKPRESSURE';
+    rig.centre.placeErrorCode = 'LINK_BACKPRESSURE';
     const client = await TestClient.open(signaling.url);
     const { joinMessage } = await import('./rig/client.ts');
     const answer = await client.request({ join: joinMessage(await token()) });
@@ -283,7 +283,7 @@ describe('a node that fails', () => {
     'is given up at once when the centre calls it dead %s its link is down, before a node that was away for longer',
     async (order) => {
       const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
-      const die = (): void => {
+      const markDead = (): void => {
         const known = rig.centre.nodes.get('sfu-1');
         rig.centre.addNode({ ...known, state: 'dead' });
       };
@@ -293,11 +293,11 @@ describe('a node that fails', () => {
         return signaling.centre.fleet.get('sfu-1')?.addresses[0]?.port === 1;
       };
       await second?.stop(true);
-      if (order === 'before') die();
+      if (order === 'before') markDead();
       await first?.stop(true);
       await until(() => signaling.nodes.openCount === 0, 'the signaling node has lost both links');
       if (order.startsWith('at')) await until(move, 'the signaling node dials it where it is said to be');
-      if (order !== 'before') die();
+      if (order !== 'before') markDead();
       expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
       expect(bob.closed).toBeUndefined();
       expect(await bob.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
@@ -379,12 +379,12 @@ describe('a node that fails', () => {
 
   it('a subscription with a temporary failure is retried, and given up with its code when there is no hope', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
-    first?.failing.set('subscribe', 'PIPE_FAILED');
+    first?.failures.set('subscribe', 'PIPE_FAILED');
     await ann.publish('TR_annmicrophone1');
     await until(() => first?.called('subscribe').length === 2, 'tried twice');
-    first?.failing.delete('subscribe');
+    first?.failures.delete('subscribe');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');
-    first?.failing.set('subscribe', 'CODEC_UNSUPPORTED');
+    first?.failures.set('subscribe', 'CODEC_UNSUPPORTED');
     await ann.publish('TR_anncamera12345', { kind: 2 });
     const answer = await bob.hears('the reason', (frame) => (frame.subscriptionsAdded?.failed?.length ?? 0) > 0);
     expect(answer.subscriptionsAdded?.failed).toEqual([
@@ -478,7 +478,7 @@ describe('the other requests of a client', () => {
 
   it('a full room takes no further client', async () => {
     const ann = await join('ann');
-    const room = signaling.owned.get('acme/lobby');
+    const room = signaling.ownedRooms.get('acme/lobby');
     const crowd = Array.from({ length: limits.participantsPerRoomMax - 1 }, (_, index) => index);
     const self = room?.snapshot().participants[0];
     for (const index of crowd) {

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 /** Bob comes first: his signaling node owns the room. Ann is at the other signaling node, both at Frankfurt's node. */
-async function scene(): Promise<{ ann: TestClient; bob: TestClient }> {
+async function startCall(): Promise<{ ann: TestClient; bob: TestClient }> {
   const bob = await TestClient.join(fra.url, { identity: 'bob', join: { fromCity: 'Frankfurt' } });
   const ann = await TestClient.join(sgp.url, { identity: 'ann', join: { fromCity: 'Frankfurt' } });
   expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
@@ -34,7 +34,7 @@ async function scene(): Promise<{ ann: TestClient; bob: TestClient }> {
   await until(() => ann.tracksReceived().length === 1 && bob.tracksReceived().length === 1, 'they hear each other');
   return { ann, bob };
 }
-const asked = async (client: TestClient, count = 1): Promise<wire.MoveParticipant.$Properties> => {
+const moveOrder = async (client: TestClient, count = 1): Promise<wire.MoveParticipant.$Properties> => {
   const found = () => client.heard.flatMap((frame) => frame.moveParticipant ?? []);
   await until(() => found().length >= count, 'the client is asked to move');
   return found()[count - 1] ?? {};
@@ -43,31 +43,31 @@ const publishThere = (client: TestClient, moveId: string, trackId = mic) =>
   client.outcome({ publish: { track: { trackId, kind: 1, source: 2 }, rtpParameters: rtp, moveId } });
 const ready = (client: TestClient, moveId: string, o: { ok?: boolean; code?: string } = {}) =>
   client.outcome({ moveReady: { moveId, ok: true, ...o } });
-const done = (client: TestClient) => client.heard.flatMap((frame) => frame.moveDone ?? []);
+const movesDone = (client: TestClient) => client.heard.flatMap((frame) => frame.moveDone ?? []);
 /** Ann does what the SDK does. */
 async function follow(ann: TestClient, count = 1): Promise<void> {
-  const { moveId = '' } = await asked(ann, count);
+  const { moveId = '' } = await moveOrder(ann, count);
   expect(await publishThere(ann, moveId ?? '')).toBe('published');
   expect(await ready(ann, moveId ?? '')).toBe('ack');
 }
 const whereIs = (client: TestClient, seen: Instance = fra) =>
-  seen.owned
+  seen.ownedRooms
     .get(roomKey)
     ?.snapshot()
     .participants.find(({ sessionId }) => sessionId === client.sessionId);
 
 describe('a move that the centre orders', () => {
   it('makes a second home, has the client send there too, makes it the only home, and ends the old home', async () => {
-    const { ann, bob } = await scene();
+    const { ann, bob } = await startCall();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    const move = await asked(ann);
+    const move = await moveOrder(ann);
     expect(move).toMatchObject({ node: { nodeId: 'sfu-sgp', region: 'sgp' }, reason: 'nearer', decisionId: 'DE_move' });
     expect(move.subscriptions?.map(({ trackId }) => trackId)).toEqual(['TR_bobmicrophone1']);
     expect(nodeSgp.sessions.get(ann.sessionId)?.info).toMatchObject({ moving: true, home: 1, adoption: 0 });
     expect(whereIs(ann)?.nodeId).toBe('sfu-fra');
     await follow(ann);
     expect(await order).toBe('ok');
-    expect(done(ann).map(({ ok, code }) => [ok, code])).toEqual([
+    expect(movesDone(ann).map(({ ok, code }) => [ok, code])).toEqual([
       [true, ''],
       [true, 'LEFT'],
     ]);
@@ -108,10 +108,10 @@ describe('a move that the centre orders', () => {
 
 describe('while a session moves', () => {
   it('a mute and an unpublish of tracks that are sent to both homes also apply at the new home', async () => {
-    const { ann } = await scene();
+    const { ann } = await startCall();
     expect(await ann.publish('TR_annscreen00001')).toBe('published');
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    const { moveId = '' } = await asked(ann);
+    const { moveId = '' } = await moveOrder(ann);
     expect(await publishThere(ann, moveId ?? '', 'TR_annscreen00001')).toBe('published');
     expect(await publishThere(ann, moveId ?? '')).toBe('published');
     expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
@@ -123,24 +123,24 @@ describe('while a session moves', () => {
   });
 
   it('a leave ends both homes', async () => {
-    const { ann } = await scene();
+    const { ann } = await startCall();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    await asked(ann);
+    await moveOrder(ann);
     expect(await ann.outcome({ leave: {} })).toBe('ack');
     expect(await order).not.toBe('ok');
     await until(() => !nodeSgp.sessions.has(ann.sessionId) && !nodeFra.sessions.has(ann.sessionId), 'nothing is left');
   });
 
   it('the death of the owner does not end the move, and the next owner knows the session’s node', async () => {
-    const { ann } = await scene();
+    const { ann } = await startCall();
     const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    const { moveId = '' } = await asked(ann);
+    const { moveId = '' } = await moveOrder(ann);
     expect(await publishThere(ann, moveId ?? '')).toBe('published');
     await fra.kill();
     expect(await order).not.toBe('ok');
     ann.send({ requestId: 99, moveReady: { moveId, ok: true } });
     await until(() => whereIs(ann, sgp)?.nodeId === 'sfu-sgp', 'the next owner has it at the new node');
     await until(() => !nodeFra.sessions.has(ann.sessionId), 'the old node has let go');
-    expect(done(ann)[0]).toMatchObject({ ok: true });
+    expect(movesDone(ann)[0]).toMatchObject({ ok: true });
   });
 });

@@ -68,7 +68,7 @@ const destroy = (all: readonly Raw[]): void => {
 };
 
 /** Opens connections of eight addresses, eight at a time, so that none is lost in the queue of the kernel. */
-async function crowd(server: ClientServer, perAddress: number, text: string | Buffer): Promise<Raw[]> {
+async function openCrowd(server: ClientServer, perAddress: number, text: string | Buffer): Promise<Raw[]> {
   const all: Raw[] = [];
   for (let round = 0; round < perAddress; round += 1) {
     const eight = Array.from({ length: 8 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`, text));
@@ -123,7 +123,7 @@ describe('while eight addresses hold', () => {
       ...(openFilesMax === undefined ? {} : { openFilesMax }),
       ...(isTls ? { tls: await certificate() } : {}),
     });
-    await crowd(server, perAddress, text);
+    await openCrowd(server, perAddress, text);
     expect(await newcomersServed(server, isTls)).toBeGreaterThanOrEqual(35);
   });
 });
@@ -133,7 +133,7 @@ it('a client that has shown its token stays when 320 connections follow; an unpr
   const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
   expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
   expect(upgraded[0]?.prove()).toBe(true);
-  await crowd(server, 40, upgradeRequest());
+  await openCrowd(server, 40, upgradeRequest());
   await silent.ends();
   expect([proven.isOver, refused.every((why) => why === 'evicted')]).toEqual([false, true]);
   proven.socket.destroy();
@@ -163,12 +163,12 @@ it('a client behind a proxy takes no places of other clients behind the proxy', 
     expect(await raw.opens()).toBe(true);
     return raw;
   };
-  const honest = await open('198.51.100.1');
-  const mean: Raw[] = [];
-  for (let count = 0; count < bounds.unprovenPerAddressMax + 20; count += 1) mean.push(await open('203.0.113.7'));
-  await Promise.all(mean.slice(0, 20).map((one) => one.ends()));
-  expect(mean.slice(20).some((one) => one.isOver)).toBe(false);
-  expect(honest.isOver).toBe(false);
+  const honestSocket = await open('198.51.100.1');
+  const greedy: Raw[] = [];
+  for (let count = 0; count < bounds.unprovenPerAddressMax + 20; count += 1) greedy.push(await open('203.0.113.7'));
+  await Promise.all(greedy.slice(0, 20).map((one) => one.ends()));
+  expect(greedy.slice(20).some((one) => one.isOver)).toBe(false);
+  expect(honestSocket.isOver).toBe(false);
   expect(refused).toEqual(Array.from({ length: 20 }, () => 'evicted'));
 });
 

@@ -39,7 +39,7 @@ const sees = (client: TestClient | OpenedSession, identity: string) =>
   client.events().some((event) => event.participantJoined?.participant?.identity === identity);
 const stateOf = (session: OpenedSession, at = one) => at.clients.context.sessions.get(session.sessionId)?.state;
 const srtp = { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44).toString('base64') };
-const plain = (srtp?: object, ip = '127.0.0.1') => ({
+const plainEndpoint = (srtp?: object, ip = '127.0.0.1') => ({
   sendEndpoint: { plain: { ip, port: 4000, ...(srtp && { srtp }) } },
 });
 
@@ -57,7 +57,7 @@ describe('sessions over the link of a gateway', () => {
       frame.roomEvents?.events?.some((event) => event.participantJoined?.participant?.identity === 'cid'),
     );
     expect(crossed.map(({ streams }) => streams)).toEqual([[1, 2]]);
-    expect(rig.centre.asked.map(({ clientIp, openerId, onHost }) => [clientIp, openerId, onHost])).toEqual([
+    expect(rig.centre.placeRequests.map(({ clientIp, openerId, onHost }) => [clientIp, openerId, onHost])).toEqual([
       ['203.0.113.7', '', false],
       ['', 'gw-1', false],
       ['127.0.0.1', '', false],
@@ -67,7 +67,7 @@ describe('sessions over the link of a gateway', () => {
     await until(() => left(cid, ann.sessionId) !== undefined, 'ann has left');
     expect([left(cid, bob.sessionId), left(cid, ann.sessionId)]).toEqual(['LEFT', 'CONNECTION_LOST']);
     await until(() => node.sessions.size === 1 && one.clients.sessionCount === 0, 'nothing is left of them');
-    expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
+    expect([one.openedSessions.size, gateway.link.closed]).toEqual([0, false]);
   });
 
   it('are bounded in number, and a silent session is ended', async () => {
@@ -76,8 +76,8 @@ describe('sessions over the link of a gateway', () => {
     for (let stream = 1; stream <= most + 1; stream += 1) gateway.open(stream);
     const last = gateway.sessions.get(most + 1);
     expect(await last?.ends()).toEqual({ code: 4503, reason: 'OVERLOADED' });
-    expect(one.opened.size).toBe(most);
-    await until(() => one.opened.size === 0, 'the time for a Join is over');
+    expect(one.openedSessions.size).toBe(most);
+    await until(() => one.openedSessions.size === 0, 'the time for a Join is over');
     gateway.sessions.delete(most + 1);
     const sessions = [...gateway.sessions.values()];
     for (const session of sessions) expect(await session.ends()).toEqual({ code: 4408, reason: 'AUTH_TIMEOUT' });
@@ -86,23 +86,23 @@ describe('sessions over the link of a gateway', () => {
 });
 
 describe('the number of viewers by gateways', () => {
-  const toldTo = ({ heard }: TestClient) =>
+  const countsSentTo = ({ heard }: TestClient) =>
     heard.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
-  const watched = (of: TestClient) => of.joined?.viewers?.byProtocol;
+  const viewersIn = (of: TestClient) => of.joined?.viewers?.byProtocol;
   /** Resolves when the client knows the counts; a newcomer gets changes of the last second after the others. */
   const knows = (of: TestClient, counts: object): Promise<void> =>
-    until(() => isDeepStrictEqual({ ...(toldTo(of).at(-1) ?? watched(of)) }, counts), 'the counts are known');
+    until(() => isDeepStrictEqual({ ...(countsSentTo(of).at(-1) ?? viewersIn(of)) }, counts), 'the counts are known');
   const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
 
   it('is known to all clients of the room and to later ones, outlasts the room’s owner, and ends with the gateway', async () => {
     const gateway = await dial(two);
     const ann = await TestClient.join(one.url, { identity: 'ann' });
-    expect(watched(ann)).toEqual({});
+    expect(viewersIn(ann)).toEqual({});
     const video = { hidden: true, canPublish: false, canSubscribe: false, canUpdateOwnMetadata: true };
     const counts = await gateway.join(1, { identity: 'viewers at gw-1', video });
     expect(await counts.outcome(says({ 'viewers.hls': '800', 'viewers.flv': '201' }))).toBe('ack');
-    await until(() => toldTo(ann).length === 1, 'ann hears it');
-    expect(toldTo(ann)).toEqual([{ hls: 800, flv: 201 }]);
+    await until(() => countsSentTo(ann).length === 1, 'ann hears it');
+    expect(countsSentTo(ann)).toEqual([{ hls: 800, flv: 201 }]);
     const bob = await TestClient.join(two.url, { identity: 'bob' });
     await knows(bob, { hls: 800, flv: 201 });
     expect(ann.events().some(({ participantJoined }) => participantJoined?.participant?.hidden)).toBe(false);
@@ -113,7 +113,7 @@ describe('the number of viewers by gateways', () => {
     await knows(cid, { hls: 800, flv: 201 });
     counts.close(1000);
     await knows(cid, {});
-    expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0).length).toBeLessThanOrEqual(1);
+    expect(countsSentTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0).length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -131,7 +131,7 @@ describe('the link of a gateway', () => {
     expect(resumed.joined).toMatchObject({ resumed: true, sessionId: ann.sessionId });
     await until(() => left(cid, bob.sessionId) !== undefined, 'the grace of the other is over');
     expect([left(cid, ann.sessionId), left(resumed, bob.sessionId)]).toEqual([undefined, 'CONNECTION_LOST']);
-    expect([one.opened.size, two.opened.size, node.sessions.size]).toEqual([0, 1, 2]);
+    expect([one.openedSessions.size, two.openedSessions.size, node.sessions.size]).toEqual([0, 1, 2]);
   });
 
   it.each(['edge-probe', 'sfu', 'scheduler', 'browser'])('is refused to a node of kind %s', async (kind) => {
@@ -145,13 +145,13 @@ describe('a session whose media is on loopback', () => {
     await rig.node('sfu-2');
     await rig.node('sfu-3', { hostId: node.hostId });
     await until(() => one.centre.fleet.has('sfu-2') && one.centre.fleet.has('sfu-3'), 'there are other media nodes');
-    const ann = await gateway.join(1, { identity: 'ann', join: plain() });
+    const ann = await gateway.join(1, { identity: 'ann', join: plainEndpoint() });
     await gateway.join(2, {
       identity: 'bob',
-      join: plain(srtp),
+      join: plainEndpoint(srtp),
     });
-    await gateway.join(3, { identity: 'cid', join: plain(srtp, '192.0.2.7') });
-    expect(rig.centre.asked.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
+    await gateway.join(3, { identity: 'cid', join: plainEndpoint(srtp, '192.0.2.7') });
+    expect(rig.centre.placeRequests.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
       ['gw-1', true],
       ['gw-1', true],
       ['gw-1', false],
@@ -168,7 +168,7 @@ describe('a session whose media is on loopback', () => {
 
 describe('a session with media on loopback, and an address for media nodes elsewhere', () => {
   const address = { ip: '192.0.2.7', port: 4001, srtp };
-  const join = { sendEndpoint: { ...plain().sendEndpoint, elsewhere: address } };
+  const join = { sendEndpoint: { ...plainEndpoint().sendEndpoint, elsewhere: address } };
   const attached = (at: FakeNode) => (at.called('attach').at(-1) as wire.AttachSession).sendEndpoint;
   async function withGateway(): Promise<TestOpener> {
     rig.centre.addNode({ nodeId: 'gw-1', kind: 'gateway', region: 'fra', hostId: 'host-gw', state: 'alive' });
@@ -180,7 +180,7 @@ describe('a session with media on loopback, and an address for media nodes elsew
     const gateway = await withGateway();
     const ann = await gateway.join(1, { identity: 'ann', join });
     expect(ann.joined?.isElsewhere).toBe(false);
-    expect(attached(node)).toMatchObject({ ...plain().sendEndpoint, elsewhere: null });
+    expect(attached(node)).toMatchObject({ ...plainEndpoint().sendEndpoint, elsewhere: null });
     const other = await rig.node('sfu-2', { hostId: 'host-2' });
     await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
     rig.centre.nodes.delete('sfu-1');
@@ -189,7 +189,7 @@ describe('a session with media on loopback, and an address for media nodes elsew
     const bob = await gateway.join(2, { identity: 'bob', join });
     expect(bob.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-2' } } });
     expect(attached(other)).toMatchObject({ plain: address });
-    expect(rig.centre.asked.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
+    expect(rig.centre.placeRequests.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
       ['gw-1', false],
       ['gw-1', false],
     ]);

@@ -129,7 +129,7 @@ describe('a signaling node that speaks for others', () => {
     for (const [code, ask] of asked) expect(await refusal(ask())).toBe(code);
     post(rogue, note.ownerQuality, { room, sessionId: ann.sessionId, quality: 1 });
     expect(
-      fra.owned
+      fra.ownedRooms
         .get('acme/lobby')
         ?.snapshot()
         .participants.map((one) => [one.identity, one.quality]),
@@ -149,7 +149,7 @@ describe('a signaling node whose link ends while the owner opens the room', () =
     const brief = (await dial(fra, 'sig-brief', 'signaling')) as Link;
     let go: () => void = () => undefined;
     const [node] = rig.nodes;
-    node?.held.set(
+    node?.heldAnswers.set(
       'snapshot',
       new Promise<void>((resolve) => {
         go = resolve;
@@ -160,9 +160,9 @@ describe('a signaling node whose link ends while the owner opens the room', () =
     dialers.at(-1)?.close('the signaling node is gone');
     expect(await asked).toBe('LINK_CLOSED');
     await until(() => fra.peers.openCount === before, 'the owner sees that its link has ended');
-    node?.held.clear();
+    node?.heldAnswers.clear();
     go();
-    await until(() => fra.owned.get('acme/slow') !== undefined, 'the room is open');
+    await until(() => fra.ownedRooms.get('acme/slow') !== undefined, 'the room is open');
     const again = (await dial(fra, 'sig-brief', 'signaling')) as Link;
     // The owner has finished the first request before it answers this one.
     expect((await call(again, rpc.ownerSnapshot, { room: opening })).participants).toEqual([]);
@@ -177,7 +177,7 @@ describe('a signaling node whose link ends while the owner opens the room', () =
 
 describe('a link that comes or goes beside another', () => {
   it('makes the signaling node announce its sessions to the owner, which may have had no link for a moment', async () => {
-    const owned = fra.owned.get('acme/lobby');
+    const owned = fra.ownedRooms.get('acme/lobby');
     if (owned === undefined) throw new Error('the room is not there');
     const join = vi.spyOn(owned, 'join');
     const named = () => join.mock.calls.filter(([signalingId, o]) => signalingId === 'sig-sgp' && o.takeover).length;

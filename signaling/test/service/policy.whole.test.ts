@@ -113,14 +113,14 @@ describe('when the owner is killed', () => {
   it('the next owner has policy, bans, roles, hands and the life of the room, also without the api', async () => {
     const a = await join(sgp, 'ann', { video: { roomAdmin: true } });
     rig.centre.giveLease(roomKey, 'sig-fra');
-    await sgp?.owned.renew();
+    await sgp?.ownedRooms.renew();
     const b = await bob();
     for (const body of [speaker, { setRoom: { locked: true } }, { remove: { identity: 'eve', forever: true } }])
       expect(await act(a, body)).toBe('ack');
     expect(await act(b, { hand: { raised: true } })).toBe('ack');
     const sid = b.joined?.roomInfo?.sid;
     expect(sid).toMatch(/^RM_\w{16}$/);
-    const kept = () => nodeSgp?.kept.get(roomKey)?.policy;
+    const kept = () => nodeSgp?.retainedRooms.get(roomKey)?.policy;
     await until(() => kept()?.version === 3, 'the media node keeps the policy');
     const isUp = () => (nodeSgp?.sessionOf('bob')?.info.participant?.handRaisedWallMs ?? 0) > 0;
     await until(isUp, 'the media node keeps the hand');
@@ -189,7 +189,7 @@ describe('an operator’s watcher', () => {
 
   it('begins no room, enters a locked and full one, and is shown to no company', async () => {
     await expect(watch()).rejects.toThrow('ROOM_ENDED');
-    expect([rig.centre.leases.has(roomKey), rig.centre.asked]).toEqual([false, []]);
+    expect([rig.centre.leases.has(roomKey), rig.centre.placeRequests]).toEqual([false, []]);
     await api.dial(fra as Instance);
     const a = await ann();
     expect(await act(a, { setRoom: { locked: true, capacity: 1 } })).toBe('ack');

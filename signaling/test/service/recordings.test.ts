@@ -33,7 +33,7 @@ const recorderToken = (recorderId: string) => ({
 });
 const recorder = (at: Instance | undefined, recorderId: string): Promise<TestClient> =>
   TestClient.join(at?.url ?? '', recorderToken(recorderId));
-function seen(client: TestClient): string[] {
+function recordingsSeenBy(client: TestClient): string[] {
   const infos = client.heard.flatMap(({ roomEvents, rosterSnapshot }) => [
     ...(rosterSnapshot?.info == null ? [] : [rosterSnapshot.info]),
     ...(roomEvents?.events ?? []).flatMap(({ roomChanged }) => roomChanged?.info ?? []),
@@ -46,43 +46,43 @@ async function start(client: TestClient, o: wire.ActStartRecording.$Properties =
   recordingId = ack?.recordingId ?? recordingId;
   return error?.code ?? 'ack';
 }
-const orders = (): number => rig.centre.recording.length;
+const orderCount = (): number => rig.centre.recording.length;
 /** Begins a recording with rec-1, at the other signaling node. */
-async function running() {
+async function startRunning() {
   const ann = await person(owner, 'ann', true);
   const bob = await person(other, 'bob');
   expect(await start(ann, { recordingId: 're_asked' })).toBe('ack');
-  await until(() => orders() > 0, 'the centre is asked');
+  await until(() => orderCount() > 0, 'the centre is asked');
   const one = await recorder(other, 'rec-1');
-  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'all see that it runs');
+  await until(() => recordingsSeenBy(bob)[0] === `${recordingId} running ann`, 'all see that it runs');
   return { ann, bob, one };
 }
 
 it('a host begins a recording, others may not; all see it, also later clients, but not the recorder', async () => {
-  const { ann, bob } = await running();
+  const { ann, bob } = await startRunning();
   expect([await start(bob), await bob.outcome({ act: { stopRecording: {} } })]).toEqual([
     'NOT_PERMITTED',
     'NOT_PERMITTED',
   ]);
   expect(await start(ann, { recordingId: 'RE' })).toBe('REQUEST_INVALID');
   const cid = await person(owner, 'cid');
-  expect(seen(cid)).toEqual([`${recordingId} running ann`]);
+  expect(recordingsSeenBy(cid)).toEqual([`${recordingId} running ann`]);
   expect(cid.joined?.participants?.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
   const [order] = rig.centre.recording;
   expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
 });
 
 it('a stop removes the recorder, which cannot come back, and ends the requests to the centre', async () => {
-  const { ann, bob, one } = await running();
+  const { ann, bob, one } = await startRunning();
   expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_asked' } } })).toBe('ack');
   expect((await one.ends()).reason).toBe('RECORDING_ENDED');
   expect(one.disconnect()).toMatchObject({ code: 'RECORDING_ENDED' });
-  await until(() => seen(bob).length === 0, 'all see that it is over');
-  const before = orders();
+  await until(() => recordingsSeenBy(bob).length === 0, 'all see that it is over');
+  const before = orderCount();
   const first = recordingId;
   expect(await start(ann, { recordingId: first })).toBe('ack');
   expect(recordingId).not.toBe(first);
-  await until(() => orders() > before, 'the centre is asked for another');
+  await until(() => orderCount() > before, 'the centre is asked for another');
   expect(rig.centre.recording.slice(before).map((order) => order.recordingId)).not.toContain(first);
 });
 
@@ -91,11 +91,11 @@ it('a recording continues when the owner dies: the recorder stays, and the next 
   const bob = await person(other, 'bob');
   expect(await start(ann)).toBe('ack');
   const one = await recorder(other, 'rec-1');
-  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'it runs');
+  await until(() => recordingsSeenBy(bob)[0] === `${recordingId} running ann`, 'it runs');
   await owner?.kill();
   await bob.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
   await until(() => rig.centre.recording.at(-1)?.epoch === 2, 'the next owner asks');
-  expect([seen(bob), one.closed]).toEqual([[`${recordingId} running ann`], undefined]);
+  expect([recordingsSeenBy(bob), one.closed]).toEqual([[`${recordingId} running ann`], undefined]);
   expect(rig.centre.recording.flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const host = await TestClient.join(other?.url ?? '', {

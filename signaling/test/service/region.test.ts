@@ -25,14 +25,14 @@ afterEach(async () => {
 });
 
 const join = (identity: string, room = 'lobby') => TestClient.join(fra.url, { identity, room });
-const attachedAt = (nodeId: string) => rig.nodes.find((node) => node.id === nodeId)?.sessions ?? new Map();
+const sessionsAt = (nodeId: string) => rig.nodes.find((node) => node.id === nodeId)?.sessions ?? new Map();
 
 it('a join is placed at the instance, and the leader decides the owner of the room', async () => {
   const ann = await join('ann');
   expect(ann.joined?.placement).toMatchObject({ decisionId: 'DE_1.fra', mode: 'normal', ownerId: 'sig-fra' });
-  expect([near.asked.length, rig.centre.asked.length]).toEqual([1, 0]);
+  expect([near.placeRequests.length, rig.centre.placeRequests.length]).toEqual([1, 0]);
   expect(rig.centre.leases.get('acme/lobby')).toMatchObject({ ownerId: 'sig-fra' });
-  expect([...attachedAt('sfu-fra').values()].map(({ info }) => [info.decisionId, Number(info.regionEpoch)])).toEqual([
+  expect([...sessionsAt('sfu-fra').values()].map(({ info }) => [info.decisionId, Number(info.regionEpoch)])).toEqual([
     ['DE_1.fra', 4],
   ]);
 });
@@ -52,29 +52,29 @@ it('joins into a known room wait only for the instance, and succeed without a le
 
 it.each(['NOT_LEADER', 'gone'])('the leader is asked when the instance does not place (%s)', async (how) => {
   if (how === 'gone') await near.stop();
-  else near.placeFails = how;
+  else near.placeErrorCode = how;
   const ann = await join('ann');
   expect(ann.joined?.placement).toMatchObject({ decisionId: 'DE_1', mode: 'normal' });
-  expect(rig.centre.asked).toHaveLength(1);
+  expect(rig.centre.placeRequests).toHaveLength(1);
 });
 
 it('a session is placed again, perhaps on the same node, when the instance that placed it no longer places', async () => {
   const node = rig.nodes[0];
-  node?.failing.set('attach', 'PLACEMENT_STALE');
+  node?.failures.set('attach', 'PLACEMENT_STALE');
   const joining = join('ann').catch((error: unknown) => error);
-  await until(() => near.asked.length === 2, 'it is asked again');
-  node?.failing.delete('attach');
+  await until(() => near.placeRequests.length === 2, 'it is asked again');
+  node?.failures.delete('attach');
   const first = await joining;
   // The second attempt may still have met the refusal; then the client comes again.
   const ann = first instanceof TestClient && first.joined !== undefined ? first : await join('ann');
   expect(ann.joined?.placement?.decisionId).toMatch(/^DE_[23]\.fra$/);
-  expect(near.asked[1]?.avoidNodeIds).toEqual([]);
+  expect(near.placeRequests[1]?.avoidNodeIds).toEqual([]);
   await until(() => near.released.includes('DE_1.fra'), 'the first charge is taken back at the instance');
 });
 
 it('a refusal by the instance is the answer, and the lease of the requested room is given back', async () => {
   near.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1000 };
   await expect(join('ann')).rejects.toThrow(/NO_CAPACITY/);
-  expect(rig.centre.asked).toHaveLength(0);
+  expect(rig.centre.placeRequests).toHaveLength(0);
   await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === '', 'it has no owner');
 });

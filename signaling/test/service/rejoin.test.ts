@@ -23,11 +23,11 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(() => {
   rig.centre.refuseWith = undefined;
-  room = `room-${rig.centre.asked.length}`;
+  room = `room-${rig.centre.placeRequests.length}`;
 });
 
 /** Joins, loses the session, and returns what its client keeps. */
-const lost = async (o: TokenOptions = {}): Promise<Prior> => {
+const lostSession = async (o: TokenOptions = {}): Promise<Prior> => {
   const client = await TestClient.join(one.url, { room, ...o });
   const { sessionId, rejoinReceipt } = client.joined ?? {};
   client.socket.close(1000);
@@ -35,26 +35,26 @@ const lost = async (o: TokenOptions = {}): Promise<Prior> => {
   return { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
 };
 /** Returns the answer to a join with this prior session, and the centre's request for it; undefined: no request. */
-const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
-  const before = rig.centre.asked.length;
+const joinAgain = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
+  const before = rig.centre.placeRequests.length;
   const client = await TestClient.open(two.url);
   const answer = await client.request({ join: joinMessage(await token({ room, ...o }), prior) });
   client.socket.close(1000);
   await client.ends();
-  return { answer, asked: rig.centre.asked.slice(before).at(-1) };
+  return { answer, asked: rig.centre.placeRequests.slice(before).at(-1) };
 };
 const asAnybody = { priorSessionId: '', priorProven: false };
 
 describe('a client that has lost a session', () => {
   it('is recognized through another signaling node by the receipt of its last Joined', async () => {
-    const prior = await lost();
-    const { answer, asked } = await again(prior);
+    const prior = await lostSession();
+    const { answer, asked } = await joinAgain(prior);
     expect(asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
     expect(answer.joined?.rejoinReceipt).toHaveLength(prior.rejoinReceipt.byteLength);
     expect(answer.joined?.rejoinReceipt).not.toEqual(prior.rejoinReceipt);
     const { sessionId, rejoinReceipt } = answer.joined ?? {};
     const next = { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
-    expect((await again(next)).asked).toMatchObject({ priorSessionId: next.priorSessionId, priorProven: true });
+    expect((await joinAgain(next)).asked).toMatchObject({ priorSessionId: next.priorSessionId, priorProven: true });
   });
 
   it('gets a valid receipt with a resume as well', async () => {
@@ -66,7 +66,7 @@ describe('a client that has lost a session', () => {
     const rejoinReceipt = resumed.joined?.rejoinReceipt ?? new Uint8Array();
     resumed.socket.close(1000);
     await resumed.ends();
-    const { asked } = await again({ priorSessionId: sessionId, rejoinReceipt });
+    const { asked } = await joinAgain({ priorSessionId: sessionId, rejoinReceipt });
     expect(asked).toMatchObject({ priorSessionId: sessionId, priorProven: true });
   });
 
@@ -78,7 +78,7 @@ describe('a client that has lost a session', () => {
     ['what is no session', (prior: Prior) => ({ ...prior, priorSessionId: 'x'.repeat(1000) })],
     ['a receipt without a session', (prior: Prior) => ({ rejoinReceipt: prior.rejoinReceipt })],
   ])('joins like any other client when it shows %s', async (_name, shown: (prior: Prior) => Partial<Prior>) => {
-    const { answer, asked } = await again(shown(await lost()));
+    const { answer, asked } = await joinAgain(shown(await lostSession()));
     expect(answer.body).toBe('joined');
     expect(asked).toMatchObject(asAnybody);
   });
@@ -86,22 +86,22 @@ describe('a client that has lost a session', () => {
 
 describe('a receipt', () => {
   it('has no effect in another room or for another identity', async () => {
-    const elsewhere = await lost({ room: `${room}-b` });
-    const bob = await lost({ identity: 'bob' });
+    const elsewhere = await lostSession({ room: `${room}-b` });
+    const bob = await lostSession({ identity: 'bob' });
     for (const prior of [elsewhere, bob]) {
-      const { answer, asked } = await again(prior);
+      const { answer, asked } = await joinAgain(prior);
       expect(answer.body).toBe('joined');
       expect(asked).toMatchObject(asAnybody);
     }
   });
 
   it('has the node ask the centre even for a turned-away room; a claim without receipt is refused by the node', async () => {
-    const prior = await lost();
+    const prior = await lostSession();
     rig.centre.refuseWith = { code: 'OVERLOADED', retryAfterMs: 60_000 };
-    expect((await again({})).asked).toMatchObject(asAnybody);
-    const claimed = await again({ priorSessionId: prior.priorSessionId });
+    expect((await joinAgain({})).asked).toMatchObject(asAnybody);
+    const claimed = await joinAgain({ priorSessionId: prior.priorSessionId });
     expect([claimed.answer.error?.code, claimed.asked]).toEqual(['OVERLOADED', undefined]);
-    const shown = await again(prior);
+    const shown = await joinAgain(prior);
     expect(shown.answer.error?.code).toBe('OVERLOADED');
     expect(shown.asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
   });

@@ -120,10 +120,10 @@ it('requests about the original reach the media node with the rendition’s id, 
   await publish(transcoder, rendition, 'video/H264', original);
   const little = await join('little', { join: decodesLittle });
   await until(() => little.tracksReceived().includes(original), 'it has the rendition');
-  const updated = () => (node.called('update').at(-1) as wire.UpdateConsumer | undefined)?.update;
+  const lastUpdate = () => (node.called('update').at(-1) as wire.UpdateConsumer | undefined)?.update;
   const update = { trackId: original, subscribed: true, spatialLayer: 0 };
   expect(await little.outcome({ updateSubscription: update })).toBe('ack');
-  expect(updated()).toMatchObject({ ...update, trackId: rendition });
+  expect(lastUpdate()).toMatchObject({ ...update, trackId: rendition });
   expect(await little.outcome({ updateSubscription: { ...update, trackId: rendition } })).toBe('TRACK_UNKNOWN');
 
   const resume = { sessionId: little.sessionId, resumeKey: little.joined?.resumeKey ?? '', rosterSeq: 0 };
@@ -132,7 +132,7 @@ it('requests about the original reach the media node with the rendition’s id, 
   expect(again.joined?.resumed).toBe(true);
   expect(again.joined?.subscriptions.map(({ trackId }) => trackId)).toEqual([original]);
   expect(await again.outcome({ updateSubscription: { ...update, spatialLayer: 1 } })).toBe('ack');
-  expect(updated()).toMatchObject({ trackId: rendition, spatialLayer: 1 });
+  expect(lastUpdate()).toMatchObject({ trackId: rendition, spatialLayer: 1 });
   const state = { consumerId: 'c', trackId: rendition, score: 7 };
   const { sessionId } = again;
   node.say('sig-1', note.consumerChanged, { roomKey: `acme/${room}`, sessionId, state });

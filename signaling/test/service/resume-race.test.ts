@@ -33,12 +33,12 @@ const resumeFrame = async (first: TestClient, identity: string): Promise<wire.Cl
 });
 const signalingIdsOf = (sessionId: string) => ({
   node: node.sessions.get(sessionId)?.signalingId,
-  owner: owner.owned
+  owner: owner.ownedRooms
     .get('acme/lobby')
     ?.snapshot()
     .participants.find((participant) => participant.sessionId === sessionId)?.signalingId,
 });
-const left = (sessionId: string) => bob.events().some((event) => event.participantLeft?.sessionId === sessionId);
+const hasLeft = (sessionId: string) => bob.events().some((event) => event.participantLeft?.sessionId === sessionId);
 
 /** Checks that the survivor can do everything; the media node knows its signaling node. */
 async function expectWorking(client: TestClient, trackId: string): Promise<void> {
@@ -67,18 +67,18 @@ describe('a session resumed by several sockets at once', () => {
       expect({ round, ...signalingIdsOf(first.sessionId) }).toEqual({ round, node: signalingId, owner: signalingId });
       for (const client of clients) if (client !== survivor) expect(client.closed).toEqual(superseded);
       expect(await first.ends()).toEqual(superseded);
-      expect(left(first.sessionId)).toBe(false);
+      expect(hasLeft(first.sessionId)).toBe(false);
       survivor.socket.close(1000);
     }
   });
 
   /** Delays requests of other signaling nodes to the owner until `release`. */
-  function deafOwner(): { asked(): number; release(): void } {
+  function delayOwner(): { asked(): number; release(): void } {
     let release = (): void => undefined;
     const open = new Promise<void>((resolve) => (release = resolve));
-    const claimed = owner.owned.claim.bind(owner.owned);
+    const claimed = owner.ownedRooms.claim.bind(owner.ownedRooms);
     let waiting = 0;
-    owner.owned.claim = async (ref) => {
+    owner.ownedRooms.claim = async (ref) => {
       waiting += 1;
       await open;
       return claimed(ref);
@@ -87,7 +87,7 @@ describe('a session resumed by several sockets at once', () => {
   }
 
   /** Delays the media node's answer to its signaling node until `release`. */
-  function slowAnswer(instance: Instance): { adopted(): boolean; release(): void } {
+  function delayAnswer(instance: Instance): { adopted(): boolean; release(): void } {
     const { nodes } = instance.clients.context;
     const call = nodes.call.bind(nodes);
     let release = (): void => undefined;
@@ -111,7 +111,7 @@ describe('a session resumed by several sockets at once', () => {
   }
 
   /** Adopts Ann's session through the other signaling node, whose announcement to the owner waits for `release`. */
-  async function adoptedButUnheard(): Promise<{
+  async function adoptUnannounced(): Promise<{
     first: TestClient;
     early: TestClient;
     asked(): number;
@@ -119,18 +119,18 @@ describe('a session resumed by several sockets at once', () => {
   }> {
     const first = await join(owner, 'ann');
     let adopt = (): void => undefined;
-    node.held.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
+    node.heldAnswers.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
     const early = await resuming(other, first);
     await until(() => node.called('adopt').length === 1, 'the media node is asked');
-    const { asked, release } = deafOwner();
-    node.held.clear();
+    const { asked, release } = delayOwner();
+    node.heldAnswers.clear();
     adopt();
     await until(() => asked() > 0, 'the owner is asked by the other signaling node');
     return { first, early, asked, release };
   }
 
   it('stays with the later connection when the earlier connection reaches the owner last', async () => {
-    const { first, early, release } = await adoptedButUnheard();
+    const { first, early, release } = await adoptUnannounced();
     const late = await resuming(owner, first);
     await until(() => late.joined !== undefined, 'the later one has the session');
     release();
@@ -138,14 +138,14 @@ describe('a session resumed by several sockets at once', () => {
     expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-1', owner: 'sig-1' });
     await expectWorking(late, 'TR_annmicrophone1');
     expect(late.closed).toBeUndefined();
-    expect(left(first.sessionId)).toBe(false);
+    expect(hasLeft(first.sessionId)).toBe(false);
   });
 
   it('stays with the latest connection when an earlier one of the same signaling node is refused meanwhile', async () => {
-    const { first, early, release } = await adoptedButUnheard();
+    const { first, early, release } = await adoptUnannounced();
     const middle = await resuming(owner, first);
     await until(() => middle.joined !== undefined, 'the middle one has the session');
-    const slow = slowAnswer(other);
+    const slow = delayAnswer(other);
     release();
     const latest = await resuming(other, first);
     await until(slow.adopted, 'the media node has let the latest in');
@@ -155,17 +155,17 @@ describe('a session resumed by several sockets at once', () => {
     expect(await middle.ends()).toEqual(superseded);
     expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
     await expectWorking(latest, 'TR_annmicrophone1');
-    expect(left(first.sessionId)).toBe(false);
+    expect(hasLeft(first.sessionId)).toBe(false);
   });
 
   it('stays with the latest connection when an earlier one of the same signaling node is closed on purpose: media stays', async () => {
-    const { first, early, asked, release } = await adoptedButUnheard();
+    const { first, early, asked, release } = await adoptUnannounced();
     const sockets = other.http.socketCount;
     early.socket.close(1000);
     await until(() => other.http.socketCount < sockets, 'the close is noticed');
-    const slow = slowAnswer(other);
+    const slow = delayAnswer(other);
     let letGo = (): void => undefined;
-    node.held.set('detach', new Promise<void>((resolve) => (letGo = resolve)));
+    node.heldAnswers.set('detach', new Promise<void>((resolve) => (letGo = resolve)));
     const latest = await resuming(other, first);
     await until(() => asked() > 1, 'its signaling node asks the owner for the roster');
     release();
@@ -180,15 +180,15 @@ describe('a session resumed by several sockets at once', () => {
 
   it('is not ended by an order that was meant for an earlier connection of the same signaling node', async () => {
     const first = await join(other, 'ann');
-    const slow = slowAnswer(owner);
+    const slow = delayAnswer(owner);
     const middle = await resuming(owner, first);
     await until(slow.adopted, 'the media node has let the middle one in');
     let adopt = (): void => undefined;
-    node.held.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
+    node.heldAnswers.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
     const latest = await resuming(other, first);
     await until(() => node.called('adopt').length === 2, 'the media node is asked by the other signaling node');
-    const { asked, release } = deafOwner();
-    node.held.clear();
+    const { asked, release } = delayOwner();
+    node.heldAnswers.clear();
     adopt();
     await until(() => asked() > 0, 'the owner is asked by the other signaling node');
     slow.release(); // the owner orders the other signaling node to end its session
@@ -209,9 +209,9 @@ describe('a session resumed by several sockets at once', () => {
     held.signalingId = 'sig-9';
     held.info = { ...held.info, participant: { ...held.info.participant, signalingId: 'sig-9' }, adoption: 1 };
     rig.centre.giveLease('acme/lobby', 'sig-2');
-    await owner.owned.renew();
+    await owner.ownedRooms.renew();
     expect(await first.ends()).toEqual(superseded);
-    expect(other.owned.get('acme/lobby')?.size).toBe(3);
+    expect(other.ownedRooms.get('acme/lobby')?.size).toBe(3);
     expect(cid.closed).toBeUndefined();
   });
 });

@@ -138,7 +138,7 @@ describe('a session', () => {
       expect(await outcome).toBe('TOKEN_EXPIRED');
       await client.ends();
       expect(rig.centre.leases.has('acme/ghost')).toBe(false);
-      expect([two?.owned.size, two?.clients.roomCount]).toEqual([0, 0]);
+      expect([two?.ownedRooms.size, two?.clients.roomCount]).toEqual([0, 0]);
     });
   });
 

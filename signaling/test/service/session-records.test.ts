@@ -131,7 +131,7 @@ it('the api learns nothing of a hidden participant, and of a room which node pul
   const said = { roomKey: 'acme/lobby', trackId: bobMic, nodeId: 'sfu-fra', carries: true, fromNodeId: 'sfu-sgp' };
   nodeFra.say('sig-fra', note.carrierChanged, said);
   nodeFra.say('sig-fra', note.carrierChanged, { ...said, trackId: 'TR_nosuchtrack001' });
-  await until(() => (fra.owned.get('acme/lobby')?.paths.length ?? 0) > 0, 'the owner knows the path');
+  await until(() => (fra.ownedRooms.get('acme/lobby')?.paths.length ?? 0) > 0, 'the owner knows the path');
   expect(await paths()).toMatchObject([{ trackId: bobMic, nodeId: 'sfu-fra', fromNodeId: 'sfu-sgp' }]);
   await spy.outcome(stats({}));
   for (const each of [spy, bob]) await each.outcome({ leave: {} });

@@ -31,7 +31,7 @@ const heardData = (client: TestClient) => client.heard.filter((frame) => frame.d
 
 describe('a client that reads too slowly', () => {
   /** Returns a client that stops reading, after more data for it than all buffers hold, so that some was dropped. */
-  async function swamped(lossy: boolean) {
+  async function joinSwamped(lossy: boolean) {
     const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
     const slow = await TestClient.join(signaling.url, { identity: 'ann' });
     await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
@@ -56,7 +56,7 @@ describe('a client that reads too slowly', () => {
     ['lossy', true],
     ['reliable', false],
   ] as const)('loses %s data, but stays in the room and gets all messages of the room', async (_kind, lossy) => {
-    const { bob, slow } = await swamped(lossy);
+    const { bob, slow } = await joinSwamped(lossy);
     expect(await bob.outcome({ updateSelf: { metadata: 'm'.repeat(limits.metadataBytesMax) } })).toBe('ack');
     expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
     expect(stateOf(slow)).toBe('joined');

@@ -27,7 +27,7 @@ const join = (to: Instance | undefined, identity: string, o: TokenOptions & { jo
     ...o,
     join: { fromCity: to === sgp ? 'Singapore' : 'Frankfurt', ...o.join },
   });
-const say = (client: TestClient, allowed: wire.AllowedSubscriber.$Properties[] | undefined) =>
+const restrict = (client: TestClient, allowed: wire.AllowedSubscriber.$Properties[] | undefined) =>
   client.outcome({ setSubscribers: { subscribers: allowed === undefined ? null : { allowed } } });
 const microphone = 'TR_annmicrophone1';
 const camera = 'TR_anncamera12345';
@@ -35,14 +35,14 @@ const publishBoth = async (client: TestClient) => {
   expect(await client.publish(microphone)).toBe('published');
   expect(await client.publish(camera, { kind: 1, source: 1, name: 'cam' })).toBe('published');
 };
-const removed = (client: TestClient) =>
+const removedTracks = (client: TestClient) =>
   client.heard.flatMap(({ subscriptionRemoved }) =>
     subscriptionRemoved ? [`${subscriptionRemoved.trackId} ${subscriptionRemoved.reason}`] : [],
   );
 /** Returns the tracks at its media node. */
-const receives = (node: FakeNode | undefined, identity: string) =>
+const tracksAtNode = (node: FakeNode | undefined, identity: string) =>
   [...(node?.sessionOf(identity)?.subscriptions.keys() ?? [])].sort();
-const wants = (client: TestClient, trackId: string) =>
+const subscribe = (client: TestClient, trackId: string) =>
   client.outcome({ updateSubscription: { trackId, subscribed: true, priority: 0 } });
 
 describe('a participant that a publisher does not name', () => {
@@ -50,19 +50,19 @@ describe('a participant that a publisher does not name', () => {
     const ann = await join(fra, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);
-    await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both');
-    expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
-    await until(() => removed(bob).length === 2, 'bob hears it');
-    expect(removed(bob).sort()).toEqual([`${camera} NOT_PERMITTED`, `${microphone} NOT_PERMITTED`]);
-    expect(receives(nodeSgp, 'bob')).toEqual([]);
-    expect(await wants(bob, camera)).toBe('NOT_PERMITTED');
-    expect(await say(ann, undefined)).toBe('ack');
-    await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both again');
+    await until(() => tracksAtNode(nodeSgp, 'bob').length === 2, 'bob receives both');
+    expect(await restrict(ann, [{ identity: 'cy' }])).toBe('ack');
+    await until(() => removedTracks(bob).length === 2, 'bob hears it');
+    expect(removedTracks(bob).sort()).toEqual([`${camera} NOT_PERMITTED`, `${microphone} NOT_PERMITTED`]);
+    expect(tracksAtNode(nodeSgp, 'bob')).toEqual([]);
+    expect(await subscribe(bob, camera)).toBe('NOT_PERMITTED');
+    expect(await restrict(ann, undefined)).toBe('ack');
+    await until(() => tracksAtNode(nodeSgp, 'bob').length === 2, 'bob receives both again');
   });
 
   it('receives none of the publisher’s tracks from the start, nor later ones', async () => {
     const ann = await join(fra, 'ann');
-    expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
+    expect(await restrict(ann, [{ identity: 'cy' }])).toBe('ack');
     expect(await ann.publish(microphone)).toBe('published');
     const bob = await join(fra, 'bob');
     const cy = await join(sgp, 'cy');
@@ -71,35 +71,35 @@ describe('a participant that a publisher does not name', () => {
       [microphone],
     ]);
     expect(await ann.publish(camera, { kind: 1, source: 1, name: 'cam' })).toBe('published');
-    await until(() => receives(nodeSgp, 'cy').length === 2, 'cy receives both');
+    await until(() => tracksAtNode(nodeSgp, 'cy').length === 2, 'cy receives both');
     // Bob's node has had its turn for a track of another participant.
     const dan = await join(fra, 'dan');
     expect(await dan.publish('TR_danmicrophone1')).toBe('published');
-    await until(() => receives(nodeFra, 'bob').includes('TR_danmicrophone1'), 'bob receives dan');
-    expect(receives(nodeFra, 'bob')).toEqual(['TR_danmicrophone1']);
+    await until(() => tracksAtNode(nodeFra, 'bob').includes('TR_danmicrophone1'), 'bob receives dan');
+    expect(tracksAtNode(nodeFra, 'bob')).toEqual(['TR_danmicrophone1']);
   });
 
   it('receives the sources for which the publisher names it later', async () => {
     const ann = await join(fra, 'ann');
-    expect(await say(ann, [{ identity: 'bob', sources: [2] }])).toBe('ack');
+    expect(await restrict(ann, [{ identity: 'bob', sources: [2] }])).toBe('ack');
     const bob = await join(sgp, 'bob', { join: { manualSubscribe: true } });
     await publishBoth(ann);
     await bob.hears('of both', ({ roomEvents }) =>
       (roomEvents?.events ?? []).some(({ trackPublished }) => trackPublished?.track?.trackId === camera),
     );
-    expect(await wants(bob, camera)).toBe('NOT_PERMITTED');
-    expect(await wants(bob, microphone)).toBe('ack');
-    await until(() => receives(nodeSgp, 'bob').length > 0, 'bob receives one');
-    expect(receives(nodeSgp, 'bob')).toEqual([microphone]);
+    expect(await subscribe(bob, camera)).toBe('NOT_PERMITTED');
+    expect(await subscribe(bob, microphone)).toBe('ack');
+    await until(() => tracksAtNode(nodeSgp, 'bob').length > 0, 'bob receives one');
+    expect(tracksAtNode(nodeSgp, 'bob')).toEqual([microphone]);
   });
 
   it('does not receive the publisher after its resume, nor under a new owner of the room', async () => {
     const ann = await join(sgp, 'ann');
     const bob = await join(sgp, 'bob');
     await publishBoth(ann);
-    await until(() => receives(nodeSgp, 'bob').length === 2, 'bob receives both');
-    expect(await say(ann, [])).toBe('ack');
-    await until(() => receives(nodeSgp, 'bob').length === 0, 'bob receives nothing');
+    await until(() => tracksAtNode(nodeSgp, 'bob').length === 2, 'bob receives both');
+    expect(await restrict(ann, [])).toBe('ack');
+    await until(() => tracksAtNode(nodeSgp, 'bob').length === 0, 'bob receives nothing');
     await until(
       () => nodeSgp?.sessionOf('ann')?.info.participant?.subscribers?.allowed?.length === 0,
       'the media node keeps it',
@@ -112,14 +112,14 @@ describe('a participant that a publisher does not name', () => {
     expect(await again.publish('TR_annscreen12345', { source: 3 })).toBe('published');
     const late = await join(fra, 'late');
     expect(late.joined?.subscriptions).toEqual([]);
-    expect(await wants(bob, camera)).toBe('NOT_PERMITTED');
+    expect(await subscribe(bob, camera)).toBe('NOT_PERMITTED');
   });
 });
 
 it('no client learns which participants another one has named', async () => {
   const ann = await join(fra, 'ann');
   const bob = await join(sgp, 'bob');
-  expect(await say(ann, [{ identity: 'cy' }])).toBe('ack');
+  expect(await restrict(ann, [{ identity: 'cy' }])).toBe('ack');
   expect(await ann.outcome({ setTrackMuted: { trackId: 'TR_none123456789', muted: true } })).toBe('TRACK_UNKNOWN');
   const cy = await join(sgp, 'cy');
   await bob.hears('that cy has come', ({ roomEvents }) =>
@@ -137,12 +137,12 @@ describe('a restriction is refused for', () => {
     ['more bytes than a node keeps', Array.from({ length: 100 }, (_, at) => ({ identity: `p${at}`.padEnd(128, 'x') }))],
   ];
   test.each(rows)('%s', async (_name, allowed) => {
-    expect(await say(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');
+    expect(await restrict(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');
   });
 
   test('a client that may not publish or has not joined', async () => {
     const early = await TestClient.open(fra?.url ?? '');
-    expect(await say(early, [])).toBe('OUT_OF_ORDER');
-    expect(await say(await join(fra, 'bob', { video: { canPublish: false } }), [])).toBe('NOT_PERMITTED');
+    expect(await restrict(early, [])).toBe('OUT_OF_ORDER');
+    expect(await restrict(await join(fra, 'bob', { video: { canPublish: false } }), [])).toBe('NOT_PERMITTED');
   });
 });

@@ -13,14 +13,14 @@ const urls = ['turn:turn.example.org:3478?transport=udp', 'turns:turn.example.or
 
 let rig: Rig;
 let withTurn: Instance;
-let without: Instance;
+let withoutTurn: Instance;
 beforeAll(async () => {
   rig = await Rig.start();
   await rig.node('sfu-fra', { region: 'fra' });
   await rig.node('sfu-sgp', { region: 'sgp' });
   rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
   withTurn = await rig.instance('sig-turn', { turn: { urls, secret, lifetimeMs } });
-  without = await rig.instance('sig-none', {});
+  withoutTurn = await rig.instance('sig-none', {});
 });
 afterAll(() => rig.close());
 
@@ -89,7 +89,7 @@ it('a session that a gateway opens gets no TURN servers', async () => {
 });
 
 it('clients get no TURN servers when the configuration has none', async () => {
-  const bob = await TestClient.join(without.url, { room: 'plain', identity: 'bob' });
+  const bob = await TestClient.join(withoutTurn.url, { room: 'plain', identity: 'bob' });
   expect(bob.joined?.iceServers).toEqual([]);
   const { iceRestarted } = await bob.request({ restartIce: { transportId: `${bob.sessionId}-send` } });
   expect(iceRestarted?.iceServers).toEqual([]);

@@ -196,9 +196,9 @@ describe('a lost lease', () => {
     const a = await ann();
     const b = await bob();
     rig.centre.giveLease('acme/lobby', 'sig-sgp');
-    await fra?.owned.renew();
-    expect(fra?.owned.size).toBe(0);
-    await until(() => sgp?.owned.size === 1, 'the new owner has the room');
+    await fra?.ownedRooms.renew();
+    expect(fra?.ownedRooms.size).toBe(0);
+    await until(() => sgp?.ownedRooms.size === 1, 'the new owner has the room');
     await a.hears('the roster of the new owner', (frame) => frame.rosterSnapshot?.roomEpoch === 2);
     expect(await a.publish('TR_annmicrophone1')).toBe('published');
     await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives under the new epoch');

@@ -61,7 +61,7 @@ const publish = (client: TestClient, trackId: string, mimeType: string, derivedF
       },
     },
   });
-const asked = (client: TestClient): string[] =>
+const renditionRequestsTo = (client: TestClient): string[] =>
   client.heard.flatMap(({ renditionRequest: one }) =>
     one == null ? [] : [`${one.trackId} ${one.mimeType} ${one.isWanted ? 'make' : 'stop'}`],
   );
@@ -81,7 +81,7 @@ async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: Tes
 
 it('the publisher is asked once, its rendition is received, and some time after the last need it may stop', async () => {
   const { she, he } = await call();
-  await until(() => asked(she).length > 0, 'she is asked');
+  await until(() => renditionRequestsTo(she).length > 0, 'she is asked');
   const other = await TestClient.join(owner?.url ?? '', { identity: 'other', join: decodesLittle });
   expect(await publish(she, rendition, h264, camera)).toBe('published');
   await until(() => [he, other].every((one) => one.tracksReceived().includes(camera)), 'both receive her');
@@ -93,21 +93,21 @@ it('the publisher is asked once, its rendition is received, and some time after 
   expect(await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } })).toBe('ack');
   await until(() => !linger.isLingering, 'he needs it again');
   linger.turn();
-  expect(asked(she)).toEqual([make]);
+  expect(renditionRequestsTo(she)).toEqual([make]);
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
-  await until(() => asked(she).length === 2, 'she may stop');
-  expect(asked(she)).toEqual([make, stop]);
+  await until(() => renditionRequestsTo(she).length === 2, 'she may stop');
+  expect(renditionRequestsTo(she)).toEqual([make, stop]);
 });
 
 it('a client that chooses tracks needs renditions of its chosen tracks, and of no others', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   expect(await he.outcome({ ping: { sentMs: 1 } })).toBe('pong');
-  expect(asked(she)).toEqual([]);
+  expect(renditionRequestsTo(she)).toEqual([]);
   expect(await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } })).toBe('ack');
   await until(() => failures(he).length === 1, 'he cannot have it');
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   expect(await he.outcome({ updateSubscription: { trackId: camera, subscribed: false } })).toBe('ack');
   await until(() => linger.isLingering, 'he wants it no more');
 });
@@ -115,7 +115,7 @@ it('a client that chooses tracks needs renditions of its chosen tracks, and of n
 it('a publisher refuses a rendition that it cannot make, and its refusal counts only for its own tracks', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } });
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   const refuse = (client: TestClient, o: wire.RenditionRefused.$Properties = {}): Promise<string> =>
     client.outcome({ renditionRefused: { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED', ...o } });
   expect(await refuse(he)).toBe('TRACK_UNKNOWN');
@@ -129,19 +129,19 @@ it('a publisher refuses a rendition that it cannot make, and its refusal counts 
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
   expect(await she.outcome({ ping: { sentMs: 1 } })).toBe('pong');
-  expect(asked(she)).toEqual([make]);
+  expect(renditionRequestsTo(she)).toEqual([make]);
 });
 
 it('a gateway makes a rendition that the publisher cannot make, and ends it when no client needs it', async () => {
   const { she, he } = await call();
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   const refused = { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED' };
-  rig.centre.transcodeFails = 'OVERLOADED';
+  rig.centre.transcodeErrorCode = 'OVERLOADED';
   expect(await she.outcome({ renditionRefused: refused })).toBe('ack');
-  await until(() => rig.centre.transcoding.length === 2, 'the centre is asked, and asked again');
-  rig.centre.transcodeFails = undefined;
+  await until(() => rig.centre.transcodeRequests.length === 2, 'the centre is asked, and asked again');
+  rig.centre.transcodeErrorCode = undefined;
   const order = { roomKey: 'acme/lobby', epoch: 1, trackId: camera, fromMimeType: 'video/VP8', toMimeType: h264 };
-  expect(rig.centre.transcoding[0]).toMatchObject({ ...order, nodeId: node.id, width: 0, height: 0, fence: '' });
+  expect(rig.centre.transcodeRequests[0]).toMatchObject({ ...order, nodeId: node.id, width: 0, height: 0, fence: '' });
   const gateway = await TestClient.join(his?.url ?? '', {
     identity: 'gateway',
     claims: { kind: 'gateway' },
@@ -153,51 +153,51 @@ it('a gateway makes a rendition that the publisher cannot make, and ends it when
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
-  await until(() => asked(gateway).length === 1, 'the gateway is informed');
-  expect([asked(gateway), asked(she)]).toEqual([[stop], [make]]);
+  await until(() => renditionRequestsTo(gateway).length === 1, 'the gateway is informed');
+  expect([renditionRequestsTo(gateway), renditionRequestsTo(she)]).toEqual([[stop], [make]]);
 });
 
 it('a publisher that returns through another signaling node is asked after its join; its renditions stay its own', async () => {
   const { she, he } = await call();
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   const resume = { sessionId: she.sessionId, resumeKey: she.joined?.resumeKey ?? '' };
   she.socket.terminate();
   const again = await TestClient.join(his?.url ?? '', { identity: 'she', join: { resume } });
   expect(again.joined?.resumed).toBe(true);
-  await until(() => asked(again).length > 0, 'she is asked again');
+  await until(() => renditionRequestsTo(again).length > 0, 'she is asked again');
   expect(await publish(again, rendition, h264, camera)).toBe('published');
   await until(() => he.tracksReceived().includes(camera), 'he receives her');
   again.socket.terminate();
   const third = await TestClient.join(hers?.url ?? '', { identity: 'she', join: { resume } });
   expect(third.joined?.self?.tracks?.map(({ trackId }) => trackId)).toEqual([camera]);
-  await until(() => asked(third).length > 0, 'and again');
+  await until(() => renditionRequestsTo(third).length > 0, 'and again');
   expect(await publish(third, 'TR_rendition0002', h264, camera)).toBe('TRACK_EXISTS');
 });
 
 it('the next owner knows the needs: a needed rendition continues, an unneeded one stops', async () => {
   const { she, he } = await call();
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   await publish(she, rendition, h264, camera);
   await until(() => he.tracksReceived().includes(camera), 'he receives her');
   await owner?.kill();
-  await until(() => asked(she).length === 2, 'the next owner has heard of the need');
+  await until(() => renditionRequestsTo(she).length === 2, 'the next owner has heard of the need');
   await until(() => !linger.isLingering, 'and lets nothing end');
   expect(node.sessions.get(she.sessionId)?.tracks.has(rendition)).toBe(true);
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
-  await until(() => asked(she).length === 3, 'she may stop');
-  expect(asked(she)).toEqual([make, make, stop]);
+  await until(() => renditionRequestsTo(she).length === 3, 'she may stop');
+  expect(renditionRequestsTo(she)).toEqual([make, make, stop]);
 });
 
 it('a client whose signaling node dies keeps its need when it comes back in time', async () => {
   const { she, he } = await call();
-  await until(() => asked(she).length === 1, 'she is asked');
+  await until(() => renditionRequestsTo(she).length === 1, 'she is asked');
   await his?.kill();
   await until(() => linger.isLingering, 'what that node needed is gone');
   const resume = { sessionId: he.sessionId, resumeKey: he.joined?.resumeKey ?? '' };
   const again = await TestClient.join(hers?.url ?? '', { identity: 'he', join: { ...decodesLittle, resume } });
   expect(again.joined?.resumed).toBe(true);
   await until(() => !linger.isLingering, 'he is back');
-  expect(asked(she)).toEqual([make]);
+  expect(renditionRequestsTo(she)).toEqual([make]);
 });

@@ -106,7 +106,7 @@ describe('a node that the centre has shut out', () => {
     other.add(apiKey, secret);
     await other.dial(at(one), 'api-2');
     rig.centre.deny('api-2');
-    await until(() => other.isCut, 'its link has ended');
+    await until(() => other.hasLostLink, 'its link has ended');
     other.close();
   });
 });

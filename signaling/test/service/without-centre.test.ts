@@ -24,35 +24,35 @@ const bob = () => TestClient.join(sgp?.url ?? '', { identity: 'bob', join: { fro
 const cid = () => TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
 const names = (client: TestClient) => client.joined?.participants.map((participant) => participant.identity).sort();
 
-async function centreGone(): Promise<void> {
+async function stopCentre(): Promise<void> {
   await rig.centre.stop();
   await until(() => !fra?.centre.isRegistered && !sgp?.centre.isRegistered, 'both have noticed');
 }
 
 /** Cuts the network between the instances. */
-async function cut(): Promise<void> {
+async function cutNetwork(): Promise<void> {
   for (const id of ['sig-fra', 'sig-sgp']) rig.centre.nodes.delete(id);
   rig.centre.pushPlan();
   await until(() => !fra?.centre.fleet.has('sig-sgp') && !sgp?.centre.fleet.has('sig-fra'), 'the plan is empty');
 }
 
 /** Checks that Ann and Bob are in the same room, whatever it went through. */
-async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
+async function expectOneRoom(a: TestClient, b: TestClient): Promise<void> {
   expect(await a.publish('TR_annmicrophone1')).toBe('published');
   expect(await b.publish('TR_bobmicrophone1')).toBe('published');
   await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
   await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives ann');
   expect([a.closed, b.closed]).toEqual([undefined, undefined]);
-  expect((fra?.owned.size ?? 0) + (sgp?.owned.size ?? 0)).toBe(1);
+  expect((fra?.ownedRooms.size ?? 0) + (sgp?.ownedRooms.size ?? 0)).toBe(1);
 }
 
 it('a signaling node that does not know a room finds the room’s owner at the other signaling node', async () => {
   const a = await ann();
-  await centreGone();
+  await stopCentre();
   const b = await bob();
   expect(b.joined?.placement).toMatchObject({ mode: 'cached', ownerId: 'sig-fra', roomEpoch: 1 });
   expect(names(b)).toEqual(['ann']);
-  await oneRoom(a, b);
+  await expectOneRoom(a, b);
   await rig.centre.start();
   await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the centre knows the owner');
   expect(names(await cid())).toEqual(['ann', 'bob']);
@@ -60,7 +60,7 @@ it('a signaling node that does not know a room finds the room’s owner at the o
 
 it('a resume through a signaling node that does not know the room finds the room’s owner', async () => {
   const a = await ann();
-  await centreGone();
+  await stopCentre();
   a.socket.terminate();
   const join = { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } };
   const again = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join });
@@ -68,10 +68,10 @@ it('a resume through a signaling node that does not know the room finds the room
 });
 
 it('signaling nodes that need a new room at the same moment make one room', async () => {
-  await centreGone();
+  await stopCentre();
   const [a, b] = await Promise.all([ann(), bob()]);
   expect([a, b].map((client) => client.joined?.placement?.ownerId)).toEqual(['sig-fra', 'sig-fra']);
-  await oneRoom(a, b);
+  await expectOneRoom(a, b);
   await rig.centre.start();
   await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the lease is real');
   const ownerId = rig.centre.leases.get('acme/lobby')?.ownerId;
@@ -86,8 +86,8 @@ it('signaling nodes that need a new room at the same moment make one room', asyn
 });
 
 it('the rooms of two provisional owners become one when the centre is back, and no participant is removed', async () => {
-  await cut();
-  await centreGone();
+  await cutNetwork();
+  await stopCentre();
   const [a, b] = [await ann(), await bob()];
   expect([a, b].map((client) => client.joined?.placement?.ownerId)).toEqual(['sig-fra', 'sig-sgp']);
   expect([a, b].map((client) => client.joined?.placement?.roomEpoch)).toEqual([1, 1]);
@@ -104,14 +104,14 @@ it('the rooms of two provisional owners become one when the centre is back, and 
         roomEvents?.events?.some((event) => event.participantJoined?.participant?.identity === other) === true,
     );
   }
-  await oneRoom(a, b);
+  await expectOneRoom(a, b);
   expect(rig.centre.leases.get('acme/lobby')?.epoch).toBeGreaterThan(1);
   expect(names(await cid())).toEqual(['ann', 'bob']);
 });
 
 it('an owner under the same epoch as a provisional owner gets a higher epoch, and both rooms become one', async () => {
-  await cut();
-  await centreGone();
+  await cutNetwork();
+  await stopCentre();
   const b = await bob();
   expect(b.joined?.placement).toMatchObject({ ownerId: 'sig-sgp', roomEpoch: 1 });
   // The centre has lost its memory: it gives the room to whoever asks first, under the first epoch.
@@ -125,7 +125,7 @@ it('an owner under the same epoch as a provisional owner gets a higher epoch, an
     () => [fra, sgp].every((instance) => instance?.clients.ownerOf('acme/lobby')?.epoch === 2),
     'both signaling nodes follow it',
   );
-  await oneRoom(a, b);
+  await expectOneRoom(a, b);
 });
 
 it('a media node that has gone with the centre is passed over for another that holds the room, however far', async () => {
@@ -133,7 +133,7 @@ it('a media node that has gone with the centre is passed over for another that h
   await bob();
   await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the room is known');
   await fra?.centre.lease('acme/lobby'); // its nodes too
-  await centreGone();
+  await stopCentre();
   await rig.nodes.find(({ id }) => id === 'sfu-fra')?.kill();
   expect(await a.ends()).toMatchObject({ reason: 'NODE_LOST' });
   const again = await ann();
@@ -148,5 +148,5 @@ it('a room whose epoch a media node has from another instance continues under a 
   const a = await ann();
   const b = await bob();
   expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 2 });
-  await oneRoom(a, b);
+  await expectOneRoom(a, b);
 });

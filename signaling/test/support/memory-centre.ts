@@ -6,12 +6,12 @@ import type { CentrePort, Lease, PlaceRequest } from '../../src/ports.ts';
 export class MemoryCentre {
   readonly fleet = new Map<string, FleetNode>();
   readonly leases = new Map<string, { readonly ownerId: string; readonly epoch: number }>();
-  readonly asked: PlaceRequest[] = [];
+  readonly placeRequests: PlaceRequest[] = [];
   /** Media node by the client's from_city; others get the first in their fence that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
   /** Places people outside their fence too. */
   breaksFences = false;
-  readonly #gone = new Set<string>();
+  readonly #removedIds = new Set<string>();
 
   add(nodeId: string, kind: 'sfu' | 'signaling', region: string): void {
     this.fleet.set(nodeId, {
@@ -31,7 +31,7 @@ export class MemoryCentre {
 
   /** Removes a signaling node: it asks for nothing any more, and owns nothing. */
   gone(signalingId: string): void {
-    this.#gone.add(signalingId);
+    this.#removedIds.add(signalingId);
     for (const [roomKey, lease] of this.leases)
       if (lease.ownerId === signalingId) this.leases.set(roomKey, { ownerId: '', epoch: lease.epoch });
   }
@@ -39,7 +39,7 @@ export class MemoryCentre {
   /** Returns the centre as a signaling node sees it. */
   portOf(selfId: string): CentrePort {
     const answer = <T>(ask: () => T): Promise<T> =>
-      this.#gone.has(selfId)
+      this.#removedIds.has(selfId)
         ? Promise.reject(new MeridianError('CENTRE_UNREACHABLE'))
         : new Promise((resolve) => resolve(ask()));
     const unknown = () => Promise.reject(new MeridianError('CENTRE_UNREACHABLE'));
@@ -48,8 +48,12 @@ export class MemoryCentre {
       locate: async () => [],
       place: (request) =>
         answer(() => {
-          this.asked.push(request);
-          const placed = { decisionId: `DE_${this.asked.length}`, regionEpoch: 0, nodeId: this.#nodeFor(request) };
+          this.placeRequests.push(request);
+          const placed = {
+            decisionId: `DE_${this.placeRequests.length}`,
+            regionEpoch: 0,
+            nodeId: this.#nodeFor(request),
+          };
           const location = { latitude: 0, longitude: 0, radiusKm: 20, source: 'test', label: '', countryCode: '' };
           const lease = this.#lease(request.roomKey, selfId, 0);
           return Object.assign(placed, { lease, location, reasons: [], mode: 'normal', provisional: false });

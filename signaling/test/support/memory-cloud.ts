@@ -36,8 +36,8 @@ import { isCleanClose } from '../../src/core/index.ts';
 import { translated } from '../../src/failures.ts';
 import type { NodeLinks, NodeNoteHandlers } from '../../src/links/nodes.ts';
 import { PeerLinks } from '../../src/links/peers.ts';
-import { OfferIssuer } from '../../src/owner/grants.ts';
 import { localPort } from '../../src/owner/local-port.ts';
+import { OfferIssuer } from '../../src/owner/offer-issuer.ts';
 import { OwnedRooms } from '../../src/owner/owned-rooms.ts';
 import { remotePort } from '../../src/owner/remote-port.ts';
 import { serveSignalingNodes } from '../../src/owner/serve-signaling-nodes.ts';
@@ -52,7 +52,7 @@ const TENANT = 'acme';
 const LIFETIME_MS = 3_600_000;
 const log = createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
 const nothing = (): void => undefined;
-const counted: ServiceCounters = {
+const counters: ServiceCounters = {
   frame: nothing,
   error: nothing,
   dataDropped: nothing,
@@ -171,17 +171,17 @@ export class MemoryNode {
       },
       onLinkChange: (signalingId) => this.clients.announceAgainTo(signalingId),
     });
-    const noApi = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+    const rejectApiCall = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     this.owned = new OwnedRooms({
       ...base,
       selfId,
       centre: port,
-      counted,
+      counters,
       nodes,
       offerIssuer: new OfferIssuer({ ...base, fleet: () => centre.fleet }),
       signalingNodes: signalingSink(selfId, () => this.clients, this.#peers, nothing),
-      api: { call: noApi },
-      guards: { policyOf: () => undefined },
+      api: { call: rejectApiCall },
+      roomGuards: { policyOf: () => undefined },
       policyFile: { load: () => undefined, save: nothing },
       onLost: (lost) => this.clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
     });
@@ -193,17 +193,17 @@ export class MemoryNode {
       development: true,
       centre: port,
       nodes,
-      timings: new Timings({ receipts, clock, send: () => true, echoUrlOf: () => undefined, counted: nothing }),
-      explaining: new PlacementExplainer({ clock, centre: port }),
-      checks: { accessOf: (access) => access },
+      timings: new Timings({ receipts, clock, send: () => true, echoUrlOf: () => undefined, countTime: nothing }),
+      placementExplainer: new PlacementExplainer({ clock, centre: port }),
+      checkRooms: { accessOf: (access) => access },
       receipts,
       turn: new TurnServers(undefined, clock),
-      stays: { put: nothing, over: nothing },
-      qualities: { begin: () => undefined, over: nothing, changed: nothing },
+      stayQualities: { put: nothing, over: nothing },
+      qualityRounds: { begin: () => undefined, over: nothing, onDifference: nothing },
       joins: { join: (tenant, code) => this.joins.push(`${tenant} ${code}`) },
-      counted,
+      counters,
       verifyToken: async (token) => verified(token),
-      mintToken: noApi,
+      mintToken: rejectApiCall,
       limitsOf: () => ({ seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 }),
       crowdAt: (signalingId, roomKey, page) => this.#peers.call(signalingId, rpc.crowdOf, { roomKey, page }),
       staleEpoch: (room) => {
@@ -261,7 +261,7 @@ export class MemoryNode {
       const [mine, its] = MemoryLink.pair(self, { id: nodeId, kind: 'sfu', region: '' }, { clock, delayMs: 0 });
       links.set(nodeId, mine);
       node.serve(its);
-      const notes = this.clients.notes(this.owned);
+      const notes = this.clients.noteHandlers(this.owned);
       for (const name of Object.keys(notes) as (keyof NodeNoteHandlers)[])
         onNote(mine, note[name] as Note<never, object>, (message) => notes[name](message, nodeId));
       return mine;

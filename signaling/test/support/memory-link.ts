@@ -37,11 +37,11 @@ export class MemoryLink implements Link {
       throw new LinkError('LINK_BACKPRESSURE', 'too many requests wait for an answer');
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     this.#waiting.add(reject);
-    this.#carry(payload, () => {
+    this.#deliver(payload, () => {
       const { other } = this;
       other.#answer(type, payload).then(
-        (answer) => other.#carry(answer, () => resolve(answer)),
-        (error: LinkError) => other.#carry(undefined, () => reject(error)),
+        (answer) => other.#deliver(answer, () => resolve(answer)),
+        (error: LinkError) => other.#deliver(undefined, () => reject(error)),
       );
     });
     return promise.finally(() => this.#waiting.delete(reject));
@@ -49,7 +49,7 @@ export class MemoryLink implements Link {
 
   send(type: number, payload: Uint8Array): boolean {
     if (this.closed) return false;
-    this.#carry(payload, () => this.other.#messageHandlers.get(type)?.(payload, this.other));
+    this.#deliver(payload, () => this.other.#messageHandlers.get(type)?.(payload, this.other));
     return true;
   }
 
@@ -75,7 +75,7 @@ export class MemoryLink implements Link {
     this.other.close(cause);
   }
 
-  #carry(payload: Uint8Array | undefined, arrive: () => void): void {
+  #deliver(payload: Uint8Array | undefined, arrive: () => void): void {
     this.sent.count += 1;
     this.sent.bytes += payload?.byteLength ?? 0;
     this.#later(() => {

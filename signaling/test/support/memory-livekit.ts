@@ -63,11 +63,11 @@ export class MemoryLiveKit {
 
   open({ sid, query = '', answers = false, ...token }: LiveKitClientOptions = {}): LiveKitClient {
     const back = sid === undefined ? '' : `&reconnect=1&sid=${sid}`;
-    const asked = connectQueryOf(
+    const connectQuery = connectQueryOf(
       `access_token=${encodeURIComponent(tokenOf(token))}&protocol=16&sdk=js${back}${query}`,
     );
-    if (asked === undefined) throw new RangeError('the query is too long');
-    return new LiveKitClient(this, asked, answers);
+    if (connectQuery === undefined) throw new RangeError('the query is too long');
+    return new LiveKitClient(this, connectQuery, answers);
   }
 
   /** Opens and waits for the JoinResponse; rejects on any other answer. */
@@ -89,7 +89,7 @@ export class LiveKitClient implements LiveKitSocketPort {
   readonly #cloud: MemoryCloud;
 
   constructor(livekit: MemoryLiveKit, query: ConnectQuery, answers = false) {
-    const { cloud, node, resumable, rooms, waiting, dropped, draining, refused } = livekit;
+    const { cloud, node, resumable, rooms, waiting: waitingBytes, dropped, draining, refused } = livekit;
     this.#cloud = cloud;
     this.answers = answers;
     this.bridge = new LiveKitBridge({
@@ -100,7 +100,7 @@ export class LiveKitClient implements LiveKitSocketPort {
       log: cloud.log,
       resumable,
       rooms,
-      waiting,
+      waitingBytes,
       tokens: memoryRenewing(cloud, refused),
       isDraining: (nodeId) => draining.has(nodeId),
       onDropped: (why) => {

@@ -52,7 +52,7 @@ const COUNTED_MS = 3000;
 const LATE_MS = 15_000;
 
 /** Facts that a frame contains for a viewer. */
-interface Seen {
+interface FrameFacts {
   readonly events: number;
   readonly snapshots: number;
   readonly lines: number;
@@ -62,19 +62,19 @@ interface Seen {
 /** Reads a frame once, since thousands get the same bytes. */
 class FrameReader {
   #last: Uint8Array | undefined;
-  #seen: Seen = { events: 0, snapshots: 0, lines: 0, omitted: 0 };
+  #facts: FrameFacts = { events: 0, snapshots: 0, lines: 0, omitted: 0 };
 
-  seenIn(bytes: Uint8Array): Seen {
-    if (bytes === this.#last) return this.#seen;
+  factsIn(bytes: Uint8Array): FrameFacts {
+    if (bytes === this.#last) return this.#facts;
     const { roomEvents, rosterSnapshot, posts } = decodeServerFrame(bytes);
     this.#last = bytes;
-    this.#seen = {
+    this.#facts = {
       events: Number(roomEvents != null),
       snapshots: Number(rosterSnapshot != null),
       lines: posts?.posts?.length ?? 0,
       omitted: posts?.omitted ?? 0,
     };
-    return this.#seen;
+    return this.#facts;
   }
 }
 
@@ -134,7 +134,7 @@ class Viewer implements FrameReceiver {
       else this.refused += 1;
       return;
     }
-    const { events, snapshots, lines, omitted } = this.#reader.seenIn(frame);
+    const { events, snapshots, lines, omitted } = this.#reader.factsIn(frame);
     this.events += events;
     this.snapshots += snapshots;
     this.lines += lines;

@@ -35,7 +35,7 @@ const choose = (puller: string, carriers: [string, string][], o: Partial<Carrier
     serves: (id) => o.down?.includes(id) !== true,
     delayMs,
     pullersOf: () => 0,
-    avoid: new Set(),
+    avoidedNodeIds: new Set(),
     fence: '',
     ...o,
   });
@@ -127,15 +127,27 @@ describe('the carrier that is chosen', () => {
       'b-3',
     ],
     ['is the best carrier when all serve the most nodes', 'b-1', [['b-2', 'a-1']], { pullersOf: () => 100 }, 'b-2'],
-    ['is no carrier that has just failed the puller', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['b-2']) }, 'a-1'],
+    [
+      'is no carrier that has just failed the puller',
+      'b-1',
+      [['b-2', 'a-1']],
+      { avoidedNodeIds: new Set(['b-2']) },
+      'a-1',
+    ],
     [
       'is any carrier, even by a long path, when the origin has just failed the puller',
       'c-1',
       [['d-1', 'a-1']],
-      { avoid: new Set(['a-1']), delayMs: () => 200 },
+      { avoidedNodeIds: new Set(['a-1']), delayMs: () => 200 },
       'd-1',
     ],
-    ['is the origin when all failed the puller', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['a-1', 'b-2']) }, 'a-1'],
+    [
+      'is the origin when all failed the puller',
+      'b-1',
+      [['b-2', 'a-1']],
+      { avoidedNodeIds: new Set(['a-1', 'b-2']) },
+      'a-1',
+    ],
   ])('%s', (_name, puller, carriers, o, expected) => {
     expect(choose(puller, carriers, o)).toBe(expected);
   });
@@ -236,11 +248,11 @@ function randomOf(seed: number): (max: number) => number {
  */
 class Story {
   readonly origin = 'n-0';
-  readonly book = new TrackCarriers();
+  readonly trackCarriers = new TrackCarriers();
   readonly alive = new Set<string>([this.origin]);
   readonly wants = new Set<string>();
   readonly pulls = new Map<string, string>();
-  readonly #said: { nodeId: string; carries: boolean; fromNodeId: string }[] = [];
+  readonly #reports: { nodeId: string; carries: boolean; fromNodeId: string }[] = [];
   readonly #random: (max: number) => number;
 
   constructor(random: (max: number) => number) {
@@ -254,7 +266,7 @@ class Story {
     return { hostId: `h-${Math.floor(n / 2)}`, region: `r-${Math.floor(n / 6)}` };
   }
 
-  arrives(nodeId: string): boolean {
+  hasTrack(nodeId: string): boolean {
     const found = chainOf(this.pulls, nodeId, this.origin);
     return found?.every((one) => this.alive.has(one)) === true;
   }
@@ -263,45 +275,45 @@ class Story {
     const chosen = chooseCarrier({
       puller: nodeId,
       origin: this.origin,
-      carriers: this.book.carriersOf('T'),
+      carriers: this.trackCarriers.carriersOf('T'),
       placeOf: Story.place,
       serves: (id) => this.alive.has(id),
       delayMs: (from, to) =>
         Story.place(from).region === Story.place(to).region
           ? 2
           : 20 + ((Number(from.slice(2)) * 7 + Number(to.slice(2)) * 7) % 60),
-      pullersOf: (id) => this.book.pullersOf('T', id, nodeId),
-      avoid: new Set(),
+      pullersOf: (id) => this.trackCarriers.pullersOf('T', id, nodeId),
+      avoidedNodeIds: new Set(),
       fence: '',
     });
     if (chosen === undefined) return;
-    this.book.recordGrant('T', nodeId, chosen);
-    if (!this.arrives(chosen)) return; // refused there; it asks again
+    this.trackCarriers.recordGrant('T', nodeId, chosen);
+    if (!this.hasTrack(chosen)) return; // refused there; it asks again
     this.pulls.set(nodeId, chosen);
-    this.#said.push({ nodeId, carries: true, fromNodeId: chosen });
+    this.#reports.push({ nodeId, carries: true, fromNodeId: chosen });
   }
 
   /** Ends pulls that no longer arrive, and reports them. */
-  lose(): void {
+  endLostPulls(): void {
     for (const [nodeId, fromNodeId] of [...this.pulls]) {
-      if (this.alive.has(nodeId) && this.arrives(nodeId)) continue;
+      if (this.alive.has(nodeId) && this.hasTrack(nodeId)) continue;
       this.pulls.delete(nodeId);
-      if (this.alive.has(nodeId)) this.#said.push({ nodeId, carries: false, fromNodeId });
+      if (this.alive.has(nodeId)) this.#reports.push({ nodeId, carries: false, fromNodeId });
     }
   }
 
   /** Delivers some reports to the owner, in order for each node. */
-  hear(count: number): void {
-    for (let k = 0; k < count && this.#said.length > 0; k += 1) {
-      const at = this.#random(this.#said.length);
-      const nodeId = this.#said[at]?.nodeId;
-      const [first] = this.#said.splice(
-        this.#said.findIndex((one) => one.nodeId === nodeId),
+  deliverReports(count: number): void {
+    for (let k = 0; k < count && this.#reports.length > 0; k += 1) {
+      const at = this.#random(this.#reports.length);
+      const nodeId = this.#reports[at]?.nodeId;
+      const [first] = this.#reports.splice(
+        this.#reports.findIndex((one) => one.nodeId === nodeId),
         1,
       );
       if (first === undefined) continue;
-      this.book.takeReport('T', first.nodeId, first);
-      for (const deep of carriersTooDeep(this.book.carriersOf('T'), this.origin)) {
+      this.trackCarriers.takeReport('T', first.nodeId, first);
+      for (const deep of carriersTooDeep(this.trackCarriers.carriersOf('T'), this.origin)) {
         const isPulledFrom = [...this.pulls.values()].includes(deep);
         if (this.pulls.has(deep) && !isPulledFrom) this.ask(deep);
       }
@@ -316,21 +328,21 @@ class Story {
     else if (what < 7 && ![...this.pulls.values()].includes(nodeId)) {
       this.wants.delete(nodeId);
       const from = this.pulls.get(nodeId);
-      if (from !== undefined) this.#said.push({ nodeId, carries: false, fromNodeId: from });
+      if (from !== undefined) this.#reports.push({ nodeId, carries: false, fromNodeId: from });
       this.pulls.delete(nodeId);
     } else if (what === 7 && nodes.length > 8) {
       this.alive.delete(nodeId);
       this.wants.delete(nodeId);
     }
-    this.lose();
+    this.endLostPulls();
     for (const wanting of this.wants) if (!this.pulls.has(wanting) && this.#random(3) > 0) this.ask(wanting);
-    this.hear(this.#random(6));
+    this.deliverReports(this.#random(6));
   }
 
   settle(): void {
     for (let round = 0; round < 20; round += 1) {
-      this.lose();
-      this.hear(1000);
+      this.endLostPulls();
+      this.deliverReports(1000);
       for (const wanting of this.wants) if (!this.pulls.has(wanting)) this.ask(wanting);
     }
   }
@@ -346,7 +358,7 @@ describe('a tree over many nodes', () => {
         tree.step();
         for (const nodeId of tree.pulls.keys())
           expect(
-            tree.arrives(nodeId),
+            tree.hasTrack(nodeId),
             `seed ${seed}, story ${story}, step ${step}: ${JSON.stringify([...tree.pulls])}`,
           ).toBe(true);
       }
@@ -366,86 +378,86 @@ describe('the carrier of a track', () => {
   const carries = (fromNodeId: string) => ({ carries: true, fromNodeId });
 
   it('is only a node that was granted a pull of the track', () => {
-    const book = new TrackCarriers();
-    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
-    book.recordGrant('T', 'b-1', 'a-1');
-    expect(book.takeReport('T', 'b-2', carries('a-1'))).toBe(false);
-    expect(book.takeReport('T', 'b-1', carries('a-2'))).toBe(false);
-    expect(book.takeReport('U', 'b-1', carries('a-1'))).toBe(false);
-    expect([...book.carriersOf('T'), ...book.carriersOf('U')]).toEqual([]);
-    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
-    expect([...book.carriersOf('T')]).toEqual([['b-1', 'a-1']]);
-    expect(book.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' })).toBe(true);
-    expect([...book.carriersOf('T')]).toEqual([]);
-    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
+    const trackCarriers = new TrackCarriers();
+    expect(trackCarriers.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
+    trackCarriers.recordGrant('T', 'b-1', 'a-1');
+    expect(trackCarriers.takeReport('T', 'b-2', carries('a-1'))).toBe(false);
+    expect(trackCarriers.takeReport('T', 'b-1', carries('a-2'))).toBe(false);
+    expect(trackCarriers.takeReport('U', 'b-1', carries('a-1'))).toBe(false);
+    expect([...trackCarriers.carriersOf('T'), ...trackCarriers.carriersOf('U')]).toEqual([]);
+    expect(trackCarriers.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
+    expect([...trackCarriers.carriersOf('T')]).toEqual([['b-1', 'a-1']]);
+    expect(trackCarriers.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' })).toBe(true);
+    expect([...trackCarriers.carriersOf('T')]).toEqual([]);
+    expect(trackCarriers.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
   });
 
   it('is forgotten with the track and its grants', () => {
-    const book = new TrackCarriers();
-    book.recordGrant('T', 'b-1', 'a-1');
-    book.takeReport('T', 'b-1', carries('a-1'));
-    book.forget('T');
-    expect([...book.carriersOf('T')]).toEqual([]);
-    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
+    const trackCarriers = new TrackCarriers();
+    trackCarriers.recordGrant('T', 'b-1', 'a-1');
+    trackCarriers.takeReport('T', 'b-1', carries('a-1'));
+    trackCarriers.forget('T');
+    expect([...trackCarriers.carriersOf('T')]).toEqual([]);
+    expect(trackCarriers.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
   it('has as pullers all nodes that pull from it or may by a grant, each once, except the requesting node', () => {
-    const book = new TrackCarriers();
-    for (const puller of ['b-1', 'b-2', 'b-3']) book.recordGrant('T', puller, 'a-1');
-    book.takeReport('T', 'b-1', carries('a-1'));
-    expect([book.pullersOf('T', 'a-1', ''), book.pullersOf('T', 'a-1', 'b-1')]).toEqual([3, 2]);
-    book.recordGrant('T', 'b-2', 'b-1');
-    book.takeReport('T', 'b-3', { carries: false, fromNodeId: 'a-1' });
-    expect([book.pullersOf('T', 'a-1', ''), book.pullersOf('T', 'b-1', '')]).toEqual([1, 1]);
+    const trackCarriers = new TrackCarriers();
+    for (const puller of ['b-1', 'b-2', 'b-3']) trackCarriers.recordGrant('T', puller, 'a-1');
+    trackCarriers.takeReport('T', 'b-1', carries('a-1'));
+    expect([trackCarriers.pullersOf('T', 'a-1', ''), trackCarriers.pullersOf('T', 'a-1', 'b-1')]).toEqual([3, 2]);
+    trackCarriers.recordGrant('T', 'b-2', 'b-1');
+    trackCarriers.takeReport('T', 'b-3', { carries: false, fromNodeId: 'a-1' });
+    expect([trackCarriers.pullersOf('T', 'a-1', ''), trackCarriers.pullersOf('T', 'b-1', '')]).toEqual([1, 1]);
   });
 
   it('is not dropped by a late report about an earlier pull', () => {
-    const book = new TrackCarriers();
-    book.recordGrant('T', 'b-1', 'a-1');
-    book.recordGrant('T', 'b-1', 'a-2');
-    book.takeReport('T', 'b-1', carries('a-1'));
-    book.takeReport('T', 'b-1', carries('a-2'));
-    book.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' });
-    expect([...book.carriersOf('T')]).toEqual([['b-1', 'a-2']]);
+    const trackCarriers = new TrackCarriers();
+    trackCarriers.recordGrant('T', 'b-1', 'a-1');
+    trackCarriers.recordGrant('T', 'b-1', 'a-2');
+    trackCarriers.takeReport('T', 'b-1', carries('a-1'));
+    trackCarriers.takeReport('T', 'b-1', carries('a-2'));
+    trackCarriers.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' });
+    expect([...trackCarriers.carriersOf('T')]).toEqual([['b-1', 'a-2']]);
   });
 
   it('may pull from a bounded number of granted nodes', () => {
-    const book = new TrackCarriers();
-    for (let index = 0; index < 100; index += 1) book.recordGrant('T', 'b-1', `a-${index}`);
-    expect([book.takeReport('T', 'b-1', carries('a-63')), book.takeReport('T', 'b-1', carries('a-64'))]).toEqual([
-      true,
-      false,
-    ]);
+    const trackCarriers = new TrackCarriers();
+    for (let index = 0; index < 100; index += 1) trackCarriers.recordGrant('T', 'b-1', `a-${index}`);
+    expect([
+      trackCarriers.takeReport('T', 'b-1', carries('a-63')),
+      trackCarriers.takeReport('T', 'b-1', carries('a-64')),
+    ]).toEqual([true, false]);
   });
 
   it('is restored for a new owner from the reports of the nodes that serve it, beginning at the origin', () => {
-    const book = new TrackCarriers();
+    const trackCarriers = new TrackCarriers();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
       'b-1': ['b-2', 'a-1', 'b-1'],
       // The origin leads to no node that serves it, so its claims about itself and its friends do not count.
       liar: ['liar', 'friend', 'b-2'],
     };
-    book.restore('T', 'a-1', (nodeId) => served[nodeId] ?? []);
-    expect([...book.carriersOf('T')].sort()).toEqual([
+    trackCarriers.restore('T', 'a-1', (nodeId) => served[nodeId] ?? []);
+    expect([...trackCarriers.carriersOf('T')].sort()).toEqual([
       ['a-2', 'a-1'],
       ['b-1', 'a-1'],
       ['b-2', 'b-1'],
     ]);
     // A node may report an earlier pull again, as when its carrier is in doubt.
-    const saysFrom = (fromNodeId: string) => book.takeReport('T', 'b-2', { carries: true, fromNodeId });
+    const saysFrom = (fromNodeId: string) => trackCarriers.takeReport('T', 'b-2', { carries: true, fromNodeId });
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
   it('has below it the nodes that get the track through it by their latest grants, even in loops', () => {
-    const book = new TrackCarriers();
+    const trackCarriers = new TrackCarriers();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
     for (const [puller = '', serving = ''] of grants.map((one) => one.split(' ')))
-      book.recordGrant('T', puller, serving);
-    expect(book.nodesBelow('T', 'b-1')).toEqual(['b-2', 'b-3']);
-    book.recordGrant('T', 'b-2', 'c-1');
-    expect([book.nodesBelow('T', 'b-1'), book.nodesBelow('T', 'c-1')]).toEqual([[], ['b-2', 'b-3']]);
-    expect(book.nodesBelow('other', 'b-1')).toEqual([]);
+      trackCarriers.recordGrant('T', puller, serving);
+    expect(trackCarriers.nodesBelow('T', 'b-1')).toEqual(['b-2', 'b-3']);
+    trackCarriers.recordGrant('T', 'b-2', 'c-1');
+    expect([trackCarriers.nodesBelow('T', 'b-1'), trackCarriers.nodesBelow('T', 'c-1')]).toEqual([[], ['b-2', 'b-3']]);
+    expect(trackCarriers.nodesBelow('other', 'b-1')).toEqual([]);
   });
 });
 
@@ -470,7 +482,7 @@ it(`a track of a room with a fence is pulled only through nodes inside, whatever
       serves: () => random(10) > 0,
       delayMs: () => random(200),
       pullersOf: () => random(12),
-      avoid: new Set(ids.filter(() => random(10) === 0)),
+      avoidedNodeIds: new Set(ids.filter(() => random(10) === 0)),
     });
     if (from === undefined) none += 1;
     else {

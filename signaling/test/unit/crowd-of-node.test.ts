@@ -104,7 +104,7 @@ it('a crowd gets the latest speakers twice a second, and no events that a snapsh
   clock.advance(bounds.crowdSpeakersEveryMs);
   expect(frames).toEqual([[3], [5]]);
   crowd.events(1, speaks(6));
-  crowd.replaced();
+  crowd.onRosterReplaced();
   clock.advance(bounds.crowdSpeakersEveryMs);
   expect(frames).toEqual([[3], [5]]);
 });

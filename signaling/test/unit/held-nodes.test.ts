@@ -16,7 +16,7 @@ it('the copy is sent to a node when the node enters the room, when the copy chan
       },
     } as HeldNodesOptions['nodes'],
     room: { roomKey: 'acme/lobby', ownerId: 'one', epoch: 3 },
-    kept: () => kept,
+    retained: () => kept,
   });
   nodes.setNodes(new Set(['n1', 'n2']));
   expect(said.splice(0)).toEqual([

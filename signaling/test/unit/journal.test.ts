@@ -44,25 +44,25 @@ const bodyOf = ({ seq, ...entry }: wire.JournalEntry.$Properties) =>
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const stateOf = (sid: string, participants: readonly Participant[] = []): Roster =>
   Roster.rebuilt(3, participants, new Map(), { info: info(sid), policy: emptyPolicy }).roster;
-const happens = (of: RoomJournal, state: Roster, ...changes: RosterChange[]): void => {
-  for (const change of changes) of.record(state.apply({ seq: state.seq + 1, change }));
+const recordChanges = (roomJournal: RoomJournal, state: Roster, ...changes: RosterChange[]): void => {
+  for (const change of changes) roomJournal.record(state.apply({ seq: state.seq + 1, change }));
 };
 
 describe('the journal of a room', () => {
   it('begins with its first person, names each change in order and ends with `over`', async () => {
     const { journal, entries, sent } = setUp(take);
     const state = stateOf('RM_1');
-    const of = journal.room(room, state);
-    happens(
-      of,
+    const roomJournal = journal.room(room, state);
+    recordChanges(
+      roomJournal,
       state,
       { type: 'participantJoined', participant: person('ann') },
       { type: 'trackPublished', sessionId: 'PA_ann', track: aTrack as never },
       { type: 'roomChanged', info: info('RM_1', { version: 2 }) },
       { type: 'participantLeft', sessionId: 'PA_ann', reason: 'CLIENT' },
     );
-    of.recordEnd('empty');
-    of.recordEnd('empty');
+    roomJournal.recordEnd('empty');
+    roomJournal.recordEnd('empty');
     await settled();
     expect(entries().map(bodyOf)).toEqual([
       '1 opened',
@@ -83,7 +83,7 @@ describe('the journal of a room', () => {
   it('has an entry for a change of the room, but none for a change of its recordings alone', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('ann')]);
-    const of = journal.room(room, state);
+    const roomJournal = journal.room(room, state);
     const recordings = [recordingFromWire({ recordingId: 're_1', roomSid: 'RM_1' })];
     for (const [version, change] of [
       { recordings },
@@ -91,7 +91,10 @@ describe('the journal of a room', () => {
       { recordings, locked: true },
       { recordings, locked: true },
     ].entries())
-      happens(of, state, { type: 'roomChanged', info: info('RM_1', { version: version + 1, ...change }) });
+      recordChanges(roomJournal, state, {
+        type: 'roomChanged',
+        info: info('RM_1', { version: version + 1, ...change }),
+      });
     await settled();
     expect(entries().map(({ changed }) => changed?.version)).toEqual([undefined, 3, 4]);
   });
@@ -99,9 +102,9 @@ describe('the journal of a room', () => {
   it('leaves out hidden participants and renditions', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1', [person('eve', { hidden: true })]);
-    const of = journal.room(room, state);
-    happens(
-      of,
+    const roomJournal = journal.room(room, state);
+    recordChanges(
+      roomJournal,
       state,
       { type: 'participantJoined', participant: person('spy', { hidden: true }) },
       { type: 'participantJoined', participant: person('ann') },
@@ -119,9 +122,9 @@ describe('the journal of a room', () => {
     const { journal, entries } = setUp(take);
     journal.room(room, stateOf('RM_1')).recordEnd('empty');
     const state = stateOf('RM_2', [person('ann')]);
-    const of = journal.room(room, state);
-    of.recordEnd('ended');
-    happens(of, state, { type: 'participantJoined', participant: person('bob') });
+    const roomJournal = journal.room(room, state);
+    roomJournal.recordEnd('ended');
+    recordChanges(roomJournal, state, { type: 'participantJoined', participant: person('bob') });
     await settled();
     expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 over']);
     expect(entries()[0]?.takenOver?.participants).toMatchObject([{ identity: 'ann', tracks: [] }]);
@@ -139,10 +142,11 @@ describe('the journal of recordings', () => {
     version += 1;
     return { type: 'roomChanged', info: info('RM_1', { version, recordings }) } as const;
   };
-  const came = (recorderId: string) => ({ type: 'participantJoined', participant: recorder(recorderId) }) as const;
-  const left = (recorderId: string, reason = '') =>
+  const recorderJoined = (recorderId: string) =>
+    ({ type: 'participantJoined', participant: recorder(recorderId) }) as const;
+  const recorderLeft = (recorderId: string, reason = '') =>
     ({ type: 'participantLeft', sessionId: `PA_${recorderId}`, reason }) as const;
-  const said = (entries: readonly wire.JournalEntry.$Properties[]) =>
+  const recordingEntries = (entries: readonly wire.JournalEntry.$Properties[]) =>
     entries.flatMap((entry) => {
       const one = entry.recording;
       if (!one) return entry.over ? ['over'] : [];
@@ -152,28 +156,28 @@ describe('the journal of recordings', () => {
   it('names each recorder that takes over a recording once, and the recording’s end', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');
-    const of = journal.room(room, state);
-    happens(
-      of,
+    const roomJournal = journal.room(room, state);
+    recordChanges(
+      roomJournal,
       state,
       { type: 'participantJoined', participant: person('ann') },
       changed([waiting]),
-      came('rec-a'),
+      recorderJoined('rec-a'),
       changed([recording()]),
       { type: 'participantJoined', participant: person('bob') },
       changed([recording({ priority: 3 })]),
-      came('rec-b'),
-      left('rec-a'),
-      left('rec-b'),
+      recorderJoined('rec-b'),
+      recorderLeft('rec-a'),
+      recorderLeft('rec-b'),
       changed([waiting]),
-      came('rec-b'),
+      recorderJoined('rec-b'),
       changed([recording()]),
-      left('rec-b', 'RECORDING_ENDED'),
+      recorderLeft('rec-b', 'RECORDING_ENDED'),
       changed([]),
       changed([]),
     );
     await settled();
-    expect(said(entries())).toEqual([
+    expect(recordingEntries(entries())).toEqual([
       're_1 running rec-a',
       're_1 running rec-b',
       're_1 running rec-b',
@@ -185,14 +189,19 @@ describe('the journal of recordings', () => {
   it('ends running recordings before the room, and has nothing of recordings that never ran', async () => {
     const { journal, entries } = setUp(take);
     const state = stateOf('RM_1');
-    const of = journal.room(room, state);
+    const roomJournal = journal.room(room, state);
     const other = recording({ recordingId: 're_2', state: 'waiting' });
-    happens(of, state, { type: 'participantJoined', participant: person('ann') }, came('rec-a'));
-    happens(of, state, changed([recording(), other]));
-    of.recordEnd('ended');
-    of.recordEnd('ended');
+    recordChanges(
+      roomJournal,
+      state,
+      { type: 'participantJoined', participant: person('ann') },
+      recorderJoined('rec-a'),
+    );
+    recordChanges(roomJournal, state, changed([recording(), other]));
+    roomJournal.recordEnd('ended');
+    roomJournal.recordEnd('ended');
     await settled();
-    expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a', 'over']);
+    expect(recordingEntries(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a', 'over']);
   });
 
   it('repeats running recordings under a new owner, and has the end of a recording that ended without an owner', async () => {
@@ -204,19 +213,20 @@ describe('the journal of recordings', () => {
     }).roster;
     journal.room(room, running);
     const state = stateOf('RM_1', people);
-    const of = journal.room({ ...room, epoch: 4 }, state);
-    happens(of, state, left('rec-a', 'RECORDING_ENDED'));
+    const roomJournal = journal.room({ ...room, epoch: 4 }, state);
+    recordChanges(roomJournal, state, recorderLeft('rec-a', 'RECORDING_ENDED'));
     await settled();
-    expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a']);
+    expect(recordingEntries(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a']);
   });
 });
 
 describe('delivery', () => {
   const recorded = (journal: Journal, names: readonly string[]) => {
     const state = stateOf('RM_1');
-    const of = journal.room(room, state);
-    for (const name of names) happens(of, state, { type: 'participantJoined', participant: person(name) });
-    return of;
+    const roomJournal = journal.room(room, state);
+    for (const name of names)
+      recordChanges(roomJournal, state, { type: 'participantJoined', participant: person(name) });
+    return roomJournal;
   };
 
   it('continues when an api comes back, also for a closed room', async () => {

@@ -75,11 +75,11 @@ describe('a client in front of a room', () => {
   });
 
   test('has its place by the time since when it waits, whichever knock comes first', () => {
-    const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
-    const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
+    const waiterOf = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
+    const queue = [waiterOf('c', 30), waiterOf('a', 10), waiterOf('b', 20), waiterOf('b2', 20)].reduce<
       { name: string; sinceWallMs: number }[]
     >((before, next) => insertByWait(before, next), []);
-    expect(line.map(({ name }) => name)).toEqual(['a', 'b', 'b2', 'c']);
+    expect(queue.map(({ name }) => name)).toEqual(['a', 'b', 'b2', 'c']);
   });
 });
 

@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** Link to a gateway: `says` hands a message of the gateway to the service; `received` has the service's messages. */
+/** Link to a gateway: `sendFromGateway` hands a message of the gateway to the service; `received` has the service's messages. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';
@@ -56,16 +56,16 @@ class FakeLink implements Link {
     for (const handler of this.#closing) handler(cause);
   }
 
-  says<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
+  sendFromGateway<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
     const handler = this.#handlers.get(kind.number);
     if (handler === undefined) throw new Error(`nothing hears ${kind.number}`);
     handler(kind.message.encode(message).finish());
   }
-  opens(stream: number, clientIp = ''): void {
-    this.says(note.sessionOpen, { stream, clientIp });
+  openFromGateway(stream: number, clientIp = ''): void {
+    this.sendFromGateway(note.sessionOpen, { stream, clientIp });
   }
-  closes(stream: number, code: number): void {
-    this.says(note.sessionClose, { stream, code });
+  closeFromGateway(stream: number, code: number): void {
+    this.sendFromGateway(note.sessionClose, { stream, code });
   }
 }
 
@@ -99,7 +99,7 @@ function setUp(link = new FakeLink(), isFull = () => false) {
 }
 
 /** Resolves at the end of this turn. */
-const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+const endOfTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 /** Returns a frame that its first byte identifies. */
 const frame = (mark: number, bytes = 1): Uint8Array => new Uint8Array(bytes).fill(mark, 0, 1);
 const ended = (stream: number, code: number, reason: string) => ({ closed: stream, code, reason });
@@ -107,11 +107,11 @@ const ended = (stream: number, code: number, reason: string) => ({ closed: strea
 describe('a session that a gateway opens over its link', () => {
   it('belongs to its opener, has the address that it names, and gets its own frames', () => {
     const { link, sessions } = setUp();
-    link.opens(3, '2001:db8::1');
-    link.opens(8);
-    link.says(note.sessionFrame, { stream: 8, frame: frame(1) });
-    link.says(note.sessionFrame, { stream: 3, frame: frame(2) });
-    link.says(note.sessionFrame, { stream: 8, frame: frame(3) });
+    link.openFromGateway(3, '2001:db8::1');
+    link.openFromGateway(8);
+    link.sendFromGateway(note.sessionFrame, { stream: 8, frame: frame(1) });
+    link.sendFromGateway(note.sessionFrame, { stream: 3, frame: frame(2) });
+    link.sendFromGateway(note.sessionFrame, { stream: 8, frame: frame(3) });
     expect(sessions.map(({ from }) => from)).toEqual([
       { clientIp: '2001:db8::1', opener: { id: 'gw-1', kind: 'gateway' } },
       { clientIp: '', opener: { id: 'gw-1', kind: 'gateway' } },
@@ -121,7 +121,7 @@ describe('a session that a gateway opens over its link', () => {
 
   it('gets its frames in order; a frame that several sessions get crosses the link once', async () => {
     const { link, socket } = setUp();
-    for (const stream of [1, 2, 3]) link.opens(stream);
+    for (const stream of [1, 2, 3]) link.openFromGateway(stream);
     const [shared, again] = [frame(1), frame(4)];
     for (const index of [0, 1, 2]) socket(index).send(shared);
     socket(1).send(frame(2));
@@ -129,7 +129,7 @@ describe('a session that a gateway opens over its link', () => {
     for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
     socket(0).send(shared);
     expect(link.received).toEqual([]);
-    await turn();
+    await endOfTurn();
     expect(link.received).toEqual([
       { streams: [1, 2, 3], frame: 1, bytes: 1 },
       { streams: [2], frame: 2, bytes: 1 },
@@ -141,16 +141,16 @@ describe('a session that a gateway opens over its link', () => {
 
   it('ends with BACKPRESSURE when its client reads too slowly, and other sessions continue', async () => {
     const { link, sessions, socket } = setUp();
-    link.opens(1);
-    link.opens(2);
+    link.openFromGateway(1);
+    link.openFromGateway(2);
     const half = frame(1, limits.clientBufferedBytesMax / 2);
     for (const index of [0, 1, 0, 1]) expect(socket(index).send(half)).toBe(true);
     // The gateway reports more consumed bytes than it was sent; the surplus gives no credit.
-    link.says(note.sessionConsumed, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
+    link.sendFromGateway(note.sessionConsumed, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
     const one = frame(2);
     expect([socket(0).send(one), socket(1).send(one)]).toEqual([false, true]);
     expect(sessions[0]?.ends).toEqual([]); // not from within the call
-    await turn();
+    await endOfTurn();
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'BACKPRESSURE' }], []]);
     expect(link.received).toContainEqual(ended(1, 4429, 'BACKPRESSURE'));
     expect(link.received.at(-1)).toEqual({ streams: [2], frame: 2, bytes: 1 });
@@ -163,42 +163,42 @@ describe('a session that a gateway opens over its link', () => {
   it.each([
     ['lossy', true, bounds.lossyBufferedBytesMax],
     ['reliable', false, bounds.dataBufferedBytesMax],
-  ])('is not sent %s data beyond its bound of waiting bytes, and continues', async (_name, lossy, most) => {
+  ])('is not sent %s data beyond its bound of waiting bytes, and continues', async (_name, lossy, bufferedMax) => {
     const { link, sessions, socket } = setUp();
-    link.opens(1);
-    socket(0).send(frame(1, most));
+    link.openFromGateway(1);
+    socket(0).send(frame(1, bufferedMax));
     expect(socket(0).sendData(frame(2), { lossy })).toBe(false);
-    link.says(note.sessionConsumed, { stream: 1, bytes: 1 });
+    link.sendFromGateway(note.sessionConsumed, { stream: 1, bytes: 1 });
     expect(socket(0).sendData(frame(3), { lossy })).toBe(true);
-    await turn();
+    await endOfTurn();
     expect(link.received.at(-1)).toEqual({ streams: [1], frame: 3, bytes: 1 });
     expect(sessions[0]?.ends).toEqual([]);
   });
 
   it('ends when a full link refuses its frame; other sessions stay, and its next message is answered SESSION_UNKNOWN', async () => {
     const { link, opened, sessions, socket } = setUp();
-    link.opens(1);
-    link.opens(2);
+    link.openFromGateway(1);
+    link.openFromGateway(2);
     link.isFull = true;
     socket(0).send(frame(1));
-    await turn();
+    await endOfTurn();
     expect([sessions.map(({ ends }) => ends.length), link.closed, opened.size]).toEqual([[1, 0], false, 1]);
     expect(sessions[0]?.ends[0]).toEqual({ clean: false, why: 'BACKPRESSURE' });
     link.isFull = false;
-    link.says(note.sessionFrame, { stream: 1, frame: frame(9) });
+    link.sendFromGateway(note.sessionFrame, { stream: 1, frame: frame(9) });
     socket(1).send(frame(2));
-    await turn();
+    await endOfTurn();
     expect(link.received).toEqual([ended(1, 4410, 'SESSION_UNKNOWN'), { streams: [2], frame: 2, bytes: 1 }]);
     expect(sessions[0]?.heard).toEqual([]);
   });
 
   it('is lost with a frame that no link accepts', async () => {
     const { link, sessions, socket } = setUp();
-    link.opens(1);
-    link.opens(2);
+    link.openFromGateway(1);
+    link.openFromGateway(2);
     socket(0).send(frame(1, LINK_BYTES_MAX));
     socket(1).send(frame(2));
-    await turn();
+    await endOfTurn();
     expect(link.received).toEqual([ended(1, 4429, 'BACKPRESSURE'), { streams: [2], frame: 2, bytes: 1 }]);
     expect(sessions.map(({ ends }) => ends.length)).toEqual([1, 0]);
   });
@@ -212,22 +212,22 @@ describe('a session that a gateway opens over its link', () => {
     [0, false],
   ])('that the opener closes with %i counts as ended on purpose: %s', async (code, clean) => {
     const { link, opened, sessions, socket } = setUp();
-    link.opens(1);
+    link.openFromGateway(1);
     socket(0).send(frame(1));
-    link.closes(1, code);
-    link.closes(1, code);
-    link.closes(7, code);
+    link.closeFromGateway(1, code);
+    link.closeFromGateway(1, code);
+    link.closeFromGateway(7, code);
     socket(0).close(1000, 'late');
     socket(0).terminate();
-    await turn();
+    await endOfTurn();
     expect(sessions[0]?.ends).toEqual([{ clean, why: `close code ${code}` }]);
     expect([link.received, opened.size]).toEqual([[], 0]);
   });
 
   it('that the service closes gets the earlier frames, then the close code', async () => {
     const { link, opened, sessions, socket } = setUp();
-    link.opens(1);
-    link.opens(2);
+    link.openFromGateway(1);
+    link.openFromGateway(2);
     const shared = frame(1);
     socket(0).send(shared);
     socket(1).send(shared);
@@ -236,7 +236,7 @@ describe('a session that a gateway opens over its link', () => {
     socket(0).send(frame(3));
     socket(1).send(frame(4));
     socket(1).terminate();
-    await turn();
+    await endOfTurn();
     expect(link.received).toEqual([
       { streams: [1, 2], frame: 1, bytes: 1 },
       { streams: [1], frame: 2, bytes: 1 },
@@ -252,40 +252,45 @@ describe('an opening that is refused', () => {
   const invalid = (stream: number) => ended(stream, 4400, 'REQUEST_INVALID');
 
   it.each<[string, (link: FakeLink) => void, object[], number]>([
-    ['without a number', (link) => link.opens(0), [invalid(0)], 1],
-    ['with a number that was used before', (link) => [link.closes(5, 1000), link.opens(5)], [invalid(5)], 0],
-    ['with a number below the last', (link) => link.opens(4), [invalid(4)], 1],
-    ['for a client without an address', (link) => link.opens(6, 'localhost'), [invalid(6)], 1],
-  ])('%s does no harm to the others', async (_name, act, received, left) => {
+    ['without a number', (link) => link.openFromGateway(0), [invalid(0)], 1],
+    [
+      'with a number that was used before',
+      (link) => [link.closeFromGateway(5, 1000), link.openFromGateway(5)],
+      [invalid(5)],
+      0,
+    ],
+    ['with a number below the last', (link) => link.openFromGateway(4), [invalid(4)], 1],
+    ['for a client without an address', (link) => link.openFromGateway(6, 'localhost'), [invalid(6)], 1],
+  ])('%s does no harm to the others', async (_name, act, received, remaining) => {
     const { link, opened, sessions } = setUp();
-    link.opens(5);
+    link.openFromGateway(5);
     act(link);
-    await turn();
-    expect([link.received, opened.size, sessions.length]).toEqual([received, left, 1]);
-    link.opens(9);
-    expect(opened.size).toBe(left + 1);
+    await endOfTurn();
+    expect([link.received, opened.size, sessions.length]).toEqual([received, remaining, 1]);
+    link.openFromGateway(9);
+    expect(opened.size).toBe(remaining + 1);
   });
 
   it('because its number is in use ends the earlier session with this number too, since both look the same', async () => {
     const { link, opened, sessions } = setUp();
-    link.opens(1);
-    link.opens(2);
-    link.opens(1);
-    await turn();
+    link.openFromGateway(1);
+    link.openFromGateway(2);
+    link.openFromGateway(1);
+    await endOfTurn();
     expect([link.received, opened.size]).toEqual([[invalid(1)], 1]);
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
   it('was opened above the bound of its link; a later one is accepted after the end of another session', async () => {
     const { link, opened } = setUp();
-    for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
-    link.opens(bounds.openedSessionsPerLinkMax + 1);
+    for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.openFromGateway(stream);
+    link.openFromGateway(bounds.openedSessionsPerLinkMax + 1);
     expect(link.received).toEqual([ended(bounds.openedSessionsPerLinkMax + 1, 4503, 'OVERLOADED')]);
     const other = new FakeLink('recorder', 'rec-1');
     opened.take(other);
-    other.opens(1);
-    link.closes(7, 1000);
-    link.opens(bounds.openedSessionsPerLinkMax + 2);
+    other.openFromGateway(1);
+    link.closeFromGateway(7, 1000);
+    link.openFromGateway(bounds.openedSessionsPerLinkMax + 2);
     expect([link.received.length, other.received.length, opened.size]).toEqual([
       1,
       0,
@@ -296,10 +301,10 @@ describe('an opening that is refused', () => {
   it('because the node is full succeeds later, once a client has left', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
-    link.opens(1);
+    link.openFromGateway(1);
     expect([link.received, opened.size]).toEqual([[ended(1, 4503, 'OVERLOADED')], 0]);
     isFull = false;
-    link.opens(2);
+    link.openFromGateway(2);
     expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
@@ -319,8 +324,8 @@ describe('an opening that is refused', () => {
       },
     });
     opened.take(link);
-    link.opens(1);
-    await turn();
+    link.openFromGateway(1);
+    await endOfTurn();
     expect(link.received).toEqual([{ streams: [1], frame: 1, bytes: 1 }, ended(1, 4503, 'SHUTTING_DOWN')]);
     expect([ends, opened.size]).toEqual([[false], 0]);
   });
@@ -331,13 +336,13 @@ describe('the link of a gateway', () => {
     const { link, opened, sessions, socket } = setUp();
     const other = new FakeLink('gateway', 'gw-2');
     opened.take(other);
-    link.opens(1);
-    link.opens(2);
-    other.opens(1);
+    link.openFromGateway(1);
+    link.openFromGateway(2);
+    other.openFromGateway(1);
     socket(0).send(frame(1));
-    link.closes(2, 1000);
+    link.closeFromGateway(2, 1000);
     opened.cut(new Set(['gw-1', 'gw-9']), 'shut out');
-    await turn();
+    await endOfTurn();
     expect(sessions.map(({ ends }) => ends)).toEqual([
       [{ clean: false, why: 'shut out' }],
       [{ clean: true, why: 'close code 1000' }],

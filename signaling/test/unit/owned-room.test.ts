@@ -23,7 +23,7 @@ const options = {
   log: createLogger({ name: 'test', level: 'silent' }),
   rng: seededRng('owned-room'),
   fleet: () => new Map([['n2', { region: 'sgp' }]]),
-  counted: { move: () => undefined },
+  counters: { move: () => undefined },
   nodes: { hold: () => undefined, release: () => undefined, post: () => true },
   isPolicyKnown: true,
   storePolicy: () => undefined,

@@ -37,10 +37,10 @@ function setUp(
     clock,
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('owned-rooms'),
-    counted: { move: () => undefined },
+    counters: { move: () => undefined },
     nodes: { call, hold: () => undefined, release: () => undefined, post: () => true },
     api: { call: ask },
-    guards: { policyOf: (roomKey: string) => guards[roomKey] },
+    roomGuards: { policyOf: (roomKey: string) => guards[roomKey] },
     policyFile: { load: () => undefined, save: () => undefined },
     signalingNodes: { events: () => undefined, knocked: () => undefined },
   } as unknown as OwnedRoomsOptions);
@@ -59,8 +59,8 @@ test('an instance owns at most as many rooms as the centre renews at once, with 
   const asked = Array.from({ length: bounds.roomsOwnedMax + 10 }, (_, index) => open(index));
   answer();
   const outcomes = await Promise.all(asked);
-  const of = (outcome: string): number => outcomes.filter((one) => one === outcome).length;
-  expect([of('open'), of('EPOCH_STALE'), of('NO_CAPACITY')]).toEqual([bounds.roomsOwnedMax - 1, 1, 10]);
+  const countOf = (outcome: string): number => outcomes.filter((one) => one === outcome).length;
+  expect([countOf('open'), countOf('EPOCH_STALE'), countOf('NO_CAPACITY')]).toEqual([bounds.roomsOwnedMax - 1, 1, 10]);
   // The room that could not be opened has left a place.
   expect([await open(bounds.roomsOwnedMax), await open(bounds.roomsOwnedMax + 1)]).toEqual(['open', 'NO_CAPACITY']);
   await owned.renew();

@@ -18,7 +18,7 @@ function room() {
     participant: () => ({ nodeId: 'old', signalingId: 'sig' }) as Participant,
     order: (_, { sessionId }) => new Promise<void>((resolve) => void ordered.set(sessionId, resolve)),
     changed: () => undefined,
-    counted: () => undefined,
+    countMove: () => undefined,
   };
   const moves = new OwnerMoves(ports);
   const move = (sessionId: string): Promise<void> =>

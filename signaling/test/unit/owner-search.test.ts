@@ -69,8 +69,8 @@ describe('the owner of a room without the centre', () => {
       ['c', 'b', 'a'],
       ['b', 'c', 'a'],
     ]) {
-      const of = instances(['a', 'b', 'c'], { turns });
-      const leases = await Promise.all(order.map((id) => of(id).claim('acme/lobby')));
+      const searchOf = instances(['a', 'b', 'c'], { turns });
+      const leases = await Promise.all(order.map((id) => searchOf(id).claim('acme/lobby')));
       expect(new Set(leases.map((lease) => lease.ownerId))).toEqual(new Set(['a']));
       expect(leases.filter((lease) => lease.created)).toHaveLength(1);
     }

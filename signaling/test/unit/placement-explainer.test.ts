@@ -5,11 +5,11 @@ import { bounds } from '../../src/limits.ts';
 
 let clock: ManualClock;
 let asked: string[];
-let explaining: PlacementExplainer;
+let explainer: PlacementExplainer;
 beforeEach(() => {
   clock = new ManualClock();
   asked = [];
-  explaining = new PlacementExplainer({
+  explainer = new PlacementExplainer({
     clock,
     centre: {
       fleet: new Map([['sfu-1', { region: 'fra', city: 'Frankfurt' } as never]]),
@@ -23,13 +23,13 @@ beforeEach(() => {
 
 const session = (sessionId = 'PA_1') => ({ sessionId });
 const codeOf = (asking: { sessionId: string }, decisionId = 'DE_1'): Promise<unknown> =>
-  explaining.explain(asking, decisionId).then(
+  explainer.explain(asking, decisionId).then(
     () => 'explained',
     (error: { code?: unknown }) => error.code,
   );
 
 test('a client gets the centre’s answer about its session, and the places of the nodes', async () => {
-  expect(await explaining.explain(session(), 'DE_1.fra')).toEqual({
+  expect(await explainer.explain(session(), 'DE_1.fra')).toEqual({
     decisionId: 'DE_1.fra',
     reasons: ['near'],
     options: [
@@ -54,7 +54,7 @@ test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
 test('a session that asks too often has to wait, other sessions do not', async () => {
   const one = session();
   for (let count = 0; count < bounds.explainsBurst; count += 1) expect(await codeOf(one)).toBe('explained');
-  await expect(explaining.explain(one, 'DE_1')).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
+  await expect(explainer.explain(one, 'DE_1')).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
   expect(await codeOf(session('PA_2'))).toBe('explained');
   clock.advance(5000);
   expect([await codeOf(one), await codeOf(one)]).toEqual(['explained', 'RATE_LIMITED']);
@@ -72,13 +72,13 @@ test('a resumed session keeps its rate on its new connection, and takes nothing 
 
 test('the number of remembered sessions is bounded: the session that asked longest ago is forgotten', async () => {
   // The clock stands still, so a bucket refills only by being forgotten.
-  const asking = new PlacementExplainer({
+  const boundedExplainer = new PlacementExplainer({
     clock,
     sessionsMax: 2,
     centre: { fleet: new Map(), explain: async () => ({ reasons: [], options: [] }) },
   });
   const codeAt = (sessionId: string) =>
-    asking.explain(session(sessionId), 'DE_1').then(
+    boundedExplainer.explain(session(sessionId), 'DE_1').then(
       () => 'explained',
       (error: { code?: unknown }) => error.code,
     );

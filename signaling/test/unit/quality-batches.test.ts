@@ -193,10 +193,10 @@ it('a queue drops entries up to a number, even if some of them were dropped at t
   const waiting = new BoundedQueue<number>(3);
   expect([1, 2, 3, 4, 5].map((each) => waiting.add(each))).toEqual([false, false, false, true, true]);
   expect([waiting.first(2), waiting.firstNumber, waiting.size]).toEqual([[3, 4], 2, 3]);
-  waiting.dropTo(1);
+  waiting.dropBefore(1);
   expect(waiting.first(9)).toEqual([3, 4, 5]);
-  waiting.dropTo(4);
+  waiting.dropBefore(4);
   expect(waiting.first(9)).toEqual([5]);
-  waiting.dropTo(99);
+  waiting.dropBefore(99);
   expect([waiting.first(9), waiting.size, waiting.firstNumber]).toEqual([[], 0, 5]);
 });

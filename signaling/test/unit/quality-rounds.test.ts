@@ -241,7 +241,7 @@ describe('events', () => {
     const { begin, rounds, replica, kinds, facts, pass } = setUp();
     begin('ann');
     const change = (change: Parameters<RoomState['apply']>[0]['change']) => {
-      for (const one of replica.apply({ seq: 2, change })) rounds.changed(one);
+      for (const one of replica.apply({ seq: 2, change })) rounds.onDifference(one);
     };
     const sessionId = 'PA_ann';
     change({ type: 'trackPublished', sessionId, track: trackOf('TR_1') });
@@ -290,7 +290,7 @@ describe('events', () => {
     const order = { sessionId: 'PA_ann', moveId: 'm', fromNodeId: 'n1', toNodeId: 'n2' };
     record?.moved({ ...order, decisionId: 'DE_2', reason: 'drain' });
     record?.away('PING_TIMEOUT');
-    record?.carried('TR_b', 'n2', 'n3');
+    record?.onCarrierChanged('TR_b', 'n2', 'n3');
     expect(events.slice(1)).toMatchObject([
       { kind: 'rejoined', reason: 'PA_earlier' },
       { kind: 'moved', from: 'n1', to: 'n2', reason: 'drain', decisionId: 'DE_2' },

@@ -82,7 +82,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('recordings'),
     fleet: () => new Map(['n1', 'n2'].map((nodeId) => [nodeId, { region: 'fra' }])),
-    counted: { move: () => undefined },
+    counters: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined, post: () => true },
     isPolicyKnown,
     mayRecord: () => tenant.mayRecord,

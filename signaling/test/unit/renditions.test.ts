@@ -6,7 +6,7 @@ import { person } from './fixtures.ts';
 
 const track = (trackId: string, derivedFrom = ''): Track => trackFromWire({ trackId, kind: 2, derivedFrom });
 const roster = (...tracks: Track[]): RoomState =>
-  RoomState.of({
+  RoomState.fromView({
     epoch: 1,
     seq: 1,
     participants: [person('ann', { tracks: [track('T'), track('U')] }), person('gateway', { tracks })],

@@ -40,7 +40,7 @@ function setUp() {
     roster,
     journal: { record } as unknown as RoomJournal,
     signalingNodes: { events } as unknown as SignalingSink,
-    followers: () => followers,
+    dependents: () => followers,
   });
   return { calls, roster, writer };
 }

@@ -189,7 +189,7 @@ class World {
   }
 }
 
-async function history(seed: number): Promise<World> {
+async function runHistory(seed: number): Promise<World> {
   const rng = seededRng(String(seed));
   const world = new World();
   await nextTurn();
@@ -221,7 +221,7 @@ function ready(world: World, ok: boolean): void {
 }
 
 /** Returns a move whose owner has been informed and has not answered yet. */
-async function informing(): Promise<World> {
+async function informingMove(): Promise<World> {
   const world = new World();
   await world.answer(0, false);
   world.move.published('TR_1');
@@ -233,7 +233,7 @@ async function informing(): Promise<World> {
 
 describe('a move that was given up before the owner answered', () => {
   it.each([false, true])('ends no home that another connection has adopted meanwhile (refused: %s)', async (fails) => {
-    const world = await informing();
+    const world = await informingMove();
     world.left = true; // the other connection is not the session's holder before the owner's answer
     world.move.cancel('SESSION_UNKNOWN');
     for (const nodeId of world.homes.keys()) world.adoptions.set(nodeId, adoption + 1);
@@ -244,7 +244,7 @@ describe('a move that was given up before the owner answered', () => {
     [false, 'new'],
     [true, 'old'],
   ])('ends the obsolete home (refused: %s) when no signaling node has adopted it', async (fails, left) => {
-    const world = await informing();
+    const world = await informingMove();
     world.left = true;
     world.move.cancel('SESSION_UNKNOWN');
     await world.answer(0, fails);
@@ -256,7 +256,7 @@ it.each([
   ['SHUTTING_DOWN', ['old', 'new']],
   ['SESSION_UNKNOWN', ['new']],
 ] as const)('a completed move that ends here with %s leaves the homes %s', async (code, homes) => {
-  const world = await informing();
+  const world = await informingMove();
   world.isServing = true;
   await world.answer(0, false);
   expect([world.move.state, world.waiting]).toEqual(['leaving', ['let go']]);
@@ -270,7 +270,7 @@ describe('in any order of events', () => {
   it(`the session ends at a single node, the roster names this node, and the move is over once (${seeds} histories)`, async () => {
     const ends = { done: 0, failed: 0, left: 0 };
     for (let seed = 1; seed <= seeds; seed += 1) {
-      const world = await history(seed);
+      const world = await runHistory(seed);
       const at = `seed ${seed}: ${world.log.join(', ')}`;
       expect([world.overs, world.move.otherNodeId], at).toEqual([1, undefined]);
       const outcome = await world.move.completed.then(

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => cloud.close());
 
 /** Joins the host of a show, at the node that owns it. */
-async function show(settings: wire.ActSetRoom.$Properties = {}): Promise<MemoryClient> {
+async function joinHost(settings: wire.ActSetRoom.$Properties = {}): Promise<MemoryClient> {
   const video = { roomAdmin: true };
   const host = await MemoryClient.join(cloud, fra, { identity: 'hanna', video, join: { fromCity: 'Frankfurt' } });
   expect(await host.outcome({ act: { setRoom: { kind: 'show', ...settings } } })).toBe('ack');
@@ -58,7 +58,7 @@ const namesIn = (client: MemoryClient): string[] =>
   client.events().flatMap((event) => event.participantJoined?.participant?.identity ?? []);
 const viewersOf = (client: MemoryClient) =>
   client.heard.flatMap((frame) => (frame.roomViewers == null ? [] : [frame.roomViewers.byProtocol ?? {}])).at(-1) ?? {};
-const sees = (client: MemoryClient, counts: Record<string, number>) =>
+const untilViewers = (client: MemoryClient, counts: Record<string, number>) =>
   until(
     () => JSON.stringify(Object.entries(viewersOf(client)).sort()) === JSON.stringify(Object.entries(counts).sort()),
     `viewers ${JSON.stringify(counts)}`,
@@ -72,7 +72,7 @@ const asked = (client: MemoryClient): wire.StageAsked.$Properties[] =>
 
 describe('the crowd of a show', () => {
   it('sees the stage and its changes, is in no roster, and costs the owner a single session per node', async () => {
-    const host = await show();
+    const host = await joinHost();
     const [one, two] = [await viewer('vera'), await viewer('viktor')];
     expect(one.joined).toMatchObject({ isCrowd: true, sessionId: '', resumeKey: '', roomInfo: { kind: 'show' } });
     expect(one.joined?.participants?.map(({ identity }) => identity)).toEqual(['hanna']);
@@ -80,28 +80,28 @@ describe('the crowd of a show', () => {
     expect(await host.publish('TR_hannasmicrophone')).toBe('published');
     for (const client of [one, two])
       await until(() => client.events().some(({ trackPublished }) => trackPublished != null), 'the track is heard of');
-    await sees(host, { show: 2 });
+    await untilViewers(host, { show: 2 });
     expect(namesIn(host)).toEqual([]);
-    expect(cloud.centre.asked.length).toBe(1);
+    expect(cloud.centre.placeRequests.length).toBe(1);
     expect([nodeFra?.sessions.size, nodeSgp?.sessions.size]).toEqual([1, 0]);
   });
 
   it('is counted over all signaling nodes, by its way of watching, until it goes', async () => {
-    const host = await show();
+    const host = await joinHost();
     const first = await viewer('vera', { at: fra });
     const second = await viewer('viktor');
     await receiver('vanessa');
-    await sees(host, { show: 2, webrtc: 1 });
+    await untilViewers(host, { show: 2, webrtc: 1 });
     expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([1, 2]);
     first.leave();
-    await sees(host, { show: 1, webrtc: 1 });
+    await untilViewers(host, { show: 1, webrtc: 1 });
     second.leave();
-    await sees(host, { webrtc: 1 });
+    await untilViewers(host, { webrtc: 1 });
     expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([0, 1]);
   });
 
   it('has a receiving viewer placed near it and attached there; it gets the tracks of other nodes, and is in no snapshot', async () => {
-    const host = await show();
+    const host = await joinHost();
     await host.publish('TR_hannasmicrophone');
     const one = await receiver('vera');
     expect(one.joined).toMatchObject({ isCrowd: true, resumeKey: '' });
@@ -114,13 +114,13 @@ describe('the crowd of a show', () => {
       ['TR_hannascamera001', 'sfu-sgp'],
     ]);
     expect(namesIn(host)).toEqual([]);
-    await sees(host, { webrtc: 1 });
+    await untilViewers(host, { webrtc: 1 });
     one.leave();
     await until(() => nodeSgp?.sessions.size === 0, 'its media ends with it');
   });
 
   it('may do nothing in the room', async () => {
-    await show();
+    await joinHost();
     const one = await receiver('vera', { video: { canPublish: true, canPublishData: true } });
     expect(await one.publish('TR_verasmicrophone')).toBe('NOT_PERMITTED');
     expect(await one.outcome({ sendData: { payload: new Uint8Array(1) } })).toBe('NOT_PERMITTED');
@@ -135,7 +135,7 @@ describe('the crowd of a show', () => {
   });
 
   it('includes newcomers who may not publish, even if they do not ask for the crowd, and no others', async () => {
-    await show();
+    await joinHost();
     const at = sgp;
     const ordinary = (identity: string, video: Record<string, unknown>) =>
       outcomeOf(MemoryClient.join(cloud, at, { identity, video, join: { fromCity: 'Singapore' } }));
@@ -160,7 +160,7 @@ describe('the crowd of a show', () => {
   });
 
   it('does not exist in a room that is no show, where a viewer joins as a participant', async () => {
-    await show({ kind: '' });
+    await joinHost({ kind: '' });
     expect(await outcomeOf(receiver('vera'))).toBe('stage');
     expect(await outcomeOf(viewer('viktor'))).toBe('REQUEST_INVALID');
   });
@@ -168,7 +168,7 @@ describe('the crowd of a show', () => {
 
 describe('a viewer that a host removes', () => {
   it('leaves at any node, and does not come back while it is banned', async () => {
-    const host = await show();
+    const host = await joinHost();
     const [near, far] = [await viewer('vera', { at: fra }), await receiver('vera')];
     const other = await viewer('viktor');
     expect(await host.outcome({ act: { remove: { identity: 'vera', banS: 60 } } })).toBe('ack');
@@ -184,7 +184,7 @@ describe('a viewer that a host removes', () => {
 
 describe('the stage', () => {
   it('is entered by a viewer whom a host calls there, and left again', async () => {
-    const host = await show();
+    const host = await joinHost();
     const vera = await viewer('vera');
     expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('ack');
     await until(() => handsOf(host).join() === 'vera', 'the host sees the hand');
@@ -206,30 +206,30 @@ describe('the stage', () => {
   });
 
   it('has hands that a host sees at any node, until the node of the hand’s viewer is gone', async () => {
-    const host = await show();
+    const host = await joinHost();
     const rest = await cloud.node('sig-rest', 'sgp');
     const vera = await viewer('vera', { at: rest });
     await vera.outcome({ raiseHand: { raised: true } });
     await until(() => handsOf(host).join() === 'vera', 'the first host sees it');
     const late = await MemoryClient.join(cloud, sgp, { identity: 'hugo', video: { roomAdmin: true } });
     await until(() => handsOf(late).join() === 'vera', 'the late host sees it');
-    await sees(late, { show: 1 });
+    await untilViewers(late, { show: 1 });
     rest.kill();
     await until(() => handsOf(late).length === 0, 'their node is gone');
-    await sees(late, {});
+    await untilViewers(late, {});
   });
 });
 
 it('loses the count of a crowd whose node was cut off, and gets it back with its hands when the link is back', async () => {
-  const host = await show();
+  const host = await joinHost();
   const vera = await viewer('vera');
   await vera.outcome({ raiseHand: { raised: true } });
-  await sees(host, { show: 1 });
+  await untilViewers(host, { show: 1 });
   for (const link of sgp.links) link.close('cut off');
-  await sees(host, {});
+  await untilViewers(host, {});
   expect(handsOf(host)).toEqual([]);
   sgp.linkWith(fra);
-  await sees(host, { show: 1 });
+  await untilViewers(host, { show: 1 });
   await until(() => handsOf(host).join() === 'vera', 'the hand is up again');
   await host.outcome({ act: { setRoom: { title: 'goes on' } } });
   await until(() => vera.events().some(({ roomChanged }) => roomChanged?.info?.title === 'goes on'), 'she follows');
@@ -238,14 +238,14 @@ it('loses the count of a crowd whose node was cut off, and gets it back with its
 
 describe('another owner', () => {
   it('gets the crowd’s size, hands and bans, and the crowd’s clients stay connected', async () => {
-    const host = await show();
+    const host = await joinHost();
     const rest = await cloud.node('sig-rest', 'sgp');
     const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];
     const second = await MemoryClient.join(cloud, sgp, { identity: 'hugo', video: { roomAdmin: true } });
     await host.outcome({ act: { remove: { identity: 'eve', banS: 600 } } });
     await one.outcome({ raiseHand: { raised: true } });
     await until(() => handsOf(second).join() === 'vera', 'the hand is seen');
-    await sees(second, { show: 1, webrtc: 1 });
+    await untilViewers(second, { show: 1, webrtc: 1 });
     fra.kill();
     await until(
       () => [one, two].every((client) => client.heard.some(({ rosterSnapshot }) => rosterSnapshot != null)),
@@ -268,7 +268,7 @@ describe('another owner', () => {
       'hugo',
     ]);
     await viewer('vanessa', { at: rest });
-    await sees(second, { show: 2, webrtc: 1 });
+    await untilViewers(second, { show: 2, webrtc: 1 });
     expect(await outcomeOf(viewer('eve'))).toBe('KICKED');
   });
 });

@@ -22,7 +22,8 @@ function setUp() {
     },
   });
   const put = (sessionId: string, measuredS: number) => stays.put(sessionId, { sessionId, quality: { measuredS } });
-  const reported = () => sent.map((some) => some.map(({ sessionId, quality }) => `${sessionId} ${quality?.measuredS}`));
+  const reported = () =>
+    sent.map((batch) => batch.map(({ sessionId, quality }) => `${sessionId} ${quality?.measuredS}`));
   const pass = async (ms: number) => {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));

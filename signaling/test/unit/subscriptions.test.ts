@@ -24,7 +24,7 @@ const track = (trackId: string): Track => ({
 function setUp() {
   const asked: string[][] = [];
   const answers: (() => void)[] = [];
-  const replica = RoomState.of({
+  const replica = RoomState.fromView({
     epoch: 1,
     seq: 1,
     participants: [person('ann', { tracks: [track('TR_a')] })],

@@ -25,7 +25,7 @@ beforeEach(() => {
     clock,
     send: (times) => isReachable && sent.push(times) > 0,
     echoUrlOf: (id, ip) => (id.startsWith('sig-') ? `ws://${id}/v1/echo?${ip}` : undefined),
-    counted: (kind) => void counts.push(kind),
+    countTime: (kind) => void counts.push(kind),
   });
 });
 
@@ -39,7 +39,7 @@ const session = (fromCity = ''): TimedSession => ({
   room: { roomKey: 't/r' },
   sendMessage: (message) => void heard.push(message),
 });
-const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoTime.$Properties => {
+const echoTime = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoTime.$Properties => {
   const receipt = receipts.seal(rttMs, { signalingId, clientIp }) ?? new Uint8Array();
   return { signalingId, rttMs: claimedMs, receipt };
 };
@@ -55,30 +55,30 @@ describe('echo times', () => {
     const times = [
       {},
       { signalingId: 'sig-a', rttMs: 1 },
-      time('sig-b', 42),
-      { ...time('sig-c', 9), signalingId: 'sig-d' },
+      echoTime('sig-b', 42),
+      { ...echoTime('sig-c', 9), signalingId: 'sig-d' },
     ];
     expect(timings.verified(times, { clientIp, fromCity: '' })).toEqual([{ signalingId: 'sig-b', rttMs: 42 }]);
   });
 
   it('of a pretended place are ignored', () => {
-    expect(timings.verified([time('sig-b', 42)], { clientIp, fromCity: 'Tokyo' })).toEqual([]);
-    timings.echoes(session('Tokyo'), [time('sig-b', 42)]);
+    expect(timings.verified([echoTime('sig-b', 42)], { clientIp, fromCity: 'Tokyo' })).toEqual([]);
+    timings.takeEchoTimes(session('Tokyo'), [echoTime('sig-b', 42)]);
     expect(sent).toEqual([]);
   });
 
   it('of a session that a gateway opens are ignored, and not requested', () => {
     const opened = { ...session(), opener: { id: 'gw-1', kind: 'gateway' as const } };
-    timings.echoes(opened, [time('sig-b', 42)]);
-    timings.node(opened, 42);
+    timings.takeEchoTimes(opened, [echoTime('sig-b', 42)]);
+    timings.takeNodeRtt(opened, 42);
     timings.requestEchoes(opened, ['sig-a']);
     expect([sent, heard, counts]).toEqual([[], [], ['echoRefused']]);
   });
 
   it('beyond eight of a report, and the second of a signaling node, are ignored', () => {
-    const many = Array.from({ length: 20 }, (_, index) => time(`sig-${index % 10}`, index + 1));
+    const many = Array.from({ length: 20 }, (_, index) => echoTime(`sig-${index % 10}`, index + 1));
     expect(timings.verified(many, { clientIp, fromCity: '' })).toHaveLength(bounds.echoTimesMax);
-    expect(timings.verified([time('sig-a', 3), time('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
+    expect(timings.verified([echoTime('sig-a', 3), echoTime('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
       { signalingId: 'sig-a', rttMs: 3 },
     ]);
   });
@@ -89,24 +89,24 @@ describe('echo times', () => {
       { signalingId: 'sig-a', rttMs: -1 },
       { signalingId: 'nowhere', rttMs: Number.NaN, receipt: new Uint8Array(25) },
       { signalingId: 'sig-c', rttMs: 1, receipt: foreign },
-      time('sig-b', 42, Number.NaN),
-      time('sig-b', 7, -5),
+      echoTime('sig-b', 42, Number.NaN),
+      echoTime('sig-b', 7, -5),
     ];
     expect(timings.verified(times, { clientIp, fromCity: '' })).toEqual([{ signalingId: 'sig-b', rttMs: 42 }]);
     expect(counts).toEqual(['echoRefused', 'echoRefused', 'echoRefused', 'echo', 'echoRefused']);
     counts = [];
-    const many = Array.from({ length: bounds.echoTimesMax + 3 }, (_, index) => time(`sig-${index}`, 5));
+    const many = Array.from({ length: bounds.echoTimesMax + 3 }, (_, index) => echoTime(`sig-${index}`, 5));
     timings.verified(many, { clientIp, fromCity: '' });
     expect(counts.filter((kind) => kind === 'echo')).toHaveLength(bounds.echoTimesMax);
     expect(counts.at(-1)).toBe('echoRefused');
     const one = session();
-    for (let index = 0; index <= bounds.echoReportsMax; index += 1) timings.echoes(one, [time('sig-a', 5)]);
+    for (let index = 0; index <= bounds.echoReportsMax; index += 1) timings.takeEchoTimes(one, [echoTime('sig-a', 5)]);
     expect(counts.slice(-2)).toEqual(['echo', 'echoRefused']);
   });
 
   it('go to the centre with the session that measured them, ten times per session', () => {
     const one = session();
-    for (let index = 0; index < 15; index += 1) timings.echoes(one, [time('sig-a', 5)]);
+    for (let index = 0; index < 15; index += 1) timings.takeEchoTimes(one, [echoTime('sig-a', 5)]);
     expect(sent).toHaveLength(bounds.echoReportsMax);
     expect(sent[0]).toEqual({
       roomKey: 't/r',
@@ -116,33 +116,33 @@ describe('echo times', () => {
       person: personOf('t/r', 'ana'),
       echoTimes: [{ signalingId: 'sig-a', rttMs: 5 }],
     });
-    timings.echoes(session(), [time('sig-a', 5)]);
+    timings.takeEchoTimes(session(), [echoTime('sig-a', 5)]);
     expect(sent).toHaveLength(bounds.echoReportsMax + 1);
   });
 });
 
 describe('the round trip to the media node', () => {
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 10_001])('is not %s', (rttMs) => {
-    timings.node(session(), rttMs);
+    timings.takeNodeRtt(session(), rttMs);
     expect(sent).toEqual([]);
   });
 
   it('is reported at once, then as the least of ten seconds when it has changed, else after a minute', async () => {
     const one = session();
     const reported = () => sent.map(({ nodeRttMs }) => nodeRttMs);
-    timings.node(one, 100);
+    timings.takeNodeRtt(one, 100);
     expect(reported()).toEqual([100]);
     await clock.advance(5000);
-    timings.node(one, 50);
+    timings.takeNodeRtt(one, 50);
     expect(reported()).toEqual([100]);
     await clock.advance(5000);
-    timings.node(one, 80);
+    timings.takeNodeRtt(one, 80);
     expect(reported()).toEqual([100, 50]);
     await clock.advance(30_000);
-    timings.node(one, 52);
+    timings.takeNodeRtt(one, 52);
     expect(reported()).toEqual([100, 50]);
     await clock.advance(30_000);
-    timings.node(one, 60);
+    timings.takeNodeRtt(one, 60);
     expect(reported()).toEqual([100, 50, 52]);
     expect(sent.at(-1)).toMatchObject({ nodeId: 'sfu-1', sessionId: 'PA_1', clientIp });
   });
@@ -150,9 +150,9 @@ describe('the round trip to the media node', () => {
   it('is reported later when the centre is away', async () => {
     const one = session();
     isReachable = false;
-    timings.node(one, 30);
+    timings.takeNodeRtt(one, 30);
     isReachable = true;
-    timings.node(one, 40);
+    timings.takeNodeRtt(one, 40);
     expect(sent.map(({ nodeRttMs }) => nodeRttMs)).toEqual([30]);
   });
 });
@@ -175,7 +175,7 @@ describe('signaling nodes that the centre wants measured', () => {
   it('are not named to a client that pretends a place, nor to a client that has used up its reports', () => {
     timings.requestEchoes(session('Tokyo'), ['sig-a']);
     const one = session();
-    for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);
+    for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.takeEchoTimes(one, []);
     timings.requestEchoes(one, ['sig-a']);
     expect(heard).toEqual([]);
   });

@@ -2,14 +2,14 @@
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Roster } from '../../src/core/index.ts';
-import type { OfferRequest } from '../../src/owner/grants.ts';
+import type { OfferRequest } from '../../src/owner/offer-issuer.ts';
 import { TrackRouting, type TrackRoutingOptions } from '../../src/owner/track-routing.ts';
 
 it('nodes that have left the room without a report do not count among the pullers of a carrier', () => {
   const roster = {
     track: () => ({ track: { trackId: 'T', nodeId: 'a-1' }, publisher: { sessionId: 'PA_ann' } }),
   } as unknown as Roster;
-  const inRoom = new Set(['a-1', 'b-1', 'b-2', 'c-1']);
+  const roomNodeIds = new Set(['a-1', 'b-1', 'b-2', 'c-1']);
   const served: number[] = [];
   const offerIssuer = {
     offer: ({ track: { trackId }, pullersOf }: OfferRequest) => {
@@ -24,13 +24,13 @@ it('nodes that have left the room without a report do not count among the puller
     nodes: {},
     roster,
     offerIssuer,
-    inRoom,
+    roomNodeIds,
     fence: () => '',
   } as unknown as TrackRoutingOptions);
   for (const nodeId of ['b-1', 'b-2']) trackRouting.offer(nodeId, 'T', '');
   trackRouting.takeReport('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
   trackRouting.offer('c-1', 'T', '');
-  for (const nodeId of ['b-1', 'b-2']) inRoom.delete(nodeId);
+  for (const nodeId of ['b-1', 'b-2']) roomNodeIds.delete(nodeId);
   trackRouting.offer('c-1', 'T', '');
   expect(served).toEqual([0, 1, 2, 0]);
   trackRouting.close();
@@ -49,12 +49,12 @@ it('two nodes whose carrier fails at the same time are not sent to each other', 
     nodes: { call: () => Promise.withResolvers().promise },
     roster,
     offerIssuer: {
-      offer: ({ track: { trackId }, avoid }: OfferRequest) => {
-        avoided.push([...avoid].sort());
+      offer: ({ track: { trackId }, avoidedNodeIds }: OfferRequest) => {
+        avoided.push([...avoidedNodeIds].sort());
         return { trackId, publisherSessionId: 'PA_ann', originNodeId: 'a-1', carrierNodeId, grant: {} };
       },
     },
-    inRoom: new Set(['a-1', 'b-1', 'b-2']),
+    roomNodeIds: new Set(['a-1', 'b-1', 'b-2']),
     fence: () => '',
   } as unknown as TrackRoutingOptions);
   for (const nodeId of ['b-1', 'b-2']) {

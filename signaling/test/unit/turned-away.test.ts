@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { TurnedAway } from '../../src/core/index.ts';
+import { TurnedAwayRooms } from '../../src/core/index.ts';
 
 const overloaded = { retryAfterMs: 1000, message: 'full' };
 
 it('a turned-away room is refused until it may ask the centre again', () => {
-  const turned = new TurnedAway(10);
+  const turned = new TurnedAwayRooms(10);
   expect(turned.find('t/a', 0)).toBeUndefined();
   turned.add('t/a', overloaded, 0);
   expect(turned.find('t/a', 400)).toEqual({ retryAfterMs: 600, message: 'full' });
@@ -13,7 +13,7 @@ it('a turned-away room is refused until it may ask the centre again', () => {
 });
 
 it('beyond the bound of turned-away rooms the oldest is forgotten', () => {
-  const turned = new TurnedAway(2);
+  const turned = new TurnedAwayRooms(2);
   for (const room of ['t/a', 't/b', 't/a', 't/c']) turned.add(room, overloaded, 0);
   expect(['t/a', 't/b', 't/c'].map((room) => turned.find(room, 1) !== undefined)).toEqual([true, false, true]);
 });

@@ -29,11 +29,11 @@ function setUp() {
     room.use();
     const access = accessWith(o.claims ?? { lobby: true });
     const client = {
-      tell: (one: wire.Waiting.$Properties) => void shown.push(one),
+      show: (one: wire.Waiting.$Properties) => void shown.push(one),
       waited: (ms: number) => {
         state.waitedMs += ms;
       },
-      over: over.signal,
+      endSignal: over.signal,
     };
     const outcome = waiting
       .joinWhenAdmitted({ room, access, client }, async () => {

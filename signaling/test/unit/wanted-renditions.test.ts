@@ -41,7 +41,7 @@ function setUp(o: { held?: Participant[] } = {}) {
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('wanted'),
     fleet: () => new Map(),
-    counted: { move: () => undefined },
+    counters: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined, post: () => true },
     policy: emptyPolicy,
     isPolicyKnown: true,

@@ -49,8 +49,8 @@ export class Candidates implements SocketSource {
   async fetch(signal: AbortSignal): Promise<void> {
     const ahead = this.#candidatesAhead;
     this.#candidatesAhead = undefined;
-    const early = await awaitPrefetched(ahead, signal);
-    this.#list = early ?? (await fetchCandidates(this.#entryUrls, { fromCity: this.#fromCity, signal }));
+    const prefetched = await awaitPrefetched(ahead, signal);
+    this.#list = prefetched ?? (await fetchCandidates(this.#entryUrls, { fromCity: this.#fromCity, signal }));
     const known = new Set(this.#list.map((candidate) => candidate.signalingId));
     for (const id of [...this.#failedAtMs.keys()]) if (!known.has(id)) this.#failedAtMs.delete(id);
   }
@@ -78,8 +78,8 @@ export class Candidates implements SocketSource {
   async #open(signal: AbortSignal): Promise<RaceResult> {
     const ahead = this.#socketAhead;
     this.#socketAhead = undefined;
-    const early = await awaitPrefetched(ahead, signal);
-    if (early !== undefined && !early.socket.closed) return early;
+    const prefetchedSocket = await awaitPrefetched(ahead, signal);
+    if (prefetchedSocket !== undefined && !prefetchedSocket.socket.closed) return prefetchedSocket;
     const nowMs = performance.now();
     const failedRecently = ({ signalingId }: Candidate): number =>
       nowMs - (this.#failedAtMs.get(signalingId) ?? Number.NEGATIVE_INFINITY) < failedForMs ? 1 : 0;
@@ -122,13 +122,13 @@ export async function openCandidate(
   throw new MeridianClientError('SOCKET_FAILED', 'given up');
 }
 
-async function awaitPrefetched<T>(begun: Prefetched<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
-  if (begun === undefined) return undefined;
-  const giveUp = (): void => begun.discard();
+async function awaitPrefetched<T>(prefetched: Prefetched<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
+  if (prefetched === undefined) return undefined;
+  const giveUp = (): void => prefetched.discard();
   if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    return await begun.value;
+    return await prefetched.value;
   } catch {
     return undefined; // the caller repeats the work and reports that failure
   } finally {

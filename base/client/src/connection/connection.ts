@@ -220,7 +220,7 @@ export class Connection {
 
   readonly #effects: { readonly [effect in ConnEffect]: (payload: Payload) => void } = {
     fetchEntry: () => this.#run((signal) => this.#enter(signal)),
-    openSocket: () => this.#run((signal) => this.#open(signal)),
+    openSocket: () => this.#run((signal) => this.#connectFirst(signal)),
     sendJoin: () => this.#run((signal) => this.#joinFirst(signal)),
     openResume: () => this.#run((signal) => this.#reconnect(signal, this.#resumable), attemptDeadlineMs),
     openRejoin: () => this.#run((signal) => this.#reconnect(signal, undefined), attemptDeadlineMs),
@@ -268,10 +268,10 @@ export class Connection {
     this.#giveUpAttempt(); // its other half may still reject: a Disconnect, then the Join that it ended
     this.#sockets.failed();
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
-    const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
+    const isReconnect = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#machine.state === 'rejoining') this.#ports.rejoinFailed?.(error);
     if (this.#machine.state === 'resuming' && mediaLossCodes.has(error.code)) this.#dispatch('mediaLost', { error });
-    else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
+    else if (isReconnect && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
     else this.#dispatch('attemptFailed', { error });
   }
 
@@ -282,7 +282,7 @@ export class Connection {
     return () => this.#dispatch('entryKnown');
   }
 
-  async #open(signal: AbortSignal): Promise<Proceed> {
+  async #connectFirst(signal: AbortSignal): Promise<Proceed> {
     await this.#openSocket(signal);
     return () => this.#dispatch('socketOpen');
   }
@@ -335,14 +335,14 @@ export class Connection {
     if (frame.disconnect != null) this.#disconnected(frame.disconnect);
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
     else if (frame.moveDone != null && frame.moveDone.code !== moveLeft) this.#moveDone(frame.moveDone);
-    else if (frame.waiting != null) this.#waiting(socket, frame.waiting);
+    else if (frame.waiting != null) this.#onWaiting(socket, frame.waiting);
     else if (frame.echoTargets != null)
       this.#sites?.timeRequested(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
   }
 
   /** Lifts the time limits of the Join, since people decide on its answer; only a lost socket ends it. */
-  #waiting(socket: SignalSocket, waiting: wire.Waiting.$Properties): void {
+  #onWaiting(socket: SignalSocket, waiting: wire.Waiting.$Properties): void {
     if (this.#hasSession) return;
     this.#attempts.liftDeadline();
     socket.waitForAnswers();
@@ -388,17 +388,17 @@ export class Connection {
 
   #startMedia(joined: wire.Joined | undefined): void {
     if (joined === undefined) return;
-    this.#sessionKnown(joined);
+    this.#storeSession(joined);
     this.#ports.startMedia(joined);
   }
 
   #adopt(joined: wire.Joined | undefined): void {
     if (joined === undefined) return;
-    this.#sessionKnown(joined);
+    this.#storeSession(joined);
     this.#ports.adopt(joined);
   }
 
-  #sessionKnown(joined: wire.Joined): void {
+  #storeSession(joined: wire.Joined): void {
     const { sessionId: id, resumeKey, rejoinReceipt } = joined;
     // Copied, because a decoded view would keep the whole frame with its roster in memory.
     this.#session = { id, resumeKey, rejoinReceipt: rejoinReceipt.slice() };

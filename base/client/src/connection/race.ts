@@ -32,8 +32,8 @@ export async function race(
   openSocket: OpenSocket = openWebSocket,
 ): Promise<RaceResult> {
   const pretended = candidates.some((candidate) => candidate.pretended);
-  const over = new AbortController();
-  const stop = AbortSignal.any([signal, over.signal]);
+  const raceAbort = new AbortController();
+  const stop = AbortSignal.any([signal, raceAbort.signal]);
   const failed = Array.from({ length: atOnceMax }, () => new AbortController());
   const attempt = async (candidate: Candidate): Promise<RaceResult> => {
     const startedMs = performance.now();
@@ -42,7 +42,7 @@ export async function race(
       socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
       throw new MeridianClientError('SOCKET_FAILED', 'another one was faster');
     }
-    over.abort();
+    raceAbort.abort();
     return { socket, candidate, openMs: performance.now() - startedMs };
   };
   const attempts = candidates.slice(0, atOnceMax).map(async (candidate, index): Promise<RaceResult> => {
@@ -72,18 +72,18 @@ function awaitTurn(ms: number, before: AbortSignal | undefined, over: AbortSigna
 
 function waitTurn(ms: number, before: AbortSignal, over: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settled = new AbortController();
+    const turnAbort = new AbortController();
     const settle = (end: () => void) => (): void => {
       clearTimeout(timer);
-      settled.abort();
+      turnAbort.abort();
       end();
     };
     const timer = setTimeout(settle(resolve), ms);
-    before.addEventListener('abort', settle(resolve), { once: true, signal: settled.signal });
+    before.addEventListener('abort', settle(resolve), { once: true, signal: turnAbort.signal });
     over.addEventListener(
       'abort',
       settle(() => reject(lost())),
-      { once: true, signal: settled.signal },
+      { once: true, signal: turnAbort.signal },
     );
   });
 }

@@ -56,12 +56,12 @@ export function openWebSocket(
     const giveUp = (): void =>
       settle(() => {
         const close = (): void => {
-          clearTimeout(late);
+          clearTimeout(openTimer);
           socket.onopen = null;
           socket.onclose = null;
           socket.close(closeCode.raceLost);
         };
-        const late = setTimeout(close, o.timeoutMs);
+        const openTimer = setTimeout(close, o.timeoutMs);
         socket.onopen = close;
         socket.onclose = close;
         reject(new MeridianClientError('SOCKET_FAILED', `${url}: given up`));

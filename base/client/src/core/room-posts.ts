@@ -38,14 +38,14 @@ export class RoomPosts {
 
   /** Takes news of the service and returns the posts that are really new. Removed ones may be older than the list. */
   take({ added, removedIds, omitted }: PostsChange): PostsChange {
-    const gone = new Set(removedIds);
-    const known = new Set(this.#list.map(({ postId }) => postId));
-    const fresh = added.filter(({ postId }) => !known.has(postId) && !gone.has(postId));
-    if (fresh.length + gone.size > 0)
-      this.#list = [...this.#list.filter(({ postId }) => !gone.has(postId)), ...fresh]
+    const removed = new Set(removedIds);
+    const knownIds = new Set(this.#list.map(({ postId }) => postId));
+    const newPosts = added.filter(({ postId }) => !knownIds.has(postId) && !removed.has(postId));
+    if (newPosts.length + removed.size > 0)
+      this.#list = [...this.#list.filter(({ postId }) => !removed.has(postId)), ...newPosts]
         .sort((a, b) => a.wallMs - b.wallMs)
         .slice(-keptMax);
-    return { added: fresh, removedIds, omitted };
+    return { added: newPosts, removedIds, omitted };
   }
 
   takeBoard(board: Board): boolean {

@@ -85,7 +85,7 @@ export class Roster {
 
   /** Takes a snapshot (case 4). The first one of a connection announces everyone except ourselves. */
   replace(snapshot: RosterSnapshot): readonly RosterDifference[] {
-    const after = RoomState.of(snapshot);
+    const after = RoomState.fromView(snapshot);
     const isOurs = ({ sessionId }: Participant): boolean =>
       sessionId === this.#selfSessionId || sessionId === snapshot.selfSessionId;
     const differences = differencesBetween(this.#state, after).filter(

@@ -49,7 +49,7 @@ interface Stream {
  * packets cost their units. A unit without a length ends with the next. Holds at most 1 MiB per kind.
  */
 export class TsDemuxer {
-  #rest = new Uint8Array(0);
+  #partialPacket = new Uint8Array(0);
   /** True when the last packet was in place; otherwise a second packet must follow to confirm the first. */
   #isInStep = true;
   #junkBytes = 0;
@@ -71,7 +71,7 @@ export class TsDemuxer {
 
   /** Throws MpegTsError NOT_MPEG_TS when more than 64 KiB between two tables are not packets. */
   push(piece: Uint8Array): TsUnit[] {
-    const bytes = this.#rest.length === 0 ? piece : joined(this.#rest, piece);
+    const bytes = this.#partialPacket.length === 0 ? piece : concatBytes(this.#partialPacket, piece);
     const units: TsUnit[] = [];
     let at = 0;
     while (bytes.length - at >= packetBytes) {
@@ -87,7 +87,7 @@ export class TsDemuxer {
       this.#packet(bytes.subarray(at, at + packetBytes), units);
       at += packetBytes;
     }
-    this.#rest = bytes.slice(at);
+    this.#partialPacket = bytes.slice(at);
     return units;
   }
 
@@ -164,13 +164,19 @@ export class TsDemuxer {
   #readPmt(table: Uint8Array, units: TsUnit[]): void {
     if (table[0] !== tableId.pmt || table.length < 16) return;
     const streams = new Map<number, Stream>();
-    const found = { video: false, audio: false };
+    const seenKinds = { video: false, audio: false };
     const infoBytes = (((table[10] ?? 0) & 15) << 8) | (table[11] ?? 0);
     for (let at = 12 + infoBytes; at + 5 <= table.length - 4; ) {
       const format = formats.get(table[at] ?? 0);
       const pid = pidAt(table, at + 1);
-      if (format !== undefined && !found[format.kind] && pid !== patPid && pid !== this.#pmtPid && !streams.has(pid)) {
-        found[format.kind] = true;
+      if (
+        format !== undefined &&
+        !seenKinds[format.kind] &&
+        pid !== patPid &&
+        pid !== this.#pmtPid &&
+        !streams.has(pid)
+      ) {
+        seenKinds[format.kind] = true;
         const known = this.#streams.get(pid);
         streams.set(pid, known?.format === format ? known : { format, pes: new PesReader(format.kind) });
       }
@@ -192,7 +198,7 @@ function unrolledNear(reference: number, ticks: number): number {
   return ticks + Math.round((reference - ticks) / ticksModulus) * ticksModulus;
 }
 
-function joined(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
+function concatBytes(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(head.length + tail.length);
   whole.set(head);
   whole.set(tail, head.length);

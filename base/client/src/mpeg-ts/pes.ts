@@ -32,23 +32,23 @@ export class PesReader {
   push(packet: PacketPayload): (TsPayload | 'lost')[] {
     const step = this.#continuity.follow(packet);
     if (step === 'repeated') return [];
-    const ended: (TsPayload | 'lost')[] = [];
-    if (step === 'lost' && this.#isOpen) ended.push(this.#lose());
+    const endedUnits: (TsPayload | 'lost')[] = [];
+    if (step === 'lost' && this.#isOpen) endedUnits.push(this.#lose());
     if (packet.begins) {
       const before = this.end();
-      if (before !== undefined) ended.push(before);
+      if (before !== undefined) endedUnits.push(before);
       this.#isOpen = true;
       this.#size = 0;
     }
-    if (!this.#isOpen) return ended;
-    if (this.#size + packet.bytes.length > headerBytesMax + unitBytesMax) return [...ended, this.#lose()];
+    if (!this.#isOpen) return endedUnits;
+    if (this.#size + packet.bytes.length > headerBytesMax + unitBytesMax) return [...endedUnits, this.#lose()];
     this.#append(packet.bytes);
     if (this.#size >= lengthEnd) {
       const bodyBytes = this.#bodyBytes();
-      if (!this.#isOurs()) ended.push(this.#lose());
-      else if (bodyBytes > 0 && this.#size >= lengthEnd + bodyBytes) ended.push(this.#take(lengthEnd + bodyBytes));
+      if (!this.#isOurs()) endedUnits.push(this.#lose());
+      else if (bodyBytes > 0 && this.#size >= lengthEnd + bodyBytes) endedUnits.push(this.#take(lengthEnd + bodyBytes));
     }
-    return ended;
+    return endedUnits;
   }
 
   /** Returns the open unit, if its length is unknown. */

@@ -40,8 +40,8 @@ export class SectionReader {
   #append(bytes: Uint8Array, tables: Uint8Array[]): void {
     let at = 0;
     while (this.#isOpen && at < bytes.length) {
-      const wanted = this.#size < headerBytes ? headerBytes : this.#tableBytes();
-      const take = Math.min(wanted - this.#size, bytes.length - at);
+      const targetBytes = this.#size < headerBytes ? headerBytes : this.#tableBytes();
+      const take = Math.min(targetBytes - this.#size, bytes.length - at);
       this.#bytes.set(bytes.subarray(at, at + take), this.#size);
       this.#size += take;
       at += take;

@@ -16,14 +16,14 @@ describe('the emitter', () => {
 
   test('reports a listener that throws and calls the others', () => {
     const emitter = new Emitter<Events>();
-    const heard: string[] = [];
+    const calls: string[] = [];
     const mistake = new Error('mistake of the page');
     emitter.on('said', () => {
       throw mistake;
     });
-    emitter.on('said', (text) => heard.push(text));
+    emitter.on('said', (text) => calls.push(text));
     expect(emitter.emit('said', 'hello')).toBe(true);
-    expect(heard).toEqual(['hello']);
+    expect(calls).toEqual(['hello']);
     expect(reported).toEqual([mistake]);
   });
 
@@ -45,13 +45,13 @@ describe('the emitter', () => {
 
   test('a listener removed while an event is delivered is still called for that event only', () => {
     const emitter = new Emitter<Events>();
-    const heard: string[] = [];
-    const second = () => heard.push('second');
+    const calls: string[] = [];
+    const second = () => calls.push('second');
     emitter.on('done', () => emitter.off('done', second));
     emitter.on('done', second);
     emitter.emit('done');
     emitter.emit('done');
-    expect(heard).toEqual(['second']);
+    expect(calls).toEqual(['second']);
   });
 
   test('the same function registered twice is called once', () => {

@@ -2,7 +2,7 @@
 import type { SessionLink } from '../../src/link-sessions.ts';
 
 export class FakeLink implements SessionLink {
-  other: FakeLink | undefined;
+  peer: FakeLink | undefined;
   /** While true, sends are refused, as on a link above its back-pressure cap. */
   isFull = false;
   /** Numbers of the accepted messages. */
@@ -14,9 +14,9 @@ export class FakeLink implements SessionLink {
   send(type: number, payload: Uint8Array): boolean {
     if (this.isFull || this.#closedBy !== undefined) return false;
     this.sent.push(type);
-    const { other } = this;
+    const { peer } = this;
     const copy = payload.slice();
-    queueMicrotask(() => other?.deliver(type, copy));
+    queueMicrotask(() => peer?.deliver(type, copy));
     return true;
   }
 
@@ -40,7 +40,7 @@ export class FakeLink implements SessionLink {
     if (this.#closedBy !== undefined) return;
     this.#closedBy = cause;
     for (const handler of this.#closeHandlers) handler(cause);
-    this.other?.end(cause);
+    this.peer?.end(cause);
   }
 
   deliver(type: number, payload: Uint8Array): void {
@@ -50,8 +50,8 @@ export class FakeLink implements SessionLink {
 
 export function linkPair(): [FakeLink, FakeLink] {
   const [a, b] = [new FakeLink(), new FakeLink()];
-  a.other = b;
-  b.other = a;
+  a.peer = b;
+  b.peer = a;
   return [a, b];
 }
 

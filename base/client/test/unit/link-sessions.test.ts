@@ -7,15 +7,15 @@ let ours: FakeLink;
 let theirs: FakeLink;
 let sessions: LinkSessions;
 /** Messages at the signaling node, in order. */
-let heard: unknown[];
+let nodeMessages: unknown[];
 beforeEach(() => {
   [ours, theirs] = linkPair();
   sessions = new LinkSessions(ours);
-  heard = [];
-  onNote(theirs, note.sessionOpen, ({ stream, clientIp }) => heard.push(['open', stream, clientIp]));
-  onNote(theirs, note.sessionFrame, ({ stream, frame }) => heard.push(['frame', stream, [...frame]]));
-  onNote(theirs, note.sessionConsumed, ({ stream, bytes }) => heard.push(['taken', stream, bytes]));
-  onNote(theirs, note.sessionClose, ({ stream, code }) => heard.push(['close', stream, code]));
+  nodeMessages = [];
+  onNote(theirs, note.sessionOpen, ({ stream, clientIp }) => nodeMessages.push(['open', stream, clientIp]));
+  onNote(theirs, note.sessionFrame, ({ stream, frame }) => nodeMessages.push(['frame', stream, [...frame]]));
+  onNote(theirs, note.sessionConsumed, ({ stream, bytes }) => nodeMessages.push(['taken', stream, bytes]));
+  onNote(theirs, note.sessionClose, ({ stream, code }) => nodeMessages.push(['close', stream, code]));
 });
 
 interface Opened {
@@ -43,7 +43,7 @@ describe('sessions over one link', () => {
     b.socket.send(Uint8Array.of(2));
     a.socket.send(Uint8Array.of(3));
     await arrived();
-    expect(heard).toEqual([
+    expect(nodeMessages).toEqual([
       ['open', 1, '192.0.2.1'],
       ['open', 2, ''],
       ['frame', 1, [1]],
@@ -69,7 +69,7 @@ describe('sessions over one link', () => {
     await arrived();
     expect(a.got).toEqual([]);
     expect(b.got).toEqual([[5]]);
-    expect(heard).toContainEqual(['close', 1, 1000]);
+    expect(nodeMessages).toContainEqual(['close', 1, 1000]);
   });
 
   test('are not affected by a session whose listener throws', async () => {
@@ -92,17 +92,17 @@ describe('sessions over one link', () => {
 });
 
 describe('taken bytes', () => {
-  const taken = (): unknown[] => heard.filter((one) => (one as unknown[])[0] === 'taken');
+  const acknowledgements = (): unknown[] => nodeMessages.filter((one) => (one as unknown[])[0] === 'taken');
 
   test('are acknowledged together at 16 KiB', async () => {
     open();
     sayBytes([1], 10_000);
     await arrived();
-    expect(taken()).toEqual([]);
+    expect(acknowledgements()).toEqual([]);
     sayBytes([1], 6384);
     sayBytes([1], 100);
     await arrived();
-    expect(taken()).toEqual([['taken', 1, 16_384]]);
+    expect(acknowledgements()).toEqual([['taken', 1, 16_384]]);
   });
 
   test('are counted for each session, also for a shared frame', async () => {
@@ -111,7 +111,7 @@ describe('taken bytes', () => {
     sayBytes([1], 10_000);
     sayBytes([1, 2], 10_000);
     await arrived();
-    expect(taken()).toEqual([['taken', 1, 20_000]]);
+    expect(acknowledgements()).toEqual([['taken', 1, 20_000]]);
   });
 
   test('are not acknowledged while their client is slow, and all at once afterwards', async () => {
@@ -121,10 +121,10 @@ describe('taken bytes', () => {
     sayBytes([1], 30_000);
     await arrived();
     expect(got).toEqual([20_000, 30_000]);
-    expect(taken()).toEqual([]);
+    expect(acknowledgements()).toEqual([]);
     socket.holdBack(false);
     await arrived();
-    expect(taken()).toEqual([['taken', 1, 50_000]]);
+    expect(acknowledgements()).toEqual([['taken', 1, 50_000]]);
   });
 
   test('are acknowledged later when the link was full', async () => {
@@ -135,7 +135,7 @@ describe('taken bytes', () => {
     ours.isFull = false;
     sayBytes([1], 1);
     await arrived();
-    expect(taken()).toEqual([['taken', 1, 20_001]]);
+    expect(acknowledgements()).toEqual([['taken', 1, 20_001]]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('the end', () => {
     socket.close(1000);
     await arrived();
     expect(got).toEqual([['closed', 4003, 'KICKED']]);
-    expect(heard).toEqual([['open', 1, '']]);
+    expect(nodeMessages).toEqual([['open', 1, '']]);
     expect(sessions.size).toBe(0);
   });
 
@@ -160,7 +160,7 @@ describe('the end', () => {
     socket.send(Uint8Array.of(1));
     say([1], 5);
     await arrived();
-    expect(heard.slice(1)).toEqual([['close', 1, 1000]]);
+    expect(nodeMessages.slice(1)).toEqual([['close', 1, 1000]]);
     expect(got).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe('the end', () => {
     sessions.close('late');
     await arrived();
     expect(a.got).toHaveLength(1);
-    expect(heard).toEqual([
+    expect(nodeMessages).toEqual([
       ['open', 1, ''],
       ['open', 2, ''],
     ]);
@@ -186,7 +186,7 @@ describe('the end', () => {
     sessions.close('moving elsewhere');
     sessions.close('again');
     await arrived();
-    expect(heard.slice(2)).toEqual([
+    expect(nodeMessages.slice(2)).toEqual([
       ['close', 2, 1000],
       ['close', 1, 4000],
     ]);
@@ -215,7 +215,7 @@ describe('bounds', () => {
     socket.send(new Uint8Array(limits.clientFrameBytesMax + 1));
     await arrived();
     expect(got).toEqual([['closed', 1009, 'FRAME_TOO_LARGE']]);
-    expect(heard.slice(1)).toEqual([['close', 1, 4000]]);
+    expect(nodeMessages.slice(1)).toEqual([['close', 1, 4000]]);
   });
 
   test('of a full link end the session that sends, which is reported as soon as possible', async () => {
@@ -231,7 +231,7 @@ describe('bounds', () => {
     say([2], 5);
     await arrived();
     expect(b.got).toEqual([[5]]);
-    expect(heard.slice(2)).toEqual([['close', 1, 4000]]);
+    expect(nodeMessages.slice(2)).toEqual([['close', 1, 4000]]);
   });
 
   test('do not report a socket that is closed in the turn in which it failed', async () => {

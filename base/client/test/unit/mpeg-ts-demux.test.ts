@@ -13,7 +13,8 @@ const video = (ptsMs: number, length: number, isKey = false): TsMuxUnit => ({
   data: filled(length, 7),
 });
 const audio = (ptsMs: number, length = 300): TsMuxUnit => ({ kind: 'audio', ptsMs, data: filled(length, 9) });
-const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 /** Returns a few pictures and audio units, each as its packets. */
 const written = (): Uint8Array[] => {
@@ -53,7 +54,7 @@ const pesOf = (length: number, ...rest: number[]): number[] => [0, 0, 1, 0xe0, l
 const timed = [0x80, 0x80, 5, 0x21, 0, 1, 0, 1];
 
 describe('reading a hostile transport stream', () => {
-  const one = [pat, ...pmt([[1, 0x101]])];
+  const oneTrackTables = [pat, ...pmt([[1, 0x101]])];
 
   it('gives up data in another format, with a code', () => {
     const demuxer = new TsDemuxer();
@@ -69,7 +70,7 @@ describe('reading a hostile transport stream', () => {
   });
 
   it('reads on after damage of any kind, in pieces of any size', () => {
-    const bytes = joined(...written());
+    const bytes = concatBytes(...written());
     const disturbed = fc.record({
       at: fc.nat({ max: bytes.length - 1 }),
       junk: fc.uint8Array({ maxLength: 400 }),
@@ -78,7 +79,7 @@ describe('reading a hostile transport stream', () => {
     });
     fc.assert(
       fc.property(disturbed, ({ at, junk, cut, piece }) => {
-        const damaged = joined(bytes.subarray(0, at), junk, bytes.subarray(at + cut), ...written());
+        const damaged = concatBytes(bytes.subarray(0, at), junk, bytes.subarray(at + cut), ...written());
         const demuxer = new TsDemuxer();
         const units: TsUnit[] = [];
         for (let from = 0; from < damaged.length; from += piece)
@@ -90,7 +91,7 @@ describe('reading a hostile transport stream', () => {
   });
 
   it('waits for the rest of a stream cut at any byte, and gives the same units', () => {
-    const bytes = joined(...written());
+    const bytes = concatBytes(...written());
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       const demuxer = new TsDemuxer();
       const units = [...demuxer.push(bytes.subarray(0, cut)), ...demuxer.push(bytes.subarray(cut))];
@@ -104,9 +105,9 @@ describe('reading a hostile transport stream', () => {
     const demuxer = new TsDemuxer();
     const unit = packet(0x201, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
     const first = packet(0x200, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
-    expect(sizes(demuxer.push(joined(pat, ...pmt(many), unit, first)))).toEqual([4]);
+    expect(sizes(demuxer.push(concatBytes(pat, ...pmt(many), unit, first)))).toEqual([4]);
     const tooMany = Array.from({ length: 1000 }, (_, index): [number, number] => [0x1b, 0x200 + index]);
-    expect(new TsDemuxer().push(joined(pat, ...pmt(tooMany), first))).toEqual([]);
+    expect(new TsDemuxer().push(concatBytes(pat, ...pmt(tooMany), first))).toEqual([]);
   });
 
   it('takes no table with a wrong checksum, and no table whose pointer is out of range', () => {
@@ -114,14 +115,14 @@ describe('reading a hostile transport stream', () => {
     const unit = packet(0x101, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
     const wrong = Uint8Array.from(good ?? []);
     wrong[20] = (wrong[20] ?? 0) ^ 1;
-    expect(new TsDemuxer().push(joined(pat, wrong, unit))).toEqual([]);
+    expect(new TsDemuxer().push(concatBytes(pat, wrong, unit))).toEqual([]);
     const infoBeyond = packet(0x100, 0, true, [0, ...table(2, [0xe1, 1, 0xff, 0xff, 1, 0xe1, 1, 0xf0, 0])]);
-    expect(new TsDemuxer().push(joined(pat, infoBeyond, unit))).toEqual([]);
+    expect(new TsDemuxer().push(concatBytes(pat, infoBeyond, unit))).toEqual([]);
     const streamBeyond = packet(0x100, 0, true, [0, ...table(2, [0xe1, 1, 0xf0, 0, 6, 0xe1, 2, 0xff, 0xff])]);
-    expect(new TsDemuxer().push(joined(pat, streamBeyond, unit))).toEqual([]);
+    expect(new TsDemuxer().push(concatBytes(pat, streamBeyond, unit))).toEqual([]);
     const pointerBeyond = packet(0x100, 0, true, [255, ...table(2, [0xe1, 1, 0xf0, 0, 1, 0xe1, 1, 0xf0, 0])]);
-    expect(new TsDemuxer().push(joined(pat, pointerBeyond, unit))).toEqual([]);
-    expect(sizes(new TsDemuxer().push(joined(pat, good ?? pat, unit)))).toEqual([4]);
+    expect(new TsDemuxer().push(concatBytes(pat, pointerBeyond, unit))).toEqual([]);
+    expect(sizes(new TsDemuxer().push(concatBytes(pat, good ?? pat, unit)))).toEqual([4]);
   });
 
   it.each([
@@ -131,7 +132,7 @@ describe('reading a hostile transport stream', () => {
   ])('leaves out %s', (_, bad) => {
     const demuxer = new TsDemuxer();
     const unit = packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4));
-    expect(sizes(demuxer.push(joined(...one, bad, unit)))).toEqual([4]);
+    expect(sizes(demuxer.push(concatBytes(...oneTrackTables, bad, unit)))).toEqual([4]);
   });
 
   it.each([
@@ -146,21 +147,23 @@ describe('reading a hostile transport stream', () => {
   ])('loses a unit that %s, and no other', (_, bad) => {
     const demuxer = new TsDemuxer();
     const next = packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4));
-    expect(sizes(demuxer.push(joined(...one, packet(0x101, 0, true, bad), next)))).toEqual([4]);
+    expect(sizes(demuxer.push(concatBytes(...oneTrackTables, packet(0x101, 0, true, bad), next)))).toEqual([4]);
     expect(demuxer.lostUnits).toBe(1);
   });
 
   it('loses a unit that states more bytes than follow, and ends a unit that states fewer', () => {
     const demuxer = new TsDemuxer();
-    const more = packet(0x101, 0, true, pesOf(5000, ...timed, 1, 2));
+    const nextUnit = packet(0x101, 0, true, pesOf(5000, ...timed, 1, 2));
     const less = packet(0x101, 1, true, pesOf(10, ...timed, 1, 2, 3, 4, 5));
-    expect(sizes(demuxer.push(joined(...one, more, less, packet(0x101, 2, false, [1, 2, 3]))))).toEqual([2]);
+    expect(
+      sizes(demuxer.push(concatBytes(...oneTrackTables, nextUnit, less, packet(0x101, 2, false, [1, 2, 3])))),
+    ).toEqual([2]);
     expect(demuxer.lostUnits).toBe(1);
   });
 
   it('ends a unit without a length at 1 MiB', () => {
     const demuxer = new TsDemuxer();
-    demuxer.push(joined(...one, packet(0x101, 0, true, pesOf(0, ...timed))));
+    demuxer.push(concatBytes(...oneTrackTables, packet(0x101, 0, true, pesOf(0, ...timed))));
     for (let counter = 1; counter < 12_000; counter += 1)
       expect(demuxer.push(packet(0x101, counter & 15, false, []))).toEqual([]);
     expect(demuxer.lostUnits).toBe(1);
@@ -175,19 +178,19 @@ describe('reading a hostile transport stream', () => {
     );
     // Two tables, then six packets of the first picture.
     const missing = new TsDemuxer();
-    expect(sizes(missing.push(joined(...packets.filter((_, at) => at !== 4))))).toEqual([300, 500, 300, 700]);
+    expect(sizes(missing.push(concatBytes(...packets.filter((_, at) => at !== 4))))).toEqual([300, 500, 300, 700]);
     expect(missing.lostUnits).toBe(1);
     const twice = new TsDemuxer();
-    expect(sizes(twice.push(joined(...packets.flatMap((one) => [one, one]))))).toEqual([1000, 300, 500, 300, 700]);
+    expect(sizes(twice.push(concatBytes(...packets.flatMap((one) => [one, one]))))).toEqual([1000, 300, 500, 300, 700]);
   });
 
   it('follows streams that move to other PIDs, and gives the units that had begun before the move', () => {
     const demuxer = new TsDemuxer();
-    const open = packet(0x101, 0, true, pesOf(0, ...timed, 1, 2, 3), []);
+    const openUnit = packet(0x101, 0, true, pesOf(0, ...timed, 1, 2, 3), []);
     const moved = pmt([[1, 0x105]]).map((bytes) => bytes.with(3, 0x11));
     const next = packet(0x105, 0, true, pesOf(12, ...timed, 1, 2, 3, 4));
     const units = demuxer.push(
-      joined(...one, open, ...moved, next, packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4))),
+      concatBytes(...oneTrackTables, openUnit, ...moved, next, packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4))),
     );
     expect(sizes(units)).toEqual([170, 4]);
   });

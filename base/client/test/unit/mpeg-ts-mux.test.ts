@@ -44,18 +44,18 @@ describe('writing a transport stream', () => {
           const data = filled(row.kind === 'audio' ? Math.min(length, 60_000) : length, index + 1);
           return { ...row, dtsMs: row.ptsMs - delayMs, data };
         });
-        const got = [...units.flatMap((one) => demuxer.push(muxer.write(one))), ...demuxer.flush()];
+        const readUnits = [...units.flatMap((one) => demuxer.push(muxer.write(one))), ...demuxer.flush()];
         // A picture without a length comes when the next begins.
         const order = (a: { data: Uint8Array }, b: { data: Uint8Array }) => (a.data[0] ?? 0) - (b.data[0] ?? 0);
-        const start = got[0];
+        const start = readUnits[0];
         // Times are relative to the first, which may be negative and was written as 33 bits.
         const offsetMs = (start?.ptsMs ?? 0) - (units.find(({ data }) => data[0] === start?.data[0])?.ptsMs ?? 0);
-        for (const [index, one] of got.sort(order).entries()) {
+        for (const [index, one] of readUnits.sort(order).entries()) {
           expect(one.data).toEqual(units[index]?.data);
           expect(one.ptsMs - offsetMs).toBeCloseTo(units[index]?.ptsMs ?? 0, 6);
           expect(one.dtsMs - offsetMs).toBeCloseTo(units[index]?.dtsMs ?? 0, 6);
         }
-        expect(got.length).toBe(units.length);
+        expect(readUnits.length).toBe(units.length);
         expect(demuxer.lostUnits).toBe(0);
       }),
       { numRuns: 60 },

@@ -11,47 +11,51 @@ import {
   resumePolicy,
 } from '../../src/connection/reconnect.ts';
 
-const fresh = { attempt: 0, elapsedMs: 0, retryAfterMs: 0, retryable: true };
+const firstAttempt = { attempt: 0, elapsedMs: 0, retryAfterMs: 0, retryable: true };
 const policy = { baseMs: 100, capMs: 1000, attemptsMax: 6, giveUpMs: 10_000 };
 
 describe('the reconnect policy', () => {
   test.each([
     {
       name: 'stops when the error forbids another attempt',
-      state: { ...fresh, retryable: false },
+      state: { ...firstAttempt, retryable: false },
       expected: { retry: false, reason: 'notRetryable' },
     },
     {
       name: 'stops at its own limit of attempts',
-      state: { ...fresh, attempt: 6 },
+      state: { ...firstAttempt, attempt: 6 },
       expected: { retry: false, reason: 'attempts' },
     },
     {
       name: 'stops when the next attempt would be too late',
-      state: { ...fresh, attempt: 5, elapsedMs: 9999 },
+      state: { ...firstAttempt, attempt: 5, elapsedMs: 9999 },
       expected: { retry: false, reason: 'time' },
     },
-    { name: 'makes the first attempt at once', state: fresh, expected: { retry: true, delayMs: 0 } },
+    { name: 'makes the first attempt at once', state: firstAttempt, expected: { retry: true, delayMs: 0 } },
     {
       name: 'draws the second delay from the base range',
-      state: { ...fresh, attempt: 1 },
+      state: { ...firstAttempt, attempt: 1 },
       expected: { retry: true, delayMs: 50 },
     },
     {
       name: 'doubles the range with every attempt',
-      state: { ...fresh, attempt: 3 },
+      state: { ...firstAttempt, attempt: 3 },
       expected: { retry: true, delayMs: 200 },
     },
     // min(1000, 100·2⁴)·0.5
-    { name: 'stops doubling at the cap', state: { ...fresh, attempt: 5 }, expected: { retry: true, delayMs: 500 } },
+    {
+      name: 'stops doubling at the cap',
+      state: { ...firstAttempt, attempt: 5 },
+      expected: { retry: true, delayMs: 500 },
+    },
     {
       name: 'waits at least as long as the service asks',
-      state: { ...fresh, attempt: 0, retryAfterMs: 700 },
+      state: { ...firstAttempt, attempt: 0, retryAfterMs: 700 },
       expected: { retry: true, delayMs: 700 },
     },
     {
       name: 'adds the random delay to the delay that the service asks',
-      state: { ...fresh, attempt: 1, retryAfterMs: 700 },
+      state: { ...firstAttempt, attempt: 1, retryAfterMs: 700 },
       expected: { retry: true, delayMs: 750 },
     },
   ])('$name', ({ state, expected }) => {
@@ -59,27 +63,28 @@ describe('the reconnect policy', () => {
   });
 
   test('caps a delay of an hour that the service asks, and gives up when the time limit comes first', () => {
-    expect(nextAttempt(policy, { ...fresh, retryAfterMs: 3600_000 }, () => 0)).toEqual({
+    expect(nextAttempt(policy, { ...firstAttempt, retryAfterMs: 3600_000 }, () => 0)).toEqual({
       retry: false,
       reason: 'time',
     });
-    expect(nextAttempt(rejoinPolicy, { ...fresh, retryAfterMs: 3600_000 }, () => 0)).toEqual({
+    expect(nextAttempt(rejoinPolicy, { ...firstAttempt, retryAfterMs: 3600_000 }, () => 0)).toEqual({
       retry: true,
       delayMs: 30_000,
     });
   });
 
   test("spreads the first attempts of a crowd over two seconds, and obeys the service's delay", () => {
-    const first = (rand: number, retryAfterMs = 0) => nextAttempt(crowdPolicy, { ...fresh, retryAfterMs }, () => rand);
+    const first = (rand: number, retryAfterMs = 0) =>
+      nextAttempt(crowdPolicy, { ...firstAttempt, retryAfterMs }, () => rand);
     expect(first(0)).toEqual({ retry: true, delayMs: 0 });
     expect(first(0.5)).toEqual({ retry: true, delayMs: 1000 });
     expect(first(0.5, 700)).toEqual({ retry: true, delayMs: 1700 });
-    expect(nextAttempt(crowdPolicy, { ...fresh, attempt: 1 }, () => 0.5)).toEqual({ retry: true, delayMs: 150 });
+    expect(nextAttempt(crowdPolicy, { ...firstAttempt, attempt: 1 }, () => 0.5)).toEqual({ retry: true, delayMs: 150 });
   });
 
   test('spreads a thousand clients over the whole range', () => {
     const delays = Array.from({ length: 1000 }, (_, index) =>
-      nextAttempt(policy, { ...fresh, attempt: 4 }, () => index / 1000),
+      nextAttempt(policy, { ...firstAttempt, attempt: 4 }, () => index / 1000),
     );
     const values = delays.map((delay) => (delay.retry ? delay.delayMs : -1));
     expect(Math.min(...values)).toBe(0);
@@ -90,7 +95,7 @@ describe('the reconnect policy', () => {
   function refused(each: ReconnectPolicy, draw: number): { attempts: number; lastMs: number } {
     let [attempts, lastMs] = [0, 0];
     for (;;) {
-      const decision = nextAttempt(each, { ...fresh, attempt: attempts, elapsedMs: lastMs }, () => draw);
+      const decision = nextAttempt(each, { ...firstAttempt, attempt: attempts, elapsedMs: lastMs }, () => draw);
       if (!decision.retry) return { attempts, lastMs };
       attempts += 1;
       lastMs += decision.delayMs;

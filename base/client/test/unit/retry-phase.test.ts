@@ -13,13 +13,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Makes a phase with a throttle that holds back the first `kept` attempts. */
-function phase(kept: number) {
+/** Makes a phase with a throttle that holds back the first `heldBackCount` attempts. */
+function phase(heldBackCount: number) {
   const throttle = new Throttle(performance.now());
-  let made = 0;
+  let attemptCount = 0;
   const attempt = vi.spyOn(throttle, 'attempt').mockImplementation(() => {
-    made += 1;
-    return made > kept;
+    attemptCount += 1;
+    return attemptCount > heldBackCount;
   });
   const spend = vi.spyOn(throttle, 'spend');
   const due = vi.fn();

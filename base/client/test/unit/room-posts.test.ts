@@ -48,12 +48,12 @@ describe('the posts of a room', () => {
 
 describe('a danmaku is shown', () => {
   const wall = fc.integer({ min: 1_700_000_000_000, max: 1_700_000_100_000 });
-  const of = (pictureWallMs: number, wallMs = pictureWallMs) => ({ pictureWallMs, wallMs });
+  const postAt = (pictureWallMs: number, wallMs = pictureWallMs) => ({ pictureWallMs, wallMs });
 
   it('with the picture that its author saw, and never in the past', () => {
     fc.assert(
       fc.property(wall, wall, wall, (pictureWallMs, viewerMs, nowMs) => {
-        const shown = showAtMs(of(pictureWallMs), viewerMs, nowMs);
+        const shown = showAtMs(postAt(pictureWallMs), viewerMs, nowMs);
         const pictureThen = viewerMs + (shown - nowMs);
         return shown >= nowMs && (pictureWallMs > viewerMs ? pictureThen === pictureWallMs : shown === nowMs);
       }),
@@ -63,7 +63,7 @@ describe('a danmaku is shown', () => {
   it('later to viewers that are further behind, by the same time', () => {
     fc.assert(
       fc.property(wall, wall, fc.integer({ min: 0, max: 10_000 }), (pictureWallMs, nowMs, behindMs) => {
-        const shown = (viewerMs: number) => showAtMs(of(pictureWallMs), viewerMs, nowMs);
+        const shown = (viewerMs: number) => showAtMs(postAt(pictureWallMs), viewerMs, nowMs);
         return shown(pictureWallMs - behindMs) - shown(pictureWallMs) === behindMs;
       }),
     );
@@ -73,13 +73,13 @@ describe('a danmaku is shown', () => {
     fc.assert(
       fc.property(wall, wall, (pictureWallMs, nowMs) =>
         [undefined, Number.NaN, 0, -1, pictureWallMs - 120_001].every(
-          (viewerMs) => showAtMs(of(pictureWallMs), viewerMs, nowMs) === nowMs,
+          (viewerMs) => showAtMs(postAt(pictureWallMs), viewerMs, nowMs) === nowMs,
         ),
       ),
     );
   });
 
   it("at the time of acceptance if its author's picture is unknown", () => {
-    expect(showAtMs(of(0, 5000), 4000, 10_000)).toBe(11_000);
+    expect(showAtMs(postAt(0, 5000), 4000, 10_000)).toBe(11_000);
   });
 });

@@ -39,34 +39,34 @@ const step = (roster: Roster, changes: RosterChange[], o: { epoch?: number; from
     changes.map((change, index) => ({ seq: from + index, change })),
   );
 };
-const left = (sessionId: string): RosterChange => ({ type: 'participantLeft', sessionId, reason: 'LEFT' });
+const leftChange = (sessionId: string): RosterChange => ({ type: 'participantLeft', sessionId, reason: 'LEFT' });
 
 describe('events of the roster:', () => {
   test('repetitions and events of an older owner are dropped', () => {
     const roster = start([person('A')]);
-    expect(step(roster, [left('A')], { from: 10 })).toEqual([]);
-    expect(step(roster, [left('A')], { epoch: 0 })).toEqual([]);
+    expect(step(roster, [leftChange('A')], { from: 10 })).toEqual([]);
+    expect(step(roster, [leftChange('A')], { epoch: 0 })).toEqual([]);
     expect(roster.others()).toHaveLength(1);
   });
 
   test('a skipped seq is accepted and counted', () => {
     const roster = start([person('A')]);
-    expect(step(roster, [left('A')], { from: 13 })).toHaveLength(1);
+    expect(step(roster, [leftChange('A')], { from: 13 })).toHaveLength(1);
     expect({ gaps: roster.gaps, seq: roster.seq }).toEqual({ gaps: 1, seq: 13 });
   });
 
   test('the events of a new owner are numbered from one again', () => {
     const roster = start([person('A'), person('B')]);
-    expect(step(roster, [left('A'), left('B')], { epoch: 2, from: 3 })).toHaveLength(2);
+    expect(step(roster, [leftChange('A'), leftChange('B')], { epoch: 2, from: 3 })).toHaveLength(2);
     expect({ epoch: roster.epoch, seq: roster.seq, gaps: roster.gaps }).toEqual({ epoch: 2, seq: 4, gaps: 0 });
   });
 
   test('when a known identity joins in another session, its older session leaves first', () => {
     const roster = start([person('A', { identity: 'ada' })]);
-    const joined = { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) } as const;
-    expect(step(roster, [joined]).map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
+    const joinedChange = { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) } as const;
+    expect(step(roster, [joinedChange]).map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
     // a late leave of the older session removes no participant
-    expect(step(roster, [left('A')])).toEqual([]);
+    expect(step(roster, [leftChange('A')])).toEqual([]);
     expect(roster.participants().map(({ sessionId }) => sessionId)).toEqual(['ME', 'A2']);
   });
 

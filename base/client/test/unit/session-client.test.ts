@@ -41,8 +41,8 @@ const fingerprint = { algorithm: 'sha-256', value: 'AA:BB' };
 const clients: SessionClient[] = [];
 /** Makes a client and records its events in order. */
 function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<SessionClientOptions> = {}) {
-  const one = new SessionClient({ sockets: socketsOf(next), token: 'token', sdk: 'test/1', ...o });
-  clients.push(one);
+  const sessionClient = new SessionClient({ sockets: socketsOf(next), token: 'token', sdk: 'test/1', ...o });
+  clients.push(sessionClient);
   const emitted: unknown[][] = [];
   const events: (keyof SessionEventMap)[] = [
     'joined',
@@ -62,10 +62,10 @@ function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<Session
     'interrupted',
     'disconnected',
   ];
-  for (const event of events) one.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
+  for (const event of events) sessionClient.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   const nextOf = (event: keyof SessionEventMap): Promise<unknown[]> =>
-    new Promise((resolve) => one.once(event, (...args: unknown[]) => resolve(args)));
-  return { one, emitted, next: nextOf };
+    new Promise((resolve) => sessionClient.once(event, (...args: unknown[]) => resolve(args)));
+  return { one: sessionClient, emitted, next: nextOf };
 }
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0); // retries do not wait
@@ -171,12 +171,14 @@ describe('a client whose socket is lost', () => {
     const service = new ScriptedService(joined(), resumed({ rosterSeq: 14, participants: [bob] }));
     const { one, emitted, next } = client(service.next);
     await one.connect();
-    service.last.say({ roomEvents: { roomEpoch: 3, events: [{ seq: 11, participantJoined: { participant: bob } }] } });
+    service.last.sendFrame({
+      roomEvents: { roomEpoch: 3, events: [{ seq: 11, participantJoined: { participant: bob } }] },
+    });
     await next('rosterChanged');
     emitted.length = 0;
-    const again = next('rosterChanged');
+    const rosterChange = next('rosterChanged');
     service.last.lose();
-    await again;
+    await rosterChange;
     expect(service.joins[1]).toMatchObject({ resume: { sessionId: 'PS_1', resumeKey: 'key-1' } });
     expect(emitted).toEqual([
       ['interrupted', false],
@@ -194,9 +196,9 @@ describe('a client whose socket is lost', () => {
     const { one, emitted, next } = client(service.next);
     await one.connect();
     emitted.length = 0;
-    const again = next('joined');
+    const nextJoin = next('joined');
     service.last.lose();
-    await again;
+    await nextJoin;
     expect(service.joins[2]?.priorSessionId).toBe('PS_1');
     expect([...(service.joins[2]?.rejoinReceipt ?? [])]).toEqual([1, 2]);
     expect(service.joins[2]?.resume ?? null).toBeNull();
@@ -205,9 +207,9 @@ describe('a client whose socket is lost', () => {
       ['interrupted', true],
       ['joined', expect.objectContaining({ resumed: false, sessionId: 'PS_2' })],
     ]);
-    const later = next('joined');
+    const secondJoin = next('joined');
     service.last.lose();
-    await later;
+    await secondJoin;
     expect(service.joins[3]).toMatchObject({ resume: { sessionId: 'PS_2', resumeKey: 'key-2' } });
   });
 
@@ -216,9 +218,9 @@ describe('a client whose socket is lost', () => {
     const { one, emitted, next } = client(service.next);
     await one.connect();
     emitted.length = 0;
-    const again = next('joined');
+    const nextJoin = next('joined');
     service.last.lose();
-    await again;
+    await nextJoin;
     expect(emitted.slice(0, 3)).toEqual([
       ['interrupted', false],
       ['interrupted', true],
@@ -233,26 +235,26 @@ describe('a client whose socket is lost', () => {
     const service = new ScriptedService(joined(), resumed());
     const { one, next } = client(service.next);
     await one.connect();
-    const again = next('joined');
+    const nextJoin = next('joined');
     service.last.sayBytes(bytes);
-    await again;
+    await nextJoin;
     expect(service.sockets).toHaveLength(2);
     expect(service.sockets[0]?.closedWith).toBe(4000);
   });
 
   test('rejects pending requests, and accepts new ones only when it is back', async () => {
     const service = new ScriptedService(joined(), resumed());
-    service.others = () => undefined;
+    service.answerOther = () => undefined;
     const { one, next } = client(service.next);
     expect(await rejected(one.unpublish('T'))).toBe('NOT_CONNECTED');
     await one.connect();
-    const waiting = rejected(one.unpublish('T'));
-    const again = next('joined');
+    const pendingRequest = rejected(one.unpublish('T'));
+    const nextJoin = next('joined');
     service.last.lose();
-    expect(await waiting).toBe('SOCKET_LOST');
+    expect(await pendingRequest).toBe('SOCKET_LOST');
     expect(await rejected(one.unpublish('T'))).toBe('NOT_CONNECTED');
     expect(one.post({ stats: {} })).toBe(false);
-    await again;
+    await nextJoin;
     expect(one.post({ stats: {} })).toBe(true);
   });
 
@@ -260,11 +262,11 @@ describe('a client whose socket is lost', () => {
     const service = new ScriptedService(joined(), anew, anew);
     const { one, emitted, next } = client(service.next);
     await one.connect();
-    const again = next('joined');
-    service.last.say({ transportChanged: { transportId: 't-other', state: 'failed' } });
-    service.last.say({ transportChanged: { transportId: 't-recv', state: 'failed' } });
-    await again;
-    expect(service.sockets[0]?.of('leave')).toHaveLength(1);
+    const nextJoin = next('joined');
+    service.last.sendFrame({ transportChanged: { transportId: 't-other', state: 'failed' } });
+    service.last.sendFrame({ transportChanged: { transportId: 't-recv', state: 'failed' } });
+    await nextJoin;
+    expect(service.sockets[0]?.receivedOf('leave')).toHaveLength(1);
     const third = next('joined');
     one.mediaLost(new MeridianClientError('MEDIA_FAILED'));
     await third;
@@ -278,9 +280,9 @@ describe('a client whose socket is lost', () => {
     const service = new ScriptedService(joined(), refusal('NO_NODE', true), anew);
     const { one, next } = client(service.next);
     await one.connect();
-    const again = next('joined');
+    const nextJoin = next('joined');
     one.nodeSilent(new MeridianClientError('MEDIA_FAILED'));
-    await again;
+    await nextJoin;
     expect(service.joins.map(({ silentNodeId }) => silentNodeId)).toEqual(['', 'n1', '']);
   });
 
@@ -290,16 +292,16 @@ describe('a client whose socket is lost', () => {
     const codes: string[] = [];
     one.on('rejoinFailed', ({ code }) => codes.push(code));
     await one.connect();
-    const again = next('joined');
+    const nextJoin = next('joined');
     one.mediaLost(new MeridianClientError('MEDIA_FAILED'));
-    await again;
+    await nextJoin;
     expect(codes).toEqual(['NO_NODE', 'NO_CAPACITY']);
   });
 });
 
 describe('an attempt to reconnect that never ends', () => {
   const deadlineMs = 20_000;
-  const never = new Promise<never>(() => undefined);
+  const forever = new Promise<never>(() => undefined);
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -309,15 +311,15 @@ describe('an attempt to reconnect that never ends', () => {
 
   test('fails at its deadline, and its later results are discarded', async () => {
     const service = new ScriptedService(joined(), resumed());
-    const late = Promise.withResolvers<string>();
-    const tokens = ['first', late.promise, 'third'];
+    const lateToken = Promise.withResolvers<string>();
+    const tokens = ['first', lateToken.promise, 'third'];
     const { one, emitted } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
     await one.connect();
     service.last.lose();
     await vi.advanceTimersByTimeAsync(deadlineMs - 1);
     expect([tokens, service.sockets.length]).toEqual([['third'], 2]);
     await vi.advanceTimersByTimeAsync(10);
-    late.resolve('late');
+    lateToken.resolve('late');
     expect(vi.getTimerCount()).toBe(0);
     await vi.advanceTimersByTimeAsync(10 * deadlineMs);
     expect(service.joins.map(({ token }) => token)).toEqual(['first', 'third']);
@@ -327,7 +329,7 @@ describe('an attempt to reconnect that never ends', () => {
 
   test('ends with its deadline when the client leaves', async () => {
     const service = new ScriptedService(joined());
-    const tokens = ['first', never];
+    const tokens = ['first', forever];
     const { one } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
     await one.connect();
     service.last.lose();
@@ -339,14 +341,16 @@ describe('an attempt to reconnect that never ends', () => {
 
   test.each(['token', 'socket'])('because no %s comes is repeated until the time limit', async (wanting) => {
     const service = new ScriptedService(joined());
-    let asked = 0;
+    let tokenCalls = 0;
     /** Succeeds the first time, and then never resolves. */
-    const once = <T>(what: string, there: () => T): T | Promise<never> => {
+    const onceThenNever = <T>(what: string, there: () => T): T | Promise<never> => {
       if (what !== wanting) return there();
-      asked += 1;
-      return asked === 1 ? there() : never;
+      tokenCalls += 1;
+      return tokenCalls === 1 ? there() : forever;
     };
-    const { one, emitted } = client(() => once('socket', service.next), { token: () => once('token', () => 'token') });
+    const { one, emitted } = client(() => onceThenNever('socket', service.next), {
+      token: () => onceThenNever('token', () => 'token'),
+    });
     await one.connect();
     emitted.length = 0;
     service.last.lose();
@@ -357,7 +361,7 @@ describe('an attempt to reconnect that never ends', () => {
       ['disconnected', 'RECONNECT_FAILED', expect.objectContaining({ code: 'RECONNECT_FAILED' })],
     ]);
     expect(emitted[2]?.[2]).toMatchObject({ cause: { code: 'REQUEST_TIMEOUT' } });
-    expect(asked).toBeGreaterThan(3);
+    expect(tokenCalls).toBeGreaterThan(3);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -377,18 +381,18 @@ test('the source of the sockets is informed once of each socket that failed', as
   const service = new ScriptedService(joined(), refusal('CENTRE_UNREACHABLE', true), resumed());
   const failed: SocketPort[] = [];
   let calls = 0;
-  const open = (): SocketPort => {
+  const openSocket = (): SocketPort => {
     calls += 1;
     if (calls === 2) throw new Error('no answer'); // an attempt without a socket is no failure of a node
     return service.next();
   };
-  const sockets = socketsOf(open, (socket) => void failed.push(socket));
+  const sockets = socketsOf(openSocket, (socket) => void failed.push(socket));
   const { one, next } = client(service.next, { sockets });
   await one.connect();
   expect(failed).toEqual([]);
-  const again = next('joined');
+  const nextJoin = next('joined');
   service.last.lose();
-  await again;
+  await nextJoin;
   expect(service.sockets).toHaveLength(3);
   expect(failed).toEqual(service.sockets.slice(0, 2));
 });
@@ -406,7 +410,7 @@ describe('the roster', () => {
     await one.connect();
     emitted.length = 0;
     const say = (events: wire.RoomEvent.$Properties[]): void =>
-      service.last.say({ roomEvents: { roomEpoch: 3, events } });
+      service.last.sendFrame({ roomEvents: { roomEpoch: 3, events } });
     say([event(11, { participantJoined: { participant: bob } })]);
     say([event(15, { trackPublished: { sessionId: 'PS_B', track } })]);
     say([event(12, { participantLeft: { sessionId: 'PS_B', reason: 'LEFT' } })]);
@@ -417,7 +421,7 @@ describe('the roster', () => {
     ]);
     expect([one.roster.seq, one.roster.gaps]).toEqual([15, 1]);
     emitted.length = 0;
-    service.last.say({ rosterSnapshot: { roomEpoch: 4, rosterSeq: 2, participants: [me, bob] } });
+    service.last.sendFrame({ rosterSnapshot: { roomEpoch: 4, rosterSeq: 2, participants: [me, bob] } });
     await arrived();
     expect(emitted).toEqual([
       [
@@ -513,7 +517,7 @@ describe('messages of the service', () => {
     const { one, emitted } = client(service.next);
     await one.connect();
     emitted.length = 0;
-    service.last.say(frame);
+    service.last.sendFrame(frame);
     await arrived();
     expect(emitted).toEqual(events);
   });
@@ -531,9 +535,9 @@ describe('a move to another media node', () => {
     const service = new ScriptedService(joined());
     const { one, emitted } = client(service.next);
     await one.connect();
-    service.last.say({ moveParticipant: move });
+    service.last.sendFrame({ moveParticipant: move });
     await arrived();
-    expect(service.last.of('moveReady')).toMatchObject([{ moveId: 'm1', ok: false, code: 'MEDIA_FAILED' }]);
+    expect(service.last.receivedOf('moveReady')).toMatchObject([{ moveId: 'm1', ok: false, code: 'MEDIA_FAILED' }]);
     expect(emitted.at(-1)).toEqual(['moveGivenUp']);
     expect(one.session?.placement.nodeId).toBe('n1');
   });
@@ -546,11 +550,11 @@ describe('a move to another media node', () => {
     const prepared: unknown[] = [];
     const { one, emitted } = client(service.next, { prepareMove: async (asked) => void prepared.push(asked) });
     await one.connect();
-    service.last.say({ moveParticipant: move });
+    service.last.sendFrame({ moveParticipant: move });
     await arrived();
     expect(prepared).toMatchObject([{ moveId: 'm1', recvTransport: { id: 't2-recv' } }]);
-    expect(service.last.of('moveReady')).toMatchObject([{ moveId: 'm1', ok: true }]);
-    service.last.say({ moveDone: { moveId: 'm1', ok } });
+    expect(service.last.receivedOf('moveReady')).toMatchObject([{ moveId: 'm1', ok: true }]);
+    service.last.sendFrame({ moveDone: { moveId: 'm1', ok } });
     await arrived();
     expect(emitted.at(-1)?.[0]).toBe(event);
     expect(one.session).toMatchObject({ placement: { nodeId }, sendTransport: { id: sendId } });
@@ -566,11 +570,11 @@ describe('a move to another media node', () => {
     );
     const { one, emitted, next } = client(service.next, { prepareMove: () => Promise.resolve() });
     await one.connect();
-    service.last.say({ moveParticipant: move });
+    service.last.sendFrame({ moveParticipant: move });
     await arrived();
-    const again = next('joined');
+    const nextJoin = next('joined');
     service.last.lose();
-    await again;
+    await nextJoin;
     expect(emitted.slice(0, 4).map(([what]) => what)).toEqual(['joined', 'interrupted', event, 'joined']);
   });
 });
@@ -622,7 +626,7 @@ describe('requests', () => {
     await one.sendData({ payload: Uint8Array.of(2), topic: 'x', lossy: true });
     await one.updateSelf({ name: 'Me' });
     await one.connectTransport('t-send', fingerprint);
-    const [, ...said] = service.last.said;
+    const [, ...said] = service.last.received;
     expect(said.map(({ requestId, body }) => [requestId > 0, body])).toEqual([
       [true, 'publish'],
       [true, 'setTrackMuted'],
@@ -634,16 +638,16 @@ describe('requests', () => {
       [true, 'updateSelf'],
       [true, 'connectTransport'],
     ]);
-    expect(service.last.of('publish')).toMatchObject([
+    expect(service.last.receivedOf('publish')).toMatchObject([
       { moveId: 'm1', track: { trackId: 'T1', mimeType: 'audio/opus' } },
     ]);
-    expect(service.last.of('subscriptionsReady')).toMatchObject([{ consumerIds: ['c1', 'c2'] }]);
-    expect(service.last.of('connectTransport')).toMatchObject([{ transportId: 't-send', fingerprint }]);
+    expect(service.last.receivedOf('subscriptionsReady')).toMatchObject([{ consumerIds: ['c1', 'c2'] }]);
+    expect(service.last.receivedOf('connectTransport')).toMatchObject([{ transportId: 't-send', fingerprint }]);
   });
 
   test("reject with the service's error", async () => {
     const service = new ScriptedService(joined());
-    service.others = () => refusal('NOT_PERMITTED', false);
+    service.answerOther = () => refusal('NOT_PERMITTED', false);
     const { one } = client(service.next);
     await one.connect();
     expect(await rejected(one.publish(track, rtp as never))).toBe('NOT_PERMITTED');
@@ -656,7 +660,7 @@ describe('the end', () => {
     const { one, emitted } = client(service.next);
     await one.connect();
     emitted.length = 0;
-    service.last.say({ disconnect: { code: 'KICKED', message: 'out', reconnect: false } });
+    service.last.sendFrame({ disconnect: { code: 'KICKED', message: 'out', reconnect: false } });
     await arrived();
     one.leave();
     expect(emitted).toEqual([['disconnected', 'KICKED', expect.objectContaining({ code: 'KICKED' })]]);
@@ -668,9 +672,9 @@ describe('the end', () => {
     const service = new ScriptedService(joined(), resumed());
     const { one, next } = client(service.next);
     await one.connect();
-    const again = next('joined');
-    service.last.say({ disconnect: { code: 'SERVICE_STOPPING', message: '', reconnect: true } });
-    await again;
+    const nextJoin = next('joined');
+    service.last.sendFrame({ disconnect: { code: 'SERVICE_STOPPING', message: '', reconnect: true } });
+    await nextJoin;
     expect(service.joins[1]?.resume?.sessionId).toBe('PS_1');
   });
 
@@ -680,7 +684,7 @@ describe('the end', () => {
     await one.connect();
     one.leave();
     one.leave();
-    expect(service.last.of('leave')).toMatchObject([{ reason: 'CLIENT_INITIATED' }]);
+    expect(service.last.receivedOf('leave')).toMatchObject([{ reason: 'CLIENT_INITIATED' }]);
     expect(service.last.closedWith).toBe(1000);
     expect(emitted.slice(1)).toEqual([['disconnected', 'CLIENT_INITIATED', undefined]]);
   });
@@ -698,7 +702,7 @@ describe('pings', () => {
       const { one } = client(service.next);
       await one.connect();
       vi.advanceTimersByTime(2500);
-      expect(service.last.of('ping')).toHaveLength(pings);
+      expect(service.last.receivedOf('ping')).toHaveLength(pings);
     } finally {
       vi.useRealTimers();
     }
@@ -726,12 +730,12 @@ describe('over links', () => {
   test('a session is resumed over the second when the first ends', async () => {
     const [first, second] = [node(joined()), node(resumed())];
     const nodes = [first, second];
-    const open = (): SocketPort => {
+    const openSocket = (): SocketPort => {
       const [at] = nodes;
       if (at === undefined) throw new MeridianClientError('SOCKET_FAILED', 'no link');
       return at.sessions.open({ clientIp: '' });
     };
-    const [a, b] = [client(open), client(open)];
+    const [a, b] = [client(openSocket), client(openSocket)];
     await Promise.all([a.one.connect(), b.one.connect()]);
     const again = Promise.all([a.next('joined'), b.next('joined')]);
     nodes.shift();

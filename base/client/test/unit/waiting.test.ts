@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type MeridianClientError, SessionClient, socketsOf } from '../../src/index.ts';
 import { type Answer, ScriptedService } from './scripted-service.ts';
 
-const joined: Answer = {
+const joinedAnswer: Answer = {
   joined: { sessionId: 'PS_1', resumeKey: 'key', self: { sessionId: 'PS_1', identity: 'me' }, room: 'talk' },
 };
 const waiting = (reason = 'lobby', hosts = 1): Answer => ({ waiting: { reason, hosts } });
@@ -39,8 +39,8 @@ test('a client that waits for admission waits without a limit, and gets the reas
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
   expect(emitted).toEqual([['waiting', { reason: 'no_host', hosts: 0 }]]);
-  service.last.say(waiting('of a later version', 2));
-  service.last.answerJoin(joined);
+  service.last.sendFrame(waiting('of a later version', 2));
+  service.last.answerJoin(joinedAnswer);
   expect(await outcome).toBe('joined');
   expect(emitted.slice(1).map(([event, what]) => (event === 'waiting' ? what : event))).toEqual([
     { reason: 'lobby', hosts: 2 },
@@ -60,7 +60,7 @@ test('a client that is not admitted gets a final error, once', async () => {
 });
 
 test('a socket lost during the wait is replaced, and the client knocks again', async () => {
-  const service = new ScriptedService(waiting(), waiting(), joined);
+  const service = new ScriptedService(waiting(), waiting(), joinedAnswer);
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
   service.last.lose();
@@ -73,7 +73,7 @@ test('a socket lost during the wait is replaced, and the client knocks again', a
 });
 
 test('a network loss longer than the limit of a first connect does not end the wait', async () => {
-  const service = new ScriptedService(waiting(), joined);
+  const service = new ScriptedService(waiting(), joinedAnswer);
   const { outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
   service.failure = new Error('no network');
@@ -87,7 +87,7 @@ test('a network loss longer than the limit of a first connect does not end the w
 test('a silent service counts as a lost socket', async () => {
   const service = new ScriptedService(waiting());
   service.watched = false;
-  service.others = () => undefined;
+  service.answerOther = () => undefined;
   start(service);
   await vi.advanceTimersByTimeAsync(4 * limits.pingIntervalMs);
   expect(service.sockets[0]?.closedWith).toBe(4000);
@@ -100,37 +100,37 @@ test('a client that leaves sends a leave, and stops waiting', async () => {
   await vi.advanceTimersByTimeAsync(1000);
   client.leave();
   expect(await outcome).toBe('CONNECTION_CLOSED');
-  expect(service.last.of('leave')).toHaveLength(1);
+  expect(service.last.receivedOf('leave')).toHaveLength(1);
 });
 
 test('a rejoin may wait as well, beyond the limit of an attempt', async () => {
-  const service = new ScriptedService(joined, waiting());
+  const service = new ScriptedService(joinedAnswer, waiting());
   const { client, emitted, outcome } = start(service);
   await outcome;
   client.mediaLost(new Error('lost') as MeridianClientError);
   await vi.advanceTimersByTimeAsync(anHour);
   expect(emitted.map(([event]) => event)).toEqual(['joined', 'interrupted', 'waiting']);
-  service.last.answerJoin(joined);
+  service.last.answerJoin(joinedAnswer);
   await vi.advanceTimersByTimeAsync(1);
   expect(emitted.at(-1)?.[0]).toBe('joined');
 });
 
 test('hosts get the waiting participants, other clients their own rights and requests', async () => {
-  const service = new ScriptedService(joined);
+  const service = new ScriptedService(joinedAnswer);
   const { client, outcome } = start(service);
   const emitted: unknown[][] = [];
   for (const event of ['lobbyChanged', 'unmuteAsked', 'rightsChanged'] as const)
     client.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   await outcome;
   const waiter = { waitId: 'WA_1', identity: 'gil', name: 'Gil', sinceWallMs: 5 };
-  service.last.say({ lobby: { waiters: [waiter], more: 2 } });
-  service.last.say({ unmuteAsked: { byIdentity: 'ann', source: 2 } });
-  service.last.say({ rightsChanged: { self: { identity: 'me', role: 'attendee', canPublish: false } } });
+  service.last.sendFrame({ lobby: { waiters: [waiter], more: 2 } });
+  service.last.sendFrame({ unmuteAsked: { byIdentity: 'ann', source: 2 } });
+  service.last.sendFrame({ rightsChanged: { self: { identity: 'me', role: 'attendee', canPublish: false } } });
   await client.act({ admit: { all: true } });
   expect(emitted).toEqual([
     ['lobbyChanged', { waiters: [waiter], more: 2 }],
     ['unmuteAsked', 'microphone', 'ann'],
     ['rightsChanged', expect.objectContaining({ identity: 'me', role: 'attendee', canPublish: false })],
   ]);
-  expect(service.last.of('act')).toMatchObject([{ admit: { all: true } }]);
+  expect(service.last.receivedOf('act')).toMatchObject([{ admit: { all: true } }]);
 });

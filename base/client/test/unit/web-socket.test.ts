@@ -3,7 +3,7 @@ import { openWebSocket, type WebSocketLike } from '../../src/connection/web-sock
 
 /** Makes a socket that opens when the test says so. */
 function scripted() {
-  const closed: number[] = [];
+  const closeCodes: number[] = [];
   const socket: WebSocketLike = {
     binaryType: '',
     bufferedAmount: 0,
@@ -12,7 +12,7 @@ function scripted() {
     onclose: null,
     onerror: null,
     send: () => undefined,
-    close: (code) => void closed.push(code),
+    close: (code) => void closeCodes.push(code),
   };
   const abort = new AbortController();
   const opening = openWebSocket('ws://x', { timeoutMs: 5000, signal: abort.signal, make: () => socket });
@@ -20,7 +20,7 @@ function scripted() {
     () => 'open',
     (error: Error) => error.message,
   );
-  return { socket, closed, abort, outcome };
+  return { socket, closed: closeCodes, abort, outcome };
 }
 
 describe('a WebSocket that is given up while it opens', () => {

@@ -88,14 +88,14 @@ export class RevocationList {
   }
 
   /** Adds an entry; the wider of two entries for the same id counts. */
-  #add(tenant: string, id: string, one: Revocation): boolean {
+  #add(tenant: string, id: string, revocation: Revocation): boolean {
     const entries = this.#revoked.get(tenant) ?? new Map<string, Revocation>();
     this.#revoked.set(tenant, entries);
-    const known = entries.get(id);
-    const both = known === undefined ? one : wider(known, one);
-    if (known?.untilWallMs === both.untilWallMs && known.beforeWallMs === both.beforeWallMs) return false;
-    if (known === undefined) this.#size += 1;
-    entries.set(id, both);
+    const existing = entries.get(id);
+    const merged = existing === undefined ? revocation : wider(existing, revocation);
+    if (existing?.untilWallMs === merged.untilWallMs && existing.beforeWallMs === merged.beforeWallMs) return false;
+    if (existing === undefined) this.#size += 1;
+    entries.set(id, merged);
     return true;
   }
 
@@ -126,12 +126,12 @@ export class RevocationList {
 
 /** Returns the largest number per tenant so that all together keep at most `total`. */
 function evenShare(sizes: readonly number[], total: number): number {
-  let left = total;
+  let remaining = total;
   const ascending = sizes.toSorted((a, b) => a - b);
   for (const [index, size] of ascending.entries()) {
-    const share = Math.floor(left / (ascending.length - index));
+    const share = Math.floor(remaining / (ascending.length - index));
     if (size > share) return share;
-    left -= size;
+    remaining -= size;
   }
   return total;
 }

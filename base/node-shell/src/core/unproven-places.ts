@@ -113,8 +113,8 @@ export class UnprovenPlaces {
   #remove(entry: Entry): void {
     if (entry.isProven) {
       this.#proven -= 1;
-      const left = (this.#provenByKey.get(entry.key) ?? 0) - 1;
-      if (left > 0) this.#provenByKey.set(entry.key, left);
+      const remaining = (this.#provenByKey.get(entry.key) ?? 0) - 1;
+      if (remaining > 0) this.#provenByKey.set(entry.key, remaining);
       else this.#provenByKey.delete(entry.key);
       return;
     }

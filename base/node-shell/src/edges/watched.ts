@@ -53,8 +53,8 @@ export class Edges {
       viewersLedBefore: 0,
     }));
     if (this.#watched.length === 0) return;
-    this.#timer = clock.every(QUERY_INTERVAL_MS, () => void this.look());
-    void this.look();
+    this.#timer = clock.every(QUERY_INTERVAL_MS, () => void this.queryAll());
+    void this.queryAll();
   }
 
   /** All edges of this cloud; each is alive once it has answered. */
@@ -90,7 +90,7 @@ export class Edges {
   }
 
   /** Queries all edges, unless that is under way. Resolves when all have answered or were given up. */
-  async look(): Promise<void> {
+  async queryAll(): Promise<void> {
     if (this.#end.signal.aborted) return;
     this.#asking ??= Promise.all(this.#watched.map((one) => this.#query(one))).finally(() => {
       this.#asking = undefined;
@@ -106,13 +106,13 @@ export class Edges {
   async #query(watched: WatchedEdge): Promise<void> {
     const { ask, clock, log } = this.#o;
     const { url } = watched.edge;
-    const late = new AbortController();
-    const timer = clock.after(ANSWER_TIMEOUT_MS, () => late.abort());
+    const timeLimit = new AbortController();
+    const timer = clock.after(ANSWER_TIMEOUT_MS, () => timeLimit.abort());
     const wasAlive = watched.status !== undefined;
     watched.viewersLedBefore = watched.viewersLed;
     watched.viewersLed = 0;
     try {
-      const signal = AbortSignal.any([late.signal, this.#end.signal]);
+      const signal = AbortSignal.any([timeLimit.signal, this.#end.signal]);
       watched.status = await ask(`${url}/edge/${this.signs?.statusName}`, signal);
       watched.failures = 0;
       if (!wasAlive) log.info({ edge: url }, 'an edge answers');

@@ -59,19 +59,19 @@ async function guarded(o: { perAddress?: number; total?: number; proxied?: numbe
 const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 const upgrade = (client: string): string =>
   `GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${client}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
-const said = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
+const firstData = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
 
 it('silent connections of an address do not keep out a newcomer of the same address', async () => {
   const { open, ended } = await guarded({ perAddress: 5 });
   for (let index = 0; index < 40; index += 1) await open();
-  expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
+  expect(await firstData(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
   expect(ended).toHaveLength(36);
 });
 
 it('silent connections of other addresses do not keep out a newcomer', async () => {
   const { open } = await guarded();
   for (let index = 0; index < 60; index += 1) await open('', `127.0.0.${2 + (index % 6)}`);
-  expect(await said(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
+  expect(await firstData(await open(ask('/')))).toMatch(/^HTTP\/1.1 200/);
 });
 
 it('a request under way is not ended, but a request without its body is', async () => {
@@ -84,13 +84,13 @@ it('a request under way is not ended, but a request without its body is', async 
   await isCut;
   expect(ended).toEqual(['evicted']);
   for (const answer of answers) answer();
-  expect(await said(asking)).toMatch(/late/);
+  expect(await firstData(asking)).toMatch(/late/);
 });
 
 it('an answered connection rests, and gives way to a newcomer', async () => {
   const { open, gate } = await guarded({ perAddress: 2 });
   const first = await open(ask('/'));
-  await said(first);
+  await firstData(first);
   await expect.poll(() => gate.proven).toBe(0);
   const isCut = once(first, 'close');
   await open();
@@ -101,15 +101,15 @@ it('an answered connection rests, and gives way to a newcomer', async () => {
 
 it('a connection without a proof ends after its time, one with a request does not', async () => {
   const { open, clock, ended } = await guarded();
-  const silent = await open();
-  const asked = await open(ask('/'));
-  await said(asked);
-  const isCut = once(silent, 'close');
+  const silentSocket = await open();
+  const askingSocket = await open(ask('/'));
+  await firstData(askingSocket);
+  const isCut = once(silentSocket, 'close');
   clock.advance(5000);
   await isCut;
-  expect([ended, asked.destroyed]).toEqual([['late'], false]);
-  asked.write(ask('/'));
-  expect(await said(asked)).toMatch(/^HTTP\/1.1 200/);
+  expect([ended, askingSocket.destroyed]).toEqual([['late'], false]);
+  askingSocket.write(ask('/'));
+  expect(await firstData(askingSocket)).toMatch(/^HTTP\/1.1 200/);
 });
 
 it('an upgrade proves nothing: it has its own time, and gives way to a newcomer until it is proven', async () => {

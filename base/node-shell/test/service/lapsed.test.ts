@@ -77,7 +77,7 @@ async function openCentre(port = 0): Promise<number> {
   cleanups.push(() => server.close('test over'));
   return server.port;
 }
-const open = (port: number, changes: { id?: string; enrolmentToken?: string } = {}) => {
+const openIdentity = (port: number, changes: { id?: string; enrolmentToken?: string } = {}) => {
   const { id, region } = own;
   const config = { id, region, stateDir, enrolUrl: `https://127.0.0.1:${port}`, ...changes };
   return NodeIdentity.open({ kind: nodeKind.media, config, clock, log });
@@ -93,7 +93,7 @@ it.each([1, 3, 89, 91])(
   'a node that starts %d days after its certificate was issued renews it by its old key',
   async (days) => {
     clock.advance(days * dayMs - 1000);
-    const { credentials } = await open(await openCentre());
+    const { credentials } = await openIdentity(await openCentre());
     expect(credentials.identity).toEqual(own);
     expect(credentials.notAfterMs).toBeGreaterThan(clock.wallMs() + dayMs - 1000);
     expect(store.load()).toEqual(credentials);
@@ -103,7 +103,7 @@ it.each([1, 3, 89, 91])(
 it('a node needs a token after more than 90 days: the error names the cure, and a token works', async () => {
   clock.advance(91 * dayMs + 1000);
   const port = await openCentre();
-  const { issues } = await failureOf(open(port));
+  const { issues } = await failureOf(openIdentity(port));
   expect(issues).toMatchObject([{ key: 'enrolmentToken', allowed: expect.stringMatching(/too long ago: invite/) }]);
   expect(store.load()).toEqual(stored);
 });
@@ -111,14 +111,14 @@ it('a node needs a token after more than 90 days: the error names the cure, and 
 it('a node that is shut out does not start, and the error says how it is admitted', async () => {
   clock.advance(3 * dayMs);
   denied.add(own.id);
-  const { issues } = await failureOf(open(await openCentre()));
+  const { issues } = await failureOf(openIdentity(await openCentre()));
   expect(issues).toMatchObject([{ key: 'enrolmentToken', allowed: expect.stringMatching(/shut out.+DELETE/) }]);
 });
 
 it('a node of a cluster that has another authority now does not start, and sends it nothing', async () => {
   clock.advance(3 * dayMs);
   authority = await Authority.create({ clock });
-  const { issues } = await failureOf(open(await openCentre()));
+  const { issues } = await failureOf(openIdentity(await openCentre()));
   expect(issues).toMatchObject([{ key: 'enrolmentToken', allowed: expect.stringMatching(/another authority/) }]);
   expect(lines.filter(({ msg }) => msg === 'a certificate that had run out was not renewed')).toEqual([]);
 });
@@ -129,7 +129,7 @@ it('a node of a cluster that has another authority now enrols with a token', asy
   const old = await Authority.create({ clock: past });
   store.save(await old.issueCredentials(own, dayMs));
   const port = await openCentre();
-  const { credentials } = await open(port, { enrolmentToken: await tokens.mint(own, dayMs) });
+  const { credentials } = await openIdentity(port, { enrolmentToken: await tokens.mint(own, dayMs) });
   expect(credentials.caPem.trim()).toBe(authority.caPem.trim());
 });
 
@@ -137,7 +137,7 @@ it('a node waits for an absent centre, logs that once, and starts when the centr
   clock.advance(3 * dayMs);
   const port = await openCentre();
   await cleanups.pop()?.(); // the port is free again
-  const opening = open(port);
+  const opening = openIdentity(port);
   for (let tries = 0; tries < 4; tries += 1) {
     await until('a try has failed', () => clock.pendingTimers === 1);
     clock.advance(15_000);
@@ -154,7 +154,7 @@ it('a node whose clock is wrong logs that, and goes on when the clock is set', a
   const centreMs = clock.wallMs();
   const port = await openCentre();
   clock.advance(30 * dayMs); // only on the node's machine: the centre's certificate is current
-  const opening = open(port);
+  const opening = openIdentity(port);
   await until('it says so', () => lines.some(({ err }) => (err as { code?: string })?.code === 'ENROL_CLOCK'));
   // With the clock set back, the stored certificate is valid.
   clock.wallMs = () => centreMs;
@@ -164,7 +164,7 @@ it('a node whose clock is wrong logs that, and goes on when the clock is set', a
 
 it('a node that runs for days without a centre renews by its old key when a centre is back', async () => {
   const port = await openCentre();
-  const identity = await open(port);
+  const identity = await openIdentity(port);
   cleanups.push(() => identity.close());
   identity.watch(() => undefined);
   clock.advance(dayMs - 60_000);

@@ -52,9 +52,9 @@ describe.each([
 
   it('ends pending requests when it is closed, and starts none', async () => {
     const { link } = await make(never);
-    const waiting = expect(link.request(1, bytes())).rejects.toMatchObject({ code: 'LINK_CLOSED' });
+    const pendingRequest = expect(link.request(1, bytes())).rejects.toMatchObject({ code: 'LINK_CLOSED' });
     link.close('over');
-    await waiting;
+    await pendingRequest;
     await expect(link.request(1, bytes())).rejects.toMatchObject({ code: 'LINK_CLOSED' });
   });
 
@@ -67,12 +67,12 @@ describe.each([
 
   it('reports its first end once to each listener, including a late one', async () => {
     const { link } = await make(never);
-    const heard: string[] = [];
-    link.onClose((cause) => heard.push(`first ${cause}`));
+    const causes: string[] = [];
+    link.onClose((cause) => causes.push(`first ${cause}`));
     link.close('over');
     link.close('again');
-    link.onClose((cause) => heard.push(`late ${cause}`));
-    expect(heard).toEqual(['first over', 'late over']);
+    link.onClose((cause) => causes.push(`late ${cause}`));
+    expect(causes).toEqual(['first over', 'late over']);
   });
 
   it('passes requests of the other side to their handlers, and refuses others', async () => {
@@ -86,10 +86,10 @@ describe.each([
 
   it('passes messages to their handler, in order', async () => {
     const { link, say } = await make(never);
-    const heard: number[] = [];
-    link.onMessage(note.revoked.number, (payload) => heard.push(note.revoked.message.decode(payload).version));
+    const received: number[] = [];
+    link.onMessage(note.revoked.number, (payload) => received.push(note.revoked.message.decode(payload).version));
     for (const version of [2, 3]) say(version);
-    await expect.poll(() => heard).toEqual([2, 3]);
+    await expect.poll(() => received).toEqual([2, 3]);
   });
 
   it('has a single handler per type', async () => {

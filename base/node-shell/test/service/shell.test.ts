@@ -152,18 +152,21 @@ describe('at the centre', () => {
     shell.join({ ...nothing, isEmpty: () => isEmpty, onDrain: (on, reason) => void drains.push(`${on} ${reason}`) });
     await until('it reports', () => centre.reports.length > 0 && region.reports.length > 0);
     let hasLeft = false;
-    const left = stack.leave().then(() => {
+    const leaveDone = stack.leave().then(() => {
       hasLeft = true;
     });
     for (const at of [centre, region])
       await until('it is heard', () => at.reports.at(-1)?.leaving === true && at.reports.at(-1)?.state === 'draining');
     centre.cut('the centre restarts');
     await until('it has registered anew', () => centre.registrations.length === 2);
-    const heard = centre.reports.length;
-    await until('it says so again', () => centre.reports.length > heard && centre.reports.at(-1)?.leaving === true);
+    const reportCount = centre.reports.length;
+    await until(
+      'it says so again',
+      () => centre.reports.length > reportCount && centre.reports.at(-1)?.leaving === true,
+    );
     expect([hasLeft, drains]).toEqual([false, ['false ', 'true its process is to end']]);
     isEmpty = true;
-    await left;
+    await leaveDone;
   });
 
   it('a refused registration ends the link, and is retried on the next', async () => {
@@ -217,19 +220,19 @@ describe('at the instance of its region', () => {
     instance.epoch = 7;
     instance.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'from the instance' }] };
     const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     const linked: string[] = [];
     shell.join({
       ...nothing,
       rooms: () => [room],
-      onPlan: (plan) => void heard.push(plan.nodes.map(({ nodeId }) => nodeId)),
-      onDrain: (on) => void heard.push(on),
+      onPlan: (plan) => void received.push(plan.nodes.map(({ nodeId }) => nodeId)),
+      onDrain: (on) => void received.push(on),
       onLeaderLink: ({ remote }) => void linked.push(`leader ${remote.id}`),
       onRegionLink: ({ remote }) => void linked.push(`region ${remote.id}`),
     });
     await until('both have taken it', () => [shell.centre, shell.region].every(({ registered }) => registered));
     expect(instance.registrations[0]?.rooms).toEqual([]);
-    expect(heard).toEqual([false, []]);
+    expect(received).toEqual([false, []]);
     expect(shell.isDenied('node-z')).toBe(false);
     expect(linked.sort()).toEqual(['leader centre', 'region centre-fra']);
     expect(shell.regionEpoch).toBe(7);

@@ -19,7 +19,7 @@ async function refusing() {
     server.close();
     server.closeAllConnections();
   });
-  const open = async (text: string): Promise<Socket> => {
+  const openSocket = async (text: string): Promise<Socket> => {
     const { port } = server.address() as AddressInfo;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     onTestFinished(() => void socket.destroy());
@@ -28,7 +28,7 @@ async function refusing() {
     return socket;
   };
   const connections = (): Promise<number> => promisify(server.getConnections.bind(server))();
-  return { open, connections };
+  return { open: openSocket, connections };
 }
 const post = (bytes: number): string => `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes}\r\n\r\n`;
 

@@ -9,7 +9,7 @@ export class ScriptedApi {
   readonly links: ApiLinks;
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
   /** Ids in each request for keys. */
-  readonly asked: string[][] = [];
+  readonly requestedKeys: string[][] = [];
   /** Tenants whose own keys were requested; each is `own-TENANT`, if the test added it. */
   readonly askedOwn: string[] = [];
   /** Versions in each request for revocations. */
@@ -56,7 +56,7 @@ export class ScriptedApi {
   async #answer(type: number, payload: Uint8Array): Promise<Uint8Array> {
     if (type === rpc.apiKeys.number) {
       const { keys, ownOf } = wire.ApiKeysRequest.decode(payload);
-      if (ownOf === '') this.asked.push(keys);
+      if (ownOf === '') this.requestedKeys.push(keys);
       else this.askedOwn.push(ownOf);
       await this.held;
       this.#mayFail();

@@ -39,21 +39,21 @@ async function restart(): Promise<void> {
   await file.close();
   start();
 }
-const of = (key: string): Promise<string> =>
+const outcomeOf = (key: string): Promise<string> =>
   keys.get(key).then(
     ({ tenant }) => tenant,
     (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
   );
 /** Resolves when all pending requests have been answered. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const untilSettled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a key outside the configuration', () => {
   it('does not exist without an api, and cannot be judged while the api does not answer', async () => {
-    expect([await of('own'), await of('other')]).toEqual(['dev', 'TOKEN_INVALID']);
+    expect([await outcomeOf('own'), await outcomeOf('other')]).toEqual(['dev', 'TOKEN_INVALID']);
     keys.expectApi();
-    expect([await of('own'), await of('other')]).toEqual(['dev', 'API_UNREACHABLE']);
+    expect([await outcomeOf('own'), await outcomeOf('other')]).toEqual(['dev', 'API_UNREACHABLE']);
     start({ configured: [] });
-    expect(await of('other')).toBe('API_UNREACHABLE');
+    expect(await outcomeOf('other')).toBe('API_UNREACHABLE');
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('a key outside the configuration', () => {
     ['k'.repeat(129), 'TOKEN_INVALID'],
   ])('is not fetched with the id %j', async (key, code) => {
     api.up();
-    expect([await of(key), api.asked]).toEqual([code, []]);
+    expect([await outcomeOf(key), api.requestedKeys]).toEqual([code, []]);
   });
 
   it('is fetched once, however many callers wait for it, and not again', async () => {
@@ -71,9 +71,9 @@ describe('a key outside the configuration', () => {
       limits: { seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks' },
     });
     api.up();
-    expect(await Promise.all(Array.from({ length: 50 }, () => of('k')))).toEqual(Array(50).fill('acme'));
-    expect([await of('k'), api.asked]).toEqual(['acme', [['k']]]);
-    expect(keys.known('k')).toMatchObject({ fence: 'fra' });
+    expect(await Promise.all(Array.from({ length: 50 }, () => outcomeOf('k')))).toEqual(Array(50).fill('acme'));
+    expect([await outcomeOf('k'), api.requestedKeys]).toEqual(['acme', [['k']]]);
+    expect(keys.findKnown('k')).toMatchObject({ fence: 'fra' });
     expect(keys.limitsOf('acme')).toEqual({ seats: 5, rooms: 2, publishBps: 1e6, recording: 'tracks', version: 0 });
     expect(keys.ofTenant('acme').map(({ key }) => key)).toEqual(['k']);
   });
@@ -83,34 +83,38 @@ describe('a key outside the configuration', () => {
     api.up();
     const { promise, resolve } = Promise.withResolvers<void>();
     api.held = promise;
-    const all = ['a', 'b', 'c'].map(of);
+    const all = ['a', 'b', 'c'].map(outcomeOf);
     resolve();
     expect(await Promise.all(all)).toEqual(['acme', 'acme', 'acme']);
-    expect(api.asked).toEqual([['a'], ['b', 'c']]);
+    expect(api.requestedKeys).toEqual([['a'], ['b', 'c']]);
   });
 
   it('is remembered for a while when it does not exist', async () => {
     api.up();
-    expect([await of('k'), await of('k'), api.asked.length]).toEqual(['TOKEN_INVALID', 'TOKEN_INVALID', 1]);
+    expect([await outcomeOf('k'), await outcomeOf('k'), api.requestedKeys.length]).toEqual([
+      'TOKEN_INVALID',
+      'TOKEN_INVALID',
+      1,
+    ]);
     api.add('k');
     clock.advance(MISSING_MS - 1);
-    expect(await of('k')).toBe('TOKEN_INVALID');
+    expect(await outcomeOf('k')).toBe('TOKEN_INVALID');
     clock.advance(1);
-    expect([await of('k'), api.asked.length]).toEqual(['acme', 2]);
+    expect([await outcomeOf('k'), api.requestedKeys.length]).toEqual(['acme', 2]);
   });
 
   it('is refused for now when too many wait, and when the api fails', async () => {
     api.up();
     const { promise, resolve } = Promise.withResolvers<void>();
     api.held = promise;
-    const all = Array.from({ length: PENDING_KEYS_MAX }, (_, index) => of(`made up ${index}`));
-    expect(await of('k')).toBe('OVERLOADED');
+    const all = Array.from({ length: PENDING_KEYS_MAX }, (_, index) => outcomeOf(`made up ${index}`));
+    expect(await outcomeOf('k')).toBe('OVERLOADED');
     api.failsWith = 'DATABASE_AWAY';
     resolve();
     expect(new Set(await Promise.all(all))).toEqual(new Set(['API_UNREACHABLE']));
     api.failsWith = undefined;
     api.add('k');
-    expect(await of('k')).toBe('acme');
+    expect(await outcomeOf('k')).toBe('acme');
   });
 
   it.each([
@@ -121,7 +125,7 @@ describe('a key outside the configuration', () => {
   ])('is not accepted with %s', async (_what, o) => {
     api.add('k', o);
     api.up();
-    expect(await of('k')).toBe('TOKEN_INVALID');
+    expect(await outcomeOf('k')).toBe('TOKEN_INVALID');
   });
 });
 
@@ -129,70 +133,74 @@ describe('known keys', () => {
   beforeEach(async () => {
     for (const key of ['a', 'b']) api.add(key);
     api.up();
-    expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
+    expect([await outcomeOf('a'), await outcomeOf('b')]).toEqual(['acme', 'acme']);
   });
 
   it('are refreshed with a new link and every minute; removed ones are announced', async () => {
-    const gone: string[][] = [];
-    keys.onGone((those) => gone.push([...those]));
+    const removedKeys: string[][] = [];
+    keys.onGone((those) => removedKeys.push([...those]));
     api.down();
     api.keys.delete('a');
     api.add('b', { limits: { seats: 9 } });
     api.up();
-    await settled();
-    expect(gone).toEqual([['a']]);
-    expect([await of('a'), keys.limitsOf('acme').seats]).toEqual(['TOKEN_INVALID', 9]);
+    await untilSettled();
+    expect(removedKeys).toEqual([['a']]);
+    expect([await outcomeOf('a'), keys.limitsOf('acme').seats]).toEqual(['TOKEN_INVALID', 9]);
     api.keys.delete('b');
     clock.advance(60_000);
-    await settled();
-    expect([gone, keys.known('b')]).toEqual([[['a'], ['b']], undefined]);
+    await untilSettled();
+    expect([removedKeys, keys.findKnown('b')]).toEqual([[['a'], ['b']], undefined]);
   });
 
   it('are refreshed in as many requests as the api accepts', async () => {
     for (let n = 0; n < limits.apiKeysPerRequestMax; n += 1) {
       api.add(`more ${n}`);
-      await of(`more ${n}`);
+      await outcomeOf(`more ${n}`);
     }
-    api.asked.length = 0;
+    api.requestedKeys.length = 0;
     clock.advance(60_000);
-    await settled();
-    expect(api.asked.map(({ length }) => length)).toEqual([limits.apiKeysPerRequestMax, 2]);
+    await untilSettled();
+    expect(api.requestedKeys.map(({ length }) => length)).toEqual([limits.apiKeysPerRequestMax, 2]);
   });
 
   it('stay when the api fails to answer', async () => {
     api.down();
     api.failsWith = 'DATABASE_AWAY';
     api.up();
-    await settled();
-    expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
+    await untilSettled();
+    expect([await outcomeOf('a'), await outcomeOf('b')]).toEqual(['acme', 'acme']);
   });
 
   it('serve while the api is down, also after a restart; others are refused for now', async () => {
     api.down();
-    expect([await of('a'), await of('other')]).toEqual(['acme', 'API_UNREACHABLE']);
+    expect([await outcomeOf('a'), await outcomeOf('other')]).toEqual(['acme', 'API_UNREACHABLE']);
     await restart();
-    expect([await of('a'), await of('b'), await of('other')]).toEqual(['acme', 'acme', 'API_UNREACHABLE']);
-    expect(keys.known('a')?.secret.export().toString()).toBe(secretOf('a'));
+    expect([await outcomeOf('a'), await outcomeOf('b'), await outcomeOf('other')]).toEqual([
+      'acme',
+      'acme',
+      'API_UNREACHABLE',
+    ]);
+    expect(keys.findKnown('a')?.secret.export().toString()).toBe(secretOf('a'));
   });
 
   it('are fetched again when an older version kept them without scopes', async () => {
     const limits = { seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 };
     file.save(() => ({ keys: [{ key: 'k', secret: secretOf('k'), tenant: 'acme', regions: [], limits }] }));
     await restart();
-    expect(await of('k')).toBe('API_UNREACHABLE');
+    expect(await outcomeOf('k')).toBe('API_UNREACHABLE');
     api.add('k', { scopes: ['rooms:join'] });
     api.up();
-    expect([await of('k'), keys.known('k')?.scopes]).toEqual(['acme', ['rooms:join']]);
+    expect([await outcomeOf('k'), keys.findKnown('k')?.scopes]).toEqual(['acme', ['rooms:join']]);
     await restart();
-    expect(keys.known('k')?.scopes).toEqual(['rooms:join']);
+    expect(keys.findKnown('k')?.scopes).toEqual(['rooms:join']);
   });
 
   it('stay removed after a restart', async () => {
     api.keys.delete('a');
     clock.advance(60_000);
-    await settled();
+    await untilSettled();
     await restart();
-    expect(await of('a')).toBe('API_UNREACHABLE');
+    expect(await outcomeOf('a')).toBe('API_UNREACHABLE');
   });
 
   it('are fetched again when the file is damaged', async () => {
@@ -202,17 +210,17 @@ describe('known keys', () => {
     writeFileSync(path, readFileSync(path).subarray(1));
     start();
     keys.expectApi();
-    expect(await of('a')).toBe('API_UNREACHABLE');
+    expect(await outcomeOf('a')).toBe('API_UNREACHABLE');
     api.add('a');
     api.up();
-    expect(await of('a')).toBe('acme');
+    expect(await outcomeOf('a')).toBe('acme');
   });
 
   it('are not fetched any more after the close', async () => {
     keys.close();
-    expect([await of('a'), await of('other')]).toEqual(['acme', 'SHUTTING_DOWN']);
+    expect([await outcomeOf('a'), await outcomeOf('other')]).toEqual(['acme', 'SHUTTING_DOWN']);
     clock.advance(60_000);
-    expect(api.asked).toEqual([['a'], ['b']]);
+    expect(api.requestedKeys).toEqual([['a'], ['b']]);
   });
 });
 
@@ -222,7 +230,7 @@ describe('limits of a tenant', () => {
   beforeEach(async () => {
     api.add('a', { limits: { seats: 5, version: 3 } });
     api.up();
-    await of('a');
+    await outcomeOf('a');
     changes = 0;
     keys.onLimits(() => {
       changes += 1;
@@ -252,11 +260,11 @@ describe('limits of a tenant', () => {
     clock.advance(60_000);
     api.tellLimits('acme', { seats: 7, version: 4 });
     resolve();
-    await settled();
-    expect([api.asked.slice(1), seats(), changes]).toEqual([[['a'], ['a']], 7, 1]);
+    await untilSettled();
+    expect([api.requestedKeys.slice(1), seats(), changes]).toEqual([[['a'], ['a']], 7, 1]);
     api.add('a', { limits: { seats: 2, version: 1 } });
     clock.advance(60_000);
-    await settled();
+    await untilSettled();
     expect([seats(), changes]).toEqual([2, 2]);
   });
 });
@@ -288,7 +296,7 @@ describe('a key for rooms of a tenant', () => {
     expect(await keyFor('acme', 'eu')).toBe('own-acme');
     api.keys.clear();
     api.up();
-    await settled();
+    await untilSettled();
     expect(await keyFor('acme', 'eu')).toBe('TOKEN_INVALID');
   });
 

@@ -35,36 +35,36 @@ it('a call without a link, or with links that all fail, gets a retryable refusal
 
 it('an absent instance is skipped, and called last from then on', async () => {
   const links = open();
-  const good = new ScriptedLink('api-1', nodeKind.api, () => answer);
-  const bad = new ScriptedLink('api-2', nodeKind.api, failing('LINK_DEADLINE'));
-  links.take(good);
-  links.take(bad);
+  const healthyLink = new ScriptedLink('api-1', nodeKind.api, () => answer);
+  const failingLink = new ScriptedLink('api-2', nodeKind.api, failing('LINK_DEADLINE'));
+  links.take(healthyLink);
+  links.take(failingLink);
   expect((await ask(links)).keys[0]?.key).toBe('k');
   await ask(links);
-  expect([bad.requests.length, good.requests.length]).toEqual([1, 2]);
+  expect([failingLink.requests.length, healthyLink.requests.length]).toEqual([1, 2]);
   // An instance that hangs leaves half of the time for the other.
-  expect(bad.requests[0]?.deadlineMs).toBe(500);
-  good.close('over');
+  expect(failingLink.requests[0]?.deadlineMs).toBe(500);
+  healthyLink.close('over');
   expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
 });
 
 it('a refusal of an instance is final, whatever other instances there are', async () => {
   const links = open();
-  const other = new ScriptedLink('api-1', nodeKind.api, () => answer);
-  links.take(other);
+  const secondLink = new ScriptedLink('api-1', nodeKind.api, () => answer);
+  links.take(secondLink);
   links.take(new ScriptedLink('api-2', nodeKind.api, failing('RATE_LIMITED')));
   expect(await codeOf(ask(links))).toBe('RATE_LIMITED');
-  expect(other.requests).toEqual([]);
+  expect(secondLink.requests).toEqual([]);
 });
 
 it('links of other kinds are closed, accepted ones are announced, and denied ones are cut', () => {
   const links = open();
-  const heard: string[] = [];
-  links.onLink(({ remote }) => heard.push(remote.id));
+  const announcedIds: string[] = [];
+  links.onLink(({ remote }) => announcedIds.push(remote.id));
   const gateway = new ScriptedLink('gw-1', nodeKind.gateway, () => answer);
   const api = new ScriptedLink('api-1', nodeKind.api, () => answer);
   for (const link of [gateway, api]) links.take(link);
-  expect([gateway.closed, heard, links.isLinked]).toEqual([true, ['api-1'], true]);
+  expect([gateway.closed, announcedIds, links.isLinked]).toEqual([true, ['api-1'], true]);
   links.cut(new Set(['api-1']), 'denied');
   expect([api.closed, links.isLinked]).toEqual([true, false]);
 });

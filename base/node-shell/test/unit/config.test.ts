@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'meridian-node-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const schema = Type.Object({ ...baseConfig, ...nodeConfig, listen: listenAddress('For a test.') });
-const good = {
+const validConfig = {
   id: 'node-1',
   region: 'fra',
   city: 'Frankfurt',
@@ -28,9 +28,11 @@ const load = (value: object) => {
 };
 
 it('a node needs an id, a place and a centre; a token and an instance of its region are optional', () => {
-  expect(load(good)).toMatchObject(good);
+  expect(load(validConfig)).toMatchObject(validConfig);
   const more = { enrolmentToken: 'met1.a.b.c', regionCentreUrl: 'wss://10.0.0.1:7010' };
-  expect(load({ ...good, ...more, listen: { ...good.listen, announcedAddress: 'a.example' } })).toMatchObject(more);
+  expect(
+    load({ ...validConfig, ...more, listen: { ...validConfig.listen, announcedAddress: 'a.example' } }),
+  ).toMatchObject(more);
 });
 
 it.each<[string, object]>([
@@ -54,7 +56,7 @@ it.each<[string, object]>([
 ])('%s: %j ends the start and names the key', (key, change) => {
   let failure: unknown;
   try {
-    load({ ...good, ...change });
+    load({ ...validConfig, ...change });
   } catch (error) {
     failure = error;
   }
@@ -65,6 +67,6 @@ it.each<[string, object]>([
 it.each(['id', 'region', 'city', 'latitude', 'longitude', 'hostId', 'centreUrl', 'enrolUrl'])(
   'without %s no node starts',
   (key) => {
-    expect(() => load({ ...good, [key]: undefined })).toThrow(key);
+    expect(() => load({ ...validConfig, [key]: undefined })).toThrow(key);
   },
 );

@@ -30,44 +30,44 @@ function watched(...from: string[]) {
 
 it('a node queries each edge by the name from the secret, and leads viewers to none before its answer', async () => {
   const { edges, asked, names, answering } = watched();
-  await edges.look();
+  await edges.queryAll();
   const { statusName } = edgeSignsOf(secret);
   expect(asked).toEqual([`https://a/edge/${statusName}`, `https://b/edge/${statusName}`]);
   expect(names(2)).toEqual([]);
   answering.set('b', 0);
-  await edges.look();
+  await edges.queryAll();
   expect(names(2)).toEqual(['b']);
   edges.close();
 });
 
 it('a viewer is counted at the first returned edge, until the status of two queries includes the viewer', async () => {
   const { edges, names, clock } = watched('a', 'b');
-  await edges.look();
+  await edges.queryAll();
   const [first = '', second] = names(2);
   expect([first, second].sort()).toEqual(['a', 'b']);
   const loads = (): number[] => edges.states.map(({ load }) => load);
   const led = first === 'a' ? [1, 0] : [0, 1];
   expect(loads()).toEqual(led);
   clock.advance(QUERY_INTERVAL_MS);
-  await edges.look();
+  await edges.queryAll();
   expect(loads()).toEqual(led);
-  await edges.look();
+  await edges.queryAll();
   expect(loads()).toEqual([0, 0]);
   edges.close();
 });
 
 it('an edge counts as dead after two unanswered queries, and is not queried after the close', async () => {
   const { edges, names, answering, asked, clock } = watched('a', 'b');
-  await edges.look();
+  await edges.queryAll();
   answering.delete('a');
-  await edges.look();
+  await edges.queryAll();
   expect(names(2)).toContain('a');
-  await edges.look();
+  await edges.queryAll();
   expect(names(2)).toEqual(['b']);
   edges.close();
   asked.length = 0;
   clock.advance(10 * QUERY_INTERVAL_MS);
-  await edges.look();
+  await edges.queryAll();
   expect(asked).toEqual([]);
 });
 

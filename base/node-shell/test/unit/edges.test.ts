@@ -14,14 +14,17 @@ const frankfurt = { latitude: 50.11, longitude: 8.68 };
 const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt
 const singapore = { latitude: 1.35, longitude: 103.82 };
 
-interface Given extends Partial<Edge> {
+interface EdgeChanges extends Partial<Edge> {
   readonly load?: number;
   readonly isAlive?: boolean;
   readonly origins?: readonly string[];
 }
-function edge(name: string, { load = 0, isAlive = true, origins = ['gw'], ...more }: Given = {}): EdgeState {
+function edge(
+  name: string,
+  { load = 0, isAlive = true, origins = ['gw'], ...edgeFields }: EdgeChanges = {},
+): EdgeState {
   const place = { region: 'fra', ...frankfurt };
-  const own: Edge = { url: `https://${name}`, capacity: 1000, tier: 'edge', ...place, ...more };
+  const own: Edge = { url: `https://${name}`, capacity: 1000, tier: 'edge', ...place, ...edgeFields };
   return { edge: own, isAlive, load, originIds: new Set(origins) };
 }
 const choice = { location: frankfurt, fence: '', originId: 'gw', originUrl: 'https://gw', contentKey: 'show' };
@@ -57,9 +60,9 @@ describe('a viewer is led to', () => {
   });
   it('the same edge of a site as all viewers of a small show, while other shows get other edges', () => {
     const site = [edge('a'), edge('b'), edge('c', mainz)];
-    const of = (contentKey: string): string => chosen(site, { contentKey });
-    expect(of('show')).toBe(of('show'));
-    const shows = Array.from({ length: 300 }, (_, index) => of(`show-${index}`));
+    const edgeOf = (contentKey: string): string => chosen(site, { contentKey });
+    expect(edgeOf('show')).toBe(edgeOf('show'));
+    const shows = Array.from({ length: 300 }, (_, index) => edgeOf(`show-${index}`));
     for (const name of ['a', 'b', 'c']) expect(shows.filter((one) => one === name).length).toBeGreaterThan(70);
   });
 });
@@ -73,8 +76,9 @@ const siteOf = (capacities: readonly number[]): EdgeState[] =>
 function seated(site: readonly EdgeState[], viewers: readonly string[]) {
   const loads = new Map(site.map(({ edge: { url } }) => [url, 0]));
   const seats = viewers.map((show) => {
-    const now = site.map((state) => ({ ...state, load: loads.get(state.edge.url) ?? 0 }));
-    const to = boundedChoice(now, { contentKey: show })?.edge.url ?? expect.unreachable('there is always one');
+    const currentStates = site.map((state) => ({ ...state, load: loads.get(state.edge.url) ?? 0 }));
+    const to =
+      boundedChoice(currentStates, { contentKey: show })?.edge.url ?? expect.unreachable('there is always one');
     loads.set(to, (loads.get(to) ?? 0) + 1);
     return to;
   });
@@ -119,11 +123,12 @@ describe('within a site', () => {
     fc.assert(
       fc.property(sites, fc.integer({ min: 0, max: 11 }), (capacities, at) => {
         const site = siteOf([...capacities, 7]);
-        const gone = site[at % site.length];
-        const rest = site.filter((one) => one !== gone);
+        const removedEdge = site[at % site.length];
+        const remainingEdges = site.filter((one) => one !== removedEdge);
         for (let show = 0; show < 50; show += 1) {
           const before = boundedChoice(site, { contentKey: `show-${show}` });
-          if (before !== gone) expect(boundedChoice(rest, { contentKey: `show-${show}` })).toBe(before);
+          if (before !== removedEdge)
+            expect(boundedChoice(remainingEdges, { contentKey: `show-${show}` })).toBe(before);
         }
       }),
     );

@@ -16,10 +16,10 @@ const many = (count: number, one: Uint8Array): Uint8Array => join(Array.from({ l
 function framesIn(bytes: Uint8Array, chunkBytes: number): number {
   for (let frames = 0; ; frames += 1) {
     const meter = new FrameMeter({ perSecond: 1, burst: frames + bytes.length / 1024 + 0.001 }, 0);
-    let passes = true;
-    for (let at = 0; at < bytes.length && passes; at += chunkBytes)
-      passes = meter.take(bytes.subarray(at, at + chunkBytes), 0);
-    if (passes) return frames;
+    let isWithinRate = true;
+    for (let at = 0; at < bytes.length && isWithinRate; at += chunkBytes)
+      isWithinRate = meter.take(bytes.subarray(at, at + chunkBytes), 0);
+    if (isWithinRate) return frames;
   }
 }
 

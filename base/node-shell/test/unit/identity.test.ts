@@ -16,7 +16,7 @@ import { until } from '../../../runtime/test/support/until.ts';
 import { NodeIdentity } from '../../src/identity.ts';
 
 const minuteMs = 60_000;
-const own: Identity = { id: 'node-a', kind: nodeKind.media, region: 'fra' };
+const ownIdentity: Identity = { id: 'node-a', kind: nodeKind.media, region: 'fra' };
 
 let clock: ManualClock;
 let authority: Authority;
@@ -31,12 +31,12 @@ beforeEach(async () => {
   file = join(stateDir, 'credentials.json');
   const collected = collectingLog();
   lines = collected.lines;
-  const config = { id: own.id, region: own.region, stateDir, enrolUrl: 'https://127.0.0.1:1' };
+  const config = { id: ownIdentity.id, region: ownIdentity.region, stateDir, enrolUrl: 'https://127.0.0.1:1' };
   open = () => NodeIdentity.open({ kind: nodeKind.media, config, clock, log: collected.log });
 });
 afterEach(() => rmSync(stateDir, { recursive: true }));
 
-const issue = (identity: Identity = own, ttlMs: number = limits.certificateLifetimeMs): Promise<Credentials> =>
+const issue = (identity: Identity = ownIdentity, ttlMs: number = limits.certificateLifetimeMs): Promise<Credentials> =>
   authority.issueCredentials(identity, ttlMs);
 const store = (credentials: Credentials): void => new CredentialStore(file).save(credentials);
 const stored = (): Credentials | undefined => new CredentialStore(file).load();
@@ -51,9 +51,9 @@ describe('stored credentials', () => {
   it.each<[string, () => Promise<void> | void]>([
     ['are missing', () => undefined],
     ['are torn', async () => writeFileSync(file, JSON.stringify(await issue()).slice(0, 200))],
-    ['are of another id', async () => store(await issue({ ...own, id: 'node-b' }))],
-    ['are of another kind', async () => store(await issue({ ...own, kind: nodeKind.signaling }))],
-    ['are of another region', async () => store(await issue({ ...own, region: 'sgp' }))],
+    ['are of another id', async () => store(await issue({ ...ownIdentity, id: 'node-b' }))],
+    ['are of another kind', async () => store(await issue({ ...ownIdentity, kind: nodeKind.signaling }))],
+    ['are of another region', async () => store(await issue({ ...ownIdentity, region: 'sgp' }))],
   ])('that %s are not used: without a token the start fails, naming the key', async (_what, prepare) => {
     await prepare();
     const failure: unknown = await open().catch((error: unknown) => error);
@@ -84,7 +84,7 @@ describe('the renewal', () => {
     onRequest = (): void => undefined;
     onMessage = (): void => undefined;
   }
-  const issued = async (by: Authority, csrPem: string, identity = own) => {
+  const issued = async (by: Authority, csrPem: string, identity = ownIdentity) => {
     const { certPem, notAfterMs } = await by.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
     return { certPem, caPem: by.caPem, notAfterMs };
   };
@@ -154,16 +154,16 @@ describe('the renewal', () => {
   });
 
   it('brings a new key and the CA that the centre sends, and is stored before its use', async () => {
-    const later = await Authority.create({ clock });
-    const centre = new CentreStub((csrPem) => issued(later, csrPem));
+    const nextAuthority = await Authority.create({ clock });
+    const centre = new CentreStub((csrPem) => issued(nextAuthority, csrPem));
     identity.watch(() => centre);
-    const heard = Promise.withResolvers<{ renewed: Credentials; inFile: string }>();
-    identity.onRenewed((renewed) => heard.resolve({ renewed, inFile: readFileSync(file, 'utf8') }));
+    const renewedFile = Promise.withResolvers<{ renewed: Credentials; inFile: string }>();
+    identity.onRenewed((renewed) => renewedFile.resolve({ renewed, inFile: readFileSync(file, 'utf8') }));
     clock.advance(untilDueMs);
-    const { renewed, inFile } = await heard.promise;
-    expect(renewed.caPem).toBe(later.caPem);
+    const { renewed, inFile } = await renewedFile.promise;
+    expect(renewed.caPem).toBe(nextAuthority.caPem);
     expect(renewed.keyPem).not.toBe(first.keyPem);
-    expect(renewed.identity).toEqual(own);
+    expect(renewed.identity).toEqual(ownIdentity);
     expect(JSON.parse(inFile)).toEqual(renewed);
     expect(identity.credentials).toBe(renewed);
   });

@@ -11,7 +11,7 @@ let server: Socket;
 /** Number of queries to the server for a name that it does not answer. */
 let unanswered: number;
 /** Names that the system was queried for. */
-let asked: string[];
+let systemQueries: string[];
 let lookup: Lookup;
 
 /** Answers A and AAAA for `both.*`, only A for `ok.*`; does not know `none.*`; is silent for `dead*.*`. */
@@ -45,7 +45,7 @@ function answerTo(question: Buffer): Buffer | undefined {
 
 beforeEach(async () => {
   unanswered = 0;
-  asked = [];
+  systemQueries = [];
   server = createSocket('udp4');
   server.on('message', (question, from) => {
     const answer = answerTo(question);
@@ -55,7 +55,7 @@ beforeEach(async () => {
   server.bind(0, '127.0.0.1');
   await once(server, 'listening');
   const system: Lookup = async (host) => {
-    asked.push(host);
+    systemQueries.push(host);
     return [{ address: '127.0.0.9' }];
   };
   lookup = createLookup({ servers: [`127.0.0.1:${server.address().port}`], answerMs: 250, system });
@@ -68,12 +68,12 @@ describe('a name', () => {
   it('has its addresses of both families', async () => {
     expect(await lookup('both.example')).toEqual([{ address: '192.0.2.1' }, { address: '2001:db8::1' }]);
     expect(await lookup('ok.example')).toEqual([{ address: '192.0.2.1' }]);
-    expect(asked).toEqual([]);
+    expect(systemQueries).toEqual([]);
   });
 
   it('unknown to all servers is looked up by the system', async () => {
     expect(await lookup('none.example')).toEqual([{ address: '127.0.0.9' }]);
-    expect(asked).toEqual(['none.example']);
+    expect(systemQueries).toEqual(['none.example']);
   });
 
   it("with a silent server fails, without using the system's threads", async () => {
@@ -81,7 +81,7 @@ describe('a name', () => {
     const first = await Promise.race([lookup('ok.example'), dead]);
     expect(first).toEqual([{ address: '192.0.2.1' }]);
     for (const each of await dead) expect(each).toMatchObject({ status: 'rejected', reason: { code: 'ETIMEOUT' } });
-    expect(asked).toEqual([]);
+    expect(systemQueries).toEqual([]);
     expect(unanswered).toBeGreaterThanOrEqual(64);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { REVOCATIONS_MAX, RevocationList, type TokenOrigin } from '../../src/core/revocation-list.ts';
 
 const nowMs = 1_000_000;
-const later = nowMs + 60_000;
+const laterMs = nowMs + 60_000;
 const origin: TokenOrigin = { tenant: 'acme', apiKey: 'key', tokenId: 'jti', via: 'link', issuedWallMs: 900_000 };
 interface Entry {
   tenant?: string;
@@ -10,7 +10,7 @@ interface Entry {
   untilWallMs?: number;
   beforeWallMs?: number;
 }
-const entryOf = (entry: Entry) => ({ tenant: 'acme', untilWallMs: later, beforeWallMs: 0, ...entry });
+const entryOf = (entry: Entry) => ({ tenant: 'acme', untilWallMs: laterMs, beforeWallMs: 0, ...entry });
 const message = (version: number, since: number, ...entries: Entry[]) => ({
   version,
   since,
@@ -44,7 +44,7 @@ describe('a token', () => {
 
   it('counts again when the entry ends', () => {
     const list = listOf({ id: 'link' });
-    expect([list.isRevoked(origin, later - 1), list.isRevoked(origin, later)]).toEqual([true, false]);
+    expect([list.isRevoked(origin, laterMs - 1), list.isRevoked(origin, laterMs)]).toEqual([true, false]);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a list', () => {
     const list = new RevocationList();
     const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({
       id: `${index}`,
-      untilWallMs: later + index,
+      untilWallMs: laterMs + index,
     }));
     list.take(message(1, 0, ...many), nowMs);
     list.take(message(2, 1, { id: 'link', untilWallMs: 0 }), nowMs);
@@ -97,16 +97,16 @@ describe('a list', () => {
     const list = listOf({ tenant: 'small', id: 'first', untilWallMs: nowMs + 2 });
     const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({ id: `${index}` }));
     list.take(message(2, 1, ...many), nowMs);
-    const others = ['key', 'link'].map((id) => ({ tenant: 'other', id, untilWallMs: nowMs + 2 }));
-    list.take(message(3, 2, ...others), nowMs);
+    const otherEntries = ['key', 'link'].map((id) => ({ tenant: 'other', id, untilWallMs: nowMs + 2 }));
+    list.take(message(3, 2, ...otherEntries), nowMs);
     expect(list.size).toBe(REVOCATIONS_MAX);
-    const of = (tenant: string, via: string) => list.isRevoked({ ...origin, tenant, via }, nowMs);
-    expect([of('small', 'first'), of('other', 'link'), of('acme', '2'), of('acme', '3')]).toEqual([
-      true,
-      true,
-      false,
-      true,
-    ]);
+    const isTokenRevoked = (tenant: string, via: string) => list.isRevoked({ ...origin, tenant, via }, nowMs);
+    expect([
+      isTokenRevoked('small', 'first'),
+      isTokenRevoked('other', 'link'),
+      isTokenRevoked('acme', '2'),
+      isTokenRevoked('acme', '3'),
+    ]).toEqual([true, true, false, true]);
   });
 
   it('drops expired entries', () => {

@@ -44,20 +44,20 @@ const message = (version: number, since: number, ...ids: string[]) => ({
 });
 const isRevoked = (via: string): boolean =>
   revocations.isRevoked({ tenant: 'acme', apiKey: 'key', tokenId: '', via, issuedWallMs: undefined });
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const untilSettled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('missing entries are fetched over a new link, part by part', async () => {
   api.answers.set(0, message(2, 0, 'a', 'b'));
   api.answers.set(2, message(3, 2, 'c'));
   api.up();
-  await settled();
+  await untilSettled();
   expect([api.askedSince, revocations.version]).toEqual([[0, 2, 3], 3]);
   expect(['a', 'b', 'c', 'd'].map(isRevoked)).toEqual([true, true, true, false]);
 });
 
 it('a message counts at once, and is announced once', async () => {
   api.up();
-  await settled();
+  await untilSettled();
   api.revoke(message(1, 0, 'a'));
   api.revoke(message(1, 0, 'a'));
   expect([isRevoked('a'), changes]).toEqual([true, 1]);
@@ -65,29 +65,29 @@ it('a message counts at once, and is announced once', async () => {
 
 it('missed entries are fetched after a gap', async () => {
   api.up();
-  await settled();
+  await untilSettled();
   api.answers.set(0, message(5, 0, 'a', 'b'));
   api.revoke(message(5, 4, 'b'));
   expect([isRevoked('a'), isRevoked('b')]).toEqual([false, true]);
-  await settled();
+  await untilSettled();
   expect([isRevoked('a'), revocations.version, api.askedSince]).toEqual([true, 5, [0, 0, 5]]);
 });
 
 it('a failed answer or a lost message is repaired within a minute', async () => {
   api.failsWith = 'DATABASE_AWAY';
   api.up();
-  await settled();
+  await untilSettled();
   expect([api.askedSince, revocations.version]).toEqual([[0], 0]);
   api.failsWith = undefined;
   api.answers.set(0, message(1, 0, 'a'));
   clock.advance(60_000);
-  await settled();
+  await untilSettled();
   expect(isRevoked('a')).toBe(true);
 });
 
 it('revocations hold while the api is down, also after a restart', async () => {
   api.up();
-  await settled();
+  await untilSettled();
   api.revoke(message(3, 0, 'a'));
   api.down();
   expect(isRevoked('a')).toBe(true);
@@ -97,13 +97,13 @@ it('revocations hold while the api is down, also after a restart', async () => {
   expect([isRevoked('a'), revocations.version]).toEqual([true, 3]);
   api.revoke(message(3, 0, 'a'));
   api.up();
-  await settled();
+  await untilSettled();
   expect(api.askedSince).toEqual([3]);
 });
 
 it('nothing is received after the close', async () => {
   api.up();
-  await settled();
+  await untilSettled();
   revocations.close();
   revocations.close();
   api.revoke(message(1, 0, 'a'));

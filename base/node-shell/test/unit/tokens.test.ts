@@ -88,9 +88,9 @@ const codeOf = (verifying: Promise<unknown>) =>
 describe('a claim of another type than its own', () => {
   const values: unknown[] = [['key'], { key: 'key' }, 7, true, null, { toString: 'key' }, '', 'x'.repeat(129)];
   it.each(['iss', 'sub', 'jti', 'via', 'exp', 'nbf', 'iat'])('%s is TOKEN_INVALID', async (claim) => {
-    const asked: unknown[] = [];
+    const requestedKeys: unknown[] = [];
     const get = async (key: string) => {
-      asked.push(key);
+      requestedKeys.push(key);
       if (key !== 'key') throw new MeridianError('TOKEN_INVALID');
       return keyWith(tokenScopes).get(key);
     };
@@ -112,7 +112,7 @@ describe('a claim of another type than its own', () => {
       const expired = claim === 'exp' && value === 7 ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID';
       expect([claim, value, code]).toEqual([claim, value, isFine ? 'taken' : expired]);
     }
-    expect(asked.every((key) => typeof key === 'string' && key.length <= 128)).toBe(true);
+    expect(requestedKeys.every((key) => typeof key === 'string' && key.length <= 128)).toBe(true);
   });
 });
 
@@ -143,14 +143,14 @@ describe('a token of a key that may only admit people', () => {
 });
 
 describe('the revocation of a token', () => {
-  const asked: TokenOrigin[] = [];
+  const judgedOrigins: TokenOrigin[] = [];
   const keys = new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]);
   const verify = async (claims: object, o: { isRevoked?: boolean; allowExpired?: boolean } = {}) => {
     const tokens = new Tokens(
       keys,
       () => endS * 1000,
       (origin) => {
-        asked.push(origin);
+        judgedOrigins.push(origin);
         return o.isRevoked ?? false;
       },
     );
@@ -172,7 +172,7 @@ describe('the revocation of a token', () => {
     ['its age, by nbf', { nbf: 8 }, { ...bare, issuedWallMs: 8000 }],
   ])('is %s', async (_what, claims, origin) => {
     expect(await verify(claims)).toEqual(origin);
-    expect(asked.at(-1)).toEqual(origin);
+    expect(judgedOrigins.at(-1)).toEqual(origin);
   });
 
   it('is checked before anything else, also for an expired token', async () => {

@@ -24,8 +24,8 @@ describe('credentials', () => {
 
   it('consist of their end in seconds with the session, and the HMAC-SHA1 of that (printf NAME | openssl dgst -sha1 -hmac SECRET -binary | base64)', () => {
     const wallMs = 1_793_577_600_999;
-    const made = mintIceServer(config, { sessionId: 'PA_0123456789abcdef', wallMs, sign });
-    expect(made).toEqual({
+    const credentials = mintIceServer(config, { sessionId: 'PA_0123456789abcdef', wallMs, sign });
+    expect(credentials).toEqual({
       urls: [url],
       username: '1793620800:PA_0123456789abcdef',
       credential: 'uVbeciUVG4LpOmofr/i5NWrp7yQ=',
@@ -57,12 +57,16 @@ describe('credentials', () => {
   });
 
   it('and the secret never appear in the log', () => {
-    const lines: string[] = [];
-    const log = createLogger({ name: 'test', level: 'info', destination: { write: (line) => void lines.push(line) } });
+    const logLines: string[] = [];
+    const log = createLogger({
+      name: 'test',
+      level: 'info',
+      destination: { write: (line) => void logLines.push(line) },
+    });
     const turn = new TurnServers(config, new ManualClock());
     const iceServers = turn.serversFor('PA_a');
     log.info({ config: { turn: config }, turn, joined: { iceServers } }, 'joined');
-    const text = lines.join('');
+    const text = logLines.join('');
     expect(text).toContain('turn.example.org');
     expect(text).toContain('[redacted]');
     for (const hidden of [secret, iceServers[0]?.credential ?? '']) expect(text).not.toContain(hidden);

@@ -73,10 +73,10 @@ it('a connection that was ended, or leaves twice, is subtracted once', () => {
 
 it('no place is free when proven connections take all', () => {
   const places = new UnprovenPlaces({ total: 1, provenMax: 1, perKey: 1, provenPerKey: 1 });
-  const only = places.enter('x', () => expect.unreachable());
-  only?.prove();
+  const onlyPlace = places.enter('x', () => expect.unreachable());
+  onlyPlace?.prove();
   expect(places.enter('y', () => expect.unreachable())).toBeUndefined();
-  only?.leave();
+  onlyPlace?.leave();
   expect(places.enter('y', () => expect.unreachable())).toBeDefined();
 });
 

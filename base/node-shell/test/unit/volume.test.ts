@@ -10,27 +10,27 @@ const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(res
 
 function watch() {
   const clock = new ManualClock();
-  const looks: PromiseWithResolvers<Volume>[] = [];
+  const measurements: PromiseWithResolvers<Volume>[] = [];
   const volume = new VolumeWatch({
     folder: '/spool',
     clock,
     log,
-    look: () => {
+    measure: () => {
       const look = Promise.withResolvers<Volume>();
-      looks.push(look);
+      measurements.push(look);
       return look.promise;
     },
   });
-  return { clock, looks, volume };
+  return { clock, looks: measurements, volume };
 }
-const said = (bytes: number, freeBytes: number) => ({ diskBytes: bytes, diskFreeBytes: freeBytes });
+const reportedDisk = (bytes: number, freeBytes: number) => ({ diskBytes: bytes, diskFreeBytes: freeBytes });
 
 it('a report never waits for a look: it has no figures before the first has ended', async () => {
   const { looks, volume } = watch();
   expect(volume.load()).toEqual({});
   looks[0]?.resolve({ bytes: 100, freeBytes: 40 });
   await turn();
-  expect(volume.load()).toEqual(said(100, 40));
+  expect(volume.load()).toEqual(reportedDisk(100, 40));
 });
 
 it('a volume is looked at every 10 s at most, however often it is reported, and not after the close', async () => {
@@ -41,7 +41,7 @@ it('a volume is looked at every 10 s at most, however often it is reported, and 
     await turn();
     clock.advance(1000);
   }
-  expect([looks.length, volume.load()]).toEqual([3, said(100, 20_000)]);
+  expect([looks.length, volume.load()]).toEqual([3, reportedDisk(100, 20_000)]);
   looks.at(-1)?.resolve({ bytes: 100, freeBytes: 0 });
   await turn();
   const before = looks.length;
@@ -59,7 +59,7 @@ it('a volume that hangs is looked at once, and unknown after a minute', async ()
   await turn();
   clock.advance(10_000);
   for (let s = 0; s < 50; s += 1) {
-    expect(volume.load()).toEqual(said(100, 40));
+    expect(volume.load()).toEqual(reportedDisk(100, 40));
     clock.advance(1000);
   }
   clock.advance(1);
@@ -80,7 +80,7 @@ it('an unreadable volume is unknown until it can be read, with a single log line
   volume.load();
   looks.at(-1)?.resolve({ bytes: 100, freeBytes: 40 });
   await turn();
-  expect(volume.load()).toEqual(said(100, 40));
+  expect(volume.load()).toEqual(reportedDisk(100, 40));
 });
 
 it('the real volume has some bytes, and no more of them are free', async () => {

@@ -4,7 +4,7 @@ import { limits } from '../../src/limits.ts';
 import vectors from '../vectors/access.json' with { type: 'json' };
 
 const tenant = { tenant: 'acme', scopes: tokenScopes };
-const good = {
+const validClaims = {
   sub: 'ann',
   exp: 2000,
   name: 'Ann',
@@ -19,7 +19,7 @@ describe('claims', () => {
   });
 
   it.each(vectors.granted.map((row) => [row.name, row] as const))('grant %s', (_name, row) => {
-    const result = accessOf({ ...good, video: { ...good.video, ...row.video } }, tenant);
+    const result = accessOf({ ...validClaims, video: { ...validClaims.video, ...row.video } }, tenant);
     expect(result.ok && result.access.rights).toEqual(row.rights);
   });
 
@@ -33,7 +33,7 @@ describe('claims', () => {
     ['to publish and change the own name', { video: { canUpdateOwnMetadata: true } }, ['rooms:join'], all],
   ])('%s are refused if their key lacks a scope for it', (_what, claims, needed, from) => {
     const { video, ...rest } = { video: {}, ...claims };
-    const whole = { ...good, ...rest, video: { ...good.video, ...video } };
+    const whole = { ...validClaims, ...rest, video: { ...validClaims.video, ...video } };
     for (const mask of [0, 1, 2, 3]) {
       const scopes = ['reports:read', ...from.filter((_scope, at) => (mask >> at) % 2 === 1)];
       const isEnough = needed.every((scope) => scopes.includes(scope));
@@ -42,12 +42,12 @@ describe('claims', () => {
     }
   });
 
-  const check = { ...good, video: { room: 'check', check: true } };
+  const check = { ...validClaims, video: { room: 'check', check: true } };
   it.each([
     ['to check the connection', check, 'NOT_PERMITTED', true],
     ['to check, as text', { ...check, video: { ...check.video, check: 'true' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
-    ['neither to join nor to check', { ...good, video: { room: 'lobby' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
-    ['to join', good, true, true],
+    ['neither to join nor to check', { ...validClaims, video: { room: 'lobby' } }, 'NOT_PERMITTED', 'NOT_PERMITTED'],
+    ['to join', validClaims, true, true],
   ])('%s grant their rights, and open a room only with roomJoin', (_what, claims, toJoin, toCheck) => {
     const answers = [false, true].map((forCheck) => accessOf(claims, { ...tenant, forCheck }));
     expect(answers.map((one) => one.ok || one.code)).toEqual([toJoin, toCheck]);
@@ -55,11 +55,11 @@ describe('claims', () => {
   });
 
   it.each([8.64e12 + 1, Number.POSITIVE_INFINITY, -1e300])('with an invalid end time (%s s) are refused', (exp) => {
-    expect(accessOf({ ...good, exp }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
+    expect(accessOf({ ...validClaims, exp }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
   it('name the room within the tenant, the person and the token', () => {
-    expect(accessOf(good, tenant)).toMatchObject({
+    expect(accessOf(validClaims, tenant)).toMatchObject({
       ok: true,
       access: {
         roomKey: 'acme/lobby',
@@ -77,7 +77,7 @@ describe('claims', () => {
   });
 
   it('name the origin of the token, and whether its bearer waits for a host', () => {
-    const access = (claims: object) => accessOf({ ...good, ...claims }, tenant);
+    const access = (claims: object) => accessOf({ ...validClaims, ...claims }, tenant);
     const id = 'x'.repeat(limits.revocableIdMax);
     expect(access({ via: id, jti: id, lobby: true })).toMatchObject({
       access: { via: id, tokenId: id, lobby: true },
@@ -88,7 +88,7 @@ describe('claims', () => {
   });
 
   it('give a participant attributes and a kind, which defaults to a person', () => {
-    const access = (claims: object) => accessOf({ ...good, ...claims }, tenant);
+    const access = (claims: object) => accessOf({ ...validClaims, ...claims }, tenant);
     expect(access({})).toMatchObject({ access: { attributes: {}, kind: 'standard' } });
     const given = { attributes: { seat: '4' }, kind: 'agent' };
     expect(access(given)).toMatchObject({ access: given });
@@ -103,7 +103,10 @@ describe('claims', () => {
 
   it('let a hidden gateway publish if they let it publish at all', () => {
     const canPublish = (kind: string, video: object) => {
-      const result = accessOf({ ...good, kind, video: { ...good.video, hidden: true, ...video } }, tenant);
+      const result = accessOf(
+        { ...validClaims, kind, video: { ...validClaims.video, hidden: true, ...video } },
+        tenant,
+      );
       return result.ok && result.access.rights.canPublish;
     };
     expect(canPublish('gateway', {})).toBe(true);
@@ -117,39 +120,44 @@ describe('claims', () => {
     ['of both: what both allow', 'ap,eu', ['us', 'eu'], 'eu'],
     ['of neither, which allows all', '', undefined, ''],
   ])('bind the room to the regions %s', (_name, tenantFence, list, fence) => {
-    const video = { ...good.video, ...(list === undefined ? {} : { regions: list }) };
-    expect(accessOf({ ...good, video }, { ...tenant, tenantFence })).toMatchObject({ ok: true, access: { fence } });
+    const video = { ...validClaims.video, ...(list === undefined ? {} : { regions: list }) };
+    expect(accessOf({ ...validClaims, video }, { ...tenant, tenantFence })).toMatchObject({
+      ok: true,
+      access: { fence },
+    });
   });
 
   it('with no region of the tenant conflict with it', () => {
-    const video = { ...good.video, regions: ['us'] };
+    const video = { ...validClaims.video, regions: ['us'] };
     const refused = { ok: false, code: 'FENCE_CONFLICT' };
-    expect(accessOf({ ...good, video }, { ...tenant, tenantFence: 'eu' })).toEqual(refused);
+    expect(accessOf({ ...validClaims, video }, { ...tenant, tenantFence: 'eu' })).toEqual(refused);
   });
 
   it.each([['eu'], [[]], [['eu', 7]], [null], [['a b']], [{}]])('with %j for regions are refused', (list) => {
-    const video = { ...good.video, regions: list };
-    expect(accessOf({ ...good, video }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
+    const video = { ...validClaims.video, regions: list };
+    expect(accessOf({ ...validClaims, video }, tenant)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
   it.each(['single', 'direct', 'relay', ''])('give the room the mode %j, an empty one no mode', (mode) => {
-    expect(accessOf({ ...good, video: { ...good.video, mode } }, tenant)).toMatchObject({ access: { mode } });
-    expect(accessOf(good, tenant)).toMatchObject({ access: { mode: '' } });
+    expect(accessOf({ ...validClaims, video: { ...validClaims.video, mode } }, tenant)).toMatchObject({
+      access: { mode },
+    });
+    expect(accessOf(validClaims, tenant)).toMatchObject({ access: { mode: '' } });
   });
 
   it.each(['mesh', 7, ['relay'], {}, 'toString'])('with %j for a mode are refused', (mode) => {
     const refused = { ok: false, code: 'TOKEN_INVALID' };
-    expect(accessOf({ ...good, video: { ...good.video, mode } }, tenant)).toEqual(refused);
+    expect(accessOf({ ...validClaims, video: { ...validClaims.video, mode } }, tenant)).toEqual(refused);
   });
 
   it('are refused with a name or metadata over the limit, and accepted at the limit', () => {
-    expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax) }, tenant).ok).toBe(true);
-    expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax + 1) }, tenant)).toEqual({
+    expect(accessOf({ ...validClaims, name: 'x'.repeat(limits.nameLengthMax) }, tenant).ok).toBe(true);
+    expect(accessOf({ ...validClaims, name: 'x'.repeat(limits.nameLengthMax + 1) }, tenant)).toEqual({
       ok: false,
       code: 'TOKEN_INVALID',
     });
-    expect(accessOf({ ...good, metadata: 'é'.repeat(limits.metadataBytesMax / 2) }, tenant).ok).toBe(true);
-    expect(accessOf({ ...good, metadata: 'é'.repeat(limits.metadataBytesMax / 2 + 1) }, tenant)).toEqual({
+    expect(accessOf({ ...validClaims, metadata: 'é'.repeat(limits.metadataBytesMax / 2) }, tenant).ok).toBe(true);
+    expect(accessOf({ ...validClaims, metadata: 'é'.repeat(limits.metadataBytesMax / 2 + 1) }, tenant)).toEqual({
       ok: false,
       code: 'TOKEN_INVALID',
     });

@@ -14,7 +14,7 @@ import {
 import { limits } from '../../src/limits.ts';
 
 const id = 'BO_0123456789ab';
-const one = (o: Partial<BreakOut> = {}): BreakOut => ({
+const breakOutWith = (o: Partial<BreakOut> = {}): BreakOut => ({
   breakOutId: '',
   name: 'Red',
   identities: [],
@@ -26,68 +26,79 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => `p${
 describe('a list of break-outs', () => {
   it.each<[string, BreakOut[]]>([
     ['none', []],
-    ['two', [one({ identities: ['ann', '李明'] }), one({ name: 'Blue', identities: ['bo'], breakOutId: id })]],
-    ['as many as the limit', many(limits.breakOutsMax).map((name) => one({ name }))],
-    ['the longest name', [one({ name: '🎉'.repeat(64) })]],
-    ['all people of a room', [one({ identities: many(limits.breakOutIdentitiesMax) })]],
+    [
+      'two',
+      [
+        breakOutWith({ identities: ['ann', '李明'] }),
+        breakOutWith({ name: 'Blue', identities: ['bo'], breakOutId: id }),
+      ],
+    ],
+    ['as many as the limit', many(limits.breakOutsMax).map((name) => breakOutWith({ name }))],
+    ['the longest name', [breakOutWith({ name: '🎉'.repeat(64) })]],
+    ['all people of a room', [breakOutWith({ identities: many(limits.breakOutIdentitiesMax) })]],
   ])('is accepted: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
 
   it.each<[string, BreakOut[], string]>([
     [
       'more break-outs than the limit',
-      many(limits.breakOutsMax + 1).map((name) => one({ name })),
+      many(limits.breakOutsMax + 1).map((name) => breakOutWith({ name })),
       'break_outs: at most 50',
     ],
-    ['no name', [one({ name: '' })], 'name: 1 to 64 characters'],
-    ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
-    ['a name that reverses the text around it', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
-    ['a name that is too long', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
-    ['the same name twice', [one(), one()], 'name: another break-out has it'],
-    ['another id', [one({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
+    ['no name', [breakOutWith({ name: '' })], 'name: 1 to 64 characters'],
+    ['a name that shows nothing', [breakOutWith({ name: '\u2800' })], 'name: 1 to 64 characters'],
+    ['a name that reverses the text around it', [breakOutWith({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
+    ['a name that is too long', [breakOutWith({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
+    ['the same name twice', [breakOutWith(), breakOutWith()], 'name: another break-out has it'],
+    ['another id', [breakOutWith({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
     [
       'the same id twice',
-      [one({ breakOutId: id }), one({ breakOutId: id, name: 'Blue' })],
+      [breakOutWith({ breakOutId: id }), breakOutWith({ breakOutId: id, name: 'Blue' })],
       'break_out_id: BO_ and 12 characters, each once',
     ],
-    ['an invalid identity', [one({ identities: ['a/b'] })], 'identities: not an identity'],
+    ['an invalid identity', [breakOutWith({ identities: ['a/b'] })], 'identities: not an identity'],
     [
       'a person in two break-outs',
-      [one({ identities: ['ann'] }), one({ name: 'Blue', identities: ['ann'] })],
+      [breakOutWith({ identities: ['ann'] }), breakOutWith({ name: 'Blue', identities: ['ann'] })],
       'identities: each belongs to one break-out only',
     ],
-    ['one person more than a room holds', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
+    [
+      'one person more than a room holds',
+      [breakOutWith({ identities: many(1001) })],
+      'identities: at most 1000 in all',
+    ],
     [
       'more bytes than the limit',
-      [one({ identities: many(500).map((name) => name.padEnd(120, 'x')) })],
+      [breakOutWith({ identities: many(500).map((name) => name.padEnd(120, 'x')) })],
       `break_outs: at most ${limits.breakOutsBytesMax} bytes in all`,
     ],
   ])('is refused: %s', (_name, list, fault) => expect(breakOutsFault(list)).toBe(fault));
 });
 
 describe('ids of break-outs', () => {
-  const red = one({ breakOutId: 'BO_RRRRRRRRRRRR', identities: ['bob'] });
-  const blue = one({ breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', endsWallMs: 5000 });
-  const without = (which: BreakOut): BreakOut => ({ ...which, breakOutId: '' });
+  const red = breakOutWith({ breakOutId: 'BO_RRRRRRRRRRRR', identities: ['bob'] });
+  const blue = breakOutWith({ breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', endsWallMs: 5000 });
+  const withoutId = (which: BreakOut): BreakOut => ({ ...which, breakOutId: '' });
   const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue], nowWallMs = 4999) => {
     let made = 0;
     const idOf = (): string => `new ${++made}`;
     return identifiedBreakOuts(list, present, { nowWallMs, idOf }).map(({ breakOutId }) => breakOutId);
   };
-  it('are new for new break-outs', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
-  it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
+  it('are new for new break-outs', () =>
+    expect(ids([withoutId(red), withoutId(blue)], [])).toEqual(['new 1', 'new 2']));
+  it('stay by name', () => expect(ids([withoutId(blue), withoutId(red)])).toEqual([blue.breakOutId, red.breakOutId]));
   it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
   it('are not reused from an expired break-out, by id or name', () => {
-    expect(ids([blue, without(red)], [red, blue], 5000)).toEqual(['new 1', red.breakOutId]);
-    expect(ids([{ ...without(blue), endsWallMs: 0 }], [red, blue], 5000)).toEqual(['new 1']);
+    expect(ids([blue, withoutId(red)], [red, blue], 5000)).toEqual(['new 1', red.breakOutId]);
+    expect(ids([{ ...withoutId(blue), endsWallMs: 0 }], [red, blue], 5000)).toEqual(['new 1']);
   });
   it('are not taken from a client', () =>
     expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
   it('are never given twice, even when two break-outs swap names', () =>
-    expect(ids([{ ...red, name: 'Blue' }, without(red)])).toEqual([red.breakOutId, 'new 1']));
+    expect(ids([{ ...red, name: 'Blue' }, withoutId(red)])).toEqual([red.breakOutId, 'new 1']));
   it('consist of random bytes, and make an accepted list', () => {
     const made = newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at));
     expect(made).toBe(newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at + 62)));
-    expect(breakOutsFault([one({ breakOutId: made })])).toBeUndefined();
+    expect(breakOutsFault([breakOutWith({ breakOutId: made })])).toBeUndefined();
   });
 });
 

@@ -51,13 +51,13 @@ describe('the search for the leading centre', () => {
 
   test('returns at once to a failed centre for a new term, once per term, since all centres may have died and it leads again', () => {
     const { centres } = search(`${a},${b}`);
-    const soon = centres.backoffMs;
+    const newTermBackoff = centres.backoffMs;
     centres.next();
     centres.next(); // a was lost
     expect(centres.leaderIs(a, 8)).toBe(true);
-    expect(centres.backoffMs.max).toBeLessThan(soon.max);
+    expect(centres.backoffMs.max).toBeLessThan(newTermBackoff.max);
     expect(centres.next()).toBe(a);
-    expect(centres.backoffMs).toEqual(soon);
+    expect(centres.backoffMs).toEqual(newTermBackoff);
     expect(centres.next()).toBe(b); // a was lost again
     expect(centres.leaderIs(a, 8)).toBe(false);
     expect(centres.leaderIs(a, 9)).toBe(true);

@@ -88,26 +88,26 @@ describe('golden messages', () => {
     const server = new Set(
       goldenFrames.filter((row) => row.direction === 'server').flatMap((row) => bodies(row.frame, 'server')),
     );
-    const known = (proto: string, message: string): string[] => {
+    const knownFields = (proto: string, message: string): string[] => {
       const text = readFileSync(join(import.meta.dirname, '../../proto', proto), 'utf8');
       const block = new RegExp(`message ${message} \\{[^]*?oneof body \\{([^}]*)\\}`).exec(text)?.[1] ?? '';
       return [...block.matchAll(/(\w+) = \d+;/g)].map((match) =>
         (match[1] ?? '').replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase()),
       );
     };
-    expect([...client].sort()).toEqual(known('signaling.proto', 'ClientFrame').sort());
-    expect([...server].sort()).toEqual(known('signaling.proto', 'ServerFrame').sort());
+    expect([...client].sort()).toEqual(knownFields('signaling.proto', 'ClientFrame').sort());
+    expect([...server].sort()).toEqual(knownFields('signaling.proto', 'ServerFrame').sort());
   });
 
   it('decode to the encoded value', () => {
     for (const row of encoded) {
       const bytes = Buffer.from(row.hex, 'hex');
       const frame = row.direction === 'client' ? decodeClientFrame(bytes) : decodeServerFrame(bytes);
-      const again =
+      const reencoded =
         row.direction === 'client'
           ? encodeClientFrame(frame as wire.ClientFrame)
           : encodeServerFrame(frame as wire.ServerFrame);
-      expect(Buffer.from(again).toString('hex')).toBe(row.hex);
+      expect(Buffer.from(reencoded).toString('hex')).toBe(row.hex);
     }
   });
 });

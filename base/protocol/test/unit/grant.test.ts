@@ -32,10 +32,10 @@ const check: GrantCheck = {
   verify: (_pem, _bytes, signature) => signature[0] === 1,
 };
 const grant = (
-  over: Partial<typeof claim> = {},
+  changes: Partial<typeof claim> = {},
   certificatePem = 'owner',
   signature = Uint8Array.of(1),
-): wire.Grant.$Properties => ({ claim: encodeClaim({ ...claim, ...over }), signature, certificatePem });
+): wire.Grant.$Properties => ({ claim: encodeClaim({ ...claim, ...changes }), signature, certificatePem });
 
 describe('a pull grant', () => {
   const rows: [

@@ -140,10 +140,10 @@ describe('the node agent', () => {
     h.rooms[0] = { roomKey: 'dev/a', epoch: 1, ownerId: 'sig-fra', decisionIds: ['DE_1'] };
     Object.defineProperty(h.rooms[0], 'sessionIds', { get: read, enumerable: true });
     h.tick();
-    const once = readings;
+    const readingsBefore = readings;
     h.tick();
     // The number of readings is counted each time.
-    expect(readings - once).toBe(1);
+    expect(readings - readingsBefore).toBe(1);
     h.rooms[0] = { ...h.rooms[0], sessionIds: [...sessionIds] };
     h.tick();
     const said = { sessionCount: 2, sessionHash: digestOf(sessionIds) };

@@ -3,7 +3,7 @@ import { AddressRates, type Bucket, fullBucket, takeTokens } from '../../src/rat
 
 const limits = { perSecond: 10, burst: 3 };
 /** Returns the results of taking a token at each time. */
-function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boolean | number)[] {
+function takeResults(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boolean | number)[] {
   let bucket = begin;
   return timesMs.map((nowMs) => {
     const taken = takeTokens(bucket, limits, nowMs);
@@ -18,12 +18,12 @@ it.each<[string, number[], (boolean | number)[]]>([
   ['a rested bucket never exceeds its burst', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
   ['a clock that goes backwards refills nothing', [0, 0, 0, -5000, -5000, 100], [true, true, true, 100, 100, true]],
 ])('%s', (_name, timesMs, expected) => {
-  expect(takes(timesMs)).toEqual(expected);
+  expect(takeResults(timesMs)).toEqual(expected);
 });
 
 it('over a long time the bucket admits the burst and the rate, no more', () => {
   const times = Array.from({ length: 10_000 }, (_, index) => index); // a request every millisecond for ten seconds
-  const through = takes(times).filter((result) => result === true).length;
+  const through = takeResults(times).filter((result) => result === true).length;
   expect(through).toBeGreaterThanOrEqual(limits.burst + 99);
   expect(through).toBeLessThanOrEqual(limits.burst + 100);
 });
@@ -41,35 +41,35 @@ describe('the rate of addresses', () => {
   const rates = () => new AddressRates({ ...limits, addressesMax: 2 });
 
   it('is counted for each address alone, and for an IPv6 /64 as a whole', () => {
-    const counted = rates();
-    for (let count = 0; count < 3; count += 1) expect(counted.take('2001:db8::1', 0)).toBe(0);
-    expect(counted.take('2001:db8::ffff:1', 0)).toBe(100);
-    expect(counted.take('203.0.113.7', 0)).toBe(0);
-    expect(counted.take('2001:db8::1', 100)).toBe(0);
+    const addressRates = rates();
+    for (let count = 0; count < 3; count += 1) expect(addressRates.take('2001:db8::1', 0)).toBe(0);
+    expect(addressRates.take('2001:db8::ffff:1', 0)).toBe(100);
+    expect(addressRates.take('203.0.113.7', 0)).toBe(0);
+    expect(addressRates.take('2001:db8::1', 100)).toBe(0);
   });
 
   it('is forgotten for the address whose last request is the oldest', () => {
-    const counted = rates();
-    for (let count = 0; count < 3; count += 1) counted.take('10.0.0.1', 0);
-    counted.take('10.0.0.2', 0);
-    expect(counted.take('10.0.0.1', 0)).toBe(100);
-    counted.take('10.0.0.3', 0);
-    expect(counted.size).toBe(2);
-    expect(counted.take('10.0.0.1', 0)).toBe(100);
-    counted.take('10.0.0.2', 0);
-    counted.take('10.0.0.3', 0);
-    expect(counted.take('10.0.0.1', 0)).toBe(0);
+    const addressRates = rates();
+    for (let count = 0; count < 3; count += 1) addressRates.take('10.0.0.1', 0);
+    addressRates.take('10.0.0.2', 0);
+    expect(addressRates.take('10.0.0.1', 0)).toBe(100);
+    addressRates.take('10.0.0.3', 0);
+    expect(addressRates.size).toBe(2);
+    expect(addressRates.take('10.0.0.1', 0)).toBe(100);
+    addressRates.take('10.0.0.2', 0);
+    addressRates.take('10.0.0.3', 0);
+    expect(addressRates.take('10.0.0.1', 0)).toBe(0);
   });
 
   it('lets an address owe up to a burst of tokens, which it pays back before it takes one', () => {
-    const counted = rates();
-    counted.charge('10.0.0.1', 0, 2);
-    expect(counted.take('10.0.0.1', 0)).toBe(0);
-    counted.charge('10.0.0.1', 0, 2);
-    expect(counted.take('10.0.0.1', 0)).toBe(300);
-    for (let count = 0; count < 10; count += 1) counted.charge('10.0.0.1', 0, 2);
-    expect(counted.take('10.0.0.1', 0)).toBe((limits.burst + 1) * 100);
-    expect(counted.take('10.0.0.2', 0)).toBe(0);
-    expect(counted.take('10.0.0.1', 400)).toBe(0);
+    const addressRates = rates();
+    addressRates.charge('10.0.0.1', 0, 2);
+    expect(addressRates.take('10.0.0.1', 0)).toBe(0);
+    addressRates.charge('10.0.0.1', 0, 2);
+    expect(addressRates.take('10.0.0.1', 0)).toBe(300);
+    for (let count = 0; count < 10; count += 1) addressRates.charge('10.0.0.1', 0, 2);
+    expect(addressRates.take('10.0.0.1', 0)).toBe((limits.burst + 1) * 100);
+    expect(addressRates.take('10.0.0.2', 0)).toBe(0);
+    expect(addressRates.take('10.0.0.1', 400)).toBe(0);
   });
 });

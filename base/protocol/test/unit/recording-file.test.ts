@@ -77,7 +77,7 @@ describe('finished.json', () => {
 
   it('names only files inside its folder', () => {
     for (const name of ['a.mp4', 'camera-0001/seg-1.m4s', 'a/b/c/d.ts', '_x']) expect(isFinishedName(name)).toBe(true);
-    const bad = [
+    const badNames = [
       '',
       '.',
       '..',
@@ -93,7 +93,7 @@ describe('finished.json', () => {
       'a\n',
       'a/b/c/d/e',
     ];
-    for (const name of [...bad, 'x'.repeat(201)]) expect(isFinishedName(name)).toBe(false);
+    for (const name of [...badNames, 'x'.repeat(201)]) expect(isFinishedName(name)).toBe(false);
   });
 });
 

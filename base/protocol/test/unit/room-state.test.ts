@@ -34,10 +34,10 @@ const person = (sessionId: string, o: Partial<Participant> = {}, ...tracks: Trac
   ...o,
 });
 const stateOf = (...participants: Participant[]): RoomState =>
-  RoomState.of({ epoch: 1, seq: 0, participants, speakers: [], info: emptyRoomInfo });
+  RoomState.fromView({ epoch: 1, seq: 0, participants, speakers: [], info: emptyRoomInfo });
 const apply = (state: RoomState, change: RoomChange): readonly RoomDifference[] =>
   state.apply({ seq: state.seq + 1, change });
-const short = (one: RoomDifference): string =>
+const summaryOf = (one: RoomDifference): string =>
   [
     one.type,
     'participant' in one ? one.participant.sessionId : '',
@@ -46,7 +46,7 @@ const short = (one: RoomDifference): string =>
   ]
     .filter((text) => text !== '')
     .join(' ');
-const shorts = (differences: readonly RoomDifference[]): string[] => differences.map(short);
+const shorts = (differences: readonly RoomDifference[]): string[] => differences.map(summaryOf);
 const types = (differences: readonly RoomDifference[]): string[] => differences.map(({ type }) => type);
 
 const info = { ...emptyRoomInfo, metadata: 'open', version: 1 };
@@ -161,10 +161,10 @@ describe('a change of a room', () => {
     const state = stateOf(person('A', {}, track('T1')), person('B'));
     expect(shorts(apply(state, change))).toEqual(makes);
     state.validate();
-    const once = state.view();
+    const viewBefore = state.view();
     expect(shorts(apply(state, change))).toEqual(again);
     state.validate();
-    expect({ ...state.view(), seq: 1 }).toEqual(once);
+    expect({ ...state.view(), seq: 1 }).toEqual(viewBefore);
     expect(state.seq).toBe(2);
   });
 
@@ -229,28 +229,31 @@ describe('followers of a room', () => {
   };
 
   test.each([1, 2, 3, 4, 5])('stay equal, by events or by snapshots, over the wire (seed %i)', (seed) => {
-    const below = random(seed);
+    const randomBelow = random(seed);
     const owner = stateOf();
     const follower = stateOf();
-    let late = stateOf();
+    let lateFollower = stateOf();
     for (let seq = 1; seq <= 400; seq += 1) {
-      const change = someChange(below);
+      const change = someChange(randomBelow);
       // An owner refuses to change the identity of a session.
-      const known = 'participant' in change ? owner.get(change.participant.sessionId) : undefined;
-      if (known !== undefined && 'participant' in change && known.identity !== change.participant.identity) continue;
+      const existing = 'participant' in change ? owner.get(change.participant.sessionId) : undefined;
+      if (existing !== undefined && 'participant' in change && existing.identity !== change.participant.identity)
+        continue;
       const event = { seq: owner.seq + 1, change };
       const sent = shownEvent(event, owner.apply(event));
       owner.validate();
       follower.apply(rosterEventFromWire(rosterEventToWire(sent)));
       follower.validate();
       expect(follower.view()).toEqual(owner.view());
-      if (below(10) > 0) continue;
-      const snapshot = RoomState.of(rosterViewFromWire(rosterViewToWire(owner.view())));
-      const gone = differencesBetween(late, snapshot).filter(({ type }) => type === 'participantLeft').length;
-      const came = differencesBetween(late, snapshot).filter(({ type }) => type === 'participantJoined').length;
-      expect(snapshot.size).toBe(late.size - gone + came);
+      if (randomBelow(10) > 0) continue;
+      const snapshot = RoomState.fromView(rosterViewFromWire(rosterViewToWire(owner.view())));
+      const leftCount = differencesBetween(lateFollower, snapshot).filter(
+        ({ type }) => type === 'participantLeft',
+      ).length;
+      const came = differencesBetween(lateFollower, snapshot).filter(({ type }) => type === 'participantJoined').length;
+      expect(snapshot.size).toBe(lateFollower.size - leftCount + came);
       expect(types(differencesBetween(snapshot, snapshot))).toEqual(['speakersChanged']);
-      late = snapshot;
+      lateFollower = snapshot;
     }
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeWith, limits, plainText, sessionQualityFromWire, wire } from '../../src/index.ts';
 
-const good: wire.SessionQuality.$Properties = {
+const validQuality: wire.SessionQuality.$Properties = {
   measuredS: 60,
   rttP50Ms: 20,
   rttP95Ms: 45,
@@ -24,15 +24,15 @@ const good: wire.SessionQuality.$Properties = {
 
 describe('the quality that a client reports', () => {
   it('is taken unchanged when all its values are possible', () => {
-    expect(sessionQualityFromWire(good, 60)).toEqual(good);
+    expect(sessionQualityFromWire(validQuality, 60)).toEqual(validQuality);
   });
 
   const worthless: [string, wire.SessionQuality.$Properties][] = [
     ['nothing', {}],
-    ['nothing measured', { ...good, measuredS: 0 }],
-    ['a negative number', { ...good, freezeMs: -1 }],
-    ['a value that is not a number', { ...good, bytesSent: Number.NaN }],
-    ['an infinite value', { ...good, packetsReceived: Number.POSITIVE_INFINITY }],
+    ['nothing measured', { ...validQuality, measuredS: 0 }],
+    ['a negative number', { ...validQuality, freezeMs: -1 }],
+    ['a value that is not a number', { ...validQuality, bytesSent: Number.NaN }],
+    ['an infinite value', { ...validQuality, packetsReceived: Number.POSITIVE_INFINITY }],
   ];
   it.each(worthless)('is dropped with %s', (_name, message) => {
     expect(sessionQualityFromWire(message, 60)).toBeUndefined();
@@ -50,21 +50,21 @@ describe('the quality that a client reports', () => {
     ['a device name of 5,000 characters', { device: 'x'.repeat(5000) }, { device: 'x'.repeat(64) }],
   ];
   it.each(cut)('is cut to possible values: %s', (_name, change, expected) => {
-    expect(sessionQualityFromWire({ ...good, ...change }, 60)).toMatchObject(expected);
+    expect(sessionQualityFromWire({ ...validQuality, ...change }, 60)).toMatchObject(expected);
   });
 
   it("stays within JavaScript's whole numbers, whatever the values and the age of the session", () => {
     const most = Object.fromEntries(
-      Object.entries(good).map(([key, value]) => [key, typeof value === 'number' ? 1e300 : value]),
+      Object.entries(validQuality).map(([key, value]) => [key, typeof value === 'number' ? 1e300 : value]),
     );
     for (const value of Object.values(sessionQualityFromWire(most, 1e300) ?? {}))
       if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
   });
 
   it('is read with the largest numbers that the wire can carry', () => {
-    const bytes = wire.SessionQuality.encode({ ...good, bytesSent: 2 ** 63 }).finish();
+    const bytes = wire.SessionQuality.encode({ ...validQuality, bytesSent: 2 ** 63 }).finish();
     const read = decodeWith(wire.SessionQuality, bytes, limits.clientFrameBytesMax);
-    expect(sessionQualityFromWire(read, 60)).toEqual({ ...good, bytesSent: 60 * 125_000_000 });
+    expect(sessionQualityFromWire(read, 60)).toEqual({ ...validQuality, bytesSent: 60 * 125_000_000 });
   });
 });
 

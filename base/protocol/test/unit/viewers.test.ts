@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { noViewers, viewersFromWire, viewersOf, viewersToAttributes, viewersToWire } from '../../src/index.ts';
 
-const says = (attributes: Record<string, string>, o: { kind?: 'gateway' | 'standard'; hidden?: boolean } = {}) => ({
+const gatewayWith = (
+  attributes: Record<string, string>,
+  o: { kind?: 'gateway' | 'standard'; hidden?: boolean } = {},
+) => ({
   kind: 'gateway' as const,
   hidden: true,
   identity: 'gateway',
@@ -12,7 +15,10 @@ const says = (attributes: Record<string, string>, o: { kind?: 'gateway' | 'stand
 
 describe('the viewers of a room', () => {
   it('are the sum over its gateways, by protocol', () => {
-    const all = [says({ 'viewers.flv': '3', 'viewers.hls': '800' }), says({ 'viewers.flv': '4', seat: '9' })];
+    const all = [
+      gatewayWith({ 'viewers.flv': '3', 'viewers.hls': '800' }),
+      gatewayWith({ 'viewers.flv': '4', seat: '9' }),
+    ];
     expect(viewersOf(all)).toEqual(
       new Map([
         ['flv', 7],
@@ -22,19 +28,19 @@ describe('the viewers of a room', () => {
   });
 
   it.each([
-    ['a person', says({ 'viewers.flv': '3' }, { kind: 'standard' })],
-    ['a viewer in the roster', says({ 'viewers.flv': '3' }, { hidden: false })],
-    ['no number', says({ 'viewers.flv': '-3', 'viewers.hls': '1e9', 'viewers.h5': '' })],
-    ['too large a number', says({ 'viewers.flv': '10000000' })],
-    ['no protocol', says({ 'viewers.': '3', 'viewers.__proto__': '3', viewers: '3' })],
+    ['a person', gatewayWith({ 'viewers.flv': '3' }, { kind: 'standard' })],
+    ['a viewer in the roster', gatewayWith({ 'viewers.flv': '3' }, { hidden: false })],
+    ['no number', gatewayWith({ 'viewers.flv': '-3', 'viewers.hls': '1e9', 'viewers.h5': '' })],
+    ['too large a number', gatewayWith({ 'viewers.flv': '10000000' })],
+    ['no protocol', gatewayWith({ 'viewers.': '3', 'viewers.__proto__': '3', viewers: '3' })],
   ])('leave out %s', (_what, one) => {
     expect(viewersOf([one])).toEqual(noViewers);
   });
 
   it('are at most 9,999,999 in a protocol', () => {
-    expect(viewersOf([says({ 'viewers.constructor': '9999999' }), says({ 'viewers.constructor': '2' })])).toEqual(
-      new Map([['constructor', 9_999_999]]),
-    );
+    expect(
+      viewersOf([gatewayWith({ 'viewers.constructor': '9999999' }), gatewayWith({ 'viewers.constructor': '2' })]),
+    ).toEqual(new Map([['constructor', 9_999_999]]));
   });
 
   it('are attributes of a gateway, which deletes ended protocols', () => {
@@ -45,7 +51,7 @@ describe('the viewers of a room', () => {
     ]);
     const attributes = viewersToAttributes(now, before);
     expect(attributes).toEqual({ 'viewers.flv': '', 'viewers.hls': '800', 'viewers.h5': '9999999' });
-    expect(viewersOf([says({ ...attributes })])).toEqual(
+    expect(viewersOf([gatewayWith({ ...attributes })])).toEqual(
       new Map([
         ['hls', 800],
         ['h5', 9_999_999],

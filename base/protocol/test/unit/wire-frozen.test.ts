@@ -45,10 +45,10 @@ function wordsOf(field: protobuf.Field): string {
 }
 
 it('no message, field or number of a released version is removed or changed', () => {
-  const now = present();
+  const current = present();
   const frozen = JSON.parse(readFileSync(file, 'utf8')) as Frozen;
-  for (const [message, fields] of Object.entries(frozen)) expect(now[message], message).toMatchObject(fields);
+  for (const [message, fields] of Object.entries(frozen)) expect(current[message], message).toMatchObject(fields);
   // The list must be complete, otherwise a field could change unseen between two releases.
-  if (process.env['UPDATE_WIRE'] === '1') writeFileSync(file, `${JSON.stringify(now, null, 1)}\n`);
-  else expect(frozen, 'new on the wire: UPDATE_WIRE=1 npm test -- wire-frozen').toEqual(now);
+  if (process.env['UPDATE_WIRE'] === '1') writeFileSync(file, `${JSON.stringify(current, null, 1)}\n`);
+  else expect(frozen, 'new on the wire: UPDATE_WIRE=1 npm test -- wire-frozen').toEqual(current);
 });

@@ -84,13 +84,13 @@ export function readableIssues(files: readonly { readonly path: string; readonly
 
 export function folderIssues(key: string, path: string): ConfigIssue[] {
   let folder = resolve(path);
-  let found = statSync(folder, { throwIfNoEntry: false });
-  while (found === undefined && folder !== dirname(folder)) {
+  let stats = statSync(folder, { throwIfNoEntry: false });
+  while (stats === undefined && folder !== dirname(folder)) {
     folder = dirname(folder);
-    found = statSync(folder, { throwIfNoEntry: false });
+    stats = statSync(folder, { throwIfNoEntry: false });
   }
   const refuse = (allowed: string): ConfigIssue[] => [{ key, value: path, allowed }];
-  if (found?.isDirectory() !== true) return refuse(`a folder, and ${folder} is a file`);
+  if (stats?.isDirectory() !== true) return refuse(`a folder, and ${folder} is a file`);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return [];
@@ -110,12 +110,12 @@ export interface PortUse {
 /** Returns an issue for each use that has a port in common with an earlier use. Port 0 is any free port. */
 export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   return uses.flatMap((use, at) => {
-    const other = uses.slice(0, at).find((one) => doOverlap(one, use));
-    if (other === undefined) return [];
-    const [from, to] = [Math.max(use.portMin, other.portMin), Math.min(use.portMax, other.portMax)];
+    const conflicting = uses.slice(0, at).find((one) => doOverlap(one, use));
+    if (conflicting === undefined) return [];
+    const [from, to] = [Math.max(use.portMin, conflicting.portMin), Math.min(use.portMax, conflicting.portMax)];
     const ports = from === to ? `port ${from}` : `ports ${from} to ${to}`;
     const value = use.portMin === use.portMax ? use.portMin : `${use.portMin} to ${use.portMax}`;
-    return [{ key: use.key, value, allowed: `other ports: ${other.key} has ${use.protocol} ${ports} too` }];
+    return [{ key: use.key, value, allowed: `other ports: ${conflicting.key} has ${use.protocol} ${ports} too` }];
   });
 }
 

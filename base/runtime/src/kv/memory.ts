@@ -156,14 +156,14 @@ class MemoryStore {
     return fence;
   }
 
-  writeFenced(key: string, value: string | undefined, by: Fence, ttl: KeyValueTtl | undefined): boolean {
+  writeFenced(key: string, value: string | undefined, writer: Fence, ttl: KeyValueTtl | undefined): boolean {
     checkKey(key);
     if (value !== undefined) checkValue(value);
-    checkLease(by.holder, ttl?.ttlMs ?? 1, by.fence);
-    const fenceKey = fenceKeyOf(by.leaseKey);
+    checkLease(writer.holder, ttl?.ttlMs ?? 1, writer.fence);
+    const fenceKey = fenceKeyOf(writer.leaseKey);
     const last = readLeaseText(this.read(fenceKey));
-    if (wasTakenAfter(last, by)) return false;
-    if ((last?.fence ?? 0) < by.fence) this.write(fenceKey, `${by.fence} ${by.holder}`, undefined);
+    if (wasTakenAfter(last, writer)) return false;
+    if ((last?.fence ?? 0) < writer.fence) this.write(fenceKey, `${writer.fence} ${writer.holder}`, undefined);
     if (value === undefined) this.remove(key);
     else this.write(key, value, ttl);
     return true;
@@ -222,8 +222,8 @@ function checkLease(holder: string, ttlMs: number, fence: number): void {
 
 /** Returns whether another holder has had the lease under a fence at least as high. */
 function wasTakenAfter(
-  last: { fence: number; holder: string } | undefined,
-  own: { fence: number; holder: string },
+  lastLease: { fence: number; holder: string } | undefined,
+  ownLease: { fence: number; holder: string },
 ): boolean {
-  return last !== undefined && last.fence >= own.fence && last.holder !== own.holder;
+  return lastLease !== undefined && lastLease.fence >= ownLease.fence && lastLease.holder !== ownLease.holder;
 }

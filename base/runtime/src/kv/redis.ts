@@ -152,7 +152,7 @@ class RedisStore implements KeyValue {
   async writeFenced(key: string, value: string | undefined, by: Fence, ttl?: KeyValueTtl): Promise<boolean> {
     checkLease(key, by.holder, ttl?.ttlMs ?? 1, by.fence);
     if (value !== undefined) checkValue(value);
-    const done = await this.#run(() =>
+    const isWritten = await this.#run(() =>
       this.#redis.meridianWriteFenced(
         key,
         fenceKeyOf(by.leaseKey),
@@ -163,7 +163,7 @@ class RedisStore implements KeyValue {
         String(ttl?.ttlMs ?? 0),
       ),
     );
-    return done === 1;
+    return isWritten === 1;
   }
 
   /** Scans all keys of the server, or of every primary, in steps: for rebuilding, not for every request. */

@@ -55,16 +55,16 @@ export class Deadlines {
   #fire(): void {
     this.#disarm();
     const nowMs = this.#clock.nowMs();
-    const due: Deadline[] = [];
+    const dueDeadlines: Deadline[] = [];
     let nextMs = Number.POSITIVE_INFINITY;
     for (const deadline of this.#open) {
-      if (deadline.dueMs <= nowMs) due.push(deadline);
+      if (deadline.dueMs <= nowMs) dueDeadlines.push(deadline);
       else nextMs = Math.min(nextMs, deadline.dueMs);
     }
     // A timer may fire a fraction of a millisecond early, before anything is due.
     if (nextMs < Number.POSITIVE_INFINITY) this.#arm(nextMs, nowMs);
-    due.sort((a, b) => a.dueMs - b.dueMs);
+    dueDeadlines.sort((a, b) => a.dueMs - b.dueMs);
     // A callback may remove other due deadlines.
-    for (const deadline of due) if (this.remove(deadline)) deadline.onDue();
+    for (const deadline of dueDeadlines) if (this.remove(deadline)) deadline.onDue();
   }
 }

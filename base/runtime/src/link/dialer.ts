@@ -136,7 +136,7 @@ export class LinkDialer {
       this.#attempt = undefined;
       socket.off('error', onError);
       socket.off('close', onClose);
-      this.#open(socket, connection, remote);
+      this.#onOpen(socket, connection, remote);
     });
   }
 
@@ -158,7 +158,7 @@ export class LinkDialer {
     });
   }
 
-  #open(socket: WebSocket, connection: TLSSocket, remote: Identity): void {
+  #onOpen(socket: WebSocket, connection: TLSSocket, remote: Identity): void {
     const { clock, log } = this.#options;
     const openedMs = clock.nowMs();
     const link = new SocketLink({

@@ -271,14 +271,14 @@ export class SocketLink implements Link {
     else if (this.#isDialer || nowMs - this.#receivedAtMs >= pingIntervalMs) this.#socket.ping();
   }
 
-  #end(cause: string, how: 'politely' | 'abruptly'): void {
+  #end(cause: string, manner: 'politely' | 'abruptly'): void {
     if (this.#closeCause !== undefined) return;
     this.#closeCause = cause;
     this.#pingTimer.cancel();
     this.#served.forgetAll();
     this.#requestHandlers.clear();
     this.#messageHandlers.clear();
-    if (how === 'abruptly') this.#socket.terminate();
+    if (manner === 'abruptly') this.#socket.terminate();
     else {
       this.#socket.close(1000, printable(cause));
       this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.terminate());

@@ -12,7 +12,7 @@ interface PendingRequest {
 export class PendingRequests {
   readonly #deadlines: Deadlines;
   readonly #max: number;
-  readonly #waiting = new Map<number, PendingRequest>();
+  readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
 
   constructor(o: { clock: Clock; max: number }) {
@@ -22,14 +22,14 @@ export class PendingRequests {
 
   /** Opens a request. Throws LINK_BACKPRESSURE at the cap. */
   open(deadlineMs: number): { requestId: number; answer: Promise<Uint8Array> } {
-    if (this.#waiting.size >= this.#max)
-      throw new LinkError('LINK_BACKPRESSURE', `${this.#waiting.size} requests are waiting for an answer`);
+    if (this.#pending.size >= this.#max)
+      throw new LinkError('LINK_BACKPRESSURE', `${this.#pending.size} requests are waiting for an answer`);
     const requestId = this.#nextId();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const deadline = this.#deadlines.add(deadlineMs, () =>
       this.reject(requestId, new LinkError('LINK_DEADLINE', `no answer within ${deadlineMs} ms`)),
     );
-    this.#waiting.set(requestId, { resolve, reject, deadline });
+    this.#pending.set(requestId, { resolve, reject, deadline });
     return { requestId, answer: promise };
   }
 
@@ -42,21 +42,21 @@ export class PendingRequests {
   }
 
   rejectAll(error: LinkError): void {
-    for (const requestId of [...this.#waiting.keys()]) this.reject(requestId, error);
+    for (const requestId of [...this.#pending.keys()]) this.reject(requestId, error);
   }
 
   #take(requestId: number): PendingRequest | undefined {
-    const waiting = this.#waiting.get(requestId);
-    this.#waiting.delete(requestId);
-    if (waiting !== undefined) this.#deadlines.remove(waiting.deadline);
-    return waiting;
+    const pending = this.#pending.get(requestId);
+    this.#pending.delete(requestId);
+    if (pending !== undefined) this.#deadlines.remove(pending.deadline);
+    return pending;
   }
 
   /** Returns an id in 1 … 2^32 − 1 that no waiting request has. */
   #nextId(): number {
     do {
       this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
-    } while (this.#waiting.has(this.#lastId));
+    } while (this.#pending.has(this.#lastId));
     return this.#lastId;
   }
 }

@@ -131,12 +131,12 @@ export class LinkServer {
   async #closeAll(cause: string): Promise<void> {
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#guard.destroyAll();
-    const gone = new Promise<void>((resolve) => {
+    const socketsGone = new Promise<void>((resolve) => {
       if (this.#links.size === 0) resolve();
       else this.#onLastGone = resolve;
     });
     for (const link of [...this.#links]) link.close(cause);
-    await Promise.all([stopped, gone]);
+    await Promise.all([stopped, socketsGone]);
   }
 
   #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
@@ -151,7 +151,7 @@ export class LinkServer {
       );
       return;
     }
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket, verdict));
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#onOpen(webSocket, socket, verdict));
   }
 
   #judge(request: IncomingMessage, socket: TLSSocket): Accepted | { status: string; reason: string } {
@@ -173,7 +173,7 @@ export class LinkServer {
     return { remote, remoteNotAfterMs: certificate?.validToDate.getTime() ?? 0 };
   }
 
-  #open(webSocket: WebSocket, socket: TLSSocket, { remote, remoteNotAfterMs }: Accepted): void {
+  #onOpen(webSocket: WebSocket, socket: TLSSocket, { remote, remoteNotAfterMs }: Accepted): void {
     this.#guard.release(socket);
     const { clock, log } = this.#options;
     const link = new SocketLink({
@@ -202,8 +202,8 @@ export class LinkServer {
     const nodeLinks = this.#linksOf.get(id) ?? new Set();
     this.#linksOf.set(id, nodeLinks.add(link));
     this.#links.add(link);
-    const open = [...nodeLinks].filter(({ closed }) => !closed);
-    for (const oldest of open.slice(0, Math.max(0, open.length - NODE_LINKS_MAX))) {
+    const openLinks = [...nodeLinks].filter(({ closed }) => !closed);
+    for (const oldest of openLinks.slice(0, Math.max(0, openLinks.length - NODE_LINKS_MAX))) {
       this.#options.log.warn({ remote: oldest.remote, from: oldest.remoteAddress }, 'a node has too many links');
       oldest.close('too many links of the same node');
     }

@@ -30,14 +30,14 @@ export async function readFileLines(
       const identity = `${dev} ${ino}`;
       if (seen.has(identity)) continue;
       seen.add(identity);
-      const wants = await readBackwards(handle, Number(size), {
+      const needsMore = await readBackwards(handle, Number(size), {
         mayRead,
         onLine: (line) => collector.add(line),
         onRead: (count) => {
           bytes += count;
         },
       });
-      if (!wants) return collector.found(!mayRead());
+      if (!needsMore) return collector.found(!mayRead());
     } finally {
       await handle.close();
     }
@@ -72,7 +72,7 @@ async function readBackwards(handle: FileHandle, size: number, o: Reading): Prom
     o.onRead(bytesRead);
     // The file was truncated: the earlier lines are gone.
     if (bytesRead < end - from) return true;
-    for (const line of splitter.before(block.subarray(0, bytesRead))) if (!o.onLine(line)) return false;
+    for (const line of splitter.linesIn(block.subarray(0, bytesRead))) if (!o.onLine(line)) return false;
     end = from;
   }
   const first = splitter.first();

@@ -1,4 +1,4 @@
-import { type FoundLine, judgeLine, type LineQuery, type LineTest, lineTest } from './core/lines.ts';
+import { type FoundLine, judgeLine, type LineQuery, type PreparedQuery, prepareQuery } from './core/lines.ts';
 
 /** Limit of all lines of an answer: half the size of a link's frame. */
 export const ANSWER_BYTES_MAX = 512 * 1024;
@@ -20,7 +20,7 @@ export interface FoundLines {
 
 export class LineCollector {
   readonly #query: LineQuery;
-  readonly #test: LineTest;
+  readonly #matcher: PreparedQuery;
   readonly #lines: FoundLine[] = [];
   #bytes = 0;
   #seenFromMs: number | undefined;
@@ -28,13 +28,13 @@ export class LineCollector {
 
   constructor(query: LineQuery) {
     this.#query = query;
-    this.#test = lineTest(query);
+    this.#matcher = prepareQuery(query);
   }
 
   /** Takes the next line, from the newest to the oldest. Returns false when no more lines are needed. */
   add(line: Buffer): boolean {
     if (this.#end !== undefined) return false;
-    const { atMs, found } = judgeLine(this.#test, line);
+    const { atMs, found } = judgeLine(this.#matcher, line);
     if (atMs === undefined) return true;
     if (found !== undefined) {
       this.#bytes += Buffer.byteLength(found.text);

@@ -86,12 +86,12 @@ function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
 /** Returns the presented CA certificate that has a pinned fingerprint and has signed the server's certificate. */
 function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: number): string {
   let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  const own = parseCertificate(link.raw);
+  const serverCertificate = parseCertificate(link.raw);
   for (let depth = 0; depth < CHAIN_MAX && link?.raw !== undefined; depth++) {
-    if (own !== undefined && fingerprints.includes(fingerprintOf(link.raw))) {
+    if (serverCertificate !== undefined && fingerprints.includes(fingerprintOf(link.raw))) {
       const caPem = `-----BEGIN CERTIFICATE-----\n${link.raw.toString('base64').replaceAll(/(.{64})/g, '$1\n')}\n-----END CERTIFICATE-----\n`;
-      if (issuerIn(own, caPem) !== undefined) {
-        checkClock(own, nowMs);
+      if (issuerIn(serverCertificate, caPem) !== undefined) {
+        checkClock(serverCertificate, nowMs);
         return caPem;
       }
     }
@@ -104,10 +104,10 @@ function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: num
 export function checkClock(certificate: X509Certificate, nowMs: number): void {
   const { validFromDate, validToDate } = certificate;
   if (validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime()) return;
-  const [now, from, to] = [new Date(nowMs), validFromDate, validToDate].map((date) => date.toISOString());
+  const [nowText, from, to] = [new Date(nowMs), validFromDate, validToDate].map((date) => date.toISOString());
   throw new PkiError(
     'ENROL_CLOCK',
-    `the clock of this machine says ${now}, but the centre shows a certificate for ${from} to ${to}: set the clock`,
+    `the clock of this machine says ${nowText}, but the centre shows a certificate for ${from} to ${to}: set the clock`,
   );
 }
 

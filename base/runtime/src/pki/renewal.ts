@@ -84,10 +84,10 @@ export function renewalHandler(o: {
     if (request === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
     const { certPem, csrPem, signature } = request;
     const { caPem } = o.authority;
-    const found = verifyLapsed(certPem, caPem, o.clock.wallMs());
-    if (found === undefined || !verifyWith(certPem, signedText({ certPem, csrPem, caPem }), signature))
+    const lapsedCertificate = verifyLapsed(certPem, caPem, o.clock.wallMs());
+    if (lapsedCertificate === undefined || !verifyWith(certPem, signedText({ certPem, csrPem, caPem }), signature))
       return refusal(403, 'RENEWAL_REFUSED');
-    const { identity, lapsedMs } = found;
+    const { identity, lapsedMs } = lapsedCertificate;
     if (!o.isRenewable(identity)) return refusal(403, 'RENEWAL_REFUSED', identity);
     if (lapsedMs > o.lapsedMsMax) return refusal(403, 'RENEWAL_TOO_OLD', identity);
     if (await o.isDenied(identity.id)) return refusal(403, 'RENEWAL_DENIED', identity);
@@ -110,10 +110,10 @@ export function renewalHandler(o: {
 function signedText(o: { certPem: string; csrPem: string; caPem: string }): Uint8Array {
   const certificate = parseCertificate(o.certPem);
   const authority = certificate && issuerIn(certificate, o.caPem);
-  const own = certificate === undefined ? '' : fingerprintOf(certificate.raw);
+  const ownFingerprint = certificate === undefined ? '' : fingerprintOf(certificate.raw);
   const issuer = authority === undefined ? '' : fingerprintOf(authority.raw);
   const request = createHash('sha256').update(o.csrPem).digest('base64url');
-  return Buffer.from(['meridian renewal of a lapsed certificate', issuer, own, request].join('\n'));
+  return Buffer.from(['meridian renewal of a lapsed certificate', issuer, ownFingerprint, request].join('\n'));
 }
 
 function parseRequest(body: Uint8Array): { certPem: string; csrPem: string; signature: Uint8Array } | undefined {

@@ -161,8 +161,8 @@ describe('enrolling', () => {
 
 describe('the other side of an enrolment', () => {
   it('gets neither token nor request when it belongs to another authority', async () => {
-    const other = await Authority.create({ clock });
-    const credentials = await other.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
+    const otherAuthority = await Authority.create({ clock });
+    const credentials = await otherAuthority.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
     const received: string[] = [];
     const thief = await LinkServer.listen(
       serverOptions(cluster, {
@@ -183,18 +183,21 @@ describe('the other side of an enrolment', () => {
   });
 
   it('is refused when it belongs to another authority and adds our certificate to its own', async () => {
-    const other = await Authority.create({ clock });
-    const { keyPem, certPem } = await other.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
-    let asked = 0;
+    const otherAuthority = await Authority.create({ clock });
+    const { keyPem, certPem } = await otherAuthority.issueCredentials(
+      { id: 'server-1', kind: 'hub', region: 'eu' },
+      DAY_MS,
+    );
+    let requestCount = 0;
     const thief = createHttpsServer(
       { key: keyPem, cert: certPem + cluster.authority.caPem, minVersion: 'TLSv1.3' },
       () => {
-        asked += 1;
+        requestCount += 1;
       },
     );
     const thiefUrl = await listening(thief);
     await expect(ask(await mint(), { url: thiefUrl })).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
-    expect(asked).toBe(0);
+    expect(requestCount).toBe(0);
   });
 
   it.each<[string, number, string]>([
@@ -206,30 +209,30 @@ describe('the other side of an enrolment', () => {
     ['null', 200, 'null'],
     ['an invalid certificate', 200, '{"certPem":"x"}'],
   ])('is not believed when it answers with %s', async (_what, status, body) => {
-    const odd = await LinkServer.listen(serverOptions(cluster, { onHttp: async () => ({ status, body }) }));
-    cleanups.push(() => odd.close('test over'));
-    await expect(ask(await mint(), { url: `https://127.0.0.1:${odd.port}` })).rejects.toMatchObject({
+    const answeringServer = await LinkServer.listen(serverOptions(cluster, { onHttp: async () => ({ status, body }) }));
+    cleanups.push(() => answeringServer.close('test over'));
+    await expect(ask(await mint(), { url: `https://127.0.0.1:${answeringServer.port}` })).rejects.toMatchObject({
       code: 'ENROL_BAD_REPLY',
     });
   });
 
   it('is not believed when it answers with the certificate for another key', async () => {
     const { certPem } = await cluster.authority.issueCredentials(NEWCOMER, DAY_MS);
-    const odd = await LinkServer.listen(
+    const answeringServer = await LinkServer.listen(
       serverOptions(cluster, { onHttp: async () => ({ status: 200, body: JSON.stringify({ certPem }) }) }),
     );
-    cleanups.push(() => odd.close('test over'));
-    await expect(ask(await mint(), { url: `https://127.0.0.1:${odd.port}` })).rejects.toMatchObject({
+    cleanups.push(() => answeringServer.close('test over'));
+    await expect(ask(await mint(), { url: `https://127.0.0.1:${answeringServer.port}` })).rejects.toMatchObject({
       code: 'ENROL_BAD_REPLY',
     });
   });
 
   it('is cut when it sends an endless answer', async () => {
-    const odd = await LinkServer.listen(
+    const answeringServer = await LinkServer.listen(
       serverOptions(cluster, { onHttp: async () => ({ status: 200, body: 'x'.repeat(200_000) }) }),
     );
-    cleanups.push(() => odd.close('test over'));
-    await expect(ask(await mint(), { url: `https://127.0.0.1:${odd.port}` })).rejects.toMatchObject({
+    cleanups.push(() => answeringServer.close('test over'));
+    await expect(ask(await mint(), { url: `https://127.0.0.1:${answeringServer.port}` })).rejects.toMatchObject({
       code: 'ENROL_UNREACHABLE',
       message: 'no answer: the answer is too long',
     });
@@ -237,10 +240,10 @@ describe('the other side of an enrolment', () => {
 
   it('is unreachable when it does not listen, speaks no TLS, or is named without https', async () => {
     const token = await mint();
-    const plain = createTcpServer((socket) => socket.resume().end('hello'));
-    const plainUrl = await listening(plain);
+    const plainServer = createTcpServer((socket) => socket.resume().end('hello'));
+    const plainUrl = await listening(plainServer);
     await expect(ask(token, { url: plainUrl })).rejects.toMatchObject({ code: 'ENROL_UNREACHABLE' });
-    await new Promise((resolve) => plain.close(resolve));
+    await new Promise((resolve) => plainServer.close(resolve));
     await expect(ask(token, { url: plainUrl })).rejects.toMatchObject({ code: 'ENROL_UNREACHABLE' });
     await expect(ask(token, { url: 'http://127.0.0.1:1' })).rejects.toMatchObject({ code: 'ENROL_UNREACHABLE' });
   });

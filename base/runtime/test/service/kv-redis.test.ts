@@ -36,7 +36,7 @@ describe('the Redis store', () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
 
-  async function own(): Promise<{ redis: RedisServer; kv: KeyValue }> {
+  async function ownRedis(): Promise<{ redis: RedisServer; kv: KeyValue }> {
     const redis = await startRedis();
     cleanups.push(() => redis.stop());
     const kv = await open(redis.port);
@@ -61,7 +61,7 @@ describe('the Redis store', () => {
   });
 
   it('gives up on a server that hangs after its time limit, and works again when it is back', async () => {
-    const { redis, kv } = await own();
+    const { redis, kv } = await ownRedis();
     await kv.set('k', 'v');
     redis.pause();
     const startMs = performance.now();
@@ -72,30 +72,30 @@ describe('the Redis store', () => {
   });
 
   it('refuses at once above the cap of waiting commands', async () => {
-    const { redis, kv } = await own();
+    const { redis, kv } = await ownRedis();
     redis.pause();
-    let ended = 0;
-    const one = (): Promise<string | undefined> =>
+    let endedCount = 0;
+    const getOnce = (): Promise<string | undefined> =>
       kv.get('k').then(
         () => 'none',
         (error: { code: string }) => {
-          ended += 1;
+          endedCount += 1;
           return error.code;
         },
       );
-    const waiting = Array.from({ length: 4_096 }, one);
+    const pendingGets = Array.from({ length: 4_096 }, getOnce);
     await expect(kv.get('k')).rejects.toMatchObject({
       code: 'KV_UNAVAILABLE',
       message: '4096 commands are waiting for the store',
     });
-    expect(ended).toBe(0);
-    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['KV_UNAVAILABLE']));
+    expect(endedCount).toBe(0);
+    expect(new Set(await Promise.all(pendingGets))).toEqual(new Set(['KV_UNAVAILABLE']));
     redis.resume();
     await until('works again', async () => (await valueIn(kv, 'k')) === undefined, 60_000);
   });
 
   it('does not repeat an increment that was under way when the server went away, and reconnects to the next one', async () => {
-    const { redis, kv } = await own();
+    const { redis, kv } = await ownRedis();
     expect(await kv.increment('count')).toBe(1);
     redis.pause();
     const lost = kv.increment('count').catch((error: { code: string }) => error.code);
@@ -108,14 +108,14 @@ describe('the Redis store', () => {
   });
 
   it('closes while the server is away', async () => {
-    const { redis, kv } = await own();
+    const { redis, kv } = await ownRedis();
     await redis.stop();
     await kv.close();
     await expect(kv.get('k')).rejects.toMatchObject({ code: 'KV_CLOSED' });
   });
 
   it('closes while the server hangs, within the time limit of a command', async () => {
-    const { redis, kv } = await own();
+    const { redis, kv } = await ownRedis();
     redis.pause();
     const startMs = performance.now();
     await kv.close();

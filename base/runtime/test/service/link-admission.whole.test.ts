@@ -98,17 +98,17 @@ describe('a server of links', () => {
   });
 
   it('refuses an identity that is not accepted and names it in the log', async () => {
-    const asked: Identity[] = [];
+    const judgedIdentities: Identity[] = [];
     const { log, lines } = collectingLog();
     const { port } = await listen({
       log,
       accept: (remote) => {
-        asked.push(remote);
+        judgedIdentities.push(remote);
         return false;
       },
     });
     expect(await knock(port, { credentials: cluster.client })).toBe('401');
-    expect(asked).toEqual([CLIENT]);
+    expect(judgedIdentities).toEqual([CLIENT]);
     expect(lines.map((line) => line['reason'])).toContain('identity leaf/eu/client-1 not accepted');
   });
 
@@ -180,17 +180,17 @@ describe('connections that never become a link', () => {
   it('drops silent, half-open and slow connections after five seconds on its clock, many at once, and no earlier', async () => {
     const clock = new ManualClock({ wallMs: Date.now() });
     const { port } = await listen({ clock });
-    const gone: string[] = [];
+    const endCauses: string[] = [];
     const watch = (socket: Socket, kind: string): void => {
       sockets.push(socket);
       socket.on('error', () => undefined);
-      socket.once('close', () => gone.push(kind));
+      socket.once('close', () => endCauses.push(kind));
     };
     const opened: Promise<unknown>[] = [];
     for (let at = 0; at < 60; at++) {
-      const silent = connectTcp(port, '127.0.0.1');
-      watch(silent, 'silent');
-      opened.push(new Promise((resolve) => silent.once('connect', resolve)));
+      const silentSocket = connectTcp(port, '127.0.0.1');
+      watch(silentSocket, 'silent');
+      opened.push(new Promise((resolve) => silentSocket.once('connect', resolve)));
       const tlsOnly = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
       watch(tlsOnly, 'TLS only');
       opened.push(new Promise((resolve) => tlsOnly.once('secureConnect', resolve)));
@@ -208,9 +208,9 @@ describe('connections that never become a link', () => {
     clock.advance(4_999);
     // Between them a link can still be opened.
     expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
-    expect(gone).toEqual([]);
+    expect(endCauses).toEqual([]);
     clock.advance(1);
-    await until('all dropped', () => gone.length === 180);
+    await until('all dropped', () => endCauses.length === 180);
     await until('timers gone', () => clock.pendingTimers === 0);
   });
 });

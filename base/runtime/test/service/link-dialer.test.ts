@@ -45,8 +45,8 @@ function topRng(): Rng {
 
 describe('the trust of a dialer', () => {
   it('refuses a server of another authority, and gives its owner no link to it', async () => {
-    const other = await Authority.create({ clock: systemClock() });
-    const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
+    const otherAuthority = await Authority.create({ clock: systemClock() });
+    const { port } = await listen({ credentials: { ...(await otherAuthority.issueCredentials(SERVER, HOUR_MS)) } });
     const { log, lines } = collectingLog();
     const links: Link[] = [];
     dial(port, { log, onLink: (link) => links.push(link) });
@@ -57,18 +57,18 @@ describe('the trust of a dialer', () => {
   it('refuses a server whose identity is not the expected one', async () => {
     const { port, linkCount } = await listen();
     const { log, lines } = collectingLog();
-    const asked: Identity[] = [];
+    const judgedIdentities: Identity[] = [];
     const links: Link[] = [];
     dial(port, {
       log,
       onLink: (link) => links.push(link),
       expect: (remote) => {
-        asked.push(remote);
+        judgedIdentities.push(remote);
         return false;
       },
     });
-    await until('refused twice', () => asked.length >= 2);
-    expect(asked[0]).toEqual(SERVER);
+    await until('refused twice', () => judgedIdentities.length >= 2);
+    expect(judgedIdentities[0]).toEqual(SERVER);
     await until('logged', () => lines.some((line) => line['cause'] === 'unexpected server hub/eu/server-1'));
     expect(links).toEqual([]);
     expect(linkCount).toBe(0);
@@ -85,16 +85,16 @@ describe('the trust of a dialer', () => {
 
   it('tries again when its owner cannot give credentials yet', async () => {
     const { port } = await listen();
-    let asked = 0;
+    let credentialCalls = 0;
     const dialer = dial(port, {
       credentials: () => {
-        asked += 1;
-        if (asked < 3) throw new Error('not enrolled yet');
+        credentialCalls += 1;
+        if (credentialCalls < 3) throw new Error('not enrolled yet');
         return cluster.client;
       },
     });
     await until('linked', () => dialer.link !== undefined);
-    expect(asked).toBe(3);
+    expect(credentialCalls).toBe(3);
   });
 });
 
@@ -103,21 +103,21 @@ describe('the return of a dialer', () => {
     const mute = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const { port } = mute.address() as AddressInfo;
-    const heard: boolean[] = [];
-    dial(port, { onDialFailed: (isRefused) => heard.push(isRefused) });
-    await until('it is hung up on', () => heard.length >= 1);
-    expect(heard).not.toContain(true);
+    const refusals: boolean[] = [];
+    dial(port, { onDialFailed: (isRefused) => refusals.push(isRefused) });
+    await until('it is hung up on', () => refusals.length >= 1);
+    expect(refusals).not.toContain(true);
     await new Promise<void>((resolve) => mute.close(() => resolve()));
-    await until('it is refused twice', () => heard.filter(Boolean).length >= 2);
+    await until('it is refused twice', () => refusals.filter(Boolean).length >= 2);
   });
 
   it('dials again after a restart of the server, informs its owner each time, and uses renewed credentials', async () => {
     const first = await listen();
     const events: string[] = [];
-    let given = 0;
+    let credentialCalls = 0;
     const dialer = dial(first.port, {
       credentials: () => {
-        given += 1;
+        credentialCalls += 1;
         return cluster.client;
       },
       onLink: () => events.push('up'),
@@ -130,7 +130,7 @@ describe('the return of a dialer', () => {
     await until('linked again', () => dialer.link !== undefined);
     expect(second.linkCount).toBe(1);
     expect(events).toEqual(['up', 'down: the other side closed (1000) restart', 'up']);
-    expect(given).toBeGreaterThanOrEqual(2);
+    expect(credentialCalls).toBeGreaterThanOrEqual(2);
   });
 
   it('waits a random part of a ceiling that doubles up to the maximum', async () => {
@@ -153,9 +153,9 @@ describe('the return of a dialer', () => {
   it('does not dial before its delay has passed', async () => {
     const port = await closedPort();
     const clock = new ManualClock({ wallMs: Date.now() });
-    let given = 0;
+    let credentialCalls = 0;
     const credentials = () => {
-      given += 1;
+      credentialCalls += 1;
       return cluster.client;
     };
     dial(port, {
@@ -164,11 +164,11 @@ describe('the return of a dialer', () => {
       rng: { ...seededRng('half'), next: () => 0.5 },
       backoffMs: { first: 100, max: 1_000 },
     });
-    await until('first failure', () => clock.pendingTimers === 1 && given === 1 && clock.nextDueMs === 50);
+    await until('first failure', () => clock.pendingTimers === 1 && credentialCalls === 1 && clock.nextDueMs === 50);
     clock.advance(49);
-    expect(given).toBe(1);
+    expect(credentialCalls).toBe(1);
     clock.advance(1);
-    expect(given).toBe(2);
+    expect(credentialCalls).toBe(2);
   });
 
   it('starts from the first back-off again only after a link that lasted', async () => {
@@ -196,14 +196,14 @@ describe('the return of a dialer', () => {
   });
 
   it('gives up on a server that accepts the connection and stays silent, after five seconds on its clock', async () => {
-    const silent = createServer((socket) => {
+    const silentServer = createServer((socket) => {
       cleanups.push(() => socket.destroy());
     });
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    cleanups.push(() => silent.close());
+    await new Promise<void>((resolve) => silentServer.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => silentServer.close());
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();
-    dial((silent.address() as AddressInfo).port, { clock, log });
+    dial((silentServer.address() as AddressInfo).port, { clock, log });
     await until('dialling', () => clock.pendingTimers === 1);
     clock.advance(4_999);
     expect(lines).toEqual([]);
@@ -215,14 +215,14 @@ describe('the return of a dialer', () => {
 describe('the log of an outage', () => {
   const shown = (lines: Record<string, unknown>[]) =>
     lines.filter(({ level }) => level !== 'debug').map(({ level, msg, downMs }) => ({ level, msg, downMs }));
-  const down = { level: 'warn', msg: 'link down; dialling again' };
+  const downLine = { level: 'warn', msg: 'link down; dialling again' };
 
   it('has one warning however often the dialer dials, and one line with the length of the outage when the link is up', async () => {
     const port = await closedPort();
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();
     const dialer = dial(port, { clock, log, rng: topRng(), backoffMs: { first: 100, max: 1_000 } });
-    const failures = () => lines.filter(({ msg }) => msg === down.msg).length;
+    const failures = () => lines.filter(({ msg }) => msg === downLine.msg).length;
     for (const [round, delayMs] of [100, 200, 400].entries()) {
       await until(`failure ${round + 1}`, () => failures() === round + 1);
       if (round === 2) await listen({ port });
@@ -230,7 +230,7 @@ describe('the log of an outage', () => {
     }
     await until('up', () => dialer.link !== undefined);
     expect(failures()).toBe(3);
-    expect(shown(lines)).toEqual([down, { level: 'info', msg: 'link up again', downMs: 700 }]);
+    expect(shown(lines)).toEqual([downLine, { level: 'info', msg: 'link up again', downMs: 700 }]);
   });
 
   it('is empty where the first dial gets through', async () => {
@@ -246,19 +246,19 @@ describe('the log of an outage', () => {
     const limits = { pingIntervalMs: 60_000, pongTimeoutMs: 120_000 };
     const { dialer, close } = await connectPair(cluster, { dialer: { clock, log, limits, rng: topRng() } });
     cleanups.push(close);
-    const fall = async (afterMs: number): Promise<void> => {
+    const dropLink = async (afterMs: number): Promise<void> => {
       clock.advance(afterMs);
       dialer.link?.close('fallen');
       clock.advance(100);
       await until('up again', () => dialer.link !== undefined);
     };
-    const first = [down, { level: 'info', msg: 'link up again', downMs: 100 }];
-    await fall(10);
+    const first = [downLine, { level: 'info', msg: 'link up again', downMs: 100 }];
+    await dropLink(10);
     expect(shown(lines)).toEqual(first);
-    await fall(4_999);
-    await fall(4_999);
+    await dropLink(4_999);
+    await dropLink(4_999);
     expect(shown(lines)).toEqual(first);
-    await fall(5_000);
+    await dropLink(5_000);
     expect(shown(lines)).toEqual([...first, ...first]);
   });
 });
@@ -297,8 +297,8 @@ describe('closing a dialer', () => {
     dialer.close('enough');
     expect(clock.pendingTimers).toBe(0);
     // The success of a later dialer shows that the closed dialer has had its time.
-    const later = dial(port);
-    await until('the later one is up', () => later.link !== undefined);
+    const laterDialer = dial(port);
+    await until('the later one is up', () => laterDialer.link !== undefined);
     expect(called).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
   });

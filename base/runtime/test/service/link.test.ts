@@ -128,33 +128,33 @@ describe('limits of a link', () => {
   it('ends a request at its deadline on the clock, here and at the handler, and ignores the late answer', async () => {
     const clock = new ManualClock({ wallMs: Date.now() });
     const { near, far } = await pairUp({ dialer: { clock } });
-    const late = Promise.withResolvers<Uint8Array>();
-    const asked = Promise.withResolvers<void>();
+    const lateAnswer = Promise.withResolvers<Uint8Array>();
+    const requested = Promise.withResolvers<void>();
     far.onRequest(ECHO, () => {
-      asked.resolve();
-      return late.promise;
+      requested.resolve();
+      return lateAnswer.promise;
     });
     far.onRequest(ECHO + 1, (payload) => payload);
     const code = codeOf(near.request(ECHO, bytes(''), { deadlineMs: 500 }));
-    await asked.promise;
+    await requested.promise;
     clock.advance(499);
     expect(text(await near.request(ECHO + 1, bytes('before')))).toBe('before');
     clock.advance(1);
     expect(await code).toBe('LINK_DEADLINE');
-    late.resolve(bytes('too late'));
+    lateAnswer.resolve(bytes('too late'));
     expect(text(await near.request(ECHO + 1, bytes('after')))).toBe('after');
   });
 
   it('answers LINK_DEADLINE for a handler that never ends, freeing its place', async () => {
     const serverClock = new ManualClock({ wallMs: Date.now() });
     const { near, far } = await pairUp({ server: { clock: serverClock, limits: { maxPendingRequests: 1 } } });
-    let asked = 0;
+    let requestCount = 0;
     far.onRequest(ECHO, () => {
-      asked += 1;
-      return asked === 1 ? new Promise<Uint8Array>(() => undefined) : bytes('served');
+      requestCount += 1;
+      return requestCount === 1 ? new Promise<Uint8Array>(() => undefined) : bytes('served');
     });
     const first = codeOf(near.request(ECHO, bytes(''), { deadlineMs: 1_000 }));
-    await until('asked', () => asked === 1);
+    await until('asked', () => requestCount === 1);
     expect(await codeOf(near.request(ECHO, bytes('')))).toBe('LINK_BACKPRESSURE');
     serverClock.advance(1_000);
     expect(await first).toBe('LINK_DEADLINE');

@@ -90,13 +90,13 @@ describe('the metrics port', () => {
     const { listener, fetchFrom } = await serve();
     await fetchFrom('/metrics');
     await Promise.all([listener.close(), listener.close()]);
-    const again = await createMetrics({ service: 'test' }).listen({
+    const secondPort = await createMetrics({ service: 'test' }).listen({
       host: '127.0.0.1',
       port: listener.port,
       phase: serving,
     });
-    closers.push(again.close);
-    expect(again.port).toBe(listener.port);
+    closers.push(secondPort.close);
+    expect(secondPort.port).toBe(listener.port);
   });
 });
 

@@ -131,11 +131,11 @@ describe('a certificate that has run out', () => {
   });
 
   it('is refused when it comes from another authority', async () => {
-    const other = await Authority.create({ clock });
-    const strange = await other.issueCredentials(NODE, DAY_MS);
+    const otherAuthority = await Authority.create({ clock });
+    const strange = await otherAuthority.issueCredentials(NODE, DAY_MS);
     clock.advance(3 * DAY_MS);
     // Trusting the right authority as well, these credentials get as far as the request.
-    const keeps = { ...strange, caPem: other.caPem + authority.caPem };
+    const keeps = { ...strange, caPem: otherAuthority.caPem + authority.caPem };
     await expect(renew(keeps)).rejects.toMatchObject({ code: 'RENEWAL_REFUSED' });
   });
 
@@ -186,18 +186,18 @@ describe('a request for a renewal', () => {
 
   const refused = { status: 403, body: '{"code":"RENEWAL_REFUSED"}' };
   it('with no certificate, an empty or a cut signature is refused', async () => {
-    const good = await request();
-    expect(await answer({ ...good, certPem: 'x' })).toEqual(refused);
-    expect(await answer({ ...good, signature: '' })).toEqual(refused);
-    expect(await answer({ ...good, signature: good.signature.slice(4) })).toEqual(refused);
+    const validRequest = await request();
+    expect(await answer({ ...validRequest, certPem: 'x' })).toEqual(refused);
+    expect(await answer({ ...validRequest, signature: '' })).toEqual(refused);
+    expect(await answer({ ...validRequest, signature: validRequest.signature.slice(4) })).toEqual(refused);
   });
 
   it('is refused when another key has signed it', async () => {
-    const good = await request();
+    const validRequest = await request();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     const forged = Buffer.from(signWith(keyPem, Buffer.from('anything'))).toString('base64url');
-    expect(await answer({ ...good, signature: forged })).toEqual(refused);
+    expect(await answer({ ...validRequest, signature: forged })).toEqual(refused);
   });
 
   it("with someone else's certificate is refused", async () => {
@@ -211,18 +211,18 @@ describe('a request for a renewal', () => {
   });
 
   it('signed for another authority, another certificate or nothing is refused', async () => {
-    const good = await request();
+    const validRequest = await request();
     for (const changes of [{ authority: 'F'.repeat(43) }, { certificate: 'F'.repeat(43) }, { purpose: '' }])
-      expect(await answer({ ...good, signature: signatureOf(good.csrPem, changes) })).toEqual(refused);
-    expect((await answer({ ...good, signature: signatureOf(good.csrPem) }))?.status).toBe(200);
+      expect(await answer({ ...validRequest, signature: signatureOf(validRequest.csrPem, changes) })).toEqual(refused);
+    expect((await answer({ ...validRequest, signature: signatureOf(validRequest.csrPem) }))?.status).toBe(200);
   });
 
   it('gets a certificate, and is refused once its node is denied', async () => {
-    const good = await request();
-    const again = JSON.parse((await answer(good))?.body ?? '') as { certPem: string };
-    expect(again.certPem).toContain('BEGIN CERTIFICATE');
+    const validRequest = await request();
+    const repeated = JSON.parse((await answer(validRequest))?.body ?? '') as { certPem: string };
+    expect(repeated.certPem).toContain('BEGIN CERTIFICATE');
     denied.add(NODE.id);
-    expect((await answer(good))?.body).toBe('{"code":"RENEWAL_DENIED"}');
+    expect((await answer(validRequest))?.body).toBe('{"code":"RENEWAL_DENIED"}');
   });
 
   it('with a bad certificate request is answered by name', async () => {

@@ -28,10 +28,10 @@ interface Run {
   stderr(): string;
 }
 
-function run(config: unknown, env: Record<string, string> = {}, more: readonly string[] = []): Run {
+function run(config: unknown, env: Record<string, string> = {}, extraArgs: readonly string[] = []): Run {
   const file = join(folder, `${children.length}-${process.hrtime.bigint()}.json`);
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  const child = spawn(process.execPath, [MAIN, '--config', file, ...more], {
+  const child = spawn(process.execPath, [MAIN, '--config', file, ...extraArgs], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Keeps the compile cache: most of a start is compiling.
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
@@ -55,7 +55,7 @@ function run(config: unknown, env: Record<string, string> = {}, more: readonly s
   };
 }
 
-async function started(config: unknown): Promise<Run> {
+async function startedRun(config: unknown): Promise<Run> {
   const service = run(config);
   await until(`started (${service.stderr()})`, () => service.messages().includes('started'), 90_000);
   return service;
@@ -96,7 +96,7 @@ describe('a service process', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s and exits with 0', async (signal) => {
-    const service = await started({});
+    const service = await startedRun({});
     service.child.kill(signal);
     expect(await service.ended).toBe(0);
     expect(service.messages()).toEqual(['started', 'closing', 'second closed', 'first closed', 'closed']);
@@ -104,7 +104,7 @@ describe('a service process', () => {
   });
 
   it('exits with 1 when closing takes longer than its limit', async () => {
-    const service = await started({ act: 'hang while closing', closeLimitMs: 300 });
+    const service = await startedRun({ act: 'hang while closing', closeLimitMs: 300 });
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(1);
     expect(service.messages().at(-1)).toBe('closing took too long');
@@ -114,13 +114,13 @@ describe('a service process', () => {
     const { child } = run({ act });
     for (let beats = 0; beats < 2; beats += 1) {
       child.send('beat');
-      for await (const [said] of on(child, 'message')) if (said === 'beat') break;
+      for await (const [message] of on(child, 'message')) if (message === 'beat') break;
     }
   });
 
   it('serves metrics on its port until it is closed', async () => {
     const metricsPort = await freePort();
-    const service = await started({ metricsPort });
+    const service = await startedRun({ metricsPort });
     expect(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()).toContain(
       'meridian_sample_process_cpu_seconds_total',
     );

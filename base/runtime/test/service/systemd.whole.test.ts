@@ -21,13 +21,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function listen(socket: string) {
   const receiver = spawn('socat', ['-u', `UNIX-RECV:${socket}`, 'STDOUT'], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(receiver);
-  const heard = { text: '', atMs: performance.now() };
+  const notifications = { text: '', atMs: performance.now() };
   receiver.stdout.on('data', (bytes: Buffer) => {
-    heard.text += bytes.toString();
-    heard.atMs = performance.now();
+    notifications.text += bytes.toString();
+    notifications.atMs = performance.now();
   });
   await until('the socket is there', () => existsSync(socket));
-  return heard;
+  return notifications;
 }
 
 function start(env: Record<string, string>) {
@@ -58,18 +58,21 @@ test.each([
 test('a service reports its start and its end, and feeds the watchdog until it is frozen', async () => {
   const socket = join(folder, 'notify');
   const limitMs = 400;
-  const heard = await listen(socket);
+  const notifications = await listen(socket);
   const { child, exited } = start({ NOTIFY_SOCKET: socket, WATCHDOG_USEC: String(limitMs * 1000) });
-  await until('it is ready, and feeds', () => heard.text.split('WATCHDOG=1').length > 3, 60_000);
-  expect(heard.text).toMatch(/^READY=1\nSTATUS=serving/);
+  await until('it is ready, and feeds', () => notifications.text.split('WATCHDOG=1').length > 3, 60_000);
+  expect(notifications.text).toMatch(/^READY=1\nSTATUS=serving/);
   child.kill('SIGSTOP');
   // systemd judges by the same time.
-  await until('it has not been heard for as long as was granted', () => performance.now() - heard.atMs > limitMs);
-  expect(heard.text).not.toContain('STOPPING');
+  await until(
+    'it has not been heard for as long as was granted',
+    () => performance.now() - notifications.atMs > limitMs,
+  );
+  expect(notifications.text).not.toContain('STOPPING');
   child.kill('SIGCONT');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-  await until('its end is heard', () => /STOPPING=1\nSTATUS=closing/.test(heard.text));
+  await until('its end is heard', () => /STOPPING=1\nSTATUS=closing/.test(notifications.text));
 });
 
 test.each([
@@ -77,17 +80,17 @@ test.each([
   { isThere: false, heardAtEnd: /^STOPPING=1/ },
 ])('a service that waits is ready after the wait ($isThere)', async ({ isThere, heardAtEnd }) => {
   const socket = join(folder, `waits ${isThere}`);
-  const heard = await listen(socket);
+  const notifications = await listen(socket);
   const { child, lines, exited } = start({ NOTIFY_SOCKET: socket, MERIDIAN_ACT: 'be ready when asked' });
   await until('it serves, and waits', () => lines.some((line) => line.includes('started')), 60_000);
   if (isThere) {
     child.kill('SIGUSR2');
-    await until('it is ready', () => heard.text.includes('READY=1'));
+    await until('it is ready', () => notifications.text.includes('READY=1'));
   }
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-  await until('its end is heard', () => heard.text.includes('STOPPING=1'));
-  expect(heard.text).toMatch(heardAtEnd);
+  await until('its end is heard', () => notifications.text.includes('STOPPING=1'));
+  expect(notifications.text).toMatch(heardAtEnd);
 });
 
 test('without systemd-notify a service runs, and logs once that systemd gets no messages', async () => {

@@ -62,11 +62,11 @@ describe('assembling credentials', () => {
   it('refuses a certificate for another key, of another authority, or after its expiry', async () => {
     const { keyPem } = await createCsr(NODE);
     const { certPem, caPem, keyPem: ownKeyPem } = await authority.issueCredentials(NODE, DAY_MS);
-    const other = await Authority.create({ clock });
+    const otherAuthority = await Authority.create({ clock });
     const nowMs = clock.wallMs();
     for (const wrong of [
       { keyPem, certPem, caPem, nowMs },
-      { keyPem: ownKeyPem, certPem, caPem: other.caPem, nowMs },
+      { keyPem: ownKeyPem, certPem, caPem: otherAuthority.caPem, nowMs },
       { keyPem: ownKeyPem, certPem, caPem, nowMs: nowMs + DAY_MS },
       { keyPem: ownKeyPem, certPem: 'nothing', caPem, nowMs },
     ]) {
@@ -84,10 +84,10 @@ describe('signatures', () => {
 
   it('do not verify over other bytes, with another certificate, cut, stretched, or under no certificate', async () => {
     const { keyPem, certPem } = await authority.issueCredentials(NODE, DAY_MS);
-    const other = await authority.issueCredentials(NODE, DAY_MS);
+    const otherCredentials = await authority.issueCredentials(NODE, DAY_MS);
     const signature = signWith(keyPem, message);
     expect(verifyWith(certPem, new TextEncoder().encode('a grant!'), signature)).toBe(false);
-    expect(verifyWith(other.certPem, message, signature)).toBe(false);
+    expect(verifyWith(otherCredentials.certPem, message, signature)).toBe(false);
     expect(verifyWith(certPem, message, signature.subarray(1))).toBe(false);
     expect(verifyWith(certPem, message, new Uint8Array([...signature, 0]))).toBe(false);
     expect(verifyWith(certPem, message, new Uint8Array(64))).toBe(false);

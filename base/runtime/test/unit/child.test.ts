@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 
 afterEach(() => void vi.useRealTimers());
 
 /** Makes a child that runs `file`; collects its output and events. */
-function made({ file, args = [] }: { file: string; args?: readonly string[] }) {
+function childOf({ file, args = [] }: { file: string; args?: readonly string[] }) {
   const seen = { events: [] as string[], tries: 0, starts: 0, deaths: 0 };
   const trouble: { now?: string } = {};
   const deaths = new EventEmitter();
@@ -34,7 +34,7 @@ function made({ file, args = [] }: { file: string; args?: readonly string[] }) {
 
 describe('a start that cannot be prepared', () => {
   it('is retried forever, counts as no death, and is logged at first and once a minute', async () => {
-    const { child, seen, trouble } = made({ file: '/bin/sleep', args: ['60'] });
+    const { child, seen, trouble } = childOf({ file: '/bin/sleep', args: ['60'] });
     trouble.now = 'ENOSPC: no space left on device';
     await child.start();
     expect(seen.events).toEqual(['warn could not prepare its start: ENOSPC: no space left on device; goes on trying']);
@@ -50,7 +50,7 @@ describe('a start that cannot be prepared', () => {
   });
 
   it('is retried no more once the child is ended', async () => {
-    const { child, seen, trouble } = made({ file: '/bin/false' });
+    const { child, seen, trouble } = childOf({ file: '/bin/false' });
     trouble.now = 'the centre is away';
     await child.start();
     await child.stop();
@@ -62,12 +62,12 @@ describe('a start that cannot be prepared', () => {
 it('a child receives messages over its channel; after its end they are lost', async () => {
   const program = "process.on('message', ({ say }) => say && console.log(say))";
   const lines: string[] = [];
-  const heard = Promise.withResolvers<void>();
+  const messageArrived = Promise.withResolvers<void>();
   const child = new Child('talker', {
     command: () => Promise.resolve({ file: process.execPath, args: ['-e', program], env: {} }),
     onLine: (line) => {
       lines.push(line);
-      heard.resolve();
+      messageArrived.resolve();
     },
     onEvent: () => undefined,
     onPid: (pid) => {
@@ -76,7 +76,7 @@ it('a child receives messages over its channel; after its end they are lost', as
     onDeath: () => undefined,
   });
   await child.start();
-  await heard.promise;
+  await messageArrived.promise;
   await child.stop();
   child.send({ say: 'more' });
   expect(lines).toEqual(['good day']);
@@ -88,7 +88,7 @@ describe('a child', () => {
     { kind: 'of others', command: boundToStdin({ file: '/bin/false', args: [] }) },
   ];
   it.each(kinds)('$kind that dies too often has failed, and is started again a minute later', async ({ command }) => {
-    const { child, seen, death } = made(command);
+    const { child, seen, death } = childOf(command);
     const first = death();
     await child.start();
     await first;
@@ -110,7 +110,7 @@ describe('a child', () => {
   });
 
   it('whose configuration was refused has failed at once, and is started again a minute later', async () => {
-    const { child, seen, death } = made({ file: '/bin/sh', args: ['-c', 'exit 2'] });
+    const { child, seen, death } = childOf({ file: '/bin/sh', args: ['-c', 'exit 2'] });
     const first = death();
     await child.start();
     await first;

@@ -13,19 +13,19 @@ describe('a manual clock', () => {
 
   it('steps through its timers one by one, and not beyond the given time', () => {
     const clock = new ManualClock();
-    const ran: string[] = [];
-    clock.after(10, () => ran.push(`a@${clock.nowMs()}`));
-    clock.after(10, () => ran.push(`b@${clock.nowMs()}`));
-    clock.after(5, () => ran.push('cancelled')).cancel();
-    expect([clock.step(9), clock.nowMs(), ran]).toEqual([false, 0, []]);
-    expect([clock.step(10), ran]).toEqual([true, ['a@10']]);
-    expect([clock.step(), ran]).toEqual([true, ['a@10', 'b@10']]);
+    const calls: string[] = [];
+    clock.after(10, () => calls.push(`a@${clock.nowMs()}`));
+    clock.after(10, () => calls.push(`b@${clock.nowMs()}`));
+    clock.after(5, () => calls.push('cancelled')).cancel();
+    expect([clock.step(9), clock.nowMs(), calls]).toEqual([false, 0, []]);
+    expect([clock.step(10), calls]).toEqual([true, ['a@10']]);
+    expect([clock.step(), calls]).toEqual([true, ['a@10', 'b@10']]);
     expect([clock.step(), clock.nowMs()]).toEqual([false, 10]);
   });
 
   it('runs due timers by due time, then by creation, each at its own time', () => {
     const clock = new ManualClock();
-    const ran: string[] = [];
+    const calls: string[] = [];
     for (const [name, delayMs] of [
       ['c', 30],
       ['a', 10],
@@ -33,64 +33,64 @@ describe('a manual clock', () => {
       ['b2', 20],
       ['later', 31],
     ] as const) {
-      clock.after(delayMs, () => ran.push(`${name}@${clock.nowMs()}`));
+      clock.after(delayMs, () => calls.push(`${name}@${clock.nowMs()}`));
     }
     clock.advance(30);
-    expect(ran).toEqual(['a@10', 'b1@20', 'b2@20', 'c@30']);
+    expect(calls).toEqual(['a@10', 'b1@20', 'b2@20', 'c@30']);
     expect(clock.pendingTimers).toBe(1);
     expect(clock.nextDueMs).toBe(31);
   });
 
   it('runs timers that timers arm when they fall due within the same advance', () => {
     const clock = new ManualClock();
-    const ran: number[] = [];
-    const again = (): void => {
-      ran.push(clock.nowMs());
-      if (ran.length < 4) clock.after(10, again);
+    const calls: number[] = [];
+    const rearm = (): void => {
+      calls.push(clock.nowMs());
+      if (calls.length < 4) clock.after(10, rearm);
     };
-    clock.after(0, again);
+    clock.after(0, rearm);
     clock.advance(25);
-    expect(ran).toEqual([0, 10, 20]);
+    expect(calls).toEqual([0, 10, 20]);
     expect(clock.nowMs()).toBe(25);
   });
 
   it('does not run a cancelled timer, even when a timer due at the same time cancels it', () => {
     const clock = new ManualClock();
-    const ran: string[] = [];
-    const before = clock.after(5, () => ran.push('before'));
+    const calls: string[] = [];
+    const before = clock.after(5, () => calls.push('before'));
     before.cancel();
     before.cancel();
     clock.after(10, () => second.cancel());
-    const second = clock.after(10, () => ran.push('second'));
+    const second = clock.after(10, () => calls.push('second'));
     clock.advance(100);
-    expect(ran).toEqual([]);
+    expect(calls).toEqual([]);
     expect(clock.pendingTimers).toBe(0);
     expect(clock.nextDueMs).toBeUndefined();
   });
 
   it('repeats a timer without drift until it is cancelled, also by its own callback', () => {
     const clock = new ManualClock();
-    const ran: number[] = [];
+    const calls: number[] = [];
     const timer = clock.every(10, () => {
-      ran.push(clock.nowMs());
-      if (ran.length === 3) timer.cancel();
+      calls.push(clock.nowMs());
+      if (calls.length === 3) timer.cancel();
     });
     expect(clock.pendingTimers).toBe(1);
     clock.advance(1_000);
-    expect(ran).toEqual([10, 20, 30]);
+    expect(calls).toEqual([10, 20, 30]);
     expect(clock.pendingTimers).toBe(0);
   });
 
   it('keeps ten thousand timers in order', () => {
     const clock = new ManualClock();
-    const ran: number[] = [];
+    const calls: number[] = [];
     // 7919 is prime, so that the delays are a permutation of 0 … 9999.
     for (let at = 0; at < 10_000; at++) {
       const delayMs = (at * 7919) % 10_000;
-      clock.after(delayMs, () => ran.push(delayMs));
+      clock.after(delayMs, () => calls.push(delayMs));
     }
     clock.advance(10_000);
-    expect(ran).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
+    expect(calls).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
   });
 
   it('moves wall time along with monotonic time', () => {
@@ -103,13 +103,13 @@ describe('a manual clock', () => {
 describe('the system clock', () => {
   it('does not run early a timer beyond the longest delay of the platform', async () => {
     const clock = systemClock();
-    let ran = false;
-    const far = clock.after(2 ** 31 + 10, () => {
-      ran = true;
+    let hasRun = false;
+    const farTimer = clock.after(2 ** 31 + 10, () => {
+      hasRun = true;
     });
     await new Promise<void>((resolve) => clock.after(20, resolve));
-    far.cancel();
-    expect(ran).toBe(false);
+    farTimer.cancel();
+    expect(hasRun).toBe(false);
   });
 
   it('runs a timer after at least its delay, repeats it, and stops it when it is cancelled', async () => {

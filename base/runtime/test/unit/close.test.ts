@@ -37,12 +37,12 @@ describe('a close stack', () => {
 
   it('logs the failure of a step that was left behind', async () => {
     const { stack, clock, lines } = make();
-    const late = Promise.withResolvers<void>();
-    stack.add('late', () => late.promise);
+    const lateFailure = Promise.withResolvers<void>();
+    stack.add('late', () => lateFailure.promise);
     const closing = stack.close('test');
     clock.advance(100);
     await closing;
-    late.reject(new Error('after all'));
+    lateFailure.reject(new Error('after all'));
     await new Promise((resolve) => setImmediate(resolve));
     expect(lines.at(-1)).toMatchObject({ step: 'late', msg: 'closing failed after its limit' });
   });

@@ -87,13 +87,13 @@ listen: [{ ip: "${env('HOST')}", announced: a }]`;
   });
 
   it('to a large file is refused', () => {
-    const large = join(folder, 'large');
-    writeFileSync(large, 'x'.repeat(65_537));
-    const { issues } = refused(() => open(`id: ${file(large)}`));
+    const largeFile = join(folder, 'large');
+    writeFileSync(largeFile, 'x'.repeat(65_537));
+    const { issues } = refused(() => open(`id: ${file(largeFile)}`));
     expect(issues).toEqual([expect.objectContaining({ key: 'id', allowed: expect.stringMatching(/65536.*65537/) })]);
-    writeFileSync(large, 'x'.repeat(65_536));
+    writeFileSync(largeFile, 'x'.repeat(65_536));
     // The file is accepted, but its text is too long for this key.
-    expect(refused(() => open(`id: ${file(large)}`)).issues[0]?.allowed).not.toMatch(/readable/);
+    expect(refused(() => open(`id: ${file(largeFile)}`)).issues[0]?.allowed).not.toMatch(/readable/);
   });
 });
 
@@ -106,10 +106,10 @@ describe('the text of a reference', () => {
 
   it('is not in any issue that a service finds', () => {
     const loaded = open(`listen: [{ ip: "${file(secretFile)}" }]`);
-    const found = findIssues(loaded, ({ listen }) => [
+    const foundIssues = findIssues(loaded, ({ listen }) => [
       { key: 'listen[0].ip', value: listen[0]?.ip, allowed: 'another' },
     ]);
-    expect(found).toMatchObject([{ value: `${file(secretFile)}`, where: `${join(folder, 'a.yaml')}:1` }]);
+    expect(foundIssues).toMatchObject([{ value: `${file(secretFile)}`, where: `${join(folder, 'a.yaml')}:1` }]);
   });
 
   it('is not resolved when the environment overrides the key', () => {

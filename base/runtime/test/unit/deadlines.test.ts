@@ -48,26 +48,26 @@ test('after any additions and removals, each remaining deadline is called at its
   const rng = seededRng(seed);
   const clock = new ManualClock();
   const deadlines = new Deadlines(clock);
-  const open = new Set<Deadline>();
+  const openDeadlines = new Set<Deadline>();
   const expected: number[] = [];
   const called: number[] = [];
   for (let round = 0; round < 2000; round += 1) {
     const deadline: Deadline = deadlines.add(1 + rng.int(400), () => {
       called.push(clock.nowMs());
       expected.push(deadline.dueMs);
-      open.delete(deadline);
+      openDeadlines.delete(deadline);
     });
-    open.add(deadline);
-    const [oldest] = open;
+    openDeadlines.add(deadline);
+    const [oldest] = openDeadlines;
     if (rng.int(3) > 0 && oldest !== undefined) {
       expect(deadlines.remove(oldest), seed).toBe(true);
-      open.delete(oldest);
+      openDeadlines.delete(oldest);
     }
     clock.advance(rng.int(5));
-    for (const { dueMs } of open) expect(dueMs, seed).toBeGreaterThan(clock.nowMs());
+    for (const { dueMs } of openDeadlines) expect(dueMs, seed).toBeGreaterThan(clock.nowMs());
   }
   clock.advance(1000);
   expect(called, seed).toEqual(expected);
-  expect([open.size, deadlines.size, clock.pendingTimers], seed).toEqual([0, 0, 0]);
+  expect([openDeadlines.size, deadlines.size, clock.pendingTimers], seed).toEqual([0, 0, 0]);
   expect(called.length, seed).toBeGreaterThan(100);
 });

@@ -11,7 +11,7 @@ import {
 const idle: ProcessSample = { elapsedMs: 100, state: 'S', cpuMs: 0, isAwaited: false };
 
 /** Looks at a child `times` times; before each look it gets `cpuMsPerLook` more processor time. */
-function lookedAt(times: number, look: Partial<ProcessSample>, cpuMsPerLook = 0) {
+function pulseAfterLooks(times: number, look: Partial<ProcessSample>, cpuMsPerLook = 0) {
   let pulse = firstPulse;
   for (let at = 1; at <= times; at += 1) pulse = pulseAfter(pulse, { ...idle, ...look, cpuMs: cpuMsPerLook * at });
   return whyFrozen(pulse, heartLimits);
@@ -32,8 +32,8 @@ describe('a child is frozen', () => {
     },
   ];
   it.each(rows)('$name', ({ times, look, cpuMs, why }) => {
-    expect(lookedAt(times - 1, look, cpuMs)).toBeUndefined();
-    expect(lookedAt(times, look, cpuMs)).toMatch(why);
+    expect(pulseAfterLooks(times - 1, look, cpuMs)).toBeUndefined();
+    expect(pulseAfterLooks(times, look, cpuMs)).toMatch(why);
   });
 });
 
@@ -54,7 +54,7 @@ describe('a child is not frozen', () => {
     { name: 'because each of our looks was late', times: 30, look: { isAwaited: true, elapsedMs: 3000 } },
   ];
   it.each(rows)('$name', ({ times, look, cpuMs }) => {
-    expect(lookedAt(times, look, cpuMs)).toBeUndefined();
+    expect(pulseAfterLooks(times, look, cpuMs)).toBeUndefined();
   });
 
   it('that was stopped and silent until now', () => {

@@ -110,9 +110,9 @@ describe('verifying a certificate', () => {
   });
 
   it('refuses a certificate of another authority, a text that is not a certificate, and the authority itself', async () => {
-    const other = await Authority.create({ clock });
+    const otherAuthority = await Authority.create({ clock });
     const { certPem } = await authority.issueCredentials(NODE, HOUR_MS);
-    expect(verifyCertificate(certPem, other.caPem, clock.wallMs())).toBeUndefined();
+    expect(verifyCertificate(certPem, otherAuthority.caPem, clock.wallMs())).toBeUndefined();
     expect(verifyCertificate('nothing', authority.caPem, clock.wallMs())).toBeUndefined();
     expect(verifyCertificate(certPem, 'nothing', clock.wallMs())).toBeUndefined();
     expect(verifyCertificate(authority.caPem, authority.caPem, clock.wallMs())).toBeUndefined();

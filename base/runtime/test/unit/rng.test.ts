@@ -72,12 +72,12 @@ describe('a seeded generator', () => {
   });
 
   it('forks by label: independent of earlier draws, different between labels and from itself', () => {
-    const fresh = seededRng('a');
+    const freshRng = seededRng('a');
     const used = seededRng('a');
     draw(used);
-    expect(draw(fresh.fork('x'))).toEqual(draw(used.fork('x')));
-    expect(draw(fresh.fork('x'))).not.toEqual(draw(fresh.fork('y')));
-    expect(draw(fresh.fork('x'))).not.toEqual(draw(seededRng('a')));
+    expect(draw(freshRng.fork('x'))).toEqual(draw(used.fork('x')));
+    expect(draw(freshRng.fork('x'))).not.toEqual(draw(freshRng.fork('y')));
+    expect(draw(freshRng.fork('x'))).not.toEqual(draw(seededRng('a')));
     expect(draw(seededRng('1:a').fork('x'))).not.toEqual(draw(seededRng('a').fork('x').fork('x')));
   });
 });

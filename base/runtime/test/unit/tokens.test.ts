@@ -59,19 +59,19 @@ describe('an enrolment token', () => {
   });
 
   it('works until the instant it expires', async () => {
-    const other = await tokens.mint(NODE, MINUTE_MS);
+    const otherToken = await tokens.mint(NODE, MINUTE_MS);
     clock.advance(MINUTE_MS - 1);
-    expect(await tokens.redeem(other)).toEqual(NODE);
+    expect(await tokens.redeem(otherToken)).toEqual(NODE);
     clock.advance(1);
     expect(await tokens.redeem(token)).toBeUndefined();
   });
 
   it('expires by its own date even when the store keeps it', async () => {
-    const keeping: KeyValue = { ...kv, set: (key, value) => kv.set(key, value) };
-    const kept = new EnrolmentTokens({ kv: keeping, rng: secureRng(), clock, fingerprint: FINGERPRINT });
-    const late = await kept.mint(NODE, MINUTE_MS);
+    const keepingKv: KeyValue = { ...kv, set: (key, value) => kv.set(key, value) };
+    const keptTokens = new EnrolmentTokens({ kv: keepingKv, rng: secureRng(), clock, fingerprint: FINGERPRINT });
+    const late = await keptTokens.mint(NODE, MINUTE_MS);
     clock.advance(MINUTE_MS);
-    expect(await kept.redeem(late)).toBeUndefined();
+    expect(await keptTokens.redeem(late)).toBeUndefined();
   });
 
   it('does not work at another authority that shares the store', async () => {

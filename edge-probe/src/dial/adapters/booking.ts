@@ -1,6 +1,6 @@
 // Books, reads and cancels a meeting by REST, like a program of a company.
 import type { Clock } from '@meridian/runtime';
-import { failed, type Result } from '../core/results.ts';
+import { failureFields, type Result } from '../core/results.ts';
 import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
 
 const DAY_MS = 86_400_000;
@@ -9,7 +9,7 @@ const START_AHEAD_MS = DAY_MS;
 /** Age up to which a tester cancels meetings that an earlier tester left behind. */
 const CLEAN_UP_AGE_MS = 7 * DAY_MS;
 /** Size of a page of meetings; a tester leaves at most one behind at a time. */
-const LISTED_MAX = 100;
+const PAGE_MEETINGS_MAX = 100;
 
 export class BookingTest {
   readonly #api: DialApi;
@@ -37,7 +37,7 @@ export class BookingTest {
     } catch (error) {
       const code = error instanceof DialApiError ? error.code : 'INTERNAL';
       const text = error instanceof Error ? error.message : String(error);
-      return { kind: 'booking', ...failed({ stage: 'api', code, text }) };
+      return { kind: 'booking', ...failureFields({ stage: 'api', code, text }) };
     }
   }
 
@@ -47,11 +47,11 @@ export class BookingTest {
     const window = new URLSearchParams({
       from: new Date(nowMs - CLEAN_UP_AGE_MS).toISOString(),
       to: new Date(nowMs + START_AHEAD_MS + DAY_MS).toISOString(),
-      limit: String(LISTED_MAX),
+      limit: String(PAGE_MEETINGS_MAX),
     });
     const { data } = await this.#api.call({ method: 'GET', path: `/meetings?${window}`, scope: 'meetings:read' });
-    for (const one of Array.isArray(data) ? data : []) {
-      const { meetingId, title } = fieldsOf(one);
+    for (const meeting of Array.isArray(data) ? data : []) {
+      const { meetingId, title } = fieldsOf(meeting);
       if (title === this.#title && typeof meetingId === 'string') await this.#cancel(meetingId);
     }
   }

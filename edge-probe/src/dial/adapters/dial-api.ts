@@ -9,12 +9,12 @@ export class DialApiError extends Error {
   /** True when a later call may succeed: the api did not answer, was overloaded or failed. */
   readonly isTransient: boolean;
 
-  constructor(code: string, message: string, o: { readonly isPassing?: boolean; readonly cause?: unknown } = {}) {
-    const { isPassing = false, cause } = o;
+  constructor(code: string, message: string, o: { readonly isTransient?: boolean; readonly cause?: unknown } = {}) {
+    const { isTransient = false, cause } = o;
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'DialApiError';
     this.code = code;
-    this.isTransient = isPassing;
+    this.isTransient = isTransient;
   }
 }
 
@@ -27,16 +27,16 @@ export interface DialCall {
 
 export class DialApi {
   readonly #url: string;
-  readonly #keys: TesterTokens;
+  readonly #tokens: TesterTokens;
 
   constructor(apiUrl: string, keys: TesterTokens) {
     this.#url = `${apiUrl.replace(/\/+$/, '')}${BASE}`;
-    this.#keys = keys;
+    this.#tokens = keys;
   }
 
   /** Returns the fields of the answer; an empty object for an empty one. Rejects with DialApiError, within 5 s. */
   async call({ method, path, scope, body }: DialCall): Promise<Readonly<Record<string, unknown>>> {
-    const headers = { authorization: `Bearer ${await this.#keys.rest(scope)}` };
+    const headers = { authorization: `Bearer ${await this.#tokens.mintRestToken(scope)}` };
     let answer: JsonAnswer;
     try {
       answer = await jsonRequest({
@@ -46,8 +46,8 @@ export class DialApi {
         ...(body === undefined ? {} : { body }),
       });
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new DialApiError('API_UNREACHABLE', why, { isPassing: true, cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DialApiError('API_UNREACHABLE', reason, { isTransient: true, cause: error });
     }
     const fields = fieldsOf(parseJson(answer.text));
     if (answer.status >= 200 && answer.status < 300) return fields;
@@ -55,7 +55,7 @@ export class DialApi {
     throw new DialApiError(
       typeof code === 'string' ? code : `HTTP_${answer.status}`,
       `${method} ${path}: ${answer.status}${typeof title === 'string' ? ` ${title}` : ''}`,
-      { isPassing: answer.status >= 500 || answer.status === 429 },
+      { isTransient: answer.status >= 500 || answer.status === 429 },
     );
   }
 }

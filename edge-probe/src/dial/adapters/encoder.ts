@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 /** Length of the show; longer than the test of a stream. */
 const SHOW_S = 20;
 /** Limit on making the show, which takes half a second on an idle host. */
-const MAKE_MS_MAX = 30_000;
+const MAKE_LIMIT_MS = 30_000;
 const OUTPUT_CHARACTERS_MAX = 400;
 
 /**
@@ -62,12 +62,12 @@ export class Encoder {
     const path = process.env['PATH'] ?? '';
     if (!path.split(delimiter).some((one) => existsSync(join(one, 'ffmpeg')))) return undefined;
     const file = join(folder, 'dial-show.flv');
-    const making = new FfmpegProcess(['-y', ...showArguments, file]);
-    const stop = (): void => making.kill();
-    const given = AbortSignal.any([signal, AbortSignal.timeout(MAKE_MS_MAX)]);
-    given.addEventListener('abort', stop);
-    const code = await making.exited;
-    given.removeEventListener('abort', stop);
+    const ffmpeg = new FfmpegProcess(['-y', ...showArguments, file]);
+    const stop = (): void => ffmpeg.kill();
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(MAKE_LIMIT_MS)]);
+    abortSignal.addEventListener('abort', stop);
+    const code = await ffmpeg.exited;
+    abortSignal.removeEventListener('abort', stop);
     return code === 0 ? new Encoder(file) : undefined;
   }
 

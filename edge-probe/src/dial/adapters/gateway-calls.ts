@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { piecesOf, variantOf } from '../core/hls.ts';
 import { fieldsOf } from './dial-api.ts';
 
-const ANSWER_MS = 5000;
+const ANSWER_LIMIT_MS = 5000;
 const POLL_MS = 500;
 /** Limit on a playlist; ours have a few KB. */
 const PLAYLIST_BYTES_MAX = 1_000_000;
@@ -26,9 +26,9 @@ export interface StreamKeys {
 }
 
 export async function fetchStreamKeys(url: string, token: string, signal: AbortSignal): Promise<StreamKeys> {
-  const ways = await fetchJson(`${url}/v1/addresses`, { method: 'POST', token, signal });
-  const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);
-  const { hls } = fieldsOf(ways['play']);
+  const addresses = await fetchJson(`${url}/v1/addresses`, { method: 'POST', token, signal });
+  const { key: publishKey } = fieldsOf(fieldsOf(addresses['publish'])['rtmp']);
+  const { hls } = fieldsOf(addresses['play']);
   const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
   if (typeof publishKey !== 'string' || playKey === undefined)
     throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway returned no RTMP key or no HLS address');
@@ -57,23 +57,24 @@ export interface HlsResult {
  */
 export async function watchHls(url: string, signal: AbortSignal): Promise<HlsResult> {
   const startedMs = performance.now();
-  const beginning = await fetchWhenPublished(url, signal);
-  const name = variantOf(beginning.text);
+  const master = await fetchWhenPublished(url, signal);
+  const name = variantOf(master.text);
   if (name === undefined) throw new GatewayError('PLAYLIST_INVALID', 'the playlist has no variant to play');
-  const mediaUrl = new URL(name, beginning.url).href;
-  const seen = new Set<string>();
-  let known: number | undefined;
+  const mediaUrl = new URL(name, master.url).href;
+  const seenPieces = new Set<string>();
+  let firstCount: number | undefined;
   let firstMs: number | undefined;
   for (;;) {
     const { text, url: at } = await fetchWhenPublished(mediaUrl, signal);
     const pieces = piecesOf(text);
     const last = pieces.at(-1);
-    for (const piece of pieces) seen.add(piece);
+    for (const piece of pieces) seenPieces.add(piece);
     if (last !== undefined) {
-      known ??= seen.size;
-      if (firstMs === undefined && (await bytesOf(new URL(last, at).href, signal)) > 0)
+      firstCount ??= seenPieces.size;
+      if (firstMs === undefined && (await fetchByteCount(new URL(last, at).href, signal)) > 0)
         firstMs = performance.now() - startedMs;
-      if (firstMs !== undefined && seen.size >= known + NEW_PIECES_MIN) return { origin: new URL(at).origin, firstMs };
+      if (firstMs !== undefined && seenPieces.size >= firstCount + NEW_PIECES_MIN)
+        return { origin: new URL(at).origin, firstMs };
     }
     await sleep(POLL_MS, undefined, { signal });
   }
@@ -96,7 +97,7 @@ async function fetchWhenPublished(
   }
 }
 
-async function bytesOf(url: string, signal: AbortSignal): Promise<number> {
+async function fetchByteCount(url: string, signal: AbortSignal): Promise<number> {
   const response = await fetchWithTimeout(url, { signal });
   if (response.ok) return (await response.arrayBuffer()).byteLength;
   await response.body?.cancel();
@@ -119,7 +120,7 @@ async function fetchJson(
 
 async function fetchWithTimeout(url: string, o: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
   try {
-    return await fetch(url, { ...o, signal: AbortSignal.any([o.signal, AbortSignal.timeout(ANSWER_MS)]) });
+    return await fetch(url, { ...o, signal: AbortSignal.any([o.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]) });
   } catch (error) {
     if (o.signal.aborted) throw error;
     const cause =

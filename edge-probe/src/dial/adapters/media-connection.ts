@@ -37,13 +37,13 @@ export class MediaConnection {
   #dtls: RTCDtlsTransport | undefined;
   #isClosed = false;
 
-  private constructor(certificate: RTCCertificate, take: (packet: ReceivedRtp) => void) {
+  private constructor(certificate: RTCCertificate, onPacket: (packet: ReceivedRtp) => void) {
     this.#certificate = certificate;
-    this.#onPacket = take;
+    this.#onPacket = onPacket;
   }
 
-  static async make(take: (packet: ReceivedRtp) => void): Promise<MediaConnection> {
-    return new MediaConnection(await RTCDtlsTransport.SetupCertificate(), take);
+  static async make(onPacket: (packet: ReceivedRtp) => void): Promise<MediaConnection> {
+    return new MediaConnection(await RTCDtlsTransport.SetupCertificate(), onPacket);
   }
 
   get endpoint(): WebRtcEndpoint {
@@ -94,12 +94,12 @@ export class MediaConnection {
 
 function iceFor({ iceParameters, iceCandidates }: wire.TransportInfo.$Properties): RTCIceTransport {
   // By default the candidates leave out loopback addresses, which a cloud on this host needs.
-  const isNear = (iceCandidates ?? []).some(({ address }) => isLoopback(address ?? ''));
+  const isOnThisHost = (iceCandidates ?? []).some(({ address }) => isLoopback(address ?? ''));
   const gatherer = new RTCIceGatherer({
     useIpv4: true,
     useIpv6: true,
     useTcp: false,
-    ...(isNear ? { additionalHostAddresses: ['127.0.0.1'] } : {}),
+    ...(isOnThisHost ? { additionalHostAddresses: ['127.0.0.1'] } : {}),
   });
   gatherer.connection.iceControlling = true;
   const ice = new RTCIceTransport(gatherer);

@@ -13,9 +13,9 @@ export class RegionSockets implements SocketSource {
   }
 
   async fetch(signal: AbortSignal): Promise<void> {
-    const known = await fetchCandidates([this.#entryUrl], { fromCity: undefined, signal });
-    const own = known.filter(({ region }) => region === this.#region);
-    this.#candidates = own.length > 0 ? own : known;
+    const candidates = await fetchCandidates([this.#entryUrl], { fromCity: undefined, signal });
+    const ofRegion = candidates.filter(({ region }) => region === this.#region);
+    this.#candidates = ofRegion.length > 0 ? ofRegion : candidates;
   }
 
   refresh(signal: AbortSignal): Promise<void> {

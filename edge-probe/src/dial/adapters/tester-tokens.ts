@@ -18,8 +18,8 @@ export class TesterTokens {
     this.#secret = createSecretKey(Buffer.from(o.secret));
     this.#clock = o.clock;
     // Minting needs no tenant, because the service finds the tenant by the key.
-    const known = { key: o.key, secret: this.#secret, tenant: '', fence: '', scopes: [] };
-    this.#tokens = new Tokens({ get: () => Promise.resolve(known) }, () => o.clock.wallMs());
+    const apiKey = { key: o.key, secret: this.#secret, tenant: '', fence: '', scopes: [] };
+    this.#tokens = new Tokens({ get: () => Promise.resolve(apiKey) }, () => o.clock.wallMs());
   }
 
   /** Mints a token to join this room and to publish there. */
@@ -37,7 +37,7 @@ export class TesterTokens {
   }
 
   /** Mints a token for REST calls with these scopes, separated by blanks. */
-  rest(scope: string): Promise<string> {
+  mintRestToken(scope: string): Promise<string> {
     const nowS = Math.floor(this.#clock.wallMs() / 1000);
     return new SignJWT({ scope })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

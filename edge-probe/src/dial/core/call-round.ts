@@ -19,19 +19,29 @@ export type CallEvent =
 export type CallEffect = 'connectMedia' | 'stay' | 'fail' | 'end';
 
 const interrupted = ['fail'] as const;
-const failed = { next: 'over', effects: ['fail', 'end'] } as const;
-const over = { next: 'over', effects: ['end'] } as const;
+const failTransition = { next: 'over', effects: ['fail', 'end'] } as const;
+const endTransition = { next: 'over', effects: ['end'] } as const;
 
 export const callTable: Table<CallState, CallEvent, CallEffect> = {
-  joining: { joined: { next: 'connecting', effects: ['connectMedia'] }, failed, late: failed, close: over },
+  joining: {
+    joined: { next: 'connecting', effects: ['connectMedia'] },
+    failed: failTransition,
+    late: failTransition,
+    close: endTransition,
+  },
   connecting: {
     connected: { next: 'staying', effects: ['stay'] },
     interrupted: { next: 'connecting', effects: interrupted },
-    failed,
-    late: failed,
-    close: over,
+    failed: failTransition,
+    late: failTransition,
+    close: endTransition,
   },
-  staying: { timeUp: over, interrupted: { next: 'staying', effects: interrupted }, failed, close: over },
+  staying: {
+    timeUp: endTransition,
+    interrupted: { next: 'staying', effects: interrupted },
+    failed: failTransition,
+    close: endTransition,
+  },
   over: {},
 };
 

@@ -9,16 +9,16 @@ export interface VideoPacket {
 }
 
 export class KeyFrameDetector {
-  #partialFrame: { readonly timestamp: number; readonly next: number } | undefined;
+  #partialFrame: { readonly timestamp: number; readonly nextSequenceNumber: number } | undefined;
 
   /** Returns whether this packet completes a key frame. A frame with a missing or reordered packet does not count. */
-  take({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
-    const begun = this.#partialFrame;
+  completesKeyFrame({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
+    const partialFrame = this.#partialFrame;
     this.#partialFrame = undefined;
-    const isNext = begun?.timestamp === timestamp && begun.next === sequenceNumber;
+    const isNext = partialFrame?.timestamp === timestamp && partialFrame.nextSequenceNumber === sequenceNumber;
     if (!isNext && !beginsKeyFrame(payload)) return false;
     if (marker) return true;
-    this.#partialFrame = { timestamp, next: (sequenceNumber + 1) % 65_536 };
+    this.#partialFrame = { timestamp, nextSequenceNumber: (sequenceNumber + 1) % 65_536 };
     return false;
   }
 }
@@ -33,6 +33,6 @@ function beginsKeyFrame(payload: Uint8Array): boolean {
 /** Returns the length of the payload descriptor (RFC 7741, 4.2). */
 function descriptorBytes([first = 0, extensions = 0, picture = 0]: Uint8Array): number {
   if ((first & 0x80) === 0) return 1;
-  const ofPicture = (extensions & 0x80) === 0 ? 0 : (picture & 0x80) === 0 ? 1 : 2;
-  return 2 + ofPicture + (extensions & 0x40 ? 1 : 0) + (extensions & 0x30 ? 1 : 0);
+  const pictureIdBytes = (extensions & 0x80) === 0 ? 0 : (picture & 0x80) === 0 ? 1 : 2;
+  return 2 + pictureIdBytes + (extensions & 0x40 ? 1 : 0) + (extensions & 0x30 ? 1 : 0);
 }

@@ -1,8 +1,8 @@
 // Watches the media of a tester in another region. Times are monotonic milliseconds.
-import { failed, type Result } from './results.ts';
+import { failureFields, type Result } from './results.ts';
 
 /** Time within which a tester's first media must arrive, and longest gap in its media after that. */
-export const SILENT_MS = 5000;
+export const SILENCE_MS_MAX = 5000;
 
 export class PairWatch {
   readonly region: string;
@@ -10,7 +10,7 @@ export class PairWatch {
   readonly #sinceMs: number;
   #firstSoundMs: number | undefined;
   #firstPictureMs: number | undefined;
-  #lastMs: number | undefined;
+  #lastPacketMs: number | undefined;
   #gapMs = 0;
   #goneMs: number | undefined;
 
@@ -20,10 +20,10 @@ export class PairWatch {
   }
 
   /** Records a packet. `isKeyFrame`: it completes a key frame. */
-  packet(kind: 'audio' | 'video', isKeyFrame: boolean, nowMs: number): void {
+  recordPacket(kind: 'audio' | 'video', isKeyFrame: boolean, nowMs: number): void {
     if (this.#goneMs !== undefined) return;
-    if (this.#lastMs !== undefined) this.#gapMs = Math.max(this.#gapMs, nowMs - this.#lastMs);
-    this.#lastMs = nowMs;
+    if (this.#lastPacketMs !== undefined) this.#gapMs = Math.max(this.#gapMs, nowMs - this.#lastPacketMs);
+    this.#lastPacketMs = nowMs;
     if (kind === 'audio') this.#firstSoundMs ??= nowMs;
     else if (isKeyFrame) this.#firstPictureMs ??= nowMs;
   }
@@ -36,35 +36,37 @@ export class PairWatch {
   result(nowMs: number): Result | undefined {
     const untilMs = this.#goneMs ?? nowMs;
     const { region: toRegion } = this;
-    const gapMs = this.#lastMs === undefined ? 0 : Math.max(this.#gapMs, untilMs - this.#lastMs);
-    const silence = (code: string, text: string): Result => ({
+    const gapMs = this.#lastPacketMs === undefined ? 0 : Math.max(this.#gapMs, untilMs - this.#lastPacketMs);
+    const failedResult = (code: string, text: string): Result => ({
       kind: 'pair',
       toRegion,
-      ...failed({ stage: 'relay', code, text }),
-      ...(this.#lastMs === undefined ? {} : { gapMs: Math.round(gapMs) }),
+      ...failureFields({ stage: 'relay', code, text }),
+      ...(this.#lastPacketMs === undefined ? {} : { gapMs: Math.round(gapMs) }),
     });
     if (this.#firstSoundMs === undefined || this.#firstPictureMs === undefined) {
-      if (untilMs - this.#sinceMs < SILENT_MS) return undefined;
+      if (untilMs - this.#sinceMs < SILENCE_MS_MAX) return undefined;
       const presence = `in the room for ${Math.round(untilMs - this.#sinceMs)} ms`;
-      if (this.#lastMs === undefined) return silence('NO_MEDIA', `${presence}, but none of its media arrived`);
+      if (this.#lastPacketMs === undefined)
+        return failedResult('NO_MEDIA', `${presence}, but none of its media arrived`);
       return this.#firstSoundMs === undefined
-        ? silence('NO_SOUND', `${presence}, but none of its audio arrived`)
-        : silence('NO_PICTURE', `${presence}, but none of its pictures arrived complete`);
+        ? failedResult('NO_SOUND', `${presence}, but none of its audio arrived`)
+        : failedResult('NO_PICTURE', `${presence}, but none of its pictures arrived complete`);
     }
-    if (gapMs >= SILENT_MS) return silence('MEDIA_STOPPED', `none of its media arrived for ${Math.round(gapMs)} ms`);
+    if (gapMs >= SILENCE_MS_MAX)
+      return failedResult('MEDIA_STOPPED', `none of its media arrived for ${Math.round(gapMs)} ms`);
     const firstFrameMs = Math.max(0, Math.round(this.#firstPictureMs - this.#sinceMs));
     return { kind: 'pair', toRegion, isOk: true, firstFrameMs, gapMs: Math.round(gapMs) };
   }
 }
 
 /** Returns the result of the worst tester of each region. */
-export function pairsOf(watches: Iterable<PairWatch>, nowMs: number): Result[] {
+export function pairResultsOf(watches: Iterable<PairWatch>, nowMs: number): Result[] {
   const worst = new Map<string, Result>();
   for (const watch of watches) {
     const result = watch.result(nowMs);
     if (result === undefined) continue;
-    const known = worst.get(watch.region);
-    if (known === undefined || isWorse(result, known)) worst.set(watch.region, result);
+    const worstSoFar = worst.get(watch.region);
+    if (worstSoFar === undefined || isWorse(result, worstSoFar)) worst.set(watch.region, result);
   }
   return [...worst.values()];
 }

@@ -40,7 +40,7 @@ export interface Report {
 /** Limit on a text: enough to see the fault, since answers of servers can be whole pages. */
 const TEXT_MAX = 200;
 
-export const failed = ({ stage, code, text }: Failure): Pick<Result, 'isOk' | 'stage' | 'code' | 'text'> => ({
+export const failureFields = ({ stage, code, text }: Failure): Pick<Result, 'isOk' | 'stage' | 'code' | 'text'> => ({
   isOk: false,
   stage,
   code,

@@ -12,14 +12,14 @@ const ROUNDS_PER_CYCLE = 3;
 
 export const stayMsOf = (everyMs: number): number => Math.round(everyMs * STAY_SHARE);
 
-/** Returns the pause after a round that took `tookMs`. `rand` returns 0 ≤ x < 1. */
-export function pauseMsOf(everyMs: number, tookMs: number, rand: () => number): number {
+/** Returns the pause after a round that took `roundMs`. `rand` returns 0 ≤ x < 1. */
+export function pauseMsOf(everyMs: number, roundMs: number, rand: () => number): number {
   const spread = 1 + (2 * rand() - 1) * SPREAD_SHARE;
-  return Math.max(PAUSE_MS_MIN, Math.round(everyMs * spread - tookMs));
+  return Math.max(PAUSE_MS_MIN, Math.round(everyMs * spread - roundMs));
 }
 
 /** Returns the extra test of a round beside the call. `round` counts from 0. */
 export function extraTestOf(round: number): 'stream' | 'booking' | undefined {
-  const at = round % ROUNDS_PER_CYCLE;
-  return at === 1 ? 'booking' : at === 2 ? 'stream' : undefined;
+  const roundInCycle = round % ROUNDS_PER_CYCLE;
+  return roundInCycle === 1 ? 'booking' : roundInCycle === 2 ? 'stream' : undefined;
 }

@@ -55,8 +55,10 @@ export function targetsOf({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'denie
 
 /** Returns the RTMP address, with TLS only when there is no other. */
 function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | undefined {
-  const found = (['rtmp', 'rtmps'] as const).map((scheme) => addresses.find(({ purpose }) => purpose === scheme));
-  const address = found[0] ?? found[1];
+  const rtmpAddresses = (['rtmp', 'rtmps'] as const).map((scheme) =>
+    addresses.find(({ purpose }) => purpose === scheme),
+  );
+  const address = rtmpAddresses[0] ?? rtmpAddresses[1];
   if (address === undefined) return undefined;
   const url = `${address.purpose}://${bracketed(address.announced || address.ip || '')}:${address.port}`;
   return URL.canParse(url) ? url : undefined;
@@ -71,20 +73,20 @@ export interface DeadGateway {
  * Returns a dead gateway of a region without a living one: `before`, which the centre may have forgotten meanwhile, or
  * the first dead gateway in the plan. A gateway that was stopped in order is never dead in the plan.
  */
-export function deadGateway(
+export function deadGatewayOf(
   before: DeadGateway | undefined,
   gateways: readonly GatewayTarget[],
   o: { readonly region: string; readonly nowMs: number },
 ): DeadGateway | undefined {
-  const own = gateways.filter(({ region }) => region === o.region);
-  if (own.some(({ isDead }) => isDead !== true)) return undefined;
-  const [gateway] = own;
-  const known = before ?? (gateway === undefined ? undefined : { gateway, sinceMs: o.nowMs });
-  return known === undefined || o.nowMs - known.sinceMs >= DEAD_FORGOTTEN_AFTER_MS ? undefined : known;
+  const gatewaysOfRegion = gateways.filter(({ region }) => region === o.region);
+  if (gatewaysOfRegion.some(({ isDead }) => isDead !== true)) return undefined;
+  const [gateway] = gatewaysOfRegion;
+  const candidate = before ?? (gateway === undefined ? undefined : { gateway, sinceMs: o.nowMs });
+  return candidate === undefined || o.nowMs - candidate.sinceMs >= DEAD_FORGOTTEN_AFTER_MS ? undefined : candidate;
 }
 
 /** Returns a living gateway of another region, or of `region` if no other has one; `turn` rotates through them. */
-export function viewingGateway(
+export function playbackGatewayOf(
   gateways: readonly GatewayTarget[],
   region: string,
   turn: number,

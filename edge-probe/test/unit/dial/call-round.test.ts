@@ -8,7 +8,7 @@ import {
   failureIn,
   timeoutIn,
 } from '../../../src/dial/core/call-round.ts';
-import { failed, REPORTS_MAX, withReport } from '../../../src/dial/core/results.ts';
+import { failureFields, REPORTS_MAX, withReport } from '../../../src/dial/core/results.ts';
 
 describe('a call', () => {
   const rows: { events: CallEvent[]; state: CallState; effects: CallEffect[] }[] = [
@@ -76,7 +76,7 @@ describe('the stage of a failure', () => {
   });
 
   it('is reported with a text of at most 200 characters', () => {
-    const { text, isOk } = failed({ stage: 'api', code: 'HTTP_502', text: 'x'.repeat(5000) });
+    const { text, isOk } = failureFields({ stage: 'api', code: 'HTTP_502', text: 'x'.repeat(5000) });
     expect([text?.length, isOk]).toEqual([200, false]);
   });
 });

@@ -18,12 +18,12 @@ function reporter(answer: (at: number) => DialApiError | undefined) {
   const reports = new Reports({ send, log: createLogger({ name: 'test', level: 'silent' }) });
   return { reports, sent };
 }
-const away = new DialApiError('API_UNREACHABLE', 'away', { isPassing: true });
+const unreachable = new DialApiError('API_UNREACHABLE', 'away', { isTransient: true });
 
 describe('reports', () => {
   it('that the api could not accept are sent again before a later report, at most twenty in all', async () => {
     let isAway = true;
-    const { reports, sent } = reporter(() => (isAway ? away : undefined));
+    const { reports, sent } = reporter(() => (isAway ? unreachable : undefined));
     for (let at = 0; at < 30; at += 1) {
       reports.add(report(at));
       await vi.waitFor(() => expect(sent.length).toBe(at + 1));

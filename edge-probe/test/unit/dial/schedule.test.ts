@@ -2,7 +2,12 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { piecesOf, variantOf } from '../../../src/dial/core/hls.ts';
 import { extraTestOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts';
-import { DEAD_FORGOTTEN_AFTER_MS, deadGateway, targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
+import {
+  DEAD_FORGOTTEN_AFTER_MS,
+  deadGatewayOf,
+  playbackGatewayOf,
+  targetsOf,
+} from '../../../src/dial/core/targets.ts';
 import { testerMessageOf } from '../../../src/dial/core/tester-messages.ts';
 
 describe('rounds', () => {
@@ -86,9 +91,9 @@ describe('targets', () => {
       rtmpUrl: 'rtmp://x',
     }));
     if (fra === undefined || sgp === undefined || iad === undefined) throw new Error('three');
-    const turns = [0, 1, 2].map((turn) => viewingGateway([fra, sgp, iad], 'fra', turn)?.region);
+    const turns = [0, 1, 2].map((turn) => playbackGatewayOf([fra, sgp, iad], 'fra', turn)?.region);
     expect(turns).toEqual(['sgp', 'iad', 'sgp']);
-    expect([viewingGateway([fra], 'fra', 5), viewingGateway([], 'fra', 5)]).toEqual([fra, undefined]);
+    expect([playbackGatewayOf([fra], 'fra', 5), playbackGatewayOf([], 'fra', 5)]).toEqual([fra, undefined]);
   });
 });
 
@@ -103,8 +108,8 @@ describe('a dead gateway', () => {
     addresses: [rtmp],
   });
   const gatewaysOf = (...nodes: ReturnType<typeof node>[]) => targetsOf({ nodes, deniedIds: [] }).gateways;
-  const seen = (before: ReturnType<typeof deadGateway>, nowMs: number, ...nodes: ReturnType<typeof node>[]) =>
-    deadGateway(before, gatewaysOf(...nodes), { region: 'fra', nowMs });
+  const seen = (before: ReturnType<typeof deadGatewayOf>, nowMs: number, ...nodes: ReturnType<typeof node>[]) =>
+    deadGatewayOf(before, gatewaysOf(...nodes), { region: 'fra', nowMs });
 
   it('is tried while its region has no living gateway, even when the centre has forgotten it', () => {
     const dead = seen(undefined, 10, node('fra', 'dead'), node('sgp', 'alive'));
@@ -126,8 +131,8 @@ describe('a dead gateway', () => {
 
   it('is not used for playback', () => {
     const gateways = gatewaysOf(node('fra', 'alive'), node('iad', 'dead'), node('sgp', 'alive'));
-    expect([0, 1, 2].map((turn) => viewingGateway(gateways, 'fra', turn)?.region)).toEqual(['sgp', 'sgp', 'sgp']);
-    expect(viewingGateway(gatewaysOf(node('iad', 'dead')), 'fra', 0)).toBeUndefined();
+    expect([0, 1, 2].map((turn) => playbackGatewayOf(gateways, 'fra', turn)?.region)).toEqual(['sgp', 'sgp', 'sgp']);
+    expect(playbackGatewayOf(gatewaysOf(node('iad', 'dead')), 'fra', 0)).toBeUndefined();
   });
 });
 

@@ -44,7 +44,7 @@ export interface BlockDemand {
 
 interface PendingDemand extends BlockDemand {
   readonly done: PromiseWithResolvers<void>;
-  readonly left: Set<number>;
+  readonly missing: Set<number>;
   permit: 'none' | 'asked' | 'given';
 }
 
@@ -93,23 +93,23 @@ export class BlockFetcher {
   async requireBlocks(demand: BlockDemand, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { content } = this.#o;
-    const left = new Set(demand.blocks.filter((number) => !content.has(number)));
-    if (left.size === 0) return;
-    const asking: PendingDemand = Object.assign({}, demand, {
-      left,
+    const missing = new Set(demand.blocks.filter((number) => !content.has(number)));
+    if (missing.size === 0) return;
+    const pendingDemand: PendingDemand = Object.assign({}, demand, {
+      missing,
       done: Promise.withResolvers<void>(),
       permit: 'none' as const,
     });
-    const leave = (): void => asking.done.reject(signal.reason);
+    const leave = (): void => pendingDemand.done.reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
-    this.#pending.add(asking);
+    this.#pending.add(pendingDemand);
     this.#stopTimer?.cancel();
     this.#startBlocks();
     try {
-      await asking.done.promise;
+      await pendingDemand.done.promise;
     } finally {
       signal.removeEventListener('abort', leave);
-      this.#pending.delete(asking);
+      this.#pending.delete(pendingDemand);
       if (this.#pending.size === 0 && this.#running.size > 0)
         this.#stopTimer = this.#o.clock.after(ORPHANED_MS, () => this.#stop());
     }
@@ -131,8 +131,8 @@ export class BlockFetcher {
     while (this.#running.size < this.#o.parallel) {
       const found = this.#pick();
       if (found === undefined) return;
-      const { asking, number } = found;
-      const run = this.#deliver(asking, number).finally(() => {
+      const { demand, number } = found;
+      const run = this.#deliver(demand, number).finally(() => {
         this.#running.delete(number);
         if (this.#running.size === 0) this.#stopTimer?.cancel();
         this.#startBlocks();
@@ -141,29 +141,29 @@ export class BlockFetcher {
     }
   }
 
-  #pick(): { readonly asking: PendingDemand; readonly number: number } | undefined {
+  #pick(): { readonly demand: PendingDemand; readonly number: number } | undefined {
     const ordered = [...this.#pending].sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent));
-    for (const asking of ordered)
-      for (const number of asking.left) {
+    for (const demand of ordered)
+      for (const number of demand.missing) {
         if (this.#running.has(number)) continue;
-        if (!this.#isPermitted(asking)) break;
-        asking.permit = 'none';
-        return { asking, number };
+        if (!this.#isPermitted(demand)) break;
+        demand.permit = 'none';
+        return { demand, number };
       }
     return undefined;
   }
 
   /** Asks `mayGoOn` once and returns false until it resolves, so that a waiting caller occupies no place. */
-  #isPermitted(asking: PendingDemand): boolean {
-    if (asking.mayGoOn === undefined || asking.permit === 'given') return true;
-    if (asking.permit === 'asked') return false;
-    asking.permit = 'asked';
-    asking.mayGoOn().then(
+  #isPermitted(demand: PendingDemand): boolean {
+    if (demand.mayGoOn === undefined || demand.permit === 'given') return true;
+    if (demand.permit === 'asked') return false;
+    demand.permit = 'asked';
+    demand.mayGoOn().then(
       () => {
-        asking.permit = 'given';
-        if (this.#pending.has(asking)) this.#startBlocks();
+        demand.permit = 'given';
+        if (this.#pending.has(demand)) this.#startBlocks();
       },
-      (error: unknown) => asking.done.reject(error),
+      (error: unknown) => demand.done.reject(error),
     );
     return false;
   }
@@ -171,21 +171,21 @@ export class BlockFetcher {
   /**
    * Never rejects: a failure rejects the callers that waited when the fetch began; later ones cause another fetch.
    */
-  async #deliver(asking: PendingDemand, number: number): Promise<void> {
+  async #deliver(demand: PendingDemand, number: number): Promise<void> {
     const { signal } = this.#end;
-    const waiting = [...this.#pending].filter(({ left }) => left.has(number));
+    const waiting = [...this.#pending].filter(({ missing }) => missing.has(number));
     try {
-      const source = await this.#fetch(asking, number, signal);
+      const source = await this.#fetch(demand, number, signal);
       this.#hasDelivered = true;
       const { bytes } = blockRange(this.#o.content, number);
       for (const one of this.#pending) {
-        if (!one.left.delete(number)) continue;
+        if (!one.missing.delete(number)) continue;
         one.onBlock?.(number, bytes, source.kind === 'neighbour');
-        if (one.left.size === 0) one.done.resolve();
+        if (one.missing.size === 0) one.done.resolve();
       }
     } catch (error) {
       if (signal.aborted) return;
-      for (const one of error instanceof CallerSourceGone ? [asking] : waiting) {
+      for (const one of error instanceof CallerSourceGone ? [demand] : waiting) {
         this.#pending.delete(one);
         one.done.reject(error);
       }
@@ -214,14 +214,14 @@ export class BlockFetcher {
           this.#backoffs.delete(source.base);
           return source;
         }
-        log.warn({ source: source.base, content: content.wanted.content, number }, 'a source gave a wrong block');
+        log.warn({ source: source.base, content: content.spec.content, number }, 'a source gave a wrong block');
         this.#bar(source.base);
         statuses.push(200);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof SourceError)) throw diskError(error);
         statuses.push(error.status);
-        log.debug({ err: error, source: source.base, content: content.wanted.content }, 'a source gives no block');
+        log.debug({ err: error, source: source.base, content: content.spec.content }, 'a source gives no block');
         if (isRefusal(error.status)) this.#refusedTo(supply).add(source.base);
         else this.#backOff(source.base, BACKOFF_MS.first);
       }
@@ -236,18 +236,18 @@ export class BlockFetcher {
     const { content, client, clock } = this.#o;
     const { supply } = o;
     const slow = new AbortController();
-    let came = 0;
+    let receivedBytes = 0;
     const onBytes = (bytes: number): void => {
-      came += bytes;
+      receivedBytes += bytes;
     };
     const signal = AbortSignal.any([o.signal, slow.signal]);
-    const wanted = Object.assign({ onBytes }, blockRange(content, number));
-    const pieces = await this.#withAnswerLimit(source, { opening: supply, signal }, (request) =>
-      client.range(source, content.wanted.content, Object.assign(request, wanted)),
+    const rangeRequest = Object.assign({ onBytes }, blockRange(content, number));
+    const pieces = await this.#withAnswerLimit(source, { credentials: supply, signal }, (request) =>
+      client.range(source, content.spec.content, Object.assign(request, rangeRequest)),
     );
     const timer = clock.every(SLOW_SOURCE.ms, () => {
-      const isSlow = came < SLOW_SOURCE.bytes;
-      came = 0;
+      const isSlow = receivedBytes < SLOW_SOURCE.bytes;
+      receivedBytes = 0;
       if (!isSlow || !this.#usableSources(supply, o.tried).some(({ isLast }) => !isLast)) return;
       this.#backOff(source.base, SLOW_SOURCE.awayMs);
       slow.abort();
@@ -262,19 +262,19 @@ export class BlockFetcher {
   /** Aborts a request that exceeds ANSWER_MS; its source is then the last choice. */
   async #withAnswerLimit<T>(
     { base }: Source,
-    { opening, signal }: Pick<Request, 'opening' | 'signal'>,
+    { credentials, signal }: Pick<Request, 'credentials' | 'signal'>,
     ask: (request: Request) => Promise<T>,
   ): Promise<T> {
-    const late = new AbortController();
+    const answerLimit = new AbortController();
     let timer: Timer | undefined;
     const onAsked = (): void => {
       timer = this.#o.clock.after(ANSWER_MS, () => {
         this.#backOff(base, SLOW_SOURCE.awayMs);
-        late.abort();
+        answerLimit.abort();
       });
     };
     try {
-      return await ask({ opening, signal: AbortSignal.any([signal, late.signal]), onAsked });
+      return await ask({ credentials, signal: AbortSignal.any([signal, answerLimit.signal]), onAsked });
     } finally {
       timer?.cancel();
     }
@@ -302,8 +302,8 @@ export class BlockFetcher {
     // The source may have failed while this block waited for its turn.
     if (this.#isLast(source, supply) && this.#usableSources(supply, tried).some(({ isLast }) => !isLast))
       throw new SourceError(0, 'another source is usable');
-    const ask = (request: Request) => client.hashes(source, content.wanted.content, request);
-    const hashes = await this.#withAnswerLimit(source, { opening: supply, signal }, ask);
+    const ask = (request: Request) => client.hashes(source, content.spec.content, request);
+    const hashes = await this.#withAnswerLimit(source, { credentials: supply, signal }, ask);
     if (await content.setHashes(hashes)) return;
     this.#bar(source.base);
     throw new SourceError(200, 'hashes of another content');

@@ -9,11 +9,11 @@ const SPARES_MAX = 16;
 /** Suffix of a file that is not complete. */
 export const NEW_SUFFIX = '.new';
 
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const NO_SPACE_CODES = new Set(['ENOSPC', 'EDQUOT']);
 /** Returns DISK_FULL when the disk has no room, otherwise the error itself. */
 export function diskError(error: unknown): unknown {
   const { code = '' } = error as { code?: string };
-  return FULL.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
+  return NO_SPACE_CODES.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
 }
 
 export const disk = { rename };

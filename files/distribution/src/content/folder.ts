@@ -21,15 +21,15 @@ type Options = ContentFolderOptions & {
 };
 
 interface Entry {
-  readonly kept: StoredContent;
+  readonly stored: StoredContent;
   readonly fetcher: BlockFetcher;
   users: number;
   readonly readers: Set<Readable>;
   /** Aborted when the removal begins; the entry then accepts no users. */
   readonly end: AbortController;
   /** Resolved when an entry in removal has lost its last user. */
-  readonly left: PromiseWithResolvers<void>;
-  used: number;
+  readonly lastUserLeft: PromiseWithResolvers<void>;
+  lastUse: number;
   noteAtMs: number;
   noting: Promise<void>;
 }
@@ -66,18 +66,18 @@ class Folder implements ContentFolder {
   }
 
   async open(): Promise<void> {
-    const found: { readonly kept: StoredContent; readonly usedMs: number }[] = [];
+    const found: { readonly stored: StoredContent; readonly usedMs: number }[] = [];
     for (const name of await readdir(this.#o.folder)) {
       const path = join(this.#o.folder, name);
-      const kept = isUploadId(name) ? await StoredContent.open(path, this.#blockBytes) : undefined;
-      if (kept?.wanted.content !== name) {
+      const stored = isUploadId(name) ? await StoredContent.open(path, this.#blockBytes) : undefined;
+      if (stored?.spec.content !== name) {
         await rm(path, { recursive: true, force: true });
         continue;
       }
       await this.#holds.read(name);
-      found.push({ kept, usedMs: await kept.usedMs() });
+      found.push({ stored, usedMs: await stored.usedMs() });
     }
-    for (const { kept } of found.sort((a, b) => a.usedMs - b.usedMs)) this.#add(kept);
+    for (const { stored } of found.sort((a, b) => a.usedMs - b.usedMs)) this.#add(stored);
   }
 
   get usedBytes(): number {
@@ -88,43 +88,43 @@ class Folder implements ContentFolder {
   }
 
   find(content: string) {
-    const kept = this.#found(content)?.kept;
-    return kept && { bytes: kept.bytes, tenant: kept.wanted.tenant, isWhole: kept.isWhole };
+    const kept = this.#found(content)?.stored;
+    return kept && { bytes: kept.bytes, tenant: kept.spec.tenant, isWhole: kept.isWhole };
   }
 
   async blocks(content: string): Promise<Uint8Array | undefined> {
-    return this.#found(content)?.kept.hashes;
+    return this.#found(content)?.stored.hashes;
   }
 
-  async register(wanted: ContentSpec, blocks: Uint8Array): Promise<void> {
-    const entry = await this.#acquire(wanted);
+  async register(spec: ContentSpec, blocks: Uint8Array): Promise<void> {
+    const entry = await this.#acquire(spec);
     try {
-      if (!(await entry.kept.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
+      if (!(await entry.stored.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
     } finally {
       this.#removeUser(entry);
     }
   }
 
-  async fetch(wanted: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
-    const entry = await this.#acquire(wanted);
-    const { kept, fetcher: filling, end } = entry;
+  async fetch(spec: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
+    const entry = await this.#acquire(spec);
+    const { stored, fetcher: filling, end } = entry;
     const signal = AbortSignal.any([o.signal, this.#end.signal, end.signal]);
     let fromNeighbours = 0;
     try {
       const onBlock = (_number: number, bytes: number, isFromNeighbour: boolean): void => {
         if (isFromNeighbour) fromNeighbours += bytes;
         o.onBytes?.(bytes);
-        void kept.prepare(signal);
+        void stored.prepare(signal);
       };
-      const demand = { supply, blocks: allBlocks(kept), isUrgent: false, onBlock };
+      const demand = { supply, blocks: allBlocks(stored), isUrgent: false, onBlock };
       const { mayGoOn } = o;
       const gated = mayGoOn === undefined ? demand : Object.assign(demand, { mayGoOn: () => mayGoOn() });
       await filling.requireBlocks(gated, signal);
-      if (!(await kept.check(signal))) {
-        await this.#queue.run(() => this.#evict(wanted.content, entry));
+      if (!(await stored.check(signal))) {
+        await this.#queue.run(() => this.#evict(spec.content, entry));
         throw new SinkError('HASH_MISMATCH', 'the complete file has another hash');
       }
-      return { path: kept.path, bytes: kept.bytes, fromNeighbours };
+      return { path: stored.path, bytes: stored.bytes, fromNeighbours };
     } finally {
       this.#removeUser(entry);
     }
@@ -136,7 +136,7 @@ class Folder implements ContentFolder {
     o: Parameters<ContentFolder['read']>[2],
   ): Promise<Readable | undefined> {
     const entry = this.#found(content);
-    if (entry === undefined || (o.supply === undefined && !entry.kept.isWhole)) return undefined;
+    if (entry === undefined || (o.supply === undefined && !entry.stored.isWhole)) return undefined;
     const signal = AbortSignal.any([o.signal, this.#end.signal, entry.end.signal]);
     this.#touch(entry);
     entry.users += 1;
@@ -176,12 +176,12 @@ class Folder implements ContentFolder {
     if (entry === undefined) return;
     entry.end.abort(new SinkError('SOURCE_GONE', 'the content is removed'));
     for (const reader of entry.readers) reader.destroy(entry.end.signal.reason);
-    if (entry.users > 0) await entry.left.promise;
+    if (entry.users > 0) await entry.lastUserLeft.promise;
     await this.#queue.run(async () => {
-      await Promise.all([entry.fetcher.close(), entry.kept.idle(), entry.noting]);
-      const other = this.#entries.get(content);
-      if (other === entry) this.#forget(content, entry);
-      if (other === undefined || other === entry) await this.#erase(content);
+      await Promise.all([entry.fetcher.close(), entry.stored.idle(), entry.noting]);
+      const currentEntry = this.#entries.get(content);
+      if (currentEntry === entry) this.#forget(content, entry);
+      if (currentEntry === undefined || currentEntry === entry) await this.#erase(content);
     });
   }
 
@@ -190,9 +190,9 @@ class Folder implements ContentFolder {
     this.#client.close();
     await this.#queue.idle();
     await Promise.all(
-      [...this.#entries.values()].flatMap(({ kept, fetcher: filling, noting }) => [
+      [...this.#entries.values()].flatMap(({ stored, fetcher: filling, noting }) => [
         filling.close(),
-        kept.idle(),
+        stored.idle(),
         noting,
       ]),
     );
@@ -205,62 +205,62 @@ class Folder implements ContentFolder {
 
   #removeUser(entry: Entry): void {
     entry.users -= 1;
-    if (entry.users === 0 && entry.end.signal.aborted) entry.left.resolve();
+    if (entry.users === 0 && entry.end.signal.aborted) entry.lastUserLeft.resolve();
   }
 
   /** Throws DISK_FULL if the tenant would exceed its share with this content. */
   #checkShare(content: string): void {
-    const own = this.#entries.get(content)?.kept;
-    if (own === undefined || this.#holds.isLasting(content)) return;
-    let bytes = own.bytes;
-    for (const [other, { kept }] of this.#entries)
-      if (kept.wanted.tenant === own.wanted.tenant && this.#holds.isLasting(other)) bytes += kept.bytes;
+    const target = this.#entries.get(content)?.stored;
+    if (target === undefined || this.#holds.isLasting(content)) return;
+    let bytes = target.bytes;
+    for (const [other, { stored }] of this.#entries)
+      if (stored.spec.tenant === target.spec.tenant && this.#holds.isLasting(other)) bytes += stored.bytes;
     if (bytes > LASTING_SHARE * this.#o.bytesMax)
       throw new SinkError('DISK_FULL', 'the tenant holds its share of the folder');
   }
 
   async *#pieces(
-    { kept, fetcher: filling }: Entry,
+    { stored, fetcher: filling }: Entry,
     range: { readonly from: number; readonly bytes: number },
     { signal, supply }: { readonly signal: AbortSignal; readonly supply: Supply | undefined },
   ): AsyncGenerator<Uint8Array, void> {
-    for (const number of blocksInRange(kept, range)) {
-      if (!kept.has(number)) {
+    for (const number of blocksInRange(stored, range)) {
+      if (!stored.has(number)) {
         if (supply === undefined) throw new SinkError('SOURCE_GONE', 'a block is missing');
         await filling.requireBlocks({ supply, blocks: [number], isUrgent: true }, signal);
       }
-      const block = blockRange(kept, number);
+      const block = blockRange(stored, number);
       const from = Math.max(block.from, range.from);
       const end = Math.min(block.from + block.bytes, range.from + range.bytes);
-      yield* kept.pieces({ from, bytes: end - from }, signal);
+      yield* stored.pieces({ from, bytes: end - from }, signal);
     }
   }
 
   /** Counts a user of the entry at once, so that it is not evicted. */
-  async #acquire(wanted: ContentSpec): Promise<Entry> {
-    const { content } = wanted;
+  async #acquire(spec: ContentSpec): Promise<Entry> {
+    const { content } = spec;
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
     const known = this.#entries.get(content);
-    if (known !== undefined) return this.#addUser(known, wanted);
-    return this.#queue.run(async () => this.#addUser(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
+    if (known !== undefined) return this.#addUser(known, spec);
+    return this.#queue.run(async () => this.#addUser(this.#entries.get(content) ?? (await this.#make(spec)), spec));
   }
 
-  #addUser(entry: Entry, wanted: ContentSpec): Entry {
+  #addUser(entry: Entry, spec: ContentSpec): Entry {
     entry.end.signal.throwIfAborted();
-    if (entry.kept.wanted.sha256 !== wanted.sha256 || entry.kept.bytes !== wanted.bytes)
+    if (entry.stored.spec.sha256 !== spec.sha256 || entry.stored.bytes !== spec.bytes)
       throw new SinkError('HASH_MISMATCH', 'the folder has the content with other bytes');
     this.#touch(entry);
     entry.users += 1;
     return entry;
   }
 
-  async #make(wanted: ContentSpec): Promise<Entry> {
+  async #make(requestedSpec: ContentSpec): Promise<Entry> {
     this.#end.signal.throwIfAborted();
-    const { content, tenant, bytes, sha256, blocksSha256 } = wanted;
+    const { content, tenant, bytes, sha256, blocksSha256 } = requestedSpec;
     await this.#makeRoom(bytes);
     try {
-      const own = { content, tenant, bytes, sha256, blocksSha256 };
-      const kept = await StoredContent.create(join(this.#o.folder, content), own, this.#blockBytes);
+      const spec = { content, tenant, bytes, sha256, blocksSha256 };
+      const kept = await StoredContent.create(join(this.#o.folder, content), spec, this.#blockBytes);
       await this.#holds.writePending(content);
       return this.#add(kept);
     } catch (error) {
@@ -268,34 +268,34 @@ class Folder implements ContentFolder {
     }
   }
 
-  #add(kept: StoredContent): Entry {
+  #add(stored: StoredContent): Entry {
     const { clock, log, parallel } = this.#o;
-    const filling = new BlockFetcher({ content: kept, client: this.#client, parallel, clock, log });
+    const filling = new BlockFetcher({ content: stored, client: this.#client, parallel, clock, log });
     const entry: Entry = {
-      kept,
+      stored,
       fetcher: filling,
       users: 0,
       readers: new Set(),
       end: new AbortController(),
-      left: Promise.withResolvers(),
-      used: this.#uses,
+      lastUserLeft: Promise.withResolvers(),
+      lastUse: this.#uses,
       noteAtMs: 0,
       noting: Promise.resolve(),
     };
     this.#uses += 1;
-    this.#entries.set(kept.wanted.content, entry);
-    this.#usedBytes += kept.bytes;
+    this.#entries.set(stored.spec.content, entry);
+    this.#usedBytes += stored.bytes;
     return entry;
   }
 
   #touch(entry: Entry): void {
     this.#uses += 1;
-    entry.used = this.#uses;
+    entry.lastUse = this.#uses;
     const { clock, log } = this.#o;
     if (clock.nowMs() < entry.noteAtMs) return;
     entry.noteAtMs = clock.nowMs() + NOTE_MS;
-    const { content } = entry.kept.wanted;
-    entry.noting = entry.kept
+    const { content } = entry.stored.spec;
+    entry.noting = entry.stored
       .noteUse(clock.wallMs())
       .catch((err: unknown) => log.warn({ err, content }, 'the time of a content’s use could not be written'));
   }
@@ -306,7 +306,7 @@ class Folder implements ContentFolder {
       let least: [string, Entry] | undefined;
       for (const [content, entry] of this.#entries) {
         if (entry.users > 0 || entry.fetcher.isBusy || this.#holds.has(content)) continue;
-        if (least === undefined || entry.used < least[1].used) least = [content, entry];
+        if (least === undefined || entry.lastUse < least[1].lastUse) least = [content, entry];
       }
       if (least === undefined) throw new SinkError('DISK_FULL', 'all contents of the folder are in use');
       await this.#evict(...least);
@@ -321,7 +321,7 @@ class Folder implements ContentFolder {
 
   #forget(content: string, entry: Entry): void {
     this.#entries.delete(content);
-    this.#usedBytes -= entry.kept.bytes;
+    this.#usedBytes -= entry.stored.bytes;
   }
 
   async #erase(content: string): Promise<void> {

@@ -14,7 +14,7 @@ export interface Credentials {
 }
 
 export interface Request {
-  readonly opening: Credentials;
+  readonly credentials: Credentials;
   readonly signal: AbortSignal;
   /** Called when the request has a connection. The wait for one, behind other requests, is not the source's fault. */
   onAsked(): void;
@@ -72,7 +72,7 @@ export class SourceClient {
   }
 
   #get({ base, kind }: Source, path: string, o: Request & { readonly range?: string }): Promise<IncomingMessage> {
-    const { token, pass } = o.opening;
+    const { token, pass } = o.credentials;
     const headers: Record<string, string> =
       kind === 'library' ? { authorization: `Bearer ${token}` } : { [PASS_HEADER]: pass };
     if (o.range !== undefined) headers['range'] = o.range;
@@ -83,12 +83,12 @@ export class SourceClient {
     try {
       const open = isTls ? requestHttps : requestHttp;
       const agent = isTls ? this.#agents.https : this.#agents.http;
-      const asked = open(url, { headers, agent, signal: o.signal, timeout: SILENT_MS });
-      asked.once('timeout', () => asked.destroy(new Error('the source is silent')));
-      asked.once('socket', () => o.onAsked());
-      asked.once('response', resolve);
-      asked.on('error', fail);
-      asked.end();
+      const request = open(url, { headers, agent, signal: o.signal, timeout: SILENT_MS });
+      request.once('timeout', () => request.destroy(new Error('the source is silent')));
+      request.once('socket', () => o.onAsked());
+      request.once('response', resolve);
+      request.on('error', fail);
+      request.end();
     } catch (error) {
       fail(error as Error);
     }

@@ -29,7 +29,7 @@ const metaSchema = Type.Object({
  * `meta.json`, whose modification time is the last use.
  */
 export class StoredContent implements BlockLayout {
-  readonly wanted: ContentSpec;
+  readonly spec: ContentSpec;
   readonly blockBytes: number;
   readonly #folder: string;
   readonly #have: Uint8Array;
@@ -40,9 +40,9 @@ export class StoredContent implements BlockLayout {
   readonly #wholeHash: WholeHash;
 
   /** Creates the content, with all blocks missing. */
-  static async create(folder: string, wanted: ContentSpec, blockBytes: number): Promise<StoredContent> {
+  static async create(folder: string, spec: ContentSpec, blockBytes: number): Promise<StoredContent> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { bytes } = wanted;
+    const { bytes } = spec;
     const file = await open(join(folder, 'file'), 'w', 0o600);
     try {
       await file.truncate(bytes);
@@ -52,7 +52,7 @@ export class StoredContent implements BlockLayout {
     // Neither file needs a sync before the first block: the content starts again when a file has a wrong length.
     const have = new Uint8Array(blockCount({ bytes, blockBytes }));
     await writeFile(join(folder, 'have'), have, { mode: 0o600 });
-    const content = new StoredContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
+    const content = new StoredContent({ folder, spec, blockBytes, have, hashes: undefined, isChecked: false });
     await content.#writeMeta();
     await syncFolder(dirname(folder));
     return content;
@@ -71,21 +71,21 @@ export class StoredContent implements BlockLayout {
     if (size !== meta.bytes) return undefined;
     for (const name of await readdir(folder))
       if (name.endsWith(NEW_SUFFIX)) await rm(join(folder, name), { force: true });
-    const { isChecked, ...wanted } = meta;
+    const { isChecked, ...spec } = meta;
     const hashes = await readFile(join(folder, 'blocks')).catch(absent);
-    return new StoredContent({ folder, wanted, blockBytes, have, hashes, isChecked });
+    return new StoredContent({ folder, spec, blockBytes, have, hashes, isChecked });
   }
 
   private constructor(o: {
     readonly folder: string;
-    readonly wanted: ContentSpec;
+    readonly spec: ContentSpec;
     readonly blockBytes: number;
     readonly have: Uint8Array;
     readonly hashes: Uint8Array | undefined;
     readonly isChecked: boolean;
   }) {
     this.#folder = o.folder;
-    this.wanted = o.wanted;
+    this.spec = o.spec;
     this.blockBytes = o.blockBytes;
     this.#have = o.have;
     this.#isChecked = o.isChecked;
@@ -93,11 +93,11 @@ export class StoredContent implements BlockLayout {
     this.#missingBlocks = o.have.reduce((left, one) => left - (one === 1 ? 1 : 0), o.have.length);
     if (o.hashes !== undefined && this.#areHashes(o.hashes)) this.#hashes = o.hashes;
     // The only block of a content is the whole; an empty content has no hashes.
-    else if (o.have.length <= 1) this.#hashes = Buffer.from(o.have.length === 0 ? '' : o.wanted.sha256, 'hex');
+    else if (o.have.length <= 1) this.#hashes = Buffer.from(o.have.length === 0 ? '' : o.spec.sha256, 'hex');
   }
 
   get bytes(): number {
-    return this.wanted.bytes;
+    return this.spec.bytes;
   }
   get count(): number {
     return this.#have.length;
@@ -140,16 +140,16 @@ export class StoredContent implements BlockLayout {
     const { from, bytes } = blockRange(this, number);
     const isRight = await withBuffer(async (memory) => {
       const hash = createHash('sha256');
-      let came = 0;
+      let receivedBytes = 0;
       const file = await open(this.path, 'r+');
       try {
         for await (const piece of gathered(pieces, memory)) {
-          if (came + piece.length > bytes) return false;
+          if (receivedBytes + piece.length > bytes) return false;
           hash.update(piece);
-          await writeAll(file, piece, from + came);
-          came += piece.length;
+          await writeAll(file, piece, from + receivedBytes);
+          receivedBytes += piece.length;
         }
-        if (came !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
+        if (receivedBytes !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
         await file.datasync();
       } finally {
         await file.close();
@@ -175,7 +175,7 @@ export class StoredContent implements BlockLayout {
   async check(signal: AbortSignal): Promise<boolean> {
     if (this.#isChecked) return true;
     // The only block of a content is the whole.
-    if (this.count !== 1 && (await this.#wholeHash.digest(signal)) !== this.wanted.sha256) return false;
+    if (this.count !== 1 && (await this.#wholeHash.digest(signal)) !== this.spec.sha256) return false;
     this.#checking ??= this.#markChecked().finally(() => {
       this.#checking = undefined;
     });
@@ -243,12 +243,12 @@ export class StoredContent implements BlockLayout {
   }
 
   #writeMeta(isChecked = false): Promise<void> {
-    return replace(this.#folder, META_NAME, Buffer.from(JSON.stringify(Object.assign({ isChecked }, this.wanted))));
+    return replace(this.#folder, META_NAME, Buffer.from(JSON.stringify(Object.assign({ isChecked }, this.spec))));
   }
 
   #areHashes(hashes: Uint8Array): boolean {
     if (hashes.length !== this.count * HASH_BYTES) return false;
-    return createHash('sha256').update(hashes).digest('hex') === this.wanted.blocksSha256;
+    return createHash('sha256').update(hashes).digest('hex') === this.spec.blocksSha256;
   }
 }
 
@@ -260,10 +260,10 @@ async function* gathered(pieces: AsyncIterable<Uint8Array>, memory: Buffer): Asy
   let filled = 0;
   for await (const piece of pieces)
     for (let at = 0; at < piece.length; ) {
-      const taken = Math.min(piece.length - at, memory.length - filled);
-      memory.set(piece.subarray(at, at + taken), filled);
-      at += taken;
-      filled += taken;
+      const copiedBytes = Math.min(piece.length - at, memory.length - filled);
+      memory.set(piece.subarray(at, at + copiedBytes), filled);
+      at += copiedBytes;
+      filled += copiedBytes;
       if (filled < memory.length) continue;
       yield memory;
       filled = 0;

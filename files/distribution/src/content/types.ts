@@ -44,7 +44,7 @@ export interface ContentFolder {
     o: { readonly signal: AbortSignal; readonly supply?: Supply | undefined },
   ): Promise<Readable | undefined>;
   /** Creates the entry of a content, so that `read` may fetch blocks of it before any `fetch`. */
-  register(wanted: ContentSpec, blocks: Uint8Array): Promise<void>;
+  register(spec: ContentSpec, blocks: Uint8Array): Promise<void>;
   /** Returns the hashes of its blocks, 32 bytes each. */
   blocks(content: string): Promise<Uint8Array | undefined>;
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;

@@ -39,8 +39,8 @@ export function agendaOf(
   const jobs = jobsOf(due, o.running);
   const taking = jobs.filter(({ stage }) => stage === 'taking');
   let urgentLeft = o.parallel + 1 - taking.filter(({ best }) => best.rank === 0).length;
-  let left = o.parallel - taking.length;
-  const going = new Set<string>();
+  let freePlaces = o.parallel - taking.length;
+  const active = new Set<string>();
   let isUrgent = false;
   for (const { best, stage } of jobs) {
     if (stage === 'taking') continue;
@@ -48,12 +48,12 @@ export function agendaOf(
       if (urgentLeft <= 0) continue;
       urgentLeft -= 1;
       isUrgent = true;
-    } else if (isUrgent || left <= 0) break;
-    else left -= 1;
-    going.add(best.content);
+    } else if (isUrgent || freePlaces <= 0) break;
+    else freePlaces -= 1;
+    active.add(best.content);
   }
   const later = works.map(({ dueMs: fromMs }) => fromMs).filter((ms) => ms > o.nowMs && Number.isFinite(ms));
-  return { active: going, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
+  return { active: active, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
 }
 
 export const compareWorks = (a: Work, b: Work): number =>
@@ -64,8 +64,8 @@ export const compareWorks = (a: Work, b: Work): number =>
 function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[] {
   const best = new Map<string, Work>();
   for (const work of due) {
-    const other = best.get(work.content);
-    if (other === undefined || compareWorks(work, other) < 0) best.set(work.content, work);
+    const bestWork = best.get(work.content);
+    if (bestWork === undefined || compareWorks(work, bestWork) < 0) best.set(work.content, work);
   }
   const jobs = [...best.values()].map((work) => ({ best: work, stage: running.get(work.content) }));
   const waits = ({ stage }: Job): number => (stage === undefined ? 1 : 0);

@@ -115,7 +115,7 @@ export class HttpHub implements HubPort {
           session = await this.#renew(session);
           return await this.#requestFrom(hub, session, request);
         });
-        this.#order.answered(hub);
+        this.#order.noteAnswer(hub);
         return { value, session };
       } catch (error) {
         if (this.#isEnding(request) || error instanceof SessionError) throw error;

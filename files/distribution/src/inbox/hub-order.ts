@@ -9,8 +9,8 @@ const HUBS_MAX = 32;
 
 export class HubOrder {
   readonly #clock: Clock;
-  #newest: readonly string[] = [];
-  #session: readonly string[] = [];
+  #newestHubs: readonly string[] = [];
+  #sessionHubs: readonly string[] = [];
   #fallback: string | undefined;
   #fallbackUntilMs = 0;
   #fallbackMs = FALLBACK_MS;
@@ -20,25 +20,25 @@ export class HubOrder {
   }
 
   get hubs(): readonly string[] {
-    return [...new Set([...this.#newest, ...this.#session])].slice(0, HUBS_MAX);
+    return [...new Set([...this.#newestHubs, ...this.#sessionHubs])].slice(0, HUBS_MAX);
   }
 
   setSessionHubs(hubs: readonly string[]): void {
-    this.#session = hubs;
+    this.#sessionHubs = hubs;
   }
 
   setNewestHubs(hubs: readonly string[]): void {
-    if (hubs.length > 0) this.#newest = hubs;
+    if (hubs.length > 0) this.#newestHubs = hubs;
   }
 
   candidates(): readonly string[] {
     const { hubs } = this;
-    const kept = this.#fallback;
-    if (kept === undefined || !hubs.includes(kept) || this.#clock.nowMs() >= this.#fallbackUntilMs) return hubs;
-    return [kept, ...hubs.filter((hub) => hub !== kept)];
+    const fallback = this.#fallback;
+    if (fallback === undefined || !hubs.includes(fallback) || this.#clock.nowMs() >= this.#fallbackUntilMs) return hubs;
+    return [fallback, ...hubs.filter((hub) => hub !== fallback)];
   }
 
-  answered(hub: string): void {
+  noteAnswer(hub: string): void {
     const nowMs = this.#clock.nowMs();
     if (hub === this.hubs[0]) {
       this.#fallback = undefined;

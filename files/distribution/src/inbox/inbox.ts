@@ -133,7 +133,7 @@ export class Inbox {
   async #pollState() {
     const { ledger, options } = this.#o;
     const { handed, held, over } = this.#transfers.deliveriesByState();
-    const owed = (await ledger.owed(HOLDING_MAX)).map(({ delivery }) => delivery);
+    const owed = (await ledger.owedReceipts(HOLDING_MAX)).map(({ delivery }) => delivery);
     const placed = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
     const counts = { held: handed.length + held.length, running: this.#transfers.running, owed: owed.length };
     const presence = Object.assign({}, options.presence(), counts);
@@ -144,39 +144,41 @@ export class Inbox {
    * Returns whether the answer changed anything. The poll did not report deliveries with expired tokens as held, so the
    * answer repeats those of them that still exist; the others were withdrawn.
    */
-  async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
+  async #accept({ notices, gone }: PollAnswer, expired: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
     const given = new Set(notices.map(({ delivery }) => delivery));
-    const dropped = [...gone, ...over.filter((delivery) => !given.has(delivery))].filter((delivery) =>
+    const dropped = [...gone, ...expired.filter((delivery) => !given.has(delivery))].filter((delivery) =>
       this.#transfers.has(delivery),
     );
     if (dropped.length > 0) await this.#transfers.drop(dropped);
-    const taken = this.#bounded(notices);
-    const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
-    const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
+    const accepted = this.#bounded(notices);
+    const knownIds = new Set(
+      accepted.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)),
+    );
+    const ended = new Set(accepted.length === 0 ? [] : await this.#o.ledger.add(accepted));
     if (ended.size > 0) this.#receiptSender.schedule();
     // A delivery that the transfers had before the write and no longer have has ended during the write.
-    const open = taken.filter(
-      ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),
+    const open = accepted.filter(
+      ({ delivery }) => !ended.has(delivery) && (!knownIds.has(delivery) || this.#transfers.has(delivery)),
     );
     if (!this.#isClosed) this.#transfers.put(open.map((notice) => ({ notice, attempts: 0, againMs: 0 })));
-    return dropped.length > 0 || open.some(({ delivery }) => !held.has(delivery));
+    return dropped.length > 0 || open.some(({ delivery }) => !knownIds.has(delivery));
   }
 
   /** Returns each notice once, up to the bounds; the rest will be sent again. */
   #bounded(notices: readonly Notice[]): Notice[] {
     const room = new Map(priorities.map((priority) => [priority, NOTICES_MAX - this.#transfers.count(priority)]));
-    const taken = new Map<string, Notice>();
+    const byDelivery = new Map<string, Notice>();
     for (const notice of notices) {
-      const left = room.get(notice.priority) ?? 0;
-      if (taken.has(notice.delivery)) continue;
+      const roomLeft = room.get(notice.priority) ?? 0;
+      if (byDelivery.has(notice.delivery)) continue;
       if (!this.#transfers.has(notice.delivery)) {
-        if (left <= 0) continue;
-        room.set(notice.priority, left - 1);
+        if (roomLeft <= 0) continue;
+        room.set(notice.priority, roomLeft - 1);
       }
-      taken.set(notice.delivery, notice);
+      byDelivery.set(notice.delivery, notice);
     }
-    return [...taken.values()];
+    return [...byDelivery.values()];
   }
 
   /** Polls again early when a priority that was full is half empty. */

@@ -8,7 +8,7 @@ import type { Ledger } from './types.ts';
 
 /** An api may repeat the notice of an ended delivery for this time. */
 export const ENDED_KEPT_MS = 30 * 86_400_000;
-/** Bound of the old deliveries that a call of `ended` prunes, so that the call stays short. */
+/** Bound of the old deliveries that a call of `recordEnd` prunes, so that the call stays short. */
 const PRUNED_AT_ONCE = 100;
 /** "MRCV", which marks our files. */
 const APPLICATION_ID = 0x4d524356;
@@ -62,12 +62,12 @@ class FileLedger implements Ledger {
     }));
   }
 
-  async failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
+  async recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
     const update = 'UPDATE notices SET attempts = ?, again_ms = ? WHERE delivery = ?';
     this.#sql(update).run(o.attempts, o.againMs, delivery);
   }
 
-  async ended(receipt: Receipt): Promise<void> {
+  async recordEnd(receipt: Receipt): Promise<void> {
     const { delivery } = receipt;
     this.#transact(() => {
       const insert = `INSERT OR IGNORE INTO receipts (delivery, receipt, is_done, token_ends_ms, ended_ms, owed)
@@ -81,12 +81,12 @@ class FileLedger implements Ledger {
     });
   }
 
-  async owed(limit: number): Promise<readonly Receipt[]> {
+  async owedReceipts(limit: number): Promise<readonly Receipt[]> {
     const rows = this.#sql('SELECT receipt FROM receipts WHERE owed = 1 ORDER BY id LIMIT ?').all(limit);
     return rows.map((row) => JSON.parse(String(row['receipt'])) as Receipt);
   }
 
-  async handedOver(deliveries: readonly string[]): Promise<void> {
+  async markHandedOver(deliveries: readonly string[]): Promise<void> {
     this.#each('UPDATE receipts SET owed = 0 WHERE delivery = ?', deliveries);
   }
 

@@ -35,14 +35,14 @@ class MemoryLedger implements Ledger {
     return [...this.#notices.values()].map(({ notice, attempts, againMs }) => ({ notice, attempts, againMs }));
   }
 
-  async failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
+  async recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void> {
     const row = this.#notices.get(delivery);
     if (row === undefined) return;
     row.attempts = o.attempts;
     row.againMs = o.againMs;
   }
 
-  async ended(receipt: Receipt): Promise<void> {
+  async recordEnd(receipt: Receipt): Promise<void> {
     const { delivery } = receipt;
     const tokenEndsMs = this.#notices.get(delivery)?.notice.tokenEndsMs ?? 0;
     this.#notices.delete(delivery);
@@ -51,12 +51,12 @@ class MemoryLedger implements Ledger {
     this.#prune();
   }
 
-  async owed(limit: number): Promise<readonly Receipt[]> {
+  async owedReceipts(limit: number): Promise<readonly Receipt[]> {
     const owed = [...this.#ended.values()].filter(({ isOwed }) => isOwed);
     return owed.slice(0, limit).map(({ receipt }) => receipt);
   }
 
-  async handedOver(deliveries: readonly string[]): Promise<void> {
+  async markHandedOver(deliveries: readonly string[]): Promise<void> {
     for (const delivery of deliveries) {
       const ended = this.#ended.get(delivery);
       if (ended !== undefined) ended.isOwed = false;

@@ -56,25 +56,25 @@ export class ReceiptSender {
   /** Receipts that are not stored wait for the next round. Never rejects. */
   async #round(): Promise<void> {
     const { hub, ledger, log } = this.#o;
-    const left = new Set<string>();
+    const unstored = new Set<string>();
     try {
-      for (let owed = await this.#next(left); owed.length > 0; owed = await this.#next(left)) {
-        const kept = new Set(await hub.record(owed));
+      for (let owed = await this.#next(unstored); owed.length > 0; owed = await this.#next(unstored)) {
+        const storedIds = new Set(await hub.record(owed));
         if (this.#isClosed) return;
         const deliveries = owed.map(({ delivery }) => delivery);
-        await ledger.handedOver(deliveries.filter((delivery) => kept.has(delivery)));
-        for (const delivery of deliveries) if (!kept.has(delivery)) left.add(delivery);
+        await ledger.markHandedOver(deliveries.filter((delivery) => storedIds.has(delivery)));
+        for (const delivery of deliveries) if (!storedIds.has(delivery)) unstored.add(delivery);
       }
-      this.#failures = left.size > 0 ? this.#failures + 1 : 0;
+      this.#failures = unstored.size > 0 ? this.#failures + 1 : 0;
     } catch (err) {
       this.#failures += 1;
       if (!this.#isClosed) log.warn({ err }, 'receipts could not be handed over yet');
     }
   }
 
-  async #next(left: ReadonlySet<string>): Promise<readonly Receipt[]> {
+  async #next(unstored: ReadonlySet<string>): Promise<readonly Receipt[]> {
     if (this.#isClosed) return [];
-    const owed = await this.#o.ledger.owed(RECEIPTS_MAX + left.size);
-    return owed.filter(({ delivery }) => !left.has(delivery)).slice(0, RECEIPTS_MAX);
+    const owed = await this.#o.ledger.owedReceipts(RECEIPTS_MAX + unstored.size);
+    return owed.filter(({ delivery }) => !unstored.has(delivery)).slice(0, RECEIPTS_MAX);
   }
 }

@@ -29,7 +29,7 @@ export interface TransfersOptions {
   onEnded(notice: Notice, receipt: Receipt): void;
 }
 
-interface Item {
+interface OpenDelivery {
   notice: Notice;
   attempts: number;
   againMs: number;
@@ -52,7 +52,7 @@ interface Job {
 /** Runs the transfers of open deliveries, whose number is bounded for each priority. */
 export class Transfers {
   readonly #o: TransfersOptions;
-  readonly #items = new Map<string, Item>();
+  readonly #items = new Map<string, OpenDelivery>();
   readonly #jobs = new Map<string, Job>();
   #active: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
@@ -76,13 +76,13 @@ export class Transfers {
    */
   deliveriesByState(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
-    const aside = new Set(priorities.flatMap((priority) => this.#unconfirmed(priority)));
-    const standing = { handed: [] as string[], held: [] as string[], over: [] as string[] };
+    const unconfirmed = new Set(priorities.flatMap((priority) => this.#unconfirmed(priority)));
+    const byState = { handed: [] as string[], held: [] as string[], over: [] as string[] };
     for (const item of this.#items.values()) {
       const { delivery, tokenEndsMs } = item.notice;
-      standing[tokenEndsMs <= nowMs ? 'over' : aside.has(item) ? 'handed' : 'held'].push(delivery);
+      byState[tokenEndsMs <= nowMs ? 'over' : unconfirmed.has(item) ? 'handed' : 'held'].push(delivery);
     }
-    return standing;
+    return byState;
   }
 
   /** Includes deliveries with expired tokens. */
@@ -93,7 +93,7 @@ export class Transfers {
   }
 
   /** Handed over deliveries take no place, as a target may need days to confirm. */
-  #unconfirmed(priority: Notice['priority']): Item[] {
+  #unconfirmed(priority: Notice['priority']): OpenDelivery[] {
     const handed = [...this.#items.values()].filter((item) => item.isHanded && item.notice.priority === priority);
     return handed.slice(0, UNCONFIRMED_MAX);
   }
@@ -144,14 +144,14 @@ export class Transfers {
     if (nextMs !== undefined) this.#timer = clock.after(Math.min(AGENDA_MS, nextMs - nowMs), () => this.#reschedule());
   }
 
-  #workOf(item: Item, nowMs: number): Work {
+  #workOf(item: OpenDelivery, nowMs: number): Work {
     const { content, priority, deadlineMs, orderedMs } = item.notice;
     // With an expired token the delivery waits for a newer notice; a running fetch pauses.
     const fromMs = item.notice.tokenEndsMs <= nowMs ? Number.POSITIVE_INFINITY : item.againMs;
     return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, dueMs: fromMs };
   }
 
-  #due(content: string): Item[] {
+  #due(content: string): OpenDelivery[] {
     const nowMs = this.#o.clock.wallMs();
     return [...this.#items.values()]
       .filter((item) => item.notice.content === content && this.#workOf(item, nowMs).dueMs <= nowMs)
@@ -189,10 +189,10 @@ export class Transfers {
   }
 
   async #transfer(job: Job, notice: Notice): Promise<void> {
-    let came: FetchedContent | undefined;
+    let fetched: FetchedContent | undefined;
     if (job.stage === 'fetching') {
       try {
-        came = await this.#fetch(job, notice);
+        fetched = await this.#fetch(job, notice);
       } catch (error) {
         // Deliveries that were added after the abort start a new job.
         if (job.ending.signal.aborted) return;
@@ -205,7 +205,7 @@ export class Transfers {
     }
     for (let [item] = this.#due(job.content); item !== undefined && !this.#isClosed; [item] = this.#due(job.content)) {
       try {
-        await this.#handToSink(item, job, came);
+        await this.#handToSink(item, job, fetched);
       } catch (error) {
         await this.#failed(item, error, 'TARGET_UNREACHABLE', job);
         if (error instanceof ContentChanged) return this.#discard(job.content);
@@ -253,28 +253,28 @@ export class Transfers {
     await new Promise<void>((resolve) => job.paused.push(resolve));
   }
 
-  async #handToSink(item: Item, job: Job, came: FetchedContent | undefined): Promise<void> {
+  async #handToSink(item: OpenDelivery, job: Job, fetched: FetchedContent | undefined): Promise<void> {
     const { folder, sink, clock } = this.#o;
     const { notice, ending } = item;
     if (notice.sha256 !== job.sha256) throw new SinkError('HASH_MISMATCH', 'the content has another hash');
-    if (came !== undefined) await folder.hold(notice.content, notice.delivery);
+    if (fetched !== undefined) await folder.hold(notice.content, notice.delivery);
     item.firstMs ??= job.firstMs ?? clock.nowMs();
-    const taken = await sink.take({ notice, path: came?.path ?? '', signal: ending.signal });
+    const sinkResult = await sink.take({ notice, path: fetched?.path ?? '', signal: ending.signal });
     if (!this.#isOpen(item)) return;
-    if (taken === undefined) {
+    if (sinkResult === undefined) {
       item.isHanded = true;
       item.againMs = clock.wallMs() + RENOTIFY_MS;
-      await this.#o.ledger.failed(notice.delivery, item);
+      await this.#o.ledger.recordFailure(notice.delivery, item);
       this.#o.onHanded();
       return;
     }
-    if (taken.sha256 !== notice.sha256 || taken.bytes !== notice.bytes)
+    if (sinkResult.sha256 !== notice.sha256 || sinkResult.bytes !== notice.bytes)
       throw new SinkError('HASH_MISMATCH', 'the target has other bytes');
-    await this.#ended(item, { code: '', detail: '', fromNeighbours: came?.fromNeighbours ?? 0 });
+    await this.#ended(item, { code: '', detail: '', fromNeighbours: fetched?.fromNeighbours ?? 0 });
   }
 
   /** Never rejects: a failed write of the ledger is retried with the delivery. */
-  async #failed(item: Item, error: unknown, fallback: FailureCode, job: Job): Promise<void> {
+  async #failed(item: OpenDelivery, error: unknown, fallback: FailureCode, job: Job): Promise<void> {
     if (!this.#isOpen(item) || this.#isClosed) return;
     item.firstMs ??= job.firstMs;
     const { clock, ledger, log, rng } = this.#o;
@@ -291,7 +291,7 @@ export class Transfers {
       if (outcome.kind !== 'again') return;
       item.attempts = outcome.attempts;
       item.againMs = wallMs + outcome.delayMs;
-      await ledger.failed(notice.delivery, item);
+      await ledger.recordFailure(notice.delivery, item);
       // Frees the room for other deliveries.
       if (outcome.code === 'DISK_FULL') await this.#release(notice);
     } catch (err) {
@@ -300,7 +300,7 @@ export class Transfers {
   }
 
   async #ended(
-    item: Item,
+    item: OpenDelivery,
     o: { readonly code: FailureCode | ''; readonly detail: string; readonly fromNeighbours: number },
   ): Promise<void> {
     const { clock, ledger } = this.#o;
@@ -318,7 +318,7 @@ export class Transfers {
       tookMs: Math.round(clock.nowMs() - (item.firstMs ?? clock.nowMs())),
       neighbourBytes: Math.min(notice.bytes, o.fromNeighbours),
     };
-    await ledger.ended(receipt);
+    await ledger.recordEnd(receipt);
     this.#remove(item);
     this.#o.onEnded(notice, receipt);
     await this.#release(notice);
@@ -326,16 +326,16 @@ export class Transfers {
 
   /** Forgets handed over deliveries after a day; a repeated notice then starts them again. */
   #forgetHanded(nowMs: number): void {
-    const over = [...this.#items.values()].filter(({ isHanded, againMs }) => isHanded && againMs <= nowMs);
-    for (const item of over) this.#remove(item);
-    if (over.length === 0) return;
-    const deliveries = over.map(({ notice }) => notice.delivery);
+    const outdated = [...this.#items.values()].filter(({ isHanded, againMs }) => isHanded && againMs <= nowMs);
+    for (const item of outdated) this.#remove(item);
+    if (outdated.length === 0) return;
+    const deliveries = outdated.map(({ notice }) => notice.delivery);
     this.#o.ledger
       .drop(deliveries)
       .catch((err: unknown) => this.#o.log.error({ err, deliveries }, 'the ledger does not write'));
   }
 
-  #remove(item: Item): void {
+  #remove(item: OpenDelivery): void {
     const { delivery, content } = item.notice;
     if (!this.#isOpen(item)) return;
     this.#items.delete(delivery);
@@ -345,7 +345,7 @@ export class Transfers {
     if (job !== undefined && !isWanted) this.#end(job);
   }
 
-  #isOpen(item: Item): boolean {
+  #isOpen(item: OpenDelivery): boolean {
     return this.#items.get(item.notice.delivery) === item;
   }
 

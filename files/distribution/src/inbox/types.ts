@@ -30,11 +30,11 @@ export interface Ledger {
    */
   add(notices: readonly Notice[]): Promise<readonly string[]>;
   open(): Promise<readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]>;
-  failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
+  recordFailure(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
   /** Replaces the notice by the receipt; an earlier receipt stays. */
-  ended(receipt: Receipt): Promise<void>;
-  owed(limit: number): Promise<readonly Receipt[]>;
-  handedOver(deliveries: readonly string[]): Promise<void>;
+  recordEnd(receipt: Receipt): Promise<void>;
+  owedReceipts(limit: number): Promise<readonly Receipt[]>;
+  markHandedOver(deliveries: readonly string[]): Promise<void>;
   /** Removes withdrawn deliveries; ended ones stay. */
   drop(deliveries: readonly string[]): Promise<void>;
   close(): Promise<void>;

@@ -24,14 +24,14 @@ type FolderRecord = Static<typeof recordSchema>;
 
 /** Private folder, on the disk of the files so that a rename moves a file. Names of items never begin with a dot. */
 const PRIVATE_FOLDER = '.meridian';
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const NO_SPACE_CODES = new Set(['ENOSPC', 'EDQUOT']);
 /** Error codes of `link` to another disk, in a file system without links, or above the limit of links. */
-const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
+const UNLINKABLE_CODES = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
 
 /** Readable for the group of this process, to which the systems of the site belong. */
 const MODE = 0o640;
 /** Error codes of file systems without modes. */
-const MODELESS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+const MODELESS_CODES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 export interface FolderSinkOptions {
   readonly folder: string;
@@ -206,7 +206,7 @@ async function setMode(path: string): Promise<void> {
   try {
     await chmod(path, MODE);
   } catch (error) {
-    if (!MODELESS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!MODELESS_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
@@ -215,7 +215,7 @@ async function tryLink(from: string, to: string, make: typeof link): Promise<boo
     await make(from, to);
     return true;
   } catch (error) {
-    if (UNLINKABLE.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (UNLINKABLE_CODES.has((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }
@@ -250,6 +250,6 @@ async function syncFile(path: string): Promise<void> {
 function folderError(error: unknown): SinkError {
   if (error instanceof SinkError) return error;
   const { code = 'FAILED' } = error as NodeJS.ErrnoException;
-  if (FULL.has(code)) return new SinkError('DISK_FULL', `the disk of the files is full (${code})`, error);
+  if (NO_SPACE_CODES.has(code)) return new SinkError('DISK_FULL', `the disk of the files is full (${code})`, error);
   return new SinkError('TARGET_UNREACHABLE', `the folder of the files cannot be written (${code})`, error);
 }

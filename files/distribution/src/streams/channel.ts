@@ -21,7 +21,7 @@ interface ScriptCommands {
 }
 export type ChannelRedis = RedisConnection & ScriptCommands;
 
-export interface ChannelNeeds {
+export interface ChannelDeps {
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -32,7 +32,7 @@ export class Channel {
   readonly #o: { readonly url: string; readonly keyPrefix: string; readonly log: Logger };
   readonly #blocking = new Set<RedisConnection>();
 
-  constructor({ name, url }: ChannelTarget, { keyPrefix, log }: Pick<StreamsOptions, 'keyPrefix'> & ChannelNeeds) {
+  constructor({ name, url }: ChannelTarget, { keyPrefix, log }: Pick<StreamsOptions, 'keyPrefix'> & ChannelDeps) {
     this.name = name;
     this.#o = { url, keyPrefix, log };
     this.#redis = redisOf(this.#o) as ChannelRedis;

@@ -2,7 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, rankChannels } from './channel.ts';
+import { BLOCK_MS, Channel, type ChannelDeps, rankChannels } from './channel.ts';
 import {
   describedKey,
   entriesKey,
@@ -28,19 +28,19 @@ const HOLDER_CHANNELS = 2;
 const LEASE_MS = 15_000;
 const LEASE_CHANNELS = 2;
 
-export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
+export function openInboxPort(o: StreamsOptions & ChannelDeps & { readonly hubId: string }): InboxPort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const wakeListeners = new Set<(inbox: InboxId | undefined) => void>();
   const wakeAll = (inbox: InboxId | undefined): void => {
     for (const wake of wakeListeners) wake(inbox);
   };
   const wakeUpReaders = channels.map((channel) => new WakeUpReader(channel, o, wakeAll));
-  const others = sharedCallsOf(channels, o.clock);
-  return Object.assign(others, {
+  const sharedCalls = sharedCallsOf(channels, o.clock);
+  return Object.assign(sharedCalls, {
     poll: (inbox: InboxId, holding: readonly string[], handed = 0) => poll(channels, o, { inbox, holding, handed }),
     async record(receipts: readonly OwnedReceipt[]) {
-      const kept = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
-      return kept.flatMap((one) => one ?? []);
+      const stored = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
+      return stored.flatMap((one) => one ?? []);
     },
     onNotice(wake: (inbox: InboxId | undefined) => void) {
       wakeListeners.add(wake);
@@ -61,7 +61,7 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
 /** Returns each notice once: of two copies in different channels, the one with the later token. */
 async function poll(
   channels: readonly Channel[],
-  { log }: ChannelNeeds,
+  { log }: ChannelDeps,
   o: { readonly inbox: InboxId; readonly holding: readonly string[]; readonly handed: number },
 ): Promise<{ notices: Notice[]; gone: string[] }> {
   const { inbox, holding, handed } = o;
@@ -80,18 +80,19 @@ async function poll(
         await channels[at]?.run((redis) => redis.distDrop(noticeKey(inbox, Number(place)), entry));
         continue;
       }
-      const known = newest.get(notice.delivery);
-      if (known === undefined || known.tokenEndsMs < notice.tokenEndsMs) newest.set(notice.delivery, notice);
+      const newestNotice = newest.get(notice.delivery);
+      if (newestNotice === undefined || newestNotice.tokenEndsMs < notice.tokenEndsMs)
+        newest.set(notice.delivery, notice);
     }
   const isWhole = answers.every((answer) => answer !== undefined);
   const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
   const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
-  return { notices: atMost([...newest.values()], holding.length - handed), gone };
+  return { notices: withinBounds([...newest.values()], holding.length - handed), gone };
 }
 
 /** Merges the channels' notices, urgent first, within the bounds; the rest come with the next poll. */
-function atMost(notices: readonly Notice[], held: number): Notice[] {
-  const room = Math.max(0, NOTICES_MAX * priorities.length - held);
+function withinBounds(notices: readonly Notice[], heldCount: number): Notice[] {
+  const room = Math.max(0, NOTICES_MAX * priorities.length - heldCount);
   return priorities
     .flatMap((one) => notices.filter(({ priority }) => priority === one).slice(0, NOTICES_MAX))
     .slice(0, Math.max(1, room));
@@ -104,10 +105,10 @@ async function record(channels: readonly Channel[], receipt: OwnedReceipt): Prom
   let text = JSON.stringify(receipt);
   let notice: Notice | undefined;
   for (const channel of rankChannels(channels, receiver)) {
-    const taken = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
-    if (taken === undefined) continue;
+    const removedNotice = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
+    if (removedNotice === undefined) continue;
     text = '';
-    const read = readNotice(taken);
+    const read = readNotice(removedNotice);
     if (read?.tenant === tenant && read.receiver === receiver) notice = read;
   }
   return text === '' ? { delivery, notice } : undefined;
@@ -139,11 +140,11 @@ function sharedCallsOf(channels: readonly Channel[], clock: Clock): SharedCalls 
     },
     async addHolder(content, holder) {
       const key = holdersKey({ tenant: holder.tenant, content });
-      const up = rankChannels(channels, content).filter(({ isUp }) => isUp);
+      const upChannels = rankChannels(channels, content).filter(({ isUp }) => isUp);
       const text = JSON.stringify(holder);
       const nowMs = Math.floor(clock.wallMs());
       await Promise.all(
-        up.slice(0, HOLDER_CHANNELS).map((one) =>
+        upChannels.slice(0, HOLDER_CHANNELS).map((one) =>
           one.run((redis) =>
             redis
               .multi()
@@ -168,7 +169,7 @@ function sharedCallsOf(channels: readonly Channel[], clock: Clock): SharedCalls 
             return holder === undefined ? [] : [[holder.id, holder] as const];
           }),
       );
-      return present(channels, [...found.values()], await hubs());
+      return presentHolders(channels, [...found.values()], await hubs());
     },
     async announce(hub) {
       const text = JSON.stringify(hub);
@@ -176,18 +177,18 @@ function sharedCallsOf(channels: readonly Channel[], clock: Clock): SharedCalls 
     },
     async lease(inbox, hub) {
       const key = leaseKey(inbox);
-      const taken: Channel[] = [];
+      const granting: Channel[] = [];
       for (const channel of rankChannels(channels, inbox.receiver)) {
         const answer = await channel.run((redis) => redis.distLease(key, hub, String(LEASE_MS)));
         if (answer === 0) {
           // A channel that had lost its data granted the lease, but a later channel still knows the holder.
-          await Promise.all(taken.map((one) => one.run((redis) => redis.distRelease(key, hub))));
+          await Promise.all(granting.map((one) => one.run((redis) => redis.distRelease(key, hub))));
           return false;
         }
-        if (answer === 1) taken.push(channel);
-        if (taken.length === LEASE_CHANNELS) break;
+        if (answer === 1) granting.push(channel);
+        if (granting.length === LEASE_CHANNELS) break;
       }
-      return taken.length > 0;
+      return granting.length > 0;
     },
     async release(inbox, hub) {
       await Promise.all(channels.map((one) => one.run((redis) => redis.distRelease(leaseKey(inbox), hub))));
@@ -195,7 +196,7 @@ function sharedCallsOf(channels: readonly Channel[], clock: Clock): SharedCalls 
   };
 }
 
-async function present(
+async function presentHolders(
   channels: readonly Channel[],
   holders: readonly Holder[],
   hubs: readonly Hub[],
@@ -204,9 +205,9 @@ async function present(
   const keys = neighbours.map(({ id, tenant }) => presenceKey({ tenant, receiver: id }));
   const lists = keys.length === 0 ? [] : await Promise.all(channels.map((one) => one.run((redis) => redis.mget(keys))));
   const isSeen = (at: number): boolean => lists.some((texts) => readPresence(texts?.[at]) !== undefined);
-  const there = new Set(neighbours.filter((_, at) => isSeen(at)).map(({ id }) => id));
-  for (const { id } of hubs) there.add(id);
-  return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
+  const presentIds = new Set(neighbours.filter((_, at) => isSeen(at)).map(({ id }) => id));
+  for (const { id } of hubs) presentIds.add(id);
+  return holders.filter(({ id }) => presentIds.has(id)).slice(0, HOLDERS_MAX);
 }
 
 class WakeUpReader {
@@ -215,7 +216,7 @@ class WakeUpReader {
 
   constructor(
     channel: Channel,
-    o: ChannelNeeds & Pick<StreamsOptions, 'region'>,
+    o: ChannelDeps & Pick<StreamsOptions, 'region'>,
     ring: (inbox: InboxId | undefined) => void,
   ) {
     const redis = channel.blocking();

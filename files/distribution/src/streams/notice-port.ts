@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, rankChannels } from './channel.ts';
+import { BLOCK_MS, Channel, type ChannelDeps, type ChannelRedis, rankChannels } from './channel.ts';
 import {
   describedKey,
   entriesKey,
@@ -30,7 +30,7 @@ interface Place {
 }
 
 /** Connects in the background: a channel is skipped while it is down. */
-export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
+export function openNoticePort(o: StreamsOptions & ChannelDeps): NoticePort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const takers = new Set<{ close(): Promise<void> }>();
   return {
@@ -60,12 +60,14 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
     },
     async describe(content) {
       const text = JSON.stringify(content);
-      const up = rankChannels(channels, content.content).filter(({ isUp }) => isUp);
+      const upChannels = rankChannels(channels, content.content).filter(({ isUp }) => isUp);
       const key = describedKey(content.content);
-      const taken = await Promise.all(
-        up.slice(0, DESCRIPTION_CHANNELS).map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
+      const stored = await Promise.all(
+        upChannels
+          .slice(0, DESCRIPTION_CHANNELS)
+          .map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
       );
-      return taken.some((answer) => answer !== undefined);
+      return stored.some((answer) => answer !== undefined);
     },
     async presences(receivers) {
       if (receivers.length === 0) return [];
@@ -117,7 +119,7 @@ function readPlace(channels: readonly Channel[], text: NoticePlace): Place | und
 /** Starts a reader for each channel, and one that claims what other consumers have left unfinished. */
 function startReaders(
   channels: readonly Channel[],
-  needs: ChannelNeeds,
+  needs: ChannelDeps,
   consumer: string,
   take: (receipts: readonly OwnedReceipt[]) => Promise<void>,
 ): { close(): Promise<void> } {
@@ -142,7 +144,7 @@ function startReaders(
 
 interface ReceiptReaderOptions {
   readonly channel: Channel;
-  readonly needs: ChannelNeeds;
+  readonly needs: ChannelDeps;
   readonly consumer: string;
   take(receipts: readonly OwnedReceipt[]): Promise<void>;
   readonly end: AbortSignal;
@@ -165,8 +167,8 @@ class ReceiptReader {
     const nowMs = needs.clock.nowMs();
     if (nowMs - this.#claimedMs >= IDLE_MS / 2) {
       this.#claimedMs = nowMs;
-      const left = await this.#redis.xautoclaim(RECEIPTS, 'api', consumer, IDLE_MS, '0', 'COUNT', RECEIPTS_MAX);
-      await this.#handOn(entriesOf(left[1]));
+      const claimed = await this.#redis.xautoclaim(RECEIPTS, 'api', consumer, IDLE_MS, '0', 'COUNT', RECEIPTS_MAX);
+      await this.#handOn(entriesOf(claimed[1]));
     }
     if (end.aborted) return;
     const read = ['GROUP', 'api', consumer, 'COUNT', RECEIPTS_MAX, 'BLOCK', BLOCK_MS] as const;
@@ -179,8 +181,8 @@ class ReceiptReader {
     await ended;
     const { channel, consumer } = this.#o;
     await channel.run(async (redis) => {
-      const left = await redis.xpending(RECEIPTS, 'api', '-', '+', 1, consumer);
-      if (left.length === 0) await redis.xgroup('DELCONSUMER', RECEIPTS, 'api', consumer);
+      const unfinished = await redis.xpending(RECEIPTS, 'api', '-', '+', 1, consumer);
+      if (unfinished.length === 0) await redis.xgroup('DELCONSUMER', RECEIPTS, 'api', consumer);
     });
   }
 

@@ -27,7 +27,7 @@ it.each(['film.mp4', '课件 & <第一章> 👩‍🏫.mp4'])(
     const bucket = new Bucket(Object.assign({ prefix: 'from/', forcePathStyle: true, credentials }, where));
     const settings = Object.assign({ prefix: 'from', pathStyle: true }, where, credentials);
     const sink = new S3Sink({ settings, addresses: addressesOf(), clock, partBytes: PART });
-    const file = await rig.came(3 * PART + 7, { name });
+    const file = await rig.fetchedFile(3 * PART + 7, { name });
     const key = `IT_0001/${name}`;
     const { signal } = file;
     await truncate(file.path, 2 * PART + 1);
@@ -42,7 +42,7 @@ it.each(['film.mp4', '课件 & <第一章> 👩‍🏫.mp4'])(
     const read = await bucket.get(key, { bytesMax: 4 * PART, signal });
     expect(file.content.equals(read?.bytes ?? Buffer.alloc(0))).toBe(true);
     await sink.take(file);
-    const newer = await rig.came(10, { name });
+    const newer = await rig.fetchedFile(10, { name });
     await sink.take(newer);
     expect(await bucket.head(key, signal)).toMatchObject({ bytes: 10, sha256: newer.notice.sha256 });
     await sink.close();

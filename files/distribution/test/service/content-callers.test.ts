@@ -79,8 +79,8 @@ describe('callers of the same content', () => {
     );
     const second = fetched(supplyOf('good'), met.mayGoOn);
     expect([await first, await second]).toEqual(['SOURCE_GONE', 'done']);
-    expect(near.asked.toSorted()).toEqual(['0', '1000', '2000', 'blocks']);
-    expect(far.asked).toEqual([]);
+    expect(near.requests.toSorted()).toEqual(['0', '1000', '2000', 'blocks']);
+    expect(far.requests).toEqual([]);
   });
 
   it('a caller without a list of sources fails alone', async () => {
@@ -132,7 +132,7 @@ describe('a source that delivers slowly', () => {
     await expect.poll(() => clock.pendingTimers).toBe(2);
     clock.advance(15_000);
     expect(await done).toBe('done');
-    expect(far.asked.toSorted()).toEqual(['0', '1000', '2000']);
+    expect(far.requests.toSorted()).toEqual(['0', '1000', '2000']);
   });
 
   it('stays in use when there is no other source, or when all sources are as slow', async () => {
@@ -166,7 +166,7 @@ describe('a source that sends wrong blocks', () => {
     expect(await tried()).toBe('SOURCE_GONE');
     near.give = (response, bytes) => response.end(bytes);
     clock.advance(59_999);
-    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0']]);
+    expect([await tried(), near.requests]).toEqual(['SOURCE_GONE', ['blocks', '0']]);
     clock.advance(1);
     expect(await fetched(supplyOf('good', async () => [near.source]))).toBe('done');
   });
@@ -174,9 +174,9 @@ describe('a source that sends wrong blocks', () => {
   it('is barred for longer the second time', async () => {
     expect(await tried()).toBe('SOURCE_GONE');
     clock.advance(60_000);
-    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
+    expect([await tried(), near.requests]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
     clock.advance(119_999);
-    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
+    expect([await tried(), near.requests]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
   });
 });
 

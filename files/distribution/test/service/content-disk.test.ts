@@ -130,7 +130,7 @@ describe('a fetch', () => {
     };
     expect(await bring('up_a')).toBe('DISK_FULL');
     disk.onRename = async () => undefined;
-    expect([await bring('up_a'), holder.asked.length]).toEqual(['done', 3]);
+    expect([await bring('up_a'), holder.requests.length]).toEqual(['done', 3]);
   });
 
   it('fails with DISK_FULL without room for the hashes', async () => {

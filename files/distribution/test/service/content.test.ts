@@ -73,7 +73,7 @@ describe('a fetch', () => {
     const [came, again] = await Promise.all([fetched(film, [library]), fetched(film, [library])]);
     expect(readFileSync(came.path).equals(film)).toBe(true);
     expect([came.bytes, came.fromNeighbours, again.path]).toEqual([film.length, 0, came.path]);
-    expect(library.asked.toSorted()).toEqual(['0', '1000', '2000', '3000', '4000', 'blocks']);
+    expect(library.requests.toSorted()).toEqual(['0', '1000', '2000', '3000', '4000', 'blocks']);
     expect(new Set(library.opened)).toEqual(new Set(['Bearer token']));
     expect((await fetched(film, [neighbour], 'up_other')).fromNeighbours).toBe(film.length);
     expect(new Set(neighbour.opened)).toEqual(new Set(['pass']));
@@ -84,7 +84,7 @@ describe('a fetch', () => {
     liar.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
     const { path } = await fetched(film, [liar, honest]);
     expect(readFileSync(path).equals(film)).toBe(true);
-    expect(liar.asked.filter((one) => one !== 'blocks').length).toBeLessThanOrEqual(2); // two at once
+    expect(liar.requests.filter((one) => one !== 'blocks').length).toBeLessThanOrEqual(2); // two at once
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('a fetch', () => {
     const broken = new Set([2 * BLOCK, 4 * BLOCK]);
     holder.give = (response, bytes, from) => (broken.delete(from) ? response.destroy() : response.end(bytes));
     expect(await codeOf(fetched(film, [holder]))).toBe('done');
-    expect(holder.asked.filter((one) => one !== 'blocks')).toHaveLength(7);
+    expect(holder.requests.filter((one) => one !== 'blocks')).toHaveLength(7);
   });
 
   it('fails with SOURCE_GONE when no source delivers, and states 404 as the cause if all lack the content', async () => {
@@ -164,12 +164,12 @@ describe('a fetch', () => {
     };
     const failed = folder.fetch(wantedOf(film), supplyOf(holder), { signal: end.signal, mayGoOn });
     await expect.poll(() => asked).toBe(3);
-    await expect.poll(() => holder.asked.length).toBe(3); // the hashes, and two blocks
+    await expect.poll(() => holder.requests.length).toBe(3); // the hashes, and two blocks
     end.abort(new Error('withdrawn'));
     expect(await codeOf(failed)).toEqual(new Error('withdrawn'));
     gate.resolve();
     await fetched(film, [holder]);
-    expect(new Set(holder.asked).size).toBe(6);
+    expect(new Set(holder.requests).size).toBe(6);
   });
 
   it.each([[''], ['../up_film'], ['up_A/b'], ['.']])('refuses a content with an invalid id: %s', async (content) => {
@@ -182,7 +182,7 @@ describe('a fetch', () => {
     expect((await fetched(Buffer.alloc(0), [none], 'up_none')).bytes).toBe(0);
     const { path } = await fetched(film.subarray(0, 10), [one], 'up_one');
     expect(readFileSync(path).equals(film.subarray(0, 10))).toBe(true);
-    expect([none.asked, one.asked]).toEqual([[], ['0']]);
+    expect([none.requests, one.requests]).toEqual([[], ['0']]);
   });
 });
 
@@ -275,7 +275,7 @@ describe('a removed content', () => {
     const holder = await holding(film);
     holder.give = (response, bytes) => void response.write(bytes.subarray(0, 5));
     const first = codeOf(fetched(film, [holder]));
-    await expect.poll(() => holder.asked.length).toBe(3);
+    await expect.poll(() => holder.requests.length).toBe(3);
     const removed = folder.remove('up_film');
     await new Promise(setImmediate);
     expect(await first).toBe('SOURCE_GONE');
@@ -347,9 +347,9 @@ describe('a reader', () => {
     const range = { from: BLOCK - 3, bytes: 5 };
     const read = await Promise.all(Array.from({ length: 5 }, () => readAll(range, [holder])));
     for (const bytes of read) expect(bytes?.equals(film.subarray(range.from, range.from + 5))).toBe(true);
-    expect(holder.asked.toSorted()).toEqual(['0', '1000']);
+    expect(holder.requests.toSorted()).toEqual(['0', '1000']);
     expect((await readAll({ from: 0, bytes: film.length }, [holder]))?.equals(film)).toBe(true);
-    expect(holder.asked).toHaveLength(5);
+    expect(holder.requests).toHaveLength(5);
     expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
   });
 
@@ -392,7 +392,7 @@ describe('a reader', () => {
     await leave(0);
     answers[0]?.give();
     expect((await readAll({ from: 0, bytes: 5 }, [holder]))?.equals(film.subarray(0, 5))).toBe(true);
-    expect(holder.asked).toEqual(['0']);
+    expect(holder.requests).toEqual(['0']);
     await leave(BLOCK);
     clock.advance(60_000);
     await answers[1]?.closed;

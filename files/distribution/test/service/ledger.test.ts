@@ -63,12 +63,12 @@ describe('a ledger in a file', () => {
     const path = newPath();
     const { ledger } = open(path);
     await ledger.add([noticeOf('DL_a'), noticeOf('DL_b')]);
-    await ledger.failed('DL_b', { attempts: 3, againMs: 9.5 });
-    await ledger.ended(receiptOf('DL_a'));
+    await ledger.recordFailure('DL_b', { attempts: 3, againMs: 9.5 });
+    await ledger.recordEnd(receiptOf('DL_a'));
     // The ledger is not closed, as if the process was killed.
     const again = open(path);
     expect(await again.ledger.open()).toEqual([{ notice: noticeOf('DL_b'), attempts: 3, againMs: 9.5 }]);
-    expect(await again.ledger.owed(10)).toEqual([receiptOf('DL_a')]);
+    expect(await again.ledger.owedReceipts(10)).toEqual([receiptOf('DL_a')]);
     expect(statSync(path).mode & 0o077).toBe(0);
     await again.ledger.close();
     await ledger.close();
@@ -89,12 +89,12 @@ describe('a ledger in memory', () => {
   it('is bounded: the oldest handed over entries are dropped', async () => {
     const ledger = memoryLedger({ clock: new ManualClock() });
     const ids = Array.from({ length: 10_001 }, (_, at) => `DL_${at}`);
-    await ledger.ended(receiptOf('DL_owed'));
+    await ledger.recordEnd(receiptOf('DL_owed'));
     for (const id of ids.slice(0, 10_000)) {
-      await ledger.ended(receiptOf(id));
-      await ledger.handedOver([id]);
+      await ledger.recordEnd(receiptOf(id));
+      await ledger.markHandedOver([id]);
     }
-    await ledger.ended(receiptOf('DL_10000'));
+    await ledger.recordEnd(receiptOf('DL_10000'));
     expect(await ledger.add(['DL_owed', 'DL_0', 'DL_1', 'DL_2'].map((id) => noticeOf(id)))).toEqual([
       'DL_owed',
       'DL_2',

@@ -40,13 +40,13 @@ describe('the S3 sink', () => {
   const parts = () => s3.calls.filter((call) => call === 'part').length;
 
   it.each([0, 1, PART, PART + 1, 5 * PART])('pushes a file of %i bytes, with its hash', async (bytes) => {
-    const file = await rig.came(bytes);
+    const file = await rig.fetchedFile(bytes);
     expect(await s3Sink().take(file)).toEqual({ sha256: file.notice.sha256, bytes });
     expect((await read('from/us/IT_0001/film.mp4')).equals(file.content)).toBe(true);
   });
 
   it('resumes after the parts that were sent before a cut', async () => {
-    const file = await rig.came(5 * PART);
+    const file = await rig.fetchedFile(5 * PART);
     s3.refuses = (call) => (call === 'part' && parts() > 3 ? { status: 500, code: 'InternalError' } : undefined);
     await expect(s3Sink().take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
     s3.refuses = () => undefined;
@@ -61,10 +61,10 @@ describe('the S3 sink', () => {
     const port = new URL(s3.endpoint).port;
     for (const host of ['s3.example', '127.0.0.1']) {
       const sink = s3Sink({ endpoint: `http://${host}:${port}` }, addressesOf([]));
-      await expect(sink.take(await rig.came(10))).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
+      await expect(sink.take(await rig.fetchedFile(10))).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
     }
     expect(s3.calls).toEqual([]);
-    await s3Sink({ endpoint: `http://s3.example:${port}` }).take(await rig.came(10));
+    await s3Sink({ endpoint: `http://s3.example:${port}` }).take(await rig.fetchedFile(10));
     expect(s3.calls).toContain('put');
   });
 });
@@ -98,20 +98,20 @@ describe('the SFTP sink', () => {
   const read = (name = 'film.mp4') => readFile(join(place(), name));
 
   it.each([0, 1, 32_769, BATCH, BATCH + 7])('pushes a file of %i bytes', async (bytes) => {
-    const file = await rig.came(bytes);
+    const file = await rig.fetchedFile(bytes);
     expect(await sftpSink({ verify: true }).take(file)).toEqual({ sha256: file.notice.sha256, bytes });
     expect((await read()).equals(file.content)).toBe(true);
     expect(await readdir(place())).toEqual(['film.mp4']);
   });
 
   it('logs in with a key instead of a password', async () => {
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     await sftpSink({ password: undefined, privateKey: userKey } as unknown as Partial<SftpSettings>).take(file);
     expect((await read()).equals(file.content)).toBe(true);
   });
 
   it('resumes after the bytes that were written before a cut', async () => {
-    const file = await rig.came(3 * BATCH + 5);
+    const file = await rig.fetchedFile(3 * BATCH + 5);
     server.cutAfterBytes = 2.5 * BATCH;
     await expect(sftpSink().take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
     expect((await readdir(place())).map((name) => name.replace(/[0-9a-f]{16}/, 'HASH'))).toEqual(['.HASH.part']);
@@ -124,12 +124,12 @@ describe('the SFTP sink', () => {
 
   it('fails where the user may not write', async () => {
     server.denied = /^\/in\/box/;
-    await expect(sftpSink().take(await rig.came(10))).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
+    await expect(sftpSink().take(await rig.fetchedFile(10))).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
   });
 
   it('never dials a forbidden address, by name or by number', async () => {
     for (const host of ['sftp.example', '127.0.0.1'])
-      await expect(sftpSink({ host }, addressesOf([])).take(await rig.came(10))).rejects.toMatchObject({
+      await expect(sftpSink({ host }, addressesOf([])).take(await rig.fetchedFile(10))).rejects.toMatchObject({
         code: 'TARGET_REFUSED',
       });
     expect(server.sessions).toBe(0);

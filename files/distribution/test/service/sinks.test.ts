@@ -31,7 +31,7 @@ describe('a folder of a site', () => {
   const names = (item = 'IT_0001') => readdir(join(rig.folder, 'files', item));
 
   it('has a file under its name, as a link to the content', async () => {
-    const file = await rig.came(100_000);
+    const file = await rig.fetchedFile(100_000);
     const taken = await folderSink().take(file);
     expect(taken).toEqual({ sha256: file.notice.sha256, bytes: 100_000 });
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
@@ -41,7 +41,7 @@ describe('a folder of a site', () => {
   });
 
   it('has one file after a repeated delivery, also when a crash has left the record behind', async () => {
-    const file = await rig.came(1000);
+    const file = await rig.fetchedFile(1000);
     const sink = folderSink();
     await sink.take(file);
     await sink.take(file);
@@ -53,7 +53,7 @@ describe('a folder of a site', () => {
   });
 
   it('gets a truncated or removed file back', async () => {
-    const file = await rig.came(1000);
+    const file = await rig.fetchedFile(1000);
     await folderSink().take(file);
     await rm(join(rig.folder, 'files/IT_0001/film.mp4'));
     await writeFile(join(rig.folder, 'files/IT_0001/film.mp4'), 'cut');
@@ -65,7 +65,7 @@ describe('a folder of a site', () => {
     const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
     const sinks = [folderSink(), new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none })];
     for (const [at, sink] of sinks.entries()) {
-      const file = await rig.came(10, { item: `IT_${at}` });
+      const file = await rig.fetchedFile(10, { item: `IT_${at}` });
       await chmod(file.path, 0o600);
       await sink.take(file);
       expect((await stat(join(rig.folder, `files/IT_${at}/film.mp4`))).mode & 0o777).toBe(0o640);
@@ -73,7 +73,7 @@ describe('a folder of a site', () => {
   });
 
   it('gets back a file that has other bytes with the same length and time', async () => {
-    const file = await rig.came(1000);
+    const file = await rig.fetchedFile(1000);
     await utimes(file.path, 1000, 1000);
     await folderSink().take(file);
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
@@ -85,7 +85,7 @@ describe('a folder of a site', () => {
   });
 
   it('keeps a correct file that was replaced by a copy, and hashes the copy once', async () => {
-    const file = await rig.came(1000);
+    const file = await rig.fetchedFile(1000);
     await folderSink().take(file);
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
     await rm(path);
@@ -97,7 +97,7 @@ describe('a folder of a site', () => {
   });
 
   it('gives no receipt for a content that was changed through its link', async () => {
-    const file = await rig.came(1000);
+    const file = await rig.fetchedFile(1000);
     await utimes(file.path, 1000, 1000);
     await folderSink().take(file);
     await writeFile(join(rig.folder, 'files/IT_0001/film.mp4'), Buffer.alloc(1000));
@@ -107,20 +107,20 @@ describe('a folder of a site', () => {
 
   it('gets a newer file of an item in place of the older, whatever its name; other items stay', async () => {
     const sink = folderSink();
-    await sink.take(await rig.came(10, { name: 'old.mp4' }));
-    await sink.take(await rig.came(20, { name: '../old.mp4', item: 'IT_0002' }));
-    const newer = await rig.came(30, { name: 'new.mp4' });
+    await sink.take(await rig.fetchedFile(10, { name: 'old.mp4' }));
+    await sink.take(await rig.fetchedFile(20, { name: '../old.mp4', item: 'IT_0002' }));
+    const newer = await rig.fetchedFile(30, { name: 'new.mp4' });
     await sink.take(newer);
     expect(await names()).toEqual(['new.mp4']);
     expect(await names('IT_0002')).toEqual(['_old.mp4']);
-    const same = await rig.came(40, { name: 'new.mp4' });
+    const same = await rig.fetchedFile(40, { name: 'new.mp4' });
     await sink.take(same);
     expect((await readFile(join(rig.folder, 'files/IT_0001/new.mp4'))).equals(same.content)).toBe(true);
   });
 
   it('keeps file and record of the same content when two arrive at once', async () => {
     const sink = folderSink();
-    const files = await Promise.all([10, 10, 10, 10].map((bytes) => rig.came(bytes)));
+    const files = await Promise.all([10, 10, 10, 10].map((bytes) => rig.fetchedFile(bytes)));
     await Promise.all(files.map((file) => sink.take(file)));
     const record = JSON.parse(await readFile(join(rig.folder, 'files/.meridian/IT_0001.json'), 'utf8'));
     const [last] = files.filter(({ notice }) => notice.sha256 === record.sha256);
@@ -135,17 +135,17 @@ describe('a folder of a site', () => {
     ['课件 第一章.mp4', '课件 第一章.mp4'],
     ['👩‍🏫.mp4', '👩‍🏫.mp4'],
   ])('stores the name %j as %j', async (name, taken) => {
-    await folderSink().take(await rig.came(10, { name }));
+    await folderSink().take(await rig.fetchedFile(10, { name }));
     expect(await names()).toEqual([taken]);
     expect((await readdir(rig.folder)).toSorted()).toEqual(['content-1', 'files']);
   });
 
   it('ignores a record that names a path outside of the folder', async () => {
     const sink = folderSink();
-    await sink.take(await rig.came(10));
+    await sink.take(await rig.fetchedFile(10));
     const record = { content: 'CT_0001', bytes: 4, sha256: 'x', name: '../../content-1' };
     await writeFile(join(rig.folder, 'files/.meridian/IT_0001.json'), JSON.stringify(record));
-    await sink.take(await rig.came(10));
+    await sink.take(await rig.fetchedFile(10));
     expect(await readdir(rig.folder)).toContain('content-1');
   });
 
@@ -153,7 +153,7 @@ describe('a folder of a site', () => {
     let status = 503;
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(status).end());
     const sink = folderSink(`http://127.0.0.1:${port}/arrived`);
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     await expect(sink.take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
     status = 204;
     await sink.take(file);
@@ -174,12 +174,12 @@ describe('a folder of a site', () => {
   it('gets a copy of the content where links fail, but no copy of a content that has changed on the disk', async () => {
     const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
     const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none });
-    const file = await rig.came(200_000);
+    const file = await rig.fetchedFile(200_000);
     await sink.take(file);
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
     expect((await readFile(path)).equals(file.content)).toBe(true);
     expect((await stat(path)).ino).not.toBe((await stat(file.path)).ino);
-    const changed = await rig.came(10);
+    const changed = await rig.fetchedFile(10);
     await writeFile(changed.path, 'other byte');
     await expect(sink.take(changed)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
     expect((await readFile(path)).equals(file.content)).toBe(true);
@@ -192,11 +192,11 @@ describe('a folder of a site', () => {
   ])('fails on the disk error %s with %s', async (code, failure) => {
     const failing = () => Promise.reject(Object.assign(new Error('the disk'), { code }));
     const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: failing });
-    await expect(sink.take(await rig.came(10))).rejects.toMatchObject({ code: failure });
+    await expect(sink.take(await rig.fetchedFile(10))).rejects.toMatchObject({ code: failure });
   });
 
   it('stops a delivery with its signal, and with the close of the sink', async () => {
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     const sink = folderSink();
     const signal = AbortSignal.abort(new Error('withdrawn'));
     await expect(sink.take({ notice: file.notice, path: file.path, signal })).rejects.toThrow('withdrawn');
@@ -207,7 +207,7 @@ describe('a folder of a site', () => {
   });
 
   it('fails the delivery of a missing content, and leaves nothing', async () => {
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     await link(file.path, join(rig.folder, 'kept'));
     await rm(file.path);
     await expect(folderSink().take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
@@ -221,7 +221,7 @@ describe('a platform that pulls', () => {
 
   it('is called with a signed URL, and confirms the file later', async () => {
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(202).end());
-    const { notice, signal } = await rig.came(10, { deadlineMs: 1_767_000_000_000 });
+    const { notice, signal } = await rig.fetchedFile(10, { deadlineMs: 1_767_000_000_000 });
     const sink = pullSink(`http://platform.example:${port}/files?a=b`);
     expect(sink.needsBytes).toBe(false);
     expect(await sink.take({ notice, path: '', signal })).toBeUndefined();
@@ -257,14 +257,14 @@ describe('a platform that pulls', () => {
     const { port, posted } = await startReceiver(rig, (response) =>
       response.writeHead(status, { location: '/other' }).end(),
     );
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     await expect(pullSink(`http://127.0.0.1:${port}/`).take(file)).rejects.toMatchObject({ code });
     expect(posted.map(({ path }) => path)).toEqual(['/']);
   });
 
   it('is never called at a forbidden address, by name or by number', async () => {
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(204).end());
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     for (const host of ['platform.example', '127.0.0.1', '[::ffff:127.0.0.1]']) {
       const sink = pullSink(`http://${host}:${port}/`, { addresses: addressesOf([]) });
       await expect(sink.take(file)).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
@@ -274,7 +274,7 @@ describe('a platform that pulls', () => {
 
   it('counts as unreachable when it cuts the connection; closing the sink ends the call', async () => {
     const { port } = await startReceiver(rig, (response) => response.destroy());
-    const file = await rig.came(10);
+    const file = await rig.fetchedFile(10);
     const sink = pullSink(`http://127.0.0.1:${port}/`);
     await expect(sink.take(file)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
     await sink.close();
@@ -284,7 +284,7 @@ describe('a platform that pulls', () => {
 
 describe('library nodes of a region', () => {
   it('hold the content until the receiver is removed', async () => {
-    const { notice, path, signal } = await rig.came(10);
+    const { notice, path, signal } = await rig.fetchedFile(10);
     const held: string[] = [];
     let isWhole = true;
     const folder = {

@@ -17,16 +17,16 @@ let hub: InboxPort;
 let receivers = 0;
 /** Id of the test's own receiver. */
 let receiver = '';
-const mine = () => ({ tenant: 'acme', receiver });
+const ownInbox = () => ({ tenant: 'acme', receiver });
 /** Inbox of another tenant, whose key signed a token that names this receiver. */
-const theirs = () => ({ tenant: 'evil', receiver });
+const foreignInbox = () => ({ tenant: 'evil', receiver });
 
 const channels = () => servers.map(({ url }, at) => ({ name: `c${at}`, url }));
 const send = (...notices: ReturnType<typeof noticeOf>[]) =>
   api.send(notices.map((notice) => ({ notice, region: 'fra' })));
-const ofMine = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
+const ownNotice = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
 const polled = async (holding: readonly string[] = []) => {
-  const { notices, gone } = await hub.poll(mine(), holding);
+  const { notices, gone } = await hub.poll(ownInbox(), holding);
   return { given: notices.map(({ delivery }) => delivery), gone };
 };
 
@@ -57,9 +57,9 @@ const areUp = (count: number): Promise<unknown> =>
 describe('a notice', () => {
   it('is given to its receiver until the receiver holds it, urgent notices first, and is removed by its receipt', async () => {
     const [place = ''] = await send(
-      ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
-      ofMine({ delivery: 'DL_norm' }),
-      ofMine({ delivery: 'DL_soon', priority: 'urgent' }),
+      ownNotice({ delivery: 'DL_bulk', priority: 'bulk' }),
+      ownNotice({ delivery: 'DL_norm' }),
+      ownNotice({ delivery: 'DL_soon', priority: 'urgent' }),
     );
     const all = ['DL_soon', 'DL_norm', 'DL_bulk'];
     expect(await polled()).toEqual({ given: all, gone: [] });
@@ -67,16 +67,16 @@ describe('a notice', () => {
     expect(await polled(all)).toEqual({ given: [], gone: [] });
     expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toMatchObject([{ delivery: 'DL_norm' }]);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm'] });
-    await api.withdraw([{ ...mine(), place }]);
+    await api.withdraw([{ ...ownInbox(), place }]);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
   });
 
   it('a repeated notice replaces the earlier one', async () => {
-    const [place = ''] = await send(ofMine());
+    const [place = ''] = await send(ownNotice());
     expect((await polled()).given).toEqual(['DL_0001']);
-    await send(ofMine({ tokenEndsMs: 2_000_000 }));
-    await api.withdraw([{ ...mine(), place }]); // the earlier place
-    const { notices } = await hub.poll(mine(), ['DL_0001']);
+    await send(ownNotice({ tokenEndsMs: 2_000_000 }));
+    await api.withdraw([{ ...ownInbox(), place }]); // the earlier place
+    const { notices } = await hub.poll(ownInbox(), ['DL_0001']);
     expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
     expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
     await hub.record([receiptOf({ receiver })]);
@@ -84,8 +84,8 @@ describe('a notice', () => {
   });
 
   it('a priority has at most 256 notices', async () => {
-    const many = Array.from({ length: 300 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
-    await send(...many, ofMine({ delivery: 'DL_soon', priority: 'urgent' }));
+    const many = Array.from({ length: 300 }, (_, at) => ownNotice({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
+    await send(...many, ownNotice({ delivery: 'DL_soon', priority: 'urgent' }));
     const { given } = await polled();
     expect([given.length, given[0], given[1]]).toEqual([257, 'DL_soon', 'DL_1000']);
     await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
@@ -93,13 +93,13 @@ describe('a notice', () => {
   });
 
   it('a notice whose delivery a target has accepted frees its place, and is removed like any other', async () => {
-    const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
-    await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
+    const many = Array.from({ length: 600 }, (_, at) => ownNotice({ delivery: `DL_${1000 + at}` }));
+    await send(...many, ownNotice({ delivery: 'DL_bulk', priority: 'bulk' }));
     const names = many.map(({ delivery }) => delivery);
     const [first, second, rest] = [names.slice(0, 256), names.slice(256, 512), names.slice(512)];
     expect((await polled()).given).toEqual([...first, 'DL_bulk']);
     const handed = async (...of: [readonly string[], readonly string[]]) => {
-      const { notices, gone } = await hub.poll(mine(), of.flat(), of[0].length);
+      const { notices, gone } = await hub.poll(ownInbox(), of.flat(), of[0].length);
       return { given: notices.map(({ delivery }) => delivery), gone };
     };
     expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']);
@@ -116,7 +116,7 @@ describe('a notice', () => {
   });
 
   it('an invalid notice is dropped, and does not block others', async () => {
-    await send(ofMine());
+    await send(ownNotice());
     for (const server of servers) {
       const redis = new Redis(server.url);
       await redis.xadd(`{t}:n:acme:${receiver}:1`, '*', 'n', '{"delivery":');
@@ -131,13 +131,13 @@ describe('a notice', () => {
     const rung: (string | undefined)[] = [];
     const stop = hub.onNotice((one) => void rung.push(one?.receiver));
     await until('it listens', async () => {
-      await send(ofMine());
+      await send(ownNotice());
       return rung.includes(receiver);
     });
     const count = (): number => rung.filter((one) => one === receiver).length;
     const before = count();
-    await api.send([{ notice: ofMine({ delivery: 'DL_far' }), region: 'sgp' }]);
-    await send(ofMine({ delivery: 'DL_near' }));
+    await api.send([{ notice: ownNotice({ delivery: 'DL_far' }), region: 'sgp' }]);
+    await send(ownNotice({ delivery: 'DL_near' }));
     await until('it rings again', () => count() > before);
     expect(count()).toBe(before + 1);
     stop();
@@ -146,20 +146,20 @@ describe('a notice', () => {
 
 describe('another tenant that names a receiver', () => {
   it('can neither see nor remove notices of the receiver, nor make the receiver appear present or leased', async () => {
-    const [place = ''] = await send(ofMine());
-    expect(await hub.poll(theirs(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
-    await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, theirs()))]);
-    await api.withdraw([{ ...theirs(), place }]);
+    const [place = ''] = await send(ownNotice());
+    expect(await hub.poll(foreignInbox(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
+    await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, foreignInbox()))]);
+    await api.withdraw([{ ...foreignInbox(), place }]);
     expect(
       await api.arePresent([
-        { ...mine(), place },
-        { ...theirs(), place },
+        { ...ownInbox(), place },
+        { ...foreignInbox(), place },
       ]),
     ).toEqual([true, false]);
     expect((await polled()).given).toEqual(['DL_0001']);
-    await hub.seen(theirs(), presenceOf());
-    expect(await api.presences([mine()])).toEqual([undefined]);
-    expect([await hub.lease(theirs(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, true]);
+    await hub.seen(foreignInbox(), presenceOf());
+    expect(await api.presences([ownInbox()])).toEqual([undefined]);
+    expect([await hub.lease(foreignInbox(), 'lib-1'), await hub.lease(ownInbox(), 'lib-2')]).toEqual([true, true]);
   });
 
   it('does not fill the list of holders of a content of the first tenant', async () => {
@@ -173,8 +173,8 @@ describe('another tenant that names a receiver', () => {
 
 describe('receipts', () => {
   it('are stored once with the notice that they end, or alone if the receiver had no notice', async () => {
-    const given = ofMine();
-    await send(given, ofMine({ delivery: 'DL_unread' }));
+    const given = ownNotice();
+    await send(given, ownNotice({ delivery: 'DL_unread' }));
     await polled();
     const receipt = receiptOf({ receiver, content: 'up_other' });
     expect(await hub.record([receipt, receiptOf({ receiver, delivery: 'DL_none' })])).toEqual([
@@ -182,7 +182,7 @@ describe('receipts', () => {
       { delivery: 'DL_none', notice: undefined },
     ]);
     expect(await hub.record([receipt])).toEqual([{ delivery: 'DL_0001', notice: undefined }]);
-    const their = receiptOf(Object.assign({ delivery: 'DL_unread' }, theirs()));
+    const their = receiptOf(Object.assign({ delivery: 'DL_unread' }, foreignInbox()));
     expect(await hub.record([their])).toEqual([{ delivery: 'DL_unread', notice: undefined }]);
   });
 
@@ -220,9 +220,9 @@ describe('receipts', () => {
 describe('library nodes share', () => {
   it('present receivers, present holders, and the list of library nodes', async () => {
     await areUp(2);
-    expect(await api.presences([mine()])).toEqual([undefined]);
-    await hub.seen(mine(), presenceOf());
-    expect(await api.presences([mine(), theirs()])).toEqual([
+    expect(await api.presences([ownInbox()])).toEqual([undefined]);
+    await hub.seen(ownInbox(), presenceOf());
+    expect(await api.presences([ownInbox(), foreignInbox()])).toEqual([
       expect.objectContaining({ hub: 'lib-1', site: 'hall' }),
       undefined,
     ]);
@@ -249,37 +249,37 @@ describe('library nodes share', () => {
   });
 
   it('the lease of a receiver', async () => {
-    expect([await hub.lease(mine(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, false]);
-    await hub.release(mine(), 'lib-2');
-    expect(await hub.lease(mine(), 'lib-2')).toBe(false);
-    await hub.release(mine(), 'lib-1');
-    expect(await hub.lease(mine(), 'lib-2')).toBe(true);
+    expect([await hub.lease(ownInbox(), 'lib-1'), await hub.lease(ownInbox(), 'lib-2')]).toEqual([true, false]);
+    await hub.release(ownInbox(), 'lib-2');
+    expect(await hub.lease(ownInbox(), 'lib-2')).toBe(false);
+    await hub.release(ownInbox(), 'lib-1');
+    expect(await hub.lease(ownInbox(), 'lib-2')).toBe(true);
   });
 
   it('the lease of a receiver, even when a channel has lost it', async () => {
     for (const server of servers) {
-      expect(await hub.lease(mine(), 'lib-1')).toBe(true);
+      expect(await hub.lease(ownInbox(), 'lib-1')).toBe(true);
       const redis = new Redis(server.url);
       await redis.flushall();
       redis.disconnect();
-      expect(await hub.lease(mine(), 'lib-2')).toBe(false);
+      expect(await hub.lease(ownInbox(), 'lib-2')).toBe(false);
     }
-    expect(await hub.lease(mine(), 'lib-1')).toBe(true);
+    expect(await hub.lease(ownInbox(), 'lib-1')).toBe(true);
   });
 });
 
 describe('when Redis', () => {
   it('loses its data, the api notices', async () => {
-    const [place = ''] = await send(ofMine());
-    const placed = { ...mine(), place };
-    expect(await api.arePresent([placed, { ...mine(), place: 'nothing' }])).toEqual([true, false]);
+    const [place = ''] = await send(ownNotice());
+    const placed = { ...ownInbox(), place };
+    expect(await api.arePresent([placed, { ...ownInbox(), place: 'nothing' }])).toEqual([true, false]);
     for (const server of servers) {
       const redis = new Redis(server.url);
       await redis.flushall();
       redis.disconnect();
     }
     expect(await api.arePresent([placed])).toEqual([false]);
-    await send(ofMine());
+    await send(ownNotice());
     expect((await polled()).given).toEqual(['DL_0001']);
   });
 
@@ -295,7 +295,7 @@ describe('when Redis', () => {
     await servers[0]?.kill();
     await until('it is seen', async () => (await api.states()).some(({ isUp }) => !isUp));
     await expect(hub.described('up_nothing')).rejects.toMatchObject({ code: 'OVERLOADED' }); // c0 may know it
-    const [place] = await send(ofMine({ delivery: 'DL_0002' }));
+    const [place] = await send(ownNotice({ delivery: 'DL_0002' }));
     expect(place).toMatch(/^c1\//);
     expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // the notices in c0 are unknown
     expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toMatchObject([{ delivery: 'DL_0002' }]);

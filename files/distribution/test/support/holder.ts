@@ -17,7 +17,7 @@ export const hexOf = (bytes: Uint8Array): string => createHash('sha256').update(
 
 export class Holder {
   /** `blocks`, or the first byte of a range, in the order of requests. */
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly opened: (string | undefined)[] = [];
   /** Sends an answer with these bytes. */
   give: (response: ServerResponse, bytes: Uint8Array, from: number) => void = (response, bytes) => response.end(bytes);
@@ -45,12 +45,12 @@ export class Holder {
         return;
       }
       if (url.endsWith('/blocks')) {
-        this.asked.push('blocks');
+        this.requests.push('blocks');
         response.end(hashes);
         return;
       }
       const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-      this.asked.push(from ?? 'whole');
+      this.requests.push(from ?? 'whole');
       const part = bytes.subarray(Number(from), Number(to) + 1);
       const range = `bytes ${from}-${to}/${bytes.length}`;
       response.writeHead(206, { 'content-range': range, 'content-length': part.length });

@@ -18,7 +18,7 @@ interface Poll {
 }
 
 export interface Fetch {
-  readonly wanted: ContentSpec;
+  readonly spec: ContentSpec;
   readonly supply: Supply;
   readonly signal: AbortSignal;
   /** Requests the next block; `mayCome` turns true when permitted. */
@@ -43,8 +43,8 @@ class ScriptedHub implements HubPort {
   readonly recorded: string[][] = [];
   readonly receipts: Receipt[] = [];
   /** Selects the receipts that the node stores; undefined: the node does not answer. */
-  keeps: ((delivery: string) => boolean) | undefined = () => true;
-  known: readonly Source[] = [];
+  storesReceipt: ((delivery: string) => boolean) | undefined = () => true;
+  knownSources: readonly Source[] = [];
 
   poll(o: Pick<Poll, 'holding' | 'handed' | 'presence' | 'signal'>): Promise<PollAnswer> {
     return new Promise((resolve, reject) => {
@@ -56,15 +56,15 @@ class ScriptedHub implements HubPort {
     });
   }
   async record(receipts: readonly Receipt[]): Promise<readonly string[]> {
-    const { keeps } = this;
+    const { storesReceipt } = this;
     this.recorded.push(receipts.map(({ delivery }) => delivery));
-    if (keeps === undefined) throw new Error('silent');
-    const kept = receipts.filter(({ delivery }) => keeps(delivery));
+    if (storesReceipt === undefined) throw new Error('silent');
+    const kept = receipts.filter(({ delivery }) => storesReceipt(delivery));
     this.receipts.push(...kept);
     return kept.map(({ delivery }) => delivery);
   }
   async sources(): Promise<readonly Source[]> {
-    return this.known;
+    return this.knownSources;
   }
 }
 
@@ -75,13 +75,13 @@ class ScriptedFolder {
   /** Fetches end only when the test says so, even aborted ones. */
   isSlow = false;
 
-  fetch(wanted: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
+  fetch(spec: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
     return new Promise((resolve, reject) => {
       o.signal.addEventListener('abort', () => {
         if (!this.isSlow) reject(o.signal.reason);
       });
       this.fetches.push({
-        wanted,
+        spec,
         supply,
         signal: o.signal,
         block() {
@@ -92,7 +92,7 @@ class ScriptedFolder {
           return asked;
         },
         bytes: (count) => o.onBytes?.(count),
-        end: (fromNeighbours = 0) => resolve({ path: `/${wanted.content}`, bytes: wanted.bytes, fromNeighbours }),
+        end: (fromNeighbours = 0) => resolve({ path: `/${spec.content}`, bytes: spec.bytes, fromNeighbours }),
         fail: reject,
       });
     });
@@ -154,7 +154,7 @@ export async function inboxRig(
 ): Promise<Rig> {
   const clock = o.clock ?? new ManualClock();
   const hub = new ScriptedHub();
-  if (o.keeps === false) hub.keeps = undefined;
+  if (o.keeps === false) hub.storesReceipt = undefined;
   const folder = new ScriptedFolder();
   const sink = new ScriptedSink();
   sink.needsBytes = o.needsBytes ?? true;
@@ -201,7 +201,7 @@ export async function inboxRig(
       await settled();
     },
     fetching(content) {
-      const found = folder.fetches.findLast(({ wanted }) => wanted.content === content);
+      const found = folder.fetches.findLast(({ spec }) => spec.content === content);
       if (found === undefined) throw new Error(`${content} is not fetched`);
       return found;
     },

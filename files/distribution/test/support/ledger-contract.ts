@@ -16,7 +16,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     it('are open in the order of arrival, with their attempts', async () => {
       const { ledger } = fresh();
       expect(await ledger.add([noticeOf('DL_b'), noticeOf('DL_a')])).toEqual([]);
-      await ledger.failed('DL_a', { attempts: 2, againMs: 5000 });
+      await ledger.recordFailure('DL_a', { attempts: 2, againMs: 5000 });
       expect(await ledger.open()).toEqual([
         { notice: noticeOf('DL_b'), attempts: 0, againMs: 0 },
         { notice: noticeOf('DL_a'), attempts: 2, againMs: 5000 },
@@ -31,7 +31,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
         origins: ['https://other.test'],
       });
       await ledger.add([noticeOf('DL_a')]);
-      await ledger.failed('DL_a', { attempts: 2, againMs: 5000 });
+      await ledger.recordFailure('DL_a', { attempts: 2, againMs: 5000 });
       await ledger.add([newer]);
       await ledger.add([noticeOf('DL_a')]);
       expect(await ledger.open()).toEqual([{ notice: newer, attempts: 2, againMs: 5000 }]);
@@ -42,9 +42,9 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.drop(['DL_a', 'DL_none']);
-      await ledger.failed('DL_a', { attempts: 1, againMs: 1 });
+      await ledger.recordFailure('DL_a', { attempts: 1, againMs: 1 });
       expect(await ledger.open()).toEqual([]);
-      expect(await ledger.owed(10)).toEqual([]);
+      expect(await ledger.owedReceipts(10)).toEqual([]);
       await ledger.close();
     });
   });
@@ -53,23 +53,23 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     it('are owed until they are handed over, oldest first, up to a limit', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
-      for (const delivery of ['DL_c', 'DL_a', 'DL_b']) await ledger.ended(receiptOf(delivery));
+      for (const delivery of ['DL_c', 'DL_a', 'DL_b']) await ledger.recordEnd(receiptOf(delivery));
       expect(await ledger.open()).toEqual([]);
-      expect((await ledger.owed(2)).map(({ delivery }) => delivery)).toEqual(['DL_c', 'DL_a']);
-      await ledger.handedOver(['DL_c', 'DL_none']);
-      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a'), receiptOf('DL_b')]);
+      expect((await ledger.owedReceipts(2)).map(({ delivery }) => delivery)).toEqual(['DL_c', 'DL_a']);
+      await ledger.markHandedOver(['DL_c', 'DL_none']);
+      expect(await ledger.owedReceipts(10)).toEqual([receiptOf('DL_a'), receiptOf('DL_b')]);
       await ledger.close();
     });
 
     it('are owed again when the notice is repeated; the first receipt stays', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
-      await ledger.ended(receiptOf('DL_a'));
-      await ledger.ended(receiptOf('DL_a', { code: 'DISK_FULL' }));
-      await ledger.handedOver(['DL_a']);
+      await ledger.recordEnd(receiptOf('DL_a'));
+      await ledger.recordEnd(receiptOf('DL_a', { code: 'DISK_FULL' }));
+      await ledger.markHandedOver(['DL_a']);
       const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
       expect(await ledger.add([newer, noticeOf('DL_b')])).toEqual(['DL_a']);
-      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a')]);
+      expect(await ledger.owedReceipts(10)).toEqual([receiptOf('DL_a')]);
       expect((await ledger.open()).map(({ notice }) => notice.delivery)).toEqual(['DL_b']);
       await ledger.close();
     });
@@ -77,9 +77,9 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     it('cannot be withdrawn', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
-      await ledger.ended(receiptOf('DL_a'));
+      await ledger.recordEnd(receiptOf('DL_a'));
       await ledger.drop(['DL_a']);
-      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a')]);
+      expect(await ledger.owedReceipts(10)).toEqual([receiptOf('DL_a')]);
       await ledger.close();
     });
 
@@ -87,13 +87,13 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       const { ledger } = fresh();
       const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
       await ledger.add([noticeOf('DL_a')]);
-      await ledger.ended(receiptOf('DL_a', { code: 'DISK_FULL' }));
+      await ledger.recordEnd(receiptOf('DL_a', { code: 'DISK_FULL' }));
       expect(await ledger.add([newer])).toEqual(['DL_a']);
-      await ledger.handedOver(['DL_a']);
+      await ledger.markHandedOver(['DL_a']);
       expect(await ledger.add([noticeOf('DL_a')])).toEqual(['DL_a']);
-      await ledger.handedOver(['DL_a']);
+      await ledger.markHandedOver(['DL_a']);
       expect(await ledger.add([newer])).toEqual([]);
-      expect(await ledger.owed(10)).toEqual([]);
+      expect(await ledger.owedReceipts(10)).toEqual([]);
       expect(await ledger.open()).toEqual([{ notice: newer, attempts: 0, againMs: 0 }]);
       await ledger.close();
     });
@@ -101,15 +101,15 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
     it('are kept for 30 days; owed receipts longer', async () => {
       const { ledger, clock } = fresh();
       await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
-      await ledger.ended(receiptOf('DL_a'));
-      await ledger.ended(receiptOf('DL_b'));
-      await ledger.handedOver(['DL_a']);
+      await ledger.recordEnd(receiptOf('DL_a'));
+      await ledger.recordEnd(receiptOf('DL_b'));
+      await ledger.markHandedOver(['DL_a']);
       clock.advance(29 * DAY_MS);
-      await ledger.ended(receiptOf('DL_c'));
+      await ledger.recordEnd(receiptOf('DL_c'));
       expect(await ledger.add([noticeOf('DL_a')])).toEqual(['DL_a']);
-      await ledger.handedOver(['DL_a']);
+      await ledger.markHandedOver(['DL_a']);
       clock.advance(2 * DAY_MS);
-      await ledger.ended(receiptOf('DL_d'));
+      await ledger.recordEnd(receiptOf('DL_d'));
       expect(await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')])).toEqual(['DL_b', 'DL_c']);
       await ledger.close();
     });

@@ -145,7 +145,7 @@ class Serving {
   readonly #o: SftpServer;
   readonly #stream: Duplex;
   readonly #cut: () => void;
-  #got = Buffer.alloc(0);
+  #received = Buffer.alloc(0);
 
   constructor(o: SftpServer, stream: Duplex, cut: () => void) {
     this.#o = o;
@@ -156,11 +156,11 @@ class Serving {
   begin(): void {
     this.#stream.on('error', () => undefined);
     this.#stream.on('data', (chunk: Buffer) => {
-      this.#got = Buffer.concat([this.#got, chunk]);
-      while (this.#got.length >= 4 && this.#got.length >= 4 + this.#got.readUInt32BE(0)) {
-        const end = 4 + this.#got.readUInt32BE(0);
-        const packet = this.#got.subarray(4, end);
-        this.#got = this.#got.subarray(end);
+      this.#received = Buffer.concat([this.#received, chunk]);
+      while (this.#received.length >= 4 && this.#received.length >= 4 + this.#received.readUInt32BE(0)) {
+        const end = 4 + this.#received.readUInt32BE(0);
+        const packet = this.#received.subarray(4, end);
+        this.#received = this.#received.subarray(end);
         this.#take(packet[0] ?? 0, new Fields(packet.subarray(1)));
       }
     });

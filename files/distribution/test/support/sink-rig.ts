@@ -26,7 +26,7 @@ export const addressesOf = (allowed: readonly string[] = ['127.0.0.0/8']): Targe
 export interface Rig {
   readonly folder: string;
   /** Returns a content on the disk, as a sink gets it. */
-  came(bytes: number | Buffer, o?: Partial<Notice>): Promise<FetchedFile & { readonly content: Buffer }>;
+  fetchedFile(bytes: number | Buffer, o?: Partial<Notice>): Promise<FetchedFile & { readonly content: Buffer }>;
   /** Runs `end` at the end of the rig. */
   later(end: () => Promise<unknown>): void;
   end(): Promise<void>;
@@ -38,7 +38,7 @@ export async function openRig(): Promise<Rig> {
   let made = 0;
   return {
     folder,
-    async came(bytes, o = {}) {
+    async fetchedFile(bytes, o = {}) {
       const content = typeof bytes === 'number' ? randomBytes(bytes) : bytes;
       made += 1;
       const path = join(folder, `content-${made}`);

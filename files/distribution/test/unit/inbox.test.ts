@@ -78,7 +78,7 @@ describe('a failing fetch', () => {
     expect(rig.folder.fetches).toHaveLength(1);
     rig.fetching('CT_DL_a').fail(gone());
     await settled();
-    expect(rig.folder.fetches.map(({ wanted }) => wanted.content)).toEqual(['CT_DL_a', 'CT_DL_b']);
+    expect(rig.folder.fetches.map(({ spec }) => spec.content)).toEqual(['CT_DL_a', 'CT_DL_b']);
     rig.fetching('CT_DL_b').end();
     await settled();
     await rig.advance(999);
@@ -462,33 +462,33 @@ describe('receipts', () => {
 
   it('are retried until a library node stores them, refused receipts behind others', async () => {
     const rig = await inboxRig();
-    rig.hub.keeps = (delivery) => delivery !== 'DL_a';
+    rig.hub.storesReceipt = (delivery) => delivery !== 'DL_a';
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
     for (const content of ['CT_DL_a', 'CT_DL_b']) rig.fetching(content).end();
     await settled();
     await rig.advance(50);
     expect(rig.hub.recorded).toEqual([['DL_a', 'DL_b']]);
     await rig.answer({});
-    rig.hub.keeps = undefined;
+    rig.hub.storesReceipt = undefined;
     await rig.advance(1500);
     expect(rig.hub.recorded.slice(1)).toEqual([['DL_a']]);
     await rig.advance(1999);
     expect(rig.hub.recorded).toHaveLength(2);
-    rig.hub.keeps = () => true;
+    rig.hub.storesReceipt = () => true;
     await rig.advance(1001);
     expect(rig.hub.receipts.map(({ delivery }) => delivery)).toEqual(['DL_b', 'DL_a']);
-    expect(await rig.ledger.owed(9)).toEqual([]);
+    expect(await rig.ledger.owedReceipts(9)).toEqual([]);
     await rig.inbox.close();
   });
 
   it('are sent as soon as a library node answers again', async () => {
     const rig = await inboxRig({ keeps: false });
-    await rig.ledger.ended(receiptOf('DL_a'));
+    await rig.ledger.recordEnd(receiptOf('DL_a'));
     await rig.advance(50);
     await rig.advance(1500);
     await rig.advance(3000);
     const { length } = rig.hub.recorded;
-    rig.hub.keeps = () => true;
+    rig.hub.storesReceipt = () => true;
     await rig.answer({});
     await rig.advance(0);
     expect(rig.hub.recorded).toHaveLength(length + 1);
@@ -542,7 +542,7 @@ describe('an inbox', () => {
     const rig = await inboxRig({ ledger, clock, keeps: false });
     rig.hub.polls.at(-1)?.fail();
     await settled();
-    rig.hub.known = [
+    rig.hub.knownSources = [
       { base: 'http://neighbour.test', kind: 'neighbour' },
       { base: 'https://near.test/library/distribution', kind: 'library' },
     ];
@@ -553,7 +553,7 @@ describe('an inbox', () => {
     ]);
     rig.fetching('CT_DL_a').end();
     await settled();
-    expect(await rig.ledger.owed(9)).toHaveLength(1);
+    expect(await rig.ledger.owedReceipts(9)).toHaveLength(1);
     await rig.inbox.close();
   });
 
@@ -576,7 +576,7 @@ describe('an inbox', () => {
     rig.sink.takes[0]?.end();
     await closing;
     await rig.inbox.close();
-    expect((await rig.ledger.owed(9)).map(({ delivery }) => delivery)).toEqual(['DL_a']);
+    expect((await rig.ledger.owedReceipts(9)).map(({ delivery }) => delivery)).toEqual(['DL_a']);
     expect((await rig.ledger.open()).map(({ notice, attempts }) => [notice.delivery, attempts])).toEqual([['DL_b', 0]]);
     expect(rig.clock.pendingTimers).toBe(0);
     expect(rig.hub.polls.at(-1)?.signal.aborted).toBe(true);
@@ -601,7 +601,7 @@ describe('a place given by the owner', () => {
     rig.fetching('CT_DL_b').fail(gone());
     await rig.answer({ gone: ['DL_c', 'DL_d'] });
     expect(given.toSorted()).toEqual(['DL_a', 'DL_b', 'DL_c']);
-    expect(rig.folder.fetches.map(({ wanted }) => wanted.content)).toEqual(['CT_DL_a', 'CT_DL_b', 'CT_DL_c']);
+    expect(rig.folder.fetches.map(({ spec }) => spec.content)).toEqual(['CT_DL_a', 'CT_DL_b', 'CT_DL_c']);
     expect(rig.ended.map(({ notice }) => notice.delivery)).toEqual(['DL_a']);
     await rig.inbox.close();
   });

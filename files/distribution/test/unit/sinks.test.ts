@@ -45,7 +45,7 @@ describe('a name', () => {
   });
 });
 
-const good: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
+const validSettings: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
   agent: {},
   region: {},
   s3: {
@@ -70,7 +70,9 @@ const good: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = 
 };
 
 describe('settings', () => {
-  it.each(receiverKinds)('are accepted for %s', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
+  it.each(receiverKinds)('are accepted for %s', (kind) =>
+    expect(settingsIssues(kind, validSettings[kind])).toEqual([]),
+  );
 
   it.each<[ReceiverKind, string, unknown]>([
     ['agent', 'url', 'https://a.example'],
@@ -98,7 +100,7 @@ describe('settings', () => {
     ['pull', 'url', 'http://[::1]/'],
     ['pull', 'secret', 'SECRET'],
   ])('are refused for %s with %s = %j, and no value is shown', (kind, field, value) => {
-    const settings = Object.assign({}, good[kind], { [field]: value });
+    const settings = Object.assign({}, validSettings[kind], { [field]: value });
     if (value === undefined) Reflect.deleteProperty(settings, field);
     const issues = settingsIssues(kind, settings, addressesOf([]));
     expect(issues.length).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { findSandbox } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type FileType, fileTypeOf, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
 import { type Media, noMedia } from '../core/report.ts';
-import { Refused } from '../core/retry.ts';
+import { FileRefused } from '../core/retry.ts';
 import type { Checked, CheckedFile } from '../uploads/finishing.ts';
 import { coverOf, type MediaSource, probe } from './media.ts';
 import { type Scanner, scan } from './scan.ts';
@@ -32,7 +32,7 @@ export class Checker {
     try {
       return await this.#check(file, signal);
     } catch (error) {
-      if (error instanceof Refused) return { ok: false, code: error.code, detail: error.message };
+      if (error instanceof FileRefused) return { ok: false, code: error.code, detail: error.message };
       throw error;
     }
   };
@@ -47,14 +47,14 @@ export class Checker {
   async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
     const { kinds, clock } = this.#o;
     const fileType = await typeOf(file.path);
-    if (fileType === undefined) throw new Refused('TYPE_REFUSED', 'the file is of no known type');
+    if (fileType === undefined) throw new FileRefused('TYPE_REFUSED', 'the file is of no known type');
     const source = await this.#sourceOf(file.path, fileType, signal);
     const media = fileType.demuxer === '' ? noMedia : await probe(source);
     const { kind, type } = shownAs(fileType, media);
-    if (!kinds.includes(kind)) throw new Refused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
+    if (!kinds.includes(kind)) throw new FileRefused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
     if (this.#o.scan !== undefined) {
       const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
-      if (!isClean) throw new Refused('MALWARE_FOUND', detail);
+      if (!isClean) throw new FileRefused('MALWARE_FOUND', detail);
     }
     const cover = await this.#coverOf(source, kind, media);
     return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, cover };

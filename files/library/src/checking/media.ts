@@ -3,7 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import type { FileType } from '../core/file-kinds.ts';
 import { mediaOf } from '../core/probed.ts';
 import type { Media } from '../core/report.ts';
-import { Refused } from '../core/retry.ts';
+import { FileRefused } from '../core/retry.ts';
 import { type RunOptions, type RunResult, runOnFile } from './run.ts';
 
 /** Ten hours of video with the index at the end take two seconds. */
@@ -26,7 +26,7 @@ export interface MediaSource {
   readonly signal: AbortSignal;
 }
 
-/** Rejects with a `Refused` (MEDIA_BROKEN) when the file has no readable stream. */
+/** Rejects with a `FileRefused` (MEDIA_BROKEN) when the file has no readable stream. */
 export async function probe(source: MediaSource): Promise<Media> {
   const { output, errorText: said } = await runWithRetry(source, {
     program: 'ffprobe',
@@ -35,7 +35,7 @@ export async function probe(source: MediaSource): Promise<Media> {
     bytesMax: PROBE_BYTES_MAX,
   });
   const media = mediaOf(output.toString('utf8'));
-  if (media === undefined) throw new Refused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
+  if (media === undefined) throw new FileRefused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
   return media;
 }
 
@@ -44,22 +44,31 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
   for (const quality of COVER_QUALITIES) {
     const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
     const picture = ['-frames:v', '1', '-vf', `scale='min(${COVER_WIDTH_MAX},iw)':-2`, '-q:v', String(quality)];
-    const made = await runOnFile(
+    const result = await runOnFile(
       Object.assign({}, source, {
         program: 'ffmpeg' as const,
-        args: ['-nostdin', ...seek, ...inputArgs(source), '-i', '/dev/stdin', ...common, ...picture, ...toPipe],
+        args: [
+          '-nostdin',
+          ...seek,
+          ...inputArgs(source),
+          '-i',
+          '/dev/stdin',
+          ...commonArgs,
+          ...picture,
+          ...pipeOutputArgs,
+        ],
         limitMs: COVER_LIMIT_MS,
         bytesMax: COVER_BYTES_MAX,
       }),
     );
-    if (made.isOk) return made.output.length === 0 ? undefined : made.output;
-    if (made.isLate || made.output.length === 0) return undefined;
+    if (result.isOk) return result.output.length === 0 ? undefined : result.output;
+    if (result.isLate || result.output.length === 0) return undefined;
   }
   return undefined;
 }
 
-const common = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
-const toPipe = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
+const commonArgs = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
+const pipeOutputArgs = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
 
 /** Input options that allow one demuxer and no other file. */
 const inputArgs = ({ fileType }: MediaSource): string[] => [
@@ -74,7 +83,7 @@ async function runWithRetry(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const end = await runOnFile(Object.assign({}, source, o));
     if (end.isOk) return end;
-    if (!end.isLate) throw new Refused('MEDIA_BROKEN', end.errorText);
+    if (!end.isLate) throw new FileRefused('MEDIA_BROKEN', end.errorText);
   }
-  throw new Refused('MEDIA_BROKEN', 'the file could not be read in time');
+  throw new FileRefused('MEDIA_BROKEN', 'the file could not be read in time');
 }

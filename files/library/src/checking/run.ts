@@ -48,7 +48,7 @@ async function run(o: RunOptions, fd: number): Promise<RunResult> {
   const child = spawn(first, words, { stdio: [fd, 'pipe', 'pipe'], cwd: '/', env });
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let said = '';
+  let stderrText = '';
   let isLate = false;
   const kill = (): void => void child.kill('SIGKILL');
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -57,22 +57,27 @@ async function run(o: RunOptions, fd: number): Promise<RunResult> {
     else chunks.push(chunk);
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(0, ERROR_TEXT_CHARACTERS);
+    stderrText = (stderrText + text).slice(0, ERROR_TEXT_CHARACTERS);
   });
   const timer = o.clock.after(o.limitMs, () => {
     isLate = true;
     kill();
   });
   o.signal.addEventListener('abort', kill, { once: true });
-  const over = Promise.withResolvers<number | null>();
-  child.once('error', over.reject);
-  child.once('close', over.resolve);
+  const exited = Promise.withResolvers<number | null>();
+  child.once('error', exited.reject);
+  child.once('close', exited.resolve);
   try {
-    const code = await over.promise;
+    const code = await exited.promise;
     o.signal.throwIfAborted();
     // The wrappers exit with 127 when they do not find the program.
-    if (code === 127) throw new Error(`${o.program} cannot be started: ${said.trim()}`);
-    return { isOk: code === 0 && bytes <= o.bytesMax, isLate, output: Buffer.concat(chunks), errorText: said.trim() };
+    if (code === 127) throw new Error(`${o.program} cannot be started: ${stderrText.trim()}`);
+    return {
+      isOk: code === 0 && bytes <= o.bytesMax,
+      isLate,
+      output: Buffer.concat(chunks),
+      errorText: stderrText.trim(),
+    };
   } finally {
     timer.cancel();
     o.signal.removeEventListener('abort', kill);

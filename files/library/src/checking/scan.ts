@@ -26,10 +26,10 @@ export async function scan(
   file: CheckedFile & { readonly type: string },
   o: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Scanned> {
-  const late = new AbortController();
-  const timer = o.clock.after(scanner.limitMs, () => late.abort(new Error('the scanner does not answer in time')));
+  const scanLimit = new AbortController();
+  const timer = o.clock.after(scanner.limitMs, () => scanLimit.abort(new Error('the scanner does not answer in time')));
   try {
-    const text = await postFile(scanner, file, AbortSignal.any([o.signal, late.signal]));
+    const text = await postFile(scanner, file, AbortSignal.any([o.signal, scanLimit.signal]));
     return answerOf(text);
   } finally {
     timer.cancel();

@@ -37,15 +37,15 @@ export interface SiteEdge {
  * content's order. By consistent hashing with bounded loads, a cache takes at most `loadFactor` times its share of the
  * site's viewers by capacity, and at most its capacity. The result is at least 1, or 0 for a site without caches.
  */
-export function copiesOf(site: readonly SiteEdge[], coming: number, loadFactor: number): number {
-  const viewers = site.reduce((sum, { load }) => sum + load, coming);
+export function copiesOf(site: readonly SiteEdge[], newViewers: number, loadFactor: number): number {
+  const viewers = site.reduce((sum, { load }) => sum + load, newViewers);
   const capacity = site.reduce((sum, edge) => sum + edge.capacity, 0);
-  let left = coming;
+  let remainingViewers = newViewers;
   let copies = 0;
   for (const edge of site) {
-    if (copies > 0 && left <= 0) break;
+    if (copies > 0 && remainingViewers <= 0) break;
     const bound = Math.min(edge.capacity, Math.ceil((loadFactor * viewers * edge.capacity) / capacity));
-    left -= Math.max(0, bound - edge.load);
+    remainingViewers -= Math.max(0, bound - edge.load);
     copies += 1;
   }
   return copies;

@@ -26,7 +26,7 @@ const SKETCH = { width: 4096, depth: 4 };
 /** Bound of the listed contents: more than edges could hold. */
 const LISTED_MAX = 256;
 /** Minimum of starts in the last minute of a content in demand; fewer may be one person who retries. */
-const HOT_STARTS = 3;
+const HOT_STARTS_MIN = 3;
 
 interface Listed {
   readonly subject: Subject;
@@ -54,9 +54,9 @@ export class Demand {
     this.#fast.add(key, nowMs);
     this.#slow.add(key, nowMs);
     const score = Math.log2(this.#fast.estimate(key, nowMs)) + nowMs / FAST_HALF_LIFE_MS;
-    const known = this.#listed.get(key);
-    if (known !== undefined) {
-      known.score = score;
+    const listedEntry = this.#listed.get(key);
+    if (listedEntry !== undefined) {
+      listedEntry.score = score;
       return;
     }
     if (this.#listed.size >= LISTED_MAX && !this.#makeRoom(score)) return;
@@ -77,7 +77,7 @@ export class Demand {
   hot(nowMs: number, horizonMs: number): readonly HotContent[] {
     return [...this.#listed.values()]
       .map(({ subject }) => ({ subject, starts: this.startsOf(subject, nowMs) }))
-      .filter(({ starts }) => starts.fast >= HOT_STARTS)
+      .filter(({ starts }) => starts.fast >= HOT_STARTS_MIN)
       .map(({ subject, starts }) => ({
         subject,
         perMinute: perMinuteOf(starts.fast, starts.fastHalfLifeMs),

@@ -5,7 +5,7 @@ const LONGEST_MS = 60_000;
 export const retryMs = (failures: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
 
 /** Permanent refusal of a file, thrown to the caller of a check. */
-export class Refused extends Error {
+export class FileRefused extends Error {
   readonly code: string;
 
   constructor(code: string, detail: string) {

@@ -47,10 +47,10 @@ const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
 /** Reads a report. Times slightly beyond the playback, as clocks differ, are cut to its length. */
 export function readWatch(text: string): ParsedWatch {
-  const said = objectOf(text);
-  if (said === undefined) return { ok: false, why: 'it is no JSON object' };
-  const wrong = wrongField(said);
-  return wrong === undefined ? { ok: true, watch: watchOf(said as unknown as Body) } : { ok: false, why: wrong };
+  const fields = objectOf(text);
+  if (fields === undefined) return { ok: false, why: 'it is no JSON object' };
+  const wrong = wrongField(fields);
+  return wrong === undefined ? { ok: true, watch: watchOf(fields as unknown as Body) } : { ok: false, why: wrong };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -70,33 +70,33 @@ function objectOf(text: string): Fields | undefined {
   }
 }
 
-function wrongField(said: Fields): string | undefined {
-  const { watch, agoMs, ended, cache = '' } = said;
+function wrongField(fields: Fields): string | undefined {
+  const { watch, agoMs, ended, cache = '' } = fields;
   if (!matches(watch, idPattern)) return 'watch';
   if (!isBetween(agoMs, AGO_MS_MAX)) return 'agoMs';
   const longestMs = longest(agoMs);
   const bounds = { startupMs: longestMs, watchedMs: longestMs, stalledMs: longestMs, positionMs: POSITION_MS_MAX };
-  for (const [field, max] of Object.entries(bounds)) if (!isBetween(said[field], max)) return field;
+  for (const [field, max] of Object.entries(bounds)) if (!isBetween(fields[field], max)) return field;
   const counts = { seq: SEQ_MAX, stalls: COUNT_MAX, seeks: COUNT_MAX, switches: COUNT_MAX };
   for (const [field, max] of Object.entries(counts))
-    if (!isBetween(said[field], max) || !Number.isInteger(said[field])) return field;
-  if (!areQualities(said['qualities'], said['watchedMs'] as number)) return 'qualities';
+    if (!isBetween(fields[field], max) || !Number.isInteger(fields[field])) return field;
+  if (!areQualities(fields['qualities'], fields['watchedMs'] as number)) return 'qualities';
   if (typeof ended !== 'boolean') return 'ended';
   return matches(cache, cachePattern) ? undefined : 'cache';
 }
 
-function areQualities(said: unknown, watchedMs: number): boolean {
-  if (!Array.isArray(said) || said.length > QUALITIES_MAX) return false;
+function areQualities(qualities: unknown, watchedMs: number): boolean {
+  if (!Array.isArray(qualities) || qualities.length > QUALITIES_MAX) return false;
   const names = new Set<string>();
   let totalMs = 0;
-  for (const one of said as readonly unknown[]) {
+  for (const one of qualities as readonly unknown[]) {
     if (typeof one !== 'object' || one === null) return false;
     const { name, watchedMs: ownMs } = one as { readonly name?: unknown; readonly watchedMs?: unknown };
     if (!matches(name, qualityPattern) || !isBetween(ownMs, longest(watchedMs))) return false;
     names.add(name);
     totalMs += ownMs;
   }
-  return names.size === said.length && totalMs <= longest(watchedMs);
+  return names.size === qualities.length && totalMs <= longest(watchedMs);
 }
 
 function watchOf(body: Body): WatchReport {

@@ -16,7 +16,7 @@ const VALID_CACHE_S = 30;
 /** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
 const REFUSED_CACHE_S = 5;
 
-export interface PlaceRoutes {
+export interface PlaceRoutesOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'head'>;
   readonly places: Places;
@@ -40,7 +40,7 @@ interface OfViewer extends OfToken {
  * Adds `GET /library/plays/TOKEN` for players, `GET /library/contents/TOKEN/viewer?content=CONTENT` for edges (204, 401
  * or 403), and `GET /library/edges` for the page server.
  */
-export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
+export function placeRoutes(app: FastifyInstance, o: PlaceRoutesOptions): void {
   const { tokens, places, keptS = VALID_CACHE_S } = o;
   app.get('/library/edges', async (_request, reply) =>
     reply
@@ -51,13 +51,13 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
     const { token } = request.params;
     const opened = await openContentToken(tokens, token);
     if (!(await contentExists(o, opened))) return refuseMissing(reply);
-    const atEdges = await places.atEdges(opened, {
+    const atEdges = await places.edgeUrls(opened, {
       token,
       clientIp: request.ip,
       count: EDGES_MAX,
       at: request.query.at,
     });
-    const bases = [...atEdges, places.atNode(token)];
+    const bases = [...atEdges, places.nodeUrl(token)];
     return reply.header('cache-control', 'no-store').send({ bases, renewMs: RENEW_MS });
   });
   app.get<OfViewer>('/library/contents/:token/viewer', async (request, reply) => {
@@ -69,7 +69,7 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
 }
 
 /** Refuses with 401 or 403, the refusals that edges know. A rejection makes edges keep the earlier answer. */
-async function statusOf(o: PlaceRoutes, token: string, contentId: string | undefined): Promise<204 | 401 | 403> {
+async function statusOf(o: PlaceRoutesOptions, token: string, contentId: string | undefined): Promise<204 | 401 | 403> {
   try {
     const opened = await openContentToken(o.tokens, token);
     // Edges cache contents by id alone, and a token may name any id: the content must exist for its tenant.
@@ -81,5 +81,5 @@ async function statusOf(o: PlaceRoutes, token: string, contentId: string | undef
   }
 }
 
-const contentExists = async ({ store }: PlaceRoutes, { tenant, contentId }: ContentToken): Promise<boolean> =>
+const contentExists = async ({ store }: PlaceRoutesOptions, { tenant, contentId }: ContentToken): Promise<boolean> =>
   (await store.head(`${contentPrefix(tenant, contentId)}${FACTS_NAME}`)) !== undefined;

@@ -6,7 +6,7 @@ import type { ContentToken } from '../serving/tokens.ts';
 
 export interface PlacesOptions {
   readonly edges: Edges;
-  readonly locations: Pick<Locations, 'of'>;
+  readonly locations: Pick<Locations, 'locationOf'>;
   /** This node; `publicUrl` has no path. */
   readonly self: Point & { readonly nodeId: string; readonly publicUrl: string };
   readonly log: Logger;
@@ -29,7 +29,7 @@ export class Places {
     this.#o = o;
   }
 
-  atNode(token: string): string {
+  nodeUrl(token: string): string {
     return `${this.#o.self.publicUrl}/library/contents/${token}`;
   }
 
@@ -37,7 +37,7 @@ export class Places {
    * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. A viewer whose
    * location is unknown counts as near this node.
    */
-  async atEdges(
+  async edgeUrls(
     { contentId, fence }: ContentToken,
     { token, clientIp, count, at }: Viewer,
   ): Promise<readonly string[]> {
@@ -69,7 +69,7 @@ export class Places {
 
   async #locationOf(clientIp: string): Promise<Point | undefined> {
     try {
-      return await this.#o.locations.of(clientIp, '');
+      return await this.#o.locations.locationOf(clientIp, '');
     } catch (error) {
       this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: the node’s location is used');
       return undefined;

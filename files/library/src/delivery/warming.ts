@@ -39,7 +39,7 @@ const KNOWN_MAX = 4096;
 /** Time limit of an edge that fetches a slice across an ocean; nginx's own limit is longer. */
 const ANSWER_MS = 30_000;
 
-interface Started {
+interface PlaybackStart {
   readonly opened: Pick<ContentToken, 'tenant' | 'contentId' | 'fence'>;
   readonly token: string;
   readonly address: string;
@@ -47,7 +47,7 @@ interface Started {
 
 export class Warming {
   readonly #o: WarmingOptions;
-  readonly #started = new Map<string, Started>();
+  readonly #started = new Map<string, PlaybackStart>();
   /** Monotonic time until which an edge holds a content, by content and edge. */
   readonly #warm = new Map<string, number>();
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -60,7 +60,10 @@ export class Warming {
     this.#timer = o.clock.every(SPREAD_EVERY_MS, () => void this.spreadHot());
   }
 
-  async started(opened: Started['opened'], { token, address }: Pick<Started, 'token' | 'address'>): Promise<void> {
+  async notePlaybackStart(
+    opened: PlaybackStart['opened'],
+    { token, address }: Pick<PlaybackStart, 'token' | 'address'>,
+  ): Promise<void> {
     const [first] = await this.#o.places.siteOf(opened, address);
     if (first === undefined || this.#end.signal.aborted) return;
     const { tenant, contentId } = opened;
@@ -112,7 +115,7 @@ export class Warming {
     }
   }
 
-  async #warmAt(edgeUrl: string, key: string, { opened, token }: Started): Promise<void> {
+  async #warmAt(edgeUrl: string, key: string, { opened, token }: PlaybackStart): Promise<void> {
     const { places, log, onWarmed } = this.#o;
     const path = places.edgePathOf(opened.contentId, token);
     if (path === undefined) return;
@@ -129,12 +132,12 @@ export class Warming {
   /** Requests one byte, for which the edge fetches the slice at `at`; without `at`, requests the whole file. */
   async #ask(url: string, at: number | undefined): Promise<void> {
     const { ask, places, clock } = this.#o;
-    const late = new AbortController();
-    const timer = clock.after(ANSWER_MS, () => late.abort());
+    const answerLimit = new AbortController();
+    const timer = clock.after(ANSWER_MS, () => answerLimit.abort());
     const headers: Record<string, string> = { [EDGE_HEADER]: places.edges.signs?.proof ?? '' };
     if (at !== undefined) headers['range'] = `bytes=${at}-${at}`;
     try {
-      const { status } = await ask(url, headers, AbortSignal.any([late.signal, this.#end.signal]));
+      const { status } = await ask(url, headers, AbortSignal.any([answerLimit.signal, this.#end.signal]));
       if (status !== 200 && status !== 206) throw new MeridianError('NODE_UNREACHABLE', `HTTP ${status}`);
     } finally {
       timer.cancel();
@@ -142,7 +145,7 @@ export class Warming {
   }
 
   /** Returns the playlists and beginnings of all qualities, or the beginning of the original. */
-  async #slicesOf({ tenant, contentId }: Started['opened']): Promise<{ file: string; at: number | undefined }[]> {
+  async #slicesOf({ tenant, contentId }: PlaybackStart['opened']): Promise<{ file: string; at: number | undefined }[]> {
     const { store } = this.#o;
     const prefix = contentPrefix(tenant, contentId);
     const textOf = async (file: string): Promise<string> =>

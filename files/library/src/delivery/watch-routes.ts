@@ -13,7 +13,7 @@ export const WATCH_BYTES_MAX = 4096;
 /** Time for a few hundred bytes over a bad link. */
 export const WATCH_BODY_MS = 10_000;
 
-export interface WatchRoutes {
+export interface WatchRoutesOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly watches: Pick<Watches, 'take'>;
   onStart(opened: ContentToken, of: { readonly token: string; readonly address: string }): void;
@@ -27,7 +27,7 @@ interface OfPlay {
 /** The last report of a page comes by `sendBeacon`, which needs no preflight for plain text. */
 const TYPES = ['application/json', 'text/plain'];
 
-export async function watchRoutes(app: FastifyInstance, o: WatchRoutes): Promise<void> {
+export async function watchRoutes(app: FastifyInstance, o: WatchRoutesOptions): Promise<void> {
   await app.register(async (own) => {
     own.removeAllContentTypeParsers();
     // The handler reads the body once the token is verified.
@@ -37,7 +37,11 @@ export async function watchRoutes(app: FastifyInstance, o: WatchRoutes): Promise
   });
 }
 
-async function answer(o: WatchRoutes, request: FastifyRequest<OfPlay>, reply: FastifyReply): Promise<FastifyReply> {
+async function answer(
+  o: WatchRoutesOptions,
+  request: FastifyRequest<OfPlay>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const opened = await openContentToken(o.tokens, request.params.token);
   const text = await bodyOf(request.raw, o.clock, { bytesMax: WATCH_BYTES_MAX, ms: WATCH_BODY_MS });
   if (text === undefined) return refuse(reply, 413, 'REQUEST_INVALID', 'The message is too long.');

@@ -13,7 +13,7 @@ export const PENDING_MAX = 20_000;
 /** Limit of a call, in which an api writes the reports into its database. */
 const ANSWER_MS = 10_000;
 /** Time limit of the last hand-over during the close of the node, whose next step may take as long. */
-const LAST_MS = 3000;
+const LAST_HAND_OVER_MS = 3000;
 /** Bound of known playbacks, of 200 bytes each; the playback that is silent for longest is forgotten. */
 export const KNOWN_MAX = 50_000;
 /** A player reports every 30 s, so three reports may be lost. */
@@ -46,7 +46,7 @@ export interface WatchesOptions {
   readonly log: Logger;
 }
 
-interface Known {
+interface KnownPlayback {
   seq: number;
   stalledMs: number;
   hasEnded: boolean;
@@ -61,7 +61,7 @@ export class Watches {
   readonly #o: WatchesOptions;
   readonly #timer: Timer;
   /** Ordered by the time of the latest report. */
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, KnownPlayback>();
   /** Ordered by the beginning of the wait. */
   readonly #pending = new Map<string, wire.LibraryWatch.$Properties>();
   #running: Promise<void> | undefined;
@@ -128,14 +128,14 @@ export class Watches {
     const { clock, log } = this.#o;
     this.#timer.cancel();
     // This may run beside a hand-over that an api delays; a repeated report is harmless.
-    await this.#handOverAll(clock.nowMs() + LAST_MS);
+    await this.#handOverAll(clock.nowMs() + LAST_HAND_OVER_MS);
     const { size } = this.#pending;
     if (size > 0) log.warn({ watches: size }, 'playbacks are lost: no api has received them');
     this.#pending.clear();
     this.#known.clear();
   }
 
-  #remember(key: string, known: Known): void {
+  #remember(key: string, known: KnownPlayback): void {
     this.#known.delete(key);
     this.#known.set(key, known);
     const sinceMs = known.reportedMs - FORGOTTEN_MS;

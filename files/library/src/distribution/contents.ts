@@ -93,8 +93,8 @@ class ContentServer {
     this.#o = o;
   }
 
-  async file(of: ContentRequest, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { opened, token } = of;
+  async file(contentRequest: ContentRequest, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { opened, token } = contentRequest;
     const { store, streams } = this.#o;
     const key = `${contentPrefix(opened.tenant, opened.contentId)}${ORIGINAL_NAME}`;
     const info = await store.head(key);
@@ -105,15 +105,15 @@ class ContentServer {
     }
     const described = await this.#described(opened);
     if (described === undefined) return refuseMissing(reply);
-    return this.#fromFolder(of, described, request, reply);
+    return this.#fromFolder(contentRequest, described, request, reply);
   }
 
   async blocks({ opened }: ContentRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { folder } = this.#o;
     const isOurs = folder.find(opened.contentId)?.tenant === opened.tenant;
-    const kept = isOurs ? await folder.blocks(opened.contentId) : undefined;
-    const described = kept === undefined ? await this.#described(opened) : undefined;
-    const hashes = kept ?? (described && hashesOf(described));
+    const storedBlocks = isOurs ? await folder.blocks(opened.contentId) : undefined;
+    const described = storedBlocks === undefined ? await this.#described(opened) : undefined;
+    const hashes = storedBlocks ?? (described && hashesOf(described));
     return hashes === undefined ? refuseMissing(reply) : reply.type(BINARY).send(Buffer.from(hashes));
   }
 
@@ -144,7 +144,8 @@ class ContentServer {
     const supply: Supply = {
       token,
       pass: '',
-      sources: async () => supplyOf(await surroundings.around({ content: contentId, tenant, fence }), { isShield }),
+      sources: async () =>
+        supplyOf(await surroundings.candidatesFor({ content: contentId, tenant, fence }), { isShield }),
     };
     const stream = await folder.read(contentId, range, { signal, supply });
     if (stream === undefined) return refuseMissing(reply);

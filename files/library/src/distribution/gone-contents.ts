@@ -60,10 +60,10 @@ export class GoneContents {
       return found === undefined ? [] : [{ tenant: found.tenant, contentId }];
     });
     while (contents.length > 0 && !this.#isClosed) {
-      const some = contents.splice(0, HELD_CONTENTS_MAX);
-      const { contentIds } = await api.call(rpc.goneContents, { contents: some }, ANSWER_MS);
+      const batch = contents.splice(0, HELD_CONTENTS_MAX);
+      const { contentIds } = await api.call(rpc.goneContents, { contents: batch }, ANSWER_MS);
       const gone = new Set(contentIds);
-      for (const { contentId } of some) if (gone.has(contentId)) await this.#removeOne(contentId);
+      for (const { contentId } of batch) if (gone.has(contentId)) await this.#removeOne(contentId);
     }
   }
 

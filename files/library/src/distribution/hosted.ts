@@ -64,7 +64,7 @@ export class Hosted {
   /** Versions of unusable settings, by receiver. */
   readonly #refused = new Map<string, number>();
   #receivers: readonly HostedReceiver[] = [];
-  #turn: Promise<void> = Promise.resolve();
+  #lastTurn: Promise<void> = Promise.resolve();
   #refreshing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -90,19 +90,19 @@ export class Hosted {
     const listed = new Set<string>();
     let isWhole = false;
     try {
-      const known: HostedReceiver[] = [];
-      for (let after = '', more = true; more && known.length < RECEIVERS_MAX; ) {
+      const receivers: HostedReceiver[] = [];
+      for (let after = '', more = true; more && receivers.length < RECEIVERS_MAX; ) {
         const answer = await this.#o.api.call(rpc.hostedReceivers, { after }, LIST_ANSWER_MS);
         for (const row of answer.receivers) {
           const { receiver = '', tenant = '', kind, settings, version = 0 } = row;
           listed.add(receiver ?? '');
           // An empty kind means that the receiver is disabled.
-          const found = receiverKinds.find((one) => one === kind);
-          if (found === undefined) continue;
-          known.push({
+          const knownKind = receiverKinds.find((one) => one === kind);
+          if (knownKind === undefined) continue;
+          receivers.push({
             id: receiver ?? '',
             tenant: tenant ?? '',
-            kind: found,
+            kind: knownKind,
             settings: parseJson(settings ?? ''),
             version: version ?? 0,
           });
@@ -112,7 +112,7 @@ export class Hosted {
         after = last ?? '';
         isWhole = answer.more !== true;
       }
-      this.#receivers = known;
+      this.#receivers = receivers;
     } catch (error) {
       this.#o.log.info({ err: error }, 'the list of hosted receivers could not be fetched');
       return;
@@ -131,7 +131,7 @@ export class Hosted {
 
   /** Renews and takes leases, one turn after another. Never rejects. */
   updateLeases(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
+    this.#lastTurn = this.#lastTurn.then(async () => {
       if (this.#isClosed) return;
       try {
         await this.#updateLeases();
@@ -139,13 +139,13 @@ export class Hosted {
         this.#o.log.error({ err: error }, 'the leases of hosted receivers could not be renewed: the next turn retries');
       }
     });
-    return this.#turn;
+    return this.#lastTurn;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
-    await this.#turn;
+    await this.#lastTurn;
     await Promise.all([...this.#running.keys()].map((id) => this.#stop(id, true)));
   }
 
@@ -174,8 +174,8 @@ export class Hosted {
   async #takeLeases(share: number): Promise<void> {
     const open = this.#receivers.filter((one) => !this.#running.has(one.id) && !this.#isRefused(one));
     while (open.length > 0 && this.#running.size < share && !this.#isClosed) {
-      const some = open.splice(0, Math.min(LEASES_AT_ONCE, share - this.#running.size));
-      await this.#each(some, (receiver) => this.#takeOne(receiver));
+      const batch = open.splice(0, Math.min(LEASES_AT_ONCE, share - this.#running.size));
+      await this.#each(batch, (receiver) => this.#takeOne(receiver));
     }
   }
 
@@ -253,7 +253,7 @@ export class Hosted {
         const owned = receipts.map((receipt) => Object.assign({}, receipt, { tenant, receiver: id }));
         return (await port.record(owned)).map(({ delivery }) => delivery);
       },
-      sources: async (content) => hostedSourcesOf(await surroundings.around({ content, tenant, fence: '' })),
+      sources: async (content) => hostedSourcesOf(await surroundings.candidatesFor({ content, tenant, fence: '' })),
     };
   }
 }

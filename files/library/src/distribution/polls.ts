@@ -18,7 +18,7 @@ export type PollSession = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' |
   readonly origin?: TokenOrigin;
 };
 
-interface Waiting {
+interface WaitingPoll {
   readonly session: PollSession;
   readonly end: AbortController;
   wake(): void;
@@ -33,7 +33,7 @@ export interface PollsOptions {
 
 export class Polls {
   readonly #o: PollsOptions;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, WaitingPoll>();
   readonly #stop: () => void;
   #byToken = 0;
   #isClosed = false;
@@ -71,7 +71,7 @@ export class Polls {
     const ends = AbortSignal.any([signal, end.signal]);
     const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
     let woken = Promise.withResolvers<void>();
-    const waiting: Waiting = { session, end, wake: () => woken.resolve() };
+    const waiting: WaitingPoll = { session, end, wake: () => woken.resolve() };
     // The poll is registered before the first await, so that a newer poll or a revocation finds it.
     this.#waiting.set(key, waiting);
     this.#byToken += Number(isByToken);
@@ -99,7 +99,7 @@ export class Polls {
     }
   }
 
-  cut(isEnded: (origin: TokenOrigin) => boolean): void {
+  endRevoked(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { session, end } of this.#waiting.values())
       if (session.origin !== undefined && isEnded(session.origin)) end.abort(new MeridianError('TOKEN_REVOKED'));
   }
@@ -118,8 +118,8 @@ export class Polls {
     const { surroundings } = this.#o;
     const { self } = surroundings;
     const rank = ({ id, region }: Hub): number => 2 * Number(region === home) + Number(id === self.id);
-    const known = await surroundings.hubs();
-    const hubs = (known.some(({ id }) => id === self.id) ? known : [self, ...known])
+    const knownHubs = await surroundings.hubs();
+    const hubs = (knownHubs.some(({ id }) => id === self.id) ? knownHubs : [self, ...knownHubs])
       .filter(({ region }) => isInFence(fence, region))
       .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
       .slice(0, HUBS_LISTED_MAX);

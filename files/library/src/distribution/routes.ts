@@ -79,12 +79,12 @@ class ReceiverRequests {
     this.#seen.set(key, { site, serveUrl });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
-    const gone = new AbortController();
-    const end = (): void => gone.abort();
+    const clientGone = new AbortController();
+    const end = (): void => clientGone.abort();
     if (request.raw.socket.destroyed) end();
     request.raw.socket.once('close', end);
     try {
-      const answer = await this.#o.polls.poll(session, poll, gone.signal);
+      const answer = await this.#o.polls.poll(session, poll, clientGone.signal);
       return reply.header('cache-control', 'no-store').send(answer);
     } finally {
       request.raw.socket.off('close', end);
@@ -95,10 +95,10 @@ class ReceiverRequests {
     const { tenant, receiver, region } = await this.#session(request);
     const { receipts } = await this.#body(request, receiptsSchema, RECEIPTS_BYTES_MAX);
     const owned = receipts.map((receipt: Receipt) => Object.assign({}, receipt, { tenant, receiver }));
-    const kept = await this.#o.port.record(owned);
+    const recorded = await this.#o.port.record(owned);
     const { site = '', serveUrl } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
     for (const { code, delivery, sha256 } of owned) {
-      const found = kept.find((one) => one.delivery === delivery);
+      const found = recorded.find((one) => one.delivery === delivery);
       if (found === undefined) continue;
       this.#o.onReceipt(code);
       // Neighbours show this receiver the content's pass, so its own notice must have had that pass.
@@ -107,13 +107,13 @@ class ReceiverRequests {
       const holder: Holder = { id: receiver, kind: 'neighbour', base: serveUrl, region, site, tenant };
       await this.#o.port.addHolder(notice.content, holder);
     }
-    return reply.send({ recorded: kept.map(({ delivery }) => delivery) });
+    return reply.send({ recorded: recorded.map(({ delivery }) => delivery) });
   }
 
   async sources(request: FastifyRequest<OfContent>, reply: FastifyReply): Promise<FastifyReply> {
     const { receiver, tenant, region, fence } = await this.#session(request);
     const { content } = request.params;
-    const around = await this.#o.surroundings.around({ content, tenant, fence });
+    const around = await this.#o.surroundings.candidatesFor({ content, tenant, fence });
     const { site = '' } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
     const sources = sourcesOf(around, { id: receiver, site, region });
     const answer: Static<typeof sourcesAnswerSchema> = { sources };
@@ -130,9 +130,9 @@ class ReceiverRequests {
     if (may !== 'download') throw new MeridianError('NOT_PERMITTED');
     if (!Value.Check(arrivalPath, request.params)) throw badRequest(400);
     const { sha256, bytes } = await this.#body(request, arrivalSchema, ARRIVAL_BYTES_MAX);
-    const said = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
-    const own = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
-    const [recorded] = await this.#o.port.record([Object.assign(said, own)]);
+    const result = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
+    const deliveryFields = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
+    const [recorded] = await this.#o.port.record([Object.assign(result, deliveryFields)]);
     if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel stores the receipt now');
     this.#o.onReceipt('');
     return reply.code(204).send();

@@ -36,15 +36,15 @@ export function sourcesOf(
       kind === 'neighbour' && tenant === o.tenant && id !== receiver.id && region === receiver.region,
   );
   const isNear = ({ site }: Holder): boolean => site !== '' && site === receiver.site;
-  const near = neighbours.filter(isNear);
-  const far = neighbours.filter((one) => !isNear(one));
+  const siteNeighbours = neighbours.filter(isNear);
+  const regionNeighbours = neighbours.filter((one) => !isNear(one));
   const shown = (list: readonly Holder[]): Source[] =>
     list.slice(0, NEIGHBOURS_MAX).map(({ base: at }) => ({ base: at, kind: 'neighbour' }));
   const list = [
-    ...shown(near),
+    ...shown(siteNeighbours),
     base(o.self.publicUrl, HUB_PATH),
     ...nodesOf(o).map(({ publicUrl }) => base(publicUrl, HUB_PATH)),
-    ...shown(far),
+    ...shown(regionNeighbours),
     ...o.origins.map((url) => base(url, HUB_PATH)),
   ];
   const bases = new Set<string>();
@@ -64,9 +64,9 @@ function nodesOf({ hubs, holders, self, content, fence }: SourceCandidates): Hub
  * so that two origins never ask each other.
  */
 export function supplyOf(o: SourceCandidates, { isShield }: { readonly isShield: boolean }): Source[] {
-  const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
-  const origins = others.map((url) => base(url, SHIELD_PATH));
-  if (isShield) return others.length < o.origins.length ? [] : origins;
+  const otherOrigins = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
+  const origins = otherOrigins.map((url) => base(url, SHIELD_PATH));
+  if (isShield) return otherOrigins.length < o.origins.length ? [] : origins;
   const holderIds = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
   const [first] = rankHubs(
     o.hubs.filter(({ region }) => region === o.self.region),
@@ -83,8 +83,8 @@ export function supplyOf(o: SourceCandidates, { isShield }: { readonly isShield:
  */
 export function hostedSourcesOf(o: SourceCandidates): Source[] {
   const isOrigin = o.origins.some((url) => trimmed(url) === trimmed(o.self.publicUrl));
-  const own = isOrigin ? [base(o.self.publicUrl, SHIELD_PATH)] : [];
-  return [...own, ...supplyOf(o, { isShield: false })].slice(0, SOURCES_MAX);
+  const ownSources = isOrigin ? [base(o.self.publicUrl, SHIELD_PATH)] : [];
+  return [...ownSources, ...supplyOf(o, { isShield: false })].slice(0, SOURCES_MAX);
 }
 
 /** Orders by rendezvous hashing: a node that joins or leaves moves only its own contents. */

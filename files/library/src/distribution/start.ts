@@ -48,7 +48,7 @@ export function startDistribution(
   closeStack.add('announcements', () => surroundings.close());
   const polls = new Polls({ port, surroundings, clock, onGiven: counts.given });
   closeStack.add('polls', () => polls.close());
-  opened.onEnded((isEnded) => polls.cut(isEnded));
+  opened.onEnded((isEnded) => polls.endRevoked(isEnded));
   const onEnded = counts.hostedEnded;
   const hosted = new Hosted({ api, port, polls, surroundings, folder, clock, log, makeSink, onEnded });
   closeStack.add('hosted receivers', () => hosted.close());

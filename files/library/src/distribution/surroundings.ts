@@ -65,7 +65,7 @@ export class Surroundings {
   }
 
   /** Returns no origins when channels do not answer. */
-  async around(o: Pick<SourceCandidates, 'content' | 'tenant' | 'fence'>): Promise<SourceCandidates> {
+  async candidatesFor(o: Pick<SourceCandidates, 'content' | 'tenant' | 'fence'>): Promise<SourceCandidates> {
     const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
     return Object.assign({ self: this.#o.self, hubs, holders, origins }, o);
   }
@@ -93,12 +93,12 @@ export class Surroundings {
   async #describedOf(content: string): Promise<Described | undefined> {
     if (this.#erased.has(content)) return undefined;
     const { clock, port } = this.#o;
-    const known = this.#described.get(content);
+    const cached = this.#described.get(content);
     const nowMs = clock.nowMs();
-    if (known !== undefined && nowMs - known.atMs < DESCRIBED_MS) return known.described;
+    if (cached !== undefined && nowMs - cached.atMs < DESCRIBED_MS) return cached.described;
     const found = await port.described(content).catch((error: unknown) => {
-      if (known === undefined) throw error;
-      return known.described;
+      if (cached === undefined) throw error;
+      return cached.described;
     });
     this.#described.delete(content);
     if (found === undefined) return undefined;

@@ -5,7 +5,7 @@ export const TRANSFERS_MAX = 24;
 /** Bound of one tenant, so that a tenant with slow targets leaves places for others. */
 export const TRANSFERS_PER_TENANT_MAX = 16;
 
-interface Waiting {
+interface WaitingTransfer {
   readonly tenant: string;
   enter(leave: (() => void) | undefined): void;
 }
@@ -23,14 +23,14 @@ export class TransferPlaces {
 
 /** The queue is bounded by the concurrent files of each receiver. */
 class PlaceQueue {
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<WaitingTransfer>();
   readonly #byTenant = new Map<string, number>();
   #taken = 0;
 
   take(tenant: string, signal: AbortSignal): Promise<(() => void) | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<(() => void) | undefined>();
-    const waiting: Waiting = { tenant, enter: resolve };
+    const waiting: WaitingTransfer = { tenant, enter: resolve };
     this.#waiting.add(waiting);
     const leave = (): void => {
       if (this.#waiting.delete(waiting)) resolve(undefined);
@@ -55,8 +55,8 @@ class PlaceQueue {
 
   #leave(tenant: string): void {
     this.#taken -= 1;
-    const left = (this.#byTenant.get(tenant) ?? 0) - 1;
-    if (left > 0) this.#byTenant.set(tenant, left);
+    const remaining = (this.#byTenant.get(tenant) ?? 0) - 1;
+    if (remaining > 0) this.#byTenant.set(tenant, remaining);
     else this.#byTenant.delete(tenant);
     this.#next();
   }

@@ -36,27 +36,27 @@ const SAMPLE_MS_MAX = 600_000;
 const AV1_LINES = 720;
 const AV1_KBPS = 2500;
 /** Views that are expected without a number from the api: usual for a video in a library of courses. */
-const VIEWS_USUAL = 20;
+const DEFAULT_VIEWS = 20;
 
 /** Rejects with a `RenditionError`, and as the store does. */
-export async function analyse(job: Job, { views = VIEWS_USUAL }: Payload<'analyse'>): Promise<RenditionPlan> {
-  const held = await job.source();
+export async function analyse(job: Job, { views = DEFAULT_VIEWS }: Payload<'analyse'>): Promise<RenditionPlan> {
+  const sourceFile = await job.source();
   try {
-    const source = await probe(job, held.fd);
+    const source = await probe(job, sourceFile.fd);
     const { picture, sound } = source;
-    const durationMs = await durationOf(job, held.fd, source);
+    const durationMs = await durationOf(job, sourceFile.fd, source);
     const rate = picture?.rate ?? { num: 1, den: 1 };
-    const chosen = await ladder(job, { fd: held.fd, picture, durationMs, views });
+    const chosen = await ladder(job, { fd: sourceFile.fd, picture, durationMs, views });
     return {
       ladder: chosen.ladder,
-      chunks: picture === undefined ? [] : chunksOf(durationMs, rate, job.shop.chunkMsMin),
+      chunks: picture === undefined ? [] : chunksOf(durationMs, rate, job.context.chunkMsMin),
       durationMs,
       hasSound: sound !== undefined,
       rate,
       av1: chosen.av1,
     };
   } finally {
-    held.release();
+    sourceFile.release();
   }
 }
 
@@ -80,8 +80,8 @@ async function durationOf(job: Job, fd: number, { picture, sound }: Source): Pro
 
 async function lengthOf(job: Job, fd: number, stream: number): Promise<number> {
   const args = lengthArgs(fileArg(0, 1), stream);
-  const said = await job.read({ args, files: [fd], outputs: [], limitMs: LENGTH_MS_MAX }, PROGRESS_BYTES_MAX);
-  return lengthMsOf(said) ?? 0;
+  const progress = await job.read({ args, files: [fd], outputs: [], limitMs: LENGTH_MS_MAX }, PROGRESS_BYTES_MAX);
+  return lengthMsOf(progress) ?? 0;
 }
 
 interface Probed {
@@ -95,20 +95,20 @@ async function ladder(job: Job, o: Probed): Promise<Pick<RenditionPlan, 'ladder'
   const { picture, durationMs, views } = o;
   if (picture === undefined) return { ladder: [], av1: { pays: false, saving: 0 } };
   const sizes = ladderOf(picture);
-  const times = sampleTimes(durationMs, job.shop.sampleMs, job.shop.samples);
+  const times = sampleTimes(durationMs, job.context.sampleMs, job.context.samples);
   const rungs: Rung[] = [];
   let av1 = { pays: false, saving: 0 };
   let av1Rung: Rung | undefined;
   for (const [at, size] of sizes.entries()) {
-    const withAv1 = size.name === `${AV1_LINES}p` && job.shop.hasAv1;
+    const withAv1 = size.name === `${AV1_LINES}p` && job.context.hasAv1;
     const measured = await measure(job, { fd: o.fd, picture, times, size, withAv1 });
     const h264 = qualityFor(measured.h264, 'h264');
     rungs.push(Object.assign({ codec: 'h264' as const, crf: h264.crf }, size));
     if (withAv1) {
-      const other = qualityFor(measured.av1, 'av1');
-      const sampledMs = times.length * job.shop.sampleMs;
-      av1 = av1Pays({ h264Bytes: h264.bytes, av1Bytes: other.bytes, sampledMs, durationMs, views });
-      av1Rung = Object.assign({}, size, { name: `${size.name}-av1`, codec: 'av1' as const, crf: other.crf });
+      const av1Quality = qualityFor(measured.av1, 'av1');
+      const sampledMs = times.length * job.context.sampleMs;
+      av1 = av1Pays({ h264Bytes: h264.bytes, av1Bytes: av1Quality.bytes, sampledMs, durationMs, views });
+      av1Rung = Object.assign({}, size, { name: `${size.name}-av1`, codec: 'av1' as const, crf: av1Quality.crf });
     }
     job.done((at + 1) / (sizes.length + 1));
   }
@@ -146,20 +146,27 @@ async function measure(
       sum.samples += 1;
     }
   }
-  const of = (codec: RungCodec): Measured[] =>
+  const measuredOf = (codec: RungCodec): Measured[] =>
     tries.flatMap((one, at) => {
       const { ssim, bytes, samples } = sums[at] ?? { ssim: 0, bytes: 0, samples: 0 };
       return one.codec === codec && samples > 0 ? [{ crf: one.crf, ssim: ssim / samples, bytes }] : [];
     });
-  return { h264: of('h264'), av1: of('av1') };
+  return { h264: measuredOf('h264'), av1: measuredOf('av1') };
 }
 
 type Sampled = Pick<Parameters<typeof measure>[1], 'fd' | 'picture' | 'size'>;
 
 function picturesAt(job: Job, { picture }: Sampled, fromMs: number, file: string): Pictures {
   const { stream, rate, leadMs } = picture;
-  const of = (ms: number): number => Math.floor((ms * rate.num) / (1000 * rate.den));
-  return { file, stream, rate, leadMs, from: of(fromMs), count: Math.max(1, of(job.shop.sampleMs)) };
+  const pictureCount = (ms: number): number => Math.floor((ms * rate.num) / (1000 * rate.den));
+  return {
+    file,
+    stream,
+    rate,
+    leadMs,
+    from: pictureCount(fromMs),
+    count: Math.max(1, pictureCount(job.context.sampleMs)),
+  };
 }
 
 async function encodeSample(
@@ -175,7 +182,7 @@ async function encodeSample(
     own.push(piece);
   });
   const pictures = picturesAt(job, o, fromMs, fileArg(0, tries.length));
-  const args = sampleArgs(pictures, o.size, { tries, settings: job.shop.settings });
+  const args = sampleArgs(pictures, o.size, { tries, settings: job.context.settings });
   await job.run({ args, files: [o.fd], outputs, limitMs: SAMPLE_MS_MAX });
   return pieces.map((own) => Buffer.concat(own));
 }

@@ -32,10 +32,10 @@ const TILES_BYTES_MAX = 32 * 1_048_576;
 export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Promise<ChunkMade> {
   if (chunk >= plan.chunks.length || plan.ladder.length === 0)
     throw new RenditionError('TASK_INVALID', `no chunk ${chunk}`);
-  const held = await job.source();
+  const sourceFile = await job.source();
   const writing = new ChunkWriter(job, plan, chunk);
   try {
-    const { picture } = await probe(job, held.fd);
+    const { picture } = await probe(job, sourceFile.fd);
     if (picture === undefined) throw new RenditionError('MEDIA_BROKEN', 'no picture');
     const file = fileArg(0, writing.outputs.length);
     const args = encodeArgs(plan, {
@@ -43,9 +43,9 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
       file,
       stream: picture.stream,
       leadMs: picture.leadMs,
-      settings: job.shop.settings,
+      settings: job.context.settings,
     });
-    await job.run({ args, files: [held.fd], outputs: writing.outputs, limitMs: writing.limitMs });
+    await job.run({ args, files: [sourceFile.fd], outputs: writing.outputs, limitMs: writing.limitMs });
     return await writing.finish();
   } catch (error) {
     await writing.abort();
@@ -53,7 +53,7 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
       ? new RenditionError('FFMPEG_FAILED', `the output of ffmpeg is malformed: ${error.message}`, { cause: error })
       : error;
   } finally {
-    held.release();
+    sourceFile.release();
   }
 }
 
@@ -127,8 +127,9 @@ class ChunkWriter {
 
   async #take(movie: Movie, bytes: Uint8Array): Promise<void> {
     movie.bytes += bytes.length;
-    const most = BYTES_LEAST + (BYTES_SHARE * movie.rung.maxKbps * this.#ms) / 8;
-    if (movie.bytes > most) throw new RenditionError('FFMPEG_FAILED', `more than ${most} bytes of ${movie.rung.name}`);
+    const bytesMax = BYTES_LEAST + (BYTES_SHARE * movie.rung.maxKbps * this.#ms) / 8;
+    if (movie.bytes > bytesMax)
+      throw new RenditionError('FFMPEG_FAILED', `more than ${bytesMax} bytes of ${movie.rung.name}`);
     for (const piece of movie.mover.push(bytes)) await movie.object.write(piece);
     this.#job.done(Math.min(...this.#movies.map(({ mover }) => mover.pictures)) / this.#count);
   }

@@ -64,7 +64,7 @@ async function listOf(job: Job, name: string): Promise<SegmentList> {
 
 async function storedOf(job: Job, name: string): Promise<Uint8Array> {
   try {
-    return await job.shop.store.get(`${job.folder}${name}`, { signal: job.signal });
+    return await job.context.store.get(`${job.folder}${name}`, { signal: job.signal });
   } catch (error) {
     if (hasCode(error, 'OBJECT_MISSING')) throw new RenditionError('CHUNKS_MISSING', name, { cause: error });
     throw error;
@@ -140,17 +140,17 @@ async function sheet(
 }
 
 /** Removes objects of killed runs, and of runs whose task another run has ended. */
-async function removeOthers(job: Job, kept: ReadonlySet<string>): Promise<void> {
-  for (const { key } of await listAll(job.shop.store, job.folder, job.signal)) {
+async function removeOthers(job: Job, keptNames: ReadonlySet<string>): Promise<void> {
+  for (const { key } of await listAll(job.context.store, job.folder, job.signal)) {
     const lease = leaseOfName(key.slice(job.folder.length));
-    if (lease !== undefined && !kept.has(lease)) await job.shop.store.remove(key, { signal: job.signal });
+    if (lease !== undefined && !keptNames.has(lease)) await job.context.store.remove(key, { signal: job.signal });
   }
 }
 
 /** Removes the objects that a run has written. Rejects as the store does. */
 export async function removeOwn(job: Job, signal?: AbortSignal): Promise<void> {
-  for (const { key } of await listAll(job.shop.store, job.folder, signal))
-    if (leaseOfName(key.slice(job.folder.length)) === job.lease) await job.shop.store.remove(key, { signal });
+  for (const { key } of await listAll(job.context.store, job.folder, signal))
+    if (leaseOfName(key.slice(job.folder.length)) === job.lease) await job.context.store.remove(key, { signal });
 }
 
 class Files {
@@ -177,7 +177,7 @@ class Files {
   }
 
   async head(name: string): Promise<ObjectInfo> {
-    const info = await this.#job.shop.store.head(`${this.#job.folder}${name}`, { signal: this.#job.signal });
+    const info = await this.#job.context.store.head(`${this.#job.folder}${name}`, { signal: this.#job.signal });
     if (info === undefined) throw new RenditionError('CHUNKS_MISSING', name);
     return info;
   }

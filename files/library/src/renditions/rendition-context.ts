@@ -27,7 +27,7 @@ export interface RenditionContext {
 export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
 
 export class Job {
-  readonly shop: RenditionContext;
+  readonly context: RenditionContext;
   readonly signal: AbortSignal;
   readonly lease: string;
   readonly #prefix: string;
@@ -43,7 +43,7 @@ export class Job {
       onDone(done: number): void;
     },
   ) {
-    this.shop = shop;
+    this.context = shop;
     this.signal = o.signal;
     this.lease = leasePart(o.lease);
     this.#prefix = prefixOf(o.tenant, o.contentId);
@@ -59,20 +59,20 @@ export class Job {
   }
 
   source(): Promise<SourceHandle> {
-    return this.shop.sources.take(this.shop.store, `${this.#prefix}${ORIGINAL_NAME}`, this.signal);
+    return this.context.sources.take(this.context.store, `${this.#prefix}${ORIGINAL_NAME}`, this.signal);
   }
 
   place(name: string, bytes: string | Uint8Array): Promise<ObjectInfo> {
-    return placeObject(this.shop.store, `${this.folder}${name}`, Buffer.from(bytes), this.#throwIfAborted);
+    return placeObject(this.context.store, `${this.folder}${name}`, Buffer.from(bytes), this.#throwIfAborted);
   }
 
   writer(name: string): ObjectWriter {
-    return new ObjectWriter(this.shop.store, `${this.folder}${name}`, this.#throwIfAborted);
+    return new ObjectWriter(this.context.store, `${this.folder}${name}`, this.#throwIfAborted);
   }
 
   /** Rejects with `MEDIA_BROKEN`, `FFMPEG_FAILED` or `TASK_ABORTED`, and as outputs do. */
   async run(o: Pick<FfmpegRun, 'program' | 'args' | 'input' | 'files' | 'outputs' | 'limitMs'>): Promise<void> {
-    const { sandbox, settings, clock } = this.shop;
+    const { sandbox, settings, clock } = this.context;
     try {
       await runFfmpeg(Object.assign({ sandbox, clock, threads: settings.threads, signal: this.signal }, o));
     } catch (error) {
@@ -106,13 +106,14 @@ function prefixOf(tenant: string, contentId: string): string {
   }
 }
 
-const brokenSigns =
+const brokenMediaPattern =
   /invalid data|moov atom|matches no streams|not find codec|output file is empty|error while decoding|whitelist|end of file/i;
-const machineSigns = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
+const machineErrorPattern = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
 
 function errorOf(error: FfmpegError, isProbe: boolean): RenditionError {
   if (error.code === 'JOB_ABORTED') return new RenditionError('TASK_ABORTED', undefined, { cause: error });
   const { exitCode, message } = error;
-  const isBroken = exitCode !== undefined && !machineSigns.test(message) && (isProbe || brokenSigns.test(message));
+  const isBroken =
+    exitCode !== undefined && !machineErrorPattern.test(message) && (isProbe || brokenMediaPattern.test(message));
   return new RenditionError(isBroken ? 'MEDIA_BROKEN' : 'FFMPEG_FAILED', message, { cause: error });
 }

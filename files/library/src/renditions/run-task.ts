@@ -22,13 +22,13 @@ const kinds: { readonly [K in RenditionKind]: (job: Job, payload: Payload<K>) =>
 };
 
 /** Rejects with a `RenditionError`, and as the store does. Written objects stay, with the lease in their names. */
-export function runTask(shop: RenditionContext, task: TaskInput): Promise<unknown> {
-  return run(shop, task, task.kind);
+export function runTask(context: RenditionContext, task: TaskInput): Promise<unknown> {
+  return run(context, task, task.kind);
 }
 
-async function run<K extends RenditionKind>(shop: RenditionContext, task: TaskInput, kind: K): Promise<unknown> {
+async function run<K extends RenditionKind>(context: RenditionContext, task: TaskInput, kind: K): Promise<unknown> {
   const payload = payloadOf(kind, task.payload);
   const { tenant, lease, signal } = task;
   const onDone = (done: number): void => task.onDone(done);
-  return await kinds[kind](new Job(shop, { tenant, contentId: payload.contentId, lease, signal, onDone }), payload);
+  return await kinds[kind](new Job(context, { tenant, contentId: payload.contentId, lease, signal, onDone }), payload);
 }

@@ -19,7 +19,7 @@ const SEGMENT_MS = 4000;
 
 export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise<SoundMade> {
   const { durationMs, rate, ladder } = plan;
-  const held = await job.source();
+  const sourceFile = await job.source();
   const object = job.writer(fileNames.sound(job.lease));
   const segments = new SoundSegments(ladder.length === 0 ? SEGMENT_MS : msOf(segmentPictures(rate), rate));
   const list: [number, number][] = [];
@@ -31,11 +31,11 @@ export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise
     job.done((segments.samples * 1000) / SOUND_RATE / durationMs);
   };
   try {
-    const { sound } = await probe(job, held.fd);
+    const { sound } = await probe(job, sourceFile.fd);
     if (sound === undefined) throw new RenditionError('MEDIA_BROKEN', 'no sound');
     const args = soundArgs(fileArg(0, 1), sound.stream, durationMs);
     const limitMs = LIMIT_LEAST_MS + durationMs * LIMIT_SHARE;
-    await job.run({ args, files: [held.fd], outputs: [(bytes) => write(segments.push(bytes))], limitMs });
+    await job.run({ args, files: [sourceFile.fd], outputs: [(bytes) => write(segments.push(bytes))], limitMs });
     await write(segments.end());
     if (list.length === 0) throw new RenditionError('MEDIA_BROKEN', 'no sound can be decoded');
     const { bytes, sha256 } = await object.finish();
@@ -47,6 +47,6 @@ export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise
     await object.abort();
     throw error;
   } finally {
-    held.release();
+    sourceFile.release();
   }
 }

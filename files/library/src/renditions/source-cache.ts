@@ -90,8 +90,8 @@ export class SourceCache {
   async #begin(store: Store, key: string, signal: AbortSignal): Promise<Entry> {
     const info = await store.head(key, { signal });
     if (info === undefined) throw new RenditionError('SOURCE_MISSING');
-    const other = this.#entries.get(key);
-    if (other !== undefined) return this.#use(other);
+    const existing = this.#entries.get(key);
+    if (existing !== undefined) return this.#use(existing);
     const idle = [...this.#entries.values()].filter(({ users }) => users === 0);
     const dropped: Promise<void>[] = [];
     for (const entry of idle) if (this.bytes + info.bytes > this.#bytesMax) dropped.push(this.#drop(entry));

@@ -67,7 +67,7 @@ function workerOf(
 ): RenditionWorker {
   const threads = Math.max(1, o.threads);
   const slots = Math.max(1, Math.floor((o.cores > 0 ? o.cores : cpus().length) / threads));
-  const shop = {
+  const context = {
     ...found,
     store: o.store,
     settings: { h264Preset: o.h264Preset, av1Preset: o.av1Preset, threads },
@@ -77,5 +77,5 @@ function workerOf(
     chunkMsMin: CHUNK_MS_MIN,
   };
   const onEnded = (kind: string, code: string): void => o.onEnded(kind, code);
-  return new RenditionWorker({ shop, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
+  return new RenditionWorker({ context, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
 }

@@ -44,11 +44,11 @@ export function apiTasks(api: Pick<ApiLinks, 'call'>): TaskPort {
     },
     renew: (id, lease, done) => api.call(rpc.renewTask, { id, lease, done }, DEADLINE_MS),
     end(id, lease, outcome) {
-      const said =
+      const reported =
         'result' in outcome
           ? { id, lease, code: '', detail: '', retryable: false, result: outcome.result }
           : { id, lease, code: outcome.code, detail: cut(outcome.detail), retryable: outcome.retryable, result: '' };
-      return api.call(rpc.endTask, said, DEADLINE_MS);
+      return api.call(rpc.endTask, reported, DEADLINE_MS);
     },
   };
 }

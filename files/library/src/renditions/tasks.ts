@@ -84,14 +84,14 @@ export interface Joined {
 export const isRenditionKind = (text: string): text is RenditionKind => renditionKinds.some((one) => one === text);
 
 export function payloadOf<K extends RenditionKind>(kind: K, json: string): Payload<K> {
-  let said: unknown;
+  let parsed: unknown;
   try {
-    said = JSON.parse(json);
+    parsed = JSON.parse(json);
   } catch (cause) {
     throw new RenditionError('TASK_INVALID', 'the payload is no JSON', { cause });
   }
-  if (!Value.Check(payloads[kind], said)) throw new RenditionError('TASK_INVALID');
-  const payload = said as Payload<K>;
+  if (!Value.Check(payloads[kind], parsed)) throw new RenditionError('TASK_INVALID');
+  const payload = parsed as Payload<K>;
   if (!isUploadId(payload.contentId)) throw new RenditionError('TASK_INVALID', 'no id of a content');
   return payload;
 }
@@ -103,7 +103,7 @@ const list = Type.Record(
 export type SegmentList = Static<typeof list>;
 
 export function segmentListOf(json: string): SegmentList {
-  const said: unknown = JSON.parse(json);
-  if (!Value.Check(list, said)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments is malformed');
-  return said as SegmentList;
+  const parsed: unknown = JSON.parse(json);
+  if (!Value.Check(list, parsed)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments is malformed');
+  return parsed as SegmentList;
 }

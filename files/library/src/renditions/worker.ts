@@ -11,7 +11,7 @@ import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from './task-port.ts
 import { isRenditionKind, payloadOf, renditionKinds } from './tasks.ts';
 
 export interface WorkerOptions {
-  readonly shop: RenditionContext;
+  readonly context: RenditionContext;
   readonly port: TaskPort;
   /** Concurrent tasks; each has the threads of the shop's settings. */
   readonly slots: number;
@@ -29,7 +29,7 @@ const END_RETRY_MS = 1000;
 
 export class RenditionWorker {
   readonly #o: WorkerOptions;
-  readonly #running = new Map<string, { readonly ending: AbortController; readonly over: Promise<void> }>();
+  readonly #running = new Map<string, { readonly ending: AbortController; readonly ended: Promise<void> }>();
   #timer: Timer | undefined;
   #isTaking = false;
   #isClosed = false;
@@ -49,7 +49,7 @@ export class RenditionWorker {
     this.#timer?.cancel();
     const running = [...this.#running.values()];
     for (const { ending } of running) ending.abort();
-    await Promise.all(running.map(({ over }) => over));
+    await Promise.all(running.map(({ ended }) => ended));
   }
 
   async #poll(): Promise<void> {
@@ -80,13 +80,13 @@ export class RenditionWorker {
     const key = `${task.id} ${task.lease}`;
     if (this.#running.has(key)) return;
     const ending = new AbortController();
-    const over = this.#runToEnd(task, ending)
+    const ended = this.#runToEnd(task, ending)
       .catch((error: unknown) => this.#o.log.warn({ err: error, task: task.id }, 'a task could not be ended'))
       .then(() => {
         this.#running.delete(key);
         void this.#poll();
       });
-    this.#running.set(key, { ending, over });
+    this.#running.set(key, { ending, ended });
   }
 
   async #runToEnd(task: QueueTask, ending: AbortController): Promise<void> {
@@ -112,7 +112,7 @@ export class RenditionWorker {
     const { kind, tenant, lease, payload } = task;
     try {
       if (!isRenditionKind(kind)) throw new RenditionError('TASK_INVALID', `unknown kind of task: ${kind}`);
-      const result = await runTask(this.#o.shop, { kind, tenant, lease, payload, signal, onDone });
+      const result = await runTask(this.#o.context, { kind, tenant, lease, payload, signal, onDone });
       return { result: JSON.stringify(result) };
     } catch (error) {
       if (error instanceof RenditionError || error instanceof StoreError)
@@ -129,7 +129,7 @@ export class RenditionWorker {
     try {
       if (!isRenditionKind(kind)) return;
       const { contentId } = payloadOf(kind, payload);
-      await removeOwn(new Job(this.#o.shop, { tenant, contentId, lease, signal, onDone: () => undefined }));
+      await removeOwn(new Job(this.#o.context, { tenant, contentId, lease, signal, onDone: () => undefined }));
     } catch (error) {
       const isNone = error instanceof RenditionError && error.code === 'TASK_INVALID';
       if (!isNone) this.#o.log.warn({ err: error, task: id }, 'objects of a failed task could not be removed');

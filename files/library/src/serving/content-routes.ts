@@ -24,7 +24,7 @@ const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
 /** Policy of PDF files: that of other files without the sandbox, in which PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
-export interface ContentRoutes {
+export interface ContentRoutesOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'get' | 'head'>;
   readonly streams: Streams;
@@ -37,47 +37,47 @@ interface OfFile {
   Querystring: Readonly<Record<string, unknown>>;
 }
 
-export function contentRoutes(app: FastifyInstance, o: ContentRoutes): void {
-  const known = new FactsCache(o.store);
+export function contentRoutes(app: FastifyInstance, o: ContentRoutesOptions): void {
+  const factsCache = new FactsCache(o.store);
   app.route<OfFile>({
     method: ['GET', 'HEAD'],
     url: '/library/contents/:token/*',
-    handler: (request, reply) => answer(o, known, request, reply),
+    handler: (request, reply) => answer(o, factsCache, request, reply),
   });
 }
 
 async function answer(
-  o: ContentRoutes,
-  known: FactsCache,
+  o: ContentRoutesOptions,
+  factsCache: FactsCache,
   request: FastifyRequest<OfFile>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { token, '*': asked } = request.params;
+  const { token, '*': fileName } = request.params;
   const opened = await openContentToken(o.tokens, token);
-  if (!isLibraryFileName(asked)) return refuseMissing(reply);
+  if (!isLibraryFileName(fileName)) return refuseMissing(reply);
   const prefix = contentPrefix(opened.tenant, opened.contentId);
-  const facts = await known.of(prefix);
-  const key = `${prefix}${asked}`;
+  const facts = await factsCache.of(prefix);
+  const key = `${prefix}${fileName}`;
   const info = await o.store.head(key);
   if (facts === undefined || info === undefined) return refuseMissing(reply);
-  const { type, name, isDownload } = shownAs(asked, {
+  const { type, name, isDownload } = shownAs(fileName, {
     facts,
     opened,
     wantsDownload: request.query['download'] === '1',
   });
   const isForMany = isFromEdge(o.places?.edges, request);
-  const shown = { asked, opened, isDownload, bytes: info.bytes };
-  const elsewhere = isForMany ? undefined : await edgeFor(o, shown, request);
-  if (elsewhere !== undefined) return reply.header('cache-control', 'no-store').redirect(elsewhere, 307);
+  const shown = { fileName, opened, isDownload, bytes: info.bytes };
+  const edgeUrl = isForMany ? undefined : await edgeFor(o, shown, request);
+  if (edgeUrl !== undefined) return reply.header('cache-control', 'no-store').redirect(edgeUrl, 307);
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
   // A cover may be replaced under its name, and playlists change with the qualities.
-  const cache = isFixedLibraryFile(asked) ? CACHE_IMMUTABLE : CACHE_REVALIDATE;
+  const cache = isFixedLibraryFile(fileName) ? CACHE_IMMUTABLE : CACHE_REVALIDATE;
   const { origin } = opened;
   return serveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
 }
 
-interface Shown {
-  readonly asked: string;
+interface ShownFile {
+  readonly fileName: string;
   readonly opened: ContentToken;
   readonly isDownload: boolean;
   readonly bytes: number;
@@ -88,17 +88,17 @@ interface Shown {
  * name an edge does not know, and for empty files, which have no slices.
  */
 async function edgeFor(
-  { places }: ContentRoutes,
-  { asked, opened, isDownload, bytes }: Shown,
+  { places }: ContentRoutesOptions,
+  { fileName, opened, isDownload, bytes }: ShownFile,
   { method, query, params, ip }: FastifyRequest<OfFile>,
 ): Promise<string | undefined> {
-  const isBegin = asked === MASTER_NAME || (asked === ORIGINAL_NAME && !isDownload);
+  const isBegin = fileName === MASTER_NAME || (fileName === ORIGINAL_NAME && !isDownload);
   if (places === undefined || !isBegin || bytes === 0 || method !== 'GET' || query['edge'] === '0') return undefined;
-  const [base] = await places.atEdges(opened, { token: params.token, clientIp: ip, count: 1 });
-  return base === undefined ? undefined : `${base}/${asked}`;
+  const [base] = await places.edgeUrls(opened, { token: params.token, clientIp: ip, count: 1 });
+  return base === undefined ? undefined : `${base}/${fileName}`;
 }
 
-interface Asked {
+interface ContentRequest {
   readonly facts: Facts;
   readonly opened: ContentToken;
   readonly wantsDownload: boolean;
@@ -106,14 +106,14 @@ interface Asked {
 
 /** The original has the type of its content, a rendition that of its name. */
 function shownAs(
-  asked: string,
-  { facts, opened: { name: ofLink, may }, wantsDownload }: Asked,
+  fileName: string,
+  { facts, opened: { name: ofLink, may }, wantsDownload }: ContentRequest,
 ): { readonly type: string; readonly name: string; readonly isDownload: boolean } {
   const isKept = wantsDownload && may === 'download';
   // Renditions include playlists, which a browser cannot show but a player in the page can play.
-  if (asked !== ORIGINAL_NAME) return { type: typeOfName(asked), name: asked, isDownload: isKept };
+  if (fileName !== ORIGINAL_NAME) return { type: typeOfName(fileName), name: fileName, isDownload: isKept };
   const type = facts.type.startsWith('text/') ? `${facts.type}; charset=utf-8` : facts.type;
-  return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShownInline(facts.type) };
+  return { type, name: ofLink || facts.name || fileName, isDownload: isKept || !isShownInline(facts.type) };
 }
 
 class FactsCache {

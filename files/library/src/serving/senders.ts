@@ -72,16 +72,16 @@ export class Senders {
   }
 
   /** Aborts requests with ended tokens; their bytes so far count. */
-  cut(isEnded: (origin: TokenOrigin) => boolean): void {
+  endRevoked(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { origin, request } of this.#running) if (isEnded(origin)) request.destroy();
   }
 
   #leave(running: Running): void {
     if (!this.#running.delete(running)) return;
     for (const holder of running.holders) {
-      const left = (this.#counts.get(holder) ?? 1) - 1;
-      if (left === 0) this.#counts.delete(holder);
-      else this.#counts.set(holder, left);
+      const remaining = (this.#counts.get(holder) ?? 1) - 1;
+      if (remaining === 0) this.#counts.delete(holder);
+      else this.#counts.set(holder, remaining);
     }
   }
 

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
 import { placeRoutes } from '../delivery/place-routes.ts';
 import type { Places } from '../delivery/places.ts';
-import { type WatchRoutes, watchRoutes } from '../delivery/watch-routes.ts';
+import { type WatchRoutesOptions, watchRoutes } from '../delivery/watch-routes.ts';
 import type { Watches } from '../delivery/watches.ts';
 import type { Distribution } from '../distribution/start.ts';
 import { servingMetrics } from '../metrics.ts';
@@ -16,13 +16,13 @@ import { contentRoutes } from './content-routes.ts';
 import { Senders } from './senders.ts';
 import { uploadCors, uploadRoutes } from './upload-routes.ts';
 
-export interface Served {
+export interface ServedParts {
   readonly store: Store;
   readonly opened: { readonly tokens: Pick<Tokens, 'signed'> } & Pick<OpenedTokens, 'onEnded'>;
   readonly uploads: Pick<Uploads, 'spool'>;
   readonly places: Places;
   readonly watches: Watches;
-  readonly onStart: WatchRoutes['onStart'];
+  readonly onStart: WatchRoutesOptions['onStart'];
   readonly distribution: Distribution | undefined;
   /** `keptS` of `placeRoutes`. */
   readonly keptS?: number;
@@ -33,7 +33,7 @@ type ServingConfig = Pick<LibraryConfig, 'httpListen' | 'trustedProxies' | 'tlsC
 /** Listens; everything that it opens is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
-  { store, opened, uploads, places, watches, onStart, distribution, ...options }: Served,
+  { store, opened, uploads, places, watches, onStart, distribution, ...options }: ServedParts,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -58,7 +58,7 @@ export async function serveHttp(
   await distribution?.serve(http, streams);
   opened.onEnded((isEnded) => {
     streams.cut(isEnded);
-    senders.cut(isEnded);
+    senders.endRevoked(isEnded);
   });
   await http.listen({ host: httpListen.ip, port: httpListen.port });
   closeStack.add('HTTP', () => http.close());

@@ -48,15 +48,15 @@ export class TusParts {
     this.#server = server;
   }
 
-  async answer(asked: PartRequest, node: { req: IncomingMessage; res: ServerResponse }): Promise<Response> {
+  async answer(partRequest: PartRequest, node: { req: IncomingMessage; res: ServerResponse }): Promise<Response> {
     const headers = new Headers();
     for (const [key, value] of Object.entries(node.req.headers)) if (typeof value === 'string') headers.set(key, value);
-    const request = new Request(`http://node/library/uploads/${nameOf(asked)}`, {
+    const request = new Request(`http://node/library/uploads/${nameOf(partRequest)}`, {
       method: node.req.method ?? '',
       headers,
     });
     Object.defineProperties(request, { body: { value: node.req }, runtime: { value: { node } } });
-    this.#partRequests.set(node.req, asked);
+    this.#partRequests.set(node.req, partRequest);
     return await this.#server.handleWeb(request);
   }
 
@@ -64,11 +64,11 @@ export class TusParts {
     body: IncomingMessage,
     o: { readonly offset: number; readonly bytesMax: number; readonly signal: AbortSignal },
   ): Promise<number> {
-    const asked = this.#partRequests.get(body);
-    if (asked === undefined || !(body instanceof Readable)) throw ERRORS.FILE_NOT_FOUND;
+    const partRequest = this.#partRequests.get(body);
+    if (partRequest === undefined || !(body instanceof Readable)) throw ERRORS.FILE_NOT_FOUND;
     if (o.signal.aborted) throw ERRORS.ABORTED;
     if (o.bytesMax === 0) return o.offset;
-    const { upload, index, sender } = asked;
+    const { upload, index, sender } = partRequest;
     if (upload.isReady || upload.signal.aborted) throw ERRORS.FILE_NO_LONGER_EXISTS;
     const onBytes = (bytes: number): void => sender?.received(bytes);
     const incoming = new Incoming(body, { bytesMax: o.bytesMax, clock: this.#clock, onBytes });

@@ -8,7 +8,7 @@ import type { Senders } from './senders.ts';
 import { openUploadToken } from './tokens.ts';
 import { TusParts } from './tus.ts';
 
-export interface UploadRoutes {
+export interface UploadRoutesOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly spool: Pick<Spool, 'get'>;
   readonly senders: Senders;
@@ -26,7 +26,7 @@ export const uploadCors = {
   exposedHeaders: ['tus-resumable', 'tus-version', 'upload-offset', 'upload-length', 'retry-after'],
 };
 
-export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promise<void> {
+export async function uploadRoutes(app: FastifyInstance, o: UploadRoutesOptions): Promise<void> {
   const tus = new TusParts(o.spool, o.clock);
   await app.register(async (own) => {
     // The spool reads this type; other types are refused (415).
@@ -47,7 +47,7 @@ export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promi
 }
 
 async function answer(
-  o: UploadRoutes,
+  o: UploadRoutesOptions,
   tus: TusParts,
   request: FastifyRequest<OfPart>,
   reply: FastifyReply,

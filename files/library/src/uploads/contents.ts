@@ -130,15 +130,15 @@ async function send(
 ): Promise<void> {
   const buffer = Buffer.alloc(Math.min(partBytesOf(o.total), Math.max(1, o.bytes)));
   for (let at = o.from; at < o.total; ) {
-    const wanted = Math.min(buffer.length, o.total - at);
+    const readBytes = Math.min(buffer.length, o.total - at);
     let read = 0;
-    while (read < wanted) {
-      const { bytesRead } = await source.read(buffer, read, wanted - read, at + read);
+    while (read < readBytes) {
+      const { bytesRead } = await source.read(buffer, read, readBytes - read, at + read);
       if (bytesRead === 0) throw new StoreError('HASH_MISMATCH', 'the file is shorter than it was');
       read += bytesRead;
     }
-    const part = buffer.subarray(0, wanted);
+    const part = buffer.subarray(0, readBytes);
     await upload.append(part, { sha256: sha256Of(part), signal: o.signal });
-    at += wanted;
+    at += readBytes;
   }
 }

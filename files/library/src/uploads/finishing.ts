@@ -8,7 +8,7 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { contentPrefix } from '../core/names.ts';
 import { announcedHash } from '../core/plan.ts';
 import { type Media, type Report, refusalOf } from '../core/report.ts';
-import { Refused, retryMs } from '../core/retry.ts';
+import { FileRefused, retryMs } from '../core/retry.ts';
 import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
@@ -34,7 +34,7 @@ export type Checked =
     }
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
-/** Checks a file. A rejection other than `Refused` is retried. */
+/** Checks a file. A rejection other than `FileRefused` is retried. */
 export type Check = (file: CheckedFile, signal: AbortSignal) => Promise<Checked>;
 
 export interface FinishingOptions {
@@ -132,7 +132,7 @@ export class Finishing {
     try {
       return await this.#finish(upload, signal);
     } catch (error) {
-      if (error instanceof Refused) return refusalOf(error.code, error.message);
+      if (error instanceof FileRefused) return refusalOf(error.code, error.message);
       const { clock, log } = this.#o;
       if (signal.aborted || clock.wallMs() <= upload.plan.expiresWallMs) throw error;
       log.error({ err: error, uploadId: upload.plan.uploadId }, 'an upload could not be finished before it expired');
@@ -146,10 +146,10 @@ export class Finishing {
     await this.#copyKnown(upload, signal);
     const { sha256, blocks } = await hashesOf(upload, signal);
     if (plan.sha256 !== '' && plan.sha256 !== sha256)
-      throw new Refused('HASH_MISMATCH', 'the whole file has another hash');
+      throw new FileRefused('HASH_MISMATCH', 'the whole file has another hash');
     const { tenant, name, bytes } = plan;
     const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
-    if (!checked.ok) throw new Refused(checked.code, checked.detail);
+    if (!checked.ok) throw new FileRefused(checked.code, checked.detail);
     const { type, kind, media, cover } = checked;
     signal.throwIfAborted();
     const prefix = contentPrefix(tenant, plan.uploadId);
@@ -167,7 +167,7 @@ export class Finishing {
       for (const copy of plan.copies) await this.#o.contents.copy(plan.tenant, copy, file, signal);
       await file.datasync();
     } catch (error) {
-      if (hasCode(error, 'OBJECT_MISSING')) throw new Refused('UPLOAD_LOST', 'a content to copy from is gone');
+      if (hasCode(error, 'OBJECT_MISSING')) throw new FileRefused('UPLOAD_LOST', 'a content to copy from is gone');
       throw error;
     } finally {
       await file.close();
@@ -186,8 +186,8 @@ async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: 
   try {
     const buffer = Buffer.alloc(READ_BYTES);
     for (let number = 0; number < blocksOf(plan.bytes); number += 1) {
-      const known = hashes.get(number);
-      const own = createHash('sha256');
+      const knownHash = hashes.get(number);
+      const blockHash = createHash('sha256');
       const end = Math.min(plan.bytes, (number + 1) * BLOCK_BYTES);
       for (let at = number * BLOCK_BYTES; at < end; ) {
         signal.throwIfAborted();
@@ -195,13 +195,13 @@ async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: 
         if (bytesRead === 0) throw new Error('the file of an upload is shorter than it was');
         const piece = buffer.subarray(0, bytesRead);
         whole.update(piece);
-        if (known === undefined) own.update(piece);
+        if (knownHash === undefined) blockHash.update(piece);
         at += bytesRead;
       }
-      blocks.push(known ?? own.digest('hex'));
+      blocks.push(knownHash ?? blockHash.digest('hex'));
       const announced = announcedHash(plan, number);
       if (announced !== '' && announced !== blocks.at(-1))
-        throw new Refused('HASH_MISMATCH', `block ${number} has another hash`);
+        throw new FileRefused('HASH_MISMATCH', `block ${number} has another hash`);
     }
   } finally {
     await file.close();

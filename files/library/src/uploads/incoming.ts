@@ -60,9 +60,9 @@ export class Incoming {
     this.#filling = this.#lent ?? this.#newBuffer();
     this.#lent = full;
     this.#length = 0;
-    const held = this.#overflow;
+    const overflow = this.#overflow;
     this.#overflow = [];
-    for (const { chunk, rest } of held) this.#put(chunk, rest);
+    for (const { chunk, rest } of overflow) this.#put(chunk, rest);
     if (!this.#isOver && this.#overflow.length === 0) this.#stream.resume();
     return bytes.length === 0 ? undefined : bytes;
   }

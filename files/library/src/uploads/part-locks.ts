@@ -6,7 +6,7 @@ const WAITING_MAX = 4;
 
 interface HeldLock {
   release: RequestRelease;
-  readonly over: Promise<void>;
+  readonly released: Promise<void>;
   end(): void;
   waiting: number;
 }
@@ -33,11 +33,11 @@ export class PartLocks implements Locker {
       if (before.waiting >= WAITING_MAX) throw ERRORS.ERR_LOCK_TIMEOUT;
       before.waiting += 1;
       await before.release();
-      await Promise.race([before.over, aborted(signal)]);
+      await Promise.race([before.released, aborted(signal)]);
       if (signal.aborted) throw ERRORS.ABORTED;
     }
-    const { promise: over, resolve: end } = Promise.withResolvers<void>();
-    const turn = { release, over, end, waiting: 0 };
+    const { promise: released, resolve: end } = Promise.withResolvers<void>();
+    const turn = { release, released, end, waiting: 0 };
     this.#locks.set(id, turn);
     return turn;
   }

@@ -101,8 +101,8 @@ export class Part {
     if (this.#offset <= begin) return hash;
     const buffer = Buffer.alloc(READ_BYTES);
     for (let at = begin; at < this.#offset; ) {
-      const wanted = Math.min(READ_BYTES, this.#offset - at);
-      const { bytesRead } = await data.read(buffer, 0, wanted, this.range.from + at);
+      const readBytes = Math.min(READ_BYTES, this.#offset - at);
+      const { bytesRead } = await data.read(buffer, 0, readBytes, this.range.from + at);
       if (bytesRead === 0) throw new Error('the file of an upload is shorter than its journal says');
       hash.update(buffer.subarray(0, bytesRead));
       at += bytesRead;

@@ -126,8 +126,8 @@ export class Spool {
       throw new MeridianError('REQUEST_INVALID', 'another upload has this id');
     }
     // A tenant may take at most half of the room that others leave, so that another tenant always finds room.
-    const own = neededBy(this.uploads.filter((upload) => upload.plan.tenant === plan.tenant));
-    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < own + 2 * plan.bytes)
+    const tenantBytes = neededBy(this.uploads.filter((upload) => upload.plan.tenant === plan.tenant));
+    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < tenantBytes + 2 * plan.bytes)
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
     const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
     await rm(folder, { recursive: true, force: true });
@@ -168,9 +168,9 @@ export class Spool {
   }
 
   #serially<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+    const ownTurn = this.#turn.then(work);
+    this.#turn = ownTurn.catch(() => undefined);
+    return ownTurn;
   }
 }
 

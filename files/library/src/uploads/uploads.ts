@@ -79,11 +79,11 @@ export class Uploads {
       return {};
     });
     serve(link, rpc.digestContents, async ({ tenant, nonce, ranges }) => {
-      const asked = ranges.map((range) => {
+      const proofRanges = ranges.map((range) => {
         return { contentId: range.contentId ?? '', from: range.from ?? 0, bytes: range.bytes ?? 0 };
       });
-      for (const { contentId } of asked) checkNames(tenant, contentId);
-      return { sha256: await this.contents.digest(tenant, nonce, asked).catch(requestInvalid) };
+      for (const { contentId } of proofRanges) checkNames(tenant, contentId);
+      return { sha256: await this.contents.digest(tenant, nonce, proofRanges).catch(requestInvalid) };
     });
     serve(link, rpc.makeCover, async ({ tenant, contentId, atMs }) => {
       checkNames(tenant, contentId);

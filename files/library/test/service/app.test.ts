@@ -21,7 +21,7 @@ import { start } from '../../src/app.ts';
 import { type LibraryConfig, libraryConfig } from '../../src/config.ts';
 import { messageOf, planOf, secrets, tokenOf } from '../support/library.ts';
 import { send, tusHeaders } from '../support/sending.ts';
-import { said } from '../support/watch.ts';
+import { reportBody } from '../support/watch.ts';
 
 const { log } = collectingLog();
 const clock = systemClock();
@@ -233,7 +233,7 @@ it('a node counts playbacks, and reports them to an api before it stops', async 
     return {};
   });
   const url = `/library/plays/${tokenOf({ content: 'up_1', item: 'item_1', may: 'play' })}/watches`;
-  expect((await http.inject({ method: 'POST', url, payload: said() })).statusCode).toBe(204);
+  expect((await http.inject({ method: 'POST', url, payload: reportBody() })).statusCode).toBe(204);
   for (const line of ['watches 1', 'watch_starts_total 1', 'watch_stalled_seconds_total 0.7']) await shows(line);
   await stack.close('the test ends it');
   expect(watched.flatMap(({ watches }) => watches)).toMatchObject([{ contentId: 'up_1', tenant: 'acme' }]);

@@ -27,7 +27,7 @@ const check: Check = async (file, signal) => {
 const lease = leasePart('aB-1');
 const chunk = randomBytes(5000);
 const { rendered, segments } = mediaOf();
-const made: Readonly<Record<string, Buffer>> = {
+const renditionFiles: Readonly<Record<string, Buffer>> = {
   'master.m3u8': Buffer.from(masterPlaylist([rendered], undefined)),
   '360p.m3u8': Buffer.from(mediaPlaylist(rendered)),
   [rendered.init]: Buffer.from('an initialisation'),
@@ -64,7 +64,7 @@ beforeAll(async () => {
     await send(node.urlOf(0, uploadId), film);
   }
   await until('they are reported', () => node.api.ended.length === 3);
-  for (const [name, bytes] of Object.entries(made))
+  for (const [name, bytes] of Object.entries(renditionFiles))
     await node.store.put(`t-acme/up_1/renditions/${name}`, bytes, { sha256: hashOf(bytes) });
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ import { library, tokenOf } from '../support/library.ts';
 const log = createLogger({ name: 'distribution', level: 'silent' });
 /** Shorter than a poll without an event. */
 const SOON_MS = 10_000;
-const past = Math.floor(Date.now() / 1000) - 60;
+const pastS = Math.floor(Date.now() / 1000) - 60;
 const film = randomBytes(2 * BLOCK_BYTES + 1000);
 const sha256 = hexOf(film);
 
@@ -129,7 +129,7 @@ describe('a receiver is refused', () => {
   const rows: [string, () => string | undefined, number, string][] = [
     ['without a token', () => undefined, 401, 'TOKEN_INVALID'],
     ['with a malformed token', () => 'abc', 401, 'TOKEN_INVALID'],
-    ['with an expired token', () => receiverToken({ exp: past }), 401, 'TOKEN_EXPIRED'],
+    ['with an expired token', () => receiverToken({ exp: pastS }), 401, 'TOKEN_EXPIRED'],
     ['with a token of an upload', () => tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
     ['with a token of a content', () => fileToken('up_1'), 401, 'TOKEN_INVALID'],
     ['with a malformed id', () => receiverToken({ receiver: 'RC_a:b' }), 401, 'TOKEN_INVALID'],
@@ -321,7 +321,7 @@ describe('a file of a content', () => {
     ['without a token', () => undefined, 401, 'TOKEN_INVALID'],
     ['for a token of a receiver', () => receiverToken(), 401, 'TOKEN_INVALID'],
     ['for a token of another content', () => fileToken('up_origin'), 401, 'TOKEN_INVALID'],
-    ['for an expired token', () => fileToken('up_kept', { exp: past }), 401, 'TOKEN_EXPIRED'],
+    ['for an expired token', () => fileToken('up_kept', { exp: pastS }), 401, 'TOKEN_EXPIRED'],
     ['for a token that may only play', () => fileToken('up_kept', { may: 'play' }), 403, 'NOT_PERMITTED'],
     ['for a token of a key without the right', () => fileToken('up_kept', {}, 'narrow'), 403, 'NOT_PERMITTED'],
     ['for a token of another tenant', () => fileToken('up_kept', {}, 'other'), 404, 'NOT_FOUND'],
@@ -372,13 +372,13 @@ describe('a file of a content', () => {
   });
 
   it("is fetched from an origin once, at the path for library nodes, with the requester's token", async () => {
-    const before = origin.asked.length;
+    const before = origin.requests.length;
     await api.describe(describedOf('up_once'));
     const token = fileToken('up_once');
     const all = await Promise.all([0, 1, 2].map(() => ask(file('up_once'), { token })));
     for (const one of all) expect(hexOf(Buffer.from(await one.arrayBuffer()))).toBe(sha256);
     expect(
-      origin.asked
+      origin.requests
         .slice(before)
         .filter((one) => one !== 'blocks')
         .toSorted(),

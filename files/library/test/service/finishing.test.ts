@@ -32,13 +32,13 @@ async function alone(o: LibraryOptions = {}): Promise<World> {
   });
   return node;
 }
-async function world(o: LibraryOptions = {}): Promise<World> {
+async function startJoined(o: LibraryOptions = {}): Promise<World> {
   const node = await alone(o);
   node.join();
   return node;
 }
 /** Connects an api that gives orders but does not answer reports until `isBack`. */
-function away(node: World): { isBack: boolean } {
+function disconnectApi(node: World): { isBack: boolean } {
   const state = { isBack: false };
   node.api.answers = () => {
     if (!state.isBack) throw new Error('away');
@@ -58,7 +58,7 @@ async function brought(node: World, bytes: Buffer, uploadId = 'up_1'): Promise<v
 it('a file with another hash, or refused by the check, is not stored, and the reason is reported', async () => {
   const check: Check = async (file, signal) =>
     file.name === 'bad' ? { ok: false, code: 'MALWARE_FOUND', detail: 'EICAR' } : acceptAll(file, signal);
-  const node = await world({ check });
+  const node = await startJoined({ check });
   await node.open(planOf(small.length, { sha256: hashOf(film) }));
   await send(node.urlOf(), small);
   await ended(node);
@@ -78,11 +78,11 @@ it('a file of one block has the same hash, received across a restart or copied',
   const folder = await folderOf();
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const sha256 = hashOf(small);
-  const before = await world({ folder });
+  const before = await startJoined({ folder });
   await before.open(planOf(small.length, { sha256 }));
   expect((await patch(before.urlOf(), 0, small.subarray(0, 3000))).status).toBe(204);
   await before.stop();
-  const node = await world({ folder });
+  const node = await startJoined({ folder });
   await send(node.urlOf(), small);
   await ended(node);
   const copies = [{ from: 0, bytes: small.length, contentId: 'up_1', contentFrom: 0 }];
@@ -93,7 +93,7 @@ it('a file of one block has the same hash, received across a restart or copied',
 });
 
 it('blocks are copied from a content of the tenant; a missing or different block refuses the upload', async () => {
-  const node = await world();
+  const node = await startJoined();
   await brought(node, film);
   await ended(node);
   const edited = Buffer.concat([film.subarray(0, BLOCK_BYTES), small]);
@@ -116,7 +116,7 @@ it('blocks are copied from a content of the tenant; a missing or different block
 });
 
 it('a proof is computed over contents of the tenant, up to the bound of a proof', async () => {
-  const node = await world();
+  const node = await startJoined();
   await brought(node, small);
   await ended(node);
   const nonce = randomBytes(16);
@@ -168,7 +168,7 @@ it('an upload starts finishing again after a restart during the check or during 
   await stored.promise;
   await second.stop();
   expect(second.api.ended).toEqual([]);
-  const third = await world({ folder });
+  const third = await startJoined({ folder });
   await ended(third);
   expect(third.api.ended[0]).toMatchObject({ code: '', sha256: hashOf(film) });
   expect(await keysOf(third)).toEqual(['t-acme/up_1/facts.json', 't-acme/up_1/original']);
@@ -178,7 +178,7 @@ it('an upload starts finishing again after a restart during the check or during 
 it('a result is reported until an api answers, across restarts, and an unwanted content is removed', async () => {
   const folder = await folderOf();
   const first = await library({ folder });
-  away(first);
+  disconnectApi(first);
   first.join();
   await brought(first, small);
   await ended(first);
@@ -187,7 +187,7 @@ it('a result is reported until an api answers, across restarts, and an unwanted 
   // First no api, then an api whose answer is lost, then one that has the content already.
   const second = await library({ folder });
   expect(second.uploads.reports.size).toBe(1);
-  away(second);
+  disconnectApi(second);
   second.join();
   await ended(second);
   await second.stop();
@@ -212,7 +212,7 @@ it("a failed step is retried behind other uploads, and given up at the upload's 
   const clock = systemClock();
   let lateMs = 0;
   const late = Object.assign({}, clock, { wallMs: () => clock.wallMs() + lateMs });
-  const node = await world({ check, clock: late });
+  const node = await startJoined({ check, clock: late });
   await node.open(planOf(small.length, { name: 'slow', expiresWallMs: Date.now() + 100_000 }));
   await send(node.urlOf(), small);
   await until('it fails', () => fails > 0);
@@ -238,7 +238,7 @@ it('up to four uploads are checked at once, each once and in order, while a scan
       });
     return await acceptAll(file, signal);
   };
-  const node = await world({ check });
+  const node = await startJoined({ check });
   const bring = async (uploadId: string, name: string) => {
     await node.open(planOf(small.length, { uploadId, name }));
     await send(node.urlOf(0, uploadId), small);
@@ -262,14 +262,14 @@ it('up to four uploads are checked at once, each once and in order, while a scan
 });
 
 it('an incomplete upload is dropped without the content that another node stored under its name', async () => {
-  const node = await world();
+  const node = await startJoined();
   const content = async () => (await keysOf(node)).length;
   await node.store.put('t-acme/up_1/original', small, { sha256: hashOf(small) });
   await node.drop('up_1');
   await node.open(planOf(small.length));
   await node.drop('up_1');
   expect([node.uploads.spool.uploads, await content()]).toEqual([[], 1]);
-  away(node);
+  disconnectApi(node);
   await brought(node, small);
   await ended(node);
   await node.drop('up_1');
@@ -282,7 +282,7 @@ it('a content is erased while it is made, when it is stored, and when it is miss
     asked.resolve();
     return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   };
-  const node = await world({ check });
+  const node = await startJoined({ check });
   await brought(node, small);
   await asked.promise;
   const erase = (contentId: string, tenant = 'acme') => node.api.ask(rpc.eraseContent, { tenant, contentId });
@@ -317,7 +317,7 @@ it.each<[string, () => Promise<LibraryOptions['openStore']>]>([
   ],
 ])('a file is stored in parts in %s, and erased there', async (_name, make) => {
   const openStore = await make();
-  const node = await world(openStore === undefined ? {} : { openStore });
+  const node = await startJoined(openStore === undefined ? {} : { openStore });
   await brought(node, film);
   await ended(node);
   expect(hashOf(await node.store.get('t-acme/up_1/original'))).toBe(hashOf(film));

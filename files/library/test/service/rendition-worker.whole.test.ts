@@ -11,11 +11,11 @@ const TONE = ['-f', 'lavfi', '-i', 'sine=d=4'];
 const FAST = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '25'];
 
 let rig: Rig;
-let shop: RenditionContext;
+let context: RenditionContext;
 let clip: Buffer;
 beforeAll(async () => {
   rig = await new Rig().start();
-  shop = await rig.shop();
+  context = await rig.shop();
   await ffmpeg(...SMALL, ...TONE, ...FAST, '-movflags', '+faststart', rig.path('clip.mp4'));
   clip = await readFile(rig.path('clip.mp4'));
   await rig.put(clip);
@@ -54,7 +54,7 @@ it('a task that loses its lease while running is abandoned, and its objects are 
   };
   queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'lost', leaseMs: 600 });
   queue.lease = () => ({ isHeld: true, leaseMs: 600 });
-  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log });
+  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
   await isLost.promise;
   await until('the worker is free', () => worker.running === 0);
   expect(before).toContain('96p-0-lost.mp4');
@@ -76,7 +76,7 @@ it('a task is abandoned when the queue has been silent for the length of its lea
   let isAborted = (): boolean => false;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);
-  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log, onEnded });
+  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log, onEnded });
   const lapsedMs = rig.clock.nowMs() + 300;
   isAborted = () => rig.clock.nowMs() > lapsedMs;
   await until('the task was begun and the worker is free', () => codes.length > 0 && worker.running === 0);
@@ -97,7 +97,7 @@ it('a worker reports the end of a task until the queue answers, and a failed tas
   rig.store.fails = (call, key) => (call === 'put' && key.includes('segments-0-fails') ? new Error('x') : undefined);
   queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'fails' });
   queue.add('odd', 'transmogrify', {});
-  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log });
+  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
   expect(await queue.ended('chunk')).toEqual({ code: 'INTERNAL', detail: '', retryable: true });
   await until('the worker is free', () => worker.running === 0);
   expect([tries, await namesWith('fails'), queue.waiting.length]).toEqual([2, [], 1]);

@@ -32,7 +32,9 @@ beforeAll(async () => {
   await rig.putFile(clip);
   for (let at = 0; at < 2; at += 1) shops.push(await rig.shop());
   const queue = new HandQueue();
-  const workers = shops.map((shop) => new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log }));
+  const workers = shops.map(
+    (context) => new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log }),
+  );
   queue.add('plan', 'analyse', { views: 1000 });
   const found = await queue.result('analyse', 'plan');
   // Two more rungs for comparison.

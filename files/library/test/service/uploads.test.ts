@@ -23,7 +23,7 @@ const parts = [
   { from: BLOCK_BYTES, bytes: 700_077 },
 ];
 
-async function world(o: LibraryOptions = {}) {
+async function startNode(o: LibraryOptions = {}) {
   const node = await library(o);
   onTestFinished(async () => {
     await node.stop();
@@ -45,7 +45,7 @@ function begun(url: string, o: { readonly offset: number; readonly announced: nu
 }
 
 it('uploads are refused without a token of the upload', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000));
   const nowS = Math.floor(Date.now() / 1000);
   const statusOf = async (url: string) => (await patch(url, 0, Buffer.alloc(10))).status;
@@ -65,7 +65,7 @@ it('uploads are refused without a token of the upload', async () => {
 });
 
 it('uploads follow tus 1.0, and accept no more than the part', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000));
   const url = node.urlOf();
   const ask = async (method: string, headers: Record<string, string>, body?: Buffer) =>
@@ -93,7 +93,7 @@ it('uploads follow tus 1.0, and accept no more than the part', async () => {
 });
 
 it('uploads are accepted from pages of any origin', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000));
   const origin = 'https://page.example';
   const headers = {
@@ -112,9 +112,9 @@ it('uploads are accepted from pages of any origin', async () => {
 });
 
 it('an upload is planned once: another plan for its id, an invalid plan and one without room are refused', async () => {
-  const node = await world({ freeBytes: 2 ** 52 });
+  const node = await startNode({ freeBytes: 2 ** 52 });
   await expect(node.open(planOf(1000))).rejects.toMatchObject({ code: 'OVERLOADED' });
-  const roomy = await world();
+  const roomy = await startNode();
   await expect(roomy.open(planOf(1000, { parts: [] }))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await expect(roomy.open(planOf(1000, { tenant: '../acme' }))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await roomy.open(planOf(1000));
@@ -127,7 +127,7 @@ it('an upload is planned once: another plan for its id, an invalid plan and one 
 });
 
 it('an upload loses a block that differs from its announced hash, and no other', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(film.length, { blocks: filmBlocks }));
   const url = node.urlOf();
   expect((await patch(url, 0, film.subarray(0, BLOCK_BYTES + 100))).status).toBe(204);
@@ -141,7 +141,7 @@ it('an upload loses a block that differs from its announced hash, and no other',
 });
 
 it('an upload keeps the bytes of a sender that lost its network, and lets the next sender start at once', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(film.length));
   const url = node.urlOf();
   const lost = begun(url, { offset: 0, announced: film.length, body: film.subarray(0, 300_000) });
@@ -161,7 +161,7 @@ it('an upload keeps the bytes of a sender that lost its network, and lets the ne
 });
 
 it('a second sender of a part ends the first, then continues', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000));
   const url = node.urlOf();
   const older = begun(url, { offset: 0, announced: 1000, body: film.subarray(0, 400) });
@@ -177,7 +177,7 @@ it('a second sender of a part ends the first, then continues', async () => {
 });
 
 it('an upload breaks off when its token is revoked', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000));
   const url = node.urlOf(0, 'up_1', { via: 'link-1' });
   const running = begun(url, { offset: 0, announced: 1000, body: film.subarray(0, 400) });
@@ -191,7 +191,7 @@ it('an upload breaks off when its token is revoked', async () => {
 });
 
 it('an upload ends at its expiry, and when the api drops it', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(1000, { expiresWallMs: Date.now() - 1 }));
   const late = begun(node.urlOf(), { offset: 0, announced: 1000, body: film.subarray(0, 400) });
   await until('it has a place', () => node.senders.size === 1);
@@ -216,7 +216,7 @@ it('uploads of a tenant leave room for other tenants, however many bytes it anno
   const folder = await folderOf();
   const { bavail, bsize } = await statfs(folder);
   const room = Math.min(40e9, (bavail * bsize) / 2);
-  const node = await world({ folder, freeBytes: bavail * bsize - room });
+  const node = await startNode({ folder, freeBytes: bavail * bsize - room });
   const open = (uploadId: string, share: number, tenant = 'acme') =>
     node.open(planOf(Math.floor(share * room), { uploadId, tenant }));
   await expect(open('up_0', 0.7)).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -229,7 +229,7 @@ it('uploads of a tenant leave room for other tenants, however many bytes it anno
 
 it('an upload without bytes is forgotten after an hour, and opens again when the api asks', async () => {
   const clock = new ManualClock({ wallMs: Date.now() });
-  const node = await world({ clock });
+  const node = await startNode({ clock });
   const exp = Math.floor(Date.now() / 1000) + 86_400;
   const urlOf = (uploadId: string) => node.urlOf(0, uploadId, { exp });
   const plans = ['up_1', 'up_2', 'up_3'].map((uploadId) =>
@@ -260,7 +260,7 @@ it('an upload continues after kill -9 during a PATCH, from its last durable offs
   const child = spawn(process.execPath, [program, folder, planText(plan)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [port] = await once(createInterface({ input: child.stdout }), 'line');
-  const before = await world();
+  const before = await startNode();
   const childUrl = before.urlOf().replace(/:\d+/, `:${port}`);
   expect((await patch(childUrl, 0, film.subarray(0, 100_000))).status).toBe(204);
   const running = begun(childUrl, {
@@ -273,7 +273,7 @@ it('an upload continues after kill -9 during a PATCH, from its last durable offs
   child.kill('SIGKILL');
   await exited;
   await running.over;
-  const node = await world({ folder });
+  const node = await startNode({ folder });
   const url = node.urlOf();
   expect(await offsetOf(url)).toBe(BLOCK_BYTES);
   await send(url, film);
@@ -298,12 +298,12 @@ it('an upload continues after a journal line that a crash has cut', async () => 
   expect((await patch(between.urlOf(), 400, film.subarray(400, 700))).status).toBe(204);
   await between.stop();
   expect(await journalOf(folder, plan)).toBe('400\n700\n');
-  const after = await world({ folder });
+  const after = await startNode({ folder });
   expect(await offsetOf(after.urlOf())).toBe(700);
 });
 
 it('the parts of an upload arrive in parallel, are stored, and the end is reported to the api', async () => {
-  const node = await world();
+  const node = await startNode();
   await node.open(planOf(film.length, { parts, blocks: filmBlocks, sha256: hashOf(film) }));
   await Promise.all(parts.map(({ from, bytes }, at) => send(node.urlOf(at), film.subarray(from, from + bytes))));
   await until('it is reported', () => node.api.ended.length > 0);

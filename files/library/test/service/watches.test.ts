@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { WATCH_BODY_MS, WATCH_BYTES_MAX } from '../../src/delivery/watch-routes.ts';
 import { library, tokenOf } from '../support/library.ts';
-import { said, watchId } from '../support/watch.ts';
+import { reportBody, watchId } from '../support/watch.ts';
 
-const play = { content: 'up_1', may: 'play' };
-const link = tokenOf(Object.assign({ item: 'item_1', viewer: 'ada', via: 'link-1' }, play));
-const past = Math.floor(Date.now() / 1000) - 60;
+const playClaims = { content: 'up_1', may: 'play' };
+const link = tokenOf(Object.assign({ item: 'item_1', viewer: 'ada', via: 'link-1' }, playClaims));
+const pastS = Math.floor(Date.now() / 1000) - 60;
 
 let node: Awaited<ReturnType<typeof library>>;
 beforeAll(async () => {
@@ -30,29 +30,34 @@ async function post(token: string, body: string, type = 'application/json') {
   return { status: response.status, code: text === '' ? '' : (JSON.parse(text) as { code: string }).code };
 }
 
-const good = JSON.stringify(said());
+const validReport = JSON.stringify(reportBody());
 
 describe('a playback report is refused for', () => {
   it.each<[string, string, number, string]>([
     ['a malformed token', 'abc', 401, 'TOKEN_INVALID'],
-    ['an expired token', tokenOf(Object.assign({ exp: past }, play)), 401, 'TOKEN_EXPIRED'],
+    ['an expired token', tokenOf(Object.assign({ exp: pastS }, playClaims)), 401, 'TOKEN_EXPIRED'],
     ['a token of an upload', tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
-    ['a token whose item is no text', tokenOf(Object.assign({ item: 7 }, play)), 401, 'TOKEN_INVALID'],
-    ['a token with a long item', tokenOf(Object.assign({ item: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
-    ['a token whose viewer is no text', tokenOf(Object.assign({ viewer: null }, play)), 401, 'TOKEN_INVALID'],
-    ['a token with a long viewer', tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
-    ['a token of an API key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
+    ['a token whose item is no text', tokenOf(Object.assign({ item: 7 }, playClaims)), 401, 'TOKEN_INVALID'],
+    ['a token with a long item', tokenOf(Object.assign({ item: 'a'.repeat(129) }, playClaims)), 401, 'TOKEN_INVALID'],
+    ['a token whose viewer is no text', tokenOf(Object.assign({ viewer: null }, playClaims)), 401, 'TOKEN_INVALID'],
+    [
+      'a token with a long viewer',
+      tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, playClaims)),
+      401,
+      'TOKEN_INVALID',
+    ],
+    ['a token of an API key without the right', tokenOf(playClaims, 'narrow'), 403, 'NOT_PERMITTED'],
   ])('%s', async (_what, token, status, code) => {
-    expect(await post(token, good)).toEqual({ status, code });
+    expect(await post(token, validReport)).toEqual({ status, code });
   });
 
   it.each<[string, string, string, number]>([
     ['an empty body', '', 'application/json', 400],
     ['a body that is no JSON', 'watch=1', 'text/plain', 400],
-    ['a negative time', JSON.stringify(said({ agoMs: -1 })), 'application/json', 400],
-    ['a form', good, 'application/x-www-form-urlencoded', 415],
-    ['bytes', good, 'application/octet-stream', 415],
-    ['a body that is too long', good + ' '.repeat(WATCH_BYTES_MAX), 'application/json', 413],
+    ['a negative time', JSON.stringify(reportBody({ agoMs: -1 })), 'application/json', 400],
+    ['a form', validReport, 'application/x-www-form-urlencoded', 415],
+    ['bytes', validReport, 'application/octet-stream', 415],
+    ['a body that is too long', validReport + ' '.repeat(WATCH_BYTES_MAX), 'application/json', 413],
   ])('%s', async (_what, body, type, status) => {
     expect(await post(link, body, type)).toEqual({ status, code: 'REQUEST_INVALID' });
   });
@@ -94,12 +99,12 @@ it('pages of any origin may send a playback report', async () => {
 it('a playback report is kept while no api answers, and handed over once when one does', async () => {
   const { api, watches } = node;
   const body = (number: number, change: object = {}): string =>
-    JSON.stringify(said(Object.assign({ watch: watchId(number) }, change)));
+    JSON.stringify(reportBody(Object.assign({ watch: watchId(number) }, change)));
   const largest = { qualities: Array.from({ length: 8 }, (_, at) => ({ name: `${at}`.repeat(32), watchedMs: 1 })) };
   expect(await post(link, body(1))).toEqual({ status: 204, code: '' });
   expect(await post(link, body(2, largest), 'text/plain;charset=UTF-8')).toEqual({ status: 204, code: '' });
   expect(await post(link, body(1, { seq: 2, positionMs: 9000 }))).toEqual({ status: 204, code: '' });
-  expect(await post(tokenOf(play, 'other'), body(1))).toEqual({ status: 204, code: '' });
+  expect(await post(tokenOf(playClaims, 'other'), body(1))).toEqual({ status: 204, code: '' });
   expect(await post(link, body(3, { agoMs: 1_000_000 }))).toEqual({ status: 204, code: '' });
   const of = (tenant: string): string => `${tenant}/up_1 at 127.0.0.1`;
   expect(node.starts).toEqual([of('acme'), of('acme'), of('other')]);
@@ -130,11 +135,11 @@ it('a playback report is kept while no api answers, and handed over once when on
 it('playback reports end with the link, and none is accepted when the node stops', async () => {
   const before = node.api.watched.length;
   node.revoke('link-1');
-  expect(await post(link, good)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
-  const other = tokenOf(play);
-  expect(await post(other, JSON.stringify(said({ watch: watchId(7) })))).toEqual({ status: 204, code: '' });
+  expect(await post(link, validReport)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
+  const other = tokenOf(playClaims);
+  expect(await post(other, JSON.stringify(reportBody({ watch: watchId(7) })))).toEqual({ status: 204, code: '' });
   await node.watches.close();
-  expect(await post(other, good)).toEqual({ status: 503, code: 'SHUTTING_DOWN' });
+  expect(await post(other, validReport)).toEqual({ status: 503, code: 'SHUTTING_DOWN' });
   expect(node.api.watched.slice(before).map(({ id }) => id)).toEqual([watchId(7)]);
 });
 

@@ -127,12 +127,12 @@ export async function library(o: LibraryOptions = {}) {
     ask: fetchAtEdge,
     clock,
     log,
-    onWarmed: (outcome) => void warmed.push(outcome),
+    onWarmed: (outcome) => void warmingOutcomes.push(outcome),
   });
-  const warmed: string[] = [];
+  const warmingOutcomes: string[] = [];
   const onStart = (opened: ContentToken, of: { readonly token: string; readonly address: string }): void => {
     starts.push(`${opened.tenant}/${opened.contentId} at ${of.address}`);
-    void warming.started(opened, of);
+    void warming.notePlaybackStart(opened, of);
   };
   const watches = new Watches({ api: links, counts: noCounts, clock, log });
   const ownPort = o.port ?? (o.distribution === undefined ? 0 : await freePort());
@@ -154,8 +154,8 @@ export async function library(o: LibraryOptions = {}) {
       o.keptS !== undefined && { keptS: o.keptS },
     ),
   );
-  const asked: string[] = [];
-  http.server.on('request', ({ url, headers: { range } }) => void asked.push(`${url} ${range ?? ''}`.trimEnd()));
+  const edgeRequests: string[] = [];
+  http.server.on('request', ({ url, headers: { range } }) => void edgeRequests.push(`${url} ${range ?? ''}`.trimEnd()));
   const { port } = http.server.address() as AddressInfo;
   return {
     folder,
@@ -168,7 +168,7 @@ export async function library(o: LibraryOptions = {}) {
     starts,
     warming,
     /** Outcomes of prefetches at edges. */
-    warmed,
+    warmed: warmingOutcomes,
     watches,
     revoke,
     http,
@@ -177,7 +177,7 @@ export async function library(o: LibraryOptions = {}) {
     distribution,
     edges: places.edges,
     /** Requested paths and ranges at edges. */
-    asked,
+    asked: edgeRequests,
     /** Connects the api. */
     join: () => links.take(api.dial()),
     open: (plan: UploadPlan) => api.ask(rpc.openUpload, messageOf(plan)),
@@ -211,7 +211,7 @@ function placesOf(
       return url();
     },
   };
-  return new Places({ edges, locations: { of: async () => undefined }, self, log });
+  return new Places({ edges, locations: { locationOf: async () => undefined }, self, log });
 }
 const noCounts = { started: () => undefined, stalled: () => undefined, dropped: () => undefined };
 

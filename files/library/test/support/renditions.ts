@@ -111,7 +111,7 @@ export class HandQueue implements TaskPort {
   readonly renewed: number[] = [];
   /** Answers renewals and ends; may throw. */
   lease: (id: string) => TaskLease = () => ({ isHeld: true, leaseMs: 60_000 });
-  #asked = Promise.withResolvers<void>();
+  #polled = Promise.withResolvers<void>();
 
   add(id: string, kind: string, payload: object, o: Partial<QueueTask> = {}): void {
     const own = { id, kind, lease: newLease(), leaseMs: 60_000, tenant: 'acme' };
@@ -136,8 +136,8 @@ export class HandQueue implements TaskPort {
     await Promise.resolve();
     const answer = this.lease(id);
     this.outcomes.set(id, outcome);
-    this.#asked.resolve();
-    this.#asked = Promise.withResolvers();
+    this.#polled.resolve();
+    this.#polled = Promise.withResolvers();
     return answer;
   }
 
@@ -146,7 +146,7 @@ export class HandQueue implements TaskPort {
     for (;;) {
       const outcome = this.outcomes.get(id);
       if (outcome !== undefined) return outcome;
-      await this.#asked.promise;
+      await this.#polled.promise;
     }
   }
 

@@ -1,7 +1,7 @@
 // Playback reports of players.
 
 /** Body of `POST …/watches`. */
-export const said = (change: object = {}): Readonly<Record<string, unknown>> =>
+export const reportBody = (change: object = {}): Readonly<Record<string, unknown>> =>
   Object.assign(
     {
       watch: watchId(0),

@@ -15,7 +15,7 @@ const holder = (id: string, change: Partial<Holder> = {}): Holder =>
     { id, kind: 'neighbour' as const, base: `http://${id}`, region: 'fra', site: '', tenant: 'acme' },
     change,
   );
-const around = (change: Partial<SourceCandidates> = {}): SourceCandidates =>
+const candidatesOf = (change: Partial<SourceCandidates> = {}): SourceCandidates =>
   Object.assign(
     {
       self,
@@ -34,7 +34,7 @@ describe('sources of a receiver', () => {
   const me = { id: 'RC_me', site: 'hall', region: 'fra' };
   it('are, in this order, its site, this node, the region’s nodes, neighbours of the region, and origins', () => {
     const holders = [holder('RC_far'), holder('RC_near', { site: 'hall' })];
-    const bases = basesOf(sourcesOf(around({ holders }), me));
+    const bases = basesOf(sourcesOf(candidatesOf({ holders }), me));
     const at = (one: string): string => `https://${one}/library/distribution`;
     expect(bases.slice(0, 2)).toEqual(['http://RC_near', at('lib-1')]);
     expect(bases.slice(2, 4).toSorted()).toEqual([at('lib-2'), at('lib-3')]);
@@ -47,26 +47,26 @@ describe('sources of a receiver', () => {
       holder('RC_abroad', { region: 'sgp' }),
       holder('RC_me', { site: 'hall' }),
     ];
-    const bases = basesOf(sourcesOf(around({ holders, fence: 'fra', origins: [] }), me));
+    const bases = basesOf(sourcesOf(candidatesOf({ holders, fence: 'fra', origins: [] }), me));
     expect(bases.filter((base) => base.startsWith('http:'))).toEqual([]);
     expect(bases).not.toContain('https://lib-9/library/distribution');
   });
 
   it('include neighbours of its own region, also when a node of another region answers', () => {
     const holders = [holder('RC_home', { region: 'sgp' }), holder('RC_there')];
-    const bases = basesOf(sourcesOf(around({ holders }), Object.assign({}, me, { region: 'sgp' })));
+    const bases = basesOf(sourcesOf(candidatesOf({ holders }), Object.assign({}, me, { region: 'sgp' })));
     expect(bases.filter((base) => base.startsWith('http:'))).toEqual(['http://RC_home']);
   });
 
   it('put a node that has the content before other nodes', () => {
     const holders = [holder('lib-3', { kind: 'library' })];
-    expect(basesOf(sourcesOf(around({ holders }), me))[1]).toBe('https://lib-3/library/distribution');
+    expect(basesOf(sourcesOf(candidatesOf({ holders }), me))[1]).toBe('https://lib-3/library/distribution');
   });
 });
 
 describe('the supply of a node', () => {
   it('is first one node of the region (a shield), the same for all nodes, then the origin; for the shield only the origin', () => {
-    const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(around({ self: hub(id) }), { isShield: false }));
+    const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(candidatesOf({ self: hub(id) }), { isShield: false }));
     const origin = 'https://lib-9/library/distribution/shield';
     for (const list of all) expect(basesOf(list).at(-1)).toBe(origin);
     const shields = all.map((list) => basesOf(list).slice(0, -1));
@@ -76,10 +76,10 @@ describe('the supply of a node', () => {
 
   it('is the origin alone when the node is asked as a shield, so that no two nodes ask each other', () => {
     for (const id of ['lib-1', 'lib-2', 'lib-3'])
-      expect(basesOf(supplyOf(around({ self: hub(id) }), { isShield: true }))).toEqual([
+      expect(basesOf(supplyOf(candidatesOf({ self: hub(id) }), { isShield: true }))).toEqual([
         'https://lib-9/library/distribution/shield',
       ]);
-    const own = around({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9', 'https://lib-8'] });
+    const own = candidatesOf({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9', 'https://lib-8'] });
     expect(supplyOf(own, { isShield: true })).toEqual([]);
     expect(basesOf(supplyOf(own, { isShield: false }))).toContain('https://lib-8/library/distribution/shield');
   });
@@ -91,15 +91,15 @@ describe('sources of a hosted receiver', () => {
   it('exclude the folder of its own node, into which the receiver writes, and neighbours', () => {
     const holders = [holder('RC_near'), holder('lib-1', { kind: 'library' }), holder('lib-3', { kind: 'library' })];
     for (const id of ['lib-1', 'lib-2', 'lib-3']) {
-      const bases = basesOf(hostedSourcesOf(around({ self: hub(id), holders })));
+      const bases = basesOf(hostedSourcesOf(candidatesOf({ self: hub(id), holders })));
       expect(bases.filter((base) => !base.startsWith('https://lib-') || base === shield(id))).toEqual([]);
       expect(bases.at(-1)).toBe(shield('lib-9'));
     }
-    expect(basesOf(hostedSourcesOf(around({ holders })))[0]).toBe(shield('lib-3'));
+    expect(basesOf(hostedSourcesOf(candidatesOf({ holders })))[0]).toBe(shield('lib-3'));
   });
 
   it('begin with the node when its store has the content', () => {
-    const bases = basesOf(hostedSourcesOf(around({ origins: ['https://lib-1/', 'https://lib-9'] })));
+    const bases = basesOf(hostedSourcesOf(candidatesOf({ origins: ['https://lib-1/', 'https://lib-9'] })));
     expect([bases[0], bases.at(-1)]).toEqual([shield('lib-1'), shield('lib-9')]);
   });
 });
@@ -108,7 +108,7 @@ describe('a poll', () => {
   const presence: Presence = { site: '', freeBytes: 1, held: 0, running: 0, owed: 0, version: '1' };
   const session = { tenant: 'acme', receiver: 'RC_1', region: 'fra', fence: 'fra' };
   const open = () => new AbortController().signal;
-  function setUp(hubs = around().hubs) {
+  function setUp(hubs = candidatesOf().hubs) {
     const clock = new ManualClock();
     const notices: Awaited<ReturnType<PollsOptions['port']['poll']>>['notices'] = [];
     const rings: Parameters<PollsOptions['port']['onNotice']>[0][] = [];
@@ -213,7 +213,7 @@ describe('a poll', () => {
     const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: 'RC_1', issuedWallMs: 1 };
     const second = polls.poll(Object.assign({ origin }, session), { holding: [], presence }, open());
     const refused = expect(second).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
-    polls.cut(({ via }) => via === 'RC_1');
+    polls.endRevoked(({ via }) => via === 'RC_1');
     goOn();
     expect((await first).notices).toEqual([]);
     await refused;
@@ -226,7 +226,7 @@ describe('a poll', () => {
     const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: 'RC_1', issuedWallMs: 1 };
     const answer = polls.poll(Object.assign({ origin }, session), { holding: [], presence }, open());
     await isAsked(1);
-    polls.cut(({ via }) => via === 'RC_1');
+    polls.endRevoked(({ via }) => via === 'RC_1');
     await expect(answer).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
   });
 

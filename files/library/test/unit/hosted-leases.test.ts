@@ -9,7 +9,7 @@ import { Hosted, type HostedOptions, type HostedReceiver } from '../../src/distr
 import { TRANSFERS_PER_TENANT_MAX } from '../../src/distribution/transfer-places.ts';
 
 type Said = { receiver: string; tenant: string; kind: string; settings: string; version: number };
-const said = (receiver: string, change: Partial<Said> = {}): Said =>
+const hostedReceiver = (receiver: string, change: Partial<Said> = {}): Said =>
   Object.assign({ receiver, tenant: 'acme', kind: 's3', settings: '{}', version: 1 }, change);
 const hub = (id: string, region = 'fra'): Hub => ({ id, region, publicUrl: `https://${id}` });
 const LEASE_EVERY_MS = 5000;
@@ -115,7 +115,7 @@ function setUp() {
         if (world.hubs === undefined) throw new Error('the port is broken');
         return world.hubs;
       },
-      around: async () => ({ self: hub('lib-1'), hubs: [], holders: [], origins: [], content: '', fence: '' }),
+      candidatesFor: async () => ({ self: hub('lib-1'), hubs: [], holders: [], origins: [], content: '', fence: '' }),
     },
     folder: folder as unknown as ContentFolder,
     clock,
@@ -135,8 +135,8 @@ describe('a node', () => {
   it('runs its share of the receivers that no other node runs, until it closes', async () => {
     const { hosted, world, port, sinks, polls, turn } = setUp();
     world.hubs = [hub('lib-1'), hub('lib-2'), hub('lib-9', 'sgp')];
-    world.receivers = Array.from({ length: 6 }, (_, at) => said(`RC_${at}`));
-    world.receivers.push(said('RC_x', { kind: 'carrier pigeon' }));
+    world.receivers = Array.from({ length: 6 }, (_, at) => hostedReceiver(`RC_${at}`));
+    world.receivers.push(hostedReceiver('RC_x', { kind: 'carrier pigeon' }));
     port.leases.set('RC_0', 'lib-2');
     await hosted.refresh();
     const mine = ['RC_1', 'RC_2', 'RC_3', 'RC_4'];
@@ -157,7 +157,7 @@ describe('a node', () => {
 
   it('stops a receiver when another node has the lease, and does not release that lease', async () => {
     const { hosted, world, port, polls, sinks, turn } = setUp();
-    world.receivers = [said('RC_1'), said('RC_2')];
+    world.receivers = [hostedReceiver('RC_1'), hostedReceiver('RC_2')];
     await hosted.refresh();
     port.leases.set('RC_1', 'lib-2');
     await turn();
@@ -171,9 +171,9 @@ describe('a node', () => {
 
   it('restarts a receiver with new settings, and stops a removed receiver', async () => {
     const { hosted, world, port, sinks } = setUp();
-    world.receivers = [said('RC_1'), said('RC_2')];
+    world.receivers = [hostedReceiver('RC_1'), hostedReceiver('RC_2')];
     await hosted.refresh();
-    world.receivers = [said('RC_1', { version: 2 })];
+    world.receivers = [hostedReceiver('RC_1', { version: 2 })];
     await hosted.refresh();
     expect(sinks).toEqual(['+RC_1 1', '+RC_2 1', '-RC_1 1', '-RC_2 1', '+RC_1 2']);
     expect([...port.leases.keys()]).toEqual(['RC_1']);
@@ -182,17 +182,17 @@ describe('a node', () => {
 
   it('reports unusable settings once, until they change', async () => {
     const { hosted, world, port, turn, errors } = setUp();
-    world.receivers = [said('RC_1'), said('RC_2')];
+    world.receivers = [hostedReceiver('RC_1'), hostedReceiver('RC_2')];
     world.refused = 'RC_1';
     await hosted.refresh();
     await turn();
     await turn();
     expect([errors().length, hosted.size, port.leases.has('RC_1')]).toEqual([1, 1, false]);
-    world.receivers = [said('RC_1', { version: 2 }), said('RC_2')];
+    world.receivers = [hostedReceiver('RC_1', { version: 2 }), hostedReceiver('RC_2')];
     await hosted.refresh();
     expect(errors()).toHaveLength(2);
     world.refused = '';
-    world.receivers = [said('RC_1', { version: 3 }), said('RC_2')];
+    world.receivers = [hostedReceiver('RC_1', { version: 3 }), hostedReceiver('RC_2')];
     await hosted.refresh();
     expect([errors().length, hosted.size]).toEqual([2, 2]);
     await hosted.close();
@@ -200,7 +200,7 @@ describe('a node', () => {
 
   it('continues when the port rejects once, and keeps its other receivers meanwhile', async () => {
     const { hosted, world, port, turn, errors } = setUp();
-    world.receivers = [said('RC_1'), said('RC_2'), said('RC_3')];
+    world.receivers = [hostedReceiver('RC_1'), hostedReceiver('RC_2'), hostedReceiver('RC_3')];
     port.broken.add('RC_1');
     await hosted.refresh();
     expect([hosted.size, errors().length]).toEqual([2, 1]);
@@ -217,7 +217,7 @@ describe('a node', () => {
 
   it('keeps the known receivers while no api answers', async () => {
     const { hosted, world, clock } = setUp();
-    world.receivers = [said('RC_1')];
+    world.receivers = [hostedReceiver('RC_1')];
     await hosted.refresh();
     world.receivers = undefined;
     clock.advance(30_000);
@@ -229,7 +229,7 @@ describe('a node', () => {
 
 it('a content received by a region is announced there; a content received by a third party is not announced', async () => {
   const { hosted, world, port, polls, folder, clock, ended } = setUp();
-  world.receivers = [said('RC_1', { kind: 'region' }), said('RC_2', { tenant: 'globex' })];
+  world.receivers = [hostedReceiver('RC_1', { kind: 'region' }), hostedReceiver('RC_2', { tenant: 'globex' })];
   await hosted.refresh();
   const tokenEndsMs = clock.wallMs() + 1_000_000;
   await polls.give(
@@ -251,7 +251,7 @@ it('a content received by a region is announced there; a content received by a t
 
 it('a delivery that a platform confirms later takes no place at the channels', async () => {
   const { hosted, world, port, polls, clock } = setUp();
-  world.receivers = [said('RC_1', { kind: 'pull' })];
+  world.receivers = [hostedReceiver('RC_1', { kind: 'pull' })];
   await hosted.refresh();
   await polls.give(noticeOf({ receiver: 'RC_1', tokenEndsMs: clock.wallMs() + 1_000_000 }));
   polls.waiting.get('RC_1')?.({ notices: [], gone: [], hubs: [] });
@@ -263,7 +263,7 @@ it('a delivery that a platform confirms later takes no place at the channels', a
 it('files of all receivers share a bound, and an urgent file does not wait', async () => {
   const { hosted, world, polls, folder, clock } = setUp();
   const count = TRANSFERS_PER_TENANT_MAX + 4;
-  world.receivers = Array.from({ length: count }, (_, at) => said(`RC_${at}`));
+  world.receivers = Array.from({ length: count }, (_, at) => hostedReceiver(`RC_${at}`));
   await hosted.refresh();
   const tokenEndsMs = clock.wallMs() + 1_000_000;
   const of = (at: number, change: Partial<Notice> = {}): Notice =>

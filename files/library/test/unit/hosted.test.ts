@@ -46,7 +46,7 @@ async function setUp(answers: (Answer | Error)[]) {
   } as unknown as HostedOptions);
   return { hosted, held, asked, calls };
 }
-const all = ['up_1 DL_1', 'up_1 region:RC_1', 'up_1 region:RC_2'];
+const allHolds = ['up_1 DL_1', 'up_1 region:RC_1', 'up_1 region:RC_2'];
 
 it('contents are released with their receiver, unless it is only disabled', async () => {
   const { hosted, held } = await setUp([
@@ -54,7 +54,7 @@ it('contents are released with their receiver, unless it is only disabled', asyn
     { receivers: [one('RC_2', '')], more: false },
   ]);
   await hosted.refresh();
-  expect([...held].toSorted()).toEqual(all);
+  expect([...held].toSorted()).toEqual(allHolds);
   await hosted.refresh();
   expect([...held].toSorted()).toEqual(['up_1 DL_1', 'up_1 region:RC_2']);
   await hosted.close();
@@ -70,7 +70,7 @@ it('contents stay while the list of receivers is incomplete, and every page of i
   ]);
   for (const lists of [1, 2, 3]) {
     await hosted.refresh();
-    expect([lists, [...held].toSorted()]).toEqual([lists, all]);
+    expect([lists, [...held].toSorted()]).toEqual([lists, allHolds]);
   }
   expect(asked.at(-1)).toEqual({ after: 'RC_1' });
   await hosted.close();

@@ -11,7 +11,7 @@ const chunksOf = (count: number): Buffer[] =>
   Array.from({ length: count }, (_, number) => Buffer.from(new ArrayBuffer(CHUNK_BYTES)).fill(number + 1));
 
 /** Reads all bytes, with chunks that arrive after the sender was paused. */
-async function taken(chunks: readonly Buffer[]): Promise<Buffer> {
+async function readAll(chunks: readonly Buffer[]): Promise<Buffer> {
   const stream = new Readable({ read: () => undefined });
   const bytesMax = chunks.reduce((sum, { length }) => sum + length, 0);
   const incoming = new Incoming(stream, { bytesMax, clock: new ManualClock(), onBytes: () => undefined });
@@ -26,13 +26,13 @@ async function taken(chunks: readonly Buffer[]): Promise<Buffer> {
 it('all bytes are returned in order, and the memory of each chunk is freed, also of chunks that waited', async () => {
   const chunks = chunksOf(30);
   const whole = Buffer.concat(chunks);
-  expect((await taken(chunks)).equals(whole)).toBe(true);
+  expect((await readAll(chunks)).equals(whole)).toBe(true);
   expect(chunks.map(({ buffer }) => buffer.byteLength)).toEqual(chunks.map(() => 0));
 });
 
 it('the memory of a larger buffer, of which a chunk is a part, is not freed', async () => {
   const memory = new ArrayBuffer(3 * CHUNK_BYTES);
   const chunk = Buffer.from(memory, CHUNK_BYTES, CHUNK_BYTES).fill(7);
-  expect((await taken([chunk])).equals(Buffer.alloc(CHUNK_BYTES, 7))).toBe(true);
+  expect((await readAll([chunk])).equals(Buffer.alloc(CHUNK_BYTES, 7))).toBe(true);
   expect(memory.byteLength).toBe(3 * CHUNK_BYTES);
 });

@@ -16,28 +16,28 @@ import {
 import { type Rate, type SourcePicture, sourceOf } from '../../src/core/renditions/source.ts';
 
 const video = { index: 0, codec_type: 'video', codec_name: 'h264', width: 1920, height: 1080, avg_frame_rate: '30/1' };
-const said = (streams: readonly object[], format: object = { duration: '10.0', start_time: '0.0' }): string =>
+const probeJson = (streams: readonly object[], format: object = { duration: '10.0', start_time: '0.0' }): string =>
   JSON.stringify({ streams, format });
 const pictureOf = (changed: object): SourcePicture | undefined =>
-  sourceOf(said([Object.assign({}, video, changed)])).picture;
+  sourceOf(probeJson([Object.assign({}, video, changed)])).picture;
 
 it.each([
   ['no JSON', '{'],
   ['no object', 'null'],
   ['no streams', '{}'],
-  ['malformed streams', said([null as never, 3 as never, { codec_type: 'video' }])],
-  ['a stream without a codec', said([{ index: 0, codec_type: 'video', width: 4, height: 4 }])],
-  ['a picture without sides', said([Object.assign({}, video, { width: 0 })])],
-  ['a picture that takes gigabytes', said([Object.assign({}, video, { width: 65_535, height: 65_535 })])],
-  ['a cover alone', said([Object.assign({ disposition: { attached_pic: 1 } }, video)])],
-  ['subtitles alone', said([{ index: 0, codec_type: 'subtitle', codec_name: 'srt' }])],
+  ['malformed streams', probeJson([null as never, 3 as never, { codec_type: 'video' }])],
+  ['a stream without a codec', probeJson([{ index: 0, codec_type: 'video', width: 4, height: 4 }])],
+  ['a picture without sides', probeJson([Object.assign({}, video, { width: 0 })])],
+  ['a picture that takes gigabytes', probeJson([Object.assign({}, video, { width: 65_535, height: 65_535 })])],
+  ['a cover alone', probeJson([Object.assign({ disposition: { attached_pic: 1 } }, video)])],
+  ['subtitles alone', probeJson([{ index: 0, codec_type: 'subtitle', codec_name: 'srt' }])],
 ])('a file with %s is broken', (_, json) => {
   expect(() => sourceOf(json)).toThrow(expect.objectContaining({ code: 'MEDIA_BROKEN', retryable: false }));
 });
 
 it('a cover beside sound is no picture', () => {
   const cover = Object.assign({ disposition: { attached_pic: 1 } }, video);
-  const source = sourceOf(said([cover, { index: 1, codec_type: 'audio', codec_name: 'mp3', duration: '3.5' }]));
+  const source = sourceOf(probeJson([cover, { index: 1, codec_type: 'audio', codec_name: 'mp3', duration: '3.5' }]));
   expect(source).toEqual({ picture: undefined, sound: { stream: 1, endMs: 3500 } });
 });
 
@@ -71,13 +71,13 @@ it.each([
 });
 
 it('a stream ends on the time line of its file; without a stated end, with the file', () => {
-  const late = said([Object.assign({ duration: '9.5', start_time: '1.5' }, video)], {
+  const late = probeJson([Object.assign({ duration: '9.5', start_time: '1.5' }, video)], {
     duration: '11',
     start_time: '1',
   });
   expect(sourceOf(late).picture?.endMs).toBe(10_000);
   expect(pictureOf({})?.endMs).toBe(10_000);
-  expect(sourceOf(said([video], {})).picture?.endMs).toBeUndefined();
+  expect(sourceOf(probeJson([video], {})).picture?.endMs).toBeUndefined();
 });
 
 const rungs = (width: number, height: number, rate: Rate = { num: 30, den: 1 }): string[] =>

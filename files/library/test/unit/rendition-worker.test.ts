@@ -19,10 +19,10 @@ it.each([
   // The source never arrives, so only the signal ends the task.
   const take = (_store: unknown, _key: string, signal: AbortSignal): Promise<never> =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended by its signal'))));
-  const shop = { sources: { take }, store: { list: async () => [] } } as unknown as RenditionContext;
+  const context = { sources: { take }, store: { list: async () => [] } } as unknown as RenditionContext;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);
-  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock, log, onEnded });
+  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock, log, onEnded });
   const until = async (ms: number): Promise<void> => {
     do await new Promise((resolve) => setImmediate(resolve));
     while (clock.step(ms));

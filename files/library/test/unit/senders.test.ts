@@ -11,7 +11,7 @@ import {
   SILENT_MS_MAX,
 } from '../../src/serving/senders.ts';
 
-function world() {
+function setUp() {
   const clock = new ManualClock();
   const senders = new Senders({ clock, onBytes: () => undefined });
   const enter = (o: { tenant?: string; address?: string; uploadId?: string; via?: string } = {}) => {
@@ -22,10 +22,10 @@ function world() {
     return { request, sender: senders.enter({ request, address, uploadId, origin }) };
   };
   /** Returns how many senders are accepted when each enters with options by its index. */
-  const places = (of: (at: number) => Parameters<typeof enter>[0]): number => {
+  const places = (senderAt: (at: number) => Parameters<typeof enter>[0]): number => {
     for (let at = 0; ; at += 1) {
       try {
-        enter(of(at));
+        enter(senderAt(at));
       } catch (error) {
         expect(error).toMatchObject({ code: 'OVERLOADED', retryAfterMs: 5000 });
         return at;
@@ -40,13 +40,13 @@ it.each<[string, number, (at: number) => object]>([
   ['an address', SENDERS_PER_ADDRESS_MAX, (at) => ({ uploadId: `up_${at}`, tenant: `t${at}` })],
   ['a tenant', SENDERS_PER_TENANT_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}` })],
   ['the node', SENDERS_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}`, tenant: `t${at}` })],
-])('%s may have at most %i senders', (_what, max, of) => {
-  const { places, senders } = world();
-  expect([places(of), senders.size]).toEqual([max, max]);
+])('%s may have at most %i senders', (_what, max, senderAt) => {
+  const { places, senders } = setUp();
+  expect([places(senderAt), senders.size]).toEqual([max, max]);
 });
 
 it('a place is released once, and a silent sender is ended, but a slow sender is not', () => {
-  const { clock, senders, enter } = world();
+  const { clock, senders, enter } = setUp();
   const slow = enter();
   const silent = enter();
   for (let times = 0; times < 3; times += 1) {
@@ -62,8 +62,8 @@ it('a place is released once, and a silent sender is ended, but a slow sender is
 });
 
 it('senders end when their token is revoked', () => {
-  const { senders, enter } = world();
+  const { senders, enter } = setUp();
   const [ended, stays] = [enter({ via: 'link-1' }), enter({ via: 'link-2' })];
-  senders.cut(({ via }) => via === 'link-1');
+  senders.endRevoked(({ via }) => via === 'link-1');
   expect([ended.request.destroyed, stays.request.destroyed]).toEqual([true, false]);
 });

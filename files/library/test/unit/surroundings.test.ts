@@ -35,7 +35,8 @@ function setUp() {
     for (const wake of rings) wake(inbox);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  const originsOf = async (change: object = {}) => (await surroundings.around(Object.assign({}, of, change))).origins;
+  const originsOf = async (change: object = {}) =>
+    (await surroundings.candidatesFor(Object.assign({}, of, change))).origins;
   return { clock, channels, surroundings, ring, originsOf, rings };
 }
 

@@ -36,7 +36,7 @@ function setUp(o: { readonly edges?: number; readonly load?: number; readonly as
   const onWarmed = (outcome: string): void => void outcomes.push(outcome);
   const warming = new Warming({ demand: new Demand(1), places, store, ask: o.ask ?? ask, clock, log, onWarmed });
   const starts = async (count: number): Promise<void> => {
-    for (let at = 1; at <= count; at += 1) await warming.started(opened, of(`token-${at}`));
+    for (let at = 1; at <= count; at += 1) await warming.notePlaybackStart(opened, of(`token-${at}`));
   };
   const look = async (): Promise<void> => {
     await warming.spreadHot();

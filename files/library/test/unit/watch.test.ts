@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readWatch } from '../../src/core/watch.ts';
-import { said } from '../support/watch.ts';
+import { reportBody } from '../support/watch.ts';
 
-const text = (change: object = {}): string => JSON.stringify(said(change));
+const text = (change: object = {}): string => JSON.stringify(reportBody(change));
 const why = (body: string): string => {
   const read = readWatch(body);
   return read.ok ? 'it is taken' : read.why;

@@ -14,12 +14,12 @@ import {
   type Watcher,
   Watches,
 } from '../../src/delivery/watches.ts';
-import { said, watchId } from '../support/watch.ts';
+import { reportBody, watchId } from '../support/watch.ts';
 
 const watcher: Watcher = { tenant: 'acme', contentId: 'up_1', item: 'item_1', viewer: 'ada' };
 type Heard = readonly wire.LibraryWatch.$Properties[];
 
-function world() {
+function setUp() {
   const clock = new ManualClock({ nowMs: 5000 });
   const { log, lines } = collectingLog();
   const heard: Heard[] = [];
@@ -60,15 +60,15 @@ function world() {
 }
 
 /** Report that is parsed once, for tests with thousands. */
-const read = readWatch(JSON.stringify(said()));
+const read = readWatch(JSON.stringify(reportBody()));
 const whole = read.ok ? read.watch : expect.unreachable(read.why);
 
-const away = (): never => {
+const unreachable = (): never => {
   throw new MeridianError('API_UNREACHABLE');
 };
 
 it('a playback is handed over to an api within two seconds, complete and once', async () => {
-  const { clock, heard, watches, take, round } = world();
+  const { clock, heard, watches, take, round } = setUp();
   take(1, { cache: 'edge-1' });
   clock.advance(HAND_OVER_MS - 1);
   expect([heard.length, watches.pending]).toEqual([0, 1]);
@@ -88,7 +88,7 @@ it('a playback is handed over to an api within two seconds, complete and once', 
 });
 
 it('the newest report of a playback is handed over, however often its player reports', async () => {
-  const { names, take, round } = world();
+  const { names, take, round } = setUp();
   for (const seq of [1, 2, 5, 4, 5, 3]) take(1, { seq, positionMs: seq });
   await round();
   take(1, { seq: 5 });
@@ -99,8 +99,8 @@ it('the newest report of a playback is handed over, however often its player rep
 
 describe('without an api', () => {
   it('keeps playbacks, and hands each over once when an api is back', async () => {
-    const { api, names, lines, watches, take, round } = world();
-    api.answer = away;
+    const { api, names, lines, watches, take, round } = setUp();
+    api.answer = unreachable;
     take(1);
     await round();
     take(2);
@@ -116,7 +116,7 @@ describe('without an api', () => {
   });
 
   it('keeps a report that is newer than the one just handed over', async () => {
-    const { api, names, take, round, watches } = world();
+    const { api, names, take, round, watches } = setUp();
     api.answer = () => void take(1, { seq: 2 });
     take(1);
     await round();
@@ -127,8 +127,8 @@ describe('without an api', () => {
   });
 
   it('retries at once when an api connects', async () => {
-    const { api, names, link, watches, take, round } = world();
-    api.answer = away;
+    const { api, names, link, watches, take, round } = setUp();
+    api.answer = unreachable;
     take(1);
     await round();
     let asked = 0;
@@ -142,8 +142,8 @@ describe('without an api', () => {
   });
 
   it('keeps a bounded number of playbacks: the one that has waited longest is dropped, and may come back', async () => {
-    const { api, names, counted, watches, take, round } = world();
-    api.answer = away;
+    const { api, names, counted, watches, take, round } = setUp();
+    api.answer = unreachable;
     for (let number = 0; number < PENDING_MAX; number += 1) take(number);
     take(0, { seq: 2 }); // keeps the first place
     expect([watches.pending, counted.full]).toEqual([PENDING_MAX, 0]);
@@ -160,7 +160,7 @@ describe('without an api', () => {
 });
 
 it('hands over at most a batch at once, and each playback once', async () => {
-  const { api, heard, names, take, round } = world();
+  const { api, heard, names, take, round } = setUp();
   api.answer = () => void take(1, { seq: 2 });
   for (let number = 0; number < 2 * BATCH_MAX + 1; number += 1) take(number);
   await round();
@@ -169,7 +169,7 @@ it('hands over at most a batch at once, and each playback once', async () => {
 });
 
 it('drops the playbacks that an api refuses for good, and hands over the others', async () => {
-  const { api, names, counted, watches, take, round } = world();
+  const { api, names, counted, watches, take, round } = setUp();
   api.answer = ([first]) => {
     if (first?.id === watchId(0)) throw new MeridianError('REQUEST_INVALID');
   };
@@ -180,7 +180,7 @@ it('drops the playbacks that an api refuses for good, and hands over the others'
 
 describe('counts', () => {
   it('a start for each playback that began after the node did, once', () => {
-    const { counted, take } = world();
+    const { counted, take } = setUp();
     expect(take(1, { agoMs: START_MS }).isStart).toBe(true);
     expect(take(1, { agoMs: START_MS, seq: 2 }).isStart).toBe(false);
     expect(take(2, { agoMs: START_MS + 1 }).isStart).toBe(false);
@@ -189,7 +189,7 @@ describe('counts', () => {
   });
 
   it('a stall once, and only new stalls of a playback that began at another node', () => {
-    const { counted, take } = world();
+    const { counted, take } = setUp();
     take(1, { stalledMs: 500 });
     take(1, { seq: 3, stalledMs: 800 });
     take(1, { seq: 2, stalledMs: 700 });
@@ -202,7 +202,7 @@ describe('counts', () => {
   });
 
   it('playbacks under way, without those that ended or are silent', () => {
-    const { clock, watches, take } = world();
+    const { clock, watches, take } = setUp();
     take(1);
     take(2);
     take(3, { hasEnded: true });
@@ -215,7 +215,7 @@ describe('counts', () => {
   });
 
   it('up to a bound: the playback that was silent longest is forgotten', () => {
-    const { clock, counted, take } = world();
+    const { clock, counted, take } = setUp();
     for (let number = 0; number < KNOWN_MAX; number += 1) take(number);
     take(0, { seq: 2 });
     take(KNOWN_MAX);
@@ -233,7 +233,7 @@ describe('counts', () => {
 
 describe('at the end of a node', () => {
   it('playbacks are handed over, also while an api hangs, and no further ones are accepted', async () => {
-    const { api, clock, names, watches, take } = world();
+    const { api, clock, names, watches, take } = setUp();
     const hangs = Promise.withResolvers<void>();
     api.answer = () => hangs.promise;
     take(1);
@@ -252,8 +252,8 @@ describe('at the end of a node', () => {
   });
 
   it('the number of lost playbacks is logged if there is no api', async () => {
-    const { api, lines, watches, take } = world();
-    api.answer = away;
+    const { api, lines, watches, take } = setUp();
+    api.answer = unreachable;
     take(1);
     await watches.close();
     expect(lines.at(-1)).toMatchObject({ msg: 'playbacks are lost: no api has received them', watches: 1 });

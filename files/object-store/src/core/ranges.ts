@@ -16,12 +16,12 @@ export type Answer =
 export const etagOf = (sha256: string): string => `"${sha256}"`;
 
 /** Returns the whole file for several or malformed ranges. Any range of an empty file has 0 bytes. */
-export function rangeAnswerOf(asked: RangeHeaders, file: { readonly bytes: number; readonly etag: string }): Answer {
-  if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
+export function rangeAnswerOf(headers: RangeHeaders, file: { readonly bytes: number; readonly etag: string }): Answer {
+  if (isAmong(file.etag, headers['if-none-match'])) return { status: 304 };
   const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;
-  const condition = asked['if-range'];
-  if (asked.range === undefined || (condition !== undefined && condition !== file.etag)) return whole;
-  const found = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i.exec(asked.range.trim());
+  const condition = headers['if-range'];
+  if (headers.range === undefined || (condition !== undefined && condition !== file.etag)) return whole;
+  const found = /^bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))$/i.exec(headers.range.trim());
   if (found === null) return whole;
   const [, first, last, suffix] = found;
   const from = first === undefined ? Math.max(0, file.bytes - Number(suffix)) : Number(first);

@@ -43,7 +43,7 @@ export function s3Error(cause: unknown): StoreError {
   const { name, code, $metadata } = (cause ?? {}) as S3Failure;
   const status = $metadata?.httpStatusCode;
   const shown = [name, code, status].filter((part) => part !== undefined).join(' ');
-  return new StoreError(meaning(String(name), status), `S3 answers: ${shown}`, { cause });
+  return new StoreError(storeCodeOf(String(name), status), `S3 answers: ${shown}`, { cause });
 }
 
 export const isS3 = (error: unknown, name: string): boolean => (error as S3Failure | null)?.name === name;
@@ -52,9 +52,9 @@ export const isS3 = (error: unknown, name: string): boolean => (error as S3Failu
 export const hasStatus = (error: unknown, status: number): boolean =>
   (error as S3Failure | null)?.$metadata?.httpStatusCode === status;
 
-function meaning(name: string, status: number | undefined): StoreErrorCode {
-  const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
-  if (known !== undefined) return known;
+function storeCodeOf(name: string, status: number | undefined): StoreErrorCode {
+  const codeByName = Object.hasOwn(byName, name) ? byName[name] : undefined;
+  if (codeByName !== undefined) return codeByName;
   if (status === 507) return 'STORE_FULL';
   if (status === 401 || status === 403) return 'STORE_DENIED';
   if (status === undefined || status >= 500 || status === 408 || status === 429) return 'STORE_UNREACHABLE';

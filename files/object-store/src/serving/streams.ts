@@ -98,9 +98,9 @@ export class Streams {
   #leave(running: Running): void {
     if (!this.#running.delete(running)) return;
     for (const holder of running.holders) {
-      const left = (this.#counts.get(holder) ?? 1) - 1;
-      if (left === 0) this.#counts.delete(holder);
-      else this.#counts.set(holder, left);
+      const remaining = (this.#counts.get(holder) ?? 1) - 1;
+      if (remaining === 0) this.#counts.delete(holder);
+      else this.#counts.set(holder, remaining);
     }
   }
 

@@ -20,7 +20,7 @@ storeContract('sealed files', async () => {
 });
 
 /** Opens a sealed store over one that the test can change, as a provider of storage could. */
-async function world(ring = keys) {
+async function openSealed(ring = keys) {
   const folder = await folderOf();
   const below = await openFileStore({ folder });
   const store = openSealedStore({ store: below, keys: ring });
@@ -48,7 +48,7 @@ const CHUNK = 65_536;
 const SEALED_CHUNK = CHUNK + 28;
 
 it('a sealed store detects every changed byte, and shows no byte of an object to the store below', async () => {
-  const w = await world();
+  const w = await openSealed();
   const bytes = Buffer.from('a sentence that is no secret to us');
   await w.put('t-a/x', bytes);
   for (const name of ['data/t-a/x', 'info/t-a/x']) {
@@ -69,7 +69,7 @@ it('a sealed store detects every changed byte, and shows no byte of an object to
 });
 
 it('a sealed store detects chunks that are cut off, repeated, exchanged, or of another object', async () => {
-  const w = await world();
+  const w = await openSealed();
   await w.put('t-a/x', Buffer.alloc(3 * CHUNK, 7));
   await w.put('t-a/y', Buffer.alloc(3 * CHUNK, 7));
   const x = Buffer.from(await w.below.get('data/t-a/x'));
@@ -103,7 +103,7 @@ it('a sealed store detects chunks that are cut off, repeated, exchanged, or of a
 
 it('a sealed store seals with the newest key of a tenant, opens with older ones, and with no key of another tenant', async () => {
   const key = (id: string, fill: number, folder?: string) => ({ id, secret: Buffer.alloc(32, fill), folder });
-  const w = await world(new SealKeys([key('a1', 1, 't-a'), key('b1', 2, 't-b')]));
+  const w = await openSealed(new SealKeys([key('a1', 1, 't-a'), key('b1', 2, 't-b')]));
   const bytes = Buffer.from('v');
   await w.put('t-a/x', bytes);
   const read = (name: string, ...ring: ReturnType<typeof key>[]): Promise<string> =>
@@ -123,7 +123,7 @@ it('a sealed store seals with the newest key of a tenant, opens with older ones,
 });
 
 it('a sealed store finishes an upload whose process died between bytes and record, and drops a false upload', async () => {
-  const w = await world();
+  const w = await openSealed();
   const bytes = Buffer.alloc(PART_BYTES_MIN, 5);
   for (const key of ['t-a/x', 't-a/y']) {
     const upload = await w.store.upload(key);
@@ -146,7 +146,7 @@ it('a sealed store finishes an upload whose process died between bytes and recor
 });
 
 it('a sealed store replaces the rest of a crashed put, refuses parts that are no chunks, and makes an empty object', async () => {
-  const w = await world();
+  const w = await openSealed();
   await w.below.put('data/t-a/x', Buffer.from('half'), { sha256: hashOf(Buffer.from('half')) });
   expect(await w.store.head('t-a/x')).toBeUndefined();
   await w.put('t-a/x', Buffer.from('whole'));

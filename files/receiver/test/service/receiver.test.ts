@@ -107,7 +107,7 @@ describe('a receiver', () => {
     cloud.give(cloud.notice('up_2', randomBytes(10)));
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect(new Set(cloud.polled.slice(before))).toEqual(new Set(['session-1']));
-    expect(cloud.asked).toEqual([{ credential }]);
+    expect(cloud.sessionRequests).toEqual([{ credential }]);
     expect(JSON.stringify(lines)).not.toContain(credential);
   });
 
@@ -127,7 +127,7 @@ describe('a receiver', () => {
     await until('a poll with a new token', () => cloud.polled.includes('session-2'), 5000);
     cloud.give(cloud.notice('up_5', randomBytes(10)));
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
-    expect(cloud.asked).toHaveLength(2);
+    expect(cloud.sessionRequests).toHaveLength(2);
   });
 
   it('forgets its session when the credential is revoked, and retries seldom', async () => {
@@ -139,7 +139,7 @@ describe('a receiver', () => {
     expect(sessions.valid).toBeUndefined();
     expect(existsSync(sessionFile())).toBe(false);
     await expect(Promise.all([sessions.session(), sessions.renew('session-1')])).rejects.toThrow('refuses');
-    expect(cloud.asked).toHaveLength(2);
+    expect(cloud.sessionRequests).toHaveLength(2);
     expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

@@ -29,7 +29,7 @@ afterEach(async () => {
   await cloud.close();
 });
 
-function open(set: object = {}) {
+function openSessions(set: object = {}) {
   const { log, lines } = collectingLog('info');
   const own = { apiUrl: `${cloud.url}/api`, credential, file, clock, log };
   const sessions = new Sessions(Object.assign(own, set));
@@ -37,21 +37,21 @@ function open(set: object = {}) {
   return { sessions, lines };
 }
 
-const asked = (count: number) => until(`${count} requests`, () => cloud.asked.length >= count, 5000);
+const asked = (count: number) => until(`${count} requests`, () => cloud.sessionRequests.length >= count, 5000);
 
 describe('a session', () => {
   it('is shared by all concurrent callers', async () => {
-    const { sessions } = open();
+    const { sessions } = openSessions();
     const all = await Promise.all([sessions.session(), sessions.session(), sessions.renew('')]);
     expect(new Set(all.map(({ token }) => token))).toEqual(new Set(['session-1']));
-    expect(cloud.asked).toHaveLength(1);
+    expect(cloud.sessionRequests).toHaveLength(1);
   });
 
   it('is renewed after a day, and again after a failure, while the old one stays in use', async () => {
-    const { sessions } = open();
+    const { sessions } = openSessions();
     await sessions.session();
     clock.advance(DAY_MS - 1);
-    expect(cloud.asked).toHaveLength(1);
+    expect(cloud.sessionRequests).toHaveLength(1);
     cloud.refusal = [503, {}];
     clock.advance(1);
     await asked(2);
@@ -63,13 +63,13 @@ describe('a session', () => {
   });
 
   it('is requested at growing intervals, up to five minutes', async () => {
-    const { sessions } = open();
+    const { sessions } = openSessions();
     cloud.refusal = [503, {}];
     const seen: number[] = [];
     for (let round = 1; round <= 11; round += 1) {
       await expect(sessions.session()).rejects.toMatchObject({ code: 'UNREACHABLE' });
       await expect(sessions.session()).rejects.toMatchObject({ code: 'UNREACHABLE' });
-      expect(cloud.asked).toHaveLength(round);
+      expect(cloud.sessionRequests).toHaveLength(round);
       const waitMs = (clock.nextDueMs ?? 0) - clock.nowMs();
       seen.push(waitMs / 1000);
       clock.advance(waitMs);
@@ -78,7 +78,7 @@ describe('a session', () => {
   });
 
   it('is not held after its end', async () => {
-    const { sessions } = open();
+    const { sessions } = openSessions();
     await sessions.session();
     cloud.refusal = [503, {}];
     clock.advance(7 * DAY_MS);
@@ -86,13 +86,13 @@ describe('a session', () => {
   });
 
   it('is ignored when it has another credential or its file is damaged', async () => {
-    await open().sessions.session();
+    await openSessions().sessions.session();
     const kept = readFileSync(file, 'utf8');
-    expect(open().sessions.valid?.token).toBe('session-1');
-    expect(open({ credential: credential.replace('one', 'two') }).sessions.valid).toBeUndefined();
+    expect(openSessions().sessions.valid?.token).toBe('session-1');
+    expect(openSessions({ credential: credential.replace('one', 'two') }).sessions.valid).toBeUndefined();
     for (const text of ['', '{', '[]', kept.slice(0, -9), kept.replace('"token"', '"taken"')]) {
       writeFileSync(file, text);
-      const { sessions, lines } = open();
+      const { sessions, lines } = openSessions();
       expect(sessions.valid).toBeUndefined();
       expect(lines).toHaveLength(1);
     }
@@ -105,14 +105,14 @@ describe('a session', () => {
     ['a rate limit', 429, {}],
   ])('is not made from an answer with %s', async (_what, status, body) => {
     cloud.refusal = [status, body];
-    const { sessions, lines } = open();
+    const { sessions, lines } = openSessions();
     await expect(sessions.session()).rejects.toMatchObject({ code: 'UNREACHABLE' });
     expect(sessions.valid).toBeUndefined();
     expect(lines.map(({ code }) => code)).toEqual(['UNREACHABLE']);
   });
 
   it('changes nothing when it arrives after the close', async () => {
-    const { sessions } = open();
+    const { sessions } = openSessions();
     const late = sessions.session();
     sessions.close();
     sessions.close();

@@ -14,7 +14,7 @@ export class ScriptedCloud {
   readonly #server: Server;
   #sessions = 0;
   /** Bodies of session requests. */
-  readonly asked: unknown[] = [];
+  readonly sessionRequests: unknown[] = [];
   /** Answer instead of a session. */
   refusal: Answer | undefined;
   /** Cuts connections to the api without an answer. */
@@ -138,7 +138,7 @@ export class ScriptedCloud {
   }
 
   #session(body: unknown): Answer {
-    this.asked.push(body);
+    this.sessionRequests.push(body);
     if (this.refusal !== undefined) return this.refusal;
     this.#sessions += 1;
     const who = { receiver: 'RC_one', tenant: 'acme', name: 'one', region: 'frankfurt' };

@@ -9,7 +9,7 @@ import { checkConfig, type ReceiverConfig, receiverConfig } from '../../src/conf
 const folder = mkdtempSync(join(tmpdir(), 'meridian-receiver-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const good = {
+const validConfig = {
   apiUrl: 'https://meet.example.org/api',
   credential: `mrk_RC_one_${'Aa0-_'.repeat(8)}xyz`,
   site: 'school-12',
@@ -17,7 +17,7 @@ const good = {
   stateDir: join(folder, 'state'),
 };
 const filled = (set: object): ReceiverConfig =>
-  Default(receiverConfig, Object.assign({}, good, set)) as unknown as ReceiverConfig;
+  Default(receiverConfig, Object.assign({}, validConfig, set)) as unknown as ReceiverConfig;
 const issuesOf = (set: object) => {
   const config = filled(set);
   expect(Check(receiverConfig, config)).toBe(true);
@@ -40,7 +40,7 @@ describe('a receiver', () => {
 
   it.each([
     ['a malformed credential', { credential: 'mrk_short' }],
-    ['a credential with a blank', { credential: `${good.credential} ` }],
+    ['a credential with a blank', { credential: `${validConfig.credential} ` }],
     ['no site', { site: '' }],
     ['a site with a slash', { site: 'a/b' }],
     ['an address of another protocol', { apiUrl: 'ftp://meet.example.org' }],

@@ -10,8 +10,8 @@ import { bytesOf, memorySource, withoutWaits } from '../support/scripted.ts';
 
 const file = bytesOf(5000);
 const done: Upload = { id: 'up_1', item: 'it_1', bytes: file.length, state: 'done', parts: [], knownBytes: 0 };
-const open: Upload = Object.assign({}, done, { state: 'open' });
-const asked: Upload = Object.assign({}, done, {
+const openUpload: Upload = Object.assign({}, done, { state: 'open' });
+const proofUpload: Upload = Object.assign({}, done, {
   state: 'proof',
   knownBytes: file.length,
   proof: { nonce: 'AQID', ranges: [{ from: 10, bytes: 20 }] },
@@ -48,7 +48,7 @@ it.each([
   { what: 'of half a byte', parts: [{ from: 0.5, bytes: 1, url: '' }] },
   { what: 'that are no numbers', parts: [{ from: Number.NaN, bytes: 1, url: '' }] },
 ])('parts $what are not sent', async ({ parts }) => {
-  const planned = Object.assign({}, open, { parts });
+  const planned = Object.assign({}, openUpload, { parts });
   await expect(uploaded(apiOf({ create: [planned] }))).rejects.toMatchObject({ code: 'ANSWER_UNREADABLE' });
 });
 
@@ -56,7 +56,7 @@ it('a proof that would not fit into memory is not read', async () => {
   const large = bytesOf(2_000_000);
   const source = memorySource(large);
   const proof = { nonce: 'AQID', ranges: [{ from: 0, bytes: 1_500_000 }] };
-  const api = apiOf({ create: [Object.assign({}, asked, { bytes: large.length, proof })] });
+  const api = apiOf({ create: [Object.assign({}, proofUpload, { bytes: large.length, proof })] });
   await expect(uploaded(api, source)).rejects.toMatchObject({ code: 'ANSWER_UNREADABLE' });
   expect(source.reads.some(({ bytes }) => bytes === 1_500_000)).toBe(false);
 });
@@ -80,7 +80,7 @@ it('an api that is away ends an upload that has not begun; an upload that has be
   const away = apiOf({ find: [unreachable()] });
   await expect(uploaded(away)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
   const passing = [unreachable(), new MeridianApiError('UNKNOWN', 'busy', { status: 503 })];
-  const api = apiOf({ create: [...passing, open], get: [...passing, unreachable(), open, done] });
+  const api = apiOf({ create: [...passing, openUpload], get: [...passing, unreachable(), openUpload, done] });
   expect(await uploaded(api)).toEqual(done);
   expect(api.calls.filter((call) => call === 'create')).toHaveLength(3);
 });
@@ -90,33 +90,35 @@ it.each([
   { state: 'refused', code: 'REFUSED', failure: { code: 'MALWARE_FOUND', detail: 'Eicar-Test' } },
 ])('an upload that is $state after it was sent rejects with $code', async ({ code, ...ended }) => {
   const { failure } = ended;
-  const error = uploaded(apiOf({ create: [open], get: [open, open, Object.assign({}, done, ended)] }));
+  const error = uploaded(
+    apiOf({ create: [openUpload], get: [openUpload, openUpload, Object.assign({}, done, ended)] }),
+  );
   await expect(error).rejects.toMatchObject({ code, failure });
 });
 
 it('content that the tenant has is proven, and not sent', async () => {
-  const api = apiOf({ create: [asked], prove: [open] });
+  const api = apiOf({ create: [proofUpload], prove: [openUpload] });
   expect(await uploaded(api)).toEqual(done);
   expect(api.calls).toEqual(['find', 'create', 'prove', 'get']);
 });
 
 it('after a lost answer to a proof, the upload is read: a proof that was not received is sent again', async () => {
-  const lost = apiOf({ create: [asked], prove: [unreachable()], get: [open, done] });
+  const lost = apiOf({ create: [proofUpload], prove: [unreachable()], get: [openUpload, done] });
   expect(await uploaded(lost)).toEqual(done);
   expect(lost.calls.filter((call) => call === 'prove')).toHaveLength(1);
-  const unheard = apiOf({ create: [asked], prove: [unreachable(), open], get: [asked, done] });
+  const unheard = apiOf({ create: [proofUpload], prove: [unreachable(), openUpload], get: [proofUpload, done] });
   expect(await uploaded(unheard)).toEqual(done);
   expect(unheard.calls.filter((call) => call === 'prove')).toHaveLength(2);
 });
 
 it('an upload that was found waiting for its proof continues with the proof', async () => {
-  const api = apiOf({ find: [asked], prove: [open] });
+  const api = apiOf({ find: [proofUpload], prove: [openUpload] });
   await uploaded(api);
   expect(api.calls).toEqual(['find', 'prove', 'get']);
 });
 
 it('an upload that was found with another size is not resumed', async () => {
-  const api = apiOf({ find: [Object.assign({}, open, { bytes: 17 })] });
+  const api = apiOf({ find: [Object.assign({}, openUpload, { bytes: 17 })] });
   await uploaded(api);
   expect(api.calls).toEqual(['find', 'create']);
 });
@@ -157,8 +159,14 @@ it('the api’s client finds the newest unfinished upload of the owner, with its
   const client = {
     get: async (path: string, { params }: { params: unknown }) => {
       asked.push([path, params]);
-      const listed = [done, Object.assign({}, open, { id: 'up_2' }), Object.assign({}, open, { id: 'up_3' })];
-      return path === '/library/uploads' ? { data: listed } : Object.assign({}, open, { id: 'up_2', knownBytes: 7 });
+      const listed = [
+        done,
+        Object.assign({}, openUpload, { id: 'up_2' }),
+        Object.assign({}, openUpload, { id: 'up_3' }),
+      ];
+      return path === '/library/uploads'
+        ? { data: listed }
+        : Object.assign({}, openUpload, { id: 'up_2', knownBytes: 7 });
     },
   } as unknown as MeridianClient;
   expect(await uploadApiOf(client, { owner: 'ann' }).find('f00')).toMatchObject({ id: 'up_2', knownBytes: 7 });

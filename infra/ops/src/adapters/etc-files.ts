@@ -97,9 +97,9 @@ function planFolder(from: string, to: string, isTls: boolean, plan: Drafted): vo
 const entryAt = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 const isFolder = (one: Stats): boolean => one.isDirectory();
 
-function kindOf(one: Stats, path: string): 'file' | 'link' {
-  if (one.isFile()) return 'file';
-  if (one.isSymbolicLink()) return 'link';
+function kindOf(stats: Stats, path: string): 'file' | 'link' {
+  if (stats.isFile()) return 'file';
+  if (stats.isSymbolicLink()) return 'link';
   throw new HostError('BACKUP_DAMAGED', `${path} is neither a file nor a folder`, 'take another back-up');
 }
 

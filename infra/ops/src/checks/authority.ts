@@ -15,9 +15,9 @@ export async function ownCentres(addresses: readonly string[], authorities: read
   const answers = await Promise.all(addresses.map(certificateAt));
   for (const [at, answer] of answers.entries())
     if (!(answer instanceof Error)) checkOwn(addresses[at] ?? '', answer, authorities);
-  const away = addresses.filter((_, at) => answers[at] instanceof Error);
+  const silentAddresses = addresses.filter((_, at) => answers[at] instanceof Error);
   const [cause] = answers;
-  if (away.length < addresses.length || !(cause instanceof Error)) return away;
+  if (silentAddresses.length < addresses.length || !(cause instanceof Error)) return silentAddresses;
   throw new HostError(
     'CENTRE_AWAY',
     `no centre answers at ${addresses.join(', ')}: ${cause.message}`,
@@ -30,9 +30,11 @@ function checkOwn(address: string, certificate: Uint8Array, authorities: readonl
   const nowMs = Date.now();
   const identities = authorities.map((caPem) => verifyCertificate(certificate, caPem, nowMs));
   if (identities.some((identity) => identity?.kind === nodeKind.centre)) return;
-  const other = identities.find((identity) => identity !== undefined);
+  const otherIdentity = identities.find((identity) => identity !== undefined);
   const what =
-    other === undefined ? 'what answers there is not of this cloud' : `a ${other.kind} of this cloud answers`;
+    otherIdentity === undefined
+      ? 'what answers there is not of this cloud'
+      : `a ${otherIdentity.kind} of this cloud answers`;
   const cure = "give the address of this cloud's centre, whose port is usually 7000";
   throw new HostError('CENTRE_OTHER', `${address}: ${what}`, cure);
 }

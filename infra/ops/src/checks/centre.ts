@@ -34,13 +34,13 @@ async function checkCentre(address: string): Promise<Finding> {
 function clockOffMs(address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(ASK_LIMIT_MS);
-    const asked = request(`https://${address}/v1/enrol`, { rejectUnauthorized: false, signal }, (response) => {
+    const probe = request(`https://${address}/v1/enrol`, { rejectUnauthorized: false, signal }, (response) => {
       response.resume();
       const serverMs = Date.parse(response.headers.date ?? '');
       if (Number.isNaN(serverMs)) reject(new Error('the answer has no date'));
       else resolve(Date.now() - serverMs - 500); // the header drops half a second on average
     });
-    asked.once('error', reject);
-    asked.end();
+    probe.once('error', reject);
+    probe.end();
   });
 }

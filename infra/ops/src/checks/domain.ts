@@ -41,12 +41,12 @@ function requestEntry(hostname: string): Promise<{ status: number; days: number 
       rejectUnauthorized: false,
       agent: false,
     } as const;
-    const asked = request(options, (response) => {
+    const probe = request(options, (response) => {
       const validTo = (response.socket as TLSSocket).getPeerCertificate().valid_to;
       response.resume();
       resolve({ status: response.statusCode ?? 0, days: Math.floor((Date.parse(validTo) - Date.now()) / DAY_MS) });
     });
-    asked.once('error', reject);
-    asked.end();
+    probe.once('error', reject);
+    probe.end();
   });
 }

@@ -37,16 +37,16 @@ export function addressesReached({ addresses }: Pick<Host, 'addresses'>): Findin
 
 /** Checks that all ports of these services are free; of a range, the first and the last. */
 export async function portsFree(services: readonly { service: Service; values: Values }[]): Promise<Finding[]> {
-  const taken: Finding[] = [];
+  const portFindings: Finding[] = [];
   const lacked = new Set<string>();
   for (const { service, values } of services)
     for (const listener of listenersOf(service.kind, values).filter(({ port }) => port > 0)) {
       const why = lacked.has(listener.ip) ? undefined : await whyTaken(listener);
       if (why === 'EADDRNOTAVAIL') lacked.add(listener.ip); // reported once, not for every port
       if (why !== undefined)
-        taken.push(fail(`${service.name} ${listener.key}: ${textOf(listener)}: ${why}`, cureOf(why)));
+        portFindings.push(fail(`${service.name} ${listener.key}: ${textOf(listener)}: ${why}`, cureOf(why)));
     }
-  return taken.length === 0 ? [ok('all ports are free')] : taken;
+  return portFindings.length === 0 ? [ok('all ports are free')] : portFindings;
 }
 
 async function whyTaken({ protocol, ip, port, portMax }: Listener): Promise<string | undefined> {

@@ -30,8 +30,8 @@ export async function preflight(o: {
   readonly context: Context;
 }): Promise<void> {
   const { host, services, centres = [], context } = o;
-  const { folders, installed, hasPathd } = context;
-  const config: ConfigContext = { host, folders, installed, hasPathd, secrets: noSecrets };
+  const { folders, releaseFolder, hasPathd } = context;
+  const config: ConfigContext = { host, folders, installed: releaseFolder, hasPathd, secrets: noSecrets };
   const findings: Finding[] = [
     isRoot(),
     diskRoom(context),

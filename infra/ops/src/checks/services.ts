@@ -22,15 +22,17 @@ async function checkService(service: Service, context: Context): Promise<Finding
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
   const listeners = listenersOf(kind, values).filter(({ protocol, port }) => protocol === 'tcp' && port > 0);
-  const open = await Promise.all(listeners.map(accepts));
-  const closed = listeners.filter((_, at) => open[at] === false).map(({ ip, port }) => `${bracketed(ip)}:${port}`);
-  if (closed.length === 0) return ok(`${name} listens`);
+  const openStates = await Promise.all(listeners.map(accepts));
+  const closedListeners = listeners
+    .filter((_, at) => openStates[at] === false)
+    .map(({ ip, port }) => `${bracketed(ip)}:${port}`);
+  if (closedListeners.length === 0) return ok(`${name} listens`);
   const unit = unitOf(service);
   const state = hasSystemd()
     ? ` (${(await systemctl('show', '--property=ActiveState,SubState', '--value', unit)).trim().replaceAll('\n', ', ')})`
     : '';
   return fail(
-    `${name} does not listen at ${closed.join(', ')}${state}`,
+    `${name} does not listen at ${closedListeners.join(', ')}${state}`,
     `systemctl start ${unit}; journalctl -u ${unit} says why not`,
   );
 }

@@ -42,15 +42,15 @@ function tooLong(
   { drainMs, closeMs, limitMs }: { drainMs: number; closeMs: number; limitMs: number | undefined },
 ): Finding {
   const needed = Math.ceil((drainMs + closeMs + SPARE_MS) / 1000);
-  const own = `${service.name} drains up to ${drainMs / 1000} s (drainLimitMs)`;
+  const drainText = `${service.name} drains up to ${drainMs / 1000} s (drainLimitMs)`;
   const container = `in containers \`stop_grace_period: ${needed}s\``;
   if (limitMs === undefined)
     return warn(
-      `${own}; its supervisor must wait as long, and our compose.yaml waits ${CONTAINER_LIMIT_MS / 1000} s`,
+      `${drainText}; its supervisor must wait as long, and our compose.yaml waits ${CONTAINER_LIMIT_MS / 1000} s`,
       `${container}; or a smaller drainLimitMs`,
     );
   return warn(
-    `${own}, and systemd kills it after ${limitMs / 1000} s`,
+    `${drainText}, and systemd kills it after ${limitMs / 1000} s`,
     `\`systemctl edit ${unitOf(service)}\`, with \`[Service]\` and \`TimeoutStopSec=${needed}\`; ${container}`,
   );
 }

@@ -125,9 +125,12 @@ async function wantedAddresses(o: RestoreOptions): Promise<Addresses | undefined
 
 /** Writes the new addresses into the files of a folder and keeps comments. HostError BACKUP_DAMAGED. */
 export function writeMoved(etc: string, to: Addresses, { folders, out }: Pick<Context, 'folders' | 'out'>): void {
-  const there = { etc, state: folders.state };
-  const fileOf = (service: Service): string => configFilesOf(service, there).at(-1) ?? '';
-  const files = servicesHere({ folders: there }).map((service) => ({ service, values: readConfig(fileOf(service)) }));
+  const hostFolders = { etc, state: folders.state };
+  const fileOf = (service: Service): string => configFilesOf(service, hostFolders).at(-1) ?? '';
+  const files = servicesHere({ folders: hostFolders }).map((service) => ({
+    service,
+    values: readConfig(fileOf(service)),
+  }));
   const from = addressesIn(files);
   if (from === undefined)
     throw new HostError('BACKUP_DAMAGED', 'its files have no address of the host', 'restore it without --address');
@@ -178,9 +181,9 @@ async function bringDenials(stage: string, context: Context): Promise<void> {
 
 /** HostError PREFLIGHT_FAILED when this machine lacks an address of the back-up, or a port is taken. */
 async function checkAddresses(etc: string, { folders, out }: Context): Promise<void> {
-  const there = { etc, state: folders.state };
-  const services = servicesHere({ folders: there });
-  const values = (service: Service) => readConfig(configFilesOf(service, there).at(-1) ?? '');
+  const hostFolders = { etc, state: folders.state };
+  const services = servicesHere({ folders: hostFolders });
+  const values = (service: Service) => readConfig(configFilesOf(service, hostFolders).at(-1) ?? '');
   const findings = await portsFree(services.map((service) => ({ service, values: values(service) })));
   for (const finding of findings) out(lineOf(finding));
   if (findings.some(({ level }) => level === 'fail'))

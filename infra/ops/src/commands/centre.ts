@@ -16,7 +16,7 @@ import { type Restarting, restart } from './restart.ts';
  * this host one by one, like `restart`. Without a difference it changes nothing. HostError: OPTION_INVALID,
  * HOST_MISSING, CERTIFICATE_MISSING, CENTRE_AWAY, CENTRE_OTHER, all with nothing changed; or those of `restart`.
  */
-export async function centre(text: string, context: Context, how?: Restarting): Promise<void> {
+export async function centre(text: string, context: Context, ports?: Restarting): Promise<void> {
   const addresses = centresOf(text);
   const nodes = servicesHere(context).filter(isNode);
   if (nodes.length === 0)
@@ -29,16 +29,16 @@ export async function centre(text: string, context: Context, how?: Restarting): 
     return;
   }
   checkRegion(before['regionCentreUrl'], urls.centreUrl);
-  const away = await ownCentres(addresses, authoritiesHere(nodes, context));
-  for (const address of away) context.err(`warn  no centre answers at ${address}`);
+  const silentAddresses = await ownCentres(addresses, authoritiesHere(nodes, context));
+  for (const address of silentAddresses) context.err(`warn  no centre answers at ${address}`);
   setValues(file, urls);
   context.out(`${file}: the centre is at ${addresses.join(', ')}`);
-  if (how === undefined && !hasSystemd()) {
+  if (ports === undefined && !hasSystemd()) {
     context.out('systemd does not run here: end `meridian node run`, and start it again');
     return;
   }
   const names = nodes.map(({ name }) => name);
-  await restart(names, context, how);
+  await restart(names, context, ports);
 }
 
 /** Services refuse the same address for both. */

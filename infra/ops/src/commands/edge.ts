@@ -8,13 +8,13 @@ import { edgeConfig } from '../edge/nginx.ts';
 import { type EdgeOptions, edgeFileOf } from '../edge/options.ts';
 
 /**
- * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `words`, the
+ * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `options`, the
  * edge fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING when neither has `edges`.
  */
-export function edge(words: EdgeOptions, context: Context): void {
-  const there = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));
+export function edge(options: EdgeOptions, context: Context): void {
+  const presentKinds = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));
   // A host with neither gets the error about the gateway.
-  const leading = (there.length > 0 ? there : ['gateway']).flatMap((kind) => leadingNode(kind, context));
+  const leading = (presentKinds.length > 0 ? presentKinds : ['gateway']).flatMap((kind) => leadingNode(kind, context));
   const [first] = leading;
   if (first === undefined)
     throw new HostError(
@@ -22,11 +22,11 @@ export function edge(words: EdgeOptions, context: Context): void {
       'neither gateway.yaml nor library.yaml has edges',
       'add edges with a secret and this edge, the same at all gateways and library nodes (docs/deploy.md)',
     );
-  const isNamed = words.gateway.length + words.library.length > 0;
+  const isNamed = options.gateway.length + options.library.length > 0;
   const ownOf = (kind: string): string[] => leading.filter((one) => one.kind === kind).map(({ named }) => named);
   const own = isNamed ? {} : { gateway: ownOf('gateway'), library: ownOf('library') };
   const allowedOrigins = leading.find((one) => one.kind === 'gateway')?.allowedOrigins ?? ['*'];
-  context.out(edgeConfig(edgeFileOf(Object.assign({}, words, own), { secret: first.secret, allowedOrigins })));
+  context.out(edgeConfig(edgeFileOf(Object.assign({}, options, own), { secret: first.secret, allowedOrigins })));
 }
 
 interface LeadingNode {

@@ -53,7 +53,7 @@ export async function init(o: InitOptions, context: Context): Promise<void> {
   const config: ConfigContext = {
     host,
     folders: context.folders,
-    installed: context.installed,
+    installed: context.releaseFolder,
     hasPathd: context.hasPathd,
     secrets,
     tenant: tenantOf(o.tenant),

@@ -76,34 +76,36 @@ type HostRequest = Omit<InvitationRequest, 'hostId'> & { readonly settings: { re
 
 /** Without a name, uses the first id that the centre accepts, as earlier invitations may hold some. */
 async function inviteOne(centre: CentreHttp, request: HostRequest, name: string | undefined, context: Context) {
-  const taken = new Set<string>();
+  const takenIds = new Set<string>();
   const fleet = await fleetNow(centre);
   for (;;) {
-    const hostId = hostIdOf(name ?? freeHostId(request, fleet, taken, context));
+    const hostId = hostIdOf(name ?? freeHostId(request, fleet, takenIds, context));
     try {
       const { token } = await centre.invite(Object.assign({ hostId }, request));
       return { hostId, token };
     } catch (error) {
       const isNext = name === undefined && error instanceof HostError && error.code === 'HOST_ID_TAKEN';
       if (!isNext) throw error;
-      taken.add(hostId);
+      takenIds.add(hostId);
     }
   }
 }
 
-/** Returns the first REGION-N that no node (present or denied) and no other host has, and that is not `taken`. */
+/** Returns the first REGION-N that no node (present or denied) and no other host has, and that is not `takenIds`. */
 function freeHostId(
   { region, settings }: HostRequest,
   { nodes, denied }: Fleet,
-  taken: ReadonlySet<string>,
+  takenIds: ReadonlySet<string>,
   context: Context,
 ): string {
   const ids = [...nodes, ...denied].map(({ nodeId }) => nodeId);
-  const others = [...invitedHosts(context)].filter(([, host]) => host.domain !== settings.domain).map(([id]) => id);
+  const otherHostIds = [...invitedHosts(context)]
+    .filter(([, host]) => host.domain !== settings.domain)
+    .map(([id]) => id);
   for (let number = 1; number <= 1000; number += 1) {
     const hostId = `${region}-${number}`;
     const isInFleet = ids.some((id) => id.endsWith(`-${hostId}`) || id.includes(`-${hostId}-`));
-    if (!isInFleet && !others.includes(hostId) && !taken.has(hostId)) return hostId;
+    if (!isInFleet && !otherHostIds.includes(hostId) && !takenIds.has(hostId)) return hostId;
   }
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }
@@ -113,7 +115,7 @@ const pageLists = { gateway: 'gatewayUrls', recorder: 'recorderUrls', library: '
 
 /** Makes the page admit connections to the new host, and send clients to its signaling node too. */
 async function addToPage(origin: string, o: InviteOptions, context: Context): Promise<void> {
-  const here = new Set(servicesHere(context).map(({ name }) => name));
+  const serviceNames = new Set(servicesHere(context).map(({ name }) => name));
   const additions = {
     web: Object.fromEntries(
       ['entryUrls', ...chosenKinds(o).map((kind) => pageLists[kind])].map((key) => [key, origin]),
@@ -122,7 +124,7 @@ async function addToPage(origin: string, o: InviteOptions, context: Context): Pr
   };
   for (const [name, lists] of Object.entries(additions)) {
     const service = serviceOf(name);
-    if (service === undefined || !here.has(name)) continue;
+    if (service === undefined || !serviceNames.has(name)) continue;
     const file = configFilesOf(service, context.folders).at(-1) ?? '';
     if (!addToLists(file, lists, service)) continue;
     context.err(`${file}: ${origin} added`);

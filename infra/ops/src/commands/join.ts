@@ -67,8 +67,8 @@ export async function join(line: string, o: JoinOptions, context: Context): Prom
   const redeemed = await redeem({ addresses: centres, token, services });
   const host = hostOfInvitation(draft, redeemed);
   warnOfAddress(host, redeemed, context);
-  const { folders, installed, hasPathd } = context;
-  const config = { host, folders, installed, hasPathd };
+  const { folders, releaseFolder, hasPathd } = context;
+  const config = { host, folders, installed: releaseFolder, hasPathd };
   writeConfigs(services, config);
   keepCredentials(services, redeemed.credentials, context);
   writeHost(config);
@@ -94,8 +94,10 @@ export function warnOfAddress(
   context: Pick<Context, 'err'>,
 ): void {
   const { second, tls } = addresses;
-  const own = [addresses, second, tls].flatMap((pair) => (pair === undefined ? [] : [pair.public, pair.local]));
-  if (seenAddress === '' || own.includes(seenAddress) || seenAddress === addresses.private) return;
+  const ownAddresses = [addresses, second, tls].flatMap((pair) =>
+    pair === undefined ? [] : [pair.public, pair.local],
+  );
+  if (seenAddress === '' || ownAddresses.includes(seenAddress) || seenAddress === addresses.private) return;
   context.err(`warn  the centre sees this host as ${seenAddress}, clients shall reach it by ${addresses.public}`);
   context.err('      → behind NAT: --public-address; else see that both addresses are of this host');
 }

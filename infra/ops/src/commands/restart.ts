@@ -22,11 +22,11 @@ const bySystemd: Restarting = {
  * and other nodes of the region take over. Stopped services stay stopped. A service that does not start ends the
  * command, and later ones keep running. HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
  */
-export async function restart(names: readonly string[], context: Context, how?: Restarting): Promise<void> {
+export async function restart(names: readonly string[], context: Context, ports?: Restarting): Promise<void> {
   const services = selectServices(servicesHere(context), names);
-  if (how === undefined && !hasSystemd())
+  if (ports === undefined && !hasSystemd())
     throw new HostError('SYSTEMD_MISSING', 'systemd does not run here', 'end `meridian node run`, and start it again');
-  const { restart: restartUnit, isActive } = how ?? bySystemd;
+  const { restart: restartUnit, isActive } = ports ?? bySystemd;
   for (const [at, service] of services.entries()) {
     const unit = unitOf(service);
     if (!(await isActive(unit))) {
@@ -45,13 +45,13 @@ export async function restart(names: readonly string[], context: Context, how?: 
   }
 }
 
-function selectServices(here: readonly Service[], names: readonly string[]): readonly Service[] {
-  if (here.length === 0)
+function selectServices(hostServices: readonly Service[], names: readonly string[]): readonly Service[] {
+  if (hostServices.length === 0)
     throw new HostError('HOST_MISSING', 'this host has no services', 'begin with `meridian node init` or `join`');
-  const unknown = names.find((name) => !here.some((service) => service.name === name));
+  const unknown = names.find((name) => !hostServices.some((service) => service.name === name));
   if (unknown !== undefined) {
-    const known = here.map(({ name }) => name).join(', ');
+    const known = hostServices.map(({ name }) => name).join(', ');
     throw new HostError('SERVICE_UNKNOWN', `this host has no service ${unknown}`, `it has: ${known}`);
   }
-  return names.length === 0 ? here : here.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? hostServices : hostServices.filter(({ name }) => names.includes(name));
 }

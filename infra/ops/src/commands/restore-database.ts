@@ -54,12 +54,12 @@ async function refuseRunning(api: Service, context: Context): Promise<void> {
   const mayRun = state === undefined ? servicesHere(context) : [api];
   const values = (service: Service) => readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
   const findings = await portsFree(mayRun.map((service) => ({ service, values: values(service) })));
-  const taken = findings.filter(({ level }) => level === 'fail').map(({ what }) => what);
+  const failures = findings.filter(({ level }) => level === 'fail').map(({ what }) => what);
   // systemd restarts a failing unit every second.
-  if (state !== undefined && state !== 'inactive' && state !== 'failed') taken.unshift(`${unit} is ${state}`);
-  if (taken.length === 0) return;
+  if (state !== undefined && state !== 'inactive' && state !== 'failed') failures.unshift(`${unit} is ${state}`);
+  if (failures.length === 0) return;
   const cure = state === undefined ? 'end `meridian node run`' : `systemctl stop ${unit}`;
-  throw new HostError('SERVICE_RUNS', `${taken[0]}; nothing was changed`, `${cure}, then try again; calls go on`);
+  throw new HostError('SERVICE_RUNS', `${failures[0]}; nothing was changed`, `${cure}, then try again; calls go on`);
 }
 
 /** Returns the SQLite file; undefined for PostgreSQL. */
@@ -76,20 +76,20 @@ async function replace(o: {
   readonly nowMs: number;
 }): Promise<void> {
   const { database, records, context } = o;
-  const fresh = `${database}.${process.pid}.new`;
+  const newFile = `${database}.${process.pid}.new`;
   try {
-    await runApiRecords('restore', records, context, { databaseUrl: `sqlite:${fresh}`, cures });
+    await runApiRecords('restore', records, context, { databaseUrl: `sqlite:${newFile}`, cures });
     const before = statSync(database, { throwIfNoEntry: false });
     if (before !== undefined) {
-      chmodSync(fresh, before.mode & 0o777);
-      chownSync(fresh, before.uid, before.gid);
+      chmodSync(newFile, before.mode & 0o777);
+      chownSync(newFile, before.uid, before.gid);
       const aside = `${database}.${new Date(o.nowMs).toISOString().replaceAll(/[:.]/g, '-')}`;
       move(database, aside);
       context.out(`the database that was here is ${aside}`);
     }
-    move(fresh, database);
+    move(newFile, database);
   } finally {
-    for (const part of PARTS) rmSync(fresh + part, { force: true });
+    for (const part of PARTS) rmSync(newFile + part, { force: true });
   }
 }
 

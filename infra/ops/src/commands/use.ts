@@ -26,7 +26,7 @@ export interface InstalledVersion {
   readonly isPrevious: boolean;
 }
 
-export interface Used {
+export interface UseResult {
   readonly before: string | undefined;
   /** Unit files that are new or changed: `systemctl daemon-reload` is due. */
   readonly changedUnits: readonly string[];
@@ -58,7 +58,7 @@ export function listVersions({ prefix }: { prefix: string }): InstalledVersion[]
  * current already, does only this. May be interrupted and repeated.
  * @throws {VersionError} when the version is missing or damaged; nothing has changed then
  */
-export function useVersion(o: { prefix: string; version: string; unitsFolder?: string }): Used {
+export function useVersion(o: { prefix: string; version: string; unitsFolder?: string }): UseResult {
   const { prefix, version, unitsFolder = SYSTEM_UNITS } = o;
   const folder = join(prefix, version);
   if (!isVersion(version) || !existsSync(folder)) {
@@ -88,11 +88,11 @@ function putUnits(from: string, to: string): string[] {
     .filter((file) => !file.startsWith('sysusers.d/'));
   const changed = files.filter((file) => !isSame(join(from, file), join(to, file))).sort();
   for (const file of changed) {
-    const made = join(to, `${file}.new`);
-    mkdirSync(dirname(made), { recursive: true });
-    copyFileSync(join(from, file), made);
-    chmodSync(made, 0o644);
-    renameSync(made, join(to, file));
+    const newFile = join(to, `${file}.new`);
+    mkdirSync(dirname(newFile), { recursive: true });
+    copyFileSync(join(from, file), newFile);
+    chmodSync(newFile, 0o644);
+    renameSync(newFile, join(to, file));
   }
   return changed;
 }

@@ -6,10 +6,10 @@ import { HostError } from '../core/error.ts';
 import { listVersions, useVersion } from './use.ts';
 
 /** Returns the folder of all releases. HostError RELEASE_MISSING in a clone. */
-function prefixOf({ root, installed }: Context): string {
-  if (installed === root)
+function prefixOf({ root, releaseFolder }: Context): string {
+  if (releaseFolder === root)
     throw new HostError('RELEASE_MISSING', 'this program is not of an installed release', 'install one: ./install.sh');
-  return dirname(installed);
+  return dirname(releaseFolder);
 }
 
 export function versions(context: Context): void {

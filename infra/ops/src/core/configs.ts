@@ -232,6 +232,6 @@ const listen = (ip: string, shown: string, port: number): Listen =>
   ip === shown ? { ip, port } : { ip, announcedAddress: shown, port };
 
 function linkRange(addresses: Addresses, { min, max }: { min: number; max: number }): Values {
-  const { port: portMin, ...where } = linkListen(addresses, min);
-  return { ...where, portMin, portMax: max };
+  const { port: portMin, ...listenAddress } = linkListen(addresses, min);
+  return { ...listenAddress, portMin, portMax: max };
 }

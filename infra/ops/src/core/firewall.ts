@@ -46,7 +46,7 @@ const isWildcard = (ip: string): boolean => ip === '::' || ip === '0.0.0.0';
 
 /** Unix sockets need no opening. */
 function nginxOpenings(text: string): Opening[] {
-  const found = new Map<string, Opening>();
+  const byAddress = new Map<string, Opening>();
   for (const [, words = ''] of text.matchAll(/^\s*listen\s+([^;]+);/gm)) {
     const [first = '', ...parameters] = words.trim().split(/\s+/);
     const match = /^(?:(\*|[\d.]+|\[[\da-f:.]+\]):)?(\d+)$/i.exec(first);
@@ -64,9 +64,12 @@ function nginxOpenings(text: string): Opening[] {
       port,
       portMax: port,
     } as const;
-    found.set(`${protocol} ${ip} ${port}`, Object.assign({ service: 'nginx', source, proxies: [] } as const, listener));
+    byAddress.set(
+      `${protocol} ${ip} ${port}`,
+      Object.assign({ service: 'nginx', source, proxies: [] } as const, listener),
+    );
   }
-  return [...found.values()];
+  return [...byAddress.values()];
 }
 
 const isOpened = ({ source, port }: Opening): boolean => source !== 'host' && port > 0;
@@ -185,10 +188,10 @@ function nftLines(opening: Opening): string[] {
   const comment = `comment "${describe(opening)}"`;
   if (source === 'anyone') return [`${to} accept ${comment}`];
   const versions = ip === ALL ? ([4, 6] as const) : isV6(ip) ? ([6] as const) : ([4] as const);
-  const lets = versions.flatMap((version) =>
+  const acceptRules = versions.flatMap((version) =>
     nftSources(opening, version).map((from) => `ip${version === 6 ? '6' : ''} saddr ${from} ${to} accept ${comment}`),
   );
-  return [...lets, `${to} drop`];
+  return [...acceptRules, `${to} drop`];
 }
 
 /** Lists proxies one by one: their ranges may overlap, which an anonymous set may not. */

@@ -36,20 +36,20 @@ interface Listen {
 
 /** Returns the addresses in a host's files; undefined when no service listens to other hosts. */
 export function addressesIn(files: readonly ServiceFile[]): Addresses | undefined {
-  const found = (kind: string, key: string): unknown =>
+  const configValue = (kind: string, key: string): unknown =>
     files.find(({ service, values }) => service.kind === kind && values[key] !== undefined)?.values[key];
-  const media = (found(nodeKind.media, 'mediaListen') ?? []) as readonly Listen[];
+  const media = (configValue(nodeKind.media, 'mediaListen') ?? []) as readonly Listen[];
   const links = ['sfu', 'signaling', 'gateway', 'recorder', 'library'].flatMap(
-    (kind) => (found(kind, 'controlListen') ?? []) as Listen,
+    (kind) => (configValue(kind, 'controlListen') ?? []) as Listen,
   )[0];
   const tls = media.find(({ port }) => port === TLS_PORT);
   const [first, second] = media.filter((listen) => listen !== tls);
-  const own = first ?? (found(nodeKind.gateway, 'udpListen') as Listen | undefined) ?? links;
-  if (own === undefined) return undefined;
-  const inner = links === undefined || links.ip === own.ip ? undefined : links.ip;
+  const ownListen = first ?? (configValue(nodeKind.gateway, 'udpListen') as Listen | undefined) ?? links;
+  if (ownListen === undefined) return undefined;
+  const inner = links === undefined || links.ip === ownListen.ip ? undefined : links.ip;
   return Object.assign(
     {},
-    pairOf(own),
+    pairOf(ownListen),
     inner === undefined ? {} : { private: inner },
     second === undefined ? {} : { second: pairOf(second) },
     tls === undefined ? {} : { tls: pairOf(tls) },

@@ -55,9 +55,11 @@ export const movedNginx = (text: string, { from, to }: { from: Addresses; to: Ad
 
 /** Listens on all addresses, or on all except the address whose port 443 is for media. */
 function listens({ local, private: inner, second, tls }: Addresses): string[] {
-  const own = new Set(['127.0.0.1', local, inner, second?.local]);
+  const ownAddresses = new Set(['127.0.0.1', local, inner, second?.local]);
   const places =
-    tls === undefined ? ['', '[::]:'] : [...own].flatMap((ip) => (ip === undefined ? [] : `${bracketed(ip)}:`));
+    tls === undefined
+      ? ['', '[::]:']
+      : [...ownAddresses].flatMap((ip) => (ip === undefined ? [] : `${bracketed(ip)}:`));
   return places.map((place) => `  listen ${place}${TLS_PORT} ssl;`);
 }
 

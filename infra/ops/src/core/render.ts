@@ -31,11 +31,11 @@ export function renderConfig(o: {
   const keys = Object.keys(schema.properties).filter((key) => !elsewhere.includes(key));
   const set = keys.filter((key) => Object.hasOwn(values, key));
   const unset = keys.filter((key) => !Object.hasOwn(values, key));
-  const usual = unset.map((key) => described(schema, key, commented(unsetText(key, propertyOf(schema, key)))));
+  const unsetLines = unset.map((key) => described(schema, key, commented(unsetText(key, propertyOf(schema, key)))));
   return [
     comment(title),
     ...set.map((key) => described(schema, key, stringify({ [key]: values[key] }, { lineWidth: 0 }).trimEnd())),
-    ...(usual.length === 0 ? [] : [comment('Left as usual'), ...usual]),
+    ...(unsetLines.length === 0 ? [] : [comment('Left as usual'), ...unsetLines]),
   ]
     .join('\n\n')
     .concat('\n');
@@ -45,11 +45,11 @@ const propertyOf = (schema: ShownSchema, key: string): Property => schema.proper
 
 const described = (schema: ShownSchema, key: string, text: string): string => {
   const { description } = propertyOf(schema, key);
-  return description === undefined ? text : `${comment(plain(description))}\n${text}`;
+  return description === undefined ? text : `${comment(withoutLinks(description))}\n${text}`;
 };
 
-function unsetText(key: string, { default: usual, examples }: Property): string {
-  const shown = usual ?? examples?.[0];
+function unsetText(key: string, { default: defaultValue, examples }: Property): string {
+  const shown = defaultValue ?? examples?.[0];
   return shown === undefined ? `${key}:` : stringify({ [key]: shown }, { lineWidth: 0 }).trimEnd();
 }
 
@@ -60,7 +60,7 @@ const commented = (text: string): string =>
     .join('\n');
 
 /** Removes links, which lead nowhere outside the reference. */
-const plain = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+const withoutLinks = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 
 function comment(text: string): string {
   const lines: string[] = [];

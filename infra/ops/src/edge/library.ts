@@ -2,11 +2,11 @@
 // (docs/adr/0037-library-delivery.md).
 import { LIBRARY_SLICE_BYTES } from '@meridian/node-shell';
 import { libraryFilePatterns } from '@meridian/protocol';
-import { type EdgeFile, originUpstreams, passes, upstream } from './parts.ts';
+import { type EdgeFile, originUpstreams, proxyPassLines, upstream } from './parts.ts';
 
 const SLICE = `${LIBRARY_SLICE_BYTES / 1_048_576}m`;
 /** Retention in addition to the size limit: an unused file is not worth its disk after a month. */
-const KEPT = '30d';
+const UNUSED_KEPT = '30d';
 /** Retention of covers and playlists, which may be replaced. */
 const CHANGING_KEPT = '60s';
 /** Retention of a missing file, since renditions appear one after the other. */
@@ -25,14 +25,14 @@ const FOLDER = [
 export const libraryCache = ({ folder, libraries, libraryGigabytes }: EdgeFile): string =>
   libraries.length === 0
     ? ''
-    : `proxy_cache_path ${folder}-library levels=1:2 keys_zone=meridian_library:64m inactive=${KEPT} max_size=${libraryGigabytes}g use_temp_path=off;`;
+    : `proxy_cache_path ${folder}-library levels=1:2 keys_zone=meridian_library:64m inactive=${UNUSED_KEPT} max_size=${libraryGigabytes}g use_temp_path=off;`;
 
 export function libraryUpstreams({ libraries, regionals }: EdgeFile): string[] {
   if (libraries.length === 0) return [];
-  const own = originUpstreams('library', libraries);
-  if (regionals === undefined) return own;
+  const upstreams = originUpstreams('library', libraries);
+  if (regionals === undefined) return upstreams;
   const servers = regionals.addresses.map((one) => `server ${one};`).join(' ');
-  return [...own, upstream('meridian_library_regionals', `hash $meridian_content consistent; ${servers}`)];
+  return [...upstreams, upstream('meridian_library_regionals', `hash $meridian_content consistent; ${servers}`)];
 }
 
 export function libraryLocations(o: EdgeFile, proof: string): string {
@@ -44,7 +44,7 @@ ${checks}
     slice ${SLICE};
     proxy_set_header Range $slice_range;
     proxy_cache_key '$meridian_content $meridian_file $slice_range';
-    proxy_cache_valid 200 206 ${KEPT};
+    proxy_cache_valid 200 206 ${UNUSED_KEPT};
 ${fetches(o, proof)}
   }
 
@@ -72,7 +72,7 @@ ${fetches(o, proof)}
     proxy_cache_background_update on;
     proxy_read_timeout 5s;
     proxy_pass_request_body off;
-${passes(proof, '$meridian_library/library/contents/$meridian_token/viewer?content=$meridian_content', library)}
+${proxyPassLines(proof, '$meridian_library/library/contents/$meridian_token/viewer?content=$meridian_content', library)}
   }
 `;
 }
@@ -105,11 +105,11 @@ const checks = `    if ($meridian_library = '') { return 404; }
 
 function fetches({ regionals }: EdgeFile, proof: string): string {
   if (regionals === undefined)
-    return passes(proof, '$meridian_library/library/contents/$meridian_token/$meridian_file', library);
+    return proxyPassLines(proof, '$meridian_library/library/contents/$meridian_token/$meridian_file', library);
   const { name } = regionals;
   const path = '/library/edge/$meridian_origin/$meridian_content/$meridian_token/$meridian_file';
   const scheme = name === undefined ? 'http' : 'https';
-  return passes(proof, `${scheme}://meridian_library_regionals${path}`, {
+  return proxyPassLines(proof, `${scheme}://meridian_library_regionals${path}`, {
     host: name ?? '$host',
     name: name ?? '$host',
   });

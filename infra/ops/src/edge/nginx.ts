@@ -2,7 +2,7 @@
 // nodes, and refuses.
 import { EDGE_HEADER, EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
 import { libraryCache, libraryLocations, libraryUpstreams } from './library.ts';
-import { type EdgeFile, inVariable, originUpstreams, passes, upstream, WAIT_S } from './parts.ts';
+import { type EdgeFile, inVariable, originUpstreams, proxyPassLines, upstream, WAIT_S } from './parts.ts';
 
 /**
  * A playlist of this age is served while a newer one is fetched; nginx evicts it some seconds later (`AT_EDGES` of
@@ -204,12 +204,12 @@ const checks = (signing: string): string => `    secure_link $meridian_sign,$mer
 
 function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
   if (regionals === undefined)
-    return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`, gateway);
+    return proxyPassLines(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`, gateway);
   const { name } = regionals;
   const path = '$meridian_expires/$meridian_sign/$meridian_origin/$meridian_programme/$meridian_key/$meridian_file';
   const scheme = name === undefined ? 'http' : 'https';
   const to = { host: name ?? '$host', name: name ?? '$host' };
-  return passes(proof, `${scheme}://meridian_regionals/hls/${path}${query}`, to);
+  return proxyPassLines(proof, `${scheme}://meridian_regionals/hls/${path}${query}`, to);
 }
 
 const gateway = { host: '$meridian_gateway_host', name: '$meridian_gateway_name' };
@@ -227,5 +227,5 @@ const viewer = (
     proxy_cache_background_update on;
     proxy_read_timeout 5s;
     proxy_pass_request_body off;
-${passes(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file', gateway)}
+${proxyPassLines(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file', gateway)}
   }`;

@@ -36,8 +36,8 @@ export interface EdgeOptions {
 }
 
 /** `secret` and `allowedOrigins` are from the configuration of gateways and library nodes. HostError OPTION_INVALID. */
-export function edgeFileOf(words: EdgeOptions, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
-  const { domain, folder, memory, cache, tls, cert, key, listen } = words;
+export function edgeFileOf(options: EdgeOptions, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
+  const { domain, folder, memory, cache, tls, cert, key, listen } = options;
   demand(HOST.test(domain), '--domain', domain, 'the name that players use, as edge-1.example.org');
   for (const [option, path] of [
     ['--folder', folder],
@@ -47,18 +47,18 @@ export function edgeFileOf(words: EdgeOptions, o: Pick<EdgeFile, 'secret' | 'all
   ] as const)
     demand(PATH.test(path), option, path, 'an absolute path without blanks');
   const cacheGigabytes = gigabytesOf('--cache', cache);
-  const libraryGigabytes = gigabytesOf('--library-cache', words.libraryCache ?? cache);
+  const libraryGigabytes = gigabytesOf('--library-cache', options.libraryCache ?? cache);
   // Without TLS the edge is behind a load balancer, whose address all viewers share.
-  const perAddress = words.viewersPerAddress ?? (tls ? VIEWERS_PER_ADDRESS : '0');
+  const perAddress = options.viewersPerAddress ?? (tls ? VIEWERS_PER_ADDRESS : '0');
   demand(/^\d{1,5}$/.test(perAddress), '--viewers-per-address', perAddress, 'a number up to 99999; 0: no limit');
   const viewersPerAddress = Number(perAddress);
   const places = listen.length > 0 ? listen : [tls ? '443' : '80', tls ? '[::]:443' : '[::]:80'];
   for (const place of places)
     demand(/^(\S+:)?\d{1,5}$/.test(place) && hostOf(place), '--listen', place, 'PORT or IP:PORT, as 443');
-  const { gateways, libraries } = originsOf(words);
+  const { gateways, libraries } = originsOf(options);
   for (const origin of o.allowedOrigins) demand(ORIGIN.test(origin), 'allowedOrigins', origin, 'origins of pages');
   const { secret, allowedOrigins } = o;
-  const regionals = regionalsOf(words);
+  const regionals = regionalsOf(options);
   const certificate = tls ? { certFile: cert, keyFile: key } : undefined;
   const kept = { folder, memory, cacheGigabytes, libraryGigabytes };
   const common = { domain, listen: places, secret, gateways, libraries, ...kept, viewersPerAddress, allowedOrigins };
@@ -78,9 +78,9 @@ function gigabytesOf(option: string, text: string): number {
   return gigabytes;
 }
 
-function originsOf(words: EdgeOptions): Pick<EdgeFile, 'gateways' | 'libraries'> {
-  const gateways = words.gateway.map((text) => originOf('--gateway', text));
-  const libraries = words.library.map((text) => originOf('--library', text));
+function originsOf(options: EdgeOptions): Pick<EdgeFile, 'gateways' | 'libraries'> {
+  const gateways = options.gateway.map((text) => originOf('--gateway', text));
+  const libraries = options.library.map((text) => originOf('--library', text));
   const ids = [...gateways, ...libraries].map(({ id }) => id);
   demand(
     ids.length > 0,

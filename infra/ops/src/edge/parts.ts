@@ -77,7 +77,11 @@ function placeOf(url: string): string {
  * Proxy directives; `to` has the names for `Host` and the certificate. All headers are in one block, as nginx drops
  * inherited headers where an inner block sets any.
  */
-export const passes = (proof: string, url: string, to: { readonly host: string; readonly name: string }): string =>
+export const proxyPassLines = (
+  proof: string,
+  url: string,
+  to: { readonly host: string; readonly name: string },
+): string =>
   `    proxy_set_header Host ${to.host};
     proxy_set_header Connection '';
     proxy_set_header Origin '';

@@ -16,10 +16,10 @@ function end(exitCode: 0 | 1, text: string): void {
 
 if (port === undefined) end(1, 'MERIDIAN_METRICS_PORT is not set: there is nothing to ask');
 else {
-  const asked = get({ host, port, path: '/healthz', timeout: ANSWER_LIMIT_MS }, (response) => {
+  const probe = get({ host, port, path: '/healthz', timeout: ANSWER_LIMIT_MS }, (response) => {
     const { statusCode } = response.resume();
     end(statusCode === 200 ? 0 : 1, `/healthz ${statusCode}`);
   });
-  asked.on('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)));
-  asked.on('error', ({ message }) => end(1, message));
+  probe.on('timeout', () => probe.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)));
+  probe.on('error', ({ message }) => end(1, message));
 }

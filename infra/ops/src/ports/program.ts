@@ -106,13 +106,15 @@ function serviceOfFiles(kind: string | undefined, files: readonly string[], env:
 }
 
 function clusterOf(services: readonly ServiceValues[], openings: readonly Opening[]): string[] {
-  const own = openings.filter(({ source }) => source === 'cluster').map(({ ip, announced }) => announced ?? ip);
+  const clusterAddresses = openings
+    .filter(({ source }) => source === 'cluster')
+    .map(({ ip, announced }) => announced ?? ip);
   const centres = services.flatMap(({ values }) =>
     [values['centreUrl'], values['linkUrl']]
       .flatMap((urls) => (typeof urls === 'string' ? urls.split(',') : []))
       .map((url) => new URL(url).hostname.replaceAll(/[[\]]/g, '')),
   );
-  return [...own, ...centres].filter((address) => isIP(address) !== 0);
+  return [...clusterAddresses, ...centres].filter((address) => isIP(address) !== 0);
 }
 
 /** Warns of openings that rules cannot express. */

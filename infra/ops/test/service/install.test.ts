@@ -22,13 +22,13 @@ import { littleRelease, temporaryFolder } from '../support/little-release.ts';
 
 const changing = ['cp', 'mv', 'ln', 'sync', 'systemd-sysusers'];
 
-interface Ended {
+interface InstallResult {
   readonly code: number | null;
   readonly signal: string | null;
   readonly said: string;
 }
 
-function install(release: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+function install(release: string, args: readonly string[], env: Record<string, string> = {}): Promise<InstallResult> {
   const child = spawn('sh', [join(release, 'install.sh'), ...args], {
     // A process group of its own, which a planted command may kill.
     detached: true,

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { forms, hostOf, writtenHost } from '../support/host-files.ts';
+import { addressForms, hostOf, writtenHost } from '../support/host-files.ts';
 import { temporaryFolder } from '../support/little-release.ts';
 import { ports } from '../support/printed.ts';
 
-it.each(Object.entries(forms))(
+it.each(Object.entries(addressForms))(
   'nftables loads the rules twice, and once more with all servers: %s',
   async (_name, addresses) => {
     const folder = temporaryFolder();

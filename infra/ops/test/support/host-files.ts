@@ -18,7 +18,7 @@ const secrets = {
 };
 
 /** Addresses by kind of network. */
-export const forms = {
+export const addressForms = {
   'one public address': { local: '203.0.113.11', public: '203.0.113.11' },
   'behind NAT': { local: '10.0.0.2', public: '203.0.113.11' },
   'a private network': { local: '203.0.113.11', public: '203.0.113.11', private: '10.0.0.2' },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const root = join(import.meta.dirname, '../../../..');
-const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
+const initOptions = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
 /** IPv4, IPv6, and an address for media at port 443. */
 const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
 const little = ['--media-nodes', '1', '--no-start'];
@@ -14,7 +14,7 @@ const little = ['--media-nodes', '1', '--no-start'];
 const fetching = `fetch(process.env.ASKED, JSON.parse(process.env.SENT)).then(async (answer) =>
   console.log(JSON.stringify({ status: answer.status, headers: [...answer.headers], body: await answer.text() })))`;
 
-export interface Ended {
+export interface CommandResult {
   readonly code: number;
   readonly text: string;
 }
@@ -39,20 +39,20 @@ export class LoneHost {
     this.#addresses = addresses;
   }
 
-  meridian(...words: string[]): Promise<Ended> {
+  meridian(...words: string[]): Promise<CommandResult> {
     return this.exec(this.#main(words));
   }
 
-  meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
+  meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<CommandResult> {
     return this.exec(this.#main(words), env);
   }
 
-  init(): Promise<Ended> {
-    return this.meridian('init', ...where, ...this.#addresses, '--admin', 'ann@example.org', ...little);
+  init(): Promise<CommandResult> {
+    return this.meridian('init', ...initOptions, ...this.#addresses, '--admin', 'ann@example.org', ...little);
   }
 
   /** Joins by a line of `invite`. */
-  join(line: string): Promise<Ended> {
+  join(line: string): Promise<CommandResult> {
     return this.meridian('join', line, ...this.#addresses, ...little);
   }
 
@@ -61,7 +61,7 @@ export class LoneHost {
     return this.start(this.#main(['run']));
   }
 
-  exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     return inside(this.#network, words, env);
   }
 
@@ -122,7 +122,7 @@ function inside(
   network: ChildProcess,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
+): Promise<CommandResult> {
   const options = { timeout: 120_000, env: Object.assign({}, process.env, env) };
   return new Promise((resolve) => {
     execFile('nsenter', entering(network, words), options, (error, stdout, stderr) =>

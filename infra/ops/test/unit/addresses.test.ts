@@ -3,10 +3,10 @@ import { usualAddresses } from '../../src/adapters/network.ts';
 import { addressesReached } from '../../src/checks/machine.ts';
 import { warnOfAddress } from '../../src/commands/join.ts';
 import type { Addresses } from '../../src/core/host.ts';
-import { forms } from '../support/host-files.ts';
+import { addressForms } from '../support/host-files.ts';
 
-const form: Addresses = forms['a private network, IPv6, and media at port 443'];
-const inside: Addresses = {
+const form: Addresses = addressForms['a private network, IPv6, and media at port 443'];
+const privateOnly: Addresses = {
   local: '10.0.0.2',
   public: '10.0.0.2',
   second: { local: 'fd00::2', public: 'fd00::2' },
@@ -14,9 +14,10 @@ const inside: Addresses = {
 };
 
 it('an address that only its own network reaches gives a warning', () => {
-  const said = (addresses: Addresses) => addressesReached({ addresses }).map(({ level, what }) => `${level} ${what}`);
-  for (const one of Object.values(forms)) expect(said(one)).toEqual([]);
-  expect(said(inside)).toEqual([
+  const warningsOf = (addresses: Addresses) =>
+    addressesReached({ addresses }).map(({ level, what }) => `${level} ${what}`);
+  for (const one of Object.values(addressForms)) expect(warningsOf(one)).toEqual([]);
+  expect(warningsOf(privateOnly)).toEqual([
     'warn clients are given 10.0.0.2, which its own network alone reaches',
     'warn clients are given fd00::2, which its own network alone reaches',
   ]);

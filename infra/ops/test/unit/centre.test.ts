@@ -19,7 +19,7 @@ regionCentreUrl: wss://127.0.0.1:7010
 enrolUrl: https://203.0.113.11:7000
 `;
 
-let own: Authority;
+let ownAuthority: Authority;
 const servers: Server[] = [];
 /** Starts a server with a certificate of this authority and returns its `HOST:PORT`. */
 async function answering(authority: Authority, kind = 'scheduler'): Promise<string> {
@@ -30,12 +30,12 @@ async function answering(authority: Authority, kind = 'scheduler'): Promise<stri
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-let [ours, foreign, media, silent] = ['', '', '', ''];
+let [ours, otherCloud, media, silent] = ['', '', '', ''];
 beforeAll(async () => {
-  own = await Authority.create({ clock: systemClock() });
-  [ours, media] = [await answering(own), await answering(own, 'sfu')];
-  foreign = await answering(await Authority.create({ clock: systemClock() }));
-  silent = await answering(own);
+  ownAuthority = await Authority.create({ clock: systemClock() });
+  [ours, media] = [await answering(ownAuthority), await answering(ownAuthority, 'sfu')];
+  otherCloud = await answering(await Authority.create({ clock: systemClock() }));
+  silent = await answering(ownAuthority);
   servers.pop()?.close();
 });
 afterAll(() => {
@@ -51,7 +51,9 @@ beforeEach(async () => {
   for (const name of ['scheduler', 'signaling', 'sfu-1', 'web']) writeFileSync(join(folder, `${name}.yaml`), '');
   mkdirSync(join(folder, 'sfu-1'));
   const identity = { id: 'sfu-frankfurt-1-1', kind: 'sfu', region: 'frankfurt' };
-  new CredentialStore(join(folder, 'sfu-1/credentials.json')).save(await own.issueCredentials(identity, HOUR_MS));
+  new CredentialStore(join(folder, 'sfu-1/credentials.json')).save(
+    await ownAuthority.issueCredentials(identity, HOUR_MS),
+  );
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -83,8 +85,8 @@ it('one answering centre of several is enough, and the silent ones are named', a
 
 it.each([
   ['silence', () => silent, 'CENTRE_AWAY'],
-  ['a centre of another cloud', () => foreign, 'CENTRE_OTHER'],
-  ['a centre of another cloud behind a good one', () => `${ours},${foreign}`, 'CENTRE_OTHER'],
+  ['a centre of another cloud', () => otherCloud, 'CENTRE_OTHER'],
+  ['a centre of another cloud behind a good one', () => `${ours},${otherCloud}`, 'CENTRE_OTHER'],
   ['another node of this cloud', () => media, 'CENTRE_OTHER'],
   ["an instance of the host's region", () => '127.0.0.1:7010', 'OPTION_INVALID'],
   ['no address', () => 'x', 'OPTION_INVALID'],

@@ -10,7 +10,7 @@ import { listenersOf } from '../../src/core/listening.ts';
 import { nginxConfig } from '../../src/core/nginx.ts';
 import { renderConfig } from '../../src/core/render.ts';
 import { configFilesOf, type ServiceKind } from '../../src/core/services.ts';
-import { forms, hostOf, writtenHost } from '../support/host-files.ts';
+import { addressForms, hostOf, writtenHost } from '../support/host-files.ts';
 
 let etc = '';
 beforeEach(() => {
@@ -21,7 +21,7 @@ afterEach(() => rmSync(etc, { recursive: true }));
 const written = (addresses: Addresses): Map<string, Values> => writtenHost(hostOf(addresses), etc);
 
 describe('the files of a host are valid for its services', () => {
-  it.each<[string, Addresses]>(Object.entries(forms))('%s', (_name, addresses) => {
+  it.each<[string, Addresses]>(Object.entries(addressForms))('%s', (_name, addresses) => {
     const configs = written(addresses);
     expect([...configs.keys()]).toEqual([
       'scheduler',
@@ -45,10 +45,10 @@ describe('the files of a host are valid for its services', () => {
       centreUrl: 'wss://203.0.113.11:7000,wss://203.0.113.12:7000',
     });
     const media = (number: number) => configs.get(`sfu-${number}`)?.['mediaListen'];
-    const other = (port: number) => (second === undefined ? [] : [{ ip: second.local, port }]);
+    const secondListen = (port: number) => (second === undefined ? [] : [{ ip: second.local, port }]);
     const at443 = tls === undefined ? [] : [{ ip: tls.local, announcedAddress: tls.public, port: 443 }];
-    expect(media(1)).toEqual([{ ip: local, ...announced, port: 20_000 }, ...other(20_000), ...at443]);
-    expect(media(2)).toEqual([{ ip: local, ...announced, port: 20_100 }, ...other(20_100)]);
+    expect(media(1)).toEqual([{ ip: local, ...announced, port: 20_000 }, ...secondListen(20_000), ...at443]);
+    expect(media(2)).toEqual([{ ip: local, ...announced, port: 20_100 }, ...secondListen(20_100)]);
     const rtmp = second === undefined ? { ip: local, ...announced } : { ip: '::' };
     expect(configs.get('gateway')?.['rtmpListen']).toEqual({ ...rtmp, port: 1935 });
     expect(configs.get('sfu-2')?.['pipeListen']).toEqual({ ...between, portMin: 20_110, portMax: 20_149 });
@@ -108,7 +108,7 @@ it("nginx proxies the paths of the host's services, and nothing else", () => {
     [...nginxConfig(hostOf(form), certificate).matchAll(/^ {2}listen (\S+) ssl;$/gm)].map(([, place]) => place);
   expect(listens(addresses)).toEqual(['443', '[::]:443']);
   // Port 443 of one address is for media.
-  expect(listens(forms['a private network, IPv6, and media at port 443'])).toEqual([
+  expect(listens(addressForms['a private network, IPv6, and media at port 443'])).toEqual([
     '127.0.0.1:443',
     '203.0.113.11:443',
     '10.0.0.2:443',

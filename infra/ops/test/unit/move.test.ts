@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeMoved } from '../../src/commands/backup.ts';
 import type { Context } from '../../src/context.ts';
 import type { Addresses, Host } from '../../src/core/host.ts';
-import { forms, hostOf, writtenHost } from '../support/host-files.ts';
+import { addressForms, hostOf, writtenHost } from '../support/host-files.ts';
 
 const names = ['host', 'scheduler', 'signaling', 'sfu-1', 'sfu-2', 'edge-probe', 'gateway', 'api', 'web'];
 const files = [...names.map((name) => `${name}.yaml`), 'nginx.conf'];
@@ -33,10 +33,15 @@ const hostAt = (addresses: Addresses): Host => {
   return Object.assign(hostOf(addresses), { centres: [own, '198.51.100.99:7000'] });
 };
 
-const pairs = Object.entries(forms).flatMap(([from, one]) =>
-  Object.entries(elsewhere(forms)).map(([to, now]): [string, string, Addresses, Addresses] => [from, to, one, now]),
+const pairs = Object.entries(addressForms).flatMap(([from, one]) =>
+  Object.entries(atOtherAddresses(addressForms)).map(([to, now]): [string, string, Addresses, Addresses] => [
+    from,
+    to,
+    one,
+    now,
+  ]),
 );
-function elsewhere(all: typeof forms): Record<string, Addresses> {
+function atOtherAddresses(all: typeof addressForms): Record<string, Addresses> {
   const text = JSON.stringify(all).replaceAll('203.0.113.', '198.51.100.').replaceAll('10.0.0.', '10.9.0.');
   return JSON.parse(text.replaceAll('2001:db8::', '2001:db8:9::')) as Record<string, Addresses>;
 }
@@ -49,7 +54,7 @@ it.each(pairs)('%s becomes %s: every file is as `init` writes it there', (_from,
 });
 
 it('changes by hand stay: comments, ports, other addresses, lines added to the configuration of nginx', () => {
-  writtenHost(hostOf(forms['behind NAT']), folder);
+  writtenHost(hostOf(addressForms['behind NAT']), folder);
   const edit = (file: string, from: string, to: string): void => {
     expect(read(file)).toContain(from);
     writeFileSync(join(folder, file), read(file).replace(from, to));

@@ -16,7 +16,7 @@ import type { CloudRule } from '../../src/core/firewall.ts';
 import type { Addresses } from '../../src/core/host.ts';
 import { listenKeysOf } from '../../src/core/listening.ts';
 import { serviceKinds } from '../../src/core/services.ts';
-import { forms, hostOf, writtenHost } from '../support/host-files.ts';
+import { addressForms, hostOf, writtenHost } from '../support/host-files.ts';
 import { temporaryFolder } from '../support/little-release.ts';
 import { ports } from '../support/printed.ts';
 
@@ -90,7 +90,7 @@ describe('the table of the guide equals that of the command', () => {
     const text = readFileSync(join(import.meta.dirname, '../../../../docs', page), 'utf8');
     const section = /^## 1\. .+?^## 2\. /ms.exec(text)?.[0] ?? '';
     const rows = section.split('\n').filter((line) => /^\| (?!from|来源)/.test(line));
-    const rules = await json(hostFolder(forms['one public address']));
+    const rules = await json(hostFolder(addressForms['one public address']));
     for (const [source, from] of [
       ['anyone', /everywhere|任何地方/],
       ['cluster', /all servers|所有服务器/],
@@ -111,7 +111,7 @@ describe('the table of the guide equals that of the command', () => {
   });
 });
 
-it.each(Object.entries(forms))(
+it.each(Object.entries(addressForms))(
   'only the cluster reaches the ports that nodes use among themselves: %s',
   async (_name, form) => {
     const etc = hostFolder(form);
@@ -140,7 +140,7 @@ it.each(Object.entries(forms))(
 
 it('the table includes listeners for this host alone, addresses behind NAT, and random ports by that name', async () => {
   const controlListen = { ip: '10.0.0.2', announcedAddress: '203.0.113.11', port: 0 };
-  const etc = hostFolder(forms['behind NAT'], { signaling: { controlListen }, 'sfu-1': { metricsPort: 9100 } });
+  const etc = hostFolder(addressForms['behind NAT'], { signaling: { controlListen }, 'sfu-1': { metricsPort: 9100 } });
   const { code, out, err } = await ports(['--etc', etc]);
   expect([code, err]).toEqual([0, '']);
   const line = (...words: string[]): unknown => expect.stringMatching(new RegExp(`(^|\\n)${words.join(' +')}`));
@@ -156,7 +156,7 @@ it('the table includes listeners for this host alone, addresses behind NAT, and 
 
 it('each listener that other hosts reach is open to trusted proxies, operators, or anyone', async () => {
   const trusted = { trustedProxies: ['10.0.0.9/32', '10.0.0.0/24', '2001:db8::9'] };
-  const etc = hostFolder(forms['one public address'], {
+  const etc = hostFolder(addressForms['one public address'], {
     signaling: Object.assign({ httpHost: '203.0.113.11' }, trusted),
     web: Object.assign({ httpHost: '::', tlsCertFile: '/c.pem', tlsKeyFile: '/k.pem' }, trusted),
     api: { metricsHost: '0.0.0.0', metricsPort: 9100 },
@@ -177,7 +177,7 @@ it('each listener that other hosts reach is open to trusted proxies, operators, 
 });
 
 it('nftables opens public ports to anyone and the others to the cluster, and ignores all other ports', async () => {
-  const etc = hostFolder(forms['one public address']);
+  const etc = hostFolder(addressForms['one public address']);
   const { code, out, err } = await ports(['--etc', etc, '--format', 'nft', '--cluster', '198.51.100.22']);
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('elements = { 198.51.100.22, 203.0.113.11, 203.0.113.12 }');
@@ -193,7 +193,7 @@ it('nftables opens public ports to anyone and the others to the cluster, and ign
 });
 
 it('`meridian ports KIND` shows one service by the files and the environment with which it is started', async () => {
-  const etc = hostFolder(forms['one public address']);
+  const etc = hostFolder(addressForms['one public address']);
   const files = ['--config', join(etc, 'host.yaml'), '--config', join(etc, 'sfu-1.yaml')];
   const { code, out } = await ports(['sfu', ...files], { MERIDIAN_METRICS_PORT: '9102' });
   expect([code, out]).toEqual([0, expect.stringContaining('9102')]);

@@ -18,7 +18,7 @@ function setUp({ ended = '', broken = '' } = {}) {
   const done: string[] = [];
   const said: string[] = [];
   let underWay = 0;
-  const how: Restarting = {
+  const ports: Restarting = {
     isActive: async (unit) => unit !== ended,
     restart: async (unit) => {
       underWay += 1;
@@ -30,7 +30,7 @@ function setUp({ ended = '', broken = '' } = {}) {
     },
   };
   const context = { folders: { etc, state: etc }, out: (text: string) => said.push(text) } as unknown as Context;
-  return { done, said, run: (...names: string[]) => restart(names, context, how) };
+  return { done, said, run: (...names: string[]) => restart(names, context, ports) };
 }
 
 it('services restart one at a time, the centre first, media nodes by number', async () => {

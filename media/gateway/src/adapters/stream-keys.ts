@@ -58,7 +58,7 @@ export class StreamKeys {
   /** Returns base64url. Throws REQUEST_INVALID for an unknown API key and for names too long together. */
   seal(key: StreamKey): string {
     const { apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without, fence, origin } = key;
-    const known = this.#keys.known(apiKey);
+    const known = this.#keys.findKnown(apiKey);
     const named = Buffer.from(apiKey);
     if (known === undefined || named.length > NAME_BYTES_MAX)
       throw new MeridianError('REQUEST_INVALID', 'no such API key');

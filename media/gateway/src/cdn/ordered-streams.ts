@@ -39,9 +39,9 @@ const OVER_MAX = 1000;
 interface Ordered {
   readonly order: StreamOrder;
   readonly sinceMs: number;
-  readonly end: Timer;
+  readonly endTimer: Timer;
   roomKey: RoomKey | undefined;
-  over: OrderedStatus | undefined;
+  endStatus: OrderedStatus | undefined;
   starting: Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export class OrderedStreams {
     const ordered = this.#all.get(id);
     if (ordered === undefined) return;
     this.#all.delete(id);
-    ordered.end.cancel();
+    ordered.endTimer.cancel();
     if (ordered.roomKey !== undefined) this.#streams(ordered).remove(ordered.roomKey, id);
   }
 
@@ -96,9 +96,16 @@ export class OrderedStreams {
 
   #begin(order: StreamOrder): Ordered {
     const { clock } = this.#o;
-    const end = clock.after(Math.max(0, order.endsWallMs - clock.wallMs()), () => this.end(order.id));
+    const endTimer = clock.after(Math.max(0, order.endsWallMs - clock.wallMs()), () => this.end(order.id));
     const starting = Promise.resolve();
-    const ordered: Ordered = { order, sinceMs: clock.nowMs(), end, roomKey: undefined, over: undefined, starting };
+    const ordered: Ordered = {
+      order,
+      sinceMs: clock.nowMs(),
+      endTimer,
+      roomKey: undefined,
+      endStatus: undefined,
+      starting,
+    };
     this.#all.set(order.id, ordered);
     ordered.starting = this.#start(ordered);
     return ordered;
@@ -122,7 +129,7 @@ export class OrderedStreams {
     if (ordered === undefined) return;
     const { kind } = ordered.order;
     const { clock } = this.#o;
-    ordered.over = {
+    ordered.endStatus = {
       id,
       kind,
       url: '',
@@ -134,16 +141,16 @@ export class OrderedStreams {
       droppedPictures: 0,
       lastError: { code, reason },
     };
-    const over = [...this.#all.values()].filter((one) => one.over !== undefined);
+    const over = [...this.#all.values()].filter((one) => one.endStatus !== undefined);
     for (const { order } of over.slice(0, Math.max(0, over.length - OVER_MAX))) this.end(order.id);
   }
 
   /** Returns undefined for a stream ended by a drain, as if it had not been ordered. */
   #statusOf(ordered: Ordered): OrderedStatus | undefined {
-    const { order, roomKey, over, sinceMs } = ordered;
+    const { order, roomKey, endStatus, sinceMs } = ordered;
     const { id, kind } = order;
     const ageMs = this.#o.clock.nowMs() - sinceMs;
-    if (over !== undefined) return { ...over, ageMs };
+    if (endStatus !== undefined) return { ...endStatus, ageMs };
     if (roomKey === undefined)
       return {
         id,

@@ -69,7 +69,7 @@ export class Pull implements RoomStream<PullStatus> {
   get status(): PullStatus {
     return {
       id: this.id,
-      url: this.#o.target.shown,
+      url: this.#o.target.redactedUrl,
       identity: this.#o.key.identity,
       ...this.#redial.status,
       bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
@@ -205,7 +205,7 @@ export class Pull implements RoomStream<PullStatus> {
       this.#redial.fail(code, description);
       return;
     }
-    this.#o.log.info({ target: this.#o.target.shown, code }, 'a pull is over');
+    this.#o.log.info({ target: this.#o.target.redactedUrl, code }, 'a pull is over');
     this.close();
     this.#o.onOver(code, description);
   }

@@ -70,7 +70,7 @@ export class Push implements RoomStream<PushStatus> {
   get status(): PushStatus {
     return {
       id: this.id,
-      url: this.#o.target.shown,
+      url: this.#o.target.redactedUrl,
       ...this.#redial.status,
       bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
       droppedPictures: this.#droppedBefore + this.#slow.dropped,
@@ -121,7 +121,7 @@ export class Push implements RoomStream<PushStatus> {
         keyMs = clock.nowMs();
         this.#programme?.demandKeyFrame();
       }
-      const verdict = slow.next(item, dial.queuedBytes);
+      const verdict = slow.verdictFor(item, dial.queuedBytes);
       if (verdict === 'end') tooSlow();
       if (verdict !== 'send') return;
       dial.write(item.rtmp);

@@ -131,7 +131,10 @@ export class Redial {
     this.#lastError = end;
     this.#setState('waiting');
     const pauseMs = redialPauseMs({ code: end.code, failures: this.#failures, random: rng.next() });
-    log.info({ target: target.shown, ...end, failures: this.#failures, pauseMs }, 'a foreign server is dialled again');
+    log.info(
+      { target: target.redactedUrl, ...end, failures: this.#failures, pauseMs },
+      'a foreign server is dialled again',
+    );
     this.#timer = clock.after(pauseMs, () => {
       this.start().catch((error: unknown) => this.#scheduleRedial(endOf(error, log)));
     });

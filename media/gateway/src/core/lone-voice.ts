@@ -23,7 +23,7 @@ export class LoneVoice {
   }
 
   /** Notes a packet of a voice; `isEncoder` is false for Opus, which is always mixed. */
-  heard(name: string, isEncoder: boolean, nowMs: number): void {
+  notePacket(name: string, isEncoder: boolean, nowMs: number): void {
     const voice = this.#voices.get(name);
     if (voice === undefined || voice.isEncoder !== isEncoder) this.#voices.set(name, { isEncoder, lastMs: nowMs });
     else voice.lastMs = nowMs;

@@ -33,9 +33,9 @@ export function nearestGateway(
   o: Choice & { readonly location: Point | undefined; readonly roomKey: string },
 ): Gateway | undefined {
   const { self, fence, location, roomKey } = o;
-  const own = isInFence(fence, self.region) ? self : undefined;
+  const selfInFence = isInFence(fence, self.region) ? self : undefined;
   const isDraining = gateways.some(({ nodeId, state }) => nodeId === self.nodeId && state === 'draining');
-  if (location === undefined && own !== undefined && !isDraining) return own;
+  if (location === undefined && selfInFence !== undefined && !isDraining) return selfInFence;
   const from = location ?? self;
   const usable = usableOf(gateways, o);
   const serving = usable.filter(({ state }) => state !== 'draining');
@@ -43,7 +43,7 @@ export function nearestGateway(
   const [nearest] = candidates
     .map((gateway) => ({ gateway, km: distanceKm(from, gateway) }))
     .sort((a, b) => a.km - b.km || byId(a.gateway, b.gateway));
-  if (nearest === undefined) return own;
+  if (nearest === undefined) return selfInFence;
   return highestRanked(
     candidates.filter((gateway) => distanceKm(nearest.gateway, gateway) <= SITE_KM),
     roomKey,

@@ -11,7 +11,7 @@ export interface Picture {
 
 export const SHOWN_MS_MIN = 2500;
 
-export interface Shown {
+export interface ShownPicture {
   readonly trackId: string;
   readonly sinceMs: number;
 }
@@ -23,9 +23,9 @@ export interface Shown {
 export function choosePicture(o: {
   readonly pictures: readonly Picture[];
   readonly speakers: readonly string[];
-  readonly present: Shown | undefined;
+  readonly present: ShownPicture | undefined;
   readonly nowMs: number;
-}): Shown | undefined {
+}): ShownPicture | undefined {
   const { pictures, speakers, present, nowMs } = o;
   const visible = pictures.filter(({ isMuted }) => !isMuted);
   const shown = visible.find(({ trackId }) => trackId === present?.trackId);

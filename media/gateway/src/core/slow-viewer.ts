@@ -22,7 +22,7 @@ export class SlowViewer {
     return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
   }
 
-  next(
+  verdictFor(
     item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean },
     queuedBytes: number,
   ): Verdict {

@@ -53,8 +53,8 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
     const { address = '', file = MEDIA_NAME } = request.query;
     const key = await openToPlay(o.keys, request.params.key);
     if (typeof key === 'number') return reply.code(key).header('cache-control', `max-age=${REFUSED_CACHE_S}`).send();
-    const location = await movedTo(o, request.params.key, key, { address, file });
-    if (location !== undefined) return moved(reply, location);
+    const location = await otherLocation(o, request.params.key, key, { address, file });
+    if (location !== undefined) return redirectEdge(reply, location);
     const agent = request.headers['user-agent'] ?? '';
     const viewer = JSON.stringify([request.params.key.slice(-24), address, agent]).slice(0, VIEWER_MAX);
     o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0, goneMs: GONE_MS });
@@ -65,7 +65,7 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
   });
 }
 
-const moved = (reply: FastifyReply, location: string): FastifyReply =>
+const redirectEdge = (reply: FastifyReply, location: string): FastifyReply =>
   reply
     .code(401)
     .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': `max-age=${MOVED_CACHE_S}` })
@@ -83,7 +83,7 @@ async function openToPlay(keys: StreamKeys, text: string): Promise<StreamKey | 4
 }
 
 /** Returns the URL of the viewer's stream at another gateway; undefined if this one makes it. */
-async function movedTo(
+async function otherLocation(
   { programmes, streams, placing, edges }: EdgeOptions,
   streamKey: string,
   key: StreamKey,
@@ -93,7 +93,7 @@ async function movedTo(
   if (origin.nodeId === placing.selfId) return undefined;
   const running = await programmes.find(key);
   const isHere = running !== undefined && streams.has(running);
-  if (isHere && !placing.sendsAway(`${streamKey} ${address}`)) return undefined;
+  if (isHere && !placing.redirectsAway(`${streamKey} ${address}`)) return undefined;
   const { expiresWallMs } = key;
   const base = await hlsBaseUrl({ placing, edges }, key, { streamKey, expiresWallMs }, { clientIp: address, from: '' });
   return `${base}/${file}`;

@@ -61,7 +61,7 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
   });
   seat.watch({
     take: (chunk) => {
-      const verdict = slow.next(chunk, socket.bufferedAmount);
+      const verdict = slow.verdictFor(chunk, socket.bufferedAmount);
       if (verdict === 'send') {
         socket.send(chunk.bytes);
         seat.sent(chunk.bytes.length);

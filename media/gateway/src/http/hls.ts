@@ -29,19 +29,19 @@ export interface HlsOptions {
 const MULTIVARIANT_NAME = 'index.m3u8';
 /** Time limit of an answer; a slower player is cut off, because its segment stays in memory. */
 const ANSWER_MS_MAX = 30_000;
-const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
+const PLAYLIST_TYPE = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
 /**
  * Cache headers for edges. While an edge fetches a newer playlist, it serves its copy for some seconds. A playlist
  * after a blocking reload is final and serves late requests too.
  */
-const AT_EDGES = {
+const EDGE_CACHE = {
   present: 'public, max-age=1, stale-while-revalidate=12',
   awaited: 'public, max-age=10',
 } as const;
 /** Time for which an edge keeps the answer that nothing is published, on behalf of all its viewers. */
-const ABSENT_AT_EDGES_S = 1;
+const EDGE_ABSENCE_CACHE_S = 1;
 /** Segments may be cached for long, because a number is never reused. */
-const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
+const MEDIA_TYPE = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
 
 type Answer = Uint8Array | string | undefined;
 interface ResponseType {
@@ -61,14 +61,14 @@ const FILES: readonly {
 }[] = [
   {
     name: new RegExp(`^${MEDIA_NAME.replace('.', '\\.')}$`),
-    as: PLAYLIST,
+    as: PLAYLIST_TYPE,
     answer: ({ variant, query, asker }) => variant.media(reloadOf(query), asker),
   },
-  { name: /^init-(\d{1,15})\.mp4$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.init(number) },
-  { name: /^seg-(\d{1,15})\.m4s$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.segment(number) },
+  { name: /^init-(\d{1,15})\.mp4$/, as: MEDIA_TYPE, answer: ({ variant }, number = 0) => variant.init(number) },
+  { name: /^seg-(\d{1,15})\.m4s$/, as: MEDIA_TYPE, answer: ({ variant }, number = 0) => variant.segment(number) },
   {
     name: /^part-(\d{1,15})\.(\d{1,6})\.m4s$/,
-    as: MEDIA,
+    as: MEDIA_TYPE,
     answer: ({ variant, asker }, number = 0, index = 0) => variant.part(number, index, asker),
   },
 ];
@@ -106,7 +106,7 @@ async function answer(
   const running = await o.programmes.find(opened);
   const isNew = isMultivariant || running === undefined || !o.streams.has(running);
   // A draining gateway redirects even these players in the end.
-  const isSentAway = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
+  const isSentAway = file === MEDIA_NAME && o.near.placing.redirectsAway(`${request.ip} ${request.socket.remotePort}`);
   // Viewers at an edge are redirected by its checks (`addEdge`), because this answer is cached and shared.
   if (!isAtEdge && (isNew || isSentAway) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
   const retryAfterMs = running === undefined ? (o.arrivals?.waitMs(request.ip) ?? 0) : 0;
@@ -118,14 +118,16 @@ async function answer(
   try {
     if (found === undefined) {
       const text = await stream.multivariant(asker);
-      return isAtEdge ? sendToEdge(o, reply, { as: PLAYLIST, isAwaited: false }, text) : send(o, reply, PLAYLIST, text);
+      return isAtEdge
+        ? sendToEdge(o, reply, { as: PLAYLIST_TYPE, isAwaited: false }, text)
+        : send(o, reply, PLAYLIST_TYPE, text);
     }
     const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
     const { query } = request;
     let isAwaited = false;
     const body = await stream.use(rung, async (variant) => {
       const given = await found.answer({ variant, query, asker }, ...numbers);
-      isAwaited = found.as === PLAYLIST && variant.has(reloadOf(query));
+      isAwaited = found.as === PLAYLIST_TYPE && variant.has(reloadOf(query));
       return given;
     });
     return isAtEdge ? sendToEdge(o, reply, { as: found.as, isAwaited }, body) : send(o, reply, found.as, body);
@@ -140,9 +142,9 @@ function sendToEdge(
   { as, isAwaited }: { readonly as: ResponseType; readonly isAwaited: boolean },
   body: Answer,
 ): FastifyReply {
-  if (as !== PLAYLIST) return send(o, reply, as, body);
-  if (body === undefined) reply.header('x-accel-expires', ABSENT_AT_EDGES_S);
-  return send(o, reply, { type: as.type, cache: isAwaited ? AT_EDGES.awaited : AT_EDGES.present }, body);
+  if (as !== PLAYLIST_TYPE) return send(o, reply, as, body);
+  if (body === undefined) reply.header('x-accel-expires', EDGE_ABSENCE_CACHE_S);
+  return send(o, reply, { type: as.type, cache: isAwaited ? EDGE_CACHE.awaited : EDGE_CACHE.present }, body);
 }
 
 function send({ clock }: HlsOptions, reply: FastifyReply, as: ResponseType, body: Answer): FastifyReply {

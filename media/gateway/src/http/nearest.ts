@@ -46,7 +46,8 @@ export async function serveNear<T>(
     return await serve();
   } catch (error) {
     if (!(error instanceof MeridianError) || error.code !== 'OVERLOADED' || staysHere(near, request)) throw error;
-    if (await redirect(near, request, reply, await near.placing.elsewhere(clientOf(request), room))) return undefined;
+    if (await redirect(near, request, reply, await near.placing.otherGateway(clientOf(request), room)))
+      return undefined;
     throw error;
   }
 }

@@ -20,15 +20,15 @@ export const closeCode = {
   later: 1013,
 } as const;
 /** Codes of refusals after which a client should not retry. */
-const REFUSED: ReadonlySet<string> = new Set([
+const PERMANENT_CODES: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);
 
-const isTemporary = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
+const isTemporary = (code: string): boolean => !PERMANENT_CODES.has(code) && isErrorCode(code) && errorCodes[code][1];
 
 export function closeCodeOf(code: string): number {
   if (code === 'NODE_DRAINING') return closeCode.leaving;
-  if (REFUSED.has(code)) return closeCode.refused;
+  if (PERMANENT_CODES.has(code)) return closeCode.refused;
   return isTemporary(code) ? closeCode.later : closeCode.over;
 }
 

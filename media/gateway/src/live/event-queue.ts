@@ -80,24 +80,24 @@ export class EventQueue {
     }
   }
 
-  async #send(done: QueuedEvent): Promise<void> {
-    const isTaken = await this.#o.post(done.body);
-    done.attempts += 1;
-    const pauseMs = isTaken || this.#isClosing ? undefined : this.#o.pauseMs(done.attempts);
-    if (pauseMs === undefined || !this.#all.has(done)) {
-      this.#drop(done);
-      if (!isTaken) this.#o.log.warn({ attempts: done.attempts }, 'a hook did not take an event, which is lost');
+  async #send(event: QueuedEvent): Promise<void> {
+    const isTaken = await this.#o.post(event.body);
+    event.attempts += 1;
+    const pauseMs = isTaken || this.#isClosing ? undefined : this.#o.pauseMs(event.attempts);
+    if (pauseMs === undefined || !this.#all.has(event)) {
+      this.#drop(event);
+      if (!isTaken) this.#o.log.warn({ attempts: event.attempts }, 'a hook did not take an event, which is lost');
       return;
     }
-    done.pause = this.#o.clock.after(pauseMs, () => {
-      done.pause = undefined;
-      this.#ready.push(done);
+    event.pause = this.#o.clock.after(pauseMs, () => {
+      event.pause = undefined;
+      this.#ready.push(event);
       this.#pump();
     });
   }
 
-  #drop(done: QueuedEvent): void {
-    done.pause?.cancel();
-    this.#all.delete(done);
+  #drop(event: QueuedEvent): void {
+    event.pause?.cancel();
+    this.#all.delete(event);
   }
 }

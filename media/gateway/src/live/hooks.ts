@@ -15,7 +15,7 @@ export interface Hook {
 }
 export interface HooksOptions {
   readonly apiKeys: readonly { readonly key: string; readonly tenant: string; readonly hook?: Hook }[];
-  readonly keys: Pick<KeySource, 'known'>;
+  readonly keys: Pick<KeySource, 'findKnown'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -32,8 +32,8 @@ const ID_BYTES = 12;
 
 interface HookState {
   readonly hook: Hook;
-  readonly done: EventQueue;
-  asking: number;
+  readonly endEvents: EventQueue;
+  pendingRequests: number;
 }
 
 export class Hooks {
@@ -47,8 +47,8 @@ export class Hooks {
       apiKeys.flatMap(({ key, hook }) => {
         if (hook === undefined) return [];
         const post = async (body: string): Promise<boolean> => isAccepted(await postWebhook({ ...hook, body }, clock));
-        const done = new EventQueue({ post, pauseMs: hookPauseMs, clock, log: log.child({ apiKey: key }) });
-        return [[key, { hook, done, asking: 0 }]] as const;
+        const endEvents = new EventQueue({ post, pauseMs: hookPauseMs, clock, log: log.child({ apiKey: key }) });
+        return [[key, { hook, endEvents, pendingRequests: 0 }]] as const;
       }),
     );
   }
@@ -62,26 +62,26 @@ export class Hooks {
     const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
     const hooked = key === undefined ? undefined : this.#hooked.get(key);
     if (hooked === undefined) return () => undefined;
-    if (hooked.asking >= PENDING_REQUESTS_MAX)
+    if (hooked.pendingRequests >= PENDING_REQUESTS_MAX)
       throw new MeridianError('OVERLOADED', 'too many publishers wait for the hook');
     const { clock, rng, log } = this.#o;
-    const { hook, done } = hooked;
+    const { hook, endEvents } = hooked;
     const id = Buffer.from(rng.bytes(ID_BYTES)).toString('base64url');
     const bodyOf = (event: 'publish' | 'publish_done'): string =>
       JSON.stringify({ event, id, room, identity, protocol, clientIp, atWallMs: clock.wallMs() });
-    hooked.asking += 1;
+    hooked.pendingRequests += 1;
     const outcome = await postWebhook({ ...hook, body: bodyOf('publish') }, clock).finally(() => {
-      hooked.asking -= 1;
+      hooked.pendingRequests -= 1;
     });
     const verdict = hookVerdict(outcome, hook.onFailure);
     if (!isAccepted(outcome)) log.info({ apiKey, outcome, verdict }, 'a hook did not allow a publication');
     if (verdict === 'refuse') throw new MeridianError('HOOK_REFUSED');
     if (verdict === 'failed') throw new MeridianError('HOOK_FAILED');
-    return () => done.add(bodyOf('publish_done'));
+    return () => endEvents.add(bodyOf('publish_done'));
   }
 
   /** Posts pending events once more, then stops. Idempotent. */
   async close(): Promise<void> {
-    await Promise.all([...this.#hooked.values()].map(({ done }) => done.close()));
+    await Promise.all([...this.#hooked.values()].map(({ endEvents }) => endEvents.close()));
   }
 }

@@ -55,7 +55,7 @@ export interface LiveViewer {
 }
 
 export interface LiveRoomsOptions {
-  readonly keys: Pick<KeySource, 'known'>;
+  readonly keys: Pick<KeySource, 'findKnown'>;
   readonly clock: Clock;
   /** Called when a room's viewers or their protocols change; pushes are not viewers. */
   readonly onViewers?: (roomKey: RoomKey, room: WatchedRoom, viewers: Viewers) => void;
@@ -116,8 +116,8 @@ export class LiveRooms {
       bitrateKbps: bytes.kbps(this.#clock.nowMs()),
     }));
     return {
-      publishers: publishers.sort((a, b) => order(a.identity, b.identity)),
-      outputs: outputs.sort((a, b) => order(a.protocol, b.protocol)),
+      publishers: publishers.sort((a, b) => compareText(a.identity, b.identity)),
+      outputs: outputs.sort((a, b) => compareText(a.protocol, b.protocol)),
     };
   }
 
@@ -146,7 +146,7 @@ export class LiveRooms {
 
   /** Throws TOKEN_INVALID for an unknown API key or room. */
   keyOf({ apiKey, room }: NamedRoom): RoomKey {
-    const key = roomKeyOf(this.#keys.known(apiKey)?.tenant ?? '', room);
+    const key = roomKeyOf(this.#keys.findKnown(apiKey)?.tenant ?? '', room);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key or room');
     return key;
   }
@@ -168,4 +168,4 @@ export class LiveRooms {
   }
 }
 
-const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

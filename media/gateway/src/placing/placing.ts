@@ -51,7 +51,7 @@ export class Placing {
    * Returns whether a client without a connection is redirected now: a draining gateway redirects more and more
    * clients. `client` is a stable string, such as an address.
    */
-  sendsAway(client: string): boolean {
+  redirectsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;
     return this.#o.clock.nowMs() - this.#drainingSinceMs >= (textHash(client) / 2 ** 32) * VIEWERS_DRAIN_MS;
   }
@@ -76,7 +76,7 @@ export class Placing {
   }
 
   /** Returns another gateway than this one, if any that does not drain. Rejects as `nearest` does. */
-  async elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
+  async otherGateway(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
     return this.#nearest(client, room, this.#withSelfLast(this.#gateways));
   }
 
@@ -119,7 +119,7 @@ export class Placing {
     const fromCity = this.#o.development ? from : '';
     if (clientIp === '' && fromCity === '') return undefined;
     try {
-      return await this.#locations.of(clientIp, fromCity);
+      return await this.#locations.locationOf(clientIp, fromCity);
     } catch (error) {
       if (errorInfoOf(error).code === 'CITY_UNKNOWN') throw new MeridianError('CITY_UNKNOWN');
       this.#o.log.debug({ err: error }, 'the centre did not locate a client, which stays here');

@@ -38,7 +38,7 @@ export interface ConversionOptions<From, Made> {
   readonly clock: Clock;
   /** Throws MeridianError without capacity. */
   begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
-  made(unit: Made): void;
+  onMade(unit: Made): void;
   /** Called when transcoding failed; it is no longer wanted. */
   refused(code: ErrorCode): void;
 }
@@ -60,7 +60,7 @@ export class Conversion<From, Made> {
   }
 
   /** Begins at once when wanted: the converter is ready for the next unit, or refused before a client waits for it. */
-  want(isWanted: boolean): void {
+  setWanted(isWanted: boolean): void {
     this.#isWanted = isWanted;
     if (isWanted) this.#withConverter(() => undefined);
     else this.restart();
@@ -93,7 +93,7 @@ export class Conversion<From, Made> {
     if (!ok) return undefined;
     const converter: Converter<From> = this.#o.begin(
       (unit) => {
-        if (this.#converter === converter) this.#o.made(unit);
+        if (this.#converter === converter) this.#o.onMade(unit);
       },
       () => {
         if (this.#converter === converter) this.#refuse('WORKER_DIED');
@@ -103,7 +103,7 @@ export class Conversion<From, Made> {
   }
 
   #refuse(code: ErrorCode): void {
-    this.want(false);
+    this.setWanted(false);
     this.#o.refused(code);
   }
 }

@@ -2,11 +2,11 @@
 import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
-import { Opening } from '../core/hls/opening.ts';
 import { shiftedPicture, shiftedSound } from '../core/hls/pictures.ts';
 import { multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import { FIRST_NUMBER_UNIT_MS, TIMELINE_WRAP_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
+import { StartDelay } from '../core/hls/start-delay.ts';
 import { SegmentWindow } from '../core/hls/window.ts';
 import { HlsRung, IDLE_MS } from './hls-rung.ts';
 import { type Asker, HlsVariant } from './hls-variant.ts';
@@ -76,7 +76,7 @@ interface HlsStreamOptions {
 
 export class HlsStream implements Viewer {
   readonly #o: HlsStreamOptions;
-  readonly #opening: Opening<ProgrammeItem>;
+  readonly #startDelay: StartDelay<ProgrammeItem>;
   readonly #segmenter = new Segmenter();
   readonly #window: SegmentWindow;
   readonly #variant: HlsVariant;
@@ -99,7 +99,7 @@ export class HlsStream implements Viewer {
     this.#offsetMs = Math.floor(zeroWallMs % TIMELINE_WRAP_MS);
     this.#zeroWallMs = zeroWallMs - this.#offsetMs;
     this.#startMs = clock.nowMs();
-    this.#opening = new Opening(this.#startMs);
+    this.#startDelay = new StartDelay(this.#startMs);
     const base = { clock, zeroWallMs: this.#zeroWallMs, waiting };
     this.#variant = new HlsVariant({ ...base, window: () => this.#window, targetS: () => this.#segmenter.targetS });
     this.#stopWatching = programme.watch(this);
@@ -120,7 +120,7 @@ export class HlsStream implements Viewer {
   }
 
   take(item: ProgrammeItem): void {
-    for (const one of this.#opening.take(item, this.#o.clock.nowMs())) this.#segment(one);
+    for (const one of this.#startDelay.take(item, this.#o.clock.nowMs())) this.#segment(one);
     if (!this.#segmenter.takeDemand()) return;
     this.#o.programme.demandKeyFrame();
     for (const rung of this.#rungs.values()) rung.demandKeyFrame();
@@ -155,7 +155,7 @@ export class HlsStream implements Viewer {
       });
       return variants.length === 0 ? undefined : multivariantPlaylist(variants, this.#segmenter.frameRate);
     };
-    return this.#variant.until(look, waitMsMax(), asker);
+    return this.#variant.waitFor(look, waitMsMax(), asker);
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Reload, SegmentWindow } from '../core/hls/window.ts';
 const RETRY_MS = 1000;
 
 /** Returns undefined while the value is not available. */
-type Look<T> = () => T | undefined;
+type Lookup<T> = () => T | undefined;
 
 export interface Asker {
   readonly address: string;
@@ -56,12 +56,12 @@ export class HlsVariant {
    * REQUEST_INVALID for a part too far ahead.
    */
   async media(reload: Reload | undefined, asker: Asker): Promise<string | undefined> {
-    const present = await this.until(() => this.#media(), waitMsMax(), asker);
+    const present = await this.waitFor(() => this.#media(), waitMsMax(), asker);
     if (present === undefined || reload === undefined) return present;
     const verdict = this.#o.window()?.verdict(reload);
     if (verdict === 'refuse') throw new MeridianError('REQUEST_INVALID', 'no playlist will have that soon');
-    const isThere: Look<true> = () => (this.#o.window()?.verdict(reload) === 'wait' ? undefined : true);
-    await this.until(isThere, waitMsMax(this.#o.targetS()), asker);
+    const isThere: Lookup<true> = () => (this.#o.window()?.verdict(reload) === 'wait' ? undefined : true);
+    await this.waitFor(isThere, waitMsMax(this.#o.targetS()), asker);
     return this.#isClosed ? undefined : this.#media();
   }
 
@@ -78,16 +78,16 @@ export class HlsVariant {
   }
 
   async part(msn: number, part: number, asker: Asker): Promise<Uint8Array | undefined> {
-    const look: Look<Uint8Array | null> = () => {
+    const look: Lookup<Uint8Array | null> = () => {
       const window = this.#o.window();
       const isHinted = window?.hint.msn === msn && window.hint.part === part;
       return window?.part(msn, part) ?? (isHinted ? undefined : null);
     };
-    return (await this.until(look, waitMsMax(this.#o.targetS()), asker)) ?? undefined;
+    return (await this.waitFor(look, waitMsMax(this.#o.targetS()), asker)) ?? undefined;
   }
 
   /** Returns the first value of `look`; undefined after `waitMs`, or when stream or request end. */
-  async until<T>(look: Look<T>, waitMs: number, asker: Asker): Promise<T | undefined> {
+  async waitFor<T>(look: Lookup<T>, waitMs: number, asker: Asker): Promise<T | undefined> {
     const present = look();
     if (present !== undefined || this.#isClosed || asker.gone.aborted) return present;
     const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();

@@ -22,7 +22,7 @@ export interface ProgrammeSource<T> {
   begin(): readonly T[];
 }
 
-type Item = Parameters<SlowViewer['next']>[0];
+type Item = Parameters<SlowViewer['verdictFor']>[0];
 
 interface Options<T> {
   readonly clock: Clock;
@@ -137,7 +137,7 @@ class Audience<T extends Item> {
       return;
     }
     for (const [at, item] of batch.items.entries()) {
-      const verdict = slow.next(item, queuedBytes);
+      const verdict = slow.verdictFor(item, queuedBytes);
       if (verdict === 'end') {
         this.#tooSlow(viewer);
         return;

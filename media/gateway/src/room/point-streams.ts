@@ -75,7 +75,7 @@ export class PointStreams {
     const { session, clock, log } = o;
     this.#watch = new NodeWatch({
       ask: async () => [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0),
-      lost: (error) => session.nodeSilent(error),
+      onLost: (error) => session.nodeSilent(error),
       clock,
       log,
     });
@@ -158,7 +158,7 @@ export class PointStreams {
     this.#enqueue(stream.sender.send(payloads, atMs, nowMs));
     if (isKey !== undefined) stream.gop.push(payloads, isKey);
     for (const catchUp of stream.catchUps) catchUp.push(payloads, atMs, isKey === true);
-    this.#watch.mediaFlows();
+    this.#watch.noteMedia();
   }
 
   catchUp(trackId: string, number: number): void {
@@ -235,7 +235,7 @@ export class PointStreams {
   #onDatagram(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.datagramReceived();
+    this.#watch.noteDatagram();
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type === 'rr') this.#noteQuality(packet.reports, nowMs);
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;

@@ -32,7 +32,7 @@ export class PointTrack<From, Made> {
     this.#conversion = new Conversion({
       clock: o.clock,
       begin: (...callbacks) => o.begin(...callbacks),
-      made: (unit) => this.#send(unit),
+      onMade: (unit) => this.#send(unit),
       refused: (code) => {
         this.#endRendition();
         o.refuse(this.#original?.trackId ?? '', this.renditionMimeType ?? '', code);
@@ -58,14 +58,14 @@ export class PointTrack<From, Made> {
   }
 
   end(): void {
-    this.want(false);
+    this.setWanted(false);
     this.#o.streams.end(this.#original);
     this.#original = undefined;
   }
 
   /** Begins the rendition for a client that needs it, or ends it when no client does. */
-  want(isWanted: boolean): void {
-    this.#conversion.want(isWanted);
+  setWanted(isWanted: boolean): void {
+    this.#conversion.setWanted(isWanted);
     if (!this.#conversion.isWanted) this.#endRendition();
     else if (this.#o.hasKeyFrames) this.#beginRendition();
   }
@@ -82,7 +82,7 @@ export class PointTrack<From, Made> {
   /** Forgets the rendition in a new session: clients that need a rendition of the new track ask again. */
   renewed(): void {
     this.#rendition = undefined;
-    this.#conversion.want(false);
+    this.#conversion.setWanted(false);
   }
 
   #send(unit: Made): void {

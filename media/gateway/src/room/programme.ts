@@ -15,8 +15,8 @@ import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 const RECENT_ITEMS_MAX = 1200;
 const RECENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Programmes begin at this time, so that no time is negative. */
-const FIRST_MS = 1000;
-const RTMP_STREAM = 1;
+const START_MS = 1000;
+const RTMP_STREAM_ID = 1;
 
 export type SoundCodec = 'aac' | 'mp2';
 
@@ -61,7 +61,7 @@ export class ProgrammeItem {
   }
   /** Message of RTMP, with the limits of `flv`. */
   get rtmp(): Uint8Array {
-    this.#rtmp ??= encodeMedia({ ...this.#flvBody, streamId: RTMP_STREAM });
+    this.#rtmp ??= encodeMedia({ ...this.#flvBody, streamId: RTMP_STREAM_ID });
     return this.#rtmp;
   }
 
@@ -173,7 +173,7 @@ export class Programme {
 
   private constructor(o: ProgrammeOptions) {
     this.#o = o;
-    this.#startMs = o.clock.nowMs() - FIRST_MS;
+    this.#startMs = o.clock.nowMs() - START_MS;
     this.#mixer = o.mixers(o.sound, (unit, format) => this.#sound(unit, format));
   }
 

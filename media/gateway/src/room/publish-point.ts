@@ -109,7 +109,7 @@ export class PublishPoint {
     );
     session.on('layerDemand', (trackId, _layer, _moveId, catchUp) => this.#streams.catchUp(trackId, catchUp));
     session.on('interrupted', (isMediaToo) => {
-      if (isMediaToo) this.#rejoin.lost();
+      if (isMediaToo) this.#rejoin.nodeLost();
     });
     session.on('rejoinFailed', () => this.#rejoin.refused());
     session.on('disconnected', (reason, error) => this.#endEncoder(error?.code ?? reason, error?.message));
@@ -273,7 +273,7 @@ export class PublishPoint {
     const found = [this.#sound, this.#picture].find(
       (track) => track.original?.trackId === trackId && track.renditionMimeType?.toLowerCase() === wanted,
     );
-    if (found !== undefined) found.want(isWanted);
+    if (found !== undefined) found.setWanted(isWanted);
     else if (isWanted) this.#refuse(trackId, mimeType, 'CODEC_UNSUPPORTED');
   }
 
@@ -289,7 +289,7 @@ export class PublishPoint {
     const isFirst = !this.#isJoined;
     this.#isJoined = true;
     this.#rejoin.found();
-    this.#socket.joined(joined, joined.sendTransport);
+    this.#socket.setTransport(joined, joined.sendTransport);
     if (isFirst) return;
     this.#state.sessionRenewed();
     this.#sound.renewed();

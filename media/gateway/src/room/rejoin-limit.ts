@@ -9,27 +9,27 @@ export const UNANSWERED_MS = 10_000;
 
 export class RejoinLimit {
   readonly #clock: Clock;
-  readonly #over: () => void;
+  readonly #onOver: () => void;
   #timer: Timer | undefined;
   #isRefused = false;
   #isLate = false;
 
-  constructor(clock: Clock, over: () => void) {
+  constructor(clock: Clock, onOver: () => void) {
     this.#clock = clock;
-    this.#over = over;
+    this.#onOver = onOver;
   }
 
-  lost(): void {
+  nodeLost(): void {
     this.#timer ??= this.#clock.after(REFUSED_MS, () => {
       this.#isLate = true;
-      if (this.#isRefused) this.#over();
-      else this.#timer = this.#clock.after(UNANSWERED_MS - REFUSED_MS, () => this.#over());
+      if (this.#isRefused) this.#onOver();
+      else this.#timer = this.#clock.after(UNANSWERED_MS - REFUSED_MS, () => this.#onOver());
     });
   }
 
   refused(): void {
     this.#isRefused = true;
-    if (this.#isLate) this.#over();
+    if (this.#isLate) this.#onOver();
   }
 
   /** Stops the limit because another node was found, or at the end. Idempotent. */

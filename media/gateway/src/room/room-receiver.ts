@@ -21,7 +21,7 @@ import {
 } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ShownLayers } from '../core/hls/ladder.ts';
-import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
+import { choosePicture, type Picture, type ShownPicture } from '../core/picture-choice.ts';
 import { SubscriptionRequests } from '../core/subscription-requests.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 
@@ -52,7 +52,7 @@ export interface RoomReceiverOptions {
   onVoiceGone(voice: string): void;
   onShown?(): void;
   /** Receives only this layer of another receiver's picture, and no voices. */
-  readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
+  readonly layer?: { readonly spatialLayer: number; shown(): ShownPicture | undefined };
   onEnded(code: string, description: string): void;
 }
 
@@ -75,7 +75,7 @@ export class RoomReceiver {
   readonly #failedTracks = new Set<string>();
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
-  #shown: Shown | undefined;
+  #shown: ShownPicture | undefined;
   #lastMediaMs = Number.NEGATIVE_INFINITY;
   #isJoined = false;
   #isClosed = false;
@@ -133,7 +133,7 @@ export class RoomReceiver {
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
     this.#watch = new NodeWatch({
       ask: () => session.subscriptionsReady([]).then(() => true),
-      lost: (error) => session.nodeSilent(error),
+      onLost: (error) => session.nodeSilent(error),
       clock: o.clock,
       log: o.log,
     });
@@ -144,7 +144,7 @@ export class RoomReceiver {
     return this.#session.roster;
   }
 
-  get shown(): Shown | undefined {
+  get shown(): ShownPicture | undefined {
     return this.#shown;
   }
   get layers(): ShownLayers {
@@ -182,7 +182,7 @@ export class RoomReceiver {
   #joined(joined: SessionJoined): void {
     this.#isJoined = true;
     if (!joined.resumed) {
-      this.#socket.joined(joined, joined.recvTransport);
+      this.#socket.setTransport(joined, joined.recvTransport);
       this.#watch.begin();
     }
     this.#add(joined.subscriptions);
@@ -282,7 +282,7 @@ export class RoomReceiver {
 
   #onDatagram(datagram: Uint8Array): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.datagramReceived();
+    this.#watch.noteDatagram();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
         if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
@@ -334,7 +334,7 @@ export class RoomReceiver {
         feedback.push(...stream.feedback(nowMs));
       });
     if (feedback.length > 0) this.#sendRtcp(feedback);
-    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.mediaFlows();
+    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.noteMedia();
     this.#requestTracks();
   }
 

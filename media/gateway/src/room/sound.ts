@@ -134,7 +134,7 @@ class RoomSound implements VoiceMixer {
 
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#loneVoiceChoice.heard(voice, format.codec !== 'opus', nowMs);
+    this.#loneVoiceChoice.notePacket(voice, format.codec !== 'opus', nowMs);
     const unit: AudioUnit = { kind: 'audio', ptsMs, data: packet };
     try {
       if (this.#loneVoiceChoice.choose(nowMs) === voice) this.#pushLone(unit, format);

@@ -196,8 +196,8 @@ export class Rendition {
 
   async #begin(joined: SessionJoined): Promise<void> {
     this.#isJoined = true;
-    this.#sendSocket.joined(joined, joined.sendTransport);
-    this.#receiveSocket.joined(joined, joined.recvTransport);
+    this.#sendSocket.setTransport(joined, joined.sendTransport);
+    this.#receiveSocket.setTransport(joined, joined.recvTransport);
     const original = this.#original;
     if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'the original has ended');
     this.#add(joined.subscriptions);

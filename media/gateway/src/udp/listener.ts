@@ -21,7 +21,7 @@ export interface ReceivedDatagram {
 
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
-  onDatagram(heard: ReceivedDatagram): void;
+  onDatagram(received: ReceivedDatagram): void;
   /** Called when `onDatagram` threw, which is a bug. */
   failed(error: unknown): void;
 }
@@ -65,15 +65,15 @@ export class UdpListener {
     this.#rng = rng;
     this.port = socket.address().port;
     socket.on('message', (datagram, { address, port }) => {
-      const heard = this.#authenticate(datagram, { ip: address, port });
-      if (heard === undefined) {
+      const received = this.#authenticate(datagram, { ip: address, port });
+      if (received === undefined) {
         dropped();
         return;
       }
       try {
-        heard.client.onDatagram(heard);
+        received.client.onDatagram(received);
       } catch (error) {
-        heard.client.failed(error);
+        received.client.failed(error);
       }
     });
     socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));

@@ -20,7 +20,7 @@ export class Moves {
     return ssrc !== undefined;
   }
 
-  endedBy(datagram: Uint8Array): Move | undefined {
+  takeEndedBy(datagram: Uint8Array): Move | undefined {
     if (this.#moves.size === 0) return undefined;
     const read = readSrtp(datagram);
     const move = read?.kind === 'rtp' ? this.#moves.get(read.ssrc) : undefined;
@@ -29,13 +29,13 @@ export class Moves {
   }
 
   /** Forgets moves from or to a removed consumer. Returns the consumers that it was to replace, which end with it. */
-  removed(consumerId: string): string[] {
-    const gone: string[] = [];
+  consumerRemoved(consumerId: string): string[] {
+    const endedConsumers: string[] = [];
     for (const [ssrc, { row, oldConsumerId }] of this.#moves) {
-      if (row.consumerId === consumerId) gone.push(oldConsumerId);
+      if (row.consumerId === consumerId) endedConsumers.push(oldConsumerId);
       if (row.consumerId === consumerId || oldConsumerId === consumerId) this.#moves.delete(ssrc);
     }
-    return gone;
+    return endedConsumers;
   }
 
   clear(): void {

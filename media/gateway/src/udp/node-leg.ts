@@ -92,8 +92,8 @@ export class NodeLeg {
   /** Uses the transports of a new session. Not called for a resumed session, which keeps its keys. */
   joined(session: SessionJoined): void {
     const { sendTransport, recvTransport } = session;
-    this.#send?.joined(session, sendTransport ?? {});
-    this.#recv?.joined(session, recvTransport ?? {});
+    this.#send?.setTransport(session, sendTransport ?? {});
+    this.#recv?.setTransport(session, recvTransport ?? {});
     const feedbackKey = sendTransport?.plain?.srtp?.keyBase64 ?? '';
     this.#feedback = feedbackKey === '' ? undefined : new SrtpCrypto(Buffer.from(feedbackKey, 'base64'));
     this.#joins += 1;
@@ -101,13 +101,13 @@ export class NodeLeg {
     this.#nextKey = this.#newKey();
   }
 
-  forwardRtp(datagram: Uint8Array, index: number, counting: IndexOrigin): void {
+  forwardRtp(datagram: Uint8Array, index: number, origin: IndexOrigin): void {
     if (this.#joins <= 1) {
       this.#send?.send(datagram);
       return;
     }
-    counting.base ??= index - (index % WRAP);
-    const toIndex = index - counting.base;
+    origin.base ??= index - (index % WRAP);
+    const toIndex = index - origin.base;
     if (toIndex < 0) return; // The packet is late, from before the first one at this node.
     const sealed = this.#clientKey.crypto.resealRtp(datagram, index, this.#nodeKey.crypto, toIndex);
     if (sealed !== undefined) this.#send?.send(sealed);
@@ -121,12 +121,12 @@ export class NodeLeg {
   }
 
   /** Sends the gateway's own packet, of its only stream, to the media node. */
-  sendOwnRtp(plain: Uint8Array, counting: IndexOrigin): void {
+  sendOwnRtp(plain: Uint8Array, origin: IndexOrigin): void {
     const index = this.#ownIndexes.estimate(u16(plain, 2));
     if (index === undefined) return;
     this.#ownIndexes.note(index);
-    counting.base ??= index - (index % WRAP);
-    if (index >= counting.base) this.#send?.send(this.#nodeKey.crypto.sealRtp(plain, index - counting.base));
+    origin.base ??= index - (index % WRAP);
+    if (index >= origin.base) this.#send?.send(this.#nodeKey.crypto.sealRtp(plain, index - origin.base));
   }
   sendOwnRtcp(plain: Uint8Array): void {
     this.#rtcpSent += 1;
@@ -148,7 +148,7 @@ export class NodeLeg {
     return { base64: master.toString('base64'), crypto: new SrtpCrypto(master) };
   }
 
-  #endpoint({ here, elsewhere }: RtpPair): PlainEndpoint {
+  #endpoint({ localAddress, remoteHostAddress }: RtpPair): PlainEndpoint {
     const nextKey = (): string => this.#nextKey.base64;
     const at = (address: RtpAddress) => ({
       ...address,
@@ -156,6 +156,9 @@ export class NodeLeg {
         return { cryptoSuite: SRTP_SUITE, keyBase64: nextKey() };
       },
     });
-    return Object.assign(at(here), { kind: 'plain' as const, ...(elsewhere && { elsewhere: at(elsewhere) }) });
+    return Object.assign(at(localAddress), {
+      kind: 'plain' as const,
+      ...(remoteHostAddress && { elsewhere: at(remoteHostAddress) }),
+    });
   }
 }

@@ -184,7 +184,7 @@ export class UdpSession implements UdpClient {
   }
 
   isAt(address: NetAddress): boolean {
-    return this.#address.is(address);
+    return this.#address.equals(address);
   }
 
   onDatagram({ datagram, kind, ssrc, index, from }: ReceivedDatagram): void {
@@ -194,7 +194,7 @@ export class UdpSession implements UdpClient {
       this.#resumeWaiting();
     }
     const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
-    if (stream !== undefined || this.#published.length === 0) this.#watch.mediaFlows();
+    if (stream !== undefined || this.#published.length === 0) this.#watch.noteMedia();
     if (stream !== undefined) this.#measure(stream, datagram, index);
     if (stream?.aac !== undefined) this.#takeSound(datagram, index);
     else if (stream?.isPublished === true) this.#leg.forwardRtp(datagram, index, stream);
@@ -202,8 +202,8 @@ export class UdpSession implements UdpClient {
   }
 
   onNodeDatagram(datagram: Uint8Array): void {
-    this.#watch.datagramReceived();
-    const move = this.#moves.endedBy(datagram);
+    this.#watch.noteDatagram();
+    const move = this.#moves.takeEndedBy(datagram);
     if (move !== undefined) this.#finishMove(move);
   }
 
@@ -279,7 +279,7 @@ export class UdpSession implements UdpClient {
         await session.subscriptionsReady([]);
         return true;
       },
-      lost: (error) => session.nodeSilent(error),
+      onLost: (error) => session.nodeSilent(error),
       clock,
       log,
     });
@@ -362,7 +362,7 @@ export class UdpSession implements UdpClient {
   }
 
   #remove(consumerId: string): void {
-    for (const one of [consumerId, ...this.#moves.removed(consumerId)]) {
+    for (const one of [consumerId, ...this.#moves.consumerRemoved(consumerId)]) {
       this.#received.delete(one);
       this.#waiting.delete(one);
     }

@@ -9,9 +9,9 @@ import {
   credentialsOf,
   type Description,
   type IceCredentials,
+  nodeTransportOf,
   type Offer,
   type OfferedTrack,
-  sideOf,
   tracksOf,
 } from '@meridian/sdp';
 import type { ReceivedMedia } from '../live/publications.ts';
@@ -68,7 +68,7 @@ export class WhipSession {
     session.on('interrupted', (mediaToo) => {
       if (mediaToo) this.close('media lost');
     });
-    session.on('transportChanged', (_id, state) => this.#transport(state));
+    session.on('transportChanged', (_id, state) => this.#onTransportState(state));
     session.on('renditionRequest', (trackId, mimeType, isWanted) => {
       if (isWanted) this.#refuseRendition(trackId, mimeType);
     });
@@ -124,7 +124,7 @@ export class WhipSession {
   requestBitrates(): void {
     if (!this.#isConnected || !this.isOpen) return;
     this.#session.trackBitratesBps().then(
-      (bps) => this.#o.onReceived(this.#received(bps)),
+      (bps) => this.#o.onReceived(this.#receivedMedia(bps)),
       (error: unknown) => this.#o.log.debug({ err: error }, 'the media node did not report the received bitrates'),
     );
   }
@@ -141,7 +141,7 @@ export class WhipSession {
 
   async #join(): Promise<void> {
     const joined = await this.#session.connect();
-    const side = sideOf(joined.sendTransport);
+    const side = nodeTransportOf(joined.sendTransport);
     this.#joined = joined;
     this.#ice = side.ice;
     this.#answer = answerTo(this.#o.offer, side, this.#o.rng.int(2 ** 32));
@@ -170,7 +170,7 @@ export class WhipSession {
   }
 
   /** Sums the tracks of each kind; sizes and frame rates are unknown here. */
-  #received(bps: ReadonlyMap<string, number>): ReceivedMedia {
+  #receivedMedia(bps: ReadonlyMap<string, number>): ReceivedMedia {
     const of = (kind: 'audio' | 'video') => {
       const tracks = [...this.#codecs].filter(([trackId, track]) => track.kind === kind && bps.has(trackId));
       const sum = tracks.reduce((total, [trackId]) => total + (bps.get(trackId) ?? 0), 0);
@@ -181,7 +181,7 @@ export class WhipSession {
     return { ...(video && { video }), ...(audio && { audio }) };
   }
 
-  #transport(state: string): void {
+  #onTransportState(state: string): void {
     this.#isConnected = state === 'connected';
     if (state === 'connected') {
       this.#noMediaTimer?.cancel();

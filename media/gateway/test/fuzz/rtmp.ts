@@ -152,7 +152,7 @@ const clientOf = (role: Role): RtmpClientConnection =>
     role,
     app: 'live',
     tcUrl: 'rtmp://host/live',
-    name: 'key',
+    streamName: 'key',
     random: handshakeRandom,
     nowMs: 0,
   });

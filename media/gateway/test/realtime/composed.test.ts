@@ -64,7 +64,7 @@ function playRoom(room: ScriptedRoom): Player {
     const sender = new RtpSender({ ssrc, payloadType, clockRate, marksLast: isVideo, ...common });
     const { sessionId: publisherSessionId } = TRACKS[at] ?? { sessionId: '' };
     const row = { trackId, consumerId: `c${at}`, publisherSessionId, kind, rtpParameters: rtpParametersToWire(rtp) };
-    room.service.last.say({ subscriptionsAdded: { subscriptions: [row] } });
+    room.service.last.sendFrame({ subscriptionsAdded: { subscriptions: [row] } });
     return [trackId, sender] as const;
   });
   const byTrack = new Map(senders);
@@ -139,7 +139,7 @@ it('a player gets the whole room in one picture with its mix, also after a publi
   player.stop('bob-camera');
   player.stop('bob-sound');
   const left = { seq: 2, participantLeft: { sessionId: 'PA_bob', reason: '' } };
-  room.service.last.say({ roomEvents: { roomEpoch: 1, events: [left] } });
+  room.service.last.sendFrame({ roomEvents: { roomEpoch: 1, events: [left] } });
   await until('one is seen', async () => (await shows(red, green)).join() === 'true,false');
   const goneMs = lastMs(flv);
   await until('it goes on', () => lastMs(flv) > goneMs + 1000 && lastMs(h5) > goneMs);

@@ -30,7 +30,7 @@ beforeEach(async () => {
   loop = await Loop.open({ heldMs: HELD_MS });
   ends.push(() => loop.close());
   for (const sound of ['mp2', 'aac'] as const) await loop.programmes.open(streamKey({ use: 'play' }), sound);
-  await begin();
+  await startSource();
   viewers = { flv: watchByFlv(loop), rtmp: watchByRtmp(loop), h5: watchByH5(loop) };
   for (const viewer of Object.values(viewers)) ends.push(() => viewer.close());
   await expectAllContinue(nowMs());
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 const nowMs = (): number => loop.clock.nowMs();
-async function begin(): Promise<void> {
+async function startSource(): Promise<void> {
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   const begun = new LiveSource({ point, clock: loop.clock, clip: small });
   source = begun;
@@ -101,7 +101,7 @@ describe('an encoder', () => {
     const hls = new HlsPlayer();
     await hls.begin();
     source.leave();
-    await begin();
+    await startSource();
     const backMs = nowMs();
     await expectAllContinue(backMs);
     expect(joins()).toBe(1);

@@ -40,7 +40,7 @@ beforeEach(async () => {
   cdn = new Cdn({ clock, rng, log, addresses, points, publications, live: room.live, programmes });
   ordered = new OrderedStreams({ cdn, apiKeys, clock });
   const place = { rtmpUrl: 'rtmp://gw:1935', publicUrl: 'http://gw' };
-  const placing = { nearest: async () => place, elsewhere: async () => place, origin: () => place };
+  const placing = { nearest: async () => place, otherGateway: async () => place, origin: () => place };
   const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
   const onLink = (link: Parameters<typeof serveApi>[0]) => serveApi(link, { ways, apiKeys, live: room.live, ordered });
   pair = await connectPair(cluster, { server: { onLink } });
@@ -187,7 +187,7 @@ it('an ordered pull is over when its participant is removed', async () => {
   await start({ kind: 'pull', identity: 'stage', url: `rtmp://127.0.0.1:${foreign.port}/live/stage` });
   await eventually(() => expect(arrived).toEqual(['stage']));
   expect(points.size).toBe(1);
-  room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+  room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
   await eventually(async () =>
     expect(await listed()).toMatchObject([{ id: 'RS_1', kind: 'pull', state: 'over', code: 'KICKED' }]),
   );

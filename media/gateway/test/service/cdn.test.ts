@@ -597,7 +597,10 @@ describe('a pull', () => {
     expect(points.size).toBe(1);
   });
   it.each([
-    ['was removed', () => room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } })],
+    [
+      'was removed',
+      () => room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: '', reconnect: false } }),
+    ],
     [
       'was replaced by an encoder with its identity',
       async () => {
@@ -618,7 +621,7 @@ describe('a pull', () => {
     await eventually(() => expect(asked).toHaveLength(1));
     send(asked, 0, videoFormat);
     await eventually(async () => expect((await only('pulls'))?.state).toBe('live'));
-    room.service.last.say({ disconnect: { code: 'PING_TIMEOUT', message: '', reconnect: false } });
+    room.service.last.sendFrame({ disconnect: { code: 'PING_TIMEOUT', message: '', reconnect: false } });
     await waiting('pulls');
     room.clock.advance(1000);
     await eventually(() => expect(asked).toHaveLength(2));

@@ -110,7 +110,7 @@ it('a draining gateway redirects players of HLS, which have no connection, gradu
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const players = Array.from({ length: 300 }, (_, at) => `198.51.100.7 ${40_000 + at}`);
-  const sent = (): number => players.filter((player) => placing.sendsAway(player)).length;
+  const sent = (): number => players.filter((player) => placing.redirectsAway(player)).length;
   clock.advance(VIEWERS_DRAIN_MS);
   expect(sent()).toBe(0);
   placing.follow({ nodes: [node('gw', 'draining')], deniedIds: [] });

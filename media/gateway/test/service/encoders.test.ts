@@ -30,9 +30,9 @@ async function ask() {
   onTestFinished(() => watch.close());
   return { watch, lacks: watch.lacks, errors, infos, clock };
 }
-const all = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
+const allEncoders = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 const list = (...names: string[]): string =>
-  `cat <<END\nEncoders:\n V..... = Video\n ------\n${names.map((name) => ` V....D ${name}   ${all.join(' ')}`).join('\n')}\nEND`;
+  `cat <<END\nEncoders:\n V..... = Video\n ------\n${names.map((name) => ` V....D ${name}   ${allEncoders.join(' ')}`).join('\n')}\nEND`;
 
 it('no encoder is missing with Debian’s ffmpeg', async () => {
   const { lacks, errors, infos, clock } = await ask();
@@ -42,10 +42,10 @@ it('no encoder is missing with Debian’s ffmpeg', async () => {
 const both = ['sound', 'picture'];
 const cure = expect.stringMatching(/^[^\n]*RTMP, FLV, HLS, MPEG-1; install one .*apt-get install ffmpeg[^\n]*$/);
 it.each<[string, string, string[], string[]]>([
-  ['an ffmpeg without libx264', list('libx264rgb', ...all.slice(1)), ['picture'], ['libx264']],
-  ['an ffmpeg without Opus', list(...all.filter((name) => name !== 'libopus')), ['sound'], ['libopus']],
-  ['an ffmpeg without output', 'true', both, all],
-  ['an ffmpeg that ends with an error', 'exit 1', both, all],
+  ['an ffmpeg without libx264', list('libx264rgb', ...allEncoders.slice(1)), ['picture'], ['libx264']],
+  ['an ffmpeg without Opus', list(...allEncoders.filter((name) => name !== 'libopus')), ['sound'], ['libopus']],
+  ['an ffmpeg without output', 'true', both, allEncoders],
+  ['an ffmpeg that ends with an error', 'exit 1', both, allEncoders],
 ])('the lacks of %s are found, and one line of the log has the cure', async (_what, script, lacks, missing) => {
   fake(script);
   const sorted = expect.objectContaining({ missing: expect.toSatisfy((got: string[]) => same(got, missing)) });
@@ -73,7 +73,7 @@ it('an ffmpeg that is installed later is found without a restart, also if it can
   fake('exit 127'); // Its libraries are missing.
   await look();
   expect([watch.lacks, changes, infos, errors.length]).toEqual([both, 0, [], 1]);
-  fake(list(...all));
+  fake(list(...allEncoders));
   await look();
   expect([watch.lacks, changes, clock.pendingTimers]).toEqual([[], 1, 0]);
   expect([infos, errors.length]).toEqual([[expect.stringContaining('ffmpeg is there now')], 1]);

@@ -93,7 +93,7 @@ async function flood(o: Omit<FloodOptions, 'localAddress'>): Promise<void> {
   await once(worker, 'message');
 }
 
-async function ask(): Promise<void> {
+async function requestHealth(): Promise<void> {
   const asked = request({ port, host: '127.0.0.1', localAddress: HONEST, path: '/healthz', agent: false }).end();
   const [response] = await once(asked, 'response');
   expect(response.statusCode).toBe(200);
@@ -103,7 +103,7 @@ async function ask(): Promise<void> {
 async function workMs(flooding: () => Promise<void> = async () => undefined): Promise<number> {
   const before = process.threadCpuUsage();
   await flooding();
-  for (let at = 0; at < REQUESTS; at += 1) await ask();
+  for (let at = 0; at < REQUESTS; at += 1) await requestHealth();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }
@@ -123,7 +123,7 @@ const upgrade = (path: string): Buffer =>
     ].join('\r\n'),
   );
 /** Opening up to a stream, then empty messages: one for each byte of the flood. */
-const setUp = concatBytes([
+const rtmpOpening = concatBytes([
   Uint8Array.of(3),
   new Uint8Array(2 * HANDSHAKE_BYTES),
   encodeMessage(
@@ -135,7 +135,7 @@ const setUp = concatBytes([
     { chunkStreamId: 2, chunkBytes: 128 },
   ),
 ]);
-const empty = new Uint8Array(60_000).fill(0xc2);
+const emptyMessages = new Uint8Array(60_000).fill(0xc2);
 
 describe('a flood', () => {
   it.each([
@@ -145,7 +145,7 @@ describe('a flood', () => {
     ],
     [
       'of messages by RTMP without a key',
-      () => ({ port: rtmp.port, connections: 20, opening: setUp, answerBytes: 3073, flood: empty }),
+      () => ({ port: rtmp.port, connections: 20, opening: rtmpOpening, answerBytes: 3073, flood: emptyMessages }),
     ],
   ])('%s is not read, and delays no other client', async (_what, flooding) => {
     await workMs();
@@ -272,7 +272,7 @@ describe('idle connections beyond the bound', () => {
 
   it('keep no newcomer from HTTP', async () => {
     await idle(port, LIMITS.total + 50);
-    for (let at = 0; at < 14; at += 1) await ask();
+    for (let at = 0; at < 14; at += 1) await requestHealth();
   });
 
   it('keep no newcomer from RTMP', async () => {
@@ -281,7 +281,7 @@ describe('idle connections beyond the bound', () => {
     for (let at = 0; at < 14; at += 1) {
       const honest = connect({ port: rtmp.port, host: '127.0.0.1', localAddress: '127.0.1.1' });
       ends.push(() => honest.destroy());
-      honest.write(setUp);
+      honest.write(rtmpOpening);
       expect((await once(honest, 'data'))[0].length).toBeGreaterThan(0);
     }
   });

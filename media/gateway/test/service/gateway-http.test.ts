@@ -161,7 +161,7 @@ describe('FLV over HTTP', () => {
   it('is redirected once to another gateway when this one has no capacity', async () => {
     const place = { region: 'fra', latitude: 0, longitude: 0 };
     const other = { nodeId: 'other', publicUrl: 'https://other', rtmpUrl: '', state: 'alive', ...place };
-    vi.spyOn(placing, 'elsewhere').mockResolvedValue(other);
+    vi.spyOn(placing, 'otherGateway').mockResolvedValue(other);
     vi.spyOn(programmes, 'open').mockRejectedValue(new MeridianError('OVERLOADED'));
     const key = playKey();
     const response = await http.inject(`/live/${key}.flv`);

@@ -29,7 +29,7 @@ it('the picture is requested first, nothing is refused, and a speaker is heard a
   let refused = 0;
   const asked: string[] = [];
   const held = new Set<string>();
-  service.others = (frame) => {
+  service.answerOther = (frame) => {
     const taken = takeTokens(bucket, rate, clock.nowMs());
     bucket = taken.bucket;
     if (!taken.ok) {
@@ -46,7 +46,9 @@ it('the picture is requested first, nothing is refused, and a speaker is heard a
       const codec = { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 };
       const rtpParameters = { mid: 'a', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: held.size }] };
       if (update.subscribed === true)
-        service.last.say({ subscriptionsAdded: { subscriptions: [{ ...subscription, kind: 1, rtpParameters }] } });
+        service.last.sendFrame({
+          subscriptionsAdded: { subscriptions: [{ ...subscription, kind: 1, rtpParameters }] },
+        });
     }
     return { ack: {} };
   };
@@ -65,7 +67,7 @@ it('the picture is requested first, nothing is refused, and a speaker is heard a
   const [loud] = Array.from({ length: count }, (_, at) => `TR_${at}`).filter((trackId) => !held.has(trackId));
   const speaker = { sessionId: `PA_${loud?.slice(3)}`, level: 1 };
   const event = { seq: 2, speakersChanged: { speakers: [speaker] } };
-  service.last.say({ roomEvents: { roomEpoch: 1, events: [event] } });
+  service.last.sendFrame({ roomEvents: { roomEpoch: 1, events: [event] } });
   await pass(1000);
   expect([held.has(loud ?? ''), held.size, asked.length, refused]).toEqual([true, 1 + voicesMax, 3 + voicesMax, 0]);
   await pass(30_000);

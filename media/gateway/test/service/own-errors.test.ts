@@ -70,7 +70,7 @@ describe('a programme', () => {
     isBroken = true;
     send(keyFrame);
     await eventually(() =>
-      expect(room.service.last.of('updateSubscription')).toContainEqual(
+      expect(room.service.last.receivedOf('updateSubscription')).toContainEqual(
         expect.objectContaining({ trackId: 'TR_camera', subscribed: false }),
       ),
     );

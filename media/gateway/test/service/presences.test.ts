@@ -3,7 +3,7 @@ import { PRESENCES_PER_ROOM_MAX, Presences } from '../../src/room/presences.ts';
 import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
-const place = { protocol: 'flv', clientIp: '192.0.2.1' };
+const viewerInfo = { protocol: 'flv', clientIp: '192.0.2.1' };
 const key = (identity = 'cy', o = {}) => streamKey({ use: 'play', identity, ...o });
 
 let room: ScriptedRoom;
@@ -20,12 +20,12 @@ afterEach(() => {
 
 it('a viewer whom the room refuses for good does not watch, and a viewer without a place in the roster watches', async () => {
   room.answer = refusal('KICKED');
-  await expect(presences.join(key(), place, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
+  await expect(presences.join(key(), viewerInfo, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
   expect(presences.size).toBe(0);
 });
 
 it('a viewer is in the roster once, without media, until the last of its connections has gone', async () => {
-  const goes = await Promise.all([1, 2].map(() => presences.join(key(), place, vi.fn())));
+  const goes = await Promise.all([1, 2].map(() => presences.join(key(), viewerInfo, vi.fn())));
   expect(room.service.joins).toHaveLength(1);
   expect(room.service.joins[0]).toMatchObject({ protocol: 'flv' });
   expect(room.service.joins[0]?.sendEndpoint ?? room.service.joins[0]?.recvEndpoint ?? null).toBe(null);
@@ -38,8 +38,8 @@ it('a viewer is in the roster once, without media, until the last of its connect
 
 it('all connections of a viewer end when the room removes it', async () => {
   const removed = [vi.fn(), vi.fn()];
-  for (const one of removed) await presences.join(key(), place, one);
-  room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+  for (const one of removed) await presences.join(key(), viewerInfo, one);
+  room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
   await eventually(() => {
     for (const one of removed) expect(one).toHaveBeenCalledExactlyOnceWith('KICKED');
   });
@@ -48,18 +48,18 @@ it('all connections of a viewer end when the room removes it', async () => {
 
 it('a viewer that also connects to another gateway continues to watch', async () => {
   const removed = vi.fn();
-  await presences.join(key(), place, removed);
-  room.service.last.say({ disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } });
+  await presences.join(key(), viewerInfo, removed);
+  room.service.last.sendFrame({ disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } });
   await eventually(() => expect(presences.size).toBe(0));
   expect(removed).not.toHaveBeenCalled();
 });
 
 it(`the roster has at most ${PRESENCES_PER_ROOM_MAX} viewers per room; further viewers watch without an entry`, async () => {
   const all = Array.from({ length: PRESENCES_PER_ROOM_MAX + 1 }, (_, at) =>
-    presences.join(key(`v${at}`), place, vi.fn()),
+    presences.join(key(`v${at}`), viewerInfo, vi.fn()),
   );
   await Promise.all(all);
   expect(presences.size).toBe(PRESENCES_PER_ROOM_MAX);
-  await presences.join(key('v0', { room: 'other' }), place, vi.fn());
+  await presences.join(key('v0', { room: 'other' }), viewerInfo, vi.fn());
   expect(presences.size).toBe(PRESENCES_PER_ROOM_MAX + 1);
 });

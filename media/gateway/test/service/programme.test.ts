@@ -102,11 +102,11 @@ describe('a programme whose media node', () => {
   }
   const questions = () =>
     room.service.sockets
-      .flatMap((socket) => socket.of('subscriptionsReady'))
+      .flatMap((socket) => socket.receivedOf('subscriptionsReady'))
       .filter(({ consumerIds }) => consumerIds?.length === 0);
 
   it('is silent and does not answer continues at another media node 3 s later', async () => {
-    room.service.others = ({ subscriptionsReady }) =>
+    room.service.answerOther = ({ subscriptionsReady }) =>
       subscriptionsReady?.consumerIds?.length === 0 ? undefined : { ack: {} };
     await silentFor(3100);
     await eventually(() => expect(room.service.joins).toHaveLength(2));
@@ -291,7 +291,7 @@ describe('a programme', () => {
     const [stays, goes, late] = [viewer(), viewer(), viewer()];
     programme.watch(stays);
     programme.watch(goes)();
-    room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+    room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
     await eventually(() => expect(stays.ended).toHaveBeenCalledExactlyOnceWith('KICKED'));
     programme.close('again');
     expect(stays.ended).toHaveBeenCalledOnce();

@@ -1,7 +1,7 @@
 // A script is the signaling node, a UDP socket the media node; the clock is manual.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
-import type { PlainListen } from '@meridian/room-media';
+import type { RtpListen } from '@meridian/room-media';
 import { capabilityOf } from '@meridian/room-media';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '@meridian/room-media/core';
 import { serialiseRtcp } from '@meridian/room-media/core';
@@ -63,7 +63,7 @@ class VideoConversions {
   };
 }
 const rooms: { room: ScriptedRoom; points: PublishPoints }[] = [];
-async function start(plainListen?: PlainListen) {
+async function start(plainListen?: RtpListen) {
   const room = await ScriptedRoom.open();
   room.plainListen = plainListen;
   const converters = new Converters();
@@ -212,20 +212,20 @@ describe('the sound of an encoder with AAC', () => {
       point.writeAudio(one, { kind: 'audio', ptsMs, data: Uint8Array.of(0x21, ptsMs & 0xff) }, format);
     send(0);
     const { last } = started.room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(1), LONG);
     const want = async (trackId: string, mimeType: string, isWanted: boolean): Promise<void> => {
-      last.say({ renditionRequest: { trackId, mimeType, isWanted } });
+      last.sendFrame({ renditionRequest: { trackId, mimeType, isWanted } });
       await new Promise(setImmediate);
     };
-    return { ...started, one, send, last, want, trackId: trackOf(last.of('publish')[0]) };
+    return { ...started, one, send, last, want, trackId: trackOf(last.receivedOf('publish')[0]) };
   }
 
   it('is published unchanged, with its config, and nothing is transcoded', async () => {
     const { last, converters, room, send } = await sending();
     send(21);
     await hasSessions(room, 2);
-    expect(last.of('publish')[0]?.rtpParameters?.codecs?.[0]).toMatchObject({ mimeType: 'audio/multiopus' });
-    expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('1190');
+    expect(last.receivedOf('publish')[0]?.rtpParameters?.codecs?.[0]).toMatchObject({ mimeType: 'audio/multiopus' });
+    expect(JSON.stringify(last.receivedOf('publish')[0]?.rtpParameters)).toContain('1190');
     expect(room.packets.map(({ payload }) => [...payload])).toEqual([
       [1, 0x21, 0],
       [1, 0x21, 21],
@@ -238,26 +238,33 @@ describe('the sound of an encoder with AAC', () => {
     expect(converters.open.size).toBe(1);
     send(21);
     await new Promise(setImmediate);
-    expect(last.of('publish')).toHaveLength(1);
+    expect(last.receivedOf('publish')).toHaveLength(1);
     for (const give of converters.late) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackId });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
+    expect(last.receivedOf('publish')[1]?.track).toMatchObject({ derivedFrom: trackId });
     await want(trackId, 'audio/opus', false);
     expect(converters.open.size).toBe(0);
-    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]), LONG);
+    await vi.waitFor(
+      () => expect(last.receivedOf('unpublish')).toEqual([{ trackId: trackOf(last.receivedOf('publish')[1]) }]),
+      LONG,
+    );
   });
   it('loses its Opus when the transcoder keeps ending, and can be requested again', async () => {
     const { last, converters, send, want, trackId } = await sending();
     await want(trackId, 'audio/opus', true);
     send(21);
     for (const give of converters.late.splice(0)) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), { timeout: 20_000 });
     for (const fail of converters.fail) fail();
     for (const fail of converters.fail) fail();
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), { timeout: 20_000 });
-    expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, mimeType: 'audio/opus', code: 'WORKER_DIED' });
+    await vi.waitFor(() => expect(last.receivedOf('renditionRefused')).toHaveLength(1), { timeout: 20_000 });
+    expect(last.receivedOf('renditionRefused')[0]).toMatchObject({
+      trackId,
+      mimeType: 'audio/opus',
+      code: 'WORKER_DIED',
+    });
     expect(converters.open.size).toBe(0);
-    expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]);
+    expect(last.receivedOf('unpublish')).toEqual([{ trackId: trackOf(last.receivedOf('publish')[1]) }]);
     send(42);
     expect(converters.open.size).toBe(0);
     await want(trackId, 'audio/opus', true);
@@ -268,16 +275,16 @@ describe('the sound of an encoder with AAC', () => {
     const { last, want, trackId } = await sending();
     await want(trackId, 'audio/PCMU', true);
     await want('TR_another', 'audio/opus', true);
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(2), LONG);
-    expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, code: 'CODEC_UNSUPPORTED' });
+    await vi.waitFor(() => expect(last.receivedOf('renditionRefused')).toHaveLength(2), LONG);
+    expect(last.receivedOf('renditionRefused')[0]).toMatchObject({ trackId, code: 'CODEC_UNSUPPORTED' });
   });
   it('is another track when the encoder changes its format, or has no AAC config', async () => {
     const { last, send, trackId } = await sending();
     send(21, { ...aac, config: Uint8Array.of(0x12, 0x10), sampleRate: 44_100 });
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    expect(last.of('unpublish')).toEqual([{ trackId }]);
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
+    expect(last.receivedOf('unpublish')).toEqual([{ trackId }]);
     send(42, mp2);
-    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), LONG);
+    await vi.waitFor(() => expect(last.receivedOf('unpublish')).toHaveLength(2), LONG);
   });
 });
 
@@ -291,10 +298,10 @@ describe('video with B-frames', () => {
     point.attach(one);
     point.writeVideo(one, unit(0), true);
     const { last } = started.room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(1), LONG);
     const want = async (isWanted: boolean): Promise<void> => {
-      const trackId = trackOf(last.of('publish')[0]);
-      last.say({ renditionRequest: { trackId, mimeType: 'video/H264', isWanted } });
+      const trackId = trackOf(last.receivedOf('publish')[0]);
+      last.sendFrame({ renditionRequest: { trackId, mimeType: 'video/H264', isWanted } });
       await new Promise(setImmediate);
     };
     return { ...started, point, one, last, want };
@@ -303,7 +310,7 @@ describe('video with B-frames', () => {
 
   it('asks an encoder for the key frames that media nodes demand, if the encoder makes key frames on demand', async () => {
     const { room, point, last } = await sending();
-    expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
+    expect(JSON.stringify(last.receivedOf('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
     point.attach(another);
     await hasSessions(room, 1);
@@ -314,8 +321,8 @@ describe('video with B-frames', () => {
     const { last, room, video, point, one } = await sending();
     point.writeVideo(one, unit(40), true);
     await hasSessions(room, 2);
-    expect(codecOf(last.of('publish')[0])).toContain('H264-bframes');
-    expect(last.of('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
+    expect(codecOf(last.receivedOf('publish')[0])).toContain('H264-bframes');
+    expect(last.receivedOf('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
     const [a, b] = room.packets;
     expect(((b?.timestamp ?? 0) - (a?.timestamp ?? 0)) >>> 0).toBe(40 * 90);
     for (const packet of [a, b]) expect([...(packet?.payload.subarray(0, 5) ?? [])]).toEqual([7, 0, 0, 0x1c, 0x20]);
@@ -326,30 +333,33 @@ describe('video with B-frames', () => {
     await want(true);
     // The rendition is there at once, so the waiting client gets its first key frame.
     expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
     point.writeVideo(one, unit(40), true);
     for (const give of video.made.splice(0)) give();
-    const [original, rendition] = last.of('publish');
+    const [original, rendition] = last.receivedOf('publish');
     expect(rendition?.track).toMatchObject({ derivedFrom: trackOf(original), width: 1920 });
     expect(codecOf(rendition)).not.toContain('bframes');
     point.writeVideo(one, unit(80), true);
     await want(false);
     expect(video.open.size).toBe(0);
     for (const give of video.made) give();
-    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), LONG);
-    expect(last.of('publish')).toHaveLength(2);
+    await vi.waitFor(() => expect(last.receivedOf('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), LONG);
+    expect(last.receivedOf('publish')).toHaveLength(2);
   });
   it('loses its rendition when the transcoder keeps ending, and continues itself', async () => {
     const { last, room, video, point, one, want } = await sending();
     await want(true);
     point.writeVideo(one, unit(40), true);
     for (const give of video.made.splice(0)) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), { timeout: 20_000 });
     for (const fail of video.fail) fail();
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toMatchObject([{ code: 'WORKER_DIED' }]), {
+    await vi.waitFor(() => expect(last.receivedOf('renditionRefused')).toMatchObject([{ code: 'WORKER_DIED' }]), {
       timeout: 20_000,
     });
-    expect([video.open.size, last.of('unpublish')]).toEqual([0, [{ trackId: trackOf(last.of('publish')[1]) }]]);
+    expect([video.open.size, last.receivedOf('unpublish')]).toEqual([
+      0,
+      [{ trackId: trackOf(last.receivedOf('publish')[1]) }],
+    ]);
     const before = room.packets.length;
     point.writeVideo(one, unit(80), true);
     await hasSessions(room, before + 1);
@@ -361,25 +371,25 @@ describe('video with B-frames', () => {
     await want(true);
     point.writeVideo(one, unit(40), true);
     point.writeVideo(one, unit(80), true);
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), LONG);
-    expect(last.of('renditionRefused')[0]).toMatchObject({ mimeType: 'video/H264', code: 'OVERLOADED' });
+    await vi.waitFor(() => expect(last.receivedOf('renditionRefused')).toHaveLength(1), LONG);
+    expect(last.receivedOf('renditionRefused')[0]).toMatchObject({ mimeType: 'video/H264', code: 'OVERLOADED' });
     await hasSessions(room, 3);
-    expect(last.of('publish')).toHaveLength(1);
+    expect(last.receivedOf('publish')).toHaveLength(1);
     expect(one.ended).not.toHaveBeenCalled();
   });
   it('is another track than video without B-frames, from a key frame on, in both directions', async () => {
     const { last, point, one, room } = await sending();
     point.writeVideo(one, picture(40));
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    expect(codecOf(last.of('publish')[1])).not.toContain('bframes');
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
+    expect(codecOf(last.receivedOf('publish')[1])).not.toContain('bframes');
     point.writeVideo(one, unit(80, false), true);
     await hasSessions(room, 2);
-    expect(last.of('publish')).toHaveLength(2);
+    expect(last.receivedOf('publish')).toHaveLength(2);
     point.writeVideo(one, unit(120), true);
-    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), LONG);
-    expect(last.of('unpublish')).toEqual(
+    await vi.waitFor(() => expect(last.receivedOf('unpublish')).toHaveLength(2), LONG);
+    expect(last.receivedOf('unpublish')).toEqual(
       last
-        .of('publish')
+        .receivedOf('publish')
         .slice(0, 2)
         .map((message) => ({ trackId: trackOf(message) })),
     );
@@ -401,21 +411,21 @@ describe('video in MPEG-1', () => {
     point.writeMpeg1(one, { ...mpeg1(0), data: hex('00000100 0057ff f980 00000101 12') });
     point.writeMpeg1(one, mpeg1(40));
     const { last } = room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(1), LONG);
     await hasSessions(room, 1);
     expect(room.packets.map(({ payload }) => [...payload.subarray(0, 9)])).toEqual([[7, 0, 0, 0, 0, 0, 0, 1, 0xb3]]);
-    const [original] = last.of('publish');
+    const [original] = last.receivedOf('publish');
     expect(original?.track).toMatchObject({ width: 320, height: 240 });
     expect(JSON.stringify(original?.rtpParameters)).toContain('MPEG1');
     expect(video.open.size).toBe(0);
-    last.say({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    last.sendFrame({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
     await new Promise(setImmediate);
     point.writeMpeg1(one, mpeg1(80));
     point.writeMpeg1(one, mpeg1(120, '2800f0'));
     expect([...video.open.values()]).toEqual([{ codec: 'mpeg1', width: 640, height: 240 }]);
     for (const give of video.made) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
+    expect(last.receivedOf('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
   });
   it('restarts its H.264 every 2 s at most, for the latest size, when sizes keep changing', async () => {
     const { open, room, video } = await start();
@@ -424,9 +434,9 @@ describe('video in MPEG-1', () => {
     point.attach(one);
     point.writeMpeg1(one, mpeg1(0));
     const { last } = room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
-    const [original] = last.of('publish');
-    last.say({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(1), LONG);
+    const [original] = last.receivedOf('publish');
+    last.sendFrame({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
     await new Promise(setImmediate);
     for (let ms = 40; ms <= 20_000; ms += 40) {
       room.clock.advance(40);
@@ -436,7 +446,7 @@ describe('video in MPEG-1', () => {
     room.clock.advance(2000);
     point.writeMpeg1(one, mpeg1(22_000, '2800f0'));
     expect([...video.open.values()]).toEqual([{ codec: 'mpeg1', width: 640, height: 240 }]);
-    expect(last.of('renditionRefused')).toEqual([]);
+    expect(last.receivedOf('renditionRefused')).toEqual([]);
   });
 });
 
@@ -498,8 +508,10 @@ describe('a point', () => {
     const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1) });
     point.writeAudio(first, sound(0), mp2);
     const { last } = room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    last.say({ renditionRequest: { trackId: trackOf(last.of('publish')[1]), mimeType: 'audio/opus', isWanted: true } });
+    await vi.waitFor(() => expect(last.receivedOf('publish')).toHaveLength(2), LONG);
+    last.sendFrame({
+      renditionRequest: { trackId: trackOf(last.receivedOf('publish')[1]), mimeType: 'audio/opus', isWanted: true },
+    });
     await new Promise(setImmediate);
     point.writeAudio(first, sound(20), mp2);
     expect(converters.open.size).toBe(1);
@@ -516,7 +528,7 @@ describe('a point', () => {
     const { preferredPayloadType } = capabilityOf('h264');
     const pictures = room.packets.filter(({ payloadType }) => payloadType === preferredPayloadType);
     expect(pictures.map(({ payload }) => payload.at(-1))).toEqual([0, 7000 & 0xff]);
-    expect(last.of('publish')).toHaveLength(2);
+    expect(last.receivedOf('publish')).toHaveLength(2);
     expect(points.size).toBe(1);
     expect(second.ended).not.toHaveBeenCalled();
   });
@@ -540,15 +552,15 @@ describe('a point', () => {
     expect([b?.sequenceNumber, c?.sequenceNumber]).toEqual([(from + 1) & 0xffff, (from + 2) & 0xffff]);
     expect(((b?.timestamp ?? 0) - (a?.timestamp ?? 0)) >>> 0).toBe(4000 * 90);
     expect(((c?.timestamp ?? 0) - (b?.timestamp ?? 0)) >>> 0).toBe(40 * 90);
-    expect(room.service.last.of('publish')).toHaveLength(1);
-    expect(room.service.last.of('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
+    expect(room.service.last.receivedOf('publish')).toHaveLength(1);
+    expect(room.service.last.receivedOf('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
   });
   it('that is removed from the room ends its encoder once, with the reason', async () => {
     const { open, points, room } = await start();
     const point = await open();
     const one = encoder();
     point.attach(one);
-    room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
+    room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
     await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     point.close();
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['KICKED']);
@@ -559,7 +571,7 @@ describe('a point', () => {
   });
   it('ends its encoder when its track is refused', async () => {
     const { open, room } = await start();
-    room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
+    room.service.answerOther = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
     const point = await open();
     const one = encoder();
     point.attach(one);
@@ -573,11 +585,11 @@ describe('a point', () => {
     const one = encoder();
     point.attach(one);
     point.writeVideo(one, picture(0));
-    const [before] = room.service.last.of('publish');
-    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    const [before] = room.service.last.receivedOf('publish');
+    room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await vi.waitFor(() => expect(room.service.joins).toHaveLength(2), LONG);
-    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
-    const [after] = room.service.last.of('publish');
+    await vi.waitFor(() => expect(room.service.last.receivedOf('publish')).toHaveLength(1), LONG);
+    const [after] = room.service.last.receivedOf('publish');
     expect(after?.track?.trackId).not.toBe(before?.track?.trackId);
     expect(after?.rtpParameters?.encodings).toEqual(before?.rtpParameters?.encodings);
     expect(one.ended).not.toHaveBeenCalled();
@@ -608,7 +620,7 @@ describe('a participant whose media node', () => {
     return room.joined({ isElsewhere: true, sendTransport: { id: 'other', plain } });
   }
   const lose = (room: ScriptedRoom): void =>
-    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
   const joins = (room: ScriptedRoom, count: number) =>
     vi.waitFor(() => expect(room.service.joins).toHaveLength(count), LONG);
 
@@ -617,7 +629,7 @@ describe('a participant whose media node', () => {
     room.answer = elsewhere(room);
     lose(room);
     await joins(room, 2);
-    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(room.service.last.receivedOf('publish')).toHaveLength(1), LONG);
     const { elsewhere: address, plain } = room.service.joins[1]?.sendEndpoint ?? {};
     expect([plain?.ip, address?.ip]).toEqual(['127.0.0.1', '127.0.0.2']);
     const node = new SrtpPeer(address?.srtp?.keyBase64 ?? '');
@@ -633,7 +645,7 @@ describe('a participant whose media node', () => {
     lose(room);
     await joins(room, 3);
     expect(room.service.joins[2]?.sendEndpoint?.elsewhere?.srtp?.keyBase64).not.toBe(address?.srtp?.keyBase64);
-    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(room.service.last.receivedOf('publish')).toHaveLength(1), LONG);
     const clear = room.packets.length;
     send();
     await hasSessions(room, clear + 1);
@@ -649,7 +661,7 @@ describe('a participant whose media node', () => {
     { does: 'cannot be asked', answer: refusal('RATE_LIMITED'), count: 1 },
   ])('falls silent and $does: $count joins within 3.1 s', async ({ answer, count }) => {
     const { room, send, one, pli } = await publishing();
-    room.service.others = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : answer);
+    room.service.answerOther = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : answer);
     room.answerMedia([pli]);
     await vi.waitFor(() => expect(one.keyFrameWanted).toHaveBeenCalled(), LONG);
     for (let at = 0; at < 3100; at += 100) {
@@ -657,7 +669,7 @@ describe('a participant whose media node', () => {
       send();
       await new Promise(setImmediate);
     }
-    expect(room.service.sockets.flatMap((socket) => socket.of('askTrackStats')).length).toBeGreaterThan(0);
+    expect(room.service.sockets.flatMap((socket) => socket.receivedOf('askTrackStats')).length).toBeGreaterThan(0);
     if (count > 1) await joins(room, count);
     expect(room.service.joins.slice(1).map(({ silentNodeId }) => silentNodeId)).toEqual(count > 1 ? ['n1'] : []);
     expect(room.service.joins).toHaveLength(count);
@@ -695,7 +707,7 @@ describe('a participant whose media node', () => {
     const { room, one, points } = await publishing();
     lose(room);
     await joins(room, 2);
-    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
+    await vi.waitFor(() => expect(room.service.last.receivedOf('publish')).toHaveLength(1), LONG);
     room.clock.advance(UNANSWERED_MS * 2);
     expect(one.ended).not.toHaveBeenCalled();
     expect(points.size).toBe(1);

@@ -204,13 +204,13 @@ describe('a rendition', () => {
     const { clock, codec = 'vp8' } = o;
     await start(clock === undefined ? {} : { clock });
     renditions.begin(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
-    await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
+    await eventually(() => expect(room.service.sockets.at(-1)?.receivedOf('updateSubscription')).toHaveLength(1));
     const camera = new Camera(codec);
     camera.begin();
-    await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
+    await eventually(() => expect(room.service.last.receivedOf('subscriptionsReady')).toHaveLength(1));
     return camera;
   }
-  const published = () => room.service.last.of('publish').map(({ track }) => trackFromWire(track ?? {}));
+  const published = () => room.service.last.receivedOf('publish').map(({ track }) => trackFromWire(track ?? {}));
 
   it('joins hidden, publishes in place of its original, and receives only its original', async () => {
     await startCamera();
@@ -223,7 +223,7 @@ describe('a rendition', () => {
     expect(published()).toMatchObject([
       { derivedFrom: trackId, mimeType: 'video/H264', source: 'camera', muted: false, width: 320, height: 240 },
     ]);
-    expect(room.service.last.of('updateSubscription')).toMatchObject([{ trackId, subscribed: true }]);
+    expect(room.service.last.receivedOf('updateSubscription')).toMatchObject([{ trackId, subscribed: true }]);
   });
 
   it.each(codecs)('of %s has the times of its original, and reports their capture times', async (codec) => {

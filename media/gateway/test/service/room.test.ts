@@ -118,9 +118,9 @@ describe('a call is refused', () => {
   ])('%s', async (_what, method, path, body, bearer, status, code) => {
     const asked = await call(method, path, { bearer: bearer(), ...(body && { body }) });
     expect([asked.status, asked.body.code]).toEqual([status, code]);
-    expect(room.service.sockets.flatMap((socket) => [...socket.of('kick'), ...socket.of('muteParticipant')])).toEqual(
-      [],
-    );
+    expect(
+      room.service.sockets.flatMap((socket) => [...socket.receivedOf('kick'), ...socket.receivedOf('muteParticipant')]),
+    ).toEqual([]);
   });
   it('with the code of the room, and the next call starts anew', async () => {
     room.answer = refusal('ROOM_FULL');
@@ -129,7 +129,7 @@ describe('a call is refused', () => {
     expect((await view()).participants).toEqual([ann]);
   });
   it('with the code of the service that executes it', async () => {
-    room.service.others = () => refusal('RATE_LIMITED');
+    room.service.answerOther = () => refusal('RATE_LIMITED');
     const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
     expect(asked).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
   });
@@ -175,7 +175,7 @@ describe('a control', () => {
     expect(viewers).toEqual({});
     const waiting = view(`?after=${version}`);
     await settle();
-    room.service.last.say({ roomViewers: { byProtocol: { hls: 800, flv: 2 } } });
+    room.service.last.sendFrame({ roomViewers: { byProtocol: { hls: 800, flv: 2 } } });
     expect((await waiting).viewers).toEqual({ hls: 800, flv: 2 });
   });
   it('mutes and removes on requests of an administrator', async () => {
@@ -189,8 +189,8 @@ describe('a control', () => {
       status: 204,
     });
     const { last } = room.service;
-    expect(last.of('muteParticipant')).toMatchObject([{ sessionId: 'PA_ann', trackId: 'TR_camera' }]);
-    expect(last.of('kick')).toMatchObject([{ sessionId: 'PA_ann', reason: 'it is late' }]);
+    expect(last.receivedOf('muteParticipant')).toMatchObject([{ sessionId: 'PA_ann', trackId: 'TR_camera' }]);
+    expect(last.receivedOf('kick')).toMatchObject([{ sessionId: 'PA_ann', reason: 'it is late' }]);
   });
   it('closes after a while without requests, and answers waiting requests at its end', async () => {
     await view();
@@ -202,7 +202,7 @@ describe('a control', () => {
     expect(room.service.joins).toHaveLength(2);
     const waiting = call('GET', `?after=${version}`);
     await eventually(() => expect(room.clock.pendingTimers).toBe(2));
-    room.service.last.say({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: false } });
+    room.service.last.sendFrame({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: false } });
     expect(await waiting).toMatchObject({ status: 200, body: { version } });
     expect(controls.size).toBe(0);
   });

@@ -35,7 +35,7 @@ function pass(ms: number): void {
   for (let passed = 0; passed < ms; passed += 20) room.clock.advance(20);
   atMs += ms;
 }
-const states = () => room.service.last.of('updateSelf').map(({ attributes }) => attributes?.['stream.state']);
+const states = () => room.service.last.receivedOf('updateSelf').map(({ attributes }) => attributes?.['stream.state']);
 const answered = (count: number) =>
   eventually(async () => {
     await new Promise(setImmediate);
@@ -94,7 +94,7 @@ it('the room learns the quality of the path to the media node from its reports',
   ]);
   await eventually(() => {
     send(200);
-    const said = room.service.last.of('stats');
+    const said = room.service.last.receivedOf('stats');
     expect(said.length).toBeGreaterThan(0);
     expect(said[0]).toMatchObject({ outboundLoss: 0.5, jitterMs: 1 });
     expect(said[0]?.rttMs).toBeLessThan(60_000);

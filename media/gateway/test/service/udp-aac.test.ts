@@ -20,7 +20,7 @@ describe('AAC', () => {
   const started = async () => {
     const native = await rig.native(aacOf(48_000, 2));
     const stream = (native.view.publish as Record<string, Stream>)['audio'] as Stream;
-    const opusSsrc = rig.room.service.last.of('publish')[0]?.rtpParameters?.encodings?.[0]?.ssrc ?? 0;
+    const opusSsrc = rig.room.service.last.receivedOf('publish')[0]?.rtpParameters?.encodings?.[0]?.ssrc ?? 0;
     const send = (sequence: number): void => native.send(native.out.sealRtp(aacPacket(stream, sequence)));
     return { native, stream, opusSsrc, send };
   };
@@ -39,14 +39,14 @@ describe('AAC', () => {
       parameters: { mode: 'AAC-hbr' },
     });
     expect(opusSsrc).not.toBe(stream.ssrc);
-    expect(rig.room.service.last.of('publish')[0]?.track?.mimeType).toBe('audio/opus');
+    expect(rig.room.service.last.receivedOf('publish')[0]?.track?.mimeType).toBe('audio/opus');
     for (const sequence of [1, 2, 3]) send(sequence);
     await eventually(() => expect(rig.room.packets).toHaveLength(3));
     expect(new Set(rig.room.packets.map(({ ssrc }) => ssrc))).toEqual(new Set([opusSsrc]));
     expect(frames(native.view.srtp.sendKey)).toEqual([1, 2, 3]);
 
     rig.room.answer = rig.keyed(3, 4);
-    rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    rig.room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(rig.room.service.joins).toHaveLength(2));
     await eventually(async () => {
       const { publish } = (await rig.get(native.view.id)).json();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SESSIONS_MAX } from '../../src/udp/sessions.ts';
 import { eventually } from '../support/eventually.ts';
 import { refusal } from '../support/scripted-room.ts';
-import { aacOf, both, place, UdpRig } from '../support/udp-rig.ts';
+import { aacOf, both, gatewayPlace, UdpRig } from '../support/udp-rig.ts';
 
 let rig: UdpRig;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 it('a call is redirected to the gateway near the client, with its body, after its token is verified', async () => {
-  const near = { nodeId: 'near', state: 'alive', ...place, rtmpUrl: '', publicUrl: 'https://near' };
+  const near = { nodeId: 'near', state: 'alive', ...gatewayPlace, rtmpUrl: '', publicUrl: 'https://near' };
   const nearest = vi.spyOn(rig.placing, 'nearest').mockResolvedValue(near);
   expect((await rig.call(both, {}, 'Bearer a.b.c')).statusCode).toBe(401);
   expect(nearest).not.toHaveBeenCalled();
@@ -66,7 +66,7 @@ describe('a call is refused', () => {
     rig.room.answer = refusal('KICKED');
     expect((await rig.call()).json().code).toBe('KICKED');
     rig.room.answer = rig.keyed(1, 2);
-    rig.room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
+    rig.room.service.answerOther = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
     expect((await rig.call()).json().code).toBe('TRACK_LIMIT');
     expect([rig.listener.size, rig.sessions.size, rig.room.clock.pendingTimers]).toEqual([0, 0, 0]);
   });

@@ -17,9 +17,9 @@ afterEach(() => rig.close());
 describe('a native client whose media node dies', () => {
   const rejoined = async (native: Native, joins: number): Promise<View> => {
     rig.room.answer = rig.keyed(3, 4);
-    rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    rig.room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(rig.room.service.joins).toHaveLength(joins));
-    await eventually(() => expect(rig.room.service.last.of('publish')).toHaveLength(2));
+    await eventually(() => expect(rig.room.service.last.receivedOf('publish')).toHaveLength(2));
     return (await rig.get(native.view.id)).json();
   };
   it('sends on with its key and SSRCs, whatever has wrapped; the next node gets datagrams under another key', async () => {
@@ -37,7 +37,7 @@ describe('a native client whose media node dies', () => {
     expect(after).toMatchObject({ rtcpSsrc: native.view.rtcpSsrc, receive: [] });
     const { ssrc, muted, trackId } = (after.publish as Record<string, Stream>)['video'] as Stream;
     expect([ssrc, muted, trackId === native.video.trackId]).toEqual([native.video.ssrc, true, false]);
-    expect(rig.room.service.last.of('publish')[0]?.track).toMatchObject({ trackId, muted: true });
+    expect(rig.room.service.last.receivedOf('publish')[0]?.track).toMatchObject({ trackId, muted: true });
 
     const key = rig.room.service.joins[1]?.sendEndpoint?.plain?.srtp?.keyBase64 ?? '';
     expect(key).not.toBe(native.view.srtp.sendKey);
@@ -74,14 +74,14 @@ describe('a native client whose media node dies', () => {
     const native = await rig.native();
     native.send(native.rtp(1));
     await eventually(() => expect(rig.room.packets).toHaveLength(1));
-    rig.room.service.others = ({ publish }) => (publish == null ? { ack: {} } : undefined);
+    rig.room.service.answerOther = ({ publish }) => (publish == null ? { ack: {} } : undefined);
     await rejoined(native, 2);
     native.send(native.rtp(2));
     await rig.settled(native);
     expect(rig.room.packets).toHaveLength(1);
-    rig.room.service.others = () => ({ ack: {} });
-    for (const frame of rig.room.service.last.said.filter(({ publish }) => publish != null))
-      rig.room.service.last.say({ replyTo: frame.requestId, ack: {} });
+    rig.room.service.answerOther = () => ({ ack: {} });
+    for (const frame of rig.room.service.last.received.filter(({ publish }) => publish != null))
+      rig.room.service.last.sendFrame({ replyTo: frame.requestId, ack: {} });
     await eventually(async () => {
       native.send(native.rtp(3 + rig.room.datagrams.length));
       await rig.settled(native);
@@ -90,8 +90,8 @@ describe('a native client whose media node dies', () => {
   });
   it('gets the reason when the next node refuses a track', async () => {
     const native = await rig.native();
-    rig.room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
-    rig.room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    rig.room.service.answerOther = ({ publish }) => (publish == null ? { ack: {} } : refusal('TRACK_LIMIT'));
+    rig.room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(async () => expect((await rig.get(native.view.id)).statusCode).toBe(410));
     expect((await rig.get(native.view.id)).json().code).toBe('TRACK_LIMIT');
   });
@@ -103,7 +103,7 @@ it('a native client whose media node ignores its media is at the next node after
   await eventually(() => expect(rig.room.packets).toHaveLength(1));
   rig.room.answerMedia([Buffer.from('a word')]);
   await eventually(() => expect(native.socket.got.map(String)).toEqual(['a word']));
-  rig.room.service.others = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : undefined);
+  rig.room.service.answerOther = ({ askTrackStats }) => (askTrackStats == null ? { ack: {} } : undefined);
   for (let sequence = 2; sequence < 34; sequence += 1) {
     rig.room.clock.advance(100);
     native.send(native.rtp(sequence));

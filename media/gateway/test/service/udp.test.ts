@@ -92,7 +92,7 @@ describe('a native client', () => {
     expect(join?.recvRtpCapabilities?.codecs?.map(({ mimeType }) => mimeType?.toLowerCase())).toEqual([
       ...['video/h264', 'video/h264', 'video/h264', 'audio/opus'],
     ]);
-    const published = rig.room.service.last.of('publish');
+    const published = rig.room.service.last.receivedOf('publish');
     expect(published.map(({ rtpParameters }) => rtpParameters?.encodings?.[0]?.ssrc)).toEqual(
       Object.values(view.publish as Record<string, Stream>).map(({ ssrc }) => ssrc),
     );
@@ -101,15 +101,21 @@ describe('a native client', () => {
   });
   it('with AAC has another CNAME for the clock of that sound, by which the gateway reports', async () => {
     await rig.native({ publish: { ...both.publish, ...aacOf(48_000, 2).publish } });
-    const names = rig.room.service.last.of('publish').map(({ rtpParameters }) => rtpParameters?.cname);
+    const names = rig.room.service.last.receivedOf('publish').map(({ rtpParameters }) => rtpParameters?.cname);
     expect(new Set(names).size).toBe(2);
   });
   it('of one direction has one endpoint and one key', async () => {
     const sends = await rig.native({ publish: { audio: { codec: 'opus' } } });
-    expect([rig.room.service.joins[0]?.recvEndpoint, rig.room.service.last.of('publish').length]).toEqual([null, 1]);
+    expect([rig.room.service.joins[0]?.recvEndpoint, rig.room.service.last.receivedOf('publish').length]).toEqual([
+      null,
+      1,
+    ]);
     expect(Object.keys(sends.view.publish)).toEqual(['audio']);
     const receives = await rig.native({ subscribe: true });
-    expect([rig.room.service.joins[1]?.sendEndpoint, rig.room.service.last.of('publish').length]).toEqual([null, 0]);
+    expect([rig.room.service.joins[1]?.sendEndpoint, rig.room.service.last.receivedOf('publish').length]).toEqual([
+      null,
+      0,
+    ]);
     expect(receives.view.publish).toEqual({});
   });
   it('has its media forwarded unchanged in both directions', async () => {
@@ -170,10 +176,10 @@ describe('the media that a native client receives', () => {
     expect(receive).toEqual([
       expect.objectContaining({ trackId: 'TR_video', kind: 'video', ssrc: 4242, identity: 'ann', muted: false }),
     ]);
-    expect(rig.room.service.last.of('subscriptionsReady')).toEqual([]);
+    expect(rig.room.service.last.receivedOf('subscriptionsReady')).toEqual([]);
     native.send(native.report());
-    await eventually(() => expect(rig.room.service.last.of('subscriptionsReady')).toHaveLength(1));
-    expect(rig.room.service.last.of('subscriptionsReady')[0]?.consumerIds).toEqual(['c1']);
+    await eventually(() => expect(rig.room.service.last.receivedOf('subscriptionsReady')).toHaveLength(1));
+    expect(rig.room.service.last.receivedOf('subscriptionsReady')[0]?.consumerIds).toEqual(['c1']);
   });
   it('are described again when they move, are muted, or end', async () => {
     const native = await rig.native();
@@ -185,9 +191,9 @@ describe('the media that a native client receives', () => {
       });
     await receives({ ssrc: 4242, muted: false });
     const muted = { sessionId: 'PA_ann', trackId: 'TR_video', muted: true };
-    rig.room.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: 3, trackMuted: muted }] } });
+    rig.room.service.last.sendFrame({ roomEvents: { roomEpoch: 1, events: [{ seq: 3, trackMuted: muted }] } });
     await receives({ ssrc: 4242, muted: true });
-    rig.room.service.last.say({
+    rig.room.service.last.sendFrame({
       subscriptionRemoved: { consumerId: 'c1', trackId: 'TR_video', reason: 'UNPUBLISHED' },
     });
     await receives(undefined);
@@ -204,28 +210,30 @@ describe('the media that a native client receives', () => {
     const moveTo = (consumerId: string, ssrc: number, oldConsumerId: string): void => {
       const row = { trackId: 'TR_video', consumerId, publisherSessionId: 'PA_ann', kind: 2 };
       const subscription = Object.assign({ rtpParameters: rtpParametersToWire(of(ssrc)) }, row);
-      last.say({ trackMoved: { trackId: row.trackId, trackEpoch: 5, oldConsumerId, subscription } });
+      last.sendFrame({ trackMoved: { trackId: row.trackId, trackEpoch: 5, oldConsumerId, subscription } });
     };
     rig.room.subscribe({ trackId: 'TR_video', consumerId: 'catch-up', rtp: of(1) });
     await ssrcs(1);
     moveTo('original', 2, 'catch-up');
     await ssrcs(1, 2);
-    const ready = () => last.of('subscriptionsReady').flatMap(({ consumerIds }) => consumerIds);
+    const ready = () => last.receivedOf('subscriptionsReady').flatMap(({ consumerIds }) => consumerIds);
     await eventually(() => expect(ready()).toEqual(['catch-up', 'original']));
     // Neither the old stream nor a report of the new one counts as the new stream's picture.
     const sealed = new SrtpPeer(nodeKey(2));
     const [before, first] = [1, 2].map((ssrc) => sealed.sealRtp(packet({ ...native.video, ssrc }, 1)));
     rig.room.send([before ?? Buffer.alloc(0), sealed.sealRtcp(report(2))]);
     await eventually(() => expect(native.socket.got).toHaveLength(2));
-    expect(last.of('trackMoveDone')).toEqual([]);
+    expect(last.receivedOf('trackMoveDone')).toEqual([]);
     await ssrcs(1, 2);
     rig.room.send([first ?? Buffer.alloc(0)]);
     await ssrcs(2);
-    expect(last.of('trackMoveDone')).toMatchObject([{ trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 }]);
+    expect(last.receivedOf('trackMoveDone')).toMatchObject([
+      { trackId: 'TR_video', oldConsumerId: 'catch-up', trackEpoch: 5 },
+    ]);
     // A new stream that ends before its first packet ends the old stream too.
     moveTo('next', 3, 'original');
     await ssrcs(2, 3);
-    last.say({ subscriptionRemoved: { consumerId: 'next', trackId: 'TR_video', reason: 'UNPUBLISHED' } });
+    last.sendFrame({ subscriptionRemoved: { consumerId: 'next', trackId: 'TR_video', reason: 'UNPUBLISHED' } });
     await ssrcs();
   });
   it('are waited for by a single request, no longer than 25 s, and not beyond the end', async () => {
@@ -239,7 +247,7 @@ describe('the media that a native client receives', () => {
     expect((await second).statusCode).toBe(200);
     const third = rig.get(native.view.id, '?after=999');
     await eventually(() => expect(rig.room.clock.pendingTimers).toBeGreaterThan(1));
-    rig.room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
+    rig.room.service.last.sendFrame({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
     const last = await third;
     expect([last.statusCode, last.json().code]).toEqual([410, 'KICKED']);
     expect((await rig.get(native.view.id)).json().code).toBe('KICKED');
@@ -253,23 +261,23 @@ describe('the tracks of a native client', () => {
     const view = (await rig.http.inject({ method: 'PATCH', url: `/v1/udp/${native.view.id}`, payload })).json();
     const { audio, video } = view.publish as Record<string, Stream>;
     expect([audio?.muted, video?.muted]).toEqual([true, false]);
-    expect(rig.room.service.last.of('setTrackMuted')).toMatchObject([{ trackId: audio?.trackId, muted: true }]);
+    expect(rig.room.service.last.receivedOf('setTrackMuted')).toMatchObject([{ trackId: audio?.trackId, muted: true }]);
     const own = { sessionId: 'PA_gateway', track: { trackId: native.video.trackId, kind: 2, source: 1 } };
     const muted = { sessionId: 'PA_gateway', trackId: native.video.trackId, muted: true };
     const events = [
       { seq: 2, trackPublished: own },
       { seq: 3, trackMuted: muted },
     ];
-    rig.room.service.last.say({ roomEvents: { roomEpoch: 1, events } });
+    rig.room.service.last.sendFrame({ roomEvents: { roomEpoch: 1, events } });
     await eventually(async () => expect((await rig.get(native.view.id)).json().publish.video.muted).toBe(true));
   });
   it('have no renditions', async () => {
     await rig.native({ publish: { video: { codec: 'vp8' } } });
     const wanted = { trackId: 'TR_x', mimeType: 'video/H264', isWanted: true };
-    rig.room.service.last.say({ renditionRequest: wanted });
-    rig.room.service.last.say({ renditionRequest: { ...wanted, isWanted: false } });
-    await eventually(() => expect(rig.room.service.last.of('renditionRefused')).toHaveLength(1));
-    expect(rig.room.service.last.of('renditionRefused')[0]).toMatchObject({
+    rig.room.service.last.sendFrame({ renditionRequest: wanted });
+    rig.room.service.last.sendFrame({ renditionRequest: { ...wanted, isWanted: false } });
+    await eventually(() => expect(rig.room.service.last.receivedOf('renditionRefused')).toHaveLength(1));
+    expect(rig.room.service.last.receivedOf('renditionRefused')[0]).toMatchObject({
       trackId: 'TR_x',
       code: 'CODEC_UNSUPPORTED',
     });

@@ -27,7 +27,7 @@ afterEach(() => {
   room.close();
 });
 
-const updates = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
+const updates = () => room.service.sockets.at(-1)?.receivedOf('updateSelf') ?? [];
 const reportedViewers = (): Viewers => {
   const attributes = Object.assign({}, ...updates().map((word) => word.attributes));
   return viewersOf([{ kind: 'gateway', hidden: true, identity: '', signalingId: '', attributes }]);
@@ -62,18 +62,18 @@ describe('a room', () => {
   it('gets the report again by a new session when the reporting session is lost', async () => {
     reports.changed(roomKey, key, flv(3));
     await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
-    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    room.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(room.service.joins).toHaveLength(2));
     await advance(REPORT_MS);
     await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
   });
 
   it('gets a refused report again, in which the count of a protocol without viewers is reset in any case', async () => {
-    room.service.others = () => refusal('RATE_LIMITED');
+    room.service.answerOther = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
     await eventually(() => expect(updates()).toHaveLength(1));
     reports.changed(roomKey, key, flv(1));
-    room.service.others = () => ({ ack: {} });
+    room.service.answerOther = () => ({ ack: {} });
     await advance(REPORT_MS);
     await eventually(() => expect(updates().at(-1)?.attributes).toEqual({ 'viewers.flv': '1', 'viewers.hls': '' }));
     await advance(REPORT_MS);
@@ -134,7 +134,7 @@ it(`viewers beyond ${PRESENCES_PER_ROOM_MAX} are counted but not in the roster, 
         signalingId: '',
         attributes: Object.assign(
           {},
-          ...room.service.sockets.flatMap((one) => one.of('updateSelf').map(({ attributes }) => attributes)),
+          ...room.service.sockets.flatMap((one) => one.receivedOf('updateSelf').map(({ attributes }) => attributes)),
         ),
       },
     ]);
@@ -142,7 +142,7 @@ it(`viewers beyond ${PRESENCES_PER_ROOM_MAX} are counted but not in the roster, 
   await eventually(() => expect(said()).toEqual(flv(PRESENCES_PER_ROOM_MAX + 1)));
   const ended = vi.fn();
   for (const seat of seats) seat.watch({ take: () => undefined, ended });
-  listed[0]?.socket?.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+  listed[0]?.socket?.sendFrame({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
   await eventually(() => expect(ended).toHaveBeenCalledExactlyOnceWith('KICKED'));
   for (const seat of seats) seat.close();
   await advance(REPORT_MS);

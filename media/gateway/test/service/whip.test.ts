@@ -46,7 +46,7 @@ async function build(max = 100, turnConfig?: TurnConfig): Promise<void> {
   keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   sessions = new WhipSessions({ links, publications: room.publications, clock, rng, log, max });
   const nearest = async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' });
-  const placing = { nearest, elsewhere: nearest, origin: () => ({ publicUrl: 'http://host' }) };
+  const placing = { nearest, otherGateway: nearest, origin: () => ({ publicUrl: 'http://host' }) };
   const ways = { tokens, keys, wallMs, placing };
   http = await buildHttp({ ways, allowedOrigins: [page], log, gate: gatesOf(clock).http });
   const turn = new TurnServers(turnConfig, clock);
@@ -89,7 +89,8 @@ async function session() {
     http.inject({ method: 'PATCH', url, payload, headers: { ...headers, ...FRAGMENT, 'if-match': etag, ...more } });
   const end = (more: Headers = headers) => http.inject({ method: 'DELETE', url, headers: more });
   const isThere = async (): Promise<boolean> => (await patch(trickled)).statusCode === 204;
-  const say = (state: string): void => room.service.last.say({ transportChanged: { transportId: 'send', state } });
+  const say = (state: string): void =>
+    room.service.last.sendFrame({ transportChanged: { transportId: 'send', state } });
   return { response, url, etag, patch, end, isThere, say };
 }
 
@@ -137,7 +138,8 @@ describe('an offer is refused', () => {
     expect([sessions.size, room.clock.pendingTimers]).toEqual([0, 0]);
   });
   it('when the media node refuses a track, and its session leaves', async () => {
-    room.service.others = ({ publish: track }) => (track == null ? { ack: {} } : refusal('RTP_PARAMETERS_INVALID'));
+    room.service.answerOther = ({ publish: track }) =>
+      track == null ? { ack: {} } : refusal('RTP_PARAMETERS_INVALID');
     const response = await publish();
     expect([response.statusCode, response.json().code]).toEqual([422, 'RTP_PARAMETERS_INVALID']);
     expect([sessions.size, room.service.last.closedWith]).toEqual([0, 1000]);
@@ -209,7 +211,7 @@ describe('a session', () => {
     const [join] = room.service.joins;
     expect(join).toMatchObject({ protocol: 'whip', manualSubscribe: true, recvEndpoint: null });
     expect(join?.sendEndpoint?.webrtc?.fingerprint).toMatchObject({ algorithm: 'sha-256' });
-    const published = room.service.last.of('publish');
+    const published = room.service.last.receivedOf('publish');
     expect(published.map(({ track }) => [track?.mimeType, track?.name])).toEqual([
       ['audio/opus', 'audio'],
       ['video/VP8', 'video'],
@@ -251,7 +253,7 @@ describe('a session', () => {
   });
   it('publishes further tracks of a kind as screen share', async () => {
     await publish();
-    const sources = (): unknown[] => room.service.last.of('publish').map(({ track }) => track?.source);
+    const sources = (): unknown[] => room.service.last.receivedOf('publish').map(({ track }) => track?.source);
     expect(sources()).toEqual([2, 1]);
     await post(offer.replace('a=recvonly', 'a=sendonly').replace('BUNDLE 0 1 3', 'BUNDLE 0 1 2 3'), {
       ...SDP,
@@ -278,18 +280,18 @@ describe('a session', () => {
   it('shows what its media node receives once media can flow, and keeps the last values without an answer', async () => {
     const { say } = await session();
     const shown = () => room.live.of(room.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers[0];
-    const asked = () => room.service.last.of('askTrackStats').length;
+    const asked = () => room.service.last.receivedOf('askTrackStats').length;
     sessions.requestBitrates();
     say('connected');
     await eventually(() => expect(room.clock.pendingTimers).toBe(0));
     expect([asked(), shown()?.video]).toEqual([0, undefined]);
-    const [audio, video] = room.service.last.of('publish').map(({ track }) => track?.trackId ?? '');
+    const [audio, video] = room.service.last.receivedOf('publish').map(({ track }) => track?.trackId ?? '');
     const tracks = [
       { trackId: audio ?? '', bitrateBps: 31_600 },
       { trackId: video ?? '', bitrateBps: 1_200_400 },
       { trackId: 'TR_of_another', bitrateBps: 9_000_000 },
     ];
-    room.service.others = () => ({ ownTrackStats: { tracks } });
+    room.service.answerOther = () => ({ ownTrackStats: { tracks } });
     sessions.requestBitrates();
     const known = {
       audio: { codec: 'opus', bitrateKbps: 32 },
@@ -297,18 +299,18 @@ describe('a session', () => {
     };
     await eventually(() => expect(shown()).toMatchObject({ ...known, warnings: [] }));
     expect(room.live.totals().get('whip')).toMatchObject({ ingestKbps: 1232 });
-    room.service.others = () => refusal('NODE_UNREACHABLE');
+    room.service.answerOther = () => refusal('NODE_UNREACHABLE');
     sessions.requestBitrates();
     await eventually(() => expect(asked()).toBe(2));
     expect(shown()).toMatchObject(known);
   });
   it('refuses renditions', async () => {
     await session();
-    const [, video] = room.service.last.of('publish');
+    const [, video] = room.service.last.receivedOf('publish');
     const wanted = { trackId: video?.track?.trackId ?? '', mimeType: 'video/H264', isWanted: true };
-    room.service.last.say({ renditionRequest: wanted });
-    await eventually(() => expect(room.service.last.of('renditionRefused')).toHaveLength(1));
-    expect(room.service.last.of('renditionRefused')[0]).toMatchObject({ code: 'CODEC_UNSUPPORTED' });
+    room.service.last.sendFrame({ renditionRequest: wanted });
+    await eventually(() => expect(room.service.last.receivedOf('renditionRefused')).toHaveLength(1));
+    expect(room.service.last.receivedOf('renditionRefused')[0]).toMatchObject({ code: 'CODEC_UNSUPPORTED' });
   });
 });
 
@@ -341,23 +343,23 @@ describe('ICE', () => {
       expect([response.statusCode, response.body]).toEqual([204, '']);
     }
     expect((await patch('a=end-of-candidates\r\n')).statusCode).toBe(204);
-    expect(room.service.last.of('restartIce')).toEqual([]);
+    expect(room.service.last.receivedOf('restartIce')).toEqual([]);
   });
   it('restarts with new credentials of both sides, and the old ones become invalid', async () => {
     const iceParameters = { usernameFragment: 'again', password: 'new', iceLite: true };
-    room.service.others = ({ restartIce }) =>
+    room.service.answerOther = ({ restartIce }) =>
       restartIce == null ? { ack: {} } : { iceRestarted: { transportId: 'send', iceParameters } };
     const { patch } = await session();
     const response = await patch(restarted, { 'if-match': '"*"' });
     expect([response.statusCode, response.headers['etag']]).toEqual([200, '"again"']);
     expect(response.headers['content-type']).toBe('application/trickle-ice-sdpfrag');
     expect(response.body).toBe('a=ice-lite\r\na=ice-ufrag:again\r\na=ice-pwd:new\r\n');
-    expect(room.service.last.of('restartIce')).toMatchObject([{ transportId: 'send' }]);
+    expect(room.service.last.receivedOf('restartIce')).toMatchObject([{ transportId: 'send' }]);
     expect((await patch(restarted)).statusCode).toBe(412);
     expect((await patch(restarted, { 'if-match': '"again"' })).statusCode).toBe(204);
   });
   it('keeps the session when a restart fails', async () => {
-    room.service.others = ({ restartIce }) => (restartIce == null ? { ack: {} } : refusal('NODE_UNREACHABLE'));
+    room.service.answerOther = ({ restartIce }) => (restartIce == null ? { ack: {} } : refusal('NODE_UNREACHABLE'));
     const { patch, isThere } = await session();
     const response = await patch(restarted, { 'if-match': '*' });
     expect([response.statusCode, response.json().code]).toEqual([503, 'NODE_UNREACHABLE']);
@@ -399,7 +401,7 @@ describe('a session ends', () => {
     ['its transport is closed', { transportChanged: { transportId: 'send', state: 'closed' } }],
   ])('when %s, and does not return by itself', async (_what, frame) => {
     const { isThere } = await session();
-    room.service.last.say(frame);
+    room.service.last.sendFrame(frame);
     await eventually(async () => expect(await isThere()).toBe(false));
     expect([sessions.size, room.clock.pendingTimers, room.service.joins.length]).toEqual([0, 0, 1]);
   });

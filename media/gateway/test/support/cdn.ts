@@ -21,7 +21,7 @@ export class FakeProgramme implements Pushable {
   readonly viewers = new Set<Viewer>();
   keyFramesAsked = 0;
   readonly #formats = new Map<string, Item>();
-  #kept: Item[] = [];
+  #keptItems: Item[] = [];
 
   watch(viewer: Viewer): () => void {
     for (const item of this.begin()) viewer.take(item);
@@ -30,7 +30,7 @@ export class FakeProgramme implements Pushable {
   }
 
   begin(): readonly Item[] {
-    return [...this.#formats.values(), ...this.#kept];
+    return [...this.#formats.values(), ...this.#keptItems];
   }
 
   demandKeyFrame(): void {
@@ -45,8 +45,8 @@ export class FakeProgramme implements Pushable {
       rtmp: encodeMedia({ ...tag, streamId: 1 }),
     };
     if (item.isFormat) this.#formats.set(item.kind, item);
-    else if (item.isKey) this.#kept = [item];
-    else if (this.#kept.length > 0) this.#kept.push(item);
+    else if (item.isKey) this.#keptItems = [item];
+    else if (this.#keptItems.length > 0) this.#keptItems.push(item);
     for (const viewer of this.viewers) viewer.take(item);
   }
 

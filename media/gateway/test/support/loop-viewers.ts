@@ -62,9 +62,9 @@ export function watchByRtmp(loop: Loop): LoopViewer {
     target: {
       ...address,
       app: 'live',
-      name: loop.key(),
+      streamName: loop.key(),
       tcUrl: `rtmp://127.0.0.1:${loop.rtmp.port}/live`,
-      shown: '',
+      redactedUrl: '',
       id: '',
     },
     onReady: () => undefined,

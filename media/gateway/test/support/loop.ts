@@ -147,7 +147,7 @@ export class Loop {
       if (published.delete(trackId))
         programme.unsubscribe({ trackId, consumerId: `of ${trackId}` }, programme.sessions);
     };
-    encoders.service.others = (frame) => {
+    encoders.service.answerOther = (frame) => {
       const { publish, unpublish, leave } = frame;
       if (publish != null) {
         const [trackId, rtp] = [publish.track?.trackId ?? '', rtpParametersFromWire(publish.rtpParameters)];

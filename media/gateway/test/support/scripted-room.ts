@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
 import { FixedKeys, noOrigin, Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
-import { type PlainListen, RtpSockets } from '@meridian/room-media';
+import { type RtpListen, RtpSockets } from '@meridian/room-media';
 import type { Lack } from '@meridian/room-media/core';
 import { datagramKind, parseRtp, type RtpPacket } from '@meridian/room-media/core';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -51,7 +51,7 @@ export class ScriptedRoom {
   readonly publications: Publications;
   readonly service: ScriptedService;
   /** Configuration of the gateway. */
-  plainListen: PlainListen | undefined;
+  plainListen: RtpListen | undefined;
   readonly packets: RtpPacket[] = [];
   readonly datagrams: Uint8Array[] = [];
   onDatagram: (datagram: Uint8Array) => void = () => undefined;
@@ -140,18 +140,19 @@ export class ScriptedRoom {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
     this.#seq += 1;
     const change = { trackPublished: { sessionId: ann.sessionId, track: { trackId: o.trackId, kind, source: kind } } };
-    for (const session of to) session.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+    for (const session of to)
+      session.sendFrame({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
     const row = { trackId: o.trackId, consumerId: o.consumerId, publisherSessionId: ann.sessionId, kind };
     const subscription = { ...row, rtpParameters: rtpParametersToWire(o.rtp) };
-    for (const session of to) session.say({ subscriptionsAdded: { subscriptions: [subscription] } });
+    for (const session of to) session.sendFrame({ subscriptionsAdded: { subscriptions: [subscription] } });
   }
 
   unsubscribe(o: { trackId: string; consumerId: string }, to = [this.service.last]): void {
     this.#seq += 1;
     const change = { trackUnpublished: { sessionId: ann.sessionId, trackId: o.trackId, reason: '' } };
     for (const session of to) {
-      session.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
-      session.say({ subscriptionRemoved: { consumerId: o.consumerId, trackId: o.trackId, reason: '' } });
+      session.sendFrame({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+      session.sendFrame({ subscriptionRemoved: { consumerId: o.consumerId, trackId: o.trackId, reason: '' } });
     }
   }
 
@@ -163,7 +164,7 @@ export class ScriptedRoom {
     ];
     for (const change of changes) {
       this.#seq += 1;
-      to.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+      to.sendFrame({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
     }
   }
 

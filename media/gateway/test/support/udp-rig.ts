@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { Claims } from '@meridian/node-shell';
 import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
-import type { PlainListen } from '@meridian/room-media';
+import type { RtpListen } from '@meridian/room-media';
 import { serialiseRtcp, serialiseRtp } from '@meridian/room-media/core';
 import { expect } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
@@ -30,7 +30,7 @@ export const aacOf = (sampleRate: number, channels: number) => ({
   publish: { audio: { codec: 'aac', sampleRate, channels } },
 });
 export const nodeKey = (byte: number): string => Buffer.alloc(30, byte).toString('base64');
-export const place = { region: 'fra', latitude: 0, longitude: 0 };
+export const gatewayPlace = { region: 'fra', latitude: 0, longitude: 0 };
 export const packet = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array =>
   serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1, ssrc, payload: Uint8Array.of(7, 8, 9) });
 export const report = (ssrc: number): Uint8Array => serialiseRtcp([{ type: 'rr', ssrc, reports: [] }]);
@@ -46,7 +46,7 @@ export class UdpRig {
   refusesSound = false;
   readonly #sockets: Socket[] = [];
 
-  static async open(plainListen?: PlainListen): Promise<UdpRig> {
+  static async open(plainListen?: RtpListen): Promise<UdpRig> {
     const room = await ScriptedRoom.open();
     room.plainListen = plainListen;
     let count = 0;
@@ -79,7 +79,7 @@ export class UdpRig {
     };
     const base = { links, sockets, tokens, publications, clock, rng, log, listener, converters };
     this.sessions = new UdpSessions({ ...base, region: 'fra' });
-    const self = { nodeId: 'gw', ...place, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+    const self = { nodeId: 'gw', ...gatewayPlace, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
     this.placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
     addUdp(http, {
       sessions: this.sessions,

@@ -21,7 +21,7 @@ const clientOf = (role: Role) =>
     role,
     app: 'live',
     tcUrl: 'rtmp://host/live',
-    name: 'key?token=abc',
+    streamName: 'key?token=abc',
     random: handshakeRandom,
     nowMs: 0,
   });

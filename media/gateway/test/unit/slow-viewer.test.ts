@@ -8,9 +8,9 @@ const picture = { kind: 'video', isFormat: false, isKey: false } as const;
 const half = QUEUED_BYTES_MAX / 2;
 
 /** Returns the verdicts on items, each with the bytes that wait before it. */
-function verdicts(...items: [Parameters<SlowViewer['next']>[0], number][]) {
+function verdicts(...items: [Parameters<SlowViewer['verdictFor']>[0], number][]) {
   const viewer = new SlowViewer();
-  return { all: items.map(([item, queued]) => viewer.next(item, queued)), dropped: viewer.dropped };
+  return { all: items.map(([item, queued]) => viewer.verdictFor(item, queued)), dropped: viewer.dropped };
 }
 
 describe('a viewer', () => {

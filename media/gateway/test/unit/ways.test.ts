@@ -23,7 +23,7 @@ const options = {
       clientIp === asker.clientIp && room === 'lobby'
         ? { rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host' }
         : Promise.reject(new Error('another asker or room')),
-    elsewhere: async () => ({ rtmpUrl: 'rtmp://other:1935', publicUrl: 'https://other' }),
+    otherGateway: async () => ({ rtmpUrl: 'rtmp://other:1935', publicUrl: 'https://other' }),
     origin: ({ room, picture, without, fence }: PlacedProgramme) => ({
       publicUrl: `https://${[room, picture, without, fence].filter((one) => one !== '').join('-')}`,
     }),

@@ -5,10 +5,10 @@ import { isNodeId, isRecordingId, partsOfRoomKey, roomKeyOf } from '@meridian/pr
 const TIME_DIGITS = 9;
 
 /** Replaces a capital by `.` and its small letter, and a dot by two; `tenantOfPart` reverts it. */
-const lowered = (text: string): string => text.replaceAll(/[.A-Z]/g, (one) => `.${one.toLowerCase()}`);
+const escapedLowerCase = (text: string): string => text.replaceAll(/[.A-Z]/g, (one) => `.${one.toLowerCase()}`);
 
 /** Returns the first part of a tenant's keys. The `t-` avoids reserved names and leading dots. */
-export const tenantPart = (tenant: string): string => `t-${lowered(tenant)}`;
+export const tenantPart = (tenant: string): string => `t-${escapedLowerCase(tenant)}`;
 
 /** Returns the tenant of a `tenantPart`; undefined for other parts. */
 export function tenantOfPart(part: string): string | undefined {
@@ -19,7 +19,7 @@ export function tenantOfPart(part: string): string | undefined {
 
 /** Returns the id of a stint, which sorts by its beginning and is unique to the recorder. */
 export const stintIdOf = (startedWallMs: number, recorderId: string): string =>
-  `${Math.floor(startedWallMs).toString(36).padStart(TIME_DIGITS, '0')}-${lowered(recorderId)}`;
+  `${Math.floor(startedWallMs).toString(36).padStart(TIME_DIGITS, '0')}-${escapedLowerCase(recorderId)}`;
 
 const stintPattern = /^[0-9a-z]{9}-[a-z0-9._-]{1,128}$/;
 export const isStintId = (text: string): boolean => stintPattern.test(text);

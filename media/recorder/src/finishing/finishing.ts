@@ -65,7 +65,7 @@ interface FinishParameters {
 interface Job extends Recording, FinishParameters {
   readonly controller: AbortController;
   readonly ended: PromiseWithResolvers<void>;
-  done: number;
+  doneWork: number;
 }
 interface Failure {
   readonly code: string;
@@ -172,7 +172,7 @@ export class Finishing {
   #progressOf(prefix: string): Answer | undefined {
     if (this.#erasures.has(prefix)) return { state: 'unknown' };
     const job = this.#jobs.get(prefix);
-    if (job !== undefined) return { state: 'working', done: job.done };
+    if (job !== undefined) return { state: 'working', done: job.doneWork };
     const failure = this.#failures.get(prefix);
     if (failure === undefined || failure.untilMs <= this.#o.clock.nowMs()) return undefined;
     return failedOf(failure);
@@ -209,8 +209,8 @@ export class Finishing {
 
   #begin(recording: Recording, wanted: FinishParameters): void {
     if (this.#isClosed || this.#erasures.has(recording.prefix)) return;
-    const own = { controller: new AbortController(), ended: Promise.withResolvers<void>(), done: 0 };
-    this.#jobs.set(recording.prefix, Object.assign(own, wanted, recording));
+    const jobState = { controller: new AbortController(), ended: Promise.withResolvers<void>(), doneWork: 0 };
+    this.#jobs.set(recording.prefix, Object.assign(jobState, wanted, recording));
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -244,7 +244,7 @@ export class Finishing {
         ffmpegVersion: version,
         renditions: job.renditions,
         onDone: (done) => {
-          job.done = done;
+          job.doneWork = done;
         },
       });
       this.#counts.finished += 1;
@@ -304,8 +304,8 @@ function missing(error: unknown): undefined {
 
 function answerOf(json: Uint8Array): Answer {
   const finished = readFinished(json);
-  const own = { name: FINISHED_NAME, bytes: json.length, sha256: sha256Of(json), type: 'application/json' };
-  const files = [...finished.files.map(inFinishedFolder), own];
+  const finishedFile = { name: FINISHED_NAME, bytes: json.length, sha256: sha256Of(json), type: 'application/json' };
+  const files = [...finished.files.map(inFinishedFolder), finishedFile];
   const { startedWallMs, durationMs } = finished;
   const holeMs = finished.holes.reduce((sum, hole) => sum + hole.durationMs, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -61,7 +61,7 @@ export async function makeOutput(
   files.push(...(pictures?.files ?? []));
   const fileNamed = (name: string): string | undefined => files.find((file) => file.name === name)?.name;
   const folder = folderOf(output);
-  const playlist = fileNamed(`${folder}${MASTER}`);
+  const playlist = fileNamed(`${folder}${MASTER_NAME}`);
   const shown = playlist === undefined ? [] : (pictures?.renditions ?? []);
   return {
     files,
@@ -80,15 +80,15 @@ export async function makeOutput(
       mp4: mp4Name,
       playlist,
       renditions: shown.map(({ name, width, height }) => ({ name, width, height })),
-      thumbnails: fileNamed(`${folder}${THUMBNAILS}`),
+      thumbnails: fileNamed(`${folder}${THUMBNAILS_NAME}`),
     },
   };
 }
 
-const MASTER = 'master.m3u8';
-const THUMBNAILS = 'thumbnails.vtt';
+const MASTER_NAME = 'master.m3u8';
+const THUMBNAILS_NAME = 'thumbnails.vtt';
 /** Stored last: all other files exist when it does. */
-const DONE = 'done.txt';
+const DONE_NAME = 'done.txt';
 const folderOf = ({ name }: PlannedOutput): string => `${FINISHED_FOLDER}${name}/`;
 
 async function makeMp4(name: string, mp4: PreparedMp4, context: OutputContext): Promise<FinishedFile> {
@@ -121,13 +121,13 @@ interface MadePictures {
 async function makePictures(output: PlannedOutput, mp4: PreparedMp4, context: OutputContext): Promise<MadePictures> {
   const folder = folderOf(output);
   const renditions = renditionsOf(mp4, context.renditions);
-  const done = await context.store.head(`${context.prefix}${folder}${DONE}`, { signal: context.signal });
-  if (done === undefined) await encode(output, { mp4, renditions, folder }, context);
+  const doneObject = await context.store.head(`${context.prefix}${folder}${DONE_NAME}`, { signal: context.signal });
+  if (doneObject === undefined) await encode(output, { mp4, renditions, folder }, context);
   else context.onWork(mp4.bytes * ENCODING_WEIGHT);
   const files: FinishedFile[] = [];
   for (const { key } of await listAll(context.store, `${context.prefix}${folder}`, context.signal)) {
     const name = key.slice(context.prefix.length);
-    const info = name.endsWith(`/${DONE}`) ? undefined : await context.store.head(key, { signal: context.signal });
+    const info = name.endsWith(`/${DONE_NAME}`) ? undefined : await context.store.head(key, { signal: context.signal });
     if (info !== undefined) files.push({ name, bytes: info.bytes, sha256: info.sha256, type: typeOf(name) });
   }
   return { files, renditions };
@@ -180,11 +180,11 @@ async function encode(
       for (const one of all as MadeRendition[]) await place(`${one.name}.m3u8`, mediaPlaylist(one, `${one.name}.mp4`));
       if (all.length > 0)
         await place(
-          MASTER,
+          MASTER_NAME,
           masterPlaylist(all as MadeRendition[], (name) => `${name}.m3u8`),
         );
       const sheetName = (sheet: number): string => `sprite-${sheet}.jpg`;
-      await place(THUMBNAILS, thumbnailsVtt(plan.tiles, { count, durationMs, sheetName }));
+      await place(THUMBNAILS_NAME, thumbnailsVtt(plan.tiles, { count, durationMs, sheetName }));
     }
   } catch (error) {
     for (const { object } of encoded) await object.abort();
@@ -192,7 +192,7 @@ async function encode(
       ? new FinishError('FFMPEG_FAILED', `the output of ffmpeg: ${error.message}`, { cause: error })
       : error;
   }
-  await place(DONE, 'done\n');
+  await place(DONE_NAME, 'done\n');
 }
 
 const feed = (mp4: PreparedMp4, write: Write, context: OutputContext): Promise<void> =>

@@ -16,7 +16,7 @@ export interface BrowserLaunch {
 }
 
 export interface FlagOptions {
-  readonly ways: Pick<BrowserLaunch, 'sandbox'>;
+  readonly launch: Pick<BrowserLaunch, 'sandbox'>;
   readonly folder: string;
   readonly proxyPort: number;
   readonly output: { readonly width: number; readonly height: number };
@@ -24,7 +24,7 @@ export interface FlagOptions {
 }
 
 /** User and group without rights on Debian, Fedora and Arch. */
-const NOBODY = 65_534;
+const UNPRIVILEGED_ID = 65_534;
 /** Niceness of browsers: copying media needs little processor time, but at once, so a page gets only the rest. */
 const NICE = 10;
 const CHECK_MS = 10_000;
@@ -39,9 +39,10 @@ export async function findBrowser(
   log: Pick<Logger, 'warn'>,
 ): Promise<BrowserLaunch | undefined> {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = path ?? BROWSER_NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-  if (found === undefined || !isProgram(found)) return undefined;
-  const user = process.getuid?.() === 0 ? NOBODY : undefined;
+  const browserPath =
+    path ?? BROWSER_NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+  if (browserPath === undefined || !isProgram(browserPath)) return undefined;
+  const user = process.getuid?.() === 0 ? UNPRIVILEGED_ID : undefined;
   const dropRights =
     user === undefined
       ? []
@@ -50,7 +51,7 @@ export async function findBrowser(
   if (!hasSandbox && withoutSandbox) log.warn({}, 'pages are recorded without the sandbox of Chromium: a danger');
   if (!hasSandbox && !withoutSandbox) log.warn({}, 'no pages are recorded: the sandbox of Chromium cannot work here');
   const sandbox = hasSandbox ? 'on' : withoutSandbox ? 'off' : 'none';
-  return { path: found, wrapper: ['nice', '-n', String(NICE), ...dropRights], user, sandbox };
+  return { path: browserPath, wrapper: ['nice', '-n', String(NICE), ...dropRights], user, sandbox };
 }
 
 function isProgram(path: string): boolean {
@@ -67,7 +68,7 @@ const succeeds = ([file = '', ...args]: readonly string[]): Promise<boolean> =>
     execFile(file, args, { timeout: CHECK_MS }, (error) => resolve(error === null));
   });
 
-export function flagsOf({ ways, folder, proxyPort, output, bounds }: FlagOptions): string[] {
+export function flagsOf({ launch, folder, proxyPort, output, bounds }: FlagOptions): string[] {
   const capture = join(folder, 'capture');
   const heapMebibytes = Math.ceil(bounds.heapBytes / MEBIBYTE);
   return [
@@ -85,7 +86,7 @@ export function flagsOf({ ways, folder, proxyPort, output, bounds }: FlagOptions
     ...[`--disk-cache-size=${bounds.cacheBytes}`, `--media-cache-size=${bounds.cacheBytes}`],
     // Loopback goes through the proxy too, which checks it like other addresses.
     ...[`--proxy-server=http://127.0.0.1:${proxyPort}`, '--proxy-bypass-list=<-loopback>'],
-    ...(ways.sandbox === 'off' ? ['--no-sandbox'] : []),
+    ...(launch.sandbox === 'off' ? ['--no-sandbox'] : []),
     'about:blank',
   ];
 }

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { ErrorCode } from '@meridian/protocol';
 import { type BrowserLaunch, flagsOf } from './browser-launch.ts';
 import { CdpPipe } from './cdp-pipe.ts';
-import { CAPTURE_PAGE, GIVE } from './core/capture-extension.ts';
+import { CAPTURE_PAGE, GIVE_FUNCTION } from './core/capture-extension.ts';
 import { extensionIdOf } from './extension-id.ts';
 import type { GuardProxy } from './guard-proxy.ts';
 import type { Profile } from './profiles.ts';
@@ -22,7 +22,7 @@ export interface PageOutput {
 export type PageFailure = Extract<ErrorCode, 'PAGE_FAILED' | 'PAGE_TOO_LARGE'>;
 
 export interface PageBrowserOptions {
-  readonly ways: BrowserLaunch;
+  readonly launch: BrowserLaunch;
   readonly url: string;
   readonly profile: Profile;
   readonly output: PageOutput;
@@ -84,11 +84,11 @@ export class PageBrowser {
   }
 
   async #start(): Promise<void> {
-    const { ways, profile, openProxy } = this.#o;
+    const { launch, profile, openProxy } = this.#o;
     this.#proxy = await openProxy();
     if (this.#isClosed) throw new Error('the browser was closed before it began');
     const flags = flagsOf({ ...this.#o, proxyPort: this.#proxy.port, folder: profile.folder });
-    const [file = '', ...args] = [...ways.wrapper, ways.path, ...flags];
+    const [file = '', ...args] = [...launch.wrapper, launch.path, ...flags];
     const env = { PATH: process.env['PATH'] ?? '', HOME: profile.folder, TMPDIR: profile.folder, TZ: 'UTC' };
     // The browser's own child processes are in its group and end with it.
     const child = spawn(file, args, { cwd: profile.folder, env, detached: true, stdio: CHANNELS });
@@ -131,14 +131,14 @@ export class PageBrowser {
     const capture = await attach(cdp, created['targetId']);
     await cdp.send('Inspector.enable', {}, capture);
     await cdp.send('Runtime.enable', {}, capture);
-    await cdp.send('Runtime.addBinding', { name: GIVE }, capture);
+    await cdp.send('Runtime.addBinding', { name: GIVE_FUNCTION }, capture);
     await cdp.send('Page.enable', {}, capture);
     const loaded = this.#loaded;
     await cdp.send('Page.navigate', { url: address }, capture);
     await loaded.promise;
     const expression = `begin(${JSON.stringify(this.#o.output)})`;
-    const asked = { expression, awaitPromise: true, userGesture: true };
-    const { exceptionDetails } = await cdp.send('Runtime.evaluate', asked, capture);
+    const evaluation = { expression, awaitPromise: true, userGesture: true };
+    const { exceptionDetails } = await cdp.send('Runtime.evaluate', evaluation, capture);
     if (exceptionDetails !== undefined) throw new Error('the page cannot be captured');
   }
 
@@ -151,7 +151,7 @@ export class PageBrowser {
     if (method === 'Inspector.targetCrashed') this.#end('the page has crashed');
     if (method === 'Target.detachedFromTarget') this.#end('a page of the browser has ended');
     const { name, payload } = params;
-    if (method !== 'Runtime.bindingCalled' || name !== GIVE || this.#isClosed) return;
+    if (method !== 'Runtime.bindingCalled' || name !== GIVE_FUNCTION || this.#isClosed) return;
     try {
       this.#o.onData(Buffer.from(String(payload), 'base64'));
     } catch (error) {

@@ -32,10 +32,10 @@ export class CdpPipe {
   send(method: string, params: Params = {}, sessionId?: string): Promise<Params> {
     if (this.#isClosed) return Promise.reject(new Error('the browser is closed'));
     this.#ids += 1;
-    const waiting = Promise.withResolvers<Params>();
-    this.#waiting.set(this.#ids, waiting);
+    const pendingCall = Promise.withResolvers<Params>();
+    this.#waiting.set(this.#ids, pendingCall);
     this.#o.to.write(`${JSON.stringify({ id: this.#ids, method, params, sessionId })}\0`);
-    return waiting.promise;
+    return pendingCall.promise;
   }
 
   close(): void {
@@ -74,9 +74,9 @@ export class CdpPipe {
       if (method !== undefined) this.#o.onEvent(method, params ?? {});
       return;
     }
-    const waiting = this.#waiting.get(id);
+    const pendingCall = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result ?? {});
-    else waiting?.reject(new Error(`the browser refuses: ${error.message ?? ''}`));
+    if (error === undefined) pendingCall?.resolve(result ?? {});
+    else pendingCall?.reject(new Error(`the browser refuses: ${error.message ?? ''}`));
   }
 }

@@ -50,9 +50,9 @@ export class GuardProxy {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  async #tunnel(asked: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  async #tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
-      const target = URL.parse(`http://${asked.url ?? ''}`);
+      const target = URL.parse(`http://${incoming.url ?? ''}`);
       if (target === null) throw new Error('no address');
       const upstream = await this.#dial(target, Number(target.port || 80));
       socket.write('HTTP/1.1 200 Connected\r\n\r\n');
@@ -65,12 +65,12 @@ export class GuardProxy {
     }
   }
 
-  async #forward(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #forward(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
-      const target = URL.parse(asked.url ?? '');
+      const target = URL.parse(incoming.url ?? '');
       if (target?.protocol !== 'http:') throw new Error('no address');
       const host = await this.#resolve(target);
-      const { method, headers } = asked;
+      const { method, headers } = incoming;
       const path = `${target.pathname}${target.search}`;
       const upstreamRequest = request({ host, port: target.port || 80, method, headers, path, agent: false });
       upstreamRequest.on('socket', (socket) => this.#trackSocket(socket));
@@ -80,7 +80,7 @@ export class GuardProxy {
       });
       upstreamRequest.on('error', () => answer.destroy());
       answer.on('close', () => upstreamRequest.destroy());
-      asked.pipe(upstreamRequest);
+      incoming.pipe(upstreamRequest);
     } catch {
       answer.writeHead(403, { connection: 'close' }).end();
     }

@@ -122,9 +122,9 @@ export class PageRoom implements JoinedRoom {
   }
 
   async #awaitOpen(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = this.#o.clock.after(OPEN_MS, late.resolve);
-    await Promise.race([this.#opened.promise, late.promise]).finally(() => timer.cancel());
+    const openLimit = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(OPEN_MS, openLimit.resolve);
+    await Promise.race([this.#opened.promise, openLimit.promise]).finally(() => timer.cancel());
   }
 
   #show(): void {

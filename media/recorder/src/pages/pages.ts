@@ -37,7 +37,7 @@ export type PageHooks = Pick<PageBrowserOptions, 'onOpen' | 'onData' | 'onEnd'>;
 
 export class Pages {
   readonly #o: PagesOptions;
-  readonly #ways: BrowserLaunch | undefined;
+  readonly #launch: BrowserLaunch | undefined;
   readonly #addresses: TargetAddresses;
   readonly #profiles: Profiles;
   readonly #browsers = new Set<PageBrowser>();
@@ -54,7 +54,7 @@ export class Pages {
 
   private constructor(o: PagesOptions, ways: BrowserLaunch | undefined, addresses: TargetAddresses) {
     this.#o = o;
-    this.#ways = ways;
+    this.#launch = ways;
     this.#addresses = addresses;
     this.#profiles = new Profiles({ spoolDir: o.spoolDir, user: ways?.user });
     this.#timer = o.clock.every(USAGE_CHECK_MS, () => void this.#checkUsage());
@@ -62,17 +62,17 @@ export class Pages {
 
   /** Throws MeridianError NO_BROWSER or NO_SANDBOX. */
   check(): BrowserLaunch {
-    if (this.#ways === undefined) throw new MeridianError('NO_BROWSER');
-    if (this.#ways.sandbox === 'none') throw new MeridianError('NO_SANDBOX');
-    return this.#ways;
+    if (this.#launch === undefined) throw new MeridianError('NO_BROWSER');
+    if (this.#launch.sandbox === 'none') throw new MeridianError('NO_SANDBOX');
+    return this.#launch;
   }
 
   /** Shows and records a page from now on. Throws as `check` does, and with errors of the disk. */
   show(url: string, hooks: PageHooks): PageBrowser {
-    const ways = this.check();
+    const launch = this.check();
     const { memoryBytes, diskBytes } = this.#o.limits;
     const browser: PageBrowser = new PageBrowser({
-      ways,
+      launch,
       url,
       profile: this.#profiles.make(),
       output: OUTPUT,

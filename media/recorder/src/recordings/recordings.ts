@@ -45,7 +45,7 @@ interface Job {
   /** Ordered slots, charged until the stint states its need. */
   readonly slots: number;
   /** Resolves when an API key for it is known; rejects without one. */
-  taken: Promise<void>;
+  keyFound: Promise<void>;
   stint: RunningStint | undefined;
 }
 
@@ -107,23 +107,23 @@ export class Recordings {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
     const known = this.#jobs.get(name);
-    if (known !== undefined) return known.taken;
+    if (known !== undefined) return known.keyFound;
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
     this.#o.check(mode);
     this.#checkFailedPage(name);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
-    const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
+    const job: Job = { roomKey, recordingId, slots, keyFound: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
     const token = (): Promise<string> => this.#token(parts, order);
     const onEnded = (why: string, code?: string): void => this.#ended(name, job, why, code);
-    job.taken = this.#findKey(name, job, parts.tenant, fence);
+    job.keyFound = this.#findKey(name, job, parts.tenant, fence);
     this.#addPending(
-      job.taken.then(
+      job.keyFound.then(
         () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
         () => undefined,
       ),
     );
-    return job.taken;
+    return job.keyFound;
   }
 
   /** Starts or stops a drain: running recordings continue until the owners move them, and none begins. */

@@ -188,21 +188,21 @@ export class Stints {
   }
 
   #trackUpload(prefix: string, outcome: Promise<unknown>): void {
-    const all = this.#uploads.get(prefix) ?? new Set();
-    this.#uploads.set(prefix, all);
+    const uploads = this.#uploads.get(prefix) ?? new Set();
+    this.#uploads.set(prefix, uploads);
     const settled = (): void => {
-      all.delete(outcome);
-      if (all.size === 0 && this.#uploads.get(prefix) === all) this.#uploads.delete(prefix);
+      uploads.delete(outcome);
+      if (uploads.size === 0 && this.#uploads.get(prefix) === uploads) this.#uploads.delete(prefix);
     };
-    all.add(outcome);
+    uploads.add(outcome);
     outcome.then(settled, settled);
   }
 
   async #awaitUploads(prefix: string): Promise<void> {
-    const late = Promise.withResolvers<'late'>();
-    const timer = this.#o.clock.after(UPLOAD_WAIT_MS, () => late.resolve('late'));
-    const all = Promise.allSettled([...(this.#uploads.get(prefix) ?? []), this.#recovery]);
-    const how = await Promise.race([all, late.promise]);
+    const waitLimit = Promise.withResolvers<'late'>();
+    const timer = this.#o.clock.after(UPLOAD_WAIT_MS, () => waitLimit.resolve('late'));
+    const allUploads = Promise.allSettled([...(this.#uploads.get(prefix) ?? []), this.#recovery]);
+    const how = await Promise.race([allUploads, waitLimit.promise]);
     timer.cancel();
     if (how === 'late') throw new MeridianError('OVERLOADED', 'recorded data is still being uploaded');
   }
@@ -219,10 +219,10 @@ export class Stints {
       await outcomes;
     } catch (error) {
       log.error({ err: error }, 'leftovers of an earlier process in the spool cannot be read; no recording begins');
-      const again = (): void => {
+      const retryLater = (): void => {
         this.#recovery = this.#recover();
       };
-      if (!this.#isClosed) this.#recoveryTimer = clock.after(RECOVERY_RETRY_MS, again);
+      if (!this.#isClosed) this.#recoveryTimer = clock.after(RECOVERY_RETRY_MS, retryLater);
     }
     this.#waiting.delete(key);
   }

@@ -14,7 +14,7 @@ const OTHER_BYTES_MAX = 200 * 1_048_576;
 /** Recordings of this process continue between two reads. */
 const READ_BYTES = 4 * 1_048_576;
 /** The whole journal may replace the slices during a read, at most once for each stint that ends then. */
-const TRIES = 3;
+const TRIES_MAX = 3;
 
 /**
  * Merges the journals of a recording. While a stint runs, its last minute is missing, and its files may be incomplete.
@@ -32,7 +32,7 @@ export async function readRecording(
     try {
       return manifestOf(await readJournals(store, prefix), ordered);
     } catch (error) {
-      if (!hasCode(error, 'OBJECT_MISSING') || tries === TRIES) throw error;
+      if (!hasCode(error, 'OBJECT_MISSING') || tries === TRIES_MAX) throw error;
     }
 }
 

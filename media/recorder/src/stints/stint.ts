@@ -189,9 +189,9 @@ export class Stint {
     this.#room?.close();
     for (const track of [...this.#tracks.values()]) track.end();
     this.#spool.note({ type: 'end', why, ms: this.#ms() });
-    const late = Promise.withResolvers<'late'>();
-    const timer = this.#o.clock.after(CLOSE_LIMIT_MS, () => late.resolve('late'));
-    const how = await Promise.race([this.#spool.flushed(), late.promise]);
+    const closeLimit = Promise.withResolvers<'late'>();
+    const timer = this.#o.clock.after(CLOSE_LIMIT_MS, () => closeLimit.resolve('late'));
+    const how = await Promise.race([this.#spool.flushed(), closeLimit.promise]);
     timer.cancel();
     if (how === 'late') await this.#spool.close();
     this.#outcome.resolve(this.#uploads.finish());

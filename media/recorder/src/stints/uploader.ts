@@ -201,9 +201,9 @@ export class Uploader {
   }
 
   async #pause(ms: number): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    const timer = this.#o.clock.after(ms, over.resolve);
-    await this.#unlessClosed(over.promise);
+    const pauseEnd = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(ms, pauseEnd.resolve);
+    await this.#unlessClosed(pauseEnd.promise);
     timer.cancel();
   }
 

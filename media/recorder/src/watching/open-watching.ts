@@ -37,9 +37,9 @@ export function openWatching(
     keys,
     nodeId: config.id,
     roomsMax: config.watchRooms,
-    openRoom: (of) =>
+    openRoom: (room) =>
       RoomTracks.open(
-        Object.assign({ links, sockets, protocol: 'recorder', times: 'final' as const, clock, rng, log }, of),
+        Object.assign({ links, sockets, protocol: 'recorder', times: 'final' as const, clock, rng, log }, room),
       ),
     clock,
     log,

@@ -98,9 +98,9 @@ export class PictureWatch {
 
   /** Judges the pictures decoded since the last call. Returns whether there is a new one to show. */
   judgeNew(nowMs: number): boolean {
-    const taken = this.#pictures.take(nowMs);
-    if (taken === undefined) return false;
-    const { picture } = taken;
+    const newPicture = this.#pictures.take(nowMs);
+    if (newPicture === undefined) return false;
+    const { picture } = newPicture;
     this.#last = { picture, atMs: nowMs };
     this.#judge.judge(picture.data.subarray(0, picture.width * picture.height), nowMs);
     return true;

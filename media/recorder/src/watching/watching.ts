@@ -112,8 +112,8 @@ export class Watching {
     while (this.#closing.size > 0) await Promise.all(this.#closing);
   }
 
-  #answer(asked: RoomRequest): wire.WatchedRoom.$Properties {
-    const { roomKey, fence } = asked;
+  #answer(request: RoomRequest): wire.WatchedRoom.$Properties {
+    const { roomKey, fence } = request;
     if (this.#isDraining || this.#isClosed) return { roomKey, state: 'refused', code: 'SHUTTING_DOWN' };
     const nowMs = this.#o.clock.nowMs();
     let known = this.#watches.get(roomKey);
@@ -124,7 +124,7 @@ export class Watching {
     }
     if (known === undefined) return { roomKey, state: 'refused', code: 'OVERLOADED' };
     known.untilMs = nowMs + WATCH_KEPT_MS;
-    if (known.room !== undefined) return known.room.answer(asked);
+    if (known.room !== undefined) return known.room.answer(request);
     return { roomKey, state: known.code === '' ? 'over' : 'refused', code: known.code };
   }
 
@@ -138,9 +138,9 @@ export class Watching {
       const { key } = await keys.forRooms(tenant, fence);
       return tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
     };
-    const asked: WatchState = { room: undefined, untilMs: 0, code: '', againMs: 0 };
-    this.#watches.set(roomKey, asked);
-    asked.room = new WatchedRoom({
+    const watch: WatchState = { room: undefined, untilMs: 0, code: '', againMs: 0 };
+    this.#watches.set(roomKey, watch);
+    watch.room = new WatchedRoom({
       roomKey,
       supervisor,
       opus,
@@ -154,35 +154,35 @@ export class Watching {
         this.#pictures += 1;
       },
       onEnded: (code) => {
-        this.#end(asked);
-        asked.code = code === 'ROOM_ENDED' ? '' : code;
-        asked.againMs = clock.nowMs() + REJOIN_PAUSE_MS;
+        this.#end(watch);
+        watch.code = code === 'ROOM_ENDED' ? '' : code;
+        watch.againMs = clock.nowMs() + REJOIN_PAUSE_MS;
         log.info({ roomKey, code }, 'a room is watched no more');
       },
     });
     log.info({ roomKey }, 'a room is watched');
-    return asked;
+    return watch;
   }
 
   #expire(): void {
     const nowMs = this.#o.clock.nowMs();
-    for (const [roomKey, asked] of this.#watches) {
-      if (asked.untilMs > nowMs) continue;
+    for (const [roomKey, watch] of this.#watches) {
+      if (watch.untilMs > nowMs) continue;
       this.#watches.delete(roomKey);
-      this.#end(asked);
+      this.#end(watch);
     }
   }
 
   #endAll(): void {
-    for (const asked of this.#watches.values()) this.#end(asked);
+    for (const watch of this.#watches.values()) this.#end(watch);
     this.#watches.clear();
   }
 
-  #end(asked: WatchState): void {
-    if (asked.room === undefined) return;
-    const closing = asked.room.close().finally(() => this.#closing.delete(closing));
+  #end(watch: WatchState): void {
+    if (watch.room === undefined) return;
+    const closing = watch.room.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
-    asked.room = undefined;
+    watch.room = undefined;
   }
 }
 

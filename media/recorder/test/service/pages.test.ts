@@ -86,7 +86,7 @@ it('only the operator can disable the sandbox', async () => {
     output: { width: 2, height: 2 },
     bounds: { heapBytes: 1, cacheBytes: 1 },
   };
-  const flags = (sandbox: 'on' | 'off' | 'none') => flagsOf({ ...asked, ways: { sandbox } });
+  const flags = (sandbox: 'on' | 'off' | 'none') => flagsOf({ ...asked, launch: { sandbox } });
   const has = (['on', 'none', 'off'] as const).map((sandbox) => flags(sandbox).includes('--no-sandbox'));
   expect(has).toEqual([false, false, true]);
   expect(await findBrowser({ path: '/none', withoutSandbox: true }, log)).toBeUndefined();

@@ -19,7 +19,7 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
 }
 
 /** Runs a stint of `seconds`. Returns the recorder, which runs on, with the stint and its folder. */
-async function killedRecorder(o: { seconds: number; bytes?: number; before?: (rig: TestRecorder) => void }) {
+async function runStint(o: { seconds: number; bytes?: number; before?: (rig: TestRecorder) => void }) {
   const rig = await recorder();
   o.before?.(rig);
   const room = new TestRoom();
@@ -35,7 +35,7 @@ async function killedRecorder(o: { seconds: number; bytes?: number; before?: (ri
   return { own: rig, stint, folder };
 }
 /** Copies the spool and store as a kill at this moment would leave them to the next process. */
-async function placeAfter(rig: TestRecorder): Promise<string> {
+async function copyAfterKill(rig: TestRecorder): Promise<string> {
   const place = `${rig.place}-after`;
   // The recorder runs on during the copy. Media and data are copied last, so that they contain all that the journals
   // copied before them list.
@@ -69,15 +69,15 @@ async function readAll(rig: TestRecorder, key: string): Promise<Uint8Array[]> {
 const pieceCount = (folder: string): number => linesOf(folder).filter(({ type }) => type === 'piece').length;
 
 it('a start uploads what the journal lists, cuts off the rest, and marks the stint as lost', async () => {
-  const { own, folder } = await killedRecorder({ seconds: 11 });
+  const { own, folder } = await runStint({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
-  const place = await placeAfter(own);
-  const left = folder.replace(own.place, place);
+  const place = await copyAfterKill(own);
+  const copiedFolder = folder.replace(own.place, place);
   // A kill can leave half a piece, a file without a line, and half a line.
-  appendFileSync(join(left, 'track-0001-000001.mp4'), Buffer.alloc(777));
-  writeFileSync(join(left, 'track-0009-000009.mp4'), 'begun');
-  appendFileSync(join(left, 'journal.jsonl'), '{"type":"piece","file":1,"off');
-  const count = pieceCount(left);
+  appendFileSync(join(copiedFolder, 'track-0001-000001.mp4'), Buffer.alloc(777));
+  writeFileSync(join(copiedFolder, 'track-0009-000009.mp4'), 'begun');
+  appendFileSync(join(copiedFolder, 'journal.jsonl'), '{"type":"piece","file":1,"off');
+  const count = pieceCount(copiedFolder);
   const next = await recorder({ place });
   const { stints, outcomes } = await next.recover();
   expect([stints, await outcomes]).toEqual([1, ['stored']]);
@@ -90,10 +90,10 @@ it('a start uploads what the journal lists, cuts off the rest, and marks the sti
 });
 
 it('a start continues an upload in parts, and sends no part twice', async () => {
-  const { own, folder } = await killedRecorder({ seconds: 60, bytes: 9000 });
+  const { own, folder } = await runStint({ seconds: 60, bytes: 9000 });
   await until('two parts are there', () => own.store.answers('append') >= 2);
   own.store.fails = () => new StoreError('STORE_UNREACHABLE');
-  const place = await placeAfter(own);
+  const place = await copyAfterKill(own);
   const next = await recorder({ place });
   expect(await (await next.recover()).outcomes).toEqual(['stored']);
   await checkFiles(next, await readRecording(next.store, 'Acme', 'rec_1'));
@@ -108,14 +108,14 @@ it('a start continues an upload in parts, and sends no part twice', async () => 
 it.each([
   ['before the journal says that the store has the files', (call: string) => call === 'put'],
   ['before the store has the whole journal', (call: string) => call === 'head'],
-])('a start ends the same after a death %s', async (_name, isDeath) => {
+])('a start ends the same after a death %s', async (_name, isKillPoint) => {
   let place: Promise<string> | undefined;
-  const { own, stint } = await killedRecorder({ seconds: 5 });
+  const { own, stint } = await runStint({ seconds: 5 });
   const forever = Promise.withResolvers<undefined>();
   const answer = own.store.loses;
   own.store.loses = (call, key) => {
-    if (isDeath(call) && place === undefined) {
-      place = placeAfter(own);
+    if (isKillPoint(call) && place === undefined) {
+      place = copyAfterKill(own);
       own.store.fails = () => forever.promise;
     }
     return answer(call, key);
@@ -132,7 +132,7 @@ it.each([
 });
 
 it('a start removes a folder whose journal is in the store already', async () => {
-  const { own, stint, folder } = await killedRecorder({ seconds: 5 });
+  const { own, stint, folder } = await runStint({ seconds: 5 });
   own.store.fails = (call) => (call === 'list' ? new StoreError('STORE_UNREACHABLE') : undefined);
   await stint.close('ended');
   await until('the journal is there', async () => {
@@ -141,30 +141,30 @@ it('a start removes a folder whose journal is in the store already', async () =>
   });
   await until('a list of the store has failed', () => own.uploader.counts.failures > 0);
   expect(readdirSync(folder)).toEqual(['journal.jsonl']);
-  const next = await recorder({ place: await placeAfter(own) });
+  const next = await recorder({ place: await copyAfterKill(own) });
   expect(await (await next.recover()).outcomes).toEqual(['stored']);
   expect([next.spooled(), next.store.countOf('put')]).toEqual([[], 0]);
 });
 
 it('a start moves a changed file and broken journals aside, and uploads all other files', async () => {
-  const { own, folder } = await killedRecorder({ seconds: 11 });
+  const { own, folder } = await runStint({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
-  const place = await placeAfter(own);
-  const left = folder.replace(own.place, place);
+  const place = await copyAfterKill(own);
+  const copiedFolder = folder.replace(own.place, place);
   const beside = (name: string): string => {
-    const path = join(left, '..', name);
+    const path = join(copiedFolder, '..', name);
     mkdirSync(path);
     return path;
   };
   // A byte changed on the disk; a journal of another program; half a first line; no journal; a line garbled in the
   // middle.
-  const bytes = readFileSync(join(left, 'track-0001-000001.mp4'));
+  const bytes = readFileSync(join(copiedFolder, 'track-0001-000001.mp4'));
   bytes[2000] = (bytes[2000] ?? 0) ^ 1;
-  writeFileSync(join(left, 'track-0001-000001.mp4'), bytes);
+  writeFileSync(join(copiedFolder, 'track-0001-000001.mp4'), bytes);
   writeFileSync(join(beside('000000000-a'), 'journal.jsonl'), 'hello\nworld\n');
   writeFileSync(join(beside('000000000-b'), 'journal.jsonl'), '{"type":"sti');
   beside('000000000-c');
-  const text = readFileSync(join(left, 'journal.jsonl'), 'utf8').split('\n');
+  const text = readFileSync(join(copiedFolder, 'journal.jsonl'), 'utf8').split('\n');
   text[2] = '{"type":"piece"}';
   writeFileSync(join(beside('000000000-d'), 'journal.jsonl'), text.join('\n'));
   const next = await recorder({ place });
@@ -180,16 +180,16 @@ it('a start moves a changed file and broken journals aside, and uploads all othe
 });
 
 it('a start keeps the pieces before and after a garbled journal line, with a hole between them', async () => {
-  const { own, folder } = await killedRecorder({ seconds: 11 });
+  const { own, folder } = await runStint({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
-  const place = await placeAfter(own);
-  const left = folder.replace(own.place, place);
-  const count = pieceCount(left);
-  const text = readFileSync(join(left, 'journal.jsonl'), 'utf8').split('\n');
-  const pieces = linesOf(left).flatMap((line, at) => (line.type === 'piece' && line.file === 2 ? at : []));
+  const place = await copyAfterKill(own);
+  const copiedFolder = folder.replace(own.place, place);
+  const count = pieceCount(copiedFolder);
+  const text = readFileSync(join(copiedFolder, 'journal.jsonl'), 'utf8').split('\n');
+  const pieces = linesOf(copiedFolder).flatMap((line, at) => (line.type === 'piece' && line.file === 2 ? at : []));
   const at = pieces[1] ?? 0;
   text[at] = '\0'.repeat(text[at]?.length ?? 0);
-  writeFileSync(join(left, 'journal.jsonl'), text.join('\n'));
+  writeFileSync(join(copiedFolder, 'journal.jsonl'), text.join('\n'));
   const next = await recorder({ place });
   expect(await (await next.recover()).outcomes).toEqual(['stored']);
   const manifest = await readRecording(next.store, 'Acme', 'rec_1');
@@ -200,9 +200,9 @@ it('a start keeps the pieces before and after a garbled journal line, with a hol
 });
 
 it('a start keeps everything that it has found while the store is away', async () => {
-  const { own, folder } = await killedRecorder({ seconds: 11 });
+  const { own, folder } = await runStint({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
-  const place = await placeAfter(own);
+  const place = await copyAfterKill(own);
   const journal = join(folder.replace(own.place, place), 'journal.jsonl');
   appendFileSync(journal, `{"type":"piece","file":1,"off${'x'.repeat(500)}`);
   const next = await recorder({ place });

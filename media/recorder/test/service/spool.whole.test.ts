@@ -9,10 +9,10 @@ import { Spool } from '../../src/stints/spool.ts';
 import { QUEUE_BYTES_MAX, RETRY_MS, StintSpool, type StintSpoolOptions } from '../../src/stints/stint-spool.ts';
 import type { SpooledFile } from '../../src/stints/track-spool.ts';
 import {
-  begin,
   diskError,
   FaultyDisk,
   falseLines,
+  fileBegin,
   fileEnd,
   linesOf,
   piece,
@@ -65,7 +65,7 @@ it("a piece is listed only when its bytes and its file's name are durable", asyn
   };
   for (let ms = 0; ms < 10_000; ms += 1000)
     for (const track of [1, 2, 3]) {
-      spool.write(track, ms % 4000 === 0 ? [fileEnd(ms), begin(ms), piece(ms)] : [piece(ms, { isKey: false })]);
+      spool.write(track, ms % 4000 === 0 ? [fileEnd(ms), fileBegin(ms), piece(ms)] : [piece(ms, { isKey: false })]);
       if (ms % 3000 === 0) await spool.flushed();
     }
   await spool.flushed();
@@ -79,8 +79,8 @@ it("a piece is listed only when its bytes and its file's name are durable", asyn
 
 it.each(['write', 'datasync'] as const)('a failed %s leaves a gap up to the next key frame', async (call) => {
   const { spool, folder, disk, clock, keys } = await spooling();
-  spool.write(1, [begin(0), piece(0)]);
-  spool.write(2, [begin(0), piece(0)]);
+  spool.write(1, [fileBegin(0), piece(0)]);
+  spool.write(2, [fileBegin(0), piece(0)]);
   await spool.flushed();
   disk.fails = (one, path) => (one === call && path.includes('track-0001') ? diskError('ENOSPC') : undefined);
   for (const ms of [1000, 2000]) for (const track of [1, 2]) spool.write(track, [piece(ms)]);
@@ -118,7 +118,7 @@ it('each line is written once although the journal failed midway, and bytes wait
     failures += 1;
     return diskError('ENOSPC');
   };
-  spool.write(1, [begin(0), piece(0)]);
+  spool.write(1, [fileBegin(0), piece(0)]);
   for (let count = 1; count <= 3; count += 1) {
     await until('the journal has failed', () => failures === count && clock.pendingTimers > 0);
     expect(files).toEqual([]);
@@ -132,7 +132,7 @@ it('each line is written once although the journal failed midway, and bytes wait
 
 it('behind a hanging disk a bounded number of bytes waits, and further bytes become a gap', async () => {
   const { spool, folder, disk, clock } = await spooling();
-  spool.write(1, [begin(0), piece(0)]);
+  spool.write(1, [fileBegin(0), piece(0)]);
   await spool.flushed();
   const hanging = Promise.withResolvers<undefined>();
   disk.fails = () => hanging.promise;
@@ -162,7 +162,7 @@ it('a full disk drops pieces, and a nearly full disk refuses recordings', async 
   expect(await isAt(0.79)).toEqual([false, false]);
   expect(await isAt(0.8)).toEqual([true, false]);
   const { spool, folder, keys } = await spooling({ disk, clock, isFull: () => space.isFull });
-  spool.write(1, [begin(0), piece(0)]);
+  spool.write(1, [fileBegin(0), piece(0)]);
   await spool.flushed();
   expect(await isAt(0.95)).toEqual([true, true]);
   spool.write(1, [piece(1000)]);

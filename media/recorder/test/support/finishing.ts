@@ -39,7 +39,7 @@ export function media(beginMs: number): readonly SentTrack[] {
   }
 }
 
-const later = (frame: CodedFrame, ms: number): CodedFrame => {
+const shifted = (frame: CodedFrame, ms: number): CodedFrame => {
   const timed = { ptsMs: frame.ptsMs + ms };
   return Object.assign({}, frame, timed, 'dtsMs' in frame ? { dtsMs: frame.dtsMs + ms } : {});
 };
@@ -75,7 +75,7 @@ async function stintOf(
     return room.hooks.onTrack(track, publisher, () => undefined);
   });
   const all = o.sent
-    .flatMap(({ frames }, at) => frames.map((frame) => ({ frame: later(frame, o.shiftMs), sink: sinks[at] })))
+    .flatMap(({ frames }, at) => frames.map((frame) => ({ frame: shifted(frame, o.shiftMs), sink: sinks[at] })))
     .sort((a, b) => a.frame.ptsMs - b.frame.ptsMs);
   room.speakers = [{ sessionId: o.why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
   for (const { frame, sink } of all) {

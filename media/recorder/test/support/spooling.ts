@@ -13,7 +13,7 @@ export const temporaryFolder = (name: string): string => mkdtempSync(join(tmpdir
 const filled = (bytes: number, seed: number): Uint8Array =>
   Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + seed * 7 + (at >> 8)) & 0xff);
 
-export const begin = (ms = 0, o: Partial<FileBegin> = {}): FileBegin => ({
+export const fileBegin = (ms = 0, o: Partial<FileBegin> = {}): FileBegin => ({
   type: 'file',
   codec: 'h264',
   codecs: 'avc1.42e01f',

@@ -21,7 +21,7 @@ export class ScriptedRoom {
   opens = 0;
   closes = 0;
   refusal: string | undefined;
-  #left = new Set<string>();
+  #omitted = new Set<string>();
   #hooks: WatchOpening | undefined;
 
   constructor(people: readonly wire.ParticipantInfo.$Properties[]) {
@@ -33,7 +33,7 @@ export class ScriptedRoom {
     await hooks.token();
     if (this.refusal !== undefined) throw Object.assign(new Error('refused'), { code: this.refusal });
     this.#hooks = hooks;
-    this.#follow();
+    this.#applyRoster();
     const script = this;
     const roster = {
       get speakers() {
@@ -44,7 +44,7 @@ export class ScriptedRoom {
     const room = {
       roster,
       prefer: (trackId: string, preference: TrackPreference) => void this.preferences.set(trackId, preference),
-      offerAgain: (trackId: string) => void this.#left.delete(trackId),
+      offerAgain: (trackId: string) => void this.#omitted.delete(trackId),
       close: () => {
         this.closes += 1;
         for (const sink of this.sinks.values()) sink.end();
@@ -56,24 +56,24 @@ export class ScriptedRoom {
 
   change(people: readonly wire.ParticipantInfo.$Properties[]): void {
     this.people = people.map(participantFromWire);
-    this.#follow();
+    this.#applyRoster();
   }
   end(code: string): void {
     this.#hooks?.onEnded(code);
   }
-  get wanted(): string[] {
+  get receivedTrackIds(): string[] {
     return [...this.preferences].flatMap(([trackId, { paused }]) => (paused ? [] : [trackId])).sort();
   }
 
-  #follow(): void {
+  #applyRoster(): void {
     const present = new Set<string>();
     for (const person of this.people)
       for (const track of person.tracks) {
         const { trackId } = track;
         present.add(trackId);
-        if (this.sinks.has(trackId) || this.#left.has(trackId)) continue;
+        if (this.sinks.has(trackId) || this.#omitted.has(trackId)) continue;
         const sink = this.#hooks?.onTrack(track, person, () => void this.keyDemands.push(trackId));
-        if (sink === undefined) this.#left.add(trackId);
+        if (sink === undefined) this.#omitted.add(trackId);
         else this.sinks.set(trackId, sink);
       }
     for (const [trackId, sink] of [...this.sinks])

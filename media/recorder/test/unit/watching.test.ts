@@ -138,7 +138,7 @@ it('a watch receives the lowest layer of a camera, and neither receives nor repo
   expect(room.preferences.get('TR_camera')).toEqual({ paused: false, spatialLayer: 0, temporalLayer: 0 });
   expect(room.preferences.get('TR_sound')).toMatchObject({ paused: false });
   room.change([personWith('ann', [{ ...camera, muted: true }, trackOf('TR_sound', 'microphone')])]);
-  expect(room.wanted).toEqual(['TR_sound']);
+  expect(room.receivedTrackIds).toEqual(['TR_sound']);
   expect(ask('acme/r0')[0]?.tracks?.map(({ trackId }) => trackId)).toEqual(['TR_sound']);
 });
 
@@ -168,14 +168,14 @@ it('a large room is watched up to the bound, the rest is listed, and follows whe
   const { room, ask } = setUp({ people: [personWith('ann', cameras(40))] });
   ask('acme/r0');
   await settled();
-  expect([room.sinks.size, room.wanted.length]).toEqual([32, WATCHED_PICTURES_MAX]);
+  expect([room.sinks.size, room.receivedTrackIds.length]).toEqual([32, WATCHED_PICTURES_MAX]);
   const [answer] = ask('acme/r0');
   expect(answer?.tracks).toHaveLength(40);
   expect(answer?.tracks?.[39]).toEqual({ identity: 'ann', trackId: 'c49', source: 'camera', codec: 'vp8' });
   room.change([personWith('ann', cameras(40).slice(30))]);
   expect(room.sinks.size).toBe(2);
   room.change([personWith('ann', cameras(40).slice(30))]);
-  expect([room.sinks.size, room.wanted.length]).toEqual([10, WATCHED_PICTURES_MAX]);
+  expect([room.sinks.size, room.receivedTrackIds.length]).toEqual([10, WATCHED_PICTURES_MAX]);
 });
 
 it('a room whose media cannot be decoded is reported as unseen', async () => {

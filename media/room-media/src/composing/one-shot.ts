@@ -8,17 +8,17 @@ import { type Label, labelMasks, labelScript } from './core/labels.ts';
 /** A run takes a tenth of a second; a machine that needs this long makes no labels. */
 const TIMEOUT_MS = 10_000;
 export const BACKGROUND_BYTES_MAX = 8 * 1024 * 1024;
-const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe'];
-const raw = ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
+const quietArgs = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe'];
+const rawArgs = ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
 
 /** Renders labels as masks, in order. Rejects with MeridianError INTERNAL when ffmpeg fails. */
 export async function makeLabels(labels: readonly Label[], size: Size, sandbox: readonly string[]): Promise<Mask[]> {
   const { width, height } = size;
-  const all = { width, height: height * labels.length };
-  const source = `color=black:size=${all.width}x${all.height}:rate=1`;
-  const args = ['-f', 'lavfi', '-i', source, '-vf', 'subtitles=filename=pipe\\\\:0', '-pix_fmt', 'gray', ...raw];
-  const bytes = all.width * all.height;
-  const grey = await run([...quiet, ...args], Buffer.from(labelScript(labels, size)), { sandbox, bytes });
+  const sheetSize = { width, height: height * labels.length };
+  const source = `color=black:size=${sheetSize.width}x${sheetSize.height}:rate=1`;
+  const args = ['-f', 'lavfi', '-i', source, '-vf', 'subtitles=filename=pipe\\\\:0', '-pix_fmt', 'gray', ...rawArgs];
+  const bytes = sheetSize.width * sheetSize.height;
+  const grey = await run([...quietArgs, ...args], Buffer.from(labelScript(labels, size)), { sandbox, bytes });
   return labelMasks(grey, { count: labels.length, width, height });
 }
 
@@ -32,7 +32,7 @@ export async function makeBackground(image: Uint8Array, size: Size, sandbox: rea
     throw new MeridianError('REQUEST_INVALID', 'a background is a PNG or JPEG of at most 8 MB');
   const { width, height } = size;
   const cover = `scale=${width}:${height}:force_original_aspect_ratio=increase,crop=${width}:${height}`;
-  const args = [...quiet, '-f', format, '-i', 'pipe:0', '-vf', cover, '-pix_fmt', 'yuv420p', ...raw];
+  const args = [...quietArgs, '-f', format, '-i', 'pipe:0', '-vf', cover, '-pix_fmt', 'yuv420p', ...rawArgs];
   try {
     const data = await run(args, image, { sandbox, bytes: canvasBytes(size) });
     return { width, height, data };

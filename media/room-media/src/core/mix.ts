@@ -103,8 +103,8 @@ export class Mixer {
   }
 
   /** Returns a block's memory for reuse by the next block: frequent allocation triggers the garbage collector. */
-  recycle({ everybody }: MixBlock): void {
-    this.#spare = everybody;
+  recycle({ everybody: samples }: MixBlock): void {
+    this.#spare = samples;
   }
 
   #skip(to: number): void {

@@ -19,12 +19,12 @@ export class NodeSilence {
     this.#sinceMs = undefined;
   }
 
-  datagramReceived(nowMs: number): void {
+  noteDatagram(nowMs: number): void {
     this.#sinceMs = nowMs;
   }
 
   /** Notes that media flows to the node, or is expected from it. */
-  mediaFlows(nowMs: number): void {
+  noteMedia(nowMs: number): void {
     if (this.#sinceMs !== undefined && nowMs - this.#lastFlowMs > PAUSE_MS) this.#sinceMs = nowMs;
     this.#lastFlowMs = nowMs;
   }

@@ -55,17 +55,17 @@ export class SampleClock {
 
   /** Takes a unit of this many samples; returns its position, the number of samples before it. */
   accept(ptsMs: number, samples: number): number {
-    const place = this.#samples;
+    const position = this.#samples;
     this.#samples += samples;
-    const expectedMs = this.#times.ptsAt(place);
+    const expectedMs = this.#times.ptsAt(position);
     const errorMs = expectedMs === undefined ? 0 : ptsMs - expectedMs;
     this.#meanErrorMs += (errorMs - this.#meanErrorMs) * meanWeight;
     const isJump = Math.abs(errorMs) > jumpMs;
-    if (expectedMs === undefined || isJump) this.#times.anchor(place, ptsMs);
-    else if (Math.abs(this.#meanErrorMs) > driftMs) this.#times.anchor(place, expectedMs + this.#meanErrorMs);
-    else return place;
+    if (expectedMs === undefined || isJump) this.#times.anchor(position, ptsMs);
+    else if (Math.abs(this.#meanErrorMs) > driftMs) this.#times.anchor(position, expectedMs + this.#meanErrorMs);
+    else return position;
     this.#meanErrorMs = 0;
-    return place;
+    return position;
   }
 
   /** Returns the time of a sample position, which may be fractional; undefined before the first unit. */

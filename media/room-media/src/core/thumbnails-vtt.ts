@@ -40,7 +40,7 @@ export const vttFile = (cues: readonly VttCue[]): string =>
 /** Formats HH:MM:SS.mmm; hours have as many digits as needed. */
 function time(ms: number): string {
   const whole = Math.round(ms);
-  const part = (value: number, digits: number): string => String(Math.floor(value)).padStart(digits, '0');
+  const padded = (value: number, digits: number): string => String(Math.floor(value)).padStart(digits, '0');
   const [hours, minutes, seconds] = [whole / 3_600_000, (whole / 60_000) % 60, (whole / 1000) % 60];
-  return `${part(hours, 2)}:${part(minutes, 2)}:${part(seconds, 2)}.${part(whole % 1000, 3)}`;
+  return `${padded(hours, 2)}:${padded(minutes, 2)}:${padded(seconds, 2)}.${padded(whole % 1000, 3)}`;
 }

@@ -104,12 +104,12 @@ export class SignalingLinks {
 
   #dial({ nodeId, url, planned, isDraining }: Target): void {
     const { shell, clock, rng, log, place } = this.#o;
-    const there = { latitude: planned.latitude ?? 0, longitude: planned.longitude ?? 0 };
+    const nodeLocation = { latitude: planned.latitude ?? 0, longitude: planned.longitude ?? 0 };
     const node: SignalingNode = {
       nodeId,
       url,
       region: planned.region ?? '',
-      kilometres: distanceKm(place, there),
+      kilometres: distanceKm(place, nodeLocation),
       isDraining,
       sessions: undefined,
       avoidedUntilMs: Number.NEGATIVE_INFINITY,
@@ -150,8 +150,8 @@ export class SignalingLinks {
       node.kilometres,
       node.sessions?.size ?? 0,
     ];
-    const open = [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined);
-    return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
+    const connected = [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined);
+    return connected.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
   }
 
   async #awaitNode(signal: AbortSignal): Promise<SignalingNode> {

@@ -11,7 +11,7 @@ const ANSWER_MS = 1000;
 export interface NodeWatchOptions {
   /** Asks the node about the session; resolves false when it answers that the session's media does not arrive. */
   ask(): Promise<boolean>;
-  lost(error: MeridianClientError): void;
+  onLost(error: MeridianClientError): void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -32,13 +32,13 @@ export class NodeWatch {
     this.#cancelAnswer();
   }
 
-  datagramReceived(): void {
-    this.#silence.datagramReceived(this.#o.clock.nowMs());
+  noteDatagram(): void {
+    this.#silence.noteDatagram(this.#o.clock.nowMs());
     this.#cancelAnswer();
   }
 
-  mediaFlows(): void {
-    this.#silence.mediaFlows(this.#o.clock.nowMs());
+  noteMedia(): void {
+    this.#silence.noteMedia(this.#o.clock.nowMs());
   }
 
   close(): void {
@@ -61,13 +61,13 @@ export class NodeWatch {
     this.#o.ask().then(
       (isThere) => {
         if (this.#answerTimer !== answer) return;
-        if (isThere) this.datagramReceived();
+        if (isThere) this.noteDatagram();
         else this.#reportLost('no media arrives there');
       },
       ({ code }: MeridianClientError) => {
         if (this.#answerTimer !== answer) return;
         if (code === 'NODE_UNREACHABLE') this.#reportLost('it cannot be reached');
-        else this.datagramReceived(); // The request failed without an answer; the next silence repeats it.
+        else this.noteDatagram(); // The request failed without an answer; the next silence repeats it.
       },
     );
   }
@@ -80,6 +80,6 @@ export class NodeWatch {
   #reportLost(why: string): void {
     this.begin();
     this.#o.log.warn({ why }, 'the media node of a session is silent: the session joins anew');
-    this.#o.lost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));
+    this.#o.onLost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));
   }
 }

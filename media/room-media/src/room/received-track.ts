@@ -53,7 +53,7 @@ export class ReceivedTrack {
   readonly #receiver: RtpReceiver;
   readonly #depacketiser: Depacketiser;
   /** Frames that wait for the first sender report; undefined when waiting is over. */
-  #held: TimedFrame[] | undefined;
+  #waitingFrames: TimedFrame[] | undefined;
   #heldSinceMs: number | undefined;
   #isReported = false;
 
@@ -83,7 +83,7 @@ export class ReceivedTrack {
     this.clockRate = o.clockRate;
     this.times = o.times;
     this.#receiver = o.receiver;
-    this.#held = o.times.run === undefined ? [] : undefined;
+    this.#waitingFrames = o.times.run === undefined ? [] : undefined;
     this.#depacketiser = o.depacketiser;
   }
 
@@ -105,18 +105,18 @@ export class ReceivedTrack {
   /** Returns complete frames in decoding order. The first frames wait at most `REPORT_WAIT_MS` for a sender report. */
   drain(nowMs: number): readonly OutputFrame[] {
     const read = [...this.#read(nowMs)];
-    if (this.#held === undefined) return read;
-    this.#held.push(...read);
-    if (this.#held.length > 0) this.#heldSinceMs ??= nowMs;
+    if (this.#waitingFrames === undefined) return read;
+    this.#waitingFrames.push(...read);
+    if (this.#waitingFrames.length > 0) this.#heldSinceMs ??= nowMs;
     const waitsMs = nowMs - (this.#heldSinceMs ?? nowMs);
     const isKnown = this.#isReported || (this.times instanceof NextTimes && this.times.isSame);
-    return isKnown || waitsMs >= REPORT_WAIT_MS || this.#held.length >= HELD_FRAMES_MAX ? this.flush() : [];
+    return isKnown || waitsMs >= REPORT_WAIT_MS || this.#waitingFrames.length >= HELD_FRAMES_MAX ? this.flush() : [];
   }
 
   flush(): readonly OutputFrame[] {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    return held.map(({ frame, run, timestamp, ms }) => ({
+    const waitingFrames = this.#waitingFrames ?? [];
+    this.#waitingFrames = undefined;
+    return waitingFrames.map(({ frame, run, timestamp, ms }) => ({
       frame: shifted(frame, this.#correctionMs(timestamp, ms)),
       run,
     }));

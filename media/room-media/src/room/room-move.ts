@@ -2,9 +2,9 @@
 // comes from the new node.
 import { MeridianClientError } from '@meridian/client';
 import type { Clock } from '@meridian/runtime';
-import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
+import type { TransportSlot } from '../adapters/rtp/rtp-socket.ts';
 import { NodeClock } from '../core/rtp/corrected-times.ts';
-import type { Consumer, Home } from './track-consumers.ts';
+import type { Consumer, SessionNode } from './track-consumers.ts';
 
 /** After this time a picture without a key frame starts at the new media node; below the timeout of signaling. */
 const READY_MS = 3000;
@@ -12,18 +12,18 @@ const READY_MS = 3000;
 export interface RoomMoveOptions {
   readonly clock: Clock;
   /** Returns the consumers expected from that media node now. */
-  expected(home: Home): readonly Consumer[];
+  expected(home: SessionNode): readonly Consumer[];
   isReady(consumer: Consumer): boolean;
 }
 
 export class RoomMove {
-  readonly home: Home = { clock: new NodeClock() };
+  readonly home: SessionNode = { clock: new NodeClock() };
   /** Resolves when all flowing media could continue at the new node; rejects when only the old node sends. */
   readonly prepared: Promise<void>;
   readonly #o: RoomMoveOptions;
   readonly #untilMs: number;
   readonly #settled = Promise.withResolvers<void>();
-  readonly #activeSides = new Set<NodeSide>();
+  readonly #activeSides = new Set<TransportSlot>();
 
   constructor(o: RoomMoveOptions) {
     this.#o = o;
@@ -32,7 +32,7 @@ export class RoomMove {
     this.prepared.catch(() => undefined); // The promise may reject before a caller awaits it.
   }
 
-  noteMedia(from: NodeSide): void {
+  noteMedia(from: TransportSlot): void {
     this.#activeSides.add(from);
   }
 

@@ -13,7 +13,7 @@ import {
 import type { Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { NodeSocket } from '../adapters/rtp/node-socket.ts';
-import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
+import type { TransportSlot } from '../adapters/rtp/rtp-socket.ts';
 import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import type { CodedFrame } from '../core/frames.ts';
 import { CorrectedTimes, NodeClock, type TimeRun } from '../core/rtp/corrected-times.ts';
@@ -26,7 +26,7 @@ import { capabilitiesOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
 import { type OutputFrame, ReceivedTrack } from './received-track.ts';
 import { RoomMove } from './room-move.ts';
-import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
+import { type Consumer, type SessionNode, TrackConsumers } from './track-consumers.ts';
 
 /** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
@@ -101,7 +101,7 @@ export class RoomTracks {
   readonly #replacements = new Map<Consumer, () => void>();
   /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
-  #home: Home = { clock: new NodeClock() };
+  #home: SessionNode = { clock: new NodeClock() };
   #move: RoomMove | undefined;
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
@@ -133,7 +133,7 @@ export class RoomTracks {
     this.#session = this.#newSession();
     this.#watch = new NodeWatch({
       ask: () => this.#session.subscriptionsReady([]).then(() => true),
-      lost: (error) => this.#session.nodeSilent(error),
+      onLost: (error) => this.#session.nodeSilent(error),
       clock: o.clock,
       log: o.log,
     });
@@ -221,7 +221,7 @@ export class RoomTracks {
   #joined(joined: SessionJoined): void {
     this.#isJoined = true;
     if (!joined.resumed) {
-      this.#socket.joined(joined, joined.recvTransport);
+      this.#socket.setTransport(joined, joined.recvTransport);
       this.#watch.begin();
     }
     this.#add(joined.subscriptions);
@@ -255,10 +255,10 @@ export class RoomTracks {
     this.#requestDue();
   }
 
-  #mute(wanted: TrackState, isMuted: boolean): void {
-    if (wanted.isMuted === isMuted) return;
-    wanted.isMuted = isMuted;
-    wanted.sink.muted(isMuted);
+  #mute(track: TrackState, isMuted: boolean): void {
+    if (track.isMuted === isMuted) return;
+    track.isMuted = isMuted;
+    track.sink.muted(isMuted);
   }
 
   #endTrack(trackId: string): void {
@@ -326,7 +326,7 @@ export class RoomTracks {
   }
 
   /** Returns the times of a new consumer, which continue those of the track's present consumer where possible. */
-  #timesOf({ trackId, publisherSessionId }: SubscriptionRow, clockRate: number, home: Home): StreamTimes {
+  #timesOf({ trackId, publisherSessionId }: SubscriptionRow, clockRate: number, home: SessionNode): StreamTimes {
     const makeTimes = (): StreamTimes => this.#newTimesOf(publisherSessionId, clockRate, home);
     const before = this.#consumers.leaderOf(trackId);
     return before?.clockRate === clockRate
@@ -334,7 +334,7 @@ export class RoomTracks {
       : makeTimes();
   }
 
-  #newTimesOf(publisherSessionId: string, clockRate: number, home: Home): StreamTimes {
+  #newTimesOf(publisherSessionId: string, clockRate: number, home: SessionNode): StreamTimes {
     if (this.#o.times === 'kept') return new CorrectedTimes(home.clock, clockRate);
     const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(TIMELINE_OPTIONS);
     this.#timelines.set(publisherSessionId, timeline);
@@ -395,7 +395,7 @@ export class RoomTracks {
     if (move === undefined) return;
     this.#move = undefined;
     const leftHome = isMade ? this.#home : move.home;
-    this.#socket.settle(isMade);
+    this.#socket.endMove(isMade);
     if (isMade) {
       this.#home = move.home;
       this.#watch.begin();
@@ -416,9 +416,9 @@ export class RoomTracks {
     }
   }
 
-  #onDatagram(datagram: Uint8Array, from: NodeSide): void {
+  #onDatagram(datagram: Uint8Array, from: TransportSlot): void {
     const nowMs = this.#o.clock.nowMs();
-    if (from === 'home') this.#watch.datagramReceived();
+    if (from === 'home') this.#watch.noteDatagram();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? [])
         if (packet.type === 'sr') this.#consumers.bySsrc(packet.ssrc)?.received.noteSenderReport(packet, nowMs);
@@ -463,7 +463,7 @@ export class RoomTracks {
       const feedback = received.flatMap((one) => one.feedback(nowMs));
       if (feedback.length > 0) this.#socket.send(serialiseRtcp(feedback), side);
     }
-    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.mediaFlows();
+    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.noteMedia();
     this.#requestDue();
   }
 
@@ -478,12 +478,12 @@ export class RoomTracks {
     }
   }
 
-  #bySide(): readonly (readonly [NodeSide, readonly ReceivedTrack[]])[] {
-    const at = (home: Home | undefined): ReceivedTrack[] =>
+  #bySide(): readonly (readonly [TransportSlot, readonly ReceivedTrack[]])[] {
+    const tracksAt = (home: SessionNode | undefined): ReceivedTrack[] =>
       this.#consumers.all.filter((one) => one.home === home).map(({ received }) => received);
     return [
-      ['home', at(this.#home)],
-      ['next', at(this.#move?.home)],
+      ['home', tracksAt(this.#home)],
+      ['next', tracksAt(this.#move?.home)],
     ];
   }
 }

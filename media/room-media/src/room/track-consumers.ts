@@ -5,14 +5,14 @@ import { Handover } from '../core/rtp/handover.ts';
 import type { OutputFrame, ReceivedTrack } from './received-track.ts';
 
 /** Media node of the session, or the node that the session moves to, with its clock. */
-export interface Home {
+export interface SessionNode {
   readonly clock: NodeClock;
 }
 
 export interface Consumer {
   readonly consumerId: string;
   readonly received: ReceivedTrack;
-  readonly home: Home;
+  readonly home: SessionNode;
 }
 
 export interface TrackConsumersOptions {

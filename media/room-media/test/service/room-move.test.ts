@@ -185,7 +185,7 @@ class Rig {
   order(moveId = 'm1'): void {
     const subscriptions = both.map((name) => this.next.row(name));
     const node = { nodeId: 'n2', region: 'r' };
-    this.service.last.say({
+    this.service.last.sendFrame({
       moveParticipant: { moveId, node, decisionId: 'd2', recvTransport: this.next.transport, subscriptions },
     });
   }
@@ -199,7 +199,7 @@ class Rig {
     expect(this.next.said.at(-1)).toBe('pli');
   }
   async ready(count = 1): Promise<wire.MoveReady.$Properties | undefined> {
-    const said = () => this.service.last.of('moveReady');
+    const said = () => this.service.last.receivedOf('moveReady');
     await until('the move is prepared', () => {
       this.clock.advance(STEP_MS);
       return said().length === count;
@@ -207,12 +207,12 @@ class Rig {
     return said().at(-1);
   }
   async settled(ok: boolean, moveId = 'm1'): Promise<void> {
-    this.service.last.say({ moveDone: { moveId, ok, code: ok ? '' : 'MOVE_FAILED' } });
+    this.service.last.sendFrame({ moveDone: { moveId, ok, code: ok ? '' : 'MOVE_FAILED' } });
     await new Promise((resolve) => setImmediate(resolve));
   }
   change(change: object): void {
     this.#seq += 1;
-    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+    this.service.last.sendFrame({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
   }
 }
 
@@ -230,7 +230,7 @@ it.each([
   await rig.steps(20, 39, late);
   await rig.all('all has come by the new node', 39 - late.next);
   for (const name of both) expect(rig.got.get(name)?.runs.size).toBe(1);
-  const begun = rig.service.last.of('subscriptionsReady').at(-1);
+  const begun = rig.service.last.receivedOf('subscriptionsReady').at(-1);
   expect(begun?.consumerIds).toEqual(both.map((name) => rig.next.consumerOf(name)));
   rig.next.said.length = 0;
   rig.old.said.length = 0;
@@ -263,7 +263,7 @@ it('a session declines a move to a node that sends nothing', async () => {
   const rig = await Rig.open();
   await rig.steps(0, 9, { old: 0 });
   rig.order();
-  await until('it is heard', () => rig.service.last.of('subscriptionsReady').length === 2);
+  await until('it is heard', () => rig.service.last.receivedOf('subscriptionsReady').length === 2);
   await rig.steps(10, 170, { old: 0 });
   expect(await rig.ready()).toMatchObject({ moveId: 'm1', ok: false, code: 'MEDIA_FAILED' });
   await rig.steps(171, 180, { old: 0 });
@@ -277,16 +277,16 @@ it('a move leaves out a track that ends meanwhile, and includes a track that beg
   await rig.steps(10, 12, { old: 0, next: 1 });
   rig.change({ trackUnpublished: { sessionId: 'PA_ann', trackId: 'TR_picture', reason: '' } });
   for (const media of [rig.old, rig.next])
-    rig.service.last.say({
+    rig.service.last.sendFrame({
       subscriptionRemoved: { consumerId: media.consumerOf('picture'), trackId: 'TR_picture', reason: '' },
     });
   await until('its sink has ended', () => rig.got.get('picture')?.ends === 1);
   expect(await rig.ready()).toMatchObject({ ok: true });
   rig.change({ trackPublished: { sessionId: 'PA_ann', track: { trackId: 'TR_picture', kind: 2, source: 2 } } });
   await until('it is there again', () => rig.got.get('picture')?.ends === 0);
-  rig.service.last.say({ subscriptionsAdded: { subscriptions: [rig.old.row('picture', 1)] } });
+  rig.service.last.sendFrame({ subscriptionsAdded: { subscriptions: [rig.old.row('picture', 1)] } });
   await rig.settled(true);
-  rig.service.last.say({ subscriptionsAdded: { subscriptions: [rig.next.row('picture', 1)] } });
+  rig.service.last.sendFrame({ subscriptionsAdded: { subscriptions: [rig.next.row('picture', 1)] } });
   await rig.steps(13, 20, { next: 0 });
   for (const at of [0, 1, 2]) await rig.next.send(rig.port, 'picture', at, 1);
   await until('both go on', () => rig.came('picture', 1).length === 3 && rig.came('sound').at(-1) === 20);
@@ -313,9 +313,9 @@ it('a session lost during a move starts anew at the node that admits it', async 
   await rig.steps(0, 9, { old: 0 });
   await rig.moving();
   await rig.steps(10, 12, { old: 0, next: 1 });
-  rig.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+  rig.service.last.sendFrame({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
   await until('it has joined again', () => rig.service.joins.length === 2);
-  await until('it has asked for all', () => rig.service.last.of('subscriptionsReady').length > 0);
+  await until('it has asked for all', () => rig.service.last.receivedOf('subscriptionsReady').length > 0);
   const count = rig.came('sound').length;
   await rig.next.send(rig.port, 'sound', 13);
   await rig.old.send(rig.port, 'sound', 20);
@@ -328,13 +328,15 @@ it('a track whose publisher has moved continues with a key frame of the new enco
   await rig.steps(0, 9, { old: 0 });
   const oldConsumerId = rig.old.consumerOf('picture');
   const subscription = rig.old.row('picture', 1);
-  rig.service.last.say({ trackMoved: { oldConsumerId, trackEpoch: 2, subscription } });
-  await until('it begins', () => rig.service.last.of('subscriptionsReady').length === 2);
+  rig.service.last.sendFrame({ trackMoved: { oldConsumerId, trackEpoch: 2, subscription } });
+  await until('it begins', () => rig.service.last.receivedOf('subscriptionsReady').length === 2);
   await rig.step(10, { old: 0 });
   await until('the old one still counts', () => rig.came('picture').at(-1) === 10);
   for (const at of [0, 1, 2]) await rig.old.send(rig.port, 'picture', at, 1);
   await until('the new one has come', () => rig.came('picture', 1).slice(-3).join() === '0,1,2');
-  expect(rig.service.last.of('trackMoveDone')).toMatchObject([{ trackId: 'TR_picture', oldConsumerId, trackEpoch: 2 }]);
+  expect(rig.service.last.receivedOf('trackMoveDone')).toMatchObject([
+    { trackId: 'TR_picture', oldConsumerId, trackEpoch: 2 },
+  ]);
   await rig.step(11, { old: 0 });
   await until('sound goes on', () => rig.came('sound').at(-1) === 11);
   expect(rig.came('picture', 1).slice(-3)).toEqual([0, 1, 2]);
@@ -354,7 +356,7 @@ it('a track that was left out is offered again on request, and only preferred la
   rig.tracks.offerAgain('TR_picture');
   await mute(false);
   expect(rig.offered).toEqual(['TR_sound', 'TR_picture', 'TR_picture']);
-  const asked = () => rig.service.last.of('updateSubscription').at(-1);
+  const asked = () => rig.service.last.receivedOf('updateSubscription').at(-1);
   await until('it is subscribed', () => asked()?.trackId === 'TR_picture');
   rig.tracks.prefer('TR_picture', { paused: false, spatialLayer: 0, temporalLayer: 0 });
   await until('the least of it is asked for', () => asked()?.temporalLayer === 0);

@@ -34,8 +34,8 @@ describe('the address of a client', () => {
   ];
   it('is the source of the first datagram', () => {
     const address = new ClientAddress();
-    expect([address.present, address.is(here)]).toEqual([undefined, false]);
-    expect([address.note(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
+    expect([address.present, address.equals(here)]).toEqual([undefined, false]);
+    expect([address.note(here, 0), address.equals(here), address.equals(there)]).toEqual([true, true, false]);
   });
   it('stays while datagrams come from it, whatever comes from other addresses', () => {
     const address = new ClientAddress();

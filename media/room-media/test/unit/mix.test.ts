@@ -111,7 +111,7 @@ describe('a mix', () => {
     say(mix, 'a', 1003 + blockMs, 0.5);
     say(mix, 'a', 1000 + 3 * blockMs, 0.5);
     const mean = (samples: Float32Array): number => samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
-    const levels = mix.pull(1000 + 4 * blockMs).map(({ everybody }) => mean(everybody));
+    const levels = mix.pull(1000 + 4 * blockMs).map(({ everybody: samples }) => mean(samples));
     expect(levels).toEqual([0.5, 0.5, 0, 0.5]);
   });
 });

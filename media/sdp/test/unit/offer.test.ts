@@ -1,6 +1,6 @@
 // Tests offers of real clients: RTP parameters for the media node, and the answer.
 import { limits, MeridianError, type RtpParameters } from '@meridian/protocol';
-import { answerTo, type NodeSide, type Offer, readOffer, readSdp, tracksOf, writeSdp } from '@meridian/sdp';
+import { answerTo, type NodeTransport, type Offer, readOffer, readSdp, tracksOf, writeSdp } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixture, section, without } from '../support.ts';
@@ -15,7 +15,7 @@ const codeOf = (text: string): string => {
     return error instanceof MeridianError ? error.code : String(error);
   }
 };
-const side: NodeSide = {
+const side: NodeTransport = {
   ice: { usernameFragment: 'nodeufrag', password: 'nodepassword' },
   candidates: [
     { foundation: 'udp', component: 1, transport: 'udp', priority: 2, ip: '192.0.2.9', port: 7900, type: 'host' },

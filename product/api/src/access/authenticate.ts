@@ -65,21 +65,21 @@ export class Authenticator {
     const { operatorKey } = this.#o;
     if (operatorKey !== undefined && issuer === operatorKey.key) {
       const operator: Principal = { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
-      await this.#verified(token, operator, operatorKey.secret, longestS);
+      await this.#verifiedClaims(token, operator, operatorKey.secret, longestS);
       return operator;
     }
     const key = await this.#o.keys.find(issuer);
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
     const { id, tenant, regions: fence, limits } = key;
-    const known: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
-    const claims = await this.#verified(token, known, key.secret, longestS);
+    const keyPrincipal: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
+    const claims = await this.#verifiedClaims(token, keyPrincipal, key.secret, longestS);
     const { jti = '', via = '' } = claims;
     // Revocations are by text, so an id of another type could not be revoked.
     if (typeof jti !== 'string' || typeof via !== 'string') throw new Problem('TOKEN_INVALID');
     if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), (claims.iat ?? claims.nbf ?? 0) * 1000))
-      throw new Problem('TOKEN_REVOKED', undefined, { principals: [known] });
+      throw new Problem('TOKEN_REVOKED', undefined, { principals: [keyPrincipal] });
     const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
-    return { ...known, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...(via !== '' && { via }) };
+    return { ...keyPrincipal, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...(via !== '' && { via }) };
   }
 
   async #signedIn(request: CredentialRequest, cookie: string): Promise<Principal> {
@@ -92,7 +92,7 @@ export class Authenticator {
     return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
-  async #verified(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
+  async #verifiedClaims(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     try {
       const { payload } = await jwtVerify(token, createSecretKey(Buffer.from(secret)), {

@@ -37,12 +37,12 @@ export class FairSlots {
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
-    if (this.#isFree(key)) this.#enter(key);
+    if (this.#isFree(key)) this.#takeSlot(key);
     else await this.#wait(key, isSuspect ? this.#suspects : this.#queues);
     try {
       return await work();
     } finally {
-      this.#leave(key);
+      this.#freeSlot(key);
     }
   }
 
@@ -50,12 +50,12 @@ export class FairSlots {
     return this.#total < this.#limits.total && (this.#running.get(key) ?? 0) < this.#limits.perAddress;
   }
 
-  #enter(key: string): void {
+  #takeSlot(key: string): void {
     this.#total += 1;
     this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
   }
 
-  #leave(key: string): void {
+  #freeSlot(key: string): void {
     this.#total -= 1;
     const left = (this.#running.get(key) ?? 0) - 1;
     if (left > 0) this.#running.set(key, left);
@@ -74,7 +74,7 @@ export class FairSlots {
       const [first, ...rest] = queue;
       if (rest.length > 0) queues.set(next, rest);
       this.#waiting -= 1;
-      this.#enter(next);
+      this.#takeSlot(next);
       first?.start();
     }
   }
@@ -91,14 +91,14 @@ export class FairSlots {
   }
 
   /**
-   * Refuses the last request of the longest queue if that is longer than `own` with the newcomer. Returns false if none
+   * Refuses the last request of the longest queue if that is longer than `ownQueueLength` with the newcomer. Returns false if none
    * was refused.
    */
-  #makeRoom(own: number): boolean {
+  #makeRoom(ownQueueLength: number): boolean {
     let longest: Waiting[] = [];
     for (const queue of [...this.#suspects.values(), ...this.#queues.values()])
       if (queue.length > longest.length) longest = queue;
-    if (longest.length <= own + 1) return false;
+    if (longest.length <= ownQueueLength + 1) return false;
     longest.pop()?.refuse();
     this.#waiting -= 1;
     return true;

@@ -12,12 +12,12 @@ import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { limitsOf, type TenantLimits } from './core/limits.ts';
 import { isScope, type Scope, signingScopes } from './core/scopes.ts';
-import { newKeyId, newSecret } from './new-key.ts';
+import { newKeyId, newSecret } from './new-ids.ts';
 import type { Revocations } from './revocations.ts';
 import { lockTenant } from './tenants.ts';
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     api_keys: {
       /** Empty for an API key; `guests` for the tenant's signing key. */
       purpose: Generated<KeyPurpose>;
@@ -106,8 +106,8 @@ export class ApiKeys {
       .where('api_keys.id', 'in', ids)
       .where('api_keys.revoked_ms', 'is', null)
       .execute();
-    const held = rows.flatMap(({ tenant, purpose }) => (purpose === '' ? [] : [tenant]));
-    const fences = await this.fencesOf(this.#o.db, held);
+    const tenantsWithKeys = rows.flatMap(({ tenant, purpose }) => (purpose === '' ? [] : [tenant]));
+    const fences = await this.fencesOf(this.#o.db, tenantsWithKeys);
     return rows.map(({ id, tenant, sealed_secret, scopes, regions, purpose, limits, version }) => ({
       id,
       secret: this.#seal.open(sealed_secret, id),
@@ -154,7 +154,7 @@ export class ApiKeys {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('purpose', 'in', withSigning ? ['', 'guests'] : [''])
-      .$call(newestFirst.of(page))
+      .$call(newestFirst.ofPage(page))
       .execute();
     return newestFirst.page(page, rows, keyOf);
   }
@@ -171,16 +171,16 @@ export class ApiKeys {
 
   /**
    * Ends sessions of the key's tokens, and replaces a revoked signing key. For a key that is already revoked, only
-   * `beside` runs.
+   * `alsoRun` runs.
    */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
     revocations: Revocations,
-    beside?: (db: Transaction) => Promise<void>,
+    alsoRun?: (db: Transaction) => Promise<void>,
   ): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
-      await beside?.(db);
+      await alsoRun?.(db);
       const revoked = await db
         .updateTable('api_keys')
         .set({ revoked_ms: nowMs })
@@ -250,12 +250,12 @@ export class ApiKeys {
   }
 
   async #add(db: Database, o: NewKey & { readonly purpose?: KeyPurpose }): Promise<{ key: ApiKey; secret: string }> {
-    const { scopes, ...named } = o;
+    const { scopes, ...keyFields } = o;
     const [id, secret] = [newKeyId(), newSecret()];
     const row = await db
       .insertInto('api_keys')
       .values({
-        ...named,
+        ...keyFields,
         id,
         sealed_secret: this.#seal.close(secret, id),
         scopes: scopes.join(' '),
@@ -287,8 +287,8 @@ function unionOfFences(keys: readonly { readonly regions: string; readonly activ
   const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
   if (regions.length === 0 || regions.includes('')) return '';
-  const all = [...new Set(regions.flatMap((names) => names.split(',')))].sort();
-  const fence = fenceOf(all.slice(0, bounds.fenceRegionsMax));
+  const regionNames = [...new Set(regions.flatMap((names) => names.split(',')))].sort();
+  const fence = fenceOf(regionNames.slice(0, bounds.fenceRegionsMax));
   assert(fence !== undefined, 'regions of keys were checked when they were made');
   return fence;
 }

@@ -13,7 +13,7 @@ import { type RecordingLimit, recordingLimits } from './core/limits.ts';
 import { grantableScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
-import { newTenantId } from './new-key.ts';
+import { newTenantId } from './new-ids.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tenant, Tenants } from './tenants.ts';
 

@@ -29,7 +29,7 @@ export class Passwords {
 
   async hash(password: string): Promise<string> {
     const nonce = randomBytes(16);
-    const tag = await derive(password, nonce, this.#cost);
+    const tag = await deriveHash(password, nonce, this.#cost);
     const { memory, passes, parallelism } = this.#cost;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
   }
@@ -39,13 +39,13 @@ export class Passwords {
     const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
     if (memory === undefined) throw new Error('a stored password hash is damaged');
     const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-    return timingSafeEqual(await derive(password, Buffer.from(nonce, 'base64'), cost), Buffer.from(tag, 'base64'));
+    return timingSafeEqual(await deriveHash(password, Buffer.from(nonce, 'base64'), cost), Buffer.from(tag, 'base64'));
   }
 }
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
-function derive(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
+function deriveHash(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
   // Keyboards compose letters in different ways; NFC makes equal passwords of them.
   const message = Buffer.from(password.normalize('NFC'));
   return new Promise((resolve, reject) => {

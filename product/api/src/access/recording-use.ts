@@ -25,14 +25,14 @@ export async function recordingUses(
   if (tenants.length === 0) return new Map();
   const at = new Date(nowMs);
   const monthMs = Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
-  const kept = await db
+  const storedBytesRows = await db
     .selectFrom('recordings')
     .select((eb) => ['tenant', eb.fn.sum<number>('bytes').as('bytes')])
     .where('tenant', 'in', tenants)
     .where('erased_ms', 'is', null)
     .groupBy('tenant')
     .execute();
-  const ran = await db
+  const recordedMsRows = await db
     .selectFrom('recordings')
     .select([
       'tenant',
@@ -44,8 +44,8 @@ export async function recordingUses(
     .where((eb) => eb.or([eb('ended_ms', 'is', null), eb('ended_ms', '>', monthMs)]))
     .groupBy('tenant')
     .execute();
-  const bytesOf = new Map(kept.map(({ tenant, bytes }) => [tenant, Number(bytes)]));
-  const msOf = new Map(ran.map(({ tenant, ms }) => [tenant, Math.max(0, Number(ms))]));
+  const bytesOf = new Map(storedBytesRows.map(({ tenant, bytes }) => [tenant, Number(bytes)]));
+  const msOf = new Map(recordedMsRows.map(({ tenant, ms }) => [tenant, Math.max(0, Number(ms))]));
   return new Map(
     [...new Set([...bytesOf.keys(), ...msOf.keys()])].map((tenant) => [
       tenant,

@@ -74,7 +74,7 @@ export class Revocations {
       .where('one', '=', 1)
       .returning('version')
       .executeTakeFirstOrThrow();
-    const known = await db
+    const storedRevocations = await db
       .selectFrom('revocations')
       .select(['version', 'before_ms', 'until_ms'])
       .where((eb) => eb.and({ tenant, id }))
@@ -82,8 +82,8 @@ export class Revocations {
     const isWithin = (a: { before_ms: number; until_ms: number }, b: { before_ms: number; until_ms: number }) =>
       a.until_ms <= b.until_ms && (b.before_ms === 0 || (a.before_ms !== 0 && a.before_ms <= b.before_ms));
     const one = { before_ms: beforeMs, until_ms: untilMs };
-    if (known.some((other) => isWithin(one, other))) return;
-    const replaced = known.filter((other) => isWithin(other, one)).map((other) => other.version);
+    if (storedRevocations.some((storedRevocation) => isWithin(one, storedRevocation))) return;
+    const replaced = storedRevocations.filter((other) => isWithin(other, one)).map((other) => other.version);
     if (replaced.length > 0) await db.deleteFrom('revocations').where('version', 'in', replaced).execute();
     await db
       .insertInto('revocations')

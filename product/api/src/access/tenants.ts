@@ -52,7 +52,7 @@ export class Tenants {
   }
 
   async list(page: PageRequest): Promise<{ data: Tenant[]; nextCursor?: string }> {
-    const rows = await this.#o.db.selectFrom('tenants').selectAll().$call(newestFirst.of(page)).execute();
+    const rows = await this.#o.db.selectFrom('tenants').selectAll().$call(newestFirst.ofPage(page)).execute();
     return newestFirst.page(page, rows, tenantOf);
   }
 
@@ -64,12 +64,12 @@ export class Tenants {
   }
 
   /** Rejects with VERSION_CONFLICT if the tenant is no longer at `version`. */
-  async change({ id, version, ...known }: Tenant, changes: TenantChanges): Promise<Tenant> {
+  async change({ id, version, ...otherFields }: Tenant, changes: TenantChanges): Promise<Tenant> {
     const row = await this.#o.db
       .updateTable('tenants')
       .set({
-        name: changes.name ?? known.name,
-        limits: JSON.stringify({ ...known.limits, ...changes.limits }),
+        name: changes.name ?? otherFields.name,
+        limits: JSON.stringify({ ...otherFields.limits, ...changes.limits }),
         version: version + 1,
       })
       .where('id', '=', id)

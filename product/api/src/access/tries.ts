@@ -73,25 +73,25 @@ export class SharedTries {
     this.#ofNetwork = new Tries(ofNetwork);
   }
 
-  take(what: string, address: string, nowMs: number): CountedTry {
+  take(triedThing: string, address: string, nowMs: number): CountedTry {
     const key = addressKey(address);
-    const own = `${key} ${what}`;
-    const refused = (retryAfterMs: number): CountedTry => ({ retryAfterMs, giveBack: () => undefined });
-    const counted = (tries: Tries, of: string): CountedTry => ({
+    const subjectKey = `${key} ${triedThing}`;
+    const refusedTry = (retryAfterMs: number): CountedTry => ({ retryAfterMs, giveBack: () => undefined });
+    const countedTry = (tries: Tries, of: string): CountedTry => ({
       retryAfterMs: 0,
       giveBack: (atMs) => {
-        this.#ofAddress.refund(own, atMs);
+        this.#ofAddress.refund(subjectKey, atMs);
         tries.refund(of, atMs);
       },
     });
-    const ownRetryMs = this.#ofAddress.take(own, nowMs);
-    if (ownRetryMs > 0) return refused(ownRetryMs);
-    const retryAfterMs = this.#ofAll.take(what, nowMs);
-    if (retryAfterMs === 0) return counted(this.#ofAll, what);
-    const network = `${networkOf(key)} ${what}`;
-    if (this.#ofNetwork.take(network, nowMs) === 0) return counted(this.#ofNetwork, network);
-    this.#ofAddress.refund(own, nowMs);
-    return refused(retryAfterMs);
+    const ownRetryMs = this.#ofAddress.take(subjectKey, nowMs);
+    if (ownRetryMs > 0) return refusedTry(ownRetryMs);
+    const retryAfterMs = this.#ofAll.take(triedThing, nowMs);
+    if (retryAfterMs === 0) return countedTry(this.#ofAll, triedThing);
+    const network = `${networkOf(key)} ${triedThing}`;
+    if (this.#ofNetwork.take(network, nowMs) === 0) return countedTry(this.#ofNetwork, network);
+    this.#ofAddress.refund(subjectKey, nowMs);
+    return refusedTry(retryAfterMs);
   }
 
   /** Returns the same as `take`, but counts no try. */

@@ -6,7 +6,7 @@ export interface OpenAlarms {
 
 export interface AlarmMetrics {
   /** Counts a look (judging.ts): `overtaken` if another instance was faster, `failed` without the database. */
-  looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
+  lookEnded(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
   /** Registers `read`, which is called when metrics are collected. */
   open(read: () => readonly OpenAlarms[]): void;
   /** Counts a send; `again` for a failure that will be retried. */

@@ -29,7 +29,7 @@ export function makeAlarms(o: {
   readonly sealSecret: string;
   readonly addresses: AlarmReceiversOptions['addresses'];
   readonly mail: MailConfig | undefined;
-  readonly counted: AlarmMetrics;
+  readonly counters: AlarmMetrics;
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
   readonly history: FactsOptions['history'];

@@ -14,7 +14,7 @@ export interface FactsOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
-  readonly history: Pick<History, 'see' | 'trends'>;
+  readonly history: Pick<History, 'observe' | 'trends'>;
   /** Returns the rooms that are kept on the wall; undefined if no recorder answers. */
   watched(): Promise<AlarmFacts['watched']>;
 }
@@ -27,9 +27,9 @@ export async function gatherFacts({
   views,
   live,
   history,
-  watched: look,
+  watched: lookAtKeptRooms,
 }: FactsOptions): Promise<AlarmFacts> {
-  const known = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
+  const unlessFailed = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
     try {
       return await ask;
     } catch (err) {
@@ -39,16 +39,16 @@ export async function gatherFacts({
   };
   const [cloud, view, joins, oldestDueMs, dialled, trends, watched, deliveries] = await Promise.all([
     views.latest(),
-    known('quality', live.view()),
-    known('joins', recentJoins(db, clock.wallMs())),
-    known('webhooks', oldestDue(db, clock.wallMs())),
-    known('dial tests', dialledRegions(db, clock.wallMs())),
-    known('history', history.trends()),
-    known('wall', look()),
-    known('deliveries', openDeliveries(db, clock.wallMs())),
+    unlessFailed('quality', live.view()),
+    unlessFailed('joins', recentJoins(db, clock.wallMs())),
+    unlessFailed('webhooks', oldestDue(db, clock.wallMs())),
+    unlessFailed('dial tests', dialledRegions(db, clock.wallMs())),
+    unlessFailed('history', history.trends()),
+    unlessFailed('wall', lookAtKeptRooms()),
+    unlessFailed('deliveries', openDeliveries(db, clock.wallMs())),
   ]);
   const { isReachable } = views.centreState;
-  if (isReachable && views.isKnown) history.see(cloud);
+  if (isReachable && views.isKnown) history.observe(cloud);
   return {
     wallMs: clock.wallMs(),
     isCentreReachable: isReachable,

@@ -46,7 +46,7 @@ export interface JudgingOptions {
   readonly settings: AlarmSettings;
   readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
-  readonly counted: AlarmMetrics;
+  readonly counters: AlarmMetrics;
   /** Never rejects. */
   facts(): Promise<AlarmFacts>;
 }
@@ -61,7 +61,7 @@ export class AlarmJudging {
 
   constructor(o: JudgingOptions) {
     this.#o = o;
-    o.counted.open(() => this.#open());
+    o.counters.open(() => this.#open());
   }
 
   get jobs(): JobKind<unknown>[] {
@@ -95,15 +95,15 @@ export class AlarmJudging {
 
   /** Returns the alarms that fired and cleared; undefined if another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
-    const { clock, counted } = this.#o;
+    const { clock, counters } = this.#o;
     const startMs = clock.nowMs();
-    let outcome: Parameters<AlarmMetrics['looked']>[0] = 'failed';
+    let outcome: Parameters<AlarmMetrics['lookEnded']>[0] = 'failed';
     try {
       const transitions = await this.#look();
       outcome = transitions === undefined ? 'overtaken' : 'stored';
       return transitions;
     } finally {
-      counted.looked(outcome, clock.nowMs() - startMs);
+      counters.lookEnded(outcome, clock.nowMs() - startMs);
     }
   }
 
@@ -115,23 +115,23 @@ export class AlarmJudging {
     const passedMs = this.#last?.turn === turn ? monotonicMs - this.#last.atMs : JUDGED_EVERY_MS;
     const atMs = state.atMs + Math.min(Math.max(0, Math.round(passedMs)), STEP_MS_MAX);
     const stored = await transact(store.db, async (db) => {
-      const taken = await db
+      const turnUpdate = await db
         .updateTable('alarm_judge')
         .set({ turn: turn + 1 })
         .where('id', '=', JUDGE)
         .where('turn', '=', turn)
         .returning('turn')
         .execute();
-      if (taken.length === 0) return undefined;
+      if (turnUpdate.length === 0) return undefined;
       const judged = judge(state, facts, await settings.rules(db), atMs);
       await this.#store(db, judged, state);
-      const noted = await this.#notify(db, judged);
+      const notedState = await this.#notify(db, judged);
       await db
         .updateTable('alarm_judge')
-        .set({ state: JSON.stringify({ ...noted, judgedMs: clock.wallMs() } satisfies StoredState) })
+        .set({ state: JSON.stringify({ ...notedState, judgedMs: clock.wallMs() } satisfies StoredState) })
         .where('id', '=', JUDGE)
         .execute();
-      return { transitions: judged.transitions, state: noted };
+      return { transitions: judged.transitions, state: notedState };
     });
     if (stored !== undefined) this.#last = { turn: turn + 1, atMs: monotonicMs, state: stored.state };
     return stored?.transitions;
@@ -169,8 +169,8 @@ export class AlarmJudging {
     const { clock } = this.#o;
     const nowMs = clock.wallMs();
     for (const { kind, key, entry } of judged.transitions) {
-      const now = judged.state.entries[key] ?? entry;
-      const figures = figuresOf(now);
+      const currentEntry = judged.state.entries[key] ?? entry;
+      const figures = figuresOf(currentEntry);
       const id = alarmId(entry.alarm);
       if (kind === 'fired')
         await db
@@ -245,11 +245,11 @@ export class AlarmJudging {
     const nowMs = this.#o.clock.wallMs();
     const beforeMs = nowMs - KEPT_MS;
     return transact(this.#o.store.db, async (db) => {
-      const gone = await sql<{ id: string }>`
+      const deletedAlarms = await sql<{ id: string }>`
         delete from alarms where id in (
           select id from alarms where state = 'over' and started_ms < ${beforeMs} and ended_ms < ${beforeMs}
           order by started_ms limit ${sql.lit(ROWS)}) returning id`.execute(db);
-      const alarms = gone.rows.map(({ id }) => id);
+      const alarms = deletedAlarms.rows.map(({ id }) => id);
       if (alarms.length > 0) {
         await db.deleteFrom('alarm_changes').where('alarm', 'in', alarms).execute();
         await db.deleteFrom('alarm_notified').where('alarm', 'in', alarms).execute();
@@ -262,7 +262,7 @@ export class AlarmJudging {
       const silences = await sql`
         delete from alarm_silences where id in (
           select id from alarm_silences where ends_ms < ${beforeMs} limit ${sql.lit(ROWS)}) returning id`.execute(db);
-      return [gone, messages, repeats, silences].some(({ rows }) => rows.length === ROWS);
+      return [deletedAlarms, messages, repeats, silences].some(({ rows }) => rows.length === ROWS);
     });
   }
 }

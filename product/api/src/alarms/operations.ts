@@ -69,7 +69,7 @@ export interface AlarmDeps {
 
 export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
   const { db, clock, alarms } = deps;
-  const shown = async () => {
+  const shownRules = async () => {
     const silences = await alarms.settings.silences();
     return (row: Row) => shownAlarm(row, silences, clock.wallMs());
   };
@@ -84,16 +84,16 @@ export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
       .execute();
     const judgedMs = await alarms.judging.judgedMs();
     return {
-      body: { alarms: rows.map(await shown()), ...(judgedMs !== undefined && { judgedAt: timeText(judgedMs) }) },
+      body: { alarms: rows.map(await shownRules()), ...(judgedMs !== undefined && { judgedAt: timeText(judgedMs) }) },
     };
   });
   routes.add(listAlarmHistory, async ({ query }) => {
-    let found = db.selectFrom('alarms').selectAll().$call(byStart.of(query));
+    let found = db.selectFrom('alarms').selectAll().$call(byStart.ofPage(query));
     if (query.rule !== undefined) found = found.where('rule', '=', query.rule);
     if (query.subject !== undefined) found = found.where('subject', '=', query.subject);
     if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
     if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
-    return { body: byStart.page(query, await found.execute(), await shown()) };
+    return { body: byStart.page(query, await found.execute(), await shownRules()) };
   });
   routes.add(getAlarm, async ({ params: { alarm } }) => {
     const row = await rowOf(db, alarm);
@@ -114,7 +114,7 @@ export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
       .limit(NOTIFICATIONS_SHOWN)
       .execute();
     const body = {
-      ...(await shown())(row),
+      ...(await shownRules())(row),
       changes: changes.map(({ at_ms, kind, by_id, note }) => ({
         at: timeText(at_ms),
         kind,
@@ -127,7 +127,7 @@ export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
   });
   routes.add(acknowledgeAlarm, async ({ params: { alarm }, body, principal }) => {
     await acknowledge(deps, alarm, { by: principal.id, note: body.note ?? '' });
-    return { body: (await shown())(await rowOf(db, alarm)) };
+    return { body: (await shownRules())(await rowOf(db, alarm)) };
   });
 }
 
@@ -165,7 +165,7 @@ async function acknowledge(
 function shownAlarm(row: Row, silences: readonly Silence[], wallMs: number): Static<typeof Alarm> {
   const labels: Record<string, string> = JSON.parse(row.labels);
   const { id, rule, subject, state, text } = row;
-  const named = { ...labels, rule, subject };
+  const allLabels = { ...labels, rule, subject };
   return {
     id,
     rule,
@@ -182,7 +182,7 @@ function shownAlarm(row: Row, silences: readonly Silence[], wallMs: number): Sta
     ...(row.inhibited_by !== '' && { inhibitedBy: row.inhibited_by }),
     isSilenced:
       state !== 'over' &&
-      silences.some((one) => one.startsMs <= wallMs && wallMs < one.endsMs && matchesLabels(named, one.matchers)),
+      silences.some((one) => one.startsMs <= wallMs && wallMs < one.endsMs && matchesLabels(allLabels, one.matchers)),
     ...(row.ack_ms !== null && { acknowledged: { at: timeText(row.ack_ms), by: row.ack_by, note: row.ack_note } }),
   };
 }

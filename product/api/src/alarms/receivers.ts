@@ -133,10 +133,10 @@ export class AlarmReceivers {
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(id);
     if (before === undefined) throw new Problem('NOT_FOUND');
-    const known = this.targetOf(before);
-    const target = { ...known, ...targetIn(o) };
+    const storedTarget = this.targetOf(before);
+    const target = { ...storedTarget, ...targetIn(o) };
     this.#check(before.kind as ReceiverKind, target);
-    checkKept(known, o);
+    checkKept(storedTarget, o);
     return this.#o.db
       .updateTable('alarm_receivers')
       .set({

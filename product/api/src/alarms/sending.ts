@@ -35,7 +35,7 @@ export interface AlarmSendingOptions {
   readonly rng: Rng;
   readonly jobs: Jobs;
   readonly post: Post;
-  readonly counted: Pick<AlarmMetrics, 'sent'>;
+  readonly counters: Pick<AlarmMetrics, 'sent'>;
   readonly receivers: AlarmReceivers;
   /** Absent: no mail server is configured. */
   readonly mail: Pick<Delivery, 'send' | 'host'> | undefined;
@@ -107,9 +107,9 @@ export class AlarmSending {
   }
 
   async #deliver(id: string): Promise<{ againMs: number } | undefined> {
-    const { db, clock, rng, receivers, counted } = this.#o;
-    const own = db.selectFrom('alarm_notifications').selectAll().where('id', '=', id);
-    const row = await own.executeTakeFirst();
+    const { db, clock, rng, receivers, counters } = this.#o;
+    const notificationQuery = db.selectFrom('alarm_notifications').selectAll().where('id', '=', id);
+    const row = await notificationQuery.executeTakeFirst();
     if (row?.state !== 'pending') return undefined;
     const set = db.updateTable('alarm_notifications').where('id', '=', id);
     const receiver = await receivers.get(row.receiver);
@@ -121,7 +121,7 @@ export class AlarmSending {
     const attempts = row.attempts + 1;
     const nowMs = clock.wallMs();
     const next = verdict(outcome, { attempts, createdMs: row.created_ms, nowMs, random: rng.next() });
-    counted.sent(receiver.kind, next.type === 'gone' ? 'failed' : next.type);
+    counters.sent(receiver.kind, next.type === 'gone' ? 'failed' : next.type);
     const last = { attempts, last_status: outcome.status, last_error: outcome.error };
     if (next.type === 'again') {
       await set.set(last).execute();
@@ -149,10 +149,10 @@ export class AlarmSending {
       const own = Object.fromEntries(
         Object.entries(target.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
       );
-      const all = { ...headers, ...own };
+      const allHeaders = { ...headers, ...own };
       const values = { to: target.to?.[0] ?? '', text: smsOf(content) };
-      const body = smsBodyOf(target.body ?? '', all['content-type'] ?? '', values);
-      return this.#o.post({ url, headers: all, body, attempt });
+      const body = smsBodyOf(target.body ?? '', allHeaders['content-type'] ?? '', values);
+      return this.#o.post({ url, headers: allHeaders, body, attempt });
     }
     const body = webhookBodyOf(id, content);
     const secrets = target.secret === undefined ? [] : [target.secret];

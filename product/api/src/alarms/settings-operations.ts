@@ -156,7 +156,7 @@ function shownReceiver(receivers: AlarmReceivers, row: ReceiverRow): Static<type
 
 function shownRule(rule: RuleInForce): Static<typeof AlarmRuleSchema> {
   const { id, severity, reason, limit, unit, limitSource, forMs, clearForMs, isOff = false } = rule;
-  const usual = ruleOf(id) ?? rule;
+  const defaultRule = ruleOf(id) ?? rule;
   return {
     id,
     severity,
@@ -167,6 +167,6 @@ function shownRule(rule: RuleInForce): Static<typeof AlarmRuleSchema> {
     forS: forMs / 1000,
     clearForS: clearForMs / 1000,
     isOff,
-    usual: { severity: usual.severity, limit: usual.limit, forS: usual.forMs / 1000 },
+    usual: { severity: defaultRule.severity, limit: defaultRule.limit, forS: defaultRule.forMs / 1000 },
   };
 }

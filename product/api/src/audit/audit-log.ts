@@ -59,7 +59,7 @@ export const byTime = new Paging(
 export class AuditLog implements AuditWriter {
   readonly #o: AuditLogOptions;
   // Per tenant; `missed`: refused attempts without an entry.
-  readonly #refused = new Map<string, { bucket: Bucket; missed: number }>();
+  readonly #refusalBuckets = new Map<string, { bucket: Bucket; leftOutCount: number }>();
 
   constructor(o: AuditLogOptions) {
     this.#o = o;
@@ -89,7 +89,7 @@ export class AuditLog implements AuditWriter {
     filter: AuditFilter,
     page: PageRequest,
   ): Promise<{ data: StoredEntry[]; nextCursor?: string }> {
-    const rows = await this.#filtered(tenant, filter).where(byTime.after(page)).limit(byTime.rows(page)).execute();
+    const rows = await this.#filtered(tenant, filter).where(byTime.after(page)).limit(byTime.rowLimit(page)).execute();
     return byTime.page(page, rows, keptOf);
   }
 
@@ -111,7 +111,7 @@ export class AuditLog implements AuditWriter {
   }
 
   /** Removes old entries, and returns their number. */
-  async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
+  async cut(tenant: string, beforeMs: number, entriesMax: number): Promise<number> {
     return transact(this.#o.db, async (db) => {
       const { cut_seq } = await this.#head(tenant, db);
       const oldest = await db
@@ -120,10 +120,10 @@ export class AuditLog implements AuditWriter {
         .where('tenant', '=', tenant)
         .where('seq', '>', cut_seq)
         .orderBy('seq')
-        .limit(most)
+        .limit(entriesMax)
         .execute();
-      const kept = oldest.findIndex(({ at_ms }) => at_ms >= beforeMs);
-      const last = oldest[(kept === -1 ? oldest.length : kept) - 1];
+      const firstKeptIndex = oldest.findIndex(({ at_ms }) => at_ms >= beforeMs);
+      const last = oldest[(firstKeptIndex === -1 ? oldest.length : firstKeptIndex) - 1];
       if (last === undefined) return 0;
       await db
         .updateTable('audit_heads')
@@ -160,14 +160,14 @@ export class AuditLog implements AuditWriter {
   /** Returns the number of refusals since the last written one; undefined if this refusal is not written either. */
   #takeRefused(tenant: string): number | undefined {
     const nowMs = this.#o.clock.nowMs();
-    const known = this.#refused.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), missed: 0 };
-    const { bucket, retryAfterMs } = takeTokens(known.bucket, REFUSED, nowMs);
+    const tenantRefusals = this.#refusalBuckets.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), leftOutCount: 0 };
+    const { bucket, retryAfterMs } = takeTokens(tenantRefusals.bucket, REFUSED, nowMs);
     const isLeftOut = retryAfterMs > 0;
-    this.#refused.delete(tenant);
-    this.#refused.set(tenant, { bucket, missed: isLeftOut ? known.missed + 1 : 0 });
-    const [oldest] = this.#refused.size > TENANTS_MAX ? this.#refused.keys() : [];
-    if (oldest !== undefined) this.#refused.delete(oldest);
-    return isLeftOut ? undefined : known.missed;
+    this.#refusalBuckets.delete(tenant);
+    this.#refusalBuckets.set(tenant, { bucket, leftOutCount: isLeftOut ? tenantRefusals.leftOutCount + 1 : 0 });
+    const [oldest] = this.#refusalBuckets.size > TENANTS_MAX ? this.#refusalBuckets.keys() : [];
+    if (oldest !== undefined) this.#refusalBuckets.delete(oldest);
+    return isLeftOut ? undefined : tenantRefusals.leftOutCount;
   }
 
   #filtered(tenant: string, { fromMs, toMs, operation, by }: AuditFilter) {

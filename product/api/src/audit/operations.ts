@@ -90,11 +90,11 @@ const columns = ['seq', 'at', 'byKind', 'byId', 'address', 'operation', 'targets
 export function addAuditOperations(routes: Routes, { audit }: { readonly audit: AuditLog }): void {
   routes.add(listAudit, async ({ principal, query }) => {
     const { data, ...page } = await audit.list(principal.tenant, filterOf(query), query);
-    return { body: { data: data.map(shown), ...page } };
+    return { body: { data: data.map(shownEntry), ...page } };
   });
   routes.add(exportAudit, async ({ principal, query }) => {
     const entries = await audit.newest(principal.tenant, filterOf(query), ROWS_MAX);
-    const body = csvOf([...columns, 'missed', 'hash'], entries.map(flat));
+    const body = csvOf([...columns, 'missed', 'hash'], entries.map(flatEntry));
     return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
   });
   routes.add(verifyAudit, async ({ principal, query }) => {
@@ -112,13 +112,13 @@ export function addAuditOperations(routes: Routes, { audit }: { readonly audit: 
   });
 }
 
-const shown = ({ by, targets, ...rest }: StoredEntry): Static<typeof entry> => ({
+const shownEntry = ({ by, targets, ...rest }: StoredEntry): Static<typeof entry> => ({
   ...rest,
   by: { ...by },
   targets: { ...targets },
 });
 
-const flat = ({ by, targets, ...rest }: StoredEntry) => ({
+const flatEntry = ({ by, targets, ...rest }: StoredEntry) => ({
   ...rest,
   byKind: by.kind,
   byId: by.id,

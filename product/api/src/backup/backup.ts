@@ -31,7 +31,7 @@ export class BackupError extends Error {
 }
 
 export type Counts = Readonly<Record<string, number>>;
-const known = Object.keys(migrations).sort();
+const knownMigrations = Object.keys(migrations).sort();
 
 /**
  * Writes a complete snapshot to a file that only its owner can read, while other writers continue. Rejects with
@@ -68,7 +68,7 @@ async function* linesOf(db: Database, o: { nowMs: number; counts: Record<string,
     return text;
   };
   await checkSchema(db);
-  yield line({ meridianBackup: FORMAT, at: new Date(o.nowMs).toISOString(), migrations: known });
+  yield line({ meridianBackup: FORMAT, at: new Date(o.nowMs).toISOString(), migrations: knownMigrations });
   for (const [table, { key }] of Object.entries(tableFacts)) {
     let columns: string[] | undefined;
     let count = 0;
@@ -85,9 +85,13 @@ async function* linesOf(db: Database, o: { nowMs: number; counts: Record<string,
 }
 
 async function checkSchema(db: Database): Promise<void> {
-  const done = await migrationsOf(db);
-  if (done === undefined) throw new BackupError('SCHEMA_OTHER', 'this database does not have the tables of the api');
-  const differing = [...done.filter((name) => !known.includes(name)), ...known.filter((name) => !done.includes(name))];
+  const appliedMigrations = await migrationsOf(db);
+  if (appliedMigrations === undefined)
+    throw new BackupError('SCHEMA_OTHER', 'this database does not have the tables of the api');
+  const differing = [
+    ...appliedMigrations.filter((name) => !knownMigrations.includes(name)),
+    ...knownMigrations.filter((name) => !appliedMigrations.includes(name)),
+  ];
   if (differing.length > 0)
     throw new BackupError(
       'SCHEMA_OTHER',
@@ -120,7 +124,7 @@ export async function restore(
 
 /** Rejects with DATABASE_NOT_EMPTY if another version of the api has made the tables. */
 async function refuseOtherVersions(db: Database): Promise<void> {
-  const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
+  const others = ((await migrationsOf(db)) ?? []).filter((name) => !knownMigrations.includes(name));
   if (others.length === 0) return;
   const why = `another version of this program has used this database (${others.join(', ')})`;
   throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
@@ -133,7 +137,7 @@ async function verify(file: string): Promise<string> {
   return version ?? versionOf(undefined);
 }
 
-const damaged = (why: string, cause?: unknown) =>
+const damagedError = (why: string, cause?: unknown) =>
   new BackupError('BACKUP_DAMAGED', `the back-up is not complete: ${why}`, cause);
 
 function versionOf(head: unknown): string {
@@ -141,17 +145,20 @@ function versionOf(head: unknown): string {
     meridianBackup?: number;
     migrations?: unknown;
   };
-  if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0) throw damaged('its head is missing');
-  const all = names as string[];
-  if (isUnreleased(all)) throw new BackupError('BACKUP_OLDER', 'the back-up was made before the first release');
-  const newer = all.filter((name) => !known.includes(name));
+  if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0)
+    throw damagedError('its head is missing');
+  const migrationNames = names as string[];
+  if (isUnreleased(migrationNames))
+    throw new BackupError('BACKUP_OLDER', 'the back-up was made before the first release');
+  const newer = migrationNames.filter((name) => !knownMigrations.includes(name));
   if (format > FORMAT || newer.length > 0)
     throw new BackupError(
       'BACKUP_NEWER',
       `the back-up was made by a later version of this program: ${newer.join(', ')}`,
     );
-  const last = all.toSorted().at(-1) ?? '';
-  if (known.some((name) => name <= last && !all.includes(name))) throw damaged('its head lacks migrations');
+  const last = migrationNames.toSorted().at(-1) ?? '';
+  if (knownMigrations.some((name) => name <= last && !migrationNames.includes(name)))
+    throw damagedError('its head lacks migrations');
   return last;
 }
 
@@ -181,7 +188,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
   };
   for await (const line of lines) {
     if (Array.isArray(line)) {
-      if (table === '' || line.length !== columns.length) throw damaged('a row does not match its table');
+      if (table === '' || line.length !== columns.length) throw damagedError('a row does not match its table');
       rows.push(Object.fromEntries(columns.map((name, at) => [name, line[at] as string | number | null])));
       if ((rows.length + 1) * columns.length > VALUES_PER_STATEMENT) await flush();
       continue;
@@ -197,14 +204,14 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
     if (next.meridianBackup !== undefined) continue;
     if (next.end === true) {
       for (const [name, count] of Object.entries(next.counts ?? {}))
-        if (counts[name] !== count) throw damaged(`it has ${counts[name]} rows of ${name}, not ${count}`);
+        if (counts[name] !== count) throw damagedError(`it has ${counts[name]} rows of ${name}, not ${count}`);
       return counts;
     }
     if (next.table === undefined || tableFacts[next.table] === undefined || !Array.isArray(next.columns))
-      throw damaged('a line is neither a row nor a table head');
+      throw damagedError('a line is neither a row nor a table head');
     ({ table, columns } = { table: next.table, columns: next.columns });
   }
-  throw damaged('its end is missing');
+  throw damagedError('its end is missing');
 }
 
 /** Yields the last line only if its hash matches all other lines. */
@@ -220,12 +227,12 @@ async function* linesIn(file: string): AsyncGenerator<unknown> {
     for await (const chunk of unpacked as AsyncIterable<string>) {
       const texts = (rest + chunk).split('\n');
       rest = texts.pop() ?? '';
-      if (rest.length > LINE_CHARACTERS_MAX) throw damaged('a line is too long');
+      if (rest.length > LINE_CHARACTERS_MAX) throw damagedError('a line is too long');
       for (const text of texts) {
         const value = JSON.parse(text) as { end?: boolean; sha256?: string } | null;
-        if (hasEnd) throw damaged('data follows its end');
+        if (hasEnd) throw damagedError('data follows its end');
         hasEnd = value?.end === true;
-        if (hasEnd && value?.sha256 !== hash.digest('hex')) throw damaged('its SHA-256 does not match');
+        if (hasEnd && value?.sha256 !== hash.digest('hex')) throw damagedError('its SHA-256 does not match');
         if (!hasEnd) hash.update(`${text}\n`);
         yield value;
       }
@@ -233,9 +240,9 @@ async function* linesIn(file: string): AsyncGenerator<unknown> {
   } catch (error) {
     // An absent or unreadable file is reported as such, not as damaged.
     if (error instanceof BackupError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
-    throw damaged(error instanceof Error ? error.message : String(error), error);
+    throw damagedError(error instanceof Error ? error.message : String(error), error);
   } finally {
     stream.destroy();
   }
-  if (!hasEnd || rest !== '') throw damaged('its end is missing');
+  if (!hasEnd || rest !== '') throw damagedError('its end is missing');
 }

@@ -18,22 +18,22 @@ CONFIG are the configuration files of the api; without them, as the api: MERIDIA
 `;
 
 interface Output {
-  say(text: string): void;
-  complain(text: string): void;
+  print(text: string): void;
+  printError(text: string): void;
 }
 
 /** Returns the exit code: 0 done; 1 failed; 2 wrong usage. */
 export async function run(args: string[], env: Record<string, string | undefined>, output: Output): Promise<number> {
   if (args.includes('--help')) {
-    output.say(usage);
+    output.print(usage);
     return 0;
   }
-  const asked = parsedArguments(args);
-  if (asked === undefined) {
-    output.complain(usage);
+  const command = parsedArguments(args);
+  if (command === undefined) {
+    output.printError(usage);
     return 2;
   }
-  const { word, file, configs } = asked;
+  const { word, file, configs } = command;
   try {
     const config = loadConfig(apiConfig, { argv: configs.flatMap((path) => ['--config', path]), env });
     const log = createLogger({ name: 'api', level: 'warn' });
@@ -50,11 +50,11 @@ export async function run(args: string[], env: Record<string, string | undefined
       if (word === 'restore') await migrate(db, log);
       else
         await noteBackup(db, nowMs).catch((error: unknown) =>
-          output.complain(
+          output.printError(
             `backup: the file is complete, but the morning inspection could not be informed: ${String(error)}\n`,
           ),
         );
-      output.say(
+      output.print(
         `${word === 'backup' ? 'saved' : 'restored'} ${sum(counts)} records of ${counts['tenants'] ?? 0} tenants\n`,
       );
       return 0;
@@ -63,11 +63,11 @@ export async function run(args: string[], env: Record<string, string | undefined
     }
   } catch (error) {
     if (error instanceof ConfigError) {
-      output.complain(`${error.message}\n`);
+      output.printError(`${error.message}\n`);
       return 2;
     }
     const code = error instanceof BackupError ? error.code : ((error as { code?: string }).code ?? 'FAILED');
-    output.complain(`${word}: ${code}: ${error instanceof Error ? error.message : String(error)}\n`);
+    output.printError(`${word}: ${code}: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
 }

@@ -3,6 +3,6 @@ import { run } from './command.ts';
 
 const { argv, env } = processSource();
 process.exitCode = await run(argv, env, {
-  say: (text) => void process.stdout.write(text),
-  complain: (text) => void process.stderr.write(text),
+  print: (text) => void process.stdout.write(text),
+  printError: (text) => void process.stderr.write(text),
 });

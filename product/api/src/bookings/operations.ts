@@ -3,7 +3,7 @@ import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import type { RoomBookings } from './room-bookings.ts';
 
 const seats = Type.Integer({ minimum: 0 });
@@ -44,7 +44,7 @@ export interface BookingDeps {
 
 export function addBookingOperations(routes: Routes, { meetings, bookings }: BookingDeps): void {
   routes.add(getMeetingSeats, async ({ principal, params }) => {
-    const meeting = permitted(principal, 'see', await meetings.get(principal.tenant, params.meeting));
+    const meeting = requireRight(principal, 'see', await meetings.get(principal.tenant, params.meeting));
     const { startsMs, endsMs, live, ...one } = await bookings.seatsOf(meeting);
     return { body: { ...one, startsAt: timeText(startsMs), endsAt: timeText(endsMs), ...live } };
   });

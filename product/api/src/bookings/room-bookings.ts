@@ -80,24 +80,24 @@ export class RoomBookings {
     if (centre === undefined) throw new Error('there is no link to a centre');
     const nowMs = this.#o.clock.wallMs();
     const occurrences = await this.#occurrences(nowMs, nowMs + DAY_MS);
-    const wanted: SeatBooking[] = [];
-    for (const [tenant, those] of Map.groupBy(occurrences, ({ meeting }) => meeting.tenant))
-      for (const [one, seats] of withinQuota(those, await this.#limitOf(tenant)))
-        wanted.push(...bookingsOf(one, seats, this.#o.region));
-    wanted.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const seatBookings: SeatBooking[] = [];
+    for (const [tenant, occurrencesOfTenant] of Map.groupBy(occurrences, ({ meeting }) => meeting.tenant))
+      for (const [one, seats] of withinQuota(occurrencesOfTenant, await this.#limitOf(tenant)))
+        seatBookings.push(...bookingsOf(one, seats, this.#o.region));
+    seatBookings.sort((a, b) => (a.id < b.id ? -1 : 1));
     let refused = 0;
-    for (let at = 0; at === 0 || at < wanted.length; at += PAGE) {
-      const page = wanted.slice(at, at + PAGE);
-      const untilId = at + PAGE < wanted.length ? (page.at(-1)?.id ?? '') : '';
+    for (let at = 0; at === 0 || at < seatBookings.length; at += PAGE) {
+      const page = seatBookings.slice(at, at + PAGE);
+      const untilId = at + PAGE < seatBookings.length ? (page.at(-1)?.id ?? '') : '';
       const bookings = page.map(({ startsMs, endsMs, ...one }) => ({
         ...one,
         startsWallMs: startsMs,
         endsWallMs: endsMs,
       }));
-      const answer = await centre.bookRooms({ afterId: wanted[at - 1]?.id ?? '', untilId, bookings });
+      const answer = await centre.bookRooms({ afterId: seatBookings[at - 1]?.id ?? '', untilId, bookings });
       refused += answer.refused;
     }
-    if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre cannot reserve all bookings');
+    if (refused > 0) log.warn({ refused, wanted: seatBookings.length }, 'the centre cannot reserve all bookings');
   }
 
   /** Returns the seats of the current or next occurrence. Rejects with NOT_FOUND if no occurrence is left. */
@@ -112,9 +112,9 @@ export class RoomBookings {
       .limit(1)
       .executeTakeFirst();
     if (next === undefined) throw new Problem('NOT_FOUND', 'no occurrence is left');
-    const beside = await this.#occurrences(next.starts_ms, next.ends_ms, tenant);
-    const given = withinQuota(beside, await this.#limitOf(tenant));
-    const found = [...given].find(([one]) => one.meeting.id === id && one.originalStart === next.original_start);
+    const concurrent = await this.#occurrences(next.starts_ms, next.ends_ms, tenant);
+    const grantedSeats = withinQuota(concurrent, await this.#limitOf(tenant));
+    const found = [...grantedSeats].find(([one]) => one.meeting.id === id && one.originalStart === next.original_start);
     if (found === undefined) throw new Problem('NOT_FOUND');
     const [{ meeting, originalStart, startsMs, endsMs }, booked] = found;
     const live = await this.#liveOf(`${tenant}/${room}`);

@@ -40,19 +40,19 @@ export class CalendarFeeds {
   async create(
     db: Database,
     tenant: string,
-    of: { readonly userId?: string; readonly room?: string },
+    subject: { readonly userId?: string; readonly room?: string },
     madeBy?: string,
   ): Promise<{ feed: CalendarFeed; token: string }> {
     const { clock, rng } = this.#o;
     const token = Buffer.from(rng.bytes(16)).toString('base64url');
     const id = `cf_${Buffer.from(rng.bytes(9)).toString('hex')}`;
     const created_ms = clock.wallMs();
-    const { userId: user_id = null, room = null } = of;
+    const { userId: user_id = null, room = null } = subject;
     await db
       .insertInto('calendar_feeds')
       .values({ id, tenant, token_hash: hashOf(token), user_id, room, made_by: madeBy ?? null, created_ms })
       .execute();
-    return { feed: { id, ...of, createdMs: created_ms }, token };
+    return { feed: { id, ...subject, createdMs: created_ms }, token };
   }
 
   /** Lists the feeds of the user `owner`; without it, those of the whole tenant. */
@@ -68,7 +68,7 @@ export class CalendarFeeds {
       .$if(owner !== undefined, (query) =>
         query.where((eb) => eb.or([eb('user_id', '=', owner ?? ''), eb('made_by', '=', owner ?? '')])),
       )
-      .$call(newestFirst.of(page))
+      .$call(newestFirst.ofPage(page))
       .execute();
     return newestFirst.page(page, rows, ({ id, user_id, room, created_ms: createdMs }) => ({
       id,

@@ -10,7 +10,7 @@ import { meOf } from '../me/my-meetings.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { inviteeOf, type Person, personsSeenBy } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import { calendarOf } from './calendar.ts';
 import type { CalendarFeed, CalendarFeeds } from './feeds.ts';
 
@@ -114,7 +114,10 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
     return { body, headers: { etag, 'content-type': 'text/calendar; charset=utf-8' } };
   };
-  const show = ({ createdMs, ...shown }: CalendarFeed) => ({ ...shown, createdAt: new Date(createdMs).toISOString() });
+  const show = ({ createdMs, ...shownFields }: CalendarFeed) => ({
+    ...shownFields,
+    createdAt: new Date(createdMs).toISOString(),
+  });
 
   const showNew = ({ feed, token }: { feed: CalendarFeed; token: string }) => ({
     ...show(feed),
@@ -128,11 +131,11 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
     if (userId !== undefined) throw new Problem('NOT_PERMITTED', 'a user may read only the own calendar');
     const found = await meetings.ofRoom(principal.tenant, room ?? '');
     if (found === undefined) throw new Problem('NOT_FOUND');
-    permitted(principal, 'see', found.meeting);
+    requireRight(principal, 'see', found.meeting);
   };
 
   routes.add(getMeetingCalendar, async ({ principal, params }) =>
-    answer([permitted(principal, 'see', await meetings.get(principal.tenant, params.meeting))]),
+    answer([requireRight(principal, 'see', await meetings.get(principal.tenant, params.meeting))]),
   );
   routes.add(createCalendarFeed, async ({ principal, body, atomically }) => {
     if ((body.userId === undefined) === (body.room === undefined))

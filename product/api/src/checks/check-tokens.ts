@@ -64,8 +64,8 @@ export class CheckTokens {
       .$if(checkTenant !== undefined, (query) => query.where('id', '=', checkTenant ?? ''))
       .limit(2)
       .execute();
-    const [tenant, ...others] = found;
-    if (tenant === undefined || others.length > 0) throw new Problem('CHECK_NOT_OFFERED');
+    const [tenant, ...otherTenants] = found;
+    if (tenant === undefined || otherTenants.length > 0) throw new Problem('CHECK_NOT_OFFERED');
     return tenant.id;
   }
 

@@ -63,19 +63,19 @@ export interface CheckDeps {
 export function addCheckOperations(routes: Routes, o: CheckDeps): void {
   const tokens = new CheckTokens(o);
 
-  const wanted = async ({ body, clientIp, request }: Call<typeof createCheck>): Promise<CheckTokenRequest> => {
+  const checkRequestOf = async ({ body, clientIp, request }: Call<typeof createCheck>): Promise<CheckTokenRequest> => {
     const { code, number, browserId } = body as Static<typeof createCheck.body>;
-    const looker = browserId === undefined ? { clientIp } : { clientIp, browserId };
+    const checkCaller = browserId === undefined ? { clientIp } : { clientIp, browserId };
     if (code !== undefined && number !== undefined)
       throw new Problem('REQUEST_INVALID', undefined, {
         fields: [{ pointer: '/number', detail: 'must not be given together with a code' }],
       });
     if (code !== undefined) {
-      const { tenant, regions, madeFrom } = await o.exchange.placeOf(Object.assign({ code }, looker));
+      const { tenant, regions, madeFrom } = await o.exchange.placeOf(Object.assign({ code }, checkCaller));
       return { tenant, regions, via: madeFrom, countedBy: `link ${madeFrom}`, clientIp };
     }
     if (number !== undefined) {
-      const { tenant, regions, madeFrom } = await o.exchange.placeOfNumber(Object.assign({ number }, looker));
+      const { tenant, regions, madeFrom } = await o.exchange.placeOfNumber(Object.assign({ number }, checkCaller));
       return { tenant, regions, via: '', countedBy: `meeting ${madeFrom}`, clientIp };
     }
     const cookie = cookieOf(request, 'session');
@@ -88,7 +88,7 @@ export function addCheckOperations(routes: Routes, o: CheckDeps): void {
   };
 
   routes.add(createCheck, async (call) => {
-    const { token, expiresMs } = await tokens.make(await wanted(call));
+    const { token, expiresMs } = await tokens.make(await checkRequestOf(call));
     return { body: { token, expiresAt: timeText(expiresMs), entryUrls: [...o.entryUrls] } };
   });
 }

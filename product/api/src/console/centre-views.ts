@@ -150,27 +150,29 @@ export class CentreViews {
       ...new Set(nodes.filter((node) => node.site === site).map(({ hostId }) => hostId)),
     ];
     const [from, to] = [hostsAt(fromSite), hostsAt(toSite)];
-    const [fewer, others] = from.length <= to.length ? [from, new Set(to)] : [to, new Set(from)];
-    const asked = fewer.slice(0, HOSTS_QUERIED_MAX).map(async (hostId) => {
+    const [fewerHosts, otherHosts] = from.length <= to.length ? [from, new Set(to)] : [to, new Set(from)];
+    const linkQueries = fewerHosts.slice(0, HOSTS_QUERIED_MAX).map(async (hostId) => {
       const seen = await this.#linksOf(hostId);
       return seen.filter(
         (link) =>
-          (link.fromHostId === hostId && others.has(link.toHostId)) ||
-          (link.toHostId === hostId && others.has(link.fromHostId)),
+          (link.fromHostId === hostId && otherHosts.has(link.toHostId)) ||
+          (link.toHostId === hostId && otherHosts.has(link.fromHostId)),
       );
     });
-    return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
+    return (await Promise.all(linkQueries)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
   /** Returns paths with reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<CurrentPath[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
-    const own = hostOf.get(nodeId);
+    const ownHostId = hostOf.get(nodeId);
     const others = new Set(fromNodeIds.flatMap((id) => hostOf.get(id) ?? []));
-    if (own === undefined || others.size === 0) return [];
-    const seen = (await this.#linksOf(own)).filter((link) => link.toHostId === own && others.has(link.fromHostId));
-    return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
+    if (ownHostId === undefined || others.size === 0) return [];
+    const incomingLinks = (await this.#linksOf(ownHostId)).filter(
+      (link) => link.toHostId === ownHostId && others.has(link.fromHostId),
+    );
+    return incomingLinks.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
   }
 
   /** Returns paths in both directions, with reasons, for at most HOSTS_ASKED_MAX hosts. */

@@ -22,7 +22,7 @@ export class EventStream {
   readonly #clock: Clock;
   readonly #sink: Sink;
   #pushed = 0;
-  #taken = 0;
+  #readBytes = 0;
   #tookAtMs: number;
   #isEnded = false;
 
@@ -57,8 +57,8 @@ export class EventStream {
   get isStuck(): boolean {
     const unread = this.unreadBytes;
     const taken = this.#pushed - unread;
-    if (taken > this.#taken || unread === 0) this.#tookAtMs = this.#clock.nowMs();
-    this.#taken = Math.max(this.#taken, taken);
+    if (taken > this.#readBytes || unread === 0) this.#tookAtMs = this.#clock.nowMs();
+    this.#readBytes = Math.max(this.#readBytes, taken);
     return unread > UNREAD_BYTES_MAX || this.#clock.nowMs() - this.#tookAtMs >= STALLED_MS_MAX;
   }
 

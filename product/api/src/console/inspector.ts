@@ -6,7 +6,7 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import { storyForTenant } from '../quality/core/stories.ts';
 import type { QualityParts } from '../quality/quality.ts';
 import type { Database } from '../store/store.ts';
@@ -51,12 +51,12 @@ export interface InspectorDeps {
 
 export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   const { db, clock, quality, meetings } = o;
-  const shown = async (row: SessionRow, asked: Partial<Span>) => {
+  const shownTimeline = async (row: SessionRow, asked: Partial<Span>) => {
     const timeline = await timelineOf({ db, clock, stories: quality.stories }, row, { asked });
     return { body: { ...timeline, decisions: timeline.decisions.map(storyForTenant) } };
   };
   routes.add(getRoomLifeTimeline, async ({ principal, params, query }) => {
-    const asked = requestedSpan(query);
+    const span = requestedSpan(query);
     const row = await ownSession(db, principal, params.session);
     const life = await db
       .selectFrom('room_lives')
@@ -65,15 +65,15 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
       .where('tenant', '=', principal.tenant)
       .executeTakeFirst();
     if (life === undefined || row.sid !== params.sid || row.room !== life.room) throw new Problem('NOT_FOUND');
-    return shown(row, asked);
+    return shownTimeline(row, span);
   });
   routes.add(getMeetingTimeline, async ({ principal, params, query }) => {
     const asked = requestedSpan(query);
     // Requires the same right as the meeting's report, which also says when each person was there.
-    const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
+    const meeting = requireRight(principal, 'change', await meetings.get(principal.tenant, params.meeting));
     const row = await ownSession(db, principal, params.session);
     if (row.room !== meeting.room) throw new Problem('NOT_FOUND');
-    return shown(row, asked);
+    return shownTimeline(row, asked);
   });
 }
 

@@ -45,7 +45,7 @@ const byHour = new Paging(
   'ascending',
 );
 
-const shown = ({ from_ms, key, succeeded, failed, later, of_client }: JoinHour) => ({
+const shownHour = ({ from_ms, key, succeeded, failed, later, of_client }: JoinHour) => ({
   hour: timeText(from_ms),
   key,
   succeeded,
@@ -68,8 +68,8 @@ export function addJoinOperations(
       region,
       tenant,
       after: byHour.last(query),
-      limit: byHour.rows(query),
+      limit: byHour.rowLimit(query),
     });
-    return { body: byHour.page(query, found, shown) };
+    return { body: byHour.page(query, found, shownHour) };
   });
 }

@@ -24,7 +24,8 @@ const ofOperator = { tag: 'Console', scope: 'operator' } as const;
 const nodeParams = Type.Object({
   node: Type.String({ minLength: 1, maxLength: ID_CHARACTERS_MAX, description: 'Id of the node.' }),
 });
-const site = (what: string) => Type.String({ minLength: 1, maxLength: SITE_CHARACTERS_MAX, description: what });
+const site = (siteDescription: string) =>
+  Type.String({ minLength: 1, maxLength: SITE_CHARACTERS_MAX, description: siteDescription });
 
 const consoleOperation = operations(ofOperator);
 export const getWorld = consoleOperation('getWorld', 'GET /console/world', {
@@ -48,7 +49,7 @@ export const listNodes = consoleOperation('listNodes', 'GET /console/nodes', {
   answers: { 200: Type.Object({ nodes: Type.Array(ConsoleNode) }, { title: 'ConsoleNodes' }) },
 });
 
-const heard = Type.Object(
+const CommandAnswer = Type.Object(
   {
     heard: Type.Boolean({
       description: 'True if the node itself was notified at once; otherwise it learns of the order later.',
@@ -74,7 +75,7 @@ const order = <Command extends 'cordon' | 'drain' | 'uncordon'>(command: Command
     params: nodeParams,
     body: reason,
     bodyIfGiven: true,
-    answers: { 200: heard },
+    answers: { 200: CommandAnswer },
   });
 export const cordonNode = order('cordon', 'Cordon a node: it gets no new sessions, and existing ones stay.');
 export const drainNode = order('drain', 'Drain a node: it gets no new sessions, and existing ones move away.');
@@ -142,20 +143,20 @@ export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
     const drifts = configDrift(nodes);
     return { body: { nodes: nodes.map((node) => shownNode(node, drifts.get(node.nodeId))) } };
   });
-  const ordered = async (node: string, command: 'cordon' | 'drain' | 'uncordon', why = '') => {
-    const known = await views.fleet();
+  const commandNode = async (node: string, command: 'cordon' | 'drain' | 'uncordon', why = '') => {
+    const knownFleet = await views.fleet();
     try {
       return { body: { heard: await views.command(node, command, why) } };
     } catch (error) {
       // The centre has the same code for an unknown node and a refused command.
       const isUnknown = error instanceof MeridianError && error.code === 'REQUEST_INVALID';
-      if (isUnknown && !known.some(({ nodeId }) => nodeId === node)) throw new Problem('NOT_FOUND');
+      if (isUnknown && !knownFleet.some(({ nodeId }) => nodeId === node)) throw new Problem('NOT_FOUND');
       throw error;
     }
   };
-  routes.add(cordonNode, ({ params, body }) => ordered(params.node, 'cordon', body.reason));
-  routes.add(drainNode, ({ params, body }) => ordered(params.node, 'drain', body.reason));
-  routes.add(uncordonNode, ({ params, body }) => ordered(params.node, 'uncordon', body.reason));
+  routes.add(cordonNode, ({ params, body }) => commandNode(params.node, 'cordon', body.reason));
+  routes.add(drainNode, ({ params, body }) => commandNode(params.node, 'drain', body.reason));
+  routes.add(uncordonNode, ({ params, body }) => commandNode(params.node, 'uncordon', body.reason));
   routes.add(listPaths, async ({ query }) => ({
     body: { paths: (await views.pathsBetween(query.fromSite, query.toSite)).map(shownPath) },
   }));

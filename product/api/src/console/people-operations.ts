@@ -107,7 +107,7 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
   routes.add(listConsoleRooms, async ({ query }) => {
     const { tenant, search } = query;
     const after = byName.last(query);
-    const where = [
+    const conditions = [
       ...(after === undefined ? [] : [sql`(tenant, room) > (${sql.join(after)})`]),
       ...(tenant === undefined ? [] : [sql`tenant = ${tenant}`]),
       ...(search === undefined ? [] : [sql`(${contains(['room'], search)} or sid = ${search})`]),
@@ -115,9 +115,9 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
     ];
     const found = await liveRooms(db, {
       nowMs: clock.wallMs(),
-      where: sql.join(where, sql` and `),
+      where: sql.join(conditions, sql` and `),
       order: sql`tenant, room`,
-      limit: byName.rows(query),
+      limit: byName.rowLimit(query),
     });
     return { body: byName.page(query, found, (room) => room) };
   });

@@ -46,17 +46,17 @@ export async function keysCrossing(
   }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<LivePeopleQuery> },
 ): Promise<number[]> {
   if (pairs.length === 0) return [];
-  const others = new Map<string, Set<string>>();
+  const partnersOf = new Map<string, Set<string>>();
   for (const [one, other] of pairs) {
-    others.set(one, (others.get(one) ?? new Set()).add(other));
-    others.set(other, (others.get(other) ?? new Set()).add(one));
+    partnersOf.set(one, (partnersOf.get(one) ?? new Set()).add(other));
+    partnersOf.set(other, (partnersOf.get(other) ?? new Set()).add(one));
   }
   const { rows } = await sql<Pick<SessionRow, 'key' | 'node_id' | 'from_nodes'>>`
     select key, node_id, from_nodes from quality_sessions
-    where ${isLive(nowMs)} and node_id in (${sql.join([...others.keys()])}) and ${ofStrength(query)}
+    where ${isLive(nowMs)} and node_id in (${sql.join([...partnersOf.keys()])}) and ${ofStrength(query)}
     order by ${worstFirst}`.execute(db);
   const crossing = rows.filter(({ node_id, from_nodes }) =>
-    nodesOf(from_nodes).some((from) => others.get(node_id)?.has(from)),
+    nodesOf(from_nodes).some((from) => partnersOf.get(node_id)?.has(from)),
   );
   return crossing.slice(0, query.limit).map(({ key }) => key);
 }
@@ -91,12 +91,12 @@ export async function liveRooms(
   db: Database,
   o: { nowMs: number; where: RawBuilder<unknown>; order: RawBuilder<unknown>; limit: number },
 ): Promise<ConsoleRoom[]> {
-  const counted = (name: Strength) =>
+  const countOf = (name: Strength) =>
     sql`cast(sum(case strength when ${sql.lit(strengthCodes[name])} then 1 else 0 end) as bigint) as ${sql.ref(name)}`;
   const { rows } = await sql<RoomRow>`
     select tenant, room, max(sid) as sid, cast(count(*) as bigint) as sessions,
       cast(count(distinct nullif(node_id, '')) as bigint) as nodes,
-      ${counted('strong')}, ${counted('medium')}, ${counted('weak')}, ${counted('unknown')}
+      ${countOf('strong')}, ${countOf('medium')}, ${countOf('weak')}, ${countOf('unknown')}
     from quality_sessions where ${isLive(o.nowMs)} and ${o.where}
     group by tenant, room order by ${o.order} limit ${sql.lit(o.limit)}`.execute(db);
   return rows.map(({ tenant, room, sid, sessions, nodes, ...strength }) => ({

@@ -135,8 +135,8 @@ export const ConsoleNode = Type.Object(
       Type.Array(
         Type.Object({
           key: text('Path of the key: "turn.lifetimeMs".'),
-          here: text('Value on this node as JSON, cut at 200 characters; null: not set.'),
-          usually: text(),
+          ownValue: text('Value on this node as JSON, cut at 200 characters; null: not set.'),
+          usualValue: text(),
         }),
         {
           description:

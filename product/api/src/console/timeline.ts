@@ -27,20 +27,20 @@ export const TIMELINE_DESCRIPTION =
 /** Throws REQUEST_INVALID for a span that does not end after it begins. */
 export function requestedSpan({ from, to }: { from?: string; to?: string }): Partial<Span> {
   const span = { ...(from !== undefined && { fromMs: timeMs(from) }), ...(to !== undefined && { toMs: timeMs(to) }) };
-  if (Number.isNaN(span.fromMs)) throw wrong('from', 'is not a valid time');
-  if (Number.isNaN(span.toMs)) throw wrong('to', 'is not a valid time');
+  if (Number.isNaN(span.fromMs)) throw queryProblem('from', 'is not a valid time');
+  if (Number.isNaN(span.toMs)) throw queryProblem('to', 'is not a valid time');
   if (span.fromMs !== undefined && span.toMs !== undefined && span.fromMs >= span.toMs)
-    throw wrong('to', 'must be after `from`');
+    throw queryProblem('to', 'must be after `from`');
   return span;
 }
 
-const wrong = (field: string, detail: string): Problem =>
+const queryProblem = (field: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: `?${field}`, detail }] });
 
 export interface TimelineDeps {
   readonly db: Database;
   readonly clock: Clock;
-  readonly stories: Pick<DecisionStories, 'of'>;
+  readonly stories: Pick<DecisionStories, 'storiesOf'>;
 }
 
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
@@ -69,7 +69,7 @@ export async function timelineOf(
     stepS,
     points,
     events: events.map(shownEvent),
-    decisions: await stories.of(row.key, decisionIds),
+    decisions: await stories.storiesOf(row.key, decisionIds),
     paths:
       paths !== undefined && person.leftAt === undefined
         ? await paths.pathsTo(row.node_id, nodesOf(row.from_nodes))

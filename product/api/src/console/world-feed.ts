@@ -59,7 +59,7 @@ export class WorldFeed {
 
   /** Rejects if the sessions' records cannot be read. */
   async current(): Promise<ShownWorld> {
-    return shown(await this.#updateOnce());
+    return shownWorld(await this.#updateOnce());
   }
 
   /** Throws OVERLOADED if there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects like `current`. */
@@ -99,8 +99,8 @@ export class WorldFeed {
     const { clock } = this.#o;
     this.#timers = [
       clock.every(EVERY_MS, () => this.#update()),
-      clock.every(BEAT_MS, () => this.#each(({ stream }) => stream.beat())),
-      clock.every(CHECK_MS, () => this.#each((one) => void this.#check(one))),
+      clock.every(BEAT_MS, () => this.#forEachStream(({ stream }) => stream.beat())),
+      clock.every(CHECK_MS, () => this.#forEachStream((one) => void this.#check(one))),
     ];
   }
 
@@ -117,7 +117,7 @@ export class WorldFeed {
   }
 
   #update(): void {
-    this.#each((one) => {
+    this.#forEachStream((one) => {
       if (one.stream.isStuck) this.#cut(one, 'slow');
     });
     this.#updateOnce().catch((error: unknown) =>
@@ -151,8 +151,8 @@ export class WorldFeed {
     // Without a stream, no world is kept, and the next stream begins with a new one.
     this.#world = this.#open.size > 0 ? world : undefined;
     if (change !== undefined) {
-      const text = JSON.stringify(shown({ ...change, seq: this.#seq }));
-      this.#each(({ stream, hasWorld }) => hasWorld && stream.send('change', this.#seq, text));
+      const text = JSON.stringify(shownWorld({ ...change, seq: this.#seq }));
+      this.#forEachStream(({ stream, hasWorld }) => hasWorld && stream.send('change', this.#seq, text));
     }
     return world;
   }
@@ -161,17 +161,17 @@ export class WorldFeed {
     const world = this.#world;
     if (world === undefined || one.hasWorld) return;
     one.hasWorld = true;
-    one.stream.send('world', world.seq, JSON.stringify(shown(world)));
+    one.stream.send('world', world.seq, JSON.stringify(shownWorld(world)));
   }
 
   async #check(one: Open): Promise<void> {
-    let may = false;
+    let isStillAllowed = false;
     try {
-      may = await one.watcher.mayWatch();
+      isStillAllowed = await one.watcher.mayWatch();
     } catch (error) {
       this.#o.log.info({ err: error }, 'a stream of the world map ends: its watcher may no longer watch');
     }
-    if (may || !this.#open.has(one)) return;
+    if (isStillAllowed || !this.#open.has(one)) return;
     this.#o.onCut?.('refused');
     one.stream.end();
     this.#remove(one);
@@ -183,11 +183,11 @@ export class WorldFeed {
     this.#remove(one); // Removed now, because its end comes later: so the cut counts once.
   }
 
-  #each(act: (one: Open) => unknown): void {
+  #forEachStream(act: (one: Open) => unknown): void {
     for (const one of [...this.#open]) act(one);
   }
 }
 
-function shown<T extends World>({ atMs, ...rest }: T): Omit<T, 'atMs'> & { at: string } {
+function shownWorld<T extends World>({ atMs, ...rest }: T): Omit<T, 'atMs'> & { at: string } {
   return { ...rest, at: timeText(atMs) };
 }

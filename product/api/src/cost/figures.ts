@@ -17,16 +17,16 @@ export interface CostSpan {
 /** Reads links and percentiles only if the rows or prices need them. */
 export async function usageIn(
   db: Database,
-  asked: CostSpan,
+  costSpan: CostSpan,
   by: CostGroup,
   { traffic }: Prices,
 ): Promise<Omit<UsageFigures, 'passed'>> {
   const needsPeaks = by === 'region' || traffic.some(({ unit }) => unit === 'Mbps95');
   return {
-    nodes: await nodes(db, asked),
-    peakBps: needsPeaks ? await peaks(db, asked) : new Map(),
-    sessions: await sessions(db, asked, by === 'tenant'),
-    links: by === 'link' ? await links(db, asked) : [],
+    nodes: await readNodes(db, costSpan),
+    peakBps: needsPeaks ? await readPeaks(db, costSpan) : new Map(),
+    sessions: await readSessions(db, costSpan, by === 'tenant'),
+    links: by === 'link' ? await readLinks(db, costSpan) : [],
   };
 }
 
@@ -35,7 +35,7 @@ type Row<Name extends string> = Readonly<Record<Name, number | string>>;
 /** Sums in floating point, since SQLite cannot return integers above nine petabytes. */
 const sumOf = (column: string) => sql`sum(cast(${sql.ref(column)} as double precision))`;
 
-async function nodes(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['nodes']> {
+async function readNodes(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['nodes']> {
   const { rows } = await sql<Row<'minutes' | 'tx_bytes'> & { kind: string; region: string }>`
     select kind, region, sum(minutes) as minutes, ${sumOf('tx_bytes')} as tx_bytes from node_hours
     where at_ms > ${fromMs} and at_ms <= ${toMs} group by kind, region`.execute(db);
@@ -48,7 +48,7 @@ async function nodes(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFig
 }
 
 /** Reads all samples of a region as one text, which takes a third of the time that rows take. */
-async function peaks(db: Database, { fromMs, toMs }: CostSpan): Promise<Map<string, number>> {
+async function readPeaks(db: Database, { fromMs, toMs }: CostSpan): Promise<Map<string, number>> {
   const { rows } = await sql<{ region: string; sent: string }>`
     select region, string_agg(cast(tx_bps as text), ' ') as sent from region_samples
     where at_ms > ${fromMs} and at_ms <= ${toMs} group by region`.execute(db);
@@ -57,7 +57,7 @@ async function peaks(db: Database, { fromMs, toMs }: CostSpan): Promise<Map<stri
 
 const percentile95 = (values: string): number => nearestRank(values.split(' ').map(Number), 0.95);
 
-async function sessions(db: Database, asked: CostSpan, isByTenant: boolean): Promise<UsageFigures['sessions']> {
+async function readSessions(db: Database, asked: CostSpan, isByTenant: boolean): Promise<UsageFigures['sessions']> {
   const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
     select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,
       ${sumOf('received_bytes')} as received_bytes
@@ -71,7 +71,7 @@ async function sessions(db: Database, asked: CostSpan, isByTenant: boolean): Pro
 }
 
 /** Reads sums of days where they exist, else of hours. */
-async function links(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['links']> {
+async function readLinks(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['links']> {
   const made = await db
     .selectFrom('link_days')
     .select('at_ms')

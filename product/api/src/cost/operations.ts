@@ -81,9 +81,9 @@ export function addCostOperations(routes: Routes, o: CostDeps): void {
 }
 
 /** Rejects with REQUEST_INVALID for a month that has not begun, or whose node hours are no longer stored. */
-async function answerOf({ db, clock }: CostDeps, asked: CostQuery): Promise<Static<typeof CostReport>> {
+async function answerOf({ db, clock }: CostDeps, costQuery: CostQuery): Promise<Static<typeof CostReport>> {
   const nowMs = Math.floor(clock.wallMs());
-  const [month, by] = [asked.month ?? monthOf(nowMs), asked.by ?? 'region'];
+  const [month, by] = [costQuery.month ?? monthOf(nowMs), costQuery.by ?? 'region'];
   const { fromMs, toMs } = monthSpan(month);
   if (fromMs > nowMs || fromMs < nowMs - MONTHS_BACK_MS)
     throw new Problem('REQUEST_INVALID', undefined, {
@@ -92,8 +92,8 @@ async function answerOf({ db, clock }: CostDeps, asked: CostQuery): Promise<Stat
   const summedMs = Math.floor((nowMs - SUMMED_MS) / HOUR_MS) * HOUR_MS;
   const endMs = Math.max(fromMs, Math.min(summedMs, toMs));
   const { prices, updatedMs } = await pricesOf(db);
-  const used = await usageIn(db, { fromMs, toMs: endMs }, by, prices);
-  const report = costReport({ ...used, passed: (endMs - fromMs) / (toMs - fromMs) }, prices, by);
+  const usage = await usageIn(db, { fromMs, toMs: endMs }, by, prices);
+  const report = costReport({ ...usage, passed: (endMs - fromMs) / (toMs - fromMs) }, prices, by);
   return {
     month,
     from: timeText(fromMs),

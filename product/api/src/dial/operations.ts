@@ -64,13 +64,13 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
     const toMs = query.to === undefined ? Math.floor(clock.wallMs()) + 1 : timeMs(query.to);
     const fromMs = query.from === undefined ? toMs - DAY_MS : timeMs(query.from);
     if (fromMs >= toMs || toMs - fromMs > SPAN_DAYS_MAX * DAY_MS)
-      throw refused('?from', `must be before ?to, by at most ${SPAN_DAYS_MAX} days`);
+      throw fieldProblem('?from', `must be before ?to, by at most ${SPAN_DAYS_MAX} days`);
     const toRegion = toRegionOf({ kind, ...query });
     return { body: await dialHistory(db, { region, kind, toRegion, fromMs, toMs }) };
   });
 }
 
-const refused = (pointer: string, detail: string): Problem =>
+const fieldProblem = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
 /** Accepts regions of the fleet or of the last day's testers, and any before the centre's first answer. */
@@ -80,29 +80,29 @@ async function checkRegions(
 ): Promise<void> {
   const { nodes } = await views.latest();
   if (!views.isKnown) return;
-  const named = [
+  const namedRegions = [
     { pointer: '/region', name: region },
     ...results.map((result, at) => ({ pointer: `/results/${at}/toRegion`, name: toRegionOf(result) })),
   ];
   const fleet = new Set(nodes.map((node) => node.region).concat(''));
-  const others = named.filter(({ name }) => !fleet.has(name));
-  if (others.length === 0) return;
+  const notInFleet = namedRegions.filter(({ name }) => !fleet.has(name));
+  if (notInFleet.length === 0) return;
   const tested = new Set(await testedRegions(db));
-  const unknown = others.find(({ name }) => !tested.has(name));
-  if (unknown !== undefined) throw refused(unknown.pointer, 'must be a region that has nodes');
+  const unknown = notInFleet.find(({ name }) => !tested.has(name));
+  if (unknown !== undefined) throw fieldProblem(unknown.pointer, 'must be a region that has nodes');
 }
 
 function checkReport({ region, results }: DialReport): void {
-  const known = new Set<string>();
+  const seenKeys = new Set<string>();
   for (const [at, result] of results.entries()) {
     const { kind, toRegion, isOk, stage, code } = result;
     const pointer = `/results/${at}`;
-    if (!isOk && stage === undefined) throw refused(`${pointer}/stage`, 'is required for a failure');
-    if (!isOk && code === undefined) throw refused(`${pointer}/code`, 'is required for a failure');
+    if (!isOk && stage === undefined) throw fieldProblem(`${pointer}/stage`, 'is required for a failure');
+    if (!isOk && code === undefined) throw fieldProblem(`${pointer}/code`, 'is required for a failure');
     if (kind === 'pair' && (toRegion === undefined || toRegion === region))
-      throw refused(`${pointer}/toRegion`, 'must be another region for a pair');
+      throw fieldProblem(`${pointer}/toRegion`, 'must be another region for a pair');
     const key = `${kind} ${toRegionOf(result)}`;
-    if (known.has(key)) throw refused(pointer, 'is a second result for this kind and region');
-    known.add(key);
+    if (seenKeys.has(key)) throw fieldProblem(pointer, 'is a second result for this kind and region');
+    seenKeys.add(key);
   }
 }

@@ -98,9 +98,9 @@ export async function testedRegions(db: Database): Promise<string[]> {
 const sums = ['tried', 'failed', 'joins', 'join_ms', 'first_frames', 'first_frame_ms', 'gaps', 'gap_ms'] as const;
 
 /** Returns the tester's row, locked, so that concurrent reports are stored one after the other. */
-async function lockTester(db: Transaction, of: { readonly region: string; readonly probe: string }) {
-  const known = await touch(db, of);
-  if (known !== undefined) return known;
+async function lockTester(db: Transaction, testerKey: { readonly region: string; readonly probe: string }) {
+  const lockedRow = await touch(db, testerKey);
+  if (lockedRow !== undefined) return lockedRow;
   const { count } = await db
     .selectFrom('dial_testers')
     .select((eb) => eb.fn.countAll().as('count'))
@@ -108,10 +108,10 @@ async function lockTester(db: Transaction, of: { readonly region: string; readon
   if (Number(count) >= TESTERS_MAX) throw new Problem('QUOTA_EXCEEDED', `there are at most ${TESTERS_MAX} testers`);
   await db
     .insertInto('dial_testers')
-    .values({ ...of, host: '', every_s: 0, last_ms: 0, digest: '' })
+    .values({ ...testerKey, host: '', every_s: 0, last_ms: 0, digest: '' })
     .onConflict((on) => on.doNothing())
     .execute();
-  return touch(db, of);
+  return touch(db, testerKey);
 }
 
 const touch = (db: Transaction, of: { readonly region: string; readonly probe: string }) =>
@@ -199,11 +199,11 @@ export async function dialledRegions(db: Database, nowMs: number): Promise<Diall
     )
     .execute();
   const byName = new Map(testers.map((tester) => [`${tester.region} ${tester.probe}`, tester]));
-  const own = rows.filter(({ region, probe, kind, received_ms }) => {
+  const currentRows = rows.filter(({ region, probe, kind, received_ms }) => {
     const tester = byName.get(`${region} ${probe}`);
     return tester !== undefined && Number(received_ms) >= tester.lastMs - seenMs(kind as DialKind, tester.everyMs);
   });
-  const results = own.map((row) => ({
+  const results = currentRows.map((row) => ({
     region: row.region,
     probe: row.probe,
     kind: row.kind as DialKind,
@@ -244,9 +244,9 @@ export async function removeOld(
     sql`delete from dial_testers where last_ms < ${nowMs - DAY_MS} returning 1`,
   ];
   for (const step of steps)
-    for (let gone = ROWS; gone >= ROWS; ) {
+    for (let deletedCount = ROWS; deletedCount >= ROWS; ) {
       if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
-      gone = (await step.execute(db)).rows.length;
+      deletedCount = (await step.execute(db)).rows.length;
     }
   return true;
 }

@@ -137,10 +137,10 @@ const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED
 
 /** Streams go to other regions in turn, so a stream's cell fails if one of its regions is blamed. */
 function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boolean {
-  const known = new Map(dialled.map((one) => [one.region, one]));
+  const byRegion = new Map(dialled.map((one) => [one.region, one]));
   const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
   return ({ region, kind, to_region, is_ok }) => {
-    const of = known.get(region);
+    const of = byRegion.get(region);
     if (of === undefined) return false;
     if (kind === 'stream')
       return is_ok === 0 && (streams.has(`stream ${region}`) || streams.has(`watched ${to_region}`));
@@ -164,12 +164,12 @@ interface FaultWithCause extends Omit<Static<typeof DialFault>, 'since'> {
 function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): FaultWithCause[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
   return [
-    ...regions.map(({ region, by, others, tally, stage }): FaultWithCause => {
-      const [other = ''] = others;
+    ...regions.map(({ region, by, otherRegions, tally, stage }): FaultWithCause => {
+      const [other = ''] = otherRegions;
       const [to, from] = by === 'sends' ? [other, region] : [region, other];
       const probe = by === 'sends' ? undefined : tally.probe;
       const of = by === 'call' ? onlyOf('call', region, { probe }) : onlyOf('pair', to, { toRegion: from, probe });
-      return { what: by, region, others: [...others], ...causeOf(tally), stage, of };
+      return { what: by, region, others: [...otherRegions], ...causeOf(tally), stage, of };
     }),
     ...pairs.map(({ from, to, tally, stage }): FaultWithCause => {
       const of = onlyOf('pair', to, { toRegion: from, probe: tally.probe });

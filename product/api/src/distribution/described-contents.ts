@@ -40,18 +40,22 @@ export class DescribedContents {
   }
 
   /**
-   * Gives library nodes the description of a content, with `anew` even if they have it. Returns `gone` if the content
+   * Gives library nodes the description of a content, with `isForced` even if they have it. Returns `gone` if the content
    * is no longer stored; undefined if it cannot be described now.
    */
-  async of(row: ContentRow, { regions }: KeyWithSecret, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
+  async descriptionOf(
+    row: ContentRow,
+    { regions }: KeyWithSecret,
+    isForced: boolean,
+  ): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
     const origins = nodes.having(row, regions).flatMap(({ publicUrl }) => (publicUrl === '' ? [] : [publicUrl]));
     if (origins.length === 0) return undefined;
     const key = `${row.tenant} ${row.id} ${origins.slice(0, ORIGINS_MAX).join(' ')}`;
-    const known = this.#cached.get(key);
+    const cached = this.#cached.get(key);
     this.#cached.delete(key);
-    const isFresh = known !== undefined && clock.nowMs() - known.atMs < RESEND_MS && !anew;
-    const one = isFresh ? known : await this.#describe(row, origins.slice(0, ORIGINS_MAX));
+    const isFresh = cached !== undefined && clock.nowMs() - cached.atMs < RESEND_MS && !isForced;
+    const one = isFresh ? cached : await this.#describe(row, origins.slice(0, ORIGINS_MAX));
     if (one === undefined || one === 'gone') return one;
     this.#cached.set(key, one);
     const [oldest] = this.#cached.keys();
@@ -84,7 +88,7 @@ export class DescribedContents {
     if (hashes.length !== blocksOf(bytes)) return 'gone';
     const blocks = Buffer.from(hashes.map((block) => block.sha256).join(''), 'hex');
     const pass = createHmac('sha256', this.#passKey).update(id).digest('base64url');
-    const isTaken = await port.describe({
+    const isAccepted = await port.describe({
       tenant,
       content: id,
       name: '',
@@ -95,7 +99,7 @@ export class DescribedContents {
       pass,
       origins: [...origins],
     });
-    if (!isTaken) return undefined;
+    if (!isAccepted) return undefined;
     const blocksSha256 = createHash('sha256').update(blocks).digest('hex');
     return { content: { type, bytes, sha256, blocksSha256, pass, origins }, atMs: clock.nowMs() };
   }

@@ -9,12 +9,12 @@ import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { DescribedContents } from './described-contents.ts';
 import type { DistributionMetrics } from './distribution-metrics.ts';
-import { Ending, type EndingDeps } from './ending.ts';
+import { DeliveryEnding, type EndingDeps } from './ending.ts';
 import { OrderEvents } from './events.ts';
 import { hostedIn } from './hosted.ts';
 import { HotContents } from './hot-contents.ts';
 import { LateMarker } from './late.ts';
-import { Notifying } from './notifying.ts';
+import { NoticeSending } from './notifying.ts';
 import { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
 import { Receivers } from './receivers.ts';
@@ -30,7 +30,7 @@ export interface DistributionOptions {
   readonly revocations: Pick<Revocations, 'add'>;
   readonly library: Pick<Library, 'nodes' | 'contents'>;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly counted: DistributionMetrics;
+  readonly counters: DistributionMetrics;
   readonly id: string;
   /** Undefined if distribution is not configured; orders are then refused. */
   readonly channels: ChannelsConfig | undefined;
@@ -50,12 +50,13 @@ export interface Distribution {
 const noPort = { withdraw: async () => undefined } as const;
 
 export function makeDistribution(o: DistributionOptions): Distribution {
-  const { store, clock, rng, log, keys, library, counted, channels } = o;
+  const { store, clock, rng, log, keys, library, counters, channels } = o;
   const { db } = store;
   const port = o.port ?? (channels && openNoticePort(Object.assign({ region: '', clock, log }, channels)));
   const events = new OrderEvents({ clock, rng, deliveries: o.deliveries });
-  const released: EndingDeps['released'] = (trx, tenant, content) => library.contents.released(trx, tenant, content);
-  const ending = new Ending({ clock, log, events, port: port ?? noPort, counted, released });
+  const released: EndingDeps['released'] = (trx, tenant, content) =>
+    library.contents.releaseUnused(trx, tenant, content);
+  const ending = new DeliveryEnding({ clock, log, events, port: port ?? noPort, counters, released });
   const receivers = new Receivers(Object.assign({}, o, { db, nodes: library.nodes, ending }));
   let wake = (): void => undefined;
   const orders = new Orders({ clock, rng, log, ending, wake: () => wake() });
@@ -73,13 +74,13 @@ export function makeDistribution(o: DistributionOptions): Distribution {
       closeStack.add('channels of notices', () => port.close());
       const described = new DescribedContents({ db, clock, port, nodes: library.nodes, sealSecret: o.sealSecret });
       const hot = new HotContents({ db, clock });
-      const notifying = new Notifying({ store, clock, log, port, keys, described, hot, ending });
+      const notifying = new NoticeSending({ store, clock, log, port, keys, described, hot, ending });
       wake = () => notifying.wake();
       const loops = {
         notices: notifying,
         receipts: new Receipts({ store, clock, log, port, ending, consumer: o.id, wake }),
         'lost notices': new Sweep({ db, clock, log, port, ending, wake }),
-        'late deliveries': new LateMarker({ db, clock, log, ending, counted }),
+        'late deliveries': new LateMarker({ db, clock, log, ending, counters }),
       };
       for (const [name, loop] of Object.entries(loops)) {
         loop.start();

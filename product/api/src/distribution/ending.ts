@@ -12,7 +12,7 @@ export interface EndingDeps {
   readonly log: Logger;
   readonly events: Pick<OrderEvents, 'addEvents'>;
   readonly port: Pick<NoticePort, 'withdraw'>;
-  readonly counted: Pick<DistributionMetrics, 'ended'>;
+  readonly counters: Pick<DistributionMetrics, 'ended'>;
   released?(trx: Transaction, tenant: string, content: string): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ interface Counts {
 /** Rows of one statement. */
 const ROWS = 500;
 
-export class Ending {
+export class DeliveryEnding {
   readonly #o: EndingDeps;
 
   constructor(o: EndingDeps) {
@@ -57,11 +57,11 @@ export class Ending {
     const outcomeOf = typeof outcome === 'function' ? outcome : (): Outcome => outcome;
     await lockOrders(trx, rows);
     const ended: DeliveryRow[] = [];
-    for (const [how, some] of Map.groupBy(rows.toSorted(byId), outcomeOf))
-      for (const [tenant, own] of Map.groupBy(some, (row) => row.tenant))
-        for (let at = 0; at < own.length; at += ROWS)
-          ended.push(...(await this.#end(trx, { tenant, rows: own.slice(at, at + ROWS), how })));
-    for (const of of Map.groupBy(ended, keyOfOrder).values()) await this.#count(trx, of);
+    for (const [ending, rowsOfOutcome] of Map.groupBy(rows.toSorted(byId), outcomeOf))
+      for (const [tenant, rowsOfTenant] of Map.groupBy(rowsOfOutcome, (row) => row.tenant))
+        for (let at = 0; at < rowsOfTenant.length; at += ROWS)
+          ended.push(...(await this.#end(trx, { tenant, rows: rowsOfTenant.slice(at, at + ROWS), how: ending })));
+    for (const rowsOfOrder of Map.groupBy(ended, keyOfOrder).values()) await this.#count(trx, rowsOfOrder);
     this.#withdrawAfterCommit(trx, ended);
     return ended;
   }
@@ -147,23 +147,24 @@ export class Ending {
       .executeTakeFirst();
     if (order === undefined) return;
     const areAllEnded = order.done + order.failed + order.cancelled >= order.total;
-    const isOver = order.state === 'running' && areAllEnded;
-    if (isOver)
+    const isNowCompleted = order.state === 'running' && areAllEnded;
+    if (isNowCompleted)
       await trx
         .updateTable('distribution_orders')
         .set({ state: 'completed', ended_ms: this.#o.clock.wallMs() })
         .where((eb) => eb.and({ tenant, id }))
         .execute();
     if (areAllEnded) await this.#o.released?.(trx, tenant, order.content);
-    const told: OrderEvent[] = [];
-    for (const delivery of rows) if (delivery.state === 'failed') told.push({ type: 'delivery.failed', delivery });
-    if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.delayed' });
-    if (isOver) told.push({ type: 'order.completed' });
-    await this.#o.events.addEvents(trx, order, told);
+    const orderEvents: OrderEvent[] = [];
+    for (const delivery of rows)
+      if (delivery.state === 'failed') orderEvents.push({ type: 'delivery.failed', delivery });
+    if (counts.late > 0 && order.late === counts.late) orderEvents.push({ type: 'order.delayed' });
+    if (isNowCompleted) orderEvents.push({ type: 'order.completed' });
+    await this.#o.events.addEvents(trx, order, orderEvents);
   }
 
   #withdrawAfterCommit(trx: Transaction, ended: readonly DeliveryRow[]): void {
-    const { clock, log, port, counted } = this.#o;
+    const { clock, log, port, counters } = this.#o;
     const [first] = ended;
     if (first === undefined) return;
     const nowMs = clock.wallMs();
@@ -174,11 +175,11 @@ export class Ending {
         for (const row of ended) {
           const code =
             row.state === 'failed' && row.code !== '' ? row.code : row.state === 'done' ? 'done' : 'cancelled';
-          counted.ended(code, priorities[row.priority] ?? 'normal', Math.max(0, nowMs - row.created_ms) / 1000);
+          counters.ended(code, priorities[row.priority] ?? 'normal', Math.max(0, nowMs - row.created_ms) / 1000);
         }
         // A delivery that is done has a receipt, which removed its notice.
-        const left = ended.filter(({ state, place }) => state !== 'done' && place !== '');
-        if (left.length > 0) await port.withdraw(left);
+        const sentDeliveries = ended.filter(({ state, place }) => state !== 'done' && place !== '');
+        if (sentDeliveries.length > 0) await port.withdraw(sentDeliveries);
       },
     });
   }

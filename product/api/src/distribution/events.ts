@@ -29,26 +29,26 @@ export class OrderEvents {
   }
 
   /** Runs in the transaction that changed the order. Sequence numbers have no gaps. */
-  async addEvents(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
-    if (told.length === 0) return;
+  async addEvents(trx: Transaction, { tenant, id }: OrderRow, orderEvents: readonly OrderEvent[]): Promise<void> {
+    if (orderEvents.length === 0) return;
     const { clock, rng, deliveries } = this.#o;
     const row = await trx
       .updateTable('distribution_orders')
-      .set((eb) => ({ sequence: eb('sequence', '+', told.length) }))
+      .set((eb) => ({ sequence: eb('sequence', '+', orderEvents.length) }))
       .where((eb) => eb.and({ tenant, id }))
       .returningAll()
       .executeTakeFirstOrThrow();
     const nowMs = clock.wallMs();
     const order = shownOrder(row);
-    const events = told.map(({ type }, at) => ({
+    const events = orderEvents.map(({ type }, at) => ({
       id: newId('EV_', (count) => rng.bytes(count), 20),
       tenant,
       sid: orderSidOf(tenant, id),
-      sequence: row.sequence - told.length + at + 1,
+      sequence: row.sequence - orderEvents.length + at + 1,
       type,
     }));
     const rows = events.map((event, at) => {
-      const delivery = told[at]?.delivery;
+      const delivery = orderEvents[at]?.delivery;
       const body: OrderEventBody = delivery === undefined ? { order } : { order, delivery: shownFailure(delivery) };
       return Object.assign({ room: '', at_ms: nowMs, created_ms: nowMs, body: JSON.stringify(body) }, event);
     });

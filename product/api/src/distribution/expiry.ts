@@ -16,7 +16,7 @@ export const expireOrders = (db: Database, old: ExpiredOrders): Promise<number> 
     const orders = await lockedOrders(trx, old);
     if (orders.length === 0) return 0;
     const { tenant } = old;
-    const some = trx
+    const deletableIds = trx
       .selectFrom('distribution_deliveries')
       .select('id')
       .where('tenant', '=', tenant)
@@ -25,12 +25,12 @@ export const expireOrders = (db: Database, old: ExpiredOrders): Promise<number> 
     const deliveries = await trx
       .deleteFrom('distribution_deliveries')
       .where('tenant', '=', tenant)
-      .where('id', 'in', some)
+      .where('id', 'in', deletableIds)
       .executeTakeFirstOrThrow();
-    const gone = Number(deliveries.numDeletedRows);
-    if (gone === DELIVERIES) return gone;
+    const deletedCount = Number(deliveries.numDeletedRows);
+    if (deletedCount === DELIVERIES) return deletedCount;
     await trx.deleteFrom('distribution_orders').where('tenant', '=', tenant).where('id', 'in', orders).execute();
-    return gone + orders.length;
+    return deletedCount + orders.length;
   });
 
 /** Locks the oldest orders, by id as everywhere. */

@@ -22,14 +22,14 @@ export async function hostedIn(
 ): Promise<wire.HostedReceivers.$Properties> {
   const rows = await pageOf(db, region, after);
   const fences = await keys.fencesOf(db, [...new Set(rows.map(({ tenant }) => tenant))]);
-  const shown = rows
+  const shownReceivers = rows
     .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
     .map((row) => hostedOf(row, receivers));
   const last = rows.at(-1)?.id;
   // If all receivers of a page are outside their fences, more may still follow.
-  if (shown.length === 0 && rows.length === ROWS && last !== undefined)
+  if (shownReceivers.length === 0 && rows.length === ROWS && last !== undefined)
     return hostedIn({ db, keys, receivers }, region, last);
-  return { receivers: shown, more: rows.length === ROWS };
+  return { receivers: shownReceivers, more: rows.length === ROWS };
 }
 
 function hostedOf(row: ReceiverRow, receivers: HostedDeps['receivers']): wire.HostedReceiver.$Properties {

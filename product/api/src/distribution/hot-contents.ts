@@ -20,7 +20,7 @@ export class HotContents {
   }
 
   /** Returns the hot contents, as known at most 15 s ago. */
-  async now(): Promise<readonly string[]> {
+  async read(): Promise<readonly string[]> {
     const { db, clock } = this.#o;
     if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;
     const rows = await db

@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { DistributionMetrics } from './distribution-metrics.ts';
-import type { Ending } from './ending.ts';
+import type { DeliveryEnding } from './ending.ts';
 import { RepeatedTask } from './repeated-task.ts';
 
 export interface LateOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly ending: Pick<Ending, 'markLate'>;
-  readonly counted: Pick<DistributionMetrics, 'open'>;
+  readonly ending: Pick<DeliveryEnding, 'markLate'>;
+  readonly counters: Pick<DistributionMetrics, 'open'>;
 }
 
 /** The states are literals in the SQL, so that the queries match the partial index. */
@@ -29,7 +29,13 @@ export class LateMarker {
   constructor(o: LateOptions) {
     this.#o = o;
     const { clock, log } = o;
-    this.#task = new RepeatedTask({ clock, log, what: 'late deliveries', run: () => this.run(), failedMs: EVERY_MS });
+    this.#task = new RepeatedTask({
+      clock,
+      log,
+      taskName: 'late deliveries',
+      run: () => this.run(),
+      failedMs: EVERY_MS,
+    });
   }
 
   start(): void {
@@ -64,17 +70,17 @@ export class LateMarker {
   }
 
   async #count(): Promise<void> {
-    const { db, counted } = this.#o;
+    const { db, counters } = this.#o;
     const rows = await db
       .selectFrom('distribution_deliveries')
       .select(['state', 'late', (eb) => eb.fn.countAll<number>().as('count')])
       .where('state', 'in', isOpen)
       .groupBy(['state', 'late'])
       .execute();
-    const of = (some: typeof rows): number => some.reduce((sum, { count }) => sum + Number(count), 0);
-    counted.open({
-      waiting: of(rows.filter(({ state }) => state === 'waiting')),
-      late: of(rows.filter(({ late }) => late === 1)),
+    const countIn = (some: typeof rows): number => some.reduce((sum, { count }) => sum + Number(count), 0);
+    counters.open({
+      waiting: countIn(rows.filter(({ state }) => state === 'waiting')),
+      late: countIn(rows.filter(({ late }) => late === 1)),
     });
   }
 }

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs, UNREADY_MS_MAX } from './core/notices.ts';
 import type { DescribedContents } from './described-contents.ts';
-import type { Ending, Outcome } from './ending.ts';
+import type { DeliveryEnding, Outcome } from './ending.ts';
 import type { HotContents } from './hot-contents.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import type { DeliveryRow, OrderRow } from './rows.ts';
@@ -23,8 +23,8 @@ export interface NotifyingOptions {
   readonly port: Pick<NoticePort, 'send' | 'withdraw'>;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly described: DescribedContents;
-  readonly hot: Pick<HotContents, 'now'>;
-  readonly ending: Pick<Ending, 'endDeliveries'>;
+  readonly hot: Pick<HotContents, 'read'>;
+  readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
 }
 
 const BATCH = 500;
@@ -41,18 +41,18 @@ interface SortedDeliveries {
   readonly later: DeliveryRow[];
 }
 
-export class Notifying {
+export class NoticeSending {
   readonly #o: NotifyingOptions;
   readonly #task: RepeatedTask;
-  /** Number of consecutive batches with a failed send; `#unready`: with an unready delivery. */
+  /** Number of consecutive batches with a failed send; `#unreadyTries`: with an unready delivery. */
   #failures = 0;
-  #unready = 0;
+  #unreadyTries = 0;
 
   constructor(o: NotifyingOptions) {
     this.#o = o;
     const { clock, log } = o;
     const run = () => this.#run();
-    this.#task = new RepeatedTask({ clock, log, what: 'notices of deliveries', run, failedMs: SOME_WAIT_MS });
+    this.#task = new RepeatedTask({ clock, log, taskName: 'notices of deliveries', run, failedMs: SOME_WAIT_MS });
   }
 
   start(): void {
@@ -75,9 +75,9 @@ export class Notifying {
   }
 
   async #run(): Promise<number> {
-    let hot = await this.#o.hot.now();
+    let hot = await this.#o.hot.read();
     for (let batches = 0; batches < BATCHES_MAX && !this.#task.isClosed; batches++) {
-      const { rows, isHot } = await this.#claim(hot);
+      const { rows, isHot } = await this.#claimBatch(hot);
       if (rows.length === 0) return this.#idleMs();
       // A scan of all waiting deliveries finds hot ones; if it finds none, it is not repeated.
       if (!isHot) hot = [];
@@ -87,23 +87,23 @@ export class Notifying {
   }
 
   /** Claims deliveries of hot contents first, within each priority. `isHot`: some of them are hot. */
-  #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
+  #claimBatch(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
       let isHot = false;
       for (const priority of PRIORITIES)
         for (const contents of [hot, undefined]) {
           if (contents?.length === 0 || rows.length >= BATCH) continue;
-          const some = await claim(trx, this.#o, { priority, limit: BATCH - rows.length, contents });
-          isHot ||= contents !== undefined && some.length > 0;
-          rows.push(...some);
+          const claimedRows = await claim(trx, this.#o, { priority, limit: BATCH - rows.length, contents });
+          isHot ||= contents !== undefined && claimedRows.length > 0;
+          rows.push(...claimedRows);
         }
       return { rows, isHot };
     });
   }
 
   async #idleMs(): Promise<number> {
-    const failures = this.#failures + this.#unready;
+    const failures = this.#failures + this.#unreadyTries;
     return failures > 0 && (await this.#isWaiting()) ? Math.min(NONE_WAITS_MS, tryAgainMs(failures)) : NONE_WAITS_MS;
   }
 
@@ -124,7 +124,7 @@ export class Notifying {
     let unsent = rows;
     let sorted: SortedDeliveries = { ready: [], ends: [], later: [] };
     try {
-      sorted = await this.#sort(rows);
+      sorted = await this.#sortDeliveries(rows);
       unsent = sorted.ready.map(({ row }) => row);
       const notices = sorted.ready.map(({ row, content, token }) => {
         const notice: Notice = noticeOf(row, priorities[row.priority] ?? 'normal', { content, token });
@@ -142,14 +142,14 @@ export class Notifying {
     const { ends, later } = sorted;
     if (unsent.length > 0) this.#failures++;
     else if (sent.length > 0) this.#failures = 0;
-    this.#unready = later.length > 0 ? this.#unready + 1 : 0;
-    const over = await transact(store.db, async (trx) => {
+    this.#unreadyTries = later.length > 0 ? this.#unreadyTries + 1 : 0;
+    const alreadyEnded = await transact(store.db, async (trx) => {
       await ending.endDeliveries(trx, ends, ({ outcome }) => outcome);
       await releaseAfter(trx, this.#o, { rows: unsent, ms: tryAgainMs(this.#failures) });
-      await releaseAfter(trx, this.#o, { rows: later, ms: tryAgainMs(this.#unready, UNREADY_MS_MAX) });
+      await releaseAfter(trx, this.#o, { rows: later, ms: tryAgainMs(this.#unreadyTries, UNREADY_MS_MAX) });
       return markNoticed(trx, sent, clock.wallMs());
     });
-    await this.#withdrawObsolete(sent, over);
+    await this.#withdrawObsolete(sent, alreadyEnded);
     return unsent.length === 0 || sent.length > 0;
   }
 
@@ -161,11 +161,11 @@ export class Notifying {
   }
 
   /** Sorts deliveries. Reads each content and order once. */
-  async #sort(rows: readonly DeliveryRow[]): Promise<SortedDeliveries> {
+  async #sortDeliveries(rows: readonly DeliveryRow[]): Promise<SortedDeliveries> {
     const sorted: SortedDeliveries = { ready: [], ends: [], later: [] };
     const { orders, contents, receivers } = await this.#read(rows);
     const keys = new Map<string, KeyWithSecret | undefined>();
-    const known = new Map<string, NoticedContent | 'gone' | undefined>();
+    const describedByKey = new Map<string, NoticedContent | 'gone' | undefined>();
     const tokens = new Map<string, NoticedToken>();
     // If a notice was lost, library nodes may also have lost the description of its content.
     const anew = new Set(rows.flatMap(({ noticed_ms, content }) => (noticed_ms === null ? [] : [content])));
@@ -192,8 +192,9 @@ export class Notifying {
         sorted.ends.push(failed(row, 'REFUSED', 'its region is no longer among the regions of the tenant’s keys'));
         continue;
       }
-      if (!known.has(content.id)) known.set(content.id, await this.#o.described.of(content, key, anew.has(content.id)));
-      const found = known.get(content.id);
+      if (!describedByKey.has(content.id))
+        describedByKey.set(content.id, await this.#o.described.descriptionOf(content, key, anew.has(content.id)));
+      const found = describedByKey.get(content.id);
       if (found === undefined) sorted.later.push(row);
       else if (found === 'gone') sorted.ends.push(failed(row, 'CONTENT_GONE', 'the hashes of its blocks are unknown'));
       else {
@@ -210,16 +211,16 @@ export class Notifying {
     const orders = new Map<string, OrderRow>();
     const contents = new Map<string, ContentRow>();
     const receivers = new Set<string>();
-    for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
-      const ids = [...new Set(own.map(({ order_id }) => order_id))];
+    for (const [tenant, rowsOfTenant] of Map.groupBy(rows, (row) => row.tenant)) {
+      const ids = [...new Set(rowsOfTenant.map(({ order_id }) => order_id))];
       const byOrder = db.selectFrom('distribution_orders').selectAll().where('tenant', '=', tenant);
       for (const row of await byOrder.where('id', 'in', ids).execute()) orders.set(`${tenant} ${row.id}`, row);
-      const files = [...new Set(own.map(({ content }) => content))];
+      const files = [...new Set(rowsOfTenant.map(({ content }) => content))];
       const byContent = db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant);
       for (const row of await byContent.where('id', 'in', files).execute()) contents.set(`${tenant} ${row.id}`, row);
-      const named = [...new Set(own.map(({ receiver }) => receiver))];
+      const receiverIds = [...new Set(rowsOfTenant.map(({ receiver }) => receiver))];
       const byReceiver = db.selectFrom('distribution_receivers').select('id').where('tenant', '=', tenant);
-      for (const { id } of await byReceiver.where('id', 'in', named).execute()) receivers.add(`${tenant} ${id}`);
+      for (const { id } of await byReceiver.where('id', 'in', receiverIds).execute()) receivers.add(`${tenant} ${id}`);
     }
     return { orders, contents, receivers };
   }

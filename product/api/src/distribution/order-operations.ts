@@ -2,7 +2,7 @@ import { failureCodes, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { words } from '../events/item-body.ts';
+import { enumOf } from '../events/item-body.ts';
 import { order, orderStates } from '../events/order-body.ts';
 import { operations } from '../http/operation.ts';
 import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.ts';
@@ -42,15 +42,15 @@ export const delivery = Type.Object(
     region: Type.String(),
     item: Type.String(),
     bytes: Type.Integer(),
-    priority: words(priorities),
+    priority: enumOf(priorities),
     deadlineAt: Type.Optional(Time),
-    state: words(
+    state: enumOf(
       deliveryStates,
       '`waiting`: its notice has not been sent; `noticed`: the receiver has the notice, or will fetch it.',
     ),
     late: Type.Boolean({ description: 'The delivery missed its deadline.' }),
     failure: Type.Optional(
-      Type.Object({ code: words(failureCodes), detail: Type.String() }, { title: 'DeliveryFailure' }),
+      Type.Object({ code: enumOf(failureCodes), detail: Type.String() }, { title: 'DeliveryFailure' }),
     ),
     attempts: Type.Integer(),
     tookMs: Type.Integer({ description: 'Time from the first byte to the last, as reported by the receiver.' }),
@@ -84,7 +84,7 @@ export const listOrders = writing('listOrders', 'GET /distribution/orders', {
   summary: 'List orders, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
-    state: Type.Optional(words(orderStates)),
+    state: Type.Optional(enumOf(orderStates)),
     item: Type.Optional(id),
   }),
   answers: { 200: pageOf(order, 'DistributionOrderPage') },
@@ -103,8 +103,8 @@ export const cancelOrder = writing('cancelOrder', 'DELETE /distribution/orders/{
 const deliveryFilter = {
   order: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Only deliveries of this order.' })),
   receiver: Type.Optional(id),
-  state: Type.Optional(words(deliveryStates)),
-  priority: Type.Optional(words(priorities, 'Only deliveries of this priority.')),
+  state: Type.Optional(enumOf(deliveryStates)),
+  priority: Type.Optional(enumOf(priorities, 'Only deliveries of this priority.')),
   late: Type.Optional(Type.Boolean({ description: 'Only deliveries that missed, or did not miss, their deadline.' })),
 };
 export const listDeliveries = writing('listDeliveries', 'GET /distribution/deliveries', {
@@ -190,11 +190,11 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
   });
 }
 
-async function orderOf(db: Database, tenant: string, named: string): Promise<OrderRow> {
+async function orderOf(db: Database, tenant: string, orderId: string): Promise<OrderRow> {
   const row = await db
     .selectFrom('distribution_orders')
     .selectAll()
-    .where((eb) => eb.and({ tenant, id: named }))
+    .where((eb) => eb.and({ tenant, id: orderId }))
     .executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
   return row;
@@ -209,7 +209,7 @@ async function listedOrders(
     .selectFrom('distribution_orders')
     .selectAll()
     .where('tenant', '=', tenant)
-    .$call(newestFirst.of(query));
+    .$call(newestFirst.ofPage(query));
   if (query.state !== undefined) found = found.where('state', '=', query.state);
   if (query.item !== undefined) found = found.where('item', '=', query.item);
   return newestFirst.page(query, await found.execute(), shownOrder);
@@ -228,7 +228,7 @@ async function listedDeliveries(db: Database, tenant: string, query: DeliveryFil
     .selectFrom('distribution_deliveries')
     .selectAll()
     .where('tenant', '=', tenant)
-    .$call(newestFirst.of(query));
+    .$call(newestFirst.ofPage(query));
   const { order: ofWhich, receiver, state, priority, late } = query;
   if (ofWhich !== undefined) found = found.where('order_id', '=', ofWhich);
   if (receiver !== undefined) found = found.where('receiver', '=', receiver);

@@ -7,7 +7,7 @@ import { Problem } from '../http/problems.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import type { Ending } from './ending.ts';
+import type { DeliveryEnding } from './ending.ts';
 import { groupsOf } from './receivers.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
 
@@ -25,7 +25,7 @@ export interface OrdersOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  readonly ending: Pick<Ending, 'endDeliveries'>;
+  readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
   /** Called when deliveries wait for their notices. */
   wake(): void;
 }
@@ -183,13 +183,13 @@ export class Orders {
 
 /** Returns each receiver of an order once. Rejects with REQUEST_INVALID for an unknown receiver. */
 async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): Promise<ReceiverRow[]> {
-  const all = await db
+  const enabledReceivers = await db
     .selectFrom('distribution_receivers')
     .selectAll()
     .where('tenant', '=', tenant)
     .orderBy('id')
     .execute();
-  const ids = new Set(all.map(({ id }) => id));
+  const ids = new Set(enabledReceivers.map(({ id }) => id));
   const unknown = to.receivers?.find((id) => !ids.has(id));
   if (unknown !== undefined) throw new Problem('REQUEST_INVALID', `there is no receiver ${unknown}`);
   const isWanted = (row: ReceiverRow): boolean =>
@@ -197,5 +197,5 @@ async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): 
     to.receivers?.includes(row.id) === true ||
     to.regions?.includes(row.region) === true ||
     groupsOf(row).some((group) => to.groups?.includes(group) === true);
-  return all.filter((row) => row.state === 'enabled' && isWanted(row));
+  return enabledReceivers.filter((row) => row.state === 'enabled' && isWanted(row));
 }

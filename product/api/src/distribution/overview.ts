@@ -2,7 +2,7 @@ import { priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { words } from '../events/item-body.ts';
+import { enumOf } from '../events/item-body.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { priorityAt } from './receivers.ts';
@@ -25,7 +25,7 @@ const ofRegion = Type.Object(
 );
 const ofPriority = Type.Object(
   {
-    priority: words(priorities),
+    priority: enumOf(priorities),
     open: Type.Integer(),
     done: Type.Integer({ description: 'Deliveries that were done in the last hour.' }),
     p50Ms: Type.Optional(Type.Integer({ description: 'Time from order to receipt.' })),
@@ -159,7 +159,7 @@ async function receiverCounts({ db, distribution }: OverviewDeps, tenant: string
     .where('tenant', '=', tenant)
     .execute();
   const enabled = rows.filter(({ state }) => state === 'enabled').map(({ id: receiver }) => ({ tenant, receiver }));
-  const seen = (await distribution.port?.presences(enabled)) ?? [];
-  const online = seen.filter((one) => one !== undefined).length;
+  const presences = (await distribution.port?.presences(enabled)) ?? [];
+  const online = presences.filter((one) => one !== undefined).length;
   return { online, away: enabled.length - online, disabled: rows.length - enabled.length };
 }

@@ -5,7 +5,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { judgeReceipt } from './core/receipts.ts';
-import type { Ending, OpenDelivery, Outcome } from './ending.ts';
+import type { DeliveryEnding, OpenDelivery, Outcome } from './ending.ts';
 import type { DeliveryRow } from './rows.ts';
 
 export interface ReceiptsOptions {
@@ -13,7 +13,7 @@ export interface ReceiptsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'takeReceipts'>;
-  readonly ending: Pick<Ending, 'endDeliveries'>;
+  readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
   readonly consumer: string;
   /** Called when deliveries wait for notices again. */
   wake(): void;

@@ -1,7 +1,7 @@
 import { type ReceiverKind, receiverKinds, sessionSchema } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { type Static, Type } from 'typebox';
-import { words } from '../events/item-body.ts';
+import { enumOf } from '../events/item-body.ts';
 import { operation, operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
@@ -46,7 +46,7 @@ export const receiver = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
-    kind: words(receiverKinds),
+    kind: enumOf(receiverKinds),
     region: Type.String(),
     site: Type.String(),
     groups: Type.Array(Type.String()),
@@ -81,7 +81,7 @@ export const createReceiver = operation({
   tag,
   scope: 'tenant:admin',
   summary: 'Create a receiver of files.',
-  body: Type.Object({ name, kind: words(receiverKinds), region, ...changes }, { title: 'NewReceiver' }),
+  body: Type.Object({ name, kind: enumOf(receiverKinds), region, ...changes }, { title: 'NewReceiver' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'CONFLICT'],
   makes: 'receiver.id',
@@ -152,10 +152,10 @@ export function addReceiverOperations(routes: Routes, { db, distribution: { port
       .selectFrom('distribution_receivers')
       .selectAll()
       .where('tenant', '=', principal.tenant)
-      .$call(newestFirst.of(query))
+      .$call(newestFirst.ofPage(query))
       .execute();
-    const shown = new Map((await shownReceivers(port, rows)).map((found) => [found.id, found]));
-    return { body: newestFirst.page(query, rows, (row) => shown.get(row.id) ?? shownReceiver(row)) };
+    const shownById = new Map((await shownReceivers(port, rows)).map((found) => [found.id, found]));
+    return { body: newestFirst.page(query, rows, (row) => shownById.get(row.id) ?? shownReceiver(row)) };
   });
   routes.add(getReceiver, async ({ principal, params: { receiver: id } }) => {
     checkMay(principal);
@@ -181,9 +181,9 @@ export function addReceiverOperations(routes: Routes, { db, distribution: { port
 }
 
 async function shownReceivers(port: NoticePort | undefined, rows: readonly ReceiverRow[]): Promise<Shown[]> {
-  const seen = await port?.presences(rows.map(({ tenant, id: receiver }) => ({ tenant, receiver })));
+  const presences = await port?.presences(rows.map(({ tenant, id: receiver }) => ({ tenant, receiver })));
   return rows.map((row, at) => {
-    const presence = seen?.[at];
+    const presence = presences?.[at];
     const shown = shownReceiver(row);
     if (presence === undefined) return shown;
     const { seenMs, freeBytes, held, running } = presence;

@@ -11,7 +11,7 @@ import type { LibraryNodes } from '../library/library-nodes.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
-import type { Ending } from './ending.ts';
+import type { DeliveryEnding } from './ending.ts';
 import type { ReceiverRow } from './rows.ts';
 
 const RECEIVERS_MAX = 10_000;
@@ -37,7 +37,7 @@ export interface ReceiversOptions {
   readonly keys: Pick<ApiKeys, 'signing' | 'fencesOf'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly nodes: Pick<LibraryNodes, 'all'>;
-  readonly ending: Pick<Ending, 'endDeliveries'>;
+  readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
 }
 
 /** Secrets of a receiver, which only this answer shows. */
@@ -66,12 +66,12 @@ export class Receivers {
     const { clock, rng } = this.#o;
     await lockTenant(trx, tenant);
     await this.#checkRegion(trx, tenant, o.region);
-    const counted = await trx
+    const receiverCount = await trx
       .selectFrom('distribution_receivers')
       .select((eb) => eb.fn.countAll<number>().as('present'))
       .where('tenant', '=', tenant)
       .executeTakeFirstOrThrow();
-    if (Number(counted.present) >= RECEIVERS_MAX)
+    if (Number(receiverCount.present) >= RECEIVERS_MAX)
       throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${RECEIVERS_MAX} receivers`);
     const id = newId('RC_', (count) => rng.bytes(count), 20);
     const made: { secret?: string } = o.kind === 'pull' ? { secret: this.#newPullSecret() } : {};
@@ -238,8 +238,8 @@ export class Receivers {
   }
 
   /** Throws REQUEST_INVALID for settings that the kind does not have. */
-  #settingsOf(kind: ReceiverKind, given: Readonly<Record<string, unknown>>, id: string) {
-    const settings = Object.assign({}, usual[kind], given);
+  #settingsOf(kind: ReceiverKind, givenSettings: Readonly<Record<string, unknown>>, id: string) {
+    const settings = Object.assign({}, defaultSettings[kind], givenSettings);
     if (kind === 'agent') {
       if (Object.keys(settings).length > 0) throw new Problem('REQUEST_INVALID', 'an agent has no settings here');
       return { shown: '{}', sealed: '' };
@@ -271,7 +271,7 @@ export class Receivers {
   }
 }
 
-const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
+const defaultSettings: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
   agent: {},
   region: {},
   s3: { prefix: '', pathStyle: false },
@@ -282,4 +282,4 @@ const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> =
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 export const groupsOf = ({ groups }: Pick<ReceiverRow, 'groups'>): string[] => JSON.parse(groups) as string[];
-export const priorityAt = (place: number) => priorities[place] ?? 'normal';
+export const priorityAt = (rank: number) => priorities[rank] ?? 'normal';

@@ -4,7 +4,7 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 export interface RepeatedTaskOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly what: string;
+  readonly taskName: string;
   /** Returns the time until the next run, in milliseconds. */
   readonly run: () => Promise<number>;
   /** Pause after a failed run. */
@@ -53,7 +53,7 @@ export class RepeatedTask {
   }
 
   async #runRepeatedly(): Promise<void> {
-    const { clock, log, what, run, failedMs } = this.#o;
+    const { clock, log, taskName, run, failedMs } = this.#o;
     this.#timer?.cancel();
     let nextMs = failedMs;
     while (this.#isWoken && !this.isClosed) {
@@ -61,7 +61,7 @@ export class RepeatedTask {
       try {
         nextMs = await run();
       } catch (err) {
-        log.warn({ err, what }, 'a run failed and will be repeated');
+        log.warn({ err, what: taskName }, 'a run failed and will be repeated');
         nextMs = failedMs;
       }
     }

@@ -14,7 +14,7 @@ export const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelle
 export type DeliveryState = (typeof deliveryStates)[number];
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     distribution_receivers: {
       kind: ReceiverKind;
       state: (typeof receiverStates)[number];

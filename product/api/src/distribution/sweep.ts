@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import type { Ending } from './ending.ts';
+import type { DeliveryEnding } from './ending.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import type { DeliveryRow, OrderState } from './rows.ts';
 
@@ -13,7 +13,7 @@ export interface SweepOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'arePresent'>;
-  readonly ending: Pick<Ending, 'endDeliveries'>;
+  readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
   /** Called when deliveries wait for notices again. */
   wake(): void;
 }
@@ -47,7 +47,7 @@ export class Sweep {
       await this.run();
       return EVERY_MS;
     };
-    this.#task = new RepeatedTask({ clock, log, what: 'lost notices', run, failedMs: EVERY_MS });
+    this.#task = new RepeatedTask({ clock, log, taskName: 'lost notices', run, failedMs: EVERY_MS });
   }
 
   start(): void {
@@ -71,7 +71,7 @@ export class Sweep {
   async #failSilent(): Promise<void> {
     const { db, clock, ending } = this.#o;
     const nowMs = clock.wallMs();
-    const silent = await db
+    const silentRows = await db
       .selectFrom('distribution_deliveries as d')
       .innerJoin('distribution_receivers as r', (join) =>
         join.onRef('r.tenant', '=', 'd.tenant').onRef('r.id', '=', 'd.receiver'),
@@ -86,7 +86,7 @@ export class Sweep {
       .execute();
     const detail = 'the third party has not confirmed that it has the file';
     const outcome = { state: 'failed', code: 'NO_RECEIPT', detail } as const;
-    if (silent.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silent, outcome));
+    if (silentRows.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silentRows, outcome));
   }
 
   /** Keeps the old notice's place until the new one is sent, so that the receiver can use the old one. */
@@ -115,8 +115,9 @@ export class Sweep {
       const isEnd = rows.length < ROWS || last === undefined;
       this.#last = isEnd ? undefined : { noticedMs: last.noticed_ms ?? 0, id: last.id };
       // The api stopped while it was cancelling these orders.
-      const over = rows.filter(({ order }) => order === 'cancelled');
-      if (over.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, over, { state: 'cancelled' }));
+      const cancelledRows = rows.filter(({ order }) => order === 'cancelled');
+      if (cancelledRows.length > 0)
+        await transact(db, (trx) => ending.endDeliveries(trx, cancelledRows, { state: 'cancelled' }));
       const present = rows.length === 0 ? [] : await this.#o.port.arePresent(rows);
       again += await this.#waitAgain(
         rows.filter((_, at) => present[at] === false),

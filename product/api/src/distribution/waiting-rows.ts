@@ -20,13 +20,13 @@ export async function claim(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
   o: { readonly priority: number; readonly limit: number; readonly contents: readonly string[] | undefined },
 ): Promise<DeliveryRow[]> {
-  const now = databaseNowMs(store, clock);
+  const databaseNow = databaseNowMs(store, clock);
   let free = trx
     .selectFrom('distribution_deliveries')
     .select(['tenant', 'id'])
     .where('state', '=', sql.lit('waiting'))
     .where('priority', '=', o.priority)
-    .where('lease_ms', '<=', now)
+    .where('lease_ms', '<=', databaseNow)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -41,15 +41,15 @@ export async function claim(
   if (o.contents !== undefined) free = free.where('content', 'in', o.contents);
   const found = await unlocked(store, free.orderBy('rank_ms').orderBy('id').limit(o.limit)).execute();
   const claimed = new Map<string, DeliveryRow>();
-  for (const [tenant, own] of Map.groupBy(found, (row) => row.tenant))
+  for (const [tenant, rowsOfTenant] of Map.groupBy(found, (row) => row.tenant))
     for (const row of await trx
       .updateTable('distribution_deliveries')
-      .set({ lease_ms: sql<number>`${now} + ${sql.lit(LEASE_MS)}` })
+      .set({ lease_ms: sql<number>`${databaseNow} + ${sql.lit(LEASE_MS)}` })
       .where('tenant', '=', tenant)
       .where(
         'id',
         'in',
-        own.map(({ id }) => id),
+        rowsOfTenant.map(({ id }) => id),
       )
       .returningAll()
       .execute())
@@ -59,7 +59,7 @@ export async function claim(
 
 /** Returns the deliveries that no longer waited, whose notices must be withdrawn. */
 export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs: number): Promise<Sent[]> {
-  const over: Sent[] = [];
+  const endedMeanwhile: Sent[] = [];
   for (const one of sent.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
     const { tenant, id, noticed_ms } = one.row;
     const { numUpdatedRows } = await trx
@@ -74,9 +74,9 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
       .where((eb) => eb.and({ tenant, id }))
       .where('state', '=', 'waiting')
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) over.push(one);
+    if (numUpdatedRows === 0n) endedMeanwhile.push(one);
   }
-  return over;
+  return endedMeanwhile;
 }
 
 /** Makes the deliveries claimable again after `ms`. */

@@ -16,7 +16,7 @@ import type { Items } from '../library/items.ts';
 import type { ItemRow } from '../library/rows.ts';
 import { forgetViewer } from '../library/watch-rows.ts';
 import { type Meeting, meetingFrom, personsOf } from '../meetings/core/meeting.ts';
-import type { Erasing } from '../recordings/erasing.ts';
+import type { RecordingErasing } from '../recordings/erasing.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
 import { readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
@@ -32,7 +32,7 @@ import {
   erasedParticipant,
   erasedRecordingEvent,
   type Person,
-  replaced,
+  withPseudonym,
 } from './core/pseudonymise.ts';
 
 export type ErasureRow = Selectable<Tables['erasures']>;
@@ -60,7 +60,7 @@ export interface ErasuresOptions {
   readonly jobs: Jobs;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly policies: Pick<RoomPolicies, 'act'>;
-  readonly recordings: Pick<Erasing, 'delete'>;
+  readonly recordings: Pick<RecordingErasing, 'delete'>;
   readonly items: Pick<Items, 'change' | 'delete'>;
 }
 
@@ -115,33 +115,33 @@ export class Erasures {
     const counts = JSON.parse(row.counts) as Counts;
     const invitees = new Set(JSON.parse(row.invitees) as string[]);
     const step: Step = { id, tenant, person: { identity, email, pseudonym }, invitees, counts };
-    await this.#meetings(step);
+    await this.#eraseFromMeetings(step);
     const identities = [...(identity === '' ? [] : [identity]), ...invitees];
     for (const each of identities) {
-      await this.#stays(step, { ...step.person, identity: each });
-      await this.#recordings(step, { ...step.person, identity: each });
-      await this.#watches(step, each);
+      await this.#eraseFromStays(step, { ...step.person, identity: each });
+      await this.#eraseFromRecordings(step, { ...step.person, identity: each });
+      await this.#eraseWatches(step, each);
     }
     if (identity !== '') {
-      await this.#items(step);
-      await this.#orders(step);
-      await this.#links(step);
-      await this.#feeds(step);
-      await this.#policies(step);
+      await this.#eraseFromItems(step);
+      await this.#eraseFromOrders(step);
+      await this.#eraseLinks(step);
+      await this.#eraseFeeds(step);
+      await this.#eraseFromPolicies(step);
     }
-    const own = db.updateTable('erasures').where('id', '=', id);
+    const erasureUpdate = db.updateTable('erasures').where('id', '=', id);
     for (const each of identities)
       if (await this.#isPresent(tenant, each)) {
-        await own.set({ counts: JSON.stringify(counts) }).execute();
+        await erasureUpdate.set({ counts: JSON.stringify(counts) }).execute();
         return { againMs: LOOKS_AGAIN_MS };
       }
     const erased = { identity: '', email: '', invitees: '[]' };
-    await own.set({ ...erased, counts: JSON.stringify(counts), done_ms: clock.wallMs() }).execute();
+    await erasureUpdate.set({ ...erased, counts: JSON.stringify(counts), done_ms: clock.wallMs() }).execute();
     return undefined;
   }
 
   /** Erases the person from meetings. Sends no mail, since the meeting itself does not change. */
-  async #meetings(step: Step): Promise<void> {
+  async #eraseFromMeetings(step: Step): Promise<void> {
     const { tenant, person } = step;
     const { identity, email } = person;
     const persons = [...(identity === '' ? [] : [`id:${identity}`]), ...(email === '' ? [] : [`mail:${email}`])];
@@ -151,12 +151,12 @@ export class Erasures {
           select p.meeting from meeting_persons p
           where p.tenant = ${tenant} and p.person in (${sql.join(persons)})
         ) order by m.id limit 100`.execute(this.#o.db);
-      for (const { body } of rows) await this.#meeting(meetingFrom(body), step);
+      for (const { body } of rows) await this.#eraseFromMeeting(meetingFrom(body), step);
       if (rows.length === 0) return;
     }
   }
 
-  async #meeting(before: Meeting, step: Step): Promise<void> {
+  async #eraseFromMeeting(before: Meeting, step: Step): Promise<void> {
     const { id, tenant } = before;
     const { meeting, invitees } = erasedMeeting(before, step.person);
     const found = new Set([...step.invitees, ...invitees]);
@@ -187,14 +187,14 @@ export class Erasures {
       }
       await eraseMeetingEvents(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
       // After this transaction, only this row tells which stays belong to the person.
-      const kept = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
-      await kept.where('id', '=', step.id).execute();
+      const inviteesUpdate = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
+      await inviteesUpdate.where('id', '=', step.id).execute();
       for (const invitee of invitees) step.invitees.add(invitee);
       step.counts['meetings'] = (step.counts['meetings'] ?? 0) + 1;
     });
   }
 
-  async #stays({ tenant, counts }: Step, person: Person): Promise<void> {
+  async #eraseFromStays({ tenant, counts }: Step, person: Person): Promise<void> {
     const { db } = this.#o;
     for (;;) {
       const stays = await db
@@ -207,8 +207,8 @@ export class Erasures {
         .execute();
       if (stays.length === 0) return;
       // Events are found by stays, so stays are erased last.
-      for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#life(sid, person, counts);
-      await this.#sessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
+      for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#eraseFromLife(sid, person, counts);
+      await this.#eraseFromSessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
       for (const { id, participant } of stays) {
         const erased = erasedParticipant(JSON.parse(participant) as { identity: string }, person);
         await db
@@ -222,7 +222,7 @@ export class Erasures {
   }
 
   /** Keeps quality data under the pseudonym, but removes the person's devices. */
-  async #sessions(tenant: string, { pseudonym }: Person, ids: readonly string[]): Promise<void> {
+  async #eraseFromSessions(tenant: string, { pseudonym }: Person, ids: readonly string[]): Promise<void> {
     const { db } = this.#o;
     const keys = await db
       .updateTable('quality_sessions')
@@ -232,11 +232,11 @@ export class Erasures {
       .returning('key')
       .execute();
     if (keys.length === 0) return;
-    const some = keys.map(({ key }) => key);
-    await db.deleteFrom('session_events').where('session', 'in', some).where('kind', '=', 'device').execute();
+    const sessionKeys = keys.map(({ key }) => key);
+    await db.deleteFrom('session_events').where('session', 'in', sessionKeys).where('kind', '=', 'device').execute();
   }
 
-  async #life(sid: string, person: Person, counts: Counts): Promise<void> {
+  async #eraseFromLife(sid: string, person: Person, counts: Counts): Promise<void> {
     const { db } = this.#o;
     const quoted = JSON.stringify(person.identity);
     for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${sid}` })) {
@@ -259,7 +259,7 @@ export class Erasures {
       .executeTakeFirst();
     if (life === undefined || life.ended_ms === null || !life.info.includes(quoted)) return;
     const info = JSON.parse(life.info) as RoomInfo;
-    const erased: RoomInfo = { ...info, spotlight: replaced(info.spotlight, person) };
+    const erased: RoomInfo = { ...info, spotlight: withPseudonym(info.spotlight, person) };
     await db
       .updateTable('room_lives')
       .set({ info: JSON.stringify(erased) })
@@ -268,7 +268,7 @@ export class Erasures {
   }
 
   /** Deletes recordings of only the person's tracks, with their files; others lose the person's name. */
-  async #recordings({ tenant, counts }: Step, person: Person): Promise<void> {
+  async #eraseFromRecordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {
       const rows = await this.#o.db
         .selectFrom('recordings')
@@ -279,22 +279,22 @@ export class Erasures {
         .limit(ROWS)
         .execute();
       if (rows.length === 0) return;
-      for (const row of rows) await transact(this.#o.db, (trx) => this.#recording(trx, row, person));
+      for (const row of rows) await transact(this.#o.db, (trx) => this.#eraseFromRecording(trx, row, person));
       counts['recordings'] = (counts['recordings'] ?? 0) + rows.length;
     }
   }
 
-  async #recording(trx: Transaction, row: RecordingRow, person: Person): Promise<void> {
+  async #eraseFromRecording(trx: Transaction, row: RecordingRow, person: Person): Promise<void> {
     const { tenant, id } = row;
     if (row.identity === person.identity && row.deleted_ms === null) await this.#o.recordings.delete(trx, row);
-    const [identity = '', made_by = ''] = replaced([row.identity, row.made_by], person);
+    const [identity = '', made_by = ''] = withPseudonym([row.identity, row.made_by], person);
     await trx
       .updateTable('recordings')
       .set({ identity, made_by })
       .where((eb) => eb.and({ tenant, id }))
       .execute();
-    const where = sql<SqlBool>`sid = ${eventSidOf(tenant, id)}`;
-    for await (const rows of readRows(trx, 'events', { order: ['sequence'], where }))
+    const ofRecording = sql<SqlBool>`sid = ${eventSidOf(tenant, id)}`;
+    for await (const rows of readRows(trx, 'events', { order: ['sequence'], where: ofRecording }))
       for (const event of rows as unknown as Tables['events'][]) {
         const erased = erasedRecordingEvent(JSON.parse(event.body) as RecordingEventBody, person);
         const body = JSON.stringify(erased);
@@ -303,7 +303,7 @@ export class Erasures {
   }
 
   /** Deletes private items with their files; other items stay under the pseudonym. */
-  async #items(step: Step): Promise<void> {
+  async #eraseFromItems(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
       const rows = await this.#o.db
@@ -315,7 +315,7 @@ export class Erasures {
         .limit(ROWS)
         .execute();
       if (rows.length === 0) break;
-      for (const row of rows) await transact(this.#o.db, (trx) => this.#item(trx, row, person));
+      for (const row of rows) await transact(this.#o.db, (trx) => this.#eraseFromItem(trx, row, person));
       counts['items'] = (counts['items'] ?? 0) + rows.length;
     }
     // The fingerprint would identify the person's device and file.
@@ -325,17 +325,17 @@ export class Erasures {
       .where('tenant', '=', tenant)
       .where('owner', '=', person.identity)
       .execute();
-    await this.#events(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
+    await this.#eraseFromEvents(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
   }
 
   /** Deletes all playbacks: even without the person, they would show when and how an item was watched. */
-  async #watches({ tenant, counts }: Step, viewer: string): Promise<void> {
+  async #eraseWatches({ tenant, counts }: Step, viewer: string): Promise<void> {
     const gone = await forgetViewer(this.#o.db, { tenant, viewer });
     if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
   }
 
   /** Orders stay, including running ones, whose events have the pseudonym from now on. */
-  async #orders({ tenant, person, counts }: Step): Promise<void> {
+  async #eraseFromOrders({ tenant, person, counts }: Step): Promise<void> {
     const { db } = this.#o;
     const { identity, pseudonym } = person;
     for (;;) {
@@ -350,17 +350,19 @@ export class Erasures {
           .execute();
       counts['orders'] = (counts['orders'] ?? 0) + rows.length;
     }
-    await this.#events(tenant, person, orderEventTypes, (body: OrderEventBody) => erasedOrderEvent(body, person));
+    await this.#eraseFromEvents(tenant, person, orderEventTypes, (body: OrderEventBody) =>
+      erasedOrderEvent(body, person),
+    );
   }
 
-  async #item(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
+  async #eraseFromItem(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
     const { tenant, id } = row;
     if (row.visibility === 'private') await this.#o.items.delete(trx, row);
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 
   /** Erases the person from events of these types, even if the item or order no longer exists. */
-  async #events<B extends object>(
+  async #eraseFromEvents<B extends object>(
     tenant: string,
     { identity }: Person,
     types: Iterable<string>,
@@ -377,7 +379,7 @@ export class Erasures {
       }
   }
 
-  async #links({ tenant, person, counts }: Step): Promise<void> {
+  async #eraseLinks({ tenant, person, counts }: Step): Promise<void> {
     const { db } = this.#o;
     for (;;) {
       const links = await db
@@ -405,7 +407,7 @@ export class Erasures {
     await db.deleteFrom('join_links').where('id', '=', id).execute();
   }
 
-  async #feeds({ tenant, person, counts }: Step): Promise<void> {
+  async #eraseFeeds({ tenant, person, counts }: Step): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
       .where('tenant', '=', tenant)
@@ -415,19 +417,19 @@ export class Erasures {
     if (numDeletedRows > 0n) counts['calendarFeeds'] = (counts['calendarFeeds'] ?? 0) + Number(numDeletedRows);
   }
 
-  async #policies({ tenant, person: { identity }, counts }: Step): Promise<void> {
+  async #eraseFromPolicies({ tenant, person: { identity }, counts }: Step): Promise<void> {
     const quoted = JSON.stringify(identity);
     for await (const rows of readRows(this.#o.db, 'rooms', { order: ['name'], where: sql`tenant = ${tenant}` })) {
       for (const { name, policy } of rows as unknown as Tables['rooms'][]) {
         if (!policy.includes(quoted)) continue;
         const { spotlight } = policyFromWire(JSON.parse(policy));
-        const others = spotlight.filter((each) => each !== identity);
+        const otherIdentities = spotlight.filter((each) => each !== identity);
         await this.#o.policies.act(tenant, name, {
           actor: { kind: 'service', id: 'erasure' },
           acts: [
             { member: { identity, reset: true } },
             { unban: { identity } },
-            ...(spotlight.includes(identity) ? [{ setRoom: { setSpotlight: true, spotlight: others } }] : []),
+            ...(spotlight.includes(identity) ? [{ setRoom: { setSpotlight: true, spotlight: otherIdentities } }] : []),
           ],
         });
         counts['rooms'] = (counts['rooms'] ?? 0) + 1;

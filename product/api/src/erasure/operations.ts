@@ -87,18 +87,18 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
         fields: [{ pointer: '/identity', detail: 'is not a valid identity' }],
       });
     return atomically(async (db) => {
-      const [user, other] = await db
+      const [user, otherUser] = await db
         .selectFrom('users')
         .select(['id', 'email'])
         .where('tenant', '=', tenant)
         .where(({ eb, or }) => or([eb('id', '=', identity), eb('email', '=', email)]))
         .limit(2)
         .execute();
-      if (other !== undefined)
+      if (otherUser !== undefined)
         throw new Problem('CONFLICT', 'identity and email belong to two users: give only one of them');
       if (user !== undefined) await o.users.delete(db, tenant, user.id, principal);
       const person = { identity: identity || (user?.id ?? ''), email: email || (user?.email ?? '') };
-      return { body: shown(await o.erasures.begin(db, { tenant, ...person })) };
+      return { body: shownErasure(await o.erasures.begin(db, { tenant, ...person })) };
     });
   });
   routes.add(deleteTenant, async ({ principal: by, params, request, clientIp: address, atomically }) => {
@@ -109,11 +109,11 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
   routes.add(getErasure, async ({ principal, params }) => {
     const row = await o.erasures.get(principal.tenant, params.erasure);
     if (row === undefined) throw new Problem('NOT_FOUND');
-    return { body: shown(row) };
+    return { body: shownErasure(row) };
   });
 }
 
-const shown = (row: ErasureRow): Static<typeof erasure> => ({
+const shownErasure = (row: ErasureRow): Static<typeof erasure> => ({
   id: row.id,
   state: row.done_ms === null ? 'running' : 'done',
   pseudonym: row.pseudonym,

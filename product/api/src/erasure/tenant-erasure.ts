@@ -7,7 +7,7 @@ import type { Revocations } from '../access/revocations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { LibraryKeeping } from '../library/library.ts';
-import type { Erasing } from '../recordings/erasing.ts';
+import type { RecordingErasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
 import { rowsOf } from '../store/tenant-rows.ts';
@@ -31,7 +31,7 @@ export interface TenantErasureOptions {
   readonly audit: Pick<AuditLog, 'write'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly keys: Pick<ApiKeys, 'ensureSigning'>;
-  readonly recordings: Pick<Erasing, 'eraseTenant'>;
+  readonly recordings: Pick<RecordingErasing, 'eraseTenant'>;
   readonly library: Pick<LibraryKeeping, 'eraseTenant'>;
 }
 

@@ -120,7 +120,7 @@ async function attendanceFor(
     room: life.room,
     startedAt: timeText(life.started_ms),
     ...(endedMs !== undefined && { endedAt: timeText(endedMs) }),
-    persons: persons.map(shown),
+    persons: persons.map(shownPerson),
     complete: stays.length <= STAYS_MAX && inBreakOuts.length <= STAYS_MAX,
   };
 }
@@ -175,14 +175,14 @@ async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<R
     .orderBy('started_ms')
     .limit(LIVES_MAX)
     .execute();
-  const own = lives.filter(({ room }) => isBreakOutRoom(room) && room.startsWith(prefix));
+  const breakOutLives = lives.filter(({ room }) => isBreakOutRoom(room) && room.startsWith(prefix));
   return await staysOf(
     db,
-    own.map(({ sid }) => sid),
+    breakOutLives.map(({ sid }) => sid),
   );
 }
 
-function shown(person: LifeAttendance): Static<typeof row> {
+function shownPerson(person: LifeAttendance): Static<typeof row> {
   const { attendance, identity, name, kind, as, joins, firstJoinedMs, lastLeftMs, isEstimated } = person;
   return {
     attendance,

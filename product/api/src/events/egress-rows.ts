@@ -5,7 +5,7 @@ import type { Tables } from '../store/tables.ts';
 import type { RecordingRow } from './recording-body.ts';
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     egresses: {
       source: 'room_composite' | 'participant' | 'web';
     };
@@ -80,11 +80,11 @@ export async function egressesOf(
   if (isActive) begun = begun.where('state', 'in', ACTIVE);
   const found = await begun.orderBy('started_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
   const ids = found.map(({ id }) => id);
-  const known =
+  const egressRows =
     ids.length === 0
       ? []
       : await db.selectFrom('egresses').selectAll().where('tenant', '=', tenant).where('id', 'in', ids).execute();
-  const owns = new Map(known.map((own) => [own.id, own]));
+  const egressById = new Map(egressRows.map((own) => [own.id, own]));
   let pending = db
     .selectFrom('egresses')
     .selectAll()
@@ -101,16 +101,16 @@ export async function egressesOf(
     );
   if (room !== undefined) pending = pending.where('room', '=', room);
   if (isActive) pending = pending.where('stopped_ms', 'is', null);
-  const waiting = await pending.orderBy('made_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
-  const all: EgressRows[] = [
-    ...waiting.map((own) => ({ row: undefined, own })),
-    ...found.map((row) => ({ row, own: owns.get(row.id) })),
+  const waitingEgresses = await pending.orderBy('made_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
+  const merged: EgressRows[] = [
+    ...waitingEgresses.map((own) => ({ row: undefined, own })),
+    ...found.map((row) => ({ row, own: egressById.get(row.id) })),
   ];
   const timeOf = ({ row, own }: EgressRows): number => row?.started_ms ?? own?.made_ms ?? 0;
-  return all.toSorted((a, b) => timeOf(b) - timeOf(a));
+  return merged.toSorted((a, b) => timeOf(b) - timeOf(a));
 }
 
-export async function stopped(db: Database, tenant: string, ids: readonly string[], nowMs: number): Promise<void> {
+export async function markStopped(db: Database, tenant: string, ids: readonly string[], nowMs: number): Promise<void> {
   if (ids.length === 0) return;
   await db
     .updateTable('egresses')

@@ -29,7 +29,7 @@ export interface IntakeOptions {
   /** Runs in the transaction that stores the events; if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
   /** Runs in the same transaction as `onStored`. */
-  onRecordings(trx: Transaction, said: RecordingsReport): Promise<void>;
+  onRecordings(trx: Transaction, recordingsReport: RecordingsReport): Promise<void>;
 }
 
 export interface RecordingsReport {
@@ -81,11 +81,11 @@ export class Intake {
   }
 
   async #store(trx: Transaction, journal: Journal & { seqs: readonly number[] }, lost: number) {
-    // `#life` locks the row, so messages about the same life run one after another.
-    const row = await this.#life(trx, journal);
+    // `#lockedLife` locks the row, so messages about the same life run one after another.
+    const row = await this.#lockedLife(trx, journal);
     if (row.tenant !== journal.tenant || row.room !== journal.room)
       throw new MeridianError('REQUEST_INVALID', 'this life belongs to another room');
-    if (lost > 0) await this.#lost(trx, journal, lost);
+    if (lost > 0) await this.#storeLost(trx, journal, lost);
     const isNew = await this.#takeNew(trx, journal);
     const entries = journal.entries.filter(({ seq }) => isNew.has(seq));
     const recordings = journal.recordings.filter(({ seq }) => isNew.has(seq));
@@ -133,7 +133,7 @@ export class Intake {
     return events;
   }
 
-  #life(trx: Transaction, { sid, tenant, room, startedMs }: Journal) {
+  #lockedLife(trx: Transaction, { sid, tenant, room, startedMs }: Journal) {
     const heard_ms = this.#o.clock.wallMs();
     return trx
       .insertInto('room_lives')
@@ -161,23 +161,23 @@ export class Intake {
   }
 
   /** Stores the number of entries that the owner lost. */
-  async #lost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
+  async #storeLost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
     await trx
       .insertInto('journal_losses')
       .values({ sid, epoch, lost })
       .onConflict((on) => on.columns(['sid', 'epoch']).doUpdateSet({ lost }))
       .execute();
-    const all = await trx.selectFrom('journal_losses').select('lost').where('sid', '=', sid).execute();
-    const sum = all.reduce((total, each) => total + each.lost, 0);
+    const losses = await trx.selectFrom('journal_losses').select('lost').where('sid', '=', sid).execute();
+    const sum = losses.reduce((total, loss) => total + loss.lost, 0);
     await trx.updateTable('room_lives').set({ lost: sum }).where('sid', '=', sid).execute();
   }
 
   async #takeNew(trx: Transaction, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
     const isNew = new Set<number>();
-    for (const some of chunks([...new Set(seqs)])) {
+    for (const seqsChunk of chunks([...new Set(seqs)])) {
       const rows = await trx
         .insertInto('journal_entries')
-        .values(some.map((seq) => ({ sid, epoch, seq })))
+        .values(seqsChunk.map((seq) => ({ sid, epoch, seq })))
         .onConflict((on) => on.doNothing())
         .returning('seq')
         .execute();

@@ -8,7 +8,7 @@ export type ItemState = (typeof itemStates)[number];
 export const visibilities = ['private', 'tenant'] as const;
 export type Visibility = (typeof visibilities)[number];
 
-export const words = <T extends string>(all: readonly T[], description?: string) =>
+export const enumOf = <T extends string>(all: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
 const time = Type.String({ format: 'date-time' });
 export const itemFailure = Type.Object(
@@ -34,7 +34,7 @@ export const renditionStates = ['waiting', 'working', 'ready', 'failed'] as cons
 export type RenditionState = (typeof renditionStates)[number];
 const renditions = Type.Object(
   {
-    state: words(renditionStates),
+    state: enumOf(renditionStates),
     done: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the work that is done.' }),
     names: Type.Array(Type.String(), {
       description: 'Names of the sizes, the smallest first; empty for a file with sound only.',
@@ -60,18 +60,18 @@ export const item = Type.Object(
     title: Type.String(),
     description: Type.String(),
     tags: Type.Array(Type.String()),
-    visibility: words(visibilities),
+    visibility: enumOf(visibilities),
     owner: Type.String({ description: 'Id of a user; for items made with an API key, the owner named there.' }),
     name: Type.String({ description: 'Name of the file.' }),
-    state: words(itemStates),
+    state: enumOf(itemStates),
     failure: Type.Optional(itemFailure),
-    kind: Type.Optional(words(libraryKinds)),
+    kind: Type.Optional(enumOf(libraryKinds)),
     type: Type.Optional(Type.String({ description: 'Media type, detected from the content.' })),
     bytes: Type.Optional(Type.Integer()),
     sha256: Type.Optional(Type.String()),
     media: Type.Optional(media),
     renditions: Type.Optional(renditions),
-    cover: words(['none', 'made', 'chosen']),
+    cover: enumOf(['none', 'made', 'chosen']),
     coverImage: Type.Optional(
       Type.String({ description: 'A chosen cover, as a `data:` URL; only in the answer of `getItem`.' }),
     ),

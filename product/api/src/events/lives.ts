@@ -54,7 +54,7 @@ export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tena
 }
 
 function shownLife(row: LifeRow, { counts, worst, meetings }: Known): Static<typeof life> {
-  const felt = worst.get(row.sid);
+  const worstQuality = worst.get(row.sid);
   const { title = '' } = JSON.parse(row.info) as { readonly title?: string };
   const meetingTitle = meetings.get(row.room);
   return {
@@ -68,7 +68,7 @@ function shownLife(row: LifeRow, { counts, worst, meetings }: Known): Static<typ
     ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
     lostEntries: row.lost,
     participants: counts.get(row.sid) ?? 0,
-    ...(felt && { worst: felt }),
+    ...(worstQuality && { worst: worstQuality }),
   };
 }
 

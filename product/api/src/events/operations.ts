@@ -120,7 +120,11 @@ const byJoining = new Paging(
 
 export function addEventOperations(routes: Routes, { db }: { readonly db: Database }): void {
   routes.add(listEvents, async ({ principal, query }) => {
-    let found = db.selectFrom('events').selectAll().where('tenant', '=', principal.tenant).$call(newestFirst.of(query));
+    let found = db
+      .selectFrom('events')
+      .selectAll()
+      .where('tenant', '=', principal.tenant)
+      .$call(newestFirst.ofPage(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
     const { tenant } = principal;
     const { sid: of } = query;
@@ -130,7 +134,11 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
     return { body: newestFirst.page(query, await found.execute(), shownEvent) };
   });
   routes.add(listRoomLives, async ({ principal, query }) => {
-    let found = db.selectFrom('room_lives').selectAll().where('tenant', '=', principal.tenant).$call(byStart.of(query));
+    let found = db
+      .selectFrom('room_lives')
+      .selectAll()
+      .where('tenant', '=', principal.tenant)
+      .$call(byStart.ofPage(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
     if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
     if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
@@ -147,7 +155,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .selectFrom('room_stays')
       .selectAll()
       .where('sid', '=', params.sid)
-      .$call(byJoining.of(query))
+      .$call(byJoining.ofPage(query))
       .execute();
     return { body: byJoining.page(query, rows, await staysShown(db, principal, rows)) };
   });
@@ -161,10 +169,10 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('id')
       .limit(STAYS_MAX)
       .execute();
-    const shown = rows.map(await staysShown(db, principal, rows));
-    const { quality: _, ...own } = stay.properties;
-    const names = [...Object.keys(own), ...Object.keys(quality.properties)] as (keyof (typeof lines)[number])[];
-    const lines = shown.map(({ quality: each, ...rest }) => ({ ...rest, ...flatQuality(each) }));
+    const shownStays = rows.map(await staysShown(db, principal, rows));
+    const { quality: _, ...stayColumns } = stay.properties;
+    const names = [...Object.keys(stayColumns), ...Object.keys(quality.properties)] as (keyof (typeof lines)[number])[];
+    const lines = shownStays.map(({ quality: each, ...rest }) => ({ ...rest, ...flatQuality(each) }));
     const body = csvOf(names, lines);
     return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
   });

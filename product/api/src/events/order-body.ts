@@ -1,6 +1,6 @@
 import { failureCodes, priorities } from '@meridian/distribution';
 import { type Static, Type } from 'typebox';
-import { words } from './item-body.ts';
+import { enumOf } from './item-body.ts';
 
 export const orderStates = ['running', 'completed', 'cancelled'] as const;
 export type OrderState = (typeof orderStates)[number];
@@ -21,11 +21,11 @@ export const order = Type.Object(
     title: Type.String({ description: 'Title that the item had when it was ordered.' }),
     name: Type.String({ description: 'Name of the file.' }),
     bytes: Type.Integer(),
-    priority: words(priorities),
+    priority: enumOf(priorities),
     deadlineAt: Type.Optional(time),
     to: orderTargets,
     madeBy: Type.String(),
-    state: words(orderStates),
+    state: enumOf(orderStates),
     total: count('Its deliveries.'),
     done: count(),
     failed: count(),
@@ -42,7 +42,7 @@ export const failedDelivery = Type.Object(
   {
     id: Type.String(),
     receiver: Type.String(),
-    code: words(failureCodes),
+    code: enumOf(failureCodes),
     detail: Type.String(),
   },
   { title: 'FailedDelivery', description: 'Present in `delivery.failed` only.' },

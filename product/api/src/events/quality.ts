@@ -164,12 +164,12 @@ export async function qualitiesOf(
 ): Promise<ReadonlyMap<string, Tables['stay_quality']>> {
   const found = new Map<string, Tables['stay_quality']>();
   for (let at = 0; at < sessionIds.length; at += STAYS_MAX) {
-    const some = sessionIds.slice(at, at + STAYS_MAX);
+    const idsChunk = sessionIds.slice(at, at + STAYS_MAX);
     const rows = await db
       .selectFrom('stay_quality')
       .selectAll()
       .where('tenant', '=', tenant)
-      .where('session_id', 'in', some)
+      .where('session_id', 'in', idsChunk)
       .execute();
     for (const row of rows) found.set(row.session_id, row);
   }
@@ -177,7 +177,7 @@ export async function qualitiesOf(
 }
 
 /** Combines sessions as `getMeetingReport` describes. Returns undefined for an empty list. */
-export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
+export function mergedQuality(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
   const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
   return first && others.reduce(asOne, first);
 }
@@ -189,7 +189,7 @@ function asOne(one: Tables['stay_quality'], next: Tables['stay_quality']): Table
     const of = next[width] * next[height] > one[width] * one[height] ? next : one;
     return { [width]: of[width], [height]: of[height] };
   };
-  const words = (name: 'location' | 'sdk' | 'device' | 'transport') =>
+  const mergedTexts = (name: 'location' | 'sdk' | 'device' | 'transport') =>
     [...new Set([one[name], next[name]].flatMap((text) => text.split('; ')))].filter(Boolean).join('; ');
   // A session without measured round trips has no weight in their mean.
   const [s, t] = [one.rtt_p95_ms > 0 ? one.measured_s : 0, next.rtt_p95_ms > 0 ? next.measured_s : 0];
@@ -199,10 +199,10 @@ function asOne(one: Tables['stay_quality'], next: Tables['stay_quality']): Table
     ...sum(...counted),
     ...larger('sent_width', 'sent_height'),
     ...larger('received_width', 'received_height'),
-    location: words('location'),
-    sdk: words('sdk'),
-    device: words('device'),
-    transport: words('transport'),
+    location: mergedTexts('location'),
+    sdk: mergedTexts('sdk'),
+    device: mergedTexts('device'),
+    transport: mergedTexts('transport'),
     route: JSON.stringify([...new Set(routes)]),
     rtt_p50_ms: s + t > 0 ? Math.round((one.rtt_p50_ms * s + next.rtt_p50_ms * t) / (s + t)) : 0,
     rtt_p95_ms: Math.max(one.rtt_p95_ms, next.rtt_p95_ms),

@@ -10,7 +10,7 @@ import {
 } from './core/recording-story.ts';
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     recordings: {
       state: RecordingState;
     };

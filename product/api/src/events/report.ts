@@ -9,10 +9,10 @@ import { timeText } from '../http/time.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { type Occurrence, occurrencesOf } from '../meetings/core/occurrences.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
 import { type Attendance, type HeldOccurrence, reportOf } from './core/report.ts';
-import { flatQuality, qualitiesOf, quality, shownQuality, together } from './quality.ts';
+import { flatQuality, mergedQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 
 const time = Type.String({ format: 'date-time' });
 const attendance = Type.Object(
@@ -155,7 +155,7 @@ export function addReportOperations(routes: Routes, o: ReportDeps): void {
     const names = [
       'meetingId',
       'number',
-      ...[ofHeld, ofPerson, quality.properties].flatMap((some) => Object.keys(some)),
+      ...[ofHeld, ofPerson, quality.properties].flatMap((columnGroup) => Object.keys(columnGroup)),
     ];
     const body = csvOf(names as (keyof (typeof lines)[number])[], lines);
     return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
@@ -170,7 +170,7 @@ async function reportFor(
   window: Static<typeof query>,
 ): Promise<Static<typeof report>> {
   // The report has all invitees' addresses and attendance, so it needs the right to change the meeting.
-  const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, id));
+  const meeting = requireRight(principal, 'change', await meetings.get(principal.tenant, id));
   if (principal.room !== undefined && principal.room !== meeting.room) throw new Problem('NOT_FOUND');
   const nowMs = clock.wallMs();
   const { fromMs, toMs } = windowOf(window, nowMs);
@@ -198,7 +198,7 @@ async function reportFor(
     .execute();
   const found = reportOf({
     meeting,
-    occurrences: near(meeting, lives),
+    occurrences: occurrencesNear(meeting, lives),
     lives: lives.slice(0, LIVES_MAX).map((life) => ({
       sid: life.sid,
       startedMs: life.started_ms,
@@ -228,7 +228,7 @@ async function reportFor(
 }
 
 /** Returns the occurrences near the lives, which are in order of time. */
-function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
+function occurrencesNear(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
   const [first, last] = [lives[0], lives.at(-1)];
   if (first === undefined || last === undefined) return [];
   return occurrencesOf(meeting, first.started_ms - MARGIN_MS, last.started_ms + MARGIN_MS, OCCURRENCES_MAX);
@@ -254,11 +254,22 @@ function shownHeld(
 }
 
 function shownPerson(person: Attendance, felt: QualityBySession): Static<typeof attendance> {
-  const { attendance: was, identity, name, kind, as, email, inviteeStatus, joins, firstJoinedMs, lastLeftMs } = person;
+  const {
+    attendance: attendanceState,
+    identity,
+    name,
+    kind,
+    as,
+    email,
+    inviteeStatus,
+    joins,
+    firstJoinedMs,
+    lastLeftMs,
+  } = person;
   const rows = person.sessionIds.flatMap((sessionId) => felt.get(sessionId) ?? []);
-  const all = together(rows);
+  const merged = mergedQuality(rows);
   return {
-    attendance: was,
+    attendance: attendanceState,
     identity,
     name,
     ...(kind !== '' && { kind }),
@@ -271,7 +282,7 @@ function shownPerson(person: Attendance, felt: QualityBySession): Static<typeof 
     totalS: Math.round(person.totalMs / 1000),
     estimated: person.isEstimated,
     sessionIds: [...person.sessionIds],
-    ...(all && { quality: shownQuality(all) }),
+    ...(merged && { quality: shownQuality(merged) }),
   };
 }
 

@@ -33,7 +33,7 @@ export function sweepLives(o: SweepOptions): void {
 
 async function sweep({ db, clock, log, intake, owners }: SweepOptions): Promise<undefined> {
   const nowMs = clock.wallMs();
-  const silent = await db
+  const silentLives = await db
     .selectFrom('room_lives')
     .select(['sid', 'tenant', 'room', 'heard_ms', 'unowned_ms'])
     .where('ended_ms', 'is', null)
@@ -41,14 +41,14 @@ async function sweep({ db, clock, log, intake, owners }: SweepOptions): Promise<
     .orderBy('heard_ms')
     .limit(LIVES_PER_RUN)
     .execute();
-  for (const [tenant, lives] of Map.groupBy(silent, (life) => life.tenant)) {
+  for (const [tenant, lives] of Map.groupBy(silentLives, (life) => life.tenant)) {
     for (let at = 0; at < lives.length; at += NAMES_PER_QUESTION) {
-      const some = lives.slice(at, at + NAMES_PER_QUESTION);
-      const found = await owners.list(tenant, [...new Set(some.map(({ room }) => room))]);
+      const livesChunk = lives.slice(at, at + NAMES_PER_QUESTION);
+      const found = await owners.list(tenant, [...new Set(livesChunk.map(({ room }) => room))]);
       // A node that does not answer may own these rooms.
       if (found.silent.length > 0) return undefined;
       const owned = new Set(found.rooms.map(({ info }) => info.sid));
-      for (const { sid, heard_ms, unowned_ms } of some) {
+      for (const { sid, heard_ms, unowned_ms } of livesChunk) {
         const isOwned = owned.has(sid);
         if (!isOwned && unowned_ms !== null && unowned_ms <= nowMs - UNOWNED_MS) {
           log.info({ sid, tenant }, 'a room has no owner any more: its end is estimated');

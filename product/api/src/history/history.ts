@@ -10,7 +10,7 @@ import { TrendsReader } from './trends-reader.ts';
 export interface History {
   readonly sampling: NodeSampling;
   /** Adds an observation of the alarm judge; means of samples and usual round trips are computed from them. */
-  see(cloud: Pick<CloudSnapshot, 'nodes' | 'links'>): void;
+  observe(cloud: Pick<CloudSnapshot, 'nodes' | 'links'>): void;
   /** Resolves with undefined if there is not enough data. Rejects with the database's error. */
   trends(): Promise<FleetTrends | undefined>;
 }
@@ -28,9 +28,9 @@ export function makeHistory(o: {
   o.jobs.register(sampling.job);
   return {
     sampling,
-    see: (cloud) => {
-      means.see(cloud.nodes, o.clock.nowMs());
-      trends.see(cloud);
+    observe: (cloud) => {
+      means.addSample(cloud.nodes, o.clock.nowMs());
+      trends.observe(cloud);
     },
     trends: () => trends.current(),
   };

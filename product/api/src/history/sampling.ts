@@ -72,9 +72,11 @@ export class NodeSampling {
     if (living.length === 0) return false;
     const atMs = Math.floor((await this.#nowMs()) / SAMPLE_MS) * SAMPLE_MS;
     const nowMs = clock.nowMs();
-    const seen = living.map((node) => ({ ...node, ...means.of(node.nodeId, nowMs) }));
+    const nodesWithMeans = living.map((node) => ({ ...node, ...means.of(node.nodeId, nowMs) }));
     return transactUnforced(store, async (db) => {
-      const regions = [...Map.groupBy(seen, ({ region }) => region)].map(([, some]) => regionRow(some, atMs));
+      const regions = [...Map.groupBy(nodesWithMeans, ({ region }) => region)].map(([, nodesOfRegion]) =>
+        regionRow(nodesOfRegion, atMs),
+      );
       const first = await db
         .insertInto('region_samples')
         .values(regions)
@@ -82,7 +84,7 @@ export class NodeSampling {
         .returning('region')
         .execute();
       if (first.length === 0) return false;
-      const rows = seen.map((node) => rowOf(node, atMs));
+      const rows = nodesWithMeans.map((node) => rowOf(node, atMs));
       for (let at = 0; at < rows.length; at += ROWS_ADDED)
         await db
           .insertInto('node_samples')

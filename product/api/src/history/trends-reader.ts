@@ -26,7 +26,7 @@ export interface TrendsOptions {
 
 export class TrendsReader {
   readonly #o: TrendsOptions;
-  readonly #usual = new UsualRtt();
+  readonly #usualRtt = new UsualRtt();
   /** Samples of the last six hours by node, the oldest first. */
   readonly #samples = new Map<string, MemorySample[]>();
   readonly #sessionsAt = new Map<number, number>();
@@ -39,8 +39,8 @@ export class TrendsReader {
     this.#o = o;
   }
 
-  see({ nodes, links }: Pick<CloudSnapshot, 'nodes' | 'links'>): void {
-    this.#usual.see(worstRtts(nodes, links), this.#o.clock.nowMs());
+  observe({ nodes, links }: Pick<CloudSnapshot, 'nodes' | 'links'>): void {
+    this.#usualRtt.addSample(worstRtts(nodes, links), this.#o.clock.nowMs());
   }
 
   /** Queries at most once a minute. Returns undefined without recent samples. Rejects with the database's error. */
@@ -49,7 +49,7 @@ export class TrendsReader {
       this.#refreshing = undefined;
     });
     await this.#refreshing;
-    return this.#stored && { ...this.#stored, usualRttMs: this.#usual.usualMs };
+    return this.#stored && { ...this.#stored, usualRttMs: this.#usualRtt.usualMs };
   }
 
   async #refresh(): Promise<void> {
@@ -64,7 +64,7 @@ export class TrendsReader {
     if (nowMs - newestMs > STALE_MS) this.#stored = undefined;
     else if (newestMs !== this.#readMs || this.#stored === undefined) {
       await this.#read(newestMs);
-      this.#stored = { memory: await this.#memory(newestMs), capacity: await this.#capacity(newestMs) };
+      this.#stored = { memory: await this.#memoryTrends(newestMs), capacity: await this.#readCapacity(newestMs) };
     }
     this.#refreshedAtMs = askedAtMs;
   }
@@ -92,10 +92,10 @@ export class TrendsReader {
         )
         .execute();
       for (const { at_ms: atMs, node, incarnation, rss_bytes: rssBytes, sessions } of rows) {
-        const known = this.#samples.get(node);
+        const samplesOfNode = this.#samples.get(node);
         const sample = { atMs, incarnation, rssBytes, sessions };
-        if (known === undefined) this.#samples.set(node, [sample]);
-        else known.push(sample);
+        if (samplesOfNode === undefined) this.#samples.set(node, [sample]);
+        else samplesOfNode.push(sample);
         this.#sessionsAt.set(atMs, (this.#sessionsAt.get(atMs) ?? 0) + sessions);
       }
       afterMs = rows[0]?.at_ms ?? newestMs;
@@ -103,26 +103,26 @@ export class TrendsReader {
       await others();
     }
     for (const [node, samples] of this.#samples) {
-      const kept = samples.filter(({ atMs }) => atMs >= fromMs);
-      if (kept.length === 0) this.#samples.delete(node);
-      else this.#samples.set(node, kept);
+      const recentSamples = samples.filter(({ atMs }) => atMs >= fromMs);
+      if (recentSamples.length === 0) this.#samples.delete(node);
+      else this.#samples.set(node, recentSamples);
     }
     for (const atMs of this.#sessionsAt.keys()) if (atMs < fromMs) this.#sessionsAt.delete(atMs);
   }
 
-  async #memory(newestMs: number): Promise<ReadonlyMap<string, MemoryTrend>> {
+  async #memoryTrends(newestMs: number): Promise<ReadonlyMap<string, MemoryTrend>> {
     const found = new Map<string, MemoryTrend>();
-    let done = 0;
+    let trendCount = 0;
     for (const [node, samples] of this.#samples) {
       if (samples.at(-1)?.atMs !== newestMs) continue;
       const trend = memoryTrend(samples, (atMs) => this.#sessionsAt.get(atMs) ?? 0);
       if (trend !== undefined) found.set(node, trend);
-      if (++done % NODES_AT_ONCE === 0) await others();
+      if (++trendCount % NODES_AT_ONCE === 0) await others();
     }
     return found;
   }
 
-  async #capacity(newestMs: number): Promise<ReadonlyMap<string, CapacityTrend>> {
+  async #readCapacity(newestMs: number): Promise<ReadonlyMap<string, CapacityTrend>> {
     const rows = await this.#o.store.db
       .selectFrom('region_samples')
       .select(['at_ms', 'region', 'sessions', 'open_sessions', 'open_max'])
@@ -130,10 +130,10 @@ export class TrendsReader {
       .orderBy('at_ms')
       .execute();
     const found = new Map<string, CapacityTrend>();
-    for (const [region, some] of Map.groupBy(rows, (row) => row.region)) {
-      if (some.at(-1)?.at_ms !== newestMs) continue;
+    for (const [region, rowsOfRegion] of Map.groupBy(rows, (row) => row.region)) {
+      if (rowsOfRegion.at(-1)?.at_ms !== newestMs) continue;
       const trend = capacityTrend(
-        some.map((row) => ({
+        rowsOfRegion.map((row) => ({
           atMs: row.at_ms,
           sessions: row.sessions,
           openSessions: row.open_sessions,

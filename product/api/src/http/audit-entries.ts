@@ -39,16 +39,18 @@ export function entryOf(
   { params, ip, id: requestId }: Pick<FastifyRequest, 'params' | 'ip' | 'id'>,
   { principal, status, body }: { principal: Principal; status: number; body?: unknown },
 ): NewAuditEntry {
-  const { tenant: named, ...others } = (params ?? {}) as Record<string, string>;
+  const { tenant: namedTenant, ...otherParams } = (params ?? {}) as Record<string, string>;
   const isOfTenant = (scope === 'operator' && path.startsWith('/tenants')) || scope === 'wall';
   const isOperators = principal.kind === 'operator' || isOfTenant;
   const made = (body as Record<string, unknown> | null | undefined)?.[makes ?? 'id'];
   const isMade = typeof made === 'string' && (status === 201 || makes !== undefined);
   const isDone = status < 400;
-  const tenant = isOperators ? ((isDone ? named : undefined) ?? (isMade ? made : principal.tenant)) : principal.tenant;
+  const tenant = isOperators
+    ? ((isDone ? namedTenant : undefined) ?? (isMade ? made : principal.tenant))
+    : principal.tenant;
   const targets = {
-    ...others,
-    ...(named !== undefined && { tenant: named }),
+    ...otherParams,
+    ...(namedTenant !== undefined && { tenant: namedTenant }),
     ...(isMade && { id: made }),
   };
   // The tenant's log shows only the kind `operator` and the id of a principal of another tenant.

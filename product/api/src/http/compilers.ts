@@ -13,17 +13,17 @@ interface Route {
 }
 
 /** Caches by schema. The cache is bounded, since schemas are part of the source. */
-const once = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
+const cachedBySchema = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
   const ofText = new Map<string, Made>();
-  const known = new WeakMap<object, Made>();
+  const madeBySchema = new WeakMap<object, Made>();
   return (route) => {
-    const made = known.get(route.schema);
+    const made = madeBySchema.get(route.schema);
     if (made !== undefined) return made;
     const text = JSON.stringify(route.schema);
-    const there = ofText.get(text) ?? make(route);
-    ofText.set(text, there);
-    known.set(route.schema, there);
-    return there;
+    const madeForText = ofText.get(text) ?? make(route);
+    ofText.set(text, madeForText);
+    madeBySchema.set(route.schema, madeForText);
+    return madeForText;
   };
 };
 
@@ -45,7 +45,7 @@ const lazily = <Made>(make: () => Made): (() => Made) => {
   return get;
 };
 
-const validator = once((route): Check => {
+const validator = cachedBySchema((route): Check => {
   const get = lazily(() => makeCheck(route));
   const check: Check = (data) => {
     const made = get();
@@ -55,7 +55,7 @@ const validator = once((route): Check => {
   };
   return check;
 });
-const serializer = once((route): Write => {
+const serializer = cachedBySchema((route): Write => {
   const get = lazily(() => makeWrite(route));
   return (data) => get()(data);
 });

@@ -9,7 +9,7 @@ export const etagOf = (version: number): string => `"${version}"`;
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
   if (given === undefined) throw new Problem('PRECONDITION_REQUIRED');
-  if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
+  if (!namesTag(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
 /** Allows a request without If-Match; otherwise like `checkIfMatch`. */
@@ -24,9 +24,9 @@ export async function expectedVersion(
   headers: IncomingHttpHeaders,
   present: () => Promise<number>,
 ): Promise<number | undefined> {
-  const given = headers['if-match']?.trim();
-  if (given === undefined || given === '*') return undefined;
-  const one = /^"(\d{1,15})"$/.exec(given)?.[1];
+  const ifMatch = headers['if-match']?.trim();
+  if (ifMatch === undefined || ifMatch === '*') return undefined;
+  const one = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
   if (one !== undefined) return Number(one);
   const version = await present();
   checkIfMatch(headers, version);
@@ -34,10 +34,10 @@ export async function expectedVersion(
 }
 
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
-  names(headers['if-none-match'] ?? '', etag, 'weak');
+  namesTag(headers['if-none-match'] ?? '', etag, 'weak');
 
 /** Compares weakly, so that `W/"1"` matches `"1"`, or strongly. */
-function names(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
+function namesTag(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (list.trim() === '*') return true;
   return list.split(',').some((each) => {
     const tag = each.trim();

@@ -54,13 +54,14 @@ export class Idempotency {
     };
     await this.#forget();
     const attempt = randomUUID();
-    const kept = await this.#begin(row, attempt, hashOf(request));
-    if (kept !== undefined) return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
+    const storedReply = await this.#begin(row, attempt, hashOf(request));
+    if (storedReply !== undefined)
+      return { ...storedReply, headers: { ...storedReply.headers, 'idempotency-replayed': 'true' } };
     return this.#carryOut(row, attempt, request, run);
   }
 
   async #carryOut(row: RowKey, attempt: string, request: FastifyRequest, run: OnceOptions['run']): Promise<Reply> {
-    let isKept = false;
+    let isStored = false;
     const keep = async (db: Database, reply: Reply): Promise<void> => {
       const { numUpdatedRows } = await db
         .updateTable('idempotency')
@@ -69,15 +70,15 @@ export class Idempotency {
         .executeTakeFirst();
       // A new attempt has taken over the key. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
-      isKept = true;
+      isStored = true;
     };
     try {
       const reply = await run(keep);
-      if (!isKept) await keep(this.#o.db, reply);
+      if (!isStored) await keep(this.#o.db, reply);
       return reply;
     } catch (error) {
       const reply = refusalOf(error, request);
-      if (isKept) throw error;
+      if (isStored) throw error;
       if (reply === undefined) await this.#giveUp(row, attempt);
       else await keep(this.#o.db, reply);
       throw error;

@@ -50,15 +50,15 @@ export class Paging {
   }
 
   /** Returns one row more than the page, which shows whether another page follows. */
-  rows({ limit }: PageRequest): number {
+  rowLimit({ limit }: PageRequest): number {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
   /** Sorts the rows after the cursor for `.$call(…)`, one more than the page. Throws like `after`. */
-  of(request: PageRequest) {
+  ofPage(request: PageRequest) {
     // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
     return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
-      let found = rows.where(this.after(request)).limit(this.rows(request));
+      let found = rows.where(this.after(request)).limit(this.rowLimit(request));
       for (const { column } of this.#keys) found = found.orderBy(column, this.#isDescending ? 'desc' : 'asc');
       return found as Q;
     };
@@ -85,10 +85,12 @@ export class Paging {
     found: readonly R[],
     show: (row: R) => T,
   ): { data: T[]; nextCursor?: string } {
-    const kept = found.slice(0, this.rows(request) - 1);
-    const last = kept.at(-1);
-    const data = kept.map(show);
-    return last === undefined || found.length === kept.length ? { data } : { data, nextCursor: this.#write(last) };
+    const rowsOfPage = found.slice(0, this.rowLimit(request) - 1);
+    const last = rowsOfPage.at(-1);
+    const data = rowsOfPage.map(show);
+    return last === undefined || found.length === rowsOfPage.length
+      ? { data }
+      : { data, nextCursor: this.#write(last) };
   }
 
   #write(row: object): string {
@@ -97,7 +99,7 @@ export class Paging {
   }
 
   #read(cursor: string): (number | string)[] {
-    const values = parsed(cursor);
+    const values = parsedCursor(cursor);
     const isOurs =
       Array.isArray(values) &&
       values.length === this.#keys.length &&
@@ -110,7 +112,7 @@ export class Paging {
   }
 }
 
-function parsed(cursor: string): unknown {
+function parsedCursor(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {

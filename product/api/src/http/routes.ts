@@ -119,8 +119,8 @@ export class Routes {
       return await work();
     } catch (error) {
       const status = statusOf(error);
-      const known = error instanceof Problem ? error.principals : [];
-      const principals = request.principal === undefined ? known : [request.principal];
+      const errorPrincipals = error instanceof Problem ? error.principals : [];
+      const principals = request.principal === undefined ? errorPrincipals : [request.principal];
       if (status === 401 || status === 403) request.refused = { principals, status };
       // A public operation writes after its answer, so that the answer's time does not reveal whether an account
       // exists.
@@ -145,10 +145,10 @@ export class Routes {
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const { principal } = request;
-    const [usual = '200'] = Object.keys(operation.answers);
+    const [successStatus = '200'] = Object.keys(operation.answers);
     const run = async (keep: KeepReply): Promise<Reply> => {
       const { audit } = this.#o;
-      const replyOf = (answer: Done<O>): Reply => ({ status: Number(usual), body: null, ...answer });
+      const replyOf = (answer: Done<O>): Reply => ({ status: Number(successStatus), body: null, ...answer });
       const entry = ({ principal: by = principal, ...done }: Reply) =>
         isAudited(operation) && by !== undefined ? entryOf(operation, request, { ...done, principal: by }) : undefined;
       let isWritten = false;
@@ -167,10 +167,10 @@ export class Routes {
       const { params, query, body, ip: clientIp } = request;
       // Fastify has checked the schemas, so the values have the operation's types.
       const call = { principal, params, query, body, clientIp, atomically, request, reply } as unknown as Call<O>;
-      const done = replyOf(await handler(call));
-      const act = entry(done);
+      const handlerReply = replyOf(await handler(call));
+      const act = entry(handlerReply);
       if (act !== undefined && !isWritten) await audit.writeAfter(act);
-      return done;
+      return handlerReply;
     };
     const isOnce = operation.idempotent === true && principal !== undefined;
     const { status, body, headers } = isOnce

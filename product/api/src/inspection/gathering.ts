@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { InspectionFacts } from './core/facts.ts';
 import { quotaFacts } from './quotas.ts';
 import {
+  activeTesters,
   alarmSums,
   capacityPeaks,
   closedSince,
@@ -17,8 +18,7 @@ import {
   joinSums,
   lastBackup,
   qualityHours,
-  receiversSeen,
-  testersSeen,
+  receiverStates,
 } from './sums.ts';
 
 export interface GatheringOptions {
@@ -41,10 +41,10 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   const facts: { -readonly [K in keyof InspectionFacts]: InspectionFacts[K] } = { nowMs };
   const know = async <K extends keyof InspectionFacts>(
     name: K,
-    ask: () => Promise<InspectionFacts[K] | undefined>,
+    read: () => Promise<InspectionFacts[K] | undefined>,
   ): Promise<void> => {
     try {
-      const found = await ask();
+      const found = await read();
       if (found !== undefined) facts[name] = found;
     } catch (err) {
       log.warn({ err, what: name }, 'the inspection continues without this source');
@@ -64,8 +64,8 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   await know('webhooks', async () => ({ oldestDueMs: await oldestDue(db, nowMs) }));
   await know('databaseBytes', () => databaseBytes(store));
   await know('closedSince', () => closedSince(db));
-  await know('testers', () => testersSeen(db, nowMs));
-  await know('receivers', () => receiversSeen(db, nowMs));
+  await know('testers', () => activeTesters(db, nowMs));
+  await know('receivers', () => receiverStates(db, nowMs));
   await know('backup', () => lastBackup(db));
   await know('silences', async () => {
     const open = (await o.silences()).filter(({ startsMs }) => startsMs <= nowMs);

@@ -29,7 +29,7 @@ export interface InspectionSettings {
   readonly language: RestLanguage;
   readonly recipients: readonly string[];
 }
-const usual: InspectionSettings = { hour: 7, timeZone: 'UTC', language: 'en', recipients: [] };
+const defaultSettings: InspectionSettings = { hour: 7, timeZone: 'UTC', language: 'en', recipients: [] };
 
 export interface StoredDay {
   readonly day: string;
@@ -67,7 +67,7 @@ export class Inspections {
       leaseMs: this.#delivery.longestMs,
       attemptsMax: ATTEMPTS_MAX,
       run: async (job) => {
-        await this.#sendKept(job);
+        await this.#sendStored(job);
         return undefined;
       },
     };
@@ -95,8 +95,8 @@ export class Inspections {
   }
 
   /** Rejects with NOT_FOUND. */
-  async of(day: string): Promise<InspectionReport> {
-    const row = await this.#kept(day);
+  async reportOf(day: string): Promise<InspectionReport> {
+    const row = await this.#storedReport(day);
     if (row === undefined) throw new Problem('NOT_FOUND');
     return row;
   }
@@ -104,7 +104,7 @@ export class Inspections {
   async settings(): Promise<InspectionSettings> {
     const found = this.#o.store.db.selectFrom('inspection_settings').selectAll().where('id', '=', ONE);
     const row = await found.executeTakeFirst();
-    if (row === undefined) return usual;
+    if (row === undefined) return defaultSettings;
     const language = row.language === 'zh' ? 'zh' : 'en';
     return { hour: row.hour, timeZone: row.time_zone, language, recipients: JSON.parse(row.recipients) };
   }
@@ -137,7 +137,7 @@ export class Inspections {
     const { store, clock } = this.#o;
     const settings = await this.settings();
     const day = dueDay(settings, clock.wallMs());
-    if (day === undefined || (await this.#kept(day)) !== undefined) return undefined;
+    if (day === undefined || (await this.#storedReport(day)) !== undefined) return undefined;
     const report = inspect(await gatherInspection(this.#o));
     return transact(store.db, async (db) => {
       const row = {
@@ -147,14 +147,14 @@ export class Inspections {
         attentions: countOf(report, 'attention'),
         report: JSON.stringify(report),
       };
-      const kept = await db
+      const insertedRow = await db
         .insertInto('inspections')
         .values(row)
         .onConflict((on) => on.column('day').doNothing())
         .returning('day')
         .execute();
       // The other instance, which was faster, mails the report.
-      if (kept.length === 0) return undefined;
+      if (insertedRow.length === 0) return undefined;
       await this.#dropOld(db);
       if (this.#mails !== undefined)
         for (const to of settings.recipients)
@@ -171,9 +171,9 @@ export class Inspections {
     if (recipients.length === 0) return { recipients: 0, error: 'NO_RECIPIENTS' };
     const report = await this.current();
     const day = dueDay({ ...settings, hour: 0 }, report.madeMs) ?? '';
-    const words = inspectionMail({ ...settings, report, day, publicUrl: this.#publicUrl });
+    const mailText = inspectionMail({ ...settings, report, day, publicUrl: this.#publicUrl });
     const id = `${day}.${Math.floor(this.#o.clock.wallMs())}.test`;
-    const mail = { ...words, to: [...recipients], messageId: `<inspection.${id}@${delivery.host}>` };
+    const mail = { ...mailText, to: [...recipients], messageId: `<inspection.${id}@${delivery.host}>` };
     return delivery.send(mail, { inspection: day }).then(
       () => ({ recipients: recipients.length, error: '' }),
       () => ({ recipients: recipients.length, error: 'MAIL_NOT_TAKEN' }),
@@ -188,13 +188,13 @@ export class Inspections {
     const closed = nodes.filter(({ isCordoned, isDraining }) => isCordoned || isDraining).map(({ nodeId }) => nodeId);
     const since_ms = Math.floor(clock.wallMs());
     await transact(store.db, async (db) => {
-      const known = new Set(
+      const knownClosed = new Set(
         (await db.selectFrom('inspection_closed').select('node').execute()).map(({ node }) => node),
       );
-      for (const node of known)
+      for (const node of knownClosed)
         if (!closed.includes(node)) await db.deleteFrom('inspection_closed').where('node', '=', node).execute();
       for (const node of closed)
-        if (!known.has(node))
+        if (!knownClosed.has(node))
           await db
             .insertInto('inspection_closed')
             .values({ node, since_ms })
@@ -226,7 +226,7 @@ export class Inspections {
     return (this.#o.publicUrl ?? '').replace(/\/+$/, '');
   }
 
-  async #kept(day: string): Promise<InspectionReport | undefined> {
+  async #storedReport(day: string): Promise<InspectionReport | undefined> {
     const { db } = this.#o.store;
     const row = await db.selectFrom('inspections').select('report').where('day', '=', day).executeTakeFirst();
     return row && (JSON.parse(row.report) as InspectionReport);
@@ -238,8 +238,8 @@ export class Inspections {
   }
 
   /** Skips a recipient that was removed meanwhile. */
-  async #sendKept({ day, to }: MailJob): Promise<void> {
-    const [report, { recipients, ...settings }] = [await this.#kept(day), await this.settings()];
+  async #sendStored({ day, to }: MailJob): Promise<void> {
+    const [report, { recipients, ...settings }] = [await this.#storedReport(day), await this.settings()];
     const delivery = this.#delivery;
     if (report === undefined || delivery === undefined || !recipients.includes(to)) return;
     const hash = createHash('sha256').update(to).digest('hex').slice(0, 16);

@@ -110,13 +110,15 @@ const mailInspection = ofOperator('mailInspection', 'POST /inspection/mail', {
 });
 
 export function addInspectionOperations(routes: Routes, { inspections }: { readonly inspections: Inspections }): void {
-  const shown = async (report: InspectionReport) => shownReport(report, await inspections.settings());
-  routes.add(getInspection, async () => ({ body: await shown(await inspections.current()) }));
+  const shownOf = async (report: InspectionReport) => shownReport(report, await inspections.settings());
+  routes.add(getInspection, async () => ({ body: await shownOf(await inspections.current()) }));
   routes.add(listInspections, async () => {
     const days = await inspections.days();
     return { body: { days: days.map(({ madeMs, ...day }) => ({ ...day, madeAt: timeText(madeMs) })) } };
   });
-  routes.add(getInspectionOfDay, async ({ params }) => ({ body: await shown(await inspections.of(params.day)) }));
+  routes.add(getInspectionOfDay, async ({ params }) => ({
+    body: await shownOf(await inspections.reportOf(params.day)),
+  }));
   routes.add(getInspectionSettings, async () => ({ body: shownSettings(await inspections.settings()) }));
   routes.add(setInspectionSettings, async ({ body }) => ({ body: shownSettings(await inspections.change(body)) }));
   routes.add(mailInspection, async () => {

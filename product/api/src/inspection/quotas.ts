@@ -32,10 +32,11 @@ export async function quotaFacts(
       const { bytes: recordingBytes = 0, minutes: recordingMinutes = 0 } = recorded.get(tenant) ?? {};
       const { seats = 0, rooms = 0 } = live.get(tenant) ?? noUse;
       const { meetings = 0, mails = 0 } = ofDay.get(tenant) ?? noUse;
-      const used = { seats, rooms, recordingBytes, recordingMinutes, meetings, mails };
-      const most = { ...limits, meetings: daily.meetingsOfTenant, mails: daily.mailsOfTenant };
-      for (const what of quotaNames)
-        if (most[what] > 0 && used[what] > 0) uses.push({ tenant, what, used: used[what], most: most[what] });
+      const usedOf = { seats, rooms, recordingBytes, recordingMinutes, meetings, mails };
+      const limitOf = { ...limits, meetings: daily.meetingsOfTenant, mails: daily.mailsOfTenant };
+      for (const quotaName of quotaNames)
+        if (limitOf[quotaName] > 0 && usedOf[quotaName] > 0)
+          uses.push({ tenant, what: quotaName, used: usedOf[quotaName], most: limitOf[quotaName] });
     }
   }
   return { uses, refused: await refusedJoins(db, nowMs) };

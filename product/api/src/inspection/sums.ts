@@ -29,13 +29,13 @@ export async function qualityHours(
   nowMs: number,
   regions: ReadonlyMap<string, string>,
 ): Promise<QualityHour[]> {
-  const known = await db
+  const knownNodes = await db
     .selectFrom('node_hours')
     .select(['node', 'region'])
     .distinct()
     .where('at_ms', '>', nowMs - SPAN_MS)
     .execute();
-  const regionOf = new Map([...known.map(({ node, region }) => [node, region] as const), ...regions]);
+  const regionOf = new Map([...knownNodes.map(({ node, region }) => [node, region] as const), ...regions]);
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select node_id, at_ms, sum(weak) as weak, sum(strong + medium + weak) as measured
     from quality_1h where at_ms > ${nowMs - SPAN_MS} group by node_id, at_ms`.execute(db);
@@ -112,7 +112,7 @@ export async function databaseBytes({ db, kind }: Pick<Store, 'db' | 'kind'>): P
 }
 
 /** Returns testers that reported within a day; a region may have several. */
-export async function testersSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['testers']>> {
+export async function activeTesters(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['testers']>> {
   const rows = await db.selectFrom('dial_testers').selectAll().orderBy('region').orderBy('probe').execute();
   return rows.map((row) => ({
     region: row.region,
@@ -121,8 +121,8 @@ export async function testersSeen(db: Database, nowMs: number): Promise<NonNulla
   }));
 }
 
-export async function receiversSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['receivers']>> {
-  const all = await db.selectFrom('alarm_receivers').select('id').where('is_enabled', '=', 1).execute();
+export async function receiverStates(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['receivers']>> {
+  const enabledReceivers = await db.selectFrom('alarm_receivers').select('id').where('is_enabled', '=', 1).execute();
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select receiver_name, state, count(*) as count, max(last_error) as error, max(last_status) as status
     from alarm_notifications
@@ -130,7 +130,7 @@ export async function receiversSeen(db: Database, nowMs: number): Promise<NonNul
     group by receiver_name, state`.execute(db);
   const delivered = rows.filter(({ state }) => state === 'delivered');
   return {
-    enabled: all.length,
+    enabled: enabledReceivers.length,
     delivered: delivered.reduce((sum, { count }) => sum + Number(count), 0),
     failing: rows
       .filter(({ state }) => state !== 'delivered')

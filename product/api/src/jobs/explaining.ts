@@ -6,7 +6,7 @@ import { BEFORE_MAX, type JobFacts, type JobState, type NodeFacts } from './core
 import { isUrgent } from './core/rank.ts';
 import type { JobsOptions } from './kinds.ts';
 import { type JobRow, ofNodes, ofThisService, rankInSql, rankOfRow } from './rows.ts';
-import { Running } from './running.ts';
+import { RunningJobs } from './running.ts';
 import type { Tasks } from './tasks.ts';
 import { runningAt } from './waiting-tasks.ts';
 
@@ -15,7 +15,7 @@ export type RowWithNow = JobRow & { readonly now_ms: number };
 
 type Rows = SelectQueryBuilder<Tables, 'jobs', RowWithNow>;
 
-export class Explaining {
+export class JobExplaining {
   readonly #o: Pick<JobsOptions, 'store' | 'clock'>;
   readonly #tasks: Tasks;
 
@@ -25,7 +25,7 @@ export class Explaining {
   }
 
   rows(db: Database, state?: JobState): Rows {
-    const now = this.#now();
+    const now = this.#databaseNow();
     const rows = db.selectFrom('jobs').selectAll().select(now.as('now_ms'));
     if (state === undefined) return rows;
     if (state === 'running') return rows.where('lease_until_ms', '>', now);
@@ -44,8 +44,8 @@ export class Explaining {
       isUrgent: isUrgent(row),
       attempts: row.attempts,
       failure: failureOf(row),
-      before: isWaiting ? await this.#before(db, row) : 0,
-      nodes: row.worker === '' ? undefined : await this.#nodes(db, row),
+      before: isWaiting ? await this.#countBefore(db, row) : 0,
+      nodes: row.worker === '' ? undefined : await this.#nodeFacts(db, row),
     };
   }
 
@@ -53,44 +53,44 @@ export class Explaining {
    * Returns how many jobs precede this one. Jobs of this service are ordered per pool; jobs of nodes have one order for
    * all kinds.
    */
-  async #before(db: Database, row: JobRow): Promise<number> {
-    const now = this.#now();
+  async #countBefore(db: Database, row: JobRow): Promise<number> {
+    const databaseNow = this.#databaseNow();
     const rank = rankOfRow(row).rankMs;
     const due = db
       .selectFrom('jobs')
       .select('id')
-      .where('run_at_ms', '<=', now)
-      .where('lease_until_ms', '<=', now)
+      .where('run_at_ms', '<=', databaseNow)
+      .where('lease_until_ms', '<=', databaseNow)
       .where(sql<boolean>`(${rankInSql}, id) < (${rank}, ${row.id})`);
-    const ahead =
+    const isAhead =
       row.worker === ''
         ? due.where(ofThisService).where('kind', '=', row.kind).where('pool', '=', row.pool)
         : due.where(ofNodes).where('worker', '=', row.worker);
-    return (await ahead.limit(BEFORE_MAX).execute()).length;
+    return (await isAhead.limit(BEFORE_MAX).execute()).length;
   }
 
-  async #nodes(db: Database, row: RowWithNow): Promise<NodeFacts> {
-    const { seen, tenants } = this.#tasks;
+  async #nodeFacts(db: Database, row: RowWithNow): Promise<NodeFacts> {
+    const { recentNodes, tenants } = this.#tasks;
     const { kind, tenant, lane, pool, worker, run_at_ms: dueMs } = row;
     const kinds = this.#tasks.kinds;
-    const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#now() });
-    const running = new Running(kinds, jobs);
-    const place = { pool, fence: await tenants.fenceOf(db, tenant) };
-    const node = this.#tasks.reservedNode(Object.assign({ kind, lane, dueMs }, place));
+    const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#databaseNow() });
+    const running = new RunningJobs(kinds, jobs);
+    const poolAndFence = { pool, fence: await tenants.fenceOf(db, tenant) };
+    const node = this.#tasks.reservedNode(Object.assign({ kind, lane, dueMs }, poolAndFence));
     const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
     return {
-      present: seen.present(place).length,
-      free: seen.free(place),
+      present: recentNodes.present(poolAndFence).length,
+      free: recentNodes.free(poolAndFence),
       node: row.worker_node,
       isLeased: row.leased_by !== '',
       affinity: node === undefined ? undefined : { node, untilMs },
-      hadTurn: this.#tasks.served(tenant),
+      hadTurn: this.#tasks.hadTurn(tenant),
       isTenantFull: running.isTenantFull({ kind, tenant }),
       isLaneFull: running.isLaneFull({ kind, lane }),
     };
   }
 
-  #now() {
+  #databaseNow() {
     return databaseNowMs(this.#o.store, this.#o.clock);
   }
 }

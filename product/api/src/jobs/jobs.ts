@@ -9,7 +9,7 @@ import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { nextTime } from './calendar.ts';
 import { rankOf } from './core/rank.ts';
-import { Explaining } from './explaining.ts';
+import { JobExplaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';
 import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
 import { isDue, ofNodes, rankInSql } from './rows.ts';
@@ -56,19 +56,19 @@ interface Claimed {
 export class Jobs {
   /** Jobs that nodes run. */
   readonly tasks: Tasks;
-  readonly explaining: Explaining;
+  readonly explaining: JobExplaining;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, readonly Pool[]>();
   /** Periodic kinds whose row may not exist yet. */
   readonly #unplanned = new Set<JobKind<unknown>>();
   readonly #ending = new AbortController();
   readonly #work = new Set<Promise<void>>();
-  #poll: Timer | undefined;
+  #pollTimer: Timer | undefined;
 
   constructor(o: JobsOptions) {
     this.#o = o;
     this.tasks = new Tasks(o);
-    this.explaining = new Explaining(o, this.tasks);
+    this.explaining = new JobExplaining(o, this.tasks);
   }
 
   /** Must be called before `start`. */
@@ -106,7 +106,7 @@ export class Jobs {
     const { name } = kind;
     const { inMs = 0, cause } = job;
     const id = newId('JB_', (count) => rng.bytes(count), 20);
-    const now = databaseNowMs(store, clock);
+    const databaseNow = databaseNowMs(store, clock);
     const isRemote = this.tasks.kinds.has(name);
     const createdMs = Math.floor(clock.wallMs());
     const isRanked = isRemote || cause !== undefined;
@@ -122,7 +122,7 @@ export class Jobs {
         lane: job.lane ?? '',
         pool: job.pool ?? '',
         payload,
-        run_at_ms: sql<number>`${now} + ${inMs}`,
+        run_at_ms: sql<number>`${databaseNow} + ${inMs}`,
         attempts: 0,
         added: 1,
         rank_ms: isRanked ? rankOf(Object.assign({ createdMs }, cause)).rankMs : 0,
@@ -172,14 +172,14 @@ export class Jobs {
     trx: Transaction,
     { kinds, tenant, lane }: { readonly kinds: readonly string[]; readonly tenant: string; readonly lane: string },
   ): Promise<void> {
-    const own = trx
+    const ownJobs = trx
       .selectFrom('jobs')
       .select('id')
       .where(ofNodes)
       .where('worker', '=', WORKER)
       .where('kind', 'in', kinds)
       .where((eb) => eb.and({ tenant, lane }));
-    await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
+    await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, ownJobs)).execute();
   }
 
   /** Sets whether a job is urgent, in the caller's transaction. Returns whether the job exists. */
@@ -239,7 +239,7 @@ export class Jobs {
   /** Waits for running jobs; others stay in the table. */
   async close(): Promise<void> {
     this.#ending.abort();
-    this.#poll?.cancel();
+    this.#pollTimer?.cancel();
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
@@ -280,7 +280,7 @@ export class Jobs {
     if (this.#ending.signal.aborted) return;
     const { clock, rng } = this.#o;
     // The interval is random, so that instances started together do not poll together.
-    this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
+    this.#pollTimer = clock.after(POLL_MS * (0.5 + rng.next()), () => {
       if (this.#unplanned.size > 0) void this.#track(this.#plan());
       void this.#track(this.#wakeDue());
       this.#pollLater();
@@ -326,15 +326,15 @@ export class Jobs {
     pool.isClaimPending = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
     pool.isClaiming = true;
-    return this.#track(this.#claiming(pool));
+    return this.#track(this.#claimLoop(pool));
   }
 
-  async #claiming(pool: Pool): Promise<void> {
+  async #claimLoop(pool: Pool): Promise<void> {
     const { kind, slots, running } = pool;
     try {
       while (pool.isClaimPending && !this.#ending.signal.aborted && running.size < slots.concurrency) {
         pool.isClaimPending = false;
-        const job = await this.#next(pool);
+        const job = await this.#claimNext(pool);
         if (job === undefined) continue;
         // The run would not notice that `close` was called meanwhile, so the job is released for another instance at
         // once.
@@ -356,7 +356,7 @@ export class Jobs {
   }
 
   /** Tenants take turns only if the kind has a limit per tenant. */
-  async #next(pool: Pool): Promise<Claimed | undefined> {
+  async #claimNext(pool: Pool): Promise<Claimed | undefined> {
     const { slots, served } = pool;
     if (slots.perTenant === undefined) return this.#claim(pool);
     let job = served.size === 0 ? undefined : await this.#claim(pool, served);
@@ -372,9 +372,9 @@ export class Jobs {
     const present = [...running.values()];
     const { concurrency, perTenant = concurrency, perLane = concurrency } = slots;
     const ofTenants = present.map(({ tenant }) => tenant);
-    const tenants = [...new Set([...full(ofTenants, perTenant), ...served])];
+    const tenants = [...new Set([...fullValues(ofTenants, perTenant), ...served])];
     const ofLanes = present.map(({ lane }) => lane);
-    const lanes = full(ofLanes, perLane);
+    const lanes = fullValues(ofLanes, perLane);
     let due = store.db
       .selectFrom('jobs')
       .select('id')
@@ -421,9 +421,9 @@ export class Jobs {
     } catch (error) {
       const isLast = attempt >= (kind.attemptsMax ?? ATTEMPTS_MAX);
       this.#o.onRan?.(kind.name, isLast ? 'givenUp' : 'failed');
-      const about = { err: error, kind: kind.name, jobId: job.id, attempt };
-      if (isLast) log.error(about, 'a job has failed for good');
-      else log.warn(about, 'a job has failed and will be retried');
+      const logFields = { err: error, kind: kind.name, jobId: job.id, attempt };
+      if (isLast) log.error(logFields, 'a job has failed for good');
+      else log.warn(logFields, 'a job has failed and will be retried');
       return { againMs: isLast ? undefined : pauseMsAfter(attempt, rng), hasFailed: true };
     }
   }
@@ -494,7 +494,7 @@ function leaseColumnsOnReadd() {
   };
 }
 
-function full(values: readonly string[], max: number): string[] {
+function fullValues(values: readonly string[], max: number): string[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].filter(([, count]) => count >= max).map(([value]) => value);

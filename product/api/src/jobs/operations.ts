@@ -5,13 +5,13 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { jobStates, notYetCodes, nowCodes, whyNotYet, whyNow } from './core/explain.ts';
+import { beginReasons, jobStates, notYetCodes, nowCodes, whyNotYet } from './core/explain.ts';
 import { isUrgent, reasonCodes } from './core/rank.ts';
 import { failureOf, type RowWithNow, stateOf } from './explaining.ts';
 import type { Jobs } from './jobs.ts';
 import { rankOfRow } from './rows.ts';
 
-const words = <T extends string>(all: readonly T[], description?: string) =>
+const enumOf = <T extends string>(all: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
 const time = Type.String({ format: 'date-time' });
 
@@ -21,7 +21,7 @@ const taskFields = {
   tenant: Type.String({ description: 'Tenant of the task; empty if it belongs to none.' }),
   lane: Type.String({ description: 'Lane: the subject by which limits and nodes are chosen; empty for no lane.' }),
   worker: Type.String({ description: 'api: the api runs the task itself; library: library nodes run it.' }),
-  state: words(jobStates, 'delayed: the task is not due yet.'),
+  state: enumOf(jobStates, 'delayed: the task is not due yet.'),
   urgent: Type.Boolean(),
   createdAt: time,
   dueAt: time,
@@ -29,7 +29,7 @@ const taskFields = {
     format: 'date-time',
     description: 'Sort key: the time of creation minus the sum of `reasons`.',
   }),
-  reasons: Type.Array(Type.Object({ code: words(reasonCodes), ms: Type.Integer() }, { title: 'TaskReason' })),
+  reasons: Type.Array(Type.Object({ code: enumOf(reasonCodes), ms: Type.Integer() }, { title: 'TaskReason' })),
   attempts: Type.Integer({ description: 'Number of attempts begun.' }),
   node: Type.Optional(Type.String({ description: 'Node that runs the task, or ran it last.' })),
   done: Type.Number({ description: 'Progress, 0 to 1, as reported by its node.' }),
@@ -43,7 +43,7 @@ const taskFields = {
 const because = <T extends string>(codes: readonly T[], title: string) =>
   Type.Object(
     {
-      code: words(codes),
+      code: enumOf(codes),
       text: Type.String(),
       ms: Type.Optional(Type.Integer()),
       count: Type.Optional(Type.Integer()),
@@ -70,7 +70,7 @@ const listTasks = ofOperator('listTasks', 'GET /tasks', {
   query: Type.Object({
     ...pageQuery.properties,
     kind: Type.Optional(Type.String({ maxLength: 64, description: 'Only tasks of this kind.' })),
-    state: Type.Optional(words(jobStates, 'Only tasks in this state.')),
+    state: Type.Optional(enumOf(jobStates, 'Only tasks in this state.')),
     tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only tasks of this tenant.' })),
   }),
   answers: { 200: pageOf(Task, 'TaskPage') },
@@ -102,34 +102,34 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   routes.add(listTasks, async ({ query }) => {
     const { kind, state, tenant } = query;
     if ([kind, tenant].some((text) => text?.includes('\0'))) throw new Problem('REQUEST_INVALID');
-    let found = explaining.rows(db, state).$call(newestFirst.of(query));
+    let found = explaining.rows(db, state).$call(newestFirst.ofPage(query));
     if (kind !== undefined) found = found.where('kind', '=', kind);
     if (tenant !== undefined) found = found.where('tenant', '=', tenant);
-    return { body: newestFirst.page(query, await found.execute(), shown) };
+    return { body: newestFirst.page(query, await found.execute(), shownTask) };
   });
-  const story = async (on: Database, id: string): Promise<Static<typeof TaskStory>> => {
+  const taskStory = async (on: Database, id: string): Promise<Static<typeof TaskStory>> => {
     const row = await explaining.rows(on).where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     const facts = await explaining.factsOf(on, row);
-    return Object.assign(shown(row), { whyNow: whyNow(facts), whyNotYet: whyNotYet(facts) });
+    return Object.assign(shownTask(row), { whyNow: beginReasons(facts), whyNotYet: whyNotYet(facts) });
   };
-  routes.add(getTask, async ({ params: { task } }) => ({ body: await story(db, named(task)) }));
+  routes.add(getTask, async ({ params: { task } }) => ({ body: await taskStory(db, checkedId(task)) }));
   routes.add(orderTask, ({ params: { task }, body, atomically }) =>
     atomically(async (trx) => {
-      await jobs.tasks.ordering.order(trx, { id: named(task) }, body);
-      return { body: await story(trx, task) };
+      await jobs.tasks.ordering.order(trx, { id: checkedId(task) }, body);
+      return { body: await taskStory(trx, task) };
     }),
   );
 }
 
 /** Refuses an id with a NUL, which PostgreSQL text cannot hold. */
-function named(id: string): string {
+function checkedId(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;
 }
 
 /** Hides payload and key, because they may name people. */
-function shown(row: RowWithNow): Static<typeof Task> {
+function shownTask(row: RowWithNow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);
   return {

@@ -8,10 +8,10 @@ const RERANK_EVERY_MS = 60_000;
 /** Rows per run, which take 0.1 s of database time. The next run continues with the rest. */
 const RERANKED_MAX = 1000;
 
-export class Ordering {
+export class TaskOrdering {
   readonly #o: Pick<JobsOptions, 'store'>;
   readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
-  readonly #after = new Map<string, string>();
+  readonly #lastReadIds = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store'>, kinds: ReadonlyMap<string, RemoteKind<unknown>>) {
     this.#o = o;
@@ -37,11 +37,11 @@ export class Ordering {
         .select(['id', 'tenant', 'lane', 'cause', 'created_ms', 'rank_ms', 'worker'])
         .where('kind', '=', kind.name)
         .where(ofNodes)
-        .where('id', '>', this.#after.get(kind.name) ?? '')
+        .where('id', '>', this.#lastReadIds.get(kind.name) ?? '')
         .orderBy('id')
         .limit(RERANKED_MAX)
         .execute();
-      this.#after.set(kind.name, rows.length < RERANKED_MAX ? '' : (rows.at(-1)?.id ?? ''));
+      this.#lastReadIds.set(kind.name, rows.length < RERANKED_MAX ? '' : (rows.at(-1)?.id ?? ''));
       const demands = (await kind.demandOf?.(trx, rows)) ?? new Map<string, Demand>();
       for (const row of rows) {
         const demand = demands.get(row.lane);
@@ -58,8 +58,8 @@ export class Ordering {
       .where('id', '=', job.id)
       .executeTakeFirst();
     if (row === undefined) return false;
-    const { urgent: _, ...others } = causeOf(row);
-    await setCause(trx, row, urgent ? Object.assign(others, { urgent: 'operator' as const }) : others);
+    const { urgent: _, ...otherCauses } = causeOf(row);
+    await setCause(trx, row, urgent ? Object.assign(otherCauses, { urgent: 'operator' as const }) : otherCauses);
     return true;
   }
 }

@@ -6,7 +6,7 @@ interface RunningJob {
   readonly lane: string;
 }
 
-export class Running {
+export class RunningJobs {
   readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
   readonly #jobs: RunningJob[];
 

@@ -8,10 +8,10 @@ import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { nextOf } from './core/turns.ts';
 import { ATTEMPTS_MAX, type JobsOptions, type Outcome, pauseMsAfter, type RemoteKind, WORKER } from './kinds.ts';
-import { Ordering } from './ordering.ts';
+import { TaskOrdering } from './ordering.ts';
 import { RecentNodes } from './recent-nodes.ts';
 import { type JobRow, ofNodes } from './rows.ts';
-import { Running } from './running.ts';
+import { RunningJobs } from './running.ts';
 import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
 import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
@@ -68,8 +68,8 @@ export interface TaskEnd extends Omit<Outcome, 'result'> {
 }
 
 export class Tasks {
-  readonly ordering: Ordering;
-  readonly seen: RecentNodes;
+  readonly ordering: TaskOrdering;
+  readonly recentNodes: RecentNodes;
   readonly tenants: TenantsOfNodes;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, RemoteKind<unknown>>();
@@ -79,9 +79,9 @@ export class Tasks {
 
   constructor(o: JobsOptions) {
     this.#o = o;
-    this.seen = new RecentNodes(o.clock);
+    this.recentNodes = new RecentNodes(o.clock);
     this.tenants = new TenantsOfNodes(o);
-    this.ordering = new Ordering(o, this.#kinds);
+    this.ordering = new TaskOrdering(o, this.#kinds);
   }
 
   get reranking() {
@@ -96,7 +96,7 @@ export class Tasks {
     return this.#kinds;
   }
 
-  served(tenant: string): boolean {
+  hadTurn(tenant: string): boolean {
     return this.#served.has(tenant);
   }
 
@@ -104,18 +104,18 @@ export class Tasks {
   async take(o: TakeRequest): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
-    const before = this.#takes;
-    const taking = (async () => {
-      await before;
+    const previousTake = this.#takes;
+    const currentTake = (async () => {
+      await previousTake;
       return await this.#take(o);
     })();
     // The next take waits for this one, even if it fails; the error goes to this take's caller.
-    this.#takes = taking.then(
+    this.#takes = currentTake.then(
       () => undefined,
       () => undefined,
     );
     try {
-      return await taking;
+      return await currentTake;
     } finally {
       this.#takesWaiting -= 1;
     }
@@ -123,30 +123,37 @@ export class Tasks {
 
   async #take(o: TakeRequest): Promise<TakenTask[]> {
     const { worker = WORKER, node, kinds, free, affinity = true, pools = [], region = '' } = o;
-    this.seen.recordRequest({ node, free, pools, region });
-    const known = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
-    const taken: TakenTask[] = [];
+    this.recentNodes.recordRequest({ node, free, pools, region });
+    const knownKinds = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
+    const takenTasks: TakenTask[] = [];
     const most = Math.min(free, TASKS_PER_TAKE_MAX);
     let isLongDue = false;
-    for (let look = 0; known.length > 0 && look < LOOKS_MAX && taken.length < most; look += 1) {
-      const running = new Running(this.#kinds, await this.#running(worker, known));
-      const of = await this.tenants.next({ worker, kinds: known, node, region });
-      const found = await this.#heads({ worker, of, each: most + EXTRA_ROWS, pools, running, isLongDue });
-      const mine = affinity ? found.filter((task) => (this.reservedNode(task) ?? node) === node) : found;
-      const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
+    for (let look = 0; knownKinds.length > 0 && look < LOOKS_MAX && takenTasks.length < most; look += 1) {
+      const running = new RunningJobs(this.#kinds, await this.#running(worker, knownKinds));
+      const tenantsOfKinds = await this.tenants.next({ worker, kinds: knownKinds, node, region });
+      const found = await this.#heads({
+        worker,
+        of: tenantsOfKinds,
+        rowsPerTenant: most + EXTRA_ROWS,
+        pools,
+        running,
+        isLongDue,
+      });
+      const ownTasks = affinity ? found.filter((task) => (this.reservedNode(task) ?? node) === node) : found;
+      const lost = await this.#claimInTurn(ownTasks, { worker, node, most, running, taken: takenTasks });
       // Tasks of other nodes may hide tasks whose reservation has expired, so the next read is of those only.
-      const isHidden: boolean = mine.length < found.length && !isLongDue;
+      const isHidden: boolean = ownTasks.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
     }
-    this.seen.recordRequest({ node, free: free - taken.length, pools, region });
-    return taken;
+    this.recentNodes.recordRequest({ node, free: free - takenTasks.length, pools, region });
+    return takenTasks;
   }
 
   /** Returns the node for which the task is reserved; undefined if any node may take it. */
   reservedNode(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
     const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
-    return isShort ? this.seen.nodeFor(task.lane, task) : undefined;
+    return isShort ? this.recentNodes.nodeFor(task.lane, task) : undefined;
   }
 
   #affinityMs(kind: string): number {
@@ -165,18 +172,18 @@ export class Tasks {
   async #heads(o: {
     readonly worker: string;
     readonly of: readonly FencedTenant[];
-    readonly each: number;
+    readonly rowsPerTenant: number;
     readonly pools: readonly string[];
-    readonly running: Running;
+    readonly running: RunningJobs;
     readonly isLongDue: boolean;
   }): Promise<WaitingTask[]> {
     const { store, clock } = this.#o;
-    const { worker, each, pools, running } = o;
+    const { worker, rowsPerTenant, pools, running } = o;
     return headsOf(store.db, {
       worker,
-      each,
+      each: rowsPerTenant,
       pools,
-      now: databaseNowMs(store, clock),
+      databaseNow: databaseNowMs(store, clock),
       of: o.of.filter((one) => !running.isTenantFull(one)),
       fullLanes: running.fullLanes(),
       dueForMs: (kind) => (o.isLongDue ? this.#affinityMs(kind) : 0),
@@ -188,10 +195,10 @@ export class Tasks {
    */
   async #claimInTurn(
     found: readonly WaitingTask[],
-    o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
+    o: { worker: string; node: string; most: number; running: RunningJobs; taken: TakenTask[] },
   ): Promise<boolean> {
     const waiting = new Map(found.map((task) => [task.id, task]));
-    const spent: TakenTask[] = [];
+    const abandonedTasks: TakenTask[] = [];
     const isLost = await transact(this.#o.store.db, async (trx) => {
       let lost = false;
       while (o.taken.length < o.most && charactersOf(o.taken) < TAKE_CHARACTERS_MAX) {
@@ -202,7 +209,7 @@ export class Tasks {
         if (o.running.isFull(task)) continue;
         const claimed = await this.#claim(trx, task, o);
         if (claimed === undefined) lost = true;
-        else if (claimed.attempt > attemptsMaxOf(this.#kind(task.kind))) spent.push(claimed);
+        else if (claimed.attempt > attemptsMaxOf(this.#kind(task.kind))) abandonedTasks.push(claimed);
         else {
           if (beginsRound || this.#served.size >= SERVED_MAX) this.#served.clear();
           this.#served.add(task.tenant);
@@ -212,7 +219,8 @@ export class Tasks {
       }
       return lost;
     });
-    for (const { id, kind, lease } of spent) await this.#abandon(this.#kind(kind), { id, lease, node: o.node });
+    for (const { id, kind, lease } of abandonedTasks)
+      await this.#abandon(this.#kind(kind), { id, lease, node: o.node });
     return isLost;
   }
 
@@ -229,7 +237,7 @@ export class Tasks {
     { worker, node }: { worker: string; node: string },
   ): Promise<TakenTask | undefined> {
     const { store, clock, rng } = this.#o;
-    const now = databaseNowMs(store, clock);
+    const databaseNow = databaseNowMs(store, clock);
     const { leaseMs } = this.#kind(name).remote;
     const lease = newId('JL_', (count) => rng.bytes(count), 20);
     const free = trx
@@ -237,12 +245,12 @@ export class Tasks {
       .select('id')
       .where('id', '=', id)
       .where('worker', '=', worker)
-      .where('run_at_ms', '<=', now)
-      .where('lease_until_ms', '<=', now);
+      .where('run_at_ms', '<=', databaseNow)
+      .where('lease_until_ms', '<=', databaseNow);
     const row = await trx
       .updateTable('jobs')
       .set({
-        lease_until_ms: sql<number>`${now} + ${leaseMs}`,
+        lease_until_ms: sql<number>`${databaseNow} + ${leaseMs}`,
         leased_by: lease,
         worker_node: node,
         attempts: (eb) => eb('attempts', '+', 1),
@@ -258,13 +266,13 @@ export class Tasks {
   }
 
   /** Ends a job whose attempts were all lost with their nodes. */
-  async #abandon(kind: RemoteKind<unknown>, held: HeldLease): Promise<void> {
+  async #abandon(kind: RemoteKind<unknown>, heldLease: HeldLease): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
-      await this.end(held, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
+      await this.end(heldLease, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
     } catch (err) {
       // The lease expires, and the next take ends the job.
-      this.#o.log.warn({ err, kind: kind.name, jobId: held.id }, 'the end of a job could not be stored');
+      this.#o.log.warn({ err, kind: kind.name, jobId: heldLease.id }, 'the end of a job could not be stored');
     }
   }
 
@@ -295,9 +303,9 @@ export class Tasks {
     if (ended === undefined) return false;
     const { kind, outcome, attempt } = ended;
     this.#o.onRan?.(kind, outcome);
-    const about = { kind, jobId: held.id, node: held.node, attempt, code: end.code, detail: end.detail };
-    if (outcome === 'givenUp') this.#o.log.error(about, 'a job has failed for good');
-    if (outcome === 'failed') this.#o.log.warn(about, 'a job has failed and will be retried');
+    const logFields = { kind, jobId: held.id, node: held.node, attempt, code: end.code, detail: end.detail };
+    if (outcome === 'givenUp') this.#o.log.error(logFields, 'a job has failed for good');
+    if (outcome === 'failed') this.#o.log.warn(logFields, 'a job has failed and will be retried');
     return true;
   }
 

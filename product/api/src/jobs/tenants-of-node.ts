@@ -22,7 +22,7 @@ export interface FencedTenant extends TenantOfKind {
 export class TenantsOfNodes {
   readonly #o: Pick<JobsOptions, 'store' | 'fencesOf'>;
   /** Last tenant read, by node, if there are more tenants than one look reads. */
-  readonly #after = new Map<string, string>();
+  readonly #lastTenants = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store' | 'fencesOf'>) {
     this.#o = o;
@@ -30,13 +30,13 @@ export class TenantsOfNodes {
 
   /** Returns tenants whose fence contains the node's region. A long list continues at the node's next look. */
   async next(o: TenantsQuery): Promise<FencedTenant[]> {
-    let isFromFirst = !this.#after.has(o.node);
+    let isFromFirst = !this.#lastTenants.has(o.node);
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const found = await this.#page(o);
       const fences = await this.#fencesOf(this.#o.store.db, [...new Set(found.map(({ tenant }) => tenant))]);
       const fenced = found.map(({ kind, tenant }) => ({ kind, tenant, fence: fences.get(tenant) ?? '' }));
       const inside = fenced.filter(({ fence }) => isInFence(fence, o.region));
-      const isLast = !this.#after.has(o.node);
+      const isLast = !this.#lastTenants.has(o.node);
       if (inside.length > 0 || (isLast && isFromFirst)) return inside;
       isFromFirst ||= isLast;
     }
@@ -54,9 +54,10 @@ export class TenantsOfNodes {
 
   async #page({ worker, kinds, node }: TenantsQuery): Promise<TenantOfKind[]> {
     const { db } = this.#o.store;
-    const after = this.#after.get(node);
-    let found = await tenantsOf(db, { worker, kinds, after });
-    if (found.length === 0 && after !== undefined) found = await tenantsOf(db, { worker, kinds, after: undefined });
+    const lastTenant = this.#lastTenants.get(node);
+    let found = await tenantsOf(db, { worker, kinds, after: lastTenant });
+    if (found.length === 0 && lastTenant !== undefined)
+      found = await tenantsOf(db, { worker, kinds, after: undefined });
     const ends = kinds.flatMap((kind) => {
       const tenants = found.filter((one) => one.kind === kind);
       return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
@@ -67,9 +68,9 @@ export class TenantsOfNodes {
   }
 
   #note(node: string, after: string | undefined): void {
-    this.#after.delete(node);
-    if (after !== undefined) this.#after.set(node, after);
-    const [oldest] = this.#after.keys();
-    if (this.#after.size > NODES_MAX && oldest !== undefined) this.#after.delete(oldest);
+    this.#lastTenants.delete(node);
+    if (after !== undefined) this.#lastTenants.set(node, after);
+    const [oldest] = this.#lastTenants.keys();
+    if (this.#lastTenants.size > NODES_MAX && oldest !== undefined) this.#lastTenants.delete(oldest);
   }
 }

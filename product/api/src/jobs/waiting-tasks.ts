@@ -2,7 +2,7 @@
 // tenant is a range of the index `jobs_of_nodes`.
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
-import type { Waiting } from './core/turns.ts';
+import type { WaitingJob } from './core/turns.ts';
 import { isUrgent, type JobRow, ofNodes, rankInSql } from './rows.ts';
 
 /** Tenants read per take; the next take continues after them. */
@@ -10,7 +10,7 @@ export const TENANTS_READ_MAX = 100;
 /** Limit of a compound select; SQLite accepts 500. */
 const BRANCHES_MAX = 200;
 
-export interface WaitingTask extends Waiting {
+export interface WaitingTask extends WaitingJob {
   readonly kind: string;
   readonly lane: string;
   readonly pool: string;
@@ -52,7 +52,7 @@ export async function tenantsOf(
 
 export interface HeadsQuery {
   readonly worker: string;
-  readonly now: RawBuilder<number>;
+  readonly databaseNow: RawBuilder<number>;
   readonly each: number;
   readonly of: readonly (TenantOfKind & { readonly fence: string })[];
   /** Pools whose jobs are read, in addition to jobs without a pool. */
@@ -89,7 +89,7 @@ function headsOfTenant({ kind, tenant }: TenantOfKind, o: HeadsQuery): RawBuilde
   const others = full.length === 0 ? sql`` : sql`and lane not in (${sql.join(full)})`;
   return sql`select * from (select id, kind, tenant, lane, pool, created_ms, rank_ms, run_at_ms from jobs
     where ${ofNodes} and worker = ${o.worker} and kind = ${kind} and tenant = ${tenant}
-      and pool in (${sql.join(['', ...o.pools])}) and run_at_ms <= ${o.now} - ${sql.lit(o.dueForMs(kind))} and lease_until_ms <= ${o.now} ${others}
+      and pool in (${sql.join(['', ...o.pools])}) and run_at_ms <= ${o.databaseNow} - ${sql.lit(o.dueForMs(kind))} and lease_until_ms <= ${o.databaseNow} ${others}
     order by ${rankInSql}, id limit ${o.each}) as head`;
 }
 

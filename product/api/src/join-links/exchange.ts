@@ -69,7 +69,7 @@ export interface Place {
   readonly madeFrom: string;
 }
 
-export interface Exchanged {
+export interface ExchangedToken {
   /** Link with the title that people see. */
   readonly link: JoinLink;
   readonly identity: string;
@@ -109,16 +109,16 @@ export class Exchange {
   }
 
   /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (wrong passwords, or load) or REQUEST_INVALID (name). */
-  async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
+  async exchange({ code, ...guest }: ExchangeRequest): Promise<ExchangedToken> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept, { keepsUser: true }));
     if (entry === undefined) throw new Problem('LINK_INVALID');
-    return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
+    return this.#enterRoom(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
   }
 
   /** Previews an exchange, without any change. Rejects with LINK_INVALID, like the exchange. */
-  async look(o: { readonly code: string } & PreviewCaller): Promise<LinkPreview> {
-    const { link, booking, meeting, password, isKnown } = await this.#previewed(o);
+  async previewOf(o: { readonly code: string } & PreviewCaller): Promise<LinkPreview> {
+    const { link, booking, meeting, password, isKnown } = await this.#previewedLink(o);
     const passwordNeeded = password !== undefined && !isKnown;
     return {
       title: await this.#titleOf(link),
@@ -148,7 +148,7 @@ export class Exchange {
 
   /** Returns where the link's call would be. Counts no use, and needs no password. Rejects like `look`. */
   async placeOf(o: { readonly code: string } & PreviewCaller): Promise<Place> {
-    const { tenant, id, grants } = (await this.#previewed(o)).link;
+    const { tenant, id, grants } = (await this.#previewedLink(o)).link;
     return { tenant, regions: grants.regions ?? [], madeFrom: id };
   }
 
@@ -162,7 +162,7 @@ export class Exchange {
    * Rejects with NUMBER_INVALID; or with RATE_LIMITED after many wrong numbers (`NumberTries`), even if this number is
    * right.
    */
-  async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
+  async exchangeNumber({ number, ...guest }: NumberRequest): Promise<ExchangedToken> {
     const { browserId, clientIp } = guest;
     const { entry, known } = await this.#numbers.look({ number, browserId, clientIp }, async () => {
       const found = await this.#entryOfNumber(number);
@@ -170,14 +170,14 @@ export class Exchange {
       return { entry: found, known: came, isOne: found !== undefined, isKnown: came !== undefined };
     });
     if (entry === undefined) throw new Problem('NUMBER_INVALID');
-    return this.#enter(entry, known, guest);
+    return this.#enterRoom(entry, known, guest);
   }
 
-  async #enter(
+  async #enterRoom(
     { booking, meeting, ...kept }: ExchangedLink,
     known: string | undefined,
     guest: Guest,
-  ): Promise<Exchanged> {
+  ): Promise<ExchangedToken> {
     const { link } = kept;
     if (known === undefined && isUsedUp(link)) throw invalid(link);
     // A browser that has joined before gave the password then.
@@ -191,7 +191,7 @@ export class Exchange {
     return { link: { ...link, title: await this.#titleOf(link) }, identity, name, token, expiresMs, booking };
   }
 
-  async #previewed({
+  async #previewedLink({
     code,
     browserId,
   }: { readonly code: string } & PreviewCaller): Promise<ExchangedLink & { isKnown: boolean }> {
@@ -203,12 +203,12 @@ export class Exchange {
     return Object.assign({}, entry, { isKnown });
   }
 
-  async #previewedNumber({ number, ...looker }: { readonly number: string } & PreviewCaller) {
-    const { coming, isKnown } = await this.#numbers.look({ number, ...looker }, async () => {
+  async #previewedNumber({ number, ...caller }: { readonly number: string } & PreviewCaller) {
+    const { coming, isKnown } = await this.#numbers.look({ number, ...caller }, async () => {
       const present = await this.#o.meetings.byNumber(number);
       const found = present !== undefined && isComing(present) ? present : undefined;
       const kept = found && (await this.#o.meetingLinks.numberLink(found.meeting));
-      const cameBefore = kept !== undefined && (await this.#isKnown(kept.link, looker.browserId));
+      const cameBefore = kept !== undefined && (await this.#isKnown(kept.link, caller.browserId));
       return { coming: found, isOne: found !== undefined, isKnown: cameBefore };
     });
     if (coming?.occurrence === undefined) throw new Problem('NUMBER_INVALID');
@@ -248,8 +248,8 @@ export class Exchange {
     const invitee = present?.meeting.invitees.find(({ id }) => id === kept.link.invitee);
     const user = invitee && (await this.#o.links.userOf(tenant, invitee));
     if (user?.isActive === false) return undefined;
-    const isNoted = keepsUser && present !== undefined && user !== undefined;
-    const known = isNoted ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
+    const recordsUser = keepsUser && present !== undefined && user !== undefined;
+    const known = recordsUser ? { ...present, meeting: await this.#withKnownUser(present.meeting, user) } : present;
     const booked = known && bookedLink(kept.link, known, user?.id);
     // A personal link needs no password of the meeting.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
@@ -263,7 +263,7 @@ export class Exchange {
    * Stores the identity of the user in meeting and policy, so that by link or signed in, the user is the same
    * participant.
    */
-  async #known(meeting: Meeting, user: Person): Promise<Meeting> {
+  async #withKnownUser(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
   }
@@ -284,14 +284,17 @@ export class Exchange {
     return (await this.#o.links.guestOf(kept?.link.id ?? '', browserId)) !== undefined;
   }
 
-  async #checkPassword({ link, password: kept }: StoredLink, { password: given, clientIp }: Guest): Promise<void> {
+  async #checkPassword(
+    { link, password: kept }: StoredLink,
+    { password: givenPassword, clientIp }: Guest,
+  ): Promise<void> {
     if (kept === undefined) return;
-    if (given === undefined || given === '') throw new Problem('PASSWORD_WRONG');
+    if (givenPassword === undefined || givenPassword === '') throw new Problem('PASSWORD_WRONG');
     const { clock, passwords } = this.#o;
     await passwords.checkSlots.run(clientIp, async () => {
       const counted = this.#passwords.take(link.id, clientIp, clock.nowMs());
       refuseFor(counted);
-      if (!(await passwords.matches(kept, given))) throw new Problem('PASSWORD_WRONG');
+      if (!(await passwords.matches(kept, givenPassword))) throw new Problem('PASSWORD_WRONG');
       counted.giveBack(clock.nowMs());
     });
   }

@@ -22,11 +22,11 @@ export interface InvitingOptions {
   readonly clock: Clock;
 }
 
-export class Inviting {
+export class GuestInvitations {
   readonly #o: InvitingOptions;
   /** Verifies tokens without revocations, which `invitation` reads from the database. */
   readonly #tokens: Tokens;
-  readonly #tries = new Tries(invitations);
+  readonly #invitationTries = new Tries(invitations);
 
   constructor(o: InvitingOptions) {
     this.#o = o;
@@ -49,7 +49,7 @@ export class Inviting {
     const parent = via === '' ? undefined : await this.#o.links.get(tenant, via);
     if (!rights.admin && parent?.canInvite !== true) throw new Problem('NOT_PERMITTED');
     const { clock } = this.#o;
-    const retryAfterMs = this.#tries.take(`${access.roomKey} ${identity}`, clock.nowMs());
+    const retryAfterMs = this.#invitationTries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
     const madeBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
     return {

@@ -199,7 +199,7 @@ export class JoinLinks {
       .where('tenant', '=', tenant)
       .where('meeting', 'is', null);
     if (page.room !== undefined) query = query.where('room', '=', page.room);
-    const rows = await query.$call(newestFirst.of(page)).execute();
+    const rows = await query.$call(newestFirst.ofPage(page)).execute();
     return newestFirst.page(page, rows, linkOf);
   }
 
@@ -266,13 +266,13 @@ export class JoinLinks {
         .onConflict((on) => on.doNothing())
         .executeTakeFirst();
       if (numInsertedOrUpdatedRows === 0n) {
-        const known = await db
+        const knownBrowser = await db
           .selectFrom('join_link_browsers')
           .select('identity')
           .where('link', '=', link.id)
           .where('browser_hash', '=', hash)
           .executeTakeFirstOrThrow();
-        return known.identity;
+        return knownBrowser.identity;
       }
       const { numUpdatedRows } = await db
         .updateTable('join_links')

@@ -43,21 +43,21 @@ export class MeetingLinks implements MeetingFollower {
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
-    const had = before === undefined ? [] : this.#codesOf(before);
-    const has = this.#codesOf(after);
-    const gone = had.filter(({ code }) => !has.some((one) => one.code === code));
+    const codesBefore = before === undefined ? [] : this.#codesOf(before);
+    const codesAfter = this.#codesOf(after);
+    const removedCodes = codesBefore.filter(({ code }) => !codesAfter.some((one) => one.code === code));
     await links.removeOfMeeting(
       db,
-      gone.map(({ code }) => code),
+      removedCodes.map(({ code }) => code),
     );
     const stay = usersOf(after);
-    const left = before === undefined ? [] : usersOf(before).filter((id) => !stay.includes(id));
-    await links.endOfUsers(db, after, left);
+    const removedUsers = before === undefined ? [] : usersOf(before).filter((id) => !stay.includes(id));
+    await links.endOfUsers(db, after, removedUsers);
     const expiresMs = endMs(after);
     const isLater = before !== undefined && endMs(before) !== expiresMs;
     if (isLater) await links.endOfMeeting(db, after.id, expiresMs);
-    const isNew = isLater || has.some(({ code }) => !had.some((one) => one.code === code));
-    if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
+    const isNew = isLater || codesAfter.some(({ code }) => !codesBefore.some((one) => one.code === code));
+    if (isNew) await links.createOfMeeting(db, this.#newLinks(after, codesAfter, expiresMs));
   }
 
   /** Returns undefined if no browser has used the number yet. */

@@ -44,8 +44,8 @@ export interface NumberTriesOptions {
 export class NumberTries {
   readonly #o: NumberTriesOptions;
   readonly #tries = new SharedTries(triesLimits);
-  readonly #turns = new FairSlots(turnsLimits);
-  readonly #wrong = new WrongNumbers();
+  readonly #slots = new FairSlots(turnsLimits);
+  readonly #wrongNumbers = new WrongNumbers();
 
   constructor(o: NumberTriesOptions) {
     this.#o = o;
@@ -56,17 +56,17 @@ export class NumberTries {
    * numbers counted before.
    */
   look<T extends FoundNumber>(caller: NumberCaller, find: () => Promise<T>): Promise<T> {
-    return this.#turns.run(caller.clientIp, async () => {
+    return this.#slots.run(caller.clientIp, async () => {
       const { number, clientIp } = caller;
       const { clock } = this.#o;
-      const isRepeated = this.#wrong.has(clientIp, number, clock.nowMs());
+      const isRepeated = this.#wrongNumbers.has(clientIp, number, clock.nowMs());
       if (!isRepeated) await this.#refuse(caller);
       const found = await find();
       if (found.isKnown || isRepeated) return found;
-      const counted = this.#tries.take('', clientIp, clock.nowMs());
-      refuseFor(counted);
-      if (found.isOne) counted.giveBack(clock.nowMs());
-      else this.#wrong.add(clientIp, number, clock.nowMs());
+      const countedTry = this.#tries.take('', clientIp, clock.nowMs());
+      refuseFor(countedTry);
+      if (found.isOne) countedTry.giveBack(clock.nowMs());
+      else this.#wrongNumbers.add(clientIp, number, clock.nowMs());
       return found;
     });
   }

@@ -27,15 +27,15 @@ import { publishSourcesSchema } from '../rooms/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema } from '../tenant/branding.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
-import { Exchange, type Exchanged, type LinkPreview } from './exchange.ts';
-import { Inviting } from './inviting.ts';
+import { Exchange, type ExchangedToken, type LinkPreview } from './exchange.ts';
+import { GuestInvitations } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
 
 export interface JoinLinkDeps {
   readonly links: JoinLinks;
   readonly exchange: Exchange;
-  readonly inviting: Inviting;
+  readonly inviting: GuestInvitations;
   readonly passwords: Passwords;
   readonly clock: Clock;
   /** A link is `publicUrl` + /j/CODE. */
@@ -120,7 +120,7 @@ export const joinToken = Type.Object(
 );
 const orNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });
-const look = Type.Object(
+const LinkPreviewSchema = Type.Object(
   {
     title: orNull(Type.String(), 'Null for a number whose meeting has a password.'),
     startsAt: orNull(Time, 'Start of a meeting’s current or next occurrence; null for a room.'),
@@ -219,7 +219,7 @@ export const lookAtJoinLink = open('lookAtJoinLink', 'POST /join-links/look', {
     { code: Type.String({ minLength: 1, maxLength: 128 }), browserId: lookingBrowser },
     { title: 'JoinLinkLook', additionalProperties: false },
   ),
-  answers: { 200: look },
+  answers: { 200: LinkPreviewSchema },
   problems: ['LINK_INVALID'],
 });
 
@@ -231,7 +231,7 @@ export const lookAtMeeting = open('lookAtMeeting', 'POST /meetings/look', {
     { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), browserId: lookingBrowser },
     { title: 'MeetingLook', additionalProperties: false },
   ),
-  answers: { 200: look },
+  answers: { 200: LinkPreviewSchema },
   problems: ['NUMBER_INVALID'],
 });
 
@@ -257,7 +257,7 @@ export const joinLinkDeps = (o: {
 }): JoinLinkDeps => ({
   links: o.links,
   exchange: new Exchange(o),
-  inviting: new Inviting(o),
+  inviting: new GuestInvitations(o),
   passwords: o.passwords,
   clock: o.clock,
   publicUrl: o.config.publicUrl,
@@ -267,7 +267,7 @@ export const joinLinkDeps = (o: {
 export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
   const { links, clock } = o;
   const shownOnce = ({ link, code }: { link: JoinLink; code: string }) => ({
-    ...shown(link),
+    ...shownLink(link),
     url: `${o.publicUrl}/j/${code}`,
   });
 
@@ -276,31 +276,33 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const nowMs = clock.wallMs();
     const expiresMs = expiresAt === undefined ? nowMs + LINK_MS_USUAL : timeMs(expiresAt);
     check(body, expiresMs, nowMs);
-    if (!reaches(principal, body.room)) throw new Problem('NOT_FOUND');
+    if (!mayUseRoom(principal, body.room)) throw new Problem('NOT_FOUND');
     const grants = grantedBy(principal, body);
-    const kept = password === undefined ? {} : { password: await o.passwords.hash(password) };
+    const passwordHash = password === undefined ? {} : { password: await o.passwords.hash(password) };
     const { kind, id, tenant, via = '' } = principal;
     const madeBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
     return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant, ...rest, ...kept, grants, expiresMs, madeBy })),
+      body: shownOnce(await links.create(db, { tenant, ...rest, ...passwordHash, grants, expiresMs, madeBy })),
     }));
   });
 
   routes.add(listJoinLinks, async ({ principal, query }) => {
-    if (query.room !== undefined && !reaches(principal, query.room)) throw new Problem('NOT_FOUND');
+    if (query.room !== undefined && !mayUseRoom(principal, query.room)) throw new Problem('NOT_FOUND');
     const { data, ...more } = await links.list(principal.tenant, { ...query, room: query.room ?? principal.room });
-    return { body: { data: data.map(shown), ...more } };
+    return { body: { data: data.map(shownLink), ...more } };
   });
 
   const linkFor = async (principal: Principal, id: string): Promise<JoinLink> => {
     const link = await links.get(principal.tenant, id);
-    if (link === undefined || !reaches(principal, link.room)) throw new Problem('NOT_FOUND');
+    if (link === undefined || !mayUseRoom(principal, link.room)) throw new Problem('NOT_FOUND');
     return link;
   };
-  routes.add(getJoinLink, async ({ principal, params }) => ({ body: shown(await linkFor(principal, params.link)) }));
+  routes.add(getJoinLink, async ({ principal, params }) => ({
+    body: shownLink(await linkFor(principal, params.link)),
+  }));
   routes.add(revokeJoinLink, async ({ principal, params }) => links.revoke(await linkFor(principal, params.link)));
 
-  const exchanged = ({ link, identity, name, token, expiresMs, booking }: Exchanged): Static<typeof joinToken> => {
+  const exchanged = ({ link, identity, name, token, expiresMs, booking }: ExchangedToken): Static<typeof joinToken> => {
     const { room, title, canInvite, grants } = link;
     return {
       token,
@@ -330,10 +332,10 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
   }));
 
   routes.add(lookAtJoinLink, async ({ body, clientIp }) => ({
-    body: looked(await o.exchange.look({ ...body, clientIp })),
+    body: shownPreview(await o.exchange.previewOf({ ...body, clientIp })),
   }));
   routes.add(lookAtMeeting, async ({ body, clientIp }) => ({
-    body: looked(await o.exchange.lookNumber({ ...body, clientIp })),
+    body: shownPreview(await o.exchange.lookNumber({ ...body, clientIp })),
   }));
 
   routes.add(inviteByJoinLink, async ({ request, atomically }) => {
@@ -342,7 +344,7 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
   });
 }
 
-const looked = ({
+const shownPreview = ({
   title,
   booking,
   timeZone,
@@ -350,7 +352,7 @@ const looked = ({
   passwordNeeded,
   tenantName,
   branding,
-}: LinkPreview): Static<typeof look> => ({
+}: LinkPreview): Static<typeof LinkPreviewSchema> => ({
   title: title ?? null,
   startsAt: booking === undefined ? null : timeText(booking.startsMs),
   endsAt: booking === undefined ? null : timeText(booking.endsMs),
@@ -361,17 +363,17 @@ const looked = ({
   name: name ?? null,
 });
 
-const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
+const mayUseRoom = ({ room }: Principal, namedRoom: string): boolean => room === undefined || room === namedRoom;
 
 /** Requires the scopes for signing, since a link gives tokens later. Throws NOT_PERMITTED or FENCE_CONFLICT. */
 function grantedBy(
   principal: Principal,
   { identity, grants = {} }: Static<typeof createJoinLink.body>,
 ): Static<typeof Grants> {
-  const needed: Scope[] = [];
-  if (identity !== undefined) needed.push('rooms:join');
-  if (grants.roomAdmin === true) needed.push('rooms:admin');
-  demandScopes(principal, needed);
+  const neededScopes: Scope[] = [];
+  if (identity !== undefined) neededScopes.push('rooms:join');
+  if (grants.roomAdmin === true) neededScopes.push('rooms:admin');
+  demandScopes(principal, neededScopes);
   const { regions = [], ...rights } = grants;
   const fence = intersectFences(principal.fence ?? '', regions.length === 0 ? '' : (fenceOf(regions) ?? ''));
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
@@ -396,7 +398,7 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-function shown(link: JoinLink): Static<typeof LinkSchema> {
+function shownLink(link: JoinLink): Static<typeof LinkSchema> {
   const { id, room, title, identity, name, lobby, canInvite, hasPassword, uses, maxUses } = link;
   const { regions, canPublishSources, ...grants } = link.grants;
   return {

@@ -71,13 +71,18 @@ async function endLinks(
   { tenant, nowMs, isForGood }: { readonly tenant: string; readonly nowMs: number; readonly isForGood: boolean },
 ): Promise<void> {
   for (let at = 0; at < ids.length; at += ROWS) {
-    const some = ids.slice(at, at + ROWS);
-    const used = await db.selectFrom('join_links').select('id').where('id', 'in', some).where('uses', '>', 0).execute();
-    for (const { id } of used) {
+    const idsChunk = ids.slice(at, at + ROWS);
+    const usedLinks = await db
+      .selectFrom('join_links')
+      .select('id')
+      .where('id', 'in', idsChunk)
+      .where('uses', '>', 0)
+      .execute();
+    for (const { id } of usedLinks) {
       const beforeMs = isForGood ? 0 : Math.floor(nowMs) + 1;
       await revocations.add(db, { tenant, id, beforeMs, untilMs: nowMs + MEETING_TOKEN_MS_MAX });
     }
-    if (isForGood) await db.updateTable('join_links').set({ revoked_ms: nowMs }).where('id', 'in', some).execute();
+    if (isForGood) await db.updateTable('join_links').set({ revoked_ms: nowMs }).where('id', 'in', idsChunk).execute();
   }
 }
 
@@ -95,7 +100,7 @@ async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs
 }
 
 async function linksToMeetings(db: Database, tenant: string, person: Person, nowMs: number): Promise<string[]> {
-  const theirs = await db
+  const meetingsOfUser = await db
     .selectFrom('meeting_persons')
     .select('meeting')
     .distinct()
@@ -104,8 +109,8 @@ async function linksToMeetings(db: Database, tenant: string, person: Person, now
     .where((eb) => eb.or([eb('ends_ms', 'is', null), eb('ends_ms', '>', nowMs - OVERRUN_MS)]))
     .execute();
   const found: string[] = [];
-  for (let at = 0; at < theirs.length; at += ROWS) {
-    const ids = theirs.slice(at, at + ROWS).map(({ meeting }) => meeting);
+  for (let at = 0; at < meetingsOfUser.length; at += ROWS) {
+    const ids = meetingsOfUser.slice(at, at + ROWS).map(({ meeting }) => meeting);
     const rows = await db.selectFrom('meetings').select('body').where('id', 'in', ids).execute();
     const invitees = rows.flatMap(({ body }) => invitationsOf(meetingFrom(body), person));
     if (invitees.length === 0) continue;

@@ -55,7 +55,7 @@ export class Contents {
     o.jobs.register(this.#kind);
   }
 
-  /** Registers a check for references. Its owner must call `released` when a reference ends. */
+  /** Registers a check for references. Its owner must call `releaseUnused` when a reference ends. */
   addReferrer(refers: Referrer): void {
     this.#referrers.push(refers);
   }
@@ -69,21 +69,21 @@ export class Contents {
   }
 
   /** Returns those contents that are no longer stored. Rejects with REQUEST_INVALID for too many ids. */
-  async goneOf(asked: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
-    if (asked.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
-    const held = asked.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
+  async goneOf(reported: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
+    if (reported.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
+    const contentKeys = reported.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
     const rows = await this.#o.db
       .selectFrom('library_contents')
       .select(['tenant', 'id'])
       .where('state', '=', 'stored')
-      .where((eb) => eb.or(held.map((one) => eb.and(one))))
+      .where((eb) => eb.or(contentKeys.map((one) => eb.and(one))))
       .execute();
     const stored = new Set(rows.map(({ tenant, id }) => `${tenant} ${id}`));
-    return { contentIds: held.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
+    return { contentIds: contentKeys.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
   }
 
   /** Must be called in the transaction that ends a reference. After the last one, a job erases the content. */
-  async released(trx: Transaction, tenant: string, id: string): Promise<void> {
+  async releaseUnused(trx: Transaction, tenant: string, id: string): Promise<void> {
     if (id === '') return;
     // The lock serialises this call with a transaction that adds a reference.
     await lockTenant(trx, tenant);
@@ -178,13 +178,13 @@ async function isReferred(trx: Transaction, tenant: string, id: string): Promise
     .limit(1)
     .executeTakeFirst();
   if (item !== undefined) return true;
-  const named = `%"${id.replaceAll(/[\\%_]/g, '\\$&')}"%`;
+  const namingPattern = `%"${id.replaceAll(/[\\%_]/g, '\\$&')}"%`;
   const upload = await trx
     .selectFrom('library_uploads')
     .select('id')
     .where('tenant', '=', tenant)
     .where('state', 'in', ['proof', 'open'])
-    .where(sql<boolean>`copies like ${named} escape '\\'`)
+    .where(sql<boolean>`copies like ${namingPattern} escape '\\'`)
     .limit(1)
     .executeTakeFirst();
   return upload !== undefined;

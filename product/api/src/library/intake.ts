@@ -14,7 +14,7 @@ export interface LibraryIntakeOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly contents: Pick<Contents, 'find' | 'released'>;
+  readonly contents: Pick<Contents, 'find' | 'releaseUnused'>;
   readonly items: Pick<Items, 'ready' | 'refused'>;
   readonly renditions: Pick<Renditions, 'begin'>;
 }
@@ -35,16 +35,16 @@ export class LibraryIntake {
    * Stores the end of an upload. Idempotent. Rejects with REQUEST_INVALID for an impossible report, so that the node
    * keeps its data.
    */
-  async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
+  async ended(uploadReport: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
-    const { tenant, uploadId } = said;
+    const { tenant, uploadId } = uploadReport;
     if (from.kind !== nodeKind.library) return { keep: false };
-    check(said);
+    check(uploadReport);
     const keep = await transact(
       db,
-      async (trx) => (await isTenant(trx, tenant)) && (await this.#take(trx, said, from)),
+      async (trx) => (await isTenant(trx, tenant)) && (await this.#take(trx, uploadReport, from)),
     );
-    log.info({ tenant, uploadId, library: from.id, code: said.code, keep }, 'an upload has ended');
+    log.info({ tenant, uploadId, library: from.id, code: uploadReport.code, keep }, 'an upload has ended');
     return { keep };
   }
 
@@ -55,20 +55,20 @@ export class LibraryIntake {
     if (brought !== undefined) return said.code === '' && brought.state === 'stored' && isAt(brought, said, from);
     const row = await findUpload(trx, tenant, uploadId);
     if (row === undefined || row.state !== 'open' || !isAt(row, said, from)) return false;
-    const isWanted = await hasItem(trx, row);
+    const isItemThere = await hasItem(trx, row);
     const refusal = refusalOf(said, row);
-    if (refusal !== undefined || !isWanted) {
-      const isEnded = await endUpload(trx, row, isWanted ? 'refused' : 'gone', contents);
-      if (isEnded && isWanted && refusal !== undefined) await items.refused(trx, tenant, row.item, refusal);
+    if (refusal !== undefined || !isItemThere) {
+      const isEnded = await endUpload(trx, row, isItemThere ? 'refused' : 'gone', contents);
+      if (isEnded && isItemThere && refusal !== undefined) await items.refused(trx, tenant, row.item, refusal);
       return false;
     }
-    const had = await storedOf(trx, said);
-    const content = had ?? (await this.#store(trx, said, from));
-    if (had === undefined) await this.#o.renditions.begin(trx, content, row.owner);
+    const storedContent = await storedOf(trx, said);
+    const content = storedContent ?? (await this.#store(trx, said, from));
+    if (storedContent === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
     // Comes last, because it may release contents from which the upload copied, but not the new content.
     await endUpload(trx, row, 'done', contents);
-    return had === undefined;
+    return storedContent === undefined;
   }
 
   async #store(trx: Transaction, said: wire.UploadEnded, from: Pick<Identity, 'id'>): Promise<ContentRow> {

@@ -54,10 +54,10 @@ function ofContent({ type, bytes, sha256, media: json }: ContentRow) {
 function shownRenditions(row: RenditionProgress): NonNullable<ShownItem['renditions']> {
   const { state, failure } = row;
   const plan = planOf(row);
-  const done = plan === undefined ? 0 : shareDone(progressOf(row, plan));
+  const shareOfParts = plan === undefined ? 0 : shareDone(progressOf(row, plan));
   return {
     state,
-    done: state === 'ready' ? 1 : done,
+    done: state === 'ready' ? 1 : shareOfParts,
     names: plan?.ladder.map(({ name }) => name) ?? [],
     ...(failure !== '' && { failure }),
   };

@@ -46,7 +46,7 @@ const THUMBNAILS_NAME = 'thumbnails.vtt';
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,
-  wanted: { readonly expiresInS: number; readonly may: string; readonly viewer: string },
+  linkRequest: { readonly expiresInS: number; readonly may: string; readonly viewer: string },
 ): Promise<ItemLink> {
   if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not ready');
   const key = await o.keys.signing(item.tenant);
@@ -55,8 +55,8 @@ export async function linkToItem(
   if (base === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
   const id = newId('LL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
-  const expiresS = nowS + wanted.expiresInS;
-  const { may, viewer } = wanted;
+  const expiresS = nowS + linkRequest.expiresInS;
+  const { may, viewer } = linkRequest;
   const claims = { content: content.id, item: item.id, may, name: item.name, via: id };
   const token = await new SignJWT(viewer === '' ? claims : Object.assign(claims, { viewer }))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

@@ -21,7 +21,7 @@ import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
 import { positionOf } from './watch-rows.ts';
-import type { Watching } from './watching.ts';
+import type { WatchSettings } from './watching.ts';
 
 /** More languages than any company publishes in. */
 const TRANSCRIPTS_MAX = 64;
@@ -159,7 +159,7 @@ export interface ItemOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly library: {
     readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
     readonly contents: ItemContents;
-    readonly watching: Pick<Watching, 'get'>;
+    readonly watching: Pick<WatchSettings, 'get'>;
   };
 }
 
@@ -208,15 +208,19 @@ async function createLink(
   o: ItemOperationDeps,
   principal: Principal,
   row: ItemRow,
-  { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', viewer: named }: Static<typeof createItemLink.body>,
+  { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', viewer: namedViewer }: Static<typeof createItemLink.body>,
 ) {
   const { db, keys, clock, rng, library } = o;
   const { tenant, id: item } = row;
-  const viewer = await viewerOf(o, principal, named);
+  const viewer = await viewerOf(o, principal, namedViewer);
   const content = await contentOf(o, row);
   const [renditions] = await renditionsOf(db, tenant, content === undefined ? [] : [content.id]);
-  const of = { item: row, content, renditions };
-  const link = await linkToItem({ keys, clock, rng, contents: library.contents }, of, { expiresInS, may, viewer });
+  const linkedItem = { item: row, content, renditions };
+  const link = await linkToItem({ keys, clock, rng, contents: library.contents }, linkedItem, {
+    expiresInS,
+    may,
+    viewer,
+  });
   const positionMs = viewer === '' ? undefined : await positionOf(db, { tenant, item, viewer });
   const { id, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
   return {
@@ -293,13 +297,13 @@ async function checkTranscriptLimit(
   db: Database,
   { tenant, id, language }: { readonly tenant: string; readonly id: string; readonly language: string },
 ): Promise<void> {
-  const others = await db
+  const otherTranscripts = await db
     .selectFrom('library_transcripts')
     .select('language')
     .where((eb) => eb.and({ tenant, item: id }))
     .where('language', '!=', language)
     .execute();
-  if (others.length >= TRANSCRIPTS_MAX)
+  if (otherTranscripts.length >= TRANSCRIPTS_MAX)
     throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX} transcripts`);
 }
 
@@ -317,13 +321,13 @@ function columnsOf(
 type Chapters = NonNullable<Static<typeof itemChange>['chapters']>;
 
 function sortedChapters(chapters: Chapters, durationMs: number | undefined): Chapters {
-  const seen = new Set<number>();
+  const seenStartsMs = new Set<number>();
   for (const [at, { startMs }] of chapters.entries()) {
     const pointer = `/chapters/${at}/startMs`;
-    if (seen.has(startMs)) throw invalid(pointer, 'is the start of another chapter');
+    if (seenStartsMs.has(startMs)) throw invalid(pointer, 'is the start of another chapter');
     if (durationMs !== undefined && startMs >= durationMs)
       throw invalid(pointer, `must be before the end, at ${durationMs} ms`);
-    seen.add(startMs);
+    seenStartsMs.add(startMs);
   }
   return chapters.toSorted((a, b) => a.startMs - b.startMs);
 }

@@ -41,8 +41,8 @@ const listedColumns = [
 ] as const;
 
 /** Returns the newest first. */
-export async function itemPage(db: Database, principal: Principal, asked: ItemFilter) {
-  const query = searchOf(asked.text);
+export async function itemPage(db: Database, principal: Principal, filter: ItemFilter) {
+  const query = searchOf(filter.text);
   if (query === 'none') return { data: [] };
   let found = db
     .selectFrom('library_items')
@@ -50,18 +50,18 @@ export async function itemPage(db: Database, principal: Principal, asked: ItemFi
     .select(sql<string>`substr(cover, 1, 1)`.as('cover'))
     .where('tenant', '=', principal.tenant)
     .where('deleted_ms', 'is', null)
-    .$call(newestFirst.of(asked));
+    .$call(newestFirst.ofPage(filter));
   const me = ownerOnly(principal);
-  const state = itemStates.find((one) => one === asked.state);
+  const state = itemStates.find((one) => one === filter.state);
   if (me !== undefined) found = found.where((eb) => eb.or([eb('owner', '=', me), eb('visibility', '=', 'tenant')]));
   if (state !== undefined) found = found.where('state', '=', state);
-  if (asked.kind !== undefined) found = found.where('kind', '=', asked.kind);
-  if (asked.owner !== undefined) found = found.where('owner', '=', asked.owner);
-  if (asked.tag !== undefined) found = found.where(hasTag(db, asked.tag));
+  if (filter.kind !== undefined) found = found.where('kind', '=', filter.kind);
+  if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);
+  if (filter.tag !== undefined) found = found.where(hasTag(db, filter.tag));
   if (query !== undefined) for (const condition of isFound(db, query)) found = found.where(condition);
   const rows = await found.execute();
   const facts = await factsOf(db, principal.tenant, rows);
-  return newestFirst.page(asked, rows, (row) => shownItem(row, facts(row)));
+  return newestFirst.page(filter, rows, (row) => shownItem(row, facts(row)));
 }
 
 /** Returns undefined without a text, and `none` for a text that contains no word. */

@@ -10,12 +10,12 @@ import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
-import type { Watching } from './watching.ts';
+import type { WatchSettings } from './watching.ts';
 
 export interface ItemContents {
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
   /** Call in the transaction that ends a reference; the last one removes the content. */
-  released(trx: Transaction, tenant: string, contentId: string): Promise<void>;
+  releaseUnused(trx: Transaction, tenant: string, contentId: string): Promise<void>;
   /** Returns the address of a node in these regions that has the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
   makeCover(content: ContentRow, atMs: number): Promise<void>;
@@ -25,8 +25,8 @@ export interface ItemDeps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly contents: Pick<ItemContents, 'released'>;
-  readonly watching: Pick<Watching, 'forgetItem'>;
+  readonly contents: Pick<ItemContents, 'releaseUnused'>;
+  readonly watching: Pick<WatchSettings, 'forgetItem'>;
 }
 
 export interface NewItem {
@@ -93,7 +93,7 @@ export class Items {
       .executeTakeFirst();
     if (row !== undefined) return this.#addEvent(trx, row, 'item.ready');
     const before = await itemOf(trx, { tenant, id });
-    if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
+    if (before?.content !== content.id) await this.#o.contents.releaseUnused(trx, tenant, content.id);
   }
 
   /** Refuses an item. Must run in a transaction. */
@@ -112,13 +112,13 @@ export class Items {
 
   /** Deletes the item of an upload that was given up, unless the item is ready. */
   async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
-    const gone = await trx
+    const deletedRow = await trx
       .deleteFrom('library_items')
       .where((eb) => eb.and({ tenant, id }))
       .where('state', '!=', 'ready')
       .returning('id')
       .executeTakeFirst();
-    if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
+    if (deletedRow !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
   /** Also makes the item’s uploads expire now. Returns false for an unknown item. */
@@ -140,7 +140,7 @@ export class Items {
       .where('state', 'in', ['proof', 'open'])
       .execute();
     if (row.content === '') return true;
-    await this.#o.contents.released(trx, tenant, row.content);
+    await this.#o.contents.releaseUnused(trx, tenant, row.content);
     // An item without a content has no playbacks.
     await this.#o.watching.forgetItem(trx, row);
     return true;
@@ -159,8 +159,8 @@ export class Items {
   }
 
   /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
-  async setTranscript(trx: Transaction, of: ItemKey & { readonly language: string }, vtt: string | undefined) {
-    const { tenant, id, language } = of;
+  async setTranscript(trx: Transaction, key: ItemKey & { readonly language: string }, vtt: string | undefined) {
+    const { tenant, id, language } = key;
     // Comes first, to lock the item: of two concurrent changes, the later one must read the earlier one's transcripts.
     const row = await this.#set(trx, { tenant, id }, {}).returningAll().executeTakeFirst();
     if (row === undefined) return false;
@@ -233,15 +233,15 @@ export const itemOf = (db: Database, { tenant, id }: ItemKey): Promise<ItemRow |
 
 /** Reads no more transcripts than a search text can hold. */
 async function transcriptTexts(trx: Transaction, { tenant, id }: ItemKey): Promise<string[]> {
-  const own = trx
+  const transcriptsOfItem = trx
     .selectFrom('library_transcripts')
     .where((eb) => eb.and({ tenant, item: id }))
     .orderBy('language');
   const texts: string[] = [];
   let characters = 0;
-  for (const { language } of await own.select('language').execute()) {
+  for (const { language } of await transcriptsOfItem.select('language').execute()) {
     if (characters >= SEARCH_CHARACTERS_MAX) break;
-    const { vtt } = await own.select('vtt').where('language', '=', language).executeTakeFirstOrThrow();
+    const { vtt } = await transcriptsOfItem.select('vtt').where('language', '=', language).executeTakeFirstOrThrow();
     const read = readWebVtt(vtt);
     if ('text' in read) texts.push(read.text);
     characters += texts.at(-1)?.length ?? 0;

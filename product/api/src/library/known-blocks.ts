@@ -35,11 +35,11 @@ export async function knownOf(
       const { content, number } = place;
       if (places.length < PLACES_OF_HASH) places.push({ content, number, bytes: blockBytes(place.bytes, number) });
     }
-  const all = [...byStore].map(([store, known]) => {
+  const copiesByStore = [...byStore].map(([store, known]) => {
     const { copies } = planOf(bytes, copiesOf(bytes, blocks, known));
     return { store, copies, known: copies.reduce((sum, copy) => sum + copy.bytes, 0) };
   });
-  const best = all.toSorted((a, b) => b.known - a.known || (a.store < b.store ? -1 : 1))[0];
+  const best = copiesByStore.toSorted((a, b) => b.known - a.known || (a.store < b.store ? -1 : 1))[0];
   return best === undefined || best.known === 0 ? undefined : { store: best.store, copies: best.copies };
 }
 

@@ -21,7 +21,7 @@ export interface LibraryNode {
 export type UsableNode = LibraryNode & { readonly facts: LibraryFacts };
 
 export interface LibraryNodesOptions {
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly region: string;
@@ -80,7 +80,7 @@ export class LibraryNodes {
   }
 
   /** Requests the facts again, since the node may have changed. */
-  async linked(nodeId: string): Promise<void> {
+  async onLinked(nodeId: string): Promise<void> {
     const { clock, log } = this.#o;
     const sinceMs = clock.nowMs();
     try {
@@ -96,11 +96,11 @@ export class LibraryNodes {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all(this.all.filter(({ isLinked }) => isLinked).map(({ nodeId }) => this.linked(nodeId)));
+    await Promise.all(this.all.filter(({ isLinked }) => isLinked).map(({ nodeId }) => this.onLinked(nodeId)));
   }
 
   get all(): LibraryNode[] {
-    const linked = new Set(this.#o.nodes.standing(nodeKind.library));
+    const linked = new Set(this.#o.nodes.linkedNodes(nodeKind.library));
     return [...(this.#planned ?? [])].map(([nodeId, { region, publicUrl }]) => ({
       nodeId,
       region,
@@ -140,15 +140,15 @@ export class LibraryNodes {
    * space.
    */
   async usable(fence: string, region = ''): Promise<UsableNode[]> {
-    const wanted = (): UsableNode[] =>
+    const candidates = (): UsableNode[] =>
       this.all
         .filter((node): node is UsableNode => node.facts !== undefined && node.isLinked && node.publicUrl !== '')
         .filter((node) => isInFence(fence, node.region));
     // After a start, no node has reported its facts yet.
-    if (wanted().length === 0) await this.refresh();
+    if (candidates().length === 0) await this.refresh();
     const rankOf = (node: UsableNode): number =>
       node.region === region && region !== '' ? 2 : Number(node.region === this.#o.region);
-    return wanted().toSorted(
+    return candidates().toSorted(
       (a, b) => rankOf(b) - rankOf(a) || b.facts.freeBytes - a.facts.freeBytes || (a.nodeId < b.nodeId ? -1 : 1),
     );
   }

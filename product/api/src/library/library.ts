@@ -12,16 +12,16 @@ import { Items } from './items.ts';
 import { LibraryNodes } from './library-nodes.ts';
 import { Renditions } from './renditions.ts';
 import { Upkeep } from './upkeep.ts';
-import { Dropping } from './upload-rows.ts';
+import { UploadDropping } from './upload-rows.ts';
 import { Uploads } from './uploads.ts';
 import { type LibraryUsage, libraryUsage } from './usage.ts';
 import { WatchIntake } from './watch-intake.ts';
-import { Watching } from './watching.ts';
+import { WatchSettings } from './watching.ts';
 
 export interface LibraryOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly db: Database;
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -38,7 +38,7 @@ export interface Library {
   readonly uploads: Uploads;
   readonly intake: LibraryIntake;
   readonly upkeep: Upkeep;
-  readonly watching: Watching;
+  readonly watching: WatchSettings;
   readonly watches: WatchIntake;
   readonly keeping: LibraryKeeping;
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
@@ -61,10 +61,10 @@ export function makeLibrary(o: LibraryOptions): Library {
   const nodes = new LibraryNodes(o);
   const renditions = new Renditions(o);
   const contents = new Contents(Object.assign({}, o, { nodes, renditions }));
-  const watching = new Watching(o);
+  const watching = new WatchSettings(o);
   const watches = new WatchIntake(o);
   const items = new Items(Object.assign({}, o, { contents, watching }));
-  const dropping = new Dropping(Object.assign({}, o, { nodes }));
+  const dropping = new UploadDropping(Object.assign({}, o, { nodes }));
   const parts = Object.assign({}, o, { nodes, contents, items, dropping, renditions });
   const uploads = new Uploads(parts);
   const intake = new LibraryIntake(parts);
@@ -83,8 +83,8 @@ export function makeLibrary(o: LibraryOptions): Library {
     attach: (link) => {
       serve(link, rpc.uploadEnded, (message) => intake.ended(message, link.remote));
       serve(link, rpc.libraryWatched, (message) => watches.take(message, link.remote));
-      serve(link, rpc.goneContents, ({ contents: asked }) => contents.goneOf(asked));
-      if (link.remote.kind === nodeKind.library) void nodes.linked(link.remote.id);
+      serve(link, rpc.goneContents, ({ contents: reportedContents }) => contents.goneOf(reportedContents));
+      if (link.remote.kind === nodeKind.library) void nodes.onLinked(link.remote.id);
     },
     usage: (tenant) => libraryUsage(o.db, tenant),
   };

@@ -13,7 +13,7 @@ const PICTURE_SIDE_MAX = 8192;
 const TILES_MAX = 200;
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
-const some = (maximum: number) => Type.Integer({ minimum: 1, maximum });
+const countUpTo = (maximum: number) => Type.Integer({ minimum: 1, maximum });
 const timeMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
 const name = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
 const codec = Type.Unsafe<'h264' | 'av1'>({ type: 'string', enum: ['h264', 'av1'] });
@@ -30,7 +30,7 @@ const rung = Type.Object({
   height: side,
   codec,
   crf: Type.Number({ minimum: 0, maximum: 63 }),
-  maxKbps: some(100_000),
+  maxKbps: countUpTo(100_000),
 });
 /** Plan, which all later tasks of the content get. */
 export const renditionPlan = Type.Object({
@@ -38,7 +38,7 @@ export const renditionPlan = Type.Object({
   chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),
   durationMs: Type.Number({ minimum: 1, maximum: DURATION_MS_MAX }),
   hasSound: Type.Boolean(),
-  rate: Type.Object({ num: some(60_000), den: some(1001) }),
+  rate: Type.Object({ num: countUpTo(60_000), den: countUpTo(1001) }),
   av1: Type.Object({ pays: Type.Boolean(), saving: Type.Number() }),
 });
 export const chunkMade = Type.Object({

@@ -8,7 +8,7 @@ import type { RenditionPlan } from './rendition-results.ts';
 export { type RenditionState, renditionStates };
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     library_renditions: {
       /** Origin of the order, as in ranks of jobs. */
       ordered: 'person' | 'api' | 'system';

@@ -57,10 +57,10 @@ export class Renditions {
   constructor(o: RenditionsOptions) {
     this.#o = o;
     const ends: Record<Kind, OnEnded> = {
-      analyse: (trx, row, result) => this.#analysed(trx, row, result),
-      encode: (trx, row, result, { chunk }) => this.#encoded(trx, row, { result, chunk }),
-      sound: (trx, row, result) => this.#heard(trx, row, result),
-      join: (trx, row, result) => this.#joined(trx, row, result),
+      analyse: (trx, row, result) => this.#analysisEnded(trx, row, result),
+      encode: (trx, row, result, { chunk }) => this.#chunkEnded(trx, row, { result, chunk }),
+      sound: (trx, row, result) => this.#soundEnded(trx, row, result),
+      join: (trx, row, result) => this.#joinEnded(trx, row, result),
     };
     for (const name of kinds) o.jobs.register(this.#kind(name, ends[name]));
   }
@@ -109,21 +109,26 @@ export class Renditions {
       name,
       remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
       attemptsMax: ATTEMPTS_MAX,
-      onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
+      onEnded: (trx, job, outcome) => this.#taskEnded(trx, job, outcome, onMade),
       // If many people watch a content's first quality, its other qualities precede those of less popular contents.
       demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
     };
   }
 
-  async #ended(trx: Transaction, job: EndedJob<Payload>, { code, result }: Outcome, onMade: OnEnded): Promise<void> {
+  async #taskEnded(
+    trx: Transaction,
+    job: EndedJob<Payload>,
+    { code, result }: Outcome,
+    onMade: OnEnded,
+  ): Promise<void> {
     const { tenant, payload } = job;
-    const row = await held(trx, tenant, payload.contentId);
+    const row = await lockedRow(trx, tenant, payload.contentId);
     if (row === undefined) return;
     if (code === '') await onMade(trx, row, result, payload);
     else await this.#fail(trx, row, code);
   }
 
-  async #analysed(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+  async #analysisEnded(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
     if (row.state !== 'waiting') return;
     const plan = readPlan(result);
     if (plan === undefined) return this.#fail(trx, row, INVALID);
@@ -139,7 +144,7 @@ export class Renditions {
     await this.#add(trx, row, tasks);
   }
 
-  async #encoded(
+  async #chunkEnded(
     trx: Transaction,
     row: RenditionRow,
     { result, chunk }: { readonly result: unknown; readonly chunk: number | undefined },
@@ -153,12 +158,12 @@ export class Renditions {
       .onConflict((on) => on.doNothing())
       .executeTakeFirst();
     if (added.numInsertedOrUpdatedRows === 0n) return;
-    const done = row.done + 1;
-    await change(trx, row, { done });
-    await this.#joinWhole(trx, Object.assign(row, { done }));
+    const doneCount = row.done + 1;
+    await change(trx, row, { done: doneCount });
+    await this.#joinWhole(trx, Object.assign(row, { done: doneCount }));
   }
 
-  async #heard(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+  async #soundEnded(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
     if (row.sound !== NONE) return;
     const made = readResult(soundMade, result);
     if (made === undefined) return this.#fail(trx, row, INVALID);
@@ -178,11 +183,11 @@ export class Renditions {
       .orderBy('chunk')
       .execute();
     const payload = { contentId, plan, chunks: made.map((one): unknown => JSON.parse(one.made)) };
-    const whole = plan.hasSound ? Object.assign(payload, { sound: JSON.parse(row.sound) }) : payload;
-    await this.#add(trx, row, [{ kind: 'join', payload: whole, workMs: JOIN_WORK_MS }]);
+    const joinPayload = plan.hasSound ? Object.assign(payload, { sound: JSON.parse(row.sound) }) : payload;
+    await this.#add(trx, row, [{ kind: 'join', payload: joinPayload, workMs: JOIN_WORK_MS }]);
   }
 
-  async #joined(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+  async #joinEnded(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
     const made = readResult(joined, result);
     if (made === undefined) return this.#fail(trx, row, INVALID);
     await change(trx, row, { state: 'ready', files: JSON.stringify(made) });
@@ -218,7 +223,7 @@ export class Renditions {
 }
 
 /** Locks the row, so that other ends of its tasks wait. Returns undefined if the renditions have ended. */
-const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
+const lockedRow = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
   trx
     .updateTable('library_renditions')
     .set((eb) => ({ done: eb.ref('done') }))

@@ -9,7 +9,7 @@ export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as c
 export type UploadState = (typeof uploadStates)[number];
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     library_items: {
       /** `private`: visible to the owner and administrators; `tenant`: to all users of the tenant. */
       visibility: Visibility;

@@ -1,6 +1,6 @@
 import { BLOCK_BYTES, LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Type } from 'typebox';
-import { chapters, itemFailure as failure, TITLE_CHARACTERS_MAX, words } from '../events/item-body.ts';
+import { chapters, enumOf, itemFailure as failure, TITLE_CHARACTERS_MAX } from '../events/item-body.ts';
 import { uploadStates, visibilities } from './rows.ts';
 
 const time = Type.String({ format: 'date-time' });
@@ -10,7 +10,7 @@ export const TAGS_MAX = 32;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
 const description = Type.String({ maxLength: 4096 });
 const tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: TAGS_MAX, uniqueItems: true });
-const visibility = words(
+const visibility = enumOf(
   visibilities,
   'private: visible to its owner and administrators; tenant: visible to all users of the tenant.',
 );
@@ -72,7 +72,7 @@ export const upload = Type.Object(
     item: Type.String(),
     name: Type.String(),
     bytes: Type.Integer(),
-    state: words(uploadStates),
+    state: enumOf(uploadStates),
     failure: Type.Optional(failure),
     fingerprint: Type.Optional(Type.String()),
     proof: Type.Optional(

@@ -9,7 +9,7 @@ import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { UploadRow } from './rows.ts';
-import { type Dropping, endUpload, type Refusal } from './upload-rows.ts';
+import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';
 
 export interface UpkeepOptions {
@@ -17,10 +17,10 @@ export interface UpkeepOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nodes: LibraryNodes;
-  readonly contents: Pick<Contents, 'released'>;
+  readonly contents: Pick<Contents, 'releaseUnused'>;
   readonly items: Pick<Items, 'refused'>;
   readonly keys: Pick<ApiKeys, 'fencesOf'>;
-  readonly dropping: Dropping;
+  readonly dropping: UploadDropping;
 }
 
 const EVERY_MS = 5 * 60_000;
@@ -33,7 +33,7 @@ export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'the upload was not completed in time' };
 const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node with the upload is gone' };
-const outside: Refusal = {
+const outsideFence: Refusal = {
   code: 'UPLOAD_LOST',
   detail: 'its node is no longer in the regions of the tenant’s keys',
 };
@@ -61,8 +61,8 @@ export class Upkeep {
   async run(): Promise<void> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
-    const late = await this.#open().where('expires_ms', '<', nowMs).execute();
-    for (const row of late) await this.#end(row, 'expired', expired);
+    const expiredUploads = await this.#open().where('expires_ms', '<', nowMs).execute();
+    for (const row of expiredUploads) await this.#end(row, 'expired', expired);
     const itemless = await this.#open()
       .where(({ not, exists, selectFrom }) =>
         not(
@@ -79,11 +79,11 @@ export class Upkeep {
     for (const row of itemless) await this.#end(row, 'gone', undefined);
     for (const node of await this.#lostNodes())
       for (const row of await this.#open().where('node', '=', node).execute()) await this.#end(row, 'refused', lost);
-    for (const at of await this.#outside())
+    for (const at of await this.#outsideFences())
       for (const row of await this.#open()
         .where((eb) => eb.and(at))
         .execute())
-        await this.#end(row, 'refused', outside);
+        await this.#end(row, 'refused', outsideFence);
     await db
       .deleteFrom('library_uploads')
       .where('state', 'not in', ['proof', 'open'])
@@ -116,35 +116,35 @@ export class Upkeep {
    * Returns tenants with the nodes of their open uploads that are outside the tenant's fence, which may have become
    * narrower.
    */
-  async #outside(): Promise<{ tenant: string; node: string }[]> {
+  async #outsideFences(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
-    const places = await db
+    const nodesOfTenants = await db
       .selectFrom('library_uploads')
       .select(['tenant', 'node'])
       .distinct()
       .where('state', '=', 'open')
       .where('node', '!=', '')
       .execute();
-    const found: typeof places = [];
-    for (let at = 0; at < places.length; at += ROWS) {
-      const some = places.slice(at, at + ROWS);
-      const fences = await keys.fencesOf(db, [...new Set(some.map(({ tenant }) => tenant))]);
-      found.push(...some.filter(({ tenant, node }) => nodes.isOutside(node, fences.get(tenant) ?? '')));
+    const found: typeof nodesOfTenants = [];
+    for (let at = 0; at < nodesOfTenants.length; at += ROWS) {
+      const nodesChunk = nodesOfTenants.slice(at, at + ROWS);
+      const fences = await keys.fencesOf(db, [...new Set(nodesChunk.map(({ tenant }) => tenant))]);
+      found.push(...nodesChunk.filter(({ tenant, node }) => nodes.isOutside(node, fences.get(tenant) ?? '')));
     }
     return found;
   }
 
-  /** Ends an upload. The item shows `why` as its failure. */
-  async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', why: Refusal | undefined): Promise<void> {
+  /** Ends an upload. The item shows `refusal` as its failure. */
+  async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', refusal: Refusal | undefined): Promise<void> {
     const { db, contents, items, dropping, log } = this.#o;
     const { tenant, id, item } = row;
     const isEnded = await transact(db, async (trx) => {
       await lockTenant(trx, tenant);
       if (!(await endUpload(trx, row, state, contents))) return false;
-      if (why !== undefined) await items.refused(trx, tenant, item, why);
+      if (refusal !== undefined) await items.refused(trx, tenant, item, refusal);
       await dropping.scheduleDrop(trx, row);
       return true;
     });
-    if (isEnded) log.info({ tenant, uploadId: id, state, code: why?.code }, 'an upload has failed');
+    if (isEnded) log.info({ tenant, uploadId: id, state, code: refusal?.code }, 'an upload has failed');
   }
 }

@@ -76,7 +76,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   const { db, library } = o;
   const { uploads } = library;
   routes.add(findUploads, async ({ principal, query }) => {
-    const rows = await listed(db, principal, query);
+    const rows = await listedUploads(db, principal, query);
     const { data, ...more } = byTime.page(query, rows, (row) => row);
     const signing = await signingOf(o, principal.tenant);
     const failures = await failuresOf(db, principal.tenant, data);
@@ -96,15 +96,15 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
       throw error;
     }
   });
-  const shown = async (row: UploadRow) => {
+  const shownFromStore = async (row: UploadRow) => {
     const failures = await failuresOf(db, row.tenant, [row]);
     return { body: await shownUpload(row, await signingOf(o, row.tenant), failures.get(row.item)) };
   };
   routes.add(getUpload, async ({ principal, params: { upload: id } }) =>
-    shown(await uploads.resume(await visibleUpload(db, principal, id))),
+    shownFromStore(await uploads.resume(await visibleUpload(db, principal, id))),
   );
   routes.add(proveUpload, async ({ principal, params: { upload: id }, body }) =>
-    shown(await uploads.prove(await visibleUpload(db, principal, id), body.sha256)),
+    shownFromStore(await uploads.prove(await visibleUpload(db, principal, id), body.sha256)),
   );
   routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
     const row = await visibleUpload(db, principal, id);
@@ -129,12 +129,16 @@ async function visibleUpload(db: Database, principal: Principal, id: string): Pr
   return row;
 }
 
-function listed(db: Database, { kind, id, tenant }: Principal, asked: Static<typeof query>): Promise<UploadRow[]> {
-  let found = db.selectFrom('library_uploads').selectAll().where('tenant', '=', tenant).$call(byTime.of(asked));
-  const state = uploadStates.find((one) => one === asked.state);
+function listedUploads(
+  db: Database,
+  { kind, id, tenant }: Principal,
+  filter: Static<typeof query>,
+): Promise<UploadRow[]> {
+  let found = db.selectFrom('library_uploads').selectAll().where('tenant', '=', tenant).$call(byTime.ofPage(filter));
+  const state = uploadStates.find((one) => one === filter.state);
   if (kind === 'user') found = found.where('owner', '=', id);
-  if (asked.owner !== undefined) found = found.where('owner', '=', asked.owner);
-  if (asked.fingerprint !== undefined) found = found.where('fingerprint', '=', asked.fingerprint);
+  if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);
+  if (filter.fingerprint !== undefined) found = found.where('fingerprint', '=', filter.fingerprint);
   if (state !== undefined) found = found.where('state', '=', state);
   return found.execute();
 }

@@ -44,19 +44,19 @@ export async function endUpload(
   trx: Transaction,
   row: UploadRow,
   state: Exclude<UploadState, 'proof' | 'open'> | 'gone',
-  contents: Pick<Contents, 'released'>,
+  contents: Pick<Contents, 'releaseUnused'>,
 ): Promise<boolean> {
   const { tenant, id } = row;
   const isIt = { tenant, id };
   const { rows } =
     state === 'gone'
-      ? await changed(
+      ? await hasChanged(
           trx
             .deleteFrom('library_uploads')
             .where((eb) => eb.and(isIt))
             .where('state', 'in', ['proof', 'open']),
         )
-      : await changed(
+      : await hasChanged(
           trx
             .updateTable('library_uploads')
             .set({ state, blocks: '', proof: '' })
@@ -64,18 +64,18 @@ export async function endUpload(
             .where('state', 'in', ['proof', 'open']),
         );
   if (rows === 0) return false;
-  for (const content of contentsIn(row)) await contents.released(trx, tenant, content);
+  for (const content of contentsIn(row)) await contents.releaseUnused(trx, tenant, content);
   return true;
 }
 
-const changed = async (query: {
+const hasChanged = async (query: {
   executeTakeFirst(): Promise<{ numDeletedRows?: bigint; numUpdatedRows?: bigint } | undefined>;
 }): Promise<{ rows: number }> => {
   const result = await query.executeTakeFirst();
   return { rows: Number(result?.numDeletedRows ?? result?.numUpdatedRows ?? 0n) };
 };
 
-export interface Signing {
+export interface UrlSigning {
   readonly key: KeyWithSecret;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -85,19 +85,19 @@ export interface Signing {
 /** Shows an upload; `failure` is that of its item. */
 export async function shownUpload(
   row: UploadRow,
-  signing: Signing | undefined,
+  signing: UrlSigning | undefined,
   failure?: { readonly code: string; readonly detail: string },
 ): Promise<Static<typeof upload>> {
   const { id, item, name, bytes, state, fingerprint } = row;
   const question = state === 'proof' ? challengeOf(row) : undefined;
-  const refused = failure !== undefined && isUploadRefusal(failure.code) ? failure : undefined;
+  const refusal = failure !== undefined && isUploadRefusal(failure.code) ? failure : undefined;
   return {
     id,
     item,
     name,
     bytes,
     state,
-    ...(refused !== undefined && (state === 'refused' || state === 'expired') && { failure: refused }),
+    ...(refusal !== undefined && (state === 'refused' || state === 'expired') && { failure: refusal }),
     ...(fingerprint !== '' && { fingerprint }),
     ...(question !== undefined && { proof: shownQuestion(question) }),
     parts: state === 'open' && signing !== undefined ? await shownParts(row, signing) : [],
@@ -112,7 +112,7 @@ const shownQuestion = ({ nonce, ranges }: ProofChallenge) => ({
   ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
 });
 
-async function shownParts(row: UploadRow, { key, clock, rng, nodes }: Signing) {
+async function shownParts(row: UploadRow, { key, clock, rng, nodes }: UrlSigning) {
   const base = nodes.urlOf(row.node, key.regions);
   if (base === '') return [];
   const via = newId('UL_', (count) => rng.bytes(count), 20);
@@ -147,7 +147,7 @@ const AGAIN_MS_MAX = 10 * 60_000;
 const FORGOTTEN_MS = 8 * 86_400_000;
 
 /** Asks nodes to drop uploads that ended without a content, until they have done so. */
-export class Dropping {
+export class UploadDropping {
   readonly #o: DroppingOptions;
   readonly #kind: JobKind<DropPayload> = {
     name: 'library uploads to drop',

@@ -20,11 +20,11 @@ import type { newUpload } from './schemas.ts';
 import {
   challengeOf,
   copiesIn,
-  type Dropping,
   endUpload,
   findUpload,
   type ProofChallenge,
   partsIn,
+  type UploadDropping,
 } from './upload-rows.ts';
 import { libraryUsage, underWay } from './usage.ts';
 
@@ -37,11 +37,11 @@ export interface UploadsOptions {
   readonly nodes: LibraryNodes;
   readonly contents: Contents;
   readonly items: Pick<Items, 'create' | 'ready' | 'drop'>;
-  readonly dropping: Dropping;
+  readonly dropping: UploadDropping;
 }
 
 /** Upload that is not stored yet; a node may already have opened it. */
-export interface Prepared {
+export interface PreparedUpload {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
   readonly key: KeyWithSecret;
@@ -77,7 +77,7 @@ export class Uploads {
   /**
    * Opens the upload at a node, or requests a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
    */
-  async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
+  async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<PreparedUpload> {
     const { db, keys, nodes, clock, rng } = this.#o;
     const { bytes, blocks = [] } = body;
     if (body.blocks !== undefined && blocks.length !== blocksOf(bytes))
@@ -87,9 +87,9 @@ export class Uploads {
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
     const usable = await nodes.usable(key.regions, body.region);
     const stores = [...new Set(usable.map(({ facts }) => facts.storeId))];
-    const known = await knownOf(db, { tenant, bytes, blocks, stores });
+    const knownParts = await knownOf(db, { tenant, bytes, blocks, stores });
     const nowMs = clock.wallMs();
-    const fresh: Omit<UploadRow, 'item'> = {
+    const newRow: Omit<UploadRow, 'item'> = {
       tenant,
       id: newUploadId((count) => rng.bytes(count)),
       owner,
@@ -99,24 +99,24 @@ export class Uploads {
       sha256: body.sha256 ?? '',
       blocks: blocks.join(''),
       node: '',
-      store: known?.store ?? '',
-      state: known === undefined ? 'open' : 'proof',
-      proof: known === undefined ? '' : JSON.stringify(this.#newChallenge(known.copies)),
-      parts: JSON.stringify(known === undefined ? planOf(bytes, []).parts : []),
-      copies: JSON.stringify(known?.copies ?? []),
+      store: knownParts?.store ?? '',
+      state: knownParts === undefined ? 'open' : 'proof',
+      proof: knownParts === undefined ? '' : JSON.stringify(this.#newChallenge(knownParts.copies)),
+      parts: JSON.stringify(knownParts === undefined ? planOf(bytes, []).parts : []),
+      copies: JSON.stringify(knownParts?.copies ?? []),
       created_ms: nowMs,
       expires_ms: nowMs + UPLOAD_MS,
     };
-    if (known !== undefined) return { row: fresh, body, key, left: [] };
-    const { node, left } = await nodes.open(usable, openingOf(fresh));
+    if (knownParts !== undefined) return { row: newRow, body, key, left: [] };
+    const { node, left } = await nodes.open(usable, openingOf(newRow));
     if (node === undefined) throw unreachable();
-    this.#opened(fresh.id);
-    const row = Object.assign({}, fresh, { node: node.nodeId, store: node.facts.storeId });
+    this.#countOpened(newRow.id);
+    const row = Object.assign({}, newRow, { node: node.nodeId, store: node.facts.storeId });
     return { row, body, key, left };
   }
 
   /** Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
-  async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
+  async store(trx: Transaction, { row, body, left }: PreparedUpload): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
     await lockTenant(trx, tenant);
@@ -130,7 +130,7 @@ export class Uploads {
   }
 
   /** Must be called when `store` failed, so that nodes drop the prepared upload. */
-  async abandon({ row, left }: Prepared): Promise<void> {
+  async abandon({ row, left }: PreparedUpload): Promise<void> {
     const { db, dropping } = this.#o;
     const { tenant, id } = row;
     await transact(db, async (trx) => {
@@ -143,7 +143,7 @@ export class Uploads {
     // An instance stopped while it was processing a proof.
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
     if (row.state !== 'open') return row;
-    const current = await this.#prolonged(row);
+    const current = await this.#prolong(row);
     const lastMs = this.#openedMs.get(row.id);
     if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
     return this.#open(current);
@@ -224,13 +224,17 @@ export class Uploads {
     sha256: string,
   ): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
-    const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
-    const message = { tenant, nonce: Buffer.from(nonce, 'base64url'), ranges: asked };
+    const nodeRanges = ranges.map(({ content, contentFrom, bytes }) => ({
+      contentId: content,
+      from: contentFrom,
+      bytes,
+    }));
+    const message = { tenant, nonce: Buffer.from(nonce, 'base64url'), ranges: nodeRanges };
     for (const { nodeId, isLinked } of nodes.having({ node: '', store }, await keys.fenceOf(tenant))) {
       if (!isLinked) continue;
       try {
-        const { sha256: own } = await nodes.call(nodeId, rpc.digestContents, message, DIGEST_ANSWER_MS);
-        return isSame(own, Buffer.from(sha256, 'hex'));
+        const { sha256: nodeDigest } = await nodes.call(nodeId, rpc.digestContents, message, DIGEST_ANSWER_MS);
+        return isSame(nodeDigest, Buffer.from(sha256, 'hex'));
       } catch (err) {
         const { code } = err as MeridianError;
         log.info(
@@ -249,8 +253,8 @@ export class Uploads {
     const { tenant, id } = row;
     await transact(db, async (trx) => {
       await lockTenant(trx, tenant);
-      const whole = await this.#whole(trx, row, copies);
-      if (whole !== undefined) return this.#done(trx, row, whole);
+      const wholeContent = await this.#wholeContent(trx, row, copies);
+      if (wholeContent !== undefined) return this.#endWithContent(trx, row, wholeContent);
       const plan = planOf(row.bytes, copies);
       const set = { state: 'open' as const, proof: '', store: copies.length === 0 ? '' : row.store };
       const { numUpdatedRows } = await trx
@@ -260,16 +264,16 @@ export class Uploads {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
       // Contents from which no range is copied are released.
-      const kept = new Set(plan.copies.map(({ content }) => content));
+      const keptContents = new Set(plan.copies.map(({ content }) => content));
       for (const content of new Set(copiesIn(row).map((copy) => copy.content)))
-        if (!kept.has(content)) await contents.released(trx, tenant, content);
+        if (!keptContents.has(content)) await contents.releaseUnused(trx, tenant, content);
     });
     const current = await findUpload(db, tenant, id);
     if (current === undefined) throw new Problem('NOT_FOUND');
     return current.state === 'open' ? this.#open(current) : current;
   }
 
-  async #whole(trx: Transaction, row: UploadRow, copies: readonly Copy[]): Promise<ContentRow | undefined> {
+  async #wholeContent(trx: Transaction, row: UploadRow, copies: readonly Copy[]): Promise<ContentRow | undefined> {
     const id = wholeOf(row.bytes, copies);
     const content = id === undefined ? undefined : await this.#o.contents.find(trx, row.tenant, id);
     const isIt =
@@ -279,7 +283,7 @@ export class Uploads {
     return isIt ? content : undefined;
   }
 
-  async #done(trx: Transaction, row: UploadRow, content: ContentRow): Promise<void> {
+  async #endWithContent(trx: Transaction, row: UploadRow, content: ContentRow): Promise<void> {
     const { contents, items } = this.#o;
     const { tenant, id } = row;
     const current = await findUpload(trx, tenant, id);
@@ -288,7 +292,7 @@ export class Uploads {
     await endUpload(trx, row, 'done', contents);
   }
 
-  async #prolonged(row: UploadRow): Promise<UploadRow> {
+  async #prolong(row: UploadRow): Promise<UploadRow> {
     const { db, clock } = this.#o;
     const { tenant, id } = row;
     const expires_ms = clock.wallMs() + UPLOAD_MS;
@@ -311,7 +315,7 @@ export class Uploads {
     if (nodes.urlOf(row.node, await keys.fenceOf(row.tenant)) === '') throw unreachable();
     try {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
-      this.#opened(row.id);
+      this.#countOpened(row.id);
     } catch (err) {
       // The node usually has the upload already, and accepts parts without this call.
       log.info({ err, library: row.node, uploadId: row.id }, 'a library node did not reopen an upload');
@@ -337,14 +341,14 @@ export class Uploads {
       const current = await findUpload(trx, tenant, id);
       // A concurrent call has opened the upload elsewhere, or it was aborted.
       const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
-      for (const other of unused) await dropping.scheduleDrop(trx, { tenant, id, node: other });
+      for (const unusedNode of unused) await dropping.scheduleDrop(trx, { tenant, id, node: unusedNode });
       if (current === undefined) throw new Problem('NOT_FOUND');
-      this.#opened(id);
+      this.#countOpened(id);
       return current;
     });
   }
 
-  #opened(id: string): void {
+  #countOpened(id: string): void {
     this.#openedMs.delete(id);
     this.#openedMs.set(id, this.#o.clock.nowMs());
     const [oldest] = this.#openedMs.keys();

@@ -20,7 +20,7 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
     .where('tenant', '=', tenant)
     .where('deleted_ms', 'is', null)
     .executeTakeFirstOrThrow();
-  const kept = await db
+  const storedSum = await db
     .selectFrom('library_contents')
     .select((eb) => eb.fn.sum<number | null>('bytes').as('bytes'))
     .where((eb) => eb.and({ tenant, state: 'stored' }))
@@ -28,7 +28,7 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
   const { bytes: coming } = await underWay(db, tenant);
   return {
     items: Number(items.count),
-    bytes: Number(kept.bytes ?? 0) + coming,
+    bytes: Number(storedSum.bytes ?? 0) + coming,
     bytesMax: tenantOf(row).limits.libraryBytes,
   };
 }

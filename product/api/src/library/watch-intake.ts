@@ -39,15 +39,17 @@ export class WatchIntake {
     { watches }: wire.LibraryWatches.$Properties,
     from: Pick<Identity, 'id' | 'kind' | 'region'>,
   ): Promise<Record<string, never>> {
-    const said = watches ?? [];
-    if (from.kind !== nodeKind.library || said.length === 0) return {};
-    if (said.length > WATCHES_MAX) throw new MeridianError('REQUEST_INVALID', 'too many playbacks');
+    const reportedWatches = watches ?? [];
+    if (from.kind !== nodeKind.library || reportedWatches.length === 0) return {};
+    if (reportedWatches.length > WATCHES_MAX) throw new MeridianError('REQUEST_INVALID', 'too many playbacks');
     const { store, clock, log } = this.#o;
     const nowMs = clock.wallMs();
-    const taken = validWatchesOf(said, nowMs);
-    if (taken.length === 0) return {};
-    const stored = await transactUnforced(store, (trx) => this.#store(trx, taken, { region: from.region, nowMs }));
-    log.debug({ library: from.id, said: said.length, stored }, 'playbacks were reported');
+    const validWatches = validWatchesOf(reportedWatches, nowMs);
+    if (validWatches.length === 0) return {};
+    const stored = await transactUnforced(store, (trx) =>
+      this.#store(trx, validWatches, { region: from.region, nowMs }),
+    );
+    log.debug({ library: from.id, said: reportedWatches.length, stored }, 'playbacks were reported');
     return {};
   }
 
@@ -56,19 +58,19 @@ export class WatchIntake {
     taken: readonly ValidWatch[],
     { region, nowMs }: { readonly region: string; readonly nowMs: number },
   ): Promise<number> {
-    const there = await this.#lockTenants(trx, taken);
-    const known = await ofContents(
+    const presentTenants = await this.#lockTenants(trx, taken);
+    const knownWatches = await ofContents(
       trx,
-      taken.filter(({ tenant }) => there.has(tenant)),
+      taken.filter(({ tenant }) => presentTenants.has(tenant)),
     );
-    if (known.length === 0) return 0;
-    const wanted = await wantedOf(trx, known, nowMs);
-    await this.#count(trx, wanted, nowMs);
-    const rows = wanted.filter(({ mode, item }) => mode !== 'counts' && item !== '');
+    if (knownWatches.length === 0) return 0;
+    const watchesToStore = await wantedOf(trx, knownWatches, nowMs);
+    await this.#count(trx, watchesToStore, nowMs);
+    const rows = watchesToStore.filter(({ mode, item }) => mode !== 'counts' && item !== '');
     const changed = new Set((await this.#storeWatches(trx, rows, region)).map(({ tenant, id }) => keyOf(tenant, id)));
     const moved = rows.filter(({ tenant, id, viewer }) => viewer !== '' && changed.has(keyOf(tenant, id)));
     await this.#move(trx, moved);
-    return wanted.length;
+    return watchesToStore.length;
   }
 
   /** Locks tenants until the transaction ends, against erasure, changes of the setting and loss of contents. */
@@ -94,7 +96,7 @@ export class WatchIntake {
       recent.filter(({ tenant, id }) => counted.has(keyOf(tenant, id))),
       ({ tenant, content, item, startedMs }) => keyOf(tenant, content, item, String(hourOf(startedMs))),
     );
-    const rows = [...hours].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, some]) => hourRow(some));
+    const rows = [...hours].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, startsOfHour]) => hourRow(startsOfHour));
     await addRows(trx, store, {
       table: 'library_demand',
       columns: ['tenant', 'content', 'item', 'hour_ms', 'starts'],
@@ -120,17 +122,23 @@ export class WatchIntake {
       const key = keyOf(one.tenant, one.item, one.viewer);
       if ((last.get(key)?.lastMs ?? 0) <= one.lastMs) last.set(key, one);
     }
-    const all = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
+    const latestWatches = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
     await addRows(trx, this.#o.store, {
       table: 'library_positions',
       columns: ['tenant', 'item', 'viewer', 'position_ms', 'updated_ms'],
-      rows: all.map((one) => [one.tenant, one.item, one.viewer, one.hasEnded ? 0 : one.positionMs, one.lastMs]),
+      rows: latestWatches.map((one) => [
+        one.tenant,
+        one.item,
+        one.viewer,
+        one.hasEnded ? 0 : one.positionMs,
+        one.lastMs,
+      ]),
       onConflict: `(tenant, item, viewer) do update set position_ms = excluded.position_ms,
         updated_ms = excluded.updated_ms where excluded.updated_ms >= library_positions.updated_ms`,
     });
-    const places = all.map(({ tenant, item, viewer }) => sql`(${tenant}, ${item}, ${viewer})`);
+    const positionKeys = latestWatches.map(({ tenant, item, viewer }) => sql`(${tenant}, ${item}, ${viewer})`);
     await sql`delete from library_positions where position_ms = 0
-      and (tenant, item, viewer) in (values ${sql.join(places)})`.execute(trx);
+      and (tenant, item, viewer) in (values ${sql.join(positionKeys)})`.execute(trx);
   }
 }
 
@@ -202,11 +210,11 @@ async function erasedViewers(
     .where('id', 'in', viewers)
     .execute();
   const there = new Set(users.map(({ tenant, id }) => keyOf(tenant, id)));
-  const gone = revoked.map(({ tenant, id }) => keyOf(tenant, id.slice('user:'.length)));
-  return new Set(gone.filter((key) => !there.has(key)));
+  const revokedKeys = revoked.map(({ tenant, id }) => keyOf(tenant, id.slice('user:'.length)));
+  return new Set(revokedKeys.filter((key) => !there.has(key)));
 }
 
-const lastSaid = [
+const latestColumns = [
   'region',
   'seq',
   'last_ms',
@@ -221,14 +229,14 @@ const lastSaid = [
   'has_ended',
   'cache',
 ] as const;
-const watchColumns = ['tenant', 'id', 'item', 'content', 'viewer', 'started_ms', ...lastSaid] as const;
+const watchColumns = ['tenant', 'id', 'item', 'content', 'viewer', 'started_ms', ...latestColumns] as const;
 const watchValues = (one: ValidWatch, region: string): Value[] => [
   ...[one.tenant, one.id, one.item, one.content, one.viewer, one.startedMs],
   ...[region, one.seq, one.lastMs, one.startupMs, one.watchedMs, one.positionMs, one.stalls, one.stalledMs],
   ...[one.seeks, one.switches, JSON.stringify(one.qualities), Number(one.hasEnded), one.cache],
 ];
 // A report with the id of another item's or viewer's playback is ignored.
-const newerAlone = `(tenant, id) do update set ${lastSaid.map((name) => `${name} = excluded.${name}`).join(', ')}
+const newerAlone = `(tenant, id) do update set ${latestColumns.map((name) => `${name} = excluded.${name}`).join(', ')}
   where excluded.seq > library_watches.seq and excluded.item = library_watches.item
     and library_watches.viewer in ('', excluded.viewer)
   returning tenant, id`;

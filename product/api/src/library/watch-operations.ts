@@ -13,7 +13,7 @@ import { hourFrom } from './demand-rows.ts';
 import { ownerOnly, visibleItem } from './item-rows.ts';
 import type { ItemRow } from './rows.ts';
 import type { WatchRow } from './watch-rows.ts';
-import { type Watching, type WatchingMode, watchingModes } from './watching.ts';
+import { type WatchingMode, type WatchSettings, watchingModes } from './watching.ts';
 
 const DAY_MS = 86_400_000;
 /** A quarter of a year. */
@@ -121,7 +121,7 @@ export const updateLibrarySettings = operation({
 export interface WatchDeps {
   readonly db: Database;
   readonly clock: Clock;
-  readonly library: { readonly watching: Pick<Watching, 'get' | 'change'> };
+  readonly library: { readonly watching: Pick<WatchSettings, 'get' | 'change'> };
 }
 
 export function addWatchOperations(routes: Routes, { db, clock, library: { watching } }: WatchDeps): void {
@@ -150,15 +150,15 @@ const byStart = new Paging(
   'descending',
 );
 
-async function listedWatches(db: Database, principal: Principal, item: ItemRow, asked: PageRequest) {
+async function listedWatches(db: Database, principal: Principal, item: ItemRow, pageRequest: PageRequest) {
   const me = ownerOnly(principal);
   let found = db
     .selectFrom('library_watches')
     .selectAll()
     .where((eb) => eb.and({ tenant: item.tenant, item: item.id }))
-    .$call(byStart.of(asked));
+    .$call(byStart.ofPage(pageRequest));
   if (me !== undefined && item.owner !== me) found = found.where('viewer', '=', me);
-  return byStart.page(asked, await found.execute(), shownWatch);
+  return byStart.page(pageRequest, await found.execute(), shownWatch);
 }
 
 const shownWatch = (row: WatchRow): Static<typeof watch> => ({
@@ -188,9 +188,9 @@ async function watchingOf(db: Database, item: ItemRow, o: { readonly nowMs: numb
   // In a day's first hours, the last hour's demand also needs hours of the day before.
   const hours = await hoursOf(db, item, Math.min(firstDay * DAY_MS, firstHourOf(o.nowMs)));
   const starts = new Map<number, number>();
-  for (const { hourMs, starts: some } of hours) {
+  for (const { hourMs, starts: hourStarts } of hours) {
     const day = Math.floor(hourMs / DAY_MS);
-    starts.set(day, (starts.get(day) ?? 0) + some);
+    starts.set(day, (starts.get(day) ?? 0) + hourStarts);
   }
   const sums = await sumsOf(db, item, firstDay * DAY_MS);
   const days = [...new Set([...starts.keys(), ...sums.keys()])].filter((day) => day >= firstDay);

@@ -72,11 +72,12 @@ export async function forgetViewer(
   { tenant, viewer }: { readonly tenant: string; readonly viewer: string },
 ): Promise<number> {
   // Without the last condition, the query would not match the partial index.
-  const own = sql`tenant = ${tenant} and viewer = ${viewer} and viewer <> ''`;
-  while ((await deleteSome(db, 'library_positions', own)) > 0);
-  let gone = 0;
-  for (let some = 1; some > 0; gone += some) some = await deleteSome(db, 'library_watches', own);
-  return gone;
+  const ofViewer = sql`tenant = ${tenant} and viewer = ${viewer} and viewer <> ''`;
+  while ((await deleteSome(db, 'library_positions', ofViewer)) > 0);
+  let erasedCount = 0;
+  for (let batchCount = 1; batchCount > 0; erasedCount += batchCount)
+    batchCount = await deleteSome(db, 'library_watches', ofViewer);
+  return erasedCount;
 }
 
 /** Must run in a transaction. */

@@ -13,7 +13,7 @@ import { anonymiseSome, deleteSome } from './watch-rows.ts';
  */
 export const watchingModes = ['counts', 'watches', 'viewers'] as const;
 export type WatchingMode = (typeof watchingModes)[number];
-const usual: WatchingMode = 'viewers';
+const defaultMode: WatchingMode = 'viewers';
 
 /** Without an item, the job removes everything that the tenant's setting excludes. */
 interface Payload {
@@ -31,7 +31,7 @@ export interface WatchingOptions {
   readonly jobs: Jobs;
 }
 
-export class Watching {
+export class WatchSettings {
   readonly #o: WatchingOptions;
   readonly #kind: JobKind<Payload> = {
     name: 'library watches to erase',
@@ -48,7 +48,7 @@ export class Watching {
   }
 
   async get(tenant: string, db: Database = this.#o.db): Promise<WatchingMode> {
-    return (await modesOf(db, [tenant])).get(tenant) ?? usual;
+    return (await modesOf(db, [tenant])).get(tenant) ?? defaultMode;
   }
 
   /** Changes the setting; a job soon removes data that it excludes. Rejects with NOT_FOUND. */
@@ -78,9 +78,9 @@ export class Watching {
   ): Promise<{ againMs: number } | undefined> {
     const { db, clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
-    const some =
+    const eraseBatch =
       item === undefined ? () => this.#eraseUnwanted(tenant) : () => eraseItem(db, { tenant, item, content });
-    while ((await some()) > 0) if (signal.aborted || clock.nowMs() >= untilMs) return { againMs: 0 };
+    while ((await eraseBatch()) > 0) if (signal.aborted || clock.nowMs() >= untilMs) return { againMs: 0 };
     return undefined;
   }
 
@@ -88,9 +88,9 @@ export class Watching {
     const { db } = this.#o;
     const mode = await this.get(tenant);
     if (mode === 'viewers') return 0;
-    const own = sql`tenant = ${tenant}`;
-    const positions = await deleteSome(db, 'library_positions', own);
-    const playbacks = mode === 'counts' ? deleteSome(db, 'library_watches', own) : anonymiseSome(db, tenant);
+    const ofTenant = sql`tenant = ${tenant}`;
+    const positions = await deleteSome(db, 'library_positions', ofTenant);
+    const playbacks = mode === 'counts' ? deleteSome(db, 'library_watches', ofTenant) : anonymiseSome(db, tenant);
     return positions + (await playbacks);
   }
 }
@@ -109,5 +109,7 @@ async function eraseItem(
 
 export async function modesOf(db: Database, tenants: readonly string[]): Promise<Map<string, WatchingMode>> {
   const rows = await db.selectFrom('tenant_library').selectAll().where('tenant', 'in', tenants).execute();
-  return new Map(rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? usual]));
+  return new Map(
+    rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? defaultMode]),
+  );
 }

@@ -20,11 +20,11 @@ export function checkStreamNames(o: {
   readonly name?: string;
   readonly picture?: string;
 }): void {
-  if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is not a valid identity');
+  if (o.identity !== undefined && !isIdentity(o.identity)) throw fieldProblem('/identity', 'is not a valid identity');
   if (o.picture !== undefined && !isProgrammePicture(o.picture))
-    throw wrong('/picture', 'is neither an identity nor a composed picture');
-  if (o.name !== undefined && !isDisplayName(o.name)) throw wrong('/name', 'is not a valid name');
+    throw fieldProblem('/picture', 'is neither an identity nor a composed picture');
+  if (o.name !== undefined && !isDisplayName(o.name)) throw fieldProblem('/name', 'is not a valid name');
 }
 
-export const wrong = (pointer: string, detail: string): Problem =>
+export const fieldProblem = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });

@@ -16,7 +16,7 @@ export const GONE_MS = 10_000;
 const KEPT_MS = 3_600_000;
 
 export interface GatewaysOptions {
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly clock: Clock;
 }
 
@@ -40,20 +40,20 @@ export class Gateways {
   }): void {
     const nowMs = this.#o.clock.nowMs();
     this.#firstPlanMs ??= nowMs;
-    const before = [...this.#planned.keys()];
+    const previousIds = [...this.#planned.keys()];
     this.#planned.clear();
     for (const node of nodes) {
       const [nodeId, isDraining] = [node.nodeId ?? '', node.state === 'draining'];
       if (node.kind === nodeKind.gateway && node.state !== 'dead' && !deniedIds.includes(nodeId))
         this.#planned.set(nodeId, { region: node.region ?? '', isDraining });
     }
-    for (const nodeId of before) if (!this.#planned.has(nodeId)) this.#leftMs.set(nodeId, nowMs);
+    for (const nodeId of previousIds) if (!this.#planned.has(nodeId)) this.#leftMs.set(nodeId, nowMs);
     for (const [nodeId, leftMs] of this.#leftMs)
       if (this.#planned.has(nodeId) || nowMs - leftMs > KEPT_MS) this.#leftMs.delete(nodeId);
   }
 
   get all(): Gateway[] {
-    const linked = new Set(this.#o.nodes.standing(nodeKind.gateway));
+    const linked = new Set(this.#o.nodes.linkedNodes(nodeKind.gateway));
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
@@ -73,7 +73,7 @@ export class Gateways {
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
     if (sinceMs === undefined || this.#planned.has(nodeId)) return false;
-    if (this.#o.nodes.standing(nodeKind.gateway).includes(nodeId)) return false;
+    if (this.#o.nodes.linkedNodes(nodeKind.gateway).includes(nodeId)) return false;
     return this.#o.clock.nowMs() - sinceMs >= GONE_MS;
   }
 
@@ -96,19 +96,19 @@ export class Gateways {
     kind: Rpc<Q, QP, A, AP>,
     message: NoInfer<QP>,
   ): Promise<{ readonly nodeId: string; readonly answer: A }> {
-    let last: unknown = this.#none(o.fence);
+    let lastError: unknown = this.#noGatewayError(o.fence);
     for (const { nodeId } of this.usable(o.fence, o.key)) {
       try {
         return { nodeId, answer: await this.call(nodeId, kind, message, o.deadlineMs) };
       } catch (error) {
-        last = error;
+        lastError = error;
         if (!(error instanceof MeridianError && o.next.includes(error.code))) break;
       }
     }
-    throw last;
+    throw lastError;
   }
 
-  #none(fence: string): MeridianError {
+  #noGatewayError(fence: string): MeridianError {
     const isAny = this.all.some(({ region }) => isInFence(fence, region));
     return !isAny && fence !== ''
       ? new MeridianError('FENCED_OUT', 'no gateway is in the regions that the room may use')

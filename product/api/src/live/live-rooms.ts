@@ -43,12 +43,12 @@ export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<L
   await Promise.all(
     gateways.all.map(async ({ nodeId, region }) => {
       try {
-        const here = await gateways.call(nodeId, rpc.liveRoom, { roomKey }, ANSWER_MS);
-        publishers.push(...here.publishers.map((one) => ({ ...publisherOf(one), gateway: nodeId, region })));
-        for (const one of here.outputs) {
+        const gatewayAnswer = await gateways.call(nodeId, rpc.liveRoom, { roomKey }, ANSWER_MS);
+        publishers.push(...gatewayAnswer.publishers.map((one) => ({ ...publisherOf(one), gateway: nodeId, region })));
+        for (const one of gatewayAnswer.outputs) {
           const { protocol, viewers, bitrateKbps } = one as wire.LiveOutput;
-          const before = outputs.get(protocol) ?? { viewers: 0, bitrateKbps: 0 };
-          const sum = { viewers: before.viewers + viewers, bitrateKbps: before.bitrateKbps + bitrateKbps };
+          const sumBefore = outputs.get(protocol) ?? { viewers: 0, bitrateKbps: 0 };
+          const sum = { viewers: sumBefore.viewers + viewers, bitrateKbps: sumBefore.bitrateKbps + bitrateKbps };
           outputs.set(protocol, { protocol, ...sum });
         }
       } catch {

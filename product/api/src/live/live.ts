@@ -10,7 +10,7 @@ import { StreamKeys } from './stream-keys.ts';
 
 export interface LiveOptions {
   readonly store: Store;
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
   readonly clock: Clock;

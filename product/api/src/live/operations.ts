@@ -9,7 +9,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom, roomParams } from '../rooms/operations.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { identity } from '../rooms/schemas.ts';
-import { checkStreamNames, roomOf, wrong } from './checks.ts';
+import { checkStreamNames, fieldProblem, roomOf } from './checks.ts';
 import type { Gateways } from './gateways.ts';
 import { liveRoomOf } from './live-rooms.ts';
 import {
@@ -109,14 +109,14 @@ export function addLiveOperations(routes: Routes, { rooms, meetings, clock, live
   const { gateways, streamKeys } = live;
 
   routes.add(createStreamKey, async ({ principal, params: { room }, body, atomically }) => {
-    const { expiresAt, use = 'both', client = 'encoder', ...named } = body;
-    checkStreamNames(named);
+    const { expiresAt, use = 'both', client = 'encoder', ...names } = body;
+    checkStreamNames(names);
     const nowMs = clock.wallMs();
     const expiresMs = expiresAt === undefined ? nowMs + DAY_MS : timeMs(expiresAt);
     if (expiresMs <= nowMs || expiresMs > nowMs + KEY_MS_MAX)
-      throw wrong('/expiresAt', 'must be in the future, within a year');
+      throw fieldProblem('/expiresAt', 'must be in the future, within a year');
     const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
-    const made = await streamKeys.make(principal, { ...named, room, use, client, expiresMs, regions });
+    const made = await streamKeys.make(principal, { ...names, room, use, client, expiresMs, regions });
     return atomically(async (db) => {
       await made.save(db);
       return { body: shownNewKey(made.key, made.ways) };

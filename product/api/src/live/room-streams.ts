@@ -91,14 +91,14 @@ export class RoomStreams {
    */
   async start(
     principal: Principal,
-    wanted: NewRoomStream,
+    newStream: NewRoomStream,
   ): Promise<{ readonly stream: RoomStream; save(db: Database): Promise<void>; undo(): Promise<void> }> {
     const { db, gateways, keys, clock, rng } = this.#o;
     const { tenant } = principal;
-    const { kind, room, url, endsMs, picture = '', identity = '', name = '' } = wanted;
-    const { apiKey: api_key, fence } = await sealingKey(keys, principal, wanted.regions);
+    const { kind, room, url, endsMs, picture = '', identity = '', name = '' } = newStream;
+    const { apiKey: api_key, fence } = await sealingKey(keys, principal, newStream.regions);
     const id = newId('RS_', (count) => rng.bytes(count), 20);
-    const asked = {
+    const streamFields = {
       id,
       tenant,
       room,
@@ -113,13 +113,13 @@ export class RoomStreams {
       created_ms: clock.wallMs(),
       ends_ms: endsMs,
     };
-    await this.#checkRoom(db, asked);
+    await this.#checkRoom(db, streamFields);
     const { nodeId, answer } = await gateways.ask(
       { fence, key: `${tenant}/${room}`, deadlineMs: START_MS, next: ['OVERLOADED', 'SHUTTING_DOWN'] },
       rpc.roomStream,
-      orderOf(asked, url, false),
+      orderOf(streamFields, url, false),
     );
-    const row: Row = { ...asked, shown_url: answer.url, gateway: nodeId };
+    const row: Row = { ...streamFields, shown_url: answer.url, gateway: nodeId };
     return {
       stream: { row, state: answer },
       save: async (db) => {
@@ -225,9 +225,9 @@ export class RoomStreams {
       else if (successor !== undefined) await this.#moveToKey(row, successor, found);
       else await this.#reassignIfLost(row, found);
     });
-    const all: (() => Promise<unknown>)[] = [...work, ...settled];
-    for (let at = 0; at < all.length && clock.nowMs() < untilMs; at += AT_ONCE)
-      await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
+    const tasks: (() => Promise<unknown>)[] = [...work, ...settled];
+    for (let at = 0; at < tasks.length && clock.nowMs() < untilMs; at += AT_ONCE)
+      await Promise.all(tasks.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
   /** Returns another valid key of the same name (after a rotation) that may order streams in the same fence. */
@@ -278,15 +278,15 @@ export class RoomStreams {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;
     const usable = gateways.usable(fence, `${tenant}/${room}`).filter(({ nodeId }) => found.has(nodeId));
-    const others = usable.filter(({ isDraining }) => !isDraining);
-    const here = found.get(gateway);
-    if (here === undefined) {
+    const notDraining = usable.filter(({ isDraining }) => !isDraining);
+    const foundHere = found.get(gateway);
+    if (foundHere === undefined) {
       if (gateways.isGone(gateway)) await this.#assign(row, usable);
       return;
     }
-    if (!here.has(id)) return this.#assign(row, others.length > 0 ? others : usable);
+    if (!foundHere.has(id)) return this.#assign(row, notDraining.length > 0 ? notDraining : usable);
     const isDraining = gateways.all.some((one) => one.nodeId === gateway && one.isDraining);
-    if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#assign(row, others);
+    if (isDraining && notDraining.length > 0 && (await this.#endAt(gateway, id))) await this.#assign(row, notDraining);
   }
 
   /** Stores the new gateway in the row before calling it, so that no other instance calls another one meanwhile. */
@@ -301,14 +301,14 @@ export class RoomStreams {
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return; // The stream was removed, or another instance assigns it.
       before = nodeId;
-      const about = { streamId: row.id, kind: row.kind, from: row.gateway, gateway: nodeId };
+      const logFields = { streamId: row.id, kind: row.kind, from: row.gateway, gateway: nodeId };
       try {
         const order = orderOf(row, this.#seal.open(row.sealed_url, row.id), true);
         await gateways.call(nodeId, rpc.roomStream, order, START_MS);
-        log.info(about, 'a push or pull continues at another gateway');
+        log.info(logFields, 'a push or pull continues at another gateway');
         return;
       } catch (err) {
-        log.warn({ ...about, err }, 'a gateway did not accept a push or pull');
+        log.warn({ ...logFields, err }, 'a gateway did not accept a push or pull');
         const isRefused = err instanceof MeridianError && ['OVERLOADED', 'SHUTTING_DOWN'].includes(err.code);
         if (!isRefused) return; // The gateway may have the stream, as the next sweep will find out.
       }

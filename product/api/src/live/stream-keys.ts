@@ -79,15 +79,15 @@ export class StreamKeys {
   /** Makes a key and stores it with `save`. Rejects with CONFLICT (erasure), FENCE_CONFLICT, or a gateway's code. */
   async make(
     principal: Principal,
-    wanted: NewStreamKey,
+    newKey: NewStreamKey,
   ): Promise<{ readonly key: StreamKey; readonly ways: wire.StreamAddresses; save(db: Database): Promise<void> }> {
     const { gateways, clock, rng } = this.#o;
     const { tenant } = principal;
-    const { room, use, expiresMs, client, picture = '', clientIp = '' } = wanted;
-    const { apiKey, fence } = await sealingKey(this.#o.keys, principal, wanted.regions);
+    const { room, use, expiresMs, client, picture = '', clientIp = '' } = newKey;
+    const { apiKey, fence } = await sealingKey(this.#o.keys, principal, newKey.regions);
     const id = newId('SK_', (count) => rng.bytes(count), 20);
-    const { identity = id } = wanted;
-    const { name = identity } = wanted;
+    const { identity = id } = newKey;
+    const { name = identity } = newKey;
     const { answer: ways } = await gateways.ask(
       { fence, key: `${tenant}/${room}`, deadlineMs: SEAL_MS, next: ['NODE_UNREACHABLE', 'SHUTTING_DOWN'] },
       rpc.streamAddresses,
@@ -129,7 +129,7 @@ export class StreamKeys {
       .where('tenant', '=', tenant)
       .where('room', '=', room)
       .where('expires_ms', '>', this.#o.clock.wallMs())
-      .$call(newestFirst.of(page))
+      .$call(newestFirst.ofPage(page))
       .execute();
     return newestFirst.page(page, rows, keyOf);
   }

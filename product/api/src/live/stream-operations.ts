@@ -8,7 +8,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom, roomParams } from '../rooms/operations.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { identity, roomName } from '../rooms/schemas.ts';
-import { checkStreamNames, roomOf, wrong } from './checks.ts';
+import { checkStreamNames, fieldProblem, roomOf } from './checks.ts';
 import { ORDER_SCOPE, type RoomStream, type RoomStreams, type StreamKind } from './room-streams.ts';
 import { pictureSchema } from './schemas.ts';
 
@@ -26,7 +26,7 @@ const url = () =>
   });
 const endsAt = () =>
   Type.Optional({ ...Time, description: 'Time at which it ends, within seven days; default: in 24 hours.' });
-const parts = {
+const bodyParts = {
   id: Type.String({ examples: ['RS_8Zr2mQkL0vXw5TgYb1Nc'] }),
   room: roomName(),
   url: Type.String({ examples: ['rtmp://live.example.com/app/***'] }),
@@ -53,7 +53,7 @@ const parts = {
 };
 const pushSchema = Type.Object(
   {
-    ...parts,
+    ...bodyParts,
     picture: pictureSchema(),
     droppedPictures: Type.Integer({
       minimum: 0,
@@ -62,10 +62,10 @@ const pushSchema = Type.Object(
   },
   { title: 'Push' },
 );
-const pullSchema = Type.Object({ ...parts, identity: identity(), name: Type.String() }, { title: 'Pull' });
+const pullSchema = Type.Object({ ...bodyParts, identity: identity(), name: Type.String() }, { title: 'Pull' });
 
 const common = { tag: 'Live', scope: ORDER_SCOPE, ...ofRoom } as const;
-const making = {
+const startOperation = {
   method: 'POST',
   idempotent: true,
   problems: ['CONFLICT', 'ALREADY_EXISTS', 'QUOTA_EXCEEDED', 'ROOM_UNREACHABLE'],
@@ -75,7 +75,7 @@ const outlasts =
 
 export const createPush = operation({
   ...common,
-  ...making,
+  ...startOperation,
   id: 'createPush',
   path: '/rooms/{room}/pushes',
   summary: 'Push a room’s programme to an external RTMP server.',
@@ -86,7 +86,7 @@ export const createPush = operation({
 
 export const createPull = operation({
   ...common,
-  ...making,
+  ...startOperation,
   id: 'createPull',
   path: '/rooms/{room}/pulls',
   summary: 'Pull a stream of an external RTMP server into a room, as a participant.',
@@ -113,7 +113,7 @@ export const listPulls = inRoom('listPulls', 'GET /rooms/{room}/pulls', {
   answers: { 200: Type.Object({ data: Type.Array(pullSchema) }, { title: 'Pulls' }) },
 });
 
-const id = (of: string) => Type.String({ maxLength: 64, description: `Id of the ${of}.` });
+const id = (streamNoun: string) => Type.String({ maxLength: 64, description: `Id of the ${streamNoun}.` });
 
 export const deletePush = inRoom('deletePush', 'DELETE /rooms/{room}/pushes/{push}', {
   summary: 'End a push.',
@@ -142,7 +142,7 @@ export function addStreamOperations(
     const nowMs = clock.wallMs();
     const endsMs = text === undefined ? nowMs + DAY_MS : timeMs(text);
     if (endsMs <= nowMs || endsMs > nowMs + LIFE_MS_MAX)
-      throw wrong('/endsAt', 'must be in the future, within seven days');
+      throw fieldProblem('/endsAt', 'must be in the future, within seven days');
     return endsMs;
   };
   const list = async <T>(
@@ -158,9 +158,9 @@ export function addStreamOperations(
 
   routes.add(createPush, async ({ principal, params: { room }, body, atomically }) => {
     checkStreamNames(body);
-    const wanted = { ...body, kind: 'push', room, endsMs: endsMsOf(body.endsAt) } as const;
+    const newPush = { ...body, kind: 'push', room, endsMs: endsMsOf(body.endsAt) } as const;
     const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
-    const started = await roomStreams.start(principal, { ...wanted, regions });
+    const started = await roomStreams.start(principal, { ...newPush, regions });
     return orUndone(started, () =>
       atomically(async (db) => {
         await started.save(db);
@@ -206,7 +206,7 @@ async function orUndone<T>({ undo }: { undo(): Promise<void> }, work: () => Prom
 type Shown = Omit<Static<typeof pushSchema>, 'picture' | 'droppedPictures'>;
 const STATES = ['connecting', 'live', 'waiting'] as const;
 
-function shown({ row, state }: RoomStream): Shown {
+function shownStream({ row, state }: RoomStream): Shown {
   const { id, room, shown_url, gateway, created_by, created_ms, ends_ms } = row;
   return {
     id,
@@ -225,13 +225,13 @@ function shown({ row, state }: RoomStream): Shown {
 }
 
 const shownPush = (one: RoomStream): Static<typeof pushSchema> => ({
-  ...shown(one),
+  ...shownStream(one),
   ...(one.row.picture !== '' && { picture: one.row.picture }),
   droppedPictures: one.state?.droppedPictures ?? 0,
 });
 
 const shownPull = (one: RoomStream): Static<typeof pullSchema> => ({
-  ...shown(one),
+  ...shownStream(one),
   identity: one.row.identity,
   name: one.row.name || one.row.identity,
 });

@@ -5,7 +5,7 @@ import type { LokiConfig } from '../config.ts';
 import type { CentreViews } from '../console/centre-views.ts';
 import { nodeErrorOf } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
-import { type Merged, mergeLines, type NodeAnswer } from './lines.ts';
+import { type MergedLines, mergeLines, type NodeAnswer } from './lines.ts';
 import { logQl, lokiFound, lokiUrl } from './loki.ts';
 import { nodesOf, type PartOf } from './participating-nodes.ts';
 
@@ -18,7 +18,7 @@ export interface LogSearchRequest extends PartOf {
   readonly nodeIds: readonly string[];
 }
 
-export interface LogSearchResult extends Merged {
+export interface LogSearchResult extends MergedLines {
   readonly answers: readonly NodeAnswer[];
 }
 
@@ -28,7 +28,7 @@ export interface LogSearchOptions {
   readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
   /** Id of this instance. */
   readonly ownId: string;
-  readonly own: Pick<OwnLogReader, 'read'>;
+  readonly ownLogReader: Pick<OwnLogReader, 'read'>;
   readonly loki: LokiConfig | undefined;
   /** Sends requests; absent for `jsonRequest`. */
   readonly request?: (o: JsonRequest) => Promise<JsonAnswer>;
@@ -43,13 +43,15 @@ export class LogSearch {
   }
 
   /** Rejects with OVERLOADED if too many searches run. The answer of a silent node is an error code. */
-  async search(sought: LogSearchRequest): Promise<LogSearchResult> {
+  async search(searchRequest: LogSearchRequest): Promise<LogSearchResult> {
     if (this.#running >= SEARCHES_MAX) throw new MeridianError('OVERLOADED', 'too many searches of logs are running');
     this.#running += 1;
     try {
-      const { query } = sought;
+      const { query } = searchRequest;
       const answers =
-        this.#o.loki === undefined ? await this.#atNodes(sought) : [await this.#atLoki(this.#o.loki, sought)];
+        this.#o.loki === undefined
+          ? await this.#atNodes(searchRequest)
+          : [await this.#atLoki(this.#o.loki, searchRequest)];
       return { answers, ...mergeLines(answers, query.toMs, query.limit) };
     } finally {
       this.#running -= 1;
@@ -62,9 +64,9 @@ export class LogSearch {
   }
 
   async #atNode(nodeId: string, query: LogQuery): Promise<NodeAnswer> {
-    const { ownId, own, views } = this.#o;
+    const { ownId, ownLogReader, views } = this.#o;
     try {
-      return { nodeId, found: nodeId === ownId ? await own.read(query) : await views.logLines(nodeId, query) };
+      return { nodeId, found: nodeId === ownId ? await ownLogReader.read(query) : await views.logLines(nodeId, query) };
     } catch (error) {
       const { code } = nodeErrorOf(error);
       this.#o.log.debug({ err: error, nodeId }, 'the log of a node could not be read');

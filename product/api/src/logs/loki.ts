@@ -62,7 +62,7 @@ export function lokiFound(
 ): { readonly found: LogSearchResult; readonly lines: readonly NodeLine[] } | undefined {
   const data = objectOf(objectOf(parseJson(text))['data']);
   if (data['resultType'] !== 'streams' || !Array.isArray(data['result'])) return undefined;
-  const all = data['result'].map(objectOf).flatMap((stream): NodeLine[] => {
+  const foundLines = data['result'].map(objectOf).flatMap((stream): NodeLine[] => {
     const label = objectOf(stream['stream'])[nodeLabel];
     const nodeId = typeof label === 'string' ? label.slice(0, NODE_CHARACTERS_MAX) : '';
     return listOf(stream['values']).flatMap((entry) => {
@@ -71,8 +71,8 @@ export function lokiFound(
       return [{ nodeId, atMs: Number(BigInt(ns) / NS_OF_MS), ...cutLine(Buffer.from(line)) }];
     });
   });
-  const lines = all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
-  const hasMore = all.length >= limit;
+  const lines = foundLines.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
+  const hasMore = foundLines.length >= limit;
   const searchedFromMs = hasMore ? (lines.at(-1)?.atMs ?? fromMs) : fromMs;
   return { lines, found: { lines, hasMore, searchedFromMs, source: 'loki' } };
 }

@@ -93,15 +93,15 @@ export interface LogsDeps {
   readonly logs: LogSearch;
   readonly db: Database;
   readonly clock: Clock;
-  readonly keeping: { readonly audit: AuditWriter };
+  readonly recordKeeping: { readonly audit: AuditWriter };
 }
 
 type Query = Static<typeof searchLogs.query>;
 
-export function addLogOperations(routes: Routes, { logs, db, clock, keeping }: LogsDeps): void {
+export function addLogOperations(routes: Routes, { logs, db, clock, recordKeeping }: LogsDeps): void {
   routes.add(searchLogs, async ({ principal, query, clientIp, request }) => {
-    const sought = searchRequestFrom(query, clock.wallMs());
-    await keeping.audit.write(db, {
+    const searchRequest = searchRequestFrom(query, clock.wallMs());
+    await recordKeeping.audit.write(db, {
       tenant: principal.tenant,
       by: principal,
       address: clientIp,
@@ -110,7 +110,7 @@ export function addLogOperations(routes: Routes, { logs, db, clock, keeping }: L
       status: 200,
       requestId: request.id,
     });
-    return { body: shown(await logs.search(sought)) };
+    return { body: shownResult(await logs.search(searchRequest)) };
   });
 }
 
@@ -124,20 +124,20 @@ function targetsOf({ room, session, decision, nodes }: Query): Record<string, st
 function searchRequestFrom(query: Query, wallMs: number): LogSearchRequest {
   const { session, decision } = query;
   const room = query.room === undefined ? undefined : roomIn(query.room);
-  if (session !== undefined && !isSessionId(session)) throw wrong('session', 'is no id of a session');
-  if (decision !== undefined && !isDecisionId(decision)) throw wrong('decision', 'is no id of a decision');
+  if (session !== undefined && !isSessionId(session)) throw queryProblem('session', 'is no id of a session');
+  if (decision !== undefined && !isDecisionId(decision)) throw queryProblem('decision', 'is no id of a decision');
   const words = (query.words ?? '').split(/\s+/).filter((word) => word !== '');
   for (const id of [query.room, session, decision]) if (id !== undefined) words.push(id);
   if (words.length > logLimits.wordsMax)
-    throw wrong('words', `are at most ${logLimits.wordsMax}, room, session and decision counted`);
+    throw queryProblem('words', `are at most ${logLimits.wordsMax}, room, session and decision counted`);
   if (words.some((word) => word.length > logLimits.wordCharactersMax))
-    throw wrong('words', `have at most ${logLimits.wordCharactersMax} characters each`);
+    throw queryProblem('words', `have at most ${logLimits.wordCharactersMax} characters each`);
   const nodeIds = (query.nodes ?? '').split(',').filter((nodeId) => nodeId !== '');
   if (nodeIds.length > logLimits.nodesMax || !nodeIds.every(isNodeId))
-    throw wrong('nodes', `are at most ${logLimits.nodesMax} ids of nodes`);
+    throw queryProblem('nodes', `are at most ${logLimits.nodesMax} ids of nodes`);
   const toMs = query.to === undefined ? Math.floor(wallMs) : timeMs(query.to);
   const fromMs = query.from === undefined ? toMs - HOUR_MS : timeMs(query.from);
-  if (!(fromMs >= 0 && fromMs <= toMs)) throw wrong('from', 'is not before `to`');
+  if (!(fromMs >= 0 && fromMs <= toMs)) throw queryProblem('from', 'is not before `to`');
   const level = query.level ?? 'trace';
   return { room, session, nodeIds, query: { fromMs, toMs, words, level, limit: logLimits.linesMax } };
 }
@@ -145,14 +145,14 @@ function searchRequestFrom(query: Query, wallMs: number): LogSearchRequest {
 function roomIn(text: string): { tenant: string; room: string } {
   const at = text.indexOf('/');
   const [tenant, room] = [text.slice(0, at), text.slice(at + 1)];
-  if (at < 0 || roomKeyOf(tenant, room) === undefined) throw wrong('room', 'is no TENANT/ROOM');
+  if (at < 0 || roomKeyOf(tenant, room) === undefined) throw queryProblem('room', 'is no TENANT/ROOM');
   return { tenant, room };
 }
 
-const wrong = (field: string, detail: string): Problem =>
+const queryProblem = (field: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: `?${field}`, detail }] });
 
-const shown = ({ lines, answers, olderToMs }: LogSearchResult): Static<typeof LogSearchAnswer> => ({
+const shownResult = ({ lines, answers, olderToMs }: LogSearchResult): Static<typeof LogSearchAnswer> => ({
   lines: lines.map(({ nodeId, atMs, text, isCut }) => ({
     at: timeText(atMs),
     node: nodeId,

@@ -17,15 +17,15 @@ export async function nodesOf(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): Promise<string[]> {
   if (room === undefined && session === undefined) return [];
-  let wanted = db.selectFrom('quality_sessions').select(['key', 'signaling_id', 'node_id', 'from_nodes']);
+  let sessionsQuery = db.selectFrom('quality_sessions').select(['key', 'signaling_id', 'node_id', 'from_nodes']);
   if (room !== undefined)
-    wanted = wanted
+    sessionsQuery = sessionsQuery
       .where('tenant', '=', room.tenant)
       .where('room', '=', room.room)
       .where('last_ms', '>=', Math.floor(fromMs))
       .where('joined_ms', '<=', Math.floor(toMs));
-  if (session !== undefined) wanted = wanted.where('session_id', '=', session);
-  const sessions = await wanted.orderBy('key', 'desc').limit(SESSIONS_MAX).execute();
+  if (session !== undefined) sessionsQuery = sessionsQuery.where('session_id', '=', session);
+  const sessions = await sessionsQuery.orderBy('key', 'desc').limit(SESSIONS_MAX).execute();
   if (sessions.length === 0) return [];
   const keys = sessions.map(({ key }) => key);
   const events = await db

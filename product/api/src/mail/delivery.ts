@@ -51,8 +51,8 @@ export class Delivery {
     return this.#o.config.from.split('@')[1] ?? '';
   }
 
-  /** Resolves also after a permanent refusal; rejects if a retry may help. `about`: ids for the log. */
-  async send(mail: SendMailOptions, about: object, senderName?: string): Promise<void> {
+  /** Resolves also after a permanent refusal; rejects if a retry may help. `logFields`: ids for the log. */
+  async send(mail: SendMailOptions, logFields: object, senderName?: string): Promise<void> {
     const { from, fromName } = this.#o.config;
     try {
       await this.#transport.sendMail({
@@ -65,7 +65,7 @@ export class Delivery {
       const { code, responseCode } = error as SmtpError;
       if (!isRefused(error as SmtpError))
         throw new Error(`the mail could not be sent: ${code ?? 'unknown'} ${responseCode ?? ''}`);
-      this.#o.log.warn({ code, responseCode, ...about }, 'a mail was refused');
+      this.#o.log.warn({ code, responseCode, ...logFields }, 'a mail was refused');
     }
   }
 

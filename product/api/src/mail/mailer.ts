@@ -55,10 +55,10 @@ export class Mailer implements MeetingFollower {
     const { before, after } = change;
     const mails = planMails(before, after);
     await this.#o.quotas.mails(db, change, mails.length, { always: isCancelling(change, mails) });
-    for (const planned of mails)
+    for (const plannedMail of mails)
       await this.#o.jobs.add(db, this.#kind, {
-        payload: { ...planned, meeting: after.id },
-        key: `${planned.invitee.id}:${planned.sequence}:${planned.kind}`,
+        payload: { ...plannedMail, meeting: after.id },
+        key: `${plannedMail.invitee.id}:${plannedMail.sequence}:${plannedMail.kind}`,
         tenant: after.tenant,
       });
   }

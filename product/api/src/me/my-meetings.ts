@@ -9,7 +9,7 @@ import type { InviteeStatus, Meeting } from '../meetings/core/meeting.ts';
 import type { Occurrence } from '../meetings/core/occurrences.ts';
 import { inviteeOf, meetingRights, namesOf, type Part, partOf } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import type { ListedOccurrence, ListOptions } from '../meetings/reading.ts';
 import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
@@ -81,41 +81,43 @@ export class MyMeetings {
     page: PageRequest,
   ): Promise<{ data: MyOccurrence[]; nextCursor?: string }> {
     const { meetings } = this.#o;
-    const mine = { persons: namesOf(me), withRunning: true };
-    const { data, ...more } = await meetings.list(me.tenant, { ...window, ...mine }, page);
+    const ownFilter = { persons: namesOf(me), withRunning: true };
+    const { data, ...cursor } = await meetings.list(me.tenant, { ...window, ...ownFilter }, page);
     const [first] = data;
-    if (first === undefined) return { data: [], ...more };
+    if (first === undefined) return { data: [], ...cursor };
     const toMs = Math.max(...data.map(({ endsMs }) => endsMs));
-    const around = { fromMs: first.startsMs, toMs, ...mine };
-    const later = window.nextOnly === true ? await this.#later(data, window) : new Map<ListedOccurrence, number>();
+    const around = { fromMs: first.startsMs, toMs, ...ownFilter };
+    const later = window.nextOnly === true ? await this.#countLater(data, window) : new Map<ListedOccurrence, number>();
     const { data: others } = await meetings.list(me.tenant, around, { limit: AROUND_MAX });
-    const all = await meetings.some(me.tenant, [...new Set([...data, ...others].map(({ meeting }) => meeting))]);
-    const isTaken = ({ meeting }: ListedOccurrence): boolean => {
-      const found = all.get(meeting);
+    const meetingsById = await meetings.byIds(me.tenant, [
+      ...new Set([...data, ...others].map(({ meeting }) => meeting)),
+    ]);
+    const isAttending = ({ meeting }: ListedOccurrence): boolean => {
+      const found = meetingsById.get(meeting);
       return found !== undefined && inviteeOf(found, me)?.status !== 'declined';
     };
-    const inTheWay = new Set([...conflicting(others.filter(isTaken))].map(nameOf));
+    const inTheWay = new Set([...conflicting(others.filter(isAttending))].map(nameOf));
     return {
       data: data.flatMap((occurrence) => {
-        const meeting = all.get(occurrence.meeting);
+        const meeting = meetingsById.get(occurrence.meeting);
         const of = { hasConflict: inTheWay.has(nameOf(occurrence)), later: later.get(occurrence) };
         return meeting === undefined ? [] : [mineOf(me, meeting, occurrence, of)];
       }),
-      ...more,
+      ...cursor,
     };
   }
 
   /** Returns how many occurrences follow each meeting's last listed one. */
-  async #later(
+  async #countLater(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
   ): Promise<ReadonlyMap<ListedOccurrence, number>> {
-    const ahead = listed.filter(({ startsMs }) => startsMs >= window.fromMs);
-    const last = new Map(ahead.map((one) => [one.meeting, one]));
-    const counts = await this.#o.meetings.countOf([...last.keys()], window);
+    const upcoming = listed.filter(({ startsMs }) => startsMs >= window.fromMs);
+    const lastOfMeeting = new Map(upcoming.map((one) => [one.meeting, one]));
+    const counts = await this.#o.meetings.countOf([...lastOfMeeting.keys()], window);
     return new Map(
-      [...last.values()].map((one) => {
-        const shown = ahead.filter(({ meeting }) => meeting === one.meeting).length;
+      [...lastOfMeeting.values()].map((one) => {
+        const shown = upcoming.filter(({ meeting }) => meeting === one.meeting).length;
         return [one, (counts.get(one.meeting) ?? shown) - shown];
       }),
     );
@@ -124,7 +126,7 @@ export class MyMeetings {
   /** Rejects with NOT_FOUND, or CONFLICT for a user who is not invited. */
   async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
     return this.#o.meetings.change(principal, id, (meeting) => {
-      permitted(principal, 'see', meeting);
+      requireRight(principal, 'see', meeting);
       if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
       if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'the user is a host, not an invitee');
       return withMe(meeting, me, status);
@@ -135,7 +137,7 @@ export class MyMeetings {
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
     const { meetings } = this.#o;
     // The identity is stored in the invitation, so that the room's policy knows a user who was invited by address.
-    const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
+    const meeting = await meetings.change(principal, id, (found) => withMe(requireRight(principal, 'see', found), me));
     const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
     return (await this.signer(me))(meeting, occurrence);
   }
@@ -173,7 +175,7 @@ function mineOf(
   me: Me,
   meeting: Meeting,
   occurrence: ListedOccurrence,
-  of: Pick<MyOccurrence, 'hasConflict' | 'later'>,
+  listing: Pick<MyOccurrence, 'hasConflict' | 'later'>,
 ): MyOccurrence {
   const part = partOf(meeting, me);
   return {
@@ -183,8 +185,8 @@ function mineOf(
     recurrence: meeting.recurrence,
     timeZone: meeting.timeZone,
     mayChange: meetingRights[me.role][part] === 'change',
-    hasConflict: of.hasConflict,
-    later: meeting.recurrence === '' ? undefined : of.later,
+    hasConflict: listing.hasConflict,
+    later: meeting.recurrence === '' ? undefined : listing.later,
   };
 }
 

@@ -103,7 +103,7 @@ export interface MeDeps extends MyMeetingsOptions {
 
 export function addMeOperations(routes: Routes, o: MeDeps): void {
   const { meetings, clock } = o;
-  const mine = new MyMeetings(o);
+  const myMeetings = new MyMeetings(o);
   const showJoin = ({ id, name }: Me, entry: RoomEntry) => {
     const { room, number, settings } = entry.meeting;
     return {
@@ -129,9 +129,9 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
 
   routes.add(listMyMeetings, async ({ principal, query }) => {
     const window = windowOf(query, clock.wallMs());
-    const words = query.query?.trim() ?? '';
-    const asked = { ...window, words, meeting: query.meeting, nextOnly: query.series === 'next' };
-    const { data, ...more } = await mine.list(meOf(principal), asked, query);
+    const searchText = query.query?.trim() ?? '';
+    const filter = { ...window, words: searchText, meeting: query.meeting, nextOnly: query.series === 'next' };
+    const { data, ...more } = await myMeetings.list(meOf(principal), filter, query);
     return {
       body: {
         data: data.map(({ occurrence, answer, later, ...one }) => ({
@@ -148,12 +148,12 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
 
   routes.add(joinMyMeeting, async ({ principal, params }) => {
     const me = meOf(principal);
-    return { body: showJoin(me, await mine.join(me, principal, params.meeting)) };
+    return { body: showJoin(me, await myMeetings.join(me, principal, params.meeting)) };
   });
 
   routes.add(answerMyMeeting, async ({ principal, params, body }) => {
     const status = answers.find((one) => one === body.answer) ?? 'accepted';
-    return { body: shownMeeting(await mine.answer(meOf(principal), principal, params.meeting, status)) };
+    return { body: shownMeeting(await myMeetings.answer(meOf(principal), principal, params.meeting, status)) };
   });
 
   routes.add(beginMyMeeting, async ({ principal, body, atomically }) => {
@@ -161,7 +161,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     const fields = await newMeetingOf(principal, body, o);
     const startsMs = clock.wallMs();
     const occurrence = { startsMs, endsMs: startsMs + fields.durationMinutes * 60_000 };
-    const sign = await mine.signer(me);
+    const sign = await myMeetings.signer(me);
     return atomically(async (db) => {
       const meeting = await meetings.create(db, principal, fields);
       const join = showJoin(me, await sign(meeting, occurrence));

@@ -4,13 +4,13 @@ import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
 import { operation, operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import {
-  answer,
   CONFLICTS_MAX,
   changedMeeting,
   changeMeeting,
   checkNotCancelled,
   hashOf,
   type MeetingOperationsDeps,
+  meetingAnswer,
   newInvitees,
   params,
   refuse,
@@ -28,7 +28,7 @@ import {
   usualSettings,
 } from './core/meeting.ts';
 import type { NewMeeting } from './meetings.ts';
-import { permitted } from './permitted.ts';
+import { requireRight } from './permitted.ts';
 import { shownTo } from './reading-operations.ts';
 import * as schemas from './schemas.ts';
 import { shownOccurrence } from './shown-meetings.ts';
@@ -87,7 +87,7 @@ export function addChanging(
 ): void {
   routes.add(createMeeting, async ({ principal, body, atomically }) => {
     const fields = await newMeetingOf(principal, body, { passwords, clock, rng });
-    return atomically(async (db) => answer(await meetings.create(db, principal, fields)));
+    return atomically(async (db) => meetingAnswer(await meetings.create(db, principal, fields)));
   });
 
   routes.add(updateMeeting, async ({ principal, params, body, request }) => {
@@ -102,27 +102,27 @@ export function addChanging(
         clock.wallMs(),
       );
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(cancelMeeting, async ({ principal, params, request }) => {
     const found = await visibleMeeting(meetings, principal, params.meeting);
-    if (found.status === 'cancelled') return answer(found);
+    if (found.status === 'cancelled') return meetingAnswer(found);
     const cancel = (meeting: Meeting): Meeting => {
       checkIfGiven(request.headers, meeting.version);
       return { ...meeting, status: 'cancelled' };
     };
-    return answer(await changeMeeting(meetings, principal, params.meeting, cancel));
+    return meetingAnswer(await changeMeeting(meetings, principal, params.meeting, cancel));
   });
 
   routes.add(extendMeeting, async ({ principal, params, body, atomically }) => {
     const endOf = (meeting: Meeting, endsMs: number): number => {
-      permitted(principal, 'change', meeting);
+      requireRight(principal, 'change', meeting);
       return Math.max(endsMs, clock.wallMs()) + body.minutes * 60_000;
     };
-    const which = { tenant: principal.tenant, id: params.meeting };
+    const meetingKey = { tenant: principal.tenant, id: params.meeting };
     return atomically(async (db) => {
-      const { meeting, occurrence } = await meetings.extendPresent(db, which, endOf);
+      const { meeting, occurrence } = await meetings.extendPresent(db, meetingKey, endOf);
       const { startsMs: fromMs } = occurrence;
       const found = await meetings.conflicts(meeting, { fromMs, toMs: fromMs + 1, most: CONFLICTS_MAX }, db);
       const conflicts = await shownTo(meetings, principal, found, db);
@@ -137,15 +137,17 @@ export async function newMeetingOf(
   body: Static<typeof schemas.newMeeting>,
   { passwords, clock, rng }: Pick<MeetingOperationsDeps, 'passwords' | 'clock' | 'rng'>,
 ): Promise<NewMeeting> {
-  const { invitees = [], password = '', settings, hosts = [], cohosts = [], ...given } = body;
-  const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = given;
-  const others = (identities: readonly string[]): string[] => identities.filter((one) => one !== id);
+  const { invitees = [], password = '', settings, hosts = [], cohosts = [], ...otherFields } = body;
+  const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = otherFields;
+  const withoutCaller = (identities: readonly string[]): string[] => identities.filter((one) => one !== id);
   const fields: NewMeeting = normalised({
     description: '',
     durationMinutes: DURATION_MINUTES_USUAL,
     recurrence: '',
-    ...(kind === 'user' ? { hosts: [id, ...others(hosts)], cohosts: others(cohosts) } : { hosts, cohosts }),
-    ...given,
+    ...(kind === 'user'
+      ? { hosts: [id, ...withoutCaller(hosts)], cohosts: withoutCaller(cohosts) }
+      : { hosts, cohosts }),
+    ...otherFields,
     timeZone,
     localStart,
     exceptions: [],

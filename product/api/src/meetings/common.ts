@@ -17,7 +17,7 @@ import {
 } from './core/meeting.ts';
 import { occurrenceAt } from './core/occurrences.ts';
 import type { Meetings } from './meetings.ts';
-import { permitted } from './permitted.ts';
+import { requireRight } from './permitted.ts';
 import * as schemas from './schemas.ts';
 import { shownMeeting } from './shown-meetings.ts';
 
@@ -46,7 +46,7 @@ export interface MeetingOperationsDeps {
   readonly rng: Rng;
 }
 
-export const answer = (meeting: Meeting) => ({
+export const meetingAnswer = (meeting: Meeting) => ({
   body: shownMeeting(meeting),
   headers: { etag: etagOf(meeting.version) },
 });
@@ -56,7 +56,7 @@ export const visibleMeeting = async (
   meetings: Pick<Meetings, 'get'>,
   principal: Principal,
   id: string,
-): Promise<Meeting> => permitted(principal, 'see', await meetings.get(principal.tenant, id));
+): Promise<Meeting> => requireRight(principal, 'see', await meetings.get(principal.tenant, id));
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED if the caller may not change the meeting. */
 export const changeMeeting = (
@@ -64,16 +64,16 @@ export const changeMeeting = (
   principal: Principal,
   id: string,
   next: (meeting: Meeting) => Meeting,
-): Promise<Meeting> => meetings.change(principal, id, (meeting) => next(permitted(principal, 'change', meeting)));
+): Promise<Meeting> => meetings.change(principal, id, (meeting) => next(requireRight(principal, 'change', meeting)));
 
 /** Throws REQUEST_INVALID. */
 export function changedMeeting(
   meeting: Meeting,
   fields: Partial<Meeting>,
-  more: Partial<Meeting>,
+  otherChanges: Partial<Meeting>,
   nowMs: number,
 ): Meeting {
-  const next = { ...withFields(meeting, fields), ...more };
+  const next = { ...withFields(meeting, fields), ...otherChanges };
   refuse(refusalsOf(next, { nowMs, isNewTime: isNewTime(meeting, next) }));
   return next;
 }

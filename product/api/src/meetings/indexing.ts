@@ -101,8 +101,8 @@ export async function insertOccurrences(
 
 export async function insertPersons(db: Database, meeting: Meeting, found: readonly Occurrence[]): Promise<void> {
   const { id, tenant, recurrence } = meeting;
-  const [once] = recurrence === '' ? found : [];
-  const { startsMs: starts_ms = null, endsMs: ends_ms = null } = once ?? {};
+  const [onlyOccurrence] = recurrence === '' ? found : [];
+  const { startsMs: starts_ms = null, endsMs: ends_ms = null } = onlyOccurrence ?? {};
   const rows = personsOf(meeting).map((person) => ({ tenant, person, meeting: id, starts_ms, ends_ms }));
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
     await db

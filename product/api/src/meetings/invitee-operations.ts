@@ -3,12 +3,12 @@ import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import {
-  answer,
   changeMeeting,
   checkedInvitee,
   checkNotCancelled,
   inviteeParams,
   type MeetingOperationsDeps,
+  meetingAnswer,
   newInvitees,
   params,
   readInvitee,
@@ -17,7 +17,7 @@ import {
 } from './common.ts';
 import { identityOf, inviteeRefusals } from './core/meeting.ts';
 import { inviteeOf } from './core/rights.ts';
-import { permitted } from './permitted.ts';
+import { requireRight } from './permitted.ts';
 import * as schemas from './schemas.ts';
 import { nullableRole } from './shown-meetings.ts';
 
@@ -65,23 +65,23 @@ export function addInviting(
       refuse(inviteeRefusals(invitees, meeting.invitees.length));
       return { ...meeting, invitees };
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(updateInvitee, async ({ principal, params, body }) => {
     const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       const before = checkedInvitee(checkNotCancelled(meeting), params.invitee);
-      const others = meeting.invitees.filter((one) => one !== before);
-      const invitees = [...others, { ...before, ...readInvitee(body) }];
+      const otherInvitees = meeting.invitees.filter((one) => one !== before);
+      const invitees = [...otherInvitees, { ...before, ...readInvitee(body) }];
       refuse(
-        inviteeRefusals(invitees, others.length).map((one) => ({
+        inviteeRefusals(invitees, otherInvitees.length).map((one) => ({
           ...one,
           pointer: one.pointer.replace('/invitees/0', ''),
         })),
       );
       return { ...meeting, invitees };
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(removeInvitee, async ({ principal, params }) => {
@@ -89,16 +89,16 @@ export function addInviting(
       const before = checkedInvitee(meeting, params.invitee);
       return { ...meeting, invitees: meeting.invitees.filter((one) => one !== before) };
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(getInviteeLink, async ({ principal, params }) => {
     const found = await meetings.get(principal.tenant, params.meeting);
-    permitted(principal, 'see', found);
+    requireRight(principal, 'see', found);
     // The link makes its bearer the invitee, so only the invitee or an editor of the meeting may get it.
-    const own = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
-    const isOwn = principal.kind === 'user' && own?.id === params.invitee;
-    const meeting = checkNotCancelled(isOwn ? found : permitted(principal, 'change', found));
+    const ownInvitee = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
+    const isOwn = principal.kind === 'user' && ownInvitee?.id === params.invitee;
+    const meeting = checkNotCancelled(isOwn ? found : requireRight(principal, 'change', found));
     const invitee = checkedInvitee(meeting, params.invitee);
     const url = meetingLinks.urlOf(meeting, invitee);
     if (url === undefined) throw new Problem('NOT_FOUND', 'the invitee has neither email nor userId');

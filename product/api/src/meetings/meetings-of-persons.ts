@@ -17,24 +17,24 @@ export interface OfPersons {
 }
 
 export function meetingsOfPersons(db: Database, o: OfPersons) {
-  const theirs = db
+  const meetingsOfThem = db
     .selectFrom('meeting_persons as p')
     .select('p.meeting')
     .where('p.tenant', '=', o.tenant)
     .where('p.person', 'in', o.persons);
-  let once = theirs
+  let singleMeetings = meetingsOfThem
     .where('p.starts_ms', '>=', o.from.startsMs)
     .where((eb) => eb.or([eb('p.starts_ms', '>', o.from.startsMs), eb('p.meeting', '>=', o.from.meeting)]))
     .where('p.starts_ms', '<', o.toMs)
     .where('p.ends_ms', '>', o.endsAfterMs);
   // A meeting may be found once for each of the persons, so the limit is higher.
   if (o.first !== undefined)
-    once = once
+    singleMeetings = singleMeetings
       .orderBy('p.starts_ms')
       .orderBy('p.meeting')
       .limit(o.first * o.persons.length);
   return db
-    .selectFrom(once.as('once'))
+    .selectFrom(singleMeetings.as('once'))
     .select('once.meeting')
-    .union(theirs.where('p.starts_ms', 'is', null));
+    .union(meetingsOfThem.where('p.starts_ms', 'is', null));
 }

@@ -88,7 +88,7 @@ export class Meetings extends StoredMeetings {
       const found = allToIndex(meeting, nowMs, untilMs);
       await insertOccurrences(db, meeting, found);
       await insertPersons(db, meeting, found);
-      await this.#follow(db, { by: userOf(by), before: undefined, after: meeting });
+      await this.#notifyFollowers(db, { by: userOf(by), before: undefined, after: meeting });
       return meeting;
     }
     throw new Problem('INTERNAL', 'no free number was found');
@@ -153,10 +153,10 @@ export class Meetings extends StoredMeetings {
     id: string,
     divide: (meeting: Meeting) => { readonly before: Meeting; readonly from: NewMeeting },
   ): Promise<{ readonly before: Meeting; readonly from: Meeting }> {
-    const whole = await lockedMeeting(db, by.tenant, id);
-    const parts = divide(whole);
-    const before = nextVersion(whole, parts.before, this.#o.clock.wallMs());
-    await this.#replace(db, userOf(by), { before: whole, after: before });
+    const undivided = await lockedMeeting(db, by.tenant, id);
+    const parts = divide(undivided);
+    const before = nextVersion(undivided, parts.before, this.#o.clock.wallMs());
+    await this.#replace(db, userOf(by), { before: undivided, after: before });
     return { before, from: await this.create(db, by, parts.from) };
   }
 
@@ -185,10 +185,10 @@ export class Meetings extends StoredMeetings {
     await insertOccurrences(db, after, found);
     await db.deleteFrom('meeting_persons').where('meeting', '=', id).execute();
     await insertPersons(db, after, found);
-    await this.#follow(db, { by, before, after });
+    await this.#notifyFollowers(db, { by, before, after });
   }
 
-  async #follow(db: Transaction, change: MeetingChange): Promise<void> {
+  async #notifyFollowers(db: Transaction, change: MeetingChange): Promise<void> {
     for (const follower of this.#followers) await follower.changed(db, change);
   }
 

@@ -3,7 +3,6 @@ import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import {
-  answer,
   changedMeeting,
   changeMeeting,
   checkedOccurrence,
@@ -11,6 +10,7 @@ import {
   checkOverrideLimit,
   hashOf,
   type MeetingOperationsDeps,
+  meetingAnswer,
   newInviteeId,
   occurrenceParams,
   refuse,
@@ -19,7 +19,7 @@ import {
 } from './common.ts';
 import { readLocal } from './core/local-time.ts';
 import { type Meeting, refusalsOf, split, usualInvitee, withOverride, withoutOccurrence } from './core/meeting.ts';
-import { permitted } from './permitted.ts';
+import { requireRight } from './permitted.ts';
 import * as schemas from './schemas.ts';
 
 const ofOccurrence = operations({ ...write, params: occurrenceParams });
@@ -58,9 +58,9 @@ export function addOccurrences(
     const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       checkIfMatch(request.headers, meeting.version);
       const { originalStart } = checkedOccurrence(checkNotCancelled(meeting), params.originalStart);
-      const { localStart: given, ...rest } = body;
-      const localStart = given === undefined ? undefined : readLocal(given);
-      if (given !== undefined && localStart === undefined)
+      const { localStart: givenStart, ...rest } = body;
+      const localStart = givenStart === undefined ? undefined : readLocal(givenStart);
+      if (givenStart !== undefined && localStart === undefined)
         refuse([{ pointer: '/localStart', detail: 'is not a valid date and time' }]);
       const next = withOverride(meeting, { originalStart, ...rest, ...(localStart !== undefined && { localStart }) });
       const { title } = { ...meeting, ...rest };
@@ -70,7 +70,7 @@ export function addOccurrences(
         refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
       return checkOverrideLimit(next);
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(cancelOccurrence, async ({ principal, params, request }) => {
@@ -80,28 +80,28 @@ export function addOccurrences(
       if (meeting.recurrence === '') throw new Problem('CONFLICT', 'the meeting takes place once: cancel the meeting');
       return checkOverrideLimit(withoutOccurrence(meeting, originalStart));
     });
-    return answer(changed);
+    return meetingAnswer(changed);
   });
 
   routes.add(splitMeeting, async ({ principal, params, body, atomically, request }) => {
     const { password, settings, ...fields } = body;
     const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(passwords, password) };
     const divide = (meeting: Meeting) => {
-      permitted(principal, 'change', meeting);
+      requireRight(principal, 'change', meeting);
       checkIfGiven(request.headers, meeting.version);
       const { originalStart } = checkedOccurrence(checkNotCancelled(meeting), params.originalStart);
       const parts = split(meeting, originalStart);
       if (parts === undefined) throw new Problem('CONFLICT', 'this is the first occurrence: change the meeting');
-      const whole = { ...meeting, ...parts.from };
+      const laterPart = { ...meeting, ...parts.from };
       const invitees = meeting.invitees.map((one) => ({ ...one, id: newInviteeId(rng), status: usualInvitee.status }));
       const changed = changedMeeting(
-        whole,
+        laterPart,
         { ...fields, ...settingsOf(meeting, settings) },
         passwordHash,
         clock.wallMs(),
       );
       return { before: parts.before, from: { ...changed, invitees } };
     };
-    return atomically(async (db) => answer((await meetings.split(db, principal, params.meeting, divide)).from));
+    return atomically(async (db) => meetingAnswer((await meetings.split(db, principal, params.meeting, divide)).from));
   });
 }

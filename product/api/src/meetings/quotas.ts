@@ -7,7 +7,7 @@ import type { Database } from '../store/store.ts';
 import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     quotas: {
       what: QuotaKind;
     };
@@ -83,7 +83,7 @@ export class Quotas implements MeetingFollower {
 
   async #take(
     db: Database,
-    whose: { readonly tenant: string; readonly what: QuotaKind; readonly who: string },
+    quotaKey: { readonly tenant: string; readonly what: QuotaKind; readonly who: string },
     count: number,
     limit: number,
   ): Promise<void> {
@@ -91,16 +91,16 @@ export class Quotas implements MeetingFollower {
     const day = dayOf(nowMs);
     const { used } = await db
       .insertInto('quotas')
-      .values({ ...whose, day, used: count })
+      .values({ ...quotaKey, day, used: count })
       .onConflict((on) =>
         on.columns(['tenant', 'what', 'who', 'day']).doUpdateSet((eb) => ({ used: eb('quotas.used', '+', count) })),
       )
       .returning('used')
       .executeTakeFirstOrThrow();
     if (used <= limit) return;
-    const whom = whose.who === '' ? 'the tenant' : 'this user';
+    const subject = quotaKey.who === '' ? 'the tenant' : 'this user';
     const retryAfterMs = (day + 1) * DAY_MS - nowMs;
-    throw new Problem('QUOTA_EXCEEDED', `${whom} has reached the day's limit of ${whose.what}`, { retryAfterMs });
+    throw new Problem('QUOTA_EXCEEDED', `${subject} has reached the day's limit of ${quotaKey.what}`, { retryAfterMs });
   }
 }
 

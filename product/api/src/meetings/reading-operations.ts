@@ -6,9 +6,9 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
 import {
-  answer,
   CONFLICTS_MAX,
   type MeetingOperationsDeps,
+  meetingAnswer,
   params,
   read,
   visibleMeeting,
@@ -78,16 +78,16 @@ export function addReading(
 ): void {
   routes.add(listMeetings, async ({ principal, query }) => {
     const { fromMs, toMs } = windowOf(query, clock.wallMs());
-    const seen = personsSeenBy(principal);
-    if (seen !== undefined && query.userId !== undefined && query.userId !== principal.id)
+    const visiblePersons = personsSeenBy(principal);
+    if (visiblePersons !== undefined && query.userId !== undefined && query.userId !== principal.id)
       throw new Problem('NOT_PERMITTED', 'a user may list only the own meetings');
-    const persons = seen ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
+    const persons = visiblePersons ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
     const { data, ...more } = await meetings.list(principal.tenant, { fromMs, toMs, persons }, query);
     return { body: { data: data.map(shownListedOccurrence), ...more } };
   });
 
   routes.add(getMeeting, async ({ principal, params }) =>
-    answer(await visibleMeeting(meetings, principal, params.meeting)),
+    meetingAnswer(await visibleMeeting(meetings, principal, params.meeting)),
   );
 
   routes.add(listOccurrences, async ({ principal, params, query }) => {
@@ -107,15 +107,15 @@ export function addReading(
 
 /** Shows only the times of meetings that the caller may not see. */
 export async function shownTo(
-  meetings: Pick<Meetings, 'some'>,
+  meetings: Pick<Meetings, 'byIds'>,
   principal: Principal,
   found: readonly ListedOccurrence[],
   db?: Database,
 ) {
-  const others = await meetings.some(principal.tenant, [...new Set(found.map((one) => one.meeting))], db);
-  const isSeen = (id: string): boolean => {
-    const other = others.get(id);
+  const conflicting = await meetings.byIds(principal.tenant, [...new Set(found.map((one) => one.meeting))], db);
+  const isVisible = (id: string): boolean => {
+    const other = conflicting.get(id);
     return other !== undefined && rightOf(principal, other) !== '';
   };
-  return found.map((one) => (isSeen(one.meeting) ? shownListedOccurrence(one) : shownTime(one)));
+  return found.map((one) => (isVisible(one.meeting) ? shownListedOccurrence(one) : shownTime(one)));
 }

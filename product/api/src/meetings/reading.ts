@@ -103,7 +103,7 @@ export class StoredMeetings {
   }
 
   /** Returns the meetings with these ids, except unknown ones. */
-  async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
+  async byIds(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {
       const rows = await db
@@ -139,7 +139,7 @@ export class StoredMeetings {
       .where('o.starts_ms', '<', toMs)
       .where(byTime.after(page));
     if (withRunning) query = query.where('o.ends_ms', '>', fromMs);
-    if (words !== '') query = query.where(matching(words));
+    if (words !== '') query = query.where(matchesWords(words));
     if (meeting !== undefined) query = query.where('o.meeting', '=', meeting);
     if (nextOnly)
       query = query.where(({ not, exists, selectFrom }) => {
@@ -149,18 +149,18 @@ export class StoredMeetings {
         return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
       });
     if (persons !== undefined) {
-      const first = words === '' ? byTime.rows(page) + 1 : undefined; // Rows after the cursor, and the cursor's row.
+      const first = words === '' ? byTime.rowLimit(page) + 1 : undefined; // Rows after the cursor, and the cursor's row.
       const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
-      const of = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
-      query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, of));
+      const personsQuery = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
+      query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, personsQuery));
     }
     const rows = await query
       .orderBy('o.starts_ms')
       .orderBy('o.meeting')
       .orderBy('o.original_start')
-      .limit(byTime.rows(page))
+      .limit(byTime.rowLimit(page))
       .execute();
-    return byTime.page(page, rows, listed);
+    return byTime.page(page, rows, listedOccurrence);
   }
 
   /** Returns the number of occurrences that start in [fromMs, toMs), by meeting; meetings without one are left out. */
@@ -238,7 +238,7 @@ export class StoredMeetings {
       .orderBy('o.meeting')
       .limit(most)
       .execute();
-    return rows.map(listed);
+    return rows.map(listedOccurrence);
   }
 }
 
@@ -265,7 +265,7 @@ const occurrenceOf = (row: {
 });
 
 /** Ignores case, of ASCII letters only in both databases. */
-function matching(words: string): Expression<SqlBool> {
+function matchesWords(words: string): Expression<SqlBool> {
   const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
   const digits = words.replaceAll(/[\s-]/g, '');
   const title = sql<SqlBool>`lower(coalesce(o.title, m.title)) like ${`%${text}%`} escape '\\'`;
@@ -283,7 +283,7 @@ interface ListedRow {
   readonly room: string;
 }
 
-const listed = (row: ListedRow): ListedOccurrence => ({
+const listedOccurrence = (row: ListedRow): ListedOccurrence => ({
   meeting: row.meeting,
   number: row.number,
   room: row.room,

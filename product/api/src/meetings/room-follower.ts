@@ -27,7 +27,7 @@ export class RoomFollower implements MeetingFollower {
     concurrency: 4,
     perTenant: 3,
     leaseMs: 60_000,
-    run: ({ room }, { tenant }) => this.#follow(tenant, room),
+    run: ({ room }, { tenant }) => this.#followRoom(tenant, room),
   };
 
   constructor(o: RoomsFollowOptions) {
@@ -68,7 +68,7 @@ export class RoomFollower implements MeetingFollower {
     const last = new Map(opened.map((row) => [`${row.tenant}/${row.name}`, row]));
     for (const { tenant, name, booked, original_start } of last.values()) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
-      if (occurrence !== original_start) await this.#tryNow(tenant, name);
+      if (occurrence !== original_start) await this.#tryFollowing(tenant, name);
     }
   }
 
@@ -81,7 +81,7 @@ export class RoomFollower implements MeetingFollower {
   }
 
   /** Makes the room follow now; if that fails, the next sweep does. */
-  async #tryNow(tenant: string, room: string): Promise<void> {
+  async #tryFollowing(tenant: string, room: string): Promise<void> {
     try {
       await this.#o.policies.follow(tenant, room);
     } catch (err) {
@@ -89,7 +89,7 @@ export class RoomFollower implements MeetingFollower {
     }
   }
 
-  async #follow(tenant: string, room: string): Promise<undefined> {
+  async #followRoom(tenant: string, room: string): Promise<undefined> {
     await this.#o.policies.follow(tenant, room);
     return undefined;
   }

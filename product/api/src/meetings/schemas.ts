@@ -101,8 +101,8 @@ export const newMeeting = Type.Object(
   { title: 'NewMeeting' },
 );
 
-const { localStart: _, recurrence: __, ...now } = newMeeting.properties;
-export const newInstantMeeting = Type.Object(now, { title: 'NewInstantMeeting' });
+const { localStart: _, recurrence: __, ...instantFields } = newMeeting.properties;
+export const newInstantMeeting = Type.Object(instantFields, { title: 'NewInstantMeeting' });
 
 export const meetingChange = Type.Partial(
   Type.Object({
@@ -173,9 +173,9 @@ export const listedOccurrence = Type.Object(
   { title: 'ListedOccurrence' },
 );
 export const occurrencePage = pageOf(listedOccurrence, 'ListedOccurrencePage');
-const { startsAt, endsAt, ...which } = listedOccurrence.properties;
+const { startsAt, endsAt, ...identifyingFields } = listedOccurrence.properties;
 const conflict = Type.Object(
-  { startsAt, endsAt, ...Type.Partial(Type.Object(which)).properties },
+  { startsAt, endsAt, ...Type.Partial(Type.Object(identifyingFields)).properties },
   {
     title: 'Conflict',
     description: 'An occurrence that overlaps. Of a meeting that the caller may not see, only the times are given.',

@@ -22,7 +22,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
     const found = [...(await o.keys.findAll(keys)), ...(ownOf === '' ? [] : await ownKeys(o.keys, ownOf))];
     const ofTenants = new Map(found.map((one) => [one.tenant, one.limits]));
     const allowed = new Map<string, RecordingAllowed>();
-    for (const [tenant, its] of ofTenants) allowed.set(tenant, await o.recordingOf(tenant, its));
+    for (const [tenant, keysOfTenant] of ofTenants) allowed.set(tenant, await o.recordingOf(tenant, keysOfTenant));
     return {
       keys: found.map(({ id, secret, tenant, regions, scopes, limits: of, limitsVersion }) => ({
         key: id,
@@ -40,8 +40,8 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
 /** Returns an empty list for an unknown or erased tenant. */
 async function ownKeys(keys: ApiKeys, tenant: string): Promise<KeyWithSecret[]> {
   try {
-    const own = await keys.signing(tenant);
-    return own === undefined ? [] : [own];
+    const signingKey = await keys.signing(tenant);
+    return signingKey === undefined ? [] : [signingKey];
   } catch (error) {
     if (error instanceof Problem && error.code === 'NOT_FOUND') return [];
     throw error;
@@ -50,12 +50,12 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KeyWithSecret[]> 
 
 /** Sends a tenant's limits to nodes. Nodes without a link fetch their keys again when their link is up. */
 export function notifyLimits(
-  nodes: Pick<NodeLinks, 'tell'>,
+  nodes: Pick<NodeLinks, 'notifyAll'>,
   { id: tenant, limits: of, version }: Tenant,
   recording: RecordingAllowed,
 ): void {
   const message = { tenant, limits: limitsTo(of, version, recording) };
-  for (const kind of kindsDialled) nodes.tell(kind, note.tenantLimits, message);
+  for (const kind of kindsDialled) nodes.notifyAll(kind, note.tenantLimits, message);
 }
 
 const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, recording: RecordingAllowed) => ({
@@ -67,8 +67,8 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, r
 });
 
 /** Sends new revocations to nodes. Nodes without a link ask for them when their link is up. */
-export function notifyRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
-  for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
+export function notifyRevoked(nodes: Pick<NodeLinks, 'notifyAll'>, list: RevocationList): void {
+  for (const kind of kindsDialled) nodes.notifyAll(kind, note.revoked, wireOf(list));
 }
 
 const wireOf = ({ version, since, entries }: RevocationList) => ({

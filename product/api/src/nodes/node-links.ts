@@ -53,9 +53,9 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  standing(kind: NodeKind): string[] {
+  linkedNodes(kind: NodeKind): string[] {
     return [...this.#dialled.values()]
-      .filter((way) => way.kind === kind && way.link !== undefined)
+      .filter((connection) => connection.kind === kind && connection.link !== undefined)
       .map(({ nodeId }) => nodeId);
   }
 
@@ -91,7 +91,7 @@ export class NodeLinks {
   }
 
   /** Sends a note to all nodes of a kind, except those without a link: `onLink` updates them later. */
-  tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
+  notifyAll<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
     for (const way of this.#dialled.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);
   }

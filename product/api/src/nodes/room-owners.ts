@@ -132,7 +132,7 @@ export interface RoomOwners {
 }
 
 export interface LinkedOwnersOptions {
-  readonly nodes: Pick<NodeLinks, 'standing' | 'missing' | 'call'>;
+  readonly nodes: Pick<NodeLinks, 'linkedNodes' | 'missing' | 'call'>;
   /** Asks the centre for the lease; undefined: the centre cannot be reached. Rejects with its code. */
   leaseOf(roomKey: string): Promise<wire.RoomLease | undefined>;
   readonly clock: Clock;
@@ -170,15 +170,15 @@ export class LinkedOwners implements RoomOwners {
     const commandId = `CM_${Buffer.from(this.#o.rng.bytes(15)).toString('base64url')}`;
     const [act, ...more] = acts;
     const request = { roomKey, commandId, principal: actor, act, more, expectedVersion: expectedVersion ?? null };
-    const done = await this.#atOwner(roomKey, (ownerId) =>
+    const commandDone = await this.#atOwner(roomKey, (ownerId) =>
       this.#o.nodes.call(ownerId, rpc.roomCommand, request, ANSWER_MS),
     );
-    if (done === undefined) return undefined;
+    if (commandDone === undefined) return undefined;
     return {
-      info: roomInfoFromWire(done.info),
-      policy: policyFromWire(done.policy),
-      participant: done.participant ? participantFromWire(done.participant) : undefined,
-      affected: done.affected,
+      info: roomInfoFromWire(commandDone.info),
+      policy: policyFromWire(commandDone.policy),
+      participant: commandDone.participant ? participantFromWire(commandDone.participant) : undefined,
+      affected: commandDone.affected,
     };
   }
 
@@ -215,7 +215,7 @@ export class LinkedOwners implements RoomOwners {
 
   async crowd(roomKey: string, { roster }: RoomView, page: CrowdPageRequest): Promise<Crowd> {
     const silent: string[] = [];
-    const asked = roster.participants.filter(isCrowdSession).map(async ({ signalingId }) => {
+    const crowdRequests = roster.participants.filter(isCrowdSession).map(async ({ signalingId }) => {
       try {
         return await this.#o.nodes.call(signalingId, rpc.crowdOf, { roomKey, page }, LIST_ANSWER_MS);
       } catch (error) {
@@ -224,7 +224,7 @@ export class LinkedOwners implements RoomOwners {
         return { people: [], total: 0 };
       }
     });
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(crowdRequests);
     const people = answers.flatMap((answer) => answer.people).map(crowdPersonFromWire);
     return {
       people: crowdPage(people, page),
@@ -241,14 +241,14 @@ export class LinkedOwners implements RoomOwners {
     return { rooms: [...rooms.values()], silent };
   }
 
-  /** Calls `ask` with the owner, and again if the owner changes meanwhile. */
-  async #atOwner<T>(roomKey: string, ask: (ownerId: string) => Promise<T>): Promise<T | undefined> {
+  /** Calls `callOwner` with the owner, and again if the owner changes meanwhile. */
+  async #atOwner<T>(roomKey: string, callOwner: (ownerId: string) => Promise<T>): Promise<T | undefined> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + FIND_MS_MAX;
     for (;;) {
       try {
         const ownerId = await this.#ownerOf(roomKey);
-        return ownerId === undefined ? undefined : await ask(ownerId);
+        return ownerId === undefined ? undefined : await callOwner(ownerId);
       } catch (cause) {
         if (!isRefusal(cause) || !isAnother.has(cause.code)) throw cause;
         if (clock.nowMs() + RETRY_MS > untilMs)
@@ -287,7 +287,7 @@ export class LinkedOwners implements RoomOwners {
   ): Promise<{ readonly claims: { nodeId: string; room: LiveRoom }[]; readonly silent: string[] }> {
     const { nodes } = this.#o;
     const silent = nodes.missing(nodeKind.signaling);
-    const claims = nodes.standing(nodeKind.signaling).map(async (nodeId) => {
+    const claims = nodes.linkedNodes(nodeKind.signaling).map(async (nodeId) => {
       try {
         const { rooms } = await nodes.call(nodeId, rpc.roomsOwned, { tenant, names: [...names] }, LIST_ANSWER_MS);
         return rooms

@@ -25,20 +25,23 @@ export async function addRows<R = never>(
   const rowsMax = Math.floor(VALUES_PER_STATEMENT / columns.length);
   const returned: R[] = [];
   for (let from = 0; from < rows.length; from += rowsMax) {
-    const some = rows.slice(from, from + rowsMax);
-    const values = kind === 'sqlite' ? marks(some.length, columns.length) : numbered(some.length, columns.length);
+    const rowsChunk = rows.slice(from, from + rowsMax);
+    const values =
+      kind === 'sqlite'
+        ? questionMarks(rowsChunk.length, columns.length)
+        : numberedParams(rowsChunk.length, columns.length);
     const text = `insert into ${table} (${columns.join(', ')}) values ${values} on conflict ${onConflict}`;
-    const answer = await db.executeQuery<R>(CompiledQuery.raw(text, some.flat()));
+    const answer = await db.executeQuery<R>(CompiledQuery.raw(text, rowsChunk.flat()));
     returned.push(...answer.rows);
   }
   return returned;
 }
 
-const marks = (rows: number, columns: number): string => {
+const questionMarks = (rows: number, columns: number): string => {
   const row = `(${new Array(columns).fill('?').join(',')})`;
   return new Array(rows).fill(row).join(',');
 };
-const numbered = (rows: number, columns: number): string =>
+const numberedParams = (rows: number, columns: number): string =>
   Array.from(
     { length: rows },
     (_, row) => `(${Array.from({ length: columns }, (_, at) => `$${row * columns + at + 1}`).join(',')})`,

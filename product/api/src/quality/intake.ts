@@ -25,7 +25,7 @@ export const QUALITY_ENTRIES_MAX = 5000;
 const TRIES = 3;
 
 /** Decision about a session, which the centre can explain. */
-export interface Decided {
+export interface SessionDecision {
   readonly sessionKey: number;
   readonly decisionId: string;
 }
@@ -35,7 +35,7 @@ export interface QualityBatchIntakeOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   /** Receives the decisions named in a stored batch, including earlier ones. */
-  onDecided?(decided: readonly Decided[]): void;
+  onDecided?(decided: readonly SessionDecision[]): void;
 }
 
 interface ValidBatch {
@@ -55,16 +55,18 @@ export class QualityBatchIntake {
 
   /** Stores a batch, all or nothing. A session keeps the tenant named first. Rejects with REQUEST_INVALID. */
   async take(batch: wire.QualityBatch.$Properties, from: JoinsFrom): Promise<Record<string, never>> {
-    const taken = validBatchOf(batch, this.#o.clock.wallMs());
-    const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
-    if (ids.length === 0 && taken.joins === undefined) return {};
+    const validBatch = validBatchOf(batch, this.#o.clock.wallMs());
+    const ids = [
+      ...new Set([...validBatch.facts.keys(), ...sessionsOf(validBatch.records), ...sessionsOf(validBatch.events)]),
+    ];
+    if (ids.length === 0 && validBatch.joins === undefined) return {};
     for (let tries = 1; ; tries += 1) {
       try {
-        const keys = await transactUnforced(this.#o.store, (trx) => this.#store(trx, ids, taken, from));
-        this.#o.onDecided?.(decidedOf(taken, keys));
+        const keys = await transactUnforced(this.#o.store, (trx) => this.#store(trx, ids, validBatch, from));
+        this.#o.onDecided?.(decidedOf(validBatch, keys));
         return {};
       } catch (error) {
-        if (tries === TRIES || !isTaken(error)) throw error;
+        if (tries === TRIES || !isKeyConflict(error)) throw error;
       }
     }
   }
@@ -81,13 +83,13 @@ export class QualityBatchIntake {
     // The same order everywhere prevents deadlocks between two instances.
     const inOrder = <T extends { readonly sessionId: string }>(some: Iterable<T>): T[] =>
       [...some].sort((a, b) => keyOf(a) - keyOf(b));
-    const known = inOrder(facts.values());
-    if (known.length > 0)
+    const orderedFacts = inOrder(facts.values());
+    if (orderedFacts.length > 0)
       await addRows(db, store, {
         table: 'quality_sessions',
         columns: factColumns,
-        rows: known.map((one) => [keyOf(one), ...factValues(one)]),
-        onConflict: factsAgain,
+        rows: orderedFacts.map((one) => [keyOf(one), ...factValues(one)]),
+        onConflict: updateFacts,
       });
     if (records.length > 0) {
       await addRows(db, store, {
@@ -100,7 +102,7 @@ export class QualityBatchIntake {
         table: 'quality_sessions',
         columns: latestColumns,
         rows: inOrder(latestOf(records)).map((one) => latestValues(keyOf(one), one)),
-        onConflict: latestAgain,
+        onConflict: updateLatest,
       });
     }
     if (events.length > 0) await this.#events(db, inOrder(events), keyOf);
@@ -121,7 +123,7 @@ export class QualityBatchIntake {
         const end = ends.get(event.sessionId);
         return [keyOf(event), event.sessionId, event.atMs, event.atMs, end?.atMs ?? null];
       }),
-      onConflict: endAgain,
+      onConflict: updateEnd,
     });
     await addRows(db, store, {
       table: 'session_events',
@@ -139,9 +141,9 @@ export class QualityBatchIntake {
     const { clock, rng } = this.#o;
     const found = new Map<string, number>();
     for (let from = 0; from < ids.length; from += IDS_PER_READ) {
-      const some = ids.slice(from, from + IDS_PER_READ);
+      const idsChunk = ids.slice(from, from + IDS_PER_READ);
       const rows = db.selectFrom('quality_sessions').select(['key', 'session_id']);
-      for (const { key, session_id } of await rows.where('session_id', 'in', some).execute())
+      for (const { key, session_id } of await rows.where('session_id', 'in', idsChunk).execute())
         found.set(session_id, key);
     }
     const missing = ids.filter((id) => !found.has(id));
@@ -155,11 +157,11 @@ const IDS_PER_READ = 500;
 
 function validBatchOf(batch: wire.QualityBatch.$Properties, nowMs: number): ValidBatch {
   const { facts, records, events, joins } = batch;
-  const all = { facts: facts ?? [], records: records ?? [], events: events ?? [], joins: joins ?? [] };
-  for (const [name, some] of Object.entries(all))
+  const entriesByKind = { facts: facts ?? [], records: records ?? [], events: events ?? [], joins: joins ?? [] };
+  for (const [name, some] of Object.entries(entriesByKind))
     if (some.length > QUALITY_ENTRIES_MAX) throw new MeridianError('REQUEST_INVALID', `too many ${name}`);
   const aheadMs = aheadOf(
-    [...all.records, ...all.events].map(({ wallMs }) => wallMs),
+    [...entriesByKind.records, ...entriesByKind.events].map(({ wallMs }) => wallMs),
     nowMs,
   );
   const o = { nowMs, aheadMs };
@@ -169,9 +171,9 @@ function validBatchOf(batch: wire.QualityBatch.$Properties, nowMs: number): Vali
   ): R[] => from.map((one) => read(one, o)).filter((one) => one !== undefined);
   return {
     // Facts replace earlier facts of the session.
-    facts: new Map(some(all.facts, factsOf).map((one) => [one.sessionId, one])),
-    records: some(all.records, recordOf),
-    events: some(all.events, eventOf),
+    facts: new Map(some(entriesByKind.facts, factsOf).map((one) => [one.sessionId, one])),
+    records: some(entriesByKind.records, recordOf),
+    events: some(entriesByKind.events, eventOf),
     joins: joinsOf(batch, nowMs),
   };
 }
@@ -194,14 +196,14 @@ function latestOf(records: readonly ValidRecord[]): Iterable<LatestOfSession> {
   return latest.values();
 }
 
-function decidedOf({ facts, events }: ValidBatch, keys: Keys): Decided[] {
+function decidedOf({ facts, events }: ValidBatch, keys: Keys): SessionDecision[] {
   return [...facts.values(), ...events]
     .filter(({ decisionId }) => decisionId !== '')
     .map(({ sessionId, decisionId }) => ({ sessionKey: keys.get(sessionId) as number, decisionId }));
 }
 
 /** Returns whether another instance has inserted the key or session. */
-const isTaken = (error: unknown): boolean => {
+const isKeyConflict = (error: unknown): boolean => {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
   return code === '23505' || errcode === SQLITE_CONSTRAINT_PRIMARYKEY || errcode === SQLITE_CONSTRAINT_UNIQUE;
 };
@@ -215,11 +217,20 @@ const periodValues = (key: number, { figures }: ValidRecord): Value[] => {
   return values;
 };
 
-const described = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk'] as const;
+const namingColumns = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk'] as const;
 /** Columns that the client reports rarely: a node that takes over the session does not know them yet. */
-const said = ['device', 'transport', 'network'] as const;
+const reportedColumns = ['device', 'transport', 'network'] as const;
 const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
-const factColumns = ['key', 'session_id', ...described, ...said, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
+const factColumns = [
+  'key',
+  'session_id',
+  ...namingColumns,
+  ...reportedColumns,
+  ...placed,
+  'decision_id',
+  'joined_ms',
+  'last_ms',
+];
 const factValues = (one: ValidFacts): Value[] => [
   one.sessionId,
   ...[one.tenant, one.room, one.sid, one.identity, one.name, one.protocol, one.signalingId, one.sdk],
@@ -230,9 +241,9 @@ const factValues = (one: ValidFacts): Value[] => [
   one.joinedMs,
 ];
 // Only the node where the session joined knows its place, decision and time of joining.
-const factsAgain = `(key) do update set ${[
-  ...described.map((name) => `${name} = excluded.${name}`),
-  ...said.map(
+const updateFacts = `(key) do update set ${[
+  ...namingColumns.map((name) => `${name} = excluded.${name}`),
+  ...reportedColumns.map(
     (name) => `${name} = case when excluded.${name} = '' then quality_sessions.${name} else excluded.${name} end`,
   ),
   ...placed.map(
@@ -250,20 +261,20 @@ const latestValues = (key: number, { sessionId, firstMs, latest: one }: LatestOf
 ];
 /** Longest delay of a record after the session's end; a later record means that the session resumed. */
 const BACK_MS = 5000;
-const isBack = `excluded.last_ms > quality_sessions.left_ms + ${BACK_MS}`;
+const hasReturned = `excluded.last_ms > quality_sessions.left_ms + ${BACK_MS}`;
 // In every expression, `last_ms` is the value from before the update.
-const latestAgain = `(key) do update set ${[
+const updateLatest = `(key) do update set ${[
   ...latest.map(
     (name) =>
       `${name} = case when excluded.last_ms >= quality_sessions.last_ms then excluded.${name} else quality_sessions.${name} end`,
   ),
-  `left_ms = case when ${isBack} then null else quality_sessions.left_ms end`,
-  `is_live = case when quality_sessions.left_ms is null or ${isBack} then 1 else 0 end`,
+  `left_ms = case when ${hasReturned} then null else quality_sessions.left_ms end`,
+  `is_live = case when quality_sessions.left_ms is null or ${hasReturned} then 1 else 0 end`,
   `minute_from_ms = case when quality_sessions.minute_from_ms between 1 and excluded.minute_from_ms then quality_sessions.minute_from_ms else excluded.minute_from_ms end`,
   'to_roll = 1',
 ].join(', ')}`;
 // A repeated or late end does not end a session that has resumed since.
-const endAgain = `(key) do update set ${[
+const updateEnd = `(key) do update set ${[
   `left_ms = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.left_ms else excluded.left_ms end`,
   `is_live = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.is_live else 0 end`,
 ].join(', ')}`;

@@ -82,7 +82,7 @@ export async function joinHours(
   },
 ): Promise<JoinHour[]> {
   const key = sql.ref(o.by);
-  const where = [
+  const conditions = [
     sql`from_ms >= ${o.fromMs} and from_ms < ${o.toMs}`,
     ...(o.region === undefined ? [] : [sql`region = ${o.region}`]),
     ...(o.tenant === undefined ? [] : [sql`tenant = ${o.tenant}`]),
@@ -95,7 +95,7 @@ export async function joinHours(
       sum(case when code = '' or code in (${later}) or code in (${ofClient}) then 0 else joins end) as failed,
       sum(case when code in (${later}) then joins else 0 end) as later,
       sum(case when code in (${ofClient}) then joins else 0 end) as of_client
-    from join_hours where ${sql.join(where, sql` and `)}
+    from join_hours where ${sql.join(conditions, sql` and `)}
     group by from_ms, ${key} order by from_ms, ${key} limit ${o.limit}`.execute(db);
   return rows.map((row) => ({
     from_ms: Number(row.from_ms),
@@ -109,7 +109,7 @@ export async function joinHours(
 
 /** Removes some old rows. Returns their number; 0 if none is left. */
 export async function dropOldJoins(db: Database, nowMs: number): Promise<number> {
-  let gone = 0;
+  let deletedCount = 0;
   for (const [table, keptMs] of Object.entries({
     join_minutes: JOIN_MINUTES_KEPT_MS,
     join_hours: JOIN_HOURS_KEPT_MS,
@@ -119,12 +119,12 @@ export async function dropOldJoins(db: Database, nowMs: number): Promise<number>
       delete from ${sql.table(table)} where (${key}) in (
         select ${key} from ${sql.table(table)} where from_ms < ${nowMs - keptMs} order by from_ms limit ${sql.lit(ROWS)}
       ) returning 1`.execute(db);
-    gone += rows.length;
+    deletedCount += rows.length;
   }
   const { rows } = await sql`
     delete from join_portions where (node_id, incarnation) in (
       select node_id, incarnation from join_portions where at_ms < ${nowMs - PORTIONS_KEPT_MS}
       order by at_ms limit ${sql.lit(ROWS)}
     ) returning 1`.execute(db);
-  return gone + rows.length;
+  return deletedCount + rows.length;
 }

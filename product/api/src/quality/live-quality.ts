@@ -95,9 +95,9 @@ function viewOf(rows: readonly LiveRow[], atMs: number): LiveView {
 
 function pairsOf(received: ReadonlyMap<string, ReadonlyMap<string, number>>): Map<string, number> {
   const pairs = new Map<string, number>();
-  for (const [node, all] of received)
-    for (const [some, sessions] of all)
-      for (const from of some.split(' ')) {
+  for (const [node, sessionsByNodes] of received)
+    for (const [nodeIds, sessions] of sessionsByNodes)
+      for (const from of nodeIds.split(' ')) {
         const pair = from < node ? `${from} ${node}` : `${node} ${from}`;
         pairs.set(pair, (pairs.get(pair) ?? 0) + sessions);
       }
@@ -118,15 +118,15 @@ function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
     return { place, countryCode, latitude: Number(latitude) / 10, longitude: Number(longitude) / 10, strength };
   });
   const places = new Map<string, LivePlace>();
-  const named = new Map<string, LivePlace>();
+  const placesByName = new Map<string, LivePlace>();
   for (const row of rows.sort((a, b) => Number(a.countryCode === '') - Number(b.countryCode === ''))) {
     const name = row.place.toLowerCase();
     const key = `${row.countryCode} ${name}`;
-    const found = places.get(key) ?? (row.countryCode === '' ? named.get(name) : undefined);
+    const found = places.get(key) ?? (row.countryCode === '' ? placesByName.get(name) : undefined);
     if (found !== undefined) for (const one of strengths) found.strength[one] += row.strength[one];
     else {
       places.set(key, row);
-      named.set(name, named.get(name) ?? row);
+      placesByName.set(name, placesByName.get(name) ?? row);
     }
   }
   return [...places.values()];

@@ -77,10 +77,10 @@ export class RollingUp {
 
   #steps(): Step[] {
     return [
-      (nowMs) => this.#silent(nowMs),
-      (nowMs) => this.#minutes(nowMs),
-      (nowMs) => this.#hours(nowMs),
-      (nowMs) => this.#unknown(nowMs),
+      (nowMs) => this.#endSilentSessions(nowMs),
+      (nowMs) => this.#rollUpMinutes(nowMs),
+      (nowMs) => this.#rollUpHours(nowMs),
+      (nowMs) => this.#removeUnknown(nowMs),
       (nowMs) => this.#oldPeriods('quality_10s', nowMs),
       (nowMs) => this.#oldPeriods('quality_1m', nowMs),
       (nowMs) => this.#oldPeriods('quality_1h', nowMs),
@@ -91,7 +91,7 @@ export class RollingUp {
     ];
   }
 
-  async #silent(nowMs: number): Promise<number> {
+  async #endSilentSessions(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql`
       update quality_sessions set is_live = 0 where key in (
@@ -100,33 +100,33 @@ export class RollingUp {
     return rows.length;
   }
 
-  #minutes(nowMs: number): Promise<number> {
+  #rollUpMinutes(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
     return transactUnforced(this.#o.store, async (db) => {
-      const keys = await this.#due(db, sql`minute_from_ms between 1 and ${endMs}`, MINUTE_SESSIONS);
+      const keys = await this.#dueSessions(db, sql`minute_from_ms between 1 and ${endMs}`, MINUTE_SESSIONS);
       if (keys.length === 0) return 0;
-      const some = sql.join(keys);
+      const keyList = sql.join(keys);
       await this.#roll(db, {
         from: 'quality_10s',
         to: 'quality_1m',
         stepMs: MINUTE_MS,
         since: 'minute_from_ms',
-        some,
+        some: keyList,
         endMs,
       });
       await sql`
         update quality_sessions set
           hour_from_ms = case when hour_from_ms between 1 and minute_from_ms then hour_from_ms else minute_from_ms end,
           minute_from_ms = case when last_ms > ${endMs} then cast(${endMs + 1} as bigint) else 0 end
-        where key in (${some})`.execute(db);
+        where key in (${keyList})`.execute(db);
       return keys.length;
     });
   }
 
-  #hours(nowMs: number): Promise<number> {
+  #rollUpHours(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
     return transactUnforced(this.#o.store, async (db) => {
-      const keys = await this.#due(db, sql`hour_from_ms between 1 and ${endMs}`, HOUR_SESSIONS);
+      const keys = await this.#dueSessions(db, sql`hour_from_ms between 1 and ${endMs}`, HOUR_SESSIONS);
       if (keys.length === 0) return 0;
       const some = sql.join(keys);
       await this.#roll(db, {
@@ -147,7 +147,7 @@ export class RollingUp {
   }
 
   /** Returns due sessions, locked, so that a batch stored meanwhile sets its marks after this transaction. */
-  async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
+  async #dueSessions(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
     const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
     const { rows } = await sql<{ key: number }>`
       select key from quality_sessions where to_roll = 1 and ${due} order by key limit ${sql.lit(sessions)} ${lock}`.execute(
@@ -178,7 +178,7 @@ export class RollingUp {
   }
 
   /** Removes sessions whose facts never arrived. */
-  async #unknown(nowMs: number): Promise<number> {
+  async #removeUnknown(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql<{ key: number }>`
       select key from quality_sessions where tenant = '' and last_ms < ${nowMs - UNKNOWN_KEPT_MS}
@@ -234,15 +234,15 @@ export async function eraseSessions(db: Store['db'], keys: readonly number[]): P
   if (keys.length === 0) return 0;
   const some = sql.join(keys);
   return transact(db, async (trx) => {
-    let gone = 0;
+    let deletedCount = 0;
     for (const [table, key] of Object.entries(keysOfParts)) {
       const { rows } = await sql`
         delete from ${sql.table(table)} where (${sql.raw(key)}) in (
           select ${sql.raw(key)} from ${sql.table(table)} where session in (${some}) limit ${sql.lit(ROWS)}
         ) returning 1`.execute(trx);
-      gone += rows.length;
+      deletedCount += rows.length;
     }
-    if (gone > 0) return gone;
+    if (deletedCount > 0) return deletedCount;
     const { rows } = await sql`delete from quality_sessions where key in (${some}) returning 1`.execute(trx);
     return rows.length;
   });

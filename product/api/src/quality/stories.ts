@@ -3,7 +3,7 @@ import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
-import type { Decided } from './intake.ts';
+import type { SessionDecision } from './intake.ts';
 
 /** Decisions come in bursts when a meeting begins; a short wait collects them. */
 const PAUSE_MS = 1000;
@@ -31,7 +31,7 @@ export interface DecisionStoriesOptions {
 export class DecisionStories {
   readonly #o: DecisionStoriesOptions;
   readonly #queue = new Map<string, number>();
-  readonly #known = new Set<string>();
+  readonly #scheduledIds = new Set<string>();
   #timer: Timer | undefined;
   #fetching: Promise<void> | undefined;
   #pauseMs = PAUSE_MS;
@@ -42,11 +42,11 @@ export class DecisionStories {
   }
 
   /** Schedules one fetch of each decision. Never throws. */
-  scheduleFetch(decided: readonly Decided[]): void {
+  scheduleFetch(decided: readonly SessionDecision[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
-      if (this.#known.has(decisionId)) continue;
-      remember(this.#known, decisionId, KNOWN_MAX);
+      if (this.#scheduledIds.has(decisionId)) continue;
+      remember(this.#scheduledIds, decisionId, KNOWN_MAX);
       this.#queue.set(decisionId, sessionKey);
     }
     for (const oldest of this.#queue.keys()) {
@@ -57,7 +57,7 @@ export class DecisionStories {
   }
 
   /** Returns the stored stories of a session, and those that the centre still knows, oldest first. */
-  async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
+  async storiesOf(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
     const rows = await this.#o.db
       .selectFrom('session_decisions')
       .select(['decision_id', 'story'])
@@ -65,17 +65,17 @@ export class DecisionStories {
       .orderBy('made_ms')
       .limit(limits.decisionStoriesMax)
       .execute();
-    const kept = rows.map(({ story }) => JSON.parse(story) as DecisionStory);
-    const known = new Set(rows.map(({ decision_id }) => decision_id));
+    const storedStories = rows.map(({ story }) => JSON.parse(story) as DecisionStory);
+    const storedIds = new Set(rows.map(({ decision_id }) => decision_id));
     const missing = [...new Set(decisionIds)]
-      .filter((id) => id !== '' && !known.has(id))
+      .filter((id) => id !== '' && !storedIds.has(id))
       .slice(0, limits.decisionStoriesMax);
-    if (missing.length === 0) return kept;
+    if (missing.length === 0) return storedStories;
     const found = await this.#fetch(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
       this.#o.log.debug({ err }, 'decisions could not be fetched from the centre');
       return [];
     });
-    return [...kept, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+    return [...storedStories, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
   }
 
   /** For tests: resolves when the queue is empty, or when the centre did not answer. */
@@ -110,16 +110,16 @@ export class DecisionStories {
 
   async #fetchQueued(): Promise<void> {
     while (this.#queue.size > 0 && !this.#isClosed) {
-      const some = new Map([...this.#queue].slice(0, limits.decisionStoriesMax));
+      const batch = new Map([...this.#queue].slice(0, limits.decisionStoriesMax));
       try {
-        await this.#fetch(some);
+        await this.#fetch(batch);
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
         this.#pauseMs = RETRY_MS;
-        this.#o.log.debug({ err, decisions: some.size }, 'decisions could not be fetched from the centre');
+        this.#o.log.debug({ err, decisions: batch.size }, 'decisions could not be fetched from the centre');
         return;
       }
-      for (const id of some.keys()) this.#queue.delete(id);
+      for (const id of batch.keys()) this.#queue.delete(id);
     }
   }
 
@@ -128,26 +128,26 @@ export class DecisionStories {
     if (centre === undefined) throw new Error('there is no link to a centre');
     const { stories } = await centre.stories([...sessions.keys()]);
     const found = (stories ?? []).map((one) => storyFromWire(one)).filter((one) => one !== undefined);
-    const wanted = found.filter(({ decisionId }) => sessions.has(decisionId));
-    if (wanted.length === 0) return [];
+    const requestedStories = found.filter(({ decisionId }) => sessions.has(decisionId));
+    if (requestedStories.length === 0) return [];
     const { db } = this.#o;
     const keys = await db
       .selectFrom('quality_sessions')
       .select('key')
       .where('key', 'in', [...sessions.values()])
       .execute();
-    const there = new Set(keys.map(({ key }) => key));
-    const all = wanted.map((story) => ({
+    const presentKeys = new Set(keys.map(({ key }) => key));
+    const newRows = requestedStories.map((story) => ({
       session: sessions.get(story.decisionId) as number,
       decision_id: story.decisionId,
       made_ms: Date.parse(story.madeAt),
       story: JSON.stringify(story),
     }));
-    const rows = all.filter(({ session }) => there.has(session));
-    if (rows.length === 0) return wanted;
+    const rows = newRows.filter(({ session }) => presentKeys.has(session));
+    if (rows.length === 0) return requestedStories;
     const insert = db.insertInto('session_decisions').values(rows);
     await insert.onConflict((on) => on.columns(['session', 'decision_id']).doNothing()).execute();
-    return wanted;
+    return requestedStories;
   }
 }
 

@@ -37,7 +37,7 @@ const GONE_MS = 24 * 3600_000;
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 
-export class Erasing {
+export class RecordingErasing {
   readonly #o: ErasingOptions;
   readonly #kind: JobKind<Payload> = {
     name: 'recordings to erase',
@@ -142,7 +142,7 @@ export class Erasing {
       return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
     }
     await transact(db, async (trx) => {
-      await this.#erased(trx, of);
+      await this.#endErasure(trx, of);
       if (silent.length === 0) return;
       log.warn(
         { tenant, recordingId: id, recorders: silent },
@@ -177,7 +177,7 @@ export class Erasing {
     return [];
   }
 
-  async #erased(trx: Transaction, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<void> {
+  async #endErasure(trx: Transaction, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<void> {
     const row = await trx
       .updateTable('recordings')
       .set({ erased_ms: this.#o.clock.wallMs(), files: '[]' })

@@ -39,7 +39,7 @@ const GIVEN_UP_MS = 24 * 3600_000;
 const FILES_MAX = 1000;
 const UNKNOWN = 'RECORDING_UNKNOWN';
 
-export class Finishing {
+export class RecordingFinishing {
   readonly #o: FinishingOptions;
   readonly #kind: JobKind<Payload> = {
     name: 'recordings',
@@ -120,12 +120,12 @@ export class Finishing {
   ): Promise<wire.RecordingFinish | undefined> {
     const { recorders, log } = this.#o;
     const { tenant, id: recordingId } = row;
-    const ordered = { startedWallMs: row.started_ms, endedWallMs: row.ended_ms ?? 0 };
-    const own = recordersOf(row).toReversed();
+    const orderedTimes = { startedWallMs: row.started_ms, endedWallMs: row.ended_ms ?? 0 };
+    const ownRecorders = recordersOf(row).toReversed();
     let isAway = false;
-    const ask = async (nodeId: string): Promise<wire.RecordingFinish | undefined> => {
-      const others = own.filter((one) => one !== nodeId);
-      const message = { tenant, recordingId, renditions: [...renditions], recorders: others, ...ordered };
+    const requestFrom = async (nodeId: string): Promise<wire.RecordingFinish | undefined> => {
+      const otherRecorders = ownRecorders.filter((one) => one !== nodeId);
+      const message = { tenant, recordingId, renditions: [...renditions], recorders: otherRecorders, ...orderedTimes };
       try {
         const answer = await recorders.call(nodeId, rpc.finishRecording, message, ANSWER_MS);
         return answer.state === 'unknown' || answer.state === '' ? undefined : answer;
@@ -135,15 +135,16 @@ export class Finishing {
         return undefined;
       }
     };
-    for (const nodeId of own) {
-      const answer = await ask(nodeId);
+    for (const nodeId of ownRecorders) {
+      const answer = await requestFrom(nodeId);
       if (answer !== undefined) return answer;
     }
     if (isAway && ageMs < AWAY_MS) return undefined;
     const key = await this.#o.keys.signing(tenant);
-    const others = key === undefined ? [] : recorders.others(row, key.regions).filter(({ isLinked }) => isLinked);
+    const others =
+      key === undefined ? [] : recorders.otherRecorders(row, key.regions).filter(({ isLinked }) => isLinked);
     for (const { nodeId } of others) {
-      const answer = await ask(nodeId);
+      const answer = await requestFrom(nodeId);
       if (answer !== undefined) return answer;
     }
     return undefined;

@@ -28,7 +28,7 @@ export class RecordingLimits {
   async check(tenant: string, mode: string): Promise<void> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
-    const allowed = await this.#allowed(found);
+    const allowed = await this.#allowedModes(found);
     if (allowed === 'used')
       throw new Problem('QUOTA_EXCEEDED', 'the tenant has used up its recording minutes of this month, or its storage');
     if (allowed === 'off') throw new Problem('NOT_PERMITTED', 'the tenant is not allowed to record');
@@ -54,7 +54,7 @@ export class RecordingLimits {
   }
 
   async notifyNodes(tenant: Tenant): Promise<void> {
-    this.#o.tellLimits(tenant, await this.#allowed(tenant));
+    this.#o.tellLimits(tenant, await this.#allowedModes(tenant));
   }
 
   get job(): JobKind<unknown> {
@@ -77,7 +77,7 @@ export class RecordingLimits {
     }
   }
 
-  #allowed({ id, limits }: Tenant): Promise<RecordingAllowed> {
+  #allowedModes({ id, limits }: Tenant): Promise<RecordingAllowed> {
     return recordingAllowed(this.#o.db, id, { limits, nowMs: this.#o.clock.wallMs() });
   }
 

@@ -36,9 +36,9 @@ export interface RecordingLink {
 }
 
 /** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file) or NODE_UNREACHABLE (no recorder). */
-export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink): Promise<RecordingLink> {
+export async function linkTo(o: LinkOptions, row: RecordingRow, newLink: NewLink): Promise<RecordingLink> {
   if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not ready');
-  const { name } = wanted;
+  const { name } = newLink;
   const files = JSON.parse(row.files) as { readonly name: string }[];
   if (name !== undefined && !files.some((file) => file.name === name))
     throw new Problem('REQUEST_INVALID', undefined, {
@@ -50,8 +50,8 @@ export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink)
   if (recorder === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no recorder with a public URL is available');
   const id = newId('RL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
-  const expiresS = nowS + wanted.expiresInS;
-  const token = await new SignJWT({ recording: row.id, may: wanted.may, via: id })
+  const expiresS = nowS + newLink.expiresInS;
+  const token = await new SignJWT({ recording: row.id, may: newLink.may, via: id })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)
     .setIssuedAt(nowS)

@@ -12,9 +12,9 @@ import { meOf } from '../me/my-meetings.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { namesOf, partOf } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
-import { permitted } from '../meetings/permitted.ts';
+import { requireRight } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
-import type { Erasing } from './erasing.ts';
+import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
 import {
   EXPIRES_IN_S_MAX,
@@ -173,15 +173,15 @@ const byStart = new Paging(
 
 export interface RecordingDeps extends LinkOptions {
   readonly db: Database;
-  readonly erasing: Pick<Erasing, 'delete'>;
-  readonly meetings: Pick<Meetings, 'some'>;
+  readonly erasing: Pick<RecordingErasing, 'delete'>;
+  readonly meetings: Pick<Meetings, 'byIds'>;
   readonly limits: Pick<RecordingLimits, 'use'>;
 }
 
 export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
   const { db, erasing } = o;
   routes.add(listRecordings, async ({ principal, query: asked }) => {
-    let found = listed(db, principal.tenant, asked);
+    let found = listedRecordings(db, principal.tenant, asked);
     if (principal.room !== undefined) found = found.where('room', '=', principal.room);
     return { body: byStart.page(asked, await found.execute(), shownRecording) };
   });
@@ -219,14 +219,14 @@ function addMine(routes: Routes, o: RecordingDeps): void {
   const ofMeeting = async (principal: Principal, id: string): Promise<{ row: RecordingRow; meeting: Meeting }> => {
     const me = meOf(principal);
     const row = await recordingOf(db, me.tenant, id);
-    const meeting = row && (await meetings.some(me.tenant, [row.meeting])).get(row.meeting);
+    const meeting = row && (await meetings.byIds(me.tenant, [row.meeting])).get(row.meeting);
     if (row === undefined || row.deleted_ms !== null || meeting === undefined || !isHost(meeting, me))
       throw new Problem('NOT_FOUND');
     return { row, meeting };
   };
   routes.add(listMyRecordings, async ({ principal, query: asked }) => {
     const me = meOf(principal);
-    const rows = await listed(db, me.tenant, asked)
+    const rows = await listedRecordings(db, me.tenant, asked)
       .where('meeting', 'in', (of) =>
         of
           .selectFrom('meeting_persons')
@@ -235,17 +235,17 @@ function addMine(routes: Routes, o: RecordingDeps): void {
           .where('meeting_persons.person', 'in', namesOf(me)),
       )
       .execute();
-    const all = await meetings.some(me.tenant, [...new Set(rows.map(({ meeting }) => meeting))]);
-    const mine = (row: RecordingRow): boolean => {
-      const meeting = all.get(row.meeting);
+    const meetingsById = await meetings.byIds(me.tenant, [...new Set(rows.map(({ meeting }) => meeting))]);
+    const isHostOf = (row: RecordingRow): boolean => {
+      const meeting = meetingsById.get(row.meeting);
       return meeting !== undefined && isHost(meeting, me);
     };
     const { data, ...more } = byStart.page(asked, rows, (row) => row);
-    return { body: { data: data.filter(mine).map(shownRecording), ...more } };
+    return { body: { data: data.filter(isHostOf).map(shownRecording), ...more } };
   });
   routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const { row, meeting } = await ofMeeting(principal, id);
-    permitted(principal, 'change', meeting);
+    requireRight(principal, 'change', meeting);
     return atomically((trx) => erasing.delete(trx, row));
   });
   routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
@@ -256,19 +256,19 @@ function addMine(routes: Routes, o: RecordingDeps): void {
 const isHost = (meeting: Meeting, person: Parameters<typeof partOf>[1]): boolean =>
   ['host', 'cohost'].includes(partOf(meeting, person));
 
-function listed(db: Database, tenant: string, asked: Static<typeof query> & PageRequest) {
+function listedRecordings(db: Database, tenant: string, listQuery: Static<typeof query> & PageRequest) {
   let found = db
     .selectFrom('recordings')
     .selectAll()
     .where('tenant', '=', tenant)
     .where('deleted_ms', 'is', null)
-    .$call(byStart.of(asked));
-  const state = recordingStates.find((one) => one === asked.state);
-  if (asked.room !== undefined) found = found.where('room', '=', asked.room);
-  if (asked.meeting !== undefined) found = found.where('meeting', '=', asked.meeting);
+    .$call(byStart.ofPage(listQuery));
+  const state = recordingStates.find((one) => one === listQuery.state);
+  if (listQuery.room !== undefined) found = found.where('room', '=', listQuery.room);
+  if (listQuery.meeting !== undefined) found = found.where('meeting', '=', listQuery.meeting);
   if (state !== undefined) found = found.where('state', '=', state);
-  if (asked.from !== undefined) found = found.where('started_ms', '>=', timeMs(asked.from));
-  if (asked.to !== undefined) found = found.where('started_ms', '<', timeMs(asked.to));
+  if (listQuery.from !== undefined) found = found.where('started_ms', '>=', timeMs(listQuery.from));
+  if (listQuery.to !== undefined) found = found.where('started_ms', '<', timeMs(listQuery.to));
   return found;
 }
 

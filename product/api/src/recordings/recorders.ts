@@ -12,7 +12,7 @@ export interface Recorder {
 }
 
 export interface RecordersOptions {
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
 }
 
 export class Recorders {
@@ -39,7 +39,7 @@ export class Recorders {
   }
 
   get all(): Recorder[] {
-    const linked = new Set(this.#o.nodes.standing(nodeKind.recorder));
+    const linked = new Set(this.#o.nodes.linkedNodes(nodeKind.recorder));
     return [...this.#planned].map(([nodeId, { region, publicUrl }]) => ({
       nodeId,
       region,
@@ -60,14 +60,14 @@ export class Recorders {
     const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
     const ids = recordersOf(row).toReversed();
     const all = this.all;
-    const own = ids
+    const ownRecorder = ids
       .map((id) => all.find(({ nodeId }) => nodeId === id))
       .find((one) => one !== undefined && hasUrl(one));
-    return own ?? this.others(row, fence).find(hasUrl);
+    return ownRecorder ?? this.otherRecorders(row, fence).find(hasUrl);
   }
 
   /** Returns recorders inside the fence that did not work on the recording, near and linked ones first. */
-  others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
+  otherRecorders(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
     const ids = recordersOf(row);
     const all = this.all;
     const regions = new Set(all.filter(({ nodeId }) => ids.includes(nodeId)).map(({ region }) => region));

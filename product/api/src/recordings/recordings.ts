@@ -4,15 +4,15 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
-import { Erasing } from './erasing.ts';
-import { Finishing } from './finishing.ts';
+import { RecordingErasing } from './erasing.ts';
+import { RecordingFinishing } from './finishing.ts';
 import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
 import { Recorders } from './recorders.ts';
 import { Records } from './records.ts';
 
 export interface RecordingsOptions {
   readonly db: Database;
-  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -25,7 +25,7 @@ export interface RecordingsOptions {
 export interface Recordings {
   readonly recorders: Recorders;
   readonly records: Records;
-  readonly erasing: Erasing;
+  readonly erasing: RecordingErasing;
   readonly limits: RecordingLimits;
 }
 
@@ -38,8 +38,8 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
     onChanged: (trx, row) => limits.changed(trx, row.tenant),
     onEnded: async (trx, row) => {
       const { tenant, id } = row;
-      const known = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
-      if (known !== undefined) return finishing.begin(trx, row);
+      const knownTenant = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
+      if (knownTenant !== undefined) return finishing.begin(trx, row);
       await erasing.reschedule(trx, row);
       await trx
         .deleteFrom('recordings')
@@ -48,7 +48,7 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
     },
     onDeletedSeen: (trx, row) => erasing.reschedule(trx, row),
   });
-  const finishing = new Finishing({ ...o, recorders, records });
-  const erasing = new Erasing({ ...o, recorders, records });
+  const finishing = new RecordingFinishing({ ...o, recorders, records });
+  const erasing = new RecordingErasing({ ...o, recorders, records });
   return { recorders, records, erasing, limits };
 }

@@ -32,7 +32,7 @@ export interface RecordsOptions {
   onDeletedSeen(trx: Transaction, row: RecordingRow): Promise<void>;
 }
 
-export type Settled = Pick<RecordingRow, 'state'> &
+export type SettledColumns = Pick<RecordingRow, 'state'> &
   Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
 
 /** A room's life may begin this long before its occurrence. */
@@ -46,16 +46,16 @@ export class Records {
   }
 
   /** Applies the entries of a journal, in the transaction that stores it. */
-  async applyJournal(trx: Transaction, said: RecordingsReport): Promise<void> {
-    for (const entry of said.entries) await this.#entry(trx, said, entry);
-    if (said.endedMs === null) return;
+  async applyJournal(trx: Transaction, recordingsReport: RecordingsReport): Promise<void> {
+    for (const entry of recordingsReport.entries) await this.#entry(trx, recordingsReport, entry);
+    if (recordingsReport.endedMs === null) return;
     const running = await trx
       .selectFrom('recordings')
       .selectAll()
-      .where('sid', '=', said.sid)
+      .where('sid', '=', recordingsReport.sid)
       .where('state', '=', 'running')
       .execute();
-    for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
+    for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), recordingsReport.endedMs));
   }
 
   /**
@@ -64,7 +64,7 @@ export class Records {
   async settle(
     trx: Transaction,
     { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
-    settled: Settled,
+    settled: SettledColumns,
   ): Promise<boolean> {
     const row = await trx
       .updateTable('recordings')
@@ -109,7 +109,7 @@ export class Records {
       const step = withEntry(undefined, entry);
       const row = newRow(said, entry, step.story, await occurrenceOf(trx, said));
       await trx.insertInto('recordings').values(row).execute();
-      await this.#followed(trx, row, step.events);
+      await this.#storeAndNotify(trx, row, step.events);
       return;
     }
     // A recording of another room has this id: an earlier owner accepted the id from a host.
@@ -121,7 +121,7 @@ export class Records {
     const { tenant, id } = before;
     const isLatest = entry !== undefined && entry.epoch === step.story.epoch && entry.seq === step.story.seq;
     const said = entry !== undefined && isWhole(entry) && (isLatest || before.layout === '');
-    const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? columnsSaid(entry) : {});
+    const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? reportedColumns(entry) : {});
     // A late report of an owner may move the start earlier, or the end later.
     if (row.state === 'finished') Object.assign(row, columnsMade(row, madeOf(before)));
     await trx
@@ -133,18 +133,18 @@ export class Records {
       if (row.recorders !== before.recorders) await this.#o.onDeletedSeen(trx, row);
       return;
     }
-    await this.#followed(trx, row, step.events);
+    await this.#storeAndNotify(trx, row, step.events);
     const isEndedAnew = before.state === 'running' && row.state === 'ended' && !step.events.includes('recording.ended');
     if (isEndedAnew) await this.#o.onEnded(trx, row);
   }
 
-  async #followed(trx: Transaction, row: RecordingRow, events: RecordingStep['events']): Promise<void> {
+  async #storeAndNotify(trx: Transaction, row: RecordingRow, events: RecordingStep['events']): Promise<void> {
     for (const type of events) {
       const isEnd = type === 'recording.ended';
       const atMs = isEnd ? (row.ended_ms ?? undefined) : row.started_ms;
       // The event of the start shows the recording as it was at its start.
-      const then = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
-      await this.addEvent(trx, then, type, atMs);
+      const shownRow = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
+      await this.addEvent(trx, shownRow, type, atMs);
       if (isEnd) await this.#o.onEnded(trx, row);
     }
   }
@@ -161,7 +161,7 @@ export const recordingOf = (db: Database, tenant: string, id: string): Promise<R
 /** Returns false for an end whose owner knew only the recording's id. */
 const isWhole = ({ recording }: RecordingEntry): boolean => recording.state === 'running';
 
-const columnsSaid = ({ recording }: RecordingEntry) => ({
+const reportedColumns = ({ recording }: RecordingEntry) => ({
   identity: recording.identity,
   mode: recording.mode,
   layout: recording.state === 'running' ? recording.layout : '',
@@ -211,10 +211,10 @@ function newRow(
   story: RecordingStory,
   of: { readonly meeting: string; readonly occurrence: string },
 ): RecordingRow {
-  const nothing = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
-  const never = { settled_ms: null, deleted_ms: null, erased_ms: null };
-  const own = { tenant, id: entry.recording.recordingId, room, sid };
-  return Object.assign(own, of, columnsSaid(entry), columnsOf(story), nothing, never);
+  const emptyResult = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
+  const noTimes = { settled_ms: null, deleted_ms: null, erased_ms: null };
+  const ownKey = { tenant, id: entry.recording.recordingId, room, sid };
+  return Object.assign(ownKey, of, reportedColumns(entry), columnsOf(story), emptyResult, noTimes);
 }
 
 /** Returns the meeting's occurrence that began last, or begins soon. */

@@ -7,7 +7,7 @@ import { expireWatches } from '../library/watch-rows.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
 import { firstKeyAt } from '../quality/core/session-keys.ts';
 import { eraseSessions } from '../quality/rolling-up.ts';
-import type { Erasing } from '../recordings/erasing.ts';
+import type { RecordingErasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Retention } from './core/settings.ts';
@@ -25,13 +25,13 @@ export const purgesOf = ({
   library,
 }: {
   readonly audit: Pick<AuditLog, 'cut'>;
-  readonly recordings: Pick<Erasing, 'expire'>;
+  readonly recordings: Pick<RecordingErasing, 'expire'>;
   readonly library: Pick<LibraryKeeping, 'expire'>;
 }): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
-  eventsDays: [events],
-  attendanceDays: [lives, quality, sessions],
+  eventsDays: [purgeEvents],
+  attendanceDays: [purgeLives, purgeQuality, purgeSessions],
   webhookDeliveriesDays: [webhookDeliveries],
-  meetingsDays: [meetings, occurrences],
+  meetingsDays: [purgeMeetings, purgeOccurrences],
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
   recordingsDays: [(db, o) => recordings.expire(db, o)],
   libraryDays: [(db, o) => library.expire(db, o)],
@@ -39,19 +39,19 @@ export const purgesOf = ({
   deliveriesDays: [expireOrders],
 });
 
-async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeEvents(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('events').select('id').where('tenant', '=', tenant).where('created_ms', '<', beforeMs);
-  return gone(db.deleteFrom('events').where('id', 'in', old.orderBy('created_ms').limit(ROWS)));
+  return deletedCountOf(db.deleteFrom('events').where('id', 'in', old.orderBy('created_ms').limit(ROWS)));
 }
 
 async function webhookDeliveries(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('webhook_deliveries').select('id').where('tenant', '=', tenant);
   const some = old.where('done_ms', '<', beforeMs).orderBy('done_ms').limit(ROWS);
-  return gone(db.deleteFrom('webhook_deliveries').where('id', 'in', some));
+  return deletedCountOf(db.deleteFrom('webhook_deliveries').where('id', 'in', some));
 }
 
 /** Removes a life and all that belongs to it, in parts; the row of the life comes last. */
-async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeLives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const life = await db
     .selectFrom('room_lives')
     .select('sid')
@@ -66,8 +66,8 @@ async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): 
   const stays = db.selectFrom('room_stays').select('id').where('sid', '=', sid).limit(ROWS);
   const entries = db.selectFrom('journal_entries').select(['epoch', 'seq']).where('sid', '=', sid).limit(ROWS);
   const parts =
-    (await gone(db.deleteFrom('room_stays').where('id', 'in', stays))) +
-    (await gone(
+    (await deletedCountOf(db.deleteFrom('room_stays').where('id', 'in', stays))) +
+    (await deletedCountOf(
       db
         .deleteFrom('journal_entries')
         .where('sid', '=', sid)
@@ -75,16 +75,16 @@ async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): 
     ));
   if (parts >= ROWS) return parts;
   await db.deleteFrom('journal_losses').where('sid', '=', sid).execute();
-  return parts + (await gone(db.deleteFrom('room_lives').where('sid', '=', sid)));
+  return parts + (await deletedCountOf(db.deleteFrom('room_lives').where('sid', '=', sid)));
 }
 
-async function quality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeQuality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('stay_quality').select('session_id').where('tenant', '=', tenant);
   const some = old.where('heard_ms', '<', beforeMs).orderBy('heard_ms').limit(ROWS);
-  return gone(db.deleteFrom('stay_quality').where('tenant', '=', tenant).where('session_id', 'in', some));
+  return deletedCountOf(db.deleteFrom('stay_quality').where('tenant', '=', tenant).where('session_id', 'in', some));
 }
 
-async function sessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeSessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = await db
     .selectFrom('quality_sessions')
     .select('key')
@@ -101,7 +101,7 @@ async function sessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
 }
 
 /** Removes meetings without a later occurrence or change. */
-async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeMeetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   let last = { created_ms: -1, id: '' };
   for (;;) {
     const rows = await db
@@ -128,21 +128,21 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
     const end = rows.at(-1);
     if (end === undefined) return 0;
     last = end;
-    const over = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
-    if (over.length === 0) continue;
+    const oldMeetings = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
+    if (oldMeetings.length === 0) continue;
     return transact(db, async (trx) => {
-      const taken = await trx
+      const deletedMeetings = await trx
         .deleteFrom('meetings')
         .where(({ eb, refTuple, tuple }) =>
           eb(
             refTuple('id', 'version'),
             'in',
-            over.map(({ id, version }) => tuple(id, version)),
+            oldMeetings.map(({ id, version }) => tuple(id, version)),
           ),
         )
         .returning('id')
         .execute();
-      const ids = taken.map(({ id }) => id);
+      const ids = deletedMeetings.map(({ id }) => id);
       if (ids.length === 0) return 0;
       await trx.deleteFrom('meeting_occurrences').where('meeting', 'in', ids).execute();
       await trx.deleteFrom('meeting_persons').where('meeting', 'in', ids).execute();
@@ -151,7 +151,7 @@ async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]
   }
 }
 
-async function occurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function purgeOccurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db
     .selectFrom('meeting_occurrences')
     .select(['meeting', 'original_start'])
@@ -160,7 +160,7 @@ async function occurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>
     .where('ends_ms', '<', beforeMs)
     .orderBy('starts_ms')
     .limit(ROWS);
-  return gone(
+  return deletedCountOf(
     db
       .deleteFrom('meeting_occurrences')
       .where(({ eb, refTuple }) =>
@@ -169,5 +169,6 @@ async function occurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>
   );
 }
 
-const gone = async (query: { executeTakeFirst(): Promise<{ numDeletedRows: bigint } | undefined> }): Promise<number> =>
-  Number((await query.executeTakeFirst())?.numDeletedRows ?? 0n);
+const deletedCountOf = async (query: {
+  executeTakeFirst(): Promise<{ numDeletedRows: bigint } | undefined>;
+}): Promise<number> => Number((await query.executeTakeFirst())?.numDeletedRows ?? 0n);

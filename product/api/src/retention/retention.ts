@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { LibraryKeeping } from '../library/library.ts';
-import type { Erasing } from '../recordings/erasing.ts';
+import type { RecordingErasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Retention, usualRetention } from './core/settings.ts';
@@ -14,7 +14,7 @@ export interface RetentionsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly audit: Pick<AuditLog, 'cut'>;
-  readonly recordings: Pick<Erasing, 'expire'>;
+  readonly recordings: Pick<RecordingErasing, 'expire'>;
   readonly library: Pick<LibraryKeeping, 'expire'>;
 }
 
@@ -87,20 +87,21 @@ export class Retentions {
   async #purge(tenant: string, mayGoOn: () => boolean): Promise<void> {
     const { db, clock, log } = this.#o;
     const retention = await this.get(tenant);
-    const gone: Record<string, number> = {};
+    const deletedCounts: Record<string, number> = {};
     for (const [name, purges] of Object.entries(purgesOf(this.#o))) {
       const beforeMs = clock.wallMs() - retention[name as keyof Retention] * DAY_MS;
       for (const purge of purges) {
-        for (let rows = 1; rows > 0 && mayGoOn(); gone[name] = (gone[name] ?? 0) + rows)
+        for (let rows = 1; rows > 0 && mayGoOn(); deletedCounts[name] = (deletedCounts[name] ?? 0) + rows)
           rows = await purge(db, { tenant, beforeMs });
       }
     }
-    if (Object.values(gone).some((rows) => rows > 0)) log.info({ tenant, gone }, 'old records were deleted');
+    if (Object.values(deletedCounts).some((rows) => rows > 0))
+      log.info({ tenant, gone: deletedCounts }, 'old records were deleted');
   }
 }
 
 /** Runs once a day, at a time that is night in zones around UTC. */
-export const purging = (retentions: Retentions): JobKind<object> => ({
+export const purgeJob = (retentions: Retentions): JobKind<object> => ({
   name: 'retention',
   concurrency: 1,
   leaseMs: 10 * 60_000,

@@ -116,7 +116,11 @@ export function addBreakOutOperations(
   routes: Routes,
   { rooms, clock }: { readonly rooms: Rooms; readonly clock: Clock },
 ): void {
-  const shown = (room: string, list: readonly BreakOut[], version: number): Static<typeof breakOutsSchema> => ({
+  const shownBreakOuts = (
+    room: string,
+    list: readonly BreakOut[],
+    version: number,
+  ): Static<typeof breakOutsSchema> => ({
     data: list
       .filter((one) => isBreakOutOpen(one, clock.wallMs()))
       .map((one) => ({
@@ -131,7 +135,7 @@ export function addBreakOutOperations(
 
   routes.add(listBreakOuts, async ({ principal, params: { room } }) => {
     const { policy } = await rooms.get(principal.tenant, room);
-    return { body: shown(room, policy.breakOuts, policy.version) };
+    return { body: shownBreakOuts(room, policy.breakOuts, policy.version) };
   });
 
   routes.add(setBreakOuts, async ({ principal, params: { room }, body, request }) => {
@@ -143,7 +147,7 @@ export function addBreakOutOperations(
       acts: [act],
       expectedVersion: await expectedVersion(request.headers, () => rooms.version(tenant, room)),
     });
-    return { body: shown(room, info.breakOuts, policy.version), headers: { etag: etagOf(policy.version) } };
+    return { body: shownBreakOuts(room, info.breakOuts, policy.version), headers: { etag: etagOf(policy.version) } };
   });
 
   routes.add(closeBreakOuts, async ({ principal, params: { room } }) => {

@@ -88,7 +88,7 @@ export function addCrowdOperations(routes: Routes, { rooms }: { readonly rooms: 
   routes.add(listCrowd, async ({ principal, params, query }) => {
     const { people, total, silent } = await rooms.crowd(principal.tenant, params.room, {
       afterIdentity: String(byIdentity.last(query)?.[0] ?? ''),
-      limit: byIdentity.rows(query),
+      limit: byIdentity.rowLimit(query),
       prefix: query.name ?? '',
     });
     return { body: { ...byIdentity.page(query, people, shownPerson), total, missing: [...silent] } };

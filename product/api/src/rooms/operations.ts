@@ -134,15 +134,15 @@ export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: R
   });
 
   routes.add(listRooms, async ({ principal, query }) => {
-    const { tenant, room: only } = principal;
-    if (only !== undefined) {
-      const mine = await rooms.named(tenant, only.startsWith(query.name ?? '') ? [only] : []);
-      const wanted = mine.rooms.filter(({ isLive }) => isLive || query.active !== true);
-      return { body: { data: wanted.map(shownRoom), missing: [...mine.silent] } };
+    const { tenant, room: tokenRoom } = principal;
+    if (tokenRoom !== undefined) {
+      const ownRoom = await rooms.byNames(tenant, tokenRoom.startsWith(query.name ?? '') ? [tokenRoom] : []);
+      const matching = ownRoom.rooms.filter(({ isLive }) => isLive || query.active !== true);
+      return { body: { data: matching.map(shownRoom), missing: [...ownRoom.silent] } };
     }
     const after = byName.last(query)?.[0];
     const { rooms: found, silent } = await rooms.list(tenant, {
-      rows: byName.rows(query),
+      rows: byName.rowLimit(query),
       prefix: query.name ?? '',
       isLive: query.active === true,
       ...(typeof after === 'string' && { after }),

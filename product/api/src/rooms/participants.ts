@@ -162,9 +162,9 @@ export function actOf(body: ActBody): Act {
       return { askUnmute: { identity: body.identity, source: sourceToWire(body.source) } };
     case 'admit':
     case 'refuse': {
-      const { waitIds: some = [], all = false } = body;
-      if (all === some.length > 0) throw invalid('/waitIds', 'give exactly one of waitIds and all');
-      return { admit: { waitIds: some, all, refused: body.act === 'refuse' } };
+      const { waitIds: admittedIds = [], all = false } = body;
+      if (all === admittedIds.length > 0) throw invalid('/waitIds', 'give exactly one of waitIds and all');
+      return { admit: { waitIds: admittedIds, all, refused: body.act === 'refuse' } };
     }
     case 'lowerHands':
       return { hand: { raised: false, identity: body.identity ?? '', everybody: body.identity === undefined } };
@@ -193,23 +193,23 @@ function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act
 }
 
 /** Detects an unknown participant before anything is changed. */
-function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
+function updatesOf(participantId: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
   const { name, metadata, attributes, role, permission } = body;
   const acts: Act[] = [];
   if (name !== undefined || metadata !== undefined || attributes !== undefined)
     acts.push({
       update: {
-        identity: of,
+        identity: participantId,
         attributes: attributes ?? {},
         ...(name !== undefined && { name }),
         ...(metadata !== undefined && { metadata }),
       },
     });
-  if (role === null) acts.push({ member: { identity: of, reset: true } });
+  if (role === null) acts.push({ member: { identity: participantId, reset: true } });
   const { canPublishSources: sources, ...flags } = permission ?? {};
   const rights = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   const publishSources = sources && { publishSources: { sources: sources.map(sourceToWire) } };
-  const member = { identity: of, role: role ?? '', ...rights, ...publishSources };
+  const member = { identity: participantId, role: role ?? '', ...rights, ...publishSources };
   if (typeof role === 'string' || Object.keys(member).length > 2) acts.push({ member });
   return acts;
 }

@@ -205,8 +205,8 @@ const shownBoard = (posts: readonly Post[], { questions, polls, reactions }: Boa
   reactions: { ...reactions },
 });
 
-function refuse(wrong: readonly (ProblemField | false)[]): void {
-  const fields = wrong.filter((field) => field !== false);
+function refuse(problemFields: readonly (ProblemField | false)[]): void {
+  const fields = problemFields.filter((field) => field !== false);
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 

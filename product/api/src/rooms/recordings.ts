@@ -120,7 +120,7 @@ export const stopRoomRecording = inRoom('stopRoomRecording', 'DELETE /rooms/{roo
 
 const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeText(wallMs));
 
-const shown = (recording: RoomRecording): Static<typeof recordingSchema> => ({
+const shownRecording = (recording: RoomRecording): Static<typeof recordingSchema> => ({
   id: recording.recordingId,
   identity: recording.identity || null,
   mode: recording.mode || 'tracks',
@@ -133,18 +133,18 @@ const shown = (recording: RoomRecording): Static<typeof recordingSchema> => ({
   failure: recording.failure || null,
 });
 
-const refused = (pointer: string, detail: string): Problem =>
+const fieldProblem = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
 type Start = Static<typeof startRoomRecording.body>;
 
 function checkStart({ identity: of = '', mode = 'tracks', layout, pageUrl }: Start): void {
-  if (of !== '' && !isIdentity(of)) throw refused('/identity', 'is not a valid identity');
-  if (layout !== undefined && mode !== 'composed') throw refused('/layout', 'is for composed recordings only');
+  if (of !== '' && !isIdentity(of)) throw fieldProblem('/identity', 'is not a valid identity');
+  if (layout !== undefined && mode !== 'composed') throw fieldProblem('/layout', 'is for composed recordings only');
   if (mode === 'page' && !isPageUrl(pageUrl ?? ''))
-    throw refused('/pageUrl', 'must be an http or https URL without a user name and password');
-  if (mode !== 'page' && pageUrl !== undefined) throw refused('/pageUrl', 'is for page recordings only');
-  if (mode === 'page' && of !== '') throw refused('/identity', 'cannot be combined with a page recording');
+    throw fieldProblem('/pageUrl', 'must be an http or https URL without a user name and password');
+  if (mode !== 'page' && pageUrl !== undefined) throw fieldProblem('/pageUrl', 'is for page recordings only');
+  if (mode === 'page' && of !== '') throw fieldProblem('/identity', 'cannot be combined with a page recording');
 }
 
 export function addRecordingOperations(
@@ -172,24 +172,24 @@ export function addRecordingOperations(
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
     // The recording was stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new Problem('NOT_FOUND');
-    return { status: 201, body: shown(begun) };
+    return { status: 201, body: shownRecording(begun) };
   });
 
   routes.add(listRoomRecordings, async ({ principal, params }) => ({
-    body: { data: (await rooms.recordings(principal.tenant, params.room)).map(shown) },
+    body: { data: (await rooms.recordings(principal.tenant, params.room)).map(shownRecording) },
   }));
 
   routes.add(updateRoomRecording, async ({ principal, params: { room, recording: recordingId }, body: { layout } }) => {
     const { tenant } = principal;
     const isIt = (one: RoomRecording): boolean => one.recordingId === recordingId;
-    const known = (await rooms.recordings(tenant, room)).find(isIt);
-    if (known === undefined) throw new Problem('NOT_FOUND');
-    if (known.mode !== 'composed') throw refused('/layout', 'is for composed recordings only');
+    const currentRecording = (await rooms.recordings(tenant, room)).find(isIt);
+    if (currentRecording === undefined) throw new Problem('NOT_FOUND');
+    if (currentRecording.mode !== 'composed') throw fieldProblem('/layout', 'is for composed recordings only');
     const act = { recordingLayout: { recordingId, layout } };
     const { info } = await rooms.act(tenant, room, { actor: actorOf(principal), acts: [act] });
     const changed = info.recordings.find(isIt);
     if (changed === undefined) throw new Problem('NOT_FOUND');
-    return { body: shown(changed) };
+    return { body: shownRecording(changed) };
   });
 
   routes.add(stopRoomRecording, async ({ principal, params: { room, recording: recordingId } }) => {

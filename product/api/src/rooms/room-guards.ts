@@ -37,7 +37,7 @@ interface Row {
 export class RoomGuards {
   readonly #o: { readonly db: Database; readonly clock: Clock; readonly log: Logger };
   #snapshots: readonly Snapshot[] = [];
-  #taking: Promise<Snapshot> | undefined;
+  #snapshotting: Promise<Snapshot> | undefined;
   #staleMs = 0;
   #leftOut = '';
 
@@ -60,13 +60,13 @@ export class RoomGuards {
   async #current(): Promise<Snapshot> {
     const [present] = this.#snapshots;
     if (present !== undefined && this.#o.clock.nowMs() < this.#staleMs) return present;
-    this.#taking ??= this.#renewed().finally(() => {
-      this.#taking = undefined;
+    this.#snapshotting ??= this.#renew().finally(() => {
+      this.#snapshotting = undefined;
     });
-    return await this.#taking;
+    return await this.#snapshotting;
   }
 
-  async #renewed(): Promise<Snapshot> {
+  async #renew(): Promise<Snapshot> {
     const startMs = this.#o.clock.nowMs();
     const taken = await this.#take();
     this.#staleMs = startMs + KEPT_MS + taken.parts.length * PART_MS;
@@ -80,12 +80,12 @@ export class RoomGuards {
     const nowMs = clock.wallMs();
     await this.#judge(nowMs);
     const rows = await this.#rows(nowMs);
-    const fitting = rows.filter(({ bytes }) => bytes <= ROOM_BYTES_MAX);
-    const chosen = fairShares(fitting, { count: GUARDS_MAX, bytes: BYTES_MAX });
-    this.#warn(rows, chosen);
+    const fittingRows = rows.filter(({ bytes }) => bytes <= ROOM_BYTES_MAX);
+    const chosenRows = fairShares(fittingRows, { count: GUARDS_MAX, bytes: BYTES_MAX });
+    this.#warn(rows, chosenRows);
     const rooms: { readonly guard: wire.RoomGuard.$Properties; readonly text: string }[] = [];
-    for (let at = 0; at < chosen.length; at += STEP) {
-      for (const { tenant, name, version, policy: stored } of await this.#policies(chosen.slice(at, at + STEP))) {
+    for (let at = 0; at < chosenRows.length; at += STEP) {
+      for (const { tenant, name, version, policy: stored } of await this.#policies(chosenRows.slice(at, at + STEP))) {
         const roomKey = roomKeyOf(tenant, name);
         const policy = Object.assign(policyFromWire(JSON.parse(stored)), { version });
         if (roomKey === undefined || !isGuarding(policy, nowMs)) continue;
@@ -110,9 +110,12 @@ export class RoomGuards {
         .orderBy('name')
         .limit(STEP)
         .execute();
-      const judged = rows.map((row) => ({ row, guards: isGuarding(policyFromWire(JSON.parse(row.policy)), nowMs) }));
+      const rowsWithGuards = rows.map((row) => ({
+        row,
+        guards: isGuarding(policyFromWire(JSON.parse(row.policy)), nowMs),
+      }));
       for (const guards of [false, true]) {
-        const keys = judged
+        const keys = rowsWithGuards
           .filter((one) => one.guards === guards)
           .map(({ row: { tenant, name, version } }) => sql`(${tenant}, ${name}, ${sql.lit(version)})`);
         if (keys.length === 0) continue;

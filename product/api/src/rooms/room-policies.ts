@@ -25,7 +25,7 @@ import { type Transaction, transact } from '../store/transaction.ts';
 import { type ActedRoom, policyAfter } from './core/stored-acts.ts';
 
 declare module '../store/tables.ts' {
-  interface Narrowed {
+  interface NarrowedTables {
     rooms: {
       /** 1 if the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
@@ -78,8 +78,8 @@ export class RoomPolicies {
     const row = await this.#row(tenant, name);
     const booked = await this.#o.bookedOf(tenant, name);
     if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
-    const { policy } = this.#booked(name, row, booked);
-    return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
+    const { policy } = this.#bookedAct(name, row, booked);
+    return { ...roomOf(row ?? this.#withoutCreation(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
   /**
@@ -103,7 +103,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('name', 'in', names)
-      .where(this.#isKept())
+      .where(this.#isNotForgotten())
       .execute();
     return rows.map(roomOf);
   }
@@ -119,7 +119,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('created_ms', 'is not', null)
-      .where(this.#isKept())
+      .where(this.#isNotForgotten())
       .where('name_key', '>', o.after ?? '')
       .where('name_key', '>=', prefix)
       // `g` sorts after every hexadecimal digit.
@@ -229,7 +229,7 @@ export class RoomPolicies {
   }
 
   /** A room past its limit counts as deleted even before the sweep. */
-  #isKept() {
+  #isNotForgotten() {
     const nowMs = this.#o.clock.wallMs();
     return (eb: ExpressionBuilder<Tables, 'rooms'>) =>
       eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]);
@@ -251,7 +251,7 @@ export class RoomPolicies {
     const changed = columnsOf(policy, nowMs);
     return await db
       .insertInto('rooms')
-      .values(this.#uncreated(tenant, name, changed))
+      .values(this.#withoutCreation(tenant, name, changed))
       .onConflict((on) =>
         on
           .columns(['tenant', 'name'])
@@ -284,7 +284,7 @@ export class RoomPolicies {
     { acts, expectedVersion }: Omit<Command, 'roomKey'>,
   ): Promise<{ readonly policy: RoomPolicy; readonly isChanged: boolean }> {
     const { db, clock } = this.#o;
-    const room = this.#acted(name);
+    const room = this.#actedRoom(name);
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       await this.follow(tenant, name);
       const before = await this.#row(tenant, name);
@@ -313,17 +313,17 @@ export class RoomPolicies {
   async #book(
     tenant: string,
     name: string,
-    now: BookedPolicy,
+    newPolicy: BookedPolicy,
     row: BookedRow | undefined,
     mayHaveOwner: boolean,
   ): Promise<void> {
-    const { act, policy } = this.#booked(name, row, now);
-    const booked = JSON.stringify(now);
+    const { act, policy } = this.#bookedAct(name, row, newPolicy);
+    const booked = JSON.stringify(newPolicy);
     const byOwner = () => this.#byOwner(tenant, name, { actor: booking, acts: [act] });
-    const done = mayHaveOwner ? await byOwner() : undefined;
-    if (done === undefined || done.policy.version === 0) {
-      const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
-      const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: kept };
+    const ownerAnswer = mayHaveOwner ? await byOwner() : undefined;
+    if (ownerAnswer === undefined || ownerAnswer.policy.version === 0) {
+      const appliedBooking = mayHaveOwner ? (row?.booked ?? null) : booked;
+      const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: appliedBooking };
       if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
       // A new owner may have read the old policy.
       await byOwner();
@@ -338,15 +338,15 @@ export class RoomPolicies {
   }
 
   /** Returns the act that applies the meeting's policy, and the policy after it. */
-  #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
+  #bookedAct(name: string, row: BookedRow | undefined, now: BookedPolicy) {
     const act = policyAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
     const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
-    const merged = policyAfter(stored, act, this.#acted(name));
+    const merged = policyAfter(stored, act, this.#actedRoom(name));
     const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
     return { act, policy: isSame ? stored : { ...merged, version: stored.version + 1 } };
   }
 
-  #acted(name: string): ActedRoom {
+  #actedRoom(name: string): ActedRoom {
     const { clock, rng } = this.#o;
     return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
   }
@@ -362,7 +362,7 @@ export class RoomPolicies {
     if (row === undefined) await this.#forgetIdle(db, tenant, name);
     const insert = db
       .insertInto('rooms')
-      .values(this.#uncreated(tenant, name, changed))
+      .values(this.#withoutCreation(tenant, name, changed))
       .onConflict((on) => on.doNothing());
     const update = db
       .updateTable('rooms')
@@ -374,7 +374,7 @@ export class RoomPolicies {
     return written.length > 0;
   }
 
-  #uncreated<C extends object>(tenant: string, name: string, changed: C) {
+  #withoutCreation<C extends object>(tenant: string, name: string, changed: C) {
     return {
       tenant,
       name,
@@ -392,7 +392,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('name', '=', name)
-      .where(this.#isKept())
+      .where(this.#isNotForgotten())
       .executeTakeFirst();
   }
 

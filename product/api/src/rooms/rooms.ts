@@ -159,21 +159,21 @@ export class Rooms {
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .slice(0, rows)
       .map(({ name }) => name);
-    return { rooms: await this.#listed(tenant, names, live), silent };
+    return { rooms: await this.#listedRooms(tenant, names, live), silent };
   }
 
   /** Returns those of these rooms that were created or have participants. */
-  async named(
+  async byNames(
     tenant: string,
     names: readonly string[],
   ): Promise<{ readonly rooms: readonly Room[]; readonly silent: readonly string[] }> {
     if (names.length === 0) return { rooms: [], silent: [] };
     const { rooms, silent } = await this.#o.owners.list(tenant, names);
     const live = new Map(rooms.map((room) => [room.name, room]));
-    return { rooms: await this.#listed(tenant, [...new Set(names)], live), silent };
+    return { rooms: await this.#listedRooms(tenant, [...new Set(names)], live), silent };
   }
 
-  async #listed(tenant: string, names: readonly string[], live: ReadonlyMap<string, LiveRoom>): Promise<Room[]> {
+  async #listedRooms(tenant: string, names: readonly string[], live: ReadonlyMap<string, LiveRoom>): Promise<Room[]> {
     const stored = new Map((await this.#o.policies.of(tenant, names)).map((room) => [room.name, room]));
     return names.flatMap((name) => {
       const [here, kept] = [live.get(name), stored.get(name)];
@@ -244,14 +244,14 @@ function roomOf(name: string, { live, stored }: RoomSources): Room {
     return { name, ...empty, createdWallMs, metadata, policy, idleMsMax };
   }
   const { participants, info } = live.roster;
-  const shown = participants.filter(({ hidden }) => !hidden);
+  const visible = participants.filter(({ hidden }) => !hidden);
   return {
     name,
     sid: info.sid,
     createdWallMs: info.createdWallMs,
     isLive: true,
-    participants: shown.length,
-    publishers: shown.filter(({ tracks }) => tracks.length > 0).length,
+    participants: visible.length,
+    publishers: visible.filter(({ tracks }) => tracks.length > 0).length,
     waiting: live.waiters.length + live.moreWaiters,
     metadata: info.metadata,
     policy: live.policy,

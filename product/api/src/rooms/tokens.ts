@@ -75,7 +75,7 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
     const { name: room } = await rooms.get(principal.tenant, params.room);
     const booked = await meetings.ofRoom(principal.tenant, room);
     const { regions = [] } = booked?.meeting.settings ?? {};
-    const { identity: sub, grants, ttlS = TTL_S_USUAL, ...shown } = body;
+    const { identity: sub, grants, ttlS = TTL_S_USUAL, ...otherClaims } = body;
     const nowS = Math.floor(clock.wallMs() / 1000);
     const claims = {
       iss: key.id,
@@ -85,7 +85,7 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
       exp: nowS + ttlS,
       ...(principal.via !== undefined && { via: principal.via }),
       jti: `TK_${Buffer.from(rng.bytes(15)).toString('base64url')}`,
-      ...shown,
+      ...otherClaims,
       ...(booked && needsPolicy(booked.meeting, sub)),
       video: { ...grants, room, roomJoin: true, ...(regions.length > 0 && { regions }) },
     };

@@ -49,7 +49,7 @@ export class ApiAnswers {
 
   /** Writes the counts; one write runs at a time. Never rejects. */
   write(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#writeNow());
+    this.#writing = this.#writing.then(() => this.#writeCounts());
     return this.#writing;
   }
 
@@ -74,7 +74,7 @@ export class ApiAnswers {
     this.#counts.set(key, counts);
   }
 
-  async #writeNow(): Promise<void> {
+  async #writeCounts(): Promise<void> {
     const { store, region, log } = this.#o;
     const counts = [...this.#counts.values()];
     if (counts.length === 0) return;

@@ -11,7 +11,7 @@ import type { Window } from './windows.ts';
 /** Delay for late figures. The last day that was summed is recomputed until the next one is. */
 const SETTLED_MS = 3 * HOUR_MS;
 
-const whose = ['region', 'tenant'] as const;
+const groupColumns = ['region', 'tenant'] as const;
 const media = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 const api = ['succeeded', 'refused', 'failed'] as const;
 const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
@@ -22,21 +22,21 @@ const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(
 const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
-    columns: [...whose, ...media],
+    columns: [...groupColumns, ...media],
     sums: media,
-    of: (part: Hours) => summed('sla_media_hours', media, part),
+    of: (part: Hours) => summedDays('sla_media_hours', media, part),
   },
   sla_api_days: {
     hours: 'sla_api_hours',
-    columns: [...whose, ...api],
+    columns: [...groupColumns, ...api],
     sums: api,
-    of: (part: Hours) => summed('sla_api_hours', api, part),
+    of: (part: Hours) => summedDays('sla_api_hours', api, part),
   },
-  sla_join_days: { hours: 'join_hours', columns: ['tenant', ...joins], of: (part: Hours) => judged(part) },
+  sla_join_days: { hours: 'join_hours', columns: ['tenant', ...joins], of: (part: Hours) => judgedDays(part) },
   sla_region_hours: {
     hours: 'join_hours',
     columns: ['region', ...ofRegions],
-    of: ({ spans }: Hours) => regionHours(within(spans)),
+    of: ({ spans }: Hours) => regionHours(isWithin(spans)),
   },
 } as const;
 type DayTable = keyof typeof kinds;
@@ -52,9 +52,9 @@ interface Hours {
 
 const day = sql.raw(`from_ms / ${DAY_MS} * ${DAY_MS}`);
 
-const summed = (table: string, figures: readonly string[], { spans, windows }: Hours): RawBuilder<unknown> => sql`
-  select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
-  from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
+const summedDays = (table: string, figures: readonly string[], { spans, windows }: Hours): RawBuilder<unknown> => sql`
+  select ${day} as from_ms, ${refs(groupColumns)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
+  from ${sql.table(table)} where ${isWithin(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
 
 /** Groups rows in the order of the key of `join_hours`, so that no sort is needed. */
 export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -67,7 +67,7 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 /** Derives days of tenants, like hours without calls in `judgeHours`. `joins`: all joins, including excluded ones. */
-function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
+function judgedDays({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   const counted = windows.length === 0 ? sql`` : sql` when ${isLeftOut(windows)} then 0`;
   const few = sql.raw(`counted > 0 and counted < ${EVENTS_MIN}`);
@@ -90,7 +90,7 @@ function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<
             cast(sum(case${counted} when code in (${later}) then joins else 0 end) as bigint) as later,
             cast(sum(case${counted} when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as bigint)
               as failed
-          from join_hours where ${within(spans)} and ${only} group by from_ms, tenant) as hours) as judged
+          from join_hours where ${isWithin(spans)} and ${only} group by from_ms, tenant) as hours) as judged
       group by 1, 2) as days`;
 }
 
@@ -110,29 +110,30 @@ export async function daysIn(
   const from = (rows: RawBuilder<unknown>) => sql`select from_ms, ${columns} from (${rows}) as part`;
   const days = (where: RawBuilder<unknown>) => sql`select from_ms, ${columns} from ${sql.table(table)} where ${where}`;
   const { days: made, hours } = partsOf({ fromMs, toMs }, madeMs, []);
-  const left = windows.flatMap((one) => clipped(one, made[0]));
+  const leftOutSpans = windows.flatMap((one) => clippedWindow(one, made[0]));
   if ('sums' in kind) {
-    const less = sql.join(kind.sums.map((name) => sql`-${sql.ref(name)}`));
-    return sql`(${days(within(made))}
-      union all select from_ms, ${refs(whose)}, ${less} from ${sql.table(kind.hours)} where ${isLeftOut(left)}
+    const negatedSums = sql.join(kind.sums.map((name) => sql`-${sql.ref(name)}`));
+    return sql`(${days(isWithin(made))}
+      union all select from_ms, ${refs(groupColumns)}, ${negatedSums} from ${sql.table(kind.hours)} where ${isLeftOut(leftOutSpans)}
       union all ${from(kind.of({ spans: hours, toMs, windows }))}) as days`;
   }
-  const apart = left.map(({ from_ms, to_ms }) => ({ fromMs: from_ms, toMs: to_ms }));
-  const parts = partsOf({ fromMs, toMs }, madeMs, apart);
-  const isTouched = sql`tenant in (select tenant from join_hours where ${isLeftOut(left)})`;
-  const only = left.length === 0 ? sql`1 = 1` : sql`(from_ms >= ${sql.lit(made[0]?.toMs ?? fromMs)} or ${isTouched})`;
-  const isKept = left.length === 0 ? sql`1 = 1` : sql`(${within(parts.days)} or not ${isTouched})`;
-  return sql`(${days(sql`${within(made)} and ${isKept}`)}
+  const leftOutTimes = leftOutSpans.map(({ from_ms, to_ms }) => ({ fromMs: from_ms, toMs: to_ms }));
+  const parts = partsOf({ fromMs, toMs }, madeMs, leftOutTimes);
+  const isTouched = sql`tenant in (select tenant from join_hours where ${isLeftOut(leftOutSpans)})`;
+  const only =
+    leftOutSpans.length === 0 ? sql`1 = 1` : sql`(from_ms >= ${sql.lit(made[0]?.toMs ?? fromMs)} or ${isTouched})`;
+  const isKept = leftOutSpans.length === 0 ? sql`1 = 1` : sql`(${isWithin(parts.days)} or not ${isTouched})`;
+  return sql`(${days(sql`${isWithin(made)} and ${isKept}`)}
     union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
 }
 
-function clipped(one: Window, made: Span | undefined): Window[] {
+function clippedWindow(one: Window, made: Span | undefined): Window[] {
   const from_ms = Math.max(Number(one.from_ms), made?.fromMs ?? 0);
   const to_ms = Math.min(Number(one.to_ms), made?.toMs ?? 0);
   return from_ms < to_ms ? [{ ...one, from_ms, to_ms }] : [];
 }
 
-const within = (spans: readonly Span[]): RawBuilder<unknown> =>
+const isWithin = (spans: readonly Span[]): RawBuilder<unknown> =>
   spans.length === 0
     ? sql`1 = 0`
     : sql`(${sql.join(

@@ -20,19 +20,22 @@ export interface FiguresQuery extends Span {
 export const TENANTS_MAX = 100;
 
 /** Returns joins and calls of dial tests by hour and region. `later` counts only if no client joined. */
-export async function hoursOfRegions(db: Database, asked: Omit<FiguresQuery, 'by'>): Promise<Map<string, Hour[]>> {
+export async function hoursOfRegions(
+  db: Database,
+  figuresQuery: Omit<FiguresQuery, 'by'>,
+): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Counted>>();
-  const windowAt = windowsBy(asked.windows);
+  const windowAt = windowsBy(figuresQuery.windows);
   const hourOf = (region: string, fromMs: number): Counted => {
-    const own = found.get(region) ?? new Map<number, Counted>();
-    found.set(region, own);
-    const known = own.get(fromMs);
-    if (known !== undefined) return known;
+    const hoursOfRegion = found.get(region) ?? new Map<number, Counted>();
+    found.set(region, hoursOfRegion);
+    const knownHour = hoursOfRegion.get(fromMs);
+    if (knownHour !== undefined) return knownHour;
     const hour = { fromMs, window: windowAt(region, fromMs), joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
-    own.set(fromMs, hour);
+    hoursOfRegion.set(fromMs, hour);
     return hour;
   };
-  for (const row of await joins(db, asked)) {
+  for (const row of await readJoins(db, figuresQuery)) {
     const succeeded = Number(row.succeeded);
     const failedJoins = Number(row.failed) + (succeeded === 0 ? Number(row.later) : 0);
     if (succeeded + failedJoins === 0) continue;
@@ -40,8 +43,8 @@ export async function hoursOfRegions(db: Database, asked: Omit<FiguresQuery, 'by
     hour.joins = succeeded + failedJoins;
     hour.failedJoins = failedJoins;
   }
-  if (asked.tenant === undefined)
-    for (const { key, from_ms, total, bad } of await calls(db, asked)) {
+  if (figuresQuery.tenant === undefined)
+    for (const { key, from_ms, total, bad } of await readCalls(db, figuresQuery)) {
       const hour = hourOf(key, Number(from_ms));
       hour.calls = Number(total);
       hour.failedCalls = Number(bad);
@@ -61,7 +64,7 @@ const windowsBy =
 
 type Row<Name extends string> = Readonly<Record<Name, number | string> & { key: string }>;
 
-async function joins(db: Database, { fromMs, toMs, tenant }: Omit<FiguresQuery, 'by'>) {
+async function readJoins(db: Database, { fromMs, toMs, tenant }: Omit<FiguresQuery, 'by'>) {
   const hours =
     tenant === undefined
       ? await daysIn(db, 'sla_region_hours', { fromMs, toMs, windows: [] })
@@ -71,7 +74,7 @@ async function joins(db: Database, { fromMs, toMs, tenant }: Omit<FiguresQuery, 
   return rows;
 }
 
-async function calls(db: Database, { fromMs, toMs }: Span) {
+async function readCalls(db: Database, { fromMs, toMs }: Span) {
   const { rows } = await sql<Row<'from_ms' | 'total' | 'bad'>>`
     select hour_ms as from_ms, region as key, tried as total, failed as bad
     from dial_hours where hour_ms >= ${fromMs} and hour_ms < ${toMs} and kind = 'call' and tried > 0`.execute(db);

@@ -43,9 +43,9 @@ export async function sumHours({ store, clock }: SlaHoursOptions, signal?: Abort
   }
   if (!(await sumDays(store, nowMs, isDue))) return false;
   for (const table of ['sla_media_hours', 'sla_api_hours', ...dayTables] as const)
-    for (let gone = ROWS; gone >= ROWS; ) {
+    for (let deletedCount = ROWS; deletedCount >= ROWS; ) {
       if (isDue()) return false;
-      gone = await dropOld(store, table, nowMs - SUMS_KEPT_MS);
+      deletedCount = await dropOld(store, table, nowMs - SUMS_KEPT_MS);
     }
   return true;
 }

@@ -134,22 +134,22 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
 }
 
 /** Rejects with REQUEST_INVALID for a month that has not begun, or whose data is deleted. */
-async function answerOf({ db, clock }: SlaDeps, asked: SlaQuery): Promise<Static<typeof SlaReport>> {
+async function answerOf({ db, clock }: SlaDeps, slaQuery: SlaQuery): Promise<Static<typeof SlaReport>> {
   const nowMs = Math.floor(clock.wallMs());
-  const name = asked.month ?? monthOf(nowMs);
+  const name = slaQuery.month ?? monthOf(nowMs);
   const span = monthSpan(name);
   if (span.fromMs > nowMs || span.fromMs < nowMs - MONTHS_BACK_MS)
     throw new Problem('REQUEST_INVALID', undefined, {
       fields: [{ pointer: '?month', detail: 'must have begun, within the last 400 days' }],
     });
-  const { measured, windows } = await measure(db, span, asked, nowMs);
+  const { measured, windows } = await measure(db, span, slaQuery, nowMs);
   const report = reportOf(measured);
   return {
     month: name,
     from: timeText(span.fromMs),
     to: timeText(Math.min(nowMs, span.toMs)),
     isRunning: nowMs < span.toMs,
-    by: asked.by,
+    by: slaQuery.by,
     objectives: objectives.map((one) => ({ ...one })),
     total: { figures: report.total.figures.map(shownFigure) },
     rows: report.rows.map(({ key, figures }) => ({ key, figures: figures.map(shownFigure) })),
@@ -166,15 +166,15 @@ async function measure(
 ): Promise<{ measured: MonthFigures; windows: Window[] }> {
   const windows = await windowsIn(db, month);
   const span = { fromMs: month.fromMs, toMs: Math.min(month.toMs, nowMs) };
-  const ask = { ...span, tenant, windows };
+  const figuresQuery = { ...span, tenant, windows };
   const measured = {
     month,
     nowMs,
-    regions: await hoursOfRegions(db, ask),
-    tenants: group === 'tenant' ? await judgedTenants(db, ask) : undefined,
+    regions: await hoursOfRegions(db, figuresQuery),
+    tenants: group === 'tenant' ? await judgedTenants(db, figuresQuery) : undefined,
     lost: await lostRegions(db, span),
-    media: await sumsBy(db, 'media', { ...ask, by: group }),
-    api: await sumsBy(db, 'api', { ...ask, by: group }),
+    media: await sumsBy(db, 'media', { ...figuresQuery, by: group }),
+    api: await sumsBy(db, 'api', { ...figuresQuery, by: group }),
     windows: windows.map(({ from_ms, to_ms, region }) => ({ fromMs: from_ms, toMs: to_ms, region })),
     isOfTenant: tenant !== undefined,
   };
@@ -258,10 +258,10 @@ const columns = [
 type Line = { readonly [Name in (typeof columns)[number]]?: string | number | boolean };
 
 function linesOf(report: Static<typeof SlaReport>): string {
-  const known = new Map(report.objectives.map((one) => [one.id, one]));
+  const objectiveById = new Map(report.objectives.map((one) => [one.id, one]));
   const ofFigures = (what: string, key: string, figures: readonly Static<typeof SlaFigure>[]): Line[] =>
     figures.map((figure) => {
-      const { target = 0, unit = '' } = known.get(figure.objective) ?? {};
+      const { target = 0, unit = '' } = objectiveById.get(figure.objective) ?? {};
       return { month: report.month, what, key, target, unit, ...figure };
     });
   const lines: Line[] = [

@@ -38,7 +38,7 @@ export const SlaRow = Type.Object(
   { key: Type.String({ description: "Region or tenant; '' if unknown." }), figures },
   { title: 'SlaRow' },
 );
-const taken = {
+const takenOutFields = {
   hours: Type.Integer(),
   minutes: Type.Number(),
   badMinutes: Type.Number(),
@@ -92,7 +92,7 @@ const common = {
     { description: 'Availability per day, summed over regions. Days without data are missing.' },
   ),
   exclusions: Type.Array(
-    Type.Object({ ...window, by: Type.Optional(Type.String()), ...taken }, { title: 'SlaTakenOut' }),
+    Type.Object({ ...window, by: Type.Optional(Type.String()), ...takenOutFields }, { title: 'SlaTakenOut' }),
     { description: 'Maintenance windows and what each took out; where several overlap, the first counts.' },
   ),
   remarks: Type.Array(
@@ -103,7 +103,7 @@ const common = {
             'unknown: hours without any event, which do not count; few: hours with fewer than 20 events, judged together with those of their day; silent: hours in which a tester reported less than half as often as usual, whose calls do not count.',
         }),
         region: Type.String(),
-        ...taken,
+        ...takenOutFields,
         calls: Type.Integer(),
         failedCalls: Type.Integer(),
       },

@@ -40,13 +40,13 @@ export function addWindow(
   }: Span & { readonly region: string; readonly reason: string; readonly by: string },
 ): Promise<Window> {
   const nowMs = Math.floor(o.clock.wallMs());
-  const wrong = (pointer: string, detail: string): Problem =>
+  const fieldProblem = (pointer: string, detail: string): Problem =>
     new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
-  if (fromMs % HOUR_MS !== 0) throw wrong('/from', 'must be the start of an hour');
-  if (toMs % HOUR_MS !== 0) throw wrong('/to', 'must be the start of an hour');
+  if (fromMs % HOUR_MS !== 0) throw fieldProblem('/from', 'must be the start of an hour');
+  if (toMs % HOUR_MS !== 0) throw fieldProblem('/to', 'must be the start of an hour');
   if (toMs <= fromMs || toMs - fromMs > WINDOW_DAYS_MAX * DAY_MS)
-    throw wrong('/to', `must be after \`from\`, by at most ${WINDOW_DAYS_MAX} days`);
-  if (Math.abs(fromMs - nowMs) > KEPT_MS) throw wrong('/from', 'must be within 400 days of now');
+    throw fieldProblem('/to', `must be after \`from\`, by at most ${WINDOW_DAYS_MAX} days`);
+  if (Math.abs(fromMs - nowMs) > KEPT_MS) throw fieldProblem('/from', 'must be within 400 days of now');
   const touched = { fromMs: monthSpan(monthOf(fromMs)).fromMs, toMs: monthSpan(monthOf(toMs - 1)).toMs };
   return transact(o.db, async (db) => {
     await db

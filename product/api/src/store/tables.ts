@@ -1,4 +1,4 @@
-// Tables of the migrations. Folders narrow columns: `declare module './tables.ts' { interface Narrowed { … } }`.
+// Tables of the migrations. Folders narrow columns: `declare module './tables.ts' { interface NarrowedTables { … } }`.
 import type { TablesOf } from './columns.ts';
 import type { tenants } from './migrations/0001-tenants.ts';
 import type { rooms } from './migrations/0002-rooms.ts';
@@ -7,15 +7,17 @@ import type { sessions } from './migrations/0004-sessions.ts';
 import type { operations } from './migrations/0005-operations.ts';
 
 // biome-ignore lint/suspicious/noEmptyInterface: folders add to it
-export interface Narrowed {}
+export interface NarrowedTables {}
 
 type Made = TablesOf<(typeof tenants)['text']> &
   TablesOf<(typeof rooms)['text']> &
   TablesOf<(typeof files)['text']> &
   TablesOf<(typeof sessions)['text']> &
   TablesOf<(typeof operations)['text']>;
-type Joined = Omit<Narrowed, keyof Made> & {
-  [T in keyof Made]: T extends keyof Narrowed ? Omit<Made[T], keyof Narrowed[T]> & Narrowed[T] : Made[T];
+type Joined = Omit<NarrowedTables, keyof Made> & {
+  [T in keyof Made]: T extends keyof NarrowedTables
+    ? Omit<Made[T], keyof NarrowedTables[T]> & NarrowedTables[T]
+    : Made[T];
 };
 
 export interface Tables extends Joined {}

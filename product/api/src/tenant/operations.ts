@@ -76,7 +76,7 @@ export interface TenantDeps {
 export function addTenantSettingsOperations(routes: Routes, { db, mail }: TenantDeps): void {
   routes.add(getOwnTenant, async ({ principal }) => {
     const found = await settingsOf(db, principal.tenant);
-    return shown(found, mail);
+    return shownSettings(found, mail);
   });
   routes.add(updateOwnTenant, ({ principal: { tenant }, body, request, atomically }) => {
     refuse(body);
@@ -92,7 +92,7 @@ export function addTenantSettingsOperations(routes: Routes, { db, mail }: Tenant
       await db.updateTable('tenants').set({ name, version }).where('id', '=', tenant).execute();
       if (body.branding !== undefined) await keepBranding(db, tenant, branding);
       if (body.wallAllowed !== undefined) await keepWallAllowed(db, tenant, isWallAllowed);
-      return shown(after, mail);
+      return shownSettings(after, mail);
     });
   });
 }
@@ -124,7 +124,7 @@ function refuse({ name, branding }: Static<typeof updateOwnTenant.body>): void {
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-const shown = ({ id, name, version, branding, isWallAllowed }: OwnSettings, mail: boolean) => ({
+const shownSettings = ({ id, name, version, branding, isWallAllowed }: OwnSettings, mail: boolean) => ({
   body: { id, name, branding, mail, wallAllowed: isWallAllowed },
   headers: { etag: etagOf(version) },
 });

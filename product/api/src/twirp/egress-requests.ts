@@ -87,15 +87,15 @@ export interface RequestedOutputs {
 }
 
 /** Prefers the new field of an output, since SDKs send outputs in both the old and the new field. */
-const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
+const presentOrEarlier = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 
-function outputsOf(asked: RequestedOutputs): Pick<RequestedRecording, 'outputs' | 'label'> {
-  const { output } = asked;
-  const files = either(asked.fileOutputs, output?.case === 'file' ? output.value : undefined);
-  const segments = either(asked.segmentOutputs, output?.case === 'segments' ? output.value : undefined);
-  refuseIf(asked.imageOutputs.length > 0, 'image_outputs');
-  const streams = either(asked.streamOutputs, output?.case === 'stream' ? output.value : undefined);
+function outputsOf(requested: RequestedOutputs): Pick<RequestedRecording, 'outputs' | 'label'> {
+  const { output } = requested;
+  const files = presentOrEarlier(requested.fileOutputs, output?.case === 'file' ? output.value : undefined);
+  const segments = presentOrEarlier(requested.segmentOutputs, output?.case === 'segments' ? output.value : undefined);
+  refuseIf(requested.imageOutputs.length > 0, 'image_outputs');
+  const streams = presentOrEarlier(requested.streamOutputs, output?.case === 'stream' ? output.value : undefined);
   refuseIf(streams.length > 0, 'a stream output (POST /rooms/{room}/pushes pushes a room)');
   refuseIf(files.length > 1 || segments.length > 1, 'more than one output of a kind');
   const [file] = files;

@@ -12,14 +12,21 @@ import {
 } from '@livekit/protocol';
 import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
-import { addEgress, type EgressRow, type EgressRows, egressesOf, egressOf, stopped } from '../events/egress-rows.ts';
+import {
+  addEgress,
+  type EgressRow,
+  type EgressRows,
+  egressesOf,
+  egressOf,
+  markStopped,
+} from '../events/egress-rows.ts';
 import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import { EXPIRES_IN_S_USUAL, fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
-import { type EgressSeen, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
+import { type EgressDetails, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
 import { composite, layoutOf, participant, type RequestedRecording, web } from './egress-requests.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
@@ -34,7 +41,7 @@ export interface EgressDeps extends LinkOptions {
 const LISTED_MAX = 1000;
 const AT_ONCE = 20;
 
-/** State of a recording in its room; `gone`: absent; `unknown`: the room's owner does not answer. */
+/** State of a recording in its room; `goneEgresses`: absent; `unknown`: the room's owner does not answer. */
 type InRoom = RoomRecording | 'gone' | 'unknown';
 
 export class EgressService {
@@ -56,18 +63,18 @@ export class EgressService {
 
   /** Records a page with the token's room: LiveKit's web egress belongs to no room, but our recordings do. */
   async startWeb(principal: Principal, request: WebEgressRequest): Promise<EgressInfo> {
-    need(principal, 'rooms:admin');
+    demandScope(principal, 'rooms:admin');
     const { room } = principal;
     refuseIf(room === undefined, 'a page without a room (name a room in the grant)');
     return this.#start(principal, room ?? '', web(request));
   }
 
   async updateLayout(principal: Principal, { egressId, layout }: UpdateLayoutRequest): Promise<EgressInfo> {
-    need(principal, 'rooms:admin');
+    demandScope(principal, 'rooms:admin');
     const found = await this.#find(principal, egressId);
     const name = layoutOf(layout);
     const inRoom = await this.#inRoom(principal.tenant, found);
-    const status = statusNow(found, inRoom);
+    const status = currentStatusOf(found, inRoom);
     if (isEnding(status)) throw new TwirpError('failed_precondition', `egress has ${EgressStatus[status]}`);
     if (modeOf(found, inRoom) !== 'composed')
       throw new TwirpError('failed_precondition', 'only a composed recording has a layout');
@@ -78,30 +85,30 @@ export class EgressService {
     if (changed === undefined) throw new TwirpError('not_found', 'egress does not exist');
     // The row gets the new layout only when the room's owner has reported it.
     const { row, own } = found;
-    return this.#shown(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
+    return this.#infoOf(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
   }
 
   async stop(principal: Principal, { egressId }: StopEgressRequest): Promise<EgressInfo> {
-    need(principal, 'rooms:admin');
+    demandScope(principal, 'rooms:admin');
     const { tenant } = principal;
     const found = await this.#find(principal, egressId);
     const inRoom = await this.#inRoom(tenant, found);
     if (inRoom === 'unknown') throw new Problem('ROOM_UNREACHABLE');
-    const status = statusNow(found, inRoom);
+    const status = currentStatusOf(found, inRoom);
     if (inRoom === 'gone' || isEnding(status)) {
-      const now = status === EgressStatus.EGRESS_ACTIVE ? EgressStatus.EGRESS_ENDING : status;
-      throw new TwirpError('failed_precondition', `egress with status ${EgressStatus[now]} cannot be stopped`);
+      const shownStatus = status === EgressStatus.EGRESS_ACTIVE ? EgressStatus.EGRESS_ENDING : status;
+      throw new TwirpError('failed_precondition', `egress with status ${EgressStatus[shownStatus]} cannot be stopped`);
     }
     await this.#act(principal, roomOf(found), { stopRecording: { recordingId: egressId } });
     const nowMs = this.#o.clock.wallMs();
-    await stopped(this.#o.db, tenant, [egressId], nowMs);
+    await markStopped(this.#o.db, tenant, [egressId], nowMs);
     const isRunning = found.row !== undefined || inRoom.state === 'running';
     const ended = isRunning ? EgressStatus.EGRESS_ENDING : EgressStatus.EGRESS_ABORTED;
-    return this.#shown(principal, found, inRoom, ended);
+    return this.#infoOf(principal, found, inRoom, ended);
   }
 
   async list(principal: Principal, request: ListEgressRequest): Promise<ListEgressResponse> {
-    need(principal, 'recordings:read');
+    demandScope(principal, 'recordings:read');
     const { roomName, egressId, active: isActive, pageToken } = request;
     refuseIf(pageToken !== undefined && pageToken.token !== '', 'page_token');
     const { db } = this.#o;
@@ -109,15 +116,18 @@ export class EgressService {
     if (roomName !== '' && room !== roomName) throw new TwirpError('permission_denied', 'permissions denied');
     const isAsked = ({ row, own }: EgressRows): boolean => room === undefined || (row ?? own)?.room === room;
     const one = egressId === '' ? undefined : await egressOf(db, tenant, egressId);
-    const all = egressId === '' ? await egressesOf(db, tenant, { room, isActive, rows: LISTED_MAX }) : one ? [one] : [];
-    const asked = all.filter(isAsked).slice(0, LISTED_MAX);
-    const states = await this.#inRooms(tenant, asked);
-    const seen = asked.map((found) => ({ found, inRoom: states.get(found) ?? 'gone' }));
-    const wanted = seen.filter(({ found, inRoom }) => !isActive || !isOver(statusNow(found, inRoom)));
+    const candidates =
+      egressId === '' ? await egressesOf(db, tenant, { room, isActive, rows: LISTED_MAX }) : one ? [one] : [];
+    const requestedRows = candidates.filter(isAsked).slice(0, LISTED_MAX);
+    const states = await this.#inRooms(tenant, requestedRows);
+    const rowsWithState = requestedRows.map((found) => ({ found, inRoom: states.get(found) ?? 'gone' }));
+    const listedRows = rowsWithState.filter(
+      ({ found, inRoom }) => !isActive || !isOver(currentStatusOf(found, inRoom)),
+    );
     const links = new Links(this.#o, principal);
     return new ListEgressResponse({
       items: await Promise.all(
-        wanted.map(({ found, inRoom }) => this.#shown(principal, found, inRoom, undefined, links)),
+        listedRows.map(({ found, inRoom }) => this.#infoOf(principal, found, inRoom, undefined, links)),
       ),
     });
   }
@@ -136,7 +146,7 @@ export class EgressService {
     if (begun === undefined) throw new TwirpError('not_found', 'the room has ended');
     const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
     await addEgress(db, own);
-    return this.#shown(principal, { row: undefined, own }, begun);
+    return this.#infoOf(principal, { row: undefined, own }, begun);
   }
 
   #act(principal: Principal, room: string, act: Act): ReturnType<Rooms['act']> {
@@ -160,19 +170,24 @@ export class EgressService {
     const { db, clock } = this.#o;
     const open = all.filter(({ row, own }) => (row === undefined ? own?.stopped_ms === null : row.state === 'running'));
     const rooms = [...new Set(open.map(roomOf))];
-    const known = new Map<string, readonly RoomRecording[] | undefined>();
+    const recordingsByRoom = new Map<string, readonly RoomRecording[] | undefined>();
     for (let at = 0; at < rooms.length; at += AT_ONCE)
       await Promise.all(
-        rooms.slice(at, at + AT_ONCE).map(async (room) => void known.set(room, await this.#recordings(tenant, room))),
+        rooms
+          .slice(at, at + AT_ONCE)
+          .map(async (room) => void recordingsByRoom.set(room, await this.#recordings(tenant, room))),
       );
     const states = new Map<EgressRows, InRoom>();
     for (const found of open) {
-      const here = known.get(roomOf(found));
+      const recordingsHere = recordingsByRoom.get(roomOf(found));
       const id = idOf(found);
-      states.set(found, here === undefined ? 'unknown' : (here.find((one) => one.recordingId === id) ?? 'gone'));
+      states.set(
+        found,
+        recordingsHere === undefined ? 'unknown' : (recordingsHere.find((one) => one.recordingId === id) ?? 'gone'),
+      );
     }
-    const gone = open.filter((found) => found.row === undefined && states.get(found) === 'gone');
-    await stopped(db, tenant, gone.map(idOf), clock.wallMs());
+    const goneEgresses = open.filter((found) => found.row === undefined && states.get(found) === 'gone');
+    await markStopped(db, tenant, goneEgresses.map(idOf), clock.wallMs());
     return states;
   }
 
@@ -185,18 +200,18 @@ export class EgressService {
     }
   }
 
-  async #shown(
+  async #infoOf(
     principal: Principal,
     found: EgressRows,
     inRoom: InRoom,
-    status = statusNow(found, inRoom),
+    status = currentStatusOf(found, inRoom),
     links = new Links(this.#o, principal),
   ): Promise<EgressInfo> {
     const { row, own } = found;
-    const recorded: Recorded = row === undefined ? waiting(found, inRoom) : shownRecording(row);
+    const recorded: Recorded = row === undefined ? waitingEgress(found, inRoom) : shownRecording(row);
     const base = row === undefined ? '' : await links.baseOf(row);
     const times = [own?.made_ms, own?.stopped_ms, row?.started_ms, row?.ended_ms, row?.settled_ms];
-    const seen: EgressSeen = {
+    const seen: EgressDetails = {
       status,
       source: own?.source ?? sourceOf(recorded),
       outputs: own?.outputs ?? 'file',
@@ -245,7 +260,7 @@ const modeOf = ({ row, own }: EgressRows, inRoom: InRoom): string => {
   return own?.source === 'room_composite' ? 'composed' : '';
 };
 
-function waiting({ own }: EgressRows, inRoom: InRoom): Recorded {
+function waitingEgress({ own }: EgressRows, inRoom: InRoom): Recorded {
   const here = typeof inRoom === 'object' ? inRoom : undefined;
   const mode = own?.source === 'room_composite' ? 'composed' : own?.source === 'web' ? 'page' : 'tracks';
   const identity = here?.identity || null;
@@ -253,7 +268,7 @@ function waiting({ own }: EgressRows, inRoom: InRoom): Recorded {
   return { id: own?.id ?? '', room: own?.room ?? '', identity, mode, layout };
 }
 
-function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
+function currentStatusOf({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
   const isStopped = own !== undefined && own.stopped_ms !== null;
   if (row !== undefined) return row.state === 'running' && isStopped ? EgressStatus.EGRESS_ENDING : statusOf[row.state];
   if (isStopped || inRoom === 'gone') return EgressStatus.EGRESS_ABORTED;
@@ -264,13 +279,13 @@ function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
 const isOver = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_COMPLETE;
 const isEnding = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_ENDING;
 
-function need({ egress }: Principal, scope: Scope): void {
+function demandScope({ egress }: Principal, scope: Scope): void {
   if (egress?.has(scope) !== true) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
 /** Throws for a token of another room. */
 function needRoom(principal: Principal, scope: Scope, room: string): void {
-  need(principal, scope);
+  demandScope(principal, scope);
   if (principal.room !== undefined && principal.room !== room)
     throw new TwirpError('permission_denied', 'permissions denied');
 }

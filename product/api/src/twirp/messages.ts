@@ -27,7 +27,7 @@ const sources: { readonly [source in Source]: TrackSource } = {
 };
 /** Converts a source of LiveKit; returns undefined for a source that does not exist here. */
 export const sourceOf = (source: TrackSource): Source | undefined =>
-  trackSources.find((ours) => sources[ours] === source);
+  trackSources.find((ownSource) => sources[ownSource] === source);
 const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
   standard: ParticipantInfo_Kind.STANDARD,
   gateway: ParticipantInfo_Kind.INGRESS,

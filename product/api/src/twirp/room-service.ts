@@ -40,7 +40,7 @@ export class RoomService {
   }
 
   async createRoom(principal: Principal, request: CreateRoomRequest): Promise<LiveKitRoom> {
-    need(principal, 'rooms:create');
+    demandScope(principal, 'rooms:create');
     const { name, emptyTimeout, departureTimeout, maxParticipants, metadata } = request;
     if (!isRoomName(name)) throw new TwirpError('invalid_argument', 'name is not a valid room name');
     refuseIf(request.egress !== undefined, 'egress');
@@ -60,11 +60,11 @@ export class RoomService {
   }
 
   async listRooms(principal: Principal, { names }: ListRoomsRequest): Promise<ListRoomsResponse> {
-    need(principal, 'rooms:list');
+    demandScope(principal, 'rooms:list');
     if (names.length > ROOMS_LISTED_MAX) throw new TwirpError('invalid_argument', 'too many names');
     const { rooms } =
       names.length > 0
-        ? await this.#rooms.named(principal.tenant, names)
+        ? await this.#rooms.byNames(principal.tenant, names)
         : await this.#rooms.list(principal.tenant, { rows: ROOMS_LISTED_MAX + 1 });
     if (rooms.length > ROOMS_LISTED_MAX)
       throw new TwirpError('resource_exhausted', `more than ${ROOMS_LISTED_MAX} rooms: list them by /api/v1/rooms`);
@@ -72,7 +72,7 @@ export class RoomService {
   }
 
   async deleteRoom(principal: Principal, { room }: { readonly room: string }): Promise<DeleteRoomResponse> {
-    need(principal, 'rooms:create');
+    demandScope(principal, 'rooms:create');
     await this.#rooms.end(principal.tenant, room, actorOf(principal));
     return new DeleteRoomResponse();
   }
@@ -179,12 +179,12 @@ const unchangeable = [
 ] as const;
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function need(principal: Principal, scope: Scope): void {
+function demandScope(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
 /** Requires that the token names the room, since LiveKit's roomAdmin is valid only there. */
 function needRoom(principal: Principal, room: string): void {
-  need(principal, 'rooms:admin');
+  demandScope(principal, 'rooms:admin');
   if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');
 }

@@ -25,21 +25,21 @@ export function refuseInvalid({ role, ...parts }: UserParts & { readonly role?: 
 }
 
 export async function refuseTaken(db: Database, tenant: string, o: { id?: string; email: string }): Promise<void> {
-  const taken = await db
+  const existingUser = await db
     .selectFrom('users')
     .select('id')
     .where('tenant', '=', tenant)
     .where((eb) => eb.or([...(o.id === undefined ? [] : [eb('id', '=', o.id)]), eb('email', '=', o.email)]))
     .executeTakeFirst();
-  if (taken === undefined) return;
-  const pointer = taken.id === o.id ? '/id' : '/email';
+  if (existingUser === undefined) return;
+  const pointer = existingUser.id === o.id ? '/id' : '/email';
   throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer, detail: 'belongs to another user' }] });
 }
 
 export const isAdmin = ({ role, isActive }: User): boolean => isAdminRole(role) && isActive;
 
 export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promise<void> {
-  const another = await db
+  const anotherAdmin = await db
     .selectFrom('users')
     .select('id')
     .where((eb) => eb.and({ tenant, active: 1 }))
@@ -47,7 +47,7 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
     .where('id', '!=', id)
     .limit(1)
     .executeTakeFirst();
-  if (another === undefined) throw new Problem('LAST_ADMIN');
+  if (anotherAdmin === undefined) throw new Problem('LAST_ADMIN');
 }
 
 /** Caller that changes users; `configuration` is the service itself, and undefined is a caller without rights. */

@@ -20,11 +20,11 @@ export async function writeFindWords<U extends User>(db: Database, user: U): Pro
     .deleteFrom('user_words')
     .where((eb) => eb.and({ tenant, user_id }))
     .execute();
-  const words = user.isActive ? findWordsOf(user) : [];
-  if (words.length > 0)
+  const searchKeys = user.isActive ? findWordsOf(user) : [];
+  if (searchKeys.length > 0)
     await db
       .insertInto('user_words')
-      .values(words.map((word) => ({ tenant, word, user_id })))
+      .values(searchKeys.map((word) => ({ tenant, word, user_id })))
       .execute();
   return user;
 }

@@ -14,14 +14,14 @@ const MEMBERS_AT_ONCE_MAX = 500;
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const GroupSchema = Type.Object({ id: Type.String(), name: Type.String(), createdAt: Time }, { title: 'Group' });
 const ofGroup = Type.Object({ group: text(64) });
-const named = Type.Object({ name: text(128) });
+const groupName = Type.Object({ name: text(128) });
 const ids = Type.Optional(Type.Array(text(128), { maxItems: MEMBERS_AT_ONCE_MAX, uniqueItems: true }));
 const admin = { tag: 'Groups', scope: 'users:admin' } as const;
 
 const groupsOperation = operations(admin);
 export const createGroup = groupsOperation('createGroup', 'POST /groups', {
   summary: 'Create a group of users.',
-  body: named,
+  body: groupName,
   answers: { 201: GroupSchema },
   problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED'],
   idempotent: true,
@@ -47,7 +47,7 @@ export const updateGroup = operation({
   path: '/groups/{group}',
   summary: 'Rename a group.',
   params: ofGroup,
-  body: named,
+  body: groupName,
   answers: { 200: GroupSchema },
   problems: ['ALREADY_EXISTS'],
   versioned: true,

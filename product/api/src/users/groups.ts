@@ -48,7 +48,7 @@ export class Groups {
       .selectFrom('user_groups')
       .selectAll()
       .where('tenant', '=', tenant)
-      .$call(newestFirst.of(page))
+      .$call(newestFirst.ofPage(page))
       .execute();
     return newestFirst.page(page, rows, groupOf);
   }
@@ -65,9 +65,9 @@ export class Groups {
   }
 
   /** Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if the group is not at `version`. */
-  async rename(db: Database, { tenant, id, version, ...known }: Group, name: string): Promise<Group> {
+  async rename(db: Database, { tenant, id, version, ...currentGroup }: Group, name: string): Promise<Group> {
     await lockTenant(db, tenant);
-    if (name !== known.name) await refuseTaken(db, tenant, name);
+    if (name !== currentGroup.name) await refuseTaken(db, tenant, name);
     const row = await db
       .updateTable('user_groups')
       .set({ name, version: version + 1 })
@@ -97,7 +97,7 @@ export class Groups {
       .selectAll('users')
       .where('group_members.tenant', '=', tenant)
       .where('group_members.group_id', '=', id)
-      .$call(newestFirst.of(page))
+      .$call(newestFirst.ofPage(page))
       .execute();
     return newestFirst.page(page, rows, userOf);
   }
@@ -135,12 +135,12 @@ export class Groups {
 }
 
 async function refuseTaken(db: Database, tenant: string, name: string): Promise<void> {
-  const taken = await db
+  const sameNameGroup = await db
     .selectFrom('user_groups')
     .select('id')
     .where((eb) => eb.and({ tenant, name }))
     .executeTakeFirst();
-  if (taken === undefined) return;
+  if (sameNameGroup === undefined) return;
   throw new Problem('ALREADY_EXISTS', undefined, {
     fields: [{ pointer: '/name', detail: 'belongs to another group' }],
   });

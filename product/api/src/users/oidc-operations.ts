@@ -59,20 +59,23 @@ const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUE
 
 export function addOidcOperations(routes: Routes, deps: UserDeps): void {
   const { db, oidc, setup, mailer, tenants, publicUrl } = deps;
-  const to = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
-  const orTell = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T | ReturnType<typeof to>> => {
+  const redirectTo = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
+  const orTell = async <T>(
+    request: FastifyRequest,
+    work: () => Promise<T>,
+  ): Promise<T | ReturnType<typeof redirectTo>> => {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Problem) || !shownCodes.includes(error.code)) throw error;
       const { principals, status } = error;
       request.refused = { principals, status };
-      return to(`/signin?problem=${error.code}`);
+      return redirectTo(`/signin?problem=${error.code}`);
     }
   };
   routes.add(getSignIn, async ({ query }) => {
     const providers = oidc.providers.map(({ id, name }) => ({ id, name }));
-    const awaited = await setup.awaited(tenants);
+    const awaited = await setup.tenantsWithoutUsers(tenants);
     const branding = await brandingOf(db, query.tenant ?? (await onlyTenant(db)) ?? '');
     const mail = mailer !== undefined;
     return { body: { local: true, providers, setupAwaited: awaited.length > 0, mail, branding } };
@@ -90,9 +93,14 @@ export function addOidcOperations(routes: Routes, deps: UserDeps): void {
       setCookie(reply, 'oidc', '', 0);
       const { search } = new URL(request.url, publicUrl);
       const browser = browserOf(request, clientIp);
-      const done = await oidc.finish(params.provider, { query: search, sealed }, browser, cookieOf(request, 'session'));
-      const { principal } = await signedInAnswer(deps, done, reply);
-      return { ...to(done.returnTo), principal };
+      const signedIn = await oidc.finish(
+        params.provider,
+        { query: search, sealed },
+        browser,
+        cookieOf(request, 'session'),
+      );
+      const { principal } = await signedInAnswer(deps, signedIn, reply);
+      return { ...redirectTo(signedIn.returnTo), principal };
     }),
   );
 }

@@ -99,7 +99,7 @@ export class Oidc {
     const provider = this.#provider(id);
     const underWay = await this.#fromProvider(provider, async () => this.#pendingSignIn(id, o.sealed));
     const claims = await this.#claims(provider, underWay, o.query);
-    const user = await this.#logged(provider, claims, () => this.#user(provider, claims));
+    const user = await this.#withRefusalLog(provider, claims, () => this.#user(provider, claims));
     const signedIn = await this.#o.signIn.begin(user, browser, previous);
     return { ...signedIn, returnTo: underWay.returnTo };
   }
@@ -143,8 +143,8 @@ export class Oidc {
   async #discover(provider: OidcConfig): Promise<client.Configuration> {
     const { id, issuer, clientId, clientSecret } = provider;
     const nowMs = this.#o.clock.nowMs();
-    const known = this.#discovered.get(id);
-    if (known !== undefined && nowMs - known.atMs < DISCOVERED_MS) return known.found;
+    const discovered = this.#discovered.get(id);
+    if (discovered !== undefined && nowMs - discovered.atMs < DISCOVERED_MS) return discovered.found;
     const insecure = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
     const found = this.#fromProvider(provider, () =>
       client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
@@ -202,12 +202,12 @@ export class Oidc {
     if (user === undefined) return undefined;
     this.#active(user);
     // If another subject is linked, the address now belongs to another person at the provider.
-    const another = await db
+    const otherIdentity = await db
       .selectFrom('user_identities')
       .select('subject')
       .where((eb) => eb.and({ tenant, issuer, user_id: user.id }))
       .executeTakeFirst();
-    if (another !== undefined) throw this.#refusal('ACCOUNT_TAKEN', user);
+    if (otherIdentity !== undefined) throw this.#refusal('ACCOUNT_TAKEN', user);
     await db
       .insertInto('user_identities')
       .values({ ...identity, user_id: user.id })
@@ -231,11 +231,11 @@ export class Oidc {
   }
 
   #refusal(code: 'ACCOUNT_INACTIVE' | 'ACCOUNT_TAKEN', user: User): Problem {
-    return new Problem(code, undefined, { principals: this.#o.signIn.noted([user]) });
+    return new Problem(code, undefined, { principals: this.#o.signIn.principalsToLog([user]) });
   }
 
   /** Runs `work`, and logs why a person from the provider was refused. */
-  async #logged<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
+  async #withRefusalLog<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -28,7 +28,7 @@ export function addResetOperations(routes: Routes, { resets }: UserDeps): void {
   routes.add(askForPassword, async ({ body, request, clientIp }) => {
     if (resets === undefined) throw new Problem('MAIL_NOT_CONFIGURED');
     const language = body.language ?? restLanguageOf(request.headers['accept-language']);
-    await resets.ask({ email: body.email, address: clientIp, requestId: request.id, language });
+    await resets.requestReset({ email: body.email, address: clientIp, requestId: request.id, language });
     return { body: {} };
   });
 }

@@ -48,7 +48,7 @@ export class PasswordResets {
   readonly #o: PasswordResetsOptions;
   readonly #emails = new SharedTries(emailTries);
   readonly #addresses = new Tries(addressTries);
-  readonly #mailed = new Tries(mailsOfAddress);
+  readonly #mailTries = new Tries(mailsOfAddress);
   readonly #kind: JobKind<ResetRequest> = {
     name: 'password reset',
     concurrency: 2,
@@ -67,16 +67,16 @@ export class PasswordResets {
   }
 
   /** Rejects with REQUEST_INVALID or RATE_LIMITED, in the same way for known and unknown e-mails. */
-  async ask(asked: ResetRequest): Promise<void> {
-    const email = emailOf(asked.email);
+  async requestReset(resetRequest: ResetRequest): Promise<void> {
+    const email = emailOf(resetRequest.email);
     if (!EMAIL.test(email))
       throw new Problem('REQUEST_INVALID', undefined, {
         fields: [{ pointer: '/email', detail: 'is not a valid address' }],
       });
-    this.#count(email, asked.address);
+    this.#count(email, resetRequest.address);
     const { db, jobs } = this.#o;
-    const lane = addressKey(asked.address);
-    await transact(db, (db) => jobs.add(db, this.#kind, { payload: { ...asked, email }, lane }));
+    const lane = addressKey(resetRequest.address);
+    await transact(db, (db) => jobs.add(db, this.#kind, { payload: { ...resetRequest, email }, lane }));
   }
 
   #count(email: string, address: string): void {
@@ -99,7 +99,7 @@ export class PasswordResets {
       .limit(ROWS_MAX)
       .execute();
     for (const { tenant, id } of rows)
-      if (this.#mailed.take(`${tenant} ${email}`, this.#o.clock.nowMs()) === 0)
+      if (this.#mailTries.take(`${tenant} ${email}`, this.#o.clock.nowMs()) === 0)
         await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(ignoreQuota);
   }
 

@@ -85,12 +85,12 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
   const { db, users, signIn: signing, sessions, publicUrl, operatorTenant } = deps;
   routes.add(signIn, async ({ body: { tenant, email, password }, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
-    const done = await signing.byPassword(
+    const newSignIn = await signing.byPassword(
       { tenant, email, password },
       browserOf(request, clientIp),
       cookieOf(request, 'session'),
     );
-    return signedInAnswer(deps, done, reply);
+    return signedInAnswer(deps, newSignIn, reply);
   });
   routes.add(signOut, async ({ principal, reply }) => {
     const { tenant, id, session } = signedIn(principal);

@@ -56,7 +56,7 @@ export class Sessions {
   ): Promise<{ session: Session; secret: string }> {
     const nowMs = this.#o.clock.wallMs();
     const ofUser = { tenant, user_id: userId };
-    const kept = await db
+    const keptSessions = await db
       .selectFrom('sessions')
       .select('id')
       .where((eb) => eb.and(ofUser))
@@ -65,11 +65,11 @@ export class Sessions {
       .limit(SESSIONS_MAX - 1)
       .execute();
     let old = db.deleteFrom('sessions').where((eb) => eb.and(ofUser));
-    if (kept.length > 0)
+    if (keptSessions.length > 0)
       old = old.where(
         'id',
         'not in',
-        kept.map(({ id }) => id),
+        keptSessions.map(({ id }) => id),
       );
     await old.execute();
     const secret = newSessionSecret();

@@ -116,7 +116,7 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
     });
   });
   routes.add(lookAtSetup, async ({ body }) => {
-    const { tenant, tenantName, user, email } = await setup.look(body.code);
+    const { tenant, tenantName, user, email } = await setup.targetOf(body.code);
     const kind = user === undefined ? ('firstAdmin' as const) : ('password' as const);
     const branding = await brandingOf(db, tenant);
     const known = user === undefined ? email !== undefined && { email } : { email: user.email, name: user.name };
@@ -133,7 +133,7 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
 }
 
 function addPasswordLinks(routes: Routes, { users, setup, mailer, quotas, clock }: UserDeps): void {
-  const mailed = new Tries(mailsOfAddress);
+  const mailTries = new Tries(mailsOfAddress);
   routes.add(createPasswordLink, ({ principal, params, body, request, atomically }) => {
     const { kind, id, tenant } = principal;
     const isMailed = body.mail === true;
@@ -144,7 +144,7 @@ function addPasswordLinks(routes: Routes, { users, setup, mailer, quotas, clock 
       await users.refuseOperator(db, { tenant, known: user, by: principal });
       const link = await setup.passwordLink(db, user);
       if (isMailed) {
-        const retryAfterMs = mailed.take(`${tenant} ${user.email}`, clock.nowMs());
+        const retryAfterMs = mailTries.take(`${tenant} ${user.email}`, clock.nowMs());
         if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
         await quotas.mail(db, { tenant, by: kind === 'user' ? id : '' });
         await mailer?.plan(db, { kind: 'link', user, ...link, language });

@@ -79,7 +79,7 @@ export class Setup {
   }
 
   /** Returns the tenants without a user. */
-  async awaited(tenants: readonly { readonly id: string }[]): Promise<string[]> {
+  async tenantsWithoutUsers(tenants: readonly { readonly id: string }[]): Promise<string[]> {
     if (tenants.length === 0) return [];
     const ids = tenants.map(({ id }) => id);
     const rows = await this.#o.db
@@ -94,7 +94,7 @@ export class Setup {
   }
 
   /** Returns the purpose of a code. Rejects with LINK_INVALID for any fault of the code, so that none is revealed. */
-  async look(code: string): Promise<SetupTarget> {
+  async targetOf(code: string): Promise<SetupTarget> {
     const { db, clock, users } = this.#o;
     const row = await db
       .selectFrom('setup_codes')
@@ -115,24 +115,29 @@ export class Setup {
    * REQUEST_INVALID.
    */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
-    const { tenant, user } = await this.look(code);
-    const kept = await this.#o.passwords.hash(password);
+    const { tenant, user } = await this.targetOf(code);
+    const passwordHash = await this.#o.passwords.hash(password);
     const { db, users, sessions } = this.#o;
     return await transact(db, async (db) => {
       await lockTenant(db, tenant);
       await this.#take(db, code);
-      const target = user === undefined ? await this.#first(db, tenant, o) : await users.get(tenant, user.id, db);
-      const signedIn = await users.setPassword(db, target, kept);
+      const target =
+        user === undefined ? await this.#createFirstUser(db, tenant, o) : await users.get(tenant, user.id, db);
+      const signedIn = await users.setPassword(db, target, passwordHash);
       if (previous !== undefined) await sessions.endBySecret(db, previous);
       return { user: signedIn, ...(await sessions.create(db, signedIn, browser)) };
     });
   }
 
-  async #first(db: Database, tenant: string, { email, name }: Pick<SetupRequest, 'email' | 'name'>): Promise<User> {
+  async #createFirstUser(
+    db: Database,
+    tenant: string,
+    { email, name }: Pick<SetupRequest, 'email' | 'name'>,
+  ): Promise<User> {
     if (await hasUser(db, tenant)) throw new Problem('LINK_INVALID');
-    const needed = { email, name };
+    const neededFields = { email, name };
     const fields = (['email', 'name'] as const)
-      .filter((part) => needed[part] === undefined)
+      .filter((part) => neededFields[part] === undefined)
       .map((part) => ({ pointer: `/${part}`, detail: 'is needed of the first administrator' }));
     if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, { fields });
     await voidFirst(db, tenant);

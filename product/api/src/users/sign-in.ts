@@ -31,7 +31,7 @@ const ACCOUNTS_MAX = 3;
 /** Limit of accounts with the e-mail that are read, including those that cannot sign in with a password. */
 const ROWS_MAX = 20;
 /** Rate at which the audit log records refused attempts of an account. */
-const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
+const refusalLogLimits = { perSecond: 1 / 60, burst: 1 };
 
 export interface Credentials {
   /** Undefined to find the tenant whose account has this password. */
@@ -64,23 +64,23 @@ export class SignIn {
   readonly #o: SignInOptions;
   readonly #accounts = new SharedTries(accountTries);
   readonly #addresses = new Tries(addressTries);
-  readonly #noted = new Tries(refusalsNoted);
-  #nobodys: Promise<string> | undefined;
+  readonly #refusalTries = new Tries(refusalLogLimits);
+  #dummyHash: Promise<string> | undefined;
 
   constructor(o: SignInOptions) {
     this.#o = o;
   }
 
   /** Signs in, and ends the session `previous`. Rejects with SIGN_IN_REFUSED, RATE_LIMITED or TENANT_NEEDED. */
-  async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
-    const email = emailOf(given.email);
+  async byPassword(credentials: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
+    const email = emailOf(credentials.email);
     const { address } = browser;
-    const [user, ...others] = await this.#counted({ email, address, wrong: 'SIGN_IN_REFUSED' }, () =>
-      this.#check(given),
+    const [user, ...otherUsers] = await this.#runCounted({ email, address, wrong: 'SIGN_IN_REFUSED' }, () =>
+      this.#check(credentials),
     );
     if (user === undefined) throw new Problem('SIGN_IN_REFUSED');
-    if (others.length > 0)
-      throw new Problem('TENANT_NEEDED', undefined, { choices: await this.#tenantsOf([user, ...others]) });
+    if (otherUsers.length > 0)
+      throw new Problem('TENANT_NEEDED', undefined, { choices: await this.#tenantsOf([user, ...otherUsers]) });
     return this.begin(user, browser, previous);
   }
 
@@ -107,18 +107,18 @@ export class SignIn {
       .where((eb) => eb.and({ tenant, id }))
       .executeTakeFirst();
     if (row === undefined || row.password === null) throw new Problem('PASSWORD_WRONG');
-    const kept = row.password;
-    return this.#counted({ email: row.email, address, wrong: 'PASSWORD_WRONG' }, async () => {
-      if (!(await this.#o.passwords.matches(kept, password))) throw new Problem('PASSWORD_WRONG');
+    const storedHash = row.password;
+    return this.#runCounted({ email: row.email, address, wrong: 'PASSWORD_WRONG' }, async () => {
+      if (!(await this.#o.passwords.matches(storedHash, password))) throw new Problem('PASSWORD_WRONG');
       return userOf(row);
     });
   }
 
   /** Counts only tries that were checked and wrong, not those refused because of load. */
-  #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
+  #runCounted<T>({ email, address, wrong: wrongCode }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     const from = addressKey(address);
-    const look = async (): Promise<T> => {
+    const checkOnce = async (): Promise<T> => {
       const ofAccount = this.#accounts.take(email, address, clock.nowMs());
       refuseFor(ofAccount.retryAfterMs);
       let isWrong = false;
@@ -127,7 +127,7 @@ export class SignIn {
         try {
           return await check();
         } catch (error) {
-          isWrong = error instanceof Problem && error.code === wrong;
+          isWrong = error instanceof Problem && error.code === wrongCode;
           throw error;
         } finally {
           if (!isWrong) this.#addresses.refund(from, clock.nowMs());
@@ -136,14 +136,14 @@ export class SignIn {
         if (!isWrong) ofAccount.giveBack(clock.nowMs());
       }
     };
-    return passwords.checkSlots.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
+    return passwords.checkSlots.run(address, checkOnce, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
   /** Returns the accounts to name in the audit log, each once a minute. */
-  noted(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
+  principalsToLog(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
     const nowMs = this.#o.clock.nowMs();
     return accounts
-      .filter(({ tenant, id }) => this.#noted.take(`${tenant} ${id}`, nowMs) === 0)
+      .filter(({ tenant, id }) => this.#refusalTries.take(`${tenant} ${id}`, nowMs) === 0)
       .map(({ tenant, id }) => ({ kind: 'user', id, tenant, scopes: new Set() }));
   }
 
@@ -152,18 +152,19 @@ export class SignIn {
     let query = this.#o.db.selectFrom('users').selectAll().where('email', '=', emailOf(email));
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);
     const rows = await query.orderBy('tenant').limit(ROWS_MAX).execute();
-    const able = rows.filter((row) => row.password !== null && row.active === 1);
-    this.#nobodys ??= this.#o.passwords.hash(randomUUID());
-    const nobodys = await this.#nobodys;
-    const right: typeof able = [];
+    const activeRows = rows.filter((row) => row.password !== null && row.active === 1);
+    this.#dummyHash ??= this.#o.passwords.hash(randomUUID());
+    const dummyHash = await this.#dummyHash;
+    const matchingRows: typeof activeRows = [];
     // A sign-in may take only one thread (`Passwords.checkSlots`), so checks run in turn.
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
-      const row = able[at];
-      const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);
-      if (row !== undefined && isRight) right.push(row);
+      const row = activeRows[at];
+      const isRight = await this.#o.passwords.matches(row?.password ?? dummyHash, password);
+      if (row !== undefined && isRight) matchingRows.push(row);
     }
-    if (right.length === 0) throw new Problem('SIGN_IN_REFUSED', undefined, { principals: this.noted(rows) });
-    return right.map(userOf);
+    if (matchingRows.length === 0)
+      throw new Problem('SIGN_IN_REFUSED', undefined, { principals: this.principalsToLog(rows) });
+    return matchingRows.map(userOf);
   }
 
   async #tenantsOf(users: readonly User[]): Promise<Choice[]> {

@@ -103,19 +103,19 @@ export class Users {
     if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
     if (page.query !== undefined) query = query.where(sql<boolean>`search like ${likeOf(page.query)} escape '\\'`);
     if (page.isActive !== undefined) query = query.where('active', '=', page.isActive ? 1 : 0);
-    const rows = await query.$call(newestFirst.of(page)).execute();
+    const rows = await query.$call(newestFirst.ofPage(page)).execute();
     return newestFirst.page(page, rows, userOf);
   }
 
   /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if the user has another version than `known`. */
-  async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
+  async change(db: Transaction, userBefore: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
     refuseInvalid(changes);
-    const { tenant, id, version } = known;
+    const { tenant, id, version } = userBefore;
     await lockTenant(db, tenant);
-    await this.refuseOperator(db, { tenant, known, role: changes.role, by });
-    const next = { ...known, ...changes, email: emailOf(changes.email ?? known.email) };
-    if (next.email !== known.email) await refuseTaken(db, tenant, { email: next.email });
-    if (isAdmin(known) && !isAdmin(next)) await refuseLastAdmin(db, known);
+    await this.refuseOperator(db, { tenant, known: userBefore, role: changes.role, by });
+    const next = { ...userBefore, ...changes, email: emailOf(changes.email ?? userBefore.email) };
+    if (next.email !== userBefore.email) await refuseTaken(db, tenant, { email: next.email });
+    if (isAdmin(userBefore) && !isAdmin(next)) await refuseLastAdmin(db, userBefore);
     const row = await db
       .updateTable('users')
       .set({
@@ -130,10 +130,10 @@ export class Users {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
-    if (known.isActive && !next.isActive) await this.#endAllAccess(db, known, false);
+    if (userBefore.isActive && !next.isActive) await this.#endAllAccess(db, userBefore, false);
     // A reader of the former mailbox must not be able to set the password.
-    if (next.email !== known.email) await voidLinks(db, known);
-    if (isAdminRole(known.role) && !isAdminRole(next.role))
+    if (next.email !== userBefore.email) await voidLinks(db, userBefore);
+    if (isAdminRole(userBefore.role) && !isAdminRole(next.role))
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
     return writeFindWords(db, userOf(row));
   }
@@ -153,8 +153,8 @@ export class Users {
       return { user: isSame(known, o) ? known : await this.change(db, known, o, by), isNew: false };
     const { email, name, role = 'member', ...rest } = o;
     if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, missingFields(o));
-    const wanted = { tenant, ...(id !== undefined && { id }), email, name, role, ...rest };
-    return { user: await this.create(db, wanted, by), isNew: true };
+    const newUser = { tenant, ...(id !== undefined && { id }), email, name, role, ...rest };
+    return { user: await this.create(db, newUser, by), isNew: true };
   }
 
   /**
@@ -175,7 +175,7 @@ export class Users {
   }
 
   /** Sets a hash made by `Passwords`. Ends sessions except `kept`, and invalidates links to set a password. */
-  async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
+  async setPassword(db: Database, { tenant, id }: User, password: string, keptSession?: string): Promise<User> {
     const row = await db
       .updateTable('users')
       .set((eb) => ({ password, version: eb('version', '+', 1) }))
@@ -184,7 +184,7 @@ export class Users {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
-    await endSessions(db, { tenant, id }, kept);
+    await endSessions(db, { tenant, id }, keptSession);
     await voidLinks(db, { tenant, id });
     return userOf(row);
   }

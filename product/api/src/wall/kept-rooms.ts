@@ -41,10 +41,10 @@ export async function keepRoom(
 ): Promise<RetainedRoom> {
   await lockTenant(db, tenant);
   if ((await tenantsOnWall(db, [tenant])).get(tenant) !== true) throw new Problem('WALL_REFUSED');
-  const kept = await keptRooms(db);
-  const known = kept.find((one) => one.tenant === tenant && one.room === room);
-  if (known !== undefined) return known;
-  if (kept.length >= RETAINED_ROOMS_MAX)
+  const allKept = await keptRooms(db);
+  const alreadyKept = allKept.find((one) => one.tenant === tenant && one.room === room);
+  if (alreadyKept !== undefined) return alreadyKept;
+  if (allKept.length >= RETAINED_ROOMS_MAX)
     throw new Problem('QUOTA_EXCEEDED', `at most ${RETAINED_ROOMS_MAX} rooms can be kept on the wall`);
   const addedMs = Math.floor(clock.wallMs());
   await db.insertInto('wall_rooms').values({ tenant, room, added_by: by, added_ms: addedMs }).execute();

@@ -12,14 +12,14 @@ const REMEMBERED_MS = 600_000;
 export interface KeptWatchOptions {
   readonly db: Database;
   readonly clock: Clock;
-  readonly facts: Pick<RoomFactsReader, 'of'>;
+  readonly facts: Pick<RoomFactsReader, 'factsOf'>;
   readonly asks: Pick<RecorderRequests, 'ask'>;
 }
 
 export class KeptWatch {
   readonly #o: KeptWatchOptions;
   /** Last tracks by room, as this instance saw them. */
-  readonly #seen = new Map<string, { readonly tracks: readonly SeenTrack[]; readonly atMs: number }>();
+  readonly #lastTracks = new Map<string, { readonly tracks: readonly SeenTrack[]; readonly atMs: number }>();
 
   constructor(o: KeptWatchOptions) {
     this.#o = o;
@@ -29,40 +29,40 @@ export class KeptWatch {
    * Returns kept rooms with people; a room that is not seen now has its last known tracks. Undefined if no recorder
    * answered.
    */
-  async look(): Promise<readonly SeenRoom[] | undefined> {
+  async watch(): Promise<readonly SeenRoom[] | undefined> {
     const { db, facts, asks, clock } = this.#o;
-    const kept = await keptRooms(db);
-    const known = await facts.of(kept);
-    const live = kept.flatMap(({ tenant, room }) => {
+    const allKept = await keptRooms(db);
+    const factsByRoom = await facts.factsOf(allKept);
+    const live = allKept.flatMap(({ tenant, room }) => {
       const roomKey = keyOf({ tenant, room });
-      const found = known.get(roomKey);
+      const found = factsByRoom.get(roomKey);
       const isSeen = found?.isAllowed === true && found.sessions > 0;
       return isSeen ? [{ tenant, room, roomKey, fence: found.fence, streams: found.streams }] : [];
     });
     const isLive = new Set(live.map(({ roomKey }) => roomKey));
-    for (const key of this.#seen.keys()) if (!isLive.has(key)) this.#seen.delete(key);
+    for (const key of this.#lastTracks.keys()) if (!isLive.has(key)) this.#lastTracks.delete(key);
     if (live.length === 0) return [];
     const answers = new Map<string, RecorderAnswer>();
-    const wanted = live.flatMap(({ fence, ...room }) => (fence === undefined ? [] : [{ ...room, fence }]));
+    const watchedRooms = live.flatMap(({ fence, ...room }) => (fence === undefined ? [] : [{ ...room, fence }]));
     // Rooms that did not fit into the last answer come first.
-    const oldestFirst = wanted.toSorted((a, b) => this.#atMs(a.roomKey) - this.#atMs(b.roomKey));
+    const oldestFirst = watchedRooms.toSorted((a, b) => this.#atMs(a.roomKey) - this.#atMs(b.roomKey));
     await asks.ask(oldestFirst, { withPicture: false, onAnswer: (key, answer) => void answers.set(key, answer) });
     if (![...answers.values()].some(({ nodeId, seen }) => nodeId !== '' || seen.code === 'OVERLOADED'))
       return undefined;
     return live.map(({ tenant, room, roomKey }) => {
       const seen = answers.get(roomKey)?.seen;
       if (seen?.state === 'watching' || seen?.state === 'over') {
-        this.#seen.set(roomKey, { tracks: seen.tracks, atMs: clock.nowMs() });
+        this.#lastTracks.set(roomKey, { tracks: seen.tracks, atMs: clock.nowMs() });
         return seen;
       }
-      const last = this.#seen.get(roomKey);
-      const tracks = last !== undefined && clock.nowMs() - last.atMs < REMEMBERED_MS ? last.tracks : [];
+      const lastSeen = this.#lastTracks.get(roomKey);
+      const tracks = lastSeen !== undefined && clock.nowMs() - lastSeen.atMs < REMEMBERED_MS ? lastSeen.tracks : [];
       const { state = 'refused', code = 'NODE_UNREACHABLE', participants = 0 } = seen ?? {};
       return { tenant, room, state, code, participants, tracks };
     });
   }
 
   #atMs(roomKey: string): number {
-    return this.#seen.get(roomKey)?.atMs ?? Number.NEGATIVE_INFINITY;
+    return this.#lastTracks.get(roomKey)?.atMs ?? Number.NEGATIVE_INFINITY;
   }
 }

@@ -65,14 +65,14 @@ export interface WallDeps {
 export function addWallOperations(routes: Routes, { db, clock, wall, authenticate }: WallDeps): void {
   routes.add(listWallRooms, async () => {
     const kept = await keptRooms(db);
-    const facts = await wall.facts.of(kept);
-    return { body: { rooms: kept.map((room) => shownKept(room, facts.get(keyOf(room)))) } };
+    const facts = await wall.facts.factsOf(kept);
+    return { body: { rooms: kept.map((room) => shownKeptRoom(room, facts.get(keyOf(room)))) } };
   });
   routes.add(keepWallRoom, ({ principal, params: name, atomically }) => {
     if (roomKeyOf(name.tenant, name.room) === undefined) throw new Problem('NOT_FOUND');
     return atomically(async (trx) => {
       const kept = await keepRoom(trx, name, { by: principal.id, clock });
-      return { body: shownKept(kept, { isAllowed: true, sessions: 0 }) };
+      return { body: shownKeptRoom(kept, { isAllowed: true, sessions: 0 }) };
     });
   });
   routes.add(dropWallRoom, ({ params: name, atomically }) => atomically((trx) => dropRoom(trx, name)));
@@ -104,16 +104,16 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
 function namesIn(text: string): RoomName[] {
   const names = new Map<string, RoomName>();
   for (const part of text.split(',')) {
-    const [tenant = '', room = '', ...more] = part.split('/').map(decoded);
+    const [tenant = '', room = '', ...more] = part.split('/').map(decodedPart);
     if (more.length > 0 || roomKeyOf(tenant, room) === undefined)
-      throw wrong('contains an entry that is not TENANT/ROOM');
+      throw roomsProblem('contains an entry that is not TENANT/ROOM');
     names.set(keyOf({ tenant, room }), { tenant, room });
   }
-  if (names.size > ROOMS_PER_STREAM_MAX) throw wrong(`may name at most ${ROOMS_PER_STREAM_MAX} rooms`);
+  if (names.size > ROOMS_PER_STREAM_MAX) throw roomsProblem(`may name at most ${ROOMS_PER_STREAM_MAX} rooms`);
   return [...names.values()];
 }
 
-function decoded(text: string): string {
+function decodedPart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -121,10 +121,10 @@ function decoded(text: string): string {
   }
 }
 
-const wrong = (detail: string): Problem =>
+const roomsProblem = (detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '?rooms', detail }] });
 
-const shownKept = (
+const shownKeptRoom = (
   { tenant, room, addedBy, addedMs }: RetainedRoom,
   facts: Pick<RoomFacts, 'isAllowed' | 'sessions'> | undefined,
 ): Static<typeof KeptWallRoom> => ({

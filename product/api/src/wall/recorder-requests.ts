@@ -17,7 +17,7 @@ export interface RequestedRoom {
   readonly fence: string;
   readonly streams: ReadonlySet<string>;
   /** Latest picture that the caller has, which is not sent again. */
-  readonly has?: { readonly nodeId: string; readonly seq: number } | undefined;
+  readonly heldPicture?: { readonly nodeId: string; readonly seq: number } | undefined;
 }
 
 export interface RecorderAnswer extends RoomAnswer {
@@ -51,16 +51,16 @@ export class RecorderRequests {
     for (let tries = 0; tries < TRIES && open.length > 0; tries += 1) {
       const groups = new Map<string, RequestedRoom[]>();
       for (const room of open) {
-        const next = this.#next(room);
-        if (next.nodeId === undefined) o.onAnswer(room.roomKey, refused(room, next.code));
+        const next = this.#nextRecorder(room);
+        if (next.nodeId === undefined) o.onAnswer(room.roomKey, refusedAnswer(room, next.code));
         else groups.set(next.nodeId, [...(groups.get(next.nodeId) ?? []), room]);
       }
-      const asked = [...groups].flatMap(([nodeId, all]) =>
-        chunks(all).map((some) => this.#requestFrom(nodeId, some, o)),
+      const requests = [...groups].flatMap(([nodeId, all]) =>
+        chunksOfRooms(all).map((roomsChunk) => this.#requestFrom(nodeId, roomsChunk, o)),
       );
-      open = (await Promise.all(asked)).flat();
+      open = (await Promise.all(requests)).flat();
     }
-    for (const room of open) o.onAnswer(room.roomKey, refused(room, this.#next(room).code));
+    for (const room of open) o.onAnswer(room.roomKey, refusedAnswer(room, this.#nextRecorder(room).code));
   }
 
   /**
@@ -72,19 +72,19 @@ export class RecorderRequests {
     o: Parameters<RecorderRequests['ask']>[1],
   ): Promise<RequestedRoom[]> {
     const { recorders, clock, log } = this.#o;
-    const wanted = rooms.map(({ roomKey, fence, has }) => ({
+    const wireRooms = rooms.map(({ roomKey, fence, heldPicture }) => ({
       roomKey,
       fence,
       withPicture: o.withPicture,
-      seenSeq: has?.nodeId === nodeId ? has.seq : 0,
+      seenSeq: heldPicture?.nodeId === nodeId ? heldPicture.seq : 0,
     }));
     try {
-      const answer = await recorders.call(nodeId, rpc.watchRooms, { rooms: wanted }, ANSWER_MS);
+      const answer = await recorders.call(nodeId, rpc.watchRooms, { rooms: wireRooms }, ANSWER_MS);
       return this.#take(nodeId, rooms, answer.rooms, o.onAnswer);
     } catch (error) {
       const code = error instanceof MeridianError ? error.code : 'INTERNAL';
       log.debug({ err: error, recorder: nodeId }, 'a recorder did not answer what it sees');
-      if (code === 'NODE_UNREACHABLE') this.#refusals.away(nodeId, clock.nowMs());
+      if (code === 'NODE_UNREACHABLE') this.#refusals.addAway(nodeId, clock.nowMs());
       else for (const { roomKey } of rooms) this.#refusals.refused(nodeId, roomKey, code, clock.nowMs());
       return [...rooms];
     }
@@ -97,7 +97,7 @@ export class RecorderRequests {
     onAnswer: (roomKey: string, answer: RecorderAnswer) => void,
   ): RequestedRoom[] {
     const byKey = new Map(rooms.map((room) => [room.roomKey, room]));
-    const left: RequestedRoom[] = [];
+    const remaining: RequestedRoom[] = [];
     for (const one of answered) {
       const room = byKey.get(one.roomKey ?? '');
       if (room === undefined || !byKey.delete(room.roomKey)) continue; // The room was not requested, or is a duplicate.
@@ -109,19 +109,19 @@ export class RecorderRequests {
         continue;
       }
       this.#refusals.refused(nodeId, room.roomKey, code, this.#o.clock.nowMs());
-      left.push(room);
+      remaining.push(room);
     }
-    return left;
+    return remaining;
   }
 
   /** Returns the recorder to ask for a room now; `code` is the reason if there is none. */
-  #next({ roomKey, fence }: RequestedRoom): { readonly nodeId: string | undefined; readonly code: string } {
+  #nextRecorder({ roomKey, fence }: RequestedRoom): { readonly nodeId: string | undefined; readonly code: string } {
     const { recorders, clock } = this.#o;
     const allowed = recorders.all.filter(({ region }) => isInFence(fence, region));
     let code = allowed.length === 0 && fence !== '' ? 'FENCED_OUT' : 'NODE_UNREACHABLE';
-    const linked = allowed.filter(({ isLinked }) => isLinked);
-    for (const { nodeId } of rendezvous(roomKey, linked)) {
-      const refusal = this.#refusals.of(nodeId, roomKey, clock.nowMs());
+    const linkedRecorders = allowed.filter(({ isLinked }) => isLinked);
+    for (const { nodeId } of rendezvous(roomKey, linkedRecorders)) {
+      const refusal = this.#refusals.refusalOf(nodeId, roomKey, clock.nowMs());
       if (refusal === undefined) return { nodeId, code };
       // The refusal of a full recorder says more than the absence of another.
       if (refusal !== 'NODE_UNREACHABLE') code = refusal;
@@ -140,12 +140,12 @@ export function rendezvous<R extends Pick<Recorder, 'nodeId'>>(roomKey: string, 
 
 const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const refused = ({ tenant, room }: RequestedRoom, code: string): RecorderAnswer => ({
+const refusedAnswer = ({ tenant, room }: RequestedRoom, code: string): RecorderAnswer => ({
   nodeId: '',
   seen: { tenant, room, state: 'refused', code, participants: 0, tracks: [] },
 });
 
-function chunks(rooms: readonly RequestedRoom[]): RequestedRoom[][] {
+function chunksOfRooms(rooms: readonly RequestedRoom[]): RequestedRoom[][] {
   const parts: RequestedRoom[][] = [];
   for (let at = 0; at < rooms.length; at += watchedRoomsMax) parts.push(rooms.slice(at, at + watchedRoomsMax));
   return parts;

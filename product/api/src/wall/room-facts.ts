@@ -50,7 +50,7 @@ export class RoomFactsReader {
   }
 
   /** Returns facts by `keyOf`. Rejects with the database's error. */
-  async of(rooms: readonly RoomName[]): Promise<ReadonlyMap<string, RoomFacts>> {
+  async factsOf(rooms: readonly RoomName[]): Promise<ReadonlyMap<string, RoomFacts>> {
     const { db, clock } = this.#o;
     if (rooms.length === 0) return new Map();
     const [allowed, live] = await Promise.all([
@@ -60,11 +60,11 @@ export class RoomFactsReader {
       ),
       liveOf(db, rooms, clock.wallMs()),
     ]);
-    const watched = rooms.flatMap((name) => {
+    const watchedRooms = rooms.flatMap((name) => {
       const found = live.get(keyOf(name));
       return found !== undefined && allowed.get(name.tenant) === true ? [{ key: keyOf(name), sid: found.sid }] : [];
     });
-    await this.#askFences(watched);
+    await this.#askFences(watchedRooms);
     return new Map(
       rooms.map((name) => {
         const key = keyOf(name);

@@ -37,7 +37,7 @@ export interface WallFeedOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  readonly facts: Pick<RoomFactsReader, 'of'>;
+  readonly facts: Pick<RoomFactsReader, 'factsOf'>;
   readonly asks: Pick<RecorderRequests, 'ask'>;
   readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
   onCut(cause: CutCause): void;
@@ -45,7 +45,7 @@ export interface WallFeedOptions {
 
 interface OpenStream {
   readonly stream: EventStream;
-  readonly look: WallViewer;
+  readonly wallViewer: WallViewer;
   readonly id: string;
   /** Rooms whose view is in the audit log; only these are shown. */
   readonly begun: RoomName[];
@@ -68,7 +68,7 @@ export class WallFeed {
   readonly #o: WallFeedOptions;
   readonly #open = new Set<OpenStream>();
   readonly #rooms = new Map<string, ShownRoom>();
-  readonly #ending = new Set<Promise<void>>();
+  readonly #endedViewWrites = new Set<Promise<void>>();
   #timers: Timer[] = [];
   #isClosed = false;
 
@@ -81,24 +81,24 @@ export class WallFeed {
   }
 
   /** Opens a stream of `room` events. Throws OVERLOADED or SHUTTING_DOWN; rejects if the audit log fails. */
-  async watch(look: WallViewer): Promise<EventStream> {
+  async watch(wallViewer: WallViewer): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
-    if (this.#open.size >= STREAMS_MAX || this.#rooms.size + fresh > ROOMS_MAX)
+    const newRoomCount = wallViewer.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
+    if (this.#open.size >= STREAMS_MAX || this.#rooms.size + newRoomCount > ROOMS_MAX)
       throw new MeridianError('OVERLOADED', 'this instance already shows as many rooms as it can', {
         retryAfterMs: 5000,
       });
     const { clock, rng } = this.#o;
-    const stream = new EventStream({ clock, sink: look.sink, onGone: () => this.#gone(one) });
+    const stream = new EventStream({ clock, sink: wallViewer.sink, onGone: () => this.#removeStream(one) });
     const id = newId('WL_', (count) => rng.bytes(count));
-    const one: OpenStream = { stream, look, id, begun: [], sent: new Map(), seq: 0 };
+    const one: OpenStream = { stream, wallViewer, id, begun: [], sent: new Map(), seq: 0 };
     this.#open.add(one);
     if (this.#open.size === 1) this.#start();
     try {
       await this.#begin(one);
     } catch (error) {
       stream.cut();
-      this.#gone(one);
+      this.#removeStream(one);
       throw error;
     }
     return stream;
@@ -109,18 +109,18 @@ export class WallFeed {
     this.#isClosed = true;
     for (const one of [...this.#open]) {
       one.stream.end();
-      this.#gone(one);
+      this.#removeStream(one);
     }
-    await Promise.all(this.#ending);
+    await Promise.all(this.#endedViewWrites);
   }
 
   async #begin(one: OpenStream): Promise<void> {
     const { db, facts, audit } = this.#o;
-    const { rooms } = one.look;
-    const known = await facts.of(rooms);
+    const { rooms } = one.wallViewer;
+    const factsByRoom = await facts.factsOf(rooms);
     // The same order everywhere prevents deadlocks between views of the same tenants.
     const allowed = rooms
-      .filter((name) => known.get(keyOf(name))?.isAllowed === true)
+      .filter((name) => factsByRoom.get(keyOf(name))?.isAllowed === true)
       .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     await transact(db, async (trx) => {
       for (const name of allowed) await audit.write(trx, this.#entry(one, name, 'began'));
@@ -129,16 +129,16 @@ export class WallFeed {
     if (!this.#open.has(one)) return this.#writeEnd(one); // The reader has left meanwhile.
     for (const name of rooms) {
       const key = keyOf(name);
-      const found = known.get(key);
+      const found = factsByRoom.get(key);
       if (found?.isAllowed === true) this.#join(one, name, found);
-      else this.#send(one, key, refused(name, found?.isAllowed === undefined ? 'NOT_FOUND' : 'WALL_REFUSED'));
+      else this.#send(one, key, refusedRoom(name, found?.isAllowed === undefined ? 'NOT_FOUND' : 'WALL_REFUSED'));
     }
-    this.#ask();
+    this.#requestDue();
   }
 
   #join(one: OpenStream, name: RoomName, facts: RoomFacts): void {
     const key = keyOf(name);
-    const shown: ShownRoom = this.#rooms.get(key) ?? {
+    const shownRoom: ShownRoom = this.#rooms.get(key) ?? {
       name,
       key,
       lookers: new Set(),
@@ -148,19 +148,19 @@ export class WallFeed {
       isAsking: false,
       answeredMs: Number.NEGATIVE_INFINITY,
     };
-    this.#rooms.set(key, shown);
-    shown.lookers.add(one);
-    this.#send(one, key, closedBy(name, facts) ?? shown.seen ?? { ...refused(name, ''), state: 'joining' });
+    this.#rooms.set(key, shownRoom);
+    shownRoom.lookers.add(one);
+    this.#send(one, key, closedBy(name, facts) ?? shownRoom.seen ?? { ...refusedRoom(name, ''), state: 'joining' });
   }
 
-  #entry({ look, id }: OpenStream, { tenant, room }: RoomName, phase: 'began' | 'ended'): NewAuditEntry {
-    return { ...look.entryFor(tenant), targets: { tenant, room, look: id, phase } };
+  #entry({ wallViewer, id }: OpenStream, { tenant, room }: RoomName, phase: 'began' | 'ended'): NewAuditEntry {
+    return { ...wallViewer.entryFor(tenant), targets: { tenant, room, look: id, phase } };
   }
 
   #start(): void {
     const { clock } = this.#o;
     this.#timers = [
-      clock.every(LOOK_EVERY_MS, () => this.#turn()),
+      clock.every(LOOK_EVERY_MS, () => this.#runOnce()),
       clock.every(CHECK_MS, () => this.#check()),
       clock.every(BEAT_MS, () => {
         for (const { stream } of this.#open) stream.beat();
@@ -168,7 +168,7 @@ export class WallFeed {
     ];
   }
 
-  #gone(one: OpenStream): void {
+  #removeStream(one: OpenStream): void {
     if (!this.#open.delete(one)) return;
     for (const shown of this.#rooms.values()) {
       shown.lookers.delete(one);
@@ -186,29 +186,29 @@ export class WallFeed {
     const names = one.begun.splice(0);
     const written = (async () => {
       for (const name of names) await this.#o.audit.writeAfter(this.#entry(one, name, 'ended'));
-    })().finally(() => this.#ending.delete(written));
-    this.#ending.add(written);
+    })().finally(() => this.#endedViewWrites.delete(written));
+    this.#endedViewWrites.add(written);
   }
 
-  #turn(): void {
+  #runOnce(): void {
     for (const one of [...this.#open]) if (one.stream.isStuck) this.#cut(one, 'slow');
-    this.#ask();
+    this.#requestDue();
   }
 
   /** Requests rooms without a pending request. Rooms that were left out of an answer come first. */
-  #ask(): void {
+  #requestDue(): void {
     const { asks, clock } = this.#o;
     const due = [...this.#rooms.values()]
       .filter(({ isAsking, name, facts }) => !isAsking && closedBy(name, facts) === undefined)
       .sort((a, b) => a.answeredMs - b.answeredMs);
     if (due.length === 0) return;
     for (const shown of due) shown.isAsking = true;
-    const wanted = due.map(({ name, key, facts: { fence = '', streams }, picture }) => ({
+    const requestedRooms = due.map(({ name, key, facts: { fence = '', streams }, picture }) => ({
       ...name,
       roomKey: key,
       fence,
       streams,
-      has: picture,
+      heldPicture: picture,
     }));
     const byKey = new Map(due.map((shown) => [shown.key, shown]));
     const onAnswer = (key: string, answer: RecorderAnswer): void => {
@@ -219,7 +219,7 @@ export class WallFeed {
       // The room may have ended meanwhile, or its tenant may have refused the wall.
       if (closedBy(shown.name, shown.facts) === undefined) this.#take(shown, answer);
     };
-    void asks.ask(wanted, { withPicture: true, onAnswer }).finally(() => {
+    void asks.ask(requestedRooms, { withPicture: true, onAnswer }).finally(() => {
       for (const shown of due) shown.isAsking = false;
     });
   }
@@ -249,7 +249,7 @@ export class WallFeed {
   }
 
   async #refresh(): Promise<void> {
-    const known = await this.#o.facts.of([...this.#rooms.values()].map(({ name }) => name));
+    const known = await this.#o.facts.factsOf([...this.#rooms.values()].map(({ name }) => name));
     for (const shown of this.#rooms.values()) {
       const facts = known.get(shown.key);
       if (facts === undefined) continue; // The room was added meanwhile.
@@ -260,34 +260,34 @@ export class WallFeed {
   }
 
   async #checkRight(one: OpenStream): Promise<void> {
-    let may = false;
+    let isStillAllowed = false;
     try {
-      may = await one.look.mayWatch();
+      isStillAllowed = await one.wallViewer.mayWatch();
     } catch (error) {
       this.#o.log.info({ err: error }, "a stream of the wall ends: its viewer's right could not be confirmed");
     }
-    if (may || !this.#open.has(one)) return;
+    if (isStillAllowed || !this.#open.has(one)) return;
     this.#o.onCut('refused');
     one.stream.end();
-    this.#gone(one);
+    this.#removeStream(one);
   }
 
   #cut(one: OpenStream, cause: CutCause): void {
     this.#o.onCut(cause);
     one.stream.cut();
-    this.#gone(one);
+    this.#removeStream(one);
   }
 }
 
 /** Returns the state of a room for which no recorder is asked; undefined if a recorder is to be asked. */
 function closedBy(name: RoomName, { isAllowed, sessions, fence }: RoomFacts): SeenRoom | undefined {
-  if (isAllowed === undefined) return refused(name, 'NOT_FOUND');
-  if (!isAllowed) return refused(name, 'WALL_REFUSED');
-  if (sessions === 0) return { ...refused(name, ''), state: 'over' };
-  return fence === undefined ? refused(name, 'CENTRE_UNREACHABLE') : undefined;
+  if (isAllowed === undefined) return refusedRoom(name, 'NOT_FOUND');
+  if (!isAllowed) return refusedRoom(name, 'WALL_REFUSED');
+  if (sessions === 0) return { ...refusedRoom(name, ''), state: 'over' };
+  return fence === undefined ? refusedRoom(name, 'CENTRE_UNREACHABLE') : undefined;
 }
 
-const refused = ({ tenant, room }: RoomName, code: string): SeenRoom => ({
+const refusedRoom = ({ tenant, room }: RoomName, code: string): SeenRoom => ({
   tenant,
   room,
   state: 'refused',

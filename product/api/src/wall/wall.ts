@@ -11,7 +11,7 @@ import { WallFeed } from './wall-feed.ts';
 
 export interface Wall {
   readonly feed: WallFeed;
-  readonly kept: KeptWatch;
+  readonly keptWatch: KeptWatch;
   readonly facts: RoomFactsReader;
 }
 
@@ -28,5 +28,5 @@ export function makeWall(o: {
 }): Wall {
   const facts = new RoomFactsReader(o);
   const asks = new RecorderRequests(o);
-  return { facts, kept: new KeptWatch({ ...o, facts, asks }), feed: new WallFeed({ ...o, facts, asks }) };
+  return { facts, keptWatch: new KeptWatch({ ...o, facts, asks }), feed: new WallFeed({ ...o, facts, asks }) };
 }

@@ -84,12 +84,12 @@ export class Deliveries {
       .where('state', '=', 'enabled')
       .execute();
     for (const hook of hooks) {
-      const wanted = events.filter(
+      const matchingEvents = events.filter(
         ({ type }) =>
           (hook.events === '' || hook.events.split(' ').includes(type)) &&
           !(hook.format === 'livekit' && liveKitEventOf(type) === undefined),
       );
-      await this.#add(db, hook, first.sid, wanted);
+      await this.#add(db, hook, first.sid, matchingEvents);
     }
   }
 
@@ -195,7 +195,7 @@ export class Deliveries {
         await transact(this.#o.db, (trx) => this.#o.jobs.move(trx, this.#kind, hook.id, hook.pool));
         return { againMs: 0 };
       }
-      const next = await this.#next(webhook, lane);
+      const next = await this.#nextDelivery(webhook, lane);
       if (next === undefined) return undefined;
       const waitMs = next.dueMs - clock.wallMs();
       if (waitMs > 0) return { againMs: waitMs };
@@ -205,7 +205,7 @@ export class Deliveries {
   }
 
   /** Returns the next delivery of a lane. A delivery that has failed for long does not block others. */
-  async #next(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
+  async #nextDelivery(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
     const failedLongMs = this.#o.clock.wallMs() - BLOCKS_MS;
     const pending = this.#o.db
       .selectFrom('webhook_deliveries')
@@ -246,11 +246,15 @@ export class Deliveries {
       outcome === undefined
         ? ({ type: 'failed' } as const)
         : verdict(outcome, { attempts, createdMs: delivery.created_ms, nowMs, random: rng.next() });
-    const own = db.updateTable('webhook_deliveries').where('id', '=', delivery.id);
+    const deliveryUpdate = db.updateTable('webhook_deliveries').where('id', '=', delivery.id);
     if (result.type === 'again')
-      await own.set({ ...base, next_ms: result.nextMs, first_failed_ms: delivery.first_failed_ms ?? nowMs }).execute();
+      await deliveryUpdate
+        .set({ ...base, next_ms: result.nextMs, first_failed_ms: delivery.first_failed_ms ?? nowMs })
+        .execute();
     else
-      await own.set({ ...base, state: result.type === 'delivered' ? 'delivered' : 'failed', done_ms: nowMs }).execute();
+      await deliveryUpdate
+        .set({ ...base, state: result.type === 'delivered' ? 'delivered' : 'failed', done_ms: nowMs })
+        .execute();
     if (result.type === 'gone') await this.#o.endpoints.disable(hook.id, 'gone');
     return sent?.pool ?? hook.pool;
   }
@@ -261,9 +265,9 @@ export class Deliveries {
     const request = await this.#request(hook, message, attempt);
     if (request === undefined) return { outcome: keyRevoked, pool: hook.pool };
     const sending = post(request);
-    const late = Promise.withResolvers<true>();
-    const timer = clock.after(PROMPT_MS, () => late.resolve(true));
-    const isLate = await Promise.race([sending.then(() => false), late.promise]);
+    const timedOut = Promise.withResolvers<true>();
+    const timer = clock.after(PROMPT_MS, () => timedOut.resolve(true));
+    const isLate = await Promise.race([sending.then(() => false), timedOut.promise]);
     timer.cancel();
     if (isLate) await this.#change(hook, 'slow');
     const outcome = await sending;

@@ -18,7 +18,7 @@ export type EgressSource = 'room_composite' | 'participant' | 'web';
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
   Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
 
-export interface EgressSeen {
+export interface EgressDetails {
   readonly status: EgressStatus;
   readonly source: EgressSource;
   /** Requested outputs: `file`, `segments`, separated by blanks. */
@@ -48,22 +48,22 @@ const nsOf = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 const nsOfText = (time: string | null | undefined): bigint => (time == null ? 0n : nsOf(Date.parse(time)));
 const PLAYLIST = '/master.m3u8';
 
-export function egressInfo(recorded: Recorded, seen: EgressSeen): EgressInfo {
-  const outputs = seen.outputs.split(' ');
+export function egressInfo(recorded: Recorded, details: EgressDetails): EgressInfo {
+  const outputs = details.outputs.split(' ');
   const [startedAt, endedAt] = [nsOfText(recorded.startedAt), nsOfText(recorded.endedAt)];
   return new EgressInfo({
     egressId: recorded.id,
     roomId: recorded.sid ?? '',
     roomName: recorded.room,
-    sourceType: seen.source === 'participant' ? EgressSourceType.SDK : EgressSourceType.WEB,
-    status: seen.status,
+    sourceType: details.source === 'participant' ? EgressSourceType.SDK : EgressSourceType.WEB,
+    status: details.status,
     startedAt,
     endedAt,
-    updatedAt: nsOf(seen.updatedMs),
+    updatedAt: nsOf(details.updatedMs),
     error: recorded.failure ?? '',
-    request: requestOf(recorded, seen, outputs),
-    fileResults: outputs.includes('file') ? filesOf(recorded, seen, { startedAt, endedAt }) : [],
-    segmentResults: outputs.includes('segments') ? segmentsOf(recorded, seen, { startedAt, endedAt }) : [],
+    request: requestOf(recorded, details, outputs),
+    fileResults: outputs.includes('file') ? filesOf(recorded, details, { startedAt, endedAt }) : [],
+    segmentResults: outputs.includes('segments') ? segmentsOf(recorded, details, { startedAt, endedAt }) : [],
   });
 }
 
@@ -73,7 +73,7 @@ interface Times {
 }
 
 /** Returns the original files, since names of renditions contain a slash. */
-function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[] {
+function filesOf(recorded: Recorded, seen: EgressDetails, times: Times): FileInfo[] {
   const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
   return files.map(({ name: filename, bytes }) => {
     const duration = nsOf(recorded.durationMs ?? 0);
@@ -82,7 +82,7 @@ function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[]
   });
 }
 
-function segmentsOf(recorded: Recorded, seen: EgressSeen, times: Times): SegmentsInfo[] {
+function segmentsOf(recorded: Recorded, seen: EgressDetails, times: Times): SegmentsInfo[] {
   const files = recorded.files ?? [];
   const playlists = files.filter(({ name }) => name.endsWith(PLAYLIST));
   return playlists.map(({ name: playlistName }) => {
@@ -94,15 +94,15 @@ function segmentsOf(recorded: Recorded, seen: EgressSeen, times: Times): Segment
   });
 }
 
-function requestOf(recorded: Recorded, { source, label }: EgressSeen, outputs: string[]): EgressInfo['request'] {
+function requestOf(recorded: Recorded, { source, label }: EgressDetails, outputs: string[]): EgressInfo['request'] {
   const { room: roomName, identity } = recorded;
   const fileOutputs = outputs.includes('file') ? [new EncodedFileOutput({ filepath: label })] : [];
   const segmentOutputs = outputs.includes('segments') ? [new SegmentedFileOutput({ filenamePrefix: label })] : [];
   const common = { fileOutputs, segmentOutputs };
   if (source === 'web') return { case: 'web', value: new WebEgressRequest(common) };
   if (source === 'participant') {
-    const asked = Object.assign({ roomName, identity: identity ?? '' }, common);
-    return { case: 'participant', value: new ParticipantEgressRequest(asked) };
+    const fields = Object.assign({ roomName, identity: identity ?? '' }, common);
+    return { case: 'participant', value: new ParticipantEgressRequest(fields) };
   }
   const asked = Object.assign({ roomName, layout: recorded.layout ?? '' }, common);
   return { case: 'roomComposite', value: new RoomCompositeEgressRequest(asked) };

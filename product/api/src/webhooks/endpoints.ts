@@ -48,7 +48,7 @@ export class Endpoints {
   /** Returns the secret, which no later call shows. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED. */
   async create(tenant: string, o: EndpointChange & { readonly url: string }) {
     this.#checkTarget(o.url);
-    await this.#check(tenant, o);
+    await this.#checkFormat(tenant, o);
     const { db, clock, rng } = this.#o;
     const { present } = await db
       .selectFrom('webhooks')
@@ -59,7 +59,7 @@ export class Endpoints {
       throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${ENDPOINTS_MAX} webhooks`);
     const id = newId('WH_', (count) => rng.bytes(count), 20);
     const secret = newSecret();
-    const now = clock.wallMs();
+    const createdAtMs = clock.wallMs();
     const row: Endpoint = {
       id,
       tenant,
@@ -75,8 +75,8 @@ export class Endpoints {
       sealed_secret: this.#seal.close(secret, id),
       sealed_previous: '',
       previous_until_ms: 0,
-      created_ms: now,
-      updated_ms: now,
+      created_ms: createdAtMs,
+      updated_ms: createdAtMs,
       ...stateOf(o.enabled),
     };
     await db.insertInto('webhooks').values(row).execute();
@@ -98,7 +98,7 @@ export class Endpoints {
   async change(tenant: string, id: string, { enabled, events, ...o }: EndpointChange): Promise<Endpoint> {
     const before = await this.get(tenant, id);
     if (o.url !== undefined) this.#checkTarget(o.url);
-    await this.#check(tenant, { ...before, ...o });
+    await this.#checkFormat(tenant, { ...before, ...o });
     return this.#set(id, { ...o, ...(events && { events: events.join(' ') }), ...stateOf(enabled) });
   }
 
@@ -151,7 +151,7 @@ export class Endpoints {
       throw refusal('/url', 'is not a public address', 'TARGET_REFUSED');
   }
 
-  async #check(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
+  async #checkFormat(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
     if (key?.tenant !== tenant || key.purpose !== '')

@@ -273,19 +273,19 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
   });
   routes.add(createWebhook, async ({ principal, body }) => {
     const { row, secret } = await endpoints.create(tenantOf(principal), body);
-    return { body: { ...shown(row), secret } };
+    return { body: { ...shownWebhook(row), secret } };
   });
   routes.add(listWebhooks, async ({ principal, query }) => {
     const rows = await db
       .selectFrom('webhooks')
       .selectAll()
       .where('tenant', '=', tenantOf(principal))
-      .$call(newestFirst.of(query))
+      .$call(newestFirst.ofPage(query))
       .execute();
     const last = await lastDeliveries(db, rows);
-    return { body: newestFirst.page(query, rows, (row) => shown(row, last.get(row.id))) };
+    return { body: newestFirst.page(query, rows, (row) => shownWebhook(row, last.get(row.id))) };
   });
-  const withLast = async (row: Endpoint) => shown(row, (await lastDeliveries(db, [row])).get(row.id));
+  const withLast = async (row: Endpoint) => shownWebhook(row, (await lastDeliveries(db, [row])).get(row.id));
   routes.add(getWebhook, async ({ principal, params }) => ({
     body: await withLast(await endpoints.get(tenantOf(principal), params.webhook)),
   }));
@@ -313,7 +313,7 @@ function addDeliveryOperations(routes: Routes, { db, endpoints, deliveries }: We
       .selectFrom('webhook_deliveries')
       .selectAll()
       .where('webhook', '=', webhook)
-      .$call(newestFirst.of(query));
+      .$call(newestFirst.ofPage(query));
     if (query.state !== undefined) found = found.where('state', '=', query.state);
     return { body: newestFirst.page(query, await found.execute(), shownDelivery) };
   });
@@ -364,7 +364,7 @@ async function lastDeliveries(db: Database, hooks: readonly Endpoint[]): Promise
   return new Map(rows.map((row) => [row.webhook, row]));
 }
 
-function shown(row: Endpoint, last?: DeliveryRow): Static<typeof webhook> {
+function shownWebhook(row: Endpoint, last?: DeliveryRow): Static<typeof webhook> {
   const { id, url, description, signer } = row;
   const format = row.format === 'livekit' ? 'livekit' : 'standard';
   const events = sentTypes.filter((name) => row.events.split(' ').includes(name));

@@ -30,7 +30,7 @@ import { tenantScopes } from '../../src/access/core/scopes.ts';
 import { Revocations } from '../../src/access/revocations.ts';
 import { start } from '../../src/app.ts';
 import { apiConfig } from '../../src/config.ts';
-import { smtp, to } from '../support/smtp.ts';
+import { mailsTo, smtp } from '../support/smtp.ts';
 import { operatorKey, tenants } from '../support/test-api.ts';
 import { entry, journal } from '../unit/events/journals.ts';
 
@@ -42,11 +42,11 @@ const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
 /** Callbacks of the second instance's periodic timers, which the test calls. */
-const turns: (() => void)[] = [];
+const timerCallbacks: (() => void)[] = [];
 const turnedClock = {
   ...clock,
   every(periodMs: number, fn: () => void) {
-    turns.push(fn);
+    timerCallbacks.push(fn);
     return clock.every(periodMs, fn);
   },
 };
@@ -56,13 +56,13 @@ let authority: Authority;
 let centre: TestCentre;
 const nodes: LinkServer[] = [];
 /** Revocations that the signaling node received. */
-const heard: wire.Revocations[] = [];
-const limitsHeard: wire.LimitsOfTenant.$Properties[] = [];
+const receivedRevocations: wire.Revocations[] = [];
+const receivedLimits: wire.LimitsOfTenant.$Properties[] = [];
 /** Links of the nodes, by the id of the api and the kind. */
 const links = new Map<string, Link>();
 const uploads: string[] = [];
 let receiver: Server;
-const asked: string[] = [];
+const requestedPaths: string[] = [];
 let port: number;
 let folder: string;
 const tester = { ...tenants[1], id: 'testers', key: 'testerkey', dialTests: true };
@@ -90,7 +90,7 @@ beforeAll(async () => {
   centre.plan = { nodes: planned };
   centre.onLink = answerAsCentre;
   receiver = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requestedPaths.push(request.url ?? '');
     response.writeHead(204).end();
   });
   // Listens on every address of the machine, so that a refused target would be reachable.
@@ -137,8 +137,8 @@ async function nodeOf(kind: NodeKind): Promise<LinkServer> {
     onLink: (link) => {
       links.set(`${link.remote.id} ${kind}`, link);
       if (link.remote.id !== 'api-1') return;
-      onNote(link, note.revoked, (message) => void heard.push(message));
-      if (kind === nodeKind.signaling) onNote(link, note.tenantLimits, (message) => void limitsHeard.push(message));
+      onNote(link, note.revoked, (message) => void receivedRevocations.push(message));
+      if (kind === nodeKind.signaling) onNote(link, note.tenantLimits, (message) => void receivedLimits.push(message));
       serve(link, rpc.libraryFacts, () => ({ storeId: 'store-1', freeBytes: 1e12, kinds: ['video'] }));
       serve(link, rpc.openUpload, ({ uploadId }) => {
         uploads.push(uploadId);
@@ -165,11 +165,11 @@ const linkOf = (kind: NodeKind): Link => {
   return link;
 };
 
-async function startApi(id: string, more: object = {}, by = clock) {
+async function startApi(id: string, configChanges: object = {}, apiClock = clock) {
   const stateDir = mkdtempSync(join(folder, 'state-'));
   const place = { region: 'fra', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-1' };
   const file = join(stateDir, 'config.json');
-  const needed = {
+  const requiredConfig = {
     id,
     ...place,
     stateDir,
@@ -181,14 +181,14 @@ async function startApi(id: string, more: object = {}, by = clock) {
     sealSecret: 's'.repeat(32),
     tenants,
   };
-  writeFileSync(file, JSON.stringify({ ...needed, ...more }));
+  writeFileSync(file, JSON.stringify({ ...requiredConfig, ...configChanges }));
   const identity = { id, kind: nodeKind.api, region: 'fra' };
   const credentials = await authority.issueCredentials(identity, HOUR_MS);
   new CredentialStore(join(stateDir, 'credentials.json')).save(credentials);
   const config = loadConfig(apiConfig, { argv: ['--config', file], env: {} });
-  const closeStack = new CloseStack({ log, clock: by, stepLimitMs: 5000 });
+  const closeStack = new CloseStack({ log, clock: apiClock, stepLimitMs: 5000 });
   const metrics = createMetrics({ service: 'api' });
-  const { app, store } = await start({ config, log, clock: by, rng: secureRng(), metrics, closeStack });
+  const { app, store } = await start({ config, log, clock: apiClock, rng: secureRng(), metrics, closeStack });
   const tokenOf = (scope: string, signer: { readonly key: string; readonly secret: string }) =>
     new SignJWT({ scope })
       .setProtectedHeader({ alg: 'HS256' })
@@ -225,11 +225,11 @@ describe('a webhook', () => {
     await store.db.updateTable('webhooks').set({ url }).where('id', '=', id).execute();
     const attempt = await ask('POST', `/webhooks/${id}/test`);
     await ask('POST', '/meetings', { title: 'Talks', localStart: bookedAt, timeZone: 'UTC', durationMinutes: 30 });
-    const tried = store.db.selectFrom('webhook_deliveries').select('id').where('webhook', '=', id);
-    const isTried = async () => (await tried.where('attempts', '>', 0).execute()).length > 0;
+    const triedDeliveries = store.db.selectFrom('webhook_deliveries').select('id').where('webhook', '=', id);
+    const isTried = async () => (await triedDeliveries.where('attempts', '>', 0).execute()).length > 0;
     await until('it was delivered or refused', isTried);
     const [delivery] = (await ask('GET', `/webhooks/${id}/deliveries`)).data;
-    return { attempt, delivery, arrived: asked.filter((each) => each === path).length };
+    return { attempt, delivery, arrived: requestedPaths.filter((each) => each === path).length };
   }
 
   it.each(['127.0.0.1', '[::1]', 'localhost', '[::ffff:127.0.0.1]', '0.0.0.0'])(
@@ -269,8 +269,8 @@ describe('nodes', () => {
     expect((await call(link, rpc.roomGuards, { digest: '', from: 0 })).rooms).toMatchObject([
       { roomKey: 'acme/guarded' },
     ]);
-    const told = journal(1, 1, [entry.opened('ann'), entry.joined('bob')]);
-    expect(await call(link, rpc.journal, told)).toEqual({ seq: 2 });
+    const journalReport = journal(1, 1, [entry.opened('ann'), entry.joined('bob')]);
+    expect(await call(link, rpc.journal, journalReport)).toEqual({ seq: 2 });
     expect(await call(link, rpc.stayQualities, { stays: [] })).toEqual({});
   });
 
@@ -292,8 +292,8 @@ describe('nodes of the plan', () => {
 
   it('hear within a second of limits that the operator changes', async () => {
     await api.asOperator('PATCH', '/tenants/acme', { limits: { seats: 77 } }, { 'if-match': '*' });
-    await until('the node hears of it', () => limitsHeard.length > 0, TOLD_MS_MAX);
-    expect(limitsHeard[0]).toMatchObject({ tenant: 'acme', limits: { seats: 77 } });
+    await until('the node hears of it', () => receivedLimits.length > 0, TOLD_MS_MAX);
+    expect(receivedLimits[0]).toMatchObject({ tenant: 'acme', limits: { seats: 77 } });
   });
 });
 
@@ -315,25 +315,27 @@ describe('the centre', () => {
 
 describe('a caller', () => {
   it('with too many refused tokens is rate-limited, and no other caller behind the same proxy', async () => {
-    const refused = async (address: string) => {
+    const sendWrongProof = async (address: string) => {
       const headers = { authorization: 'Bearer none', 'x-forwarded-for': address };
       return (await api.app.inject({ method: 'GET', url: '/api/v1/rooms', headers })).statusCode;
     };
     const answers = new Set<number>();
-    for (let at = 0; at < 60; at += 1) answers.add(await refused('192.0.2.1'));
-    expect([answers, await refused('192.0.2.2')]).toEqual([new Set([401, 429]), 401]);
+    for (let at = 0; at < 60; at += 1) answers.add(await sendWrongProof('192.0.2.1'));
+    expect([answers, await sendWrongProof('192.0.2.2')]).toEqual([new Set([401, 429]), 401]);
   });
 
   it('gets the place of a silent connection from the same address', async () => {
     const { port } = configured.app.server.address() as AddressInfo;
-    const opened = () => connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.66' });
-    const silent = Array.from({ length: 256 }, () => opened().resume());
-    await Promise.all(silent.map((socket) => once(socket, 'connect')));
-    const isCut = Promise.race(silent.map((socket) => once(socket, 'close', { signal: AbortSignal.timeout(10_000) })));
-    const newcomer = connect({ socket: opened(), rejectUnauthorized: false });
+    const openSocket = () => connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.66' });
+    const silentSockets = Array.from({ length: 256 }, () => openSocket().resume());
+    await Promise.all(silentSockets.map((socket) => once(socket, 'connect')));
+    const isCut = Promise.race(
+      silentSockets.map((socket) => once(socket, 'close', { signal: AbortSignal.timeout(10_000) })),
+    );
+    const newcomer = connect({ socket: openSocket(), rejectUnauthorized: false });
     await once(newcomer, 'secureConnect');
     await isCut;
-    for (const socket of [newcomer, ...silent]) socket.destroy();
+    for (const socket of [newcomer, ...silentSockets]) socket.destroy();
   });
 });
 
@@ -347,7 +349,7 @@ describe('the configuration', () => {
     await expect(book().then(book).then(book)).rejects.toThrow('QUOTA_EXCEEDED');
     await configured.ask('POST', '/users', { email: 'ann@example.org', name: 'Ann' });
     await configured.ask('POST', '/password-resets', { email: 'ann@example.org' }, { origin: ORIGIN });
-    await until('both have a mail', () => ['ann', 'bob'].every((name) => to(mail.mails, `${name}@`).length > 0));
+    await until('both have a mail', () => ['ann', 'bob'].every((name) => mailsTo(mail.mails, `${name}@`).length > 0));
     const check = await configured.ask('POST', '/checks', {}, { origin: ORIGIN });
     expect(check.entryUrls).toEqual([ORIGIN]);
   });
@@ -368,7 +370,7 @@ describe('the configuration', () => {
     };
     const before = await serial();
     await issue();
-    for (const turn of turns) turn();
+    for (const turn of timerCallbacks) turn();
     expect(await serial()).not.toBe(before);
   });
 });
@@ -399,16 +401,16 @@ describe('the timers', () => {
     await db.updateTable('rooms').set({ forget_ms: 1 }).execute();
     await db.updateTable('join_links').set({ expires_ms: 1 }).execute();
     const [user] = await db.selectFrom('users').select('id').execute();
-    const used = { browser: '', address: '', created_ms: 1, used_ms: 1, ends_ms: 2 };
-    const session = { id: 's', secret_hash: 'x', tenant: 'acme', user_id: user?.id ?? '', ...used };
+    const usedTimes = { browser: '', address: '', created_ms: 1, used_ms: 1, ends_ms: 2 };
+    const session = { id: 's', secret_hash: 'x', tenant: 'acme', user_id: user?.id ?? '', ...usedTimes };
     await db.insertInto('sessions').values(session).execute();
-    for (const turn of turns) turn();
-    const left = async () => {
+    for (const turn of timerCallbacks) turn();
+    const countRows = async () => {
       const tables = ['rooms', 'join_links', 'sessions'] as const;
       const rows = await Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()));
       return rows.flat().length;
     };
-    await until('nothing of it is left', async () => (await left()) === 0);
+    await until('nothing of it is left', async () => (await countRows()) === 0);
     const stored = () => db.selectFrom('sla_api_hours').selectAll().execute();
     await until('answers are stored', async () => (await stored()).length > 0);
   });
@@ -441,14 +443,14 @@ describe('background work', () => {
 
   it('is counted, as are requests and attempts, for alarms and dashboards', async () => {
     await api.ask('GET', '/webhooks');
-    const counted = async () => {
+    const countedMetrics = async () => {
       const text = await api.metrics.registry.metrics();
       return text.split('\n').flatMap((line) => /^meridian_api_(.*) [1-9]/.exec(line)?.[1] ?? []);
     };
     await until('the judge of alarms has looked', async () =>
-      (await counted()).some((one) => one.startsWith('alarm_looks')),
+      (await countedMetrics()).some((one) => one.startsWith('alarm_looks')),
     );
-    expect(await counted()).toEqual(
+    expect(await countedMetrics()).toEqual(
       expect.arrayContaining([
         'requests_total{operation="listWebhooks",status="200"}',
         'webhook_attempts_total{answer="none"}',
@@ -464,8 +466,8 @@ describe('revocations', () => {
     const { db } = api.store;
     const other = await Revocations.open({ db, clock, log, onNew: () => undefined });
     await other.revoke({ tenant: 'acme', id: 't1', untilMs: clock.wallMs() + HOUR_MS });
-    await until('the node hears of it', () => heard.length > 0, TOLD_MS_MAX);
-    expect(heard[0]?.revoked).toMatchObject([{ tenant: 'acme', id: 't1' }]);
+    await until('the node hears of it', () => receivedRevocations.length > 0, TOLD_MS_MAX);
+    expect(receivedRevocations[0]?.revoked).toMatchObject([{ tenant: 'acme', id: 't1' }]);
     await other.close();
   });
 });
@@ -482,7 +484,7 @@ describe('joins counted by a signaling node', () => {
 });
 
 describe('an instance that starts again', () => {
-  const named = () => lines.flatMap((line) => line['revokedKey'] ?? []);
+  const loggedKeys = () => lines.flatMap((line) => line['revokedKey'] ?? []);
   let again: RunningApi;
   beforeAll(async () => {
     const databaseUrl = `sqlite:${join(folder, 'again.db')}`;
@@ -497,13 +499,13 @@ describe('an instance that starts again', () => {
     await db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', tenants[0].key).execute();
     await first.close();
     expect(first.app.server.listening).toBe(false);
-    expect(named()).toEqual([]);
+    expect(loggedKeys()).toEqual([]);
     again = await startApi('api-3', { databaseUrl });
   });
   afterAll(() => again.close());
 
   it('logs a configured key that is revoked, for the supervisor of a local cloud', () => {
-    expect(named()).toEqual([tenants[0].key]);
+    expect(loggedKeys()).toEqual([tenants[0].key]);
   });
 
   it('lets requests that were under way at its end be repeated', async () => {

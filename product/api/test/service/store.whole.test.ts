@@ -60,11 +60,11 @@ describe('a PostgreSQL that goes away', () => {
       expect(answer.headers['retry-after']).toBe('2');
     }
     expect(performance.now() - startMs).toBeLessThan(10_000);
-    const making = { body: { name: 'oa', scopes: [] }, headers: { 'idempotency-key': 'k1' } };
-    expect((await api.ask('POST', '/keys', making)).statusCode).toBe(503);
+    const keyRequest = { body: { name: 'oa', scopes: [] }, headers: { 'idempotency-key': 'k1' } };
+    expect((await api.ask('POST', '/keys', keyRequest)).statusCode).toBe(503);
     await postgres.restart();
     expect((await list()).statusCode).toBe(200);
-    expect((await api.ask('POST', '/keys', making)).statusCode).toBe(201);
+    expect((await api.ask('POST', '/keys', keyRequest)).statusCode).toBe(201);
     await api.close();
   });
 });

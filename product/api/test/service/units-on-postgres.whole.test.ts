@@ -5,7 +5,7 @@ import { createLogger } from '@meridian/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { testDatabasesFrom } from '../support/database.ts';
-import { EmptiedDatabases } from '../support/emptied.ts';
+import { EmptiedDatabases } from '../support/database-pool.ts';
 import { startPostgres } from '../support/postgres.ts';
 
 const UNIT = new URL('../unit/', import.meta.url);
@@ -14,7 +14,7 @@ const UNIT = new URL('../unit/', import.meta.url);
  * the database. The files below open one, but compare descriptions of the operations with files; back-ups have a
  * service test of their own.
  */
-const without = ['every-operation.test.ts', 'openapi.test.ts', 'http/reference.test.ts', 'backup/backup.test.ts'];
+const excludedFiles = ['every-operation.test.ts', 'openapi.test.ts', 'http/reference.test.ts', 'backup/backup.test.ts'];
 
 const postgres = await startPostgres();
 afterAll(async () => {
@@ -29,7 +29,7 @@ const databases = new EmptiedDatabases(() => postgres.database(made));
 testDatabasesFrom(() => databases.take());
 
 const files = globSync('**/*.test.ts', { cwd: fileURLToPath(UNIT) }).filter(
-  (file) => !without.includes(file) && /testApi|testStore/.test(readFileSync(new URL(file, UNIT), 'utf8')),
+  (file) => !excludedFiles.includes(file) && /testApi|testStore/.test(readFileSync(new URL(file, UNIT), 'utf8')),
 );
 // A suite for each file separates their hooks.
 for (const file of files.sort())

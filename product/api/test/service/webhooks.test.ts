@@ -23,7 +23,7 @@ afterEach(async () => {
   await api.close();
 });
 
-async function listening(server: Server): Promise<string> {
+async function urlOf(server: Server): Promise<string> {
   servers.push(server);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
@@ -36,20 +36,20 @@ it('four tenants with four silent receivers each keep no event of a fifth waitin
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: egressAllow, clock, log });
   api = await testApi({ clock, egressAllow, post: posting({ addresses, clock }) });
   const { endpoints, intake } = api.telling;
-  let silences = 0;
-  const silent = await listening(createServer(() => silences++));
+  let silentRequests = 0;
+  const silentUrl = await urlOf(createServer(() => silentRequests++));
   const arrived = new Set<string>();
   const answering = createServer((request, response) => {
     request.setEncoding('utf8').on('data', (text) => arrived.add(JSON.parse(text).room.sid));
     request.on('end', () => response.writeHead(204).end());
   });
   const crowd = ['t0', 't1', 't2', 't3'];
-  for (const tenant of crowd) for (let at = 0; at < 4; at += 1) await endpoints.create(tenant, { url: silent });
-  await endpoints.create('fifth', { url: await listening(answering) });
+  for (const tenant of crowd) for (let at = 0; at < 4; at += 1) await endpoints.create(tenant, { url: silentUrl });
+  await endpoints.create('fifth', { url: await urlOf(answering) });
   const meet = (tenant: string, at: number) =>
     intake.take(journal(1, 1, [entry.opened()], { roomKey: `${tenant}/r${at}`, sid: `RM_${tenant}${at}` }));
   for (let at = 0; at < 30; at += 1) for (const tenant of crowd) await meet(tenant, at);
-  await until('two attempts of each of the four are under way', () => silences === 8);
+  await until('two attempts of each of the four are under way', () => silentRequests === 8);
   for (let at = 0; at < 30; at += 1) await meet('fifth', at);
   await until('all have arrived', () => arrived.size === 30);
 });

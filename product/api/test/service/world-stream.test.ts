@@ -77,11 +77,11 @@ class Reader {
 
 const tokenOf = (): Promise<string> => api.token({ scope: 'operator' }, operatorKey);
 /** Advances to the next update of the world map, and waits until it is sent. */
-async function turn(): Promise<void> {
+async function pollCentre(): Promise<void> {
   api.clock.advance(2000);
   await api.feed.current();
 }
-const shown = ({ events }: Reader) => events.map(({ name, id, data }) => [name, id, data]);
+const eventsOf = ({ events }: Reader) => events.map(({ name, id, data }) => [name, id, data]);
 
 describe('each reader', () => {
   it('gets the whole world first, then the same changes as all others, and no event without a change', async () => {
@@ -89,12 +89,12 @@ describe('each reader', () => {
     await until('the first has the world', () => first.events.length === 1);
     expect(first.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(first.answer.headers.get('x-accel-buffering')).toBe('no');
-    await turn();
+    await pollCentre();
     api.fleet.nodes = [fleetNode({ id: 'sfu-1', city: 'Frankfurt', cpu: 0.7 })];
-    await turn();
+    await pollCentre();
     const second = await Reader.open(await tokenOf());
     api.fleet.nodes = [fleetNode({ id: 'sfu-2', city: 'London' })];
-    await turn();
+    await pollCentre();
     await until('both have the last change', () => first.events.length === 3 && second.events.length === 2);
     expect(first.events.map(({ name, data }) => [name, data.seq, data.sites.map(({ site }) => site)])).toEqual([
       ['world', 1, ['eu/Frankfurt']],
@@ -102,12 +102,12 @@ describe('each reader', () => {
       ['change', 3, ['eu/London']],
     ]);
     expect(second.events[0]).toMatchObject({ name: 'world', id: '2', data: { sites: [{ load: 0.7 }] } });
-    expect(shown(second)[1]).toEqual(shown(first)[2]);
+    expect(eventsOf(second)[1]).toEqual(eventsOf(first)[2]);
   });
 
   it('hears a comment every 15 s', async () => {
     const reader = await Reader.open(await tokenOf());
-    for (let at = 0; at < 8; at += 1) await turn();
+    for (let at = 0; at < 8; at += 1) await pollCentre();
     await until('there is a comment', () => reader.comments === 1);
   });
 
@@ -116,41 +116,41 @@ describe('each reader', () => {
     await until('it has the world', () => reader.events.length === 1);
     reader.leave();
     await until('its stream is gone', () => api.feed.size === 0);
-    const { length } = api.fleet.asked;
+    const { length } = api.fleet.requests;
     api.clock.advance(10_000);
-    expect(api.fleet.asked).toHaveLength(length);
+    expect(api.fleet.requests).toHaveLength(length);
   });
 });
 
 it('a reader whose token has ended is disconnected at the next check of proofs, and the others stay', async () => {
-  const short = await Reader.open(
+  const shortLived = await Reader.open(
     await api.token({ scope: 'operator', exp: Math.floor(api.clock.wallMs() / 1000) + 40 }, operatorKey),
   );
-  const long = await Reader.open(await tokenOf());
-  const turns = async (count: number): Promise<void> => {
+  const longLived = await Reader.open(await tokenOf());
+  const passTurns = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at += 1) {
-      const had = long.events.length;
+      const had = longLived.events.length;
       api.fleet.nodes = [fleetNode({ id: 'sfu-1', city: `City ${had}` })];
-      await turn();
-      await until('it is read', () => long.events.length > had);
+      await pollCentre();
+      await until('it is read', () => longLived.events.length > had);
     }
   };
-  await until('it has the world', () => long.events.length === 1);
-  await turns(17);
-  expect([short.isOver, api.cuts]).toEqual([false, []]);
-  await turns(14);
-  await until('it is over', () => short.isOver);
-  expect([long.isOver, api.cuts, api.feed.size]).toEqual([false, ['refused'], 1]);
+  await until('it has the world', () => longLived.events.length === 1);
+  await passTurns(17);
+  expect([shortLived.isOver, api.cuts]).toEqual([false, []]);
+  await passTurns(14);
+  await until('it is over', () => shortLived.isOver);
+  expect([longLived.isOver, api.cuts, api.feed.size]).toEqual([false, ['refused'], 1]);
 });
 
 it('a reader that does not read is cut, and its neighbour gets everything', async () => {
   const reader = await Reader.open(await tokenOf());
   const token = await tokenOf();
-  const deaf = connect({ port, host: '127.0.0.1' });
-  await once(deaf, 'connect');
-  deaf.pause();
-  deaf.on('error', () => undefined);
-  deaf.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  const silentSocket = connect({ port, host: '127.0.0.1' });
+  await once(silentSocket, 'connect');
+  silentSocket.pause();
+  silentSocket.on('error', () => undefined);
+  silentSocket.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
   await until('both watch', () => api.feed.size === 2);
   let turns = 0;
   // Each update sends a megabyte, until the kernel's buffer for the reader is full.
@@ -160,7 +160,7 @@ it('a reader that does not read is cut, and its neighbour gets everything', asyn
     api.fleet.nodes = Array.from({ length: 50 }, (_, at) =>
       fleetNode({ id: `sfu-${at}`, city: `${at}`.padEnd(10_000, ' '), cpu }),
     );
-    await turn();
+    await pollCentre();
     await until('the other has it', () => reader.events.length === turns + 1);
   }
   expect(api.cuts).toEqual(['slow']);

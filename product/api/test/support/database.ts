@@ -11,12 +11,12 @@ import type { Tables } from '../../src/store/tables.ts';
 import type { Transaction } from '../../src/store/transaction.ts';
 
 const log = createLogger({ name: 'api', level: 'fatal' });
-let other: (() => Promise<string>) | undefined;
+let makeUrl: (() => Promise<string>) | undefined;
 let image: Promise<Uint8Array> | undefined;
 
 /** Opens a store of the test alone; its leases use the clock of the process. */
 export async function testStore(url?: string): Promise<Store> {
-  const from = url ?? (await other?.());
+  const from = url ?? (await makeUrl?.());
   if (from !== undefined) return openStore({ url: from, dir: '.', log, timeOf: 'process' });
   image ??= migrated();
   const db = new Kysely<Tables>({ dialect: sqliteDialect(':memory:', await image) });
@@ -25,7 +25,7 @@ export async function testStore(url?: string): Promise<Store> {
 
 /** Makes `testStore` use the databases at these URLs; without an argument, SQLite in memory again. */
 export function testDatabasesFrom(urls?: () => Promise<string>): void {
-  other = urls;
+  makeUrl = urls;
 }
 
 /** Commits a transaction as a process that ends right after the commit: none of its effects runs. */

@@ -54,8 +54,8 @@ export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video')
 export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow> {
   const { tenant = 'acme', state = 'ready', kind = 'video' } = o;
   const { title = 'Lesson', description = '', tags = [], visibility = 'private', owner = 'ann', name = 'a.mp4' } = o;
-  const of = { tenant, title, description, tags, visibility, owner, name };
-  const row = await transact(api.store.db, (trx) => api.items.create(trx, of));
+  const itemFields = { tenant, title, description, tags, visibility, owner, name };
+  const row = await transact(api.store.db, (trx) => api.items.create(trx, itemFields));
   if (state === 'waiting') return row;
   const content = await makeContent(api, tenant, kind);
   await transact(api.store.db, (trx) => api.items.ready(trx, tenant, row.id, content));

@@ -9,9 +9,9 @@ export class ScriptedNoticePort implements NoticePort {
   readonly notices = new Map<NoticePlace, Notice>();
   /** Delivery ids in the order in which they were sent. */
   readonly sent: string[] = [];
-  readonly described: Described[] = [];
-  readonly withdrawn: NoticePlace[] = [];
-  readonly waiting: OwnedReceipt[] = [];
+  readonly describedContents: Described[] = [];
+  readonly withdrawnPlaces: NoticePlace[] = [];
+  readonly waitingReceipts: OwnedReceipt[] = [];
   isUp = true;
   /** The next `send` stores everything and then fails. */
   dropsAnswer = false;
@@ -38,13 +38,13 @@ export class ScriptedNoticePort implements NoticePort {
 
   async withdraw(notices: readonly Placed[]): Promise<void> {
     for (const { place } of notices) {
-      this.withdrawn.push(place);
+      this.withdrawnPlaces.push(place);
       this.notices.delete(place);
     }
   }
 
   async describe(content: Described): Promise<boolean> {
-    if (this.isUp) this.described.push(content);
+    if (this.isUp) this.describedContents.push(content);
     return this.isUp;
   }
 
@@ -53,12 +53,12 @@ export class ScriptedNoticePort implements NoticePort {
   }
 
   takeReceipts(_consumer: string, take: (receipts: readonly OwnedReceipt[]) => Promise<void>) {
-    const taken = this.waiting.length === 0 ? Promise.resolve() : take(this.waiting.splice(0));
+    const taken = this.waitingReceipts.length === 0 ? Promise.resolve() : take(this.waitingReceipts.splice(0));
     return { close: () => taken };
   }
 
   async states() {
-    return [{ name: 'channel-1', isUp: this.isUp, waiting: this.waiting.length }];
+    return [{ name: 'channel-1', isUp: this.isUp, waiting: this.waitingReceipts.length }];
   }
 
   async close(): Promise<void> {

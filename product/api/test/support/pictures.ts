@@ -3,7 +3,7 @@ const be = (bytes: number, value: number): Buffer => {
   out.writeUIntBE(value, 0, bytes);
   return out;
 };
-const le = (bytes: number, value: number): Buffer => Buffer.from(be(bytes, value).reverse());
+const littleEndian = (bytes: number, value: number): Buffer => Buffer.from(be(bytes, value).reverse());
 const text = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
 
 /** 24 bytes: 32 characters of base64. */
@@ -19,13 +19,21 @@ export const jpegHead = (widthPx: number, heightPx: number, marker = 0xc0): Buff
   ]);
 export const webpHeads = {
   lossy: (widthPx: number, heightPx: number): Buffer =>
-    Buffer.concat([text('RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a'), le(2, widthPx), le(2, heightPx)]),
+    Buffer.concat([
+      text('RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a'),
+      littleEndian(2, widthPx),
+      littleEndian(2, heightPx),
+    ]),
   lossless: (widthPx: number, heightPx: number): Buffer =>
     Buffer.concat([
       text('RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f'),
-      le(4, (widthPx - 1) | ((heightPx - 1) << 14)),
+      littleEndian(4, (widthPx - 1) | ((heightPx - 1) << 14)),
       Buffer.alloc(5),
     ]),
   extended: (widthPx: number, heightPx: number): Buffer =>
-    Buffer.concat([text('RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0'), le(3, widthPx - 1), le(3, heightPx - 1)]),
+    Buffer.concat([
+      text('RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0'),
+      littleEndian(3, widthPx - 1),
+      littleEndian(3, heightPx - 1),
+    ]),
 };

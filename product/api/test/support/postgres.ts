@@ -18,7 +18,7 @@ const SAID_MAX = 2000;
 
 export interface Postgres {
   /** Returns the URL of a new database: empty, or a copy of `like`, which no client may have open. */
-  database(like?: string): Promise<string>;
+  database(templateUrl?: string): Promise<string>;
   /** Freezes or thaws all processes of the server: it keeps its port and does not answer. */
   pause(): void;
   resume(): void;
@@ -47,7 +47,7 @@ export async function startPostgres(): Promise<Postgres> {
   ];
   let guard: ChildProcess | undefined;
   const start = () => {
-    const args = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
+    const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
     const server = spawn(
       program('postgres'),
       args,
@@ -84,7 +84,7 @@ export async function startPostgres(): Promise<Postgres> {
     async database(like) {
       databases += 1;
       const name = `test${databases}`;
-      await ask(
+      await runQuery(
         urlOf('postgres'),
         `create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`,
       );
@@ -143,29 +143,29 @@ function program(name: string): string {
 }
 
 async function accepts(url: string, child: ChildProcess): Promise<void> {
-  let said = '';
+  let outputTail = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-SAID_MAX);
+    outputTail = (outputTail + text).slice(-SAID_MAX);
   });
   const failed = new Promise<never>((_resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
+    child.once('close', (code) => reject(new Error(`postgres ended with ${code}: ${outputTail}`)));
   });
   const deadlineMs = performance.now() + START_MS_MAX;
-  const asked = async (): Promise<void> => {
+  const queryUntilReady = async (): Promise<void> => {
     for (;;) {
       try {
-        return await ask(url, 'select 1');
+        return await runQuery(url, 'select 1');
       } catch (error) {
         if (performance.now() > deadlineMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
   };
-  await Promise.race([failed, asked()]);
+  await Promise.race([failed, queryUntilReady()]);
 }
 
-async function ask(url: string, text: string): Promise<void> {
+async function runQuery(url: string, text: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();

@@ -105,10 +105,10 @@ function randomTime(rng: Rng): string {
 
 function randomRule(rng: Rng): string {
   const interval = rng.int(3) === 0 ? `;INTERVAL=${2 + rng.int(4)}` : '';
-  const month = rng.int(5) === 0 ? `;BYMONTH=${some(rng, numbers(12), 4)}` : '';
-  const days = `;BYDAY=${some(rng, DAYS, 4)}`;
+  const month = rng.int(5) === 0 ? `;BYMONTH=${randomList(rng, numbers(12), 4)}` : '';
+  const days = `;BYDAY=${randomList(rng, DAYS, 4)}`;
   const placed = `;BYDAY=${oneOf(rng, ['1', '2', '3', '4', '5', '-1', '-2'] as const)}${oneOf(rng, DAYS)}`;
-  const monthDays = `;BYMONTHDAY=${some(rng, [...numbers(31), -1, -2, -3], 3)}`;
+  const monthDays = `;BYMONTHDAY=${randomList(rng, [...numbers(31), -1, -2, -3], 3)}`;
   const position = `;BYSETPOS=${oneOf(rng, [1, 2, -1, -2, '1,-1'] as const)}`;
   const daily = [`FREQ=DAILY${interval}${month}`, `FREQ=DAILY${interval}${days}`];
   const week = rng.int(3) === 0 ? ';WKST=SU' : '';
@@ -127,9 +127,9 @@ function randomRule(rng: Rng): string {
   ];
   const yearly = [
     `FREQ=YEARLY`,
-    `FREQ=YEARLY;BYMONTH=${some(rng, numbers(12), 3)}`,
+    `FREQ=YEARLY;BYMONTH=${randomList(rng, numbers(12), 3)}`,
     `FREQ=YEARLY;BYMONTH=${1 + rng.int(12)}${placed}`,
-    `FREQ=YEARLY;BYMONTH=${some(rng, numbers(12), 3)}${monthDays}`,
+    `FREQ=YEARLY;BYMONTH=${randomList(rng, numbers(12), 3)}${monthDays}`,
     `FREQ=YEARLY;BYMONTH=${1 + rng.int(12)}${days}${position}`,
     `FREQ=YEARLY;BYDAY=${1 + rng.int(50)}${oneOf(rng, DAYS)}`,
   ];
@@ -146,10 +146,10 @@ function randomEnd(rng: Rng, localStart: string): string {
 function withChanges(rng: Rng, series: Series): Series {
   if (rng.int(2) === 0) return series;
   const fromMs = Date.parse(`${series.localStart}Z`) - 2 * 86_400_000;
-  const all = occurrencesOf(series, fromMs, fromMs + COMPARED_MS / 2, 60);
+  const firstOccurrences = occurrencesOf(series, fromMs, fromMs + COMPARED_MS / 2, 60);
   const exceptions: string[] = [];
   const overrides: Override[] = [];
-  for (const { originalStart } of all.slice(1)) {
+  for (const { originalStart } of firstOccurrences.slice(1)) {
     const kind = rng.int(10);
     if (kind === 0) exceptions.push(originalStart);
     if (kind === 1)
@@ -170,7 +170,7 @@ function oneOf<T>(rng: Rng, values: readonly T[]): T {
   return value;
 }
 
-function some<T>(rng: Rng, values: readonly T[], most: number): string {
+function randomList<T>(rng: Rng, values: readonly T[], most: number): string {
   const chosen = Array.from({ length: 1 + rng.int(most) }, () => oneOf(rng, values));
   return [...new Set(chosen)].join(',');
 }

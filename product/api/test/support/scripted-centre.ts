@@ -17,7 +17,7 @@ export class ScriptedCentre implements SeatCentre, DecisionCentre {
   readonly explained = new Map<string, wire.DecisionStory.$Properties>();
   readonly askedToExplain: string[][] = [];
 
-  get standing(): ScriptedCentre | undefined {
+  get reachable(): ScriptedCentre | undefined {
     return this.state === 'down' ? undefined : this;
   }
 

@@ -71,7 +71,7 @@ export class ScriptedConsole implements ConsoleCentre {
   links: readonly wire.LinkSeen.$Properties[] = [];
   plans: Readonly<Record<string, object>> = {};
   readonly orders: wire.NodeCommand.$Properties[] = [];
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   /** Log lines by node; a node without an entry is away. */
   logs: Readonly<Record<string, wire.LogLines.$Properties>> = {};
   readonly logAsks: wire.LogLinesRequest.$Properties[] = [];
@@ -109,7 +109,7 @@ export class ScriptedConsole implements ConsoleCentre {
 
   readonly logsSought = async (ask: wire.LogsSought.$Properties): Promise<wire.LogLines> => {
     const nodeId = ask.nodeId ?? '';
-    this.asked.push(`logs ${nodeId}`);
+    this.requests.push(`logs ${nodeId}`);
     if (this.failure !== undefined) throw this.failure;
     check(isNodeId(nodeId));
     this.logAsks.push(ask.wanted ?? {});
@@ -119,7 +119,7 @@ export class ScriptedConsole implements ConsoleCentre {
   };
 
   async #answer<T>(what: string, make: () => T): Promise<T> {
-    this.asked.push(what);
+    this.requests.push(what);
     if (this.failure !== undefined) throw this.failure;
     return make();
   }

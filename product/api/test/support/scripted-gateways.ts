@@ -24,7 +24,7 @@ export class ScriptedGateway extends ScriptedNode {
   state: 'alive' | 'draining' | 'dead' = 'alive';
   /** Refusal of the next order or request for a stream key. */
   refusal: MeridianError | undefined;
-  readonly wanted: Wanted[] = [];
+  readonly keyRequests: Wanted[] = [];
   /** By room key. */
   readonly live = new Map<string, wire.LiveRoom.$Properties>();
   /** Orders of its pushes and pulls, with their reported states. */
@@ -35,21 +35,21 @@ export class ScriptedGateway extends ScriptedNode {
     serve(this.side, rpc.streamAddresses, (wanted) => {
       const { id, room, name, client, canPublish, canPlay, identity } = wanted;
       check(id !== '' && isRoomName(room) && isIdentity(identity) && isDisplayName(name) && CLIENTS.includes(client));
-      this.wanted.push(wanted);
+      this.keyRequests.push(wanted);
       const rtmp = { server: `rtmp://${nodeId}/live`, key: 'sealed', url: `rtmp://${nodeId}/live/sealed` };
-      const way = `http://${nodeId}/live/sealed`;
+      const sealedUrl = `http://${nodeId}/live/sealed`;
       return {
         ...(canPublish && {
-          publish: { identity, rtmp, h5: way, whipUrl: `http://${nodeId}/whip`, whipKey: 'sealed' },
+          publish: { identity, rtmp, h5: sealedUrl, whipUrl: `http://${nodeId}/whip`, whipKey: 'sealed' },
         }),
-        ...(canPlay && { play: { rtmp: rtmp.url, flv: way, wsFlv: way, h5: way, hls: way } }),
+        ...(canPlay && { play: { rtmp: rtmp.url, flv: sealedUrl, wsFlv: sealedUrl, h5: sealedUrl, hls: sealedUrl } }),
       };
     });
     serve(this.side, rpc.roomStream, (order) => {
       const { id, kind, room, url } = order;
       check(id !== '' && ['push', 'pull'].includes(kind) && isRoomName(room) && /^rtmps?:/.test(url));
-      const shown = `${url.slice(0, url.lastIndexOf('/'))}/***`;
-      const state = { id, kind, url: shown, state: 'connecting', sinceWallMs: 1000, attempts: 1, ageMs: 0 };
+      const urlWithoutKey = `${url.slice(0, url.lastIndexOf('/'))}/***`;
+      const state = { id, kind, url: urlWithoutKey, state: 'connecting', sinceWallMs: 1000, attempts: 1, ageMs: 0 };
       const stream = this.streams.get(id) ?? { order, state };
       this.streams.set(id, stream);
       return stream.state;
@@ -89,7 +89,7 @@ export class ScriptedGateways {
     this.#onPlan({ nodes: this.planned.map(({ nodeId, region, state }) => ({ nodeId, region, state, kind })) });
   }
 
-  standing(kind: NodeKind): string[] {
+  linkedNodes(kind: NodeKind): string[] {
     return kind === nodeKind.gateway ? linkedOf(this.planned) : [];
   }
 

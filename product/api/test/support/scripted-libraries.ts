@@ -48,7 +48,7 @@ export class ScriptedLibrary extends ScriptedNode {
   /** Open uploads, by `tenant/id`. */
   readonly uploads = new Map<string, wire.OpenUpload>();
   /** Requests in order: `open …`, `drop …`, `digest …`, `erase …`, `cover …`. */
-  readonly asked: string[] = [];
+  readonly requestLog: string[] = [];
   readonly digests: wire.DigestContents[] = [];
   readonly #ofApi = new Map<number, Handler>();
 
@@ -61,24 +61,24 @@ export class ScriptedLibrary extends ScriptedNode {
       freeBytes: this.freeBytes,
       kinds: ['video', 'audio', 'image', 'document'],
     }));
-    serve(this.side, rpc.openUpload, async (wanted) => {
+    serve(this.side, rpc.openUpload, async (uploadOrder) => {
       await this.onOpen();
-      this.asked.push(`open ${wanted.tenant}/${wanted.uploadId}`);
+      this.requestLog.push(`open ${uploadOrder.tenant}/${uploadOrder.uploadId}`);
       if (this.refusal !== undefined) throw new MeridianError(this.refusal);
-      const name = nameOf(wanted.tenant, wanted.uploadId);
-      const known = this.uploads.get(name);
-      if (known !== undefined && !isSame(known, wanted)) throw new MeridianError('REQUEST_INVALID');
-      this.uploads.set(name, wanted);
+      const name = nameOf(uploadOrder.tenant, uploadOrder.uploadId);
+      const knownUpload = this.uploads.get(name);
+      if (knownUpload !== undefined && !isSame(knownUpload, uploadOrder)) throw new MeridianError('REQUEST_INVALID');
+      this.uploads.set(name, uploadOrder);
       return {};
     });
     serve(this.side, rpc.dropUpload, ({ tenant, uploadId }) => {
-      this.asked.push(`drop ${tenant}/${uploadId}`);
+      this.requestLog.push(`drop ${tenant}/${uploadId}`);
       this.uploads.delete(nameOf(tenant, uploadId));
       return {};
     });
     serve(this.side, rpc.digestContents, (wanted) => this.#digest(wanted));
     serve(this.side, rpc.eraseContent, ({ tenant, contentId }) => {
-      this.asked.push(`erase ${tenant}/${contentId}`);
+      this.requestLog.push(`erase ${tenant}/${contentId}`);
       this.contents.delete(nameOf(tenant, contentId));
       return {};
     });
@@ -86,14 +86,14 @@ export class ScriptedLibrary extends ScriptedNode {
       const content = this.contents.get(nameOf(tenant, contentId));
       if (!(atMs >= 0)) throw new MeridianError('REQUEST_INVALID');
       if (content === undefined) throw missing();
-      this.asked.push(`cover ${tenant}/${contentId} ${atMs}`);
+      this.requestLog.push(`cover ${tenant}/${contentId} ${atMs}`);
       return {};
     });
   }
 
   #digest(wanted: wire.DigestContents): wire.ContentsDigest.$Properties {
     const { tenant, nonce, ranges } = wanted;
-    this.asked.push(`digest ${tenant}`);
+    this.requestLog.push(`digest ${tenant}`);
     this.digests.push(wanted);
     const hash = createHash('sha256').update(nonce);
     for (const { contentId, from, bytes } of ranges as wire.ContentRange[]) {
@@ -106,10 +106,10 @@ export class ScriptedLibrary extends ScriptedNode {
   }
 
   report(message: wire.UploadEnded.$Properties, kind: NodeKind = nodeKind.library): Promise<wire.UploadAnswered> {
-    return this.ask(rpc.uploadEnded, message, kind);
+    return this.sendToApi(rpc.uploadEnded, message, kind);
   }
 
-  ask<Q, QP, A, AP>(of: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, kind: NodeKind = nodeKind.library): Promise<A> {
+  sendToApi<Q, QP, A, AP>(of: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, kind: NodeKind = nodeKind.library): Promise<A> {
     const handler = this.#ofApi.get(of.number);
     if (handler === undefined) throw new Error('the api has no link to it');
     this.remote.kind = kind;
@@ -147,7 +147,7 @@ export class ScriptedLibrary extends ScriptedNode {
   }
 }
 
-type Links = Pick<NodeLinks, 'call' | 'standing'>;
+type Links = Pick<NodeLinks, 'call' | 'linkedNodes'>;
 
 export class ScriptedLibraries {
   readonly fra = new ScriptedLibrary('lib-fra', 'frankfurt', 'store-1');
@@ -165,7 +165,7 @@ export class ScriptedLibraries {
     this.planned = [this.fra, this.sgp];
     for (const one of this.planned) {
       one.link = 'up';
-      one.asked.length = 0;
+      one.requestLog.length = 0;
     }
     this.plan();
   }
@@ -178,10 +178,10 @@ export class ScriptedLibraries {
     for (const one of this.planned) this.#library?.attach(one.ofApi);
   }
 
-  beside(others: Links): Links {
+  withLibraries(others: Links): Links {
     const isOurs = (nodeId: string): boolean => nodeId.startsWith('lib-');
     return {
-      standing: (kind) => (kind === nodeKind.library ? linkedOf(this.planned) : others.standing(kind)),
+      linkedNodes: (kind) => (kind === nodeKind.library ? linkedOf(this.planned) : others.linkedNodes(kind)),
       call: (nodeId, kind, message, deadlineMs) =>
         isOurs(nodeId) ? callNode(this.planned, nodeId, kind, message) : others.call(nodeId, kind, message, deadlineMs),
     };

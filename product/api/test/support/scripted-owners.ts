@@ -49,10 +49,10 @@ function muted(participant: Participant, { trackId, source, allSources }: wire.A
   const isMeant = (track: Track): boolean =>
     track.derivedFrom === undefined &&
     (trackId ? track.trackId === trackId : allSources === true || track.source === sourceFromWire(source));
-  const meant = participant.tracks.filter(isMeant);
-  if (trackId && meant.length === 0) throw new MeridianError('TRACK_UNKNOWN');
+  const chosenTracks = participant.tracks.filter(isMeant);
+  if (trackId && chosenTracks.length === 0) throw new MeridianError('TRACK_UNKNOWN');
   const tracks = participant.tracks.map((track) => (isMeant(track) ? { ...track, muted: true } : track));
-  return { changed: { ...participant, tracks }, affected: meant.filter((track) => !track.muted).length };
+  return { changed: { ...participant, tracks }, affected: chosenTracks.filter((track) => !track.muted).length };
 }
 function updated(participant: Participant, wanted: wire.ActUpdate.$Properties): Changed {
   const attributes = attributesWith(participant.attributes, wanted.attributes ?? {});
@@ -90,11 +90,11 @@ export class ScriptedOwners implements RoomOwners {
   readonly live = new Map<string, RoomView>();
   readonly commands: Commanded[] = [];
   onCommand: (o: Command) => void = () => undefined;
-  silent: string[] = [];
+  silentNodes: string[] = [];
   /** People of crowds, by room key. */
   readonly crowds = new Map<string, readonly CrowdPerson[]>();
   refusal: MeridianError | undefined;
-  done: Partial<CommandDone> = {};
+  extraAnswer: Partial<CommandDone> = {};
 
   open(
     roomKey: string,
@@ -139,7 +139,7 @@ export class ScriptedOwners implements RoomOwners {
     const identity = acts.map(identityOf).findLast((one) => one !== undefined);
     const participant = roster.participants.find((one) => one.identity === identity);
     if (acts.some(({ end }) => end)) this.live.delete(o.roomKey);
-    return { info: roster.info, policy, participant, affected, ...this.done };
+    return { info: roster.info, policy, participant, affected, ...this.extraAnswer };
   }
 
   /** Returns how many people or tracks the act changed, or whether it changed the policy. */
@@ -188,7 +188,7 @@ export class ScriptedOwners implements RoomOwners {
 
   async crowd(roomKey: string, _: RoomView, page: CrowdPageRequest): Promise<Crowd> {
     const people = this.crowds.get(roomKey) ?? [];
-    return { people: crowdPage(people, page), total: people.length, silent: this.silent };
+    return { people: crowdPage(people, page), total: people.length, silent: this.silentNodes };
   }
 
   async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {
@@ -200,6 +200,6 @@ export class ScriptedOwners implements RoomOwners {
       const summary = { name, info, participants: participants.length, publishers, waiting: waiters.length };
       return isWanted ? [{ ...summary, epoch: 1 }] : [];
     });
-    return { rooms, silent: this.silent };
+    return { rooms, silent: this.silentNodes };
   }
 }

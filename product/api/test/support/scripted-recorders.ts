@@ -34,17 +34,17 @@ export class ScriptedRecorder extends ScriptedNode {
   publicUrl: string;
   isShared = false;
   /** Recordings that it has, by `tenant/recording`, with the answer to a request to finish. */
-  readonly kept = new Map<string, wire.RecordingFinish.$Properties>();
+  readonly finishAnswers = new Map<string, wire.RecordingFinish.$Properties>();
   /** Requests in order: `finish …` and `erase …`. */
-  readonly asked: string[] = [];
-  readonly wanted: wire.FinishRecording[] = [];
+  readonly requestLog: string[] = [];
+  readonly finishRequests: wire.FinishRecording[] = [];
   /** Rooms that it could watch, by key; any other room is reported as over. */
   readonly rooms = new Map<string, ScriptedRoom>();
   watchesMax = 8;
   /** Watches, with the time of the last request for each. */
   readonly watches = new Map<string, number>();
   /** Rooms that could not be joined, or have ended. */
-  readonly over = new Set<string>();
+  readonly endedRooms = new Set<string>();
   readonly asks: wire.RoomWatch[][] = [];
   nowMs: () => number = () => 0;
 
@@ -56,15 +56,15 @@ export class ScriptedRecorder extends ScriptedNode {
       if (!wanted.renditions.every((one) => renditionNames.some((name) => name === one)))
         throw new MeridianError('REQUEST_INVALID');
       const name = `${wanted.tenant}/${wanted.recordingId}`;
-      this.asked.push(`finish ${name}`);
-      this.wanted.push(wanted);
-      return this.kept.get(name) ?? { state: 'unknown' };
+      this.requestLog.push(`finish ${name}`);
+      this.finishRequests.push(wanted);
+      return this.finishAnswers.get(name) ?? { state: 'unknown' };
     });
     serve(this.side, rpc.eraseRecording, ({ tenant, recordingId }) => {
       checkNames({ tenant, recordingId });
       const name = `${tenant}/${recordingId}`;
-      this.asked.push(`erase ${name}`);
-      return { objects: Number(this.kept.delete(name)), shared: this.isShared };
+      this.requestLog.push(`erase ${name}`);
+      return { objects: Number(this.finishAnswers.delete(name)), shared: this.isShared };
     });
     serve(this.side, rpc.watchRooms, (wanted) => this.#watch(wanted));
   }
@@ -82,15 +82,15 @@ export class ScriptedRecorder extends ScriptedNode {
   #watchOne({ roomKey, withPicture, seenSeq }: wire.RoomWatch, nowMs: number): wire.WatchedRoom.$Properties {
     const room = this.rooms.get(roomKey);
     const isNew = !this.watches.has(roomKey);
-    const isOver = room === undefined && (!isNew || this.over.has(roomKey));
+    const isOver = room === undefined && (!isNew || this.endedRooms.has(roomKey));
     if (isNew && !isOver && this.watches.size >= this.watchesMax)
       return { roomKey, state: 'refused', code: 'OVERLOADED' };
     if (room === undefined) {
       this.watches.delete(roomKey);
-      this.over.add(roomKey);
+      this.endedRooms.add(roomKey);
       return { roomKey, state: isOver ? 'over' : 'joining' };
     }
-    this.over.delete(roomKey);
+    this.endedRooms.delete(roomKey);
     this.watches.set(roomKey, nowMs);
     if (isNew) return { roomKey, state: 'joining' };
     const { seq = 1, text = 'jpeg', tracks = [], participants = 1, code = '' } = room;
@@ -117,7 +117,7 @@ export class ScriptedRecorders {
     });
   }
 
-  standing(kind: NodeKind): string[] {
+  linkedNodes(kind: NodeKind): string[] {
     return kind === nodeKind.recorder ? linkedOf(this.planned) : [];
   }
 

@@ -21,10 +21,10 @@ export async function smtp(closing: (() => unknown)[], o: SMTPServerOptions = {}
     ...o,
   });
   server.on('error', () => undefined);
-  const listening = server.listen(0, '127.0.0.1');
-  await once(listening, 'listening');
+  const startedServer = server.listen(0, '127.0.0.1');
+  await once(startedServer, 'listening');
   closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { mails, port: portOf(listening) };
+  return { mails, port: portOf(startedServer) };
 }
 
 export const portOf = (server: Server): number => (server.address() as { port: number }).port;
@@ -35,5 +35,5 @@ export const unfolded = (text: string): string => text.replaceAll(/\r?\n[ \t]/g,
 export const header = (mail: string, name: string): string =>
   new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded(mail))?.[1]?.trim() ?? '';
 
-export const to = (mails: readonly string[], address: string) =>
+export const mailsTo = (mails: readonly string[], address: string) =>
   mails.filter((mail) => header(mail, 'To').includes(address));

@@ -60,13 +60,18 @@ const sealSecret = 's'.repeat(32);
 /** Lowest cost of argon2: the service's cost is 20 ms of a core for each check of a password. */
 export const cheap = { memory: 8, passes: 1, parallelism: 1 };
 /** The clock stands still in most tests, so no bucket is filled again. */
-const plenty = { perSecond: 10_000, burst: 1_000_000 };
+const ampleRate = { perSecond: 10_000, burst: 1_000_000 };
 
-const many = 1_000_000;
-const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
+const ampleCount = 1_000_000;
+const manyADay = {
+  meetingsOfUser: ampleCount,
+  meetingsOfTenant: ampleCount,
+  mailsOfUser: ampleCount,
+  mailsOfTenant: ampleCount,
+};
 
 const nothing = (): void => undefined;
-const uncounted: AlarmMetrics = { looked: nothing, open: nothing, sent: nothing };
+const uncounted: AlarmMetrics = { lookEnded: nothing, open: nothing, sent: nothing };
 
 export interface TestApiOptions {
   /** Database of the api; a new one of `testStore` by default. */
@@ -90,7 +95,7 @@ export interface TestApiOptions {
   /** Default: cheap hashes. */
   readonly passwords?: Passwords;
   /** Sources of log searches; by default the scripted fleet, without own lines. */
-  readonly logs?: Partial<Pick<LogSearchOptions, 'own' | 'loki' | 'request'>>;
+  readonly logs?: Partial<Pick<LogSearchOptions, 'ownLogReader' | 'loki' | 'request'>>;
   onAnswered?(operation: string, status: number, tenant: string): void;
   onTenant?(tenant: Tenant): void;
   add?(routes: Routes, o: { readonly store: Store }): void;
@@ -125,24 +130,24 @@ export async function testApi(o: TestApiOptions = {}) {
   const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])], ...operators };
   const owners = new ScriptedOwners();
   const centre = new ScriptedCentre();
-  const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
+  const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.reachable });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: o.egressAllow ?? [], clock, log });
   /** Messages to nodes about which tenants may record. */
-  const told: [tenant: string, recording: RecordingAllowed][] = [];
+  const recordingNotices: [tenant: string, recording: RecordingAllowed][] = [];
   const recorders = new ScriptedRecorders();
   const libraries = new ScriptedLibraries();
   const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
-  const telling = makeEventServices({
+  const eventServices = makeEventServices({
     ...ofTelling,
     region: 'frankfurt',
-    nodes: libraries.beside(recorders),
-    tellLimits: (tenant, recording) => void told.push([tenant.id, recording]),
+    nodes: libraries.withLibraries(recorders),
+    tellLimits: (tenant, recording) => void recordingNotices.push([tenant.id, recording]),
   });
-  recorders.onPlan = (plan) => telling.recordings.recorders.follow(plan);
-  libraries.follow(telling.library);
-  const { jobs } = telling;
+  recorders.onPlan = (plan) => eventServices.recordings.recorders.follow(plan);
+  libraries.follow(eventServices.library);
+  const { jobs } = eventServices;
   const parts = makeMeetingParts({
     db: store.db,
     clock,
@@ -153,15 +158,15 @@ export async function testApi(o: TestApiOptions = {}) {
     dailyLimits: o.dailyLimits ?? manyADay,
     owners,
     revocations,
-    telling,
+    eventServices,
     makeMailer: (needs) => o.mail?.({ ...needs, store, clock: manual, log, jobs }),
   });
   const { policies, rooms, links, meetingLinks, quotas, meetings, roomFollower: following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
-  const { erasing: recordings } = telling.recordings;
-  const { keeping: library } = telling.library;
-  const { contents, items, watching } = telling.library;
-  const keeping = makeRecordKeeping({
+  const { erasing: recordings } = eventServices.recordings;
+  const { keeping: library } = eventServices.library;
+  const { contents, items, watching } = eventServices.library;
+  const recordKeeping = makeRecordKeeping({
     store,
     clock,
     rng,
@@ -174,7 +179,7 @@ export async function testApi(o: TestApiOptions = {}) {
     library,
     items,
   });
-  const { audit } = keeping;
+  const { audit } = recordKeeping;
   const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
   const users = userDeps({
     db: store.db,
@@ -200,7 +205,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const nodes = new ScriptedGateways();
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
-  const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.standing });
+  const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.reachable });
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
@@ -211,15 +216,15 @@ export async function testApi(o: TestApiOptions = {}) {
     clock,
     rng: seededRng('wall'),
     log,
-    recorders: telling.recordings.recorders,
+    recorders: eventServices.recordings.recorders,
     views,
     audit,
     onCut: (cause) => cuts.push(`wall ${cause}`),
   });
-  const own = new OwnLogReader({}, clock);
-  const logs = new LogSearch({ db: store.db, log, views, ownId: 'api-1', own, loki: undefined, ...o.logs });
+  const ownLogReader = new OwnLogReader({}, clock);
+  const logs = new LogSearch({ db: store.db, log, views, ownId: 'api-1', ownLogReader, loki: undefined, ...o.logs });
   const alarms = makeAlarms({
-    watched: () => wall.kept.look(),
+    watched: () => wall.keptWatch.watch(),
     store,
     clock,
     rng: seededRng('alarms'),
@@ -231,7 +236,7 @@ export async function testApi(o: TestApiOptions = {}) {
     views,
     live: quality.live,
     history,
-    counted: o.alarmCounted ?? uncounted,
+    counters: o.alarmCounted ?? uncounted,
     mail: o.alarmMail,
   });
   const inspections = new Inspections({
@@ -256,9 +261,9 @@ export async function testApi(o: TestApiOptions = {}) {
     sealSecret,
     keys,
     revocations,
-    library: telling.library,
-    deliveries: telling.deliveries,
-    counted: { ended: nothing, open: nothing },
+    library: eventServices.library,
+    deliveries: eventServices.deliveries,
+    counters: { ended: nothing, open: nothing },
     id: 'api-1',
     channels: undefined,
     port: o.isWithoutChannels === true ? undefined : noticePort,
@@ -283,7 +288,7 @@ export async function testApi(o: TestApiOptions = {}) {
     log,
     db: store.db,
     sealSecret,
-    rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
+    rates: o.rates ?? { caller: ampleRate, visitor: ampleRate, refused: ampleRate },
     authenticator,
     users,
     passwords,
@@ -307,15 +312,15 @@ export async function testApi(o: TestApiOptions = {}) {
       streams: live.roomStreams,
     },
     rooms,
-    telling,
-    keeping,
+    eventServices,
+    recordKeeping,
     live,
     checkTenant: o.checkTenant,
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {
     await app.close();
-    await telling.jobs.close();
+    await eventServices.jobs.close();
     alarms.close();
     inspections.close();
     await quality.stories.close();
@@ -357,7 +362,7 @@ export async function testApi(o: TestApiOptions = {}) {
     cuts,
     owners,
     policies,
-    telling,
+    telling: eventServices,
     items,
     quality,
     alarms,
@@ -366,12 +371,12 @@ export async function testApi(o: TestApiOptions = {}) {
     views,
     wall,
     following,
-    keeping,
+    keeping: recordKeeping,
     live,
     nodes,
     recorders,
     libraries,
-    told,
+    told: recordingNotices,
     recordingOf: (tenant: string, limits: TenantLimits) =>
       recordingAllowed(store.db, tenant, { limits, nowMs: clock.wallMs() }),
   };

@@ -12,17 +12,17 @@ export function userMaker(db: Database, { users, sessions, passwords, publicUrl 
   let made = 0;
   return async ({ password, ...o }: TestUserOptions = {}) => {
     made += 1;
-    const wanted: NewUser = {
+    const newUser: NewUser = {
       tenant: 'acme',
       email: `user${made}@example.org`,
       name: `User ${made}`,
       role: 'member',
       ...o,
     };
-    const kept = password === undefined ? undefined : await passwords.hash(password);
+    const passwordHash = password === undefined ? undefined : await passwords.hash(password);
     const { user, secret } = await db.transaction().execute(async (db) => {
-      const first = await users.create(db, wanted, 'configuration');
-      const user = kept === undefined ? first : await users.setPassword(db, first, kept);
+      const first = await users.create(db, newUser, 'configuration');
+      const user = passwordHash === undefined ? first : await users.setPassword(db, first, passwordHash);
       return { user, ...(await sessions.create(db, user, { browser: 'test', address: '192.0.2.1' })) };
     });
     return { user, secret, headers: { cookie: `__Host-meridian=${secret}`, origin: publicUrl } };

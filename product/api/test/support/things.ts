@@ -7,7 +7,7 @@ import { type TestApi, tenants } from './test-api.ts';
 type Tenant = (typeof tenants)[number];
 type User = Awaited<ReturnType<TestApi['user']>>;
 /** Ids by the names in a path, in their order there. */
-export type Named = Readonly<Record<string, string>>;
+export type IdsByName = Readonly<Record<string, string>>;
 
 const MINUTE_MS = 60_000;
 
@@ -28,7 +28,7 @@ export class Things {
   }
 
   /** Makes the things that the operation's path names. Throws for an unknown name: add its maker below. */
-  async named({ path }: Operation): Promise<Named> {
+  async idsFor({ path }: Operation): Promise<IdsByName> {
     const named: Record<string, string> = {};
     for (const [name] of path.matchAll(/(?<=\{)\w+/g)) {
       const make = this.#makers[name];
@@ -38,7 +38,7 @@ export class Things {
     return named;
   }
 
-  readonly #makers: Readonly<Record<string, (before: Named, me: '/me' | '') => Promise<string>>> = {
+  readonly #makers: Readonly<Record<string, (idsBefore: IdsByName, me: '/me' | '') => Promise<string>>> = {
     tenant: async () => this.tenant.id,
     user: () => this.#post('/users', { email: `${this.#newName()}@example.com`, name: 'User' }),
     session: (before) => this.#anySession(before),
@@ -51,9 +51,9 @@ export class Things {
     item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
     language: ({ item }) => this.#transcript(item),
     upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
-    invitee: async ({ meeting }) => (await this.#ask('GET', `/meetings/${meeting}`)).invitees[0].id,
+    invitee: async ({ meeting }) => (await this.#request('GET', `/meetings/${meeting}`)).invitees[0].id,
     originalStart: async ({ meeting }) =>
-      (await this.#ask('GET', `/meetings/${meeting}/occurrences`)).data[1].originalStart,
+      (await this.#request('GET', `/meetings/${meeting}/occurrences`)).data[1].originalStart,
     room: ({ tenant }) => (tenant === undefined ? this.#room() : this.#liveRoom()),
     identity: async ({ room }) => `ann of ${room}`,
     pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
@@ -70,13 +70,13 @@ export class Things {
     delivery: async ({ webhook }) => {
       if (webhook === undefined) return this.#failedDelivery();
       await this.#life();
-      return (await this.#ask('GET', `/webhooks/${webhook}/deliveries`)).data[0].id;
+      return (await this.#request('GET', `/webhooks/${webhook}/deliveries`)).data[0].id;
     },
   };
 
   async #receiver(): Promise<string> {
     const body = { name: this.#newName(), kind: 'agent', region: 'frankfurt' };
-    return (await this.#ask('POST', '/distribution/receivers', body)).receiver.id;
+    return (await this.#request('POST', '/distribution/receivers', body)).receiver.id;
   }
 
   async #order(): Promise<string> {
@@ -87,14 +87,14 @@ export class Things {
 
   async #failedDelivery(): Promise<string> {
     const order = await this.#order();
-    const { id } = (await this.#ask('GET', `/distribution/deliveries?order=${order}`)).data[0];
+    const { id } = (await this.#request('GET', `/distribution/deliveries?order=${order}`)).data[0];
     const { db } = this.#api.store;
     await db.updateTable('distribution_deliveries').set({ state: 'failed' }).where('id', '=', id).execute();
     return id;
   }
 
   /** Makes a person's session in a room if the path names a life or a meeting, else a sign-in of the user. */
-  async #anySession({ sid, meeting }: Named): Promise<string> {
+  async #anySession({ sid, meeting }: IdsByName): Promise<string> {
     if (sid === undefined && meeting === undefined) return this.#session();
     return this.#inRoom({ roomKey: `${this.tenant.id}/${meeting ?? 'lobby'}`, sid: sid ?? 'RM_1' });
   }
@@ -130,7 +130,7 @@ export class Things {
 
   async #room(): Promise<string> {
     const name = this.#newName();
-    await this.#ask('POST', '/rooms', { name });
+    await this.#request('POST', '/rooms', { name });
     this.#api.owners.open(`${this.tenant.id}/${name}`, { participants: [{ identity: `ann of ${name}` }] });
     return name;
   }
@@ -147,7 +147,7 @@ export class Things {
   }
 
   async #recording(): Promise<string> {
-    const { telling, store, clock } = this.#api;
+    const { telling: eventServices, store, clock } = this.#api;
     const { id: tenant } = this.tenant;
     const localStart = new Date(clock.wallMs() + MINUTE_MS).toISOString().slice(0, 19);
     const times = { localStart, timeZone: 'UTC', durationMinutes: 30, hosts: [this.user.user.id] };
@@ -155,7 +155,7 @@ export class Things {
     const sid = `RM_${this.#newName().replace('-', '')}`;
     const id = sid.toLowerCase();
     const bodies = [entry.opened(), entry.recording(id, 'rec-fra'), entry.recording(id, 'rec-fra', { isOver: true })];
-    await telling.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/${meeting}`, sid }));
+    await eventServices.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/${meeting}`, sid }));
     await store.db
       .updateTable('recordings')
       .set({ state: 'finished' })
@@ -166,15 +166,15 @@ export class Things {
 
   async #transcript(item: string | undefined): Promise<string> {
     const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello';
-    await this.#ask('PUT', `/library/items/${item}/transcripts/en`, { vtt });
+    await this.#request('PUT', `/library/items/${item}/transcripts/en`, { vtt });
     return 'en';
   }
 
   async #post(path: string, body: object, isMine = false): Promise<string> {
-    return (await this.#ask('POST', path, body, isMine)).id;
+    return (await this.#request('POST', path, body, isMine)).id;
   }
 
-  async #ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, isMine = false) {
+  async #request(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, isMine = false) {
     const as = isMine ? { as: this.user } : { signer: this.tenant };
     const answer = await this.#api.ask(method, path, { ...as, ...(body && { body }) });
     if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${answer.body}`);

@@ -39,4 +39,4 @@ export const report = (
   api: TestApi,
   watches: wire.LibraryWatch.$Properties[],
   from: ScriptedLibrary = api.libraries.fra,
-): Promise<wire.Empty> => from.ask(rpc.libraryWatched, { watches });
+): Promise<wire.Empty> => from.sendToApi(rpc.libraryWatched, { watches });

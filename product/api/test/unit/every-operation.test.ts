@@ -5,7 +5,7 @@ import { isAudited } from '../../src/http/audit-entries.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
-import { type Named, Things } from '../support/things.ts';
+import { type IdsByName, Things } from '../support/things.ts';
 
 /** All tests share these routes; the operations must be known before the first test begins. */
 const api: TestApi = await testApi();
@@ -20,7 +20,7 @@ const isOfOperators = ({ scope }: Operation): boolean => scope === 'operator' ||
 
 const BODY_BYTES_MAX = 256 * 1024;
 /** Parameters that are not ids: all tenants have the same languages. */
-const words = ['language'];
+const languageParameter = ['language'];
 
 interface Sent {
   readonly signer?: { readonly key: string; readonly secret: string };
@@ -157,13 +157,13 @@ describe('every operation', () => {
    * Returns all combinations of own and foreign ids, except own ids alone. Only the operator may name the ids of all
    * tenants.
    */
-  const foreignOf = ({ scope }: Operation, own: Named, foreign: Named): Named[] => {
-    const names = Object.keys(own).filter((name) => !words.includes(name));
+  const foreignOf = ({ scope }: Operation, ownIds: IdsByName, foreignIds: IdsByName): IdsByName[] => {
+    const names = Object.keys(ownIds).filter((name) => !languageParameter.includes(name));
     const rows = Array.from({ length: 2 ** names.length }, (_, bits) =>
       Object.assign(
         {},
-        own,
-        Object.fromEntries(names.map((name, at) => [name, ((bits >> at) & 1 ? foreign[name] : own[name]) ?? ''])),
+        ownIds,
+        Object.fromEntries(names.map((name, at) => [name, ((bits >> at) & 1 ? foreignIds[name] : ownIds[name]) ?? ''])),
       ),
     );
     return rows.slice(1, scope === 'operator' ? -1 : undefined);
@@ -176,11 +176,11 @@ describe('every operation', () => {
   /** Their ids are identities in the own room, and foreign identities are merely absent people. */
   const ofPeople = ['removeParticipant', 'muteParticipant', 'updateParticipant'];
   /** Only the owner of the room knows its posts and polls, and the tests' owner accepts any. */
-  const anyTaken = ['removeRoomPost', 'updateRoomQuestion', 'updateRoomPoll', 'removeRoomPoll'];
+  const acceptsAnyId = ['removeRoomPost', 'updateRoomQuestion', 'updateRoomPoll', 'removeRoomPoll'];
   it.each(rowsOf(ofTenants))('%s answers 404 to another tenant', async (_, operation) => {
     const { id, scope } = operation;
-    const [own, foreign] = [await acme.named(operation), await globex.named(operation)];
-    const sentBy = ({ tenant, user }: Things, params: Named) =>
+    const [own, foreign] = [await acme.idsFor(operation), await globex.idsFor(operation)];
+    const sentBy = ({ tenant, user }: Things, params: IdsByName) =>
       send(operation, {
         params,
         ...(scope !== 'operator' && { signer: tenant }),
@@ -193,7 +193,7 @@ describe('every operation', () => {
       const { statusCode, body } = await sentBy(acme, params);
       const isOwn = params['room'] === own['room'];
       const code = isOwn && ofPeople.includes(id) ? 'PARTICIPANT_UNKNOWN' : 'NOT_FOUND';
-      if (isOwn && anyTaken.includes(id)) expect([params, statusCode]).toEqual([params, 204]);
+      if (isOwn && acceptsAnyId.includes(id)) expect([params, statusCode]).toEqual([params, 204]);
       else expect([params, statusCode, JSON.parse(body).code]).toEqual([params, 404, code]);
     }
     expect(api.owners.commands.filter(({ roomKey }) => !roomKey.startsWith('acme/'))).toEqual([]);

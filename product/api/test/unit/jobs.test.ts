@@ -9,16 +9,16 @@ import { testStore, withoutEffects } from '../support/database.ts';
 const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
 let clock: ManualClock;
-let opened: Jobs[];
+let openedJobs: Jobs[];
 /** Runs of `held`, which a failing test would leave open. */
 const begunRuns: { readonly go: () => void }[] = [];
 beforeEach(async () => {
   store = await testStore();
   clock = new ManualClock();
-  opened = [];
+  openedJobs = [];
 });
 afterEach(async () => {
-  const closing = opened.map((jobs) => jobs.close());
+  const closing = openedJobs.map((jobs) => jobs.close());
   for (const { go } of begunRuns.splice(0)) go();
   await Promise.all(closing);
   await store.close();
@@ -26,17 +26,17 @@ afterEach(async () => {
 
 type Run = (payload: string, o: JobContext) => Promise<{ againMs: number } | undefined>;
 function instance(run: Run, o: Partial<JobKind<string>> = {}) {
-  const jobs = new Jobs({ store, clock, rng: seededRng(`jobs ${opened.length}`), log });
+  const jobs = new Jobs({ store, clock, rng: seededRng(`jobs ${openedJobs.length}`), log });
   const kind = { name: 'mail', concurrency: 10, leaseMs: 10_000, ...o, run };
   jobs.register(kind);
-  opened.push(jobs);
+  openedJobs.push(jobs);
   /** Adds a job as another instance does: this instance finds it by a poll or `wake`. */
   const add = (payload: string, more: object = {}) =>
     withoutEffects(store.db, (trx) => jobs.add(trx, kind, { payload, ...more }));
   return { jobs, add };
 }
-const left = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
-function held() {
+const remainingKeys = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
+function heldRun() {
   const running: { payload: string; go: () => void }[] = [];
   const run: Run = (payload) =>
     new Promise((resolve) => {
@@ -46,23 +46,23 @@ function held() {
     });
   return { running, run };
 }
-const begun = (running: readonly unknown[], count: number) =>
+const runsBegun = (running: readonly unknown[], count: number) =>
   vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 60_000, interval: 2 });
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+const timerTurn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a job', () => {
   it('runs once, after jobs of earlier times, and its row is gone', async () => {
-    const ran: string[] = [];
-    const { jobs, add } = instance(async (payload) => void ran.push(payload) as undefined, { concurrency: 1 });
+    const ranPayloads: string[] = [];
+    const { jobs, add } = instance(async (payload) => void ranPayloads.push(payload) as undefined, { concurrency: 1 });
     await add('later', { inMs: 5000 });
     await add('a');
     await add('b', { inMs: -1 });
     await jobs.settled();
     await jobs.settled();
-    expect(ran).toEqual(['b', 'a']);
+    expect(ranPayloads).toEqual(['b', 'a']);
     clock.advance(5000);
     await jobs.settled();
-    expect([ran, await left()]).toEqual([['b', 'a', 'later'], 0]);
+    expect([ranPayloads, await remainingKeys()]).toEqual([['b', 'a', 'later'], 0]);
   });
 
   it('is retried later when it fails, and fails for good in the end', async () => {
@@ -82,7 +82,7 @@ describe('a job', () => {
       clock.advance(20_000);
       await jobs.settled();
     }
-    expect([attempts, await left()]).toEqual([[1, 2, 3], 0]);
+    expect([attempts, await remainingKeys()]).toEqual([[1, 2, 3], 0]);
   });
 
   it('runs again when its run returns a time for it', async () => {
@@ -93,24 +93,24 @@ describe('a job', () => {
       await jobs.settled();
       clock.advance(100);
     }
-    expect([ran, await left()]).toEqual([3, 0]);
+    expect([ran, await remainingKeys()]).toEqual([3, 0]);
   });
 
   it('is unique by key, and runs once more when it was added during its run', async () => {
-    const { running, run } = held();
+    const { running, run } = heldRun();
     const { jobs, add } = instance(run);
     await add('first', { key: 'k', inMs: 5000 });
     await add('second', { key: 'k' });
     jobs.wake();
-    await begun(running, 1);
+    await runsBegun(running, 1);
     expect(running.map(({ payload }) => payload)).toEqual(['second']);
     await add('third', { key: 'k' });
     running[0]?.go();
-    await begun(running, 2);
+    await runsBegun(running, 2);
     expect(running.map(({ payload }) => payload)).toEqual(['second', 'third']);
     running[1]?.go();
     await jobs.settled();
-    expect(await left()).toBe(0);
+    expect(await remainingKeys()).toBe(0);
   });
 
   it('is not added if its transaction fails', async () => {
@@ -120,7 +120,7 @@ describe('a job', () => {
       throw new Error('no');
     });
     await expect(adding).rejects.toThrow('no');
-    expect(await left()).toBe(0);
+    expect(await remainingKeys()).toBe(0);
   });
 });
 
@@ -128,23 +128,23 @@ describe('several instances', () => {
   it('share the jobs, of which each runs once', async () => {
     const ran: string[] = [];
     const run: Run = async (payload) => {
-      await turn();
+      await timerTurn();
       ran.push(payload);
       return undefined;
     };
-    const [one, other] = [instance(run), instance(run)];
+    const [one, otherInstance] = [instance(run), instance(run)];
     const names = Array.from({ length: 40 }, (_, index) => `job ${index}`);
     for (const name of names) await one.add(name);
-    await Promise.all([one.jobs.settled(), other.jobs.settled()]);
+    await Promise.all([one.jobs.settled(), otherInstance.jobs.settled()]);
     expect(ran.sort()).toEqual(names.sort());
   });
 
   it('take over the job of a dead instance when its lease is over, and not before', async () => {
-    const dead = held();
-    const died = instance(dead.run);
+    const heldForever = heldRun();
+    const died = instance(heldForever.run);
     await died.add('a');
     died.jobs.wake();
-    await begun(dead.running, 1);
+    await runsBegun(heldForever.running, 1);
     const ran: string[] = [];
     const other = instance(async (payload) => void ran.push(payload) as undefined);
     clock.advance(9_999);
@@ -152,47 +152,47 @@ describe('several instances', () => {
     expect(ran).toEqual([]);
     clock.advance(1);
     await other.jobs.settled();
-    expect([ran, await left()]).toEqual([['a'], 0]);
-    dead.running[0]?.go();
+    expect([ran, await remainingKeys()]).toEqual([['a'], 0]);
+    heldForever.running[0]?.go();
     await died.jobs.settled();
   });
 
   it('do not end each other’s jobs, since a late run has lost its lease', async () => {
-    const [slow, quick] = [held(), held()];
-    const late = instance(slow.run);
-    await late.add('a');
-    late.jobs.wake();
-    await begun(slow.running, 1);
+    const [slowRun, quickRun] = [heldRun(), heldRun()];
+    const lateInstance = instance(slowRun.run);
+    await lateInstance.add('a');
+    lateInstance.jobs.wake();
+    await runsBegun(slowRun.running, 1);
     clock.advance(10_000);
-    const other = instance(quick.run);
+    const other = instance(quickRun.run);
     other.jobs.wake();
-    await begun(quick.running, 1);
-    slow.running[0]?.go();
-    await late.jobs.settled();
-    expect(await left()).toBe(1);
-    quick.running[0]?.go();
+    await runsBegun(quickRun.running, 1);
+    slowRun.running[0]?.go();
+    await lateInstance.jobs.settled();
+    expect(await remainingKeys()).toBe(1);
+    quickRun.running[0]?.go();
     await other.jobs.settled();
-    expect(await left()).toBe(0);
+    expect(await remainingKeys()).toBe(0);
   });
 });
 
 describe('bounds of concurrency', () => {
   it('limit a tenant and a lane to their shares of the slots', async () => {
-    const { running, run } = held();
+    const { running, run } = heldRun();
     const { jobs, add } = instance(run, { concurrency: 5, perTenant: 3, perLane: 2 });
     for (const [at, lane] of ['dead', 'dead', 'dead', 'slow', 'slow'].entries())
       await add(lane, { tenant: 'acme', lane, inMs: at - 10 });
     for (let at = 0; at < 4; at += 1) await add('other', { tenant: 'globex', lane: `other${at}` });
     jobs.wake();
-    await begun(running, 5);
+    await runsBegun(running, 5);
     const first = running.map(({ payload }) => payload).sort();
     for (let at = 0; at < 9; at += 1) {
-      await begun(running, at + 1);
+      await runsBegun(running, at + 1);
       running[at]?.go();
     }
     await jobs.settled();
     expect(first).toEqual(['dead', 'dead', 'other', 'other', 'slow']);
-    expect([running.length, await left()]).toEqual([9, 0]);
+    expect([running.length, await remainingKeys()]).toEqual([9, 0]);
   });
 
   it('make tenants take turns, however many jobs of one tenant wait', async () => {
@@ -207,31 +207,31 @@ describe('bounds of concurrency', () => {
   });
 
   it('of a pool and of its kind are separate; a moved lane uses the slots of its new pool', async () => {
-    const { running, run } = held();
+    const { running, run } = heldRun();
     const { jobs, add } = instance(run, { concurrency: 2, pools: { slow: { concurrency: 1 } } });
     for (const [at, payload] of ['a0', 'a1', 'a2', 'b0', 'b1'].entries())
       await add(payload, { lane: payload.slice(0, 1), inMs: at - 9 });
     await add('c0', { lane: 'c', pool: 'slow' });
     jobs.wake();
-    await begun(running, 3);
+    await runsBegun(running, 3);
     const names = () => running.map(({ payload }) => payload).sort();
     expect(names()).toEqual(['a0', 'a1', 'c0']);
     await transact(store.db, (trx) => jobs.move(trx, { name: 'mail' }, 'a', 'slow'));
-    await begun(running, 5);
+    await runsBegun(running, 5);
     expect(names()).toEqual(['a0', 'a1', 'b0', 'b1', 'c0']);
     // The pool runs two jobs more than it has slots.
     const go = (payload: string) => running.find((each) => each.payload === payload)?.go();
     for (const payload of ['a0', 'a1']) {
       go(payload);
-      await turn();
-      await turn();
+      await timerTurn();
+      await timerTurn();
     }
     expect(running).toHaveLength(5);
     go('c0');
-    await begun(running, 6);
+    await runsBegun(running, 6);
     for (const { go } of running) go();
     await jobs.settled();
-    expect(await left()).toBe(0);
+    expect(await remainingKeys()).toBe(0);
   });
 
   it('are those of the last pool to which a job was added', async () => {
@@ -261,12 +261,12 @@ describe('closing an instance', () => {
     );
     await add('a');
     jobs.wake();
-    await begun(running, 1);
+    await runsBegun(running, 1);
     await jobs.close();
     await jobs.close();
     await add('b');
     jobs.wake();
-    expect([isAborted, await left()]).toEqual([true, 2]);
+    expect([isAborted, await remainingKeys()]).toEqual([true, 2]);
   });
 
   it('returns jobs at once that it was about to take', async () => {
@@ -286,11 +286,11 @@ describe('closing an instance', () => {
     await add('later', { inMs: 60_000 });
     jobs.start();
     await jobs.settled();
-    const asked = vi.spyOn(store.db, 'selectFrom');
+    const selectSpy = vi.spyOn(store.db, 'selectFrom');
     const locked = vi.spyOn(store.db, 'updateTable');
     clock.advance(1500);
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
-    await turn();
+    await vi.waitFor(() => expect(selectSpy).toHaveBeenCalled());
+    await timerTurn();
     expect(locked).not.toHaveBeenCalled();
   });
 
@@ -301,25 +301,25 @@ describe('closing an instance', () => {
     await jobs.settled(); // its first look finds nothing
     const other = instance(async () => undefined);
     await other.add('a');
-    const look = (): void => {
+    const checkCount = (): void => {
       clock.advance(1500);
       expect(ran).toEqual(['a']);
     };
-    await vi.waitFor(look, { timeout: 60_000, interval: 2 });
+    await vi.waitFor(checkCount, { timeout: 60_000, interval: 2 });
   });
 });
 
 describe('jobs on a schedule', () => {
-  const every = { ms: 60_000 };
+  const everyMinute = { ms: 60_000 };
   /** Lets time pass until all instances have polled, and checks how often the job ran. */
-  const passed = async (ms: number, ran: readonly string[], times: number) => {
+  const passAndCheck = async (ms: number, ran: readonly string[], times: number) => {
     for (let left = ms; left > 0; left -= 1000) {
       clock.advance(Math.min(1000, left));
-      await Promise.all(opened.map((jobs) => jobs.settled()));
+      await Promise.all(openedJobs.map((jobs) => jobs.settled()));
     }
     expect(ran.length).toBe(times);
   };
-  const untilNext = () => nextTime(every, clock.wallMs()) - clock.wallMs();
+  const untilNext = () => nextTime(everyMinute, clock.wallMs()) - clock.wallMs();
   const start = async (...all: readonly { readonly jobs: Jobs }[]) => {
     for (const { jobs } of all) jobs.start();
     await Promise.all(all.map(({ jobs }) => jobs.settled()));
@@ -328,23 +328,27 @@ describe('jobs on a schedule', () => {
   it('run once at each time, however many instances there are', async () => {
     const ran: string[] = [];
     const run: Run = async () => void ran.push('') as undefined;
-    await start(instance(run, { every }), instance(run, { every }), instance(run, { every }));
-    await passed(untilNext() - 1000, ran, 0);
-    await passed(5000, ran, 1);
-    await passed(every.ms, ran, 2);
-    expect(await left()).toBe(1);
+    await start(
+      instance(run, { every: everyMinute }),
+      instance(run, { every: everyMinute }),
+      instance(run, { every: everyMinute }),
+    );
+    await passAndCheck(untilNext() - 1000, ran, 0);
+    await passAndCheck(5000, ran, 1);
+    await passAndCheck(everyMinute.ms, ran, 2);
+    expect(await remainingKeys()).toBe(1);
   });
 
   it('make up once for times without an instance', async () => {
     const ran: string[] = [];
     const run: Run = async () => void ran.push('') as undefined;
-    const first = instance(run, { every });
+    const first = instance(run, { every: everyMinute });
     await start(first);
     await first.jobs.close();
-    clock.advance(10 * every.ms);
-    await start(instance(run, { every }));
-    await passed(2000, ran, 1);
-    await passed(every.ms, ran, 2);
+    clock.advance(10 * everyMinute.ms);
+    await start(instance(run, { every: everyMinute }));
+    await passAndCheck(2000, ran, 1);
+    await passAndCheck(everyMinute.ms, ran, 2);
   });
 
   it('run again at their next time even if they failed for good', async () => {
@@ -353,9 +357,9 @@ describe('jobs on a schedule', () => {
       ran.push('');
       throw new Error('no');
     };
-    await start(instance(run, { every, attemptsMax: 1 }));
-    await passed(untilNext() + 20_000, ran, 1);
-    await passed(every.ms, ran, 2);
+    await start(instance(run, { every: everyMinute, attemptsMax: 1 }));
+    await passAndCheck(untilNext() + 20_000, ran, 1);
+    await passAndCheck(everyMinute.ms, ran, 2);
   });
 
   it.each([

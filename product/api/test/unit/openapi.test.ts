@@ -70,7 +70,7 @@ describe('the reference', () => {
 
   it.each(Object.entries(examples))('has examples for %s that its schemas accept', (id, { body, answer }) => {
     const of = api.routes.operations.find((one) => one.id === id) ?? expect.fail('there is no such operation');
-    const wrong = (schema: TSchema | undefined, example: unknown) =>
+    const errorsOf = (schema: TSchema | undefined, example: unknown) =>
       example === undefined
         ? []
         : Value.Errors(closed(schema ?? Type.Never()), example).map(({ instancePath, message }) => [
@@ -78,19 +78,19 @@ describe('the reference', () => {
             message,
           ]);
     const [answered] = Object.values(of.answers);
-    expect({ body: wrong(of.body, body), answer: wrong(answered, answer) }).toEqual({ body: [], answer: [] });
+    expect({ body: errorsOf(of.body, body), answer: errorsOf(answered, answer) }).toEqual({ body: [], answer: [] });
   });
 
   it('has examples of bodies that the api accepts', async () => {
-    const own = await testApi();
-    for (const { id, method, path, scope } of own.routes.operations) {
+    const ownApi = await testApi();
+    for (const { id, method, path, scope } of ownApi.routes.operations) {
       const { body } = examples[id] ?? {};
       if (body === undefined || path.includes('{') || scope === 'public') continue;
       const by = scope === 'operator' ? { signer: operatorKey, scope } : {};
-      const answer = await own.ask(method, path, { body: body as object, ...by });
+      const answer = await ownApi.ask(method, path, { body: body as object, ...by });
       expect([id, answer.statusCode < 300, answer.body]).toEqual([id, true, answer.body]);
     }
-    await own.close();
+    await ownApi.close();
   });
 });
 
@@ -110,7 +110,7 @@ describe('webhooks', () => {
   });
 
   it('and operations may not use one title for two schemas', async () => {
-    const twice = (id: string, property: string) =>
+    const withTitleTwice = (id: string, property: string) =>
       operation({
         id,
         method: 'GET',
@@ -126,7 +126,7 @@ describe('webhooks', () => {
           ['one', 'a'],
           ['two', 'b'],
         ] as const)
-          routes.add(twice(id, property), async () => ({ body: { [property]: 'x' } }));
+          routes.add(withTitleTwice(id, property), async () => ({ body: { [property]: 'x' } }));
       },
     });
     expect((await own.app.inject('/api/v1/openapi.json')).statusCode).toBe(500);

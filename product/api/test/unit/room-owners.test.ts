@@ -16,7 +16,7 @@ type Answer = object | MeridianError;
 let answers: Record<string, Answer[]>;
 let leases: (object | undefined)[];
 let missing: string[];
-let asked: { nodeId: string; kind: number; message: Record<string, unknown> }[];
+let requests: { nodeId: string; kind: number; message: Record<string, unknown> }[];
 let clock: ManualClock;
 let owners: LinkedOwners;
 
@@ -31,7 +31,7 @@ beforeEach(() => {
   answers = {};
   leases = [lease('sig-a')];
   missing = [];
-  asked = [];
+  requests = [];
   clock = new ManualClock();
   owners = new LinkedOwners({
     clock,
@@ -41,10 +41,10 @@ beforeEach(() => {
       return known && wire.RoomLease.decode(wire.RoomLease.encode(known).finish());
     },
     nodes: {
-      standing: () => Object.keys(answers),
+      linkedNodes: () => Object.keys(answers),
       missing: () => [...missing],
       async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>) {
-        asked.push({ nodeId, kind: kind.number, message: message as Record<string, unknown> });
+        requests.push({ nodeId, kind: kind.number, message: message as Record<string, unknown> });
         const answer = next(answers[nodeId] ?? [new MeridianError('NODE_UNREACHABLE')]);
         if (answer instanceof MeridianError) throw answer;
         return kind.answer.decode(kind.answer.encode(answer as AP).finish());
@@ -72,7 +72,9 @@ describe('an act', () => {
   it('is carried out by the owner that the centre names', async () => {
     answers = { 'sig-a': [{ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 }], 'sig-b': [{}] };
     expect(await command()).toMatchObject({ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 });
-    expect(asked).toMatchObject([{ nodeId: 'sig-a', message: { roomKey: 'acme/demo', principal: { kind: 'key' } } }]);
+    expect(requests).toMatchObject([
+      { nodeId: 'sig-a', message: { roomKey: 'acme/demo', principal: { kind: 'key' } } },
+    ]);
   });
 
   it('has no owner if no node owns the room', async () => {
@@ -80,7 +82,7 @@ describe('an act', () => {
     expect(await command()).toBeUndefined();
     leases = [lease('sig-a', [], 0)];
     expect(await command()).toBeUndefined();
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it.each(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE'] as const)(
@@ -89,12 +91,12 @@ describe('an act', () => {
       leases = [lease('sig-a'), lease('', ['sfu-1']), lease('sig-b')];
       answers = { 'sig-a': [new MeridianError(code)], 'sig-b': [{ affected: 1 }] };
       expect(await settled(command())).toMatchObject({ affected: 1 });
-      expect(asked.map(({ nodeId }) => nodeId)).toEqual(['sig-a', 'sig-b']);
-      const [first, second] = asked.map(({ message }) => message['commandId']);
+      expect(requests.map(({ nodeId }) => nodeId)).toEqual(['sig-a', 'sig-b']);
+      const [first, second] = requests.map(({ message }) => message['commandId']);
       expect(first).toMatch(/^CM_[\w-]{20}$/);
       expect(second).toBe(first);
       await settled(command());
-      expect(asked.at(-1)?.message['commandId']).not.toBe(first);
+      expect(requests.at(-1)?.message['commandId']).not.toBe(first);
     },
   );
 
@@ -103,7 +105,7 @@ describe('an act', () => {
     const beganMs = clock.nowMs();
     await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE', status: 503 });
     expect(clock.nowMs() - beganMs).toBeLessThanOrEqual(5200);
-    expect(new Set(asked.map(({ message }) => message['commandId'])).size).toBe(1);
+    expect(new Set(requests.map(({ message }) => message['commandId'])).size).toBe(1);
     leases = [lease('', ['sfu-1'])];
     await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
   });
@@ -111,20 +113,20 @@ describe('an act', () => {
   it('is refused with the owner’s code, and not retried', async () => {
     answers = { 'sig-a': [new MeridianError('PARTICIPANT_UNKNOWN')] };
     await expect(command()).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });
 
 describe('without the centre', () => {
-  const owns = (epoch: number) => ({ rooms: [{ roomKey: 'acme/demo', epoch }] });
+  const ownsRoom = (epoch: number) => ({ rooms: [{ roomKey: 'acme/demo', epoch }] });
   beforeEach(() => {
     leases = [undefined];
   });
 
   it('the newest owner of the room gets the act', async () => {
-    answers = { 'sig-a': [owns(3), { affected: 3 }], 'sig-b': [owns(4), { affected: 4 }], 'sig-c': [{}] };
+    answers = { 'sig-a': [ownsRoom(3), { affected: 3 }], 'sig-b': [ownsRoom(4), { affected: 4 }], 'sig-c': [{}] };
     expect(await command()).toMatchObject({ affected: 4 });
-    expect(asked.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
+    expect(requests.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
   });
 
   it('a room that no node owns has no view', async () => {
@@ -185,7 +187,7 @@ describe('a crowd', () => {
       total: 11,
       silent: ['sig-d'],
     });
-    const crowds = asked.filter(({ kind }) => kind === rpc.crowdOf.number);
+    const crowds = requests.filter(({ kind }) => kind === rpc.crowdOf.number);
     expect(crowds.map(({ nodeId, message }) => [nodeId, message])).toEqual(
       ['sig-b', 'sig-c', 'sig-d'].map((id) => [id, { roomKey: 'acme/demo', page }]),
     );

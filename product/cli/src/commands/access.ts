@@ -27,7 +27,11 @@ export function addAccess(program: Command, context: Context): void {
     .action(async (name: string, { scope }: { scope: string[] }) => {
       type Scopes = NonNullable<Parameters<typeof context.api.post<'/keys', never>>[1]>['body']['scopes'];
       const key = await context.api.post('/keys', { body: { name, scopes: scope as Scopes } });
-      context.one(key, { MERIDIAN_API_KEY: key.id, MERIDIAN_API_SECRET: key.secret, scopes: key.scopes.join(' ') });
+      context.printOne(key, {
+        MERIDIAN_API_KEY: key.id,
+        MERIDIAN_API_SECRET: key.secret,
+        scopes: key.scopes.join(' '),
+      });
     });
   keys
     .command('revoke <id>')
@@ -44,7 +48,7 @@ export function addAccess(program: Command, context: Context): void {
       // An older api refuses the unknown parameter `streams`.
       const query = streams === 'end' ? { streams } : {};
       await context.api.delete('/keys/{key}', { params: { path: { key }, query } });
-      context.done({ id: key }, `${key} is revoked`);
+      context.printDone({ id: key }, `${key} is revoked`);
     });
 
   const tokens = group(program, 'tokens', 'tokens to join rooms, signed here without a request to the server');
@@ -60,14 +64,14 @@ export function addAccess(program: Command, context: Context): void {
     .option('--valid <duration>', 'how long the token can be used to join', word(durationS), 6 * 3600)
     .action(async (o: TokenOptions) => {
       const { token, expiresAt, tokenId } = await tokenOf(context, o);
-      context.done({ token, tokenId, expiresAt }, token);
+      context.printDone({ token, tokenId, expiresAt }, token);
     });
   tokens
     .command('revoke <token-id>')
     .description('ends the sessions of a token; TOKEN-ID is its claim `jti`, in the answer of create --json')
     .action(async (tokenId: string) => {
       await context.api.post('/revocations', { body: { tokenId } });
-      context.done({ tokenId }, `${tokenId} is revoked`);
+      context.printDone({ tokenId }, `${tokenId} is revoked`);
     });
 }
 

@@ -25,7 +25,7 @@ export function addAlarms(program: Command, context: Context): void {
     .option('--note <text>', 'shown to operators')
     .action(async (alarm: string, { note }: { note?: string }) => {
       const options = { params: { path: { alarm } }, body: note === undefined ? {} : { note } };
-      context.done(await context.api.post('/alarms/{alarm}/acknowledge', options), `${alarm} is acknowledged`);
+      context.printDone(await context.api.post('/alarms/{alarm}/acknowledge', options), `${alarm} is acknowledged`);
     });
   alarms
     .command('silence')
@@ -41,7 +41,7 @@ export function addAlarms(program: Command, context: Context): void {
       const endsAt = new Date(Date.now() + o.for * 1000).toISOString();
       const body = { matchers: o.match, endsAt, reason: o.reason };
       const made = await context.api.post('/alarm-silences', { body });
-      context.done(made, `${made.id} silences them until ${made.endsAt}`);
+      context.printDone(made, `${made.id} silences them until ${made.endsAt}`);
     });
 }
 

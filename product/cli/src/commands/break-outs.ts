@@ -33,7 +33,7 @@ export function addBreakOuts(program: Command, context: Context): void {
     });
   breakOuts.command('close <room>').action(async (room: string) => {
     await context.api.delete('/rooms/{room}/break-outs', { params: { path: { room } } });
-    context.done({ name: room }, `all break-out rooms of ${room} are closed`);
+    context.printDone({ name: room }, `all break-out rooms of ${room} are closed`);
   });
   breakOuts
     .command('say <room> <text>')
@@ -41,7 +41,7 @@ export function addBreakOuts(program: Command, context: Context): void {
     .action(async (room: string, said: string) => {
       const body = { kind: 'announcement' as const, text: said };
       const made = await context.api.post('/rooms/{room}/posts', { params: { path: { room } }, body });
-      context.done(made, 'the announcement is sent');
+      context.printDone(made, 'the announcement is sent');
     });
 }
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
 import { facts, table } from '../core/table.ts';
 import { instant } from '../core/words.ts';
-import { limitOption, word, words } from '../options.ts';
+import { limitOption, splitList, word } from '../options.ts';
 import { addReceivers } from './receivers.ts';
 
 type Order = components['schemas']['DistributionOrder'];
@@ -50,7 +50,7 @@ export function addDistribution(program: Command, context: Context): void {
     .description('counts open, late and failed deliveries by region and priority')
     .action(async () => {
       const overview = await context.api.get('/distribution/overview');
-      context.done(overview, textOf(overview));
+      context.printDone(overview, textOf(overview));
     });
 }
 
@@ -77,22 +77,22 @@ function addOrders(distribution: Command, context: Context): void {
     .command('create <item>')
     .description('sends the file of an item to the receivers that exist now')
     .option('--all', 'to all receivers')
-    .option('--receivers <ids>', 'to these receivers, separated by commas', words)
-    .option('--groups <groups>', 'to the receivers of any of these groups', words)
-    .option('--regions <regions>', 'to the receivers of any of these regions', words)
+    .option('--receivers <ids>', 'to these receivers, separated by commas', splitList)
+    .option('--groups <groups>', 'to the receivers of any of these groups', splitList)
+    .option('--regions <regions>', 'to the receivers of any of these regions', splitList)
     .addOption(new Option('--priority <priority>', 'the higher priority is sent first').choices(priorities))
     .option('--deadline <time>', 'time by which the file must have arrived, as 2027-01-04T09:00', word(instant))
     .action((item: string, o: NewOrder) => createOrder(context, item, o));
   order.command('show <order>').action(async (id: string) => {
     const found = await context.api.get('/distribution/orders/{order}', { params: { path: { order: id } } });
-    context.one(found, factsOf(found));
+    context.printOne(found, factsOf(found));
   });
   order
     .command('cancel <order>')
     .description('cancels the deliveries that have not ended; delivered files stay')
     .action(async (id: string) => {
       await context.api.delete('/distribution/orders/{order}', { params: { path: { order: id } } });
-      context.done({ id }, `${id} is cancelled`);
+      context.printDone({ id }, `${id} is cancelled`);
     });
 }
 
@@ -104,7 +104,7 @@ async function createOrder(context: Context, item: string, o: NewOrder): Promise
   if (priority !== undefined) body.priority = priority;
   if (deadline !== undefined) body.deadlineAt = deadline;
   const made = await context.api.post('/distribution/orders', { body });
-  context.done(made, `${made.id} goes to ${made.total} ${made.total === 1 ? 'receiver' : 'receivers'}`);
+  context.printDone(made, `${made.id} goes to ${made.total} ${made.total === 1 ? 'receiver' : 'receivers'}`);
 }
 
 function addDeliveries(distribution: Command, context: Context): void {
@@ -134,34 +134,34 @@ function addDeliveries(distribution: Command, context: Context): void {
     .action(async (delivery: string) => {
       const options = { params: { path: { delivery } } };
       const again = await context.api.post('/distribution/deliveries/{delivery}/retry', options);
-      context.done(again, `${delivery} is ${again.state}`);
+      context.printDone(again, `${delivery} is ${again.state}`);
     });
 }
 
 const doneOf = ({ done, total }: Order): string => `${done}/${total}`;
 
-const factsOf = (one: Order) => ({
-  id: one.id,
-  item: one.item,
-  title: one.title,
-  file: one.name,
-  bytes: one.bytes,
-  to: JSON.stringify(one.to),
-  priority: one.priority,
-  deadline: one.deadlineAt,
-  state: one.state,
-  done: doneOf(one),
-  failed: one.failed,
-  cancelled: one.cancelled,
-  late: one.late,
-  by: one.madeBy,
-  created: one.createdAt,
-  ended: one.endedAt,
+const factsOf = (order: Order) => ({
+  id: order.id,
+  item: order.item,
+  title: order.title,
+  file: order.name,
+  bytes: order.bytes,
+  to: JSON.stringify(order.to),
+  priority: order.priority,
+  deadline: order.deadlineAt,
+  state: order.state,
+  done: doneOf(order),
+  failed: order.failed,
+  cancelled: order.cancelled,
+  late: order.late,
+  by: order.madeBy,
+  created: order.createdAt,
+  ended: order.endedAt,
 });
 
 function textOf({ deliveries, late, oldestWaitingAt, receivers, ...rest }: Overview): string {
   const { online, away, disabled } = receivers;
-  const of = facts({
+  const orderFacts = facts({
     waiting: deliveries.waiting,
     noticed: deliveries.noticed,
     failed: deliveries.failed,
@@ -179,5 +179,5 @@ function textOf({ deliveries, late, oldestWaitingAt, receivers, ...rest }: Overv
     table(['priority', 'open', 'done', 'p50 ms', 'p99 ms'], byPriority),
     table(['channel', 'state', 'pending receipts'], channels),
   ];
-  return [of, ...tables].join('\n\n');
+  return [orderFacts, ...tables].join('\n\n');
 }

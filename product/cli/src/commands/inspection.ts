@@ -17,7 +17,7 @@ export function addInspection(program: Command, context: Context): void {
         o.day === undefined
           ? await api.get('/inspection')
           : await api.get('/inspections/{day}', { params: { path: { day: o.day } } });
-      context.done(report, textOf(report));
+      context.printDone(report, textOf(report));
     });
 }
 

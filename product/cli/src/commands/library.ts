@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
 import { size } from '../core/progress.ts';
 import { durationS } from '../core/words.ts';
-import { limitOption, word, words } from '../options.ts';
+import { limitOption, splitList, word } from '../options.ts';
 import { type UploadWords, uploadFiles } from '../upload-files.ts';
 
 const kinds = ['video', 'audio', 'image', 'document'] as const;
@@ -34,7 +34,7 @@ export function addLibrary(program: Command, context: Context): void {
     .command('upload <file...>')
     .description('uploads files; run the same command again to continue after an interruption')
     .option('--title <title>', 'title of a single file; default: the name of the file')
-    .option('--tags <tags>', 'tags, separated by commas', words)
+    .option('--tags <tags>', 'tags, separated by commas', splitList)
     .addOption(visibilityOption())
     .option('--owner <user>', 'id of the user who owns the item')
     .action((files: string[], about: UploadWords) => uploadFiles(context, files, about));
@@ -57,7 +57,7 @@ export function addLibrary(program: Command, context: Context): void {
     .action(async () => {
       const usage = await context.api.get('/library/usage');
       const { items, bytes, bytesMax } = usage;
-      context.one(usage, { items, kept: size(bytes), 'at most': bytesMax === 0 ? 'no limit' : size(bytesMax) });
+      context.printOne(usage, { items, kept: size(bytes), 'at most': bytesMax === 0 ? 'no limit' : size(bytesMax) });
     });
 }
 
@@ -81,9 +81,9 @@ function listItems(context: Context, { all = false, limit, text, tag, kind }: Li
 /** Adds the commands for a single item. */
 function addOfOne(library: Command, context: Context): void {
   library.command('show <item>').action(async (item: string) => {
-    const found = await context.api.get('/library/items/{item}', { params: { path: { item } } });
-    const { id, title, description, name, state, failure, kind, type, bytes, media, visibility, owner } = found;
-    context.one(found, {
+    const foundItem = await context.api.get('/library/items/{item}', { params: { path: { item } } });
+    const { id, title, description, name, state, failure, kind, type, bytes, media, visibility, owner } = foundItem;
+    context.printOne(foundItem, {
       id,
       title,
       description,
@@ -95,9 +95,9 @@ function addOfOne(library: Command, context: Context): void {
       visibility,
       owner,
       'duration ms': media?.durationMs,
-      tags: found.tags.join(' '),
-      created: found.createdAt,
-      changed: found.changedAt,
+      tags: foundItem.tags.join(' '),
+      created: foundItem.createdAt,
+      changed: foundItem.changedAt,
       failure: failure && `${failure.code}: ${failure.detail}`,
     });
   });
@@ -105,20 +105,20 @@ function addOfOne(library: Command, context: Context): void {
     .command('change <item>')
     .option('--title <title>', 'title')
     .option('--description <text>', 'description')
-    .option('--tags <tags>', 'replaces the tags, separated by commas', words)
+    .option('--tags <tags>', 'replaces the tags, separated by commas', splitList)
     .addOption(visibilityOption())
     .action(async (item: string, body: Change) => {
       if (Object.keys(body).length === 0)
         throw new UsageError('nothing to change: give --title, --description, --tags …');
       const changed = await context.api.patch('/library/items/{item}', { params: { path: { item } }, body });
-      context.done(changed, `${item} is changed`);
+      context.printDone(changed, `${item} is changed`);
     });
   library
     .command('delete <item>')
     .description('deletes an item, and its file unless another item has the same')
     .action(async (item: string) => {
       await context.api.delete('/library/items/{item}', { params: { path: { item } } });
-      context.done({ id: item }, `${item} is deleted`);
+      context.printDone({ id: item }, `${item} is deleted`);
     });
   library
     .command('link <item>')
@@ -131,6 +131,6 @@ function addOfOne(library: Command, context: Context): void {
         ...(o.download === true && { may: 'download' as const }),
       };
       const link = await context.api.post('/library/items/{item}/links', { params: { path: { item } }, body });
-      context.done(link, link.url);
+      context.printDone(link, link.url);
     });
 }

@@ -43,7 +43,7 @@ export function addLinks(program: Command, context: Context): void {
       const { grant: grants, valid, offline: _, ...body } = o;
       const expiresAt = new Date(Date.now() + valid * 1000).toISOString();
       const link = await context.api.post('/join-links', { body: { ...body, grants, expiresAt } });
-      context.done(link, link.url);
+      context.printDone(link, link.url);
     });
   links
     .command('list')
@@ -65,7 +65,7 @@ export function addLinks(program: Command, context: Context): void {
     .description('ends the sessions of all guests that used the link')
     .action(async (link: string) => {
       await context.api.delete('/join-links/{link}', { params: { path: { link } } });
-      context.done({ id: link }, `${link} is revoked`);
+      context.printDone({ id: link }, `${link} is revoked`);
     });
 }
 
@@ -78,5 +78,5 @@ async function offline(context: Context, o: CreateOptions): Promise<void> {
   const url = new URL(context.url);
   // Servers and logs do not see the fragment of a URL.
   url.hash = `token=${token}`;
-  context.done({ url: url.href, tokenId, expiresAt }, url.href);
+  context.printDone({ url: url.href, tokenId, expiresAt }, url.href);
 }

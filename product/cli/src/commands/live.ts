@@ -30,7 +30,7 @@ export function addLive(program: Command, context: Context): void {
         params: { path: { room } },
       });
       if (context.isJson) {
-        context.done({ publishers, gatewaysSilent, ...rest }, '');
+        context.printDone({ publishers, gatewaysSilent, ...rest }, '');
         return;
       }
       context.rows(publishers, ['identity', 'protocol', 'since', 'gateway', 'region', 'warnings'], (one) => [
@@ -58,7 +58,7 @@ function addKeys(live: Command, context: Context): void {
     .action(async (room: string, { valid, ...o }: KeyOptions) => {
       const body = { ...o, expiresAt: inSeconds(valid) };
       const key = await context.api.post('/rooms/{room}/stream-keys', { params: { path: { room } }, body });
-      context.done(key, key.publish?.rtmp.url ?? key.play?.hls ?? key.id);
+      context.printDone(key, key.publish?.rtmp.url ?? key.play?.hls ?? key.id);
     });
   keys
     .command('list <room>')
@@ -76,7 +76,7 @@ function addKeys(live: Command, context: Context): void {
     .description('revokes a stream key and ends its streams')
     .action(async (room: string, streamKey: string) => {
       await context.api.delete('/rooms/{room}/stream-keys/{streamKey}', { params: { path: { room, streamKey } } });
-      context.done({ id: streamKey }, `${streamKey} is revoked`);
+      context.printDone({ id: streamKey }, `${streamKey} is revoked`);
     });
 }
 
@@ -91,7 +91,7 @@ function addPushes(live: Command, context: Context): void {
     .action(async (room: string, url: string, o: { picture?: string; for: number }) => {
       const body = { url, endsAt: inSeconds(o.for), ...(o.picture !== undefined && { picture: o.picture }) };
       const push = await context.api.post('/rooms/{room}/pushes', { params: { path: { room } }, body });
-      context.done(push, `${push.id} is ${push.state}`);
+      context.printDone(push, `${push.id} is ${push.state}`);
     });
   pushes.command('list <room>').action(async (room: string) => {
     const { data } = await context.api.get('/rooms/{room}/pushes', { params: { path: { room } } });
@@ -101,7 +101,7 @@ function addPushes(live: Command, context: Context): void {
   });
   pushes.command('end <room> <id>').action(async (room: string, push: string) => {
     await context.api.delete('/rooms/{room}/pushes/{push}', { params: { path: { room, push } } });
-    context.done({ id: push }, `${push} has ended`);
+    context.printDone({ id: push }, `${push} has ended`);
   });
 }
 
@@ -116,7 +116,7 @@ function addPulls(live: Command, context: Context): void {
       const { identity, name } = o;
       const body = { url, identity, endsAt: inSeconds(o.for), ...(name !== undefined && { name }) };
       const pull = await context.api.post('/rooms/{room}/pulls', { params: { path: { room } }, body });
-      context.done(pull, `${pull.id} is ${pull.state}`);
+      context.printDone(pull, `${pull.id} is ${pull.state}`);
     });
   pulls.command('list <room>').action(async (room: string) => {
     const { data } = await context.api.get('/rooms/{room}/pulls', { params: { path: { room } } });
@@ -126,6 +126,6 @@ function addPulls(live: Command, context: Context): void {
   });
   pulls.command('end <room> <id>').action(async (room: string, pull: string) => {
     await context.api.delete('/rooms/{room}/pulls/{pull}', { params: { path: { room, pull } } });
-    context.done({ id: pull }, `${pull} has ended`);
+    context.printDone({ id: pull }, `${pull} has ended`);
   });
 }

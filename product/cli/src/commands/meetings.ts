@@ -45,7 +45,7 @@ export function addMeetings(program: Command, context: Context): void {
     .description('cancels a meeting with all occurrences, and informs the invitees')
     .action(async (id: string) => {
       const meeting = await context.api.delete('/meetings/{meeting}', { params: { path: { meeting: id } } });
-      context.done(meeting, `${id} is cancelled`);
+      context.printDone(meeting, `${id} is cancelled`);
     });
   meetings
     .command('extend <id>')
@@ -56,7 +56,7 @@ export function addMeetings(program: Command, context: Context): void {
       const body = { minutes };
       const extended = await context.api.post('/meetings/{meeting}/extend', { params, body });
       const { occurrence, conflicts } = extended;
-      context.one(extended, { title: occurrence.title, ends: occurrence.endsAt, conflicts: conflicts.length });
+      context.printOne(extended, { title: occurrence.title, ends: occurrence.endsAt, conflicts: conflicts.length });
     });
   meetings
     .command('invitee-link <id> <invitee>')
@@ -67,7 +67,7 @@ export function addMeetings(program: Command, context: Context): void {
         throw new UsageError(`${named} is not invited; \`meridian meetings get ${id}\` lists the invitees`);
       const params = { path: { meeting: id, invitee: invitee.id } };
       const link = await context.api.get('/meetings/{meeting}/invitees/{invitee}/link', { params });
-      context.done(link, link.url);
+      context.printDone(link, link.url);
     });
   addReport(meetings, context);
 }
@@ -124,7 +124,7 @@ const get = (context: Context, meeting: string) =>
 /** Prints the meeting with the address at which people enter its password and their name. */
 function show(context: Context, meeting: Meeting): void {
   const url = new URL(`/m/${meeting.number}`, context.url).href;
-  context.one({ ...meeting, url }, factsOf(meeting, url));
+  context.printOne({ ...meeting, url }, factsOf(meeting, url));
 }
 
 const factsOf = (meeting: Meeting, url: string) => ({

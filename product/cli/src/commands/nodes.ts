@@ -24,7 +24,7 @@ export function addNodes(program: Command, context: Context): void {
       .option('--reason <text>', 'shown to operators')
       .action(async (node: string, { reason }: { reason?: string }) => {
         const options = { params: { path: { node } }, body: reason === undefined ? {} : { reason } };
-        context.done(await context.api.post(`/console/nodes/{node}/${order}`, options), `${node} ${done}`);
+        context.printDone(await context.api.post(`/console/nodes/{node}/${order}`, options), `${node} ${done}`);
       });
   program
     .command('world')

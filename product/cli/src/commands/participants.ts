@@ -34,7 +34,7 @@ export function addParticipants(program: Command, context: Context): void {
         params: { path },
         body,
       });
-      context.done(participant, `${identity} is muted`);
+      context.printDone(participant, `${identity} is muted`);
     });
   participants
     .command('remove <room> <identity>')
@@ -49,7 +49,7 @@ export function addParticipants(program: Command, context: Context): void {
       };
       const params = { path: { room, identity }, query };
       await context.api.delete('/rooms/{room}/participants/{identity}', { params });
-      context.done({ identity }, `${identity} is removed`);
+      context.printDone({ identity }, `${identity} is removed`);
     });
   participants
     .command('admit <room> [identity]')
@@ -95,7 +95,7 @@ function addShow(participants: Command, context: Context): void {
       if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
       const body = { act: 'lowerHands' as const, ...(identity !== undefined && { identity }) };
       const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
-      context.done(answer, `${answer.affected} hands are lowered`);
+      context.printDone(answer, `${answer.affected} hands are lowered`);
     });
   participants
     .command('stage <room> <identity>')
@@ -104,7 +104,7 @@ function addShow(participants: Command, context: Context): void {
     .action(async (room: string, identity: string, { off = false }: { off?: boolean }) => {
       const body = { act: off ? ('takeOffStage' as const) : ('bringToStage' as const), identity };
       const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
-      context.done(answer, off ? `${identity} is off the stage` : `${identity} is invited onto the stage`);
+      context.printDone(answer, off ? `${identity} is off the stage` : `${identity} is invited onto the stage`);
     });
 }
 
@@ -116,11 +116,11 @@ async function admit(context: Context, room: string, identity: string): Promise<
   if (waitIds.length === 0)
     throw new UsageError(`${identity} is not waiting; \`meridian participants waiting ${room}\` lists who is`);
   const answer = await context.api.post('/rooms/{room}/acts', { params, body: { act: 'admit', waitIds } });
-  context.done(answer ?? {}, `${identity} is admitted`);
+  context.printDone(answer ?? {}, `${identity} is admitted`);
 }
 
 async function admitAll(context: Context, room: string): Promise<void> {
   const params = { path: { room } };
   const answer = await context.api.post('/rooms/{room}/acts', { params, body: { act: 'admit', all: true } });
-  context.done(answer ?? {}, 'all are admitted');
+  context.printDone(answer ?? {}, 'all are admitted');
 }

@@ -3,7 +3,7 @@ import type { components } from '@meridian/api-client';
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
-import { limitOption, words } from '../options.ts';
+import { limitOption, splitList } from '../options.ts';
 
 type Receiver = components['schemas']['DistributionReceiver'];
 type CreatedReceiver = components['schemas']['NewDistributionReceiver'];
@@ -46,21 +46,21 @@ export function addReceivers(distribution: Command, context: Context): void {
   addChange(receiver, context);
   receiver.command('show <receiver>').action(async (id: string) => {
     const found = await context.api.get('/distribution/receivers/{receiver}', { params: { path: { receiver: id } } });
-    context.one(found, factsOf(found));
+    context.printOne(found, factsOf(found));
   });
   receiver
     .command('credential <receiver>')
     .description('creates a new credential for an agent, shown once; the earlier one ends at once')
     .action(async (id: string) => {
       const path = '/distribution/receivers/{receiver}/credential';
-      context.one(...secretsOf(await context.api.post(path, { params: { path: { receiver: id } } })));
+      context.printOne(...secretsOf(await context.api.post(path, { params: { path: { receiver: id } } })));
     });
   receiver
     .command('delete <receiver>')
     .description('deletes a receiver and cancels its open deliveries; delivered files stay there')
     .action(async (id: string) => {
       await context.api.delete('/distribution/receivers/{receiver}', { params: { path: { receiver: id } } });
-      context.done({ id }, `${id} is deleted`);
+      context.printDone({ id }, `${id} is deleted`);
     });
 }
 
@@ -77,12 +77,12 @@ function addCreate(receiver: Command, context: Context): void {
     .addOption(new Option('--kind <kind>', 'how files reach the receiver').choices(kinds).default('agent'))
     .requiredOption('--region <region>', 'region whose library nodes serve the receiver')
     .option('--site <site>', 'site of an agent: agents of one site fetch from each other first')
-    .option('--groups <groups>', 'group names for orders, separated by commas', words)
+    .option('--groups <groups>', 'group names for orders, separated by commas', splitList)
     .addOption(settingsOption())
     .action(async (name: string, { settings, ...about }: CreateOptions) => {
       const body: ReceiverBody = Object.assign({ name }, about);
       if (settings !== undefined) body.settings = settingsIn(settings);
-      context.one(...secretsOf(await context.api.post('/distribution/receivers', { body })));
+      context.printOne(...secretsOf(await context.api.post('/distribution/receivers', { body })));
     });
 }
 
@@ -92,7 +92,7 @@ function addChange(receiver: Command, context: Context): void {
     .option('--name <name>', 'name')
     .option('--region <region>', 'region whose library nodes serve the receiver')
     .option('--site <site>', 'site of an agent')
-    .option('--groups <groups>', 'replaces the groups, separated by commas', words)
+    .option('--groups <groups>', 'replaces the groups, separated by commas', splitList)
     .addOption(settingsOption())
     .option('--enable', 'the receiver gets files again')
     .addOption(new Option('--disable', 'its deliveries wait, and its sessions end').conflicts('enable'))
@@ -105,7 +105,7 @@ function addChange(receiver: Command, context: Context): void {
       if (enable === true || disable === true) body.enabled = enable === true;
       const options = { params: { path: { receiver: id } }, body };
       const changed = await context.api.patch('/distribution/receivers/{receiver}', options);
-      context.done(changed, `${id} is changed`);
+      context.printDone(changed, `${id} is changed`);
     });
 }
 
@@ -144,19 +144,19 @@ function secretsOf(made: CreatedReceiver): [CreatedReceiver, Record<string, stri
   return [made, Object.assign({ id: receiver.id }, secrets)];
 }
 
-const factsOf = (one: Receiver) => ({
-  id: one.id,
-  name: one.name,
-  kind: one.kind,
-  region: one.region,
-  site: one.site,
-  groups: one.groups.join(' '),
-  state: stateOf(one),
-  seen: one.seenAt,
-  'free bytes': one.freeBytes,
-  notices: one.held,
-  'files in transfer': one.running,
-  settings: JSON.stringify(one.settings),
-  created: one.createdAt,
-  changed: one.changedAt,
+const factsOf = (receiver: Receiver) => ({
+  id: receiver.id,
+  name: receiver.name,
+  kind: receiver.kind,
+  region: receiver.region,
+  site: receiver.site,
+  groups: receiver.groups.join(' '),
+  state: stateOf(receiver),
+  seen: receiver.seenAt,
+  'free bytes': receiver.freeBytes,
+  notices: receiver.held,
+  'files in transfer': receiver.running,
+  settings: JSON.stringify(receiver.settings),
+  created: receiver.createdAt,
+  changed: receiver.changedAt,
 });

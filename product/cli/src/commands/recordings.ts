@@ -26,7 +26,7 @@ export function addRecordings(program: Command, context: Context): void {
     .option('--priority <number>', '1 to 9; of waiting recordings the highest starts first', word(wholeNumber))
     .action(async (room: string, body: Start) => {
       const begun = await context.api.post('/rooms/{room}/recordings', { params: { path: { room } }, body });
-      context.done(begun, `${begun.id} ${begun.state === 'running' ? 'runs' : 'waits for a recorder'}`);
+      context.printDone(begun, `${begun.id} ${begun.state === 'running' ? 'runs' : 'waits for a recorder'}`);
     });
   recordings
     .command('list [room]')
@@ -53,11 +53,11 @@ export function addRecordings(program: Command, context: Context): void {
     .action(async (room: string, recording: string, layout: Layout) => {
       const params = { path: { room, recording } };
       const changed = await context.api.patch('/rooms/{room}/recordings/{recording}', { params, body: { layout } });
-      context.done(changed, `${recording} now has the layout ${layout}`);
+      context.printDone(changed, `${recording} now has the layout ${layout}`);
     });
   recordings.command('stop <room> <recording>').action(async (room: string, recording: string) => {
     await context.api.delete('/rooms/{room}/recordings/{recording}', { params: { path: { room, recording } } });
-    context.done({ id: recording }, `${recording} is stopped`);
+    context.printDone({ id: recording }, `${recording} is stopped`);
   });
   addMade(recordings, context);
 }
@@ -75,17 +75,17 @@ const listAll = (context: Context, room: string | undefined, limit: number): Pro
 /** Adds the commands for finished recordings. */
 function addMade(recordings: Command, context: Context): void {
   recordings.command('get <recording>').action(async (recording: string) => {
-    const found = await context.api.get('/recordings/{recording}', { params: { path: { recording } } });
-    context.one(found, {
-      id: found.id,
-      room: found.room,
-      state: found.state,
-      started: found.startedAt,
-      ended: found.endedAt,
-      'duration ms': found.durationMs,
-      bytes: found.bytes,
-      files: found.files.map(({ name }) => name).join(' '),
-      failure: found.failure,
+    const foundRecording = await context.api.get('/recordings/{recording}', { params: { path: { recording } } });
+    context.printOne(foundRecording, {
+      id: foundRecording.id,
+      room: foundRecording.room,
+      state: foundRecording.state,
+      started: foundRecording.startedAt,
+      ended: foundRecording.endedAt,
+      'duration ms': foundRecording.durationMs,
+      bytes: foundRecording.bytes,
+      files: foundRecording.files.map(({ name }) => name).join(' '),
+      failure: foundRecording.failure,
     });
   });
   recordings
@@ -93,7 +93,7 @@ function addMade(recordings: Command, context: Context): void {
     .description('deletes a recording with its files')
     .action(async (recording: string) => {
       await context.api.delete('/recordings/{recording}', { params: { path: { recording } } });
-      context.done({ id: recording }, `${recording} is deleted`);
+      context.printDone({ id: recording }, `${recording} is deleted`);
     });
   recordings
     .command('link <recording>')
@@ -108,6 +108,6 @@ function addMade(recordings: Command, context: Context): void {
         ...(o.file !== undefined && { name: o.file }),
       };
       const link = await context.api.post('/recordings/{recording}/links', { params: { path: { recording } }, body });
-      context.done(link, link.fileUrl ?? link.url);
+      context.printDone(link, link.fileUrl ?? link.url);
     });
 }

@@ -12,7 +12,7 @@ export function addRooms(program: Command, context: Context): void {
     .action(async (name: string, { capacity, lobby }: { capacity?: number; lobby?: boolean }) => {
       const body = { name, ...(capacity && { maxParticipants: capacity }), ...(lobby && { lobby }) };
       const room = await context.api.post('/rooms', { body });
-      context.done(room, `${name} is created`);
+      context.printDone(room, `${name} is created`);
     });
   rooms
     .command('list')
@@ -30,7 +30,7 @@ export function addRooms(program: Command, context: Context): void {
     );
   rooms.command('get <room>').action(async (name: string) => {
     const room = await context.api.get('/rooms/{room}', { params: { path: { room: name } } });
-    context.one(room, {
+    context.printOne(room, {
       name: room.name,
       active: room.active,
       sid: room.sid,
@@ -49,7 +49,7 @@ export function addRooms(program: Command, context: Context): void {
     .description('removes every participant')
     .action(async (room: string) => {
       await context.api.delete('/rooms/{room}', { params: { path: { room } } });
-      context.done({ name: room }, `${room} has ended`);
+      context.printDone({ name: room }, `${room} has ended`);
     });
   for (const locked of [true, false])
     rooms
@@ -57,6 +57,6 @@ export function addRooms(program: Command, context: Context): void {
       .description(locked ? 'lets only hosts join' : 'lets participants join again')
       .action(async (name: string) => {
         const room = await context.api.patch('/rooms/{room}', { params: { path: { room: name } }, body: { locked } });
-        context.done(room, `${name} is ${locked ? 'locked' : 'open'}`);
+        context.printDone(room, `${name} is ${locked ? 'locked' : 'open'}`);
       });
 }

@@ -28,14 +28,14 @@ export function addUsers(program: Command, context: Context): void {
     .option('--role <role>', 'admin, host or member')
     .action(async (body: CreateOptions) => {
       const user = await context.api.post('/users', { body });
-      context.one(user, { id: user.id, email: user.email, name: user.name, role: user.role });
+      context.printOne(user, { id: user.id, email: user.email, name: user.name, role: user.role });
     });
   users
     .command('password-link <id>')
     .description('creates a link with which the user chooses a password; shown once')
     .action(async (user: string) => {
       const link = await context.api.post('/users/{user}/password-link', { params: { path: { user } } });
-      context.done(link, link.url);
+      context.printDone(link, link.url);
     });
   for (const active of [false, true])
     users
@@ -47,10 +47,10 @@ export function addUsers(program: Command, context: Context): void {
         const { response } = await api.http.GET('/users/{user}', { params: { path } });
         const header = { 'If-Match': response.headers.get('etag') ?? '' };
         const user = await api.patch('/users/{user}', { params: { path, header }, body: { active } });
-        context.done(user, `${id} is ${active ? '' : 'in'}active`);
+        context.printDone(user, `${id} is ${active ? '' : 'in'}active`);
       });
   users.command('delete <id>').action(async (id: string) => {
     await context.api.delete('/users/{user}', { params: { path: { user: id } } });
-    context.done({ id }, `${id} is deleted`);
+    context.printDone({ id }, `${id} is deleted`);
   });
 }

@@ -17,7 +17,12 @@ export function addWebhooks(program: Command, context: Context): void {
       const events = o.event as Exclude<WebhookEvent['event'], 'webhook.tested'>[] | undefined;
       const body = { url, ...(events && { events }), ...(o.description && { description: o.description }) };
       const made = await context.api.post('/webhooks', { body });
-      context.one(made, { id: made.id, url: made.url, secret: made.secret, events: made.events.join(' ') || 'all' });
+      context.printOne(made, {
+        id: made.id,
+        url: made.url,
+        secret: made.secret,
+        events: made.events.join(' ') || 'all',
+      });
     });
   webhooks
     .command('list')
@@ -29,7 +34,7 @@ export function addWebhooks(program: Command, context: Context): void {
     );
   webhooks.command('delete <id>').action(async (webhook: string) => {
     await context.api.delete('/webhooks/{webhook}', { params: { path: { webhook } } });
-    context.done({ id: webhook }, `${webhook} is deleted`);
+    context.printDone({ id: webhook }, `${webhook} is deleted`);
   });
   webhooks
     .command('test <id>')
@@ -37,7 +42,7 @@ export function addWebhooks(program: Command, context: Context): void {
     .action(async (webhook: string) => {
       const attempt = await context.api.post('/webhooks/{webhook}/test', { params: { path: { webhook } } });
       const { status, error, tookMs } = attempt;
-      context.one(attempt, { delivered: attempt.delivered, answered: status || error, 'took ms': tookMs });
+      context.printOne(attempt, { delivered: attempt.delivered, answered: status || error, 'took ms': tookMs });
       if (error === 'TARGET_REFUSED' && !context.isJson)
         context.io.err('The server sends nothing to such an address; its operator can allow it (egressAllow).');
     });
@@ -59,7 +64,7 @@ export function addWebhooks(program: Command, context: Context): void {
     .action(async (webhook: string, delivery: string) => {
       const params = { path: { webhook, delivery } };
       const answer = await context.api.post('/webhooks/{webhook}/deliveries/{delivery}/replay', { params });
-      context.done(answer ?? { id: delivery }, `${delivery} is sent again`);
+      context.printDone(answer ?? { id: delivery }, `${delivery} is sent again`);
     });
   webhooks
     .command('listen')

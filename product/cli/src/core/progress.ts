@@ -1,5 +1,5 @@
 // Progress of an upload on one line of a terminal.
-import { plain } from './table.ts';
+import { cellText } from './table.ts';
 
 const phases = { reading: 'is read', sending: 'is sent', checking: 'is checked', done: 'is there' } as const;
 
@@ -15,7 +15,7 @@ export interface Progress {
 export function progressLine(name: string, { phase, bytes, bytesTotal, knownBytes }: Progress): string {
   const share = phase === 'reading' || phase === 'sending' ? `: ${percent(bytes, bytesTotal)} of ` : ': ';
   const known = knownBytes > 0 ? `, ${size(knownBytes)} of it known` : '';
-  return `${plain(name)} ${phases[phase]}${share}${size(bytesTotal)}${known}`;
+  return `${cellText(name)} ${phases[phase]}${share}${size(bytesTotal)}${known}`;
 }
 
 /** Rounds down, so that 100 % appears only at the end. */

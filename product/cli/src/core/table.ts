@@ -5,7 +5,7 @@ export type Cell = string | number | boolean | null | undefined;
 const WIDTH_MAX = 60;
 
 /** Returns the text on one line, without control characters. */
-export const plain = (cell: Cell): string => {
+export const cellText = (cell: Cell): string => {
   if (cell === true) return 'yes';
   if (cell === false || cell === null || cell === undefined || cell === '') return '-';
   return String(cell).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
@@ -13,7 +13,7 @@ export const plain = (cell: Cell): string => {
 
 /** Returns a line of column names and a line for each row, in aligned columns. A long last cell stays whole. */
 export function table(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const lines = [names.map((name) => name.toUpperCase()), ...rows.map((row) => row.map(plain))];
+  const lines = [names.map((name) => name.toUpperCase()), ...rows.map((row) => row.map(cellText))];
   const last = names.length - 1;
   const cut = lines.map((line) => line.map((cell, at) => (at === last ? cell : shortened(cell))));
   const widths = names.map((_, at) => Math.max(...cut.map((line) => widthOf(line[at] ?? ''))));
@@ -25,7 +25,7 @@ export function table(names: readonly string[], rows: readonly (readonly Cell[])
 export function facts(values: Readonly<Record<string, Cell>>): string {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
   return Object.entries(values)
-    .map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`)
+    .map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}`)
     .join('\n');
 }
 

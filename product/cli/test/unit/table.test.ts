@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facts, plain, table } from '../../src/core/table.ts';
+import { cellText, facts, table } from '../../src/core/table.ts';
 
 describe('a table', () => {
   it('has columns as wide as their widest cell, also in Chinese', () => {
@@ -21,7 +21,7 @@ describe('a table', () => {
   });
 
   it('removes control characters from foreign texts', () => {
-    expect(plain('\u001b[31mred\u0007\n\u202Eevil\u2028')).toBe('·[31mred···evil·');
+    expect(cellText('\u001b[31mred\u0007\n\u202Eevil\u2028')).toBe('·[31mred···evil·');
     expect(facts({ name: 'a\nb', locked: true, open: false, none: undefined })).toBe(
       ['name    a·b', 'locked  yes', 'open    -', 'none    -'].join('\n'),
     );

@@ -13,7 +13,7 @@ import { type AccountRoute, meetingPath, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
 import { Session } from './session.ts';
 import { useSay } from './text.ts';
-import { CardPage, useLook } from './ui/card-page.tsx';
+import { CardPage, useTitleAndAccent } from './ui/card-page.tsx';
 import { Trouble } from './ui/fields.tsx';
 import { MailContext } from './ui/mail.ts';
 import { MeetingsPage } from './ui/meetings-page.tsx';
@@ -133,7 +133,7 @@ function SignedIn({ to, title, children }: SignedInProps) {
     );
   }, [to]);
   useEffect(load, [load]);
-  useLook(say(title), me?.branding);
+  useTitleAndAccent(say(title), me?.branding);
   const mail = useSendsMail();
   if (problem !== undefined)
     return (

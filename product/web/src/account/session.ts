@@ -25,8 +25,8 @@ export class Session {
    * Continues after a new sign-in. For the same user it repeats the waiting calls. For another user they stay unsent,
    * since they would change that user's data, and it returns false: the page must reload.
    */
-  readonly signedInAgain = (before: User, again: User): boolean => {
-    if (!isSameUser(before, again)) return false;
+  readonly signedInAgain = (previousUser: User, signedInUser: User): boolean => {
+    if (!isSameUser(previousUser, signedInUser)) return false;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.ended.set(false);

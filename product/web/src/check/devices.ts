@@ -6,16 +6,16 @@ import type { DeviceChoice } from './control.ts';
 /** Resolves when no device is starting any more, or when `signal` aborts. */
 export function whenOpened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const look = (): void => {
+  const check = (): void => {
     const { camera, microphone } = store.get();
     if (signal.aborted || (camera !== 'starting' && microphone !== 'starting')) resolve();
   };
-  const leave = store.subscribe(look);
-  signal.addEventListener('abort', look);
-  look();
+  const unsubscribe = store.subscribe(check);
+  signal.addEventListener('abort', check);
+  check();
   return promise.finally(() => {
-    leave();
-    signal.removeEventListener('abort', look);
+    unsubscribe();
+    signal.removeEventListener('abort', check);
   });
 }
 

@@ -39,8 +39,8 @@ const control = new CheckControl({
   token: async () => fetchCheckToken(address, await config.catch(fetchPageConfig)),
   check: async (token, options) => {
     const { entryUrls, development } = await config.catch(fetchPageConfig);
-    const place = development && address.fromCity !== undefined ? { fromCity: address.fromCity } : {};
-    return Room.check(entryUrls, token, Object.assign({}, options, place));
+    const cityOption = development && address.fromCity !== undefined ? { fromCity: address.fromCity } : {};
+    return Room.check(entryUrls, token, Object.assign({}, options, cityOption));
   },
 });
 

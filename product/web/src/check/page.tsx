@@ -11,7 +11,7 @@ import { Video } from '../ui/media.tsx';
 import { Brand, LanguageSwitch } from '../ui/parts.tsx';
 import type { CheckControl, CheckModel } from './control.ts';
 import { reportText } from './core/report.ts';
-import { Progress, Result, Steps, Where } from './report.tsx';
+import { PlacementNote, Progress, Result, Steps } from './report.tsx';
 import { useWords } from './text.ts';
 
 export interface CheckViewProps {
@@ -79,7 +79,7 @@ export function CheckView(props: CheckViewProps) {
       <main className="lobby-main grid items-center check-main">
         <section className="lobby-preview grid gap-3 min-w-0" aria-label={say('preview')}>
           <Picture {...props} />
-          {model.at === 'ready' || model.at === 'refused' ? null : <Choice {...props} />}
+          {model.at === 'ready' || model.at === 'refused' ? null : <DeviceChoices {...props} />}
         </section>
         <section className="join-card grid gap-4 bordered rounded-l bg-surface shadow check-card">
           {props.back === undefined ? null : (
@@ -94,7 +94,7 @@ export function CheckView(props: CheckViewProps) {
           <Head model={model} />
           <Progress model={model} />
           {model.at === 'running' || model.at === 'done' ? <Steps report={report} /> : null}
-          {model.at === 'done' ? <Where placement={model.report.placement} /> : null}
+          {model.at === 'done' ? <PlacementNote placement={model.report.placement} /> : null}
           <Buttons {...props} />
         </section>
       </main>
@@ -123,7 +123,7 @@ function Picture({ model, picture }: CheckViewProps) {
 }
 
 /** Loudness of the microphone, and a choice of devices for the next check. */
-function Choice({ microphoneOn, level, devices, onSelectDevice }: CheckViewProps) {
+function DeviceChoices({ microphoneOn, level, devices, onSelectDevice }: CheckViewProps) {
   const { say } = useWords();
   return (
     <>

@@ -51,17 +51,17 @@ export function Progress({ model }: { model: CheckModel }) {
 function useNewFindings(report: CheckReport | undefined): string {
   const words = useWords();
   const [text, setText] = useState('');
-  const said = useRef(new Set<string>());
+  const announcedParts = useRef(new Set<string>());
   useEffect(() => {
     if (report === undefined) {
-      said.current.clear();
+      announcedParts.current.clear();
       setText('');
       return;
     }
-    const over = rowsOf(report, words).filter(({ state }) => state !== 'waiting' && state !== 'running');
-    const fresh = over.filter(({ part }) => !said.current.has(part));
+    const finishedRows = rowsOf(report, words).filter(({ state }) => state !== 'waiting' && state !== 'running');
+    const fresh = finishedRows.filter(({ part }) => !announcedParts.current.has(part));
     if (fresh.length === 0) return;
-    for (const { part } of fresh) said.current.add(part);
+    for (const { part } of fresh) announcedParts.current.add(part);
     const { say } = words;
     const lines = fresh.map(({ part, state, finding }) =>
       say('text.line', { part: say(`part.${part}`), state: say(`state.${state}`), finding }),
@@ -155,7 +155,7 @@ function Facts({ facts }: Pick<CheckRow, 'facts'>) {
 }
 
 /** Where the service would place this person's media, and why. */
-export function Where({ placement }: { placement: CheckPlacement | undefined }) {
+export function PlacementNote({ placement }: { placement: CheckPlacement | undefined }) {
   const { say } = useWords();
   const { t, language } = useLanguage();
   if (placement === undefined) return null;

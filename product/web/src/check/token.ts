@@ -39,22 +39,22 @@ export async function fetchCheckToken(
   { api, devToken, browserId }: TokenPorts = ports,
 ): Promise<string> {
   if (token !== undefined) return token;
-  let refused: unknown;
+  let refusal: unknown;
   try {
-    if (config.api) return await askApi(api(), link, browserId);
+    if (config.api) return await fetchApiToken(api(), link, browserId);
   } catch (error) {
     if (!(error instanceof MeridianApiError && devTokenCodes.has(error.code))) throw error;
-    refused = error;
+    refusal = error;
   }
   if (config.devToken) {
     const name = 'check';
     return devToken({ room: room === '' ? name : room, identity: identityFor(name), name, check: true });
   }
-  if (refused instanceof MeridianApiError && refused.code !== 'CHECK_NOT_OFFERED') throw refused;
-  throw new CheckNotOffered(refused);
+  if (refusal instanceof MeridianApiError && refusal.code !== 'CHECK_NOT_OFFERED') throw refusal;
+  throw new CheckNotOffered(refusal);
 }
 
-async function askApi(
+async function fetchApiToken(
   api: ReturnType<typeof clientOf>,
   link: CheckAddress['link'],
   browserId: () => string,

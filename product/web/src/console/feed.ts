@@ -60,13 +60,13 @@ export class WorldFeed {
     this.#openedMs = this.#ports.nowMs();
     const stream = this.#ports.open();
     this.#stream = stream;
-    const from = <T>(name: string, next: (value: T) => WorldState | undefined): void =>
+    const listen = <T>(name: string, apply: (value: T) => WorldState | undefined): void =>
       stream.addEventListener(name, ({ data }) => {
         // Ignores events of an earlier stream.
-        if (this.#stream === stream) this.#applyWorld(next(JSON.parse(data) as T));
+        if (this.#stream === stream) this.#applyWorld(apply(JSON.parse(data) as T));
       });
-    from<World>('world', worldState);
-    from<WorldChange>('change', (change) => {
+    listen<World>('world', worldState);
+    listen<WorldChange>('change', (change) => {
       const { world } = this.state.get();
       return world && changedWorld(world, change);
     });

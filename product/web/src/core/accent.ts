@@ -74,7 +74,7 @@ const rgbOf = (color: string): Rgb => {
 const textOf = (color: Rgb): string => `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
 /** Mixes two colours; the number, 0 to 1, is the share of the second. */
-const mixed = ([red, green, blue]: Rgb, to: Rgb, much: number): Rgb => {
-  const part = (from: number, end: number): number => Math.round(from + (end - from) * much);
+const mixed = ([red, green, blue]: Rgb, to: Rgb, share: number): Rgb => {
+  const part = (from: number, end: number): number => Math.round(from + (end - from) * share);
   return [part(red, to[0]), part(green, to[1]), part(blue, to[2])];
 };

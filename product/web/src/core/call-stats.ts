@@ -26,7 +26,7 @@ export interface TrackReading {
   readonly freezes: number;
   readonly freezeMs: number;
   /** Why the media node sends nothing, or the browser sends less than it could. */
-  readonly held: string;
+  readonly holdReason: string;
 }
 
 /** A reading with the rates since the previous reading. `bps` is undefined at the first. */
@@ -60,7 +60,7 @@ export type StatsEntry = Readonly<Record<string, unknown>> & { readonly id: stri
 
 type SenderReading = Pick<
   TrackReading,
-  'bytes' | 'packets' | 'lost' | 'width' | 'height' | 'fps' | 'codec' | 'layer' | 'jitterMs' | 'held'
+  'bytes' | 'packets' | 'lost' | 'width' | 'height' | 'fps' | 'codec' | 'layer' | 'jitterMs' | 'holdReason'
 >;
 
 /** Reads a sender's report: sums over all layers, and the size of the largest layer that is sent. */
@@ -83,7 +83,7 @@ export function senderReadingOf(entries: readonly StatsEntry[]): SenderReading {
     codec: codecOf(textOf(codec?.['mimeType'])),
     layer: outbound.length > 1 ? `${sending.length}/${outbound.length}` : '',
     jitterMs: Math.max(0, ...remote.map((one) => numberOf(one['jitter']) * 1000)),
-    held: limit === 'none' ? '' : limit,
+    holdReason: limit === 'none' ? '' : limit,
   };
 }
 
@@ -173,7 +173,7 @@ export function statsText({ room, stats, participants, placement, browser }: Sta
         const size = track.width === 0 ? '' : `${track.width}x${track.height} ${Math.round(track.fps)} fps `;
         const layer = track.layer === '' ? '' : `layer ${track.layer} `;
         const freezes = track.width === 0 ? '' : `, freezes ${track.freezes} (${Math.round(track.freezeMs)} ms)`;
-        const held = track.held === '' ? '' : `, held: ${track.held}`;
+        const held = track.holdReason === '' ? '' : `, held: ${track.holdReason}`;
         const { source, codec, jitterMs } = track;
         return `  ${source}: ${size}${codec} ${layer}${rate(track.bps)}, ${loss(track.loss)}, jitter ${Math.round(jitterMs)} ms${freezes}${held}`;
       }),

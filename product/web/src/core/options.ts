@@ -25,20 +25,20 @@ const EQUAL_POINTS = 0.5; // a smaller difference gets no arrow
  * method); a part with more points never shows fewer.
  */
 export function shownPoints({ points, parts }: PlacementOptionModel): { points: number; parts: readonly number[] } {
-  const whole = Math.round(points * 10);
+  const totalTenths = Math.round(points * 10);
   const floors = parts.map((part) => Math.floor(part.points * 10));
-  const missing = whole - floors.reduce((sum, floor) => sum + floor, 0);
-  const lost = parts.map((part, at) => part.points * 10 - (floors[at] ?? 0));
-  const byLost = [...lost.keys()].sort((a, b) => (lost[b] ?? 0) - (lost[a] ?? 0));
+  const missing = totalTenths - floors.reduce((sum, floor) => sum + floor, 0);
+  const roundingLosses = parts.map((part, at) => part.points * 10 - (floors[at] ?? 0));
+  const byLost = [...roundingLosses.keys()].sort((a, b) => (roundingLosses[b] ?? 0) - (roundingLosses[a] ?? 0));
   const raised = new Set(byLost.slice(0, Math.max(0, missing)));
-  return { points: whole / 10, parts: floors.map((floor, at) => (floor + (raised.has(at) ? 1 : 0)) / 10) };
+  return { points: totalTenths / 10, parts: floors.map((floor, at) => (floor + (raised.has(at) ? 1 : 0)) / 10) };
 }
 
 export function partRows(option: PlacementOptionModel, chosen: PlacementOptionModel | undefined): PartRow[] {
   const shown = shownPoints(option).parts;
   return option.parts.map((part, at) => {
-    const other = chosen?.parts.find((one) => one.name === part.name);
-    const gain = other === undefined ? 0 : part.points - other.points;
+    const chosenPart = chosen?.parts.find((one) => one.name === part.name);
+    const gain = chosenPart === undefined ? 0 : part.points - chosenPart.points;
     return {
       name: part.name,
       points: shown[at] ?? 0,

@@ -196,8 +196,13 @@ export function pictureOf<P extends Picture>(
   speaker: string | undefined,
   shown: Picture | undefined,
 ): P | undefined {
-  const of = (identity: string | undefined): P | undefined => pictures.find((one) => one.identity === identity);
-  return pictures.find(({ source }) => source === 'screen_share') ?? of(speaker) ?? of(shown?.identity) ?? pictures[0];
+  const pictureBy = (identity: string | undefined): P | undefined => pictures.find((one) => one.identity === identity);
+  return (
+    pictures.find(({ source }) => source === 'screen_share') ??
+    pictureBy(speaker) ??
+    pictureBy(shown?.identity) ??
+    pictures[0]
+  );
 }
 
 /** Returns the room of `/play/ROOM`; '' when missing or not valid UTF-8. */

@@ -27,10 +27,10 @@ export function withToast<S extends ToastState>(
   tone: ToastTone,
   message: Message,
   nowMs: number,
-  more: Pick<Toast, 'detail' | 'leaver' | 'waitId'> = {},
+  extra: Pick<Toast, 'detail' | 'leaver' | 'waitId'> = {},
 ): S {
-  const lastsMs = more.waitId === undefined ? TOAST_MS[tone] : Number.POSITIVE_INFINITY;
-  const toast: Toast = { id: state.nextToastId, tone, message, ...more, untilMs: nowMs + lastsMs };
+  const lastsMs = extra.waitId === undefined ? TOAST_MS[tone] : Number.POSITIVE_INFINITY;
+  const toast: Toast = { id: state.nextToastId, tone, message, ...extra, untilMs: nowMs + lastsMs };
   const before = state.toasts;
   const oldest = before.find(({ waitId }) => waitId === undefined) ?? before[0];
   const kept = before.length < TOASTS_MAX ? before : before.filter((one) => one !== oldest);

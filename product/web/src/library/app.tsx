@@ -197,7 +197,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   const { say } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [visibility, setVisibility] = useState<Visibility>('private');
-  const { left, giveUp, problem } = useLeft(api);
+  const { left: unfinished, giveUp, problem } = useLeft(api);
   useChanged(queue, onChanged);
   const add = (files: readonly File[]): void => queue.add(files, visibility);
   const choose = (): void => input.current?.click();
@@ -233,7 +233,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
         }}
       />
       {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
-      <Uploads {...{ queue, left, timeZone }} onChoose={choose} onGiveUp={giveUp} />
+      <Uploads {...{ queue, left: unfinished, timeZone }} onChoose={choose} onGiveUp={giveUp} />
       <DropZone onFiles={add} />
     </>
   );

@@ -175,8 +175,8 @@ export class RecordingPlayer {
       else media.wait();
     }
     const names = pictures.map(({ name }) => name);
-    const same = names.join('\n') === model.pictures.join('\n');
-    this.#change({ ms, isWaiting, pictures: same ? model.pictures : names });
+    const isSame = names.join('\n') === model.pictures.join('\n');
+    this.#change({ ms, isWaiting, pictures: isSame ? model.pictures : names });
   }
 
   /** Creates elements for outputs that play now or soon, and closes all others. */

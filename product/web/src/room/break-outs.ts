@@ -16,7 +16,7 @@ export interface EnteredBreakOut {
 export interface BreakOutPorts {
   main(): Room | undefined;
   dispatch(action: MeetingAction): void;
-  showBreakOut(room: Room, of: EnteredBreakOut): void;
+  showBreakOut(room: Room, breakOut: EnteredBreakOut): void;
   /** Shows the main room, unless it is shown already. */
   showMain(): void;
   failed(code: string): void;
@@ -42,9 +42,9 @@ export class BreakOutRooms {
   /** Listens to a main room before it connects. Returns a function that stops listening. */
   bind(main: Room): () => void {
     const stops: (() => void)[] = [];
-    const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
-      main.on(event, heard);
-      stops.push(() => main.off(event, heard));
+    const on = <K extends keyof RoomEventMap>(event: K, handler: (...args: RoomEventMap[K]) => void): void => {
+      main.on(event, handler);
+      stops.push(() => main.off(event, handler));
     };
     this.#attempt = undefined;
     on(RoomEvent.BreakOutEnded, (reason, { name }) => {
@@ -78,11 +78,11 @@ export class BreakOutRooms {
     try {
       // The page opens the chosen devices itself, so that it shows their failures.
       const room = await main.enterBreakOut(breakOutId, { audio: false, video: false });
-      const of = main.breakOuts.find((one) => one.breakOutId === breakOutId);
+      const breakOut = main.breakOuts.find((one) => one.breakOutId === breakOutId);
       if (attempt !== this.#attempt) return;
       // The break-out ended during the join.
-      if (of === undefined || main.breakOutRoom !== room) return this.#ports.failed('BREAK_OUT_CLOSED');
-      const { name } = of;
+      if (breakOut === undefined || main.breakOutRoom !== room) return this.#ports.failed('BREAK_OUT_CLOSED');
+      const { name } = breakOut;
       this.#ports.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
     } catch (error) {
       if (attempt === this.#attempt) this.#ports.failed(codeOf(error));

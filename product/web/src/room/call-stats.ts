@@ -57,6 +57,6 @@ async function receivedBy(publication: RemoteTrackPublication): Promise<Counters
     jitterMs: stats.jitterMs,
     freezes: stats.freezeCount,
     freezeMs: stats.totalFreezesMs,
-    held: publication.pausedReason,
+    holdReason: publication.pausedReason,
   };
 }

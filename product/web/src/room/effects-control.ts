@@ -89,31 +89,31 @@ export class EffectsControl {
   };
 
   async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
-    const turn = ++this.#changes[part];
+    const changeNumber = ++this.#changes[part];
     this.#change({ ...choice, problem: undefined, starting: part });
     rememberEffects(this.#chosen);
     try {
       const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));
-      await Promise.all(tracks.map((track) => this.#apply(part, track, turn)));
-      if (turn === this.#changes[part]) this.#change({ starting: undefined });
+      await Promise.all(tracks.map((track) => this.#apply(part, track, changeNumber)));
+      if (changeNumber === this.#changes[part]) this.#change({ starting: undefined });
     } catch (error) {
-      if (turn === this.#changes[part])
+      if (changeNumber === this.#changes[part])
         this.#disableAfterProblem(part, error instanceof MeridianClientError ? error.code : 'EFFECT_FAILED');
     }
   }
 
-  async #apply(part: EffectPart, track: LocalTrack, turn: number): Promise<void> {
+  async #apply(part: EffectPart, track: LocalTrack, changeNumber: number): Promise<void> {
     this.#listen(track);
     const { processor } = track;
     if (part === 'background' && processor !== undefined && this.#backgrounds.has(processor)) {
       const order = await this.#backgroundOf(this.store.get().background);
-      if (turn !== this.#changes[part]) return;
+      if (changeNumber !== this.#changes[part]) return;
       if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
     }
-    const made = await this.make(part);
+    const newProcessor = await this.make(part);
     // Reading the image takes time, in which the user may have chosen again.
-    if (turn === this.#changes[part]) await track.setProcessor(made);
-    else made?.close();
+    if (changeNumber === this.#changes[part]) await track.setProcessor(newProcessor);
+    else newProcessor?.close();
   }
 
   #listen(track: LocalTrack): EffectPart {
@@ -130,8 +130,8 @@ export class EffectsControl {
   /** Turns an effect off because of a problem. The stored choice stays, so that the next call tries it again. */
   #disableAfterProblem(part: EffectPart, code: string): void {
     this.#changes[part] += 1;
-    const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
-    this.#change({ ...off, starting: undefined, problem: { part, code } });
+    const offChoice = part === 'noise' ? { noise: false } : { background: 'none' as const };
+    this.#change({ ...offChoice, starting: undefined, problem: { part, code } });
   }
 
   #isOn(part: EffectPart): boolean {

@@ -37,7 +37,7 @@ export class JoinLink {
    * Looks up the link without using it up. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID, RATE_LIMITED,
    * API_UNREACHABLE, …
    */
-  async look(): Promise<LinkDetails> {
+  async lookUp(): Promise<LinkDetails> {
     const address = this.#address;
     const browserId = this.#browserId;
     if ('ownMeeting' in address) return lookAtOwn(address.ownMeeting, browserId);
@@ -80,9 +80,9 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
   const own = await api().get('/meetings/{meeting}', { params: { path } }).catch(notFound).catch(toSignIn);
   const { title, timeZone, status, recurrence, startsAt, durationMinutes, number } = own;
   const startsMs = Date.parse(startsAt);
-  const once = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
-  const look = { title, timeZone, tenantName: '', branding: undefined, name: undefined, passwordNeeded: false };
-  if (status === 'cancelled') return { ...look, times: once, state: 'cancelled' };
+  const singleTimes = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
+  const details = { title, timeZone, tenantName: '', branding: undefined, name: undefined, passwordNeeded: false };
+  if (status === 'cancelled') return { ...details, times: singleTimes, state: 'cancelled' };
   try {
     const next = lookOf(await lookByNumber(number, browserId));
     return { ...next, title: next.title ?? title, passwordNeeded: false };
@@ -90,7 +90,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
     if (!(error instanceof MeridianApiError)) throw error;
     const isOver = error.code === 'NUMBER_INVALID';
     if (!isOver) console.info('The time of the next meeting is unknown:', error);
-    return { ...look, times: once, state: isOver ? 'over' : 'open' };
+    return { ...details, times: singleTimes, state: isOver ? 'over' : 'open' };
   }
 }
 
@@ -179,11 +179,11 @@ const BROWSER_KEY = 'meridian.browser';
 /** Returns this browser's secret, by which the API recognises a guest. Without storage each reload is a new guest. */
 export function readBrowserId(): string {
   try {
-    const kept = localStorage.getItem(BROWSER_KEY);
-    if (kept !== null && /^[A-Za-z0-9_-]{22,64}$/.test(kept)) return kept;
-    const made = randomBrowserId();
-    localStorage.setItem(BROWSER_KEY, made);
-    return made;
+    const stored = localStorage.getItem(BROWSER_KEY);
+    if (stored !== null && /^[A-Za-z0-9_-]{22,64}$/.test(stored)) return stored;
+    const created = randomBrowserId();
+    localStorage.setItem(BROWSER_KEY, created);
+    return created;
   } catch (error) {
     console.info("This browser's id was not stored:", error);
     return randomBrowserId();

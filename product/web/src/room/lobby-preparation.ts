@@ -23,7 +23,7 @@ export class LobbyPreparation {
   }
 
   /** Returns the prepared room, or a new one. Each meeting gets a room of its own. */
-  take(): Room {
+  takeRoom(): Room {
     const room = this.#room ?? this.#ports.makeRoom();
     this.#room = undefined;
     return room;
@@ -33,7 +33,7 @@ export class LobbyPreparation {
    * Prefetches what a join needs for the room and name in the lobby, each '' while invalid. Errors are ignored here,
    * since they occur again in the join, which shows them.
    */
-  async prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
+  async prepare(fields: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
     let config: PageConfig;
     try {
       config = await this.#ports.config();
@@ -42,8 +42,8 @@ export class LobbyPreparation {
       return;
     }
     if (!this.#ports.isInLobby() || config.entryUrls.length === 0) return;
-    if (shown !== undefined && shown.room !== '' && shown.name !== '' && config.devToken)
-      this.#ports.tokens.prefetch(shown);
+    if (fields !== undefined && fields.room !== '' && fields.name !== '' && config.devToken)
+      this.#ports.tokens.prefetch(fields);
     this.#room ??= this.#ports.makeRoom();
     await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token });
   }

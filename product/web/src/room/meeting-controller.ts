@@ -45,7 +45,7 @@ export type StageDevices = Pick<JoinOptions, 'camera' | 'microphone' | 'deviceId
 interface Connection {
   entryUrl: string;
   token: TokenSource;
-  place: { fromCity?: string };
+  cityOption: { fromCity?: string };
   options: JoinOptions;
   attempt: number;
   config: PageConfig;
@@ -431,11 +431,11 @@ export class MeetingController implements MeetingActions {
     const token = await this.#tokens.source(config, options, (grant) => {
       if (attempt === this.#attempt) this.#applyGrant(grant);
     });
-    const place = placeOf(config, this.#query);
+    const cityOption = placeOf(config, this.#query);
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
       try {
-        await this.#connect({ entryUrl, token, place, options, attempt, config });
+        await this.#connect({ entryUrl, token, cityOption, options, attempt, config });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -471,7 +471,7 @@ export class MeetingController implements MeetingActions {
   }
 
   async #connect(o: Connection): Promise<void> {
-    const room = this.#lobby.take();
+    const room = this.#lobby.takeRoom();
     this.#main = room;
     this.#room = room;
     window.meridian = { room };
@@ -480,10 +480,10 @@ export class MeetingController implements MeetingActions {
       for (const unbind of unbinds) unbind();
     };
     if (!(await this.#watchShow(room, o))) {
-      const joined = room.connect(o.entryUrl, o.token, o.place);
+      const connecting = room.connect(o.entryUrl, o.token, o.cityOption);
       // Devices open in parallel; the join does not depend on them.
       void this.#openDevices(room, this.#withMutedStart(o.options));
-      await joined;
+      await connecting;
     }
     if (o.attempt !== this.#attempt) return; // the join was cancelled, which has dropped the room
     const devToken = this.#query.token === undefined && this.#link === undefined;
@@ -501,10 +501,10 @@ export class MeetingController implements MeetingActions {
    * Joins a show's crowd with signaling only; the page plays the show. Returns false if the person joins as a
    * participant, or the room is no show.
    */
-  async #watchShow(room: Room, { entryUrl, token, place }: Connection): Promise<boolean> {
+  async #watchShow(room: Room, { entryUrl, token, cityOption }: Connection): Promise<boolean> {
     if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;
     try {
-      await room.connect(entryUrl, token, { ...place, crowd: true, receive: false, stage: 'ask' });
+      await room.connect(entryUrl, token, { ...cityOption, crowd: true, receive: false, stage: 'ask' });
       return true;
     } catch (error) {
       if (codeOf(error) !== 'REQUEST_INVALID') throw error;

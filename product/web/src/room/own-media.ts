@@ -51,9 +51,9 @@ export class OwnMediaControl {
   /** Returns a separate microphone track, which is never muted; the caller stops it. Rejects as the browser does. */
   async openMicrophone(): Promise<MediaStreamTrack> {
     const room = this.#ports.room();
-    const known = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;
-    if (known?.readyState === 'live') {
-      const track = known.clone(); // cloned, since some systems give a microphone to one application only
+    const publishedTrack = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;
+    if (publishedTrack?.readyState === 'live') {
+      const track = publishedTrack.clone(); // cloned, since some systems give a microphone to one application only
       track.enabled = true;
       return track;
     }

@@ -86,8 +86,8 @@ export function identityFor(name: string): string {
     writeSession(IDENTITY_KEY, suffix);
   }
   // Names may contain characters that identities may not: emoji joiners, a slash.
-  const seen = Array.from(name).filter((one) => one === ' ' || isIdentity(one));
-  const start = seen.slice(0, NAME_IN_IDENTITY_MAX / 2).join('');
+  const allowedCharacters = Array.from(name).filter((one) => one === ' ' || isIdentity(one));
+  const start = allowedCharacters.slice(0, NAME_IN_IDENTITY_MAX / 2).join('');
   return `${start.trim()}-${suffix}`;
 }
 

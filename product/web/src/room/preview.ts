@@ -32,7 +32,7 @@ export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
   readonly #effects: PreviewEffects;
-  readonly #newestTurn = new Map<Part, number>(); // number of the newest request; an older request's track is stopped
+  readonly #newestRequest = new Map<Part, number>(); // number of the newest request; an older request's track is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 
@@ -92,12 +92,12 @@ export class Preview {
   }
 
   async #start(part: Part): Promise<void> {
-    const turn = this.#nextTurn(part);
+    const requestNumber = this.#nextRequestNumber(part);
     this.#release(part);
     this.#show(part, 'starting');
     try {
       const track = await this.#openTrack(part);
-      if (this.#newestTurn.get(part) !== turn) {
+      if (this.#newestRequest.get(part) !== requestNumber) {
         track.stop();
         return;
       }
@@ -113,7 +113,7 @@ export class Preview {
       show();
       this.#effects.opened(track);
     } catch (error) {
-      if (this.#newestTurn.get(part) === turn) this.#show(part, { problem: mediaProblemOf(error) });
+      if (this.#newestRequest.get(part) === requestNumber) this.#show(part, { problem: mediaProblemOf(error) });
     }
     await this.#refreshDevices();
   }
@@ -141,7 +141,7 @@ export class Preview {
   }
 
   #stop(part: Part): void {
-    this.#nextTurn(part);
+    this.#nextRequestNumber(part);
     this.#release(part);
     this.#show(part, 'off');
   }
@@ -151,10 +151,10 @@ export class Preview {
     this.#tracks.delete(part);
   }
 
-  #nextTurn(part: Part): number {
-    const turn = (this.#newestTurn.get(part) ?? 0) + 1;
-    this.#newestTurn.set(part, turn);
-    return turn;
+  #nextRequestNumber(part: Part): number {
+    const requestNumber = (this.#newestRequest.get(part) ?? 0) + 1;
+    this.#newestRequest.set(part, requestNumber);
+    return requestNumber;
   }
 
   #show(part: Part, state: PreviewState, picture?: MediaSource): void {

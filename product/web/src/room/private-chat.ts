@@ -19,12 +19,12 @@ export async function sendPrivately(room: Room, to: ChatPeer, text: string): Pro
 }
 
 /** Calls the listener with each private message to this participant. */
-export function bindPrivateChat(on: On, heard: (line: ChatLine) => void): void {
+export function bindPrivateChat(on: On, onMessage: (line: ChatLine) => void): void {
   on(RoomEvent.DataReceived, (payload, from, topic) => {
     const message = topic === privateTopic ? decodePrivate(payload) : undefined;
     if (message === undefined || from === undefined) return;
     const line = lineOf(from, `${from.sessionId}/${message.id}`, message.text);
-    heard({ ...line, privateWith: { identity: line.identity, name: line.name } });
+    onMessage({ ...line, privateWith: { identity: line.identity, name: line.name } });
   });
 }
 

@@ -48,9 +48,9 @@ const rosterEvents = [
 export function bindRoom(room: Room, listener: RoomListener): () => void {
   const { dispatch, rosterChanged } = listener;
   const stops: (() => void)[] = [];
-  const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
-    room.on(event, heard);
-    stops.push(() => room.off(event, heard));
+  const on = <K extends keyof RoomEventMap>(event: K, handler: (...args: RoomEventMap[K]) => void): void => {
+    room.on(event, handler);
+    stops.push(() => room.off(event, handler));
   };
   // Viewers cause no toast, since many come and go.
   const cameAndWent = (key: ArrivalKey, one: Participant): void => {
@@ -118,15 +118,15 @@ type On = <K extends keyof RoomEventMap>(event: K, listener: (...args: RoomEvent
 
 function bindConnection(on: On, listener: RoomListener): void {
   const { dispatch, rosterChanged } = listener;
-  const lost = (): void => dispatch({ type: 'reconnecting', nowMs: performance.now() });
+  const connectionLost = (): void => dispatch({ type: 'reconnecting', nowMs: performance.now() });
   const mediaResumed = (): void => dispatch({ type: 'mediaResumed' });
   on(RoomEvent.MediaInterrupted, () => dispatch({ type: 'mediaInterrupted', nowMs: performance.now() }));
   on(RoomEvent.MediaResumed, mediaResumed);
   on(RoomEvent.Reconnecting, () => {
-    lost();
+    connectionLost();
     mediaResumed(); // the old media is given up, and the next media is new
   });
-  on(RoomEvent.SignalReconnecting, lost);
+  on(RoomEvent.SignalReconnecting, connectionLost);
   on(RoomEvent.Reconnected, () => {
     dispatch({ type: 'reconnected', nowMs: performance.now() });
     listener.placementKnown();
@@ -147,8 +147,8 @@ function bindConnection(on: On, listener: RoomListener): void {
 }
 
 function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
-  const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
-    dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });
+  const toast = (tone: ToastTone, message: Message, extra: { waitId?: string } = {}): void =>
+    dispatch({ type: 'toast', tone, message, ...extra, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
   on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
   on(RoomEvent.Connected, show);

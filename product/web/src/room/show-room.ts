@@ -55,9 +55,9 @@ export class ShowRoom {
     this.store.set(noShow);
     this.#uncountedLikes = 0;
     const stops: (() => void)[] = [];
-    const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
-      room.on(event, heard);
-      stops.push(() => room.off(event, heard));
+    const on = <K extends keyof RoomEventMap>(event: K, handler: (...args: RoomEventMap[K]) => void): void => {
+      room.on(event, handler);
+      stops.push(() => room.off(event, handler));
     };
     for (const event of changes) on(event, () => this.#changed());
     on(RoomEvent.ReactionsChanged, () => {

@@ -49,18 +49,18 @@ interface MicrophoneTest {
  */
 export async function tryMicrophone({ open, outputId, phase, level, signal }: MicrophoneTest): Promise<void> {
   const track = await open();
-  let said: Blob;
+  let recording: Blob;
   try {
     if (signal.aborted) return;
     phase('recording');
     const stopMeter = levelOf(track, level);
-    said = await record(track, signal).finally(stopMeter);
+    recording = await record(track, signal).finally(stopMeter);
   } finally {
     track.stop();
   }
   if (signal.aborted) return;
   phase('playing');
-  await play(said, outputId, signal);
+  await play(recording, outputId, signal);
 }
 
 function record(track: MediaStreamTrack, signal: AbortSignal): Promise<Blob> {
@@ -82,18 +82,18 @@ function record(track: MediaStreamTrack, signal: AbortSignal): Promise<Blob> {
   });
 }
 
-async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<void> {
-  const url = URL.createObjectURL(said);
+async function play(recording: Blob, outputId: string, signal: AbortSignal): Promise<void> {
+  const url = URL.createObjectURL(recording);
   try {
     const audio = await elementOn(outputId);
-    const over = Promise.withResolvers<void>();
-    audio.addEventListener('ended', () => over.resolve());
+    const ended = Promise.withResolvers<void>();
+    audio.addEventListener('ended', () => ended.resolve());
     audio.addEventListener('error', () =>
-      over.reject(new DOMException('The recording does not play.', 'NotReadableError')),
+      ended.reject(new DOMException('The recording does not play.', 'NotReadableError')),
     );
-    signal.addEventListener('abort', () => over.resolve());
+    signal.addEventListener('abort', () => ended.resolve());
     audio.src = url;
-    await Promise.all([audio.play(), over.promise]);
+    await Promise.all([audio.play(), ended.promise]);
     audio.pause();
   } finally {
     URL.revokeObjectURL(url);

@@ -20,18 +20,18 @@ interface PartProps {
 export default function AudiencePanel({ desk, onClose }: { desk: AudienceActions; onClose(): void }) {
   const { say } = useShowWords();
   const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
-  const part = { model, desk };
+  const shared = { model, desk };
   return (
     <Panel title={say('audience.title')} name="audience" onClose={onClose}>
       <div className="panel-scroll show-audience grid content-start gap-4">
         <Numbers model={model} />
-        <Hands {...part} />
-        <OnStage {...part} />
-        <People {...part} />
-        <Questions {...part} />
-        <Polls {...part} />
+        <Hands {...shared} />
+        <OnStage {...shared} />
+        <People {...shared} />
+        <Questions {...shared} />
+        <Polls {...shared} />
         <Rules desk={desk} />
-        <Messages {...part} />
+        <Messages {...shared} />
       </div>
     </Panel>
   );
@@ -49,13 +49,13 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Numbers({ model: { viewers } }: { model: ShowModel }) {
   const { say, locale } = useShowWords();
   const t = useTranslate();
-  const ways = [...viewers].filter(([way, count]) => way !== 'show' && count > 0).sort((a, b) => b[1] - a[1]);
+  const protocols = [...viewers].filter(([way, count]) => way !== 'show' && count > 0).sort((a, b) => b[1] - a[1]);
   return (
     <div className="show-numbers in-row flex-wrap gap-6px">
       <strong data-testid="audience-count">
         {say('audience.count', { count: countText(audienceOf(viewers), locale) })}
       </strong>
-      {ways.map(([way, count]) => (
+      {protocols.map(([way, count]) => (
         <span key={way} className="show-tag rounded-full bg-raised text-soft weight-600">
           {way === 'webrtc' ? say('way.webrtc') : protocolName(way, t)} {countText(count, locale)}
         </span>
@@ -135,16 +135,16 @@ function People({ desk, model: { viewers } }: PartProps) {
   const count = audienceOf(viewers);
   // biome-ignore lint/correctness/useExhaustiveDependencies: people that come and go change the list
   useEffect(() => {
-    let gone = false;
+    let isCancelled = false;
     const timer = setTimeout(() => {
-      void desk.people(prefix, '').then((page) => !gone && page !== undefined && setFound(page));
+      void desk.people(prefix, '').then((page) => !isCancelled && page !== undefined && setFound(page));
     }, SEARCH_AFTER_MS);
     return () => {
-      gone = true;
+      isCancelled = true;
       clearTimeout(timer);
     };
   }, [desk, prefix, count]);
-  const more = async (): Promise<void> => {
+  const loadMore = async (): Promise<void> => {
     const page = await desk.people(prefix, found.next);
     if (page !== undefined) setFound({ ...page, people: [...found.people, ...page.people] });
   };
@@ -181,18 +181,18 @@ function People({ desk, model: { viewers } }: PartProps) {
         ))}
       </ul>
       {found.next === '' ? null : (
-        <button type="button" className="button small" onClick={() => void more()}>
+        <button type="button" className="button small" onClick={() => void loadMore()}>
           {say('audience.more')}
         </button>
       )}
       {personToRemove === undefined ? null : (
-        <RemoveAsk person={personToRemove} desk={desk} onDone={() => setAsked(undefined)} />
+        <RemoveDialog person={personToRemove} desk={desk} onDone={() => setAsked(undefined)} />
       )}
     </Part>
   );
 }
 
-function RemoveAsk(props: { person: { identity: string; name: string }; desk: AudienceActions; onDone(): void }) {
+function RemoveDialog(props: { person: { identity: string; name: string }; desk: AudienceActions; onDone(): void }) {
   const { say } = useShowWords();
   const { person, desk, onDone } = props;
   const remove = (isForever: boolean): void => {
@@ -303,11 +303,11 @@ function PollMaker({ desk, onDone }: { desk: AudienceActions; onDone(): void }) 
   const [text, setText] = useState('');
   const [options, setOptions] = useState<readonly string[]>(['', '']);
   const [many, setMany] = useState(false);
-  const named = options.map((option) => option.trim()).filter((option) => option !== '');
-  const isReady = text.trim() !== '' && named.length >= 2;
+  const filledOptions = options.map((option) => option.trim()).filter((option) => option !== '');
+  const isReady = text.trim() !== '' && filledOptions.length >= 2;
   const start = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (isReady && (await desk.startPoll({ text: text.trim(), options: named, many }))) onDone();
+    if (isReady && (await desk.startPoll({ text: text.trim(), options: filledOptions, many }))) onDone();
   };
   return (
     <form className="show-maker grid gap-2" onSubmit={(event) => void start(event)}>

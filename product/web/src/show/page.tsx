@@ -39,10 +39,10 @@ export interface ShowPageProps {
 
 export function ShowPage({ state, actions, desk, player, preview, title, onStage, only }: ShowPageProps) {
   const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
-  const [look, setLook] = useState<DanmakuStyle>(storedLook);
+  const [danmakuStyle, setDanmakuStyle] = useState<DanmakuStyle>(storedLook);
   const [choice, setChoice] = useState<WayChoice>(() => wayChoiceOf(storedChoice('way')) ?? 'auto');
   const changeLook = (next: DanmakuStyle): void => {
-    setLook(next);
+    setDanmakuStyle(next);
     storeChoice('danmaku', `${next.isOn ? 1 : 0} ${next.opacity}`);
   };
   const choose = (next: WayChoice): void => {
@@ -55,7 +55,7 @@ export function ShowPage({ state, actions, desk, player, preview, title, onStage
         <Screen
           player={player}
           posts={model.posts}
-          look={look}
+          danmakuStyle={danmakuStyle}
           onLook={changeLook}
           choice={choice}
           only={only ?? showWayOf(new URLSearchParams(location.search).get('way'))}
@@ -72,7 +72,7 @@ export function ShowPage({ state, actions, desk, player, preview, title, onStage
       />
       {model.invitedBy === undefined ? null : (
         <Invited
-          by={model.invitedBy}
+          hostName={model.invitedBy}
           isGoing={model.isGoing}
           preview={preview}
           onJoin={onStage}

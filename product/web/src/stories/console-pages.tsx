@@ -20,7 +20,7 @@ const answers: Answers = (_, path) => {
 };
 
 const meeting = 'mt_8f0a2b';
-const held = (startedAt: string, endedAt: string) => ({
+const occurrence = (startedAt: string, endedAt: string) => ({
   title: 'Quarter review',
   startedAt,
   endedAt,
@@ -44,12 +44,12 @@ const meetingAnswers: Answers = (_, path) => {
     title: 'Quarter review',
     complete: true,
     occurrences: [
-      held('2026-11-16T08:01:00Z', '2026-11-16T08:46:00Z'),
-      held('2026-11-23T08:01:00Z', '2026-11-23T08:46:00Z'),
+      occurrence('2026-11-16T08:01:00Z', '2026-11-16T08:46:00Z'),
+      occurrence('2026-11-23T08:01:00Z', '2026-11-23T08:46:00Z'),
     ],
   };
 };
-const page = (route: ConsoleRoute, given = answers) => <ConsoleStory route={route} answers={given} />;
+const page = (route: ConsoleRoute, pageAnswers = answers) => <ConsoleStory route={route} answers={pageAnswers} />;
 
 export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-fleet': () => page({ page: 'fleet' }),

@@ -50,9 +50,9 @@ export default function BreakOutsPanel({ state, plan, onPlan, actions, onClose }
   return (
     <Panel title={t('breakOut.title')} name="breakOuts" onClose={onClose}>
       {open.length > 0 ? (
-        <OpenRooms open={open} participants={participants} here={state.inside?.breakOutId} actions={actions} />
+        <OpenRooms open={open} participants={participants} currentId={state.inside?.breakOutId} actions={actions} />
       ) : (
-        <Planning
+        <PlanEditor
           plan={plan ?? newPlan(nameOf)}
           people={assignable(participants)}
           nameOf={nameOf}
@@ -72,9 +72,9 @@ interface PlanningProps {
   actions: MeetingActions;
 }
 
-function Planning({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
+function PlanEditor({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
   const t = useTranslate();
-  const wrong = wrongNames(plan);
+  const invalidNames = wrongNames(plan);
   const count = plan.rooms.length;
   const names = plan.rooms.map(({ name }) => name);
   const move = (identity: string, to: number): void => onPlan({ ...plan, rooms: assigned(plan.rooms, identity, to) });
@@ -93,7 +93,7 @@ function Planning({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
               value={room.name}
               maxLength={BREAK_OUT_NAME_MAX}
               aria-label={t('breakOut.nameOf', { number: at + 1 })}
-              aria-invalid={wrong.includes(at)}
+              aria-invalid={invalidNames.includes(at)}
               onChange={(event) => onPlan(renamed(plan, at, event.target.value))}
             />
             <People people={peopleOf(at)} names={names} at={at} onMove={move} />
@@ -106,12 +106,12 @@ function Planning({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
         </section>
       </div>
       <footer className="panel-foot">
-        {wrong.length > 0 ? <p className="field-error">{t('breakOut.nameWrong')}</p> : null}
+        {invalidNames.length > 0 ? <p className="field-error">{t('breakOut.nameWrong')}</p> : null}
         <button
           type="button"
           className="button primary flex-1"
           data-testid="break-outs-open-all"
-          disabled={wrong.length > 0}
+          disabled={invalidNames.length > 0}
           onClick={() => {
             actions.host({ do: 'breakOuts', list: settingsOf(plan, Date.now()) });
             onPlan(undefined);
@@ -199,11 +199,11 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
 interface OpenRoomsProps {
   open: readonly BreakOutModel[];
   participants: readonly ParticipantModel[];
-  here: string | undefined;
+  currentId: string | undefined;
   actions: MeetingActions;
 }
 
-function OpenRooms({ open, participants, here, actions }: OpenRoomsProps) {
+function OpenRooms({ open, participants, currentId, actions }: OpenRoomsProps) {
   const t = useTranslate();
   const set = (list: readonly BreakOutModel[]): void => actions.host({ do: 'breakOuts', list });
   const names = open.map(({ name }) => name);
@@ -222,7 +222,7 @@ function OpenRooms({ open, participants, here, actions }: OpenRoomsProps) {
             people={people.filter(
               ({ identity, breakOut }) => one.identities.includes(identity) || breakOut === one.name,
             )}
-            isHere={one.breakOutId === here}
+            isHere={one.breakOutId === currentId}
             onEnter={() => actions.enterBreakOut(one.breakOutId)}
           >
             {(person) => <RoomChoice person={person} names={names} at={at} onMove={move} />}

@@ -21,7 +21,7 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
   return (
     <>
       {announcement === undefined ? null : (
-        <Announced announcement={announcement} onDismiss={() => actions.dispatch({ type: 'announcement' })} />
+        <AnnouncementBanner announcement={announcement} onDismiss={() => actions.dispatch({ type: 'announcement' })} />
       )}
       {show !== undefined || (hosting.breakOuts.length === 0 && state.inside === undefined) ? null : (
         <BreakOutBanner state={state} actions={actions} />
@@ -34,19 +34,19 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
 const RECHECK_MS = 3_600_000;
 
 export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {
-  const [looks, setLooks] = useState(0);
+  const [checks, setChecks] = useState(0);
   const open = openBreakOuts(list, Date.now());
   const nextMs = endsFirstMs(open);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a timer may fire too early, and then looks again
   useEffect(() => {
     if (nextMs === 0) return undefined;
-    const timer = setTimeout(() => setLooks(looks + 1), Math.min(nextMs - Date.now(), RECHECK_MS));
+    const timer = setTimeout(() => setChecks(checks + 1), Math.min(nextMs - Date.now(), RECHECK_MS));
     return () => clearTimeout(timer);
-  }, [nextMs, looks]);
+  }, [nextMs, checks]);
   return open;
 }
 
-function Announced(props: { announcement: Announcement; onDismiss(): void }) {
+function AnnouncementBanner(props: { announcement: Announcement; onDismiss(): void }) {
   const t = useTranslate();
   const { by, text } = props.announcement;
   return (
@@ -68,11 +68,11 @@ function BreakOutBanner({ state, actions }: BreakOutsProps) {
   const open = useOpenBreakOuts(main.hosting.breakOuts);
   const leads = rankOf(self) !== 'none';
   const { inside, entering } = state;
-  const way = open.find(({ breakOutId }) => breakOutId === entering);
-  if (way !== undefined)
+  const enteringBreakOut = open.find(({ breakOutId }) => breakOutId === entering);
+  if (enteringBreakOut !== undefined)
     return (
       <Banner tone="info" icon={<DoorOpen size={18} />} spinning>
-        <span data-testid="break-out-entering">{t('breakOut.entering', { name: way.name })}</span>
+        <span data-testid="break-out-entering">{t('breakOut.entering', { name: enteringBreakOut.name })}</span>
       </Banner>
     );
   if (inside !== undefined)
@@ -85,12 +85,12 @@ function BreakOutBanner({ state, actions }: BreakOutsProps) {
       />
     );
   const own = breakOutOf(open, self?.identity ?? '');
-  if (own !== undefined) return <Invited own={own} leads={leads} actions={actions} />;
+  if (own !== undefined) return <InvitationBanner own={own} leads={leads} actions={actions} />;
   if (open.length === 0) return null;
   return leads ? (
     <Banner tone="info" icon={<DoorOpen size={18} />}>
       <span>{t('breakOut.areOpen')}</span>
-      <Manage actions={actions} />
+      <ManageButton actions={actions} />
     </Banner>
   ) : (
     <div role="status">
@@ -113,7 +113,7 @@ function InBreakOut(props: { inside: ShownBreakOut; endsAtMs: number; leads: boo
       <strong data-testid="break-out-name">{inside.name}</strong>
       <EndsIn endsAtMs={props.endsAtMs} />
       <span className="banner-buttons flex flex-none gap-2">
-        {props.leads ? <Manage actions={actions} /> : null}
+        {props.leads ? <ManageButton actions={actions} /> : null}
         <button
           type="button"
           className="button small primary"
@@ -127,14 +127,14 @@ function InBreakOut(props: { inside: ShownBreakOut; endsAtMs: number; leads: boo
   );
 }
 
-function Invited({ own, leads, actions }: { own: BreakOutModel; leads: boolean; actions: MeetingActions }) {
+function InvitationBanner({ own, leads, actions }: { own: BreakOutModel; leads: boolean; actions: MeetingActions }) {
   const t = useTranslate();
   return (
     <Banner tone="info" icon={<DoorOpen size={18} />}>
       <span data-testid="break-out-invited">{t('breakOut.invited', { name: own.name })}</span>
       <EndsIn endsAtMs={own.endsAtMs} />
       <span className="banner-buttons flex flex-none gap-2">
-        {leads ? <Manage actions={actions} /> : null}
+        {leads ? <ManageButton actions={actions} /> : null}
         <button
           type="button"
           className="button small primary"
@@ -148,7 +148,7 @@ function Invited({ own, leads, actions }: { own: BreakOutModel; leads: boolean; 
   );
 }
 
-function Manage({ actions: { dispatch } }: Pick<BreakOutsProps, 'actions'>) {
+function ManageButton({ actions: { dispatch } }: Pick<BreakOutsProps, 'actions'>) {
   const t = useTranslate();
   return (
     <button

@@ -204,8 +204,8 @@ function Recipients({ to, isGone, others, actions }: ComposerProps & { isGone: b
   if (others.length === 0 && to === undefined) return null;
   const byName = [...others].sort((a, b) => a.name.localeCompare(b.name));
   const choose = (identity: string): void => {
-    const other = others.find((one) => one.identity === identity);
-    actions.dispatch({ type: 'chatTo', ...(other && { to: { identity, name: other.name } }) });
+    const recipient = others.find((one) => one.identity === identity);
+    actions.dispatch({ type: 'chatTo', ...(recipient && { to: { identity, name: recipient.name } }) });
   };
   return (
     <>

@@ -131,9 +131,9 @@ function DrawnSample({ name }: { name: PictureName }) {
 function OwnSample({ image }: { image: Blob }) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {
-    const made = URL.createObjectURL(image);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    const newUrl = URL.createObjectURL(image);
+    setUrl(newUrl);
+    return () => URL.revokeObjectURL(newUrl);
   }, [image]);
   return url === undefined ? null : <img src={url} alt="" />;
 }

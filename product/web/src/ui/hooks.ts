@@ -119,18 +119,18 @@ export function useFocusTrap<E extends HTMLElement>(active: boolean): RefObject<
 
 /** Moves the focus into the element when it appears and back when it disappears. */
 export function useFocusReturn<E extends HTMLElement>(ref: RefObject<E | null>): void {
-  const [before] = useState(() => document.activeElement);
+  const [previousFocus] = useState(() => document.activeElement);
   useEffect(() => {
     const element = ref.current;
     if (element !== null && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
     return () => {
       if (
-        before instanceof HTMLElement &&
-        before.isConnected &&
+        previousFocus instanceof HTMLElement &&
+        previousFocus.isConnected &&
         (document.activeElement === document.body || document.activeElement === null)
       ) {
-        before.focus({ preventScroll: true });
+        previousFocus.focus({ preventScroll: true });
       }
     };
-  }, [ref, before]);
+  }, [ref, previousFocus]);
 }

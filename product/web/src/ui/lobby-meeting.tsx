@@ -4,7 +4,7 @@ import type { LinkDetails } from '../core/join-link.ts';
 import { elsewhereText, progressText, type Times, type TimesReader, whenText } from '../core/meeting-times.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage, useTranslate } from './language.tsx';
-import type { Looked } from './use-look.ts';
+import type { LookupState } from './use-link-lookup.ts';
 
 export interface Visitor {
   now(): number;
@@ -16,7 +16,7 @@ export const browserVisitor: Visitor = {
 };
 
 interface LobbyHeadProps {
-  looked: Looked | undefined;
+  looked: LookupState | undefined;
   /** Meeting number in groups, or ''. */
   number: string;
   visitor: Visitor;
@@ -71,7 +71,7 @@ function When({ look, times, visitor }: { look: LinkDetails; times: Times; visit
     (): TimesReader => ({ tag: languageNames[language].tag, timeZone, t }),
     [language, timeZone, t],
   );
-  const elsewhere = elsewhereText(times, look.timeZone, reader);
+  const bookingZoneText = elsewhereText(times, look.timeZone, reader);
   const isAhead = nowMs < times.startsMs;
   return (
     <div className="lobby-when grid gap-1" data-testid="lobby-when">
@@ -85,10 +85,10 @@ function When({ look, times, visitor }: { look: LinkDetails; times: Times; visit
           {progressText(times, nowMs, reader)}
         </p>
       ) : null}
-      {elsewhere === undefined ? null : (
+      {bookingZoneText === undefined ? null : (
         <p className="faint small">
           <Globe size={18} aria-hidden="true" />
-          {elsewhere}
+          {bookingZoneText}
         </p>
       )}
     </div>
@@ -108,5 +108,5 @@ function StateNotice({ state }: { state: LinkDetails['state'] }) {
 }
 
 /** Returns whether a join may succeed, as far as is known. */
-export const isOpen = (looked: Looked | undefined): boolean =>
+export const isOpen = (looked: LookupState | undefined): boolean =>
   looked?.state !== 'refused' && (looked?.state !== 'known' || looked.look.state === 'open');

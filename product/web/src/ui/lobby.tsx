@@ -27,7 +27,7 @@ import { browserVisitor, isOpen, LobbyHead, type Visitor } from './lobby-meeting
 import { Video as VideoView } from './media.tsx';
 import { IconButton, LanguageSwitch } from './parts.tsx';
 import { MicrophoneTest, SpeakerTest } from './sound-tests.tsx';
-import type { Looked } from './use-look.ts';
+import type { LookupState } from './use-link-lookup.ts';
 
 export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem };
 
@@ -43,7 +43,7 @@ export interface LobbyProps {
         readonly asksPassword: boolean;
         readonly number: string;
         readonly isNameFixed?: boolean;
-        readonly looked?: Looked | undefined;
+        readonly looked?: LookupState | undefined;
       }
     | undefined;
   /** Clock and time zone of the visitor; the browser's by default. */

@@ -6,7 +6,7 @@ interface VideoProps {
   label: string;
   mirrored?: boolean;
   /** Shows the whole picture instead of cropping it to the tile. */
-  whole?: boolean;
+  isUncropped?: boolean;
   onPicture?(): void;
   /** The picture's aspect ratio (width divided by height) is known or has changed. */
   onAspect?(aspect: number): void;
@@ -19,9 +19,9 @@ interface VideoProps {
 const releasedVideos = new Map<string, HTMLVideoElement>();
 
 function takeVideo(source: MediaSource): HTMLVideoElement {
-  const kept = releasedVideos.get(source.id);
+  const releasedVideo = releasedVideos.get(source.id);
   releasedVideos.delete(source.id);
-  if (kept !== undefined) return kept;
+  if (releasedVideo !== undefined) return releasedVideo;
   const video = document.createElement('video');
   video.autoplay = true;
   video.playsInline = true;
@@ -44,9 +44,9 @@ function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
  * Plays a picture. A new source with the same id, or another place in the page, changes nothing, so that no black frame
  * appears.
  */
-export function Video({ source, label, mirrored, whole, onPicture, onAspect }: VideoProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const shown = useRef<HTMLVideoElement>(null);
+export function Video({ source, label, mirrored, isUncropped, onPicture, onAspect }: VideoProps) {
+  const containerRef = useRef<HTMLDivElement>(null);
+  const videoRef = useRef<HTMLVideoElement>(null);
   const picture = useRef(onPicture);
   picture.current = onPicture;
   const shape = useRef(onAspect);
@@ -59,24 +59,24 @@ export function Video({ source, label, mirrored, whole, onPicture, onAspect }: V
     };
     video.addEventListener('loadeddata', onLoaded);
     video.addEventListener('resize', onResize);
-    place.current?.append(video);
-    shown.current = video;
+    containerRef.current?.append(video);
+    videoRef.current = video;
     if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) onLoaded();
     onResize();
     return () => {
       video.removeEventListener('loadeddata', onLoaded);
       video.removeEventListener('resize', onResize);
-      shown.current = null;
+      videoRef.current = null;
       releaseVideo(source, video);
     };
   }, [source]);
   useLayoutEffect(() => {
-    const video = shown.current;
+    const video = videoRef.current;
     if (video === null) return;
-    video.className = `video ${mirrored ? 'mirrored' : ''} ${whole ? 'whole' : ''}`;
+    video.className = `video ${mirrored ? 'mirrored' : ''} ${isUncropped ? 'whole' : ''}`;
     video.ariaLabel = label;
   });
-  return <div className="video-place" ref={place} />;
+  return <div className="video-place" ref={containerRef} />;
 }
 
 export function Sound(props: { source: MediaSource }) {

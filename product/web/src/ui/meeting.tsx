@@ -162,7 +162,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
         </Banner>
       ) : null}
       {state.unmuteAsked === undefined ? null : (
-        <UnmuteAsked asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
+        <UnmuteRequest asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
       <BreakOutBanners state={state} actions={actions} />
       <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
@@ -211,7 +211,7 @@ function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActi
 }
 
 /** A host's request to unmute; only the participant can unmute. */
-function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
+function UnmuteRequest(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
   const t = useTranslate();
   const { asked, onAnswer } = props;
   const key = asked.source === 'camera' ? 'host.askedCamera' : 'host.askedMicrophone';

@@ -19,7 +19,7 @@ interface EndedProps {
 
 export function Ended(props: EndedProps) {
   const t = useTranslate();
-  const left = props.code === 'CLIENT_INITIATED';
+  const hasLeft = props.code === 'CLIENT_INITIATED';
   return (
     <div className="notice-page">
       <header className="page-head">
@@ -27,11 +27,11 @@ export function Ended(props: EndedProps) {
         <LanguageSwitch />
       </header>
       <main className="notice-card" data-testid="ended" data-code={props.code}>
-        <span className="notice-mark" data-tone={left ? 'calm' : 'bad'}>
-          {left ? <DoorOpen size={30} aria-hidden="true" /> : <Unplug size={30} aria-hidden="true" />}
+        <span className="notice-mark" data-tone={hasLeft ? 'calm' : 'bad'}>
+          {hasLeft ? <DoorOpen size={30} aria-hidden="true" /> : <Unplug size={30} aria-hidden="true" />}
         </span>
-        <h1>{t(left ? 'ended.left' : 'ended.title')}</h1>
-        <p>{left ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
+        <h1>{t(hasLeft ? 'ended.left' : 'ended.title')}</h1>
+        <p>{hasLeft ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
         <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
         <div className="notice-buttons flex flex-wrap justify-center gap-3">
           {mayRejoin(props.code) ? (
@@ -45,7 +45,7 @@ export function Ended(props: EndedProps) {
           </button>
           {isConnectionCode(props.code) ? <CheckLink /> : null}
         </div>
-        {left ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
+        {hasLeft ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
       </main>
     </div>
   );

@@ -56,8 +56,8 @@ export function openSmall(small: SmallWindow, { dispatch }: MeetingActions): voi
 /** Chooses the large tile's video, else the speaker's, else the first. */
 async function toggleVideo(): Promise<void> {
   if (document.pictureInPictureElement !== null) return await document.exitPictureInPicture();
-  const places = ['[data-place=main] video', '.tile[data-speaking] video', '.tile video'];
-  const video = places.map((place) => document.querySelector<HTMLVideoElement>(place)).find((one) => one !== null);
+  const selectors = ['[data-place=main] video', '.tile[data-speaking] video', '.tile video'];
+  const video = selectors.map((place) => document.querySelector<HTMLVideoElement>(place)).find((one) => one !== null);
   if (video === undefined || video === null) throw new DOMException('There is no picture.', 'NotFoundError');
   await video.requestPictureInPicture();
 }

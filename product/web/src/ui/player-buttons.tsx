@@ -12,8 +12,8 @@ interface VolumeProps {
 }
 
 export function Volume({ volume, isMuted, labels, onMuted, onVolume }: VolumeProps) {
-  const heard = isMuted ? 0 : volume;
-  const Icon = heard === 0 ? VolumeX : heard < 0.5 ? Volume1 : Volume2;
+  const audibleVolume = isMuted ? 0 : volume;
+  const Icon = audibleVolume === 0 ? VolumeX : audibleVolume < 0.5 ? Volume1 : Volume2;
   return (
     <span className="player-volume inline-flex items-center">
       <IconButton
@@ -30,7 +30,7 @@ export function Volume({ volume, isMuted, labels, onMuted, onVolume }: VolumePro
         min={0}
         max={1}
         step={0.05}
-        value={heard}
+        value={audibleVolume}
         aria-label={labels.volume}
         onChange={({ target }) => onVolume(Number(target.value))}
       />

@@ -109,13 +109,14 @@ function usePressOutside(ref: RefObject<HTMLElement | null>, onPress: () => void
 
 /** Moves the focus in, and back afterwards, or to the button when the earlier element is gone. */
 function useFocusWithin(ref: RefObject<HTMLElement | null>, name: string): void {
-  const [before] = useState(() => document.activeElement);
+  const [previousFocus] = useState(() => document.activeElement);
   useEffect(() => {
     ref.current?.focus({ preventScroll: true });
     return () => {
       if (document.activeElement !== document.body && document.activeElement !== null) return;
-      const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
-      (isThere ? before : buttonOf(name))?.focus({ preventScroll: true });
+      const isThere =
+        previousFocus instanceof HTMLElement && previousFocus.isConnected && previousFocus !== document.body;
+      (isThere ? previousFocus : buttonOf(name))?.focus({ preventScroll: true });
     };
-  }, [ref, name, before]);
+  }, [ref, name, previousFocus]);
 }

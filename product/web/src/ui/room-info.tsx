@@ -10,7 +10,7 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
   const { t, language } = useLanguage();
   const { placement } = state;
   const name = state.inside?.name ?? state.room;
-  const away = interruptionOf(state) !== undefined;
+  const isInterrupted = interruptionOf(state) !== undefined;
   const rtt = roundTripShown(state);
   const region = placement === undefined ? '' : placeName(placement.region, language);
   return (
@@ -43,7 +43,7 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
             aria-label={rtt === undefined ? t('where.pillUnmeasured', { region }) : t('where.pill', { region, rtt })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
-            <span className="dot flex-none" data-lost={away ? '' : undefined} />
+            <span className="dot flex-none" data-lost={isInterrupted ? '' : undefined} />
             <span className="ellipsis">
               {placeName(placement.city === '' ? placement.region : placement.city, language)}
             </span>

@@ -45,7 +45,7 @@ export function MicrophoneTest({ tests }: { tests: SoundTests }) {
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const isRunning = phase === 'recording' || phase === 'playing';
-  const run = async (): Promise<void> => {
+  const startTest = async (): Promise<void> => {
     running.current?.abort();
     if (isRunning) return setPhase('idle');
     const mine = new AbortController();
@@ -72,7 +72,7 @@ export function MicrophoneTest({ tests }: { tests: SoundTests }) {
         className="button small quiet"
         data-testid="test-microphone"
         data-state={typeof phase === 'string' ? phase : 'failed'}
-        onClick={() => void run()}
+        onClick={() => void startTest()}
       >
         <Mic size={15} aria-hidden="true" />
         {t(isRunning ? 'device.microphoneTestStop' : 'device.microphoneTest')}

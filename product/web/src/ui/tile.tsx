@@ -35,7 +35,7 @@ export function Tile(props: TileProps) {
   const { t } = useLanguage();
   const { participant, kind } = tile;
   const source = kind === 'screen' ? participant.screen : participant.camera;
-  const held = kind === 'screen' ? participant.screenHeld : participant.cameraHeld;
+  const holdReason = kind === 'screen' ? participant.screenHeld : participant.cameraHeld;
   const name = kind === 'screen' ? t('stage.screenOf', { name: participant.name }) : participant.name;
   const speaking = participant.speaking && kind === 'camera' && participant.microphoneOn;
   return (
@@ -61,21 +61,21 @@ export function Tile(props: TileProps) {
           source={source}
           label={name}
           mirrored={participant.local && kind === 'camera'}
-          whole={kind === 'screen' || participant.protocol !== undefined}
+          isUncropped={kind === 'screen' || participant.protocol !== undefined}
           participant={participant}
-          held={held !== undefined}
-          isStopped={held === 'stopped'}
+          held={holdReason !== undefined}
+          isStopped={holdReason === 'stopped'}
           onAspect={onAspect && ((aspect) => onAspect(tile.key, aspect))}
         />
       )}
-      {held === undefined ? null : (
+      {holdReason === undefined ? null : (
         <p
           className="tile-held in-row absolute inset-0 justify-center m-0 text-s text-center"
           role="status"
           data-testid="tile-held"
         >
           <WifiLow size={16} aria-hidden="true" />
-          {t(`stage.held.${held}`)}
+          {t(`stage.held.${holdReason}`)}
         </p>
       )}
       {kind === 'camera' ? <TileReaction sessionId={participant.sessionId} /> : null}
@@ -175,7 +175,7 @@ function Picture(props: {
   source: MediaSource;
   label: string;
   mirrored: boolean;
-  whole: boolean;
+  isUncropped: boolean;
   participant: ParticipantModel;
   /** The picture does not arrive, which is already shown. */
   held: boolean;

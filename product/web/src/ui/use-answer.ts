@@ -6,11 +6,11 @@ export interface Answer<T> {
 }
 
 /** Calls the function once, and again when another is given; undefined: no call. Late answers are ignored. */
-export function useAnswer<T>(ask: (() => Promise<T>) | undefined): Answer<T> {
+export function useAnswer<T>(request: (() => Promise<T>) | undefined): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({});
   useEffect(() => {
     let isGone = false;
-    ask?.().then(
+    request?.().then(
       (value) => isGone || setAnswer({ value }),
       (problem: unknown) => {
         console.info('An answer is not shown:', problem);
@@ -20,6 +20,6 @@ export function useAnswer<T>(ask: (() => Promise<T>) | undefined): Answer<T> {
     return () => {
       isGone = true;
     };
-  }, [ask]);
+  }, [request]);
   return answer;
 }

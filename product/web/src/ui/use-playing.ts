@@ -9,9 +9,9 @@ const slider = '[role=slider], input[type=range]';
 /** Returns what a pressed key requests, given the focus. */
 export function playKeyPressed({ target, key, altKey, ctrlKey, metaKey, repeat }: KeyboardEvent): PlayKey | undefined {
   const modal = document.querySelector('dialog[open]') !== null;
-  const isIn = (what: string): boolean => target instanceof Element && target.closest(what) !== null;
-  const place = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
-  return playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
+  const isIn = (selector: string): boolean => target instanceof Element && target.closest(selector) !== null;
+  const focus = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
+  return playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, focus));
 }
 
 /** Time without movement after which the bar hides during playback. */

@@ -73,7 +73,7 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
 
 function Stop({ stop, city }: { stop: RouteStop; city: string }) {
   const { t, language } = useLanguage();
-  const place = city === '' ? stop.region : city;
+  const placeLabel = city === '' ? stop.region : city;
   return (
     <>
       {stop.via === 'relay' ? (
@@ -89,10 +89,10 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
         </span>
         <div>
           <h3>
-            {placeName(place, language)}
+            {placeName(placeLabel, language)}
             {stop.via === 'here' ? <span className="tag accent">{t('where.here')}</span> : null}
           </h3>
-          <p className="mono faint">{regionAndNode({ ...stop, city: place, language })}</p>
+          <p className="mono faint">{regionAndNode({ ...stop, city: placeLabel, language })}</p>
           {stop.people.length === 0 ? null : (
             <p className="route-people text-soft text-s">
               {stop.people

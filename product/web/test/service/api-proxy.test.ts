@@ -192,11 +192,11 @@ describe('below /api and /twirp', () => {
 
   it('events arrive one by one; each side notices at once when the other ends the stream', async () => {
     const streams: ServerResponse[] = [];
-    let left = 0;
+    let closedCount = 0;
     const server = createServer((_request, response) => {
       streams.push(response);
       response.once('close', () => {
-        left += 1;
+        closedCount += 1;
       });
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }).write('retry: 3\n\n');
     });
@@ -216,11 +216,11 @@ describe('below /api and /twirp', () => {
     streams[0]?.write('event: change\n\n');
     expect(await one.next()).toBe('event: change\n\n');
     one.stop.abort();
-    await until('the api hears it', () => left === 1);
-    const other = await open();
-    expect(await other.next()).toBe('retry: 3\n\n');
+    await until('the api hears it', () => closedCount === 1);
+    const secondReader = await open();
+    expect(await secondReader.next()).toBe('retry: 3\n\n');
     streams[1]?.end(': over\n\n');
-    expect([await other.next(), await other.next()]).toEqual([': over\n\n', '']);
+    expect([await secondReader.next(), await secondReader.next()]).toEqual([': over\n\n', '']);
   });
 
   it('an unreachable API gives a problem document in the caller’s language, and the page itself stays available', async () => {
@@ -246,8 +246,8 @@ describe('below /api and /twirp', () => {
     const url = await page(undefined);
     expect((await fetch(`${url}/api/v1/rooms`)).status).toBe(404);
     const api = await upstream();
-    const other = await page(api.url);
-    const answer = await fetch(`${other}/apiary`);
+    const pageWithApi = await page(api.url);
+    const answer = await fetch(`${pageWithApi}/apiary`);
     expect([answer.status, answer.headers.has('content-security-policy')]).toEqual([404, true]);
     expect(api.heard).toEqual([]);
   });

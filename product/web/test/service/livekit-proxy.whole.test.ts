@@ -145,17 +145,17 @@ describe('a socket at /rtc', () => {
     for (const closer of ['client', 'node']) {
       const client = await openSocket(rtc);
       await until('the node', () => node.sockets.length > 0);
-      const there = node.sockets.pop() ?? expect.unreachable();
+      const nodeSocket = node.sockets.pop() ?? expect.unreachable();
       const large = Buffer.alloc(1024 * 1024, closer);
       for (const [from, to] of [
-        [client, there],
-        [there, client],
+        [client, nodeSocket],
+        [nodeSocket, client],
       ] as const) {
         from.send(large);
         const [message] = (await once(to, 'message')) as [Buffer];
         expect(message.equals(large)).toBe(true);
       }
-      const [first, second] = closer === 'client' ? [client, there] : [there, client];
+      const [first, second] = closer === 'client' ? [client, nodeSocket] : [nodeSocket, client];
       first.close(4001, 'over');
       expect((await once(second, 'close')).map(String)).toEqual(['4001', 'over']);
     }
@@ -196,11 +196,11 @@ describe('limits of sockets', () => {
       text: expect.stringContaining('OVERLOADED'),
     });
     await openSocket(rtc, { localAddress: '127.0.9.2' });
-    const before = node.asked.length;
+    const requestsBefore = node.asked.length;
     all[0]?.close();
     await once(all[0] ?? expect.unreachable(), 'close');
     await openSocket(rtc, { localAddress: '127.0.9.1' });
-    expect(node.asked.length).toBe(before + 1);
+    expect(node.asked.length).toBe(requestsBefore + 1);
   });
 });
 

@@ -135,8 +135,8 @@ describe('the page', () => {
     });
   });
   it('for checking the connection is served at /check, with or without an API', async () => {
-    for (const more of [{}, { apiUrl: 'http://127.0.0.1:9' }])
-      await withServer(more, async (url) => {
+    for (const configChange of [{}, { apiUrl: 'http://127.0.0.1:9' }])
+      await withServer(configChange, async (url) => {
         for (const path of ['/check', '/check/?lang=zh']) {
           const response = await fetch(`${url}${path}`);
           expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('<title>check')]);
@@ -200,18 +200,18 @@ describe('the page', () => {
     });
   });
   it('may play and show covers from edges that only library nodes know', async () => {
-    const known = 'https://edge-3.example.org';
+    const edge = 'https://edge-3.example.org';
     const node = createServer((asked, answer) =>
-      answer.writeHead(asked.url === '/library/edges' ? 200 : 404).end(JSON.stringify({ urls: [known] })),
+      answer.writeHead(asked.url === '/library/edges' ? 200 : 404).end(JSON.stringify({ urls: [edge] })),
     );
     await once(node.listen(0, '127.0.0.1'), 'listening');
     const nodeUrl = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
     await withServer({ gatewayUrls: [], libraryUrls: [nodeUrl] }, async (url) => {
       const policyOf = async () => (await fetch(url)).headers.get('content-security-policy') ?? '';
-      await vi.waitFor(async () => expect(await policyOf()).toContain(known), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await policyOf()).toContain(edge), { timeout: 10_000 });
       const policy = await policyOf();
       for (const kind of ['img', 'media', 'connect'])
-        expect(policy).toMatch(new RegExp(`; ${kind}-src [^;]* ${known} ${nodeUrl}; `));
+        expect(policy).toMatch(new RegExp(`; ${kind}-src [^;]* ${edge} ${nodeUrl}; `));
     });
     node.close();
   });
@@ -222,15 +222,15 @@ describe('the page', () => {
     );
     await once(gateway.listen(0, '127.0.0.1'), 'listening');
     const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
-    const known = 'https://edge-1.example.org https://edge-2.example.org:8443';
+    const edges = 'https://edge-1.example.org https://edge-2.example.org:8443';
     await withServer({ gatewayUrls: ['http://127.0.0.1:9', gatewayUrl] }, async (url) => {
       const policyOf = async (path: string) => (await fetch(`${url}${path}`)).headers.get('content-security-policy');
-      await vi.waitFor(async () => expect(await policyOf('/')).toContain(known), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await policyOf('/')).toContain(edges), { timeout: 10_000 });
       for (const path of ['/', '/play/lobby']) {
         const policy = (await policyOf(path)) ?? '';
         const ws = gatewayUrl.replace('http', 'ws');
-        expect(policy).toContain(` ${gatewayUrl} ${ws} ${known}; `);
-        expect(policy).toContain(`; media-src 'self' blob: http://127.0.0.1:9 ${gatewayUrl} ${known}; `);
+        expect(policy).toContain(` ${gatewayUrl} ${ws} ${edges}; `);
+        expect(policy).toContain(`; media-src 'self' blob: http://127.0.0.1:9 ${gatewayUrl} ${edges}; `);
         expect(policy).not.toMatch(/x;y|ftp:/);
       }
     });

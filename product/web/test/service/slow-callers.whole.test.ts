@@ -124,14 +124,14 @@ async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<
   expect(heads.filter((head) => !head.startsWith('HTTP/1.1 200'))).toEqual([]);
 }
 
-const many = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
+const inParallel = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length }, (_, index) => one(index)));
 
 it('requests whose bodies never arrive keep no other caller out, and do not reach the API', async () => {
   const api = await startApi();
   const port = await page(api.url);
-  await many(260, () => send(port, '127.0.0.2', slowPost(5000)));
-  await many(100, () => send(port, '127.0.0.3', slowPost(200_000)));
+  await inParallel(260, () => send(port, '127.0.0.2', slowPost(5000)));
+  await inParallel(100, () => send(port, '127.0.0.3', slowPost(200_000)));
   expect(api.underWay()).toBe(0);
   await expectAnswers(port);
   await expectAnswers(port, '127.0.0.2');
@@ -141,7 +141,7 @@ it('slow responses to one address are limited in number, and keep no other calle
   const api = await startApi();
   const port = await page(api.url);
   const heads = new Set<string>();
-  const slow = await many(300, () => send(port, '127.0.0.2', ofPage('GET', '/api/v1/slow')));
+  const slow = await inParallel(300, () => send(port, '127.0.0.2', ofPage('GET', '/api/v1/slow')));
   const refused = slow.map(async (socket) => heads.add(await headOf(socket)));
   await expect.poll(() => heads.size, { timeout: 30_000 }).toBeGreaterThan(0);
   for (const head of heads) expect(head).toMatch(/^HTTP\/1.1 429 (.|\s)*retry-after: 1/);
@@ -157,7 +157,7 @@ it('when all places are taken, a newcomer displaces the oldest request of the ad
   const api = await startApi();
   const port = await page(api.url);
   const one = ofPage('GET', '/api/v1/slow');
-  await many(16, (index) => send(port, `127.0.1.${index}`, one.repeat(64)));
+  await inParallel(16, (index) => send(port, `127.0.1.${index}`, one.repeat(64)));
   await expect.poll(api.underWay, { timeout: 20_000 }).toBe(64 * 16);
   expect(await ask(port, '127.0.0.9', signIn)).toMatch(/^HTTP\/1.1 200/);
   await expect.poll(api.underWay, { timeout: 30_000 }).toBeLessThan(64 * 16);

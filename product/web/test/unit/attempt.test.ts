@@ -54,11 +54,11 @@ describe('an attempt', () => {
     expect(log.filter((one) => one === 'close flv')).toEqual(['close flv']);
   });
   it('that takes over becomes visible and audible, and has the earlier attempt’s fallbacks', async () => {
-    const [shown, better] = [attemptOf(['flv', 'hls']), attemptOf(['flv'])];
+    const [current, better] = [attemptOf(['flv', 'hls']), attemptOf(['flv'])];
     await untilOpened();
     better.statuses.flv = { at: 'playing' };
     better.attempt.status(1);
-    better.attempt.takeOver(shown.attempt.watch, false);
+    better.attempt.takeOver(current.attempt.watch, false);
     expect(better.box.hidden).toBe(false);
     expect(better.log).toContain('unmute flv');
     expect(better.attempt.watch).toMatchObject({ at: 'playing', list: ['flv', 'hls'] });

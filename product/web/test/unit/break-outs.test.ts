@@ -72,8 +72,8 @@ describe('a plan', () => {
   it('spreads the given people evenly, whatever the earlier plan, and unassigns all others', () => {
     const plan = distributed(newPlan(nameOf), ['a', 'b', 'c']);
     expect(plan.rooms.map(({ identities }) => identities)).toEqual([['a', 'c'], ['b']]);
-    const again = distributed(plan, ['c', 'd', 'e', 'f']);
-    expect(again.rooms.map(({ identities }) => identities.length)).toEqual([2, 2]);
+    const secondPlan = distributed(plan, ['c', 'd', 'e', 'f']);
+    expect(secondPlan.rooms.map(({ identities }) => identities.length)).toEqual([2, 2]);
     expect(distributed(plan, []).rooms.flatMap(({ identities }) => identities)).toEqual([]);
   });
 
@@ -91,11 +91,11 @@ describe('a plan', () => {
   it('with blank or duplicate names is refused, as the service would', () => {
     const plan = resized(newPlan(nameOf), 4, nameOf);
     expect(wrongNames(plan)).toEqual([]);
-    const wrong = renamed(renamed(plan, 1, ' \t'), 3, ' Room 1 ');
-    expect(wrongNames(wrong)).toEqual([1, 3]);
+    const invalidPlan = renamed(renamed(plan, 1, ' \t'), 3, ' Room 1 ');
+    expect(wrongNames(invalidPlan)).toEqual([1, 3]);
     const sent = (rooms: typeof plan) =>
       settingsOf(rooms, 0).map(({ name, identities }) => ({ breakOutId: '', name, identities, endsWallMs: 0 }));
-    expect([breakOutsFault(sent(plan)), breakOutsFault(sent(wrong))]).toEqual([undefined, expect.any(String)]);
+    expect([breakOutsFault(sent(plan)), breakOutsFault(sent(invalidPlan))]).toEqual([undefined, expect.any(String)]);
   });
 
   it('becomes settings of rooms that end after its minutes, or have no end', () => {

@@ -31,7 +31,7 @@ const reading = (change: Partial<TrackReading> = {}): TrackReading => ({
   jitterMs: 3.4,
   freezes: 0,
   freezeMs: 0,
-  held: '',
+  holdReason: '',
   ...change,
 });
 const english = { t: translatorOf('en'), tag: 'en' };
@@ -87,8 +87,8 @@ describe('rates', () => {
     expect(statsOf([reading()], [later])[0]).toMatchObject({ bps: 1_000_000, loss: 0.1 });
   });
   it('count from zero after a counter went backwards, and for a new track', () => {
-    const back = reading({ takenMs: 3000, bytes: 10, packets: 1 });
-    expect(statsOf([reading()], [back])[0]).toMatchObject({ bps: 0, loss: 0 });
+    const smallerReading = reading({ takenMs: 3000, bytes: 10, packets: 1 });
+    expect(statsOf([reading()], [smallerReading])[0]).toMatchObject({ bps: 0, loss: 0 });
     expect(statsOf([reading()], [reading({ trackId: 'TR_2', takenMs: 3000 })])[0]?.bps).toBeUndefined();
   });
 });
@@ -169,13 +169,13 @@ describe('the text of statistics', () => {
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     expect(reduceMeeting(first, { type: 'stats', stats })).toBe(first);
     const open = reduceMeeting(first, { type: 'panel', panel: 'stats' });
-    const shown = reduceMeeting(open, { type: 'stats', stats });
-    expect(shown.stats).toBe(stats);
+    const withStats = reduceMeeting(open, { type: 'stats', stats });
+    expect(withStats.stats).toBe(stats);
     for (const action of [
       { type: 'panel', panel: 'stats' },
       { type: 'panel', panel: 'chat' },
       { type: 'closed' },
     ] as const)
-      expect(reduceMeeting(shown, action).stats).toBeUndefined();
+      expect(reduceMeeting(withStats, action).stats).toBeUndefined();
   });
 });

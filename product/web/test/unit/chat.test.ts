@@ -37,10 +37,10 @@ describe('the chat history', () => {
 
   it('has the newest 200 lines, unchanged, and none counts as one’s own', () => {
     const lines = Array.from({ length: 250 }, (_, n) => line(n));
-    const heard = all(encodeHistory(lines));
-    expect(heard).toHaveLength(200);
-    expect(heard[0]).toEqual({ ...line(249), sessionId: '', local: false, earlier: true });
-    expect(heard.at(-1)?.id).toBe('m50');
+    const decoded = all(encodeHistory(lines));
+    expect(decoded).toHaveLength(200);
+    expect(decoded[0]).toEqual({ ...line(249), sessionId: '', local: false, earlier: true });
+    expect(decoded.at(-1)?.id).toBe('m50');
   });
 
   it('contains no private message', () => {
@@ -60,19 +60,19 @@ describe('the chat history', () => {
 
   it('is empty when malformed', () => {
     const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-    const good = { id: 'a', identity: 'ann', name: 'Ann', text: 'x', wallMs: 1 };
+    const validLine = { id: 'a', identity: 'ann', name: 'Ann', text: 'x', wallMs: 1 };
     for (const wrong of [
-      { ...good, id: 7 },
-      { ...good, text: '' },
-      { ...good, wallMs: 'x' },
-      { ...good, name: 'n'.repeat(200) },
+      { ...validLine, id: 7 },
+      { ...validLine, text: '' },
+      { ...validLine, wallMs: 'x' },
+      { ...validLine, name: 'n'.repeat(200) },
       null,
       3,
     ])
       expect(decodeHistory(bytes([wrong]))).toEqual([]);
     expect(decodeHistory(bytes({}))).toEqual([]);
     expect(decodeHistory(Uint8Array.of(0xff, 0x7b))).toEqual([]);
-    expect(decodeHistory(bytes([good]))).toHaveLength(1);
+    expect(decodeHistory(bytes([validLine]))).toHaveLength(1);
   });
 
   it('is sent by the participant that joined first; on a tie by only one participant', () => {
@@ -86,9 +86,12 @@ describe('the chat history', () => {
   });
 
   it('is inserted before live lines, in order, once only, and does not count as unread', () => {
-    const heard = reduceMeeting(initialMeeting('demo'), { type: 'chat', line: line(9), nowMs: 0 });
+    const withLiveLine = reduceMeeting(initialMeeting('demo'), { type: 'chat', line: line(9), nowMs: 0 });
     const lines = [line(3), line(1), line(9)].map((one) => ({ ...one, local: false, earlier: true as const }));
-    const state = reduceMeeting(reduceMeeting(heard, { type: 'chatEarlier', lines }), { type: 'chatEarlier', lines });
+    const state = reduceMeeting(reduceMeeting(withLiveLine, { type: 'chatEarlier', lines }), {
+      type: 'chatEarlier',
+      lines,
+    });
     expect(state.chat.map(({ id }) => id)).toEqual(['m1', 'm3', 'm9']);
     expect([state.unread, state.toasts]).toEqual([0, []]);
   });
@@ -98,8 +101,8 @@ describe('a private message', () => {
   const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   it('is decoded as it was encoded, and is undefined when malformed', () => {
     expect(decodePrivate(encodePrivate({ id: 'a', text: '你好' }))).toEqual({ id: 'a', text: '你好' });
-    const wrong = [{}, null, 3, { id: '', text: 'x' }, { id: 'a', text: ' ' }, { id: 'a', text: 'x'.repeat(4001) }];
-    for (const value of wrong) expect(decodePrivate(bytes(value))).toBeUndefined();
+    const malformed = [{}, null, 3, { id: '', text: 'x' }, { id: 'a', text: ' ' }, { id: 'a', text: 'x'.repeat(4001) }];
+    for (const value of malformed) expect(decodePrivate(bytes(value))).toBeUndefined();
     expect(decodePrivate(bytes({ id: 'i'.repeat(129), text: 'x' }))).toBeUndefined();
     expect(decodePrivate(Uint8Array.of(0xff, 0x7b))).toBeUndefined();
   });
@@ -107,8 +110,8 @@ describe('a private message', () => {
   it('has a toast of its own; choosing a recipient opens the chat, and the choice stays', () => {
     const privateWith = { identity: 'ann', name: 'Ann' };
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
-    const heard = { ...line(1), local: false, privateWith };
-    let state = reduceMeeting(first, { type: 'chat', line: heard, nowMs: 0 });
+    const receivedLine = { ...line(1), local: false, privateWith };
+    let state = reduceMeeting(first, { type: 'chat', line: receivedLine, nowMs: 0 });
     expect([state.unread, state.toasts[0]?.message.key]).toEqual([1, 'toast.chatPrivate']);
     state = reduceMeeting(state, { type: 'chatTo', to: privateWith });
     expect([state.panel, state.unread, state.chatTo]).toEqual(['chat', 0, privateWith]);

@@ -46,8 +46,8 @@ describe('the colour of a company', () => {
       const { ground: page, surface } = accentGrounds[scheme];
       expect([page, surface]).toEqual([ground(scheme, 'ground'), ground(scheme, 'surface')]);
       const unread = colours.flatMap((colour) => {
-        const made = accentsOf(colour)?.[scheme] ?? expect.fail(colour);
-        const { accent, 'accent-hover': hover, 'accent-ink': ink, 'accent-wash': wash, glow } = made;
+        const accents = accentsOf(colour)?.[scheme] ?? expect.fail(colour);
+        const { accent, 'accent-hover': hover, 'accent-ink': ink, 'accent-wash': wash, glow } = accents;
         const pairs = [
           ...[page, surface, wash].map((other) => [accent, other] as const),
           ...[accent, hover].map((other) => [ink, other] as const),

@@ -96,8 +96,8 @@ class FakeRoom {
     FakeRoom.made.push(this);
   }
   on(event: string, listener: Listener): void {
-    const known = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, known.add(listener));
+    const eventListeners = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, eventListeners.add(listener));
   }
   off(event: string, listener: Listener): void {
     this.listeners.get(event)?.delete(listener);
@@ -211,10 +211,10 @@ beforeEach(() => {
   sentRequests.length = 0;
   answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], development: true, devToken: true });
   answers.set('/dev/token', { token: 'a.b.c' });
-  const kept = new Map<string, string>();
+  const storedValues = new Map<string, string>();
   vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => kept.set(key, value),
+    getItem: (key: string) => storedValues.get(key) ?? null,
+    setItem: (key: string, value: string) => storedValues.set(key, value),
   });
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('window', {});
@@ -469,8 +469,8 @@ describe('the lobby', () => {
       ['prepare', 'http://one', { fromCity: 'Berlin', token: 'a.b.c' }],
     ]);
     controller.backToLobby();
-    const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
-    given.prepare('demo', 'Ada');
+    const withUrlToken = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
+    withUrlToken.prepare('demo', 'Ada');
     await settle();
     expect(latest().calls.at(-1)).toEqual([
       'prepare',
@@ -536,8 +536,8 @@ describe('the lobby', () => {
   it('prefetches no token while a field is empty, or when the URL has one', async () => {
     const controller = new MeetingController(query, 'demo');
     controller.prepare('demo', '');
-    const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
-    given.prepare('demo', 'Ada');
+    const withUrlToken = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
+    withUrlToken.prepare('demo', 'Ada');
     await settle();
     vi.advanceTimersByTime(300);
     await settle();
@@ -547,18 +547,18 @@ describe('the lobby', () => {
 
 describe('joining by a link', () => {
   const exchange = '/api/v1/join-links/exchange';
-  const given = { token: 'l.m.n', room: 'demo', title: 'Weekly', canInvite: true };
+  const grant = { token: 'l.m.n', room: 'demo', title: 'Weekly', canInvite: true };
   const asks = () =>
     sentRequests.filter(({ path }) => path === exchange).map(({ body }) => body as Record<string, unknown>);
-  let kept: Map<string, string>;
+  let storedValues: Map<string, string>;
   beforeEach(() => {
-    kept = new Map();
+    storedValues = new Map();
     vi.stubGlobal('localStorage', {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => kept.set(key, value),
+      getItem: (key: string) => storedValues.get(key) ?? null,
+      setItem: (key: string, value: string) => storedValues.set(key, value),
     });
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
-    answers.set(exchange, given);
+    answers.set(exchange, grant);
   });
   const byLink = () => new MeetingController(query, '', new JoinLink({ code: 'CODE' }));
 
@@ -621,7 +621,7 @@ describe('joining by a link', () => {
       muteOnEntry: startMuted === true,
       url: 'https://meet.example/m/123456789',
     };
-    const answer = { ...given, ...(startMuted !== undefined && { meeting }) };
+    const answer = { ...grant, ...(startMuted !== undefined && { meeting }) };
     vi.spyOn(link, 'exchange').mockResolvedValue(answer);
     const controller = new MeetingController(query, '', link);
     await controller.join({ ...joinOptions, room: '', microphone });
@@ -645,7 +645,7 @@ describe('joining by a link', () => {
 describe('joining by the number of a meeting', () => {
   const exchange = '/api/v1/meetings/exchange';
   const asks = () => sentRequests.filter(({ path }) => path === exchange).map(({ body }) => body);
-  const given = (more: object) => ({
+  const grantWith = (meetingChange: object) => ({
     token: 'l.m.n',
     room: 'mt_1',
     title: 'Plan',
@@ -656,7 +656,7 @@ describe('joining by the number of a meeting', () => {
       endsAt: '2026-01-01T09:30:00.000Z',
       muteOnEntry: false,
       url: 'https://meet.example/m/123456789',
-      ...more,
+      ...meetingChange,
     },
   });
   const byNumber = (number = '123456789') => new MeetingController(query, '', new JoinLink({ number }));
@@ -666,7 +666,7 @@ describe('joining by the number of a meeting', () => {
   });
 
   it('shows the meeting’s title and times, also in the waiting room, and offers its link to copy', async () => {
-    answers.set(exchange, given({}));
+    answers.set(exchange, grantWith({}));
     const controller = byNumber();
     let state: ReturnType<typeof controller.store.get> | undefined;
     FakeRoom.connectOutcome = () => {
@@ -688,7 +688,7 @@ describe('joining by the number of a meeting', () => {
     [true, false],
     [false, true],
   ])('where the meeting mutes on entry (%s), opens the microphone: %s', async (muteOnEntry, isOn) => {
-    answers.set(exchange, given({ muteOnEntry }));
+    answers.set(exchange, grantWith({ muteOnEntry }));
     const controller = byNumber();
     await controller.join({ ...joinOptions, room: '', microphone: true });
     await settle();
@@ -785,8 +785,8 @@ describe('a meeting', () => {
     const own = await inMeeting();
     expect(own.state().devToken).toBe(true);
     own.controller.backToLobby();
-    const given = await inMeeting({ token: 'x.y.z' });
-    expect(given.state().devToken).toBe(false);
+    const withUrlToken = await inMeeting({ token: 'x.y.z' });
+    expect(withUrlToken.state().devToken).toBe(false);
   });
   it('shows participants that join, speak and leave', async () => {
     const { room, state } = await inMeeting();
@@ -1024,8 +1024,8 @@ describe('a meeting', () => {
         what === 'data' ? [{ text: new TextDecoder().decode(payload as Uint8Array), o }] : [],
       );
     const ann = personOf('ann');
-    const said = (id: string, text: string) => room.tell('chatMessage', { id, text, wallMs: 1 }, ann);
-    said('a', 'to all');
+    const tellChat = (id: string, text: string) => room.tell('chatMessage', { id, text, wallMs: 1 }, ann);
+    tellChat('a', 'to all');
     const alone = new TextEncoder().encode(JSON.stringify({ id: 'b', text: 'secret' }));
     room.tell('dataReceived', alone, ann, 'meridian.chat-private', true);
     const cy = personOf('cy');
@@ -1072,8 +1072,14 @@ describe('a meeting', () => {
     const track = {
       receiverStats: async () => {
         reads++;
-        const more = { framesPerSecond: 30, mimeType: 'video/VP8', jitterMs: 2, freezeCount: 0, totalFreezesMs: 0 };
-        return { ...received, ...more };
+        const receiverFields = {
+          framesPerSecond: 30,
+          mimeType: 'video/VP8',
+          jitterMs: 2,
+          freezeCount: 0,
+          totalFreezesMs: 0,
+        };
+        return { ...received, ...receiverFields };
       },
     };
     const camera = { trackId: 'TR_1', isMuted: false, layers: [{}, {}, {}], track, pausedReason: '' };
@@ -1166,15 +1172,15 @@ describe('a meeting', () => {
   it('unmutes only after a host has asked and the person agrees', async () => {
     const { controller, room, state } = await inMeeting();
     const opened = (): number => room.calls.filter(([what, , on]) => what === 'device' && on === true).length;
-    const before = opened();
+    const openedBefore = opened();
     room.tell('unmuteAsked', 'microphone', 'absent');
-    expect([state().unmuteAsked, opened() - before]).toEqual([{ source: 'microphone', by: '' }, 0]);
+    expect([state().unmuteAsked, opened() - openedBefore]).toEqual([{ source: 'microphone', by: '' }, 0]);
     controller.answerUnmute(false);
-    expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 0]);
+    expect([state().unmuteAsked, opened() - openedBefore]).toEqual([undefined, 0]);
     room.tell('unmuteAsked', 'microphone', 'absent');
     controller.answerUnmute(true);
     await settle();
-    expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 1]);
+    expect([state().unmuteAsked, opened() - openedBefore]).toEqual([undefined, 1]);
   });
   it('shows a reaction for a while, and ignores unknown ones', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -1191,25 +1197,25 @@ describe('a meeting', () => {
   });
   it('requests the explanation of the placement when the panel opens, and shows that it failed', async () => {
     const { controller, room, state } = await inMeeting();
-    const asked = (): number => room.calls.filter(([what]) => what === 'explain').length;
+    const explainCount = (): number => room.calls.filter(([what]) => what === 'explain').length;
     const open = (): void => controller.dispatch({ type: 'panel', panel: 'where' });
-    expect(asked()).toBe(0);
+    expect(explainCount()).toBe(0);
     room.explanation = () => Promise.reject(new FakeError('CENTRE_UNREACHABLE'));
     open();
     expect(state().explanation).toEqual({ decisionId: 'DE_1', state: 'asked' });
     await settle();
     expect(state().explanation).toEqual({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' });
-    expect([asked(), state().toasts]).toEqual([1, []]);
+    expect([explainCount(), state().toasts]).toEqual([1, []]);
     room.explanation = async () => ({ decisionId: 'DE_1', reasons: ['near'], options: [] });
     controller.retryExplanation();
     await settle();
-    const known = { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] };
-    expect([asked(), state().explanation]).toEqual([2, known]);
+    const knownExplanation = { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] };
+    expect([explainCount(), state().explanation]).toEqual([2, knownExplanation]);
     open();
     open();
     controller.rosterChanged();
     await settle();
-    expect(asked()).toBe(2);
+    expect(explainCount()).toBe(2);
   });
   it('requests addresses from a gateway each time the panel opens, and offers no panel without a gateway', async () => {
     expect((await inMeeting()).state().gateways).toBe(false);

@@ -46,13 +46,13 @@ describe('danmaku', () => {
     expect(planned.length).toBeGreaterThan(20);
     for (const layerEm of [15, 60])
       for (let nowMs = 0; nowMs < 60_000; nowMs += 400) {
-        const shown = shownAt(planned, nowMs, layerEm).map((one) => ({
+        const visiblePosts = shownAt(planned, nowMs, layerEm).map((one) => ({
           lane: one.lane,
           from: leftEm(one, nowMs, layerEm),
           to: leftEm(one, nowMs, layerEm) + one.widthEm,
         }));
-        for (const [at, one] of shown.entries())
-          for (const other of shown.slice(at + 1))
+        for (const [at, one] of visiblePosts.entries())
+          for (const other of visiblePosts.slice(at + 1))
             if (one.lane === other.lane) expect(one.to < other.from || other.to < one.from).toBe(true);
       }
   });

@@ -82,7 +82,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function made(...tracks: FakeTrack[]) {
+function controlWith(...tracks: FakeTrack[]) {
   const ended: [EffectPart, string][] = [];
   const ports = {
     tracks: () => tracks as unknown as readonly Track[],
@@ -111,8 +111,8 @@ describe('texts of effects', () => {
   it('exist in both languages, are not empty, and differ', () => {
     expect(Object.keys(effectWords.zh)).toEqual(Object.keys(effectWords.en));
     for (const [word, text] of Object.entries(effectWords.en)) {
-      const other = effectWords.zh[word as keyof typeof effectWords.en];
-      expect([text.trim() === '', other.trim() === '', other === text], word).toEqual([false, false, false]);
+      const chinese = effectWords.zh[word as keyof typeof effectWords.en];
+      expect([text.trim() === '', chinese.trim() === '', chinese === text], word).toEqual([false, false, false]);
     }
   });
 });
@@ -139,7 +139,7 @@ describe('a background', () => {
       new FakeTrack('microphone'),
       new FakeTrack('screen_share'),
     ];
-    const { control } = made(camera, microphone, screen);
+    const { control } = controlWith(camera, microphone, screen);
     await control.choose('slight');
     expect(camera.processor?.said).toEqual([{ kind: 'blur', strength: 'slight' }]);
     expect([microphone.processor, screen.processor]).toEqual([undefined, undefined]);
@@ -149,7 +149,7 @@ describe('a background', () => {
 
   it('changes while it runs, and turns off', async () => {
     const camera = new FakeTrack('camera');
-    const { control } = made(camera);
+    const { control } = controlWith(camera);
     await control.choose('strong');
     await control.choose('hills');
     expect(FakeProcessor.made.length).toBe(1);
@@ -160,7 +160,7 @@ describe('a background', () => {
 
   it('that does not start is off, shows the reason, and stays the stored choice', async () => {
     FakeProcessor.fails = true;
-    const { control } = made(new FakeTrack('camera'));
+    const { control } = controlWith(new FakeTrack('camera'));
     await control.choose('shelf');
     const problem = { part: 'background', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ background: 'none', starting: undefined, problem });
@@ -174,7 +174,7 @@ describe('a background', () => {
       const gate = Promise.withResolvers<void>();
       camera.gate = gate.promise;
       FakeProcessor.fails = fails;
-      const { control } = made(camera);
+      const { control } = controlWith(camera);
       const choices = [control.choose('slight'), control.choose('none')];
       gate.resolve();
       await Promise.all(choices);
@@ -189,7 +189,7 @@ describe('a background', () => {
       const image = Promise.withResolvers<Blob>();
       storage.image = image.promise;
       const camera = new FakeTrack('camera');
-      const { control } = made(camera);
+      const { control } = controlWith(camera);
       const older = control.choose('own');
       await control.choose(newer);
       image.resolve(new Blob(['x']));
@@ -202,7 +202,7 @@ describe('a background', () => {
 
   it('that stopped by itself is shown as off, and stays the stored choice, also beside another choice', async () => {
     const camera = new FakeTrack('camera');
-    const { control, ended } = made(camera);
+    const { control, ended } = controlWith(camera);
     await control.choose('window');
     camera.stopped?.('background', { code: 'EFFECT_TOO_SLOW' });
     const problem = { part: 'background', code: 'EFFECT_TOO_SLOW' };
@@ -217,7 +217,7 @@ describe('a background', () => {
 
   it('that stopped by itself is reported without the effects’ code, and the next call retries it', async () => {
     const camera = new FakeTrack('camera');
-    const { effects } = made(camera);
+    const { effects } = controlWith(camera);
     await (await effects.load()).choose('window');
     camera.stopped?.('background', { code: 'EFFECT_TOO_SLOW' });
     expect(effects.problem.get()).toEqual({ part: 'background', code: 'EFFECT_TOO_SLOW' });
@@ -229,7 +229,7 @@ describe('a background', () => {
 
   it('from a file that is no image is refused, and the earlier choice stays', async () => {
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
-    const { control } = made(new FakeTrack('camera'));
+    const { control } = controlWith(new FakeTrack('camera'));
     await control.choose('slight');
     await control.chooseImage(new Blob(['x']));
     const problem = { part: 'background', code: 'IMAGE_INVALID' };
@@ -240,12 +240,12 @@ describe('a background', () => {
 describe('stored effects', () => {
   it('are created for each device that opens', async () => {
     stored = '{"background":"strong","noise":true}';
-    const { effects } = made();
+    const { effects } = controlWith();
     expect(await effects.maker('background')()).toMatchObject({ kind: 'background' });
     expect(await effects.maker('noise')()).toMatchObject({ kind: 'noise' });
   });
   it('load no code when none is chosen', async () => {
-    const { effects } = made();
+    const { effects } = controlWith();
     const load = vi.spyOn(effects, 'load');
     expect(await effects.maker('background')()).toBeUndefined();
     effects.opened(new FakeTrack('camera') as unknown as Track);
@@ -253,7 +253,7 @@ describe('stored effects', () => {
   });
   it('are off, and show the reason, when the device opened without them', () => {
     stored = '{"background":"none","noise":true}';
-    const { control, ended } = made();
+    const { control, ended } = controlWith();
     control.watch(new FakeTrack('microphone') as unknown as Track);
     expect(ended).toEqual([['noise', 'EFFECT_FAILED']]);
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
@@ -261,7 +261,7 @@ describe('stored effects', () => {
   });
   it('are off when the user’s image no longer exists', async () => {
     stored = '{"background":"own"}';
-    const { control } = made();
+    const { control } = controlWith();
     expect(await control.make('background')).toBeUndefined();
   });
 });

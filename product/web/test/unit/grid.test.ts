@@ -73,8 +73,8 @@ describe('fillRows', () => {
             expect(unionAreaOf(box, other)).toBe(box.width * box.height + other.width * other.height);
           const aspect = aspects[at];
           if (aspect === undefined) continue;
-          const most = box.width / box.height < aspect ? cut.sides : cut.ends;
-          expect(hiddenOf(aspect, box)).toBeLessThan(most + 0.02);
+          const cutMax = box.width / box.height < aspect ? cut.sides : cut.ends;
+          expect(hiddenOf(aspect, box)).toBeLessThan(cutMax + 0.02);
         }
       }
   });

@@ -104,13 +104,13 @@ describe('levelOfSamples', () => {
 describe('Store', () => {
   it('notifies listeners of a new value, not of the same, and not after they unsubscribed', () => {
     const store = new Store(1);
-    const heard: number[] = [];
-    const leave = store.subscribe(() => heard.push(store.get()));
+    const values: number[] = [];
+    const leave = store.subscribe(() => values.push(store.get()));
     store.set(1);
     store.set(2);
     leave();
     store.set(3);
-    expect(heard).toEqual([2]);
+    expect(values).toEqual([2]);
   });
 });
 

@@ -58,8 +58,8 @@ describe('readLiveStreams', () => {
 describe('mergedLive', () => {
   it('names each publisher once and adds up the viewers', () => {
     const a = { publishers: [publisher], outputs: [{ protocol: 'flv', viewers: 1, bitrateKbps: 10 }] };
-    const other = { identity: 'obs', protocol: 'whip', warnings: [] };
-    const b = { publishers: [other], outputs: [{ protocol: 'flv', viewers: 2, bitrateKbps: 20 }] };
+    const publisher2 = { identity: 'obs', protocol: 'whip', warnings: [] };
+    const b = { publishers: [publisher2], outputs: [{ protocol: 'flv', viewers: 2, bitrateKbps: 20 }] };
     expect(mergedLive([a, b])).toEqual({
       publishers: [publisher],
       outputs: [{ protocol: 'flv', viewers: 3, bitrateKbps: 30 }],
@@ -101,8 +101,8 @@ describe('the text', () => {
     const live = { publishers: [], outputs };
     expect(watchedText(live, en, 'en')).toBe('1,234 viewers: 1,233 HLS, 1 FLV · 1,560 Mbit/s');
     expect(pushedText(live, en, 'en')).toBe('Pushed to other servers: 2 · 2.5 Mbit/s');
-    const gone = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1, bitrateKbps: 0 }] };
-    expect(watchedText(gone, en, 'en')).toBe('1 viewer: 1 HLS');
+    const withoutPublishers = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1, bitrateKbps: 0 }] };
+    expect(watchedText(withoutPublishers, en, 'en')).toBe('1 viewer: 1 HLS');
     const none = [undefined, { publishers: [], outputs: [] }, { publishers: [], outputs: outputs.slice(2) }];
     expect(none.map((live) => watchedText(live, en, 'en'))).toEqual([undefined, undefined, undefined]);
     expect(pushedText({ publishers: [], outputs: outputs.slice(0, 2) }, en, 'en')).toBeUndefined();
@@ -115,21 +115,21 @@ describe('the text', () => {
 });
 
 describe('publishers that have disappeared', () => {
-  const there = { publishers: [publisher], outputs: [] };
+  const withPublisher = { publishers: [publisher], outputs: [] };
   const none = { publishers: [], outputs: [] };
   const { identity } = publisher;
   it('are listed as away until they are back', () => {
-    const gone = withAway(there, none);
-    expect(gone.away).toEqual([identity]);
-    expect(withAway(gone, none).away).toEqual([identity]);
-    expect(withAway(gone, there)).toEqual(there);
+    const afterLoss = withAway(withPublisher, none);
+    expect(afterLoss.away).toEqual([identity]);
+    expect(withAway(afterLoss, none).away).toEqual([identity]);
+    expect(withAway(afterLoss, withPublisher)).toEqual(withPublisher);
   });
   it('are only those of the previous answer', () => {
     expect(withAway(undefined, none)).toEqual(none);
-    expect(withAway(undefined, there)).toEqual(there);
+    expect(withAway(undefined, withPublisher)).toEqual(withPublisher);
   });
   it('are unknown when a gateway did not answer', () => {
-    expect(withAway(there, { ...none, partial: true })).toEqual({ ...none, partial: true });
+    expect(withAway(withPublisher, { ...none, partial: true })).toEqual({ ...none, partial: true });
   });
 });
 
@@ -138,9 +138,9 @@ describe('fetchLiveStreams', () => {
     const asked: unknown[] = [];
     vi.stubGlobal('fetch', async (url: string, { method = 'GET', headers, body }: RequestInit) => {
       asked.push([url, method, (headers as Record<string, string>)['authorization'], body]);
-      const given = hosts[new URL(url).hostname];
-      if (given === undefined || given instanceof Error) throw given ?? new TypeError('Failed to fetch');
-      return { ok: given[0] < 400, status: given[0], json: async () => given[1] };
+      const response = hosts[new URL(url).hostname];
+      if (response === undefined || response instanceof Error) throw response ?? new TypeError('Failed to fetch');
+      return { ok: response[0] < 400, status: response[0], json: async () => response[1] };
     });
     const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
     const outcome = await fetchLiveStreams({ gatewayUrls, token: 'a.b.c' }).catch(({ code }: { code: string }) => code);

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const look = (address: LinkAddress) => new JoinLink(address).look();
+const look = (address: LinkAddress) => new JoinLink(address).lookUp();
 const plan = {
   title: 'Plan',
   startsAt: '2026-01-01T09:00:00.000Z',
@@ -40,7 +40,7 @@ const plan = {
   name: null,
 };
 const times = { startsMs: Date.UTC(2026, 0, 1, 9), endsMs: Date.UTC(2026, 0, 1, 9, 30) };
-const known = {
+const details = {
   title: 'Plan',
   times,
   timeZone: 'Europe/Berlin',
@@ -54,8 +54,8 @@ describe('a lookup', () => {
   it('of a code or number asks as a guest, with the browser’s id', async () => {
     answers.set('/join-links/look', { body: plan });
     answers.set('/meetings/look', { body: { ...plan, title: null, passwordNeeded: true } });
-    expect(await look({ code: 'CODE' })).toEqual({ ...known, state: 'open' });
-    const hidden = { ...known, title: undefined, passwordNeeded: true };
+    expect(await look({ code: 'CODE' })).toEqual({ ...details, state: 'open' });
+    const hidden = { ...details, title: undefined, passwordNeeded: true };
     expect(await look({ number: '123456789' })).toEqual({ ...hidden, state: 'open' });
     const browserId = 'b'.repeat(30);
     expect(requests.map(({ body }) => body)).toEqual([
@@ -103,7 +103,7 @@ describe('a lookup of the user’s own meeting', () => {
   it('has its title even with a password, and never asks for the password', async () => {
     answers.set(path, { body: own({ recurrence: 'FREQ=DAILY' }) });
     answers.set('/meetings/look', { body: { ...plan, title: null, passwordNeeded: true } });
-    expect(await mine()).toEqual({ ...known, state: 'open' });
+    expect(await mine()).toEqual({ ...details, state: 'open' });
     expect(requests.map(({ credentials }) => credentials)).toEqual(['same-origin', 'omit']);
   });
 

@@ -90,9 +90,9 @@ describe('phases', () => {
     expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1, company: false });
     // the seconds count from the first loss
     expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away);
-    const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
-    expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
-    expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
+    const reconnected = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
+    expect(reconnected.phase).toEqual({ name: 'meeting', reconnecting: false });
+    expect(reconnected.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
   });
   it('the toast of a waiting participant stays until the wait ends', () => {
     const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0 };
@@ -104,13 +104,13 @@ describe('phases', () => {
       waitId: 'W_1',
       nowMs: 0,
     };
-    const asked = after([waits, knock, { type: 'toastsExpired', nowMs: 3_600_000 }], joined());
-    expect(asked.toasts).toMatchObject([{ waitId: 'W_1' }]);
-    expect(after([waits], asked).toasts).toBe(asked.toasts);
+    const withToast = after([waits, knock, { type: 'toastsExpired', nowMs: 3_600_000 }], joined());
+    expect(withToast.toasts).toMatchObject([{ waitId: 'W_1' }]);
+    expect(after([waits], withToast).toasts).toBe(withToast.toasts);
     const news: MeetingAction = { type: 'toast', tone: 'info', message: { key: 'toast.reconnected' }, nowMs: 0 };
-    const crowd = after([news, news, news, news, news], asked);
+    const crowd = after([news, news, news, news, news], withToast);
     expect(crowd.toasts.map(({ waitId }) => waitId)).toEqual(['W_1', undefined, undefined, undefined]);
-    expect(after([{ type: 'hosting', hosting: noHosting }], asked).toasts).toEqual([]);
+    expect(after([{ type: 'hosting', hosting: noHosting }], withToast).toasts).toEqual([]);
   });
   it('the end of a meeting closes panel, dialog and toasts, and forgets the people', () => {
     const state = after(
@@ -157,7 +157,7 @@ describe('the explanation of the placement', () => {
     type: 'explanation',
     explanation: { decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' },
   };
-  const known: MeetingAction = {
+  const explanationAction: MeetingAction = {
     type: 'explanation',
     explanation: { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] },
   };
@@ -167,10 +167,13 @@ describe('the explanation of the placement', () => {
     expect(decisionToExplain(after([placed, open]))).toBeUndefined(); // not in a meeting
     const opened = after([placed, open], joined());
     expect(decisionToExplain(opened)).toBe('DE_1');
-    const asked = reduceMeeting(opened, { type: 'explanation', explanation: { decisionId: 'DE_1', state: 'asked' } });
-    expect([decisionToExplain(asked), explanationOf(asked)?.state]).toEqual([undefined, 'asked']);
-    expect(decisionToExplain(reduceMeeting(asked, known))).toBeUndefined();
-    expect(decisionToExplain(after([known, open, open], asked))).toBeUndefined();
+    const requesting = reduceMeeting(opened, {
+      type: 'explanation',
+      explanation: { decisionId: 'DE_1', state: 'asked' },
+    });
+    expect([decisionToExplain(requesting), explanationOf(requesting)?.state]).toEqual([undefined, 'asked']);
+    expect(decisionToExplain(reduceMeeting(requesting, explanationAction))).toBeUndefined();
+    expect(decisionToExplain(after([explanationAction, open, open], requesting))).toBeUndefined();
   });
   it('is requested again when the panel reopens after a failure, and not before', () => {
     const explained = after([placed, open, failed], joined());
@@ -180,15 +183,17 @@ describe('the explanation of the placement', () => {
     expect(decisionToExplain(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
   });
   it('is requested anew after a move, and the old answer is no longer shown', () => {
-    const gone = after([placed, open, known, moved], joined());
-    expect([explanationOf(gone), decisionToExplain(gone)]).toEqual([undefined, 'DE_2']);
+    const afterMove = after([placed, open, explanationAction, moved], joined());
+    expect([explanationOf(afterMove), decisionToExplain(afterMove)]).toEqual([undefined, 'DE_2']);
   });
   it('is not requested where the centre was not asked', () => {
     const alone: MeetingAction = { ...placed, placement: { ...placement('sfu-1'), decisionId: '' } };
     expect(decisionToExplain(after([alone, open], joined()))).toBeUndefined();
   });
   it('is forgotten with the meeting', () => {
-    expect(after([placed, open, known, { type: 'connecting', room: 'next' }], joined()).explanation).toBeUndefined();
+    expect(
+      after([placed, open, explanationAction, { type: 'connecting', room: 'next' }], joined()).explanation,
+    ).toBeUndefined();
   });
 });
 
@@ -236,18 +241,18 @@ describe('interrupted media', () => {
 describe('people', () => {
   it('have no quality while signaling is lost, since it is not measured then', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
-    const here = after([roster], joined());
-    expect(peopleShown(here)).toBe(here.participants);
-    const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
+    const connected = after([roster], joined());
+    expect(peopleShown(connected)).toBe(connected.participants);
+    const away = after([{ type: 'reconnecting', nowMs: 0 }], connected);
     expect(peopleShown(away).map((one) => one.quality)).toEqual(['lost', 'unknown']);
-    const back = after([{ type: 'reconnected', nowMs: 1 }], away);
-    expect(peopleShown(back).map((one) => one.quality)).toEqual(['good', 'good']);
+    const reconnected = after([{ type: 'reconnected', nowMs: 1 }], away);
+    expect(peopleShown(reconnected).map((one) => one.quality)).toEqual(['good', 'good']);
   });
   it('have no round trip shown before the first measurement and during an interruption', () => {
     const measured: MeetingAction = { type: 'rtt', rttMs: 41.6 };
-    const here = after([measured], joined());
-    const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
-    expect([joined(), here, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
+    const measuredState = after([measured], joined());
+    const away = after([{ type: 'reconnecting', nowMs: 0 }], measuredState);
+    expect([joined(), measuredState, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
     expect(roundTripShown(after([{ type: 'reconnected', nowMs: 1 }], away))).toBe(42);
   });
   it('that left make the remaining person the last one, not the first', () => {
@@ -325,16 +330,16 @@ describe('people', () => {
       expect(toasts.at(-1)).toBe('toast.returned A');
     });
     it('counts as a newcomer after five seconds, with another identity, or when it joins a second time', () => {
-      const left = coming('toast.left', 'a', 0);
-      expect(toastsAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
-      expect(toastsAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
-      expect(toastsAfter(left, coming('toast.joined', 'a', 1), coming('toast.joined', 'a', 2)).at(-1)).toBe(
+      const leave = coming('toast.left', 'a', 0);
+      expect(toastsAfter(leave, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
+      expect(toastsAfter(leave, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
+      expect(toastsAfter(leave, coming('toast.joined', 'a', 1), coming('toast.joined', 'a', 2)).at(-1)).toBe(
         'toast.joined A',
       );
     });
     it('is recognised among the last hundred that left', () => {
-      const many = Array.from({ length: 101 }, (_, at) => coming('toast.left', `p${at}`, 0));
-      const state = after(many, joined());
+      const leaves = Array.from({ length: 101 }, (_, at) => coming('toast.left', `p${at}`, 0));
+      const state = after(leaves, joined());
       expect([state.leavers.length, state.leavers[0]?.identity]).toEqual([100, 'p1']);
     });
   });
@@ -391,12 +396,12 @@ describe('toasts', () => {
   it('disappear after their time, warnings later than notices', () => {
     const problem: MeetingAction = { type: 'mediaProblem', device: 'camera', problem: 'busy', nowMs: 0 };
     const state = after([info(0), problem], joined());
-    const left = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
-    expect(left.toasts.map((toast) => [toast.message.key, toast.detail?.key])).toEqual([
+    const afterInfo = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
+    expect(afterInfo.toasts.map((toast) => [toast.message.key, toast.detail?.key])).toEqual([
       ['problem.camera.busy', 'problem.camera.busy.advice'],
     ]);
-    expect(reduceMeeting(left, { type: 'toastsExpired', nowMs: 7999 })).toBe(left);
-    expect(reduceMeeting(left, { type: 'toastsExpired', nowMs: 8000 }).toasts).toEqual([]);
+    expect(reduceMeeting(afterInfo, { type: 'toastsExpired', nowMs: 7999 })).toBe(afterInfo);
+    expect(reduceMeeting(afterInfo, { type: 'toastsExpired', nowMs: 8000 }).toasts).toEqual([]);
     expect(reduceMeeting(state, { type: 'toastDismissed', id: 1 }).toasts.map((toast) => toast.id)).toEqual([2]);
   });
 });
@@ -416,9 +421,9 @@ describe('panels, dialogs, views', () => {
       ],
       joined(),
     );
-    const once = reduceMeeting(open, { type: 'closed' });
-    expect([once.dialog, once.panel]).toEqual([undefined, 'chat']);
-    const twice = reduceMeeting(once, { type: 'closed' });
+    const closedOnce = reduceMeeting(open, { type: 'closed' });
+    expect([closedOnce.dialog, closedOnce.panel]).toEqual([undefined, 'chat']);
+    const twice = reduceMeeting(closedOnce, { type: 'closed' });
     expect([twice.dialog, twice.panel]).toEqual([undefined, undefined]);
     expect(reduceMeeting(twice, { type: 'closed' })).toBe(twice);
   });

@@ -47,8 +47,8 @@ describe('reasonKeyOf', () => {
       'WAY_NONE',
       'other',
     ]);
-    const known = Object.keys(texts.en).filter((key) => key.startsWith('reason.'));
-    expect(known.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
+    const reasonKeys = Object.keys(texts.en).filter((key) => key.startsWith('reason.'));
+    expect(reasonKeys.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
   });
   it('returns the general text for unknown codes and for property names of Object', () => {
     expect(reasonKeyOf('NEVER_HEARD_OF')).toBe('reason.other');

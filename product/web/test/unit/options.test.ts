@@ -59,18 +59,18 @@ describe('shownPoints', () => {
       [0.04, 0.04, 0.04],
       [100 * 0.56, 100 * 0.29, 100 * 0.07],
     ]) {
-      const shown = shownPoints(parts(...points));
-      const tenths = shown.parts.map((part) => Math.round(part * 10));
-      expect(tenths.reduce((sum, part) => sum + part, 0) / 10, points.join(' + ')).toBe(shown.points);
-      expect(partRows(parts(...points), undefined).map((row) => row.points)).toEqual(shown.parts);
+      const rounded = shownPoints(parts(...points));
+      const tenths = rounded.parts.map((part) => Math.round(part * 10));
+      expect(tenths.reduce((sum, part) => sum + part, 0) / 10, points.join(' + ')).toBe(rounded.points);
+      expect(partRows(parts(...points), undefined).map((row) => row.points)).toEqual(rounded.parts);
     }
   });
   it('differ from the exact ones by less than a tenth, and keep their order', () => {
     const points = [15.59, 65.66, 15.51, 0.06, 15.54];
-    const shown = shownPoints(parts(...points));
-    for (const [at, part] of shown.parts.entries()) expect(Math.abs(part - (points[at] ?? 0))).toBeLessThan(0.1);
-    expect(shown.parts).toEqual([15.6, 65.7, 15.5, 0.1, 15.5]);
-    expect(shown.points).toBe(112.4);
+    const rounded = shownPoints(parts(...points));
+    for (const [at, part] of rounded.parts.entries()) expect(Math.abs(part - (points[at] ?? 0))).toBeLessThan(0.1);
+    expect(rounded.parts).toEqual([15.6, 65.7, 15.5, 0.1, 15.5]);
+    expect(rounded.points).toBe(112.4);
   });
   it('of an option that differ from the sum of its parts stay unchanged', () => {
     expect(shownPoints({ ...parts(10, 5), points: 12 })).toEqual({ points: 12, parts: [10, 5] });
@@ -78,19 +78,19 @@ describe('shownPoints', () => {
 });
 
 describe('otherReasons', () => {
-  const of = (explanation: ExplanationModel | undefined): readonly string[] =>
+  const reasonsOf = (explanation: ExplanationModel | undefined): readonly string[] =>
     otherReasons({ ...placement, reasons: ['in short'] }, explanation);
   it('are the reasons that are not points of the chosen node', () => {
-    expect(of(explanation)).toEqual(['the address is known to dbip-city']);
+    expect(reasonsOf(explanation)).toEqual(['the address is known to dbip-city']);
   });
   it('are all reasons where no nodes were compared', () => {
-    expect(of({ ...explanation, options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
-    expect(of({ ...explanation, options: [], reasons: [] })).toEqual([]);
+    expect(reasonsOf({ ...explanation, options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
+    expect(reasonsOf({ ...explanation, options: [], reasons: [] })).toEqual([]);
   });
   it('are the placement’s reasons while there is no explanation', () => {
-    expect(of(undefined)).toEqual(['in short']);
-    expect(of({ decisionId: 'DE_1', state: 'asked' })).toEqual(['in short']);
-    expect(of({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' })).toEqual(['in short']);
+    expect(reasonsOf(undefined)).toEqual(['in short']);
+    expect(reasonsOf({ decisionId: 'DE_1', state: 'asked' })).toEqual(['in short']);
+    expect(reasonsOf({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' })).toEqual(['in short']);
   });
 });
 

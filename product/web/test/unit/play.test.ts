@@ -63,34 +63,42 @@ function watchAll(list: Parameters<typeof firstPlayback>[0], statuses: readonly 
 }
 const stateText = (watch: Playback): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.protocol}`);
 const [connecting, empty, playing]: DriverStatus[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
-const many = (status: DriverStatus | undefined, count: number): DriverStatus[] => Array(count).fill(status);
+const repeated = (status: DriverStatus | undefined, count: number): DriverStatus[] => Array(count).fill(status);
 const failed = (code: string): DriverStatus => ({ at: 'failed', code });
 
 describe('the protocol in use', () => {
   it.each<[string, DriverStatus[], string]>([
-    ['stays while it is new', many(connecting, 7), 'connecting webrtc'],
-    ['is given up without a picture after 8 s', many(connecting, 8), 'connecting flv'],
-    ['stays in an empty room', [...many(connecting, 7), ...many(empty, 100)], 'empty webrtc'],
-    ['has 8 s again when the room has a picture', [...many(empty, 100), ...many(connecting, 8)], 'connecting webrtc'],
-    ['is given up at once when it fails', [failed('MEDIA_FAILED')], 'connecting flv'],
-    ['plays', [...many(connecting, 3), ...many(playing, 100)], 'playing webrtc'],
+    ['stays while it is new', repeated(connecting, 7), 'connecting webrtc'],
+    ['is given up without a picture after 8 s', repeated(connecting, 8), 'connecting flv'],
+    ['stays in an empty room', [...repeated(connecting, 7), ...repeated(empty, 100)], 'empty webrtc'],
     [
-      'is tried once more when it fails after it has played',
-      [...many(playing, 9), failed('SOCKET_LOST')],
+      'has 8 s again when the room has a picture',
+      [...repeated(empty, 100), ...repeated(connecting, 8)],
       'connecting webrtc',
     ],
-    ['is given up when it fails again', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
-    ['becomes the last one after the others had 8 s each', many(connecting, 16), 'connecting mpeg1'],
-    ['fails with the last protocol’s failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
-    ['fails when the last protocol shows no picture in 8 s', many(connecting, 24), 'NO_PICTURE'],
-    ['stays failed, whatever the later status', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
-    ['fails when the viewer is removed, without another', [...many(playing, 2), failed('KICKED')], 'KICKED'],
+    ['is given up at once when it fails', [failed('MEDIA_FAILED')], 'connecting flv'],
+    ['plays', [...repeated(connecting, 3), ...repeated(playing, 100)], 'playing webrtc'],
+    [
+      'is tried once more when it fails after it has played',
+      [...repeated(playing, 9), failed('SOCKET_LOST')],
+      'connecting webrtc',
+    ],
+    [
+      'is given up when it fails again',
+      [...repeated(playing, 9), ...repeated(failed('SOCKET_LOST'), 2)],
+      'connecting flv',
+    ],
+    ['becomes the last one after the others had 8 s each', repeated(connecting, 16), 'connecting mpeg1'],
+    ['fails with the last protocol’s failure', [...repeated(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
+    ['fails when the last protocol shows no picture in 8 s', repeated(connecting, 24), 'NO_PICTURE'],
+    ['stays failed, whatever the later status', [...repeated(connecting, 24), ...repeated(playing, 2)], 'NO_PICTURE'],
+    ['fails when the viewer is removed, without another', [...repeated(playing, 2), failed('KICKED')], 'KICKED'],
     ['fails when the token has expired', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
   ])('%s', (_name, statuses, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
   /** Applies four statuses a second, each with a new picture for `moves` seconds, then with none. */
-  const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
+  const stateAfter = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
     let watch = firstPlayback(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {
       const pictures = o.isHidden === true ? undefined : Math.min(at, o.moves * 4);
@@ -98,13 +106,13 @@ describe('the protocol in use', () => {
     }
     return stateText(watch);
   };
-  it.each<[string, number, Parameters<typeof after>[1], string]>([
+  it.each<[string, number, Parameters<typeof stateAfter>[1], string]>([
     ['plays while pictures come', 60, { moves: 60 }, 'playing flv'],
     ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
     ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
     ['is reopened when its picture stands still for 8 s', 18, { moves: 10 }, 'connecting flv'],
     ['counts as playing while pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
-  ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
+  ])('%s', (_name, seconds, o, expected) => expect(stateAfter(seconds, o)).toBe(expected));
   it('continues when the picture moves again', () => {
     let watch = firstPlayback(['flv'], 0);
     for (const [pictures, atMs] of [
@@ -116,11 +124,11 @@ describe('the protocol in use', () => {
     expect(stateText(watch)).toBe('playing flv');
   });
   it('waits for a click where the browser wants one, however long', () => {
-    expect(watchAll(['webrtc', 'flv'], many({ at: 'blocked' }, 100))).toBe('blocked webrtc');
-    expect(watchAll(['webrtc', 'flv'], [...many({ at: 'blocked' }, 9), { at: 'playing' }])).toBe('playing webrtc');
+    expect(watchAll(['webrtc', 'flv'], repeated({ at: 'blocked' }, 100))).toBe('blocked webrtc');
+    expect(watchAll(['webrtc', 'flv'], [...repeated({ at: 'blocked' }, 9), { at: 'playing' }])).toBe('playing webrtc');
   });
   it('fetches new keys when they expire during playback, and ends when the token has expired too', () => {
-    const expires = [...many(playing, 2), failed('TOKEN_EXPIRED')];
+    const expires = [...repeated(playing, 2), failed('TOKEN_EXPIRED')];
     expect(watchAll(['hls'], expires)).toBe('connecting hls');
     expect(watchAll(['hls'], [...expires, failed('TOKEN_EXPIRED')])).toBe('TOKEN_EXPIRED');
   });

@@ -118,13 +118,13 @@ describe('inviteLink', () => {
 describe('readTokenClaims', () => {
   const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
   it('returns room and name in any script, and the rights to publish and rename', () => {
-    const known = { room: '评审', name: '陈伟', mayRename: false, mayPublish: true };
-    expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(known);
+    const claims = { room: '评审', name: '陈伟', mayRename: false, mayPublish: true };
+    expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(claims);
     const video = { room: '评审', canUpdateOwnMetadata: true };
-    expect(readTokenClaims(token({ name: '陈伟', video }))).toEqual({ ...known, mayRename: true });
+    expect(readTokenClaims(token({ name: '陈伟', video }))).toEqual({ ...claims, mayRename: true });
     const watches = { room: '评审', canPublish: false };
-    expect(readTokenClaims(token({ name: '陈伟', video: watches }))).toEqual({ ...known, mayPublish: false });
-    expect(readTokenClaims(token({ name: '陈伟', video: { ...watches, roomAdmin: true } }))).toEqual(known);
+    expect(readTokenClaims(token({ name: '陈伟', video: watches }))).toEqual({ ...claims, mayPublish: false });
+    expect(readTokenClaims(token({ name: '陈伟', video: { ...watches, roomAdmin: true } }))).toEqual(claims);
   });
   it('returns empty texts for claims of wrong types and undefined for invalid tokens', () => {
     const none = { room: '', name: '', mayRename: false, mayPublish: true };
@@ -159,9 +159,9 @@ describe('fieldErrorOf and joinsAtOnce', () => {
     expect(fieldErrorOf(text, 'lobby.roomMissing', tried)).toBe(expected);
   });
   it('never lead into another room: the lobby stays when the link names no valid room', () => {
-    const asked = parseQuery(`?join=1&room=${long}`);
-    expect(joinsAtOnce(asked, chooseRoom(undefined, asked.room) ?? 'random')).toBe(false);
-    expect(joinsAtOnce(asked, 'demo')).toBe(true);
-    expect(joinsAtOnce({ ...asked, join: false }, 'demo')).toBe(false);
+    const parsed = parseQuery(`?join=1&room=${long}`);
+    expect(joinsAtOnce(parsed, chooseRoom(undefined, parsed.room) ?? 'random')).toBe(false);
+    expect(joinsAtOnce(parsed, 'demo')).toBe(true);
+    expect(joinsAtOnce({ ...parsed, join: false }, 'demo')).toBe(false);
   });
 });

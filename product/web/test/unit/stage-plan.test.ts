@@ -66,9 +66,9 @@ function plan(size: { width: number; height: number }, people: readonly TestPers
   );
   return planStage({ stage, size, aspects, page: 0, corner: 'bottom-right', ...o });
 }
-const others = (count: number): TestPerson[] =>
+const peopleWithoutSelf = (count: number): TestPerson[] =>
   Array.from({ length: count }, (_, at) => ({ id: `p${String(at).padStart(2, '0')}` }));
-const peopleOf = (count: number): TestPerson[] => [...others(count - 1), { id: 'self' }];
+const peopleOf = (count: number): TestPerson[] => [...peopleWithoutSelf(count - 1), { id: 'self' }];
 const keysOf = ({ tiles }: StagePlan): string[] => tiles.map(({ tile }) => tile.key);
 const placesOf = ({ tiles }: StagePlan): string[] => tiles.map(({ place }) => place);
 const boxOf = ({ tiles }: StagePlan, key: string): Box =>
@@ -156,8 +156,8 @@ describe('planStage', () => {
   it('keeps the shape of a portrait picture, and fills the whole stage without a picture', () => {
     const { width, height } = boxOf(plan(desktop, [{ id: 'p', aspect: upright }, { id: 'self' }]), 'p/camera');
     expect(hiddenOf(upright, { width, height })).toBeLessThan(0.13);
-    const [other, self] = peopleOf(2).map(person) as [ParticipantModel, ParticipantModel];
-    const stage = arrangeStage({ participants: [{ ...other, cameraOn: false }, self], view: 'grid' });
+    const [speaker, self] = peopleOf(2).map(person) as [ParticipantModel, ParticipantModel];
+    const stage = arrangeStage({ participants: [{ ...speaker, cameraOn: false }, self], view: 'grid' });
     const two = planStage({ stage, size: desktop, aspects: new Map(), page: 0, corner: 'top-left' });
     expect(boxOf(two, 'p00/camera')).toEqual({ left: 0, top: 0, ...desktop });
   });
@@ -191,10 +191,10 @@ describe('planStage', () => {
     const first = plan(desktop, people);
     expect([first.page, first.pageCount > 1, first.pager !== undefined]).toEqual([0, true, true]);
     expect(keysOf(first)).toContain('self/camera');
-    const seen = new Set(
+    const allKeys = new Set(
       Array.from({ length: first.pageCount }, (_, page) => keysOf(plan(desktop, people, { page }))).flat(),
     );
-    expect(seen.size).toBe(22);
+    expect(allKeys.size).toBe(22);
   });
 });
 
@@ -241,9 +241,9 @@ describe('pictures stay in the document', () => {
   it('parks at most 32 tiles of other pages, and none of a participant that has left', () => {
     const crowd = peopleOf(80);
     const recent = new Set([...crowd.map(({ id }) => `${id}/camera`), 'gone/camera']);
-    const shown = plan(size, crowd, { page: 2, recent });
-    expect(placesOf(shown).filter((place) => place === 'parked')).toHaveLength(32);
-    expect(keysOf(shown)).not.toContain('gone/camera');
+    const thirdPage = plan(size, crowd, { page: 2, recent });
+    expect(placesOf(thirdPage).filter((place) => place === 'parked')).toHaveLength(32);
+    expect(keysOf(thirdPage)).not.toContain('gone/camera');
   });
 
   it('moves the self view clockwise from corner to corner, and back to the first', () => {

@@ -116,9 +116,9 @@ describe('arrangeStage', () => {
 });
 
 describe('withSelfOnFirstPage', () => {
-  const many = [...Array.from({ length: 20 }, (_, at) => person(`p${String(at).padStart(2, '0')}`, at)), self];
+  const crowd = [...Array.from({ length: 20 }, (_, at) => person(`p${String(at).padStart(2, '0')}`, at)), self];
   it('moves the self view to the last place of the first page, and keeps every tile once', () => {
-    const tiles = withSelfOnFirstPage(orderTiles(many), 16);
+    const tiles = withSelfOnFirstPage(orderTiles(crowd), 16);
     expect(tiles[15]?.key).toBe('self/camera');
     expect(new Set(keys(tiles)).size).toBe(21);
     expect(tiles).toHaveLength(21);
@@ -126,8 +126,8 @@ describe('withSelfOnFirstPage', () => {
   it('changes nothing when all tiles fit, or there is no self view', () => {
     const tiles = orderTiles([self, early]);
     expect(withSelfOnFirstPage(tiles, 16)).toBe(tiles);
-    const others = orderTiles([early, late]);
-    expect(withSelfOnFirstPage(others, 1)).toBe(others);
+    const withoutSelf = orderTiles([early, late]);
+    expect(withSelfOnFirstPage(withoutSelf, 1)).toBe(withoutSelf);
   });
 });
 

@@ -4,7 +4,7 @@ import { translatorOf } from '../../src/core/messages/translate.ts';
 import { rosterOf } from '../../src/room/snapshot.ts';
 
 /** Returns the roster of a room with this participant. */
-function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: string }) {
+function heldReasons(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: string }) {
   const publication = { isMuted: o.isMuted ?? false, pausedReason: o.pausedReason ?? '', track: {} };
   const one = {
     sessionId: 's',
@@ -30,7 +30,7 @@ it.each([
   ['a stopped stream is marked as stopped', { isStreamStopped: true }, 'stopped'],
   ['a stopped stream stays so when also held', { isStreamStopped: true, pausedReason: 'downlink' }, 'stopped'],
   ['a muted picture is not marked', { isStreamStopped: true, isMuted: true }, undefined],
-])('%s', (_what, o, held) => expect(shown(o)).toEqual([undefined, held]));
+])('%s', (_what, o, held) => expect(heldReasons(o)).toEqual([undefined, held]));
 
 it('a stopped stream has a text in both languages', () => {
   expect(translatorOf('en')('stage.held.stopped')).toBe('The stream has stopped.');

@@ -30,7 +30,7 @@ const addressesOf = (value: unknown): StreamAddresses => {
 
 describe('readAddresses', () => {
   const { publish, play, ...rest } = answer();
-  const bad: [string, unknown][] = [
+  const malformed: [string, unknown][] = [
     ['undefined', undefined],
     ['null', null],
     ['a text', 'addresses'],
@@ -42,7 +42,7 @@ describe('readAddresses', () => {
     ['addresses to play without HLS', { ...rest, play: { ...play, hls: undefined } }],
     ['null as the addresses to publish', { ...rest, publish: null }],
   ];
-  it.each(bad)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
+  it.each(malformed)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
   it('accepts missing optional fields, and keeps only those that are shown', () => {
     expect(readAddresses(rest)).toEqual(rest);
     expect(readAddresses(answer())?.play).toEqual({ rtmp: play.rtmp, flv: play.flv, hls: play.hls });
@@ -52,15 +52,15 @@ describe('readAddresses', () => {
 describe('groupsOf', () => {
   const { publish: _publish, ...viewing } = answer();
   const { play: _play, ...publishing } = answer();
-  const shown = (value: unknown, takesPlace = false) => {
+  const groupsFor = (value: unknown, takesPlace = false) => {
     const addresses = addressesOf(value);
     return groupsOf({ encoder: addresses, miniprogram: addresses, takesPlace }, 'http://page');
   };
   it('returns only the groups that the token allows', () => {
-    expect(shown(answer()).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram', 'players']);
-    expect(shown(viewing).map(({ id }) => id)).toEqual(['miniprogram', 'players']);
-    expect(shown(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
-    expect(shown({ room: 'a', expiresWallMs: 1 })).toEqual([]);
+    expect(groupsFor(answer()).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram', 'players']);
+    expect(groupsFor(viewing).map(({ id }) => id)).toEqual(['miniprogram', 'players']);
+    expect(groupsFor(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
+    expect(groupsFor({ room: 'a', expiresWallMs: 1 })).toEqual([]);
   });
   it('shows RTMP over TLS only where the gateway has it', () => {
     const { publish, play, ...rest } = answer();
@@ -70,23 +70,24 @@ describe('groupsOf', () => {
       publish: { ...publish, rtmps: tls },
       play: { ...play, rtmps: 'rtmps://g:443/live/PLAY' },
     };
-    const ids = (value: unknown) => shown(value).flatMap(({ fields }) => fields.map(({ id }) => id));
+    const ids = (value: unknown) => groupsFor(value).flatMap(({ fields }) => fields.map(({ id }) => id));
     expect(ids(secure).filter((id) => !ids(answer()).includes(id))).toEqual(['obs-server-tls', 'play-rtmps']);
-    const fields = shown(secure).flatMap((group) => group.fields);
+    const fields = groupsFor(secure).flatMap((group) => group.fields);
     expect(fields.find(({ id }) => id === 'obs-server-tls')?.value).toBe('rtmps://g:443/live');
     expect(fields.map(masked).join()).not.toMatch(/KEY|PLAY/);
     const half = { ...rest, publish: { ...publish, rtmps: { server: 'rtmps://g' } }, play: { ...play, rtmps: 7 } };
     expect(ids(half)).toEqual(ids(answer()));
   });
   it('hides every key until it is revealed', () => {
-    const fields = shown(answer()).flatMap((group) => group.fields);
+    const fields = groupsFor(answer()).flatMap((group) => group.fields);
     for (const field of fields) expect(masked(field)).not.toMatch(/KEY|PLAY/);
     const keys = fields.filter(({ secret }) => secret !== '').map(({ id }) => id);
     expect(keys).toContain('ffmpeg-line');
     expect(fields.find(({ id }) => id === 'play-page')?.value).toBe('http://page/play/a%20room#key=PLAY');
   });
   it('warns when a mini-program replaces the person’s page', () => {
-    const textOf = (takesPlace: boolean) => shown(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;
+    const textOf = (takesPlace: boolean) =>
+      groupsFor(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;
     expect([textOf(false), textOf(true)]).toEqual(['streaming.miniprogram.text', 'streaming.miniprogram.textInstead']);
   });
 });
@@ -111,9 +112,9 @@ describe('fetchAddresses', () => {
     vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
       const { authorization } = init.headers as Record<string, string>;
       asked.push({ url, body: JSON.parse(String(init.body)), authorization });
-      const given = hosts[new URL(url).hostname];
-      if (given === undefined || given instanceof Error) throw given ?? new TypeError('Failed to fetch');
-      return { ok: given[0] < 400, status: given[0], json: async () => given[1] };
+      const response = hosts[new URL(url).hostname];
+      if (response === undefined || response instanceof Error) throw response ?? new TypeError('Failed to fetch');
+      return { ok: response[0] < 400, status: response[0], json: async () => response[1] };
     });
     const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
     const o = { gatewayUrls, token: 'a.b.c', identity: 'ann', admin, fromCity: 'Berlin' };

@@ -20,11 +20,11 @@ const placeholdersOf = (text = ''): readonly string[] => [...text.matchAll(/\{(\
 const differing = new Set(['sums', 'headersHint']);
 
 it('the check covers the texts of all pages', () => {
-  const held = all.map(({ file }) => file);
+  const checkedFiles = all.map(({ file }) => file);
   const catalogues = ['core', 'account/core', 'check/core', 'recording/core', 'show/core'];
-  expect(held).toEqual(expect.arrayContaining(catalogues.map((name) => `${name}/messages/texts.ts`)));
+  expect(checkedFiles).toEqual(expect.arrayContaining(catalogues.map((name) => `${name}/messages/texts.ts`)));
   const pages = ['admin/users/text', 'console/session/core/why-text', 'account/report/text', 'library/text'];
-  expect(held).toEqual(expect.arrayContaining(pages.map((name) => `${name}.ts`)));
+  expect(checkedFiles).toEqual(expect.arrayContaining(pages.map((name) => `${name}.ts`)));
 });
 
 describe.each(all)('texts of $file', ({ texts }) => {

@@ -71,7 +71,7 @@ export class ChargeRules {
     const confirmed = centre.ledger.list(nodeId).filter((charge) => charge.state === 'confirmed');
     const charged = new Set(confirmed.map((charge) => charge.decisionId));
     for (const { decisionId, roomKey, sessionId } of confirmed) {
-      if (!node.holdsDecision(decisionId) && !node.holds(roomKey, sessionId))
+      if (!node.holdsDecision(decisionId) && !node.holdsSession(roomKey, sessionId))
         this.#fail('books-are-truth', `${decisionId} is charged to ${nodeId}, which does not hold it`);
     }
     for (const decisionId of node.decisionIds()) {
@@ -106,8 +106,8 @@ export class ChargeRules {
     }
     const sinceMs = this.#absentSinceMs.get(charge) ?? nowMs;
     this.#absentSinceMs.set(charge, sinceMs);
-    const there = this.#world.nodes.get(nodeId);
-    const isHeard = there !== undefined && this.#world.isUnharmed(there, REDIALLED_MS + REAPED_MS);
+    const mediaNode = this.#world.nodes.get(nodeId);
+    const isHeard = mediaNode !== undefined && this.#world.isUnharmed(mediaNode, REDIALLED_MS + REAPED_MS);
     if (nowMs - sinceMs > REAPED_MS && isHeard && provesAbsence(node, false))
       this.#fail('charges-end', `${decisionId} is confirmed and has left the list of ${nodeId}`);
     return true;
@@ -117,9 +117,9 @@ export class ChargeRules {
     const { decisionId, nodeId, roomKey, sessionId, expiresAtMs } = charge;
     if (nowMs - expiresAtMs > LAPSE_SLACK_MS) this.#fail('charges-end', `${decisionId} on ${nodeId} is past its time`);
     if (expiresAtMs - nowMs > limits.decisionConfirmMs + 1) this.#fail('charges-end', `${decisionId} lives too long`);
-    const other = this.#assumedOf.get(sessionId);
-    if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
-      this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
+    const otherNodeId = this.#assumedOf.get(sessionId);
+    if (otherNodeId !== undefined && otherNodeId !== decisionId && centre.ledger.get(otherNodeId)?.state === 'assumed')
+      this.#fail('charged-once', `${sessionId} is charged by ${otherNodeId} and ${decisionId}`);
     this.#assumedOf.set(sessionId, decisionId);
     // A session that was placed while the centre did not answer may be charged twice until its node's next report,
     // however late that comes.

@@ -88,10 +88,12 @@ export class DecisionRules {
    * signaling node has given up.
    */
   #unwantedAt(centre: Centre, node: MediaNode): number {
-    const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
+    const personBySession = new Map(
+      this.#world.people.filter(({ wantsSession }) => wantsSession).map((person) => [person.sessionId, person]),
+    );
     let count = 0;
     for (const [, sessionId, { decisionId }] of node.held.all()) {
-      const person = wanted.get(sessionId);
+      const person = personBySession.get(sessionId);
       const isTakenBack = this.#releasedDecisions.has(decisionId) && centre.ledger.get(decisionId) === undefined;
       if (person === undefined || isTakenBack || !this.#mayBeAt(person, node.spec.nodeId)) count += 1;
     }
@@ -122,7 +124,7 @@ export class DecisionRules {
     this.capacityJudged += 1;
     let sessions = node.sessionCount - node.placedAlone;
     for (const charge of centre.ledger.list(nodeId)) {
-      if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
+      if (charge.state === 'assumed' && !node.holdsSession(charge.roomKey, charge.sessionId)) sessions += 1;
     }
     // The centre cannot know sessions that their signaling node has given up, or that a failed move left behind: they
     // are no longer charged, but exist until the signaling node's message arrives.

@@ -67,8 +67,8 @@ export class HomeRules {
     const before = this.#straySinceMs;
     const strays = new Map<HeldSession, number>();
     const seats = new Map<string, string>();
-    for (const { wants, isSeated, sessionId, nodeId } of this.#world.people)
-      if (wants && isSeated) seats.set(sessionId, nodeId);
+    for (const { wantsSession, isSeated, sessionId, nodeId } of this.#world.people)
+      if (wantsSession && isSeated) seats.set(sessionId, nodeId);
     for (const node of this.#world.nodes.values()) {
       if (!node.process.isAlive) continue;
       for (const { sessions } of node.held.rooms.values()) {
@@ -83,14 +83,14 @@ export class HomeRules {
     this.#straySinceMs = strays;
   }
 
-  #stray(node: MediaNode, sessionId: string, held: HeldSession, forMs: number): void {
-    const isLate = this.#isPrompt(node, held, forMs)
-      ? forMs > (this.#isTarget(node, sessionId, held) ? TARGET_MS_MAX : LET_GO_MS_MAX)
-      : forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX);
+  #stray(node: MediaNode, sessionId: string, held: HeldSession, heldForMs: number): void {
+    const isLate = this.#isPrompt(node, held, heldForMs)
+      ? heldForMs > (this.#isTarget(node, sessionId, held) ? TARGET_MS_MAX : LET_GO_MS_MAX)
+      : heldForMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX);
     if (isLate)
       this.#fail(
         'second-homes-end',
-        `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${forMs} ms, and belongs to no person`,
+        `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${heldForMs} ms, and belongs to no person`,
       );
   }
 
@@ -99,12 +99,12 @@ export class HomeRules {
    * the home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts
    * it, the home ends only by its own time limit.
    */
-  #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: HeldSession, forMs: number): boolean {
+  #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: HeldSession, heldForMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;
-    const through = this.#world.signalingNodes.get(signalingId)?.process;
-    const sinceMs = forMs + UNHARMED_MS;
-    if (through === undefined || !this.#world.isWhole(through, sinceMs)) return false;
-    return this.#world.isLeftAlone(node, sinceMs) && this.#world.isServing(node, through, sinceMs);
+    const signalingProcess = this.#world.signalingNodes.get(signalingId)?.process;
+    const sinceMs = heldForMs + UNHARMED_MS;
+    if (signalingProcess === undefined || !this.#world.isWhole(signalingProcess, sinceMs)) return false;
+    return this.#world.isLeftAlone(node, sinceMs) && this.#world.isServing(node, signalingProcess, sinceMs);
   }
 
   #isTarget({ spec }: MediaNode, sessionId: string, { signalingId }: HeldSession): boolean {

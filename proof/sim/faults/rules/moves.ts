@@ -20,8 +20,8 @@ interface BegunMove {
 export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #begun = new Map<string, BegunMove[]>();
-  /** Rooms of `#begun` that were empty for a moment since the last move. */
+  readonly #begunByRoom = new Map<string, BegunMove[]>();
+  /** Rooms of `#begunByRoom` that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
   readonly #requestedSessions = new Set<string>();
   /** Number of moves for delay that were begun. `made` is the number that signaling nodes carried out. */
@@ -44,7 +44,7 @@ export class MoveRules {
     const drop = rooms.drop.bind(rooms);
     rooms.drop = (roomKey) => {
       // A room that was empty starts anew, also if people returned before the centre dropped it.
-      if (this.#emptied.has(roomKey) || !this.#seatedRooms().has(roomKey)) this.#begun.delete(roomKey);
+      if (this.#emptied.has(roomKey) || !this.#seatedRooms().has(roomKey)) this.#begunByRoom.delete(roomKey);
       return drop(roomKey);
     };
   }
@@ -52,16 +52,16 @@ export class MoveRules {
   /** Call it when a centre starts from this store. Moves that the store has not lost still count. */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
-    for (const [roomKey, begun] of this.#begun) {
+    for (const [roomKey, begun] of this.#begunByRoom) {
       const written = store.get(`room/${roomKey}`) ?? '';
       const kept = begun.filter((one) => one.atMs - WRITTEN_MS >= atMs || written.includes(String(one.wallMs)));
-      this.#begun.set(roomKey, kept);
+      this.#begunByRoom.set(roomKey, kept);
     }
   }
 
   scan(): void {
     const seated = this.#seatedRooms();
-    for (const roomKey of this.#begun.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);
+    for (const roomKey of this.#begunByRoom.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);
   }
 
   moved({ sessionId }: Person): void {
@@ -69,7 +69,7 @@ export class MoveRules {
   }
 
   #seatedRooms(): ReadonlySet<string> {
-    return new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map(({ roomKey }) => roomKey));
+    return new Set(this.#world.people.filter((one) => one.wantsSession && one.isSeated).map(({ roomKey }) => roomKey));
   }
 
   #begin(roomKey: string, sessionId: string): void {
@@ -78,7 +78,7 @@ export class MoveRules {
     this.begun += 1;
     this.#requestedSessions.add(sessionId);
     const wallMs = this.#world.centreWallMs;
-    const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
+    const before = (this.#begunByRoom.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
     // Moves that begin at the same moment are allowed, since people of one site move together.
     const last = before.find((one) => one.wallMs !== wallMs && wallMs - one.wallMs < ROOM_RESTS_MS);
     if (last !== undefined)
@@ -86,6 +86,6 @@ export class MoveRules {
     if (before.filter((one) => one.index === index).length >= PER_HOUR_MAX)
       this.#fail('few-moves-each', `person ${index} is moved more than ${PER_HOUR_MAX} times within an hour`);
     this.#emptied.delete(roomKey);
-    this.#begun.set(roomKey, [...before, { index, wallMs, atMs: this.#world.clock.nowMs() }]);
+    this.#begunByRoom.set(roomKey, [...before, { index, wallMs, atMs: this.#world.clock.nowMs() }]);
   }
 }

@@ -97,11 +97,11 @@ export class NodeRules {
     for (const [roomKey, room] of node.held.rooms) {
       const obeyed = this.#owners.obeyedBy(node, roomKey);
       if (obeyed === undefined || nowMs - obeyed.atMs < REPORTED_MS) continue;
-      const known = centre.leases.highest(roomKey);
-      if (known < obeyed.epoch)
+      const knownEpoch = centre.leases.highest(roomKey);
+      if (knownEpoch < obeyed.epoch)
         this.#fail(
           'next-epoch-above',
-          `${node.spec.nodeId} obeys epoch ${obeyed.epoch} of ${roomKey}, the centre knows ${known}`,
+          `${node.spec.nodeId} obeys epoch ${obeyed.epoch} of ${roomKey}, the centre knows ${knownEpoch}`,
         );
       const listed = record.rooms.get(roomKey)?.sessionIds ?? [];
       for (const [sessionId, { sinceMs, state }] of room.sessions) {

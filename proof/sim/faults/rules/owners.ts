@@ -3,7 +3,7 @@
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Lease } from '../../../../scheduler/src/owning/core/leases.ts';
-import type { SeenLease } from '../../../../sfu/src/core/index.ts';
+import type { OwnerLease } from '../../../../sfu/src/core/index.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Fail, JudgedWorld } from './judged-world.ts';
 
@@ -63,7 +63,7 @@ export class OwnerRules {
     return this.#obeyed.get(incarnation)?.get(roomKey);
   }
 
-  obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: SeenLease): void {
+  obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: OwnerLease): void {
     const key = `${roomKey} ${epoch}`;
     const { nodeId } = node.spec;
     this.#world.note(() => `${nodeId} obeys ${ownerId} in ${roomKey} under ${epoch}`);
@@ -76,13 +76,13 @@ export class OwnerRules {
     this.#owners.set(key, ownerId);
     const ofNode = this.#obeyed.get(node.incarnation) ?? new Map<string, Obeyed>();
     this.#obeyed.set(node.incarnation, ofNode);
-    const seen = ofNode.get(roomKey);
+    const heldLease = ofNode.get(roomKey);
     const nowMs = this.#world.clock.nowMs();
     // A node remembers the epoch of an ended room for the lifetime of a grant (sfu/src/core/epoch.ts).
-    const isRemembered = node.held.rooms.has(roomKey) || nowMs - (seen?.againAtMs ?? 0) <= REMEMBERED_MS;
-    if (seen !== undefined && seen.epoch > epoch && isRemembered)
-      this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
-    const atMs = seen?.epoch === epoch ? seen.atMs : nowMs;
+    const isRemembered = node.held.rooms.has(roomKey) || nowMs - (heldLease?.againAtMs ?? 0) <= REMEMBERED_MS;
+    if (heldLease !== undefined && heldLease.epoch > epoch && isRemembered)
+      this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${heldLease.epoch}`);
+    const atMs = heldLease?.epoch === epoch ? heldLease.atMs : nowMs;
     ofNode.set(roomKey, { epoch, atMs, againAtMs: nowMs });
   }
 
@@ -93,7 +93,9 @@ export class OwnerRules {
 
   /** Checks after healing that every room with people has exactly one owner, and that this node knows it. */
   atEnd(centre: Centre): void {
-    const rooms = new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map((one) => one.roomKey));
+    const rooms = new Set(
+      this.#world.people.filter((one) => one.wantsSession && one.isSeated).map((one) => one.roomKey),
+    );
     for (const roomKey of rooms) {
       const lease = centre.leases.get(roomKey);
       if (lease === undefined || !centre.leases.isLive(lease, this.#world.centreNowMs)) {
@@ -117,12 +119,12 @@ export class OwnerRules {
     ownerId: string,
     roomKey: string,
   ): void {
-    const book = centre.leases.get(roomKey);
+    const centreLease = centre.leases.get(roomKey);
     const request = requests.find((one) => one.roomKey === roomKey);
-    if (book?.ownerId !== ownerId || book.epoch !== request?.epoch)
+    if (centreLease?.ownerId !== ownerId || centreLease.epoch !== request?.epoch)
       this.#fail(
         'renewed-as-granted',
-        `${ownerId} renewed ${roomKey} under ${request?.epoch}, granted is ${book?.epoch}`,
+        `${ownerId} renewed ${roomKey} under ${request?.epoch}, granted is ${centreLease?.epoch}`,
       );
   }
 

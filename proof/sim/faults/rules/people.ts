@@ -16,24 +16,24 @@ export class PeopleRules {
    * Fails if a person must rejoin although the media node serves and the signaling node reaches it. Late or lost
    * reports, suspicion, and the end of the centre or of a signaling node must not disturb people.
    */
-  rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
+  rejoins({ index, nodeId, nodeIncarnation }: Person, signalingProcess: Process, reason: string): void {
     const node = this.#world.nodes.get(nodeId);
     if (node === undefined || node.incarnation !== nodeIncarnation) return;
-    if (this.#world.isServing(node, through, UNHARMED_MS))
-      this.#fail('healthy-stay', `person ${index} at ${nodeId} must rejoin through ${through.id}: ${why}`);
+    if (this.#world.isServing(node, signalingProcess, UNHARMED_MS))
+      this.#fail('healthy-stay', `person ${index} at ${nodeId} must rejoin through ${signalingProcess.id}: ${reason}`);
   }
 
   atEnd(): void {
     const nowMs = this.#world.clock.nowMs();
     for (const person of this.#world.people) {
-      if (!person.wants) continue;
+      if (!person.wantsSession) continue;
       const { index, roomKey, sessionId, nodeId, waitingSinceMs = nowMs } = person;
       if (!person.isSeated) {
         if (nowMs - waitingSinceMs > this.#world.size.seatedWithinMs)
           this.#fail('everybody-is-placed', `person ${index} waits for ${roomKey} since ${waitingSinceMs}`);
         continue;
       }
-      if (this.#world.nodes.get(nodeId)?.holds(roomKey, sessionId) !== true)
+      if (this.#world.nodes.get(nodeId)?.holdsSession(roomKey, sessionId) !== true)
         this.#fail('no-live-session-reaped', `${sessionId} of person ${index} is gone from ${nodeId}`);
     }
   }

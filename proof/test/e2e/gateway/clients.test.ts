@@ -39,8 +39,8 @@ interface Client {
   isOn(): boolean;
   endedWith(): string | undefined | Promise<string | undefined>;
 }
-type Come = (room: string, name: string) => Promise<Client>;
-const ways = (room: string, identity: string, client: 'encoder' | 'h5' = 'encoder'): Promise<Ways> =>
+type OpenClient = (room: string, name: string) => Promise<Client>;
+const addressesOf = (room: string, identity: string, client: 'encoder' | 'h5' = 'encoder'): Promise<Ways> =>
   waysOf(cloud, 'frankfurt', { room, identity }, { client });
 
 function dial(url: string, role: 'play' | 'publish', identity: string): Client {
@@ -48,7 +48,7 @@ function dial(url: string, role: 'play' | 'publish', identity: string): Client {
   const tcUrl = `rtmp://${hostname}:${port}/live`;
   let media = 0;
   let end: string | undefined;
-  const one = new RtmpDial({
+  const rtmpDial = new RtmpDial({
     clock: systemClock(),
     rng: secureRng(),
     role,
@@ -59,9 +59,9 @@ function dial(url: string, role: 'play' | 'publish', identity: string): Client {
       isTls: false,
       app: 'live',
       tcUrl,
-      shown: '',
+      redactedUrl: '',
       id: '',
-      name: pathname.replace('/live/', ''),
+      streamName: pathname.replace('/live/', ''),
     },
     onReady: () => undefined,
     onMedia: () => {
@@ -71,29 +71,29 @@ function dial(url: string, role: 'play' | 'publish', identity: string): Client {
       end = `${code} ${reason}`;
     },
   });
-  ends.push(() => one.close());
+  ends.push(() => rtmpDial.close());
   return { identity, isOn: () => media > 20, endedWith: () => end };
 }
 
 function socket(url: string, identity: string): Client & { readonly socket: WebSocket } {
-  const one = new WebSocket(url);
+  const webSocket = new WebSocket(url);
   let bytes = 0;
   let end: string | undefined;
-  one.on('message', (message: Buffer) => {
+  webSocket.on('message', (message: Buffer) => {
     bytes += message.length;
   });
-  one.on('error', () => undefined); // its close event follows
-  one.on('close', (code, reason) => {
+  webSocket.on('error', () => undefined); // its close event follows
+  webSocket.on('close', (code, reason) => {
     end = `${code} ${reason.toString()}`;
   });
-  ends.push(() => one.terminate());
-  return { identity, isOn: () => bytes > 20_000, endedWith: () => end, socket: one };
+  ends.push(() => webSocket.terminate());
+  return { identity, isOn: () => bytes > 20_000, endedWith: () => end, socket: webSocket };
 }
 
-const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; readonly refused: RegExp }> = {
+const kinds: Record<string, { readonly come: OpenClient; readonly kicked: RegExp; readonly refused: RegExp }> = {
   'encoder by RTMP': {
     come: async (room, name) => {
-      const { publish } = await ways(room, name);
+      const { publish } = await addressesOf(room, name);
       const child = ffmpegs.publish(publish?.rtmp.url);
       const code = (): string | undefined => (child.exitCode === null ? undefined : `exit ${child.exitCode}`);
       return { identity: `${name}-encoder`, isOn: () => child.exitCode === null, endedWith: code };
@@ -103,7 +103,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
   },
   'page that publishes by MPEG-1': {
     come: async (room, name) => {
-      const client = socket((await ways(room, name, 'h5')).publish?.h5 ?? '', name);
+      const client = socket((await addressesOf(room, name, 'h5')).publish?.h5 ?? '', name);
       const coding = ['-c:v', 'mpeg1video', '-g', '25', '-bf', '0', '-b:v', '600k', '-c:a', 'mp2', '-ar', '48000'];
       const child = ffmpegs.start(['-nostdin', ...pictureInput, ...soundInput, ...coding, '-f', 'mpegts', 'pipe:1']);
       let sent = 0;
@@ -132,7 +132,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
   },
   'publisher by WHIP': {
     come: async (room, name) => {
-      const { url = '', key = '' } = (await ways(room, name)).publish?.whip ?? {};
+      const { url = '', key = '' } = (await addressesOf(room, name)).publish?.whip ?? {};
       const authorization = `Bearer ${key}`;
       const headers = { authorization, 'content-type': 'application/sdp' };
       const response = await fetch(url, { method: 'POST', headers, body: offer });
@@ -149,13 +149,13 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
     refused: /KICKED/,
   },
   'player by RTMP': {
-    come: async (room, name) => dial((await ways(room, name)).play?.rtmp ?? '', 'play', `${name}-viewer`),
+    come: async (room, name) => dial((await addressesOf(room, name)).play?.rtmp ?? '', 'play', `${name}-viewer`),
     kicked: /^ENDED/,
     refused: /^REFUSED NetStream.Play.Failed/,
   },
   'player by HTTP-FLV': {
     come: async (room, name) => {
-      const { play } = await ways(room, name);
+      const { play } = await addressesOf(room, name);
       let bytes = 0;
       let end: string | undefined;
       const request = get(play?.flv ?? '', (response: IncomingMessage) => {
@@ -177,12 +177,12 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
     refused: /^HTTP 403$/,
   },
   'player by FLV over WebSocket': {
-    come: async (room, name) => socket((await ways(room, name)).play?.wsFlv ?? '', `${name}-viewer`),
+    come: async (room, name) => socket((await addressesOf(room, name)).play?.wsFlv ?? '', `${name}-viewer`),
     kicked: /^1008 KICKED$/,
     refused: /^1008 KICKED$/,
   },
   'page that plays MPEG-1': {
-    come: async (room, name) => socket((await ways(room, name)).play?.h5 ?? '', `${name}-viewer`),
+    come: async (room, name) => socket((await addressesOf(room, name)).play?.h5 ?? '', `${name}-viewer`),
     kicked: /^1008 KICKED$/,
     refused: /^1008 KICKED$/,
   },
@@ -247,11 +247,11 @@ it('a removed client gets the reason by its protocol, and cannot return', async 
   for (const { kind, name, client } of all) {
     expect([kind, await at.kick(client.identity)]).toEqual([kind, 204]);
     expect([kind, await untilEnded(kind, client)]).toEqual([kind, expect.stringMatching(kinds[kind]?.kicked ?? /$^/)]);
-    const again = await kinds[kind]?.come(room, name).then(
+    const secondTry = await kinds[kind]?.come(room, name).then(
       (back) => untilEnded(kind, back),
       (error: Error) => error.message,
     );
-    expect([kind, again]).toEqual([kind, expect.stringMatching(kinds[kind]?.refused ?? /$^/)]);
+    expect([kind, secondTry]).toEqual([kind, expect.stringMatching(kinds[kind]?.refused ?? /$^/)]);
   }
   await until('the host alone is left', async () => (await at.names()).join() === 'host-encoder');
 });
@@ -270,7 +270,7 @@ it('a drained gateway ends the viewers who can move elsewhere, and keeps the oth
   for (const { kind, client } of all)
     if (told[kind] === undefined) expect([kind, await client.endedWith()]).toEqual([kind, undefined]);
   await cloud.drain('gw-fra', false);
-  const server = async (): Promise<string> => (await ways('lifted', 'somebody')).publish?.rtmp.url ?? '';
+  const server = async (): Promise<string> => (await addressesOf('lifted', 'somebody')).publish?.rtmp.url ?? '';
   await until('newcomers are at the gateway again', async () => (await server()).includes('//127.0.1.8'));
 });
 

@@ -74,8 +74,8 @@ it('the stream of an H5 page is played unchanged by another in the other region'
   const room = 'h5-h5';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
   await publish(ways.publish?.h5);
-  const there = await waysOf(cloud, 'singapore', { room, identity: 'cy' }, { client: 'h5' });
-  const { socket } = open(there.play?.h5);
+  const singaporeWays = await waysOf(cloud, 'singapore', { room, identity: 'cy' }, { client: 'h5' });
+  const { socket } = open(singaporeWays.play?.h5);
   const demuxer = new TsDemuxer();
   const sizes = new Set<string>();
   let frames = 0;

@@ -60,20 +60,20 @@ it('a ladder lists the attributes that players choose by, and its variants have 
     { uri: '0/media.m3u8', resolution: '320x180' },
   ]);
   const [whole, rung] = [best, low].map((variant) => new URL(variant?.uri ?? '', url).href) as [string, string];
-  let [one, other] = await Promise.all([textOf(whole), textOf(rung)]);
+  let [wholeText, rungText] = await Promise.all([textOf(whole), textOf(rung)]);
   await until('three segments of the layer have ended', async () => {
-    [one, other] = await Promise.all([next(whole, one), next(rung, other)]);
-    expect(brokenAlignment(one, other)).toEqual([]);
-    return readPlaylist(other).segments.filter(({ uri }) => uri !== undefined).length >= 3;
+    [wholeText, rungText] = await Promise.all([next(whole, wholeText), next(rung, rungText)]);
+    expect(brokenAlignment(wholeText, rungText)).toEqual([]);
+    return readPlaylist(rungText).segments.filter(({ uri }) => uri !== undefined).length >= 3;
   });
   // A busy publisher may send a key frame late.
-  const keyed = readPlaylist(other).segments.filter(({ parts }) => parts[0]?.isIndependent === true);
+  const keyed = readPlaylist(rungText).segments.filter(({ parts }) => parts[0]?.isIndependent === true);
   expect(keyed.length).toBeGreaterThanOrEqual(2);
   const sizes = await Promise.all(
     [whole, rung].map(async (at) => {
       const { segments } = readPlaylist(await textOf(at));
-      const ended = segments.filter(({ uri }) => uri !== undefined);
-      const bits = ended.map(async ({ uri = '', duration }) => {
+      const complete = segments.filter(({ uri }) => uri !== undefined);
+      const bits = complete.map(async ({ uri = '', duration }) => {
         const bytes = await (await fetch(new URL(uri, at))).arrayBuffer();
         return (bytes.byteLength * 8) / duration;
       });
@@ -98,7 +98,7 @@ it('hls.js switches to a lower variant and back while it plays', async () => {
     hls.loadSource(${JSON.stringify(url)});
     hls.attachMedia(document.querySelector('video'));
   `);
-  const now = (): Promise<{ width: number; frames: number; levels: number; errors: string[] }> =>
+  const playerState = (): Promise<{ width: number; frames: number; levels: number; errors: string[] }> =>
     page.evaluate(`(() => {
       const video = document.querySelector('video');
       const frames = video.getVideoPlaybackQuality().totalVideoFrames;
@@ -112,11 +112,11 @@ it('hls.js switches to a lower variant and back while it plays', async () => {
   ]) {
     await page.evaluate(`hls.nextLevel = ${level}`);
     await until(`${width} pixels are shown and go on`, async () => {
-      const seen = await now();
-      expect(seen.errors).toEqual([]);
-      if (seen.width !== width) frames = seen.frames;
-      return seen.width === width && seen.frames > frames + 10;
+      const seenState = await playerState();
+      expect(seenState.errors).toEqual([]);
+      if (seenState.width !== width) frames = seenState.frames;
+      return seenState.width === width && seenState.frames > frames + 10;
     });
   }
-  expect((await now()).levels).toBe(2);
+  expect((await playerState()).levels).toBe(2);
 });

@@ -58,19 +58,19 @@ it('LL-HLS plays an encoder of the other region soon, with picture and sound', a
   const room = 'll-hls';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
-  const now = await playInPage(url);
+  const playerState = await playInPage(url);
   await until('hls.js plays picture and sound, by parts', async () => {
-    const { errors, frames, soundBytes, parts } = await now();
+    const { errors, frames, soundBytes, parts } = await playerState();
     expect(errors).toEqual([]);
     return frames > 50 && soundBytes > 10_000 && parts > 5;
   });
   const samples: number[] = [];
   await until('some seconds are played within the bound', async () => {
-    const { latencyMs } = await now();
+    const { latencyMs } = await playerState();
     samples.push(latencyMs);
     return samples.length >= 30 && latencyMs <= LATENCY_MS_MAX;
   });
-  const { errors, width } = await now();
+  const { errors, width } = await playerState();
   expect([errors, width]).toEqual([[], 320]);
   const median = samples.sort((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
   console.log(`LL-HLS is played ${Math.round(median)} ms after pictures came to the gateway`);

@@ -21,7 +21,7 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
   );
   const push = ['-nostdin', ...camera, ...soundInput, ...coding, phone?.publish?.rtmp.url ?? ''];
   const pushes = ffmpegs.start(push, { complaints: 'expected' });
-  const ended = once(pushes, 'close');
+  const pushEnded = once(pushes, 'close');
 
   const authorization = `Bearer ${await cloud.token(room, 'backend')}`;
   const url = `http://127.0.1.8:${7890 + cloud.portOffset}/v1/room`;
@@ -30,14 +30,14 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
-  let seen: RoomView = { version: 0, participants: [], viewers: {} };
+  let roomView: RoomView = { version: 0, participants: [], viewers: {} };
   const shows = (what: string, is: (wei: RoomView['participants'][number] | undefined) => boolean) =>
     until(what, async () => {
-      seen = (await (await call(`?after=${seen.version}`)).json()) as RoomView;
-      return is(seen.participants.find(({ identity }) => identity === 'wei'));
+      roomView = (await (await call(`?after=${roomView.version}`)).json()) as RoomView;
+      return is(roomView.participants.find(({ identity }) => identity === 'wei'));
     });
   await shows('the mini-program publishes', (wei) => wei?.publishing.join() === 'camera,microphone');
-  expect(seen.participants).toMatchObject([{ identity: 'wei', protocol: 'miniprogram', muted: [] }]);
+  expect(roomView.participants).toMatchObject([{ identity: 'wei', protocol: 'miniprogram', muted: [] }]);
 
   const plays = ffmpegs.start(['-nostdin', '-i', other?.play?.rtmp ?? '', '-frames:v', '15', '-f', 'null', '-']);
   expect(await once(plays, 'close')).toEqual([0, null]);
@@ -46,5 +46,5 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
   await shows('it is muted', (wei) => wei?.muted.join() === 'microphone');
   expect((await call('/kick', { identity: 'wei' })).status).toBe(204);
   await shows('it is gone', (wei) => wei === undefined);
-  await ended;
+  await pushEnded;
 });

@@ -146,7 +146,7 @@ class WhipPage {
   }
 }
 
-const gone = (bo: Participant): Promise<boolean> =>
+const isGone = (bo: Participant): Promise<boolean> =>
   until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
 const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
@@ -165,8 +165,8 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   const page = await WhipPage.open(await ways(room));
   expect(await page.publish()).toEqual({ status: 201, code: '', links: null });
   await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
-  const said = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
-  expect(await bo.room(said)).toEqual(['ann-encoder', 'gateway']);
+  const remoteScript = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
+  expect(await bo.room(remoteScript)).toEqual(['ann-encoder', 'gateway']);
   await until('the gateway knows by the media node what arrives', async () => {
     const live = await liveOf(room);
     return (live.publishers[0]?.video?.bitrateKbps ?? 0) > 0 && (live.publishers[0]?.audio?.bitrateKbps ?? 0) > 0;
@@ -178,7 +178,7 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect(await page.ask('PATCH')).toBe(204);
 
   expect(await page.ask('DELETE')).toBe(200);
-  await gone(bo);
+  await isGone(bo);
   expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
 });
 
@@ -203,7 +203,7 @@ it('a WHIP session outlives a signaling node, and ends with its media node or it
   await until('it is let in again', async () => (await second.publish()).status === 201);
   await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   await bo.room('await room.performAdmin.kick([...room.remoteParticipants.values()][0].identity);');
-  await gone(bo);
+  await isGone(bo);
   await until('the session is over', async () => (await second.ask('PATCH')) === 404);
   await until('its client sees that', async () => (await second.state()) !== 'connected');
   const third = await WhipPage.open(await ways(room));

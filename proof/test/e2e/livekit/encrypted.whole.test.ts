@@ -41,10 +41,10 @@ afterAll(async () => {
   await stage?.close();
 });
 
-const ways = () => [[page, 'page', node] as const, [node, 'node', page] as const];
+const directions = () => [[page, 'page', node] as const, [node, 'node', page] as const];
 
 it('with the key pictures, sound and messages pass both ways, and the room shows tracks as encrypted', async () => {
-  for (const [by, who, at] of ways()) {
+  for (const [by, who, at] of directions()) {
     await Promise.all([untilFrames(at, who), untilSound(at, who)]);
     const { tracks } = await untilKnown(at, who, 'has two tracks', (one) => one.tracks.length === 2);
     expect(tracks.map(({ isEncrypted }) => isEncrypted)).toEqual([true, true]);

@@ -77,10 +77,10 @@ async function check(
 
 /** Waits until the signaling nodes' logs show no open session. */
 async function noSessionIsLeft(): Promise<void> {
-  const said = (what: string): number =>
+  const countInLog = (what: string): number =>
     ['sig-fra', 'sig-sgp'].flatMap((id) => cloud.log(id)).filter((line) => line.includes(what)).length;
-  await until('no session is left', () => said('participant left') === said('participant joined'));
-  expect(said('participant joined')).toBeGreaterThan(1);
+  await until('no session is left', () => countInLog('participant left') === countInLog('participant joined'));
+  expect(countInLog('participant joined')).toBeGreaterThan(1);
 }
 
 it('Room.check() measures the path to the nodes of a call, joins no room, and leaves nothing open', async () => {

@@ -30,26 +30,26 @@ describe('a drain', () => {
   it('moves talking participants to another node of the region, one after another, and cuts none off', async () => {
     const query = { room: 'drained', codec: 'vp8', from: 'frankfurt' };
     // Two equal nodes of a region may each get either participant, so one is cordoned until both have joined.
-    const [home, other] = ['sfu-fra-1', 'sfu-fra-2'];
-    await cloud.cordon(other, true);
+    const [home, otherNode] = ['sfu-fra-1', 'sfu-fra-2'];
+    await cloud.cordon(otherNode, true);
     const ana = await join(browser, cloud, { ...query, name: 'Ana' }, camera);
     const bo = await join(browser, cloud, { ...query, name: 'Bo' }, camera);
-    const both = [ana, bo];
-    for (const p of both) await untilMoreFrames(p);
-    expect(await Promise.all(both.map(async (p) => (await whereabouts(p)).nodeId))).toEqual([home, home]);
-    await cloud.cordon(other, false);
-    for (const p of both) {
+    const participants = [ana, bo];
+    for (const p of participants) await untilMoreFrames(p);
+    expect(await Promise.all(participants.map(async (p) => (await whereabouts(p)).nodeId))).toEqual([home, home]);
+    await cloud.cordon(otherNode, false);
+    for (const p of participants) {
       await p.room(
         "window.lost = []; window.movedTo = ''; room.on('trackUnsubscribed', (track) => window.lost.push(track.trackId)); room.on('reconnecting', () => window.lost.push('reconnecting')); room.on('moved', (placement) => { window.movedTo = placement.nodeId; });",
       );
     }
-    await Promise.all(both.map(watchContinuity));
+    await Promise.all(participants.map(watchContinuity));
     onTestFinished(() => cloud.drain(home, false));
     await cloud.drain(home, true);
-    for (const p of both) {
+    for (const p of participants) {
       await until(
         `${p.name} is moved`,
-        () => p.room<boolean>(`return window.movedTo === '${other}';`),
+        () => p.room<boolean>(`return window.movedTo === '${otherNode}';`),
         drainDeadlineMs,
       ).catch(async (cause: unknown) => {
         throw new Error(`not moved; moves: ${JSON.stringify(await cloud.moves())}`, { cause });
@@ -59,12 +59,12 @@ describe('a drain', () => {
       const { nodes } = await cloud.fleet();
       return nodes.find(({ nodeId }) => nodeId === home)?.load.sessions === 0;
     });
-    await Promise.all(both.map((p) => untilMoreFrames(p, 30)));
-    await Promise.all(both.map((p) => untilMoreSound(p)));
-    await expectUnbroken(both, `after the drain of ${home}`);
-    expect(await Promise.all(both.map((p) => p.room('return window.lost;')))).toEqual([[], []]);
+    await Promise.all(participants.map((p) => untilMoreFrames(p, 30)));
+    await Promise.all(participants.map((p) => untilMoreSound(p)));
+    await expectUnbroken(participants, `after the drain of ${home}`);
+    expect(await Promise.all(participants.map((p) => p.room('return window.lost;')))).toEqual([[], []]);
     const cy = await join(browser, cloud, { ...query, name: 'Cy' }, camera);
-    expect((await whereabouts(cy)).nodeId).toBe(other);
-    await Promise.all([...both, cy].map((p) => p.close()));
+    expect((await whereabouts(cy)).nodeId).toBe(otherNode);
+    await Promise.all([...participants, cy].map((p) => p.close()));
   }, 600_000);
 });

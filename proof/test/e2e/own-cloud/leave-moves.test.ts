@@ -36,9 +36,9 @@ afterAll(async () => {
 async function startNode(): Promise<ChildProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-leaving-'));
   const text = readFileSync(join(cloud.stateDir, 'sfu-fra-1', 'config.json'), 'utf8');
-  const like = JSON.parse(text.replaceAll('127.0.1.5', '127.0.1.77')) as Record<string, unknown>;
+  const similarConfig = JSON.parse(text.replaceAll('127.0.1.5', '127.0.1.77')) as Record<string, unknown>;
   const enrolment = await cloud.enrolment(id, 'sfu', 'frankfurt');
-  const config = { ...like, ...enrolment, id, stateDir: join(folder, 'state'), drainLimitMs };
+  const config = { ...similarConfig, ...enrolment, id, stateDir: join(folder, 'state'), drainLimitMs };
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   const child = spawn(process.execPath, [main, '--config', join(folder, 'config.json')], { stdio: 'ignore' });
   onTestFinished(() => {
@@ -53,14 +53,14 @@ const nodeInFleet = async () => (await cloud.fleet()).nodes.find(({ nodeId }) =>
 it('SIGTERM moves talking participants without interruption, and the process exits with 0 when the last one has left', async () => {
   const child = await startNode();
   const exited = once(child, 'exit');
-  const others = ['sfu-fra-1', 'sfu-fra-2'];
-  for (const other of others) await cloud.cordon(other, true);
+  const otherNodes = ['sfu-fra-1', 'sfu-fra-2'];
+  for (const other of otherNodes) await cloud.cordon(other, true);
   const query = { room: 'left', codec: 'vp8', from: 'frankfurt' };
   const both = [
     await joinCall(browser, cloud, { ...query, name: 'Ana' }, camera),
     await joinCall(browser, cloud, { ...query, name: 'Bo' }, camera),
   ];
-  for (const other of others) await cloud.cordon(other, false);
+  for (const other of otherNodes) await cloud.cordon(other, false);
   for (const p of both) {
     await untilMoreFrames(p);
     expect((await whereabouts(p)).nodeId).toBe(id);
@@ -77,7 +77,7 @@ it('SIGTERM moves talking participants without interruption, and the process exi
   await Promise.all(both.map((p) => untilMoreSound(p)));
   await expectUnbroken(both, `after the end of ${id}`);
   for (const p of both) {
-    expect(others).toContain((await whereabouts(p)).nodeId);
+    expect(otherNodes).toContain((await whereabouts(p)).nodeId);
     expect(await p.room('return window.lost;')).toEqual([]);
   }
 }, 600_000);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function joined(room: string, name: string, entry: 'frankfurt' | 'singapore') {
+async function joinRoom(room: string, name: string, entry: 'frankfurt' | 'singapore') {
   const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, name), fromCity: entry });
   clients.push(client);
   const session = await client.connect().catch(() => undefined);
@@ -41,7 +41,7 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
 
 function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
   return until(`a client is placed by ${region ?? 'the leader'}`, async () => {
-    const answer = await joined(room, `guest-${clients.length}`, entry);
+    const answer = await joinRoom(room, `guest-${clients.length}`, entry);
     const decisionId = answer?.placement.decisionId ?? '';
     if (decisionId === '' || (decisionId.split('.')[1] ?? undefined) !== region) return undefined;
     return answer;
@@ -58,7 +58,7 @@ test('each region places its own joins, also into rooms of the other region, whi
   cloud.kill('centre-2');
   cloud.kill('centre');
   const sinceMs = performance.now();
-  const during = await joined('standing', 'ben', 'frankfurt');
+  const during = await joinRoom('standing', 'ben', 'frankfurt');
   console.log(`joined with no leader in ${Math.round(performance.now() - sinceMs)} ms`);
   expect([during?.placement.mode, during?.self?.region]).toEqual(['normal', 'frankfurt']);
   expect(during?.placement.decisionId).toMatch(/\.frankfurt$/);
@@ -68,7 +68,7 @@ test('the leader stands in for a frozen instance, and hands back to its replacem
   await placedBy('frankfurt', 'second', 'frankfurt');
   // Only a leader grants ownership of a new room, so a leader exists that knows the nodes.
   await until('a leader grants rooms', async () => {
-    const { placement } = (await joined(`new-${clients.length}`, 'eve', 'frankfurt')) ?? {};
+    const { placement } = (await joinRoom(`new-${clients.length}`, 'eve', 'frankfurt')) ?? {};
     return placement?.mode === 'normal' && !placement.provisional ? true : undefined;
   });
   cloud.freeze('centre-fra');

@@ -23,8 +23,8 @@ afterAll(async () => {
   await untilFleetAlive(cloud);
 });
 
-async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
-  const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, who) });
+async function joinRoom(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
+  const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, identity) });
   clients.push(client);
   const session = await client.connect();
   return { client, session, identities: client.roster.participants().map(({ identity }) => identity) };
@@ -45,7 +45,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 test('a call continues when the leading centre is killed, joins into it succeed at once, and soon a centre places new rooms', async () => {
-  const first = await joined('standing', 'ann', 'frankfurt');
+  const first = await joinRoom('standing', 'ann', 'frankfurt');
   expect(first.identities).toEqual(['ann']);
   const { isLeading, epoch: epochBefore = 0 } = await healthOf(7001);
   expect(isLeading).toBe(true);
@@ -54,7 +54,7 @@ test('a call continues when the leading centre is killed, joins into it succeed 
   first.client.on('disconnected', (reason) => lost.push(reason));
   cloud.kill('centre');
   const sinceMs = performance.now();
-  const second = await joined('standing', 'ben', 'frankfurt');
+  const second = await joinRoom('standing', 'ben', 'frankfurt');
   expect(second.identities).toContain('ann');
   const leaders = async (): Promise<number[]> => {
     const healths = await Promise.all([7001, 7004].map(async (port) => ({ port, ...(await healthOf(port)) })));
@@ -65,7 +65,7 @@ test('a call continues when the leading centre is killed, joins into it succeed 
   await until('one of them leads, under the next epoch', async () => (await leaders()).length === 1);
   const [leader = 0] = await leaders();
   await until('it places a new room', async () => {
-    const answer = await joined(`new-${clients.length}`, 'eve', 'singapore').catch(() => undefined);
+    const answer = await joinRoom(`new-${clients.length}`, 'eve', 'singapore').catch(() => undefined);
     return answer !== undefined && answer.session.placement.mode !== 'cached';
   });
   console.log(`a new room is placed by the centre at ${leader} after ${Math.round(performance.now() - sinceMs)} ms`);

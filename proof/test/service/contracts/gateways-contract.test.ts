@@ -40,7 +40,7 @@ async function gateway(): Promise<GatewayUnderTest> {
   const cdn = new Cdn({ clock, rng, log, addresses, points, publications, live: room.live, programmes });
   const ordered = new OrderedStreams({ cdn, apiKeys, clock });
   const place = { rtmpUrl: 'rtmp://gw:1935', publicUrl: 'http://gw' };
-  const placing = { nearest: async () => place, elsewhere: async () => place, origin: () => place };
+  const placing = { nearest: async () => place, otherGateway: async () => place, origin: () => place };
   const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
   onTestFinished(async () => {
     ordered.close();
@@ -54,22 +54,22 @@ async function gateway(): Promise<GatewayUnderTest> {
   };
 }
 
-const foreign = createServer((socket) => void socket.on('error', () => socket.destroy()));
+const foreignServer = createServer((socket) => void socket.on('error', () => socket.destroy()));
 let target: string;
 beforeAll(async () => {
-  foreign.listen(0, '127.0.0.1');
-  await once(foreign, 'listening');
-  target = `rtmp://127.0.0.1:${(foreign.address() as AddressInfo).port}/live`;
+  foreignServer.listen(0, '127.0.0.1');
+  await once(foreignServer, 'listening');
+  target = `rtmp://127.0.0.1:${(foreignServer.address() as AddressInfo).port}/live`;
 });
-afterAll(() => void foreign.close());
+afterAll(() => void foreignServer.close());
 
 describe.each([
   ['the double', scripted],
   ['a gateway', gateway],
 ])('contract of gateways: %s', (_, make) => {
   const opened = async () => {
-    const under = await make();
-    const { ask } = under;
+    const subject = await make();
+    const { ask } = subject;
     const ways = (o: wire.StreamAddressesRequest.$Properties = {}) => {
       const person = { identity: 'stage', name: 'The stage', client: 'encoder' };
       const rights = { canPublish: true, canPlay: true, expiresWallMs: 4e12 };
@@ -81,7 +81,7 @@ describe.each([
     };
     const end = (id: string) => ask(rpc.roomStreamEnd, { id });
     const listed = async () => (await ask(rpc.roomStreams, {})).streams.map(({ id, kind }) => `${kind} ${id}`);
-    return { ...under, ways, start, end, listed };
+    return { ...subject, ways, start, end, listed };
   };
 
   it('gives the requested identity addresses to publish, to play, or both', async () => {

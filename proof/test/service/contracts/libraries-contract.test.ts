@@ -11,41 +11,41 @@ import { type Ask, linkedTo } from './node.ts';
 interface LibraryUnderTest {
   readonly ask: Ask;
   /** Uploads all bytes of an open upload of acme; the api keeps them. Returns the report that the api received. */
-  bring(uploadId: string, bytes: Buffer): Promise<wire.UploadEnded.$Properties>;
+  uploadAll(uploadId: string, bytes: Buffer): Promise<wire.UploadEnded.$Properties>;
 }
 
 async function scripted(): Promise<LibraryUnderTest> {
   const { fra } = new ScriptedLibraries();
   const links = new ScriptedLibraries();
-  const told: wire.UploadEnded[] = [];
+  const reports: wire.UploadEnded[] = [];
   serve(fra.ofApi, rpc.uploadEnded, (ended) => {
-    told.push(ended);
+    reports.push(ended);
     return { keep: true };
   });
   links.planned = [fra];
   return {
-    ask: (kind, message) => links.beside(nothing).call('lib-fra', kind, message, 0),
-    bring: async (uploadId, bytes) => {
+    ask: (kind, message) => links.withLibraries(nothing).call('lib-fra', kind, message, 0),
+    uploadAll: async (uploadId, bytes) => {
       await fra.ended('acme', uploadId, bytes);
-      return told.at(-1) ?? {};
+      return reports.at(-1) ?? {};
     },
   };
 }
-const nothing = { standing: () => [], call: () => Promise.reject(new Error('no other node')) };
+const nothing = { linkedNodes: () => [], call: () => Promise.reject(new Error('no other node')) };
 
 async function node(): Promise<LibraryUnderTest> {
-  const own = await library({ cover: async () => Buffer.from('a cover') });
-  own.join();
+  const ownLibrary = await library({ cover: async () => Buffer.from('a cover') });
+  ownLibrary.join();
   onTestFinished(async () => {
-    await own.stop();
-    await own.remove();
+    await ownLibrary.stop();
+    await ownLibrary.remove();
   });
   return {
-    ask: await linkedTo((link) => own.uploads.serveOn(link)),
-    bring: async (uploadId, bytes) => {
-      await send(own.urlOf(0, uploadId), bytes);
-      await until('the api is told', () => own.api.ended.some((ended) => ended.uploadId === uploadId));
-      return own.api.ended.find((ended) => ended.uploadId === uploadId) ?? {};
+    ask: await linkedTo((link) => ownLibrary.uploads.serveOn(link)),
+    uploadAll: async (uploadId, bytes) => {
+      await send(ownLibrary.urlOf(0, uploadId), bytes);
+      await until('the api is told', () => ownLibrary.api.ended.some((ended) => ended.uploadId === uploadId));
+      return ownLibrary.api.ended.find((ended) => ended.uploadId === uploadId) ?? {};
     },
   };
 }
@@ -63,8 +63,8 @@ describe.each([
   ['a library node', node],
 ])('contract of library nodes: %s', (_, make) => {
   const opened = async () => {
-    const under = await make();
-    const { ask } = under;
+    const subject = await make();
+    const { ask } = subject;
     const open = (o: Parameters<typeof planOf>[1] = {}) => {
       const plan = planOf(film.length, o);
       return ask(rpc.openUpload, { ...plan, blocks: new Uint8Array(), parts: [...plan.parts], copies: [] });
@@ -80,7 +80,7 @@ describe.each([
       const { sha256 } = await ask(rpc.digestContents, { tenant, nonce, ranges });
       return Buffer.from(sha256).toString('hex');
     };
-    return { ...under, open, drop, erase, cover, digest };
+    return { ...subject, open, drop, erase, cover, digest };
   };
   const nonce = randomBytes(16);
 
@@ -95,10 +95,10 @@ describe.each([
   });
 
   it('takes an upload once, even if it is opened again, and reports it to the api', async () => {
-    const { open, bring } = await opened();
+    const { open, uploadAll } = await opened();
     await open();
     await open({ expiresWallMs: Date.now() + 7_200_000 });
-    const ended = await bring('up_1', film);
+    const ended = await uploadAll('up_1', film);
     expect(ended).toMatchObject({ tenant: 'acme', uploadId: 'up_1', code: '', bytes: film.length, kind: 'video' });
     expect([ended.sha256, Buffer.from(ended.blocks ?? []).toString('hex')]).toEqual([sha256Of(film), sha256Of(film)]);
   });
@@ -120,9 +120,9 @@ describe.each([
   });
 
   it('digests ranges of its content until it is erased', async () => {
-    const { open, bring, digest, erase } = await opened();
+    const { open, uploadAll, digest, erase } = await opened();
     await open();
-    await bring('up_1', film);
+    await uploadAll('up_1', film);
     expect(await digest()).toBe(sha256Of(nonce, film.subarray(1000, 1010)));
     await erase();
     await erase();
@@ -130,9 +130,9 @@ describe.each([
   });
 
   it('digests no incomplete content, and none of another tenant', async () => {
-    const { open, bring, digest } = await opened();
+    const { open, uploadAll, digest } = await opened();
     await open();
-    await bring('up_1', film);
+    await uploadAll('up_1', film);
     for (const range of [{ contentId: 'up_2' }, { from: 4991 }])
       await expect(digest(range)).rejects.toMatchObject({ code: 'INTERNAL' });
     await expect(digest({}, 'other')).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -141,10 +141,10 @@ describe.each([
   });
 
   it('makes covers of its content', async () => {
-    const { open, bring, cover } = await opened();
+    const { open, uploadAll, cover } = await opened();
     await open();
     await expect(cover()).rejects.toMatchObject({ code: 'INTERNAL' });
-    await bring('up_1', film);
+    await uploadAll('up_1', film);
     expect(await cover()).toEqual({});
     await expect(cover({ atMs: -1 })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await expect(cover({ tenant: 'other' })).rejects.toMatchObject({ code: 'INTERNAL' });

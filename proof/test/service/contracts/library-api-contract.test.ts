@@ -23,7 +23,7 @@ async function served(): Promise<ApiUnderTest> {
   const api = await testApi();
   onTestFinished(() => api.close());
   const made = await api.ask('POST', '/library/uploads', { body: { name: 'a', bytes: film.length } });
-  return { ask: (kind, message) => api.libraries.fra.ask(kind, message), uploadId: made.json().id };
+  return { ask: (kind, message) => api.libraries.fra.sendToApi(kind, message), uploadId: made.json().id };
 }
 
 describe.each([

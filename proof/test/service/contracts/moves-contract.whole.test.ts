@@ -14,7 +14,7 @@ interface OwnerUnderTest {
   move(order: wire.MoveSession.$Properties): Promise<string>;
   /** Session in a room of the owner; `node`: its media node, `other`: another media node. */
   readonly session: { roomKey: string; sessionId: string; epoch: number; node: string; other: string };
-  where(): string[];
+  currentNodes(): string[];
   /** Does the client's part of the running move. */
   follow(): Promise<void>;
 }
@@ -34,7 +34,7 @@ async function scripted(): Promise<OwnerUnderTest> {
     move: (order) =>
       codeOf(owner.take({ ...given, ...order } as wire.MoveSession).then(() => Promise.reject({ code: 'ok' }))),
     session: { roomKey, sessionId, epoch, node: nodeId, other: nodeId === 'sfu-1' ? 'sfu-2' : 'sfu-1' },
-    where: () => owner.where(sessionId),
+    currentNodes: () => owner.nodeIdOf(sessionId),
     follow: async () => held.resolve(undefined),
   };
 }
@@ -51,7 +51,7 @@ async function signaling(): Promise<OwnerUnderTest> {
     move: ({ roomKey, sessionId, toNodeId, lease }) =>
       rig.centre.move(roomKey ?? '', sessionId ?? '', toNodeId ?? '', { to: 'sig-1', epoch: Number(lease?.epoch) }),
     session: { roomKey: 'acme/lobby', sessionId: ann.sessionId, epoch, node: 'sfu-1', other: 'sfu-2' },
-    where: () => nodes.filter(({ sessions }) => sessions.has(ann.sessionId)).map(({ ref }) => ref.nodeId ?? ''),
+    currentNodes: () => nodes.filter(({ sessions }) => sessions.has(ann.sessionId)).map(({ ref }) => ref.nodeId ?? ''),
     follow: async () => {
       const asked = () => ann.heard.flatMap((frame) => frame.moveParticipant ?? []);
       await until(() => asked().length > 0, 'the client is asked to move');
@@ -65,17 +65,17 @@ describe.each([
   ['a signaling node', signaling],
 ])('contract of owners that move people: %s', (_, make) => {
   const opened = async () => {
-    const { session, move, ...under } = await make();
+    const { session, move, ...subject } = await make();
     const { roomKey, sessionId, epoch, other } = session;
     const lease = { roomKey, epoch };
-    return { ...under, session, move: (o = {}) => move({ roomKey, sessionId, toNodeId: other, lease, ...o }) };
+    return { ...subject, session, move: (o = {}) => move({ roomKey, sessionId, toNodeId: other, lease, ...o }) };
   };
 
   it('moves a session, which is only at the new node when the order is answered', async () => {
-    const { move, follow, where, session } = await opened();
+    const { move, follow, currentNodes, session } = await opened();
     const order = move();
     await follow();
-    expect([await order, where()]).toEqual(['ok', [session.other]]);
+    expect([await order, currentNodes()]).toEqual(['ok', [session.other]]);
   });
 
   it('has at most one move of a session at a time', async () => {
@@ -87,8 +87,8 @@ describe.each([
   });
 
   it('leaves a session that is at the target already', async () => {
-    const { move, where, session } = await opened();
-    expect([await move({ toNodeId: session.node }), where()]).toEqual(['ok', [session.node]]);
+    const { move, currentNodes, session } = await opened();
+    expect([await move({ toNodeId: session.node }), currentNodes()]).toEqual(['ok', [session.node]]);
   });
 
   it.each<[string, wire.MoveSession.$Properties]>([
@@ -97,7 +97,7 @@ describe.each([
     ['SESSION_UNKNOWN', { sessionId: 'PA_0000000000000000' }],
     ['NODE_UNREACHABLE', { toNodeId: 'sfu-9' }],
   ])('refuses with %s', async (code, bad) => {
-    const { move, where, session } = await opened();
-    expect([await move(bad), where()]).toEqual([code, [session.node]]);
+    const { move, currentNodes, session } = await opened();
+    expect([await move(bad), currentNodes()]).toEqual([code, [session.node]]);
   });
 });

@@ -35,7 +35,7 @@ async function linked(): Promise<OwnersUnderTest> {
   const node = await rig.instance('sig-1');
   await api.dial(node);
   const nodes = {
-    standing: () => [node.id],
+    linkedNodes: () => [node.id],
     missing: () => [],
     call: <Q, QP, A, AP>(...[nodeId, kind, message]: Parameters<typeof api.ask<Q, QP, A, AP>>) =>
       api.ask(nodeId, kind, message).catch((error: unknown) => Promise.reject(nodeErrorOf(error))),
@@ -60,15 +60,15 @@ describe.each([
   ['the double', scripted],
   ['signaling nodes', linked],
 ])('contract of owners: %s', (_, make) => {
-  let under: OwnersUnderTest;
+  let subject: OwnersUnderTest;
   let rooms = 0;
   beforeAll(async () => {
-    under = await make();
+    subject = await make();
   });
-  afterAll(() => under.close());
+  afterAll(() => subject.close());
 
   const opened = async () => {
-    const { owners, open } = under;
+    const { owners, open } = subject;
     rooms += 1;
     const name = `lobby-${rooms}`;
     const roomKey = `acme/${name}`;
@@ -80,7 +80,7 @@ describe.each([
   };
 
   it('returns nothing for a room without an owner', async () => {
-    const { owners } = under;
+    const { owners } = subject;
     const roomKey = 'acme/nobodys';
     expect(await owners.view(roomKey)).toBeUndefined();
     expect(await owners.command({ roomKey, actor, acts: [{ setRoom: { locked: true } }] })).toBeUndefined();
@@ -183,9 +183,9 @@ describe.each([
   it('begins a recording under its id once, and stops it', async () => {
     const { act } = await opened();
     const begin = { startRecording: { recordingId: 're_1234567890123456', mode: '' } };
-    const done = await act(begin);
-    expect(done?.policy.recordings).toMatchObject([{ recordingId: 're_1234567890123456' }]);
-    expect((await act(begin))?.policy.version).toBe(done?.policy.version);
+    const result = await act(begin);
+    expect(result?.policy.recordings).toMatchObject([{ recordingId: 're_1234567890123456' }]);
+    expect((await act(begin))?.policy.version).toBe(result?.policy.version);
     const stopped = await act({ stopRecording: { recordingId: 're_1234567890123456' } });
     expect(stopped?.policy.recordings).toEqual([]);
   });

@@ -32,7 +32,7 @@ async function scripted(): Promise<RecorderUnderTest> {
   for (const roomKey of roomKeys) recorders.fra.rooms.set(roomKey, { tracks: [seen] });
   return {
     ask: (kind, message) => recorders.call('rec-fra', kind, message),
-    finish: async (id) => void recorders.fra.kept.set(`acme/${id}`, { state: 'finished', bytes: 1, ...facts }),
+    finish: async (id) => void recorders.fra.finishAnswers.set(`acme/${id}`, { state: 'finished', bytes: 1, ...facts }),
     advance: (ms) => {
       nowMs += ms;
     },
@@ -44,9 +44,9 @@ async function scripted(): Promise<RecorderUnderTest> {
 }
 
 async function recorder(): Promise<RecorderUnderTest> {
-  const own = await startRecorder();
-  const { store } = own;
-  const finishing = finishingOf(own.store, { isStoreShared: false });
+  const ownRecorder = await startRecorder();
+  const { store } = ownRecorder;
+  const finishing = finishingOf(ownRecorder.store, { isStoreShared: false });
   const real = systemClock();
   let skippedMs = 0;
   const clock = { ...real, nowMs: () => real.nowMs() + skippedMs };
@@ -54,7 +54,7 @@ async function recorder(): Promise<RecorderUnderTest> {
   const { watching } = watchingOf(rooms, { clock });
   onTestFinished(async () => {
     await finishing.close();
-    await own.dispose();
+    await ownRecorder.dispose();
   });
   return {
     ask: await linkedTo((link) => {
@@ -82,8 +82,8 @@ describe.each([
   ['a recorder', recorder],
 ])('contract of recorders: %s', (_, make) => {
   const opened = async () => {
-    const under = await make();
-    const { ask } = under;
+    const subject = await make();
+    const { ask } = subject;
     const finishing = (o: wire.FinishRecording.$Properties = {}) =>
       ask(rpc.finishRecording, { tenant: 'acme', recordingId: 're_1', ...o });
     const erase = (o: wire.EraseRecording.$Properties = {}) =>
@@ -92,7 +92,7 @@ describe.each([
       (await ask(rpc.watchRooms, { rooms: keys.map((roomKey) => ({ roomKey, ...o })) })).rooms;
     const said = async (...keys: string[]) =>
       (await watch(keys)).map(({ roomKey, state, code }) => [roomKey, state, code].filter(Boolean).join(' '));
-    return { ...under, finishing, erase, watch, said };
+    return { ...subject, finishing, erase, watch, said };
   };
 
   it("reports an unknown recording, or another tenant's, as unknown", async () => {
@@ -172,9 +172,9 @@ describe.each([
     });
     const seenSeq = room?.seq ?? 0;
     expect(seenSeq).toBeGreaterThan(0);
-    const [without] = await watch(keys);
-    expect(without?.picture?.length ?? 0).toBe(0);
-    const [again] = await watch(keys, { withPicture: true, seenSeq });
-    expect((again?.picture?.length ?? 0) > 0).toBe(again?.seq !== seenSeq);
+    const [withoutPicture] = await watch(keys);
+    expect(withoutPicture?.picture?.length ?? 0).toBe(0);
+    const [pictureAgain] = await watch(keys, { withPicture: true, seenSeq });
+    expect((pictureAgain?.picture?.length ?? 0) > 0).toBe(pictureAgain?.seq !== seenSeq);
   });
 });

@@ -45,7 +45,7 @@ async function scripted(): Promise<ServiceUnderTest> {
   };
 }
 
-let made = 0;
+let roomCount = 0;
 let started: Promise<Rig> | undefined;
 const rig = (): Promise<Rig> => {
   started ??= Rig.start().then(async (one) => {
@@ -58,9 +58,9 @@ afterAll(async () => (await rig()).close());
 
 /** Opens a real signaling node; each has a room of its own. */
 async function signaling(): Promise<ServiceUnderTest> {
-  made += 1;
-  const room = `lobby-${made}`;
-  const { url, kill } = await (await rig()).instance(`s${made}`);
+  roomCount += 1;
+  const room = `lobby-${roomCount}`;
+  const { url, kill } = await (await rig()).instance(`s${roomCount}`);
   const ann = await TestClient.join(url, { identity: 'ann', room });
   let isGood = true;
   return {
@@ -87,8 +87,8 @@ describe.each([
   ['a signaling node', signaling],
 ])('contract of signaling nodes to clients: %s', (_, make) => {
   const opened = async () => {
-    const under = await make();
-    const socket = await under.open();
+    const subject = await make();
+    const socket = await subject.open();
     const heard: wire.ServerFrame[] = [];
     const ends: number[] = [];
     socket.listen({ message: (bytes) => heard.push(decodeServerFrame(bytes)), closed: (code) => ends.push(code) });
@@ -99,8 +99,8 @@ describe.each([
       await until('there is an answer', () => heard.some(({ replyTo }) => replyTo === requestId));
       return heard.find(({ replyTo }) => replyTo === requestId) as wire.ServerFrame;
     };
-    const join = async () => ask({ join: joinMessage(await under.token()) });
-    return { ...under, socket, heard, ends, ask, join };
+    const join = async () => ask({ join: joinMessage(await subject.token()) });
+    return { ...subject, socket, heard, ends, ask, join };
   };
 
   it('answers a Join with the session, the others in the room, and both transports', async () => {

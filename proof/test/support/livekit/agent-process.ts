@@ -58,10 +58,10 @@ class AgentProcess {
   readonly #name: string;
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
-  readonly #waiting = new Map<number, PendingCall>();
+  readonly #pendingCalls = new Map<number, PendingCall>();
   readonly #words: string[] = [];
-  #asked = 0;
-  #ended: Error | undefined;
+  #callCount = 0;
+  #endError: Error | undefined;
 
   constructor(name: string, child: ChildProcess) {
     this.#name = name;
@@ -80,9 +80,9 @@ class AgentProcess {
   }
 
   ask(call: string, args: unknown[]): Promise<unknown> {
-    this.#asked += 1;
-    const answer = this.#wait(this.#asked, CALL_MS_MAX, `did not answer ${call}`);
-    this.#child.stdin?.write(`${JSON.stringify({ id: this.#asked, call, args })}\n`);
+    this.#callCount += 1;
+    const answer = this.#wait(this.#callCount, CALL_MS_MAX, `did not answer ${call}`);
+    this.#child.stdin?.write(`${JSON.stringify({ id: this.#callCount, call, args })}\n`);
     return answer;
   }
 
@@ -94,23 +94,23 @@ class AgentProcess {
   }
 
   #wait(id: number, limitMs: number, failure: string): Promise<unknown> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (this.#endError !== undefined) return Promise.reject(this.#endError);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(this.#error(`${failure} within ${limitMs} ms`)), limitMs);
       const over = <T>(settle: (value: T) => void) => {
         return (value: T): void => {
           clearTimeout(timer);
-          this.#waiting.delete(id);
+          this.#pendingCalls.delete(id);
           settle(value);
         };
       };
-      this.#waiting.set(id, { resolve: over(resolve), reject: over(reject) });
+      this.#pendingCalls.set(id, { resolve: over(resolve), reject: over(reject) });
     });
   }
 
   #take(text: string): void {
     const line = lineOf(text);
-    const waiting = this.#waiting.get(line?.ready === true ? 0 : (line?.id ?? -1));
+    const waiting = this.#pendingCalls.get(line?.ready === true ? 0 : (line?.id ?? -1));
     if (line === undefined || waiting === undefined) {
       this.#words.push(text);
       if (this.#words.length > OUTPUT_LINES_MAX) this.#words.shift();
@@ -122,8 +122,8 @@ class AgentProcess {
   }
 
   #end(why: string): void {
-    this.#ended ??= this.#error(why);
-    for (const { reject } of [...this.#waiting.values()]) reject(this.#ended);
+    this.#endError ??= this.#error(why);
+    for (const { reject } of [...this.#pendingCalls.values()]) reject(this.#endError);
   }
 
   #error(why: string): Error {

@@ -63,7 +63,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
   describe.each(kinds)('%s and our SDK', (kind) => {
     const identity = `theirs-${kind}`;
     let theirs: Agent;
-    const ways = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
+    const directions = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
     beforeAll(async () => {
       theirs = await opened(kind);
     });
@@ -84,7 +84,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
     });
 
     it('see a mute of the other, and hear the sound again after the unmute', async () => {
-      for (const [by, who, at] of ways()) {
+      for (const [by, who, at] of directions()) {
         await by.setMuted('microphone', true);
         await untilKnown(at, who, 'is muted', isMuted('microphone', true));
         await by.setMuted('microphone', false);
@@ -94,7 +94,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
     });
 
     it('exchange reliable and lossy messages, with topic and sender', async () => {
-      for (const [by, from, at] of ways())
+      for (const [by, from, at] of directions())
         for (const reliable of [true, false]) {
           const text = `${kind}: ${from} ${reliable}`;
           await by.send({ text, topic: 'weather', reliable });
@@ -113,7 +113,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
     });
 
     it("answer each other's calls, with codes for failures", async () => {
-      for (const [, to, by] of ways()) {
+      for (const [, to, by] of directions()) {
         expect(await by.call({ to, method: 'echo', payload: 'hi' })).toEqual({ answer: 'echo: hi' });
         expect(await by.call({ to, method: 'fail', payload: '' })).toEqual({ code: 1600 });
         expect(await by.call({ to, method: 'there is none', payload: '' })).toEqual({ code: 1400 });
@@ -121,7 +121,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
     });
 
     it("know each other's name, metadata and attributes from the start, and their changes", async () => {
-      for (const [by, who, at] of ways()) {
+      for (const [by, who, at] of directions()) {
         const before = await untilKnown(at, who, 'is there');
         expect(before).toMatchObject(aboutOf(who));
         await by.setAbout({ name: 'Ada', metadata: 'new', attributes: { hand: 'up' } });

@@ -36,11 +36,13 @@ export async function agentIn(
   agent: typeof LiveKitPageAgent | typeof MeridianPageAgent,
 ): Promise<Agent> {
   await page.evaluate(`window.agent = new (${agent.toString()})(); 0`);
-  return agentOver((call, args) => within(call, page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`)));
+  return agentOver((call, args) =>
+    withTimeLimit(call, page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`)),
+  );
 }
 
 /** Limits a call: LiveKit's browser SDK keeps connecting for ever when nothing answers. */
-async function within(call: string, answer: Promise<unknown>): Promise<unknown> {
+async function withTimeLimit(call: string, answer: Promise<unknown>): Promise<unknown> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`the page did not answer ${call}`)), CALL_MS_MAX);
   try {

@@ -8,12 +8,12 @@ declare const livekitE2eeWorker: string;
 export class LiveKitPageAgent implements asked.Agent {
   #room: Sdk.Room | undefined;
   readonly #disconnects: string[] = [];
-  readonly #heard: asked.Message[] = [];
+  readonly #messages: asked.Message[] = [];
   readonly #files: asked.ReceivedFile[] = [];
   readonly #elements = new Map<string, HTMLElement>();
   #reconnects = 0;
 
-  get #joined(): Sdk.Room {
+  get #connectedRoom(): Sdk.Room {
     if (this.#room === undefined) throw new Error('not joined');
     return this.#room;
   }
@@ -54,7 +54,7 @@ export class LiveKitPageAgent implements asked.Agent {
     });
     room.on(RoomEvent.DataReceived, (payload, from, kind, topic) => {
       const text = new TextDecoder().decode(payload);
-      this.#heard.push({ text, topic: topic ?? '', reliable: kind === 0, from: from?.identity ?? '' });
+      this.#messages.push({ text, topic: topic ?? '', reliable: kind === 0, from: from?.identity ?? '' });
     });
     room.on(RoomEvent.TrackSubscribed, (track, _publication, { identity }) => this.#attach(track, identity));
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
@@ -71,17 +71,17 @@ export class LiveKitPageAgent implements asked.Agent {
   }
 
   async leave(): Promise<void> {
-    await this.#joined.disconnect();
+    await this.#connectedRoom.disconnect();
   }
 
   async status(): Promise<asked.Status> {
-    const sid = this.#joined.localParticipant.sid;
+    const sid = this.#connectedRoom.localParticipant.sid;
     const counts = { disconnects: [...this.#disconnects], reconnects: this.#reconnects };
-    return { state: this.#joined.state, sid, ...counts };
+    return { state: this.#connectedRoom.state, sid, ...counts };
   }
 
   async publish({ camera, microphone }: asked.PublishOptions): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     if (microphone === true) await localParticipant.setMicrophoneEnabled(true);
     if (camera === undefined) return;
     const { codec: videoCodec, simulcast } = camera;
@@ -89,19 +89,19 @@ export class LiveKitPageAgent implements asked.Agent {
   }
 
   async unpublish(): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     for (const { track } of [...localParticipant.trackPublications.values()])
       if (track !== undefined) await localParticipant.unpublishTrack(track);
   }
 
   async setMuted(source: asked.Source, muted: boolean): Promise<void> {
-    const publication = this.#joined.localParticipant.getTrackPublication(source as Sdk.Track.Source);
+    const publication = this.#connectedRoom.localParticipant.getTrackPublication(source as Sdk.Track.Source);
     if (publication === undefined) throw new Error(`no ${source} is published`);
     await (muted ? publication.mute() : publication.unmute());
   }
 
   async people(): Promise<readonly asked.Person[]> {
-    return [...this.#joined.remoteParticipants.values()].map((one) => ({
+    return [...this.#connectedRoom.remoteParticipants.values()].map((one) => ({
       identity: one.identity,
       name: one.name ?? '',
       metadata: one.metadata ?? '',
@@ -117,7 +117,7 @@ export class LiveKitPageAgent implements asked.Agent {
 
   async received(): Promise<readonly asked.Received[]> {
     const all: asked.Received[] = [];
-    for (const { identity, trackPublications } of this.#joined.remoteParticipants.values())
+    for (const { identity, trackPublications } of this.#connectedRoom.remoteParticipants.values())
       for (const { track, source } of trackPublications.values()) {
         // The SDK withholds `TrackSubscribed` of tracks that arrive within 2 s of its own reconnect (client-sdk-js
         // 2074).
@@ -138,7 +138,7 @@ export class LiveKitPageAgent implements asked.Agent {
   }
 
   async sent(): Promise<readonly asked.Sent[]> {
-    const camera = this.#joined.localParticipant.getTrackPublication('camera' as Sdk.Track.Source);
+    const camera = this.#connectedRoom.localParticipant.getTrackPublication('camera' as Sdk.Track.Source);
     const rows = await this.#statsOf(camera?.track as Sdk.LocalTrack | undefined, 'outbound-rtp');
     return rows.map((row) => ({
       rid: String(row['rid'] ?? ''),
@@ -163,13 +163,13 @@ export class LiveKitPageAgent implements asked.Agent {
   }
 
   async setSubscribed(identity: string, subscribed: boolean): Promise<void> {
-    const one = this.#joined.remoteParticipants.get(identity);
+    const one = this.#connectedRoom.remoteParticipants.get(identity);
     for (const publication of one?.trackPublications.values() ?? []) publication.setSubscribed(subscribed);
   }
 
   async allowSubscribers(identities: readonly string[] | null): Promise<void> {
     const allowed = (identities ?? []).map((participantIdentity) => ({ participantIdentity, allowAll: true }));
-    this.#joined.localParticipant.setTrackSubscriptionPermissions(identities === null, allowed);
+    this.#connectedRoom.localParticipant.setTrackSubscriptionPermissions(identities === null, allowed);
   }
 
   async show(identity: string, width: number, height: number): Promise<void> {
@@ -181,18 +181,18 @@ export class LiveKitPageAgent implements asked.Agent {
   async send({ text, topic, reliable, to }: asked.Outgoing): Promise<void> {
     const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
     const payload = new TextEncoder().encode(text);
-    await this.#joined.localParticipant.publishData(payload, { topic, reliable, ...destinationIdentities });
+    await this.#connectedRoom.localParticipant.publishData(payload, { topic, reliable, ...destinationIdentities });
   }
 
   async heard(): Promise<readonly asked.Message[]> {
-    return [...this.#heard];
+    return [...this.#messages];
   }
 
   async sendFile({ content, to }: asked.SentFile): Promise<void> {
     const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
     const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
     const file = new File([bytes], 'picture', { type: 'image/png' });
-    await this.#joined.localParticipant.sendFile(file, { topic: 'files', ...destinationIdentities });
+    await this.#connectedRoom.localParticipant.sendFile(file, { topic: 'files', ...destinationIdentities });
   }
 
   async #receive(reader: Sdk.ByteStreamReader, from: string): Promise<void> {
@@ -212,7 +212,9 @@ export class LiveKitPageAgent implements asked.Agent {
 
   async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {
     try {
-      return { answer: await this.#joined.localParticipant.performRpc({ destinationIdentity: to, method, payload }) };
+      return {
+        answer: await this.#connectedRoom.localParticipant.performRpc({ destinationIdentity: to, method, payload }),
+      };
     } catch (error) {
       if (error instanceof LivekitClient.RpcError) return { code: error.code };
       throw error;
@@ -220,7 +222,7 @@ export class LiveKitPageAgent implements asked.Agent {
   }
 
   async setAbout({ name, metadata, attributes }: asked.About): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     if (name !== undefined) await localParticipant.setName(name);
     if (metadata !== undefined) await localParticipant.setMetadata(metadata);
     if (attributes !== undefined) await localParticipant.setAttributes({ ...attributes });

@@ -8,11 +8,11 @@ declare const sdk: typeof Sdk;
 export class MeridianPageAgent implements asked.Agent {
   #room: Sdk.Room | undefined;
   readonly #disconnects: string[] = [];
-  readonly #heard: asked.Message[] = [];
+  readonly #messages: asked.Message[] = [];
   readonly #elements = new Map<string, HTMLElement>();
   #reconnects = 0;
 
-  get #joined(): Sdk.Room {
+  get #connectedRoom(): Sdk.Room {
     if (this.#room === undefined) throw new Error('not joined');
     return this.#room;
   }
@@ -39,7 +39,7 @@ export class MeridianPageAgent implements asked.Agent {
     });
     room.on('dataReceived', (payload, from, topic, reliable) => {
       const text = new TextDecoder().decode(payload);
-      this.#heard.push({ text, topic, reliable, from: from?.identity ?? '' });
+      this.#messages.push({ text, topic, reliable, from: from?.identity ?? '' });
     });
     room.on('trackSubscribed', (track, _publication, participant) => {
       const element = track.attach();
@@ -53,35 +53,35 @@ export class MeridianPageAgent implements asked.Agent {
   }
 
   async leave(): Promise<void> {
-    await this.#joined.disconnect();
+    await this.#connectedRoom.disconnect();
   }
 
   async status(): Promise<asked.Status> {
-    const { state, localParticipant } = this.#joined;
+    const { state, localParticipant } = this.#connectedRoom;
     const counts = { disconnects: [...this.#disconnects], reconnects: this.#reconnects };
     return { state, sid: localParticipant.sessionId, ...counts };
   }
 
   async publish({ camera, microphone }: asked.PublishOptions): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     if (microphone === true) await localParticipant.setMicrophoneEnabled(true);
     if (camera !== undefined) await localParticipant.setCameraEnabled(true, undefined, camera);
   }
 
   async unpublish(): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     for (const { track } of [...localParticipant.trackPublications.values()])
       await localParticipant.unpublishTrack(track);
   }
 
   async setMuted(source: asked.Source, muted: boolean): Promise<void> {
-    const publication = this.#joined.localParticipant.getTrackPublication(source);
+    const publication = this.#connectedRoom.localParticipant.getTrackPublication(source);
     if (publication === undefined) throw new Error(`no ${source} is published`);
     await (muted ? publication.mute() : publication.unmute());
   }
 
   async people(): Promise<readonly asked.Person[]> {
-    return [...this.#joined.remoteParticipants.values()].map((one) => ({
+    return [...this.#connectedRoom.remoteParticipants.values()].map((one) => ({
       identity: one.identity,
       name: one.name,
       metadata: one.metadata,
@@ -97,7 +97,7 @@ export class MeridianPageAgent implements asked.Agent {
 
   async received(): Promise<readonly asked.Received[]> {
     const all: asked.Received[] = [];
-    for (const { identity, trackPublications } of this.#joined.remoteParticipants.values())
+    for (const { identity, trackPublications } of this.#connectedRoom.remoteParticipants.values())
       for (const { track, source } of trackPublications.values()) {
         const stats = await track?.receiverStats();
         if (stats === undefined) continue;
@@ -108,7 +108,7 @@ export class MeridianPageAgent implements asked.Agent {
   }
 
   async sent(): Promise<readonly asked.Sent[]> {
-    const camera = this.#joined.localParticipant.getTrackPublication('camera');
+    const camera = this.#connectedRoom.localParticipant.getTrackPublication('camera');
     const entries: Record<string, unknown>[] = [];
     (await camera?.track.getStats())?.forEach((entry: Record<string, unknown>) => void entries.push(entry));
     const codecs = new Map(entries.map((entry) => [entry['id'], entry['mimeType']]));
@@ -124,13 +124,13 @@ export class MeridianPageAgent implements asked.Agent {
   }
 
   async setSubscribed(identity: string, subscribed: boolean): Promise<void> {
-    const one = this.#joined.remoteParticipants.get(identity);
+    const one = this.#connectedRoom.remoteParticipants.get(identity);
     for (const publication of one?.trackPublications.values() ?? []) publication.setSubscribed(subscribed);
   }
 
   async allowSubscribers(identities: readonly string[] | null): Promise<void> {
     const allowed = (identities ?? []).map((participantIdentity) => ({ participantIdentity, allowAll: true }));
-    await this.#joined.localParticipant.setTrackSubscriptionPermissions(identities === null, allowed);
+    await this.#connectedRoom.localParticipant.setTrackSubscriptionPermissions(identities === null, allowed);
   }
 
   async show(identity: string, width: number, height: number): Promise<void> {
@@ -142,11 +142,11 @@ export class MeridianPageAgent implements asked.Agent {
   async send({ text, topic, reliable, to }: asked.Outgoing): Promise<void> {
     const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
     const payload = new TextEncoder().encode(text);
-    await this.#joined.localParticipant.publishData(payload, { topic, reliable, ...destinationIdentities });
+    await this.#connectedRoom.localParticipant.publishData(payload, { topic, reliable, ...destinationIdentities });
   }
 
   async heard(): Promise<readonly asked.Message[]> {
-    return [...this.#heard];
+    return [...this.#messages];
   }
 
   async sendFile(): Promise<void> {
@@ -159,7 +159,9 @@ export class MeridianPageAgent implements asked.Agent {
 
   async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {
     try {
-      return { answer: await this.#joined.localParticipant.performRpc({ destinationIdentity: to, method, payload }) };
+      return {
+        answer: await this.#connectedRoom.localParticipant.performRpc({ destinationIdentity: to, method, payload }),
+      };
     } catch (error) {
       if (error instanceof sdk.RpcError) return { code: error.code };
       throw error;
@@ -167,7 +169,7 @@ export class MeridianPageAgent implements asked.Agent {
   }
 
   async setAbout({ name, metadata, attributes }: asked.About): Promise<void> {
-    const { localParticipant } = this.#joined;
+    const { localParticipant } = this.#connectedRoom;
     if (name !== undefined) await localParticipant.setName(name);
     if (metadata !== undefined) await localParticipant.setMetadata(metadata);
     if (attributes !== undefined) await localParticipant.setAttributes(attributes);

@@ -45,7 +45,7 @@ const sources = new Map<TrackSource | undefined, string>([
   [TrackSource.SOURCE_MICROPHONE, 'microphone'],
 ]);
 
-interface Counts {
+interface FrameCounts {
   identity: string;
   source: string;
   mimeType: string;
@@ -59,10 +59,10 @@ const encryptedWith = (key: string) => ({ keyProviderOptions: { sharedKey: new T
 class RtcNodeAgent implements asked.Agent {
   #room = new Room();
   readonly #disconnects: string[] = [];
-  readonly #heard: asked.Message[] = [];
+  readonly #messages: asked.Message[] = [];
   readonly #files: asked.ReceivedFile[] = [];
-  readonly #received = new Map<string, Counts>();
-  readonly #own = new Map<asked.Source, { sid: string; handle: bigint; end: () => void }>();
+  readonly #received = new Map<string, FrameCounts>();
+  readonly #publishedTracks = new Map<asked.Source, { sid: string; handle: bigint; end: () => void }>();
   #state = 'disconnected';
   #reconnects = 0;
 
@@ -100,7 +100,7 @@ class RtcNodeAgent implements asked.Agent {
     });
     this.#room.on('dataReceived', (payload, from, kind, topic) => {
       const text = new TextDecoder().decode(payload);
-      this.#heard.push({
+      this.#messages.push({
         text,
         topic: topic ?? '',
         reliable: kind === DataPacketKind.KIND_RELIABLE,
@@ -132,7 +132,7 @@ class RtcNodeAgent implements asked.Agent {
       const source = new AudioSource(SAMPLE_RATE, 1, 200);
       const track = LocalAudioTrack.createAudioTrack('microphone', source);
       const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE, dtx: false, red: false });
-      await this.#publish('microphone', track, options, speak(source));
+      await this.#publish('microphone', track, options, playTone(source));
     }
     if (camera === undefined) return;
     const source = new VideoSource(WIDTH, HEIGHT);
@@ -149,19 +149,19 @@ class RtcNodeAgent implements asked.Agent {
     end: () => void,
   ): Promise<void> {
     const { sid = '' } = await this.#local.publishTrack(track, options);
-    this.#own.set(kind, { sid, handle: track.ffi_handle.handle, end });
+    this.#publishedTracks.set(kind, { sid, handle: track.ffi_handle.handle, end });
   }
 
   async unpublish(): Promise<void> {
-    for (const [kind, { sid, end }] of this.#own) {
-      this.#own.delete(kind);
+    for (const [kind, { sid, end }] of this.#publishedTracks) {
+      this.#publishedTracks.delete(kind);
       end();
       await this.#local.unpublishTrack(sid);
     }
   }
 
   async setMuted(source: asked.Source, mute: boolean): Promise<void> {
-    const own = this.#own.get(source);
+    const own = this.#publishedTracks.get(source);
     if (own === undefined) throw new Error(`no ${source} is published`);
     nativeRequest({ case: 'localTrackMute', value: { trackHandle: own.handle, mute } });
   }
@@ -218,7 +218,7 @@ class RtcNodeAgent implements asked.Agent {
   }
 
   async heard(): Promise<readonly asked.Message[]> {
-    return this.#heard;
+    return this.#messages;
   }
 
   async sendFile({ content, to }: asked.SentFile): Promise<void> {
@@ -271,14 +271,14 @@ class RtcNodeAgent implements asked.Agent {
   }
 }
 
-async function countFrames(track: RemoteTrack, counts: Counts): Promise<void> {
+async function countFrames(track: RemoteTrack, counts: FrameCounts): Promise<void> {
   for await (const { frame } of new VideoStream(track)) {
     counts.frames += 1;
     counts.width = frame.width;
   }
 }
 
-async function countSound(track: RemoteTrack, counts: Counts): Promise<void> {
+async function countSound(track: RemoteTrack, counts: FrameCounts): Promise<void> {
   for await (const { data } of new AudioStream(track, SAMPLE_RATE, 1)) {
     if (data.some((sample) => Math.abs(sample) > AUDIBLE)) counts.sound += 1;
   }
@@ -296,7 +296,7 @@ function film(source: VideoSource): () => void {
   return () => clearInterval(timer);
 }
 
-function speak(source: AudioSource): () => void {
+function playTone(source: AudioSource): () => void {
   let isOn = true;
   let at = 0;
   const go = async (): Promise<void> => {

@@ -76,18 +76,18 @@ export async function openGeo(
     ...countryFiles.map(watch('geo-whois-asn-country', countryOnly)),
   ];
   const systems = (files.asnFiles ?? []).map(watch('asn', systemOf));
-  const all = [...watched, ...systems];
+  const allFiles = [...watched, ...systems];
   let opening: Promise<void> | undefined;
-  const open = (): Promise<void> => {
-    opening ??= Promise.all(all.map((file) => file.open())).then(() =>
+  const openFiles = (): Promise<void> => {
+    opening ??= Promise.all(allFiles.map((file) => file.open())).then(() =>
       warnOfOldFiles(
-        all.map((file) => file.status()),
+        allFiles.map((file) => file.status()),
         log,
       ),
     );
     return opening;
   };
-  if (o.isLazy !== true) await open();
+  if (o.isLazy !== true) await openFiles();
   const fallback = files.geoipLite === false ? undefined : geoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
@@ -98,8 +98,8 @@ export async function openGeo(
   const isMobile = systemMatcher(mobile);
   const system = (address: ClientAddress): System | undefined => {
     for (const file of systems) {
-      const found = file.lookup(address);
-      if (found !== undefined) return found;
+      const foundSystem = file.lookup(address);
+      if (foundSystem !== undefined) return foundSystem;
     }
     return undefined;
   };
@@ -114,12 +114,12 @@ export async function openGeo(
     get sources() {
       return sources();
     },
-    files: all,
-    status: () => all.map((file) => file.status()),
+    files: allFiles,
+    status: () => allFiles.map((file) => file.status()),
     async poll() {
       if (opening === undefined) return;
       await opening;
-      await Promise.all(all.map((file) => file.poll()));
+      await Promise.all(allFiles.map((file) => file.poll()));
     },
     asnOf(ip) {
       const address = parseAddress(ip);
@@ -128,7 +128,7 @@ export async function openGeo(
     locate(ip) {
       const address = parseAddress(ip);
       if (address === undefined || !isPublic(address)) return undefined;
-      open().catch((error: unknown) => log.error({ err: error }, 'the IP location files could not be opened'));
+      openFiles().catch((error: unknown) => log.error({ err: error }, 'the IP location files could not be opened'));
       const place = placeOf(address);
       if (place === undefined || place.radiusKm >= MOBILE_RADIUS_KM || mobile.length === 0) return place;
       const owner = system(address);

@@ -5,12 +5,14 @@ import type { Parse } from './records.ts';
 import { type Sample, sampleOf } from './sample.ts';
 
 /** A checked database, fully in memory, so that later changes of its file do not matter. */
-export interface Opened {
+export interface OpenedDatabase {
   readonly reader: Reader<Response>;
   readonly builtAtMs: number;
-  readonly known: readonly string[];
+  readonly knownAddresses: readonly string[];
 }
-export type Checked = { readonly ok: true; readonly opened: Opened } | { readonly ok: false; readonly reason: string };
+export type CheckResult =
+  | { readonly ok: true; readonly opened: OpenedDatabase }
+  | { readonly ok: false; readonly reason: string };
 
 /** Bound of a file, which is read into memory; the largest in use (DB-IP's and MaxMind's cities) have 60 to 130 MB. */
 export const FILE_BYTES_MAX = 1_073_741_824;
@@ -25,15 +27,15 @@ const SENSIBLE_SHARE = 0.5;
 export async function openChecked(o: {
   file: string;
   parse: Parse<unknown>;
-  current?: Opened | undefined;
+  current?: OpenedDatabase | undefined;
   allowOlder?: boolean;
-}): Promise<Checked> {
+}): Promise<CheckResult> {
   let reader: Reader<Response>;
   let samples: Sample[];
   try {
-    const found = await stat(o.file);
-    if (!found.isFile()) return refused('it is not a regular file');
-    if (found.size > FILE_BYTES_MAX) return refused(`it has ${found.size} bytes, more than ${FILE_BYTES_MAX}`);
+    const fileStat = await stat(o.file);
+    if (!fileStat.isFile()) return refused('it is not a regular file');
+    if (fileStat.size > FILE_BYTES_MAX) return refused(`it has ${fileStat.size} bytes, more than ${FILE_BYTES_MAX}`);
     // The reader's own cache of 10,000 addresses stays on, because the same clients come back.
     reader = await open<Response>(o.file);
     samples = sampleOf(reader);
@@ -51,23 +53,23 @@ export async function openChecked(o: {
       `of ${samples.length} records sampled ${places.length} name a place: it is another kind of database (${reader.metadata.databaseType})`,
     );
   }
-  const opened = { reader, builtAtMs, known: places.map(({ ip }) => ip) };
+  const opened = { reader, builtAtMs, knownAddresses: places.map(({ ip }) => ip) };
   const lost = o.current === undefined ? undefined : lostPlaces(opened, o.current, o.parse);
   return lost === undefined ? { ok: true, opened } : refused(lost);
 }
 
-function lostPlaces(opened: Opened, current: Opened, parse: Parse<unknown>): string | undefined {
-  const { known } = current;
+function lostPlaces(opened: OpenedDatabase, current: OpenedDatabase, parse: Parse<unknown>): string | undefined {
+  const { knownAddresses } = current;
   try {
-    const still = known.filter((ip) => parse(opened.reader.get(ip)) !== undefined).length;
-    if (still >= known.length * SENSIBLE_SHARE) return undefined;
-    return `of ${known.length} addresses that the one in use places it places ${still}`;
+    const still = knownAddresses.filter((ip) => parse(opened.reader.get(ip)) !== undefined).length;
+    if (still >= knownAddresses.length * SENSIBLE_SHARE) return undefined;
+    return `of ${knownAddresses.length} addresses that the one in use places it places ${still}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-function refused(reason: string): Checked {
+function refused(reason: string): CheckResult {
   return { ok: false, reason };
 }
 

@@ -18,7 +18,7 @@ export interface DownloadRequest {
   readonly authorization?: string | undefined;
   /** Certificates (PEM) to trust in place of the machine's. */
   readonly ca?: string | undefined;
-  readonly known?: CacheValidators;
+  readonly knownValidators?: CacheValidators;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
 }
@@ -68,19 +68,19 @@ export async function fetchChecksum(ask: DownloadRequest): Promise<string> {
   await pipeline(response, collect, new Transform({ transform: (_chunk, _encoding, done) => done() }).resume(), {
     signal: ask.signal,
   });
-  const found = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/i.exec(text)?.[0];
-  if (found === undefined) throw new Error('the checksum address names no SHA-256');
-  return found.toLowerCase();
+  const checksum = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/i.exec(text)?.[0];
+  if (checksum === undefined) throw new Error('the checksum address names no SHA-256');
+  return checksum.toLowerCase();
 }
 
 /** Passes bytes on up to the bound; then the stream fails. */
-export function limitedTo(bytesMax: number, see: (chunk: Buffer) => void): Transform {
+export function limitedTo(bytesMax: number, onChunk: (chunk: Buffer) => void): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       if (bytes > bytesMax) return done(new Error(`more than ${bytesMax} bytes`));
-      see(chunk);
+      onChunk(chunk);
       done(null, chunk);
     },
   });
@@ -101,7 +101,7 @@ async function answerOf(ask: DownloadRequest): Promise<IncomingMessage> {
       url = new URL(location, url);
       continue;
     }
-    const isNews = ask.known === undefined || statusCode !== 304;
+    const isNews = ask.knownValidators === undefined || statusCode !== 304;
     if (statusCode !== 200 && isNews) {
       response.destroy();
       throw new Error(`${url.host} answered ${statusCode}`);
@@ -116,13 +116,13 @@ async function answerOf(ask: DownloadRequest): Promise<IncomingMessage> {
 }
 
 function headersOf(ask: DownloadRequest, isSameOrigin: boolean): OutgoingHttpHeaders {
-  const { authorization, known } = ask;
+  const { authorization, knownValidators } = ask;
   return {
     accept: '*/*',
     'accept-encoding': 'identity',
     ...(authorization !== undefined && isSameOrigin ? { authorization } : {}),
-    ...(known?.etag === undefined ? {} : { 'if-none-match': known.etag }),
-    ...(known?.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
+    ...(knownValidators?.etag === undefined ? {} : { 'if-none-match': knownValidators.etag }),
+    ...(knownValidators?.lastModified === undefined ? {} : { 'if-modified-since': knownValidators.lastModified }),
   };
 }
 

@@ -35,12 +35,12 @@ export async function fetchSource(
 ): Promise<Download> {
   const signal = AbortSignal.timeout(source.timeLimitMs);
   try {
-    const done =
+    const fetched =
       source.url === undefined
         ? await run(source, temporary, signal)
         : await get(source, temporary, validators, signal);
-    if (done.outcome === 'done') await unpack(temporary, source.bytesMax, signal);
-    return done;
+    if (fetched.outcome === 'done') await unpack(temporary, source.bytesMax, signal);
+    return fetched;
   } catch (error) {
     if (signal.aborted) throw new Error(`not done within ${source.timeLimitMs} ms`, { cause: error });
     throw error;
@@ -55,21 +55,22 @@ async function get(
 ): Promise<Download> {
   const { url = '', checksumUrl, authorization, caFile, bytesMax } = source;
   const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
-  const done = await download(
-    { url, authorization, ca, bytesMax, signal, ...(validators === undefined ? {} : { known: validators }) },
+  const downloaded = await download(
+    { url, authorization, ca, bytesMax, signal, ...(validators === undefined ? {} : { knownValidators: validators }) },
     temporary,
   );
-  if (done.outcome === 'unchanged' || checksumUrl === undefined) return done;
+  if (downloaded.outcome === 'unchanged' || checksumUrl === undefined) return downloaded;
   const sameOrigin = new URL(checksumUrl).origin === new URL(url).origin;
-  const wanted = await fetchChecksum({
+  const expectedSha256 = await fetchChecksum({
     url: checksumUrl,
     authorization: sameOrigin ? authorization : undefined,
     ca,
     bytesMax: CHECKSUM_BYTES_MAX,
     signal,
   });
-  if (wanted !== done.sha256) throw new Error(`its SHA-256 is ${done.sha256}, not ${wanted}`);
-  return done;
+  if (expectedSha256 !== downloaded.sha256)
+    throw new Error(`its SHA-256 is ${downloaded.sha256}, not ${expectedSha256}`);
+  return downloaded;
 }
 
 /** Runs the command, without a shell, as the centre's own user, and kills it after its time limit. */

@@ -55,7 +55,10 @@ export class GeoRefresh {
   /** Schedules at once, in UTC: a machine's own time zone would move the hour. */
   constructor(o: RefreshOptions) {
     this.#o = o;
-    this.#task = cron.schedule(o.source.cron, () => this.#due(), { timezone: 'Etc/UTC', logger: cronLog(o.log) });
+    this.#task = cron.schedule(o.source.cron, () => this.#startDelayed(), {
+      timezone: 'Etc/UTC',
+      logger: cronLog(o.log),
+    });
   }
 
   /** Refreshes now; a second call during a run waits for that run. Never rejects. */
@@ -85,7 +88,7 @@ export class GeoRefresh {
   }
 
   /** Delays by chance: many centres with the same schedule would all fetch at the same second. */
-  #due(): void {
+  #startDelayed(): void {
     const { clock, rng, source } = this.#o;
     this.#delay?.cancel();
     this.#delay = clock.after(Math.floor(rng.next() * source.jitterMs), () => void this.run());

@@ -12,7 +12,7 @@ const STARTS = 64;
 const STEPS_MAX = 64;
 
 /** Whether a file serves the family. A file of IPv6 alone answers wrongly for IPv4 addresses under ::/96. */
-export function answers(reader: Reader<Response>, family: 4 | 6): boolean {
+export function servesFamily(reader: Reader<Response>, family: 4 | 6): boolean {
   if (family === 6) return reader.metadata.ipVersion === 6;
   return !/ipv6$/.test(reader.metadata.databaseType);
 }
@@ -26,8 +26,9 @@ export function sampleOf(reader: Reader<Response>): Sample[] {
   for (let at = 0; at < STARTS; at += 1) {
     // Starts spread over all of IPv4, and over 2000::/3, all allocated IPv6 space.
     const part = BigInt(at);
-    if (answers(reader, 4)) take(firstKnown(reader, { bits: 32, start: part << 26n, end: 1n << 32n, text: textOfV4 }));
-    if (answers(reader, 6)) {
+    if (servesFamily(reader, 4))
+      take(firstKnown(reader, { bits: 32, start: part << 26n, end: 1n << 32n, text: textOfV4 }));
+    if (servesFamily(reader, 6)) {
       take(firstKnown(reader, { bits: 128, start: (1n << 125n) + (part << 119n), end: 1n << 126n, text: textOfV6 }));
     }
   }

@@ -5,9 +5,9 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from '@meridian/runtime';
 import type { ClientAddress } from '../../base/core/ip.ts';
 import type { DatabaseStatus, Place } from '../../locating/geo.ts';
-import { type Opened, openChecked } from './check.ts';
+import { type OpenedDatabase, openChecked } from './check.ts';
 import type { Parse } from './records.ts';
-import { answers } from './sample.ts';
+import { servesFamily } from './sample.ts';
 
 export type ReloadOutcome = 'taken' | 'refused' | 'missing';
 
@@ -29,14 +29,14 @@ export class WatchedFile<T = Place> {
   readonly file: string;
   readonly source: string;
   readonly #o: WatchedFileOptions<T>;
-  #opened: Opened | undefined;
+  #opened: OpenedDatabase | undefined;
   #loadedAtMs: number | undefined;
   #problem: string | undefined;
   #refusals = 0;
   /** Signature of the file last tried, accepted or not; it is not retried before it changes. */
-  #tried: string | undefined;
+  #triedSignature: string | undefined;
   /** Signature of a changed file seen once; a file still being copied has another at the next poll. */
-  #settling: string | undefined;
+  #settlingSignature: string | undefined;
   #busy: Promise<void> = Promise.resolve();
 
   constructor(o: WatchedFileOptions<T>) {
@@ -45,7 +45,7 @@ export class WatchedFile<T = Place> {
     this.#o = o;
   }
 
-  get opened(): Opened | undefined {
+  get opened(): OpenedDatabase | undefined {
     return this.#opened;
   }
 
@@ -60,10 +60,10 @@ export class WatchedFile<T = Place> {
   /** Loads the file if it has changed, is no longer being written and passes the checks. Never rejects. */
   poll(): Promise<void> {
     return this.#enqueue(async () => {
-      const seen = await signatureOf(this.file);
-      if (seen === this.#tried) this.#settling = undefined;
-      else if (seen !== this.#settling) this.#settling = seen;
-      else await this.#try(seen);
+      const signature = await signatureOf(this.file);
+      if (signature === this.#triedSignature) this.#settlingSignature = undefined;
+      else if (signature !== this.#settlingSignature) this.#settlingSignature = signature;
+      else await this.#try(signature);
     });
   }
 
@@ -79,7 +79,7 @@ export class WatchedFile<T = Place> {
 
   lookup(address: ClientAddress): T | undefined {
     const { reader } = this.#opened ?? {};
-    if (reader === undefined || !answers(reader, address.family)) return undefined;
+    if (reader === undefined || !servesFamily(reader, address.family)) return undefined;
     try {
       return this.#o.parse(reader.get(address.text));
     } catch (error) {
@@ -109,22 +109,22 @@ export class WatchedFile<T = Place> {
     return this.#busy;
   }
 
-  async #try(seen: string, warnsOfAge = true): Promise<void> {
+  async #try(signature: string, warnsOfAge = true): Promise<void> {
     const { file, source, log } = this.#o;
-    this.#settling = undefined;
-    if (seen.startsWith('absent')) {
-      this.#tried = seen;
-      this.#keepCurrent(seen.slice('absent: '.length), 'missing');
+    this.#settlingSignature = undefined;
+    if (signature.startsWith('absent')) {
+      this.#triedSignature = signature;
+      this.#keepCurrent(signature.slice('absent: '.length), 'missing');
       return;
     }
     const { parse, allowOlder } = this.#o;
     const checked = await openChecked({ file, parse, allowOlder, current: this.#opened });
     // The file changed while it was read: old and new bytes may be mixed.
-    if ((await signatureOf(file)) !== seen) {
-      this.#tried ??= 'changing';
+    if ((await signatureOf(file)) !== signature) {
+      this.#triedSignature ??= 'changing';
       return;
     }
-    this.#tried = seen;
+    this.#triedSignature = signature;
     if (!checked.ok) {
       this.#refusals += 1;
       this.#keepCurrent(checked.reason, 'refused');
@@ -142,9 +142,9 @@ export class WatchedFile<T = Place> {
   #keepCurrent(reason: string, outcome: ReloadOutcome): void {
     const { file, source, log } = this.#o;
     this.#problem = reason;
-    const words =
+    const message =
       this.#opened === undefined ? 'IP location file left out' : 'IP location file not taken; the old one stays';
-    log.warn({ source, file, reason }, words);
+    log.warn({ source, file, reason }, message);
     this.#o.onReload(outcome);
   }
 }

@@ -29,13 +29,13 @@ export function addAuthorityRoutes(app: FastifyInstance, o: AuthorityRouteOption
     '/v1/authority/rotate',
     { schema: { body: rotateBody } },
     async ({ body: { step, force = false } }, reply) => {
-      const wanted: RotationStep = step;
-      const refusal = refusalOf(authority, { requested: wanted, nodes: nodeTrusts(), isForced: force });
+      const requestedStep: RotationStep = step;
+      const refusal = refusalOf(authority, { requested: requestedStep, nodes: nodeTrusts(), isForced: force });
       if (refusal !== undefined) return reply.code(409).send(refusal);
-      const before = nodesNotReady(authority, nodeTrusts());
-      if (!(await authority.advance(wanted)))
+      const notReadyNodeIds = nodesNotReady(authority, nodeTrusts());
+      if (!(await authority.advance(requestedStep)))
         return reply.code(409).send({ code: 'OUT_OF_ORDER', message: 'another request was first', nodeIds: [] });
-      log.warn({ step, force, nodeIds: before }, 'the certificate authority is replaced by an administrator');
+      log.warn({ step, force, nodeIds: notReadyNodeIds }, 'the certificate authority is replaced by an administrator');
       return view(o);
     },
   );

@@ -131,7 +131,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/v1/admission', async () => ({ regions: o.admissionStates() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const { id } = request.params;
-    return decisionView(terms.centre, id) ?? decisionElsewhere(o, id, reply);
+    return decisionView(terms.centre, id) ?? remoteDecision(o, id, reply);
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
@@ -165,15 +165,15 @@ function regionsView({ regions: { elections, instance }, terms }: AdminOptions):
   return [{ region, by: 'instance', epoch: terms.epoch, isFed, feedAgeMs: feedAge }];
 }
 
-async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
+async function remoteDecision({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
   const unknown = 'no such decision, or it is too old';
   const region = regionOfDecision(decisionId);
   if (region === undefined || regions.elections === undefined) return refuse(reply, 404, 'NOT_FOUND', unknown);
   const link = regions.elections.instanceOf(region);
   if (link === undefined)
     return refuse(reply, 404, 'NOT_FOUND', `made by the instance of ${region}, which does not place just now`);
-  const found = await regions.decisionAt(link, decisionId);
-  return found ?? refuse(reply, 404, 'NOT_FOUND', `the instance ${link.remote.id} of ${region} says: ${unknown}`);
+  const remoteView = await regions.decisionAt(link, decisionId);
+  return remoteView ?? refuse(reply, 404, 'NOT_FOUND', `the instance ${link.remote.id} of ${region} says: ${unknown}`);
 }
 
 /** Adds routes to shut a node out and let it in again. Both accept an id that the fleet does not know. */
@@ -243,10 +243,10 @@ function wallMsOf(text: string): number {
 /** Compares digests, so that neither the content nor the length of the token shows in the time taken. */
 function tokenCheck(clusterTokens: readonly string[]): (header: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = clusterTokens.map(digest);
+  const expectedDigests = clusterTokens.map(digest);
   return (header) => {
-    const shown = digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '');
-    return wanted.some((token) => timingSafeEqual(shown, token));
+    const givenDigest = digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '');
+    return expectedDigests.some((token) => timingSafeEqual(givenDigest, token));
   };
 }
 

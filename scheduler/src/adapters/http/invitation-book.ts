@@ -39,13 +39,13 @@ export class InvitationBook {
   async mint(invitation: Invitation, ttlMs: number): Promise<Minted> {
     const { kv, rng } = this.#o;
     const claim = Buffer.from(rng.bytes(CLAIM_BYTES)).toString('base64url');
-    const held: string[] = [];
-    const release = () => Promise.all(held.map((key) => kv.compareAndDelete(key, claim)));
+    const heldKeys: string[] = [];
+    const release = () => Promise.all(heldKeys.map((key) => kv.compareAndDelete(key, claim)));
     // A common order, so that one of two concurrent invitations gets all ids.
     for (const kind of invitation.kinds.toSorted()) {
       const key = keyOf(invitation, kind);
       if (await kv.setIfAbsent(key, claim, { ttlMs })) {
-        held.push(key);
+        heldKeys.push(key);
         continue;
       }
       await release();

@@ -19,9 +19,9 @@ export function addMoveRoutes(app: FastifyInstance, { terms, clock }: { terms: T
     { schema: { body: moveBody }, preValidation: allOptional },
     async ({ params: { id }, body }, reply) => {
       if (!isSessionId(id)) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a session id');
-      const asked = terms.centre.askMove(id, body.toNodeId, reasonOf(body.reason));
-      if (asked.ok) return reply.code(202).send(asked.queued);
-      return refuse(reply, asked.status, asked.code, asked.message);
+      const moveResult = terms.centre.askMove(id, body.toNodeId, reasonOf(body.reason));
+      if (moveResult.ok) return reply.code(202).send(moveResult.queued);
+      return refuse(reply, moveResult.status, moveResult.code, moveResult.message);
     },
   );
   app.put<{ Params: { key: string }; Body: Static<typeof modeBody> }>(

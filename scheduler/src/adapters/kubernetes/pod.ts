@@ -47,14 +47,14 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
 }
 
-/** Marks a pod as outdated when its template is known and not the `wanted` one, and the pod is not ending. */
+/** Marks a pod as outdated when its template is known and not the `wantedRevision` one, and the pod is not ending. */
 export function versionOf(
   pod: Pod | undefined,
-  wanted: string | undefined,
+  wantedRevision: string | undefined,
 ): Pick<Machine, 'isOutdated' | 'wantedVersion'> {
   const revision = pod?.metadata.labels?.[REVISION_LABEL];
-  if (revision === undefined || wanted === undefined || revision === wanted) return {};
-  return pod?.metadata.deletionTimestamp === undefined ? { isOutdated: true, wantedVersion: wanted } : {};
+  if (revision === undefined || wantedRevision === undefined || revision === wantedRevision) return {};
+  return pod?.metadata.deletionTimestamp === undefined ? { isOutdated: true, wantedVersion: wantedRevision } : {};
 }
 
 /** A pod that was never ready is unready since before its containers run; one that was may still carry calls. */

@@ -45,7 +45,7 @@ interface NodeSet {
   readonly region: string;
   /** Epoch of the centre that ordered last; 0: none yet. */
   readonly epoch: number;
-  readonly first: number;
+  readonly firstOrdinal: number;
   readonly replicas: number;
   /** Template that its pods should have; undefined: its controller has not reported it yet. */
   readonly revision: string | undefined;
@@ -88,16 +88,16 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; no
       const sets = claimed.filter((set) => set !== undefined);
       const pods = await client.list(podSchema, podsPath(client));
       if (sets.reduce((sum, { replicas }) => sum + replicas, 0) > MACHINES_MAX) throw new Error(TOO_MANY);
-      const own = sets.map((set) => podsOf(set, pods));
-      const machines = sets.map((set, at) => machinesOf(set, own[at] ?? new Map()));
+      const podsBySet = sets.map((set) => podsOf(set, pods));
+      const machines = sets.map((set, at) => machinesOf(set, podsBySet[at] ?? new Map()));
       if (machines.flat().length > MACHINES_MAX) throw new Error(TOO_MANY);
       listed = sets.map((set, at): ListedSet => {
         const isEnding = machines[at]?.some(({ state }) => state === 'stopping') === true;
         return Object.assign({ isEnding }, set);
       });
-      const all = machines.flat();
-      outdated = uidsOf(all, own);
-      return all;
+      const allMachines = machines.flat();
+      outdated = uidsOf(allMachines, podsBySet);
+      return allMachines;
     },
     freeNames: (...asked) => freeNamesIn(listed, ...asked),
     start: (nodeId, region, epoch) => {
@@ -145,12 +145,12 @@ function claiming(client: KubernetesClient, noteEpoch: NoteEpoch): WithSet {
   };
   return async (name, epoch, act, found) => {
     let set = found;
-    for (let left = TRIES - 1; ; left -= 1) {
+    for (let triesLeft = TRIES - 1; ; triesLeft -= 1) {
       try {
         set ??= await read(name);
         return await act(set === undefined ? undefined : await claim(set, epoch));
       } catch (error) {
-        if (left === 0 || !(error instanceof KubernetesError) || error.status !== CONFLICT) throw error;
+        if (triesLeft === 0 || !(error instanceof KubernetesError) || error.status !== CONFLICT) throw error;
         set = undefined;
       }
     }
@@ -160,13 +160,13 @@ function claiming(client: KubernetesClient, noteEpoch: NoteEpoch): WithSet {
 function queueByName(): (name: string, act: () => Promise<void>) => Promise<void> {
   const queues = new Map<string, Promise<unknown>>();
   return (name, act) => {
-    const done = (queues.get(name) ?? Promise.resolve()).catch(() => undefined).then(act);
-    queues.set(name, done);
+    const result = (queues.get(name) ?? Promise.resolve()).catch(() => undefined).then(act);
+    queues.set(name, result);
     const forget = (): void => {
-      if (queues.get(name) === done) queues.delete(name);
+      if (queues.get(name) === result) queues.delete(name);
     };
-    done.then(forget, forget);
-    return done;
+    result.then(forget, forget);
+    return result;
   };
 }
 
@@ -196,7 +196,7 @@ function nodeSet({ metadata, spec, status }: Static<typeof setSchema>): NodeSet 
     version: metadata.resourceVersion,
     region: metadata.labels[REGION_LABEL],
     epoch: Number(metadata.annotations?.[EPOCH_ANNOTATION] ?? 0),
-    first: spec.ordinals?.start ?? 0,
+    firstOrdinal: spec.ordinals?.start ?? 0,
     replicas: spec.replicas,
     revision: revisionOf(metadata.generation, status),
   };
@@ -214,14 +214,14 @@ function revisionOf(
 /** Returns the number of replicas that includes the pod; undefined: the present number includes it. */
 function replicasWith(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
   if (set === undefined || set.region !== region) throw new Error(`no StatefulSet of ${region} makes ${nodeId}`);
-  const at = ordinal - set.first;
+  const at = ordinal - set.firstOrdinal;
   if (at < 0 || at > set.replicas) throw new Error(`${nodeId} is not the next pod of its StatefulSet`);
   return at < set.replicas ? undefined : set.replicas + 1;
 }
 
 /** Returns the number of replicas without the pod; undefined: the present number does not include it. */
 function replicasWithout(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
-  const at = ordinal - (set?.first ?? 0);
+  const at = ordinal - (set?.firstOrdinal ?? 0);
   if (set === undefined || at < 0 || at >= set.replicas) return undefined;
   if (at < set.replicas - 1) throw new Error(`${nodeId} cannot end before the pods above it`);
   return at;
@@ -257,15 +257,15 @@ function podsOf(set: NodeSet, pods: readonly Pod[]): ReadonlyMap<string, Pod> {
 
 /** Returns machines, highest ordinal first. A wanted pod that does not exist yet is starting. */
 function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
-  const { name, region, first, replicas, revision } = set;
+  const { name, region, firstOrdinal, replicas, revision } = set;
   const machines: Machine[] = [];
   for (const nodeId of pods.keys()) {
-    const at = podName(nodeId).ordinal - first;
+    const at = podName(nodeId).ordinal - firstOrdinal;
     if (at < 0 || at >= replicas) machines.push({ nodeId, region, state: 'stopping' });
   }
   for (let at = replicas - 1; at >= 0; at -= 1) {
-    const nodeId = `${name}-${first + at}`;
-    const above = at === replicas - 1 ? {} : { endsAfter: `${name}-${first + at + 1}` };
+    const nodeId = `${name}-${firstOrdinal + at}`;
+    const above = at === replicas - 1 ? {} : { endsAfter: `${name}-${firstOrdinal + at + 1}` };
     const pod = pods.get(nodeId);
     machines.push(Object.assign({ nodeId, region, state: stateOfPod(pod) }, above, versionOf(pod, revision)));
   }
@@ -274,14 +274,15 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
 
 /** Takes the set with fewest pods first; skips a set whose last pod ends, because its next name is still in use. */
 function freeNamesIn(sets: readonly ListedSet[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
-  const isBusy = (set: ListedSet): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
-  const open = sets
+  const isBusy = (set: ListedSet): boolean =>
+    set.isEnding || ending.has(`${set.name}-${set.firstOrdinal + set.replicas - 1}`);
+  const usableSets = sets
     .filter((set) => set.region === region && !isBusy(set))
-    .map(({ name, first, replicas }) => ({ name, first, replicas }));
+    .map(({ name, firstOrdinal, replicas }) => ({ name, first: firstOrdinal, replicas }));
   const names: string[] = [];
-  while (names.length < count && open.length > 0) {
-    open.sort((a, b) => a.replicas - b.replicas || (a.name < b.name ? -1 : 1));
-    const [least] = open;
+  while (names.length < count && usableSets.length > 0) {
+    usableSets.sort((a, b) => a.replicas - b.replicas || (a.name < b.name ? -1 : 1));
+    const [least] = usableSets;
     assert(least !== undefined, 'there is one');
     names.push(`${least.name}-${least.first + least.replicas}`);
     least.replicas += 1;

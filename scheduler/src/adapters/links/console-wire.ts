@@ -116,10 +116,10 @@ export interface LinksAsk {
 /** Puts links in use first, then (if wanted) the others; in each group the first link of each two sites leads. */
 export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.LinksSeen.$Properties {
   const { routing } = centre;
-  const most = ask.withReasons ? LINKS_WITH_REASONS_MAX : LINKS_LISTED_MAX;
-  const pairs = pairsInOrder(usedPairs(centre, ask), centre, most);
-  if (!ask.usedOnly && pairs.length < most)
-    pairs.push(...pairsInOrder(unusedPairs(centre, ask), centre, most - pairs.length));
+  const linksMax = ask.withReasons ? LINKS_WITH_REASONS_MAX : LINKS_LISTED_MAX;
+  const pairs = pairsInOrder(usedPairs(centre, ask), centre, linksMax);
+  if (!ask.usedOnly && pairs.length < linksMax)
+    pairs.push(...pairsInOrder(unusedPairs(centre, ask), centre, linksMax - pairs.length));
   const links = pairs.flatMap(([from, to]) => linkToWire(centre, { from, to, ...ask }, nowMs) ?? []);
   return { version: routing.version, links };
 }
@@ -146,17 +146,17 @@ function* unusedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
 }
 
 /** Puts the first link of each two sites first, so that a cut list still shows every connection of sites. */
-function pairsInOrder(pairs: Iterable<Pair>, { routing }: Centre, most: number): Pair[] {
+function pairsInOrder(pairs: Iterable<Pair>, { routing }: Centre, linksMax: number): Pair[] {
   const siteOf = new Map(routing.planner.hosts.map(({ hostId, site }) => [hostId, site]));
   const [firsts, others]: [Pair[], Pair[]] = [[], []];
-  const seen = new Set<string>();
+  const seenSitePairs = new Set<string>();
   for (const pair of pairs) {
     const sites = `${siteOf.get(pair[0])} ${siteOf.get(pair[1])}`;
-    if (seen.has(sites)) others.push(pair);
+    if (seenSitePairs.has(sites)) others.push(pair);
     else firsts.push(pair);
-    seen.add(sites);
+    seenSitePairs.add(sites);
   }
-  return [...firsts, ...others].slice(0, most);
+  return [...firsts, ...others].slice(0, linksMax);
 }
 
 /** Returns undefined when a host is not planned. Unknown figures are -1. */

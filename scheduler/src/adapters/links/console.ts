@@ -12,8 +12,8 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import {
-  type NodeOrders,
-  type Ordered,
+  type NodeCommandPorts,
+  type OrderOutcome,
   orderCordon,
   orderDrain,
   orderUncordon,
@@ -44,7 +44,7 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   /** Returns log lines of the node, or of this centre. Rejects with its code, or NODE_UNREACHABLE. */
   logLinesOf(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties>;
   /** Undefined at an instance of a region, which leaves nodes to the leader: NOT_LEADER. */
-  readonly orders: Omit<NodeOrders, 'centre'> | undefined;
+  readonly orders: Omit<NodeCommandPorts, 'centre'> | undefined;
 }
 
 export function serveConsole(o: ConsoleOptions): void {
@@ -69,8 +69,8 @@ export function serveConsole(o: ConsoleOptions): void {
   serve(rpc.decisionStories, async ({ decisionIds }) => {
     o.checkApi();
     checkIds(decisionIds);
-    const elsewhere = await o.storiesElsewhere(decisionIds.filter((id) => !o.isOurs(id)));
-    return { stories: [...storiesHere(o.centre.placing, decisionIds.filter(o.isOurs)), ...elsewhere] };
+    const otherStories = await o.storiesElsewhere(decisionIds.filter((id) => !o.isOurs(id)));
+    return { stories: [...localStories(o.centre.placing, decisionIds.filter(o.isOurs)), ...otherStories] };
   });
   serve(rpc.logsSought, ({ nodeId, wanted }) => {
     o.checkApi();
@@ -79,12 +79,12 @@ export function serveConsole(o: ConsoleOptions): void {
   });
   serve(rpc.nodeCommand, (message) => {
     o.checkApi();
-    return obey(o, message);
+    return executeOrder(o, message);
   });
 }
 
 /** Returns the stories of the decisions that this process still knows, in their order. Throws REQUEST_INVALID. */
-export function storiesHere(placing: Placing, decisionIds: readonly string[]): wire.DecisionStory.$Properties[] {
+export function localStories(placing: Placing, decisionIds: readonly string[]): wire.DecisionStory.$Properties[] {
   checkIds(decisionIds);
   return decisionIds.flatMap((id) => {
     const story = placing.story(id);
@@ -97,19 +97,24 @@ function checkIds(decisionIds: readonly string[]): void {
   check(decisionIds.length <= limits.decisionStoriesMax && decisionIds.every(isId), 'decision_ids');
 }
 
-async function obey(o: ConsoleOptions, message: wire.NodeCommand): Promise<wire.NodeCommanded.$Properties> {
+async function executeOrder(o: ConsoleOptions, message: wire.NodeCommand): Promise<wire.NodeCommanded.$Properties> {
   const { nodeId, command } = message;
   if (o.orders === undefined) throw new MeridianError('NOT_LEADER', 'nodes are left to the centre that leads');
   check(isNodeId(nodeId), 'node_id');
   check(message.reason.length <= REASON_CHARACTERS_MAX, 'reason');
   const reason = message.reason === '' ? 'asked for by an operator' : message.reason;
   o.log.info({ nodeId, command, reason, apiId: o.apiId }, 'an api orders a node');
-  const done = await ordered({ ...o.orders, centre: o.centre }, command, nodeId, reason);
-  if (!done.ok) throw new MeridianError('REQUEST_INVALID', done.message);
-  return { heard: done.heard };
+  const outcome = await orderNode({ ...o.orders, centre: o.centre }, command, nodeId, reason);
+  if (!outcome.ok) throw new MeridianError('REQUEST_INVALID', outcome.message);
+  return { heard: outcome.isInformed };
 }
 
-async function ordered(orders: NodeOrders, command: string, nodeId: string, reason: string): Promise<Ordered> {
+async function orderNode(
+  orders: NodeCommandPorts,
+  command: string,
+  nodeId: string,
+  reason: string,
+): Promise<OrderOutcome> {
   if (command === 'cordon') return orderCordon(orders, nodeId, reason);
   if (command === 'drain') return orderDrain(orders, nodeId, true, reason);
   if (command === 'uncordon') return orderUncordon(orders, nodeId);

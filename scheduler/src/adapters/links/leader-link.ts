@@ -22,11 +22,11 @@ import type { RegionInstance } from '../../leading/regions/instance.ts';
 import { LEASE_REQUEST_MS } from '../../leading/regions/region-candidate.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Charged } from '../../placing/charging.ts';
-import { chargeHere } from '../../placing/charging.ts';
+import { chargeLocally } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
-import { storiesHere } from './console.ts';
+import { localStories } from './console.ts';
 import { askCharge } from './regions.ts';
-import { explainHere } from './wire.ts';
+import { explainLocally } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';
 
 export interface LeaderLinkOptions {
@@ -54,7 +54,7 @@ export class LeaderLink {
   #dialer: LinkDialer | undefined;
   #yieldingTerm: string | undefined;
   /** Received parts of a delta, which is applied when all parts are there. */
-  #parts: Delta<WorldValue>[] = [];
+  #deltaParts: Delta<WorldValue>[] = [];
 
   constructor(o: LeaderLinkOptions) {
     this.#o = o;
@@ -120,7 +120,7 @@ export class LeaderLink {
 
   #onDown(): void {
     this.#agent.lost();
-    this.#parts = [];
+    this.#deltaParts = [];
     this.#yieldingTerm = undefined;
     this.#o.instance.leaderLost();
     this.#o.onChange();
@@ -132,13 +132,13 @@ export class LeaderLink {
     onNote(link, note.worldFeed, (feed) => this.#applyFeed(link, feed));
     serve(link, rpc.charge, (message) => this.#charge(message));
     serve(link, rpc.decision, ({ decisionId }) => {
-      const found = decisionView(this.#o.terms().centre, decisionId);
-      return { json: found === undefined ? '' : JSON.stringify(found) };
+      const decision = decisionView(this.#o.terms().centre, decisionId);
+      return { json: decision === undefined ? '' : JSON.stringify(decision) };
     });
     serve(link, rpc.decisionStories, ({ decisionIds }) => ({
-      stories: storiesHere(this.#o.terms().centre.placing, decisionIds),
+      stories: localStories(this.#o.terms().centre.placing, decisionIds),
     }));
-    serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
+    serve(link, rpc.explainDecision, (ask) => explainLocally(this.#o.terms().centre.placing, ask));
     this.#joinRegion(link).catch((error: unknown) => {
       log.warn({ err: error }, 'the leader refused this instance');
       link.close('not accepted as an instance');
@@ -170,12 +170,12 @@ export class LeaderLink {
 
   #applyFeed(link: Link, feed: wire.WorldFeed): void {
     try {
-      this.#parts.push(feedFromWire(feed));
+      this.#deltaParts.push(feedFromWire(feed));
       if (feed.more) return;
-      const parts = this.#parts;
-      this.#parts = [];
-      const changed = new Map(parts.flatMap((part) => [...part.changed]));
-      const gone = parts.flatMap((part) => [...part.gone]);
+      const deltaParts = this.#deltaParts;
+      this.#deltaParts = [];
+      const changed = new Map(deltaParts.flatMap((part) => [...part.changed]));
+      const gone = deltaParts.flatMap((part) => [...part.gone]);
       const { newLeases } = this.#o.instance.applyDelta({ version: feed.version, since: feed.since, changed, gone });
       if (newLeases.length > 0) this.#o.onLeases(newLeases);
     } catch (error) {
@@ -191,7 +191,7 @@ export class LeaderLink {
     const node = terms.centre.fleet.get(message.nodeId);
     const isOurs = node?.description.region === region;
     const refusal = isOurs
-      ? chargeHere({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message))
+      ? chargeLocally({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message))
       : 'there is no such media node in this region';
     metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
     return refusal === undefined

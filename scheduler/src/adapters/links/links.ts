@@ -53,7 +53,7 @@ import { clockOffsetOf, type Reporting, Reports } from './reports.ts';
 import { RouteLinks } from './routes.ts';
 import { serveGuarded } from './serve-guarded.ts';
 import { serveSignalingNode } from './signaling-nodes.ts';
-import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
+import { descriptionFrom, explainLocally, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
 
 /** Kinds that may ask which node owns a room; the question does not make the asker its owner. */
 const leaseAskers: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling, nodeKind.api]);
@@ -94,7 +94,7 @@ export interface LinksOptions {
   /** Opens the port; the simulator replaces it by a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
   readonly id: string;
-  readonly logLines: Pick<OwnLogReader, 'read'>;
+  readonly logReader: Pick<OwnLogReader, 'read'>;
   readonly admitting: Admitting;
   echoKeys(): EchoKey[];
   /** The elections of regions that have instances; absent: this centre accepts no instances. */
@@ -109,7 +109,7 @@ export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials
 export class Links implements Mover {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
-  readonly #open: OpenLinks; // registered or not
+  readonly #openLinks: OpenLinks; // registered or not
   readonly #routes: RouteLinks;
   #server: OpenServer | undefined;
   readonly #learning: Learning;
@@ -138,7 +138,7 @@ export class Links implements Mover {
 
   private constructor(o: LinksOptions) {
     this.#o = o;
-    this.#open = new OpenLinks({
+    this.#openLinks = new OpenLinks({
       ...o,
       isIdle: (link) => o.terms.mayDecide() && this.#sessions.get(link.remote.id)?.link !== link,
     });
@@ -147,14 +147,14 @@ export class Links implements Mover {
     this.#plans = new PlanTurns({
       clock: o.clock,
       version: () => this.#planVersion(),
-      links: () => this.#open.size,
+      links: () => this.#openLinks.size,
       isWarmingUp: () => o.terms.centre.warmUp.isWaiting,
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, elections: o.elections });
     this.#logQueries = new LogQueries({
       ownId: o.id,
-      ownLines: o.logLines,
+      ownLogReader: o.logReader,
       linkOf: (nodeId) => this.#sessions.get(nodeId)?.link,
       isNode: (nodeId) => o.terms.centre.fleet.get(nodeId) !== undefined,
     });
@@ -163,7 +163,7 @@ export class Links implements Mover {
       ...o,
       sessionOf: (nodeId) => this.#sessions.get(nodeId),
       planChanged: () => this.planChanged(),
-      planMissed: (nodeId) => this.#plans.missed(nodeId),
+      planMissed: (nodeId) => this.#plans.planMissed(nodeId),
     });
   }
 
@@ -189,7 +189,7 @@ export class Links implements Mover {
 
   /** Ends every link of a shut-out node, registered or not; the next is refused. Returns the number of links. */
   cut(nodeId: string): number {
-    const links = this.#open.ofNode(nodeId);
+    const links = this.#openLinks.ofNode(nodeId);
     for (const link of links) link.close('shut out by an administrator');
     return links.length;
   }
@@ -197,18 +197,18 @@ export class Links implements Mover {
   /** Lets waiting nodes register when this centre begins to lead. */
   announce(): void {
     this.#routes.followPlanner();
-    this.#open.restart();
+    this.#openLinks.restart();
     this.announceLeader();
   }
 
   /** Informs waiting nodes of a new leader, this centre or another. */
   announceLeader(): void {
-    for (const link of this.#open.list()) post(link, note.leading, this.#leader());
+    for (const link of this.#openLinks.list()) post(link, note.leading, this.#leader());
   }
 
   /** Ends all links when this centre stops leading: its nodes look for the leader. */
   endAll(cause: string): void {
-    for (const link of this.#open.list()) link.close(cause);
+    for (const link of this.#openLinks.list()) link.close(cause);
   }
 
   #leader(): wire.Leader.$Properties {
@@ -217,7 +217,7 @@ export class Links implements Mover {
       const { url = '', epoch = 0 } = terms.leader ?? {};
       return { leading: false, url, centreEpoch: epoch };
     }
-    const spreadMs = Math.min(SPREAD_MS_MAX, Math.round(this.#open.size * SPREAD_MS_PER_NODE));
+    const spreadMs = Math.min(SPREAD_MS_MAX, Math.round(this.#openLinks.size * SPREAD_MS_PER_NODE));
     return { leading: true, centreEpoch: terms.epoch, url: '', spreadMs };
   }
 
@@ -280,7 +280,7 @@ export class Links implements Mover {
   }
 
   async close(cause: string): Promise<void> {
-    this.#open.close();
+    this.#openLinks.close();
     this.#plans.close();
     this.#routes.close();
     this.regions.close();
@@ -299,7 +299,7 @@ export class Links implements Mover {
 
   #onLink(link: Link): void {
     const { remote } = link;
-    this.#open.add(link);
+    this.#openLinks.add(link);
     const take = callRate(this.#o.clock, registerRate);
     this.#serve(link, rpc.register, (message) => this.#register(link, message), { take });
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { answeredBy: 'any centre' });
@@ -362,7 +362,7 @@ export class Links implements Mover {
       explain: async (ask) => {
         const region = regionOfDecision(ask.decisionId);
         return region === undefined || this.#isOurs(ask.decisionId)
-          ? explainHere(terms.centre.placing, ask)
+          ? explainLocally(terms.centre.placing, ask)
           : this.regions.explainAt(region, ask);
       },
     });
@@ -523,7 +523,7 @@ export class Links implements Mover {
   }
 
   #onClose(link: Link, cause: string): void {
-    this.#open.delete(link);
+    this.#openLinks.delete(link);
     this.#routes.gone(link);
     const nodeId = link.remote.id;
     if (this.#sessions.get(nodeId)?.link !== link) return;
@@ -557,12 +557,12 @@ export class Links implements Mover {
     return version;
   }
 
-  #sendPlan(nodeId: string, held: number): boolean {
+  #sendPlan(nodeId: string, heldVersion: number): boolean {
     const { terms } = this.#o;
     const session = this.#sessions.get(nodeId);
     if (session === undefined) return false;
     const { centre } = terms;
-    const since = session.takesDeltas && session.planIncarnation === centre.incarnation ? held : 0;
+    const since = session.takesDeltas && session.planIncarnation === centre.incarnation ? heldVersion : 0;
     if (!post(session.link, note.plan, planToWire(centre.plan(nodeId, since), terms))) return false;
     session.planIncarnation = centre.incarnation;
     return true;

@@ -18,7 +18,7 @@ const RUNNING_MAX = 4 * logLimits.nodesMax;
 
 export interface LogQueriesOptions {
   readonly ownId: string;
-  readonly ownLines: Pick<OwnLogReader, 'read'>;
+  readonly ownLogReader: Pick<OwnLogReader, 'read'>;
   linkOf(nodeId: string): Link | undefined;
   isNode(nodeId: string): boolean;
 }
@@ -47,8 +47,8 @@ export class LogQueries {
   }
 
   async #fetchLines(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties> {
-    const { ownId, ownLines: own, linkOf, isNode } = this.#o;
-    if (nodeId === ownId || nodeId === centreLogsId) return logSearchResultToWire(await own.read(query));
+    const { ownId, ownLogReader: ownLogs, linkOf, isNode } = this.#o;
+    if (nodeId === ownId || nodeId === centreLogsId) return logSearchResultToWire(await ownLogs.read(query));
     if (!isNode(nodeId)) throw new MeridianError('REQUEST_INVALID', 'there is no such node');
     const link = linkOf(nodeId);
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${nodeId} has no link to the centre`);

@@ -29,7 +29,7 @@ export interface PlanTurnsOptions {
 
 export class PlanTurns {
   readonly #o: PlanTurnsOptions;
-  readonly #sent = new Map<string, number>(); // sent version by node id, the least recently served node first
+  readonly #sentVersions = new Map<string, number>(); // sent version by node id, the least recently served node first
   #timer: Timer | undefined;
   #closed = false;
 
@@ -39,18 +39,18 @@ export class PlanTurns {
 
   /** Adds a node. `version`: version of the plan in the answer to its registration; undefined: no plan was in it. */
   registered(nodeId: string, version: number | undefined): void {
-    this.#sent.set(nodeId, version ?? 0);
+    this.#sentVersions.set(nodeId, version ?? 0);
   }
 
   /** Makes a node that has missed a part of the plan get the whole plan again. */
-  missed(nodeId: string): void {
-    if (!this.#sent.has(nodeId)) return;
-    this.#sent.set(nodeId, 0);
+  planMissed(nodeId: string): void {
+    if (!this.#sentVersions.has(nodeId)) return;
+    this.#sentVersions.set(nodeId, 0);
     this.changed();
   }
 
   gone(nodeId: string): void {
-    this.#sent.delete(nodeId);
+    this.#sentVersions.delete(nodeId);
   }
 
   get isCrowd(): boolean {
@@ -71,11 +71,11 @@ export class PlanTurns {
     if (this.#closed || this.#timer !== undefined) return;
     this.#timer = this.#o.clock.after(delayMs, () => {
       this.#timer = undefined;
-      this.#turn();
+      this.#sendTurn();
     });
   }
 
-  #turn(): void {
+  #sendTurn(): void {
     const version = this.#o.version();
     if (version === undefined) return;
     if (this.isCrowd && this.#o.isWarmingUp()) {
@@ -83,21 +83,21 @@ export class PlanTurns {
       return;
     }
     let isLeft = false;
-    let turns = this.isCrowd ? PLANS_PER_TURN : Number.POSITIVE_INFINITY;
-    for (const [nodeId, sent] of this.#sent) {
+    let plansLeft = this.isCrowd ? PLANS_PER_TURN : Number.POSITIVE_INFINITY;
+    for (const [nodeId, sent] of this.#sentVersions) {
       if (sent >= version) continue;
-      if (turns === 0) {
+      if (plansLeft === 0) {
         this.#arm(PLAN_TURN_MS);
         return;
       }
-      turns -= 1;
+      plansLeft -= 1;
       if (!this.#o.send(nodeId, sent)) {
         isLeft = true;
         continue;
       }
       // The node moves to the end of the order; otherwise the first nodes would get every change, and the last none.
-      this.#sent.delete(nodeId);
-      this.#sent.set(nodeId, version);
+      this.#sentVersions.delete(nodeId);
+      this.#sentVersions.set(nodeId, version);
     }
     if (isLeft) this.#arm(PLAN_RETRY_MS);
   }

@@ -13,14 +13,14 @@ import {
 import type { RegionElections } from '../../leading/regions/region-elections.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Charged } from '../../placing/charging.ts';
-import { chargeHere } from '../../placing/charging.ts';
+import { chargeLocally } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
 /** Interval of the feed: an instance's data about other regions is at most this old, plus the time of transfer. */
 const FEED_MS = 250;
 /** Interval of sending leases and paths, which are compared one by one; a new lease is sent at once. */
-const SLOW_MS = 1000;
+const LEASES_AND_PATHS_MS = 1000;
 /** Limit of values in a message, which with the largest rooms stays below the limit of a link. */
 const VALUES_PER_MESSAGE = 200;
 /** Longest wait for a charge: half of a signaling node's wait for a place; the rest is for a second decision. */
@@ -48,7 +48,7 @@ export class RegionLinks {
   readonly #followers = new Map<Link, Follower>();
   #log = new WorldLog();
   #logCentre: unknown;
-  #slowAtMs = Number.NEGATIVE_INFINITY;
+  #leasesAndPathsAtMs = Number.NEGATIVE_INFINITY;
   readonly #timer: Timer | undefined;
 
   constructor(o: RegionLinksOptions) {
@@ -83,9 +83,9 @@ export class RegionLinks {
   lease(lease: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
     if (this.#followers.size === 0) return;
     const log = this.#currentLog();
-    const before = log.version;
+    const versionBefore = log.version;
     log.lease(lease);
-    if (log.version !== before) this.#sendAll();
+    if (log.version !== versionBefore) this.#sendAll();
   }
 
   /** Asks the instance to charge a decision made here. Never rejects. */
@@ -112,8 +112,8 @@ export class RegionLinks {
     const { elections, log } = this.#o;
     if (elections === undefined) throw new MeridianError('DECISION_UNKNOWN');
     const link = elections.instanceOf(region);
-    const away = `made by the instance of ${region}, which cannot be asked just now`;
-    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE', away);
+    const unreachableText = `made by the instance of ${region}, which cannot be asked just now`;
+    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE', unreachableText);
     const { decisionId, sessionId } = ask;
     try {
       return await call(link, rpc.explainDecision, { decisionId, sessionId }, { deadlineMs: DECISION_DEADLINE_MS });
@@ -121,7 +121,7 @@ export class RegionLinks {
       const { code } = errorInfoOf(cause);
       log.info({ decisionId, instance: link.remote.id, code, err: cause }, 'the instance did not explain its decision');
       if (code === 'DECISION_UNKNOWN') throw new MeridianError(code, undefined, { cause });
-      throw new MeridianError('CENTRE_UNREACHABLE', away, { cause });
+      throw new MeridianError('CENTRE_UNREACHABLE', unreachableText, { cause });
     }
   }
 
@@ -129,7 +129,7 @@ export class RegionLinks {
   async storiesAt(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
     const { elections, log } = this.#o;
     const byRegion = Map.groupBy(decisionIds, (id) => regionOfDecision(id) ?? '');
-    const asked = [...byRegion].map(async ([region, ids]) => {
+    const requests = [...byRegion].map(async ([region, ids]) => {
       const link = elections?.instanceOf(region);
       if (link === undefined) return [];
       try {
@@ -145,7 +145,7 @@ export class RegionLinks {
         return [];
       }
     });
-    return (await Promise.all(asked)).flat();
+    return (await Promise.all(requests)).flat();
   }
 
   close(): void {
@@ -162,7 +162,7 @@ export class RegionLinks {
     await elections.ready();
     const placer = elections.placerOf(region);
     if (placer === undefined || placer.by === 'leader') {
-      const refusal = chargeHere({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message));
+      const refusal = chargeLocally({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message));
       metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
       if (refusal !== undefined) return { ok: false, code: 'refused', reason: refusal };
       return { ok: true, regionEpoch: placer?.epoch ?? 0 };
@@ -178,7 +178,7 @@ export class RegionLinks {
     if (this.#logCentre !== centre) {
       this.#logCentre = centre;
       this.#log = new WorldLog();
-      this.#slowAtMs = Number.NEGATIVE_INFINITY;
+      this.#leasesAndPathsAtMs = Number.NEGATIVE_INFINITY;
       for (const follower of this.#followers.values()) follower.version = 0;
     }
     return this.#log;
@@ -191,8 +191,8 @@ export class RegionLinks {
     const { centre } = terms;
     log.nodes(centre.fleet.list(), centre.denied.ids);
     const nowMs = clock.nowMs();
-    if (nowMs - this.#slowAtMs >= SLOW_MS) {
-      this.#slowAtMs = nowMs;
+    if (nowMs - this.#leasesAndPathsAtMs >= LEASES_AND_PATHS_MS) {
+      this.#leasesAndPathsAtMs = nowMs;
       log.leases(centre.leases.list().filter((lease) => centre.leases.isLive(lease, nowMs)));
       log.delays(this.#delays(nowMs));
     }
@@ -202,7 +202,7 @@ export class RegionLinks {
   #sendAll(): void {
     const log = this.#currentLog();
     // Before the first comparison with the fleet there is no world to send.
-    if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
+    if (this.#leasesAndPathsAtMs === Number.NEGATIVE_INFINITY) return;
     for (const [link, follower] of this.#followers) {
       // An empty message is sent too: it reports that nothing has changed.
       const delta = log.since(follower.version);

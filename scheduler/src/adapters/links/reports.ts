@@ -44,11 +44,11 @@ export class Reports {
       return;
     }
     session.clockOffsetsMs = withOffset(session.clockOffsetsMs, message.wallMs, clock.wallMs());
-    const before = centre.fleet.planVersion;
+    const planVersionBefore = centre.fleet.planVersion;
     const { report, confirmedDecisionIds = [] } = this.#read(message, nodeId);
     if (report === undefined) return;
     const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
-    if (centre.fleet.planVersion !== before) this.#o.planChanged();
+    if (centre.fleet.planVersion !== planVersionBefore) this.#o.planChanged();
     if (message.planWanted) this.#o.planMissed(nodeId);
     if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
     session.fullAskedAtMs = clock.nowMs();
@@ -85,10 +85,10 @@ export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undef
   offsetsMs.length === 0 ? undefined : Math.max(...offsetsMs);
 
 function withOffset(
-  before: readonly number[] = [],
+  previousOffsetsMs: readonly number[] = [],
   reportedMs: number | null | undefined,
   wallMs: number,
 ): readonly number[] {
-  if (typeof reportedMs !== 'number' || !Number.isFinite(reportedMs)) return before;
-  return [...before, Math.round(reportedMs - wallMs)].slice(-OFFSETS_MAX);
+  if (typeof reportedMs !== 'number' || !Number.isFinite(reportedMs)) return previousOffsetsMs;
+  return [...previousOffsetsMs, Math.round(reportedMs - wallMs)].slice(-OFFSETS_MAX);
 }

@@ -69,8 +69,8 @@ export class RouteLinks {
       return false;
     };
     const accepted = (samples: readonly wire.LinkSample.$Properties[]): LinkReport[] => {
-      const over = samples.length - SAMPLES_MAX;
-      if (over > 0) metrics.linkSamplesRefused.inc({ reason: 'too_many' }, over);
+      const surplusCount = samples.length - SAMPLES_MAX;
+      if (surplusCount > 0) metrics.linkSamplesRefused.inc({ reason: 'too_many' }, surplusCount);
       return samples.slice(0, SAMPLES_MAX).map(reportFrom);
     };
     onNote(link, note.probeReport, ({ samples }) => {
@@ -130,8 +130,8 @@ export class RouteLinks {
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
     if (!this.#routing.mayReport(receiver.nodeId)) return this.#withdraw(receiver);
-    const held = receiver.day === day ? receiver.version : 0;
-    const { version, since, rows } = this.#routing.rows(hostId, held);
+    const heldVersion = receiver.day === day ? receiver.version : 0;
+    const { version, since, rows } = this.#routing.rows(hostId, heldVersion);
     // A first message without rows informs a host that it is alone; a later empty message is not sent.
     if (rows.length === 0 && receiver.day === day) return true;
     const wireRows = rows.map((row) => this.#rowToWire(hostId, row, day));

@@ -38,10 +38,10 @@ export function serveGuarded<Q, QP, A, AP>(
   };
   const waitFor = async (answer: Promise<AP>): Promise<AP> => {
     try {
-      const given = await answer;
+      const resolvedAnswer = await answer;
       // A different centre may have taken over in the meantime.
       checkLead();
-      return given;
+      return resolvedAnswer;
     } catch (error) {
       throw refused(error);
     }

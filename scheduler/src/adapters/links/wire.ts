@@ -89,21 +89,24 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Report
 export function roomsFrom(rooms: readonly wire.RoomHeld.$Properties[] | null | undefined): RoomHeld[] {
   check((rooms ?? []).length <= limits.roomsPerNodeMax, 'rooms');
   return (rooms ?? []).map((room) => {
-    const held = {
+    const roomHeld = {
       roomKey: text(room.roomKey),
       epoch: amount(room.epoch, 'room.epoch'),
       ownerId: text(room.ownerId),
       sessionIds: room.sessionIds ?? [],
       decisionIds: room.decisionIds ?? [],
     };
-    check(partsOfRoomKey(held.roomKey) !== undefined, 'room.room_key');
-    check(held.ownerId === '' || isNodeId(held.ownerId), 'room.owner_id');
-    check(held.sessionIds.length <= IDS_PER_ROOM_MAX && held.sessionIds.every((id) => isShort(id)), 'room.session_ids');
+    check(partsOfRoomKey(roomHeld.roomKey) !== undefined, 'room.room_key');
+    check(roomHeld.ownerId === '' || isNodeId(roomHeld.ownerId), 'room.owner_id');
+    check(
+      roomHeld.sessionIds.length <= IDS_PER_ROOM_MAX && roomHeld.sessionIds.every((id) => isShort(id)),
+      'room.session_ids',
+    );
     const { fence } = room;
     check(isFence(fence ?? ''), 'room.fence');
-    const decisions = held.decisionIds.filter((id) => id !== '');
+    const decisions = roomHeld.decisionIds.filter((id) => id !== '');
     check(decisions.length <= IDS_PER_ROOM_MAX && decisions.every((id) => isShort(id)), 'room.decision_ids');
-    return { ...held, decisionIds: decisions, ...(typeof fence === 'string' ? { fence } : {}) };
+    return { ...roomHeld, decisionIds: decisions, ...(typeof fence === 'string' ? { fence } : {}) };
   });
 }
 
@@ -182,7 +185,7 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
 }
 
 /** Throws DECISION_UNKNOWN. */
-export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.DecisionExplained.$Properties {
+export function explainLocally(placing: Placing, ask: wire.ExplainDecision): wire.DecisionExplained.$Properties {
   const { record, explanation } = placing.explainToSession(ask.decisionId, ask.sessionId);
   return {
     nodeId: record.decision.ok ? record.decision.nodeId : '',
@@ -216,28 +219,34 @@ function sentFrom(rows: readonly wire.SentTo.$Properties[]): SentTo[] {
 function recordingsFrom(listed: readonly wire.RecordingHeld.$Properties[]): RecordingHeld[] {
   check(listed.length <= RECORDINGS_LISTED_MAX, 'load.recordings');
   return listed.map((recording) => {
-    const found = {
+    const recordingHeld = {
       roomKey: text(recording.roomKey),
       recordingId: text(recording.recordingId),
       slots: amount(recording.slots, 'load.recordings.slots'),
     };
-    check(partsOfRoomKey(found.roomKey) !== undefined && isRecordingId(found.recordingId), 'load.recordings');
-    check(found.slots >= 1 && found.slots <= SLOTS_MAX, 'load.recordings.slots');
-    return found;
+    check(
+      partsOfRoomKey(recordingHeld.roomKey) !== undefined && isRecordingId(recordingHeld.recordingId),
+      'load.recordings',
+    );
+    check(recordingHeld.slots >= 1 && recordingHeld.slots <= SLOTS_MAX, 'load.recordings.slots');
+    return recordingHeld;
   });
 }
 
 function addressFrom(address: wire.Address.$Properties): Address {
-  const found = {
+  const parsedAddress = {
     purpose: text(address.purpose),
     protocol: text(address.protocol),
     ip: text(address.ip),
     announced: text(address.announced),
     port: amount(address.port, 'address.port'),
   };
-  check(isShort(found.purpose, 16) && isShort(found.protocol, 16), 'address.purpose or protocol');
-  check(isShort(found.ip) && isShort(found.announced, 253) && found.port <= 65_535, 'address.ip, announced or port');
-  return found;
+  check(isShort(parsedAddress.purpose, 16) && isShort(parsedAddress.protocol, 16), 'address.purpose or protocol');
+  check(
+    isShort(parsedAddress.ip) && isShort(parsedAddress.announced, 253) && parsedAddress.port <= 65_535,
+    'address.ip, announced or port',
+  );
+  return parsedAddress;
 }
 
 function present<T>(value: T | null | undefined, field: string): T {

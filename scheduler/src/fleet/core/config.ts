@@ -17,14 +17,14 @@ type Described = Pick<NodeDescription, 'nodeId' | 'kind' | 'config'>;
  */
 export function differingConfigs(nodes: readonly Described[]): ReadonlyMap<string, readonly ConfigValue[]> {
   const found = new Map<string, ConfigValue[]>();
-  let left = Math.min(CONFIG_BYTES_MAX, limits.controlFrameBytesMax - nodes.length * NODE_BYTES);
+  let bytesLeft = Math.min(CONFIG_BYTES_MAX, limits.controlFrameBytesMax - nodes.length * NODE_BYTES);
   for (const ofKind of Map.groupBy(nodes, ({ kind }) => kind).values()) {
     const values = ofKind.flatMap(({ nodeId, config = [] }) => config.map((value) => ({ nodeId, ...value })));
     for (const [key, entries] of Map.groupBy(values, (value) => value.key)) {
       if (new Set(entries.map(({ value }) => value)).size < 2) continue;
       const bytes = entries.reduce((sum, { value }) => sum + Buffer.byteLength(key + value) + VALUE_BYTES, 0);
-      if (bytes > left) continue;
-      left -= bytes;
+      if (bytes > bytesLeft) continue;
+      bytesLeft -= bytes;
       for (const { nodeId, value } of entries) found.set(nodeId, [...(found.get(nodeId) ?? []), { key, value }]);
     }
   }

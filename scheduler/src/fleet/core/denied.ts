@@ -30,11 +30,11 @@ export class Denied {
 
   /** Adds a denial; an earlier denial of the node keeps its start and gets the new reason. Undefined: too many. */
   add(denial: Denial): Denial | undefined {
-    const before = this.#denials.get(denial.nodeId);
-    if (before === undefined && this.#denials.size >= this.#max) return undefined;
-    const kept = { ...denial, sinceWallMs: before?.sinceWallMs ?? denial.sinceWallMs };
-    this.#denials.set(denial.nodeId, kept);
-    return kept;
+    const earlierDenial = this.#denials.get(denial.nodeId);
+    if (earlierDenial === undefined && this.#denials.size >= this.#max) return undefined;
+    const storedDenial = { ...denial, sinceWallMs: earlierDenial?.sinceWallMs ?? denial.sinceWallMs };
+    this.#denials.set(denial.nodeId, storedDenial);
+    return storedDenial;
   }
 
   lift(nodeId: string): boolean {

@@ -34,8 +34,9 @@ function contradictionOf(node: NodeRecord): string | undefined {
   // Runs for every node many times a second: it builds text and looks at rooms only after a difference.
   if (isApart(node.load.sessions, digest.count, listed.count)) {
     const claimed = homesClaimed(node);
-    const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
-    if (isApart(claimed, digest.count, listed.count)) return `its figures of sessions contradict one another: ${named}`;
+    const figuresText = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
+    if (isApart(claimed, digest.count, listed.count))
+      return `its figures of sessions contradict one another: ${figuresText}`;
   }
   // Equal counts may still name different sessions.
   if (digest.count === listed.count && digest.hash !== listed.hash)
@@ -44,9 +45,9 @@ function contradictionOf(node: NodeRecord): string | undefined {
 }
 
 function isApart(claimed: number, digest: number, listed: number): boolean {
-  const most = Math.max(claimed, digest, listed);
-  const apart = most - Math.min(claimed, digest, listed);
-  return apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE;
+  const largest = Math.max(claimed, digest, listed);
+  const difference = largest - Math.min(claimed, digest, listed);
+  return difference > DISAGREEMENT_SESSIONS && difference > largest * DISAGREEMENT_SHARE;
 }
 
 /**
@@ -58,11 +59,11 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {
   if (load.sessions <= listed.count) return load.sessions;
-  let named = 0;
-  let beside = 0;
+  let namedDecisions = 0;
+  let surplusDecisions = 0;
   for (const { decisionIds, sessionIds } of rooms.values()) {
-    named += decisionIds.length;
-    beside += Math.max(0, decisionIds.length - sessionIds.length);
+    namedDecisions += decisionIds.length;
+    surplusDecisions += Math.max(0, decisionIds.length - sessionIds.length);
   }
-  return Math.max(listed.count, load.sessions - Math.max(beside, Math.min(load.secondHomes, named)));
+  return Math.max(listed.count, load.sessions - Math.max(surplusDecisions, Math.min(load.secondHomes, namedDecisions)));
 }

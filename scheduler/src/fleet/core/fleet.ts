@@ -101,12 +101,12 @@ export class Fleet {
     applyLoad(node, o.load);
     node.isLinked = true;
     node.state = 'serving';
-    const ahead = this.#commandsAhead.get(o.description.nodeId);
+    const waitingCommands = this.#commandsAhead.get(o.description.nodeId);
     this.#commandsAhead.delete(o.description.nodeId);
     // The autoscaler's drain was for the earlier machine; a new machine under the same name starts without it.
     const isDrainOver = isRestart && before.drainReason?.startsWith(AUTOSCALER_DRAIN) === true;
-    node.drainReason = isDrainOver ? undefined : (before?.drainReason ?? ahead?.drainReason);
-    node.cordonReason = before?.cordonReason ?? ahead?.cordonReason;
+    node.drainReason = isDrainOver ? undefined : (before?.drainReason ?? waitingCommands?.drainReason);
+    node.cordonReason = before?.cordonReason ?? waitingCommands?.cordonReason;
     const isEmpty = o.rooms.length === 0 && o.load.sessions === 0;
     if ((before === undefined || isRestart) && isEmpty) node.freshSinceMs = nowMs;
     // Distrust and the slow start survive a new link, not a new process.
@@ -145,11 +145,11 @@ export class Fleet {
       this.#planVersion += 1;
     }
     this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
-    this.#heard(node, nowMs);
+    this.#noteHeard(node, nowMs);
     this.#judge(node, nowMs);
     // Held decisions may change while sessions stay: a moving participant has a second home, not yet a session.
-    const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
-    return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
+    const hasOtherDecisions = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
+    return { wantsFull: hasOtherDecisions || !sameDigest(node.digest, node.listed) };
   }
 
   /** Replaces the node's list of rooms. Returns false for another incarnation. */
@@ -163,7 +163,7 @@ export class Fleet {
     node.revision += 1;
     applyLoad(node, report.load);
     this.#rooms.replace(node, report.rooms);
-    this.#heard(node, nowMs);
+    this.#noteHeard(node, nowMs);
     this.#judge(node, nowMs);
     return true;
   }
@@ -278,17 +278,17 @@ export class Fleet {
   }
 
   #changeAhead(nodeId: string, change: NodeCommands): boolean {
-    const before = this.#commandsAhead.get(nodeId);
-    if (before === undefined) return false;
-    const commands = { ...before, ...change };
+    const commandsBefore = this.#commandsAhead.get(nodeId);
+    if (commandsBefore === undefined) return false;
+    const commands = { ...commandsBefore, ...change };
     if (commands.drainReason === undefined && commands.cordonReason === undefined) this.#commandsAhead.delete(nodeId);
     else this.#commandsAhead.set(nodeId, commands);
     return true;
   }
 
-  #heard(node: NodeRecord, nowMs: number): void {
+  #noteHeard(node: NodeRecord, nowMs: number): void {
     node.heardAtMs = nowMs;
-    this.#silences.heard(node.description.nodeId, nowMs);
+    this.#silences.noteReport(node.description.nodeId, nowMs);
     if (node.liveness !== 'alive' && node.isLinked) this.#setLiveness(node, 'alive');
   }
 

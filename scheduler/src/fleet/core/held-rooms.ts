@@ -58,8 +58,8 @@ export class HeldRooms {
 
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
-      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
-      return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
+      const heldRoom = this.#nodes.get(nodeId)?.rooms.get(roomKey);
+      return (heldRoom?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
     });
   }
 
@@ -79,9 +79,9 @@ export class HeldRooms {
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {
-      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
+      const reportedFence = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
       // nodes with disjoint fences refuse each other
-      if (held !== '') fence = intersectFences(fence, held) ?? fence;
+      if (reportedFence !== '') fence = intersectFences(fence, reportedFence) ?? fence;
     }
     return fence;
   }

@@ -39,7 +39,7 @@ export class Arrivals {
   #variance = 0;
   #gaps = 0;
 
-  heard(nowMs: number): void {
+  noteReport(nowMs: number): void {
     if (this.#lastMs !== undefined) {
       const off = nowMs - this.#lastMs - this.#meanMs;
       this.#meanMs += WEIGHT * off;

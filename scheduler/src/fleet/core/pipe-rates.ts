@@ -17,12 +17,12 @@ type Sender = { readonly description: { readonly nodeId: string } } & Pick<NodeR
  * all nodes are left out; rows to unknown nodes are dropped first, so a lying node cannot displace honest rows.
  */
 export function shownRates(nodes: readonly Sender[]): ReadonlyMap<string, readonly SentTo[]> {
-  const known = new Set(nodes.map(({ description: { nodeId } }) => nodeId));
-  const onceOfKnown = (rows: readonly SentTo[]): SentTo[] => [
-    ...new Map(rows.filter(({ nodeId }) => known.has(nodeId)).map((row) => [row.nodeId, row])).values(),
+  const knownIds = new Set(nodes.map(({ description: { nodeId } }) => nodeId));
+  const knownRowsOf = (rows: readonly SentTo[]): SentTo[] => [
+    ...new Map(rows.filter(({ nodeId }) => knownIds.has(nodeId)).map((row) => [row.nodeId, row])).values(),
   ];
   const reported = nodes.flatMap(({ description: { nodeId }, sent }) =>
-    sent === undefined ? [] : [{ nodeId, sent: onceOfKnown(sent) }],
+    sent === undefined ? [] : [{ nodeId, sent: knownRowsOf(sent) }],
   );
   const bytesMax = Math.min(SENT_BYTES_MAX, ANSWER_BYTES_MAX - nodes.length * NODE_BYTES);
   const tooSmallBps = largestLeftOut(

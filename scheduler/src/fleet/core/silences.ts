@@ -18,11 +18,11 @@ export class Silences {
   readonly #excused = new Set<string>();
   #resumedAtMs = Number.NEGATIVE_INFINITY;
 
-  heard(nodeId: string, nowMs: number): void {
+  noteReport(nodeId: string, nowMs: number): void {
     this.#excused.delete(nodeId);
     const arrivals = this.#arrivals.get(nodeId) ?? new Arrivals();
     this.#arrivals.set(nodeId, arrivals);
-    arrivals.heard(nowMs);
+    arrivals.noteReport(nowMs);
   }
 
   /** Records a registration. `isRestart`: of another process, whose reports may have another rhythm. */

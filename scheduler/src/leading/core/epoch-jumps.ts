@@ -12,14 +12,19 @@ export class EpochJumps {
   #stepsLeft = EPOCH_JUMP_AT_ONCE;
   #refilledAtMs = Number.NaN;
 
-  /** Returns `heard`, or as far as this hour's steps allow; `known` itself for an impossible number. */
-  raise(known: number, heard: number, nowMs: number): number {
-    if (!Number.isSafeInteger(heard) || heard <= known || heard > known + limits.epochJumpMax) return known;
+  /** Returns `reportedEpoch`, or as far as this hour's steps allow; `presentEpoch` itself for an impossible number. */
+  raise(presentEpoch: number, reportedEpoch: number, nowMs: number): number {
+    if (
+      !Number.isSafeInteger(reportedEpoch) ||
+      reportedEpoch <= presentEpoch ||
+      reportedEpoch > presentEpoch + limits.epochJumpMax
+    )
+      return presentEpoch;
     const passedMs = Number.isNaN(this.#refilledAtMs) ? 0 : Math.max(0, nowMs - this.#refilledAtMs);
     this.#stepsLeft = Math.min(EPOCH_JUMP_AT_ONCE, this.#stepsLeft + (passedMs * EPOCH_JUMP_AT_ONCE) / REFILL_MS);
     this.#refilledAtMs = nowMs;
-    const steps = Math.min(heard - known, Math.floor(this.#stepsLeft));
+    const steps = Math.min(reportedEpoch - presentEpoch, Math.floor(this.#stepsLeft));
     this.#stepsLeft -= steps;
-    return known + steps;
+    return presentEpoch + steps;
   }
 }

@@ -82,14 +82,14 @@ interface Facts {
 }
 
 export class Leadership {
-  readonly #act: (action: LeadershipAction) => void;
+  readonly #onAction: (action: LeadershipAction) => void;
   readonly #times: LeadershipTimes;
   readonly #machine: Machine<State, Event, Effect, Facts>;
   #dueAtMs = Number.NEGATIVE_INFINITY;
   #decideUntilMs = Number.NEGATIVE_INFINITY;
   #epoch = 0;
   /** Highest epoch that the store or a node has named: the next taken epoch is above it. */
-  #highest = 0;
+  #highestEpoch = 0;
   readonly #jumps = new EpochJumps();
   #raiseTo = 0;
   #holder: { epoch: number; holder: string } | undefined;
@@ -98,7 +98,7 @@ export class Leadership {
   #hasForgotten = false;
 
   constructor(o: { act(action: LeadershipAction): void; times?: LeadershipTimes }) {
-    this.#act = o.act;
+    this.#onAction = o.act;
     this.#times = o.times ?? leadershipTimes;
     this.#machine = new Machine({
       table: leadershipTable,
@@ -138,13 +138,13 @@ export class Leadership {
     const { leaseMs, marginMs, pollMs } = this.#times;
     this.#dueAtMs = nowMs + pollMs;
     if (answer.what === 'taken') {
-      this.#highest = Math.max(this.#highest, answer.fence);
+      this.#highestEpoch = Math.max(this.#highestEpoch, answer.fence);
       const isLate = nowMs >= sentAtMs + leaseMs - marginMs;
       this.#machine.dispatch(isLate ? 'takenLate' : 'taken', { nowMs, sentAtMs, fence: answer.fence });
       return;
     }
     if (answer.what === 'held') {
-      this.#highest = Math.max(this.#highest, answer.fence);
+      this.#highestEpoch = Math.max(this.#highestEpoch, answer.fence);
       this.#holder = { epoch: answer.fence, holder: answer.holder };
       this.#heldUntilMs = nowMs + answer.leftMs;
       this.#dueAtMs = Math.min(this.#dueAtMs, nowMs + answer.leftMs + 1);
@@ -187,11 +187,11 @@ export class Leadership {
    */
   noteEpoch(epoch: number, isOwn: boolean, nowMs: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 0) return false;
-    const highest = Math.max(this.#highest, this.#epoch);
+    const highest = Math.max(this.#highestEpoch, this.#epoch);
     const isOver = this.state === 'leader' && epoch >= this.#epoch && !(isOwn && epoch === this.#epoch);
     const target = isOver ? epoch + 1 : epoch;
-    this.#highest = this.#jumps.raise(highest, target, nowMs);
-    const reached = Math.min(target, this.#highest);
+    this.#highestEpoch = this.#jumps.raise(highest, target, nowMs);
+    const reached = Math.min(target, this.#highestEpoch);
     if (isOver && reached > this.#epoch) {
       this.#raiseTo = Math.max(this.#raiseTo, reached);
       this.#machine.dispatch('due', { nowMs });
@@ -206,7 +206,7 @@ export class Leadership {
       case 'ask': {
         this.#dueAtMs = nowMs + pollMs;
         const evenIfForgotten = this.#hasForgotten && nowMs >= this.#heldUntilMs;
-        this.#act({ what: 'take', above: this.#highest, evenIfForgotten, sentAtMs: nowMs });
+        this.#onAction({ what: 'take', above: this.#highestEpoch, evenIfForgotten, sentAtMs: nowMs });
         return;
       }
       case 'lead':
@@ -215,12 +215,12 @@ export class Leadership {
         this.#holder = undefined;
         this.#dueAtMs = nowMs + renewMs;
         this.#extend(facts);
-        this.#act({ what: 'lead', epoch: this.#epoch, forgotten: this.#hasForgotten });
+        this.#onAction({ what: 'lead', epoch: this.#epoch, forgotten: this.#hasForgotten });
         this.#hasForgotten = false;
         return;
       case 'renew':
         this.#dueAtMs = nowMs + renewMs;
-        this.#act({ what: 'renew', raiseTo: this.#raiseTo, sentAtMs: nowMs });
+        this.#onAction({ what: 'renew', raiseTo: this.#raiseTo, sentAtMs: nowMs });
         return;
       case 'extend':
         this.#extend(facts);
@@ -228,10 +228,10 @@ export class Leadership {
         return;
       case 'stop':
         this.#decideUntilMs = Number.NEGATIVE_INFINITY;
-        this.#act({ what: 'stop', why: facts.why ?? '' });
+        this.#onAction({ what: 'stop', why: facts.why ?? '' });
         return;
       case 'release':
-        this.#act({ what: 'release' });
+        this.#onAction({ what: 'release' });
     }
   }
 
@@ -243,7 +243,7 @@ export class Leadership {
   #raised(epoch: number): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
-    this.#highest = Math.max(this.#highest, epoch);
-    this.#act({ what: 'raised', epoch });
+    this.#highestEpoch = Math.max(this.#highestEpoch, epoch);
+    this.#onAction({ what: 'raised', epoch });
   }
 }

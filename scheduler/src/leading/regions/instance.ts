@@ -68,10 +68,10 @@ export class RegionInstance implements RegionsPort, LeaderData {
   }
 
   knownLease(roomKey: string): LeaseAnswer | undefined {
-    const known = this.world.lease(roomKey);
-    if (known === undefined) return undefined;
+    const worldLease = this.world.lease(roomKey);
+    if (worldLease === undefined) return undefined;
     const { clock, centre } = this.#o;
-    const lease = { ...known, expiresAtMs: clock.nowMs() + LEASE_KNOWN_MS, seenEpoch: 0 };
+    const lease = { ...worldLease, expiresAtMs: clock.nowMs() + LEASE_KNOWN_MS, seenEpoch: 0 };
     const nodeIds = centre().fleet.holdersOf(roomKey, nodeKind.media);
     return { lease, expiresInMs: LEASE_KNOWN_MS, created: false, nodeIds };
   }
@@ -153,15 +153,15 @@ export class RegionInstance implements RegionsPort, LeaderData {
       }
       this.#applyCommands(centre, node);
     }
-    const held = fleet.get(nodeId)?.rooms ?? new Map();
+    const heldRooms = fleet.get(nodeId)?.rooms ?? new Map();
     const sessionIds = [...rooms.values()].flatMap((room) => room.sessionIds);
     const report = {
       incarnation,
       load,
       sessionCount: sessionIds.length,
       sessionHash: digestOf(sessionIds),
-      roomsChanged: [...rooms.values()].filter((room) => held.get(room.roomKey) !== room),
-      roomsGone: [...held.keys()].filter((roomKey) => !rooms.has(roomKey)),
+      roomsChanged: [...rooms.values()].filter((room) => heldRooms.get(room.roomKey) !== room),
+      roomsGone: [...heldRooms.keys()].filter((roomKey) => !rooms.has(roomKey)),
       state,
     };
     centre.report(nodeId, report, []);

@@ -37,7 +37,7 @@ export interface RegionCandidateOptions {
 
 export class RegionCandidate {
   readonly #o: RegionCandidateOptions;
-  readonly #instances = new Set<Link>();
+  readonly #instanceLinks = new Set<Link>();
   #election: Election | undefined;
   #holdsLease = false;
   /** Time until which the lease is left to an instance. */
@@ -45,8 +45,8 @@ export class RegionCandidate {
   /** Time until which requests of instances are ignored, after none took the lease. */
   #keptUntilMs = Number.NEGATIVE_INFINITY;
   #requestedAtMs = Number.NEGATIVE_INFINITY;
-  #highest = { epoch: 0, incarnation: '' };
-  #reported = '';
+  #highestEpoch = { epoch: 0, incarnation: '' };
+  #reportedPlacer = '';
   #isClosed = false;
 
   constructor(o: RegionCandidateOptions) {
@@ -81,7 +81,7 @@ export class RegionCandidate {
       },
     });
     this.#election = election;
-    await election.noteEpoch(this.#highest.epoch, this.#highest.incarnation);
+    await election.noteEpoch(this.#highestEpoch.epoch, this.#highestEpoch.incarnation);
     await election.start();
     this.#reportChange();
   }
@@ -89,17 +89,17 @@ export class RegionCandidate {
   /** Takes an instance's request for the lease: the leader keeps out until the instance had its time to take it. */
   leaseRequested(link: Link, nowMs: number): void {
     if (link.closed || this.#isClosed) return;
-    this.#instances.add(link);
+    this.#instanceLinks.add(link);
     this.#requestedAtMs = nowMs;
     if (this.#election === undefined) this.#freeUntilMs = Math.max(this.#freeUntilMs, nowMs + LEASE_FREE_MS);
   }
 
   instanceGone(link: Link): void {
-    this.#instances.delete(link);
+    this.#instanceLinks.delete(link);
   }
 
   async noteEpoch(epoch: number, incarnation: string): Promise<void> {
-    if (epoch > this.#highest.epoch) this.#highest = { epoch, incarnation };
+    if (epoch > this.#highestEpoch.epoch) this.#highestEpoch = { epoch, incarnation };
     await this.#election?.noteEpoch(epoch, incarnation);
   }
 
@@ -110,12 +110,12 @@ export class RegionCandidate {
   /** Returns the link of the placing instance. Undefined: this leader or no process places, or it is not linked. */
   instance(): Link | undefined {
     const holder = this.#holder();
-    return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);
+    return holder === undefined ? undefined : [...this.#instanceLinks].find((link) => link.remote.id === holder.id);
   }
 
   placer(): RegionPlacer {
     const { region, id } = this.#o;
-    const linkedIds = [...this.#instances].map((link) => link.remote.id).sort();
+    const linkedIds = [...this.#instanceLinks].map((link) => link.remote.id).sort();
     const election = this.#election;
     if (election !== undefined && this.isOurs())
       return {
@@ -128,7 +128,7 @@ export class RegionCandidate {
       };
     const holder = this.#holder();
     if (election === undefined || holder === undefined)
-      return { region, by: 'nobody', epoch: this.#highest.epoch, incarnation: '', instanceId: '', linkedIds };
+      return { region, by: 'nobody', epoch: this.#highestEpoch.epoch, incarnation: '', instanceId: '', linkedIds };
     const { incarnation, epoch, id: instanceId } = holder;
     return { region, by: 'instance', epoch, incarnation, instanceId, linkedIds };
   }
@@ -142,7 +142,7 @@ export class RegionCandidate {
       if (nowMs >= this.#freeUntilMs || (await this.#isHeld())) await this.stand();
       return;
     }
-    const isAsked = this.#instances.size > 0 && nowMs - this.#requestedAtMs <= REQUEST_AGE_MS_MAX;
+    const isAsked = this.#instanceLinks.size > 0 && nowMs - this.#requestedAtMs <= REQUEST_AGE_MS_MAX;
     if (this.#holder() !== undefined) this.#keptUntilMs = Number.NEGATIVE_INFINITY;
     if (this.isOurs() && isAsked && nowMs >= this.#keptUntilMs) await this.#yield(nowMs);
     this.#reportChange();
@@ -152,7 +152,7 @@ export class RegionCandidate {
   async close(cause: string): Promise<void> {
     this.#isClosed = true;
     this.#holdsLease = false;
-    this.#instances.clear();
+    this.#instanceLinks.clear();
     const election = this.#election;
     this.#election = undefined;
     await election?.close(cause);
@@ -161,7 +161,7 @@ export class RegionCandidate {
   async #yield(nowMs: number): Promise<void> {
     const election = this.#election;
     if (election === undefined) return;
-    this.#highest = { epoch: election.epoch, incarnation: election.incarnation };
+    this.#highestEpoch = { epoch: election.epoch, incarnation: election.incarnation };
     this.#holdsLease = false;
     this.#election = undefined;
     this.#freeUntilMs = nowMs + LEASE_FREE_MS;
@@ -179,15 +179,15 @@ export class RegionCandidate {
   }
 
   #holder(): KnownLeader | undefined {
-    const other = this.#election?.otherLeader;
-    return other?.id === this.#o.id ? undefined : other;
+    const otherLeader = this.#election?.otherLeader;
+    return otherLeader?.id === this.#o.id ? undefined : otherLeader;
   }
 
   #reportChange(): void {
     const { by, epoch, instanceId } = this.placer();
-    const now = `${by} ${epoch} ${instanceId}`;
-    if (now === this.#reported) return;
-    this.#reported = now;
+    const placerText = `${by} ${epoch} ${instanceId}`;
+    if (placerText === this.#reportedPlacer) return;
+    this.#reportedPlacer = placerText;
     this.#o.onChange();
   }
 }

@@ -198,9 +198,9 @@ export class RegionElections implements RegionsPort {
   }
 
   /** Restores unconfirmed charges of the region's last instance. */
-  async #restore(part: KeyValue): Promise<void> {
+  async #restore(regionStore: KeyValue): Promise<void> {
     const { clock, log, centre } = this.#o;
-    const copy = new Copy({ store: kvStore(part), clock, log, onFailure: () => undefined });
+    const copy = new Copy({ store: kvStore(regionStore), clock, log, onFailure: () => undefined });
     const load = copy.load().then(
       ({ charges }) => {
         const { ledger } = centre();

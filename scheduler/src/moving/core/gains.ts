@@ -89,17 +89,21 @@ export function timingsWanted(
   }
   if (!isPaired(room)) return [];
   const leastMs = leastSumMs(room.members.length);
-  const wanted: Timing[] = [];
+  const wantedTimings: Timing[] = [];
   const hopes = [...pairedGains(room, 'hopeRttMs')].filter(({ sumMs }) => sumMs >= leastMs).sort(byGain);
   for (const { members, host } of hopes) {
     const [member = -1] = members;
-    if (wanted.length >= TIMINGS_MAX) break;
+    if (wantedTimings.length >= TIMINGS_MAX) break;
     if (room.members[member]?.isTimed(host)) continue;
-    const own = wanted.filter((timing) => timing.member === member);
-    if (own.length >= limits.echoSitesMax || own.some((timing) => isSameSite(timing.host, host))) continue;
-    wanted.push({ member, host });
+    const timingsOfMember = wantedTimings.filter((timing) => timing.member === member);
+    if (
+      timingsOfMember.length >= limits.echoSitesMax ||
+      timingsOfMember.some((timing) => isSameSite(timing.host, host))
+    )
+      continue;
+    wantedTimings.push({ member, host });
   }
-  return wanted;
+  return wantedTimings;
 }
 
 /** Returns the number of pairs whose delay changes when so many of a room's members move together. */
@@ -128,16 +132,16 @@ function bestOfEach({ members }: RoomSnapshot, gains: Iterable<Gain>, leastMs: n
 /** Returns the best joint move from each host with several participants that have timed it and the target. */
 function groupGains(room: RoomSnapshot, leastMs: number): Gain[] {
   const { members, paths, isOpen } = room;
-  const open = openHosts(paths.hosts, isOpen);
+  const targets = openHosts(paths.hosts, isOpen);
   return [...new Set(members.map(({ host }) => host))].flatMap((from) => {
-    const there = [...members.keys()].filter((index) => {
+    const membersAtHost = [...members.keys()].filter((index) => {
       const { host, isTimed } = members[index] as RoomMember;
       return host === from && isTimed(from);
     });
-    if (there.length < 2) return [];
+    if (membersAtHost.length < 2) return [];
     let best: Gain | undefined;
-    for (const host of open) {
-      const group = there.filter((index) => members[index]?.isTimed(host));
+    for (const host of targets) {
+      const group = membersAtHost.filter((index) => members[index]?.isTimed(host));
       if (host === from || group.length < 2) continue;
       const sumMs = groupSumMs(room, group, host);
       if (sumMs >= leastMs * group.length && sumMs > (best?.sumMs ?? 0)) best = { members: group, host, sumMs };
@@ -154,13 +158,13 @@ function groupSumMs(
   const isMoving = members.map((_, index) => group.includes(index));
   let sumMs = 0;
   for (const index of group) {
-    const one = members[index] as RoomMember;
+    const mover = members[index] as RoomMember;
     for (const [other, { host, accessRttMs }] of members.entries()) {
       if (other === index || (isMoving[other] && other < index)) continue; // each pair once
       const otherTo = isMoving[other] ? to : host;
-      const beforeMs = ((one.accessRttMs[one.host] ?? 0) + (accessRttMs[host] ?? 0)) / 2;
-      const afterMs = ((one.accessRttMs[to] ?? 0) + (accessRttMs[otherTo] ?? 0)) / 2;
-      sumMs += feltMs(beforeMs + (delayMs[one.host * hosts + host] ?? 0));
+      const beforeMs = ((mover.accessRttMs[mover.host] ?? 0) + (accessRttMs[host] ?? 0)) / 2;
+      const afterMs = ((mover.accessRttMs[to] ?? 0) + (accessRttMs[otherTo] ?? 0)) / 2;
+      sumMs += feltMs(beforeMs + (delayMs[mover.host * hosts + host] ?? 0));
       sumMs -= feltMs(afterMs + (delayMs[to * hosts + otherTo] ?? 0));
     }
   }
@@ -169,12 +173,12 @@ function groupSumMs(
 
 /** Yields every move to an open host that gains something over the pairs of the room, with hoped or believed access. */
 function* pairedGains({ members, paths, isOpen }: RoomSnapshot, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
-  const open = openHosts(paths.hosts, isOpen);
+  const targets = openHosts(paths.hosts, isOpen);
   for (const [index, member] of members.entries()) {
     const others = othersOf(members, index);
     const hopedMs = member[access];
     const presentMs = pairsMs(others, member.host, member.accessRttMs[member.host] ?? 0, paths);
-    for (const host of open) {
+    for (const host of targets) {
       if (host === member.host) continue;
       const sumMs = presentMs - pairsMs(others, host, hopedMs[host] ?? 0, paths);
       if (sumMs > 0) yield { members: [index], host, sumMs };
@@ -184,9 +188,9 @@ function* pairedGains({ members, paths, isOpen }: RoomSnapshot, access: 'hopeRtt
 
 /** Yields every move to a nearer ingress: half a round trip less on each pair, whatever the other end is. */
 function* accessGains({ members, paths, isOpen }: RoomSnapshot): Generator<Gain> {
-  const open = openHosts(paths.hosts, isOpen);
+  const targets = openHosts(paths.hosts, isOpen);
   for (const [index, { host: present, accessRttMs }] of members.entries()) {
-    for (const host of open) {
+    for (const host of targets) {
       const sumMs = (((accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0)) / 2) * (members.length - 1);
       if (sumMs > 0) yield { members: [index], host, sumMs };
     }

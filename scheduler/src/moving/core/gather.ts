@@ -19,13 +19,13 @@ export function gatheringHost(
   const present = new Set(members.map(({ host }) => host));
   const hasAll = (host: number): boolean => present.size === 1 && present.has(host);
   const meanMs = (host: number): number => members.reduce((sum, one) => sum + msTo(one, host), 0) / members.length;
-  const open = Array.from({ length: hosts }, (_, host) => host)
+  const openHosts = Array.from({ length: hosts }, (_, host) => host)
     .filter((host) => isOpen(host) || (mayStay && hasAll(host)))
     .map((host) => ({ host, ms: meanMs(host) }))
     .sort((a, b) => a.ms - b.ms || a.host - b.host);
-  const home = open.find(({ host }) => present.has(host));
-  if (home === undefined) return open[0]?.host;
-  const timed = open.find(({ host }) => members.every(({ isTimed }) => isTimed(host)));
+  const home = openHosts.find(({ host }) => present.has(host));
+  if (home === undefined) return openHosts[0]?.host;
+  const timed = openHosts.find(({ host }) => members.every(({ isTimed }) => isTimed(host)));
   return timed !== undefined && home.ms - timed.ms >= ROOM_MOVE_GAIN_MS_MIN ? timed.host : home.host;
 }
 

@@ -246,8 +246,8 @@ export class MoveQueue {
     if (at >= 0) moves?.splice(at, 1);
     if (moves?.length === 0) this.#lanes.delete(move.lane);
     this.#bySession.delete(move.sessionId);
-    const left = (this.#movesInRoom.get(move.roomKey) ?? 0) - 1;
-    if (left > 0) this.#movesInRoom.set(move.roomKey, left);
+    const movesLeft = (this.#movesInRoom.get(move.roomKey) ?? 0) - 1;
+    if (movesLeft > 0) this.#movesInRoom.set(move.roomKey, movesLeft);
     else this.#movesInRoom.delete(move.roomKey);
   }
 

@@ -19,7 +19,7 @@ export interface RoomRecord {
 
 export const ROOM_RECORDS_MAX = 100_000;
 /** Four moves an hour of each member; a room larger than PAIRED_MEMBERS_MAX, or a whole room, makes one a minute. */
-const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
+const MOVES_KEPT_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {
   readonly #records = new Map<string, RoomRecord>();
@@ -43,9 +43,9 @@ export class RoomBook {
 
   /** Changes or creates a record. Returns undefined, without effect, when there are too many. */
   change(roomKey: string, change: Partial<Omit<RoomRecord, 'roomKey'>>): RoomRecord | undefined {
-    const before = this.#records.get(roomKey);
-    if (before === undefined && this.#records.size >= this.#recordsMax) return undefined;
-    const record = { ...(before ?? blankRecord(roomKey)), ...change };
+    const recordBefore = this.#records.get(roomKey);
+    if (recordBefore === undefined && this.#records.size >= this.#recordsMax) return undefined;
+    const record = { ...(recordBefore ?? blankRecord(roomKey)), ...change };
     this.#records.set(roomKey, record);
     return record;
   }
@@ -57,9 +57,11 @@ export class RoomBook {
     nowWallMs: number,
     change: Partial<Pick<RoomRecord, 'isConverging'>> = {},
   ): RoomRecord | undefined {
-    const before = (this.#records.get(roomKey)?.made ?? []).filter(({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS);
-    const now = people.map((person) => ({ person, atWallMs: nowWallMs }));
-    return this.change(roomKey, { ...change, made: [...before, ...now].slice(-MADE_MAX) });
+    const recentMoves = (this.#records.get(roomKey)?.made ?? []).filter(
+      ({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS,
+    );
+    const begunMoves = people.map((person) => ({ person, atWallMs: nowWallMs }));
+    return this.change(roomKey, { ...change, made: [...recentMoves, ...begunMoves].slice(-MOVES_KEPT_MAX) });
   }
 
   drop(roomKey: string): boolean {
@@ -77,7 +79,7 @@ export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | un
   const { mode, isConverging, made } = value as Record<string, unknown>;
   if (mode !== undefined && !isRoomMode(mode)) return undefined;
   const moves = Array.isArray(made) ? made.flatMap(moveFrom) : [];
-  return { roomKey, mode, isConverging: isConverging === true, made: moves.slice(-MADE_MAX) };
+  return { roomKey, mode, isConverging: isConverging === true, made: moves.slice(-MOVES_KEPT_MAX) };
 }
 
 function moveFrom(value: unknown): BegunMove[] {

@@ -31,19 +31,21 @@ export interface BegunMove {
 
 /** Credit saved in a room, in ms × s by name. No clock: times are arguments. */
 export class RoomCredit {
-  #saved = new Map<string, number>();
+  #savedByName = new Map<string, number>();
 
   /** Adds credit for `gains` over `elapsedMs`. A missing gain has ended and restarts from nothing when it returns. */
   save(gains: readonly OwnedGain[], elapsedMs: number): void {
-    const before = this.#saved;
-    this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
+    const savedBefore = this.#savedByName;
+    this.#savedByName = new Map(
+      gains.map(({ name, sumMs }) => [name, (savedBefore.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]),
+    );
   }
 
   /** Returns the move with most credit a pair, if its credit pays its price. Undefined: none, or the room rests. */
-  due(gains: readonly OwnedGain[], made: readonly BegunMove[], wallMs: number): OwnedGain | undefined {
-    const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
-    if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
-    const movesOf = (name: string): number => lastHour.filter(({ person }) => person === name).length;
+  affordableMove(gains: readonly OwnedGain[], made: readonly BegunMove[], wallMs: number): OwnedGain | undefined {
+    const movesOfLastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
+    if (movesOfLastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
+    const movesOf = (name: string): number => movesOfLastHour.filter(({ person }) => person === name).length;
     let [best, bestMsS]: [OwnedGain | undefined, number] = [undefined, 0];
     for (const gain of gains) {
       const moves = Math.max(...gain.people.map(movesOf));
@@ -56,10 +58,10 @@ export class RoomCredit {
 
   /** Clears the credit after a move has begun, because the other members' gains have changed. */
   restart(): void {
-    this.#saved.clear();
+    this.#savedByName.clear();
   }
 
   savedMsS(name: string): number {
-    return this.#saved.get(name) ?? 0;
+    return this.#savedByName.get(name) ?? 0;
   }
 }

@@ -93,7 +93,7 @@ export class RoomWatch {
     const isFresh = this.#gains !== undefined && nowMs - this.#computedAtMs < GAINS_FRESH_MS;
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
-    const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
+    const due = this.#gains && this.#credit.affordableMove(this.#gains, o.made, o.wallMs);
     // A move goes first: it does not wait for participants that cannot be asked.
     if (due !== undefined) {
       this.#credit.restart();
@@ -104,18 +104,20 @@ export class RoomWatch {
     return { kind: 'ask', timings: timingsWanted(mode, room.snapshot, o.isSameSite) };
   }
 
-  #compute(mode: RoomMode, { snapshot: now, people }: WatchedRoom, nowMs: number): void {
+  #compute(mode: RoomMode, { snapshot: snapshotNow, people }: WatchedRoom, nowMs: number): void {
     this.#computedAtMs = nowMs;
-    const owned = (gain: Gain): OwnedGain => {
+    const ownedGainOf = (gain: Gain): OwnedGain => {
       const movers = gain.members.map((index) => people[index] ?? '');
       const [only = ''] = movers;
       // A group's credit is keyed by its host, so that a new member continues with the credit saved so far.
       const name =
-        movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
+        movers.length === 1
+          ? only
+          : `at ${snapshotNow.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
       const owners = mode === 'single' ? [WHOLE_ROOM] : movers;
       return { ...gain, name, people: owners, pairs: pairsChanged(movers.length, people.length) };
     };
-    this.#gains = gainsOf(mode, now).map(owned);
+    this.#gains = gainsOf(mode, snapshotNow).map(ownedGainOf);
     this.#credit.save(this.#gains, 0);
   }
 }

@@ -119,7 +119,7 @@ export class Leases {
 
   /** Extends the leases of `ownerId` under exactly these epochs, also a lapsed lease that was not taken meanwhile. */
   renew(ownerId: string, requests: readonly { roomKey: string; epoch: number }[], nowMs: number): Renewed {
-    const kept: Lease[] = [];
+    const keptLeases: Lease[] = [];
     const lostRoomKeys: string[] = [];
     const forgotten: Lease[] = [];
     for (const request of requests) {
@@ -130,10 +130,10 @@ export class Leases {
       }
       const present = this.#leases.get(request.roomKey);
       if (present?.ownerId === ownerId && present.epoch === request.epoch) {
-        kept.push(this.#put({ ...present, expiresAtMs: nowMs + this.#lifeMs }));
+        keptLeases.push(this.#put({ ...present, expiresAtMs: nowMs + this.#lifeMs }));
       } else lostRoomKeys.push(request.roomKey);
     }
-    return { kept, lostRoomKeys, forgotten };
+    return { kept: keptLeases, lostRoomKeys, forgotten };
   }
 
   /** Releases the room. False when another node owns it or the epoch is not the present epoch. */
@@ -227,16 +227,16 @@ export class Leases {
   }
 
   /** Extends a lease. The owner asks for each participant, so the order of grants changes at most once a second. */
-  #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
+  #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: expiryBefore }: Lease, expiresAtMs: number): Lease {
     const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
-    if (expiresAtMs - before >= REORDER_MS) return this.#put(lease);
+    if (expiresAtMs - expiryBefore >= REORDER_MS) return this.#put(lease);
     this.#leases.set(roomKey, lease);
     return lease;
   }
 
   #put(lease: Lease): Lease {
-    const before = this.#leases.get(lease.roomKey);
-    if (before !== undefined) this.#remove(before);
+    const leaseBefore = this.#leases.get(lease.roomKey);
+    if (leaseBefore !== undefined) this.#remove(leaseBefore);
     this.#leases.set(lease.roomKey, lease);
     if (lease.ownerId !== '') {
       const owned = this.#byOwner.get(lease.ownerId) ?? new Set<string>();

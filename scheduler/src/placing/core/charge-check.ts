@@ -24,8 +24,8 @@ export function chargeRefusal(o: {
     room: { holders, routerVersion, members: [] },
   };
   for (const filter of filters) {
-    const no = filter.reject(view, want, node);
-    if (no !== undefined) return { hostId: node.hostId, nodeId: node.nodeId, filter: filter.name, ...no };
+    const rejection = filter.reject(view, want, node);
+    if (rejection !== undefined) return { hostId: node.hostId, nodeId: node.nodeId, filter: filter.name, ...rejection };
   }
   return undefined;
 }

@@ -36,9 +36,9 @@ interface Page {
 export class ChargePages {
   readonly #lifeMs: number;
   readonly #storeExpires: boolean;
-  #made: Charge[] = [];
-  #dropped: string[] = [];
-  #number = 0;
+  #madeCharges: Charge[] = [];
+  #droppedIds: string[] = [];
+  #pageNumber = 0;
   /** Pages in the store, the oldest first, with the end of their relevance; the first of them are already removed. */
   #storedPages: { readonly key: string; readonly untilMs: number }[] = [];
   #removedCount = 0;
@@ -58,21 +58,21 @@ export class ChargePages {
   }
 
   get hasPending(): boolean {
-    return this.#made.length > 0 || this.#dropped.length > 0;
+    return this.#madeCharges.length > 0 || this.#droppedIds.length > 0;
   }
 
-  made(charge: Charge): void {
-    this.#made.push(charge);
+  addMade(charge: Charge): void {
+    this.#madeCharges.push(charge);
   }
 
-  dropped(decisionId: string): void {
-    this.#dropped.push(decisionId);
+  addDropped(decisionId: string): void {
+    this.#droppedIds.push(decisionId);
   }
 
   toWrite(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
-    const [made, dropped] = [this.#made, this.#dropped];
-    this.#made = [];
-    this.#dropped = [];
+    const [made, dropped] = [this.#madeCharges, this.#droppedIds];
+    this.#madeCharges = [];
+    this.#droppedIds = [];
     const pages: { key: string; page: Page; ttlMs: number }[] = [];
     for (let at = 0; at < Math.max(made.length, dropped.length); at += PER_PAGE_MAX) {
       const page: Page = {
@@ -80,8 +80,8 @@ export class ChargePages {
         made: made.slice(at, at + PER_PAGE_MAX).map((charge) => rowOf(charge, nowMs)),
         dropped: dropped.slice(at, at + PER_PAGE_MAX),
       };
-      const key = `${PAGE_PREFIX}${this.#number}`;
-      this.#number += 1;
+      const key = `${PAGE_PREFIX}${this.#pageNumber}`;
+      this.#pageNumber += 1;
       this.#keep(key, nowMs);
       pages.push({ key, page, ttlMs: this.#lifeMs });
     }
@@ -96,14 +96,16 @@ export class ChargePages {
     )
       this.#removedCount += 1;
     if (this.#removedCount === from) return NO_KEYS;
-    const over = this.#storeExpires ? NO_KEYS : this.#storedPages.slice(from, this.#removedCount).map(({ key }) => key);
+    const keysToDelete = this.#storeExpires
+      ? NO_KEYS
+      : this.#storedPages.slice(from, this.#removedCount).map(({ key }) => key);
     // The list is shortened only when half of it is gone: moving tens of thousands of entries for every removed page
     // would cost too much.
     if (this.#removedCount * 2 >= this.#storedPages.length) {
       this.#storedPages = this.#storedPages.slice(this.#removedCount);
       this.#removedCount = 0;
     }
-    return over;
+    return keysToDelete;
   }
 
   /** Reads a stored page, perhaps of another process. */
@@ -126,7 +128,7 @@ export class ChargePages {
       this.#readCharges.set(decisionId, { charge, page, index });
     }
     for (const decisionId of dropped) this.#readDrops.add(decisionId);
-    this.#number = Math.max(this.#number, page + 1);
+    this.#pageNumber = Math.max(this.#pageNumber, page + 1);
     this.#keep(key, nowMs);
   }
 
@@ -140,7 +142,7 @@ export class ChargePages {
     const ofSession = new Map<string, Charge>();
     for (const { charge } of standing) {
       const replaced = ofSession.get(charge.sessionId);
-      if (replaced !== undefined) this.dropped(replaced.decisionId);
+      if (replaced !== undefined) this.addDropped(replaced.decisionId);
       ofSession.set(charge.sessionId, charge);
     }
     return [...ofSession.values()];

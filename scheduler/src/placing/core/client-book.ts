@@ -46,11 +46,11 @@ export class ClientBook {
   readonly #evictor = new FifoEvictor(this.#clients);
   /** Named mode by session, of rooms with a mode named in a request. */
   readonly #requestedModes = new Map<string, Map<string, RoomMode>>();
-  readonly #most: number;
+  readonly #clientsMax: number;
   #arrivals = 0;
 
   constructor(o: { most?: number } = {}) {
-    this.#most = o.most ?? CLIENTS_MAX;
+    this.#clientsMax = o.most ?? CLIENTS_MAX;
   }
 
   get size(): number {
@@ -80,7 +80,7 @@ export class ClientBook {
     o: Omit<KnownClient, 'times' | 'isTimingRequested'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
-    const before = this.#clients.get(o.sessionId);
+    const clientBefore = this.#clients.get(o.sessionId);
     const { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
     this.#put(
       {
@@ -94,11 +94,11 @@ export class ClientBook {
         regionPin,
         mode,
         opener,
-        times: withTimes(before?.times, times),
-        isTimingRequested: before?.isTimingRequested ?? false,
+        times: withTimes(clientBefore?.times, times),
+        isTimingRequested: clientBefore?.isTimingRequested ?? false,
         putAt: 0,
       },
-      before,
+      clientBefore,
     );
   }
 
@@ -107,11 +107,11 @@ export class ClientBook {
     o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
-    const before = this.#clients.get(o.sessionId);
+    const clientBefore = this.#clients.get(o.sessionId);
     // a signaling node that is wrong about the room is not believed at all
-    if (before !== undefined && before.roomKey !== o.roomKey) return;
+    if (clientBefore !== undefined && clientBefore.roomKey !== o.roomKey) return;
     const client: Entry =
-      before === undefined
+      clientBefore === undefined
         ? {
             ...o,
             regionPin: undefined,
@@ -120,8 +120,8 @@ export class ClientBook {
             isTimingRequested: false,
             putAt: 0,
           }
-        : { ...before, signalingId: o.signalingId, times: withTimes(before.times, times) };
-    this.#put(client, before);
+        : { ...clientBefore, signalingId: o.signalingId, times: withTimes(clientBefore.times, times) };
+    this.#put(client, clientBefore);
   }
 
   drop(sessionId: string): void {
@@ -130,30 +130,30 @@ export class ClientBook {
   }
 
   /** At the bound the least recently reported client is forgotten. */
-  #put(client: Entry, before: Entry | undefined): void {
-    const isLate = before === undefined || this.#arrivals - before.putAt >= this.#most * ORDER_SHARE;
-    if (before === undefined) this.#arrivals += 1;
+  #put(client: Entry, entryBefore: Entry | undefined): void {
+    const isLate = entryBefore === undefined || this.#arrivals - entryBefore.putAt >= this.#clientsMax * ORDER_SHARE;
+    if (entryBefore === undefined) this.#arrivals += 1;
     else if (isLate) this.#clients.delete(client.sessionId);
-    if (before?.mode !== client.mode || before?.roomKey !== client.roomKey) {
-      this.#dropRequestedMode(before);
+    if (entryBefore?.mode !== client.mode || entryBefore?.roomKey !== client.roomKey) {
+      this.#dropRequestedMode(entryBefore);
       this.#addRequestedMode(client);
     }
-    client.putAt = isLate ? this.#arrivals : before.putAt;
+    client.putAt = isLate ? this.#arrivals : entryBefore.putAt;
     this.#clients.set(client.sessionId, client);
-    if (this.#clients.size > this.#most) this.#dropRequestedMode(this.#evictor.takeOldestEntry()?.[1]);
+    if (this.#clients.size > this.#clientsMax) this.#dropRequestedMode(this.#evictor.takeOldestEntry()?.[1]);
   }
 
   #addRequestedMode({ sessionId, roomKey, mode }: KnownClient): void {
     if (mode === undefined) return;
-    const named = this.#requestedModes.get(roomKey) ?? new Map<string, RoomMode>();
-    this.#requestedModes.set(roomKey, named.set(sessionId, mode));
+    const modesInRoom = this.#requestedModes.get(roomKey) ?? new Map<string, RoomMode>();
+    this.#requestedModes.set(roomKey, modesInRoom.set(sessionId, mode));
   }
 
   #dropRequestedMode(client: KnownClient | undefined): void {
     if (client?.mode === undefined) return;
-    const named = this.#requestedModes.get(client.roomKey);
-    named?.delete(client.sessionId);
-    if (named?.size === 0) this.#requestedModes.delete(client.roomKey);
+    const modesInRoom = this.#requestedModes.get(client.roomKey);
+    modesInRoom?.delete(client.sessionId);
+    if (modesInRoom?.size === 0) this.#requestedModes.delete(client.roomKey);
   }
 }
 
@@ -162,17 +162,17 @@ const NO_TIMES: ReadonlyMap<string, number> = new Map();
 
 /** Adds the new figures, the newest last. */
 function withTimes(
-  before: ReadonlyMap<string, number> | undefined,
+  timesBefore: ReadonlyMap<string, number> | undefined,
   times: readonly { siteKey: string; rttMs: number }[],
 ): ReadonlyMap<string, number> {
-  if (times.length === 0) return before ?? NO_TIMES;
-  const known = new Map(before);
+  if (times.length === 0) return timesBefore ?? NO_TIMES;
+  const mergedTimes = new Map(timesBefore);
   for (const { siteKey, rttMs } of times) {
     if (!(rttMs > 0)) continue;
-    known.delete(siteKey);
-    known.set(siteKey, rttMs);
-    const [oldest] = known.keys();
-    if (known.size > TIMES_MAX && oldest !== undefined) known.delete(oldest);
+    mergedTimes.delete(siteKey);
+    mergedTimes.set(siteKey, rttMs);
+    const [oldest] = mergedTimes.keys();
+    if (mergedTimes.size > TIMES_MAX && oldest !== undefined) mergedTimes.delete(oldest);
   }
-  return known;
+  return mergedTimes;
 }

@@ -24,11 +24,11 @@ export interface DecisionRecord {
 
 export class DecisionLog {
   readonly #entries: (Entry | undefined)[] = [];
-  readonly #kept: number;
+  readonly #entriesMax: number;
   #size = 0;
 
   constructor(o: { kept?: number } = {}) {
-    this.#kept = o.kept ?? limits.decisionsKeptMax;
+    this.#entriesMax = o.kept ?? limits.decisionsKeptMax;
   }
 
   get size(): number {
@@ -37,7 +37,7 @@ export class DecisionLog {
 
   /** Copies the record, so its view may change later. Ids come in order from one `DecisionIds`: they are indices. */
   add(record: DecisionRecord): void {
-    const at = countOf(record.decisionId) % this.#kept;
+    const at = countOf(record.decisionId) % this.#entriesMax;
     let entry = this.#entries[at];
     if (entry === undefined) {
       entry = new Entry();
@@ -57,7 +57,7 @@ export class DecisionLog {
 
   #find(decisionId: string): Entry | undefined {
     const count = countOf(decisionId);
-    const entry = count < 0 ? undefined : this.#entries[count % this.#kept];
+    const entry = count < 0 ? undefined : this.#entries[count % this.#entriesMax];
     return entry?.decisionId === decisionId ? entry : undefined;
   }
 }

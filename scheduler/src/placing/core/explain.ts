@@ -39,11 +39,11 @@ export function explain(record: DecisionRecord, policy: Policy): Explanation {
   return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(repeated) };
 }
 
-/** Returns the candidates with their points, the best first. `most`: limit of rows, among which is the chosen host. */
+/** Returns the candidates with their points, the best first. `rowsMax`: limit of rows, among which is the chosen host. */
 export function scoresOf(
   { view, want, decision }: Pick<DecisionRecord, 'view' | 'want' | 'decision'>,
   policy: Policy,
-  most = Number.POSITIVE_INFINITY,
+  rowsMax = Number.POSITIVE_INFINITY,
 ): ScoreRow[] {
   if (!decision.ok) return [];
   const { candidates } = candidatesOf(view, want, policy);
@@ -52,9 +52,9 @@ export function scoresOf(
     .map((candidate) => ({ candidate, total: totalOf(context, candidate, policy) }))
     .sort((a, b) => b.total - a.total || compareText(hostOf(a.candidate), hostOf(b.candidate)));
   const chosen = ranked.filter(({ candidate }) => hostOf(candidate) === decision.hostId);
-  const others = ranked.filter(({ candidate }) => hostOf(candidate) !== decision.hostId).slice(0, most - 1);
-  const shown = ranked.filter((row) => chosen.includes(row) || others.includes(row));
-  return shown.map(({ candidate, total }) => {
+  const others = ranked.filter(({ candidate }) => hostOf(candidate) !== decision.hostId).slice(0, rowsMax - 1);
+  const shownRows = ranked.filter((row) => chosen.includes(row) || others.includes(row));
+  return shownRows.map(({ candidate, total }) => {
     const nodeId = hostOf(candidate) === decision.hostId ? decision.nodeId : likelyNode(candidate, view).nodeId;
     return { hostId: hostOf(candidate), nodeId, total: round(total), parts: partsOf(context, candidate, policy) };
   });
@@ -143,12 +143,12 @@ function outcome(decision: Decision, { opener }: PlaceRequest, scores: readonly 
     decision.degraded === '' ? [] : [`${decision.mode === 'panic' ? 'Panic' : 'Degraded'}: ${decision.degraded}.`];
   if (!decision.ok) return [...mode, `Refused: ${decision.code}.`];
   const best = scores[0]?.total ?? 0;
-  const near = scores.filter((row) => row.total >= best - policy.nearEqualPoints);
-  const how =
-    near.length > 1
-      ? `drawn from ${near.length} near-equals (within ${policy.nearEqualPoints} of ${best}): the less loaded of two`
+  const nearEquals = scores.filter((row) => row.total >= best - policy.nearEqualPoints);
+  const choiceText =
+    nearEquals.length > 1
+      ? `drawn from ${nearEquals.length} near-equals (within ${policy.nearEqualPoints} of ${best}): the less loaded of two`
       : 'the only host near the best score';
-  const why = decision.hostId === opener?.hostId ? `where ${opener.nodeId} is, which opened the session` : how;
+  const why = decision.hostId === opener?.hostId ? `where ${opener.nodeId} is, which opened the session` : choiceText;
   return [
     ...mode,
     `Chosen: ${decision.nodeId} on host ${decision.hostId}, ${why}.`,

@@ -158,10 +158,10 @@ export class Ledger {
     const confirmedNow = new Set(held.confirmedDecisionIds);
     // Confirmed charges move to the end of the list, so the walk stops at the earlier end.
     const last = this.#nodes.get(nodeId)?.last;
-    let next = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
-    while (next !== undefined) {
-      const entry = next;
-      next = entry === last ? undefined : entry.after;
+    let nextEntry = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
+    while (nextEntry !== undefined) {
+      const entry = nextEntry;
+      nextEntry = entry === last ? undefined : entry.after;
       const { charge } = entry;
       const isHeld = held.decisions.has(charge.decisionId) || held.sessionIds.has(charge.sessionId);
       if (charge.state === 'assumed' && isHeld) confirmed.push(this.#confirm(entry));
@@ -173,9 +173,9 @@ export class Ledger {
     }
     for (const [decisionId, roomKey] of held.decisions) {
       // A charge of a different node under the same id stays: a decision places a session on a single node.
-      const known = this.#entries.get(decisionId);
-      if (known?.charge.nodeId === nodeId) continue;
-      const adopted = known === undefined ? this.#adopt({ decisionId, nodeId, roomKey }) : undefined;
+      const knownEntry = this.#entries.get(decisionId);
+      if (knownEntry?.charge.nodeId === nodeId) continue;
+      const adopted = knownEntry === undefined ? this.#adopt({ decisionId, nodeId, roomKey }) : undefined;
       if (adopted === undefined) isWhole = false;
       else confirmed.push(adopted);
     }
@@ -184,16 +184,16 @@ export class Ledger {
 
   /** A dead node's confirmed charges come back with its next registration; assumed ones lapse by themselves. */
   nodeGone(nodeId: string): Charge[] {
-    const gone: Charge[] = [];
-    let next = this.#nodes.get(nodeId)?.first;
-    while (next !== undefined) {
-      const entry = next;
-      next = entry.after;
+    const goneCharges: Charge[] = [];
+    let nextEntry = this.#nodes.get(nodeId)?.first;
+    while (nextEntry !== undefined) {
+      const entry = nextEntry;
+      nextEntry = entry.after;
       if (entry.charge.state !== 'confirmed') continue;
       this.#remove(entry);
-      gone.push(entry.charge);
+      goneCharges.push(entry.charge);
     }
-    return gone;
+    return goneCharges;
   }
 
   /** Restores a charge from the copy; for a session the last restored charge stands. */
@@ -208,10 +208,13 @@ export class Ledger {
     let [assumed, ofNodes] = [0, 0];
     for (const [nodeId, node] of this.#nodes) {
       const charges = this.list(nodeId);
-      const own = charges.filter((charge) => charge.state === 'assumed').length;
-      assert(node.assumed === own, `the counter of ${nodeId} says ${node.assumed} assumed charges, there are ${own}`);
+      const assumedCount = charges.filter((charge) => charge.state === 'assumed').length;
+      assert(
+        node.assumed === assumedCount,
+        `the counter of ${nodeId} says ${node.assumed} assumed charges, there are ${assumedCount}`,
+      );
       assert(node.size === charges.length, `${nodeId} has as many charges as its list`);
-      assumed += own;
+      assumed += assumedCount;
       ofNodes += node.size;
     }
     assert(assumed === expected, `counters say ${assumed} assumed charges, there are ${expected}`);
@@ -253,9 +256,9 @@ export class Ledger {
       older,
       newer: undefined,
     };
-    const before = this.#entries.size;
+    const sizeBefore = this.#entries.size;
     this.#entries.set(charge.decisionId, entry);
-    if (this.#entries.size === before) failDuplicate(charge);
+    if (this.#entries.size === sizeBefore) failDuplicate(charge);
     if (node.last === undefined) node.first = entry;
     else node.last.after = entry;
     node.last = entry;
@@ -270,13 +273,13 @@ export class Ledger {
   }
 
   #remove(entry: Entry): void {
-    const { charge, node, room, seats, before, after, older, newer } = entry;
+    const { charge, node, room, seats, before: previousInNode, after: nextInNode, older, newer } = entry;
     this.#entries.delete(charge.decisionId);
     this.#rooms.removeSession(room, seats, charge.accessRttMs);
-    if (before === undefined) node.first = after;
-    else before.after = after;
-    if (after === undefined) node.last = before;
-    else after.before = before;
+    if (previousInNode === undefined) node.first = nextInNode;
+    else previousInNode.after = nextInNode;
+    if (nextInNode === undefined) node.last = previousInNode;
+    else nextInNode.before = previousInNode;
     node.size -= 1;
     node.version = ++this.#changes;
     if (charge.state !== 'assumed') return;

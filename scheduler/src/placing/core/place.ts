@@ -73,8 +73,8 @@ export function totalOf(context: ScoreContext, candidate: Candidate, policy: Pol
 
 export function likelyNode({ nodes }: Candidate, view: ClusterView): NodeView {
   const holders = view.room.holders;
-  const held = nodes.find((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 1);
-  return held ?? leastUsed(nodes, view.nowMs);
+  const holder = nodes.find((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 1);
+  return holder ?? leastUsed(nodes, view.nowMs);
 }
 
 function pickHost(
@@ -87,8 +87,8 @@ function pickHost(
   const beside = besideOpener(view, want, candidates);
   if (beside !== undefined) return beside;
   if (want.mode === 'single') {
-    const near = candidates.filter((candidate) => isNear(context, candidate));
-    const chosen = singleHost(view, want, candidates, near);
+    const nearCandidates = candidates.filter((candidate) => isNear(context, candidate));
+    const chosen = singleHost(view, want, candidates, nearCandidates);
     if (chosen !== undefined) return chosen;
   }
   let best = Number.NEGATIVE_INFINITY;
@@ -142,19 +142,19 @@ function leastWith(nodes: Candidate['nodes'], more: number, view: ClusterView): 
 function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceRequest, rand: () => number): NodeView {
   if (nodes.length === 1) return nodes[0];
   const holders = view.room.holders;
-  const held = nodes.filter(
+  const freeHolders = nodes.filter(
     (node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs, -youngOn(node)) < 0.9,
   );
   const more = sessionsToCome(view, want);
-  return powerOfTwo(held.length > 0 ? held : nodes, (node) => usedWith(node, more, view), rand);
+  return powerOfTwo(freeHolders.length > 0 ? freeHolders : nodes, (node) => usedWith(node, more, view), rand);
 }
 
 /** Draws two rows at random and returns the less used; with one or two rows, returns the least used of them. */
 function powerOfTwo<T>(rows: readonly T[], used: (row: T) => number, rand: () => number): T {
-  const first = Math.floor(rand() * rows.length);
+  const firstIndex = Math.floor(rand() * rows.length);
   const offset = rows.length > 1 ? 1 + Math.floor(rand() * (rows.length - 1)) : 0;
-  const a = rows[first];
-  const b = rows[(first + offset) % rows.length];
+  const a = rows[firstIndex];
+  const b = rows[(firstIndex + offset) % rows.length];
   assert(a !== undefined && b !== undefined, 'rand() is within [0, 1)');
   return used(b) < used(a) ? b : a;
 }

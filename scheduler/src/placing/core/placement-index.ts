@@ -241,8 +241,10 @@ interface SiteMap extends IngressMap {
 
 function isSameMap(a: SiteMap, b: SiteMap): boolean {
   const isSameSite = (site: SiteMap['sites'][number], at: number): boolean => {
-    const other = b.sites[at];
-    return site.key === other?.key && site.latitude === other.latitude && site.longitude === other.longitude;
+    const otherSite = b.sites[at];
+    return (
+      site.key === otherSite?.key && site.latitude === otherSite.latitude && site.longitude === otherSite.longitude
+    );
   };
   // Object.is, because NaN (unmeasured) must equal itself.
   const isSameTime = (rttMs: number, at: number): boolean => Object.is(rttMs, b.rttMs[at]);

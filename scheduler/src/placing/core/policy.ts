@@ -32,12 +32,12 @@ export interface Policy {
   readonly nearEqualPoints: number; // hosts within this of the best total enter the power of two choices
 }
 
-const before = [regionPin, moveTarget, onHost, avoidList, alive, honest, notDraining, version];
+const commonFilters = [regionPin, moveTarget, onHost, avoidList, alive, honest, notDraining, version];
 
 export const policy: Policy = {
-  filters: [...before, capacity, reserved, slowStart],
-  lastFilters: [...before, capacity, reserved],
-  degradedFilters: [...before, degradedCapacity, reserved],
+  filters: [...commonFilters, capacity, reserved, slowStart],
+  lastFilters: [...commonFilters, capacity, reserved],
+  degradedFilters: [...commonFilters, degradedCapacity, reserved],
   scores: [
     { rule: access, weight: 0.68 },
     { rule: room, weight: 0.16 },

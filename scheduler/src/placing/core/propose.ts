@@ -33,19 +33,19 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
   const { placementIndex, belief, room, want, policy, version, nowMs } = o;
   const approaches: Approach[] = [];
   const view: ClusterView = { version, nowMs, freshShare: placementIndex.freshShare, approaches, room };
-  const { homes, ahead, first } = whereaboutsOf(placementIndex, room, want);
+  const { memberHosts, leadingHosts, preferredHosts } = whereaboutsOf(placementIndex, room, want);
   const { sites } = placementIndex;
   const { meanMs, sdMs, timed } = belief;
   const sieve = sieveOf(policy.filters, want);
-  const order = sitesInOrder(belief, ahead);
+  const order = sitesInOrder(belief, leadingHosts);
   let openHosts = 0;
   let rejectedHosts = 0;
-  let looks = 0;
+  let hostsLookedAt = 0;
   let runnersUp = 0;
   let nearestMs = Number.POSITIVE_INFINITY;
   let hasTimed = false;
-  for (let turn = 0; turn < order.length; turn += 1) {
-    const site = order[turn] as number;
+  for (let orderIndex = 0; orderIndex < order.length; orderIndex += 1) {
+    const site = order[orderIndex] as number;
     const hosts = sites[site]?.hosts;
     if (hosts === undefined) continue;
     // Hosts outside the fence are skipped once enough are kept for the explanation; otherwise a fleet mostly outside it
@@ -55,16 +55,16 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     // A guess beside timed sites is a runner-up, whatever its value.
     const isTimed = timed.has(site);
     const isBeyond = rttMs > nearestMs + NEARLY_AS_NEAR_MS || (hasTimed && !isTimed);
-    if (openHosts >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && runnersUp >= RUNNERS_UP)) break;
+    if (openHosts >= policy.shortlistMax || hostsLookedAt >= LOOKS_MAX || (isBeyond && runnersUp >= RUNNERS_UP)) break;
     const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
     let hostsOfSite = 0;
     // First pass: hosts with the room or seats for it, in order. Second pass: all others, from a random start.
-    for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
+    for (let step = preferredHosts.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
       const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
-      if (first.length > 0 && first.includes(slot) !== step < 0) continue;
+      if (preferredHosts.length > 0 && preferredHosts.includes(slot) !== step < 0) continue;
       if (hostsOfSite >= HOSTS_PER_SITE || openHosts >= policy.shortlistMax || (isBeyond && runnersUp >= RUNNERS_UP))
         break;
-      looks += 1;
+      hostsLookedAt += 1;
       const host = placementIndex.view(slot);
       const isOpen = hasOpenNode(view, want, host, sieve);
       if (!isOpen && rejectedHosts >= policy.rejectedHostsMax) continue;
@@ -75,7 +75,7 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
         if (isTimed || !hasTimed) nearestMs = Math.min(nearestMs, rttMs);
         if (isTimed) hasTimed = true;
       } else rejectedHosts += 1;
-      const toMembersMs = homes.length === 0 ? NO_MEMBERS : delaysTo(placementIndex, slot, homes);
+      const toMembersMs = memberHosts.length === 0 ? NO_MEMBERS : delaysTo(placementIndex, slot, memberHosts);
       approaches.push({ host, rttMs, sdMs: sdMs[site] ?? 0, isTimed, toMembersMs });
     }
   }
@@ -85,19 +85,19 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
 const NO_MEMBERS: readonly number[] = [];
 interface Whereabouts {
   /** Host of each entry of the room's `members`; undefined: the index does not know the host any more. */
-  readonly homes: readonly (HostSlot | undefined)[];
+  readonly memberHosts: readonly (HostSlot | undefined)[];
   /** Hosts whose sites are looked at before all other sites, however far they are. */
-  readonly ahead: readonly HostSlot[];
+  readonly leadingHosts: readonly HostSlot[];
   /** Hosts that are looked at before the other hosts of their site. */
-  readonly first: readonly HostSlot[];
+  readonly preferredHosts: readonly HostSlot[];
 }
 
 const NO_SLOTS: readonly HostSlot[] = [];
-const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
+const NOWHERE: Whereabouts = { memberHosts: [], leadingHosts: NO_SLOTS, preferredHosts: NO_SLOTS };
 
 /**
  * Returns the hosts to look at early. `ahead`: the targets of a move, otherwise the opener's host and the hosts of a
- * `single` room. `first`: these, the hosts that hold the room, and those with seats kept for it.
+ * `single` room. `preferredHosts`: these, the hosts that hold the room, and those with seats kept for it.
  */
 function whereaboutsOf(
   placementIndex: PlacementIndex,
@@ -106,15 +106,19 @@ function whereaboutsOf(
 ): Whereabouts {
   const isNew = holders.length === 0 && members.length === 0 && reserved === undefined;
   if (isNew && move === undefined && opener === undefined) return NOWHERE;
-  const own = opener === undefined ? undefined : placementIndex.hostOf(opener.hostId);
+  const openerSlot = opener === undefined ? undefined : placementIndex.hostOf(opener.hostId);
   const targets = move === undefined ? NO_SLOTS : slotsOf(placementIndex, move.toNodeIds);
-  const beside = own === undefined ? NO_SLOTS : [own];
+  const beside = openerSlot === undefined ? NO_SLOTS : [openerSlot];
   const holding = slotsOf(placementIndex, holders);
-  const kept = reserved === undefined ? NO_SLOTS : slotsOf(placementIndex, reserved.map(nodeIdOf));
-  const homes = members.map(({ hostId }) => placementIndex.hostOf(hostId));
-  const wanted = mode === 'single' ? concatenated(beside, holding) : beside;
-  const ahead = targets.length > 0 ? targets : wanted;
-  return { homes, ahead, first: concatenated(concatenated(targets, beside), concatenated(holding, kept)) };
+  const reservedSlots = reserved === undefined ? NO_SLOTS : slotsOf(placementIndex, reserved.map(nodeIdOf));
+  const memberHosts = members.map(({ hostId }) => placementIndex.hostOf(hostId));
+  const roomFirstSlots = mode === 'single' ? concatenated(beside, holding) : beside;
+  const leadingHosts = targets.length > 0 ? targets : roomFirstSlots;
+  return {
+    memberHosts,
+    leadingHosts,
+    preferredHosts: concatenated(concatenated(targets, beside), concatenated(holding, reservedSlots)),
+  };
 }
 
 const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;

@@ -80,16 +80,16 @@ export class Reservations {
     if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
     this.#plannedAtMs = nowMs;
     const bookedRooms = bookedRoomsOf(this.#o.bookings(), wallMs);
-    const before = this.#byRoom;
+    const seatsBefore = this.#byRoom;
     this.#byRoom = new Map();
     this.#byNode = new Map();
     this.#shortByRoom = new Map();
     this.#regions = new Map();
     if (bookedRooms.length === 0) return;
-    const all = this.#o.nodes();
-    const nodes = all.filter(isOpen);
-    const regionOf = new Map(all.map((node) => [node.nodeId, node.region]));
-    for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, before.get(bookedRoom.roomKey));
+    const allNodes = this.#o.nodes();
+    const nodes = allNodes.filter(isOpen);
+    const regionOf = new Map(allNodes.map((node) => [node.nodeId, node.region]));
+    for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, seatsBefore.get(bookedRoom.roomKey));
   }
 
   /** Keeps a room's booked seats in its booked regions, less those that its sessions have taken. */
@@ -97,41 +97,41 @@ export class Reservations {
     bookedRoom: BookedRoom,
     nodes: readonly NodeView[],
     regionOf: ReadonlyMap<string, string>,
-    before?: Seats,
+    earlierSeats?: Seats,
   ): void {
     const room = this.#o.seatsOf(bookedRoom.roomKey);
     const arrived = new Map<string, number>();
-    let elsewhere = 0; // sessions in regions without a booking: they count against any booked region
+    let arrivedElsewhere = 0; // sessions in regions without a booking: they count against any booked region
     for (const [nodeId, { sessions }] of room ?? []) {
       const region = regionOf.get(nodeId) ?? '';
       if (bookedRoom.byRegion.has(region)) arrived.set(region, (arrived.get(region) ?? 0) + sessions);
-      else elsewhere += sessions;
+      else arrivedElsewhere += sessions;
     }
     const seats: Seats = new Map();
     this.#byRoom.set(bookedRoom.roomKey, seats);
     for (const [region, booked] of bookedRoom.byRegion) {
       const missing = Math.max(0, booked - (arrived.get(region) ?? 0));
-      const taken = Math.min(missing, elsewhere);
-      elsewhere -= taken;
-      const own = nodes.filter((node) => node.region === region);
-      const short = this.#spread(missing - taken, inOrder(own, room, before), seats);
+      const takenSeats = Math.min(missing, arrivedElsewhere);
+      arrivedElsewhere -= takenSeats;
+      const regionNodes = nodes.filter((node) => node.region === region);
+      const short = this.#spread(missing - takenSeats, inOrder(regionNodes, room, earlierSeats), seats);
       if (short > 0) this.#shortByRoom.set(bookedRoom.roomKey, this.shortOf(bookedRoom.roomKey) + short);
       const sum = this.#regions.get(region) ?? { kept: 0, short: 0 };
-      this.#regions.set(region, { kept: sum.kept + missing - taken - short, short: sum.short + short });
+      this.#regions.set(region, { kept: sum.kept + missing - takenSeats - short, short: sum.short + short });
     }
   }
 
   /** Returns the number of seats that found no node. */
   #spread(count: number, nodes: readonly NodeView[], seats: Seats): number {
-    let left = count;
+    let seatsLeft = count;
     for (const node of nodes.slice(0, NODES_MAX)) {
-      if (left === 0) break;
-      const free = Math.min(left, sessionsMax(node) - sessionsCharged(node) - this.seatsOn(node.nodeId));
+      if (seatsLeft === 0) break;
+      const free = Math.min(seatsLeft, sessionsMax(node) - sessionsCharged(node) - this.seatsOn(node.nodeId));
       if (free <= 0) continue;
       this.#add(seats, node.nodeId, free);
-      left -= free;
+      seatsLeft -= free;
     }
-    return left;
+    return seatsLeft;
   }
 
   #add(seats: Seats, nodeId: string, count: number): void {
@@ -154,11 +154,11 @@ interface BookedRoom {
 /** Rooms booked now or soon, by region, the earliest first, bounded. Of concurrent bookings the largest counts. */
 function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
   const bookedRooms = new Map<string, BookedRoom>();
-  const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {
+  const dueBookings = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {
     return roomKey !== undefined && startsAtMs - RESERVE_AHEAD_MS <= wallMs && endsAtMs > wallMs;
   });
-  due.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
-  for (const { roomKey = '', region, sessions, startsAtMs } of due) {
+  dueBookings.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
+  for (const { roomKey = '', region, sessions, startsAtMs } of dueBookings) {
     const bookedRoom = bookedRooms.get(roomKey) ?? { roomKey, startsAtMs, byRegion: new Map<string, number>() };
     if (!bookedRooms.has(roomKey) && bookedRooms.size >= RESERVED_ROOMS_MAX) continue;
     bookedRoom.byRegion.set(region, Math.max(sessions, bookedRoom.byRegion.get(region) ?? 0));
@@ -171,9 +171,9 @@ function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom
 function inOrder(
   nodes: readonly NodeView[],
   room: ReadonlyMap<string, unknown> | undefined,
-  before: Seats | undefined,
+  earlierSeats: Seats | undefined,
 ): NodeView[] {
-  const rank = ({ nodeId }: NodeView): number => (room?.has(nodeId) ? 0 : before?.has(nodeId) ? 1 : 2);
+  const rank = ({ nodeId }: NodeView): number => (room?.has(nodeId) ? 0 : earlierSeats?.has(nodeId) ? 1 : 2);
   const free = (node: NodeView): number => sessionsMax(node) - sessionsCharged(node);
   return [...nodes].sort((a, b) => rank(a) - rank(b) || free(b) - free(a) || (a.nodeId < b.nodeId ? -1 : 1));
 }

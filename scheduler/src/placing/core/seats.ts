@@ -48,7 +48,7 @@ export class RoomSeats {
   addSession({ seats, tenant }: RoomCharges, nodeId: string, accessRttMs: number | undefined): Seats {
     tenant.seats += 1;
     let found: Seats | undefined;
-    for (const one of seats) if (one.nodeId === nodeId) found = one;
+    for (const seatsOfNode of seats) if (seatsOfNode.nodeId === nodeId) found = seatsOfNode;
     if (found === undefined) {
       found = { nodeId, sessions: 0, timed: 0, accessRttMs: 0 };
       seats.push(found);

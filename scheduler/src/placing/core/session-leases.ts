@@ -23,7 +23,7 @@ interface NodeLeases {
 }
 
 export class SessionLeases {
-  readonly #ofNode = new Map<string, NodeLeases>();
+  readonly #leasesByNode = new Map<string, NodeLeases>();
 
   /** Returns the list and the entries that do not count as gone yet. `isCharged`: whether a decision still counts. */
   held(
@@ -31,38 +31,38 @@ export class SessionLeases {
     listed: Listed,
     o: { provesAbsence: boolean; nowMs: number; isCharged(decisionId: string): boolean },
   ): Listed {
-    const before = this.#ofNode.get(nodeId);
+    const leasesBefore = this.#leasesByNode.get(nodeId);
     const { nowMs } = o;
     const absent = new Map<string, number>();
     const decisions: [string, string][] = [];
     const sessionIds: string[] = [];
     const isLeased = (id: string): boolean => {
-      const lapsesAtMs = before?.absent.get(id) ?? (before?.listedAtMs ?? nowMs) + SESSION_LEASE_MS;
+      const lapsesAtMs = leasesBefore?.absent.get(id) ?? (leasesBefore?.listedAtMs ?? nowMs) + SESSION_LEASE_MS;
       if (o.provesAbsence && nowMs >= lapsesAtMs) return false;
       absent.set(id, lapsesAtMs);
       return true;
     };
-    for (const [id, roomKey] of before?.held.decisions ?? []) {
+    for (const [id, roomKey] of leasesBefore?.held.decisions ?? []) {
       if (!listed.decisions.has(id) && o.isCharged(id) && isLeased(id)) decisions.push([id, roomKey]);
     }
-    for (const id of before?.held.sessionIds ?? []) {
+    for (const id of leasesBefore?.held.sessionIds ?? []) {
       if (!listed.sessionIds.has(id) && isLeased(id)) sessionIds.push(id);
     }
-    const held = absent.size === 0 ? listed : merged(listed, decisions, sessionIds);
-    this.#ofNode.set(nodeId, { held, listedAtMs: nowMs, absent });
-    return held;
+    const heldEntries = absent.size === 0 ? listed : merged(listed, decisions, sessionIds);
+    this.#leasesByNode.set(nodeId, { held: heldEntries, listedAtMs: nowMs, absent });
+    return heldEntries;
   }
 
   /** False, without effect, when the node counts as holding more than its list, or is unknown. */
   renew(nodeId: string, nowMs: number): boolean {
-    const leases = this.#ofNode.get(nodeId);
+    const leases = this.#leasesByNode.get(nodeId);
     if (leases === undefined || leases.absent.size > 0) return false;
     leases.listedAtMs = nowMs;
     return true;
   }
 
   forget(nodeId: string): void {
-    this.#ofNode.delete(nodeId);
+    this.#leasesByNode.delete(nodeId);
   }
 }
 

@@ -28,8 +28,9 @@ export interface Shortlist {
 /** Returns the proposed hosts that may take the session, at most `shortlistMax`, and the mode. */
 export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Policy): Shortlist {
   const panic = isPanic(view) ? PANIC : '';
-  const usual = fitting(view, want, policy.filters, policy.shortlistMax);
-  const candidates = usual.length > 0 ? usual : fitting(view, want, policy.lastFilters, policy.shortlistMax);
+  const normalCandidates = fitting(view, want, policy.filters, policy.shortlistMax);
+  const candidates =
+    normalCandidates.length > 0 ? normalCandidates : fitting(view, want, policy.lastFilters, policy.shortlistMax);
   if (candidates.length > 0) {
     if (panic !== '') return { candidates, mode: 'panic', degraded: panic };
     const degraded = splitOf(view, want, candidates) ?? spillOf(view, want, candidates, policy) ?? '';
@@ -84,18 +85,23 @@ export function rejectionsOf(view: ClusterView, want: PlaceRequest, policy: Poli
   for (const { host } of view.approaches) {
     for (const node of host.nodes) {
       if (passes(view, want, node, sieve)) continue;
-      const no = firstRejection(view, want, node, policy.filters);
-      if (no !== undefined) rows.push({ hostId: node.hostId, nodeId: node.nodeId, ...no });
+      const rejection = firstRejection(view, want, node, policy.filters);
+      if (rejection !== undefined) rows.push({ hostId: node.hostId, nodeId: node.nodeId, ...rejection });
     }
   }
   return rows;
 }
 
-function fitting(view: ClusterView, want: PlaceRequest, filters: readonly Filter[], most: number): Candidate[] {
+function fitting(
+  view: ClusterView,
+  want: PlaceRequest,
+  filters: readonly Filter[],
+  candidatesMax: number,
+): Candidate[] {
   const found: Candidate[] = [];
   const sieve = sieveOf(filters, want);
   const { approaches } = view;
-  for (let index = 0; index < approaches.length && found.length < most; index += 1) {
+  for (let index = 0; index < approaches.length && found.length < candidatesMax; index += 1) {
     const approach = approaches[index] as Approach;
     const nodes = openNodes(view, want, approach.host.nodes, sieve);
     if (!isSome(nodes)) continue;
@@ -113,12 +119,12 @@ function openNodes(
   nodes: readonly NodeView[],
   sieve: Sieve,
 ): readonly NodeView[] {
-  let open = 0;
+  let passingCount = 0;
   for (let index = 0; index < nodes.length; index += 1) {
-    if (passes(view, want, nodes[index] as NodeView, sieve)) open += 1;
+    if (passes(view, want, nodes[index] as NodeView, sieve)) passingCount += 1;
   }
-  if (open === nodes.length) return nodes;
-  return open === 0 ? NONE : nodes.filter((node) => passes(view, want, node, sieve));
+  if (passingCount === nodes.length) return nodes;
+  return passingCount === 0 ? NONE : nodes.filter((node) => passes(view, want, node, sieve));
 }
 
 const NONE: readonly NodeView[] = [];
@@ -134,8 +140,8 @@ export function passes(view: ClusterView, want: PlaceRequest, node: NodeView, si
 
 function firstRejection(view: ClusterView, want: PlaceRequest, node: NodeView, filters: readonly Filter[]) {
   for (const filter of filters) {
-    const no = filter.reject(view, want, node);
-    if (no !== undefined) return { filter: filter.name, ...no };
+    const rejection = filter.reject(view, want, node);
+    if (rejection !== undefined) return { filter: filter.name, ...rejection };
   }
   return undefined;
 }

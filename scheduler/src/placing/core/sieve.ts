@@ -4,7 +4,7 @@ import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
-  readonly all: readonly Filter[];
+  readonly allFilters: readonly Filter[];
   readonly forSoundNodes: readonly Filter[];
 }
 
@@ -28,8 +28,8 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
   return sieves.fields.some((field) => hasValue(want[field])) ? sieves.full : sieves.plain;
 }
 
-export function filtersFor({ all, forSoundNodes: ofSound }: Sieve, node: NodeView): readonly Filter[] {
-  return node.isSound === true ? ofSound : all;
+export function filtersFor({ allFilters, forSoundNodes: ofSound }: Sieve, node: NodeView): readonly Filter[] {
+  return node.isSound === true ? ofSound : allFilters;
 }
 
 function sievesOf(filters: readonly Filter[]): Sieves {
@@ -44,8 +44,8 @@ function fieldsOf({ looksAt }: Filter): readonly (keyof PlaceRequest)[] {
   return typeof looksAt === 'object' ? looksAt.request : [];
 }
 
-function sieve(all: readonly Filter[]): Sieve {
-  return { all, forSoundNodes: all.filter(({ looksAt }) => looksAt !== 'node') };
+function sieve(allFilters: readonly Filter[]): Sieve {
+  return { allFilters, forSoundNodes: allFilters.filter(({ looksAt }) => looksAt !== 'node') };
 }
 
 /** Whether the request has a value in this field, by the rule of `Filter.looksAt`. */

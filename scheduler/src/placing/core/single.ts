@@ -13,15 +13,15 @@ export function singleHost(
   view: ClusterView,
   want: PlaceRequest,
   candidates: readonly Candidate[],
-  near: readonly Candidate[],
+  nearCandidates: readonly Candidate[],
 ): Candidate | undefined {
   const { holders } = view.room;
   const holding = candidates.find(({ nodes }) => nodes.some((node) => holders.includes(node.nodeId)));
   if (holding !== undefined || holders.length > 0) return holding;
-  const mean = near.reduce((sum, { utilisation }) => sum + utilisation, 0) / near.length;
+  const mean = nearCandidates.reduce((sum, { utilisation }) => sum + utilisation, 0) / nearCandidates.length;
   // An empty site has a mean of 0: the first by hash then wins.
   const isBelow = ({ utilisation }: Candidate): boolean => mean === 0 || utilisation <= BOUND * mean;
-  const byHash = [...near].sort((a, b) => rank(want, b) - rank(want, a));
+  const byHash = [...nearCandidates].sort((a, b) => rank(want, b) - rank(want, a));
   return byHash.find(isBelow) ?? byHash[0];
 }
 

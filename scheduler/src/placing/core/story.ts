@@ -64,7 +64,7 @@ export function decisionStory(record: DecisionRecord, policy: Policy): DecisionS
   const { view, want, decision, location } = record;
   const { lines, rejections, scores } = explain(record, policy);
   const { candidates } = candidatesOf(view, want, policy);
-  const seen: StoryInputs = {
+  const storyInputs: StoryInputs = {
     record,
     policy,
     candidates,
@@ -84,11 +84,11 @@ export function decisionStory(record: DecisionRecord, policy: Policy): DecisionS
     place: location.label,
     placeSource: location.source,
     radiusKm: location.radiusKm,
-    chosen: decision.ok ? candidateOf(seen, view.approaches.find(isOf(decision.hostId))) : undefined,
-    nearest: candidateOf(seen, nearest),
+    chosen: decision.ok ? candidateOf(storyInputs, view.approaches.find(isOnHost(decision.hostId))) : undefined,
+    nearest: candidateOf(storyInputs, nearest),
     candidates: candidates.length,
     refused: rejections.length,
-    why: nearest === undefined ? '' : whyOf(seen, nearest),
+    why: nearest === undefined ? '' : whyOf(storyInputs, nearest),
     lines,
     code: decision.ok ? '' : decision.code,
   };
@@ -103,12 +103,12 @@ interface StoryInputs {
   readonly context: ScoreContext;
 }
 
-const isOf =
+const isOnHost =
   (hostId: string) =>
   ({ host }: Approach): boolean =>
     host.hostId === hostId;
 const candidateOn = (candidates: readonly Candidate[], hostId: string): Candidate | undefined =>
-  candidates.find(({ approach }) => isOf(hostId)(approach));
+  candidates.find(({ approach }) => isOnHost(hostId)(approach));
 
 /**
  * Returns the nearest proposed host; of equals, the chosen host. Guesses do not count when any site was timed, because
@@ -135,8 +135,8 @@ function whyOf({ record, policy, candidates, context }: StoryInputs, { host }: A
   const nearest = candidateOn(candidates, host.hostId);
   const chosen = candidateOn(candidates, decision.hostId);
   if (nearest === undefined || chosen === undefined) return 'nearest_refused';
-  const near = candidates.filter((candidate) => isNear(context, candidate));
-  if (isSingle && singleHost(view, want, candidates, near) === chosen) return 'single';
+  const nearCandidates = candidates.filter((candidate) => isNear(context, candidate));
+  if (isSingle && singleHost(view, want, candidates, nearCandidates) === chosen) return 'single';
   const total = (candidate: Candidate): number => totalOf(context, candidate, policy);
   const best = Math.max(...candidates.map(total));
   if (total(nearest) >= best - policy.nearEqualPoints) return 'near_equal';
@@ -157,16 +157,16 @@ function gainingScore(
   return best.name;
 }
 
-function candidateOf(seen: StoryInputs, approach: Approach | undefined): StoryCandidate | undefined {
+function candidateOf(storyInputs: StoryInputs, approach: Approach | undefined): StoryCandidate | undefined {
   if (approach === undefined) return undefined;
-  const { record, candidates, rejections, scores } = seen;
+  const { record, candidates, rejections, scores } = storyInputs;
   const { view } = record;
   const { hostId, siteKey, nodes } = approach.host;
   const candidate = candidateOn(candidates, hostId);
   const refusal = candidate === undefined ? rejections.find((rejection) => rejection.hostId === hostId) : undefined;
   const row = candidate && scores.find((one) => one.hostId === hostId);
-  const taken = candidate && likelyNode(candidate, view).nodeId;
-  const nodeId = row?.nodeId ?? taken ?? refusal?.nodeId ?? nodes[0]?.nodeId ?? '';
+  const likelyNodeId = candidate && likelyNode(candidate, view).nodeId;
+  const nodeId = row?.nodeId ?? likelyNodeId ?? refusal?.nodeId ?? nodes[0]?.nodeId ?? '';
   return {
     hostId,
     nodeId,

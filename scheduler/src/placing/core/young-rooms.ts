@@ -55,9 +55,9 @@ export class YoungRooms {
       return;
     }
     if (!isFirst || this.#rooms.size >= ROOMS_MAX) return;
-    const on = this.#expectedOn(nodeId);
-    this.#rooms.set(roomKey, { on, nodeId, untilMs: nowMs + YOUNG_MS, left: SESSIONS_EXPECTED - 1 });
-    add(on, SESSIONS_EXPECTED - 1);
+    const nodeTally = this.#expectedOn(nodeId);
+    this.#rooms.set(roomKey, { on: nodeTally, nodeId, untilMs: nowMs + YOUNG_MS, left: SESSIONS_EXPECTED - 1 });
+    add(nodeTally, SESSIONS_EXPECTED - 1);
   }
 
   tick(nowMs: number): void {
@@ -69,16 +69,16 @@ export class YoungRooms {
   }
 
   #expectedOn(nodeId: string): Expected {
-    let on = this.#expected.get(nodeId);
-    if (on === undefined) {
-      on = { sessions: 0 };
-      this.#expected.set(nodeId, on);
+    let nodeTally = this.#expected.get(nodeId);
+    if (nodeTally === undefined) {
+      nodeTally = { sessions: 0 };
+      this.#expected.set(nodeId, nodeTally);
     }
-    return on;
+    return nodeTally;
   }
 }
 
-function add(on: Expected, count: number): void {
-  on.sessions += count;
-  if (on.sessions < 0) assert(false, `${on.sessions} sessions expected on a node`);
+function add(nodeTally: Expected, count: number): void {
+  nodeTally.sessions += count;
+  if (nodeTally.sessions < 0) assert(false, `${nodeTally.sessions} sessions expected on a node`);
 }

@@ -23,29 +23,29 @@ interface Bucket {
 export class FreedSlots {
   /** Buckets by time, at most WINDOW_MS / BUCKET_MS + 1, the oldest first. */
   readonly #buckets = new Map<number, Bucket>();
-  #before: SlotsByRecorder = new Map();
-  #beforeMs = Number.NEGATIVE_INFINITY;
+  #slotsBefore: SlotsByRecorder = new Map();
+  #observedAtMs = Number.NEGATIVE_INFINITY;
   #usedSlots = 0;
 
   /** Observes at most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no work, so it freed nothing. */
   observe(running: () => SlotsByRecorder, nowMs: number): void {
-    const sinceMs = nowMs - this.#beforeMs;
+    const sinceMs = nowMs - this.#observedAtMs;
     if (sinceMs < OBSERVE_EVERY_MS) return;
-    const now = running();
-    if (sinceMs <= GAP_MS_MAX) this.#count(now, sinceMs, this.#bucketAt(nowMs));
+    const slotsNow = running();
+    if (sinceMs <= GAP_MS_MAX) this.#count(slotsNow, sinceMs, this.#bucketAt(nowMs));
     this.#usedSlots = 0;
-    for (const recordings of now.values()) for (const slots of recordings.values()) this.#usedSlots += slots;
-    this.#before = now;
-    this.#beforeMs = nowMs;
+    for (const recordings of slotsNow.values()) for (const slots of recordings.values()) this.#usedSlots += slots;
+    this.#slotsBefore = slotsNow;
+    this.#observedAtMs = nowMs;
   }
 
-  #count(now: SlotsByRecorder, sinceMs: number, bucket: Bucket): void {
+  #count(slotsNow: SlotsByRecorder, sinceMs: number, bucket: Bucket): void {
     bucket.usedSlotMs += this.#usedSlots * sinceMs;
-    for (const [recorderId, recordings] of this.#before) {
-      const still = now.get(recorderId);
-      if (still === undefined) continue;
+    for (const [recorderId, recordings] of this.#slotsBefore) {
+      const stillUsed = slotsNow.get(recorderId);
+      if (stillUsed === undefined) continue;
       for (const [key, slots] of recordings) {
-        const freed = slots - (still.get(key) ?? 0);
+        const freed = slots - (stillUsed.get(key) ?? 0);
         if (freed <= 0) continue;
         bucket.freedSlots += freed;
         bucket.ends += 1;
@@ -78,9 +78,9 @@ export class FreedSlots {
   }
 
   #forget(nowMs: number): void {
-    const first = Math.floor((nowMs - WINDOW_MS) / BUCKET_MS);
+    const firstBucket = Math.floor((nowMs - WINDOW_MS) / BUCKET_MS);
     for (const at of this.#buckets.keys()) {
-      if (at >= first) return;
+      if (at >= firstBucket) return;
       this.#buckets.delete(at);
     }
   }

@@ -33,7 +33,7 @@ export class HandedRecordings {
   }
 
   /** Records a recording as handed to a recorder, in place of an earlier hand-over. False: too many are remembered. */
-  hand(recording: HandedRecording, nowMs: number): boolean {
+  recordHanded(recording: HandedRecording, nowMs: number): boolean {
     this.#expire(nowMs);
     const { key, tenant, recorderId, slots } = recording;
     const id = idOf(key, recorderId);
@@ -59,10 +59,10 @@ export class HandedRecordings {
   }
 
   /** Returns those that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
-  charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
+  unreported(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()].filter(
-      ({ recorderId, acceptedAtMs: takenMs }) => takenMs === undefined || heardAtMs(recorderId) <= takenMs,
+      ({ recorderId, acceptedAtMs: acceptedMs }) => acceptedMs === undefined || heardAtMs(recorderId) <= acceptedMs,
     );
   }
 

@@ -38,12 +38,12 @@ export function bookedRecordingsOf(
   wallMs: number,
   aheadMs: number,
 ): readonly BookedRecording[] {
-  const due = bookings.filter(({ roomKey, recordSlots = 0, startsAtMs, endsAtMs }) => {
+  const dueBookings = bookings.filter(({ roomKey, recordSlots = 0, startsAtMs, endsAtMs }) => {
     return roomKey !== undefined && recordSlots > 0 && startsAtMs - aheadMs <= wallMs && endsAtMs > wallMs;
   });
-  due.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
+  dueBookings.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
   const byRoom = new Map<string, BookedRecording>();
-  for (const { roomKey = '', region, recordSlots: slots = 0, fence = '' } of due) {
+  for (const { roomKey = '', region, recordSlots: slots = 0, fence = '' } of dueBookings) {
     const before = byRoom.get(roomKey);
     if (before === undefined && byRoom.size >= BOOKED_ROOMS_MAX) continue;
     if (before === undefined || slots > before.slots) byRoom.set(roomKey, { roomKey, region, fence, slots });
@@ -64,9 +64,9 @@ export class KeptSlots {
   /** Booked slots that are neither used nor kept, by room. */
   readonly shortByRoom: ReadonlyMap<string, number>;
 
-  constructor(kept: readonly KeptForRoom[], shortByRoom: ReadonlyMap<string, number>) {
+  constructor(keptForRooms: readonly KeptForRoom[], shortByRoom: ReadonlyMap<string, number>) {
     this.shortByRoom = shortByRoom;
-    for (const { roomKey, recorderId, slots } of kept) {
+    for (const { roomKey, recorderId, slots } of keptForRooms) {
       const rooms = this.#byRecorder.get(recorderId) ?? new Map<string, number>();
       this.#byRecorder.set(recorderId, rooms.set(roomKey, slots));
       this.#sums.set(recorderId, (this.#sums.get(recorderId) ?? 0) + slots);
@@ -100,8 +100,8 @@ export class KeptSlots {
   seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
     if (this.#sums.size === 0) return recorders;
     return recorders.map((recorder) => {
-      const own = this.#byRecorder.get(recorder.nodeId)?.get(roomKey) ?? 0;
-      const others = (this.#sums.get(recorder.nodeId) ?? 0) - own;
+      const ownSlots = this.#byRecorder.get(recorder.nodeId)?.get(roomKey) ?? 0;
+      const others = (this.#sums.get(recorder.nodeId) ?? 0) - ownSlots;
       return others === 0 ? recorder : withFree(recorder, Math.max(0, recorder.freeSlots - others));
     });
   }
@@ -109,12 +109,12 @@ export class KeptSlots {
   take(roomKey: string, recorderId: string, slots: number): void {
     const rooms = this.#byRecorder.get(recorderId);
     const kept = rooms?.get(roomKey) ?? 0;
-    const taken = Math.min(kept, slots);
-    if (taken === 0) return;
-    rooms?.set(roomKey, kept - taken);
-    if (kept === taken) rooms?.delete(roomKey);
-    const left = (this.#sums.get(recorderId) ?? 0) - taken;
-    if (left > 0) this.#sums.set(recorderId, left);
+    const takenSlots = Math.min(kept, slots);
+    if (takenSlots === 0) return;
+    rooms?.set(roomKey, kept - takenSlots);
+    if (kept === takenSlots) rooms?.delete(roomKey);
+    const slotsLeft = (this.#sums.get(recorderId) ?? 0) - takenSlots;
+    if (slotsLeft > 0) this.#sums.set(recorderId, slotsLeft);
     else this.#sums.delete(recorderId);
   }
 }
@@ -141,24 +141,24 @@ export function keepSlots(
     orders.set(id, found);
     return found;
   };
-  const kept: KeptForRoom[] = [];
+  const keptForRooms: KeptForRoom[] = [];
   const shortByRoom = new Map<string, number>();
-  for (const one of booked) {
-    const { order, slotsMax } = nearbyOf(one);
-    let missing = Math.min(one.slots, slotsMax) - (takenBy.get(one.roomKey) ?? 0);
+  for (const bookedRecording of booked) {
+    const { order, slotsMax } = nearbyOf(bookedRecording);
+    let missing = Math.min(bookedRecording.slots, slotsMax) - (takenBy.get(bookedRecording.roomKey) ?? 0);
     if (missing <= 0) continue;
     const whole = order.find((recorder) => freeOn(recorder) >= missing);
     const spread = whole === undefined ? [...order].sort((a, b) => freeOn(b) - freeOn(a)) : [whole];
     for (const recorder of spread) {
       const slots = Math.min(missing, freeOn(recorder));
       if (slots <= 0) break;
-      kept.push({ roomKey: one.roomKey, recorderId: recorder.nodeId, slots });
+      keptForRooms.push({ roomKey: bookedRecording.roomKey, recorderId: recorder.nodeId, slots });
       free.set(recorder.nodeId, freeOn(recorder) - slots);
       missing -= slots;
     }
-    if (missing > 0) shortByRoom.set(one.roomKey, missing);
+    if (missing > 0) shortByRoom.set(bookedRecording.roomKey, missing);
   }
-  return new KeptSlots(kept, shortByRoom);
+  return new KeptSlots(keptForRooms, shortByRoom);
 }
 
 interface Nearby {
@@ -167,11 +167,16 @@ interface Nearby {
   readonly slotsMax: number;
 }
 
-function nearRegion(region: string, fence: string, recorders: readonly Recorder[], place: Point | undefined): Nearby {
+function nearRegion(
+  region: string,
+  fence: string,
+  recorders: readonly Recorder[],
+  regionPlace: Point | undefined,
+): Nearby {
   const allowed = allowedRecorders({ fence, avoidIds: [] }, recorders);
   const slotsMax = allowed.reduce((most, { slots }) => Math.max(most, slots), 0);
   return {
-    order: byNearness({ hostId: '', region, point: place }, allowed),
+    order: byNearness({ hostId: '', region, point: regionPlace }, allowed),
     slotsMax: allowed.length === 0 ? Number.POSITIVE_INFINITY : slotsMax,
   };
 }

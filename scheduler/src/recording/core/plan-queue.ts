@@ -98,13 +98,13 @@ interface TakeResult {
 class SlotPool {
   #recorders: readonly Recorder[];
   /** Recorders as seen by a room without a booking. */
-  #open: readonly Recorder[];
+  #unbookedView: readonly Recorder[];
   readonly #kept: KeptSlots;
 
   constructor(recorders: readonly Recorder[], kept: KeptSlots) {
     this.#recorders = recorders;
     this.#kept = kept;
-    this.#open = kept.seenBy('', recorders);
+    this.#unbookedView = kept.seenBy('', recorders);
   }
 
   get recordersAfter(): readonly Recorder[] {
@@ -113,8 +113,8 @@ class SlotPool {
 
   take({ ask }: WaitingEntry): TakeResult {
     const roomKey = roomKeyOf(ask.key);
-    const seen = this.#kept.has(roomKey) ? this.#kept.seenBy(roomKey, this.#recorders) : this.#open;
-    const allowed = allowedRecorders(ask, seen);
+    const visibleRecorders = this.#kept.has(roomKey) ? this.#kept.seenBy(roomKey, this.#recorders) : this.#unbookedView;
+    const allowed = allowedRecorders(ask, visibleRecorders);
     if (allowed.length === 0) return { recorderId: undefined, reason: NO_RECORDER, missing: 0 };
     const large = allowed.filter(({ slots }) => slots >= ask.slots);
     if (large.length === 0) return { recorderId: undefined, reason: TOO_LARGE, missing: 0 };
@@ -134,7 +134,7 @@ class SlotPool {
     this.#recorders = this.#recorders.map((recorder) =>
       recorder.nodeId === recorderId ? withFree(recorder, recorder.freeSlots - count) : recorder,
     );
-    this.#open = this.#kept.seenBy('', this.#recorders);
+    this.#unbookedView = this.#kept.seenBy('', this.#recorders);
   }
 }
 
@@ -191,19 +191,19 @@ class GroupHeap {
   pop(): Group | undefined {
     const groups = this.#groups;
     const [first] = groups;
-    const last = groups.pop();
-    if (last === undefined || groups.length === 0) return last;
+    const lastGroup = groups.pop();
+    if (lastGroup === undefined || groups.length === 0) return lastGroup;
     let at = 0;
     for (;;) {
       let below = 2 * at + 1;
       if (below >= groups.length) break;
       const right = groups[below + 1];
       if (right !== undefined && goesBefore(right, groups[below] as Group)) below += 1;
-      if (!goesBefore(groups[below] as Group, last)) break;
+      if (!goesBefore(groups[below] as Group, lastGroup)) break;
       groups[at] = groups[below] as Group;
       at = below;
     }
-    groups[at] = last;
+    groups[at] = lastGroup;
     return first;
   }
 }

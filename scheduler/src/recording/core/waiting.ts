@@ -26,13 +26,13 @@ export class Waiting {
   /** Adds an entry, or renews it with the new request but its old age. Returns the bound that it would break. */
   put(ask: RecordingAsk, nowMs: number): WaitingFull | undefined {
     this.lapse(nowMs);
-    const before = this.#entries.get(ask.key);
-    if (before === undefined) {
+    const earlierEntry = this.#entries.get(ask.key);
+    if (earlierEntry === undefined) {
       if (this.#entries.size >= WAITING_MAX) return 'queue';
       if ((this.#byTenant.get(ask.tenant) ?? 0) >= WAITING_OF_TENANT_MAX) return 'tenant';
     }
     this.delete(ask.key);
-    this.#entries.set(ask.key, { entry: { ask, sinceMs: before?.entry.sinceMs ?? nowMs }, renewedMs: nowMs });
+    this.#entries.set(ask.key, { entry: { ask, sinceMs: earlierEntry?.entry.sinceMs ?? nowMs }, renewedMs: nowMs });
     this.#byTenant.set(ask.tenant, (this.#byTenant.get(ask.tenant) ?? 0) + 1);
     return undefined;
   }
@@ -41,8 +41,8 @@ export class Waiting {
     const tenant = this.#entries.get(key)?.entry.ask.tenant;
     if (tenant === undefined) return;
     this.#entries.delete(key);
-    const left = (this.#byTenant.get(tenant) ?? 0) - 1;
-    if (left > 0) this.#byTenant.set(tenant, left);
+    const tenantEntriesLeft = (this.#byTenant.get(tenant) ?? 0) - 1;
+    if (tenantEntriesLeft > 0) this.#byTenant.set(tenant, tenantEntriesLeft);
     else this.#byTenant.delete(tenant);
   }
 

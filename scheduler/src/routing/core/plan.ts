@@ -39,11 +39,11 @@ const unknownPath: PathOf = () => undefined;
 
 /** Returns the path of two nodes, direct where no path is known; undefined without a common address family. */
 export function pairPath(
-  one: NodeDescription,
-  other: NodeDescription,
+  firstNode: NodeDescription,
+  secondNode: NodeDescription,
   pathOf: PathOf = unknownPath,
 ): PairPath | undefined {
-  const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
+  const [a, b] = firstNode.nodeId < secondNode.nodeId ? [firstNode, secondNode] : [secondNode, firstNode];
   if (!families.some((family) => hasPipe(a, family) && hasPipe(b, family))) return undefined;
   const { via, delayMs } = pathOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
   return { a: a.nodeId, b: b.nodeId, via, delayMs };

@@ -42,7 +42,7 @@ interface Region {
 }
 
 export function decide(view: ScaleView, memory: ScaleMemory, policy: ScalePolicy): ScaleDecision {
-  const nodes = nodeMemories(view, memory);
+  const memories = nodeMemories(view, memory);
   const byRegion = needs(view.regions, view.nodes, policy);
   const actions: ScaleAction[] = [];
   const regions: RegionScale[] = [];
@@ -55,53 +55,58 @@ export function decide(view: ScaleView, memory: ScaleMemory, policy: ScalePolicy
       machines: view.machines.filter((machine) => machine.region === name),
       memory: memory.regions.get(name) ?? blankRegion,
     };
-    const decided = decideRegion(region, view, nodes, policy);
-    actions.push(...decided.actions);
-    regions.push(decided.scale);
-    remembered.set(name, decided.memory);
+    const regionDecision = decideRegion(region, view, memories, policy);
+    actions.push(...regionDecision.actions);
+    regions.push(regionDecision.scale);
+    remembered.set(name, regionDecision.memory);
   }
   return {
     actions,
     regions,
-    memory: { regions: remembered, nodes: withoutReplacedAbsence(nodes, actions, view.nowMs) },
+    memory: { regions: remembered, nodes: withoutReplacedAbsence(memories, actions, view.nowMs) },
   };
 }
 
 function decideRegion(
   region: Region,
   view: ScaleView,
-  nodes: ReadonlyMap<string, NodeMemory>,
+  memories: ReadonlyMap<string, NodeMemory>,
   policy: ScalePolicy,
 ): { actions: ScaleAction[]; scale: RegionScale; memory: RegionMemory } {
   const { name, need, machines } = region;
   const { nowMs } = view;
-  const renewed = renewals(region, nodes, nowMs, policy);
-  const due = stopsDue(region, renewed, nodes, nowMs, policy);
-  const ends = endable(due, machines, ({ state }) => state === 'stopping');
+  const renewalOrders = renewals(region, memories, nowMs, policy);
+  const dueStops = stopsDue(region, renewalOrders, memories, nowMs, policy);
+  const ends = endable(dueStops, machines, ({ state }) => state === 'stopping');
   const ending = new Set(ends.map((action) => action.nodeId));
-  const standings = standingsOf(region, { renewed, due, ending }, nodes, nowMs, policy);
+  const standings = standingsOf(region, { renewed: renewalOrders, due: dueStops, ending }, memories, nowMs, policy);
   const serving = region.nodes.filter((node) => node.state === 'serving');
   const draining = region.nodes.filter(({ nodeId, state }) => {
     return state === 'draining' && isOurs(nodeId, machines) && standings.get(nodeId) !== 'starting';
   });
   const silent = [...standings].filter(([, standing]) => standing === 'silent').map(([nodeId]) => nodeId);
   const starting = [...standings.values()].filter((standing) => standing === 'starting').length;
-  const have = serving.length + starting;
-  const back = draining.filter((node) => node.isDrainOurs);
-  const up = scaleUp(region, view, { missing: need.nodes - have, draining: back, ending, silent }, policy);
+  const presentCount = serving.length + starting;
+  const drainedByUs = draining.filter((node) => node.isDrainOurs);
+  const scaleUpOrders = scaleUp(
+    region,
+    view,
+    { missing: need.nodes - presentCount, draining: drainedByUs, ending, silent },
+    policy,
+  );
   const outdated = outdatedOf(machines).length;
-  const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
+  const surplus = presentCount - Math.ceil(need.nodes * (1 + policy.surplusShare));
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
-  const tooMany = surplus > 0 && starting === 0 && !isRising && outdated === 0;
-  const surplusSinceMs = tooMany ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
-  const down = scaleDown(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
-  const noted = upgradeMemory(region, region.memory.upgrade, due, nodes);
-  const isQuiet = [renewed, ends, up, down].every((orders) => orders.length === 0);
+  const hasSurplus = surplus > 0 && starting === 0 && !isRising && outdated === 0;
+  const surplusSinceMs = hasSurplus ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
+  const scaleDownOrders = scaleDown(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
+  const notedUpgrade = upgradeMemory(region, region.memory.upgrade, dueStops, memories);
+  const isQuiet = [renewalOrders, ends, scaleUpOrders, scaleDownOrders].every((orders) => orders.length === 0);
   const { orders: next, upgrade } = isQuiet
-    ? upgradeOrders(region, view, noted, policy)
-    : { orders: [], upgrade: noted };
+    ? upgradeOrders(region, view, notedUpgrade, policy)
+    : { orders: [], upgrade: notedUpgrade };
   return {
-    actions: [...renewed, ...ends, ...up, ...down, ...next],
+    actions: [...renewalOrders, ...ends, ...scaleUpOrders, ...scaleDownOrders, ...next],
     scale: {
       region: name,
       load: need.load,
@@ -116,11 +121,13 @@ function decideRegion(
       isUpgradeHeld: upgrade?.isHeld === true,
       silent,
       isAtBound: need.isAtBound,
-      overdue: overdueOf(draining, nodes, nowMs, policy),
+      overdue: overdueOf(draining, memories, nowMs, policy),
     },
     memory: {
-      startedAtMs: [...up, ...next].some((action) => action.verb === 'start') ? nowMs : region.memory.startedAtMs,
-      drainedAtMs: down.length > 0 ? nowMs : region.memory.drainedAtMs,
+      startedAtMs: [...scaleUpOrders, ...next].some((action) => action.verb === 'start')
+        ? nowMs
+        : region.memory.startedAtMs,
+      drainedAtMs: scaleDownOrders.length > 0 ? nowMs : region.memory.drainedAtMs,
       surplusSinceMs,
       upgrade,
     },
@@ -130,16 +137,16 @@ function decideRegion(
 function standingsOf(
   { nodes: fleet, machines }: Region,
   o: { renewed: readonly ScaleAction[]; due: readonly ScaleAction[]; ending: ReadonlySet<string> },
-  nodes: ReadonlyMap<string, NodeMemory>,
+  memories: ReadonlyMap<string, NodeMemory>,
   nowMs: number,
   policy: ScalePolicy,
 ): ReadonlyMap<string, ReturnType<typeof standingOf>> {
-  const left = machines.filter(({ nodeId, state }) => !o.ending.has(nodeId) && state !== 'stopping');
+  const remainingMachines = machines.filter(({ nodeId, state }) => !o.ending.has(nodeId) && state !== 'stopping');
   return new Map(
-    left.map(({ nodeId, state }) => {
+    remainingMachines.map(({ nodeId, state }) => {
       if (o.renewed.some((action) => action.nodeId === nodeId)) return [nodeId, 'starting'];
       const node = fleet.find((one) => one.nodeId === nodeId);
-      const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
+      const standing = standingOf(state, node, memories.get(nodeId), nowMs, policy);
       // A machine that should end and cannot yet is replaced like a silent machine.
       const isStuck = standing === 'starting' && o.due.some((action) => action.nodeId === nodeId);
       return [nodeId, isStuck ? 'silent' : standing];
@@ -149,12 +156,12 @@ function standingsOf(
 
 function overdueOf(
   draining: readonly ScaleNode[],
-  nodes: ReadonlyMap<string, NodeMemory>,
+  memories: ReadonlyMap<string, NodeMemory>,
   nowMs: number,
   { drainLimitMs }: ScalePolicy,
 ): string[] {
   const overdue = draining.filter(({ nodeId, sessions }) => {
-    const since = nodes.get(nodeId)?.drainingSinceMs;
+    const since = memories.get(nodeId)?.drainingSinceMs;
     return since !== undefined && nowMs - since > drainLimitMs && sessions > 0;
   });
   return overdue.map(({ nodeId }) => nodeId);
@@ -181,7 +188,7 @@ function upgradeOrders(
 function stopsDue(
   { name, nodes: fleet, machines }: Region,
   renewed: readonly ScaleAction[],
-  nodes: ReadonlyMap<string, NodeMemory>,
+  memories: ReadonlyMap<string, NodeMemory>,
   nowMs: number,
   policy: ScalePolicy,
 ): ScaleAction[] {
@@ -190,7 +197,7 @@ function stopsDue(
     if (state === 'stopping' || renewed.some((action) => action.nodeId === nodeId)) return [];
     const reason = whyStopped(
       state,
-      { node: fleet.find((one) => one.nodeId === nodeId), memory: nodes.get(nodeId) },
+      { node: fleet.find((one) => one.nodeId === nodeId), memory: memories.get(nodeId) },
       nowMs,
       policy,
     );
@@ -215,14 +222,14 @@ function scaleUp(
   const drained = o.draining
     .filter((node) => !o.ending.has(node.nodeId))
     .sort((a, b) => b.sessions - a.sessions || compare(a.nodeId, b.nodeId));
-  const back = returnable(drained, machines, o.missing).map(
+  const returnOrders = returnable(drained, machines, o.missing).map(
     ({ nodeId }): ScaleAction => ({ verb: 'undrain', nodeId, region: name, reason: need.reason }),
   );
-  if (isPausing(region, view.nowMs, policy)) return back;
-  const count = Math.min(o.missing - back.length, policy.startBatch);
+  if (isPausing(region, view.nowMs, policy)) return returnOrders;
+  const count = Math.min(o.missing - returnOrders.length, policy.startBatch);
   const { ending, silent } = o;
   return [
-    ...back,
+    ...returnOrders,
     ...freshNames(region, view, { count, ending, silent }, policy).map(
       (nodeId): ScaleAction => ({ verb: 'start', nodeId, region: name, reason: need.reason }),
     ),
@@ -250,8 +257,8 @@ function roomFor(
   silent: readonly string[],
   { nodesMax }: ScalePolicy,
 ): number {
-  const all = new Set([...nodes, ...machines].map((one) => one.nodeId)).size;
-  return Math.max(0, nodesMax - all + Math.min(silent.length, nodesMax));
+  const idCount = new Set([...nodes, ...machines].map((one) => one.nodeId)).size;
+  return Math.max(0, nodesMax - idCount + Math.min(silent.length, nodesMax));
 }
 
 /** Drains the emptiest machines that can end, among equals the oldest name first, no more than the surplus. */
@@ -266,19 +273,19 @@ function scaleDown(
   },
   policy: ScalePolicy,
 ): ScaleAction[] {
-  const held = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
+  const hasSurplusLasted = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
   const isTooSoon = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
-  if (!held || isTooSoon) return [];
-  const heard = o.serving.filter((node) => !node.isLate);
+  if (!hasSurplusLasted || isTooSoon) return [];
+  const heardNodes = o.serving.filter((node) => !node.isLate);
   // Late nodes may be about to die, so the need must be met without them.
-  const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
-  const emptiest = heard
+  const drainsMax = Math.max(0, o.surplus - (o.serving.length - heardNodes.length));
+  const emptiest = heardNodes
     .filter((node) => isOurs(node.nodeId, machines))
     .sort((a, b) => a.sessions - b.sessions || a.load - b.load || compare(a.nodeId, b.nodeId));
   const drained = new Set(nodes.filter((node) => node.state === 'draining' && node.isDrainOurs).map(idOf));
   const isEnding = ({ nodeId, state }: Machine): boolean =>
     state === 'stopping' || o.ending.has(nodeId) || drained.has(nodeId);
-  return endable(emptiest, machines, isEnding, Math.min(most, policy.drainBatch)).map(({ nodeId }) => ({
+  return endable(emptiest, machines, isEnding, Math.min(drainsMax, policy.drainBatch)).map(({ nodeId }) => ({
     verb: 'drain',
     nodeId,
     region: name,

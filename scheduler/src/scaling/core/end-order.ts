@@ -13,29 +13,29 @@ export function endable<T extends HasNodeId>(
   count = Number.POSITIVE_INFINITY,
 ): T[] {
   const byId = new Map(machines.map((machine) => [machine.nodeId, machine]));
-  const taken = new Map<string, T>();
+  const chosenById = new Map<string, T>();
   const canEnd = ({ nodeId }: T): boolean => {
-    const before = byId.get(byId.get(nodeId)?.endsAfter ?? '');
-    return before === undefined || taken.has(before.nodeId) || isEnding(before);
+    const predecessor = byId.get(byId.get(nodeId)?.endsAfter ?? '');
+    return predecessor === undefined || chosenById.has(predecessor.nodeId) || isEnding(predecessor);
   };
-  while (taken.size < count) {
-    const next = wanted.find((one) => !taken.has(one.nodeId) && canEnd(one));
+  while (chosenById.size < count) {
+    const next = wanted.find((one) => !chosenById.has(one.nodeId) && canEnd(one));
     if (next === undefined) break;
-    taken.set(next.nodeId, next);
+    chosenById.set(next.nodeId, next);
   }
-  return [...taken.values()];
+  return [...chosenById.values()];
 }
 
 /** Returns drained nodes to take back, at most `count`: only those for whose end no drained node waits. */
 export function returnable(drained: readonly ScaleNode[], machines: readonly Machine[], count: number): ScaleNode[] {
   const waiting = new Map(machines.map(({ nodeId, endsAfter }) => [endsAfter, nodeId]));
-  const left = new Set(drained.map(({ nodeId }) => nodeId));
-  const taken: ScaleNode[] = [];
-  while (taken.length < count) {
-    const next = drained.find(({ nodeId }) => left.has(nodeId) && !left.has(waiting.get(nodeId) ?? ''));
+  const remainingIds = new Set(drained.map(({ nodeId }) => nodeId));
+  const returnedNodes: ScaleNode[] = [];
+  while (returnedNodes.length < count) {
+    const next = drained.find(({ nodeId }) => remainingIds.has(nodeId) && !remainingIds.has(waiting.get(nodeId) ?? ''));
     if (next === undefined) break;
-    left.delete(next.nodeId);
-    taken.push(next);
+    remainingIds.delete(next.nodeId);
+    returnedNodes.push(next);
   }
-  return taken;
+  return returnedNodes;
 }

@@ -30,21 +30,21 @@ export function forecast(history: readonly number[], ahead: number, season: numb
   }
   const from = isSeasonal ? season : 1;
   const damping = (PHI * (1 - PHI ** ahead)) / (1 - PHI); // φ + φ² + … for every step ahead
-  const made: number[] = [];
+  const forecasts: number[] = [];
   const shortfalls: number[] = [];
   let trend = 0;
   let mean = level;
   for (let at = from; at < history.length; at += 1) {
     const value = history[at] ?? 0;
-    const before = made[at - from - ahead];
-    if (before !== undefined) shortfalls.push(value - before);
+    const earlierForecast = forecasts[at - from - ahead];
+    if (earlierForecast !== undefined) shortfalls.push(value - earlierForecast);
     const s = isSeasonal ? (seasonal[at % season] ?? 0) : 0;
     const error = value - (level + PHI * trend + s);
     level += PHI * trend + ALPHA * error;
     trend = PHI * trend + BETA * error;
     if (isSeasonal) seasonal[at % season] = s + GAMMA * (1 - ALPHA) * error;
     mean = level + damping * trend + (isSeasonal ? (seasonal[(at + ahead) % season] ?? 0) : 0);
-    made.push(mean);
+    forecasts.push(mean);
   }
   shortfalls.sort((a, b) => a - b);
   const doubt = shortfalls[Math.min(shortfalls.length - 1, Math.floor(shortfalls.length * QUANTILE))] ?? 0;

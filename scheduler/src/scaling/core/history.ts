@@ -37,9 +37,9 @@ export class LoadHistory {
     }
     setBack(series, minute);
     const passed = Math.max(0, minute - series.minute);
-    const before = series.values.at(-1) ?? 0;
+    const lastValue = series.values.at(-1) ?? 0;
     if (passed > HISTORY_MINUTES) series.values.length = 0;
-    else for (let gap = 1; gap < passed; gap += 1) series.values.push(before);
+    else for (let gap = 1; gap < passed; gap += 1) series.values.push(lastValue);
     if (passed === 0) series.values.pop();
     series.values.push(load);
     series.minute += passed;
@@ -56,9 +56,9 @@ export class LoadHistory {
     const series = this.#series.get(region);
     if (series === undefined) return undefined;
     const hour = Math.floor(minute / HOUR_MINUTES);
-    const first = series.minute - series.values.length + 1;
+    const firstMinute = series.minute - series.values.length + 1;
     const values = Array.from({ length: HOUR_MINUTES }, (_, at) => {
-      const value = series.values[hour * HOUR_MINUTES + at - first];
+      const value = series.values[hour * HOUR_MINUTES + at - firstMinute];
       return value === undefined ? null : Math.round(value * 1000) / 1000;
     });
     return { region, hour, values };
@@ -66,8 +66,8 @@ export class LoadHistory {
 
   /** Restores saved hours, in any order. Unreadable or old values are left out. */
   restore(hours: readonly unknown[], minute: number): void {
-    const known = hours.filter(isHour).sort((a, b) => a.hour - b.hour);
-    for (const { region, hour, values } of known) {
+    const validHours = hours.filter(isHour).sort((a, b) => a.hour - b.hour);
+    for (const { region, hour, values } of validHours) {
       for (const [at, value] of values.entries()) {
         const then = hour * HOUR_MINUTES + at;
         if (value === null || then > minute || then <= minute - HISTORY_MINUTES) continue;

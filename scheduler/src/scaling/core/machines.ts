@@ -55,29 +55,29 @@ export function nodeMemories(
   const isFirstLook = memory.regions.size === 0;
   return new Map(
     machines.map(({ nodeId, state }) => {
-      const before = memory.nodes.get(nodeId);
+      const memoryBefore = memory.nodes.get(nodeId);
       const node = fleet.get(nodeId);
-      const isEnding = before !== undefined && (before.isLeaving || before.state !== 'starting');
+      const isEnding = memoryBefore !== undefined && (memoryBefore.isLeaving || memoryBefore.state !== 'starting');
       const isLeaving = state === 'starting' && isThere(node) && (isEnding || node.state === 'draining');
-      const hasBegun = before === undefined ? !isFirstLook : before.isNew || isEnding;
+      const hasBegun = memoryBefore === undefined ? !isFirstLook : memoryBefore.isNew || isEnding;
       // A new leader has not seen the drain begin: its reason names the replacement.
       const isReplaced = node?.isReplaced === true;
       const isNew = state === 'starting' && !isThere(node) && (hasBegun || isReplaced);
       const isAbsent = node === undefined || isNew;
       // A new machine does not inherit the absence of its predecessor.
-      const absentBeforeMs = isNew && before?.isNew !== true ? undefined : before?.absentSinceMs;
+      const absentBeforeMs = isNew && memoryBefore?.isNew !== true ? undefined : memoryBefore?.absentSinceMs;
       const isDraining = node?.state === 'draining';
       const isEmpty = isDraining && !node.isLate && node.isDrainOurs && node.sessions === 0;
-      const next: NodeMemory = {
+      const memoryAfter: NodeMemory = {
         state,
         isNew,
         isLeaving,
-        hasServed: !isNew && (node !== undefined || before?.hasServed === true),
+        hasServed: !isNew && (node !== undefined || memoryBefore?.hasServed === true),
         absentSinceMs: isAbsent ? (absentBeforeMs ?? nowMs) : undefined,
-        drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
-        emptySinceMs: isEmpty ? (before?.emptySinceMs ?? nowMs) : undefined,
+        drainingSinceMs: isDraining ? (memoryBefore?.drainingSinceMs ?? nowMs) : undefined,
+        emptySinceMs: isEmpty ? (memoryBefore?.emptySinceMs ?? nowMs) : undefined,
       };
-      return [nodeId, next];
+      return [nodeId, memoryAfter];
     }),
   );
 }

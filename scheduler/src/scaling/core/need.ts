@@ -48,15 +48,15 @@ function needOf(
     { nodes: load + host + lost, reason: 'load now after the loss of the largest host and region' },
     { nodes: policy.nodesMin, reason: 'the fewest allowed' },
   ];
-  const most = needs.reduce((best, need) => (need.nodes > best.nodes ? need : best));
-  const wanted = Math.ceil(most.nodes - 1e-9);
+  const largestNeed = needs.reduce((best, need) => (need.nodes > best.nodes ? need : best));
+  const nodesWanted = Math.ceil(largestNeed.nodes - 1e-9);
   return {
     load,
     forecast: coming,
     booked: bookedNow + bookedNext,
-    nodes: Math.min(wanted, policy.nodesMax),
-    reason: most.reason,
-    isAtBound: wanted > policy.nodesMax,
+    nodes: Math.min(nodesWanted, policy.nodesMax),
+    reason: largestNeed.reason,
+    isAtBound: nodesWanted > policy.nodesMax,
   };
 }
 
@@ -69,13 +69,13 @@ function largestHost(nodes: readonly ScaleNode[]): number {
 /** Returns the load to take over when the worst other region fails: the others share it in proportion to their own. */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);
-  const own = loads.get(region) ?? 0;
-  let most = 0;
+  const ownLoad = loads.get(region) ?? 0;
+  let largestShare = 0;
   for (const [other, load] of loads) {
     if (other === region) continue;
-    const rest = total - load;
-    const share = rest > 0 ? own / rest : 1 / Math.max(1, loads.size - 1);
-    most = Math.max(most, load * share);
+    const otherLoad = total - load;
+    const share = otherLoad > 0 ? ownLoad / otherLoad : 1 / Math.max(1, loads.size - 1);
+    largestShare = Math.max(largestShare, load * share);
   }
-  return most;
+  return largestShare;
 }

@@ -66,15 +66,16 @@ export const outdatedOf = (machines: readonly Machine[]): Machine[] =>
 /** Returns the memory of an upgrade after a look; `due`: machines that end now. */
 export function upgradeMemory(
   { nodes, machines }: RegionFleet,
-  before: UpgradeMemory | undefined,
+  upgradeBefore: UpgradeMemory | undefined,
   due: readonly { readonly nodeId: string }[],
   memories: Memories,
 ): UpgradeMemory | undefined {
   const outdated = outdatedOf(machines);
   if (outdated.length === 0) return undefined;
-  const wanted = new Set(outdated.map(({ wantedVersion = '' }) => wantedVersion));
-  const isSame = before !== undefined && [...wanted].every((version) => before.wanted.has(version));
-  let { spare, hasNoSpare, isHeld } = isSame ? before : nothingYet;
+  const versionsWanted = new Set(outdated.map(({ wantedVersion = '' }) => wantedVersion));
+  const isSame =
+    upgradeBefore !== undefined && [...versionsWanted].every((version) => upgradeBefore.wantedVersions.has(version));
+  let { spare, hasNoSpare, isHeld } = isSame ? upgradeBefore : nothingYet;
   for (const { nodeId } of due) {
     const machine = machines.find((one) => one.nodeId === nodeId);
     const node = nodes.find((one) => one.nodeId === nodeId);
@@ -85,7 +86,7 @@ export function upgradeMemory(
     if (isWaiting) hasNoSpare = true;
     else isHeld = true;
   }
-  return { wanted: isSame ? before.wanted : wanted, spare, hasNoSpare, isHeld };
+  return { wantedVersions: isSame ? upgradeBefore.wantedVersions : versionsWanted, spare, hasNoSpare, isHeld };
 }
 
 const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };

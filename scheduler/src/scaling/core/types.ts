@@ -138,7 +138,7 @@ export interface RegionMemory {
 }
 /** Memory of an upgrade, as long as the wanted version of the outdated machines stays the same. */
 export interface UpgradeMemory {
-  readonly wanted: ReadonlySet<string>;
+  readonly wantedVersions: ReadonlySet<string>;
   /** The machine that was started so that another can be spared. */
   readonly spare: string | undefined;
   /** Whether the upgrade continues without a spare, because there is no place for it. */

@@ -25,7 +25,7 @@ const SAME_PLACE_KM = 50;
 /** Prefers the track's host, then distance, then free capacity. NO_NODE: none in the fence; OVERLOADED: all full. */
 export function chooseGateways(
   job: TranscodingJob,
-  place: TrackPlace,
+  trackPlace: TrackPlace,
   gateways: readonly TranscodingGateway[],
 ): readonly string[] | 'NO_NODE' | 'OVERLOADED' {
   const allowed = gateways.filter(({ region }) => isInFence(job.fence, region));
@@ -33,7 +33,7 @@ export function chooseGateways(
   const free = allowed.filter(({ freeMillicores }) => freeMillicores >= job.millicores);
   if (free.length === 0) return 'OVERLOADED';
   const steps = (gateway: TranscodingGateway): number =>
-    gateway.hostId === place.hostId ? -1 : Math.floor(distanceKm(gateway, place) / SAME_PLACE_KM);
+    gateway.hostId === trackPlace.hostId ? -1 : Math.floor(distanceKm(gateway, trackPlace) / SAME_PLACE_KM);
   return free
     .map((gateway) => ({ ...gateway, steps: steps(gateway) }))
     .sort((a, b) => a.steps - b.steps || b.freeMillicores - a.freeMillicores || (a.nodeId < b.nodeId ? -1 : 1))

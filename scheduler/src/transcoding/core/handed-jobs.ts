@@ -23,7 +23,7 @@ export class HandedJobs {
   }
 
   /** Charges a job to a gateway and replaces an earlier charge of the job. False: too many are charged. */
-  hand(job: string, o: { gatewayId: string; millicores: number }, nowMs: number): boolean {
+  recordHanded(job: string, o: { gatewayId: string; millicores: number }, nowMs: number): boolean {
     this.#expire(nowMs);
     this.#jobs.delete(job);
     if (this.#jobs.size >= HANDED_MAX) return false;
@@ -46,11 +46,11 @@ export class HandedJobs {
   }
 
   /** Returns, by gateway, the charges that its last report, received at `heardAtMs(gatewayId)`, cannot contain yet. */
-  charged(heardAtMs: (gatewayId: string) => number, nowMs: number): ReadonlyMap<string, number> {
+  unreportedByGateway(heardAtMs: (gatewayId: string) => number, nowMs: number): ReadonlyMap<string, number> {
     this.#expire(nowMs);
     const sums = new Map<string, number>();
-    for (const { gatewayId, millicores, acceptedAtMs: takenMs } of this.#jobs.values())
-      if (takenMs === undefined || heardAtMs(gatewayId) <= takenMs)
+    for (const { gatewayId, millicores, acceptedAtMs: acceptedMs } of this.#jobs.values())
+      if (acceptedMs === undefined || heardAtMs(gatewayId) <= acceptedMs)
         sums.set(gatewayId, (sums.get(gatewayId) ?? 0) + millicores);
     return sums;
   }

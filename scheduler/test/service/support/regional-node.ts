@@ -14,15 +14,15 @@ export class RegionalNode {
     const identity = { id: options.id, kind: options.kind ?? 'sfu', region: options.region ?? frankfurt.region };
     const credentials = await enrolNode(leader, identity);
     const placers: wire.RegionPlacer[] = [];
-    const heard: { agent?: FakeNode['agent'] } = {};
+    const created: { agent?: FakeNode['agent'] } = {};
     const global = await FakeNode.start(leader, options, credentials, (link) =>
       onNote(link, note.placer, (placer) => {
         placers.push(placer);
-        heard.agent?.obeys(placer.epoch, placer.incarnation);
+        created.agent?.obeys(placer.epoch, placer.incarnation);
       }),
     );
     const regional = await FakeNode.start(instance, options, credentials);
-    heard.agent = regional.agent;
+    created.agent = regional.agent;
     for (const { epoch, incarnation } of placers) regional.agent.obeys(epoch, incarnation);
     return new RegionalNode(global, regional, placers);
   }

@@ -14,20 +14,20 @@ export class ScriptedOwner {
   readonly open = { now: 0, most: 0, rooms: new Set<string>(), roomsTwice: 0 };
   script: Script = () => undefined;
   readonly #nodes: ReadonlyMap<string, FakeNode>;
-  readonly #joined = new Map<string, { readonly roomKey: string; readonly epoch: number }>();
+  readonly #joinedSessions = new Map<string, { readonly roomKey: string; readonly epoch: number }>();
   readonly #moving = new Set<string>();
 
   static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
     const byId = new Map(nodes.map((node) => [node.id, node]));
-    const made: { owner?: ScriptedOwner } = {};
+    const created: { owner?: ScriptedOwner } = {};
     const signaling = await FakeNode.start(
       centre,
       { id: 'sig-own', kind: 'signaling', ...frankfurt, ...options },
       undefined,
-      (link) => serve(link, rpc.moveSession, (order) => made.owner?.take(order) ?? {}),
+      (link) => serve(link, rpc.moveSession, (order) => created.owner?.take(order) ?? {}),
     );
-    made.owner = new ScriptedOwner(signaling, byId);
-    return made.owner;
+    created.owner = new ScriptedOwner(signaling, byId);
+    return created.owner;
   }
 
   private constructor(signaling: FakeNode, nodes: ReadonlyMap<string, FakeNode>) {
@@ -42,11 +42,11 @@ export class ScriptedOwner {
     if (!placed.ok) throw new Error(`not placed: ${placed.code} ${placed.reasons.join('; ')}`);
     this.#attach(placed.nodeId, { roomKey, sessionId, decisionId: placed.decisionId }, placed.lease);
     const epoch = Number(placed.lease?.epoch ?? 0);
-    this.#joined.set(sessionId, { roomKey, epoch });
+    this.#joinedSessions.set(sessionId, { roomKey, epoch });
     return { sessionId, roomKey, nodeId: placed.nodeId, epoch };
   }
 
-  where(sessionId: string): string[] {
+  nodeIdOf(sessionId: string): string[] {
     return [...this.#nodes.values()].filter((node) => node.sessionIds().includes(sessionId)).map(({ id }) => id);
   }
 
@@ -55,7 +55,7 @@ export class ScriptedOwner {
     const { roomKey, sessionId, decisionId, toNodeId, lease } = order;
     const refusal = this.#refusalOf(order);
     if (refusal !== undefined) throw new MeridianError(refusal);
-    if (this.where(sessionId).includes(toNodeId)) return {};
+    if (this.nodeIdOf(sessionId).includes(toNodeId)) return {};
     this.#moving.add(sessionId);
     if (this.open.rooms.has(roomKey)) this.open.roomsTwice += 1;
     this.open.rooms.add(roomKey);
@@ -76,10 +76,10 @@ export class ScriptedOwner {
   }
 
   #refusalOf({ roomKey, sessionId, toNodeId, lease }: wire.MoveSession): ErrorCode | undefined {
-    const own = [...this.#joined.values()].filter((one) => one.roomKey === roomKey);
-    if (own.length === 0) return 'ROOM_OWNER_LOST';
-    if (own.every(({ epoch }) => epoch !== Number(lease?.epoch ?? 0))) return 'EPOCH_STALE';
-    if (this.#joined.get(sessionId)?.roomKey !== roomKey) return 'SESSION_UNKNOWN';
+    const sessionsOfRoom = [...this.#joinedSessions.values()].filter((one) => one.roomKey === roomKey);
+    if (sessionsOfRoom.length === 0) return 'ROOM_OWNER_LOST';
+    if (sessionsOfRoom.every(({ epoch }) => epoch !== Number(lease?.epoch ?? 0))) return 'EPOCH_STALE';
+    if (this.#joinedSessions.get(sessionId)?.roomKey !== roomKey) return 'SESSION_UNKNOWN';
     if (this.#moving.has(sessionId)) return 'MOVE_UNDER_WAY';
     return this.#nodes.has(toNodeId) ? undefined : 'NODE_UNREACHABLE';
   }

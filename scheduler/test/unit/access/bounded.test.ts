@@ -26,7 +26,7 @@ function single(book: PrefixBook, index: number, atMs = 0, isProven = true): voi
 }
 
 const isKept = (book: PrefixBook, index: number): boolean => (book.get(keyOf(index))?.votes ?? 0) > 0;
-const held = (book: PrefixBook, keys: Iterable<string>): number => {
+const votesIn = (book: PrefixBook, keys: Iterable<string>): number => {
   let sum = 0;
   for (const key of keys) for (const votes of book.get(key)?.sites.values() ?? []) sum += votes.length;
   return sum;
@@ -53,7 +53,7 @@ test('full records of the largest number of prefixes are cut to the book’s bou
   }
   expect(book.size).toBe(fitting);
   expect(
-    held(
+    votesIn(
       book,
       Array.from({ length: count }, (_, index) => keyOf(index)),
     ),
@@ -104,8 +104,8 @@ describe.each([
     for (let index = 0; index < fitting; index += 1) measure(book, index);
     expect(isKept(book, 0)).toBe(true);
     for (let index = 1000; index < 1200; index += 1) single(book, index);
-    const kept = Array.from({ length: fitting }, (_, index) => isKept(book, index));
-    expect(kept).toEqual(kept.map((_, index) => index >= fitting - Math.floor(0.8 * fitting)));
+    const isEachKept = Array.from({ length: fitting }, (_, index) => isKept(book, index));
+    expect(isEachKept).toEqual(isEachKept.map((_, index) => index >= fitting - Math.floor(0.8 * fitting)));
   });
 
   test('prefixes with only expired votes go before any prefix with a living vote', () => {
@@ -136,13 +136,13 @@ test('a book counts its votes correctly, in 20 random histories', () => {
     const rng = seededRng(`book ${round}`);
     const book = new PrefixBook({ prefixesMax: 30, votesMax: 400 });
     const keys = Array.from({ length: 60 }, (_, index) => keyOf(index));
-    for (let turn = 0; turn < 3000; turn += 1) {
+    for (let step = 0; step < 3000; step += 1) {
       const key = keyOf(rng.int(60));
-      const atMs = turn * 10 * 60_000; // twenty days
+      const atMs = step * 10 * 60_000; // twenty days
       book.vote(key, `s${rng.int(40)}`, vote(`v${rng.int(rng.int(2) === 0 ? 3 : 40)}`, atMs, rng.int(4) > 0));
-      if (book.votes > 400 || book.size > 30) expect.fail(`round ${round}, turn ${turn}`);
+      if (book.votes > 400 || book.size > 30) expect.fail(`round ${round}, turn ${step}`);
     }
-    expect(book.votes, `round ${round}`).toBe(held(book, keys));
+    expect(book.votes, `round ${round}`).toBe(votesIn(book, keys));
     expect(book.size, `round ${round}`).toBe(keys.filter((key) => book.get(key) !== undefined).length);
     expect(book.votes, `round ${round}`).toBeGreaterThan(100);
   }

@@ -55,13 +55,13 @@ describe('the radius of places that a database claims', () => {
   test('is the claimed radius again after the votes expire, after a repair, and when many places are right', () => {
     const book = new ClaimBook();
     recordVotes(book, 'AS1', { right: 0, wrong: 8 });
-    expect(book.widening(['AS1'], place, CLAIM_LIFE_MS - 1)?.failed).toBe(8);
+    expect(book.widening(['AS1'], place, CLAIM_LIFE_MS - 1)?.disproofCount).toBe(8);
     expect(book.widening(['AS1'], place, CLAIM_LIFE_MS)).toBeUndefined();
     const sameAgain = (atMs: number): void => {
       for (let index = 0; index < 8; index += 1) book.vote('AS1', { voter: `wrong ${index}`, ...right, atMs });
     };
     sameAgain(3600_000); // a session without contradiction, an hour later
-    expect(book.widening(['AS1'], place, 3600_001)?.failed).toBe(8);
+    expect(book.widening(['AS1'], place, 3600_001)?.disproofCount).toBe(8);
     sameAgain(24 * 3600_000);
     expect(book.widening(['AS1'], place, 24 * 3600_000)).toBeUndefined();
     expect(book.doubts).toBe(false);

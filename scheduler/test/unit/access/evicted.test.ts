@@ -14,9 +14,9 @@ describe('one client with honest receipts that times far sites', () => {
     const agreed = sites.filter(([, votes]) => votes.length >= AGREEING_VOTES).map(([key]) => Number(key.slice(3)));
     return Math.max(...agreed);
   };
-  const attack = (made: ReturnType<typeof centre>, ip: string, kept: number, count: number): void => {
+  const attack = (made: ReturnType<typeof centre>, ip: string, keptLongitude: number, count: number): void => {
     // The attack refreshes the farthest agreed site, so that this site is the last to go.
-    const found = [kept, ...many.slice(1 - count)].map((at) => [at, trueMs(HERE, at)]);
+    const found = [keptLongitude, ...many.slice(1 - count)].map((at) => [at, trueMs(HERE, at)]);
     made.access.learn({ ...client(ip, HERE), times: times(Object.fromEntries(found)) });
   };
 
@@ -62,8 +62,8 @@ describe('a full record', () => {
   /** `customers` vote for each of these sites, other customers for every few sites. */
   const fill = (book: PrefixBook, from: number, to: number, customers: number, atMs = 0): void => {
     for (let site = from; site < to; site += 1)
-      for (let one = 0; one < customers; one += 1)
-        book.vote(key, `s${site}`, vote(`v${Math.floor(site / 8)}_${one}`, { atMs }));
+      for (let customer = 0; customer < customers; customer += 1)
+        book.vote(key, `s${site}`, vote(`v${Math.floor(site / 8)}_${customer}`, { atMs }));
   };
   const sitesOf = (book: PrefixBook): string[] => [...(book.get(key)?.sites.keys() ?? [])];
 
@@ -128,7 +128,8 @@ describe('a full record', () => {
     const sum = (counts: readonly number[]): number => counts.reduce((total, one) => total + one, 0);
     fill(book, 0, 64, 8);
     for (let site = 0; site < 64; site += 1)
-      for (let one = 0; one < 8; one += 1) book.vote(key, `s${site}`, vote(`w${site}_${one}`, { isProven: false }));
+      for (let voter = 0; voter < 8; voter += 1)
+        book.vote(key, `s${site}`, vote(`w${site}_${voter}`, { isProven: false }));
     expect(sum(count(true))).toBe(192);
     expect(sum(count(false))).toBe(32);
     for (let index = 0; index < 20; index += 1) book.vote(key, 's1', vote(`late${index}`));

@@ -94,8 +94,8 @@ describe('the estimate of a site, by votes of addresses', () => {
     for (let round = 0; round < 200; round += 1) {
       const rng = seededRng(`liar ${round}`);
       const honest = [10 + rng.int(20), 10 + rng.int(20)] as const;
-      const lie = rng.next() * 2000;
-      const estimate = estimateOf(book(['a', honest[0]], ['liar', lie], ['b', honest[1]]), 'me') ?? Number.NaN;
+      const lieMs = rng.next() * 2000;
+      const estimate = estimateOf(book(['a', honest[0]], ['liar', lieMs], ['b', honest[1]]), 'me') ?? Number.NaN;
       expect(estimate, `round ${round}`).toBeGreaterThanOrEqual(Math.min(...honest));
       expect(estimate, `round ${round}`).toBeLessThanOrEqual(Math.max(...honest));
     }
@@ -138,9 +138,9 @@ test('a saved record is restored equal, without invalid votes, and invalid text 
   const made = book(['a', 10, 5], ['b', 12, 6]);
   const record = made.get(key);
   if (record === undefined) throw new Error('voted');
-  const back = recordFromJson(JSON.parse(JSON.stringify(recordToJson(record))));
-  expect(back).toEqual({ ...record, version: 1 });
-  for (const bad of [
+  const restored = recordFromJson(JSON.parse(JSON.stringify(recordToJson(record))));
+  expect(restored).toEqual({ ...record, version: 1 });
+  for (const invalid of [
     undefined,
     null,
     7,
@@ -150,7 +150,7 @@ test('a saved record is restored equal, without invalid votes, and invalid text 
     { key, sites: [['a']] },
     { key, sites: [7] },
   ]) {
-    expect(recordFromJson(bad)).toBeUndefined();
+    expect(recordFromJson(invalid)).toBeUndefined();
   }
   const holed = recordFromJson({
     key,

@@ -119,19 +119,27 @@ describe('a join', () => {
 
   it('with the receipt of a lost session goes before others three times, and then is like any other join', () => {
     const admission = make();
-    const back = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
-    expect([back(), back(), back(), back(), back()]).toEqual(['rejoin', 'rejoin', 'rejoin', 'live', 'live']);
+    const joinWithReceipt = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
+    expect([joinWithReceipt(), joinWithReceipt(), joinWithReceipt(), joinWithReceipt(), joinWithReceipt()]).toEqual([
+      'rejoin',
+      'rejoin',
+      'rejoin',
+      'live',
+      'live',
+    ]);
     expect(admission.classOf(asking('t/a', { priorSessionId: 'another' }))).toBe('rejoin');
   });
 
   it('with a receipt that is turned away, at once or after a wait, does not count as one of the three returns', () => {
     const admission = make(10);
     const evicted: RefusedJoin[] = [];
-    const back = (priorSessionId: string) => admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
-    for (let other = 0; other < 32; other += 1) back(`other-${other}`);
-    expect(Array.from({ length: 3 }, () => back('s').type)).toEqual(['wait', 'wait', 'wait']);
+    const joinWithReceipt = (priorSessionId: string) =>
+      admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
+    for (let other = 0; other < 32; other += 1) joinWithReceipt(`other-${other}`);
+    expect(Array.from({ length: 3 }, () => joinWithReceipt('s').type)).toEqual(['wait', 'wait', 'wait']);
     expect(admission.classOf(asking('t/a', { priorSessionId: 's', isLive: true }))).toBe('live');
-    for (let times = 0; times < 5; times += 1) expect(back('t')).toMatchObject({ type: 'turned', cls: 'rejoin' });
+    for (let times = 0; times < 5; times += 1)
+      expect(joinWithReceipt('t')).toMatchObject({ type: 'turned', cls: 'rejoin' });
     expect(admission.advance(1600).turned).toHaveLength(15);
     expect(evicted).toEqual([]);
     for (const priorSessionId of ['s', 't'])
@@ -142,11 +150,13 @@ describe('a join', () => {
     const admission = make(4);
     const evicted: RefusedJoin[] = [];
     let guests = 0;
-    const back = (roomKey: string, priorSessionId = `guest-${guests++}`) =>
+    const joinWithReceipt = (roomKey: string, priorSessionId = `guest-${guests++}`) =>
       admission.ask(asking(roomKey, { priorSessionId, isLive: true }), 0, evicted).type;
-    const types = (roomKey: string, count: number) => Array.from({ length: count }, () => back(roomKey));
+    const types = (roomKey: string, count: number) => Array.from({ length: count }, () => joinWithReceipt(roomKey));
     expect(new Set(types('t/begun', 8))).toEqual(new Set(['in']));
-    expect([back('t/fresh', 's'), back('t/fresh', 's'), back('t/fresh', 's')]).toEqual(['wait', 'wait', 'wait']);
+    expect([joinWithReceipt('t/fresh', 's'), joinWithReceipt('t/fresh', 's'), joinWithReceipt('t/fresh', 's')]).toEqual(
+      ['wait', 'wait', 'wait'],
+    );
     expect(admission.classOf(asking('t/fresh', { priorSessionId: 's', isLive: true }))).toBe('live');
     expect(new Set(types('t/begun', 4))).toEqual(new Set(['wait']));
     expect(evicted.map(({ roomKey }) => roomKey)).toEqual(['t/fresh', 't/fresh', 't/fresh']);

@@ -86,15 +86,16 @@ export function comeBack(o: Return): ReturnResult {
 }
 
 function summary(joins: readonly Join[]): ReturnResult {
-  const back = joins.filter(({ cls }) => cls === 'rejoin');
-  const waits = back.map(({ atMs, inAtMs }) => (inAtMs ?? Number.POSITIVE_INFINITY) - atMs);
+  const returningJoins = joins.filter(({ cls }) => cls === 'rejoin');
+  const waits = returningJoins.map(({ atMs, inAtMs }) => (inAtMs ?? Number.POSITIVE_INFINITY) - atMs);
   const rooms = new Map<string, Set<boolean>>();
-  for (const { roomKey, turned } of back) rooms.set(roomKey, (rooms.get(roomKey) ?? new Set()).add(turned === 0));
+  for (const { roomKey, turned } of returningJoins)
+    rooms.set(roomKey, (rooms.get(roomKey) ?? new Set()).add(turned === 0));
   return {
     lastWaitMs: Math.max(...waits),
     waitedMs: waits.reduce((sum, wait) => sum + wait, 0) / waits.length,
-    attempts: back.reduce((sum, { turned }) => sum + turned + 1, 0),
-    turned: back.filter(({ turned }) => turned > 0).length,
+    attempts: returningJoins.reduce((sum, { turned }) => sum + turned + 1, 0),
+    turned: returningJoins.filter(({ turned }) => turned > 0).length,
     roomsSplit: [...rooms.values()].filter((seen) => seen.size > 1).length,
     othersTurned: joins.filter(({ cls, turned }) => cls !== 'rejoin' && turned > 0).length,
   };

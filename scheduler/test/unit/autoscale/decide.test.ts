@@ -221,17 +221,17 @@ describe('a drained node', () => {
   });
 
   test('is neither taken back nor stopped when an administrator has drained it; a long drain is reported', () => {
-    const theirs = (sessions: number) => ({
+    const drainedByOther = (sessions: number) => ({
       nodes: [
         { nodeId: 'a0', load: 0.5, sessions: 50 },
         { nodeId: 'a1', load: 0.5, sessions, state: 'draining' as const, isDrainOurs: false },
       ],
       machines: machinesOf('a0', 'a1'),
     });
-    expect(orders(view(theirs(50)))).toEqual(['start sfu-r-auto-1']);
-    expect(after(theirs(0), [0, 900_000]).orders).not.toContain('stop a1');
-    const { memory } = after(theirs(50), [0, 600_001]);
-    const [region] = decide(view({ ...theirs(50), nowMs: 600_002 }), memory, policy).regions;
+    expect(orders(view(drainedByOther(50)))).toEqual(['start sfu-r-auto-1']);
+    expect(after(drainedByOther(0), [0, 900_000]).orders).not.toContain('stop a1');
+    const { memory } = after(drainedByOther(50), [0, 600_001]);
+    const [region] = decide(view({ ...drainedByOther(50), nowMs: 600_002 }), memory, policy).regions;
     expect(region).toMatchObject({ draining: 1, overdue: ['a1'] });
   });
 
@@ -318,7 +318,7 @@ describe('the silence of a node', () => {
   describe('that was a predecessor’s does not count for a new machine under the same name', () => {
     const away = [{ nodeId: 'a1', state: 'away' as const }];
     const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
-    const comes = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
+    const startingAnew = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
 
     test('while the machine starts: it is stopped only when it does not serve in time', () => {
       const rounds = story(
@@ -329,7 +329,7 @@ describe('the silence of a node', () => {
         [319_999, { machines: starting }],
         [320_000, { nodes: away, machines: starting }],
       );
-      expect(rounds.slice(2, 5)).toEqual([comes, comes, comes]);
+      expect(rounds.slice(2, 5)).toEqual([startingAnew, startingAnew, startingAnew]);
       expect(rounds[5]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
     });
 
@@ -340,7 +340,7 @@ describe('the silence of a node', () => {
         [400_000, { nodes: away, machines: starting }],
         [699_999, { machines: starting }],
       );
-      expect(rounds.slice(2)).toEqual([comes, comes]);
+      expect(rounds.slice(2)).toEqual([startingAnew, startingAnew]);
     });
 
     test('but the new node’s own silence counts, once it has reported', () => {
@@ -351,7 +351,7 @@ describe('the silence of a node', () => {
         [20_000, heard],
         [30_000, { nodes: away, machines: starting }],
       );
-      expect(rounds[1]).toEqual(comes);
+      expect(rounds[1]).toEqual(startingAnew);
       expect(rounds[3]).toEqual(replaced);
     });
   });
@@ -395,7 +395,7 @@ describe('machines that end one after another', () => {
     { nodeId: 's-0', region: 'r', state: states['s-0'] ?? 'running', endsAfter: 's-1' },
     { nodeId: 't-0', region: 'r', state: states['t-0'] ?? 'running' },
   ];
-  const one = (nodeId: string, overrides: Partial<ScaleNode> = {}): NodeOverrides =>
+  const machineNode = (nodeId: string, overrides: Partial<ScaleNode> = {}): NodeOverrides =>
     Object.assign({ nodeId }, overrides);
   const drained = { state: 'draining' as const };
   const afterHold = (o: Parameters<typeof view>[0], p = policy): string[] => {
@@ -412,29 +412,44 @@ describe('machines that end one after another', () => {
   test.each<{ name: string; nodes: NodeOverrides[]; machines?: Machine[]; batch?: number; want: string[] }>([
     {
       name: 'the last machine, although it is fuller than those before it',
-      nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
+      nodes: [
+        machineNode('s-2', { sessions: 9 }),
+        machineNode('s-1'),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 99 }),
+      ],
       batch: 1,
       want: ['drain s-2'],
     },
     {
       name: 'the emptiest of the machines that can end',
-      nodes: [one('s-2', { sessions: 9 }), one('s-1'), one('s-0'), one('t-0', { sessions: 8 })],
+      nodes: [
+        machineNode('s-2', { sessions: 9 }),
+        machineNode('s-1'),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 8 }),
+      ],
       batch: 1,
       want: ['drain t-0'],
     },
     {
       name: 'the next machine with the last in a batch',
-      nodes: [one('s-2', { sessions: 9 }), one('s-1', { sessions: 1 }), one('s-0'), one('t-0', { sessions: 99 })],
+      nodes: [
+        machineNode('s-2', { sessions: 9 }),
+        machineNode('s-1', { sessions: 1 }),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 99 }),
+      ],
       batch: 2,
       want: ['drain s-2', 'drain s-1'],
     },
     {
       name: 'the next machine after a drained one',
       nodes: [
-        one('s-2', { state: 'draining', sessions: 1 }),
-        one('s-1', { sessions: 5 }),
-        one('s-0'),
-        one('t-0', { sessions: 99 }),
+        machineNode('s-2', { state: 'draining', sessions: 1 }),
+        machineNode('s-1', { sessions: 5 }),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 99 }),
       ],
       batch: 1,
       want: ['drain s-1'],
@@ -442,23 +457,28 @@ describe('machines that end one after another', () => {
     {
       name: 'no machine behind one that an administrator has drained',
       nodes: [
-        one('s-2', { state: 'draining', isDrainOurs: false }),
-        one('s-1'),
-        one('s-0'),
-        one('t-0', { sessions: 99 }),
+        machineNode('s-2', { state: 'draining', isDrainOurs: false }),
+        machineNode('s-1'),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 99 }),
       ],
       batch: 3,
       want: ['drain t-0'],
     },
     {
       name: 'no machine behind one whose node is silent or late',
-      nodes: [one('s-2', { isLate: true }), one('s-1'), one('s-0'), one('t-0', { sessions: 99 })],
+      nodes: [
+        machineNode('s-2', { isLate: true }),
+        machineNode('s-1'),
+        machineNode('s-0'),
+        machineNode('t-0', { sessions: 99 }),
+      ],
       batch: 3,
       want: ['drain t-0'],
     },
     {
       name: 'the next machine after one that is ending',
-      nodes: [one('s-1', { sessions: 5 }), one('s-0'), one('t-0', { sessions: 99 })],
+      nodes: [machineNode('s-1', { sessions: 5 }), machineNode('s-0'), machineNode('t-0', { sessions: 99 })],
       machines: chain({ 's-2': 'stopping' }),
       batch: 1,
       want: ['drain s-1'],
@@ -468,16 +488,21 @@ describe('machines that end one after another', () => {
   });
 
   test('are stopped in that order, in whatever order they are listed', () => {
-    const nodes = [one('s-2', drained), one('s-1', drained), one('s-0', drained), one('t-0', { load: 0.5 })];
+    const nodes = [
+      machineNode('s-2', drained),
+      machineNode('s-1', drained),
+      machineNode('s-0', drained),
+      machineNode('t-0', { load: 0.5 }),
+    ];
     expect(afterEmpty({ nodes, machines: chain().reverse() })).toEqual(['stop s-2', 'stop s-1', 'stop s-0']);
   });
 
   test('are taken back from the last to end, so that no serving machine keeps a drained machine from its end', () => {
     const nodes = [
-      one('s-2', { state: 'draining', sessions: 50 }),
-      one('s-1', drained),
-      one('s-0'),
-      one('t-0', { load: 1 }),
+      machineNode('s-2', { state: 'draining', sessions: 50 }),
+      machineNode('s-1', drained),
+      machineNode('s-0'),
+      machineNode('t-0', { load: 1 }),
     ];
     const taken = (load: number) => orders(view({ nodes, machines: chain(), load }));
     expect(taken(1.4)).toEqual(['undrain s-1']);
@@ -486,10 +511,10 @@ describe('machines that end one after another', () => {
 
   test('stay when they fail in the middle, and are replaced once, also when the fleet forgets their node', () => {
     const nodes = [
-      one('s-2', { load: 0.5 }),
-      one('s-1', { state: 'away' }),
-      one('s-0', { load: 0.5 }),
-      one('t-0', { load: 0.5 }),
+      machineNode('s-2', { load: 0.5 }),
+      machineNode('s-1', { state: 'away' }),
+      machineNode('s-0', { load: 0.5 }),
+      machineNode('t-0', { load: 0.5 }),
     ];
     const machines = chain({ 's-1': 'failed' });
     const full = { ...policy, nodesMax: 4 };
@@ -501,7 +526,7 @@ describe('machines that end one after another', () => {
   });
 
   test('are replaced too when one in the middle does not serve in time', () => {
-    const nodes = [one('s-2'), one('s-0'), one('t-0')];
+    const nodes = [machineNode('s-2'), machineNode('s-0'), machineNode('t-0')];
     const machines = chain({ 's-1': 'starting' });
     const { memory } = decide(view({ nodes, machines, load: 2 }), noMemory, policy);
     expect(orders(view({ nodes, machines, load: 2, nowMs: 299_999 }), memory)).toEqual([]);
@@ -517,8 +542,8 @@ describe('names that a driver gives for new machines', () => {
       asked.push([region, count, [...used], [...ending]]);
       return ['x'];
     };
-    const seen = { ...view({ machines, load: 1, namesKept: ['k'] }), freeNames };
-    expect(orders(seen)).toEqual(['stop a', 'start x']);
+    const viewWithNames = { ...view({ machines, load: 1, namesKept: ['k'] }), freeNames };
+    expect(orders(viewWithNames)).toEqual(['stop a', 'start x']);
     expect(asked).toEqual([['r', 2, ['a', 'k'], ['a']]]);
   });
 });

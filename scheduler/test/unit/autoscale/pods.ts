@@ -37,7 +37,7 @@ export class Pods {
   readonly broken = new Set<string>();
   readonly crashing = new Set<string>();
   /** Number of pods that find a machine. */
-  places = Number.POSITIVE_INFINITY;
+  hostsFree = Number.POSITIVE_INFINITY;
   isStuck = false;
   readonly orders: string[] = [];
   /** Fewest nodes that served at the same time since it was last set. */
@@ -132,7 +132,7 @@ export class Pods {
 
   #serves(name: string, { version, bornS, deletedS }: Pod): boolean {
     if (deletedS !== undefined) return this.#nodes.get(name)?.goneS === undefined && this.#nodes.has(name);
-    const isPlaced = [...this.#pods.keys()].indexOf(name) < this.places;
+    const isPlaced = [...this.#pods.keys()].indexOf(name) < this.hostsFree;
     return !this.broken.has(version) && !this.crashing.has(version) && isPlaced && this.nowS - bornS >= BOOT_S;
   }
 

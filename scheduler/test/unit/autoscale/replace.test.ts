@@ -127,7 +127,7 @@ test.each(['drain', 'replace', 'undrain'])('an upgrade that is reverted after th
 });
 
 test('a full cluster, which has no place for a spare, upgrades without a spare', () => {
-  pods.places = 2;
+  pods.hostsFree = 2;
   pods.wanted = 'v2';
   expect(pods.until(() => isNew() && pods.scale?.serving === 2)).toBe(true);
   expect(pods.leastServing).toBe(1);
@@ -136,7 +136,7 @@ test('a full cluster, which has no place for a spare, upgrades without a spare',
 });
 
 test('a full cluster upgrades even when the leader changes while the spare waits for a place', () => {
-  pods.places = 2;
+  pods.hostsFree = 2;
   pods.wanted = 'v2';
   pods.run(30);
   pods.newTerm();
@@ -171,7 +171,7 @@ test('a pod that is deleted by hand gets no replacement, because it comes back i
 });
 
 test('a pod that is deleted by hand and does not come back is replaced after a time', () => {
-  pods.places = 1;
+  pods.hostsFree = 1;
   pods.deletePod('a-0');
   pods.run(110);
   expect(pods.orders).toEqual([]);

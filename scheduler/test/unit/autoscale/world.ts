@@ -11,7 +11,7 @@ export const BOOT_S = 90;
 export const SLOW_START_S = SLOW_START_MS / 1000;
 const SESSIONS_PER_NODE = 100;
 /** Sessions of a room, which come and go together. */
-const ROOM = 10;
+const SESSIONS_PER_ROOM = 10;
 const STEP_S = 5;
 const TICK_S = 10;
 const SESSION_S = { min: 60, max: 480 };
@@ -25,7 +25,7 @@ interface Host {
   readonly servesAtS: number;
   readonly failsToBoot: boolean;
   draining: boolean;
-  ends: number[]; // end of each of its rooms
+  roomEndsS: number[]; // end of each of its rooms
   silentSinceS: number | undefined; // its sessions go on, unheard by the centre
 }
 
@@ -62,7 +62,10 @@ export class World {
     const isServing = (host: Host): boolean => this.#serves(host) && !host.draining && host.silentSinceS === undefined;
     const serving = [...this.#hosts.values()].filter(isServing);
     const atFullWeight = serving.filter((host) => this.#weight(host) === 1).length;
-    const sessions = [...this.#hosts.values()].reduce((sum, host) => sum + ROOM * host.ends.length, 0);
+    const sessions = [...this.#hosts.values()].reduce(
+      (sum, host) => sum + SESSIONS_PER_ROOM * host.roomEndsS.length,
+      0,
+    );
     return { serving: serving.length, atFullWeight, sessions };
   }
 
@@ -73,7 +76,7 @@ export class World {
       if (!isSilent) host.silentSinceS = undefined;
       else if (this.#serves(host)) {
         host.silentSinceS = this.nowS;
-        host.ends = host.ends.map((at, room) => at + (room % 2) * lastingS);
+        host.roomEndsS = host.roomEndsS.map((at, room) => at + (room % 2) * lastingS);
       }
     }
   }
@@ -86,7 +89,7 @@ export class World {
   run(untilS: number, until?: () => boolean): number {
     while (this.nowS < untilS && until?.() !== true) {
       this.nowS += STEP_S;
-      for (const host of this.#hosts.values()) host.ends = host.ends.filter((at) => at > this.nowS);
+      for (const host of this.#hosts.values()) host.roomEndsS = host.roomEndsS.filter((at) => at > this.nowS);
       for (const region of this.#o.regions) this.#fill(region);
       if (this.nowS % TICK_S === 0) this.#decide();
     }
@@ -124,7 +127,7 @@ export class World {
     else if (host === undefined) throw new Error(`${verb} of ${nodeId}, which is not there`);
     else if (verb === 'stop') {
       if (!host.isOurs) throw new Error(`stop of ${nodeId}, which is not ours`);
-      this.dropped += ROOM * host.ends.length;
+      this.dropped += SESSIONS_PER_ROOM * host.roomEndsS.length;
       this.#hosts.delete(nodeId);
     } else host.draining = verb === 'drain';
   }
@@ -133,21 +136,22 @@ export class World {
     const hosts = [...this.#hosts.values()].filter((host) => host.region === region);
     this.#unserved.set(region, 0);
     let missing =
-      Math.round(this.#o.wanted(region, this.nowS) / ROOM) - hosts.reduce((sum, host) => sum + host.ends.length, 0);
+      Math.round(this.#o.wanted(region, this.nowS) / SESSIONS_PER_ROOM) -
+      hosts.reduce((sum, host) => sum + host.roomEndsS.length, 0);
     const open = hosts.filter((host) => this.#serves(host) && !host.draining && host.silentSinceS === undefined);
     for (; missing > 0; missing -= 1) {
-      const room = open.filter((host) => ROOM * host.ends.length < SESSIONS_PER_NODE);
-      const weighted = (host: Host): number => host.ends.length / this.#weight(host);
+      const room = open.filter((host) => SESSIONS_PER_ROOM * host.roomEndsS.length < SESSIONS_PER_NODE);
+      const weighted = (host: Host): number => host.roomEndsS.length / this.#weight(host);
       const best = room.reduce<Host | undefined>(
         (a, b) => (a === undefined || weighted(b) < weighted(a) ? b : a),
         undefined,
       );
       if (best === undefined) {
-        this.refused += ROOM * missing;
-        this.#unserved.set(region, ROOM * missing);
+        this.refused += SESSIONS_PER_ROOM * missing;
+        this.#unserved.set(region, SESSIONS_PER_ROOM * missing);
         return;
       }
-      best.ends.push(this.nowS + SESSION_S.min + this.#rng.next() * (SESSION_S.max - SESSION_S.min));
+      best.roomEndsS.push(this.nowS + SESSION_S.min + this.#rng.next() * (SESSION_S.max - SESSION_S.min));
     }
   }
 
@@ -169,20 +173,20 @@ export class World {
       servesAtS,
       failsToBoot,
       draining: false,
-      ends: [],
+      roomEndsS: [],
       silentSinceS: undefined,
     });
   }
 }
 
 function nodeOf(host: Host): ScaleNode {
-  const { nodeId, region, ends, draining, silentSinceS } = host;
+  const { nodeId, region, roomEndsS, draining, silentSinceS } = host;
   return {
     nodeId,
     hostId: nodeId,
     region,
-    load: (ROOM * ends.length) / SESSIONS_PER_NODE,
-    sessions: ROOM * ends.length,
+    load: (SESSIONS_PER_ROOM * roomEndsS.length) / SESSIONS_PER_NODE,
+    sessions: SESSIONS_PER_ROOM * roomEndsS.length,
     state: silentSinceS !== undefined ? 'away' : draining ? 'draining' : 'serving',
     isLate: false,
     isDrainOurs: draining,

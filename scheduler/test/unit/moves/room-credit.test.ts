@@ -37,11 +37,11 @@ describe('the credit of a room', () => {
   test('pays for a move when gain × time has added up to the price, and not before', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], (PRICE_S - 1) * SECOND_MS);
-    expect(credit.due([gain('a')], [], 0)).toBeUndefined();
+    expect(credit.affordableMove([gain('a')], [], 0)).toBeUndefined();
     credit.save([gain('a')], SECOND_MS);
-    expect(credit.due([gain('a')], [], 0)).toEqual(gain('a'));
+    expect(credit.affordableMove([gain('a')], [], 0)).toEqual(gain('a'));
     credit.restart();
-    expect(credit.due([gain('a')], [], 0)).toBeUndefined();
+    expect(credit.affordableMove([gain('a')], [], 0)).toBeUndefined();
   });
 
   test('pays double for each move of the last hour of the same person, and of no other', () => {
@@ -49,32 +49,32 @@ describe('the credit of a room', () => {
     const nowMs = ROOM_REST_MS;
     const credit = new RoomCredit();
     credit.save([gain('a')], (2 * PRICE_S - 1) * SECOND_MS);
-    expect(credit.due([gain('a')], made, nowMs)).toBeUndefined();
-    expect(credit.due([gain('a')], [{ person: 'b', atWallMs: 0 }], nowMs)?.name).toBe('a');
-    expect(credit.due([gain('a')], made, HOUR_MS)?.name).toBe('a');
+    expect(credit.affordableMove([gain('a')], made, nowMs)).toBeUndefined();
+    expect(credit.affordableMove([gain('a')], [{ person: 'b', atWallMs: 0 }], nowMs)?.name).toBe('a');
+    expect(credit.affordableMove([gain('a')], made, HOUR_MS)?.name).toBe('a');
     credit.save([gain('a')], SECOND_MS);
-    expect(credit.due([gain('a')], made, nowMs)?.name).toBe('a');
+    expect(credit.affordableMove([gain('a')], made, nowMs)?.name).toBe('a');
   });
 
   test('pays for each changed pair of several movers, and for the earlier moves of any of them', () => {
     const group = (people: string[]): OwnedGain => ({ ...gain('at 0', 70), people, pairs: 7 });
     const credit = new RoomCredit();
     credit.save([group(['a', 'b'])], (PRICE_MS_S / 10) * SECOND_MS);
-    expect(credit.due([group(['a', 'b'])], [], 0)?.people).toEqual(['a', 'b']);
+    expect(credit.affordableMove([group(['a', 'b'])], [], 0)?.people).toEqual(['a', 'b']);
     const made: BegunMove[] = [{ person: 'b', atWallMs: 0 }];
-    expect(credit.due([group(['a', 'b'])], made, ROOM_REST_MS)).toBeUndefined();
-    expect(credit.due([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
+    expect(credit.affordableMove([group(['a', 'b'])], made, ROOM_REST_MS)).toBeUndefined();
+    expect(credit.affordableMove([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
   });
 
   test('pays for no move within a minute of another in the room, nor for a member’s fifth move in an hour', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
     const before: BegunMove[] = [{ person: 'b', atWallMs: 0 }];
-    expect(credit.due([gain('a')], before, ROOM_REST_MS - 1)).toBeUndefined();
-    expect(credit.due([gain('a')], before, ROOM_REST_MS)?.name).toBe('a');
+    expect(credit.affordableMove([gain('a')], before, ROOM_REST_MS - 1)).toBeUndefined();
+    expect(credit.affordableMove([gain('a')], before, ROOM_REST_MS)?.name).toBe('a');
     const often = Array.from({ length: MOVES_PER_HOUR_MAX }, (_, at) => ({ person: 'a', atWallMs: at }));
-    expect(credit.due([gain('a')], often, HOUR_MS - 1)).toBeUndefined();
-    expect(credit.due([gain('a')], often, HOUR_MS)?.name).toBe('a');
+    expect(credit.affordableMove([gain('a')], often, HOUR_MS - 1)).toBeUndefined();
+    expect(credit.affordableMove([gain('a')], often, HOUR_MS)?.name).toBe('a');
   });
 });
 

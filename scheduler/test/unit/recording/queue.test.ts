@@ -170,13 +170,13 @@ test('a waiting recording too many, of a tenant or of all, is refused; recording
 test('a recording handed to a recorder is charged until a report contains it, or its time is over', () => {
   const handed = new HandedRecordings();
   const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
-  for (const atMs of [0, 1]) expect(handed.hand(recording, atMs)).toBe(true);
-  expect(handed.charged(() => 99, 2)).toEqual([expect.objectContaining(recording)]);
+  for (const atMs of [0, 1]) expect(handed.recordHanded(recording, atMs)).toBe(true);
+  expect(handed.unreported(() => 99, 2)).toEqual([expect.objectContaining(recording)]);
   handed.accepted('k', 'r', 50);
-  expect([handed.charged(() => 50, 60).length, handed.charged(() => 51, 60).length]).toEqual([1, 0]);
+  expect([handed.unreported(() => 50, 60).length, handed.unreported(() => 51, 60).length]).toEqual([1, 0]);
   expect(handed.list(1 + CHARGED_MS)).toEqual([]);
-  for (let count = 0; count < HANDED_MAX; count += 1) handed.hand({ ...recording, key: `k${count}` }, 20_000);
-  expect(handed.hand({ ...recording, key: 'one more' }, 20_000)).toBe(false);
+  for (let count = 0; count < HANDED_MAX; count += 1) handed.recordHanded({ ...recording, key: `k${count}` }, 20_000);
+  expect(handed.recordHanded({ ...recording, key: 'one more' }, 20_000)).toBe(false);
 });
 
 test('no recording begins when no slot is free', () => {

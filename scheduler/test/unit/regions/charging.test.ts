@@ -7,7 +7,7 @@ import { Centre } from '../../../src/centre/centre.ts';
 import { Copy } from '../../../src/copying/copy.ts';
 import { Locator } from '../../../src/locating/locate.ts';
 import type { Charged } from '../../../src/placing/charging.ts';
-import { chargeHere } from '../../../src/placing/charging.ts';
+import { chargeLocally } from '../../../src/placing/charging.ts';
 import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
 
 const incident = 'incident 4711: disk of customer ACME is failing';
@@ -90,7 +90,7 @@ test('a process that refuses to charge names the filter, and logs the words', as
   await centre.drain('sfu-sgp', incident);
   const { roomKey, sessionId } = ask();
   const one = { decisionId: 'DE_1', nodeId: 'sfu-sgp', roomKey, sessionId, accessRttMs: 9 };
-  const refusal = chargeHere({ centre, copy, clock, log }, { ...one, mode: 'relay', protocolVersion: 1 });
+  const refusal = chargeLocally({ centre, copy, clock, log }, { ...one, mode: 'relay', protocolVersion: 1 });
   expect(refusal).toBe('not-draining');
   expect(JSON.stringify(info.mock.calls)).toContain(incident);
 });

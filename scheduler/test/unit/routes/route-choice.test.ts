@@ -113,13 +113,13 @@ describe('the path that a pair uses', () => {
 
   test('outside the relay budget a pair goes direct, except when there is no direct path', () => {
     const { batch } = fresh();
-    const never = (): boolean => false;
-    expect(batch(60, 0, never)).toBe(DIRECT);
-    expect(batch(gone, 1, never)).toBe(2);
+    const isNeverAllowed = (): boolean => false;
+    expect(batch(60, 0, isNeverAllowed)).toBe(DIRECT);
+    expect(batch(gone, 1, isNeverAllowed)).toBe(2);
     const granted = fresh();
     expect(granted.batch(60, 0)).toBe(2);
-    for (let now = 1; now <= 2; now += 1) expect(granted.batch(60, HOLD_MS + now, never)).toBe(2);
-    expect(granted.batch(60, HOLD_MS + 3, never)).toBe(DIRECT);
+    for (let now = 1; now <= 2; now += 1) expect(granted.batch(60, HOLD_MS + now, isNeverAllowed)).toBe(2);
+    expect(granted.batch(60, HOLD_MS + 3, isNeverAllowed)).toBe(DIRECT);
   });
 
   test('a pair has no path without a link or relay, and gets a path back with the link', () => {

@@ -55,7 +55,7 @@ export class RoomWorld {
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
-  readonly #at = new Map<string, { nodeId: string; decisionId: string }>(); // by session
+  readonly #placements = new Map<string, { nodeId: string; decisionId: string }>(); // by session
   readonly #nodes: NodeDescription[];
   readonly #rng = seededRng('rooms');
   readonly #o: Partial<CentreOptions>;
@@ -128,19 +128,19 @@ export class RoomWorld {
     if (!record.decision.ok) throw new Error(`refused: ${record.decision.code}`);
     const joined: Person = { sessionId, person, roomKey, ip, rttMs };
     this.#people.set(sessionId, joined);
-    this.#at.set(sessionId, { nodeId: record.decision.nodeId, decisionId: record.decisionId });
+    this.#placements.set(sessionId, { nodeId: record.decision.nodeId, decisionId: record.decisionId });
     this.#report();
     return joined;
   }
 
   leave({ sessionId }: Person): void {
     this.#people.delete(sessionId);
-    this.#at.delete(sessionId);
+    this.#placements.delete(sessionId);
     this.#report();
   }
 
   nodeOf({ sessionId }: Person): string | undefined {
-    return this.#at.get(sessionId)?.nodeId;
+    return this.#placements.get(sessionId)?.nodeId;
   }
 
   /** Lets time pass: reports every second, the centre's timers four times a second. */
@@ -191,7 +191,7 @@ export class RoomWorld {
 
   #rooms(nodeId: string): RoomHeld[] {
     const rooms = new Map<string, { sessionIds: string[]; decisionIds: string[] }>();
-    for (const [sessionId, at] of this.#at) {
+    for (const [sessionId, at] of this.#placements) {
       if (at.nodeId !== nodeId) continue;
       const { roomKey = '' } = this.#people.get(sessionId) ?? {};
       const held = rooms.get(roomKey) ?? { sessionIds: [], decisionIds: [] };
@@ -226,7 +226,7 @@ export class RoomWorld {
   }
 
   #tellNodeTimes(): void {
-    for (const [sessionId, { nodeId }] of this.#at) {
+    for (const [sessionId, { nodeId }] of this.#placements) {
       const person = this.#people.get(sessionId);
       const city = this.#nodes.find((node) => node.nodeId === nodeId)?.city ?? '';
       if (person !== undefined) this.#learn(person, [{ nodeId, rttMs: person.rttMs[city] ?? 50 }]);
@@ -259,7 +259,7 @@ export class RoomWorld {
     this.orders.push(order);
     const code = this.refuse(order);
     if (code !== undefined) throw Object.assign(new Error(code), { code });
-    this.#at.set(order.sessionId, { nodeId: order.toNodeId, decisionId: order.decisionId });
+    this.#placements.set(order.sessionId, { nodeId: order.toNodeId, decisionId: order.decisionId });
     await this.answering(order);
   }
 }

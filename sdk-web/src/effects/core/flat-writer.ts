@@ -15,9 +15,9 @@ export class FlatWriter {
   /** Returns a file: the position of its root, its kind in four letters, and all parts. */
   static file(kind: string, root: Part): Uint8Array<ArrayBuffer> {
     const out = new FlatWriter();
-    const place = out.u32(0);
+    const position = out.u32(0);
     out.letters(kind);
-    out.setReference(place, root(out));
+    out.setReference(position, root(out));
     return out.#bytes.slice(0, out.#end);
   }
 
@@ -67,16 +67,16 @@ export class FlatWriter {
     for (const [index, field] of fields.entries()) writeU16(field === undefined ? 0 : 4 + 4 * index);
     const table = this.u32(0);
     this.#view.setInt32(table, table - shape, true);
-    const places = fields.map((field) => this.u32(typeof field === 'number' ? field : 0));
+    const positions = fields.map((field) => this.u32(typeof field === 'number' ? field : 0));
     for (const [index, field] of fields.entries())
-      if (typeof field === 'function') this.setReference(places[index] ?? 0, field(this));
+      if (typeof field === 'function') this.setReference(positions[index] ?? 0, field(this));
     return table;
   }
 
   list(items: readonly Part[]): number {
     const at = this.u32(items.length);
-    const places = items.map(() => this.u32(0));
-    for (const [index, item] of items.entries()) this.setReference(places[index] ?? 0, item(this));
+    const positions = items.map(() => this.u32(0));
+    for (const [index, item] of items.entries()) this.setReference(positions[index] ?? 0, item(this));
     return at;
   }
 }

@@ -13,7 +13,7 @@ export function framingDelay(frameSamples: number): number {
 export class Framing {
   readonly #frame: Float32Array;
   readonly #work: (frame: Float32Array) => void;
-  #filled = 0;
+  #filledSamples = 0;
   /** Processed samples; the first `#readySamples` of them wait for output. It starts with silence. */
   readonly #output: Float32Array;
   #readySamples: number;
@@ -27,11 +27,11 @@ export class Framing {
 
   push(input: Float32Array, output: Float32Array): void {
     for (let at = 0; at < input.length; ) {
-      const count = Math.min(input.length - at, this.#frame.length - this.#filled);
-      this.#frame.set(input.subarray(at, at + count), this.#filled);
-      this.#filled += count;
+      const count = Math.min(input.length - at, this.#frame.length - this.#filledSamples);
+      this.#frame.set(input.subarray(at, at + count), this.#filledSamples);
+      this.#filledSamples += count;
       at += count;
-      if (this.#filled === this.#frame.length) this.#processFrame();
+      if (this.#filledSamples === this.#frame.length) this.#processFrame();
     }
     output.set(this.#output.subarray(0, output.length));
     this.#output.copyWithin(0, output.length, this.#readySamples);
@@ -42,6 +42,6 @@ export class Framing {
     this.#work(this.#frame);
     this.#output.set(this.#frame, this.#readySamples);
     this.#readySamples += this.#frame.length;
-    this.#filled = 0;
+    this.#filledSamples = 0;
   }
 }

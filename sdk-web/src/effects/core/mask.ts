@@ -7,27 +7,27 @@ const calmShare = 0.35;
 const movementMin = 0.5;
 
 export class MaskSmoother {
-  #before: Float32Array | undefined;
+  #previousMask: Float32Array | undefined;
   #bytes = new Uint8Array(0);
 
   /** Returns the mask to show, 0 … 255, valid until the next call. */
   next(mask: Float32Array): Uint8Array<ArrayBuffer> {
-    if (this.#before?.length !== mask.length) {
-      this.#before = mask.slice();
+    if (this.#previousMask?.length !== mask.length) {
+      this.#previousMask = mask.slice();
       this.#bytes = new Uint8Array(mask.length);
     }
-    const [before, bytes] = [this.#before, this.#bytes];
+    const [previousMask, bytes] = [this.#previousMask, this.#bytes];
     for (let at = 0; at < mask.length; at += 1) {
-      const old = before[at] ?? 0;
-      const value = old + appliedChange((mask[at] ?? 0) - old);
-      before[at] = value;
+      const previousValue = previousMask[at] ?? 0;
+      const value = previousValue + appliedChange((mask[at] ?? 0) - previousValue);
+      previousMask[at] = value;
       bytes[at] = value * 255 + 0.5;
     }
     return bytes as Uint8Array<ArrayBuffer>;
   }
 
   reset(): void {
-    this.#before = undefined;
+    this.#previousMask = undefined;
   }
 }
 

@@ -28,22 +28,22 @@ function description(): Uint8Array {
 
 /** Returns the model with a description of its input. Throws RangeError for other files. */
 export function withInputDescription(model: Uint8Array): Uint8Array<ArrayBuffer> {
-  const old = readModel(model);
+  const original = readModel(model);
   const described = description();
   const file = (behind: number): Uint8Array => {
     const referenceTo =
       (place: number): Part =>
       () =>
         behind + place;
-    const texts = old.description === undefined ? undefined : referenceTo(old.description);
-    const buffers = list(...old.buffers.map(referenceTo), table(bytes(described)));
-    const metadata = list(table(text('TFLITE_METADATA'), old.buffers.length));
+    const texts = original.description === undefined ? undefined : referenceTo(original.description);
+    const buffers = list(...original.buffers.map(referenceTo), table(bytes(described)));
+    const metadata = list(table(text('TFLITE_METADATA'), original.buffers.length));
     return FlatWriter.file(
       modelKind,
       table(
-        old.version,
-        referenceTo(old.operatorCodes),
-        referenceTo(old.subgraphs),
+        original.version,
+        referenceTo(original.operatorCodes),
+        referenceTo(original.subgraphs),
         texts,
         buffers,
         undefined,
@@ -72,23 +72,23 @@ function readModel(model: Uint8Array): Model {
   if (String.fromCharCode(...model.subarray(4, 8)) !== modelKind) throw new RangeError('this is no model');
   const root = target(0);
   const shape = root - view.getInt32(root, true);
-  const placeOf = (number: number): number | undefined => {
+  const positionOf = (number: number): number | undefined => {
     const entry = 4 + 2 * number;
     const distance = entry < view.getUint16(shape, true) ? view.getUint16(shape + entry, true) : 0;
     return distance === 0 ? undefined : root + distance;
   };
   const requiredPlaceOf = (number: number): number => {
-    const place = placeOf(number);
+    const place = positionOf(number);
     if (place === undefined) throw new RangeError('a part of the model is missing');
     return place;
   };
   const buffers = target(requiredPlaceOf(field.buffers));
-  const words = placeOf(field.description);
+  const descriptionPosition = positionOf(field.description);
   return {
     version: view.getUint32(requiredPlaceOf(field.version), true),
     operatorCodes: target(requiredPlaceOf(field.operatorCodes)),
     subgraphs: target(requiredPlaceOf(field.subgraphs)),
-    description: words === undefined ? undefined : target(words),
+    description: descriptionPosition === undefined ? undefined : target(descriptionPosition),
     buffers: Array.from({ length: view.getUint32(buffers, true) }, (_, index) => target(buffers + 4 + 4 * index)),
   };
 }

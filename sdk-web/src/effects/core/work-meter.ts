@@ -6,8 +6,8 @@ const timesMax = 300;
 export class WorkMeter {
   readonly #times = new Float64Array(timesMax);
   #timedFrames = 0;
-  #frames = 0;
-  #dropped = 0;
+  #frameCount = 0;
+  #droppedCount = 0;
   #workMs = 0;
   #sinceMs: number;
 
@@ -18,28 +18,28 @@ export class WorkMeter {
   frame(tookMs: number): void {
     this.#times[this.#timedFrames % timesMax] = tookMs;
     this.#timedFrames += 1;
-    this.#frames += 1;
+    this.#frameCount += 1;
     this.#workMs += tookMs;
   }
 
   dropped(count = 1): void {
-    this.#dropped += count;
+    this.#droppedCount += count;
   }
 
   takeSecond(nowMs: number): SecondOfWork {
     const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
-    const arrivedFrames = this.#frames + this.#dropped;
+    const arrivedFrames = this.#frameCount + this.#droppedCount;
     const sorted = this.#times.slice(0, Math.min(this.#timedFrames, timesMax)).sort();
     const second = {
-      frames: this.#frames,
-      dropped: this.#dropped,
+      frames: this.#frameCount,
+      dropped: this.#droppedCount,
       p50Ms: quantile(sorted, 0.5),
       p95Ms: quantile(sorted, 0.95),
       intervalMs: arrivedFrames === 0 ? 0 : elapsedMs / arrivedFrames,
       busyShare: Math.min(1, this.#workMs / elapsedMs),
     };
-    this.#frames = 0;
-    this.#dropped = 0;
+    this.#frameCount = 0;
+    this.#droppedCount = 0;
     this.#workMs = 0;
     this.#sinceMs = nowMs;
     return second;

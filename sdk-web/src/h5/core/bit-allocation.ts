@@ -26,7 +26,7 @@ export function bitsOfThree(steps: number): number {
 export function allocate(bands: readonly Band[], bits: number): Int32Array {
   const chosen = new Int32Array(bands.length);
   const noise = bands.map(({ level, tolerance }) => level - tolerance);
-  let left = bits;
+  let remainingBits = bits;
   for (;;) {
     let worst = -1;
     for (let at = 0; at < bands.length; at += 1) {
@@ -38,12 +38,12 @@ export function allocate(bands: readonly Band[], bits: number): Int32Array {
     const steps = band.allocation.steps[index + 1];
     const before = index === 0 ? 0 : granules * bitsOfThree(band.allocation.steps[index] as number);
     const cost = steps === undefined ? 0 : granules * bitsOfThree(steps) - before + (index === 0 ? band.sideBits : 0);
-    if (steps === undefined || cost > left) {
+    if (steps === undefined || cost > remainingBits) {
       // This band gets no more bits; a cheaper one may still fit.
       noise[worst] = Number.NEGATIVE_INFINITY;
       continue;
     }
-    left -= cost;
+    remainingBits -= cost;
     chosen[worst] = index + 1;
     noise[worst] = band.level - band.tolerance - Math.log2(steps);
   }

@@ -46,17 +46,17 @@ export class BitReader {
   }
 
   /** Returns a 32-bit word with at least 25 valid bits. `position` must not be beyond the end. */
-  word(): number {
+  nextWord(): number {
     return this.#view.getInt32(this.position >> 3) << (this.position & 7);
   }
 
   /** Returns the next `count` (1 to 25) bits without advancing. */
   peek(count: number): number {
-    return this.word() >>> (32 - count);
+    return this.nextWord() >>> (32 - count);
   }
 
   read(count: number): number {
-    const value = this.word() >>> (32 - count);
+    const value = this.nextWord() >>> (32 - count);
     this.skip(count);
     return value;
   }
@@ -68,7 +68,7 @@ export class BitReader {
   }
 
   code(table: CodeTable): number {
-    const entry = table.entries[this.word() >>> (32 - table.bits)] ?? 0;
+    const entry = table.entries[this.nextWord() >>> (32 - table.bits)] ?? 0;
     if (entry === 0) throw malformed('no such code');
     this.skip(entry & 0xff);
     return entry >> 8;

@@ -29,28 +29,28 @@ export function packedCodes(codes: ReadonlyMap<number, Code>, count: number): In
 /** Writes numbers of 1 to 24 bits in sequence. */
 export class BitWriter {
   #bytes = new Uint8Array(firstBytes);
-  #at = 0;
-  /** Its lowest `#pending` bits are those of the incomplete byte. */
+  #byteCount = 0;
+  /** Its lowest `#pendingBits` bits are those of the incomplete byte. */
   #word = 0;
-  #pending = 0;
+  #pendingBits = 0;
 
   get position(): number {
-    return this.#at * 8 + this.#pending;
+    return this.#byteCount * 8 + this.#pendingBits;
   }
 
   /** Writes the lowest `bits` bits of `value`, which has no others. */
   put(value: number, bits: number): void {
     let word = (this.#word << bits) | value;
-    let pending = this.#pending + bits;
-    if (this.#at + 4 > this.#bytes.length) this.#grow();
+    let pending = this.#pendingBits + bits;
+    if (this.#byteCount + 4 > this.#bytes.length) this.#grow();
     while (pending >= 8) {
       pending -= 8;
-      this.#bytes[this.#at] = word >>> pending;
-      this.#at += 1;
+      this.#bytes[this.#byteCount] = word >>> pending;
+      this.#byteCount += 1;
     }
     word &= (1 << pending) - 1;
     this.#word = word;
-    this.#pending = pending;
+    this.#pendingBits = pending;
   }
 
   putPacked(code: number): void {
@@ -58,7 +58,7 @@ export class BitWriter {
   }
 
   align(): void {
-    if (this.#pending > 0) this.put(0, 8 - this.#pending);
+    if (this.#pendingBits > 0) this.put(0, 8 - this.#pendingBits);
   }
 
   /** Writes a start code prefix and its byte, byte-aligned. */
@@ -68,10 +68,10 @@ export class BitWriter {
     this.put(0x100 | code, 16);
   }
 
-  take(): Uint8Array<ArrayBuffer> {
+  takeBytes(): Uint8Array<ArrayBuffer> {
     this.align();
-    const bytes = this.#bytes.slice(0, this.#at);
-    this.#at = 0;
+    const bytes = this.#bytes.slice(0, this.#byteCount);
+    this.#byteCount = 0;
     return bytes;
   }
 

@@ -12,7 +12,7 @@ import {
 } from './video-tables.ts';
 
 /** Limit to which coefficients are clamped (ISO/IEC 11172-2, 2.4.4.1). */
-const HIGHEST = 2047;
+const COEFFICIENT_MAX = 2047;
 /** Size of a DC coefficient for one step of brightness. */
 const DC_STEP = 8;
 
@@ -52,7 +52,7 @@ export class BlockReader {
     this.values.fill(0);
     // An inter block is never empty: the bit 1 and a sign bit mean level ±1 without zeros before it (ISO 11172-2,
     // B.5c).
-    const word = bits.word();
+    const word = bits.nextWord();
     let first = 0;
     if (word < 0) {
       bits.skip(2);
@@ -73,7 +73,7 @@ export class BlockReader {
     const end = bits.end;
     let at = index - 1;
     for (;;) {
-      const word = bits.word();
+      const word = bits.nextWord();
       const entry = word >>> 26 === 0 ? (long[word >>> 16] as number) : (short[word >>> 24] as number);
       if (entry === 0) throw malformed('no such coefficient');
       let length = entry & 0xff;
@@ -116,6 +116,6 @@ export class BlockReader {
 /** Returns a coefficient from 16 times its size; made odd, so that all decoders' transforms round it alike. */
 function dequantised(product: number): number {
   const level = product >> 4;
-  if (level > HIGHEST) return HIGHEST;
+  if (level > COEFFICIENT_MAX) return COEFFICIENT_MAX;
   return level === 0 ? 0 : (level - 1) | 1;
 }

@@ -40,7 +40,7 @@ export class BlockWriter {
   /** Levels of the six blocks, each in zigzag order. */
   readonly #levels = new Int32Array(6 * 64);
   /** Position of the last level that is not 0, for each block; -1: none. */
-  readonly #lasts = new Int32Array(6);
+  readonly #lastPositions = new Int32Array(6);
 
   constructor(bits: BitWriter) {
     this.#bits = bits;
@@ -96,12 +96,13 @@ export class BlockWriter {
   }
 
   /** Computes the levels of the block's difference from `frame`; returns false when all are 0. `block` is 0 to 5. */
-  quantise(block: number, source: Frame, frame: Frame, place: number, stride: number, scale: number): boolean {
-    const now = source.bytes;
-    const before = frame.bytes;
+  quantise(block: number, source: Frame, frame: Frame, position: number, stride: number, scale: number): boolean {
+    const sourceBytes = source.bytes;
+    const frameBytes = frame.bytes;
     const values = this.#values;
-    for (let at = 0, from = place; at < 64; at += 8, from += stride) {
-      for (let x = 0; x < 8; x += 1) values[at + x] = (now[from + x] as number) - (before[from + x] as number);
+    for (let at = 0, from = position; at < 64; at += 8, from += stride) {
+      for (let x = 0; x < 8; x += 1)
+        values[at + x] = (sourceBytes[from + x] as number) - (frameBytes[from + x] as number);
     }
     fdct(values);
     const levels = this.#levels;
@@ -112,14 +113,14 @@ export class BlockWriter {
       levels[block * 64 + at] = level > highestLevel ? highestLevel : level < -highestLevel ? -highestLevel : level;
       if (level !== 0) last = at;
     }
-    this.#lasts[block] = last;
+    this.#lastPositions[block] = last;
     return last >= 0;
   }
 
   /** Writes the levels of `quantise`, and adds their decoded samples to `frame`. */
-  inter(block: number, frame: Frame, place: number, stride: number, scale: number): void {
+  inter(block: number, frame: Frame, position: number, stride: number, scale: number): void {
     const levels = this.#levels;
-    const last = this.#lasts[block] as number;
+    const last = this.#lastPositions[block] as number;
     const from = block * 64;
     // A block cannot begin with an end of block, so the code for level ±1 is a bit shorter there.
     const first = levels[from] as number;
@@ -137,9 +138,9 @@ export class BlockWriter {
     }
     if (last > 0) {
       idct(values);
-      addBlock(frame, place, stride, values);
+      addBlock(frame, position, stride, values);
     } else {
-      addFlat(frame, place, stride, values[0] as number);
+      addFlat(frame, position, stride, values[0] as number);
     }
   }
 

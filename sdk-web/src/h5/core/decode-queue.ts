@@ -19,10 +19,10 @@ export class DecodeQueue<Unit extends CodedUnit> {
   #pictures: Unit[] = [];
   #sounds: Unit[] = [];
   #waitsForKey = false;
-  #skipped = 0;
+  #skippedCount = 0;
 
   get skippedPictures(): number {
-    return this.#skipped;
+    return this.#skippedCount;
   }
 
   push(unit: Unit): void {
@@ -33,13 +33,13 @@ export class DecodeQueue<Unit extends CodedUnit> {
       return;
     }
     if (this.#waitsForKey && !isKeyPicture(unit.data)) {
-      this.#skipped++;
+      this.#skippedCount++;
       return;
     }
     this.#waitsForKey = false;
     this.#pictures.push(unit);
     const [first = unit] = this.#pictures;
-    if (unit.ptsMs - first.ptsMs > MAX_SPAN_MS || this.#pictures.length > MAX_PICTURES) this.#cut();
+    if (unit.ptsMs - first.ptsMs > MAX_SPAN_MS || this.#pictures.length > MAX_PICTURES) this.#dropOld();
   }
 
   /** Returns the next unit; audio first, because it is quick to decode and its gaps are noticed most. */
@@ -48,13 +48,13 @@ export class DecodeQueue<Unit extends CodedUnit> {
   }
 
   /** Keeps the newest key picture and its followers, or nothing without one. */
-  #cut(): void {
+  #dropOld(): void {
     let key = this.#pictures.length - 1;
     while (key >= 0 && !isKeyPicture((this.#pictures[key] as Unit).data)) key--;
     if (key === 0 && this.#pictures.length <= MAX_PICTURES) return;
     const from = key > 0 ? key : this.#pictures.length;
     this.#waitsForKey = key <= 0;
-    this.#skipped += from;
+    this.#skippedCount += from;
     this.#pictures = this.#pictures.slice(from);
   }
 }

@@ -12,11 +12,11 @@ const c7 = half(7);
 
 /** Transforms the block (64 samples, row by row) in place; the first coefficient is an eighth of the sum. */
 export function fdct(block: Float64Array): void {
-  for (let at = 0; at < 64; at += 8) line(block, at, 1);
-  for (let at = 0; at < 8; at += 1) line(block, at, 8);
+  for (let at = 0; at < 64; at += 8) transformLine(block, at, 1);
+  for (let at = 0; at < 8; at += 1) transformLine(block, at, 8);
 }
 
-function line(b: Float64Array, at: number, step: number): void {
+function transformLine(b: Float64Array, at: number, step: number): void {
   const x0 = b[at] as number;
   const x1 = b[at + step] as number;
   const x2 = b[at + 2 * step] as number;

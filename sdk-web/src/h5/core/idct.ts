@@ -11,12 +11,12 @@ const lineScale = (k: number): number => (k === 0 ? 1 : SQRT2 * Math.cos((k * Ma
 export const idctScale = Float64Array.from({ length: 64 }, (_, at) => (lineScale(at >> 3) * lineScale(at & 7)) / 8);
 
 export function idct(block: Float64Array): void {
-  for (let at = 0; at < 8; at++) line(block, at, 8);
-  for (let at = 0; at < 64; at += 8) line(block, at, 1);
+  for (let at = 0; at < 8; at++) transformLine(block, at, 8);
+  for (let at = 0; at < 64; at += 8) transformLine(block, at, 1);
 }
 
 /** Transforms eight values, `step` apart. Is quick for one value or none, like most lines of real pictures. */
-function line(b: Float64Array, at: number, step: number): void {
+function transformLine(b: Float64Array, at: number, step: number): void {
   const at1 = at + step;
   const at2 = at1 + step;
   const at3 = at2 + step;

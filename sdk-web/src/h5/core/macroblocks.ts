@@ -32,8 +32,8 @@ export class MacroblockReader {
   #header: PictureHeader | undefined;
   #frame: Frame | undefined;
   #reference: Frame | undefined;
-  #columns = 0;
-  #count = 0;
+  #columnCount = 0;
+  #macroblockCount = 0;
   #nextIndex = 0;
   #quantScale = 1;
   /** Previous vector, in the units of the stream. */
@@ -51,13 +51,13 @@ export class MacroblockReader {
     this.#header = header;
     this.#frame = frame;
     this.#reference = reference;
-    this.#columns = frame.stride >> 4;
-    this.#count = this.#columns * (frame.height >> 4);
+    this.#columnCount = frame.stride >> 4;
+    this.#macroblockCount = this.#columnCount * (frame.height >> 4);
     this.#nextIndex = 0;
   }
 
   get isComplete(): boolean {
-    return this.#nextIndex === this.#count;
+    return this.#nextIndex === this.#macroblockCount;
   }
 
   /** Reads a slice that begins in macroblock row `row`, from behind its start code. Throws StreamError. */
@@ -68,7 +68,7 @@ export class MacroblockReader {
     this.#dc.fill(FIRST_DC);
     this.#vectorRight = 0;
     this.#vectorDown = 0;
-    if (row * this.#columns + this.#readIncrement() - 1 !== this.#nextIndex)
+    if (row * this.#columnCount + this.#readIncrement() - 1 !== this.#nextIndex)
       throw malformed('a slice out of its place');
     for (;;) {
       this.#macroblock();
@@ -103,7 +103,7 @@ export class MacroblockReader {
 
   #macroblock(): void {
     const bits = this.#bits;
-    if (this.#nextIndex >= this.#count) throw malformed('more macroblocks than the picture has');
+    if (this.#nextIndex >= this.#macroblockCount) throw malformed('more macroblocks than the picture has');
     const isP = this.#reference !== undefined;
     const type = bits.code(isP ? typesOfP : typesOfI);
     if ((type & QUANT) !== 0) this.#setQuantScale();
@@ -141,14 +141,14 @@ export class MacroblockReader {
   #predict(): void {
     const frame = this.#frame;
     const reference = this.#reference;
-    if (frame === undefined || reference === undefined || this.#nextIndex >= this.#count)
+    if (frame === undefined || reference === undefined || this.#nextIndex >= this.#macroblockCount)
       throw malformed('a macroblock is missing');
     const scale = this.#header?.fullSamples ? 2 : 1;
-    const row = Math.floor(this.#nextIndex / this.#columns);
+    const row = Math.floor(this.#nextIndex / this.#columnCount);
     predict(
       frame,
       reference,
-      this.#nextIndex - row * this.#columns,
+      this.#nextIndex - row * this.#columnCount,
       row,
       this.#vectorRight * scale,
       this.#vectorDown * scale,
@@ -160,8 +160,8 @@ export class MacroblockReader {
     const frame = this.#frame;
     if (frame === undefined) throw malformed('a slice without picture');
     const blocks = this.#blocks;
-    const row = Math.floor(this.#nextIndex / this.#columns);
-    const column = this.#nextIndex - row * this.#columns;
+    const row = Math.floor(this.#nextIndex / this.#columnCount);
+    const column = this.#nextIndex - row * this.#columnCount;
     for (let block = 0; block < 6; block++) {
       if ((pattern & (0x20 >> block)) === 0) continue;
       const plane = block < 4 ? 0 : block - 3;

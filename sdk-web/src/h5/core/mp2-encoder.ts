@@ -40,7 +40,7 @@ export class Mp2Encoder {
   /** Samples of each channel: 36 for each subband. */
   readonly #samples: readonly Float64Array[];
   readonly #bits = new BitWriter();
-  #paddingRest = 0;
+  #paddingRemainder = 0;
 
   /** Throws RangeError for rates that layer II lacks, and below 56 kbit/s a channel, where its tables are poor. */
   constructor(options: Mp2EncoderOptions) {
@@ -91,16 +91,16 @@ export class Mp2Encoder {
     }
     // The rest of the frame is padding.
     const frame = new Uint8Array(bytes);
-    frame.set(bits.take());
+    frame.set(bits.takeBytes());
     return frame;
   }
 
   /** Returns the size of the next frame. Some frames of 44.1 kHz have an extra byte. */
   #frameBytes(): number {
     const { sampleRate, bitrateKbps } = this.#options;
-    const exact = 144_000 * bitrateKbps + this.#paddingRest;
+    const exact = 144_000 * bitrateKbps + this.#paddingRemainder;
     const bytes = Math.floor(exact / sampleRate);
-    this.#paddingRest = exact - bytes * sampleRate;
+    this.#paddingRemainder = exact - bytes * sampleRate;
     return bytes;
   }
 

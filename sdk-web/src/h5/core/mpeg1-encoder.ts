@@ -109,7 +109,7 @@ export class Mpeg1Encoder {
     this.#bits.align();
     this.#rate.end(this.#bits.position);
     this.#temporalReference = (this.#temporalReference + 1) & 1023;
-    return { isKey, ptsMs, data: this.#bits.take() };
+    return { isKey, ptsMs, data: this.#bits.takeBytes() };
   }
 
   #putSequence(): void {
@@ -167,7 +167,7 @@ export class Mpeg1Encoder {
     let pattern = 0;
     let lumaDifference = 0;
     for (let block = 0; block < 6; block += 1) {
-      const difference = this.#differenceOf(this.#placeOf(block, column, row), this.#strideOf(block));
+      const difference = this.#differenceOf(this.#positionOf(block, column, row), this.#strideOf(block));
       if (block < 4) lumaDifference += difference;
       if (difference >= quiet) pattern |= 32 >> block;
     }
@@ -176,7 +176,7 @@ export class Mpeg1Encoder {
     let coded = 0;
     for (let block = 0; block < 6; block += 1) {
       if ((pattern & (32 >> block)) === 0) continue;
-      const place = this.#placeOf(block, column, row);
+      const place = this.#positionOf(block, column, row);
       if (this.#blocks.quantise(block, this.#source, this.#frame, place, this.#strideOf(block), scale))
         coded |= 32 >> block;
     }
@@ -188,7 +188,7 @@ export class Mpeg1Encoder {
     this.#bits.putPacked(type);
     for (let block = 0; block < 6; block += 1) {
       const component = block < 4 ? 0 : block - 3;
-      const place = this.#placeOf(block, column, row);
+      const place = this.#positionOf(block, column, row);
       const past = this.#dc[component] as number;
       const stride = this.#strideOf(block);
       this.#dc[component] = this.#blocks.intra(this.#source, this.#frame, place, stride, block < 4, past, scale);
@@ -208,7 +208,7 @@ export class Mpeg1Encoder {
     this.#bits.putPacked(patternCodes[pattern] as number);
     for (let block = 0; block < 6; block += 1) {
       if ((pattern & (32 >> block)) !== 0)
-        this.#blocks.inter(block, this.#frame, this.#placeOf(block, column, row), this.#strideOf(block), scale);
+        this.#blocks.inter(block, this.#frame, this.#positionOf(block, column, row), this.#strideOf(block), scale);
     }
   }
 
@@ -223,19 +223,19 @@ export class Mpeg1Encoder {
     return block < 4 ? this.#frame.stride : this.#frame.stride >> 1;
   }
 
-  #placeOf(block: number, column: number, row: number): number {
+  #positionOf(block: number, column: number, row: number): number {
     const { stride, planes } = this.#frame;
     if (block < 4) return (16 * row + 8 * (block >> 1)) * stride + 16 * column + 8 * (block & 1);
     return planes[block === 4 ? 1 : 2] + 8 * row * (stride >> 1) + 8 * column;
   }
 
   #differenceOf(place: number, stride: number): number {
-    const now = this.#source.bytes;
-    const before = this.#frame.bytes;
+    const sourceBytes = this.#source.bytes;
+    const frameBytes = this.#frame.bytes;
     let sum = 0;
     for (let from = place, line = 0; line < 8; line += 1, from += stride) {
       for (let at = from; at < from + 8; at += 1) {
-        const difference = (now[at] as number) - (before[at] as number);
+        const difference = (sourceBytes[at] as number) - (frameBytes[at] as number);
         sum += difference < 0 ? -difference : difference;
       }
     }
@@ -246,7 +246,7 @@ export class Mpeg1Encoder {
     const { bytes, stride } = this.#source;
     let sum = 0;
     for (let block = 0; block < 4; block += 1) {
-      const place = this.#placeOf(block, column, row);
+      const place = this.#positionOf(block, column, row);
       let total = 0;
       for (let from = place, line = 0; line < 8; line += 1, from += stride)
         for (let at = from; at < from + 8; at += 1) total += bytes[at] as number;

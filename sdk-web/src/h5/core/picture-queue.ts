@@ -5,11 +5,11 @@ const EARLY_MS = 8;
 
 export class PictureQueue<Picture extends { readonly ptsMs: number }> {
   #pictures: Picture[] = [];
-  #late = 0;
+  #lateCount = 0;
 
   /** Number of pictures that were never shown, because a newer one was already due. */
-  get late(): number {
-    return this.#late;
+  get lateCount(): number {
+    return this.#lateCount;
   }
 
   push(picture: Picture): void {
@@ -19,22 +19,22 @@ export class PictureQueue<Picture extends { readonly ptsMs: number }> {
     this.#pictures.push(picture);
     if (this.#pictures.length > MAX_PICTURES) {
       this.#pictures.shift();
-      this.#late++;
+      this.#lateCount++;
     }
   }
 
-  take(mediaMs: number): Picture | undefined {
+  takeDue(mediaMs: number): Picture | undefined {
     let due = this.#pictures.length - 1;
     while (due >= 0 && (this.#pictures[due] as Picture).ptsMs > mediaMs + EARLY_MS) due--;
     if (due < 0) return undefined;
-    this.#late += due;
+    this.#lateCount += due;
     const picture = this.#pictures[due];
     this.#pictures = this.#pictures.slice(due + 1);
     return picture;
   }
 
   clear(): void {
-    this.#late += this.#pictures.length;
+    this.#lateCount += this.#pictures.length;
     this.#pictures = [];
   }
 }

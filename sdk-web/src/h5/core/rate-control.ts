@@ -33,7 +33,7 @@ export class RateControl {
   #scale = 8;
   #isKey = false;
   #scaleSum = 0;
-  #rows = 0;
+  #rowCount = 0;
 
   constructor(options: RateControlOptions) {
     this.#options = options;
@@ -61,29 +61,29 @@ export class RateControl {
     const correction = (this.#debtBits - plannedBits) / (isKey ? 2 : catchUpPictures);
     this.#targetBits = Math.min(Math.max(share - correction, share / 4), share * 2);
 
-    const wanted = (isKey ? key : other) / this.#targetBits;
+    const wantedScale = (isKey ? key : other) / this.#targetBits;
     // A still picture gets finer gradually, so that the scale is still suitable when movement begins.
-    const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerStepMin);
-    this.#scale = clampScale(Math.max(wanted, finest));
+    const finestScale = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerStepMin);
+    this.#scale = clampScale(Math.max(wantedScale, finestScale));
     this.#isKey = isKey;
     this.#scaleSum = 0;
-    this.#rows = 0;
+    this.#rowCount = 0;
   }
 
-  /** Returns the scale for the next row of macroblocks, when the share `done` (0 to 1) of the rows has cost `bits`. */
-  rowScale(done: number, bits: number): number {
-    const aheadShare = bits / this.#targetBits - done;
+  /** Returns the scale for the next row of macroblocks, when the share `doneShare` (0 to 1) of the rows has cost `bits`. */
+  rowScale(doneShare: number, bits: number): number {
+    const aheadShare = bits / this.#targetBits - doneShare;
     const scale = clampScale(
       aheadShare > rowTolerance ? this.#scale * (1 + 2 * (aheadShare - rowTolerance)) : this.#scale,
     );
     this.#scaleSum += scale;
-    this.#rows += 1;
+    this.#rowCount += 1;
     return Math.round(scale);
   }
 
   end(bits: number): void {
     this.#debtBits += bits;
-    const meanScale = this.#scaleSum / Math.max(this.#rows, 1);
+    const meanScale = this.#scaleSum / Math.max(this.#rowCount, 1);
     const complexity = Math.max(bits * meanScale, 1);
     if (this.#isKey) this.#complexity.key = complexity;
     else this.#complexity.other = (this.#complexity.other + complexity) / 2;

@@ -15,7 +15,7 @@ const errorWeight = 1 / 16;
 export class SoundFramer {
   readonly #sampleRate: number;
   readonly #frame = new Float32Array(SAMPLES_PER_FRAME);
-  #filled = 0;
+  #filledSamples = 0;
   #nextMs: number | undefined;
   #meanErrorMs = 0;
 
@@ -27,13 +27,13 @@ export class SoundFramer {
   push(samples: Float32Array, ptsMs: number, onFrame: (frame: SoundFrame) => void): void {
     this.#adjustTime(ptsMs);
     for (let at = 0; at < samples.length; ) {
-      const take = Math.min(SAMPLES_PER_FRAME - this.#filled, samples.length - at);
-      this.#frame.set(samples.subarray(at, at + take), this.#filled);
-      this.#filled += take;
-      at += take;
-      this.#nextMs = (this.#nextMs ?? ptsMs) + this.#msOf(take);
-      if (this.#filled < SAMPLES_PER_FRAME) continue;
-      this.#filled = 0;
+      const sampleCount = Math.min(SAMPLES_PER_FRAME - this.#filledSamples, samples.length - at);
+      this.#frame.set(samples.subarray(at, at + sampleCount), this.#filledSamples);
+      this.#filledSamples += sampleCount;
+      at += sampleCount;
+      this.#nextMs = (this.#nextMs ?? ptsMs) + this.#msOf(sampleCount);
+      if (this.#filledSamples < SAMPLES_PER_FRAME) continue;
+      this.#filledSamples = 0;
       onFrame({ ptsMs: this.#nextMs - this.#msOf(SAMPLES_PER_FRAME), samples: this.#frame.slice() });
     }
   }
@@ -42,7 +42,7 @@ export class SoundFramer {
     const errorMs = ptsMs - (this.#nextMs ?? ptsMs);
     this.#meanErrorMs += (errorMs - this.#meanErrorMs) * errorWeight;
     if (Math.abs(errorMs) > gapMs) {
-      this.#filled = 0;
+      this.#filledSamples = 0;
       this.#nextMs = ptsMs;
       this.#meanErrorMs = 0;
     } else if (Math.abs(this.#meanErrorMs) > driftMs) {

@@ -78,7 +78,7 @@ export class SoundSchedule {
    * Delays the audio to fit the pictures, which arrive `earlyMs` before their audio is heard. If that is below 0, more
    * audio is held back, up to `MAX_FOR_PICTURES_MS`.
    */
-  fitPictures(earlyMs: number): void {
+  delayForPictures(earlyMs: number): void {
     this.#pictureDelayMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);
   }
 

@@ -13,13 +13,13 @@ const cosines = Float64Array.from({ length: VECTOR * SUBBANDS }, (_, at) =>
 
 export class Synthesis {
   readonly #memory = new Float64Array(MEMORY);
-  #newest = 0;
+  #newestIndex = 0;
 
   /** Turns the 32 `samples` from `from` into 32 samples of `sound` from `to`; full scale is 1. */
   step(samples: Float64Array, from: number, sound: Float32Array, to: number): void {
     const memory = this.#memory;
-    this.#newest = (this.#newest - VECTOR) & (MEMORY - 1);
-    const newest = this.#newest;
+    this.#newestIndex = (this.#newestIndex - VECTOR) & (MEMORY - 1);
+    const newest = this.#newestIndex;
     for (let index = 0; index < VECTOR; index++) {
       const row = index * SUBBANDS;
       let sum = 0;

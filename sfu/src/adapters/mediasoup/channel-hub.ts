@@ -18,7 +18,7 @@ export const sctpOptions = {
 
 export type OnSctpMessage = (payload: Uint8Array, kind: number) => void;
 
-interface Direct {
+interface DirectSource {
   readonly direct: types.DirectTransport;
   readonly sourceId: string;
 }
@@ -26,55 +26,55 @@ interface Direct {
 /** Limit on the bytes that wait in this process for all clients of a router together. */
 const allHeldBytesMax = 64 * 1024 * 1024;
 
-export class HeldBytes {
+export class WaitingBytesBudget {
   #bytes = 0;
 
   /** Returns false when there is no room. */
-  take(bytes: number): boolean {
+  reserve(bytes: number): boolean {
     if (this.#bytes + bytes > allHeldBytesMax) return false;
     this.#bytes += bytes;
     return true;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.#bytes -= bytes;
   }
 }
 
 export class ChannelHub {
-  readonly held = new HeldBytes();
+  readonly waitingBytes = new WaitingBytesBudget();
   readonly #router: types.Router;
-  #direct: Promise<Direct> | undefined;
+  #direct: Promise<DirectSource> | undefined;
 
   constructor(router: types.Router) {
     this.#router = router;
   }
 
-  async listen(transport: types.WebRtcTransport, streamId: number, onMessage: OnSctpMessage): Promise<void> {
-    const { direct } = await this.#ready();
+  async onStreamMessage(transport: types.WebRtcTransport, streamId: number, onMessage: OnSctpMessage): Promise<void> {
+    const { direct } = await this.#directOnce();
     const producer = await transport.produceData({ sctpStreamParameters: { streamId, ordered: true } });
     const consumer = await direct.consumeData({ dataProducerId: producer.id });
     consumer.on('message', onMessage);
   }
 
-  async sender(
+  async createSender(
     transport: types.WebRtcTransport,
     streamId: number,
     o: { ordered: boolean; maxRetransmits?: number },
   ): Promise<types.DataConsumer> {
-    const { sourceId } = await this.#ready();
+    const { sourceId } = await this.#directOnce();
     // The library numbers streams one after the other, but a channel has one number in both directions: the client's,
     // or an odd number of ours (RFC 8832, 6). `consumeData` allocates the number before its first await.
     Object.assign(transport, { allocateSctpStreamId: () => streamId });
     return transport.consumeData({ dataProducerId: sourceId, ...o });
   }
 
-  #ready(): Promise<Direct> {
-    this.#direct ??= this.#make();
+  #directOnce(): Promise<DirectSource> {
+    this.#direct ??= this.#create();
     return this.#direct;
   }
 
-  async #make(): Promise<Direct> {
+  async #create(): Promise<DirectSource> {
     try {
       const direct = await this.#router.createDirectTransport({
         maxSendMessageSize: limits.channelMessageBytesMax,

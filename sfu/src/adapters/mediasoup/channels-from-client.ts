@@ -38,7 +38,7 @@ export class ChannelsFromClient {
     });
     await Promise.all(
       streams.map((stream) =>
-        o.hub.listen(o.transport, stream.id, (payload, kind) => self.#onMessage(stream, payload, kind)),
+        o.hub.onStreamMessage(o.transport, stream.id, (payload, kind) => self.#onMessage(stream, payload, kind)),
       ),
     );
   }
@@ -93,7 +93,7 @@ export class ChannelsFromClient {
         stream.sender = undefined;
       }
     }
-    stream.sender = await this.#hub.sender(this.#transport, stream.id, { ordered: true });
+    stream.sender = await this.#hub.createSender(this.#transport, stream.id, { ordered: true });
     await stream.sender.send(acknowledgement, payloadKind.control);
   }
 }

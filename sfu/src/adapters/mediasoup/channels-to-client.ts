@@ -5,7 +5,7 @@ import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelMessage } from '../../engine.ts';
-import type { ChannelHub, HeldBytes } from './channel-hub.ts';
+import type { ChannelHub, WaitingBytesBudget } from './channel-hub.ts';
 
 /** Interval at which the OPEN of an unordered channel is repeated until the client acknowledges it. */
 const openRetryMs = 500;
@@ -27,9 +27,9 @@ class OpenedChannel {
   readonly #channel: DataChannel;
   readonly #sender: types.DataConsumer;
   readonly #waitingBytesMax: number;
-  readonly #held: Buffer[] = [];
+  readonly #heldMessages: Buffer[] = [];
   #heldBytes = 0;
-  readonly #budget: HeldBytes;
+  readonly #budget: WaitingBytesBudget;
   #state: 'new' | 'opening' | 'open' | 'closed' = 'new';
   #openRetryTimer: NodeJS.Timeout | undefined;
   #openCount = 0;
@@ -37,7 +37,7 @@ class OpenedChannel {
   #lowReports = 0;
   #inFlightBytes = 0;
 
-  constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: HeldBytes) {
+  constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: WaitingBytesBudget) {
     this.#channel = channel;
     this.#sender = sender;
     this.#waitingBytesMax = bytesMax;
@@ -61,7 +61,7 @@ class OpenedChannel {
     else if (this.#openCount < opensMax) this.#openRetryTimer = setTimeout(() => this.open(), openRetryMs).unref();
   }
 
-  acknowledged(): void {
+  onAcknowledged(): void {
     if (this.#state !== 'opening') return;
     clearTimeout(this.#openRetryTimer);
     this.#state = 'open';
@@ -72,7 +72,7 @@ class OpenedChannel {
     const { byteLength } = payload;
     if (this.#state === 'closed' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
     const message = Buffer.from(payload.buffer, payload.byteOffset, byteLength);
-    if (this.#state === 'open' && this.#held.length === 0 && this.#fits(byteLength))
+    if (this.#state === 'open' && this.#heldMessages.length === 0 && this.#fits(byteLength))
       this.#handToWorker(message, payloadKind.binary);
     else if (this.#channel.maxRetransmits !== undefined) return false;
     else this.#hold(message);
@@ -82,9 +82,9 @@ class OpenedChannel {
   close(): void {
     clearTimeout(this.#openRetryTimer);
     this.#state = 'closed';
-    this.#budget.give(this.#heldBytes);
+    this.#budget.release(this.#heldBytes);
     this.#heldBytes = 0;
-    this.#held.length = 0;
+    this.#heldMessages.length = 0;
   }
 
   #fits(bytes: number): boolean {
@@ -93,20 +93,24 @@ class OpenedChannel {
 
   #hold(message: Buffer): void {
     const bytes = message.byteLength + messageOverheadBytes;
-    if (this.#heldBytes + bytes > reliableHeldBytesMax || !this.#budget.take(bytes))
+    if (this.#heldBytes + bytes > reliableHeldBytesMax || !this.#budget.reserve(bytes))
       throw new MeridianError('BACKPRESSURE', `${this.#heldBytes} bytes wait for the client`);
     // The payload is a view of a link's receive buffer, so a waiting message needs its own copy.
-    this.#held.push(Buffer.from(message));
+    this.#heldMessages.push(Buffer.from(message));
     this.#heldBytes += bytes;
   }
 
   /** Sends waiting messages in order, as many as the worker takes. */
   #flush(): void {
     if (this.#state !== 'open') return;
-    for (let [first] = this.#held; first !== undefined && this.#fits(first.byteLength); [first] = this.#held) {
-      this.#held.shift();
+    for (
+      let [first] = this.#heldMessages;
+      first !== undefined && this.#fits(first.byteLength);
+      [first] = this.#heldMessages
+    ) {
+      this.#heldMessages.shift();
       this.#heldBytes -= first.byteLength + messageOverheadBytes;
-      this.#budget.give(first.byteLength + messageOverheadBytes);
+      this.#budget.release(first.byteLength + messageOverheadBytes);
       this.#handToWorker(first, payloadKind.binary);
     }
   }
@@ -125,9 +129,9 @@ class OpenedChannel {
 
   /** Stores the buffered amount that the worker answered, unless a later report of a low buffer has overtaken it. */
   async #storeWaitingBytes(answer: Promise<number>): Promise<void> {
-    const lows = this.#lowReports;
+    const reportsBefore = this.#lowReports;
     const waitingBytes = await answer;
-    if (lows === this.#lowReports) this.#waitingBytes = waitingBytes;
+    if (reportsBefore === this.#lowReports) this.#waitingBytes = waitingBytes;
     else await this.#storeWaitingBytes(this.#sender.getBufferedAmount());
   }
 }
@@ -148,23 +152,23 @@ export class ChannelsToClient {
         'a data channel is either ordered or has a maximum of retransmits',
       );
     const self = new ChannelsToClient();
-    const make = async (channel: DataChannel, index: number): Promise<void> => {
+    const createChannel = async (channel: DataChannel, index: number): Promise<void> => {
       const { label, ordered, maxRetransmits } = channel;
       const streamId = 2 * index + 1;
-      const sender = await hub.sender(transport, streamId, {
+      const sender = await hub.createSender(transport, streamId, {
         ordered,
         ...(maxRetransmits !== undefined && { maxRetransmits }),
       });
       const bytesMax = maxRetransmits === undefined ? waitingBytesMax.reliable : waitingBytesMax.lossy;
       await sender.setBufferedAmountLowThreshold(bytesMax / 2);
-      const opened = new OpenedChannel(channel, sender, bytesMax, hub.held);
+      const opened = new OpenedChannel(channel, sender, bytesMax, hub.waitingBytes);
       self.#byLabel.set(label, opened);
       if (ordered) return; // the acknowledgement of an ordered channel changes nothing
-      await hub.listen(transport, streamId, (payload, kind) => {
-        if (kind === payloadKind.control && readDcep(payload)?.type === 'ack') opened.acknowledged();
+      await hub.onStreamMessage(transport, streamId, (payload, kind) => {
+        if (kind === payloadKind.control && readDcep(payload)?.type === 'ack') opened.onAcknowledged();
       });
     };
-    await Promise.all(channels.map(make));
+    await Promise.all(channels.map(createChannel));
     transport.on('sctpstatechange', (state) => {
       for (const opened of self.#byLabel.values())
         if (state === 'connected') opened.open();

@@ -34,7 +34,7 @@ export class MediasoupClientTransport implements ClientTransport {
   readonly kind = 'webrtc';
   #state: TransportState = 'new';
   #channelsToClient: ChannelsToClient | undefined;
-  #connected: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
+  #connection: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
 
   static async create(o: {
     router: types.Router;
@@ -43,7 +43,7 @@ export class MediasoupClientTransport implements ClientTransport {
     hub: ChannelHub;
     channels: ChannelEvents | undefined;
     onState: (state: TransportState) => void;
-    onMade: (transport: types.WebRtcTransport) => void;
+    onCreated: (transport: types.WebRtcTransport) => void;
   }): Promise<MediasoupClientTransport> {
     const transport = await o.router.createWebRtcTransport({
       webRtcServer: o.webRtcServer,
@@ -54,7 +54,7 @@ export class MediasoupClientTransport implements ClientTransport {
       initialAvailableOutgoingBitrate: initialOutgoingBps,
       ...(o.endpoint.dataChannels !== undefined && sctpOptions),
     });
-    o.onMade(transport);
+    o.onCreated(transport);
     const self = new MediasoupClientTransport(transport, o.onState);
     try {
       const { dataChannels, fingerprint } = o.endpoint;
@@ -72,8 +72,8 @@ export class MediasoupClientTransport implements ClientTransport {
     this.#onState = onState;
     transport.on('dtlsstatechange', () => this.#refreshState());
     transport.on('icestatechange', () => this.#refreshState());
-    transport.on('routerclose', () => this.#enter('closed'));
-    transport.on('listenserverclose', () => this.#enter('closed'));
+    transport.on('routerclose', () => this.#setState('closed'));
+    transport.on('listenserverclose', () => this.#setState('closed'));
   }
 
   get id(): string {
@@ -112,13 +112,13 @@ export class MediasoupClientTransport implements ClientTransport {
   }
 
   async connect({ algorithm, value }: Fingerprint): Promise<void> {
-    if (this.#connected === undefined) {
+    if (this.#connection === undefined) {
       const fingerprint = { algorithm: algorithm as types.FingerprintAlgorithm, value };
       const dtlsParameters = { role: 'client' as const, fingerprints: [fingerprint] };
-      this.#connected = { fingerprint, done: this.#transport.connect({ dtlsParameters }) };
-    } else if (this.#connected.fingerprint.algorithm !== algorithm || this.#connected.fingerprint.value !== value)
+      this.#connection = { fingerprint, done: this.#transport.connect({ dtlsParameters }) };
+    } else if (this.#connection.fingerprint.algorithm !== algorithm || this.#connection.fingerprint.value !== value)
       throw new MeridianError('OUT_OF_ORDER', 'the transport has another fingerprint already');
-    await this.#connected.done;
+    await this.#connection.done;
   }
 
   async restartIce(): Promise<IceParameters> {
@@ -154,13 +154,13 @@ export class MediasoupClientTransport implements ClientTransport {
 
   #refreshState(): void {
     const { dtlsState, iceState } = this.#transport;
-    if (dtlsState === 'failed') this.#enter('failed');
-    else if (dtlsState === 'closed' || iceState === 'closed') this.#enter('closed');
-    else if (iceState === 'disconnected') this.#enter('disconnected');
-    else if (dtlsState === 'connected' && iceState !== 'new') this.#enter('connected');
+    if (dtlsState === 'failed') this.#setState('failed');
+    else if (dtlsState === 'closed' || iceState === 'closed') this.#setState('closed');
+    else if (iceState === 'disconnected') this.#setState('disconnected');
+    else if (dtlsState === 'connected' && iceState !== 'new') this.#setState('connected');
   }
 
-  #enter(state: TransportState): void {
+  #setState(state: TransportState): void {
     if (state === this.#state || this.#state === 'closed') return;
     this.#state = state;
     this.#onState(state);

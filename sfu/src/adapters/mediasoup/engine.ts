@@ -75,7 +75,7 @@ export class MediasoupEngine implements Engine {
   readonly handles: MediasoupHandles;
   readonly clientAddresses: readonly ListenAddress[];
   readonly #options: MediasoupOptions;
-  readonly #heart: Heart;
+  readonly #heartbeat: Heart;
   readonly #keyFrames: KeyFrames;
   readonly #channelHub: ChannelHub;
   /** Reason why this engine killed the worker; undefined while it has not. */
@@ -92,16 +92,16 @@ export class MediasoupEngine implements Engine {
       ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
     });
     removeSignalHandler(worker);
-    const offered = candidateOrder(options.mediaListen);
+    const candidates = candidateOrder(options.mediaListen);
     try {
       const router = await worker.createRouter({
         mediaCodecs: routerConstant.mediaCodecs as types.RouterRtpCodecCapability[],
       });
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: offered.map(listenInfoOf) });
-      const clientAddresses = await addressesOf(offered, webRtcServer);
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: candidates.map(listenInfoOf) });
+      const clientAddresses = await addressesOf(candidates, webRtcServer);
       const engine = new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
       worker.on('died', (error) => {
-        engine.#heart.close();
+        engine.#heartbeat.close();
         onDied(engine.#killReason ?? error.message);
       });
       return engine;
@@ -118,7 +118,7 @@ export class MediasoupEngine implements Engine {
     const { worker, router } = handles;
     this.#keyFrames = new KeyFrames(router, options.log);
     this.#channelHub = new ChannelHub(router);
-    this.#heart = new Heart({
+    this.#heartbeat = new Heart({
       pid: worker.pid,
       // If the request fails, the worker has been closed, or its `died` event reports its death.
       beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
@@ -147,7 +147,7 @@ export class MediasoupEngine implements Engine {
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
     const { endpoint, onState, channels } = o;
-    const onMade = (transport: types.WebRtcTransport): void => this.#keyFrames.watch(transport);
+    const onCreated = (transport: types.WebRtcTransport): void => this.#keyFrames.watch(transport);
     if (endpoint.kind === 'plain')
       return MediasoupPlainTransport.create({ router, endpoint, listen: this.#options.plainListen, socketBufferBytes });
     return MediasoupClientTransport.create({
@@ -157,7 +157,7 @@ export class MediasoupEngine implements Engine {
       hub: this.#channelHub,
       channels,
       onState,
-      onMade,
+      onCreated,
     });
   }
 
@@ -207,7 +207,7 @@ export class MediasoupEngine implements Engine {
   }
 
   close(_cause: string): void {
-    this.#heart.close();
+    this.#heartbeat.close();
     this.handles.worker.close();
   }
 }
@@ -226,14 +226,17 @@ async function addressesOf(
   server: types.WebRtcServer,
 ): Promise<ListenAddress[]> {
   const { udpSockets, tcpServers } = await server.dump();
-  const listenAddresses = (wanted: 'udp' | 'tcp', taken: readonly { readonly port: number }[]): ListenAddress[] =>
+  const listenAddresses = (
+    wantedProtocol: 'udp' | 'tcp',
+    sockets: readonly { readonly port: number }[],
+  ): ListenAddress[] =>
     offered
-      .filter(({ protocol }) => protocol === wanted)
+      .filter(({ protocol }) => protocol === wantedProtocol)
       .map(({ protocol, entry: { ip, announcedAddress, port } }, at) => ({
         protocol,
         ip,
         announcedAddress,
-        port: taken[at]?.port ?? port,
+        port: sockets[at]?.port ?? port,
       }));
   return [...listenAddresses('udp', udpSockets), ...listenAddresses('tcp', tcpServers)];
 }

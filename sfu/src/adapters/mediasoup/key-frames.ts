@@ -39,11 +39,11 @@ export class KeyFrames {
   #add(consumer: types.Consumer): void {
     if (consumer.kind !== 'video') return;
     const { producerId } = consumer;
-    const all = this.#consumers.get(producerId) ?? new Set();
-    this.#consumers.set(producerId, all.add(consumer));
+    const consumers = this.#consumers.get(producerId) ?? new Set();
+    this.#consumers.set(producerId, consumers.add(consumer));
     consumer.observer.once('close', () => {
-      all.delete(consumer);
-      if (all.size === 0) this.#consumers.delete(producerId);
+      consumers.delete(consumer);
+      if (consumers.size === 0) this.#consumers.delete(producerId);
     });
   }
 

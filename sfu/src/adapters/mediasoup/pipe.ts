@@ -8,7 +8,7 @@ import { MediasoupConsumer, produceOn, trafficOf } from './streams.ts';
 
 export class MediasoupPipe implements Pipe {
   readonly #transport: types.PipeTransport;
-  readonly #announced: string;
+  readonly #announcedIp: string;
   readonly srtp: SrtpKey;
 
   static async create(o: { router: types.Router; listenInfo: types.TransportListenInfo }): Promise<MediasoupPipe> {
@@ -28,12 +28,12 @@ export class MediasoupPipe implements Pipe {
 
   constructor(transport: types.PipeTransport, announced: string, srtp: SrtpKey) {
     this.#transport = transport;
-    this.#announced = announced;
+    this.#announcedIp = announced;
     this.srtp = srtp;
   }
 
   get ip(): string {
-    return this.#announced;
+    return this.#announcedIp;
   }
   get port(): number {
     return this.#transport.tuple.localPort;

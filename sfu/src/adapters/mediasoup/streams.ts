@@ -61,8 +61,8 @@ export class MediasoupProducer implements EngineProducer {
 
   async setPaused(paused: boolean): Promise<void> {
     const change = (handle: types.Producer): Promise<void> => (paused ? handle.pause() : handle.resume());
-    const others = [this.handle, ...this.#catchUps].filter((handle) => handle.paused !== paused);
-    await Promise.all(others.map((handle) => unlessGone(handle, () => change(handle))));
+    const changing = [this.handle, ...this.#catchUps].filter((handle) => handle.paused !== paused);
+    await Promise.all(changing.map((handle) => unlessClosed(handle, () => change(handle))));
   }
 
   async bitrateBps(): Promise<number> {
@@ -112,10 +112,10 @@ export class MediasoupConsumer implements EngineConsumer {
   }
   get rtpParameters(): RtpParameters {
     const rtp = fromMediasoup(this.handle.rtpParameters);
-    const others = this.#catchUps.flatMap(({ rtpParameters: { encodings = [] } }) =>
+    const catchUpEncodings = this.#catchUps.flatMap(({ rtpParameters: { encodings = [] } }) =>
       encodings.map((encoding) => ({ ...encoding, rid: catchUpRid })),
     );
-    return { ...rtp, encodings: [...(rtp.encodings ?? []), ...others] } as RtpParameters;
+    return { ...rtp, encodings: [...(rtp.encodings ?? []), ...catchUpEncodings] } as RtpParameters;
   }
   get paused(): boolean {
     return this.handle.paused;
@@ -131,16 +131,16 @@ export class MediasoupConsumer implements EngineConsumer {
   }
 
   async pause(): Promise<void> {
-    await Promise.all(this.#all.map((handle) => unlessGone(handle, () => handle.pause())));
+    await Promise.all(this.#all.map((handle) => unlessClosed(handle, () => handle.pause())));
   }
   async resume(): Promise<void> {
-    await Promise.all(this.#all.map((handle) => unlessGone(handle, () => handle.resume())));
+    await Promise.all(this.#all.map((handle) => unlessClosed(handle, () => handle.resume())));
   }
   async setPreferredLayers(layers: Layers): Promise<void> {
-    if (this.handle.type !== 'simple') await unlessGone(this.handle, () => this.handle.setPreferredLayers(layers));
+    if (this.handle.type !== 'simple') await unlessClosed(this.handle, () => this.handle.setPreferredLayers(layers));
   }
   setPriority(priority: number): Promise<void> {
-    return unlessGone(this.handle, () => this.handle.setPriority(priority));
+    return unlessClosed(this.handle, () => this.handle.setPriority(priority));
   }
   async roundTripMs(): Promise<number | undefined> {
     const stats = this.handle.closed ? [] : await this.handle.getStats();
@@ -152,7 +152,7 @@ export class MediasoupConsumer implements EngineConsumer {
     return { lossShare: (sent?.fractionLost ?? 0) / 256, roundTripMs: sent?.roundTripTime || undefined };
   }
   async requestKeyFrame(): Promise<void> {
-    if (this.handle.kind === 'video') await unlessGone(this.handle, () => this.handle.requestKeyFrame());
+    if (this.handle.kind === 'video') await unlessClosed(this.handle, () => this.handle.requestKeyFrame());
   }
   close(): void {
     for (const handle of this.#all) handle.close();
@@ -164,7 +164,7 @@ export class MediasoupConsumer implements EngineConsumer {
 }
 
 /** Runs a request and ignores its failure if the object was closed meanwhile. */
-async function unlessGone(handle: { readonly closed: boolean }, request: () => Promise<void>): Promise<void> {
+async function unlessClosed(handle: { readonly closed: boolean }, request: () => Promise<void>): Promise<void> {
   if (handle.closed) return;
   try {
     await request();
@@ -182,7 +182,7 @@ function layersOf(layers: types.ConsumerLayers | undefined): Layers | undefined 
 export async function produceOn(transport: types.Transport, o: ProduceOptions): Promise<MediasoupProducer> {
   const { encodings = [], mid, ...common } = o.rtpParameters;
   const catchUps = encodings.filter(({ rid }) => rid === catchUpRid);
-  const own = encodings.filter(({ rid }) => rid !== catchUpRid);
+  const layerEncodings = encodings.filter(({ rid }) => rid !== catchUpRid);
   const produce = (id: string, rtpParameters: RtpParameters): Promise<types.Producer> =>
     transport.produce({
       id,
@@ -191,7 +191,7 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
       paused: o.paused,
       keyFrameRequestDelay: o.keyFrameRequestDelayMs,
     });
-  const handles = [await produce(o.id, { ...common, ...(mid !== undefined && { mid }), encodings: own })];
+  const handles = [await produce(o.id, { ...common, ...(mid !== undefined && { mid }), encodings: layerEncodings })];
   try {
     // Catch-up producers get no mid, which only one producer may have.
     for (const [at, { rid: _, ...encoding }] of catchUps.entries())
@@ -213,10 +213,10 @@ export async function consumeOn(transport: types.Transport, o: ConsumeOptions): 
   return new MediasoupConsumer(consumer, o.events);
 }
 
-/** Returns the worker's counters of a transport. With `only`, `receivedBytes` counts nothing but producers' media. */
-export async function trafficOf(transport: types.Transport, only?: 'rtp of producers'): Promise<Traffic> {
+/** Returns the worker's counters of a transport. With `countOnly`, `receivedBytes` counts nothing but producers' media. */
+export async function trafficOf(transport: types.Transport, countOnly?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
-  const receivedBytes = only === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;
+  const receivedBytes = countOnly === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;
   return {
     txBps: stat?.sendBitrate ?? 0,
     rxBps: stat?.recvBitrate ?? 0,

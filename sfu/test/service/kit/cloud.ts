@@ -104,13 +104,13 @@ export class Cloud {
   readonly controlPorts = new Map<string, number>();
   /** The centre's leases by room; other rooms are unknown to the centre. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
-  readonly leasesAsked: string[] = [];
+  readonly leaseRequests: string[] = [];
   /** The centre's answers about leases wait for this promise. */
-  leasesHeld: Promise<void> | undefined;
+  leaseAnswersHeld: Promise<void> | undefined;
   /** Control ports of media nodes in their own processes. */
-  readonly processes = new Map<string, number>();
+  readonly processPorts = new Map<string, number>();
   /** Nodes that the centre shuts out from the next plan on. */
-  readonly denied = new Set<string>();
+  readonly deniedIds = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
   readonly ip: string;
   readonly #centre: LinkServer;
@@ -161,8 +161,8 @@ export class Cloud {
       return { certPem, caPem: this.authority.caPem, notAfterMs };
     });
     serve(link, rpc.leaseOf, async ({ roomKey }) => {
-      this.leasesAsked.push(roomKey);
-      await this.leasesHeld;
+      this.leaseRequests.push(roomKey);
+      await this.leaseAnswersHeld;
       return this.leases.get(roomKey) ?? { roomKey, epoch: 0 };
     });
     onNote(link, note.report, (message) => {
@@ -171,12 +171,12 @@ export class Cloud {
     });
   }
 
-  async drain(on: boolean): Promise<void> {
+  async sendDrain(on: boolean): Promise<void> {
     for (const link of this.#centreLinks) await call(link, rpc.drain, { on, reason: 'the test says so' });
   }
 
   /** Sends the leader's note about the centre that places for the nodes' region. */
-  tellPlacer(placer: wire.RegionPlacer.$Properties): void {
+  sendPlacer(placer: wire.RegionPlacer.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.placer, placer);
   }
 
@@ -219,7 +219,7 @@ export class Cloud {
     return node;
   }
 
-  async linked(...ids: string[]): Promise<void> {
+  async waitUntilLinked(...ids: string[]): Promise<void> {
     for (const id of ids) {
       const others = ids.filter((other) => other !== id);
       await until(`${id} is linked`, () => others.every((other) => this.linkIds(id).includes(other)));
@@ -280,7 +280,7 @@ export class Cloud {
         ...(app.paths?.address === undefined ? [] : [{ purpose: 'path', protocol: 'udp', ...app.paths.address }]),
       ],
     }));
-    const processes = [...this.processes].map(([nodeId, port]) => ({
+    const processes = [...this.processPorts].map(([nodeId, port]) => ({
       nodeId,
       kind: 'sfu',
       state: 'alive',
@@ -288,7 +288,13 @@ export class Cloud {
       addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port }],
     }));
     nodes.push(...processes);
-    return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [], deniedIds: [...this.denied] };
+    return {
+      version: this.#planVersion,
+      centreIncarnation: 'centre-1',
+      nodes,
+      paths: [],
+      deniedIds: [...this.deniedIds],
+    };
   }
 
   /** Returns the configuration of a node in this cloud, with ephemeral ports on loopback. */
@@ -323,11 +329,11 @@ export class Cloud {
   }
 }
 
-/** Contents of a grant. `puller` and `serving`: node ids; `ageMs`: time since the grant was signed. */
+/** Contents of a grant. `pullerId` and `carrierId`: node ids; `ageMs`: time since the grant was signed. */
 interface GrantRequest {
   trackId: string;
-  puller: string;
-  serving: string;
+  pullerId: string;
+  carrierId: string;
   epoch?: number;
   roomKey?: string;
   fence?: string;
@@ -338,8 +344,8 @@ export function grantBy(owner: Credentials, o: GrantRequest): wire.Grant.$Proper
   const claim = wire.GrantClaim.encode({
     roomKey: o.roomKey ?? 'dev/demo',
     trackId: o.trackId,
-    pullerNodeId: o.puller,
-    servingNodeId: o.serving,
+    pullerNodeId: o.pullerId,
+    servingNodeId: o.carrierId,
     epoch: o.epoch ?? 1,
     issuedWallMs: clock.wallMs() - (o.ageMs ?? 0),
     lifetimeMs: 60_000,
@@ -355,7 +361,7 @@ type Note = keyof typeof note;
 export class SignalingLink {
   readonly id: string;
   readonly node: LinkTarget;
-  readonly heard: { name: Note; message: Record<string, unknown> }[] = [];
+  readonly messages: { name: Note; message: Record<string, unknown> }[] = [];
   readonly #dialer: LinkDialer;
 
   static async open(id: string, node: LinkTarget, credentials: Credentials, ip = '127.0.0.1'): Promise<SignalingLink> {
@@ -377,7 +383,7 @@ export class SignalingLink {
       onLink: (link) => {
         for (const name of Object.keys(note) as Note[]) {
           onNote(link, note[name] as typeof note.trackEnded, (message) => {
-            this.heard.push({ name, message: message as unknown as Record<string, unknown> });
+            this.messages.push({ name, message: message as unknown as Record<string, unknown> });
           });
         }
       },
@@ -393,8 +399,8 @@ export class SignalingLink {
     return link;
   }
 
-  of<K extends Note>(name: K): Record<string, unknown>[] {
-    return this.heard.flatMap((entry) => (entry.name === name ? [entry.message] : []));
+  messagesOf<K extends Note>(name: K): Record<string, unknown>[] {
+    return this.messages.flatMap((entry) => (entry.name === name ? [entry.message] : []));
   }
 
   async attach(

@@ -25,7 +25,7 @@ export class InjectedTransport implements ClientTransport {
   readonly received = new Map<string, Buffer[]>();
   readonly rtcp: Buffer[] = [];
   /** Pretended state of the congestion control, which a direct transport lacks; undefined: no estimate. */
-  pretended: Downlink | undefined;
+  pretendedDownlink: Downlink | undefined;
   /** Pretended count of received bytes. */
   pretendedBytes = 0;
   #state: TransportState = 'new';
@@ -47,7 +47,7 @@ export class InjectedTransport implements ClientTransport {
     return this.real.describe();
   }
   /** Pretends a state of ICE and DTLS. */
-  become(state: TransportState): void {
+  setState(state: TransportState): void {
     this.#state = state;
     this.#onState(state);
   }
@@ -87,7 +87,7 @@ export class InjectedTransport implements ClientTransport {
     return this.real.limitIncoming(bps);
   }
   downlink(): ReturnType<ClientTransport['downlink']> {
-    return Promise.resolve(this.pretended ?? { availableBps: undefined, lossShare: 0 });
+    return Promise.resolve(this.pretendedDownlink ?? { availableBps: undefined, lossShare: 0 });
   }
   sendChannel(...message: Parameters<ClientTransport['sendChannel']>): boolean {
     return this.real.sendChannel(...message);
@@ -111,7 +111,7 @@ export function injectedEngines(options: MediasoupOptions): { factory: EngineFac
     const engine = await MediasoupEngine.start(options, onDied);
     log.engines.push(engine);
     const createReal = engine.createClientTransport.bind(engine);
-    const injected: Engine = Object.assign(Object.create(engine) as Engine, {
+    const injectedEngine: Engine = Object.assign(Object.create(engine) as Engine, {
       async createClientTransport(o: Parameters<Engine['createClientTransport']>[0]) {
         if (o.endpoint.kind === 'plain') return createReal(o); // a test plays the other side
         const [real, direct] = await Promise.all([createReal(o), engine.handles.router.createDirectTransport()]);
@@ -120,7 +120,7 @@ export function injectedEngines(options: MediasoupOptions): { factory: EngineFac
         return transport;
       },
     });
-    return new Proxy(injected, {
+    return new Proxy(injectedEngine, {
       get: (target, key) => {
         if (key === 'createClientTransport') return target.createClientTransport;
         const value = (engine as unknown as Record<PropertyKey, unknown>)[key];

@@ -6,34 +6,34 @@ import { until } from './cloud.ts';
 
 export const [idA, idB, idR, idX] = ['0000000a', '0000000b', '0000000c', '000000ff'];
 export const key = (from: string, to: string): Buffer => Buffer.from(`${from}${to}`, 'ascii');
-export const hex = (from: string, to: string): string => key(from, to).toString('hex');
+export const hexKey = (from: string, to: string): string => key(from, to).toString('hex');
 export const data = (o: Partial<Datagram> = {}): Buffer =>
   datagram({ kind: 1, source: idA, destination: idB, payload: Buffer.from('payload'), key: key(idA, idB), ...o });
 
-export const open: { close(): unknown }[] = [];
+export const openResources: { close(): unknown }[] = [];
 export async function closeAll(): Promise<void> {
-  for (const one of open.splice(0)) await one.close();
+  for (const one of openResources.splice(0)) await one.close();
 }
 
 export async function pathd(id: string, ip?: string, incarnation?: number): Promise<TestPathd> {
-  const made = await TestPathd.start(id, ip, incarnation);
-  open.push(made);
-  return made;
+  const process = await TestPathd.start(id, ip, incarnation);
+  openResources.push(process);
+  return process;
 }
 /** A UDP socket that plays a pipe, a wire in between, or an unknown peer. */
 export class Udp {
   readonly socket: Socket;
-  readonly got: Buffer[] = [];
+  readonly received: Buffer[] = [];
   static async open(ip = '127.0.0.1'): Promise<Udp> {
     const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
     await new Promise<void>((resolve) => socket.bind(0, ip, resolve));
-    const made = new Udp(socket);
-    open.push(socket);
-    return made;
+    const udp = new Udp(socket);
+    openResources.push(socket);
+    return udp;
   }
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.on('message', (message) => this.got.push(message));
+    socket.on('message', (message) => this.received.push(message));
   }
   get port(): number {
     return this.socket.address().port;
@@ -50,19 +50,19 @@ export async function wireTo(port: () => number): Promise<Udp & { cut: boolean }
   });
   return udp;
 }
-export const know = (one: TestPathd, other: TestPathd, port = other.wirePort, ip = '127.0.0.1') =>
-  one.tell(`peer ${other.id} ${ip} ${port} ${hex(one.id, other.id)} ${hex(other.id, one.id)}`);
+export const addPeer = (one: TestPathd, other: TestPathd, port = other.wirePort, ip = '127.0.0.1') =>
+  one.send(`peer ${other.id} ${ip} ${port} ${hexKey(one.id, other.id)} ${hexKey(other.id, one.id)}`);
 
 export async function pair(ip = '127.0.0.1') {
   const [a, b] = [await pathd(idA, ip), await pathd(idB, ip)];
   const [pipeA, pipeB] = [await Udp.open(ip), await Udp.open(ip)];
-  expect([await know(a, b, b.wirePort, ip), await know(b, a, a.wirePort, ip)]).toEqual(['ok', 'ok']);
-  expect(await a.tell(`flow ${idB} ${ip} ${pipeA.port}`)).toBe('ok');
-  expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
+  expect([await addPeer(a, b, b.wirePort, ip), await addPeer(b, a, a.wirePort, ip)]).toEqual(['ok', 'ok']);
+  expect(await a.send(`flow ${idB} ${ip} ${pipeA.port}`)).toBe('ok');
+  expect(await b.send(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
 /** Calls `act` and waits until a counter has risen above its value before the call. */
-export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
+export async function waitUntilCounted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();
   await until(`${counter} is counted`, async () => ((await one.status())[counter] ?? 0) > before);
@@ -72,13 +72,13 @@ export async function triangle() {
   const [a, b, r] = [await pathd(idA), await pathd(idB), await pathd(idR)];
   const [toB, toA] = [await wireTo(() => b.wirePort), await wireTo(() => a.wirePort)];
   const [pipeA, pipeB] = [await Udp.open(), await Udp.open()];
-  await know(a, b, toB.port);
-  await know(b, a, toA.port);
+  await addPeer(a, b, toB.port);
+  await addPeer(b, a, toA.port);
   for (const end of [a, b]) {
-    await know(end, r);
-    await know(r, end);
+    await addPeer(end, r);
+    await addPeer(r, end);
   }
-  await a.tell(`flow ${idB} 127.0.0.1 ${pipeA.port}`);
-  await b.tell(`flow ${idA} 127.0.0.1 ${pipeB.port}`);
+  await a.send(`flow ${idB} 127.0.0.1 ${pipeA.port}`);
+  await b.send(`flow ${idA} 127.0.0.1 ${pipeB.port}`);
   return { a, b, r, toA, toB, pipeA, pipeB };
 }

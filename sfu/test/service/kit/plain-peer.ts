@@ -26,7 +26,7 @@ export class PlainPeer {
   readonly ip: string;
   readonly received: Received[] = [];
   /** Allowed bitrate by the latest REMB; 0: unlimited; undefined: no REMB yet. */
-  boundBps: number | undefined;
+  limitBps: number | undefined;
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
@@ -35,7 +35,7 @@ export class PlainPeer {
     socket.on('message', (packet) => {
       const isRtcp = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
       if (!isRtcp) this.received.push({ ssrc: packet.readUInt32BE(8), payload: payloadOf(packet) });
-      else this.boundBps = boundOf(packet) ?? this.boundBps;
+      else this.limitBps = rembBitrateOf(packet) ?? this.limitBps;
     });
   }
 
@@ -52,7 +52,7 @@ export class PlainPeer {
   get endpoint(): wire.Endpoint.$Properties {
     return { plain: { ip: this.ip, port: this.port } };
   }
-  of(ssrc: number | null | undefined): Received[] {
+  packetsOf(ssrc: number | null | undefined): Received[] {
     return this.received.filter((packet) => packet.ssrc === ssrc);
   }
   send(packet: Buffer, to: wire.TransportInfo.$Properties | null | undefined): void {
@@ -64,7 +64,7 @@ export class PlainPeer {
 }
 
 /** Returns the bitrate of a REMB (RTCP 206/15): 6 bits of exponent, 18 of mantissa. */
-function boundOf(packet: Buffer): number | undefined {
+function rembBitrateOf(packet: Buffer): number | undefined {
   for (let at = 0; at + 4 <= packet.length; at += 4 * (packet.readUInt16BE(at + 2) + 1)) {
     if (packet[at + 1] !== 206 || ((packet[at] ?? 0) & 0x1f) !== 15) continue;
     const word = packet.readUInt32BE(at + 16) & 0xff_ff_ff;

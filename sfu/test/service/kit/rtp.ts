@@ -40,8 +40,8 @@ export const opusParameters = (ssrc: number): RtpParameters => ({
 /** Parameters of a gateway's encoder: one encoding, and catch-up streams (ADR 0026) for later viewers. */
 export const encoderParameters = (ssrc: number, catchUps: readonly number[]): RtpParameters => {
   const original = vp8Parameters([ssrc]);
-  const others = catchUps.map((one) => ({ ssrc: one, rid: catchUpRid }));
-  return { ...original, encodings: [...(original.encodings ?? []), ...others] };
+  const catchUpEncodings = catchUps.map((one) => ({ ssrc: one, rid: catchUpRid }));
+  return { ...original, encodings: [...(original.encodings ?? []), ...catchUpEncodings] };
 };
 export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
   mid: `v${(ssrcs[0] ?? 0) % 1e6}`,
@@ -78,19 +78,19 @@ export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 
   const frame = keyFrame
     ? Buffer.from([0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00])
     : Buffer.from([0x11, 0x02, 0x00]);
-  const said = Buffer.concat([descriptor, frame, Buffer.from(secret)]);
-  const payload = Buffer.concat([said, Buffer.alloc(Math.max(0, bytes - said.length))]);
+  const start = Buffer.concat([descriptor, frame, Buffer.from(secret)]);
+  const payload = Buffer.concat([start, Buffer.alloc(Math.max(0, bytes - start.length))]);
   return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
 }
 
 /** Counts key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
 export function keyFrameRequests(packets: readonly Buffer[]): number {
-  let found = 0;
+  let count = 0;
   for (const packet of packets) {
     for (let at = 0; at + 4 <= packet.length; at += 4 * (packet.readUInt16BE(at + 2) + 1)) {
       const format = (packet[at] ?? 0) & 0x1f;
-      if (packet[at + 1] === 206 && (format === 1 || format === 4)) found += 1;
+      if (packet[at + 1] === 206 && (format === 1 || format === 4)) count += 1;
     }
   }
-  return found;
+  return count;
 }

@@ -16,21 +16,21 @@ export class Tap {
   }
 
   private constructor(target: () => number | undefined) {
-    this.#server = createServer((near) => {
+    this.#server = createServer((clientSocket) => {
       const port = target();
-      this.#hold(near);
+      this.#track(clientSocket);
       if (port === undefined) {
-        near.destroy();
+        clientSocket.destroy();
         return;
       }
-      const far = connect(port, '127.0.0.1');
-      this.#hold(far);
-      near.on('data', (bytes) => this.toTarget.push(bytes));
-      far.on('data', (bytes) => this.fromTarget.push(bytes));
-      near.on('close', () => far.destroy());
-      far.on('close', () => near.destroy());
-      near.pipe(far);
-      far.pipe(near);
+      const targetSocket = connect(port, '127.0.0.1');
+      this.#track(targetSocket);
+      clientSocket.on('data', (bytes) => this.toTarget.push(bytes));
+      targetSocket.on('data', (bytes) => this.fromTarget.push(bytes));
+      clientSocket.on('close', () => targetSocket.destroy());
+      targetSocket.on('close', () => clientSocket.destroy());
+      clientSocket.pipe(targetSocket);
+      targetSocket.pipe(clientSocket);
     });
   }
 
@@ -42,7 +42,7 @@ export class Tap {
   }
 
   /** Returns whether the text has passed, even split over several chunks. */
-  saw(text: string): boolean {
+  hasSeen(text: string): boolean {
     return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
   }
 
@@ -51,7 +51,7 @@ export class Tap {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #hold(socket: Socket): void {
+  #track(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     // Tests cut connections on purpose; the other side is closed with the first.

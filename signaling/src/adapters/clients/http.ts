@@ -54,7 +54,7 @@ export interface ClientServerOptions {
   verify: LiveKitTokens['verify'];
   /**
    * Called when a client is refused or cut. `frames`: its socket sent too much; `token`: a LiveKit client's token is
-   * invalid; `evicted`, `late`: `ConnectionGate` ended the connection before the client had shown a token.
+   * invalid; `evicted`, `timer`: `ConnectionGate` ended the connection before the client had shown a token.
    */
   onRefused(why: Refusal | 'frames' | 'token' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */
@@ -205,9 +205,9 @@ export class ClientServer {
       leaveEcho?.();
       return; // the socket has ended
     }
-    const widen = this.#rates.watch(socket, clientIp);
+    const raiseFrameLimit = this.#rates.watch(socket, clientIp);
     const prove = (): boolean => {
-      widen();
+      raiseFrameLimit();
       return connection.prove();
     };
     const open = (upgrader: WebSocketServer, serve: (webSocket: WebSocket) => void): void =>
@@ -218,8 +218,10 @@ export class ClientServer {
         serve(webSocket);
       });
     if (purpose === 'liveKit')
-      void this.#verifyLiveKit(request, socket, (asked) =>
-        open(this.#liveKitUpgrader, (webSocket) => this.#o.onLiveKit(webSocket, { clientIp, prove, query: asked })),
+      void this.#verifyLiveKit(request, socket, (connectQuery) =>
+        open(this.#liveKitUpgrader, (webSocket) =>
+          this.#o.onLiveKit(webSocket, { clientIp, prove, query: connectQuery }),
+        ),
       );
     else if (purpose === 'echo')
       open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, query, prove }));
@@ -232,17 +234,17 @@ export class ClientServer {
     socket: Duplex,
     proceed: (query: ConnectQuery) => void,
   ): Promise<void> {
-    const late = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
+    const timer = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
     this.#verifying.add(socket);
-    const asked = await checkQuery(request, this.#o);
+    const queryCheck = await checkQuery(request, this.#o);
     this.#verifying.delete(socket);
-    late.cancel();
+    timer.cancel();
     if (socket.destroyed || socket.writableEnded) return;
     if (this.#closing !== undefined) this.#refuse(socket, 'full');
-    else if (asked.ok) proceed(asked.query);
+    else if (queryCheck.ok) proceed(queryCheck.query);
     else {
       this.#o.onRefused('token');
-      refuseUpgrade(socket, asked.refusal);
+      refuseUpgrade(socket, queryCheck.refusal);
     }
   }
 

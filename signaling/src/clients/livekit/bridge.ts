@@ -17,13 +17,13 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
-import { decodeSignalRequest, leaveResponse, once, signalCost } from '../../core/livekit/index.ts';
+import { decodeSignalRequest, leaveResponse, memoize, signalCost } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
-import type { Holder, ResumableSessions } from './resumable-sessions.ts';
+import type { BridgeHolder, ResumableSessions } from './resumable-sessions.ts';
 import { SessionRequests, Unanswered } from './session-requests.ts';
 import type { SharedRooms } from './shared-rooms.ts';
 import { TokenRenewal, type TokenRenewer } from './token-renewal.ts';
@@ -51,7 +51,7 @@ export interface LiveKitBridgeOptions {
   readonly resumable: ResumableSessions;
   readonly rooms: SharedRooms;
   /** Waiting data of all clients. */
-  readonly waiting: WaitingBytes;
+  readonly waitingBytes: WaitingBytes;
   readonly tokens: TokenRenewer;
   isDraining(nodeId: string): boolean;
   /** Counts a dropped message of the client, by code or kind. */
@@ -71,14 +71,14 @@ const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
 /** Decoded once, since a room sends the same frame to all its clients. */
-const frameOf = once(decodeServerFrame);
+const frameOf = memoize(decodeServerFrame);
 
-export class LiveKitBridge implements ClientSocket, Holder {
+export class LiveKitBridge implements ClientSocket, BridgeHolder {
   readonly #o: LiveKitBridgeOptions;
-  readonly #asking: SessionRequests;
+  readonly #sessionRequests: SessionRequests;
   #handlers: BridgedSession | undefined;
   #joined: JoinedBridge | undefined;
-  #requests: Bucket;
+  #requestBucket: Bucket;
   #hasLeft = false;
   /** Another socket has resumed the session. */
   #isSuperseded = false;
@@ -90,12 +90,12 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   constructor(o: LiveKitBridgeOptions) {
     this.#o = o;
-    this.#asking = new SessionRequests({
+    this.#sessionRequests = new SessionRequests({
       clock: o.clock,
       send: (frame) => this.#handlers?.onFrame(frame),
       onFull: () => this.#end('RATE_LIMITED', 'it sends more requests than its session accepts'),
     });
-    this.#requests = fullBucket(requestLimits, o.clock.nowMs());
+    this.#requestBucket = fullBucket(requestLimits, o.clock.nowMs());
   }
 
   /** Joins by the token of the query, or resumes its session. Call it once, with the handlers of this socket. */
@@ -108,7 +108,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
       this.#end('RESUME_REFUSED', 'this node does not have the session');
       return;
     }
-    const answered = this.#asking.ask({
+    const answered = this.#sessionRequests.ask({
       join: {
         ...(resumeKey !== undefined && { resume: { sessionId, resumeKey } }),
         protocolVersion: limits.protocolVersion,
@@ -157,7 +157,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     const joined = this.#joined;
     this.#joined = undefined;
     this.#hasLeft = true;
-    this.#asking.close();
+    this.#sessionRequests.close();
     this.#graceTimer?.cancel();
     return joined;
   }
@@ -203,7 +203,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   /** Handles the end of the socket: the client may come back while its session waits. Idempotent. */
   #onSocketLost(): void {
-    this.#asking.close();
+    this.#sessionRequests.close();
     this.#renewal?.close();
     if (this.#sessionId === '') this.#joined?.close(); // a viewer of the crowd joins anew
     if (this.#isAway || this.#sessionId === '') return;
@@ -223,22 +223,22 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #onFrame(frame: wire.ServerFrame): void {
     // The same turn may bring more frames after the answer, so the join is not awaited.
     if (frame.joined != null) this.#onJoined(frame.joined);
-    if (this.#asking.take(frame)) return;
+    if (this.#sessionRequests.take(frame)) return;
     if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
     else this.#joined?.take(frame);
   }
 
   /** Throws RATE_LIMITED. */
   #charge(tokens: number): void {
-    const { ok, bucket } = takeTokens(this.#requests, requestLimits, this.#o.clock.nowMs(), tokens);
+    const { ok, bucket } = takeTokens(this.#requestBucket, requestLimits, this.#o.clock.nowMs(), tokens);
     if (!ok) throw new MeridianError('RATE_LIMITED');
-    this.#requests = bucket;
+    this.#requestBucket = bucket;
   }
 
   #onRequest(request: SignalRequest): void {
     if (request.message.case === 'leave') {
       this.#hasLeft = true;
-      this.#asking.send({ leave: { reason: 'CLIENT_INITIATED' } });
+      this.#sessionRequests.send({ leave: { reason: 'CLIENT_INITIATED' } });
     } else if (this.#joined === undefined) throw new MeridianError('OUT_OF_ORDER', 'before the answer to the join');
     else this.#joined.request(request);
   }
@@ -292,9 +292,9 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #portsOf(sessionId: string): JoinedBridgePorts {
     const { rng, log, clock, isDraining, onDropped } = this.#o;
     return {
-      session: this.#asking,
+      session: this.#sessionRequests,
       clock,
-      waiting: this.#o.waiting,
+      waitingBytes: this.#o.waitingBytes,
       isDraining,
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
       send: (response) => this.#sendResponse(response),
@@ -328,7 +328,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#o.log.info({ code, err: why }, 'a LiveKit client is disconnected');
     this.#sendResponse(leaveResponse(code));
     this.#hasLeft = true;
-    this.#asking.send({ leave: { reason: code } });
+    this.#sessionRequests.send({ leave: { reason: code } });
   }
 
   #sendResponse(response: SignalResponse): void {

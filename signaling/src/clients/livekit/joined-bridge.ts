@@ -39,7 +39,7 @@ export interface JoinedBridgePorts {
   isDraining(nodeId: string): boolean;
   readonly clock: Clock;
   /** Waiting data of all clients. */
-  readonly waiting: WaitingBytes;
+  readonly waitingBytes: WaitingBytes;
   newTrackId(): string;
   send(response: SignalResponse): void;
   /** Sends a packet to the client; false: not sent. */
@@ -64,14 +64,14 @@ export interface JoinedBridgeOptions {
 const sequencesKeptMax = 256;
 
 export class JoinedBridge {
-  #o: JoinedBridgePorts;
+  #ports: JoinedBridgePorts;
   #nodeId: string;
-  readonly #place: RoomPlace;
+  readonly #roomPlace: RoomPlace;
   readonly #room: ShownRoom;
   readonly #requests: Requests;
   readonly #packets: PacketTranslator;
-  readonly #reliable: ReliablePackets;
-  readonly #channel: ReliableChannel;
+  readonly #reliablePackets: ReliablePackets;
+  readonly #reliableChannel: ReliableChannel;
   readonly #publishing: Publishing | undefined;
   readonly #receiving: Receiving | undefined;
   /** Highest number of the client's reliable packets, which count from 1; 0: none came. */
@@ -79,35 +79,40 @@ export class JoinedBridge {
   /** Numbers of the latest reliable packets, by which repeated ones are recognised. */
   readonly #sequences = new Set<number>();
 
-  constructor({ joined, query, number, rooms, roomKey, ports }: JoinedBridgeOptions) {
-    this.#o = ports;
+  constructor({ joined, query, number: sdpSessionId, rooms, roomKey, ports }: JoinedBridgeOptions) {
+    this.#ports = ports;
     this.#nodeId = nodeIdOf(joined);
     const session: SessionPort = {
-      ask: (message) => this.#o.session.ask(message),
-      send: (message) => this.#o.session.send(message),
+      ask: (message) => this.#ports.session.ask(message),
+      send: (message) => this.#ports.session.send(message),
     };
-    const { clock, waiting } = ports;
-    this.#reliable = new ReliablePackets({ session, clock, waiting, onDropped: (why) => this.#o.onDropped(why) });
-    this.#channel = new ReliableChannel({
+    const { clock, waitingBytes } = ports;
+    this.#reliablePackets = new ReliablePackets({
+      session,
       clock,
-      waiting,
-      send: (payload) => this.#o.sendPacket(payload, { lossy: false }),
-      onFull: () => this.#o.end('BACKPRESSURE', 'the link to the media node stays full'),
+      waitingBytes,
+      onDropped: (why) => this.#ports.onDropped(why),
+    });
+    this.#reliableChannel = new ReliableChannel({
+      clock,
+      waitingBytes,
+      send: (payload) => this.#ports.sendPacket(payload, { lossy: false }),
+      onFull: () => this.#ports.end('BACKPRESSURE', 'the link to the media node stays full'),
     });
     const media = {
       session,
-      sessionId: number,
-      newTrackId: () => this.#o.newTrackId(),
-      send: (response: SignalResponse) => this.#o.send(response),
-      onFailed: (what: string, error: unknown) => this.#o.onFailed(what, error),
+      sessionId: sdpSessionId,
+      newTrackId: () => this.#ports.newTrackId(),
+      send: (response: SignalResponse) => this.#ports.send(response),
+      onFailed: (what: string, error: unknown) => this.#ports.onFailed(what, error),
     };
     const { sendTransport, recvTransport } = joined;
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
-    const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
+    const end = (code: ErrorCode, error: unknown): void => this.#ports.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
     // Last, so that a throw above leaves no client in the room.
-    this.#place = rooms.enter(roomKey, joined);
-    this.#room = this.#place.room;
+    this.#roomPlace = rooms.enter(roomKey, joined);
+    this.#room = this.#roomPlace.room;
     this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
     this.#packets = new PacketTranslator(this.#room);
   }
@@ -119,9 +124,9 @@ export class JoinedBridge {
 
   /** Leaves the room, and drops waiting packets. Idempotent. */
   close(): void {
-    this.#place.leave();
-    this.#reliable.close();
-    this.#channel.close();
+    this.#roomPlace.leave();
+    this.#reliablePackets.close();
+    this.#reliableChannel.close();
   }
 
   /** Sends the first messages, then the first offer. */
@@ -132,14 +137,14 @@ export class JoinedBridge {
       pingIntervalS: Math.ceil((pingIntervalMs ?? limits.pingIntervalMs) / 1000),
       pingTimeoutS: Math.ceil(((pingIntervalMs ?? limits.pingIntervalMs) * (limits.pingMissesMax + 1)) / 1000),
     });
-    this.#o.send(new SignalResponse({ message: { case: 'join', value } }));
-    for (const response of this.#room.firstMessages()) this.#o.send(response);
+    this.#ports.send(new SignalResponse({ message: { case: 'join', value } }));
+    for (const response of this.#room.firstMessages()) this.#ports.send(response);
     this.#receiving?.add(subscriptions ?? []);
   }
 
   /** Resumes over another socket: sends possibly missed messages, then an offer. */
   resume(joined: wire.Joined.$Properties, ports: JoinedBridgePorts): void {
-    this.#o = ports;
+    this.#ports = ports;
     this.#nodeId = nodeIdOf(joined);
     const value = reconnectResponseOf(serverOf(joined), this.#packetSeq);
     ports.send(new SignalResponse({ message: { case: 'reconnect', value } }));
@@ -175,20 +180,20 @@ export class JoinedBridge {
     const part = streamPartOf(packet);
     const { messages, packets, dropped } = this.#packets.fromClient(packet, {
       lossy,
-      nowMs: this.#o.clock.wallMs(),
+      nowMs: this.#ports.clock.wallMs(),
     });
     for (const { sendData, ...other } of messages)
       if (other.sendPost != null) this.#post(other);
-      else if (sendData == null) this.#o.session.send(other);
-      else if (sendData.lossy) this.#o.session.send({ sendData });
-      else this.#reliable.send({ sendData }, part);
+      else if (sendData == null) this.#ports.session.send(other);
+      else if (sendData.lossy) this.#ports.session.send({ sendData });
+      else this.#reliablePackets.send({ sendData }, part);
     this.#sendPackets({ packets, ...(dropped !== undefined && { dropped }) });
   }
 
   /** Posts a line; LiveKit's protocol has no answer to chat, so refusals are only counted. */
   #post(message: ClientMessage): void {
-    this.#o.session.ask(message).catch((error: unknown) => {
-      if (!(error instanceof Unanswered)) this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
+    this.#ports.session.ask(message).catch((error: unknown) => {
+      if (!(error instanceof Unanswered)) this.#ports.onDropped(codeOf(error) ?? 'INTERNAL');
     });
   }
 
@@ -208,7 +213,7 @@ export class JoinedBridge {
   }
 
   take(frame: wire.ServerFrame): void {
-    for (const response of this.#room.apply(frame)) this.#o.send(response);
+    for (const response of this.#room.apply(frame)) this.#ports.send(response);
     this.#takeMedia(frame);
     if (frame.dataReceived != null) this.data(frame);
     if (frame.posts != null) this.#sendPackets(this.#packets.posts(frame.posts));
@@ -233,7 +238,7 @@ export class JoinedBridge {
   #offer(description: SessionDescription): void {
     if (this.#publishing === undefined) return;
     this.#publishing.offer(description).catch((error: unknown) => {
-      if (!(error instanceof Unanswered)) this.#o.end(codeOf(error) ?? 'INTERNAL', error);
+      if (!(error instanceof Unanswered)) this.#ports.end(codeOf(error) ?? 'INTERNAL', error);
     });
   }
 
@@ -247,50 +252,50 @@ export class JoinedBridge {
   }
 
   #translate(request: SignalRequest): void {
-    const { asked, responses, pendingMute, ignored } = this.#requests.translate(request, {
-      nowWallMs: this.#o.clock.wallMs(),
+    const { serviceRequests, responses, pendingMute, ignored } = this.#requests.translate(request, {
+      nowWallMs: this.#ports.clock.wallMs(),
     });
-    for (const response of responses) this.#o.send(response);
+    for (const response of responses) this.#ports.send(response);
     if (pendingMute !== undefined) this.#publishing?.mute(pendingMute.trackSid, pendingMute.muted);
     if (request.message.case === 'mute') this.#publishing?.mute(request.message.value.sid, request.message.value.muted);
-    for (const one of asked) this.#ask(one);
-    if (ignored !== undefined) this.#o.onDropped(ignored);
+    for (const one of serviceRequests) this.#ask(one);
+    if (ignored !== undefined) this.#ports.onDropped(ignored);
   }
 
-  #ask({ message, answered }: ServiceRequest): void {
+  #ask({ message, onAnswer }: ServiceRequest): void {
     const answer = (responses: readonly SignalResponse[]): void => {
-      for (const response of responses) this.#o.send(response);
+      for (const response of responses) this.#ports.send(response);
     };
-    this.#o.session.ask(message).then(
+    this.#ports.session.ask(message).then(
       () => {
         // The media node does not report the client's own unsubscriptions.
         const { trackId, subscribed } = message.updateSubscription ?? {};
         if (subscribed === false) this.#receiving?.remove(trackId ?? '');
-        answer(answered());
+        answer(onAnswer());
       },
       (error: unknown) => {
         const code = codeOf(error) ?? 'INTERNAL';
-        answer(answered({ code, message: error instanceof Error ? error.message : '' }));
-        this.#o.onFailed('a request was refused', error);
+        answer(onAnswer({ code, message: error instanceof Error ? error.message : '' }));
+        this.#ports.onFailed('a request was refused', error);
       },
     );
   }
 
   /** Refuses a move: LiveKit's protocol has no second home. From a draining node the client joins anew elsewhere. */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
-    this.#o.session.send({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
-    if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);
+    this.#ports.session.send({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
+    if (this.#ports.isDraining(this.#nodeId)) this.#ports.end('NODE_DRAINING', reason);
   }
 
   #refuseRendition({ trackId, mimeType }: wire.RenditionRequest.$Properties): void {
     const message: ClientMessage = {
       renditionRefused: { trackId: trackId ?? '', mimeType: mimeType ?? '', code: 'CODEC_UNSUPPORTED' },
     };
-    this.#o.session.send(message);
+    this.#ports.session.send(message);
   }
 
   #sendPackets({ packets, dropped }: Incoming): boolean {
-    if (dropped !== undefined) this.#o.onDropped(dropped);
+    if (dropped !== undefined) this.#ports.onDropped(dropped);
     let isSent = true;
     for (const packet of packets) isSent = this.#sendPacket(packet) && isSent;
     return isSent;
@@ -298,7 +303,7 @@ export class JoinedBridge {
 
   #sendPacket({ packet, lossy }: SentPacket): boolean {
     const payload = packet.toBinary();
-    return lossy ? this.#o.sendPacket(payload, { lossy }) : this.#channel.send(payload);
+    return lossy ? this.#ports.sendPacket(payload, { lossy }) : this.#reliableChannel.send(payload);
   }
 }
 

@@ -5,7 +5,7 @@ import { type SessionPort, Unanswered } from './session-requests.ts';
 export class LateConnection {
   readonly #session: SessionPort;
   readonly #transportId: string;
-  #known: { readonly fingerprint: Fingerprint; done: Promise<unknown> | undefined } | undefined;
+  #certificate: { readonly fingerprint: Fingerprint; done: Promise<unknown> | undefined } | undefined;
 
   constructor(session: SessionPort, transportId: string) {
     this.#session = session;
@@ -14,7 +14,7 @@ export class LateConnection {
 
   /** Throws OUT_OF_ORDER for a second certificate. */
   check({ algorithm, value }: Fingerprint): void {
-    const known = this.#known?.fingerprint;
+    const known = this.#certificate?.fingerprint;
     if (known !== undefined && (known.algorithm !== algorithm || known.value !== value))
       throw new MeridianError('OUT_OF_ORDER', 'the connection has another certificate already');
   }
@@ -22,8 +22,8 @@ export class LateConnection {
   /** Resolves when the media node has the certificate. Rejects as `check`. */
   async connect(fingerprint: Fingerprint): Promise<void> {
     this.check(fingerprint);
-    this.#known ??= { fingerprint, done: undefined };
-    const known = this.#known;
+    this.#certificate ??= { fingerprint, done: undefined };
+    const known = this.#certificate;
     known.done ??= this.#session.ask({ connectTransport: { transportId: this.#transportId, fingerprint } });
     try {
       await known.done;

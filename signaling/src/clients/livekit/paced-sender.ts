@@ -5,25 +5,25 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';
 
 /** A little below the session's own rate, so that it never refuses. */
-const pace = { perSecond: limits.clientRequestsPerSecond * 0.9, burst: limits.clientRequestBurst * 0.9 };
+const paceLimits = { perSecond: limits.clientRequestsPerSecond * 0.9, burst: limits.clientRequestBurst * 0.9 };
 
 export class PacedSender {
   readonly #clock: Clock;
   readonly #send: (frame: Uint8Array) => void;
   #bucket: Bucket;
-  #waiting: Uint8Array[] = [];
+  #waitingFrames: Uint8Array[] = [];
   #timer: Timer | undefined;
 
   constructor(clock: Clock, send: (frame: Uint8Array) => void) {
     this.#clock = clock;
     this.#send = send;
-    this.#bucket = fullBucket(pace, clock.nowMs());
+    this.#bucket = fullBucket(paceLimits, clock.nowMs());
   }
 
   /** Sends the frame as soon as allowed, in order. Returns false when `bounds.liveKitFramesWaitingMax` wait already. */
   push(frame: Uint8Array): boolean {
-    if (this.#waiting.length >= bounds.liveKitFramesWaitingMax) return false;
-    this.#waiting.push(frame);
+    if (this.#waitingFrames.length >= bounds.liveKitFramesWaitingMax) return false;
+    this.#waitingFrames.push(frame);
     if (this.#timer === undefined) this.#flush();
     return true;
   }
@@ -32,19 +32,19 @@ export class PacedSender {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#waiting = [];
+    this.#waitingFrames = [];
   }
 
   #flush(): void {
     this.#timer = undefined;
-    for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
-      const { ok, bucket, retryAfterMs } = takeTokens(this.#bucket, pace, this.#clock.nowMs());
+    for (let frame = this.#waitingFrames[0]; frame !== undefined; frame = this.#waitingFrames[0]) {
+      const { ok, bucket, retryAfterMs } = takeTokens(this.#bucket, paceLimits, this.#clock.nowMs());
       this.#bucket = bucket;
       if (!ok) {
         this.#timer = this.#clock.after(Math.max(1, retryAfterMs), () => this.#flush());
         return;
       }
-      this.#waiting.shift();
+      this.#waitingFrames.shift();
       this.#send(frame);
     }
   }

@@ -3,12 +3,12 @@ import { type AddTrackRequest, SessionDescription, SignalResponse, TrackUnpublis
 import { limits, MeridianError, type Track, type wire } from '@meridian/protocol';
 import {
   answerPublisher,
-  type NodeSide,
+  type NodeTransport,
+  nodeTransportOf,
   type OfferedTrack,
   type PublisherLine,
   readPublisherOffer,
   readSdp,
-  sideOf,
   writeSdp,
 } from '@meridian/sdp';
 import {
@@ -35,7 +35,7 @@ export interface PublishingOptions {
 
 interface Published {
   readonly trackId: string;
-  readonly asked: RequestedTrack;
+  readonly requestedTrack: RequestedTrack;
   muted: boolean;
   /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;
@@ -45,7 +45,7 @@ interface Published {
 export class Publishing {
   readonly #o: PublishingOptions;
   readonly #connection: LateConnection;
-  #side: NodeSide;
+  #side: NodeTransport;
   readonly #tracks = new Map<string, Published>();
   #version = 0;
   /** ICE ufrag of the last answered offer; an offer with another ufrag restarts ICE. */
@@ -53,7 +53,7 @@ export class Publishing {
 
   constructor(o: PublishingOptions) {
     this.#o = o;
-    this.#side = sideOf(o.transport);
+    this.#side = nodeTransportOf(o.transport);
     this.#connection = new LateConnection(o.session, o.transport.id ?? '');
   }
 
@@ -64,22 +64,28 @@ export class Publishing {
       this.#o.send(result.response);
       return;
     }
-    const { track: asked } = result;
-    if (this.#byCid(asked.cid) !== undefined) {
-      this.#o.send(publishRefused(asked, new MeridianError('TRACK_EXISTS')));
+    const { track: requestedTrack } = result;
+    if (this.#byCid(requestedTrack.cid) !== undefined) {
+      this.#o.send(publishRefused(requestedTrack, new MeridianError('TRACK_EXISTS')));
       return;
     }
     const trackId = this.#o.newTrackId();
-    this.#tracks.set(trackId, { trackId, asked, muted: asked.muted, mid: undefined, isPublished: false });
-    this.#o.send(trackPublishedResponse(asked, trackId));
+    this.#tracks.set(trackId, {
+      trackId,
+      requestedTrack,
+      muted: requestedTrack.muted,
+      mid: undefined,
+      isPublished: false,
+    });
+    this.#o.send(trackPublishedResponse(requestedTrack, trackId));
   }
 
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for a second certificate. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
-    const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#byCid(cid)?.asked.mimeType ?? '');
+    const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#byCid(cid)?.requestedTrack.mimeType ?? '');
     this.#connection.check(offer.fingerprint);
-    const named = new Set(offer.lines.map(({ trackId }) => trackId));
-    for (const line of offer.lines) this.#follow(line, named);
+    const offeredTrackIds = new Set(offer.lines.map(({ trackId }) => trackId));
+    for (const line of offer.lines) this.#followLine(line, offeredTrackIds);
     await this.#connection.connect(offer.fingerprint);
     if (this.#ufrag !== '' && this.#ufrag !== offer.ufrag) await this.#restart();
     this.#ufrag = offer.ufrag;
@@ -106,7 +112,7 @@ export class Publishing {
     for (const one of [...this.#tracks.values()]) {
       const track = present.get(one.trackId);
       if (track !== undefined) this.#reconcile(one, track);
-      else if (one.isPublished) this.#ended(one.trackId);
+      else if (one.isPublished) this.#reportEnd(one.trackId);
       else one.mid = undefined;
     }
     for (const { trackId } of tracks) if (!this.#tracks.has(trackId)) this.#unpublish({ trackId });
@@ -124,42 +130,44 @@ export class Publishing {
   async #restart(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;
-    if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+    if (ice != null) this.#side = nodeTransportOf({ ...this.#o.transport, iceParameters: ice });
   }
 
   #byCid(cid: string): Published | undefined {
-    return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
+    return [...this.#tracks.values()].find(({ requestedTrack }) => requestedTrack.cid === cid);
   }
 
   /** Returns the first track without a line of this kind, as Firefox's offers have track ids of their own. */
-  #unoffered(kind: string, named: ReadonlySet<string>): Published | undefined {
+  #unoffered(kind: string, offeredTrackIds: ReadonlySet<string>): Published | undefined {
     return [...this.#tracks.values()].find(
-      ({ mid, asked }) => mid === undefined && asked.kind === kind && !named.has(asked.cid),
+      ({ mid, requestedTrack }) =>
+        mid === undefined && requestedTrack.kind === kind && !offeredTrackIds.has(requestedTrack.cid),
     );
   }
 
   /** Follows a line of the offer. The last argument has the ids of tracks on all its lines. */
-  #follow({ mid, type, trackId: cid, track, refusal }: PublisherLine, named: ReadonlySet<string>): void {
+  #followLine({ mid, type, trackId: cid, track, refusal }: PublisherLine, offeredTrackIds: ReadonlySet<string>): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
     const isNew = before === undefined && (track !== undefined || refusal !== undefined);
-    const announced = cid === '' ? undefined : (this.#byCid(cid) ?? (isNew ? this.#unoffered(type, named) : undefined));
+    const announced =
+      cid === '' ? undefined : (this.#byCid(cid) ?? (isNew ? this.#unoffered(type, offeredTrackIds) : undefined));
     if (before !== undefined && (track === undefined || (announced !== undefined && announced !== before)))
       this.#unpublish(before);
     if (announced === undefined || announced.mid !== undefined) return;
-    if (refusal !== undefined) this.#refused(announced, new MeridianError(refusal));
+    if (refusal !== undefined) this.#reportRefusal(announced, new MeridianError(refusal));
     else if (track !== undefined) this.#publish(announced, mid, track);
   }
 
   #publish(published: Published, mid: string, offered: OfferedTrack): void {
     published.mid = mid;
-    const { trackId, asked, muted } = published;
-    this.#ask(() => ({ publish: publishOf({ ...asked, muted }, offered, trackId) })).then(
+    const { trackId, requestedTrack, muted } = published;
+    this.#ask(() => ({ publish: publishOf({ ...requestedTrack, muted }, offered, trackId) })).then(
       () => {
         published.isPublished = true;
         if (published.muted !== muted) this.#setMuted(published);
       },
       (error: unknown) => {
-        if (!(error instanceof Unanswered)) this.#refused(published, error);
+        if (!(error instanceof Unanswered)) this.#reportRefusal(published, error);
       },
     );
   }
@@ -175,22 +183,22 @@ export class Publishing {
     await this.#o.session.ask(message());
   }
 
-  #refused({ trackId }: Published, why: unknown): void {
+  #reportRefusal({ trackId }: Published, why: unknown): void {
     this.#o.onFailed('a track was not published', why);
-    this.#ended(trackId);
+    this.#reportEnd(trackId);
   }
 
-  #ended(trackSid: string): void {
+  #reportEnd(trackSid: string): void {
     if (!this.#tracks.delete(trackSid)) return;
     const value = new TrackUnpublishedResponse({ trackSid });
     this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
   }
 
   /** Compares a track's mute with the roster: a mute that the roster lacks was lost, a mute only in it is a host's. */
-  #reconcile(one: Published, { muted }: Track): void {
-    one.isPublished = true;
-    if (one.muted && !muted) this.#setMuted(one);
-    one.muted ||= muted;
+  #reconcile(publishedTrack: Published, { muted }: Track): void {
+    publishedTrack.isPublished = true;
+    if (publishedTrack.muted && !muted) this.#setMuted(publishedTrack);
+    publishedTrack.muted ||= muted;
   }
 
   #unpublish({ trackId }: Pick<Published, 'trackId'>): void {

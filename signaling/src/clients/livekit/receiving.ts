@@ -3,12 +3,12 @@ import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResp
 import { type ErrorCode, kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import {
   answerBounds,
-  type NodeSide,
+  type NodeTransport,
+  nodeTransportOf,
   offerToSubscriber,
   readSdp,
   readSubscriberAnswer,
   type SubscriberLine,
-  sideOf,
   writeSdp,
 } from '@meridian/sdp';
 import { type OfferedConsumer, SubscriberOffers } from '../../core/livekit/index.ts';
@@ -42,21 +42,21 @@ const LINE_BYTES = 2048;
 export class Receiving {
   readonly #o: ReceivingOptions;
   readonly #offers = new SubscriberOffers({ dataChannels: true });
-  #side: NodeSide;
+  #side: NodeTransport;
   #outstanding: { readonly id: number; readonly lines: readonly SubscriberLine[] } | undefined;
   readonly #connection: LateConnection;
   #version = 0;
   /** Consumers that wait for the client's answer, by track; of several moves the last one replaces the others. */
-  readonly #moved = new Map<string, PendingMove>();
+  readonly #pendingMoves = new Map<string, PendingMove>();
   /** Consumers that are ready and not yet reported to the session. */
-  #unreported: readonly string[] = [];
+  #unreportedConsumerIds: readonly string[] = [];
   /** Number of the restart under way; 0: none. */
-  #restarting = 0;
-  #restarts = 0;
+  #pendingRestart = 0;
+  #restartCount = 0;
 
   constructor(o: ReceivingOptions) {
     this.#o = o;
-    this.#side = sideOf(o.transport);
+    this.#side = nodeTransportOf(o.transport);
     this.#connection = new LateConnection(o.session, o.transport.id ?? '');
   }
 
@@ -67,7 +67,7 @@ export class Receiving {
   }
 
   remove(trackId: string): void {
-    this.#moved.delete(trackId);
+    this.#pendingMoves.delete(trackId);
     this.#offers.remove(trackId);
     this.#offer();
   }
@@ -75,7 +75,7 @@ export class Receiving {
   /** Replaces the consumer of a track; the old consumer ends when the client has the new one. */
   move({ trackId, trackEpoch, oldConsumerId, subscription }: wire.TrackMoved.$Properties): void {
     if (subscription == null) return;
-    this.#moved.set(trackId ?? '', {
+    this.#pendingMoves.set(trackId ?? '', {
       trackId: trackId ?? '',
       consumerId: subscription.consumerId ?? '',
       oldConsumerId: oldConsumerId ?? '',
@@ -94,13 +94,14 @@ export class Receiving {
 
   /** Restarts ICE when the media node has lost the path to the client. */
   transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
-    if (transportId === this.#o.transport.id && lostStates.has(state ?? '') && this.#restarting === 0) this.#restart();
+    if (transportId === this.#o.transport.id && lostStates.has(state ?? '') && this.#pendingRestart === 0)
+      this.#restart();
   }
 
   #restart(): void {
-    this.#restarts += 1;
-    const number = this.#restarts;
-    this.#restarting = number;
+    this.#restartCount += 1;
+    const number = this.#restartCount;
+    this.#pendingRestart = number;
     this.#newCredentials().then(
       () => this.#restarted(number),
       (error: unknown) => {
@@ -113,12 +114,12 @@ export class Receiving {
   async #newCredentials(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;
-    if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+    if (ice != null) this.#side = nodeTransportOf({ ...this.#o.transport, iceParameters: ice });
   }
 
   #restarted(number: number): void {
-    if (this.#restarting !== number) return;
-    this.#restarting = 0;
+    if (this.#pendingRestart !== number) return;
+    this.#pendingRestart = 0;
     this.#offers.repeat();
     this.#offer();
   }
@@ -136,12 +137,12 @@ export class Receiving {
     this.#connection.connect(fingerprint).then(
       () => this.#ready(ready),
       (error: unknown) => {
-        if (error instanceof Unanswered) this.#unreported = [...this.#unreported, ...ready];
+        if (error instanceof Unanswered) this.#unreportedConsumerIds = [...this.#unreportedConsumerIds, ...ready];
         else this.#o.end(codeOf(error) ?? 'INTERNAL', error);
       },
     );
     for (const trackId of refused) {
-      this.#moved.delete(trackId);
+      this.#pendingMoves.delete(trackId);
       this.#refuse(trackId);
       this.#o.session.send({ updateSubscription: { trackId, subscribed: false } });
     }
@@ -153,15 +154,15 @@ export class Receiving {
     return (this.#outstanding?.lines.length ?? 0) * LINE_BYTES;
   }
 
-  #ready(newlyReady: readonly string[]): void {
-    const consumerIds = [...this.#unreported, ...newlyReady];
-    this.#unreported = [];
+  #ready(newConsumerIds: readonly string[]): void {
+    const consumerIds = [...this.#unreportedConsumerIds, ...newConsumerIds];
+    this.#unreportedConsumerIds = [];
     if (consumerIds.length === 0) return;
     this.#o.session.send({ subscriptionsReady: { consumerIds: [...consumerIds] } });
     const ready = new Set(consumerIds);
-    for (const { consumerId, ...trackMoveDone } of [...this.#moved.values()]) {
+    for (const { consumerId, ...trackMoveDone } of [...this.#pendingMoves.values()]) {
       if (!ready.has(consumerId)) continue;
-      this.#moved.delete(trackMoveDone.trackId);
+      this.#pendingMoves.delete(trackMoveDone.trackId);
       this.#o.session.send({ trackMoveDone });
     }
   }

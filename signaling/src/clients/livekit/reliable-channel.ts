@@ -7,7 +7,7 @@ import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 export interface ReliableChannelOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** Waiting bytes of the process. */
-  readonly waiting: WaitingBytes;
+  readonly waitingBytes: WaitingBytes;
   /** Returns false while the link is full. */
   send(payload: Uint8Array): boolean;
   /** Called when too much waits, since packets after a gap would be useless. */
@@ -32,7 +32,7 @@ export class ReliableChannel {
     if (this.#closed) return false;
     if (this.#queue.length === 0 && this.#o.send(payload)) return true;
     const bytes = waitingCostOf(payload.byteLength);
-    if (this.#bytes + bytes > bounds.liveKitHeldBytesMax || !this.#o.waiting.take(bytes)) {
+    if (this.#bytes + bytes > bounds.liveKitHeldBytesMax || !this.#o.waitingBytes.take(bytes)) {
       this.close();
       this.#o.onFull();
       return false;
@@ -47,7 +47,7 @@ export class ReliableChannel {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#o.waiting.release(this.#bytes);
+    this.#o.waitingBytes.release(this.#bytes);
     this.#bytes = 0;
     this.#queue = [];
   }
@@ -57,7 +57,7 @@ export class ReliableChannel {
     for (let [first] = this.#queue; first !== undefined && this.#o.send(first); [first] = this.#queue) {
       this.#queue.shift();
       this.#bytes -= waitingCostOf(first.byteLength);
-      this.#o.waiting.release(waitingCostOf(first.byteLength));
+      this.#o.waitingBytes.release(waitingCostOf(first.byteLength));
     }
     if (this.#queue.length > 0) this.#timer = this.#o.clock.after(retryMs, () => this.#retry());
   }

@@ -22,7 +22,7 @@ export interface ReliablePacketsOptions {
   readonly session: Pick<SessionPort, 'ask'>;
   readonly clock: Pick<Clock, 'after'>;
   /** Waiting bytes of the process. */
-  readonly waiting: WaitingBytes;
+  readonly waitingBytes: WaitingBytes;
   onDropped(why: string): void;
 }
 
@@ -33,7 +33,7 @@ interface QueuedMessage {
 
 const retryable: ReadonlySet<string | undefined> = new Set(['RATE_LIMITED', 'BACKPRESSURE']);
 /** Retry time if the session gives none. */
-const retryMs = 50;
+const defaultRetryMs = 50;
 /** Bytes beyond the bounds for the ends of given-up streams: about a hundred per session. */
 const spareForEnds = { session: 32 * 1024, all: 4 * 1024 * 1024 };
 /** Lane of messages outside streams: SDKs give every stream an id. */
@@ -77,9 +77,9 @@ export class ReliablePackets {
     this.#o.onDropped('ignored.stream_given_up');
   }
 
-  #hasRoom(bytes: number, spare = { session: 0, all: 0 }): boolean {
-    const isInOwn = this.#bytes + bytes <= bounds.liveKitSessionWaitingBytesMax + spare.session;
-    return isInOwn && this.#o.waiting.take(bytes, spare.all);
+  #hasRoom(bytes: number, spareBytes = { session: 0, all: 0 }): boolean {
+    const fitsSession = this.#bytes + bytes <= bounds.liveKitSessionWaitingBytesMax + spareBytes.session;
+    return fitsSession && this.#o.waitingBytes.take(bytes, spareBytes.all);
   }
 
   #put(streamId: string, message: DataMessage): void {
@@ -110,7 +110,7 @@ export class ReliablePackets {
     this.#lanes.delete(streamId);
     const bytes = lane.reduce((sum, one) => sum + one.bytes, 0);
     this.#bytes -= bytes;
-    this.#o.waiting.release(bytes);
+    this.#o.waitingBytes.release(bytes);
   }
 
   #next(): void {
@@ -149,7 +149,7 @@ export class ReliablePackets {
     if (lane?.[0] !== one) return;
     lane.shift();
     this.#bytes -= one.bytes;
-    this.#o.waiting.release(one.bytes);
+    this.#o.waitingBytes.release(one.bytes);
   }
 
   /** Gives the turn to the other streams. */
@@ -163,4 +163,4 @@ export class ReliablePackets {
 const costOf = ({ sendData }: DataMessage): number => waitingCostOf(sendData.payload?.byteLength ?? 0);
 
 const retryDelayOf = (error: unknown): number =>
-  error instanceof MeridianError && error.retryAfterMs > 0 ? error.retryAfterMs : retryMs;
+  error instanceof MeridianError && error.retryAfterMs > 0 ? error.retryAfterMs : defaultRetryMs;

@@ -2,7 +2,7 @@
 import type { JoinedBridge } from './joined-bridge.ts';
 
 /** Bridge whose session may continue over another socket. */
-export interface Holder {
+export interface BridgeHolder {
   /** Key from the session's Joined. */
   readonly resumeKey: string;
   /** Detaches the bridge and returns its joined part for the next bridge. */
@@ -10,7 +10,7 @@ export interface Holder {
 }
 
 export class ResumableSessions {
-  readonly #holders = new Map<string, Holder>();
+  readonly #holders = new Map<string, BridgeHolder>();
 
   get size(): number {
     return this.#holders.size;
@@ -28,12 +28,12 @@ export class ResumableSessions {
     return holder?.giveUp();
   }
 
-  hold(sessionId: string, holder: Holder): void {
+  hold(sessionId: string, holder: BridgeHolder): void {
     this.#holders.set(sessionId, holder);
   }
 
   /** Has no effect when another bridge holds the session. */
-  forget(sessionId: string, holder: Holder): void {
+  forget(sessionId: string, holder: BridgeHolder): void {
     if (this.#holders.get(sessionId) === holder) this.#holders.delete(sessionId);
   }
 }

@@ -28,14 +28,14 @@ export interface SessionRequestsOptions {
 /** Sends requests at the session's pace; data, which the session bounds itself, and a leave are sent at once. */
 export class SessionRequests implements SessionPort {
   readonly #o: SessionRequestsOptions;
-  readonly #paced: PacedSender;
-  readonly #waiting = new Map<number, PromiseWithResolvers<wire.ServerFrame>>();
+  readonly #pacedSender: PacedSender;
+  readonly #pendingAnswers = new Map<number, PromiseWithResolvers<wire.ServerFrame>>();
   #lastId = 0;
   #closed = false;
 
   constructor(o: SessionRequestsOptions) {
     this.#o = o;
-    this.#paced = new PacedSender(o.clock, (frame) => o.send(frame));
+    this.#pacedSender = new PacedSender(o.clock, (frame) => o.send(frame));
   }
 
   ask(message: ClientMessage): Promise<wire.ServerFrame> {
@@ -43,7 +43,7 @@ export class SessionRequests implements SessionPort {
     const answer = Promise.withResolvers<wire.ServerFrame>();
     this.#lastId += 1;
     const frame = encodeClientFrame({ requestId: this.#lastId, ...message });
-    this.#waiting.set(this.#lastId, answer);
+    this.#pendingAnswers.set(this.#lastId, answer);
     this.#send(message, frame);
     return answer.promise;
   }
@@ -55,8 +55,8 @@ export class SessionRequests implements SessionPort {
   /** Takes an answer; returns false for any other frame. */
   take(frame: wire.ServerFrame): boolean {
     if (frame.replyTo === 0) return frame.error != null;
-    const answer = this.#waiting.get(frame.replyTo);
-    this.#waiting.delete(frame.replyTo);
+    const answer = this.#pendingAnswers.get(frame.replyTo);
+    this.#pendingAnswers.delete(frame.replyTo);
     if (frame.error == null) answer?.resolve(frame);
     else answer?.reject(errorOf(frame.error));
     return true;
@@ -65,17 +65,17 @@ export class SessionRequests implements SessionPort {
   /** Rejects unanswered requests. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#paced.close();
-    for (const { promise, reject } of this.#waiting.values()) {
+    this.#pacedSender.close();
+    for (const { promise, reject } of this.#pendingAnswers.values()) {
       promise.catch(() => undefined); // the asker may have stopped waiting
       reject(new Unanswered());
     }
-    this.#waiting.clear();
+    this.#pendingAnswers.clear();
   }
 
   #send({ sendData, leave }: ClientMessage, frame: Uint8Array): void {
     if (sendData != null || leave != null) this.#o.send(frame);
-    else if (!this.#paced.push(frame)) this.#o.onFull();
+    else if (!this.#pacedSender.push(frame)) this.#o.onFull();
   }
 }
 

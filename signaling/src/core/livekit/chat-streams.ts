@@ -29,7 +29,7 @@ interface Stream {
   bytes: number;
 }
 
-const more: ChatStreamResult = { type: 'more' };
+const incomplete: ChatStreamResult = { type: 'more' };
 const malformed: ChatStreamResult = { type: 'dropped', why: 'chat_malformed' };
 const tooLong: ChatStreamResult = { type: 'dropped', why: 'chat_too_long' };
 
@@ -50,23 +50,23 @@ export class ChatStreams {
     if (compression !== DataStream_CompressionType.NONE)
       return giveUp(stream, { type: 'dropped', why: 'chat_compressed' });
     if ((totalLength ?? 0n) > BigInt(chatBytesMax)) return giveUp(stream, tooLong);
-    return inlineContent === undefined ? more : wholeOf([inlineContent], inlineContent.byteLength);
+    return inlineContent === undefined ? incomplete : wholeOf([inlineContent], inlineContent.byteLength);
   }
 
   chunk({ streamId, chunkIndex, content }: DataStream_Chunk): ChatStreamResult {
     const stream = this.#streams.get(streamId);
-    if (stream?.parts === undefined) return more;
+    if (stream?.parts === undefined) return incomplete;
     if (chunkIndex !== BigInt(stream.parts.length)) return giveUp(stream, malformed);
     stream.bytes += content.byteLength;
     if (stream.bytes > chatBytesMax || stream.parts.length >= partsMax) return giveUp(stream, tooLong);
     stream.parts.push(content);
-    return more;
+    return incomplete;
   }
 
   trailer({ streamId, reason }: DataStream_Trailer): ChatStreamResult {
     const stream = this.#streams.get(streamId);
     this.#streams.delete(streamId);
-    if (stream?.parts === undefined) return more;
+    if (stream?.parts === undefined) return incomplete;
     return reason === '' ? wholeOf(stream.parts, stream.bytes) : malformed;
   }
 
@@ -88,13 +88,13 @@ function giveUp(stream: Stream, result: ChatStreamResult): ChatStreamResult {
 function wholeOf(parts: readonly Uint8Array[], bytes: number): ChatStreamResult {
   if (bytes > chatBytesMax) return tooLong;
   try {
-    return { type: 'whole', text: new TextDecoder('utf-8', { fatal: true }).decode(joined(parts, bytes)) };
+    return { type: 'whole', text: new TextDecoder('utf-8', { fatal: true }).decode(concat(parts, bytes)) };
   } catch {
     return malformed;
   }
 }
 
-function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes);
   let at = 0;
   for (const part of parts) {

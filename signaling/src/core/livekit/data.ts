@@ -26,7 +26,7 @@ import {
   postTextsOf,
 } from './chat-packets.ts';
 import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
-import { once } from './once.ts';
+import { memoize } from './memoize.ts';
 import { type DropReason, decodePassedOn, packetTopic, type SentPacket, withSender } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
 import {
@@ -147,7 +147,7 @@ export class PacketTranslator {
 }
 
 /** The result is the same for all receivers. */
-const incomingOf = once(
+const incomingOf = memoize(
   ({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming => {
     const sender = { sid: sessionId ?? '', identity: identity ?? '' };
     const bytes = payload ?? new Uint8Array();
@@ -171,7 +171,7 @@ const incomingOf = once(
   },
 );
 
-const packetsOfPost = once((wirePost: wire.Post.$Properties, room: Room): SentPacket[] => {
+const packetsOfPost = memoize((wirePost: wire.Post.$Properties, room: Room): SentPacket[] => {
   const { kind, identity, postId: id, text, wallMs } = postFromWire(wirePost);
   if (kind === 'gift') return []; // a gift has no text
   const sender = { identity, sid: room.byIdentity(identity)?.sessionId ?? '' };

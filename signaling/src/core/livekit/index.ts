@@ -3,7 +3,7 @@ export * from './decode.ts';
 export * from './join-responses.ts';
 export * from './layers.ts';
 export * from './leave.ts';
-export * from './once.ts';
+export * from './memoize.ts';
 export * from './participants.ts';
 export * from './passed-packets.ts';
 export * from './publishing.ts';

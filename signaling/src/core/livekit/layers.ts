@@ -27,12 +27,12 @@ export function layersFor(track: Track, settings: LayerSettings): LayerChoice {
   const hasSize = settings.width > 0 && settings.height > 0;
   const paused = settings.disabled || (!hasSize && settings.quality === VideoQuality.OFF);
   if (track.kind !== 'video') return { paused, spatialLayer: undefined, temporalLayer: undefined };
-  const top = track.layers.length - 1;
-  const layer = hasSize ? layerOfSize(track, settings) : layerOfQuality(settings.quality, top);
+  const topLayer = track.layers.length - 1;
+  const layer = hasSize ? layerOfSize(track, settings) : layerOfQuality(settings.quality, topLayer);
   return {
     paused,
     // The top layer is the default.
-    spatialLayer: layer < top ? layer : undefined,
+    spatialLayer: layer < topLayer ? layer : undefined,
     temporalLayer: temporalLayerOf(settings.fps),
   };
 }

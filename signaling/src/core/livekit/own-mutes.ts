@@ -12,17 +12,17 @@ export class OwnMutes {
    * request to the service is needed, since the track is in that state or will be.
    */
   request(trackSid: string, muted: boolean, inRoster: boolean): boolean {
-    const asked = this.#requested.get(trackSid) ?? [];
-    if ((asked.at(-1) ?? inRoster) === muted) return false;
-    this.#requested.set(trackSid, [...asked, muted].slice(-requestedMax));
+    const pending = this.#requested.get(trackSid) ?? [];
+    if ((pending.at(-1) ?? inRoster) === muted) return false;
+    this.#requested.set(trackSid, [...pending, muted].slice(-requestedMax));
     return true;
   }
 
   /** Takes a track's mute from the roster. Returns true when a host has changed it. */
   observe(trackSid: string, muted: boolean): boolean {
-    const asked = this.#requested.get(trackSid) ?? [];
-    const at = asked.indexOf(muted);
-    this.#keep(trackSid, asked.slice(at + 1));
+    const pending = this.#requested.get(trackSid) ?? [];
+    const at = pending.indexOf(muted);
+    this.#keep(trackSid, pending.slice(at + 1));
     return at < 0;
   }
 
@@ -31,8 +31,8 @@ export class OwnMutes {
     this.#requested.delete(trackSid);
   }
 
-  #keep(trackSid: string, asked: boolean[]): void {
-    if (asked.length === 0) this.#requested.delete(trackSid);
-    else this.#requested.set(trackSid, asked);
+  #keep(trackSid: string, pending: boolean[]): void {
+    if (pending.length === 0) this.#requested.delete(trackSid);
+    else this.#requested.set(trackSid, pending);
   }
 }

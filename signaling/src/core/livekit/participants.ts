@@ -10,7 +10,7 @@ import {
 } from '@livekit/protocol';
 import type { Participant, ParticipantKind, Quality, Speaker } from '@meridian/protocol';
 import { disconnectReasonOf } from './leave.ts';
-import { encodedOnce, once } from './once.ts';
+import { encodedOnce, memoize } from './memoize.ts';
 import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
@@ -63,7 +63,7 @@ export function departedParticipantInfo(
 }
 
 /** Returns undefined while the quality is unknown. */
-export const connectionQualityOf = once(({ sessionId, quality }: Participant): ConnectionQualityInfo | undefined => {
+export const connectionQualityOf = memoize(({ sessionId, quality }: Participant): ConnectionQualityInfo | undefined => {
   const known = qualities[quality];
   return known && encodedOnce(new ConnectionQualityInfo(Object.assign({ participantSid: sessionId }, known)));
 });

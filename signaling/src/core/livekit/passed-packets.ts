@@ -1,7 +1,7 @@
 // Packets to a LiveKit client: decodes other participants' unchanged packets, and sets the sender of every packet.
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
-import { encodedOnce } from './once.ts';
+import { encodedOnce } from './memoize.ts';
 
 export const packetTopic = 'livekit.packet';
 

@@ -4,10 +4,10 @@ import { limits, type wire } from '@meridian/protocol';
 import { layersFor, priorityOf } from './layers.ts';
 import type { ShownRoom } from './shown-room.ts';
 
-export interface Updates {
+export interface PreferenceUpdates {
   readonly updates: readonly wire.UpdateSubscription.$Properties[];
   /** Some named tracks were left out: no other participant has them, or they are too many. */
-  readonly isPart: boolean;
+  readonly isPartial: boolean;
 }
 interface Preference {
   readonly subscribed: boolean;
@@ -20,17 +20,17 @@ const repeatedMax = limits.clientRequestBurst / 2;
 
 export class Preferences {
   readonly #room: Pick<ShownRoom, 'track' | 'selfSid'>;
-  readonly #automatic: boolean;
+  readonly #isAutomatic: boolean;
   readonly #preferences = new Map<string, Preference>();
 
   constructor(room: Pick<ShownRoom, 'track' | 'selfSid'>, automatic: boolean) {
     this.#room = room;
-    this.#automatic = automatic;
+    this.#isAutomatic = automatic;
   }
 
-  subscribe({ trackSids, subscribe, participantTracks }: UpdateSubscription): Updates {
+  subscribe({ trackSids, subscribe, participantTracks }: UpdateSubscription): PreferenceUpdates {
     const named = new Set([...trackSids, ...participantTracks.flatMap((one) => one.trackSids)]);
-    return this.#each(named, (trackId) => {
+    return this.#updatesFor(named, (trackId) => {
       const { settings } = this.#preference(trackId);
       this.#keep(trackId, { subscribed: subscribe, settings });
       return subscribe ? { ...settings, trackId, subscribed: true } : { trackId, subscribed: false };
@@ -38,8 +38,8 @@ export class Preferences {
   }
 
   /** Stores settings; for a track that is not received they apply once it is. */
-  set(settings: UpdateTrackSettings): Updates {
-    return this.#each(new Set(settings.trackSids), (trackId, track) => {
+  set(settings: UpdateTrackSettings): PreferenceUpdates {
+    return this.#updatesFor(new Set(settings.trackSids), (trackId, track) => {
       const { subscribed } = this.#preference(trackId);
       const { paused, spatialLayer, temporalLayer } = layersFor(track, settings);
       const next = {
@@ -54,8 +54,8 @@ export class Preferences {
   }
 
   /** Pauses tracks that the client does not show now; their other settings stay. */
-  pause(trackSids: readonly string[]): Updates {
-    return this.#each(new Set(trackSids), (trackId) => {
+  pause(trackSids: readonly string[]): PreferenceUpdates {
+    return this.#updatesFor(new Set(trackSids), (trackId) => {
       const { subscribed, settings } = this.#preference(trackId);
       const next = { ...settings, paused: true };
       this.#keep(trackId, { subscribed, settings: next });
@@ -67,27 +67,27 @@ export class Preferences {
    * Returns the updates that refuse unsubscribed tracks again in a resumed session, since media nodes remember received
    * tracks only. Beyond the bound, the client receives the tracks refused first until it refuses them again.
    */
-  refused(): Updates {
+  refused(): PreferenceUpdates {
     const refused = [...this.#preferences].flatMap(([trackId, { subscribed }]) => (subscribed ? [] : trackId));
-    const last = this.#automatic ? refused.slice(-repeatedMax) : [];
-    return this.#each(new Set(last), (trackId) => ({ trackId, subscribed: false }));
+    const last = this.#isAutomatic ? refused.slice(-repeatedMax) : [];
+    return this.#updatesFor(new Set(last), (trackId) => ({ trackId, subscribed: false }));
   }
 
-  #each(
+  #updatesFor(
     named: ReadonlySet<string>,
     updateOf: (
       trackId: string,
       track: NonNullable<ReturnType<ShownRoom['track']>>['track'],
     ) => wire.UpdateSubscription.$Properties | undefined,
-  ): Updates {
+  ): PreferenceUpdates {
     const taken = [...named].slice(0, tracksMax).flatMap((sid) => this.#room.track(sid) ?? []);
     const ofOthers = taken.filter(({ publisherSid }) => publisherSid !== this.#room.selfSid);
     const updates = ofOthers.flatMap(({ track }) => updateOf(track.trackId, track) ?? []);
-    return { updates, isPart: ofOthers.length < named.size };
+    return { updates, isPartial: ofOthers.length < named.size };
   }
 
   #preference(trackId: string): Preference {
-    return this.#preferences.get(trackId) ?? { subscribed: this.#automatic, settings: {} };
+    return this.#preferences.get(trackId) ?? { subscribed: this.#isAutomatic, settings: {} };
   }
 
   /** When there are too many preferences, those of ended tracks are dropped. */

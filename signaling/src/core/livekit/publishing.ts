@@ -20,25 +20,35 @@ import { responseOf } from './responses.ts';
 import { trackInfoOf } from './tracks.ts';
 
 /** Answers AddTrackRequest; the client waits for the answer before it makes its offer. */
-export function trackPublishedResponse(asked: RequestedTrack, trackSid: string): SignalResponse {
-  const mimeType = asked.kind === 'video' && asked.mimeType === '' ? usualMimeType : asked.mimeType;
-  const layerKind = layerKindOf(asked, { mimeType, streams: asked.layers.length });
-  const info = trackInfoOf(trackOf(asked, { trackSid, mimeType, layerKind, layers: asked.layers }), { cid: asked.cid });
-  info.disableDtx = asked.disableDtx;
-  info.stereo = asked.stereo;
-  return responseOf('trackPublished', { cid: asked.cid, track: info });
+export function trackPublishedResponse(requestedTrack: RequestedTrack, trackSid: string): SignalResponse {
+  const mimeType =
+    requestedTrack.kind === 'video' && requestedTrack.mimeType === '' ? usualMimeType : requestedTrack.mimeType;
+  const layerKind = layerKindOf(requestedTrack, { mimeType, streams: requestedTrack.layers.length });
+  const info = trackInfoOf(trackOf(requestedTrack, { trackSid, mimeType, layerKind, layers: requestedTrack.layers }), {
+    cid: requestedTrack.cid,
+  });
+  info.disableDtx = requestedTrack.disableDtx;
+  info.stereo = requestedTrack.stereo;
+  return responseOf('trackPublished', { cid: requestedTrack.cid, track: info });
 }
 
 /** Returns our Publish for a track in an offer. Throws REQUEST_INVALID when the m-line has another media kind. */
-export function publishOf(asked: RequestedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
-  if (offered.kind !== asked.kind)
-    throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
+export function publishOf(
+  requestedTrack: RequestedTrack,
+  offered: OfferedTrack,
+  trackSid: string,
+): wire.Publish.$Properties {
+  if (offered.kind !== requestedTrack.kind)
+    throw new MeridianError(
+      'REQUEST_INVALID',
+      `offer: ${offered.mid} is ${offered.kind}, the track is ${requestedTrack.kind}`,
+    );
   const mimeType = offered.rtp.codecs[0]?.mimeType ?? '';
-  const layerKind = layerKindOf(asked, { mimeType, streams: offered.rids.length });
-  const count = spatialLayersOf(asked, offered);
-  const rtp = rtpOf(asked, offered, { layerKind, count });
-  const layers = layersOf(asked, layerKind === 'svc' ? count : (rtp.encodings?.length ?? 1));
-  const track = trackOf(asked, { trackSid, mimeType, layerKind, layers });
+  const layerKind = layerKindOf(requestedTrack, { mimeType, streams: offered.rids.length });
+  const count = spatialLayersOf(requestedTrack, offered);
+  const rtp = rtpOf(requestedTrack, offered, { layerKind, count });
+  const layers = layersOf(requestedTrack, layerKind === 'svc' ? count : (rtp.encodings?.length ?? 1));
+  const track = trackOf(requestedTrack, { trackSid, mimeType, layerKind, layers });
   return {
     track: Object.assign({}, track, {
       kind: kindToWire(track.kind),
@@ -68,9 +78,12 @@ const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
  * VP9 and AV1 count as SVC whatever the offer lists, unless the client announced a stream per layer: browsers that take
  * several encodings as SVC list rids that no packet has (usesLegacySVCEncodings of livekit-client).
  */
-function layerKindOf(asked: RequestedTrack, o: { readonly mimeType: string; readonly streams: number }): LayerKind {
-  if (asked.kind === 'audio') return 'simple';
-  if (svcMimeTypes.has(o.mimeType.toLowerCase()) && !(asked.isStreamPerLayer && o.streams > 1)) return 'svc';
+function layerKindOf(
+  requestedTrack: RequestedTrack,
+  o: { readonly mimeType: string; readonly streams: number },
+): LayerKind {
+  if (requestedTrack.kind === 'audio') return 'simple';
+  if (svcMimeTypes.has(o.mimeType.toLowerCase()) && !(requestedTrack.isStreamPerLayer && o.streams > 1)) return 'svc';
   return o.streams > 1 ? 'simulcast' : 'simple';
 }
 
@@ -114,7 +127,7 @@ function layersOf({ kind, layers, width, height }: RequestedTrack, count: number
 
 const spatialLayersMax = 3; // VP9 and AV1 with every SDK
 /** libwebrtc makes no smaller layer of VP9 and AV1. */
-const smallest = { longSide: 240, shortSide: 135 };
+const smallestLayer = { longSide: 240, shortSide: 135 };
 
 /** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for AV1 with a single rid. */
 function spatialLayersOf({ layers, width, height }: RequestedTrack, { rids, rtp }: OfferedTrack): number {
@@ -122,7 +135,9 @@ function spatialLayersOf({ layers, width, height }: RequestedTrack, { rids, rtp 
   const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);
   if (width === 0 || height === 0) return asked;
   const [longSide, shortSide] = [Math.max(width, height), Math.min(width, height)];
-  const halvings = Math.floor(Math.log2(Math.min(longSide / smallest.longSide, shortSide / smallest.shortSide)));
+  const halvings = Math.floor(
+    Math.log2(Math.min(longSide / smallestLayer.longSide, shortSide / smallestLayer.shortSide)),
+  );
   return Math.min(asked, 1 + Math.max(0, halvings));
 }
 
@@ -136,19 +151,19 @@ function rtpOf(
   const [single = {}] = encodings;
   // livekit-client sends L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions lack the mode.
   const scalabilityMode = count > 1 ? `L${count}T3_KEY` : 'L1T3';
-  const ofSvc = layerKind === 'svc' ? { scalabilityMode } : {};
-  const ofAudio = kind === 'audio' ? { dtx: !disableDtx } : {};
-  return withEncodings(rtp, [Object.assign({}, single, ofSvc, ofAudio)]);
+  const svcField = layerKind === 'svc' ? { scalabilityMode } : {};
+  const audioField = kind === 'audio' ? { dtx: !disableDtx } : {};
+  return withEncodings(rtp, [Object.assign({}, single, svcField, audioField)]);
 }
 
 const withEncodings = (rtp: RtpParameters, encodings: RtpEncoding[]): RtpParameters =>
   Object.assign({}, rtp, { encodings });
 
 /** Rids for a quarter, a half and all of the picture; SDKs list them in either order. */
-const ridsKnown: readonly (string | undefined)[] = ['q', 'h', 'f'];
+const knownRids: readonly (string | undefined)[] = ['q', 'h', 'f'];
 
 /** Sorts known rids upwards. Unknown rids keep their order, since RFC 8853 lists the best first. */
 function ridsUpwards(encodings: readonly RtpEncoding[]): RtpEncoding[] {
-  if (!encodings.every(({ rid }) => ridsKnown.includes(rid))) return [...encodings];
-  return encodings.toSorted((a, b) => ridsKnown.indexOf(a.rid) - ridsKnown.indexOf(b.rid));
+  if (!encodings.every(({ rid }) => knownRids.includes(rid))) return [...encodings];
+  return encodings.toSorted((a, b) => knownRids.indexOf(a.rid) - knownRids.indexOf(b.rid));
 }

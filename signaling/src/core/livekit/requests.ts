@@ -11,7 +11,7 @@ import {
   type UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
-import { Preferences, type Updates } from './preferences.ts';
+import { Preferences, type PreferenceUpdates } from './preferences.ts';
 import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
@@ -27,10 +27,10 @@ export interface AnsweredError {
 /** Request to our service. The caller passes on the answer once, with its error, and sends the client the result. */
 export interface ServiceRequest {
   readonly message: ClientMessage;
-  readonly answered: (error?: AnsweredError) => SignalResponse[];
+  readonly onAnswer: (error?: AnsweredError) => SignalResponse[];
 }
 export interface Translated {
-  readonly asked: readonly ServiceRequest[];
+  readonly serviceRequests: readonly ServiceRequest[];
   readonly responses: readonly SignalResponse[];
   /** Mute of a track that is not in the roster yet: the bridge publishes it in this state. */
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
@@ -81,7 +81,7 @@ export class Requests {
 
   /** Returns the requests to repeat for a session resumed over another socket. */
   repeatedRequests(): readonly ServiceRequest[] {
-    return this.#subscribing(this.#preferences.refused(), 'syncState').asked;
+    return this.#subscribing(this.#preferences.refused(), 'syncState').serviceRequests;
   }
 
   /** Handles a returning client's state. The bridge handles its tracks; new offers replace its descriptions. */
@@ -89,7 +89,7 @@ export class Requests {
     const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
     const paused = this.#preferences.pause(trackSidsDisabled);
     const updates = [...wanted.updates, ...paused.updates];
-    return this.#subscribing({ updates, isPart: wanted.isPart || paused.isPart }, 'syncState');
+    return this.#subscribing({ updates, isPartial: wanted.isPartial || paused.isPartial }, 'syncState');
   }
 
   #mute({ sid, muted }: MuteTrackRequest): Translated {
@@ -97,30 +97,30 @@ export class Requests {
     if (track === undefined) return { ...nothing, pendingMute: { trackSid: sid, muted } };
     const { mutes } = this.#room;
     if (!mutes.request(sid, muted, track.muted)) return nothing;
-    const answered = (error?: AnsweredError): SignalResponse[] => {
+    const onAnswer = (error?: AnsweredError): SignalResponse[] => {
       if (error !== undefined) mutes.forget(sid);
       return [];
     };
-    return { ...nothing, asked: [{ message: { setTrackMuted: { trackId: sid, muted } }, answered }] };
+    return { ...nothing, serviceRequests: [{ message: { setTrackMuted: { trackId: sid, muted } }, onAnswer }] };
   }
 
-  #subscribing({ updates, isPart }: Updates, name: string): Translated {
-    const asked = updates.map(
+  #subscribing({ updates, isPartial }: PreferenceUpdates, name: string): Translated {
+    const serviceRequests = updates.map(
       (update): ServiceRequest => ({
         message: { updateSubscription: update },
-        answered: (error) =>
+        onAnswer: (error) =>
           error === undefined ? [] : this.#room.subscriptionRefused(update.trackId ?? '', error.code),
       }),
     );
-    return { ...nothing, asked, ...(isPart ? { ignored: name } : {}) };
+    return { ...nothing, serviceRequests, ...(isPartial ? { ignored: name } : {}) };
   }
 
   #subscriptionPermission(permission: SubscriptionPermission): Translated {
     if (permission.allParticipants) return requesting({ setSubscribers: {} });
-    const { allowed, isPart } = allowedSubscribersOf(permission, this.#room);
+    const { allowed, isPartial } = allowedSubscribersOf(permission, this.#room);
     return {
       ...requesting({ setSubscribers: { subscribers: { allowed } } }),
-      ...(isPart ? { ignored: 'subscriptionPermission' } : {}),
+      ...(isPartial ? { ignored: 'subscriptionPermission' } : {}),
     };
   }
 }
@@ -128,9 +128,12 @@ export class Requests {
 /** A day; a longer round trip means nothing. */
 const rttMsMax = 24 * 3600_000;
 
-const noUpdates: Updates = { updates: [], isPart: false };
-const nothing: Translated = { asked: [], responses: [] };
-const requesting = (message: ClientMessage): Translated => ({ ...nothing, asked: [{ message, answered: () => [] }] });
+const noUpdates: PreferenceUpdates = { updates: [], isPartial: false };
+const nothing: Translated = { serviceRequests: [], responses: [] };
+const requesting = (message: ClientMessage): Translated => ({
+  ...nothing,
+  serviceRequests: [{ message, onAnswer: () => [] }],
+});
 
 function pongTo({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
   const pong = { lastPingTimestamp: timestamp, timestamp: BigInt(Math.floor(nowWallMs)) };
@@ -142,7 +145,7 @@ function pongTo({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
 function updateMetadata(request: UpdateParticipantMetadata): Translated {
   const { name, metadata, attributes, requestId } = request;
   const updateSelf = { ...(name === '' ? {} : { name }), ...(metadata === '' ? {} : { metadata }), attributes };
-  const answered = (error?: AnsweredError): SignalResponse[] => [
+  const onAnswer = (error?: AnsweredError): SignalResponse[] => [
     responseOf('requestResponse', {
       requestId,
       reason: error === undefined ? RequestResponse_Reason.OK : reasonOf(error.code),
@@ -150,7 +153,7 @@ function updateMetadata(request: UpdateParticipantMetadata): Translated {
       request: { case: 'updateMetadata', value: request },
     }),
   ];
-  return { ...nothing, asked: [{ message: { updateSelf }, answered }] };
+  return { ...nothing, serviceRequests: [{ message: { updateSelf }, onAnswer }] };
 }
 
 /** Data tracks and blobs are not supported here. */

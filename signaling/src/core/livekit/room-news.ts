@@ -2,7 +2,7 @@
 // speakers, the room. A message for many clients is one object, so that it is encoded once (once.ts).
 import type { ParticipantInfo, Room, SignalResponse } from '@livekit/protocol';
 import type { Participant, RoomDifference, RoomState, Speaker, Track } from '@meridian/protocol';
-import { encodedOnce, once } from './once.ts';
+import { encodedOnce, memoize } from './memoize.ts';
 import { connectionQualityOf, departedParticipantInfo, speakerChanges } from './participants.ts';
 import { responseOf } from './responses.ts';
 
@@ -24,9 +24,9 @@ export class RoomNews {
   readonly version: number;
   /** Participants by sid, in the order of their first change; a session that has left never comes back. */
   readonly participants = new Map<string, ParticipantInfo>();
-  readonly left: ParticipantInfo[] = [];
+  readonly departed: ParticipantInfo[] = [];
   /** Sids whose own clients get the update too: more than tracks changed, and the participant has not left. */
-  readonly changed = new Set<string>();
+  readonly changedSids = new Set<string>();
   readonly tracks: TrackChange[] = [];
   /** New speakers; undefined if the frame does not change them. */
   speakers: readonly Speaker[] | undefined;
@@ -41,18 +41,18 @@ export class RoomNews {
   constructor(differences: readonly RoomDifference[], room: ChangedRoom) {
     this.#room = room;
     this.version = room.version;
-    const measured = differences.flatMap((one) => this.#note(one) ?? []);
+    const measured = differences.flatMap((one) => this.#recordDifference(one) ?? []);
     this.update = updateOf([...this.participants.values()]).map(encodedOnce);
     this.qualities = qualitiesOf(measured).map(encodedOnce);
     this.room = this.#isRoomChanged ? [encodedOnce(responseOf('roomUpdate', { room: room.room }))] : [];
     const { speakers } = this;
-    this.speakersSince = once((before) =>
+    this.speakersSince = memoize((before) =>
       speakers === undefined ? [] : speakersChanged(before, speakers).map(encodedOnce),
     );
   }
 
   /** Notes a difference and returns the participant whose quality changed. */
-  #note(one: RoomDifference): Participant | undefined {
+  #recordDifference(one: RoomDifference): Participant | undefined {
     switch (one.type) {
       case 'participantJoined':
         this.#isRoomChanged = true;
@@ -70,7 +70,7 @@ export class RoomNews {
       case 'trackMuted':
         this.#isRoomChanged ||= one.type !== 'trackMuted';
         this.tracks.push({ publisherSid: one.participant.sessionId, type: one.type, track: one.track });
-        this.#show(one.participant);
+        this.#recordState(one.participant);
         return undefined;
       case 'qualityChanged':
         return one.participant;
@@ -86,18 +86,18 @@ export class RoomNews {
   }
 
   #changed(participant: Participant): void {
-    this.changed.add(participant.sessionId);
-    this.#show(participant);
+    this.changedSids.add(participant.sessionId);
+    this.#recordState(participant);
   }
 
   #left(participant: Participant, reason: string): void {
     const info = departedParticipantInfo(participant, { version: this.version, reason });
-    this.left.push(info);
+    this.departed.push(info);
     this.participants.set(info.sid, info);
   }
 
   /** Notes a participant's state after the frame; if the participant is gone by then, its end follows. */
-  #show({ sessionId }: Participant): void {
+  #recordState({ sessionId }: Participant): void {
     const present = this.#room.state.get(sessionId);
     if (present !== undefined) this.participants.set(sessionId, this.#room.infoOf(present));
   }

@@ -14,7 +14,7 @@ import {
   rosterViewFromWire,
   type wire,
 } from '@meridian/protocol';
-import { encodedOnce, once } from './once.ts';
+import { encodedOnce, memoize } from './memoize.ts';
 import { departedParticipantInfo, participantInfoOf } from './participants.ts';
 import { roomOf } from './room-info.ts';
 import { RoomNews } from './room-news.ts';
@@ -33,9 +33,9 @@ export class SharedRoom {
   readonly #departed = new Map<string, ParticipantInfo>();
 
   /** Returns the result of a frame; undefined without news. Throws REQUEST_INVALID when a track in it has no kind. */
-  readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#applyFrame(frame));
+  readonly newsOf = memoize((frame: wire.ServerFrame.$Properties) => this.#applyFrame(frame));
   /** Returns a participant as other clients see it. */
-  readonly infoOf = once((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
+  readonly infoOf = memoize((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
 
   /** Begins with the first client's Joined. Throws REQUEST_INVALID when a track of the roster has no kind. */
   constructor(joined: wire.Joined.$Properties) {
@@ -71,7 +71,7 @@ export class SharedRoom {
     this.#enterEpoch(epoch);
     for (const one of this.#state.participants())
       if (after.get(one.sessionId) === undefined)
-        this.#left(departedParticipantInfo(one, { version: this.#version, reason: '' }));
+        this.#recordDeparture(departedParticipantInfo(one, { version: this.#version, reason: '' }));
     this.#state = after;
   }
 
@@ -95,7 +95,7 @@ export class SharedRoom {
 
   /** Replaces the roster by a snapshot, whatever its seq. Participants that stayed are not announced. */
   #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
-    const after = RoomState.of(rosterViewFromWire(snapshot));
+    const after = RoomState.fromView(rosterViewFromWire(snapshot));
     const differences = differencesBetween(this.#state, after);
     this.#epochBase = Math.max(this.#epochBase, this.#version + 1 - after.seq);
     this.#version = this.#epochBase + after.seq;
@@ -112,11 +112,11 @@ export class SharedRoom {
 
   #news(differences: readonly RoomDifference[]): RoomNews | undefined {
     const news = new RoomNews(differences, this);
-    for (const gone of news.left) this.#left(gone);
+    for (const gone of news.departed) this.#recordDeparture(gone);
     return news;
   }
 
-  #left(gone: ParticipantInfo): void {
+  #recordDeparture(gone: ParticipantInfo): void {
     this.#departed.set(gone.sid, gone);
     const [oldest] = this.#departed.keys();
     if (this.#departed.size > departedMax && oldest !== undefined) this.#departed.delete(oldest);
@@ -132,7 +132,7 @@ function rosterOf({
   roomInfo,
 }: wire.Joined.$Properties): RoomState {
   const shown = self == null || self.hidden === true ? [] : [self];
-  return RoomState.of(
+  return RoomState.fromView(
     rosterViewFromWire({
       roomEpoch: placement?.roomEpoch ?? 0,
       rosterSeq: rosterSeq ?? 0,

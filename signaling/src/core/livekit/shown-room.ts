@@ -29,7 +29,7 @@ export class ShownRoom {
   #version: number;
   #speakers: readonly Speaker[];
   /** Own tracks that were reported to the client as received. */
-  readonly #received = new Set<string>();
+  readonly #reportedTrackSids = new Set<string>();
 
   /** Throws REQUEST_INVALID when a track of the roster has no kind. */
   constructor(shared: SharedRoom, joined: wire.Joined.$Properties) {
@@ -146,21 +146,21 @@ export class ShownRoom {
   }
 
   /** Returns the update, unless it is only about the client's own tracks, of which other messages inform the client. */
-  #update({ update, participants, changed }: RoomNews): readonly SignalResponse[] {
+  #update({ update, participants, changedSids }: RoomNews): readonly SignalResponse[] {
     const { selfSid } = this;
     if (!participants.has(selfSid)) return update;
-    const own = changed.has(selfSid) ? [this.#ownInfo()] : [];
+    const own = changedSids.has(selfSid) ? [this.#ownInfo()] : [];
     return updateOf([...participants.values()].flatMap((info) => (info.sid === selfSid ? own : [info])));
   }
 
-  #ownTracksChanged({ tracks }: RoomNews): SignalResponse[] {
-    const own = tracks.filter(({ publisherSid, track }) => publisherSid === this.selfSid && !track.derivedFrom);
+  #ownTracksChanged({ tracks: trackChanges }: RoomNews): SignalResponse[] {
+    const own = trackChanges.filter(({ publisherSid, track }) => publisherSid === this.selfSid && !track.derivedFrom);
     return own.flatMap(({ type, track }) => {
       const { trackId, muted } = track;
       if (type === 'trackMuted') return this.mutes.observe(trackId, muted) ? muteOf(track) : [];
       if (type === 'trackPublished') return [];
       this.mutes.forget(trackId);
-      this.#received.delete(trackId);
+      this.#reportedTrackSids.delete(trackId);
       return responseOf('trackUnpublished', { trackSid: trackId });
     });
   }
@@ -177,9 +177,9 @@ export class ShownRoom {
    * know the receivers; here the presence of another participant that may receive is enough.
    */
   #newlyReceived(): SignalResponse[] {
-    const waiting = this.ownTracks().filter(({ trackId }) => !this.#received.has(trackId));
+    const waiting = this.ownTracks().filter(({ trackId }) => !this.#reportedTrackSids.has(trackId));
     if (waiting.length === 0 || !this.others().some(({ canSubscribe }) => canSubscribe)) return [];
-    for (const { trackId } of waiting) this.#received.add(trackId);
+    for (const { trackId } of waiting) this.#reportedTrackSids.add(trackId);
     return waiting.map(({ trackId }) => responseOf('trackSubscribed', { trackSid: trackId }));
   }
 

@@ -48,8 +48,8 @@ export class SubscriberOffers {
   readonly #wanted = new Map<string, OfferedConsumer>();
   readonly #lines: Line[] = [];
   readonly #lineOf = new Map<string, Line>();
-  #mids = 0;
-  #offers = 0;
+  #midCount = 0;
+  #offerCount = 0;
   #outstanding: Outstanding | undefined;
   #isChanged: boolean;
 
@@ -59,15 +59,15 @@ export class SubscriberOffers {
   }
 
   /** Adds a track. A new consumer of a known track takes over the old consumer's line. Throws TRACK_LIMIT. */
-  add(one: OfferedConsumer): void {
-    const before = this.#wanted.get(one.trackId);
-    if (before?.consumerId === one.consumerId) return;
-    if (before === undefined && this.#wanted.size >= limits.subscriptionsPerParticipantMax)
+  add(consumer: OfferedConsumer): void {
+    const previous = this.#wanted.get(consumer.trackId);
+    if (previous?.consumerId === consumer.consumerId) return;
+    if (previous === undefined && this.#wanted.size >= limits.subscriptionsPerParticipantMax)
       throw new MeridianError('TRACK_LIMIT', `at most ${limits.subscriptionsPerParticipantMax} tracks are received`);
-    if (before !== undefined && before.kind !== one.kind) this.remove(one.trackId);
-    this.#wanted.set(one.trackId, one);
-    const line = this.#lineOf.get(one.trackId);
-    if (line !== undefined) line.state = { name: 'new', track: one };
+    if (previous !== undefined && previous.kind !== consumer.kind) this.remove(consumer.trackId);
+    this.#wanted.set(consumer.trackId, consumer);
+    const line = this.#lineOf.get(consumer.trackId);
+    if (line !== undefined) line.state = { name: 'new', track: consumer };
     this.#isChanged = true;
   }
 
@@ -84,12 +84,12 @@ export class SubscriberOffers {
   /** Returns the next offer, if lines have changed and no offer is open. */
   next(): PendingOffer | undefined {
     if (!this.#isChanged || this.#outstanding !== undefined) return undefined;
-    this.#assign();
+    this.#assignLines();
     this.#isChanged = false;
-    this.#offers += 1;
-    this.#outstanding = { id: this.#offers, states: new Map(this.#lines.map(({ mid, state }) => [mid, state])) };
+    this.#offerCount += 1;
+    this.#outstanding = { id: this.#offerCount, states: new Map(this.#lines.map(({ mid, state }) => [mid, state])) };
     const lines = this.#lines.map(offeredLine);
-    return { id: this.#offers, lines: this.#dataLine === undefined ? lines : [this.#dataLine, ...lines] };
+    return { id: this.#offerCount, lines: this.#dataLine === undefined ? lines : [this.#dataLine, ...lines] };
   }
 
   /** Takes an answer; tracks removed meanwhile are neither ready nor refused. Throws OUT_OF_ORDER for a wrong id. */
@@ -102,7 +102,7 @@ export class SubscriberOffers {
     const [readyIds, refusedIds]: [string[], string[]] = [[], []];
     for (const line of this.#lines) {
       const offered = outstanding.states.get(line.mid);
-      if (refused.has(line.mid)) refusedIds.push(...this.#reject(line, offered));
+      if (refused.has(line.mid)) refusedIds.push(...this.#rejectLine(line, offered));
       if (line.state !== offered) continue; // refused, or changed meanwhile: the next offer has it
       if (offered.name === 'closing') line.state = { name: 'rejected' };
       if (offered.name !== 'new') continue;
@@ -120,7 +120,7 @@ export class SubscriberOffers {
    */
   repeat(): void {
     this.#outstanding = undefined;
-    this.#isChanged = this.#offers > 0 || this.#isChanged;
+    this.#isChanged = this.#offerCount > 0 || this.#isChanged;
   }
 
   tracks(): readonly string[] {
@@ -128,7 +128,7 @@ export class SubscriberOffers {
   }
 
   /** Gives each new track a line; a track without a free line waits for an answer that frees one. */
-  #assign(): void {
+  #assignLines(): void {
     for (const track of this.#wanted.values()) {
       if (this.#lineOf.has(track.trackId)) continue;
       const line = this.#lineFor(track);
@@ -140,11 +140,11 @@ export class SubscriberOffers {
     const { kind } = track;
     const state: LineState = { name: 'new', track };
     const ofKind = this.#lines.filter((line) => line.kind === kind);
-    const unused = ofKind.find((line) => line.state.name === 'rejected');
-    if (unused !== undefined) {
-      unused.mid = this.#newMid();
-      unused.state = state;
-      return unused;
+    const freeLine = ofKind.find((line) => line.state.name === 'rejected');
+    if (freeLine !== undefined) {
+      freeLine.mid = this.#newMid();
+      freeLine.state = state;
+      return freeLine;
     }
     if (ofKind.length >= limits.subscriptionsPerParticipantMax) return undefined;
     const line: Line = { mid: this.#newMid(), kind, state };
@@ -153,7 +153,7 @@ export class SubscriberOffers {
   }
 
   /** Rejects a line that the client refused. Returns the line's track, unless the line has changed since the offer. */
-  #reject(line: Line, offered: LineState | undefined): string[] {
+  #rejectLine(line: Line, offered: LineState | undefined): string[] {
     const { state } = line;
     line.state = { name: 'rejected' };
     if (!('track' in state)) return [];
@@ -165,8 +165,8 @@ export class SubscriberOffers {
   }
 
   #newMid(): string {
-    this.#mids += 1;
-    return String(this.#mids - 1);
+    this.#midCount += 1;
+    return String(this.#midCount - 1);
   }
 }
 

@@ -13,13 +13,13 @@ type Room = Pick<ShownRoom, 'participant' | 'ownTracks'>;
 export function allowedSubscribersOf(
   { trackPermissions }: SubscriptionPermission,
   room: Room,
-): { readonly allowed: wire.AllowedSubscriber.$Properties[]; readonly isPart: boolean } {
+): { readonly allowed: wire.AllowedSubscriber.$Properties[]; readonly isPartial: boolean } {
   const sourcesOf = new Map<string, Set<wire.TrackSource> | 'all'>();
-  let isPart = false;
+  let isPartial = false;
   for (const permission of trackPermissions) {
     const identity = permission.participantIdentity || room.participant(permission.participantSid)?.identity;
     const sources = sourcesAllowed(permission, room);
-    if (identity === undefined || sources === undefined) isPart = true;
+    if (identity === undefined || sources === undefined) isPartial = true;
     else sourcesOf.set(identity, unionOf(sourcesOf.get(identity), sources));
   }
   const allowed = [...sourcesOf].map(([identity, sources]) => ({
@@ -27,7 +27,7 @@ export function allowedSubscribersOf(
     sources: sources === 'all' ? [] : [...sources],
   }));
   const taken = allowed.slice(0, limits.allowedSubscribersMax);
-  return { allowed: taken, isPart: isPart || taken.length < allowed.length };
+  return { allowed: taken, isPartial: isPartial || taken.length < allowed.length };
 }
 
 /** Returns undefined for no sources, since our empty list would mean all. */

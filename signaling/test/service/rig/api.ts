@@ -7,7 +7,7 @@ import { until } from './until.ts';
 export class TestApi {
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
   readonly revoked: wire.Revoked.$Properties[] = [];
-  readonly asked: string[][] = [];
+  readonly keyRequests: string[][] = [];
   /** Policies of rooms; owners' changes are stored here. */
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   readonly stays: wire.StayQuality.$Properties[] = [];
@@ -69,7 +69,7 @@ export class TestApi {
   }
 
   /** Whether an earlier link has ended. */
-  get isCut(): boolean {
+  get hasLostLink(): boolean {
     return [...this.#links].some(({ closed }) => closed);
   }
 
@@ -109,7 +109,7 @@ export class TestApi {
       return {};
     });
     serve(link, rpc.apiKeys, ({ keys }) => {
-      this.asked.push(keys);
+      this.keyRequests.push(keys);
       return { keys: keys.flatMap((key) => this.keys.get(key) ?? []) };
     });
     serve(link, rpc.revocations, ({ version }) => {

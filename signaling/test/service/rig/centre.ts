@@ -34,25 +34,25 @@ export class FakeCentre {
   readonly links = new Map<string, Link>();
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
-  readonly times: wire.AccessTimes[] = [];
+  readonly receivedTimes: wire.AccessTimes[] = [];
   readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
   /** Media node by the client's from_city; others get the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
-  readonly asked: wire.PlaceRequest[] = [];
-  readonly explained: wire.ExplainDecision[] = [];
-  readonly #decided = new Map<string, { sessionId: string; nodeId: string }>();
-  /** Renditions that owners have requested; answered with `transcodeFails`, if set. */
-  readonly transcoding: wire.Transcode[] = [];
-  transcodeFails: ErrorCode | undefined;
+  readonly placeRequests: wire.PlaceRequest[] = [];
+  readonly explainRequests: wire.ExplainDecision[] = [];
+  readonly #decisions = new Map<string, { sessionId: string; nodeId: string }>();
+  /** Renditions that owners have requested; answered with `transcodeErrorCode`, if set. */
+  readonly transcodeRequests: wire.Transcode[] = [];
+  transcodeErrorCode: ErrorCode | undefined;
   readonly recording: wire.RecordOrder[] = [];
   record: (order: wire.RecordOrder) => wire.RecordAnswer.$Properties = () => ({ state: 'waiting' });
   refuseWith: { code: string; retryAfterMs: number } | undefined;
-  located: string[] | undefined;
-  locates = 0;
+  locatedIds: string[] | undefined;
+  locateCount = 0;
   /** Places people outside their fence too. */
   breaksFences = false;
   /** Error code of the link with which joins are answered. */
-  placeFails: string | undefined;
+  placeErrorCode: string | undefined;
   /** Makes it the instance of a region: it grants no leases, and answers only those that it knows. */
   instanceOf: { region: string; epoch: number } | undefined;
   tokens: EnrolmentTokens;
@@ -160,15 +160,15 @@ export class FakeCentre {
       return { ...by, plan, reportIntervalMs: 1000, draining: false };
     });
     serve(link, rpc.transcode, (order) => {
-      this.transcoding.push(order);
-      if (this.transcodeFails !== undefined) throw new MeridianError(this.transcodeFails);
+      this.transcodeRequests.push(order);
+      if (this.transcodeErrorCode !== undefined) throw new MeridianError(this.transcodeErrorCode);
       return {};
     });
     serve(link, rpc.record, (order) => {
       this.recording.push(order);
       return this.record(order);
     });
-    onNote(link, note.accessTimes, (times) => void this.times.push(times));
+    onNote(link, note.accessTimes, (times) => void this.receivedTimes.push(times));
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });
     onNote(link, note.report, (report) => {
       this.reports.push({ nodeId: id, report });
@@ -181,11 +181,11 @@ export class FakeCentre {
         if (lease.ownerId === id) this.leases.set(roomKey, { ...lease, ownerId: '' });
     });
     serve(link, rpc.locate, ({ fromCity }) => {
-      this.locates += 1;
+      this.locateCount += 1;
       if (fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
       return {
         signalingIds:
-          this.located ??
+          this.locatedIds ??
           [...this.nodes.values()].filter((node) => node.kind === 'signaling').map((node) => node.nodeId ?? ''),
       };
     });
@@ -217,8 +217,9 @@ export class FakeCentre {
   }
 
   #place(request: wire.PlaceRequest, id: string): wire.PlaceReply.$Properties {
-    this.asked.push(request);
-    if (this.placeFails !== undefined) throw Object.assign(new Error('the test says so'), { code: this.placeFails });
+    this.placeRequests.push(request);
+    if (this.placeErrorCode !== undefined)
+      throw Object.assign(new Error('the test says so'), { code: this.placeErrorCode });
     if (request.fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
     if (this.refuseWith !== undefined) return { ok: false, ...this.refuseWith, reasons: ['the test says so'] };
     const wanted = this.nodeOfCity.get(request.fromCity);
@@ -231,8 +232,8 @@ export class FakeCentre {
     const node = usable.find((candidate) => candidate.nodeId === wanted) ?? usable[0];
     if (node === undefined) return { ok: false, code: 'NO_NODE', reasons: ['no node'] };
     const location = { latitude: 50.1, longitude: 8.7, radiusKm: 20, source: 'test', label: request.fromCity };
-    const decisionId = `DE_${this.asked.length}${this.instanceOf === undefined ? '' : `.${this.instanceOf.region}`}`;
-    this.#decided.set(decisionId, { sessionId: request.sessionId, nodeId: node.nodeId ?? '' });
+    const decisionId = `DE_${this.placeRequests.length}${this.instanceOf === undefined ? '' : `.${this.instanceOf.region}`}`;
+    this.#decisions.set(decisionId, { sessionId: request.sessionId, nodeId: node.nodeId ?? '' });
     return {
       ok: true,
       decisionId,
@@ -246,8 +247,8 @@ export class FakeCentre {
   }
 
   #explain(request: wire.ExplainDecision): wire.DecisionExplained.$Properties {
-    this.explained.push(request);
-    const decided = this.#decided.get(request.decisionId);
+    this.explainRequests.push(request);
+    const decided = this.#decisions.get(request.decisionId);
     if (decided === undefined || decided.sessionId !== request.sessionId) throw new MeridianError('DECISION_UNKNOWN');
     const { nodeId } = decided;
     const part = { name: 'access', score: 50, weight: 0.8, reason: 'about 9 ms from the client' };

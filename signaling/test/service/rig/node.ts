@@ -37,9 +37,9 @@ import {
   verifyWith,
 } from '@meridian/runtime';
 
-interface Held {
+interface HeldSession {
   /** Directions in which it has a transport. */
-  readonly ways: { readonly send: boolean; readonly recv: boolean; readonly isPlain: boolean };
+  readonly directions: { readonly send: boolean; readonly recv: boolean; readonly isPlain: boolean };
   info: wire.SessionInfo.$Properties;
   roomKey: string;
   signalingId: string;
@@ -50,22 +50,22 @@ type Referring = { room?: wire.RoomRef.$Properties | null };
 
 export class FakeNode {
   readonly id: string;
-  readonly sessions = new Map<string, Held>();
+  readonly sessions = new Map<string, HeldSession>();
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
   /** Copies of rooms for owners. */
-  readonly kept = new Map<string, RetainedRoom>();
+  readonly retainedRooms = new Map<string, RetainedRoom>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
   /** Tracks that it claims, in snapshots, to serve to others. */
-  readonly served: wire.ServedTrack.$Properties[] = [];
+  readonly servedTracks: wire.ServedTrack.$Properties[] = [];
   /** Sessions whose clients send media. */
-  readonly media = new Set<string>();
+  readonly sessionsWithMedia = new Set<string>();
   readonly rtps = new Map<string, wire.RtpParameters.$Properties>();
   /** Errors to throw in answer to requests of these names. */
-  readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
+  readonly failures = new Map<string, ErrorCode | `LINK_${string}`>();
   /** Promises that delay the answers to requests of these names. */
-  readonly held = new Map<string, Promise<void>>();
+  readonly heldAnswers = new Map<string, Promise<void>>();
   readonly hostId: string;
   readonly region: string;
   #server: LinkServer | undefined;
@@ -100,8 +100,8 @@ export class FakeNode {
     };
   }
 
-  /** `elsewhere`: at another port than before, which the centre has to learn. */
-  async start(elsewhere = false): Promise<void> {
+  /** `atOtherPort`: at another port than before, which the centre has to learn. */
+  async start(atOtherPort = false): Promise<void> {
     const credentials = await this.#authority.issueCredentials(
       { id: this.id, kind: 'sfu', region: this.region },
       3600_000,
@@ -116,7 +116,7 @@ export class FakeNode {
       accept: (remote) => remote.kind === 'signaling' && authority.caPem !== '',
       onLink: (link) => this.serve(link),
     });
-    this.#kernel = await Kernel.listen(elsewhere ? 0 : this.#port, this.#server.port);
+    this.#kernel = await Kernel.listen(atOtherPort ? 0 : this.#port, this.#server.port);
     this.#port = this.#kernel.port;
   }
 
@@ -127,7 +127,7 @@ export class FakeNode {
     this.#server = undefined;
     if (!forget) return;
     this.sessions.clear();
-    this.kept.clear();
+    this.retainedRooms.clear();
   }
 
   /** Dies as by kill -9: its sockets are reset, nothing listens any more, and everything is lost. */
@@ -150,7 +150,7 @@ export class FakeNode {
     return this.calls.filter((entry) => entry.name === name).map((entry) => entry.message);
   }
 
-  sessionOf(identity: string): Held | undefined {
+  sessionOf(identity: string): HeldSession | undefined {
     return [...this.sessions.values()].find((held) => held.info.participant?.identity === identity);
   }
 
@@ -166,8 +166,8 @@ export class FakeNode {
     ): void =>
       serve(link, kind, async (message) => {
         this.calls.push({ name, message });
-        await this.held.get(name);
-        const failure = this.failing.get(name);
+        await this.heldAnswers.get(name);
+        const failure = this.failures.get(name);
         if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
         // as the real one: a signaling node may always release its own session
         if (name !== 'detach') this.#obey(message.room);
@@ -188,7 +188,7 @@ export class FakeNode {
       held.info = { ...held.info, participant, signalingRegion: link.remote.region, adoption };
       return {
         session: held.info,
-        ...transports(message.sessionId, held.ways),
+        ...transports(message.sessionId, held.directions),
         subscriptions: [...held.subscriptions.values()],
         tracks: [...held.tracks.values()],
       };
@@ -274,11 +274,11 @@ export class FakeNode {
           session: held.info,
           tracks: [...held.tracks.values()],
           attached: true,
-          media: this.media.has(held.info.participant?.sessionId ?? ''),
+          media: this.sessionsWithMedia.has(held.info.participant?.sessionId ?? ''),
         })),
         highestEpoch: message.room?.epoch ?? 0,
-        served: this.served,
-        ...keptToWire(this.kept.get(message.room?.roomKey ?? '') ?? emptyKeptRoom),
+        served: this.servedTracks,
+        ...keptToWire(this.retainedRooms.get(message.room?.roomKey ?? '') ?? emptyKeptRoom),
       };
     });
     onNote(link, note.retainedRoom, ({ room, info, policy }) => {
@@ -286,7 +286,7 @@ export class FakeNode {
       const seen = this.rooms.get(roomKey);
       if (!this.#holds(roomKey) || seen?.epoch !== epoch || seen.ownerId !== link.remote.id) return;
       const copy = { epoch, info: roomInfoFromWire(info), policy: policyFromWire(policy) };
-      this.kept.set(roomKey, mergeKept(this.kept.get(roomKey) ?? emptyKeptRoom, copy));
+      this.retainedRooms.set(roomKey, mergeKept(this.retainedRooms.get(roomKey) ?? emptyKeptRoom, copy));
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
     onNote(link, note.channelMessage, (message) => this.calls.push({ name: 'channel', message }));
@@ -300,24 +300,24 @@ export class FakeNode {
     if (seen !== undefined && (epoch < seen.epoch || (epoch === seen.epoch && ownerId !== seen.ownerId)))
       throw new MeridianError('EPOCH_STALE');
     this.rooms.set(roomKey, { ownerId, epoch });
-    if (seen?.epoch !== epoch && this.#holds(roomKey)) this.#askForKept(roomKey);
+    if (seen?.epoch !== epoch && this.#holds(roomKey)) this.#requestRetained(roomKey);
   }
 
   #holds(roomKey: string): boolean {
     return [...this.sessions.values()].some((held) => held.roomKey === roomKey);
   }
 
-  #askForKept(roomKey: string): void {
+  #requestRetained(roomKey: string): void {
     this.say(this.rooms.get(roomKey)?.ownerId ?? '', note.retainedRoomRequest, { roomKey });
   }
 
-  #session(sessionId: string): Held {
+  #session(sessionId: string): HeldSession {
     const held = this.sessions.get(sessionId);
     if (held === undefined) throw new MeridianError('SESSION_UNKNOWN');
     return held;
   }
 
-  #own(sessionId: string, signalingId: string): Held {
+  #own(sessionId: string, signalingId: string): HeldSession {
     const held = this.#session(sessionId);
     if (held.signalingId !== signalingId) throw new MeridianError('NOT_PERMITTED');
     return held;
@@ -326,8 +326,8 @@ export class FakeNode {
   #attach(message: wire.AttachSession, signalingId: string): wire.SessionAttached.$Properties {
     const info = message.session ?? {};
     const sessionId = info.participant?.sessionId ?? '';
-    const held: Held = {
-      ways: {
+    const held: HeldSession = {
+      directions: {
         send: message.sendEndpoint != null,
         recv: message.recvEndpoint != null,
         isPlain: message.recvEndpoint?.plain != null,
@@ -340,12 +340,12 @@ export class FakeNode {
     };
     const isFirst = !this.#holds(held.roomKey);
     this.sessions.set(sessionId, held);
-    if (isFirst) this.#askForKept(held.roomKey);
-    return { ...transports(sessionId, held.ways), ...this.#subscribe(held, message.subscriptions) };
+    if (isFirst) this.#requestRetained(held.roomKey);
+    return { ...transports(sessionId, held.directions), ...this.#subscribe(held, message.subscriptions) };
   }
 
   #subscribe(
-    held: Held,
+    held: HeldSession,
     trackRequests: wire.TrackSubscription.$Properties[],
   ): { subscriptions: wire.Subscription.$Properties[]; failed: wire.SubscriptionFailed.$Properties[] } {
     const failed: wire.SubscriptionFailed.$Properties[] = [];
@@ -466,7 +466,7 @@ const consumedRtp = (mimeType: string, ssrc: number): wire.RtpParameters.$Proper
   cname: 'c',
 });
 /** No process listens at a plain transport's address. */
-const transports = (sessionId: string, { send, recv, isPlain }: Held['ways']) => {
+const transports = (sessionId: string, { send, recv, isPlain }: HeldSession['directions']) => {
   const made = (id: string) => (isPlain ? { id, plain: { ip: '127.0.0.1', port: 9 } } : transport(id));
   return {
     sendTransport: send ? made(`${sessionId}-send`) : null,

@@ -17,20 +17,20 @@ import { settled } from '../../support/memory-cloud.ts';
 import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
-let o: Company;
+let company: Company;
 beforeEach(async () => {
-  o = await Company.start();
+  company = await Company.start();
 });
-afterEach(() => o.cloud.close());
+afterEach(() => company.cloud.close());
 
 const subscribing = (subscribe: boolean) =>
   ({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe }) }) as const;
 
 it('a client that never answers gets a single offer while its tracks come and go, then the present state', async () => {
-  const ann = await o.ann({ answers: false });
+  const ann = await company.ann({ answers: false });
   for (let at = 0; at < 60; at += 1) {
     ann.say(subscribing(at % 2 === 1));
-    await o.cloud.run(100);
+    await company.cloud.run(100);
   }
   expect(ann.all('offer').map(({ id }) => id)).toEqual([1]);
   ann.answers = true;
@@ -43,24 +43,24 @@ it('a client that never answers gets a single offer while its tracks come and go
 });
 
 it('only the last of several moves of a track during an unanswered offer is carried out', async () => {
-  const ann = await o.ann({ answers: false });
+  const ann = await company.ann({ answers: false });
   for (let at = 1; at <= 1000; at += 1) move(ann, at);
   await settled();
   ann.answers = true;
   for (const offer of ann.all('offer')) ann.answer(offer);
-  await o.cloud.until(() => o.media.called('moveCommit').length > 0, 'the move is done');
-  await o.cloud.run(1000);
-  const done = o.media.called('moveCommit') as { done: wire.TrackMoveDone }[];
+  await company.cloud.until(() => company.media.called('moveCommit').length > 0, 'the move is done');
+  await company.cloud.run(1000);
+  const done = company.media.called('moveCommit') as { done: wire.TrackMoveDone }[];
   expect(done.map(({ done: { trackEpoch, oldConsumerId } }) => [trackEpoch, oldConsumerId])).toEqual([[1000, 'c999']]);
 });
 
 it('an expected answer may be larger than any other message, an unexpected one may not', async () => {
-  const ann = await o.ann({ answers: false });
+  const ann = await company.ann({ answers: false });
   const [offer] = ann.all('offer');
   const sdp = answerTo(offer?.sdp ?? '', {}) + `a=x:${'y'.repeat(1000)}\r\n`.repeat(66);
   expect(sdp.length).toBeGreaterThan(livekitSignalBytesMax);
   ann.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id: offer?.id ?? 0, sdp }) });
-  await o.cloud.until(() => o.media.called('resume').length === 1, 'it receives');
+  await company.cloud.until(() => company.media.called('resume').length === 1, 'it receives');
   ann.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id: offer?.id ?? 0, sdp }) });
   await ann.ends();
   expect(ann.dropped, 'the same again, which was not').toEqual(['FRAME_TOO_LARGE']);
@@ -68,10 +68,10 @@ it('an expected answer may be larger than any other message, an unexpected one m
 
 function move(ann: LiveKitClient, trackEpoch: number): void {
   const { sessionId } = ann.session;
-  const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
+  const [before] = company.media.sessionOf('ann')?.subscriptions.values() ?? [];
   const subscription: wire.Subscription.$Properties = { ...before, consumerId: `c${trackEpoch}`, trackEpoch };
   const moved = { trackId: bobsTrack, trackEpoch, oldConsumerId: `c${trackEpoch - 1}`, subscription };
-  o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved });
+  company.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved });
 }
 
 describe('after the end of a client', () => {
@@ -80,7 +80,7 @@ describe('after the end of a client', () => {
 
   /** Returns a reference to the bridge of a client whose stay `end` has ended. */
   async function ended(end: (ann: LiveKitClient) => unknown): Promise<WeakRef<LiveKitBridge>> {
-    const ann = await o.ann();
+    const ann = await company.ann();
     ann.say(audioTrack('mic'));
     ann.offer([{ mid: '0', kind: 'audio', cid: 'mic' }]);
     await end(ann);
@@ -91,23 +91,29 @@ describe('after the end of a client', () => {
   test.each<readonly [string, (ann: LiveKitClient) => unknown]>([
     ['was cut', (ann) => ann.cut()],
     ['broke the protocol', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
-    ['was kicked', (ann) => o.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],
+    ['was kicked', (ann) => company.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],
   ])('no object keeps the bridge of a client that %s', async (_, end) => {
     const bridge = await ended(end);
-    await o.cloud.until(() => o.media.sessions.size === 1, 'it has left');
+    await company.cloud.until(() => company.media.sessions.size === 1, 'it has left');
     for (let at = 0; at < 20 && bridge.deref() !== undefined; at += 1) {
-      await o.cloud.run(1000);
+      await company.cloud.run(1000);
       collect();
     }
     expect(bridge.deref()).toBeUndefined();
   });
 
   it('unanswered requests are rejected, and so are later requests', async () => {
-    const asking = new SessionRequests({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
-    const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
-    asking.close();
+    const sessionRequests = new SessionRequests({
+      clock: new ManualClock(),
+      send: () => undefined,
+      onFull: () => undefined,
+    });
+    const asked = sessionRequests.ask({ unpublish: { trackId: 'TR_1' } });
+    sessionRequests.close();
     await expect(asked).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
-    await expect(asking.ask({ unpublish: { trackId: 'TR_1' } })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
+    await expect(sessionRequests.ask({ unpublish: { trackId: 'TR_1' } })).rejects.toMatchObject({
+      code: 'SESSION_UNKNOWN',
+    });
   });
 });
 
@@ -126,7 +132,7 @@ it('a frame of the session that cannot be translated ends this client, and does 
     log: createLogger({ name: 'test', level: 'silent' }),
     resumable: new ResumableSessions(),
     rooms,
-    waiting: new WaitingBytes(),
+    waitingBytes: new WaitingBytes(),
     tokens: { endWallMs: () => Infinity, renew: async (token) => token },
     isDraining: () => false,
     onDropped: (why) => dropped.push(why),

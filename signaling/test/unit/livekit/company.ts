@@ -38,14 +38,14 @@ export class Company {
 
   /** Returns a client that has joined and answered the first offer. */
   async ann(o: LiveKitClientOptions = {}): Promise<LiveKitClient> {
-    const ann = this.begins(o);
+    const ann = this.beginJoin(o);
     await ann.hears('join');
     await settled();
     return ann;
   }
 
   /** Returns a client that is about to join and answers offers. */
-  begins(o: LiveKitClientOptions = {}): LiveKitClient {
+  beginJoin(o: LiveKitClientOptions = {}): LiveKitClient {
     return this.livekit.open({ identity: 'ann', answers: true, ...o });
   }
 
@@ -56,7 +56,9 @@ export class Company {
   }
 
   /** Checks that nothing of ann stays, and that bob received these events and is still served. */
-  async annIsGone(events: readonly (string | undefined)[] = ['participantJoined', 'participantLeft']): Promise<void> {
+  async expectAnnGone(
+    events: readonly (string | undefined)[] = ['participantJoined', 'participantLeft'],
+  ): Promise<void> {
     const { cloud, media, node, bob } = this;
     await cloud.until(() => node.clients.sessionCount === 1 && media.sessions.size === 1, 'ann is gone');
     await settled();

@@ -10,11 +10,11 @@ import { certificate, offerOf } from '../../support/livekit-messages.ts';
 import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { Company } from './company.ts';
 
-let o: Company;
+let company: Company;
 beforeEach(async () => {
-  o = await Company.start();
+  company = await Company.start();
 });
-afterEach(() => o.cloud.close());
+afterEach(() => company.cloud.close());
 
 const ping = { case: 'ping', value: 1n } as const;
 const longSdp = offerOf([], certificate) + 'a=x-y:1\r\n'.repeat(3900);
@@ -32,7 +32,7 @@ test.each<Flood>([
   ['messages of 60 kB', 14, (ann) => ann.say(metadata)],
   ['answers to no offer', 0, (ann) => ann.answer({ id: 9, sdp: '' })],
 ])('of %s without end a bounded number is read, then the client is ended', async (_, sentMax, say) => {
-  const ann = await o.ann({ video: { canUpdateOwnMetadata: true } });
+  const ann = await company.ann({ video: { canUpdateOwnMetadata: true } });
   let sent = 0;
   while (ann.all('leave').length === 0 && sent < 5000) {
     say(ann, sent);
@@ -41,11 +41,11 @@ test.each<Flood>([
   await ann.ends();
   expect(sent - 1).toBeLessThanOrEqual(sentMax);
   expect(sent - 1).toBeGreaterThanOrEqual(sentMax - 2);
-  await o.annIsGone();
+  await company.expectAnnGone();
 });
 
 it('a client that was ended for its rate is asked to join anew', async () => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   for (let at = 0; at < 300; at += 1) ann.say(ping);
   await ann.ends();
   expect(ann.last('leave')).toMatchObject({

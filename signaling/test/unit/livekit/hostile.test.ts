@@ -16,11 +16,11 @@ import { audioTrack, offerOf, otherCertificate } from '../../support/livekit-mes
 import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
-let o: Company;
+let company: Company;
 beforeEach(async () => {
-  o = await Company.start();
+  company = await Company.start();
 });
-afterEach(() => o.cloud.close());
+afterEach(() => company.cloud.close());
 
 const { STATE_MISMATCH } = DisconnectReason;
 const { DISCONNECT } = LeaveRequest_Action;
@@ -141,13 +141,13 @@ const metadataOf = (metadata: string) =>
 const rids = (list: string): string => `a=simulcast:send ${list}${lineBreak}`;
 
 test.each(rows)('%s ends the client with %s, and no other', async (_, code, act) => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   await act(ann);
   await ann.ends();
   expect(ann.all('leave').map(({ reason, action }) => [reason, action])).toEqual([[STATE_MISMATCH, DISCONNECT]]);
   expect(ann.dropped).toEqual([code]);
-  expect(o.media.called('produce'), 'that of bob alone').toHaveLength(1);
-  await o.annIsGone();
+  expect(company.media.called('produce'), 'that of bob alone').toHaveLength(1);
+  await company.expectAnnGone();
 });
 
 const ping = { case: 'ping', value: 1n } as const;
@@ -156,24 +156,25 @@ test.each(['attach', 'nothing'] as const)(
   'a message before the answer to the join ends the client, while the media node holds back %s',
   async (held) => {
     const release = Promise.withResolvers<void>();
-    o.media.held.set(held, release.promise);
-    const ann = o.begins();
-    if (held === 'attach') await o.cloud.until(() => o.media.called('attach').length === 2, 'the join is under way');
+    company.media.heldAnswers.set(held, release.promise);
+    const ann = company.beginJoin();
+    if (held === 'attach')
+      await company.cloud.until(() => company.media.called('attach').length === 2, 'the join is under way');
     ann.say(ping);
     release.resolve();
     await ann.ends();
     expect(ann.heard.map(({ message }) => message.case)).toEqual(['leave']);
     expect(ann.dropped).toEqual(['OUT_OF_ORDER']);
-    await o.annIsGone();
+    await company.expectAnnGone();
   },
 );
 
 it('messages of a client after its leave are ignored, and its socket is closed with 1000', async () => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   const leave = { case: 'leave', value: new LeaveRequest() } as const;
   for (const message of [leave, leave, described('offer', 'hello'), ping]) ann.say(message);
   await ann.ends();
   expect(ann.closed?.code).toBe(1000);
   expect([ann.all('leave'), ann.dropped]).toEqual([[], []]);
-  await o.annIsGone();
+  await company.expectAnnGone();
 });

@@ -41,9 +41,9 @@ const video: Fields = {
 };
 const audio: Fields = { cid: 'a1', type: TrackType.AUDIO, source: TrackSource.MICROPHONE };
 const may = { canPublish: true, tracks: 0 };
-const judged = (fields: Fields, o = may) => requestedTrackOf(new AddTrackRequest(fields), o);
-function asked(fields: Fields): RequestedTrack {
-  const result = judged(fields);
+const resultOf = (fields: Fields, o = may) => requestedTrackOf(new AddTrackRequest(fields), o);
+function acceptedTrack(fields: Fields): RequestedTrack {
+  const result = resultOf(fields);
   if (!result.ok) throw new Error(result.code);
   return result.track;
 }
@@ -100,7 +100,7 @@ describe('a request', () => {
       INVALID_REQUEST,
     ],
   ])('%s is refused, as SDKs know it', (_, fields, o, code, reason) => {
-    const result = judged(fields, o);
+    const result = resultOf(fields, o);
     expect(result).toMatchObject({ ok: false, code });
     if (result.ok) return;
     expect(result.response.message).toMatchObject({
@@ -119,11 +119,11 @@ describe('a request', () => {
     ['constructor', ''],
     ['', ''],
   ])('for the codec %s', (codec, mimeType) => {
-    expect(asked({ ...video, simulcastCodecs: [new SimulcastCodec({ codec })] }).mimeType).toBe(mimeType);
+    expect(acceptedTrack({ ...video, simulcastCodecs: [new SimulcastCodec({ codec })] }).mimeType).toBe(mimeType);
   });
 
   it('for sound has no layers', () => {
-    const track = asked({
+    const track = acceptedTrack({
       ...audio,
       layers: [q],
       width: 7,
@@ -147,7 +147,10 @@ describe('a request', () => {
 describe('TrackPublishedResponse', () => {
   it('names the requested codec, and no backup', () => {
     const codecs = [new SimulcastCodec({ codec: 'vp9', cid: 'c1' }), new SimulcastCodec({ codec: 'vp8', cid: '' })];
-    const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs: codecs, muted: true }), 'TR_1');
+    const { message } = trackPublishedResponse(
+      acceptedTrack({ ...video, simulcastCodecs: codecs, muted: true }),
+      'TR_1',
+    );
     expect(message).toMatchObject({
       case: 'trackPublished',
       value: {
@@ -159,12 +162,12 @@ describe('TrackPublishedResponse', () => {
 
   it('names VP8 in place of an unsupported codec', () => {
     const simulcastCodecs = [new SimulcastCodec({ codec: 'h265' })];
-    const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs }), 'TR_1');
+    const { message } = trackPublishedResponse(acceptedTrack({ ...video, simulcastCodecs }), 'TR_1');
     expect(message).toMatchObject({ value: { track: { codecs: [{ mimeType: 'video/VP8' }] } } });
   });
 
   it('repeats the request’s settings for sound', () => {
-    const { message } = trackPublishedResponse(asked({ ...audio, stereo: true, disableDtx: true }), 'TR_1');
+    const { message } = trackPublishedResponse(acceptedTrack({ ...audio, stereo: true, disableDtx: true }), 'TR_1');
     expect(message).toMatchObject({
       value: { track: { stereo: true, disableDtx: true, disableRed: true, codecs: [] } },
     });
@@ -176,7 +179,7 @@ describe('Publish', () => {
     ['as livekit-client lists them, best first after reading', ['f', 'h', 'q']],
     ['as Rust lists them', ['q', 'h', 'f']],
   ])('has simulcast layers lowest first, %s', (_, names) => {
-    const { track, encodings } = published(asked(video), offered('video', 'video/VP8', rids(...names)));
+    const { track, encodings } = published(acceptedTrack(video), offered('video', 'video/VP8', rids(...names)));
     expect(encodings.map(({ rid }) => rid)).toEqual(['q', 'h', 'f']);
     expect(track).toMatchObject({
       layerKind: 'simulcast',
@@ -195,19 +198,19 @@ describe('Publish', () => {
   });
 
   it('keeps the order of rids other than q, h and f', () => {
-    const { encodings } = published(asked(video), offered('video', 'video/VP8', rids('b', 'a', 'f')));
+    const { encodings } = published(acceptedTrack(video), offered('video', 'video/VP8', rids('b', 'a', 'f')));
     expect(encodings.map(({ rid }) => rid)).toEqual(['b', 'a', 'f']);
   });
 
   it('has the layers that are sent: the largest of too many announced, halved sizes for too few', () => {
     const heights = (layers: VideoLayer[], ...names: string[]) =>
-      published(asked({ ...video, layers }), offered('video', 'video/VP8', rids(...names))).track.layers.map(
+      published(acceptedTrack({ ...video, layers }), offered('video', 'video/VP8', rids(...names))).track.layers.map(
         ({ height }) => height,
       );
     expect(heights([q, h, f], 'q', 'h')).toEqual([360, 720]);
     expect(heights([f], 'q', 'h', 'f')).toEqual([180, 360, 720]);
     expect(heights([], 'q', 'h', 'f')).toEqual([180, 360, 720]);
-    expect(published(asked(video), offered('video', 'video/VP8', [{ ssrc: 1 }])).track).toMatchObject({
+    expect(published(acceptedTrack(video), offered('video', 'video/VP8', [{ ssrc: 1 }])).track).toMatchObject({
       layerKind: 'simple',
       layers: [{ spatialLayer: 0, height: 720 }],
     });
@@ -230,7 +233,7 @@ describe('Publish', () => {
     ['an unknown size', { ...vp9(), width: 0 }, 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
     ['AV1 of a native SDK', vp9({ codec: 'av1' }), 'video/AV1', rids('f'), 'L1T3', 1],
   ])('for SVC has a single stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
-    const result = published(asked(fields), offered('video', mimeType, encodings));
+    const result = published(acceptedTrack(fields), offered('video', mimeType, encodings));
     expect(result.track.layerKind).toBe('svc');
     expect(result.track.layers.map(({ spatialLayer }) => spatialLayer)).toEqual([0, 1, 2].slice(0, count));
     expect(result.track.layers.at(-1)?.height).toBe(720);
@@ -241,22 +244,22 @@ describe('Publish', () => {
 
   it('for VP9 is simulcast when the client requests a stream per layer', () => {
     const fields = vp9({ videoLayerMode: VideoLayer_Mode.ONE_SPATIAL_LAYER_PER_STREAM });
-    expect(published(asked(fields), offered('video', 'video/VP9', rids('q', 'h', 'f'))).track.layerKind).toBe(
+    expect(published(acceptedTrack(fields), offered('video', 'video/VP9', rids('q', 'h', 'f'))).track.layerKind).toBe(
       'simulcast',
     );
-    expect(published(asked(fields), offered('video', 'video/VP9', [{ ssrc: 1 }])).track.layerKind).toBe('svc');
+    expect(published(acceptedTrack(fields), offered('video', 'video/VP9', [{ ssrc: 1 }])).track.layerKind).toBe('svc');
   });
 
   it('for sound has the setting for silence in pauses', () => {
     const line = offered('audio', 'audio/opus', [{ ssrc: 1 }]);
-    expect(published(asked(audio), line).encodings).toEqual([{ ssrc: 1, dtx: true }]);
-    expect(published(asked({ ...audio, disableDtx: true }), line).encodings).toEqual([{ ssrc: 1, dtx: false }]);
+    expect(published(acceptedTrack(audio), line).encodings).toEqual([{ ssrc: 1, dtx: true }]);
+    expect(published(acceptedTrack({ ...audio, disableDtx: true }), line).encodings).toEqual([{ ssrc: 1, dtx: false }]);
   });
 
   it('accepts Chromium’s offer', () => {
     const file = new URL('../../../../media/sdp/test/fixtures/chromium-simulcast.sdp', import.meta.url);
     const line = tracksOf(readOffer(readSdp(readFileSync(file, 'utf8')))).find(({ kind }) => kind === 'video');
-    const result = published(asked(video), line as OfferedTrack);
+    const result = published(acceptedTrack(video), line as OfferedTrack);
     expect(result.track.layerKind).toBe('simulcast');
     expect(result.encodings).toHaveLength(line?.rids.length ?? 0);
   });
@@ -272,7 +275,7 @@ describe('Publish', () => {
     });
     fc.assert(
       fc.property(track, (fields) => {
-        const given = asked({ ...video, ...fields });
+        const given = acceptedTrack({ ...video, ...fields });
         const { message } = trackPublishedResponse(given, 'TR_1');
         expect(message.value).toMatchObject({ track: fields });
         const { track: ours } = published(given, offered('video', 'video/VP8', rids('q', 'h', 'f')));

@@ -10,19 +10,19 @@ const numbered = (number: number): Uint8Array => new Uint8Array(SIZE).fill(numbe
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
 
 let clock: ManualClock;
-let waiting: WaitingBytes;
+let waitingBytes: WaitingBytes;
 let sent: number[];
 /** Number of further packets that the link accepts. */
-let room: number;
+let linkRoom: number;
 let ends: number;
 let channel: ReliableChannel;
 const opened = (): ReliableChannel =>
   new ReliableChannel({
     clock,
-    waiting,
+    waitingBytes,
     send: (payload) => {
-      if (room === 0) return false;
-      room -= 1;
+      if (linkRoom === 0) return false;
+      linkRoom -= 1;
       sent.push(payload[0] ?? -1);
       return true;
     },
@@ -31,31 +31,31 @@ const opened = (): ReliableChannel =>
     },
   });
 beforeEach(() => {
-  [clock, waiting, sent, room, ends] = [new ManualClock(), new WaitingBytes(), [], 0, 0];
+  [clock, waitingBytes, sent, linkRoom, ends] = [new ManualClock(), new WaitingBytes(), [], 0, 0];
   channel = opened();
 });
 
 it('packets wait in order while the link is full, and none overtakes', () => {
   expect(upTo(40).map((number) => channel.send(numbered(number)))).not.toContain(false);
-  room = 1;
+  linkRoom = 1;
   channel.send(numbered(40));
   expect(sent).toEqual([]);
-  room = 7;
+  linkRoom = 7;
   clock.advance(60);
   expect(sent).toEqual(upTo(7));
-  room = Infinity;
+  linkRoom = Infinity;
   clock.advance(60);
-  expect([sent, waiting.bytes, clock.pendingTimers, ends]).toEqual([upTo(41), 0, 0, 0]);
+  expect([sent, waitingBytes.bytes, clock.pendingTimers, ends]).toEqual([upTo(41), 0, 0, 0]);
 });
 
 it('when too many packets wait, the client is ended once, and no packet is sent or kept', () => {
   let count = 0;
   while (channel.send(numbered(count))) count += 1;
   expect(count).toBe(Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)));
-  room = Infinity;
+  linkRoom = Infinity;
   expect(channel.send(numbered(1))).toBe(false);
   clock.advance(60_000);
-  expect([sent, ends, waiting.bytes, clock.pendingTimers]).toEqual([[], 1, 0, 0]);
+  expect([sent, ends, waitingBytes.bytes, clock.pendingTimers]).toEqual([[], 1, 0, 0]);
 });
 
 it('all clients together keep at most a bound of bytes; another client whose link has room is served', () => {
@@ -63,8 +63,8 @@ it('all clients together keep at most a bound of bytes; another client whose lin
   for (const one of Array.from({ length: count }, opened))
     for (let left = Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)); left > 0; left -= 1) one.send(numbered(0));
   expect(ends).toBeGreaterThan(0);
-  expect(waiting.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
-  room = 1;
+  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
+  linkRoom = 1;
   expect([channel.send(numbered(9)), sent]).toEqual([true, [9]]);
 });
 
@@ -72,7 +72,7 @@ it('no packet waits after the close', () => {
   channel.send(numbered(1));
   channel.close();
   channel.close();
-  room = Infinity;
+  linkRoom = Infinity;
   clock.advance(1000);
-  expect([sent, waiting.bytes, clock.pendingTimers]).toEqual([[], 0, 0]);
+  expect([sent, waitingBytes.bytes, clock.pendingTimers]).toEqual([[], 0, 0]);
 });

@@ -21,7 +21,7 @@ const numberOf = ({ sendData }: DataMessage): number =>
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 let clock: ManualClock;
-let waiting: WaitingBytes;
+let waitingBytes: WaitingBytes;
 let taken: DataMessage[];
 let dropped: string[];
 let packets: ReliablePackets;
@@ -34,7 +34,7 @@ function packetsOf(bucket = fullBucket(budget, 0)): ReliablePackets {
   let left = bucket;
   return new ReliablePackets({
     clock,
-    waiting,
+    waitingBytes,
     onDropped: (why) => void dropped.push(why),
     session: {
       ask: async (frame) => {
@@ -57,7 +57,7 @@ function packetsOf(bucket = fullBucket(budget, 0)): ReliablePackets {
   });
 }
 beforeEach(() => {
-  [clock, waiting, taken, dropped, answer] = [new ManualClock(), new WaitingBytes(), [], [], undefined];
+  [clock, waitingBytes, taken, dropped, answer] = [new ManualClock(), new WaitingBytes(), [], [], undefined];
   [asking, askingMax] = [0, 0];
   packets = packetsOf();
 });
@@ -68,7 +68,7 @@ async function pass(ms: number): Promise<void> {
   while (clock.step(untilMs));
   clock.advance(untilMs - clock.nowMs());
 }
-const of = (topic: string): number[] => taken.filter(({ sendData }) => sendData.topic === topic).map(numberOf);
+const numbersOf = (topic: string): number[] => taken.filter(({ sendData }) => sendData.topic === topic).map(numberOf);
 const ends = () =>
   taken.flatMap(({ sendData }) => {
     if (sendData.topic !== packetTopic) return [];
@@ -83,9 +83,9 @@ describe('reliable data of a client', () => {
     const count = Math.ceil(5_000_000 / CHUNK_BYTES);
     for (const number of upTo(count)) packets.send(message('file', number), part('a', number === count - 1));
     await pass(1000);
-    expect(of('file').length * CHUNK_BYTES).toBeLessThanOrEqual(budget.burst + budget.perSecond);
+    expect(numbersOf('file').length * CHUNK_BYTES).toBeLessThanOrEqual(budget.burst + budget.perSecond);
     await pass(20_000);
-    expect([of('file'), dropped, waiting.bytes, clock.pendingTimers]).toEqual([upTo(count), [], 0, 0]);
+    expect([numbersOf('file'), dropped, waitingBytes.bytes, clock.pendingTimers]).toEqual([upTo(count), [], 0, 0]);
     expect(askingMax).toBe(1);
   });
 
@@ -95,8 +95,8 @@ describe('reliable data of a client', () => {
     packets.send(message('note', 1, 10));
     packets.send(message('other file', 1), part('b', true));
     await pass(200);
-    expect([of('note'), of('other file')]).toEqual([[1], [1]]);
-    expect(of('file').length).toBeLessThan(50);
+    expect([numbersOf('note'), numbersOf('other file')]).toEqual([[1], [1]]);
+    expect(numbersOf('file').length).toBeLessThan(50);
   });
 
   it.each(['RATE_LIMITED', 'BACKPRESSURE'] as const)('is retried after %s, in order', async (code) => {
@@ -107,14 +107,14 @@ describe('reliable data of a client', () => {
     };
     for (const number of upTo(3)) packets.send(message('t', number));
     await pass(1000);
-    expect([of('t'), dropped]).toEqual([[0, 1, 2], []]);
+    expect([numbersOf('t'), dropped]).toEqual([[0, 1, 2], []]);
   });
 
   it('that is refused for another reason is dropped, and the next message continues', async () => {
     answer = (one) => (numberOf(one) === 1 ? Promise.reject(new MeridianError('NOT_PERMITTED')) : undefined);
     for (const number of upTo(3)) packets.send(message('t', number));
     await pass(1000);
-    expect([of('t'), dropped, waiting.bytes]).toEqual([[0, 2], ['NOT_PERMITTED'], 0]);
+    expect([numbersOf('t'), dropped, waitingBytes.bytes]).toEqual([[0, 2], ['NOT_PERMITTED'], 0]);
   });
 
   it('is kept unchanged, whatever happens to the memory in which it came', async () => {
@@ -123,7 +123,7 @@ describe('reliable data of a client', () => {
     packets.send(second);
     second.sendData.payload?.fill(0xff);
     await pass(0);
-    expect(of('t')).toEqual([1, 2]);
+    expect(numbersOf('t')).toEqual([1, 2]);
   });
 
   it('outside streams is dropped when too much waits, and accepted again later', async () => {
@@ -131,12 +131,16 @@ describe('reliable data of a client', () => {
     for (const number of upTo(chunksOf8MB + 10)) packets.send(message('t', number));
     expect(dropped.length).toBeGreaterThanOrEqual(10);
     expect(new Set(dropped)).toEqual(new Set(['RATE_LIMITED']));
-    expect(waiting.bytes).toBeLessThanOrEqual(bounds.liveKitSessionWaitingBytesMax);
+    expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.liveKitSessionWaitingBytesMax);
     answer = undefined;
     await pass(60_000);
     packets.send(message('late', 5));
     await pass(0);
-    expect([of('t').length, of('late'), waiting.bytes]).toEqual([chunksOf8MB + 10 - dropped.length, [5], 0]);
+    expect([numbersOf('t').length, numbersOf('late'), waitingBytes.bytes]).toEqual([
+      chunksOf8MB + 10 - dropped.length,
+      [5],
+      0,
+    ]);
   });
 });
 
@@ -147,11 +151,11 @@ describe('a stream for which there is no room', () => {
     packets.send(message('large', 9999), part('a', true));
     await pass(60_000);
     expect(ends()).toEqual([{ streamId: 'a', reason: 'RATE_LIMITED', to: ['PA_2'], lossy: false }]);
-    expect(of('small')).toEqual(upTo(20));
-    expect(of('large').length).toBeLessThan(50);
+    expect(numbersOf('small')).toEqual(upTo(20));
+    expect(numbersOf('large').length).toBeLessThan(50);
     const topics = taken.map(({ sendData }) => sendData.topic);
     expect(topics.lastIndexOf('large')).toBeLessThan(topics.indexOf(packetTopic));
-    expect([waiting.bytes, new Set(dropped)]).toEqual([0, new Set(['RATE_LIMITED', 'ignored.stream_given_up'])]);
+    expect([waitingBytes.bytes, new Set(dropped)]).toEqual([0, new Set(['RATE_LIMITED', 'ignored.stream_given_up'])]);
   });
 
   it('may be sent once more after its last part', async () => {
@@ -160,7 +164,7 @@ describe('a stream for which there is no room', () => {
     await pass(60_000);
     packets.send(message('again', 1), part('a', true));
     await pass(0);
-    expect(of('again')).toEqual([1]);
+    expect(numbersOf('again')).toEqual([1]);
   });
 
   it('leaves nothing behind when its last part finds no room', async () => {
@@ -173,7 +177,7 @@ describe('a stream for which there is no room', () => {
     await pass(1000);
     packets.send(message('again', 1), part('a'));
     await pass(0);
-    expect([ends().length, of('again')]).toEqual([1, [1]]);
+    expect([ends().length, numbersOf('again')]).toEqual([1, [1]]);
   });
 
   it('is remembered as given up, the latest streams up to a bound', async () => {
@@ -186,35 +190,35 @@ describe('a stream for which there is no room', () => {
     packets.send(message('first', 1), part('s0'));
     packets.send(message('second', 1), part('s1'));
     await pass(0);
-    expect([of('first'), of('second')]).toEqual([[1], []]);
+    expect([numbersOf('first'), numbersOf('second')]).toEqual([[1], []]);
   });
 });
 
 it('a stream ends for its receivers even without waiting parts, when other sessions have taken all room', async () => {
   packets.send(message('file', 0), part('a'));
   await pass(0);
-  waiting.take(bounds.liveKitWaitingBytesMax);
+  waitingBytes.take(bounds.liveKitWaitingBytesMax);
   packets.send(message('file', 1), part('a'));
   await pass(0);
-  expect([of('file'), ends().map(({ streamId }) => streamId)]).toEqual([[0], ['a']]);
+  expect([numbersOf('file'), ends().map(({ streamId }) => streamId)]).toEqual([[0], ['a']]);
 });
 
 it('the waiting ends of given-up streams are bounded', () => {
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const number of upTo(chunksOf8MB)) packets.send(message('t', number));
   for (const number of upTo(10_000)) packets.send(message('s', number), part(`s${number}`));
-  expect(waiting.bytes).toBeLessThan(bounds.liveKitSessionWaitingBytesMax + 40_000);
+  expect(waitingBytes.bytes).toBeLessThan(bounds.liveKitSessionWaitingBytesMax + 40_000);
 });
 
 it('all sessions of a node together keep at most a bound of bytes, and an ended session gives its share back', async () => {
   const all = upTo(10).map(() => packetsOf({ tokens: 0, atMs: 0 } as never));
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const one of all) for (const number of upTo(chunksOf8MB)) one.send(message('t', number));
-  expect(waiting.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
-  expect(waiting.bytes).toBeGreaterThan(bounds.liveKitWaitingBytesMax - CHUNK_BYTES - 1000);
+  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
+  expect(waitingBytes.bytes).toBeGreaterThan(bounds.liveKitWaitingBytesMax - CHUNK_BYTES - 1000);
   for (const one of all) one.close();
   for (const one of all) one.close();
-  expect([waiting.bytes, clock.pendingTimers]).toEqual([0, 0]);
+  expect([waitingBytes.bytes, clock.pendingTimers]).toEqual([0, 0]);
 });
 
 it('after the close no request is made and no message is kept', async () => {
@@ -222,5 +226,5 @@ it('after the close no request is made and no message is kept', async () => {
   packets.close();
   packets.send(message('late'));
   await pass(60_000);
-  expect([taken.length, waiting.bytes, clock.pendingTimers]).toEqual([1, 0, 0]);
+  expect([taken.length, waitingBytes.bytes, clock.pendingTimers]).toEqual([1, 0, 0]);
 });

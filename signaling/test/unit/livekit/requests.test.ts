@@ -36,7 +36,7 @@ const client = (room = withBob(), o: { automatic?: boolean } = {}) => {
   return (message: Message): Translated =>
     requests.translate(new SignalRequest({ message: message as never }), { nowWallMs });
 };
-const frames = ({ asked }: Translated): unknown[] => asked.map(({ message }) => message);
+const frames = ({ serviceRequests }: Translated): unknown[] => serviceRequests.map(({ message }) => message);
 const subscribe = (trackSids: string[], subscribe = true): Message => ({
   case: 'subscription',
   value: new UpdateSubscription({ trackSids, subscribe }),
@@ -151,8 +151,8 @@ describe('mute', () => {
 
   it('that is refused is not remembered, so a host’s later mute still shows', () => {
     const room = own();
-    const [asked] = client(room)(mute(true)).asked;
-    expect(asked?.answered({ code: 'RATE_LIMITED', message: '' })).toEqual([]);
+    const [asked] = client(room)(mute(true)).serviceRequests;
+    expect(asked?.onAnswer({ code: 'RATE_LIMITED', message: '' })).toEqual([]);
     expect(shown(room, 11, true)).toEqual(['mute']);
   });
 
@@ -219,9 +219,9 @@ describe('subscriptions', () => {
   });
 
   it('that are refused are answered', () => {
-    const [asked] = client()(subscribe([CAMERA])).asked;
-    expect(asked?.answered()).toEqual([]);
-    expect(asked?.answered({ code: 'CODEC_UNSUPPORTED', message: '' })[0]?.message.case).toBe('subscriptionResponse');
+    const [asked] = client()(subscribe([CAMERA])).serviceRequests;
+    expect(asked?.onAnswer()).toEqual([]);
+    expect(asked?.onAnswer({ code: 'CODEC_UNSUPPORTED', message: '' })[0]?.message.case).toBe('subscriptionResponse');
   });
 });
 
@@ -306,7 +306,7 @@ describe('updateMetadata', () => {
     const told = update({ name: 'Ann' });
     expect(told.responses).toEqual([]);
     const error = code === undefined ? undefined : { code, message: 'why' };
-    expect(told.asked[0]?.answered(error)[0]?.message).toMatchObject({
+    expect(told.serviceRequests[0]?.onAnswer(error)[0]?.message).toMatchObject({
       case: 'requestResponse',
       value: { requestId: 4, reason, message: code === undefined ? '' : 'why', request: { case: 'updateMetadata' } },
     });
@@ -381,7 +381,7 @@ describe('subscriptionPermission', () => {
       allTracks: true,
     }));
     const told = permit(many);
-    const [frame] = told.asked;
+    const [frame] = told.serviceRequests;
     expect(frame?.message.setSubscribers?.subscribers?.allowed).toHaveLength(limits.allowedSubscribersMax);
     expect(told.ignored).toBe('subscriptionPermission');
   });

@@ -32,7 +32,7 @@ const [bobMic, bobSecond] = ['TR_bobmic0000000', 'TR_bobsecond0000'];
 const { ACTIVE, DISCONNECTED } = ParticipantInfo_State;
 
 /** Returns a client that has joined, published a microphone for bob, and answered the receiving offer. */
-async function publishing(): Promise<{ client: LiveKitClient; trackSid: string }> {
+async function joinPublishing(): Promise<{ client: LiveKitClient; trackSid: string }> {
   const client = await livekit.join();
   client.answer();
   client.say({ case: 'addTrack', value: { cid: 'cid-mic', type: TrackType.AUDIO, name: 'mic', source: 2 } });
@@ -42,7 +42,7 @@ async function publishing(): Promise<{ client: LiveKitClient; trackSid: string }
   await cloud.until(() => bob.tracksReceived().includes(trackSid), 'bob receives the microphone');
   return { client, trackSid };
 }
-const cutAndBack = async (client: LiveKitClient, clean = false): Promise<LiveKitClient> => {
+const cutAndResume = async (client: LiveKitClient, clean = false): Promise<LiveKitClient> => {
   client.cut(clean);
   await cloud.run(300);
   const back = ann({ sid: client.sid });
@@ -50,7 +50,7 @@ const cutAndBack = async (client: LiveKitClient, clean = false): Promise<LiveKit
   return back;
 };
 /** Answers offers until the track is offered. */
-const offers = (client: LiveKitClient, trackId: string): Promise<void> => {
+const answerUntilOffered = (client: LiveKitClient, trackId: string): Promise<void> => {
   let answered = 0;
   return cloud.until(() => {
     const { sdp = '', id = 0 } = client.last('offer') ?? {};
@@ -131,7 +131,7 @@ describe('a resume', () => {
     async (_what, clean) => {
       const client = await livekit.join();
       expect(client.last('join')?.clientConfiguration?.resumeConnection).toBe(ClientConfigSetting.ENABLED);
-      const back = await cutAndBack(client, clean);
+      const back = await cutAndResume(client, clean);
       expect(back.names()[0]).toBe('reconnect');
       expect(back.last('reconnect')).toMatchObject({
         clientConfiguration: { resumeConnection: ClientConfigSetting.ENABLED },
@@ -214,11 +214,11 @@ describe('after a resume', () => {
   it('received tracks are offered again with new credentials, and so are tracks published meanwhile', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
-    await offers(client, bobMic);
+    await answerUntilOffered(client, bobMic);
     client.cut(); // its answer is never given
     expect(await bob.publish(bobSecond)).toBe('published');
     const back = ann({ sid: client.sid });
-    await offers(back, bobSecond);
+    await answerUntilOffered(back, bobSecond);
     expect(back.last('offer')?.sdp).toContain(bobMic);
     expect(back.last('offer')?.sdp).toContain('a=ice-ufrag:new');
     back.answer();
@@ -230,14 +230,14 @@ describe('after a resume', () => {
   it('consumers become ready whose answer was not handled before the cut', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
-    await offers(client, bobMic);
+    await answerUntilOffered(client, bobMic);
     const connected = Promise.withResolvers<void>();
-    media().held.set('connect', connected.promise);
+    media().heldAnswers.set('connect', connected.promise);
     client.answer();
     await cloud.run(10);
     client.cut();
     await cloud.run(10);
-    media().held.clear();
+    media().heldAnswers.clear();
     connected.resolve();
     const back = ann({ sid: client.sid });
     await back.hears('offer');
@@ -246,9 +246,9 @@ describe('after a resume', () => {
   });
 
   it('the microphone stays published, and the offer that restarts ICE gets the node’s new credentials', async () => {
-    const { client, trackSid } = await publishing();
+    const { client, trackSid } = await joinPublishing();
     expect(client.last('answer')?.sdp).toContain('a=ice-ufrag:u\r\n');
-    const back = await cutAndBack(client);
+    const back = await cutAndResume(client);
     back.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'second'), id: 2 } });
     expect((await back.hears('answer')).sdp).toContain('a=ice-ufrag:new\r\n');
     expect(media().called('produce')).toHaveLength(1);
@@ -257,7 +257,7 @@ describe('after a resume', () => {
   });
 
   it('an offer with the same user name restarts nothing', async () => {
-    const { client } = await publishing();
+    const { client } = await joinPublishing();
     client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 2 } });
     expect((await client.hears('answer', 2)).sdp).toContain('a=ice-ufrag:u\r\n');
     expect(media().called('restart')).toEqual([]);
@@ -282,23 +282,23 @@ describe('after a resume', () => {
     const client = await livekit.join();
     client.say({ case: 'addTrack', value: { cid: 'cid-mic', type: TrackType.AUDIO, name: 'mic', source: 2 } });
     const trackSid = (await client.hears('trackPublished')).track?.sid ?? '';
-    media().failing.set('produce', 'INTERNAL');
+    media().failures.set('produce', 'INTERNAL');
     const produced = Promise.withResolvers<void>();
-    media().held.set('produce', produced.promise);
+    media().heldAnswers.set('produce', produced.promise);
     client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 1 } });
     await client.hears('answer');
-    const back = await cutAndBack(client);
+    const back = await cutAndResume(client);
     produced.resolve(); // The request fails; its answer went to the lost socket.
     await cloud.run(10);
-    media().failing.clear();
-    media().held.clear();
+    media().failures.clear();
+    media().heldAnswers.clear();
     back.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'second'), id: 2 } });
     await cloud.until(() => bob.tracksReceived().includes(trackSid), 'bob receives it');
     expect(back.all('trackUnpublished')).toEqual([]);
   });
 
   it('tracks that the room does not have are ended, and tracks that a host muted meanwhile are muted', async () => {
-    const { client, trackSid } = await publishing();
+    const { client, trackSid } = await joinPublishing();
     client.cut();
     const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
     expect(await host.outcome({ muteParticipant: { sessionId: client.sid, trackId: trackSid } })).toBe('ack');
@@ -311,7 +311,7 @@ describe('after a resume', () => {
   });
 
   it('a track that the room has ended meanwhile is reported to the client as ended, once', async () => {
-    const { client, trackSid } = await publishing();
+    const { client, trackSid } = await joinPublishing();
     client.cut();
     media().say('sig-a', note.trackEnded, {
       roomKey: 'acme/lobby',
@@ -330,22 +330,22 @@ describe('after a resume', () => {
   });
 
   it('a mute by a host that went to the dead socket is repeated', async () => {
-    const { client, trackSid } = await publishing();
+    const { client, trackSid } = await joinPublishing();
     const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
     expect(await host.outcome({ muteParticipant: { sessionId: client.sid, trackId: trackSid } })).toBe('ack');
     await client.hears('mute');
-    const back = await cutAndBack(client);
+    const back = await cutAndResume(client);
     expect(back.last('mute')).toMatchObject({ sid: trackSid, muted: true });
   });
 
   it('an offer that the cut left without an answer has no consequence for the client', async () => {
     const client = await livekit.join();
     const connected = Promise.withResolvers<void>();
-    media().held.set('connect', connected.promise);
+    media().heldAnswers.set('connect', connected.promise);
     client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 1 } });
     await cloud.run(10);
-    const back = await cutAndBack(client);
-    media().held.clear();
+    const back = await cutAndResume(client);
+    media().heldAnswers.clear();
     connected.resolve();
     back.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'second'), id: 2 } });
     expect((await back.hears('answer')).id).toBe(2);
@@ -356,11 +356,11 @@ describe('after a resume', () => {
   it('tracks that the client had unsubscribed before are not received', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
-    await offers(client, bobMic);
+    await answerUntilOffered(client, bobMic);
     client.answer();
     client.say({ case: 'subscription', value: { trackSids: [bobMic], subscribe: false } });
     await cloud.until(() => media().called('unsubscribe').length > 0, 'it is not received');
-    const back = await cutAndBack(client);
+    const back = await cutAndResume(client);
     await cloud.run(500);
     expect(media().sessions.get(client.sid)?.subscriptions.has(bobMic)).toBe(false);
     back.say({ case: 'syncState', value: { subscription: { trackSids: [bobMic], subscribe: true } } });
@@ -383,7 +383,7 @@ describe('reliable packets', () => {
   it('the client gets the number of its last packet, and a repeated packet is delivered once', async () => {
     const client = await livekit.join();
     for (const sequence of [2, 1]) client.sayPacket(packet(sequence));
-    const back = await cutAndBack(client);
+    const back = await cutAndResume(client);
     expect(back.last('reconnect')?.lastMessageSeq).toBe(2);
     for (const sequence of [2, 3]) back.sayPacket(packet(sequence));
     await cloud.until(() => passedOn().includes(3), 'the third is passed on');

@@ -192,7 +192,7 @@ describe('50 clients', () => {
   const come = () => Promise.all(identities.map((identity) => livekit.join({ identity })));
 
   it('share the room of the first client, without a further roster', async () => {
-    const made = vi.spyOn(RoomState, 'of');
+    const made = vi.spyOn(RoomState, 'fromView');
     await come();
     expect([made.mock.calls.length, livekit.rooms.size]).toEqual([0, 1]);
   });

@@ -7,26 +7,27 @@ import { settled } from '../../support/memory-cloud.ts';
 import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
-let o: Company;
+let company: Company;
 beforeEach(async () => {
-  o = await Company.start();
+  company = await Company.start();
 });
-afterEach(() => o.cloud.close());
+afterEach(() => company.cloud.close());
 
 const data: OfferedLine = { mid: '0', kind: 'application' };
 const sound: OfferedLine = { mid: '1', kind: 'audio', cid: 'mic' };
 const picture: OfferedLine = { mid: '2', kind: 'video', cid: 'cam', rids: ['f', 'q', 'h'] };
 const sidOf = (ann: LiveKitClient, cid: string): string =>
   ann.all('trackPublished').find((published) => published.cid === cid)?.track?.sid ?? '';
-const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
+const bobHears = (count: number) =>
+  company.cloud.until(() => company.events.length >= count, `bob hears ${count} events`);
 
 it.each([true, false])(
   'the client learns whether its token lets it change its metadata, also after a change of its rights: %s',
   async (may) => {
-    const ann = await o.ann({ video: { canUpdateOwnMetadata: may } });
+    const ann = await company.ann({ video: { canUpdateOwnMetadata: may } });
     expect(ann.last('join')?.participant?.permission?.canUpdateMetadata).toBe(may);
     const updates = ann.all('update').length;
-    expect(await o.bob.outcome({ act: { member: { identity: 'ann', canPublish: false } } })).toBe('ack');
+    expect(await company.bob.outcome({ act: { member: { identity: 'ann', canPublish: false } } })).toBe('ack');
     await ann.hears('update', updates + 1);
     const own = ann.last('update')?.participants.find(({ identity }) => identity === 'ann');
     expect(own?.permission).toMatchObject({ canPublish: false, canUpdateMetadata: may });
@@ -35,7 +36,10 @@ it.each([true, false])(
 
 /** Steps of a stay, in order; each waits until the room has its result. */
 const steps: readonly (readonly [what: string, act: (ann: LiveKitClient) => Promise<unknown>])[] = [
-  ['receives', () => o.cloud.until(() => o.media.called('resume').length === 1, 'it receives the track of bob')],
+  [
+    'receives',
+    () => company.cloud.until(() => company.media.called('resume').length === 1, 'it receives the track of bob'),
+  ],
   [
     'announces',
     async (ann) => {
@@ -61,7 +65,7 @@ const steps: readonly (readonly [what: string, act: (ann: LiveKitClient) => Prom
     'is muted',
     async (ann) => {
       const { sessionId } = ann.session;
-      expect(await o.bob.outcome({ muteParticipant: { sessionId, trackId: sidOf(ann, 'cam') } })).toBe('ack');
+      expect(await company.bob.outcome({ muteParticipant: { sessionId, trackId: sidOf(ann, 'cam') } })).toBe('ack');
       expect(await ann.hears('mute')).toMatchObject({ sid: sidOf(ann, 'cam'), muted: true });
     },
   ],
@@ -84,7 +88,7 @@ const steps: readonly (readonly [what: string, act: (ann: LiveKitClient) => Prom
     'follows a track that moves',
     async (ann) => {
       moved(ann, 'consumer-new');
-      await o.cloud.until(() => o.media.called('moveCommit').length === 1, 'the client has it');
+      await company.cloud.until(() => company.media.called('moveCommit').length === 1, 'the client has it');
     },
   ],
 ];
@@ -96,17 +100,17 @@ const heard = [
 /** Moves bob's track to another consumer. */
 function moved(ann: LiveKitClient, consumerId: string): void {
   const { sessionId } = ann.session;
-  const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
+  const [before] = company.media.sessionOf('ann')?.subscriptions.values() ?? [];
   const subscription: wire.Subscription.$Properties = { ...before, consumerId, trackEpoch: 2 };
   const trackMoved = { trackId: bobsTrack, trackEpoch: 2, oldConsumerId: before?.consumerId ?? '', subscription };
-  o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved: trackMoved });
+  company.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved: trackMoved });
 }
 
 it('a whole stay reaches the room and the media node, in order', async () => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   for (const [, act] of steps) await act(ann);
-  expect(o.events).toEqual(heard);
-  const produced = o.media.called('produce').slice(1) as { rtpParameters: wire.RtpParameters }[];
+  expect(company.events).toEqual(heard);
+  const produced = company.media.called('produce').slice(1) as { rtpParameters: wire.RtpParameters }[];
   expect(produced.map(({ rtpParameters: { mid, encodings } }) => [mid, encodings?.map(({ rid }) => rid)])).toEqual([
     ['1', ['']],
     ['2', ['q', 'h', 'f']],
@@ -115,41 +119,41 @@ it('a whole stay reaches the room and the media node, in order', async () => {
   expect(ann.all('trackUnpublished').map(({ trackSid }) => trackSid)).toEqual([sidOf(ann, 'mic')]);
   expect(ann.all('mute'), 'that of the host alone').toHaveLength(1);
   expect(ann.all('answer').map(({ id, type }) => [id, type])).toEqual(Array(3).fill([1, 'answer']));
-  const connected = o.media.called('connect') as { connect: { transportId: string } }[];
+  const connected = company.media.called('connect') as { connect: { transportId: string } }[];
   expect(connected.map(({ connect }) => connect.transportId.split('-').at(-1))).toEqual(['recv', 'send']);
-  const { oldConsumerId, trackId } = (o.media.called('moveCommit')[0] as { done: wire.TrackMoveDone }).done;
+  const { oldConsumerId, trackId } = (company.media.called('moveCommit')[0] as { done: wire.TrackMoveDone }).done;
   expect([trackId, oldConsumerId]).toEqual([bobsTrack, expect.stringMatching('consumer-sfu-fra')]);
   expect(ann.dropped).toEqual([]);
   const { sessionId } = ann.session;
-  expect(await o.bob.outcome({ kick: { sessionId } })).toBe('ack');
+  expect(await company.bob.outcome({ kick: { sessionId } })).toBe('ack');
   await ann.ends();
   const { reason, action } = ann.last('leave') ?? {};
   expect([reason, action]).toEqual([DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest_Action.DISCONNECT]);
-  await o.annIsGone([...heard, 'participantLeft']);
+  await company.expectAnnGone([...heard, 'participantLeft']);
 });
 
 test.each(steps.map(([what], at) => [what, at] as const))(
   'nothing stays of a client that is cut before it %s',
   async (_, count) => {
-    const ann = await o.ann();
+    const ann = await company.ann();
     for (const [, act] of steps.slice(0, count)) await act(ann);
     const next = steps[count]?.[1](ann).catch(() => undefined); // its last messages are on their way
     ann.cut();
     await next;
-    await o.cloud.until(() => o.events.at(-1) === 'participantLeft', 'it has left');
+    await company.cloud.until(() => company.events.at(-1) === 'participantLeft', 'it has left');
     expect(ann.dropped, 'its own doing is no failure').toEqual([]);
-    await o.annIsGone(o.events);
+    await company.expectAnnGone(company.events);
   },
 );
 
 test.each([0, 1, 2, 5])('nothing stays of a client that is cut %s turns after its request to join', async (turns) => {
-  const ann = o.begins();
+  const ann = company.beginJoin();
   for (let at = 0; at < turns; at += 1) await settled();
   ann.cut();
   await settled();
-  await o.cloud.until(() => o.node.clients.sessionCount === 1, 'it is gone');
+  await company.cloud.until(() => company.node.clients.sessionCount === 1, 'it is gone');
   await settled();
-  await o.annIsGone(o.events);
+  await company.expectAnnGone(company.events);
 });
 
 test.each([
@@ -162,18 +166,18 @@ test.each([
   ],
   ['the stop of its node', 'SHUTTING_DOWN', DisconnectReason.SERVER_SHUTDOWN, LeaveRequest_Action.RECONNECT],
 ])('%s ends the stay of a client with %s', async (_, code, reason, action) => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   if (code === 'TOKEN_REVOKED') ann.session.revoke();
   else if (code === 'SHUTTING_DOWN') ann.session.shutDown();
-  else await o.ann({ answers: false });
+  else await company.ann({ answers: false });
   await ann.ends();
   expect(ann.all('leave').map((leave) => [leave.reason, leave.action])).toEqual([[reason, action]]);
 });
 
 it('a client that leaves while its track is being published leaves nothing behind', async () => {
-  const ann = await o.ann();
+  const ann = await company.ann();
   ann.say(audioTrack('mic'));
   ann.offer([data, sound]);
   ann.say({ case: 'leave', value: new LeaveRequest() });
-  await o.annIsGone(o.events);
+  await company.expectAnnGone(company.events);
 });

@@ -19,20 +19,20 @@ type Step =
   | readonly ['next', ...lines: string[]]
   | readonly ['answer', id: number, refusedMids: string[], ready: string[], refused: string[]];
 
-function shown(book: SubscriberOffers): string[] {
-  const { lines = [] } = book.next() ?? {};
+function shown(offers: SubscriberOffers): string[] {
+  const { lines = [] } = offers.next() ?? {};
   return lines.map(({ mid, kind, sent }) => `${mid}:${kind === 'application' ? 'data' : (sent?.rtp.mid ?? 'x')}`);
 }
-function play(book: SubscriberOffers, steps: readonly Step[]): void {
+function play(offers: SubscriberOffers, steps: readonly Step[]): void {
   steps.forEach((step, at) => {
     const which = `step ${at}: ${step[0]}`;
-    if (step[0] === 'add') book.add(track(step[1], step[2]));
-    else if (step[0] === 'remove') book.remove(step[1]);
-    else if (step[0] === 'repeat') book.repeat();
-    else if (step[0] === 'next') expect(shown(book), which).toEqual(step.slice(1));
+    if (step[0] === 'add') offers.add(track(step[1], step[2]));
+    else if (step[0] === 'remove') offers.remove(step[1]);
+    else if (step[0] === 'repeat') offers.repeat();
+    else if (step[0] === 'next') expect(shown(offers), which).toEqual(step.slice(1));
     else {
       const [, id, refusedMids, ready, refused] = step;
-      expect(book.answered(id, refusedMids), which).toEqual({ ready, refused });
+      expect(offers.answered(id, refusedMids), which).toEqual({ ready, refused });
     }
   });
 }
@@ -193,43 +193,43 @@ describe('an answer throws OUT_OF_ORDER', () => {
     ['to an offer that is not the outstanding one', [['next', '0:data']], 2],
     ['to an offer that was made again', [['next', '0:data'], ['repeat'], ['next', '0:data']], 1],
   ])('%s', (_when, steps, id) => {
-    const book = new SubscriberOffers({ dataChannels: true });
-    play(book, steps);
-    expect(() => book.answered(id, [])).toThrow(expect.objectContaining({ code: 'OUT_OF_ORDER' }));
+    const offers = new SubscriberOffers({ dataChannels: true });
+    play(offers, steps);
+    expect(() => offers.answered(id, [])).toThrow(expect.objectContaining({ code: 'OUT_OF_ORDER' }));
   });
 });
 
 it('a client without data channels gets no offer before there is a track', () => {
-  const book = new SubscriberOffers({ dataChannels: false });
-  book.repeat();
-  play(book, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
+  const offers = new SubscriberOffers({ dataChannels: false });
+  offers.repeat();
+  play(offers, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
 });
 
 describe('at the bound of received tracks', () => {
   const max = limits.subscriptionsPerParticipantMax;
   const full = (): SubscriberOffers => {
-    const book = new SubscriberOffers({ dataChannels: true });
-    for (let at = 0; at < max; at += 1) book.add(track(`v${at}`));
-    return book;
+    const offers = new SubscriberOffers({ dataChannels: true });
+    for (let at = 0; at < max; at += 1) offers.add(track(`v${at}`));
+    return offers;
   };
   it('a further track is refused, and the new consumer of a known track is not', () => {
-    const book = full();
-    expect(() => book.add(track('v-more'))).toThrow(expect.objectContaining({ code: 'TRACK_LIMIT' }));
-    book.add(track('v0', 'moved'));
-    book.remove('v0');
-    book.add(track('v-more'));
-    expect(book.next()?.lines).toHaveLength(max + 1);
+    const offers = full();
+    expect(() => offers.add(track('v-more'))).toThrow(expect.objectContaining({ code: 'TRACK_LIMIT' }));
+    offers.add(track('v0', 'moved'));
+    offers.remove('v0');
+    offers.add(track('v-more'));
+    expect(offers.next()?.lines).toHaveLength(max + 1);
   });
   it('a track waits for the answer that frees a line: there are never more lines of a kind than tracks', () => {
-    const book = full();
-    book.next();
-    book.answered(1, []);
-    book.remove('v7');
-    book.add(track('v-more'));
-    expect(book.next()?.lines).toHaveLength(max + 1);
-    book.answered(2, []);
-    expect(book.next()?.lines).toHaveLength(max + 1);
-    expect(book.answered(3, [])).toEqual({ ready: ['v-more.c'], refused: [] });
-    expect(book.next()).toBeUndefined();
+    const offers = full();
+    offers.next();
+    offers.answered(1, []);
+    offers.remove('v7');
+    offers.add(track('v-more'));
+    expect(offers.next()?.lines).toHaveLength(max + 1);
+    offers.answered(2, []);
+    expect(offers.next()?.lines).toHaveLength(max + 1);
+    expect(offers.answered(3, [])).toEqual({ ready: ['v-more.c'], refused: [] });
+    expect(offers.next()).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ const joined = async (leftMs: number, video = {}): Promise<LiveKitClient> => {
   return client;
 };
 /** Sends signs of life all the time. */
-const lives = async (client: LiveKitClient, ms: number): Promise<void> => {
+const keepAlive = async (client: LiveKitClient, ms: number): Promise<void> => {
   for (let at = 0; at < ms; at += 5000) {
     client.say({ case: 'ping', value: 1n });
     await cloud.run(5000, 1000);
@@ -40,7 +40,7 @@ it('a token that ends soon is renewed soon after the join, and again before each
     value: { name: 'Ana', metadata: '', attributes: { hand: 'up' }, requestId: 1 },
   });
   await client.hears('requestResponse');
-  await lives(client, bounds.liveKitTokenMs - bounds.liveKitTokenRenewedMs + 1000);
+  await keepAlive(client, bounds.liveKitTokenMs - bounds.liveKitTokenRenewedMs + 1000);
   expect(tokens(client)).toHaveLength(2);
   expect(tokens(client)[1]).toMatchObject({ sub: 'ann', name: 'Ana', attributes: { hand: 'up' } });
   expect(tokens(client)[1].exp - first.exp).toBeGreaterThan(9 * 60);
@@ -53,9 +53,9 @@ it('no token is renewed while it lives long enough, or after the client has gone
     claims: { exp: inMs(bounds.liveKitTokenRenewedMs + minuteMs) },
   });
   leaves.say({ case: 'leave', value: {} });
-  await lives(client, minuteMs - 5000);
+  await keepAlive(client, minuteMs - 5000);
   expect(tokens(client)).toEqual([]);
-  await lives(client, 10_000);
+  await keepAlive(client, 10_000);
   expect(tokens(client)).toHaveLength(1);
   expect(tokens(leaves)).toEqual([]);
 });
@@ -65,11 +65,11 @@ it('renewal ends once the token is revoked, which is counted, and resumes once i
   const waits = await joined(minuteMs);
   await cloud.until(() => livekit.dropped.includes('API_UNREACHABLE'), 'a refusal that passes');
   livekit.refused.code = 'TOKEN_REVOKED';
-  await lives(waits, bounds.liveKitTokenRetryMs + 1000);
+  await keepAlive(waits, bounds.liveKitTokenRetryMs + 1000);
   expect(livekit.dropped).toContain('TOKEN_REVOKED');
   delete livekit.refused.code;
   const pending = cloud.clock.pendingTimers;
-  await lives(waits, 2 * bounds.liveKitTokenRetryMs);
+  await keepAlive(waits, 2 * bounds.liveKitTokenRetryMs);
   expect(tokens(waits)).toEqual([]);
   expect(cloud.clock.pendingTimers).toBeLessThanOrEqual(pending);
 
@@ -77,6 +77,6 @@ it('renewal ends once the token is revoked, which is counted, and resumes once i
   const comes = await livekit.join({ identity: 'bob', claims: { exp: inMs(minuteMs) } });
   await cloud.run(1000);
   delete livekit.refused.code;
-  await lives(comes, bounds.liveKitTokenRetryMs + 1000);
+  await keepAlive(comes, bounds.liveKitTokenRetryMs + 1000);
   expect(tokens(comes)).toHaveLength(1);
 });

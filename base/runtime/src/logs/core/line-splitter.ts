@@ -4,12 +4,12 @@ const NEWLINE = 10;
 
 export class LineSplitter {
   /** Beginning of the line whose end is in earlier blocks, in the order of the file. */
-  #rest: Buffer[] = [];
+  #lineStart: Buffer[] = [];
   #restBytes = 0;
   #isTooLong = false;
 
   /** Yields the lines that begin in this block, last line first. They are valid until the next call. */
-  *before(block: Buffer): Generator<Buffer> {
+  *linesIn(block: Buffer): Generator<Buffer> {
     let end = block.length;
     for (let at = block.lastIndexOf(NEWLINE); at >= 0; at = at === 0 ? -1 : block.lastIndexOf(NEWLINE, at - 1)) {
       const line = this.#withRest(block.subarray(at + 1, end));
@@ -25,8 +25,8 @@ export class LineSplitter {
   }
 
   #withRest(head: Buffer): Buffer {
-    const [rest, isTooLong] = [this.#rest, this.#isTooLong];
-    this.#rest = [];
+    const [rest, isTooLong] = [this.#lineStart, this.#isTooLong];
+    this.#lineStart = [];
     this.#restBytes = 0;
     this.#isTooLong = false;
     if (isTooLong) return Buffer.alloc(0);
@@ -38,7 +38,7 @@ export class LineSplitter {
     this.#restBytes += head.length;
     if (this.#restBytes > LINE_READ_BYTES_MAX) {
       this.#isTooLong = true;
-      this.#rest = [];
-    } else this.#rest.unshift(Buffer.from(head)); // copied, because the block buffer is reused
+      this.#lineStart = [];
+    } else this.#lineStart.unshift(Buffer.from(head)); // copied, because the block buffer is reused
   }
 }

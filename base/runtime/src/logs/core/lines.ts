@@ -28,17 +28,17 @@ const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 
 /** A query in the form in which lines are compared with it. */
-export interface LineTest {
+export interface PreparedQuery {
   readonly query: LineQuery;
   /** Spellings of each word. */
   readonly words: readonly (readonly Buffer[])[];
   /** Least index in `logLevels`. */
-  readonly rank: number;
+  readonly rankMin: number;
 }
 
-export function lineTest(query: LineQuery): LineTest {
+export function prepareQuery(query: LineQuery): PreparedQuery {
   const words = query.words.map((word) => spellingsOf(word).map((text) => Buffer.from(text)));
-  return { query, words, rank: logLevels.indexOf(query.level) };
+  return { query, words, rankMin: logLevels.indexOf(query.level) };
 }
 
 export const spellingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
@@ -52,18 +52,18 @@ export interface LineVerdict {
 
 const NONE: LineVerdict = { atMs: undefined, found: undefined };
 
-export function judgeLine({ query, words, rank }: LineTest, line: Buffer): LineVerdict {
+export function judgeLine({ query, words, rankMin }: PreparedQuery, line: Buffer): LineVerdict {
   const head = HEAD.exec(line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES)));
   if (head === null) return NONE;
   const [, level, levelNumber, time, timeNumber] = head;
   const atMs = time === undefined ? Number(timeNumber) : Date.parse(time);
   if (!Number.isFinite(atMs)) return NONE;
-  const other = { atMs, found: undefined };
-  if (atMs < query.fromMs || atMs > query.toMs) return other;
+  const notMatching = { atMs, found: undefined };
+  if (atMs < query.fromMs || atMs > query.toMs) return notMatching;
   // pino's numbers: 10 is `trace`, 60 `fatal`.
   const ownRank = level === undefined ? Number(levelNumber) / 10 - 1 : logLevels.indexOf(level as LineLevel);
-  if (ownRank < rank) return other;
-  if (!words.every((writings) => writings.some((word) => line.includes(word)))) return other;
+  if (ownRank < rankMin) return notMatching;
+  if (!words.every((spellings) => spellings.some((word) => line.includes(word)))) return notMatching;
   return { atMs, found: { atMs, ...cutLine(line) } };
 }
 

@@ -14,12 +14,12 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 const START_MS = Date.UTC(2026, 10, 26, 12);
 const query: LineQuery = { fromMs: START_MS, toMs: START_MS + 60_500, words: ['x'], level: 'trace', limit: 3 };
-const usual = { bytesMax: 1e9, timeMs: 20_000 };
+const defaultBounds = { bytesMax: 1e9, timeMs: 20_000 };
 const line = (second: number): string =>
   `{"level":"info","time":"${new Date(START_MS + second * 1000).toISOString()}","n":${second},"msg":"x"}`;
 const entry = (message: unknown): string => JSON.stringify({ MESSAGE: message, __CURSOR: 's=1' });
 
-/** Makes a substitute for `journalctl`, which writes its arguments to `asked`. */
+/** Makes a substitute for `journalctl`, which writes its arguments to `passedArguments`. */
 function program(body: string): string {
   const file = join(dir, 'journalctl');
   writeFileSync(file, `#!/bin/sh\nprintf '%s\\n' "$@" > ${join(dir, 'asked')}\n${body}\n`);
@@ -33,11 +33,15 @@ const printing = (...entries: string[]): string => {
 
 test('the unit and the times are separate arguments, whatever they contain', async () => {
   const nasty = 'a;rm -rf $HOME.service';
-  await readJournalLines(nasty, query, usual, printing());
-  const asked = readFileSync(join(dir, 'asked'), 'utf8').trimEnd().split('\n');
-  expect(asked).toEqual(journalArguments(nasty, query));
-  expect(asked).toContain(`--unit=${nasty}`);
-  expect(asked.slice(-3)).toEqual(['--reverse', `--since=@${START_MS / 1000}`, `--until=@${START_MS / 1000 + 63}`]);
+  await readJournalLines(nasty, query, defaultBounds, printing());
+  const passedArguments = readFileSync(join(dir, 'asked'), 'utf8').trimEnd().split('\n');
+  expect(passedArguments).toEqual(journalArguments(nasty, query));
+  expect(passedArguments).toContain(`--unit=${nasty}`);
+  expect(passedArguments.slice(-3)).toEqual([
+    '--reverse',
+    `--since=@${START_MS / 1000}`,
+    `--until=@${START_MS / 1000 + 63}`,
+  ]);
 });
 
 test('messages are filtered like lines of a file: by time, words and form', async () => {
@@ -49,7 +53,7 @@ test('messages are filtered like lines of a file: by time, words and form', asyn
     entry(null),
     entry(line(8)),
   ];
-  const { lines, hasMore } = await readJournalLines('u', query, usual, printing(...entries));
+  const { lines, hasMore } = await readJournalLines('u', query, defaultBounds, printing(...entries));
   expect([lines.map(({ text }) => text), hasMore]).toEqual([[line(9), line(8)], false]);
 });
 
@@ -58,15 +62,15 @@ test('enough lines end the program, however much it would write', async () => {
   const { lines, hasMore } = await readJournalLines(
     'u',
     query,
-    usual,
+    defaultBounds,
     program(`while :; do cat ${join(dir, 'entries')}; done`),
   );
   expect([lines.length, hasMore]).toEqual([3, true]);
 });
 
 test.each([
-  ['time', { ...usual, timeMs: 30 }, 'exec sleep 60'],
-  ['bytes', { ...usual, bytesMax: 10_000 }, 'exec yes nothing'],
+  ['time', { ...defaultBounds, timeMs: 30 }, 'exec sleep 60'],
+  ['bytes', { ...defaultBounds, bytesMax: 10_000 }, 'exec yes nothing'],
 ])('the bound of %s ends the program, and the answer says that there may be more', async (_, bounds, body) => {
   expect(await readJournalLines('u', query, bounds, program(body))).toEqual({
     lines: [],
@@ -79,7 +83,7 @@ test.each([
   ['a program that fails', () => program('echo "No journal files were opened" >&2; exit 1')],
   ['no program', () => join(dir, 'none')],
 ])('%s is LOGS_UNREADABLE', async (_, of) => {
-  await expect(readJournalLines('u', query, usual, of())).rejects.toMatchObject({ code: 'LOGS_UNREADABLE' });
+  await expect(readJournalLines('u', query, defaultBounds, of())).rejects.toMatchObject({ code: 'LOGS_UNREADABLE' });
 });
 
 test('a message that is not text for the journal comes as bytes', () => {

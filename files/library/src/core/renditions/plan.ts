@@ -96,8 +96,8 @@ const WORKERS = 4;
 /** Divides into chunks of whole segments, none shorter than `chunkMsMin` except an only one. */
 export function chunksOf(durationMs: number, rate: Rate, chunkMsMin = CHUNK_MS_MIN): Chunk[] {
   const segments = Math.ceil(allPictures({ durationMs, rate }) / segmentPictures(rate));
-  const most = Math.min(CHUNKS_MAX, segments, Math.floor(durationMs / chunkMsMin));
-  const count = Math.max(1, most > WORKERS ? most - (most % WORKERS) : most);
+  const chunksMax = Math.min(CHUNKS_MAX, segments, Math.floor(durationMs / chunkMsMin));
+  const count = Math.max(1, chunksMax > WORKERS ? chunksMax - (chunksMax % WORKERS) : chunksMax);
   const border = (at: number): number =>
     at === count ? durationMs : msOf(Math.round((at * segments) / count) * segmentPictures(rate), rate);
   return Array.from({ length: count }, (_, at) => ({ fromMs: border(at), toMs: border(at + 1) }));

@@ -40,12 +40,12 @@ export function masterPlaylist(rungs: readonly MadeRung[], sound: MadeRung | und
   const soundRates = sound === undefined ? { peak: 0, average: 0 } : ratesOf(sound);
   const variants = rungs.length > 0 || sound === undefined ? rungs : [sound];
   const lines = variants.flatMap((rung) => {
-    const own = ratesOf(rung);
-    const other = rung === sound ? { peak: 0, average: 0 } : soundRates;
+    const rungRates = ratesOf(rung);
+    const addedRates = rung === sound ? { peak: 0, average: 0 } : soundRates;
     const codecs = rung === sound || sound === undefined ? rung.codecs : `${rung.codecs},${sound.codecs}`;
     const attributes = [
-      `BANDWIDTH=${own.peak + other.peak}`,
-      `AVERAGE-BANDWIDTH=${own.average + other.average}`,
+      `BANDWIDTH=${rungRates.peak + addedRates.peak}`,
+      `AVERAGE-BANDWIDTH=${rungRates.average + addedRates.average}`,
       `CODECS="${codecs}"`,
       ...pictureAttributes(rung),
       ...(sound === undefined || rung === sound ? [] : ['AUDIO="sound"']),

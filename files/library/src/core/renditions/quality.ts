@@ -14,7 +14,7 @@ export const TARGET_DB = 15.5;
 const crfRange = { h264: { min: 19, max: 32 }, av1: { min: 26, max: 50 } } as const;
 export const probedCrfs = { h264: [22, 30], av1: [30, 44] } as const;
 /** Quality of usual films, used without a measurement. */
-const crfUsual = { h264: 23, av1: 35 } as const;
+const defaultCrf = { h264: 23, av1: 35 } as const;
 
 /** SSIM is roughly linear in encoder quality only in decibels. */
 export const decibels = (ssim: number): number => -10 * Math.log10(Math.max(1e-6, 1 - ssim));
@@ -29,12 +29,12 @@ export function qualityFor(
   const sorted = [...points].sort((a, b) => a.crf - b.crf);
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (first === undefined || last === undefined || first.crf === last.crf)
-    return { crf: first === undefined ? crfUsual[codec] : clamp(first.crf, min, max), bytes: first?.bytes ?? 0 };
+    return { crf: first === undefined ? defaultCrf[codec] : clamp(first.crf, min, max), bytes: first?.bytes ?? 0 };
   const [bestDb, worstDb] = [decibels(first.ssim), decibels(last.ssim)];
   const perDb = (last.crf - first.crf) / (bestDb - worstDb);
   // If more bytes are not better (a still, black picture), the fewest bytes are chosen.
-  const wanted = bestDb - worstDb > 0.01 ? first.crf + (bestDb - targetDb) * perDb : max;
-  const crf = Math.round(clamp(wanted, min, max) * 2) / 2;
+  const wantedCrf = bestDb - worstDb > 0.01 ? first.crf + (bestDb - targetDb) * perDb : max;
+  const crf = Math.round(clamp(wantedCrf, min, max) * 2) / 2;
   const share = (crf - first.crf) / (last.crf - first.crf);
   const logBytes = Math.log(first.bytes + 1) * (1 - share) + Math.log(last.bytes + 1) * share;
   return { crf, bytes: Math.exp(logBytes) };

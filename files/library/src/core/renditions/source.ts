@@ -38,9 +38,9 @@ interface Stream {
 /** Throws `MEDIA_BROKEN` for output that is not of ffprobe, and for a file with neither picture nor sound. */
 export function sourceOf(json: string): Source {
   const { streams, format } = parsed(json);
-  const of = (type: string): Stream | undefined =>
+  const streamOf = (type: string): Stream | undefined =>
     streams.find(({ raw }) => raw['codec_type'] === type && typeof raw['codec_name'] === 'string' && !isCover(raw));
-  const [video, audio] = [of('video'), of('audio')];
+  const [video, audio] = [streamOf('video'), streamOf('audio')];
   if (video === undefined && audio === undefined) throw broken('neither picture nor sound');
   return {
     picture: video === undefined ? undefined : pictureOf(video, format),
@@ -116,7 +116,7 @@ function endMsOf(raw: Stream['raw'], format: Readonly<Record<string, unknown>>):
 
 const RATE_MAX = 60;
 const RATE_MIN = 1;
-const RATE_USUAL = 30;
+const DEFAULT_RATE = 30;
 /** NTSC rates: 24, 30 and 60 pictures in 1.001 s. */
 const ntscRates = [24, 30, 60];
 /** Relative tolerance, since phones hold their rate only roughly. */
@@ -127,7 +127,7 @@ const NTSC_NEAR = 0.000_4;
  * have a whole number of pictures.
  */
 export function rateOf(source: number | undefined): Rate {
-  let each = source ?? RATE_USUAL;
+  let each = source ?? DEFAULT_RATE;
   while (each > RATE_MAX + 0.5) each /= 2;
   const ntsc = ntscRates.find((rate) => Math.abs((each * 1.001) / rate - 1) < NTSC_NEAR);
   if (ntsc !== undefined) return { num: ntsc * 1000, den: 1001 };

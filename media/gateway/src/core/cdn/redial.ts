@@ -2,9 +2,9 @@
 import { errorCodes, isErrorCode } from '@meridian/protocol';
 
 /** Pauses after failures that may pass soon: a restart of the server, a change of the network. */
-const SOON = { firstMs: 1000, longestMs: 30_000 } as const;
+const SHORT_PAUSE = { firstMs: 1000, longestMs: 30_000 } as const;
 /** Pauses after failures that a person must fix: a wrong key, an unsupported stream. */
-const LATER = { firstMs: 10_000, longestMs: 300_000 } as const;
+const LONG_PAUSE = { firstMs: 10_000, longestMs: 300_000 } as const;
 /** Maximum share by which a pause is shortened, so that many clients do not reconnect at once. */
 const JITTER_SHARE = 0.25;
 
@@ -33,7 +33,7 @@ export function redialPauseMs(o: {
   readonly failures: number;
   readonly random: number;
 }): number {
-  const { firstMs, longestMs } = isTemporary(o.code) ? SOON : LATER;
+  const { firstMs, longestMs } = isTemporary(o.code) ? SHORT_PAUSE : LONG_PAUSE;
   const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.min(o.failures - 1, 16));
   return pauseMs * (1 - JITTER_SHARE * o.random);
 }

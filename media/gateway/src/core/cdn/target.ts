@@ -7,10 +7,10 @@ export interface RtmpTarget {
   readonly port: number;
   readonly app: string;
   /** Stream key, with the URL's query. Secret. */
-  readonly name: string;
+  readonly streamName: string;
   readonly tcUrl: string;
   /** URL without the stream's name, for answers and logs. */
-  readonly shown: string;
+  readonly redactedUrl: string;
   /** Equal for two spellings of the same target. Secret. */
   readonly id: string;
 }
@@ -40,16 +40,16 @@ export function parseTarget(text: string): RtmpTarget {
   if (port < FREE_PORTS_FROM && port !== DEFAULT_PORTS['rtmps:'])
     throw new MeridianError('TARGET_REFUSED', 'the port must be 443 or at least 1024');
   const tcUrl = `${url.protocol}//${literal}${port === defaultPort ? '' : `:${port}`}/${app}`;
-  const name = key + url.search;
+  const streamName = key + url.search;
   return {
     isTls: url.protocol === 'rtmps:',
     host,
     port,
     app,
-    name,
+    streamName,
     tcUrl,
-    shown: `${tcUrl}/***`,
-    id: `${tcUrl}/${name}`,
+    redactedUrl: `${tcUrl}/***`,
+    id: `${tcUrl}/${streamName}`,
   };
 }
 

@@ -196,8 +196,8 @@ export class Rung {
     return { track: VIDEO_TRACK, base: times[0] ?? 0, samples };
   }
 
-  #keyNear(time: number, most: number): number {
-    let [found, least] = [-1, most];
+  #keyNear(time: number, maxDistance: number): number {
+    let [found, least] = [-1, maxDistance];
     for (const [index, { isKey, at, track }] of this.#pictures.entries()) {
       // The first key frame must have parameter sets, and its clock is not known yet.
       if (!isKey || (this.#track === undefined && track === undefined)) continue;
@@ -208,9 +208,9 @@ export class Rung {
   }
 
   #take(count: number): Picture[] {
-    const taken = this.#pictures.splice(0, count);
-    for (const { data } of taken) this.#pictureBytes -= data.length;
-    return taken;
+    const takenPictures = this.#pictures.splice(0, count);
+    for (const { data } of takenPictures) this.#pictureBytes -= data.length;
+    return takenPictures;
   }
 
   #hasOtherFormat({ track }: Picture): boolean {

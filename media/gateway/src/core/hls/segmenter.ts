@@ -351,8 +351,8 @@ export class Segmenter {
     const samples: Mp4Sample[] = [];
     for (const [index, { at, data }] of this.#sounds.entries()) {
       if (Math.round(this.#soundTicks(at)) >= ticks) break;
-      const usual = this.#audio === undefined ? 0 : aacSamples(this.#audio);
-      const duration = (this.#sounds[index + 1]?.at ?? at + usual) - at;
+      const frameSamples = this.#audio === undefined ? 0 : aacSamples(this.#audio);
+      const duration = (this.#sounds[index + 1]?.at ?? at + frameSamples) - at;
       samples.push({ duration, isSync: true, composition: 0, data });
     }
     this.#sounds = this.#sounds.slice(samples.length);

@@ -49,7 +49,7 @@ export class RtmpClientConnection {
     role: 'publish' | 'play';
     app: string;
     tcUrl: string;
-    name: string;
+    streamName: string;
     random: Uint8Array;
     nowMs: number;
   }) {
@@ -60,7 +60,7 @@ export class RtmpClientConnection {
     this.#role = o.role;
     this.#app = o.app;
     this.#tcUrl = o.tcUrl;
-    this.#name = o.name;
+    this.#name = o.streamName;
     this.#setupByMs = o.nowMs + CLIENT_SETUP_MS;
     this.#lastMediaMs = o.nowMs;
   }

@@ -35,21 +35,21 @@ export class Handshake {
 
   /** Returns the bytes to send, and those behind the handshake. Throws MalformedStream UNSUPPORTED. */
   push(bytes: Uint8Array): { output: Uint8Array[]; rest: Uint8Array } {
-    const held = this.#received.length === 0 ? bytes : concatBytes([this.#received, bytes]);
+    const receivedBytes = this.#received.length === 0 ? bytes : concatBytes([this.#received, bytes]);
     const output: Uint8Array[] = [];
-    if (held.length > 0 && held[0] !== VERSION) {
-      throw new MalformedStream('UNSUPPORTED', `RTMP version ${held[0]} is not spoken here`);
+    if (receivedBytes.length > 0 && receivedBytes[0] !== VERSION) {
+      throw new MalformedStream('UNSUPPORTED', `RTMP version ${receivedBytes[0]} is not spoken here`);
     }
-    if (!this.#hasAnswered && held.length >= 1 + HANDSHAKE_BYTES) {
+    if (!this.#hasAnswered && receivedBytes.length >= 1 + HANDSHAKE_BYTES) {
       this.#hasAnswered = true;
-      const echo = held.slice(1, 1 + HANDSHAKE_BYTES);
+      const echo = receivedBytes.slice(1, 1 + HANDSHAKE_BYTES);
       if (this.#role === 'server') output.push(this.#ownHandshake);
       output.push(echo);
     }
     // The peer's echo is not compared, because it proves nothing.
     const end = 1 + 2 * HANDSHAKE_BYTES;
-    this.#isDone = held.length >= end;
-    this.#received = this.#isDone ? new Uint8Array(0) : held.slice();
-    return { output, rest: this.#isDone ? held.subarray(end) : new Uint8Array(0) };
+    this.#isDone = receivedBytes.length >= end;
+    this.#received = this.#isDone ? new Uint8Array(0) : receivedBytes.slice();
+    return { output, rest: this.#isDone ? receivedBytes.subarray(end) : new Uint8Array(0) };
   }
 }

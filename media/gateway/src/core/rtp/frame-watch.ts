@@ -38,7 +38,7 @@ export class FrameWatch {
    *
    * The last argument decrypts the payload; it is called for a few packets of each picture.
    */
-  take(timestamp: number, bytes: number, open: () => Uint8Array | undefined): IngestPicture[] {
+  take(timestamp: number, bytes: number, decrypt: () => Uint8Array | undefined): IngestPicture[] {
     const ticks = this.#timestamp === undefined ? 0 : (timestamp - this.#timestamp) | 0;
     const pictures: IngestPicture[] = [];
     if (this.#timestamp === undefined || ticks > 0) {
@@ -51,7 +51,7 @@ export class FrameWatch {
     this.#bytes += bytes;
     if (this.#isKnown || ticks < 0) return pictures;
     this.#examinedPackets += 1;
-    const start = frameStart(this.#codec, open() ?? new Uint8Array());
+    const start = frameStart(this.#codec, decrypt() ?? new Uint8Array());
     if (start !== undefined || this.#examinedPackets === EXAMINED_PACKETS_MAX)
       pictures.push(this.#picture(start ?? { isKey: false }));
     return pictures;

@@ -34,11 +34,11 @@ export function tilesOf({ width, height }: { readonly width: number; readonly he
 export const rawBytes = ({ width, height }: Tiles): number => (width * height * 3) / 2;
 
 /** Decoders that show the highest spatial layer; ffmpeg's own VP9 decoder shows all, one after another. */
-const decoders: Partial<Record<RecordedCodec, readonly string[]>> = {
+const decoderArgs: Partial<Record<RecordedCodec, readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
-const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1'];
+const bitExactArgs = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1'];
 
 /** Input is `pipe:0`; raw pictures are `pipe:3`, and renditions as fragmented MP4 from `pipe:4` on. */
 export function encodeArgs(plan: EncodePlan): string[] {
@@ -46,9 +46,9 @@ export function encodeArgs(plan: EncodePlan): string[] {
   const limit = ['-t', (durationMs / 1000).toFixed(3)];
   const raw = [
     ...['-map', '0:v:0', '-vf', filterOf(tiles, 1000 / RAW_EVERY_MS), '-r', `${1000 / RAW_EVERY_MS}`],
-    ...['-fps_mode', 'cfr', ...limit, '-pix_fmt', 'yuv420p', ...exactly, '-f', 'rawvideo', 'pipe:3'],
+    ...['-fps_mode', 'cfr', ...limit, '-pix_fmt', 'yuv420p', ...bitExactArgs, '-f', 'rawvideo', 'pipe:3'],
   ];
-  const input = [...(decoders[codec] ?? []), '-f', 'mov', '-i', 'pipe:0'];
+  const input = [...(decoderArgs[codec] ?? []), '-f', 'mov', '-i', 'pipe:0'];
   return [...input, ...raw, ...renditions.flatMap((one, at) => renditionArgs(plan, one, { limit, pipe: at + 4 }))];
 }
 
@@ -66,7 +66,7 @@ function renditionArgs(
     ...['-profile:v', 'main', '-crf', '23', '-maxrate', `${rendition.maxKbps}k`],
     // All segments have the same length and begin with a key frame; without B-frames, pictures are in display order.
     ...['-bufsize', `${rendition.maxKbps * 2}k`, '-bf', '0', '-g', keyEvery, '-keyint_min', keyEvery],
-    ...['-sc_threshold', '0', '-threads', '1', ...exactly],
+    ...['-sc_threshold', '0', '-threads', '1', ...bitExactArgs],
     ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+skip_trailer', '-f', 'mp4', `pipe:${pipe}`],
   ];
 }
@@ -92,6 +92,6 @@ export function sheetArgs({ width, height, columns }: Tiles, count: number): str
   return [
     ...['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', '1', '-i', 'pipe:0'],
     ...['-vf', `tile=${across}x${Math.ceil(count / across)}`, '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '5'],
-    ...['-pix_fmt', 'yuvj420p', '-threads', '1', ...exactly, '-f', 'image2pipe', 'pipe:3'],
+    ...['-pix_fmt', 'yuvj420p', '-threads', '1', ...bitExactArgs, '-f', 'image2pipe', 'pipe:3'],
   ];
 }

@@ -97,9 +97,9 @@ export const STINT_LATE_MS_MAX = 3_600_000;
 /** Returns whether a recorder that had the recording may still bring a stint. Times as in `isStillComing`. */
 export function isAwaited(manifest: Manifest, recorderIds: readonly string[], nowWallMs: number): boolean {
   const { stints, startedWallMs, durationMs } = manifest;
-  const there = new Set(stints.map(({ recorderId }) => recorderId));
+  const presentIds = new Set(stints.map(({ recorderId }) => recorderId));
   return (
-    recorderIds.some((recorderId) => !there.has(recorderId)) &&
+    recorderIds.some((recorderId) => !presentIds.has(recorderId)) &&
     nowWallMs - (startedWallMs + durationMs) < STINT_LATE_MS_MAX
   );
 }

@@ -136,32 +136,32 @@ export class SegmentFinder {
   }
 
   #readBox(): Uint8Array {
-    const none = new Uint8Array();
+    const noBytes = new Uint8Array();
     const isLong = this.#head[3] === 1 && this.#head.subarray(0, 3).every((byte) => byte === 0);
-    if (this.#head.length < (isLong ? 16 : 8)) return none;
+    if (this.#head.length < (isLong ? 16 : 8)) return noBytes;
     const { size, type } = headOf(this.#head);
     if (size > BOX_BYTES_MAX) throw new MalformedStream('TOO_MANY', `${type} of ${size} bytes`);
     if (type === 'mdat') {
       this.#skip = size;
     } else {
-      if (this.#head.length < size) return none;
+      if (this.#head.length < size) return noBytes;
       const whole = this.#head.subarray(0, size);
       if (type === 'moov') this.#init = whole.slice();
       if (type === 'moof') this.#starts.push({ from: this.#offset, ticks: baseTicks(whole) });
       this.#skip = size;
     }
     const head = this.#head;
-    this.#head = none;
+    this.#head = noBytes;
     return head;
   }
 }
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   if (a.length === 0) return b;
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+  const result = new Uint8Array(a.length + b.length);
+  result.set(a);
+  result.set(b, a.length);
+  return result;
 };
 
 function baseTicks(moof: Uint8Array): number {

@@ -77,13 +77,13 @@ const byNumber = (one: string, other: string): number => one.length - other.leng
 /** Makes a shared screen a chapter of its own for as long as it is shown, beside the speakers' chapters. */
 function chaptersOf(chapter: Chapter, all: readonly Chapter[], at: number): FinishedChapter[] {
   const { ms, durationMs, identity, name, screenIdentity, screenName } = chapter;
-  const found: FinishedChapter[] = [];
+  const screenChapters: FinishedChapter[] = [];
   if (screenIdentity !== '' && all[at - 1]?.screenIdentity !== screenIdentity) {
-    const over = all.findIndex((later, index) => index > at && later.screenIdentity !== screenIdentity);
-    const last = all[over === -1 ? all.length - 1 : over - 1] ?? chapter;
+    const endIndex = all.findIndex((later, index) => index > at && later.screenIdentity !== screenIdentity);
+    const last = all[endIndex === -1 ? all.length - 1 : endIndex - 1] ?? chapter;
     const shownMs = last.ms + last.durationMs - ms;
-    found.push({ ms, durationMs: shownMs, kind: 'screen', identity: screenIdentity, title: screenName });
+    screenChapters.push({ ms, durationMs: shownMs, kind: 'screen', identity: screenIdentity, title: screenName });
   }
-  if (identity !== '') found.push({ ms, durationMs, kind: 'speaker', identity, title: name });
-  return found;
+  if (identity !== '') screenChapters.push({ ms, durationMs, kind: 'speaker', identity, title: name });
+  return screenChapters;
 }

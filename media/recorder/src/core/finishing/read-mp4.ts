@@ -103,14 +103,14 @@ export function readFragment(piece: Uint8Array, pieceBytes: number, init: TrackI
 
 function readTraf(traf: Uint8Array, pieceBytes: number, init: TrackInit, samples: FragmentSample[]): void {
   const tfhd = new ByteReader(inside(traf, ['tfhd']));
-  const has = tfhd.u32();
+  const tfhdFlags = tfhd.u32();
   if (tfhd.u32() !== init.trackId) throw new MalformedStream('INVALID', 'a fragment of another track');
-  if (has & TFHD.baseOffset) throw new MalformedStream('UNSUPPORTED', 'offsets that count from the beginning');
-  if (has & TFHD.description) tfhd.u32();
+  if (tfhdFlags & TFHD.baseOffset) throw new MalformedStream('UNSUPPORTED', 'offsets that count from the beginning');
+  if (tfhdFlags & TFHD.description) tfhd.u32();
   const defaults = {
-    duration: has & TFHD.duration ? tfhd.u32() : init.defaults.duration,
-    size: has & TFHD.size ? tfhd.u32() : init.defaults.size,
-    flags: has & TFHD.flags ? tfhd.u32() : init.defaults.flags,
+    duration: tfhdFlags & TFHD.duration ? tfhd.u32() : init.defaults.duration,
+    size: tfhdFlags & TFHD.size ? tfhd.u32() : init.defaults.size,
+    flags: tfhdFlags & TFHD.flags ? tfhd.u32() : init.defaults.flags,
   };
   const tfdt = new ByteReader(inside(traf, ['tfdt']));
   let next = { dts: tfdt.u32() >>> 24 === 1 ? tfdt.u32() * 2 ** 32 + tfdt.u32() : tfdt.u32(), from: 0 };
@@ -126,18 +126,18 @@ function readRun(
   defaults: SampleDefaults,
   samples: FragmentSample[],
 ): { dts: number; from: number } {
-  const has = run.u32();
+  const runFlags = run.u32();
   const count = run.u32();
   if (samples.length + count > SAMPLES_MAX) throw new MalformedStream('TOO_MANY', `${count} samples in a piece`);
-  let from = has & TRUN.offset ? run.u32() : start.from;
+  let from = runFlags & TRUN.offset ? run.u32() : start.from;
   let { dts } = start;
-  const firstFlags = has & TRUN.firstFlags ? run.u32() : undefined;
+  const firstFlags = runFlags & TRUN.firstFlags ? run.u32() : undefined;
   for (let index = 0; index < count; index += 1) {
-    const duration = has & TRUN.duration ? run.u32() : defaults.duration;
-    const bytes = has & TRUN.size ? run.u32() : defaults.size;
-    const own = has & TRUN.flags ? run.u32() : defaults.flags;
-    const flags = index === 0 ? (firstFlags ?? own) : own;
-    const composition = has & TRUN.composition ? run.u32() | 0 : 0;
+    const duration = runFlags & TRUN.duration ? run.u32() : defaults.duration;
+    const bytes = runFlags & TRUN.size ? run.u32() : defaults.size;
+    const sampleFlags = runFlags & TRUN.flags ? run.u32() : defaults.flags;
+    const flags = index === 0 ? (firstFlags ?? sampleFlags) : sampleFlags;
+    const composition = runFlags & TRUN.composition ? run.u32() | 0 : 0;
     if (from + bytes > pieceBytes) throw new MalformedStream('TRUNCATED', 'a sample reaches beyond its piece');
     samples.push({ dts, duration, composition, isSync: (flags & NON_SYNC) === 0, bytes, from });
     dts += duration;

@@ -19,20 +19,20 @@ export function union(stretches: readonly Stretch[]): Stretch[] {
 
 /** Returns the times of `all` outside of `without`; both are ordered, as `union` returns. */
 export function difference(all: readonly Stretch[], without: readonly Stretch[]): Stretch[] {
-  const rest: Stretch[] = [];
+  const remaining: Stretch[] = [];
   let at = 0;
   for (const { fromMs, toMs } of all) {
     let restFromMs = fromMs;
     while ((without[at]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) at += 1;
     for (let index = at; ; index += 1) {
-      const hidden = without[index];
-      const endMs = Math.min(toMs, hidden?.fromMs ?? toMs);
-      if (endMs > restFromMs) rest.push({ fromMs: restFromMs, toMs: endMs });
-      if (hidden === undefined || hidden.fromMs >= toMs) break;
-      restFromMs = Math.max(restFromMs, hidden.toMs);
+      const cut = without[index];
+      const endMs = Math.min(toMs, cut?.fromMs ?? toMs);
+      if (endMs > restFromMs) remaining.push({ fromMs: restFromMs, toMs: endMs });
+      if (cut === undefined || cut.fromMs >= toMs) break;
+      restFromMs = Math.max(restFromMs, cut.toMs);
     }
   }
-  return rest;
+  return remaining;
 }
 
 /** Rounds to the microsecond, because floating point sums are slightly off. */

@@ -167,9 +167,9 @@ export class StintReading {
   }
 
   #update<T>(what: 'track' | 'file', number: number, known: ReadonlyMap<number, T>, change: (one: T) => void): void {
-    const one = known.get(number);
-    if (one === undefined) this.#garbled(`there is no ${what} ${number}`);
-    else change(one);
+    const entry = known.get(number);
+    if (entry === undefined) this.#garbled(`there is no ${what} ${number}`);
+    else change(entry);
   }
 
   #garbled(what: string): void {
@@ -193,9 +193,9 @@ function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; to
   const fromMs = offsetMs + begun.ms;
   const toMs = Math.max(fromMs, endMs === undefined ? o.toMs : offsetMs + endMs);
   const isMuted = mutedMs !== undefined;
-  const all = isMuted ? [...later(muted), { fromMs: offsetMs + mutedMs, toMs }] : later(muted);
+  const mutedStretches = isMuted ? [...later(muted), { fromMs: offsetMs + mutedMs, toMs }] : later(muted);
   const stored = files.map((file) => storedFile(file, offsetMs));
-  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps: later(gaps), files: stored };
+  return { stintId, begun, fromMs, toMs, muted: mutedStretches, isMuted, gaps: later(gaps), files: stored };
 }
 
 /** No time is before the recording, whatever the reports say. */

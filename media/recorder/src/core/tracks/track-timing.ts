@@ -10,12 +10,12 @@ export interface FrameTiming {
 
 export interface TrackTiming {
   /** Returns the time of a frame; undefined for a frame that is too late. `floorMs` is the end of the written track. */
-  place(beat: FrameTiming, floorMs: number): number | undefined;
+  place(frame: FrameTiming, floorMs: number): number | undefined;
   /** Returns the end of the last frame, with `next` behind it if known; an earlier end leaves a hole. */
   endMs(next: FrameTiming | undefined): number;
   isCut(firstMs: number, next: FrameTiming): boolean;
   /** Notes a frame that was written. Returns the time before which no other frame may be. */
-  noteWritten(beat: FrameTiming): number;
+  noteWritten(frame: FrameTiming): number;
 }
 
 /** Maximum loss by a crash, and the unit of loading for a reader that begins anywhere. */

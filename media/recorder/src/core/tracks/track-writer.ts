@@ -145,9 +145,9 @@ export class TrackWriter {
     const { showMs, rtpTimestamp, data } = sample;
     const tick = ticksOf(timing.ms, timescale);
     const composition = Math.max(0, ticksOf(showMs - this.#startedMs, timescale) - tick);
-    const open = { tick, composition, isKey: timing.isKey, rtpTimestamp, data };
-    if (this.#piece === undefined) this.#piece = new OpenPiece(open);
-    else this.#piece.add(open);
+    const openSample = { tick, composition, isKey: timing.isKey, rtpTimestamp, data };
+    if (this.#piece === undefined) this.#piece = new OpenPiece(openSample);
+    else this.#piece.add(openSample);
     this.#lastMs = timing.ms;
     this.#floorMs = this.#timing.noteWritten(timing);
   }

@@ -3,7 +3,7 @@
 
 export const CAPTURE_PAGE = 'capture.html';
 /** Function by which the extension passes on bytes, as Base64. */
-export const GIVE = 'giveBytes';
+export const GIVE_FUNCTION = 'giveBytes';
 
 const SLICE_MS = 200;
 
@@ -34,7 +34,7 @@ const begin = async ({ width, height, framesPerSecond, pictureBps, soundBps }) =
   });
   let given = Promise.resolve();
   recorder.ondataavailable = ({ data }) => {
-    given = given.then(async () => ${GIVE}(new Uint8Array(await data.arrayBuffer()).toBase64()));
+    given = given.then(async () => ${GIVE_FUNCTION}(new Uint8Array(await data.arrayBuffer()).toBase64()));
   };
   recorder.onerror = recorder.onstop = () => close();
   recorder.start(${SLICE_MS});

@@ -35,11 +35,11 @@ export function isBlack(luma: Uint8Array): boolean {
 /** Returns whether two pictures differ only by noise; false for different sizes. */
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  const most = STILL_DIFFERENCE_MAX * a.length;
+  const maxDifference = STILL_DIFFERENCE_MAX * a.length;
   let sum = 0;
   for (let at = 0; at < a.length; at += 1) {
     sum += Math.abs((a[at] ?? 0) - (b[at] ?? 0));
-    if (sum > most) return false;
+    if (sum > maxDifference) return false;
   }
   return true;
 }

@@ -8,7 +8,7 @@ const LEVEL_INTERVALS = 10;
 /** Delay of the judgement, so that late sound has arrived and is decoded. */
 export const SOUND_LATE_MS = 500;
 /** Intervals kept around the judged time, two seconds each way; sound with another time counts as present sound. */
-const INTERVALS = 40;
+const INTERVALS_KEPT = 40;
 /** silencedetect's default of -60 dB (ffmpeg-filters), as a mean square. */
 const SILENT_SQUARE_MAX = 1e-6;
 /** Shorter silence is between words. */
@@ -31,7 +31,7 @@ interface Interval {
 
 /** Sound of one track. It is not silent before its first packet. */
 export class SoundJudge {
-  readonly #intervals: Interval[] = Array.from({ length: INTERVALS }, () => ({ number: -1, left: 0, right: 0 }));
+  readonly #intervals: Interval[] = Array.from({ length: INTERVALS_KEPT }, () => ({ number: -1, left: 0, right: 0 }));
   /** Undefined before the first sound, while a decoder may be starting. */
   #soundUntilMs: number | undefined;
 
@@ -41,7 +41,7 @@ export class SoundJudge {
 
   /** Adds samples, −1 to 1, that begin at `ptsMs`; both channels have the same length. */
   addSound(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
-    const isNear = ptsMs <= nowMs + INTERVAL_MS && ptsMs > nowMs - (INTERVALS - LEVEL_INTERVALS) * INTERVAL_MS;
+    const isNear = ptsMs <= nowMs + INTERVAL_MS && ptsMs > nowMs - (INTERVALS_KEPT - LEVEL_INTERVALS) * INTERVAL_MS;
     const fromMs = isNear ? ptsMs : nowMs;
     this.#soundUntilMs ??= fromMs;
     let at = 0;
@@ -72,12 +72,12 @@ export class SoundJudge {
   }
 
   #add(number: number, left: number, right: number): void {
-    const part = this.#intervals[number % INTERVALS];
-    if (part === undefined) return;
-    if (part.number !== number) Object.assign(part, { number, left: 0, right: 0 });
-    part.left += left;
-    part.right += right;
-    const isLoud = Math.max(part.left, part.right) > SILENT_SQUARE_MAX * INTERVAL_SAMPLES;
+    const interval = this.#intervals[number % INTERVALS_KEPT];
+    if (interval === undefined) return;
+    if (interval.number !== number) Object.assign(interval, { number, left: 0, right: 0 });
+    interval.left += left;
+    interval.right += right;
+    const isLoud = Math.max(interval.left, interval.right) > SILENT_SQUARE_MAX * INTERVAL_SAMPLES;
     if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs ?? 0, (number + 1) * INTERVAL_MS);
   }
 }

@@ -22,11 +22,11 @@ export function chooseWatched(candidates: readonly Candidate[], before: Readonly
     if (one.isSpeaking) return 1;
     return before.has(one.trackId) ? 2 : 3;
   };
-  const best = (kind: Candidate['kind'], most: number): readonly Candidate[] =>
+  const mostImportant = (kind: Candidate['kind'], countMax: number): readonly Candidate[] =>
     candidates
       .filter((one) => one.kind === kind)
       .toSorted((a, b) => rank(a) - rank(b))
-      .slice(0, most);
-  const chosen = [...best('video', WATCHED_PICTURES_MAX), ...best('audio', WATCHED_SOUNDS_MAX)];
+      .slice(0, countMax);
+  const chosen = [...mostImportant('video', WATCHED_PICTURES_MAX), ...mostImportant('audio', WATCHED_SOUNDS_MAX)];
   return new Set(chosen.map(({ trackId }) => trackId));
 }

@@ -207,8 +207,8 @@ class SoundPipe {
   write(ptsMs: number, samples: number, data: Uint8Array): void {
     if (!Number.isFinite(ptsMs)) throw new MeridianError('REQUEST_INVALID', `a unit at ${ptsMs} ms`);
     const { sampleRate } = this.#clock;
-    const place = this.#clock.accept(ptsMs, samples);
-    this.#waiting.push(nutFrame(place + leadS * sampleRate, true, data));
+    const position = this.#clock.accept(ptsMs, samples);
+    this.#waiting.push(nutFrame(position + leadS * sampleRate, true, data));
     this.#waitingSamples += samples;
     if (this.#waitingSamples * 1000 < batchMs * sampleRate) return;
     const [first, ...others] = this.#waiting;
@@ -225,8 +225,8 @@ class SoundPipe {
     for (const { pts, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
       if (base === undefined) throw new MalformedStream('INVALID', 'a frame before its stream');
-      const place = ((pts * base.num) / base.den - leadS) * this.#clock.sampleRate;
-      const ptsMs = this.#clock.ptsAt(place);
+      const position = ((pts * base.num) / base.den - leadS) * this.#clock.sampleRate;
+      const ptsMs = this.#clock.ptsAt(position);
       if (ptsMs !== undefined) onUnit({ kind: 'audio', ptsMs, data });
     }
   }

@@ -4,25 +4,25 @@ import { execFile } from 'node:child_process';
 import type { Logger } from '@meridian/runtime';
 
 /** User and group without rights on Debian, Fedora and Arch. */
-const nobody = 65_534;
+const unprivilegedId = 65_534;
 /** Bound above the most that a 1080p picture stream needs, with its mapped libraries. */
 const addressSpaceOfStreams = 2 * 1024 ** 3;
 /** The check of a wrapper takes milliseconds; a slow machine is no reason to drop the wrapper. */
 const checkTimeoutMs = 10_000;
 
-const asRoot = [
+const rootWrappers = [
   ['unshare', '--net', '--'],
   [
     'setpriv',
-    `--reuid=${nobody}`,
-    `--regid=${nobody}`,
+    `--reuid=${unprivilegedId}`,
+    `--regid=${unprivilegedId}`,
     '--clear-groups',
     '--no-new-privs',
     '--bounding-set=-all',
     '--',
   ],
 ];
-const asAnyUser = (addressSpaceBytes: number): string[][] => [
+const userWrappers = (addressSpaceBytes: number): string[][] => [
   ['prlimit', `--as=${addressSpaceBytes}`, '--nofile=64', '--core=0', '--'],
   ['nice', '-n', '5', '--'],
 ];
@@ -33,7 +33,7 @@ export async function findSandbox(
   uid = process.getuid?.(),
   addressSpaceBytes = addressSpaceOfStreams,
 ): Promise<readonly string[]> {
-  const wrappers = [...(uid === 0 ? asRoot : []), ...asAnyUser(addressSpaceBytes)];
+  const wrappers = [...(uid === 0 ? rootWrappers : []), ...userWrappers(addressSpaceBytes)];
   const works = await Promise.all(wrappers.map(isUsable));
   const missing = wrappers.filter((_, index) => works[index] !== true).map(([name]) => name);
   if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these wrappers');

@@ -91,9 +91,9 @@ export class FfmpegSupervisor implements JobStarter {
     return this.#o.metrics;
   }
   /** Registers an owner of jobs in another thread, which `close` closes. Call the returned function at its end. */
-  adopt(other: { close(): Promise<void> }): () => void {
-    this.#jobs.add(other);
-    return () => void this.#jobs.delete(other);
+  adopt(owner: { close(): Promise<void> }): () => void {
+    this.#jobs.add(owner);
+    return () => void this.#jobs.delete(owner);
   }
 
   get sandbox(): readonly string[] {

@@ -8,10 +8,10 @@ if (port === null) throw new Error('this file is a thread of its own');
 
 const decoders = new Map<number, OpusDecoder>();
 /** Requests are handled in sequence, because a decoder may become ready after its first packets arrive. */
-let last: Promise<void> = Promise.resolve();
+let lastRequest: Promise<void> = Promise.resolve();
 
 port.on('message', (request: DecodeRequest) => {
-  last = last.then(() => handle(request));
+  lastRequest = lastRequest.then(() => handle(request));
 });
 
 async function handle(request: DecodeRequest): Promise<void> {
@@ -21,7 +21,7 @@ async function handle(request: DecodeRequest): Promise<void> {
     return;
   }
   for (const voice of request.voices) if (!decoders.has(voice)) await begin(voice);
-  const decoded = joined(sounds(request), request.spare);
+  const decoded = concatenated(sounds(request), request.spare);
   port?.postMessage(decoded, [decoded.sound.buffer]);
 }
 
@@ -32,7 +32,7 @@ async function begin(voice: number): Promise<void> {
 }
 
 type Sound = readonly [left: Float32Array, right: Float32Array];
-const none: Sound = [new Float32Array(0), new Float32Array(0)];
+const noSound: Sound = [new Float32Array(0), new Float32Array(0)];
 
 function sounds({ voices, lengths, bytes }: DecodeRequest & { readonly kind: 'packets' }): Sound[] {
   let at = 0;
@@ -41,11 +41,11 @@ function sounds({ voices, lengths, bytes }: DecodeRequest & { readonly kind: 'pa
     at += packet.byteLength;
     const decoded = decoders.get(voice)?.decodeFrame(packet);
     const [left, right] = decoded?.channelData ?? [];
-    return decoded?.errors.length !== 0 || left === undefined || right === undefined ? none : [left, right];
+    return decoded?.errors.length !== 0 || left === undefined || right === undefined ? noSound : [left, right];
   });
 }
 
-function joined(all: readonly Sound[], spare: Decoded['sound'] | undefined): Decoded {
+function concatenated(all: readonly Sound[], spare: Decoded['sound'] | undefined): Decoded {
   const samples = all.map(([left]) => left.length);
   const length = 2 * samples.reduce((sum, count) => sum + count, 0);
   const sound = spare !== undefined && spare.length >= length ? spare : new Float32Array(length);

@@ -4,7 +4,7 @@ import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint, wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { MASTER_BYTES } from '../../core/srtp/keys.ts';
-import type { NodeSide } from './rtp-socket.ts';
+import type { TransportSlot } from './rtp-socket.ts';
 import type { RtpPair, RtpSockets } from './rtp-sockets.ts';
 import { SrtpOpener, SrtpSealer } from './srtp-sides.ts';
 
@@ -15,7 +15,7 @@ export class NodeSocket {
   readonly #rng: Rng;
   /** Sealer of the present session. All its media nodes share the key, so no index is used twice. */
   #sealer: SrtpSealer | undefined;
-  readonly #openers: Record<NodeSide, SrtpOpener | undefined> = { home: undefined, next: undefined };
+  readonly #openers: Record<TransportSlot, SrtpOpener | undefined> = { home: undefined, next: undefined };
   #nextKey: Uint8Array;
 
   static async open(sockets: RtpSockets, rng: Rng): Promise<NodeSocket> {
@@ -30,14 +30,14 @@ export class NodeSocket {
 
   /** Endpoint that sessions join with; its key belongs to the next session. */
   get endpoint(): PlainEndpoint {
-    const { here, elsewhere } = this.#pair;
-    if (elsewhere === undefined) return { kind: 'plain', ...here };
+    const { localAddress, remoteHostAddress } = this.#pair;
+    if (remoteHostAddress === undefined) return { kind: 'plain', ...localAddress };
     const nextKey = (): string => Buffer.from(this.#nextKey).toString('base64');
     return {
       kind: 'plain',
-      ...here,
+      ...localAddress,
       elsewhere: {
-        ...elsewhere,
+        ...remoteHostAddress,
         get srtp() {
           return { cryptoSuite: SRTP_SUITE, keyBase64: nextKey() };
         },
@@ -46,8 +46,11 @@ export class NodeSocket {
   }
 
   /** Uses the transport of a new session. Not called for a resumed session, which keeps its keys. */
-  joined(session: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties | undefined): void {
-    this.#pair.joined(session, transport ?? {});
+  setTransport(
+    session: Pick<SessionJoined, 'isElsewhere'>,
+    transport: wire.TransportInfo.$Properties | undefined,
+  ): void {
+    this.#pair.setTransport(session, transport ?? {});
     this.#sealer = new SrtpSealer(this.#nextKey);
     this.#openers.home = openerOf(transport);
     this.#openers.next = undefined;
@@ -62,23 +65,23 @@ export class NodeSocket {
   }
 
   /** Ends a move: the next media node becomes the home, or is dropped. */
-  settle(isMade: boolean): void {
-    this.#pair.settle(isMade);
+  endMove(isMade: boolean): void {
+    this.#pair.endMove(isMade);
     if (isMade) this.#openers.home = this.#openers.next;
     this.#openers.next = undefined;
   }
 
   /** `onDatagram` gets the plain datagrams of a media node. An error that it throws is a bug and goes to `onFailed`. */
-  listen(onDatagram: (datagram: Uint8Array, from: NodeSide) => void, onFailed: (error: unknown) => void): void {
+  listen(onDatagram: (datagram: Uint8Array, from: TransportSlot) => void, onFailed: (error: unknown) => void): void {
     this.#pair.listen((datagram, from) => {
-      const plain = this.#pair.isElsewhere(from) ? this.#openers[from]?.open(datagram) : datagram;
+      const plain = this.#pair.usesRemoteSocket(from) ? this.#openers[from]?.open(datagram) : datagram;
       if (plain !== undefined) onDatagram(plain, from);
     }, onFailed);
   }
 
   /** Sends a plain datagram; drops it before a session has joined. */
-  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
-    const isSealed = this.#pair.isElsewhere(to);
+  send(datagram: Uint8Array, to: TransportSlot = 'home'): void {
+    const isSealed = this.#pair.usesRemoteSocket(to);
     if (isSealed && this.#openers[to] === undefined) return;
     const sent = isSealed ? this.#sealer?.seal(datagram) : datagram;
     if (sent !== undefined) this.#pair.send(sent, to);

@@ -13,14 +13,14 @@ export interface RtpAddress {
 }
 
 /** Media node that runs the session, or the node of its pending move. */
-export type NodeSide = 'home' | 'next';
+export type TransportSlot = 'home' | 'next';
 
 export class RtpSocket {
   readonly address: RtpAddress;
   readonly #socket: Socket;
-  #onDatagram: (datagram: Uint8Array, from: NodeSide) => void = () => undefined;
+  #onDatagram: (datagram: Uint8Array, from: TransportSlot) => void = () => undefined;
   #onFailed: (error: unknown) => void = () => undefined;
-  readonly #remotes: Record<NodeSide, RtpAddress | undefined> = { home: undefined, next: undefined };
+  readonly #remotes: Record<TransportSlot, RtpAddress | undefined> = { home: undefined, next: undefined };
   #isClosed = false;
 
   /** Binds a free port of loopback, or `at`; rejects with EADDRINUSE. */
@@ -60,24 +60,24 @@ export class RtpSocket {
    * `onDatagram` gets the datagrams of known remote addresses. An error that it throws is a bug and goes to `onFailed`,
    * which ends the media of the datagram and not the process.
    */
-  listen(onDatagram: (datagram: Uint8Array, from: NodeSide) => void, onFailed: (error: unknown) => void): void {
+  listen(onDatagram: (datagram: Uint8Array, from: TransportSlot) => void, onFailed: (error: unknown) => void): void {
     this.#onDatagram = onDatagram;
     this.#onFailed = onFailed;
   }
 
   /** Sets the media node's address, which changes after a rejoin. With undefined nothing is sent or received. */
-  connect(remote: RtpAddress | undefined, side: NodeSide = 'home'): void {
+  connect(remote: RtpAddress | undefined, side: TransportSlot = 'home'): void {
     // An IPv6 address has several spellings, but datagrams arrive with the canonical spelling.
     this.#remotes[side] = remote && { ...remote, ip: isIPv6(remote.ip) ? ipv6(remote.ip) : remote.ip };
   }
 
   /** Sends a datagram; drops it before `connect`. */
-  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
+  send(datagram: Uint8Array, to: TransportSlot = 'home'): void {
     const remote = this.#remotes[to];
     if (remote !== undefined && !this.#isClosed) this.#socket.send(datagram, remote.port, remote.ip);
   }
 
-  #deliver(datagram: Uint8Array, from: NodeSide): void {
+  #deliver(datagram: Uint8Array, from: TransportSlot): void {
     try {
       this.#onDatagram(datagram, from);
     } catch (error) {

@@ -2,9 +2,9 @@
 import type { SessionJoined } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { type NodeSide, type RtpAddress, RtpSocket } from './rtp-socket.ts';
+import { type RtpAddress, RtpSocket, type TransportSlot } from './rtp-socket.ts';
 
-export interface PlainListen {
+export interface RtpListen {
   readonly ip: string;
   /** Address at which media nodes reach `ip`; default: `ip`. */
   readonly announcedAddress?: string | undefined;
@@ -12,35 +12,35 @@ export interface PlainListen {
   readonly portMax: number;
 }
 
-interface Elsewhere {
+interface RemoteHostSocket {
   readonly socket: RtpSocket;
   readonly address: RtpAddress;
 }
 
 export class RtpSockets {
-  readonly #listen: PlainListen | undefined;
+  readonly #listen: RtpListen | undefined;
   readonly #log: Logger;
   /** Offset from `portMin` at which the search begins, so that a released port is reused as late as possible. */
   #nextOffset = 0;
 
   /** Without `listen`, media nodes of other hosts cannot be reached. */
-  constructor({ listen, log }: { readonly listen: PlainListen | undefined; readonly log: Logger }) {
+  constructor({ listen, log }: { readonly listen: RtpListen | undefined; readonly log: Logger }) {
     this.#listen = listen;
     this.#log = log;
   }
 
   /** Opens the sockets for sending, or for receiving. While all ports are taken, opens only the loopback socket. */
   async open(): Promise<RtpPair> {
-    const here = await RtpSocket.open();
+    const localSocket = await RtpSocket.open();
     try {
-      return new RtpPair(here, await this.#elsewhere());
+      return new RtpPair(localSocket, await this.#openRemoteSocket());
     } catch (error) {
-      here.close();
+      localSocket.close();
       throw error;
     }
   }
 
-  async #elsewhere(): Promise<Elsewhere | undefined> {
+  async #openRemoteSocket(): Promise<RemoteHostSocket | undefined> {
     if (this.#listen === undefined) return undefined;
     const { ip, announcedAddress = ip, portMin, portMax } = this.#listen;
     const ports = portMax - portMin + 1;
@@ -67,25 +67,25 @@ interface Route {
  * move between such nodes uses both.
  */
 export class RtpPair {
-  readonly here: RtpAddress;
-  readonly elsewhere: RtpAddress | undefined;
-  readonly #here: RtpSocket;
-  readonly #elsewhere: RtpSocket | undefined;
-  readonly #routes: Record<NodeSide, Route | undefined> = { home: undefined, next: undefined };
+  readonly localAddress: RtpAddress;
+  readonly remoteHostAddress: RtpAddress | undefined;
+  readonly #localSocket: RtpSocket;
+  readonly #remoteSocket: RtpSocket | undefined;
+  readonly #routes: Record<TransportSlot, Route | undefined> = { home: undefined, next: undefined };
 
-  constructor(here: RtpSocket, elsewhere: Elsewhere | undefined) {
-    this.#here = here;
-    this.here = here.address;
-    this.#elsewhere = elsewhere?.socket;
-    this.elsewhere = elsewhere?.address;
+  constructor(localSocket: RtpSocket, remoteHost: RemoteHostSocket | undefined) {
+    this.#localSocket = localSocket;
+    this.localAddress = localSocket.address;
+    this.#remoteSocket = remoteHost?.socket;
+    this.remoteHostAddress = remoteHost?.address;
   }
 
-  isElsewhere(side: NodeSide): boolean {
-    return this.#elsewhere !== undefined && this.#routes[side]?.socket === this.#elsewhere;
+  usesRemoteSocket(side: TransportSlot): boolean {
+    return this.#remoteSocket !== undefined && this.#routes[side]?.socket === this.#remoteSocket;
   }
 
   /** Exchanges datagrams with this transport of the present session. node-socket.ts seals those to other hosts. */
-  joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
+  setTransport(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#setRoute('next', undefined);
     this.#setRoute('home', this.#routeTo(o, transport));
   }
@@ -96,35 +96,35 @@ export class RtpPair {
   }
 
   /** Ends a move: the next transport becomes the home if the move is made, and is dropped otherwise. */
-  settle(isMade: boolean): void {
+  endMove(isMade: boolean): void {
     const { next } = this.#routes;
     this.#setRoute('next', undefined);
     if (isMade) this.#setRoute('home', next);
   }
 
   listen(...handlers: Parameters<RtpSocket['listen']>): void {
-    this.#here.listen(...handlers);
-    this.#elsewhere?.listen(...handlers);
+    this.#localSocket.listen(...handlers);
+    this.#remoteSocket?.listen(...handlers);
   }
 
-  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
+  send(datagram: Uint8Array, to: TransportSlot = 'home'): void {
     this.#routes[to]?.socket.send(datagram, to);
   }
 
   close(): void {
-    this.#here.close();
-    this.#elsewhere?.close();
+    this.#localSocket.close();
+    this.#remoteSocket?.close();
   }
 
   #routeTo({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): Route {
     const { ip, port } = transport.plain ?? {};
-    const socket = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;
+    const socket = (isElsewhere ? this.#remoteSocket : undefined) ?? this.#localSocket;
     return { socket, remote: { ip: ip ?? '', port: port ?? 0 } };
   }
 
-  #setRoute(side: NodeSide, way: Route | undefined): void {
+  #setRoute(side: TransportSlot, route: Route | undefined): void {
     this.#routes[side]?.socket.connect(undefined, side);
-    this.#routes[side] = way;
-    way?.socket.connect(way.remote, side);
+    this.#routes[side] = route;
+    route?.socket.connect(route.remote, side);
   }
 }

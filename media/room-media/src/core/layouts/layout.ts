@@ -84,9 +84,9 @@ export function layoutOf(state: LayoutState, o: { kind: LayoutKind; size: Size }
 const cameraOf = (participant: LayoutParticipant): TileContent => ({ source: 'camera', participant, more: 0 });
 const screenOf = (participant: LayoutParticipant): TileContent => ({ source: 'screen', participant, more: 0 });
 
-function limited(all: readonly TileContent[], most: number): TileContent[] {
-  if (all.length <= most) return [...all];
-  return [...all.slice(0, most - 1), { source: 'more', participant: undefined, more: all.length - most + 1 }];
+function limited(all: readonly TileContent[], tilesMax: number): TileContent[] {
+  if (all.length <= tilesMax) return [...all];
+  return [...all.slice(0, tilesMax - 1), { source: 'more', participant: undefined, more: all.length - tilesMax + 1 }];
 }
 
 function grid({ participants }: LayoutState, size: Size, speaker: LayoutParticipant | undefined): Tile[] {

@@ -122,11 +122,11 @@ export class NutReader {
     const end = body + length - 4;
     if (crc32(this.#bytes.subarray(body, body + length)) !== 0)
       throw new MalformedStream('INVALID', 'the checksum of a header');
-    const is = (code: readonly number[]): boolean => code.every((byte, index) => startcode[index] === byte);
+    const startsWith = (code: readonly number[]): boolean => code.every((byte, index) => startcode[index] === byte);
     try {
-      if (is(startcodes.main)) this.#main();
-      else if (is(startcodes.stream)) this.#streamHeader();
-      else if (is(startcodes.syncpoint)) this.#syncpoint();
+      if (startsWith(startcodes.main)) this.#main();
+      else if (startsWith(startcodes.stream)) this.#streamHeader();
+      else if (startsWith(startcodes.syncpoint)) this.#syncpoint();
     } catch (error) {
       if (error === short) throw new MalformedStream('INVALID', 'a header that ends within a field');
       throw error;
@@ -235,10 +235,10 @@ export class NutReader {
 
   #continueFrame(coming: { readonly frame: NutFrame; have: number }): NutFrame | 'short' {
     const { frame } = coming;
-    const some = this.#bytes.subarray(this.#at, this.#at + frame.data.byteLength - coming.have);
-    frame.data.set(some, coming.have);
-    coming.have += some.byteLength;
-    this.#at += some.byteLength;
+    const available = this.#bytes.subarray(this.#at, this.#at + frame.data.byteLength - coming.have);
+    frame.data.set(available, coming.have);
+    coming.have += available.byteLength;
+    this.#at += available.byteLength;
     if (coming.have < frame.data.byteLength) return 'short';
     this.#openFrame = undefined;
     return frame;
@@ -299,8 +299,8 @@ export class NutReader {
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.byteLength + second.byteLength);
-  both.set(first);
-  both.set(second, first.byteLength);
-  return both;
+  const result = new Uint8Array(first.byteLength + second.byteLength);
+  result.set(first);
+  result.set(second, first.byteLength);
+  return result;
 }

@@ -21,7 +21,7 @@ export class AacDepacketiser {
 
   /** Returns the frames completed by this packet. Packets come in order; a frame with a gap is dropped. */
   push({ payload, timestamp }: { readonly payload: Uint8Array; readonly timestamp: number }): AacFrame[] {
-    const part = this.#openFrame;
+    const openFrame = this.#openFrame;
     this.#openFrame = undefined;
     if (payload.length < 2) return [];
     const headerBits = u16(payload, 0);
@@ -30,7 +30,7 @@ export class AacDepacketiser {
     if (headerBits === 0 || !Number.isInteger(count) || at > payload.length) return [];
     const firstSize = u16(payload, 2) >>> 3;
     if (count === 1 && firstSize > payload.length - at)
-      return this.#continue(part, firstSize, timestamp, payload.subarray(at));
+      return this.#continue(openFrame, firstSize, timestamp, payload.subarray(at));
     const frames: AacFrame[] = [];
     for (let index = 0; index < count; index++) {
       const size = u16(payload, 2 + 2 * index) >>> 3;

@@ -84,10 +84,11 @@ export class CarriedDepacketiser {
   }
 
   #continue(timestamp: number, payload: Uint8Array): void {
-    const open = this.#open;
-    open?.parts.push(payload.subarray(1));
-    if (open !== undefined) open.bytes += payload.length - 1;
-    if (open?.timestamp !== timestamp || open.bytes > maxUnitBytes || open.parts.length > maxParts) this.#dropOpen();
+    const openPicture = this.#open;
+    openPicture?.parts.push(payload.subarray(1));
+    if (openPicture !== undefined) openPicture.bytes += payload.length - 1;
+    if (openPicture?.timestamp !== timestamp || openPicture.bytes > maxUnitBytes || openPicture.parts.length > maxParts)
+      this.#dropOpen();
   }
 
   #dropOpen(): void {
@@ -96,12 +97,12 @@ export class CarriedDepacketiser {
   }
 
   #finish(): CarriedPicture | undefined {
-    const open = this.#open;
+    const openPicture = this.#open;
     this.#open = undefined;
-    if (open === undefined) return undefined;
-    const [first] = open.parts;
-    const data = open.parts.length === 1 && first !== undefined ? first : joined(open.parts);
-    return { ...open.picture, data };
+    if (openPicture === undefined) return undefined;
+    const [first] = openPicture.parts;
+    const data = openPicture.parts.length === 1 && first !== undefined ? first : joined(openPicture.parts);
+    return { ...openPicture.picture, data };
   }
 }
 

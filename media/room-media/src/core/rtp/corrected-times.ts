@@ -137,7 +137,7 @@ export class CorrectedTimes {
   #slew(mediaMs: number): void {
     if (this.#offsetMs === undefined || mediaMs <= 0) return;
     const offMs = Math.min(...this.#reportedMs) - this.#run.laterMs - this.#offsetMs;
-    const most = mediaMs * SLEW_PER_MS;
-    this.#offsetMs += Math.max(-most, Math.min(most, offMs));
+    const maxStepMs = mediaMs * SLEW_PER_MS;
+    this.#offsetMs += Math.max(-maxStepMs, Math.min(maxStepMs, offMs));
   }
 }

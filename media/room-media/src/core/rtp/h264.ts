@@ -128,11 +128,12 @@ export class H264Depacketiser {
 
   #add({ timestamp, payload }: VideoPacket, ptsMs: number, isBroken: boolean): void {
     this.#open ??= { timestamp, ptsMs, nals: [], fragments: [], bytes: 0, isBroken };
-    const open = this.#open;
-    if (open.isBroken) return;
-    open.bytes += payload.length;
-    const fits = open.bytes <= maxUnitBytes && open.nals.length + open.fragments.length < maxNalsAndFragments;
-    if (!fits || !takePayload(open, payload)) this.#breakOpen();
+    const openUnit = this.#open;
+    if (openUnit.isBroken) return;
+    openUnit.bytes += payload.length;
+    const fits =
+      openUnit.bytes <= maxUnitBytes && openUnit.nals.length + openUnit.fragments.length < maxNalsAndFragments;
+    if (!fits || !takePayload(openUnit, payload)) this.#breakOpen();
   }
 
   /** Drops the open unit and waits for a key frame, because later units refer to the lost data. */
@@ -145,19 +146,19 @@ export class H264Depacketiser {
   }
 
   #finish(units: VideoUnit[]): void {
-    const open = this.#open;
+    const openUnit = this.#open;
     this.#open = undefined;
-    if (open === undefined) return;
-    if (open.isBroken || open.fragments.length > 0) {
+    if (openUnit === undefined) return;
+    if (openUnit.isBroken || openUnit.fragments.length > 0) {
       this.#needsKey = true;
       return;
     }
-    const { ptsMs } = open;
-    for (const nal of open.nals) this.#parameters.learn(nal);
-    const isKey = open.nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
-    if (!open.nals.some((nal) => isSlice(nalTypeOf(nal)))) return;
+    const { ptsMs } = openUnit;
+    for (const nal of openUnit.nals) this.#parameters.learn(nal);
+    const isKey = openUnit.nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
+    if (!openUnit.nals.some((nal) => isSlice(nalTypeOf(nal)))) return;
     if (this.#needsKey && !isKey) return;
-    const nals = isKey ? this.#parameters.complete(open.nals) : open.nals;
+    const nals = isKey ? this.#parameters.complete(openUnit.nals) : openUnit.nals;
     this.#needsKey = nals === undefined;
     if (nals !== undefined) units.push({ kind: 'video', ptsMs, dtsMs: ptsMs, isKey, nals });
   }
@@ -244,8 +245,8 @@ class ParameterSets {
     const types = new Set(nals.map(nalTypeOf));
     if (types.has(nalType.sps) && types.has(nalType.pps)) return readFormat(nals) && nals;
     if (this.#sps === undefined || this.#pps.size === 0) return undefined;
-    const others = nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
-    return [this.#sps, ...this.#pps.values(), ...others];
+    const otherNals = nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+    return [this.#sps, ...this.#pps.values(), ...otherNals];
   }
 }
 

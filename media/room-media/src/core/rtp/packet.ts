@@ -82,10 +82,10 @@ export function serialiseRtp(packet: RtpPacket, extension?: Uint8Array): Uint8Ar
 export function midExtension(id: number, mid: string): Uint8Array {
   assert(id >= 1 && id <= 14, 'a one-byte header extension has an id from 1 to 14');
   assert(/^[\x21-\x7e]{1,16}$/.test(mid), 'a mid has 1 to 16 ASCII characters');
-  const words = Math.ceil((1 + mid.length) / 4);
-  const block = new Uint8Array(4 + 4 * words);
+  const wordCount = Math.ceil((1 + mid.length) / 4);
+  const block = new Uint8Array(4 + 4 * wordCount);
   putU16(block, 0, oneByteProfile);
-  putU16(block, 2, words);
+  putU16(block, 2, wordCount);
   block[4] = (id << 4) | (mid.length - 1);
   for (let at = 0; at < mid.length; at++) block[5 + at] = mid.charCodeAt(at);
   return block;

@@ -67,10 +67,11 @@ export class PictureDepacketiser {
 
   #add({ timestamp, payload }: VideoPacket, ptsMs: number): void {
     this.#open ??= { timestamp, ptsMs, payloads: [], bytes: 0, isBroken: false };
-    const open = this.#open;
-    if (open.isBroken) return;
-    open.bytes += payload.length;
-    if (open.bytes <= maxUnitBytes && open.payloads.length < packetsMax) open.payloads.push(payload);
+    const openPicture = this.#open;
+    if (openPicture.isBroken) return;
+    openPicture.bytes += payload.length;
+    if (openPicture.bytes <= maxUnitBytes && openPicture.payloads.length < packetsMax)
+      openPicture.payloads.push(payload);
     else this.#breakOpen();
   }
 
@@ -83,13 +84,13 @@ export class PictureDepacketiser {
   }
 
   #finish(pictures: Picture[]): void {
-    const open = this.#open;
+    const openPicture = this.#open;
     this.#open = undefined;
-    if (open === undefined || open.isBroken) return;
-    const coded = this.#format(open.payloads);
+    if (openPicture === undefined || openPicture.isBroken) return;
+    const coded = this.#format(openPicture.payloads);
     if (coded === undefined) this.#needsKey = true;
     if (coded === undefined || (this.#needsKey && !coded.head.isKey)) return;
     this.#needsKey = false;
-    pictures.push({ ptsMs: open.ptsMs, ...coded });
+    pictures.push({ ptsMs: openPicture.ptsMs, ...coded });
   }
 }

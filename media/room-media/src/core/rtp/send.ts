@@ -94,8 +94,8 @@ export class SendClock implements MediaClock {
   noteSent(mediaMs: number, nowMs: number): void {
     this.#highestMs = Math.max(this.#highestMs, mediaMs);
     this.#behindMs ??= nowMs - mediaMs;
-    const most = Math.max(0, nowMs - this.#lastSentMs) * maxDriftPerMs;
-    this.#behindMs += Math.max(-most, Math.min(most, nowMs - mediaMs - this.#behindMs));
+    const maxDriftMs = Math.max(0, nowMs - this.#lastSentMs) * maxDriftPerMs;
+    this.#behindMs += Math.max(-maxDriftMs, Math.min(maxDriftMs, nowMs - mediaMs - this.#behindMs));
     this.#lastSentMs = nowMs;
   }
 

@@ -110,8 +110,8 @@ export class Timeline {
     const aheadMs = o.ntpMs + this.#shiftMs - o.nowMs;
     const driftMs = aheadMs - (this.#aheadMs.get(o.stream) ?? aheadMs);
     if (driftMs === 0) this.#aheadMs.set(o.stream, aheadMs);
-    const most = Math.max(0, o.nowMs - this.#reportedMs) * driftPerMs;
-    this.#shiftMs -= Math.max(-most, Math.min(most, driftMs));
+    const maxDriftMs = Math.max(0, o.nowMs - this.#reportedMs) * driftPerMs;
+    this.#shiftMs -= Math.max(-maxDriftMs, Math.min(maxDriftMs, driftMs));
     this.#reportedMs = o.nowMs;
     return this.#shiftMs;
   }
@@ -159,8 +159,8 @@ export class StreamTimeline {
       this.#targetMs = this.#ntpOffsetMs = undefined;
       this.#anchors += 1;
     } else if (this.#targetMs !== undefined && mediaMs > this.#lastMediaMs) {
-      const most = (mediaMs - this.#lastMediaMs) * slewPerMs;
-      this.#offsetMs += Math.max(-most, Math.min(most, this.#targetMs - this.#offsetMs));
+      const maxStepMs = (mediaMs - this.#lastMediaMs) * slewPerMs;
+      this.#offsetMs += Math.max(-maxStepMs, Math.min(maxStepMs, this.#targetMs - this.#offsetMs));
     }
     this.#lastMediaMs = stepped === 0 ? Math.max(this.#lastMediaMs, mediaMs) : mediaMs;
     return mediaMs + this.#offsetMs;

@@ -18,13 +18,13 @@ export class ClientAddress {
     return this.#present;
   }
 
-  is({ ip, port }: NetAddress): boolean {
+  equals({ ip, port }: NetAddress): boolean {
     return this.#present?.port === port && this.#present.ip === ip;
   }
 
   /** Notes an authentic, new datagram. Returns true when `from` has just become the client's address. */
   note(from: NetAddress, nowMs: number): boolean {
-    const isPresent = this.is(from);
+    const isPresent = this.equals(from);
     if (!isPresent && this.#present !== undefined && nowMs - this.#lastDatagramMs < QUIET_MS) return false;
     this.#lastDatagramMs = nowMs;
     if (isPresent) return false;

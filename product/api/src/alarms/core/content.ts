@@ -36,14 +36,14 @@ function worstFirst(a: NoticeItem, b: NoticeItem): number {
 }
 
 export function contentOf({ items }: Notice, atMs: number): NoticeContent {
-  const shown = items
+  const shownItems = items
     .toSorted(worstFirst)
     .slice(0, ITEMS_MAX)
     .map(({ kind, entry }): ContentItem => {
       const { rule, subject, severity, value, limit, labels, text, alarm } = entry;
       return { kind, alarm: alarmId(alarm), rule, subject, severity, value, limit, labels, text };
     });
-  return { atMs, items: shown, more: items.length - shown.length };
+  return { atMs, items: shownItems, more: items.length - shownItems.length };
 }
 
 export function subjectOf({ items, more }: NoticeContent): string {
@@ -51,8 +51,8 @@ export function subjectOf({ items, more }: NoticeContent): string {
   const count = items.length + more;
   if (first === undefined || first.kind === 'tested') return 'Test of an alarm receiver';
   const worst = ['critical', 'warning', 'info'].find((severity) => items.some((item) => item.severity === severity));
-  const isOver = items.every(({ kind }) => kind === 'cleared');
-  const head = isOver ? 'over' : (worst ?? 'info');
+  const areAllCleared = items.every(({ kind }) => kind === 'cleared');
+  const head = areAllCleared ? 'over' : (worst ?? 'info');
   return count === 1 ? `[${head}] ${first.rule}: ${first.subject}` : `[${head}] ${count} alarms, ${first.rule} first`;
 }
 
@@ -100,10 +100,10 @@ export function smsBodyOf(template: string, mediaType: string, values: { to: str
   return template.replace(/\{(to|text)\}/g, (_, name: 'to' | 'text') => write(values[name]));
 }
 
-const words: Readonly<Record<ContentItem['kind'], string>> = {
+const prefixOfKind: Readonly<Record<ContentItem['kind'], string>> = {
   fired: '',
   repeated: 'still: ',
   cleared: 'over: ',
   tested: '',
 };
-const lineOf = ({ kind, severity, text }: ContentItem): string => `${severity}: ${words[kind]}${text}`;
+const lineOf = ({ kind, severity, text }: ContentItem): string => `${severity}: ${prefixOfKind[kind]}${text}`;

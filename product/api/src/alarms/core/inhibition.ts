@@ -7,31 +7,31 @@ export interface AlarmIdentity {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function inhibits(cause: AlarmIdentity, other: AlarmIdentity): boolean {
-  if (cause.rule === other.rule) return false;
-  const { labels } = other;
+export function inhibits(cause: AlarmIdentity, effect: AlarmIdentity): boolean {
+  if (cause.rule === effect.rule) return false;
+  const { labels } = effect;
   const isOf = (name: string, otherName: string): boolean => {
     const value = cause.labels[name];
     return value !== undefined && value !== '' && (labels[name] === value || labels[otherName] === value);
   };
   switch (cause.rule) {
     case 'centre-unreachable':
-      return other.source === 'centre';
+      return effect.source === 'centre';
     case 'region-lost':
-      return other.source !== 'own' && isOf('region', 'otherRegion');
+      return effect.source !== 'own' && isOf('region', 'otherRegion');
     case 'host-lost':
-      return other.rule !== 'region-lost' && isOf('host', 'otherHost');
+      return effect.rule !== 'region-lost' && isOf('host', 'otherHost');
     case 'node-lost':
       return isOf('node', 'node');
     case 'disk-full':
-      return other.rule === 'disk' && isOf('node', 'node');
+      return effect.rule === 'disk' && isOf('node', 'node');
     // Where no call succeeds, pairs and streams fail too; the quality of real sessions there remains a separate alarm.
     case 'dial-region':
-      return (other.rule === 'dial-pair' || other.rule === 'dial-stream') && isOf('region', 'otherRegion');
+      return (effect.rule === 'dial-pair' || effect.rule === 'dial-stream') && isOf('region', 'otherRegion');
     case 'deliveries-late-many':
-      return other.rule === 'deliveries-late' && isOf('region', 'region');
+      return effect.rule === 'deliveries-late' && isOf('region', 'region');
     case 'capacity':
-      return other.rule === 'capacity-forecast' && isOf('region', 'region');
+      return effect.rule === 'capacity-forecast' && isOf('region', 'region');
     default:
       return false;
   }

@@ -3,7 +3,7 @@
 // Times are judge time, which advances only while a judge runs, by the monotonic clock of its process. So no wall
 // clock, of a node or of the api, makes an alarm earlier or later.
 import { type AlarmIdentity, inhibits } from './inhibition.ts';
-import type { AlarmFacts, AlarmRule, Judged, Severity } from './rule.ts';
+import type { AlarmFacts, AlarmRule, JudgedSubject, Severity } from './rule.ts';
 
 export type Phase = 'pending' | 'firing' | 'clearing';
 
@@ -75,7 +75,7 @@ export function judge(
       const entry = old.get(key);
       old.delete(key);
       if (entry === undefined && (!one.isBad || entries.size >= ENTRIES_MAX)) continue;
-      const next = stepped(entry, one, rule, nowMs);
+      const next = nextEntry(entry, one, rule, nowMs);
       const fired = next?.phase === 'firing' && next.alarm === 0 ? { ...next, alarm: ++alarms } : next;
       if (fired !== undefined) entries.set(key, fired);
       if (fired !== next && fired !== undefined) transitions.push({ kind: 'fired', key, entry: fired });
@@ -84,7 +84,7 @@ export function judge(
     }
     // A subject that the rule no longer returns counts as good.
     for (const [key, entry] of old) {
-      const next = rule.isOff === true ? undefined : stepped(entry, { ...entry, isBad: false }, rule, nowMs);
+      const next = rule.isOff === true ? undefined : nextEntry(entry, { ...entry, isBad: false }, rule, nowMs);
       if (next !== undefined) entries.set(key, next);
       else if (entry.alarm > 0) transitions.push({ kind: 'cleared', key, entry });
     }
@@ -93,17 +93,17 @@ export function judge(
 }
 
 /** Returns undefined for a good subject without an alarm, which needs no entry. */
-function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowMs: number): Entry | undefined {
+function nextEntry(entry: Entry | undefined, judged: JudgedSubject, rule: AlarmRule, nowMs: number): Entry | undefined {
   const { subject, labels, text, value } = judged;
   const { id, source, severity, limit } = rule;
-  const seen = { rule: id, source, severity, subject, value, limit, labels, text };
+  const judgedFields = { rule: id, source, severity, subject, value, limit, labels, text };
   const begin = (phase: Phase): Entry => ({
     alarm: 0,
     firedMs: 0,
     inhibitedBy: '',
     informed: {},
     ...entry,
-    ...seen,
+    ...judgedFields,
     phase,
     sinceMs: nowMs,
     ...(phase === 'firing' && (entry?.alarm ?? 0) === 0 && { firedMs: nowMs }),
@@ -114,13 +114,13 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
       return judged.isBad ? begin(rule.forMs > 0 ? 'pending' : 'firing') : undefined;
     case 'pending':
       if (!judged.isBad) return undefined;
-      return heldMs >= rule.forMs ? begin('firing') : { ...entry, ...seen };
+      return heldMs >= rule.forMs ? begin('firing') : { ...entry, ...judgedFields };
     case 'firing':
-      if (judged.isBad) return { ...entry, ...seen };
+      if (judged.isBad) return { ...entry, ...judgedFields };
       return rule.clearForMs > 0 ? begin('clearing') : undefined;
     case 'clearing':
       if (judged.isBad) return begin('firing');
-      return heldMs >= rule.clearForMs ? undefined : { ...entry, ...seen };
+      return heldMs >= rule.clearForMs ? undefined : { ...entry, ...judgedFields };
   }
 }
 
@@ -131,7 +131,7 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
 function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   const causes = [...entries].filter(([, { rule }]) => CAUSES.has(rule));
   return [...entries].map(([key, entry]) => {
-    const inhibitedBy = causes.find(([cause, other]) => cause !== key && inhibits(other, entry))?.[0] ?? '';
+    const inhibitedBy = causes.find(([cause, otherEntry]) => cause !== key && inhibits(otherEntry, entry))?.[0] ?? '';
     return [key, inhibitedBy === entry.inhibitedBy ? entry : { ...entry, inhibitedBy }];
   });
 }

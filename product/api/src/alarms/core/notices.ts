@@ -73,9 +73,9 @@ export function noticesOf(
     }));
   });
   const entries = { ...state.entries };
-  for (const [key, more] of informed) {
+  for (const [key, informedNow] of informed) {
     const entry = entries[key];
-    if (entry !== undefined) entries[key] = { ...entry, informed: { ...entry.informed, ...more } };
+    if (entry !== undefined) entries[key] = { ...entry, informed: { ...entry.informed, ...informedNow } };
   }
   return { state: { ...state, entries }, notices };
 }

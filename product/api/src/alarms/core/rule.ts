@@ -47,7 +47,7 @@ export interface AlarmFacts {
   readonly deliveries?: readonly RegionDeliveries[];
 }
 
-export interface Judged {
+export interface JudgedSubject {
   /** Rule and subject identify an alarm. */
   readonly subject: string;
   readonly value: number;
@@ -69,7 +69,7 @@ export interface AlarmRule {
   /** A relapse within this time belongs to the same alarm. */
   readonly clearForMs: number;
   /** Returns undefined if the facts are unknown. A subject missing in the result counts as good. */
-  judge(facts: AlarmFacts, limit: number): readonly Judged[] | undefined;
+  judge(facts: AlarmFacts, limit: number): readonly JudgedSubject[] | undefined;
 }
 
 export const labelsOf = ({ nodeId, hostId, site, region, kind }: FleetNode): Record<string, string> => ({

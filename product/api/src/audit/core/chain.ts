@@ -28,7 +28,7 @@ export const chainStart: Link = { seq: 0, hash: '' };
  * Returns the text that is hashed: the previous hash, then the entry as JSON with members sorted by name and no blanks.
  */
 export const hashInput = (previousHash: string, entry: AuditEntry): string =>
-  previousHash + JSON.stringify(sorted(entry));
+  previousHash + JSON.stringify(withSortedKeys(entry));
 
 /** Returns the last valid link. `isBroken`: the next entry is missing, changed or does not follow it. */
 export function verifyChain(
@@ -45,8 +45,8 @@ export function verifyChain(
   return { last, isBroken: false };
 }
 
-function sorted(value: unknown): unknown {
+function withSortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
+  return Object.fromEntries(members.map(([name, member]) => [name, withSortedKeys(member)]));
 }

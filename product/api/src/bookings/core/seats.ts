@@ -37,16 +37,16 @@ export function withinQuota(
   occurrences: readonly BookableOccurrence[],
   limit: number,
 ): Map<BookableOccurrence, number> {
-  const given = new Map<BookableOccurrence, number>();
+  const grantedSeats = new Map<BookableOccurrence, number>();
   let running: BookableOccurrence[] = [];
   for (const one of [...occurrences].sort(byStart)) {
     running = running.filter(({ endsMs }) => endsMs > one.startsMs);
-    const taken = running.reduce((sum, other) => sum + (given.get(other) ?? 0), 0);
+    const takenSeats = running.reduce((sum, runningOne) => sum + (grantedSeats.get(runningOne) ?? 0), 0);
     const expected = expectedSeats(one.meeting);
-    given.set(one, limit === 0 ? expected : Math.max(0, Math.min(expected, limit - taken)));
+    grantedSeats.set(one, limit === 0 ? expected : Math.max(0, Math.min(expected, limit - takenSeats)));
     running.push(one);
   }
-  return given;
+  return grantedSeats;
 }
 
 /**
@@ -57,9 +57,9 @@ export function bookingsOf({ meeting, ...one }: BookableOccurrence, seats: numbe
   const { id, tenant, room, settings } = meeting;
   const regions = settings.regions.length === 0 ? [usualRegion] : settings.regions;
   const fence = fenceOf(settings.regions) ?? '';
-  const [each, over] = [Math.floor(seats / regions.length), seats % regions.length];
+  const [seatsEach, remainder] = [Math.floor(seats / regions.length), seats % regions.length];
   return regions.flatMap((region, at) => {
-    const sessions = each + (at < over ? 1 : 0);
+    const sessions = seatsEach + (at < remainder ? 1 : 0);
     if (sessions === 0) return [];
     const { startsMs, endsMs } = one;
     const name = `meeting/${tenant}/${id}/${one.originalStart}/${region}`;

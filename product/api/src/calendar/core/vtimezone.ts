@@ -57,7 +57,7 @@ function changesAfter(start: Temporal.ZonedDateTime): Change[] {
 }
 
 function observance(changes: readonly Change[]): string[] {
-  const [first, ...others] = changes;
+  const [first, ...otherChanges] = changes;
   if (first === undefined) return [];
   const kind = first.isSummer ? 'DAYLIGHT' : 'STANDARD';
   return [
@@ -66,7 +66,7 @@ function observance(changes: readonly Change[]): string[] {
     `TZOFFSETFROM:${first.from}`,
     `TZOFFSETTO:${first.to}`,
     // The first date is repeated, because some programs (ical.js) ignore DTSTART if RDATE is present.
-    ...(others.length === 0 ? [] : changes.map(({ local }) => `RDATE:${local}`)),
+    ...(otherChanges.length === 0 ? [] : changes.map(({ local }) => `RDATE:${local}`)),
     `END:${kind}`,
   ];
 }

@@ -5,9 +5,9 @@ import type { FleetNode } from './fleet.ts';
 export interface ConfigDrift {
   readonly key: string;
   /** Value of this node. */
-  readonly here: string;
+  readonly ownValue: string;
   /** Value of at least two thirds of the nodes. */
-  readonly usually: string;
+  readonly usualValue: string;
 }
 
 /** Returns drift by node, for living nodes that report a key. A key without a two-thirds majority has no drift. */
@@ -15,15 +15,15 @@ export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, re
   const found = new Map<string, ConfigDrift[]>();
   const alive = nodes.filter(({ state }) => state !== 'dead');
   for (const ofKind of Map.groupBy(alive, ({ kind }) => kind).values()) {
-    const said = ofKind.flatMap(({ nodeId, config = {} }) =>
+    const reportedSettings = ofKind.flatMap(({ nodeId, config = {} }) =>
       Object.entries(config).map(([key, here]) => ({ nodeId, key, here })),
     );
-    const byKey = [...Map.groupBy(said, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const byKey = [...Map.groupBy(reportedSettings, ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [key, values] of byKey) {
-      const usually = usualOf(values.map(({ here }) => here));
-      if (usually === undefined) continue;
-      for (const { nodeId, here } of values)
-        if (here !== usually) found.set(nodeId, [...(found.get(nodeId) ?? []), { key, here, usually }]);
+      const usualValue = usualOf(values.map(({ here }) => here));
+      if (usualValue === undefined) continue;
+      for (const { nodeId, here: ownValue } of values)
+        if (ownValue !== usualValue) found.set(nodeId, [...(found.get(nodeId) ?? []), { key, ownValue, usualValue }]);
     }
   }
   return found;

@@ -153,9 +153,13 @@ export const linksFromWire = ({ links }: wire.LinksSeen): HostLink[] => links.ma
 
 function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
   // Loss of the last few probes, or if unknown, over half a minute.
-  const loss = known(seen.lossFast) ?? known(seen.lossSlow);
-  const lossSlow = known(seen.lossSlow);
-  const [rttMs, jitterMs, pathMs] = [known(seen.rttMs), known(seen.jitterMs), known(seen.pathMs)];
+  const loss = figureOrUndefined(seen.lossFast) ?? figureOrUndefined(seen.lossSlow);
+  const lossSlow = figureOrUndefined(seen.lossSlow);
+  const [rttMs, jitterMs, pathMs] = [
+    figureOrUndefined(seen.rttMs),
+    figureOrUndefined(seen.jitterMs),
+    figureOrUndefined(seen.pathMs),
+  ];
   return {
     fromHostId: seen.fromHostId ?? '',
     toHostId: seen.toHostId ?? '',
@@ -171,7 +175,7 @@ function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
   };
 }
 
-const known = (figure: number | null | undefined): number | undefined =>
+const figureOrUndefined = (figure: number | null | undefined): number | undefined =>
   typeof figure === 'number' && figure >= 0 ? figure : undefined;
 
 export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;

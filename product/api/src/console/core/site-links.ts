@@ -17,11 +17,11 @@ export function endsOf(
   { fromHostId, toHostId }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
 ): LinkEnds | undefined {
-  const [there, here] = [hosts.get(fromHostId), hosts.get(toHostId)];
-  const [from, to] = [there?.[0], here?.[0]];
+  const [fromNodes, toNodes] = [hosts.get(fromHostId), hosts.get(toHostId)];
+  const [from, to] = [fromNodes?.[0], toNodes?.[0]];
   if (from === undefined || to === undefined || from.site === to.site) return undefined;
   const isDead = (nodes: readonly FleetNode[] = []): boolean => nodes.every(({ state }) => state === 'dead');
-  if (isDead(there) || isDead(here)) return undefined;
+  if (isDead(fromNodes) || isDead(toNodes)) return undefined;
   const [first, second] = from.site < to.site ? [from, to] : [to, from];
   return { from, to, first, second };
 }

@@ -132,13 +132,13 @@ const isServing = ({ state }: FleetNode): boolean => state === 'alive' || state 
 
 function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
   const sites = Map.groupBy(nodes, ({ site }) => site);
-  return [...sites].flatMap(([site, all]) => {
-    const media = all.filter(isMedia);
+  return [...sites].flatMap(([site, nodesOfSite]) => {
+    const media = nodesOfSite.filter(isMedia);
     const [first] = media;
     if (first === undefined) return []; // A site without media nodes carries no media.
     const { city, region, latitude, longitude } = first;
     // Sessions of a dead node are elsewhere or lost, and its figures are old.
-    const living = media.filter(({ state }) => state !== 'dead');
+    const livingMedia = media.filter(({ state }) => state !== 'dead');
     return {
       site,
       city,
@@ -148,10 +148,10 @@ function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
       state: worstOf(media),
       nodes: media.length,
       nodesAlive: media.filter(isServing).length,
-      hosts: new Set(all.map(({ hostId }) => hostId)).size,
-      sessions: living.reduce((sum, { sessions }) => sum + sessions, 0),
-      sessionsMax: living.reduce((sum, { sessionsMax }) => sum + sessionsMax, 0),
-      load: rounded(Math.max(0, ...living.map(loadOf)), 0.01),
+      hosts: new Set(nodesOfSite.map(({ hostId }) => hostId)).size,
+      sessions: livingMedia.reduce((sum, { sessions }) => sum + sessions, 0),
+      sessionsMax: livingMedia.reduce((sum, { sessionsMax }) => sum + sessionsMax, 0),
+      load: rounded(Math.max(0, ...livingMedia.map(loadOf)), 0.01),
       strength: sumOf(media.flatMap(({ nodeId }) => live.nodes.get(nodeId) ?? [])),
     };
   });
@@ -177,7 +177,7 @@ interface Merged {
 function linksOf(links: readonly HostLink[], crossings: Crossings, live: LiveView): WorldLink[] {
   const merged = new Map<string, Merged>();
   for (const link of links) merge(merged, link, crossings);
-  const used = usedOf(links, crossings);
+  const usedLinks = usedOf(links, crossings);
   const sessions = sessionsOf(crossings, live);
   return [...merged].map(([key, { from, to, rtts, jitters, losses, via, isReachable }]) => ({
     from,
@@ -185,7 +185,7 @@ function linksOf(links: readonly HostLink[], crossings: Crossings, live: LiveVie
     ...(rtts.length > 0 && { rttMs: rounded(meanOf(rtts), 1) }),
     ...(jitters.length > 0 && { jitterMs: rounded(meanOf(jitters), 1) }),
     ...(losses.length > 0 && { loss: rounded(Math.max(...losses), 0.001) }),
-    isUsed: used.has(key),
+    isUsed: usedLinks.has(key),
     isReachable,
     via: [...via].sort(),
     sessions: sessions.get(key) ?? 0,
@@ -213,11 +213,11 @@ function usedOf(links: readonly HostLink[], crossings: Crossings): ReadonlySet<s
   // Legs are in use as well. A leg's direct connection carries relayed packets, even if its own hosts use another
   // relay.
   const used = new Set<string>();
-  const seen = new Set<string>();
+  const inUsePairs = new Set<string>();
   for (const { fromHostId, toHostId, isInUse } of links) {
     const pair = fromHostId < toHostId ? directionKey(fromHostId, toHostId) : directionKey(toHostId, fromHostId);
-    if (!isInUse || seen.has(pair)) continue;
-    seen.add(pair);
+    if (!isInUse || inUsePairs.has(pair)) continue;
+    inUsePairs.add(pair);
     for (const crossed of crossings.ofHosts(fromHostId, toHostId)) used.add(crossed);
   }
   return used;

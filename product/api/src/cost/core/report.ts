@@ -61,21 +61,21 @@ export interface Report {
 }
 
 /** Returns figures that are not rounded. */
-export function costReport(used: UsageFigures, prices: Prices, by: CostGroup): Report {
-  const regions = regionsOf(used, prices);
-  const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
+export function costReport(usage: UsageFigures, prices: Prices, by: CostGroup): Report {
+  const regions = regionsOf(usage, prices);
+  const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, usage, prices);
   return {
     total: rowOf('', sumOf([...regions.values()])),
-    kinds: kindsOf(used, prices),
+    kinds: kindsOf(usage, prices),
     rows: rows.sort((a, b) => b.cost - a.cost || b.userHours - a.userHours || (a.key < b.key ? -1 : 1)),
   };
 }
 
-const nothing: Sums = { nodeHours: 0, nodeCost: 0, sentBytes: 0, trafficCost: 0, userHours: 0 };
-const figures = Object.keys(nothing) as readonly (keyof Sums)[];
+const zeroSums: Sums = { nodeHours: 0, nodeCost: 0, sentBytes: 0, trafficCost: 0, userHours: 0 };
+const figures = Object.keys(zeroSums) as readonly (keyof Sums)[];
 
 const sumOf = (all: readonly Sums[]): Sums => {
-  const sum: Record<keyof Sums, number> = Object.assign({}, nothing);
+  const sum: Record<keyof Sums, number> = Object.assign({}, zeroSums);
   for (const one of all) for (const figure of figures) sum[figure] += one[figure];
   return sum;
 };
@@ -91,11 +91,11 @@ function regionsOf({ nodes, sessions, peakBps, passed }: UsageFigures, prices: P
   const names = new Set([...ofNodes.keys(), ...ofSessions.keys(), ...peakBps.keys()]);
   return new Map(
     [...names].map((region) => {
-      const own = ofNodes.get(region) ?? [];
-      const sentBytes = sum(own.map((node) => node.sentBytes));
+      const nodesOfRegion = ofNodes.get(region) ?? [];
+      const sentBytes = sum(nodesOfRegion.map((node) => node.sentBytes));
       const sums = {
-        nodeHours: sum(own.map(({ hours }) => hours)),
-        nodeCost: sum(own.map(({ kind, hours }) => hours * nodeHourPrice(prices, kind, region))),
+        nodeHours: sum(nodesOfRegion.map(({ hours }) => hours)),
+        nodeCost: sum(nodesOfRegion.map(({ kind, hours }) => hours * nodeHourPrice(prices, kind, region))),
         sentBytes,
         trafficCost:
           gigabyteCost(trafficPrices(prices, region), sentBytes) +
@@ -127,10 +127,10 @@ function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: UsageFigur
   };
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
   for (const [region, sums] of regions) {
-    const some = ofSessions.get(region) ?? [];
-    const hours = sum(some.map((one) => one.hours));
-    const receivedBytes = sum(some.map((one) => one.receivedBytes));
-    for (const one of some)
+    const sessionsOfRegion = ofSessions.get(region) ?? [];
+    const hours = sum(sessionsOfRegion.map((one) => one.hours));
+    const receivedBytes = sum(sessionsOfRegion.map((one) => one.receivedBytes));
+    for (const one of sessionsOfRegion)
       add(one.tenant, {
         ...nodePart(sums, hours > 0 ? one.hours / hours : 0),
         ...trafficPart(sums, receivedBytes > 0 ? one.receivedBytes / receivedBytes : 0),
@@ -162,7 +162,7 @@ function linkRows(regions: ReadonlyMap<string, Sums>, { links, peakBps, passed }
     const share = ofRegion > 0 ? sentBytes / ofRegion : 0;
     const trafficCost = gigabyteCost(price, sentBytes) + share * peakCost(price, peakBps.get(from), passed);
     const userHours = regions.get(to)?.userHours ?? 0;
-    return rowOf(`${from} > ${to}`, { ...nothing, sentBytes, trafficCost, userHours }, ownPeak);
+    return rowOf(`${from} > ${to}`, { ...zeroSums, sentBytes, trafficCost, userHours }, ownPeak);
   });
 }
 

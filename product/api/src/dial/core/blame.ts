@@ -11,7 +11,7 @@ export interface BlamedRegion {
   /** `receives`: the region does not receive others' media; `sends`: others do not receive the region's. */
   readonly by: 'call' | 'receives' | 'sends';
   /** Regions at the other end of the failing pairs, for `receives` and `sends`. */
-  readonly others: readonly string[];
+  readonly otherRegions: readonly string[];
   readonly tally: DialTally;
 }
 
@@ -39,12 +39,12 @@ export interface Blame {
   readonly bookings: { readonly regions: readonly string[]; readonly isAll: boolean };
 }
 
-const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
+const cachedBlame = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
 
 /** Returns the blame for `dialled`. Caches the result by array. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
-  const own = known.get(dialled) ?? new Map<number, Blame>();
-  known.set(dialled, own);
+  const own = cachedBlame.get(dialled) ?? new Map<number, Blame>();
+  cachedBlame.set(dialled, own);
   const answer = own.get(inRow) ?? blameOf(dialled, inRow);
   own.set(inRow, answer);
   return answer;
@@ -53,7 +53,7 @@ export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_
 function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
   const fails = ({ failedInRow }: DialTally): boolean => failedInRow >= inRow;
   const byCalls = dialled.flatMap(({ region, call }): BlamedRegion[] =>
-    fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', others: [], tally: call }] : [],
+    fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', otherRegions: [], tally: call }] : [],
   );
   // A region whose last call failed may be blamed in the next round, so its pairs prove nothing.
   const sound = new Set(dialled.flatMap(({ region, call }) => (call.failedInRow === 0 ? [region] : [])));
@@ -62,17 +62,17 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
       sound.has(to) && sound.has(from) && fails(tally) ? [{ from, to, stage: tally.stage ?? 'relay', tally }] : [],
     ),
   );
-  const named = namedBy(pairs);
-  const trying = dialled.filter(({ booking }) => booking.tried > 0);
-  const refused = trying.filter(({ booking }) => fails(booking));
+  const byPairs = namedBy(pairs);
+  const bookingRegions = dialled.filter(({ booking }) => booking.tried > 0);
+  const failingRegions = bookingRegions.filter(({ booking }) => fails(booking));
   return {
-    regions: [...byCalls, ...named.regions],
-    pairs: named.pairs,
+    regions: [...byCalls, ...byPairs.regions],
+    pairs: byPairs.pairs,
     streams: streamsOf(dialled, fails),
     bookings: {
-      regions: refused.map(({ region }) => region),
+      regions: failingRegions.map(({ region }) => region),
       // A single failure suffices in the other regions: in a fault of the api, they fail at most one round later.
-      isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
+      isAll: failingRegions.length > 0 && bookingRegions.every(({ booking }) => booking.failedInRow > 0),
     },
   };
 }
@@ -96,7 +96,7 @@ function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) 
 
 /** Repeatedly blames the region with the most failing pairs in one direction, until only single pairs are left. */
 function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
-  const left = new Set(pairs);
+  const unexplainedPairs = new Set(pairs);
   const sends = setsOf(Map.groupBy(pairs, ({ from }) => from));
   const receives = setsOf(Map.groupBy(pairs, ({ to }) => to));
   const directions = [
@@ -104,27 +104,28 @@ function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'>
     ...[...receives].map(([region, own]) => ({ region, by: 'receives' as const, own })),
   ].sort((a, b) => a.region.localeCompare(b.region));
   const regions: BlamedRegion[] = [];
-  while (left.size > 0) {
+  while (unexplainedPairs.size > 0) {
     const { region, by, own } = directions.reduce((most, one) => (one.own.size > most.own.size ? one : most));
     const found = [...own];
     const [first] = found;
     if (first === undefined || found.length < OTHERS_MIN) break;
-    const others = found.map(({ from, to }) => (by === 'sends' ? to : from)).sort();
-    regions.push({ region, by, others, stage: first.stage, tally: first.tally });
-    for (const pair of found) for (const set of [left, sends.get(pair.from), receives.get(pair.to)]) set?.delete(pair);
+    const otherRegions = found.map(({ from, to }) => (by === 'sends' ? to : from)).sort();
+    regions.push({ region, by, otherRegions, stage: first.stage, tally: first.tally });
+    for (const pair of found)
+      for (const set of [unexplainedPairs, sends.get(pair.from), receives.get(pair.to)]) set?.delete(pair);
   }
-  return { regions, pairs: [...left] };
+  return { regions, pairs: [...unexplainedPairs] };
 }
 
 const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
   new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
 /** Returns an English sentence for operators. */
-export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
+export function regionText({ region, stage, by, otherRegions, tally }: BlamedRegion): string {
   if (by === 'call')
     return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
   const what = by === 'sends' ? `Media from ${region} does not reach` : `${region} receives no media from`;
-  return `${what} ${others.join(', ')}, at ${stage}: ${causeOf(tally)}.`;
+  return `${what} ${otherRegions.join(', ')}, at ${stage}: ${causeOf(tally)}.`;
 }
 
 export const pairText = ({ from, to, stage, tally }: BlamedPair): string =>

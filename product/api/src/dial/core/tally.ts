@@ -51,13 +51,13 @@ export interface Span {
 /** Returns disjoint spans, the oldest first. */
 export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   const spans = testers.map(({ everyMs, lastMs }) => ({ fromMs: lastMs - seenMs(kind, everyMs), toMs: lastMs }));
-  const apart: Span[] = [];
+  const disjointSpans: Span[] = [];
   for (const span of spans.sort((a, b) => a.fromMs - b.fromMs)) {
-    const last = apart.at(-1);
-    if (last === undefined || last.toMs < span.fromMs) apart.push(span);
-    else apart[apart.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
+    const last = disjointSpans.at(-1);
+    if (last === undefined || last.toMs < span.fromMs) disjointSpans.push(span);
+    else disjointSpans[disjointSpans.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
   }
-  return apart;
+  return disjointSpans;
 }
 
 /** Drops testers that were already silent when another tester of the region reported last. */
@@ -69,31 +69,33 @@ function activeTesters(testers: readonly Tester[]): Tester[] {
 }
 
 /** Combines testers of the last hour with their results within `seenMs`, which may be in any order. */
-export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
-  const testers = activeTesters(known);
+export function dialledOf(allTesters: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
+  const testers = activeTesters(allTesters);
   const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
-  const ordered = rows
+  const rowsByTime = rows
     .filter(({ region, probe }) => names.has(`${region} ${probe}`))
     .sort((a, b) => a.receivedMs - b.receivedMs);
-  const byRegion = Map.groupBy(ordered, ({ region }) => region);
+  const byRegion = Map.groupBy(rowsByTime, ({ region }) => region);
   const watched = Map.groupBy(
-    ordered.filter(({ kind, isOk, stage }) => kind === 'stream' && (isOk || stage !== 'ingest')),
+    rowsByTime.filter(({ kind, isOk, stage }) => kind === 'stream' && (isOk || stage !== 'ingest')),
     ({ toRegion }) => toRegion,
   );
-  const here = presences(testers, byRegion);
-  return [...Map.groupBy(testers, ({ region }) => region)].map(([region, own]) => {
-    const [newest] = own.toSorted((a, b) => b.lastMs - a.lastMs);
+  const presencesByRegion = presences(testers, byRegion);
+  return [...Map.groupBy(testers, ({ region }) => region)].map(([region, testersOfRegion]) => {
+    const [newest] = testersOfRegion.toSorted((a, b) => b.lastMs - a.lastMs);
     const { lastMs = 0, probe = '', host = '' } = newest ?? {};
     const byKind = Map.groupBy(byRegion.get(region) ?? [], ({ kind }) => kind);
     const pairs = Map.groupBy(byKind.get('pair') ?? [], ({ toRegion }) => toRegion);
     return {
       region,
       silentMs: Math.max(0, nowMs - lastMs),
-      everyMs: longestRound(own),
+      everyMs: longestRound(testersOfRegion),
       probe,
       host,
       call: worstOf(byKind.get('call')),
-      pairs: new Map([...pairs].map(([other, seen]) => [other, worstOf(credibleRows(seen, here.get(other), nowMs))])),
+      pairs: new Map(
+        [...pairs].map(([other, seen]) => [other, worstOf(credibleRows(seen, presencesByRegion.get(other), nowMs))]),
+      ),
       stream: worstOf(byKind.get('stream')),
       watched: tallyOf(watched.get(region)),
       booking: worstOf(byKind.get('booking')),
@@ -146,13 +148,13 @@ function credibleRows(rows: readonly DialRow[], other: Presence | undefined, now
 
 /** Returns the worst of the testers' counts: a success of one tester says nothing about failures of another. */
 function worstOf(rows: readonly DialRow[] = []): DialTally {
-  const all = tallyOf(rows);
+  const totalTally = tallyOf(rows);
   const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]
     .map(([probe, own]) => ({ probe, tally: tallyOf(own), lastMs: own.at(-1)?.receivedMs ?? 0 }))
     .sort((a, b) => b.tally.failedInRow - a.tally.failedInRow || b.lastMs - a.lastMs);
-  if (worst === undefined || worst.tally.failedInRow === 0) return all;
+  if (worst === undefined || worst.tally.failedInRow === 0) return totalTally;
   const { tally, probe } = worst;
-  return { ...tally, tried: all.tried, failed: all.failed, probe };
+  return { ...tally, tried: totalTally.tried, failed: totalTally.failed, probe };
 }
 
 function tallyOf(rows: readonly DialRow[] = []): DialTally {

@@ -41,7 +41,7 @@ export interface NoticedToken {
 export function noticeOf<P extends string>(
   row: NoticedDelivery,
   priority: P,
-  { content, token: of }: { readonly content: NoticedContent; readonly token: NoticedToken },
+  { content, token: tokenClaims }: { readonly content: NoticedContent; readonly token: NoticedToken },
 ) {
   const { type, bytes, sha256, blocksSha256, pass, origins } = content;
   const notice = {
@@ -53,13 +53,13 @@ export function noticeOf<P extends string>(
     orderedMs: row.created_ms,
     content: row.content,
     item: row.item,
-    name: of.name,
+    name: tokenClaims.name,
     type,
     bytes,
     sha256,
     blocksSha256,
-    token: of.token,
-    tokenEndsMs: of.tokenEndsMs,
+    token: tokenClaims.token,
+    tokenEndsMs: tokenClaims.tokenEndsMs,
     pass,
     origins: origins.slice(0, ORIGINS_MAX),
   };

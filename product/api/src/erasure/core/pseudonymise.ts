@@ -26,7 +26,7 @@ export function erasedEvent<B extends { readonly participant?: Participant }>(bo
   return participant === undefined ? body : { ...body, participant: erasedParticipant(participant, person) };
 }
 
-export const replaced = (identities: readonly string[], { identity, pseudonym }: Person): string[] =>
+export const withPseudonym = (identities: readonly string[], { identity, pseudonym }: Person): string[] =>
   identities.map((each) => (each === identity ? pseudonym : each));
 
 interface RecordingEvent {
@@ -66,7 +66,11 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   const isOne = invitee !== undefined && invitees.includes(invitee.id);
   return {
     ...body,
-    meeting: { ...meeting, hosts: replaced(meeting.hosts, person), cohosts: replaced(meeting.cohosts, person) },
+    meeting: {
+      ...meeting,
+      hosts: withPseudonym(meeting.hosts, person),
+      cohosts: withPseudonym(meeting.cohosts, person),
+    },
     ...(isOne && { invitee: { ...invitee, email: '', userId: '', name: ERASED } }),
   };
 }
@@ -82,8 +86,8 @@ export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meet
     meeting: {
       ...meeting,
       version: meeting.version + 1,
-      hosts: replaced(meeting.hosts, person),
-      cohosts: replaced(meeting.cohosts, person),
+      hosts: withPseudonym(meeting.hosts, person),
+      cohosts: withPseudonym(meeting.cohosts, person),
       invitees: meeting.invitees.map((one) => (isOne(one) ? { ...one, email: '', userId: '', name: ERASED } : one)),
     },
   };

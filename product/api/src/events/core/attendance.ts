@@ -1,4 +1,4 @@
-import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
+import { type Attendance, attendanceOf, coveredMs, type ExpectedPerson, type ReportedStay } from './report.ts';
 
 export interface LifeAttendance extends Attendance {
   /** Share of the life's duration, 0 to 1. */
@@ -14,7 +14,7 @@ export interface LifeAttendance extends Attendance {
  */
 export function lifeAttendance(o: {
   readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
-  readonly expected: ReadonlyMap<string, Expected>;
+  readonly expected: ReadonlyMap<string, ExpectedPerson>;
   readonly stays: readonly ReportedStay[];
   readonly inBreakOuts: readonly ReportedStay[];
   readonly nowMs: number;
@@ -25,7 +25,7 @@ export function lifeAttendance(o: {
     const own = byIdentity.get(person.identity) ?? [];
     return Object.assign({}, person, {
       share: lengthMs > 0 ? Math.min(1, person.totalMs / lengthMs) : Number(person.joins > 0),
-      breakOutMs: covered(own, o.nowMs),
+      breakOutMs: coveredMs(own, o.nowMs),
       breakOuts: new Set(own.map(({ sid }) => sid)).size,
     });
   });

@@ -46,22 +46,30 @@ export function journalOf(message: wire.Journal): Journal & { readonly seqs: rea
 
 function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
   const at = { epoch, seq: entry.seq ?? 0, wallMs: wallMs(entry.wallMs) };
-  const about = () => whoOf(entry.participant ?? {});
+  const participantFields = () => whoOf(entry.participant ?? {});
   const roster = entry.opened ?? entry.takenOver;
   if (roster) {
     return [
       { ...at, type: entry.opened ? 'opened' : 'takenOver', participants: (roster.participants ?? []).map(whoOf) },
     ];
   }
-  if (entry.joined) return [{ ...at, type: 'joined', participant: about() }];
-  if (entry.left) return [{ ...at, type: 'left', participant: about(), reason: reasonOf(entry.left) }];
+  if (entry.joined) return [{ ...at, type: 'joined', participant: participantFields() }];
+  if (entry.left) return [{ ...at, type: 'left', participant: participantFields(), reason: reasonOf(entry.left) }];
   if (entry.published)
     return [
-      { ...at, type: 'published', participant: about(), track: trackFromWire(entry.published.track ?? {}), reason: '' },
+      {
+        ...at,
+        type: 'published',
+        participant: participantFields(),
+        track: trackFromWire(entry.published.track ?? {}),
+        reason: '',
+      },
     ];
   if (entry.unpublished) {
     const track = trackFromWire(entry.track ?? {});
-    return [{ ...at, type: 'unpublished', participant: about(), track, reason: reasonOf(entry.unpublished) }];
+    return [
+      { ...at, type: 'unpublished', participant: participantFields(), track, reason: reasonOf(entry.unpublished) },
+    ];
   }
   if (entry.changed) return [{ ...at, type: 'changed', info: roomInfoFromWire(entry.changed) }];
   if (entry.over) return [{ ...at, type: 'over', reason: reasonOf(entry.over) }];
@@ -72,16 +80,16 @@ function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
 function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): RecordingEntry[] {
   if (!entry.recording) return [];
   const { recording, recorderId, isOver } = entry.recording;
-  const given = recordingFromWire(recording ?? {});
-  if (!isRecordingId(given.recordingId)) return [];
-  const [identity, byIdentity] = [withoutNul(given.identity), withoutNul(given.byIdentity)];
-  const sinceWallMs = Math.min(Math.max(Math.round(given.sinceWallMs), 0), WALL_MS_MAX);
+  const reported = recordingFromWire(recording ?? {});
+  if (!isRecordingId(reported.recordingId)) return [];
+  const [identity, byIdentity] = [withoutNul(reported.identity), withoutNul(reported.byIdentity)];
+  const sinceWallMs = Math.min(Math.max(Math.round(reported.sinceWallMs), 0), WALL_MS_MAX);
   return [
     {
       epoch,
       seq: entry.seq ?? 0,
       wallMs: wallMs(entry.wallMs),
-      recording: Object.assign({}, given, { identity, byIdentity, sinceWallMs }),
+      recording: Object.assign({}, reported, { identity, byIdentity, sinceWallMs }),
       recorderId: withoutNul(recorderId ?? '').slice(0, 128),
       isOver: isOver ?? false,
     },
@@ -101,7 +109,7 @@ function whoOf(info: wire.ParticipantInfo.$Properties): Participant {
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-const invalid = (what: string) => new MeridianError('REQUEST_INVALID', what);
+const invalid = (problem: string) => new MeridianError('REQUEST_INVALID', problem);
 
 function wallMs(value: number | null | undefined): number {
   if (value === null || value === undefined || !(value > 0) || value > WALL_MS_MAX)

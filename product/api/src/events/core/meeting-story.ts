@@ -39,14 +39,17 @@ export function storyOf(before: Meeting | undefined, after: Meeting): MeetingSto
 
 /** Returns the invitee who replied; undefined if anything else about the invitees changed. */
 function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
-  const known = new Map(before.invitees.map((one) => [one.id, one]));
-  const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));
-  const [invitee, ...more] = others;
-  const was = invitee && known.get(invitee.id);
-  if (invitee === undefined || was === undefined || more.length > 0) return undefined;
+  const inviteesBefore = new Map(before.invitees.map((one) => [one.id, one]));
+  const changedInvitees = after.invitees.filter(
+    (one) => JSON.stringify(one) !== JSON.stringify(inviteesBefore.get(one.id)),
+  );
+  const [invitee, ...more] = changedInvitees;
+  const inviteeBefore = invitee && inviteesBefore.get(invitee.id);
+  if (invitee === undefined || inviteeBefore === undefined || more.length > 0) return undefined;
   if (after.invitees.length !== before.invitees.length) return undefined;
   const { status, userId } = invitee;
   // The reply of a user who was invited by address also sets the user's identity.
-  const isReply = status !== was.status && JSON.stringify({ ...was, status, userId }) === JSON.stringify(invitee);
+  const isReply =
+    status !== inviteeBefore.status && JSON.stringify({ ...inviteeBefore, status, userId }) === JSON.stringify(invitee);
   return isReply ? invitee : undefined;
 }

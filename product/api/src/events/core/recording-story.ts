@@ -60,9 +60,9 @@ export interface RecordingStep {
 
 /** Applies an entry. For an entry without news, returns an equal story and no events. */
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
-  const known = before ?? begun(entry);
+  const storyBefore = before ?? newStory(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];
-  const story = withStint(withRecorder(known, entry), entry);
+  const story = withStint(withRecorder(storyBefore, entry), entry);
   const isLater = before === undefined || compare(entry, before) > 0;
   if (entry.isOver) {
     const isEnd = (story.state === 'running' && isLater) || (story.isEstimated && story.endedMs !== null);
@@ -73,8 +73,8 @@ export function withEntry(before: RecordingStory | undefined, entry: RecordingEn
   const startedMs = Math.min(story.startedMs, beginOf(entry));
   if (!isLater) return { story: Object.assign({}, story, { startedMs }), events: first };
   // The recording was assumed to have ended, but still runs.
-  const isBack = story.isEstimated && (story.state === 'ended' || story.state === 'finishing');
-  const again = isBack ? { state: 'running', endedMs: null, isEstimated: false } : {};
+  const isReopened = story.isEstimated && (story.state === 'ended' || story.state === 'finishing');
+  const again = isReopened ? { state: 'running', endedMs: null, isEstimated: false } : {};
   return { story: Object.assign({}, story, positionOf(entry), { startedMs }, again), events: first };
 }
 
@@ -84,7 +84,7 @@ export function withRoomOver(before: RecordingStory, endedMs: number): Recording
   return withEnd(before, Math.max(endedMs, before.startedMs), true);
 }
 
-function begun(entry: RecordingEntry): RecordingStory {
+function newStory(entry: RecordingEntry): RecordingStory {
   const startedMs = beginOf(entry);
   const rest = { endedMs: null, isEstimated: false, recorders: [], stints: [], isEndSent: false };
   return Object.assign({ state: 'running' as const, startedMs }, rest, positionOf(entry));
@@ -103,8 +103,8 @@ function withRecorder(story: RecordingStory, entry: RecordingEntry): RecordingSt
   if (recorderId === '') return story;
   if (compare(entry, story) < 0)
     return recorders.includes(recorderId) ? story : Object.assign({}, story, { recorders: [recorderId, ...recorders] });
-  const others = recorders.filter((one) => one !== recorderId);
-  return Object.assign({}, story, { recorders: [...others, recorderId] });
+  const otherRecorders = recorders.filter((one) => one !== recorderId);
+  return Object.assign({}, story, { recorders: [...otherRecorders, recorderId] });
 }
 
 function withStint(story: RecordingStory, { recorderId, wallMs, isOver }: RecordingEntry): RecordingStory {

@@ -57,11 +57,11 @@ export function reportOf(o: {
 }): HeldOccurrence[] {
   const expected = expectedAt(o.meeting);
   const staysOf = Map.groupBy(o.stays, ({ sid }) => sid);
-  const held = Map.groupBy(
+  const livesByOccurrence = Map.groupBy(
     o.lives.toSorted((a, b) => a.startedMs - b.startedMs),
     (life) => occurrenceOf(life, o.occurrences, o.nowMs),
   );
-  return [...held].map(([occurrence, lives]) => ({
+  return [...livesByOccurrence].map(([occurrence, lives]) => ({
     occurrence,
     lives,
     persons: attendanceOf(
@@ -89,13 +89,13 @@ function occurrenceOf(
   return found;
 }
 
-export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
+export type ExpectedPerson = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
 /**
  * Returns the expected persons, without invitees that have neither an identity nor an address from which to derive one.
  */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
-  const expected = new Map<string, Expected>();
+  const expected = new Map<string, ExpectedPerson>();
   for (const each of invitees) {
     const { name, email, status, role } = each;
     const identity = identityOf(each);
@@ -122,7 +122,7 @@ export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' |
 }
 
 export function attendanceOf(
-  expected: ReadonlyMap<string, Expected>,
+  expected: ReadonlyMap<string, ExpectedPerson>,
   stays: readonly ReportedStay[],
   nowMs: number,
 ): Attendance[] {
@@ -130,10 +130,10 @@ export function attendanceOf(
     stays.toSorted((a, b) => a.joinedMs - b.joinedMs),
     ({ identity }) => identity,
   );
-  const present = [...byIdentity].map(([identity, own]): Attendance => {
+  const present = [...byIdentity].map(([identity, staysOfPerson]): Attendance => {
     const { as, email = '', inviteeStatus, name = '' } = expected.get(identity) ?? {};
-    const last = own.at(-1);
-    const isThere = own.some(({ leftMs }) => leftMs === undefined);
+    const last = staysOfPerson.at(-1);
+    const isThere = staysOfPerson.some(({ leftMs }) => leftMs === undefined);
     return {
       attendance: 'present',
       identity,
@@ -142,12 +142,12 @@ export function attendanceOf(
       as,
       email,
       inviteeStatus,
-      joins: own.length,
-      firstJoinedMs: own[0]?.joinedMs,
-      lastLeftMs: isThere ? undefined : Math.max(...own.map(({ leftMs }) => leftMs ?? 0)),
-      totalMs: covered(own, nowMs),
-      isEstimated: own.some(({ isEstimated }) => isEstimated),
-      sessionIds: [...new Set(own.map(({ sessionId }) => sessionId))],
+      joins: staysOfPerson.length,
+      firstJoinedMs: staysOfPerson[0]?.joinedMs,
+      lastLeftMs: isThere ? undefined : Math.max(...staysOfPerson.map(({ leftMs }) => leftMs ?? 0)),
+      totalMs: coveredMs(staysOfPerson, nowMs),
+      isEstimated: staysOfPerson.some(({ isEstimated }) => isEstimated),
+      sessionIds: [...new Set(staysOfPerson.map(({ sessionId }) => sessionId))],
     };
   });
   const absent = [...expected.values()]
@@ -169,7 +169,7 @@ export function attendanceOf(
 }
 
 /** Returns the total time during which at least one stay lasts. `stays` must be in order of joining. */
-export function covered(stays: readonly ReportedStay[], nowMs: number): number {
+export function coveredMs(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {
     sum += Math.max(0, leftMs - Math.max(joinedMs, untilMs));

@@ -119,7 +119,7 @@ export class Story {
     switch (entry.type) {
       case 'opened':
       case 'takenOver':
-        if (!isOlder) this.#roster(entry);
+        if (!isOlder) this.#applyRoster(entry);
         for (const participant of entry.participants) this.#join(entry, participant, participant.joinedWallMs);
         return;
       case 'joined':
@@ -146,24 +146,25 @@ export class Story {
   }
 
   /** Ends the stays of participants that are missing in the roster. */
-  #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
+  #applyRoster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
     // A life that the sweep assumed to have ended continues.
     this.life.endedMs = null;
-    const named = new Set(participants.map(({ sessionId }) => sessionId));
+    const sessionIds = new Set(participants.map(({ sessionId }) => sessionId));
     for (const stay of this.#stays.values())
-      if (stay.leftMs === null && !named.has(stay.sessionId)) this.#close(stay, at, at.wallMs, UNKNOWN_REASON, true);
+      if (stay.leftMs === null && !sessionIds.has(stay.sessionId))
+        this.#close(stay, at, at.wallMs, UNKNOWN_REASON, true);
   }
 
   #join(at: Position, participant: Participant, joinedMs: number): void {
     const { sessionId } = participant;
-    const known = this.#stays.get(sessionId);
-    if (known !== undefined && (known.leftMs === null || compare(at, known.left) < 0)) {
+    const knownStay = this.#stays.get(sessionId);
+    if (knownStay !== undefined && (knownStay.leftMs === null || compare(at, knownStay.left) < 0)) {
       // A roster, or a later leave, has already named the stay.
-      if (at.epoch > known.epoch) {
-        known.epoch = at.epoch;
-        this.#changed.add(known);
+      if (at.epoch > knownStay.epoch) {
+        knownStay.epoch = at.epoch;
+        this.#changed.add(knownStay);
       }
       return;
     }

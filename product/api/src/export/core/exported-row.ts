@@ -6,12 +6,12 @@ export function exportedRow(
   row: Readonly<Record<string, unknown>>,
   { secrets = [], json = [] }: { readonly secrets?: readonly string[]; readonly json?: readonly string[] },
 ): Record<string, unknown> {
-  const shown = Object.entries(row).flatMap(([column, value]) => {
+  const exportedColumns = Object.entries(row).flatMap(([column, value]) => {
     if (secrets.includes(column)) return [];
     const isJson = json.includes(column) && typeof value === 'string';
     return [[camelCase(column), isJson ? withoutSecrets(JSON.parse(value) as object, column, secrets) : value]];
   });
-  return Object.fromEntries(shown) as Record<string, unknown>;
+  return Object.fromEntries(exportedColumns) as Record<string, unknown>;
 }
 
 const withoutSecrets = (value: object, column: string, secrets: readonly string[]): object =>

@@ -14,7 +14,7 @@ interface Sums {
 export class FleetMeans {
   #buckets: Sums[] = [];
 
-  see(nodes: readonly FleetNode[], nowMs: number): void {
+  addSample(nodes: readonly FleetNode[], nowMs: number): void {
     let last = this.#buckets.at(-1);
     if (last === undefined || nowMs - last.sinceMs >= BUCKET_MS) {
       last = { of: new Map(), sinceMs: nowMs };

@@ -46,7 +46,7 @@ interface LearnedPair {
 
 /** Learns usual round trips as the median of the windows' medians; the first value comes after a quarter of an hour. */
 export class UsualRtt {
-  readonly #known = new Map<string, LearnedPair>();
+  readonly #learnedPairs = new Map<string, LearnedPair>();
   #sinceMs: number | undefined;
   #usualMs: ReadonlyMap<string, number> = new Map();
 
@@ -56,29 +56,29 @@ export class UsualRtt {
   }
 
   /** Adds a sample. `nowMs` is monotonic. */
-  see(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
+  addSample(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs >= WINDOW_MS) {
       this.#close(nowMs);
       this.#sinceMs = nowMs;
     }
     for (const [key, { rttMs }] of rtts) {
-      let known = this.#known.get(key);
-      if (known === undefined) {
-        if (this.#known.size >= PAIRS_MAX) continue;
-        known = { windowsMs: [], samplesMs: [], seenAtMs: nowMs };
-        this.#known.set(key, known);
+      let learnedPair = this.#learnedPairs.get(key);
+      if (learnedPair === undefined) {
+        if (this.#learnedPairs.size >= PAIRS_MAX) continue;
+        learnedPair = { windowsMs: [], samplesMs: [], seenAtMs: nowMs };
+        this.#learnedPairs.set(key, learnedPair);
       }
-      known.seenAtMs = nowMs;
-      if (known.samplesMs.length < SAMPLES_MAX) known.samplesMs.push(rttMs);
+      learnedPair.seenAtMs = nowMs;
+      if (learnedPair.samplesMs.length < SAMPLES_MAX) learnedPair.samplesMs.push(rttMs);
     }
   }
 
   #close(nowMs: number): void {
     const usualMs = new Map<string, number>();
-    for (const [key, { windowsMs, samplesMs, seenAtMs }] of this.#known) {
+    for (const [key, { windowsMs, samplesMs, seenAtMs }] of this.#learnedPairs) {
       if (nowMs - seenAtMs > FORGOTTEN_MS) {
-        this.#known.delete(key);
+        this.#learnedPairs.delete(key);
         continue;
       }
       const windowMs = medianOf(samplesMs);

@@ -25,7 +25,8 @@ export function faultyFields(faults: readonly Fault[], part: string, schema: unk
     .slice(0, FIELDS_MAX)
     .map((fault) => {
       const inside = fault.params['missingProperty'] ?? fault.params['additionalProperty'];
-      const path = inside === undefined ? fault.instancePath : `${fault.instancePath}/${escaped(String(inside))}`;
+      const path =
+        inside === undefined ? fault.instancePath : `${fault.instancePath}/${escapedPointer(String(inside))}`;
       const isUnknown = fault.keyword === 'additionalProperties';
       const detail = isUnknown ? unknownText(path, String(inside), schema) : (fault.message ?? fault.keyword);
       return { pointer: pointerOf(path, part), detail };
@@ -39,7 +40,7 @@ function pointerOf(path: string, part: string): string {
 }
 
 function unknownText(path: string, name: string, schema: unknown): string {
-  const places = placesOf(schema, name).filter((place) => place !== path);
+  const places = placesOf(schema, name).filter((otherPlace) => otherPlace !== path);
   const known = places.slice(0, PLACES_MAX).join(' or ');
   return known === '' ? 'is unknown' : `is unknown here; it exists at ${known}`;
 }
@@ -47,24 +48,24 @@ function unknownText(path: string, name: string, schema: unknown): string {
 /** Returns JSON pointers to all properties of this name, the shallowest first; `-` stands for any item of a list. */
 function placesOf(schema: unknown, name: string): string[] {
   const found = new Set<string>();
-  const look = (part: unknown, path: string): void => {
+  const collectPlaces = (part: unknown, path: string): void => {
     if (typeof part !== 'object' || part === null) return;
     const { properties, items, anyOf, oneOf, allOf } = part as Readonly<Record<string, unknown>>;
     for (const [key, value] of Object.entries(properties ?? {})) {
-      const place = `${path}/${escaped(key)}`;
+      const place = `${path}/${escapedPointer(key)}`;
       if (key === name) found.add(place);
-      look(value, place);
+      collectPlaces(value, place);
     }
-    look(items, `${path}/-`);
-    for (const branch of [anyOf, oneOf, allOf].flat()) look(branch, path);
+    collectPlaces(items, `${path}/-`);
+    for (const branch of [anyOf, oneOf, allOf].flat()) collectPlaces(branch, path);
   };
-  look(schema, '');
+  collectPlaces(schema, '');
   const depth = (place: string): number => place.split('/').length;
   return [...found].sort((a, b) => depth(a) - depth(b));
 }
 
 /** RFC 6901. */
-const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+const escapedPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
@@ -72,20 +73,21 @@ const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')
-    .reduce<readonly Fault[]>((left, choice) => {
+    .reduce<readonly Fault[]>((remaining, choice) => {
       const branchOf = ({ schemaPath }: Fault): string | undefined =>
         schemaPath.startsWith(`${choice.schemaPath}/`)
           ? schemaPath.slice(choice.schemaPath.length + 1).split('/', 1)[0]
           : undefined;
-      const branches = new Set(left.map(branchOf).filter((branch) => branch !== undefined));
-      const others = new Set(
-        left
+      const branches = new Set(remaining.map(branchOf).filter((branch) => branch !== undefined));
+      const otherBranches = new Set(
+        remaining
           .filter((one) => WORD_KEYWORDS.includes(one.keyword) && one.instancePath !== choice.instancePath)
           .map(branchOf),
       );
       const isNamed =
-        [...branches].some((branch) => !others.has(branch)) && [...branches].some((one) => others.has(one));
-      return isNamed ? left.filter((one) => one !== choice && !isOf(others, branchOf(one))) : left;
+        [...branches].some((branch) => !otherBranches.has(branch)) &&
+        [...branches].some((one) => otherBranches.has(one));
+      return isNamed ? remaining.filter((one) => one !== choice && !isOf(otherBranches, branchOf(one))) : remaining;
     }, faults)
     .slice();
 }

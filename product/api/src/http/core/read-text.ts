@@ -6,12 +6,12 @@ const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 /** Parses numbers, booleans and lists where the schema expects them; the schema then refuses other text. */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },
-  given: unknown,
+  received: unknown,
 ): Record<string, unknown> {
   const read: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given as Record<string, unknown>)) {
-    const own = Object.hasOwn(schema.properties, name) ? (schema.properties[name] as Shape) : undefined;
-    read[name] = own === undefined ? value : readValue(own, value);
+  for (const [name, value] of Object.entries(received as Record<string, unknown>)) {
+    const ownSchema = Object.hasOwn(schema.properties, name) ? (schema.properties[name] as Shape) : undefined;
+    read[name] = ownSchema === undefined ? value : readValue(ownSchema, value);
   }
   return read;
 }

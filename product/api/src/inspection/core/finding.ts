@@ -17,15 +17,17 @@ export function findingsOf(
   found: readonly (FoundFact & { readonly path?: string })[] | undefined,
   fine: Omit<FoundFact, 'severity'> & { readonly severity?: Finding['severity'] },
 ): Finding[] {
-  const of = { check, path };
-  if (found === undefined) return [{ ...of, code: `${check}.unknown`, severity: 'attention', values: {} }];
-  if (found.length === 0) return [{ ...of, severity: 'fine', ...fine, code: `${check}.${fine.code ?? 'fine'}` }];
+  const place = { check, path };
+  if (found === undefined) return [{ ...place, code: `${check}.unknown`, severity: 'attention', values: {} }];
+  if (found.length === 0) return [{ ...place, severity: 'fine', ...fine, code: `${check}.${fine.code ?? 'fine'}` }];
   const sorted = [...found].sort((a, b) => rank(a) - rank(b));
-  const shown = sorted.slice(0, FINDINGS_MAX).map((one) => ({ ...of, ...one, code: `${check}.${one.code ?? 'bad'}` }));
+  const shownFindings = sorted
+    .slice(0, FINDINGS_MAX)
+    .map((one) => ({ ...place, ...one, code: `${check}.${one.code ?? 'bad'}` }));
   const [next] = sorted.slice(FINDINGS_MAX);
-  if (next === undefined) return shown;
+  if (next === undefined) return shownFindings;
   const count = sorted.length - FINDINGS_MAX;
-  return [...shown, { ...of, code: `${check}.more`, severity: next.severity, values: { count } }];
+  return [...shownFindings, { ...place, code: `${check}.more`, severity: next.severity, values: { count } }];
 }
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);

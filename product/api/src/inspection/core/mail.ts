@@ -1,10 +1,10 @@
 import { type Finding, type FindingSeverity, figureText, findingSentence, type RestLanguage } from '@meridian/protocol';
-import { escaped, type MailText } from '../../mail/core/meeting-mail-text.ts';
+import { escapedHtml, type MailText } from '../../mail/core/meeting-mail-text.ts';
 import { countOf, type InspectionReport } from './report.ts';
 
-const words = {
+const textsByLanguage = {
   en: {
-    subject: (problems: number, attentions: number) => `${problems} problems, ${attentions} to look at`,
+    subject: (problemCount: number, attentionCount: number) => `${problemCount} problems, ${attentionCount} to look at`,
     allFine: 'all fine',
     title: 'Morning report',
     problem: 'Problems',
@@ -36,9 +36,9 @@ export interface InspectionMail {
 
 /** Escapes all text in HTML, because people and nodes choose names and reasons. */
 export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): MailText {
-  const say = words[language];
+  const texts = textsByLanguage[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];
-  const sum = problems + attentions === 0 ? say.allFine : say.subject(problems, attentions);
+  const sum = problems + attentions === 0 ? texts.allFine : texts.subject(problems, attentions);
   const link = `${publicUrl}/console/inspection?day=${day}`;
   const groups = (['problem', 'attention', 'fine'] as const)
     .map((severity) => ({ severity, own: report.findings.filter((one) => one.severity === severity) }))
@@ -48,18 +48,20 @@ export function inspectionMail({ report, day, language, timeZone, publicUrl }: I
     const { value, limit, unit } = finding.figure ?? {};
     if (value === undefined || limit === undefined || unit === undefined || finding.severity === 'fine')
       return sentence;
-    return `${sentence} (${figureText(value, unit, language)}; ${say.limit} ${figureText(limit, unit, language)})`;
+    return `${sentence} (${figureText(value, unit, language)}; ${texts.limit} ${figureText(limit, unit, language)})`;
   };
-  const head = `${say.title} ${day}: ${sum}`;
-  const text = groups.flatMap(({ severity, own }) => [say[severity], ...own.map((one) => `- ${line(one)}`), '']);
+  const head = `${texts.title} ${day}: ${sum}`;
+  const text = groups.flatMap(({ severity, own }) => [texts[severity], ...own.map((one) => `- ${line(one)}`), '']);
   const part = ({ severity, own }: { severity: FindingSeverity; own: readonly Finding[] }): string => {
-    const items = own.map((one) => `<li><a href="${escaped(publicUrl + one.path)}">${escaped(line(one))}</a></li>`);
-    return `<h2>${say[severity]}</h2>\n<ul>\n${items.join('\n')}\n</ul>`;
+    const items = own.map(
+      (one) => `<li><a href="${escapedHtml(publicUrl + one.path)}">${escapedHtml(line(one))}</a></li>`,
+    );
+    return `<h2>${texts[severity]}</h2>\n<ul>\n${items.join('\n')}\n</ul>`;
   };
   return {
     // A line break in the subject would begin another header.
     subject: head.replaceAll(/\s+/g, ' '),
-    text: [head, '', ...text, `${say.open}: ${link}`].join('\n'),
-    html: `<html lang="${language}"><body>\n<h1>${escaped(head)}</h1>\n${groups.map(part).join('\n')}\n<p><a href="${escaped(link)}">${say.open}</a></p></body></html>`,
+    text: [head, '', ...text, `${texts.open}: ${link}`].join('\n'),
+    html: `<html lang="${language}"><body>\n<h1>${escapedHtml(head)}</h1>\n${groups.map(part).join('\n')}\n<p><a href="${escapedHtml(link)}">${texts.open}</a></p></body></html>`,
   };
 }

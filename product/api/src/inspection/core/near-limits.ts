@@ -33,7 +33,7 @@ function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN
 
 export function capacity({ capacity: peaks, forecast }: InspectionFacts): Finding[] {
   const sorted = [...(peaks ?? [])].sort(byMost(({ share }) => share));
-  const near = sorted.flatMap(({ region, share, most, atMs }): FoundFact[] => {
+  const fullRegions = sorted.flatMap(({ region, share, most, atMs }): FoundFact[] => {
     const severity = severityFrom(share, CAPACITY);
     const values = { region, peakShare: share, most, peakAt: new Date(atMs).toISOString() };
     const figure = { value: share, limit: CAPACITY.problem, unit: 'share' } as const;
@@ -48,35 +48,37 @@ export function capacity({ capacity: peaks, forecast }: InspectionFacts): Findin
     return [{ code: 'forecast', severity, values: { region, inMs: fullInMs }, figure }];
   });
   const [first] = sorted;
-  return findingsOf({ check: 'capacity', path: '/console/fleet' }, first && [...near, ...rising], {
+  return findingsOf({ check: 'capacity', path: '/console/fleet' }, first && [...fullRegions, ...rising], {
     values: { region: first?.region ?? '', peakShare: first?.share ?? 0 },
     figure: { value: first?.share ?? 0, limit: CAPACITY.problem, unit: 'share' },
   });
 }
 
 export function disks({ nodes }: InspectionFacts): Finding[] {
-  const there = nodes?.filter(isThere) ?? [];
-  const seen = there
+  const presentNodes = nodes?.filter(isThere) ?? [];
+  const diskUses = presentNodes
     .flatMap(({ nodeId, site, disk }) => {
       if (disk === undefined || disk.bytes === 0) return [];
       return [{ node: nodeId, site, usedShare: 1 - disk.freeBytes / disk.bytes, freeBytes: disk.freeBytes }];
     })
     .sort(byMost(({ usedShare }) => usedShare));
-  const found = seen.flatMap((one) => {
+  const found = diskUses.flatMap((one) => {
     const severity = severityFrom(one.usedShare, DISK);
     const figure = { value: one.usedShare, limit: DISK.problem, unit: 'share' } as const;
     return severity === undefined ? [] : [{ severity, values: one, figure, path: nodePath(one.node) }];
   });
-  const [first] = seen;
-  const of = { check: 'disks', path: '/console/fleet' } as const;
-  const findings = findingsOf(of, first && found, {
-    values: { nodes: seen.length, node: first?.node ?? '', usedShare: first?.usedShare ?? 0 },
+  const [first] = diskUses;
+  const diskCheck = { check: 'disks', path: '/console/fleet' } as const;
+  const findings = findingsOf(diskCheck, first && found, {
+    values: { nodes: diskUses.length, node: first?.node ?? '', usedShare: first?.usedShare ?? 0 },
     figure: { value: first?.usedShare ?? 0, limit: DISK.problem, unit: 'share' },
   });
-  return first === undefined ? findings : [...findings, ...partly(of, there.length - seen.length)];
+  return first === undefined
+    ? findings
+    : [...findings, ...partlyUnknown(diskCheck, presentNodes.length - diskUses.length)];
 }
 
-export const partly = (of: Pick<Finding, 'check' | 'path'>, count: number): Finding[] =>
+export const partlyUnknown = (of: Pick<Finding, 'check' | 'path'>, count: number): Finding[] =>
   count === 0 ? [] : [{ ...of, code: `${of.check}.partly`, severity: 'attention', values: { count } }];
 
 export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Finding[] {
@@ -114,17 +116,19 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   if (nodes === undefined || recordingQueue === undefined) return findingsOf(of, undefined, { values: {} });
   const slots = nodes.filter(isThere).flatMap(({ recordSlots }) => recordSlots ?? []);
   const sum = (name: 'all' | 'used'): number => slots.reduce((total, one) => total + one[name], 0);
-  const [all, used] = [sum('all'), sum('used')];
+  const [totalSlots, usedSlots] = [sum('all'), sum('used')];
   const { waiting, oldestMs } = recordingQueue;
-  const share = all === 0 ? 0 : used / all;
+  const share = totalSlots === 0 ? 0 : usedSlots / totalSlots;
   const severity = waiting > 0 ? 'problem' : severityFrom(share, PLACES);
   const figure = { value: share, limit: PLACES.problem, unit: 'share' } as const;
   const waited = alarms?.find(({ rule }) => rule === 'recorder-queue')?.count ?? 0;
   const found: FoundFact[] = [
-    ...(severity === undefined ? [] : [{ severity, values: { waiting, oldestMs, used, all }, figure }]),
+    ...(severity === undefined
+      ? []
+      : [{ severity, values: { waiting, oldestMs, used: usedSlots, all: totalSlots }, figure }]),
     ...(waited === 0 ? [] : [{ code: 'waited', severity: 'attention' as const, values: { count: waited } }]),
   ];
-  return findingsOf(of, found, { values: { used, all }, figure });
+  return findingsOf(of, found, { values: { used: usedSlots, all: totalSlots }, figure });
 }
 
 /** Returns one finding per tenant: its refused joins, or else its fullest quota. */
@@ -147,7 +151,7 @@ export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
       return [{ code: what, severity, values: { tenant, ...amounts, usedShare }, figure }];
     });
   const worst = [...Map.groupBy([...refused, ...near], ({ values }) => values.tenant).values()].flatMap(
-    (own) => own[0] ?? [],
+    (findingsOfTenant) => findingsOfTenant[0] ?? [],
   );
   return findingsOf({ check: 'quotas', path: '/console/rooms' }, seen && worst, { values: {} });
 }

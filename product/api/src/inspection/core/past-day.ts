@@ -33,7 +33,7 @@ export function quality({ quality: hours }: InspectionFacts): Finding[] {
   const share = ({ weak, measured }: { weak: number; measured: number }): number => weak / measured;
   const rated = hours?.filter(({ measured }) => measured >= MEASURED_MIN) ?? [];
   const worst = [...Map.groupBy(rated, ({ region }) => region).values()]
-    .flatMap((own) => mostOf(own, share) ?? [])
+    .flatMap((hoursOfRegion) => mostOf(hoursOfRegion, share) ?? [])
     .sort(byMost(share));
   const found = worst.flatMap((hour) => {
     const severity = severityFrom(share(hour), WEAK);
@@ -42,10 +42,10 @@ export function quality({ quality: hours }: InspectionFacts): Finding[] {
     return [{ severity, values, figure: { value: share(hour), limit: WEAK.problem, unit: 'share' as const } }];
   });
   const [first] = worst;
-  const of = { check: 'quality', path: '/console' } as const;
-  if (first === undefined) return findingsOf(of, hours && [], { code: 'idle', values: {} });
+  const qualityCheck = { check: 'quality', path: '/console' } as const;
+  if (first === undefined) return findingsOf(qualityCheck, hours && [], { code: 'idle', values: {} });
   const figure = { value: share(first), limit: WEAK.problem, unit: 'share' as const };
-  return findingsOf(of, found, { values: { region: first.region, weakShare: share(first) }, figure });
+  return findingsOf(qualityCheck, found, { values: { region: first.region, weakShare: share(first) }, figure });
 }
 
 export function joins({ joins: sums }: InspectionFacts): Finding[] {

@@ -2,7 +2,7 @@ import type { Finding } from '@meridian/protocol';
 import { configDrift } from '../../console/core/config-drift.ts';
 import type { InspectionFacts } from './facts.ts';
 import { byMost, findingsOf, severityFrom } from './finding.ts';
-import { isThere, nodePath, partly } from './near-limits.ts';
+import { isThere, nodePath, partlyUnknown } from './near-limits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,10 +23,15 @@ export function drift({ nodes }: InspectionFacts): Finding[] {
   const found = (nodes ?? []).flatMap(({ nodeId, kind }) => {
     const keys = drifts.get(nodeId)?.map(({ key }) => key) ?? [];
     if (keys.length === 0) return [];
-    const named = [...keys.slice(0, KEYS_NAMED_MAX), ...(keys.length > KEYS_NAMED_MAX ? ['…'] : [])].join(', ');
+    const keysText = [...keys.slice(0, KEYS_NAMED_MAX), ...(keys.length > KEYS_NAMED_MAX ? ['…'] : [])].join(', ');
     const figure = { value: keys.length, unit: 'count' } as const;
     return [
-      { severity: 'attention' as const, values: { node: nodeId, kind, keys: named }, figure, path: nodePath(nodeId) },
+      {
+        severity: 'attention' as const,
+        values: { node: nodeId, kind, keys: keysText },
+        figure,
+        path: nodePath(nodeId),
+      },
     ];
   });
   const count = nodes?.filter(isThere).length ?? 0;
@@ -40,9 +45,9 @@ export function drift({ nodes }: InspectionFacts): Finding[] {
 }
 
 export function versions({ nodes }: InspectionFacts): Finding[] {
-  const there = nodes?.filter(isThere) ?? [];
-  const of = { check: 'versions', path: '/console/fleet' } as const;
-  const found = [...Map.groupBy(there, ({ kind }) => kind)].flatMap(([kind, own]) => {
+  const presentNodes = nodes?.filter(isThere) ?? [];
+  const versionCheck = { check: 'versions', path: '/console/fleet' } as const;
+  const found = [...Map.groupBy(presentNodes, ({ kind }) => kind)].flatMap(([kind, own]) => {
     const counts = [...Map.groupBy(own, ({ version }) => (version === '' ? '?' : version))];
     if (counts.length < 2) return [];
     const most = counts.sort(byMost(([, same]) => same.length));
@@ -50,35 +55,35 @@ export function versions({ nodes }: InspectionFacts): Finding[] {
     const figure = { value: counts.length, limit: 1, unit: 'count' } as const;
     return [{ severity: 'attention' as const, values: { kind, count: counts.length, versions: text }, figure }];
   });
-  const findings = findingsOf(of, nodes && found, { values: {} });
-  return [...findings, ...partly(of, there.filter(({ version }) => version === '').length)];
+  const findings = findingsOf(versionCheck, nodes && found, { values: {} });
+  return [...findings, ...partlyUnknown(versionCheck, presentNodes.filter(({ version }) => version === '').length)];
 }
 
 /** A node that does not report its offset counts as unknown. */
 export function clocks({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
-  const seen = there
+  const clockOffsets = there
     .flatMap(({ nodeId, site, clockOffsetMs }) =>
       clockOffsetMs === undefined ? [] : [{ node: nodeId, site, offMs: Math.round(Math.abs(clockOffsetMs)) }],
     )
     .sort(byMost(({ offMs }) => offMs));
-  const found = seen.flatMap((one) => {
+  const found = clockOffsets.flatMap((one) => {
     // A figure at exactly the limit is still fine.
     const severity = one.offMs === CLOCK_MS.attention ? undefined : severityFrom(one.offMs, CLOCK_MS);
     const figure = { value: one.offMs, limit: CLOCK_MS.attention, unit: 'ms' } as const;
     return severity === undefined ? [] : [{ severity, values: one, figure, path: nodePath(one.node) }];
   });
-  const [first] = seen;
+  const [first] = clockOffsets;
   const of = { check: 'clocks', path: '/console/fleet' } as const;
-  const values = { nodes: seen.length, offMs: CLOCK_MS.attention };
+  const values = { nodes: clockOffsets.length, offMs: CLOCK_MS.attention };
   const figure = { value: first?.offMs ?? 0, limit: CLOCK_MS.attention, unit: 'ms' } as const;
   const findings = findingsOf(of, first && found, { values, figure });
-  return first === undefined ? findings : [...findings, ...partly(of, there.length - seen.length)];
+  return first === undefined ? findings : [...findings, ...partlyUnknown(of, there.length - clockOffsets.length)];
 }
 
 export function closed({ nodes, closedSince, nowMs }: InspectionFacts): Finding[] {
-  const now = nodes?.filter((node) => isThere(node) && (node.isCordoned || node.isDraining)) ?? [];
-  const found = now
+  const closedNodes = nodes?.filter((node) => isThere(node) && (node.isCordoned || node.isDraining)) ?? [];
+  const found = closedNodes
     .flatMap(({ nodeId, site, cordonReason, drainReason }) => {
       const forMs = nowMs - (closedSince?.get(nodeId) ?? nowMs);
       if (forMs < CLOSED_MS) return [];
@@ -89,7 +94,7 @@ export function closed({ nodes, closedSince, nowMs }: InspectionFacts): Finding[
     .sort(byMost(({ figure }) => figure.value));
   const isKnown = nodes !== undefined && closedSince !== undefined;
   return findingsOf({ check: 'closed', path: '/console/fleet' }, isKnown ? found : undefined, {
-    values: { nodes: now.length },
+    values: { nodes: closedNodes.length },
   });
 }
 

@@ -25,7 +25,7 @@ type Because<Code> = {
   readonly count?: number;
   readonly node?: string;
 };
-export type WhyNow = Because<(typeof nowCodes)[number]>;
+export type BeginReason = Because<(typeof nowCodes)[number]>;
 export type WhyNotYet = Because<(typeof notYetCodes)[number]>;
 
 export interface JobFacts {
@@ -60,7 +60,7 @@ export interface NodeFacts {
 export const BEFORE_MAX = 10_000;
 
 /** Returns the boosts, the largest first, and then the time that the job has waited or run. */
-export function whyNow({ nowMs, createdMs, reasons }: JobFacts): WhyNow[] {
+export function beginReasons({ nowMs, createdMs, reasons }: JobFacts): BeginReason[] {
   const ageMs = Math.max(0, nowMs - createdMs);
   const moved = reasons.map(({ code, ms }) => ({ code, ms, text: `${movedBy[code]} ${span(ms)} up.` }));
   return [

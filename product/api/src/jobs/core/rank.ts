@@ -64,16 +64,16 @@ export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: n
 /** Places the rank before the deadline by twice the work, which leaves time for a second attempt. */
 function deadlineBoostMs(createdMs: number, { deadlineMs, workMs }: Cause): number {
   if (deadlineMs === undefined || !Number.isFinite(deadlineMs)) return 0;
-  return bounded(createdMs - (deadlineMs - 2 * bounded(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
+  return clampToRange(createdMs - (deadlineMs - 2 * clampToRange(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
 }
 
 /** Grows with each doubling of the last hour's views; views beyond those of the hour before count twice. */
 function hotMs(demand: Demand | undefined): number {
   if (demand === undefined) return 0;
-  const views = bounded(demand.lastHour, 2 ** 40);
-  const growth = Math.max(0, views - bounded(demand.hourBefore, 2 ** 40));
-  return bounded(HOT_STEP_MS * Math.log2(1 + views + growth), HOT_MS_MAX);
+  const views = clampToRange(demand.lastHour, 2 ** 40);
+  const growth = Math.max(0, views - clampToRange(demand.hourBefore, 2 ** 40));
+  return clampToRange(HOT_STEP_MS * Math.log2(1 + views + growth), HOT_MS_MAX);
 }
 
-const bounded = (value: number, max: number): number =>
+const clampToRange = (value: number, max: number): number =>
   Number.isNaN(value) ? 0 : Math.floor(Math.min(max, Math.max(0, value)));

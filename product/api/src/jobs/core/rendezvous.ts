@@ -4,10 +4,11 @@
 /** Returns the same node at all instances that know the same nodes. */
 export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let most = -1;
+  let highestWeight = -1;
   for (const node of nodes) {
     const weight = weightOf(`${node}\n${lane}`);
-    if (weight > most || (weight === most && best !== undefined && node < best)) [best, most] = [node, weight];
+    if (weight > highestWeight || (weight === highestWeight && best !== undefined && node < best))
+      [best, highestWeight] = [node, weight];
   }
   return best;
 }

@@ -1,4 +1,4 @@
-export interface Waiting {
+export interface WaitingJob {
   readonly id: string;
   readonly tenant: string;
   readonly rankMs: number;
@@ -15,17 +15,17 @@ export interface Next<W> {
  * Returns the job of lowest rank among urgent jobs and those of tenants that have not had their turn; if all tenants
  * had it, the lowest of all.
  */
-export function nextOf<W extends Waiting>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
-  let [inTurn, least]: (W | undefined)[] = [];
+export function nextOf<W extends WaitingJob>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
+  let [inTurn, lowestTurn]: (W | undefined)[] = [];
   for (const job of waiting) {
-    if (isBefore(job, least)) least = job;
+    if (isBefore(job, lowestTurn)) lowestTurn = job;
     if ((job.isUrgent || !served.has(job.tenant)) && isBefore(job, inTurn)) inTurn = job;
   }
-  const job = inTurn ?? least;
+  const job = inTurn ?? lowestTurn;
   return job === undefined ? undefined : { job, beginsRound: inTurn === undefined };
 }
 
-function isBefore(one: Waiting, other: Waiting | undefined): boolean {
+function isBefore(one: WaitingJob, other: WaitingJob | undefined): boolean {
   if (other === undefined) return true;
   return one.rankMs === other.rankMs ? one.id < other.id : one.rankMs < other.rankMs;
 }

@@ -19,10 +19,10 @@ export function demandAt(hours: Iterable<HourOfStarts>, nowMs: number): Demand {
     const back = (present - one.hourMs) / HOUR_MS;
     if (back >= 0 && back < starts.length) starts[back] = (starts[back] ?? 0) + one.starts;
   }
-  const [now = 0, before = 0, earlier = 0] = starts;
+  const [thisHour = 0, previousHour = 0, earlier = 0] = starts;
   const share = (nowMs - present) / HOUR_MS;
   return {
-    lastHour: Math.round(now + before * (1 - share)),
-    hourBefore: Math.round(before * share + earlier * (1 - share)),
+    lastHour: Math.round(thisHour + previousHour * (1 - share)),
+    hourBefore: Math.round(previousHour * share + earlier * (1 - share)),
   };
 }

@@ -31,14 +31,14 @@ export const COPIES_MAX = 1024;
 export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
-/** Joins adjacent copies from the same content. `known`: places by hash; a place of another length is ignored. */
+/** Joins adjacent copies from the same content. `placesByHash`: places by hash; a place of another length is ignored. */
 export function copiesOf(
   bytes: number,
   blocks: readonly string[],
-  known: ReadonlyMap<string, readonly Place[]>,
+  placesByHash: ReadonlyMap<string, readonly Place[]>,
 ): Copy[] {
   const fitting = (hash: string, number: number): readonly Place[] =>
-    (known.get(hash) ?? []).filter((place) => place.bytes === blockBytes(bytes, number));
+    (placesByHash.get(hash) ?? []).filter((place) => place.bytes === blockBytes(bytes, number));
   const served = new Map<string, number>();
   for (const [number, hash] of blocks.entries())
     for (const content of new Set(fitting(hash, number).map((place) => place.content)))
@@ -83,10 +83,10 @@ function bestOf(
     servedBy(place),
     Number(place.number === number),
   ];
-  return places.toSorted((a, b) => compared(rankOf(b), rankOf(a)) || (a.content < b.content ? -1 : 1))[0];
+  return places.toSorted((a, b) => compareRanks(rankOf(b), rankOf(a)) || (a.content < b.content ? -1 : 1))[0];
 }
 
-const compared = (a: readonly number[], b: readonly number[]): number =>
+const compareRanks = (a: readonly number[], b: readonly number[]): number =>
   a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 
 export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefined {
@@ -96,18 +96,19 @@ export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefi
 }
 
 /** Drops the smallest copies if there are too many, or if they leave too many gaps. Parts end at block boundaries. */
-export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
-  const copies = bounded(bytes, wanted);
+export function planOf(bytes: number, possibleCopies: readonly Copy[]): Plan {
+  const copies = withinLimits(bytes, possibleCopies);
   const gaps = gapsOf(bytes, copies);
   const sent = gaps.reduce((sum, gap) => sum + gap.bytes, 0);
-  const inBlocks = (some: number): number => Math.max(BLOCK_BYTES, Math.floor(some / BLOCK_BYTES) * BLOCK_BYTES);
+  const inBlocks = (byteCount: number): number =>
+    Math.max(BLOCK_BYTES, Math.floor(byteCount / BLOCK_BYTES) * BLOCK_BYTES);
   let partBytes = inBlocks(Math.min(PART_BYTES_USUAL, sent / PARALLEL_PARTS));
   const count = (): number => gaps.reduce((sum, gap) => sum + Math.ceil(gap.bytes / partBytes), 0);
   while (count() > UPLOAD_PARTS_MAX) partBytes *= 2;
-  return { copies, parts: gaps.flatMap((gap) => split(gap, partBytes)) };
+  return { copies, parts: gaps.flatMap((gap) => splitParts(gap, partBytes)) };
 }
 
-function bounded(bytes: number, wanted: readonly Copy[]): Copy[] {
+function withinLimits(bytes: number, wanted: readonly Copy[]): Copy[] {
   const isSent = new Uint8Array(blocksOf(bytes)).fill(1);
   const blocksIn = ({ from, bytes: its }: Range): [number, number] => [
     from / BLOCK_BYTES,
@@ -115,16 +116,16 @@ function bounded(bytes: number, wanted: readonly Copy[]): Copy[] {
   ];
   for (const copy of wanted) isSent.fill(0, ...blocksIn(copy));
   let gaps = gapsOf(bytes, wanted).length;
-  const kept = new Set(wanted);
+  const keptCopies = new Set(wanted);
   for (const copy of wanted.toSorted((a, b) => a.bytes - b.bytes || a.from - b.from)) {
-    if (gaps <= UPLOAD_PARTS_MAX && kept.size <= COPIES_MAX) break;
+    if (gaps <= UPLOAD_PARTS_MAX && keptCopies.size <= COPIES_MAX) break;
     const [first, end] = blocksIn(copy);
     // The dropped copy becomes a gap, which merges with its neighbours.
     gaps += 1 - (isSent[first - 1] ?? 0) - (isSent[end] ?? 0);
     isSent.fill(1, first, end);
-    kept.delete(copy);
+    keptCopies.delete(copy);
   }
-  return wanted.filter((copy) => kept.has(copy));
+  return wanted.filter((copy) => keptCopies.has(copy));
 }
 
 function gapsOf(bytes: number, copies: readonly Copy[]): Range[] {
@@ -138,7 +139,7 @@ function gapsOf(bytes: number, copies: readonly Copy[]): Range[] {
   return gaps;
 }
 
-function split({ from, bytes }: Range, partBytes: number): Range[] {
+function splitParts({ from, bytes }: Range, partBytes: number): Range[] {
   return Array.from({ length: Math.ceil(bytes / partBytes) }, (_, at) => ({
     from: from + at * partBytes,
     bytes: Math.min(partBytes, bytes - at * partBytes),

@@ -13,30 +13,30 @@ const RANDOM_BYTES = 6;
  * unpredictable.
  */
 export function proofRanges(copies: readonly Copy[], random: (count: number) => Uint8Array): ProofRange[] {
-  const known = copies.reduce((sum, { bytes }) => sum + bytes, 0);
-  const count = Math.min(PROOF_RANGES_MAX, Math.ceil(known / PROOF_RANGE_BYTES));
+  const knownBytes = copies.reduce((sum, { bytes }) => sum + bytes, 0);
+  const count = Math.min(PROOF_RANGES_MAX, Math.ceil(knownBytes / PROOF_RANGE_BYTES));
   return Array.from({ length: count }, (_, at) => {
-    const first = Math.floor((known * at) / count);
-    const end = Math.floor((known * (at + 1)) / count);
-    return rangeAt(copies, first + below(end - first, random));
+    const first = Math.floor((knownBytes * at) / count);
+    const end = Math.floor((knownBytes * (at + 1)) / count);
+    return rangeAt(copies, first + randomBelow(end - first, random));
   });
 }
 
 /** Begins the range earlier if the copy would end too soon. */
 function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
-  let left = byte;
+  let leftBytes = byte;
   for (const { from, bytes, content, contentFrom } of copies) {
-    if (left < bytes) {
+    if (leftBytes < bytes) {
       const size = Math.min(PROOF_RANGE_BYTES, bytes);
-      const at = Math.min(left, bytes - size);
+      const at = Math.min(leftBytes, bytes - size);
       return { from: from + at, bytes: size, content, contentFrom: contentFrom + at };
     }
-    left -= bytes;
+    leftBytes -= bytes;
   }
   throw new RangeError(`byte ${byte} is in no copy`);
 }
 
-function below(max: number, random: (count: number) => Uint8Array): number {
+function randomBelow(max: number, random: (count: number) => Uint8Array): number {
   const value = random(RANDOM_BYTES).reduce((sum, byte) => sum * 256 + byte, 0);
   return value % max;
 }

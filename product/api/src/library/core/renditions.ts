@@ -1,4 +1,4 @@
-export interface Planned {
+export interface PlannedRenditions {
   readonly ladder: readonly unknown[];
   readonly chunks: readonly { readonly fromMs: number; readonly toMs: number }[];
   readonly durationMs: number;
@@ -28,8 +28,8 @@ export const JOIN_WORK_MS = 10_000;
 
 export const analyseWorkMs = (durationMs: number): number => ANALYSE_MS + Math.round(durationMs * READING_SHARE);
 /** Estimates the work; each size takes about the duration of the chunk. */
-export function encodeWorkMs({ ladder, chunks }: Planned, chunk: number): number {
+export function encodeWorkMs({ ladder, chunks }: PlannedRenditions, chunk: number): number {
   const { fromMs = 0, toMs = 0 } = chunks[chunk] ?? {};
   return Math.round(Math.max(0, toMs - fromMs) * ladder.length);
 }
-export const soundWorkMs = ({ durationMs }: Planned): number => Math.round(durationMs * SOUND_SHARE);
+export const soundWorkMs = ({ durationMs }: PlannedRenditions): number => Math.round(durationMs * SOUND_SHARE);

@@ -90,21 +90,21 @@ function runsOf(words: readonly string[]): Run[] {
 }
 
 const wordsOf = (text: string): string[] =>
-  (folded(text).replace(CHARACTERS, ' $& ').match(WORDS) ?? [])
-    .flatMap(parts)
-    .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cut(word)));
+  (foldedText(text).replace(CHARACTERS, ' $& ').match(WORDS) ?? [])
+    .flatMap(wordParts)
+    .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cutWord(word)));
 
 /** Splits `48e9` as PostgreSQL does, which takes it for a number, so that both databases agree. */
-function parts(word: string): string[] {
+function wordParts(word: string): string[] {
   const [number = ''] = NUMBER.exec(word) ?? [];
   return number === '' ? [word] : [number, word.slice(number.length)];
 }
 
 /** Keeps surrogate pairs whole. */
-const cut = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
+const cutWord = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
 
 /** Normalises as NFKC, without marks. */
-const folded = (text: string): string =>
+const foldedText = (text: string): string =>
   text
     .normalize('NFKD')
     .toLowerCase()

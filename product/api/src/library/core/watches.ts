@@ -49,9 +49,9 @@ export interface ValidWatch {
 }
 
 /** Returns the newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
-export function validWatchesOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): ValidWatch[] {
+export function validWatchesOf(reportedWatches: readonly wire.LibraryWatch.$Properties[], nowMs: number): ValidWatch[] {
   const newest = new Map<string, ValidWatch>();
-  for (const one of said) {
+  for (const one of reportedWatches) {
     const watch = watchOf(one, nowMs);
     if (watch === undefined) continue;
     const key = keyOf(watch.tenant, watch.id);
@@ -96,7 +96,7 @@ function namesOf(said: wire.LibraryWatch.$Properties) {
 function timesOf(startedWallMs: number, lastWallMs: number, nowMs: number) {
   const lastMs = Math.floor(Math.min(lastWallMs, nowMs));
   const lengthMs = Math.round(lastWallMs - startedWallMs);
-  const isRight = within(lengthMs, PLAYBACK_MS_MAX) && within(nowMs - lastMs, AGE_MS_MAX) && lastMs > lengthMs;
+  const isRight = isWithin(lengthMs, PLAYBACK_MS_MAX) && isWithin(nowMs - lastMs, AGE_MS_MAX) && lastMs > lengthMs;
   return isRight ? { startedMs: lastMs - lengthMs, lastMs } : undefined;
 }
 
@@ -110,20 +110,20 @@ function countsOf(said: wire.LibraryWatch.$Properties) {
   const [seq, positionMs] = [said.seq ?? 0, Math.round(said.positionMs ?? 0)];
   const isRight =
     [seq, ...Object.values(counts)].every(Number.isInteger) &&
-    within(seq, SEQ_MAX) &&
-    Object.values(counts).every((count) => within(count, COUNT_MAX)) &&
-    Object.values(times).every((ms) => within(ms, PLAYBACK_MS_MAX)) &&
-    within(positionMs, POSITION_MS_MAX);
+    isWithin(seq, SEQ_MAX) &&
+    Object.values(counts).every((count) => isWithin(count, COUNT_MAX)) &&
+    Object.values(times).every((ms) => isWithin(ms, PLAYBACK_MS_MAX)) &&
+    isWithin(positionMs, POSITION_MS_MAX);
   return isRight ? Object.assign({ seq, positionMs }, counts, times) : undefined;
 }
 
 function qualitiesOf(said: readonly wire.QualityWatched.$Properties[]): Quality[] | undefined {
   const qualities = said.map(({ name, watchedMs }) => ({ name: name ?? '', watchedMs: Math.round(watchedMs ?? 0) }));
   const isRight = qualities.every(
-    ({ name, watchedMs }) => qualityPattern.test(name) && within(watchedMs, PLAYBACK_MS_MAX),
+    ({ name, watchedMs }) => qualityPattern.test(name) && isWithin(watchedMs, PLAYBACK_MS_MAX),
   );
   return isRight && qualities.length <= QUALITIES_MAX ? qualities : undefined;
 }
 
 /** Returns false also for NaN. */
-const within = (value: number, max: number): boolean => value >= 0 && value <= max;
+const isWithin = (value: number, max: number): boolean => value >= 0 && value <= max;

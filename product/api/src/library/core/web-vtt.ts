@@ -12,17 +12,19 @@ export type WebVtt = { readonly cues: number; readonly text: string } | { readon
 export function readWebVtt(vtt: string): WebVtt {
   const [head = '', ...blocks] = blocksOf(vtt);
   if (!/^WEBVTT(?:[ \t\n]|$)/.test(head) || head.includes('-->')) return { wrong: 'must begin with WEBVTT' };
-  const said: string[] = [];
+  const spokenTexts: string[] = [];
   for (const block of blocks) {
     const lines = block.split('\n').filter((line) => line !== '');
     const at = lines.findIndex((line) => line.includes('-->'));
     if (at < 0 || OTHER.test(lines[0] ?? '')) continue;
     const timing = lines[at] ?? '';
     if (at > 1 || !isTiming(timing)) return { wrong: `has a cue without times: ${timing.slice(0, 80)}` };
-    if (said.length === CUES_MAX) return { wrong: `has more than ${CUES_MAX} cues` };
-    said.push(plain(lines.slice(at + 1).join(' ')));
+    if (spokenTexts.length === CUES_MAX) return { wrong: `has more than ${CUES_MAX} cues` };
+    spokenTexts.push(plainText(lines.slice(at + 1).join(' ')));
   }
-  return said.length === 0 ? { wrong: 'has no cue' } : { cues: said.length, text: said.join('\n') };
+  return spokenTexts.length === 0
+    ? { wrong: 'has no cue' }
+    : { cues: spokenTexts.length, text: spokenTexts.join('\n') };
 }
 
 const blocksOf = (vtt: string): string[] =>
@@ -45,4 +47,4 @@ function msOf(text: string): number | undefined {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(ms);
 }
 
-const plain = (text: string): string => text.replace(TAG, '').replace(ENTITY, (entity) => entities[entity] ?? ' ');
+const plainText = (text: string): string => text.replace(TAG, '').replace(ENTITY, (entity) => entities[entity] ?? ' ');

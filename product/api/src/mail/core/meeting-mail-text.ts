@@ -8,7 +8,7 @@ export interface MailText {
   readonly html: string;
 }
 
-const sentences = {
+const sentencesByLanguage = {
   en: {
     invitation: ['Invitation: ', 'You are invited to a meeting.'],
     change: ['Changed: ', 'A meeting that you are invited to has changed.'],
@@ -38,24 +38,24 @@ export function meetingMailText(
   { name, language }: Invitee,
   joinUrl: string,
 ): MailText {
-  const words = sentences[language];
-  const [before, about] = words[kind];
+  const texts = sentencesByLanguage[language];
+  const [before, subjectText] = texts[kind];
   const isOn = kind !== 'cancellation';
   const lines = [
-    words.hello(name),
-    about,
+    texts.hello(name),
+    subjectText,
     meeting.title,
-    `${words.when}: ${timeText(meeting)}`,
-    ...(meeting.recurrence !== '' && isOn ? [words.repeats] : []),
+    `${texts.when}: ${timeText(meeting)}`,
+    ...(meeting.recurrence !== '' && isOn ? [texts.repeats] : []),
     ...(meeting.description === '' ? [] : [meeting.description]),
-    ...(isOn ? [`${words.number}: ${meeting.number}`] : []),
+    ...(isOn ? [`${texts.number}: ${meeting.number}`] : []),
   ];
-  const html = lines.map((line) => `<p>${escaped(line).replaceAll(/\r?\n/g, '<br>')}</p>`).join('\n');
-  const link = `<p><a href="${escaped(joinUrl)}">${words.join}</a></p>`;
+  const html = lines.map((line) => `<p>${escapedHtml(line).replaceAll(/\r?\n/g, '<br>')}</p>`).join('\n');
+  const link = `<p><a href="${escapedHtml(joinUrl)}">${texts.join}</a></p>`;
   return {
     // A line break in the subject would begin another header.
     subject: `${before}${meeting.title}`.replaceAll(/\s+/g, ' '),
-    text: [...lines, ...(isOn ? [`${words.join}: ${joinUrl}`] : [])].join('\n\n'),
+    text: [...lines, ...(isOn ? [`${texts.join}: ${joinUrl}`] : [])].join('\n\n'),
     html: `<html lang="${language}"><body>\n${html}\n${isOn ? link : ''}</body></html>`,
   };
 }
@@ -77,4 +77,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 /** Escapes a text for HTML. */
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+export const escapedHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

@@ -16,15 +16,15 @@ export function planMails(before: Meeting | undefined, after: Meeting): PlannedM
   const mail =
     (kind: MailKind) =>
     (invitee: Invitee): PlannedMail => ({ kind, invitee, sequence });
-  const reached = (meeting: Meeting | undefined): readonly Invitee[] =>
+  const inviteesWithAddress = (meeting: Meeting | undefined): readonly Invitee[] =>
     meeting === undefined || meeting.status === 'cancelled' ? [] : meeting.invitees.filter(({ email }) => email !== '');
-  const [knew, know] = [reached(before), reached(after)];
+  const [reachedBefore, reachedNow] = [inviteesWithAddress(before), inviteesWithAddress(after)];
   const isSame = (a: Invitee) => (b: Invitee) => a.id === b.id && a.email === b.email;
-  const isSeen = before !== undefined && before.sequence !== sequence;
+  const hasNewSequence = before !== undefined && before.sequence !== sequence;
   return [
-    ...knew.filter((one) => !know.some(isSame(one))).map(mail('cancellation')),
-    ...know.filter((one) => !knew.some(isSame(one))).map(mail('invitation')),
-    ...(isSeen ? know.filter((one) => knew.some(isSame(one))).map(mail('change')) : []),
+    ...reachedBefore.filter((one) => !reachedNow.some(isSame(one))).map(mail('cancellation')),
+    ...reachedNow.filter((one) => !reachedBefore.some(isSame(one))).map(mail('invitation')),
+    ...(hasNewSequence ? reachedNow.filter((one) => reachedBefore.some(isSame(one))).map(mail('change')) : []),
   ];
 }
 

@@ -9,9 +9,9 @@ export function conflicting<T extends TimeSlot>(sorted: readonly T[]): ReadonlyS
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())
     for (let next = at + 1; next < sorted.length; next++) {
-      const other = sorted[next];
-      if (other === undefined || other.startsMs >= one.endsMs) break;
-      if (other.meeting !== one.meeting) found.add(one).add(other);
+      const later = sorted[next];
+      if (later === undefined || later.startsMs >= one.endsMs) break;
+      if (later.meeting !== one.meeting) found.add(one).add(later);
     }
   return found;
 }

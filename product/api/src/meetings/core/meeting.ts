@@ -245,11 +245,11 @@ export const isNewTime = (before: Series, after: Series): boolean =>
 
 /** Raises the sequence if invitees see a difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
-  const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
+  const sequence = before.sequence + (seenByInvitees(before) === seenByInvitees(after) ? 0 : 1);
   return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
 }
 
-const seen = ({ title, description, status, ...m }: Meeting): string =>
+const seenByInvitees = ({ title, description, status, ...m }: Meeting): string =>
   JSON.stringify([
     title,
     description,

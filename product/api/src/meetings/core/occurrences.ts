@@ -37,12 +37,13 @@ const MARGIN_DAYS = 2;
 
 /** Returns occurrences whose **original** start is in [fromMs, toMs). The caller must bound the window. */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
-  const left = new Set(series.exceptions);
+  const cancelledStarts = new Set(series.exceptions);
   const changed = new Map(series.overrides.map((override) => [override.originalStart, override]));
   const found: Occurrence[] = [];
   for (const originalStart of startsOf(series, fromMs, toMs)) {
     if (found.length >= most) break;
-    if (!left.has(originalStart)) found.push(occurrenceOf(series, originalStart, changed.get(originalStart)));
+    if (!cancelledStarts.has(originalStart))
+      found.push(occurrenceOf(series, originalStart, changed.get(originalStart)));
   }
   return found;
 }
@@ -109,8 +110,8 @@ const countedBefore = new Map<string, readonly string[]>();
 /** Caches the starts of the rule without COUNT, because the library would count from the first start at each call. */
 function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
   const key = `${localStart} ${recurrence}`;
-  const kept = countedBefore.get(key);
-  if (kept !== undefined) return kept;
+  const cachedStarts = countedBefore.get(key);
+  if (cachedStarts !== undefined) return cachedStarts;
   const { count = 0 } = rule;
   const endless = ruleIterator(localStart, rule);
   const found: string[] = [];
@@ -126,7 +127,7 @@ function countedStarts(localStart: string, rule: Recurrence, recurrence: string)
 }
 
 const between = (rule: RRuleTemporal<Temporal.ZonedDateTime>, first: string, last: string): string[] =>
-  rule.between(floating(first), floating(last), true).map(textOf);
+  rule.between(floatingTime(first), floatingTime(last), true).map(textOf);
 
 function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'>): Recurrence | undefined {
   if (recurrence === '') return undefined;
@@ -146,14 +147,15 @@ function ruleIterator(localStart: string, rule: Recurrence): RRuleTemporal<Tempo
     ...list('byMonth', rule.byMonth),
     ...list('bySetPos', rule.bySetPos),
     wkst: rule.weekStart,
-    dtstart: floating(localStart),
+    dtstart: floatingTime(localStart),
     tzid: 'UTC',
     cache: false,
     temporal: Temporal,
   });
 }
 
-const floating = (local: string): Temporal.ZonedDateTime => Temporal.PlainDateTime.from(local).toZonedDateTime('UTC');
+const floatingTime = (local: string): Temporal.ZonedDateTime =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime('UTC');
 const textOf = (time: Temporal.ZonedDateTime): string => time.toPlainDateTime().toString({ smallestUnit: 'second' });
 
 function occurrenceOf(series: Series, originalStart: string, override: Override | undefined): Occurrence {

@@ -105,12 +105,16 @@ export interface BookedPolicy {
 }
 
 /**
- * Returns the act that applies `now`: for a new occurrence, resets the room's policy except bans; else applies only the
+ * Returns the act that applies `newPolicy`: for a new occurrence, resets the room's policy except bans; else applies only the
  * differences from `before`.
  */
-export function policyAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
-  const { members, ...settings } = now.policy;
-  const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
+export function policyAct(
+  before: BookedPolicy | undefined,
+  newPolicy: BookedPolicy,
+): { book: wire.ActBook.$Properties } {
+  const { members, ...settings } = newPolicy.policy;
+  const isNew =
+    before === undefined || (newPolicy.occurrence !== undefined && newPolicy.occurrence !== before.occurrence);
   if (isNew)
     return {
       book: { room: { ...settings, setSpotlight: true }, members: members.map(memberToWire), allMembers: true },
@@ -118,13 +122,13 @@ export function policyAct(before: BookedPolicy | undefined, now: BookedPolicy): 
   // A policy applied by an older api has no `kind`.
   const applied = { ...before.policy, kind: before.policy.kind ?? '' };
   const changed = Object.entries(settings).filter(([name, value]) => applied[name as keyof typeof settings] !== value);
-  const roleIn = (those: readonly Member[]) => new Map(those.map(({ identity, role }) => [identity, role]));
-  const [was, is] = [roleIn(before.policy.members), roleIn(members)];
+  const roleIn = (list: readonly Member[]) => new Map(list.map(({ identity, role }) => [identity, role]));
+  const [roleBefore, roleAfter] = [roleIn(before.policy.members), roleIn(members)];
   return {
     book: {
       room: Object.fromEntries(changed),
-      members: members.filter(({ identity }) => was.get(identity) !== is.get(identity)).map(memberToWire),
-      removed: [...was.keys()].filter((identity) => !is.has(identity)),
+      members: members.filter(({ identity }) => roleBefore.get(identity) !== roleAfter.get(identity)).map(memberToWire),
+      removed: [...roleBefore.keys()].filter((identity) => !roleAfter.has(identity)),
     },
   };
 }

@@ -43,7 +43,7 @@ const PARTS: readonly string[] = [
 /** Parses a rule. UNTIL is in UTC, or a date, which means the end of that day in the zone. */
 export function readRecurrence(text: string, timeZone: string): Recurrence | { readonly refused: string } {
   try {
-    return read(text, timeZone);
+    return parseRule(text, timeZone);
   } catch (error) {
     if (error instanceof RecurrenceError) return { refused: error.message };
     throw error;
@@ -76,7 +76,7 @@ export const utcText = (wallMs: number): string =>
 
 class RecurrenceError extends Error {}
 
-function read(text: string, timeZone: string): Recurrence {
+function parseRule(text: string, timeZone: string): Recurrence {
   if (text.length > TEXT_MAX) throw new RecurrenceError(`longer than ${TEXT_MAX} characters`);
   const parts = partsOf(text.toUpperCase());
   const frequency = parts.get('FREQ');
@@ -144,13 +144,13 @@ function numberOf(name: string, text: string, least: number, most: number): numb
 }
 
 function dayOf(text: string, frequency: string): string {
-  const [, place, day] = DAY.exec(text) ?? [];
+  const [, position, day] = DAY.exec(text) ?? [];
   if (day === undefined) throw new RecurrenceError('BYDAY must consist of MO TU WE TH FR SA SU');
-  if (place === undefined) return day;
-  const most = frequency === 'MONTHLY' ? 5 : 53;
+  if (position === undefined) return day;
+  const positionMax = frequency === 'MONTHLY' ? 5 : 53;
   if (frequency !== 'MONTHLY' && frequency !== 'YEARLY')
     throw new RecurrenceError('days may have numbers in months and years only');
-  return `${numberOf('the number of a day', place, -most, most) || refuseZero()}${day}`;
+  return `${numberOf('the number of a day', position, -positionMax, positionMax) || refuseZero()}${day}`;
 }
 
 function refuseZero(): never {

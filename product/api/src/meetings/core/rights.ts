@@ -7,11 +7,11 @@ export type Part = (typeof parts)[number];
 /** Right in a meeting; '' hides that it exists. */
 export type Right = '' | 'see' | 'change';
 
-const all = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
+const changeForAll = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
 export const meetingRights = {
-  watcher: all,
-  operator: all,
-  admin: all,
+  watcher: changeForAll,
+  operator: changeForAll,
+  admin: changeForAll,
   host: { host: 'change', cohost: 'change', invitee: 'see', none: '' },
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;

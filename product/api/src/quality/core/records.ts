@@ -139,17 +139,17 @@ export function recordOf(
 }
 
 function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): PeriodFigures | undefined {
-  const period_ms = whole(record.periodMs, PERIOD_MS_MAX);
+  const period_ms = wholeUpTo(record.periodMs, PERIOD_MS_MAX);
   if (period_ms === 0) return undefined;
   const source = record.source === 'client' ? sourceCodes.client : record.source === 'sfu' ? sourceCodes.sfu : 0;
   const measured = source === 0 ? {} : record;
   const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs } = measured;
-  const rtt_us = whole((rttMs ?? 0) * 1000, RTT_MS_MAX * 1000);
-  const jitter_us = whole((jitterMs ?? 0) * 1000, JITTER_MS_MAX * 1000);
+  const rtt_us = wholeUpTo((rttMs ?? 0) * 1000, RTT_MS_MAX * 1000);
+  const jitter_us = wholeUpTo((jitterMs ?? 0) * 1000, JITTER_MS_MAX * 1000);
   const outbound_loss_ppm = ppm(outboundLoss);
   const inbound_loss_ppm = ppm(inboundLoss);
-  const freeze_ms = whole(freezeMs, period_ms * PICTURES_MAX);
-  const felt = {
+  const freeze_ms = wholeUpTo(freezeMs, period_ms * PICTURES_MAX);
+  const feltQuality = {
     rttMs: rtt_us / 1000,
     jitterMs: jitter_us / 1000,
     outboundLoss: outbound_loss_ppm / 1e6,
@@ -157,7 +157,7 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
     freezeMs: freeze_ms,
     periodMs: period_ms,
   };
-  const strength: Strength = source === 0 ? 'unknown' : strengthOf(qualityOf(felt));
+  const strength: Strength = source === 0 ? 'unknown' : strengthOf(qualityOf(feltQuality));
   return {
     at_ms: atMs,
     period_ms,
@@ -173,16 +173,16 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
     outbound_loss_ppm,
     inbound_loss_ppm,
     concealed_ppm: ppm(measured.concealed),
-    freeze_count: whole(measured.freezeCount, COUNT_MAX),
+    freeze_count: wholeUpTo(measured.freezeCount, COUNT_MAX),
     freeze_ms,
-    sent_bps: whole(measured.sentBps, BPS_MAX),
-    received_bps: whole(measured.receivedBps, BPS_MAX),
-    available_bps: whole(measured.availableBps, BPS_MAX),
-    sent_height: whole(measured.sentHeight, HEIGHT_MAX),
-    received_height: whole(measured.receivedHeight, HEIGHT_MAX),
-    received_fps_tenths: whole((measured.receivedFps ?? 0) * 10, FPS_MAX * 10),
-    layer: source === 0 ? -1 : Math.max(-1, whole(measured.layer, LAYER_MAX)),
-    layer_switches: whole(measured.layerSwitches, COUNT_MAX),
+    sent_bps: wholeUpTo(measured.sentBps, BPS_MAX),
+    received_bps: wholeUpTo(measured.receivedBps, BPS_MAX),
+    available_bps: wholeUpTo(measured.availableBps, BPS_MAX),
+    sent_height: wholeUpTo(measured.sentHeight, HEIGHT_MAX),
+    received_height: wholeUpTo(measured.receivedHeight, HEIGHT_MAX),
+    received_fps_tenths: wholeUpTo((measured.receivedFps ?? 0) * 10, FPS_MAX * 10),
+    layer: source === 0 ? -1 : Math.max(-1, wholeUpTo(measured.layer, LAYER_MAX)),
+    layer_switches: wholeUpTo(measured.layerSwitches, COUNT_MAX),
   };
 }
 
@@ -216,12 +216,17 @@ export function factsOf(
 }
 
 const AGE_MS_MAX = 366 * 86_400_000;
-const nowhere = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths: 0 };
+const unknownPlace = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths: 0 };
 
-function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.SessionFacts.$Properties): typeof nowhere {
+function placeOf({
+  place,
+  countryCode,
+  latitude = 0,
+  longitude = 0,
+}: wire.SessionFacts.$Properties): typeof unknownPlace {
   const [y, x] = [latitude ?? 0, longitude ?? 0];
   // Because of the negation, NaN fails as well.
-  if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return nowhere;
+  if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return unknownPlace;
   return {
     place: textOf(place),
     countryCode: COUNTRY.test(countryCode ?? '') ? (countryCode ?? '') : '',
@@ -255,5 +260,5 @@ export function eventOf(
 const textOf = (text: string | null | undefined): string =>
   text ? plainText(text.slice(0, 4 * TEXT_MAX), TEXT_MAX) : '';
 const nodeOf = (id: string | null | undefined): string => (id && isNodeId(id) ? id : '');
-const whole = (value: number | null | undefined, max: number): number => Math.min(max, Math.round(value ?? 0)) || 0;
-const ppm = (share: number | null | undefined): number => whole((share ?? 0) * 1e6, 1e6);
+const wholeUpTo = (value: number | null | undefined, max: number): number => Math.min(max, Math.round(value ?? 0)) || 0;
+const ppm = (share: number | null | undefined): number => wholeUpTo((share ?? 0) * 1e6, 1e6);

@@ -49,9 +49,9 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
     decisionId,
     madeAt: new Date(madeMs).toISOString(),
     mode: textOf(story.mode),
-    ...given('degraded', story.degraded),
-    ...given('moveFromNodeId', story.moveFromNodeId),
-    ...given('moveReason', story.moveReason),
+    ...textField('degraded', story.degraded),
+    ...textField('moveFromNodeId', story.moveFromNodeId),
+    ...textField('moveReason', story.moveReason),
     place: textOf(story.place),
     placeSource: textOf(story.placeSource),
     radiusKm: numberOf(story.radiusKm),
@@ -60,7 +60,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
     why: textOf(story.why),
     ...(story.chosen != null && { chosen: candidateOf(story.chosen) }),
     ...(story.nearest != null && { nearest: candidateOf(story.nearest) }),
-    ...given('code', story.code),
+    ...textField('code', story.code),
     lines: (story.lines ?? []).slice(0, LINES_MAX).map(textOf),
   };
 }
@@ -95,12 +95,12 @@ function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate
       weight: numberOf(weight),
       reason: textOf(reason),
     })),
-    ...given('refusedBy', one.refusedBy),
-    ...given('refusedWhy', one.refusedWhy),
+    ...textField('refusedBy', one.refusedBy),
+    ...textField('refusedWhy', one.refusedWhy),
   };
 }
 
 const textOf = (text: string | null | undefined): string => plainText(text ?? '', TEXT_MAX);
 const numberOf = (value: number | null | undefined): number => (Number.isFinite(value) ? (value ?? 0) : 0);
-const given = <K extends string>(name: K, text: string | null | undefined): { [name in K]?: string } =>
+const textField = <K extends string>(name: K, text: string | null | undefined): { [name in K]?: string } =>
   textOf(text) === '' ? {} : ({ [name]: textOf(text) } as { [name in K]?: string });

@@ -50,10 +50,10 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
   }
   if (act.book) {
     const { room, members = [], removed = [], allMembers } = act.book;
-    const named = new Set([...(members ?? []).map(({ identity }) => identity), ...(removed ?? [])]);
-    const others = allMembers ? [] : policy.members.filter(({ identity }) => !named.has(identity));
-    const all = [...others, ...(members ?? []).map(memberFromWire)].slice(-limits.policyMembersMax);
-    return { ...policy, ...settingsFromWire(room ?? {}), members: all };
+    const changedIdentities = new Set([...(members ?? []).map(({ identity }) => identity), ...(removed ?? [])]);
+    const otherMembers = allMembers ? [] : policy.members.filter(({ identity }) => !changedIdentities.has(identity));
+    const newMembers = [...otherMembers, ...(members ?? []).map(memberFromWire)].slice(-limits.policyMembersMax);
+    return { ...policy, ...settingsFromWire(room ?? {}), members: newMembers };
   }
   if (act.startRecording) {
     const waiting = policy.recordings.filter(({ roomSid }) => roomSid === '');

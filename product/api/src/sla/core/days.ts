@@ -11,13 +11,13 @@ export interface Parts {
 }
 
 /**
- * Splits a span that begins with a day. Daily sums exist until `madeMs`; a day that overlaps `apart` is read by hours.
+ * Splits a span that begins with a day. Daily sums exist until `madeMs`; a day that overlaps `hourlySpans` is read by hours.
  */
-export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly Span[]): Parts {
+export function partsOf({ fromMs, toMs }: Span, madeMs: number, hourlySpans: readonly Span[]): Parts {
   const [days, hours]: [Span[], Span[]] = [[], []];
   let dayMs = fromMs;
   for (; dayMs + DAY_MS <= Math.min(madeMs, toMs); dayMs += DAY_MS) {
-    const isApart = apart.some((one) => one.fromMs < dayMs + DAY_MS && one.toMs > dayMs);
+    const isApart = hourlySpans.some((one) => one.fromMs < dayMs + DAY_MS && one.toMs > dayMs);
     append(isApart ? hours : days, { fromMs: dayMs, toMs: dayMs + DAY_MS });
   }
   if (dayMs < toMs) append(hours, { fromMs: dayMs, toMs });

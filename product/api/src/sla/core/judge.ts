@@ -49,15 +49,15 @@ export function judgeHours(o: {
   readonly lost: readonly Span[];
   windowAt(fromMs: number): number;
 }): JudgedHour[] {
-  const known = new Map(o.hours.map((hour) => [hour.fromMs, hour]));
-  const firstMs = Math.min(...known.keys(), ...o.lost.map(({ fromMs }) => Math.floor(fromMs / HOUR_MS) * HOUR_MS));
+  const hourByTime = new Map(o.hours.map((hour) => [hour.fromMs, hour]));
+  const firstMs = Math.min(...hourByTime.keys(), ...o.lost.map(({ fromMs }) => Math.floor(fromMs / HOUR_MS) * HOUR_MS));
   const usual = usualCalls(o.hours, o.toMs);
-  const all: JudgedHour[] = [];
+  const judgedHours: JudgedHour[] = [];
   for (let fromMs = firstMs; fromMs < o.toMs; fromMs += HOUR_MS) {
     const none = { fromMs, window: o.windowAt(fromMs), joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
-    all.push(judgedAlone(known.get(fromMs) ?? none, Math.min(o.toMs, fromMs + HOUR_MS), usual));
+    judgedHours.push(judgedAlone(hourByTime.get(fromMs) ?? none, Math.min(o.toMs, fromMs + HOUR_MS), usual));
   }
-  return withLost(judgedTogether(all), o.lost, o.toMs);
+  return withLost(judgedTogether(judgedHours), o.lost, o.toMs);
 }
 
 /** Returns the median number of calls in whole hours; 0 without dial tests. */

@@ -71,12 +71,12 @@ export interface MonthReport {
 export function reportOf(o: MonthFigures): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);
-  const all = [...regions.values()].flat();
+  const allHours = [...regions.values()].flat();
   const rowOf = (row: JudgedTenant, isTotal = false): ReportRow => {
-    const own = (sums: readonly Sums[]) => together(sums.filter(({ key }) => isTotal || key === row.key));
+    const sumOfRow = (sums: readonly Sums[]) => addedUp(sums.filter(({ key }) => isTotal || key === row.key));
     const minutes = { total: row.minutes, bad: row.badMinutes };
     const joins = { total: row.joins, bad: row.failedJoins };
-    const found = { availability: minutes, joins, media: own(o.media), api: own(o.api) };
+    const found = { availability: minutes, joins, media: sumOfRow(o.media), api: sumOfRow(o.api) };
     const figures = objectives.map(({ id, target }): Figure => {
       return { objective: id, ...found[id], ...budgetOf(found[id], target, o.month, o.nowMs) };
     });
@@ -85,10 +85,10 @@ export function reportOf(o: MonthFigures): MonthReport {
   const keys = new Set([...regions.keys(), ...[...o.media, ...o.api].map(({ key }) => key)]);
   const rows = o.tenants ?? [...keys].map((key) => countedOf(key, regions.get(key) ?? []));
   return {
-    total: rowOf(countedOf('', all), true),
+    total: rowOf(countedOf('', allHours), true),
     rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((row) => rowOf(row)),
-    days: daysOf(all),
-    takenOut: o.windows.map((_, at) => takenOut(all.filter(({ window }) => window === at))),
+    days: daysOf(allHours),
+    takenOut: o.windows.map((_, at) => takenOut(allHours.filter(({ window }) => window === at))),
     remarks: [...regions].flatMap(([region, hours]) => remarksOf(region, hours, o.isOfTenant)),
   };
 }
@@ -113,7 +113,7 @@ function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
 const sumOf = (hours: readonly JudgedHour[], what: keyof ExcludedFigures | 'calls' | 'failedCalls'): number =>
   sum(hours.map((hour) => (what === 'hours' ? 1 : hour[what])));
 
-const together = (sums: readonly Sums[]): { total: number; bad: number } => ({
+const addedUp = (sums: readonly Sums[]): { total: number; bad: number } => ({
   total: sum(sums.map(({ total }) => total)),
   bad: sum(sums.map(({ bad }) => bad)),
 });
@@ -133,16 +133,16 @@ function remarksOf(region: string, hours: readonly JudgedHour[], isOfTenant: boo
     few: counted.filter(({ basis }) => basis === 'together'),
     silent: counted.filter(({ isSilent }) => isSilent),
   };
-  return Object.entries(kinds).flatMap(([kind, some]): Remark[] =>
-    some.length === 0
+  return Object.entries(kinds).flatMap(([kind, hoursOfKind]): Remark[] =>
+    hoursOfKind.length === 0
       ? []
       : [
           {
             kind: kind as Remark['kind'],
             region,
-            ...takenOut(some),
-            calls: sumOf(some, 'calls'),
-            failedCalls: sumOf(some, 'failedCalls'),
+            ...takenOut(hoursOfKind),
+            calls: sumOf(hoursOfKind, 'calls'),
+            failedCalls: sumOf(hoursOfKind, 'failedCalls'),
           },
         ],
   );

@@ -21,10 +21,10 @@ const wordsIn = (text: string): string[] =>
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
 
-const joined = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
+const joinedWords = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
 
 /** Normalises a user's query, for comparison with prefixes of `findWordsOf`; '' if nothing in it can be searched. */
-export const normalisedQuery = (text: string): string => joined(wordsIn(text));
+export const normalisedQuery = (text: string): string => joinedWords(wordsIn(text));
 
 /**
  * Returns keys that start at each word and wrap around, or skip to a later word ("ann be" and "berg ann" find Ann Marie
@@ -32,12 +32,12 @@ export const normalisedQuery = (text: string): string => joined(wordsIn(text));
  */
 export function findWordsOf({ name, email }: NamedPerson): string[] {
   const words = wordsIn(name).slice(0, WORDS_MAX);
-  const ways = words.flatMap((word, at) => [
+  const wordOrders = words.flatMap((word, at) => [
     [...words.slice(at), ...words.slice(0, at)],
     ...words.flatMap((_, later) => (later > at + 1 ? [[word, ...words.slice(later)]] : [])),
   ]);
-  const given = words
+  const givenNames = words
     .filter((word) => HAN_NAME.test(word))
     .flatMap((word) => [...word].slice(1, -1).map((_, at) => [[...word].slice(at + 1).join('')]));
-  return [...new Set([...ways, ...given, wordsIn(email)].map(joined))].filter((one) => one !== '');
+  return [...new Set([...wordOrders, ...givenNames, wordsIn(email)].map(joinedWords))].filter((one) => one !== '');
 }

@@ -32,12 +32,12 @@ export interface WrongPart {
   readonly detail: string;
 }
 
-/** Returns the faults of the given parts that are not null. `below`: JSON pointer of the branding in the body. */
-export function brandingRefusals(parts: Partial<Branding>, below = '/branding'): WrongPart[] {
+/** Returns the faults of the given parts that are not null. `pointerPrefix`: JSON pointer of the branding in the body. */
+export function brandingRefusals(parts: Partial<Branding>, pointerPrefix = '/branding'): WrongPart[] {
   const { displayName, accentColor, logo, supportUrl } = parts;
   const wrong: WrongPart[] = [];
   const refuse = (part: keyof Branding, detail: string): void =>
-    void wrong.push({ pointer: `${below}/${part}`, detail });
+    void wrong.push({ pointer: `${pointerPrefix}/${part}`, detail });
   if (displayName != null && !(isName(displayName, DISPLAY_NAME_CHARACTERS_MAX) && !OF_ADDRESSES.test(displayName)))
     refuse('displayName', `must have 1 to ${DISPLAY_NAME_CHARACTERS_MAX} printable characters, without <, > and @`);
   if (accentColor != null && !ACCENT_COLOR.test(accentColor))

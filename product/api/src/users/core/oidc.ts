@@ -36,6 +36,6 @@ export function roleOf<R extends string>(
   roles: readonly R[],
 ): R | undefined {
   const value = claim === undefined ? undefined : claims[claim];
-  const words: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return roles.find((role) => words.includes(role));
+  const claimWords: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return roles.find((role) => claimWords.includes(role));
 }

@@ -34,10 +34,10 @@ export function recorderAnswerFromWire(
     room: name,
     state: states.find((state) => state === room.state) ?? 'joining',
     code: text(room.code),
-    participants: whole(room.participants),
+    participants: wholeNumber(room.participants),
     tracks: (room.tracks ?? []).slice(0, TRACKS_MAX).map((track) => trackOf(track, streams)),
   };
-  return { seen, ...(isPicture && { picture: { seq: whole(seq), bytes: picture } }) };
+  return { seen, ...(isPicture && { picture: { seq: wholeNumber(seq), bytes: picture } }) };
 }
 
 type Streams = ReadonlySet<string>;
@@ -48,15 +48,15 @@ const trackOf = (track: wire.WatchedTrack.$Properties, streams: Streams): SeenTr
   source: text(track.source),
   codec: text(track.codec),
   isStream: streams.has(text(track.identity)),
-  blackMs: whole(track.blackMs),
-  frozenMs: whole(track.frozenMs),
-  silentMs: whole(track.silentMs),
-  noneMs: whole(track.noneMs),
+  blackMs: wholeNumber(track.blackMs),
+  frozenMs: wholeNumber(track.frozenMs),
+  silentMs: wholeNumber(track.silentMs),
+  noneMs: wholeNumber(track.noneMs),
   levelDb: levelOf(track.levelDb),
 });
 
 const text = (value: string | null | undefined): string => (value ?? '').slice(0, TEXT_CHARACTERS_MAX);
-const whole = (value: number | null | undefined): number =>
+const wholeNumber = (value: number | null | undefined): number =>
   value != null && Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
 const levelOf = (value: number | null | undefined): number =>
   value != null && Number.isFinite(value) ? Math.min(0, Math.max(SILENCE_DB, Math.round(value * 10) / 10)) : SILENCE_DB;

@@ -9,7 +9,7 @@ const REFUSALS_MAX = 5000;
 
 export class Refusals {
   readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // By "node room".
-  readonly #away = new Map<string, number>(); // End of the pause, by node.
+  readonly #awayUntilMs = new Map<string, number>(); // End of the pause, by node.
 
   refused(nodeId: string, roomKey: string, code: string, nowMs: number): void {
     const key = `${nodeId} ${roomKey}`;
@@ -21,14 +21,14 @@ export class Refusals {
     }
   }
 
-  away(nodeId: string, nowMs: number): void {
-    this.#away.set(nodeId, nowMs + AWAY_MS);
-    for (const [id, untilMs] of this.#away) if (untilMs <= nowMs) this.#away.delete(id);
+  addAway(nodeId: string, nowMs: number): void {
+    this.#awayUntilMs.set(nodeId, nowMs + AWAY_MS);
+    for (const [id, untilMs] of this.#awayUntilMs) if (untilMs <= nowMs) this.#awayUntilMs.delete(id);
   }
 
   /** Returns why the recorder is skipped now; undefined if it can be asked. */
-  of(nodeId: string, roomKey: string, nowMs: number): string | undefined {
-    if ((this.#away.get(nodeId) ?? 0) > nowMs) return 'NODE_UNREACHABLE';
+  refusalOf(nodeId: string, roomKey: string, nowMs: number): string | undefined {
+    if ((this.#awayUntilMs.get(nodeId) ?? 0) > nowMs) return 'NODE_UNREACHABLE';
     const found = this.#rooms.get(`${nodeId} ${roomKey}`);
     return found !== undefined && found.untilMs > nowMs ? found.code : undefined;
   }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backUp, restore } from '../../../src/backup/backup.ts';
 import { type Database, migrate, openDatabase, openStore } from '../../../src/store/store.ts';
 import { tableFacts } from '../../../src/store/table-facts.ts';
-import { fill } from '../filled.ts';
+import { fill } from '../filled-tenant.ts';
 import { tenants, testApi } from '../test-api.ts';
 
 const log = createLogger({ name: 'api', level: 'fatal' });
@@ -42,13 +42,13 @@ export function backupContract({ name, from, to }: BackupContract): void {
       for (const db of open.splice(0)) await db.destroy();
       rmSync(folder, { recursive: true, force: true });
     });
-    const opened = (url: string): Database => {
+    const openedDatabase = (url: string): Database => {
       const db = openDatabase({ url, dir: '.', log });
       open.push(db);
       return db;
     };
     const restored = async () => {
-      const db = opened(await to());
+      const db = openedDatabase(await to());
       await restore(db, file, (empty, version) => migrate(empty, log, version));
       return db;
     };
@@ -56,7 +56,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       const url = await from();
       const api = await testApi({ url });
       await fill(api);
-      return { api, url, db: opened(url) };
+      return { api, url, db: openedDatabase(url) };
     };
 
     it('holds every record unchanged, and the api goes on with it', async () => {
@@ -68,7 +68,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       for (const [table, rows] of Object.entries(before))
         expect([table, rows.length > 0, rows.length]).toEqual([table, true, counts[table]]);
       const url = await to();
-      const target = opened(url);
+      const target = openedDatabase(url);
       expect(await restore(target, file, (empty, version) => migrate(empty, log, version))).toEqual(counts);
       expect(await contentOf(target)).toEqual(before);
       const again = await testApi({ url });
@@ -85,17 +85,17 @@ export function backupContract({ name, from, to }: BackupContract): void {
       const { api, db } = await filled();
       let isOver = false;
       let made = 0;
-      const writing = (async () => {
+      const writes = (async () => {
         while (!isOver) {
           const { statusCode } = await api.ask('POST', '/rooms', { body: { name: `r${made}` } });
           if (statusCode === 201) made += 1;
         }
       })();
-      const some = Array.from({ length: 3000 }, (_, at) => ({ sid: 'RM_1', epoch: 7, seq: at + 1 }));
-      await db.insertInto('journal_entries').values(some).execute();
+      const entryRows = Array.from({ length: 3000 }, (_, at) => ({ sid: 'RM_1', epoch: 7, seq: at + 1 }));
+      await db.insertInto('journal_entries').values(entryRows).execute();
       await backUp(db, file, 0);
       isOver = true;
-      await writing;
+      await writes;
       await api.close();
       expect(made).toBeGreaterThan(0);
       const target = await restored();
@@ -122,15 +122,15 @@ export function backupContract({ name, from, to }: BackupContract): void {
       const { api, db } = await filled();
       await backUp(db, file, 0);
       await api.close();
-      const whole = readFileSync(file);
-      const text = gunzipSync(whole).toString();
-      const target = opened(await to());
+      const wholeFile = readFileSync(file);
+      const text = gunzipSync(wholeFile).toString();
+      const target = openedDatabase(await to());
       const lines = text.split('\n');
       const rows: [string, Buffer, string][] = [
         ['no gzip', Buffer.from('hello'), 'BACKUP_DAMAGED'],
         ['nothing', Buffer.alloc(0), 'BACKUP_DAMAGED'],
-        ['cut off', whole.subarray(0, whole.length - 20), 'BACKUP_DAMAGED'],
-        ['cut off in the middle', whole.subarray(0, whole.length / 2), 'BACKUP_DAMAGED'],
+        ['cut off', wholeFile.subarray(0, wholeFile.length - 20), 'BACKUP_DAMAGED'],
+        ['cut off in the middle', wholeFile.subarray(0, wholeFile.length / 2), 'BACKUP_DAMAGED'],
         ['without its end', gzipSync(lines.slice(0, -2).join('\n')), 'BACKUP_DAMAGED'],
         ['a value changed', gzipSync(text.replace('Stand-up', 'Stand-UP')), 'BACKUP_DAMAGED'],
         ['a row missing', gzipSync(lines.toSpliced(3, 1).join('\n')), 'BACKUP_DAMAGED'],
@@ -142,16 +142,16 @@ export function backupContract({ name, from, to }: BackupContract): void {
       ];
       for (const [what, bytes, code] of rows) {
         writeFileSync(file, bytes);
-        const done = restore(target, file, (empty, version) => migrate(empty, log, version)).then(
+        const restoring = restore(target, file, (empty, version) => migrate(empty, log, version)).then(
           () => 'done',
           (error: { code?: string }) => error.code,
         );
-        expect([what, await done]).toEqual([what, code]);
+        expect([what, await restoring]).toEqual([what, code]);
       }
       await migrate(target, log);
       expect(await target.selectFrom('tenants').selectAll().execute()).toEqual([]);
       expect(await target.selectFrom('revocation_version').selectAll().execute()).toEqual([{ one: 1, version: 0 }]);
-      writeFileSync(file, whole);
+      writeFileSync(file, wholeFile);
       await restore(target, file, (empty, version) => migrate(empty, log, version));
       await expect(restore(target, file, async () => undefined)).rejects.toMatchObject({ code: 'DATABASE_NOT_EMPTY' });
       expect(await target.selectFrom('tenants').selectAll().execute()).toHaveLength(3);
@@ -163,7 +163,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       await api.close();
       const url = await to();
       await (await openStore({ url, dir: '.', log })).close();
-      const target = opened(url);
+      const target = openedDatabase(url);
       await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(target);
       const done = restore(target, file, (empty, version) => migrate(empty, log, version));
       await expect(done).rejects.toMatchObject({
@@ -175,9 +175,9 @@ export function backupContract({ name, from, to }: BackupContract): void {
 
     it('fails for a schema of another version, and leaves no partial file', async () => {
       const url = await from();
-      await expect(backUp(opened(url), file, 0)).rejects.toMatchObject({ code: 'SCHEMA_OTHER' });
+      await expect(backUp(openedDatabase(url), file, 0)).rejects.toMatchObject({ code: 'SCHEMA_OTHER' });
       await (await openStore({ url, dir: '.', log })).close();
-      const db = opened(url);
+      const db = openedDatabase(url);
       await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(db);
       await expect(backUp(db, file, 0)).rejects.toMatchObject({ code: 'SCHEMA_OTHER' });
       for (const path of [file, `${file}.part`]) {

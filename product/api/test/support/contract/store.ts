@@ -98,9 +98,11 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const url = await open();
       const count = url.startsWith('sqlite:') ? 1 : 3; // only one instance can open a SQLite file
       const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url, dir: '.', log })));
-      const of = stores.map(({ db }) => new ApiKeys({ db, sealSecret: 's'.repeat(32), clock: systemClock() }));
-      await of[0]?.seed([{ id: 't', name: 't', key: 'k', secret: 'x'.repeat(32) }], []);
-      const found = await Promise.all([...of, ...of].map((keys) => keys.signing('t')));
+      const keysOfStores = stores.map(
+        ({ db }) => new ApiKeys({ db, sealSecret: 's'.repeat(32), clock: systemClock() }),
+      );
+      await keysOfStores[0]?.seed([{ id: 't', name: 't', key: 'k', secret: 'x'.repeat(32) }], []);
+      const found = await Promise.all([...keysOfStores, ...keysOfStores].map((keys) => keys.signing('t')));
       expect(new Set(found.map((key) => key?.id)).size).toBe(1);
       expect(found[0]?.purpose).toBe('guests');
       await Promise.all(stores.map((store) => store.close()));
@@ -151,16 +153,16 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     });
 
     it('numbers revocations without gaps, in the order in which instances see them', async () => {
-      const heard: string[] = [];
+      const readRevocations: string[] = [];
       let version = 0;
-      const other = await Revocations.open({
+      const otherInstance = await Revocations.open({
         db: api.store.db,
         clock: new ManualClock(),
         log,
         onNew: (list) => {
           expect(list.since).toBe(version);
           version = list.version;
-          heard.push(...list.entries.map(({ id }) => id));
+          readRevocations.push(...list.entries.map(({ id }) => id));
         },
       });
       // All requests get a connection of the pool and wait for their turn in PostgreSQL.
@@ -168,21 +170,21 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const untilMs = api.clock.wallMs() + 1e9;
       await Promise.all([
         ...ids.map((id) => api.revocations.revoke({ tenant: 'acme', id, untilMs })),
-        ...Array.from({ length: 5 }, () => other.poll()),
+        ...Array.from({ length: 5 }, () => otherInstance.poll()),
       ]);
-      await other.poll();
-      expect([version, heard.toSorted()]).toEqual([10, ids.toSorted()]);
-      await other.close();
+      await otherInstance.poll();
+      expect([version, readRevocations.toSorted()]).toEqual([10, ids.toSorted()]);
+      await otherInstance.close();
     });
 
     it('gives each job to one instance, even when all poll together, by the time of the database', async () => {
       const store = await openStore({ url: await migrated(), dir: '.', log });
       const clock = systemClock();
-      const ran: string[] = [];
+      const ranJobs: string[] = [];
       const kind = { name: 'mail', concurrency: 5, leaseMs: 60_000 };
       const instances = ['a', 'b', 'c'].map((name) => {
         const jobs = new Jobs({ store, clock, rng: seededRng(name), log });
-        jobs.register<string>({ ...kind, run: async (payload) => void ran.push(payload) as undefined });
+        jobs.register<string>({ ...kind, run: async (payload) => void ranJobs.push(payload) as undefined });
         return jobs;
       });
       const names = Array.from({ length: 40 }, (_, at) => `job ${at}`);
@@ -190,9 +192,9 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       for (const payload of names) await add({ payload });
       await add({ payload: 'in an hour', inMs: 3600_000 });
       await Promise.all(instances.map((jobs) => jobs.settled()));
-      expect(ran.toSorted()).toEqual(names.toSorted());
-      const left = await store.db.selectFrom('jobs').select(['payload', 'attempts']).execute();
-      expect(left).toEqual([{ payload: '"in an hour"', attempts: 0 }]);
+      expect(ranJobs.toSorted()).toEqual(names.toSorted());
+      const remainingJobs = await store.db.selectFrom('jobs').select(['payload', 'attempts']).execute();
+      expect(remainingJobs).toEqual([{ payload: '"in an hour"', attempts: 0 }]);
       for (const jobs of instances) await jobs.close();
       await store.close();
     });
@@ -206,7 +208,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
             db,
             clock: api.clock,
             rng: seededRng(name),
-            onRecordings: (trx, said) => api.telling.recordings.records.applyJournal(trx, said),
+            onRecordings: (trx, recordingsReport) => api.telling.recordings.records.applyJournal(trx, recordingsReport),
             onStored: async (trx, events) =>
               trx.afterCommit({
                 key: 'events',
@@ -217,9 +219,9 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       );
       const entries = [entry.opened(), entry.joined('ann'), entry.joined('bob'), entry.left('ann'), entry.left('bob')];
       const ofRecording = [entry.recording('re_1', 'rec-fra'), entry.recording('re_1', 'rec-fra', { isOver: true })];
-      const whole = journal(1, 1, [...entries, ...ofRecording, entry.over()]);
-      const pieces = [whole, journal(1, 1, entries.slice(0, 3)), whole];
-      await Promise.all(intakes.map((intake, at) => intake.take(pieces[at] ?? whole)));
+      const wholeJournal = journal(1, 1, [...entries, ...ofRecording, entry.over()]);
+      const pieces = [wholeJournal, journal(1, 1, entries.slice(0, 3)), wholeJournal];
+      await Promise.all(intakes.map((intake, at) => intake.take(pieces[at] ?? wholeJournal)));
       const events = await db
         .selectFrom('events')
         .select(['sequence', 'type'])
@@ -249,10 +251,10 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     };
 
     it('is reopened unchanged, and refused when a later version has made a change that this version cannot live with', async () => {
-      const own = await open();
-      await (await openStore({ url: own, dir: '.', log })).close();
-      await executed(own, '9999-later-breaks');
-      await expect(openStore({ url: own, dir: '.', log })).rejects.toMatchObject({
+      const ownStore = await open();
+      await (await openStore({ url: ownStore, dir: '.', log })).close();
+      await executed(ownStore, '9999-later-breaks');
+      await expect(openStore({ url: ownStore, dir: '.', log })).rejects.toMatchObject({
         code: 'DATABASE_NEWER',
         message: expect.stringContaining('9999-later-breaks'),
       });

@@ -57,9 +57,9 @@ export class Operations {
   /** Carries out an operation chosen by the rng. Rejects if it is not acknowledged within two minutes. */
   async next(index: number): Promise<void> {
     const kind = this.#o.rng.int(10);
-    const some = this.#meetings[this.#o.rng.int(Math.max(1, this.#meetings.length))];
-    if (kind < 3 || some === undefined || some.isHeld) return this.#book(index);
-    if (kind < 5) return this.#change(some, index);
+    const randomMeeting = this.#meetings[this.#o.rng.int(Math.max(1, this.#meetings.length))];
+    if (kind < 3 || randomMeeting === undefined || randomMeeting.isHeld) return this.#book(index);
+    if (kind < 5) return this.#change(randomMeeting, index);
     if (kind < 6) return this.#split(index);
     if (kind < 8) return this.#link(index);
     return this.#room(index);
@@ -72,19 +72,19 @@ export class Operations {
 
   async #book(index: number): Promise<void> {
     const title = `meeting ${index}`;
-    const id = await this.#once(`book-${index}`, '/meetings', { title, ...tomorrow() });
+    const id = await this.#idOnce(`book-${index}`, '/meetings', { title, ...tomorrow() });
     this.#meetings.push({ id, title, changes: 0, isHeld: false });
   }
 
   async #split(index: number): Promise<void> {
     const series = { ...tomorrow(), recurrence: 'FREQ=DAILY;COUNT=4' };
     const title = `series ${index}`;
-    const id = await this.#once(`series-${index}`, '/meetings', { title, ...series });
+    const id = await this.#idOnce(`series-${index}`, '/meetings', { title, ...series });
     const first = { id, title, changes: 1, isHeld: false };
     const start = `${new Date(Date.parse(`${series.localStart}Z`) + 48 * HOUR_MS).toISOString().slice(0, 19)}`;
     const path = `/meetings/${id}/occurrences/${start}/split`;
     const later = `later ${index}`;
-    const second = await this.#once(`split-${index}`, path, { title: later });
+    const second = await this.#idOnce(`split-${index}`, path, { title: later });
     this.#meetings.push(first, { id: second, title: later, changes: 0, isHeld: false });
   }
 
@@ -97,10 +97,10 @@ export class Operations {
     const path = `/meetings/${meeting.id}`;
     meeting.isHeld = true;
     const changed = await this.#untilAnswered(`change ${path}`, async () => {
-      const now = await this.#ask('GET', path);
+      const now = await this.#request('GET', path);
       if (now.status !== 200) return undefined;
       if (now.body['title'] === title) return now;
-      const answer = await this.#ask('PATCH', path, { title }, { 'if-match': now.headers.get('etag') ?? '' });
+      const answer = await this.#request('PATCH', path, { title }, { 'if-match': now.headers.get('etag') ?? '' });
       return answer.status === 200 ? answer : undefined;
     });
     if (changed.body['title'] !== title) throw new Error(`${path} was acknowledged as ${changed.body['title']}`);
@@ -110,18 +110,18 @@ export class Operations {
   }
 
   async #link(index: number): Promise<void> {
-    this.#links.push(await this.#once(`link-${index}`, '/join-links', { room: 'lobby', title: `link ${index}` }));
+    this.#links.push(await this.#idOnce(`link-${index}`, '/join-links', { room: 'lobby', title: `link ${index}` }));
   }
 
   async #room(index: number): Promise<void> {
     const name = `room-${index}`;
-    await this.#once(`room-${index}`, '/rooms', { name, metadata: name });
+    await this.#idOnce(`room-${index}`, '/rooms', { name, metadata: name });
     this.#rooms.push(name);
   }
 
-  async #once(key: string, path: string, body: object): Promise<string> {
+  async #idOnce(key: string, path: string, body: object): Promise<string> {
     const { body: made } = await this.#untilAnswered(`POST ${path}`, async () => {
-      const answer = await this.#ask('POST', path, body, { 'idempotency-key': key });
+      const answer = await this.#request('POST', path, body, { 'idempotency-key': key });
       if (answer.status === 200 || answer.status === 201) return answer;
       if (isLater(answer.status)) return undefined;
       throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -135,7 +135,7 @@ export class Operations {
     const found = new Map<string, { title: string; version: string }>();
     const listed = new Map<string, Set<string>>();
     const window = `from=${inHours(-24)}&to=${inHours(24 * 30)}`;
-    for (const row of await this.#all(`/meetings?${window}`)) {
+    for (const row of await this.#allPages(`/meetings?${window}`)) {
       const title = String(row['title']);
       const id = String(row['meetingId']);
       listed.set(title, (listed.get(title) ?? new Set()).add(id));
@@ -144,7 +144,7 @@ export class Operations {
       const { body, headers } = await this.#get(`/meetings/${id}`);
       found.set(id, { title: String(body['title']), version: headers.get('etag') ?? '' });
     }
-    const known = new Set(this.#meetings.map(({ title }) => title));
+    const knownTitles = new Set(this.#meetings.map(({ title }) => title));
     return [
       ...this.#meetings.flatMap(({ id, title, changes }) => {
         const { title: now, version } = found.get(id) ?? {};
@@ -154,13 +154,15 @@ export class Operations {
         const ids = [...(listed.get(title) ?? [])];
         return ids.length === 1 && ids[0] === id ? [] : [`${title} is listed as ${ids.join(', ')}, not ${id}`];
       }),
-      ...[...listed.keys()].filter((title) => !known.has(title)).map((title) => `${title} was never acknowledged`),
+      ...[...listed.keys()]
+        .filter((title) => !knownTitles.has(title))
+        .map((title) => `${title} was never acknowledged`),
     ];
   }
 
   async #otherFaults(): Promise<string[]> {
-    const links = (await this.#all('/join-links')).map(({ id }) => String(id));
-    const rooms = (await this.#all('/rooms'))
+    const links = (await this.#allPages('/join-links')).map(({ id }) => String(id));
+    const rooms = (await this.#allPages('/rooms'))
       .map(({ name }) => String(name))
       .filter((name) => name.startsWith('room-'));
     return [...differences('link', this.#links, links), ...differences('room', this.#rooms, rooms)];
@@ -170,17 +172,17 @@ export class Operations {
     const faults: string[] = [];
     for (const { key, path, body, id } of this.#done.filter(() => this.#o.rng.int(10) === 0)) {
       const answer = await this.#untilAnswered(`POST ${path}`, async () => {
-        const again = await this.#ask('POST', path, body, { 'idempotency-key': key });
+        const again = await this.#request('POST', path, body, { 'idempotency-key': key });
         return isLater(again.status) ? undefined : again;
       });
-      const now = String(answer.body['id'] ?? answer.body['name']);
-      if (now !== id || answer.headers.get('idempotency-replayed') !== 'true')
-        faults.push(`POST ${path} under ${key} was answered ${answer.status} ${now}, at first ${id}`);
+      const answerId = String(answer.body['id'] ?? answer.body['name']);
+      if (answerId !== id || answer.headers.get('idempotency-replayed') !== 'true')
+        faults.push(`POST ${path} under ${key} was answered ${answer.status} ${answerId}, at first ${id}`);
     }
     return faults;
   }
 
-  async #all(path: string): Promise<Record<string, unknown>[]> {
+  async #allPages(path: string): Promise<Record<string, unknown>[]> {
     const rows: Record<string, unknown>[] = [];
     let cursor = '';
     do {
@@ -194,12 +196,12 @@ export class Operations {
 
   #get(path: string): Promise<Answer> {
     return this.#untilAnswered(`GET ${path}`, async () => {
-      const answer = await this.#ask('GET', path);
+      const answer = await this.#request('GET', path);
       return answer.status === 200 || answer.status === 404 ? answer : undefined;
     });
   }
 
-  async #untilAnswered(what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
+  async #untilAnswered(operationName: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
     const untilMs = performance.now() + ACKNOWLEDGED_MS_MAX;
     let last: unknown;
     while (performance.now() < untilMs) {
@@ -212,10 +214,10 @@ export class Operations {
       }
       await delay(PAUSE_MS);
     }
-    throw new Error(`${what} was not acknowledged`, { cause: last });
+    throw new Error(`${operationName} was not acknowledged`, { cause: last });
   }
 
-  async #ask(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+  async #request(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
     this.#sent += 1;
     const answer = await fetch(`${this.#o.url()}/api/v1${path}`, {
       method,

@@ -13,14 +13,14 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 describe('the caller', () => {
   it('is refused without a proof', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
-    const foreign = { key: 'acmekey', secret: 'x'.repeat(32) };
+    const wrongSigner = { key: 'acmekey', secret: 'x'.repeat(32) };
     const rows: [string, Record<string, string>, string][] = [
       ['nothing', {}, 'TOKEN_MISSING'],
       ['another scheme', { authorization: 'Basic YTpi' }, 'TOKEN_MISSING'],
       ['no token', bearer('a.b.c'), 'TOKEN_INVALID'],
       ['too long', bearer('a'.repeat(9000)), 'TOKEN_INVALID'],
-      ['another secret', bearer(await api.token({}, foreign)), 'TOKEN_INVALID'],
-      ['an unknown key', bearer(await api.token({}, { ...foreign, key: 'unknown' })), 'TOKEN_INVALID'],
+      ['another secret', bearer(await api.token({}, wrongSigner)), 'TOKEN_INVALID'],
+      ['an unknown key', bearer(await api.token({}, { ...wrongSigner, key: 'unknown' })), 'TOKEN_INVALID'],
       ['expired', bearer(await api.token({ iat: nowS - 400, exp: nowS - 100 })), 'TOKEN_EXPIRED'],
       ['an hour long', bearer(await api.token({ exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
       ['an hour long, dated ahead', bearer(await api.token({ iat: nowS + 3500, exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],

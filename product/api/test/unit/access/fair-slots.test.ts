@@ -4,72 +4,72 @@ import { FairSlots } from '../../../src/access/fair-slots.ts';
 const limits = { total: 4, perAddress: 2, waiting: 6, waitingPerAddress: 4 };
 let slots: FairSlots;
 let running: { readonly name: string; readonly end: (failure?: Error) => void }[];
-let refused: string[];
+let refusedNames: string[];
 beforeEach(() => {
   slots = new FairSlots(limits);
   running = [];
-  refused = [];
+  refusedNames = [];
 });
 
 /** Requests a slot for work `name` of an address; the work runs until `end`. */
-function ask(address: string, name: string, isSuspect = false): void {
+function requestSlot(address: string, name: string, isSuspect = false): void {
   const work = () =>
     new Promise<void>((resolve, reject) => {
       running.push({ name, end: (failure) => (failure === undefined ? resolve() : reject(failure)) });
     });
-  slots.run(address, work, isSuspect).catch((error) => refused.push(`${name} ${error.code ?? error.message}`));
+  slots.run(address, work, isSuspect).catch((error) => refusedNames.push(`${name} ${error.code ?? error.message}`));
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 const names = () => running.map(({ name }) => name);
 async function end(name: string, failure?: Error): Promise<void> {
   const at = running.findIndex((each) => each.name === name);
   running.splice(at, 1)[0]?.end(failure);
-  await turn();
+  await eventLoopTurn();
 }
 
 describe('an address', () => {
   it('gets only its share of the slots, however many requests it sends', async () => {
-    for (let at = 0; at < 5; at += 1) ask('192.0.2.1', `a${at}`);
-    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
-    await turn();
+    for (let at = 0; at < 5; at += 1) requestSlot('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) requestSlot('192.0.2.2', `b${at}`);
+    await eventLoopTurn();
     expect(names()).toEqual(['a0', 'a1', 'b0', 'b1']);
     await end('b0');
     expect(names()).toEqual(['a0', 'a1', 'b1']);
     await end('a0', new Error('failed'));
     expect(names()).toEqual(['a1', 'b1', 'a2']);
-    expect(refused).toEqual(['a0 failed']);
+    expect(refusedNames).toEqual(['a0 failed']);
   });
 
   it('of IPv6 is a network of 64 bits', async () => {
-    for (let at = 0; at < 3; at += 1) ask(`2001:db8:1:1::${at + 1}`, `a${at}`);
-    ask('2001:db8:1:2::1', 'b');
-    await turn();
+    for (let at = 0; at < 3; at += 1) requestSlot(`2001:db8:1:1::${at + 1}`, `a${at}`);
+    requestSlot('2001:db8:1:2::1', 'b');
+    await eventLoopTurn();
     expect(names()).toEqual(['a0', 'a1', 'b']);
   });
 
   it('is refused beyond its share of the queue, and may wait again later', async () => {
-    for (let at = 0; at < 7; at += 1) ask('192.0.2.1', `a${at}`);
-    await turn();
-    expect(refused).toEqual(['a6 RATE_LIMITED']);
+    for (let at = 0; at < 7; at += 1) requestSlot('192.0.2.1', `a${at}`);
+    await eventLoopTurn();
+    expect(refusedNames).toEqual(['a6 RATE_LIMITED']);
     await end('a0');
-    ask('192.0.2.1', 'a7');
+    requestSlot('192.0.2.1', 'a7');
     for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a7']) await end(name);
-    expect([names(), refused.length]).toEqual([[], 1]);
+    expect([names(), refusedNames.length]).toEqual([[], 1]);
   });
 });
 
 describe('waiting addresses', () => {
   const fill = () => {
-    for (const address of ['x', 'y']) for (let at = 0; at < 2; at += 1) ask(address, `${address}${at}`);
+    for (const address of ['x', 'y']) for (let at = 0; at < 2; at += 1) requestSlot(address, `${address}${at}`);
   };
 
   it('take turns', async () => {
     fill();
-    for (let at = 0; at < 3; at += 1) ask('192.0.2.1', `a${at}`);
-    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
-    ask('192.0.2.3', 'c0');
+    for (let at = 0; at < 3; at += 1) requestSlot('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) requestSlot('192.0.2.2', `b${at}`);
+    requestSlot('192.0.2.3', 'c0');
     const order: string[] = [];
-    await turn();
+    await eventLoopTurn();
     for (let last = names(); last.length > 0; last = names()) {
       const [first = ''] = last;
       await end(first);
@@ -80,9 +80,9 @@ describe('waiting addresses', () => {
 
   it('without a recent failure go before those with one', async () => {
     fill();
-    for (let at = 0; at < 5; at += 1) ask(`192.0.2.${at}`, `wrong${at}`, true);
-    ask('192.0.2.9', 'fresh');
-    await turn();
+    for (let at = 0; at < 5; at += 1) requestSlot(`192.0.2.${at}`, `wrong${at}`, true);
+    requestSlot('192.0.2.9', 'fresh');
+    await eventLoopTurn();
     await end('x0');
     expect(names()).toEqual(['x1', 'y0', 'y1', 'fresh']);
     await end('fresh');
@@ -91,17 +91,17 @@ describe('waiting addresses', () => {
 
   it('lose their last request to an address with fewer in the queue, and to no other', async () => {
     fill();
-    for (let at = 0; at < 4; at += 1) ask('192.0.2.1', `a${at}`);
-    for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
-    ask('192.0.2.3', 'c0');
-    await turn();
-    expect(refused).toEqual(['a3 RATE_LIMITED']);
-    ask('192.0.2.2', 'b2');
-    ask('192.0.2.1', 'a4');
-    await turn();
-    expect(refused.slice(1).sort()).toEqual(['a4 RATE_LIMITED', 'b2 RATE_LIMITED']);
-    ask('192.0.2.4', 'd0');
-    await turn();
-    expect(refused.slice(3)).toEqual(['a2 RATE_LIMITED']);
+    for (let at = 0; at < 4; at += 1) requestSlot('192.0.2.1', `a${at}`);
+    for (let at = 0; at < 2; at += 1) requestSlot('192.0.2.2', `b${at}`);
+    requestSlot('192.0.2.3', 'c0');
+    await eventLoopTurn();
+    expect(refusedNames).toEqual(['a3 RATE_LIMITED']);
+    requestSlot('192.0.2.2', 'b2');
+    requestSlot('192.0.2.1', 'a4');
+    await eventLoopTurn();
+    expect(refusedNames.slice(1).sort()).toEqual(['a4 RATE_LIMITED', 'b2 RATE_LIMITED']);
+    requestSlot('192.0.2.4', 'd0');
+    await eventLoopTurn();
+    expect(refusedNames.slice(3)).toEqual(['a2 RATE_LIMITED']);
   });
 });

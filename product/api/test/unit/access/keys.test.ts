@@ -35,8 +35,8 @@ describe('API keys', () => {
       detail: 'this needs the scope rooms:create',
     });
     expect((await make({ name: 'a', scopes: ['operator'] })).json().code).toBe('REQUEST_INVALID');
-    const own = (await make({ name: 'eu', scopes: ['keys:admin'], regions: ['eu'] })).json();
-    const signer = { key: own.id, secret: own.secret };
+    const fencedKey = (await make({ name: 'eu', scopes: ['keys:admin'], regions: ['eu'] })).json();
+    const signer = { key: fencedKey.id, secret: fencedKey.secret };
     for (const regions of [undefined, ['as'], ['as', 'eu']])
       expect((await make({ name: 'b', scopes: [], ...(regions && { regions }) }, { signer })).json().code).toBe(
         'NOT_PERMITTED',
@@ -72,8 +72,8 @@ describe('API keys', () => {
     await api.ask('DELETE', '/keys/acmekey');
     expect(await api.keys.seed(tenants, [])).toEqual(['acmekey']);
     expect(await api.keys.find('acmekey')).toBeUndefined();
-    const another = { ...tenants[0], key: 'another' };
-    expect(await api.keys.seed([another], ['rooms:list'])).toEqual([]);
+    const anotherSigner = { ...tenants[0], key: 'another' };
+    expect(await api.keys.seed([anotherSigner], ['rooms:list'])).toEqual([]);
     expect(await api.keys.find('another')).toMatchObject({ tenant: 'acme', scopes: ['rooms:list'] });
   });
 
@@ -92,8 +92,8 @@ describe('API keys', () => {
     expect((await api.ask('GET', keys, { signer })).json().data).toHaveLength(2);
     expect((await api.ask('DELETE', `/tenants/acme/keys/${id}`, { signer })).statusCode).toBe(404);
     expect((await api.ask('DELETE', `${keys}/${id}`, { signer })).statusCode).toBe(204);
-    const nowhere = { body: { name: 'first', scopes: [] }, signer };
-    expect((await api.ask('POST', '/tenants/unknown/keys', nowhere)).statusCode).toBe(404);
+    const unknownTenantKey = { body: { name: 'first', scopes: [] }, signer };
+    expect((await api.ask('POST', '/tenants/unknown/keys', unknownTenantKey)).statusCode).toBe(404);
     expect((await api.ask('GET', '/tenants/unknown/keys', { signer })).statusCode).toBe(404);
     expect((await api.ask('GET', '/keys', { signer, scope: 'keys:admin' })).json().code).toBe('NOT_PERMITTED');
   });

@@ -54,26 +54,26 @@ describe('revocations', () => {
   });
 
   it('reach nodes by every instance within a second, and a node with another list gets the whole list', async () => {
-    const heard: RevocationList[] = [];
-    const other = await Revocations.open({
+    const receivedLists: RevocationList[] = [];
+    const otherInstance = await Revocations.open({
       db: api.store.db,
       clock: api.clock,
       log: createLogger({ name: 'api', level: 'fatal' }),
-      onNew: (list) => heard.push(list),
+      onNew: (list) => receivedLists.push(list),
     });
-    other.start();
+    otherInstance.start();
     await revoke({ tokenId: 't1' });
     await revoke({ tokenId: 't2' });
     // The other instance reads by its own timer; closing it waits for the read in progress.
     api.clock.advance(1000);
-    await other.close();
-    expect(heard.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
+    await otherInstance.close();
+    expect(receivedLists.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
       [0, 2, ['t1', 't2']],
     ]);
-    expect(await other.after(1)).toMatchObject({ since: 1, version: 2, entries: [{ id: 't2' }] });
-    expect(await other.after(2)).toMatchObject({ since: 2, version: 2, entries: [] });
-    expect(await other.after(9)).toMatchObject({ since: 0, version: 2, entries: [{ id: 't1' }, { id: 't2' }] });
-    await other.close();
+    expect(await otherInstance.after(1)).toMatchObject({ since: 1, version: 2, entries: [{ id: 't2' }] });
+    expect(await otherInstance.after(2)).toMatchObject({ since: 2, version: 2, entries: [] });
+    expect(await otherInstance.after(9)).toMatchObject({ since: 0, version: 2, entries: [{ id: 't1' }, { id: 't2' }] });
+    await otherInstance.close();
   });
 
   it('are kept until the last token has expired', async () => {

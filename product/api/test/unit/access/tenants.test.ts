@@ -59,9 +59,10 @@ describe('tenants', () => {
   it('are limited to their calls per second', async () => {
     await api.ask('POST', '/tenants', { body: { id: 'slow', name: 'Slow', limits: { apiPerSecond: 1 } }, signer });
     const made = await api.ask('POST', '/tenants/slow/keys', { body: { name: 'x', scopes: ['rooms:list'] }, signer });
-    const own = { key: made.json().id, secret: made.json().secret };
+    const ownSigner = { key: made.json().id, secret: made.json().secret };
     const statuses = [];
-    for (let at = 0; at < 3; at += 1) statuses.push((await api.ask('GET', '/caller', { signer: own })).statusCode);
+    for (let at = 0; at < 3; at += 1)
+      statuses.push((await api.ask('GET', '/caller', { signer: ownSigner })).statusCode);
     expect(statuses).toEqual([200, 200, 429]);
     expect((await api.ask('GET', '/caller', { signer: tenants[0] })).statusCode).toBe(200);
   });

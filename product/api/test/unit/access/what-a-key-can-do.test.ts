@@ -22,7 +22,7 @@ const codeOf = async (...asked: Parameters<TestApi['ask']>): Promise<string | nu
   const answer = await api.ask(...asked);
   return answer.statusCode < 300 ? answer.statusCode : answer.json().code;
 };
-const own = async () => {
+const signingKeyOf = async () => {
   const key = await api.keys.signing('acme');
   if (key === undefined) throw new Error('acme has none');
   return key;
@@ -52,8 +52,8 @@ describe('a token', () => {
 
   it('with such claims counts as a refused proof, and too many of them are rate-limited', async () => {
     await api.close();
-    const plenty = { perSecond: 1000, burst: 1000 };
-    api = await testApi({ rates: { caller: plenty, visitor: plenty, refused: { perSecond: 1, burst: 3 } } });
+    const ampleRates = { perSecond: 1000, burst: 1000 };
+    api = await testApi({ rates: { caller: ampleRates, visitor: ampleRates, refused: { perSecond: 1, burst: 3 } } });
     const parts = ['{}', '{"iss":["acmekey"]}', 's'].map((part) => Buffer.from(part).toString('base64url'));
     const headers = { authorization: `Bearer ${parts.join('.')}` };
     const codes = [];
@@ -76,8 +76,8 @@ describe('a link', () => {
     ];
     for (const [body, needed] of rows) {
       for (const missing of needed) {
-        const others = needed.filter((scope) => scope !== missing);
-        expect(await make(['links:write', ...others].join(' '), body)).toBe('NOT_PERMITTED');
+        const otherScopes = needed.filter((scope) => scope !== missing);
+        expect(await make(['links:write', ...otherScopes].join(' '), body)).toBe('NOT_PERMITTED');
       }
       expect(await make(['links:write', ...needed].join(' '), body)).toBe(201);
     }
@@ -108,7 +108,7 @@ describe('a link', () => {
 
 describe('the tenant’s signing key', () => {
   it('is made once, however many callers need it', async () => {
-    const made = await Promise.all(Array.from({ length: 8 }, () => own()));
+    const made = await Promise.all(Array.from({ length: 8 }, () => signingKeyOf()));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     const scopes = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
     expect(made[0]).toMatchObject({ tenant: 'acme', scopes, regions: '' });
@@ -116,7 +116,7 @@ describe('the tenant’s signing key', () => {
   });
 
   it('has the present scopes, even if an earlier release made it with others', async () => {
-    const { id, scopes } = await own();
+    const { id, scopes } = await signingKeyOf();
     await api.store.db.updateTable('api_keys').set({ scopes: 'rooms:join' }).where('id', '=', id).execute();
     expect((await api.keys.findAll([id])).map((key) => key.scopes)).toEqual([scopes]);
   });
@@ -128,7 +128,7 @@ describe('the tenant’s signing key', () => {
   });
 
   it('is not an API key: the tenant can neither see, revoke nor use it, and it does not count as one', async () => {
-    const { id } = await own();
+    const { id } = await signingKeyOf();
     expect((await api.ask('GET', '/keys')).json().data.map((key: { id: string }) => key.id)).toEqual(['acmekey']);
     expect(await codeOf('DELETE', `/keys/${id}`)).toBe('NOT_FOUND');
     for (const body of [{ tokenId: id }, { via: id }])
@@ -137,24 +137,24 @@ describe('the tenant’s signing key', () => {
     expect(await codeOf('POST', '/webhooks', { body: hook })).toBe('REQUEST_INVALID');
     for (let at = 0; at < 49; at += 1)
       expect(await codeOf('POST', '/keys', { body: { name: `k${at}`, scopes: [] } })).toBe(201);
-    expect((await own()).id).toBe(id);
+    expect((await signingKeyOf()).id).toBe(id);
   });
 
   it('can be replaced by the operator, which revokes everything made with the old key', async () => {
-    const before = await own();
+    const before = await signingKeyOf();
     const path = '/tenants/acme/keys';
     const listed = (await api.ask('GET', path, { signer: operatorKey })).json().data;
     expect(listed.map((key: { id: string }) => key.id).sort()).toEqual(['acmekey', before.id].sort());
     expect(await codeOf('DELETE', `${path}/${before.id}`, { signer: operatorKey })).toBe(204);
-    const after = await own();
+    const after = await signingKeyOf();
     expect(after.id).not.toBe(before.id);
     expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toEqual([before.id]);
     expect(await codeOf('DELETE', `${path}/${before.id}`, { signer: operatorKey })).toBe(204);
-    expect((await own()).id).toBe(after.id);
+    expect((await signingKeyOf()).id).toBe(after.id);
   });
 
   it('binds guests and users to the regions of the valid API keys, or, without these, of the last ones', async () => {
-    const regions = async () => (await own()).regions;
+    const regions = async () => (await signingKeyOf()).regions;
     const eu = await keyWith(['rooms:join'], ['eu']);
     const us = await keyWith(['rooms:join'], ['us', 'eu']);
     expect(await regions()).toBe('');
@@ -181,7 +181,7 @@ describe('the tenant’s signing key', () => {
       body: { title: 'Now', durationMinutes: 30 },
     });
     const { iss } = decodeJwt(begun.json().join.token);
-    expect(iss).toBe((await own()).id);
+    expect(iss).toBe((await signingKeyOf()).id);
     await codeOf('DELETE', `/keys/${narrow.key}`);
     expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).not.toContain(iss);
   });
@@ -189,13 +189,13 @@ describe('the tenant’s signing key', () => {
 
 describe('revoking', () => {
   it('a key requires every scope of the key, and all of its regions', async () => {
-    const other = await keyWith(['meetings:read', 'rooms:list'], ['eu']);
-    const revoke = (o: object) => codeOf('DELETE', `/keys/${other.key}`, o);
+    const otherKey = await keyWith(['meetings:read', 'rooms:list'], ['eu']);
+    const revoke = (o: object) => codeOf('DELETE', `/keys/${otherKey.key}`, o);
     for (const scope of ['keys:admin', 'keys:admin rooms:list', 'keys:admin meetings:read'])
       expect(await revoke({ scope })).toBe('NOT_PERMITTED');
     expect(await codeOf('DELETE', '/keys/acmekey', { signer: await keyWith(['keys:admin']) })).toBe('NOT_PERMITTED');
-    const elsewhere = await keyWith(['keys:admin', 'meetings:read', 'rooms:list'], ['us']);
-    expect(await revoke({ signer: elsewhere })).toBe('NOT_PERMITTED');
+    const fencedAdmin = await keyWith(['keys:admin', 'meetings:read', 'rooms:list'], ['us']);
+    expect(await revoke({ signer: fencedAdmin })).toBe('NOT_PERMITTED');
     expect(api.revoked).toEqual([]);
     expect(await revoke({ scope: 'keys:admin meetings:read rooms:list' })).toBe(204);
   });

@@ -40,25 +40,25 @@ const made = async (path: string, body: object) => {
 };
 /** Lets the judge look `count` times, 5 s apart by default. */
 const look = async (count = 1, stepMs = 5000): Promise<string[]> => {
-  const said: string[] = [];
+  const transitions: string[] = [];
   for (let at = 0; at < count; at += 1) {
     api.clock.advance(stepMs);
     for (const { kind, key } of (await api.alarms.judging.look()) ?? ['overtaken' as never])
-      said.push(`${kind} ${key}`);
+      transitions.push(`${kind} ${key}`);
   }
   await api.telling.jobs.settled();
-  return said;
+  return transitions;
 };
 const open = async () => (await ask('GET', '/alarms'))[1].alarms;
 const [healthy, lost] = ['alive', 'dead'].map((state) => [
   fleetNode({ id: 'sfu-1', city: 'Frankfurt', state }),
   fleetNode({ id: 'sfu-2', city: 'London' }),
 ]) as [ReturnType<typeof fleetNode>[], ReturnType<typeof fleetNode>[]];
-const hook = { kind: 'webhook', name: 'on call', url: 'https://example.org/alarms' };
+const webhookReceiver = { kind: 'webhook', name: 'on call', url: 'https://example.org/alarms' };
 
 describe('a fault', () => {
   it('fires an alarm, which is sent once and signed; its end is too', async () => {
-    const { secret } = await made('/alarm-receivers', hook);
+    const { secret } = await made('/alarm-receivers', webhookReceiver);
     api.fleet.nodes = lost;
     expect(await look(6)).toEqual(['fired node-lost sfu-1']);
     expect(await open()).toMatchObject([
@@ -101,11 +101,11 @@ describe('a fault', () => {
       const id = newId('WD_', (count) => new Uint8Array(count), 20);
       const { id: webhook } = await db.selectFrom('webhooks').select('id').executeTakeFirstOrThrow();
       const waiting = { id, tenant: 'acme', webhook, event: 'e', type: 't', lane: 'l', sequence: 1, state: 'pending' };
-      const never = { attempts: 0, first_failed_ms: null, done_ms: null, last_status: null, last_error: '' };
+      const neverTried = { attempts: 0, first_failed_ms: null, done_ms: null, last_status: null, last_error: '' };
       const dueMs = api.clock.wallMs() - 200_000;
       await db
         .insertInto('webhook_deliveries')
-        .values({ ...waiting, ...never, created_ms: dueMs, next_ms: dueMs, last_took_ms: null })
+        .values({ ...waiting, ...neverTried, created_ms: dueMs, next_ms: dueMs, last_took_ms: null })
         .execute();
     });
     expect((await look(14)).sort()).toEqual([
@@ -118,7 +118,7 @@ describe('a fault', () => {
 
   it('that lengthens a link fires, and ends when the longer delay has become usual', async () => {
     api.fleet.nodes = healthy;
-    const farther = (rttMs: number) => {
+    const linksWithRtt = (rttMs: number) => {
       api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, rttMs })];
     };
     const minutes = async (count: number): Promise<string[]> => {
@@ -129,9 +129,9 @@ describe('a fault', () => {
       }
       return said;
     };
-    farther(15);
+    linksWithRtt(15);
     expect(await minutes(20)).toEqual([]);
-    farther(80);
+    linksWithRtt(80);
     const pair = 'link-rtt eu/Frankfurt - eu/London';
     expect(await minutes(32)).toEqual([
       `0 fired ${pair}`,
@@ -159,8 +159,10 @@ it('metrics count judgements, open alarms by rule and severity, and messages by 
   await api.close();
   const metrics = createMetrics({ service: 'api' });
   api = await testApi({ post, alarmCounted: apiMetrics(metrics).alarms });
-  const shown = async () => (await metrics.registry.metrics()).split('\n').filter((line) => /alarm.*[^0]$/.test(line));
-  const has = async (...lines: string[]) => expect(await shown()).toEqual(expect.arrayContaining(lines));
+  const metricLines = async () =>
+    (await metrics.registry.metrics()).split('\n').filter((line) => /alarm.*[^0]$/.test(line));
+  const expectMetrics = async (...lines: string[]) =>
+    expect(await metricLines()).toEqual(expect.arrayContaining(lines));
   // Counters start at 0: a first value without a predecessor would be no increase.
   const atFirst = await metrics.registry.metrics();
   for (const outcome of ['stored', 'overtaken', 'failed'])
@@ -168,10 +170,10 @@ it('metrics count judgements, open alarms by rule and severity, and messages by 
   for (const kind of receiverKinds)
     for (const outcome of ['delivered', 'again', 'failed'])
       expect(atFirst).toContain(`alarm_messages_total{kind="${kind}",outcome="${outcome}"} 0`);
-  await made('/alarm-receivers', hook);
+  await made('/alarm-receivers', webhookReceiver);
   api.fleet.nodes = lost;
   await look(2);
-  await has(
+  await expectMetrics(
     'meridian_api_alarm_looks_total{outcome="stored"} 2',
     'meridian_api_alarm_look_ms_count 2',
     'meridian_api_alarms_open{rule="node-lost",severity="critical"} 1',
@@ -182,14 +184,14 @@ it('metrics count judgements, open alarms by rule and severity, and messages by 
   await look(13);
   api.clock.advance(5000);
   await Promise.all([api.alarms.judging.look(), api.alarms.judging.look()]);
-  await has(
+  await expectMetrics(
     'meridian_api_alarm_looks_total{outcome="overtaken"} 1',
     'meridian_api_alarm_messages_total{kind="webhook",outcome="again"} 1',
   );
   expect(await metrics.registry.metrics()).toContain('alarms_open{rule="node-lost",severity="critical"} 0');
   await api.store.db.updateTable('alarm_judge').set({ state: '{' }).execute();
   await expect(look()).rejects.toThrow();
-  await has('meridian_api_alarm_looks_total{outcome="failed"} 1');
+  await expectMetrics('meridian_api_alarm_looks_total{outcome="failed"} 1');
   // After a minute without a look, another instance judges, and this one does not know which alarms are open.
   api.clock.advance(60_001);
   expect(await metrics.registry.metrics()).not.toContain('alarms_open{');
@@ -197,7 +199,7 @@ it('metrics count judgements, open alarms by rule and severity, and messages by 
 
 describe('a judge', () => {
   it('stores its judgement if it is the first of two at once; the second stores nothing', async () => {
-    await made('/alarm-receivers', hook);
+    await made('/alarm-receivers', webhookReceiver);
     api.fleet.nodes = lost;
     await look();
     api.clock.advance(5000);
@@ -235,7 +237,7 @@ describe('a judge', () => {
 
 describe('messages', () => {
   it('are sent again under the same id if a receiver refuses them', async () => {
-    await made('/alarm-receivers', hook);
+    await made('/alarm-receivers', webhookReceiver);
     answer = { status: 503 };
     api.fleet.nodes = lost;
     await look(2);
@@ -247,7 +249,7 @@ describe('messages', () => {
   });
 
   it('already sent are not sent again when their job runs a second time after a crash', async () => {
-    await made('/alarm-receivers', hook);
+    await made('/alarm-receivers', webhookReceiver);
     api.fleet.nodes = lost;
     await look(2);
     const { id } = await api.store.db.selectFrom('alarm_notifications').select('id').executeTakeFirstOrThrow();
@@ -320,7 +322,7 @@ describe('messages', () => {
   });
 
   it('to internal addresses are refused, as are mails without a mail server', async () => {
-    const inside = { ...hook, url: 'http://127.0.0.1:9/' };
+    const inside = { ...webhookReceiver, url: 'http://127.0.0.1:9/' };
     expect(await ask('POST', '/alarm-receivers', inside)).toMatchObject([403, { code: 'TARGET_REFUSED' }]);
     const mail = { kind: 'mail', name: 'mail', to: ['ops@example.org'] };
     expect(await ask('POST', '/alarm-receivers', mail)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
@@ -329,7 +331,7 @@ describe('messages', () => {
 
 describe('an operator', () => {
   it('acknowledges an alarm, which is then not repeated; the first acknowledgement is kept', async () => {
-    await made('/alarm-receivers', { ...hook, repeatMinutes: 1 });
+    await made('/alarm-receivers', { ...webhookReceiver, repeatMinutes: 1 });
     api.fleet.nodes = lost;
     await look(16);
     expect(posted).toHaveLength(2);
@@ -347,7 +349,7 @@ describe('an operator', () => {
   });
 
   it('silences an alarm for a time, and is informed if it still fires afterwards', async () => {
-    await made('/alarm-receivers', hook);
+    await made('/alarm-receivers', webhookReceiver);
     const endsAt = new Date(api.clock.wallMs() + 60_000).toISOString();
     const matchers = [{ name: 'site', value: 'eu/Frankfurt' }];
     const { id } = await made('/alarm-silences', { matchers, endsAt, reason: 'new disk' });
@@ -358,8 +360,8 @@ describe('an operator', () => {
     await look(9);
     expect([posted.length, (await open())[0].isSilenced]).toEqual([1, false]);
     expect(await ask('DELETE', `/alarm-silences/${id}`)).toMatchObject([404, { code: 'NOT_FOUND' }]);
-    const past = { matchers, endsAt: new Date(0).toISOString(), reason: 'no' };
-    expect(await ask('POST', '/alarm-silences', past)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
+    const pastSilence = { matchers, endsAt: new Date(0).toISOString(), reason: 'no' };
+    expect(await ask('POST', '/alarm-silences', pastSilence)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
   });
 
   it('changes limits, and turns rules off', async () => {
@@ -379,7 +381,7 @@ describe('an operator', () => {
   });
 
   it('tests a receiver, changes and removes it, and the audit log records each step', async () => {
-    const { id } = await made('/alarm-receivers', hook);
+    const { id } = await made('/alarm-receivers', webhookReceiver);
     expect(await ask('POST', `/alarm-receivers/${id}/test`)).toMatchObject([200, { delivered: true, status: 200 }]);
     expect(JSON.parse(posted[0]?.body ?? '')).toMatchObject({ event: 'alarms.tested' });
     expect(await ask('PATCH', `/alarm-receivers/${id}`, { enabled: false })).toMatchObject([200, { enabled: false }]);
@@ -433,7 +435,7 @@ describe('an operator', () => {
     api.fleet.nodes = healthy;
     await look(14);
     const endMs = api.clock.wallMs();
-    const kept = async (wallMs: number) => {
+    const keptMessages = async (wallMs: number) => {
       api.clock.wallMs = () => wallMs;
       await api.alarms.judging.removeOld();
       const { db } = api.store;
@@ -444,11 +446,11 @@ describe('an operator', () => {
     };
     const all = ['fired delivered', 'repeated delivered', 'repeated delivered', 'repeated failed'];
     const end = ['repeated delivered', 'cleared delivered'];
-    expect(await kept(endMs)).toEqual([...all, ...end]);
-    const left = ['fired delivered', 'repeated failed', 'cleared delivered'];
-    expect(await kept(endMs + day)).toEqual(left);
+    expect(await keptMessages(endMs)).toEqual([...all, ...end]);
+    const afterOneDay = ['fired delivered', 'repeated failed', 'cleared delivered'];
+    expect(await keptMessages(endMs + day)).toEqual(afterOneDay);
     const [, { notifications }] = await ask('GET', '/alarms/al_1');
-    expect(notifications).toHaveLength(left.length);
-    expect(await kept(endMs + 360 * day)).toEqual(left);
+    expect(notifications).toHaveLength(afterOneDay.length);
+    expect(await keptMessages(endMs + 360 * day)).toEqual(afterOneDay);
   });
 });

@@ -34,7 +34,7 @@ const receiver = (o: Partial<Receiver> = {}): Receiver => ({
   repeatMs: 0,
   ...o,
 });
-const ask = (o: Partial<NoticeInput> = {}): NoticeInput => ({
+const inputWith = (o: Partial<NoticeInput> = {}): NoticeInput => ({
   transitions: [],
   receivers: [receiver()],
   silences: [],
@@ -42,17 +42,17 @@ const ask = (o: Partial<NoticeInput> = {}): NoticeInput => ({
   wallMs: 1000,
   ...o,
 });
-const said = (state: JudgeState, o: Partial<NoticeInput> = {}) =>
-  noticesOf(state, ask(o)).notices.map(({ receiver: id, items }) =>
+const messagesFor = (state: JudgeState, o: Partial<NoticeInput> = {}) =>
+  noticesOf(state, inputWith(o)).notices.map(({ receiver: id, items }) =>
     [id, ...items.map(({ kind, entry: { subject } }) => `${kind} ${subject}`)].join(' '),
   );
 const silence = (value: string) => ({ matchers: [{ name: 'subject', value }], startsMs: 0, endsMs: 2000 });
 
 describe('a receiver', () => {
   it('gets all alarms that fire together in one message, and each alarm once', () => {
-    const first = noticesOf(stateOf(0, entry(1), entry(2)), ask());
+    const first = noticesOf(stateOf(0, entry(1), entry(2)), inputWith());
     expect(first.notices.map(({ items }) => items.length)).toEqual([2]);
-    expect(said({ ...first.state, atMs: MINUTE_MS })).toEqual([]);
+    expect(messagesFor({ ...first.state, atMs: MINUTE_MS })).toEqual([]);
   });
 
   it.each<[what: string, of: Partial<Entry>, o: Partial<NoticeInput>]>([
@@ -63,37 +63,37 @@ describe('a receiver', () => {
     ['has too low a severity', { severity: 'info' }, {}],
     ['does not match the receiver', {}, { receivers: [receiver({ matchers: [{ name: 'region', value: 'ap' }] })] }],
   ])('is not informed of an alarm that %s', (_, of, o) => {
-    expect(said(stateOf(0, entry(1, of)), o)).toEqual([]);
+    expect(messagesFor(stateOf(0, entry(1, of)), o)).toEqual([]);
   });
 
   it('is informed of alarms that a silence does not match, and of the others when it ends', () => {
     const silences = [silence('n1')];
-    expect(said(stateOf(0, entry(1), entry(2)), { silences })).toEqual(['r fired n2']);
-    expect(said(stateOf(0, entry(1)), { silences, wallMs: 2000 })).toEqual(['r fired n1']);
+    expect(messagesFor(stateOf(0, entry(1), entry(2)), { silences })).toEqual(['r fired n2']);
+    expect(messagesFor(stateOf(0, entry(1)), { silences, wallMs: 2000 })).toEqual(['r fired n1']);
   });
 
   it('is informed only of the end of alarms that it was informed of', () => {
     const cleared = (one: Entry) => ({ kind: 'cleared' as const, key: '', entry: one });
     const transitions = [cleared(entry(1, { informed: { r: 0 } })), cleared(entry(2))];
-    expect(said(stateOf(0), { transitions })).toEqual(['r cleared n1']);
+    expect(messagesFor(stateOf(0), { transitions })).toEqual(['r cleared n1']);
   });
 
   it('with escalation is informed of alarms that were not acknowledged in time', () => {
     const receivers = [receiver({ afterMs: 5 * MINUTE_MS })];
-    expect(said(stateOf(5 * MINUTE_MS - 1, entry(1)), { receivers })).toEqual([]);
-    expect(said(stateOf(5 * MINUTE_MS, entry(1)), { receivers })).toEqual(['r fired n1']);
-    expect(said(stateOf(5 * MINUTE_MS, entry(1)), { receivers, acknowledged: new Set([1]) })).toEqual([]);
+    expect(messagesFor(stateOf(5 * MINUTE_MS - 1, entry(1)), { receivers })).toEqual([]);
+    expect(messagesFor(stateOf(5 * MINUTE_MS, entry(1)), { receivers })).toEqual(['r fired n1']);
+    expect(messagesFor(stateOf(5 * MINUTE_MS, entry(1)), { receivers, acknowledged: new Set([1]) })).toEqual([]);
   });
 
   it('is informed again after its interval, unless the alarm is acknowledged; Alertmanager always is', () => {
     const informed = entry(1, { informed: { r: 0 } });
     const receivers = [receiver({ repeatMs: MINUTE_MS })];
-    expect(said(stateOf(MINUTE_MS - 1, informed), { receivers })).toEqual([]);
-    expect(said(stateOf(MINUTE_MS, informed), { receivers })).toEqual(['r repeated n1']);
+    expect(messagesFor(stateOf(MINUTE_MS - 1, informed), { receivers })).toEqual([]);
+    expect(messagesFor(stateOf(MINUTE_MS, informed), { receivers })).toEqual(['r repeated n1']);
     const acknowledged = new Set([1]);
-    expect(said(stateOf(MINUTE_MS, informed), { receivers, acknowledged })).toEqual([]);
+    expect(messagesFor(stateOf(MINUTE_MS, informed), { receivers, acknowledged })).toEqual([]);
     const always = [receiver({ repeatMs: MINUTE_MS, repeatsAcknowledged: true })];
-    expect(said(stateOf(MINUTE_MS, informed), { receivers: always, acknowledged })).toEqual(['r repeated n1']);
+    expect(messagesFor(stateOf(MINUTE_MS, informed), { receivers: always, acknowledged })).toEqual(['r repeated n1']);
   });
 });
 
@@ -101,7 +101,7 @@ describe('Alertmanager', () => {
   it('gets all alarms again, each once, since it resolves an alarm that is missing', () => {
     const alarms = Array.from({ length: 250 }, (_, at) => entry(at + 1, { informed: { r: 0 } }));
     const receivers = [receiver({ repeatMs: MINUTE_MS, repeatsAcknowledged: true })];
-    const { notices } = noticesOf(stateOf(MINUTE_MS, ...alarms), ask({ receivers }));
+    const { notices } = noticesOf(stateOf(MINUTE_MS, ...alarms), inputWith({ receivers }));
     const sent = notices.flatMap((notice) => contentOf(notice, 0).items.map(({ alarm }) => alarm));
     expect([sent.length, new Set(sent).size]).toEqual([250, 250]);
   });
@@ -120,13 +120,13 @@ describe('a message', () => {
   });
 
   it('lists the worst alarms first even if they came last, since a text message has three lines', () => {
-    const mild = Array.from({ length: 120 }, (_, at): ['fired', Entry] => [
+    const infoItems = Array.from({ length: 120 }, (_, at): ['fired', Entry] => [
       'fired',
       entry(at, { severity: 'warning' }),
     ]);
-    const many = content(['cleared', entry(998)], ...mild, ['fired', entry(999)]);
-    expect(subjectOf(many)).toBe('[critical] 122 alarms, node-lost first');
-    expect(smsOf(many).split('\n').slice(0, 2)).toEqual([
+    const contentOfMany = content(['cleared', entry(998)], ...infoItems, ['fired', entry(999)]);
+    expect(subjectOf(contentOfMany)).toBe('[critical] 122 alarms, node-lost first');
+    expect(smsOf(contentOfMany).split('\n').slice(0, 2)).toEqual([
       'critical: sfu n999 is silent.',
       'warning: sfu n0 is silent.',
     ]);

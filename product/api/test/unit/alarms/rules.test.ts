@@ -12,10 +12,10 @@ const bad = (rule: string, seen: AlarmFacts): string[] | undefined => {
   return found?.judge(seen, found.limit)?.flatMap(({ isBad, subject }) => (isBad ? [subject] : []));
 };
 const sgp = { region: 'ap', city: 'Singapore' };
-const dead = { state: 'dead', silentMs: 9000 };
+const deadState = { state: 'dead', silentMs: 9000 };
 const pair = [node('a'), node('b', sgp)];
 const lossy = (loss: number) => [link('host-a', 'host-b', { lossSlow: loss }), link('host-b', 'host-a')];
-const many = (weak: number, strong: number) => ({ strengths: new Map([['a', strength({ weak, strong })]]) });
+const withStrengths = (weak: number, strong: number) => ({ strengths: new Map([['a', strength({ weak, strong })]]) });
 const skewed = (...offsets: (number | undefined)[]) =>
   facts(offsets.map((clockOffsetMs, at) => node(`n${at}`, { ...(clockOffsetMs !== undefined && { clockOffsetMs }) })));
 const space = (freeBytes: number, o = {}) => facts([node('a', { disk: { bytes: 100e9, freeBytes }, ...o }), node('b')]);
@@ -33,7 +33,7 @@ const grown = (o: Partial<MemoryTrend> = {}) => {
 const filling = (share: number, minutes?: number) => ({
   trends: { ...no, capacity: new Map([['eu', { share, ...(minutes && { fullInMs: minutes * 60_000 }) }]]) },
 });
-const farther = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => ({
+const linkBeyondUsual = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => ({
   trends: { ...no, usualRttMs: new Map([['ap/Singapore eu/Frankfurt', usualMs]]) },
   links: [link('host-a', 'host-b', { rttMs: usualMs }), link('host-b', 'host-a', { rttMs, ...o })],
 });
@@ -46,7 +46,7 @@ const joins = (succeeded: number, failed: Record<string, number>) =>
   });
 const onTheWay = (open: number, late: number) =>
   facts([], { deliveries: [{ region: 'eu', open, late, oldestLateMs: late * 60_000 }] });
-const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
+const twoNodesWith = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 const track = (o: Partial<SeenTrack>): SeenTrack => ({
   identity: 'ann',
@@ -102,29 +102,39 @@ describe('a rule', () => {
     ['centre-unreachable', 'the centre answers', facts([]), []],
     ['centre-unreachable', 'the centre does not answer', facts([], { isCentreReachable: false }), ['centre']],
     ['node-lost', 'one alive, one suspect', facts([node('a'), node('b', { state: 'suspect', silentMs: 2000 })]), []],
-    ['node-lost', 'one of two nodes is dead', facts([node('a', dead), node('b')]), ['a']],
-    ['node-lost', 'a dead node that had announced its end', facts([node('a', { ...dead, isLeaving: true })]), []],
+    ['node-lost', 'one of two nodes is dead', facts([node('a', deadState), node('b')]), ['a']],
+    ['node-lost', 'a dead node that had announced its end', facts([node('a', { ...deadState, isLeaving: true })]), []],
     [
       'host-lost',
       'both nodes of a host are dead',
-      facts([node('a', { ...dead, hostId: 'h' }), node('b', { ...dead, hostId: 'h' })]),
+      facts([node('a', { ...deadState, hostId: 'h' }), node('b', { ...deadState, hostId: 'h' })]),
       ['h'],
     ],
-    ['host-lost', 'one of two is dead', facts([node('a', { ...dead, hostId: 'h' }), node('b', { hostId: 'h' })]), []],
-    ['host-lost', 'the only node of a host is dead', facts([node('a', dead)]), []],
+    [
+      'host-lost',
+      'one of two is dead',
+      facts([node('a', { ...deadState, hostId: 'h' }), node('b', { hostId: 'h' })]),
+      [],
+    ],
+    ['host-lost', 'the only node of a host is dead', facts([node('a', deadState)]), []],
     [
       'region-lost',
       'both hosts of a region are lost',
-      facts([node('a', { ...sgp, ...dead }), node('b', { ...sgp, ...dead }), node('c')]),
+      facts([node('a', { ...sgp, ...deadState }), node('b', { ...sgp, ...deadState }), node('c')]),
       ['ap'],
     ],
-    ['region-lost', 'one of two hosts is lost', facts([node('a', { ...sgp, ...dead }), node('b', sgp)]), []],
-    ['region-lost', 'the only host of a region is lost', facts([node('a', { ...sgp, ...dead })]), []],
+    ['region-lost', 'one of two hosts is lost', facts([node('a', { ...sgp, ...deadState }), node('b', sgp)]), []],
+    ['region-lost', 'the only host of a region is lost', facts([node('a', { ...sgp, ...deadState })]), []],
     ['node-failing', 'a distrusted node', facts([node('a', { distrust: 'says too little' }), node('b')]), ['a']],
-    ['node-failing', 'a distrusted, dead node', facts([node('a', { ...dead, distrust: 'says too little' })]), []],
-    ['region-degraded', 'a fifth of 20 sessions is weak', facts([node('a')], many(4, 16)), ['eu']],
-    ['region-degraded', 'less than a fifth of 20 sessions is weak', facts([node('a')], many(3, 17)), []],
-    ['region-degraded', 'half of 19 sessions are weak: too few sessions to judge', facts([node('a')], many(10, 9)), []],
+    ['node-failing', 'a distrusted, dead node', facts([node('a', { ...deadState, distrust: 'says too little' })]), []],
+    ['region-degraded', 'a fifth of 20 sessions is weak', facts([node('a')], withStrengths(4, 16)), ['eu']],
+    ['region-degraded', 'less than a fifth of 20 sessions is weak', facts([node('a')], withStrengths(3, 17)), []],
+    [
+      'region-degraded',
+      'half of 19 sessions are weak: too few sessions to judge',
+      facts([node('a')], withStrengths(10, 9)),
+      [],
+    ],
     ['join-failures', 'all of five joins fail', joins(0, { NODE_UNREACHABLE: 3, INTERNAL: 2 }), ['eu']],
     ['join-failures', 'all of four joins fail', joins(0, { NODE_UNREACHABLE: 4 }), []],
     ['join-failures', 'a twentieth of 100 joins fails', joins(95, { NO_CAPACITY: 5 }), ['eu']],
@@ -136,12 +146,17 @@ describe('a rule', () => {
     ['join-failures', 'joins fail with an unknown code', joins(0, { OF_TOMORROW: 5 }), ['eu']],
     ['link-loss', 'loss at the limit', facts(pair, { links: lossy(0.05) }), ['ap/Singapore - eu/Frankfurt']],
     ['link-loss', 'loss below the limit', facts(pair, { links: lossy(0.049) }), []],
-    ['link-loss', 'loss to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], { links: lossy(0.9) }), []],
+    [
+      'link-loss',
+      'loss to a dead host',
+      facts([node('a'), node('b', { ...sgp, ...deadState })], { links: lossy(0.9) }),
+      [],
+    ],
     ['link-loss', 'loss within a site', facts([node('a'), node('b')], { links: lossy(0.9) }), []],
     ['link-loss', 'loss between unknown hosts', facts([], { links: lossy(0.9) }), []],
-    ['capacity', '80 % of the sessions of a region are taken', full(80, { sessionsMax: 0 }), ['eu']],
-    ['capacity', 'one node at 80 %, the other free', full(80), []],
-    ['capacity', 'one node at 80 %, the other free but cordoned', full(80, { isCordoned: true }), ['eu']],
+    ['capacity', '80 % of the sessions of a region are taken', twoNodesWith(80, { sessionsMax: 0 }), ['eu']],
+    ['capacity', 'one node at 80 %, the other free', twoNodesWith(80), []],
+    ['capacity', 'one node at 80 %, the other free but cordoned', twoNodesWith(80, { isCordoned: true }), ['eu']],
     ['capacity', 'the node has no limit of sessions', facts([node('a', { sessionsMax: 0 })]), []],
     ['certificate', 'ends in two hours', facts([node('a', { certificateEndsMs: WALL_MS + 2 * HOUR_MS })]), []],
     ['certificate', 'ends too soon', facts([node('a', { certificateEndsMs: WALL_MS + 2 * HOUR_MS - 60_000 })]), ['a']],
@@ -154,17 +169,32 @@ describe('a rule', () => {
     ['leak', 'sessions explain excess', facts([node('a')], grown({ bytesPerHour: 35 * MB, loadPerHour: 0.01 })), []],
     ['leak', 'sessions explain less', facts([node('a')], grown({ bytesPerHour: 37 * MB, loadPerHour: 0.01 })), ['a']],
     ['leak', 'sessions fell while memory rose', facts([node('a')], grown({ loadPerHour: -0.1 })), ['a']],
-    ['leak', 'growth of a dead node, and of a node that is gone', facts([node('a', dead), node('b')], grown()), []],
+    [
+      'leak',
+      'growth of a dead node, and of a node that is gone',
+      facts([node('a', deadState), node('b')], grown()),
+      [],
+    ],
     ['capacity-forecast', 'half taken, and full in an hour', facts([], filling(0.5, 60)), ['eu']],
     ['capacity-forecast', 'less than half taken, and full in ten minutes', facts([], filling(0.499, 10)), []],
     ['capacity-forecast', 'more than half taken, and full in over an hour', facts([], filling(0.7, 61)), []],
     ['capacity-forecast', 'more than half taken, and not rising', facts([], filling(0.7)), []],
-    ['link-rtt', '1.5 times the usual round trip', facts(pair, farther(160, 240)), []],
-    ['link-rtt', 'more than 1.5 times the usual', facts(pair, farther(160, 241)), ['ap/Singapore - eu/Frankfurt']],
-    ['link-rtt', '20 ms more than a usual round trip of 20 ms', facts(pair, farther(20, 40)), []],
-    ['link-rtt', 'over 20 ms more than usual', facts(pair, farther(20, 41)), ['ap/Singapore - eu/Frankfurt']],
-    ['link-rtt', 'longer, of an unused link', facts(pair, farther(20, 300, { isInUse: false })), []],
-    ['link-rtt', 'longer, to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], farther(20, 300)), []],
+    ['link-rtt', '1.5 times the usual round trip', facts(pair, linkBeyondUsual(160, 240)), []],
+    [
+      'link-rtt',
+      'more than 1.5 times the usual',
+      facts(pair, linkBeyondUsual(160, 241)),
+      ['ap/Singapore - eu/Frankfurt'],
+    ],
+    ['link-rtt', '20 ms more than a usual round trip of 20 ms', facts(pair, linkBeyondUsual(20, 40)), []],
+    ['link-rtt', 'over 20 ms more than usual', facts(pair, linkBeyondUsual(20, 41)), ['ap/Singapore - eu/Frankfurt']],
+    ['link-rtt', 'longer, of an unused link', facts(pair, linkBeyondUsual(20, 300, { isInUse: false })), []],
+    [
+      'link-rtt',
+      'longer, to a dead host',
+      facts([node('a'), node('b', { ...sgp, ...deadState })], linkBeyondUsual(20, 300)),
+      [],
+    ],
     ['webhook-backlog', 'the oldest waits for 120 s', facts([], { webhooks: { oldestDueMs: 120_000 } }), ['webhooks']],
     ['webhook-backlog', 'the oldest waits for less than 120 s', facts([], { webhooks: { oldestDueMs: 119_000 } }), []],
     ['deliveries-late', 'the only delivery is late', onTheWay(1, 1), ['eu']],
@@ -180,7 +210,7 @@ describe('a rule', () => {
     ['disk', 'less than 80 % of the disk is taken', space(20.1e9), []],
     ['disk', '80 % of the disk is taken', space(20e9), ['a']],
     ['disk', 'the size is unknown', facts([node('a'), node('b', { disk: { bytes: 0, freeBytes: 0 } })]), []],
-    ['disk', 'the full disk of a dead node', space(0, dead), []],
+    ['disk', 'the full disk of a dead node', space(0, deadState), []],
     ['disk-full', 'less than 95 % of the disk is taken', space(5.1e9), []],
     ['disk-full', '95 % of the disk is taken', space(5e9), ['a']],
     ['recorder-queue', 'no recording waits', queue(0, 0), []],
@@ -198,7 +228,7 @@ describe('a rule', () => {
       'a dead node and a node of another kind have another value',
       facts([
         ...['1', '1', '1'].map((x, at) => node(`n${at}`, { config: { x } })),
-        node('old', { ...dead, config: { x: '2' } }),
+        node('old', { ...deadState, config: { x: '2' } }),
         node('api', { kind: 'api', config: { x: '2' } }),
       ]),
       [],
@@ -218,8 +248,8 @@ describe('a rule', () => {
     expect(textOf('recorder-queue', queue(3, 61_000))).toBe('3 recordings wait for a recorder, the oldest for 61 s.');
     const config = (x: string, long: string) => ({ a: x, b: long, c: 'null', d: x, e: x, f: 'true' });
     const alike = ['n0', 'n1'].map((id) => node(id, { config: config('"info"', '[]') }));
-    const odd = node('n2', { config: { ...config('"debug"', `"${'x'.repeat(199)}`), c: '"acme"' } });
-    expect(textOf('config-drift', facts([...alike, odd]))).toBe(
+    const oddNode = node('n2', { config: { ...config('"debug"', `"${'x'.repeat(199)}`), c: '"acme"' } });
+    expect(textOf('config-drift', facts([...alike, oddNode]))).toBe(
       `n2 (eu/Frankfurt) is configured differently from most sfu nodes: a "debug", usually "info"; b "${'x'.repeat(39)}…, usually []; c "acme", usually not set; and 2 more.`,
     );
   });
@@ -245,8 +275,8 @@ describe('a rule', () => {
     ['region-lost', 2],
     ['host-lost', 2],
   ])('%s has its value in the unit of its limit', (rule, expected) => {
-    const one = { ...sgp, ...dead, hostId: 'one' };
-    const seen = facts([node('a', one), node('b', one), node('c', { ...sgp, ...dead, hostId: 'two' })]);
+    const one = { ...sgp, ...deadState, hostId: 'one' };
+    const seen = facts([node('a', one), node('b', one), node('c', { ...sgp, ...deadState, hostId: 'two' })]);
     const found = alarmRules.find(({ id }) => id === rule);
     expect(found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.value).toBe(expected);
   });

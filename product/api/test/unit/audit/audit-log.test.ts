@@ -6,7 +6,7 @@ import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 /** Options for polling, since entries are written after the answer. */
-const patient = { timeout: 60_000 };
+const pollOptions = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -54,7 +54,7 @@ describe('the audit log', () => {
       api.app.inject({ method: 'POST', url: '/api/v1/sessions', headers: { origin }, payload: body });
     expect((await signIn({ ...payload, password: 'close sesame' })).statusCode).toBe(403);
     await expect
-      .poll(() => entries(), patient)
+      .poll(() => entries(), pollOptions)
       .toMatchObject([{ operation: 'signIn', by: { kind: 'user', id: 'ann' }, status: 403 }]);
     expect((await signIn(payload)).statusCode).toBe(201);
     expect((await api.ask('DELETE', '/sessions/current', { as: { headers } })).statusCode).toBe(204);

@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { run } from '../../../src/backup/command.ts';
 import { lastBackup } from '../../../src/inspection/sums.ts';
 import { backupContract } from '../../support/contract/backup.ts';
-import { fill } from '../../support/filled.ts';
+import { fill } from '../../support/filled-tenant.ts';
 import { testApi } from '../../support/test-api.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-backup-'));
@@ -19,7 +19,7 @@ backupContract({ name: 'SQLite to SQLite', from: sqlite, to: sqlite });
 
 const command = async (args: string[]) => {
   const said: string[] = [];
-  const code = await run(args, {}, { say: (text) => said.push(text), complain: (text) => said.push(text) });
+  const code = await run(args, {}, { print: (text) => said.push(text), printError: (text) => said.push(text) });
   return { code, said: said.join('') };
 };
 const configFor = (name: string, databaseUrl: string): string => {
@@ -59,9 +59,9 @@ it('the commands save what a running api has, and restore it elsewhere', async (
   const { atMs = 0 } = await lastBackup(api.store.db);
   expect(Math.abs(Date.now() - atMs)).toBeLessThan(60_000);
   await api.close();
-  const other = configFor('b.json', 'sqlite:other.db');
-  expect(await command(['restore', file, '--config', other])).toMatchObject({ code: 0 });
-  expect(await command(['restore', file, '--config', other])).toEqual({
+  const otherConfig = configFor('b.json', 'sqlite:other.db');
+  expect(await command(['restore', file, '--config', otherConfig])).toMatchObject({ code: 0 });
+  expect(await command(['restore', file, '--config', otherConfig])).toEqual({
     code: 1,
     said: 'restore: DATABASE_NOT_EMPTY: tenants already has rows: restore into an empty database\n',
   });

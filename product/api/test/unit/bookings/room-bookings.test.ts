@@ -26,17 +26,17 @@ const seats = async (id: string) => {
 };
 
 it('the api books seats of meetings in progress and of the next 24 hours, and of no later ones', async () => {
-  const [now, soon, late] = [await book(-0.5, 2), await book(23, 3), await book(25, 4)];
+  const [running, soon, late] = [await book(-0.5, 2), await book(23, 3), await book(25, 4)];
   const daily = await book(1, 5, { recurrence: 'FREQ=DAILY' });
   await book(-2, 6);
   await book(2, 0);
   await api.bookings.reconcile();
-  const wanted = {
-    [`acme/${now.room}`]: ['frankfurt', 2],
+  const expectedBooking = {
+    [`acme/${running.room}`]: ['frankfurt', 2],
     [`acme/${soon.room}`]: ['frankfurt', 3],
     [`acme/${daily.room}`]: ['frankfurt', 5],
   };
-  expect(booked()).toEqual(wanted);
+  expect(booked()).toEqual(expectedBooking);
   api.clock.advance(2 * HOUR_MS);
   await api.ask('DELETE', `/meetings/${soon.id}`, { headers: { 'if-match': '*' } });
   await api.bookings.reconcile();

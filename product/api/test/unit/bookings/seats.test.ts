@@ -44,7 +44,7 @@ describe('expected seats', () => {
 });
 
 describe('a tenant’s limit', () => {
-  const given = (limit: number, ...ones: BookableOccurrence[]) =>
+  const seatsUnderLimit = (limit: number, ...ones: BookableOccurrence[]) =>
     Object.fromEntries(
       [...withinQuota(ones, limit)].map(
         ([
@@ -56,14 +56,14 @@ describe('a tenant’s limit', () => {
       ),
     );
   const [a, b, c] = [occurrence('a', 0, 10, 6), occurrence('b', 5, 15, 6), occurrence('c', 10, 20, 6)];
-  it('of 0 stands for no limit', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
+  it('of 0 stands for no limit', () => expect(seatsUnderLimit(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
   it('is shared by occurrences at the same time, in the order of their beginnings', () =>
-    expect(given(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
-  it('can leave an occurrence without seats', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
+    expect(seatsUnderLimit(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
+  it('can leave an occurrence without seats', () => expect(seatsUnderLimit(6, a, b)).toEqual({ a: 6, b: 0 }));
 });
 
 describe('regions', () => {
-  const of = (seats: number, regions: string[]) => {
+  const regionsOf = (seats: number, regions: string[]) => {
     const one = { ...occurrence('m', 0, 10, 0), meeting: meeting('m', 0, { regions }) };
     return bookingsOf(one, seats, 'frankfurt').map(({ region, sessions }) => [region, sessions]);
   };
@@ -80,7 +80,9 @@ describe('regions', () => {
     ],
     ['none in a region when there are too few', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
     ['none of 0 seats', 0, [], []],
-  ] as const)('get seats: %s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
+  ] as const)('get seats: %s', (_, seats, regions, expected) =>
+    expect(regionsOf(seats, [...regions])).toEqual(expected),
+  );
 });
 
 describe('a meeting that records itself', () => {

@@ -30,9 +30,9 @@ const bob: Invitee = {
 function readBack(text: string, most: number): [startsMs: number, endsMs: number][] {
   const calendar = new ICAL.Component(ICAL.parse(text));
   for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(zone);
-  const [first, ...others] = calendar.getAllSubcomponents('vevent').map((each) => new ICAL.Event(each));
+  const [first, ...exceptionEvents] = calendar.getAllSubcomponents('vevent').map((each) => new ICAL.Event(each));
   if (first === undefined) throw new Error('no event');
-  for (const one of others) first.relateException(one);
+  for (const one of exceptionEvents) first.relateException(one);
   const ms = (time: ICAL.Time): number => time.toUnixTime() * 1000;
   if (!first.isRecurring()) return [[ms(first.startDate), ms(first.endDate)]];
   const found: [number, number][] = [];
@@ -65,7 +65,8 @@ describe('a calendar', () => {
     const calendar = new ICAL.Component(ICAL.parse(text));
     expect(calendar.getFirstPropertyValue('method')).toBe('REQUEST');
     const [series, late] = calendar.getAllSubcomponents('vevent');
-    const value = (of: ICAL.Component | undefined, name: string) => String(of?.getFirstPropertyValue(name));
+    const value = (component: ICAL.Component | undefined, name: string) =>
+      String(component?.getFirstPropertyValue(name));
     expect(value(series, 'summary')).toBe('A; b, c\\d');
     expect(value(series, 'description')).toBe('x\ny\n\nhttps://meet.example/m/100000000');
     expect(value(series, 'url')).toBe('https://meet.example/m/100000000');
@@ -100,9 +101,11 @@ describe('a calendar', () => {
       const series = randomSeries(rng);
       if (ELSEWHERE.test(series.recurrence)) continue;
       const text = calendarOf([meetingOf(series)], { method: 'publish', joinUrl });
-      const ours = comparedTimes(series).slice(0, 100);
-      const theirs = new Set(readBack(text, 150 + series.exceptions.length).map(([startsMs]) => startsMs));
-      const missing = ours.filter(([startsMs]) => !theirs.has(startsMs) && !isAtChange(startsMs, series.timeZone));
+      const ownTimes = comparedTimes(series).slice(0, 100);
+      const readTimes = new Set(readBack(text, 150 + series.exceptions.length).map(([startsMs]) => startsMs));
+      const missing = ownTimes.filter(
+        ([startsMs]) => !readTimes.has(startsMs) && !isAtChange(startsMs, series.timeZone),
+      );
       expect([series, missing.map(([ms]) => new Date(ms).toISOString())]).toEqual([series, []]);
     }
   });

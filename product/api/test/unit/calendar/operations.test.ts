@@ -8,13 +8,13 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const book = async (more: object = {}) => {
+const book = async (meetingFields: object = {}) => {
   const body = {
     title: 'Stand-up',
     localStart: '2026-02-02T09:00',
     timeZone: 'Europe/Berlin',
     hosts: ['ann'],
-    ...more,
+    ...meetingFields,
   };
   const answer = await api.ask('POST', '/meetings', { body });
   expect(answer.statusCode).toBe(201);

@@ -4,14 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { tenantScopes } from '../../../src/access/core/scopes.ts';
 import { type TestApi, type TestApiOptions, testApi } from '../../support/test-api.ts';
 
-const opened: TestApi[] = [];
+const openedApis: TestApi[] = [];
 const start = async (o: TestApiOptions = {}): Promise<TestApi> => {
   const api = await testApi(o);
-  opened.push(api);
+  openedApis.push(api);
   return api;
 };
 afterEach(async () => {
-  for (const api of opened.splice(0)) await api.close();
+  for (const api of openedApis.splice(0)) await api.close();
 });
 
 interface Asked {
@@ -26,13 +26,13 @@ const codeOf = async (api: TestApi, body: object = {}): Promise<string> => {
   expect(answer.statusCode).toBe(201);
   return answer.json().url.split('/j/')[1];
 };
-const book = async (api: TestApi, more: object = {}) => {
+const book = async (api: TestApi, meetingFields: object = {}) => {
   const body = {
     title: 'Plan',
     localStart: '2026-01-01T10:00',
     timeZone: 'Europe/Berlin',
     durationMinutes: 30,
-    ...more,
+    ...meetingFields,
   };
   const answer = await api.ask('POST', '/meetings', { body });
   expect(answer.statusCode).toBe(201);
@@ -119,14 +119,14 @@ describe('a connection check before a meeting', () => {
   it('by a used-up link is only for the browser that used the link', async () => {
     const api = await start();
     const code = await codeOf(api, { maxUses: 1 });
-    const [known, other] = [
+    const [knownBrowser, other] = [
       { code, browserId: 'a'.repeat(22) },
       { code, browserId: 'b'.repeat(22) },
     ];
-    const payload = { ...known, name: 'Gil' };
+    const payload = { ...knownBrowser, name: 'Gil' };
     const came = await api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload });
     expect(came.statusCode).toBe(200);
-    const codes = [known, other, { code }].map(async (body) => (await check(api, { body })).json().code);
+    const codes = [knownBrowser, other, { code }].map(async (body) => (await check(api, { body })).json().code);
     expect(await Promise.all(codes)).toEqual([undefined, 'LINK_INVALID', 'LINK_INVALID']);
   });
 

@@ -35,14 +35,14 @@ describe('the centre is asked', () => {
   it('once for all readers within 2 s, and not without a reader', async () => {
     const { clock, centre, views } = made();
     clock.advance(60_000);
-    expect(centre.asked).toEqual([]);
+    expect(centre.requests).toEqual([]);
     await Promise.all([views.latest(), views.fleet(), views.cloud(), views.siteOf('fra')]);
     clock.advance(1999);
     await views.latest();
-    expect(centre.asked).toEqual(['fleet', 'links all']);
+    expect(centre.requests).toEqual(['fleet', 'links all']);
     clock.advance(1);
     await views.latest();
-    expect(centre.asked.slice(2)).toEqual(['fleet', 'links used']);
+    expect(centre.requests.slice(2)).toEqual(['fleet', 'links used']);
   });
 
   it('for traffic between media nodes only on request, and anew each time', async () => {
@@ -55,7 +55,7 @@ describe('the centre is asked', () => {
     expect(sentOf(await views.fleetWithSent())).toEqual([rows, undefined, undefined]);
     centre.nodes = [{ ...fra, load: { sent: {} } }];
     expect(sentOf(await views.fleetWithSent())).toEqual([[]]);
-    expect(centre.asked).toEqual(['fleet', 'links all', 'fleet with sent', 'fleet with sent']);
+    expect(centre.requests).toEqual(['fleet', 'links all', 'fleet with sent', 'fleet with sent']);
     state.isUp = false;
     expect(await codeOf(views.fleetWithSent())).toBe('CENTRE_UNREACHABLE');
   });
@@ -66,7 +66,7 @@ describe('the centre is asked', () => {
       await views.latest();
       clock.advance(2000);
     }
-    expect(centre.asked.filter((one) => one.startsWith('links'))).toEqual([
+    expect(centre.requests.filter((one) => one.startsWith('links'))).toEqual([
       'links all',
       ...Array.from({ length: 4 }, () => 'links used'),
       'links all',
@@ -125,7 +125,7 @@ describe('paths', () => {
       ['ap/Singapore', 'eu/Frankfurt', 'host-lon', 'eu/London'],
     ]);
     expect(paths.every(({ why }) => why.startsWith('direct costs'))).toBe(true);
-    expect(centre.asked.slice(2)).toEqual(['links all host-sgp']);
+    expect(centre.requests.slice(2)).toEqual(['links all host-sgp']);
     expect(await views.pathsBetween('eu/Nowhere', 'eu/Frankfurt')).toEqual([]);
   });
 

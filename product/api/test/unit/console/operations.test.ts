@@ -72,12 +72,16 @@ describe('nodes', () => {
   });
 
   it('are shown with disks, slots, and settings that differ from the usual ones', async () => {
-    const said = (id: string, value: string, load = {}) => {
+    const nodeWithSetting = (id: string, value: string, load = {}) => {
       const { node, ...rest } = fleetNode({ id, city: 'Frankfurt', kind: 'recorder' });
       return { ...rest, node: { ...node, config: [{ key: 'logLevel', value }] }, load: { ...rest.load, ...load } };
     };
-    const full = { diskBytes: 1e12, diskFreeBytes: 0, recordSlots: 4, recordSlotsUsed: 0 };
-    api.fleet.nodes = [said('r1', '"info"', full), said('r2', '"debug"'), said('r3', '"info"')];
+    const fullNode = { diskBytes: 1e12, diskFreeBytes: 0, recordSlots: 4, recordSlotsUsed: 0 };
+    api.fleet.nodes = [
+      nodeWithSetting('r1', '"info"', fullNode),
+      nodeWithSetting('r2', '"debug"'),
+      nodeWithSetting('r3', '"info"'),
+    ];
     const [, { nodes }] = await ask('GET', '/console/nodes');
     expect(nodes[0]).toMatchObject({ disk: { bytes: 1e12, freeBytes: 0 }, recordSlots: { all: 4, used: 0 } });
     expect(nodes[0]).not.toHaveProperty('configDrift');

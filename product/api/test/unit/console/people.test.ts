@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const eve = 'PA_eeeeeeeeeeeeeeeeeeee';
-const now = () => api.clock.wallMs();
+const nowMs = () => api.clock.wallMs();
 const operator = (path: string) => api.ask('GET', `/console${path}`, { scope: 'operator', signer: operatorKey });
 const body = async (path: string) => (await operator(path)).json();
 const idsOf = ({ people }: { people: { sessionId: string }[] }) => people.map(({ sessionId }) => sessionId);
 const add = (id: string, facts: wire.SessionFacts.$Properties = {}, record: wire.QualityRecord.$Properties = {}) =>
   send(api, {
-    facts: [factsOf(id, { joinedWallMs: now() - 60_000, ...facts })],
-    records: [recordOf(id, now(), record)],
+    facts: [factsOf(id, { joinedWallMs: nowMs() - 60_000, ...facts })],
+    records: [recordOf(id, nowMs(), record)],
   });
 /** Adds a life of acme's lobby, RM_1, with both people, and one of globex's with eve. */
 const lives = async () => {
@@ -55,9 +55,9 @@ describe('a timeline', () => {
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann')], { sid: 'RM_9' }));
     expect(await codeOf(ofLife('RM_9', ann))).toBe('NOT_FOUND');
     // The tenant counts, not the life that a signaling node reports.
-    const other = 'PA_oooooooooooooooooooo';
-    await add(other, { roomKey: 'globex/lobby', sid: 'RM_1' });
-    expect(await codeOf(ofLife('RM_1', other))).toBe('NOT_FOUND');
+    const otherSession = 'PA_oooooooooooooooooooo';
+    await add(otherSession, { roomKey: 'globex/lobby', sid: 'RM_1' });
+    expect(await codeOf(ofLife('RM_1', otherSession))).toBe('NOT_FOUND');
     expect(await codeOf(ofLife('RM_1', ann), { scope: 'rooms:admin' })).toBe('NOT_PERMITTED');
     expect(await codeOf(ofLife('RM_1', ann), { scope: 'operator', signer: operatorKey })).toBe('NOT_PERMITTED');
   });
@@ -75,7 +75,7 @@ describe('a timeline', () => {
     await lives();
     const refused = { hostId: 'host-1', refusedBy: 'draining', refusedWhy: 'we owe the rent' };
     const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
-    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), ...story, lines: ['we owe the rent'] });
+    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: nowMs(), ...story, lines: ['we owe the rent'] });
     await add(ann, { decisionId: 'DE_1' });
     const seenBy = async (path: string, o?: Ask) =>
       (await api.ask('GET', path, { scope: 'reports:read', ...o })).json();
@@ -105,10 +105,10 @@ describe('a timeline', () => {
   });
 
   it('shows the person, the quality, the events and their reasons', async () => {
-    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), why: 'nearest', lines: ['near'] });
+    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: nowMs(), why: 'nearest', lines: ['near'] });
     await add(ann, { decisionId: 'DE_1' });
-    const muted = { sessionId: ann, wallMs: now() - 5000, kind: 'muted', source: 'microphone' };
-    await send(api, { records: [recordOf(ann, now() - 10_000, { source: '' })], events: [muted] });
+    const muted = { sessionId: ann, wallMs: nowMs() - 5000, kind: 'muted', source: 'microphone' };
+    await send(api, { records: [recordOf(ann, nowMs() - 10_000, { source: '' })], events: [muted] });
     const shown = await body(`/sessions/${ann}`);
     expect(shown).toEqual({
       person: {
@@ -123,7 +123,7 @@ describe('a timeline', () => {
         fromNodeIds: ['sfu-sgp-1'],
         place: 'Hamburg',
         countryCode: 'DE',
-        joinedAt: new Date(now() - 60_000).toISOString(),
+        joinedAt: new Date(nowMs() - 60_000).toISOString(),
         strength: 'strong',
         rttMs: 20,
         loss: 0.002,
@@ -136,9 +136,9 @@ describe('a timeline', () => {
       network: 'wifi',
       stepS: 10,
       points: [
-        { at: new Date(now() - 10_000).toISOString(), strength: 'unknown', nodeId: 'sfu-fra-1', source: '' },
+        { at: new Date(nowMs() - 10_000).toISOString(), strength: 'unknown', nodeId: 'sfu-fra-1', source: '' },
         {
-          at: new Date(now()).toISOString(),
+          at: new Date(nowMs()).toISOString(),
           strength: 'strong',
           nodeId: 'sfu-fra-1',
           source: 'client',
@@ -156,7 +156,7 @@ describe('a timeline', () => {
           layer: 2,
         },
       ],
-      events: [{ at: new Date(now() - 5000).toISOString(), kind: 'muted', source: 'microphone' }],
+      events: [{ at: new Date(nowMs() - 5000).toISOString(), kind: 'muted', source: 'microphone' }],
       decisions: [expect.objectContaining({ decisionId: 'DE_1', why: 'nearest', lines: ['near'] })],
       paths: [],
     });
@@ -165,14 +165,14 @@ describe('a timeline', () => {
   it('has, for operators, the paths to its node while the session is live', async () => {
     await add(ann);
     const path = { fromHostId: 'sgp-1', toHostId: 'fra-1', fromSite: 'as/Singapore', toSite: 'eu/Frankfurt' };
-    const seen = { ...path, isReachable: true, via: '', viaSite: '', why: 'direct' };
-    const asked: unknown[] = [];
+    const shownPath = { ...path, isReachable: true, via: '', viaSite: '', why: 'direct' };
+    const pathRequests: unknown[] = [];
     const paths: CentrePaths = {
       siteOf: async () => undefined,
       crossing: async () => () => false,
       pathsTo: async (...of) => {
-        asked.push(of);
-        return [seen];
+        pathRequests.push(of);
+        return [shownPath];
       },
     };
     const shown = async (o?: { paths: CentrePaths }) => {
@@ -181,14 +181,14 @@ describe('a timeline', () => {
       const { stories } = api.quality;
       return (await timelineOf({ db: api.store.db, clock: api.clock, stories }, row, o)).paths;
     };
-    expect([await shown({ paths }), await shown()]).toEqual([[seen], []]);
-    expect(asked).toEqual([['sfu-fra-1', ['sfu-sgp-1']]]);
-    await send(api, { events: [{ sessionId: ann, wallMs: now(), kind: 'left' }] });
+    expect([await shown({ paths }), await shown()]).toEqual([[shownPath], []]);
+    expect(pathRequests).toEqual([['sfu-fra-1', ['sfu-sgp-1']]]);
+    await send(api, { events: [{ sessionId: ann, wallMs: nowMs(), kind: 'left' }] });
     expect(await shown({ paths })).toEqual([]);
   });
 
   it('is not found for an unknown session, or one without a known owner', async () => {
-    await send(api, { records: [recordOf(ann, now())] });
+    await send(api, { records: [recordOf(ann, nowMs())] });
     for (const id of [ann, bob, 'x']) expect((await body(`/sessions/${id}`)).code).toBe('NOT_FOUND');
   });
 
@@ -201,7 +201,7 @@ describe('a timeline', () => {
     };
     expect(await stepOf()).toEqual([10, 1]);
     api.clock.advance(86_400_000);
-    await send(api, { records: [recordOf(ann, now())] });
+    await send(api, { records: [recordOf(ann, nowMs())] });
     await api.quality.rollingUp.run();
     // The first minute is rolled up; the newest points are not in a minute yet.
     expect(await stepOf()).toEqual([60, 2]);
@@ -230,7 +230,7 @@ describe('a span of a timeline', () => {
 
   it('has only the points of the span, but all events of the session', async () => {
     await lives();
-    const startMs = Math.ceil(now() / 10_000) * 10_000;
+    const startMs = Math.ceil(nowMs() / 10_000) * 10_000;
     const records = [10, 20, 30, 40].map((second) => recordOf(ann, startMs + second * 1000));
     const muted = { sessionId: ann, wallMs: startMs, kind: 'muted', source: 'microphone' };
     api.clock.advance(60_000);
@@ -253,7 +253,7 @@ describe('a span of a timeline', () => {
   it('has points from the finest table that covers the span', async () => {
     await add(ann);
     api.clock.advance(86_400_000);
-    const endMs = now();
+    const endMs = nowMs();
     await send(api, { records: [recordOf(ann, endMs - 10_000), recordOf(ann, endMs)] });
     await api.quality.rollingUp.run();
     const cut = async (query: string) => {

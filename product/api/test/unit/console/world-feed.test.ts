@@ -38,10 +38,10 @@ describe('a stream whose watcher', () => {
   ])('%s is ended within 30 s, and no other stream is', async (_, mayWatch) => {
     const { clock, feed, cuts, counts } = made();
     const one = await feed.watch(watcher(mayWatch));
-    const other = await feed.watch(watcher());
-    const [ended, stays] = [one.body.resume(), other.body.resume()];
+    const otherStream = await feed.watch(watcher());
+    const [ended, stays] = [one.body.resume(), otherStream.body.resume()];
     await new Promise(setImmediate);
-    const over = new Promise((resolve) => ended.once('end', resolve));
+    const endedStream = new Promise((resolve) => ended.once('end', resolve));
     // Advances in steps, so that readers can read in between.
     for (let second = 1; second < CHECK_MS / 1000; second += 1) {
       clock.advance(1000);
@@ -50,7 +50,7 @@ describe('a stream whose watcher', () => {
     clock.advance(999);
     expect([cuts, feed.size]).toEqual([[], 2]);
     clock.advance(1);
-    await over;
+    await endedStream;
     expect([cuts, feed.size, counts, stays.readableEnded]).toEqual([['refused'], 1, [1, 2, 1], false]);
   });
 });
@@ -58,11 +58,11 @@ describe('a stream whose watcher', () => {
 it('a feed without a stream asks the centre nothing', async () => {
   const { clock, centre, feed } = made();
   const stream = await feed.watch(watcher());
-  const before = centre.asked.length;
+  const before = centre.requests.length;
   stream.cut();
   await new Promise((resolve) => stream.body.once('close', resolve));
   clock.advance(60_000);
-  expect([centre.asked.length, feed.size]).toEqual([before, 0]);
+  expect([centre.requests.length, feed.size]).toEqual([before, 0]);
 });
 
 it('a stream that cannot begin is not counted', async () => {

@@ -146,10 +146,10 @@ describe('links', () => {
   });
 
   it('in use have the figures of the later answer', () => {
-    const of = (links: readonly Link[]) => linksFromWire(linksSeen(links));
+    const linksOf = (links: readonly Link[]) => linksFromWire(linksSeen(links));
     const merged = mergeLinks(
-      of([...both('a', 'b', used), ...both('a', 'c')]),
-      of([seenLink('a', 'b', { ...used, rttMs: 99 })]),
+      linksOf([...both('a', 'b', used), ...both('a', 'c')]),
+      linksOf([seenLink('a', 'b', { ...used, rttMs: 99 })]),
     );
     expect(merged.map(({ fromHostId, toHostId, isInUse, rttMs }) => [fromHostId, toHostId, isInUse, rttMs])).toEqual([
       ['a', 'b', true, 99],

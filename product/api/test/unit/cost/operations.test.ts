@@ -15,12 +15,12 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const nothing = { cpu_ppm: 0, cpu_peak_ppm: 0, rx_bytes: 0, tx_peak_bps: 0, rx_peak_bps: 0, session_minutes: 0 };
+const zeroHour = { cpu_ppm: 0, cpu_peak_ppm: 0, rx_bytes: 0, tx_peak_bps: 0, rx_peak_bps: 0, session_minutes: 0 };
 const nodeHour = (hour: number, o: { node: string; kind?: string; region: string; minutes: number; gb?: number }) =>
   api.store.db
     .insertInto('node_hours')
     .values({
-      ...nothing,
+      ...zeroHour,
       at_ms: at(hour),
       node: o.node,
       host: 'h',

@@ -86,7 +86,7 @@ describe('the cost of a month', () => {
       { region: 'ap', unit: 'Mbps95', price: 10 },
     ],
   });
-  const used = usedOf({
+  const usage = usedOf({
     passed: 0.5,
     nodes: [node('eu', 10, 30), node('eu', 5, 10, 'gateway'), node('ap', 10, 20), node('sa', 1, 3)],
     peakBps: new Map([
@@ -108,13 +108,13 @@ describe('the cost of a month', () => {
   });
 
   it('by region adds nodes to traffic, by bytes sent, by the percentile, or by both', () => {
-    expect(costs(used, prices, 'region')).toEqual({
+    expect(costs(usage, prices, 'region')).toEqual({
       eu: [30, 40, 70 / 40],
       ap: [20, 20 + 4 * 10 * 0.5, 60 / 10],
       sa: [2, 3, undefined],
       '': [0, 0, 0],
     });
-    const { total, rows, kinds } = costReport(used, prices, 'region');
+    const { total, rows, kinds } = costReport(usage, prices, 'region');
     expect(total).toMatchObject({ nodeHours: 26, nodeCost: 52, sentBytes: 63e9, trafficCost: 83, userHours: 52 });
     expect(rows.map(({ key, peakBps }) => [key, peakBps])).toEqual([
       ['eu', 8e6],
@@ -129,7 +129,7 @@ describe('the cost of a month', () => {
   });
 
   it('by tenant divides by session time and bytes that clients received; the rest belongs to no tenant', () => {
-    expect(costs(used, prices, 'tenant')).toEqual({
+    expect(costs(usage, prices, 'tenant')).toEqual({
       acme: [22.5 + 10, 10, 42.5 / 35],
       globex: [7.5, 30, 37.5 / 12],
       '': [10 + 2, 40 + 3, 55 / 5],
@@ -137,12 +137,12 @@ describe('the cost of a month', () => {
   });
 
   it('by link divides the traffic cost of a region by the bytes of its links', () => {
-    expect(costs(used, prices, 'link')).toEqual({
+    expect(costs(usage, prices, 'link')).toEqual({
       'eu > ap': [0, 4, 4 / 10],
       'ap > eu': [0, 5 + 20 / 4, 10 / 40],
       'us > sa': [0, 1, undefined],
     });
-    expect(costReport(used, prices, 'link').rows.map(({ peakBps }) => peakBps)).toEqual([6, 5, 7]);
+    expect(costReport(usage, prices, 'link').rows.map(({ peakBps }) => peakBps)).toEqual([6, 5, 7]);
   });
 
   it('is 0 without measurements', () => {
@@ -150,9 +150,9 @@ describe('the cost of a month', () => {
       expect(costReport(usedOf({}), assumed, by)).toMatchObject({ total: { cost: 0, userHours: 0 }, rows: [] });
     const links = [{ from: 'eu', to: 'ap', sentBytes: 0, peakBps: 0 }];
     const byPeak = pricesOf({ traffic: [{ unit: 'Mbps95', price: 1 }] });
-    const silent = usedOf({ links, peakBps: new Map([['eu', 0]]), sessions: [session('ap', 'acme', 0)] });
+    const usageWithoutTraffic = usedOf({ links, peakBps: new Map([['eu', 0]]), sessions: [session('ap', 'acme', 0)] });
     for (const by of ['region', 'tenant', 'link'] as const)
-      for (const row of costReport(silent, byPeak, by).rows) expect(row.cost).toBe(0);
+      for (const row of costReport(usageWithoutTraffic, byPeak, by).rows) expect(row.cost).toBe(0);
   });
 
   it('equals the sum of its rows, by region and by tenant', () => {

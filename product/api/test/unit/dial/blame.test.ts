@@ -31,27 +31,32 @@ const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion
   ...o,
 });
 /** Returns regions with all their pairs. In pairs "FROM TO" of `broken`, the last `inRow` tests failed. */
-const among = (names: string, broken: readonly string[], o: Record<string, Partial<DialledRegion>> = {}, inRow = 2) => {
-  const all = names.split('');
-  return all.map((to) => {
-    const others = all.filter((from) => from !== to);
+const allPairs = (
+  names: string,
+  broken: readonly string[],
+  o: Record<string, Partial<DialledRegion>> = {},
+  inRow = 2,
+) => {
+  const regionNames = names.split('');
+  return regionNames.map((to) => {
+    const others = regionNames.filter((from) => from !== to);
     const pairs = new Map(
       others.map((from) => [from, broken.includes(`${from} ${to}`) ? failed(inRow, { stage: 'relay' }) : ok]),
     );
     return regionOf(to, { pairs, ...o[to] });
   });
 };
-const named = (dialled: readonly DialledRegion[]) => {
+const blamedTexts = (dialled: readonly DialledRegion[]) => {
   const { regions, pairs } = blame(dialled);
   return [
-    ...regions.map(({ region, by, stage, others }) => `${region} ${by} ${stage} ${others.join('')}`.trim()),
+    ...regions.map(({ region, by, stage, otherRegions }) => `${region} ${by} ${stage} ${otherRegions.join('')}`.trim()),
     ...pairs.map(({ from, to }) => `${from}-${to}`),
   ];
 };
 
 describe('blame', () => {
   it.each<[string, DialledRegion[], string[]]>([
-    ['no failure', among('abcd', []), []],
+    ['no failure', allPairs('abcd', []), []],
     ['no region', [], []],
     ['one failed call', [regionOf('a', { call: failed(1) })], []],
     ['two failed calls in a row, among more', [regionOf('a', { call: failed(2) })], ['a call media']],
@@ -61,52 +66,52 @@ describe('blame', () => {
       ['a call signaling'],
     ],
     ['one failed call, the only one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
-    ['one failed test of a pair', among('abcd', ['a b'], {}, 1), []],
-    ['two failed tests of a pair', among('abcd', ['a b']), ['a-b']],
-    ['both directions between the only two regions', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
+    ['one failed test of a pair', allPairs('abcd', ['a b'], {}, 1), []],
+    ['two failed tests of a pair', allPairs('abcd', ['a b']), ['a-b']],
+    ['both directions between the only two regions', allPairs('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
     [
       'failed pairs of a region with two failed calls in a row',
-      among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(2) } }),
+      allPairs('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(2) } }),
       ['a call media'],
     ],
-    ['failed pairs, one call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
-    ['tests of what one region sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
-    ['tests of what one region receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
+    ['failed pairs, one call failed', allPairs('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
+    ['tests of what one region sends', allPairs('abcd', ['a b', 'a c']), ['a sends relay bc']],
+    ['tests of what one region receives', allPairs('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
     [
       'a region that is cut off',
-      among('abc', ['a b', 'a c', 'b a', 'c a']),
+      allPairs('abc', ['a b', 'a c', 'b a', 'c a']),
       ['a receives relay bc', 'a sends relay bc'].reverse(),
     ],
     [
       'two regions whose media reaches no other',
-      among('abcd', ['a b', 'a c', 'a d', 'b a', 'b c', 'b d']),
+      allPairs('abcd', ['a b', 'a c', 'a d', 'b a', 'b c', 'b d']),
       ['a sends relay bcd', 'b sends relay acd'],
     ],
     [
       'a region whose media reaches no other, and a failed pair',
-      among('abcd', ['a b', 'a c', 'a d', 'c d']),
+      allPairs('abcd', ['a b', 'a c', 'a d', 'c d']),
       ['a sends relay bcd', 'c-d'],
     ],
-    ['failed pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
+    ['failed pairs without a region in common', allPairs('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
   ])('is right for: %s', (_, dialled, expected) => {
-    expect(named(dialled)).toEqual(expected);
+    expect(blamedTexts(dialled)).toEqual(expected);
   });
 
   it('of the same results is computed once for each number of failures in a row', () => {
-    const dialled = among('ab', ['a b']);
+    const dialled = allPairs('ab', ['a b']);
     expect(blame(dialled)).toBe(blame(dialled, 2));
     expect(blame(dialled, 3).pairs).toEqual([]);
     expect(blame([...dialled])).not.toBe(blame(dialled));
   });
 
   it('of bookings is the api if every region’s bookings fail, or failed last', () => {
-    const of = (...inRow: number[]) =>
+    const bookingFailures = (...inRow: number[]) =>
       blame(inRow.map((count, at) => regionOf(`r${at}`, { booking: count === 0 ? ok : failed(count) }))).bookings;
-    expect(of(0, 0)).toEqual({ regions: [], isAll: false });
-    expect(of(1, 1)).toEqual({ regions: [], isAll: false });
-    expect(of(2, 0)).toEqual({ regions: ['r0'], isAll: false });
-    expect(of(2, 1)).toEqual({ regions: ['r0'], isAll: true });
-    expect(of(2)).toEqual({ regions: ['r0'], isAll: true });
+    expect(bookingFailures(0, 0)).toEqual({ regions: [], isAll: false });
+    expect(bookingFailures(1, 1)).toEqual({ regions: [], isAll: false });
+    expect(bookingFailures(2, 0)).toEqual({ regions: ['r0'], isAll: false });
+    expect(bookingFailures(2, 1)).toEqual({ regions: ['r0'], isAll: true });
+    expect(bookingFailures(2)).toEqual({ regions: ['r0'], isAll: true });
   });
 });
 
@@ -176,7 +181,7 @@ interface Fault {
  * Plays testers that report every 20 s, each in its own phase, and looks of the judge every 5 s. Returns beginnings and
  * ends with the seconds since the fault. `lagMs`: time from the start of a failed test to its report.
  */
-function play(
+function playRounds(
   names: string,
   phasesMs: readonly number[],
   faults: readonly Fault[],
@@ -185,12 +190,12 @@ function play(
   const regions = names.split('');
   const rows: DialRow[] = [];
   const lastMs = new Map<string, number>();
-  const said: string[] = [];
+  const transitions: string[] = [];
   let state = noState;
   const [{ fromMs: faultMs }] = faults as [Fault];
   const isAt = (atMs: number) => (fault: Fault) => fault.fromMs <= atMs && atMs < (fault.untilMs ?? Number.MAX_VALUE);
   const report = (region: string, receivedMs: number): void => {
-    const now = faults.filter(isAt(receivedMs - lagMs));
+    const faultsNow = faults.filter(isAt(receivedMs - lagMs));
     if (faults.filter(isAt(receivedMs)).some(({ tester }) => tester === region)) return;
     const add = (kind: DialRow['kind'], toRegion: string, isOk: boolean): void =>
       void rows.push({
@@ -204,14 +209,14 @@ function play(
         code: 'TIMED_OUT',
         text: '',
       });
-    const hasCalls = !now.some(({ calls }) => calls === region);
+    const hasCalls = !faultsNow.some(({ calls }) => calls === region);
     add('call', '', hasCalls);
     for (const other of regions.filter((one) => one !== region))
       add(
         'pair',
         other,
         hasCalls &&
-          !now.some(
+          !faultsNow.some(
             ({ calls, sends, pair, tester }) =>
               [calls, sends, tester].includes(other) || (pair?.[0] === other && pair[1] === region),
           ),
@@ -230,16 +235,21 @@ function play(
         lastMs: last,
       }),
     );
-    const seen = rows.filter(
+    const reportedRows = rows.filter(
       ({ region, kind, receivedMs }) => receivedMs >= (lastMs.get(region) ?? 0) - seenMs(kind, ROUND_MS),
     );
     const { cloud: _, ...rest } = facts([]);
-    const judged = judge(state, { ...rest, dialled: dialledOf(testers, seen, atMs) }, alarmRules, state.atMs + 5000);
+    const judged = judge(
+      state,
+      { ...rest, dialled: dialledOf(testers, reportedRows, atMs) },
+      alarmRules,
+      state.atMs + 5000,
+    );
     state = judged.state;
     for (const { kind, entry } of judged.transitions)
-      said.push(`${(atMs - faultMs) / 1000} ${kind} ${entry.rule} ${entry.subject}`);
+      transitions.push(`${(atMs - faultMs) / 1000} ${kind} ${entry.rule} ${entry.subject}`);
   }
-  return said;
+  return transitions;
 }
 /** A fault at every second of a round. */
 const seconds = Array.from({ length: 20 }, (_, at) => 60_000 + at * 1000);
@@ -248,7 +258,7 @@ const phases = [
   [0, 5000, 10_000, 15_000],
   [19_000, 1000, 7000, 2000],
 ];
-const within = (said: readonly string[]): number => Number(said[0]?.split(' ')[0]);
+const secondsUntilFirst = (said: readonly string[]): number => Number(said[0]?.split(' ')[0]);
 
 describe('times in which results count', () => {
   it('are merged where they overlap, and kept apart elsewhere', () => {
@@ -265,48 +275,51 @@ describe('rounds', () => {
   it('name a region whose calls fail within 60 s, with tests of 10 s, and no other part', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
-        const said = play('abcd', phase, [{ fromMs, calls: 'a' }], { lagMs: 10_000 });
+        const said = playRounds('abcd', phase, [{ fromMs, calls: 'a' }], { lagMs: 10_000 });
         expect([phase, fromMs, said.map((one) => one.replace(/^\d+ /, ''))]).toEqual([
           phase,
           fromMs,
           ['fired dial-region a'],
         ]);
-        expect(within(said)).toBeLessThanOrEqual(60);
+        expect(secondsUntilFirst(said)).toBeLessThanOrEqual(60);
       }
   });
 
   it('name a region whose media reaches no other within 60 s, and no pair', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
-        const said = play('abcd', phase, [{ fromMs, sends: 'a' }]);
+        const said = playRounds('abcd', phase, [{ fromMs, sends: 'a' }]);
         expect(said.map((one) => one.replace(/^\d+ /, ''))).toEqual(['fired dial-region a']);
-        expect(within(said)).toBeLessThanOrEqual(60);
+        expect(secondsUntilFirst(said)).toBeLessThanOrEqual(60);
       }
   });
 
   it('name a pair, if it is the only one that fails', () => {
     for (const fromMs of seconds)
       expect(
-        play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs, pair: ['a', 'b'] }]).map((one) => one.replace(/^\d+ /, '')),
+        playRounds('abcd', [0, 5000, 10_000, 15_000], [{ fromMs, pair: ['a', 'b'] }]).map((one) =>
+          one.replace(/^\d+ /, ''),
+        ),
       ).toEqual(['fired dial-pair a - b']);
   });
 
   it('report a missing tester only as silent, and a restarted one not at all', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
-        const gone = play('abcd', phase, [{ fromMs, tester: 'a' }]);
+        const gone = playRounds('abcd', phase, [{ fromMs, tester: 'a' }]);
         expect(gone.map((one) => one.replace(/^\d+ /, ''))).toEqual(['fired dial-silent a']);
-        expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 45_000, tester: 'a' }])).toEqual([]);
+        expect(playRounds('abcd', phase, [{ fromMs, untilMs: fromMs + 45_000, tester: 'a' }])).toEqual([]);
       }
   });
 
   it('do not report a tester that begins', () => {
     for (const phase of phases)
-      for (const untilMs of seconds) expect(play('abcd', phase, [{ fromMs: 0, untilMs, tester: 'a' }])).toEqual([]);
+      for (const untilMs of seconds)
+        expect(playRounds('abcd', phase, [{ fromMs: 0, untilMs, tester: 'a' }])).toEqual([]);
   });
 
   it('fire one alarm, which ends when the fault is over', () => {
-    expect(play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs: 61_000, untilMs: 125_000, calls: 'a' }])).toEqual([
+    expect(playRounds('abcd', [0, 5000, 10_000, 15_000], [{ fromMs: 61_000, untilMs: 125_000, calls: 'a' }])).toEqual([
       '39 fired dial-region a',
       '139 cleared dial-region a',
     ]);
@@ -316,20 +329,23 @@ describe('rounds', () => {
     for (const phase of phases)
       for (const fromMs of seconds) {
         const call = { fromMs, untilMs: fromMs + 20_000, calls: 'a' };
-        expect(play('abcd', phase, [call, { fromMs, untilMs: fromMs + 40_000, sends: 'a' }])).toEqual([]);
+        expect(playRounds('abcd', phase, [call, { fromMs, untilMs: fromMs + 40_000, sends: 'a' }])).toEqual([]);
       }
   });
 
   it('ignore one failed pair test', () => {
     for (const phase of phases)
       for (const fromMs of seconds)
-        expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 20_000, calls: 'a' }])).toEqual([]);
+        expect(playRounds('abcd', phase, [{ fromMs, untilMs: fromMs + 20_000, calls: 'a' }])).toEqual([]);
   });
 });
 
 describe('two testers of a region', () => {
   /** Returns each tester's results, the oldest first, with the time of its last report. */
-  const known = (of: Record<string, readonly [isOk: readonly boolean[], lastMs: number]>, kind: DialRow['kind']) => {
+  const testersWith = (
+    of: Record<string, readonly [isOk: readonly boolean[], lastMs: number]>,
+    kind: DialRow['kind'],
+  ) => {
     const rows = Object.entries(of).flatMap(([probe, [results, lastMs]]) =>
       results.map((isOk, at): DialRow => {
         const receivedMs = lastMs - (results.length - 1 - at) * ROUND_MS;
@@ -346,7 +362,7 @@ describe('two testers of a region', () => {
   const bad = Array.from({ length: 4 }, () => false);
 
   it.each(['call', 'stream', 'booking'] as const)('are named if one of them always fails: %s', (kind) => {
-    const dialled = known({ p: [good, 190_000], q: [bad, 180_000] }, kind);
+    const dialled = testersWith({ p: [good, 190_000], q: [bad, 180_000] }, kind);
     expect(dialled[0]?.[kind]).toMatchObject({ tried: 8, failed: 4, failedInRow: 4, probe: 'q', text: 'q' });
     const { regions, streams, bookings } = blame(dialled);
     expect([...regions, ...streams].map(({ region }) => region).concat(bookings.regions)).toEqual(['a']);
@@ -354,16 +370,16 @@ describe('two testers of a region', () => {
 
   it('are not named if each failed once', () => {
     const once = [true, true, true, false];
-    const dialled = known({ p: [once, 190_000], q: [once, 180_000] }, 'call');
+    const dialled = testersWith({ p: [once, 190_000], q: [once, 180_000] }, 'call');
     expect(dialled[0]?.call).toMatchObject({ tried: 8, failed: 2, failedInRow: 1 });
-    expect(named(dialled)).toEqual([]);
+    expect(blamedTexts(dialled)).toEqual([]);
   });
 
   it('count as the other one if one is silent, and as last seen if both are', () => {
-    expect(named(known({ p: [good, 190_000], q: [bad, 130_001] }, 'call'))).toEqual(['a call media']);
-    expect(named(known({ p: [good, 190_000], q: [bad, 130_000] }, 'call'))).toEqual([]);
-    expect(named(known({ p: [good, 90_000], q: [bad, 30_000] }, 'call'))).toEqual([]);
-    expect(named(known({ p: [good, 30_000], q: [bad, 40_000] }, 'call'))).toEqual(['a call media']);
+    expect(blamedTexts(testersWith({ p: [good, 190_000], q: [bad, 130_001] }, 'call'))).toEqual(['a call media']);
+    expect(blamedTexts(testersWith({ p: [good, 190_000], q: [bad, 130_000] }, 'call'))).toEqual([]);
+    expect(blamedTexts(testersWith({ p: [good, 90_000], q: [bad, 30_000] }, 'call'))).toEqual([]);
+    expect(blamedTexts(testersWith({ p: [good, 30_000], q: [bad, 40_000] }, 'call'))).toEqual(['a call media']);
   });
 });
 
@@ -382,7 +398,7 @@ describe('alarms of dial tests', () => {
         text: 'Calls in eu fail at media: TIMED_OUT no frame came; 2 of 2 rounds.',
       },
     ]);
-    expect(judged(among('abc', ['a b']))).toMatchObject([
+    expect(judged(allPairs('abc', ['a b']))).toMatchObject([
       { rule: 'dial-pair', subject: 'a - b', labels: { region: 'a', otherRegion: 'b', stage: 'relay' } },
     ]);
     expect(judged([regionOf('eu', { stream: failed(2, { stage: 'ingest', tried: 3 }) }), regionOf('ap')])).toEqual([
@@ -412,7 +428,7 @@ describe('alarms of dial tests', () => {
   });
 
   it('keep consequences of a lost region or host, or of a named region, quiet', () => {
-    const dead = (id: string, hostId: string) => node(id, { state: 'dead', hostId });
+    const deadNode = (id: string, hostId: string) => node(id, { state: 'dead', hostId });
     const causes = (nodes: Parameters<typeof facts>[0], dialled: readonly DialledRegion[]) => {
       const { state } = judge(noState, facts(nodes, { dialled }), alarmRules, 5000);
       return Object.fromEntries(
@@ -421,14 +437,14 @@ describe('alarms of dial tests', () => {
         ),
       );
     };
-    const silent = { silentMs: 90_000, host: 'h1' };
-    const all = [regionOf('eu', { ...silent, call: failed(2), stream: failed(2) }), regionOf('ap')];
-    expect(causes([dead('x', 'h2'), dead('y', 'h3')], all)).toEqual({
+    const silentTester = { silentMs: 90_000, host: 'h1' };
+    const all = [regionOf('eu', { ...silentTester, call: failed(2), stream: failed(2) }), regionOf('ap')];
+    expect(causes([deadNode('x', 'h2'), deadNode('y', 'h3')], all)).toEqual({
       'dial-region eu': 'region-lost eu',
       'dial-stream eu': 'region-lost eu',
       'dial-silent eu': 'region-lost eu',
     });
-    expect(causes([dead('x', 'h1'), dead('y', 'h1'), node('z')], all)).toEqual({
+    expect(causes([deadNode('x', 'h1'), deadNode('y', 'h1'), node('z')], all)).toEqual({
       'dial-region eu': '',
       'dial-stream eu': 'dial-region eu',
       'dial-silent eu': 'host-lost h1',

@@ -22,7 +22,7 @@ const send = async (body: object, o: Parameters<TestApi['ask']>[2] = {}) => {
 };
 const sent = async (o: object = {}): Promise<void> => expect(await send(report(o))).toEqual([204, '']);
 const rows = () => api.store.db.selectFrom('dial_results').selectAll().execute();
-const seen = async (path: string) => {
+const getAsOperator = async (path: string) => {
   const got = await api.ask('GET', path, { signer: operatorKey, scope: 'operator' });
   return [got.statusCode, got.json()];
 };
@@ -89,15 +89,15 @@ describe('a report', () => {
   });
 
   it('from or about a region without nodes is refused as a whole', async () => {
-    const refused = async (o: object) => {
+    const refusalOf = async (o: object) => {
       const { statusCode, body } = await api.ask('POST', '/dial-reports', { scope, body: report(o) });
       const { code, errors } = JSON.parse(body);
       return [statusCode, code, errors[0].pointer];
     };
-    expect(await refused({ region: 'r1' })).toEqual([400, 'REQUEST_INVALID', '/region']);
+    expect(await refusalOf({ region: 'r1' })).toEqual([400, 'REQUEST_INVALID', '/region']);
     for (const kind of ['pair', 'stream']) {
       const results = [call, { kind, toRegion: 'r1', isOk: true }];
-      expect(await refused({ results })).toEqual([400, 'REQUEST_INVALID', '/results/1/toRegion']);
+      expect(await refusalOf({ results })).toEqual([400, 'REQUEST_INVALID', '/results/1/toRegion']);
     }
     expect([await rows(), await api.store.db.selectFrom('dial_testers').selectAll().execute()]).toEqual([[], []]);
   });
@@ -140,8 +140,8 @@ describe('the right to report', () => {
     const admin = await api.user({ tenant: 'acme', email: 'root@example.org', role: 'admin' });
     expect(await send(report(), { as: admin })).toEqual([403, 'NOT_PERMITTED']);
     const body = { name: 'mine', scopes: [scope] };
-    const own = await api.ask('POST', '/keys', { scope: `keys:admin ${scope}`, body });
-    expect([own.statusCode, own.json().code]).toEqual([400, 'REQUEST_INVALID']);
+    const ownKeyAnswer = await api.ask('POST', '/keys', { scope: `keys:admin ${scope}`, body });
+    expect([ownKeyAnswer.statusCode, ownKeyAnswer.json().code]).toEqual([400, 'REQUEST_INVALID']);
     expect((await api.ask('POST', '/keys', { body, as: admin })).statusCode).toBe(400);
     expect(await rows()).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('the right to report', () => {
 });
 
 describe('the known state of a region', () => {
-  const known = async () =>
+  const knownStates = async () =>
     (await dialledRegions(api.store.db, api.clock.wallMs())).map(({ region, silentMs, call, pairs }) => ({
       region,
       silentMs,
@@ -177,11 +177,11 @@ describe('the known state of a region', () => {
       await sent({ results: [{ kind: 'call', ...failure }] });
       api.clock.advance(20_000);
     }
-    expect(await known()).toEqual([{ region: 'eu', silentMs: 20_000, tried: 5, failedInRow: 5, pairs: {} }]);
+    expect(await knownStates()).toEqual([{ region: 'eu', silentMs: 20_000, tried: 5, failedInRow: 5, pairs: {} }]);
     api.clock.advance(3_570_000);
-    expect(await known()).toMatchObject([{ silentMs: 3_590_000, tried: 5, failedInRow: 5 }]);
+    expect(await knownStates()).toMatchObject([{ silentMs: 3_590_000, tried: 5, failedInRow: 5 }]);
     api.clock.advance(11_000);
-    expect(await known()).toEqual([]);
+    expect(await knownStates()).toEqual([]);
   });
 
   it('feeds the alarms, and is absent if the database does not answer', async () => {
@@ -192,12 +192,12 @@ describe('the known state of a region', () => {
     const { history } = api;
     const o = { clock, views, live, history, watched: async () => undefined, log: { warn: () => undefined } as never };
     expect((await gatherFacts({ ...o, db: store.db })).dialled).toMatchObject([{ region: 'eu' }]);
-    const away = {
+    const databaseAway = {
       selectFrom: () => {
         throw new Error('the database is away');
       },
     };
-    expect(await gatherFacts({ ...o, db: away as never })).not.toHaveProperty('dialled');
+    expect(await gatherFacts({ ...o, db: databaseAway as never })).not.toHaveProperty('dialled');
   });
 
   it('becomes an alarm', async () => {
@@ -206,7 +206,7 @@ describe('the known state of a region', () => {
       await sent({ results: [{ kind: 'call', ...failure }] });
     }
     await api.alarms.judging.look();
-    const [, { alarms }] = await seen('/alarms');
+    const [, { alarms }] = await getAsOperator('/alarms');
     expect(alarms).toMatchObject([
       {
         rule: 'dial-region',
@@ -235,7 +235,7 @@ describe('the view of operators', () => {
 
   it('has the matrix with the last failure, and faults in words', async () => {
     await rounds(6, 2);
-    const [status, state] = await seen('/console/dial');
+    const [status, state] = await getAsOperator('/console/dial');
     expect(status).toBe(200);
     expect(state.regions.map(({ region }: { region: string }) => region)).toEqual(['ap', 'eu']);
     const cell = state.cells.find((one: { toRegion: string }) => one.toRegion === 'ap');
@@ -267,7 +267,7 @@ describe('the view of operators', () => {
     const since = new Date(api.clock.wallMs()).toISOString();
     api.clock.advance(60_000);
     await sent(stream('us'));
-    const [, { faults, cells }] = await seen('/console/dial');
+    const [, { faults, cells }] = await getAsOperator('/console/dial');
     expect(faults).toMatchObject([{ what: 'stream', region: 'eu', stage: 'ingest', since }]);
     expect(cells.map((one: { isFailing: boolean }) => one.isFailing)).toEqual([true, true]);
   });
@@ -285,7 +285,7 @@ describe('the view of operators', () => {
     const since = new Date(api.clock.wallMs()).toISOString();
     api.clock.advance(19_000);
     await sent(stream('playback', '3'));
-    const [, { faults }] = await seen('/console/dial');
+    const [, { faults }] = await getAsOperator('/console/dial');
     expect(faults).toMatchObject([{ what: 'watched', region: 'ap', stage: 'playback', since }]);
   });
 
@@ -299,31 +299,33 @@ describe('the view of operators', () => {
       await sent({ probe: 'edge-2', results: [{ ...call, joinMs: 300 + round }] });
       api.clock.advance(1000);
     }
-    const [, { faults, cells }] = await seen('/console/dial');
+    const [, { faults, cells }] = await getAsOperator('/console/dial');
     expect(faults).toMatchObject([{ what: 'call', region: 'eu', stage: 'media', since }]);
     expect(cells).toMatchObject([{ kind: 'call', isFailing: true, isOk: true }]);
   });
 
   it('names a silent tester, and nothing in a region without a tester', async () => {
-    expect((await seen('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
+    expect((await getAsOperator('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
     await sent();
     api.clock.advance(60_000);
-    expect((await seen('/console/dial'))[1].faults).toMatchObject([{ what: 'silent', region: 'eu' }]);
+    expect((await getAsOperator('/console/dial'))[1].faults).toMatchObject([{ what: 'silent', region: 'eu' }]);
   });
 
   it('charts a pair in points of five minutes for a day, and of hours for more', async () => {
     await rounds(30, 3);
     const path = '/console/dial/history?kind=pair&region=eu&toRegion=ap';
-    const [, day] = await seen(path);
+    const [, day] = await getAsOperator(path);
     const sum = (name: 'tried' | 'failed', { points }: { points: Record<string, number>[] }) =>
       points.reduce((all, point) => all + (point[name] ?? 0), 0);
     expect([day.stepS, sum('tried', day), sum('failed', day)]).toEqual([300, 30, 3]);
     expect(day.points[0]).toMatchObject({ joinMs: 300, gapMs: 40 });
     expect(day.failures).toHaveLength(3);
     const [from, to] = [-30, 1].map((hours) => new Date(api.clock.wallMs() + hours * 3_600_000).toISOString());
-    const [, long] = await seen(`${path}&from=${from}&to=${to}`);
-    expect([long.stepS, sum('tried', long), sum('failed', long)]).toEqual([3600, 30, 3]);
-    expect((await seen('/console/dial/history?kind=call&region=eu'))[1].points[0]).toMatchObject({ joinMs: 310 });
+    const [, longChart] = await getAsOperator(`${path}&from=${from}&to=${to}`);
+    expect([longChart.stepS, sum('tried', longChart), sum('failed', longChart)]).toEqual([3600, 30, 3]);
+    expect((await getAsOperator('/console/dial/history?kind=call&region=eu'))[1].points[0]).toMatchObject({
+      joinMs: 310,
+    });
   });
 
   it.each([
@@ -333,7 +335,7 @@ describe('the view of operators', () => {
     ['an end before the start', '?kind=call&region=eu&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'],
     ['94 days', '?kind=call&region=eu&from=2026-01-01T00:00:00Z&to=2026-04-05T00:00:00Z'],
   ])('is refused with %s', async (_, query) => {
-    const [status, { code }] = await seen(`/console/dial/history${query}`);
+    const [status, { code }] = await getAsOperator(`/console/dial/history${query}`);
     expect([status, code]).toEqual([400, 'REQUEST_INVALID']);
   });
 });

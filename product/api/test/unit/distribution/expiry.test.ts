@@ -5,19 +5,19 @@ import { Orders } from '../../../src/distribution/orders.ts';
 import type { OrderRow } from '../../../src/distribution/rows.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { testStore } from '../../support/database.ts';
-import { addOrder, addReceivers, makeParts, type Parts } from './parts.ts';
+import { addOrder, addReceivers, makeDistribution, type TestDistribution } from './test-distribution.ts';
 
 const BEFORE_MS = 1000;
 const ended = { state: 'completed', created_ms: 10, ended_ms: 999 } as const;
 
-let parts: Parts;
+let parts: TestDistribution;
 beforeEach(async () => {
-  parts = await makeParts(await testStore());
+  parts = await makeDistribution(await testStore());
 });
 afterEach(() => parts.close());
 
 const expire = (tenant = 'acme') => expireOrders(parts.store.db, { tenant, beforeMs: BEFORE_MS });
-const left = async () => {
+const remainingOrders = async () => {
   const { db } = parts.store;
   const orders = await db.selectFrom('distribution_orders').select('id').orderBy('id').execute();
   const deliveries = await db.selectFrom('distribution_deliveries').select('order_id').execute();
@@ -32,14 +32,14 @@ describe('kept orders', () => {
   ])('include an order that %s', async (_what, change) => {
     await addOrder(parts, 'DO_1', 2, change);
     expect(await expire()).toBe(0);
-    expect(await left()).toEqual(['DO_1 2']);
+    expect(await remainingOrders()).toEqual(['DO_1 2']);
   });
 
   it('do not hide younger orders that are over', async () => {
     await addOrder(parts, 'DO_1', 1, { created_ms: 1 });
     await addOrder(parts, 'DO_2', 1, ended);
     expect([await expire(), await expire()]).toEqual([2, 0]);
-    expect(await left()).toEqual(['DO_1 1']);
+    expect(await remainingOrders()).toEqual(['DO_1 1']);
   });
 });
 
@@ -48,7 +48,7 @@ describe('deleted orders', () => {
     for (let at = 0; at < 5; at++) await addOrder(parts, `DO_${at}`, 2, ended);
     await addOrder(parts, 'DO_9', 1, Object.assign({}, ended, { state: 'cancelled' as const }));
     expect([await expire(), await expire()]).toEqual([17, 0]);
-    expect(await left()).toEqual([]);
+    expect(await remainingOrders()).toEqual([]);
   });
 
   it('are deleted in portions, the deliveries before the order, within the bound of one run', async () => {
@@ -56,9 +56,9 @@ describe('deleted orders', () => {
     await addOrder(parts, 'DO_2', 900, Object.assign({}, ended, { created_ms: 11 }));
     await addOrder(parts, 'DO_3', 200, Object.assign({}, ended, { created_ms: 12 }));
     expect(await expire()).toBe(1000);
-    expect(await left()).toEqual(['DO_1 1300', 'DO_2 900', 'DO_3 200']);
-    expect([await expire(), await expire(), await left()]).toEqual([1000, 301, ['DO_2 900', 'DO_3 200']]);
-    expect([await expire(), await left()]).toEqual([901, ['DO_3 200']]);
+    expect(await remainingOrders()).toEqual(['DO_1 1300', 'DO_2 900', 'DO_3 200']);
+    expect([await expire(), await expire(), await remainingOrders()]).toEqual([1000, 301, ['DO_2 900', 'DO_3 200']]);
+    expect([await expire(), await remainingOrders()]).toEqual([901, ['DO_3 200']]);
     expect([await expire(), await expire()]).toEqual([201, 0]);
   });
 
@@ -76,6 +76,6 @@ describe('deleted orders', () => {
     const orders = new Orders({ clock, ending, log, wake, rng: seededRng('retry') });
     await transact(db, (trx) => orders.retry(trx, { tenant: 'acme', id }));
     expect([woken, await expire()]).toEqual([['woken'], 0]);
-    expect(await left()).toEqual(['DO_1 1']);
+    expect(await remainingOrders()).toEqual(['DO_1 1']);
   });
 });

@@ -14,16 +14,16 @@ import {
   blocksSha256,
   DAY_MS,
   delivery,
-  makeParts,
+  makeDistribution,
   notify,
   order,
-  type Parts,
-} from './parts.ts';
+  type TestDistribution,
+} from './test-distribution.ts';
 
 const log = createLogger({ name: 'api', level: 'fatal' });
-let parts: Parts;
+let parts: TestDistribution;
 beforeEach(async () => {
-  parts = await makeParts(await testStore());
+  parts = await makeDistribution(await testStore());
   await addContent(parts);
   await addReceivers(parts, 3);
 });
@@ -107,7 +107,7 @@ describe('a cancelled delivery', () => {
     await notify(parts);
     expect(parts.port.sent).toEqual([]);
     expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', cancelled: 1001 });
-    expect(parts.released).toEqual(['content-1']);
+    expect(parts.releasedContents).toEqual(['content-1']);
   });
 
   it('is one whose receiver was removed while the order was made', async () => {
@@ -151,8 +151,8 @@ describe('a notice', () => {
     const place = [...parts.port.notices.keys()][0];
     expect(row).toMatchObject({ state: 'noticed', place, token_ends_ms: exp * 1000, lease_ms: 0 });
     // Each of the two instances describes the content once.
-    expect(parts.port.described).toHaveLength(2);
-    expect(parts.port.described[0]?.pass).toBe(notice.pass);
+    expect(parts.port.describedContents).toHaveLength(2);
+    expect(parts.port.describedContents[0]?.pass).toBe(notice.pass);
   });
 
   it('is sent by priority, then contents being watched, then by rank', async () => {
@@ -192,7 +192,7 @@ describe('a notice', () => {
     clock.advance(2000);
     await notifying.settled();
     // Otherwise library nodes would not know a content that is noticed.
-    expect(parts.port.described).toHaveLength(1);
+    expect(parts.port.describedContents).toHaveLength(1);
     expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['noticed', 'noticed']);
     await notifying.close();
     await notifying.close();
@@ -231,6 +231,6 @@ describe('a notice', () => {
       return send(notices);
     };
     await notify(parts);
-    expect([port.notices.size, port.withdrawn.length, await states('DL_DO01_1')]).toEqual([0, 1, ['cancelled']]);
+    expect([port.notices.size, port.withdrawnPlaces.length, await states('DL_DO01_1')]).toEqual([0, 1, ['cancelled']]);
   });
 });

@@ -6,16 +6,16 @@ import {
   addOrder,
   addReceivers,
   delivery,
-  makeParts,
+  makeDistribution,
   notify,
   order,
-  type Parts,
   receipt,
-} from './parts.ts';
+  type TestDistribution,
+} from './test-distribution.ts';
 
-let parts: Parts;
+let parts: TestDistribution;
 beforeEach(async () => {
-  parts = await makeParts(await testStore());
+  parts = await makeDistribution(await testStore());
   await addContent(parts);
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
@@ -45,7 +45,7 @@ describe('ignored receipts', () => {
     await parts.receipts.take([receipt('DL_DO01_2')]);
     expect((await delivery(parts, 'DL_DO01_2')).state).toBe('cancelled');
     expect(await order(parts, 'DO01')).toMatchObject({ state: 'completed', done: 1, failed: 0, cancelled: 1 });
-    expect(parts.told).toEqual(['1 order.completed']);
+    expect(parts.reportedEvents).toEqual(['1 order.completed']);
   });
 });
 
@@ -53,14 +53,14 @@ it('a cancelled order stays cancelled when its last delivery ends', async () => 
   await parts.store.db.updateTable('distribution_orders').set({ state: 'cancelled' }).execute();
   await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_2')]);
   expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', done: 2 });
-  expect(parts.told).toEqual([]);
+  expect(parts.reportedEvents).toEqual([]);
 });
 
 describe('a receipt', () => {
   it('ends its delivery at the api’s own time, and its texts are cut', async () => {
     parts.clock.advance(60_000);
-    const said = { atMs: 1, tookMs: Number.MAX_SAFE_INTEGER, neighbourBytes: 5000 };
-    await parts.receipts.take([receipt('DL_DO01_1', said)]);
+    const receiptFields = { atMs: 1, tookMs: Number.MAX_SAFE_INTEGER, neighbourBytes: 5000 };
+    await parts.receipts.take([receipt('DL_DO01_1', receiptFields)]);
     const ended_ms = parts.clock.wallMs();
     expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({
       state: 'done',
@@ -84,7 +84,7 @@ describe('a receipt', () => {
       expect(parts.woken).toBe(3);
       await parts.receipts.take([receipt('DL_DO01_1', wrong)]);
       expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({ state: 'failed', code: 'HASH_MISMATCH' });
-      expect(parts.told).toEqual(['1 delivery.failed']);
+      expect(parts.reportedEvents).toEqual(['1 delivery.failed']);
     },
   );
 
@@ -94,14 +94,14 @@ describe('a receipt', () => {
     await parts.receipts.take([receipt('DL_DO01_1', failed), receipt('DL_DO01_2')]);
     const [row, { place }] = [await delivery(parts, 'DL_DO01_1'), await delivery(parts, 'DL_DO01_2')];
     expect(row).toMatchObject({ state: 'failed', code: 'DISK_FULL', detail: 'no room', attempts: 8 });
-    expect(parts.told).toEqual(['1 delivery.failed', '2 order.completed']);
+    expect(parts.reportedEvents).toEqual(['1 delivery.failed', '2 order.completed']);
     const events = await parts.store.db.selectFrom('events').select(['sid', 'body']).orderBy('sequence').execute();
     expect(events.map(({ sid }) => sid)).toEqual(Array(2).fill('acme/orders/DO01'));
     expect(JSON.parse(events[0]?.body ?? '')).toMatchObject({
       order: { id: 'DO01', state: 'completed', done: 1, failed: 1 },
       delivery: { id: 'DL_DO01_1', receiver: 'RC_1', code: 'DISK_FULL' },
     });
-    expect(parts.port.withdrawn).toEqual([row.place]);
+    expect(parts.port.withdrawnPlaces).toEqual([row.place]);
     expect(place).not.toBe('');
   });
 
@@ -118,22 +118,27 @@ describe('a receipt', () => {
     await parts.receipts.take([receipt('DL_DO02_2')]);
     expect((await delivery(parts, 'DL_DO02_2')).late).toBe(1);
     expect(await order(parts, 'DO02')).toMatchObject({ late: 1, done: 2 });
-    expect(parts.told).toEqual(['1 order.delayed', '2 order.completed']);
+    expect(parts.reportedEvents).toEqual(['1 order.delayed', '2 order.completed']);
   });
 });
 
 it('an order is completed once, even when two instances take its receipts at the same time', async () => {
   await addOrder(parts, 'DO03', 40);
-  const all = Array.from({ length: 40 }, (_, at) => receipt(`DL_DO03_${at + 1}`));
-  const other = parts.another();
-  const batches = [all.slice(0, 30), all.slice(10).toReversed(), all.slice(20, 40), all.toReversed()];
-  await Promise.all(batches.map((batch, at) => (at % 2 === 0 ? parts : other).receipts.take(batch)));
+  const allReceipts = Array.from({ length: 40 }, (_, at) => receipt(`DL_DO03_${at + 1}`));
+  const otherInstance = parts.another();
+  const batches = [
+    allReceipts.slice(0, 30),
+    allReceipts.slice(10).toReversed(),
+    allReceipts.slice(20, 40),
+    allReceipts.toReversed(),
+  ];
+  await Promise.all(batches.map((batch, at) => (at % 2 === 0 ? parts : otherInstance).receipts.take(batch)));
   expect(await order(parts, 'DO03')).toMatchObject({ state: 'completed', done: 40, failed: 0, sequence: 1 });
-  expect([parts.told, parts.ended.length]).toEqual([['1 order.completed'], 40]);
+  expect([parts.reportedEvents, parts.ended.length]).toEqual([['1 order.completed'], 40]);
 });
 
 it('receipts are taken from the port, and closing waits for the present batch', async () => {
-  parts.port.waiting.push(receipt('DL_DO01_1'));
+  parts.port.waitingReceipts.push(receipt('DL_DO01_1'));
   const { receipts } = parts;
   receipts.start();
   receipts.start();

@@ -112,13 +112,13 @@ describe('a receiver', () => {
   it('is served only by library nodes of its region, unless it is an agent', async () => {
     const { receiver } = await makeReceiver({ ...pull, region: 'singapore' });
     await makeReceiver({ region: 'singapore' });
-    const asked = async ({ fra, sgp }: TestApi['libraries'], isThere: boolean) => {
+    const askNodes = async ({ fra, sgp }: TestApi['libraries'], isThere: boolean) => {
       const node = isThere ? sgp : fra;
       api.distribution.attach(node.ofApi);
-      return (await node.ask(rpc.hostedReceivers, {})).receivers.map(({ receiver: id }) => id);
+      return (await node.sendToApi(rpc.hostedReceivers, {})).receivers.map(({ receiver: id }) => id);
     };
-    expect(await asked(api.libraries, true)).toEqual([receiver.id]);
-    expect(await asked(api.libraries, false)).not.toContain(receiver.id);
+    expect(await askNodes(api.libraries, true)).toEqual([receiver.id]);
+    expect(await askNodes(api.libraries, false)).not.toContain(receiver.id);
   });
 
   it('is listed for library nodes until it is removed, without kind and secrets while it is disabled', async () => {
@@ -126,7 +126,7 @@ describe('a receiver', () => {
     const path = `${at}/receivers/${receiver.id}`;
     const asked = async () => {
       api.distribution.attach(api.libraries.sgp.ofApi);
-      const { receivers } = await api.libraries.sgp.ask(rpc.hostedReceivers, {});
+      const { receivers } = await api.libraries.sgp.sendToApi(rpc.hostedReceivers, {});
       return receivers.find((one) => one.receiver === receiver.id);
     };
     expect(await asked()).toMatchObject({ kind: 'pull', settings: expect.stringContaining('secret') });
@@ -244,12 +244,12 @@ it('the overview counts open, late and failed deliveries', async () => {
 });
 
 it('an api without channels refuses receivers', async () => {
-  const without = await testApi({ isWithoutChannels: true });
+  const apiWithoutChannels = await testApi({ isWithoutChannels: true });
   try {
     const body = { name: 'Hall', kind: 'agent', region: 'frankfurt' };
-    const answer = await without.ask('POST', `${at}/receivers`, { body });
+    const answer = await apiWithoutChannels.ask('POST', `${at}/receivers`, { body });
     expect([answer.statusCode, answer.json().code]).toEqual([409, 'CONFLICT']);
   } finally {
-    await without.close();
+    await apiWithoutChannels.close();
   }
 });

@@ -6,16 +6,16 @@ import {
   addReceivers,
   DAY_MS,
   delivery,
-  makeParts,
+  makeDistribution,
   notify,
   order,
-  type Parts,
   receipt,
-} from './parts.ts';
+  type TestDistribution,
+} from './test-distribution.ts';
 
-let parts: Parts;
+let parts: TestDistribution;
 beforeEach(async () => {
-  parts = await makeParts(await testStore());
+  parts = await makeDistribution(await testStore());
   await addContent(parts);
 });
 afterEach(() => parts.close());
@@ -42,7 +42,7 @@ it('a lost notice is sent again with its content’s description; a new, present
   notifying.wake();
   await notifying.settled();
   await notifying.close();
-  expect([port.sent.at(-1), port.described.length]).toEqual(['DL_DO01_1', 2]);
+  expect([port.sent.at(-1), port.describedContents.length]).toEqual(['DL_DO01_1', 2]);
 });
 
 it('all notices are checked, however many are lost; a delivery that ends meanwhile stays done', async () => {
@@ -74,7 +74,7 @@ it('a notice of an order whose api ended during its cancel is withdrawn', async 
   await sweep.run();
   expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', cancelled: 2 });
   expect([...port.notices.values()].map(({ delivery: id }) => id)).toEqual(['DL_DO02_1']);
-  expect([await stateOf('DL_DO01_1'), await stateOf('DL_DO02_1'), parts.released]).toEqual([
+  expect([await stateOf('DL_DO01_1'), await stateOf('DL_DO02_1'), parts.releasedContents]).toEqual([
     'cancelled',
     'noticed',
     ['content-1'],
@@ -92,12 +92,12 @@ it('a notice whose token ends within a day is replaced, and the old notice is re
   expect(await stateOf('DL_DO01_1')).toBe('noticed');
   clock.advance(1001);
   await sweep.run();
-  expect([await stateOf('DL_DO01_1'), port.withdrawn]).toEqual(['waiting', []]);
+  expect([await stateOf('DL_DO01_1'), port.withdrawnPlaces]).toEqual(['waiting', []]);
   await notify(parts);
   const row = await delivery(parts, 'DL_DO01_1');
   expect(row).toMatchObject({ state: 'noticed', noticed_ms: old.noticed_ms });
   expect(row.token_ends_ms).toBeGreaterThan(old.token_ends_ms + 5 * DAY_MS);
-  expect([port.withdrawn, [...port.notices.keys()]]).toEqual([[old.place], [row.place]]);
+  expect([port.withdrawnPlaces, [...port.notices.keys()]]).toEqual([[old.place], [row.place]]);
 });
 
 it('a third party that is silent for 7 days, or a day after the deadline, fails; an agent never does', async () => {

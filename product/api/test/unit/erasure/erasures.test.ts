@@ -2,7 +2,7 @@ import { emptyPolicy } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
-import { fill } from '../../support/filled.ts';
+import { fill } from '../../support/filled-tenant.ts';
 import { makeItem } from '../../support/items.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal } from '../events/journals.ts';
@@ -22,12 +22,12 @@ const later = async (ms: number) => {
 const get = async (id: string) => (await api.ask('GET', `/tenant/erasures/${id}`)).json();
 /** Returns all stored rows but those that keep ids for others or expire by themselves. */
 const stored = async (): Promise<string> => {
-  const left = ['audit_entries', 'idempotency', 'revocations'];
+  const expiringTables = ['audit_entries', 'idempotency', 'revocations'];
   const texts = Object.keys(tableFacts).map(async (table) => {
     const { rows } = await sql`select * from ${sql.table(table)}`.execute(api.store.db);
     // Sealed texts are random, and may spell a name.
     const readable = (rows as object[]).map((row) => ({ ...row, sealed_secret: '' }));
-    return left.includes(table) ? '' : JSON.stringify([table, readable]);
+    return expiringTables.includes(table) ? '' : JSON.stringify([table, readable]);
   });
   // Only these tests name sessions after persons.
   return (await Promise.all(texts)).join('\n').replaceAll('PA_bob', '');
@@ -38,10 +38,10 @@ describe('erasing a person', () => {
     const { meeting } = await fill(api);
     await api.telling.intake.take(journal(1, 10, [entry.left('bob')]));
     const { db } = api.store;
-    const named = { identity: 'bob', name: 'Bob Brown' };
+    const bobByName = { identity: 'bob', name: 'Bob Brown' };
     await db
       .insertInto('quality_sessions')
-      .values({ key: 1, session_id: 'PA_bob', tenant: 'acme', ...named })
+      .values({ key: 1, session_id: 'PA_bob', tenant: 'acme', ...bobByName })
       .execute();
     const device = { session: 1, at_ms: 1, kind: 'device', source: 'microphone', reason: 'AirPods of Bob' };
     await db
@@ -92,14 +92,14 @@ describe('erasing a person', () => {
     expect(text.match(/.{0,80}bob.{0,40}/i)).toBeNull();
     expect(text).toContain(pseudonym);
     const { data } = (await api.ask('GET', '/room-lives/RM_1/stays')).json();
-    const shown = data.map(({ identity, name }: { identity: string; name: string }) => [identity, name]);
-    expect(shown.sort((a: string[]) => (a[0] === 'ann' ? -1 : 1))).toEqual([
+    const shownPeople = data.map(({ identity, name }: { identity: string; name: string }) => [identity, name]);
+    expect(shownPeople.sort((a: string[]) => (a[0] === 'ann' ? -1 : 1))).toEqual([
       ['ann', 'ann'],
       [pseudonym, 'erased'],
     ]);
-    const kept = (await api.ask('GET', `/meetings/${meeting}`)).json();
-    expect(kept).toMatchObject({ hosts: ['ann'], version: 2, sequence: 0 });
-    expect(kept.invitees).toMatchObject([{ email: '', name: 'erased', userId: '' }]);
+    const keptMeeting = (await api.ask('GET', `/meetings/${meeting}`)).json();
+    expect(keptMeeting).toMatchObject({ hosts: ['ann'], version: 2, sequence: 0 });
+    expect(keptMeeting.invitees).toMatchObject([{ email: '', name: 'erased', userId: '' }]);
     expect((await api.ask('GET', '/rooms/lobby')).json()).toMatchObject({ name: 'lobby' });
     expect((await api.policies.get('acme', 'lobby'))?.policy).toMatchObject({
       members: [{ identity: 'ann' }],
@@ -110,10 +110,10 @@ describe('erasing a person', () => {
 
   it('finds a person by address alone, and touches no other tenant', async () => {
     const { meeting } = await fill(api);
-    const theirs = await erase({ email: 'bob@example.org' }, tenants[1]);
+    const otherTenantAnswer = await erase({ email: 'bob@example.org' }, tenants[1]);
     await later(10_000);
     expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('Bob Brown');
-    expect((await api.ask('GET', `/tenant/erasures/${theirs.json().id}`)).statusCode).toBe(404);
+    expect((await api.ask('GET', `/tenant/erasures/${otherTenantAnswer.json().id}`)).statusCode).toBe(404);
     await erase({ email: 'BOB@example.org' });
     await later(10_000);
     expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('erased');
@@ -157,13 +157,13 @@ describe('erasing a person', () => {
       entry.recording(id, 'rec-fra', { isOver: true, ...o }),
     ];
     const of = [...recorded('re_own', { identity: 'bob' }), ...recorded('re_all', { byIdentity: 'bob' })];
-    for (const id of ['re_own', 're_all', 're_runs']) fra.kept.set(`acme/${id}`, { state: 'finished' });
+    for (const id of ['re_own', 're_all', 're_runs']) fra.finishAnswers.set(`acme/${id}`, { state: 'finished' });
     const runs = entry.recording('re_runs', 'rec-fra', { byIdentity: 'bob' });
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), ...of, runs]));
     await api.telling.jobs.settled();
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
-    expect([...fra.kept.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
+    expect([...fra.finishAnswers.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
     expect(await get(id)).toMatchObject({ state: 'running', changed: { recordings: 2 } });
     await api.telling.intake.take(journal(1, 9, [entry.over()]));
     await later(60_000);
@@ -177,26 +177,26 @@ describe('erasing a person', () => {
   });
 
   it('deletes items that only the person could see, and removes the name from other items', async () => {
-    const own = await makeItem(api, { owner: 'bob' });
+    const privateItem = await makeItem(api, { owner: 'bob' });
     const open = await makeItem(api, { owner: 'bob', visibility: 'tenant', title: 'Open' });
-    const gone = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
-    const other = await makeItem(api, { owner: 'ann' });
-    await api.ask('DELETE', `/library/items/${gone.id}`);
+    const deletedItem = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
+    const itemOfAnn = await makeItem(api, { owner: 'ann' });
+    await api.ask('DELETE', `/library/items/${deletedItem.id}`);
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
     expect(await get(id)).toMatchObject({ state: 'done', changed: { items: 2 } });
     expect(await stored()).not.toMatch(/"bob|bob"/);
     const { data } = (await api.ask('GET', '/library/items')).json();
     const left = data.map((one: { id: string; owner: string }) => [one.id, one.owner]).sort();
-    const wanted = [
+    const expectedItems = [
       [open.id, expect.stringMatching(/^ERASED_/)],
-      [other.id, 'ann'],
+      [itemOfAnn.id, 'ann'],
     ];
-    expect(left).toEqual(wanted.sort());
-    const told = (await api.ask('GET', `/events?sid=${own.id}`)).json().data;
-    expect(told.map(({ event }: { event: string }) => event).sort()).toEqual(['item.deleted', 'item.ready']);
-    const { asked } = api.libraries.fra;
-    expect(asked.filter((one) => one.startsWith('erase acme/'))).toHaveLength(2);
+    expect(left).toEqual(expectedItems.sort());
+    const itemEvents = (await api.ask('GET', `/events?sid=${privateItem.id}`)).json().data;
+    expect(itemEvents.map(({ event }: { event: string }) => event).sort()).toEqual(['item.deleted', 'item.ready']);
+    const { requestLog } = api.libraries.fra;
+    expect(requestLog.filter((one) => one.startsWith('erase acme/'))).toHaveLength(2);
   });
 
   it('removes the name from orders of distribution and their events; the orders continue', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
 import { transact } from '../../../src/store/transaction.ts';
-import { fill } from '../../support/filled.ts';
+import { fill } from '../../support/filled-tenant.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -63,9 +63,9 @@ describe('erasing a tenant', () => {
     ['never had', false],
   ])('leaves no signing key for guests, if it %s any', async (_had, hasGuests) => {
     if (hasGuests) await api.keys.signing('acme');
-    const by = { kind: 'operator', id: 'operator', tenant: '', scopes: new Set<never>() } as const;
+    const operatorPrincipal = { kind: 'operator', id: 'operator', tenant: '', scopes: new Set<never>() } as const;
     await transact(api.store.db, async (db) => {
-      await api.keeping.tenantErasure.begin(db, 'acme', { by, address: '', requestId: '' });
+      await api.keeping.tenantErasure.begin(db, 'acme', { by: operatorPrincipal, address: '', requestId: '' });
       await api.keys.ensureSigning(db, 'acme');
       const left = await db
         .selectFrom('api_keys')

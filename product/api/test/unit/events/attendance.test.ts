@@ -88,10 +88,10 @@ describe('attendance over REST', () => {
 
   it('has only break-outs of this life and this tenant', async () => {
     const group = [entry.opened(), entry.joined('cid'), entry.left('cid')];
-    const elsewhere = { sid: 'RM_4', roomKey: `globex/${id}~BO_abcdefghijkl` };
-    await api.telling.intake.take(journal(1, 2, group, elsewhere));
-    const before = { sid: 'RM_5', roomKey: `acme/${id}~BO_abcdefghijkm` };
-    await api.telling.intake.take(journal(1, 2, group, before));
+    const otherTenantLife = { sid: 'RM_4', roomKey: `globex/${id}~BO_abcdefghijkl` };
+    await api.telling.intake.take(journal(1, 2, group, otherTenantLife));
+    const earlierLife = { sid: 'RM_5', roomKey: `acme/${id}~BO_abcdefghijkm` };
+    await api.telling.intake.take(journal(1, 2, group, earlierLife));
     const earlier = { started_ms: START_MS - 3_600_000, ended_ms: START_MS - 1000 };
     await api.store.db.updateTable('room_lives').set(earlier).where('sid', '=', 'RM_5').execute();
     const { persons } = await get('/room-lives/RM_1/attendance');

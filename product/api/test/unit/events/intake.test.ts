@@ -31,7 +31,7 @@ const instance = (seed: string) =>
     },
   });
 
-async function story(sid = 'RM_1'): Promise<string[]> {
+async function eventTexts(sid = 'RM_1'): Promise<string[]> {
   const rows = await store.db.selectFrom('events').selectAll().where('sid', '=', sid).orderBy('sequence').execute();
   expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));
   return rows.map(({ type, body }) => {
@@ -51,7 +51,7 @@ const life = (sid = 'RM_1') =>
 
 const begin = [entry.opened(), entry.joined('ann'), entry.joined('bob')];
 const end = [entry.left('ann'), entry.left('bob'), entry.over()];
-const whole = [...begin, entry.published('ann'), entry.unpublished('ann'), ...end];
+const wholeJournal = [...begin, entry.published('ann'), entry.unpublished('ann'), ...end];
 const wholeStory = [
   'room_started',
   'participant_joined ann',
@@ -65,8 +65,8 @@ const wholeStory = [
 
 describe('a report of one owner', () => {
   it('covers a room from its beginning to its end', async () => {
-    expect(await intake.take(journal(1, 1, whole))).toEqual({ seq: 8 });
-    expect(await story()).toEqual(wholeStory);
+    expect(await intake.take(journal(1, 1, wholeJournal))).toEqual({ seq: 8 });
+    expect(await eventTexts()).toEqual(wholeStory);
     expect(await stays()).toEqual([
       ['ann', 102, 106, 'CLIENT', 0],
       ['bob', 103, 107, 'CLIENT', 0],
@@ -77,25 +77,25 @@ describe('a report of one owner', () => {
 
   it('may repeat entries, in other portions and to two instances at once', async () => {
     const other = instance('b');
-    await Promise.all([intake.take(journal(1, 1, whole.slice(0, 4))), other.take(journal(1, 1, whole))]);
-    await Promise.all([other.take(journal(1, 3, whole.slice(2))), intake.take(journal(1, 1, whole))]);
-    expect(await story()).toEqual(wholeStory);
+    await Promise.all([intake.take(journal(1, 1, wholeJournal.slice(0, 4))), other.take(journal(1, 1, wholeJournal))]);
+    await Promise.all([other.take(journal(1, 3, wholeJournal.slice(2))), intake.take(journal(1, 1, wholeJournal))]);
+    expect(await eventTexts()).toEqual(wholeStory);
     expect(committed).toHaveLength(8);
   });
 
   it('whose events cannot be stored is neither acknowledged nor stored, and is taken when it comes again', async () => {
     failing = new Error('no more disk');
-    await expect(intake.take(journal(1, 1, whole))).rejects.toThrow('no more disk');
-    expect([await story(), await stays(), committed]).toEqual([[], [], []]);
+    await expect(intake.take(journal(1, 1, wholeJournal))).rejects.toThrow('no more disk');
+    expect([await eventTexts(), await stays(), committed]).toEqual([[], [], []]);
     failing = undefined;
-    await intake.take(journal(1, 1, whole));
-    expect(await story()).toEqual(wholeStory);
+    await intake.take(journal(1, 1, wholeJournal));
+    expect(await eventTexts()).toEqual(wholeStory);
   });
 
   it('may lack entries, which are restored as far as other entries name them', async () => {
     await intake.take(journal(1, 1, [entry.opened()], { lost: 0 }));
     await intake.take(journal(1, 5, [entry.published('ann'), entry.left('bob'), entry.over()], { lost: 3 }));
-    expect(await story()).toEqual([
+    expect(await eventTexts()).toEqual([
       'room_started',
       'participant_joined ann',
       'track_published ann',
@@ -109,7 +109,7 @@ describe('a report of one owner', () => {
 
   it('gives two stays to a person that leaves and returns', async () => {
     await intake.take(journal(1, 1, [...begin, entry.left('ann'), entry.joined('ann'), entry.left('ann')]));
-    expect((await story()).filter((line) => line.endsWith('ann'))).toEqual([
+    expect((await eventTexts()).filter((line) => line.endsWith('ann'))).toEqual([
       'participant_joined ann',
       'participant_left ann',
       'participant_joined ann',
@@ -143,7 +143,7 @@ describe('a new owner', () => {
     await intake.take(journal(1, 1, begin));
     const rest = [entry.left('bob'), entry.left('cyd'), entry.over()];
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd'), ...rest]));
-    expect(await story()).toEqual([
+    expect(await eventTexts()).toEqual([
       ...['room_started', 'participant_joined ann', 'participant_joined bob', 'participant_left ann ~'],
       ...['participant_joined cyd', 'participant_left bob', 'participant_left cyd', 'room_finished'],
     ]);
@@ -158,10 +158,10 @@ describe('a new owner', () => {
     await intake.take(journal(1, 1, begin));
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd')]));
     // The rest of the old owner's journal: ann left on purpose, cyd and dan came, bob left, and the room ended.
-    const late = [entry.left('ann'), entry.joined('cyd'), entry.joined('dan'), entry.left('bob'), entry.over()];
-    await intake.take(journal(1, 4, late));
+    const lateEntries = [entry.left('ann'), entry.joined('cyd'), entry.joined('dan'), entry.left('bob'), entry.over()];
+    await intake.take(journal(1, 4, lateEntries));
     await intake.take(journal(2, 2, [entry.left('cyd'), entry.left('bob'), entry.over()]));
-    expect(await story()).toEqual([
+    expect(await eventTexts()).toEqual([
       ...['room_started', 'participant_joined ann', 'participant_joined bob', 'participant_left ann ~'],
       ...['participant_joined cyd', 'participant_joined dan', 'participant_left dan ~'],
       ...['participant_left cyd', 'participant_left bob', 'room_finished'],
@@ -174,7 +174,7 @@ describe('a new owner', () => {
   it('may report before the first owner: the room still begins first', async () => {
     await intake.take(journal(2, 1, [entry.takenOver('bob')]));
     await intake.take(journal(1, 1, begin));
-    expect(await story()).toEqual([
+    expect(await eventTexts()).toEqual([
       ...['room_started', 'participant_joined bob', 'participant_joined ann', 'participant_left ann ~'],
     ]);
   });
@@ -187,7 +187,11 @@ describe('a life that has lost its owner', () => {
     await intake.abandon('RM_1', heard_ms - 1);
     expect((await life()).ended_ms).toBeNull();
     await Promise.all([intake.abandon('RM_1', heard_ms), instance('b').abandon('RM_1', heard_ms)]);
-    expect((await story()).slice(3)).toEqual(['participant_left ann ~', 'participant_left bob ~', 'room_finished ~']);
+    expect((await eventTexts()).slice(3)).toEqual([
+      'participant_left ann ~',
+      'participant_left bob ~',
+      'room_finished ~',
+    ]);
     expect(await life()).toMatchObject({ estimated: 1, ended_ms: heard_ms });
   });
 
@@ -198,7 +202,7 @@ describe('a life that has lost its owner', () => {
     expect((await life()).ended_ms).toBeNull();
     await intake.take(journal(2, 2, [entry.left('bob'), entry.over()]));
     expect((await life()).ended_ms).not.toBeNull();
-    expect((await story()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
+    expect((await eventTexts()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
   });
 });
 
@@ -218,7 +222,11 @@ describe('a new life of the same room', () => {
       ],
       ['RM_2', 'room_started'],
     ]);
-    expect((await story()).slice(3)).toEqual(['participant_left ann', 'participant_left bob ~', 'room_finished ~']);
+    expect((await eventTexts()).slice(3)).toEqual([
+      'participant_left ann',
+      'participant_left bob ~',
+      'room_finished ~',
+    ]);
     expect(await life()).toMatchObject({ estimated: 1, end_reason: 'UNKNOWN' });
     expect((await life('RM_2')).ended_ms).toBeNull();
   });
@@ -227,7 +235,7 @@ describe('a new life of the same room', () => {
     await intake.take(journal(2, 1, begin));
     await intake.take(next(3));
     await intake.take(journal(2, 4, end));
-    expect((await story()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
+    expect((await eventTexts()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
     expect(await life()).toMatchObject({ estimated: 0, end_reason: 'empty' });
   });
 
@@ -256,19 +264,19 @@ describe('an invalid journal', () => {
     ['a track of no kind', journal(1, 1, [{ ...entry.published('ann'), published: { track: {} } }])],
   ])('is refused: %s', async (_what, message) => {
     await expect(intake.take(message)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    expect(await story()).toEqual([]);
+    expect(await eventTexts()).toEqual([]);
   });
 
   it('is refused if it names the life of another room', async () => {
-    await intake.take(journal(1, 1, whole));
+    await intake.take(journal(1, 1, wholeJournal));
     const other = journal(1, 9, entries, { roomKey: 'globex/lobby' });
     await expect(intake.take(other)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    expect(await story()).toEqual(wholeStory);
+    expect(await eventTexts()).toEqual(wholeStory);
   });
 
   it('of a later version is accepted, and its unknown entries have no effect', async () => {
     expect(await intake.take(journal(1, 1, [entry.opened(), {}, entry.joined('ann')]))).toEqual({ seq: 3 });
-    expect(await story()).toEqual(['room_started', 'participant_joined ann']);
+    expect(await eventTexts()).toEqual(['room_started', 'participant_joined ann']);
   });
 
   it('has its NUL characters removed', async () => {

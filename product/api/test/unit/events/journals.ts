@@ -20,7 +20,7 @@ export const participantOf = (name: string, o: Partial<Participant> = {}): Parti
   joinedWallMs: START_MS,
   ...o,
 });
-const about = (name: string) => ({ participant: participantToWire(participantOf(name)) });
+const ofParticipant = (name: string) => ({ participant: participantToWire(participantOf(name)) });
 const roster = (names: readonly string[]) => ({
   participants: names.map((name) => participantToWire(participantOf(name))),
 });
@@ -31,10 +31,10 @@ type Recorded = wire.RoomRecording.$Properties & { readonly isOver?: boolean };
 export const entry = {
   opened: (...names: string[]) => ({ opened: roster(names) }),
   takenOver: (...names: string[]) => ({ takenOver: roster(names) }),
-  joined: (name: string) => ({ joined: {}, ...about(name) }),
-  left: (name: string, reason = 'CLIENT') => ({ left: { reason }, ...about(name) }),
-  published: (name: string) => ({ published: { track }, ...about(name) }),
-  unpublished: (name: string) => ({ unpublished: { trackId: 'TR_a', reason: '' }, track, ...about(name) }),
+  joined: (name: string) => ({ joined: {}, ...ofParticipant(name) }),
+  left: (name: string, reason = 'CLIENT') => ({ left: { reason }, ...ofParticipant(name) }),
+  published: (name: string) => ({ published: { track }, ...ofParticipant(name) }),
+  unpublished: (name: string) => ({ unpublished: { trackId: 'TR_a', reason: '' }, track, ...ofParticipant(name) }),
   changed: (metadata: string, title = '') => ({
     changed: roomInfoToWire({ ...emptyRoomInfo, metadata, title, version: 1 }),
   }),

@@ -11,17 +11,17 @@ const livekitNames: readonly string[] = [
   ...['ingress_started', 'ingress_ended'],
 ];
 /** A past participle, or `ready`. */
-const OWN = /^[a-z]+\.([a-z]+(_[a-z]+)*ed|ready)$/;
+const OWN_NAME = /^[a-z]+\.([a-z]+(_[a-z]+)*ed|ready)$/;
 const read = (path: string): string => readFileSync(new URL(`../../../../../${path}`, import.meta.url), 'utf8');
-const described = Object.keys((JSON.parse(read('product/api/openapi.json')) as { webhooks: object }).webhooks);
+const describedEvents = Object.keys((JSON.parse(read('product/api/openapi.json')) as { webhooks: object }).webhooks);
 
 it('each event has LiveKit’s name, or a thing and a past participle', () => {
-  expect(described).toEqual(expect.arrayContaining([...eventTypes, ...meetingEventTypes]));
-  expect(described.filter((name) => !livekitNames.includes(name) && !OWN.test(name))).toEqual([]);
+  expect(describedEvents).toEqual(expect.arrayContaining([...eventTypes, ...meetingEventTypes]));
+  expect(describedEvents.filter((name) => !livekitNames.includes(name) && !OWN_NAME.test(name))).toEqual([]);
 });
 
 it('docs/rooms.md lists exactly these events', () => {
   const section = read('docs/rooms.md').split('\n## Webhooks\n')[1]?.split('\n## ')[0] ?? '';
   const rows = [...section.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, name]) => name);
-  expect(rows.toSorted()).toEqual(described.toSorted());
+  expect(rows.toSorted()).toEqual(describedEvents.toSorted());
 });

@@ -17,14 +17,14 @@ const get = async (path: string, o = {}) => (await api.ask('GET', path, o)).json
 
 describe('events', () => {
   it('are listed page by page, by room, life or kind', async () => {
-    const seen: string[] = [];
+    const listedIds: string[] = [];
     let cursor = '';
     do {
       const page = await get(`/events?limit=3${cursor}`);
-      seen.push(...page.data.map((each: { id: string }) => each.id));
+      listedIds.push(...page.data.map((each: { id: string }) => each.id));
       cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
     } while (cursor !== '');
-    expect([seen.length, new Set(seen).size]).toEqual([8, 8]);
+    expect([listedIds.length, new Set(listedIds).size]).toEqual([8, 8]);
     const left = await get('/events?room=lobby&event=participant_left');
     expect(left.data).toMatchObject([{ sequence: 4, room: { sid: 'RM_1' }, participant: { identity: 'ann' } }]);
     expect((await get('/events?sid=RM_3')).data).toEqual([]);
@@ -158,13 +158,13 @@ describe('a life without an owner', () => {
   });
 
   it('stays while a possible owner does not answer, and while a node owns it', async () => {
-    api.owners.silent = ['sig-fra'];
+    api.owners.silentNodes = ['sig-fra'];
     for (let at = 0; at < 4; at += 1) {
       api.clock.advance(4 * 60_000);
       await sweep();
     }
     expect(await ended('RM_1')).toBe(false);
-    api.owners.silent = [];
+    api.owners.silentNodes = [];
     api.owners.open('acme/lobby', { info: { sid: 'RM_1' } });
     for (let at = 0; at < 4; at += 1) {
       api.clock.advance(4 * 60_000);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const felt: wire.SessionQuality.$Properties = {
+const qualityOfAnn: wire.SessionQuality.$Properties = {
   measuredS: 60,
   rttP50Ms: 20,
   rttP95Ms: 45,
@@ -42,7 +42,7 @@ const stay = (sessionId: string, quality: wire.SessionQuality.$Properties, o: wi
   ...o,
 });
 /** Passes the message through the wire's encoding. */
-const tell = (...stays: wire.StayQuality.$Properties[]) =>
+const reportQuality = (...stays: wire.StayQuality.$Properties[]) =>
   api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays }).finish()));
 const stays = async (o = {}) => {
   const { body } = await api.ask('GET', '/room-lives/RM_1/stays', o);
@@ -57,11 +57,11 @@ const bothCome = () => api.telling.intake.take(journal(1, 1, [entry.opened(), jo
 
 describe('the quality of stays', () => {
   it('is shown with the stay, whichever of the two came first', async () => {
-    await tell(stay(ann, felt));
+    await reportQuality(stay(ann, qualityOfAnn));
     await bothCome();
-    await tell(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
+    await reportQuality(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
     expect(await qualityOf('ann')).toEqual({
-      device: felt.device,
+      device: qualityOfAnn.device,
       sdk: 'web/1',
       location: 'Hamburg, DE',
       signalingId: 'sig-fra',
@@ -98,10 +98,10 @@ describe('the quality of stays', () => {
     await bothCome();
     const life = async () => (await api.ask('GET', '/room-lives/RM_1')).json();
     expect(await life()).not.toHaveProperty('worst');
-    await tell(
-      stay(ann, felt),
-      stay(bob, { ...felt, rttP95Ms: 30, packetsSent: 0, packetsSentLost: 0, freezeMs: 6000 }),
-      stay(bob, { ...felt, rttP95Ms: 900 }, { roomKey: 'globex/lobby' }),
+    await reportQuality(
+      stay(ann, qualityOfAnn),
+      stay(bob, { ...qualityOfAnn, rttP95Ms: 30, packetsSent: 0, packetsSentLost: 0, freezeMs: 6000 }),
+      stay(bob, { ...qualityOfAnn, rttP95Ms: 900 }, { roomKey: 'globex/lobby' }),
     );
     expect((await life()).worst).toEqual({ rttP95Ms: 45, sentLoss: 0.015, receivedLoss: 0.01, freezeShare: 0.1 });
   });
@@ -113,12 +113,15 @@ describe('the quality of stays', () => {
 
   it('is replaced by that of a longer measurement only, despite repeated or late reports', async () => {
     await bothCome();
-    await tell(stay(ann, felt));
+    await reportQuality(stay(ann, qualityOfAnn));
     // A resume at another node, which does not know the location.
-    const more = { ...felt, measuredS: 120, freezeCount: 3 };
-    await tell(stay(ann, { ...felt, measuredS: 90 }), stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
-    await tell(stay(ann, felt));
-    await tell(stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
+    const longerQuality = { ...qualityOfAnn, measuredS: 120, freezeCount: 3 };
+    await reportQuality(
+      stay(ann, { ...qualityOfAnn, measuredS: 90 }),
+      stay(ann, longerQuality, { signalingId: 'sig-sgp', location: '' }),
+    );
+    await reportQuality(stay(ann, qualityOfAnn));
+    await reportQuality(stay(ann, longerQuality, { signalingId: 'sig-sgp', location: '' }));
     expect(await qualityOf('ann')).toMatchObject({
       measuredS: 120,
       freezeCount: 3,
@@ -129,25 +132,25 @@ describe('the quality of stays', () => {
 
   const hostile: [string, wire.StayQuality.$Properties][] = [
     ['no quality', { quality: null }],
-    ['nothing measured', { quality: { ...felt, measuredS: 0 } }],
+    ['nothing measured', { quality: { ...qualityOfAnn, measuredS: 0 } }],
     ['no room', { roomKey: 'nowhere' }],
     ['no life of a room', { sid: 'RM_1; drop table' }],
     ['no session', { sessionId: 'ann' }],
   ];
   it.each(hostile)('with %s is left out, and the rest of the batch is kept', async (_name, change) => {
     await bothCome();
-    await tell(stay(ann, felt, change), stay(bob, felt));
+    await reportQuality(stay(ann, qualityOfAnn, change), stay(bob, qualityOfAnn));
     expect([await qualityOf('ann'), (await qualityOf('bob'))?.['measuredS']]).toEqual([undefined, 60]);
   });
 
   it('with impossible numbers and texts is clamped', async () => {
     await bothCome();
     const huge = Object.fromEntries(
-      Object.entries(felt).map(([name, value]) => [name, typeof value === 'number' ? 4_000_000_000 : value]),
+      Object.entries(qualityOfAnn).map(([name, value]) => [name, typeof value === 'number' ? 4_000_000_000 : value]),
     );
     const text = `\0${'x'.repeat(10_000)}\u202e`;
     const longAfter = { wallMs: 1e300, signalingId: text, sdk: text, location: text, route: new Array(99).fill(text) };
-    await tell(stay(ann, { ...huge, device: text, transport: text }, longAfter));
+    await reportQuality(stay(ann, { ...huge, device: text, transport: text }, longAfter));
     const shown = await qualityOf('ann');
     expect(shown).toMatchObject({ rttP95Ms: 60_000, toldAt: new Date(api.clock.wallMs()).toISOString() });
     expect(shown?.['transport']).toBeUndefined();
@@ -155,19 +158,21 @@ describe('the quality of stays', () => {
   });
 
   it('is refused as a whole if the batch is too large', async () => {
-    await expect(tell(...new Array(1001).fill(stay(ann, felt)))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    await tell();
+    await expect(reportQuality(...new Array(1001).fill(stay(ann, qualityOfAnn)))).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
+    await reportQuality();
   });
 
   it('reported for another tenant’s room is not shown', async () => {
     await bothCome();
-    await tell(stay(ann, felt, { roomKey: 'globex/lobby' }));
+    await reportQuality(stay(ann, qualityOfAnn, { roomKey: 'globex/lobby' }));
     expect(await qualityOf('ann')).toBeUndefined();
   });
 
   it('comes as CSV, without formulas', async () => {
     await bothCome();
-    await tell(stay(ann, felt));
+    await reportQuality(stay(ann, qualityOfAnn));
     const lines = (await api.ask('GET', '/room-lives/RM_1/stays.csv')).body.split('\r\n');
     expect(lines[0]).toContain('estimated,device,sdk,location,signalingId,route,transport,measuredS');
     expect(lines[1]).toContain(

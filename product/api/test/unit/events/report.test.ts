@@ -76,7 +76,7 @@ async function life(sid: string, startMs: number, stays: readonly Stay[], endMin
   const message = { roomKey: `acme/${meeting.room}`, sid, epoch: 1, createdWallMs: startMs, lost: 0, entries };
   await api.telling.intake.take(wire.Journal.decode(wire.Journal.encode(message).finish()));
 }
-const tell = (name: string, sid: string, quality: wire.SessionQuality.$Properties, route: string[]) => {
+const reportQuality = (name: string, sid: string, quality: wire.SessionQuality.$Properties, route: string[]) => {
   const stay = { roomKey: `acme/${meeting.room}`, sid, sessionId: sessionOf(name), quality, route, signalingId: 's' };
   return api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays: [stay] }).finish()));
 };
@@ -188,15 +188,18 @@ describe('the report of a meeting', () => {
       20,
     );
     const felt = { packetsSent: 100, packetsSentLost: 1, freezeCount: 1, freezeMs: 300, bytesSent: 1_000_000 };
-    await tell(
+    await reportQuality(
       'ann-1',
       'RM_1',
       { ...felt, measuredS: 30, rttP50Ms: 10, rttP95Ms: 90, device: 'A', sentWidth: 9, sentHeight: 9 },
       ['x', 'y'],
     );
-    await tell('ann-2', 'RM_1', { ...felt, measuredS: 10, rttP50Ms: 50, rttP95Ms: 60, device: 'B', transport: 'udp' }, [
-      'y',
-    ]);
+    await reportQuality(
+      'ann-2',
+      'RM_1',
+      { ...felt, measuredS: 10, rttP50Ms: 50, rttP95Ms: 60, device: 'B', transport: 'udp' },
+      ['y'],
+    );
     const { persons } = (await report()).occurrences[0];
     expect(persons[0].quality).toMatchObject({
       measuredS: 40,
@@ -217,7 +220,7 @@ describe('the report of a meeting', () => {
 
   it('comes as CSV, with a line for each person and without formulas', async () => {
     await life('RM_1', firstMs, [['ann-1', 0, 10]], 20);
-    await tell('ann-1', 'RM_1', { measuredS: 30, rttP50Ms: 10, rttP95Ms: 90, device: '@A' }, ['x', 'y']);
+    await reportQuality('ann-1', 'RM_1', { measuredS: 30, rttP50Ms: 10, rttP95Ms: 90, device: '@A' }, ['x', 'y']);
     const answer = await call(`/meetings/${meeting.id}/report.csv${window}`);
     expect(answer.headers['content-type']).toContain('text/csv');
     const [names, ann, ...others] = answer.body.split('\r\n');

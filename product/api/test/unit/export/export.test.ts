@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
-import { fill } from '../../support/filled.ts';
+import { fill } from '../../support/filled-tenant.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -94,7 +94,7 @@ describe('an export', () => {
     const url = `http://127.0.0.1:${port}/api/v1/tenant/export`;
     const headers = { authorization: `Bearer ${await api.token({ scope: 'tenant:admin' })}` };
     // Much more than the buffers of sockets hold.
-    const noise = Array.from({ length: 2000 }, (_, at) => ({
+    const noiseRows = Array.from({ length: 2000 }, (_, at) => ({
       id: `EV_${at}`,
       tenant: 'acme',
       sid: 'RM_1',
@@ -105,10 +105,10 @@ describe('an export', () => {
       created_ms: at,
       body: JSON.stringify({ noise: Buffer.from(crypto.getRandomValues(new Uint8Array(6000))).toString('base64') }),
     }));
-    for (let at = 0; at < noise.length; at += 500)
+    for (let at = 0; at < noiseRows.length; at += 500)
       await api.store.db
         .insertInto('events')
-        .values(noise.slice(at, at + 500))
+        .values(noiseRows.slice(at, at + 500))
         .execute();
     const broken = new AbortController();
     const first = await fetch(url, { headers, signal: broken.signal });

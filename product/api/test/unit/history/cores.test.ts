@@ -60,10 +60,15 @@ describe('round trips of sites', () => {
 
 describe('the usual round trip', () => {
   /** Adds a sample every 5 s for `minutes` minutes. Returns the time of the next sample. */
-  const look = (usual: UsualRtt, from: number, minutes: number, rttMs: (minute: number) => number | undefined) => {
+  const addSamples = (
+    usual: UsualRtt,
+    from: number,
+    minutes: number,
+    rttMs: (minute: number) => number | undefined,
+  ) => {
     for (let at = 0; at < minutes * 12; at += 1) {
       const ms = rttMs(at / 12);
-      usual.see(new Map(ms === undefined ? [] : [['x y', { rttMs: ms }]]), (from + at / 12) * MINUTE_MS);
+      usual.addSample(new Map(ms === undefined ? [] : [['x y', { rttMs: ms }]]), (from + at / 12) * MINUTE_MS);
     }
     return from + minutes;
   };
@@ -71,36 +76,36 @@ describe('the usual round trip', () => {
 
   it('is unknown in the first quarter of an hour', () => {
     const usual = new UsualRtt();
-    let now = look(usual, 0, 15, () => 20);
+    let now = addSamples(usual, 0, 15, () => 20);
     expect(of(usual)).toBeUndefined();
-    now = look(usual, now, 1, () => 20);
+    now = addSamples(usual, now, 1, () => 20);
     expect(of(usual)).toBe(20);
   });
 
   it('is unchanged while another delay lasts less than half an hour, however different', () => {
     const usual = new UsualRtt();
-    let now = look(usual, 0, 61, () => 20);
+    let nowMs = addSamples(usual, 0, 61, () => 20);
     for (let minute = 0; minute < 29; minute += 1) {
-      now = look(usual, now, 1, () => 3000);
+      nowMs = addSamples(usual, nowMs, 1, () => 3000);
       expect(of(usual)).toBe(20);
     }
-    look(usual, now, 7, () => 3000);
+    addSamples(usual, nowMs, 7, () => 3000);
     expect(of(usual)).toBe(3000);
   });
 
   it('is forgotten after an hour without a measurement', () => {
     const usual = new UsualRtt();
-    let now = look(usual, 0, 20, () => 20);
-    now = look(usual, now, 59, () => undefined);
+    let now = addSamples(usual, 0, 20, () => 20);
+    now = addSamples(usual, now, 59, () => undefined);
     expect(of(usual)).toBe(20);
-    look(usual, now, 7, () => undefined);
+    addSamples(usual, now, 7, () => undefined);
     expect(of(usual)).toBeUndefined();
   });
 
   it('is kept for a limited number of pairs', () => {
     const usual = new UsualRtt();
     const many = new Map(Array.from({ length: 5000 }, (_, at) => [`a ${at}`, { rttMs: 1 }]));
-    for (let minute = 0; minute < 16; minute += 1) usual.see(many, minute * MINUTE_MS);
+    for (let minute = 0; minute < 16; minute += 1) usual.addSample(many, minute * MINUTE_MS);
     expect(usual.usualMs.size).toBe(4005);
   });
 });
@@ -142,7 +147,7 @@ describe('means of the last minutes', () => {
   it('cover each node that was seen, without old samples and dead nodes', () => {
     const means = new FleetMeans();
     const see = (minute: number, txBps: number) =>
-      means.see([node('a', { txBps, cpu: 0.1 }), node('b', { state: 'dead' })], minute * MINUTE_MS);
+      means.addSample([node('a', { txBps, cpu: 0.1 }), node('b', { state: 'dead' })], minute * MINUTE_MS);
     see(0, 1000);
     for (const minute of [4, 4.5, 5, 6, 7]) see(minute, 10 * minute);
     expect(means.of('a', 7 * MINUTE_MS)).toMatchObject({ txBps: 53, cpu: expect.closeTo(0.1) });

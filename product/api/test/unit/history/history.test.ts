@@ -35,9 +35,9 @@ const sample = async () => {
 const samples = () => api.store.db.selectFrom('node_samples').selectAll().orderBy('at_ms').orderBy('node').execute();
 const hours = () => api.store.db.selectFrom('node_hours').selectAll().orderBy('at_ms').orderBy('node').execute();
 const regions = () => api.store.db.selectFrom('region_samples').selectAll().orderBy('region').execute();
-const seen = async () => {
+const observe = async () => {
   const { nodes, links } = await view();
-  api.history.see({ nodes, links });
+  api.history.observe({ nodes, links });
 };
 const view = () => api.views.latest();
 
@@ -52,14 +52,14 @@ describe('a sample', () => {
         sfu({ id: 'sig-1', city: 'Tokyo', region: 'ap', kind: 'signaling' }),
       ];
       api.clock.advance(60_000);
-      await seen();
+      await observe();
     }
     api.clock.advance(2 * 60_000);
     expect(await api.history.sampling.sample()).toBe(true);
-    const whole = { at_ms: api.clock.wallMs(), incarnation: 'i1', rx_bps: 20, rss_bytes: 5, cpu_ppm: 200_000 };
+    const wholeSample = { at_ms: api.clock.wallMs(), incarnation: 'i1', rx_bps: 20, rss_bytes: 5, cpu_ppm: 200_000 };
     expect(await samples()).toEqual([
       {
-        ...whole,
+        ...wholeSample,
         node: 'sfu-1',
         host: 'host-sfu-1',
         kind: 'sfu',
@@ -70,8 +70,8 @@ describe('a sample', () => {
         disk_used_bytes: 600,
         disk_bytes: 1000,
       },
-      expect.objectContaining({ ...whole, node: 'sfu-2', tx_bps: 50, sessions: 5, disk_bytes: null }),
-      expect.objectContaining({ ...whole, node: 'sig-1', region: 'ap' }),
+      expect.objectContaining({ ...wholeSample, node: 'sfu-2', tx_bps: 50, sessions: 5, disk_bytes: null }),
+      expect.objectContaining({ ...wholeSample, node: 'sig-1', region: 'ap' }),
     ]);
     expect(await regions()).toMatchObject([
       { region: 'ap', nodes: 1, sessions: 0, open_max: 0 },
@@ -81,23 +81,23 @@ describe('a sample', () => {
 
   it('is stored by one of two instances, and once in five minutes', async () => {
     const { store, clock, telling, views } = api;
-    const other = makeHistory({ store, clock, jobs: telling.jobs, views });
+    const otherHistory = makeHistory({ store, clock, jobs: telling.jobs, views });
     clock.advance(STEP_MS);
-    const stored = await Promise.all([api.history.sampling.sample(), other.sampling.sample()]);
+    const stored = await Promise.all([api.history.sampling.sample(), otherHistory.sampling.sample()]);
     expect(stored.toSorted()).toEqual([false, true]);
     clock.advance(STEP_MS - 1000);
-    expect(await other.sampling.sample()).toBe(false);
+    expect(await otherHistory.sampling.sample()).toBe(false);
     expect(await samples()).toHaveLength(1);
     expect(await hours()).toMatchObject([{ minutes: 5 }]);
   });
 
   it('is stored when a node reports impossible figures', async () => {
     for (const figure of [1e18, 1e19, Number.MAX_VALUE]) {
-      const said = { txBps: figure, rxBps: figure, rssBytes: figure, diskBytes: figure, cpu: figure };
+      const hugeFigures = { txBps: figure, rxBps: figure, rssBytes: figure, diskBytes: figure, cpu: figure };
       const sent = { rows: [{ nodeId: 'sfu-1', bps: figure }] };
       api.fleet.nodes = [
         sfu({ id: 'sfu-1', city: 'Rome' }),
-        sfu({ id: 'sfu-2', city: 'Oslo', region: 'no' }, { ...said, sent }),
+        sfu({ id: 'sfu-2', city: 'Oslo', region: 'no' }, { ...hugeFigures, sent }),
       ];
       for (let at = 0; at < 12; at += 1) expect(await sample()).toBe(true);
     }
@@ -130,9 +130,9 @@ describe('an hour', () => {
     const [first, second, ...more] = await hours();
     expect(more).toEqual([]);
     const endMs = api.clock.wallMs() - STEP_MS;
-    const whose = { node: 'sfu-1', host: 'host-sfu-1', kind: 'sfu', region: 'eu' };
+    const nodeFields = { node: 'sfu-1', host: 'host-sfu-1', kind: 'sfu', region: 'eu' };
     expect(first).toEqual({
-      ...whose,
+      ...nodeFields,
       at_ms: endMs,
       minutes: 60,
       cpu_ppm: 65_000,
@@ -202,9 +202,9 @@ describe('traffic between regions', () => {
       await sample();
     }
     const at_ms = Math.ceil(api.clock.wallMs() / HOUR_MS) * HOUR_MS;
-    const there = { at_ms, from_region: 'eu', to_region: 'ap' };
-    const back = { at_ms, from_region: 'ap', to_region: 'eu', sent_bytes: 3 * 300, peak_bps: 8 };
-    expect(await links()).toEqual([{ ...there, sent_bytes: 4800.4 * 37.5, peak_bps: 2400 }, back]);
+    const hourThere = { at_ms, from_region: 'eu', to_region: 'ap' };
+    const hourBack = { at_ms, from_region: 'ap', to_region: 'eu', sent_bytes: 3 * 300, peak_bps: 8 };
+    expect(await links()).toEqual([{ ...hourThere, sent_bytes: 4800.4 * 37.5, peak_bps: 2400 }, hourBack]);
     api.clock.advance(at_ms - STEP_MS - api.clock.wallMs());
     await sample();
     expect(await links()).toMatchObject([{ sent_bytes: 4800.4 * 37.5 + 1600.4 * 37.5, peak_bps: 2400 }, { at_ms }]);
@@ -328,7 +328,7 @@ describe('trends', () => {
     api.fleet.links = [seenLink('host-a', 'host-b', { inUse: true, rttMs: 14 })];
     for (let at = 0; at < 17; at += 1) {
       api.clock.advance(60_000);
-      await seen();
+      await observe();
     }
     await sample();
     expect((await api.history.trends())?.usualRttMs).toEqual(new Map([['eu/Frankfurt eu/London', 14]]));

@@ -67,19 +67,23 @@ describe('a trend of memory', () => {
   });
 
   it('has the growth of the node’s sessions, or of the cloud’s for a node without sessions', () => {
-    const own = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
-    expect(own?.loadPerHour).toBeCloseTo(50 / 400, 2);
+    const ownTrend = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
+    expect(ownTrend?.loadPerHour).toBeCloseTo(50 / 400, 2);
     const cloud = trendOf(
       series(6, () => ({ rssBytes: MB, sessions: 0 })),
       (atMs) => 1000 + (500 * atMs) / STEP_MS,
     );
     expect(cloud?.loadPerHour).toBeCloseTo(1 / 6, 1);
     // A peak at the beginning, whose memory is given back at once.
-    const back = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: hour < 0.5 ? 300 : 100 + 30 * hour })));
-    expect(back?.loadPerHour).toBeGreaterThan(0.05);
+    const trendAfterPeak = trendOf(
+      series(6, (hour) => ({ rssBytes: MB, sessions: hour < 0.5 ? 300 : 100 + 30 * hour })),
+    );
+    expect(trendAfterPeak?.loadPerHour).toBeGreaterThan(0.05);
     // Two hundred sessions came and went, and may still be in memory.
-    const gone = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 200 * Math.sin((hour / 6) * Math.PI) })));
-    expect(gone?.loadPerHour).toBeGreaterThan(0.05);
+    const trendAfterSessions = trendOf(
+      series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 200 * Math.sin((hour / 6) * Math.PI) })),
+    );
+    expect(trendAfterSessions?.loadPerHour).toBeGreaterThan(0.05);
   });
 });
 

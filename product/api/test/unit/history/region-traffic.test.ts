@@ -13,35 +13,35 @@ const found = (nodes: Parameters<typeof regionTraffic>[0], paths: Parameters<typ
   regionTraffic(nodes, paths).map(({ fromRegion, toRegion, bps }) => `${fromRegion} > ${toRegion} ${bps}`);
 
 const eu = (sent: Sent) => node('eu-1', 'eu', sent);
-const others = [node('eu-2', 'eu'), node('ap-1', 'ap'), node('us-1', 'us')];
+const otherNodes = [node('eu-2', 'eu'), node('ap-1', 'ap'), node('us-1', 'us')];
 
 describe('traffic between regions', () => {
   it.each<[string, Parameters<typeof regionTraffic>[0], Parameters<typeof regionTraffic>[1], string[]]>([
     ['no node reports traffic', [], [], []],
-    ['a node does not report its traffic', [{ nodeId: 'a', hostId: 'h', region: 'eu' }, ...others], [], []],
-    ['traffic goes to an unknown node', [eu({ gone: 5 }), ...others], [], []],
-    ['traffic stays within a region', [eu({ 'eu-2': 5 }), ...others], [], []],
-    ['its path is direct', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', '')], ['eu > ap 5']],
-    ['its path is unknown', [eu({ 'ap-1': 5 }), ...others], [path('ap-1', 'eu-1', 'host-us-1')], ['eu > ap 5']],
+    ['a node does not report its traffic', [{ nodeId: 'a', hostId: 'h', region: 'eu' }, ...otherNodes], [], []],
+    ['traffic goes to an unknown node', [eu({ gone: 5 }), ...otherNodes], [], []],
+    ['traffic stays within a region', [eu({ 'eu-2': 5 }), ...otherNodes], [], []],
+    ['its path is direct', [eu({ 'ap-1': 5 }), ...otherNodes], [path('eu-1', 'ap-1', '')], ['eu > ap 5']],
+    ['its path is unknown', [eu({ 'ap-1': 5 }), ...otherNodes], [path('ap-1', 'eu-1', 'host-us-1')], ['eu > ap 5']],
     [
       'a relay of a third region takes it, which counts both legs',
-      [eu({ 'ap-1': 5 }), ...others],
+      [eu({ 'ap-1': 5 }), ...otherNodes],
       [path('eu-1', 'ap-1', 'host-us-1')],
       ['eu > us 5', 'us > ap 5'],
     ],
     [
       'a relay of its own region takes it',
-      [eu({ 'ap-1': 5 }), ...others],
+      [eu({ 'ap-1': 5 }), ...otherNodes],
       [path('eu-1', 'ap-1', 'host-eu-2')],
       ['eu > ap 5'],
     ],
     [
       'a relay in another region takes traffic that stays in a region',
-      [eu({ 'eu-2': 5 }), ...others],
+      [eu({ 'eu-2': 5 }), ...otherNodes],
       [path('eu-1', 'eu-2', 'host-us-1')],
       ['eu > us 5', 'us > eu 5'],
     ],
-    ['the relay is unknown', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', 'host-x')], ['eu > ap 5']],
+    ['the relay is unknown', [eu({ 'ap-1': 5 }), ...otherNodes], [path('eu-1', 'ap-1', 'host-x')], ['eu > ap 5']],
     [
       'two nodes of a host send to two nodes of another host',
       [

@@ -47,7 +47,7 @@ beforeAll(async () => {
           .where(newestFirst.after(query))
           .orderBy('created_ms', 'desc')
           .orderBy('id', 'desc')
-          .limit(newestFirst.rows(query))
+          .limit(newestFirst.rowLimit(query))
           .execute();
         return { body: newestFirst.page(query, rows, ({ id }) => ({ id })) };
       });
@@ -71,17 +71,17 @@ const list = (query: string) => api.app.inject({ url: `/api/v1/things?${query}`,
 
 describe('pages', () => {
   it('give every row once, even rows of the same millisecond', async () => {
-    const seen: string[] = [];
+    const listedIds: string[] = [];
     let cursor = '';
     let pages = 0;
     for (let isMore = true; isMore; pages += 1) {
       const { data, nextCursor } = (await list(`limit=2${cursor}`)).json();
-      seen.push(...data.map(({ id }: { id: string }) => id));
+      listedIds.push(...data.map(({ id }: { id: string }) => id));
       cursor = `&cursor=${nextCursor}`;
       isMore = nextCursor !== undefined;
     }
-    const all = [...Array.from({ length: 7 }, (_, at) => `key${at}`), 'acmekey', 'globexkey'];
-    expect(seen.toSorted()).toEqual(all.toSorted());
+    const expectedNames = [...Array.from({ length: 7 }, (_, at) => `key${at}`), 'acmekey', 'globexkey'];
+    expect(listedIds.toSorted()).toEqual(expectedNames.toSorted());
     expect(pages).toBe(5);
   });
 

@@ -18,16 +18,16 @@ const statuses = async (times: number, ask: () => ReturnType<typeof get>) => {
 
 describe('rates', () => {
   it('let an API key send a hundred requests at once, then fifty a second', async () => {
-    const [mine, others] = [await api.token({}), await api.token({}, tenants[1])];
-    expect(new Set(await statuses(100, () => get(`Bearer ${mine}`)))).toEqual(new Set([200]));
-    const refused = await get(`Bearer ${mine}`, '192.0.2.2');
+    const [ownToken, otherToken] = [await api.token({}), await api.token({}, tenants[1])];
+    expect(new Set(await statuses(100, () => get(`Bearer ${ownToken}`)))).toEqual(new Set([200]));
+    const refused = await get(`Bearer ${ownToken}`, '192.0.2.2');
     expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect(refused.headers['retry-after']).toBe('1');
-    expect((await get(`Bearer ${others}`)).statusCode).toBe(200);
+    expect((await get(`Bearer ${otherToken}`)).statusCode).toBe(200);
     expect((await get(`Bearer ${await api.token({}, operatorKey)}`)).statusCode).toBe(200);
     api.clock.advance(1000);
-    const then = await statuses(51, () => get(`Bearer ${mine}`));
-    expect([then.indexOf(429), then.at(-1)]).toEqual([50, 429]);
+    const statusesLater = await statuses(51, () => get(`Bearer ${ownToken}`));
+    expect([statusesLater.indexOf(429), statusesLater.at(-1)]).toEqual([50, 429]);
   });
 
   it('refuse an address after too many failed proofs, but never a valid proof from it', async () => {

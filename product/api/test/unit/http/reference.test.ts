@@ -17,7 +17,8 @@ describe('the reference page', () => {
       'js/scalar.js',
     ]);
     expect(body).toContain('"url": "/api/v1/openapi.json"');
-    for (const off of ['"telemetry": false', '"withDefaultFonts": false']) expect(body).toContain(off);
+    for (const disabledOption of ['"telemetry": false', '"withDefaultFonts": false'])
+      expect(body).toContain(disabledOption);
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:|\*|script-src[^;]*unsafe/);

@@ -5,7 +5,7 @@ import { noteBackup } from '../../../src/inspection/sums.ts';
 import type { MailConfig } from '../../../src/mail/delivery.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { fleetNode } from '../../support/scripted-fleet.ts';
-import { header, smtp, to } from '../../support/smtp.ts';
+import { header, mailsTo, smtp } from '../../support/smtp.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 const dailyLimits = { meetingsOfUser: 100, meetingsOfTenant: 10, mailsOfUser: 100, mailsOfTenant: 100 };
@@ -31,7 +31,7 @@ const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) 
 const settings = { hour: 7, timeZone: 'Europe/Berlin', language: 'zh', recipients: ['a@example.org', 'b@example.org'] };
 const goTo = (text: string): void => api.clock.advance(Date.parse(text) - api.clock.wallMs());
 const days = async () => (await ask('GET', '/inspections'))[1].days.map(({ day }: { day: string }) => day);
-const another = (): Inspections => {
+const anotherInstance = (): Inspections => {
   const log: Logger = createLogger({ name: 'api', level: 'fatal' });
   const { store, clock, views, history } = api;
   const { jobs } = api.telling;
@@ -111,12 +111,25 @@ describe('quotas of tenants', () => {
 
   const addRecording = (id: string, o: { bytes: number; minutes?: number; tenant?: string; erased?: boolean }) => {
     const nowMs = Math.floor(api.clock.wallMs());
-    const of = { id, tenant: o.tenant ?? 'acme', room: 'board', sid: `RM_${id}`, identity: 'r', mode: '', layout: '' };
+    const recordingFields = {
+      id,
+      tenant: o.tenant ?? 'acme',
+      room: 'board',
+      sid: `RM_${id}`,
+      identity: 'r',
+      mode: '',
+      layout: '',
+    };
     const by = { made_by: '', meeting: '', occurrence: '', recorders: '[]', files: '[]', failure: '' };
     const numbers = { estimated: 0, epoch: 1, seq: 1, told: 0, sequence: 0, duration_ms: 0, hole_ms: 0 };
     const times = { settled_ms: null, deleted_ms: null, erased_ms: o.erased === true ? nowMs : null };
-    const ran = { started_ms: nowMs - (o.minutes ?? 0) * 60_000, ended_ms: nowMs, bytes: o.bytes, state: 'finished' };
-    const row = Object.assign(of, by, numbers, times, ran);
+    const recordedTimes = {
+      started_ms: nowMs - (o.minutes ?? 0) * 60_000,
+      ended_ms: nowMs,
+      bytes: o.bytes,
+      state: 'finished',
+    };
+    const row = Object.assign(recordingFields, by, numbers, times, recordedTimes);
     return api.store.db.insertInto('recordings').values(row).execute();
   };
 
@@ -205,11 +218,11 @@ describe('the report of a day', () => {
     goTo('2027-03-01T05:59:00Z');
     expect(await api.inspections.makeDue()).toBeUndefined();
     goTo('2027-03-01T06:00:00Z');
-    const made = await Promise.all([api.inspections.makeDue(), another().makeDue(), api.inspections.makeDue()]);
+    const made = await Promise.all([api.inspections.makeDue(), anotherInstance().makeDue(), api.inspections.makeDue()]);
     expect(made.filter((day) => day !== undefined)).toEqual(['2027-03-01']);
     await api.telling.jobs.settled();
     expect(await days()).toEqual(['2027-03-01']);
-    for (const each of settings.recipients) expect(to(mails, each)).toHaveLength(1);
+    for (const each of settings.recipients) expect(mailsTo(mails, each)).toHaveLength(1);
     const [status, { madeAt, findings }] = await ask('GET', '/inspections/2027-03-01');
     expect([status, madeAt]).toEqual([200, '2027-03-01T06:00:00.000Z']);
     expect(findings.length).toBeGreaterThan(10);
@@ -235,8 +248,8 @@ describe('the report of a day', () => {
       goTo(new Date(Date.UTC(2027, 2, 1 + at, 12)).toISOString());
       await api.inspections.makeDue();
     }
-    const kept = await days();
-    expect([kept.length, kept[0], kept.at(-1)]).toEqual([REPORTS_MAX, '2027-04-02', '2027-03-03']);
+    const keptDays = await days();
+    expect([keptDays.length, keptDays[0], keptDays.at(-1)]).toEqual([REPORTS_MAX, '2027-04-02', '2027-03-03']);
     expect((await ask('GET', '/inspections/2027-03-02'))[0]).toBe(404);
   });
 
@@ -248,7 +261,9 @@ describe('the report of a day', () => {
       await api.telling.jobs.add(db, { name: 'inspection-mail' }, { payload });
     });
     await api.telling.jobs.settled();
-    expect([mails.length, to(mails, 'a@example.org').length, to(mails, 'gone@example.org').length]).toEqual([2, 1, 0]);
+    expect([mails.length, mailsTo(mails, 'a@example.org').length, mailsTo(mails, 'gone@example.org').length]).toEqual([
+      2, 1, 0,
+    ]);
     expect(header(mails[0] ?? '', 'Message-ID')).toMatch(/^<inspection\.2027-03-01\.[0-9a-f]{16}@example\.org>$/);
     expect(header(mails[0] ?? '', 'Content-Type')).toMatch(/^multipart\/alternative/);
     expect(mails[0]).toContain('lang=3D"zh"');
@@ -257,19 +272,19 @@ describe('the report of a day', () => {
 
 describe('settings of the inspection', () => {
   it('begin with seven in the morning, and refuse invalid values', async () => {
-    const [, usual] = await ask('GET', '/inspection/settings');
-    expect(usual).toEqual({ hour: 7, timeZone: 'UTC', language: 'en', recipients: [] });
+    const [, defaultSettings] = await ask('GET', '/inspection/settings');
+    expect(defaultSettings).toEqual({ hour: 7, timeZone: 'UTC', language: 'en', recipients: [] });
     for (const wrong of [{ hour: 24 }, { timeZone: 'Mars/Base' }, { recipients: ['x'] }, { language: 'fr' }]) {
       const [status, { code }] = await ask('PUT', '/inspection/settings', { ...settings, ...wrong });
       expect([wrong, status, code]).toEqual([wrong, 400, 'REQUEST_INVALID']);
     }
-    expect((await ask('GET', '/inspection/settings'))[1]).toEqual(usual);
+    expect((await ask('GET', '/inspection/settings'))[1]).toEqual(defaultSettings);
   });
 
   it('are tested by a mail at once', async () => {
     expect(await ask('POST', '/inspection/mail')).toEqual([200, { recipients: 0, error: 'NO_RECIPIENTS' }]);
     await ask('PUT', '/inspection/settings', { ...settings, recipients: ['a@example.org'] });
     expect(await ask('POST', '/inspection/mail')).toEqual([200, { recipients: 1 }]);
-    expect(to(mails, 'a@example.org')).toHaveLength(1);
+    expect(mailsTo(mails, 'a@example.org')).toHaveLength(1);
   });
 });

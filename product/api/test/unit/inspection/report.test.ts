@@ -12,15 +12,15 @@ const DAY_MS = 24 * HOUR_MS;
 const disk = (share: number) => ({ bytes: 1e12, freeBytes: (1 - share) * 1e12 });
 const node = (id: string, o: Parameters<typeof plain>[1] = {}) =>
   plain(id, { clockOffsetMs: 3, disk: disk(0.2), ...o });
-const three = (o: Parameters<typeof plain>[1]) => [node('a', o), node('b'), node('c')];
-const quiet: InspectionFacts = {
+const threeNodes = (o: Parameters<typeof plain>[1]) => [node('a', o), node('b'), node('c')];
+const quietFacts: InspectionFacts = {
   nowMs: WALL_MS,
   alarms: [],
   quality: [{ region: 'eu', atMs: WALL_MS, weak: 1, measured: 1000 }],
   joins: [{ region: 'eu', joins: 1000, failed: 4 }],
   dial: [{ region: 'eu', tried: 1000, failed: { media: 1 } }],
   capacity: [{ region: 'eu', atMs: WALL_MS, share: 0.5, most: 400 }],
-  nodes: three({}),
+  nodes: threeNodes({}),
   recordingQueue: { waiting: 0, oldestMs: 0 },
   quotas: { uses: [], refused: [] },
   webhooks: { oldestDueMs: 0 },
@@ -34,14 +34,14 @@ const quiet: InspectionFacts = {
 const uses = (...all: [what: QuotaName, used: number, most: number][]) => ({
   quotas: { uses: all.map(([what, used, most]) => ({ tenant: 'acme', what, used, most })), refused: [] },
 });
-const of = (check: string, facts: Partial<InspectionFacts>) =>
-  inspect({ ...quiet, ...facts })
+const findingsOf = (check: string, facts: Partial<InspectionFacts>) =>
+  inspect({ ...quietFacts, ...facts })
     .findings.filter((one) => one.check === check)
     .map(({ code, severity }) => `${severity} ${code}`);
 
 describe('a report', () => {
   it('of a quiet cloud has one fine line for each check', () => {
-    const { findings } = inspect(quiet);
+    const { findings } = inspect(quietFacts);
     expect(findings.map(({ check, severity }) => `${check} ${severity}`)).toEqual(
       inspectionChecks.map((check) => `${check} fine`),
     );
@@ -80,18 +80,22 @@ describe('a report', () => {
     ],
     ['capacity', { forecast: new Map([['eu', { share: 0.4, fullInMs: 1 }]]) }, ['fine capacity.fine']],
     ['capacity', { capacity: [] }, ['attention capacity.unknown']],
-    ['disks', { nodes: three({ disk: disk(0.81) }) }, ['problem disks.bad']],
-    ['disks', { nodes: three({ disk: disk(0.71) }) }, ['attention disks.bad']],
-    ['disks', { nodes: three({ disk: disk(0.99), state: 'dead' }) }, ['fine disks.fine']],
+    ['disks', { nodes: threeNodes({ disk: disk(0.81) }) }, ['problem disks.bad']],
+    ['disks', { nodes: threeNodes({ disk: disk(0.71) }) }, ['attention disks.bad']],
+    ['disks', { nodes: threeNodes({ disk: disk(0.99), state: 'dead' }) }, ['fine disks.fine']],
     ['disks', { nodes: [node('a'), plain('b')] }, ['attention disks.partly', 'fine disks.fine']],
-    ['certificates', { nodes: three({ certificateEndsMs: WALL_MS + HOUR_MS }) }, ['problem certificates.bad']],
-    ['certificates', { nodes: three({ certificateEndsMs: WALL_MS + 3 * HOUR_MS }) }, ['attention certificates.bad']],
-    ['certificates', { nodes: three({ certificateEndsMs: WALL_MS - 1 }) }, ['problem certificates.over']],
-    ['certificates', { nodes: three({ certificateEndsMs: 0 }) }, ['fine certificates.fine']],
+    ['certificates', { nodes: threeNodes({ certificateEndsMs: WALL_MS + HOUR_MS }) }, ['problem certificates.bad']],
+    [
+      'certificates',
+      { nodes: threeNodes({ certificateEndsMs: WALL_MS + 3 * HOUR_MS }) },
+      ['attention certificates.bad'],
+    ],
+    ['certificates', { nodes: threeNodes({ certificateEndsMs: WALL_MS - 1 }) }, ['problem certificates.over']],
+    ['certificates', { nodes: threeNodes({ certificateEndsMs: 0 }) }, ['fine certificates.fine']],
     ['certificates', { httpsEndsMs: WALL_MS + 2 * DAY_MS }, ['problem certificates.bad']],
     ['certificates', { httpsEndsMs: WALL_MS + 14 * DAY_MS }, ['attention certificates.bad']],
     ['recorders', { recordingQueue: { waiting: 1, oldestMs: 9 } }, ['problem recorders.bad']],
-    ['recorders', { nodes: three({ recordSlots: { all: 10, used: 7 } }) }, ['attention recorders.bad']],
+    ['recorders', { nodes: threeNodes({ recordSlots: { all: 10, used: 7 } }) }, ['attention recorders.bad']],
     [
       'recorders',
       { alarms: [{ ...sum, severity: 'warning', rule: 'recorder-queue' }] },
@@ -115,15 +119,23 @@ describe('a report', () => {
       ['attention drift.bad'],
     ],
     ['drift', { nodes: ['1', '2'].map((x, at) => node(`n${at}`, { config: { x } })) }, ['fine drift.fine']],
-    ['versions', { nodes: three({ version: '1.2.4' }) }, ['attention versions.bad']],
-    ['versions', { nodes: three({ version: '1.2.4', kind: 'recorder' }) }, ['fine versions.fine']],
-    ['versions', { nodes: three({ version: '1.2.4', state: 'dead' }) }, ['fine versions.fine']],
-    ['clocks', { nodes: three({ clockOffsetMs: -101 }) }, ['attention clocks.bad']],
-    ['clocks', { nodes: three({ clockOffsetMs: 100 }) }, ['fine clocks.fine']],
-    ['clocks', { nodes: three({ clockOffsetMs: 2000 }) }, ['problem clocks.bad']],
+    ['versions', { nodes: threeNodes({ version: '1.2.4' }) }, ['attention versions.bad']],
+    ['versions', { nodes: threeNodes({ version: '1.2.4', kind: 'recorder' }) }, ['fine versions.fine']],
+    ['versions', { nodes: threeNodes({ version: '1.2.4', state: 'dead' }) }, ['fine versions.fine']],
+    ['clocks', { nodes: threeNodes({ clockOffsetMs: -101 }) }, ['attention clocks.bad']],
+    ['clocks', { nodes: threeNodes({ clockOffsetMs: 100 }) }, ['fine clocks.fine']],
+    ['clocks', { nodes: threeNodes({ clockOffsetMs: 2000 }) }, ['problem clocks.bad']],
     ['clocks', { nodes: [node('a'), plain('b')] }, ['attention clocks.partly', 'fine clocks.fine']],
-    ['closed', { nodes: three(closed), closedSince: new Map([['a', WALL_MS - DAY_MS]]) }, ['attention closed.bad']],
-    ['closed', { nodes: three(closed), closedSince: new Map([['a', WALL_MS - DAY_MS + 1]]) }, ['fine closed.fine']],
+    [
+      'closed',
+      { nodes: threeNodes(closed), closedSince: new Map([['a', WALL_MS - DAY_MS]]) },
+      ['attention closed.bad'],
+    ],
+    [
+      'closed',
+      { nodes: threeNodes(closed), closedSince: new Map([['a', WALL_MS - DAY_MS + 1]]) },
+      ['fine closed.fine'],
+    ],
     ['closed', { closedSince: new Map([['a', 0]]) }, ['fine closed.fine']],
     ['testers', { testers: [{ region: 'eu', silentMs: 60_000, everyMs: 20_000 }] }, ['attention testers.bad']],
     ['testers', { testers: [{ region: 'eu', silentMs: 60_000, everyMs: 30_000 }] }, ['fine testers.fine']],
@@ -139,12 +151,12 @@ describe('a report', () => {
     ['silences', { silences: [{ endsMs: WALL_MS + 1, reason: 'r' }] }, ['attention silences.bad']],
   ];
   it.each(rows)('of %s has the expected findings (row %#)', (check, facts, said) => {
-    expect(of(check, facts)).toEqual(said);
+    expect(findingsOf(check, facts)).toEqual(said);
   });
 
   it('has the worst findings first, at most ten for a check, and counts the rest', () => {
     const nodes = Array.from({ length: 14 }, (_, at) => node(`n${at}`, { disk: disk(0.75) }));
-    const { findings } = inspect({ ...quiet, nodes, webhooks: { oldestDueMs: 120_000 } });
+    const { findings } = inspect({ ...quietFacts, nodes, webhooks: { oldestDueMs: 120_000 } });
     expect(findings[0]?.code).toBe('webhooks.bad');
     const disks = findings.filter(({ check }) => check === 'disks');
     expect(disks).toHaveLength(FINDINGS_MAX + 1);
@@ -157,19 +169,19 @@ describe('a report', () => {
       { tenant: 'few', joins: 3 },
       { tenant: 'many', joins: 30 },
     ];
-    const near = Array.from({ length: 12 }, (_, at) => use(`t${at}`, 900 + at));
-    const quotas = { uses: [use('full', 1000), use('many', 1000), ...near], refused };
-    const found = inspect({ ...quiet, quotas }).findings.filter(({ check }) => check === 'quotas');
-    const named = ['many', 'few', 'full', 't11', 't10', 't9', 't8', 't7', 't6', 't5'];
-    expect(found.map(({ values }) => values['tenant'] ?? values['count'])).toEqual([...named, 5]);
-    const said = found.flatMap((one) =>
+    const nearLimits = Array.from({ length: 12 }, (_, at) => use(`t${at}`, 900 + at));
+    const quotas = { uses: [use('full', 1000), use('many', 1000), ...nearLimits], refused };
+    const found = inspect({ ...quietFacts, quotas }).findings.filter(({ check }) => check === 'quotas');
+    const expectedTenants = ['many', 'few', 'full', 't11', 't10', 't9', 't8', 't7', 't6', 't5'];
+    expect(found.map(({ values }) => values['tenant'] ?? values['count'])).toEqual([...expectedTenants, 5]);
+    const namedTenants = found.flatMap((one) =>
       ['en', 'zh'].map((language) => findingSentence(one, { language: language as 'en' | 'zh', timeZone: 'UTC' })),
     );
-    expect(said.slice(0, 2)).toEqual([
+    expect(namedTenants.slice(0, 2)).toEqual([
       'Tenant many: 30 joins were refused in 24 h, as its quota was used up.',
       '租户 many：24 小时内有 30 次入会因配额用尽被拒绝。',
     ]);
-    expect(said.slice(-4)).toEqual([
+    expect(namedTenants.slice(-4)).toEqual([
       'Tenant t5 has 905 of 1,000 participants in its rooms now (90.5 %).',
       '租户 t5：当前参会人数 905，上限 1,000（90.5 %）。',
       'And 5 more: quotas of tenants.',
@@ -178,7 +190,7 @@ describe('a report', () => {
   });
 
   it('has a complete sentence for each finding in both languages', () => {
-    const all = [quiet, { nowMs: WALL_MS }, ...rows.map(([, facts]) => ({ ...quiet, ...facts }))].flatMap(
+    const all = [quietFacts, { nowMs: WALL_MS }, ...rows.map(([, facts]) => ({ ...quietFacts, ...facts }))].flatMap(
       (facts) => inspect(facts).findings,
     );
     for (const finding of new Map(all.map((one) => [one.code, one])).values())
@@ -214,7 +226,7 @@ describe('the day of a report', () => {
 describe('the mail of a report', () => {
   it.each(['en', 'zh'] as const)('escapes people’s texts, and has complete links: %s', (language) => {
     const reason = `<img src=x onerror='a()'>\r\nBcc: c {count}`;
-    const report = inspect({ ...quiet, silences: [{ endsMs: WALL_MS, reason }] });
+    const report = inspect({ ...quietFacts, silences: [{ endsMs: WALL_MS, reason }] });
     const o = { report, day: '2026-11-23', language, timeZone: 'Asia/Shanghai', publicUrl: 'https://x.example/?a&b' };
     const { subject, text, html } = inspectionMail(o);
     expect(html).toContain('&lt;img src=x onerror=&#39;a()&#39;&gt;');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  beginReasons,
   type JobFacts,
   type NodeFacts,
   notYetCodes,
   nowCodes,
   whyNotYet,
-  whyNow,
 } from '../../../src/jobs/core/explain.ts';
 import { rankOf } from '../../../src/jobs/core/rank.ts';
 
@@ -114,7 +114,7 @@ describe('the reasons why a job begins now', () => {
       demand: { lastHour: 1, hourBefore: 1 },
     } as const;
     const { reasons } = rankOf({ createdMs: nowMs, ...cause });
-    const found = whyNow(facts({ reasons }));
+    const found = beginReasons(facts({ reasons }));
     expect(found.map(({ text }) => text)).toEqual([
       'The task is urgent: 24 h up.',
       'The task has a deadline: 60 min up.',
@@ -126,6 +126,6 @@ describe('the reasons why a job begins now', () => {
   });
 
   it('have age 0 for a job whose maker’s clock is ahead', () => {
-    expect(whyNow(facts({ createdMs: nowMs + 5000 }))).toMatchObject([{ code: 'age', ms: 0 }]);
+    expect(beginReasons(facts({ createdMs: nowMs + 5000 }))).toMatchObject([{ code: 'age', ms: 0 }]);
   });
 });

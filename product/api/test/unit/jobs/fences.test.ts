@@ -39,7 +39,7 @@ const add = (tenant: string, o: Partial<NewJob<string>> = {}) =>
 const take = (node: Node, free = 32) =>
   jobs.take({ node, region: nodes[node], kinds: ['rendition'], free, pools }).then(tenantsIn);
 const tenantsIn = (tasks: readonly TakenTask[]) => tasks.map(({ tenant }) => tenant).toSorted();
-async function taken(node: Node): Promise<TakenTask & { readonly node: Node }> {
+async function takeOne(node: Node): Promise<TakenTask & { readonly node: Node }> {
   const [task] = await jobs.take({ node, region: nodes[node], kinds: ['rendition'], free: 1, pools });
   return task === undefined ? expect.fail('nothing was there') : Object.assign(task, { node });
 }
@@ -49,8 +49,8 @@ describe('a node', () => {
   it('takes no task of a tenant whose fence excludes its region, and without a region no fenced task at all', async () => {
     fences.set('acme', 'singapore').set('globex', 'frankfurt,singapore');
     for (const tenant of ['acme', 'globex', 'free']) await add(tenant);
-    const nowhere = await jobs.take({ node: 'dark', kinds: ['rendition'], free: 1, pools });
-    expect(tenantsIn(nowhere)).toEqual(['free']);
+    const takenWithoutRegion = await jobs.take({ node: 'dark', kinds: ['rendition'], free: 1, pools });
+    expect(tenantsIn(takenWithoutRegion)).toEqual(['free']);
     for (const tenant of ['free', 'acme']) await add(tenant);
     expect(await take('fra')).toEqual(['free', 'globex']);
     expect(await take('fra')).toEqual([]);
@@ -70,13 +70,13 @@ describe('a node', () => {
 
   it('loses its task when the fence changes to exclude it, and a node inside soon gets the task', async () => {
     await add('acme');
-    const task = await taken('fra');
+    const task = await takeOne('fra');
     expect(await renewed(task)).toBe(LEASE_MS);
     fences.set('acme', 'singapore');
     expect([await renewed(task), await jobs.renew(task, 0.5)]).toEqual([0, 0]);
     clock.advance(LEASE_MS);
     expect(await take('fra')).toEqual([]);
-    const again = await taken('sgp');
+    const again = await takeOne('sgp');
     expect([again.id, await renewed(again), await renewed(task)]).toEqual([task.id, LEASE_MS, 0]);
     expect(await jobs.end(again, DONE)).toBe(true);
   });
@@ -112,10 +112,10 @@ describe('fenced tenants', () => {
       fences.set(`a${at}`, at < 220 ? 'frankfurt' : 'singapore');
       await add(`a${at}`);
     }
-    const had: Record<Node, string[]> = { fra: [], sgp: [] };
+    const tenantsOfNode: Record<Node, string[]> = { fra: [], sgp: [] };
     for (let turn = 0; turn < 8; turn += 1)
-      for (const node of ['fra', 'sgp'] as const) had[node].push(...(await take(node)));
-    expect([had.fra.length, had.sgp.length]).toEqual([120, 120]);
-    expect([had.fra, had.sgp].map((all) => all.toSorted().at(-1))).toEqual(['a219', 'a339']);
+      for (const node of ['fra', 'sgp'] as const) tenantsOfNode[node].push(...(await take(node)));
+    expect([tenantsOfNode.fra.length, tenantsOfNode.sgp.length]).toEqual([120, 120]);
+    expect([tenantsOfNode.fra, tenantsOfNode.sgp].map((all) => all.toSorted().at(-1))).toEqual(['a219', 'a339']);
   });
 });

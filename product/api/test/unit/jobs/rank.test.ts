@@ -160,7 +160,7 @@ const arrivalsOf = (tenants: readonly string[]): fc.Arbitrary<Arrival[]> =>
 const workers = fc.integer({ min: 1, max: 4 });
 
 /** Returns pairs whose first job was made more than BOOST_MS_MAX before the second, and began after it. */
-const overtaken = (started: readonly Started[]) =>
+const overtakenPairs = (started: readonly Started[]) =>
   started.flatMap((late, at) =>
     started.slice(0, at).flatMap((early) => (late.createdMs + BOOST_MS_MAX < early.createdMs ? [[early, late]] : [])),
   );
@@ -172,7 +172,7 @@ describe('with any arrivals and any number of workers', () => {
       fc.property(arrivalsOf(['acme']), workers, (arrivals, count) => {
         const started = simulated(arrivals, count);
         expect(started).toHaveLength(arrivals.length);
-        expect(overtaken(started)).toEqual([]);
+        expect(overtakenPairs(started)).toEqual([]);
       }),
     );
   });
@@ -180,7 +180,7 @@ describe('with any arrivals and any number of workers', () => {
   it('every job of a tenant begins before all of that tenant made more than BOOST_MS_MAX later', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
-        const found = overtaken(simulated(arrivals, count));
+        const found = overtakenPairs(simulated(arrivals, count));
         expect(found.filter(([early, late]) => early?.tenant === late?.tenant)).toEqual([]);
       }),
     );
@@ -190,11 +190,12 @@ describe('with any arrivals and any number of workers', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
         for (const tenant of ['acme', 'globex', 'initech']) {
-          let others: string[] = [];
+          let otherTenants: string[] = [];
           for (const one of simulated(arrivals, count)) {
             const isOther = one.tenant !== tenant && one.waiting.has(tenant);
-            others = isOther ? [...others, ...(one.isUrgent ? [] : [one.tenant])] : [];
-            for (const each of others) expect(others.filter((name) => name === each).length).toBeLessThanOrEqual(2);
+            otherTenants = isOther ? [...otherTenants, ...(one.isUrgent ? [] : [one.tenant])] : [];
+            for (const each of otherTenants)
+              expect(otherTenants.filter((name) => name === each).length).toBeLessThanOrEqual(2);
           }
         }
       }),
@@ -213,12 +214,16 @@ describe('with any arrivals and any number of workers', () => {
       job('urgent', 90, { urgent: 'rule' }),
     ];
     const order: string[] = [];
-    const left = new Map(waiting.map((one) => [one.id, one]));
+    const waitingById = new Map(waiting.map((one) => [one.id, one]));
     const served = new Set(['acme']);
-    for (let next = nextOf(left.values(), served); next !== undefined; next = nextOf(left.values(), served)) {
+    for (
+      let next = nextOf(waitingById.values(), served);
+      next !== undefined;
+      next = nextOf(waitingById.values(), served)
+    ) {
       if (next.beginsRound) served.clear();
       served.add(next.job.tenant);
-      left.delete(next.job.id);
+      waitingById.delete(next.job.id);
       order.push(next.job.id);
     }
     expect(order).toEqual(['urgent', 'globex', 'hot', 'cold']);

@@ -53,7 +53,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 const kinds = ['rendition'];
 const take = async (link: ControlLink) => (await call(link, rpc.takeTasks, { kinds, free: 1 })).tasks[0];
-async function taken(link: ControlLink) {
+async function takeOne(link: ControlLink) {
   const task = (await take(link)) ?? expect.fail('nothing was there');
   return Object.assign(task, { id: task.id ?? '', lease: task.lease ?? '' });
 }
@@ -77,7 +77,7 @@ describe('a node', () => {
     fences.set('acme', 'singapore');
     expect(await take(linkOf('library-1'))).toBeUndefined();
     const link = linkOf('library-2', 'singapore');
-    const { id, lease } = await taken(link);
+    const { id, lease } = await takeOne(link);
     const renew = () => call(link, rpc.renewTask, { id, lease, done: 0.5 });
     expect((await renew()).isHeld).toBe(true);
     fences.set('acme', 'frankfurt');
@@ -86,7 +86,7 @@ describe('a node', () => {
 
   it('takes a task, renews it, and ends it with a result', async () => {
     const link = linkOf('library-1');
-    const task = await taken(link);
+    const task = await takeOne(link);
     expect(task).toMatchObject({
       kind: 'rendition',
       tenant: 'acme',
@@ -105,7 +105,7 @@ describe('a node', () => {
   });
 
   it('cannot change another node’s task, even with its lease', async () => {
-    const { id, lease } = await taken(linkOf('library-1'));
+    const { id, lease } = await takeOne(linkOf('library-1'));
     const other = linkOf('library-2');
     expect(await call(other, rpc.renewTask, { id, lease, done: 1 })).toMatchObject({ isHeld: false });
     expect(await call(other, rpc.endTask, { id, lease, result: '{}' })).toMatchObject({ isHeld: false });
@@ -152,7 +152,7 @@ describe('a node', () => {
   });
 
   it('that ends a task of a kind unknown to the instance is sent to another instance', async () => {
-    const { id, lease } = await taken(linkOf('library-1'));
+    const { id, lease } = await takeOne(linkOf('library-1'));
     jobs = new Jobs({ store, clock, rng: seededRng('old'), log: createLogger({ name: 'api', level: 'silent' }) });
     const end = call(linkOf('library-1'), rpc.endTask, { id, lease, result: '{}' });
     await expect(end).rejects.toMatchObject({ code: 'API_UNREACHABLE', retryable: true });

@@ -45,7 +45,7 @@ const add = (payload: string, o: Partial<NewJob<string>> = {}) =>
   transact(store.db, (trx) => jobs.add(trx, { name: 'rendition' }, { payload, tenant: 'acme', key: payload, ...o }));
 const take = (node = 'one', free = 1, from = jobs, o: object = {}) =>
   from.take({ node, kinds: ['rendition'], free, ...o });
-async function taken(node = 'one', from = jobs): Promise<TakenTask & { node: string }> {
+async function takeOne(node = 'one', from = jobs): Promise<TakenTask & { node: string }> {
   const [task] = await take(node, 1, from);
   return task === undefined ? expect.fail('nothing was there') : { ...task, node };
 }
@@ -75,12 +75,12 @@ describe('a task of a pool', () => {
   it('is dropped with its lane, while tasks of other lanes and tenants stay', async () => {
     await add('a', { lane: 'x' });
     await add('held', { lane: 'x' });
-    const held = await taken();
+    const heldTask = await takeOne();
     await add('other lane', { lane: 'y' });
     await add('other tenant', { lane: 'x', tenant: 'globex' });
     await transact(store.db, (trx) => jobs.drop(trx, { kinds: ['rendition'], tenant: 'acme', lane: 'x' }));
     expect((await rows()).map(({ key }) => key).toSorted()).toEqual(['other lane', 'other tenant']);
-    expect([await jobs.renew(held, 0.5), await jobs.end(held, DONE), ended]).toEqual([0, false, []]);
+    expect([await jobs.renew(heldTask, 0.5), await jobs.end(heldTask, DONE), ended]).toEqual([0, false, []]);
   });
 });
 
@@ -96,7 +96,7 @@ it('a node takes no more payloads than fit into one answer', async () => {
 describe('a task', () => {
   it('is leased to one node, renewed, and ends once', async () => {
     await add('a');
-    const task = await taken();
+    const task = await takeOne();
     expect(task).toMatchObject({ kind: 'rendition', tenant: 'acme', payload: '"a"', attempt: 1, leaseMs: LEASE_MS });
     expect(await take('two', 5)).toEqual([]);
     for (let third = 0; third < 6; third += 1) {
@@ -113,22 +113,22 @@ describe('a task', () => {
 
   it('of a killed node goes to another node when the lease is over, and not before', async () => {
     await add('a');
-    const dead = await taken('dead');
+    const deadNodeTask = await takeOne('dead');
     clock.advance(LEASE_MS - 1);
     expect(await take('two')).toEqual([]);
     clock.advance(1);
-    const task = await taken('two');
-    expect(task).toMatchObject({ id: dead.id, attempt: 2 });
+    const task = await takeOne('two');
+    expect(task).toMatchObject({ id: deadNodeTask.id, attempt: 2 });
     expect(await jobs.end(task, DONE)).toBe(true);
     expect(ended).toEqual(['a {"bytes":1} 2 two']);
   });
 
   it('is not ended or renewed by an earlier, foreign or empty lease', async () => {
     await add('a');
-    const old = await taken('one');
+    const old = await takeOne('one');
     clock.advance(LEASE_MS);
-    const task = await taken('two');
-    const wrong = [
+    const task = await takeOne('two');
+    const wrongLeases = [
       old,
       { ...old, node: 'two' },
       { ...task, node: 'one' },
@@ -136,7 +136,7 @@ describe('a task', () => {
       { ...task, id: 'JB_other' },
     ];
     const before = await rows();
-    for (const held of wrong) {
+    for (const held of wrongLeases) {
       expect(await jobs.end(held, DONE)).toBe(false);
       expect(await jobs.end(held, FAILED)).toBe(false);
       expect(await jobs.renew(held, 0.5)).toBe(0);
@@ -147,7 +147,7 @@ describe('a task', () => {
 
   it('whose lease is over still ends if no other node has taken it since', async () => {
     await add('a');
-    const task = await taken();
+    const task = await takeOne();
     clock.advance(2 * LEASE_MS);
     expect(await jobs.end(task, DONE)).toBe(true);
     expect(ended).toHaveLength(1);
@@ -162,7 +162,7 @@ describe('a task', () => {
       },
     });
     await add('a');
-    const task = await taken();
+    const task = await takeOne();
     const made = async () => (await store.db.selectFrom('quotas').select('what').execute()).length;
     await expect(jobs.end(task, DONE)).rejects.toThrow('broken');
     expect([await made(), (await rows()).length]).toEqual([0, 1]);
@@ -174,17 +174,17 @@ describe('a task', () => {
   it('that failed is retried later, by any node, and fails for good in the end', async () => {
     jobs = instance({ attemptsMax: 2 });
     await add('a');
-    expect(await jobs.end(await taken('one'), FAILED)).toBe(true);
+    expect(await jobs.end(await takeOne('one'), FAILED)).toBe(true);
     expect(await rows()).toMatchObject([{ result: '{"code":"FFMPEG_FAILED","detail":"no frames"}', leased_by: '' }]);
     expect([ended, await take('two')]).toEqual([[], []]);
     clock.advance(10_000);
-    expect(await jobs.end(await taken('two'), FAILED)).toBe(true);
+    expect(await jobs.end(await takeOne('two'), FAILED)).toBe(true);
     expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 2 two'], []]);
   });
 
   it('whose failure is final is not retried', async () => {
     await add('a');
-    expect(await jobs.end(await taken(), { ...FAILED, retryable: false })).toBe(true);
+    expect(await jobs.end(await takeOne(), { ...FAILED, retryable: false })).toBe(true);
     expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 1 one'], []]);
   });
 
@@ -192,7 +192,7 @@ describe('a task', () => {
     jobs = instance({ attemptsMax: 2 });
     await add('a');
     for (const node of ['one', 'two']) {
-      await taken(node);
+      await takeOne(node);
       clock.advance(LEASE_MS);
     }
     expect(await take('three')).toEqual([]);
@@ -201,24 +201,29 @@ describe('a task', () => {
 
   it('added again with another payload begins anew, and the old result does not count', async () => {
     await add('a', { key: 'k' });
-    const old = await taken('one');
+    const old = await takeOne('one');
     await add('a', { key: 'k' });
     expect(await jobs.renew(old, 0.5)).toBe(LEASE_MS);
     await add('b', { key: 'k' });
     expect([await jobs.renew(old, 0.5), await jobs.end(old, DONE)]).toEqual([0, false]);
-    expect(await jobs.end(await taken('two'), DONE)).toBe(true);
+    expect(await jobs.end(await takeOne('two'), DONE)).toBe(true);
     expect([ended, await rows()]).toEqual([['b {"bytes":1} 1 two'], []]);
   });
 
   it('is not run by the api, and a job of the api is given to no node', async () => {
-    const ran: string[] = [];
-    const own = { name: 'mail', concurrency: 5, leaseMs: 1000, run: async () => void ran.push('mail') as undefined };
-    jobs.register(own);
+    const ranPayloads: string[] = [];
+    const ownKind = {
+      name: 'mail',
+      concurrency: 5,
+      leaseMs: 1000,
+      run: async () => void ranPayloads.push('mail') as undefined,
+    };
+    jobs.register(ownKind);
     await add('a');
-    await transact(store.db, (trx) => jobs.add(trx, own, { payload: {} }));
+    await transact(store.db, (trx) => jobs.add(trx, ownKind, { payload: {} }));
     await jobs.settled();
-    expect(ran).toEqual(['mail']);
-    await transact(store.db, (trx) => jobs.add(trx, own, { payload: {}, inMs: 1 }));
+    expect(ranPayloads).toEqual(['mail']);
+    await transact(store.db, (trx) => jobs.add(trx, ownKind, { payload: {}, inMs: 1 }));
     clock.advance(1);
     expect(
       payloads(await jobs.take({ node: 'one', kinds: ['mail', 'rendition', 'rendition', 'none'], free: 9 })),
@@ -229,7 +234,7 @@ describe('a task', () => {
 
   it('stays with its node when the api restarts on a SQLite file', async () => {
     await add('a');
-    const task = await taken();
+    const task = await takeOne();
     await freeAbandoned(store);
     expect(await take('two')).toEqual([]);
     expect(await jobs.end(task, DONE)).toBe(true);
@@ -238,14 +243,14 @@ describe('a task', () => {
 
 describe('several nodes', () => {
   it('never get the same task, even if they take at the same time at several instances', async () => {
-    const others = [jobs, instance(), instance()];
+    const allInstances = [jobs, instance(), instance()];
     for (let at = 0; at < 60; at += 1) await add(`task ${at}`, { tenant: ['acme', 'globex'][at % 2] ?? '' });
-    const all: string[] = [];
+    const takenPayloads: string[] = [];
     for (let round = 0; round < 10; round += 1) {
-      const nodes = others.flatMap((from, at) => [take(`${at}a`, 4, from), take(`${at}b`, 4, from)]);
-      all.push(...payloads((await Promise.all(nodes)).flat()));
+      const nodes = allInstances.flatMap((from, at) => [take(`${at}a`, 4, from), take(`${at}b`, 4, from)]);
+      takenPayloads.push(...payloads((await Promise.all(nodes)).flat()));
     }
-    expect([all.length, new Set(all).size]).toEqual([60, 60]);
+    expect([takenPayloads.length, new Set(takenPayloads).size]).toEqual([60, 60]);
   });
 
   it('each take their reserved lanes first, and any lane after AFFINITY_MS', async () => {
@@ -340,9 +345,9 @@ describe('the order of tasks', () => {
     }
     const found: string[] = [];
     for (;;) {
-      const some = payloads(await take('one', 1 + pick(6)));
-      found.push(...some);
-      if (some.length === 0) break;
+      const takenPayloads = payloads(await take('one', 1 + pick(6)));
+      found.push(...takenPayloads);
+      if (takenPayloads.length === 0) break;
     }
     expect(found, seed).toEqual(expected);
   });
@@ -355,10 +360,10 @@ describe('the order of tasks', () => {
   });
 
   it('changes while tasks wait, by an operator and by demand', async () => {
-    let asked: readonly string[] = [];
+    let requestedLanes: readonly string[] = [];
     jobs = instance({
       demandOf: async (_trx, all) => {
-        asked = all.map(({ lane }) => lane).sort();
+        requestedLanes = all.map(({ lane }) => lane).sort();
         return new Map([['loved', { lastHour: 100, hourBefore: 1 }]]);
       },
     });
@@ -371,7 +376,7 @@ describe('the order of tasks', () => {
       expect(await jobs.order(trx, { name: 'rendition' }, 'none', { urgent: true })).toBe(false);
     });
     await jobs.tasks.reranking.run({}, { tenant: '', pool: '', attempt: 1, signal: new AbortController().signal });
-    expect(asked).toEqual(['first', 'loved', 'plain']);
+    expect(requestedLanes).toEqual(['first', 'loved', 'plain']);
     const order = async () =>
       (await store.db.selectFrom('jobs').select('key').orderBy('rank_ms').execute()).map(({ key }) => key);
     expect(await order()).toEqual(['plain', 'loved', 'first']);

@@ -109,14 +109,14 @@ describe('an exchange', () => {
   });
 
   it('gives the same refusal for an unknown, expired, revoked or used-up code, with or without a password', async () => {
-    const over = await newLink({ expiresAt: later(HOUR_MS) });
+    const expiringLink = await newLink({ expiresAt: later(HOUR_MS) });
     const revoked = await newLink({ password: 'open sesame' });
     const usedUp = await newLink({ maxUses: 1 });
     await exchange({ code: usedUp.code, name: 'Ann' });
     await api.ask('DELETE', `/join-links/${revoked.id}`);
     api.clock.advance(HOUR_MS);
     const answers = [];
-    for (const code of ['A'.repeat(22), 'x', over.code, revoked.code, usedUp.code])
+    for (const code of ['A'.repeat(22), 'x', expiringLink.code, revoked.code, usedUp.code])
       for (const password of [undefined, 'open sesame']) {
         const answer = await exchange({ code, name: 'Ann', browserId: browser('z'), ...(password && { password }) });
         answers.push([answer.statusCode, answer.body]);
@@ -145,7 +145,7 @@ describe('an exchange', () => {
 it('a revoked link is refused, and nodes are notified of it once, for the lifetime of its tokens', async () => {
   const { id, code } = await newLink({ expiresAt: later(48 * HOUR_MS) });
   await exchange({ code, name: 'Ann' });
-  for (let twice = 0; twice < 2; twice += 1)
+  for (let repetition = 0; repetition < 2; repetition += 1)
     expect((await api.ask('DELETE', `/join-links/${id}`)).statusCode).toBe(204);
   expect((await exchange({ code, name: 'Ann' })).json().code).toBe('LINK_INVALID');
   expect(api.revoked.flatMap(({ entries }) => entries)).toEqual([
@@ -161,13 +161,13 @@ describe('an invitation', () => {
 
   it('is refused without the token of a participant with that right', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
-    const wrong = { key: tenants[0].key, secret: 'x'.repeat(32) };
+    const wrongSigner = { key: tenants[0].key, secret: 'x'.repeat(32) };
     const rows: [string, string | undefined, number, string][] = [
       ['nothing', undefined, 401, 'TOKEN_MISSING'],
       ['no token', 'a.b.c', 401, 'TOKEN_INVALID'],
       [
         'another secret',
-        await api.token({ sub: 'ann', video: { room: 'demo', roomJoin: true } }, wrong),
+        await api.token({ sub: 'ann', video: { room: 'demo', roomJoin: true } }, wrongSigner),
         401,
         'TOKEN_INVALID',
       ],

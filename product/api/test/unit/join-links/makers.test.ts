@@ -91,16 +91,16 @@ describe('a link to host that a user made', () => {
   it.each(roles)('ends for good when the user is no administrator any more: %o', async (changes) => {
     const as = await api.user(bob);
     const host = await linkBy(as, { grants: { roomAdmin: true } });
-    const own = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
+    const personalLink = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
     const guest = await linkBy(as);
     const byRoot = await linkBy(undefined, { grants: { roomAdmin: true } });
     const [{ token }, guests] = [await exchange(host), await exchange(guest)];
     await change({ name: 'Bobby' });
     expect(await refusals(host)).toEqual(open);
     await change(changes);
-    expect([await refusals(host), await refusals(own), await isRevoked(token)]).toEqual([shut, shut, true]);
+    expect([await refusals(host), await refusals(personalLink), await isRevoked(token)]).toEqual([shut, shut, true]);
     await change({ role: 'admin', active: true });
-    expect([await refusals(host), await refusals(own)]).toEqual([shut, shut]);
+    expect([await refusals(host), await refusals(personalLink)]).toEqual([shut, shut]);
     expect([await refusals(guest), await refusals(byRoot)]).toEqual([open, open]);
     expect(await isRevoked(guests.token)).toBe(changes.active === false);
   });

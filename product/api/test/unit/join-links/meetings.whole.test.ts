@@ -11,9 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const once = { title: 'Plan', localStart: '2026-01-01T09:00', durationMinutes: 30 };
+const singleMeeting = { title: 'Plan', localStart: '2026-01-01T09:00', durationMinutes: 30 };
 const book = async (more: object = {}) => {
-  const answer = await api.ask('POST', '/meetings', { body: { ...once, ...more } });
+  const answer = await api.ask('POST', '/meetings', { body: { ...singleMeeting, ...more } });
   expect([answer.statusCode, answer.json().code]).toEqual([201, undefined]);
   return answer.json() as { id: string; number: string; room: string; invitees: { id: string }[] };
 };
@@ -50,14 +50,17 @@ describe('the number of a meeting', () => {
   });
 
   it('gets the same refusal if it is unknown, or its meeting is over or cancelled', async () => {
-    const [over, off] = [await book(), await book({ localStart: '2026-01-02T09:00', password: 'secret' })];
-    await come(over.number);
-    await api.ask('DELETE', `/meetings/${off.id}`);
+    const [pastMeeting, cancelledMeeting] = [
+      await book(),
+      await book({ localStart: '2026-01-02T09:00', password: 'secret' }),
+    ];
+    await come(pastMeeting.number);
+    await api.ask('DELETE', `/meetings/${cancelledMeeting.id}`);
     goTo(nineMs + 90 * MINUTE_MS);
-    const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
+    const withoutRequestId = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
     const answers = [];
-    for (const number of [over.number, off.number, '999999999'])
-      for (const password of ['', 'secret']) answers.push(strip(await come(number, { password })));
+    for (const number of [pastMeeting.number, cancelledMeeting.number, '999999999'])
+      for (const password of ['', 'secret']) answers.push(withoutRequestId(await come(number, { password })));
     expect(answers[0]).toMatchObject({ status: 404, code: 'NUMBER_INVALID' });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
@@ -77,14 +80,15 @@ describe('the number of a meeting', () => {
 
   it('cannot be guessed: after 30 wrong numbers an address is refused even right ones', async () => {
     const { number } = await book();
-    const known = (await come(number)).identity;
-    const wrong = async (at: number, address: string) => (await come(String(200_000_000 + at), {}, address)).code;
-    for (let at = 0; at < 30; at++) expect(await wrong(at, '198.51.100.1')).toBe('NUMBER_INVALID');
-    const fresh = { browserId: browser('z') };
-    expect(await come(number, fresh, '198.51.100.1')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
-    expect(await wrong(31, '198.51.100.1')).toBe('RATE_LIMITED');
+    const knownIdentity = (await come(number)).identity;
+    const comeWithWrong = async (at: number, address: string) =>
+      (await come(String(200_000_000 + at), {}, address)).code;
+    for (let at = 0; at < 30; at++) expect(await comeWithWrong(at, '198.51.100.1')).toBe('NUMBER_INVALID');
+    const newBrowser = { browserId: browser('z') };
+    expect(await come(number, newBrowser, '198.51.100.1')).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+    expect(await comeWithWrong(31, '198.51.100.1')).toBe('RATE_LIMITED');
     // Earlier browsers and other addresses still come in; right numbers are not counted.
-    expect((await come(number, {}, '198.51.100.1')).identity).toBe(known);
+    expect((await come(number, {}, '198.51.100.1')).identity).toBe(knownIdentity);
     for (let at = 0; at < 40; at++)
       expect((await come(number, { browserId: `${browser('q')}${at}` }, '203.0.113.9')).room).toBeDefined();
   });

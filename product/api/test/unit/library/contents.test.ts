@@ -40,24 +40,24 @@ const count = async (table: 'library_contents' | 'library_blocks' | 'library_upl
   (await api.store.db.selectFrom(table).selectAll().execute()).length;
 const item = async (id: string) =>
   api.store.db.selectFrom('library_items').select(['state', 'failure']).where('id', '=', id).executeTakeFirst();
-const erased = () => api.libraries.fra.asked.filter((one) => one.startsWith('erase'));
+const eraseRequests = () => api.libraries.fra.requestLog.filter((one) => one.startsWith('erase'));
 
 describe('a content', () => {
   it('is deleted with the last of two items, at its node too', async () => {
     const [one, two] = [await keep(), await keep()];
     await remove(one.item);
     await settle();
-    expect([erased(), await count('library_contents')]).toEqual([[], 1]);
+    expect([eraseRequests(), await count('library_contents')]).toEqual([[], 1]);
     await remove(two.item);
     await settle();
-    expect([erased(), await count('library_contents'), await count('library_blocks')]).toEqual([
+    expect([eraseRequests(), await count('library_contents'), await count('library_blocks')]).toEqual([
       [`erase acme/${one.id}`],
       0,
       0,
     ]);
-    await transact(api.store.db, (trx) => api.telling.library.contents.released(trx, 'acme', one.id));
+    await transact(api.store.db, (trx) => api.telling.library.contents.releaseUnused(trx, 'acme', one.id));
     await settle();
-    expect(erased()).toHaveLength(1);
+    expect(eraseRequests()).toHaveLength(1);
   });
 
   it('being deleted is neither found nor shared, and a new content of the same bytes stays', async () => {
@@ -70,41 +70,41 @@ describe('a content', () => {
     const two = await begin();
     expect(await api.libraries.fra.ended('acme', two.id, bytes)).toBe(true);
     await settle(HOUR_MS);
-    expect(erased()).toEqual([`erase acme/${one.id}`]);
+    expect(eraseRequests()).toEqual([`erase acme/${one.id}`]);
     expect((await api.telling.library.contents.find(api.store.db, 'acme', two.id))?.state).toBe('stored');
   });
 
   it('is requested to be erased again until its node, or another node of the store, answers', async () => {
     const one = await keep();
-    const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
+    const twinNode = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
     const { fra } = api.libraries;
     fra.link = 'cut';
     await remove(one.item);
     await settle(HOUR_MS);
     expect(await count('library_contents')).toBe(1);
-    api.libraries.planned = [twin];
+    api.libraries.planned = [twinNode];
     api.libraries.plan();
     await api.telling.library.nodes.refresh();
     await settle(HOUR_MS);
-    expect([twin.asked, await count('library_contents')]).toEqual([[`erase acme/${one.id}`], 0]);
+    expect([twinNode.requestLog, await count('library_contents')]).toEqual([[`erase acme/${one.id}`], 0]);
   });
 
   it('counts as gone for nodes with copies as soon as no item refers to it, or its tenant is unknown', async () => {
-    const [going, staying] = [await keep(), await keep(Buffer.from('another film'))];
+    const [deletedContent, keptContent] = [await keep(), await keep(Buffer.from('another film'))];
     const goneOf = async (ids: readonly string[], tenant = 'acme') => {
       const contents = ids.map((contentId) => ({ tenant, contentId }));
-      return (await api.libraries.sgp.ask(rpc.goneContents, { contents })).contentIds;
+      return (await api.libraries.sgp.sendToApi(rpc.goneContents, { contents })).contentIds;
     };
-    expect(await goneOf([going.id, staying.id])).toEqual([]);
-    expect(await goneOf([staying.id], 'other')).toEqual([staying.id]);
+    expect(await goneOf([deletedContent.id, keptContent.id])).toEqual([]);
+    expect(await goneOf([keptContent.id], 'other')).toEqual([keptContent.id]);
     api.libraries.fra.link = 'cut';
-    await remove(going.item);
+    await remove(deletedContent.item);
     await settle();
-    expect(await goneOf([going.id, 'up_never', staying.id])).toEqual([going.id, 'up_never']);
+    expect(await goneOf([deletedContent.id, 'up_never', keptContent.id])).toEqual([deletedContent.id, 'up_never']);
     expect(await goneOf([])).toEqual([]);
-    const many = Array.from({ length: HELD_CONTENTS_MAX }, (_, at) => `up_${at}`);
-    expect(await goneOf(many)).toEqual(many);
-    await expect(goneOf([...many, going.id])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const manyIds = Array.from({ length: HELD_CONTENTS_MAX }, (_, at) => `up_${at}`);
+    expect(await goneOf(manyIds)).toEqual(manyIds);
+    await expect(goneOf([...manyIds, deletedContent.id])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('is forgotten when its node has been gone for a month, not before', async () => {
@@ -115,7 +115,7 @@ describe('a content', () => {
     for (let days = 0; days < 29; days += 1) await settle(DAY_MS);
     expect(await count('library_contents')).toBe(1);
     for (let days = 0; days < 2; days += 1) await settle(DAY_MS);
-    expect([await count('library_contents'), api.libraries.sgp.asked]).toEqual([0, []]);
+    expect([await count('library_contents'), api.libraries.sgp.requestLog]).toEqual([0, []]);
   });
 
   it('stays while an upload copies from it, and is deleted with the upload', async () => {
@@ -126,10 +126,10 @@ describe('a content', () => {
     expect(made.state).toBe('proof');
     await remove(one.item);
     await settle();
-    expect(erased()).toEqual([]);
+    expect(eraseRequests()).toEqual([]);
     await api.ask('DELETE', `/library/uploads/${made.id}`);
     await settle();
-    expect(erased()).toEqual([`erase acme/${one.id}`]);
+    expect(eraseRequests()).toEqual([`erase acme/${one.id}`]);
   });
 
   it('gets another cover at its node', async () => {
@@ -138,7 +138,7 @@ describe('a content', () => {
     const content = await contents.find(api.store.db, 'acme', id);
     if (content === undefined) throw new Error('it is not kept');
     await contents.makeCover(content, 1500);
-    expect(api.libraries.fra.asked.at(-1)).toBe(`cover acme/${id} 1500`);
+    expect(api.libraries.fra.requestLog.at(-1)).toBe(`cover acme/${id} 1500`);
     api.libraries.fra.link = 'cut';
     await expect(contents.makeCover(content, 1500)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   });
@@ -146,13 +146,13 @@ describe('a content', () => {
   it('is kept as long as the tenant sets, from its item’s last change', async () => {
     const old = await keep();
     await api.clock.advance(3 * DAY_MS);
-    const young = await keep(Buffer.from('another film'));
+    const youngItem = await keep(Buffer.from('another film'));
     await api.ask('PATCH', '/tenant/retention', { body: { libraryDays: 2 } });
     expect((await api.ask('GET', '/tenant/retention')).json().libraryDays).toBe(2);
     await api.keeping.retentions.purge(AbortSignal.timeout(5000));
     await settle();
-    expect(erased()).toEqual([`erase acme/${old.id}`]);
-    expect((await item(young.item))?.state).toBe('ready');
+    expect(eraseRequests()).toEqual([`erase acme/${old.id}`]);
+    expect((await item(youngItem.item))?.state).toBe('ready');
   });
 });
 
@@ -180,17 +180,17 @@ describe('an upload that is never finished', () => {
 
   it('is lost when its node has been gone for a day, but not if the node returns earlier', async () => {
     const made = await begin();
-    const all = api.libraries.planned;
-    const gone = async (forMs: number) => {
+    const allNodes = api.libraries.planned;
+    const nodesGoneFor = async (forMs: number) => {
       api.libraries.planned = [api.libraries.sgp];
       api.libraries.plan();
       await upkeep(0);
       await upkeep(forMs);
     };
-    await gone(23 * HOUR_MS);
-    api.libraries.planned = all;
+    await nodesGoneFor(23 * HOUR_MS);
+    api.libraries.planned = allNodes;
     api.libraries.plan();
-    await gone(2 * HOUR_MS);
+    await nodesGoneFor(2 * HOUR_MS);
     expect((await item(made.item))?.state).toBe('waiting');
     expect((await api.ask('GET', `/library/uploads/${made.id}`)).json().code).toBe('NODE_UNREACHABLE');
     await upkeep(DAY_MS);

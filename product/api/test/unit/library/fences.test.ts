@@ -7,12 +7,12 @@ import { type TestApi, testApi } from '../../support/test-api.ts';
 const bytes = Buffer.from('a film');
 let api: TestApi;
 /** In Tokyo, with the store of lib-fra. */
-let twin: ScriptedLibrary;
+let twinNode: ScriptedLibrary;
 beforeEach(async () => {
   api = await testApi();
   const { fra } = api.libraries;
-  twin = new ScriptedLibrary('lib-twin', 'tokyo', fra.storeId);
-  await plan([fra, twin]);
+  twinNode = new ScriptedLibrary('lib-twin', 'tokyo', fra.storeId);
+  await plan([fra, twinNode]);
 });
 afterEach(() => api.close());
 
@@ -34,7 +34,7 @@ const get = (id: string) => api.ask('GET', `/library/uploads/${id}`);
 async function keep(): Promise<string> {
   const { id } = await begin({ region: 'frankfurt' });
   await api.libraries.fra.ended('acme', id, bytes);
-  twin.contents.set(`acme/${id}`, bytes);
+  twinNode.contents.set(`acme/${id}`, bytes);
   return id;
 }
 const take = async ({ nodeId: node, region }: ScriptedLibrary) => {
@@ -53,12 +53,12 @@ describe('a library node outside the fence', () => {
   it('takes no rendition tasks of the tenant, until its keys allow the region', async () => {
     await fence('frankfurt,singapore');
     await keep();
-    expect(await take(twin)).toEqual([]);
+    expect(await take(twinNode)).toEqual([]);
     expect(await take(api.libraries.fra)).toEqual(['analyse']);
     await api.clock.advance(30_000);
-    expect(await take(twin)).toEqual([]);
+    expect(await take(twinNode)).toEqual([]);
     await fence('frankfurt,tokyo');
-    expect(await take(twin)).toEqual(['analyse']);
+    expect(await take(twinNode)).toEqual(['analyse']);
   });
 
   it('is requested neither a cover nor a proof, even while the node inside is away', async () => {
@@ -73,10 +73,13 @@ describe('a library node outside the fence', () => {
     const prove = () => api.ask('POST', `/library/uploads/${made.id}/proof`, { body: { sha256 } });
     api.libraries.fra.link = 'cut';
     await expect(coverOf(id)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
-    expect([(await prove()).statusCode, twin.asked]).toEqual([503, []]);
+    expect([(await prove()).statusCode, twinNode.requestLog]).toEqual([503, []]);
     await fence('');
     await coverOf(id);
-    expect([(await prove()).json().state, twin.asked]).toEqual(['done', [`cover acme/${id} 0`, 'digest acme']]);
+    expect([(await prove()).json().state, twinNode.requestLog]).toEqual([
+      'done',
+      [`cover acme/${id} 0`, 'digest acme'],
+    ]);
   });
 
   it('erases the tenant’s contents in the shared store when no other node can', async () => {
@@ -86,7 +89,7 @@ describe('a library node outside the fence', () => {
     const { item } = (await get(id)).json();
     await api.ask('DELETE', `/library/items/${item}`);
     await api.telling.jobs.settled();
-    expect(twin.asked).toEqual([`erase acme/${id}`]);
+    expect(twinNode.requestLog).toEqual([`erase acme/${id}`]);
   });
 });
 
@@ -98,19 +101,19 @@ describe('an upload at a node that the fence now excludes', () => {
 
   it('cannot continue, and is lost', async () => {
     const { id } = await begin({ region: 'tokyo' });
-    expect(twin.uploads.size).toBe(1);
+    expect(twinNode.uploads.size).toBe(1);
     await fence('tokyo');
     await upkeep();
     expect((await get(id)).json().parts).toHaveLength(1);
     await fence('frankfurt');
-    twin.asked.length = 0;
+    twinNode.requestLog.length = 0;
     await api.clock.advance(60_000);
     expect((await get(id)).statusCode).toBe(503);
     const [listed] = (await api.ask('GET', '/library/uploads')).json().data;
-    expect([listed.id, listed.parts, twin.asked]).toEqual([id, [], []]);
+    expect([listed.id, listed.parts, twinNode.requestLog]).toEqual([id, [], []]);
     await upkeep();
     expect((await get(id)).json()).toMatchObject({ state: 'refused', failure: { code: 'UPLOAD_LOST' } });
-    expect([twin.uploads.size, twin.asked]).toEqual([0, [`drop acme/${id}`]]);
+    expect([twinNode.uploads.size, twinNode.requestLog]).toEqual([0, [`drop acme/${id}`]]);
   });
 
   it('stays while the place of its node is unknown', async () => {

@@ -58,9 +58,9 @@ describe('a report of an upload', () => {
     expect(await fra.ended('acme', one.id, bytes)).toBe(true);
     expect([await fra.ended('acme', two.id, bytes), await fra.ended('acme', two.id, bytes)]).toEqual([false, false]);
     expect([await contents(), await itemOf(two.item)]).toEqual([[one.id], ['ready', one.id, '']]);
-    const elsewhere = await begin({}, 'singapore');
-    expect(await api.libraries.sgp.ended('acme', elsewhere.id, bytes)).toBe(true);
-    expect(await contents()).toEqual([one.id, elsewhere.id]);
+    const uploadInSingapore = await begin({}, 'singapore');
+    expect(await api.libraries.sgp.ended('acme', uploadInSingapore.id, bytes)).toBe(true);
+    expect(await contents()).toEqual([one.id, uploadInSingapore.id]);
   });
 
   it('of the same bytes at the same time makes one content', async () => {
@@ -90,18 +90,18 @@ describe('a report of an upload', () => {
 });
 
 describe('the api keeps no content', () => {
-  const other = new ScriptedLibrary('lib-other', 'tokyo');
+  const otherNode = new ScriptedLibrary('lib-other', 'tokyo');
 
   it('from a node other than the upload’s, unless it shares the store', async () => {
     const { id, item } = await begin();
-    const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
-    api.libraries.planned.push(other, twin);
+    const twinNode = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
+    api.libraries.planned.push(otherNode, twinNode);
     api.libraries.plan();
-    expect(await other.ended('acme', id, bytes)).toBe(false);
+    expect(await otherNode.ended('acme', id, bytes)).toBe(false);
     expect(await itemOf(item)).toEqual(['waiting', '', '']);
-    expect(await twin.ended('acme', id, bytes)).toBe(true);
+    expect(await twinNode.ended('acme', id, bytes)).toBe(true);
     expect(await itemOf(item)).toEqual(['ready', id, '']);
-    expect(await other.ended('acme', id, bytes)).toBe(false);
+    expect(await otherNode.ended('acme', id, bytes)).toBe(false);
   });
 
   it('from a node that is not a library node', async () => {
@@ -118,9 +118,9 @@ describe('the api keeps no content', () => {
     expect(await fra.ended('globex', id, bytes)).toBe(false);
     expect(await fra.ended('nobody', id, bytes)).toBe(false);
     expect(await fra.ended('acme', id, bytes)).toBe(true);
-    const asked = await begin({ blocks: [sha256Of(bytes)] });
-    expect(await fra.ended('acme', asked.id, bytes)).toBe(false);
-    expect([await itemOf(item), await itemOf(asked.item)]).toEqual([
+    const uploadWithProof = await begin({ blocks: [sha256Of(bytes)] });
+    expect(await fra.ended('acme', uploadWithProof.id, bytes)).toBe(false);
+    expect([await itemOf(item), await itemOf(uploadWithProof.item)]).toEqual([
       ['ready', id, ''],
       ['waiting', '', ''],
     ]);
@@ -141,7 +141,7 @@ describe('the api keeps no content', () => {
     const erased = await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers: { 'if-match': '*' } });
     expect(erased.statusCode).toBeLessThan(300);
     await api.telling.jobs.settled();
-    expect(fra.asked.slice(-2).toSorted()).toEqual([`drop acme/${open.id}`, `erase acme/${kept.id}`]);
+    expect(fra.requestLog.slice(-2).toSorted()).toEqual([`drop acme/${open.id}`, `erase acme/${kept.id}`]);
     for (const { id } of [kept, open]) expect(await fra.ended('acme', id, bytes)).toBe(false);
     expect(await contents()).toEqual([]);
     expect((await api.ask('GET', '/library/uploads', { signer: tenants[1] })).statusCode).toBe(200);

@@ -22,9 +22,9 @@ const events = async (id: string): Promise<string[]> =>
     .json()
     .data.map((one: { event: string; sequence: number }) => `${one.sequence} ${one.event}`)
     .toSorted();
-const askedTo = (what: string): string[] => api.libraries.fra.asked.filter((one) => one.startsWith(what));
+const askedTo = (what: string): string[] => api.libraries.fra.requestLog.filter((one) => one.startsWith(what));
 const covers = (): string[] => askedTo('cover ');
-const erased = async (): Promise<string[]> => {
+const erasedContents = async (): Promise<string[]> => {
   await api.telling.jobs.settled();
   return askedTo('erase ');
 };
@@ -39,7 +39,7 @@ describe('a tenant’s library', () => {
     const signer = tenants[1];
     const path = `/library/items/${id}`;
     const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nA';
-    for (const [method, below, body] of [
+    for (const [method, subpath, body] of [
       ['GET', ''],
       ['PATCH', '', { title: 'Mine' }],
       ['DELETE', ''],
@@ -50,8 +50,8 @@ describe('a tenant’s library', () => {
       ['PUT', '/transcripts/en', { vtt }],
       ['DELETE', '/transcripts/en'],
     ] as const)
-      expect([below, codeOf(await ask(method, path + below, { signer, ...(body && { body }) }))]).toEqual([
-        below,
+      expect([subpath, codeOf(await ask(method, path + subpath, { signer, ...(body && { body }) }))]).toEqual([
+        subpath,
         [404, 'NOT_FOUND'],
       ]);
     expect([await listed('', { signer }), covers()]).toEqual([[], []]);
@@ -75,17 +75,17 @@ describe('users', () => {
       await api.user({ id: 'boss', role: 'admin' }),
       await api.user({ id: 'mei', role: 'member' }),
     ];
-    const own = await makeItem(api, { owner: 'ann' });
+    const ownItem = await makeItem(api, { owner: 'ann' });
     const open = await makeItem(api, { owner: 'ann', visibility: 'tenant' });
-    const all = [own.id, open.id].toSorted();
-    const seen = async (as: typeof ann) => (await listed('', { as })).toSorted();
-    expect([await seen(ann), await seen(boss)]).toEqual([all, all]);
-    expect([await seen(bob), await seen(member)]).toEqual([[open.id], [open.id]]);
+    const bothIds = [ownItem.id, open.id].toSorted();
+    const listedBy = async (as: typeof ann) => (await listed('', { as })).toSorted();
+    expect([await listedBy(ann), await listedBy(boss)]).toEqual([bothIds, bothIds]);
+    expect([await listedBy(bob), await listedBy(member)]).toEqual([[open.id], [open.id]]);
     expect(await listed('owner=ann', { as: bob })).toEqual([open.id]);
-    expect((await get(own.id, { as: bob })).code).toBe('NOT_FOUND');
+    expect((await get(ownItem.id, { as: bob })).code).toBe('NOT_FOUND');
     const title = { title: 'New' };
-    const changed = async (id: string, as: typeof ann) => codeOf(await patch(id, title, { as }));
-    expect(await changed(own.id, bob)).toEqual([404, 'NOT_FOUND']);
+    const changeBy = async (id: string, as: typeof ann) => codeOf(await patch(id, title, { as }));
+    expect(await changeBy(ownItem.id, bob)).toEqual([404, 'NOT_FOUND']);
     for (const [method, below, body] of [
       ['PATCH', '', title],
       ['DELETE', ''],
@@ -96,8 +96,8 @@ describe('users', () => {
       expect(
         codeOf(await ask(method, `/library/items/${open.id}${below}`, { as: bob, ...(body && { body }) })),
       ).toEqual([403, 'NOT_PERMITTED']);
-    expect(await changed(open.id, member)).toEqual([403, 'NOT_PERMITTED']);
-    expect([await changed(own.id, ann), await changed(own.id, boss)]).toEqual([
+    expect(await changeBy(open.id, member)).toEqual([403, 'NOT_PERMITTED']);
+    expect([await changeBy(ownItem.id, ann), await changeBy(ownItem.id, boss)]).toEqual([
       [200, ''],
       [200, ''],
     ]);
@@ -200,10 +200,10 @@ describe('an item', () => {
     const chapter = (startMs: number) => ({ startMs, title: `at ${startMs}` });
     const sorted = await patch(id, { chapters: [chapter(30_000), chapter(0), chapter(59_999)] });
     expect(sorted.json().chapters).toEqual([chapter(0), chapter(30_000), chapter(59_999)]);
-    const refused = async (chapters: object[]) => (await patch(id, { chapters })).json().errors;
-    expect(await refused([chapter(1), chapter(60_000)])).toMatchObject([{ pointer: '/chapters/1/startMs' }]);
-    expect(await refused([chapter(1), chapter(2), chapter(1)])).toMatchObject([{ pointer: '/chapters/2/startMs' }]);
-    expect(await refused([{ startMs: -1, title: 'a' }])).toMatchObject([{ pointer: '/chapters/0/startMs' }]);
+    const refusalOf = async (chapters: object[]) => (await patch(id, { chapters })).json().errors;
+    expect(await refusalOf([chapter(1), chapter(60_000)])).toMatchObject([{ pointer: '/chapters/1/startMs' }]);
+    expect(await refusalOf([chapter(1), chapter(2), chapter(1)])).toMatchObject([{ pointer: '/chapters/2/startMs' }]);
+    expect(await refusalOf([{ startMs: -1, title: 'a' }])).toMatchObject([{ pointer: '/chapters/0/startMs' }]);
     expect((await patch(id, { chapters: Array.from({ length: 501 }, (_, at) => chapter(at)) })).statusCode).toBe(400);
     const waiting = await makeItem(api, { state: 'waiting' });
     expect((await patch(waiting.id, { chapters: [chapter(9_000_000)] })).statusCode).toBe(200);
@@ -264,20 +264,20 @@ describe('a cover', () => {
 const makeContentIn = async (db: TestApi['store']['db']) => makeContent({ ...api, store: { ...api.store, db } });
 
 describe('the end of an upload', () => {
-  const within = <T>(work: (trx: Parameters<TestApi['items']['drop']>[0]) => Promise<T>) =>
+  const rolledBack = <T>(work: (trx: Parameters<TestApi['items']['drop']>[0]) => Promise<T>) =>
     transact(api.store.db, work);
 
   it('is reported once, and events of an item are numbered', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const content = await makeContent(api);
-    await within((trx) => api.items.ready(trx, 'acme', id, content));
-    await within((trx) => api.items.ready(trx, 'acme', id, content));
-    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'MALWARE_FOUND', detail: '' }));
-    expect([await events(id), (await get(id)).state, await erased()]).toEqual([['1 item.ready'], 'ready', []]);
+    await rolledBack((trx) => api.items.ready(trx, 'acme', id, content));
+    await rolledBack((trx) => api.items.ready(trx, 'acme', id, content));
+    await rolledBack((trx) => api.items.refused(trx, 'acme', id, { code: 'MALWARE_FOUND', detail: '' }));
+    expect([await events(id), (await get(id)).state, await erasedContents()]).toEqual([['1 item.ready'], 'ready', []]);
     expect((await ask('DELETE', `/library/items/${id}`)).statusCode).toBe(204);
     expect((await ask('DELETE', `/library/items/${id}`)).statusCode).toBe(404);
     expect(await events(id)).toEqual(['1 item.ready', '2 item.deleted']);
-    expect(await erased()).toEqual([`erase acme/${content.id}`]);
+    expect(await erasedContents()).toEqual([`erase acme/${content.id}`]);
   });
 
   it('is reported with the fields of the reference', async () => {
@@ -290,8 +290,8 @@ describe('the end of an upload', () => {
   it('can be a refusal, with a code and a text for people', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const failure = { code: 'TYPE_REFUSED', detail: 'application/x-dosexec' };
-    await within((trx) => api.items.refused(trx, 'acme', id, failure));
-    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_LOST', detail: '' }));
+    await rolledBack((trx) => api.items.refused(trx, 'acme', id, failure));
+    await rolledBack((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_LOST', detail: '' }));
     expect(await get(id)).toMatchObject({ state: 'refused', failure });
     expect(await events(id)).toEqual(['1 item.refused']);
   });
@@ -300,17 +300,17 @@ describe('the end of an upload', () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     await ask('DELETE', `/library/items/${id}`);
     const content = await makeContent(api);
-    await within((trx) => api.items.ready(trx, 'acme', id, content));
-    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_EXPIRED', detail: '' }));
-    expect([await events(id), await erased()]).toEqual([['1 item.deleted'], [`erase acme/${content.id}`]]);
+    await rolledBack((trx) => api.items.ready(trx, 'acme', id, content));
+    await rolledBack((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_EXPIRED', detail: '' }));
+    expect([await events(id), await erasedContents()]).toEqual([['1 item.deleted'], [`erase acme/${content.id}`]]);
   });
 
   it('with a second content releases that content', async () => {
     const { id } = await makeItem(api, {});
     const { sha256 } = await get(id);
     const other = await makeContent(api);
-    await within((trx) => api.items.ready(trx, 'acme', id, other));
-    expect([(await get(id)).sha256, await erased()]).toEqual([sha256, [`erase acme/${other.id}`]]);
+    await rolledBack((trx) => api.items.ready(trx, 'acme', id, other));
+    expect([(await get(id)).sha256, await erasedContents()]).toEqual([sha256, [`erase acme/${other.id}`]]);
   });
 
   it('by cancellation deletes the item silently with its transcripts, but never a ready item', async () => {
@@ -319,7 +319,7 @@ describe('the end of an upload', () => {
     const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nA';
     for (const one of [id, ready.id])
       expect((await ask('PUT', `/library/items/${one}/transcripts/en`, { body: { vtt } })).statusCode).toBe(204);
-    for (const one of [id, ready.id]) await within((trx) => api.items.drop(trx, 'acme', one));
+    for (const one of [id, ready.id]) await rolledBack((trx) => api.items.drop(trx, 'acme', one));
     expect([await events(id), await listed()]).toEqual([[], [ready.id]]);
     const left = await api.store.db.selectFrom('library_transcripts').select('item').execute();
     expect(left).toEqual([{ item: ready.id }]);
@@ -339,7 +339,7 @@ describe('the end of an upload', () => {
 
   it('is undone with its transaction, together with its event', async () => {
     const { id } = await makeItem(api, {});
-    const broken = within(async (trx) => {
+    const broken = rolledBack(async (trx) => {
       await api.items.delete(trx, { tenant: 'acme', id });
       throw new Error('broken');
     });

@@ -59,8 +59,8 @@ it('a link is a token of the tenant’s signing key, for this content only, unti
     new Date((nowS + 60) * 1000).toISOString(),
     true,
   ]);
-  const usual = (await link(id)).json();
-  expect([usual.id === made.id, Date.parse(usual.expiresAt)]).toEqual([false, (nowS + 3600) * 1000]);
+  const defaultLink = (await link(id)).json();
+  expect([defaultLink.id === made.id, Date.parse(defaultLink.expiresAt)]).toEqual([false, (nowS + 3600) * 1000]);
   expect((await api.ask('POST', '/revocations', { body: { via: made.id } })).statusCode).toBeLessThan(300);
 });
 

@@ -33,13 +33,13 @@ describe('an upload is sent', () => {
     fra.refusal = 'OVERLOADED';
     expect(await begin()).toBe(SGP);
     await api.telling.jobs.settled();
-    expect(fra.asked.some((one) => one.startsWith('drop'))).toBe(false);
+    expect(fra.requestLog.some((one) => one.startsWith('drop'))).toBe(false);
     fra.link = 'mute';
     expect(await begin()).toBe(SGP);
     fra.link = 'up';
     await api.clock.advance(60_000);
     await api.telling.jobs.settled();
-    expect(fra.asked.at(-1)).toBe(`drop ${[...sgp.uploads.keys()].at(-1)}`);
+    expect(fra.requestLog.at(-1)).toBe(`drop ${[...sgp.uploads.keys()].at(-1)}`);
   });
 
   it('to no node outside the regions of the tenant’s keys', async () => {
@@ -65,27 +65,27 @@ describe('an upload is sent', () => {
     fra.storeId = '';
     sgp.freeBytes = Number.NaN;
     api.libraries.planned = [new ScriptedLibrary('lib-mad', 'frankfurt', ''), new ScriptedLibrary('lib-dark', 'tokyo')];
-    const [mad, dark] = api.libraries.planned;
-    if (dark !== undefined) dark.publicUrl = '';
+    const [unusableNode, nodeWithoutUrl] = api.libraries.planned;
+    if (nodeWithoutUrl !== undefined) nodeWithoutUrl.publicUrl = '';
     api.libraries.plan();
     await api.telling.library.nodes.refresh();
     expect(await begin()).toMatchObject({ statusCode: 503 });
-    expect([mad?.uploads.size, dark?.uploads.size]).toEqual([0, 0]);
+    expect([unusableNode?.uploads.size, nodeWithoutUrl?.uploads.size]).toEqual([0, 0]);
   });
 });
 
 describe('the URL of a content', () => {
   it('is that of its own node, else of a node with the same store inside the fence', async () => {
     const { nodes, contents } = api.telling.library;
-    const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
-    api.libraries.planned.push(twin);
+    const twinNode = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
+    api.libraries.planned.push(twinNode);
     api.libraries.plan();
     await nodes.refresh();
-    const content = { node: 'lib-fra', store: twin.storeId };
+    const content = { node: 'lib-fra', store: twinNode.storeId };
     expect(contents.baseOf(content, '')).toBe('https://lib-fra.example.org');
     expect(contents.baseOf(content, 'tokyo')).toBe('https://lib-twin.example.org');
     expect(contents.baseOf(content, 'singapore')).toBeUndefined();
-    api.libraries.planned = [api.libraries.sgp, twin];
+    api.libraries.planned = [api.libraries.sgp, twinNode];
     api.libraries.plan();
     expect(contents.baseOf(content, '')).toBe('https://lib-twin.example.org');
     expect(contents.baseOf({ node: 'lib-fra', store: 'other' }, '')).toBeUndefined();

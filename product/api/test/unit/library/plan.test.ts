@@ -20,13 +20,13 @@ describe('copies', () => {
   });
 
   it('of neighbouring blocks merge, even if another content has the same blocks', () => {
-    const known = new Map([
+    const placesByHash = new Map([
       ['h0', [place('a', 7), place('b', 0)]],
       ['h1', [place('b', 1), place('a', 0)]],
       ['h2', [place('b', 2)]],
     ]);
     const bytes = 3 * BLOCK_BYTES;
-    const copies = copiesOf(bytes, hashes(3), known);
+    const copies = copiesOf(bytes, hashes(3), placesByHash);
     expect(copies).toEqual([{ from: 0, bytes, content: 'b', contentFrom: 0 }]);
     expect(wholeOf(bytes, copies)).toBe('b');
     expect(wholeOf(bytes + 1, copies)).toBeUndefined();
@@ -110,11 +110,11 @@ describe('parts', () => {
         places.set(`h${hash}`, [...(places.get(`h${hash}`) ?? []), place(`c${content}`, number)]);
       const names = blocks.map((hash) => `h${hash}`);
       const { parts, copies } = planOf(bytes, copiesOf(bytes, names, places));
-      const all = [...parts, ...copies].toSorted((a, b) => a.from - b.from);
+      const allRanges = [...parts, ...copies].toSorted((a, b) => a.from - b.from);
       let at = 0;
-      for (const { from, bytes: its } of all) {
-        expect([from, from % BLOCK_BYTES, its > 0]).toEqual([at, 0, true]);
-        at += its;
+      for (const { from, bytes: rangeBytes } of allRanges) {
+        expect([from, from % BLOCK_BYTES, rangeBytes > 0]).toEqual([at, 0, true]);
+        at += rangeBytes;
       }
       expect(at).toBe(bytes);
       const sent = parts.reduce((sum, part) => sum + part.bytes, 0);

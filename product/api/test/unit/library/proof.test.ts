@@ -57,9 +57,9 @@ describe('a proof', () => {
       expect(ranges.length).toBeLessThanOrEqual(PROOF_RANGES_MAX);
       for (const { from, bytes, content, contentFrom } of ranges) {
         expect(bytes > 0 && bytes <= PROOF_RANGE_BYTES).toBe(true);
-        const within = copies.find((one) => one.from <= from && from + bytes <= one.from + one.bytes);
-        expect(within?.content).toBe(content);
-        expect(contentFrom - (within?.contentFrom ?? 0)).toBe(from - (within?.from ?? 0));
+        const surroundingCopy = copies.find((one) => one.from <= from && from + bytes <= one.from + one.bytes);
+        expect(surroundingCopy?.content).toBe(content);
+        expect(contentFrom - (surroundingCopy?.contentFrom ?? 0)).toBe(from - (surroundingCopy?.from ?? 0));
       }
     });
     fc.assert(promise, { seed, numRuns: 40 });

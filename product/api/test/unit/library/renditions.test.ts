@@ -88,11 +88,11 @@ async function one(kind: string, node = 'lib-fra'): Promise<Held> {
   expect([task?.kind, more]).toEqual([kind, []]);
   return task as Held;
 }
-const done = (task: Held, result: unknown) =>
+const endTask = (task: Held, result: unknown) =>
   api.telling.jobs.end(task, { code: '', detail: '', retryable: false, result: JSON.stringify(result) });
 const failed = (task: Held, code: string, retryable = false) =>
   api.telling.jobs.end(task, { code, detail: 'why', retryable, result: '' });
-const shown = async ({ item }: Kept) => (await api.ask('GET', `/library/items/${item}`)).json();
+const shownRenditions = async ({ item }: Kept) => (await api.ask('GET', `/library/items/${item}`)).json();
 const linkTo = async ({ item }: Kept) => (await api.ask('POST', `/library/items/${item}/links`, { body: {} })).json();
 const tasks = async () =>
   (await api.store.db.selectFrom('jobs').select('key').where('worker', '=', 'library').orderBy('key').execute()).map(
@@ -112,28 +112,28 @@ const byChunk = (found: readonly Held[]) =>
 async function makeAll(): Promise<void> {
   const parts = await take();
   for (const task of parts)
-    await done(task, task.kind === 'encode' ? chunkOf(task.said.chunk ?? 0) : { lease: 's', ...made });
+    await endTask(task, task.kind === 'encode' ? chunkOf(task.said.chunk ?? 0) : { lease: 's', ...made });
 }
 
 describe('an upload of a video', () => {
   it('is analysed, encoded in chunks and joined, and its item shows the renditions', async () => {
     const kept = await keep();
     expect(await tasks()).toEqual([`acme/${kept.id}/analyse/`]);
-    expect((await shown(kept)).renditions).toEqual({ state: 'waiting', done: 0, names: [] });
+    expect((await shownRenditions(kept)).renditions).toEqual({ state: 'waiting', done: 0, names: [] });
     expect(await linkTo(kept)).not.toHaveProperty('playlistUrl');
     const analyse = await one('analyse');
     expect(analyse.said).toEqual({ contentId: kept.id });
-    await done(analyse, planOf(2));
-    expect((await shown(kept)).renditions).toEqual({ state: 'working', done: 0.2, names: ['360p', '720p'] });
+    await endTask(analyse, planOf(2));
+    expect((await shownRenditions(kept)).renditions).toEqual({ state: 'working', done: 0.2, names: ['360p', '720p'] });
     const [first, second, sound] = byChunk(await take());
     expect([first.kind, second.kind, sound.kind]).toEqual(['encode', 'encode', 'sound']);
     expect(first.said).toEqual({ contentId: kept.id, chunk: 0, plan: planOf(2) });
     expect(sound.said).toEqual({ contentId: kept.id, plan: planOf(2) });
-    await done(second, chunkOf(1));
-    await done(sound, { lease: 's', ...made });
-    expect((await shown(kept)).renditions).toMatchObject({ state: 'working', done: 0.6 });
+    await endTask(second, chunkOf(1));
+    await endTask(sound, { lease: 's', ...made });
+    expect((await shownRenditions(kept)).renditions).toMatchObject({ state: 'working', done: 0.6 });
     expect(await take()).toEqual([]);
-    await done(first, chunkOf(0));
+    await endTask(first, chunkOf(0));
     const join = await one('join');
     expect(join.said).toEqual({
       contentId: kept.id,
@@ -141,16 +141,16 @@ describe('an upload of a video', () => {
       chunks: [chunkOf(0), chunkOf(1)],
       sound: { lease: 's', ...made },
     });
-    await done(join, joined);
-    expect((await shown(kept)).renditions).toEqual({ state: 'ready', done: 1, names: ['360p', '720p'] });
+    await endTask(join, joined);
+    expect((await shownRenditions(kept)).renditions).toEqual({ state: 'ready', done: 1, names: ['360p', '720p'] });
     expect([await tasks(), await rows()]).toEqual([[], [1, 0]]);
   });
 
   it('gets links to the playlist and to thumbnails, with the token of the file', async () => {
     const kept = await keep();
-    await done(await one('analyse'), planOf(1));
+    await endTask(await one('analyse'), planOf(1));
     await makeAll();
-    await done(await one('join'), joined);
+    await endTask(await one('join'), joined);
     const { url, playlistUrl, thumbnailsUrl } = await linkTo(kept);
     const base = (url as string).replace(/\/original$/, '');
     expect([playlistUrl, thumbnailsUrl]).toEqual([
@@ -165,35 +165,35 @@ describe('an upload of a video', () => {
 
   it('of audio alone gets no sizes, chunks or thumbnails', async () => {
     const kept = await keep({ kind: 'audio', type: 'audio/mpeg' });
-    await done(await one('analyse'), audioPlan);
-    await done(await one('sound'), { lease: 's', ...made });
-    expect((await shown(kept)).renditions).toMatchObject({ state: 'working', done: 0.667 });
+    await endTask(await one('analyse'), audioPlan);
+    await endTask(await one('sound'), { lease: 's', ...made });
+    expect((await shownRenditions(kept)).renditions).toMatchObject({ state: 'working', done: 0.667 });
     const join = await one('join');
     expect(join.said.chunks).toEqual([]);
-    await done(join, joined);
-    expect((await shown(kept)).renditions).toEqual({ state: 'ready', done: 1, names: [] });
+    await endTask(join, joined);
+    expect((await shownRenditions(kept)).renditions).toEqual({ state: 'ready', done: 1, names: [] });
     const link = await linkTo(kept);
     expect([typeof link.playlistUrl, link.thumbnailsUrl]).toEqual(['string', undefined]);
   });
 
   it('without sound is joined without a sound file', async () => {
     await keep();
-    await done(await one('analyse'), planOf(1, { hasSound: false }));
-    await done(await one('encode'), chunkOf(0));
+    await endTask(await one('analyse'), planOf(1, { hasSound: false }));
+    await endTask(await one('encode'), chunkOf(0));
     expect((await one('join')).said).not.toHaveProperty('sound');
   });
 
   it.each(['image', 'document'])('of kind %s has none', async (kind) => {
     const kept = await keep({ kind, type: 'application/pdf' });
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
-    expect(await shown(kept)).not.toHaveProperty('renditions');
+    expect(await shownRenditions(kept)).not.toHaveProperty('renditions');
   });
 
   it('shared by two items gets one set of renditions', async () => {
     const [kept, again] = [await keep(), await keep()];
     expect(await tasks()).toEqual([`acme/${kept.id}/analyse/`]);
-    await done(await one('analyse'), planOf(1));
-    expect((await shown(again)).renditions).toEqual((await shown(kept)).renditions);
+    await endTask(await one('analyse'), planOf(1));
+    expect((await shownRenditions(again)).renditions).toEqual((await shownRenditions(kept)).renditions);
     await remove(kept);
     expect([(await tasks()).length, await rows()]).toEqual([2, [1, 0]]);
   });
@@ -202,9 +202,9 @@ describe('an upload of a video', () => {
 describe('the result', () => {
   it('of a chunk that ends twice counts once', async () => {
     const kept = await keep();
-    await done(await one('analyse'), planOf(2));
+    await endTask(await one('analyse'), planOf(2));
     const [first, second] = byChunk(await take());
-    expect([await done(first, chunkOf(0)), await done(first, chunkOf(0, 'other'))]).toEqual([true, false]);
+    expect([await endTask(first, chunkOf(0)), await endTask(first, chunkOf(0, 'other'))]).toEqual([true, false]);
     // A restored database may have another row for the same chunk.
     await transact(api.store.db, (trx) =>
       api.telling.jobs.add(
@@ -213,9 +213,9 @@ describe('the result', () => {
         { payload: first.said, key: 'twice', tenant: 'acme', lane: kept.id },
       ),
     );
-    await done(await one('encode'), chunkOf(0, 'third'));
-    expect((await shown(kept)).renditions).toMatchObject({ done: 0.4 });
-    await done(second, chunkOf(1));
+    await endTask(await one('encode'), chunkOf(0, 'third'));
+    expect((await shownRenditions(kept)).renditions).toMatchObject({ done: 0.4 });
+    await endTask(second, chunkOf(1));
     expect(await tasks()).toEqual([`acme/${kept.id}/sound/`]);
     const stored = await api.store.db.selectFrom('library_rendition_chunks').select('made').orderBy('chunk').execute();
     expect(stored.map((row) => (JSON.parse(row.made) as ChunkMade).lease)).toEqual(['l0', 'l1']);
@@ -232,8 +232,8 @@ describe('the result', () => {
     ['a duration below 0', planOf(1, { durationMs: -1 })],
   ])('of an analysis fails for good if it is %s', async (_, result) => {
     const kept = await keep();
-    await done(await one('analyse'), result);
-    expect(await shown(kept)).toMatchObject({
+    await endTask(await one('analyse'), result);
+    expect(await shownRenditions(kept)).toMatchObject({
       state: 'ready',
       renditions: { state: 'failed', failure: 'RESULT_INVALID' },
     });
@@ -247,16 +247,16 @@ describe('the result', () => {
     ['of no hash', { ...chunkOf(0), rungs: [{ name: '360p', ...made, sha256: 'x' }] }],
   ])('of a chunk fails for good: %s', async (_, result) => {
     const kept = await keep();
-    await done(await one('analyse'), planOf(1, { hasSound: false }));
-    await done(await one('encode'), result);
-    expect((await shown(kept)).renditions).toMatchObject({ state: 'failed', failure: 'RESULT_INVALID' });
+    await endTask(await one('analyse'), planOf(1, { hasSound: false }));
+    await endTask(await one('encode'), result);
+    expect((await shownRenditions(kept)).renditions).toMatchObject({ state: 'failed', failure: 'RESULT_INVALID' });
     expect([await tasks(), await rows()]).toEqual([[], [1, 0]]);
   });
 
   it('is stored without unknown fields', async () => {
     await keep();
-    await done(await one('analyse'), { ...planOf(1, { hasSound: false }), note: 'x'.repeat(30_000) });
-    await done(await one('encode'), { ...chunkOf(0), note: 'x'.repeat(30_000) });
+    await endTask(await one('analyse'), { ...planOf(1, { hasSound: false }), note: 'x'.repeat(30_000) });
+    await endTask(await one('encode'), { ...chunkOf(0), note: 'x'.repeat(30_000) });
     expect((await one('join')).payload).not.toContain('xxx');
   });
 
@@ -266,21 +266,21 @@ describe('the result', () => {
     const plan = planOf(CHUNKS_MAX, { ladder: names.map(long) });
     const chunks = plan.chunks.map(({ fromMs, toMs }) => ({ fromMs: fromMs + 1 / 3, toMs: toMs + 2 / 3 }));
     await keep();
-    await done(await one('analyse'), Object.assign(plan, { chunks }));
+    await endTask(await one('analyse'), Object.assign(plan, { chunks }));
     const most = { ...made, bytes: Number.MAX_SAFE_INTEGER, codecs: 'c'.repeat(32) };
     const rungs = names.map((name) => Object.assign({ name: name.padEnd(32, 'x') }, most));
-    let left: Held[] = await take();
-    while (left.length > 0 && left[0]?.kind !== 'join') {
-      for (const task of left)
-        await done(
+    let waitingTasks: Held[] = await take();
+    while (waitingTasks.length > 0 && waitingTasks[0]?.kind !== 'join') {
+      for (const task of waitingTasks)
+        await endTask(
           task,
           task.kind === 'encode'
             ? { chunk: task.said.chunk, lease: 'l'.repeat(130), rungs, tiles: 200 }
             : { lease: 'l'.repeat(130), ...most },
         );
-      left = await take();
+      waitingTasks = await take();
     }
-    const [join] = left;
+    const [join] = waitingTasks;
     expect(join?.said.chunks).toHaveLength(CHUNKS_MAX);
     expect(join?.payload.length).toBeLessThanOrEqual(PAYLOAD_CHARACTERS_MAX);
     expect(join?.payload.length).toBeGreaterThan(PAYLOAD_CHARACTERS_MAX / 2);
@@ -291,7 +291,7 @@ describe('a node', () => {
   it('that is lost loses its chunk to another node, and its late result does not count', async () => {
     const kept = await keep();
     const twin = 'lib-twin';
-    await done(await one('analyse'), planOf(1, { hasSound: false }));
+    await endTask(await one('analyse'), planOf(1, { hasSound: false }));
     const lost = await one('encode');
     await api.clock.advance(LEASE_MS);
     api.libraries.planned.push(new ScriptedLibrary(twin, 'frankfurt', 'store-1'));
@@ -299,16 +299,16 @@ describe('a node', () => {
     await api.telling.library.nodes.refresh();
     const again = await one('encode', twin);
     expect([again.id, again.attempt]).toEqual([lost.id, 2]);
-    expect(await done(lost, chunkOf(0, 'late'))).toBe(false);
-    expect(await done(again, chunkOf(0, 'new'))).toBe(true);
+    expect(await endTask(lost, chunkOf(0, 'late'))).toBe(false);
+    expect(await endTask(again, chunkOf(0, 'new'))).toBe(true);
     expect((await one('join')).said.chunks).toEqual([chunkOf(0, 'new')]);
-    expect((await shown(kept)).renditions.state).toBe('working');
+    expect((await shownRenditions(kept)).renditions.state).toBe('working');
   });
 
   it('of another or an unknown store gets no tasks', async () => {
     await keep();
     expect([await take('lib-sgp'), await take('lib-new')]).toEqual([[], []]);
-    await done(await one('analyse'), planOf(2));
+    await endTask(await one('analyse'), planOf(2));
     expect([await take('lib-sgp'), await take('lib-new')]).toEqual([[], []]);
     expect(await take()).toHaveLength(3);
     const other = await keep({}, Buffer.from('another film'), 'sgp');
@@ -319,11 +319,11 @@ describe('a node', () => {
 describe('a failure', () => {
   it('for good ends all tasks, and the item stays', async () => {
     const kept = await keep();
-    await done(await one('analyse'), planOf(2));
+    await endTask(await one('analyse'), planOf(2));
     const [first, second] = byChunk(await take());
-    await done(second, chunkOf(1));
+    await endTask(second, chunkOf(1));
     expect(await failed(first, 'MEDIA_BROKEN')).toBe(true);
-    expect(await shown(kept)).toMatchObject({
+    expect(await shownRenditions(kept)).toMatchObject({
       state: 'ready',
       renditions: { state: 'failed', done: 0.4, failure: 'MEDIA_BROKEN' },
     });
@@ -334,7 +334,7 @@ describe('a failure', () => {
   it('that may pass is retried, and the other tasks continue', async () => {
     const kept = await keep();
     expect(await failed(await one('analyse'), 'NO_ROOM', true)).toBe(true);
-    expect([await take(), (await shown(kept)).renditions.state]).toEqual([[], 'waiting']);
+    expect([await take(), (await shownRenditions(kept)).renditions.state]).toEqual([[], 'waiting']);
     await api.clock.advance(10_000);
     expect((await one('analyse')).attempt).toBe(2);
   });
@@ -346,19 +346,19 @@ describe('a failure', () => {
       await api.clock.advance(LEASE_MS);
     }
     expect(await take()).toEqual([]);
-    expect((await shown(kept)).renditions).toMatchObject({ state: 'failed', failure: 'TASK_ABANDONED' });
+    expect((await shownRenditions(kept)).renditions).toMatchObject({ state: 'failed', failure: 'TASK_ABANDONED' });
   });
 });
 
 describe('removing a content', () => {
   it('deletes its tasks and rows, and running tasks end without effect', async () => {
     const kept = await keep();
-    await done(await one('analyse'), planOf(3));
+    await endTask(await one('analyse'), planOf(3));
     const [first, second] = byChunk(await take('lib-fra', 2));
-    await done(first, chunkOf(0));
+    await endTask(first, chunkOf(0));
     expect(await remove(kept)).toBe(true);
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
-    expect([await api.telling.jobs.renew(second, 0.5), await done(second, chunkOf(1))]).toEqual([0, false]);
+    expect([await api.telling.jobs.renew(second, 0.5), await endTask(second, chunkOf(1))]).toEqual([0, false]);
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
   });
 
@@ -372,13 +372,13 @@ describe('removing a content', () => {
       .executeTakeFirstOrThrow();
     await remove(kept);
     await api.store.db.insertInto('jobs').values(job).execute();
-    expect(await done(analyse, planOf(2))).toBe(true);
+    expect(await endTask(analyse, planOf(2))).toBe(true);
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
   });
 
   it('under the id of another tenant changes nothing', async () => {
     const kept = await keep();
-    await transact(api.store.db, (trx) => api.telling.library.contents.released(trx, 'globex', kept.id));
+    await transact(api.store.db, (trx) => api.telling.library.contents.releaseUnused(trx, 'globex', kept.id));
     expect([await tasks(), await rows()]).toEqual([[`acme/${kept.id}/analyse/`], [1, 0]]);
   });
 });
@@ -391,7 +391,7 @@ it('progress is the share of finished tasks, and below 1 until the end', () => {
 });
 
 describe('a watched content', () => {
-  const watched = ({ id: content, item: id }: Kept, ...names: string[]) => {
+  const reportWatches = ({ id: content, item: id }: Kept, ...names: string[]) => {
     const of = { tenant: 'acme', id, content };
     return report(
       api,
@@ -415,8 +415,8 @@ describe('a watched content', () => {
     const hot = await keep({}, Buffer.from('another film'));
     await rerank();
     expect((await shownTasks()).get(hot.id)).toEqual(['order']);
-    await watched(hot, ...Array.from({ length: 20 }, (_, at) => `hot${at}`));
-    await watched(first, 'once');
+    await reportWatches(hot, ...Array.from({ length: 20 }, (_, at) => `hot${at}`));
+    await reportWatches(first, 'once');
     await rerank();
     expect((await shownTasks()).get(hot.id)).toEqual(['hot', 'order']);
     const operator = { signer: operatorKey, scope: 'operator' };
@@ -427,7 +427,7 @@ describe('a watched content', () => {
     api.clock.advance(3 * 3_600_000);
     await rerank();
     expect((await shownTasks()).get(hot.id)).toEqual(['order']);
-    await watched(hot, ...Array.from({ length: 20 }, (_, at) => `again${at}`));
+    await reportWatches(hot, ...Array.from({ length: 20 }, (_, at) => `again${at}`));
     await rerank();
     const [next] = await take('lib-fra', 1);
     expect(next?.said.contentId).toBe(hot.id);
@@ -437,8 +437,8 @@ describe('a watched content', () => {
     const kept = await keep();
     const signer = tenants[1];
     const body = { name: 'b', bytes: bytes.length, region: 'frankfurt' };
-    const theirs = (await api.ask('POST', '/library/uploads', { body, signer })).json() as Kept;
-    await api.libraries.fra.ended('globex', theirs.id, bytes);
+    const otherTenantUpload = (await api.ask('POST', '/library/uploads', { body, signer })).json() as Kept;
+    await api.libraries.fra.ended('globex', otherTenantUpload.id, bytes);
     const hour_ms = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
     const hour = { tenant: 'globex', content: kept.id, item: '', hour_ms, starts: 1000 };
     await api.store.db.insertInto('library_demand').values(hour).execute();

@@ -24,7 +24,7 @@ const bodyOf = (bytes: Uint8Array, more: object = {}) => ({
   ...more,
 });
 const begin = (body: object, o: Ask = {}) => api.ask('POST', '/library/uploads', { ...o, body });
-const begun = async (body: object, o: Ask = {}) => {
+const beginUpload = async (body: object, o: Ask = {}) => {
   const answer = await begin(body, o);
   if (answer.statusCode !== 201) throw new Error(answer.body);
   return answer.json();
@@ -45,7 +45,7 @@ const codeOf = async (answer: ReturnType<TestApi['ask']>) => {
   return [statusCode, json().code];
 };
 const keep = async (bytes: Uint8Array, node: ScriptedLibrary = api.libraries.fra, o: Ask = {}) => {
-  const { id, item } = await begun({ name: 'kept.mp4', bytes: bytes.length, region: node.region }, o);
+  const { id, item } = await beginUpload({ name: 'kept.mp4', bytes: bytes.length, region: node.region }, o);
   expect(await node.ended(o.signer?.key === 'globexkey' ? 'globex' : 'acme', id, bytes)).toBe(true);
   return { id, item };
 };
@@ -75,7 +75,7 @@ describe('an invalid upload', () => {
 
 describe('an upload', () => {
   it('is opened at a node before the answer, and its URLs are signed with the tenant’s signing key', async () => {
-    const made = await begun({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
+    const made = await beginUpload({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
     expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
     const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
     expect(opened).toMatchObject({ bytes: 40 * MIB, name: 'a.mp4', sha256: 'a'.repeat(64), copies: [] });
@@ -97,7 +97,7 @@ describe('an upload', () => {
 
   it('is hidden from other tenants and other users', async () => {
     const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
-    const { id } = await begun({ name: 'a', bytes: 1 }, { as: ann });
+    const { id } = await beginUpload({ name: 'a', bytes: 1 }, { as: ann });
     for (const o of [globex, { as: bob }]) {
       expect((await api.ask('GET', `/library/uploads/${id}`, o)).statusCode).toBe(404);
       expect((await prove(id, '0'.repeat(64), o)).statusCode).toBe(404);
@@ -111,22 +111,22 @@ describe('an upload', () => {
   it('is owned by its user, or by the owner that a key names', async () => {
     const ann = await api.user({ role: 'host' });
     expect(await codeOf(begin({ name: 'a', bytes: 1, owner: 'bob' }, { as: ann }))).toEqual([400, 'REQUEST_INVALID']);
-    const mine = await begun({ name: 'a', bytes: 1, fingerprint: 'f' }, { as: ann });
-    const bobs = await begun({ name: 'b', bytes: 1, fingerprint: 'f', owner: 'bob' });
+    const ownUpload = await beginUpload({ name: 'a', bytes: 1, fingerprint: 'f' }, { as: ann });
+    const bobs = await beginUpload({ name: 'b', bytes: 1, fingerprint: 'f', owner: 'bob' });
     const found = async (query: string, o: Ask = {}) =>
       (await api.ask('GET', `/library/uploads?${query}`, o)).json().data.map(({ id }: { id: string }) => id);
-    expect(await found('fingerprint=f', { as: ann })).toEqual([mine.id]);
+    expect(await found('fingerprint=f', { as: ann })).toEqual([ownUpload.id]);
     expect(await found('owner=bob', { as: ann })).toEqual([]);
     expect(await found('owner=bob')).toEqual([bobs.id]);
     expect(await found('state=done')).toEqual([]);
-    expect((await found('fingerprint=f')).toSorted()).toEqual([bobs.id, mine.id].toSorted());
+    expect((await found('fingerprint=f')).toSorted()).toEqual([bobs.id, ownUpload.id].toSorted());
   });
 
   it('is dropped with its item, at its node too, but not after its end', async () => {
-    const { id, item } = await begun({ name: 'a', bytes: file.length });
+    const { id, item } = await beginUpload({ name: 'a', bytes: file.length });
     expect((await api.ask('DELETE', `/library/uploads/${id}`)).statusCode).toBe(204);
     await api.telling.jobs.settled();
-    expect(api.libraries.fra.asked.at(-1)).toBe(`drop acme/${id}`);
+    expect(api.libraries.fra.requestLog.at(-1)).toBe(`drop acme/${id}`);
     expect([await rowOf(id), await stateOfItem(item)]).toEqual([undefined, undefined]);
     expect(await api.libraries.fra.ended('acme', id, file)).toBe(false);
     const kept = await keep(file);
@@ -134,7 +134,7 @@ describe('an upload', () => {
   });
 
   it('is opened again, with a later expiry, at a node that forgot it', async () => {
-    const { id } = await begun({ name: 'a', bytes: 1 });
+    const { id } = await beginUpload({ name: 'a', bytes: 1 });
     const { uploads } = api.libraries.fra;
     uploads.clear();
     await api.clock.advance(2 * DAY_MS);
@@ -149,7 +149,7 @@ describe('an upload', () => {
 describe('a content that the tenant already has', () => {
   it('needs a proof, after which its known blocks need not be sent', async () => {
     await keep(file);
-    const made = await begun(bodyOf(edited));
+    const made = await beginUpload(bodyOf(edited));
     expect(made).toMatchObject({ state: 'proof', parts: [], knownBytes: BLOCK_BYTES });
     expect(api.libraries.fra.uploads.size).toBe(0);
     const proven = await prove(made.id, proofOf(made, edited));
@@ -166,16 +166,16 @@ describe('a content that the tenant already has', () => {
 
   it('completes the item at once if it is the whole file', async () => {
     const kept = await keep(file);
-    const made = await begun(bodyOf(file, { sha256: sha256Of(file) }));
+    const made = await beginUpload(bodyOf(file, { sha256: sha256Of(file) }));
     const proven = (await prove(made.id, proofOf(made, file))).json();
     expect([proven.state, proven.parts]).toEqual(['done', []]);
     expect(await stateOfItem(made.item)).toEqual(['ready', kept.id]);
-    expect(api.libraries.fra.asked.filter((one) => one.startsWith('open'))).toHaveLength(1);
+    expect(api.libraries.fra.requestLog.filter((one) => one.startsWith('open'))).toHaveLength(1);
   });
 
   it('must be sent after a wrong proof, and there is only one try', async () => {
     await keep(file);
-    const made = await begun(bodyOf(file));
+    const made = await beginUpload(bodyOf(file));
     const right = proofOf(made, file);
     const wrong = (await prove(made.id, '0'.repeat(64))).json();
     expect([wrong.state, wrong.knownBytes, wrong.proof]).toEqual(['open', 0, undefined]);
@@ -186,7 +186,7 @@ describe('a content that the tenant already has', () => {
 
   it('is digested by its node for only one of two simultaneous proofs', async () => {
     await keep(file);
-    const made = await begun(bodyOf(file));
+    const made = await beginUpload(bodyOf(file));
     const row = await rowOf(made.id);
     if (row === undefined) throw new Error('it has no row');
     const { uploads } = api.telling.library;
@@ -200,7 +200,7 @@ describe('a content that the tenant already has', () => {
 
   it('can still be proved after a failure to reach a node', async () => {
     await keep(file);
-    const made = await begun(bodyOf(file));
+    const made = await beginUpload(bodyOf(file));
     api.libraries.fra.link = 'mute';
     expect(await codeOf(prove(made.id, proofOf(made, file)))).toEqual([503, 'NODE_UNREACHABLE']);
     expect((await get(made.id)).proof).toEqual(made.proof);
@@ -210,19 +210,19 @@ describe('a content that the tenant already has', () => {
 
   it('must be sent if the node no longer has it', async () => {
     await keep(file);
-    const made = await begun(bodyOf(file));
+    const made = await beginUpload(bodyOf(file));
     api.libraries.fra.contents.clear();
     expect((await prove(made.id, proofOf(made, file))).json()).toMatchObject({ state: 'open', knownBytes: 0 });
   });
 
   it('is not offered if another tenant has it, or its node is away', async () => {
     await keep(file, api.libraries.fra, globex);
-    expect((await begun(bodyOf(file))).state).toBe('open');
+    expect((await beginUpload(bodyOf(file))).state).toBe('open');
     await keep(file, api.libraries.sgp);
     api.libraries.sgp.link = 'cut';
-    expect((await begun(bodyOf(file))).state).toBe('open');
+    expect((await beginUpload(bodyOf(file))).state).toBe('open');
     api.libraries.sgp.link = 'up';
-    const made = await begun(bodyOf(file));
+    const made = await beginUpload(bodyOf(file));
     expect(made.state).toBe('proof');
     expect((await prove(made.id, '0'.repeat(64))).json().state).toBe('open');
   });
@@ -230,7 +230,7 @@ describe('a content that the tenant already has', () => {
   it('is not offered for a block of another length', async () => {
     await keep(file);
     // Announces the hash of the last block, of 3 bytes, for a block of 8 MiB.
-    const made = await begun({ name: 'a', bytes: BLOCK_BYTES, blocks: blocksIn(file).slice(2) });
+    const made = await beginUpload({ name: 'a', bytes: BLOCK_BYTES, blocks: blocksIn(file).slice(2) });
     expect([made.state, made.knownBytes]).toEqual(['open', 0]);
   });
 });
@@ -239,26 +239,26 @@ describe('the limit of a tenant', () => {
   it('counts each content once, and open uploads too', async () => {
     await limit(3 * file.length);
     await keep(file);
-    await begun({ name: 'a', bytes: file.length });
+    await beginUpload({ name: 'a', bytes: file.length });
     expect(await codeOf(begin({ name: 'b', bytes: file.length + 1 }))).toEqual([429, 'QUOTA_EXCEEDED']);
-    await begun({ name: 'b', bytes: file.length });
+    await beginUpload({ name: 'b', bytes: file.length });
     expect(await codeOf(begin({ name: 'c', bytes: 1 }))).toEqual([429, 'QUOTA_EXCEEDED']);
     expect(await api.telling.library.usage('acme')).toEqual({
       items: 3,
       bytes: 3 * file.length,
       bytesMax: 3 * file.length,
     });
-    await begun({ name: 'c', bytes: 1 }, globex);
+    await beginUpload({ name: 'c', bytes: 1 }, globex);
   });
 
   it('is not exceeded by simultaneous uploads, and a refused upload leaves nothing at its node', async () => {
     await limit(file.length);
-    const all = Promise.withResolvers<void>();
+    const allOpened = Promise.withResolvers<void>();
     let come = 0;
     api.libraries.fra.onOpen = () => {
       come += 1;
-      if (come === 3) all.resolve();
-      return all.promise;
+      if (come === 3) allOpened.resolve();
+      return allOpened.promise;
     };
     const answers = await Promise.all([1, 2, 3].map(() => begin({ name: 'a', bytes: file.length })));
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 429, 429]);
@@ -270,8 +270,8 @@ describe('the limit of a tenant', () => {
   it('counts an upload once under an Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'k1' };
     const [one, other] = [
-      await begun({ name: 'a', bytes: 1 }, { headers }),
-      await begun({ name: 'a', bytes: 1 }, { headers }),
+      await beginUpload({ name: 'a', bytes: 1 }, { headers }),
+      await beginUpload({ name: 'a', bytes: 1 }, { headers }),
     ];
     expect(other).toEqual(one);
     expect(api.libraries.fra.uploads.size).toBe(1);

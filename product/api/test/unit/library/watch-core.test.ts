@@ -7,7 +7,7 @@ import { validWatchesOf, watchOf } from '../../../src/library/core/watches.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const nowMs = 1_800_000_000_000;
-const right: wire.LibraryWatch.$Properties = {
+const validReport: wire.LibraryWatch.$Properties = {
   id: 'w'.repeat(22),
   seq: 1,
   tenant: 'acme',
@@ -18,7 +18,7 @@ const right: wire.LibraryWatch.$Properties = {
   lastWallMs: nowMs - 1000,
   qualities: [{ name: '720p', watchedMs: 10.4 }],
 };
-const taken = (o: wire.LibraryWatch.$Properties) => watchOf(Object.assign({}, right, o), nowMs);
+const readReport = (o: wire.LibraryWatch.$Properties) => watchOf(Object.assign({}, validReport, o), nowMs);
 
 describe('a report is dropped if it', () => {
   it.each<[string, wire.LibraryWatch.$Properties]>([
@@ -51,14 +51,14 @@ describe('a report is dropped if it', () => {
     ['has a quality with a path', { qualities: [{ name: '../x', watchedMs: 1 }] }],
     ['has a quality without a watched time', { qualities: [{ name: '720p', watchedMs: Number.NaN }] }],
   ])('%s', (_, wrong) => {
-    expect(taken(wrong)).toBeUndefined();
-    expect(taken({})).toBeDefined();
+    expect(readReport(wrong)).toBeUndefined();
+    expect(readReport({})).toBeDefined();
   });
 });
 
 describe('a playback', () => {
   it("is rounded to milliseconds, and has 0 or '' for missing values", () => {
-    expect(watchOf(right, nowMs)).toEqual({
+    expect(watchOf(validReport, nowMs)).toEqual({
       tenant: 'acme',
       id: 'w'.repeat(22),
       seq: 1,
@@ -81,14 +81,14 @@ describe('a playback', () => {
   });
 
   it('from a node whose clock is ahead is moved to the present, with its length', () => {
-    const ahead = taken({ startedWallMs: nowMs + 40_000, lastWallMs: nowMs + 100_000 });
+    const ahead = readReport({ startedWallMs: nowMs + 40_000, lastWallMs: nowMs + 100_000 });
     expect([ahead?.startedMs, ahead?.lastMs]).toEqual([nowMs - 60_000, nowMs]);
   });
 
   it('that comes several times in a batch counts by its highest number, in any order', () => {
-    const said = [2, 3, 1].map((seq) => Object.assign({}, right, { seq }));
-    const other = Object.assign({}, right, { tenant: 'globex', seq: 1 });
-    const rows = validWatchesOf([other, ...said, Object.assign({}, right, { id: '' })], nowMs);
+    const reports = [2, 3, 1].map((seq) => Object.assign({}, validReport, { seq }));
+    const otherTenantReport = Object.assign({}, validReport, { tenant: 'globex', seq: 1 });
+    const rows = validWatchesOf([otherTenantReport, ...reports, Object.assign({}, validReport, { id: '' })], nowMs);
     expect(rows.map(({ tenant, seq }) => [tenant, seq])).toEqual([
       ['acme', 3],
       ['globex', 1],

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 type Said = wire.LibraryWatch.$Properties;
-const said = (item: ItemRow, ...all: Said[]) =>
+const reportWatches = (item: ItemRow, ...all: Said[]) =>
   report(
     api,
     all.map((o) => watchOf(api, item, o)),
@@ -55,37 +55,37 @@ describe('a report', () => {
   it('of an impossible playback, or of a foreign item, is dropped, and the rest of its batch is kept', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     const waiting = await made({ state: 'waiting' });
-    const loose = await makeContent(api);
-    const wrong: Said[] = [
+    const contentWithoutItem = await makeContent(api);
+    const invalidReports: Said[] = [
       { id: 'short' },
       { stalls: 1e9 },
       { tenant: 'globex' },
       { tenant: 'nowhere' },
       { contentId: 'up_unknown' },
-      { contentId: loose.id },
+      { contentId: contentWithoutItem.id },
       { itemId: 'LI_unknown' },
       { itemId: waiting.id },
       { itemId: other.id, contentId: other.content },
       { contentId: other.content, itemId: '' },
     ];
-    await said(item, ...wrong.map((o, at) => Object.assign({ id: watchId(`x${at}`) }, o)), {});
+    await reportWatches(item, ...invalidReports.map((o, at) => Object.assign({ id: watchId(`x${at}`) }, o)), {});
     expect((await rows()).map(({ id }) => id)).toEqual([watchId('w1')]);
     expect(await starts()).toBe(1);
   });
 
   it('with too many playbacks, or from no library node, is refused as a whole', async () => {
     const item = await made();
-    const many = Array.from({ length: 501 }, (_, at) => watchOf(api, item, { id: watchId(`m${at}`) }));
-    await expect(report(api, many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    await api.libraries.fra.ask(rpc.libraryWatched, { watches: [watchOf(api, item)] }, 'gateway');
+    const manyReports = Array.from({ length: 501 }, (_, at) => watchOf(api, item, { id: watchId(`m${at}`) }));
+    await expect(report(api, manyReports)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await api.libraries.fra.sendToApi(rpc.libraryWatched, { watches: [watchOf(api, item)] }, 'gateway');
     expect(await counts()).toEqual([0, 0, 0]);
-    await report(api, many.slice(1));
+    await report(api, manyReports.slice(1));
     expect([await counts(), await starts()]).toEqual([[500, 0, 1], 500]);
   });
 
   it('is stored with all its fields, and the region of its node', async () => {
     const item = await made();
-    await said(item, { viewer: 'ann' });
+    await reportWatches(item, { viewer: 'ann' });
     const nowMs = api.clock.wallMs();
     expect(await rows()).toEqual([
       {
@@ -115,12 +115,12 @@ describe('a report', () => {
   it('counts by its highest number, in any order, and a repetition changes nothing', async () => {
     const item = await made();
     const newest = { seq: 3, watchedMs: 30_000, viewer: 'ann', positionMs: 30_000 };
-    await said(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
-    await said(item, newest);
+    await reportWatches(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
+    await reportWatches(item, newest);
     const before = [await rows(), await positions(), await demand()];
     const older = { seq: 1, watchedMs: 10_000, viewer: 'ann', positionMs: 10_000 };
     for (const again of [older, { seq: 3, watchedMs: 1, viewer: 'ann', positionMs: 1 }, newest]) {
-      await said(item, again);
+      await reportWatches(item, again);
       expect([await rows(), await positions(), await demand()]).toEqual(before);
     }
     expect((await rows()).map(({ seq, watched_ms }) => [seq, watched_ms])).toEqual([[3, 30_000]]);
@@ -129,30 +129,30 @@ describe('a report', () => {
 
   it('under the id of another playback changes neither that playback nor rows of another tenant', async () => {
     const [item, second, other] = [await made(), await made(), await made({ tenant: 'globex' })];
-    await said(item, { viewer: 'ann' });
+    await reportWatches(item, { viewer: 'ann' });
     const before = await rows();
-    await said(item, { seq: 9, viewer: 'eve', watchedMs: 1 });
-    await said(second, { seq: 9, viewer: 'ann', watchedMs: 1 });
+    await reportWatches(item, { seq: 9, viewer: 'eve', watchedMs: 1 });
+    await reportWatches(second, { seq: 9, viewer: 'ann', watchedMs: 1 });
     await api.store.db
       .updateTable('library_items')
       .set({ content: item.content })
       .where('id', '=', second.id)
       .execute();
-    await said(Object.assign({}, second, { content: item.content }), { seq: 10, viewer: 'ann', watchedMs: 1 });
+    await reportWatches(Object.assign({}, second, { content: item.content }), { seq: 10, viewer: 'ann', watchedMs: 1 });
     expect([await rows(), await positions()]).toEqual([before, [['ann', 55_000]]]);
-    await said(other, { viewer: 'ann' });
+    await reportWatches(other, { viewer: 'ann' });
     expect((await rows()).map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
   });
 
   it('of one playback by several nodes at once makes one row and one start', async () => {
     const item = await made();
-    await Promise.all([1, 2, 3, 4, 5].map((seq) => said(item, { seq, viewer: 'ann' })));
+    await Promise.all([1, 2, 3, 4, 5].map((seq) => reportWatches(item, { seq, viewer: 'ann' })));
     expect([(await rows()).map(({ seq }) => seq), await starts()]).toEqual([[5], 1]);
   });
 
   it('without an item, from an older link, is counted and not stored', async () => {
     const item = await made();
-    await said(item, { itemId: '', viewer: 'ann' });
+    await reportWatches(item, { itemId: '', viewer: 'ann' });
     expect(await counts()).toEqual([0, 0, 1]);
   });
 });
@@ -163,9 +163,9 @@ describe('a start', () => {
     const hourMs = START_MS + 10 * HOUR_MS;
     api.clock.advance(hourMs + 5 * HOUR_MS - api.clock.wallMs());
     const late = { startedWallMs: hourMs + 1, lastWallMs: hourMs + MINUTE_MS };
-    await said(item, late, { id: watchId('w2') });
+    await reportWatches(item, late, { id: watchId('w2') });
     api.clock.advance(10 * HOUR_MS);
-    await said(item, Object.assign({ seq: 2 }, late));
+    await reportWatches(item, Object.assign({ seq: 2 }, late));
     expect(await demand()).toEqual([
       [item.content, item.id, hourMs, 1],
       [item.content, item.id, hourMs + 4 * HOUR_MS, 1],
@@ -176,15 +176,15 @@ describe('a start', () => {
     const item = await made();
     const startedWallMs = api.clock.wallMs();
     const ids = () => api.store.db.selectFrom('library_starts').select('id').execute();
-    await said(item, { startedWallMs, lastWallMs: startedWallMs });
+    await reportWatches(item, { startedWallMs, lastWallMs: startedWallMs });
     api.clock.advance(22 * HOUR_MS);
     await api.telling.library.upkeep.run();
     expect(await ids()).toHaveLength(1);
-    await said(item, { seq: 2, startedWallMs });
+    await reportWatches(item, { seq: 2, startedWallMs });
     api.clock.advance(2 * HOUR_MS - 5 * MINUTE_MS);
     await api.telling.library.upkeep.run();
     expect(await ids()).toHaveLength(0);
-    await said(item, { seq: 3, startedWallMs });
+    await reportWatches(item, { seq: 3, startedWallMs });
     expect([await starts(), (await rows()).map(({ seq }) => seq)]).toEqual([1, [3]]);
   });
 });
@@ -193,15 +193,23 @@ describe('the position of a person', () => {
   it('is that of the last playback, and there is none after a playback to the end', async () => {
     const item = await made();
     const nowMs = api.clock.wallMs();
-    await said(item, { id: watchId('old'), viewer: 'ann', positionMs: 1, lastWallMs: nowMs - 1000 }, { viewer: 'ann' });
-    await said(item, { id: watchId('older'), viewer: 'ann', positionMs: 2, lastWallMs: nowMs - 2000 }, { viewer: '' });
+    await reportWatches(
+      item,
+      { id: watchId('old'), viewer: 'ann', positionMs: 1, lastWallMs: nowMs - 1000 },
+      { viewer: 'ann' },
+    );
+    await reportWatches(
+      item,
+      { id: watchId('older'), viewer: 'ann', positionMs: 2, lastWallMs: nowMs - 2000 },
+      { viewer: '' },
+    );
     expect(await positions()).toEqual([['ann', 55_000]]);
-    await said(item, { id: watchId('bob'), viewer: 'bob', positionMs: 7 });
+    await reportWatches(item, { id: watchId('bob'), viewer: 'bob', positionMs: 7 });
     api.clock.advance(1000);
-    await said(item, { seq: 2, viewer: 'ann', positionMs: 60_000, hasEnded: true });
+    await reportWatches(item, { seq: 2, viewer: 'ann', positionMs: 60_000, hasEnded: true });
     expect(await positions()).toEqual([['bob', 7]]);
     api.clock.advance(1000);
-    await said(item, { seq: 3, viewer: 'ann', positionMs: 3 });
+    await reportWatches(item, { seq: 3, viewer: 'ann', positionMs: 3 });
     expect(await positions()).toEqual([
       ['ann', 3],
       ['bob', 7],
@@ -222,7 +230,7 @@ describe('the setting of a tenant', () => {
   it('"counts" stores only starts, each once', async () => {
     const item = await made();
     await setWatching('counts');
-    for (const seq of [1, 2]) await said(item, { seq, viewer: 'ann' });
+    for (const seq of [1, 2]) await reportWatches(item, { seq, viewer: 'ann' });
     expect([await counts(), await starts()]).toEqual([[0, 0, 1], 1]);
     const kept = await api.store.db.selectFrom('library_starts').selectAll().execute();
     expect(kept).toEqual([{ tenant: 'acme', id: watchId('w1'), started_ms: api.clock.wallMs() - MINUTE_MS }]);
@@ -231,7 +239,7 @@ describe('the setting of a tenant', () => {
   it('"watches" stores playbacks without their viewers', async () => {
     const item = await made();
     await setWatching('watches');
-    await said(item, { viewer: 'ann' });
+    await reportWatches(item, { viewer: 'ann' });
     expect([(await rows()).map(({ viewer }) => viewer), await counts()]).toEqual([[''], [1, 0, 1]]);
   });
 
@@ -239,11 +247,11 @@ describe('the setting of a tenant', () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     const many = Array.from({ length: 500 }, (_, at) => ({ id: watchId(`a${at}`), viewer: `ann ${at}` }));
     const more = many.map(({ id, viewer }) => ({ id: id.replace('a', 'b'), viewer }));
-    for (const some of [many, more, [{ viewer: 'ann' }]]) await said(item, ...some);
-    await said(other, { viewer: 'ann' });
+    for (const some of [many, more, [{ viewer: 'ann' }]]) await reportWatches(item, ...some);
+    await reportWatches(other, { viewer: 'ann' });
     await setWatching('watches');
-    const shown = async () => Map.groupBy(await rows(), ({ tenant, viewer }) => `${tenant} ${viewer}`);
-    expect([...(await shown())].map(([who, some]) => [who, some.length])).toEqual([
+    const rowsByViewer = async () => Map.groupBy(await rows(), ({ tenant, viewer }) => `${tenant} ${viewer}`);
+    expect([...(await rowsByViewer())].map(([who, some]) => [who, some.length])).toEqual([
       ['acme ', 1001],
       ['globex ann', 1],
     ]);
@@ -251,7 +259,7 @@ describe('the setting of a tenant', () => {
     await setWatching('counts');
     expect((await rows()).map(({ tenant }) => tenant)).toEqual(['globex']);
     await setWatching('viewers');
-    await said(item, { seq: 2, viewer: 'ann' });
+    await reportWatches(item, { seq: 2, viewer: 'ann' });
     expect([(await rows()).length, await starts()]).toEqual([2, 1002]);
   });
 });
@@ -261,8 +269,12 @@ describe('the REST API', () => {
     const item = await made();
     const nowMs = api.clock.wallMs();
     const at = (minutes: number) => ({ startedWallMs: nowMs - minutes * MINUTE_MS });
-    await said(item, { id: watchId('a'), ...at(3) }, { id: watchId('b'), viewer: 'ann', hasEnded: true, ...at(2) });
-    await said(item, { id: watchId('c'), cache: '', ...at(1) });
+    await reportWatches(
+      item,
+      { id: watchId('a'), ...at(3) },
+      { id: watchId('b'), viewer: 'ann', hasEnded: true, ...at(2) },
+    );
+    await reportWatches(item, { id: watchId('c'), cache: '', ...at(1) });
     const first = await ask(`/library/items/${item.id}/watches?limit=2`);
     expect(first.data.map(({ id }: { id: string }) => id)).toEqual([watchId('c'), watchId('b')]);
     const rest = await ask(`/library/items/${item.id}/watches?limit=2&cursor=${first.nextCursor}`);
@@ -298,17 +310,17 @@ describe('the REST API', () => {
     const [ann, bob, boss] = [await of('ann', 'host'), await of('bob', 'member'), await of('boss', 'admin')];
     const open = await made({ owner: 'ann', visibility: 'tenant' });
     const closed = await made({ owner: 'ann' });
-    await said(open, { viewer: 'bob' }, { id: watchId('w2'), viewer: 'cid' }, { id: watchId('w3') });
-    const seen = async (as: typeof ann, item = open) => {
+    await reportWatches(open, { viewer: 'bob' }, { id: watchId('w2'), viewer: 'cid' }, { id: watchId('w3') });
+    const listedBy = async (as: typeof ann, item = open) => {
       const { data } = await ask(`/library/items/${item.id}/watches`, { as });
       return data?.map(({ viewer }: { viewer?: string }) => viewer ?? '').sort();
     };
-    expect([await seen(bob), await seen(ann), await seen(boss)]).toEqual([
+    expect([await listedBy(bob), await listedBy(ann), await listedBy(boss)]).toEqual([
       ['bob'],
       ['', 'bob', 'cid'],
       ['', 'bob', 'cid'],
     ]);
-    expect([await seen(bob, closed), await seen(ann, closed)]).toEqual([undefined, []]);
+    expect([await listedBy(bob, closed), await listedBy(ann, closed)]).toEqual([undefined, []]);
     expect((await ask(`/library/items/${open.id}/watching`, { as: bob })).startsToday).toBe(3);
   });
 
@@ -316,7 +328,7 @@ describe('the REST API', () => {
     const item = await made();
     const midnightMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS;
     api.clock.advance(midnightMs - 2 * MINUTE_MS - api.clock.wallMs());
-    await said(item, {});
+    await reportWatches(item, {});
     api.clock.advance(3 * MINUTE_MS);
     const shown = await ask(`/library/items/${item.id}/watching?days=1`);
     expect(shown).toEqual({ startsToday: 0, startsLastHour: 1, days: [] });
@@ -328,11 +340,11 @@ describe('the REST API', () => {
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
     const noonMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS / 2;
     api.clock.advance(noonMs - api.clock.wallMs());
-    await said(item, { id: watchId('1'), viewer: 'ann' }, { id: watchId('2'), viewer: 'ann', hasEnded: true });
+    await reportWatches(item, { id: watchId('1'), viewer: 'ann' }, { id: watchId('2'), viewer: 'ann', hasEnded: true });
     api.clock.advance(DAY_MS);
     const day = { viewers: 1, watchedMs: 110_000, stalls: 4, stalledMs: 6000, ended: 1 };
-    await said(item, { id: watchId('3'), viewer: 'bob' }, { id: watchId('4') });
-    await said(Object.assign({}, twin, { content: item.content }), { id: watchId('5') });
+    await reportWatches(item, { id: watchId('3'), viewer: 'bob' }, { id: watchId('4') });
+    await reportWatches(Object.assign({}, twin, { content: item.content }), { id: watchId('5') });
     const text = (ms: number) => new Date(ms).toISOString().slice(0, 10);
     const days = [
       { day: text(noonMs + DAY_MS), starts: 2, viewers: 1, watchedMs: 110_000, stalls: 4, stalledMs: 6000, ended: 0 },
@@ -356,9 +368,9 @@ describe('a playback is deleted', () => {
     const item = await made();
     const twin = await made();
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
-    await said(item, { viewer: 'ann' });
-    await said(Object.assign({}, twin, { content: item.content }), { id: watchId('w2'), viewer: 'ann' });
-    await said(item, { id: watchId('w3'), itemId: '' });
+    await reportWatches(item, { viewer: 'ann' });
+    await reportWatches(Object.assign({}, twin, { content: item.content }), { id: watchId('w2'), viewer: 'ann' });
+    await reportWatches(item, { id: watchId('w3'), itemId: '' });
     const { items } = api.telling.library;
     await transact(api.store.db, (trx) => items.delete(trx, item));
     await settle();
@@ -367,13 +379,13 @@ describe('a playback is deleted', () => {
     await transact(api.store.db, (trx) => items.delete(trx, twin));
     await settle();
     expect(await counts()).toEqual([0, 0, 0]);
-    await said(item, { seq: 2, viewer: 'ann' });
+    await reportWatches(item, { seq: 2, viewer: 'ann' });
     expect(await counts()).toEqual([0, 0, 0]);
   });
 
   it('after the days set by the tenant', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
-    for (const one of [item, other]) await said(one, { viewer: 'ann' });
+    for (const one of [item, other]) await reportWatches(one, { viewer: 'ann' });
     expect((await ask('/tenant/retention')).watchesDays).toBe(366);
     await api.ask('PATCH', '/tenant/retention', { body: { watchesDays: 2 } });
     const purge = async (days: number) => {
@@ -391,14 +403,14 @@ describe('a playback is deleted', () => {
 
   it('with its viewer, and links of the viewer that are still valid name no one', async () => {
     const item = await made();
-    await said(item, { viewer: 'zoe' }, { id: watchId('w2'), viewer: 'cid' });
+    await reportWatches(item, { viewer: 'zoe' }, { id: watchId('w2'), viewer: 'cid' });
     const { id } = (await api.ask('POST', '/tenant/erasures', { body: { identity: 'zoe' } })).json();
-    await said(item, { id: watchId('w3'), viewer: 'zoe' });
+    await reportWatches(item, { id: watchId('w3'), viewer: 'zoe' });
     api.clock.advance(10_000);
     await settle();
     expect(await ask(`/tenant/erasures/${id}`)).toMatchObject({ state: 'done', changed: { watches: 1 } });
     api.clock.advance(6 * DAY_MS);
-    await said(item, { id: watchId('w4'), viewer: 'zoe' });
+    await reportWatches(item, { id: watchId('w4'), viewer: 'zoe' });
     const viewers = (await rows()).map((row) => [row.id.slice(0, 2), row.viewer]);
     expect(viewers).toEqual([
       ['w2', 'cid'],
@@ -408,17 +420,17 @@ describe('a playback is deleted', () => {
     expect(await positions()).toEqual([['cid', 55_000]]);
     // A user that still exists is named, even after its sessions have ended.
     await api.user({ id: 'zoe', email: 'zoe@example.org', role: 'host' });
-    await said(item, { id: watchId('w5'), viewer: 'zoe' });
+    await reportWatches(item, { id: watchId('w5'), viewer: 'zoe' });
     expect((await rows()).at(-1)?.viewer).toBe('zoe');
   });
 
   it('with its tenant', async () => {
     const item = await made({ tenant: 'globex' });
     await setWatching('viewers', globex);
-    await said(item, { viewer: 'ann' });
+    await reportWatches(item, { viewer: 'ann' });
     await api.ask('DELETE', '/tenants/globex', { signer: operatorKey, headers: { 'if-match': '*' } });
     await settle();
-    await said(item, { seq: 2, viewer: 'ann' }, { id: watchId('w2') });
+    await reportWatches(item, { seq: 2, viewer: 'ann' }, { id: watchId('w2') });
     const left = await api.store.db.selectFrom('library_starts').selectAll().execute();
     expect([await counts(), left]).toEqual([[0, 0, 0], []]);
   });

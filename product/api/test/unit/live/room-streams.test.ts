@@ -23,7 +23,7 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
 const push = (body: object = {}, o: Ask = {}) => ask('POST', 'pushes', { body: { url: target(), ...body }, ...o });
 const sweep = () => api.live.roomStreams.sweep();
 const listed = async (kind = 'pushes') => (await ask('GET', kind)).body.data;
-function sides(id: string): [ScriptedGateway, ScriptedGateway] {
+function gatewaysOf(id: string): [ScriptedGateway, ScriptedGateway] {
   const { fra, sgp } = api.nodes;
   expect([fra.streams.has(id), sgp.streams.has(id)].filter(Boolean)).toHaveLength(1);
   return fra.streams.has(id) ? [fra, sgp] : [sgp, fra];
@@ -32,10 +32,16 @@ function sides(id: string): [ScriptedGateway, ScriptedGateway] {
 describe('a push', () => {
   it('runs at one gateway, is shown without its secret and with its state, and is stored sealed', async () => {
     const { status, body } = await push({ picture: 'ann' });
-    const [at] = sides(body.id);
-    const shown = { url: target('***'), picture: 'ann', room: 'lobby', createdBy: 'key:acmekey', gateway: at.nodeId };
+    const [at] = gatewaysOf(body.id);
+    const shownPush = {
+      url: target('***'),
+      picture: 'ann',
+      room: 'lobby',
+      createdBy: 'key:acmekey',
+      gateway: at.nodeId,
+    };
     const endsAt = new Date(api.clock.wallMs() + 24 * HOUR_MS).toISOString();
-    expect([status, body]).toMatchObject([201, { ...shown, state: 'connecting', attempts: 1, endsAt }]);
+    expect([status, body]).toMatchObject([201, { ...shownPush, state: 'connecting', attempts: 1, endsAt }]);
     const stream = at.streams.get(body.id);
     expect({ ...stream?.order }).toMatchObject({ kind: 'push', apiKey: 'acmekey', url: target(), picture: 'ann' });
     Object.assign(stream?.state ?? {}, {
@@ -45,10 +51,15 @@ describe('a push', () => {
       bitrateKbps: 7,
       droppedPictures: 3,
     });
-    const now = { state: 'waiting', lastError: { code: 'REFUSED', reason: 'no' }, bitrateKbps: 7, droppedPictures: 3 };
-    expect(await listed()).toMatchObject([{ ...shown, ...now }]);
+    const reportedState = {
+      state: 'waiting',
+      lastError: { code: 'REFUSED', reason: 'no' },
+      bitrateKbps: 7,
+      droppedPictures: 3,
+    };
+    expect(await listed()).toMatchObject([{ ...shownPush, ...reportedState }]);
     at.link = 'mute';
-    expect(await listed()).toMatchObject([{ ...shown, state: 'unknown' }]);
+    expect(await listed()).toMatchObject([{ ...shownPush, state: 'unknown' }]);
     const rows = await api.store.db.selectFrom('room_streams').selectAll().execute();
     expect(JSON.stringify([rows, body])).not.toContain(SECRET);
   });
@@ -80,7 +91,7 @@ describe('a push', () => {
     expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(0);
     api.nodes.fra.refusal = new MeridianError('OVERLOADED');
     const { body } = await push();
-    expect(sides(body.id)[0]).toBe(api.nodes.sgp);
+    expect(gatewaysOf(body.id)[0]).toBe(api.nodes.sgp);
   });
 
   it('ends when it is deleted', async () => {
@@ -102,7 +113,7 @@ describe('a pull', () => {
     expect(await make('b', 'stage')).toMatchObject({ status: 409, body: { code: 'ALREADY_EXISTS' } });
     expect(await listed('pulls')).toHaveLength(1);
     expect(await listed('pushes')).toEqual([]);
-    const [at] = sides(body.id);
+    const [at] = gatewaysOf(body.id);
     Object.assign(at.streams.get(body.id)?.state ?? {}, { state: 'over', code: 'KICKED' });
     await sweep();
     expect([await listed('pulls'), api.nodes.fra.streams.size, api.nodes.sgp.streams.size]).toEqual([[], 0, 0]);
@@ -112,7 +123,7 @@ describe('a pull', () => {
 describe('a stream', () => {
   it('moves to another gateway when its own is gone, and not while its own is only silent', async () => {
     const { body } = await push();
-    const [at, other] = sides(body.id);
+    const [at, other] = gatewaysOf(body.id);
     at.link = 'mute';
     await sweep();
     at.link = 'cut';
@@ -132,41 +143,41 @@ describe('a stream', () => {
     Object.assign(at, { state: 'alive', link: 'up' });
     api.nodes.plan();
     await sweep();
-    expect(sides(body.id)[0]).toBe(other);
+    expect(gatewaysOf(body.id)[0]).toBe(other);
   });
 
   it('is started again by its restarted gateway, or by another gateway with room', async () => {
     const { body } = await push();
-    const [at, other] = sides(body.id);
+    const [at, other] = gatewaysOf(body.id);
     at.streams.clear();
     await sweep();
-    expect(sides(body.id)[0]).toBe(at);
+    expect(gatewaysOf(body.id)[0]).toBe(at);
     at.streams.clear();
     at.refusal = new MeridianError('OVERLOADED');
     await sweep();
-    expect(sides(body.id)[0]).toBe(other);
+    expect(gatewaysOf(body.id)[0]).toBe(other);
   });
 
   it('leaves a draining gateway, if there is another inside the fence', async () => {
     const { body } = await push();
-    const [at, other] = sides(body.id);
+    const [at, other] = gatewaysOf(body.id);
     at.state = 'draining';
     other.link = 'mute';
     api.nodes.plan();
     await sweep();
-    expect(sides(body.id)[0]).toBe(at);
+    expect(gatewaysOf(body.id)[0]).toBe(at);
     other.link = 'up';
     await api.store.db.updateTable('room_streams').set({ fence: at.region }).execute();
     await sweep();
-    expect(sides(body.id)[0]).toBe(at);
+    expect(gatewaysOf(body.id)[0]).toBe(at);
     await api.store.db.updateTable('room_streams').set({ fence: '' }).execute();
     await sweep();
-    expect(sides(body.id)[0]).toBe(other);
+    expect(gatewaysOf(body.id)[0]).toBe(other);
   });
 
   it('ends at its time or with its API key, and is ended at gateways if it is orphaned', async () => {
     const { body } = await push({ endsAt: new Date(api.clock.wallMs() + HOUR_MS).toISOString() });
-    const [at] = sides(body.id);
+    const [at] = gatewaysOf(body.id);
     const order = at.streams.get(body.id)?.order;
     const orphan = (id: string, ageMs: number) => order && at.streams.set(id, { order, state: { id, ageMs } });
     orphan('RS_young', 29_000);
@@ -205,7 +216,7 @@ describe('a stream', () => {
         .values({ ...row, sealed_secret: '', ...o })
         .execute();
     };
-    const kept = () => api.store.db.selectFrom('room_streams').select('id').execute();
+    const storedIds = () => api.store.db.selectFrom('room_streams').select('id').execute();
     const keyAt = (id: string) =>
       [api.nodes.fra, api.nodes.sgp].flatMap((at) => at.streams.get(id)?.order.apiKey ?? []);
 
@@ -214,14 +225,14 @@ describe('a stream', () => {
       await newKey('acmekey2');
       await revoke('acmekey');
       await sweep();
-      expect([keyAt(body.id), (await kept()).length]).toEqual([['acmekey2'], 1]);
+      expect([keyAt(body.id), (await storedIds()).length]).toEqual([['acmekey2'], 1]);
       await sweep();
       expect(keyAt(body.id)).toEqual(['acmekey2']);
     });
 
     it('keeps its old key until its gateway answers, since the stream may still be live', async () => {
       const { body } = await push();
-      const [at] = sides(body.id);
+      const [at] = gatewaysOf(body.id);
       await newKey('acmekey2');
       await revoke('acmekey');
       at.link = 'mute';
@@ -243,7 +254,7 @@ describe('a stream', () => {
       await newKey('acmekey2', o);
       await revoke('acmekey');
       await sweep();
-      expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+      expect([keyAt(body.id), await storedIds()]).toEqual([[], []]);
     });
 
     describe('by REST', () => {
@@ -262,16 +273,16 @@ describe('a stream', () => {
       it('ends at once with streams=end, which ends no streams of other keys', async () => {
         await push();
         await ask('POST', 'pulls', { body: { url: target('p'), identity: 'stage' } });
-        const own = await push({ url: target('own') }, { signer });
+        const ownPush = await push({ url: target('own') }, { signer });
         await api.ask('POST', '/rooms', { body: { name: 'lobby' }, signer: tenants[1] });
-        const foreign = await push({ url: target('foreign') }, { signer: tenants[1] });
+        const foreignPush = await push({ url: target('foreign') }, { signer: tenants[1] });
         expect((await revokeBy('?streams=end')).statusCode).toBe(204);
-        const left = [foreign.body.id, own.body.id].sort();
-        const here = () => [api.nodes.fra, api.nodes.sgp].flatMap((at) => [...at.streams.keys()]).sort();
-        expect(here()).toEqual(left);
-        expect((await kept()).map(({ id }) => id).sort()).toEqual(left);
+        const left = [foreignPush.body.id, ownPush.body.id].sort();
+        const streamsHere = () => [api.nodes.fra, api.nodes.sgp].flatMap((at) => [...at.streams.keys()]).sort();
+        expect(streamsHere()).toEqual(left);
+        expect((await storedIds()).map(({ id }) => id).sort()).toEqual(left);
         await sweep();
-        expect(here()).toEqual(left);
+        expect(streamsHere()).toEqual(left);
       });
 
       it('ends with streams=end even if it continued with another key', async () => {
@@ -280,28 +291,28 @@ describe('a stream', () => {
         await sweep();
         expect(keyAt(body.id)).toEqual(['acmekey2']);
         expect((await revokeBy('?streams=end', operatorKey, '/tenants/acme/keys/acmekey')).statusCode).toBe(204);
-        expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+        expect([keyAt(body.id), await storedIds()]).toEqual([[], []]);
       });
 
       it('ends at a silent gateway as soon as the gateway answers', async () => {
         const { body } = await push();
-        const [at] = sides(body.id);
+        const [at] = gatewaysOf(body.id);
         at.link = 'mute';
         expect((await revokeBy('?streams=end')).statusCode).toBe(204);
         at.link = 'up';
         Object.assign(at.streams.get(body.id)?.state ?? {}, { ageMs: 30_000 });
         await sweep();
-        expect([keyAt(body.id), await kept()]).toEqual([[], []]);
+        expect([keyAt(body.id), await storedIds()]).toEqual([[], []]);
       });
 
       it('ends too if it is being started at the same time', async () => {
         const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
-        const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
-        const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
+        const newPush = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
+        const started = await api.live.roomStreams.start(principal, { ...newPush, regions: [] });
         await revokeBy('?streams=end');
         const saved = transact(api.store.db, (db) => started.save(db));
         await expect(saved).rejects.toMatchObject({ code: 'CONFLICT' });
-        expect(await kept()).toEqual([]);
+        expect(await storedIds()).toEqual([]);
       });
 
       it.each([

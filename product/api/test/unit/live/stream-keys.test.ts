@@ -21,18 +21,18 @@ const make = (body: object = {}, o: Ask = {}) => ask('POST', KEYS, { body, ...o 
 describe('a stream key', () => {
   it('is sealed by a gateway for its request, shown once, and listed without secrets', async () => {
     const clientIp = '192.0.2.7';
-    const named = { identity: 'stage', name: 'The stage', picture: 'ann', clientIp };
-    const made = await make({ ...named, client: 'h5' });
+    const participantFields = { identity: 'stage', name: 'The stage', picture: 'ann', clientIp };
+    const made = await make({ ...participantFields, client: 'h5' });
     const expiresMs = api.clock.wallMs() + DAY_MS;
-    const shown = { id: expect.stringMatching(/^SK_\w{20}$/), room: 'lobby', identity: 'stage', name: 'The stage' };
-    const listed = { ...shown, use: 'both', createdBy: 'key:acmekey', expiresAt: new Date(expiresMs).toISOString() };
+    const shownKey = { id: expect.stringMatching(/^SK_\w{20}$/), room: 'lobby', identity: 'stage', name: 'The stage' };
+    const listed = { ...shownKey, use: 'both', createdBy: 'key:acmekey', expiresAt: new Date(expiresMs).toISOString() };
     expect(made).toMatchObject({
       status: 201,
       body: { ...listed, publish: { identity: 'stage', rtmp: { key: 'sealed' } }, play: { hls: expect.any(String) } },
     });
-    const [wanted] = [...api.nodes.fra.wanted, ...api.nodes.sgp.wanted];
+    const [wanted] = [...api.nodes.fra.keyRequests, ...api.nodes.sgp.keyRequests];
     expect({ ...wanted }).toMatchObject({
-      ...named,
+      ...participantFields,
       id: made.body.id,
       apiKey: 'acmekey',
       room: 'lobby',
@@ -44,8 +44,8 @@ describe('a stream key', () => {
     const list = await ask('GET', KEYS);
     expect(list.body.data).toMatchObject([listed]);
     expect(JSON.stringify(list.body)).not.toContain('sealed');
-    const only = await make({ use: 'play' });
-    expect([only.body.publish, only.body.identity]).toEqual([undefined, only.body.id]);
+    const playOnly = await make({ use: 'play' });
+    expect([playOnly.body.publish, playOnly.body.identity]).toEqual([undefined, playOnly.body.id]);
   });
 
   it('is refused for invalid names and times', async () => {
@@ -96,12 +96,12 @@ describe('a stream key', () => {
       role: 'admin',
     });
     await make({}, { as: ann });
-    const sealedBy = () => [...api.nodes.fra.wanted, ...api.nodes.sgp.wanted].map(({ apiKey }) => apiKey);
-    const own = (await api.keys.signing('acme'))?.id;
-    expect(sealedBy()).toEqual([own]);
+    const sealedBy = () => [...api.nodes.fra.keyRequests, ...api.nodes.sgp.keyRequests].map(({ apiKey }) => apiKey);
+    const signingKeyId = (await api.keys.signing('acme'))?.id;
+    expect(sealedBy()).toEqual([signingKeyId]);
     await api.keys.revoke({ tenant: 'acme', id: 'acmekey' }, api.revocations);
     expect(await make({}, { as: ann })).toMatchObject({ status: 201 });
-    expect(sealedBy()).toEqual([own, own]);
+    expect(sealedBy()).toEqual([signingKeyId, signingKeyId]);
   });
 
   it('is limited in number by tenant', async () => {
@@ -127,7 +127,7 @@ describe('the gateway of a stream key', () => {
       await api.ask('POST', '/rooms', { body: { name: room } });
       expect((await ask('POST', `/rooms/${room}/stream-keys`, { body: {} })).status).toBe(201);
     }
-    expect([api.nodes.fra.wanted.length, api.nodes.sgp.wanted.map(({ fence }) => fence)]).toEqual([
+    expect([api.nodes.fra.keyRequests.length, api.nodes.sgp.keyRequests.map(({ fence }) => fence)]).toEqual([
       0,
       Array(4).fill('singapore'),
     ]);
@@ -178,8 +178,8 @@ describe('the live state of a room', () => {
     });
     fra.link = 'mute';
     sgp.link = 'cut';
-    const silent = { publishers: [], outputs: [], gatewaysSilent: ['gw-fra', 'gw-sgp'] };
-    expect(await ask('GET', '/rooms/lobby/live')).toEqual({ status: 200, body: silent });
+    const silentAnswer = { publishers: [], outputs: [], gatewaysSilent: ['gw-fra', 'gw-sgp'] };
+    expect(await ask('GET', '/rooms/lobby/live')).toEqual({ status: 200, body: silentAnswer });
     expect((await ask('GET', '/rooms/lobby/live', { signer: tenants[1] })).status).toBe(404);
   });
 });

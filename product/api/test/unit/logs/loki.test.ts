@@ -37,14 +37,14 @@ interface Asked {
 }
 let server: Server;
 let api: TestApi;
-let asked: Asked[];
+let requests: Asked[];
 let answer: { status: number; body: unknown };
 
 beforeEach(async () => {
-  asked = [];
+  requests = [];
   server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://loki');
-    asked.push({ path: pathname, search: Object.fromEntries(searchParams), headers: request.headers });
+    requests.push({ path: pathname, search: Object.fromEntries(searchParams), headers: request.headers });
     response.writeHead(answer.status).end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +66,7 @@ it('Loki is queried in place of the nodes, with its tenant and authorization', a
   answer = ofStreams([]);
   const body = await ask('words=x&nodes=sfu-1&from=1970-01-01T00:00:01Z&to=1970-01-01T00:00:02Z');
   expect(body).toEqual({ lines: [], nodes: [{ node: 'loki', source: 'loki', lines: 0 }] });
-  expect(asked).toMatchObject([
+  expect(requests).toMatchObject([
     {
       path: '/tenant-path/loki/api/v1/query_range',
       search: {
@@ -79,7 +79,7 @@ it('Loki is queried in place of the nodes, with its tenant and authorization', a
       headers: { 'x-scope-orgid': 'ops', authorization: `Basic ${Buffer.from('u:p').toString('base64')}` },
     },
   ]);
-  expect(api.fleet.asked.filter((one) => one.startsWith('logs'))).toEqual([]);
+  expect(api.fleet.requests.filter((one) => one.startsWith('logs'))).toEqual([]);
 });
 
 it('Loki’s lines of several streams are merged, the newest first, with a mark if there are more', async () => {

@@ -6,15 +6,15 @@ import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-
 
 const SESSION = 'PA_aaaaaaaaaaaaaaaa';
 let api: TestApi;
-let ownAsked: unknown[];
+let ownRequests: unknown[];
 beforeEach(async () => {
-  ownAsked = [];
+  ownRequests = [];
   api = await testApi({
     operatorTenant: 'globex',
     logs: {
-      own: {
+      ownLogReader: {
         read: async (query): Promise<OwnLogLines> => {
-          ownAsked.push(query);
+          ownRequests.push(query);
           return { lines: [lineAt(4, 'own')], hasMore: false, searchedFromMs: 0, source: 'journal' };
         },
       },
@@ -36,7 +36,8 @@ const ask = async (query: string, who: Parameters<TestApi['ask']>[2] = { signer:
   const answer = await api.ask('GET', `/console/logs?${query}`, who);
   return { status: answer.statusCode, body: answer.json() };
 };
-const askedNodes = (): string[] => api.fleet.asked.filter((one) => one.startsWith('logs ')).map((one) => one.slice(5));
+const askedNodes = (): string[] =>
+  api.fleet.requests.filter((one) => one.startsWith('logs ')).map((one) => one.slice(5));
 
 /** Adds a session in acme/lobby, at `signaling` and `node`, from 1000 to 2000. */
 const addSession = (o: { session: string; key: number; signaling: string; node: string; from?: string }) =>
@@ -58,7 +59,7 @@ const addSession = (o: { session: string; key: number; signaling: string; node: 
 describe('a search asks', () => {
   it('the centre, signaling nodes, media nodes and this instance by default', async () => {
     await ask('words=x');
-    expect([askedNodes(), ownAsked.length]).toEqual([['centre', 'sig-1', 'sfu-1', 'sfu-2'], 1]);
+    expect([askedNodes(), ownRequests.length]).toEqual([['centre', 'sig-1', 'sfu-1', 'sfu-2'], 1]);
   });
 
   it('the nodes that took part in a room in the period, and its owner', async () => {
@@ -90,13 +91,13 @@ describe('a search asks', () => {
 
   it('the named nodes, each once', async () => {
     await ask('nodes=rec-1,rec-1,api-1');
-    expect([askedNodes(), ownAsked.length]).toEqual([['rec-1'], 1]);
+    expect([askedNodes(), ownRequests.length]).toEqual([['rec-1'], 1]);
   });
 
   it('at most 16 nodes', async () => {
     api.fleet.nodes = Array.from({ length: 40 }, (_, at) => fleetNode({ id: `sfu-${at}`, city: 'London' }));
     await ask('words=x');
-    expect(askedNodes().length + ownAsked.length).toBe(16);
+    expect(askedNodes().length + ownRequests.length).toBe(16);
   });
 });
 
@@ -156,7 +157,7 @@ test.each([
   const { status, body } = await ask(query);
   expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
   if (pointer !== '') expect(body.errors[0].pointer).toBe(pointer);
-  expect([askedNodes(), ownAsked, (await api.keeping.audit.newest('', {}, 9)).length]).toEqual([[], [], 0]);
+  expect([askedNodes(), ownRequests, (await api.keeping.audit.newest('', {}, 9)).length]).toEqual([[], [], 0]);
 });
 
 describe('searching', () => {
@@ -174,7 +175,7 @@ describe('searching', () => {
     const admin = await api.user({ id: 'root', role: 'admin' });
     for (const other of [{ as: admin }, { signer: tenants[0], scope: 'operator' }])
       expect((await ask('words=x', other)).status).toBe(403);
-    expect([askedNodes(), ownAsked]).toEqual([[], []]);
+    expect([askedNodes(), ownRequests]).toEqual([[], []]);
   });
 });
 

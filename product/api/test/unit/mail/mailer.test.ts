@@ -4,7 +4,7 @@ import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Jobs } from '../../../src/jobs/jobs.ts';
 import { Mailer } from '../../../src/mail/mailer.ts';
-import { header, portOf, smtp, to, unfolded } from '../../support/smtp.ts';
+import { header, mailsTo, portOf, smtp, unfolded } from '../../support/smtp.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -37,7 +37,7 @@ const invitees = [
 ];
 const book = async () =>
   (await api.ask('POST', '/meetings', { body: { title: 'Plan', localStart: '2026-02-02T09:00', invitees } })).json();
-const left = async (): Promise<number> => (await api.store.db.selectFrom('jobs').select('key').execute()).length;
+const waitingJobs = async (): Promise<number> => (await api.store.db.selectFrom('jobs').select('key').execute()).length;
 function calendarIn(mail: string): string {
   const at = mail.search(/Content-Type: text\/calendar/i);
   const [head = '', body = ''] = mail.slice(at).split(/\r?\n\r?\n/);
@@ -52,10 +52,10 @@ describe('an invitation', () => {
   it('goes to each invitee with an address, once, with its calendar', async () => {
     const { mails, port } = await smtp(closing);
     await start(port);
-    const { id, number, invitees: known } = await book();
+    const { id, number, invitees: knownInvitees } = await book();
     await jobs.settled();
-    expect([mails.length, await left()]).toEqual([2, 0]);
-    const [bob = ''] = to(mails, 'bob@example.org');
+    expect([mails.length, await waitingJobs()]).toEqual([2, 0]);
+    const [bob = ''] = mailsTo(mails, 'bob@example.org');
     expect(header(bob, 'Subject')).toBe('Invitation: Plan');
     expect(header(bob, 'From')).toBe('Acme Meetings <meet@example.org>');
     expect(header(bob, 'Message-ID')).toMatch(new RegExp(`^<${id}\\.in_[0-9a-f]+\\.0\\.invitation@example\\.org>$`));
@@ -64,13 +64,13 @@ describe('an invitation', () => {
     expect(calendar).toContain('SEQUENCE:0');
     const [, url = ''] = /URL;VALUE=URI:(\S+)/.exec(calendar) ?? [];
     expect(url).toMatch(/^https:\/\/meet\.example\/j\/[\w-]{22}$/);
-    const link = await api.ask('GET', `/meetings/${id}/invitees/${known[0].id}/link`);
+    const link = await api.ask('GET', `/meetings/${id}/invitees/${knownInvitees[0].id}/link`);
     expect(link.json().url).toBe(url);
     expect(unfolded(bob).replaceAll(/=\r?\n/g, '')).toContain(`Join: ${url}`);
     expect(bob).toContain(number);
     expect(calendar).toContain('MAILTO:bob@example.org');
     expect(calendar).not.toContain('wang@');
-    const [wang = ''] = to(mails, 'wang@example.org');
+    const [wang = ''] = mailsTo(mails, 'wang@example.org');
     expect(header(wang, 'Subject')).toMatch(/^=\?UTF-8\?/);
   });
 
@@ -85,12 +85,12 @@ describe('an invitation', () => {
     await api.ask('DELETE', `/meetings/${id}/invitees/${known[1].id}`);
     await api.ask('DELETE', `/meetings/${id}`);
     await jobs.settled();
-    const subjects = (address: string) => to(mails, address).map((mail) => header(mail, 'Subject'));
+    const subjects = (address: string) => mailsTo(mails, address).map((mail) => header(mail, 'Subject'));
     expect(subjects('bob@example.org')).toEqual(['Invitation: Plan', 'Changed: New', 'Cancelled: New']);
-    const sequences = to(mails, 'bob@example.org').map((mail) => /SEQUENCE:(\d)/.exec(calendarIn(mail))?.[1]);
+    const sequences = mailsTo(mails, 'bob@example.org').map((mail) => /SEQUENCE:(\d)/.exec(calendarIn(mail))?.[1]);
     expect(sequences).toEqual(['0', '1', '2']);
-    expect(calendarIn(to(mails, 'bob@example.org')[2] ?? '')).toContain('METHOD:CANCEL');
-    expect(to(mails, 'wang@example.org')).toHaveLength(3);
+    expect(calendarIn(mailsTo(mails, 'bob@example.org')[2] ?? '')).toContain('METHOD:CANCEL');
+    expect(mailsTo(mails, 'wang@example.org')).toHaveLength(3);
   });
 });
 
@@ -101,7 +101,7 @@ describe('the sender', () => {
     await api.ask('PATCH', '/tenant', { body: { branding: { displayName: 'Acme "West"' } } });
     await book();
     await jobs.settled();
-    const [bob = ''] = to(mails, 'bob@example.org');
+    const [bob = ''] = mailsTo(mails, 'bob@example.org');
     expect(header(bob, 'From')).toBe('"Acme \\"West\\"" <meet@example.org>');
     expect(calendarIn(bob)).toContain(`ORGANIZER;CN="Acme ^'West^'":mailto:meet@example.org`);
   });
@@ -109,15 +109,15 @@ describe('the sender', () => {
 
 describe('a mail server', () => {
   it('that is down is retried', async () => {
-    const gone = createServer();
-    await once(gone.listen(0, '127.0.0.1'), 'listening');
-    const port = portOf(gone);
-    gone.close();
-    await once(gone, 'close');
+    const closedServer = createServer();
+    await once(closedServer.listen(0, '127.0.0.1'), 'listening');
+    const port = portOf(closedServer);
+    closedServer.close();
+    await once(closedServer, 'close');
     await start(port);
     await book();
     await jobs.settled();
-    expect(await left()).toBe(2);
+    expect(await waitingJobs()).toBe(2);
   });
 
   it('that is busy is retried, with the same Message-ID', async () => {
@@ -136,12 +136,12 @@ describe('a mail server', () => {
     await start(port);
     await book();
     await jobs.settled();
-    expect([mails.length, await left()]).toEqual([2, 2]);
+    expect([mails.length, await waitingJobs()]).toEqual([2, 2]);
     isBusy = false;
     api.clock.advance(60_000);
     await jobs.settled();
-    expect([mails.length, await left()]).toEqual([4, 0]);
-    expect(new Set(to(mails, 'bob@example.org').map((mail) => header(mail, 'Message-ID'))).size).toBe(1);
+    expect([mails.length, await waitingJobs()]).toEqual([4, 0]);
+    expect(new Set(mailsTo(mails, 'bob@example.org').map((mail) => header(mail, 'Message-ID'))).size).toBe(1);
   });
 
   it('that does not know a recipient is not asked again', async () => {
@@ -152,21 +152,21 @@ describe('a mail server', () => {
     await start(port);
     await book();
     await jobs.settled();
-    expect([mails.length, await left()]).toEqual([1, 0]);
+    expect([mails.length, await waitingJobs()]).toEqual([1, 0]);
   });
 
   it('that is silent is given up after the time limit', async () => {
     const sockets: Socket[] = [];
-    const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
-    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const silentServer = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+    await once(silentServer.listen(0, '127.0.0.1'), 'listening');
     closing.push(() => {
       for (const socket of sockets) socket.destroy();
-      silent.close();
+      silentServer.close();
     });
-    await start(portOf(silent), 100);
+    await start(portOf(silentServer), 100);
     await book();
     await jobs.settled();
-    expect(await left()).toBe(2);
+    expect(await waitingJobs()).toBe(2);
   });
 });
 
@@ -175,6 +175,6 @@ describe('without a mail server', () => {
     api = await testApi();
     closing.push(() => api.close());
     await book();
-    expect(await left()).toBe(0);
+    expect(await waitingJobs()).toBe(0);
   });
 });

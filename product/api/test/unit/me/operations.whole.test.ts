@@ -86,11 +86,11 @@ describe('a meeting that a user books', () => {
 
   it('has links for its invitees, of which others see only their own; each look is in the audit log', async () => {
     const { id, invitees } = await book(hana, { invitees: [{ email: otto.user.email }, { email: 'x@example.org' }] });
-    const [ottos, others] = invitees.map((one: { id: string }) => `/meetings/${id}/invitees/${one.id}/link`);
+    const [linkOfOtto, others] = invitees.map((one: { id: string }) => `/meetings/${id}/invitees/${one.id}/link`);
     const statuses = [
-      [hana, ottos],
+      [hana, linkOfOtto],
       [hana, others],
-      [otto, ottos],
+      [otto, linkOfOtto],
       [otto, others],
       [ivo, others],
     ] as const;
@@ -98,11 +98,11 @@ describe('a meeting that a user books', () => {
     for (const [as, path] of statuses) found.push((await call(as, 'GET', path)).status);
     expect(found).toEqual([200, 200, 200, 403, 403]);
     const log = (await call(admin, 'GET', '/audit?operation=getInviteeLink')).body.data;
-    const kept = log.map(({ by, targets, status }: Record<string, { id: string; invitee: string }>) => [
+    const loggedLinks = log.map(({ by, targets, status }: Record<string, { id: string; invitee: string }>) => [
       ...[by?.id, targets?.invitee, status],
     ]);
-    expect(kept).toContainEqual([otto.user.id, invitees[0].id, 200]);
-    expect(kept).toContainEqual([otto.user.id, invitees[1].id, 403]);
+    expect(loggedLinks).toContainEqual([otto.user.id, invitees[0].id, 200]);
+    expect(loggedLinks).toContainEqual([otto.user.id, invitees[1].id, 403]);
   });
 });
 
@@ -133,9 +133,9 @@ describe('lists', () => {
     const more = await call(ivo, 'GET', `/me/meetings?limit=2&cursor=${body.nextCursor}`);
     expect(more.body.data).toHaveLength(1);
     expect(more.body.nextCursor).toBeUndefined();
-    const mine = (await call(hana, 'GET', '/me/meetings?limit=1')).body.data[0];
-    expect(mine).toMatchObject({ part: 'host', mayChange: true });
-    expect(mine).not.toHaveProperty('answer');
+    const ownMeeting = (await call(hana, 'GET', '/me/meetings?limit=1')).body.data[0];
+    expect(ownMeeting).toMatchObject({ part: 'host', mayChange: true });
+    expect(ownMeeting).not.toHaveProperty('answer');
   });
 });
 

@@ -204,16 +204,16 @@ describe('the list', () => {
   it('is ordered by time, and continues on the next page', async () => {
     await call('POST', '/meetings', { title: 'Once', localStart: '2026-06-02T10:00', hosts: ['zoe'] });
     const { id } = await book({ localStart: '2026-06-01T09:00', recurrence: 'FREQ=DAILY;COUNT=4', title: 'Daily' });
-    const all: string[] = [];
+    const allIds: string[] = [];
     let cursor = '';
     do {
       const page = await list(`to=2026-06-05T00:00:00Z&limit=2${cursor}`);
-      all.push(
+      allIds.push(
         ...page.data.map((one: { title: string; startsAt: string }) => `${one.startsAt.slice(8, 10)} ${one.title}`),
       );
       cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
     } while (cursor !== '');
-    expect(all).toEqual(['01 Daily', '02 Daily', '02 Once', '03 Daily', '04 Daily']);
+    expect(allIds).toEqual(['01 Daily', '02 Daily', '02 Once', '03 Daily', '04 Daily']);
     expect((await list(`to=2026-06-05T00:00:00Z&userId=zoe`)).data).toMatchObject([{ title: 'Once' }]);
     await call('DELETE', `/meetings/${id}/occurrences/2026-06-02T09:00:00`);
     expect((await list('to=2026-06-05T00:00:00Z')).data).toHaveLength(4);
@@ -224,12 +224,12 @@ describe('conflicts', () => {
   it('are shown, and do not prevent a meeting', async () => {
     const at = (localStart: string, more: object) =>
       book({ localStart, recurrence: '', timeZone: 'UTC', durationMinutes: 60, ...more });
-    const mine = await at('2026-09-01T09:00', { hosts: ['cat'], invitees: [{ email: 'Dan@example.org' }] });
+    const ownMeeting = await at('2026-09-01T09:00', { hosts: ['cat'], invitees: [{ email: 'Dan@example.org' }] });
     await at('2026-09-01T10:00', { hosts: ['cat'], title: 'behind' });
     await at('2026-09-01T09:30', { hosts: ['eve'], title: 'of others' });
     await at('2026-09-01T09:59', { cohosts: ['cat'], title: 'of a host' });
     await at('2026-09-01T08:30', { invitees: [{ email: 'dan@example.org', userId: 'dan' }], title: 'of an invitee' });
-    const { body } = await call('GET', `/meetings/${mine.id}/conflicts?from=2026-09-01T00:00:00Z`);
+    const { body } = await call('GET', `/meetings/${ownMeeting.id}/conflicts?from=2026-09-01T00:00:00Z`);
     expect(body.data.map((one: { title: string }) => one.title)).toEqual(['of an invitee', 'of a host']);
   });
 });

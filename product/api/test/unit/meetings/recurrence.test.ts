@@ -95,14 +95,14 @@ describe('occurrences', () => {
     overrides: [],
     ...more,
   });
-  const all = (one: Series, fromMs = Date.parse('2026-03-01'), toMs = Date.parse('2027-03-01')) =>
+  const allOccurrences = (one: Series, fromMs = Date.parse('2026-03-01'), toMs = Date.parse('2027-03-01')) =>
     occurrencesOf(one, fromMs, toMs, 1000).map(({ startsMs }) => new Date(startsMs).toISOString().slice(0, 16));
 
   it('keep their local time and length across a clock change', () => {
     const sundays = series('FREQ=WEEKLY;BYDAY=SU;COUNT=2', { localStart: '2026-03-22T01:30:00' });
     const found = occurrencesOf(sundays, 0, 2e12, 9);
     expect(found.map(({ startsMs, endsMs }) => (endsMs - startsMs) / 60_000)).toEqual([60, 60]);
-    expect(all(series('FREQ=DAILY;COUNT=8')).slice(5)).toEqual([
+    expect(allOccurrences(series('FREQ=DAILY;COUNT=8')).slice(5)).toEqual([
       '2026-03-28T01:30',
       '2026-03-29T01:30', // the clock skips 02:30, so 03:30
       '2026-03-30T00:30',
@@ -111,7 +111,7 @@ describe('occurrences', () => {
 
   it('count even when cancelled', () => {
     const one = series('FREQ=DAILY;COUNT=3', { exceptions: ['2026-03-24T02:30:00'] });
-    expect(all(one)).toEqual(['2026-03-23T01:30', '2026-03-25T01:30']);
+    expect(allOccurrences(one)).toEqual(['2026-03-23T01:30', '2026-03-25T01:30']);
   });
 
   it('are named by their original start, wherever they are moved', () => {
@@ -127,7 +127,8 @@ describe('occurrences', () => {
   });
 
   it('end with the instant of UNTIL, even in an hour that the clock repeats', () => {
-    const one = (until: string) => all(series(`FREQ=DAILY;UNTIL=${until}`, { localStart: '2026-10-24T02:30:00' }));
+    const one = (until: string) =>
+      allOccurrences(series(`FREQ=DAILY;UNTIL=${until}`, { localStart: '2026-10-24T02:30:00' }));
     expect(one('20261025T003000Z')).toEqual(['2026-10-24T00:30', '2026-10-25T00:30']);
     expect(one('20261025T002959Z')).toEqual(['2026-10-24T00:30']);
   });
@@ -136,7 +137,7 @@ describe('occurrences', () => {
     const never = series('FREQ=MONTHLY;BYDAY=MO;BYSETPOS=10');
     const fromMs = Date.parse('2026-03-23');
     expect(startsOf(never, fromMs, fromMs + 1000 * 86_400_000)).toEqual([]);
-    expect(all(series('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'))).toEqual([]);
+    expect(allOccurrences(series('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'))).toEqual([]);
   });
 
   it('end when the rule does', () => {
@@ -157,17 +158,18 @@ describe('occurrences', () => {
   it('of a rule with COUNT are the first ones of the rule without COUNT', () => {
     const rng = seededRng('odd rules');
     const oneOf = <T>(all: readonly T[]): T => all[rng.int(all.length)] as T;
-    const some = (all: readonly (string | number)[]) => Array.from({ length: 1 + rng.int(3) }, () => oneOf(all)).join();
+    const someOf = (all: readonly (string | number)[]) =>
+      Array.from({ length: 1 + rng.int(3) }, () => oneOf(all)).join();
     const days = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
     const oddRule = (): string => {
       const frequency = oneOf(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']);
       const numbered = frequency === 'MONTHLY' || frequency === 'YEARLY' ? ['5FR', '-5MO', '-1SA'] : [];
       const by = [
-        ...(rng.int(2) === 0 ? [`BYDAY=${some([...days, ...numbered])}`] : []),
-        ...(rng.int(2) === 0 && frequency !== 'WEEKLY' ? [`BYMONTHDAY=${some([1, 13, 29, 30, 31, -1, -31])}`] : []),
-        ...(rng.int(3) === 0 ? [`BYMONTH=${some([1, 2, 4, 12])}`] : []),
+        ...(rng.int(2) === 0 ? [`BYDAY=${someOf([...days, ...numbered])}`] : []),
+        ...(rng.int(2) === 0 && frequency !== 'WEEKLY' ? [`BYMONTHDAY=${someOf([1, 13, 29, 30, 31, -1, -31])}`] : []),
+        ...(rng.int(3) === 0 ? [`BYMONTH=${someOf([1, 2, 4, 12])}`] : []),
       ];
-      const place = by.length > 0 && rng.int(4) === 0 ? [`BYSETPOS=${some([1, 2, 5, -1, -366])}`] : [];
+      const place = by.length > 0 && rng.int(4) === 0 ? [`BYSETPOS=${someOf([1, 2, 5, -1, -366])}`] : [];
       return [`FREQ=${frequency}`, `INTERVAL=${oneOf([1, 2, 7, 100, 400])}`, ...by, ...place].join(';');
     };
     const [fromMs, toMs] = [Date.parse('2026-01-01'), Date.parse('2028-09-01')];

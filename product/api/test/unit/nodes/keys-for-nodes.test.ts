@@ -59,10 +59,10 @@ describe('a node', () => {
         { key: 'acmekey', tenant: 'acme', limits },
       ].toSorted((a, b) => String(a.key).localeCompare(String(b.key))),
     );
-    const own = await api.keys.signing('acme');
-    const asked = await call(link, rpc.apiKeys, { keys: [own?.id ?? ''] });
-    expect(asked.keys).toMatchObject([
-      { tenant: 'acme', secret: own?.secret, scopes: [...signingScopes], regions: [] },
+    const signingKey = await api.keys.signing('acme');
+    const keysAnswer = await call(link, rpc.apiKeys, { keys: [signingKey?.id ?? ''] });
+    expect(keysAnswer.keys).toMatchObject([
+      { tenant: 'acme', secret: signingKey?.secret, scopes: [...signingScopes], regions: [] },
     ]);
     await api.ask('DELETE', `/keys/${made.id}`);
     expect((await call(link, rpc.apiKeys, { keys: [made.id] })).keys).toEqual([]);
@@ -94,13 +94,13 @@ describe('a node', () => {
 
   it('gets the revocations after the version that it has', async () => {
     for (const tokenId of ['t1', 't2']) await api.ask('POST', '/revocations', { body: { tokenId } });
-    const after = async (version: number) => {
+    const revocationsAfter = async (version: number) => {
       const list = await call(link, rpc.revocations, { version });
       return [Number(list.since), Number(list.version), list.revoked.map(({ id }) => id)];
     };
-    expect(await after(0)).toEqual([0, 2, ['t1', 't2']]);
-    expect(await after(1)).toEqual([1, 2, ['t2']]);
-    expect(await after(7)).toEqual([0, 2, ['t1', 't2']]);
+    expect(await revocationsAfter(0)).toEqual([0, 2, ['t1', 't2']]);
+    expect(await revocationsAfter(1)).toEqual([1, 2, ['t2']]);
+    expect(await revocationsAfter(7)).toEqual([0, 2, ['t1', 't2']]);
   });
 
   it('gets a long list of revocations in parts that each fit into a frame', async () => {
@@ -161,7 +161,7 @@ describe('a node', () => {
     await change('"1"');
     const sent: unknown[] = [];
     for (const tenant of changed)
-      notifyLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant, 'off');
+      notifyLimits({ notifyAll: (kind, _note, message) => void sent.push([kind, message]) }, tenant, 'off');
     const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2, recording: 'off' } };
     expect(sent).toEqual([
       ['signaling', message],
@@ -174,7 +174,8 @@ describe('a node', () => {
   it('gets revocations if it is a signaling node, gateway, recorder or library node', () => {
     const sent: [string, number, unknown][] = [];
     const nodes = {
-      tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),
+      notifyAll: (kind: string, { number }: { number: number }, message: unknown) =>
+        void sent.push([kind, number, message]),
     };
     notifyRevoked(nodes, { version: 2, since: 1, entries: [{ tenant: 'acme', id: 't1', beforeMs: 5, untilMs: 9 }] });
     const message = {

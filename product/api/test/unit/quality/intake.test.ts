@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const now = () => api.clock.wallMs();
+const nowMs = () => api.clock.wallMs();
 const records = () => api.store.db.selectFrom('quality_10s').selectAll().orderBy('at_ms').execute();
 const sessions = () => api.store.db.selectFrom('quality_sessions').selectAll().orderBy('session_id').execute();
 const events = () => api.store.db.selectFrom('session_events').selectAll().orderBy('at_ms').execute();
@@ -18,10 +18,10 @@ const session = async (id = ann) => (await sessions()).find((row) => row.session
 
 describe('a batch', () => {
   it('is stored with facts, records with their strength, and events', async () => {
-    const joinedWallMs = now() - 60_000;
+    const joinedWallMs = nowMs() - 60_000;
     await send(api, {
       facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1' })],
-      records: [recordOf(ann, now() - 10_000, { inboundLoss: 0.2 }), recordOf(ann, now())],
+      records: [recordOf(ann, nowMs() - 10_000, { inboundLoss: 0.2 }), recordOf(ann, nowMs())],
       events: [{ sessionId: ann, wallMs: joinedWallMs, kind: 'joined', to: 'sfu-fra-1', decisionId: 'DE_1' }],
     });
     expect(await session()).toMatchObject({
@@ -34,7 +34,7 @@ describe('a batch', () => {
       country_code: 'DE',
       latitude_tenths: 536,
       longitude_tenths: 100,
-      last_ms: now(),
+      last_ms: nowMs(),
       node_id: 'sfu-fra-1',
       from_nodes: 'sfu-sgp-1',
       rtt_us: 20_000,
@@ -44,7 +44,7 @@ describe('a batch', () => {
     });
     expect(strengthOfCode((await session())?.strength ?? 0)).toBe('strong');
     const [weak, strong] = await records();
-    expect(weak).toMatchObject({ at_ms: now() - 10_000, strong: 0, weak: 1, inbound_loss_ppm: 200_000 });
+    expect(weak).toMatchObject({ at_ms: nowMs() - 10_000, strong: 0, weak: 1, inbound_loss_ppm: 200_000 });
     expect(strong).toMatchObject({
       strong: 1,
       medium: 0,
@@ -68,11 +68,11 @@ describe('a batch', () => {
 
   it('that comes again changes nothing', async () => {
     const batch = {
-      facts: [factsOf(ann, { joinedWallMs: now() - 60_000 })],
-      records: [recordOf(ann, now() - 20_000), recordOf(ann, now() - 10_000)],
+      facts: [factsOf(ann, { joinedWallMs: nowMs() - 60_000 })],
+      records: [recordOf(ann, nowMs() - 20_000), recordOf(ann, nowMs() - 10_000)],
       events: [
-        { sessionId: ann, wallMs: now() - 15_000, kind: 'muted', source: 'microphone' },
-        { sessionId: ann, wallMs: now() - 9000, kind: 'left', reason: 'left' },
+        { sessionId: ann, wallMs: nowMs() - 15_000, kind: 'muted', source: 'microphone' },
+        { sessionId: ann, wallMs: nowMs() - 9000, kind: 'left', reason: 'left' },
       ],
     };
     await send(api, batch);
@@ -84,7 +84,7 @@ describe('a batch', () => {
   });
 
   it('without the facts of a session leaves the session without a tenant until these come', async () => {
-    await send(api, { records: [recordOf(ann, now())] });
+    await send(api, { records: [recordOf(ann, nowMs())] });
     expect(await session()).toMatchObject({ tenant: '', room: '' });
     expect((await api.quality.live.view()).sessions).toBe(0);
     await send(api, { facts: [factsOf(ann)] });
@@ -99,39 +99,39 @@ describe('a batch', () => {
   });
 
   it('from a node that knows less keeps the known place, join, decision and client', async () => {
-    const joinedWallMs = now() - 60_000;
+    const joinedWallMs = nowMs() - 60_000;
     await send(api, { facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1', device: 'Chrome' })] });
-    const less = {
+    const lessKnown = {
       place: '',
       device: '',
       decisionId: '',
-      joinedWallMs: now() - 1000,
+      joinedWallMs: nowMs() - 1000,
       signalingId: 'sig-sgp',
       network: 'cellular',
     };
-    await send(api, { facts: [factsOf(ann, less)] });
-    const kept = {
+    await send(api, { facts: [factsOf(ann, lessKnown)] });
+    const keptFacts = {
       place: 'Hamburg',
       device: 'Chrome',
       latitude_tenths: 536,
       joined_ms: joinedWallMs,
       decision_id: 'DE_1',
     };
-    expect(await session()).toMatchObject({ ...kept, signaling_id: 'sig-sgp', network: 'cellular' });
+    expect(await session()).toMatchObject({ ...keptFacts, signaling_id: 'sig-sgp', network: 'cellular' });
   });
 
   it('is dated by the api’s clock, at most an hour ago and never later than now', async () => {
     const ahead = 7 * 60_000;
     await send(api, {
       facts: [factsOf(ann), factsOf(bob)],
-      records: [recordOf(ann, now() + ahead), recordOf(ann, now() + ahead - 10_000), recordOf(bob, 1e300)],
-      events: [{ sessionId: ann, wallMs: now() - 86_400_000, kind: 'muted' }],
+      records: [recordOf(ann, nowMs() + ahead), recordOf(ann, nowMs() + ahead - 10_000), recordOf(bob, 1e300)],
+      events: [{ sessionId: ann, wallMs: nowMs() - 86_400_000, kind: 'muted' }],
     });
-    await send(api, { records: [recordOf(ann, now() - 3_600_001), recordOf(ann, now() - 3_599_000)] });
-    const times = (await records()).map(({ at_ms }) => at_ms - now());
+    await send(api, { records: [recordOf(ann, nowMs() - 3_600_001), recordOf(ann, nowMs() - 3_599_000)] });
+    const times = (await records()).map(({ at_ms }) => at_ms - nowMs());
     expect(times).toEqual([-3_599_000, -10_000, 0, 0]);
     expect(await events()).toEqual([]);
-    expect(await session()).toMatchObject({ last_ms: now() });
+    expect(await session()).toMatchObject({ last_ms: nowMs() });
   });
 
   const impossible: [string, wire.QualityRecord.$Properties][] = [
@@ -144,7 +144,7 @@ describe('a batch', () => {
     ['no session', { sessionId: 'ann; drop table' }],
   ];
   it.each(impossible)('is stored without a record that has %s', async (_, change) => {
-    await send(api, { records: [recordOf(ann, now(), change), recordOf(bob, now())] });
+    await send(api, { records: [recordOf(ann, nowMs(), change), recordOf(bob, nowMs())] });
     expect((await sessions()).map(({ session_id }) => session_id)).toEqual([bob]);
     expect(await records()).toHaveLength(1);
   });
@@ -168,12 +168,12 @@ describe('a batch', () => {
     const counts = { freezeCount: 2 ** 32 - 1, sentHeight: 2 ** 32 - 1, layer: 2 ** 31 - 1, periodMs: 2 ** 32 - 1 };
     await send(api, {
       facts: [factsOf(ann, { ...texts, latitude: 91, joinedWallMs: -1 })],
-      records: [recordOf(ann, now(), { ...huge, ...counts, outboundLoss: 7, concealed: 2, nodeId: text })],
-      events: [{ sessionId: ann, wallMs: now(), kind: 'page', source: text, from: text, reason: text }],
+      records: [recordOf(ann, nowMs(), { ...huge, ...counts, outboundLoss: 7, concealed: 2, nodeId: text })],
+      events: [{ sessionId: ann, wallMs: nowMs(), kind: 'page', source: text, from: text, reason: text }],
     });
     const all = [await session(), await records(), await events()];
     expect(JSON.stringify(all).length).toBeLessThan(4000);
-    expect(await session()).toMatchObject({ place: '', country_code: '', node_id: '', joined_ms: now() });
+    expect(await session()).toMatchObject({ place: '', country_code: '', node_id: '', joined_ms: nowMs() });
     expect((await records())[0]).toMatchObject({
       period_ms: 60_000,
       rtt_us: 60_000_000,
@@ -189,7 +189,7 @@ describe('a batch', () => {
   });
 
   it('without measurements has no figures', async () => {
-    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now(), { source: '' })] });
+    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, nowMs(), { source: '' })] });
     expect((await records())[0]).toMatchObject({ unknown: 1, measured_ms: 0, rtt_us: 0, sent_bps: 0, layer: -1 });
     expect(await session()).toMatchObject({ strength: 0, loss_ppm: 0 });
   });
@@ -204,30 +204,30 @@ describe('a batch', () => {
 
   it('with very many sessions is stored in several statements', async () => {
     const ids = Array.from({ length: 1300 }, (_, at) => `PA_${String(at).padStart(20, '0')}`);
-    await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, now())) });
+    await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, nowMs())) });
     expect([(await sessions()).length, (await records()).length]).toEqual([1300, 1300]);
   });
 });
 
 describe('the end of a session', () => {
-  const left = (wallMs: number) => ({ events: [{ sessionId: ann, wallMs, kind: 'left', reason: 'left' }] });
+  const leftEvent = (wallMs: number) => ({ events: [{ sessionId: ann, wallMs, kind: 'left', reason: 'left' }] });
 
   it('ends the session, even if its last record comes later', async () => {
-    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now() - 10_000)] });
-    await send(api, left(now() - 2000));
-    await send(api, { records: [recordOf(ann, now() - 1000)] });
-    expect(await session()).toMatchObject({ left_ms: now() - 2000, is_live: 0 });
+    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, nowMs() - 10_000)] });
+    await send(api, leftEvent(nowMs() - 2000));
+    await send(api, { records: [recordOf(ann, nowMs() - 1000)] });
+    expect(await session()).toMatchObject({ left_ms: nowMs() - 2000, is_live: 0 });
   });
 
   it('is undone by a later measurement at another node', async () => {
-    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, now())] });
-    const leftMs = now();
-    await send(api, left(leftMs));
+    await send(api, { facts: [factsOf(ann)], records: [recordOf(ann, nowMs())] });
+    const leftMs = nowMs();
+    await send(api, leftEvent(leftMs));
     api.clock.advance(20_000);
-    await send(api, { records: [recordOf(ann, now())] });
+    await send(api, { records: [recordOf(ann, nowMs())] });
     expect(await session()).toMatchObject({ left_ms: null, is_live: 1 });
     // A repetition of the earlier end has no effect.
-    await send(api, left(leftMs));
+    await send(api, leftEvent(leftMs));
     expect(await session()).toMatchObject({ left_ms: null, is_live: 1 });
   });
 });

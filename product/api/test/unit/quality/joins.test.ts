@@ -15,11 +15,11 @@ let hourMs: number;
 beforeEach(async () => {
   api = await testApi();
   hourMs = Math.ceil(api.clock.wallMs() / HOUR_MS) * HOUR_MS;
-  to(hourMs);
+  goTo(hourMs);
 });
 afterEach(() => api.close());
 
-const to = (wallMs: number) => api.clock.advance(wallMs - api.clock.wallMs());
+const goTo = (wallMs: number) => api.clock.advance(wallMs - api.clock.wallMs());
 const eu = { id: 'sig-fra', region: 'eu' };
 const ap = { id: 'sig-sgp', region: 'ap' };
 const portion = (joinsNumber: number, o: wire.QualityBatch.$Properties = {}): wire.QualityBatch.$Properties => ({
@@ -29,7 +29,7 @@ const portion = (joinsNumber: number, o: wire.QualityBatch.$Properties = {}): wi
   joinsAgeMs: 2000,
   ...o,
 });
-const some = (...counts: (readonly [tenant: string, code: string, count: number])[]) => ({
+const portionOf = (...counts: (readonly [tenant: string, code: string, count: number])[]) => ({
   joins: counts.map(([tenant, code, count]) => ({ tenant, code, count })),
 });
 const sumsOf = async (table: 'join_minutes' | 'join_hours') => {
@@ -43,7 +43,7 @@ const ask = async (query: string) => {
 
 describe('a portion of counted joins', () => {
   it('is counted once, in however many batches it comes', async () => {
-    to(hourMs + 5000);
+    goTo(hourMs + 5000);
     for (const _ of 'again') await send(api, portion(1), eu);
     await send(api, portion(2, { facts: [factsOf(ann)] }), eu);
     await Promise.all([send(api, portion(3), eu), send(api, portion(3), eu)]);
@@ -53,7 +53,7 @@ describe('a portion of counted joins', () => {
   });
 
   it('of another process or node is another portion', async () => {
-    to(hourMs + 5000);
+    goTo(hourMs + 5000);
     await send(api, portion(7), eu);
     await send(api, portion(1, { joinsOf: 'p2' }), eu);
     await send(api, portion(7), ap);
@@ -72,21 +72,21 @@ describe('a portion of counted joins', () => {
   });
 
   it('has the region of the certificate, the minute of its first join, and only valid tenants and codes', async () => {
-    to(hourMs + 90_000);
-    const odd = some(['a/b', 'NO_NODE', 1], ['', 'NO_NODE', 2], ['acme', 'no code', 4], ['acme', 'INTERNAL', 8]);
+    goTo(hourMs + 90_000);
+    const odd = portionOf(['a/b', 'NO_NODE', 1], ['', 'NO_NODE', 2], ['acme', 'no code', 4], ['acme', 'INTERNAL', 8]);
     await send(api, portion(1, { ...odd, joinsAgeMs: 31_000 }), eu);
     await send(api, portion(2, { joinsAgeMs: Number.NaN }), eu);
-    await send(api, portion(3, { joinsAgeMs: -1e9, ...some(['acme', '', 0]) }), eu);
+    await send(api, portion(3, { joinsAgeMs: -1e9, ...portionOf(['acme', '', 0]) }), eu);
     expect(await sumsOf('join_minutes')).toEqual(['0 eu  NO_NODE 3', '0 eu acme INTERNAL 12', '60000 eu acme  3']);
   });
 });
 
 describe('sums of joins', () => {
   it('of the last two minutes feed the alarms', async () => {
-    await send(api, portion(1, { joinsAgeMs: 0, ...some(['acme', 'NO_NODE', 100]) }), eu);
-    to(hourMs + 3 * MINUTE_MS - 1);
-    await send(api, portion(2, { joinsAgeMs: MINUTE_MS, ...some(['acme', '', 5], ['b', '', 1]) }), eu);
-    await send(api, portion(3, some(['b', 'NO_NODE', 2], ['acme', 'NO_NODE', 1], ['', 'TOKEN_INVALID', 4])), eu);
+    await send(api, portion(1, { joinsAgeMs: 0, ...portionOf(['acme', 'NO_NODE', 100]) }), eu);
+    goTo(hourMs + 3 * MINUTE_MS - 1);
+    await send(api, portion(2, { joinsAgeMs: MINUTE_MS, ...portionOf(['acme', '', 5], ['b', '', 1]) }), eu);
+    await send(api, portion(3, portionOf(['b', 'NO_NODE', 2], ['acme', 'NO_NODE', 1], ['', 'TOKEN_INVALID', 4])), eu);
     await send(api, portion(1), ap);
     const joins = [
       { region: 'ap', succeeded: 3, failed: {} },
@@ -103,23 +103,23 @@ describe('sums of joins', () => {
     const facts = await gatherFacts({ db: store.db, clock, log: silent, ...sources });
     expect(facts.joins).toEqual(joins);
     const recent = async () => (await recentJoins(store.db, clock.wallMs())).map(({ succeeded }) => succeeded);
-    to(hourMs + 4 * MINUTE_MS - 1);
+    goTo(hourMs + 4 * MINUTE_MS - 1);
     expect(await recent()).toEqual([3, 0]);
-    to(hourMs + 4 * MINUTE_MS);
+    goTo(hourMs + 4 * MINUTE_MS);
     expect(await recent()).toEqual([]);
   });
 
   it('are kept for a day by minute and 400 days by hour, longer than nodes repeat portions', async () => {
     await send(api, portion(1), eu);
-    const left = async () => [
+    const remainingRows = async () => [
       (await sumsOf('join_minutes')).length,
       (await sumsOf('join_hours')).length,
       (await api.store.db.selectFrom('join_portions').selectAll().execute()).length,
     ];
     const after = async (ms: number) => {
-      to(hourMs + ms);
+      goTo(hourMs + ms);
       expect(await api.quality.rollingUp.run()).toBe(true);
-      return left();
+      return remainingRows();
     };
     expect(await after(JOIN_MINUTES_KEPT_MS - MINUTE_MS)).toEqual([1, 1, 1]);
     expect(await after(JOIN_MINUTES_KEPT_MS + MINUTE_MS)).toEqual([0, 1, 1]);
@@ -128,10 +128,10 @@ describe('sums of joins', () => {
   });
 
   it('are shown to operators by hour and region, tenant or code, in pages', async () => {
-    const counts = some(['acme', '', 90], ['acme', 'NODE_LOST', 2], ['b', 'OVERLOADED', 5], ['b', 'ROOM_FULL', 7]);
+    const counts = portionOf(['acme', '', 90], ['acme', 'NODE_LOST', 2], ['b', 'OVERLOADED', 5], ['b', 'ROOM_FULL', 7]);
     await send(api, portion(1, { ...counts, joinsAgeMs: 0 }), eu);
     await send(api, portion(1, { joinsAgeMs: 0 }), ap);
-    to(hourMs + HOUR_MS + 1);
+    goTo(hourMs + HOUR_MS + 1);
     await send(api, portion(2, { joinsAgeMs: 0 }), eu);
     const [first, second] = [new Date(hourMs), new Date(hourMs + HOUR_MS)].map((at) => at.toISOString());
     const none = { succeeded: 0, failed: 0, later: 0, ofClient: 0 };

@@ -10,7 +10,7 @@ afterEach(() => api.close());
 
 const none = { strong: 0, medium: 0, weak: 0, unknown: 0 };
 const eve = 'PA_eeeeeeeeeeeeeeeeeeee';
-const now = () => api.clock.wallMs();
+const nowMs = () => api.clock.wallMs();
 
 describe('the live view', () => {
   it('counts sessions by place, by node and by pair of nodes', async () => {
@@ -28,13 +28,13 @@ describe('the live view', () => {
         }),
       ],
       records: [
-        recordOf(ann, now()),
-        recordOf(bob, now(), { rttMs: 500, fromNodeIds: [] }),
-        recordOf(eve, now(), { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1', 'sfu-ams-1'], source: '' }),
+        recordOf(ann, nowMs()),
+        recordOf(bob, nowMs(), { rttMs: 500, fromNodeIds: [] }),
+        recordOf(eve, nowMs(), { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1', 'sfu-ams-1'], source: '' }),
       ],
     });
     const { places, nodes, pairs, ...rest } = await api.quality.live.view();
-    expect(rest).toEqual({ atMs: now(), sessions: 3, rooms: 2 });
+    expect(rest).toEqual({ atMs: nowMs(), sessions: 3, rooms: 2 });
     expect(places.toSorted((a, b) => (a.place < b.place ? -1 : 1))).toEqual([
       {
         place: 'Hamburg',
@@ -64,7 +64,7 @@ describe('the live view', () => {
         factsOf(bob, { place: 'Hamburg', countryCode: 'DE' }),
         factsOf(eve, { place: 'Hamburg', countryCode: 'US' }),
       ],
-      records: [ann, bob, eve].map((one) => recordOf(one, now())),
+      records: [ann, bob, eve].map((one) => recordOf(one, nowMs())),
     });
     const { places } = await api.quality.live.view();
     const counts = places.map(({ place, countryCode, strength }) => [place, countryCode, strength.strong]);
@@ -74,13 +74,13 @@ describe('the live view', () => {
   });
 
   it('uses the last record of each session in 30 s, unless the session has ended', async () => {
-    await send(api, { facts: [factsOf(ann), factsOf(bob)], records: [recordOf(ann, now()), recordOf(bob, now())] });
+    await send(api, { facts: [factsOf(ann), factsOf(bob)], records: [recordOf(ann, nowMs()), recordOf(bob, nowMs())] });
     api.clock.advance(20_000);
-    await send(api, { records: [recordOf(ann, now(), { nodeId: 'sfu-ams-1' }), recordOf(ann, now() - 10_000)] });
+    await send(api, { records: [recordOf(ann, nowMs(), { nodeId: 'sfu-ams-1' }), recordOf(ann, nowMs() - 10_000)] });
     expect((await api.quality.live.view()).nodes.get('sfu-ams-1')).toEqual({ ...none, strong: 1 });
     api.clock.advance(10_000);
     expect((await api.quality.live.view()).sessions).toBe(1);
-    await send(api, { events: [{ sessionId: ann, wallMs: now(), kind: 'left' }] });
+    await send(api, { events: [{ sessionId: ann, wallMs: nowMs(), kind: 'left' }] });
     api.clock.advance(1500);
     expect((await api.quality.live.view()).sessions).toBe(0);
   });

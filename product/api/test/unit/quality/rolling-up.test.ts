@@ -11,11 +11,11 @@ let beginMs: number;
 beforeEach(async () => {
   api = await testApi();
   beginMs = Math.ceil(api.clock.wallMs() / HOUR_MS) * HOUR_MS;
-  to(beginMs);
+  goTo(beginMs);
 });
 afterEach(() => api.close());
 
-const to = (wallMs: number) => api.clock.advance(wallMs - api.clock.wallMs());
+const goTo = (wallMs: number) => api.clock.advance(wallMs - api.clock.wallMs());
 const roll = async () => expect(await api.quality.rollingUp.run()).toBe(true);
 const rows = (table: 'quality_10s' | 'quality_1m' | 'quality_1h') =>
   api.store.db.selectFrom(table).selectAll().orderBy('session').orderBy('at_ms').execute();
@@ -71,7 +71,7 @@ describe('a minute', () => {
   it('is computed again for a record that comes ten minutes late', async () => {
     await during(MINUTE_MS);
     await roll();
-    to(beginMs + 11 * MINUTE_MS);
+    goTo(beginMs + 11 * MINUTE_MS);
     await measure(ann);
     await send(api, { records: [recordOf(ann, beginMs + 25_500, { inboundLoss: 0.2 })] });
     await roll();
@@ -79,11 +79,11 @@ describe('a minute', () => {
   });
 
   it('is not computed before its records can have arrived, and a second run changes nothing', async () => {
-    to(beginMs + 60_000);
+    goTo(beginMs + 60_000);
     await measure(ann);
     await roll();
     expect(await rows('quality_1m')).toEqual([]);
-    to(beginMs + 75_000);
+    goTo(beginMs + 75_000);
     await Promise.all([roll(), roll()]);
     await roll();
     expect(await rows('quality_1m')).toHaveLength(1);
@@ -91,9 +91,9 @@ describe('a minute', () => {
 
   it('with very many sessions is computed in steps', async () => {
     const ids = Array.from({ length: 450 }, (_, at) => `PA_${String(at).padStart(20, '0')}`);
-    to(beginMs + 30_000);
+    goTo(beginMs + 30_000);
     await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, beginMs + 20_000)) });
-    to(beginMs + 75_000);
+    goTo(beginMs + 75_000);
     await roll();
     expect(await rows('quality_1m')).toHaveLength(450);
   });
@@ -104,13 +104,13 @@ describe('an hour', () => {
     await during(2 * MINUTE_MS, (at) => ({ rttMs: at < 6 ? 10 : 30 }));
     await roll();
     expect(await rows('quality_1h')).toEqual([]);
-    to(beginMs + HOUR_MS + 15_000);
+    goTo(beginMs + HOUR_MS + 15_000);
     await roll();
     expect(await rows('quality_1h')).toMatchObject([
       { at_ms: beginMs + HOUR_MS, period_ms: 120_000, strong: 12, rtt_us: 20_000 },
     ]);
     await send(api, { records: [recordOf(ann, beginMs + HOUR_MS - 5000, { source: '' })] });
-    to(beginMs + HOUR_MS + 80_000);
+    goTo(beginMs + HOUR_MS + 80_000);
     await roll();
     expect(await rows('quality_1h')).toMatchObject([{ period_ms: 130_000, unknown: 1 }]);
     expect(await api.store.db.selectFrom('quality_sessions').select('to_roll').execute()).toEqual([{ to_roll: 0 }]);
@@ -119,7 +119,7 @@ describe('an hour', () => {
 
 it('the job continues at the same place when another instance takes it', async () => {
   await during(MINUTE_MS);
-  to(beginMs + HOUR_MS + 15_000);
+  goTo(beginMs + HOUR_MS + 15_000);
   let looks = 0;
   const signal = {
     /** Aborts after the minutes. */
@@ -131,7 +131,7 @@ it('the job continues at the same place when another instance takes it', async (
   expect(await api.quality.rollingUp.run(signal)).toBe(false);
   expect([(await rows('quality_1m')).length, (await rows('quality_1h')).length]).toEqual([1, 0]);
   await measure(ann);
-  to(beginMs + HOUR_MS + 90_000);
+  goTo(beginMs + HOUR_MS + 90_000);
   await roll();
   expect(await rows('quality_1h')).toMatchObject([{ at_ms: beginMs + HOUR_MS, strong: 6 }]);
 });
@@ -141,7 +141,7 @@ describe('old data', () => {
     await during(MINUTE_MS);
     const event = { sessionId: ann, wallMs: api.clock.wallMs(), kind: 'muted' };
     await send(api, { events: [event] });
-    to(beginMs + HOUR_MS + 15_000);
+    goTo(beginMs + HOUR_MS + 15_000);
     await roll();
     const counts = async () => {
       const all = ['quality_10s', 'quality_1m', 'quality_1h', 'session_events', 'quality_sessions'] as const;
@@ -149,7 +149,7 @@ describe('old data', () => {
     };
     expect(await counts()).toEqual([6, 1, 1, 1, 1]);
     const after = async (ms: number) => {
-      to(beginMs + ms);
+      goTo(beginMs + ms);
       await roll();
       return counts();
     };
@@ -167,7 +167,7 @@ describe('old data', () => {
       events: [{ sessionId: bob, wallMs: beginMs, kind: 'muted' }],
     });
     await measure(ann);
-    to(beginMs + HOUR_MS + 1000);
+    goTo(beginMs + HOUR_MS + 1000);
     await roll();
     const left = await api.store.db.selectFrom('quality_sessions').select('session_id').execute();
     expect(left).toEqual([{ session_id: ann }]);
@@ -177,7 +177,7 @@ describe('old data', () => {
   it('is deleted after the days of its tenant, with the session', async () => {
     await during(MINUTE_MS);
     await api.ask('PATCH', '/tenant/retention', { body: { attendanceDays: 2 } });
-    to(beginMs + 3 * DAY_MS);
+    goTo(beginMs + 3 * DAY_MS);
     await roll();
     expect(await rows('quality_1m')).toHaveLength(1);
     await api.keeping.retentions.purge(new AbortController().signal);

@@ -18,7 +18,7 @@ const keyOf = async (id: string) =>
       .where('session_id', '=', id)
       .executeTakeFirstOrThrow()
   ).key;
-const kept = async () => {
+const storedStories = async () => {
   const rows = await api.store.db
     .selectFrom('session_decisions')
     .select('decision_id')
@@ -26,17 +26,17 @@ const kept = async () => {
     .execute();
   return rows.map(({ decision_id }) => decision_id);
 };
-const moved = (decisionId: string) => ({ sessionId: ann, wallMs: api.clock.wallMs(), kind: 'moved', decisionId });
+const movedEvent = (decisionId: string) => ({ sessionId: ann, wallMs: api.clock.wallMs(), kind: 'moved', decisionId });
 const { settled, of } = {
   settled: () => api.quality.stories.settled(),
-  of: async (id: string, ids: string[]) => api.quality.stories.of(await keyOf(id), ids),
+  of: async (id: string, ids: string[]) => api.quality.stories.storiesOf(await keyOf(id), ids),
 };
 
 describe('stories of decisions', () => {
   it('are fetched once when a session joins or moves, and stay after the centre has forgotten them', async () => {
     explain('DE_1', { lines: ['the nearest'], chosen: { nodeId: 'sfu-fra-1', rttMs: 12, toMembersMs: -1 } });
     explain('DE_2', { moveFromNodeId: 'sfu-fra-1', chosen: { nodeId: 'x', refusedBy: 'full', total: 3 } });
-    await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' })], events: [moved('DE_2')] });
+    await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' })], events: [movedEvent('DE_2')] });
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1', network: 'cellular' })] });
     await settled();
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1', network: 'wifi' })] });
@@ -54,10 +54,10 @@ describe('stories of decisions', () => {
   it('are fetched 64 at a time', async () => {
     const ids = Array.from({ length: 250 }, (_, at) => `DE_${at}`);
     for (const id of ids) explain(id);
-    await send(api, { events: ids.map((id, at) => ({ ...moved(id), wallMs: api.clock.wallMs() - at })) });
+    await send(api, { events: ids.map((id, at) => ({ ...movedEvent(id), wallMs: api.clock.wallMs() - at })) });
     await settled();
     expect(api.centre.askedToExplain.map((some) => some.length)).toEqual([64, 64, 64, 58]);
-    expect(await kept()).toHaveLength(250);
+    expect(await storedStories()).toHaveLength(250);
   });
 
   it('are fetched when the centre is back, or by a reader', async () => {
@@ -65,12 +65,12 @@ describe('stories of decisions', () => {
     api.centre.state = 'mute';
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' }), factsOf(bob)] });
     await settled();
-    expect([await kept(), await of(ann, ['DE_1'])]).toEqual([[], []]);
+    expect([await storedStories(), await of(ann, ['DE_1'])]).toEqual([[], []]);
     api.centre.state = 'down';
     expect(await of(ann, ['DE_1'])).toEqual([]);
     api.centre.state = 'up';
     expect(await of(ann, ['DE_1'])).toMatchObject([{ decisionId: 'DE_1' }]);
-    expect(await kept()).toEqual(['DE_1']);
+    expect(await storedStories()).toEqual(['DE_1']);
   });
 
   it('of other decisions, or of deleted sessions, are not stored', async () => {
@@ -81,6 +81,6 @@ describe('stories of decisions', () => {
       stories: [{ decisionId: 'DE_1' }, { decisionId: 'DE_9' }, { decisionId: '' }],
     });
     await settled();
-    expect(await kept()).toEqual([]);
+    expect(await storedStories()).toEqual([]);
   });
 });

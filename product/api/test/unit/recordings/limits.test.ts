@@ -29,7 +29,7 @@ const start = async (signer: (typeof tenants)[number] = tenants[0]) => {
 async function record(id: string, minutes: number, bytes = 0) {
   const nowMs = api.clock.wallMs();
   const o = { sinceWallMs: nowMs - minutes * MINUTE_MS };
-  api.recorders.fra.kept.set(`acme/${id}`, { state: 'finished', bytes, durationMs: minutes * MINUTE_MS });
+  api.recorders.fra.finishAnswers.set(`acme/${id}`, { state: 'finished', bytes, durationMs: minutes * MINUTE_MS });
   const bodies = [
     entry.opened('ann'),
     entry.recording(id, 'rec-fra', o),

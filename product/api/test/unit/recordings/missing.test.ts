@@ -70,11 +70,11 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
 ])('a recording lacks %s', (_, [from, to], stints, parts, whole, holes) => {
   const ordered = { startedMs: from * 1000, endedMs: to * 1000, stints: stintsOf(stints) };
   const found = withMissing(ordered, made(parts));
-  const shown = (ms: number): number => Math.round(ms) / 1000;
-  expect([shown(found.startedMs), shown(found.startedMs + found.durationMs)]).toEqual(whole);
-  expect(found.holes.map((hole) => `${shown(hole.fromMs)}-${shown(hole.toMs)} ${hole.recorderId}`)).toEqual(holes);
+  const rounded = (ms: number): number => Math.round(ms) / 1000;
+  expect([rounded(found.startedMs), rounded(found.startedMs + found.durationMs)]).toEqual(whole);
+  expect(found.holes.map((hole) => `${rounded(hole.fromMs)}-${rounded(hole.toMs)} ${hole.recorderId}`)).toEqual(holes);
   const sumMs = found.holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0);
-  expect(shown(found.holeMs)).toBe(shown(sumMs));
+  expect(rounded(found.holeMs)).toBe(rounded(sumMs));
   // A hole that the recorder has stated is not stated twice.
   expect(withMissing(ordered, found)).toEqual(found);
 });

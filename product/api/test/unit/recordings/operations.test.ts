@@ -28,7 +28,7 @@ async function record(id: string, { room = 'lobby', tenant = 'acme', sinceMs = 0
   const bodies = [entry.opened('ann'), entry.recording(id, 'rec-sgp', o), entry.recording(id, 'rec-fra', o)];
   const end = state === 'running' ? [] : [entry.recording(id, 'rec-fra', { ...o, isOver: true })];
   if (state === 'finished')
-    api.recorders.fra.kept.set(`${tenant}/${id}`, { state, files, bytes: 10, durationMs: 3000 });
+    api.recorders.fra.finishAnswers.set(`${tenant}/${id}`, { state, files, bytes: 10, durationMs: 3000 });
   const life = { roomKey: `${tenant}/${room}`, sid: `RM_r${made}`, createdWallMs: START_MS + sinceMs };
   const message = journal(1, 1, [...bodies, ...end], life);
   for (const [at, one] of message.entries.entries()) one.wallMs = START_MS + sinceMs + at * 1000;
@@ -38,7 +38,7 @@ async function record(id: string, { room = 'lobby', tenant = 'acme', sinceMs = 0
 const ask = (...args: Parameters<TestApi['ask']>) => api.ask(...args);
 const listed = async (query = '', o: Parameters<TestApi['ask']>[2] = {}) =>
   (await ask('GET', `/recordings?${query}`, o)).json().data.map(({ id }: { id: string }) => id);
-const told = async (type: string) =>
+const eventsOf = async (type: string) =>
   (await ask('GET', `/events?event=${type}`)).json().data.map((one: { recording: { id: string } }) => one.recording.id);
 
 describe('a recording', () => {
@@ -97,14 +97,14 @@ describe('a deleted recording', () => {
     expect([(await ask('GET', '/recordings/re_1')).statusCode, await listed()]).toEqual([404, []]);
     expect((await ask('DELETE', '/recordings/re_1')).statusCode).toBe(404);
     await api.telling.jobs.settled();
-    expect([fra.asked.at(-1), await told('recording.deleted')]).toEqual(['erase acme/re_1', []]);
+    expect([fra.requestLog.at(-1), await eventsOf('recording.deleted')]).toEqual(['erase acme/re_1', []]);
     sgp.link = 'up';
     await api.clock.advance(60_000);
     await api.telling.jobs.settled();
-    expect([sgp.asked, await told('recording.deleted')]).toEqual([['erase acme/re_1'], ['re_1']]);
+    expect([sgp.requestLog, await eventsOf('recording.deleted')]).toEqual([['erase acme/re_1'], ['re_1']]);
     await api.clock.advance(HOUR_MS);
     await api.telling.jobs.settled();
-    expect([sgp.asked.length, await told('recording.deleted')]).toEqual([1, ['re_1']]);
+    expect([sgp.requestLog.length, await eventsOf('recording.deleted')]).toEqual([1, ['re_1']]);
   });
 
   it('counts as deleted after a day although one recorder has vanished, if another has erased it', async () => {
@@ -114,18 +114,18 @@ describe('a deleted recording', () => {
     await ask('DELETE', '/recordings/re_1');
     await api.clock.advance(23 * HOUR_MS);
     await api.telling.jobs.settled();
-    expect(await told('recording.deleted')).toEqual([]);
+    expect(await eventsOf('recording.deleted')).toEqual([]);
     await api.clock.advance(2 * HOUR_MS);
     await api.telling.jobs.settled();
-    expect(await told('recording.deleted')).toEqual(['re_1']);
+    expect(await eventsOf('recording.deleted')).toEqual(['re_1']);
   });
 
   it('is erased at once in a shared store, and at an absent recorder when it is back', async () => {
     const { fra, sgp } = api.recorders;
-    const other = new ScriptedRecorder('rec-other', 'frankfurt');
-    api.recorders.planned = [fra, sgp, other];
+    const otherRecorder = new ScriptedRecorder('rec-other', 'frankfurt');
+    api.recorders.planned = [fra, sgp, otherRecorder];
     api.recorders.plan();
-    const pass = async (hours: number) => {
+    const passHours = async (hours: number) => {
       await api.clock.advance(hours * HOUR_MS);
       await api.telling.jobs.settled();
     };
@@ -134,24 +134,24 @@ describe('a deleted recording', () => {
     sgp.link = 'mute';
     await ask('DELETE', '/recordings/re_1');
     await api.telling.jobs.settled();
-    expect([other.asked, await told('recording.deleted')]).toEqual([['erase acme/re_1'], []]);
+    expect([otherRecorder.requestLog, await eventsOf('recording.deleted')]).toEqual([['erase acme/re_1'], []]);
     // While the store is not known to be shared, the absent recorders are waited for.
-    await pass(30);
-    expect(await told('recording.deleted')).toEqual([]);
-    other.isShared = true;
-    await pass(1);
-    expect(await told('recording.deleted')).toEqual(['re_1']);
-    const count = other.asked.length;
-    await pass(24);
-    expect(fra.kept.has('acme/re_1')).toBe(true);
+    await passHours(30);
+    expect(await eventsOf('recording.deleted')).toEqual([]);
+    otherRecorder.isShared = true;
+    await passHours(1);
+    expect(await eventsOf('recording.deleted')).toEqual(['re_1']);
+    const count = otherRecorder.requestLog.length;
+    await passHours(24);
+    expect(fra.finishAnswers.has('acme/re_1')).toBe(true);
     fra.link = 'up';
-    await pass(0.25);
-    expect([fra.kept.has('acme/re_1'), other.asked.length]).toEqual([false, count]);
+    await passHours(0.25);
+    expect([fra.finishAnswers.has('acme/re_1'), otherRecorder.requestLog.length]).toEqual([false, count]);
     // The recorder that is not back in time is asked nothing more.
     const waiting = () => api.store.db.selectFrom('jobs').select('key').where('key', 'like', 'acme/re_1%').execute();
     expect(await waiting()).toHaveLength(1);
-    await pass(30 * 24);
-    expect([await waiting(), await told('recording.deleted')]).toEqual([[], ['re_1']]);
+    await passHours(30 * 24);
+    expect([await waiting(), await eventsOf('recording.deleted')]).toEqual([[], ['re_1']]);
   });
 
   it('cannot be a running recording', async () => {
@@ -162,16 +162,16 @@ describe('a deleted recording', () => {
 
   it('is not finished by a request that comes after the deletion', async () => {
     await record('re_1', { state: 'ended' });
-    api.recorders.fra.kept.set('acme/re_1', { state: 'working' });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'working' });
     await api.clock.advance(30_000);
     await api.telling.jobs.settled();
     expect((await ask('GET', '/recordings/re_1')).json().state).toBe('finishing');
-    api.recorders.fra.kept.set('acme/re_1', { state: 'finished', files });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'finished', files });
     await ask('DELETE', '/recordings/re_1');
     await api.clock.advance(60_000);
     await api.telling.jobs.settled();
-    expect([await told('recording.finished'), await told('recording.deleted')]).toEqual([[], ['re_1']]);
-    expect([api.recorders.fra.asked.at(-1), api.recorders.fra.kept.size]).toEqual(['erase acme/re_1', 0]);
+    expect([await eventsOf('recording.finished'), await eventsOf('recording.deleted')]).toEqual([[], ['re_1']]);
+    expect([api.recorders.fra.requestLog.at(-1), api.recorders.fra.finishAnswers.size]).toEqual(['erase acme/re_1', 0]);
   });
 
   it('is erased at recorders when its tenant is erased', async () => {
@@ -180,7 +180,7 @@ describe('a deleted recording', () => {
     await record('re_3', { tenant: 'globex' });
     await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers: { 'if-match': '"1"' } });
     await api.telling.jobs.settled();
-    expect([...api.recorders.fra.kept.keys()]).toEqual(['globex/re_3']);
+    expect([...api.recorders.fra.finishAnswers.keys()]).toEqual(['globex/re_3']);
     // A late journal entry of the tenant's room leaves no row.
     const sid = `RM_r${made - 1}`;
     await api.telling.intake.take(
@@ -188,7 +188,7 @@ describe('a deleted recording', () => {
     );
     await api.telling.jobs.settled();
     const rows = await api.store.db.selectFrom('recordings').select('id').execute();
-    expect([rows, api.recorders.fra.asked.at(-1)]).toEqual([[{ id: 're_3' }], 'erase acme/re_2']);
+    expect([rows, api.recorders.fra.requestLog.at(-1)]).toEqual([[{ id: 're_3' }], 'erase acme/re_2']);
   });
 });
 
@@ -264,9 +264,13 @@ describe('a user', () => {
     await record('re_2');
     const shown = (await ask('GET', '/recordings/re_1')).json();
     expect([shown.meetingId, shown.originalStart]).toEqual([meeting.id, at]);
-    const mine = async (as: typeof ann) =>
+    const recordingsOf = async (as: typeof ann) =>
       (await ask('GET', '/me/recordings', { as })).json().data.map(({ id }: { id: string }) => id);
-    expect([await mine(ann), await mine(bob), await mine(cem)]).toEqual([['re_1'], ['re_1'], []]);
+    expect([await recordingsOf(ann), await recordingsOf(bob), await recordingsOf(cem)]).toEqual([
+      ['re_1'],
+      ['re_1'],
+      [],
+    ]);
     const path = '/me/recordings/re_1';
     expect((await ask('POST', `${path}/links`, { as: bob, body: {} })).statusCode).toBe(201);
     expect((await ask('POST', `${path}/links`, { as: cem, body: {} })).statusCode).toBe(404);
@@ -274,7 +278,7 @@ describe('a user', () => {
     expect((await ask('DELETE', path, { as: bob })).statusCode).toBe(403);
     expect((await ask('DELETE', '/me/recordings/re_2', { as: ann })).statusCode).toBe(404);
     expect((await ask('DELETE', path, { as: ann })).statusCode).toBe(204);
-    expect(await mine(ann)).toEqual([]);
+    expect(await recordingsOf(ann)).toEqual([]);
     expect((await ask('GET', '/recordings', { as: ann })).statusCode).toBe(403);
     expect((await ask('GET', '/me/recordings')).statusCode).toBe(403);
   });
@@ -288,7 +292,7 @@ describe('the settings of recordings', () => {
     await ask('PATCH', '/tenant/recording', { body: { renditions: ['360p'] } });
     expect([await get(), await get(tenants[1])]).toEqual([{ renditions: ['360p'] }, { renditions: ['720p', '360p'] }]);
     await record('re_1');
-    expect(api.recorders.fra.wanted[0]?.renditions).toEqual(['360p']);
+    expect(api.recorders.fra.finishRequests[0]?.renditions).toEqual(['360p']);
     expect((await ask('PATCH', '/tenant/recording', { body: { renditions: ['4k'] } })).statusCode).toBe(400);
   });
 });

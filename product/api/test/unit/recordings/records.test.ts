@@ -19,13 +19,14 @@ afterEach(() => api.close());
 
 const opened = entry.opened('ann');
 const runs = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, o);
-const over = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, { isOver: true, ...o });
+const endEntry = (recorderId = 'rec-fra', o: object = {}) =>
+  entry.recording('re_1', recorderId, { isOver: true, ...o });
 const take = (...args: Parameters<typeof journal>) => api.telling.intake.take(journal(...args));
 const rows = () => api.store.db.selectFrom('recordings').selectAll().orderBy('tenant').orderBy('id').execute();
 const row = async () => (await rows())[0];
 const seconds = (ms: number | null | undefined) => (ms == null ? ms : (ms - START_MS) / 1000);
 const settled = () => api.telling.jobs.settled();
-const told = async (id = 're_1') => {
+const eventsOf = async (id = 're_1') => {
   const found = api.store.db.selectFrom('events').selectAll().where('sid', '=', `acme/${id}`).orderBy('sequence');
   return (await found.execute()).map(({ sequence, type, body }) => {
     const { state, recorders } = JSON.parse(body).recording;
@@ -39,22 +40,40 @@ const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/
 describe('the report of an owner', () => {
   it('makes a row for a running recording, and ends it', async () => {
     await take(1, 1, [opened, runs('rec-fra', { mode: 'composed', layout: 'speaker', identity: 'bob' })]);
-    const of = { tenant: 'acme', id: 're_1', room: 'lobby', sid: 'RM_1', identity: 'bob', made_by: 'ann', meeting: '' };
-    expect(await row()).toMatchObject(of);
-    const how = { mode: 'composed', layout: 'speaker', state: 'running', ended_ms: null, recorders: '["rec-fra"]' };
-    expect(await row()).toMatchObject(how);
+    const recordingFields = {
+      tenant: 'acme',
+      id: 're_1',
+      room: 'lobby',
+      sid: 'RM_1',
+      identity: 'bob',
+      made_by: 'ann',
+      meeting: '',
+    };
+    expect(await row()).toMatchObject(recordingFields);
+    const stateFields = {
+      mode: 'composed',
+      layout: 'speaker',
+      state: 'running',
+      ended_ms: null,
+      recorders: '["rec-fra"]',
+    };
+    expect(await row()).toMatchObject(stateFields);
     expect(seconds((await row())?.started_ms)).toBe(5);
-    await take(1, 3, [runs('rec-sgp'), over('rec-sgp')]);
+    await take(1, 3, [runs('rec-sgp'), endEntry('rec-sgp')]);
     expect(await row()).toMatchObject({ state: 'ended', estimated: 0, recorders: '["rec-fra","rec-sgp"]' });
     expect(seconds((await row())?.ended_ms)).toBe(104);
-    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+    expect(await eventsOf()).toEqual(['1 recording.started running', '2 recording.ended ended']);
   });
 
   it('may come twice, and in other portions', async () => {
-    const whole = [opened, runs(), over(), entry.over()];
-    await Promise.all([take(1, 1, whole), take(1, 1, whole.slice(0, 2)), take(1, 2, whole.slice(1))]);
-    await take(1, 1, whole);
-    expect([(await rows()).length, await told()]).toEqual([
+    const wholeJournal = [opened, runs(), endEntry(), entry.over()];
+    await Promise.all([
+      take(1, 1, wholeJournal),
+      take(1, 1, wholeJournal.slice(0, 2)),
+      take(1, 2, wholeJournal.slice(1)),
+    ]);
+    await take(1, 1, wholeJournal);
+    expect([(await rows()).length, await eventsOf()]).toEqual([
       1,
       ['1 recording.started running', '2 recording.ended ended'],
     ]);
@@ -64,7 +83,7 @@ describe('the report of an owner', () => {
     const entries = [
       [1, 1, [opened, runs('rec-a')]],
       [2, 1, [entry.takenOver('ann'), runs('rec-b', { layout: 'screen' })]],
-      [2, 3, [over('rec-b', { layout: 'screen' })]],
+      [2, 3, [endEntry('rec-b', { layout: 'screen' })]],
     ] as const;
     const orders = [
       [0, 1, 2],
@@ -95,7 +114,7 @@ describe('the report of an owner', () => {
       orders.map(() => ['rec-a', 'rec-b']),
     );
     for (const order of orders)
-      expect((await told(`re_${order.join('')}`)).map((one) => one.split(' ')[1])).toEqual([
+      expect((await eventsOf(`re_${order.join('')}`)).map((one) => one.split(' ')[1])).toEqual([
         'recording.started',
         'recording.ended',
       ]);
@@ -107,9 +126,9 @@ describe('the report of an owner', () => {
     expect(await row()).toMatchObject({ state: 'ended', estimated: 1 });
     await take(2, 1, [entry.takenOver('ann'), runs('rec-sgp')]);
     expect(await row()).toMatchObject({ state: 'running', estimated: 0, ended_ms: null });
-    await take(2, 3, [over('rec-sgp'), entry.over()]);
+    await take(2, 3, [endEntry('rec-sgp'), entry.over()]);
     expect(await row()).toMatchObject({ state: 'ended', estimated: 0 });
-    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+    expect(await eventsOf()).toEqual(['1 recording.started running', '2 recording.ended ended']);
     const { n } = await api.store.db
       .selectFrom('jobs')
       .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -120,8 +139,8 @@ describe('the report of an owner', () => {
 
   it('replaces that of an earlier owner', async () => {
     await take(2, 1, [entry.takenOver('ann'), runs('rec-b')]);
-    await take(1, 2, [over('rec-a')]);
-    expect([(await row())?.state, await told()]).toEqual(['running', ['1 recording.started running']]);
+    await take(1, 2, [endEntry('rec-a')]);
+    expect([(await row())?.state, await eventsOf()]).toEqual(['running', ['1 recording.started running']]);
   });
 
   it('can end a recording of which it has only the id', async () => {
@@ -133,8 +152,8 @@ describe('the report of an owner', () => {
 
   it('has no effect on another room or tenant with the same id', async () => {
     await take(1, 1, [opened, runs()]);
-    await take(5, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
-    await take(1, 1, [opened, over()], { sid: 'RM_3', roomKey: 'globex/lobby' });
+    await take(5, 1, [opened, endEntry()], { sid: 'RM_2', roomKey: 'acme/board' });
+    await take(1, 1, [opened, endEntry()], { sid: 'RM_3', roomKey: 'globex/lobby' });
     expect((await rows()).map((one) => [one.tenant, one.sid, one.state])).toEqual([
       ['acme', 'RM_1', 'running'],
       ['globex', 'RM_3', 'ended'],
@@ -156,39 +175,42 @@ describe('the report of an owner', () => {
 });
 
 describe('the report of a recorder', () => {
-  const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), over('rec-fra')]);
+  const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), endEntry('rec-fra')]);
 
   it('is requested from the last recorder until the files are there', async () => {
     const { fra, sgp } = api.recorders;
-    fra.kept.set('acme/re_1', { state: 'uploading' });
+    fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();
-    expect([(await row())?.state, fra.asked, sgp.asked]).toEqual(['finishing', ['finish acme/re_1'], []]);
-    expect(fra.wanted[0]).toMatchObject({ renditions: ['720p', '360p'], recorders: ['rec-sgp'] });
-    fra.kept.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
+    expect([(await row())?.state, fra.requestLog, sgp.requestLog]).toEqual(['finishing', ['finish acme/re_1'], []]);
+    expect(fra.finishRequests[0]).toMatchObject({ renditions: ['720p', '360p'], recorders: ['rec-sgp'] });
+    fra.finishAnswers.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
     await api.clock.advance(30_000);
     await settled();
     expect(await row()).toMatchObject({ state: 'finished', duration_ms: 100_000, hole_ms: 500, bytes: 4096 });
     expect([JSON.parse((await row())?.files ?? ''), seconds((await row())?.started_ms)]).toEqual([[file], 4]);
-    expect(await told()).toEqual([
+    expect(await eventsOf()).toEqual([
       '1 recording.started running',
       '2 recording.ended ended',
       '3 recording.finished finished',
     ]);
-    const count = fra.asked.length;
+    const count = fra.requestLog.length;
     await api.clock.advance(120_000);
     await settled();
-    expect(fra.asked.length).toBe(count);
+    expect(fra.requestLog.length).toBe(count);
   });
 
   it('is compared with the order; parts that the recorder lacks become holes that name their recorder', async () => {
     const { fra } = api.recorders;
     // Ordered from second 5 to 104; the other recorder's order came in second 103.
     const holes = [{ ms: 100, durationMs: 300 }];
-    fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }));
+    fra.finishAnswers.set(
+      'acme/re_1',
+      finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }),
+    );
     await ended();
     await settled();
-    expect(fra.wanted[0]).toMatchObject({ startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
+    expect(fra.finishRequests[0]).toMatchObject({ startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
     const shown = (await api.ask('GET', '/recordings/re_1')).json();
     const at = (text: string): number => seconds(Date.parse(text)) ?? 0;
     expect([at(shown.startedAt), shown.durationMs, shown.holeMs]).toEqual([5, 98_500, 98_300]);
@@ -211,8 +233,11 @@ describe('the report of a recorder', () => {
   });
 
   it('gets holes also from an order that an owner reports later', async () => {
-    api.recorders.fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }));
-    await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), over('rec-fra')]);
+    api.recorders.fra.finishAnswers.set(
+      'acme/re_1',
+      finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }),
+    );
+    await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), endEntry('rec-fra')]);
     await settled();
     expect(await row()).toMatchObject({ state: 'finished', hole_ms: 0, holes: '[]' });
     await take(1, 1, [opened, runs('rec-sgp')]);
@@ -225,28 +250,29 @@ describe('the report of a recorder', () => {
 
   it('is requested from earlier recorders, then from any recorder, if the last one knows nothing', async () => {
     const { fra, sgp } = api.recorders;
-    sgp.kept.set('acme/re_1', finish());
-    await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), over('rec-fra')]);
+    sgp.finishAnswers.set('acme/re_1', finish());
+    await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), endEntry('rec-fra')]);
     await settled();
     // A recorder that has had the recording is away, and may be back.
-    expect([(await row())?.state, fra.asked.length, sgp.asked.length]).toEqual(['ended', 1, 0]);
+    expect([(await row())?.state, fra.requestLog.length, sgp.requestLog.length]).toEqual(['ended', 1, 0]);
     await api.clock.advance(150_000);
     await settled();
-    expect([(await row())?.state, sgp.asked.length]).toEqual(['finished', 1]);
+    expect([(await row())?.state, sgp.requestLog.length]).toEqual(['finished', 1]);
   });
 
   it.each([
     ['JOURNAL_DAMAGED', 'JOURNAL_DAMAGED'],
     ['', 'INTERNAL'],
   ])('can be a failure with its code, from an older recorder too: %j', async (code, failure) => {
-    api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
     await ended();
     await settled();
     expect(await row()).toMatchObject({ state: 'failed', failure });
-    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+    expect((await eventsOf()).at(-1)).toBe('3 recording.failed failed');
   });
 
-  const fails = (code: string) => api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, retryable: true });
+  const fails = (code: string) =>
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'failed', code, retryable: true });
   const later = async (hours: number) => {
     await api.clock.advance(hours * 3600_000);
     await settled();
@@ -254,7 +280,7 @@ describe('the report of a recorder', () => {
 
   it('with a failure that may pass does not end the recording, and the failure is shown meanwhile', async () => {
     const { fra } = api.recorders;
-    fra.kept.set('acme/re_1', { state: 'uploading' });
+    fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();
     // The day counts from the first failure, however late that is.
@@ -265,16 +291,16 @@ describe('the report of a recorder', () => {
       state: 'finishing',
       failure: 'STORE_UNREACHABLE',
     });
-    expect(await told()).toHaveLength(2);
+    expect(await eventsOf()).toHaveLength(2);
     await later(6);
     // Retries are rare, since an attempt may cost an hour of a core.
-    const before = fra.asked.length;
+    const before = fra.requestLog.length;
     await later(0.4);
-    expect(fra.asked.length).toBe(before);
-    fra.kept.set('acme/re_1', finish());
+    expect(fra.requestLog.length).toBe(before);
+    fra.finishAnswers.set('acme/re_1', finish());
     await later(1);
     expect(await row()).toMatchObject({ state: 'finished', failure: '' });
-    expect((await told()).at(-1)).toBe('3 recording.finished finished');
+    expect((await eventsOf()).at(-1)).toBe('3 recording.finished finished');
   });
 
   it('ends the recording when failures have lasted for a day, with the code of the latest', async () => {
@@ -282,7 +308,7 @@ describe('the report of a recorder', () => {
     fails('STORE_UNREACHABLE');
     await settled();
     await later(12);
-    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0 });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'working', done: 0 });
     await later(1);
     fails('STORE_FULL');
     await later(10);
@@ -290,7 +316,7 @@ describe('the report of a recorder', () => {
     api.recorders.fra.link = 'cut';
     await later(2);
     expect(await row()).toMatchObject({ state: 'failed', failure: 'STORE_FULL' });
-    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+    expect((await eventsOf()).at(-1)).toBe('3 recording.failed failed');
   });
 
   it('makes the recording fail if it stays missing for a day and no recorder knows it', async () => {
@@ -305,7 +331,7 @@ describe('the report of a recorder', () => {
   });
 
   it('makes the recording fail if the only recorder that knew it stays away for a day', async () => {
-    api.recorders.fra.kept.set('acme/re_1', { state: 'uploading' });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();
     await later(30);
@@ -330,20 +356,20 @@ describe('the report of a recorder', () => {
     const of = { tenant: 'acme', id: 're_1' };
     await transact(api.store.db, (trx) => erasing.delete(trx, of));
     expect(await transact(api.store.db, (trx) => records.settle(trx, of, { state: 'finished' }))).toBe(false);
-    expect(await told()).not.toContain('3 recording.finished finished');
+    expect(await eventsOf()).not.toContain('3 recording.finished finished');
   });
 
   it('is requested by another instance when this one has ended', async () => {
-    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0.5 });
+    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'working', done: 0.5 });
     await ended();
     await settled();
     await api.telling.jobs.close();
-    api.recorders.fra.kept.set('acme/re_1', finish());
+    api.recorders.fra.finishAnswers.set('acme/re_1', finish());
     const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
     const jobs = new Jobs({ ...parts, store: api.store });
     const { deliveries } = api.telling;
-    const others = { keys: api.keys, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
-    const next = makeRecordings({ ...parts, ...others, db: api.store.db });
+    const otherParts = { keys: api.keys, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
+    const next = makeRecordings({ ...parts, ...otherParts, db: api.store.db });
     api.recorders.onPlan = (plan) => next.recorders.follow(plan);
     await api.clock.advance(60_000);
     await jobs.settled();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
-import { noQuality } from '../../support/filled.ts';
+import { noQuality } from '../../support/filled-tenant.ts';
 import { makeItem } from '../../support/items.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
@@ -32,7 +32,7 @@ const life = (o: object) =>
   api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob'), entry.left('ann'), entry.over()], o));
 
 describe('retention', () => {
-  const usual = {
+  const defaultDays = {
     eventsDays: 90,
     attendanceDays: 400,
     webhookDeliveriesDays: 30,
@@ -47,13 +47,13 @@ describe('retention', () => {
   it('uses the default days if a tenant sets none', async () => {
     const get = async (signer?: { key: string; secret: string }) =>
       (await api.ask('GET', '/tenant/retention', signer && { signer })).json();
-    expect(await get()).toEqual(usual);
+    expect(await get()).toEqual(defaultDays);
     await set({ eventsDays: 7, auditDays: 30 });
     await set({ meetingsDays: 10 });
-    expect(await get()).toEqual({ ...usual, eventsDays: 7, auditDays: 30, meetingsDays: 10 });
-    expect(await get(tenants[1])).toEqual(usual);
+    expect(await get()).toEqual({ ...defaultDays, eventsDays: 7, auditDays: 30, meetingsDays: 10 });
+    expect(await get(tenants[1])).toEqual(defaultDays);
     await set({ eventsDays: null });
-    expect(await get()).toEqual({ ...usual, auditDays: 30, meetingsDays: 10 });
+    expect(await get()).toEqual({ ...defaultDays, auditDays: 30, meetingsDays: 10 });
   });
 
   it('deletes old events, deliveries and lives with their rows, by the days of each tenant', async () => {
@@ -79,8 +79,15 @@ describe('retention', () => {
     expect([await count('events'), await count('room_lives')]).toEqual([6, 2]);
     days(10);
     await purge();
-    const left = ['room_lives', 'room_stays', 'journal_entries', 'journal_losses', 'events', 'stay_quality'] as const;
-    expect(await Promise.all(left.map(count))).toEqual([1, 2, 3, 0, 6, 1]);
+    const tablesOfLives = [
+      'room_lives',
+      'room_stays',
+      'journal_entries',
+      'journal_losses',
+      'events',
+      'stay_quality',
+    ] as const;
+    expect(await Promise.all(tablesOfLives.map(count))).toEqual([1, 2, 3, 0, 6, 1]);
     const lives = await api.store.db.selectFrom('room_lives').select('tenant').execute();
     expect(lives).toEqual([{ tenant: 'globex' }]);
   });
@@ -101,15 +108,15 @@ describe('retention', () => {
     await set({ recordingsDays: 3 });
     const { fra } = api.recorders;
     for (const [at, tenant] of ['acme', 'globex'].entries()) {
-      const over = entry.recording('re_1', 'rec-fra', { isOver: true });
+      const endEntry = entry.recording('re_1', 'rec-fra', { isOver: true });
       const bodies = [
         entry.opened('ann'),
         entry.recording('re_1', 'rec-fra'),
-        over,
+        endEntry,
         entry.recording('re_2', 'rec-fra'),
       ];
       await api.telling.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/lobby`, sid: `RM_${at + 5}` }));
-      fra.kept.set(`${tenant}/re_1`, { state: 'finished', bytes: 100 });
+      fra.finishAnswers.set(`${tenant}/re_1`, { state: 'finished', bytes: 100 });
     }
     await api.telling.jobs.settled();
     const listed = async () =>
@@ -118,11 +125,11 @@ describe('retention', () => {
       );
     days(2);
     await purge();
-    expect([await count('recordings'), fra.kept.size]).toEqual([4, 2]);
+    expect([await count('recordings'), fra.finishAnswers.size]).toEqual([4, 2]);
     days(2);
     await purge();
     expect(await listed()).toEqual(['acme re_1 false', 'acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
-    expect([...fra.kept.keys()]).toEqual(['globex/re_1']);
+    expect([...fra.finishAnswers.keys()]).toEqual(['globex/re_1']);
     days(40);
     await purge();
     expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
@@ -159,19 +166,19 @@ describe('retention', () => {
     const cancelled = await book('cancelled', '2027-06-01T09:00');
     const later = await book('later', '2027-06-01T09:00');
     await api.ask('DELETE', `/meetings/${cancelled}`, { headers: { 'if-match': '"1"' } });
-    const kept = async () => {
+    const keptMeetings = async () => {
       const rows = await api.store.db.selectFrom('meetings').select('title').orderBy('title').execute();
       return rows.map(({ title }) => title);
     };
     days(29);
     await purge();
-    expect(await kept()).toHaveLength(5);
+    expect(await keptMeetings()).toHaveLength(5);
     days(8); // 21 February
     await purge();
-    expect(await kept()).toEqual(['a month', 'endless', 'later']);
+    expect(await keptMeetings()).toEqual(['a month', 'endless', 'later']);
     days(30);
     await purge();
-    expect(await kept()).toEqual(['endless', 'later']);
+    expect(await keptMeetings()).toEqual(['endless', 'later']);
     const of = async (table: 'meeting_occurrences' | 'meeting_persons') =>
       new Set((await api.store.db.selectFrom(table).select('meeting').execute()).map(({ meeting }) => meeting));
     expect(await of('meeting_occurrences')).toEqual(new Set([endless, later]));

@@ -24,9 +24,9 @@ const change = async (path: string, body: object) => {
   const answer = await api.ask('PATCH', path, { body, headers: { 'if-match': '*' } });
   expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
 };
-const opened = (room: string, tenant = 'acme') => asked(room, { tenant });
+const openRoom = (room: string, tenant = 'acme') => askForPolicy(room, { tenant });
 /** Requests the room's policy as an owner that has the policy `sent`. Returns the answer. */
-async function asked(
+async function askForPolicy(
   room: string,
   { tenant = 'acme', sent }: { readonly tenant?: string; readonly sent?: RoomPolicy },
 ): Promise<Partial<RoomPolicy> | undefined> {
@@ -57,7 +57,7 @@ describe('the room of a meeting', () => {
     ];
     const settings = { waitingRoom: true, capacity: 5, hardEnd: true };
     const meeting = await book({ hosts: ['ann'], cohosts: ['ben'], invitees, settings });
-    const policy = await opened(meeting.room);
+    const policy = await openRoom(meeting.room);
     expect(policy).toMatchObject({
       version: 1,
       title: 'Stand-up',
@@ -75,22 +75,22 @@ describe('the room of a meeting', () => {
       [meeting.invitees[0]?.id, 'speaker'],
       ['cem', 'attendee'],
     ]);
-    expect((await opened(meeting.room))?.version).toBe(1);
-    expect(await opened(meeting.room, 'globex')).toBeUndefined();
-    expect(await opened('other')).toBeUndefined();
+    expect((await openRoom(meeting.room))?.version).toBe(1);
+    expect(await openRoom(meeting.room, 'globex')).toBeUndefined();
+    expect(await openRoom('other')).toBeUndefined();
     expect((await api.ask('GET', `/rooms/${meeting.room}`, { signer: tenants[1] })).statusCode).toBe(404);
     expect((await api.ask('GET', `/rooms/${meeting.room}`)).json()).toMatchObject({ name: meeting.room });
   });
 
   it('waits for a host if the meeting requires one', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
-    expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
+    expect(await openRoom(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
   });
 
   it('gets the changed settings of the meeting at once, and nothing else', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
-    await opened(room);
+    await openRoom(room);
     const before = await stored(room);
     const byHosts = { locked: true, version: 4, members: [{ identity: 'gil', role: 'speaker' as const }] };
     await api.policies.take('acme', room, { ...(before ?? emptyPolicy), ...byHosts });
@@ -109,7 +109,7 @@ describe('the room of a meeting', () => {
     const longer = { version: 7, title: 'Today', locked: true, endsWallMs: nineMs + 45 * MINUTE_MS };
     expect(await stored(room)).toMatchObject(longer);
     await api.ask('POST', `/meetings/${id}/occurrences/2026-01-05T09:00:00/split`, { body: { settings: {} } });
-    expect((await opened(room))?.version).toBe(7);
+    expect((await openRoom(room))?.version).toBe(7);
     await api.ask('DELETE', at);
     expect((await stored(room))?.opensWallMs).toBe(nineMs + DAY_MS - 15 * MINUTE_MS);
   });
@@ -117,19 +117,19 @@ describe('the room of a meeting', () => {
   it('with participants is changed by its owner, together with simultaneous changes of hosts', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
-    const policy = await opened(room);
+    const policy = await openRoom(room);
     api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true } });
     await change(`/meetings/${id}`, { settings: { waitingRoom: true }, cohosts: ['ben'] });
     expect(await stored(room)).toMatchObject({ version: 3, locked: true, lobby: true });
     expect((await stored(room))?.members.map(({ identity }) => identity)).toEqual(['ann', 'ben']);
     expect(api.owners.commands.at(-1)?.actor).toEqual({ kind: 'service', id: 'meetings' });
-    await opened(room);
+    await openRoom(room);
     expect(api.owners.commands).toHaveLength(1);
   });
 
   it('of a cancelled meeting admits only hosts', async () => {
     const { id, room } = await book({ hosts: ['ann'], settings: { hardEnd: true } });
-    await opened(room);
+    await openRoom(room);
     await api.ask('DELETE', `/meetings/${id}`);
     expect(await stored(room)).toMatchObject({
       version: 2,
@@ -137,7 +137,7 @@ describe('the room of a meeting', () => {
       endsWallMs: 0,
       members: [{ identity: 'ann' }],
     });
-    expect(await opened(room)).toMatchObject({ version: 2, locked: true });
+    expect(await openRoom(room)).toMatchObject({ version: 2, locked: true });
   });
 });
 
@@ -148,16 +148,16 @@ describe('the end of a meeting', () => {
 
   it('is moved by REST for the running occurrence and its room', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
-    const other = await book({ title: 'Next', localStart: '2026-01-01T09:30', recurrence: '', hosts: ['ann'] });
+    const otherMeeting = await book({ title: 'Next', localStart: '2026-01-01T09:30', recurrence: '', hosts: ['ann'] });
     goTo(nineMs);
-    await opened(room);
+    await openRoom(room);
     const headers = { 'idempotency-key': 'k1' };
     const answer = await extend(id, 15, headers);
     expect(answer.occurrence).toMatchObject({
       originalStart: `${daily.localStart}:00`,
       endsAt: '2026-01-01T09:45:00.000Z',
     });
-    expect(answer.conflicts).toMatchObject([{ meetingId: other.id, title: 'Next' }]);
+    expect(answer.conflicts).toMatchObject([{ meetingId: otherMeeting.id, title: 'Next' }]);
     expect(await stored(room)).toMatchObject({ version: 2, endsWallMs: halfPastMs + 15 * MINUTE_MS });
     expect(await extend(id, 15, headers)).toEqual(answer);
     const meeting = (await api.ask('GET', `/meetings/${id}`)).json();
@@ -171,7 +171,7 @@ describe('the end of a meeting', () => {
   it('is moved to a later time by a host in the room, and the seats stay booked until then', async () => {
     const { id, room } = await book();
     goTo(nineMs);
-    await opened(room);
+    await openRoom(room);
     const before = await stored(room);
     const hosts = (version: number, endsWallMs: number) =>
       api.policies.take('acme', room, { ...(before ?? emptyPolicy), version, endsWallMs, locked: true });
@@ -179,15 +179,15 @@ describe('the end of a meeting', () => {
     const endOf = async () =>
       (await api.ask('GET', `/meetings/${id}/occurrences?from=2026-01-01T00:00:00Z`)).json().data[0].endsAt;
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
-    expect((await opened(room))?.locked).toBe(true);
+    expect((await openRoom(room))?.locked).toBe(true);
     // An earlier end changes only the room.
     await hosts(7, nineMs + MINUTE_MS);
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
-    expect(await opened(room)).toMatchObject({ version: 7, endsWallMs: nineMs + MINUTE_MS });
+    expect(await openRoom(room)).toMatchObject({ version: 7, endsWallMs: nineMs + MINUTE_MS });
     // An end beyond the longest meeting changes only the room.
     await hosts(8, nineMs + 2 * DAY_MS);
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
-    expect((await opened(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS);
+    expect((await openRoom(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS);
   });
 });
 
@@ -203,7 +203,7 @@ describe('a change whose process ends right after the commit', () => {
   it('still reaches the room, by its job', async () => {
     const { id, room } = await book();
     goTo(nineMs);
-    await opened(room);
+    await openRoom(room);
     await extended(id);
     await byJob();
     expect(await stored(room)).toMatchObject({ version: 2, endsWallMs: untilTen() });
@@ -214,7 +214,7 @@ describe('a room that is open at the beginning of the next occurrence', () => {
   it('gets the settings of that occurrence within a minute, once', async () => {
     const { room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
-    const policy = await opened(room);
+    const policy = await openRoom(room);
     const members = [{ identity: 'gil', role: 'host' as const }];
     api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true, members } });
     goTo(nineMs + DAY_MS - 16 * MINUTE_MS);

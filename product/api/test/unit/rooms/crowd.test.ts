@@ -43,7 +43,7 @@ describe('people of the crowd', () => {
   it('are found by the beginning of their names, in any case', async () => {
     open();
     api.owners.crowds.set('acme/gala', crowd(6));
-    api.owners.silent = ['sig-sgp'];
+    api.owners.silentNodes = ['sig-sgp'];
     expect((await ask('gala/crowd?name=aNN&limit=2')).body).toEqual({
       data: [
         { identity: 'v0000', name: 'Ann 0', joinedAt: '1970-01-01T00:00:00.000Z' },

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
-let mine: string;
+let adminToken: string;
 const track = (trackId: string, more: Partial<Track> = {}): Track => ({
   trackId,
   kind: 'audio',
@@ -31,7 +31,7 @@ const ann: Partial<Participant> = {
 };
 beforeEach(async () => {
   api = await testApi();
-  mine = await api.token({ video: { roomAdmin: true, room: 'demo' } });
+  adminToken = await api.token({ video: { roomAdmin: true, room: 'demo' } });
   api.owners.open('acme/demo', {
     participants: [ann],
     waiters: [{ waitId: 'W1', identity: 'bob', name: 'Bob', sinceWallMs: 1000 }],
@@ -43,7 +43,7 @@ async function ask(method: NonNullable<InjectOptions['method']>, path: string, b
   const answer = await api.app.inject({
     method,
     url: `/api/v1/rooms/demo${path}`,
-    headers: { authorization: `Bearer ${mine}` },
+    headers: { authorization: `Bearer ${adminToken}` },
     ...(body && { payload: body }),
   });
   return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
@@ -150,7 +150,7 @@ describe('hosts’ acts', () => {
   });
 
   it('can send data as text or as bytes', async () => {
-    api.owners.done = { affected: 3 };
+    api.owners.extraAnswer = { affected: 3 };
     expect((await ask('POST', '/data', { text: 'hé', topic: 't' })).body).toEqual({ affected: 3 });
     expect((await ask('POST', '/data', { data: 'AAE=', lossy: true, identities: ['ann'] })).status).toBe(200);
     expect(acts()).toEqual([
@@ -164,7 +164,7 @@ describe('hosts’ acts', () => {
 
 it('people of a show’s crowd can be brought onto the stage and taken off', async () => {
   await ask('PATCH', '', { kind: 'show' });
-  api.owners.done = { affected: 1 };
+  api.owners.extraAnswer = { affected: 1 };
   for (const act of ['bringToStage', 'takeOffStage'])
     expect(await ask('POST', '/acts', { act, identity: 'bob' })).toEqual({ status: 200, body: { affected: 1 } });
   expect(acts().slice(1)).toEqual([
@@ -201,13 +201,13 @@ describe('an empty room', () => {
   });
 
   it('of a show stores who is on its stage', async () => {
-    const to = (identity: string, act = 'bringToStage') => ask('POST', '/acts', { act, identity });
-    expect((await to('bob')).status).toBe(400);
+    const stageAct = (identity: string, act = 'bringToStage') => ask('POST', '/acts', { act, identity });
+    expect((await stageAct('bob')).status).toBe(400);
     await ask('PATCH', '', { kind: 'show' });
     await ask('PATCH', '/participants/ann', { role: 'host' });
-    expect((await to('bob')).status).toBe(200);
-    expect((await to('cid', 'takeOffStage')).status).toBe(200);
-    expect([(await to('ann')).status, (await to('ann', 'takeOffStage')).status]).toEqual([400, 400]);
+    expect((await stageAct('bob')).status).toBe(200);
+    expect((await stageAct('cid', 'takeOffStage')).status).toBe(200);
+    expect([(await stageAct('ann')).status, (await stageAct('ann', 'takeOffStage')).status]).toEqual([400, 400]);
     expect((await api.policies.get('acme', 'demo'))?.policy.members).toEqual([
       { identity: 'ann', role: 'host' },
       { identity: 'bob', role: 'speaker' },

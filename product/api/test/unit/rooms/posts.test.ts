@@ -30,18 +30,18 @@ const pollId = 'PO_0123456789abcdef';
 
 it('an announcement, a gift and a poll get ids and reach the owner', async () => {
   open();
-  const said = await ask('POST', '/rooms/demo/posts', { kind: 'announcement', text: 'Welcome' });
+  const announced = await ask('POST', '/rooms/demo/posts', { kind: 'announcement', text: 'Welcome' });
   const gift = { kind: 'gift', text: 'a rose', identity: 'bob', name: 'Bob', data: { count: 3 } };
-  const given = await ask('POST', '/rooms/demo/posts', gift);
+  const giftAnswer = await ask('POST', '/rooms/demo/posts', gift);
   const endsAt = new Date(api.clock.wallMs() + 60_000).toISOString();
   const made = await ask('POST', '/rooms/demo/polls', { text: 'Tea?', options: ['yes', 'no'], many: true, endsAt });
-  expect([said.status, given.status, made.status]).toEqual([201, 201, 201]);
+  expect([announced.status, giftAnswer.status, made.status]).toEqual([201, 201, 201]);
   expect(acts()).toMatchObject([
-    { post: { post: { postId: said.body.id, kind: 'announcement', text: 'Welcome', data: '' } } },
-    { post: { post: { postId: given.body.id, identity: 'bob', name: 'Bob', data: '{"count":3}' } } },
+    { post: { post: { postId: announced.body.id, kind: 'announcement', text: 'Welcome', data: '' } } },
+    { post: { post: { postId: giftAnswer.body.id, identity: 'bob', name: 'Bob', data: '{"count":3}' } } },
     { poll: { pollId: made.body.id, options: ['yes', 'no'], many: true, endsWallMs: Date.parse(endsAt) } },
   ]);
-  expect([said.body.id, made.body.id]).toEqual([
+  expect([announced.body.id, made.body.id]).toEqual([
     expect.stringMatching(/^PT_[A-Za-z0-9]{16}$/),
     expect.stringMatching(/^PO_[A-Za-z0-9]{16}$/),
   ]);

@@ -10,14 +10,14 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const [mine] = tenants;
+const [ownTenant] = tenants;
 async function ask(
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
   o: { signer?: (typeof tenants)[number] } = {},
 ) {
-  const answer = await api.ask(method, path, { signer: o.signer ?? mine, ...(body && { body }) });
+  const answer = await api.ask(method, path, { signer: o.signer ?? ownTenant, ...(body && { body }) });
   return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
 }
 const recordings = '/rooms/demo/recordings';
@@ -66,10 +66,14 @@ describe('a recording', () => {
       },
     ]);
     const { id } = begun.body;
-    const other = (await start()).body;
-    expect([other.identity, other.priority, await listed()]).toEqual([null, 0, [id, other.id]]);
+    const otherRecording = (await start()).body;
+    expect([otherRecording.identity, otherRecording.priority, await listed()]).toEqual([
+      null,
+      0,
+      [id, otherRecording.id],
+    ]);
     expect(await ask('DELETE', `${recordings}/${id}`)).toEqual({ status: 204, body: undefined });
-    expect([await listed(), (await ask('DELETE', `${recordings}/${id}`)).status]).toEqual([[other.id], 404]);
+    expect([await listed(), (await ask('DELETE', `${recordings}/${id}`)).status]).toEqual([[otherRecording.id], 404]);
   });
 
   it.each([

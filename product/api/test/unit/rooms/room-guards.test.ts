@@ -30,7 +30,7 @@ afterEach(() => api.close());
 
 const store = (room: string, version: number, changes: Partial<RoomPolicy>): Promise<void> =>
   api.policies.take('acme', room, { ...emptyPolicy, version, ...changes });
-const long = (bytes: number): Partial<RoomPolicy> => ({ lobby: true, metadata: 'm'.repeat(bytes) });
+const policyOfBytes = (bytes: number): Partial<RoomPolicy> => ({ lobby: true, metadata: 'm'.repeat(bytes) });
 const large: Partial<RoomPolicy> = {
   lobby: true,
   members: Array.from({ length: 1000 }, (_, at) => ({ identity: `${at}${'m'.repeat(100)}`, role: 'host' as const })),
@@ -44,7 +44,7 @@ async function listed(): Promise<string[]> {
     if (answer.next === 0) return keys;
   }
 }
-const named = async () => (await ask()).rooms.map(({ roomKey }) => roomKey);
+const listedKeys = async () => (await ask()).rooms.map(({ roomKey }) => roomKey);
 const ban = (untilWallMs: number) => ({ bans: [{ identity: 'eve', untilWallMs }] });
 
 it('the list has rooms with a lobby, a lock, a host to wait for, an opening time or bans', async () => {
@@ -57,9 +57,9 @@ it('the list has rooms with a lobby, a lock, a host to wait for, an opening time
   await store('short', 1, ban(inAnHour));
   await store('open', 1, { title: 'Open', capacity: 5, members: [{ identity: 'ann', role: 'host' }] });
   const all = ['ban', 'host', 'lobby', 'locked', 'opens', 'short'].map((name) => `acme/${name}`);
-  expect(await named()).toEqual(all);
+  expect(await listedKeys()).toEqual(all);
   api.clock.advance(3_600_000);
-  expect(await named()).toEqual(['ban', 'host', 'lobby', 'locked'].map((name) => `acme/${name}`));
+  expect(await listedKeys()).toEqual(['ban', 'host', 'lobby', 'locked'].map((name) => `acme/${name}`));
 });
 
 it('the list follows changes by owners and by REST, forgotten rooms, and rooms that lose their guards', async () => {
@@ -70,15 +70,15 @@ it('the list follows changes by owners and by REST, forgotten rooms, and rooms t
   const act = (setRoom: wire.ActSetRoom.$Properties) =>
     api.policies.act('acme', 'a', { actor: { kind: 'key', id: 'k' }, acts: [{ setRoom }] });
   await act({ lobby: false });
-  expect(await named()).toEqual([]);
+  expect(await listedKeys()).toEqual([]);
   await act({ locked: true });
   expect((await ask()).rooms).toMatchObject([{ policy: { version: 3, locked: true } }]);
   await api.policies.forget('acme', 'a');
-  expect(await named()).toEqual([]);
+  expect(await listedKeys()).toEqual([]);
   await api.policies.create('acme', 'b', { idleMsMax: 1000, live: { ...emptyPolicy, version: 1, lobby: true } });
-  expect(await named()).toEqual([]);
+  expect(await listedKeys()).toEqual([]);
   await api.policies.create('acme', 'c', { idleMsMax: 0, live: { ...emptyPolicy, version: 1, lobby: true } });
-  expect(await named()).toEqual(['acme/c']);
+  expect(await listedKeys()).toEqual(['acme/c']);
 });
 
 it('the list is not sent again to a node that has it', async () => {
@@ -109,24 +109,24 @@ it('a long list comes in parts that fit into frames, and starts anew when it cha
 
 it('all parts belong to one list, even if it changes all the time', async () => {
   const rooms = Array.from({ length: 400 }, (_, at) => `r${at}`);
-  for (const room of rooms) await store(room, 1, long(4000));
+  for (const room of rooms) await store(room, 1, policyOfBytes(4000));
   expect((await ask()).next).toBe(1);
   // A node begins with a list that is about to be replaced.
   api.clock.advance(8400);
   const first = await request('', 0);
   const keys = first.rooms.map(({ roomKey }) => roomKey);
-  const others = new Set<string>();
+  const otherDigests = new Set<string>();
   for (let from = first.next; from !== 0; ) {
     api.clock.advance(1200);
-    await store('r0', from + 1, long(4000 + from));
-    others.add((await request('', 0)).digest);
+    await store('r0', from + 1, policyOfBytes(4000 + from));
+    otherDigests.add((await request('', 0)).digest);
     const part = await request(first.digest, from);
     expect(part.digest).toBe(first.digest);
     keys.push(...part.rooms.map(({ roomKey }) => roomKey));
     from = part.next;
   }
   expect(keys.sort()).toEqual(rooms.map((room) => `acme/${room}`).sort());
-  expect(others).not.toContain(first.digest);
+  expect(otherDigests).not.toContain(first.digest);
 });
 
 it('permanent rooms precede temporary rooms if not all fit', async () => {
@@ -159,7 +159,7 @@ it('a room too large for any frame is left out, and logged once', async () => {
   const members = Array.from({ length: 1000 }, (_, at) => ({ identity: identity(at), role: 'host' as const }));
   await keep('acme', 'large', { lobby: true, members });
   await keep('acme', 'small', { lobby: true });
-  expect(await named()).toEqual(['acme/small']);
+  expect(await listedKeys()).toEqual(['acme/small']);
   await ask();
   expect(warnings).toEqual([{ sent: 1, tenants: ['acme'], tooLarge: ['acme/large'] }]);
 });

@@ -67,7 +67,7 @@ describe('policies of rooms', () => {
   it('are not replaced by an owner that does not know them yet', async () => {
     await api.policies.take('acme', 'demo', policy(5, { lobby: true }));
     api.owners.open('acme/demo');
-    api.owners.done = { policy: emptyPolicy };
+    api.owners.extraAnswer = { policy: emptyPolicy };
     await act({ locked: true });
     expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(5, { lobby: true }));
   });

@@ -3,17 +3,17 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
-const all = { roomCreate: true, roomList: true, roomAdmin: true };
+const allGrants = { roomCreate: true, roomList: true, roomAdmin: true };
 let api: TestApi;
-let mine: string;
+let adminToken: string;
 beforeEach(async () => {
   api = await testApi();
-  mine = await api.token({ video: all });
+  adminToken = await api.token({ video: allGrants });
 });
 afterEach(() => api.close());
 
 type Method = NonNullable<InjectOptions['method']>;
-async function ask(method: Method, path: string, body?: object, token = mine, headers: object = {}) {
+async function ask(method: Method, path: string, body?: object, token = adminToken, headers: object = {}) {
   const answer = await api.app.inject({
     method,
     url: `/api/v1${path}`,
@@ -36,7 +36,7 @@ describe('a room', () => {
   });
 
   it('is made once, and later requests return it with its settings', async () => {
-    const wanted = {
+    const roomSettings = {
       name: 'demo',
       maxParticipants: 5,
       emptyTimeoutS: 60,
@@ -44,9 +44,9 @@ describe('a room', () => {
       lobby: true,
       opensAt: '2026-11-23T12:00:00+01:00',
     };
-    const made = await create(wanted);
+    const made = await create(roomSettings);
     expect(made.status).toBe(201);
-    const expected = { ...wanted, opensAt: '2026-11-23T11:00:00.000Z', active: false, sid: '', version: 1 };
+    const expected = { ...roomSettings, opensAt: '2026-11-23T11:00:00.000Z', active: false, sid: '', version: 1 };
     expect(made.body).toMatchObject(expected);
     const again = await create({ name: 'demo', locked: true });
     expect([again.status, again.body.locked, again.body.lobby, again.body.version]).toEqual([200, true, true, 2]);
@@ -75,7 +75,7 @@ describe('a room', () => {
   it('is hidden from a token for another room', async () => {
     await create({ name: 'demo' });
     await create({ name: 'other' });
-    const one = await api.token({ video: { ...all, room: 'other' } });
+    const one = await api.token({ video: { ...allGrants, room: 'other' } });
     expect((await ask('GET', '/rooms/demo', undefined, one)).status).toBe(404);
     expect((await ask('GET', '/rooms/other', undefined, one)).status).toBe(200);
     const listed = await ask('GET', '/rooms', undefined, one);
@@ -85,7 +85,7 @@ describe('a room', () => {
 
   it('is changed only if the request names its present version', async () => {
     await create({ name: 'demo', locked: true });
-    const at = (version: string) => ask('PATCH', '/rooms/demo', { locked: false }, mine, { 'if-match': version });
+    const at = (version: string) => ask('PATCH', '/rooms/demo', { locked: false }, adminToken, { 'if-match': version });
     expect((await at('"7"')).body.code).toBe('VERSION_CONFLICT');
     const { status, headers, body } = await at('"1"');
     expect([status, headers['etag'], body.locked]).toEqual([200, '"2"', false]);
@@ -97,11 +97,13 @@ describe('a room', () => {
     expect(api.owners.commands).toMatchObject([{ act: { setRoom: { locked: false } }, expectedVersion: 9 }]);
     // The owner decides, since a change of another caller may come between.
     api.owners.onCommand = () => api.owners.open('acme/demo', { policy: { version: 11 } });
-    const opens = { needsHost: true, opensAt: '2026-11-23T11:00:00.000Z' };
-    expect((await ask('PATCH', '/rooms/demo', opens, mine, { 'if-match': '"10"' })).status).toBe(412);
-    const member = ask('PATCH', '/rooms/demo/participants/ann', { role: 'host' }, mine, { 'if-match': '"10"' });
+    const openingTimes = { needsHost: true, opensAt: '2026-11-23T11:00:00.000Z' };
+    expect((await ask('PATCH', '/rooms/demo', openingTimes, adminToken, { 'if-match': '"10"' })).status).toBe(412);
+    const member = ask('PATCH', '/rooms/demo/participants/ann', { role: 'host' }, adminToken, { 'if-match': '"10"' });
     expect((await member).status).toBe(412);
-    expect((await ask('PATCH', '/rooms/demo', opens, mine, { 'if-match': '*' })).body).toMatchObject(opens);
+    expect((await ask('PATCH', '/rooms/demo', openingTimes, adminToken, { 'if-match': '*' })).body).toMatchObject(
+      openingTimes,
+    );
   });
 
   it('can be ended and forgotten', async () => {
@@ -138,7 +140,7 @@ describe('a list of rooms', () => {
     const next = await ask('GET', `/rooms?active=true&limit=2&cursor=${first.body.nextCursor}`);
     expect([names(next), next.body.nextCursor]).toEqual([['e'], undefined]);
     expect(names(await ask('GET', '/rooms?active=false'))).toEqual(['a', 'b', 'c', 'd', 'e']);
-    const ofOne = await api.token({ video: { ...all, room: 'a' } });
+    const ofOne = await api.token({ video: { ...allGrants, room: 'a' } });
     expect(names(await ask('GET', '/rooms?active=true', undefined, ofOne))).toEqual([]);
   });
 
@@ -148,7 +150,7 @@ describe('a list of rooms', () => {
     api.owners.open('acme/a', { info: { metadata: 'live' } });
     api.owners.open('globex/d');
     await api.policies.take('acme', 'banned-in', { ...emptyPolicy, version: 1 });
-    api.owners.silent = ['sig-x'];
+    api.owners.silentNodes = ['sig-x'];
     const first = await ask('GET', '/rooms?limit=4');
     expect(names(first)).toEqual(['Z', 'a', 'b', 'c']);
     expect(first.body.missing).toEqual(['sig-x']);

@@ -113,8 +113,8 @@ describe('an act on a room without an owner', () => {
     expect(set(divided, [{ breakOutId: red.breakOutId, name: 'Rot' }])).toMatchObject([
       { ...red, name: 'Rot', identities: [] },
     ]);
-    const over = { ...policy, breakOuts: [{ ...red, endsWallMs: nowMs }] };
-    expect(set(over, [{ name: 'Red' }])).toMatchObject([{ breakOutId: 'BO_NNNNNNNNNNNN', endsWallMs: 0 }]);
+    const policyWithEnded = { ...policy, breakOuts: [{ ...red, endsWallMs: nowMs }] };
+    expect(set(policyWithEnded, [{ name: 'Red' }])).toMatchObject([{ breakOutId: 'BO_NNNNNNNNNNNN', endsWallMs: 0 }]);
     expect(set(divided, [])).toEqual([]);
     expect(policyAfter(divided, { breakOuts: {} }, room)).toBe(divided);
   });

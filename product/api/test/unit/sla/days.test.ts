@@ -49,7 +49,7 @@ describe('sums of days', () => {
   const codes = ['', 'NO_NODE', 'OVERLOADED', 'ROOM_FULL'];
   const until = 76;
   const joined: { hour: number; region: string; tenant: string; code: string; joins: number }[] = [];
-  const figures: { hour: number; region: string; tenant: string; some: number }[] = [];
+  const figures: { hour: number; region: string; tenant: string; eventCount: number }[] = [];
   let api: TestApi;
   beforeEach(async () => {
     api = await testApi();
@@ -62,7 +62,7 @@ describe('sums of days', () => {
         for (const tenant of tenants) {
           const own = codes.filter(() => rng.next() < 0.5);
           for (const code of own) joined.push({ hour, region, tenant, code, joins: 1 + rng.int(hour % 2 ? 6 : 40) });
-          if (own.length > 0) figures.push({ hour, region, tenant, some: rng.int(1000) });
+          if (own.length > 0) figures.push({ hour, region, tenant, eventCount: rng.int(1000) });
         }
     // Windows of the other region leave nothing out of this one.
     for (let hour = 0; hour <= until; hour += 1)
@@ -77,7 +77,11 @@ describe('sums of days', () => {
     const of = ({ hour, region, tenant }: (typeof figures)[number]) => ({ from_ms: at(hour), region, tenant });
     await api.store.db
       .insertInto('sla_api_hours')
-      .values(figures.map((one) => Object.assign(of(one), { succeeded: one.some, refused: 2, failed: one.some % 7 })))
+      .values(
+        figures.map((one) =>
+          Object.assign(of(one), { succeeded: one.eventCount, refused: 2, failed: one.eventCount % 7 }),
+        ),
+      )
       .execute();
     const mediaOf = (some: number) => ({
       session_ms: 1000 * some,
@@ -87,7 +91,7 @@ describe('sums of days', () => {
     });
     await api.store.db
       .insertInto('sla_media_hours')
-      .values(figures.filter(({ hour }) => hour < until).map((one) => Object.assign(of(one), mediaOf(one.some))))
+      .values(figures.filter(({ hour }) => hour < until).map((one) => Object.assign(of(one), mediaOf(one.eventCount))))
       .execute();
   };
   const get = async (path: string) => (await api.ask('GET', path, { signer: operatorKey })).json();

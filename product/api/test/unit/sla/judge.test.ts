@@ -5,8 +5,8 @@ import { budgetOf, objectives } from '../../../src/sla/core/objectives.ts';
 
 const month = monthSpan('2026-11');
 const at = (hour: number) => month.fromMs + hour * HOUR_MS;
-const hour = (of: number, o: Partial<Hour> = {}): Hour => ({
-  fromMs: at(of),
+const hour = (hourIndex: number, o: Partial<Hour> = {}): Hour => ({
+  fromMs: at(hourIndex),
   window: -1,
   joins: 0,
   failedJoins: 0,
@@ -16,7 +16,7 @@ const hour = (of: number, o: Partial<Hour> = {}): Hour => ({
 });
 const judge = (hours: Hour[], o: { toMs?: number; lost?: { fromMs: number; toMs: number }[] } = {}) =>
   judgeHours({ hours, toMs: at(hours.length), lost: [], windowAt: () => -1, ...o });
-const shown = (hours: ReturnType<typeof judge>) =>
+const judgedTexts = (hours: ReturnType<typeof judge>) =>
   hours.map(({ basis, minutes, badMinutes }) => `${basis} ${badMinutes}/${minutes}`);
 
 describe('an hour', () => {
@@ -26,35 +26,35 @@ describe('an hour', () => {
     ['calls too if there are few joins', hour(0, { joins: 19, calls: 181, failedCalls: 20 }), 'alone 6/60'],
     ['only calls without joins', hour(0, { calls: 180, failedCalls: 180 }), 'alone 60/60'],
     ['nothing of an hour without events', hour(0), 'unknown 0/0'],
-  ])('counts %s', (_, one, expected) => expect(shown(judge([one]))).toEqual([expected]));
+  ])('counts %s', (_, one, expected) => expect(judgedTexts(judge([one]))).toEqual([expected]));
 
   it('with few events is judged together with the other such hours of its day', () => {
     const few = [hour(0, { joins: 1, failedJoins: 1 }), hour(1, { joins: 9 }), hour(2, { joins: 50 })];
-    expect(shown(judge(few))).toEqual(['together 6/60', 'together 6/60', 'alone 0/60']);
+    expect(judgedTexts(judge(few))).toEqual(['together 6/60', 'together 6/60', 'alone 0/60']);
     const days = judge([hour(0, { joins: 1, failedJoins: 1 }), hour(24, { joins: 9 })], { toMs: at(25) });
     expect(daysOf(days).map(({ badMinutes }) => badMinutes)).toEqual([60, 0]);
   });
 
   it('in progress counts only its elapsed part', () => {
     const toMs = at(0) + HOUR_MS / 4;
-    expect(shown(judge([hour(0, { joins: 40, failedJoins: 20 })], { toMs }))).toEqual(['alone 7.5/15']);
+    expect(judgedTexts(judge([hour(0, { joins: 40, failedJoins: 20 })], { toMs }))).toEqual(['alone 7.5/15']);
   });
 
   it('in which the region was lost is bad for so long, even without events', () => {
     const lost = [{ fromMs: at(0) + HOUR_MS / 2, toMs: at(1) + HOUR_MS / 4 }];
-    expect(shown(judge([hour(0, { joins: 40 }), hour(1)], { lost }))).toEqual(['alone 30/60', 'lost 15/15']);
+    expect(judgedTexts(judge([hour(0, { joins: 40 }), hour(1)], { lost }))).toEqual(['alone 30/60', 'lost 15/15']);
   });
 
   it('ignores calls of a tester that was silent for most of the hour', () => {
     const calls = [180, 180, 10].map((count, of) => hour(of, { calls: count, failedCalls: count === 10 ? 10 : 0 }));
     const judged = judge(calls);
-    expect(shown(judged)).toEqual(['alone 0/60', 'alone 0/60', 'unknown 0/0']);
+    expect(judgedTexts(judged)).toEqual(['alone 0/60', 'alone 0/60', 'unknown 0/0']);
     expect(judged.map(({ isSilent }) => isSilent)).toEqual([false, false, true]);
   });
 
   it('in a maintenance window counts in no day, and does not affect other hours with few events', () => {
     const judged = judge([hour(0, { joins: 1, failedJoins: 1, window: 0 }), hour(1, { joins: 4 })]);
-    expect(shown(judged)).toEqual(['together 60/60', 'together 0/60']);
+    expect(judgedTexts(judged)).toEqual(['together 60/60', 'together 0/60']);
     expect(daysOf(judged)).toEqual([{ dayMs: at(0), minutes: 60, badMinutes: 0 }]);
   });
 });

@@ -79,13 +79,13 @@ describe('a month', () => {
   it('of a tenant has no figures of another', async () => {
     await call(8, 'ap', 180, 90);
     await window(8, 9, 'ap');
-    const own = await get('/reports/sla', globex);
-    expect(figures(own, 'joins')).toEqual({ ap: '0/40', eu: '0/100' });
-    expect(figure(own.total, 'availability')).toBe('0/120');
-    expect(own.exclusions).toEqual([
+    const ownReport = await get('/reports/sla', globex);
+    expect(figures(ownReport, 'joins')).toEqual({ ap: '0/40', eu: '0/100' });
+    expect(figure(ownReport.total, 'availability')).toBe('0/120');
+    expect(ownReport.exclusions).toEqual([
       expect.objectContaining({ region: 'ap', joins: 0, hours: 0, reason: 'new disks' }),
     ]);
-    expect(JSON.stringify(own)).not.toMatch(/acme|operator/);
+    expect(JSON.stringify(ownReport)).not.toMatch(/acme|operator/);
     expect(await get('/sla', globex)).toEqual([403, 'NOT_PERMITTED']);
   });
 
@@ -123,11 +123,11 @@ describe('a window of maintenance', () => {
   });
 
   it('takes out exactly its hours of a lost region, even without events', async () => {
-    const words = { labels: '{}', text: '', inhibited_by: '', ack_by: '', ack_note: '', ack_ms: null };
+    const textFields = { labels: '{}', text: '', inhibited_by: '', ack_by: '', ack_note: '', ack_ms: null };
     const judged = { rule: 'region-lost', severity: 'critical', state: 'firing', value: '0', limit_value: '1' };
     await api.store.db
       .insertInto('alarms')
-      .values({ id: 'al_1', subject: 'sa', ...judged, ...words, started_ms: at(7), ended_ms: null })
+      .values({ id: 'al_1', subject: 'sa', ...judged, ...textFields, started_ms: at(7), ended_ms: null })
       .execute();
     await window(8, 9, 'sa');
     const report = await get('/sla');

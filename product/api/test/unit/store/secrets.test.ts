@@ -63,8 +63,8 @@ const secrets: readonly (readonly [string, () => Promise<string>])[] = [
   ],
 ];
 
-it.each(secrets)('no row has %s', async (_, tell) => {
-  const secret = await tell();
+it.each(secrets)('no row has %s', async (_, secretOf) => {
+  const secret = await secretOf();
   expect(secret.length).toBeGreaterThan(12);
   let kept = 0;
   for (const table of Object.keys(tableFacts)) {

@@ -16,12 +16,12 @@ it('every table of the database, and no other, has its facts', async () => {
   const columns = Object.fromEntries(found.map((table) => [table.name, table.columns.map(({ name }) => name)]));
   expect(Object.keys(tableFacts).toSorted()).toEqual(Object.keys(columns).toSorted());
   for (const [name, { key, owner, secrets = [], json = [] }] of Object.entries(tableFacts)) {
-    const own = columns[name] ?? [];
-    const named = [...key, ...(owner === undefined ? [] : [owner.column, ...owner.order]), ...json];
-    for (const column of [...named, ...secrets.map((each) => each.split('.')[0] ?? '')])
-      expect([name, own]).toEqual([name, expect.arrayContaining([column])]);
+    const ownColumns = columns[name] ?? [];
+    const namedColumns = [...key, ...(owner === undefined ? [] : [owner.column, ...owner.order]), ...json];
+    for (const column of [...namedColumns, ...secrets.map((each) => each.split('.')[0] ?? '')])
+      expect([name, ownColumns]).toEqual([name, expect.arrayContaining([column])]);
     // Columns with such names must be declared secret.
-    const hidden = own.filter((column) => /secret|hash|password|sealed|token/.test(column));
+    const hidden = ownColumns.filter((column) => /secret|hash|password|sealed|token/.test(column));
     if (tableFacts[name]?.exported === true && !name.startsWith('audit_'))
       expect([name, secrets]).toEqual([name, expect.arrayContaining(hidden)]);
     // Exactly the tables with rows in a new database are declared as seeded.

@@ -8,17 +8,17 @@ import { testStore } from '../../support/database.ts';
 
 const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
-let ran: string[];
+let ranEffects: string[];
 beforeEach(async () => {
   store = await testStore();
-  ran = [];
+  ranEffects = [];
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await store.close();
 });
 
-const effect = (key: string, text = key) => ({ key, log, run: () => void ran.push(text) });
+const effect = (key: string, text = key) => ({ key, log, run: () => void ranEffects.push(text) });
 const add = (trx: Transaction, id: string) =>
   trx.insertInto('tenants').values({ id, name: id, limits: '{}', created_ms: 0 }).execute();
 const stored = async () =>
@@ -26,14 +26,14 @@ const stored = async () =>
 
 describe('an effect', () => {
   it('runs after the commit, and reads the change', async () => {
-    const seen: string[] = [];
+    const readRows: string[] = [];
     const answer = await transact(store.db, async (trx) => {
-      trx.afterCommit({ key: 'look', log, run: async () => seen.push(...(await stored())) });
+      trx.afterCommit({ key: 'look', log, run: async () => readRows.push(...(await stored())) });
       await add(trx, 'a');
-      expect(seen).toEqual([]);
+      expect(readRows).toEqual([]);
       return 'answer';
     });
-    expect([answer, seen]).toEqual(['answer', ['a']]);
+    expect([answer, readRows]).toEqual(['answer', ['a']]);
   });
 
   it('runs once for each key, as it was added last', async () => {
@@ -42,7 +42,7 @@ describe('an effect', () => {
       trx.afterCommit(effect('other'));
       trx.afterCommit(effect('jobs', 'last'));
     });
-    expect(ran.toSorted()).toEqual(['last', 'other']);
+    expect(ranEffects.toSorted()).toEqual(['last', 'other']);
   });
 
   it('does not run when the transaction is rolled back', async () => {
@@ -52,7 +52,7 @@ describe('an effect', () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    expect([ran, await stored()]).toEqual([[], []]);
+    expect([ranEffects, await stored()]).toEqual([[], []]);
   });
 
   it('in a nested transaction waits for the outer transaction, or is dropped with it', async () => {
@@ -61,9 +61,9 @@ describe('an effect', () => {
         inner.afterCommit(effect('inner'));
         await add(inner, 'a');
       });
-      expect(ran).toEqual([]);
+      expect(ranEffects).toEqual([]);
     });
-    expect([ran, await stored()]).toEqual([['inner'], ['a']]);
+    expect([ranEffects, await stored()]).toEqual([['inner'], ['a']]);
     const failing = transact(store.db, async (outer) => {
       await transact(outer, async (inner) => {
         inner.afterCommit(effect('undone'));
@@ -72,7 +72,7 @@ describe('an effect', () => {
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    expect([ran, await stored()]).toEqual([['inner'], ['a']]);
+    expect([ranEffects, await stored()]).toEqual([['inner'], ['a']]);
   });
 
   it('that fails is logged with a code, and neither the change nor another effect fails with it', async () => {
@@ -83,7 +83,7 @@ describe('an effect', () => {
       await add(trx, 'a');
       return 'answer';
     });
-    expect([answer, ran, await stored()]).toEqual(['answer', ['good'], ['a']]);
+    expect([answer, ranEffects, await stored()]).toEqual(['answer', ['good'], ['a']]);
     expect(warn.mock.calls).toEqual([
       [expect.objectContaining({ code: 'AFTER_COMMIT_FAILED', effect: 'bad' }), expect.any(String)],
     ]);

@@ -19,16 +19,16 @@ describe('the settings of a tenant', () => {
   it('can be read and changed by its administrators and keys, field by field', async () => {
     const before = await get({ as: admin });
     expect(before.json()).toEqual({ id: 'acme', name: 'Acme', branding: noBranding, mail: false, wallAllowed: true });
-    const done = await patch(
+    const changedAnswer = await patch(
       { name: ' Acme West ', branding: { displayName: 'West', accentColor: '#AA0000', logo: png } },
       { as: admin },
     );
     const branding = { displayName: 'West', accentColor: '#aa0000', logo: png, supportUrl: null };
-    expect([done.statusCode, done.json()]).toEqual([
+    expect([changedAnswer.statusCode, changedAnswer.json()]).toEqual([
       200,
       { id: 'acme', name: 'Acme West', branding, mail: false, wallAllowed: true },
     ]);
-    expect(done.headers['etag']).not.toBe(before.headers['etag']);
+    expect(changedAnswer.headers['etag']).not.toBe(before.headers['etag']);
     expect((await patch({ branding: { logo: null, supportUrl: 'https://help.example' } })).json()).toMatchObject({
       name: 'Acme West',
       branding: { ...branding, logo: null, supportUrl: 'https://help.example' },
@@ -95,8 +95,8 @@ describe('the branding', () => {
     expect(signedIn.json().branding).toEqual(branding);
     const { url } = (await api.ask('POST', `/users/${admin.user.id}/password-link`)).json();
     const code = url.slice(url.lastIndexOf('/') + 1);
-    const look = await api.app.inject({ method: 'POST', url: '/api/v1/setup/look', payload: { code } });
-    expect(look.json().branding).toEqual(branding);
+    const setupPreview = await api.app.inject({ method: 'POST', url: '/api/v1/setup/look', payload: { code } });
+    expect(setupPreview.json().branding).toEqual(branding);
   });
 
   it('is on the sign-in page of a named or the only tenant; an unknown tenant looks like one without it', async () => {

@@ -29,17 +29,17 @@ const hook = (body: object = {}) =>
 const files = [{ name: 'p001-camera.mp4', bytes: 1000, sha256: 'ab', type: 'video/mp4' }];
 let seq = 0;
 async function run(id: string, found: object, mode = 'composed') {
-  const say = async (isOver: boolean) => {
+  const reportRecording = async (isOver: boolean) => {
     seq += 1;
     await api.telling.intake.take(journal(1, seq, [entry.recording(id, 'rec-fra', { mode, layout: 'grid', isOver })]));
     await api.telling.jobs.settled();
   };
-  await say(false);
-  api.recorders.fra.kept.set(`acme/${id}`, found);
-  await say(true);
+  await reportRecording(false);
+  api.recorders.fra.finishAnswers.set(`acme/${id}`, found);
+  await reportRecording(true);
   await api.telling.jobs.settled();
 }
-async function heard(): Promise<WebhookEvent[]> {
+async function receivedEvents(): Promise<WebhookEvent[]> {
   const receiver = new WebhookReceiver(key, secret);
   return Promise.all(sent.map(({ body, headers }) => receiver.receive(body, headers['authorization'])));
 }
@@ -52,7 +52,7 @@ it('a recording is an egress that starts, is updated and ends, with its request'
   const file = new EncodedFileOutput({ filepath: 'lobby.mp4' });
   const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', file);
   await run(egressId, { state: 'finished', files, durationMs: 2000 });
-  const events = await heard();
+  const events = await receivedEvents();
   expect(events.map(({ event, egressInfo }) => [event, egressInfo?.status])).toEqual([
     ['egress_started', EgressStatus.EGRESS_ACTIVE],
     ['egress_updated', EgressStatus.EGRESS_ENDING],
@@ -78,7 +78,7 @@ it('a recording that hosts began is an egress too, even if it failed, and has th
   await run('re_host', { state: 'failed', code: 'SOURCE_BROKEN' }, '');
   await api.ask('DELETE', '/recordings/re_host');
   await api.telling.jobs.settled();
-  const events = await heard();
+  const events = await receivedEvents();
   expect(events).toMatchObject([
     {
       event: 'egress_ended',
@@ -93,7 +93,11 @@ it('events without a LiveKit name are not sent', async () => {
   await api.ask('DELETE', '/recordings/re_1');
   await api.telling.jobs.settled();
   expect((await api.ask('GET', '/events?event=recording.deleted')).json().data).toHaveLength(1);
-  expect((await heard()).map(({ event }) => event)).toEqual(['egress_started', 'egress_updated', 'egress_ended']);
+  expect((await receivedEvents()).map(({ event }) => event)).toEqual([
+    'egress_started',
+    'egress_updated',
+    'egress_ended',
+  ]);
 });
 
 it('segments appear among the results if the request asked for segments', async () => {
@@ -105,7 +109,7 @@ it('segments appear among the results if the request asked for segments', async 
   const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', segments);
   const playlist = { name: 'p001/master.m3u8', bytes: 5, sha256: 'ab', type: 'application/vnd.apple.mpegurl' };
   await run(egressId, { state: 'finished', files: [...files, playlist] });
-  const [ended] = await heard();
+  const [ended] = await receivedEvents();
   expect(ended?.egressInfo).toMatchObject({
     fileResults: [],
     segmentResults: [{ playlistName: 'p001/master.m3u8', playlistLocation: 'p001/master.m3u8' }],

@@ -24,7 +24,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
 
-const [{ key, secret }, theirs] = tenants;
+const [{ key, secret }, otherTenant] = tenants;
 const file = new EncodedFileOutput({ filepath: 'meetings/demo.mp4' });
 let api: TestApi;
 let url: string;
@@ -52,7 +52,11 @@ const start = (output: Parameters<EgressClient['startRoomCompositeEgress']>[1] =
 const acts = () => api.owners.commands.map(({ act }) => act);
 
 let entries = 0;
-async function said(id: string, mode: string, { isOver = false, room = 'demo', tenant = 'acme', identity = '' } = {}) {
+async function reportRecording(
+  id: string,
+  mode: string,
+  { isOver = false, room = 'demo', tenant = 'acme', identity = '' } = {},
+) {
   entries += 1;
   const body = entry.recording(id, 'rec-fra', { isOver, mode, layout: mode === 'composed' ? 'grid' : '', identity });
   const life = { roomKey: `${tenant}/${room}`, sid: `RM_${tenant}${room}` };
@@ -65,9 +69,13 @@ const files = [
   { name: 'finished.json', bytes: 5, sha256: 'ab', type: 'application/json' },
 ];
 /** Ends the recording, with the recorder's answer about its files. */
-async function over(id: string, mode = 'composed', found: object = { state: 'finished', files, durationMs: 61_000 }) {
-  api.recorders.fra.kept.set(`acme/${id}`, found);
-  await said(id, mode, { isOver: true });
+async function endRecording(
+  id: string,
+  mode = 'composed',
+  found: object = { state: 'finished', files, durationMs: 61_000 },
+) {
+  api.recorders.fra.finishAnswers.set(`acme/${id}`, found);
+  await reportRecording(id, mode, { isOver: true });
   await api.telling.jobs.settled();
 }
 const one = async (egressId: string) => (await client.listEgress({ egressId }))[0];
@@ -88,7 +96,7 @@ describe('LiveKit’s EgressClient', () => {
       { startRecording: { recordingId: egressId, identity: '', mode: 'composed', layout: 'grid' } },
     ]);
     expect((await one(egressId))?.status).toBe(EgressStatus.EGRESS_STARTING);
-    await said(egressId, 'composed');
+    await reportRecording(egressId, 'composed');
     const running = await one(egressId);
     expect([running?.status, running?.startedAt]).toEqual([
       EgressStatus.EGRESS_ACTIVE,
@@ -100,7 +108,7 @@ describe('LiveKit’s EgressClient', () => {
       { stopRecording: { recordingId: egressId } },
     ]);
     expect((await one(egressId))?.status).toBe(EgressStatus.EGRESS_ENDING);
-    await over(egressId);
+    await endRecording(egressId);
     const done = await one(egressId);
     expect(done).toMatchObject({
       status: EgressStatus.EGRESS_COMPLETE,
@@ -123,7 +131,7 @@ describe('LiveKit’s EgressClient', () => {
 
   it('shows segments by their playlists', async () => {
     const { egressId } = await start(new SegmentedFileOutput({ filenamePrefix: 'demo' }));
-    await over(egressId);
+    await endRecording(egressId);
     expect(await one(egressId)).toMatchObject({
       fileResults: [],
       segmentResults: [
@@ -154,7 +162,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(acts().at(-1)).toMatchObject({ startRecording: { layout: 'speaker' } });
     const changed = await client.updateLayout(egressId, 'screen');
     expect(changed.request).toMatchObject({ value: { layout: 'screen' } });
-    await said(egressId, 'composed');
+    await reportRecording(egressId, 'composed');
     expect((await client.updateLayout(egressId, 'speaker')).request).toMatchObject({ value: { layout: 'speaker' } });
     expect(await failure(client.updateLayout(egressId, 'circle'))).toEqual(unimplemented);
     const { egressId: plain } = await client.startParticipantEgress('demo', 'ann', { file });
@@ -169,13 +177,13 @@ describe('LiveKit’s EgressClient', () => {
     expect(stopped.status).toBe(EgressStatus.EGRESS_ABORTED);
     expect(await failure(client.stopEgress(egressId))).toMatchObject([412, 'failed_precondition']);
     expect((await one(egressId))?.status).toBe(EgressStatus.EGRESS_ABORTED);
-    const { egressId: ran } = await start();
-    await said(ran, 'composed');
-    await client.stopEgress(ran);
-    await expect(client.stopEgress(ran)).rejects.toThrow('EGRESS_ENDING');
-    await over(ran, 'composed', { state: 'failed', code: 'SOURCE_BROKEN' });
-    expect(await failure(client.stopEgress(ran))).toMatchObject([412, 'failed_precondition']);
-    expect(await one(ran)).toMatchObject({ status: EgressStatus.EGRESS_FAILED, error: 'SOURCE_BROKEN' });
+    const { egressId: stoppedId } = await start();
+    await reportRecording(stoppedId, 'composed');
+    await client.stopEgress(stoppedId);
+    await expect(client.stopEgress(stoppedId)).rejects.toThrow('EGRESS_ENDING');
+    await endRecording(stoppedId, 'composed', { state: 'failed', code: 'SOURCE_BROKEN' });
+    expect(await failure(client.stopEgress(stoppedId))).toMatchObject([412, 'failed_precondition']);
+    expect(await one(stoppedId)).toMatchObject({ status: EgressStatus.EGRESS_FAILED, error: 'SOURCE_BROKEN' });
   });
 
   it('lists by room, id and activity, including recordings that others began', async () => {
@@ -183,9 +191,9 @@ describe('LiveKit’s EgressClient', () => {
     const { egressId } = await start();
     const { egressId: gone } = await start();
     await client.stopEgress(gone);
-    await said('re_host', '', { room: 'board', identity: 'bob' });
-    await said('re_foreign', '', { tenant: 'globex' });
-    await over('re_made', '', { state: 'working' });
+    await reportRecording('re_host', '', { room: 'board', identity: 'bob' });
+    await reportRecording('re_foreign', '', { tenant: 'globex' });
+    await endRecording('re_made', '', { state: 'working' });
     const ids = async (o: object = {}) => (await client.listEgress(o)).map((each) => each.egressId).toSorted();
     expect(await ids()).toEqual([egressId, gone, 're_host', 're_made'].toSorted());
     // The newest come first, running or waiting; those of the journal are of later years.
@@ -204,7 +212,7 @@ describe('LiveKit’s EgressClient', () => {
 
   it('does not see deleted recordings', async () => {
     const { egressId } = await start();
-    await over(egressId);
+    await endRecording(egressId);
     expect((await api.ask('DELETE', `/recordings/${egressId}`)).statusCode).toBe(204);
     expect([await client.listEgress(), await client.listEgress({ egressId })]).toEqual([[], []]);
     expect(await failure(client.stopEgress(egressId))).toEqual([404, 'not_found']);
@@ -225,8 +233,8 @@ describe('LiveKit’s EgressClient', () => {
         .where('id', '=', id)
         .execute();
     const { egressId: last } = await start();
-    const kept = await db.selectFrom('egresses').select('id').execute();
-    expect(kept.map(({ id }) => id).toSorted()).toEqual([first, last].toSorted());
+    const keptRows = await db.selectFrom('egresses').select('id').execute();
+    expect(keptRows.map(({ id }) => id).toSorted()).toEqual([first, last].toSorted());
     const long = new EncodedFileOutput({ filepath: 'x'.repeat(513) });
     expect(await failure(start(long))).toEqual([400, 'invalid_argument']);
   });
@@ -274,12 +282,12 @@ describe('LiveKit’s EgressClient', () => {
     expect(await failure(client.startRoomCompositeEgress('a/b', file))).toMatchObject([400, 'invalid_argument']);
     api.owners.refusal = new MeridianError('QUOTA_EXCEEDED');
     expect(await failure(start())).toMatchObject([429, 'resource_exhausted']);
-    const foreign = new EgressClient(url, theirs.key, theirs.secret);
-    expect(await foreign.listEgress()).toEqual([]);
-    expect(await foreign.listEgress({ egressId })).toEqual([]);
-    expect(await failure(foreign.stopEgress(egressId))).toMatchObject([404, 'not_found']);
-    expect(await failure(foreign.updateLayout(egressId, 'grid'))).toMatchObject([404, 'not_found']);
-    expect(await failure(foreign.startRoomCompositeEgress('demo', file))).toMatchObject([404, 'not_found']);
+    const foreignClient = new EgressClient(url, otherTenant.key, otherTenant.secret);
+    expect(await foreignClient.listEgress()).toEqual([]);
+    expect(await foreignClient.listEgress({ egressId })).toEqual([]);
+    expect(await failure(foreignClient.stopEgress(egressId))).toMatchObject([404, 'not_found']);
+    expect(await failure(foreignClient.updateLayout(egressId, 'grid'))).toMatchObject([404, 'not_found']);
+    expect(await failure(foreignClient.startRoomCompositeEgress('demo', file))).toMatchObject([404, 'not_found']);
     expect(acts()).toHaveLength(2);
   });
 
@@ -345,11 +353,11 @@ describe('the grant roomRecord', () => {
 
   it('gives no more than the scopes of its key', async () => {
     const { egressId } = await start();
-    await over(egressId);
+    await endRecording(egressId);
     const scopes = ['rooms:join', 'recordings:read'];
     const made = await api.ask('POST', '/keys', { body: { name: 'reader', scopes } });
-    const { id, secret: own } = made.json() as { id: string; secret: string };
-    const reader = new EgressClient(url, id, own);
+    const { id, secret: keySecret } = made.json() as { id: string; secret: string };
+    const reader = new EgressClient(url, id, keySecret);
     expect((await reader.listEgress()).map(({ fileResults }) => fileResults[0]?.location)).toEqual(['']);
     expect(await failure(reader.startRoomCompositeEgress('demo', file))).toMatchObject([403, 'permission_denied']);
     expect(await failure(reader.stopEgress(egressId))).toMatchObject([403, 'permission_denied']);

@@ -15,7 +15,7 @@ import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
-const [{ key, secret }, theirs] = tenants;
+const [{ key, secret }, otherTenant] = tenants;
 const camera: Track = {
   trackId: 'TR_1',
   kind: 'video',
@@ -84,8 +84,8 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect((await client.createRoom({ name: 'demo' })).maxParticipants).toBe(5);
     api.owners.open('acme/live', { participants: [{ identity: 'ann' }] });
     api.owners.open('globex/live');
-    const all = await client.listRooms();
-    expect(all.map(({ name, numParticipants }) => [name, numParticipants])).toEqual([
+    const allRooms = await client.listRooms();
+    expect(allRooms.map(({ name, numParticipants }) => [name, numParticipants])).toEqual([
       ['demo', 0],
       ['live', 1],
     ]);
@@ -98,8 +98,8 @@ describe('LiveKit’s RoomServiceClient', () => {
 
   it('reads and changes the participants of a room', async () => {
     open();
-    const [ann, ...others] = await client.listParticipants('demo');
-    expect(others).toEqual([]);
+    const [ann, ...otherParticipants] = await client.listParticipants('demo');
+    expect(otherParticipants).toEqual([]);
     expect(ann).toMatchObject({
       sid: 'PA_1',
       identity: 'ann',
@@ -207,10 +207,9 @@ describe('LiveKit’s RoomServiceClient', () => {
       401,
       'unauthenticated',
     ]);
-    expect(await failure(new RoomServiceClient(url, theirs.key, theirs.secret).listParticipants('demo'))).toEqual([
-      404,
-      'not_found',
-    ]);
+    expect(
+      await failure(new RoomServiceClient(url, otherTenant.key, otherTenant.secret).listParticipants('demo')),
+    ).toEqual([404, 'not_found']);
     api.owners.refusal = new MeridianError('PARTICIPANT_UNKNOWN');
     expect(await failure(client.removeParticipant('demo', 'bob'))).toEqual([404, 'not_found']);
     api.owners.refusal = new MeridianError('ROOM_OWNER_LOST');

@@ -8,15 +8,15 @@ import { type TestApi, testApi } from '../../support/test-api.ts';
 const ORIGIN = 'https://meet.example.org';
 const callback = `${ORIGIN}/api/v1/sign-in/oidc/corp/callback`;
 let provider: TestProvider;
-let foreign: TestProvider;
+let foreignProvider: TestProvider;
 beforeAll(async () => {
   provider = await startProvider(callback);
-  foreign = await startProvider(callback);
+  foreignProvider = await startProvider(callback);
 });
-afterAll(() => Promise.all([provider.close(), foreign.close()]));
+afterAll(() => Promise.all([provider.close(), foreignProvider.close()]));
 
 /** Options for polling, since entries are written after the answer. */
-const patient = { timeout: 60_000 };
+const pollOptions = { timeout: 60_000 };
 let api: TestApi;
 let config: OidcConfig;
 beforeEach(async () => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
   api = await testApi({ oidc: [config] });
 });
 afterEach(() => api.close());
-async function anew(changes: Partial<OidcConfig>): Promise<void> {
+async function restartApi(changes: Partial<OidcConfig>): Promise<void> {
   await api.close();
   api = await testApi({ oidc: [{ ...config, ...changes }] });
 }
@@ -55,7 +55,7 @@ async function signIn(account: Account) {
   return { back, sealed, answer: await get(back, sealed) };
 }
 const ann = { sub: 'corp-17', email: 'Ann@Example.org', email_verified: true, name: 'Ann Able' };
-const refused = (answer: Got, code: string): void => {
+const expectRefused = (answer: Got, code: string): void => {
   expect([answer.statusCode, answer.headers.location]).toEqual([302, `${ORIGIN}/signin?problem=${code}`]);
   expect(cookie(answer, '__Host-meridian')).toBe('');
 };
@@ -72,7 +72,7 @@ describe('signing in at a provider', () => {
     const later = await signIn({ sub: ann.sub, email: 'a.able@example.org', email_verified: false });
     expect((await get('/api/v1/me', cookie(later.answer, '__Host-meridian'))).json().id).toBe(user.id);
     // The provider may give the address to another account.
-    refused((await signIn({ ...ann, sub: 'corp-18' })).answer, 'ACCOUNT_TAKEN');
+    expectRefused((await signIn({ ...ann, sub: 'corp-18' })).answer, 'ACCOUNT_TAKEN');
   });
 
   it('ends the browser’s earlier session, and returns to the page it came from', async () => {
@@ -96,14 +96,14 @@ describe('signing in at a provider', () => {
       [{ ...ann, email: 'globex@example.org' }, 'ACCOUNT_UNKNOWN'],
       [{ ...ann, email: 'off@example.org' }, 'ACCOUNT_INACTIVE'],
     ];
-    for (const [row, code] of rows) refused((await signIn(row)).answer, code);
-    const noted = async () => (await api.ask('GET', '/audit?operation=finishOidcSignIn')).json().data;
-    await expect.poll(noted, patient).toMatchObject([{ by: { kind: 'user', id: off.id }, status: 403 }]);
+    for (const [row, code] of rows) expectRefused((await signIn(row)).answer, code);
+    const auditEntries = async () => (await api.ask('GET', '/audit?operation=finishOidcSignIn')).json().data;
+    await expect.poll(auditEntries, pollOptions).toMatchObject([{ by: { kind: 'user', id: off.id }, status: 403 }]);
     const first = await signIn(ann);
     expect(first.answer.headers.location).toBe(`${ORIGIN}/meetings`);
     const { id } = (await get('/api/v1/me', cookie(first.answer, '__Host-meridian'))).json();
     await api.ask('PATCH', `/users/${id}`, { body: { active: false }, headers: { 'if-match': '*' } });
-    refused((await signIn(ann)).answer, 'ACCOUNT_INACTIVE');
+    expectRefused((await signIn(ann)).answer, 'ACCOUNT_INACTIVE');
   });
 
   it('fails with another state, without the cookie, too late, or a second time', async () => {
@@ -112,16 +112,16 @@ describe('signing in at a provider', () => {
     const two = await begin();
     provider.as(ann);
     const back = await provider.browse(one.url);
-    refused(await get(back), 'PROVIDER_FAILED');
-    refused(await get(back, two.sealed), 'PROVIDER_FAILED');
-    refused(await get(back, `${one.sealed}x`), 'PROVIDER_FAILED');
-    refused(await get(`${callback}?error=access_denied&state=abc`, one.sealed), 'PROVIDER_FAILED');
-    refused(await get(back.replace(/code=[^&]+/, 'code=guessed'), one.sealed), 'PROVIDER_FAILED');
+    expectRefused(await get(back), 'PROVIDER_FAILED');
+    expectRefused(await get(back, two.sealed), 'PROVIDER_FAILED');
+    expectRefused(await get(back, `${one.sealed}x`), 'PROVIDER_FAILED');
+    expectRefused(await get(`${callback}?error=access_denied&state=abc`, one.sealed), 'PROVIDER_FAILED');
+    expectRefused(await get(back.replace(/code=[^&]+/, 'code=guessed'), one.sealed), 'PROVIDER_FAILED');
     expect((await get(back, one.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
-    refused(await get(back, one.sealed), 'PROVIDER_FAILED');
+    expectRefused(await get(back, one.sealed), 'PROVIDER_FAILED');
     const late = await provider.browse(two.url);
     api.clock.advance(600_000);
-    refused(await get(late, two.sealed), 'PROVIDER_FAILED');
+    expectRefused(await get(late, two.sealed), 'PROVIDER_FAILED');
   });
 
   it.each(['nonce', 'code_challenge'])(
@@ -129,40 +129,45 @@ describe('signing in at a provider', () => {
     async (name) => {
       await api.user({ email: 'ann@example.org' });
       provider.as(ann);
-      const [mine, other] = [await begin(), await begin()];
-      const url = new URL(mine.url);
-      const sent = new URL(other.url).searchParams.get(name) ?? '';
+      const [ownSignIn, otherSignIn] = [await begin(), await begin()];
+      const url = new URL(ownSignIn.url);
+      const sent = new URL(otherSignIn.url).searchParams.get(name) ?? '';
       expect(sent).toMatch(/^[\w-]{43}$/);
       url.searchParams.set(name, sent);
       const back = await provider.browse(url.href);
       expect(back).toMatch(/code=/);
-      refused(await get(back, mine.sealed), 'PROVIDER_FAILED');
+      expectRefused(await get(back, ownSignIn.sealed), 'PROVIDER_FAILED');
       // With its own values, it would have been accepted.
-      const own = await begin();
-      expect((await get(await provider.browse(own.url), own.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
+      const untouchedSignIn = await begin();
+      expect((await get(await provider.browse(untouchedSignIn.url), untouchedSignIn.sealed)).headers.location).toBe(
+        `${ORIGIN}/meetings`,
+      );
     },
   );
 
   it('accepts no answer and no token of another issuer', async () => {
     await api.user({ email: 'ann@example.org' });
     const { url, sealed } = await begin();
-    foreign.as(ann);
-    const elsewhere = await foreign.browse(url.replace(provider.issuer, foreign.issuer));
-    expect(elsewhere).toMatch(/code=/);
-    refused(await get(elsewhere, sealed), 'PROVIDER_FAILED');
-    const claimed = elsewhere.replace(encodeURIComponent(foreign.issuer), encodeURIComponent(provider.issuer));
-    refused(await get(claimed, sealed), 'PROVIDER_FAILED');
+    foreignProvider.as(ann);
+    const foreignRedirect = await foreignProvider.browse(url.replace(provider.issuer, foreignProvider.issuer));
+    expect(foreignRedirect).toMatch(/code=/);
+    expectRefused(await get(foreignRedirect, sealed), 'PROVIDER_FAILED');
+    const claimed = foreignRedirect.replace(
+      encodeURIComponent(foreignProvider.issuer),
+      encodeURIComponent(provider.issuer),
+    );
+    expectRefused(await get(claimed, sealed), 'PROVIDER_FAILED');
     // The token endpoint returns the other issuer's token.
     const { fetch } = globalThis;
     const tokens: number[] = [];
     globalThis.fetch = async (target, o) => {
       const isToken = String(target) === `${provider.issuer}/token`;
-      const answer = await fetch(isToken ? `${foreign.issuer}/token` : target, o);
+      const answer = await fetch(isToken ? `${foreignProvider.issuer}/token` : target, o);
       if (isToken) tokens.push(answer.status);
       return answer;
     };
     try {
-      refused(await get(claimed, sealed), 'PROVIDER_FAILED');
+      expectRefused(await get(claimed, sealed), 'PROVIDER_FAILED');
     } finally {
       globalThis.fetch = fetch;
     }
@@ -179,17 +184,17 @@ describe('signing in at a provider', () => {
       '/a b',
       '/\t/evil',
     ]) {
-      refused((await begin(path)).answer, 'REQUEST_INVALID');
+      expectRefused((await begin(path)).answer, 'REQUEST_INVALID');
     }
     expect((await get('/api/v1/sign-in/oidc/none')).json().code).toBe('NOT_FOUND');
     expect((await get('/api/v1/sign-in/oidc/none/callback')).json().code).toBe('NOT_FOUND');
   });
 
   it('makes users if the configuration allows it, of its domains only, with the roles of its claim', async () => {
-    await anew({ createUsers: true, emailDomains: ['Example.org'], roleClaim: 'groups' });
+    await restartApi({ createUsers: true, emailDomains: ['Example.org'], roleClaim: 'groups' });
     const account = { ...ann, groups: ['staff', 'host'] };
-    refused((await signIn({ ...account, email: 'ann@other.example' })).answer, 'EMAIL_UNVERIFIED');
-    refused((await signIn({ ...account, email: 'ann@sub.example.org' })).answer, 'EMAIL_UNVERIFIED');
+    expectRefused((await signIn({ ...account, email: 'ann@other.example' })).answer, 'EMAIL_UNVERIFIED');
+    expectRefused((await signIn({ ...account, email: 'ann@sub.example.org' })).answer, 'EMAIL_UNVERIFIED');
     const me = async (answer: Got) => (await get('/api/v1/me', cookie(answer, '__Host-meridian'))).json();
     const made = await me((await signIn(account)).answer);
     expect(made).toMatchObject({ email: 'ann@example.org', name: 'Ann Able', role: 'host' });
@@ -211,8 +216,8 @@ describe('signing in at a provider', () => {
   it('fails while the provider does not answer', async () => {
     const gone = await startProvider(callback);
     await gone.close();
-    await anew({ issuer: gone.issuer });
-    refused((await begin()).answer, 'PROVIDER_FAILED');
+    await restartApi({ issuer: gone.issuer });
+    expectRefused((await begin()).answer, 'PROVIDER_FAILED');
   });
 });
 

@@ -58,9 +58,9 @@ describe('an operator is not made', () => {
       const { results } = (await api.ask('POST', '/users/bulk', { ...o, body: { users: rows } })).json();
       expect(results.map((one: { status: number }) => one.status)).toEqual([403, 403]);
     }
-    const kept = await api.store.db.selectFrom('users').select(['id', 'role', 'active', 'email']).execute();
-    expect(kept).toContainEqual({ id: 'root', role: 'operator', active: 1, email: 'root@example.org' });
-    expect(kept.filter(({ role }) => role === 'operator')).toHaveLength(1);
+    const keptUsers = await api.store.db.selectFrom('users').select(['id', 'role', 'active', 'email']).execute();
+    expect(keptUsers).toContainEqual({ id: 'root', role: 'operator', active: 1, email: 'root@example.org' });
+    expect(keptUsers.filter(({ role }) => role === 'operator')).toHaveLength(1);
   });
 
   it('by a key if there are users, or by a host, while there is no operator', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobKind } from '../../../src/jobs/jobs.ts';
 import { PasswordMails } from '../../../src/mail/password-mails.ts';
 import type { DailyLimits } from '../../../src/meetings/quotas.ts';
-import { header, smtp, to } from '../../support/smtp.ts';
+import { header, mailsTo, smtp } from '../../support/smtp.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
@@ -42,7 +42,7 @@ const post = (path: string, payload: object, o: { remoteAddress?: string; header
     headers: { origin: 'https://meet.example.org', ...o.headers },
   });
 const ask = (email: string, remoteAddress = '192.0.2.1') => post('/password-resets', { email }, { remoteAddress });
-async function asked(email: string, remoteAddress?: string) {
+async function requestReset(email: string, remoteAddress?: string) {
   const answer = await ask(email, remoteAddress);
   await api.telling.jobs.settled();
   return [answer.statusCode, answer.body];
@@ -51,14 +51,14 @@ const textOf = (mail: string): string => mail.replaceAll(/=\r?\n/g, '').replaceA
 const codeIn = (mail = ''): string => /\/setup\/([\w-]{22})/.exec(textOf(mail))?.[1] ?? expect.fail(mail);
 const setUp = (code: string) => post('/setup', { code, password: PASSWORD });
 const ann = { id: 'ann', email: 'ann@example.org', name: 'Ann', password: 'before before' };
-const taken = [202, '{}'];
+const accepted = [202, '{}'];
 
 describe('a forgotten password', () => {
   it('is replaced by a mailed link that works once and voids others', async () => {
     await api.user(ann);
-    expect(await asked('Ann@Example.org')).toEqual(taken);
-    expect(await asked('ann@example.org')).toEqual(taken);
-    const [first = '', second] = to(mails, 'ann@example.org');
+    expect(await requestReset('Ann@Example.org')).toEqual(accepted);
+    expect(await requestReset('ann@example.org')).toEqual(accepted);
+    const [first = '', second] = mailsTo(mails, 'ann@example.org');
     expect([header(first, 'Subject'), header(first, 'From')]).toEqual([
       'Your new password: Acme',
       'Meridian <meet@example.org>',
@@ -78,7 +78,7 @@ describe('a forgotten password', () => {
     await api.store.db.insertInto('user_identities').values(identity).execute();
     await api.user({ id: 'new', email: 'new@example.org' });
     for (const email of ['unknown@example.org', 'ann@example.org', 'sso@example.org', 'new@example.org'])
-      expect(await asked(email)).toEqual(taken);
+      expect(await requestReset(email)).toEqual(accepted);
     // The inactive account of acme gets no mail.
     expect(mails.map((mail) => `${header(mail, 'To')} ${header(mail, 'Subject')}`)).toEqual([
       'Ann <ann@example.org> Your new password: Globex',
@@ -95,9 +95,9 @@ describe('a forgotten password', () => {
         done(isBusy ? Object.assign(new Error('busy'), { responseCode: 451 }) : null),
     });
     await api.user(ann);
-    await asked(ann.email);
+    await requestReset(ann.email);
     await api.user({ ...ann, id: 'bob', email: 'bob@example.org' });
-    await asked('bob@example.org');
+    await requestReset('bob@example.org');
     // A waiting mail has no link in plain text.
     const waiting = await api.store.db.selectFrom('jobs').select('payload').execute();
     expect([waiting.length, JSON.stringify(waiting).includes('/setup/')]).toEqual([2, false]);
@@ -112,7 +112,7 @@ describe('a forgotten password', () => {
 
 describe('a flood of requests', () => {
   it('from one network is handled by one job at a time, and does not delay other networks', async () => {
-    const begun: string[] = [];
+    const begunMails: string[] = [];
     const other = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     const slow = await testApi({
@@ -123,7 +123,7 @@ describe('a flood of requests', () => {
             ...kind,
             run: async (payload, job) => {
               const { address } = payload as { address?: string };
-              if (address !== undefined) begun.push(address);
+              if (address !== undefined) begunMails.push(address);
               if (address === '192.0.2.1') other.resolve();
               await gate.promise;
               return kind.run(payload, job);
@@ -146,10 +146,10 @@ describe('a flood of requests', () => {
     for (const [at, host] of ['1', '2', '3'].entries()) await from(`2001:db8::${host}`, at);
     await from('192.0.2.1', 4);
     await other.promise;
-    expect(begun).toEqual(['2001:db8::1', '192.0.2.1']);
+    expect(begunMails).toEqual(['2001:db8::1', '192.0.2.1']);
     gate.resolve();
     await slow.telling.jobs.settled();
-    expect(begun).toHaveLength(4);
+    expect(begunMails).toHaveLength(4);
   });
 
   it('from many networks leaves each network one request, and sends at most ten mails to a mailbox', async () => {
@@ -157,7 +157,7 @@ describe('a flood of requests', () => {
     for (let at = 0; at < 12; at += 1) expect((await ask(ann.email, `203.0.${at}.9`)).statusCode).toBe(202);
     await api.telling.jobs.settled();
     expect(mails).toHaveLength(10);
-    expect(await asked(ann.email, '192.0.2.1')).toEqual(taken);
+    expect(await requestReset(ann.email, '192.0.2.1')).toEqual(accepted);
     expect((await ask(ann.email, '192.0.2.1')).json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect((await setUp(codeIn(mails[0]))).statusCode).toBe(201);
   });

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
 const ORIGIN = 'https://meet.example.org';
 /** Options for polling, since entries are written after the answer. */
-const patient = { timeout: 60_000 };
+const pollOptions = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -163,9 +163,9 @@ describe('signing in', () => {
       const { data } = (await api.ask('GET', '/audit?operation=signIn', { signer })).json();
       return (data as { by: { id: string }; status: number }[]).map(({ by, status }) => [by.id, status]);
     };
-    await expect.poll(async () => (await refusals()).length, patient).toBe(4);
+    await expect.poll(async () => (await refusals()).length, pollOptions).toBe(4);
     expect((await refusals()).toSorted()).toEqual(['ann', 'away', 'none', 'two'].map((id) => [id, 403]));
-    await expect.poll(() => refusals(tenants[1]), patient).toEqual([['two', 403]]);
+    await expect.poll(() => refusals(tenants[1]), pollOptions).toEqual([['two', 403]]);
     const entries = await api.store.db.selectFrom('audit_entries').selectAll().execute();
     expect(JSON.stringify(entries)).not.toContain('example.org');
   });
@@ -185,8 +185,8 @@ describe('signing in', () => {
         passwords.noted.length = 0;
         const answer = await signIn({ email: `${name}@example.org`, password: 'wrong', ...more });
         expect(answer.json().code).toBe('SIGN_IN_REFUSED');
-        const looks = Array('tenant' in more ? 1 : 3).fill('$argon2id$v=19$m=8,t=1,p=1');
-        expect([name, more, passwords.noted]).toEqual([name, more, looks]);
+        const expectedChecks = Array('tenant' in more ? 1 : 3).fill('$argon2id$v=19$m=8,t=1,p=1');
+        expect([name, more, passwords.noted]).toEqual([name, more, expectedChecks]);
       }
   });
 
@@ -199,8 +199,8 @@ describe('signing in', () => {
     const other = { email, password: `${PASSWORD}2` };
     expect((await signIn(other)).json().tenant).toBe('globex');
     await users.setPassword(db, user, await api.users.passwords.hash(other.password));
-    const asked = await signIn(other);
-    expect(asked.json()).toMatchObject({
+    const tenantQuestion = await signIn(other);
+    expect(tenantQuestion.json()).toMatchObject({
       status: 409,
       code: 'TENANT_NEEDED',
       choices: [
@@ -208,7 +208,7 @@ describe('signing in', () => {
         { id: 'globex', name: 'Globex' },
       ],
     });
-    expect(asked.headers['set-cookie']).toBeUndefined();
+    expect(tenantQuestion.headers['set-cookie']).toBeUndefined();
     expect((await signIn({ ...other, tenant: 'globex' })).json().tenant).toBe('globex');
     await api.ask('PATCH', `/users/${user.id}`, { body: { active: false }, headers: { 'if-match': '*' } });
     expect((await signIn(other)).json().tenant).toBe('globex');
@@ -257,7 +257,7 @@ describe('signing in', () => {
     it('sign-ins from other addresses succeed', async () => {
       await people(14);
       const wrong = attack((at) => `u${at}@example.org`);
-      await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
+      await expect.poll(() => passwords.held.length, pollOptions).toBeGreaterThan(0);
       const answers = await Promise.all(Array.from({ length: 14 }, (_, at) => right(at, `192.0.2.${at}`)));
       expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(14).fill(201));
       passwords.letGo();
@@ -273,7 +273,7 @@ describe('signing in', () => {
       for (let at = 0; at < 20; at += 1) await wrongFrom(at);
       passwords.isHolding = true;
       const wrong = Array.from({ length: 20 }, (_, at) => wrongFrom(at));
-      await expect.poll(() => passwords.held.length, patient).toBe(3);
+      await expect.poll(() => passwords.held.length, pollOptions).toBe(3);
       const honest = right(0, '192.0.2.1');
       await new Promise((resolve) => setImmediate(resolve));
       passwords.held.shift()?.();
@@ -285,7 +285,7 @@ describe('signing in', () => {
     it('sign-ins from the same address succeed once it stops', async () => {
       await people(1);
       const wrong = attack(() => 'victim@example.org');
-      await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
+      await expect.poll(() => passwords.held.length, pollOptions).toBeGreaterThan(0);
       const waiting = right(0, '198.51.100.7');
       passwords.letGo();
       expect((await waiting).statusCode).toBe(201);
@@ -299,7 +299,7 @@ describe('signing in', () => {
       // Two tries are checked and 64 wait; all others are refused at once.
       const codes: string[] = [];
       const noted = wrong.map(async (each) => codes.push((await each).json().code));
-      await expect.poll(() => codes.length, patient).toBe(120 - 66);
+      await expect.poll(() => codes.length, pollOptions).toBe(120 - 66);
       expect(new Set(codes)).toEqual(new Set(['RATE_LIMITED']));
       passwords.letGo();
       await Promise.all(noted);

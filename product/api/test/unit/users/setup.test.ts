@@ -52,7 +52,7 @@ describe('a link to set a password', () => {
 
   it('ends the browser’s earlier session, even of another user', async () => {
     const bob = await api.user({ id: 'bob' });
-    const elsewhere = await api.user({ id: 'eve', tenant: 'globex' });
+    const userOfGlobex = await api.user({ id: 'eve', tenant: 'globex' });
     await api.user({ id: 'ann', email: 'ann@example.org' });
     const code = await linkFor('ann');
     expect((await setUp({ code: 'wrong', password: PASSWORD }, bob.headers)).statusCode).toBe(404);
@@ -60,7 +60,7 @@ describe('a link to set a password', () => {
     const done = await setUp({ code, password: PASSWORD }, bob.headers);
     expect((await me(cookieOf(done))).json().id).toBe('ann');
     expect((await me(bob.headers.cookie)).json().code).toBe('SESSION_ENDED');
-    expect((await me(elsewhere.headers.cookie)).statusCode).toBe(200);
+    expect((await me(userOfGlobex.headers.cookie)).statusCode).toBe(200);
   });
 
   it('gets the same refusal if it is unknown, replaced or expired, or its user is inactive', async () => {
@@ -72,13 +72,13 @@ describe('a link to set a password', () => {
     await api.ask('PATCH', '/users/bob', { body: { active: false }, headers: { 'if-match': '*' } });
     await api.ask('PATCH', '/users/bob', { body: { active: true }, headers: { 'if-match': '*' } });
     await api.ask('DELETE', '/users/eve');
-    const refused = async (code: string) => {
+    const refusalOf = async (code: string) => {
       const answer = await setUp({ code, password: PASSWORD });
       expect([code, answer.statusCode, answer.json().code]).toEqual([code, 404, 'LINK_INVALID']);
     };
-    for (const code of ['a', 'a'.repeat(22), replaced, out, deleted]) await refused(code);
+    for (const code of ['a', 'a'.repeat(22), replaced, out, deleted]) await refusalOf(code);
     api.clock.advance(DAY_MS);
-    await refused(expired);
+    await refusalOf(expired);
     expect((await api.users.users.get('acme', 'ann')).hasPassword).toBe(false);
   });
 

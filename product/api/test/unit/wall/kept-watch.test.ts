@@ -18,16 +18,16 @@ const keep = async (room: string) =>
 const put = (room: string, script: Parameters<ScriptedRecorder['rooms']['set']>[1] = {}): void => {
   for (const one of recorders) one.rooms.set(room, script);
 };
-const asked = () => recorders.flatMap(({ asks }) => asks.flat());
+const askedRooms = () => recorders.flatMap(({ asks }) => asks.flat());
 /** Makes looks, 5 s apart. */
-const look = async (count = 1): Promise<string[]> => {
-  const said: string[] = [];
+const watchAndJudge = async (count = 1): Promise<string[]> => {
+  const transitions: string[] = [];
   for (let at = 0; at < count; at += 1) {
     api.clock.advance(5000);
     await keepLive(api);
-    for (const { kind, key } of (await api.alarms.judging.look()) ?? []) said.push(`${kind} ${key}`);
+    for (const { kind, key } of (await api.alarms.judging.look()) ?? []) transitions.push(`${kind} ${key}`);
   }
-  return said;
+  return transitions;
 };
 const black = (blackMs: number, o = {}) => ({
   tracks: [{ identity: 'ann', trackId: 'TR_1', source: 'camera', codec: 'vp8', blackMs, ...o }],
@@ -40,9 +40,9 @@ describe('kept rooms', () => {
     await keep('acme/b');
     await addLive(api, 'acme/a');
     await addLive(api, 'acme/c');
-    expect(await api.wall.kept.look()).toMatchObject([{ tenant: 'acme', room: 'a', state: 'joining' }]);
-    expect(await api.wall.kept.look()).toMatchObject([{ room: 'a', state: 'watching', participants: 1 }]);
-    expect(asked().map(({ roomKey, withPicture }) => [roomKey, withPicture])).toEqual([
+    expect(await api.wall.keptWatch.watch()).toMatchObject([{ tenant: 'acme', room: 'a', state: 'joining' }]);
+    expect(await api.wall.keptWatch.watch()).toMatchObject([{ room: 'a', state: 'watching', participants: 1 }]);
+    expect(askedRooms().map(({ roomKey, withPicture }) => [roomKey, withPicture])).toEqual([
       ['acme/a', false],
       ['acme/a', false],
     ]);
@@ -53,7 +53,7 @@ describe('kept rooms', () => {
     await addLive(api, 'acme/a');
     await keep('acme/a');
     await api.ask('PATCH', '/tenant', { body: { wallAllowed: false } });
-    expect([await api.wall.kept.look(), asked()]).toEqual([[], []]);
+    expect([await api.wall.keptWatch.watch(), askedRooms()]).toEqual([[], []]);
     expect((await keep('acme/b')).code).toBe('WALL_REFUSED');
     const list = await api.ask('GET', '/wall/rooms', { scope: 'wall', signer: operatorKey });
     expect(list.json().rooms).toMatchObject([{ room: 'a', isAllowed: false }]);
@@ -80,9 +80,9 @@ describe('kept rooms', () => {
     await keep('acme/a');
     put('acme/a');
     for (const one of recorders) one.link = 'cut';
-    expect(await api.wall.kept.look()).toBeUndefined();
+    expect(await api.wall.keptWatch.watch()).toBeUndefined();
     for (const one of recorders) Object.assign(one, { link: 'up', watchesMax: 0 });
-    expect(await api.wall.kept.look()).toMatchObject([{ state: 'refused', code: 'OVERLOADED', tracks: [] }]);
+    expect(await api.wall.keptWatch.watch()).toMatchObject([{ state: 'refused', code: 'OVERLOADED', tracks: [] }]);
   });
 });
 
@@ -94,22 +94,22 @@ describe('a black picture of a kept room', () => {
   });
 
   it('fires one alarm after 10 s, which ends when the picture is no longer black', async () => {
-    expect(await look(2)).toEqual([]);
+    expect(await watchAndJudge(2)).toEqual([]);
     put('acme/a', black(11_000));
-    expect(await look(4)).toEqual(['fired picture-black acme/a ann']);
+    expect(await watchAndJudge(4)).toEqual(['fired picture-black acme/a ann']);
     put('acme/a', black(0));
-    expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
+    expect(await watchAndJudge(8)).toEqual(['cleared picture-black acme/a ann']);
   });
 
   it('keeps its alarm while recorders are away or full, until the room ends', async () => {
     put('acme/a', black(11_000));
-    expect(await look(3)).toEqual(['fired picture-black acme/a ann']);
+    expect(await watchAndJudge(3)).toEqual(['fired picture-black acme/a ann']);
     for (const one of recorders) one.link = 'mute';
-    expect(await look(10)).toEqual([]);
+    expect(await watchAndJudge(10)).toEqual([]);
     for (const one of recorders) Object.assign(one, { link: 'up', watchesMax: 0 });
-    expect(await look(10)).toEqual([]);
+    expect(await watchAndJudge(10)).toEqual([]);
     await api.store.db.deleteFrom('quality_sessions').execute();
-    expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
+    expect(await watchAndJudge(8)).toEqual(['cleared picture-black acme/a ann']);
   });
 });
 
@@ -124,5 +124,5 @@ it('the silence of an encoder fires an alarm, and that of a person does not', as
       { ...silent, identity: 'encoder', trackId: 'TR_2' },
     ],
   });
-  expect(await look(3)).toEqual(['fired sound-silent acme/a encoder']);
+  expect(await watchAndJudge(3)).toEqual(['fired sound-silent acme/a encoder']);
 });

@@ -67,10 +67,10 @@ it('the role exists only in the operators’ tenant, and only operators give it'
   expect((await api.ask('POST', '/users', { signer: tenants[1], body })).json().code).toBe('NOT_PERMITTED');
   const made = await api.ask('POST', '/users', { as: operator, body });
   expect([made.statusCode, made.json().role]).toEqual([201, 'watcher']);
-  const own = await api.user({ tenant: 'globex', role: 'admin' });
+  const ownAdmin = await api.user({ tenant: 'globex', role: 'admin' });
   const id = made.json().id as string;
   const answer = await api.ask('PATCH', `/users/${id}`, {
-    as: own,
+    as: ownAdmin,
     body: { role: 'member' },
     headers: { 'if-match': made.headers.etag as string },
   });

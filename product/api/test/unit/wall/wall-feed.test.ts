@@ -79,7 +79,7 @@ const asksOf = (room: string) =>
   );
 const holderOf = (room: string) => recorders.find(({ watches }) => watches.has(room));
 /** Lets half a second pass, and waits until all recorders have answered. */
-async function turn(reader: Reader): Promise<void> {
+async function passTurn(reader: Reader): Promise<void> {
   const had = reader.events.length;
   api.clock.advance(500);
   await until('there is news', () => reader.events.length > had);
@@ -137,7 +137,7 @@ describe('a look at a room', () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     reader.leave();
     await until('it is gone', () => api.wall.feed.size === 0);
     const { length } = asksOf('acme/a');
@@ -154,12 +154,12 @@ describe('a look at a room', () => {
     }
     const first = await new Reader().open(['acme/a']);
     const second = await new Reader().open(['acme/b']);
-    await turn(first);
+    await passTurn(first);
     first.leave();
     await until('it is gone', () => api.wall.feed.size === 1);
     const [a, b] = [asksOf('acme/a').length, asksOf('acme/b').length];
-    await turn(second);
-    await turn(second);
+    await passTurn(second);
+    await passTurn(second);
     expect([asksOf('acme/a').length - a, asksOf('acme/b').length > b]).toEqual([0, true]);
   });
 
@@ -194,12 +194,12 @@ describe('pictures', () => {
   it('come once each, and the request names the last picture received', async () => {
     const reader = await new Reader().open(['acme/a']);
     await until('it is joined', () => reader.last?.state === 'joining');
-    await turn(reader);
+    await passTurn(reader);
     expect(reader.pictures).toEqual(['one']);
-    await turn(reader);
+    await passTurn(reader);
     expect(reader.last).not.toHaveProperty('picture');
     put('acme/a', { seq: 8, text: 'two' });
-    await turn(reader);
+    await passTurn(reader);
     expect(reader.pictures).toEqual(['one', 'two']);
     expect(asksOf('acme/a').map(([, seq]) => seq)).toEqual([0, 0, 7, 7]);
   });
@@ -207,46 +207,46 @@ describe('pictures', () => {
   it('of a room are fetched once for two readers, which both get all pictures', async () => {
     const first = await new Reader().open(['acme/a']);
     await until('it is joined', () => first.last?.state === 'joining');
-    await turn(first);
+    await passTurn(first);
     expect(first.pictures).toEqual(['one']);
     const second = await new Reader().open(['acme/a']);
-    await turn(second);
+    await passTurn(second);
     await until('the present one', () => second.pictures.length === 1);
     const { length } = asksOf('acme/a');
     put('acme/a', { seq: 8, text: 'two' });
-    await turn(second);
+    await passTurn(second);
     expect([first.pictures, second.pictures, asksOf('acme/a').length - length]).toEqual([
       ['one', 'two'],
       ['one', 'two'],
       1,
     ]);
     first.leave();
-    await turn(second);
+    await passTurn(second);
     expect(asksOf('acme/a').length - length).toBe(2);
   });
 
   it('beyond the size limit are not shown', async () => {
     put('acme/a', { seq: 9, text: 'x'.repeat(131_073) });
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
-    await turn(reader);
+    await passTurn(reader);
+    await passTurn(reader);
     expect([reader.last?.state, reader.pictures]).toEqual(['watching', []]);
   });
 
   it('are skipped for a slow reader until it has read, and a stuck reader is cut', async () => {
-    const slow = await new Reader().open(['acme/a']);
-    const quick = await new Reader().open(['acme/a']);
-    await until('both have one', () => slow.pictures.length === 1 && quick.pictures.length === 1);
-    slow.sink.writableLength = 300_000;
+    const slowReader = await new Reader().open(['acme/a']);
+    const quickReader = await new Reader().open(['acme/a']);
+    await until('both have one', () => slowReader.pictures.length === 1 && quickReader.pictures.length === 1);
+    slowReader.sink.writableLength = 300_000;
     put('acme/a', { seq: 8, text: 'two' });
-    await turn(slow);
-    await until('the other has it', () => quick.pictures.length === 2);
-    expect(slow.pictures).toEqual(['one']);
-    slow.sink.writableLength = 0;
-    await turn(slow);
-    expect(slow.pictures).toEqual(['one', 'two']);
-    slow.sink.writableLength = 1_100_000;
-    await turn(quick);
+    await passTurn(slowReader);
+    await until('the other has it', () => quickReader.pictures.length === 2);
+    expect(slowReader.pictures).toEqual(['one']);
+    slowReader.sink.writableLength = 0;
+    await passTurn(slowReader);
+    expect(slowReader.pictures).toEqual(['one', 'two']);
+    slowReader.sink.writableLength = 1_100_000;
+    await passTurn(quickReader);
     expect([api.cuts, api.wall.feed.size]).toEqual([['wall slow'], 1]);
   });
 });
@@ -258,20 +258,20 @@ describe('recorders', () => {
     const reader = await new Reader().open(['acme/a']);
     await until('it is watched', () => reader.last?.state === 'joining' && holderOf('acme/a') !== undefined);
     const first = holderOf('acme/a');
-    const other = recorders.find((one) => one !== first);
-    if (first === undefined || other === undefined) throw new Error('two recorders are needed');
+    const otherRecorder = recorders.find((one) => one !== first);
+    if (first === undefined || otherRecorder === undefined) throw new Error('two recorders are needed');
     first.link = 'cut';
-    await turn(reader);
-    expect(other.watches.has('acme/a')).toBe(true);
-    other.link = 'mute';
-    await turn(reader);
+    await passTurn(reader);
+    expect(otherRecorder.watches.has('acme/a')).toBe(true);
+    otherRecorder.link = 'mute';
+    await passTurn(reader);
     await until('it is said', () => reader.last?.code === 'NODE_UNREACHABLE');
-    other.link = 'up';
-    await turn(reader);
+    otherRecorder.link = 'up';
+    await passTurn(reader);
     expect(reader.last?.code).toBe('NODE_UNREACHABLE'); // a second deadline so soon would be too costly
     await keepLive(api);
     api.clock.advance(5000);
-    await turn(reader);
+    await passTurn(reader);
     expect(reader.last).toMatchObject({ state: 'watching', code: '' });
   });
 
@@ -297,11 +297,11 @@ describe('recorders', () => {
     put('acme/a');
     api.fleet.plans = { 'acme/a': { regions: ['singapore'] } };
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     expect([api.recorders.fra.asks, holderOf('acme/a')?.nodeId]).toEqual([[], 'rec-sgp']);
     expect(api.recorders.sgp.asks[0]?.[0]?.fence).toBe('singapore');
     api.recorders.sgp.link = 'cut';
-    await turn(reader);
+    await passTurn(reader);
     expect([api.recorders.fra.asks, reader.last?.code]).toEqual([[], 'NODE_UNREACHABLE']);
   });
 
@@ -326,19 +326,19 @@ describe('recorders', () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     api.fleet.plans = { 'acme/a': { regions: ['singapore'] } };
     await addLive(api, 'acme/a', { sid: 'RM_2' });
-    const asked = api.recorders.fra.asks.length;
+    const askCount = api.recorders.fra.asks.length;
     api.clock.advance(5000);
-    await until('the centre was asked', () => api.fleet.asked.filter((what) => what === 'plan').length === 2);
+    await until('the centre was asked', () => api.fleet.requests.filter((what) => what === 'plan').length === 2);
     await until('it is asked with the fence', () => {
       api.clock.advance(500);
       return api.recorders.sgp.asks.at(-1)?.[0]?.fence === 'singapore';
     });
     expect(
       api.recorders.fra.asks
-        .slice(asked)
+        .slice(askCount)
         .flat()
         .filter(({ fence }) => fence !== ''),
     ).toEqual([]);
@@ -348,7 +348,7 @@ describe('recorders', () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     api.centre.state = 'down';
     await addLive(api, 'acme/a', { sid: 'RM_2' });
     api.clock.advance(4500);
@@ -367,7 +367,7 @@ describe('recorders', () => {
     api.recorders.fra.watchesMax = 0;
     const reader = await new Reader().open(rooms);
     await until('all are watched', () => api.recorders.sgp.watches.size === 8);
-    await turn(reader);
+    await passTurn(reader);
     expect(api.recorders.fra.asks.flat().length).toBeGreaterThan(0);
     expect(reader.events.filter(({ state }) => state === 'refused')).toEqual([]);
   });
@@ -376,7 +376,7 @@ describe('recorders', () => {
     await addLive(api, 'acme/a');
     put('acme/a', { code: 'E2EE', seq: 7, text: 'grey' });
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     expect([reader.last?.code, reader.pictures, new Set(asksOf('acme/a').map(([id]) => id)).size]).toEqual([
       'E2EE',
       [],
@@ -402,7 +402,7 @@ describe('a tenant that refuses the wall', () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
-    await turn(reader);
+    await passTurn(reader);
     await refuse(false);
     api.clock.advance(4500);
     await until('it is said', () => reader.last?.code === 'WALL_REFUSED');

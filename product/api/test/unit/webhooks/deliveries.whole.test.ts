@@ -29,7 +29,7 @@ const make = async (body: object = {}) => {
   const url = 'https://oa.example/hook';
   return (await api.ask('POST', '/webhooks', { body: { url, ...body } })).json() as { id: string; secret: string };
 };
-const tell = async (from: number, bodies: Parameters<typeof journal>[2], o = {}) => {
+const reportEntries = async (from: number, bodies: Parameters<typeof journal>[2], o = {}) => {
   await api.telling.intake.take(journal(1, from, bodies, o));
   await api.telling.jobs.settled();
 };
@@ -38,7 +38,7 @@ const later = async (ms: number) => {
   await api.telling.jobs.settled();
 };
 const bodies = () => sent.map(({ body }) => JSON.parse(body));
-const heard = () => bodies().map(({ event, sequence }) => `${sequence} ${event}`);
+const receivedEvents = () => bodies().map(({ event, sequence }) => `${sequence} ${event}`);
 const states = async (id: string) =>
   (await api.ask('GET', `/webhooks/${id}/deliveries`)).json().data.map((each: { state: string }) => each.state);
 const begin = [entry.opened(), entry.joined('ann'), entry.joined('bob')];
@@ -46,8 +46,8 @@ const begin = [entry.opened(), entry.joined('ann'), entry.joined('bob')];
 describe('a receiver', () => {
   it('gets all events of a room in order, with signatures that Standard Webhooks accepts', async () => {
     const { id, secret } = await make();
-    await tell(1, [...begin, entry.published('ann'), entry.left('ann')]);
-    expect(heard()).toEqual([
+    await reportEntries(1, [...begin, entry.published('ann'), entry.left('ann')]);
+    expect(receivedEvents()).toEqual([
       '1 room_started',
       '2 participant_joined',
       '3 participant_joined',
@@ -87,16 +87,16 @@ describe('a receiver', () => {
       vi.useRealTimers();
       return found;
     };
-    await tell(1, [entry.opened()]);
+    await reportEntries(1, [entry.opened()]);
     expect(verified(0)).toEqual([true, true]);
     api.clock.advance(24 * 3600_000);
-    await tell(2, [entry.joined('ann')]);
+    await reportEntries(2, [entry.joined('ann')]);
     expect(verified(1)).toEqual([false, true]);
   });
 
   it('with LiveKit’s format gets LiveKit’s requests', async () => {
     await make({ format: 'livekit', signer: 'acmekey' });
-    await tell(1, [...begin, entry.published('ann')]);
+    await reportEntries(1, [...begin, entry.published('ann')]);
     vi.useFakeTimers({ now: api.clock.wallMs(), toFake: ['Date'] });
     const receiver = new WebhookReceiver(tenants[0].key, tenants[0].secret);
     const events = [];
@@ -117,12 +117,12 @@ describe('a receiver that fails', () => {
     const { id } = await make();
     let status = 500;
     answer = () => ({ status });
-    await tell(1, begin);
+    await reportEntries(1, begin);
     await later(20_000);
-    expect(new Set(heard())).toEqual(new Set(['1 room_started']));
+    expect(new Set(receivedEvents())).toEqual(new Set(['1 room_started']));
     status = 204;
     await later(30_000);
-    expect(heard().slice(-3)).toEqual(['1 room_started', '2 participant_joined', '3 participant_joined']);
+    expect(receivedEvents().slice(-3)).toEqual(['1 room_started', '2 participant_joined', '3 participant_joined']);
     const [row] = (await api.ask('GET', `/webhooks/${id}/deliveries`)).json().data;
     expect(row).toMatchObject({ state: 'delivered', lastStatus: 204 });
   });
@@ -130,7 +130,7 @@ describe('a receiver that fails', () => {
   it('is given up after a day', async () => {
     const { id } = await make();
     answer = () => ({ status: 0, error: 'ECONNREFUSED' });
-    await tell(1, [entry.opened()]);
+    await reportEntries(1, [entry.opened()]);
     for (let hour = 0; hour < 30; hour += 1) await later(3600_000);
     expect(await states(id)).toEqual(['failed']);
     const attempts = sent.length;
@@ -142,7 +142,7 @@ describe('a receiver that fails', () => {
   it('with 410 is disabled and gets no more events', async () => {
     const { id } = await make();
     answer = () => ({ status: 410 });
-    await tell(1, begin);
+    await reportEntries(1, begin);
     await later(3600_000);
     expect(sent).toHaveLength(1);
     expect((await api.ask('GET', `/webhooks/${id}`)).json()).toMatchObject({ enabled: false, disabledReason: 'gone' });
@@ -156,8 +156,8 @@ describe('a receiver that fails', () => {
     await api.ask('POST', '/webhooks', { signer: tenants[1], body: { url: 'https://globex.example' } });
     for (let at = 0; at < 80; at += 1)
       await api.telling.intake.take(journal(1, 1, [entry.opened()], { sid: `RM_${at}` }));
-    const other = { roomKey: 'globex/x', sid: 'RM_globex' };
-    await api.telling.intake.take(journal(1, 1, begin, other));
+    const otherRoom = { roomKey: 'globex/x', sid: 'RM_globex' };
+    await api.telling.intake.take(journal(1, 1, begin, otherRoom));
     await vi.waitFor(() => expect(sent.filter(({ url }) => url.includes('globex'))).toHaveLength(3));
     expect(sent.filter(({ url }) => url.includes('dead')).length).toBeLessThanOrEqual(4);
     resolve({ status: 200 });
@@ -168,7 +168,7 @@ describe('a receiver that fails', () => {
 describe('on request', () => {
   it('an event is sent again under its own id', async () => {
     const { id } = await make();
-    await tell(1, [entry.opened()]);
+    await reportEntries(1, [entry.opened()]);
     const [{ id: delivery }] = (await api.ask('GET', `/webhooks/${id}/deliveries`)).json().data;
     const replay = await api.ask('POST', `/webhooks/${id}/deliveries/${delivery}/replay`);
     expect([replay.statusCode, replay.json().state]).toEqual([202, 'pending']);

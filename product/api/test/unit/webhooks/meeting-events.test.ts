@@ -19,19 +19,19 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const hook = async (body: object = {}) =>
+const addWebhook = async (body: object = {}) =>
   (await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook', ...body } })).json().id as string;
 const settled = () => api.telling.jobs.settled();
 const bodies = () => sent.map(({ body }) => JSON.parse(body));
-const heard = () => bodies().map(({ event, sequence, changed }) => `${sequence} ${event} ${changed}`);
+const receivedEvents = () => bodies().map(({ event, sequence, changed }) => `${sequence} ${event} ${changed}`);
 const times = { localStart: '2026-12-01T09:00', timeZone: 'Europe/Berlin', durationMinutes: 30 };
 const put = (o: object) => ({ ...o, headers: { 'if-match': '*' } });
 const events = async (query = '') => (await api.ask('GET', `/events?${query}`)).json().data;
 
 it('every change of a meeting, by any caller, is sent once and in order, and is listed', async () => {
-  await hook();
-  await hook({ format: 'livekit', signer: tenants[0].key, url: 'https://old.example' });
-  await hook({ events: ['meeting.cancelled'], url: 'https://some.example' });
+  await addWebhook();
+  await addWebhook({ format: 'livekit', signer: tenants[0].key, url: 'https://old.example' });
+  await addWebhook({ events: ['meeting.cancelled'], url: 'https://some.example' });
   const hana = { headers: (await api.user({ id: 'hana', role: 'host' })).headers };
   const ivo = { headers: (await api.user({ id: 'ivo', email: 'ivo@example.org' })).headers };
   const invitees = [{ email: 'ivo@example.org', name: 'Ivo' }];
@@ -47,7 +47,7 @@ it('every change of a meeting, by any caller, is sent once and in order, and is 
     'https://some.example',
   ]);
   sent = toFirst;
-  expect(heard()).toEqual([
+  expect(receivedEvents()).toEqual([
     '1 meeting.created ',
     '2 meeting.invitee_replied invitees',
     '3 meeting.changed title,password',
@@ -72,26 +72,26 @@ it('every change of a meeting, by any caller, is sent once and in order, and is 
 });
 
 it('a split series has events of two meetings, and a refused change has none', async () => {
-  await hook();
+  await addWebhook();
   const body = { title: 'Daily', ...times, recurrence: 'FREQ=DAILY' };
   const { id } = (await api.ask('POST', '/meetings', { body })).json();
   await api.ask('PATCH', `/meetings/${id}`, put({ body: { localStart: '2026-02-30T09:00' } }));
   await api.ask('POST', `/meetings/${id}/occurrences/2026-12-03T09:00:00/split`, { body: { title: 'Later' } });
   await settled();
-  expect(heard().sort()).toEqual(['1 meeting.created ', '1 meeting.created ', '2 meeting.changed recurrence']);
+  expect(receivedEvents().sort()).toEqual(['1 meeting.created ', '1 meeting.created ', '2 meeting.changed recurrence']);
 });
 
 it('while a receiver does not answer, its events wait in order, and can be sent again', async () => {
-  const webhook = await hook();
+  const webhook = await addWebhook();
   answer = { status: 500 };
   const { id } = (await api.ask('POST', '/meetings', { body: { title: 'A', ...times } })).json();
   await api.ask('PATCH', `/meetings/${id}`, put({ body: { title: 'B' } }));
   await settled();
-  expect(heard()).toEqual(['1 meeting.created ']);
+  expect(receivedEvents()).toEqual(['1 meeting.created ']);
   answer = { status: 200 };
   api.clock.advance(2000);
   await settled();
-  expect(heard().slice(1)).toEqual(['1 meeting.created ', '2 meeting.changed title']);
+  expect(receivedEvents().slice(1)).toEqual(['1 meeting.created ', '2 meeting.changed title']);
   const [last] = (await api.ask('GET', `/webhooks/${webhook}/deliveries?limit=1`)).json().data;
   await api.ask('POST', `/webhooks/${webhook}/deliveries/${last.id}/replay`);
   await settled();

@@ -31,24 +31,24 @@ function set(o: { allowed?: string[]; found?: string[] } = {}) {
 
 describe('a request', () => {
   it('arrives unchanged, and the status and Retry-After of its answer are returned', async () => {
-    const seen: string[] = [];
+    const receivedBodies: string[] = [];
     const port = await receiver((request, response) => {
-      request.on('data', (data) => seen.push(String(data)));
+      request.on('data', (data) => receivedBodies.push(String(data)));
       request.on('end', () => response.writeHead(202, { 'retry-after': '7' }).end('never read'));
     });
     const outcome = await set().send(`http://oa.example:${port}/hook`);
     expect(outcome).toMatchObject({ status: 202, error: '', retryAfterMs: 7000 });
-    expect(seen).toEqual(['{"ö":1}']);
+    expect(receivedBodies).toEqual(['{"ö":1}']);
   });
 
   it('follows no redirect', async () => {
-    let asked = 0;
+    let requestCount = 0;
     const port = await receiver((_request, response) => {
-      asked += 1;
+      requestCount += 1;
       response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end();
     });
     expect(await set().send(`http://oa.example:${port}/`)).toMatchObject({ status: 307, error: 'REDIRECT' });
-    expect(asked).toBe(1);
+    expect(requestCount).toBe(1);
   });
 
   it('waits ten seconds for an answer', async () => {

@@ -162,21 +162,21 @@ export interface InviteeChanges {
   readonly add: readonly Person[];
 }
 
-export function inviteeChanges(before: readonly Invitee[], wanted: readonly Person[]): InviteeChanges {
-  const asWanted = (one: Invitee): Person | undefined => wanted.find((other) => isSamePerson(one, other));
+export function inviteeChanges(savedInvitees: readonly Invitee[], editedPeople: readonly Person[]): InviteeChanges {
+  const asWanted = (one: Invitee): Person | undefined => editedPeople.find((other) => isSamePerson(one, other));
   return {
-    remove: before.filter((one) => asWanted(one) === undefined).map(({ id }) => id),
-    roles: before.flatMap((one) => {
+    remove: savedInvitees.filter((one) => asWanted(one) === undefined).map(({ id }) => id),
+    roles: savedInvitees.flatMap((one) => {
       const role = asWanted(one)?.role;
       return role === undefined || role === (one.role ?? '') ? [] : [{ id: one.id, role }];
     }),
-    add: wanted.filter((one) => !before.some((other) => isSamePerson(one, other))),
+    add: editedPeople.filter((one) => !savedInvitees.some((other) => isSamePerson(one, other))),
   };
 }
 
 /** Returns whether the meeting is unchanged since the form was filled in. Answers of invitees do not count. */
 export function isSameMeeting(a: Meeting, b: Meeting): boolean {
-  const essence = ({ version: _, updatedAt: __, invitees, ...kept }: Meeting): string =>
-    JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);
+  const essence = ({ version: _, updatedAt: __, invitees, ...comparedFields }: Meeting): string =>
+    JSON.stringify([comparedFields, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);
   return essence(a) === essence(b);
 }

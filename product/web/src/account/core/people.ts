@@ -21,9 +21,9 @@ export function isSamePerson(a: Choice, b: Choice): boolean {
   return a.userId === b.userId && a.name === b.name;
 }
 
-export function withPeople(people: readonly Person[], more: readonly Choice[]): readonly Person[] {
+export function withPeople(people: readonly Person[], added: readonly Choice[]): readonly Person[] {
   const all = [...people];
-  for (const one of more) if (!all.some((other) => isSamePerson(one, other))) all.push({ role: '', ...one });
+  for (const one of added) if (!all.some((other) => isSamePerson(one, other))) all.push({ role: '', ...one });
   return all;
 }
 
@@ -31,9 +31,13 @@ export const guestOf = (email: string): Choice => ({ email, name: '', userId: ''
 export const choiceOf = ({ id, name, email }: Colleague): Choice => ({ userId: id, name, email });
 
 /** Returns suggestions for a text: the colleagues found, and a guest if the text is an address. */
-export function choicesFor(text: string, found: readonly Colleague[], chosen: readonly Choice[]): readonly Choice[] {
+export function choicesFor(
+  text: string,
+  foundColleagues: readonly Colleague[],
+  chosen: readonly Choice[],
+): readonly Choice[] {
   const address = addressIn(text);
-  const colleagues = found.map(choiceOf);
+  const colleagues = foundColleagues.map(choiceOf);
   const guest = address === undefined ? undefined : guestOf(address);
   const isKnown = guest === undefined || colleagues.some((one) => isSamePerson(one, guest));
   return [...colleagues, ...(isKnown ? [] : [guest])].filter(

@@ -55,8 +55,8 @@ export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
   const repeat = readKind(parts, day);
   const end = readEnd(parts, timeZone);
   const every = Number(parts.get('INTERVAL') ?? 1);
-  const known = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'WKST'];
-  const isExpressible = [...parts.keys()].every((name) => known.includes(name)) && every <= EVERY_MAX;
+  const supportedParts = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'WKST'];
+  const isExpressible = [...parts.keys()].every((name) => supportedParts.includes(name)) && every <= EVERY_MAX;
   // The start of the week (WKST) decides which weeks an interval of several weeks selects.
   const isWeekPlain = (parts.get('WKST') ?? 'MO') === 'MO' || every === 1;
   if (repeat === undefined || end === undefined || !isExpressible || !isWeekPlain)
@@ -84,10 +84,14 @@ function readKind(parts: ReadonlyMap<string, string>, day: string): Pick<Repeat,
   if (days.length === 0 && Number(monthDay ?? day.slice(8, 10)) === Number(day.slice(8, 10)))
     return { kind: 'monthDay', days: [] };
   const { nth, isLast } = placeInMonth(day);
-  const own = [`${nth}${weekDayOf(day)}`, `+${nth}${weekDayOf(day)}`, ...(isLast ? [`-1${weekDayOf(day)}`] : [])];
+  const expressibleDays = [
+    `${nth}${weekDayOf(day)}`,
+    `+${nth}${weekDayOf(day)}`,
+    ...(isLast ? [`-1${weekDayOf(day)}`] : []),
+  ];
   // A rule for the fourth weekday of a month where that is also the last one: the form would write it as the last.
   if (monthDay !== undefined || days.length !== 1 || (isLast && days[0] !== `-1${weekDayOf(day)}`)) return undefined;
-  return own.includes(days[0] ?? '') ? { kind: 'monthWeekDay', days: [] } : undefined;
+  return expressibleDays.includes(days[0] ?? '') ? { kind: 'monthWeekDay', days: [] } : undefined;
 }
 
 const isWeekDay = (text: string): text is WeekDay => weekDays.some((one) => one === text);
@@ -114,11 +118,11 @@ export function withKind(repeat: Repeat, kind: RepeatKind, day: string): Repeat 
 }
 
 /** Moves the first occurrence: the start's day becomes a day of a weekly rule; a default end moves along. */
-export function movedTo(repeat: Repeat, before: string, day: string): Repeat {
-  if (!isDay(before) || !isDay(day)) return repeat; // incomplete input
-  const days = weekDays.filter((one) => one !== weekDayOf(before) && repeat.days.includes(one));
+export function movedTo(repeat: Repeat, oldDay: string, day: string): Repeat {
+  if (!isDay(oldDay) || !isDay(day)) return repeat; // incomplete input
+  const days = weekDays.filter((one) => one !== weekDayOf(oldDay) && repeat.days.includes(one));
   const { end } = repeat;
-  const isUsual = end.kind === 'until' && end.day === plusMonths(before, 3);
+  const isUsual = end.kind === 'until' && end.day === plusMonths(oldDay, 3);
   return { ...repeat, days, end: isUsual ? usualEnd(day) : end };
 }
 

@@ -121,8 +121,12 @@ const HALF_YEAR_MS = 182 * 86_400_000;
 export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string; readonly nowMs: number }): ZoneFacts {
   const { id, region } = zone;
   const timeZone = idFor(zone);
-  const parts = (of: string, timeZoneName: Intl.DateTimeFormatOptions['timeZoneName'], atMs: number[]): string[] => {
-    const format = new Intl.DateTimeFormat(of, { timeZone, timeZoneName });
+  const parts = (
+    textLocale: string,
+    timeZoneName: Intl.DateTimeFormatOptions['timeZoneName'],
+    atMs: number[],
+  ): string[] => {
+    const format = new Intl.DateTimeFormat(textLocale, { timeZone, timeZoneName });
     return atMs.map((ms) => format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '');
   };
   // CET in winter, CEST in summer; a zone without an abbreviation gives its offset: GMT+8.
@@ -225,11 +229,11 @@ export function findZones(
     .filter((token) => minutesOf(token) === undefined)
     .flatMap((token) => wordsOf(token).split(/(?= )/));
   const ranked = zones.flatMap((zone) => {
-    const known = facts(zone);
-    const all = known?.words ?? wordsOf(`${zone.city} ${zone.region} ${oldNames.get(zone.id) ?? ''}`);
+    const knownFacts = facts(zone);
+    const all = knownFacts?.words ?? wordsOf(`${zone.city} ${zone.region} ${oldNames.get(zone.id) ?? ''}`);
     const isMeant =
-      words.every((word) => has(all, word)) && offsets.every((minutes) => known?.offsetMinutes === minutes);
-    const city = wordsOf(`${zone.city} ${known?.city ?? ''}`);
+      words.every((word) => has(all, word)) && offsets.every((minutes) => knownFacts?.offsetMinutes === minutes);
+    const city = wordsOf(`${zone.city} ${knownFacts?.city ?? ''}`);
     // A city ranks before a region with the same word.
     const rank = words.every((word) => city.startsWith(word)) ? 0 : words.every((word) => has(city, word)) ? 1 : 2;
     return isMeant ? [{ zone, rank }] : [];

@@ -33,7 +33,7 @@ interface BookedProps {
   onClose(): void;
 }
 
-export function Booked({ meeting, api, password, timeZone, nowMs, onClose }: BookedProps) {
+export function BookedMeeting({ meeting, api, password, timeZone, nowMs, onClose }: BookedProps) {
   const { say } = useSay();
   const invitation = useInvitation(timeZone, nowMs);
   const { title, startsAt, number, durationMinutes } = meeting;

@@ -13,7 +13,7 @@ interface CardPageProps {
 }
 
 export function CardPage({ title, lead, branding, children }: CardPageProps) {
-  useLook(title, branding);
+  useTitleAndAccent(title, branding);
   return (
     <div className="notice-page">
       <header className="page-head">
@@ -41,7 +41,7 @@ export function useWindowTitle(title: string, branding: Branding | undefined): v
   }, [text]);
 }
 
-export function useLook(title: string, branding: Branding | undefined): void {
+export function useTitleAndAccent(title: string, branding: Branding | undefined): void {
   useWindowTitle(title, branding);
   useAccent(branding?.accentColor ?? null);
 }

@@ -16,27 +16,28 @@ const none: readonly Colleague[] = [];
 /** Searches colleagues for the typed text. Results for a longer or shorter text stay until new results arrive. */
 export function useColleagues(api: AccountApi, typed: string, ownId: string): ColleagueSearch {
   const text = typed.trim();
-  const [last, setLast] = useState({ text: '', found: none, isFailed: false });
+  const [lastSearch, setLastSearch] = useState({ text: '', found: none, isFailed: false });
   useEffect(() => {
-    if (text.length < CHARACTERS_MIN || text === last.text) return undefined;
-    let gone = false;
+    if (text.length < CHARACTERS_MIN || text === lastSearch.text) return undefined;
+    let isCancelled = false;
     const timer = setTimeout(() => {
       api.find(text).then(
-        (found) => !gone && setLast({ text, found: found.filter(({ id }) => id !== ownId), isFailed: false }),
+        (found) =>
+          !isCancelled && setLastSearch({ text, found: found.filter(({ id }) => id !== ownId), isFailed: false }),
         (error: unknown) => {
           console.info('Colleagues are not found:', error);
-          if (!gone) setLast({ text, found: none, isFailed: true });
+          if (!isCancelled) setLastSearch({ text, found: none, isFailed: true });
         },
       );
     }, TYPING_MS);
     return () => {
-      gone = true;
+      isCancelled = true;
       clearTimeout(timer);
     };
-  }, [api, text, ownId, last.text]);
+  }, [api, text, ownId, lastSearch.text]);
   if (text.length < CHARACTERS_MIN) return { state: 'idle', found: none, isFresh: true };
-  const isFresh = text === last.text;
-  const state = !isFresh ? 'asking' : last.isFailed ? 'failed' : 'found';
-  const isNear = last.text !== '' && (text.startsWith(last.text) || last.text.startsWith(text));
-  return { state, found: isNear ? last.found : none, isFresh };
+  const isFresh = text === lastSearch.text;
+  const state = !isFresh ? 'asking' : lastSearch.isFailed ? 'failed' : 'found';
+  const isNear = lastSearch.text !== '' && (text.startsWith(lastSearch.text) || lastSearch.text.startsWith(text));
+  return { state, found: isNear ? lastSearch.found : none, isFresh };
 }

@@ -11,7 +11,7 @@ import { currentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 import { useInvitation } from './booked.tsx';
 import { Trouble } from './fields.tsx';
-import { Invited } from './invited.tsx';
+import { InviteeList } from './invited.tsx';
 import { Recordings } from './recordings.tsx';
 import { CopyButton } from './small-dialogs.tsx';
 
@@ -38,8 +38,8 @@ export function DetailsDialog(props: DetailsProps) {
   const { say } = useSay();
   const { occurrence, api } = props;
   const { meetingId } = occurrence;
-  const ask = useCallback(() => api.meeting(meetingId), [api, meetingId]);
-  const { value: meeting, problem } = useAnswer(ask);
+  const fetchMeeting = useCallback(() => api.meeting(meetingId), [api, meetingId]);
+  const { value: meeting, problem } = useAnswer(fetchMeeting);
   return (
     <Dialog title={occurrence.title} onClose={props.onClose} className="details">
       <div className="dialog-fields" data-testid="details">
@@ -51,7 +51,7 @@ export function DetailsDialog(props: DetailsProps) {
         ) : (
           <>
             {meeting.description === '' ? null : <p className="description">{meeting.description}</p>}
-            <Invited {...{ meeting, api }} mayChange={occurrence.mayChange} />
+            <InviteeList {...{ meeting, api }} mayChange={occurrence.mayChange} />
             <Conflicts {...props} />
             <Recordings {...{ occurrence, api }} timeZone={props.timeZone} />
           </>
@@ -117,10 +117,10 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
   const { say } = useSay();
   const [answer, setAnswer] = useState(occurrence.answer);
   const [problem, setProblem] = useState<unknown>();
-  const give = async (next: Answer): Promise<void> => {
+  const sendAnswer = async (newAnswer: Answer): Promise<void> => {
     try {
-      await api.answer(occurrence.meetingId, next);
-      setAnswer(next);
+      await api.answer(occurrence.meetingId, newAnswer);
+      setAnswer(newAnswer);
       setProblem(undefined);
       onChanged();
     } catch (error) {
@@ -137,7 +137,7 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
             type="button"
             className="button small"
             aria-pressed={answer === one}
-            onClick={() => void give(one)}
+            onClick={() => void sendAnswer(one)}
           >
             {say(key)}
           </button>
@@ -151,14 +151,14 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
 /** Conflicts are shown but do not block; meetings that the user may not see show only their time. */
 function Conflicts({ occurrence, api, timeZone }: DetailsProps) {
   const { say, locale } = useSay();
-  const ask = useCallback(() => api.conflicts(occurrence), [api, occurrence]);
-  const { value: found = [] } = useAnswer(ask);
-  if (found.length === 0) return null;
+  const fetchConflicts = useCallback(() => api.conflicts(occurrence), [api, occurrence]);
+  const { value: conflicts = [] } = useAnswer(fetchConflicts);
+  if (conflicts.length === 0) return null;
   return (
     <section className="invited" data-testid="conflicts">
       <h3>{say('details.conflicts')}</h3>
       <ul>
-        {found.map(({ title, startsAt, endsAt }) => (
+        {conflicts.map(({ title, startsAt, endsAt }) => (
           <li key={`${startsAt} ${endsAt} ${title}`} className="conflict">
             <span className="ellipsis">{title ?? say('details.busy')}</span>
             <span className="small">{timeRange(startsAt, endsAt, { locale, timeZone })}</span>

@@ -12,7 +12,7 @@ interface InvitedProps {
   mayChange: boolean;
 }
 
-export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
+export function InviteeList({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
   const { say } = useSay();
   const mail = useMail();
   if (invitees.length === 0) return <p className="faint small">{say('details.noInvitees')}</p>;

@@ -172,31 +172,31 @@ const PAUSE_MS = 400;
 /** The user's other meetings at that time: shown, but they do not block. */
 function OwnConflict({ form, api, timeZone, target }: Pick<MeetingFormProps, 'form' | 'api' | 'timeZone' | 'target'>) {
   const { say, locale } = useSay();
-  const [found, setFound] = useState<MyOccurrence>();
+  const [conflict, setConflict] = useState<MyOccurrence>();
   const { day, time, durationMinutes, timeZone: zone } = form;
   const own = target.kind === 'edit' ? target.occurrence.meetingId : '';
   useEffect(() => {
-    setFound(undefined);
+    setConflict(undefined);
     if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d$/.test(time)) return undefined;
-    let gone = false;
+    let isCancelled = false;
     const timer = setTimeout(() => {
       const fromMs = instantOf(`${day}T${time}`, zone);
       api.list({ fromMs, toMs: fromMs + durationMinutes * 60_000 }).then(
         ({ data }) =>
-          !gone && setFound(data.find(({ meetingId, answer }) => meetingId !== own && answer !== 'declined')),
+          !isCancelled && setConflict(data.find(({ meetingId, answer }) => meetingId !== own && answer !== 'declined')),
         (error: unknown) => console.info('What else there is at that time is not known:', error),
       );
     }, PAUSE_MS);
     return () => {
-      gone = true;
+      isCancelled = true;
       clearTimeout(timer);
     };
   }, [api, day, time, durationMinutes, zone, own]);
-  if (found === undefined) return null;
-  const range = timeRange(found.startsAt, found.endsAt, { locale, timeZone });
+  if (conflict === undefined) return null;
+  const range = timeRange(conflict.startsAt, conflict.endsAt, { locale, timeZone });
   return (
     <p className="conflict" role="status">
-      <TriangleAlert size={15} aria-hidden="true" /> {say('form.conflict', { title: found.title, time: range })}
+      <TriangleAlert size={15} aria-hidden="true" /> {say('form.conflict', { title: conflict.title, time: range })}
     </p>
   );
 }

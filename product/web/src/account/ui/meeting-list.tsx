@@ -74,11 +74,11 @@ export function useMeetings(api: AccountApi, now: () => number, query: string): 
   const reload = useCallback(() => void load(), [load]);
   useEffect(() => {
     reload();
-    const seen = (): void => {
+    const onVisible = (): void => {
       if (document.visibilityState === 'visible') reload();
     };
-    document.addEventListener('visibilitychange', seen);
-    return () => document.removeEventListener('visibilitychange', seen);
+    document.addEventListener('visibilitychange', onVisible);
+    return () => document.removeEventListener('visibilitychange', onVisible);
   }, [reload]);
   const { data, cursor, problem } = state;
   return { data, problem, hasMore: cursor !== undefined, reload, more: () => void load(cursor, data) };
@@ -135,11 +135,11 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminH
         <NextCard key={keyOf(next)} {...{ occurrence: next, api, nowMs, timeZone, onOpen }} />
       )}
       {byDay(rest, timeZone).map(({ day, occurrences }) => {
-        const near = nearDay(day, nowMs, { timeZone });
+        const nearDayName = nearDay(day, nowMs, { timeZone });
         return (
           <section key={day} className="day">
             <h2>
-              {near === undefined ? null : <strong>{say(near)}</strong>}
+              {nearDayName === undefined ? null : <strong>{say(nearDayName)}</strong>}
               {dayTitle(day, nowMs, { locale, timeZone })}
             </h2>
             <ul>
@@ -194,7 +194,7 @@ function NextCard({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
   const { title, startsAt, endsAt } = occurrence;
   const until = untilStart(occurrence, nowMs);
   const [{ day } = { day: '' }] = byDay([occurrence], timeZone);
-  const near = nearDay(day, nowMs, { timeZone });
+  const nearDayName = nearDay(day, nowMs, { timeZone });
   return (
     <section
       className="next-card grid items-center bordered rounded-l bg-surface shadow"
@@ -213,9 +213,9 @@ function NextCard({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
         <h2>{title}</h2>
       </button>
       <p className="text-soft">
-        {near === undefined
+        {nearDayName === undefined
           ? whenText(startsAt, endsAt, nowMs, { say, ...reader })
-          : say('list.when', { day: say(near), time: timeRange(startsAt, endsAt, reader) })}
+          : say('list.when', { day: say(nearDayName), time: timeRange(startsAt, endsAt, reader) })}
       </p>
       <Marks occurrence={occurrence} />
       {isFolded(occurrence) ? <SeriesFold {...props} api={api} /> : null}

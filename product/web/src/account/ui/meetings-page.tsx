@@ -6,7 +6,7 @@ import type { FormTarget, MeetingForm } from '../core/form.ts';
 import type { Me, Meeting } from '../core/model.ts';
 import { useSay } from '../text.ts';
 import { AccountHead } from './account-head.tsx';
-import { Booked } from './booked.tsx';
+import { BookedMeeting } from './booked.tsx';
 import { Trouble } from './fields.tsx';
 import { MeetingList, SearchField, useMeetings, useNow } from './meeting-list.tsx';
 import { OpenDialog, useDialogState } from './open-dialog.tsx';
@@ -58,7 +58,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         </div>
         {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
         {booked === undefined ? null : (
-          <Booked
+          <BookedMeeting
             {...{ api, timeZone, nowMs, meeting: booked }}
             password={passwords[booked.id] ?? ''}
             onClose={() => setBooked(undefined)}

@@ -51,15 +51,15 @@ interface StateOptions {
 export function useDialogState({ me, api, timeZone, now, onProblem }: StateOptions): DialogState {
   const [open, setOpen] = useState<Open>();
   const openForm = useCallback(
-    async (target: FormTarget, kept?: MeetingForm): Promise<void> => {
-      const once = crypto.randomUUID();
+    async (target: FormTarget, draftForm?: MeetingForm): Promise<void> => {
+      const idempotencyKey = crypto.randomUUID();
       if (target.kind === 'new') {
-        const form = kept ?? emptyForm({ title: '', start: nextHalfHour(now(), timeZone), timeZone });
-        return setOpen({ name: 'form', target, form, before: undefined, once });
+        const form = draftForm ?? emptyForm({ title: '', start: nextHalfHour(now(), timeZone), timeZone });
+        return setOpen({ name: 'form', target, form, before: undefined, once: idempotencyKey });
       }
       try {
         const before = await api.meeting(target.occurrence.meetingId);
-        setOpen({ name: 'form', target, form: kept ?? formOf(before, target), before, once });
+        setOpen({ name: 'form', target, form: draftForm ?? formOf(before, target), before, once: idempotencyKey });
       } catch (error) {
         // A dialog would cover the message on the page.
         setOpen(undefined);

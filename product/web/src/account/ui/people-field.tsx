@@ -92,9 +92,9 @@ function useChoosing(
   const [announced, setAnnounced] = useState('');
   const choices = isOpen ? choicesFor(typed, search.found, people) : [];
   const active = Math.min(at, choices.length - 1);
-  const add = (more: readonly Choice[]): void => {
-    onPeople(withPeople(people, more));
-    setAnnounced(more.map((one) => say('form.added', { name: shownName(one) })).join(' '));
+  const add = (newPeople: readonly Choice[]): void => {
+    onPeople(withPeople(people, newPeople));
+    setAnnounced(newPeople.map((one) => say('form.added', { name: shownName(one) })).join(' '));
   };
   const takeAddresses = (text: string): void => {
     const { addresses, rest } = addressesIn(text);
@@ -127,7 +127,7 @@ function useChoosing(
     // During composition, Enter and arrows belong to the input method.
     if (event.nativeEvent.isComposing) return;
     const last = people.at(-1);
-    const done = keyActs(event.key, {
+    const isHandled = keyActs(event.key, {
       choices: choices.length,
       isEmpty: typed === '',
       move: (by) => point((active + by + choices.length) % choices.length),
@@ -140,7 +140,7 @@ function useChoosing(
       },
       removeLast: () => last !== undefined && remove(last),
     });
-    if (done) event.preventDefault();
+    if (isHandled) event.preventDefault();
   };
   return { isOpen, choices, active, announced, point, type, choose, remove, leave, onKey };
 }

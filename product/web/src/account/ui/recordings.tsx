@@ -18,8 +18,11 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
   const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
-  const ask = useMemo(() => (mayChange ? () => api.recordings(meetingId) : undefined), [api, meetingId, mayChange]);
-  const { value: recordings = [] } = useAnswer(ask);
+  const fetchRecordings = useMemo(
+    () => (mayChange ? () => api.recordings(meetingId) : undefined),
+    [api, meetingId, mayChange],
+  );
+  const { value: recordings = [] } = useAnswer(fetchRecordings);
   if (recordings.length === 0) return null;
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return (

@@ -38,7 +38,7 @@ export function RepeatFields({ form, change, problems }: FormPartProps) {
       {repeat.kind === 'weekly' ? <WeekDays day={day} repeat={repeat} onDays={(days) => set({ days })} /> : null}
       {isPlain ? null : (
         <div className="repeat-end">
-          {repeat.kind === 'weekdays' ? null : <Every repeat={repeat} onEvery={(every) => set({ every })} />}
+          {repeat.kind === 'weekdays' ? null : <IntervalField repeat={repeat} onEvery={(every) => set({ every })} />}
           <End end={repeat.end} day={day} onEnd={(end) => set({ end })} />
         </div>
       )}
@@ -72,7 +72,7 @@ function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays
   );
 }
 
-function Every({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): void }) {
+function IntervalField({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): void }) {
   const { say } = useSay();
   const unit =
     repeat.kind === 'daily' ? 'form.everyDays' : repeat.kind === 'weekly' ? 'form.everyWeeks' : 'form.everyMonths';

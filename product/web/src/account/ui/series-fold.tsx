@@ -75,20 +75,20 @@ function useLater(api: AccountApi, occurrence: MyOccurrence, isOpen: boolean) {
   const [later, setLater] = useState<LaterOccurrences>({});
   const load = useCallback(
     (cursor?: string): (() => void) => {
-      let gone = false;
+      let isCancelled = false;
       const { meetingId: meeting, endsAt } = occurrence;
       api.list({ fromMs: Date.parse(endsAt), meeting, ...(cursor !== undefined && { cursor }) }).then(
         ({ data, nextCursor }) => {
-          if (gone) return;
+          if (isCancelled) return;
           setLater((last) => ({
             data: [...(cursor === undefined ? [] : (last.data ?? [])), ...data],
             cursor: nextCursor,
           }));
         },
-        (problem: unknown) => !gone && setLater((last) => ({ ...last, problem })),
+        (problem: unknown) => !isCancelled && setLater((last) => ({ ...last, problem })),
       );
       return () => {
-        gone = true;
+        isCancelled = true;
       };
     },
     [api, occurrence],

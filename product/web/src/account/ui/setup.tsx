@@ -17,8 +17,8 @@ interface SetupProps {
 /** The page of a one-time link: for the first administrator, or an invited user without a password. */
 export function SetupPage({ api, code, onSignedIn }: SetupProps) {
   const { say } = useSay();
-  const ask = useCallback(() => api.lookAtSetup(code), [api, code]);
-  const { value: target, problem } = useAnswer(ask);
+  const fetchTarget = useCallback(() => api.lookAtSetup(code), [api, code]);
+  const { value: target, problem } = useAnswer(fetchTarget);
   const lead = target === undefined ? '' : say(target.kind === 'firstAdmin' ? 'setup.first' : 'setup.invited');
   return (
     <CardPage title={say('title.setup')} lead={lead} branding={target?.branding}>

@@ -92,7 +92,7 @@ export function CalendarDialog({ api, onClose }: { api: AccountApi; onClose(): v
   const { say } = useSay();
   const [url, setUrl] = useState('');
   const [problem, setProblem] = useState<unknown>();
-  const make = async (): Promise<void> => {
+  const createUrl = async (): Promise<void> => {
     try {
       setUrl(await api.newCalendar());
     } catch (error) {
@@ -105,7 +105,7 @@ export function CalendarDialog({ api, onClose }: { api: AccountApi; onClose(): v
         <p className="faint">{say('calendar.lead')}</p>
         {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
         {url === '' ? (
-          <button type="button" className="button primary" onClick={() => void make()}>
+          <button type="button" className="button primary" onClick={() => void createUrl()}>
             {say('calendar.make')}
           </button>
         ) : (

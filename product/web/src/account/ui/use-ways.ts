@@ -19,16 +19,16 @@ export const usualWays: SignInWays = {
 export function useWays(api: SignInApi): SignInWays | undefined {
   const [ways, setWays] = useState<SignInWays>();
   useEffect(() => {
-    let gone = false;
+    let isCancelled = false;
     api.ways(readTenant()).then(
-      (found) => !gone && setWays(found),
+      (found) => !isCancelled && setWays(found),
       (error: unknown) => {
         console.info('Other ways to sign in are not known:', error);
-        if (!gone) setWays(usualWays);
+        if (!isCancelled) setWays(usualWays);
       },
     );
     return () => {
-      gone = true;
+      isCancelled = true;
     };
   }, [api]);
   return ways;

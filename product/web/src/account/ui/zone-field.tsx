@@ -15,8 +15,8 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
   const { say } = useSay();
   const id = useId();
   const field = useZoneChoice(value, onChoose);
-  const { chosen, book, isOpen, text, found, active } = field;
-  const facts = book.facts(chosen);
+  const { chosen, book: zoneIndex, isOpen, text, found, active } = field;
+  const facts = zoneIndex.facts(chosen);
   const label = `${facts.city} (${facts.offset})`;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -54,14 +54,14 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
       />
       {isOpen ? (
         <ZoneList
-          {...{ found, active, book, optionId, chosenId: chosen.id }}
+          {...{ found, active, zoneIndex, optionId, chosenId: chosen.id }}
           id={`${id}-list`}
           onChoose={field.choose}
           onPoint={field.point}
         />
       ) : null}
       <span id={`${id}-help`} className="field-hint">
-        {isOpen && found.length === 0 ? say(book.isComplete ? 'zone.none' : 'common.loading') : zoneWords(facts)}
+        {isOpen && found.length === 0 ? say(zoneIndex.isComplete ? 'zone.none' : 'common.loading') : zoneWords(facts)}
       </span>
       <span role="status" className="visually-hidden">
         {isOpen && text !== '' ? say('form.found', { count: found.length }) : ''}
@@ -77,13 +77,13 @@ function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
   const [isWanted, setIsWanted] = useState(false);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const book = useZoneIndex(isOpen || isWanted);
+  const zoneIndex = useZoneIndex(isOpen || isWanted);
   const chosen = useMemo(() => zoneOf(value), [value]);
   const all = useMemo(() => {
     const known = allZones();
     return known.some(({ id }) => id === chosen.id) ? known : [chosen, ...known];
   }, [chosen]);
-  const found = isOpen ? findZones(text, all, book.known) : [];
+  const found = isOpen ? findZones(text, all, zoneIndex.factsOfZone) : [];
   const active = Math.min(at, found.length - 1);
   const focus = (event: FocusEvent<HTMLInputElement>): void => {
     setIsWanted(true);
@@ -123,7 +123,21 @@ function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
     else return;
     event.preventDefault();
   };
-  return { chosen, book, isOpen, text, found, active, focus, open, type, choose, leave, onKey, point: setAt };
+  return {
+    chosen,
+    book: zoneIndex,
+    isOpen,
+    text,
+    found,
+    active,
+    focus,
+    open,
+    type,
+    choose,
+    leave,
+    onKey,
+    point: setAt,
+  };
 }
 
 interface ZoneListProps {
@@ -131,13 +145,13 @@ interface ZoneListProps {
   found: readonly Zone[];
   active: number;
   chosenId: string;
-  book: ZoneIndex;
+  zoneIndex: ZoneIndex;
   optionId(index: number): string;
   onChoose(zone: Zone): void;
   onPoint(index: number): void;
 }
 
-function ZoneList({ id, found, active, chosenId, book, optionId, onChoose, onPoint }: ZoneListProps) {
+function ZoneList({ id, found, active, chosenId, zoneIndex, optionId, onChoose, onPoint }: ZoneListProps) {
   const { say } = useSay();
   const list = useRef<HTMLDivElement>(null);
   const isThere = found.length > 0;
@@ -162,7 +176,7 @@ function ZoneList({ id, found, active, chosenId, book, optionId, onChoose, onPoi
           onMouseMove={() => onPoint(at)}
           onClick={() => onChoose(zone)}
         >
-          <ZoneText zone={zone} facts={book.known(zone)} isChosen={zone.id === chosenId} />
+          <ZoneText zone={zone} facts={zoneIndex.factsOfZone(zone)} isChosen={zone.id === chosenId} />
         </div>
       ))}
     </div>

@@ -27,7 +27,7 @@ export class ZoneIndex {
     return this.#isComplete;
   }
 
-  readonly known = (zone: Zone): ZoneFacts | undefined => this.#facts.get(zone.id);
+  readonly factsOfZone = (zone: Zone): ZoneFacts | undefined => this.#facts.get(zone.id);
 
   facts(zone: Zone): ZoneFacts {
     const facts = this.#facts.get(zone.id) ?? factsOf(zone, { locale: this.#locale, nowMs: this.#nowMs });
@@ -35,7 +35,7 @@ export class ZoneIndex {
     return facts;
   }
 
-  step(): void {
+  readSlice(): void {
     this.#isComplete = this.#steps.next().done === true;
   }
 
@@ -52,23 +52,23 @@ export class ZoneIndex {
 /** Returns the index in the current language. While `isWanted`, it reads on and renders partial results. */
 export function useZoneIndex(isWanted: boolean): ZoneIndex {
   const { locale } = useSay();
-  const book = useMemo(() => new ZoneIndex(locale, Date.now()), [locale]);
+  const zoneIndex = useMemo(() => new ZoneIndex(locale, Date.now()), [locale]);
   const [, setShownMs] = useState(0);
   useEffect(() => {
-    if (!isWanted || book.isComplete) return undefined;
+    if (!isWanted || zoneIndex.isComplete) return undefined;
     let shownMs = performance.now();
     let timer: ReturnType<typeof setTimeout>;
     const read = (): void => {
       const untilMs = performance.now() + SLICE_MS;
-      while (!book.isComplete && performance.now() < untilMs) book.step();
-      if (book.isComplete || performance.now() > shownMs + SHOW_MS) {
+      while (!zoneIndex.isComplete && performance.now() < untilMs) zoneIndex.readSlice();
+      if (zoneIndex.isComplete || performance.now() > shownMs + SHOW_MS) {
         shownMs = performance.now();
         setShownMs(shownMs);
       }
-      if (!book.isComplete) timer = setTimeout(read);
+      if (!zoneIndex.isComplete) timer = setTimeout(read);
     };
     timer = setTimeout(read);
     return () => clearTimeout(timer);
-  }, [book, isWanted]);
-  return book;
+  }, [zoneIndex, isWanted]);
+  return zoneIndex;
 }

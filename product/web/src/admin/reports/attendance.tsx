@@ -34,13 +34,13 @@ export function AttendancePart({ ports, api, sid }: AttendanceProps) {
       ) : value === undefined ? (
         <Loading />
       ) : (
-        <Known found={value} ports={ports} />
+        <LoadedAttendance found={value} ports={ports} />
       )}
     </Part>
   );
 }
 
-function Known({ found: { persons, complete }, ports }: { found: LifeAttendances; ports: AdminPorts }) {
+function LoadedAttendance({ found: { persons, complete }, ports }: { found: LifeAttendances; ports: AdminPorts }) {
   const { say } = useTexts(reportTexts);
   const columns = useColumns(ports);
   const hadBreakOuts = persons.some(({ breakOuts }) => breakOuts > 0);

@@ -44,13 +44,13 @@ export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
       ) : value === undefined ? (
         <Loading />
       ) : (
-        <Known report={value} held={occurrenceIn(value, sid)} ports={ports} />
+        <LoadedReport report={value} held={occurrenceIn(value, sid)} ports={ports} />
       )}
     </Part>
   );
 }
 
-function Known({ report, held, ports }: { report: MeetingReport; held: Held | undefined; ports: AdminPorts }) {
+function LoadedReport({ report, held, ports }: { report: MeetingReport; held: Held | undefined; ports: AdminPorts }) {
   const { say, locale } = useTexts(reportTexts);
   const columns = useColumns();
   if (held === undefined) return <p className="admin-empty">{say('meetingMissing')}</p>;

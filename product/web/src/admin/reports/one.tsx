@@ -38,13 +38,13 @@ export function LifePage({ ports, api, sid }: LifePageProps) {
       ) : value === undefined ? (
         <Loading />
       ) : (
-        <Known {...{ ports, api }} life={value} />
+        <LoadedLife {...{ ports, api }} life={value} />
       )}
     </>
   );
 }
 
-function Known({ ports, api, life }: { ports: AdminPorts; api: ReportsApi; life: Life }) {
+function LoadedLife({ ports, api, life }: { ports: AdminPorts; api: ReportsApi; life: Life }) {
   const { say, locale } = useTexts(reportTexts);
   const { sid, room, title, meetingId, endedAt } = life;
   return (
@@ -153,7 +153,7 @@ function useColumns({ timeZone, now }: AdminPorts, sid: string): readonly Column
         return <span className="nowrap">{spanText(Date.parse(joinedAt), endMs, traffic.say)}</span>;
       },
     },
-    { key: 'where', title: say('where'), cell: (stay) => <Where stay={stay} /> },
+    { key: 'where', title: say('where'), cell: (stay) => <StayPlace stay={stay} /> },
     {
       key: 'quality',
       title: say('quality'),
@@ -169,7 +169,7 @@ function useColumns({ timeZone, now }: AdminPorts, sid: string): readonly Column
   ];
 }
 
-function Where({ stay: { quality, region, protocol } }: { stay: Stay }) {
+function StayPlace({ stay: { quality, region, protocol } }: { stay: Stay }) {
   const { say } = useTexts(reportTexts);
   const { t, language } = useLanguage();
   const places = [quality?.location ?? '', region].filter((place) => place !== '');

@@ -68,7 +68,7 @@ export class RoomsApi {
     return { rooms, missing: [...missing] };
   }
 
-  async now(room: string): Promise<RoomNow> {
+  async liveState(room: string): Promise<RoomNow> {
     const params = { path: { room } };
     const { client } = this.#o;
     const [found, people, waiting] = await this.#o.run(() =>

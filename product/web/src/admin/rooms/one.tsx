@@ -30,7 +30,7 @@ interface RoomPageProps {
 }
 
 export function RoomPage({ ports, api, name }: RoomPageProps) {
-  const { value, problem, reload } = useApiQuery(['room', name], () => api.now(name), ROOM_EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['room', name], () => api.liveState(name), ROOM_EVERY_MS);
   const acts = useMemo(() => new RoomActs(api, name, reload), [api, name, reload]);
   const isOver = value?.room.active === false || (problem instanceof MeridianApiError && problem.status === 404);
   return (
@@ -47,7 +47,7 @@ export function RoomPage({ ports, api, name }: RoomPageProps) {
       ) : (
         <>
           {problem === undefined ? null : <Stale />}
-          <RunningRoom {...{ ports, api, acts }} now={value} />
+          <RunningRoom {...{ ports, api, acts }} liveState={value} />
         </>
       )}
     </>
@@ -76,28 +76,28 @@ interface RunningRoomProps {
   ports: AdminPorts;
   api: RoomsApi;
   acts: RoomActs;
-  now: RoomNow;
+  liveState: RoomNow;
 }
 
-function RunningRoom({ ports, api, acts, now }: RunningRoomProps) {
+function RunningRoom({ ports, api, acts, liveState }: RunningRoomProps) {
   const { say } = useTexts(roomTexts);
   const problem = useSyncExternalStore(acts.problem.subscribe, acts.problem.get);
-  const { room } = now;
+  const { room } = liveState;
   return (
     <>
       <PageTitle title={titleOf(room)} {...(room.title !== '' && { lead: room.name })} />
       <Tools {...{ ports, api, acts, room }} />
       {problem === undefined ? null : <Trouble title={say('failed')} error={problem} />}
       <RoomFacts room={room} ports={ports} />
-      <Waiting now={now} acts={acts} ports={ports} />
-      <People participants={now.participants} acts={acts} ports={ports} />
+      <Waiting now={liveState} acts={acts} ports={ports} />
+      <People participants={liveState.participants} acts={acts} ports={ports} />
       {ports.me.scopes.includes('live:admin') ? <RoomStreams api={api} name={room.name} ports={ports} /> : null}
       <RoomQuestion acts={acts} room={room} />
     </>
   );
 }
 
-function Tools({ ports, api, acts, room }: Omit<RunningRoomProps, 'now'> & { room: Room }) {
+function Tools({ ports, api, acts, room }: Omit<RunningRoomProps, 'liveState'> & { room: Room }) {
   const { say } = useTexts(roomTexts);
   return (
     <div className="admin-tools">

@@ -9,12 +9,12 @@ import { roomTexts } from './text.ts';
 
 export function RoomQuestion({ acts, room }: { acts: RoomActs; room: Room }) {
   const question = useSyncExternalStore(acts.question.subscribe, acts.question.get);
-  return question === undefined ? null : <Asking {...{ acts, room, question }} />;
+  return question === undefined ? null : <QuestionDialog {...{ acts, room, question }} />;
 }
 
 const bans: readonly Ban[] = ['none', 'hour', 'forever'];
 
-function Asking({ acts, room, question }: { acts: RoomActs; room: Room; question: Question }) {
+function QuestionDialog({ acts, room, question }: { acts: RoomActs; room: Room; question: Question }) {
   const { say } = useTexts(roomTexts);
   const [ban, setBan] = useState<Ban>('none');
   const { ask } = question;

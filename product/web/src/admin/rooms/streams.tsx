@@ -31,14 +31,14 @@ export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string;
       ) : (
         <>
           {problem === undefined ? null : <Stale />}
-          <Known streams={value} timeZone={ports.timeZone} />
+          <LoadedStreams streams={value} timeZone={ports.timeZone} />
         </>
       )}
     </Part>
   );
 }
 
-function Known({ streams, timeZone }: { streams: Streams; timeZone: string }) {
+function LoadedStreams({ streams, timeZone }: { streams: Streams; timeZone: string }) {
   const { say } = useTexts(roomTexts);
   const { live, pushes, pulls } = streams;
   return (

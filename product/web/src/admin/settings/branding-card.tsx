@@ -29,7 +29,7 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
     onSaved(saved);
     setForm(brandingForm(saved.value)); // the API trims names
   });
-  const put = (parts: Partial<BrandingForm>): void => setForm({ ...form, ...parts });
+  const edit = (parts: Partial<BrandingForm>): void => setForm({ ...form, ...parts });
   const error = (key: SettingsKey | undefined) => (key === undefined ? undefined : say(key));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -38,27 +38,27 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
   return (
     <form className="branding grid gap-5 items-start" onSubmit={submit} noValidate>
       <div className="stack">
-        <Field label={say('name')} value={form.name} error={error(errors.name)} onText={(name) => put({ name })} />
+        <Field label={say('name')} value={form.name} error={error(errors.name)} onText={(name) => edit({ name })} />
         <Field
           label={say('displayName')}
           value={form.displayName}
           hint={say('displayNameHint')}
           error={error(errors.displayName)}
-          onText={(displayName) => put({ displayName })}
+          onText={(displayName) => edit({ displayName })}
         />
         <AccentField
           value={form.accentColor}
           error={error(errors.accentColor)}
-          onValue={(accentColor) => put({ accentColor })}
+          onValue={(accentColor) => edit({ accentColor })}
         />
-        <LogoField logo={form.logo} onLogo={(logo) => put({ logo })} />
+        <LogoField logo={form.logo} onLogo={(logo) => edit({ logo })} />
         <Field
           label={say('support')}
           type="url"
           value={form.supportUrl}
           hint={say('supportHint')}
           error={error(errors.supportUrl)}
-          onText={(supportUrl) => put({ supportUrl })}
+          onText={(supportUrl) => edit({ supportUrl })}
         />
         <SaveRow saving={saving} hasChanges={hasChanges} reasons={{ VERSION_CONFLICT: say('changedElsewhere') }} />
       </div>

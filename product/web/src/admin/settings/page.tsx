@@ -39,7 +39,7 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
       </Card>
       <Card id="retention" title={say('retention')} lead={say('retentionLead')}>
         <WhenLoaded of={retention}>
-          {(kept) => <RetentionCard api={api} kept={kept} onSaved={retention.set} />}
+          {(kept) => <RetentionCard api={api} saved={kept} onSaved={retention.set} />}
         </WhenLoaded>
       </Card>
       <Card id="export" title={say('export')} lead={say('exportText')}>

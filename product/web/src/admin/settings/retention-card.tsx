@@ -20,16 +20,16 @@ import { useSaving } from './use-saving.ts';
 
 interface RetentionCardProps {
   api: SettingsApi;
-  kept: Retention;
+  saved: Retention;
   onSaved(kept: Retention): void;
 }
 
 /** Asks for confirmation before a shorter retention, which deletes older records. */
-export function RetentionCard({ api, kept, onSaved }: RetentionCardProps) {
+export function RetentionCard({ api, saved, onSaved }: RetentionCardProps) {
   const { say, locale } = useTexts(settingsTexts);
-  const [form, setForm] = useState<RetentionForm>(() => retentionForm(kept));
+  const [form, setForm] = useState<RetentionForm>(() => retentionForm(saved));
   const [isAsking, setAsking] = useState(false);
-  const change = retentionChange(kept, form);
+  const change = retentionChange(saved, form);
   const hasChanges = Object.keys(change).length > 0;
   const isGood = !kindNames.some((kind) => isWrong(kind, form[kind]));
   const store = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export function RetentionCard({ api, kept, onSaved }: RetentionCardProps) {
     setForm(retentionForm(now));
   };
   const saving = useSaving(store);
-  const shorter = isGood ? shortened(kept, form) : [];
+  const shorter = isGood ? shortened(saved, form) : [];
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!hasChanges || !isGood) return;

@@ -95,20 +95,20 @@ export function Outcome({ tone, title, children }: { tone: Tone; title: string; 
 export function CopyText({ text, label }: { text: string; label: string }) {
   const { say } = useTexts(sharedTexts);
   const traffic = useTexts(trafficTexts);
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
-      () => setSaid(say('copied')),
+      () => setAnnouncement(say('copied')),
       (error: unknown) => {
         console.info('The browser did not copy:', error);
-        setSaid(traffic.say('copyFailed'));
+        setAnnouncement(traffic.say('copyFailed'));
       },
     );
   };
   return (
-    <button type="button" className="button small quiet" onClick={copy} onBlur={() => setSaid('')}>
+    <button type="button" className="button small quiet" onClick={copy} onBlur={() => setAnnouncement('')}>
       <Copy size={16} aria-hidden="true" />
-      <span aria-live="polite">{said === '' ? label : said}</span>
+      <span aria-live="polite">{announcement === '' ? label : announcement}</span>
     </button>
   );
 }

@@ -75,7 +75,7 @@ export interface ListState<Row> {
   readonly hasMore: boolean;
   /** The last refresh failed, so the shown rows may be outdated. */
   readonly isStale: boolean;
-  readonly more: () => void;
+  readonly loadMore: () => void;
   /** Refetches all shown pages; the rows stay until the answers arrive. */
   readonly reload: () => void;
 }
@@ -108,7 +108,7 @@ export function useList<Row>(
     problem: isRefetchError && everyMs !== undefined ? undefined : (error ?? undefined),
     isStale: isRefetchError,
     hasMore: hasNextPage,
-    more: fetchNextPage,
+    loadMore: fetchNextPage,
     reload: refetch,
   };
 }

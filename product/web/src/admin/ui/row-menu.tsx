@@ -15,11 +15,11 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
     if (ref.current !== null) ref.current.open = false;
   };
   useEffect(() => {
-    const pressed = ({ target }: PointerEvent): void => {
+    const onPointerDown = ({ target }: PointerEvent): void => {
       if (ref.current !== null && target instanceof Node && !ref.current.contains(target)) ref.current.open = false;
     };
-    document.addEventListener('pointerdown', pressed);
-    return () => document.removeEventListener('pointerdown', pressed);
+    document.addEventListener('pointerdown', onPointerDown);
+    return () => document.removeEventListener('pointerdown', onPointerDown);
   }, []);
   return (
     <details

@@ -30,9 +30,9 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the menu is wider than the window, so the open page's entry scrolls to the middle.
-    const here = nav.current?.querySelector<HTMLElement>(`[href="${adminPath({ section })}"]`);
-    if (nav.current === null || here === null || here === undefined) return;
-    nav.current.scrollLeft = here.offsetLeft - (nav.current.clientWidth - here.offsetWidth) / 2;
+    const currentEntry = nav.current?.querySelector<HTMLElement>(`[href="${adminPath({ section })}"]`);
+    if (nav.current === null || currentEntry === null || currentEntry === undefined) return;
+    nav.current.scrollLeft = currentEntry.offsetLeft - (nav.current.clientWidth - currentEntry.offsetWidth) / 2;
   }, [section]);
   return (
     <div className="account admin">

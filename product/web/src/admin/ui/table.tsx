@@ -48,7 +48,7 @@ export function ListTable<Row>({ label, list, columns, keyOf, empty }: TableProp
     <>
       <RowsTable {...{ label, rows, columns, keyOf }} />
       {list.hasMore ? (
-        <button type="button" className="button quiet admin-more" onClick={list.more}>
+        <button type="button" className="button quiet admin-more" onClick={list.loadMore}>
           {say('more')}
         </button>
       ) : null}

@@ -63,10 +63,10 @@ export class UsersApi {
     this.#run(() => createPasswordLink(this.#client, user, mailIn));
 
   /** Changes a user as shown to the administrator. Rejects with VERSION_CONFLICT if the user has changed since. */
-  async change(known: User, body: UserChange): Promise<User> {
-    const path = { user: known.id };
+  async change(shownUser: User, body: UserChange): Promise<User> {
+    const path = { user: shownUser.id };
     const { data: now, response } = await this.#run(() => this.#client.http.GET('/users/{user}', { params: { path } }));
-    const isSame = (['name', 'email', 'role', 'active'] as const).every((part) => now?.[part] === known[part]);
+    const isSame = (['name', 'email', 'role', 'active'] as const).every((part) => now?.[part] === shownUser[part]);
     if (!isSame) throw new MeridianApiError('VERSION_CONFLICT', 'the user has changed meanwhile', { status: 412 });
     const header = { 'If-Match': response.headers.get('etag') ?? '*' };
     return this.#run(() => this.#client.patch('/users/{user}', { body, params: { path, header } }));
@@ -77,7 +77,7 @@ export class UsersApi {
   };
 
   /** Returns one result per row, in the same order. */
-  async put(rows: readonly UserRow[]): Promise<readonly RowResult[]> {
+  async importRows(rows: readonly UserRow[]): Promise<readonly RowResult[]> {
     const { results } = await this.#run(() => this.#client.post('/users/bulk', { body: { users: [...rows] } }));
     return results;
   }

@@ -41,11 +41,11 @@ export class UsersDesk {
    * Creates the user and a link, shows the link, and mails it in this language. A retry after a failure does only the
    * missing step.
    */
-  async invite(wanted: NewUser, mailIn?: Language): Promise<void> {
-    const known = this.#invited;
-    const user = known?.email === wanted.email.toLowerCase() ? known : await this.#api.create(wanted);
+  async invite(newUser: NewUser, mailIn?: Language): Promise<void> {
+    const invitedUser = this.#invited;
+    const user = invitedUser?.email === newUser.email.toLowerCase() ? invitedUser : await this.#api.create(newUser);
     this.#invited = user;
-    if (user !== known) this.#onChanged();
+    if (user !== invitedUser) this.#onChanged();
     await this.#showLink(user, mailIn, true);
   }
 

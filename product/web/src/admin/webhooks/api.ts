@@ -30,8 +30,10 @@ export class WebhooksApi {
     this.#o.run(() => this.#o.client.get('/webhooks/{webhook}', { params: { path: { webhook } } }));
 
   /** Creates a webhook; calls with the same idempotency key create only one. */
-  readonly create = (body: NewWebhook, once: string): Promise<WebhookWithSecret> =>
-    this.#o.run(() => this.#o.client.post('/webhooks', { body, params: { header: { 'Idempotency-Key': once } } }));
+  readonly create = (body: NewWebhook, idempotencyKey: string): Promise<WebhookWithSecret> =>
+    this.#o.run(() =>
+      this.#o.client.post('/webhooks', { body, params: { header: { 'Idempotency-Key': idempotencyKey } } }),
+    );
 
   readonly change = (webhook: string, body: WebhookChange): Promise<Webhook> =>
     this.#o.run(() => this.#o.client.patch('/webhooks/{webhook}', { body, params: { path: { webhook } } }));

@@ -31,7 +31,7 @@ export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: D
       <div className="dialog-fields">
         {problem !== undefined ? <LoadTrouble problem={problem} onRetry={reload} /> : null}
         {value === undefined && problem === undefined ? <Loading /> : null}
-        {value === undefined ? null : <Known delivery={value} timeZone={ports.timeZone} />}
+        {value === undefined ? null : <LoadedDelivery delivery={value} timeZone={ports.timeZone} />}
         <div className="dialog-buttons sticky">
           <button type="button" className="button quiet" onClick={onClose}>
             {shared.say('close')}
@@ -48,7 +48,7 @@ export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: D
   );
 }
 
-function Known({ delivery, timeZone }: { delivery: DeliveryWithBody; timeZone: string }) {
+function LoadedDelivery({ delivery, timeZone }: { delivery: DeliveryWithBody; timeZone: string }) {
   const { say, locale } = useTexts(webhookTexts);
   const reader = { locale, timeZone };
   const { lastStatus = 0, lastTookMs, body } = delivery;

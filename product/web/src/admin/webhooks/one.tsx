@@ -13,7 +13,7 @@ import { formOf } from './core/form.ts';
 import { eventText, failureTextOf, stateOf } from './core/results.ts';
 import { Deliveries } from './deliveries.tsx';
 import { WebhookFormDialog } from './form-dialog.tsx';
-import { type Asked, WebhookQuestion } from './question.tsx';
+import { type QuestionKind, WebhookQuestion } from './question.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { Secrets } from './secrets.ts';
 import { webhookTexts } from './text.ts';
@@ -34,7 +34,7 @@ export function WebhookPage({ ports, api, id }: WebhookPageProps) {
       ) : value === undefined ? (
         <Loading />
       ) : (
-        <Known {...{ ports, api }} hook={value} onChanged={set} />
+        <LoadedWebhook {...{ ports, api }} hook={value} onChanged={set} />
       )}
     </>
   );
@@ -47,13 +47,13 @@ interface KnownProps {
   onChanged(hook: Webhook): void;
 }
 
-function Known({ ports, api, hook, onChanged }: KnownProps) {
+function LoadedWebhook({ ports, api, hook, onChanged }: KnownProps) {
   const { say } = useTexts(webhookTexts);
-  const [asked, setAsked] = useState<Asked | 'edit'>();
+  const [question, setQuestion] = useState<QuestionKind | 'edit'>();
   const [tested, setTested] = useState<Tested>();
   const [secrets] = useState(() => new Secrets());
   const shown = useSyncExternalStore(secrets.shown.subscribe, secrets.shown.get);
-  const close = (): void => setAsked(undefined);
+  const close = (): void => setQuestion(undefined);
   const test = (): void => {
     setTested('running');
     api.test(hook.id).then(setTested, (error: unknown) => setTested({ problem: error }));
@@ -61,11 +61,11 @@ function Known({ ports, api, hook, onChanged }: KnownProps) {
   return (
     <>
       <PageTitle title={hook.description === '' ? new URL(hook.url).host : hook.description} lead={hook.url} />
-      <Tools hook={hook} isTesting={tested === 'running'} onTest={test} onAsk={setAsked} />
+      <Tools hook={hook} isTesting={tested === 'running'} onTest={test} onAsk={setQuestion} />
       <TestResult tested={tested} onRetry={test} />
       <HookFacts hook={hook} timeZone={ports.timeZone} />
       <Deliveries {...{ ports, api }} webhook={hook.id} />
-      {asked === 'edit' ? (
+      {question === 'edit' ? (
         <WebhookFormDialog
           api={api}
           title={say('editTitle')}
@@ -75,9 +75,9 @@ function Known({ ports, api, hook, onChanged }: KnownProps) {
           save={async (body) => onChanged(await api.change(hook.id, body))}
           onClose={close}
         />
-      ) : asked === undefined ? null : (
+      ) : question === undefined ? null : (
         <WebhookQuestion
-          {...{ api, hook, asked, secrets, onChanged }}
+          {...{ api, hook, question, secrets, onChanged }}
           onRemoved={() => location.assign(adminPath({ section: 'webhooks' }))}
           onClose={close}
         />
@@ -93,7 +93,7 @@ interface ToolsProps {
   hook: Webhook;
   isTesting: boolean;
   onTest(): void;
-  onAsk(asked: Asked | 'edit'): void;
+  onAsk(asked: QuestionKind | 'edit'): void;
 }
 
 function Tools({ hook, isTesting, onTest, onAsk }: ToolsProps) {

@@ -31,9 +31,9 @@ function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
   const [secrets] = useState(() => new Secrets());
   const shown = useSyncExternalStore(secrets.shown.subscribe, secrets.shown.get);
   // Idempotency key of a form: a second press of its button creates no second webhook.
-  const [once, setOnce] = useState<string>();
+  const [formKey, setFormKey] = useState<string>();
   const add = (
-    <button type="button" className="button primary" data-testid="add" onClick={() => setOnce(crypto.randomUUID())}>
+    <button type="button" className="button primary" data-testid="add" onClick={() => setFormKey(crypto.randomUUID())}>
       <Plus size={18} aria-hidden="true" />
       {say('add')}
     </button>
@@ -49,7 +49,7 @@ function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
         keyOf={(hook) => hook.id}
         empty={<p>{say('empty')}</p>}
       />
-      {once === undefined ? null : (
+      {formKey === undefined ? null : (
         <WebhookFormDialog
           api={api}
           title={say('newTitle')}
@@ -57,10 +57,10 @@ function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
           form={emptyForm}
           mayListKeys={ports.me.scopes.includes('keys:admin')}
           save={async (body) => {
-            secrets.take(await api.create(body, once), false);
+            secrets.take(await api.create(body, formKey), false);
             list.reload();
           }}
-          onClose={() => setOnce(undefined)}
+          onClose={() => setFormKey(undefined)}
         />
       )}
       {shown === undefined ? null : <SecretDialog shown={shown} onClose={() => secrets.close()} />}

@@ -4,12 +4,12 @@ import type { Webhook, WebhooksApi } from './api.ts';
 import type { Secrets } from './secrets.ts';
 import { webhookTexts } from './text.ts';
 
-export type Asked = 'pause' | 'resume' | 'rotate' | 'remove';
+export type QuestionKind = 'pause' | 'resume' | 'rotate' | 'remove';
 
 interface QuestionProps {
   api: WebhooksApi;
   hook: Webhook;
-  asked: Asked;
+  question: QuestionKind;
   secrets: Secrets;
   onChanged(hook: Webhook): void;
   onRemoved(): void;
@@ -17,9 +17,9 @@ interface QuestionProps {
 }
 
 /** Confirmation of acts that cannot be undone or stop deliveries. */
-export function WebhookQuestion({ api, hook, asked, secrets, onChanged, onRemoved, onClose }: QuestionProps) {
+export function WebhookQuestion({ api, hook, question, secrets, onChanged, onRemoved, onClose }: QuestionProps) {
   const { say } = useTexts(webhookTexts);
-  const acts: Readonly<Record<Asked, () => Promise<void>>> = {
+  const acts: Readonly<Record<QuestionKind, () => Promise<void>>> = {
     pause: async () => onChanged(await api.change(hook.id, { enabled: false })),
     resume: async () => onChanged(await api.change(hook.id, { enabled: true })),
     rotate: async () => onChanged(secrets.take(await api.rotate(hook.id), true)),
@@ -30,14 +30,14 @@ export function WebhookQuestion({ api, hook, asked, secrets, onChanged, onRemove
   };
   return (
     <AskDialog
-      title={say(`${asked}Title`)}
-      button={say(asked)}
-      isDangerous={asked === 'remove'}
+      title={say(`${question}Title`)}
+      button={say(question)}
+      isDangerous={question === 'remove'}
       failed={say('notDone')}
-      act={acts[asked]}
+      act={acts[question]}
       onClose={onClose}
     >
-      <p className="admin-question">{say(`${asked}Text`, { url: hook.url })}</p>
+      <p className="admin-question">{say(`${question}Text`, { url: hook.url })}</p>
     </AskDialog>
   );
 }

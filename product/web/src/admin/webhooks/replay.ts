@@ -15,11 +15,11 @@ export interface ReplayPorts {
 
 /** Ends after the first attempt of the delivery, or after POLLS_MAX polls. Rejects with MeridianApiError. */
 export async function replayAndWatch({ replay, read, show, pause }: ReplayPorts): Promise<void> {
-  let now = await replay();
-  show(now);
-  for (let looks = 0; looks < POLLS_MAX && now.attempts === 0 && now.state === 'pending'; looks += 1) {
+  let delivery = await replay();
+  show(delivery);
+  for (let polls = 0; polls < POLLS_MAX && delivery.attempts === 0 && delivery.state === 'pending'; polls += 1) {
     if (!(await pause(POLL_EVERY_MS))) return;
-    now = await read(now.id);
-    show(now);
+    delivery = await read(delivery.id);
+    show(delivery);
   }
 }

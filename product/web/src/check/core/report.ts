@@ -133,7 +133,8 @@ function passedText(part: CheckPartName, report: CheckReport, { say, format }: W
 type Fact = readonly [CheckKey, string | undefined];
 
 function factsOf(part: CheckPartName, report: CheckReport, { say, format }: Words): CheckRow['facts'] {
-  const given = (value: number | undefined, as: (value: number) => string) => (value === undefined ? value : as(value));
+  const ifMeasured = (value: number | undefined, toText: (value: number) => string) =>
+    value === undefined ? value : toText(value);
   const { ms, bps, share } = format;
   const ofPart = (): Fact[] => {
     switch (part) {
@@ -143,14 +144,14 @@ function factsOf(part: CheckPartName, report: CheckReport, { say, format }: Word
         return [
           ['fact.device', label],
           ['fact.size', size],
-          ['fact.frameRate', given(frameRate, format.number)],
+          ['fact.frameRate', ifMeasured(frameRate, format.number)],
         ];
       }
       case 'microphone': {
         const { label, levelPeak } = report.microphone.value ?? {};
         return [
           ['fact.device', label],
-          ['fact.level', given(levelPeak, share)],
+          ['fact.level', ifMeasured(levelPeak, share)],
         ];
       }
       case 'signaling': {
@@ -158,25 +159,25 @@ function factsOf(part: CheckPartName, report: CheckReport, { say, format }: Word
         return [
           ['fact.node', signalingId],
           ['fact.url', url],
-          ['fact.connect', given(connectMs, ms)],
-          ['fact.rtt', given(rttMs, ms)],
+          ['fact.connect', ifMeasured(connectMs, ms)],
+          ['fact.rtt', ifMeasured(rttMs, ms)],
         ];
       }
       case 'uplink': {
         const { bitrateBps, lossShare, jitterMs, rttMs } = report.uplink.value ?? {};
         return [
-          ['fact.rate', given(bitrateBps, bps)],
-          ['fact.loss', given(lossShare, share)],
-          ['fact.jitter', given(jitterMs, ms)],
-          ['fact.rtt', given(rttMs, ms)],
+          ['fact.rate', ifMeasured(bitrateBps, bps)],
+          ['fact.loss', ifMeasured(lossShare, share)],
+          ['fact.jitter', ifMeasured(jitterMs, ms)],
+          ['fact.rtt', ifMeasured(rttMs, ms)],
         ];
       }
       case 'downlink': {
         const { bitrateBps, lossShare, jitterMs } = report.downlink.value ?? {};
         return [
-          ['fact.rate', given(bitrateBps, bps)],
-          ['fact.loss', given(lossShare, share)],
-          ['fact.jitter', given(jitterMs, ms)],
+          ['fact.rate', ifMeasured(bitrateBps, bps)],
+          ['fact.loss', ifMeasured(lossShare, share)],
+          ['fact.jitter', ifMeasured(jitterMs, ms)],
         ];
       }
       default:

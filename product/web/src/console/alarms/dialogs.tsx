@@ -82,13 +82,13 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   const [tries, setTries] = useState(0);
   useFocusFirstInvalid(tries);
   const hours = hoursOf(duration === 'custom' ? custom : duration);
-  const wrong = {
+  const invalidFields = {
     matchers: matchers.length === 0 ? 'matcherNeeded' : areComplete(matchers) ? undefined : 'matcherWrong',
     hours: hours === undefined ? 'hoursWrong' : undefined,
     reason: reason.trim() === '' ? 'reasonNeeded' : undefined,
   } as const;
-  const errorOf = (name: keyof typeof wrong): string | undefined => {
-    const key = tries > 0 ? wrong[name] : undefined;
+  const errorOf = (name: keyof typeof invalidFields): string | undefined => {
+    const key = tries > 0 ? invalidFields[name] : undefined;
     return key && say(key);
   };
   const doIt = async (): Promise<void> => {
@@ -104,7 +104,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
       failed={say('silenceFailed')}
       className="wide"
       isReady={() => {
-        const isReady = Object.values(wrong).every((one) => one === undefined);
+        const isReady = Object.values(invalidFields).every((one) => one === undefined);
         if (!isReady) setTries(tries + 1);
         return isReady;
       }}

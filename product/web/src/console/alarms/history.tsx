@@ -59,13 +59,13 @@ function Filters({ onLook }: { onLook(filter: HistoryFilter): void }) {
   const { title } = useAlarmWords();
   const [filter, setFilter] = useState(noFilter);
   const set = (change: Partial<HistoryFilter>): void => setFilter({ ...filter, ...change });
-  const look = (event: FormEvent): void => {
+  const applyForm = (event: FormEvent): void => {
     event.preventDefault();
     onLook({ ...filter, subject: filter.subject.trim() });
   };
   return (
     <search>
-      <form className="console-filters" onSubmit={look}>
+      <form className="console-filters" onSubmit={applyForm}>
         <Field
           label={say('subject')}
           placeholder={say('subjectHint')}

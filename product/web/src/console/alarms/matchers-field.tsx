@@ -20,7 +20,7 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
   const id = useId();
   const set = (at: number, change: Partial<AlarmMatcher>): void =>
     onChange(matchers.map((one, index) => (index === at ? { ...one, ...change } : one)));
-  const more = offered.filter(({ name }) => !matchers.some((one) => one.name === name));
+  const addable = offered.filter(({ name }) => !matchers.some((one) => one.name === name));
   const isFull = matchers.length >= MATCHERS_MAX;
   return (
     <fieldset className="field alarm-matchers m-0 p-0 border-0" aria-describedby={`${id}-help`}>
@@ -65,8 +65,8 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
         ))}
       </datalist>
       <div className="alarm-offered in-row flex-wrap gap-6px" hidden={isFull}>
-        {more.length === 0 ? null : <span className="faint small">{say('also')}</span>}
-        {more.map((one) => (
+        {addable.length === 0 ? null : <span className="faint small">{say('also')}</span>}
+        {addable.map((one) => (
           <button
             key={one.name}
             type="button"

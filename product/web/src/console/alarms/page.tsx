@@ -51,7 +51,7 @@ export function AlarmsPage({ ports }: PageProps<'alarms'>) {
           </button>
         ))}
       </div>
-      {view === 'now' ? <Now ports={ports} /> : <AlarmHistory ports={ports} />}
+      {view === 'now' ? <OpenAlarms ports={ports} /> : <AlarmHistory ports={ports} />}
     </>
   );
 }
@@ -70,7 +70,7 @@ function useView(): readonly [View, (view: View) => void] {
   return [view, choose];
 }
 
-function Now({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
+function OpenAlarms({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
   const { say } = useTexts(alarmTexts);
   const { value, problem, reload } = useLiveAlarms();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
@@ -121,13 +121,13 @@ function AllWell({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: num
       <CircleCheckBig size={44} aria-hidden="true" />
       <h2>{say('wellTitle')}</h2>
       <p>
-        {say('well')} <Judged {...{ judgedAt, nowMs }} />
+        {say('well')} <LastJudging {...{ judgedAt, nowMs }} />
       </p>
     </div>
   );
 }
 
-function Judged({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: number }) {
+function LastJudging({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: number }) {
   const { say } = useTexts(alarmTexts);
   const { ago } = useSpans();
   return judgedAt === undefined ? null : <>{say('judgedAt', { ago: ago(Date.parse(judgedAt), nowMs) })}</>;
@@ -167,7 +167,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
               count: alarms.length.toLocaleString(locale),
               critical: critical.toLocaleString(locale),
             })}{' '}
-        <Judged {...{ judgedAt, nowMs }} />
+        <LastJudging {...{ judgedAt, nowMs }} />
       </p>
       <Filters filter={filter} onChoose={setFilter} />
       {isFiltered ? (

@@ -14,7 +14,7 @@ import { trafficTexts } from '../../admin/traffic/text.ts';
 import { spanText, timeText } from '../../admin/traffic/when.ts';
 import { consolePath } from '../core/route.ts';
 import type { Alarm, AlarmSeverity } from '../types.ts';
-import { placesOf } from './core/places.ts';
+import { labelLinksOf } from './core/places.ts';
 import { alarmTexts } from './text.ts';
 import { type AlarmWords, useAlarmWords } from './words.ts';
 import '../../styles/console-pages.css';
@@ -75,7 +75,7 @@ export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: bo
 
 export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
   const words = useAlarmWords();
-  const places = placesOf(alarm);
+  const places = labelLinksOf(alarm);
   if (places.length === 0) return null;
   return (
     <ul className="alarm-labels flex flex-wrap text-s">

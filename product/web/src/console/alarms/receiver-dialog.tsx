@@ -37,8 +37,8 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
   const [tries, setTries] = useState(0);
   useFocusFirstInvalid(tries);
   const isNew = receiver === undefined;
-  const mark = (wrong: Errors): void => {
-    setErrors(wrong);
+  const mark = (newErrors: Errors): void => {
+    setErrors(newErrors);
     setTries((last) => last + 1);
   };
   const saved = useRef<AlarmReceiverWithSecret>(undefined);

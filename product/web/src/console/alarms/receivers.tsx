@@ -114,29 +114,29 @@ type Test =
 
 function useTest(api: ConsoleApi): { test(receiver: AlarmReceiver): void; outcome: ReactNode } {
   const { say } = useTexts(settingsTexts);
-  const [last, setLast] = useState<Test>();
+  const [lastTest, setLastTest] = useState<Test>();
   const test = (receiver: AlarmReceiver): void => {
     const { name } = receiver;
-    if (last?.state === 'running') return;
-    setLast({ name, state: 'running' });
+    if (lastTest?.state === 'running') return;
+    setLastTest({ name, state: 'running' });
     api.post<AlarmAttempt>(`${pathOf(receiver)}/test`, {}).then(
-      (attempt) => setLast({ name, state: 'answered', attempt }),
-      (problem: unknown) => setLast({ name, state: 'failed', problem }),
+      (attempt) => setLastTest({ name, state: 'answered', attempt }),
+      (problem: unknown) => setLastTest({ name, state: 'failed', problem }),
     );
   };
-  if (last === undefined) return { test, outcome: null };
-  const { name } = last;
-  if (last.state === 'running') return { test, outcome: <Outcome tone="quiet" title={say('testing', { name })} /> };
-  if (last.state === 'failed')
-    return { test, outcome: <AdminTrouble title={say('testFailed')} error={last.problem} /> };
-  const { delivered, status, error = '', tookMs } = last.attempt;
+  if (lastTest === undefined) return { test, outcome: null };
+  const { name } = lastTest;
+  if (lastTest.state === 'running') return { test, outcome: <Outcome tone="quiet" title={say('testing', { name })} /> };
+  if (lastTest.state === 'failed')
+    return { test, outcome: <AdminTrouble title={say('testFailed')} error={lastTest.problem} /> };
+  const { delivered, status, error = '', tookMs } = lastTest.attempt;
   if (delivered) return { test, outcome: <Outcome tone="good" title={say('tested', { name, ms: tookMs })} /> };
-  const why = [status === 0 ? '' : say('testStatus', { status }), error].filter(Boolean).join(' · ');
+  const failureText = [status === 0 ? '' : say('testStatus', { status }), error].filter(Boolean).join(' · ');
   return {
     test,
     outcome: (
       <Outcome tone="bad" title={say('testRefused', { name })}>
-        {why}
+        {failureText}
       </Outcome>
     ),
   };

@@ -19,25 +19,27 @@ interface RowProps {
 /** Rows shown below a cause; the page of the cause shows more. */
 const INHIBITED_SHOWN_MAX = 100;
 
-export function AlarmRow({ group: { alarm, inhibited: kept }, ...rest }: RowProps & { group: AlarmGroup }) {
+export function AlarmRow({ group: { alarm, inhibited: inhibitedAlarms }, ...rest }: RowProps & { group: AlarmGroup }) {
   const { say } = useTexts(alarmTexts);
   // Folded rows are not rendered.
   const [isOpen, setOpen] = useState(false);
   return (
     <li className="alarm" data-severity={alarm.severity} data-testid="alarm">
       <AlarmBody alarm={alarm} {...rest} />
-      {kept.length === 0 ? null : (
+      {inhibitedAlarms.length === 0 ? null : (
         <details className="alarm-kept" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-          <summary>{kept.length === 1 ? say('keptOne') : say('kept', { count: kept.length })}</summary>
+          <summary>
+            {inhibitedAlarms.length === 1 ? say('keptOne') : say('kept', { count: inhibitedAlarms.length })}
+          </summary>
           <ul>
-            {(isOpen ? kept.slice(0, INHIBITED_SHOWN_MAX) : []).map((one) => (
+            {(isOpen ? inhibitedAlarms.slice(0, INHIBITED_SHOWN_MAX) : []).map((one) => (
               <li key={one.id} className="alarm" data-severity={one.severity}>
                 <AlarmBody alarm={one} isFolded {...rest} />
               </li>
             ))}
           </ul>
-          {kept.length > INHIBITED_SHOWN_MAX ? (
-            <p className="faint small">{say('more', { count: kept.length - INHIBITED_SHOWN_MAX })}</p>
+          {inhibitedAlarms.length > INHIBITED_SHOWN_MAX ? (
+            <p className="faint small">{say('more', { count: inhibitedAlarms.length - INHIBITED_SHOWN_MAX })}</p>
           ) : null}
         </details>
       )}

@@ -77,30 +77,32 @@ function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmR
     {
       key: 'severity',
       title: say('severity'),
-      cell: ({ severity, usual: made }) => (
+      cell: ({ severity, usual: defaults }) => (
         <div className="admin-two">
           <Severity severity={severity} />
-          {severity === made.severity ? null : usual(alarm.say(made.severity))}
+          {severity === defaults.severity ? null : usual(alarm.say(defaults.severity))}
         </div>
       ),
     },
     {
       key: 'limit',
       title: say('limit'),
-      cell: ({ limit, unit, usual: made }) => (
+      cell: ({ limit, unit, usual: defaults }) => (
         <div className="admin-two">
-          <span className="nowrap">{hasLimit({ unit, usual: made }) ? figure(limit, unit) : '—'}</span>
-          {limit === made.limit ? null : usual(figure(made.limit, unit) || made.limit.toLocaleString(locale))}
+          <span className="nowrap">{hasLimit({ unit, usual: defaults }) ? figure(limit, unit) : '—'}</span>
+          {limit === defaults.limit
+            ? null
+            : usual(figure(defaults.limit, unit) || defaults.limit.toLocaleString(locale))}
         </div>
       ),
     },
     {
       key: 'for',
       title: say('forS'),
-      cell: ({ forS, usual: made }) => (
+      cell: ({ forS, usual: defaults }) => (
         <div className="admin-two">
           <span className="nowrap">{seconds(forS)}</span>
-          {forS === made.forS ? null : usual(seconds(made.forS))}
+          {forS === defaults.forS ? null : usual(seconds(defaults.forS))}
         </div>
       ),
     },
@@ -131,8 +133,8 @@ function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmR
 
 function LimitSource({ rule, source }: { rule: string; source: string }) {
   const { language } = useAlarmWords();
-  const known = limitSourceOf(rule, source, language);
-  return <span lang={known.language === 'zh' ? 'zh-CN' : 'en'}>{known.text}</span>;
+  const limitSource = limitSourceOf(rule, source, language);
+  return <span lang={limitSource.language === 'zh' ? 'zh-CN' : 'en'}>{limitSource.text}</span>;
 }
 
 interface DialogProps {

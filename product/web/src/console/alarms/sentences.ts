@@ -11,7 +11,7 @@ export function ruleTitle(rule: string, language: Language): string {
 
 /** Returns the meaning of a rule; `reason`: the API's text. */
 export const ruleMeaning = (rule: string, reason: string, language: Language): string =>
-  language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].means : reason;
+  language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].meaning : reason;
 
 /** Returns the origin of a rule's limit, in Chinese where available; `source`: the API's text. */
 export function limitSourceOf(rule: string, source: string, language: Language): { text: string; language: Language } {

@@ -24,8 +24,8 @@ export function clustersOf(placed: readonly PlacedPlace[], apart: number): reado
   const clusters: { at: Point; places: string[]; strength: StrengthCounts }[] = [];
   for (const { place, at } of sorted) {
     const [x, y] = [Math.floor(at.x / apart), Math.floor(at.y / apart)];
-    const near = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => cells.get(`${x + dx},${y + dy}`) ?? []));
-    const found = near.find((one) => Math.hypot(one.at.x - at.x, one.at.y - at.y) < apart);
+    const neighbours = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => cells.get(`${x + dx},${y + dy}`) ?? []));
+    const found = neighbours.find((one) => Math.hypot(one.at.x - at.x, one.at.y - at.y) < apart);
     if (found !== undefined) {
       found.places.push(place.place);
       found.strength = addCounts(found.strength, place.strength);

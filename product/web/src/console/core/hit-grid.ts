@@ -32,7 +32,8 @@ export class HitGrid<T> {
     const low = cellOf({ x: at.x - radius, y: at.y - radius });
     const high = cellOf({ x: at.x + radius, y: at.y + radius });
     const mark = { item, at, radius };
-    for (let x = low.x; x <= high.x; x++) for (let y = low.y; y <= high.y; y++) put(this.#marks, `${x},${y}`, mark);
+    for (let x = low.x; x <= high.x; x++)
+      for (let y = low.y; y <= high.y; y++) addToCell(this.#marks, `${x},${y}`, mark);
   }
 
   addLine(item: T, points: readonly Point[]): void {
@@ -48,7 +49,7 @@ export class HitGrid<T> {
         const cell = cellOf({ x: a.x + ((b.x - a.x) * step) / steps, y: a.y + ((b.y - a.y) * step) / steps });
         cells.add(`${cell.x},${cell.y}`);
       }
-      for (const cell of cells) put(this.#segments, cell, { item, a, b });
+      for (const cell of cells) addToCell(this.#segments, cell, { item, a, b });
     }
   }
 
@@ -58,12 +59,12 @@ export class HitGrid<T> {
    */
   at(point: Point, slack: number): T | undefined {
     return (
-      nearest(this.#near(this.#marks, point), slack, ({ at, radius }) => distance(at, point) - radius) ??
-      nearest(this.#near(this.#segments, point), slack, ({ a, b }) => distanceToSegment(point, a, b))
+      nearest(this.#inCellsAround(this.#marks, point), slack, ({ at, radius }) => distance(at, point) - radius) ??
+      nearest(this.#inCellsAround(this.#segments, point), slack, ({ a, b }) => distanceToSegment(point, a, b))
     );
   }
 
-  #near<M>(cells: ReadonlyMap<string, readonly M[]>, point: Point): readonly M[] {
+  #inCellsAround<M>(cells: ReadonlyMap<string, readonly M[]>, point: Point): readonly M[] {
     const { x, y } = cellOf(point);
     const found: M[] = [];
     for (let dx = -1; dx <= 1; dx++)
@@ -80,8 +81,8 @@ function nearest<M extends { readonly item: unknown }>(
 ): M['item'] | undefined {
   let best: { readonly one: M; readonly far: number } | undefined;
   for (const one of list) {
-    const far = distanceOf(one);
-    if (far <= slack && (best === undefined || far < best.far)) best = { one, far };
+    const distancePx = distanceOf(one);
+    if (distancePx <= slack && (best === undefined || distancePx < best.far)) best = { one, far: distancePx };
   }
   return best?.one.item;
 }
@@ -110,7 +111,7 @@ function clipped(a: Point, b: Point, box: Box): readonly [Point, Point] | undefi
 
 const cellOf = ({ x, y }: Point): Point => ({ x: Math.floor(x / CELL_PX), y: Math.floor(y / CELL_PX) });
 
-function put<M>(cells: Map<string, M[]>, cell: string, one: M): void {
+function addToCell<M>(cells: Map<string, M[]>, cell: string, one: M): void {
   const known = cells.get(cell);
   if (known === undefined) cells.set(cell, [one]);
   else known.push(one);

@@ -34,9 +34,13 @@ export function stopBeside(stops: readonly Stop[], from: string, arrow: ArrowKey
     const isSamePoint = x === 0 && y === 0;
     const isThere = isSamePoint ? axis.x !== 0 && isEarlier(start, stop) : ahead > 0 && aside <= ahead;
     if (!isThere) continue;
-    const far = Math.hypot(x, y);
-    if (best === undefined || far < best.distance || (far === best.distance && isEarlier(stop, best.stop)))
-      best = { stop, distance: far };
+    const distancePx = Math.hypot(x, y);
+    if (
+      best === undefined ||
+      distancePx < best.distance ||
+      (distancePx === best.distance && isEarlier(stop, best.stop))
+    )
+      best = { stop, distance: distancePx };
   }
   return best?.stop;
 }

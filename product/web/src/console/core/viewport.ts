@@ -54,8 +54,8 @@ export const fitScale = (world: Size, window: Size): number =>
 
 /** Limits the zoom to 1 … `ZOOM_MAX`. Centres a world smaller than the window; a larger one leaves no gap beside it. */
 export function clamped({ x, y, scale }: Viewport, world: Size, window: Size): Viewport {
-  const least = fitScale(world, window);
-  const next = Math.min(least * ZOOM_MAX, Math.max(least, scale));
+  const fittingScale = fitScale(world, window);
+  const next = Math.min(fittingScale * ZOOM_MAX, Math.max(fittingScale, scale));
   return {
     scale: next,
     x: clampedAxis(x, world.width * next, window.width),
@@ -66,12 +66,12 @@ export function clamped({ x, y, scale }: Viewport, world: Size, window: Size): V
 const clampedAxis = (at: number, length: number, room: number): number =>
   length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
 
-export const panned = (view: Viewport, by: Point, world: Size, window: Size): Viewport =>
-  clamped({ ...view, x: view.x + by.x, y: view.y + by.y }, world, window);
+export const panned = (view: Viewport, shift: Point, world: Size, window: Size): Viewport =>
+  clamped({ ...view, x: view.x + shift.x, y: view.y + shift.y }, world, window);
 
 export function zoomed(view: Viewport, factor: number, at: Point, world: Size, window: Size): Viewport {
-  const least = fitScale(world, window);
-  const scale = Math.min(least * ZOOM_MAX, Math.max(least, view.scale * factor));
+  const fittingScale = fitScale(world, window);
+  const scale = Math.min(fittingScale * ZOOM_MAX, Math.max(fittingScale, view.scale * factor));
   const ratio = scale / view.scale;
   return clamped({ scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio }, world, window);
 }

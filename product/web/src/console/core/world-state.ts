@@ -54,14 +54,14 @@ const placeKey = ({ place }: WorldPlace): string => place;
 
 /** Applies changed and removed rows. Without any it returns the same map, so that React does not render again. */
 function merged<T>(
-  known: ReadonlyMap<string, T>,
+  previousRows: ReadonlyMap<string, T>,
   rows: readonly T[],
   keyOf: (row: T) => string,
-  gone: readonly string[],
+  removedKeys: readonly string[],
 ): ReadonlyMap<string, T> {
-  if (rows.length === 0 && gone.length === 0) return known;
-  const next = new Map(known);
-  for (const key of gone) next.delete(key);
+  if (rows.length === 0 && removedKeys.length === 0) return previousRows;
+  const next = new Map(previousRows);
+  for (const key of removedKeys) next.delete(key);
   for (const row of rows) next.set(keyOf(row), row);
   return next;
 }

@@ -68,7 +68,7 @@ function Reports({ words, reports, onPrices }: ReportsProps) {
   if (regions === undefined || tenants === undefined || links === undefined) return null;
   return (
     <>
-      {regions.isAssumed ? <Assumed {...{ words, onPrices }} /> : null}
+      {regions.isAssumed ? <DefaultPricesNotice {...{ words, onPrices }} /> : null}
       <Headline {...{ words }} report={regions} />
       <Rows {...{ words }} report={regions} by="region" />
       <Rows {...{ words }} report={tenants} by="tenant" />
@@ -78,7 +78,7 @@ function Reports({ words, reports, onPrices }: ReportsProps) {
   );
 }
 
-function Assumed({ words: { say }, onPrices }: { words: CostWords; onPrices(): void }) {
+function DefaultPricesNotice({ words: { say }, onPrices }: { words: CostWords; onPrices(): void }) {
   return (
     <div className="notice cost-assumed items-center" data-testid="assumed">
       <CircleAlert size={20} aria-hidden="true" />

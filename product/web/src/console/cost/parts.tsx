@@ -12,7 +12,7 @@ interface CostProps {
 export function Headline({ words, report }: CostProps) {
   const { say, money, number, bytes } = words;
   const { total, month, isRunning, to, currency } = report;
-  const when = [
+  const periodText = [
     words.month(month),
     ...(isRunning ? [say('soFar', { time: `${words.time(to)} UTC` })] : []),
     say('amounts', { currency }),
@@ -36,8 +36,8 @@ export function Headline({ words, report }: CostProps) {
     { key: 'sent', title: say('sent'), figure: bytes(total.sentBytes), note: traffic },
   ];
   return (
-    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={when}>
-      <p className="report-when col-all m-0 text-soft">{when}</p>
+    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={periodText}>
+      <p className="report-when col-all m-0 text-soft">{periodText}</p>
       {figures.map(({ key, title, figure, note }) => (
         <div key={key} className="report-objective grid gap-2 min-w-0" data-testid={`cost-${key}`}>
           <h2>{title}</h2>
@@ -95,7 +95,7 @@ function figureColumns({ words, report: { currency, total } }: CostProps): Colum
       key: 'cost',
       title: say('cost'),
       isNumber: true,
-      cell: (row) => <Cost {...{ words, currency }} cost={row.cost} whole={total.cost} />,
+      cell: (row) => <Cost {...{ words, currency }} cost={row.cost} totalCost={total.cost} />,
     },
     { key: 'userHours', title: say('userHours'), isNumber: true, cell: (row) => number(row.userHours) },
     {
@@ -107,9 +107,9 @@ function figureColumns({ words, report: { currency, total } }: CostProps): Colum
   ];
 }
 
-function Cost(o: { words: CostWords; currency: string; cost: number; whole: number }) {
-  const { words, currency, cost, whole } = o;
-  const share = shareOf(cost, whole);
+function Cost(o: { words: CostWords; currency: string; cost: number; totalCost: number }) {
+  const { words, currency, cost, totalCost } = o;
+  const share = shareOf(cost, totalCost);
   return (
     <span className="load cost-share" title={words.say('ofAll', { share: words.share(share) })}>
       {words.money(cost, currency)}
@@ -129,7 +129,7 @@ export function Kinds({ words, report: { kinds, currency, total } }: CostProps) 
       key: 'cost',
       title: say('cost'),
       isNumber: true,
-      cell: ({ nodeCost }) => <Cost {...{ words, currency }} cost={nodeCost} whole={total.cost} />,
+      cell: ({ nodeCost }) => <Cost {...{ words, currency }} cost={nodeCost} totalCost={total.cost} />,
     },
   ];
   return (

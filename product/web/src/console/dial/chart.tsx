@@ -51,15 +51,21 @@ function Chart({ lines, series, timeZone, fromS, toS }: ChartsProps & { lines: r
   const ref = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `lines` change only with `series`
   useEffect(() => {
-    const place = ref.current;
-    if (place === null) return undefined;
+    const container = ref.current;
+    if (container === null) return undefined;
     const data: uPlot.AlignedData = [[...series.times], ...lines.map(({ measure }) => [...series[measure]])];
-    const made = new uPlot(optionsOf({ lines, timeZone, locale, fromS, toS, place, say: say('ms') }), data, place);
-    const resized = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height: heightOf(lines) }));
-    resized.observe(place);
+    const newPlot = new uPlot(
+      optionsOf({ lines, timeZone, locale, fromS, toS, container, say: say('ms') }),
+      data,
+      container,
+    );
+    const resized = new ResizeObserver(() =>
+      newPlot.setSize({ width: container.clientWidth, height: heightOf(lines) }),
+    );
+    resized.observe(container);
     return () => {
       resized.disconnect();
-      made.destroy();
+      newPlot.destroy();
     };
   }, [series, timeZone, locale, fromS, toS, say]);
   return (
@@ -84,13 +90,13 @@ interface Options {
   readonly locale: string;
   readonly fromS: number;
   readonly toS: number;
-  readonly place: HTMLElement;
+  readonly container: HTMLElement;
   /** Translated text for milliseconds, with the placeholder `{value}`. */
   readonly say: string;
 }
 
-function optionsOf({ lines, timeZone, locale, fromS, toS, place, say }: Options): uPlot.Options {
-  const style = getComputedStyle(place);
+function optionsOf({ lines, timeZone, locale, fromS, toS, container, say }: Options): uPlot.Options {
+  const style = getComputedStyle(container);
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone, hourCycle: 'h23' });
@@ -104,7 +110,7 @@ function optionsOf({ lines, timeZone, locale, fromS, toS, place, say }: Options)
   const text = (value: number): string =>
     isShare ? value.toLocaleString(locale, { style: 'percent' }) : say.replace('{value}', value.toLocaleString(locale));
   return {
-    width: place.clientWidth,
+    width: container.clientWidth,
     height: heightOf(lines),
     padding: [22, 8, 0, 0],
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),

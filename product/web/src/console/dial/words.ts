@@ -34,10 +34,10 @@ export function useDialWords(timeZone: string) {
     const stage = (name: string): string => say(`stage.${name}` as DialKey);
     const share = (cell: DialCell): string => successShare(cell).toLocaleString(locale, { style: 'percent' });
     const choice = ({ kind, region, toRegion }: DialChoice): string => {
-      const named = { region: place(region), from: place(toRegion) };
-      if (kind === 'pair') return say('cellPair', named);
-      if (kind === 'stream') return say(toRegion === '' ? 'cellStream' : 'cellStreamTo', named);
-      return say(kind === 'call' ? 'cellCall' : 'cellBooking', named);
+      const regionNames = { region: place(region), from: place(toRegion) };
+      if (kind === 'pair') return say('cellPair', regionNames);
+      if (kind === 'stream') return say(toRegion === '' ? 'cellStream' : 'cellStreamTo', regionNames);
+      return say(kind === 'call' ? 'cellCall' : 'cellBooking', regionNames);
     };
     return {
       say,
@@ -50,11 +50,11 @@ export function useDialWords(timeZone: string) {
       choice,
       ms: (value: number | undefined): string =>
         value === undefined ? '–' : say('ms', { value: count(Math.round(value)) }),
-      cell: (what: DialChoice, cell: DialCell | undefined, health: Health): string =>
+      cell: (shownChoice: DialChoice, cell: DialCell | undefined, health: Health): string =>
         cell === undefined
-          ? `${choice(what)}: ${say('health.none')}`
+          ? `${choice(shownChoice)}: ${say('health.none')}`
           : say('cellLabel', {
-              what: choice(what),
+              what: choice(shownChoice),
               health: say(`health.${health}`),
               share: share(cell),
               tried: count(cell.tried),

@@ -151,12 +151,12 @@ type DriftRow = NonNullable<ConsoleNode['configDrift']>[number];
 function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
   const { say } = useTexts(fleetTexts);
   if (configDrift === undefined) return null;
-  const shown = (value: string) =>
+  const valueText = (value: string) =>
     value === 'null' ? <span className="faint">{say('notSet')}</span> : <code>{value}</code>;
   const columns: readonly Column<DriftRow>[] = [
     { key: 'key', title: say('driftKey'), cell: ({ key }) => <code>{key}</code> },
-    { key: 'here', title: say('driftHere'), cell: ({ here }) => shown(here) },
-    { key: 'usually', title: say('driftUsually'), cell: ({ usually }) => shown(usually) },
+    { key: 'here', title: say('driftHere'), cell: ({ here }) => valueText(here) },
+    { key: 'usually', title: say('driftUsually'), cell: ({ usually }) => valueText(usually) },
   ];
   const title = say('drift', { kind });
   return (

@@ -20,11 +20,11 @@ import {
 import { type FleetKey, fleetTexts } from './text.ts';
 
 export function LoadBar({ name, share, text }: { name: string; share: number | undefined; text: string }) {
-  const shown = Math.min(1, Math.max(0, share ?? 0));
+  const fill = Math.min(1, Math.max(0, share ?? 0));
   return (
     <span className="load" title={name}>
-      <span className="load-bar overflow-hidden rounded-full bg-raised" data-level={levelOf(shown)}>
-        <span style={{ width: `${shown * 100}%` }} />
+      <span className="load-bar overflow-hidden rounded-full bg-raised" data-level={levelOf(fill)}>
+        <span style={{ width: `${fill * 100}%` }} />
       </span>
       <span className="text-soft text-s tabular one-line">{text}</span>
     </span>
@@ -47,16 +47,16 @@ export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?
 export function NodeState({ node, mostToMove }: { node: ConsoleNode; mostToMove: number }) {
   const { say, locale } = useTexts(fleetTexts);
   const state = stateOf(node);
-  const done = drainShare(node, mostToMove);
+  const drained = drainShare(node, mostToMove);
   const reason = node.isDraining ? node.drainReason : node.cordonReason;
   return (
     <div className="admin-two node-state">
       <State tone={toneOf(state)}>{say(`state.${state}`)}</State>
-      {done === undefined ? null : (
+      {drained === undefined ? null : (
         <>
-          <progress value={done} max={1} aria-label={say('state.draining')} />
+          <progress value={drained} max={1} aria-label={say('state.draining')} />
           <span className="faint small nowrap">
-            {done === 1 ? say('moved') : say('toMove', { count: (node.sessionsToMove ?? 0).toLocaleString(locale) })}
+            {drained === 1 ? say('moved') : say('toMove', { count: (node.sessionsToMove ?? 0).toLocaleString(locale) })}
           </span>
         </>
       )}
@@ -137,7 +137,7 @@ interface AskProps {
   question: Question;
   api: ConsoleApi;
   /** Called when the API has accepted the act; with true if the node itself confirmed it. */
-  onDone(isHeard: boolean): void;
+  onDone(isConfirmed: boolean): void;
   onClose(): void;
 }
 

@@ -21,19 +21,19 @@ export function useFleet(ports: ConsolePorts) {
     },
     EVERY_MS,
   );
-  const [question, ask] = useState<Question>();
+  const [question, setQuestion] = useState<Question>();
   /** Node that has not confirmed the last act. */
-  const [unconfirmedNode, setDeaf] = useState<string>();
+  const [unconfirmedNode, setUnconfirmedNode] = useState<string>();
   return {
     api,
     nodes: value,
     problem,
     reload,
     question,
-    ask,
+    ask: setQuestion,
     deaf: unconfirmedNode,
     done: (nodeId: string, isHeard: boolean): void => {
-      setDeaf(isHeard ? undefined : nodeId);
+      setUnconfirmedNode(isHeard ? undefined : nodeId);
       reload();
     },
     mostToMove: (nodeId: string): number => sessionMaxima.current.get(nodeId) ?? 0,
@@ -42,9 +42,9 @@ export function useFleet(ports: ConsolePorts) {
 export type Fleet = ReturnType<typeof useFleet>;
 
 /** Updates the maximum of sessions seen in each running drain, and forgets drains that ended. */
-function updateMaxima(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
-  const known = new Map(most);
-  most.clear();
+function updateMaxima(maxima: Map<string, number>, nodes: readonly ConsoleNode[]): void {
+  const previousMaxima = new Map(maxima);
+  maxima.clear();
   for (const { nodeId, isDraining, sessionsToMove = 0 } of nodes)
-    if (isDraining) most.set(nodeId, Math.max(known.get(nodeId) ?? 0, sessionsToMove));
+    if (isDraining) maxima.set(nodeId, Math.max(previousMaxima.get(nodeId) ?? 0, sessionsToMove));
 }

@@ -77,14 +77,14 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
 function Days({ api, day, onChoose }: { api: ConsoleApi; day: string; onChoose(day: string): void }) {
   const { say } = useTexts(inspectionTexts);
   const { value } = useApiQuery(['inspections'], () => api.get<InspectionDays>('/inspections'), EVERY_MS);
-  const kept = (value?.days ?? []).map((one) => [one.day, say('dayOf', one)] as const);
-  const missingDay = day === '' || kept.some(([one]) => one === day) ? [] : [[day, day] as const];
+  const storedDays = (value?.days ?? []).map((one) => [one.day, say('dayOf', one)] as const);
+  const missingDay = day === '' || storedDays.some(([one]) => one === day) ? [] : [[day, day] as const];
   return (
     <Choose
       label={say('day')}
       className="inspection-day"
       value={day}
-      options={[['', say('now')], ...missingDay, ...kept]}
+      options={[['', say('now')], ...missingDay, ...storedDays]}
       onChoose={onChoose}
     />
   );

@@ -22,7 +22,7 @@ const linesOf = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).fi
 export function SettingsDialog({ api, onClose }: { api: ConsoleApi; onClose(): void }) {
   const { say } = useTexts(inspectionTexts);
   const [form, setForm] = useState<Form>();
-  const [wrong, setWrong] = useState<Readonly<Record<string, string>>>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let isOpen = true;
@@ -36,12 +36,12 @@ export function SettingsDialog({ api, onClose }: { api: ConsoleApi; onClose(): v
   }, [api]);
   const save = async (): Promise<void> => {
     if (form === undefined) return;
-    setWrong({});
+    setErrors({});
     try {
       await api.put('/inspection/settings', { ...form, recipients: linesOf(form.recipients) });
     } catch (error) {
       if (error instanceof MeridianApiError)
-        setWrong(Object.fromEntries(error.errors.map(({ pointer }) => [pointer.split('/')[1] ?? '', pointer])));
+        setErrors(Object.fromEntries(error.errors.map(({ pointer }) => [pointer.split('/')[1] ?? '', pointer])));
       throw error;
     }
   };
@@ -61,7 +61,10 @@ export function SettingsDialog({ api, onClose }: { api: ConsoleApi; onClose(): v
           <Loading />
         )
       ) : (
-        <Fields {...{ form, wrong, api }} onChange={(change) => setForm((last) => last && { ...last, ...change })} />
+        <Fields
+          {...{ form, wrong: errors, api }}
+          onChange={(change) => setForm((last) => last && { ...last, ...change })}
+        />
       )}
     </AskDialog>
   );
@@ -74,10 +77,10 @@ interface FieldsProps {
   onChange(change: Partial<Form>): void;
 }
 
-function Fields({ form, wrong, api, onChange }: FieldsProps) {
+function Fields({ form, wrong: errors, api, onChange }: FieldsProps) {
   const { say } = useTexts(inspectionTexts);
   const id = useId();
-  const isWrong = wrong['recipients'] !== undefined;
+  const isWrong = errors['recipients'] !== undefined;
   return (
     <>
       <Choose
@@ -92,7 +95,7 @@ function Fields({ form, wrong, api, onChange }: FieldsProps) {
         maxLength={TIME_ZONE_CHARACTERS_MAX}
         spellCheck={false}
         value={form.timeZone}
-        error={wrong['timeZone'] === undefined ? undefined : say('wrongZone')}
+        error={errors['timeZone'] === undefined ? undefined : say('wrongZone')}
         onText={(timeZone) => onChange({ timeZone })}
       />
       <Choose

@@ -13,8 +13,8 @@ export function NodeStates({ nodes, timeZone }: { nodes: readonly SearchedNode[]
     Object.hasOwn(logsTexts.en, `code.${code}`) ? say(`code.${code}` as LogsKey) : code;
   const stateText = ({ code, lines: found, searchedFrom }: SearchedNode): string => {
     if (code !== undefined) return codeText(code);
-    const back = searchedFrom && say('searchedFrom', { time: exactTimeText(searchedFrom, { locale, timeZone }) });
-    return [say(found === 1 ? 'answeredOne' : 'answered', { lines: found }), back]
+    const reachText = searchedFrom && say('searchedFrom', { time: exactTimeText(searchedFrom, { locale, timeZone }) });
+    return [say(found === 1 ? 'answeredOne' : 'answered', { lines: found }), reachText]
       .filter((part) => part !== undefined)
       .join(', ');
   };

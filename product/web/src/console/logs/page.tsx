@@ -27,10 +27,10 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
   const { found, problem, isBusy, search } = useSearch(api);
   const [filter, setFilter] = useState(() => filterOf(location.search));
   useEffect(() => {
-    const given = filterOf(location.search);
-    if (Object.keys(filledFields(given)).length > 0) search(given);
+    const initialFilter = filterOf(location.search);
+    if (Object.keys(filledFields(initialFilter)).length > 0) search(initialFilter);
   }, [search]);
-  const look = (next: LogFilter): void => {
+  const startSearch = (next: LogFilter): void => {
     setFilter(next);
     // Reload and the back button show the same search. In stories the URL must stay that of the story.
     if (location.pathname.startsWith('/console'))
@@ -40,7 +40,7 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
   return (
     <>
       <PageTitle title={frame.say('logs')} lead={say('lead')} />
-      <LogForm first={filter} onLook={look} {...{ timeZone }} />
+      <LogForm first={filter} onLook={startSearch} {...{ timeZone }} />
       <div role="status" className="logs-status" data-testid="logs-status">
         {isBusy ? say('busy') : ''}
       </div>

@@ -25,7 +25,7 @@ export function useSearch(api: ConsoleApi) {
       set({ found: before, problem: undefined, isBusy: true });
       const to = before?.older ?? filter.to;
       api.get<LogSearch>('/console/logs', filledFields({ ...filter, to })).then(
-        (found) => set({ found: joined(before, found), problem: undefined, isBusy: false }),
+        (found) => set({ found: mergedSearch(before, found), problem: undefined, isBusy: false }),
         (problem: unknown) => set({ found: before, problem, isBusy: false }),
       );
     },
@@ -35,10 +35,10 @@ export function useSearch(api: ConsoleApi) {
 }
 
 /** Joins two answers; lines at their border occur in both. */
-function joined(before: LogSearch | undefined, found: LogSearch): LogSearch {
-  if (before === undefined) return found;
-  const known = new Set(before.lines.map(lineKey));
-  return { ...found, lines: [...before.lines, ...found.lines.filter((line) => !known.has(lineKey(line)))] };
+function mergedSearch(previous: LogSearch | undefined, found: LogSearch): LogSearch {
+  if (previous === undefined) return found;
+  const known = new Set(previous.lines.map(lineKey));
+  return { ...found, lines: [...previous.lines, ...found.lines.filter((line) => !known.has(lineKey(line)))] };
 }
 
 export const lineKey = ({ at, node, text }: LogSearch['lines'][number]): string => `${at} ${node} ${text}`;

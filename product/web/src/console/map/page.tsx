@@ -95,7 +95,7 @@ const getEmptyWorld = (): ConsoleWorld => emptyWorld;
 function useWorld(ports: ConsolePorts): ConsoleWorld {
   const [feed, setFeed] = useState<WorldFeed>();
   useEffect(() => {
-    const own = new WorldFeed({
+    const newFeed = new WorldFeed({
       open: () => ports.openStream('/console/world/stream'),
       nowMs: () => performance.now(),
       every: (ms, then) => {
@@ -108,8 +108,8 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
           .run(() => ports.client.get('/me'))
           .catch((error: unknown) => console.info('The stream was refused:', error)),
     });
-    setFeed(own);
-    return () => own.close();
+    setFeed(newFeed);
+    return () => newFeed.close();
   }, [ports]);
   return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getEmptyWorld);
 }
@@ -134,10 +134,10 @@ const showAddress = (query: URLSearchParams): void =>
 function useSelection(): readonly [Selection | undefined, (selection: Selection | undefined) => void] {
   const [selection, setSelection] = useState(() => selectionOf(location.search));
   const select = useCallback((next: Selection | undefined): void => {
-    const kept = new URLSearchParams(location.search);
-    for (const name of ['site', 'region', 'from', 'to', 'place']) kept.delete(name);
-    for (const [name, value] of new URLSearchParams(searchOf(next))) kept.append(name, value);
-    showAddress(kept);
+    const params = new URLSearchParams(location.search);
+    for (const name of ['site', 'region', 'from', 'to', 'place']) params.delete(name);
+    for (const [name, value] of new URLSearchParams(searchOf(next))) params.append(name, value);
+    showAddress(params);
     setSelection(next);
   }, []);
   return [selection, select];

@@ -6,7 +6,7 @@ import type { WorldLink, WorldSite } from '../types.ts';
 import type { Coastlines } from './coastlines.ts';
 import type { MapColours } from './colours.ts';
 import { worldSize } from './geography.ts';
-import type { DrawnAlarm, DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
+import type { DrawnAlarm, DrawnCluster, DrawnLink, DrawnSite, Scene } from './scene.ts';
 
 export interface Sheet {
   readonly context: CanvasRenderingContext2D;
@@ -14,18 +14,18 @@ export interface Sheet {
   /** View of the window; the canvas is larger by `margin` on each side. */
   readonly view: Viewport;
   readonly margin: Point;
-  readonly look: MapColours;
+  readonly palette: MapColours;
 }
 
 const TURN = 2 * Math.PI;
 
 export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
-  const { context, look, view } = sheet;
+  const { context, palette, view } = sheet;
   clear(context);
   setWorldTransform(sheet);
-  context.fillStyle = look.land;
+  context.fillStyle = palette.land;
   context.fill(land);
-  context.strokeStyle = look.border;
+  context.strokeStyle = palette.border;
   context.lineWidth = 0.75 / view.scale;
   context.stroke(borders);
 }
@@ -53,7 +53,7 @@ export function paintWorld(sheet: Sheet, { scene, selection, focused, nameOf }: 
 const isChosenSite = (selection: Selection | undefined, { site }: DrawnSite): boolean =>
   (selection?.kind === 'site' && selection.site === site.site) ||
   (selection?.kind === 'region' && selection.region === site.region);
-const isChosenPlace = (selection: Selection | undefined, { cluster }: DrawnPlaces): boolean =>
+const isChosenPlace = (selection: Selection | undefined, { cluster }: DrawnCluster): boolean =>
   selection?.kind === 'places' && selection.places[0] === cluster.places[0];
 export const isChosenLink = (selection: Selection | undefined, { from, to, via }: WorldLink): boolean =>
   selection?.kind === 'link'
@@ -82,7 +82,7 @@ const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
   broken: [1, 4],
   unknown: [],
 };
-const colourOf = (look: MapColours, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
+const colourOf = (palette: MapColours, level: LinkLevel): string => (level === 'broken' ? palette.bad : palette[level]);
 
 const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
 
@@ -90,10 +90,10 @@ const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, ba
 const paintOrder: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
 
 function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Selection | undefined): void {
-  const { context, look, view } = sheet;
+  const { context, palette, view } = sheet;
   const groups = new Map<string, { path: Path2D; level: LinkLevel; width: number; alpha: number }>();
   const chosen = new Path2D();
-  const seen = visibleBox(sheet);
+  const visible = visibleBox(sheet);
   const hasSelection = selection !== undefined && selection.kind !== 'places';
   for (const { link, level, width, arcs } of links) {
     const isChosen = isChosenLink(selection, link);
@@ -103,7 +103,7 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
     const group = groups.get(key) ?? { path: new Path2D(), level, width: half, alpha };
     groups.set(key, group);
     for (const arc of arcs) {
-      if (!isOver(arc.box, seen)) continue;
+      if (!isOver(arc.box, visible)) continue;
       group.path.addPath(arc.path);
       if (isChosen && selection?.kind === 'link') chosen.addPath(arc.path);
     }
@@ -111,13 +111,13 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   const dashScale = markScale(view.scale * worldSize.width);
   setWorldTransform(sheet);
   context.lineCap = 'butt';
-  context.strokeStyle = look.chosen;
+  context.strokeStyle = palette.chosen;
   context.lineWidth = 9 / view.scale;
   context.globalAlpha = 0.35;
   context.stroke(chosen);
   for (const [, { path, level, width, alpha }] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     context.globalAlpha = alpha;
-    context.strokeStyle = colourOf(look, level);
+    context.strokeStyle = colourOf(palette, level);
     context.lineWidth = width / view.scale;
     context.setLineDash(dashes[level].map((part) => (part * dashScale) / view.scale));
     context.stroke(path);
@@ -136,11 +136,11 @@ function visibleBox({ context, ratio, view, margin }: Sheet): Box {
 
 /** Paints a diamond at each site that relays links. */
 function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
-  const { context, look, view } = sheet;
+  const { context, palette, view } = sheet;
   setWindowTransform(sheet);
   const found = new Map(links.flatMap(({ relays }) => relays.map((at) => [`${at.x} ${at.y}`, at] as const)));
   const half = 15 * markScale(view.scale * worldSize.width);
-  context.strokeStyle = look.text;
+  context.strokeStyle = palette.text;
   context.lineWidth = 1.5;
   for (const { x, y } of found.values()) {
     context.beginPath();
@@ -156,8 +156,8 @@ function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
 /** Weak arcs are thick, so that they stand out without colours. */
 const ringWidths = { strong: 2, medium: 3.5, weak: 6, unknown: 2 } as const;
 
-function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces, isChosen: boolean): void {
-  const colours = { strong: look.good, medium: look.fair, weak: look.bad, unknown: look.unknown };
+function paintPlaces({ context, palette }: Sheet, { cluster, radius }: DrawnCluster, isChosen: boolean): void {
+  const colours = { strong: palette.good, medium: palette.fair, weak: palette.bad, unknown: palette.unknown };
   const { x, y } = cluster.at;
   for (const { strength, from, to } of arcsOf(cluster.strength)) {
     context.beginPath();
@@ -166,7 +166,7 @@ function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces,
     context.lineWidth = Math.min(ringWidths[strength], radius);
     context.stroke();
   }
-  if (isChosen) ring(context, { at: cluster.at, radius: radius + 6, colour: look.chosen, width: 2.5 });
+  if (isChosen) ring(context, { at: cluster.at, radius: radius + 6, colour: palette.chosen, width: 2.5 });
 }
 
 function ring(
@@ -183,12 +183,12 @@ function ring(
 }
 
 /** Paints a pie of the site's load inside a ring that shows its state. */
-function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
+function paintSite({ context, palette }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
   const level = siteLevel(site);
-  const colour = { good: look.site, fair: look.fair, bad: look.bad, dead: look.bad }[level];
+  const colour = { good: palette.site, fair: palette.fair, bad: palette.bad, dead: palette.bad }[level];
   context.beginPath();
   context.arc(at.x, at.y, radius + 1.5, 0, TURN);
-  context.fillStyle = look.halo;
+  context.fillStyle = palette.halo;
   context.fill();
   const load = Math.min(1, Math.max(0, site.load));
   if (level !== 'dead' && load > 0) {
@@ -199,70 +199,70 @@ function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, is
     context.fillStyle = colour;
     context.fill();
   }
-  paintState(context, { site, at, radius, look, colour });
-  if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
+  paintState(context, { site, at, radius, palette, colour });
+  if (isChosen) ring(context, { at, radius: radius + 5, colour: palette.chosen, width: 3 });
 }
 
 /** Paints a light and a dark ring, so that the focus is visible on any background. */
-function paintFocus({ context, look }: Sheet, { at, radius }: DrawnSite): void {
-  ring(context, { at, radius: radius + 10, colour: look.halo, width: 7 });
-  ring(context, { at, radius: radius + 10, colour: look.chosen, width: 3 });
+function paintFocus({ context, palette }: Sheet, { at, radius }: DrawnSite): void {
+  ring(context, { at, radius: radius + 10, colour: palette.halo, width: 7 });
+  ring(context, { at, radius: radius + 10, colour: palette.chosen, width: 3 });
 }
 
 interface StateRing {
   readonly site: WorldSite;
   readonly at: Point;
   readonly radius: number;
-  readonly look: MapColours;
+  readonly palette: MapColours;
   readonly colour: string;
 }
 
 /** Paints a solid ring for `alive`, a dashed one for `suspect`, two for `draining`, and a crossed one for `dead`. */
-function paintState(context: CanvasRenderingContext2D, { site, at, radius, look, colour }: StateRing): void {
+function paintState(context: CanvasRenderingContext2D, { site, at, radius, palette, colour }: StateRing): void {
   const { state } = site;
   const isDead = state === 'dead' || site.nodesAlive === 0;
   if (isDead) {
-    ring(context, { at, radius, colour: look.bad, width: 2 });
+    ring(context, { at, radius, colour: palette.bad, width: 2 });
     const half = radius * 0.6;
     context.beginPath();
     for (const side of [1, -1]) {
       context.moveTo(at.x - half, at.y - half * side);
       context.lineTo(at.x + half, at.y + half * side);
     }
-    context.strokeStyle = look.bad;
+    context.strokeStyle = palette.bad;
     context.lineWidth = 2;
     context.stroke();
     return;
   }
-  if (state === 'suspect') ring(context, { at, radius, colour: look.bad, width: 2.5, dash: [3, 2.5] });
+  if (state === 'suspect') ring(context, { at, radius, colour: palette.bad, width: 2.5, dash: [3, 2.5] });
   else ring(context, { at, radius, colour, width: 1.5 });
-  if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
+  if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: palette.fair, width: 1.5 });
 }
 
 /** Distance from the triangle's centre to its top. */
 const ALARM_PX = 8;
 
 /** Paints a triangle with an exclamation mark; severity `info` has a quiet colour. */
-function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnAlarm): void {
+function paintAlarm({ context, palette }: Sheet, { severity, at: { x, y } }: DrawnAlarm): void {
   context.beginPath();
   context.moveTo(x, y - ALARM_PX);
   context.lineTo(x + ALARM_PX, y + ALARM_PX * 0.75);
   context.lineTo(x - ALARM_PX, y + ALARM_PX * 0.75);
   context.closePath();
   context.lineJoin = 'round';
-  context.strokeStyle = look.halo;
+  context.strokeStyle = palette.halo;
   context.lineWidth = 3;
   context.stroke();
-  context.fillStyle = { critical: look.bad, warning: look.fair, info: look.unknown }[severity];
+  context.fillStyle = { critical: palette.bad, warning: palette.fair, info: palette.unknown }[severity];
   context.fill();
-  context.fillStyle = look.halo;
+  context.fillStyle = palette.halo;
   context.fillRect(x - 1, y - 3.5, 2, 5);
   context.fillRect(x - 1, y + 2.5, 2, 2);
 }
 
 /** Paints as many site names as fit, most sessions first. */
 function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
-  const { context, look, ratio, margin } = sheet;
+  const { context, palette, ratio, margin } = sheet;
   const right = context.canvas.width / ratio - 2 * margin.x;
   const takenBoxes: Box[] = sites.map(({ at, radius }) => ({
     left: at.x - radius,
@@ -270,7 +270,7 @@ function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: Wo
     top: at.y - radius,
     bottom: at.y + radius,
   }));
-  context.font = `600 11px ${look.font}`;
+  context.font = `600 11px ${palette.font}`;
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   for (const { site, at, radius } of sites) {
@@ -287,10 +287,10 @@ function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: Wo
     const box = boxes.find((one) => !isCut(one) && !takenBoxes.some((other) => isOver(one, other)));
     if (box === undefined) continue;
     takenBoxes.push(box);
-    context.strokeStyle = look.halo;
+    context.strokeStyle = palette.halo;
     context.lineWidth = 3;
     context.strokeText(name, box.left + 2, at.y);
-    context.fillStyle = look.text;
+    context.fillStyle = palette.text;
     context.fillText(name, box.left + 2, at.y);
   }
 }

@@ -18,7 +18,7 @@ import { linkKey, type WorldState } from '../core/world-state.ts';
 import type { AlarmSeverity, WorldLink, WorldSite } from '../types.ts';
 import { type Arc, arcBetween, projectedPoint, worldSize } from './geography.ts';
 
-export interface Shown {
+export interface ShownLayers {
   readonly people: boolean;
   /** Whether to show links without traffic. */
   readonly unused: boolean;
@@ -45,7 +45,7 @@ export interface DrawnSite {
   readonly radius: number;
 }
 
-export interface DrawnPlaces {
+export interface DrawnCluster {
   readonly cluster: Cluster;
   readonly radius: number;
 }
@@ -53,7 +53,7 @@ export interface DrawnPlaces {
 export interface Scene {
   readonly links: readonly DrawnLink[];
   readonly sites: readonly DrawnSite[];
-  readonly places: readonly DrawnPlaces[];
+  readonly places: readonly DrawnCluster[];
   readonly alarms: readonly DrawnAlarm[];
   hit(point: Point, slack: number): Selection | undefined;
 }
@@ -67,7 +67,10 @@ const UNUSED_LINK_PX = 0.75;
 const RING_DISTANCE_MIN_PX = 26;
 
 /** Returns the scene in window coordinates. `view`: visible part of the world. `bounds`: area the pointer can hit. */
-export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown; marks: AlarmMarks }): Scene {
+export function sceneOf(
+  state: WorldState,
+  o: { view: Viewport; bounds: Box; shown: ShownLayers; marks: AlarmMarks },
+): Scene {
   const { view, bounds, shown, marks } = o;
   const scale = markScale(view.scale * worldSize.width);
   const sites = [...state.sites.values()]
@@ -132,7 +135,7 @@ function placesOf(
   state: WorldState,
   sites: readonly DrawnSite[],
   { view, scale }: { view: Viewport; scale: number },
-): DrawnPlaces[] {
+): DrawnCluster[] {
   const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, projectedPoint(place)) }));
   return clustersOf(all, scale * RING_DISTANCE_MIN_PX).map((cluster) => ({
     cluster,

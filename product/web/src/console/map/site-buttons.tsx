@@ -27,10 +27,10 @@ interface SiteButtonsProps {
 export function SiteButtons({ state, selection, marks, view, words, onSelect, onLeave }: SiteButtonsProps) {
   const { say, cityOf, count, stateWord } = words;
   const sites = useMemo(() => [...state.sites.values()].sort((a, b) => (a.city < b.city ? -1 : 1)), [state.sites]);
-  const [last, setLast] = useState<string>();
+  const [lastFocused, setLastFocused] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => () => view?.focus(undefined), [view]);
-  const candidates = [last, selection?.kind === 'site' ? selection.site : undefined];
+  const candidates = [lastFocused, selection?.kind === 'site' ? selection.site : undefined];
   const stop = candidates.find((site) => site !== undefined && state.sites.has(site)) ?? busiestOf(sites);
   const onKeyDown = (event: KeyboardEvent, { site }: WorldSite): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -51,7 +51,7 @@ export function SiteButtons({ state, selection, marks, view, words, onSelect, on
             type="button"
             tabIndex={site.site === stop ? 0 : -1}
             onFocus={() => {
-              setLast(site.site);
+              setLastFocused(site.site);
               view?.focus(site);
             }}
             onBlur={() => view?.focus(undefined)}

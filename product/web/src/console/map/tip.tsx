@@ -42,10 +42,10 @@ function linesOf(selection: Selection, state: WorldState, words: Words): readonl
     const link = state.links.get(linkKey(selection));
     if (link === undefined) return undefined;
     const [from, to] = [words.siteName(state, link.from), words.siteName(state, link.to)];
-    const over = link.via.map((site) => words.siteName(state, site)).join(', ');
+    const relayNames = link.via.map((site) => words.siteName(state, site)).join(', ');
     const facts = [
       ...(link.isReachable ? [ms(link.rttMs), share(link.loss)] : [say('unreachable')]),
-      ...(over === '' ? [] : [say('over', { sites: over })]),
+      ...(relayNames === '' ? [] : [say('over', { sites: relayNames })]),
       say('sessions', { n: count(link.sessions) }),
     ];
     return [say('linkTitle', { from, to }), facts.join(' · ')];

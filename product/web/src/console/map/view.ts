@@ -19,12 +19,12 @@ import type { Coastlines } from './coastlines.ts';
 import { type MapColours, readColours } from './colours.ts';
 import { projectedPoint, worldSize } from './geography.ts';
 import { paintLand, paintWorld, type Sheet } from './paint.ts';
-import { type Scene, type Shown, sceneOf } from './scene.ts';
+import { type Scene, type ShownLayers, sceneOf } from './scene.ts';
 
 export interface ViewModel {
   readonly state: WorldState;
   readonly selection: Selection | undefined;
-  readonly shown: Shown;
+  readonly shown: ShownLayers;
   readonly marks: AlarmMarks;
   nameOf(site: WorldSite): string;
 }
@@ -56,7 +56,7 @@ export class MapView {
   #view: Viewport = { x: 0, y: 0, scale: 1 };
   #model: ViewModel | undefined;
   #coastlines: Coastlines | undefined;
-  #look: MapColours | undefined;
+  #palette: MapColours | undefined;
   #cached: Cached | undefined;
   #scene: Scene | undefined;
   #focused: string | undefined;
@@ -76,8 +76,10 @@ export class MapView {
     const zoomFactor = hadNone ? 1 : this.#view.scale / fitScale(worldSize, this.#window);
     this.#window = window;
     if (window.width === 0 || window.height === 0) return;
-    const whole = fitted(worldSize, window);
-    this.#view = hadNone ? whole : centred({ ...whole, scale: whole.scale * zoomFactor }, middle, worldSize, window);
+    const fittedView = fitted(worldSize, window);
+    this.#view = hadNone
+      ? fittedView
+      : centred({ ...fittedView, scale: fittedView.scale * zoomFactor }, middle, worldSize, window);
     this.#markStale({ land: true });
   }
 
@@ -92,7 +94,7 @@ export class MapView {
   }
 
   recolour(): void {
-    this.#look = undefined;
+    this.#palette = undefined;
     this.#markStale({ land: true });
   }
 
@@ -182,9 +184,9 @@ export class MapView {
     const ratio = this.#view.scale / view.scale;
     const [x, y] = [this.#view.x - ratio * view.x, this.#view.y - ratio * view.y];
     // Offsets are whole device pixels, since others blur the painted image.
-    const whole = (length: number): number =>
+    const snapped = (length: number): number =>
       Math.round(length * globalThis.devicePixelRatio) / globalThis.devicePixelRatio;
-    const [left, top] = ratio === 1 ? [whole(x), whole(y)] : [x, y];
+    const [left, top] = ratio === 1 ? [snapped(x), snapped(y)] : [x, y];
     this.#elements.layers.style.transform = `translate3d(${left}px, ${top}px, 0) scale(${ratio})`;
   }
 
@@ -211,7 +213,7 @@ export class MapView {
   #sheet(canvas: HTMLCanvasElement, { view, window }: Cached): Sheet | undefined {
     const context = canvas.getContext('2d');
     if (context === null) return undefined;
-    this.#look ??= readColours(this.#elements.host);
+    this.#palette ??= readColours(this.#elements.host);
     const ratio = Math.min(RATIO_MAX, globalThis.devicePixelRatio);
     const margin = { x: Math.round(window.width * MARGIN), y: Math.round(window.height * MARGIN) };
     const size = { width: window.width + 2 * margin.x, height: window.height + 2 * margin.y };
@@ -225,21 +227,21 @@ export class MapView {
       left: `${-margin.x}px`,
       top: `${-margin.y}px`,
     });
-    return { context, ratio, view, margin, look: this.#look };
+    return { context, ratio, view, margin, palette: this.#palette };
   }
 }
 
 /** Returns whether the window shows only painted area; outside the world there is nothing to paint. */
-function isInside({ view, window }: Cached, now: Viewport, size: Size): boolean {
+function isInside({ view, window }: Cached, current: Viewport, size: Size): boolean {
   if (window.width !== size.width || window.height !== size.height) return false;
-  const ratio = now.scale / view.scale;
+  const ratio = current.scale / view.scale;
   const isAxis = (o: { at: number; was: number; length: number; room: number }): boolean => {
     const start = o.at - ratio * o.was;
     const [first, last] = [start - o.room * MARGIN * ratio, start + o.room * (1 + MARGIN) * ratio];
-    return first <= Math.max(0, o.at) && last >= Math.min(o.room, o.at + o.length * now.scale);
+    return first <= Math.max(0, o.at) && last >= Math.min(o.room, o.at + o.length * current.scale);
   };
   return (
-    isAxis({ at: now.x, was: view.x, length: worldSize.width, room: window.width }) &&
-    isAxis({ at: now.y, was: view.y, length: worldSize.height, room: window.height })
+    isAxis({ at: current.x, was: view.x, length: worldSize.width, room: window.width }) &&
+    isAxis({ at: current.y, was: view.y, length: worldSize.height, room: window.height })
   );
 }

@@ -14,8 +14,8 @@ export function useWords() {
   const { say, locale } = useTexts(mapTexts);
   const { language } = useLanguage();
   return useMemo(() => {
-    const whole = new Intl.NumberFormat(locale);
-    const part = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+    const integers = new Intl.NumberFormat(locale);
+    const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
     const none = say('none');
     const cityOf = ({ city, site }: Pick<WorldSite, 'city' | 'site'>): string =>
@@ -23,8 +23,8 @@ export function useWords() {
     return {
       say,
       locale,
-      count: (n: number): string => whole.format(n),
-      share: (n: number | undefined): string => (n === undefined ? none : part.format(n)),
+      count: (n: number): string => integers.format(n),
+      share: (n: number | undefined): string => (n === undefined ? none : percents.format(n)),
       percent: (n: number): string => percent.format(n),
       ms: (n: number | undefined): string =>
         n === undefined ? none : say('ms', { n: n < 10 ? n.toFixed(1) : Math.round(n) }),

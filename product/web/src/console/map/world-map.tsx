@@ -5,7 +5,7 @@ import { gestureOf, wheelZoom } from '../core/gesture.ts';
 import { isSame, type Selection } from '../core/selection.ts';
 import type { Point } from '../core/viewport.ts';
 import type { WorldState } from '../core/world-state.ts';
-import type { Shown } from './scene.ts';
+import type { ShownLayers } from './scene.ts';
 import { SiteButtons } from './site-buttons.tsx';
 import { Tip } from './tip.tsx';
 import { MapView } from './view.ts';
@@ -14,7 +14,7 @@ import { useWords, type Words } from './words.ts';
 interface WorldMapProps {
   state: WorldState;
   selection: Selection | undefined;
-  shown: Shown;
+  shown: ShownLayers;
   marks: AlarmMarks;
   onSelect(selection: Selection | undefined): void;
 }

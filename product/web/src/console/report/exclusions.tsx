@@ -35,7 +35,7 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
     <Part title={say('out')} tools={add}>
       <Windows
         {...{ words, report }}
-        more={[
+        extraColumns={[
           { key: 'by', title: say('by'), cell: ({ by }) => by },
           {
             key: 'actions',
@@ -86,13 +86,13 @@ function NewExclusion(o: Omit<ExclusionsProps, 'onChanged'> & { onDone(): void; 
   const [reason, setReason] = useState('');
   const [isTried, setTried] = useState(false);
   const [fromAt, toAt] = [hourOf(from), hourOf(to)];
-  const wrong: Readonly<Record<'from' | 'to' | 'reason', ReportKey | undefined>> = {
+  const errors: Readonly<Record<'from' | 'to' | 'reason', ReportKey | undefined>> = {
     from: fromAt === undefined ? 'hourWrong' : undefined,
     to: toAt === undefined || (fromAt !== undefined && toAt <= fromAt) ? 'toWrong' : undefined,
     reason: reason.trim() === '' ? 'reasonWrong' : undefined,
   };
-  const error = (field: keyof typeof wrong): string | undefined => {
-    const key = isTried ? wrong[field] : undefined;
+  const error = (field: keyof typeof errors): string | undefined => {
+    const key = isTried ? errors[field] : undefined;
     return key && say(key);
   };
   const regions = report.rows.filter(({ key }) => key !== '').map(({ key }) => [key, words.place(key)] as const);
@@ -104,7 +104,7 @@ function NewExclusion(o: Omit<ExclusionsProps, 'onChanged'> & { onDone(): void; 
       failed={say('notAdded')}
       isReady={() => {
         setTried(true);
-        return Object.values(wrong).every((key) => key === undefined);
+        return Object.values(errors).every((key) => key === undefined);
       }}
       act={async () => {
         await api.post('/sla/exclusions', { region, from: fromAt, to: toAt, reason: reason.trim() });

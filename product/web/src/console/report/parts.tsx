@@ -17,10 +17,11 @@ const figureOf = (figures: readonly SlaFigure[], { id }: SlaObjective): SlaFigur
 /** Shows each objective with its figure and its error budget. */
 export function Headline({ words, report }: ReportProps) {
   const { objectives, total, month, isRunning, to } = report;
-  const when = words.month(month) + (isRunning ? ` · ${words.say('soFar', { time: `${words.time(to)} UTC` })}` : '');
+  const periodText =
+    words.month(month) + (isRunning ? ` · ${words.say('soFar', { time: `${words.time(to)} UTC` })}` : '');
   return (
-    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={when}>
-      <p className="report-when col-all m-0 text-soft">{when}</p>
+    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={periodText}>
+      <p className="report-when col-all m-0 text-soft">{periodText}</p>
       {objectives.map((objective) => (
         <Objective key={objective.id} {...{ words, objective }} figure={figureOf(total.figures, objective)} />
       ))}

@@ -9,12 +9,12 @@ interface WindowsProps {
   words: ReportWords;
   report: TenantSlaReport;
   /** Additional columns; none for tenants. */
-  more?: readonly Column<SlaTakenOut>[];
+  extraColumns?: readonly Column<SlaTakenOut>[];
 }
 
-export function Windows({ words, report: { exclusions }, more = [] }: WindowsProps) {
+export function Windows({ words, report: { exclusions }, extraColumns = [] }: WindowsProps) {
   const { say } = words;
-  const columns = [...columnsOf(words), ...more];
+  const columns = [...columnsOf(words), ...extraColumns];
   return (
     <>
       <p className="faint">{say('outLead')}</p>

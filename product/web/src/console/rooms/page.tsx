@@ -74,8 +74,8 @@ interface SearchInput {
 }
 
 function inputFromQuery(query: string): SearchInput {
-  const named = new URLSearchParams(query);
-  return { search: named.get('search') ?? '', tenant: named.get('tenant') ?? '' };
+  const params = new URLSearchParams(query);
+  return { search: params.get('search') ?? '', tenant: params.get('tenant') ?? '' };
 }
 
 /** Returns the input after a pause in typing, and puts it into the URL for a reload. */
@@ -83,8 +83,8 @@ function useDebounced({ search, tenant }: SearchInput): SearchInput {
   const [debounced, setLater] = useState<SearchInput>({ search, tenant });
   useEffect(() => {
     const timer = setTimeout(() => {
-      const named = Object.entries({ search, tenant }).filter(([, text]) => text !== '');
-      const query = named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
+      const fields = Object.entries({ search, tenant }).filter(([, text]) => text !== '');
+      const query = fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`;
       history.replaceState(null, '', shownUrl(query));
       setLater({ search: search.trim(), tenant: tenant.trim() });
     }, TYPING_MS);

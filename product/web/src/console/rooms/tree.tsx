@@ -175,7 +175,7 @@ function HopList({ tree, track }: DrawingProps) {
   const { say } = useTexts(roomsTexts);
   const { language } = useLanguage();
   const siteOf = new Map(tree.nodes.map(({ nodeId, site }) => [nodeId, site]));
-  const named = (nodeId: string): string => {
+  const nodeLabel = (nodeId: string): string => {
     const site = siteOf.get(nodeId) ?? '';
     return site === '' ? nodeId : `${nodeId} (${cityOfSite(site, language)})`;
   };
@@ -196,7 +196,7 @@ function HopList({ tree, track }: DrawingProps) {
       <ul aria-label={say('nodes')}>
         {tree.nodes.map(({ nodeId, sessions }) => (
           <li key={nodeId}>
-            {named(nodeId)}: {sessions === 1 ? say('session') : say('sessions', { count: sessions })}
+            {nodeLabel(nodeId)}: {sessions === 1 ? say('session') : say('sessions', { count: sessions })}
             {track?.origin === nodeId ? ` (${say('origin', { node: track.trackId })})` : null}
           </li>
         ))}
@@ -206,7 +206,7 @@ function HopList({ tree, track }: DrawingProps) {
           .filter((edge) => isOnTrack(track, edge))
           .map((edge) => (
             <li key={`${edge.from} ${edge.to}`} data-way={pathState(edge.path)}>
-              <span>{say('hop', { from: named(edge.from), to: named(edge.to) })}</span>
+              <span>{say('hop', { from: nodeLabel(edge.from), to: nodeLabel(edge.to) })}</span>
               <span className="faint small">{wayText(edge)}</span>
             </li>
           ))}

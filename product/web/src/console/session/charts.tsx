@@ -43,17 +43,17 @@ function Chart({
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   useEffect(() => {
-    const place = ref.current;
-    if (place === null) return undefined;
-    const made = new uPlot(
-      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }),
+    const container = ref.current;
+    if (container === null) return undefined;
+    const newPlot = new uPlot(
+      optionsOf({ name, isLast, timeZone, locale, fromS, toS, container }),
       dataOf(name, series),
-      place,
+      container,
     );
-    plot.current = made;
+    plot.current = newPlot;
     return () => {
       plot.current = undefined;
-      made.destroy();
+      newPlot.destroy();
     };
   }, [name, isLast, series, timeZone, locale, fromS, toS]);
   useEffect(() => {
@@ -61,9 +61,9 @@ function Chart({
   }, [widthPx, isLast]);
   useEffect(() => {
     const at = series.times[index];
-    const made = plot.current;
-    if (made === undefined || at === undefined) return;
-    made.setCursor({ left: made.valToPos(at, 'x'), top: 0 }, false);
+    const newPlot = plot.current;
+    if (newPlot === undefined || at === undefined) return;
+    newPlot.setCursor({ left: newPlot.valToPos(at, 'x'), top: 0 }, false);
   });
   return (
     <figure className="chart" data-chart={name}>
@@ -97,7 +97,7 @@ interface Options {
   readonly locale: string;
   readonly fromS: number;
   readonly toS: number;
-  readonly place: HTMLElement;
+  readonly container: HTMLElement;
 }
 
 /** Minimum top of the axes, so that small variations do not look large. */
@@ -112,15 +112,15 @@ const topsMin: Readonly<Record<ChartName, number>> = {
 /** Top of the axis for layers. Layers are 0 … 2, so their line stays in the lower half. */
 const LAYER_TOP = 4;
 
-function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
-  const style = getComputedStyle(place);
+function optionsOf({ name, isLast, timeZone, locale, fromS, toS, container }: Options): uPlot.Options {
+  const style = getComputedStyle(container);
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
   const [first] = charts[name];
   const grid = { stroke: colour('--line'), width: 1 };
   const time = timeFormat(locale, timeZone, toS - fromS);
   return {
-    width: place.clientWidth,
+    width: container.clientWidth,
     height: heightPx(isLast),
     padding: [10, RIGHT_PX, isLast ? 0 : 6, 0],
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),

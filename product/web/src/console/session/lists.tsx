@@ -70,7 +70,7 @@ export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline'
 function useColumns(periods: readonly Period[], timeZone: string): readonly Column<Period>[] {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useSpeech();
-  const known = COLUMNS.filter((measure) => periods.some(({ values }) => values[measure] !== undefined));
+  const shownMeasures = COLUMNS.filter((measure) => periods.some(({ values }) => values[measure] !== undefined));
   return [
     {
       key: 'time',
@@ -78,7 +78,7 @@ function useColumns(periods: readonly Period[], timeZone: string): readonly Colu
       cell: ({ fromMs }) => <span className="nowrap">{clockText(fromMs, locale, timeZone)}</span>,
     },
     { key: 'strength', title: say('strength'), cell: ({ strength }) => <StrengthState strength={strength} /> },
-    ...known.map((measure) => ({
+    ...shownMeasures.map((measure) => ({
       key: measure,
       title: nameOf(measure, say),
       isNumber: true,

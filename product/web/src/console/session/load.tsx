@@ -24,11 +24,14 @@ interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
   now(): number;
 }
 
-export function LoadedTimeline({ queryKey: named, load, timeZone, links, now }: LoadedProps) {
+export function LoadedTimeline({ queryKey: timelineKey, load, timeZone, links, now }: LoadedProps) {
   const { say } = useTexts(timelineTexts);
-  const { value, problem, reload } = useApiQuery(named, () => load(), pollIntervalMs);
+  const { value, problem, reload } = useApiQuery(timelineKey, () => load(), pollIntervalMs);
   const { span, choose } = useSpan();
-  const detail = useDetail({ queryKey: named, load }, value !== undefined && value.stepS > FINEST_S ? span : undefined);
+  const detail = useDetail(
+    { queryKey: timelineKey, load },
+    value !== undefined && value.stepS > FINEST_S ? span : undefined,
+  );
   if (value === undefined) {
     if (problem === undefined) return <Loading />;
     const status = problem instanceof MeridianApiError ? problem.status : 0;
@@ -66,8 +69,8 @@ function useSpan() {
 }
 
 /** Loads the finer points of a span; undefined until they arrive. */
-function useDetail({ queryKey: named, load }: Pick<LoadedProps, 'queryKey' | 'load'>, span: Span | undefined) {
-  const { value, problem } = useApiQuery([...named, 'detail', span], async () =>
+function useDetail({ queryKey: timelineKey, load }: Pick<LoadedProps, 'queryKey' | 'load'>, span: Span | undefined) {
+  const { value, problem } = useApiQuery([...timelineKey, 'detail', span], async () =>
     span === undefined ? null : await load(span),
   );
   return { timeline: value ?? undefined, problem };

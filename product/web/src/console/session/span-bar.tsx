@@ -53,11 +53,11 @@ const lengthOf = ({ fromMs, toMs }: Span): number => toMs - fromMs;
 
 function MoveButtons({ chosen, whole, onSpan }: Omit<SpanBarProps, 'timeZone'> & { chosen: Span }) {
   const { say } = useTexts(timelineTexts);
-  const ways = [
+  const directions = [
     ['earlier', ChevronLeft, chosen.fromMs <= whole.fromMs],
     ['later', ChevronRight, chosen.toMs >= whole.toMs],
   ] as const;
-  return ways.map(([way, Icon, isEnd]) => (
+  return directions.map(([way, Icon, isEnd]) => (
     <button
       key={way}
       type="button"

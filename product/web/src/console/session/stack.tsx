@@ -138,10 +138,10 @@ function useWidth() {
   const ref = useRef<HTMLDivElement>(null);
   const [widthPx, setWidthPx] = useState(0);
   useEffect(() => {
-    const place = ref.current;
-    if (place === null) return undefined;
-    const watch = new ResizeObserver(() => setWidthPx(place.clientWidth));
-    watch.observe(place);
+    const element = ref.current;
+    if (element === null) return undefined;
+    const watch = new ResizeObserver(() => setWidthPx(element.clientWidth));
+    watch.observe(element);
     return () => watch.disconnect();
   }, []);
   return { ref, widthPx };

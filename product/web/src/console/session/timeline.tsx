@@ -161,7 +161,9 @@ function SessionFacts({ timeline, nowMs, links = {} }: Pick<TimelineProps, 'time
         <Fact name={say('lasted')}>{spanText(Date.parse(person.joinedAt), endMs, traffic.say)}</Fact>
         <Fact name={say('place')}>{person.place === '' ? say('unknown') : placeText(person, language)}</Fact>
         <Fact name={say('node')}>
-          <Linked href={person.nodeId === '' ? undefined : links.node?.(person.nodeId)}>{person.nodeId}</Linked>
+          <OptionalLink href={person.nodeId === '' ? undefined : links.node?.(person.nodeId)}>
+            {person.nodeId}
+          </OptionalLink>
         </Fact>
         <Fact name={say('signaling')}>{timeline.signalingId === '' ? '' : <code>{signalingId}</code>}</Fact>
         <Fact name={say('device')}>{device}</Fact>
@@ -172,7 +174,7 @@ function SessionFacts({ timeline, nowMs, links = {} }: Pick<TimelineProps, 'time
         </Fact>
         {links.room === undefined ? null : (
           <Fact name={say('toRoom')}>
-            <Linked href={links.room}>{person.room}</Linked>
+            <OptionalLink href={links.room}>{person.room}</OptionalLink>
           </Fact>
         )}
         <Fact name={say('id')}>
@@ -183,6 +185,6 @@ function SessionFacts({ timeline, nowMs, links = {} }: Pick<TimelineProps, 'time
   );
 }
 
-function Linked({ href, children }: { href: string | undefined; children: ReactNode }) {
+function OptionalLink({ href, children }: { href: string | undefined; children: ReactNode }) {
   return href === undefined ? <code>{children}</code> : <a href={href}>{children}</a>;
 }

@@ -8,7 +8,7 @@ import { LogsLink } from '../logs/link.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
 import { placementReason } from './core/placement-reasons.ts';
 import { decisionsWithin, type Span } from './core/span.ts';
-import { cityOfSite, explanationOf, joined, pathSentences, refusalText, type WhySpeech } from './core/why.ts';
+import { cityOfSite, explanationOf, joinSentences, pathSentences, refusalText, type WhySpeech } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
 import { timelineTexts } from './text.ts';
 
@@ -48,7 +48,7 @@ export function WhyPart({ timeline, timeZone, chosen, logsOf }: WhyProps) {
           <ul className="why-paths grid gap-6px">
             {others.map((path) => (
               <li key={`${path.fromHostId} ${path.toHostId}`}>
-                {joined(pathSentences(path, speech), speech.language)}
+                {joinSentences(pathSentences(path, speech), speech.language)}
               </li>
             ))}
           </ul>
@@ -88,11 +88,11 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
         <code className="faint small">{story.decisionId}</code>
         {logs === undefined ? null : <LogsLink href={logs} />}
       </header>
-      <p>{joined(explanation.why, speech.language)}</p>
+      <p>{joinSentences(explanation.why, speech.language)}</p>
       {explanation.compare.length + explanation.since.length === 0 ? null : (
         <section>
           <h4>{say('nearest')}</h4>
-          <p>{joined([...explanation.compare, ...explanation.since], speech.language)}</p>
+          <p>{joinSentences([...explanation.compare, ...explanation.since], speech.language)}</p>
           {isPair ? <Comparison chosen={story.chosen} nearest={story.nearest} /> : null}
         </section>
       )}

@@ -60,7 +60,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   const isLoading = live.rows === undefined && live.problem === undefined;
   const hasNext = all.length > (page + 1) * TILES_PER_PAGE || live.hasMore;
   const goTo = (next: number): void => {
-    if (live.hasMore && all.length < (next + 1) * TILES_PER_PAGE) live.more();
+    if (live.hasMore && all.length < (next + 1) * TILES_PER_PAGE) live.loadMore();
     setPage(next);
   };
   const refresh = (): void => {
@@ -92,7 +92,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
           <Tile
             key={keyOf(name)}
             name={name}
-            seen={liveWall.rooms.get(keyOf(name))}
+            roomState={liveWall.rooms.get(keyOf(name))}
             picture={liveWall.pictures.get(keyOf(name))}
             isLooking={wantsLook && isVisible}
             isKept={kept.has(name)}

@@ -9,18 +9,18 @@ import { isWallText, type SayWall, wallTexts } from './text.ts';
 interface TileProps {
   name: RoomName;
   /** State of the room; undefined before the first event. */
-  seen: WallRoom | undefined;
+  roomState: WallRoom | undefined;
   picture: string | undefined;
   isLooking: boolean;
   isKept: boolean;
   onKeep(name: RoomName, isKept: boolean): void;
 }
 
-export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept, onKeep }: TileProps) {
+export const Tile = memo(function Tile({ name, roomState, picture, isLooking, isKept, onKeep }: TileProps) {
   const { say } = useTexts(wallTexts);
   const { tenant, room } = name;
-  const troubles = seen === undefined || !isLooking ? [] : troublesOf(seen);
-  const state = !isLooking ? say('notLooking') : stateOf(say, seen);
+  const troubles = roomState === undefined || !isLooking ? [] : troublesOf(roomState);
+  const state = !isLooking ? say('notLooking') : stateOf(say, roomState);
   return (
     <li className="wall-tile" data-serious={troubles.some(({ isSerious }) => isSerious)} data-testid="wall-tile">
       <a
@@ -46,7 +46,7 @@ export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept,
           <strong title={room}>{room}</strong>
           <span className="faint small">
             <span title={tenant}>{tenant}</span>
-            {seen?.state === 'watching' ? <People count={seen.participants} /> : null}
+            {roomState?.state === 'watching' ? <People count={roomState.participants} /> : null}
           </span>
         </div>
         <button
@@ -60,7 +60,11 @@ export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept,
           <Pin size={16} aria-hidden="true" />
         </button>
       </div>
-      {isLooking && seen?.state === 'watching' ? <SoundMeter level={loudest(seen)} /> : <div className="wall-meter" />}
+      {isLooking && roomState?.state === 'watching' ? (
+        <SoundMeter level={loudest(roomState)} />
+      ) : (
+        <div className="wall-meter" />
+      )}
     </li>
   );
 });
@@ -76,11 +80,11 @@ function People({ count }: { count: number }) {
   );
 }
 
-function stateOf(say: SayWall, seen: WallRoom | undefined): string {
-  if (seen === undefined || (seen.state === 'joining' && seen.code === '')) return say('joining');
-  if (seen.state === 'over') return say('over');
-  if (seen.code === '') return '';
-  return isWallText(seen.code) ? say(seen.code) : say('refused', { code: seen.code });
+function stateOf(say: SayWall, roomState: WallRoom | undefined): string {
+  if (roomState === undefined || (roomState.state === 'joining' && roomState.code === '')) return say('joining');
+  if (roomState.state === 'over') return say('over');
+  if (roomState.code === '') return '';
+  return isWallText(roomState.code) ? say(roomState.code) : say('refused', { code: roomState.code });
 }
 
 function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { trouble: Trouble }) {

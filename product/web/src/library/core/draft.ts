@@ -48,22 +48,22 @@ export function problemsOf({ title, tags, chapters }: Draft): readonly DraftProb
 /** Returns the changed fields; undefined if none. The draft must be valid. */
 export function changeOf(draft: Draft, item: Item): ItemChange | undefined {
   const read = readChapters(draft.chapters);
-  const wanted: Required<ItemChange> = {
+  const edited: Required<ItemChange> = {
     title: draft.title.trim(),
     description: draft.description,
     tags: readTags(draft.tags),
     visibility: draft.visibility,
     chapters: 'chapters' in read ? read.chapters : item.chapters,
   };
-  const before: Required<ItemChange> = {
+  const saved: Required<ItemChange> = {
     title: item.title,
     description: item.description,
     tags: item.tags,
     visibility: item.visibility,
     chapters: item.chapters.map(({ startMs, title }) => ({ startMs, title })),
   };
-  const names = (Object.keys(wanted) as (keyof ItemChange)[]).filter(
-    (name) => JSON.stringify(wanted[name]) !== JSON.stringify(before[name]),
+  const names = (Object.keys(edited) as (keyof ItemChange)[]).filter(
+    (name) => JSON.stringify(edited[name]) !== JSON.stringify(saved[name]),
   );
-  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, wanted[name]]));
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, edited[name]]));
 }

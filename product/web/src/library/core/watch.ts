@@ -93,7 +93,7 @@ export function reportOf(watch: Watch, nowMs: number): WatchReport | undefined {
 }
 
 function change(watch: Watch, event: WatchEvent, nowMs: number): Watch {
-  if (event.at === 'quality') return shown(watch, event.name);
+  if (event.at === 'quality') return withQualityShown(watch, event.name);
   const { phase } = watch;
   switch (event.at) {
     case 'play':
@@ -129,7 +129,7 @@ function sought(watch: Watch, nowMs: number): Watch {
   return merged(stallEnded(watch, nowMs), { phase: isStill ? 'paused' : 'seeking', seeks: seeks + 1 });
 }
 
-function shown(watch: Watch, name: string): Watch {
+function withQualityShown(watch: Watch, name: string): Watch {
   if (name === watch.quality) return watch;
   const isSwitch = watch.quality !== '' && watch.startupMs !== undefined;
   const qualities = watch.phase === 'playing' ? withQuality(watch.qualities, name) : watch.qualities;

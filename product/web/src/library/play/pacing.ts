@@ -30,34 +30,34 @@ export class Pacing {
     this.#stillFromMs = o.clock.nowMs();
     this.#hasBegun = !o.element.paused;
     for (const event of watchedEvents) o.element.addEventListener(event, this.#onEvent);
-    o.page.addEventListener('visibilitychange', this.#look);
-    this.#look();
+    o.page.addEventListener('visibilitychange', this.#update);
+    this.#update();
   }
 
   /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     for (const event of watchedEvents) this.#o.element.removeEventListener(event, this.#onEvent);
-    this.#o.page.removeEventListener('visibilitychange', this.#look);
+    this.#o.page.removeEventListener('visibilitychange', this.#update);
   }
 
   readonly #onEvent = ({ type }: Event): void => {
     if (type === 'play') this.#hasBegun = true;
     this.#stillFromMs = this.#o.clock.nowMs();
-    this.#look();
+    this.#update();
   };
 
-  readonly #look = (): void => {
+  readonly #update = (): void => {
     const { element, page, clock } = this.#o;
     const isPaused = element.paused;
     const stillMs = clock.nowMs() - this.#stillFromMs;
     this.#timer?.cancel();
-    if (isPaused && stillMs < STILL_MS_MAX) this.#timer = clock.after(STILL_MS_MAX - stillMs, this.#look);
+    if (isPaused && stillMs < STILL_MS_MAX) this.#timer = clock.after(STILL_MS_MAX - stillMs, this.#update);
     const isHidden = page.visibilityState === 'hidden';
-    this.#set(loadingOf({ isPaused, isHidden, hasBegun: this.#hasBegun, stillMs }));
+    this.#apply(loadingOf({ isPaused, isHidden, hasBegun: this.#hasBegun, stillMs }));
   };
 
-  #set(wanted: Loading): void {
+  #apply(wanted: Loading): void {
     const { hls, startS } = this.#o;
     const before = this.#loading;
     if (wanted === before) return;

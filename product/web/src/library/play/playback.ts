@@ -69,7 +69,7 @@ export class Playback {
     this.#link = link;
     this.#last = { atS: startMs / 1000, isPlaying: !element.paused };
     this.state = new Store(firstState(link));
-    this.#source = Source.of(link, { clock: pageClock, places: askPlaces, link: o.newLink });
+    this.#source = Source.fromLink(link, { clock: pageClock, places: askPlaces, link: o.newLink });
     this.#watching = this.#watch();
     for (const event of watchedEvents) element.addEventListener(event, this.#note);
     if (link.playlistUrl === undefined) this.#playFile();
@@ -123,8 +123,8 @@ export class Playback {
         this.#sideRequests.delete(request);
         resolve(body);
       };
-      const heard = { onTry: nothing, onHead: nothing, onProgress: nothing, onLoaded, onFailed };
-      const request = new FileRequest(o, { file, responseType, range: undefined }, heard);
+      const listener = { onTry: nothing, onHead: nothing, onProgress: nothing, onLoaded, onFailed };
+      const request = new FileRequest(o, { file, responseType, range: undefined }, listener);
       this.#sideRequests.add(request);
     });
   }

@@ -65,7 +65,7 @@ export class FileRequest {
     this.#listener = listener;
     this.#beganMs = o.clock.nowMs();
     this.#link = o.source.link;
-    void o.source.ready().then(() => this.#next());
+    void o.source.ready().then(() => this.#tryNext());
   }
 
   /** Idempotent; no events follow. */
@@ -74,10 +74,10 @@ export class FileRequest {
     this.#isClosed = true;
     this.#stop();
     // Players cancel a late request and ask for a smaller file, which need not be late too.
-    if (this.#isSilentMs() >= LATE_MS) this.#o.source.failed(this.#base);
+    if (this.#silentMs() >= LATE_MS) this.#o.source.failed(this.#base);
   }
 
-  #isSilentMs(): number {
+  #silentMs(): number {
     return this.#silentFromMs === undefined ? 0 : this.#o.clock.nowMs() - this.#silentFromMs;
   }
 
@@ -87,16 +87,16 @@ export class FileRequest {
     this.#transfer = undefined;
   }
 
-  #next(): void {
+  #tryNext(): void {
     if (this.#isClosed) return;
-    const [base, another] = this.#o.source.candidates(this.#tried);
+    const [base, fallbackBase] = this.#o.source.candidates(this.#tried);
     this.#link = this.#o.source.link;
     if (base === undefined) {
       void this.#newLink();
       return;
     }
     this.#tried.add(base);
-    this.#try(base, another === undefined);
+    this.#try(base, fallbackBase === undefined);
   }
 
   #try(base: string, isLast: boolean): void {
@@ -106,7 +106,7 @@ export class FileRequest {
       this.#timer?.cancel();
       this.#timer = clock.after(isLast ? SILENCE_MS.last : silenceMs, () => this.#failed(base, 0));
     };
-    const heard = (): void => {
+    const onBytes = (): void => {
       this.#silentFromMs = undefined;
       waitFor(SILENCE_MS.within);
     };
@@ -118,11 +118,11 @@ export class FileRequest {
       { url: source.urlAt(base, file), responseType, range },
       {
         onHead: () => {
-          heard();
+          onBytes();
           this.#listener.onHead();
         },
         onProgress: (loaded, total) => {
-          heard();
+          onBytes();
           this.#listener.onProgress(loaded, total);
         },
         onEnd: (status, body) => this.#ended(base, status, body),
@@ -153,7 +153,7 @@ export class FileRequest {
       return;
     }
     this.#o.source.failed(base);
-    this.#next();
+    this.#tryNext();
   }
 
   async #newLink(): Promise<void> {
@@ -169,12 +169,12 @@ export class FileRequest {
     }
     this.#tried.clear();
     if (renewal === 'renewed' && this.#rounds === 1) {
-      this.#next();
+      this.#tryNext();
       return;
     }
     this.#timer = clock.after(Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** (this.#rounds - 1)), () => {
       source.resetFailures();
-      this.#next();
+      this.#tryNext();
     });
   }
 

@@ -45,7 +45,7 @@ export class Source {
   #renewing: Promise<Renewal> | undefined;
 
   /** Returns undefined when the link has no playlist of a library node. */
-  static of(link: ItemLink, ports: SourcePorts): Source | undefined {
+  static fromLink(link: ItemLink, ports: SourcePorts): Source | undefined {
     const base = baseOfPlaylist(link.playlistUrl ?? '');
     return base === undefined ? undefined : new Source(link, base, ports);
   }
@@ -55,7 +55,7 @@ export class Source {
     this.#base = base;
     this.#ports = ports;
     this.#places = listed(undefined, onlyPlace(base), ports.clock.nowMs());
-    this.#refreshPlaces();
+    this.#refreshBases();
   }
 
   get link(): ItemLink {
@@ -87,7 +87,7 @@ export class Source {
   /** Returns the bases that a request may try now, best first. */
   candidates(tried: ReadonlySet<string>): readonly string[] {
     const nowMs = this.#ports.clock.nowMs();
-    if (isDue(this.#places, nowMs)) this.#refreshPlaces();
+    if (isDue(this.#places, nowMs)) this.#refreshBases();
     return candidates(this.#places, tried, nowMs);
   }
 
@@ -108,8 +108,8 @@ export class Source {
    * Fetches a new link in place of one that failed, unless that was replaced already. Concurrent calls share a request.
    * `refused`: the item is no longer accessible.
    */
-  renew(seen: ItemLink): Promise<Renewal> {
-    if (seen !== this.#link) return Promise.resolve('renewed');
+  renew(failedLink: ItemLink): Promise<Renewal> {
+    if (failedLink !== this.#link) return Promise.resolve('renewed');
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
     });
@@ -131,7 +131,7 @@ export class Source {
       this.#places = listed(this.#places, onlyPlace(base), this.#ports.clock.nowMs());
       this.#listing?.stop.abort(); // belongs to the old link
       this.#listing = undefined;
-      this.#refreshPlaces();
+      this.#refreshBases();
       await this.ready();
       return 'renewed';
     } catch (error) {
@@ -141,7 +141,7 @@ export class Source {
   }
 
   /** Runs a single request at a time. After a failure the earlier bases stay. */
-  #refreshPlaces(): void {
+  #refreshBases(): void {
     const { playUrl } = this.#link;
     if (playUrl === undefined || this.#listing !== undefined || this.#isClosed) return;
     const stop = new AbortController();

@@ -12,9 +12,9 @@ const KNOWN_MAX = 1000;
 
 export class Covers {
   readonly #api: Pick<LibraryApi, 'link'>;
-  readonly #known = new Map<string, Promise<string | undefined>>();
+  readonly #urls = new Map<string, Promise<string | undefined>>();
   readonly #waiting: (() => void)[] = [];
-  #asked = 0;
+  #pendingCount = 0;
 
   constructor(api: Pick<LibraryApi, 'link'>) {
     this.#api = api;
@@ -24,25 +24,25 @@ export class Covers {
   readonly urlOf = (item: Item): Promise<string | undefined> => {
     if (item.cover === 'none' || item.state !== 'ready') return Promise.resolve(undefined);
     const key = `${item.id} ${item.changedAt}`;
-    const known = this.#known.get(key);
+    const known = this.#urls.get(key);
     if (known !== undefined) return known;
-    const [oldest] = this.#known.keys();
-    if (oldest !== undefined && this.#known.size >= KNOWN_MAX) this.#known.delete(oldest);
-    const asked = this.#ask(item.id);
-    this.#known.set(key, asked);
-    return asked;
+    const [oldest] = this.#urls.keys();
+    if (oldest !== undefined && this.#urls.size >= KNOWN_MAX) this.#urls.delete(oldest);
+    const request = this.#fetchUrl(item.id);
+    this.#urls.set(key, request);
+    return request;
   };
 
-  async #ask(id: string): Promise<string | undefined> {
-    if (this.#asked >= ASKED_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#asked += 1;
+  async #fetchUrl(id: string): Promise<string | undefined> {
+    if (this.#pendingCount >= ASKED_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#pendingCount += 1;
     try {
       return (await this.#api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play' })).coverUrl;
     } catch (error) {
       console.info('a cover is not shown:', error);
       return undefined;
     } finally {
-      this.#asked -= 1;
+      this.#pendingCount -= 1;
       this.#waiting.shift()?.();
     }
   }

@@ -61,7 +61,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
           <Loading />
         ) : null
       ) : (
-        <Found {...rest} {...{ found, api, onLeave }} onFound={set} onReload={reload} />
+        <LoadedItem {...rest} {...{ found, api, onLeave }} onFound={set} onReload={reload} />
       )}
     </div>
   );
@@ -73,7 +73,7 @@ interface FoundProps extends Omit<ItemPageProps, 'id'> {
   onReload(): Promise<unknown>;
 }
 
-function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
+function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
   const [nowMs, setNowMs] = useState(0);

@@ -113,7 +113,7 @@ export function ItemList({ list, filters, me, timeZone, mayUpload, onFilters }: 
         ))}
       </ul>
       {list.hasMore ? (
-        <button type="button" className="button quiet list-more" onClick={list.more}>
+        <button type="button" className="button quiet list-more" onClick={list.loadMore}>
           {say('more')}
         </button>
       ) : null}

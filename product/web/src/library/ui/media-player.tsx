@@ -33,9 +33,10 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
   // Kept from the first link: a newer link contains the current position.
   const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
   const { playback, ...state } = usePlayback({ media, link, startMs, newLink, onFailed });
-  const seen = useMedia(media);
-  const now: MediaState = seen.durationMs > 0 ? seen : Object.assign({}, seen, { durationMs: knownMs });
-  const [isContinued, setContinued] = useContinued(startMs > 0, seen.isPlaying);
+  const elementState = useMedia(media);
+  const mediaState: MediaState =
+    elementState.durationMs > 0 ? elementState : Object.assign({}, elementState, { durationMs: knownMs });
+  const [isContinued, setContinued] = useContinued(startMs > 0, elementState.isPlaying);
   const controls = useControls(media, () => setContinued(false));
   const thumbnailAt = useThumbnails(playback, link.thumbnailsUrl);
   const quality = Object.assign({ choose: (one: typeof state.chosen) => playback?.choose(one) }, state);
@@ -45,13 +46,13 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
     controls.seek(0);
     if (media.current !== null) play(media.current);
   };
-  const over = isContinued ? <Continued ms={startMs} onFromStart={fromStart} /> : null;
+  const overlay = isContinued ? <ResumeNotice ms={startMs} onFromStart={fromStart} /> : null;
   const timed = { onTime: () => onTime((media.current?.currentTime ?? 0) * 1000) };
   if (item.kind !== 'audio')
     return (
       <div className="grid one-column gap-2">
         <VideoFrame
-          {...{ item, media, now, controls, quality, tracks, thumbnailAt, src, over, onError }}
+          {...{ item, media, mediaState, controls, quality, tracks, thumbnailAt, src, overlay, onError }}
           {...timed}
           poster={item.cover === 'none' ? undefined : link.coverUrl}
         />
@@ -70,12 +71,12 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
           aria-label={item.title}
           onTimeUpdate={timed.onTime}
         />
-        {over}
+        {overlay}
       </div>
       <div className="library-play-bar in-row justify-end gap-2">
         <Note>{note}</Note>
         <QualityChoice {...quality} />
-        <SpeedChoice speed={now.speed} onChoose={controls.setSpeed} />
+        <SpeedChoice speed={mediaState.speed} onChoose={controls.setSpeed} />
       </div>
     </div>
   );
@@ -101,7 +102,7 @@ function useContinued(isSo: boolean, isPlaying: boolean): [boolean, (isShown: bo
   return [isShown, setShown];
 }
 
-function Continued({ ms, onFromStart }: { ms: number; onFromStart(): void }) {
+function ResumeNotice({ ms, onFromStart }: { ms: number; onFromStart(): void }) {
   const { say } = useWords();
   return (
     <div

@@ -29,7 +29,7 @@ export interface CaptionMenu {
 
 interface PlayerBarProps {
   frame: RefObject<HTMLElement | null>;
-  now: MediaState;
+  mediaState: MediaState;
   chapters: readonly Chapter[];
   thumbnailAt: ThumbnailAt;
   controls: Controls;
@@ -37,31 +37,31 @@ interface PlayerBarProps {
   captions: CaptionMenu;
 }
 
-export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality, captions }: PlayerBarProps) {
+export function PlayerBar({ frame, mediaState, chapters, thumbnailAt, controls, quality, captions }: PlayerBarProps) {
   const { say } = useWords();
-  const PlayIcon = now.hasEnded ? RotateCcw : now.isPlaying ? Pause : Play;
+  const PlayIcon = mediaState.hasEnded ? RotateCcw : mediaState.isPlaying ? Pause : Play;
   return (
     <div className="player-bar absolute pointer-none">
-      <SeekBar {...{ now, chapters, thumbnailAt }} onSeek={controls.seek} />
+      <SeekBar {...{ mediaState, chapters, thumbnailAt }} onSeek={controls.seek} />
       <div className="player-buttons in-row gap-2px min-h-44">
         <IconButton
-          label={say(now.isPlaying ? 'play.pause' : 'play.play')}
+          label={say(mediaState.isPlaying ? 'play.pause' : 'play.play')}
           shortcut="k"
           className="bare"
           data-testid="play"
           onClick={controls.toggle}
         >
-          <PlayIcon size={22} fill={now.hasEnded ? 'none' : 'currentColor'} />
+          <PlayIcon size={22} fill={mediaState.hasEnded ? 'none' : 'currentColor'} />
         </IconButton>
         <Volume
-          volume={now.volume}
-          isMuted={now.isMuted}
+          volume={mediaState.volume}
+          isMuted={mediaState.isMuted}
           labels={{ mute: say('play.mute'), unmute: say('play.unmute'), volume: say('play.volume') }}
           onMuted={controls.toggleMuted}
           onVolume={controls.setVolume}
         />
         <span className="player-clock text-s tabular one-line">
-          <b>{clockText(now.ms)}</b> / {clockText(now.durationMs)}
+          <b>{clockText(mediaState.ms)}</b> / {clockText(mediaState.durationMs)}
         </span>
         <span className="flex-1" />
         {captions.tracks.length === 0 ? null : (
@@ -78,7 +78,7 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
         <Choices>
           {captions.tracks.length < 2 ? null : <CaptionChoice {...captions} />}
           <QualityChoice {...quality} />
-          <SpeedChoice speed={now.speed} onChoose={controls.setSpeed} />
+          <SpeedChoice speed={mediaState.speed} onChoose={controls.setSpeed} />
         </Choices>
         <FullScreenButton label={say('play.fullScreen')} frame={frame} />
       </div>

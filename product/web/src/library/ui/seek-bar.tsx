@@ -6,13 +6,13 @@ import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 
 interface SeekBarProps {
-  now: MediaState;
+  mediaState: MediaState;
   chapters: readonly Chapter[];
   thumbnailAt: ThumbnailAt;
   onSeek(ms: number): void;
 }
 
-export function SeekBar({ now: { ms, durationMs, loadedMs }, chapters, thumbnailAt, onSeek }: SeekBarProps) {
+export function SeekBar({ mediaState: { ms, durationMs, loadedMs }, chapters, thumbnailAt, onSeek }: SeekBarProps) {
   const { say } = useWords();
   return (
     <Bar

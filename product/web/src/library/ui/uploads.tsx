@@ -44,7 +44,7 @@ export function Uploads({ queue, left, ...rest }: UploadsProps) {
           <UploadRow key={row.id} row={row} queue={queue} />
         ))}
       </ul>
-      {waiting.length === 0 ? null : <Left uploads={waiting} {...rest} />}
+      {waiting.length === 0 ? null : <UnfinishedUploads uploads={waiting} {...rest} />}
     </section>
   );
 }
@@ -72,8 +72,8 @@ function Refusals({ queue }: { queue: UploadQueue }) {
     <div className="notice" role="alert" data-testid="not-taken">
       <CircleAlert size={20} aria-hidden="true" />
       <strong>{say('notTaken')}</strong>
-      {refusals.map(({ name, why }) => (
-        <p key={`${name} ${why}`}>{say(`taken.${why}`, { name, max: max(why) })}</p>
+      {refusals.map(({ name, why: reason }) => (
+        <p key={`${name} ${reason}`}>{say(`taken.${reason}`, { name, max: max(reason) })}</p>
       ))}
     </div>
   );
@@ -171,7 +171,7 @@ function UploadButtons({ row: { id, name, state }, queue }: { row: QueueRow; que
 
 type LeftProps = Pick<UploadsProps, 'timeZone' | 'onChoose' | 'onGiveUp'> & { uploads: readonly OpenUpload[] };
 
-function Left({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
+function UnfinishedUploads({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
   const { say, locale } = useWords();
   const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return (

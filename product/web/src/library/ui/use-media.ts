@@ -35,29 +35,29 @@ const watchedEvents = [
 ];
 
 export function useMedia(media: RefObject<HTMLMediaElement | null>): MediaState {
-  const [now, setNow] = useState(still);
+  const [mediaState, setNow] = useState(still);
   useEffect(() => {
     const element = media.current;
     if (element === null) return undefined;
-    const look = (): void => setNow((before) => mediaStateOf(element, before));
-    look();
-    for (const event of watchedEvents) element.addEventListener(event, look);
+    const update = (): void => setNow((before) => mediaStateOf(element, before));
+    update();
+    for (const event of watchedEvents) element.addEventListener(event, update);
     return () => {
-      for (const event of watchedEvents) element.removeEventListener(event, look);
+      for (const event of watchedEvents) element.removeEventListener(event, update);
     };
   }, [media]);
-  return now;
+  return mediaState;
 }
 
-function mediaStateOf(element: HTMLMediaElement, before: MediaState): MediaState {
+function mediaStateOf(element: HTMLMediaElement, previous: MediaState): MediaState {
   const { paused, ended, readyState, currentTime, duration, volume, muted, playbackRate } = element;
   return {
     isPlaying: !paused && !ended,
     isWaiting: !paused && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
-    hasBegun: before.hasBegun || !paused,
+    hasBegun: previous.hasBegun || !paused,
     hasEnded: ended,
     ms: currentTime * 1000,
-    durationMs: Number.isFinite(duration) ? duration * 1000 : before.durationMs,
+    durationMs: Number.isFinite(duration) ? duration * 1000 : previous.durationMs,
     loadedMs: loadedMsOf(element),
     volume,
     isMuted: muted,

@@ -13,7 +13,7 @@ import { useWords } from './use-words.ts';
 interface VideoFrameProps {
   item: Item;
   media: RefObject<HTMLMediaElement | null>;
-  now: MediaState;
+  mediaState: MediaState;
   controls: Controls;
   quality: QualityMenu;
   tracks: readonly CaptionTrack[];
@@ -21,21 +21,22 @@ interface VideoFrameProps {
   poster: string | undefined;
   /** Undefined: the playlist controls the element. */
   src: string | undefined;
-  over: ReactNode;
+  overlay: ReactNode;
   onTime(event: SyntheticEvent<HTMLMediaElement>): void;
   onError(): void;
 }
 
 export function VideoFrame(props: VideoFrameProps) {
-  const { item, media, now, controls, quality, tracks, thumbnailAt, poster, src, over, onTime, onError } = props;
+  const { item, media, mediaState, controls, quality, tracks, thumbnailAt, poster, src, overlay, onTime, onError } =
+    props;
   const frame = useRef<HTMLElement>(null);
-  const isIdle = useIdle(now.isPlaying, frame);
+  const isIdle = useIdle(mediaState.isPlaying, frame);
   const captions = useCaptionMenu(tracks);
   const lines = useCaptions(media, tracks, captions.language);
   usePlayerKeys({
     frame,
     media,
-    durationMs: now.durationMs,
+    durationMs: mediaState.durationMs,
     controls,
     fullScreen: () => frame.current !== null && toggleFullScreen(frame.current),
     captions: captions.toggle,
@@ -47,7 +48,7 @@ export function VideoFrame(props: VideoFrameProps) {
       aria-label={item.title}
       data-testid="stage"
       data-idle={isIdle ? '' : undefined}
-      data-at={now.isWaiting ? 'waiting' : now.isPlaying ? 'playing' : 'paused'}
+      data-at={mediaState.isWaiting ? 'waiting' : mediaState.isPlaying ? 'playing' : 'paused'}
     >
       <video
         ref={media as RefObject<HTMLVideoElement | null>}
@@ -63,7 +64,10 @@ export function VideoFrame(props: VideoFrameProps) {
           <track key={url} kind="subtitles" src={url} srcLang={language} label={name} />
         ))}
       </video>
-      <Touch {...{ now, controls, isIdle }} onFullScreen={() => frame.current && toggleFullScreen(frame.current)} />
+      <PictureButton
+        {...{ mediaState, controls, isIdle }}
+        onFullScreen={() => frame.current && toggleFullScreen(frame.current)}
+      />
       {lines.length === 0 ? null : (
         <div
           className="player-captions player-lines absolute grid justify-items-center text-center pointer-none"
@@ -74,8 +78,8 @@ export function VideoFrame(props: VideoFrameProps) {
           ))}
         </div>
       )}
-      {over}
-      <PlayerBar {...{ frame, now, thumbnailAt, controls, quality, captions }} chapters={item.chapters} />
+      {overlay}
+      <PlayerBar {...{ frame, mediaState, thumbnailAt, controls, quality, captions }} chapters={item.chapters} />
     </section>
   );
 }
@@ -88,30 +92,30 @@ function useCaptionMenu(tracks: readonly CaptionTrack[]): CaptionMenu {
   return { tracks, language, choose, toggle: () => choose(language === '' ? (own?.language ?? '') : '') };
 }
 
-type TouchProps = Pick<VideoFrameProps, 'now' | 'controls'> & { isIdle: boolean; onFullScreen(): void };
+type PictureButtonProps = Pick<VideoFrameProps, 'mediaState' | 'controls'> & { isIdle: boolean; onFullScreen(): void };
 
 /** The picture as a button: a click plays or pauses; a touch first shows the bar. */
-function Touch({ now, controls, isIdle, onFullScreen }: TouchProps) {
+function PictureButton({ mediaState, controls, isIdle, onFullScreen }: PictureButtonProps) {
   const { say } = useWords();
-  const isForBar = useRef(false);
+  const opensBar = useRef(false);
   return (
     <button
       type="button"
       className="player-touch absolute inset-0 grid place-center p-0 border-0 bg-none text-white"
       tabIndex={-1}
-      aria-label={say(now.isPlaying ? 'play.pause' : 'play.play')}
+      aria-label={say(mediaState.isPlaying ? 'play.pause' : 'play.play')}
       data-testid="picture"
       onPointerDownCapture={({ pointerType }) => {
-        isForBar.current = pointerType === 'touch' && isIdle;
+        opensBar.current = pointerType === 'touch' && isIdle;
       }}
       onClick={() => {
-        if (!isForBar.current) controls.toggle();
+        if (!opensBar.current) controls.toggle();
       }}
       onDoubleClick={onFullScreen}
     >
-      {now.isWaiting ? (
+      {mediaState.isWaiting ? (
         <LoaderCircle size={44} className="spinner player-waiting" role="status" aria-label={say('play.loading')} />
-      ) : now.hasBegun ? null : (
+      ) : mediaState.hasBegun ? null : (
         <span className="player-begin grid place-center">
           <Play size={34} fill="currentColor" aria-hidden="true" />
         </span>

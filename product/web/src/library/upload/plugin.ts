@@ -31,7 +31,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
   readonly #tries = new Map<string, Promise<void>>();
   readonly #givenUp = new WeakSet<AbortSignal>();
   /** Resolvers by which Uppy waits for each file. */
-  readonly #over = new Map<string, () => void>();
+  readonly #resolvers = new Map<string, () => void>();
 
   constructor(uppy: Queue, o: PluginOptions) {
     super(uppy, o);
@@ -51,7 +51,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     this.uppy.removeUploader(this.#upload);
     this.uppy.off('upload-pause', this.#onPause);
     this.uppy.off('file-removed', this.#onRemoved);
-    for (const id of [...this.#over.keys()]) this.#leave(id);
+    for (const id of [...this.#resolvers.keys()]) this.#freeSlot(id);
   }
 
   retry(id: string): void {
@@ -66,7 +66,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
   }
 
   readonly #upload = async (ids: string[]): Promise<void> => {
-    const all = ids.map((id) => new Promise<void>((resolve) => this.#over.set(id, resolve)));
+    const all = ids.map((id) => new Promise<void>((resolve) => this.#resolvers.set(id, resolve)));
     for (const id of ids) this.#enter(id);
     await Promise.all(all);
   };
@@ -78,18 +78,18 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     else this.#enter(file.id);
   };
 
-  readonly #onRemoved = ({ id }: { readonly id: string }): void => this.#leave(id);
+  readonly #onRemoved = ({ id }: { readonly id: string }): void => this.#freeSlot(id);
 
   #enter(id: string): void {
     if (this.#stateOf(id)?.phase !== 'waiting' || this.#waiting.includes(id) || this.#running.has(id)) return;
     this.#waiting.push(id);
-    this.#next();
+    this.#startWaiting();
   }
 
-  #leave(id: string): void {
+  #freeSlot(id: string): void {
     this.#stop(id);
-    this.#over.get(id)?.();
-    this.#over.delete(id);
+    this.#resolvers.get(id)?.();
+    this.#resolvers.delete(id);
   }
 
   #stop(id: string): void {
@@ -98,10 +98,10 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     this.#running.get(id)?.abort();
     this.#running.delete(id);
     this.#slots.delete(id);
-    this.#next();
+    this.#startWaiting();
   }
 
-  #next(): void {
+  #startWaiting(): void {
     while (this.#slots.size < SENT_AT_ONCE) {
       const id = this.#waiting.shift();
       if (id === undefined) return;
@@ -131,10 +131,10 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     const file = this.uppy.getFile(id);
     const { send, forget, nowMs } = this.opts;
     this.uppy.emit('upload-start', [file]);
-    const tell = (event: FileEvent): void => {
+    const emit = (event: FileEvent): void => {
       if (signal.aborted) return;
       this.#apply(id, event);
-      if (this.#stateOf(id)?.phase === 'checking' && this.#slots.delete(id)) this.#next();
+      if (this.#stateOf(id)?.phase === 'checking' && this.#slots.delete(id)) this.#startWaiting();
     };
     return send({
       file: file.data as File,
@@ -142,9 +142,9 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
       signal,
       onUpload: (upload) => {
         if (this.#givenUp.has(signal)) forget(upload.id);
-        tell({ name: 'known', upload: upload.id, item: upload.item });
+        emit({ name: 'known', upload: upload.id, item: upload.item });
       },
-      onProgress: (progress) => tell({ name: 'progress', progress, atMs: nowMs() }),
+      onProgress: (progress) => emit({ name: 'progress', progress, atMs: nowMs() }),
     });
   }
 
@@ -155,8 +155,8 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     if (item !== undefined) this.#apply(id, { name: 'known', upload: this.#stateOf(id)?.upload ?? '', item });
     this.#apply(id, event);
     if (event.name === 'ready') this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200 });
-    if (event.name !== 'failed') this.#leave(id);
-    this.#next();
+    if (event.name !== 'failed') this.#freeSlot(id);
+    this.#startWaiting();
   }
 
   #stateOf(id: string): FileState | undefined {

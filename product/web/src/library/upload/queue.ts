@@ -39,7 +39,7 @@ export class UploadQueue {
   readonly #uppy: Uppy<FileMeta, FileBody>;
   readonly #plugin: LibraryUploader;
   /** Files of the current `add` that are in the queue already. */
-  #again: string[] = [];
+  #reAdded: string[] = [];
 
   constructor(o: QueueOptions) {
     this.#o = o;
@@ -67,9 +67,9 @@ export class UploadQueue {
       })),
     );
     // Only now, since Uppy overwrites states with those it read when `add` began.
-    const again = this.#again;
-    this.#again = [];
-    for (const id of again) this.resume(id);
+    const reAdded = this.#reAdded;
+    this.#reAdded = [];
+    for (const id of reAdded) this.resume(id);
   }
 
   pause(id: string): void {
@@ -128,7 +128,7 @@ export class UploadQueue {
   #refuse(file: { readonly id: string; readonly name?: string | undefined; readonly size: number | null } | undefined) {
     const known = this.rows.get().find(({ id }) => id === file?.id);
     if (known !== undefined && mayResume(known.state)) {
-      this.#again.push(known.id);
+      this.#reAdded.push(known.id);
       return;
     }
     const why = rejectionOf(file && { size: file.size, isKnown: known !== undefined });

@@ -40,13 +40,13 @@ export const sendBy =
     });
 
 function watched(api: UploadApi, run: Run, onUpload: SendOptions['onUpload']): UploadApi {
-  const seen = <T extends Upload | undefined>(upload: T): T => {
+  const reported = <T extends Upload | undefined>(upload: T): T => {
     if (upload !== undefined) onUpload(upload);
     return upload;
   };
   return {
-    find: async (fingerprint) => seen(await run(() => api.find(fingerprint))),
-    create: async (body, key) => seen(await run(() => api.create(body, key))),
+    find: async (fingerprint) => reported(await run(() => api.find(fingerprint))),
+    create: async (body, key) => reported(await run(() => api.create(body, key))),
     prove: (id, sha256) => run(() => api.prove(id, sha256)),
     get: (id) => run(() => api.get(id)),
   };

@@ -58,12 +58,12 @@ export interface SmallPicture {
   readonly height: number;
 }
 
-const PLACE = /^([^#\s]+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
+const SHEET_AREA = /^([^#\s]+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
 
 /** Returns the picture of the last cue begun at a time, else of the first cue; undefined without one. */
 export function pictureAt(cues: readonly Cue[], ms: number): SmallPicture | undefined {
   const cue = cues.findLast(({ startMs }) => startMs <= ms) ?? cues[0];
-  const [, sheet, x, y, width, height] = PLACE.exec(cue?.text.split('\n')[0] ?? '') ?? [];
+  const [, sheet, x, y, width, height] = SHEET_AREA.exec(cue?.text.split('\n')[0] ?? '') ?? [];
   if (sheet === undefined) return undefined;
   return { sheet, x: Number(x), y: Number(y), width: Number(width), height: Number(height) };
 }

@@ -209,10 +209,12 @@ function Files({ files, address }: { files: readonly FinishedFile[]; address: Re
   const { say, locale } = useWords();
   if (!address.mayDownload) return <p className="recording-empty text-faint text-s text-center">{say('noFiles')}</p>;
   // HLS segments and sheets of preview pictures are useful only to players.
-  const kept = files.filter(({ type, name }) => !/segment|mpegurl|^image\//.test(type) && !/\.(m4s|ts)$/.test(name));
+  const downloads = files.filter(
+    ({ type, name }) => !/segment|mpegurl|^image\//.test(type) && !/\.(m4s|ts)$/.test(name),
+  );
   return (
     <ul className="recording-list">
-      {kept.map(({ name, bytes, type }) => (
+      {downloads.map(({ name, bytes, type }) => (
         <li key={name}>
           <a
             className="recording-file in-row gap-3 w-full border-0 rounded-s bg-none text-plain"

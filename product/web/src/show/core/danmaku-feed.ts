@@ -12,12 +12,12 @@ export interface DanmakuFeed {
   /** Danmaku in order of time. */
   readonly queue: readonly QueuedPost[];
   /** Ids of the room's latest danmaku, which are already processed. */
-  readonly known: ReadonlySet<string>;
+  readonly knownIds: ReadonlySet<string>;
   /** Whether a picture was shown. Before the first, posts count only if their picture is still to come. */
   readonly hasBegun: boolean;
 }
 
-export const noFeed: DanmakuFeed = { queue: [], known: new Set(), hasBegun: false };
+export const noFeed: DanmakuFeed = { queue: [], knownIds: new Set(), hasBegun: false };
 
 /** Limit from which a picture is too far ahead, because of a wrong clock. `showAtMs` of the SDK has the same. */
 const AHEAD_MS_MAX = 120_000;
@@ -39,7 +39,7 @@ export function feedAfter(
   const isRemoved = ({ postId, wallMs }: { postId: string; wallMs: number }): boolean =>
     !present.has(postId) && wallMs >= oldestMs;
   const added = danmaku
-    .filter(({ postId }) => !feed.known.has(postId))
+    .filter(({ postId }) => !feed.knownIds.has(postId))
     .flatMap((post) => {
       const ms = timeOf(post, pictureWallMs, isReal);
       return !feed.hasBegun && ms <= pictureWallMs ? [] : [queuedPost(post, Math.max(ms, pictureWallMs))];
@@ -48,7 +48,7 @@ export function feedAfter(
   const isSame = added.length === 0 && kept.length === feed.queue.length;
   const all = isSame ? feed.queue : [...kept, ...added].sort((a, b) => a.ms - b.ms);
   const fed = all.length > QUEUE_MAX ? all.slice(-QUEUE_MAX / 2) : all;
-  return { queue: fed, known: new Set(danmaku.map(({ postId }) => postId)), hasBegun: true };
+  return { queue: fed, knownIds: new Set(danmaku.map(({ postId }) => postId)), hasBegun: true };
 }
 
 function timeOf({ pictureWallMs: seenMs, wallMs }: ShowPost, nowMs: number, isReal: boolean): number {

@@ -76,8 +76,8 @@ export const noShow: ShowModel = {
 
 /** Counts the audience. A viewer in `show` (signaling only) counts under its playback protocol too once it plays. */
 export function audienceOf(viewers: ViewerCounts): number {
-  const { show = 0, ...ways } = Object.fromEntries(viewers);
-  const playing = Object.values(ways).reduce((sum, count) => sum + count, 0);
+  const { show = 0, ...byProtocol } = Object.fromEntries(viewers);
+  const playing = Object.values(byProtocol).reduce((sum, count) => sum + count, 0);
   return Math.max(show, playing);
 }
 

@@ -19,7 +19,7 @@ export const showWayOf = (text: string | null): ShowWay | undefined => showWays.
  */
 export const REAL_TIME_MAX = 200;
 
-const orders: Readonly<Record<WayChoice, readonly ShowWay[]>> = {
+const wayOrders: Readonly<Record<WayChoice, readonly ShowWay[]>> = {
   auto: ['webrtc', 'llhls', 'hls', 'flv'],
   realtime: ['webrtc', 'llhls', 'flv', 'hls'],
   low: ['llhls', 'flv', 'hls', 'webrtc'],
@@ -45,7 +45,7 @@ export function waysFor(
     hls: gateway && (can.mse || can.nativeHls),
     flv: gateway && can.mse && can.webSocket,
   };
-  return orders[choice].filter((way) => able[way] && (only === undefined || way === only));
+  return wayOrders[choice].filter((way) => able[way] && (only === undefined || way === only));
 }
 
 /** Time without a new picture that counts as a stall. Even a still shared screen sends one picture a second. */

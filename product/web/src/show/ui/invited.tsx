@@ -17,14 +17,14 @@ export interface InvitedPreview {
 }
 
 interface InvitedProps {
-  readonly by: string;
+  readonly hostName: string;
   readonly isGoing: boolean;
   readonly preview: InvitedPreview;
   onJoin(o: { camera: boolean; microphone: boolean; deviceIds: InvitedPreview['deviceIds'] }): void;
   onDecline(): void;
 }
 
-export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProps) {
+export function Invited({ hostName, isGoing, preview, onJoin, onDecline }: InvitedProps) {
   const { say } = useShowWords();
   const { camera, microphone, picture } = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   useEffect(() => {
@@ -50,7 +50,7 @@ export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProp
             <Part part="camera" isOn={isOn(camera)} onToggle={() => preview.toggle('camera')} />
           </div>
         </div>
-        <p>{by === '' ? say('stage.invitedText') : say('stage.invitedBy', { name: by })}</p>
+        <p>{hostName === '' ? say('stage.invitedText') : say('stage.invitedBy', { name: hostName })}</p>
         <div className="show-buttons">
           <button type="button" className="button" disabled={isGoing} onClick={onDecline}>
             {say('stage.notNow')}

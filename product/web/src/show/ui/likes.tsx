@@ -15,13 +15,13 @@ export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
   const next = useRef(0);
   const before = useRef<number>(undefined);
   useEffect(() => {
-    const more = likes - (before.current ?? likes);
+    const newLikes = likes - (before.current ?? likes);
     before.current = likes;
-    if (more <= 0 || document.hidden) return;
-    const added = Array.from({ length: Math.min(more, AT_ONCE) }, () => next.current++);
+    if (newLikes <= 0 || document.hidden) return;
+    const added = Array.from({ length: Math.min(newLikes, AT_ONCE) }, () => next.current++);
     setHearts((known) => [...known, ...added].slice(-HEARTS_MAX));
   }, [likes]);
-  const gone = (id: number): void => setHearts((known) => known.filter((one) => one !== id));
+  const removeHeart = (id: number): void => setHearts((known) => known.filter((one) => one !== id));
   return (
     <button type="button" className="button small show-like relative tabular" data-testid="like" onClick={onLike}>
       <Heart size={18} aria-hidden="true" />
@@ -29,7 +29,7 @@ export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
       <span data-testid="likes">{countText(likes, locale)}</span>
       <span className="show-hearts absolute pointer-none" aria-hidden="true">
         {hearts.map((id) => (
-          <span key={id} data-lane={id % 4} onAnimationEnd={() => gone(id)}>
+          <span key={id} data-lane={id % 4} onAnimationEnd={() => removeHeart(id)}>
             <Heart size={18} fill="currentColor" />
           </span>
         ))}

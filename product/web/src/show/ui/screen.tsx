@@ -38,14 +38,14 @@ export interface DanmakuStyle {
 interface ScreenProps {
   readonly player: ScreenPlayer;
   readonly posts: readonly ShowPost[];
-  readonly look: DanmakuStyle;
+  readonly danmakuStyle: DanmakuStyle;
   onLook(look: DanmakuStyle): void;
   readonly choice: WayChoice;
   readonly only: ShowWay | undefined;
   onChoice(choice: WayChoice): void;
 }
 
-export function Screen({ player, posts, look, onLook, choice, only, onChoice }: ScreenProps) {
+export function Screen({ player, posts, danmakuStyle, onLook, choice, only, onChoice }: ScreenProps) {
   const { say } = useShowWords();
   const model = useSyncExternalStore(player.store.subscribe, player.store.get);
   const frame = useRef<HTMLDivElement>(null);
@@ -55,7 +55,7 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
     return () => player.close();
   }, [player, choice, only]);
   const danmaku = useDanmaku(posts, player, model.at === 'playing');
-  const again = (): void => {
+  const restart = (): void => {
     if (box.current !== null) player.start(box.current, choice, only);
   };
   return (
@@ -67,10 +67,10 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
       data-way={model.way}
     >
       <div ref={box} className="play-box" />
-      <div className="show-danmaku absolute pointer-none" style={{ opacity: look.opacity / 100 }}>
-        <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={look.isOn} />
+      <div className="show-danmaku absolute pointer-none" style={{ opacity: danmakuStyle.opacity / 100 }}>
+        <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={danmakuStyle.isOn} />
       </div>
-      <Cover model={model} onAgain={again} onPlay={() => player.setMuted(false)} />
+      <Cover model={model} onAgain={restart} onPlay={() => player.setMuted(false)} />
       {model.muted && model.at === 'playing' ? (
         <button type="button" className="button primary small show-sound" onClick={() => player.setMuted(false)}>
           <VolumeX size={16} aria-hidden="true" />
@@ -88,7 +88,7 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
           {model.muted ? <VolumeX size={20} /> : <Volume2 size={20} />}
         </IconButton>
         <Facts model={model} />
-        <DanmakuButtons look={look} onLook={onLook} />
+        <DanmakuButtons danmakuStyle={danmakuStyle} onLook={onLook} />
         <WayMenu choice={choice} onChoice={onChoice} />
         <FullScreenButton frame={frame} />
       </div>
@@ -128,11 +128,11 @@ const NOTICE_MS = 6000;
 
 function WayNotice({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
   const { say } = useShowWords();
-  const [seen, setSeen] = useState<ShowWay>();
-  const isNew = left !== undefined && at === 'playing' && seen !== way;
+  const [noticedWay, setNoticedWay] = useState<ShowWay>();
+  const isNew = left !== undefined && at === 'playing' && noticedWay !== way;
   useEffect(() => {
     if (!isNew) return undefined;
-    const timer = setTimeout(() => setSeen(way), NOTICE_MS);
+    const timer = setTimeout(() => setNoticedWay(way), NOTICE_MS);
     return () => clearTimeout(timer);
   }, [isNew, way]);
   const words = (): string | undefined => {
@@ -150,20 +150,20 @@ function WayNotice({ model: { at, way, left, isStalled } }: { model: ShowPlayerM
   );
 }
 
-function DanmakuButtons({ look, onLook }: Pick<ScreenProps, 'look' | 'onLook'>) {
+function DanmakuButtons({ danmakuStyle, onLook }: Pick<ScreenProps, 'danmakuStyle' | 'onLook'>) {
   const { say } = useShowWords();
   return (
     <>
       <IconButton
-        className={look.isOn ? 'bare active' : 'bare'}
-        label={say(look.isOn ? 'danmaku.off' : 'danmaku.on')}
-        aria-pressed={look.isOn}
+        className={danmakuStyle.isOn ? 'bare active' : 'bare'}
+        label={say(danmakuStyle.isOn ? 'danmaku.off' : 'danmaku.on')}
+        aria-pressed={danmakuStyle.isOn}
         data-testid="danmaku-toggle"
-        onClick={() => onLook({ ...look, isOn: !look.isOn })}
+        onClick={() => onLook({ ...danmakuStyle, isOn: !danmakuStyle.isOn })}
       >
-        {look.isOn ? <MessageSquareText size={20} /> : <MessageSquareOff size={20} />}
+        {danmakuStyle.isOn ? <MessageSquareText size={20} /> : <MessageSquareOff size={20} />}
       </IconButton>
-      {look.isOn ? (
+      {danmakuStyle.isOn ? (
         <label className="show-opacity flex">
           <span className="visually-hidden">{say('danmaku.opacity')}</span>
           <input
@@ -171,9 +171,9 @@ function DanmakuButtons({ look, onLook }: Pick<ScreenProps, 'look' | 'onLook'>) 
             min={20}
             max={100}
             step={10}
-            value={look.opacity}
+            value={danmakuStyle.opacity}
             title={say('danmaku.opacity')}
-            onChange={({ target }) => onLook({ ...look, opacity: Number(target.value) })}
+            onChange={({ target }) => onLook({ ...danmakuStyle, opacity: Number(target.value) })}
           />
         </label>
       ) : null}

@@ -268,7 +268,7 @@ function Questions({ model, desk }: TalkProps) {
   const { say, locale } = useShowWords();
   const { questions, votedQuestions, self } = model;
   const [text, setText] = useState('');
-  const ask = async (event: FormEvent): Promise<void> => {
+  const submitQuestion = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const words = postText(text, false);
     if (words !== '' && (await desk.post({ kind: 'question', text: words }))) setText('');
@@ -304,7 +304,10 @@ function Questions({ model, desk }: TalkProps) {
         )}
       </div>
       {self.mayPost ? (
-        <form className="show-composer flex flex-none flex-wrap gap-2 p-3" onSubmit={(event) => void ask(event)}>
+        <form
+          className="show-composer flex flex-none flex-wrap gap-2 p-3"
+          onSubmit={(event) => void submitQuestion(event)}
+        >
           <input
             className="input"
             value={text}

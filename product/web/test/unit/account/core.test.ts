@@ -207,15 +207,15 @@ describe('days of meetings', () => {
   });
   it('contain the next meeting, running or to come, that the user did not decline', () => {
     const nowMs = Date.parse('2026-11-23T09:10:00Z');
-    const [over, declined, running, later] = [
+    const [past, declined, running, later] = [
       at('2026-11-23T08:00:00Z'),
       at('2026-11-23T09:00:00Z', { answer: 'declined' }),
       at('2026-11-23T09:05:00Z'),
       at('2026-11-23T10:00:00Z'),
     ];
-    expect(nextOf([over, declined, running, later], nowMs)).toBe(running);
-    expect(nextOf([over, declined], nowMs)).toBeUndefined();
-    expect([over, running, later].map((one) => isJoinable(one, nowMs))).toEqual([false, true, false]);
+    expect(nextOf([past, declined, running, later], nowMs)).toBe(running);
+    expect(nextOf([past, declined], nowMs)).toBeUndefined();
+    expect([past, running, later].map((one) => isJoinable(one, nowMs))).toEqual([false, true, false]);
     expect(isJoinable(later, Date.parse('2026-11-23T09:45:00Z'))).toBe(true);
   });
   it.each([
@@ -325,8 +325,8 @@ describe('invitees', () => {
   const chosen = { userId: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
   it('are listed once each, by user id or address', () => {
     const people = withPeople([], [guestOf('a@b.org'), chosen]);
-    const more = [guestOf('A@B.org'), guestOf('c@d.org'), guestOf('ANN@example.org'), { ...chosen, email: 'x@y.z' }];
-    expect(withPeople(people, more).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
+    const added = [guestOf('A@B.org'), guestOf('c@d.org'), guestOf('ANN@example.org'), { ...chosen, email: 'x@y.z' }];
+    expect(withPeople(people, added).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
   });
   it.each([
     ['a colleague whom the search found', 'ann', [ann], [], [chosen]],
@@ -343,14 +343,14 @@ describe('invitees', () => {
     expect(rolesFor({ ...guestOf('a@b.org'), role: 'host' })).toContain('host');
   });
   it('are added, removed and given roles, and others stay unchanged', () => {
-    const wanted = [
+    const edited = [
       { ...guestOf('IVO@example.org'), role: 'speaker' },
       { ...chosen, role: '' },
     ] as const;
-    expect(inviteeChanges(meeting.invitees, wanted)).toEqual({
+    expect(inviteeChanges(meeting.invitees, edited)).toEqual({
       remove: ['in_2'],
       roles: [{ id: 'in_1', role: 'speaker' }],
-      add: [wanted[1]],
+      add: [edited[1]],
     });
     const same = formOf(meeting, { scope: 'all', occurrence: third }).invitees;
     expect(inviteeChanges(meeting.invitees, same)).toEqual({ remove: [], roles: [], add: [] });

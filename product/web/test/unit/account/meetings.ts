@@ -1,7 +1,7 @@
 // A sample meeting and its occurrences, as in the API.
 import type { Meeting, MyOccurrence } from '../../../src/account/core/model.ts';
 
-export const meetingWith = (more: Partial<Meeting>): Meeting => ({
+export const meetingWith = (change: Partial<Meeting>): Meeting => ({
   id: 'mt_1',
   number: '100000000',
   room: 'mt_1',
@@ -24,10 +24,10 @@ export const meetingWith = (more: Partial<Meeting>): Meeting => ({
   sequence: 0,
   createdAt: '2026-10-01T08:00:00Z',
   updatedAt: '2026-10-01T08:00:00Z',
-  ...more,
+  ...change,
 });
 
-export const settingsWith = (more: Partial<Meeting['settings']>): Meeting['settings'] => ({
+export const settingsWith = (change: Partial<Meeting['settings']>): Meeting['settings'] => ({
   waitingRoom: false,
   joinBeforeHost: true,
   capacity: 0,
@@ -36,10 +36,10 @@ export const settingsWith = (more: Partial<Meeting['settings']>): Meeting['setti
   record: 'off',
   kind: 'meeting',
   regions: [],
-  ...more,
+  ...change,
 });
 
-export const occurrenceAt = (startsAt: string, more: Partial<MyOccurrence> = {}): MyOccurrence => ({
+export const occurrenceAt = (startsAt: string, change: Partial<MyOccurrence> = {}): MyOccurrence => ({
   meetingId: 'mt_1',
   number: '100000000',
   room: 'mt_1',
@@ -53,5 +53,5 @@ export const occurrenceAt = (startsAt: string, more: Partial<MyOccurrence> = {})
   timeZone: 'Europe/Berlin',
   mayChange: true,
   hasConflict: false,
-  ...more,
+  ...change,
 });

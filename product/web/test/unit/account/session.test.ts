@@ -15,9 +15,9 @@ const ada = { id: 'ada', tenant: 'acme' };
 describe('a session that has ended', () => {
   it.each(['TOKEN_MISSING', 'SESSION_ENDED'])('(%s) holds all calls until the user has signed in', async (code) => {
     let isIn = false;
-    const asked: string[] = [];
+    const requestedPaths: string[] = [];
     const client = clientOf('https://meet.test', async ({ url }) => {
-      asked.push(new URL(url).pathname);
+      requestedPaths.push(new URL(url).pathname);
       return isIn ? Response.json({ title: url }) : refused(code, 401);
     });
     const session = new Session();
@@ -28,7 +28,7 @@ describe('a session that has ended', () => {
     expect(session.signedInAgain(ada, { ...ada })).toBe(true);
     const [a, b] = ['/api/v1/meetings/a', '/api/v1/meetings/b'];
     expect((await answers).map(({ title }) => title)).toEqual([`https://meet.test${a}`, `https://meet.test${b}`]);
-    expect(asked).toEqual([a, b, a, b]);
+    expect(requestedPaths).toEqual([a, b, a, b]);
     expect(session.ended.get()).toBe(false);
   });
   it.each([
@@ -37,9 +37,9 @@ describe('a session that has ended', () => {
     ['another user of another tenant', { id: 'bob', tenant: 'other' }],
   ])('never sends waiting calls as %s', async (_, again) => {
     let isIn = false;
-    const asked: string[] = [];
+    const requestLog: string[] = [];
     const client = clientOf('https://meet.test', async ({ url }) => {
-      asked.push(`${isIn} ${new URL(url).pathname}`);
+      requestLog.push(`${isIn} ${new URL(url).pathname}`);
       return isIn ? Response.json({}) : refused('SESSION_ENDED', 401);
     });
     const session = new Session();
@@ -51,7 +51,7 @@ describe('a session that has ended', () => {
     // The call still waits until its own user signs in.
     expect(session.signedInAgain(ada, ada)).toBe(true);
     await answer;
-    expect(asked).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
+    expect(requestLog).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
   });
   it('is not assumed after a refusal for another reason', async () => {
     const session = new Session();
@@ -95,13 +95,13 @@ const meeting = meetingWith({
 });
 const occurrence = (originalStart: string) => occurrenceAt(`${originalStart}Z`, { isRecurring: true });
 /** Answers every call with the meeting, and records the calls. */
-function scripted(now: Meeting = meeting) {
+function scripted(currentMeeting: Meeting = meeting) {
   const asked: string[] = [];
   const client = clientOf('https://meet.test', async ({ method, url, headers }) => {
     const path = decodeURIComponent(new URL(url).pathname.slice('/api/v1'.length));
     const version = headers.get('if-match')?.replaceAll('"', '');
     asked.push([method, path, ...(version === undefined ? [] : [version])].join(' '));
-    return Response.json(path.endsWith('/split') ? { ...now, id: 'mt_2' } : now);
+    return Response.json(path.endsWith('/split') ? { ...currentMeeting, id: 'mt_2' } : currentMeeting);
   });
   return { api: new AccountApi(client), asked };
 }

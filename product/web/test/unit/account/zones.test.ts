@@ -33,8 +33,10 @@ const inChinese = new Map([
   ['Europe/Berlin', ['Germany', '德国']],
   ['Asia/Shanghai', ['China', '中国']],
 ]);
-const factsByZone = (locale: string, known: ReadonlyMap<string, readonly string[]>) =>
-  new Map(zones.map((zone) => [zone.id, withCountry(factsOf(zone, { locale, nowMs }), known.get(zone.id) ?? [])]));
+const factsByZone = (locale: string, countriesByZone: ReadonlyMap<string, readonly string[]>) =>
+  new Map(
+    zones.map((zone) => [zone.id, withCountry(factsOf(zone, { locale, nowMs }), countriesByZone.get(zone.id) ?? [])]),
+  );
 const factsByLocale = new Map([
   ['en-GB', factsByZone('en-GB', countries('en-GB'))],
   ['zh-CN', factsByZone('zh-CN', inChinese)],
@@ -73,11 +75,11 @@ describe('zones', () => {
   ])('are parsed from a name of the browser: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
 
   it('have their old name in a browser that does not know the new one', () => {
-    const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementationOnce(() => {
+    const optionsSpy = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementationOnce(() => {
       throw new RangeError('Invalid time zone');
     });
     expect(idFor(zoneOf('Europe/Kyiv'))).toBe('Europe/Kiev');
-    asked.mockRestore();
+    optionsSpy.mockRestore();
     expect(idFor(zoneOf('Europe/Kyiv'))).toBe('Europe/Kyiv');
   });
 

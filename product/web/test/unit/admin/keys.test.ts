@@ -10,7 +10,7 @@ import { refusal, scripted } from './scripted.ts';
 const key = { id: 'MK1', name: 'office', scopes: ['meetings:read'], regions: [], createdAt: '2026-11-23T08:00:00Z' };
 const secret = 'the-secret';
 
-function desk(answer: (method: string) => Response | object | undefined) {
+function scriptedDesk(answer: (method: string) => Response | object | undefined) {
   const { ports, asked, bodies } = scripted(answer);
   const keys = new KeysDesk(new KeysApi(ports), () => undefined);
   return { keys, asked, bodies, api: new KeysApi(ports) };
@@ -18,7 +18,7 @@ function desk(answer: (method: string) => Response | object | undefined) {
 
 describe('the secret of a key', () => {
   it('is shown once: it disappears with its dialog, and no list contains it', async () => {
-    const { keys, api, bodies } = desk((method) => (method === 'POST' ? { ...key, secret } : { data: [key] }));
+    const { keys, api, bodies } = scriptedDesk((method) => (method === 'POST' ? { ...key, secret } : { data: [key] }));
     keys.open({ kind: 'make' });
     await keys.make({ name: 'office', scopes: ['meetings:read'], regions: [] });
     keys.close('make'); // as the form does after success
@@ -46,7 +46,7 @@ describe('the secret of a key', () => {
 
 describe('revoking', () => {
   it('a key asks for confirmation first', async () => {
-    const { keys, asked } = desk(() => undefined);
+    const { keys, asked } = scriptedDesk(() => undefined);
     await keys.revoke({ isLeaked: false });
     keys.open({ kind: 'make' });
     await keys.revoke({ isLeaked: false });
@@ -60,13 +60,13 @@ describe('revoking', () => {
     expect(asked).toEqual(['DELETE /keys/MK1']);
   });
   it('a leaked key ends its pushes and pulls too', async () => {
-    const { keys, asked } = desk(() => undefined);
+    const { keys, asked } = scriptedDesk(() => undefined);
     keys.open({ kind: 'revoke', key });
     await keys.revoke({ isLeaked: true });
     expect(asked).toEqual(['DELETE /keys/MK1?streams=end']);
   });
   it('a key keeps the dialog open when the API refuses', async () => {
-    const { keys } = desk(() => refusal('NOT_PERMITTED', 403));
+    const { keys } = scriptedDesk(() => refusal('NOT_PERMITTED', 403));
     keys.open({ kind: 'revoke', key });
     await expect(keys.revoke({ isLeaked: false })).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect(keys.dialog.get()?.kind).toBe('revoke');
@@ -78,9 +78,9 @@ describe('scopes', () => {
     const file = join(import.meta.dirname, '../../../../api/openapi.json');
     const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, unknown> };
     const ofApi = JSON.stringify(paths['/api/v1/keys']).match(/"[a-z]+:[a-z]+"/g) ?? [];
-    const named = new Set(ofApi.map((one) => one.slice(1, -1)));
-    named.delete('keys:admin');
-    expect([...named, 'keys:admin'].sort()).toEqual([...keyScopes].sort());
+    const apiScopes = new Set(ofApi.map((one) => one.slice(1, -1)));
+    apiScopes.delete('keys:admin');
+    expect([...apiScopes, 'keys:admin'].sort()).toEqual([...keyScopes].sort());
   });
   it('of a purpose are limited to those of the caller', () => {
     expect(scopesFor('all', ['rooms:join', 'operator'])).toEqual(['rooms:join']);

@@ -107,8 +107,8 @@ describe('texts of ends', () => {
   });
 
   it('of a report find the occurrence to which a room life belongs', () => {
-    const held = (sids: string[]) => ({ title: '', startedAt: '', sids, persons: [] });
-    const report = { occurrences: [held(['RM_1']), held(['RM_2', 'RM_3'])] };
+    const occurrenceWith = (sids: string[]) => ({ title: '', startedAt: '', sids, persons: [] });
+    const report = { occurrences: [occurrenceWith(['RM_1']), occurrenceWith(['RM_2', 'RM_3'])] };
     expect(occurrenceIn(report, 'RM_3')).toBe(report.occurrences[1]);
     expect(occurrenceIn(report, 'RM_4')).toBeUndefined();
   });

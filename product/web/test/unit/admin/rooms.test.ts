@@ -47,7 +47,7 @@ const person = (identity: string, one: Partial<Participant> = {}): Participant =
 });
 
 describe('acts in a room', () => {
-  const made = (answer: (call: string) => unknown = () => done()) => {
+  const scriptedActs = (answer: (call: string) => unknown = () => done()) => {
     const { ports, calls, asked } = scripted(answer);
     let changes = 0;
     const acts = new RoomActs(new RoomsApi(ports), 'a/b', () => {
@@ -57,7 +57,7 @@ describe('acts in a room', () => {
   };
 
   it('that end the room ask for confirmation first', async () => {
-    const { acts, calls, changes } = made();
+    const { acts, calls, changes } = scriptedActs();
     acts.ask({ ask: 'end' });
     expect([acts.question.get(), calls(), changes()]).toEqual([{ ask: 'end' }, [], 0]);
     acts.cancel();
@@ -69,7 +69,7 @@ describe('acts in a room', () => {
   });
 
   it('remove a person, and ban the person for the chosen time', async () => {
-    const { acts, calls } = made();
+    const { acts, calls } = scriptedActs();
     for (const ban of ['none', 'hour', 'forever'] as const) {
       acts.ask({ ask: 'remove', identity: 'ann', name: 'Ann' });
       await acts.confirm(ban);
@@ -79,14 +79,14 @@ describe('acts in a room', () => {
   });
 
   it('mute only the track for which confirmation was asked', async () => {
-    const { acts, asked } = made(() => person('ann'));
+    const { acts, asked } = scriptedActs(() => person('ann'));
     acts.ask({ ask: 'mute', identity: 'ann', name: 'Ann', trackId: 'TR_1', source: 'Microphone' });
     await acts.confirm();
     expect(asked).toMatchObject([{ call: 'POST /rooms/a%2Fb/participants/ann/mute', body: { trackId: 'TR_1' } }]);
   });
 
   it('leave the confirmation open when they fail', async () => {
-    const { acts, changes } = made(() => refusal(403, 'NOT_PERMITTED'));
+    const { acts, changes } = scriptedActs(() => refusal(403, 'NOT_PERMITTED'));
     acts.ask({ ask: 'end' });
     await expect(acts.confirm()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect([acts.question.get(), changes()]).toEqual([{ ask: 'end' }, 0]);
@@ -94,7 +94,7 @@ describe('acts in a room', () => {
 
   it('that lock or admit need no confirmation, and show why they failed', async () => {
     let isRefused = true;
-    const { acts, asked, changes } = made(() => (isRefused ? refusal(409, 'CONFLICT') : { affected: 1 }));
+    const { acts, asked, changes } = scriptedActs(() => (isRefused ? refusal(409, 'CONFLICT') : { affected: 1 }));
     await acts.lock(true);
     expect(acts.problem.get()).toMatchObject({ code: 'CONFLICT' });
     isRefused = false;

@@ -26,11 +26,11 @@ export function scripted(script: Script) {
         body: text === '' ? undefined : JSON.parse(text),
         key: request.headers.get('idempotency-key'),
       });
-      const found = script(call);
-      if (found instanceof Response) return found;
-      return found === undefined
+      const answer = script(call);
+      if (answer instanceof Response) return answer;
+      return answer === undefined
         ? Response.json({ code: 'NOT_FOUND', title: 'Not found', status: 404 }, { status: 404 })
-        : Response.json(found);
+        : Response.json(answer);
     },
   });
   return {

@@ -26,5 +26,5 @@ export function scripted(answer: Answering) {
   return { ports: { client, run }, asked, bodies };
 }
 
-export const refusal = (code: string, status: number, more: object = {}): Response =>
-  Response.json({ code, status, ...more }, { status });
+export const refusal = (code: string, status: number, fields: object = {}): Response =>
+  Response.json({ code, status, ...fields }, { status });

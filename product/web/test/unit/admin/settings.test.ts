@@ -80,8 +80,8 @@ describe('retention', () => {
     watchesDays: 366,
     deliveriesDays: 90,
   };
-  const kept = { ...usual, meetingsDays: 400, auditDays: 800 };
-  const form = retentionForm(kept);
+  const saved = { ...usual, meetingsDays: 400, auditDays: 800 };
+  const form = retentionForm(saved);
   it.each([
     ['eventsDays', '1', true],
     ['eventsDays', '2', false],
@@ -94,16 +94,16 @@ describe('retention', () => {
     ['eventsDays', '', false],
   ] as const)('%s of “%s” gives the problem %s', (kind, text, expected) => expect(isWrong(kind, text)).toBe(expected));
   it('sends changed values; an empty field means the default', () => {
-    expect(retentionChange(kept, form)).toEqual({});
-    expect(retentionChange(kept, { ...form, eventsDays: '120', auditDays: '' })).toEqual({
+    expect(retentionChange(saved, form)).toEqual({});
+    expect(retentionChange(saved, { ...form, eventsDays: '120', auditDays: '' })).toEqual({
       eventsDays: 120,
       auditDays: null,
     });
-    expect(retentionChange(kept, { ...form, eventsDays: '' })).toEqual({});
+    expect(retentionChange(saved, { ...form, eventsDays: '' })).toEqual({});
   });
   it('that becomes shorter is reported, so that the page asks for confirmation', () => {
-    expect(shortened(kept, form)).toEqual([]);
-    expect(shortened(kept, { ...form, eventsDays: '120', meetingsDays: '30', auditDays: '' })).toEqual([
+    expect(shortened(saved, form)).toEqual([]);
+    expect(shortened(saved, { ...form, eventsDays: '120', meetingsDays: '30', auditDays: '' })).toEqual([
       'meetingsDays',
       'auditDays',
     ]);
@@ -132,14 +132,14 @@ describe('the audit log', () => {
     expect(await checkAll(async () => answer)).toEqual({ isWhole: false, brokenSeq: 17 });
   });
   it('is not verified forever when the API returns the same part again', async () => {
-    let asked = 0;
+    let requestCount = 0;
     const answer = { whole: true, firstSeq: 1, lastSeq: 9, lastHash: 'h', nextSeq: 10 };
     const ask = async () => {
-      asked += 1;
+      requestCount += 1;
       return answer;
     };
     expect(await checkAll(ask)).toMatchObject({ isWhole: true });
-    expect(asked).toBe(2);
+    expect(requestCount).toBe(2);
   });
   it('has texts for known acts and for each result', () => {
     expect(actText('createKey')).toBe('actCreateKey');

@@ -138,20 +138,20 @@ describe('sending rows', () => {
   it('sends five hundred at a time, and after a failure only those without an answer', async () => {
     const sent: number[] = [];
     let isDown = false;
-    const put = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
+    const importRows = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
       if (isDown) throw new Error('down');
       isDown = sent.length === 0;
       sent.push(some.length);
       return some.map(() => ({ status: 201 }));
     };
     let answers: ReadonlyMap<number, RowResult> = new Map();
-    const keep = (now: ReadonlyMap<number, RowResult>): void => {
-      answers = now;
+    const keep = (newAnswers: ReadonlyMap<number, RowResult>): void => {
+      answers = newAnswers;
     };
-    await expect(sendRows({ put }, rows, answers, keep)).rejects.toThrow('down');
+    await expect(sendRows({ importRows }, rows, answers, keep)).rejects.toThrow('down');
     expect(answers.size).toBe(500);
     isDown = false;
-    await sendRows({ put }, rows, answers, keep);
+    await sendRows({ importRows }, rows, answers, keep);
     expect([sent, answers.size, answers.has(1101)]).toEqual([[500, 500, 100], 1100, true]);
   });
 });
@@ -164,14 +164,14 @@ describe('links of new users', () => {
     [4, { status: 201, id: 'c' }],
   ]);
   it('are created one after another for users that the import added, even if one fails', async () => {
-    const seen: (readonly UserLink[])[] = [];
+    const progress: (readonly UserLink[])[] = [];
     const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');
       return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mailIn === 'en' };
     };
-    await makeLinks({ passwordLink }, newUsers(rows, answers), 'en', (links) => seen.push(links));
-    expect(seen.map((links) => links.length)).toEqual([1, 2]);
-    expect(seen[1]).toEqual([
+    await makeLinks({ passwordLink }, newUsers(rows, answers), 'en', (links) => progress.push(links));
+    expect(progress.map((links) => links.length)).toEqual([1, 2]);
+    expect(progress[1]).toEqual([
       { id: 'a', name: 'Ann', email: 'ann@example.org' },
       { id: 'c', name: 'Cy', email: 'cy@example.org', url: 'https://meet.test/setup/c', mailed: true },
     ]);

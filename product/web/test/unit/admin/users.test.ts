@@ -22,13 +22,16 @@ const ann: User = {
   createdAt: '2026-11-23T08:00:00Z',
 };
 const url = 'https://meet.test/setup/code';
-const wanted = { name: 'Ann', email: 'Ann@example.org', role: 'host' } as const;
+const newAnn = { name: 'Ann', email: 'Ann@example.org', role: 'host' } as const;
 
 /** The desk with scripted answers; `links`: answers to requests for a link, in order. */
-function desk(links: (object | Response)[] = [{ url, expiresAt: '2026-11-24T08:00:00Z' }], now: User = ann) {
+function scriptedDesk(
+  links: (object | Response)[] = [{ url, expiresAt: '2026-11-24T08:00:00Z' }],
+  currentUser: User = ann,
+) {
   const { ports, asked, bodies } = scripted((method, path) => {
     if (path.endsWith('/password-link')) return links.shift();
-    return method === 'DELETE' ? undefined : now;
+    return method === 'DELETE' ? undefined : currentUser;
   });
   let changes = 0;
   const users = new UsersDesk(new UsersApi(ports), () => {
@@ -36,58 +39,61 @@ function desk(links: (object | Response)[] = [{ url, expiresAt: '2026-11-24T08:0
   });
   return { users, asked, bodies, changes: () => changes };
 }
-const said = (keys: readonly UsersKey[]): string =>
+const textOf = (keys: readonly UsersKey[]): string =>
   keys.flatMap((key) => [usersTexts.en[key], usersTexts.zh[key].replaceAll('邮箱', '')]).join(' ');
 
 describe('an invitation', () => {
   it('without mail shows the link, and does not mention mail', async () => {
-    const { users, asked, bodies } = desk();
+    const { users, asked, bodies } = scriptedDesk();
     users.open({ kind: 'invite' });
-    await users.invite(wanted);
+    await users.invite(newAnn);
     users.close('invite'); // as the form does after success
     const shown = users.dialog.get();
     expect(shown).toMatchObject({ kind: 'made', isNew: true, link: { url, mailed: false, wasAsked: false } });
     expect(asked).toEqual(['POST /users', 'POST /users/usr_ann/password-link']);
-    expect(bodies).toEqual([wanted, undefined]);
-    expect(said(linkNotes({ wasAsked: false, mailed: false }))).not.toMatch(/mail|sent|邮件|发送/i);
+    expect(bodies).toEqual([newAnn, undefined]);
+    expect(textOf(linkNotes({ wasAsked: false, mailed: false }))).not.toMatch(/mail|sent|邮件|发送/i);
     users.close('made');
     expect(users.dialog.get()).toBeUndefined();
   });
   it('by mail reports whether a mail was sent', async () => {
-    const { users, bodies } = desk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
-    await users.invite(wanted, 'zh');
+    const { users, bodies } = scriptedDesk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
+    await users.invite(newAnn, 'zh');
     expect(bodies[1]).toEqual({ mail: true, language: 'zh' });
     expect(users.dialog.get()).toMatchObject({ link: { mailed: true } });
     expect(linkNotes({ wasAsked: true, mailed: true })).toContain('linkMailed');
     expect(linkNotes({ wasAsked: true, mailed: false })).not.toContain('linkMailed');
   });
   it('whose link failed does not create the user again when it is retried', async () => {
-    const { users, asked, changes } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
+    const { users, asked, changes } = scriptedDesk([
+      refusal('INTERNAL', 503),
+      { url, expiresAt: '2026-11-24T08:00:00Z' },
+    ]);
     users.open({ kind: 'invite' });
-    await expect(users.invite(wanted)).rejects.toMatchObject({ status: 503 });
+    await expect(users.invite(newAnn)).rejects.toMatchObject({ status: 503 });
     expect(users.dialog.get()).toEqual({ kind: 'invite' });
-    await users.invite(wanted);
+    await users.invite(newAnn);
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(1);
     expect([users.dialog.get()?.kind, changes()]).toEqual(['made', 1]);
   });
   it('that is opened anew after a failure creates another user', async () => {
-    const { users, asked } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
-    await expect(users.invite(wanted)).rejects.toThrow();
+    const { users, asked } = scriptedDesk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
+    await expect(users.invite(newAnn)).rejects.toThrow();
     users.open({ kind: 'invite' });
-    await users.invite(wanted);
+    await users.invite(newAnn);
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(2);
   });
 });
 
 describe('a change', () => {
   it('is sent with the version that the form shows', async () => {
-    const { users, asked, bodies } = desk();
+    const { users, asked, bodies } = scriptedDesk();
     await users.change(ann, { role: 'member' });
     expect(asked).toEqual(['GET /users/usr_ann', 'PATCH /users/usr_ann "3"']);
     expect(bodies[1]).toEqual({ role: 'member' });
   });
   it('is rejected when another administrator has changed the user', async () => {
-    const { users, asked } = desk([], { ...ann, role: 'admin' });
+    const { users, asked } = scriptedDesk([], { ...ann, role: 'admin' });
     await expect(users.change(ann, { role: 'member' })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(asked).toEqual(['GET /users/usr_ann']);
   });
@@ -100,7 +106,7 @@ describe('a change', () => {
 });
 
 it('deleting a user is a single call, after which the list reloads', async () => {
-  const { users, asked, changes } = desk();
+  const { users, asked, changes } = scriptedDesk();
   await users.remove(ann);
   expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
 });

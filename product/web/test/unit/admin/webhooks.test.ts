@@ -90,10 +90,10 @@ describe('the form of a webhook', () => {
 
   it('offers each event kind of the API once, and none of meetings in LiveKit’s format', () => {
     const { components } = JSON.parse(readFileSync(new URL('../../../../api/openapi.json', import.meta.url), 'utf8'));
-    const known: string[] = components.schemas.Webhook.properties.events.items.enum;
-    expect(eventGroups.flatMap(({ events }) => [...events]).sort()).toEqual(known.toSorted());
+    const apiEvents: string[] = components.schemas.Webhook.properties.events.items.enum;
+    expect(eventGroups.flatMap(({ events }) => [...events]).sort()).toEqual(apiEvents.toSorted());
     expect(sendable('livekit').map(({ name }) => name)).toEqual(['rooms', 'people', 'tracks', 'recordings']);
-    for (const event of known) expect(eventText(event, webhookTexts.en, say)).not.toBe(event);
+    for (const event of apiEvents) expect(eventText(event, webhookTexts.en, say)).not.toBe(event);
   });
 });
 
@@ -163,13 +163,13 @@ describe('a secret', () => {
     const { ports, asked } = scripted(() => ({ ...hook, secret: 'whsec_1' }));
     const api = new WebhooksApi(ports);
     const secrets = new Secrets();
-    const kept = secrets.take(await api.create(bodyOf(formOf(hook)), 'once-1'), false);
+    const storedWebhook = secrets.take(await api.create(bodyOf(formOf(hook)), 'once-1'), false);
     expect(asked).toMatchObject([{ call: 'POST /webhooks', key: 'once-1', body: { url: hook.url } }]);
     expect(secrets.shown.get()).toEqual({ secret: 'whsec_1', isRotated: false });
-    expect(kept).toEqual(hook);
+    expect(storedWebhook).toEqual(hook);
     secrets.close();
     expect(secrets.shown.get()).toBeUndefined();
-    expect(JSON.stringify([kept, secrets])).not.toContain('whsec_');
+    expect(JSON.stringify([storedWebhook, secrets])).not.toContain('whsec_');
     secrets.take(await api.rotate('WH_1'), true);
     expect(secrets.shown.get()?.isRotated).toBe(true);
   });
@@ -228,11 +228,11 @@ describe('replaying a delivery', () => {
     ...one,
   });
   const run = async (states: readonly Partial<Delivery>[], isOpen: () => boolean = () => true) => {
-    let looks = 0;
+    let polls = 0;
     const { ports, calls } = scripted((call) => {
       if (call.startsWith('POST')) return delivery({});
-      looks += 1;
-      return delivery(states[looks - 1] ?? {});
+      polls += 1;
+      return delivery(states[polls - 1] ?? {});
     });
     const api = new WebhooksApi(ports);
     const shown: string[] = [];

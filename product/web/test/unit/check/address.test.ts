@@ -6,7 +6,7 @@ const parse = (url: string) => {
   const { search, hash } = new URL(url, 'https://meet.example.org');
   return parseCheckAddress(search, hash);
 };
-const from = (path: string, more = ''): string => `/check#${new URLSearchParams({ from: path })}${more}`;
+const from = (path: string, extra = ''): string => `/check#${new URLSearchParams({ from: path })}${extra}`;
 
 describe('the URL of a check', () => {
   it.each([

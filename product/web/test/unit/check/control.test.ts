@@ -168,7 +168,7 @@ describe('the devices of a check', () => {
 describe('the token of a check', () => {
   type Answers = Readonly<Record<string, readonly [status: number, body: object]>>;
   const problem = (status: number, code: string) => [status, { code, title: code, status, type: '' }] as const;
-  const given = [201, { token: 'of-api', expiresAt: '', entryUrls: [] }] as const;
+  const tokenAnswer = [201, { token: 'of-api', expiresAt: '', entryUrls: [] }] as const;
   /** Records requests in order; `answers` by path. */
   function ports(answers: Answers) {
     const asked: string[] = [];
@@ -188,7 +188,7 @@ describe('the token of a check', () => {
       ports: { api: () => clientOf('https://meet.example.org', fetch), devToken, browserId: () => 'mine' },
     };
   }
-  const at = (path: string, more = '') => parseCheckAddress('', `#${new URLSearchParams({ from: path })}${more}`);
+  const at = (path: string, extra = '') => parseCheckAddress('', `#${new URLSearchParams({ from: path })}${extra}`);
   const [withApi, both] = [
     { api: true, devToken: false },
     { api: true, devToken: true },
@@ -204,7 +204,7 @@ describe('the token of a check', () => {
     ['/m/493817264', '/checks omit {"number":"493817264","browserId":"mine"}'],
     ['/', '/checks same-origin {}'],
   ])('for a person from %s is requested by the call %s', async (path, expected) => {
-    const { asked, ports: p } = ports({ '/checks': given });
+    const { asked, ports: p } = ports({ '/checks': tokenAnswer });
     expect(await fetchCheckToken(at(path), withApi, p)).toBe('of-api');
     expect(asked).toEqual([expected]);
   });
@@ -212,7 +212,7 @@ describe('the token of a check', () => {
     const join = '/me/meetings/mt_1/join';
     const signedIn = ports({ [join]: [200, { token: 'of-call' }] });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedIn.ports)).toBe('of-call');
-    const signedOut = ports({ [join]: problem(401, 'TOKEN_MISSING'), '/checks': given });
+    const signedOut = ports({ [join]: problem(401, 'TOKEN_MISSING'), '/checks': tokenAnswer });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedOut.ports)).toBe('of-api');
   });
   it('is the page server’s own in development, where the API gives none', async () => {

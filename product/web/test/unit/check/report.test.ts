@@ -61,12 +61,12 @@ describe('the rows of a report', () => {
     expect(linesOf(report)).toContain('tcp | failed | It did not work (NEVER_HEARD_OF)');
   });
   it('contain the measured details to unfold, without unmeasured ones', () => {
-    const of = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
-    expect(of('udp')).toEqual([
+    const factsOf = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
+    expect(factsOf('udp')).toEqual([
       ['Tried', 'UDP 203.0.113.10:40000'],
       ['Code', 'PATH_BLOCKED'],
     ]);
-    expect(of('signaling')).toEqual([
+    expect(factsOf('signaling')).toEqual([
       ['Signaling node', 'sig-fra-1'],
       ['Address', 'wss://sig-fra-1.example.org'],
       ['Connected in', '84 ms'],

@@ -23,7 +23,7 @@ import {
   noFilter,
   ordered,
 } from '../../../src/console/alarms/core/order.ts';
-import { alarmsAt, marksOf, pageLinksOf, placesOf, siteMark } from '../../../src/console/alarms/core/places.ts';
+import { alarmsAt, labelLinksOf, marksOf, pageLinksOf, siteMark } from '../../../src/console/alarms/core/places.ts';
 import { ruleIds } from '../../../src/console/alarms/rule-texts.ts';
 import { limitSourceOf, ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
 import { unitTexts } from '../../../src/console/alarms/text.ts';
@@ -31,7 +31,7 @@ import { selectionOf } from '../../../src/console/core/selection.ts';
 import type { Alarm, AlarmReceiver, AlarmRule } from '../../../src/console/types.ts';
 import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
-const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
+const alarm = (id: number, change: Partial<Alarm> = {}): Alarm => ({
   id: `al_${id}`,
   rule: 'node-lost',
   subject: `sfu-${id}`,
@@ -44,7 +44,7 @@ const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
   text: `sfu sfu-${id} (eu/Frankfurt) has been silent for 23 s.`,
   startedAt: new Date(Date.UTC(2026, 10, 26, 9, 0, id)).toISOString(),
   isSilenced: false,
-  ...rest,
+  ...change,
 });
 const ids = (alarms: readonly Alarm[]): string[] => alarms.map(({ id }) => id);
 
@@ -63,8 +63,8 @@ describe('the list of alarms', () => {
     const region = alarm(1, { rule: 'region-lost', subject: 'eu', labels: { region: 'eu' } });
     const host = alarm(2, { rule: 'host-lost', subject: 'host-3', inhibitedBy: 'region-lost eu' });
     const node = alarm(3, { inhibitedBy: 'host-lost host-3' });
-    const other = alarm(4, { severity: 'warning' });
-    const groups = groupsOf([other, node, host, region]);
+    const unrelated = alarm(4, { severity: 'warning' });
+    const groups = groupsOf([unrelated, node, host, region]);
     expect(groups.map(({ alarm: { id }, inhibited: kept }) => [id, ids(kept)])).toEqual([
       ['al_1', ['al_3', 'al_2']],
       ['al_4', []],
@@ -141,7 +141,7 @@ describe('the place of an alarm', () => {
   const region = alarm(2, { subject: 'eu', labels: { region: 'eu' } });
 
   it('is linked: node, site, region, host, room', () => {
-    const hrefs = Object.fromEntries(placesOf(alarm(1)).map(({ label, href }) => [label, href]));
+    const hrefs = Object.fromEntries(labelLinksOf(alarm(1)).map(({ label, href }) => [label, href]));
     expect(hrefs).toEqual({
       node: '/console/nodes/sfu-1',
       host: '/console/fleet?text=host-1',
@@ -149,9 +149,9 @@ describe('the place of an alarm', () => {
       region: '/console?region=eu',
       kind: undefined,
     });
-    const room = placesOf({ labels: { tenant: 'acme', room: 'all hands' } });
+    const room = labelLinksOf({ labels: { tenant: 'acme', room: 'all hands' } });
     expect(room.map(({ href }) => href)).toEqual([undefined, '/console/rooms/acme/all%20hands']);
-    expect(placesOf({ labels: { room: 'without a tenant' } })[0]?.href).toBeUndefined();
+    expect(labelLinksOf({ labels: { room: 'without a tenant' } })[0]?.href).toBeUndefined();
   });
 
   it('opens on the map with a URL that the map understands', () => {
@@ -176,10 +176,10 @@ describe('the place of an alarm', () => {
       'warning',
       'warning',
     ]);
-    const [bad, worse] = [alarm(1, { severity: 'warning' }), alarm(1)];
+    const [lesser, worse] = [alarm(1, { severity: 'warning' }), alarm(1)];
     for (const both of [
-      [bad, worse],
-      [worse, bad],
+      [lesser, worse],
+      [worse, lesser],
     ])
       expect(marksOf(both).sites.get('eu/Frankfurt')).toBe('critical');
     const ofRegion = marksOf([region, alarm(1, { severity: 'info' })]);
@@ -294,10 +294,10 @@ describe('the form of a receiver', () => {
       updatedAt: '',
     };
     expect(receiverErrors(formOf(known), known)).toEqual([]);
-    const kept = receiverBody(formOf(known), false);
-    expect(kept).not.toHaveProperty('kind');
-    expect(kept).not.toHaveProperty('headers');
-    expect(kept).not.toHaveProperty('body');
+    const unchangedBody = receiverBody(formOf(known), false);
+    expect(unchangedBody).not.toHaveProperty('kind');
+    expect(unchangedBody).not.toHaveProperty('headers');
+    expect(unchangedBody).not.toHaveProperty('body');
     expect(receiverBody({ ...formOf(known), headers: 'X-Key: 1', body: '{text}' }, false)).toMatchObject({
       headers: { 'X-Key': '1' },
       body: '{text}',

@@ -30,11 +30,11 @@ function hexOf(colours: Colours, value: string | undefined): string {
 
 describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
   const colours = schemes[scheme];
-  const of = (name: string): string => hexOf(colours, colours.get(name));
+  const hexNamed = (name: string): string => hexOf(colours, colours.get(name));
 
   it.each(['--strong', '--medium', '--weak', '--unmeasured'])('a mark in %s is visible on each background', (name) => {
     for (const ground of ['--ground', '--surface', '--raised'])
-      expect(contrastOf(of(name), of(ground)), ground).toBeGreaterThanOrEqual(3);
+      expect(contrastOf(hexNamed(name), hexNamed(ground)), ground).toBeGreaterThanOrEqual(3);
   });
 
   it('the map has the colours of the other pages', () => {

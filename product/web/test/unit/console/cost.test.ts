@@ -62,7 +62,7 @@ describe('prices', () => {
     expect(faultsOf(formOf(prices))).toEqual({});
   });
   it('that are missing, invalid or duplicate are found at their lines', () => {
-    const wrong = formOf({
+    const invalidForm = formOf({
       currency: 'EU',
       nodeHours: [{ price: 1 }, { kind: 'sfu', price: 1 }, { kind: 'sfu', price: 2 }],
       traffic: [
@@ -70,7 +70,7 @@ describe('prices', () => {
         { unit: 'Mbps95', price: 1 },
       ],
     });
-    expect(faultsOf(withLine(withLine(wrong, 'nodeHours'), 'traffic'))).toEqual({
+    expect(faultsOf(withLine(withLine(invalidForm, 'nodeHours'), 'traffic'))).toEqual({
       currency: 'refused',
       'nodeHours/2': 'twice',
       'nodeHours/3': 'price',

@@ -73,9 +73,9 @@ describe('HitGrid', () => {
       { x: 300, y: 100 },
       { x: 300, y: 200 },
     ]);
-    const found = (x: number, y: number, slack = 4) => grid.at({ x, y }, slack);
-    expect([found(103, 100), found(115, 100), found(100, 113), found(100, 116)]).toEqual(['a', 'b', 'a', undefined]);
-    expect([found(50, 103), found(300, 150), found(50, 105), found(302, 202)]).toEqual([
+    const hitAt = (x: number, y: number, slack = 4) => grid.at({ x, y }, slack);
+    expect([hitAt(103, 100), hitAt(115, 100), hitAt(100, 113), hitAt(100, 116)]).toEqual(['a', 'b', 'a', undefined]);
+    expect([hitAt(50, 103), hitAt(300, 150), hitAt(50, 105), hitAt(302, 202)]).toEqual([
       'line',
       'line',
       undefined,
@@ -120,9 +120,9 @@ describe('the viewport', () => {
   });
   it('zooms about a fixed point, up to a limit', () => {
     const at = { x: 500, y: 300 };
-    const before = fitted(world, window);
-    const point = { x: (at.x - before.x) / before.scale, y: (at.y - before.y) / before.scale };
-    const view = zoomed(before, 3, at, world, window);
+    const initialView = fitted(world, window);
+    const point = { x: (at.x - initialView.x) / initialView.scale, y: (at.y - initialView.y) / initialView.scale };
+    const view = zoomed(initialView, 3, at, world, window);
     expect(view.scale).toBeCloseTo(2.4);
     expect(toWindow(view, point).x).toBeCloseTo(at.x);
     expect(toWindow(view, point).y).toBeCloseTo(at.y);

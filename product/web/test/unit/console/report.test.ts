@@ -15,8 +15,8 @@ describe('a report', () => {
     expect(monthsUntil(nowMs).slice(0, 3)).toEqual(['2026-01', '2025-12', '2025-11']);
     expect(monthsUntil(nowMs)).toHaveLength(13);
     expect(monthIn('?month=2025-11', nowMs)).toBe('2025-11');
-    for (const wrong of ['', '?month=2026-02', '?month=2024-01', '?month=x'])
-      expect(monthIn(wrong, nowMs)).toBe('2026-01');
+    for (const search of ['', '?month=2026-02', '?month=2024-01', '?month=x'])
+      expect(monthIn(search, nowMs)).toBe('2026-01');
   });
 
   it.each([
@@ -50,7 +50,6 @@ describe('a report', () => {
 
   it('accepts only whole hours for maintenance', () => {
     expect(hourOf('2026-11-08T01:00')).toBe('2026-11-08T01:00:00.000Z');
-    for (const wrong of ['', '2026-11-08T01:30', '2026-13-08T01:00', '2026-11-08'])
-      expect(hourOf(wrong)).toBeUndefined();
+    for (const text of ['', '2026-11-08T01:30', '2026-13-08T01:00', '2026-11-08']) expect(hourOf(text)).toBeUndefined();
   });
 });

@@ -23,8 +23,8 @@ const startMs = Date.parse('2026-11-23T08:00:00Z');
 const MINUTE_MS = 60_000;
 /** Returns a span given in minutes since the session’s start. */
 const span = (from: number, to: number) => ({ fromMs: startMs + from * MINUTE_MS, toMs: startMs + to * MINUTE_MS });
-const minutes = (of: { fromMs: number; toMs: number } | undefined) =>
-  of && [(of.fromMs - startMs) / MINUTE_MS, (of.toMs - startMs) / MINUTE_MS];
+const minutes = (shownSpan: { fromMs: number; toMs: number } | undefined) =>
+  shownSpan && [(shownSpan.fromMs - startMs) / MINUTE_MS, (shownSpan.toMs - startMs) / MINUTE_MS];
 const whole = span(0, 480);
 const timeAt = (minute: number): string => new Date(startMs + minute * MINUTE_MS).toISOString();
 
@@ -124,9 +124,9 @@ describe('the data within a span', () => {
   it('are events in it, and the decisions in force during it', () => {
     const events = [9, 10, 20, 21].map((minute): TimelineEvent => ({ at: timeAt(minute), kind: 'muted' }));
     expect(eventsWithin(events, span(10, 20))).toHaveLength(2);
-    const held = (from: number, to: number) =>
+    const decisionsIn = (from: number, to: number) =>
       decisionsWithin([0, 30, 60].map(story), span(from, to)).map(({ decisionId }) => decisionId);
-    expect([held(10, 20), held(20, 40), held(30, 40), held(70, 80)]).toEqual([
+    expect([decisionsIn(10, 20), decisionsIn(20, 40), decisionsIn(30, 40), decisionsIn(70, 80)]).toEqual([
       ['DE_0'],
       ['DE_0', 'DE_30'],
       ['DE_30'],

@@ -137,8 +137,8 @@ describe('events', () => {
     ],
     [event(0, 'landed'), 'landed', 'landed'],
   ];
-  it.each(rows)('have texts in both languages: %o', (of, english, chinese) => {
-    expect([eventText(of, en), eventText(of, zh)]).toEqual([english, chinese]);
+  it.each(rows)('have texts in both languages: %o', (timelineEvent, english, chinese) => {
+    expect([eventText(timelineEvent, en), eventText(timelineEvent, zh)]).toEqual([english, chinese]);
   });
 
   it('form spans; a span without an end event lasts to the session’s end', () => {

@@ -66,8 +66,8 @@ describe('the trouble of a room', () => {
 it('rooms with a serious trouble come first, then kept rooms, then the others, each once', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ tenant: 'acme', room: name })) as [WallRoom, WallRoom, WallRoom];
   expect(inOrder([b], [a, b, c])).toEqual([b, a, c]);
-  const bad = room({ room: 'c', tracks: [track({ blackMs: 60_000 })] });
-  expect(worstFirst([b, a, c], new Map([['acme/c', bad]]))).toEqual([c, b, a]);
+  const troubledRoom = room({ room: 'c', tracks: [track({ blackMs: 60_000 })] });
+  expect(worstFirst([b, a, c], new Map([['acme/c', troubledRoom]]))).toEqual([c, b, a]);
 });
 
 it('room names with commas and spaces reach the API unchanged', () => {
@@ -125,8 +125,8 @@ describe('the wall’s stream', () => {
       },
     });
     const pass = (ms: number): void => {
-      for (let left = ms; left > 0; left -= DRAWN_EVERY_MS) {
-        nowMs += Math.min(left, DRAWN_EVERY_MS);
+      for (let remainingMs = ms; remainingMs > 0; remainingMs -= DRAWN_EVERY_MS) {
+        nowMs += Math.min(remainingMs, DRAWN_EVERY_MS);
         tick();
       }
     };
@@ -156,13 +156,13 @@ describe('the wall’s stream', () => {
 
   it('changes pictures every 5 s for people who want reduced motion', () => {
     const { feed, streams, pass } = opened(5000);
-    const shown: (string | undefined)[] = [];
+    const shownPictures: (string | undefined)[] = [];
     for (const picture of ['b25l', 'dHdv', 'dGhy']) {
       streams[0]?.say(room({ picture }));
       pass(2750);
-      shown.push(feed.state.get().pictures.get('acme/a')?.split(',')[1]);
+      shownPictures.push(feed.state.get().pictures.get('acme/a')?.split(',')[1]);
     }
-    expect(shown).toEqual(['b25l', 'b25l', 'dGhy']);
+    expect(shownPictures).toEqual(['b25l', 'b25l', 'dGhy']);
   });
 
   it('is reopened after growing pauses when it falls silent; a refused stream is reported once', () => {

@@ -111,19 +111,19 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）负载最优。',
     ],
   ];
-  it.each(chosenRows)('has a sentence for %s', (_, of, english, chinese) => {
-    expect(whyOf(of)).toEqual(['Assumed to be in Lyon, France (IP database, within 50 km).', english]);
-    expect(whyOf(of, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
+  it.each(chosenRows)('has a sentence for %s', (_, change, english, chinese) => {
+    expect(whyOf(change)).toEqual(['Assumed to be in Lyon, France (IP database, within 50 km).', english]);
+    expect(whyOf(change, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
   });
 
   it('names the points of a score without other numbers', () => {
     const part = (score: number) => [{ name: 'room', score, weight: 0.16, reason: '' }];
-    const [, said] = whyOf({
+    const [, sentence] = whyOf({
       why: 'room',
       chosen: { ...lon, parts: part(98.26) },
       nearest: { ...fra, parts: part(40) },
     });
-    expect(said).toContain('98.3 points for it, against 40');
+    expect(sentence).toContain('98.3 points for it, against 40');
   });
 
   it('names a refusal and its rule, without a comparison', () => {
@@ -134,8 +134,8 @@ describe('why this node', () => {
       'The nearest one, fra-1 in Frankfurt (12 ms), was full.',
     ]);
     expect([compare, since]).toEqual([[], []]);
-    const other = explanationOf({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
-    expect(other.why.at(-1)).toBe('It was refused (NOT_LEADER).');
+    const otherRefusal = explanationOf({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
+    expect(otherRefusal.why.at(-1)).toBe('It was refused (NOT_LEADER).');
   });
 
   const places: readonly [source: string, place: string, radiusKm: number, said: string][] = [

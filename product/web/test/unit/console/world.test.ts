@@ -176,8 +176,8 @@ describe('the feed', () => {
     for (let tries = 0; tries < 8; tries++) {
       last().readyState = 2;
       last().onerror?.(new Event('error'));
-      const [before, fromMs] = [streams.length, at.ms];
-      while (streams.length === before) pass(1000);
+      const [openedBefore, fromMs] = [streams.length, at.ms];
+      while (streams.length === openedBefore) pass(1000);
       opened.push(at.ms - fromMs);
     }
     expect(opened).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);

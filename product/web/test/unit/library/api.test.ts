@@ -31,21 +31,21 @@ it('a change is sent with its version, and rejects when another version is curre
 });
 
 it('ids and languages are encoded, so that they lead to no other path', async () => {
-  const asked: string[] = [];
+  const paths: string[] = [];
   const client = clientOf('https://meet.test', async ({ url }) => {
-    asked.push(new URL(url).pathname);
+    paths.push(new URL(url).pathname);
     return Response.json({ vtt: 'WEBVTT' });
   });
   await new LibraryApi({ client, run: (call) => call() }).transcript('../../me', 'en/../..');
-  expect(asked).toEqual(['/api/v1/library/items/..%2F..%2Fme/transcripts/en%2F..%2F..']);
+  expect(paths).toEqual(['/api/v1/library/items/..%2F..%2Fme/transcripts/en%2F..%2F..']);
 });
 
 it('covers are requested once each, four at a time; a failed one is not shown', async () => {
   const waiting: (() => void)[] = [];
-  const asked: string[] = [];
+  const requestedItems: string[] = [];
   const covers = new Covers({
     link: (id) => {
-      asked.push(id);
+      requestedItems.push(id);
       return new Promise((resolve, reject) => {
         waiting.push(() =>
           id === 'it_1' ? reject(new Error('gone')) : resolve({ id, url: '', coverUrl: `/${id}`, expiresAt: '' }),
@@ -53,17 +53,17 @@ it('covers are requested once each, four at a time; a failed one is not shown', 
       });
     },
   });
-  const item = (id: string, more: Partial<Item> = {}) =>
-    ({ id, cover: 'made', state: 'ready', changedAt: '1', ...more }) as Item;
+  const item = (id: string, change: Partial<Item> = {}) =>
+    ({ id, cover: 'made', state: 'ready', changedAt: '1', ...change }) as Item;
   const all = Promise.all(['it_0', 'it_1', 'it_2', 'it_3', 'it_4', 'it_0'].map((id) => covers.urlOf(item(id))));
   expect(await covers.urlOf(item('it_9', { cover: 'none' }))).toBeUndefined();
   expect(await covers.urlOf(item('it_9', { state: 'checking' }))).toBeUndefined();
-  expect(asked).toEqual(['it_0', 'it_1', 'it_2', 'it_3']);
+  expect(requestedItems).toEqual(['it_0', 'it_1', 'it_2', 'it_3']);
   for (let at = 0; at < 5; at++) {
     waiting[at]?.();
     await Promise.resolve();
     for (let turn = 0; turn < 10 && waiting.length < 5; turn++) await Promise.resolve();
   }
   expect(await all).toEqual(['/it_0', undefined, '/it_2', '/it_3', '/it_4', '/it_0']);
-  expect(asked).toHaveLength(5);
+  expect(requestedItems).toHaveLength(5);
 });

@@ -188,11 +188,11 @@ describe('rights', () => {
   const me = (user: object) => user as Parameters<typeof mayChange>[0];
   it('a member may neither upload nor change items; a host may change its own, an administrator with the scope all', () => {
     expect([member, host].map((user) => mayUpload(me(user)))).toEqual([false, true]);
-    const others = { owner: 'usr_ivo' };
+    const itemOfIvo = { owner: 'usr_ivo' };
     expect([member, host].map((user) => mayChange(me(user), item))).toEqual([false, true]);
     expect(
       [host, { ...host, role: 'admin' }, { ...host, role: 'admin', scopes: [] }].map((user) =>
-        mayChange(me(user), others),
+        mayChange(me(user), itemOfIvo),
       ),
     ).toEqual([false, true, false]);
   });
@@ -207,15 +207,15 @@ describe('rights', () => {
 });
 
 describe('refetching the list', () => {
-  const of = (id: string, at: number, state: Item['state'] = 'ready'): Item => ({
+  const itemAt = (id: string, at: number, state: Item['state'] = 'ready'): Item => ({
     ...item,
     id,
     state,
     createdAt: new Date(at).toISOString(),
   });
   it('goes on while an item changes by itself', () => {
-    expect(isChanging([of('a', 1), of('b', 2, 'refused')])).toBe(false);
-    expect(isChanging([of('a', 1), of('b', 2, 'checking')])).toBe(true);
+    expect(isChanging([itemAt('a', 1), itemAt('b', 2, 'refused')])).toBe(false);
+    expect(isChanging([itemAt('a', 1), itemAt('b', 2, 'checking')])).toBe(true);
   });
 });
 

@@ -12,8 +12,8 @@ const FILE = 'renditions/720p-a.mp4';
 /** Events that the player gets, in order. */
 async function requested(places: Places, file = FILE) {
   const heard: string[] = [];
-  const wanted = { file, responseType: 'arraybuffer', range: { from: 10, to: 20 } } as const;
-  const request = new FileRequest(places, wanted, {
+  const fileWanted = { file, responseType: 'arraybuffer', range: { from: 10, to: 20 } } as const;
+  const request = new FileRequest(places, fileWanted, {
     onTry: () => undefined,
     onHead: () => heard.push('head'),
     onProgress: (loaded) => heard.push(`${loaded} bytes`),

@@ -77,9 +77,9 @@ it('the code of a failure is forgotten at the next try', () => {
 });
 
 it('only the listed phases need the page, may pause, may resume, or are over', () => {
-  const where = (test: (state: FileState) => boolean) => phases.filter((phase) => test(at(phase)));
-  expect(where(needsPage)).toEqual(['waiting', 'reading', 'sending', 'paused']);
-  expect(where(mayPause)).toEqual(['waiting', 'reading', 'sending']);
-  expect(where(mayResume)).toEqual(['paused', 'failed']);
-  expect(where(isOver)).toEqual(['ready', 'refused']);
+  const phasesWhere = (test: (state: FileState) => boolean) => phases.filter((phase) => test(at(phase)));
+  expect(phasesWhere(needsPage)).toEqual(['waiting', 'reading', 'sending', 'paused']);
+  expect(phasesWhere(mayPause)).toEqual(['waiting', 'reading', 'sending']);
+  expect(phasesWhere(mayResume)).toEqual(['paused', 'failed']);
+  expect(phasesWhere(isOver)).toEqual(['ready', 'refused']);
 });

@@ -87,10 +87,10 @@ describe('the loader', () => {
     loader.abort();
     loader.abort();
     expect([heard, loader.stats.aborted, places.last().isAborted]).toEqual([[['abort']], true, true]);
-    const other = await loading();
-    other.loader.destroy();
-    other.loader.destroy();
-    expect([other.heard, other.places.last().isAborted]).toEqual([[], true]);
+    const destroyed = await loading();
+    destroyed.loader.destroy();
+    destroyed.loader.destroy();
+    expect([destroyed.heard, destroyed.places.last().isAborted]).toEqual([[], true]);
   });
 });
 

@@ -41,8 +41,8 @@ describe('the answer of a node', () => {
   });
 
   it('has at most eight bases', () => {
-    const many = Array.from({ length: 20 }, (_, one) => `https://e${one}.example.org/x`);
-    expect(readPlaceList({ bases: many, renewMs: 60_000 })?.bases).toEqual(many.slice(0, 8));
+    const urls = Array.from({ length: 20 }, (_, one) => `https://e${one}.example.org/x`);
+    expect(readPlaceList({ bases: urls, renewMs: 60_000 })?.bases).toEqual(urls.slice(0, 8));
   });
 
   it.each([
@@ -74,8 +74,8 @@ describe('places', () => {
   it('that failed stay skipped in a new list and under a new link, since failures are kept by server', () => {
     const places = failedAt(at(0), near, 1000);
     const renewed = bases.map((base) => base.replace('TOKEN', 'OTHER'));
-    const after = listed(places, { bases: renewed, renewMs: 60_000 }, 2000);
-    expect(candidates(after, none, 2000)).toEqual(renewed.slice(1));
+    const renewedPlaces = listed(places, { bases: renewed, renewMs: 60_000 }, 2000);
+    expect(candidates(renewedPlaces, none, 2000)).toEqual(renewed.slice(1));
   });
 
   it('are all tried again when a new list has only failed bases', () => {

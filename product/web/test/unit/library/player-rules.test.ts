@@ -5,7 +5,7 @@ import { bufferOf, loadingOf, STILL_MS_MAX } from '../../../src/library/core/loa
 import { speedBeside } from '../../../src/library/core/qualities.ts';
 
 describe('the loaded amount', () => {
-  const seen = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };
+  const idle = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };
   it.each([
     ['the beginning before playback', {}, 'begin'],
     ['nothing before playback in a hidden page', { isHidden: true }, 'none'],
@@ -20,7 +20,7 @@ describe('the loaded amount', () => {
     ['nothing in a long pause', { hasBegun: true, stillMs: STILL_MS_MAX }, 'none'],
     ['nothing in a pause in a hidden page', { hasBegun: true, isHidden: true }, 'none'],
   ])('is %s', (_what, change, loading) => {
-    expect(loadingOf(Object.assign({}, seen, change))).toBe(loading);
+    expect(loadingOf(Object.assign({}, idle, change))).toBe(loading);
   });
 
   it('is limited by time in both settings of hls.js', () => {

@@ -60,18 +60,18 @@ describe('speeds', () => {
 });
 
 describe('the notice about renditions', () => {
-  const of = (state: Renditions['state'], done: number): Renditions => ({ state, done, names: [] });
+  const renditionsIn = (state: Renditions['state'], done: number): Renditions => ({ state, done, names: [] });
   it.each([
     [undefined, undefined, false],
-    [of('ready', 1), undefined, false],
-    [of('waiting', 0), { say: 'making.waiting' }, true],
-    [of('failed', 0.5), { say: 'making.failed' }, false],
-    [of('working', 0.4), { say: 'making.working', share: 0.4 }, true],
-    [of('working', 0.407), { say: 'making.working', share: 0.4 }, true],
-    [of('working', 1), { say: 'making.working', share: 0.99 }, true],
-    [of('working', 7), { say: 'making.working', share: 0.99 }, true],
-    [of('working', -1), { say: 'making.working', share: 0 }, true],
-    [of('working', Number.NaN), { say: 'making.working', share: 0 }, true],
+    [renditionsIn('ready', 1), undefined, false],
+    [renditionsIn('waiting', 0), { say: 'making.waiting' }, true],
+    [renditionsIn('failed', 0.5), { say: 'making.failed' }, false],
+    [renditionsIn('working', 0.4), { say: 'making.working', share: 0.4 }, true],
+    [renditionsIn('working', 0.407), { say: 'making.working', share: 0.4 }, true],
+    [renditionsIn('working', 1), { say: 'making.working', share: 0.99 }, true],
+    [renditionsIn('working', 7), { say: 'making.working', share: 0.99 }, true],
+    [renditionsIn('working', -1), { say: 'making.working', share: 0 }, true],
+    [renditionsIn('working', Number.NaN), { say: 'making.working', share: 0 }, true],
   ])('for %j', (renditions, making, isUnderWay) => {
     expect([renditionProgressOf(renditions), isMaking(renditions)]).toEqual([making, isUnderWay]);
   });

@@ -45,30 +45,30 @@ function scripted({
   });
   onTestFinished(() => queue.close());
   const row = (name: string): QueueRow => {
-    const found = queue.rows.get().find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no row ${name}`);
-    return found;
+    const match = queue.rows.get().find((one) => one.name === name);
+    if (match === undefined) throw new Error(`no row ${name}`);
+    return match;
   };
   const of = (name: string): Sending => {
-    const found = sendings.findLast(({ o }) => o.file.name === name);
-    if (found === undefined) throw new Error(`${name} is not sent`);
-    return found;
+    const sending = sendings.findLast(({ o }) => o.file.name === name);
+    if (sending === undefined) throw new Error(`${name} is not sent`);
+    return sending;
   };
   /** Resolves when the queue has exactly these rows, each as `name phase`. */
-  const rows = (...wanted: string[]): Promise<void> =>
-    when(
+  const rows = (...expectedRows: string[]): Promise<void> =>
+    whenTrue(
       queue,
       () =>
         queue.rows
           .get()
           .map(({ name, state }) => `${name} ${state.phase}`)
-          .join() === wanted.join(),
+          .join() === expectedRows.join(),
     );
   const names = (): string[] => sendings.map(({ o }) => o.file.name);
   return { queue, sendings, forgotten, row, of, rows, names };
 }
 
-function when(queue: UploadQueue, test: () => boolean): Promise<void> {
+function whenTrue(queue: UploadQueue, test: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
       if (!test()) return;
@@ -264,7 +264,7 @@ describe('rejected files', () => {
     await rows('a reading');
     queue.add([file('none', 0), file('huge', 2 ** 40), file('a'), file('b')], 'private');
     await rows('a reading', 'b reading');
-    expect(queue.refusals.get().map(({ name, why }) => `${name} ${why}`)).toEqual([
+    expect(queue.refusals.get().map(({ name, why: reason }) => `${name} ${reason}`)).toEqual([
       'none empty',
       'huge tooLarge',
       'a twice',
@@ -279,6 +279,6 @@ describe('rejected files', () => {
       Array.from({ length: QUEUED_MAX + 1 }, (_, at) => file(`f${at}`)),
       'private',
     );
-    expect([queue.rows.get().length, queue.refusals.get().map(({ why }) => why)]).toEqual([0, ['tooMany']]);
+    expect([queue.rows.get().length, queue.refusals.get().map(({ why: reason }) => reason)]).toEqual([0, ['tooMany']]);
   });
 });

@@ -10,14 +10,14 @@ export const near = 'https://near.example.org/library/edge/lib-1/up_1';
 export const far = 'https://far.example.org/library/edge/lib-1/up_1';
 export const node = 'https://lib.example.org/library/contents';
 
-export const linkOf = (token: string, more: Partial<ItemLink> = {}): ItemLink =>
+export const linkOf = (token: string, change: Partial<ItemLink> = {}): ItemLink =>
   Object.assign(
     { id: token, url: `${node}/${token}/original`, expiresAt: '2026-11-28T00:00:00Z' },
     {
       playlistUrl: `${node}/${token}/renditions/master.m3u8`,
       playUrl: `https://lib.example.org/library/plays/${token}`,
     },
-    more,
+    change,
   );
 export const basesOf = (token: string): string[] => [`${near}/${token}`, `${far}/${token}`, `${node}/${token}`];
 
@@ -56,7 +56,7 @@ export async function scriptedPlaces(script: Script = {}) {
       },
     };
   };
-  const source = Source.of(script.link ?? linkOf('one'), {
+  const source = Source.fromLink(script.link ?? linkOf('one'), {
     clock,
     places: (playUrl, signal) => {
       asked.push(playUrl);
@@ -72,9 +72,9 @@ export async function scriptedPlaces(script: Script = {}) {
   onTestFinished(() => source.close());
   await settle();
   const last = (): SentRequest => {
-    const found = sent.at(-1);
-    if (found === undefined) throw new Error('nothing was sent');
-    return found;
+    const latest = sent.at(-1);
+    if (latest === undefined) throw new Error('nothing was sent');
+    return latest;
   };
   return { clock, sent, asked, transport, source, last, links: () => links, urls: () => sent.map(({ url }) => url) };
 }

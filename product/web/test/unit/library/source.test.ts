@@ -13,7 +13,7 @@ describe('without a list of bases', () => {
   ])('there is no source for a link with %s', (_what, link) => {
     const unused = () => Promise.reject(new Error('it is not asked'));
     expect(
-      Source.of(link, {
+      Source.fromLink(link, {
         clock: { nowMs: () => 0, after: () => ({ cancel: () => undefined }) },
         places: unused,
         link: unused,

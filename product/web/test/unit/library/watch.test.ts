@@ -174,8 +174,13 @@ describe('a playback', () => {
     const ended = [...begun, [9000, 'pause'], [9001, 'ended']] as const;
     expect(played(...ended).at(20_000)).toMatchObject({ ended: true, watchedMs: 7600 });
     expect(played(...ended).reportedMs).toEqual([1400, 9000, 9001]);
-    const again = [...ended, [30_000, 'seeking'], [30_001, 'play'], [30_100, 'playing']] as const;
-    expect(played(...again).at(31_100)).toMatchObject({ ended: false, watchedMs: 8600, agoMs: 30_100, startupMs: 400 });
+    const replayed = [...ended, [30_000, 'seeking'], [30_001, 'play'], [30_100, 'playing']] as const;
+    expect(played(...replayed).at(31_100)).toMatchObject({
+      ended: false,
+      watchedMs: 8600,
+      agoMs: 30_100,
+      startupMs: 400,
+    });
   });
 
   it('does not count a night of sleep of the machine, nor time that runs backwards', () => {

@@ -47,7 +47,7 @@ const pictures = (count: number | undefined, isStarved = false): DriverStatus =>
   isStarved,
 });
 /** Applies statuses at their times; returns the final state. */
-const after = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
+const watchAfter = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
   steps.reduce((watch, [nowMs, status]) => stepWays(watch, status, nowMs), from);
 const wayOf = (watch: Watching): string => (watch.at === 'failed' ? watch.code : watch.way);
 
@@ -62,7 +62,7 @@ const stall = (ms: number): [number, DriverStatus][] => [
 describe('the way in use', () => {
   it('is left for the next way when it fails, with the reason; after the last way the player fails', () => {
     const failed: DriverStatus = { at: 'failed', code: 'MEDIA_FAILED' };
-    const second = after([[100, failed]]);
+    const second = watchAfter([[100, failed]]);
     expect(second).toMatchObject({
       at: 'connecting',
       way: 'llhls',
@@ -70,7 +70,7 @@ describe('the way in use', () => {
       left: { way: 'webrtc', why: 'failed' },
     });
     expect(
-      after([
+      watchAfter([
         [1, failed],
         [2, failed],
         [3, { at: 'failed', code: 'SOCKET_LOST' }],
@@ -81,14 +81,14 @@ describe('the way in use', () => {
     });
   });
   it('is not left for another way after a refusal, which every other way would repeat', () => {
-    expect(after([[1, { at: 'failed', code: 'KICKED' }]])).toEqual({ at: 'failed', code: 'KICKED' });
+    expect(watchAfter([[1, { at: 'failed', code: 'KICKED' }]])).toEqual({ at: 'failed', code: 'KICKED' });
   });
   it('is left when it has no picture for 8 s, unless the room has none', () => {
-    expect(wayOf(after([[7999, { at: 'connecting' }]]))).toBe('webrtc');
-    expect(wayOf(after([[8000, { at: 'connecting' }]]))).toBe('llhls');
+    expect(wayOf(watchAfter([[7999, { at: 'connecting' }]]))).toBe('webrtc');
+    expect(wayOf(watchAfter([[8000, { at: 'connecting' }]]))).toBe('llhls');
     expect(
       wayOf(
-        after([
+        watchAfter([
           [100, { at: 'empty' }],
           [60_000, { at: 'empty' }],
         ]),
@@ -96,23 +96,23 @@ describe('the way in use', () => {
     ).toBe('webrtc');
   });
   it('is left after three stalls within 20 s', () => {
-    expect(wayOf(after([...stall(5000), ...stall(10_000)]))).toBe('webrtc');
-    const left = after([...stall(5000), ...stall(10_000), ...stall(20_000)]);
-    expect(left).toMatchObject({ way: 'llhls', left: { way: 'webrtc', why: 'stalls' }, stallsMs: [] });
-    expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(25_001)]))).toBe('webrtc');
+    expect(wayOf(watchAfter([...stall(5000), ...stall(10_000)]))).toBe('webrtc');
+    const afterStalls = watchAfter([...stall(5000), ...stall(10_000), ...stall(20_000)]);
+    expect(afterStalls).toMatchObject({ way: 'llhls', left: { way: 'webrtc', why: 'stalls' }, stallsMs: [] });
+    expect(wayOf(watchAfter([...stall(5000), ...stall(10_000), ...stall(25_001)]))).toBe('webrtc');
   });
   it('stalls at once when the buffer is empty, and counts one stall however long it lasts', () => {
-    const watch = after([
+    const watch = watchAfter([
       [1000, pictures(1)],
       [1250, pictures(1, true)],
       [1500, pictures(1, true)],
       [4000, pictures(1, true)],
     ]) as Playing;
     expect([watch.isStalled, watch.stallsMs]).toEqual([true, [1250]]);
-    expect(after([[4250, pictures(2)]], watch)).toMatchObject({ isStalled: false });
+    expect(watchAfter([[4250, pictures(2)]], watch)).toMatchObject({ isStalled: false });
   });
   it('does not stall while pictures cannot be counted in a hidden page', () => {
-    const watch = after([
+    const watch = watchAfter([
       [1000, pictures(1)],
       [2000, pictures(undefined)],
       [30_000, pictures(undefined)],
@@ -121,8 +121,8 @@ describe('the way in use', () => {
   });
   it('stays through stalls when it is the last way, and is reopened after a stall of 8 s', () => {
     const last = beginWays(['hls'], 0);
-    expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(20_000)], last))).toBe('hls');
-    const anew = after(
+    expect(wayOf(watchAfter([...stall(5000), ...stall(10_000), ...stall(20_000)], last))).toBe('hls');
+    const anew = watchAfter(
       [
         [1000, pictures(1)],
         [8999, pictures(1)],

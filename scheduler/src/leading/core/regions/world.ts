@@ -61,7 +61,7 @@ const GONE_MAX = 16_384;
 
 export class WorldLog {
   readonly #changes = new VersionedMap<WorldValue>({ isSame, goneMax: GONE_MAX });
-  readonly #seen = new Map<string, { record: NodeRecord; revision: number }>();
+  readonly #seenRevisions = new Map<string, { record: NodeRecord; revision: number }>();
   /** Keys of each node's rooms in the log. */
   readonly #rooms = new Map<string, Set<string>>();
 
@@ -80,12 +80,12 @@ export class WorldLog {
       const { nodeId, kind } = record.description;
       if (!fedKinds.has(kind)) continue;
       present.add(nodeId);
-      const seen = this.#seen.get(nodeId);
+      const seen = this.#seenRevisions.get(nodeId);
       if (seen?.record === record && seen.revision === record.revision) continue;
-      this.#seen.set(nodeId, { record, revision: record.revision });
+      this.#seenRevisions.set(nodeId, { record, revision: record.revision });
       this.#putNode(record);
     }
-    for (const nodeId of this.#seen.keys()) if (!present.has(nodeId)) this.#removeNode(nodeId);
+    for (const nodeId of this.#seenRevisions.keys()) if (!present.has(nodeId)) this.#removeNode(nodeId);
     this.#sync(
       'denied/',
       new Map(deniedIds.map((nodeId) => [keyOf.denied(nodeId), { what: 'denied', nodeId } as const])),
@@ -130,29 +130,29 @@ export class WorldLog {
   }
 
   #roomsOf(nodeId: string): Set<string> {
-    const held = this.#rooms.get(nodeId) ?? new Set<string>();
-    this.#rooms.set(nodeId, held);
-    return held;
+    const heldKeys = this.#rooms.get(nodeId) ?? new Set<string>();
+    this.#rooms.set(nodeId, heldKeys);
+    return heldKeys;
   }
 
   #removeNode(nodeId: string): void {
-    this.#seen.delete(nodeId);
+    this.#seenRevisions.delete(nodeId);
     for (const key of this.#roomsOf(nodeId)) this.#changes.remove(key);
     this.#rooms.delete(nodeId);
     this.#changes.remove(keyOf.node(nodeId));
   }
 
-  /** Puts the rows and removes all other keys with the prefix. `known`: the present keys, if the caller has them. */
-  #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, known?: Set<string>): void {
-    const before = known ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
-    for (const key of before) {
+  /** Puts the rows and removes all other keys with the prefix. `knownKeys`: the present keys, if the caller has them. */
+  #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, knownKeys?: Set<string>): void {
+    const presentKeys = knownKeys ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
+    for (const key of presentKeys) {
       if (rows.has(key)) continue;
       this.#changes.remove(key);
-      known?.delete(key);
+      knownKeys?.delete(key);
     }
     for (const [key, value] of rows) {
       this.#changes.put(key, value);
-      known?.add(key);
+      knownKeys?.add(key);
     }
   }
 }

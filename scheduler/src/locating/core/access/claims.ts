@@ -44,8 +44,8 @@ export interface ClaimRecord {
 export interface Widening {
   readonly radiusKm: number;
   readonly key: string;
-  readonly failed: number;
-  readonly heard: number;
+  readonly disproofCount: number;
+  readonly voteCount: number;
 }
 
 /** Returns the distance between a place and the true place, by the client's timings. */
@@ -68,18 +68,18 @@ export function errorOf(
 export class ClaimBook {
   readonly #records = new Map<string, ClaimRecord>(); // least recently voted first
   /** Keys with a contradicting vote; while the set is empty, lookups are skipped. */
-  readonly #doubted = new Set<string>();
+  readonly #doubtedKeys = new Set<string>();
 
   get doubts(): boolean {
-    return this.#doubted.size > 0;
+    return this.#doubtedKeys.size > 0;
   }
 
   vote(key: string, claim: Claim): ClaimRecord {
     const record = this.#records.get(key) ?? { key, claims: [] };
-    const before = record.claims.find(({ voter }) => voter === claim.voter);
-    const isStanding = (before?.atLeastKm ?? 0) > 0 && claim.atMs - (before?.atMs ?? 0) < DOUBT_STANDS_MS;
+    const earlierClaim = record.claims.find(({ voter }) => voter === claim.voter);
+    const isStanding = (earlierClaim?.atLeastKm ?? 0) > 0 && claim.atMs - (earlierClaim?.atMs ?? 0) < DOUBT_STANDS_MS;
     if (isStanding && claim.atLeastKm === 0) return record;
-    record.claims = [...record.claims.filter((one) => one !== before), claim].slice(-CLAIMS_MAX);
+    record.claims = [...record.claims.filter((one) => one !== earlierClaim), claim].slice(-CLAIMS_MAX);
     this.restore(record);
     return record;
   }
@@ -88,29 +88,29 @@ export class ClaimBook {
     const { key, claims } = record;
     this.#records.delete(key);
     this.#records.set(key, record);
-    if (claims.some(({ atLeastKm }) => atLeastKm > 0)) this.#doubted.add(key);
-    else this.#doubted.delete(key);
+    if (claims.some(({ atLeastKm }) => atLeastKm > 0)) this.#doubtedKeys.add(key);
+    else this.#doubtedKeys.delete(key);
     const [oldest] = this.#records.keys();
     if (this.#records.size <= KEYS_MAX || oldest === undefined) return;
     this.#records.delete(oldest);
-    this.#doubted.delete(oldest);
+    this.#doubtedKeys.delete(oldest);
   }
 
   /** Returns the radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {
-      const heard = (this.#records.get(key)?.claims ?? []).filter(({ atMs }) => nowMs - atMs < CLAIM_LIFE_MS);
-      if (heard.length < CLAIMS_MIN) continue;
-      const failed = heard.filter(({ atLeastKm }) => atLeastKm > place.radiusKm);
+      const livingClaims = (this.#records.get(key)?.claims ?? []).filter(({ atMs }) => nowMs - atMs < CLAIM_LIFE_MS);
+      if (livingClaims.length < CLAIMS_MIN) continue;
+      const failed = livingClaims.filter(({ atLeastKm }) => atLeastKm > place.radiusKm);
       if (failed.length < FAILED_MIN) return undefined;
-      const share = failed.length / heard.length;
+      const share = failed.length / livingClaims.length;
       const errorsKm = failed.map(({ errorKm }) => errorKm).sort((a, b) => a - b);
       const errorKm = errorsKm[Math.floor(errorsKm.length / 2)] ?? 0;
       const radiusKm = Math.min(ANYWHERE_KM, Math.sqrt((1 - share) * place.radiusKm ** 2 + share * errorKm ** 2));
       return radiusKm <= place.radiusKm
         ? undefined
-        : { radiusKm: Math.round(radiusKm), key, failed: failed.length, heard: heard.length };
+        : { radiusKm: Math.round(radiusKm), key, disproofCount: failed.length, voteCount: livingClaims.length };
     }
     return undefined;
   }

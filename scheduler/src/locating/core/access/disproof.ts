@@ -32,24 +32,27 @@ export interface Attested extends TimedSite {
  * too small. So a receipt that a client forged cannot displace figures of two customers.
  */
 export function uncontradicted<Site extends Attested>(
-  thin: readonly Site[],
+  thinSites: readonly Site[],
   agreed: readonly TimedSite[],
   sites: readonly Point[],
 ): Site[] {
   const opposingFigures = (one: Attested, against: TimedSite): number =>
     one.figuresMs.filter((rttMs) => cannotBoth(sites, { site: one.site, rttMs }, against)).length;
-  return thin.filter((one) => {
-    if (agreed.some((other) => cannotBoth(sites, one, other))) return false;
-    return !thin.some(
-      (other) => cannotBoth(sites, one, other) && opposingFigures(other, one) >= opposingFigures(one, other),
+  return thinSites.filter((candidate) => {
+    if (agreed.some((other) => cannotBoth(sites, candidate, other))) return false;
+    return !thinSites.some(
+      (other) =>
+        cannotBoth(sites, candidate, other) && opposingFigures(other, candidate) >= opposingFigures(candidate, other),
     );
   });
 }
 
 /** The path from site to site over the client is no shorter than the straight line. */
-function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): boolean {
-  const [a, b] = [sites[one.site], sites[other.site]];
-  return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
+function cannotBoth(sites: readonly Point[], timedSite: TimedSite, otherSite: TimedSite): boolean {
+  const [a, b] = [sites[timedSite.site], sites[otherSite.site]];
+  return (
+    a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (timedSite.rttMs + otherSite.rttMs) * FIBRE_KM_PER_MS
+  );
 }
 
 /** Turns a disproved place into one without information. The database's radius is taken as exact. */

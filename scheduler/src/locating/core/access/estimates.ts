@@ -41,9 +41,9 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
     const votes = all.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS);
-    const own = votes.findLast((vote) => vote.voter === voter);
-    if (own !== undefined) {
-      estimates.push({ siteKey, rttMs: own.rttMs });
+    const ownVote = votes.findLast((vote) => vote.voter === voter);
+    if (ownVote !== undefined) {
+      estimates.push({ siteKey, rttMs: ownVote.rttMs });
       continue;
     }
     const figures = provenBy(votes);

@@ -28,7 +28,7 @@ export interface PrefixBookOptions {
 export class PrefixBook {
   /** Prefixes at which signaling nodes have measured three customers. */
   readonly #measured = new RecordQueue();
-  readonly #others = new RecordQueue();
+  readonly #unmeasured = new RecordQueue();
   readonly #onForgotten: (key: string) => void;
   readonly #prefixesMax: number;
   readonly #votesMax: number;
@@ -42,15 +42,15 @@ export class PrefixBook {
   }
 
   get size(): number {
-    return this.#measured.size + this.#others.size;
+    return this.#measured.size + this.#unmeasured.size;
   }
 
   get votes(): number {
-    return this.#measured.votes + this.#others.votes;
+    return this.#measured.votes + this.#unmeasured.votes;
   }
 
   get(key: string): PrefixRecord | undefined {
-    return this.#measured.get(key) ?? this.#others.get(key);
+    return this.#measured.get(key) ?? this.#unmeasured.get(key);
   }
 
   /** Adds a figure; an address has the newest vote and the newest word for each site. */
@@ -64,8 +64,8 @@ export class PrefixBook {
 
   /** Restores a record; call it with the least recently voted first. The bounds may drop any record at once. */
   restore(record: PrefixRecord, nowMs: number): void {
-    const before = this.get(record.key);
-    if (before !== undefined) this.#queueOf(record.key).remove(before);
+    const presentRecord = this.get(record.key);
+    if (presentRecord !== undefined) this.#queueOf(record.key).remove(presentRecord);
     this.version += 1;
     this.#enter(record, nowMs);
   }
@@ -76,11 +76,11 @@ export class PrefixBook {
   }
 
   #queueOf(key: string): RecordQueue {
-    return this.#measured.get(key) === undefined ? this.#others : this.#measured;
+    return this.#measured.get(key) === undefined ? this.#unmeasured : this.#measured;
   }
 
   #enter(record: PrefixRecord, nowMs: number): void {
-    const queue = isMeasured(record, nowMs) ? this.#measured : this.#others;
+    const queue = isMeasured(record, nowMs) ? this.#measured : this.#unmeasured;
     queue.put(record);
     while (
       this.#measured.votes > MEASURED_SHARE * this.#votesMax ||
@@ -88,7 +88,7 @@ export class PrefixBook {
     ) {
       const oldest = this.#measured.takeOldest();
       if (oldest === undefined) break;
-      if (isMeasured(oldest, nowMs)) this.#others.put(oldest);
+      if (isMeasured(oldest, nowMs)) this.#unmeasured.put(oldest);
       else this.#forget(oldest);
     }
     this.#keepBounds();
@@ -97,7 +97,7 @@ export class PrefixBook {
   /** A new prefix is in the others' fifth, which holds more than one record, so it never displaces itself. */
   #keepBounds(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
-      const oldest = this.#others.takeOldest();
+      const oldest = this.#unmeasured.takeOldest();
       if (oldest === undefined) break;
       this.#forget(oldest);
     }

@@ -64,14 +64,14 @@ function countOf(sites: Sites): number {
 }
 
 function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
-  const left = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
-  if (left.length > 0) sites.set(siteKey, left);
+  const remainingVotes = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
+  if (remainingVotes.length > 0) sites.set(siteKey, remainingVotes);
   else sites.delete(siteKey);
 }
 
 /** Returns the oldest vote of a customer with several, so that it displaces no other; else the oldest vote of all. */
-function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
-  const votes = all.filter((vote) => vote.isProven === isProven);
+function surplusOf(allVotes: readonly Vote[], isProven: boolean): Vote | undefined {
+  const votes = allVotes.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
   return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
 }
@@ -82,8 +82,8 @@ function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
   let sitesOfCustomer = 0;
   let oldest: { siteKey: string; vote: Vote } | undefined;
   for (const [siteKey, votes] of sites) {
-    const own = votes.filter((vote) => vote.isProven === isProven && customerOf(vote.voter) === customer);
-    const newest = own.at(-1);
+    const customerVotes = votes.filter((vote) => vote.isProven === isProven && customerOf(vote.voter) === customer);
+    const newest = customerVotes.at(-1);
     if (newest === undefined) continue;
     sitesOfCustomer += 1;
     if (oldest === undefined || newest.atMs < oldest.vote.atMs) oldest = { siteKey, vote: newest };
@@ -136,8 +136,8 @@ export function recordFromJson(value: unknown): PrefixRecord | undefined {
     if (!Array.isArray(entry)) return undefined;
     const [siteKey, votes] = entry as [unknown, unknown];
     if (typeof siteKey !== 'string' || !Array.isArray(votes)) return undefined;
-    const kept = (votes as Partial<Vote>[]).filter(isVote);
-    read.set(siteKey, kept.slice(-2 * VOTES_MAX));
+    const validVotes = (votes as Partial<Vote>[]).filter(isVote);
+    read.set(siteKey, validVotes.slice(-2 * VOTES_MAX));
   }
   return { key, sites: read, version: 1, votes: countOf(read) };
 }

@@ -18,17 +18,17 @@ export function networkKeysOf(ip: string): NetworkKeys | undefined {
   if (address === undefined || !isPublic(address)) return undefined;
   const { family, text } = address;
   if (family === 4) {
-    const last = text.lastIndexOf('.');
-    const middle = text.lastIndexOf('.', last - 1);
+    const lastDot = text.lastIndexOf('.');
+    const middle = text.lastIndexOf('.', lastDot - 1);
     return {
       address: text,
       voter: text,
-      prefix: `${text.slice(0, last)}.0/24`,
+      prefix: `${text.slice(0, lastDot)}.0/24`,
       network: `${text.slice(0, middle)}.0.0/16`,
     };
   }
-  const parts = text.split(':');
-  const head = (count: number): string => parts.slice(0, count).join(':');
+  const groups = text.split(':');
+  const head = (count: number): string => groups.slice(0, count).join(':');
   return { address: text, voter: `${head(4)}${LINK}`, prefix: `${head(3)}::/48`, network: `${head(2)}::/32` };
 }
 

@@ -57,20 +57,20 @@ export function accessBelief(map: IngressMap, client: ClientPlace, timed: readon
   const meanMs = new Float64Array(count);
   const sdMs = new Float64Array(count);
   const floorMs = new Float64Array(count);
-  const known = new Map(timed.map(({ site, rttMs }) => [site, rttMs]));
+  const rttBySite = new Map(timed.map(({ site, rttMs }) => [site, rttMs]));
   for (const [site, place] of map.sites.entries()) {
-    const own = known.get(site);
-    if (own !== undefined) {
-      meanMs[site] = own;
+    const timedMs = rttBySite.get(site);
+    if (timedMs !== undefined) {
+      meanMs[site] = timedMs;
       sdMs[site] = TIMED_SD_MS;
-      floorMs[site] = own;
+      floorMs[site] = timedMs;
       continue;
     }
     const priorMs = estimatedRttMs(distanceKm(client, place));
     const priorSdMs = GEOGRAPHY_SD_SHARE * priorMs + RADIUS_SD_MS_PER_KM * client.radiusKm;
     let weight = 1 / priorSdMs ** 2;
     let sum = weight * priorMs;
-    for (const [anchor, rttMs] of known) {
+    for (const [anchor, rttMs] of rttBySite) {
       const apartMs = map.rttMs[anchor * count + site] ?? Number.NaN;
       if (!(apartMs >= 0)) continue;
       const sd = Math.min(apartMs, rttMs) + TRIANGLE_SD_MS_MIN;
@@ -86,14 +86,14 @@ export function accessBelief(map: IngressMap, client: ClientPlace, timed: readon
 
 export function orderedBelief(map: IngressMap, client: ClientPlace, timed: readonly TimedSite[]): Belief {
   const belief = accessBelief(map, client, timed);
-  const known = new Set(timed.map(({ site }) => site));
+  const timedSites = new Set(timed.map(({ site }) => site));
   const byMean = (a: number, b: number): number => (belief.meanMs[a] ?? 0) - (belief.meanMs[b] ?? 0) || a - b;
   const sites = [...map.sites.keys()];
   const order = [
-    ...sites.filter((site) => known.has(site)).sort(byMean),
-    ...sites.filter((site) => !known.has(site)).sort(byMean),
+    ...sites.filter((site) => timedSites.has(site)).sort(byMean),
+    ...sites.filter((site) => !timedSites.has(site)).sort(byMean),
   ];
-  return { ...belief, order, timed: known };
+  return { ...belief, order, timed: timedSites };
 }
 
 /** Returns an optimistic round trip to rank sites: half-way from mean to floor; for a timed site its figure. */

@@ -19,17 +19,19 @@ export function echoSites(
   turn: number,
   check?: number,
 ): number[] {
-  const all = [...map.sites.keys()];
-  const byMean = [...all].sort((a, b) => (belief.meanMs[a] ?? 0) - (belief.meanMs[b] ?? 0) || a - b);
+  const allSites = [...map.sites.keys()];
+  const byMean = [...allSites].sort((a, b) => (belief.meanMs[a] ?? 0) - (belief.meanMs[b] ?? 0) || a - b);
   const chosen = byMean.slice(0, 1);
   if (check !== undefined && !chosen.includes(check)) chosen.push(check);
-  const open = byMean.filter((site) => !timed.has(site) && !chosen.includes(site));
+  const untimedSites = byMean.filter((site) => !timed.has(site) && !chosen.includes(site));
   const promising =
-    timed.size === 0 ? open : [...open].sort((a, b) => hopefulMs(belief, a) - hopefulMs(belief, b) || a - b);
+    timed.size === 0
+      ? untimedSites
+      : [...untimedSites].sort((a, b) => hopefulMs(belief, a) - hopefulMs(belief, b) || a - b);
   chosen.push(...promising.slice(0, limits.echoSitesMax - 1 - chosen.length));
-  const left = open.filter((site) => !chosen.includes(site));
-  const remoteMs = new Map(left.map((site) => [site, meanRttMs(map, site) + (belief.meanMs[site] ?? 0)]));
-  const explorers = left.sort((a, b) => (remoteMs.get(a) ?? 0) - (remoteMs.get(b) ?? 0) || a - b);
+  const remainingSites = untimedSites.filter((site) => !chosen.includes(site));
+  const remoteMs = new Map(remainingSites.map((site) => [site, meanRttMs(map, site) + (belief.meanMs[site] ?? 0)]));
+  const explorers = remainingSites.sort((a, b) => (remoteMs.get(a) ?? 0) - (remoteMs.get(b) ?? 0) || a - b);
   const explorer =
     explorers[timed.size === 0 ? turn % Math.max(1, Math.min(explorers.length, limits.echoSitesMax)) : 0];
   if (explorer !== undefined) chosen.push(explorer);

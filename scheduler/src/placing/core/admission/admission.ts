@@ -110,9 +110,9 @@ export class Admission {
   }
 
   #countReturn(priorSessionId: string): void {
-    const before = this.#returns.get(priorSessionId) ?? 0;
+    const earlierReturns = this.#returns.get(priorSessionId) ?? 0;
     this.#returns.delete(priorSessionId);
-    this.#returns.set(priorSessionId, before + 1);
+    this.#returns.set(priorSessionId, earlierReturns + 1);
     if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.takeOldest();
   }
 
@@ -127,8 +127,8 @@ export class Admission {
   }
 
   #laneOf(region: string, nowMs: number): AdmissionLane {
-    const known = this.#lanes.get(region);
-    if (known !== undefined) return known;
+    const knownLane = this.#lanes.get(region);
+    if (knownLane !== undefined) return knownLane;
     if (this.#lanes.size >= REGIONS_MAX && region !== OTHER_REGION) return this.#laneOf(OTHER_REGION, nowMs);
     const { rand, wallOffsetMs, rateOf } = this.#o;
     const lane = new AdmissionLane({ perSecond: rateOf(region), nowMs, rand, wallOffsetMs });

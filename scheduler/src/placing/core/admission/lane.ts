@@ -101,12 +101,12 @@ export class AdmissionLane {
   ask(request: LaneRequest, nowMs: number, evicted: RefusedJoin[]): LaneAnswer {
     this.#refill(nowMs);
     const key = request.cls === 'rejoin' ? `${REJOIN_PREFIX}${request.roomKey}` : request.roomKey;
-    const known = this.#rooms.get(key);
-    const isOver = known !== undefined && known.untilMs <= nowMs && known.waiting.length === 0;
-    const room = known === undefined || isOver ? this.#judge(key, request, nowMs) : known;
+    const knownRoom = this.#rooms.get(key);
+    const isOver = knownRoom !== undefined && knownRoom.untilMs <= nowMs && knownRoom.waiting.length === 0;
+    const room = knownRoom === undefined || isOver ? this.#judge(key, request, nowMs) : knownRoom;
     if (!room.isIn) {
-      if (room === known) this.level.countAsking(request.roomKey, request.cls, nowMs);
-      return this.#refused(request, room.untilMs - nowMs, room === known ? 'room' : 'level');
+      if (room === knownRoom) this.level.countAsking(request.roomKey, request.cls, nowMs);
+      return this.#refused(request, room.untilMs - nowMs, room === knownRoom ? 'room' : 'level');
     }
     this.level.countCommitted(nowMs);
     return this.#join(room, request, nowMs, evicted);
@@ -153,7 +153,7 @@ export class AdmissionLane {
 
   /** Forgets the oldest room without waiting joins; older rooms with waiting joins count as newly judged. */
   #forgetOldest(): void {
-    for (let left = this.#rooms.size; left > 0; left -= 1) {
+    for (let roomsLeft = this.#rooms.size; roomsLeft > 0; roomsLeft -= 1) {
       const room = this.#evictor.takeOldestEntry()?.[1];
       if (room === undefined || room.waiting.length === 0) return;
       this.#rooms.set(room.key, room);
@@ -170,7 +170,7 @@ export class AdmissionLane {
     }
     if (this.#queue.length >= this.#queueMax) {
       this.#noteStrain(nowMs);
-      const victim = room.hasBegun ? this.#queue.worst(request.cls) : room;
+      const victim = room.hasBegun ? this.#queue.roomToGiveWay(request.cls) : room;
       if (victim !== undefined) this.#giveUp(victim, 'queue', nowMs, evicted);
       if (victim === undefined || victim === room) return this.#refused(request, this.#retryMs(nowMs), 'queue');
     }

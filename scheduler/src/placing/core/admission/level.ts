@@ -25,9 +25,9 @@ const HORIZON_S = 1;
 const HALF_WINDOW_MS = 50;
 const LOOK_BACK_MS_MIN = 5;
 /** Number of joins in the window below which their rate is taken for chance. */
-const SEEN_MIN = 12;
+const JOINS_MIN = 12;
 /** With a second's worth of tokens available, up to this multiple of the capacity may still be chance. */
-const CHANCE = 2;
+const CHANCE_FACTOR = 2;
 /** Share of the rest for a lower class while a higher class takes all. */
 const LOWER_CLASS_SHARE = 0.05;
 /** Period of a salt. WeChat uses an hour; a participant waits for a meeting for minutes only. */
@@ -37,7 +37,7 @@ interface HalfWindow {
   sinceMs: number;
   committed: number;
   readonly open: Uint32Array;
-  opened: number;
+  askingCount: number;
 }
 
 export class AdmissionLevel {
@@ -74,7 +74,7 @@ export class AdmissionLevel {
     const priority = priorityOf(roomKey, nowMs + this.#wallOffsetMs);
     const at = admissionClasses.indexOf(cls) * STEPS + priority;
     this.#current.open[at] = (this.#current.open[at] ?? 0) + 1;
-    this.#current.opened += 1;
+    this.#current.askingCount += 1;
     return priority;
   }
 
@@ -100,15 +100,15 @@ export class AdmissionLevel {
     const ahead = this.#horizonFactor(nowMs);
     const canTake = Math.max(0, o.free) + o.perSecond * HORIZON_S;
     const committed = (this.#current.committed + this.#previous.committed) * ahead;
-    const asking = (this.#current.opened + this.#previous.opened) * ahead;
+    const asking = (this.#current.askingCount + this.#previous.askingCount) * ahead;
     this.#share = 1;
     if (cls === 'rejoin' && o.free > o.perSecond) return Number.POSITIVE_INFINITY;
     const seen = ahead > 0 ? (committed + asking) / ahead : 0;
-    const isChance = seen < SEEN_MIN || committed + asking <= canTake * (o.free > o.perSecond ? CHANCE : 1);
+    const isChance = seen < JOINS_MIN || committed + asking <= canTake * (o.free > o.perSecond ? CHANCE_FACTOR : 1);
     if (isChance) return Number.POSITIVE_INFINITY;
-    const left = Math.max(0, canTake * this.#trust - committed);
-    this.#share = asking > 0 ? Math.min(1, left / asking) : 1;
-    return this.#limitOf(cls, left / ahead);
+    const joinsLeft = Math.max(0, canTake * this.#trust - committed);
+    this.#share = asking > 0 ? Math.min(1, joinsLeft / asking) : 1;
+    return this.#limitOf(cls, joinsLeft / ahead);
   }
 
   /** Returns the joins a second that go before this priority. A burst after a pause counts as half a window. */
@@ -130,9 +130,9 @@ export class AdmissionLevel {
     let rest = left;
     for (const [index, one] of admissionClasses.entries()) {
       const lower = admissionClasses.slice(index + 1).filter((_, below) => this.#countOf(index + 1 + below) > 0);
-      const mine = Math.max(0, rest - lower.length * LOWER_CLASS_SHARE * left);
-      if (one === cls) return this.#stepsWithin(index, mine);
-      rest -= Math.min(mine, this.#countOf(index));
+      const classJoins = Math.max(0, rest - lower.length * LOWER_CLASS_SHARE * left);
+      if (one === cls) return this.#stepsWithin(index, classJoins);
+      rest -= Math.min(classJoins, this.#countOf(index));
     }
     return 0;
   }
@@ -159,9 +159,9 @@ export class AdmissionLevel {
   #roll(nowMs: number): void {
     const passedMs = nowMs - this.#current.sinceMs;
     if (passedMs < HALF_WINDOW_MS) return;
-    const over = this.#previous;
+    const recycledHalf = this.#previous;
     this.#previous = this.#current;
-    this.#current = over;
+    this.#current = recycledHalf;
     if (passedMs >= 2 * HALF_WINDOW_MS) clear(this.#previous, nowMs);
     clear(this.#current, nowMs);
   }
@@ -171,15 +171,15 @@ const half = (sinceMs: number): HalfWindow => ({
   sinceMs,
   committed: 0,
   open: new Uint32Array(admissionClasses.length * STEPS),
-  opened: 0,
+  askingCount: 0,
 });
 
 /** Reuses the older half for a new one; otherwise every join would allocate two. */
 function clear(half: HalfWindow, sinceMs: number): void {
   half.sinceMs = sinceMs;
   half.committed = 0;
-  if (half.opened > 0) half.open.fill(0);
-  half.opened = 0;
+  if (half.askingCount > 0) half.open.fill(0);
+  half.askingCount = 0;
 }
 
 /** Returns 0 … 127, 0 first, from the room and the minute: the same at every instance. */

@@ -24,7 +24,7 @@ const LOWEST_EVERY = 10;
 export class AdmissionQueue<R extends QueuedRoom> {
   readonly #byClass = new Map(admissionClasses.map((cls) => [cls, { begun: new Set<R>(), fresh: new Set<R>() }]));
   #length = 0;
-  #turn = 0;
+  #turnCount = 0;
 
   get length(): number {
     return this.#length;
@@ -42,34 +42,34 @@ export class AdmissionQueue<R extends QueuedRoom> {
   }
 
   next(): Waiter | undefined {
-    this.#turn += 1;
-    for (const cls of this.#turn % LOWEST_EVERY === 0 ? lowestFirst : admissionClasses) {
-      const { begun, fresh } = this.#of(cls);
+    this.#turnCount += 1;
+    for (const cls of this.#turnCount % LOWEST_EVERY === 0 ? lowestFirst : admissionClasses) {
+      const { begun, fresh } = this.#roomsOf(cls);
       const [room] = begun.size > 0 ? begun : fresh;
       if (room === undefined) continue;
-      const first = this.#shift(room);
+      const firstWaiter = this.#shift(room);
       if (!room.hasBegun) {
         fresh.delete(room);
         room.hasBegun = true;
         if (room.waiting.length > 0) begun.add(room);
       }
-      return first;
+      return firstWaiter;
     }
     return undefined;
   }
 
   isBehind(cls: AdmissionClass): boolean {
     return admissionClasses.slice(0, rankOf(cls) + 1).some((one) => {
-      const { begun, fresh } = this.#of(one);
+      const { begun, fresh } = this.#roomsOf(one);
       return begun.size + fresh.size > 0;
     });
   }
 
   /** Returns the room that gives way first for this class: the last of the lowest class without members. */
-  worst(cls: AdmissionClass): R | undefined {
-    for (const one of lowestFirst) {
-      const last = [...this.#of(one).fresh].at(-1);
-      if (last !== undefined || one === cls) return last;
+  roomToGiveWay(cls: AdmissionClass): R | undefined {
+    for (const candidateClass of lowestFirst) {
+      const lastRoom = [...this.#roomsOf(candidateClass).fresh].at(-1);
+      if (lastRoom !== undefined || candidateClass === cls) return lastRoom;
     }
     return undefined;
   }
@@ -84,12 +84,12 @@ export class AdmissionQueue<R extends QueuedRoom> {
   overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
     const late: Waiter[] = [];
     for (const cls of admissionClasses) {
-      const { begun, fresh } = this.#of(cls);
+      const { begun, fresh } = this.#roomsOf(cls);
       for (const room of fresh) if (room.waiting.some(({ sinceMs }) => sinceMs < beforeMs)) giveUp(room);
       for (const room of begun) {
         while ((room.waiting[0]?.sinceMs ?? beforeMs) < beforeMs) {
-          const first = this.#shift(room);
-          if (first !== undefined) late.push(first);
+          const firstWaiter = this.#shift(room);
+          if (firstWaiter !== undefined) late.push(firstWaiter);
         }
       }
     }
@@ -97,18 +97,18 @@ export class AdmissionQueue<R extends QueuedRoom> {
   }
 
   #shift(room: R): Waiter | undefined {
-    const first = room.waiting.shift();
+    const firstWaiter = room.waiting.shift();
     this.#length -= 1;
     if (room.waiting.length === 0) this.#setOf(room).delete(room);
-    return first;
+    return firstWaiter;
   }
 
   #setOf(room: R): Set<R> {
-    const { begun, fresh } = this.#of(room.cls);
+    const { begun, fresh } = this.#roomsOf(room.cls);
     return room.hasBegun ? begun : fresh;
   }
 
-  #of(cls: AdmissionClass): { begun: Set<R>; fresh: Set<R> } {
+  #roomsOf(cls: AdmissionClass): { begun: Set<R>; fresh: Set<R> } {
     const found = this.#byClass.get(cls);
     if (found === undefined) throw new RangeError(`no such class: ${cls}`);
     return found;

@@ -24,9 +24,9 @@ function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Fil
     reject(_view, _want, node) {
       const { load } = node;
       const sessions = sessionsCharged(node);
-      const most = sessionsMax(node);
+      const sessionsLimit = sessionsMax(node);
       if (load.cpu >= cpuMax) return full(`CPU ${percent(load.cpu)} of its cores, at most ${percent(cpuMax)}`);
-      if (sessions >= most) return full(`${sessions} sessions charged, carries ${most}`);
+      if (sessions >= sessionsLimit) return full(`${sessions} sessions charged, carries ${sessionsLimit}`);
       if (bandwidthShare(node) >= bandwidthMax) {
         return full(`bandwidth ${percent(bandwidthShare(node))}, at most ${percent(bandwidthMax)}`);
       }
@@ -58,8 +58,8 @@ export function utilisation(node: NodeView, nowMs: number, more = 0): number {
 
 /** Returns a node as the view's room sees it: seats kept for the room itself are free. */
 export function withOwnSeatsFree({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
-  const own = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
-  return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
+  const ownSeats = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
+  return ownSeats === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - ownSeats };
 }
 
 /** Sessions expected in young rooms: they weigh in power of two choices, and make no host busy. */

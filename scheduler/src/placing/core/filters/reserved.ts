@@ -8,13 +8,13 @@ export const reserved: Filter = {
   meansFull: true,
   reject({ room }, _want, node) {
     if (node.sessionsReserved === 0) return undefined;
-    const own = room.reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
-    const others = node.sessionsReserved - own;
+    const ownSeats = room.reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
+    const others = node.sessionsReserved - ownSeats;
     const sessions = sessionsCharged(node);
-    const most = sessionsMax(node);
-    if (sessions + others < most) return undefined;
+    const sessionsLimit = sessionsMax(node);
+    if (sessions + others < sessionsLimit) return undefined;
     return {
-      reason: `${sessions} sessions charged and ${others} kept for booked rooms, carries ${most}`,
+      reason: `${sessions} sessions charged and ${others} kept for booked rooms, carries ${sessionsLimit}`,
       retryable: true,
     };
   },

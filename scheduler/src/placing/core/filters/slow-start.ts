@@ -8,13 +8,13 @@ export const slowStart: Filter = {
   name: 'slow-start',
   reject({ nowMs }, _want, node) {
     if (node.freshSinceMs === undefined) return undefined;
-    const most = sessionsMax(node);
-    const sessionsNow = slowStartSessions(node, most, nowMs);
+    const sessionsLimit = sessionsMax(node);
+    const sessionsNow = slowStartSessions(node, sessionsLimit, nowMs);
     const sessions = sessionsCharged(node);
     if (sessions >= sessionsNow) {
       return { reason: `${sessions} sessions charged, takes ${sessionsNow} so soon after its start`, retryable: true };
     }
-    if (node.sessionsAssumed >= inFlightMax(node, most, nowMs)) {
+    if (node.sessionsAssumed >= inFlightMax(node, sessionsLimit, nowMs)) {
       return {
         reason: `${node.sessionsAssumed} sessions are on their way to it, so soon after its start`,
         retryable: true,

@@ -24,8 +24,8 @@ export const room: Score = {
     const { holders, members } = context.view.room;
     // In an empty room, "does not hold the room" would read like a fault of the node.
     const isNew = holders.length === 0 && members.length === 0;
-    const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
-    const words = isNew ? 'the room is new' : held;
+    const holderText = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
+    const words = isNew ? 'the room is new' : holderText;
     if (!isNear(context, candidate)) return `${words}, is farther than the nearest`;
     if (members.length === 0) return words;
     return `${words}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to the participants in it`;

@@ -10,9 +10,9 @@ export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet
   for (const { description, liveness } of records) {
     const { kind, hostId } = description;
     if (liveness === 'dead' || (kind !== nodeKind.media && kind !== nodeKind.edgeProbe)) continue;
-    const there = byHost.get(hostId) ?? { sfus: [], probes: [] };
-    byHost.set(hostId, there);
-    (kind === nodeKind.media ? there.sfus : there.probes).push(description);
+    const nodesOfHost = byHost.get(hostId) ?? { sfus: [], probes: [] };
+    byHost.set(hostId, nodesOfHost);
+    (kind === nodeKind.media ? nodesOfHost.sfus : nodesOfHost.probes).push(description);
   }
   const ids = new Set<string>();
   for (const { sfus, probes } of byHost.values()) {
@@ -26,7 +26,7 @@ export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet
 }
 
 function lowest(nodes: readonly NodeDescription[]): NodeDescription | undefined {
-  let first: NodeDescription | undefined;
-  for (const node of nodes) if (first === undefined || node.nodeId < first.nodeId) first = node;
-  return first;
+  let lowestNode: NodeDescription | undefined;
+  for (const node of nodes) if (lowestNode === undefined || node.nodeId < lowestNode.nodeId) lowestNode = node;
+  return lowestNode;
 }

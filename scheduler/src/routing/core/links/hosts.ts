@@ -22,9 +22,9 @@ export function hostsOf(
   for (const record of records) {
     const { kind, hostId } = record.description;
     if (!KINDS.includes(kind) || record.liveness === 'dead') continue;
-    const known = byHost.get(hostId);
-    if (known === undefined) byHost.set(hostId, [record]);
-    else known.push(record);
+    const nodesOfHost = byHost.get(hostId);
+    if (nodesOfHost === undefined) byHost.set(hostId, [record]);
+    else nodesOfHost.push(record);
   }
   const hosts = [...byHost].sort(([a], [b]) => (a < b ? -1 : 1));
   const media = hosts.filter(([, nodes]) => nodes.some(isMedia));

@@ -237,17 +237,17 @@ export class LinkTable {
     return Math.max(0, Math.min(1, (FADE_TO_MS - ageMs) / (FADE_TO_MS - FADE_FROM_MS)));
   }
 
-  #copy(before: LinkTable, at: number, fromHostId: string, toHostId: string): void {
-    const from = before.indexOf(fromHostId);
-    const to = before.indexOf(toHostId);
+  #copy(tableBefore: LinkTable, at: number, fromHostId: string, toHostId: string): void {
+    const from = tableBefore.indexOf(fromHostId);
+    const to = tableBefore.indexOf(toHostId);
     if (from === undefined || to === undefined) return;
-    const oldAt = before.#at(from, to);
-    const report = before.#reports[oldAt];
+    const oldAt = tableBefore.#at(from, to);
+    const report = tableBefore.#reports[oldAt];
     if (report === undefined) return;
-    this.#put(at, report, before.#atMs[oldAt] as number);
-    this.#forwarders[at] = before.#forwarders[oldAt];
-    this.#forwarderAtMs[at] = before.#forwarderAtMs[oldAt] as number;
-    this.#isByForwarder[at] = before.#isByForwarder[oldAt] as number;
+    this.#put(at, report, tableBefore.#atMs[oldAt] as number);
+    this.#forwarders[at] = tableBefore.#forwarders[oldAt];
+    this.#forwarderAtMs[at] = tableBefore.#forwarderAtMs[oldAt] as number;
+    this.#isByForwarder[at] = tableBefore.#isByForwarder[oldAt] as number;
   }
 }
 

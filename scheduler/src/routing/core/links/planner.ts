@@ -115,11 +115,11 @@ export class RoutePlanner implements HostDelays {
   flipped(fromHostId: string, toHostId: string, via: string, nowMs: number): boolean {
     const from = this.#links.indexOf(fromHostId);
     const to = this.#links.indexOf(toHostId);
-    const over = via === '' ? DIRECT : this.#links.indexOf(via);
-    if (from === undefined || to === undefined || over === undefined) return false;
-    if (from === to || over === from || over === to) return false;
-    this.#choice.flipped(from, to, over, nowMs);
-    if (over !== DIRECT) this.#links.release(from, to);
+    const viaIndex = via === '' ? DIRECT : this.#links.indexOf(via);
+    if (from === undefined || to === undefined || viaIndex === undefined) return false;
+    if (from === to || viaIndex === from || viaIndex === to) return false;
+    this.#choice.flipped(from, to, viaIndex, nowMs);
+    if (viaIndex !== DIRECT) this.#links.release(from, to);
     return true;
   }
 
@@ -160,8 +160,8 @@ export class RoutePlanner implements HostDelays {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
     const count = this.#hosts.length;
-    const now = this.#links.stateOf(Math.floor(at / count), at % count, nowMs);
-    return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
+    const linkState = this.#links.stateOf(Math.floor(at / count), at % count, nowMs);
+    return { ...linkState, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 
   /** Returns the path in use and the best path now; undefined as for `route`, and for a path that does not exist. */
@@ -216,16 +216,16 @@ export class RoutePlanner implements HostDelays {
   }
 
   /** Forgives a column of the table (into a host) or a row (out of a host). */
-  #forgiveAll(first: number, step: number): void {
+  #forgiveAll(startIndex: number, step: number): void {
     const { hosts, linkMs, legMs = linkMs } = this.#input;
     let isCut = false;
-    for (let index = 0, at = first; index < hosts; index += 1, at += step) {
+    for (let index = 0, at = startIndex; index < hosts; index += 1, at += step) {
       if (at % (hosts + 1) === 0) continue; // the diagonal, which is never cut
       if (legMs[at] !== Number.POSITIVE_INFINITY) return;
       if (linkMs[at] === Number.POSITIVE_INFINITY) isCut = true;
     }
     if (!isCut) return;
-    for (let index = 0, at = first; index < hosts; index += 1, at += step) {
+    for (let index = 0, at = startIndex; index < hosts; index += 1, at += step) {
       if (linkMs[at] === Number.POSITIVE_INFINITY) linkMs[at] = this.#figures.onewayMs[at] ?? 0;
     }
   }

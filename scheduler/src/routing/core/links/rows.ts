@@ -74,9 +74,9 @@ export class RowStore {
   /** Returns the rows that a receiver on `hostId` with version `since` (0: none) lacks. */
   since(hostId: string, since: number): RouteRows {
     const version = this.#version;
-    const own = this.#rows.get(hostId);
-    if (own === undefined || since >= version) return { version, since, rows: [] };
-    const { since: from, changed, gone } = own.since(Math.min(since, own.version));
+    const rowsOfHost = this.#rows.get(hostId);
+    if (rowsOfHost === undefined || since >= version) return { version, since, rows: [] };
+    const { since: from, changed, gone } = rowsOfHost.since(Math.min(since, rowsOfHost.version));
     return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
   }
 
@@ -88,10 +88,11 @@ export class RowStore {
     for (const hostId of this.#rows.keys()) if (!present.has(hostId)) this.#rows.delete(hostId);
     let isNews = false;
     this.#sent = hostIds.flatMap((hostId) => {
-      const own = this.#rows.get(hostId) ?? new VersionedMap<RouteRow>({ isSame: () => false, goneMax: GONE_MAX });
-      this.#rows.set(hostId, own);
-      for (const to of own.keys()) if (!present.has(to)) isNews = own.remove(to, version) || isNews;
-      return hostIds.map((to) => own.get(to));
+      const rowsOfHost =
+        this.#rows.get(hostId) ?? new VersionedMap<RouteRow>({ isSame: () => false, goneMax: GONE_MAX });
+      this.#rows.set(hostId, rowsOfHost);
+      for (const to of rowsOfHost.keys()) if (!present.has(to)) isNews = rowsOfHost.remove(to, version) || isNews;
+      return hostIds.map((to) => rowsOfHost.get(to));
     });
     return isNews;
   }

@@ -37,6 +37,6 @@ export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number)
 export function utilisationMs(utilisation: number): number {
   if (utilisation <= UTILISATION_KNEE) return 0;
   if (utilisation >= UTILISATION_FULL) return Number.POSITIVE_INFINITY;
-  const way = (utilisation - UTILISATION_KNEE) / (UTILISATION_FULL - UTILISATION_KNEE);
-  return (UTILISATION_HALFWAY_MS * way) / (1 - way);
+  const shareToFull = (utilisation - UTILISATION_KNEE) / (UTILISATION_FULL - UTILISATION_KNEE);
+  return (UTILISATION_HALFWAY_MS * shareToFull) / (1 - shareToFull);
 }

@@ -79,17 +79,17 @@ export class RouteChoice {
   }
 
   /** Keeps pairs' state for another fleet, unless their relay has left. `wasAt`: old index of each host, -1: new. */
-  static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
+  static renumbered(choiceBefore: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
-    choice.#settledAtMs = before.#settledAtMs;
-    const isAt = new Int16Array(before.hosts).fill(NO_PATH);
+    choice.#settledAtMs = choiceBefore.#settledAtMs;
+    const isAt = new Int16Array(choiceBefore.hosts).fill(NO_PATH);
     for (const [index, was] of wasAt.entries()) if (was >= 0) isAt[was] = index;
     const renamed = (via: number | undefined): number =>
       via === undefined || via < 0 ? (via ?? NO_PATH) : (isAt[via] ?? NO_PATH);
     for (const [from, wasFrom] of wasAt.entries()) {
       for (const [to, wasTo] of wasAt.entries()) {
         if (wasFrom < 0 || wasTo < 0) continue;
-        choice.#copyPair(before, from * choice.hosts + to, wasFrom * before.hosts + wasTo, renamed);
+        choice.#copyPair(choiceBefore, from * choice.hosts + to, wasFrom * choiceBefore.hosts + wasTo, renamed);
       }
     }
     return choice;
@@ -169,8 +169,8 @@ export class RouteChoice {
   #isFree({ hosts, linkMs, legMs = linkMs }: PathInput, at: number, nowMs: number): boolean {
     const untilMs = this.#freeUntilMs[at] as number;
     if (untilMs !== Number.POSITIVE_INFINITY) return nowMs < untilMs;
-    const back = (at % hosts) * hosts + Math.floor(at / hosts);
-    const slowerMs = Math.max(legMs[at] as number, legMs[back] as number);
+    const reverseAt = (at % hosts) * hosts + Math.floor(at / hosts);
+    const slowerMs = Math.max(legMs[at] as number, legMs[reverseAt] as number);
     if (!(slowerMs < Number.POSITIVE_INFINITY)) return false; // NaN too
     this.#freeUntilMs[at] = nowMs + FREE_CHOICE_MS;
     return true;
@@ -190,16 +190,16 @@ export class RouteChoice {
     this.#savedMsS[at] = NOT_SAVING;
   }
 
-  #copyPair(before: RouteChoice, at: number, was: number, renamed: (via: number | undefined) => number): void {
-    const via = renamed(before.primaryVia[was]);
+  #copyPair(choiceBefore: RouteChoice, at: number, oldAt: number, renamed: (via: number | undefined) => number): void {
+    const via = renamed(choiceBefore.primaryVia[oldAt]);
     if (via === NO_PATH) return; // no path, or its relay has left: its next first path is no change
     this.primaryVia[at] = via;
-    this.standbyVia[at] = renamed(before.standbyVia[was]);
-    this.#agreeing[at] = before.#agreeing[was] ?? 0;
-    this.#savedMsS[at] = before.#savedMsS[was] ?? NOT_SAVING;
-    this.#freeUntilMs[at] = before.#freeUntilMs[was] ?? Number.POSITIVE_INFINITY;
-    this.#changedAtMs[at] = before.#changedAtMs[was] ?? Number.NEGATIVE_INFINITY;
-    this.#holdMs[at] = before.#holdMs[was] ?? HOLD_MS;
+    this.standbyVia[at] = renamed(choiceBefore.standbyVia[oldAt]);
+    this.#agreeing[at] = choiceBefore.#agreeing[oldAt] ?? 0;
+    this.#savedMsS[at] = choiceBefore.#savedMsS[oldAt] ?? NOT_SAVING;
+    this.#freeUntilMs[at] = choiceBefore.#freeUntilMs[oldAt] ?? Number.POSITIVE_INFINITY;
+    this.#changedAtMs[at] = choiceBefore.#changedAtMs[oldAt] ?? Number.NEGATIVE_INFINITY;
+    this.#holdMs[at] = choiceBefore.#holdMs[oldAt] ?? HOLD_MS;
   }
 
   /** A pair's first path and a free choice are no changes and start no hold. */

@@ -20,10 +20,11 @@ export const capacityForecast: AlarmRule = {
     [...trends.capacity].map(([region, { share, fullInMs }]) => {
       const minutes = fullInMs === undefined ? undefined : Math.round(fullInMs / 60_000);
       const isBad = minutes !== undefined && minutes <= limit && share >= SHARE_MIN;
-      const how = minutes === undefined ? 'and do not rise' : `and all will be taken in ${minutes} min at this rate`;
+      const trendText =
+        minutes === undefined ? 'and do not rise' : `and all will be taken in ${minutes} min at this rate`;
       // A load that does not rise reaches no limit; a day is the largest value shown.
       const value = Math.min(minutes ?? DAY_MIN, DAY_MIN);
-      const text = `${percent(share)} of sessions in ${region} are taken ${how}.`;
+      const text = `${percent(share)} of sessions in ${region} are taken ${trendText}.`;
       return { subject: region, value, isBad, labels: { region }, text };
     }),
 };

@@ -18,21 +18,21 @@ export const clockSkew: AlarmRule = {
     // The centre's own clock (offset 0) counts as one of them: if only the centre's is wrong, the alarm names the
     // centre alone.
     const usualMs = medianOf([0, ...timed.map(({ offsetMs }) => offsetMs)]);
-    const say = (name: string, offsetMs: number) => {
+    const judgedOffset = (name: string, offsetMs: number) => {
       const value = Number(((offsetMs - usualMs) / 1000).toFixed(1));
       const isBad = Math.abs(value) > limit;
-      const how = value < 0 ? 'behind' : 'ahead of';
+      const directionText = value < 0 ? 'behind' : 'ahead of';
       const text = isBad
-        ? `The clock of ${name} is ${Math.abs(value)} s ${how} that of most nodes.`
+        ? `The clock of ${name} is ${Math.abs(value)} s ${directionText} that of most nodes.`
         : `The clock of ${name} agrees with that of most nodes.`;
       return { value, isBad, text };
     };
     return [
-      { subject: 'centre', labels: {}, ...say('the centre', 0) },
+      { subject: 'centre', labels: {}, ...judgedOffset('the centre', 0) },
       ...timed.map(({ node, offsetMs }) => ({
         subject: node.nodeId,
         labels: labelsOf(node),
-        ...say(`${node.nodeId} (${node.site})`, offsetMs),
+        ...judgedOffset(`${node.nodeId} (${node.site})`, offsetMs),
       })),
     ];
   },

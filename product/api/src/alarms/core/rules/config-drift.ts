@@ -32,12 +32,12 @@ export const configDriftRule: AlarmRule = {
 function namedOf(drift: readonly ConfigDrift[]): string {
   const named = drift
     .slice(0, KEYS_NAMED_MAX)
-    .map(({ key, here, usually }) => `${key} ${shown(here)}, usually ${shown(usually)}`);
+    .map(({ key, ownValue, usualValue }) => `${key} ${shownValue(ownValue)}, usually ${shownValue(usualValue)}`);
   const more = drift.length - named.length;
   return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-function shown(value: string): string {
+function shownValue(value: string): string {
   if (value === 'null') return 'not set';
   return value.length > VALUE_CHARACTERS_MAX ? `${value.slice(0, VALUE_CHARACTERS_MAX)}…` : value;
 }

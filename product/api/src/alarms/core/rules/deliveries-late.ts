@@ -1,5 +1,5 @@
 // Late deliveries of files: a few are a problem of a site, many are a problem of the region.
-import { type AlarmFacts, type AlarmRule, type Judged, percent } from '../rule.ts';
+import { type AlarmFacts, type AlarmRule, type JudgedSubject, percent } from '../rule.ts';
 
 /** With fewer open deliveries, a share means little. */
 export const OPEN_MIN = 10;
@@ -14,7 +14,7 @@ export const deliveriesLate: AlarmRule = {
   limit: 1,
   unit: '',
   limitSource: 'An order promises its deadline, so each missed one matters.',
-  judge: (facts, limit) => judged(facts, ({ late }) => ({ value: late, isBad: late >= limit })),
+  judge: (facts, limit) => judgedRegions(facts, ({ late }) => ({ value: late, isBad: late >= limit })),
 };
 
 export const deliveriesLateMany: AlarmRule = {
@@ -26,7 +26,7 @@ export const deliveriesLateMany: AlarmRule = {
   unit: 'share',
   limitSource: 'Sites that are offline make some deliveries late; a fifth at once has a common cause.',
   judge: (facts, limit) =>
-    judged(facts, ({ open, late }) => {
+    judgedRegions(facts, ({ open, late }) => {
       const value = open === 0 ? 0 : late / open;
       return { value, isBad: open >= OPEN_MIN && value >= limit };
     }),
@@ -34,13 +34,13 @@ export const deliveriesLateMany: AlarmRule = {
 
 type Region = NonNullable<AlarmFacts['deliveries']>[number];
 
-const judged = (
+const judgedRegions = (
   { deliveries }: AlarmFacts,
-  of: (region: Region) => Pick<Judged, 'value' | 'isBad'>,
-): readonly Judged[] | undefined =>
+  verdictOf: (region: Region) => Pick<JudgedSubject, 'value' | 'isBad'>,
+): readonly JudgedSubject[] | undefined =>
   deliveries?.map((one) => {
     const { region, open, late, oldestLateMs } = one;
-    const { value, isBad } = of(one);
+    const { value, isBad } = verdictOf(one);
     const share = percent(open === 0 ? 0 : late / open);
     const oldest = `the oldest by ${Math.round(oldestLateMs / 60_000)} min`;
     const text = `${late} of ${open} open deliveries with a deadline to ${region} are late (${share}), ${oldest}.`;

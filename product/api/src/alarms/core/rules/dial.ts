@@ -9,7 +9,7 @@ import {
   streamText,
 } from '../../../dial/core/blame.ts';
 import { silentFromMs } from '../../../dial/core/tally.ts';
-import type { AlarmRule, Judged } from '../rule.ts';
+import type { AlarmRule, JudgedSubject } from '../rule.ts';
 
 /** Two rounds show a fault after at most 40 s, and a failing region must be named within 60 s. */
 const AT_ONCE_MS = 0;
@@ -31,9 +31,9 @@ export const dialRegion: AlarmRule = {
   forMs: AT_ONCE_MS,
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
-    const named = Map.groupBy(blame(dialled, limit).regions, ({ region }) => region);
+    const blamedByRegion = Map.groupBy(blame(dialled, limit).regions, ({ region }) => region);
     return dialled.map(({ region, call }) => {
-      const [first, ...more] = named.get(region) ?? [];
+      const [first, ...more] = blamedByRegion.get(region) ?? [];
       const value = first?.tally.failedInRow ?? call.failedInRow;
       const stage = first?.stage ?? call.stage;
       const labels = { region, ...(stage !== undefined && { stage }) };
@@ -52,7 +52,7 @@ export const dialPair: AlarmRule = {
   forMs: OTHERS_MS,
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
-    const worst = new Map<string, Judged>();
+    const worst = new Map<string, JudgedSubject>();
     for (const pair of blame(dialled, limit).pairs) {
       const [region = '', otherRegion = ''] = [pair.from, pair.to].sort();
       const subject = `${region} - ${otherRegion}`;
@@ -93,9 +93,9 @@ export const dialBooking: AlarmRule = {
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
     const { bookings } = blame(dialled, limit);
-    const of = (subject: string, region: string): Judged => {
+    const judgedBooking = (subject: string, region: string): JudgedSubject => {
       const booking = dialled.find((one) => one.region === region)?.booking;
-      const where = subject === region ? `from ${region}` : 'from every region';
+      const placeText = subject === region ? `from ${region}` : 'from every region';
       const cause = booking === undefined ? '' : `: ${causeOf(booking)}`;
       const labels = subject === region ? { region, stage: 'api' } : { stage: 'api' };
       return {
@@ -103,10 +103,10 @@ export const dialBooking: AlarmRule = {
         value: booking?.failedInRow ?? 0,
         isBad: true,
         labels,
-        text: `Booking a meeting fails ${where}${cause}.`,
+        text: `Booking a meeting fails ${placeText}${cause}.`,
       };
     };
-    return allOrEach(bookings).map(([subject, region]) => of(subject, region));
+    return allOrEach(bookings).map(([subject, region]) => judgedBooking(subject, region));
   },
 };
 

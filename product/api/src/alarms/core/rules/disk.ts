@@ -1,5 +1,5 @@
 import type { FleetNode } from '../../../console/core/fleet.ts';
-import { type AlarmRule, type Judged, labelsOf, percent } from '../rule.ts';
+import { type AlarmRule, type JudgedSubject, labelsOf, percent } from '../rule.ts';
 
 const GIGA = 1e9;
 /** Long enough that a volume which fills and is cleared in turns stays one alarm. */
@@ -31,7 +31,7 @@ export const diskFull: AlarmRule = {
   judge: ({ cloud }, limit) => cloud?.nodes.flatMap((node) => usedOf(node, limit)),
 };
 
-function usedOf(node: FleetNode, limit: number): Judged[] {
+function usedOf(node: FleetNode, limit: number): JudgedSubject[] {
   const { nodeId, site, disk: seen, state } = node;
   if (seen === undefined || seen.bytes === 0 || state === 'dead') return [];
   const value = 1 - seen.freeBytes / seen.bytes;

@@ -22,8 +22,8 @@ export const joinFailures: AlarmRule = {
       const { count, code } = failuresOf(tally);
       const tried = succeeded + count;
       const value = tried === 0 ? 0 : count / tried;
-      const most = code === '' ? '' : `, most with ${code}`;
-      const text = `${count} of ${tried} joins at signaling nodes of ${region} failed (${percent(value)})${most}.`;
+      const mostText = code === '' ? '' : `, most with ${code}`;
+      const text = `${count} of ${tried} joins at signaling nodes of ${region} failed (${percent(value)})${mostText}.`;
       return { subject: region, value, isBad: count >= FAILED_MIN && value >= limit, labels: { region }, text };
     }),
 };

@@ -33,8 +33,8 @@ export const leak: AlarmRule = {
         bytesPerHour >= BYTES_PER_HOUR_MIN &&
         value - Math.max(0, loadPerHour) >= limit &&
         risingShare >= RISING_SHARE_MIN;
-      const how = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more every hour`;
-      const text = `${node.kind} ${node.nodeId} (${node.site}) ${how}, over ${Number(hours.toFixed(1))} h.`;
+      const growthText = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more every hour`;
+      const text = `${node.kind} ${node.nodeId} (${node.site}) ${growthText}, over ${Number(hours.toFixed(1))} h.`;
       return [{ subject: node.nodeId, value, isBad, labels: labelsOf(node), text }];
     }),
 };

@@ -1,6 +1,6 @@
 import type { FleetNode, HostLink } from '../../../console/core/fleet.ts';
 import { endsOf, nodesByHost, sitesOf } from '../../../console/core/site-links.ts';
-import { type AlarmRule, type Judged, percent } from '../rule.ts';
+import { type AlarmRule, type JudgedSubject, percent } from '../rule.ts';
 
 export const linkLoss: AlarmRule = {
   id: 'link-loss',
@@ -16,7 +16,7 @@ export const linkLoss: AlarmRule = {
   judge: ({ cloud }, limit) => {
     if (cloud === undefined) return undefined;
     const hosts = nodesByHost(cloud.nodes);
-    const worst = new Map<string, Judged>();
+    const worst = new Map<string, JudgedSubject>();
     for (const link of cloud.links) {
       const judged = judgedLink(link, hosts, limit);
       if (judged === undefined) continue;
@@ -32,7 +32,7 @@ function judgedLink(
   link: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
   limit: number,
-): Judged | undefined {
+): JudgedSubject | undefined {
   const { fromHostId, toHostId, lossSlow: loss } = link;
   const ends = loss === undefined ? undefined : endsOf(link, hosts);
   if (ends === undefined || loss === undefined) return undefined;

@@ -1,7 +1,7 @@
 // Rules for dead nodes, hosts and regions. The larger alarm inhibits the smaller ones (inhibition.ts).
 import type { FleetNode } from '../../../console/core/fleet.ts';
 import { isMedia } from '../../../console/core/fleet.ts';
-import { type AlarmRule, type Judged, labelsOf } from '../rule.ts';
+import { type AlarmRule, type JudgedSubject, labelsOf } from '../rule.ts';
 
 const LIVENESS = 'The centre declares a node dead after its own limits of silence, by its monotonic clock.';
 /** The centre detects a dead node within seconds; a second look after 5 s excludes a restart of the centre. */
@@ -89,7 +89,7 @@ function lostGroups(
     isBad(nodes: NonEmptyNodes): boolean;
     text(subject: string, nodes: NonEmptyNodes, all: NonEmptyNodes): string;
   },
-): Judged[] {
+): JudgedSubject[] {
   return [...Map.groupBy(nodes, o.by)].map(([subject, found]) => {
     const all = found as unknown as NonEmptyNodes;
     const isBad = all.every(isLost) && o.isBad(all);

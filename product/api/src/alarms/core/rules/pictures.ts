@@ -1,7 +1,7 @@
 // A stopped picture is also frozen, and a black one does not change, so only the worst trouble of a publisher is an
 // alarm.
 import type { SeenRoom, SeenTrack } from '../../../wall/core/facts.ts';
-import type { AlarmFacts, AlarmRule, Judged } from '../rule.ts';
+import type { AlarmFacts, AlarmRule, JudgedSubject } from '../rule.ts';
 
 type Trouble = 'stopped' | 'black' | 'frozen' | 'silent';
 
@@ -23,10 +23,10 @@ export const streamStopped: AlarmRule = {
   limitSource:
     'Ended sessions are detected within 10 s (ARCHITECTURE.md, when something ends), so this session goes on without media.',
   judge: (facts, limit) =>
-    judged(facts, limit, {
+    judgedRooms(facts, limit, {
       isOf: () => true,
       secondsOf: ({ noneMs }) => noneMs,
-      text: (track, s) => `No ${words(track)} of ${track.identity} has come for ${s} s.`,
+      text: (track, s) => `No ${mediaWord(track)} of ${track.identity} has come for ${s} s.`,
     }),
 };
 
@@ -37,8 +37,8 @@ export const pictureBlack: AlarmRule = {
   limit: 10,
   limitSource: 'A programme’s fade or cut to black is over by then.',
   judge: (facts, limit) =>
-    judged(facts, limit, {
-      isOf: (track) => isCamera(track) && worst(track) === 'black',
+    judgedRooms(facts, limit, {
+      isOf: (track) => isCamera(track) && worstTrouble(track) === 'black',
       secondsOf: ({ blackMs }) => blackMs,
       text: ({ identity }, s) => `The picture of ${identity} has been black for ${s} s.`,
     }),
@@ -52,8 +52,8 @@ export const pictureFrozen: AlarmRule = {
   limitSource:
     'A camera never sends the same picture twice, because of its noise. Shared screens, which may stand still, are not judged.',
   judge: (facts, limit) =>
-    judged(facts, limit, {
-      isOf: (track) => isCamera(track) && worst(track) === 'frozen',
+    judgedRooms(facts, limit, {
+      isOf: (track) => isCamera(track) && worstTrouble(track) === 'frozen',
       secondsOf: ({ frozenMs }) => frozenMs,
       text: ({ identity }, s) => `The picture of ${identity} has not changed for ${s} s.`,
     }),
@@ -67,8 +67,8 @@ export const soundSilent: AlarmRule = {
   limit: 30,
   limitSource: 'A programme has no pause of half a minute.',
   judge: (facts, limit) =>
-    judged(facts, limit, {
-      isOf: (track) => track.isStream && worst(track) === 'silent',
+    judgedRooms(facts, limit, {
+      isOf: (track) => track.isStream && worstTrouble(track) === 'silent',
       secondsOf: ({ silentMs }) => silentMs,
       text: ({ identity }, s) => `The sound of ${identity} has been silent for ${s} s.`,
     }),
@@ -81,19 +81,23 @@ interface PictureCheck {
   text(track: SeenTrack, seconds: number): string;
 }
 
-function judged({ watched }: AlarmFacts, limit: number, look: PictureCheck): readonly Judged[] | undefined {
+function judgedRooms(
+  { watched }: AlarmFacts,
+  limit: number,
+  check: PictureCheck,
+): readonly JudgedSubject[] | undefined {
   if (watched === undefined) return undefined;
-  const found = new Map<string, Judged>();
+  const found = new Map<string, JudgedSubject>();
   for (const room of watched) {
     if (room.state === 'over') continue;
     for (const track of room.tracks) {
-      const value = look.isOf(track) ? Math.floor(look.secondsOf(track) / 1000) : 0;
+      const value = check.isOf(track) ? Math.floor(check.secondsOf(track) / 1000) : 0;
       const subject = subjectOf(room, track);
       const before = found.get(subject);
       if (before !== undefined && before.value >= value) continue;
       const { tenant, room: name } = room;
       const labels = { tenant, room: name, identity: track.identity };
-      const text = `${tenant}/${name}: ${look.text(track, value)}`;
+      const text = `${tenant}/${name}: ${check.text(track, value)}`;
       found.set(subject, { subject, value, isBad: value > 0 && value >= limit, labels, text });
     }
   }
@@ -105,7 +109,7 @@ const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string 
 /** Longer than the gaps of stuttering media. */
 const STOPPED_MS = 3000;
 
-function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
+function worstTrouble({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
   if (noneMs >= STOPPED_MS) return 'stopped';
   if (blackMs > 0) return 'black';
   if (frozenMs > 0) return 'frozen';
@@ -114,5 +118,5 @@ function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | un
 
 /** A screen that an encoder sends counts as a programme, too. */
 const isCamera = ({ source, isStream }: SeenTrack): boolean => source === 'camera' || isStream;
-const words = ({ source }: SeenTrack): string =>
+const mediaWord = ({ source }: SeenTrack): string =>
   source === 'microphone' || source === 'screen_share_audio' ? 'sound' : 'picture';

@@ -27,9 +27,9 @@ type Measure = keyof typeof limits;
 const measures = Object.keys(limits) as readonly Measure[];
 
 /** Grades by the worst known number; undefined if none is known. */
-export function gradeOf(felt: ConnectionQuality | undefined): Grade | undefined {
+export function gradeOf(quality: ConnectionQuality | undefined): Grade | undefined {
   const known = measures.flatMap((name) => {
-    const value = felt?.[name];
+    const value = quality?.[name];
     return value === undefined || !Number.isFinite(value) ? [] : [{ value, ...limits[name] }];
   });
   if (known.length === 0) return undefined;
@@ -52,9 +52,12 @@ export function connectionQualityOf(quality: Stay['quality']): ConnectionQuality
 }
 
 /** Returns the numbers worth showing: round trips always, loss and freezes only if there were any. */
-export function qualityTexts(felt: ConnectionQuality, { say, locale }: { say: SayReport; locale: string }): string[] {
+export function qualityTexts(
+  quality: ConnectionQuality,
+  { say, locale }: { say: SayReport; locale: string },
+): string[] {
   const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const { rttP95Ms, ...shares } = felt;
+  const { rttP95Ms, ...shares } = quality;
   const part = (key: 'sentLoss' | 'receivedLoss' | 'freezes', share = 0): string[] =>
     share < 0.0005 ? [] : [say(key, { percent: format.format(share) })];
   return [

@@ -60,11 +60,11 @@ export type Checked =
   | { readonly isWhole: false; readonly brokenSeq: number };
 
 /** Verifies the whole log in parts. The argument verifies the part from an entry on, and rejects for both. */
-export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Verification>): Promise<Checked> {
+export async function checkAll(verifyFrom: (fromSeq: number | undefined) => Promise<Verification>): Promise<Checked> {
   let firstSeq: number | undefined;
   let from: number | undefined;
   for (;;) {
-    const part = await ask(from);
+    const part = await verifyFrom(from);
     firstSeq ??= part.firstSeq;
     if (!part.whole) return { isWhole: false, brokenSeq: part.brokenSeq ?? part.lastSeq + 1 };
     const { lastSeq, lastHash, nextSeq } = part;

@@ -30,16 +30,16 @@ export const kindNames = Object.keys(kinds) as readonly Kind[];
 /** Typed values; '' means the default. */
 export type RetentionForm = Readonly<Record<Kind, string>>;
 
-export const retentionForm = (kept: Retention): RetentionForm => ({
-  meetingsDays: String(kept.meetingsDays),
-  attendanceDays: String(kept.attendanceDays),
-  eventsDays: String(kept.eventsDays),
-  webhookDeliveriesDays: String(kept.webhookDeliveriesDays),
-  recordingsDays: String(kept.recordingsDays),
-  libraryDays: String(kept.libraryDays),
-  watchesDays: String(kept.watchesDays),
-  deliveriesDays: String(kept.deliveriesDays),
-  auditDays: String(kept.auditDays),
+export const retentionForm = (saved: Retention): RetentionForm => ({
+  meetingsDays: String(saved.meetingsDays),
+  attendanceDays: String(saved.attendanceDays),
+  eventsDays: String(saved.eventsDays),
+  webhookDeliveriesDays: String(saved.webhookDeliveriesDays),
+  recordingsDays: String(saved.recordingsDays),
+  libraryDays: String(saved.libraryDays),
+  watchesDays: String(saved.watchesDays),
+  deliveriesDays: String(saved.deliveriesDays),
+  auditDays: String(saved.auditDays),
 });
 
 export const isWrong = (kind: Kind, text: string): boolean =>
@@ -47,11 +47,11 @@ export const isWrong = (kind: Kind, text: string): boolean =>
 
 const daysOf = (kind: Kind, text: string): number => (text.trim() === '' ? kinds[kind].usual : Number(text));
 
-export function retentionChange(kept: Retention, form: RetentionForm): RetentionChange {
-  const others = kindNames.filter((kind) => daysOf(kind, form[kind]) !== kept[kind]);
-  return Object.fromEntries(others.map((kind) => [kind, form[kind].trim() === '' ? null : Number(form[kind])]));
+export function retentionChange(saved: Retention, form: RetentionForm): RetentionChange {
+  const changedKinds = kindNames.filter((kind) => daysOf(kind, form[kind]) !== saved[kind]);
+  return Object.fromEntries(changedKinds.map((kind) => [kind, form[kind].trim() === '' ? null : Number(form[kind])]));
 }
 
 /** Returns the kinds with a shorter retention than before: older records will be deleted. */
-export const shortened = (kept: Retention, form: RetentionForm): readonly Kind[] =>
-  kindNames.filter((kind) => daysOf(kind, form[kind]) < kept[kind]);
+export const shortened = (saved: Retention, form: RetentionForm): readonly Kind[] =>
+  kindNames.filter((kind) => daysOf(kind, form[kind]) < saved[kind]);

@@ -44,8 +44,8 @@ export const newUserOf = ({ name, email, role }: UserForm): NewUser => ({
 });
 
 /** Returns the roles to choose from: the user's current role stays among them. */
-export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRole[] =>
-  roles.filter((role) => !isOperatorRole(role) || isOfOperators || now === role);
+export const rolesFor = (isOfOperators: boolean, currentRole?: string): readonly UserRole[] =>
+  roles.filter((role) => !isOperatorRole(role) || isOfOperators || currentRole === role);
 
 export function changesOf(user: User, form: UserForm): UserChange {
   const { name, email, role } = newUserOf(form);

@@ -19,26 +19,26 @@ export function eventsText({ events }: Webhook, say: SayWebhook): string {
   return events.length === 1 ? say('countOne') : say('count', { count: events.length });
 }
 
-export function eventText(event: string, known: Readonly<Record<string, string>>, say: SayWebhook): string {
+export function eventText(event: string, eventTexts: Readonly<Record<string, string>>, say: SayWebhook): string {
   const key = `event.${event}`;
-  return Object.hasOwn(known, key) ? say(key as WebhookKey) : event;
+  return Object.hasOwn(eventTexts, key) ? say(key as WebhookKey) : event;
 }
 
 /** Returns a text for the delivery's state, with the status of the last response, if any. */
 export function resultOf(delivery: Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, say: SayWebhook): TonedText {
   const { state, attempts, lastStatus = 0 } = delivery;
-  const named = (key: WebhookKey): string => (lastStatus > 0 ? `${say(key)} · ${lastStatus}` : say(key));
+  const withStatus = (key: WebhookKey): string => (lastStatus > 0 ? `${say(key)} · ${lastStatus}` : say(key));
   switch (state) {
     case 'delivered':
-      return { tone: 'good', text: named('result.delivered') };
+      return { tone: 'good', text: withStatus('result.delivered') };
     case 'failed':
-      return { tone: 'bad', text: named('result.failed') };
+      return { tone: 'bad', text: withStatus('result.failed') };
     case 'cancelled':
       return { tone: 'quiet', text: say('result.cancelled') };
     default:
       return attempts === 0
         ? { tone: 'quiet', text: say('result.waiting') }
-        : { tone: 'warn', text: named('result.retried') };
+        : { tone: 'warn', text: withStatus('result.retried') };
   }
 }
 

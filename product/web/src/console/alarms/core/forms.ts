@@ -81,8 +81,8 @@ const lines = (text: string): string[] =>
 
 const MINUTES_MAX = { afterMinutes: 1440, repeatMinutes: 10_080 } as const;
 
-function minutesOf(text: string, most: number): number | undefined {
-  return /^\d{1,6}$/.test(text.trim()) && Number(text) <= most ? Number(text) : undefined;
+function minutesOf(text: string, maxMinutes: number): number | undefined {
+  return /^\d{1,6}$/.test(text.trim()) && Number(text) <= maxMinutes ? Number(text) : undefined;
 }
 
 /** Parses headers, one per line. Returns undefined if a line is malformed. */

@@ -92,8 +92,8 @@ export function badgeOf(alarms: readonly Alarm[]): AlarmBadge {
 
 /** Returns matchers for a silence of this alarm, narrowest first. Drops values that a matcher cannot have. */
 export function matchersOf({ rule, subject, labels }: Pick<Alarm, 'rule' | 'subject' | 'labels'>): AlarmMatcher[] {
-  const { rule: _rule, subject: _subject, ...others } = labels;
-  return Object.entries({ rule, subject, ...others })
+  const { rule: _rule, subject: _subject, ...otherLabels } = labels;
+  return Object.entries({ rule, subject, ...otherLabels })
     .filter(([name, value]) => name !== '' && value !== '' && name.length <= LABEL_MAX && value.length <= LABEL_MAX)
     .map(([name, value]) => ({ name, value }));
 }
@@ -104,6 +104,6 @@ export const MATCHERS_MAX = 10;
 
 /** Matches as the API does: all matchers must hold, so an empty list matches every alarm. */
 export const matches = ({ rule, subject, labels }: Alarm, matchers: readonly AlarmMatcher[]): boolean => {
-  const named: Readonly<Record<string, string>> = { ...labels, rule, subject };
-  return matchers.every(({ name, value }) => named[name] === value);
+  const values: Readonly<Record<string, string>> = { ...labels, rule, subject };
+  return matchers.every(({ name, value }) => values[name] === value);
 };

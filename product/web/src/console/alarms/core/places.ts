@@ -15,7 +15,7 @@ type Labels = Readonly<Record<string, string>>;
 const map = (selection: Selection): string => consolePath({ page: 'map' }) + searchOf(selection);
 const fleet = (query: Labels): string => `${consolePath({ page: 'fleet' })}?${new URLSearchParams(query)}`;
 
-export const placesOf = ({ labels }: Pick<Alarm, 'labels'>): readonly PlaceLink[] =>
+export const labelLinksOf = ({ labels }: Pick<Alarm, 'labels'>): readonly PlaceLink[] =>
   Object.entries(labels)
     .filter(([, value]) => value !== '')
     .map(([label, value]) => ({ label, value, href: hrefOf(label, value, labels) }));
@@ -55,15 +55,15 @@ export function pageLinksOf(
 ): readonly { readonly where: PageLinkKind; readonly href: string }[] {
   const { node = '', host = '', site = '', region = '', room = '', tenant = '' } = alarm.labels;
   const link = siteLinkOf(alarm);
-  const ways: { where: PageLinkKind; href: string }[] = [];
-  if (link !== undefined) ways.push({ where: 'onMap', href: map({ kind: 'link', ...link }) });
-  else if (site !== '') ways.push({ where: 'onMap', href: map({ kind: 'site', site }) });
-  else if (region !== '') ways.push({ where: 'onMap', href: map({ kind: 'region', region }) });
-  if (node !== '') ways.push({ where: 'atNode', href: consolePath({ page: 'node', node }) });
-  else if (host !== '') ways.push({ where: 'inFleet', href: fleet({ text: host }) });
-  else if (region !== '') ways.push({ where: 'inFleet', href: fleet({ region }) });
-  if (room !== '' && tenant !== '') ways.push({ where: 'inRoom', href: consolePath({ page: 'room', tenant, room }) });
-  return ways;
+  const links: { where: PageLinkKind; href: string }[] = [];
+  if (link !== undefined) links.push({ where: 'onMap', href: map({ kind: 'link', ...link }) });
+  else if (site !== '') links.push({ where: 'onMap', href: map({ kind: 'site', site }) });
+  else if (region !== '') links.push({ where: 'onMap', href: map({ kind: 'region', region }) });
+  if (node !== '') links.push({ where: 'atNode', href: consolePath({ page: 'node', node }) });
+  else if (host !== '') links.push({ where: 'inFleet', href: fleet({ text: host }) });
+  else if (region !== '') links.push({ where: 'inFleet', href: fleet({ region }) });
+  if (room !== '' && tenant !== '') links.push({ where: 'inRoom', href: consolePath({ page: 'room', tenant, room }) });
+  return links;
 }
 
 export interface AlarmMarks {

@@ -14,9 +14,9 @@ export interface DialChoice {
 const NAME_CHARACTERS_MAX = 64;
 
 export function choiceOf(query: string): DialChoice | undefined {
-  const named = new URLSearchParams(query);
-  const name = (key: string): string => (named.get(key) ?? '').slice(0, NAME_CHARACTERS_MAX);
-  const kind = dialKinds.find((one) => one === named.get('kind'));
+  const params = new URLSearchParams(query);
+  const name = (key: string): string => (params.get(key) ?? '').slice(0, NAME_CHARACTERS_MAX);
+  const kind = dialKinds.find((one) => one === params.get('kind'));
   const region = name('region');
   if (kind === undefined || region === '') return undefined;
   return { kind, region, toRegion: name('toRegion') };
@@ -25,8 +25,8 @@ export function choiceOf(query: string): DialChoice | undefined {
 /** Returns '?kind=…', or '' without a choice. */
 export function queryOf(choice: DialChoice | undefined): string {
   if (choice === undefined) return '';
-  const { toRegion, ...named } = choice;
-  return `?${new URLSearchParams({ ...named, ...(toRegion !== '' && { toRegion }) })}`;
+  const { toRegion, ...params } = choice;
+  return `?${new URLSearchParams({ ...params, ...(toRegion !== '' && { toRegion }) })}`;
 }
 
 export const keyOf = ({ kind, region, toRegion }: { kind: string; region: string; toRegion: string }): string =>

@@ -12,15 +12,15 @@ const names = Object.keys(noFilter) as readonly (keyof FleetFilter)[];
 const TEXT_CHARACTERS_MAX = 128;
 
 export function filterOf(query: string): FleetFilter {
-  const named = new URLSearchParams(query);
-  const text = (name: string): string => (named.get(name) ?? '').slice(0, TEXT_CHARACTERS_MAX);
+  const params = new URLSearchParams(query);
+  const text = (name: string): string => (params.get(name) ?? '').slice(0, TEXT_CHARACTERS_MAX);
   return { kind: text('kind'), region: text('region'), state: text('state'), text: text('text') };
 }
 
 /** Returns '?kind=…', or '' without a filter. */
 export function queryOf(filter: FleetFilter): string {
-  const named = names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]));
-  return named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
+  const fields = names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]));
+  return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`;
 }
 
 /** State in one word: an operator's act takes precedence over the centre's observation. */
@@ -77,8 +77,8 @@ export function filtered(
   });
 }
 
-export const choicesOf = (nodes: readonly ConsoleNode[], of: 'kind' | 'region'): readonly string[] =>
-  [...new Set(nodes.map((node) => node[of]))].filter((one) => one !== '').sort();
+export const choicesOf = (nodes: readonly ConsoleNode[], field: 'kind' | 'region'): readonly string[] =>
+  [...new Set(nodes.map((node) => node[field]))].filter((one) => one !== '').sort();
 
 /** Returns the most common version of each kind; on a tie the newer one. */
 export function commonVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string, string> {
@@ -151,6 +151,6 @@ export const levelOf = (share: number): 'low' | 'high' | 'full' =>
  */
 export function drainShare({ isDraining, sessionsToMove }: ConsoleNode, mostSeen: number): number | undefined {
   if (!isDraining || sessionsToMove === undefined) return undefined;
-  const most = Math.max(mostSeen, sessionsToMove);
-  return most === 0 ? 1 : 1 - sessionsToMove / most;
+  const mostToMove = Math.max(mostSeen, sessionsToMove);
+  return mostToMove === 0 ? 1 : 1 - sessionsToMove / mostToMove;
 }

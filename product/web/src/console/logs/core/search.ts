@@ -24,13 +24,13 @@ const names = Object.keys(noFilter) as (keyof LogFilter)[];
 
 /** Parses the page's URL; missing fields are ''. */
 export function filterOf(search: string): LogFilter {
-  const given = new URLSearchParams(search);
-  return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])) as unknown as LogFilter;
+  const params = new URLSearchParams(search);
+  return Object.fromEntries(names.map((name) => [name, params.get(name) ?? ''])) as unknown as LogFilter;
 }
 
 export function filledFields(filter: Partial<LogFilter>): Record<string, string> {
-  const given = names.map((name) => [name, (filter[name] ?? '').trim()] as const);
-  return Object.fromEntries(given.filter(([, value]) => value !== ''));
+  const fields = names.map((name) => [name, (filter[name] ?? '').trim()] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== ''));
 }
 export function logsQuery(filter: Partial<LogFilter>): string {
   const text = new URLSearchParams(filledFields(filter)).toString();

@@ -49,11 +49,11 @@ export function dayBars(
 ): readonly DayBar[] {
   const [year = 0, number = 1] = month.split('-').map(Number);
   const count = new Date(Date.UTC(year, number, 0)).getUTCDate();
-  const known = new Map(days.filter(({ minutes }) => minutes > 0).map((one) => [one.day, one]));
+  const measuredDays = new Map(days.filter(({ minutes }) => minutes > 0).map((one) => [one.day, one]));
   const highest = Math.max(...days.map(({ badMinutes }) => badMinutes), 1);
   return Array.from({ length: count }, (_, at) => {
     const day = `${month}-${String(at + 1).padStart(2, '0')}`;
-    const { minutes = 0, badMinutes } = known.get(day) ?? {};
+    const { minutes = 0, badMinutes } = measuredDays.get(day) ?? {};
     const isOver = badMinutes !== undefined && badMinutes / minutes > 1 - target;
     return { day, badMinutes, height: (badMinutes ?? 0) / highest, isOver };
   });

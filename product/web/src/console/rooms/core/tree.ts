@@ -66,10 +66,10 @@ export function treeOf({ nodes, hops, paths }: RoomPlan): Tree {
 }
 
 function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly PlanNode[] {
-  const known = new Map(nodes.map((node) => [node.nodeId, node]));
+  const nodesById = new Map(nodes.map((node) => [node.nodeId, node]));
   for (const nodeId of hops.flatMap((hop) => [hop.fromNodeId, hop.nodeId]))
-    if (!known.has(nodeId)) known.set(nodeId, { nodeId, hostId: '', site: '', sessions: 0 });
-  return [...known.values()];
+    if (!nodesById.has(nodeId)) nodesById.set(nodeId, { nodeId, hostId: '', site: '', sessions: 0 });
+  return [...nodesById.values()];
 }
 
 /** Returns each track with its hops in order from its origin; hops that the origin does not reach come last. */
@@ -80,15 +80,15 @@ function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
     const origin = own.find(({ fromNodeId }) => !receiving.has(fromNodeId))?.fromNodeId ?? own[0]?.fromNodeId ?? '';
     const ordered: { from: string; to: string }[] = [];
     const reached = new Set([origin]);
-    let rest = own.map(({ fromNodeId, nodeId }) => ({ from: fromNodeId, to: nodeId }));
-    while (rest.length > 0) {
-      const next = rest.filter(({ from }) => reached.has(from));
+    let remainingHops = own.map(({ fromNodeId, nodeId }) => ({ from: fromNodeId, to: nodeId }));
+    while (remainingHops.length > 0) {
+      const next = remainingHops.filter(({ from }) => reached.has(from));
       if (next.length === 0) break;
       ordered.push(...next);
       for (const { to } of next) reached.add(to);
-      rest = rest.filter((hop) => !next.includes(hop));
+      remainingHops = remainingHops.filter((hop) => !next.includes(hop));
     }
-    return { trackId, origin, hops: [...ordered, ...rest] };
+    return { trackId, origin, hops: [...ordered, ...remainingHops] };
   });
 }
 
@@ -129,12 +129,12 @@ function laidOutBoxes(columns: readonly (readonly PlanNode[])[]) {
   const bySite = columns.map((column) => [...Map.groupBy(column, ({ site }) => site)]);
   const heightOf = (groups: (typeof bySite)[number]): number =>
     groups.reduce((sum, [, { length }]) => sum + siteHeight(length) + SITE.gap, -SITE.gap);
-  const most = Math.max(0, ...bySite.map(heightOf));
+  const tallest = Math.max(0, ...bySite.map(heightOf));
   const boxes: TreeNode[] = [];
   const sites: TreeSite[] = [];
   for (const [at, groups] of bySite.entries()) {
     const x = MARGIN + at * (columnWidth + COLUMN_GAP);
-    let y = MARGIN + (most - heightOf(groups)) / 2;
+    let y = MARGIN + (tallest - heightOf(groups)) / 2;
     for (const [site, nodes] of groups) {
       sites.push({ site, x, y, width: columnWidth, height: siteHeight(nodes.length) });
       for (const [row, node] of nodes.entries())
@@ -149,7 +149,7 @@ function laidOutBoxes(columns: readonly (readonly PlanNode[])[]) {
     }
   }
   const width = 2 * MARGIN + columns.length * columnWidth + Math.max(0, columns.length - 1) * COLUMN_GAP + BOW;
-  return { boxes, sites, width: columns.length === 0 ? 0 : width, height: 2 * MARGIN + most };
+  return { boxes, sites, width: columns.length === 0 ? 0 : width, height: 2 * MARGIN + tallest };
 }
 
 /** Merges the tracks between two nodes into one edge. */

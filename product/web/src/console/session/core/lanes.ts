@@ -20,14 +20,14 @@ interface KindRun<T> extends Run {
 function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (point: QualityPoint) => T | undefined) {
   const runs: KindRun<T>[] = [];
   for (const point of [...points].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
-    const of = kindOf(point);
+    const pointKind = kindOf(point);
     const toMs = Date.parse(point.at);
-    if (of === undefined || Number.isNaN(toMs)) continue;
+    if (pointKind === undefined || Number.isNaN(toMs)) continue;
     const fromMs = toMs - stepS * 1000;
     const last = runs.at(-1);
-    const isNext = last !== undefined && last.kind === of && fromMs - last.toMs < stepS * 500;
+    const isNext = last !== undefined && last.kind === pointKind && fromMs - last.toMs < stepS * 500;
     if (isNext) runs[runs.length - 1] = { ...last, toMs };
-    else runs.push({ kind: of, fromMs: Math.max(fromMs, last?.toMs ?? fromMs), toMs });
+    else runs.push({ kind: pointKind, fromMs: Math.max(fromMs, last?.toMs ?? fromMs), toMs });
   }
   return runs;
 }

@@ -184,12 +184,12 @@ const patterns = sentences.map(([english, chinese]) => {
 });
 
 /** Translates to Chinese; unknown text, such as an operator's own words, stays unchanged. */
-export function placementReason(said: string, language: Language): string {
-  if (language !== 'zh') return said;
+export function placementReason(reason: string, language: Language): string {
+  if (language !== 'zh') return reason;
   for (const { pattern, chinese } of patterns) {
-    const found = pattern.exec(said);
+    const found = pattern.exec(reason);
     if (found !== null)
       return chinese.replaceAll(/\{(\d)\}/g, (_, at: string) => placementReason(found[Number(at) + 1] ?? '', language));
   }
-  return said;
+  return reason;
 }

@@ -140,9 +140,11 @@ function periodOf(
 ): Period {
   const values: Partial<Record<Measure, number>> = {};
   for (const measure of measures) {
-    const known = points.flatMap((point) => measuredIn(point, measure, stepS) ?? []);
-    if (known.length === 0) continue;
-    values[measure] = worst.has(measure) ? Math.max(...known) : known.reduce((sum, one) => sum + one, 0) / known.length;
+    const measured = points.flatMap((point) => measuredIn(point, measure, stepS) ?? []);
+    if (measured.length === 0) continue;
+    values[measure] = worst.has(measure)
+      ? Math.max(...measured)
+      : measured.reduce((sum, one) => sum + one, 0) / measured.length;
   }
   return {
     fromMs,

@@ -42,8 +42,8 @@ export function halved(shown: Span, whole: Span): Span | undefined {
   return clamped({ fromMs: shown.fromMs + quarterMs, toMs: shown.toMs - quarterMs }, whole);
 }
 
-export function shifted(shown: Span, whole: Span, way: 'earlier' | 'later'): Span | undefined {
-  const byMs = Math.round(lengthOf(shown) / 2) * (way === 'earlier' ? -1 : 1);
+export function shifted(shown: Span, whole: Span, direction: 'earlier' | 'later'): Span | undefined {
+  const byMs = Math.round(lengthOf(shown) / 2) * (direction === 'earlier' ? -1 : 1);
   const fromMs = Math.min(whole.toMs - lengthOf(shown), Math.max(whole.fromMs, shown.fromMs + byMs));
   return clamped({ fromMs, toMs: fromMs + lengthOf(shown) }, whole);
 }

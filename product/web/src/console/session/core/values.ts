@@ -43,8 +43,8 @@ function rateText(bps: number, { say, locale }: ValueSpeech): string {
 export function axisText(measure: Measure, value: number, locale: string): string {
   if (measure.endsWith('Loss') || measure === 'freezeShare' || measure === 'concealed') return shareText(value, locale);
   if (measure.endsWith('Bps')) {
-    const [of, unit] = value >= 1_000_000 ? [1e6, 'M'] : [1000, 'k'];
-    return value === 0 ? '0' : `${(value / of).toLocaleString(locale, { maximumFractionDigits: 1 })}${unit}`;
+    const [divisor, unit] = value >= 1_000_000 ? [1e6, 'M'] : [1000, 'k'];
+    return value === 0 ? '0' : `${(value / divisor).toLocaleString(locale, { maximumFractionDigits: 1 })}${unit}`;
   }
   return value.toLocaleString(locale, { maximumFractionDigits: 0 });
 }

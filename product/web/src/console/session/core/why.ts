@@ -19,7 +19,7 @@ export interface Explanation {
   readonly since: readonly string[];
 }
 
-export const joined = (sentences: readonly string[], language: Language): string =>
+export const joinSentences = (sentences: readonly string[], language: Language): string =>
   sentences.join(language === 'zh' ? '' : ' ');
 
 /** Explains a decision. Of `points`, all those of the session, the chosen node's until the next decision count. */

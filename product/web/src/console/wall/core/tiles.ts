@@ -67,9 +67,9 @@ export const isSerious = (room: WallRoom | undefined): boolean =>
   room !== undefined && troublesOf(room).some((trouble) => trouble.isSerious);
 
 /** Puts rooms with a serious trouble first; otherwise the order stays. */
-export const worstFirst = <R extends RoomName>(rooms: readonly R[], seen: ReadonlyMap<string, WallRoom>): R[] => [
-  ...rooms.filter((room) => isSerious(seen.get(keyOf(room)))),
-  ...rooms.filter((room) => !isSerious(seen.get(keyOf(room)))),
+export const worstFirst = <R extends RoomName>(rooms: readonly R[], states: ReadonlyMap<string, WallRoom>): R[] => [
+  ...rooms.filter((room) => isSerious(states.get(keyOf(room)))),
+  ...rooms.filter((room) => !isSerious(states.get(keyOf(room)))),
 ];
 
 /** Bottom of the meter's scale; quieter sound is inaudible beside other sound. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { LinkDetails } from '../core/join-link.ts';
 
 /** Result of a link's lookup before the join. */
-export type Looked =
+export type LookupState =
   | { readonly state: 'asking' }
   | { readonly state: 'known'; readonly look: LinkDetails }
   | { readonly state: 'refused'; readonly code: string }
@@ -16,17 +16,20 @@ const refusals = ['LINK_INVALID', 'NUMBER_INVALID'];
  * Looks up the link while the lobby is shown, and again when the window becomes visible, since a meeting may have been
  * moved meanwhile. Undefined when no link opened the page.
  */
-export function useLook(link: { look(): Promise<LinkDetails> } | undefined, isLobby: boolean): Looked | undefined {
-  const [looked, setLooked] = useState<Looked>({ state: 'asking' });
+export function useLinkLookup(
+  link: { lookUp(): Promise<LinkDetails> } | undefined,
+  isLobby: boolean,
+): LookupState | undefined {
+  const [looked, setLooked] = useState<LookupState>({ state: 'asking' });
   useEffect(() => {
     if (link === undefined || !isLobby) return undefined;
-    let gone = false;
-    const ask = (): void => {
-      link.look().then(
-        (look) => !gone && setLooked({ state: 'known', look }),
+    let isCancelled = false;
+    const lookUp = (): void => {
+      link.lookUp().then(
+        (look) => !isCancelled && setLooked({ state: 'known', look }),
         (error: unknown) => {
           const code = error instanceof MeridianApiError ? error.code : '';
-          if (gone) return;
+          if (isCancelled) return;
           if (refusals.includes(code)) return setLooked({ state: 'refused', code });
           console.info('What the link leads to is not known; joining will ask again:', error);
           // An earlier result is better than none.
@@ -34,14 +37,14 @@ export function useLook(link: { look(): Promise<LinkDetails> } | undefined, isLo
         },
       );
     };
-    const seen = (): void => {
-      if (document.visibilityState === 'visible') ask();
+    const onVisible = (): void => {
+      if (document.visibilityState === 'visible') lookUp();
     };
-    ask();
-    document.addEventListener('visibilitychange', seen);
+    lookUp();
+    document.addEventListener('visibilitychange', onVisible);
     return () => {
-      gone = true;
-      document.removeEventListener('visibilitychange', seen);
+      isCancelled = true;
+      document.removeEventListener('visibilitychange', onVisible);
     };
   }, [link, isLobby]);
   return link === undefined ? undefined : looked;

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import type { OwnedReceipt } from '@meridian/distribution';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { DescribedContents } from '../../../src/distribution/described-contents.ts';
-import { Ending } from '../../../src/distribution/ending.ts';
+import { DeliveryEnding } from '../../../src/distribution/ending.ts';
 import { OrderEvents } from '../../../src/distribution/events.ts';
 import { HotContents } from '../../../src/distribution/hot-contents.ts';
 import { LateMarker } from '../../../src/distribution/late.ts';
-import { Notifying } from '../../../src/distribution/notifying.ts';
+import { NoticeSending } from '../../../src/distribution/notifying.ts';
 import { Receipts } from '../../../src/distribution/receipts.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from '../../../src/distribution/rows.ts';
 import { Sweep } from '../../../src/distribution/sweep.ts';
@@ -20,9 +20,9 @@ export const SHA = 'a'.repeat(64);
 const BLOCK = 'b'.repeat(64);
 export const blocksSha256 = createHash('sha256').update(Buffer.from(BLOCK, 'hex')).digest('hex');
 const log = createLogger({ name: 'api', level: 'fatal' });
-export type Parts = Awaited<ReturnType<typeof makeParts>>;
+export type TestDistribution = Awaited<ReturnType<typeof makeDistribution>>;
 
-export async function makeParts(store: Store) {
+export async function makeDistribution(store: Store) {
   const clock = new ManualClock();
   for (const id of ['acme', 'globex'])
     await store.db.insertInto('tenants').values({ id, name: id, limits: '{}', created_ms: 0 }).execute();
@@ -37,15 +37,15 @@ export async function makeParts(store: Store) {
     /** Time that passes when a node in `away` is asked for the content. */
     awayMs: 0,
     ended: [] as string[],
-    released: [] as string[],
+    releasedContents: [] as string[],
     open: { waiting: 0, late: 0 },
     woken: 0,
-    told: [] as string[],
+    reportedEvents: [] as string[],
   };
-  return Object.assign(world, instanceOf(world), { another: () => instanceOf(world), close: () => store.close() });
+  return Object.assign(world, makeInstance(world), { another: () => makeInstance(world), close: () => store.close() });
 }
 
-function instanceOf(world: {
+function makeInstance(world: {
   readonly store: Store;
   readonly clock: ManualClock;
   readonly port: ScriptedNoticePort;
@@ -54,8 +54,8 @@ function instanceOf(world: {
   readonly away: ReadonlySet<string>;
   readonly awayMs: number;
   readonly ended: string[];
-  readonly released: string[];
-  readonly told: string[];
+  readonly releasedContents: string[];
+  readonly reportedEvents: string[];
   open: { waiting: number; late: number };
   woken: number;
 }) {
@@ -75,10 +75,10 @@ function instanceOf(world: {
   };
   const deliveries = {
     add: async (_: unknown, events: readonly { type: string; sequence: number }[]) => {
-      world.told.push(...events.map(({ type, sequence }) => `${sequence} ${type}`));
+      world.reportedEvents.push(...events.map(({ type, sequence }) => `${sequence} ${type}`));
     },
   };
-  const counted = {
+  const counters = {
     ended: (code: string, priority: string, afterS: number) => world.ended.push(`${code} ${priority} ${afterS}`),
     open: (o: typeof world.open) => {
       world.open = o;
@@ -91,24 +91,28 @@ function instanceOf(world: {
       return origins.map((publicUrl) => ({ nodeId: 'n', region: 'eu', publicUrl, isLinked: true, facts: undefined }));
     },
   };
-  const events = new OrderEvents({ clock, rng: seededRng('events'.concat(String(world.told.length))), deliveries });
+  const events = new OrderEvents({
+    clock,
+    rng: seededRng('events'.concat(String(world.reportedEvents.length))),
+    deliveries,
+  });
   const released = async (_: unknown, __: string, content: string) => {
-    world.released.push(content);
+    world.releasedContents.push(content);
   };
-  const ending = new Ending({ clock, log, events, port, counted, released });
+  const ending = new DeliveryEnding({ clock, log, events, port, counters, released });
   const described = new DescribedContents({ db, clock, port, nodes, sealSecret: 's'.repeat(32) });
   const hot = new HotContents({ db, clock });
-  const notifying = new Notifying({ store, clock, log, port, keys: keys as never, described, hot, ending });
+  const notifying = new NoticeSending({ store, clock, log, port, keys: keys as never, described, hot, ending });
   const wake = (): void => {
     world.woken++;
   };
   const receipts = new Receipts({ store, clock, log, port, ending, consumer: 'api-1', wake });
   const sweep = new Sweep({ db, clock, log, port, ending, wake });
-  const late = new LateMarker({ db, clock, log, ending, counted });
+  const late = new LateMarker({ db, clock, log, ending, counters });
   return { ending, notifying, receipts, sweep, late };
 }
 
-export async function notify({ another }: Parts): Promise<void> {
+export async function notify({ another }: TestDistribution): Promise<void> {
   const { notifying } = another();
   notifying.start();
   await notifying.settled();
@@ -116,24 +120,24 @@ export async function notify({ another }: Parts): Promise<void> {
 }
 
 export async function addContent(
-  { store: { db } }: Parts,
+  { store: { db } }: TestDistribution,
   id = 'content-1',
   tenant = 'acme',
   node = 'n',
 ): Promise<void> {
-  const of = { tenant, id, sha256: SHA, bytes: 1000, node, store: 's', type: 'video/mp4', kind: 'video' };
-  const row = Object.assign({ media: '{}', has_cover: 0, state: 'stored' as const, created_ms: 0 }, of);
+  const contentFields = { tenant, id, sha256: SHA, bytes: 1000, node, store: 's', type: 'video/mp4', kind: 'video' };
+  const row = Object.assign({ media: '{}', has_cover: 0, state: 'stored' as const, created_ms: 0 }, contentFields);
   await db.insertInto('library_contents').values(row).execute();
   await db.insertInto('library_blocks').values({ tenant, content: id, number: 0, sha256: BLOCK }).execute();
 }
 
 export async function addReceivers(
-  { store: { db } }: Parts,
+  { store: { db } }: TestDistribution,
   count: number,
   o: Partial<ReceiverRow> = {},
   first = 1,
 ): Promise<void> {
-  const usual: Omit<ReceiverRow, 'id'> = {
+  const defaultReceiver: Omit<ReceiverRow, 'id'> = {
     tenant: 'acme',
     name: 'r',
     kind: 'agent',
@@ -148,7 +152,7 @@ export async function addReceivers(
     created_ms: 0,
     changed_ms: 0,
   };
-  const rows = Array.from({ length: count }, (_, at) => Object.assign({ id: `RC_${first + at}` }, usual, o));
+  const rows = Array.from({ length: count }, (_, at) => Object.assign({ id: `RC_${first + at}` }, defaultReceiver, o));
   for (let at = 0; at < count; at += 500)
     await db
       .insertInto('distribution_receivers')
@@ -158,7 +162,7 @@ export async function addReceivers(
 
 /** Adds an order with a delivery to each of the first receivers: DL_<order>_1, … */
 export async function addOrder(
-  { store: { db }, clock }: Parts,
+  { store: { db }, clock }: TestDistribution,
   id: string,
   count: number,
   o: Partial<OrderRow> & { readonly rank?: number } = {},
@@ -241,7 +245,7 @@ export const receipt = (delivery: string, o: Partial<OwnedReceipt> = {}): OwnedR
   ...o,
 });
 
-export const delivery = ({ store: { db } }: Parts, id: string): Promise<DeliveryRow> =>
+export const delivery = ({ store: { db } }: TestDistribution, id: string): Promise<DeliveryRow> =>
   db.selectFrom('distribution_deliveries').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-export const order = ({ store: { db } }: Parts, id: string): Promise<OrderRow> =>
+export const order = ({ store: { db } }: TestDistribution, id: string): Promise<OrderRow> =>
   db.selectFrom('distribution_orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

@@ -4,7 +4,7 @@
 /** Sound, or silence, comes within this time unless there is no capacity to encode it. */
 export const SOUND_WAIT_MAX_MS = 3000;
 
-export class Opening<T extends { readonly kind: 'audio' | 'video' }> {
+export class StartDelay<T extends { readonly kind: 'audio' | 'video' }> {
   readonly #untilMs: number;
   /** Undefined once the stream has begun. Bounded by a publisher's output in `SOUND_WAIT_MAX_MS`. */
   #waiting: T[] | undefined = [];

@@ -1,7 +1,7 @@
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { expect, test } from 'vitest';
-import { Opening, SOUND_WAIT_MAX_MS } from '../../src/core/hls/opening.ts';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
+import { SOUND_WAIT_MAX_MS, StartDelay } from '../../src/core/hls/start-delay.ts';
 import { aac, large, picture, sound } from '../support/hls.ts';
 
 const startMs = 5000;
@@ -44,7 +44,7 @@ test.each<[string, [number, Item][], number[][]]>([
     [[1], [2], [3]],
   ],
 ])('%s', (_, items, taken) => {
-  const opening = new Opening<Item>(startMs);
+  const opening = new StartDelay<Item>(startMs);
   expect(items.map(([atMs, one]) => opening.take(one, startMs + atMs).map(({ name }) => name))).toEqual(taken);
 });
 
@@ -55,7 +55,7 @@ const kindOf = (given: StreamItem): 'audio' | 'video' => {
 };
 
 test('a stream whose sound begins after its picture begins with both together', () => {
-  const opening = new Opening<{ kind: 'audio' | 'video'; given: StreamItem }>(0);
+  const opening = new StartDelay<{ kind: 'audio' | 'video'; given: StreamItem }>(0);
   const segmenter = new Segmenter();
   const pictures = Array.from({ length: 50 }, (_, at) => picture(at * 40, at % 25 === 0));
   const sounds = Array.from({ length: 70 }, (_, at) => sound(500 + (at * 1024) / 48));

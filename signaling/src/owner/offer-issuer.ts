@@ -12,11 +12,11 @@ export interface OfferRequest {
   readonly track: Track;
   readonly publisher: Participant;
   readonly carriers: Carriers;
-  readonly inRoom: ReadonlySet<string>;
+  readonly roomNodeIds: ReadonlySet<string>;
   /** Returns how many nodes pull the track from a node. */
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
-  readonly avoid: ReadonlySet<string>;
+  readonly avoidedNodeIds: ReadonlySet<string>;
   /** Carrier that the puller names; '': `chooseCarrier` decides. */
   readonly carrierNodeId: string;
   readonly fence: string;
@@ -54,9 +54,9 @@ export class OfferIssuer {
       placeOf: (nodeId) => fleet.get(nodeId),
       delayMs: (from, to) => delayBetween(fleet, from, to),
       pullersOf: request.pullersOf,
-      avoid: request.avoid,
+      avoidedNodeIds: request.avoidedNodeIds,
       fence: request.fence,
-      serves: (nodeId) => request.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
+      serves: (nodeId) => request.roomNodeIds.has(nodeId) && isServing(fleet.get(nodeId)),
     });
   }
 

@@ -1,9 +1,9 @@
 // Reads the media node's side of a transport from its answer.
 import { MeridianError, type wire } from '@meridian/protocol';
-import type { IceCredentials, NodeSide } from './lines.ts';
+import type { IceCredentials, NodeTransport } from './lines.ts';
 
 /** Throws INTERNAL for a transport other than WebRTC. */
-export function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide {
+export function nodeTransportOf(transport: wire.TransportInfo.$Properties | undefined): NodeTransport {
   const fingerprints = transport?.dtlsParameters?.fingerprints ?? [];
   const { algorithm, value } = fingerprints.find((one) => one.algorithm === 'sha-256') ?? fingerprints[0] ?? {};
   if (algorithm == null || value == null) throw new MeridianError('INTERNAL', 'the media node has no DTLS fingerprint');

@@ -58,8 +58,8 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   const link = await ask('/join-links', { room: 'lobby', identity: 'bob', name: 'Bob Brown', password: 'geheim' });
   const code = link.url.slice(link.url.lastIndexOf('/') + 1);
   const browser = { code, browserId: 'b'.repeat(22), password: 'geheim' };
-  const used = await api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload: browser });
-  if (used.statusCode !== 200) throw new Error(used.body);
+  const exchanged = await api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload: browser });
+  if (exchanged.statusCode !== 200) throw new Error(exchanged.body);
   await ask('/calendar-feeds', { userId: 'bob' });
   await ask('/revocations', { tokenId: 't1' });
   await ask('/tenant/erasures', { email: 'gone@example.org' });
@@ -77,14 +77,14 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await db.insertInto('quotas').values(booked).execute();
   const setup = { tenant: 'acme', user_id: 'bob', code_hash: 'h', created_ms: 1, expires_ms: 2 };
   await db.insertInto('setup_codes').values(setup).execute();
-  const look = { display_name: 'Acme', accent_color: '#0b7264', logo: null, support_url: null };
+  const brandingRow = { display_name: 'Acme', accent_color: '#0b7264', logo: null, support_url: null };
   await db
     .insertInto('tenant_branding')
-    .values({ tenant: 'acme', ...look })
+    .values({ tenant: 'acme', ...brandingRow })
     .execute();
   await db.insertInto('tenant_wall').values({ tenant: 'acme', is_refused: 1 }).execute();
-  const kept = { tenant: 'acme', room: 'lobby', added_by: 'op', added_ms: 1 };
-  await db.insertInto('wall_rooms').values(kept).execute();
+  const keptRoomRow = { tenant: 'acme', room: 'lobby', added_by: 'op', added_ms: 1 };
+  await db.insertInto('wall_rooms').values(keptRoomRow).execute();
   const egress = { id: 're_1', tenant: 'acme', room: 'lobby', source: 'participant', outputs: 'file' } as const;
   await db
     .insertInto('egresses')
@@ -174,20 +174,36 @@ async function addDistribution(api: TestApi, item: string): Promise<void> {
   if (answer.statusCode !== 201) throw new Error(answer.body);
 }
 
-async function addWatches(api: TestApi, of: { readonly item: string; readonly content: string }): Promise<void> {
+async function addWatches(
+  api: TestApi,
+  itemAndContent: { readonly item: string; readonly content: string },
+): Promise<void> {
   const { db } = api.store;
   const nowMs = api.clock.wallMs();
-  const said = { id: 'w'.repeat(22), seq: 2, tenant: 'acme', itemId: of.item, contentId: of.content, viewer: 'bob' };
+  const playback = {
+    id: 'w'.repeat(22),
+    seq: 2,
+    tenant: 'acme',
+    itemId: itemAndContent.item,
+    contentId: itemAndContent.content,
+    viewer: 'bob',
+  };
   const times = { startedWallMs: nowMs - 60_000, lastWallMs: nowMs, watchedMs: 50_000, positionMs: 50_000 };
-  const watch = Object.assign({ qualities: [{ name: '720p', watchedMs: 50_000 }] }, said, times);
+  const watch = Object.assign({ qualities: [{ name: '720p', watchedMs: 50_000 }] }, playback, times);
   const from = { id: 'lib-fra', kind: 'library', region: 'frankfurt' };
   await api.telling.library.watches.take({ watches: [watch] }, from);
   await db.insertInto('tenant_library').values({ tenant: 'acme', watching: 'viewers' }).execute();
 }
 
 async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
-  const words = { labels: '{"host":"h\u2028"}', text: 'late "名字"', inhibited_by: '', ack_by: 'op', ack_note: '' };
-  const judged = {
+  const textFields = {
+    labels: '{"host":"h\u2028"}',
+    text: 'late "名字"',
+    inhibited_by: '',
+    ack_by: 'op',
+    ack_note: '',
+  };
+  const alarmRow = {
     rule: 'node-lost',
     subject: 'n1',
     severity: 'critical',
@@ -197,7 +213,7 @@ async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
   };
   await db
     .insertInto('alarms')
-    .values({ id: 'al_1', ...judged, ...words, started_ms: at, ended_ms: null, ack_ms: at })
+    .values({ id: 'al_1', ...alarmRow, ...textFields, started_ms: at, ended_ms: null, ack_ms: at })
     .execute();
   const change = { id: 'ac_1', alarm: 'al_1', at_ms: at, kind: 'fired', by_id: '', note: '' };
   await db.insertInto('alarm_changes').values(change).execute();
@@ -256,18 +272,18 @@ async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
 }
 
 async function addHistory(db: TestApi['store']['db'], at: number): Promise<void> {
-  const whose = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };
+  const nodeFields = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };
   const disk = { disk_used_bytes: 1, disk_bytes: null };
   const sample = { incarnation: '', cpu_ppm: 1, tx_bps: 2, rx_bps: 3, sessions: 4, sessions_max: 5, rss_bytes: 6 };
   await db
     .insertInto('node_samples')
-    .values({ ...whose, ...sample, ...disk })
+    .values({ ...nodeFields, ...sample, ...disk })
     .execute();
   const traffic = { tx_bytes: 1, rx_bytes: 2, tx_peak_bps: 3, rx_peak_bps: 4 };
   const load = { minutes: 5, cpu_ppm: 1, cpu_peak_ppm: 2, session_minutes: 3, sessions_peak: 4, sessions_max: 5 };
   await db
     .insertInto('node_hours')
-    .values({ ...whose, ...traffic, ...load, rss_peak_bytes: 6, ...disk })
+    .values({ ...nodeFields, ...traffic, ...load, rss_peak_bytes: 6, ...disk })
     .execute();
   const open = { sessions: 4, open_sessions: 5, open_max: 6 };
   await db

@@ -9,7 +9,7 @@ export interface PolicyHolderOptions {
   /** A copy of the policy was found, or the api has said that there is none. */
   readonly isKnown: boolean;
   readonly clock: Clock;
-  readonly changes: Pick<RosterWriter, 'announce' | 'unpublishForbidden' | 'remove'>;
+  readonly rosterWriter: Pick<RosterWriter, 'announce' | 'unpublishForbidden' | 'remove'>;
   /** Stores a policy that the api does not have yet. */
   store(policy: RoomPolicy): void;
   /** Called at the booked end of a room that ends then. */
@@ -23,7 +23,7 @@ export class PolicyHolder {
   readonly #o: PolicyHolderOptions;
   #isKnown: boolean;
   #isChanged = false;
-  #end: Timer | undefined;
+  #endTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: PolicyHolderOptions) {
@@ -60,29 +60,29 @@ export class PolicyHolder {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#end?.cancel();
+    this.#endTimer?.cancel();
   }
 
   #adopt(policy: RoomPolicy, isOurs: boolean): void {
-    const { roster, clock, changes, store } = this.#o;
+    const { roster, clock, rosterWriter, store } = this.#o;
     this.#isChanged ||= isOurs;
-    changes.announce(roster.applyPolicy(policy));
+    rosterWriter.announce(roster.applyPolicy(policy));
     const wallMs = clock.wallMs();
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
-    if (banned.length > 0) changes.remove(banned, 'KICKED', '');
-    for (const participant of roster.participants()) changes.unpublishForbidden(participant);
+    if (banned.length > 0) rosterWriter.remove(banned, 'KICKED', '');
+    for (const participant of roster.participants()) rosterWriter.unpublishForbidden(participant);
     // The removals above may have changed the policy again.
     if (isOurs && this.#isKnown) store(this.current);
     this.#armEnd();
   }
 
   #armEnd(): void {
-    this.#end?.cancel();
-    this.#end = undefined;
+    this.#endTimer?.cancel();
+    this.#endTimer = undefined;
     const { endsWallMs, hardEnd } = this.current;
     if (this.#closed || !hardEnd || endsWallMs === 0) return;
     const leftMs = endsWallMs - this.#o.clock.wallMs();
-    this.#end = this.#o.clock.after(Math.min(endCheckMs, Math.max(0, leftMs)), () => {
+    this.#endTimer = this.#o.clock.after(Math.min(endCheckMs, Math.max(0, leftMs)), () => {
       if (this.#o.clock.wallMs() >= endsWallMs) this.#o.end();
       else this.#armEnd();
     });

@@ -13,9 +13,9 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const browser = (letter: string): string => letter.repeat(22);
-const once = { title: 'Plan', localStart: '2026-01-01T10:00', timeZone: 'Europe/Berlin', durationMinutes: 30 };
+const singleMeeting = { title: 'Plan', localStart: '2026-01-01T10:00', timeZone: 'Europe/Berlin', durationMinutes: 30 };
 const book = async (more: object = {}) => {
-  const answer = await api.ask('POST', '/meetings', { body: { ...once, ...more } });
+  const answer = await api.ask('POST', '/meetings', { body: { ...singleMeeting, ...more } });
   expect([answer.statusCode, answer.json().code]).toEqual([201, undefined]);
   return answer.json() as { id: string; number: string; room: string; invitees: { id: string }[] };
 };
@@ -27,12 +27,12 @@ const codeOf = async (body: object) => {
 const goTo = (wallMs: number): void => api.clock.advance(wallMs - api.clock.wallMs());
 const post = async (path: string, payload: object, remoteAddress = '192.0.2.1') =>
   (await api.app.inject({ method: 'POST', url: `/api/v1${path}`, payload, remoteAddress })).json();
-const look = (code: string, more: object = {}) => post('/join-links/look', { code, ...more });
+const previewOf = (code: string, more: object = {}) => post('/join-links/look', { code, ...more });
 const lookAt = (number: string, more: object = {}, address?: string) =>
   post('/meetings/look', { number, ...more }, address);
-const nothingSaid = { displayName: null, accentColor: null, logo: null, supportUrl: null };
-const acme = { tenantName: 'Acme', branding: nothingSaid };
-const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
+const noBranding = { displayName: null, accentColor: null, logo: null, supportUrl: null };
+const acme = { tenantName: 'Acme', branding: noBranding };
+const withoutRequestId = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
 const links = () => api.store.db.selectFrom('join_links').selectAll().execute();
 const browsers = () => api.store.db.selectFrom('join_link_browsers').selectAll().execute();
 
@@ -42,11 +42,11 @@ describe('a look at a join link', () => {
     const { room } = await book();
     const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
     const before = await links();
-    const nothing = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, name: null, ...acme };
+    const roomPreview = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, name: null, ...acme };
     const titles = ['Weekly', 'Plan', 'demo'];
     for (const [at, code] of codes.entries()) {
-      expect(await look(code)).toEqual({ ...nothing, title: titles[at] });
-      expect((await look(code, { browserId: browser('a') })).title).toBe(titles[at]);
+      expect(await previewOf(code)).toEqual({ ...roomPreview, title: titles[at] });
+      expect((await previewOf(code, { browserId: browser('a') })).title).toBe(titles[at]);
     }
     expect([await links(), await browsers()]).toEqual([before, []]);
     for (const [at, code] of codes.entries()) {
@@ -58,18 +58,18 @@ describe('a look at a join link', () => {
   it('asks for the password unless the browser came before', async () => {
     const code = await codeOf({ title: 'Secret', password: 'open sesame' });
     const guest = { browserId: browser('a') };
-    expect(await look(code, guest)).toMatchObject({ title: 'Secret', passwordNeeded: true });
+    expect(await previewOf(code, guest)).toMatchObject({ title: 'Secret', passwordNeeded: true });
     await post('/join-links/exchange', { code, name: 'Gil', password: 'open sesame', ...guest });
-    expect((await look(code, guest)).passwordNeeded).toBe(false);
-    expect((await look(code, { browserId: browser('b') })).passwordNeeded).toBe(true);
-    expect((await look(code)).passwordNeeded).toBe(true);
+    expect((await previewOf(code, guest)).passwordNeeded).toBe(false);
+    expect((await previewOf(code, { browserId: browser('b') })).passwordNeeded).toBe(true);
+    expect((await previewOf(code)).passwordNeeded).toBe(true);
   });
 
   it('shows the name of the person of a personal link, as its exchange does', async () => {
     const code = await codeOf({ identity: 'u-ana', name: 'Ana' });
-    expect((await look(code)).name).toBe('Ana');
+    expect((await previewOf(code)).name).toBe('Ana');
     const locked = await codeOf({ identity: 'u-ana', name: 'Ana', password: 'open sesame' });
-    expect((await look(locked)).name).toBeNull();
+    expect((await previewOf(locked)).name).toBeNull();
     const guest = { name: 'Gil', browserId: browser('a') };
     expect((await post('/join-links/exchange', { code, ...guest })).name).toBe('Ana');
   });
@@ -77,12 +77,12 @@ describe('a look at a join link', () => {
   it('shows the branding of its own company only', async () => {
     const { number } = await book();
     const code = await codeOf({});
-    const branding = { ...nothingSaid, displayName: 'Acme Meetings', accentColor: '#aa0000' };
+    const branding = { ...noBranding, displayName: 'Acme Meetings', accentColor: '#aa0000' };
     await keepBranding(api.store.db, 'acme', branding);
-    expect([(await look(code)).branding, (await lookAt(number)).branding]).toEqual([branding, branding]);
-    await keepBranding(api.store.db, 'acme', nothingSaid);
+    expect([(await previewOf(code)).branding, (await lookAt(number)).branding]).toEqual([branding, branding]);
+    await keepBranding(api.store.db, 'acme', noBranding);
     await keepBranding(api.store.db, 'globex', branding);
-    expect([(await look(code)).branding, (await lookAt(number)).branding]).toEqual([nothingSaid, nothingSaid]);
+    expect([(await previewOf(code)).branding, (await lookAt(number)).branding]).toEqual([noBranding, noBranding]);
   });
 
   it('is refused like an exchange: unknown, revoked, expired, used up', async () => {
@@ -96,12 +96,12 @@ describe('a look at a join link', () => {
     for (const one of data) if (one.id !== id) await api.ask('DELETE', `/join-links/${one.id}`);
     const refusals = [];
     for (const code of ['x'.repeat(22), revoked, expired, full]) {
-      refusals.push(strip(await look(code, { browserId: browser('b') })));
-      refusals.push(strip(await post('/join-links/exchange', { ...guest, code, browserId: browser('b') })));
+      refusals.push(withoutRequestId(await previewOf(code, { browserId: browser('b') })));
+      refusals.push(withoutRequestId(await post('/join-links/exchange', { ...guest, code, browserId: browser('b') })));
     }
     expect(refusals[0]).toMatchObject({ status: 404, code: 'LINK_INVALID' });
     for (const [at, refusal] of refusals.entries()) expect([at, refusal]).toEqual([at, refusals[0]]);
-    expect((await look(full, { browserId: browser('a') })).title).toBe('demo');
+    expect((await previewOf(full, { browserId: browser('a') })).title).toBe('demo');
   });
 
   it('of an invitee shows the time of the meeting without a password, and nothing about the user', async () => {
@@ -110,7 +110,7 @@ describe('a look at a join link', () => {
     const { id, invitees } = await book({ password: 'secret', invitees: [invited] });
     const { url } = (await api.ask('GET', `/meetings/${id}/invitees/${invitees[0]?.id}/link`)).json();
     const code = url.split('/j/')[1];
-    expect(await look(code)).toEqual({
+    expect(await previewOf(code)).toEqual({
       title: 'Plan',
       startsAt: '2026-01-01T09:00:00.000Z',
       endsAt: '2026-01-01T09:30:00.000Z',
@@ -121,7 +121,7 @@ describe('a look at a join link', () => {
     });
     expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ version: 1, invitees: [{ userId: '' }] });
     await api.ask('DELETE', `/meetings/${id}`);
-    expect((await look(code)).code).toBe('LINK_INVALID');
+    expect((await previewOf(code)).code).toBe('LINK_INVALID');
   });
 });
 
@@ -150,14 +150,14 @@ describe('a look at the number of a meeting', () => {
   });
 
   it('is refused like an exchange: unknown, cancelled, over', async () => {
-    const [over, off] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
-    await api.ask('DELETE', `/meetings/${off.id}`);
+    const [pastMeeting, cancelledMeeting] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
+    await api.ask('DELETE', `/meetings/${cancelledMeeting.id}`);
     goTo(nineMs + 90 * MINUTE_MS);
     const guest = { name: 'Gil', browserId: browser('a') };
     const refusals = [];
-    for (const number of ['999999999', over.number, off.number]) {
-      refusals.push(strip(await lookAt(number)));
-      refusals.push(strip(await post('/meetings/exchange', { number, ...guest })));
+    for (const number of ['999999999', pastMeeting.number, cancelledMeeting.number]) {
+      refusals.push(withoutRequestId(await lookAt(number)));
+      refusals.push(withoutRequestId(await post('/meetings/exchange', { number, ...guest })));
     }
     expect(refusals[0]).toMatchObject({ status: 404, code: 'NUMBER_INVALID' });
     for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
@@ -210,20 +210,20 @@ describe('a look at the number of a meeting', () => {
   });
 
   it('counts a wrong number once an hour for an address, so a stale link does not shut out an office', async () => {
-    const [stale, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
-    await api.ask('DELETE', `/meetings/${stale.id}`);
-    const staleTry = async () => (await lookAt(stale.number)).code;
+    const [staleMeeting, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
+    await api.ask('DELETE', `/meetings/${staleMeeting.id}`);
+    const staleTry = async () => (await lookAt(staleMeeting.number)).code;
     for (let at = 0; at < 60; at++) expect(await staleTry()).toBe('NUMBER_INVALID');
     const guest = { name: 'Gil', browserId: browser('a') };
     for (let at = 0; at < 60; at++)
-      expect((await post('/meetings/exchange', { number: stale.number, ...guest })).code).toBe('NUMBER_INVALID');
+      expect((await post('/meetings/exchange', { number: staleMeeting.number, ...guest })).code).toBe('NUMBER_INVALID');
     expect((await lookAt(number)).title).toBe('Plan');
     for (let at = 0; at < 29; at++) await lookAt(String(200_000_000 + at));
     expect((await lookAt(number)).code).toBe('RATE_LIMITED');
     // The number is known as wrong at this address; at another address it counts.
     expect(await staleTry()).toBe('NUMBER_INVALID');
     for (let at = 0; at < 30; at++) await lookAt(String(300_000_000 + at), {}, '203.0.113.9');
-    expect((await lookAt(stale.number, {}, '203.0.113.9')).code).toBe('RATE_LIMITED');
+    expect((await lookAt(staleMeeting.number, {}, '203.0.113.9')).code).toBe('RATE_LIMITED');
   });
 
   it('counts a wrong number again after an hour', async () => {
@@ -234,7 +234,7 @@ describe('a look at the number of a meeting', () => {
   });
 
   it('finds numbers of every tenant, and names the tenant of the number', async () => {
-    const answer = await api.ask('POST', '/meetings', { body: once, signer: tenants[1] });
+    const answer = await api.ask('POST', '/meetings', { body: singleMeeting, signer: tenants[1] });
     expect(await lookAt(answer.json().number)).toMatchObject({ title: 'Plan', tenantName: 'Globex' });
   });
 });

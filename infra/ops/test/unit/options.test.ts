@@ -68,15 +68,15 @@ describe('invalid options', () => {
 describe('the addresses of a host', () => {
   const v4 = { local: '10.0.0.2', public: '203.0.113.2' };
   const v6 = { local: '2001:db8::2', public: '2001:db8::2' };
-  const usual = { 4: '10.0.0.2', 6: '2001:db8::2' };
+  const machineAddresses = { 4: '10.0.0.2', 6: '2001:db8::2' };
   it.each<[string, Parameters<typeof addressesOf>, object]>([
-    ['IPv4 where the machine has it', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
+    ['IPv4 where the machine has it', [{}, machineAddresses], { local: '10.0.0.2', public: '10.0.0.2' }],
     ['IPv6 where the machine has no IPv4', [{}, { 6: '2001:db8::2' }], v6],
-    ["of the centre's family", [{}, usual, '2001:db8::1'], v6],
-    ['behind NAT', [{ publicAddress: ['203.0.113.2'] }, usual], v4],
+    ["of the centre's family", [{}, machineAddresses, '2001:db8::1'], v6],
+    ['behind NAT', [{ publicAddress: ['203.0.113.2'] }, machineAddresses], v4],
     [
       "a cloud's virtual machine: IPv4 behind NAT, IPv6 of its own",
-      [{ publicAddress: ['2001:DB8::0:2', '203.0.113.2'] }, usual],
+      [{ publicAddress: ['2001:DB8::0:2', '203.0.113.2'] }, machineAddresses],
       Object.assign({}, v4, { second: v6 }),
     ],
     [
@@ -86,7 +86,7 @@ describe('the addresses of a host', () => {
     ],
     [
       'both, where the centre has IPv6',
-      [{ publicAddress: ['2001:db8::2', '203.0.113.2'] }, usual, '2001:db8::1'],
+      [{ publicAddress: ['2001:db8::2', '203.0.113.2'] }, machineAddresses, '2001:db8::1'],
       Object.assign({}, v6, { second: v4 }),
     ],
     [
@@ -101,11 +101,11 @@ describe('the addresses of a host', () => {
     ],
     [
       'with an address for media at port 443, behind NAT',
-      [{ publicAddress: ['203.0.113.2'], tlsAddress: '10.0.0.3=203.0.113.3' }, usual],
+      [{ publicAddress: ['203.0.113.2'], tlsAddress: '10.0.0.3=203.0.113.3' }, machineAddresses],
       Object.assign({}, v4, { tls: { local: '10.0.0.3', public: '203.0.113.3' } }),
     ],
-  ])('%s', (_name, [words, own, centre], addresses) => {
-    expect(addressesOf(words, own, centre)).toEqual(addresses);
+  ])('%s', (_name, [options, own, centre], addresses) => {
+    expect(addressesOf(options, own, centre)).toEqual(addresses);
   });
 });
 

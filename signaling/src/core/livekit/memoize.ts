@@ -1,15 +1,15 @@
 // Lets many clients share the work on a message: the first client's call does it. The message must not change later.
 
 /** Caches the results of `make` by object, while the object lives. The further arguments must be equal in all calls. */
-export function once<Key extends WeakKey, Rest extends unknown[], Value>(
+export function memoize<Key extends WeakKey, Rest extends unknown[], Value>(
   make: (key: Key, ...rest: Rest) => Value,
 ): (key: Key, ...rest: Rest) => Value {
-  const made = new WeakMap<Key, { readonly value: Value }>();
+  const cache = new WeakMap<Key, { readonly value: Value }>();
   return (key, ...rest) => {
-    const known = made.get(key);
+    const known = cache.get(key);
     if (known !== undefined) return known.value;
     const value = make(key, ...rest);
-    made.set(key, { value });
+    cache.set(key, { value });
     return value;
   };
 }
