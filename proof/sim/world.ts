@@ -72,8 +72,8 @@ const ROOMS_PER_HOST_MIN = 4;
 const TIMING_SD_MS = 0.5;
 
 /**
- * Makes a world. Equal options, geographies and seeds make equal worlds. `similarWorld`: an earlier world, whose `links`, with
- * the cached results, are shared if they are equal.
+ * Makes a world. Equal options, geographies and seeds make equal worlds. `similarWorld`: an earlier world, whose
+ * `links`, with the cached results, are shared if they are equal.
  */
 export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, similarWorld?: World): World {
   const { sites, rttMs } = geography;

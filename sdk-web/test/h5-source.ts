@@ -35,7 +35,7 @@ export function sine(hertz: number, sampleRate: number, samples: number, level =
   return Float32Array.from({ length: samples }, (_, at) => level * Math.sin((2 * Math.PI * hertz * at) / sampleRate));
 }
 
-/** Returns the signal to noise ratio in dB of `received`, which lags `sent` by `delay` samples, without its beginning. */
+/** Returns the signal to noise ratio in dB of `received` without its start; it lags `sent` by `delay` samples. */
 export function snr(sent: Float32Array, received: ArrayLike<number>, delay: number): number {
   let [signal, noise] = [0, 0];
   for (let at = 2000; at + delay < Math.min(sent.length, received.length); at += 1) {

@@ -74,8 +74,8 @@ const familyName = (family: Family): string => `IPv${family}`;
 const familyOf = (ip: string): Family => (isIP(ip) === 6 ? 6 : 4);
 
 /**
- * `routeAddresses` are the addresses by which this machine reaches others. `centre` is the address of an existing centre, whose
- * family all hosts share; without it IPv4 is preferred. HostError OPTION_INVALID.
+ * `routeAddresses` are the addresses by which this machine reaches others. `centre` is the address of an existing
+ * centre, whose family all hosts share; without it IPv4 is preferred. HostError OPTION_INVALID.
  */
 export function addressesOf(o: AddressOptions, routeAddresses: ByFamily, centre = ''): Addresses {
   const givenAddresses = addressesByFamily('--address', o.address);

@@ -67,7 +67,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
   onTestFinished(() => {
     for (const pid of running()) killGroup(pid);
   });
-  /** Starts the supervisor. `nodeOptions`: a script, with its own arguments, that runs the supervisor instead of node. */
+  /** Starts the supervisor. `nodeOptions`: a script with its arguments, which runs the supervisor instead of node. */
   const start = (...nodeOptions: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
     const supervisor = spawn(process.execPath, [...nodeOptions, SUPERVISOR, root, stateDir, String(portOffset)], {
       stdio: ['ignore', 'pipe', 'pipe'],

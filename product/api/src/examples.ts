@@ -268,7 +268,7 @@ const report = {
             receivedBps: 1_400_000,
             freezeCount: 1,
             freezeMs: 240,
-            toldAt: ended,
+            reportedAt: ended,
           },
         },
         {
@@ -355,7 +355,7 @@ const timeline = {
   decisions: [
     {
       decisionId: 'DE_6vNc3yPe',
-      madeAt: joined,
+      createdAt: joined,
       mode: 'normal',
       place: 'Berlin, DE',
       placeSource: 'client',
@@ -536,8 +536,8 @@ export const examples: Readonly<Record<string, Example>> = {
   getTask: {
     answer: {
       ...task,
-      whyNow: beginReasons,
-      whyNotYet: [
+      rankReasons: beginReasons,
+      waitingReasons: [
         { code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' },
         { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' },
       ],
@@ -547,8 +547,8 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { urgent: true },
     answer: {
       ...urgentTask,
-      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'The task is urgent: 24 h up.' }, ...beginReasons],
-      whyNotYet: [{ code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' }],
+      rankReasons: [{ code: 'urgent', ms: 86_400_000, text: 'The task is urgent: 24 h up.' }, ...beginReasons],
+      waitingReasons: [{ code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' }],
     },
   },
   listWallRooms: { answer: { rooms: [keptWallRoom] } },

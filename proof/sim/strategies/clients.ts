@@ -1,6 +1,6 @@
 // The centre's knowledge of people, by the production class `Access` (scheduler/src/locating/access.ts, with its
 // prefix book) over the simulated fleet. It chooses the sites that a client measures before it joins, takes the timings
-// as `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own, so the centre learns nothing from
+// as `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own: the centre learns nothing from
 // others, except in figures about learning.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';

@@ -459,7 +459,7 @@ describe('the morning report', () => {
     await api.inspections.change({ hour: 0, timeZone: 'UTC', language: 'zh', recipients: [] });
     const day = await api.inspections.makeDue();
     const keptInspection = JSON.parse((await meridian(`inspection --json --day ${day}`, { env })).out);
-    expect((await meridian(`inspection --day ${day}`, { env })).out).toContain(`Made at ${keptInspection.madeAt}: `);
+    expect((await meridian(`inspection --day ${day}`, { env })).out).toContain(`Made at ${keptInspection.createdAt}: `);
     expect((await meridian('inspection --day 2020-01-01', { env })).err).toContain('NOT_FOUND');
     expect((await meridian('inspection --day today', { env })).code).toBe(2);
     expect((await meridian('inspection')).err).toContain('NOT_PERMITTED');

@@ -122,7 +122,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#listeners.push(listener);
   }
 
-  /** Makes the step `requestedStep`, written first to store and folder. False: another centre made it, or it is not next. */
+  /** Makes `requestedStep`, written first to store and folder. False: another centre made it, or it is not next. */
   advance(requestedStep: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#sync();

@@ -60,8 +60,8 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and for new members those that their
-   * prefix needs. Asks at most `most` clients, and none of `askedBefore`, to which it adds the asked clients. Returns how
-   * many were asked, and whether any are left to ask again.
+   * prefix needs. Asks at most `most` clients, and none of `askedBefore`, to which it adds the asked clients. Returns
+   * how many were asked, and whether any are left to ask again.
    */
   ask(
     roomKey: string,

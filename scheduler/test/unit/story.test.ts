@@ -159,7 +159,10 @@ test('a refused nearest host is shown with its filter and words, and without poi
     refusedBy: 'not-draining',
     parts: [],
   });
-  expect([story.nearest?.refusedWhy, story.nearest?.total]).toEqual([expect.stringContaining('new disk'), undefined]);
+  expect([story.nearest?.refusalReason, story.nearest?.total]).toEqual([
+    expect.stringContaining('new disk'),
+    undefined,
+  ]);
   expect(story.chosen).toMatchObject({ refusedBy: '', total: expect.any(Number) });
   expect([story.candidates, story.refused]).toEqual([1, 1]);
 });

@@ -37,7 +37,7 @@ export class BackgroundProcessor implements TrackProcessor {
   onMeasured: ((second: SecondOfWork) => void) | undefined;
   readonly #parts: BackgroundParts;
   #background: Background;
-  /** Number of the last `setBackground` call; `#appliedChoiceNumber` is the number of the call whose background is shown. */
+  /** Number of the last `setBackground` call. `#appliedChoiceNumber`: number of the call whose background is shown. */
   #lastChoiceNumber = 0;
   #appliedChoiceNumber = 0;
   #worker: Promise<Worker> | undefined;

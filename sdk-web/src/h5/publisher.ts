@@ -29,8 +29,8 @@ export interface H5PublisherOptions {
   readonly bitrateKbps?: number;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is reopened; `publishing`: captured
-   * media is sent; `onEnded`, once: by `close()`, by the server (another publisher took its place), or with the `code` of
-   * the server's refusal (see docs/gateway.md; `REFUSED` without one).
+   * media is sent; `onEnded`, once: by `close()`, by the server (another publisher took its place), or with the `code`
+   * of the server's refusal (see docs/gateway.md; `REFUSED` without one).
    */
   readonly onState?: (state: H5PublisherState, code?: string) => void;
 }

@@ -280,8 +280,8 @@ export class Subscribing {
   }
 
   /**
-   * Feeds the track from a consumer, and closes the previous one. `isOverlapping`: both play, so the previous one closes, and
-   * the call resolves, only when it is neither heard nor seen any more.
+   * Feeds the track from a consumer, and closes the previous one. `isOverlapping`: both play, so the previous one
+   * closes, and the call resolves, only when it is neither heard nor seen any more.
    */
   async #feedTrack(received: Received, isOverlapping: boolean): Promise<void> {
     const { trackId } = received.row;

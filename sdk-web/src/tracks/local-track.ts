@@ -300,7 +300,7 @@ export class LocalTrack extends Track {
 
   #enqueue(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // the caller gets the failure by `result`; the next change starts either way
+    this.#queue = result.catch(() => undefined); // the caller sees the failure in `result`; the next change starts anyway
     return result;
   }
 }

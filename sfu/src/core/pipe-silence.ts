@@ -11,7 +11,7 @@
 export const silenceRules = {
   /** Silence is found within 3 to 4 s, about the grace of a broken link. A forwarder changes the path within 2.4 s. */
   periodMs: 1000,
-  answerDeadlineMs: 800, // less than `periodMs`, so that one slow carrier does not delay the next check of all other pipes
+  answerDeadlineMs: 800, // less than `periodMs`: a slow carrier does not delay the next check of other pipes
   growthsMin: 2, // one lost RTCP report does not mean a cut path
   pauseMinMs: 3000, // the time that it takes to find the next carrier silent
   pauseMaxMs: 60_000,

@@ -22,8 +22,8 @@ export class SwitchMoments {
   }
 
   /**
-   * Calls `change` at once or later, and not at all after `forget` or `close`. `isCostly`: the track has other receivers,
-   * which also get the change's key frame, so the change may have to wait.
+   * Calls `change` at once or later, and not at all after `forget` or `close`. `isCostly`: the track has other
+   * receivers, which also get the change's key frame, so the change may have to wait.
    */
   request(key: string, change: Change, isCostly: boolean): void {
     if (this.#closed) return;

@@ -9,7 +9,7 @@ export interface LinkAway {
   readonly refusals: number;
 }
 
-/** One refusal may come from a listener that is just starting; the dialer's second attempt comes within 0.15 s. */
+/** A single refusal may come from a listener that is just starting; the dialer's second attempt comes within 0.15 s. */
 const refusalsOfDeath = 2;
 
 /** Returns whether nothing listens at the address, whether or not a node ever did. */

@@ -70,7 +70,7 @@ class LinkStreams {
     onNote(link, note.sessionFrame, ({ stream, frame }) => {
       const known = this.#streams.get(stream);
       if (known !== undefined) known.handlers.onFrame(frame);
-      // The opener may have missed the end of this session because the link was full, so it is told again.
+      // The opener may have missed the end of this session because the link was full, so the end is repeated.
       else this.#notifyClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
     });
     onNote(link, note.sessionConsumed, ({ stream, bytes }) => this.#streams.get(stream)?.releaseCredit(bytes));

@@ -146,7 +146,7 @@ export class Recordings {
     if (!attempt.isAsking && attempt.retryTimer === undefined) this.#ask(recordingId, attempt);
   }
 
-  /** Of several recorders keeps the one that came last; the others are removed after `recordersOverlapMs`. */
+  /** Keeps the recorder that came last; removes the others after `recordersOverlapMs`. */
   #overlap(recordingId: string, attempt: Attempt, sessions: readonly RecorderSession[]): void {
     const newestId = sessions.at(-1)?.participant.sessionId ?? '';
     if (sessions.length > 1 && attempt.overlap?.newestId === newestId) return;

@@ -8,8 +8,8 @@ import { edgeConfig } from '../edge/nginx.ts';
 import { type EdgeOptions, edgeFileOf } from '../edge/options.ts';
 
 /**
- * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `options`, the
- * edge fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING when neither has `edges`.
+ * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `options`,
+ * the edge fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING when neither has `edges`.
  */
 export function edge(options: EdgeOptions, context: Context): void {
   const presentKinds = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));

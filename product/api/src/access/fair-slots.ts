@@ -91,8 +91,8 @@ export class FairSlots {
   }
 
   /**
-   * Refuses the last request of the longest queue if that is longer than `ownQueueLength` with the newcomer. Returns false if none
-   * was refused.
+   * Refuses the last request of the longest queue if that is longer than `ownQueueLength` with the newcomer. Returns
+   * false if none was refused.
    */
   #makeRoom(ownQueueLength: number): boolean {
     let longest: Waiting[] = [];

@@ -36,12 +36,12 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** Returns the token, which no later call shows. `madeBy`: user that creates the feed. */
+  /** Returns the token, which no later call shows. `createdBy`: user that creates the feed. */
   async create(
     db: Database,
     tenant: string,
     subject: { readonly userId?: string; readonly room?: string },
-    madeBy?: string,
+    createdBy?: string,
   ): Promise<{ feed: CalendarFeed; token: string }> {
     const { clock, rng } = this.#o;
     const token = Buffer.from(rng.bytes(16)).toString('base64url');
@@ -50,7 +50,7 @@ export class CalendarFeeds {
     const { userId: user_id = null, room = null } = subject;
     await db
       .insertInto('calendar_feeds')
-      .values({ id, tenant, token_hash: hashOf(token), user_id, room, made_by: madeBy ?? null, created_ms })
+      .values({ id, tenant, token_hash: hashOf(token), user_id, room, made_by: createdBy ?? null, created_ms })
       .execute();
     return { feed: { id, ...subject, createdMs: created_ms }, token };
   }

@@ -86,9 +86,9 @@ export const World = Type.Object(worldParts, {
 export const WorldChange = Type.Object(
   {
     ...worldParts,
-    goneSites: Type.Array(text('Site.')),
-    goneLinks: Type.Array(text('"FROM TO".')),
-    gonePlaces: Type.Array(text('Place.')),
+    removedSites: Type.Array(text('Site.')),
+    removedLinks: Type.Array(text('"FROM TO".')),
+    removedPlaces: Type.Array(text('Place.')),
   },
   {
     title: 'WorldChange',
@@ -277,13 +277,13 @@ const candidate = {
   total: optional.number('Sum of the weighted scores.'),
   parts: Type.Array(Type.Object({ name: text(), score: number(), weight: number(), reason: text() })),
   refusedBy: optional.text('Filter that refused this candidate.'),
-  refusedWhy: optional.text(),
+  refusalReason: optional.text(),
 };
 export const DecisionCandidate = Type.Object(candidate, { title: 'DecisionCandidate' });
 export const DecisionStory = Type.Object(
   {
     decisionId: text(),
-    madeAt: Time,
+    createdAt: Time,
     mode: text('normal, panic, degraded or overloaded.'),
     degraded: optional.text('Reason why the mode is not normal.'),
     moveFromNodeId: optional.text(),

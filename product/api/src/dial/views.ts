@@ -49,13 +49,13 @@ export async function dialState(db: Database, nowMs: number): Promise<Static<typ
 
 interface CellRow {
   readonly region: string;
-  /** One of `dialKinds`. */
+  /** A member of `dialKinds`. */
   readonly kind: string;
   readonly to_region: string;
   readonly received_ms: number | string;
   readonly probe: string;
   readonly is_ok: number;
-  /** One of `dialStages`; '' for a success. */
+  /** A member of `dialStages`; '' for a success. */
   readonly stage: string;
   readonly code: string;
   readonly text: string;

@@ -40,8 +40,8 @@ export class DescribedContents {
   }
 
   /**
-   * Gives library nodes the description of a content, with `isForced` even if they have it. Returns `gone` if the content
-   * is no longer stored; undefined if it cannot be described now.
+   * Gives library nodes the description of a content, with `isForced` even if they have it. Returns `gone` if the
+   * content is no longer stored; undefined if it cannot be described now.
    */
   async descriptionOf(
     row: ContentRow,

@@ -71,7 +71,7 @@ export function shownOrder(row: OrderRow): ShownOrder {
     bytes,
     priority,
     to: JSON.parse(row.targets) as ShownOrder['to'],
-    madeBy: row.made_by,
+    createdBy: row.made_by,
     state,
     total,
     done,

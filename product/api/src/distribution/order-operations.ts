@@ -147,7 +147,7 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
       // Notices cannot express times before 1970.
       if (deadlineMs !== undefined && !(deadlineMs >= 0))
         throw new Problem('REQUEST_INVALID', 'deadlineAt is before 1970');
-      const row = await orders.create(trx, item, { to, priority, deadlineMs, madeBy: principal.id });
+      const row = await orders.create(trx, item, { to, priority, deadlineMs, createdBy: principal.id });
       return { body: shownOrder(row) };
     }),
   );

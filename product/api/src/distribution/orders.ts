@@ -18,7 +18,7 @@ export interface NewOrder {
   readonly to: ShownOrder['to'];
   readonly priority: OrderRow['priority'];
   readonly deadlineMs: number | undefined;
-  readonly madeBy: string;
+  readonly createdBy: string;
 }
 
 export interface OrdersOptions {
@@ -61,7 +61,7 @@ export class Orders {
       priority: o.priority,
       deadline_ms: o.deadlineMs ?? null,
       targets: JSON.stringify(o.to),
-      made_by: o.madeBy,
+      made_by: o.createdBy,
       state: 'running',
       total: receivers.length,
       done: 0,

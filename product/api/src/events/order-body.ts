@@ -24,7 +24,7 @@ export const order = Type.Object(
     priority: enumOf(priorities),
     deadlineAt: Type.Optional(time),
     to: orderTargets,
-    madeBy: Type.String(),
+    createdBy: Type.String(),
     state: enumOf(orderStates),
     total: count('Its deliveries.'),
     done: count(),

@@ -45,7 +45,7 @@ export const quality = Type.Object(
     sentHeight: optionalCount('Height of the largest picture sent.'),
     receivedWidth: optionalCount('Width of the largest picture received.'),
     receivedHeight: optionalCount('Height of the largest picture received.'),
-    toldAt: Type.String({ format: 'date-time', description: 'Time of the node’s last report.' }),
+    reportedAt: Type.String({ format: 'date-time', description: 'Time of the node’s last report.' }),
   },
   {
     title: 'StayQuality',
@@ -235,7 +235,7 @@ export function shownQuality(row: Tables['stay_quality']): Quality {
     freezeMs: row.freeze_ms,
     ...(row.sent_width > 0 && { sentWidth: row.sent_width, sentHeight: row.sent_height }),
     ...(row.received_width > 0 && { receivedWidth: row.received_width, receivedHeight: row.received_height }),
-    toldAt: timeText(row.told_ms),
+    reportedAt: timeText(row.told_ms),
   };
 }
 

@@ -33,7 +33,7 @@ const Finding = Type.Object(
 );
 const Report = Type.Object(
   {
-    madeAt: Time,
+    createdAt: Time,
     findings: Type.Array(Finding, { description: 'The worst first; at least one finding of each check.' }),
   },
   { title: 'Inspection' },
@@ -42,7 +42,7 @@ const Days = Type.Object(
   {
     days: Type.Array(
       Type.Object(
-        { day: Day, madeAt: Time, problems: Type.Integer(), attentions: Type.Integer() },
+        { day: Day, createdAt: Time, problems: Type.Integer(), attentions: Type.Integer() },
         { title: 'InspectionDay' },
       ),
     ),
@@ -114,7 +114,7 @@ export function addInspectionOperations(routes: Routes, { inspections }: { reado
   routes.add(getInspection, async () => ({ body: await shownOf(await inspections.current()) }));
   routes.add(listInspections, async () => {
     const days = await inspections.days();
-    return { body: { days: days.map(({ madeMs, ...day }) => ({ ...day, madeAt: timeText(madeMs) })) } };
+    return { body: { days: days.map(({ madeMs, ...day }) => ({ ...day, createdAt: timeText(madeMs) })) } };
   });
   routes.add(getInspectionOfDay, async ({ params }) => ({
     body: await shownOf(await inspections.reportOf(params.day)),
@@ -136,7 +136,7 @@ const shownReport = (
   { madeMs, findings }: InspectionReport,
   { timeZone }: Pick<InspectionSettings, 'timeZone'>,
 ): Static<typeof Report> => ({
-  madeAt: timeText(madeMs),
+  createdAt: timeText(madeMs),
   findings: findings.map((one) => ({
     ...one,
     values: { ...one.values },

@@ -5,7 +5,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { beginReasons, jobStates, notYetCodes, nowCodes, whyNotYet } from './core/explain.ts';
+import { beginReasons, jobStates, notYetCodes, nowCodes, waitingReasons } from './core/explain.ts';
 import { isUrgent, reasonCodes } from './core/rank.ts';
 import { failureOf, type RowWithNow, stateOf } from './explaining.ts';
 import type { Jobs } from './jobs.ts';
@@ -55,8 +55,8 @@ const Task = Type.Object(taskFields, { title: 'Task' });
 const TaskStory = Type.Object(
   {
     ...taskFields,
-    whyNow: Type.Array(because(nowCodes, 'TaskWhyNow')),
-    whyNotYet: Type.Array(because(notYetCodes, 'TaskWhyNotYet'), { description: 'Empty while the task runs.' }),
+    rankReasons: Type.Array(because(nowCodes, 'TaskWhyNow')),
+    waitingReasons: Type.Array(because(notYetCodes, 'TaskWhyNotYet'), { description: 'Empty while the task runs.' }),
   },
   { title: 'TaskStory' },
 );
@@ -111,7 +111,7 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
     const row = await explaining.rows(on).where('id', '=', id).executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     const facts = await explaining.factsOf(on, row);
-    return Object.assign(shownTask(row), { whyNow: beginReasons(facts), whyNotYet: whyNotYet(facts) });
+    return Object.assign(shownTask(row), { rankReasons: beginReasons(facts), waitingReasons: waitingReasons(facts) });
   };
   routes.add(getTask, async ({ params: { task } }) => ({ body: await taskStory(db, checkedId(task)) }));
   routes.add(orderTask, ({ params: { task }, body, atomically }) =>

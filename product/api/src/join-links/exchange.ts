@@ -237,8 +237,8 @@ export class Exchange {
 
   /** Returns undefined if the user or the maker is inactive. `keepsUser`: store the user in the meeting. */
   async #entryOf(kept: StoredLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<ExchangedLink | undefined> {
-    const { tenant, room, meeting, identity, madeBy } = kept.link;
-    if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
+    const { tenant, room, meeting, identity, createdBy } = kept.link;
+    if (createdBy !== undefined && !(await this.#isActive(tenant, createdBy))) return undefined;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
     if (meeting === undefined) {
       const user =

@@ -51,11 +51,11 @@ export class GuestInvitations {
     const { clock } = this.#o;
     const retryAfterMs = this.#invitationTries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
-    const madeBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
+    const createdBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
     return {
       tenant,
       room,
-      madeBy,
+      createdBy,
       title: parent?.title ?? '',
       grants: invitedGrants(video, access.fence),
       // A participant that a host admitted from the lobby may not let others bypass it.

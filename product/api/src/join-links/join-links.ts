@@ -26,7 +26,7 @@ export interface NewLink {
   readonly maxUses?: number;
   readonly expiresMs: number;
   /** User that made the link, from `makerOf`; the link is valid only while this user is active. */
-  readonly madeBy?: string | undefined;
+  readonly createdBy?: string | undefined;
 }
 
 /** Link of a meeting. The caller derives its code. */
@@ -105,7 +105,7 @@ export class JoinLinks {
       revoked_ms: null,
       meeting: null,
       invitee: null,
-      made_by: o.madeBy ?? null,
+      made_by: o.createdBy ?? null,
     };
     await db.insertInto('join_links').values(row).execute();
     return { link: linkOf(row), code };
@@ -188,7 +188,7 @@ export class JoinLinks {
     const user = await this.userOf(tenant, { userId: o.userId, email: '' });
     const known = user ?? (await this.userOf(tenant, { userId: named, email: '' }));
     if (known !== undefined) return known.id;
-    return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
+    return o.via === '' ? undefined : (await this.get(tenant, o.via))?.createdBy;
   }
 
   /** Returns links, the newest first, without those of meetings. */
@@ -329,5 +329,5 @@ const linkOf = (row: Selectable<Tables['join_links']>): JoinLink => ({
   revokedMs: row.revoked_ms ?? undefined,
   meeting: row.meeting ?? undefined,
   invitee: row.invitee ?? undefined,
-  madeBy: row.made_by ?? undefined,
+  createdBy: row.made_by ?? undefined,
 });

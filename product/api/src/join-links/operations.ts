@@ -280,9 +280,9 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const grants = grantedBy(principal, body);
     const passwordHash = password === undefined ? {} : { password: await o.passwords.hash(password) };
     const { kind, id, tenant, via = '' } = principal;
-    const madeBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
+    const createdBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
     return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant, ...rest, ...passwordHash, grants, expiresMs, madeBy })),
+      body: shownOnce(await links.create(db, { tenant, ...rest, ...passwordHash, grants, expiresMs, createdBy })),
     }));
   });
 

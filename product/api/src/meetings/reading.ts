@@ -149,7 +149,7 @@ export class StoredMeetings {
         return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
       });
     if (persons !== undefined) {
-      const first = words === '' ? byTime.rowLimit(page) + 1 : undefined; // Rows after the cursor, and the cursor's row.
+      const first = words === '' ? byTime.rowLimit(page) + 1 : undefined; // Includes the cursor's row.
       const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
       const personsQuery = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
       query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, personsQuery));

@@ -75,7 +75,7 @@ export class DecisionStories {
       this.#o.log.debug({ err }, 'decisions could not be fetched from the centre');
       return [];
     });
-    return [...storedStories, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+    return [...storedStories, ...found].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
   /** For tests: resolves when the queue is empty, or when the centre did not answer. */
@@ -140,7 +140,7 @@ export class DecisionStories {
     const newRows = requestedStories.map((story) => ({
       session: sessions.get(story.decisionId) as number,
       decision_id: story.decisionId,
-      made_ms: Date.parse(story.madeAt),
+      made_ms: Date.parse(story.createdAt),
       story: JSON.stringify(story),
     }));
     const rows = newRows.filter(({ session }) => presentKeys.has(session));

@@ -154,7 +154,7 @@ const factsOf = (order: Order) => ({
   failed: order.failed,
   cancelled: order.cancelled,
   late: order.late,
-  by: order.madeBy,
+  by: order.createdBy,
   created: order.createdAt,
   ended: order.endedAt,
 });

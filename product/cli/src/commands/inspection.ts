@@ -21,9 +21,9 @@ export function addInspection(program: Command, context: Context): void {
     });
 }
 
-function textOf({ madeAt, findings }: components['schemas']['Inspection']): string {
+function textOf({ createdAt, findings }: components['schemas']['Inspection']): string {
   const count = (severity: string): number => findings.filter((one) => one.severity === severity).length;
   const sums = `${count('problem')} problems, ${count('attention')} to look at, ${count('fine')} fine`;
   const rows = findings.map(({ severity, check, text }) => [severity, check, text]);
-  return `Made at ${madeAt}: ${sums}\n${table(['severity', 'check', 'finding'], rows)}`;
+  return `Made at ${createdAt}: ${sums}\n${table(['severity', 'check', 'finding'], rows)}`;
 }

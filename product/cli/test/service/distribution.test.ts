@@ -30,7 +30,7 @@ const order = {
   bytes: 1000,
   priority: 'urgent',
   to: { all: true },
-  madeBy: 'key',
+  createdBy: 'key',
   state: 'running',
   total: 3,
   done: 1,

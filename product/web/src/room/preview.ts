@@ -32,7 +32,7 @@ export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
   readonly #effects: PreviewEffects;
-  readonly #newestRequest = new Map<Part, number>(); // number of the newest request; an older request's track is stopped
+  readonly #newestRequest = new Map<Part, number>(); // number of the newest request: tracks of older ones are stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 

@@ -90,12 +90,12 @@ const oddities: Readonly<Record<number, Partial<ConsoleNode>>> = {
     configDrift: [
       {
         key: 'allowedOrigins',
-        here: `["https://meet.example.org","https://${'long.'.repeat(20)}org"]`,
-        usually: 'null',
+        ownValue: `["https://meet.example.org","https://${'long.'.repeat(20)}org"]`,
+        usualValue: 'null',
       },
-      { key: 'downlinkControl', here: 'false', usually: 'true' },
-      { key: 'linkBudgetBps', here: '250000000', usually: '1000000000' },
-      { key: 'logLevel', here: '"debug"', usually: '"info"' },
+      { key: 'downlinkControl', ownValue: 'false', usualValue: 'true' },
+      { key: 'linkBudgetBps', ownValue: '250000000', usualValue: '1000000000' },
+      { key: 'logLevel', ownValue: '"debug"', usualValue: '"info"' },
     ],
   },
   3: { disk: { bytes: 500e9, freeBytes: 9.2e9 } },

@@ -75,7 +75,7 @@ const candidate = (
 const longStart = storyNowMs - 47 * 60_000;
 const fullFrankfurt: DecisionStory = {
   decisionId: 'DE_7Hq2mX4vTz9KpLwa',
-  madeAt: at(longStart, -1),
+  createdAt: at(longStart, -1),
   mode: 'degraded',
   degraded: 'hosts that are 7 ms nearer take no more sessions: they are full',
   place: 'Lyon, FR',
@@ -99,7 +99,7 @@ const fullFrankfurt: DecisionStory = {
     rttMs: 12,
     load: 1,
     refusedBy: 'capacity',
-    refusedWhy: '1200 sessions charged, carries 1200',
+    refusalReason: '1200 sessions charged, carries 1200',
   }),
   lines: [
     'Session PA_2 of room example/quarter-review (direct), asked by sig-par-1.',
@@ -114,7 +114,7 @@ const fullFrankfurt: DecisionStory = {
 const movedToParis: DecisionStory = {
   ...fullFrankfurt,
   decisionId: 'DE_9aLw02mXrTq7NvBe',
-  madeAt: at(longStart, 1500),
+  createdAt: at(longStart, 1500),
   mode: 'normal',
   moveFromNodeId: 'sfu-lon-2',
   moveReason: 'at par instead of lon it is 6.2 ms nearer to each of the others, on the mean',

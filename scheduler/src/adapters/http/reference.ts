@@ -99,7 +99,7 @@ export const nodeStates: readonly (readonly [where: string, value: string, meani
 
 export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] = [
   ['`nearest`', 'the nearest host by round trip; where some were timed, guesses do not count'],
-  ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],
+  ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusalReason`'],
   ['`near_equal`', 'the nearest is as good, by points; of two hosts drawn, the less loaded was chosen'],
   ['`opener`', 'the host of the gateway or recorder that opened the session'],
   ['`single`', 'the room is to be on one host: its present host, or the near host that the hash of its name gives'],

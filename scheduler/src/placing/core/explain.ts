@@ -39,7 +39,7 @@ export function explain(record: DecisionRecord, policy: Policy): Explanation {
   return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(repeated) };
 }
 
-/** Returns the candidates with their points, the best first. `rowsMax`: limit of rows, among which is the chosen host. */
+/** Returns the candidates with their points, the best first; at most `rowsMax`, the chosen host among them. */
 export function scoresOf(
   { view, want, decision }: Pick<DecisionRecord, 'view' | 'want' | 'decision'>,
   policy: Policy,

@@ -29,7 +29,7 @@ export interface StoryCandidate {
   readonly parts: readonly ScorePart[];
   /** Filter that refused the host; '': the host was a candidate, or there were enough other candidates. */
   readonly refusedBy: string;
-  readonly refusedWhy: string;
+  readonly refusalReason: string;
 }
 
 export interface DecisionStory {
@@ -179,7 +179,7 @@ function candidateOf(storyInputs: StoryInputs, approach: Approach | undefined): 
     total: row?.total,
     parts: row?.parts ?? [],
     refusedBy: refusal?.filter ?? '',
-    refusedWhy: refusal?.reason ?? '',
+    refusalReason: refusal?.reason ?? '',
   };
 }
 

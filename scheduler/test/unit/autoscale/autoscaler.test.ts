@@ -186,7 +186,7 @@ test('a term of leading begins without the memory of the last term', async () =>
   };
   await emptyNode();
   await scaler.round(); // the drained node is seen empty for the first time
-  // Another centre leads meanwhile, and people are on the node until a moment before this centre leads again.
+  // Meanwhile another centre leads, and people are on the node until a moment before this centre leads again.
   epoch = undefined;
   clock.advance(60_000);
   centre = await centreWith([]);

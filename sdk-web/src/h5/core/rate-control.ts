@@ -70,7 +70,7 @@ export class RateControl {
     this.#rowCount = 0;
   }
 
-  /** Returns the scale for the next row of macroblocks, when the share `doneShare` (0 to 1) of the rows has cost `bits`. */
+  /** Returns the scale of the next row of macroblocks, when the share `doneShare` (0 to 1) of the rows cost `bits`. */
   rowScale(doneShare: number, bits: number): number {
     const aheadShare = bits / this.#targetBits - doneShare;
     const scale = clampScale(

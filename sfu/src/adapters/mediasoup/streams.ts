@@ -213,7 +213,7 @@ export async function consumeOn(transport: types.Transport, o: ConsumeOptions): 
   return new MediasoupConsumer(consumer, o.events);
 }
 
-/** Returns the worker's counters of a transport. With `countOnly`, `receivedBytes` counts nothing but producers' media. */
+/** Returns the worker's counters of a transport. With `countOnly`, `receivedBytes` counts only media of producers. */
 export async function trafficOf(transport: types.Transport, countOnly?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
   const receivedBytes = countOnly === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;

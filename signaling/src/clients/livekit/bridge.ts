@@ -80,7 +80,7 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
   #joined: JoinedBridge | undefined;
   #requestBucket: Bucket;
   #hasLeft = false;
-  /** Another socket has resumed the session. */
+  /** True when another socket has resumed the session. */
   #isSuperseded = false;
   #sessionId = '';
   #resumeKey = '';

@@ -58,9 +58,9 @@ export interface World {
   readonly places: WorldPlace[];
 }
 export interface WorldChange extends World {
-  readonly goneSites: string[];
-  readonly goneLinks: string[];
-  readonly gonePlaces: string[];
+  readonly removedSites: string[];
+  readonly removedLinks: string[];
+  readonly removedPlaces: string[];
 }
 
 export interface LiveView {
@@ -108,16 +108,16 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: WorldInputs):
 
 /** Returns undefined if the maps show no difference. */
 export function changeBetween(before: World, after: World): WorldChange | undefined {
-  const [sites, goneSites] = differences(before.sites, after.sites, ({ site }) => site);
-  const [links, goneLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
-  const [places, gonePlaces] = differences(before.places, after.places, ({ place }) => place);
+  const [sites, removedSites] = differences(before.sites, after.sites, ({ site }) => site);
+  const [links, removedLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
+  const [places, removedPlaces] = differences(before.places, after.places, ({ place }) => place);
   const isSame =
-    [sites, links, places, goneSites, goneLinks, gonePlaces].every((some) => some.length === 0) &&
+    [sites, links, places, removedSites, removedLinks, removedPlaces].every((some) => some.length === 0) &&
     before.centre.isReachable === after.centre.isReachable &&
     JSON.stringify(before.totals) === JSON.stringify(after.totals);
   if (isSame) return undefined;
   const { atMs, centre, totals } = after;
-  return { seq: before.seq + 1, atMs, centre, totals, sites, links, places, goneSites, goneLinks, gonePlaces };
+  return { seq: before.seq + 1, atMs, centre, totals, sites, links, places, removedSites, removedLinks, removedPlaces };
 }
 
 function differences<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => string): [T[], string[]] {

@@ -47,12 +47,12 @@ export function erasedItemEvent<B extends { readonly item: { readonly owner: str
   return item.owner === identity ? { ...body, item: { ...item, owner: pseudonym } } : body;
 }
 
-export function erasedOrderEvent<B extends { readonly order: { readonly madeBy: string } }>(
+export function erasedOrderEvent<B extends { readonly order: { readonly createdBy: string } }>(
   body: B,
   { identity, pseudonym }: Person,
 ): B {
   const { order } = body;
-  return order.madeBy === identity ? { ...body, order: { ...order, madeBy: pseudonym } } : body;
+  return order.createdBy === identity ? { ...body, order: { ...order, createdBy: pseudonym } } : body;
 }
 
 interface MeetingEvent {

@@ -77,7 +77,7 @@ const movedBy: Readonly<Record<Reason['code'], string>> = {
 };
 
 /** Returns why the job has not begun; an empty list while it runs. */
-export function whyNotYet(facts: JobFacts): WhyNotYet[] {
+export function waitingReasons(facts: JobFacts): WhyNotYet[] {
   if (facts.state === 'running') return [];
   if (facts.state === 'delayed') return [untilDue(facts)];
   const { nodes, before } = facts;

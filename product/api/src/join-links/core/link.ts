@@ -38,7 +38,7 @@ export interface JoinLink {
   /** Invitee of the link; undefined for the link of the meeting's number. */
   readonly invitee: string | undefined;
   /** Id of the user that made the link, which is invalid while this user is inactive. */
-  readonly madeBy: string | undefined;
+  readonly createdBy: string | undefined;
 }
 
 const HOUR_MS = 3_600_000;

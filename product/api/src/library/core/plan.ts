@@ -31,7 +31,7 @@ export const COPIES_MAX = 1024;
 export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
-/** Joins adjacent copies from the same content. `placesByHash`: places by hash; a place of another length is ignored. */
+/** Joins adjacent copies from the same content. Ignores a place of `placesByHash` that has another length. */
 export function copiesOf(
   bytes: number,
   blocks: readonly string[],

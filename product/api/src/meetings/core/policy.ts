@@ -105,8 +105,8 @@ export interface BookedPolicy {
 }
 
 /**
- * Returns the act that applies `newPolicy`: for a new occurrence, resets the room's policy except bans; else applies only the
- * differences from `before`.
+ * Returns the act that applies `newPolicy`: for a new occurrence, resets the room's policy except bans; else applies
+ * only the differences from `before`.
  */
 export function policyAct(
   before: BookedPolicy | undefined,

@@ -12,12 +12,12 @@ export interface DecisionCandidate {
   total?: number;
   parts: { name: string; score: number; weight: number; reason: string }[];
   refusedBy?: string;
-  refusedWhy?: string;
+  refusalReason?: string;
 }
 
 export interface DecisionStory {
   decisionId: string;
-  madeAt: string;
+  createdAt: string;
   mode: string;
   degraded?: string;
   moveFromNodeId?: string;
@@ -47,7 +47,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   if (!isDecisionId(decisionId) || !(madeMs >= 0 && madeMs <= TIME_MS_MAX)) return undefined;
   return {
     decisionId,
-    madeAt: new Date(madeMs).toISOString(),
+    createdAt: new Date(madeMs).toISOString(),
     mode: textOf(story.mode),
     ...textField('degraded', story.degraded),
     ...textField('moveFromNodeId', story.moveFromNodeId),
@@ -75,7 +75,7 @@ export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: Dec
   };
 }
 
-const withoutWords = ({ refusedWhy: _, ...candidate }: DecisionCandidate): DecisionCandidate => candidate;
+const withoutWords = ({ refusalReason: _, ...candidate }: DecisionCandidate): DecisionCandidate => candidate;
 
 function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate {
   const isRefused = textOf(one.refusedBy) !== '';
@@ -96,7 +96,7 @@ function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate
       reason: textOf(reason),
     })),
     ...textField('refusedBy', one.refusedBy),
-    ...textField('refusedWhy', one.refusedWhy),
+    ...textField('refusalReason', one.refusalReason),
   };
 }
 

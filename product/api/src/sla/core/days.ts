@@ -11,7 +11,8 @@ export interface Parts {
 }
 
 /**
- * Splits a span that begins with a day. Daily sums exist until `madeMs`; a day that overlaps `hourlySpans` is read by hours.
+ * Splits a span that begins with a day. Daily sums exist until `madeMs`; a day that overlaps `hourlySpans` is read by
+ * hours.
  */
 export function partsOf({ fromMs, toMs }: Span, madeMs: number, hourlySpans: readonly Span[]): Parts {
   const [days, hours]: [Span[], Span[]] = [[], []];

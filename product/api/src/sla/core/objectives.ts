@@ -10,7 +10,7 @@ export interface Objective {
   readonly unit: 'minutes' | 'joins' | 'answers';
   /** Data from which the objective is computed, as a text for operators. */
   readonly source: string;
-  /** What counts as bad, as a text for operators. */
+  /** Text for operators: when a minute or call counts as bad. */
   readonly counted: string;
 }
 

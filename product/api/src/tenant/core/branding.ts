@@ -32,7 +32,7 @@ export interface WrongPart {
   readonly detail: string;
 }
 
-/** Returns the faults of the given parts that are not null. `pointerPrefix`: JSON pointer of the branding in the body. */
+/** Returns the faults of the given parts that are not null. `pointerPrefix`: JSON pointer of the branding. */
 export function brandingRefusals(parts: Partial<Branding>, pointerPrefix = '/branding'): WrongPart[] {
   const { displayName, accentColor, logo, supportUrl } = parts;
   const wrong: WrongPart[] = [];

@@ -73,7 +73,7 @@ describe('a timeline', () => {
 
   it('hides texts that are for operators from tenants', async () => {
     await lives();
-    const refused = { hostId: 'host-1', refusedBy: 'draining', refusedWhy: 'we owe the rent' };
+    const refused = { hostId: 'host-1', refusedBy: 'draining', refusalReason: 'we owe the rent' };
     const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
     api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: nowMs(), ...story, lines: ['we owe the rent'] });
     await add(ann, { decisionId: 'DE_1' });

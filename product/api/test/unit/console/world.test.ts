@@ -179,11 +179,11 @@ describe('a change', () => {
       sites: [{ site: 'eu/Frankfurt', load: 0.5, nodes: 1 }, { site: 'ap/Singapore' }],
       links: [{ from: 'ap/Singapore', to: 'eu/Frankfurt' }],
       places: [place],
-      goneSites: ['eu/London'],
-      goneLinks: ['eu/Frankfurt eu/London'],
-      gonePlaces: [],
+      removedSites: ['eu/London'],
+      removedLinks: ['eu/Frankfurt eu/London'],
+      removedPlaces: [],
     });
-    expect(changeBetween(after, before)?.gonePlaces).toEqual(['Paris, FR']);
+    expect(changeBetween(after, before)?.removedPlaces).toEqual(['Paris, FR']);
   });
 
   it('is sent when the centre no longer answers', () => {
@@ -238,9 +238,9 @@ function applied(world: World, change: NonNullable<ReturnType<typeof changeBetwe
   };
   return {
     ...world,
-    sites: merged(world.sites, change.sites, change.goneSites, ({ site }) => site),
-    links: merged(world.links, change.links, change.goneLinks, ({ from, to }) => `${from} ${to}`),
-    places: merged(world.places, change.places, change.gonePlaces, ({ place }) => place),
+    sites: merged(world.sites, change.sites, change.removedSites, ({ site }) => site),
+    links: merged(world.links, change.links, change.removedLinks, ({ from, to }) => `${from} ${to}`),
+    places: merged(world.places, change.places, change.removedPlaces, ({ place }) => place),
     totals: change.totals,
   };
 }

@@ -214,18 +214,18 @@ describe('erasing a person', () => {
     // Its row expires before its events do.
     await api.store.db.deleteFrom('distribution_orders').where('id', '=', gone.id).execute();
     const before = await stored();
-    expect([before.includes('"made_by":"bob"'), before.includes('madeBy\\":\\"bob')]).toEqual([true, true]);
+    expect([before.includes('"made_by":"bob"'), before.includes('createdBy\\":\\"bob')]).toEqual([true, true]);
     const { id, pseudonym } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
     expect(await get(id)).toMatchObject({ state: 'done', changed: { orders: 2 } });
     await api.ask('DELETE', `/distribution/receivers/${runs.receiver}`);
     expect(await stored()).not.toMatch(/"bob|bob"/);
     for (const { id: one } of [over, runs]) {
-      expect((await api.ask('GET', `/distribution/orders/${one}`)).json().madeBy).toBe(pseudonym);
+      expect((await api.ask('GET', `/distribution/orders/${one}`)).json().createdBy).toBe(pseudonym);
       const { data } = (await api.ask('GET', `/events?sid=acme/orders/${one}`)).json();
-      expect(data).toMatchObject([{ event: 'order.completed', order: { madeBy: pseudonym } }]);
+      expect(data).toMatchObject([{ event: 'order.completed', order: { createdBy: pseudonym } }]);
     }
-    expect((await api.ask('GET', `/distribution/orders/${other.id}`)).json().madeBy).toBe(tenants[0].key);
+    expect((await api.ask('GET', `/distribution/orders/${other.id}`)).json().createdBy).toBe(tenants[0].key);
   });
 
   it('happens once under an Idempotency-Key, and a repetition changes nothing', async () => {

@@ -79,7 +79,7 @@ describe('the quality of stays', () => {
       freezeMs: 700,
       sentWidth: 1280,
       sentHeight: 720,
-      toldAt: new Date(api.clock.wallMs()).toISOString(),
+      reportedAt: new Date(api.clock.wallMs()).toISOString(),
     });
     expect(await qualityOf('bob')).toEqual({
       signalingId: 'sig-fra',
@@ -90,7 +90,7 @@ describe('the quality of stays', () => {
       receivedBps: 0,
       freezeCount: 0,
       freezeMs: 0,
-      toldAt: expect.any(String),
+      reportedAt: expect.any(String),
     });
   });
 
@@ -152,7 +152,7 @@ describe('the quality of stays', () => {
     const longAfter = { wallMs: 1e300, signalingId: text, sdk: text, location: text, route: new Array(99).fill(text) };
     await reportQuality(stay(ann, { ...huge, device: text, transport: text }, longAfter));
     const shown = await qualityOf('ann');
-    expect(shown).toMatchObject({ rttP95Ms: 60_000, toldAt: new Date(api.clock.wallMs()).toISOString() });
+    expect(shown).toMatchObject({ rttP95Ms: 60_000, reportedAt: new Date(api.clock.wallMs()).toISOString() });
     expect(shown?.['transport']).toBeUndefined();
     expect(JSON.stringify(shown).length).toBeLessThan(4000);
   });

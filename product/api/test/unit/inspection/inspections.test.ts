@@ -223,8 +223,8 @@ describe('the report of a day', () => {
     await api.telling.jobs.settled();
     expect(await days()).toEqual(['2027-03-01']);
     for (const each of settings.recipients) expect(mailsTo(mails, each)).toHaveLength(1);
-    const [status, { madeAt, findings }] = await ask('GET', '/inspections/2027-03-01');
-    expect([status, madeAt]).toEqual([200, '2027-03-01T06:00:00.000Z']);
+    const [status, { createdAt, findings }] = await ask('GET', '/inspections/2027-03-01');
+    expect([status, createdAt]).toEqual([200, '2027-03-01T06:00:00.000Z']);
     expect(findings.length).toBeGreaterThan(10);
     expect((await ask('GET', '/inspections/2027-03-02'))[0]).toBe(404);
   });

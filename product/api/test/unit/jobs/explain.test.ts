@@ -5,7 +5,7 @@ import {
   type NodeFacts,
   notYetCodes,
   nowCodes,
-  whyNotYet,
+  waitingReasons,
 } from '../../../src/jobs/core/explain.ts';
 import { rankOf } from '../../../src/jobs/core/rank.ts';
 
@@ -85,22 +85,22 @@ const table: [JobFacts, object][] = [
 
 describe('the reasons why a job has not begun', () => {
   it.each(table)('are complete for row %#', (of, because) => {
-    expect(whyNotYet(of)).toEqual([because]);
+    expect(waitingReasons(of)).toEqual([because]);
   });
 
   it('include each code in these rows', () => {
-    const codes = table.flatMap(([of]) => whyNotYet(of).map(({ code }) => code));
+    const codes = table.flatMap(([of]) => waitingReasons(of).map(({ code }) => code));
     expect(new Set(codes)).toEqual(new Set(notYetCodes));
   });
 
   it('are listed all together', () => {
-    const found = whyNotYet(facts({ before: 3 }, { free: 0, hadTurn: true, isLaneFull: true }));
+    const found = waitingReasons(facts({ before: 3 }, { free: 0, hadTurn: true, isLaneFull: true }));
     expect(found.map(({ code }) => code)).toEqual(['nodesBusy', 'laneFull', 'turn', 'behind']);
   });
 
   it('are absent for a running job, and never the tenant’s turn for an urgent job', () => {
-    expect(whyNotYet(facts({ state: 'running', before: 3 }, { free: 0, isLeased: true }))).toEqual([]);
-    expect(whyNotYet(facts({ isUrgent: true }, { hadTurn: true }))).toMatchObject([{ code: 'next' }]);
+    expect(waitingReasons(facts({ state: 'running', before: 3 }, { free: 0, isLeased: true }))).toEqual([]);
+    expect(waitingReasons(facts({ isUrgent: true }, { hadTurn: true }))).toMatchObject([{ code: 'next' }]);
   });
 });
 

@@ -28,8 +28,8 @@ const ask = async (method: 'GET' | 'POST', path: string, body?: object) =>
 const list = async (query = '') => (await ask('GET', `/tasks${query}`)).json().data.map(({ id }: { id: string }) => id);
 const take = (node: string, free = 1) => api.telling.jobs.take({ node, kinds: ['rendition'], free });
 const codes = async (id: string) => {
-  const { whyNotYet, state } = (await ask('GET', `/tasks/${id}`)).json();
-  return [state, ...whyNotYet.map(({ code }: { code: string }) => code)];
+  const { waitingReasons, state } = (await ask('GET', `/tasks/${id}`)).json();
+  return [state, ...waitingReasons.map(({ code }: { code: string }) => code)];
 };
 
 describe('tasks', () => {
@@ -75,8 +75,8 @@ describe('tasks', () => {
       attempts: 1,
       node: 'library-1',
       failure: { code: 'FFMPEG_FAILED', detail: 'no frames' },
-      whyNotYet: [{ code: 'backoff', count: 1 }],
-      whyNow: [{ code: 'age' }],
+      waitingReasons: [{ code: 'backoff', count: 1 }],
+      rankReasons: [{ code: 'age' }],
     });
   });
 

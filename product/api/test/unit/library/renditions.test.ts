@@ -423,7 +423,7 @@ describe('a watched content', () => {
     const { data } = (await api.ask('GET', '/tasks?kind=analyse', operator)).json();
     const task = (data as { id: string; lane: string }[]).find(({ lane }) => lane === hot.id);
     const story = (await api.ask('GET', `/tasks/${task?.id}`, operator)).json();
-    expect(story.whyNow[0]).toMatchObject({ code: 'hot', text: expect.stringContaining('viewed often') });
+    expect(story.rankReasons[0]).toMatchObject({ code: 'hot', text: expect.stringContaining('viewed often') });
     api.clock.advance(3 * 3_600_000);
     await rerank();
     expect((await shownTasks()).get(hot.id)).toEqual(['order']);

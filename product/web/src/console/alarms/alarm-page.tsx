@@ -198,7 +198,7 @@ function Messages({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'st
         <State tone={messageTones[state] ?? 'quiet'}>{textOrFallback(`message.${state}`, state, say)}</State>
       ),
     },
-    { key: 'made', title: say('madeAt'), cell: ({ createdAt }) => exactTimeText(createdAt, { locale, timeZone }) },
+    { key: 'made', title: say('createdAt'), cell: ({ createdAt }) => exactTimeText(createdAt, { locale, timeZone }) },
     {
       key: 'attempts',
       title: say('attempts'),

@@ -136,7 +136,7 @@ export const alarmTexts = inBothLanguages({
   messagesNone: ['No message was sent about it.', '没有就此发送消息。'],
   receiver: ['Receiver', '接收方'],
   attempts: ['Attempts', '尝试次数'],
-  madeAt: ['Made', '生成时间'],
+  createdAt: ['Made', '生成时间'],
   lastError: ['Last error', '最近的错误'],
   status: ['answer {status}', '应答 {status}'],
   'message.pending': ['On its way', '发送中'],

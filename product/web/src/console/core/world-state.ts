@@ -11,7 +11,7 @@ export interface WorldState {
   readonly places: ReadonlyMap<string, WorldPlace>;
 }
 
-/** Returns a link's key in the format of `goneLinks`. */
+/** Returns a link's key in the format of `removedLinks`. */
 export const linkKey = ({ from, to }: Pick<WorldLink, 'from' | 'to'>): string => `${from} ${to}`;
 
 export const worldState = ({ seq, at, centre, totals, ...world }: World): WorldState => ({
@@ -37,9 +37,9 @@ export function changedWorld(state: WorldState, change: WorldChange): WorldState
     at,
     centre,
     totals,
-    sites: merged(state.sites, change.sites, siteKey, change.goneSites),
-    links: merged(state.links, change.links, linkKey, change.goneLinks),
-    places: merged(state.places, change.places, placeKey, change.gonePlaces),
+    sites: merged(state.sites, change.sites, siteKey, change.removedSites),
+    links: merged(state.links, change.links, linkKey, change.removedLinks),
+    places: merged(state.places, change.places, placeKey, change.removedPlaces),
   };
 }
 

@@ -155,8 +155,8 @@ function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
     value === 'null' ? <span className="faint">{say('notSet')}</span> : <code>{value}</code>;
   const columns: readonly Column<DriftRow>[] = [
     { key: 'key', title: say('driftKey'), cell: ({ key }) => <code>{key}</code> },
-    { key: 'here', title: say('driftHere'), cell: ({ here }) => valueText(here) },
-    { key: 'usually', title: say('driftUsually'), cell: ({ usually }) => valueText(usually) },
+    { key: 'here', title: say('driftHere'), cell: ({ ownValue }) => valueText(ownValue) },
+    { key: 'usually', title: say('driftUsually'), cell: ({ usualValue }) => valueText(usualValue) },
   ];
   const title = say('drift', { kind });
   return (

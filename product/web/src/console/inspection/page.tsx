@@ -96,14 +96,14 @@ const icons: Readonly<Record<FindingSeverity, LucideIcon>> = {
   fine: CircleCheck,
 };
 
-function Report({ report: { madeAt, findings }, timeZone }: { report: Inspection; timeZone: string }) {
+function Report({ report: { createdAt, findings }, timeZone }: { report: Inspection; timeZone: string }) {
   const { say, locale } = useTexts(inspectionTexts);
   const groups = findingSeverities.map((severity) => ({
     severity,
     own: findings.filter((one) => one.severity === severity),
   }));
   const [problems = 0, attentions = 0, fine = 0] = groups.map(({ own }) => own.length);
-  const time = new Date(madeAt).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const time = new Date(createdAt).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return (
     <div className="inspection" data-testid="inspection">
       <p role="status">

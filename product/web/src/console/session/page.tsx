@@ -17,9 +17,9 @@ const linksAt =
       room: consolePath({ page: 'room', tenant, room }),
       node: (node: string): string => consolePath({ page: 'node', node }),
       logs: logs + logsQuery({ session: sessionId, ...spanAround(Date.parse(joinedAt), endMs) }),
-      decisionLogs: ({ decisionId, madeAt, chosen }: DecisionStory): string => {
+      decisionLogs: ({ decisionId, createdAt, chosen }: DecisionStory): string => {
         const nodes = ['centre', signalingId, chosen?.nodeId ?? ''].filter((node) => node !== '').join(',');
-        const madeMs = Date.parse(madeAt);
+        const madeMs = Date.parse(createdAt);
         return logs + logsQuery({ decision: decisionId, nodes, ...spanAround(madeMs, madeMs) });
       },
     };

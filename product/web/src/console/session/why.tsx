@@ -36,7 +36,7 @@ export function WhyPart({ timeline, timeZone, chosen, logsOf }: WhyProps) {
         <Decision
           key={story.decisionId}
           story={story}
-          nextAt={decisions[decisions.indexOf(story) + 1]?.madeAt}
+          nextAt={decisions[decisions.indexOf(story) + 1]?.createdAt}
           points={timeline.points}
           timeZone={timeZone}
           logs={logsOf?.(story)}
@@ -77,7 +77,7 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useWhySpeech();
   const explanation = useMemo(() => explanationOf(story, points, nextAt, speech), [story, points, nextAt, speech]);
-  const time = exactTimeText(story.madeAt, { locale, timeZone });
+  const time = exactTimeText(story.createdAt, { locale, timeZone });
   const isMove = story.moveFromNodeId !== undefined && story.moveFromNodeId !== '';
   const isPair =
     story.chosen !== undefined && story.nearest !== undefined && story.chosen.hostId !== story.nearest.hostId;
@@ -128,13 +128,15 @@ function Comparison({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest
     [say('points'), (one) => points(one.total)],
     [
       say('refusedAs'),
-      ({ refusedBy = '', refusedWhy = '' }) =>
+      ({ refusedBy = '', refusalReason = '' }) =>
         refusedBy === '' ? (
           '—'
         ) : (
           <div className="admin-two">
             <State tone="warn">{refusalText(refusedBy, sayWhy)}</State>
-            {refusedWhy === '' ? null : <span className="faint small">{placementReason(refusedWhy, language)}</span>}
+            {refusalReason === '' ? null : (
+              <span className="faint small">{placementReason(refusalReason, language)}</span>
+            )}
           </div>
         ),
     ],

@@ -116,7 +116,7 @@ describe('the text of a span', () => {
 describe('the data within a span', () => {
   const point = (minute: number) =>
     ({ at: timeAt(minute), strength: 'strong', nodeId: '', source: '' }) as QualityPoint;
-  const story = (minute: number) => ({ madeAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
+  const story = (minute: number) => ({ createdAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
   it('are points whose step overlaps it', () => {
     const points = pointsWithin([9, 10, 11, 12, 13, 14].map(point), span(10, 12.5), 60);
     expect(points.map(({ at }) => at)).toEqual([11, 12, 13].map(timeAt));

@@ -30,7 +30,7 @@ const fra = candidate({
 });
 const story = (one: Partial<DecisionStory> = {}): DecisionStory => ({
   decisionId: 'DE_1',
-  madeAt: '2026-11-23T08:00:00Z',
+  createdAt: '2026-11-23T08:00:00Z',
   mode: 'normal',
   place: 'Lyon, FR',
   placeSource: 'dbip-city',
@@ -48,7 +48,7 @@ const compareOf = (one: Partial<DecisionStory>, speech = en) =>
   explanationOf(story(one), [], undefined, speech).compare;
 
 describe('why this node', () => {
-  const full = { why: 'nearest_refused', nearest: { ...fra, refusedBy: 'capacity', refusedWhy: '9 of 9' } };
+  const full = { why: 'nearest_refused', nearest: { ...fra, refusedBy: 'capacity', refusalReason: '9 of 9' } };
   const chosenRows: readonly [name: string, story: Partial<DecisionStory>, english: string, chinese: string][] = [
     [
       'nearest',

@@ -45,9 +45,9 @@ const change = (seq: number, o: Partial<WorldChange> = {}): WorldChange => ({
   sites: [],
   links: [],
   places: [],
-  goneSites: [],
-  goneLinks: [],
-  gonePlaces: [],
+  removedSites: [],
+  removedLinks: [],
+  removedPlaces: [],
   ...o,
 });
 
@@ -58,9 +58,9 @@ describe('the world', () => {
       change(8, {
         sites: [site('b', 5), site('c')],
         links: [link('b', 'c')],
-        goneSites: ['a'],
-        goneLinks: ['a b'],
-        gonePlaces: ['p'],
+        removedSites: ['a'],
+        removedLinks: ['a b'],
+        removedPlaces: ['p'],
         totals: { ...world.totals, sessions: 9 },
       }),
     );
@@ -72,7 +72,7 @@ describe('the world', () => {
   });
   it('ignores known changes, and becomes undefined when a change is missing', () => {
     const state = worldState(world);
-    expect(changedWorld(state, change(7, { goneSites: ['a'] }))).toBe(state);
+    expect(changedWorld(state, change(7, { removedSites: ['a'] }))).toBe(state);
     expect(changedWorld(state, change(9))).toBeUndefined();
   });
   it('keeps unchanged parts, and leaves the earlier world unchanged', () => {
@@ -84,7 +84,7 @@ describe('the world', () => {
   });
   it('keeps a row that one change both removes and adds', () =>
     expect(
-      changedWorld(worldState(world), change(8, { goneSites: ['a'], sites: [site('a', 3)] }))?.sites.get('a'),
+      changedWorld(worldState(world), change(8, { removedSites: ['a'], sites: [site('a', 3)] }))?.sites.get('a'),
     ).toEqual(site('a', 3)));
   it('lists the links of a site, also those relayed there, with used links first', () => {
     const links = [link('a', 'b'), link('b', 'c', { isUsed: true, via: ['a'], sessions: 2 }), link('c', 'd')];
@@ -149,7 +149,7 @@ describe('the feed', () => {
     const { feed, pass, last } = started();
     expect(feed.state.get().world).toBeUndefined();
     last().say('world', world);
-    last().say('change', change(8, { goneSites: ['a'] }));
+    last().say('change', change(8, { removedSites: ['a'] }));
     expect([...(feed.state.get().world?.sites.keys() ?? [])]).toEqual(['b']);
     pass(7000);
     expect(feed.state.get()).toMatchObject({ silentMs: 7000, isOpen: true });

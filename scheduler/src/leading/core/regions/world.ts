@@ -142,7 +142,7 @@ export class WorldLog {
     this.#changes.remove(keyOf.node(nodeId));
   }
 
-  /** Puts the rows and removes all other keys with the prefix. `knownKeys`: the present keys, if the caller has them. */
+  /** Puts the rows and removes all other keys with the prefix. `knownKeys`: present keys, if the caller has them. */
   #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, knownKeys?: Set<string>): void {
     const presentKeys = knownKeys ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
     for (const key of presentKeys) {

@@ -102,9 +102,9 @@ export const eventsWithin = (events: readonly TimelineEvent[], { fromMs, toMs }:
 
 /** Returns the decisions in force during the span; each is in force until the next. */
 export const decisionsWithin = (decisions: readonly DecisionStory[], { fromMs, toMs }: Span) =>
-  decisions.filter(({ madeAt }, at) => {
+  decisions.filter(({ createdAt }, at) => {
     const next = decisions[at + 1];
-    return Date.parse(madeAt) <= toMs && (next === undefined || Date.parse(next.madeAt) > fromMs);
+    return Date.parse(createdAt) <= toMs && (next === undefined || Date.parse(next.createdAt) > fromMs);
   });
 
 export function wholeOf({ person, points }: Pick<SessionTimeline, 'person' | 'points'>, nowMs: number): Span {

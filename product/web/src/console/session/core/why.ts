@@ -176,13 +176,13 @@ function compareSentences({ chosen: one, nearest: other }: DecisionStory, speech
 const SAME_MS = 5;
 
 function sinceSentences(
-  { chosen, madeAt }: DecisionStory,
+  { chosen, createdAt }: DecisionStory,
   points: readonly QualityPoint[],
   nextAt: string | undefined,
   speech: WhySpeech,
 ): readonly string[] {
   if (chosen === undefined) return [];
-  const [fromMs, toMs] = [Date.parse(madeAt), nextAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(nextAt)];
+  const [fromMs, toMs] = [Date.parse(createdAt), nextAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(nextAt)];
   const measured = points.flatMap(({ at, nodeId, rttMs }) => {
     const atMs = Date.parse(at);
     return nodeId === chosen.nodeId && rttMs !== undefined && atMs >= fromMs && atMs <= toMs ? [rttMs] : [];
