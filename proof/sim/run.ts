@@ -41,7 +41,7 @@ export function simulate(options: SimOptions, say: Say): SimRun {
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
 
-/** Runs the policy without metrics. Reuses the routes of `similarWorld`, an earlier run's world, if its links are equal. */
+/** Runs the policy without metrics. Reuses the routes of `similarWorld`, an earlier world, if its links are equal. */
 export function runPlacement(options: SimOptions, say: Say, similarWorld?: World): PlacedRun {
   const rng = seededRng(options.seed);
   const geography = geographyOf(options, rng);

@@ -97,7 +97,7 @@ describe('--lan', () => {
   it.each([[['--lan']], [['--lan', '192.168.1.5']], [['--lan=192.168.1.5']], [['--lan', '--log-level', 'warn']]])(
     'accepts %j',
     (args) => {
-      expect(read(...args)).toMatchObject({ lan: { ip: '192.168.1.5', others: [], room: 'lan' } });
+      expect(read(...args)).toMatchObject({ lan: { ip: '192.168.1.5', otherIps: [], room: 'lan' } });
     },
   );
   it.each([

@@ -84,7 +84,7 @@ describe('an explanation', () => {
 
   // A text of placeholders alone has no words to translate.
   const moves = ['drains.ts', 'room-moves.ts']
-    .flatMap((file) => [...codeOf(`src/moving/${file}`).matchAll(/(?:reason|told)(?: =|:) (`[^`]*`)/g)])
+    .flatMap((file) => [...codeOf(`src/moving/${file}`).matchAll(/(?:reason|clientReason)(?: =|:) (`[^`]*`)/g)])
     .map(([, text = '']) => sampleOf(text))
     .filter((text) => /[a-z]{2} /.test(text));
   const waited = 'waited 812 ms for the fleet after a start of the centre';

@@ -2,8 +2,8 @@
 // mapping, or a firewall now blocks UDP.
 // - Case 1, disconnected: restart after `patienceMs`, because the path often recovers by itself.
 // - Case 2, failed: restart at once.
-// - Case 3, connected, but nothing arrives (`restartOnSilence`): restart at once. Media stays on the old pair until a new
-//   one works, so a needless restart costs only a message. If the restart is refused, the browser's own state decides.
+// - Case 3, connected, but nothing arrives (`restartOnSilence`): restart at once. Media stays on the old pair until a
+//   new one works, so a needless restart costs only a message. If the restart is refused, the browser decides.
 // - Case 4, signaling is down, so the service cannot be asked: wait for `signalingBack`.
 // - Case 5, all restarts are used up: inform the owner.
 

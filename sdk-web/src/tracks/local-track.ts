@@ -300,7 +300,7 @@ export class LocalTrack extends Track {
 
   #enqueue(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
-    this.#queue = result.catch(() => undefined); // the caller sees the failure in `result`; the next change starts anyway
+    this.#queue = result.catch(() => undefined); // the caller sees the failure; the next change starts anyway
     return result;
   }
 }

@@ -2,7 +2,7 @@
 // a flow measures the link better than the probes do: a relayed path measures two links and a host, and an idle path
 // is probed no more often than the link.
 
-/** Figures of a pipe's path over the last second; see `sample` in sfu/pathd/control.h. */
+/** Figures of a pipe's path over the last second; see `sample` in sfu/pathd/src/control.h. */
 export interface PathSample {
   readonly via: string;
   readonly active: boolean;

@@ -38,8 +38,11 @@ describe('the stage of a path between two nodes', () => {
   });
   test('falls after the shortest pause again when it has not risen for long', () => {
     const relapsed = { ...initialLink, stage: 1 as LinkStage, changedAtMs: 0, relapseCount: 2 };
-    expect(run(() => 100, 42, relapsed).state).toMatchObject({ stage: 0, relapses: 2 });
-    expect(run((second) => (second < 60 ? 700 : 100), 120, relapsed).state).toMatchObject({ stage: 0, relapses: 0 });
+    expect(run(() => 100, 42, relapsed).state).toMatchObject({ stage: 0, relapseCount: 2 });
+    expect(run((second) => (second < 60 ? 700 : 100), 120, relapsed).state).toMatchObject({
+      stage: 0,
+      relapseCount: 0,
+    });
   });
 });
 

@@ -56,8 +56,8 @@ beforeEach(async () => {
     selfId: 'gw',
     nearest: async () => self,
     origin: () => self,
-    elsewhere: async () => self,
-    sendsAway: () => false,
+    otherGateway: async () => self,
+    redirectsAway: () => false,
   };
   const here = { placing, allowedOrigins: ['*'] } as never;
   const full = async (): Promise<never> => {

@@ -44,9 +44,9 @@ it('a target is parsed from its URL, and its secret appears only in sent data', 
     host: 'cdn.example',
     port: 1443,
     app: 'a/b',
-    name: 'key?sign=x/y',
+    streamName: 'key?sign=x/y',
     tcUrl: 'rtmps://cdn.example:1443/a/b',
-    shown: 'rtmps://cdn.example:1443/a/b/***',
+    redactedUrl: 'rtmps://cdn.example:1443/a/b/***',
     id: 'rtmps://cdn.example:1443/a/b/key?sign=x/y',
   });
   expect(parseTarget('rtmp://[2001:DB8::1]/live/key')).toMatchObject({ host: '2001:db8::1', port: 1935 });

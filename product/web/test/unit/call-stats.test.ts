@@ -66,15 +66,15 @@ describe('the reading of a sender’s report', () => {
       codec: 'VP8',
       layer: '2/3',
       jitterMs: 7,
-      held: 'bandwidth',
+      holdReason: 'bandwidth',
     });
   });
   it('is empty where the browser reports nothing', () => {
     const nothing = { bytes: 0, packets: 0, lost: 0, width: 0, height: 0, fps: 0, codec: '', layer: '', jitterMs: 0 };
-    expect(senderReadingOf([])).toEqual({ ...nothing, held: '' });
+    expect(senderReadingOf([])).toEqual({ ...nothing, holdReason: '' });
     expect(senderReadingOf([{ id: 'x', type: 'outbound-rtp', bytesSent: 'many', frameWidth: Number.NaN }])).toEqual({
       ...nothing,
-      held: '',
+      holdReason: '',
     });
     expect(codecOf('')).toBe('');
   });

@@ -1,5 +1,5 @@
 // Translates a frame into messages for all LiveKit clients of a room: participants, their tracks, connections,
-// speakers, the room. A message for many clients is one object, so that it is encoded once (once.ts).
+// speakers, the room. A message for many clients is one object, so that it is encoded once (memoize.ts).
 import type { ParticipantInfo, Room, SignalResponse } from '@livekit/protocol';
 import type { Participant, RoomDifference, RoomState, Speaker, Track } from '@meridian/protocol';
 import { encodedOnce, memoize } from './memoize.ts';

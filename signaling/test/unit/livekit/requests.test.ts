@@ -66,12 +66,12 @@ describe('a client that is back', () => {
     expect(frames(say(sync({ subscription })))).toEqual([
       { updateSubscription: { trackId: MICROPHONE, subscribed: false } },
     ]);
-    expect(say(sync({}))).toEqual({ asked: [], responses: [] });
+    expect(say(sync({}))).toEqual({ serviceRequests: [], responses: [] });
   });
 
   it('names its own tracks that the room does not have', () => {
     expect(client()(sync({ trackSidsDisabled: ['TR_gone'] }))).toEqual({
-      asked: [],
+      serviceRequests: [],
       responses: [],
       ignored: 'syncState',
     });
@@ -87,7 +87,7 @@ describe('an unsupported request', () => {
     ['simulate', { case: 'simulate', value: new SimulateScenario() }],
     ['updateLayers', { case: 'updateLayers', value: new UpdateVideoLayers() }],
   ])('is named: %s', (name, message) => {
-    expect(client()(message)).toEqual({ asked: [], responses: [], ignored: name });
+    expect(client()(message)).toEqual({ serviceRequests: [], responses: [], ignored: name });
   });
 
   it('is refused where clients wait for an answer', () => {
@@ -108,7 +108,10 @@ describe('an unsupported request', () => {
 describe('ping', () => {
   it('is answered at once, and brings our service the round trip', () => {
     const old = client()({ case: 'ping', value: 5n });
-    expect(old).toMatchObject({ asked: [], responses: [{ message: { case: 'pong', value: 1_700_000_000_000n } }] });
+    expect(old).toMatchObject({
+      serviceRequests: [],
+      responses: [{ message: { case: 'pong', value: 1_700_000_000_000n } }],
+    });
     const now = client()({ case: 'pingReq', value: new Ping({ timestamp: 77n, rtt: 42n }) });
     expect(now.responses[0]?.message).toMatchObject({
       case: 'pongResp',
@@ -138,7 +141,11 @@ describe('mute', () => {
 
   it('of a track that the roster does not have yet waits for it, without a request', () => {
     const told = client(own())(mute(true, 'TR_later000000'));
-    expect(told).toEqual({ asked: [], responses: [], pendingMute: { trackSid: 'TR_later000000', muted: true } });
+    expect(told).toEqual({
+      serviceRequests: [],
+      responses: [],
+      pendingMute: { trackSid: 'TR_later000000', muted: true },
+    });
     expect(frames(client()(mute(true)))).toEqual([]); // another participant's track
   });
 

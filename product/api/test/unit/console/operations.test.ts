@@ -85,7 +85,7 @@ describe('nodes', () => {
     const [, { nodes }] = await ask('GET', '/console/nodes');
     expect(nodes[0]).toMatchObject({ disk: { bytes: 1e12, freeBytes: 0 }, recordSlots: { all: 4, used: 0 } });
     expect(nodes[0]).not.toHaveProperty('configDrift');
-    expect(nodes[1].configDrift).toEqual([{ key: 'logLevel', here: '"debug"', usually: '"info"' }]);
+    expect(nodes[1].configDrift).toEqual([{ key: 'logLevel', ownValue: '"debug"', usualValue: '"info"' }]);
     expect(nodes[1]).not.toHaveProperty('disk');
     expect(nodes[1]).not.toHaveProperty('config');
   });
