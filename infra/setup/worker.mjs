@@ -198,7 +198,7 @@ function makeWork(folder) {
  * @returns {string} the program's path
  */
 function publish(made, entry, origin) {
-  const record = { sha256: fileDigest(join(made, 'mediasoup-worker')), createdAt: new Date().toISOString(), ...origin };
+  const record = { sha256: fileDigest(join(made, 'mediasoup-worker')), madeAt: new Date().toISOString(), ...origin };
   writeFileSync(join(made, 'worker.json'), `${JSON.stringify(record, null, 2)}\n`);
   rmSync(entry, { recursive: true, force: true });
   renameSync(made, entry);

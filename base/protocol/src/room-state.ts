@@ -51,14 +51,14 @@ export interface RetainedRoom {
   readonly info: RoomInfo;
   readonly policy: RoomPolicy;
 }
-export const emptyKeptRoom: RetainedRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
+export const emptyRetainedRoom: RetainedRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
 
 /**
  * Returns the newer parts of two copies. `info` goes by the owner's epoch, then by the version, because an owner that
  * found no copy counts from one again; `policy` goes by the version, because the api continues the count where no owner
  * is.
  */
-export function mergeKept(a: RetainedRoom, b: RetainedRoom): RetainedRoom {
+export function mergeRetainedRooms(a: RetainedRoom, b: RetainedRoom): RetainedRoom {
   const isLater = b.epoch > a.epoch || (b.epoch === a.epoch && b.info.version > a.info.version);
   const { epoch, info } = isLater ? b : a;
   return { epoch, info, policy: b.policy.version > a.policy.version ? b.policy : a.policy };
@@ -74,7 +74,7 @@ export class RoomState {
   #info: RoomInfo;
   #policy: RoomPolicy;
 
-  constructor(epoch: number, { info, policy }: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom) {
+  constructor(epoch: number, { info, policy }: Pick<RetainedRoom, 'info' | 'policy'> = emptyRetainedRoom) {
     this.#epoch = epoch;
     this.#info = info;
     this.#policy = policy;

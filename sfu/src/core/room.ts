@@ -7,7 +7,14 @@
 // - Case 3, the track's session moves: a pulled track is published here, or the other way round; its subscriptions
 //   stay.
 // - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
-import { assert, type ErrorCode, emptyKeptRoom, limits, mergeKept, type RetainedRoom } from '@meridian/protocol';
+import {
+  assert,
+  type ErrorCode,
+  emptyRetainedRoom,
+  limits,
+  mergeRetainedRooms,
+  type RetainedRoom,
+} from '@meridian/protocol';
 import type { OwnerLease } from './epoch.ts';
 
 export interface SessionEntry<S> {
@@ -38,7 +45,7 @@ export class RoomMembers<S, T> {
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
-  #retained: RetainedRoom = emptyKeptRoom;
+  #retained: RetainedRoom = emptyRetainedRoom;
 
   constructor(key: string, lease: OwnerLease, fence = '') {
     this.key = key;
@@ -52,7 +59,7 @@ export class RoomMembers<S, T> {
   }
 
   retain(copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
-    this.#retained = mergeKept(this.#retained, { ...copy, epoch: this.lease.epoch });
+    this.#retained = mergeRetainedRooms(this.#retained, { ...copy, epoch: this.lease.epoch });
   }
 
   get empty(): boolean {
@@ -73,7 +80,7 @@ export class RoomMembers<S, T> {
     for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
     const endedTracks = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
     this.sessions.delete(sessionId);
-    if (this.sessions.size === 0) this.#retained = emptyKeptRoom;
+    if (this.sessions.size === 0) this.#retained = emptyRetainedRoom;
     return endedTracks;
   }
 

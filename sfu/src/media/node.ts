@@ -2,7 +2,7 @@
 // the engine's worker dies, all sessions, tracks and pipes are lost. The node informs the signaling nodes and owners of
 // its rooms, and starts a new worker under a new incarnation.
 import {
-  emptyKeptRoom,
+  emptyRetainedRoom,
   type Fingerprint,
   isInFence,
   MeridianError,
@@ -410,7 +410,7 @@ export class MediaNode implements EndingParts {
     return {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
-      kept: book?.retained ?? emptyKeptRoom,
+      kept: book?.retained ?? emptyRetainedRoom,
       served: this.serving.servedTracksIn(ref.roomKey),
     };
   }

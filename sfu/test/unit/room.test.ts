@@ -1,4 +1,4 @@
-import { emptyKeptRoom, emptyPolicy, emptyRoomInfo, limits } from '@meridian/protocol';
+import { emptyPolicy, emptyRetainedRoom, emptyRoomInfo, limits } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RoomMembers } from '../../src/core/index.ts';
 
@@ -67,7 +67,7 @@ describe('the members of a room', () => {
     members.removeSession('s1');
     expect(members.retained.info.version).toBe(1);
     members.removeSession('s2');
-    expect(members.retained).toEqual(emptyKeptRoom);
+    expect(members.retained).toEqual(emptyRetainedRoom);
   });
   test('lose the subscriptions of a track that ends', () => {
     expect(members.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));

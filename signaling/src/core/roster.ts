@@ -8,7 +8,7 @@
 import {
   assert,
   type ErrorCode,
-  emptyKeptRoom,
+  emptyRetainedRoom,
   limits,
   mayPublish,
   type Participant,
@@ -55,7 +55,7 @@ export class Roster extends RoomState {
     epoch: number,
     sessions: readonly Participant[],
     adoptions: ReadonlyMap<string, number> = new Map(),
-    copy: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom,
+    copy: Pick<RetainedRoom, 'info' | 'policy'> = emptyRetainedRoom,
   ): { roster: Roster; evicted: Participant[] } {
     const roster = new Roster(epoch, copy);
     const evicted: Participant[] = [];

@@ -3,14 +3,14 @@
 
 import type { SealedFile } from '@meridian/node-shell';
 import {
-  emptyKeptRoom,
   emptyPolicy,
+  emptyRetainedRoom,
   isCheckRoom,
   isCrowdMedia,
   limits,
   MeridianError,
   mayPublish,
-  mergeKept,
+  mergeRetainedRooms,
   newId,
   type Participant,
   participantFromWire,
@@ -327,8 +327,8 @@ export class OwnedRooms {
     const { info, policy } = [
       ...snapshots.map(copyFrom),
       ...(earlierCopy === undefined ? [] : [earlierCopy]),
-      ...policies.map((one) => ({ ...emptyKeptRoom, policy: one })),
-    ].reduce(mergeKept, emptyKeptRoom);
+      ...policies.map((one) => ({ ...emptyRetainedRoom, policy: one })),
+    ].reduce(mergeRetainedRooms, emptyRetainedRoom);
     if (info.sid !== '') return { info: { ...info, ...shownOfPolicy(policy) }, policy };
     const { rng, clock } = this.#o;
     const begun: RoomInfo = {

@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** Link to a gateway. `sendFromGateway` hands a gateway's message to the service; `received`: the service's messages. */
+/** Link to a gateway. `sendFromGateway` hands a message to the service; `received`: the service's messages. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';

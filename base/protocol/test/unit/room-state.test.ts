@@ -2,11 +2,11 @@
 import { describe, expect, it, test } from 'vitest';
 import {
   differencesBetween,
-  emptyKeptRoom,
   emptyParticipant,
   emptyPolicy,
+  emptyRetainedRoom,
   emptyRoomInfo,
-  mergeKept,
+  mergeRetainedRooms,
   type Participant,
   type RetainedRoom,
   type RoomChange,
@@ -282,11 +282,11 @@ describe('copies of a room that outlive its owner', () => {
     ['no copy leaves the room without metadata', [], '', 0],
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
     ['a later owner counts, with versions from 1 again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
-    ['an empty copy does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
+    ['an empty copy does not count', [emptyRetainedRoom, copy(1, 1, 2), emptyRetainedRoom], '1.1', 2],
     ['the policy of the highest version counts, whichever copy has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
   ])('%s', (_name, copies, metadata, policyVersion) => {
     for (const order of [copies, [...copies].reverse()]) {
-      const latest = order.reduce(mergeKept, emptyKeptRoom);
+      const latest = order.reduce(mergeRetainedRooms, emptyRetainedRoom);
       expect([latest.info.metadata, latest.policy.version]).toEqual([metadata, policyVersion]);
     }
   });

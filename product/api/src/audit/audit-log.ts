@@ -58,7 +58,7 @@ export const byTime = new Paging(
 
 export class AuditLog implements AuditWriter {
   readonly #o: AuditLogOptions;
-  // Per tenant; `missed`: refused attempts without an entry.
+  // Per tenant; `leftOutCount`: refused attempts without an entry.
   readonly #refusalBuckets = new Map<string, { bucket: Bucket; leftOutCount: number }>();
 
   constructor(o: AuditLogOptions) {

@@ -8,20 +8,20 @@ import { tenantsOnWall } from '../tenant/wall.ts';
 import type { RoomName } from './room-facts.ts';
 
 /** Near the number that the recorders of a large cloud can watch; a job of 5 s requests all of them. */
-export const RETAINED_ROOMS_MAX = 200;
+export const KEPT_ROOMS_MAX = 200;
 
-export interface RetainedRoom extends RoomName {
+export interface KeptRoom extends RoomName {
   readonly addedBy: string;
   readonly addedMs: number;
 }
 
-export async function keptRooms(db: Database): Promise<RetainedRoom[]> {
+export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   const rows = await db
     .selectFrom('wall_rooms')
     .selectAll()
     .orderBy('tenant')
     .orderBy('room')
-    .limit(RETAINED_ROOMS_MAX)
+    .limit(KEPT_ROOMS_MAX)
     .execute();
   return rows.map(({ tenant, room, added_by, added_ms }) => ({
     tenant,
@@ -38,14 +38,14 @@ export async function keepRoom(
   db: Transaction,
   { tenant, room }: RoomName,
   { by, clock }: { readonly by: string; readonly clock: Clock },
-): Promise<RetainedRoom> {
+): Promise<KeptRoom> {
   await lockTenant(db, tenant);
   if ((await tenantsOnWall(db, [tenant])).get(tenant) !== true) throw new Problem('WALL_REFUSED');
   const allKept = await keptRooms(db);
   const alreadyKept = allKept.find((one) => one.tenant === tenant && one.room === room);
   if (alreadyKept !== undefined) return alreadyKept;
-  if (allKept.length >= RETAINED_ROOMS_MAX)
-    throw new Problem('QUOTA_EXCEEDED', `at most ${RETAINED_ROOMS_MAX} rooms can be kept on the wall`);
+  if (allKept.length >= KEPT_ROOMS_MAX)
+    throw new Problem('QUOTA_EXCEEDED', `at most ${KEPT_ROOMS_MAX} rooms can be kept on the wall`);
   const addedMs = Math.floor(clock.wallMs());
   await db.insertInto('wall_rooms').values({ tenant, room, added_by: by, added_ms: addedMs }).execute();
   return { tenant, room, addedBy: by, addedMs };

@@ -8,7 +8,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { dropRoom, keepRoom, keptRooms, RETAINED_ROOMS_MAX, type RetainedRoom } from './kept-rooms.ts';
+import { dropRoom, KEPT_ROOMS_MAX, type KeptRoom, keepRoom, keptRooms } from './kept-rooms.ts';
 import { keyOf, type RoomFacts, type RoomName } from './room-facts.ts';
 import { KeptWallRoom, WallRoom } from './schemas.ts';
 import type { Wall } from './wall.ts';
@@ -24,7 +24,7 @@ const ROOMS_CHARACTERS_MAX = 16_384;
 const wallOperation = operations({ tag: 'Wall', scope: 'wall' });
 export const listWallRooms = wallOperation('listWallRooms', 'GET /wall/rooms', {
   summary: 'List the rooms that are watched all the time while they are live, by name.',
-  description: `At most ${RETAINED_ROOMS_MAX} rooms. Other rooms are watched only while an operator views them.`,
+  description: `At most ${KEPT_ROOMS_MAX} rooms. Other rooms are watched only while an operator views them.`,
   answers: { 200: Type.Object({ rooms: Type.Array(KeptWallRoom) }, { title: 'KeptWallRooms' }) },
 });
 export const keepWallRoom = wallOperation('keepWallRoom', 'PUT /wall/rooms/{tenant}/{room}', {
@@ -125,7 +125,7 @@ const roomsProblem = (detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '?rooms', detail }] });
 
 const shownKeptRoom = (
-  { tenant, room, addedBy, addedMs }: RetainedRoom,
+  { tenant, room, addedBy, addedMs }: KeptRoom,
   facts: Pick<RoomFacts, 'isAllowed' | 'sessions'> | undefined,
 ): Static<typeof KeptWallRoom> => ({
   tenant,

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
   type ErrorCode,
-  emptyKeptRoom,
+  emptyRetainedRoom,
   MeridianError,
   mayPublish,
-  mergeKept,
+  mergeRetainedRooms,
   type Note,
   note,
   onNote,
@@ -278,7 +278,7 @@ export class FakeNode {
         })),
         highestEpoch: message.room?.epoch ?? 0,
         served: this.servedTracks,
-        ...keptToWire(this.retainedRooms.get(message.room?.roomKey ?? '') ?? emptyKeptRoom),
+        ...keptToWire(this.retainedRooms.get(message.room?.roomKey ?? '') ?? emptyRetainedRoom),
       };
     });
     onNote(link, note.retainedRoom, ({ room, info, policy }) => {
@@ -286,7 +286,7 @@ export class FakeNode {
       const seen = this.rooms.get(roomKey);
       if (!this.#holds(roomKey) || seen?.epoch !== epoch || seen.ownerId !== link.remote.id) return;
       const copy = { epoch, info: roomInfoFromWire(info), policy: policyFromWire(policy) };
-      this.retainedRooms.set(roomKey, mergeKept(this.retainedRooms.get(roomKey) ?? emptyKeptRoom, copy));
+      this.retainedRooms.set(roomKey, mergeRetainedRooms(this.retainedRooms.get(roomKey) ?? emptyRetainedRoom, copy));
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
     onNote(link, note.channelMessage, (message) => this.calls.push({ name: 'channel', message }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RETAINED_ROOMS_MAX } from '../../../src/wall/kept-rooms.ts';
+import { KEPT_ROOMS_MAX } from '../../../src/wall/kept-rooms.ts';
 import { addLive, keepLive } from '../../support/live-room.ts';
 import type { ScriptedRecorder } from '../../support/scripted-recorders.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
@@ -64,7 +64,7 @@ describe('kept rooms', () => {
     api.clock.advance(1000);
     expect(await keep('acme/a')).toEqual(first);
     expect((await keep('none/a')).code).toBe('NOT_FOUND');
-    const rows = Array.from({ length: RETAINED_ROOMS_MAX - 1 }, (_, at) => ({
+    const rows = Array.from({ length: KEPT_ROOMS_MAX - 1 }, (_, at) => ({
       tenant: 'acme',
       room: `r${at}`,
       added_by: 'op',
