@@ -88,7 +88,7 @@ export interface AudioCaptureOptions {
  */
 export type ProcessorMaker = () => TrackProcessor | undefined | Promise<TrackProcessor | undefined>;
 export interface ScreenShareCaptureOptions {
-  /** Also requests the audio of the tab or system; default false. */
+  /** Whether to request the audio of the tab or system too; default false. */
   readonly audio?: boolean;
   readonly resolution?: VideoResolution;
   /** `detail` (default) and `text` favour sharpness over frame rate; `motion` is for films. */
@@ -118,7 +118,7 @@ export interface RoomOptions {
   readonly stopLocalTracksOnDisconnect?: boolean;
 }
 export interface PrepareOptions {
-  /** Also opens a socket, for a few seconds; default false. */
+  /** Whether to open a socket too, for a few seconds; default false. */
   readonly openSocket?: boolean;
   /** Same meaning as for connect(). */
   readonly fromCity?: string;

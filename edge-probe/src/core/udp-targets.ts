@@ -1,5 +1,5 @@
 // Addresses of other hosts' probes for datagrams: on each host that of the probe with the lowest id, because the centre
-// uses the reports of that probe.
+// uses only the reports of that one.
 import { nodeKind } from '@meridian/protocol';
 import type { PeerNode } from './dial-targets.ts';
 

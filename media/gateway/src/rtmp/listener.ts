@@ -57,7 +57,7 @@ export class RtmpListener {
     this.#refusals = new RefusalLog(o);
   }
 
-  /** Also listens with TLS; the bounds count both listeners. Resolves with the port; rejects when that is in use. */
+  /** Opens a TLS listener, which shares the bounds. Resolves with its port; rejects when that is in use. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
     const server = await this.#listen(listen, (raw, connection) => {
       const address = addressOf(raw);

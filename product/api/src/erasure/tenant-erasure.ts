@@ -20,7 +20,7 @@ interface Payload {
   readonly requestId: string;
 }
 
-/** Same time as for a single revoked key, since nodes keep keys on disk. */
+/** Time for which keys stay revoked, as for a single one: nodes keep keys on disk. */
 const REVOKED_MS = 10 * 365 * 86_400_000;
 
 export interface TenantErasureOptions {

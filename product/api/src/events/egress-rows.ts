@@ -32,7 +32,7 @@ export interface Filter {
 const KEPT_MS = 30 * 86_400_000;
 const ACTIVE = ['running', 'ended', 'finishing'] as const;
 
-/** Also removes expired rows. */
+/** Stores an egress, and removes expired ones. */
 export async function addEgress(db: Database, row: EgressRow): Promise<void> {
   await db
     .deleteFrom('egresses')

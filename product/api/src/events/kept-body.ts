@@ -3,7 +3,7 @@ import type { ItemEventBody } from './item-body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
 import type { RecordingEventBody } from './recording-body.ts';
 
-/** Also reads old bodies, in which '' means a missing role. */
+/** Parses a stored event body. In old bodies, '' means a missing role. */
 export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody {
   const body = JSON.parse(text) as ReturnType<typeof keptBody>;
   if (!('room' in body) || body.participant?.role !== '') return body;

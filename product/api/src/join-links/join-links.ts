@@ -148,7 +148,7 @@ export class JoinLinks {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** Runs in the caller's transaction. Also ends the sessions of the links' tokens. */
+  /** Removes a meeting's links, and ends the sessions of their tokens. Runs in the caller's transaction. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -213,7 +213,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** Also ends the sessions of the link's tokens. Idempotent. */
+  /** Revokes a link, and ends the sessions of its tokens. Idempotent. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {

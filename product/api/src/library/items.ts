@@ -121,7 +121,7 @@ export class Items {
     if (deletedRow !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** Also makes the item’s uploads expire now. Returns false for an unknown item. */
+  /** Deletes an item, and lets its uploads expire now. Returns false for an unknown item. */
   async delete(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()

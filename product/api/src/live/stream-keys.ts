@@ -134,7 +134,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** Also ends the key's sessions within a second. Rejects with NOT_FOUND. */
+  /** Revokes a key, which ends its sessions within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {

@@ -40,7 +40,7 @@ export interface WorldPlace {
   readonly strength: StrengthCounts;
 }
 
-/** Same as the api's schema, except for the time. */
+/** World of the api's schema, with its time in milliseconds. */
 export interface World {
   readonly seq: number;
   readonly atMs: number;

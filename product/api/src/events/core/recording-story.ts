@@ -38,7 +38,7 @@ export interface RecordingHole {
   /** Recorder responsible at that time; '' if unknown. */
   readonly recorderId: string;
 }
-/** Same limit as that of recorders. */
+/** Limit of holes of a recording, as in recorders. */
 export const holesMax = 1000;
 
 export interface RecordingStory extends Position {

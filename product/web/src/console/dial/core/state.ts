@@ -7,7 +7,7 @@ export type DialKind = (typeof dialKinds)[number];
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
-  /** Other region of a pair (the sender's) or of a stream (the viewers'); '' for calls and bookings. */
+  /** Sender's region of a pair, viewers' region of a stream; '' for calls and bookings. */
   readonly toRegion: string;
 }
 
