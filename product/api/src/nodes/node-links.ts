@@ -47,10 +47,16 @@ interface DialledNode {
 export class NodeLinks {
   readonly #o: NodeLinksOptions;
   readonly #dialled = new Map<string, DialledNode>();
+  #isPlanned = false;
   #isClosed = false;
 
   constructor(o: NodeLinksOptions) {
     this.#o = o;
+  }
+
+  /** False after a start until the first plan: which nodes there are is then unknown. */
+  get isPlanned(): boolean {
+    return this.#isPlanned;
   }
 
   linkedNodes(kind: NodeKind): string[] {
@@ -67,6 +73,7 @@ export class NodeLinks {
 
   /** Dials nodes of the plan, and drops links to nodes that are gone, moved, or excluded. */
   follow(plan: wire.Plan): void {
+    this.#isPlanned = true;
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
     for (const [nodeId, way] of this.#dialled)
       if (wanted.get(nodeId)?.url !== way.url) this.#drop(way, 'no longer in the plan');

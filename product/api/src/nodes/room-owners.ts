@@ -104,9 +104,12 @@ export interface LiveRoom {
 
 export interface LiveRooms {
   readonly rooms: readonly LiveRoom[];
-  /** Signaling nodes that did not answer; their rooms may be missing. */
+  /** Signaling nodes that did not answer, or UNKNOWN_NODES; their rooms may be missing. */
   readonly silent: readonly string[];
 }
+
+/** Stands for all signaling nodes in `silent` before the first plan. */
+export const UNKNOWN_NODES = 'unknown';
 
 /** Acts in order; a refused act stops the rest. */
 export interface Command {
@@ -132,7 +135,7 @@ export interface RoomOwners {
 }
 
 export interface LinkedOwnersOptions {
-  readonly nodes: Pick<NodeLinks, 'linkedNodes' | 'missing' | 'call'>;
+  readonly nodes: Pick<NodeLinks, 'isPlanned' | 'linkedNodes' | 'missing' | 'call'>;
   /** Asks the centre for the lease; undefined: the centre cannot be reached. Rejects with its code. */
   leaseOf(roomKey: string): Promise<wire.RoomLease | undefined>;
   readonly clock: Clock;
@@ -275,7 +278,7 @@ export class LinkedOwners implements RoomOwners {
     if (newest === undefined && silent.length > 0)
       throw new MeridianError(
         'NODE_UNREACHABLE',
-        `${silent.length} signaling nodes did not answer whether they own the room`,
+        `signaling nodes that did not answer whether they own the room: ${silent.join(', ')}`,
       );
     return newest?.nodeId;
   }
@@ -286,7 +289,7 @@ export class LinkedOwners implements RoomOwners {
     names: readonly string[],
   ): Promise<{ readonly claims: { nodeId: string; room: LiveRoom }[]; readonly silent: string[] }> {
     const { nodes } = this.#o;
-    const silent = nodes.missing(nodeKind.signaling);
+    const silent = nodes.isPlanned ? nodes.missing(nodeKind.signaling) : [UNKNOWN_NODES];
     const claims = nodes.linkedNodes(nodeKind.signaling).map(async (nodeId) => {
       try {
         const { rooms } = await nodes.call(nodeId, rpc.roomsOwned, { tenant, names: [...names] }, LIST_ANSWER_MS);

@@ -64,7 +64,8 @@ export const listRooms = operation({
       {
         ...pageOf(roomSchema, 'RoomPage').properties,
         missing: Type.Array(Type.String(), {
-          description: 'Signaling nodes that did not answer; rooms with participants may be missing.',
+          description:
+            'Signaling nodes that did not answer; rooms with participants may be missing. `unknown`: the api has just started and does not know the signaling nodes yet.',
         }),
       },
       { title: 'RoomPage' },

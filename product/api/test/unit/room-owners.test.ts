@@ -16,6 +16,7 @@ type Answer = object | MeridianError;
 let answers: Record<string, Answer[]>;
 let leases: (object | undefined)[];
 let missing: string[];
+let isPlanned: boolean;
 let requests: { nodeId: string; kind: number; message: Record<string, unknown> }[];
 let clock: ManualClock;
 let owners: LinkedOwners;
@@ -31,6 +32,7 @@ beforeEach(() => {
   answers = {};
   leases = [lease('sig-a')];
   missing = [];
+  isPlanned = true;
   requests = [];
   clock = new ManualClock();
   owners = new LinkedOwners({
@@ -43,6 +45,9 @@ beforeEach(() => {
     nodes: {
       linkedNodes: () => Object.keys(answers),
       missing: () => [...missing],
+      get isPlanned() {
+        return isPlanned;
+      },
       async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>) {
         requests.push({ nodeId, kind: kind.number, message: message as Record<string, unknown> });
         const answer = next(answers[nodeId] ?? [new MeridianError('NODE_UNREACHABLE')]);
@@ -139,6 +144,16 @@ describe('without the centre', () => {
     answers = { 'sig-a': [{}] };
     missing = ['sig-b'];
     await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
+  });
+
+  it('a room is not called empty before the first plan names the signaling nodes', async () => {
+    isPlanned = false;
+    await expect(settled(owners.view('acme/demo'))).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE', status: 503 });
+    expect(await owners.list('acme')).toEqual({ rooms: [], silent: ['unknown'] });
+    const view = owners.view('acme/demo');
+    answers = { 'sig-a': [ownsRoom(3), { policy: { version: 2 } }] };
+    isPlanned = true;
+    expect(await settled(view)).toMatchObject({ policy: { version: 2 } });
   });
 });
 
