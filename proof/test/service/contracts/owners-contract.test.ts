@@ -35,6 +35,7 @@ async function linked(): Promise<OwnersUnderTest> {
   const node = await rig.instance('sig-1');
   await api.dial(node);
   const nodes = {
+    isPlanned: true,
     linkedNodes: () => [node.id],
     missing: () => [],
     call: <Q, QP, A, AP>(...[nodeId, kind, message]: Parameters<typeof api.ask<Q, QP, A, AP>>) =>
