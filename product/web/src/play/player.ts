@@ -10,6 +10,7 @@ import {
   playProtocols,
   protocolsFor,
 } from '../core/play.ts';
+import { type Failure, playFailure } from '../core/failure.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import { Attempt, codeOf } from './attempt.ts';
@@ -30,10 +31,9 @@ export interface PlayerModel {
   readonly at: Playback['at'];
   /** Absent before the first protocol, and after a failure. */
   readonly protocol?: PlayProtocol;
-  readonly code?: string;
+  readonly failure?: Failure;
   readonly latencyMs?: number;
   readonly muted: boolean;
-  readonly comesBack?: boolean;
   readonly protocols: readonly PlayProtocol[];
 }
 
@@ -176,7 +176,7 @@ export class Player {
   #fail(code: string): void {
     const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
     this.#failures += 1;
-    this.#publish({ at: 'failed', code, comesBack: pauseMs !== undefined });
+    this.#publish({ at: 'failed', failure: playFailure(code, this.#options.room, pauseMs, Date.now()) });
     if (pauseMs === undefined) return;
     this.#restartTimer = window.setTimeout(() => {
       if (this.#box !== undefined) this.start(this.#box, this.#forced);

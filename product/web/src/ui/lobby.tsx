@@ -1,6 +1,5 @@
 import {
   ChevronDown,
-  CircleAlert,
   LoaderCircle,
   Mic,
   MicOff,
@@ -10,15 +9,16 @@ import {
   VideoOff,
 } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { isConnectionCode } from '../core/ended.ts';
+import type { Failure } from '../core/failure.ts';
 import type { LinkDetails } from '../core/join-link.ts';
-import { reasonKeyOf } from '../core/messages/translate.ts';
+import { actionAfter } from '../core/messages/failures.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { CompanyBrand } from './branding.tsx';
 import { CheckLink } from './check-link.tsx';
 import { DeviceFields } from './device-fields.tsx';
+import { FailureNotice } from './failure.tsx';
 import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
@@ -34,6 +34,8 @@ export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem }
 export interface LobbyProps {
   initialRoom: string;
   initialName: string;
+  /** Password of the last attempt, for the next one; '' if none. */
+  initialPassword?: string;
   /**
    * The link that opened the page, which names the room. `asksPassword`: it has a password. `number`: of a meeting, or
    * ''. `isNameFixed`: the person is signed in. `looked`: result of the lookup.
@@ -57,7 +59,9 @@ export interface LobbyProps {
   tests: SoundTests;
   effects: EffectsSwitches;
   /** Why the last join failed, or (`foreseen`) the first one would fail. */
-  problem?: { code: string; foreseen?: true } | undefined;
+  problem?: Failure | undefined;
+  /** Where a person whom the room refuses goes back to. */
+  home?: { readonly href: string; readonly isMeetings: boolean } | undefined;
   canJoin: boolean;
   onCamera(): void;
   onMicrophone(): void;
@@ -169,16 +173,17 @@ function JoinCard(props: LobbyProps) {
   const phone = usePhone();
   const [room, setRoom] = useState(props.initialRoom);
   const [ownName, setOwnName] = useState(props.initialName);
-  const [password, setPassword] = useState('');
+  const [password, setPassword] = useState(isWrongPassword(props.problem) ? '' : (props.initialPassword ?? ''));
   const [tried, setTried] = useState(false);
+  /** The problem after which the person has changed the form. */
+  const [edited, setEdited] = useState<Failure>();
   const { onPrepare, link, visitor = browserVisitor } = props;
   const look = lookOf(link);
   const name = look?.name ?? ownName;
   useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setTried(true);
     const legalRoom = textOf(room);
     const legalName = textOf(name);
@@ -186,15 +191,23 @@ function JoinCard(props: LobbyProps) {
     if ((legalRoom !== '' || link !== undefined) && legalName !== '')
       props.onJoin(link === undefined ? legalRoom : '', legalName, password);
   };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    submit();
+  };
   return (
-    <form className="join-card grid gap-4 bordered rounded-l bg-surface shadow" noValidate onSubmit={submit}>
+    <form className="join-card grid gap-4 bordered rounded-l bg-surface shadow" noValidate onSubmit={onSubmit} onInput={() => setEdited(props.problem)}>
       <LobbyHead looked={link?.looked} number={link?.number ?? ''} visitor={visitor} />
       {props.problem === undefined ? null : (
-        <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>
-          <CircleAlert size={20} aria-hidden="true" />
-          <strong>{t(props.problem.foreseen ? 'lobby.joinRefused' : 'lobby.joinFailed')}</strong>
-          <p>{t(reasonKeyOf(props.problem.code))}</p>
-          {isConnectionCode(props.problem.code) ? <CheckLink /> : null}
+        <div data-testid="join-problem" data-code={props.problem.code}>
+          <FailureNotice
+            failure={props.problem}
+            thing="join"
+            form="box"
+            onAgain={submit}
+            isPaused={edited === props.problem}
+            buttons={actionAfter(props.problem.code) === 'home' ? <Home home={props.home} /> : null}
+          />
         </div>
       )}
       <TextField
@@ -258,6 +271,18 @@ function JoinCard(props: LobbyProps) {
         {t(isOpen(link?.looked) ? 'lobby.join' : 'lobby.joinAnyway')}
       </button>
     </form>
+  );
+}
+
+const isWrongPassword = (problem: Failure | undefined): boolean => problem?.code.startsWith('PASSWORD_') === true;
+
+function Home({ home }: Pick<LobbyProps, 'home'>) {
+  const t = useTranslate();
+  if (home === undefined) return null;
+  return (
+    <a className="button" href={home.href}>
+      {t(home.isMeetings ? 'ended.meetings' : 'ended.home')}
+    </a>
   );
 }
 
