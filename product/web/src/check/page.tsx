@@ -161,12 +161,7 @@ function Refusal({ failure }: { failure: Failure }) {
   );
   return (
     <div data-testid="check-refused" data-code={failure.code}>
-      <FailureNotice
-        failure={failure}
-        thing="check"
-        form="box"
-        buttons={needsAccount ? signIn : null}
-      />
+      <FailureNotice failure={failure} thing="check" form="box" buttons={needsAccount ? signIn : null} />
     </div>
   );
 }

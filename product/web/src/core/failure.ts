@@ -38,7 +38,12 @@ export interface FailureView {
 }
 
 /** Ends by the person's own act, about which there is nothing to report. */
-const OWN_ENDS: ReadonlySet<string> = new Set(['CLIENT_INITIATED', 'CONNECTION_CLOSED', 'CONNECT_ABORTED', 'PAGE_HIDDEN']);
+const OWN_ENDS: ReadonlySet<string> = new Set([
+  'CLIENT_INITIATED',
+  'CONNECTION_CLOSED',
+  'CONNECT_ABORTED',
+  'PAGE_HIDDEN',
+]);
 
 export function failureView(failure: Failure, thing: FailedThing, language: Language): FailureView {
   const { code, because, reference } = failure;

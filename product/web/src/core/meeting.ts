@@ -10,6 +10,7 @@ import {
   type ChatLine,
   type ChatPeer,
   type DevicesModel,
+  deviceCodes,
   type ExplanationModel,
   type MediaProblem,
   noDevices,
@@ -157,7 +158,15 @@ export type MeetingAction =
   | { type: 'chat'; line: ChatLine; nowMs: number }
   | { type: 'chatTo'; to?: ChatPeer }
   | { type: 'chatEarlier'; lines: readonly ChatLine[] }
-  | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; code?: string; waitId?: string; nowMs: number }
+  | {
+      type: 'toast';
+      tone: ToastTone;
+      message: Message;
+      detail?: Message;
+      code?: string;
+      waitId?: string;
+      nowMs: number;
+    }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; code: string; nowMs: number }
   | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
@@ -468,7 +477,8 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'mediaProblem': {
       const key =
         action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);
-      return withToast(state, 'warning', { key }, action.nowMs, { detail: { key: `${key}.advice` } });
+      const code = deviceCodes[action.problem];
+      return withToast(state, 'warning', { key }, action.nowMs, { detail: { key: `${key}.advice` }, code });
     }
     case 'actionFailed':
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, { code: action.code });

@@ -7,7 +7,7 @@ export interface Toast {
   tone: ToastTone;
   message: Message;
   detail?: Message;
-  /** Code of a failure, whose cause and advice the toast shows. */
+  /** Code of a failure, whose cause and advice the toast shows unless it has a detail. */
   code?: string;
   leaver?: string;
   /** Participant in the waiting room; hosts answer in the toast. */

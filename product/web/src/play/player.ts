@@ -1,5 +1,7 @@
 // Plays a room by the best protocol of the browser, moves to the next when that gives no picture, and returns to a
 // better protocol later.
+
+import { type Failure, playFailure } from '../core/failure.ts';
 import {
   type BetterTries,
   betterProtocols,
@@ -10,7 +12,6 @@ import {
   playProtocols,
   protocolsFor,
 } from '../core/play.ts';
-import { type Failure, playFailure } from '../core/failure.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import { Attempt, codeOf } from './attempt.ts';

@@ -68,7 +68,8 @@ async function textOf(url: string): Promise<string> {
     throw new LoadError('RECORDING_UNREACHABLE');
   });
   if (!response.ok) throw new LoadError(await codeOf(response));
-  if (Number(response.headers.get('content-length') ?? 0) > FINISHED_BYTES_MAX) throw new LoadError('RECORDING_UNREADABLE');
+  if (Number(response.headers.get('content-length') ?? 0) > FINISHED_BYTES_MAX)
+    throw new LoadError('RECORDING_UNREADABLE');
   return await response.text().catch(() => {
     throw new LoadError('RECORDING_UNREACHABLE');
   });

@@ -1,9 +1,9 @@
 // Controls one meeting at a time: joins with the public SDK, turns SDK events into actions of the view model, and
 // executes the components' requests.
 import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
+import { type Failure, type FailureReference, pauseBeforeRetryMs } from '../core/failure.ts';
 import { goesToMainRoom, type HostAct } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainRoomOf, reduceMeeting } from '../core/meeting.ts';
-import { type Failure, type FailureReference, pauseBeforeRetryMs } from '../core/failure.ts';
 import { isEndCode } from '../core/messages/failures.ts';
 import type { DeviceKind } from '../core/model.ts';
 import type { PageQuery } from '../core/query.ts';

@@ -44,7 +44,7 @@ export function FailureNotice(props: FailureNoticeProps) {
       <div className="failure-buttons flex flex-wrap gap-2">
         <NextStep key={failure.reference?.atWallMs} {...props} action={view.action} />
         {props.buttons}
-        {isNetworkFailure(failure.code) && thing !== 'check' ? <CheckLink /> : null}
+        {isNetworkFailure(failure.code) && thing !== 'check' ? <CheckLink isAside={form === 'cover'} /> : null}
       </div>
       {view.shown === '' ? null : <Reference shown={view.shown} copied={view.copied} isHidden={isCalm} />}
     </div>

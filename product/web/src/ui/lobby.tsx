@@ -1,25 +1,23 @@
-import {
-  ChevronDown,
-  LoaderCircle,
-  Mic,
-  MicOff,
-  Settings2,
-  TriangleAlert,
-  Video,
-  VideoOff,
-} from 'lucide-react';
+import { ChevronDown, LoaderCircle, Mic, MicOff, Settings2, TriangleAlert, Video, VideoOff } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Failure } from '../core/failure.ts';
 import type { LinkDetails } from '../core/join-link.ts';
 import { actionAfter } from '../core/messages/failures.ts';
-import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
+import {
+  type DeviceKind,
+  type DevicesModel,
+  deviceCodes,
+  type LevelSource,
+  type MediaProblem,
+  type MediaSource,
+} from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { CompanyBrand } from './branding.tsx';
 import { CheckLink } from './check-link.tsx';
 import { DeviceFields } from './device-fields.tsx';
-import { FailureNotice } from './failure.tsx';
 import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
+import { FailureNotice } from './failure.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { LevelMeter } from './level-meter.tsx';
@@ -164,13 +162,13 @@ function Problem(props: { device: 'camera' | 'microphone'; state: PreviewState; 
       <button type="button" className="button small" onClick={props.onRetry}>
         {t('lobby.retry')}
       </button>
+      <code className="failure-code">{deviceCodes[props.state.problem]}</code>
     </div>
   );
 }
 
 function JoinCard(props: LobbyProps) {
   const t = useTranslate();
-  const phone = usePhone();
   const [room, setRoom] = useState(props.initialRoom);
   const [ownName, setOwnName] = useState(props.initialName);
   const [password, setPassword] = useState(isWrongPassword(props.problem) ? '' : (props.initialPassword ?? ''));
@@ -196,20 +194,14 @@ function JoinCard(props: LobbyProps) {
     submit();
   };
   return (
-    <form className="join-card grid gap-4 bordered rounded-l bg-surface shadow" noValidate onSubmit={onSubmit} onInput={() => setEdited(props.problem)}>
+    <form
+      className="join-card grid gap-4 bordered rounded-l bg-surface shadow"
+      noValidate
+      onSubmit={onSubmit}
+      onInput={() => setEdited(props.problem)}
+    >
       <LobbyHead looked={link?.looked} number={link?.number ?? ''} visitor={visitor} />
-      {props.problem === undefined ? null : (
-        <div data-testid="join-problem" data-code={props.problem.code}>
-          <FailureNotice
-            failure={props.problem}
-            thing="join"
-            form="box"
-            onAgain={submit}
-            isPaused={edited === props.problem}
-            buttons={actionAfter(props.problem.code) === 'home' ? <Home home={props.home} /> : null}
-          />
-        </div>
-      )}
+      <JoinProblem problem={props.problem} home={props.home} onAgain={submit} isPaused={edited === props.problem} />
       <TextField
         id="name"
         label={t('lobby.name')}
@@ -243,19 +235,7 @@ function JoinCard(props: LobbyProps) {
           onEnter={props.onJoinExpected}
         />
       ) : null}
-      <details className="lobby-devices" open={!phone}>
-        <summary>
-          <Settings2 size={17} aria-hidden="true" />
-          {t('device.title')}
-          <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
-        </summary>
-        <DeviceFields
-          devices={props.devices}
-          kinds={['audioinput', 'videoinput', 'audiooutput']}
-          onSelect={props.onSelectDevice}
-        />
-        <EffectsFields effects={props.effects} />
-      </details>
+      <DeviceChoices {...props} />
       <EffectsNotice effects={props.effects} />
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button
@@ -275,6 +255,48 @@ function JoinCard(props: LobbyProps) {
 }
 
 const isWrongPassword = (problem: Failure | undefined): boolean => problem?.code.startsWith('PASSWORD_') === true;
+
+function DeviceChoices(props: LobbyProps) {
+  const t = useTranslate();
+  const phone = usePhone();
+  return (
+    <details className="lobby-devices" open={!phone}>
+      <summary>
+        <Settings2 size={17} aria-hidden="true" />
+        {t('device.title')}
+        <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
+      </summary>
+      <DeviceFields
+        devices={props.devices}
+        kinds={['audioinput', 'videoinput', 'audiooutput']}
+        onSelect={props.onSelectDevice}
+      />
+      <EffectsFields effects={props.effects} />
+    </details>
+  );
+}
+
+interface JoinProblemProps extends Pick<LobbyProps, 'problem' | 'home'> {
+  isPaused: boolean;
+  onAgain(): void;
+}
+
+/** Why the last join failed, or the first one would; tries again with the contents of the form. */
+function JoinProblem({ problem, home, onAgain, isPaused }: JoinProblemProps) {
+  if (problem === undefined) return null;
+  return (
+    <div data-testid="join-problem" data-code={problem.code}>
+      <FailureNotice
+        failure={problem}
+        thing="join"
+        form="box"
+        onAgain={onAgain}
+        isPaused={isPaused}
+        buttons={actionAfter(problem.code) === 'home' ? <Home home={home} /> : null}
+      />
+    </div>
+  );
+}
 
 function Home({ home }: Pick<LobbyProps, 'home'>) {
   const t = useTranslate();

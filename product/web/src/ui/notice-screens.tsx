@@ -23,7 +23,7 @@ interface EndedProps {
 export function Ended(props: EndedProps) {
   const t = useTranslate();
   const { code } = props.failure;
-  const mayRejoin = actionAfter(code) === 'again' || actionAfter(code) === 'auto';
+  const action = actionAfter(code);
   const againText = { DUPLICATE_IDENTITY: t('ended.here'), STAGE_LEFT: t('ended.watch') }[code] ?? t('ended.rejoin');
   return (
     <div className="notice-page">
@@ -38,7 +38,7 @@ export function Ended(props: EndedProps) {
           form="page"
           againText={againText}
           onAgain={props.onRejoin}
-          buttons={<Back {...props} isPrimary={!mayRejoin} />}
+          buttons={<Back {...props} isPrimary={action === 'home' || action === 'fix'} />}
         >
           <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
         </FailureNotice>
@@ -47,7 +47,11 @@ export function Ended(props: EndedProps) {
   );
 }
 
-function Back({ meetingsPath, onLobby, isPrimary }: Pick<EndedProps, 'meetingsPath' | 'onLobby'> & { isPrimary: boolean }) {
+function Back({
+  meetingsPath,
+  onLobby,
+  isPrimary,
+}: Pick<EndedProps, 'meetingsPath' | 'onLobby'> & { isPrimary: boolean }) {
   const t = useTranslate();
   const className = isPrimary ? 'button primary' : 'button quiet';
   if (meetingsPath !== undefined)

@@ -28,7 +28,9 @@ export function Toasts(props: {
               {toast.detail === undefined ? null : (
                 <p className="text-soft">{t(toast.detail.key, toast.detail.values)}</p>
               )}
-              {toast.code === undefined ? null : <ToastFailure code={toast.code} />}
+              {toast.code === undefined ? null : (
+                <ToastFailure code={toast.code} hasDetail={toast.detail !== undefined} />
+              )}
               {toast.waitId === undefined ? null : <Answer waitIds={[toast.waitId]} actions={props.actions} />}
             </div>
             <button type="button" aria-label={t('toast.dismiss')} onClick={() => props.onDismiss(toast.id)}>
@@ -41,13 +43,15 @@ export function Toasts(props: {
   );
 }
 
-function ToastFailure({ code }: { code: string }) {
+function ToastFailure({ code, hasDetail }: { code: string; hasDetail: boolean }) {
   const { cause, advice } = useFailureTexts(code);
   return (
     <>
-      <p className="text-soft">
-        {cause} {advice}
-      </p>
+      {hasDetail ? null : (
+        <p className="text-soft">
+          {cause} {advice}
+        </p>
+      )}
       <code className="failure-code">{code}</code>
     </>
   );

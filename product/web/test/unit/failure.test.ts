@@ -134,7 +134,8 @@ describe('an end', () => {
     expect(calm.sort()).toEqual([...ends.map(([code]) => code), ...others].sort());
   });
   it('after which the same person may come back offers it', () => {
-    for (const code of ['CLIENT_INITIATED', 'DUPLICATE_IDENTITY', 'STAGE_LEFT']) expect(actionAfter(code)).toBe('again');
+    for (const code of ['CLIENT_INITIATED', 'DUPLICATE_IDENTITY', 'STAGE_LEFT'])
+      expect(actionAfter(code)).toBe('again');
     for (const code of ['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED', 'TOKEN_REVOKED', 'NOT_PERMITTED'])
       expect(actionAfter(code)).toBe('home');
   });

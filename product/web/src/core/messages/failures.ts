@@ -31,14 +31,11 @@ const advice = inBothLanguages({
     'Try again. If it happens again, copy the details below and send them to your administrator.',
     '请重试。若再次出现，请复制下方信息并发给管理员。',
   ],
-  tellAdmin: [
-    'Copy the details below and send them to your administrator.',
-    '请复制下方信息并发给管理员。',
-  ],
+  tellAdmin: ['Copy the details below and send them to your administrator.', '请复制下方信息并发给管理员。'],
   again: ['Try again.', '请重试。'],
   network: [
-    'Check your internet connection and try again. The connection check shows what blocks it.',
-    '请检查网络后重试。“检测网络与设备”可显示受阻的原因。',
+    'Check your internet connection and try again. If it goes on, a firewall may block the service: ask your network’s administrator.',
+    '请检查网络后重试。如果问题持续，可能是防火墙拦截，请联系网络管理员。',
   ],
   newLink: ['Ask the host for a new link.', '请向主持人索取新链接。'],
   wholeLink: [
@@ -55,10 +52,7 @@ const advice = inBothLanguages({
     'Ask the host whether someone can leave or the limit can be raised, then try again.',
     '请询问主持人能否腾出名额或提高上限，然后重试。',
   ],
-  askRegion: [
-    'Ask the host for a link that allows your region.',
-    '请向主持人索取允许您所在地区的链接。',
-  ],
+  askRegion: ['Ask the host for a link that allows your region.', '请向主持人索取允许您所在地区的链接。'],
   reload: [
     'Reload the page. If it happens again, copy the details below and send them to your administrator.',
     '请刷新页面。若再次出现，请复制下方信息并发给管理员。',
@@ -67,10 +61,7 @@ const advice = inBothLanguages({
     'Use a current version of Chrome, Edge, Firefox or Safari.',
     '请使用新版 Chrome、Edge、Firefox 或 Safari。',
   ],
-  otherWay: [
-    'Choose another way to play, or use a current browser.',
-    '请选择其他播放方式，或使用新版浏览器。',
-  ],
+  otherWay: ['Choose another way to play, or use a current browser.', '请选择其他播放方式，或使用新版浏览器。'],
   fields: ['Check the name and the room, then try again.', '请检查姓名和会议室，然后重试。'],
   password: ['Enter the password that came with the invitation.', '请输入随邀请收到的密码。'],
   number: ['Check the number, or ask the host for a link.', '请核对会议号，或向主持人索取链接。'],
@@ -164,7 +155,7 @@ export const failures = {
   ROOM_ENDED: ['It was ended for everyone.', '会议已为所有人结束。', 'overNow', 'home'],
   STAGE_LEFT: ['You are no longer on the stage of the show.', '您已离开直播的舞台。', 'watch', 'again'],
   KICKED: ['A host removed you from it.', '主持人已将您移出。', 'askHost', 'home'],
-  NOT_ADMITTED: ['A host answered your request to come in.', '主持人已答复您的入会请求。', 'askHost', 'home'],
+  NOT_ADMITTED: ['A host declined your request to come in.', '主持人拒绝了您的入会请求。', 'askHost', 'home'],
   DUPLICATE_IDENTITY: [
     'You joined again from another window or device.',
     '您在另一个窗口或设备上再次加入了会议。',
@@ -240,11 +231,7 @@ export const failures = {
   // the person's network, browser and devices
   ENTRY_UNREACHABLE: unreachable,
   SOCKET_FAILED: unreachable,
-  SOCKET_LOST: [
-    'The connection to the service was lost.',
-    '与服务的连接已断开。',
-    ...(['network', 'auto'] as const),
-  ],
+  SOCKET_LOST: ['The connection to the service was lost.', '与服务的连接已断开。', ...(['network', 'auto'] as const)],
   RECONNECT_FAILED: tookTooLong,
   PING_TIMEOUT: [tookTooLong[0], tookTooLong[1], 'network', 'auto'],
   REQUEST_TIMEOUT: ['The service did not answer in time.', '服务没有及时应答。', 'network', 'auto'],
@@ -282,11 +269,7 @@ export const failures = {
   // the service is busy, full or being restarted
   NO_CAPACITY: serverFull,
   NO_NODE: ['No server is available at the moment.', '目前没有可用的服务器。', 'wait', 'auto'],
-  OVERLOADED: [
-    'Too many people are joining at this moment.',
-    '此刻加入的人太多。',
-    ...(['wait', 'auto'] as const),
-  ],
+  OVERLOADED: ['Too many people are joining at this moment.', '此刻加入的人太多。', ...(['wait', 'auto'] as const)],
   CENTRE_UNREACHABLE: [
     'The part of the service that assigns servers does not answer.',
     '负责分配服务器的服务没有应答。',
@@ -325,11 +308,7 @@ export const failures = {
     '您所在组织的推流审核系统没有应答。',
     ...(['wait', 'auto'] as const),
   ],
-  INTERNAL: [
-    'The service had an unexpected fault.',
-    '服务发生了意外故障。',
-    ...(['report', 'again'] as const),
-  ],
+  INTERNAL: ['The service had an unexpected fault.', '服务发生了意外故障。', ...(['report', 'again'] as const)],
   // page and service do not fit
   ENTRY_INVALID: misunderstood,
   PROTOCOL_UNSUPPORTED: [
@@ -353,11 +332,7 @@ export const failures = {
   NOT_CONNECTED: pageMistake,
   ALREADY_CONNECTED: pageMistake,
   LISTENER_LIMIT: pageMistake,
-  REQUEST_LIMIT: [
-    'Too many requests wait for an answer.',
-    '等待应答的请求过多。',
-    ...(['slower', 'again'] as const),
-  ],
+  REQUEST_LIMIT: ['Too many requests wait for an answer.', '等待应答的请求过多。', ...(['slower', 'again'] as const)],
   SESSION_UNKNOWN: ['The service does not know your call any more.', '服务已不再识别您的通话。', 'reload', 'reload'],
   TRACK_UNKNOWN: ['This picture or sound is no longer there.', '该画面或声音已不存在。', 'askHost', 'home'],
   TRACK_EXISTS: ['This is being sent already.', '此内容已在发送。', 'reload', 'reload'],
@@ -452,7 +427,10 @@ const faultTitles = inBothLanguages({
 export type FailedThing = keyof typeof faultTitles.en;
 
 const unknown = inBothLanguages({
-  cause: ['The service answered with a code that this page does not know: {code}.', '服务返回了此页面未知的代码：{code}。'],
+  cause: [
+    'The service answered with a code that this page does not know: {code}.',
+    '服务返回了此页面未知的代码：{code}。',
+  ],
 });
 
 export const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failures, code);
