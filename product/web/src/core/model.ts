@@ -152,7 +152,7 @@ export function splitViewers(all: readonly ParticipantModel[]): {
 
 export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
-/** Code that an administrator is told for a device's problem. */
+/** Codes by which people report a device's problem. */
 export const deviceCodes: Readonly<Record<MediaProblem, string>> = {
   denied: 'DEVICE_DENIED',
   missing: 'DEVICE_NOT_FOUND',

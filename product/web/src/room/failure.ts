@@ -4,7 +4,7 @@ import { apiCode } from './api.ts';
 import { GatewayError } from './gateway.ts';
 import { PageError } from './page-config.ts';
 
-/** What the page knows of an error. */
+/** Facts that the page knows of an error. */
 export interface Fault {
   readonly code: string;
   readonly because?: string;

@@ -987,7 +987,11 @@ describe('a meeting', () => {
     controller.toggleCamera();
     await settle();
     expect(state().own.camera).toBe('off');
-    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
+    expect(state().toasts).toMatchObject([{ message: { key: 'problem.camera.denied' }, code: 'DEVICE_DENIED' }]);
+    room.deviceError = new FakeError('PUBLISH_FAILED'); // also of a screen, which the person has chosen
+    controller.toggleShare();
+    await settle();
+    expect(state().toasts.at(-1)).toMatchObject({ message: { key: 'toast.actionFailed' }, code: 'PUBLISH_FAILED' });
   });
   it('shows that a host muted the person, but not a mute by the person or a lost microphone', async () => {
     const { controller, room, state } = await inMeeting();

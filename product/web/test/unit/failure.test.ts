@@ -36,7 +36,7 @@ describe('every code of the service, the SDK and the page', () => {
   });
 
   it('offers another attempt if and only if one may succeed', () => {
-    /** Another attempt of the same person brings them back, or takes the call to this window. */
+    /** Ends after which the same person may come back. */
     const endsToReturnFrom = ['CLIENT_INITIATED', 'CONNECTION_CLOSED', 'CONNECT_ABORTED', 'PAGE_HIDDEN'];
     const retriedByPerson = [...endsToReturnFrom, 'DUPLICATE_IDENTITY', 'RECONNECT_FAILED'];
     for (const [code, isRetryable] of Object.entries(retryable)) {
@@ -61,10 +61,8 @@ it('no text of any page says only that something went wrong', () => {
 });
 
 describe('a failed join', () => {
-  const reference = {
-    ...{ room: 'Stand-up', sessionId: '', decisionId: 'DE_1', requestId: '' },
-    atWallMs: Date.UTC(2026, 10, 29, 9, 14, 3),
-  };
+  const atWallMs = Date.UTC(2026, 10, 29, 9, 14, 3);
+  const reference = { room: 'Stand-up', sessionId: '', decisionId: 'DE_1', requestId: '', atWallMs };
   it('names what failed, why and what to do, with the code and ids to report', () => {
     expect(failureView({ code: 'NO_CAPACITY', reference }, 'join', 'en')).toEqual({
       tone: 'bad',

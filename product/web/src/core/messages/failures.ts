@@ -423,7 +423,7 @@ const faultTitles = inBothLanguages({
   check: ['Couldn’t start the check', '无法开始检测'],
   recording: ['Couldn’t play the recording', '无法播放录制'],
 });
-/** What failed. `foreseen`: a join that was not tried yet. `call`: a meeting after it was joined. */
+/** The thing that failed. `foreseen`: a join that was not tried yet. `call`: a meeting after it was joined. */
 export type FailedThing = keyof typeof faultTitles.en;
 
 const unknown = inBothLanguages({
