@@ -128,14 +128,23 @@ export function App({ page }: { page: Page }) {
     case 'ended':
       return (
         <Ended
-          code={state.phase.code}
+          failure={state.phase}
           room={state.room}
           branding={look?.branding}
+          meetingsPath={page.isSignedIn ? MEETINGS_PATH : undefined}
           onRejoin={controller.rejoin}
           onLobby={controller.backToLobby}
         />
       );
   }
+}
+
+const MEETINGS_PATH = '/meetings';
+
+/** Returns where a person goes whom the room refuses; undefined where the lobby is the home page. */
+function homeOf({ isSignedIn, byLink }: Page): LobbyProps['home'] {
+  if (isSignedIn) return { href: MEETINGS_PATH, isMeetings: true };
+  return byLink === undefined ? undefined : { href: '/', isMeetings: false };
 }
 
 /** Returns the refusal that a lookup foresees, before any attempt to join; undefined without a refusal. */
@@ -159,9 +168,11 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const look = looked?.state === 'known' ? looked.look : undefined;
   const isNeeded = look?.passwordNeeded === true;
   useEffect(() => {
-    preview.open({ camera: query.camera && !isViewer, microphone: query.microphone && !isViewer });
+    // After an attempt the person's choice holds: a camera that was off stays off.
+    const { camera, microphone } = controller.lastOptions ?? query;
+    preview.open({ camera: camera && !isViewer, microphone: microphone && !isViewer });
     return () => preview.close();
-  }, [preview, query, isViewer]);
+  }, [controller, preview, query, isViewer]);
   useEffect(() => {
     let isCancelled = false;
     controller.config().then(
@@ -176,6 +187,7 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
     <Lobby
       initialRoom={controller.store.get().room}
       initialName={readName() ?? page.name}
+      initialPassword={controller.lastOptions?.password ?? ''}
       link={
         byLink === undefined
           ? undefined
@@ -195,6 +207,7 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       tests={preview.tests}
       effects={controller.effects}
       problem={problem?.code === 'PASSWORD_NEEDED' ? undefined : problem}
+      home={homeOf(page)}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}
       onMicrophone={() => preview.toggle('microphone')}

@@ -206,7 +206,9 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await setRoom(host, 'host-lock', true);
   const third = await openByLink(url, 'Theo');
   await third.page.locator('[data-testid=join-problem][data-code=ROOM_LOCKED]').waitFor();
-  expect(await third.page.getByTestId('join-problem').innerText()).toContain('The room is locked');
+  const problem = await third.page.getByTestId('join-problem').innerText();
+  for (const text of ['Couldn’t join the meeting', 'The room is locked', 'Ask the host to unlock', 'ROOM_LOCKED'])
+    expect(problem).toContain(text);
   await setRoom(host, 'host-lock', false);
   await enter(third, 'Theo');
   await third.connected();
@@ -220,13 +222,15 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await host.page.getByRole('button', { name: 'Remove', exact: true }).click();
   await untilMeetingEnded(guest, 'KICKED');
   expect(await guest.page.getByRole('button', { name: 'Join again' }).count()).toBe(0);
-  await guest.page.getByTestId('ended').getByRole('button').click();
+  await guest.page.getByTestId('ended').getByRole('button', { name: 'Back to the lobby' }).click();
   await enter(guest, 'Gil');
   await guest.page.locator('[data-testid=join-problem][data-code=KICKED]').waitFor();
 
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
   await endForAll(host);
   await Promise.all([untilMeetingEnded(third, 'ROOM_ENDED'), untilMeetingEnded(host, 'ROOM_ENDED')]);
+  await third.page.getByRole('heading', { name: 'The meeting has ended' }).waitFor();
+  expect(await third.page.getByTestId('failure-code').isVisible()).toBe(false);
 });
 
 it('a recorded meeting shows the recording to all, also to latecomers, who may leave; then it is stopped', async () => {

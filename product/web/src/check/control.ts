@@ -1,5 +1,6 @@
 // Controls a check: opens the devices, gets a token, runs the SDK's check, and publishes its state.
 import type { CheckOptions, CheckReport } from '@meridian/sdk-web';
+import { type Failure, failureAt } from '../core/failure.ts';
 import { Store } from '../room/store.ts';
 import { CheckNotOffered } from './token.ts';
 
@@ -9,8 +10,8 @@ export type CheckModel =
   | { readonly at: 'opening' }
   | { readonly at: 'running'; readonly report: CheckReport | undefined }
   | { readonly at: 'done'; readonly report: CheckReport }
-  /** The check could not begin; `code`: of the service, the API, or this page. */
-  | { readonly at: 'refused'; readonly code: string };
+  /** The check could not begin. */
+  | { readonly at: 'refused'; readonly failure: Failure };
 
 export type DeviceChoice = Pick<CheckOptions, 'camera' | 'microphone'>;
 
@@ -65,7 +66,8 @@ export class CheckControl {
       show({ at: 'done', report });
     } catch (error) {
       if (!signal.aborted) console.info('The check did not begin:', error);
-      show({ at: 'refused', code: error instanceof CheckNotOffered ? error.code : this.#ports.codeOf(error) });
+      const code = error instanceof CheckNotOffered ? error.code : this.#ports.codeOf(error);
+      show({ at: 'refused', failure: failureAt(code, Date.now()) });
     } finally {
       if (this.#running?.signal === signal) this.#running = undefined;
     }

@@ -1,11 +1,11 @@
-import { ArrowLeft, Check, CircleAlert, Copy, LoaderCircle, RotateCw, VideoOff } from 'lucide-react';
+import { ArrowLeft, Check, Copy, LoaderCircle, RotateCw, VideoOff } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { reasonKeyOf } from '../core/messages/translate.ts';
+import type { Failure } from '../core/failure.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaSource } from '../core/model.ts';
 import { copyWhenReady } from '../room/clipboard.ts';
 import type { Preview } from '../room/preview.ts';
 import { DeviceFields } from '../ui/device-fields.tsx';
-import { useTranslate } from '../ui/language.tsx';
+import { FailureNotice } from '../ui/failure.tsx';
 import { LevelMeter } from '../ui/level-meter.tsx';
 import { Video } from '../ui/media.tsx';
 import { Brand, LanguageSwitch } from '../ui/parts.tsx';
@@ -146,25 +146,22 @@ function Head({ model }: { model: CheckModel }) {
       <h1>{say('title')}</h1>
       <p className="check-lead">{say('lead')}</p>
       {model.at === 'ready' ? <p className="check-lead">{say('asks')}</p> : null}
-      {model.at === 'refused' ? <Refusal code={model.code} /> : null}
+      {model.at === 'refused' ? <Refusal failure={model.failure} /> : null}
     </div>
   );
 }
 
-function Refusal({ code }: { code: string }) {
-  const t = useTranslate();
+function Refusal({ failure }: { failure: Failure }) {
   const { say } = useWords();
-  const isOurs = code === 'CHECK_NOT_OFFERED';
+  const needsAccount = failure.code === 'CHECK_NOT_OFFERED';
+  const signIn = (
+    <a className="button small" href="/signin">
+      {say('refused.signIn')}
+    </a>
+  );
   return (
-    <div className="notice bad" role="alert" data-testid="check-refused" data-code={code}>
-      <CircleAlert size={20} aria-hidden="true" />
-      <strong>{say('refused.title')}</strong>
-      <p>{isOurs ? say('refused.CHECK_NOT_OFFERED') : t(reasonKeyOf(code))}</p>
-      {isOurs ? (
-        <a className="button small" href="/signin">
-          {say('refused.signIn')}
-        </a>
-      ) : null}
+    <div data-testid="check-refused" data-code={failure.code}>
+      <FailureNotice failure={failure} thing="check" form="box" buttons={needsAccount ? signIn : null} />
     </div>
   );
 }

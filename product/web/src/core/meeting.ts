@@ -2,14 +2,15 @@
 
 import { type ArrivalKey, type Leaver, withArrival } from './arrivals.ts';
 import type { CallStats } from './call-stats.ts';
+import type { Failure } from './failure.ts';
 import { type Hosting, noHosting } from './hosting.ts';
 import { type LiveStreams, withAway } from './live-streams.ts';
-import type { MessageKey } from './messages/texts.ts';
 import type { Message } from './messages/translate.ts';
 import {
   type ChatLine,
   type ChatPeer,
   type DevicesModel,
+  deviceCodes,
   type ExplanationModel,
   type MediaProblem,
   noDevices,
@@ -34,14 +35,13 @@ export interface OwnMedia {
 }
 
 export type Phase =
-  /** `foreseen`: joining was not tried yet, but would fail with this code. */
-  | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
+  | { name: 'lobby'; problem?: Failure }
   /** `waiting`: in the waiting room, until a host admits the person. */
   | { name: 'connecting'; waiting?: { reason: string } }
   | { name: 'meeting'; reconnecting: false }
   /** `company`: others were present when the connection broke. */
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
-  | { name: 'ended'; code: string };
+  | ({ name: 'ended' } & Failure);
 
 export type ShowPlace = 'crowd' | 'stage';
 
@@ -122,7 +122,7 @@ export interface MeetingState {
 
 export type MeetingAction =
   | { type: 'connecting'; room: string; times?: MeetingTimes }
-  | { type: 'joinFailed'; code: string }
+  | ({ type: 'joinFailed' } & Failure)
   | { type: 'joinRefused'; code: string }
   | { type: 'joined'; devToken: boolean; gateways: boolean; mayRename: boolean }
   | { type: 'show'; show: ShowPlace | undefined }
@@ -136,7 +136,7 @@ export type MeetingAction =
   | { type: 'reconnected'; nowMs: number }
   | { type: 'mediaInterrupted'; nowMs: number }
   | { type: 'mediaResumed' }
-  | { type: 'ended'; code: string }
+  | ({ type: 'ended' } & Failure)
   | { type: 'lobby' }
   | { type: 'roster'; participants: readonly ParticipantModel[] }
   | { type: 'viewers'; viewers: ViewerCounts }
@@ -158,9 +158,17 @@ export type MeetingAction =
   | { type: 'chat'; line: ChatLine; nowMs: number }
   | { type: 'chatTo'; to?: ChatPeer }
   | { type: 'chatEarlier'; lines: readonly ChatLine[] }
-  | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; waitId?: string; nowMs: number }
+  | {
+      type: 'toast';
+      tone: ToastTone;
+      message: Message;
+      detail?: Message;
+      code?: string;
+      waitId?: string;
+      nowMs: number;
+    }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
-  | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
+  | { type: 'actionFailed'; code: string; nowMs: number }
   | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
   | { type: 'toastDismissed'; id: number }
   | { type: 'toastsExpired'; nowMs: number }
@@ -274,10 +282,10 @@ function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
         devices: state.devices,
         phase: { name: 'connecting' },
       };
-    case 'joinFailed':
-      return phase.name === 'connecting'
-        ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
-        : state;
+    case 'joinFailed': {
+      const { type: _type, ...problem } = action;
+      return phase.name === 'connecting' ? { ...state, phase: { name: 'lobby', problem } } : state;
+    }
     case 'joinRefused': // a failed join already shows the problem
       return phase.name === 'lobby' && phase.problem?.code !== action.code
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
@@ -288,13 +296,15 @@ function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
         : state;
     case 'joined':
       return withJoined(state, action);
-    case 'ended':
+    case 'ended': {
+      const { type: _type, ...failure } = action;
       return withPanelsClosed({
         ...mainRoomOf(state),
-        phase: { name: 'ended', code: action.code },
+        phase: { name: 'ended', ...failure },
         participants: [],
         toasts: [],
       });
+    }
     case 'lobby':
       return withPanelsClosed({ ...initialMeeting(state.room, state.view), devices: state.devices });
   }
@@ -461,17 +471,17 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'toast':
       return withToast(state, action.tone, action.message, action.nowMs, {
         ...(action.detail !== undefined && { detail: action.detail }),
+        ...(action.code !== undefined && { code: action.code }),
         ...(action.waitId !== undefined && { waitId: action.waitId }),
       });
     case 'mediaProblem': {
       const key =
         action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);
-      return withToast(state, 'warning', { key }, action.nowMs, { detail: { key: `${key}.advice` } });
+      const code = deviceCodes[action.problem];
+      return withToast(state, 'warning', { key }, action.nowMs, { detail: { key: `${key}.advice` }, code });
     }
     case 'actionFailed':
-      return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
-        detail: { key: action.reasonKey },
-      });
+      return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, { code: action.code });
     case 'cameAndWent': // participants present when the user joins or returns are no news
       return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':

@@ -152,6 +152,15 @@ export function splitViewers(all: readonly ParticipantModel[]): {
 
 export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
+/** Codes by which people report a device's problem. */
+export const deviceCodes: Readonly<Record<MediaProblem, string>> = {
+  denied: 'DEVICE_DENIED',
+  missing: 'DEVICE_NOT_FOUND',
+  busy: 'DEVICE_IN_USE',
+  insecure: 'DEVICE_DENIED',
+  failed: 'DEVICE_FAILED',
+};
+
 const problems: Readonly<Record<string, MediaProblem>> = {
   // Error names of the Media Capture specification.
   NotAllowedError: 'denied',

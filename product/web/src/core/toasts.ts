@@ -7,6 +7,8 @@ export interface Toast {
   tone: ToastTone;
   message: Message;
   detail?: Message;
+  /** Code of a failure, whose cause and advice the toast shows unless it has a detail. */
+  code?: string;
   leaver?: string;
   /** Participant in the waiting room; hosts answer in the toast. */
   waitId?: string;
@@ -27,7 +29,7 @@ export function withToast<S extends ToastState>(
   tone: ToastTone,
   message: Message,
   nowMs: number,
-  extra: Pick<Toast, 'detail' | 'leaver' | 'waitId'> = {},
+  extra: Pick<Toast, 'detail' | 'code' | 'leaver' | 'waitId'> = {},
 ): S {
   const lastsMs = extra.waitId === undefined ? TOAST_MS[tone] : Number.POSITIVE_INFINITY;
   const toast: Toast = { id: state.nextToastId, tone, message, ...extra, untilMs: nowMs + lastsMs };

@@ -244,7 +244,7 @@ export const libraryTexts = inBothLanguages({
     'Another user has changed it. Look at the change, and edit it again.',
     '其他用户已修改。请查看变更后重新编辑。',
   ],
-  'reason.INTERNAL': ['Something went wrong on this page. Please try again.', '此页面出现错误。请重试。'],
+  'reason.INTERNAL': ['This page had a fault. Reload it and try again.', '此页面出现故障。请刷新后重试。'],
 });
 export type LibraryKey = keyof typeof libraryTexts.en;
 export const isLibraryKey = (key: string): key is LibraryKey => Object.hasOwn(libraryTexts.en, key);

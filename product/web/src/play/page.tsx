@@ -1,8 +1,8 @@
-import { LoaderCircle, Maximize, MonitorOff, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
+import { LoaderCircle, Maximize, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { reasonKeyOf } from '../core/messages/translate.ts';
 import { type PlayProtocol, playProtocolOf } from '../core/play.ts';
 import { fieldErrorOf, type PageQuery, textOf } from '../core/query.ts';
+import { FailureNotice } from '../ui/failure.tsx';
 import { useTranslate } from '../ui/language.tsx';
 import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
 import { Player, type PlayerModel } from './player.ts';
@@ -170,24 +170,18 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
         </button>
       </div>
     );
-  if (model.at === 'failed') {
-    const code = model.code ?? '';
+  if (model.at === 'failed')
     return (
-      <div className="play-cover" role="alert">
-        <MonitorOff size={34} aria-hidden="true" />
-        <strong>{t('play.failed')}</strong>
-        <p>
-          {t(reasonKeyOf(code))} {model.comesBack === true ? t('play.comesBack') : null}
-        </p>
-        {code.startsWith('TOKEN_') ? null : (
-          <button type="button" className="button primary" onClick={onAgain}>
-            {t('lobby.retry')}
-          </button>
-        )}
-        <p className="play-code">{t('ended.code', { code })}</p>
+      <div className="play-cover">
+        <FailureNotice
+          failure={model.failure ?? { code: '' }}
+          thing="watch"
+          form="cover"
+          onAgain={onAgain}
+          isRetriedByCaller
+        />
       </div>
     );
-  }
   const isEmpty = model.at === 'empty';
   return (
     <div className="play-cover" data-testid={isEmpty ? 'play-empty' : undefined}>

@@ -1,5 +1,7 @@
 // Plays a room by the best protocol of the browser, moves to the next when that gives no picture, and returns to a
 // better protocol later.
+
+import { type Failure, playFailure } from '../core/failure.ts';
 import {
   type BetterTries,
   betterProtocols,
@@ -30,10 +32,9 @@ export interface PlayerModel {
   readonly at: Playback['at'];
   /** Absent before the first protocol, and after a failure. */
   readonly protocol?: PlayProtocol;
-  readonly code?: string;
+  readonly failure?: Failure;
   readonly latencyMs?: number;
   readonly muted: boolean;
-  readonly comesBack?: boolean;
   readonly protocols: readonly PlayProtocol[];
 }
 
@@ -176,7 +177,7 @@ export class Player {
   #fail(code: string): void {
     const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
     this.#failures += 1;
-    this.#publish({ at: 'failed', code, comesBack: pauseMs !== undefined });
+    this.#publish({ at: 'failed', failure: playFailure(code, this.#options.room, pauseMs, Date.now()) });
     if (pauseMs === undefined) return;
     this.#restartTimer = window.setTimeout(() => {
       if (this.#box !== undefined) this.start(this.#box, this.#forced);

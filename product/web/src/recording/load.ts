@@ -10,7 +10,7 @@ import { type Cue, parseVtt } from './core/vtt.ts';
 
 const ANSWER_MS_MAX = 20_000;
 
-/** Why nothing can play: a code of the server, `NETWORK` or `UNREADABLE`. */
+/** Why nothing can play: a code of the server or one of this page (`core/messages/failures.ts`). */
 export class LoadError extends Error {
   readonly code: string;
 
@@ -28,7 +28,7 @@ export async function loadRecording(base: string): Promise<FinishedRecording> {
     return readFinishedRecording(json);
   } catch (error) {
     console.info('finished.json:', error);
-    throw new LoadError('UNREADABLE');
+    throw new LoadError('RECORDING_UNREADABLE');
   }
 }
 
@@ -58,25 +58,26 @@ async function jsonOf(url: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new LoadError('UNREADABLE');
+    throw new LoadError('RECORDING_UNREADABLE');
   }
 }
 
 async function textOf(url: string): Promise<string> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX);
   const response = await fetch(url, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => {
-    throw new LoadError('NETWORK');
+    throw new LoadError('RECORDING_UNREACHABLE');
   });
   if (!response.ok) throw new LoadError(await codeOf(response));
-  if (Number(response.headers.get('content-length') ?? 0) > FINISHED_BYTES_MAX) throw new LoadError('UNREADABLE');
+  if (Number(response.headers.get('content-length') ?? 0) > FINISHED_BYTES_MAX)
+    throw new LoadError('RECORDING_UNREADABLE');
   return await response.text().catch(() => {
-    throw new LoadError('NETWORK');
+    throw new LoadError('RECORDING_UNREACHABLE');
   });
 }
 
 async function codeOf(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined);
   const code = (body as { code?: unknown } | undefined)?.code;
-  if (typeof code === 'string') return response.status >= 500 ? 'NETWORK' : code;
-  return response.status === 404 ? 'NOT_FOUND' : 'NETWORK';
+  if (response.status === 404) return 'RECORDING_UNFINISHED';
+  return typeof code === 'string' && response.status < 500 ? code : 'RECORDING_UNREACHABLE';
 }

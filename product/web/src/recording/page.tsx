@@ -1,9 +1,10 @@
 import type { FinishedRecording, RecordedPost } from '@meridian/protocol';
-import { LoaderCircle, MonitorOff, Users } from 'lucide-react';
+import { LoaderCircle, Users } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { type Failure, failureAt } from '../core/failure.ts';
+import { FailureNotice } from '../ui/failure.tsx';
 import { Brand, LanguageSwitch } from '../ui/parts.tsx';
 import type { RecordingAddress } from './core/address.ts';
-import { failureKeyOf } from './core/messages/texts.ts';
 import { LoadError, loadPosts, loadRecording } from './load.ts';
 import { RecordingPlayer } from './player.ts';
 import './recording.css';
@@ -12,7 +13,7 @@ import { Player } from './ui/player.tsx';
 
 export type Loaded =
   | { readonly at: 'loading' }
-  | { readonly at: 'failed'; readonly code: string }
+  | { readonly at: 'failed'; readonly failure: Failure }
   | { readonly at: 'ready'; readonly recording: FinishedRecording; readonly posts: readonly RecordedPost[] };
 
 /** The page that plays a recording. `address`: undefined when the URL has none. */
@@ -21,14 +22,14 @@ export function RecordingPage({ address }: { address: RecordingAddress | undefin
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt loads again
   useEffect(() => {
-    if (address === undefined) return setLoaded({ at: 'failed', code: 'NO_BASE' });
+    if (address === undefined) return setLoaded(failed('RECORDING_ADDRESS'));
     let isGone = false;
     const show = (next: Loaded): void => {
       if (!isGone) setLoaded(next);
     };
     show({ at: 'loading' });
     load(address.base).then(show, (error: unknown) =>
-      show({ at: 'failed', code: error instanceof LoadError ? error.code : 'UNREADABLE' }),
+      show(failed(error instanceof LoadError ? error.code : 'RECORDING_UNREADABLE')),
     );
     return () => {
       isGone = true;
@@ -36,6 +37,8 @@ export function RecordingPage({ address }: { address: RecordingAddress | undefin
   }, [address, attempt]);
   return <RecordingView loaded={loaded} address={address} onAgain={() => setAttempt(attempt + 1)} />;
 }
+
+const failed = (code: string): Loaded => ({ at: 'failed', failure: failureAt(code, Date.now()) });
 
 async function load(base: string): Promise<Loaded> {
   const recording = await loadRecording(base);
@@ -81,15 +84,8 @@ function Notice({ loaded, onAgain }: { loaded: Loaded; onAgain(): void }) {
       </div>
     );
   return (
-    <div className="recording-notice grid justify-items-center gap-2 text-center" role="alert">
-      <MonitorOff size={40} aria-hidden="true" />
-      <strong>{say('failed.title')}</strong>
-      <p>{say(failureKeyOf(loaded.code))}</p>
-      {loaded.code === 'NETWORK' || loaded.code === 'NOT_FOUND' ? (
-        <button type="button" className="button primary" onClick={onAgain}>
-          {say('again')}
-        </button>
-      ) : null}
+    <div className="recording-notice grid justify-items-center gap-2 text-center" data-code={loaded.failure.code}>
+      <FailureNotice failure={loaded.failure} thing="recording" form="cover" onAgain={onAgain} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 // Controls one meeting at a time: joins with the public SDK, turns SDK events into actions of the view model, and
 // executes the components' requests.
 import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
+import { type Failure, type FailureReference, pauseBeforeRetryMs } from '../core/failure.ts';
 import { goesToMainRoom, type HostAct } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainRoomOf, reduceMeeting } from '../core/meeting.ts';
+import { isEndCode } from '../core/messages/failures.ts';
 import type { DeviceKind } from '../core/model.ts';
 import type { PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
@@ -11,7 +13,7 @@ import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { BreakOutRooms, type EnteredBreakOut } from './break-outs.ts';
 import { listDevices } from './devices.ts';
 import { Effects } from './effects.ts';
-import { codeOf } from './failure.ts';
+import { codeOf, type Fault, faultOf } from './failure.ts';
 import { perform } from './hosting.ts';
 import { InviteLink } from './invite-link.ts';
 import type { JoinLink, LinkGrant } from './join-link.ts';
@@ -108,6 +110,8 @@ export class MeetingController implements MeetingActions {
   #unbind: (() => void) | undefined;
   #unbindBreakOut: (() => void) | undefined;
   #attempt = 0;
+  /** Failures since the last join. */
+  #failures = 0;
   #lastOptions: JoinOptions | undefined;
   /** Whether the meeting mutes everyone on entry. */
   #startMuted = false;
@@ -187,10 +191,16 @@ export class MeetingController implements MeetingActions {
       await this.#connectAnywhere(config, options, attempt);
     } catch (error) {
       if (attempt !== this.#attempt) return;
+      const failure = this.#failureAfter(faultOf(error));
       this.#closeRooms();
-      this.dispatch({ type: 'joinFailed', code: codeOf(error) });
-      if (codeOf(error) === 'INTERNAL') console.error(error);
+      this.dispatch({ type: 'joinFailed', ...failure });
+      if (failure.code === 'INTERNAL') console.error(error);
     }
+  }
+
+  /** Options of the last attempt to join, with the devices that were on when the call ended. */
+  get lastOptions(): JoinOptions | undefined {
+    return this.#lastOptions;
   }
 
   readonly rejoin = (): void => {
@@ -203,6 +213,7 @@ export class MeetingController implements MeetingActions {
   /** Cancels joining, or leaves the page of an ended meeting. */
   readonly backToLobby = (): void => {
     this.#attempt++;
+    this.#failures = 0;
     this.#closeRooms();
     this.dispatch({ type: 'lobby' });
   };
@@ -310,7 +321,7 @@ export class MeetingController implements MeetingActions {
       reconnected: () => this.#reconnected(room),
       ownNameChanged: this.ownNameChanged,
       // When a break-out ends, the SDK reports the reason after the page shows the main room again.
-      roomEnded: (code) => (room === this.#main ? this.roomEnded(code) : this.#showMain()),
+      roomEnded: (reason, error) => (room === this.#main ? this.roomEnded(reason, error) : this.#showMain()),
       chat: () => (isShown() ? this.store.get() : mainRoomOf(this.store.get())).chat,
       // While the user enters a break-out, the SDK mutes published tracks; this must not look like a host's act.
       isSwitching: (part) => this.#ownMedia.isSwitching(part) || this.store.get().entering !== undefined,
@@ -417,15 +428,32 @@ export class MeetingController implements MeetingActions {
 
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
-  readonly roomEnded = (code: string): void => {
+  readonly roomEnded = (reason: string, error: Error | undefined): void => {
     const { phase, own } = this.store.get();
     if (phase.name !== 'meeting') return; // `join` reports its own failures
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
+    const fault = error === undefined ? { code: reason, retryAfterMs: 0, requestId: '' } : faultOf(error);
+    const failure = this.#failureAfter(fault);
     this.#closeRooms();
-    this.dispatch({ type: 'ended', code });
+    this.dispatch({ type: 'ended', ...failure });
   };
+
+  /** Adds what identifies a failure, and when the page tries again. Call it before the rooms close. */
+  #failureAfter({ retryAfterMs, requestId, ...fault }: Fault): Failure {
+    const failures = this.#failures;
+    if (!isEndCode(fault.code)) this.#failures += 1;
+    const pauseMs = pauseBeforeRetryMs(fault.code, { failures, retryAfterMs }, Math.random());
+    const reference: FailureReference = {
+      room: this.#main?.name || (this.#lastOptions?.room ?? ''),
+      sessionId: this.#main?.localParticipant.sessionId ?? '',
+      decisionId: this.#main?.placement?.decisionId ?? '',
+      requestId,
+      atWallMs: Date.now(),
+    };
+    return { ...fault, ...(pauseMs !== undefined && { retryInMs: pauseMs }), reference };
+  }
 
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
     const token = await this.#tokens.source(config, options, (grant) => {
@@ -486,6 +514,7 @@ export class MeetingController implements MeetingActions {
       await connecting;
     }
     if (o.attempt !== this.#attempt) return; // the join was cancelled, which has dropped the room
+    this.#failures = 0;
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });

@@ -1,5 +1,5 @@
 import type { MeetingAction, MeetingState } from '../core/meeting.ts';
-import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
+import type { Message } from '../core/messages/translate.ts';
 import type { ToastTone } from '../core/toasts.ts';
 
 export interface NoticePorts {
@@ -22,7 +22,7 @@ export class Notices {
 
   /** Shows why a request of the user failed. */
   showFailure(code: string): void {
-    this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
+    this.#ports.dispatch({ type: 'actionFailed', code, nowMs: performance.now() });
   }
 
   /** Schedules the removal of the next toast or reaction to expire. */

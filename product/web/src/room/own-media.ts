@@ -1,7 +1,6 @@
 // Switches the user's microphone, camera and screen, one change of each at a time, and reports failures.
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, OwnMedia, SwitchState } from '../core/meeting.ts';
-import { reasonKeyOf } from '../core/messages/translate.ts';
 import { mediaProblemOf } from '../core/model.ts';
 import { codeOf } from './failure.ts';
 
@@ -92,7 +91,7 @@ export class OwnMediaControl {
     if (code.startsWith('DEVICE_')) {
       this.#ports.dispatch({ type: 'mediaProblem', device: part, problem: mediaProblemOf(error), nowMs });
     } else {
-      this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs });
+      this.#ports.dispatch({ type: 'actionFailed', code, nowMs });
     }
   }
 }

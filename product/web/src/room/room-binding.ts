@@ -19,7 +19,7 @@ export interface RoomListener {
   readonly deviceOpened: (track: LocalTrack) => void;
   readonly reconnected: () => void;
   readonly ownNameChanged: (name: string) => void;
-  readonly roomEnded: (code: string) => void;
+  readonly roomEnded: (reason: string, error: Error | undefined) => void;
   readonly chat: () => readonly ChatLine[];
   isSwitching(part: 'microphone'): boolean;
 }
@@ -89,7 +89,8 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.LocalTrackPublicationFailed, (_track, { code }) => {
     // Failures for other reasons show where publishing was requested.
     if (code !== 'QUOTA_EXCEEDED') return;
-    dispatch({ type: 'toast', tone: 'warning', message: { key: 'reason.QUOTA_EXCEEDED' }, nowMs: performance.now() });
+    const message = { key: 'toast.publishFailed' } as const;
+    dispatch({ type: 'toast', tone: 'warning', message, code, nowMs: performance.now() });
   });
   on(RoomEvent.ChatMessage, (message, participant) => {
     const { id, text, wallMs } = message;
@@ -133,7 +134,7 @@ function bindConnection(on: On, listener: RoomListener): void {
     listener.reconnected();
     rosterChanged();
   });
-  on(RoomEvent.Disconnected, (reason) => listener.roomEnded(reason));
+  on(RoomEvent.Disconnected, listener.roomEnded);
   on(RoomEvent.PlacementChanged, listener.placementKnown);
   on(RoomEvent.AudioPlaybackStatusChanged, (canPlay) => dispatch({ type: 'audioBlocked', blocked: !canPlay }));
   on(RoomEvent.MediaDevicesChanged, listener.devicesChanged);

@@ -1,5 +1,6 @@
 // Plays a show's programme in an element. It starts with the best way to play that the viewer's choice allows, and goes
 // on to the next way when one fails or stalls.
+import { type Failure, playFailure } from '../core/failure.ts';
 import type { DriverStatus } from '../core/play.ts';
 import { pauseAfterMs } from '../core/play.ts';
 import { codeOf } from '../play/attempt.ts';
@@ -32,7 +33,7 @@ export interface ShowPlayerModel {
   readonly way?: ShowWay;
   readonly left?: Playing['left'];
   readonly isStalled: boolean;
-  readonly code?: string;
+  readonly failure?: Failure;
   readonly delayMs?: number;
   readonly muted: boolean;
 }
@@ -187,8 +188,9 @@ export class ShowPlayer {
   }
 
   #fail(code: string): void {
-    this.#publishModel({ at: 'failed', code, isStalled: false });
     const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
+    const failure = playFailure(code, this.#ports.room(), pauseMs, Date.now());
+    this.#publishModel({ at: 'failed', failure, isStalled: false });
     this.#failures += 1;
     if (pauseMs === undefined) return;
     this.#retryTimer = window.setTimeout(() => {

@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import type { BreakOutModel } from '../core/break-outs.ts';
 import { type EffectsModel, noEffects } from '../core/effects.ts';
+import type { Failure, FailureReference } from '../core/failure.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import type { DevicesModel, LevelSource } from '../core/model.ts';
@@ -10,6 +11,7 @@ import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from 
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
+import { Ended, Unsupported } from '../ui/notice-screens.tsx';
 import { alone, hosted, sharing, sharingSelf, six, three, two } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { showDesk } from './show.tsx';
@@ -278,6 +280,22 @@ const openAudience: readonly MeetingAction[] = [
   { type: 'panel', panel: 'audience' },
 ];
 
+const reference: FailureReference = {
+  room: 'Design review',
+  sessionId: '',
+  decisionId: '',
+  requestId: '',
+  atWallMs: Date.UTC(2026, 10, 29, 9, 14),
+};
+const afterCall: FailureReference = { ...reference, sessionId: 'PA_7f3k2m9qx1c4', decisionId: 'DE_k2m9qx1c47f3' };
+
+const lobbyAfter = (failure: Failure): ReactNode => (
+  <Lobby {...lobbyBase} problem={{ ...failure, reference }} home={{ href: '#', isMeetings: false }} />
+);
+const endedBy = (failure: Failure): ReactNode => (
+  <Ended failure={{ ...failure, reference: afterCall }} room="Design review" onRejoin={nothing} onLobby={nothing} />
+);
+
 export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
@@ -290,6 +308,17 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
       problem={{ code: 'NO_CAPACITY' }}
     />
   ),
+  'join-full': () => lobbyAfter({ code: 'NO_CAPACITY', retryInMs: 12_000 }),
+  'join-expired': () => lobbyAfter({ code: 'TOKEN_EXPIRED' }),
+  'join-room-full': () => lobbyAfter({ code: 'ROOM_FULL' }),
+  'join-refused': () => lobbyAfter({ code: 'NOT_ADMITTED' }),
+  'join-fault': () => lobbyAfter({ code: 'INTERNAL' }),
+  'ended-by-host': () => endedBy({ code: 'ROOM_ENDED' }),
+  'ended-elsewhere': () => endedBy({ code: 'DUPLICATE_IDENTITY' }),
+  'ended-left': () => endedBy({ code: 'CLIENT_INITIATED' }),
+  'ended-lost': () => endedBy({ code: 'RECONNECT_FAILED', because: 'SOCKET_FAILED' }),
+  'ended-node-lost': () => endedBy({ code: 'NODE_LOST', retryInMs: 8000 }),
+  unsupported: () => <Unsupported room="design-review" />,
   alone: () => <MeetingStory build={rosterOfOne} />,
   last: () => (
     <MeetingStory build={rosterSharing} then={othersLeft} inviteUrl="http://127.0.0.1:7800/?room=design-review" />

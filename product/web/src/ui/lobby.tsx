@@ -1,25 +1,23 @@
-import {
-  ChevronDown,
-  CircleAlert,
-  LoaderCircle,
-  Mic,
-  MicOff,
-  Settings2,
-  TriangleAlert,
-  Video,
-  VideoOff,
-} from 'lucide-react';
+import { ChevronDown, LoaderCircle, Mic, MicOff, Settings2, TriangleAlert, Video, VideoOff } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { isConnectionCode } from '../core/ended.ts';
+import type { Failure } from '../core/failure.ts';
 import type { LinkDetails } from '../core/join-link.ts';
-import { reasonKeyOf } from '../core/messages/translate.ts';
-import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
+import { actionAfter } from '../core/messages/failures.ts';
+import {
+  type DeviceKind,
+  type DevicesModel,
+  deviceCodes,
+  type LevelSource,
+  type MediaProblem,
+  type MediaSource,
+} from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
 import type { EffectsSwitches, SoundTests } from './actions.ts';
 import { CompanyBrand } from './branding.tsx';
 import { CheckLink } from './check-link.tsx';
 import { DeviceFields } from './device-fields.tsx';
 import { EffectsFields, EffectsNotice } from './effects-fields.tsx';
+import { FailureNotice } from './failure.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { LevelMeter } from './level-meter.tsx';
@@ -34,6 +32,8 @@ export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem }
 export interface LobbyProps {
   initialRoom: string;
   initialName: string;
+  /** Password of the last attempt, for the next one; '' if none. */
+  initialPassword?: string;
   /**
    * The link that opened the page, which names the room. `asksPassword`: it has a password. `number`: of a meeting, or
    * ''. `isNameFixed`: the person is signed in. `looked`: result of the lookup.
@@ -57,7 +57,9 @@ export interface LobbyProps {
   tests: SoundTests;
   effects: EffectsSwitches;
   /** Why the last join failed, or (`foreseen`) the first one would fail. */
-  problem?: { code: string; foreseen?: true } | undefined;
+  problem?: Failure | undefined;
+  /** Where a person whom the room refuses goes back to. */
+  home?: { readonly href: string; readonly isMeetings: boolean } | undefined;
   canJoin: boolean;
   onCamera(): void;
   onMicrophone(): void;
@@ -160,25 +162,26 @@ function Problem(props: { device: 'camera' | 'microphone'; state: PreviewState; 
       <button type="button" className="button small" onClick={props.onRetry}>
         {t('lobby.retry')}
       </button>
+      <code className="failure-code">{deviceCodes[props.state.problem]}</code>
     </div>
   );
 }
 
 function JoinCard(props: LobbyProps) {
   const t = useTranslate();
-  const phone = usePhone();
   const [room, setRoom] = useState(props.initialRoom);
   const [ownName, setOwnName] = useState(props.initialName);
-  const [password, setPassword] = useState('');
+  const [password, setPassword] = useState(isWrongPassword(props.problem) ? '' : (props.initialPassword ?? ''));
   const [tried, setTried] = useState(false);
+  /** The problem after which the person has changed the form. */
+  const [edited, setEdited] = useState<Failure>();
   const { onPrepare, link, visitor = browserVisitor } = props;
   const look = lookOf(link);
   const name = look?.name ?? ownName;
   useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setTried(true);
     const legalRoom = textOf(room);
     const legalName = textOf(name);
@@ -186,17 +189,19 @@ function JoinCard(props: LobbyProps) {
     if ((legalRoom !== '' || link !== undefined) && legalName !== '')
       props.onJoin(link === undefined ? legalRoom : '', legalName, password);
   };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    submit();
+  };
   return (
-    <form className="join-card grid gap-4 bordered rounded-l bg-surface shadow" noValidate onSubmit={submit}>
+    <form
+      className="join-card grid gap-4 bordered rounded-l bg-surface shadow"
+      noValidate
+      onSubmit={onSubmit}
+      onInput={() => setEdited(props.problem)}
+    >
       <LobbyHead looked={link?.looked} number={link?.number ?? ''} visitor={visitor} />
-      {props.problem === undefined ? null : (
-        <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>
-          <CircleAlert size={20} aria-hidden="true" />
-          <strong>{t(props.problem.foreseen ? 'lobby.joinRefused' : 'lobby.joinFailed')}</strong>
-          <p>{t(reasonKeyOf(props.problem.code))}</p>
-          {isConnectionCode(props.problem.code) ? <CheckLink /> : null}
-        </div>
-      )}
+      <JoinProblem problem={props.problem} home={props.home} onAgain={submit} isPaused={edited === props.problem} />
       <TextField
         id="name"
         label={t('lobby.name')}
@@ -230,19 +235,7 @@ function JoinCard(props: LobbyProps) {
           onEnter={props.onJoinExpected}
         />
       ) : null}
-      <details className="lobby-devices" open={!phone}>
-        <summary>
-          <Settings2 size={17} aria-hidden="true" />
-          {t('device.title')}
-          <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
-        </summary>
-        <DeviceFields
-          devices={props.devices}
-          kinds={['audioinput', 'videoinput', 'audiooutput']}
-          onSelect={props.onSelectDevice}
-        />
-        <EffectsFields effects={props.effects} />
-      </details>
+      <DeviceChoices {...props} />
       <EffectsNotice effects={props.effects} />
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button
@@ -258,6 +251,60 @@ function JoinCard(props: LobbyProps) {
         {t(isOpen(link?.looked) ? 'lobby.join' : 'lobby.joinAnyway')}
       </button>
     </form>
+  );
+}
+
+const isWrongPassword = (problem: Failure | undefined): boolean => problem?.code.startsWith('PASSWORD_') === true;
+
+function DeviceChoices(props: LobbyProps) {
+  const t = useTranslate();
+  const phone = usePhone();
+  return (
+    <details className="lobby-devices" open={!phone}>
+      <summary>
+        <Settings2 size={17} aria-hidden="true" />
+        {t('device.title')}
+        <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
+      </summary>
+      <DeviceFields
+        devices={props.devices}
+        kinds={['audioinput', 'videoinput', 'audiooutput']}
+        onSelect={props.onSelectDevice}
+      />
+      <EffectsFields effects={props.effects} />
+    </details>
+  );
+}
+
+interface JoinProblemProps extends Pick<LobbyProps, 'problem' | 'home'> {
+  isPaused: boolean;
+  onAgain(): void;
+}
+
+/** Why the last join failed, or the first one would; tries again with the contents of the form. */
+function JoinProblem({ problem, home, onAgain, isPaused }: JoinProblemProps) {
+  if (problem === undefined) return null;
+  return (
+    <div data-testid="join-problem" data-code={problem.code}>
+      <FailureNotice
+        failure={problem}
+        thing="join"
+        form="box"
+        onAgain={onAgain}
+        isPaused={isPaused}
+        buttons={actionAfter(problem.code) === 'home' ? <Home home={home} /> : null}
+      />
+    </div>
+  );
+}
+
+function Home({ home }: Pick<LobbyProps, 'home'>) {
+  const t = useTranslate();
+  if (home === undefined) return null;
+  return (
+    <a className="button" href={home.href}>
+      {t(home.isMeetings ? 'ended.meetings' : 'ended.home')}
+    </a>
   );
 }
 

@@ -1,53 +1,69 @@
-import { DoorOpen, LoaderCircle, Play, RotateCw, Unplug } from 'lucide-react';
+import { LoaderCircle, Play } from 'lucide-react';
 import type { Branding } from '../core/branding.ts';
-import { isConnectionCode, mayRejoin } from '../core/ended.ts';
+import type { Failure } from '../core/failure.ts';
 import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
-import { languageNames, reasonKeyOf, type Translate } from '../core/messages/translate.ts';
+import { actionAfter } from '../core/messages/failures.ts';
+import { languageNames, type Translate } from '../core/messages/translate.ts';
 import { CompanyBrand } from './branding.tsx';
-import { CheckLink } from './check-link.tsx';
+import { FailureNotice } from './failure.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
 
 interface EndedProps {
-  code: string;
+  failure: Failure;
   room: string;
   branding?: Branding | undefined;
+  /** Path of the list of meetings, for a signed-in person. */
+  meetingsPath?: string | undefined;
   onRejoin(): void;
   onLobby(): void;
 }
 
 export function Ended(props: EndedProps) {
   const t = useTranslate();
-  const hasLeft = props.code === 'CLIENT_INITIATED';
+  const { code } = props.failure;
+  const action = actionAfter(code);
+  const againText = { DUPLICATE_IDENTITY: t('ended.here'), STAGE_LEFT: t('ended.watch') }[code] ?? t('ended.rejoin');
   return (
     <div className="notice-page">
       <header className="page-head">
         <CompanyBrand branding={props.branding} />
         <LanguageSwitch />
       </header>
-      <main className="notice-card" data-testid="ended" data-code={props.code}>
-        <span className="notice-mark" data-tone={hasLeft ? 'calm' : 'bad'}>
-          {hasLeft ? <DoorOpen size={30} aria-hidden="true" /> : <Unplug size={30} aria-hidden="true" />}
-        </span>
-        <h1>{t(hasLeft ? 'ended.left' : 'ended.title')}</h1>
-        <p>{hasLeft ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
-        <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
-        <div className="notice-buttons flex flex-wrap justify-center gap-3">
-          {mayRejoin(props.code) ? (
-            <button type="button" className="button primary" onClick={props.onRejoin}>
-              <RotateCw size={18} />
-              {t('ended.rejoin')}
-            </button>
-          ) : null}
-          <button type="button" className="button quiet" onClick={props.onLobby}>
-            {t('ended.lobby')}
-          </button>
-          {isConnectionCode(props.code) ? <CheckLink /> : null}
-        </div>
-        {hasLeft ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
+      <main className="notice-card" data-testid="ended" data-code={code}>
+        <FailureNotice
+          failure={props.failure}
+          thing="call"
+          form="page"
+          againText={againText}
+          onAgain={props.onRejoin}
+          buttons={<Back {...props} isPrimary={action === 'home' || action === 'fix'} />}
+        >
+          <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
+        </FailureNotice>
       </main>
     </div>
+  );
+}
+
+function Back({
+  meetingsPath,
+  onLobby,
+  isPrimary,
+}: Pick<EndedProps, 'meetingsPath' | 'onLobby'> & { isPrimary: boolean }) {
+  const t = useTranslate();
+  const className = isPrimary ? 'button primary' : 'button quiet';
+  if (meetingsPath !== undefined)
+    return (
+      <a className={className} href={meetingsPath}>
+        {t('ended.meetings')}
+      </a>
+    );
+  return (
+    <button type="button" className={className} onClick={onLobby}>
+      {t('ended.lobby')}
+    </button>
   );
 }
 
@@ -57,6 +73,12 @@ export function Ended(props: EndedProps) {
  */
 export function Unsupported({ room }: { room: string }) {
   const t = useTranslate();
+  const watch = (
+    <a className="button primary" href={`/play/${encodeURIComponent(room)}${location.search}${location.hash}`}>
+      <Play size={18} />
+      {t('unsupported.watch')}
+    </a>
+  );
   return (
     <div className="notice-page">
       <header className="page-head">
@@ -64,25 +86,14 @@ export function Unsupported({ room }: { room: string }) {
         <LanguageSwitch />
       </header>
       <main className="notice-card" data-testid="unsupported">
-        <span className="notice-mark" data-tone="bad">
-          <Unplug size={30} aria-hidden="true" />
-        </span>
-        <h1>{t('unsupported.title')}</h1>
-        <p>{t('reason.BROWSER_UNSUPPORTED')}</p>
-        {room === '' ? null : (
-          <>
-            <p>{t('unsupported.watchText')}</p>
-            <div className="notice-buttons flex flex-wrap justify-center gap-3">
-              <a
-                className="button primary"
-                href={`/play/${encodeURIComponent(room)}${location.search}${location.hash}`}
-              >
-                <Play size={18} />
-                {t('unsupported.watch')}
-              </a>
-            </div>
-          </>
-        )}
+        <FailureNotice
+          failure={{ code: 'BROWSER_UNSUPPORTED' }}
+          thing="join"
+          form="page"
+          buttons={room === '' ? null : watch}
+        >
+          {room === '' ? null : <p>{t('unsupported.watchText')}</p>}
+        </FailureNotice>
       </main>
     </div>
   );

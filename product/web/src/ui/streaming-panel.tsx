@@ -1,7 +1,7 @@
 import { Check, Copy, Eye, EyeOff, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { type LiveStreams, partsOf, pushedText, warningsOf, watchedText } from '../core/live-streams.ts';
-import { languageNames, reasonKeyOf } from '../core/messages/translate.ts';
+import { languageNames } from '../core/messages/translate.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import { protocolName } from '../core/protocol-name.ts';
 import {
@@ -13,6 +13,7 @@ import {
   publishersOf,
 } from '../core/stream-addresses.ts';
 import type { MeetingActions } from './actions.ts';
+import { FailureLines } from './failure.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
@@ -114,8 +115,7 @@ function Groups({ addresses, actions }: Pick<StreamingPanelProps, 'addresses' | 
     return (
       <div className="unexplained grid gap-6px text-s" role="status" data-testid="streaming-failed">
         <p>{t('streaming.failed')}</p>
-        <p className="faint">{t(reasonKeyOf(addresses.code))}</p>
-        <p className="faint">{t('ended.code', { code: addresses.code })}</p>
+        <FailureLines code={addresses.code} />
         <button type="button" className="button small" onClick={actions.retryAddresses}>
           {t('where.askAgain')}
         </button>

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import type { Toast, ToastTone } from '../core/toasts.ts';
 import type { MeetingActions } from './actions.ts';
+import { useFailureTexts } from './failure.tsx';
 import { useTranslate } from './language.tsx';
 
 const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: CircleAlert } as const satisfies Record<
@@ -27,6 +28,9 @@ export function Toasts(props: {
               {toast.detail === undefined ? null : (
                 <p className="text-soft">{t(toast.detail.key, toast.detail.values)}</p>
               )}
+              {toast.code === undefined ? null : (
+                <ToastFailure code={toast.code} hasDetail={toast.detail !== undefined} />
+              )}
               {toast.waitId === undefined ? null : <Answer waitIds={[toast.waitId]} actions={props.actions} />}
             </div>
             <button type="button" aria-label={t('toast.dismiss')} onClick={() => props.onDismiss(toast.id)}>
@@ -36,6 +40,20 @@ export function Toasts(props: {
         );
       })}
     </section>
+  );
+}
+
+function ToastFailure({ code, hasDetail }: { code: string; hasDetail: boolean }) {
+  const { cause, advice } = useFailureTexts(code);
+  return (
+    <>
+      {hasDetail ? null : (
+        <p className="text-soft">
+          {cause} {advice}
+        </p>
+      )}
+      <code className="failure-code">{code}</code>
+    </>
   );
 }
 

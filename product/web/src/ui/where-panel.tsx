@@ -1,11 +1,12 @@
 import { Monitor, Server } from 'lucide-react';
-import { reasonKeyOf, type Translate } from '../core/messages/translate.ts';
+import type { Translate } from '../core/messages/translate.ts';
 import type { ExplanationModel, ParticipantModel, PlacementModel } from '../core/model.ts';
 import { otherReasons } from '../core/options.ts';
 import { placeName, regionAndNode } from '../core/place-name.ts';
 import type { Language } from '../core/query.ts';
 import { messageOfReason } from '../core/reasons.ts';
 import { type RouteStop, routeOf } from '../core/route.ts';
+import { FailureLines } from './failure.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { Attribution } from './parts.tsx';
@@ -136,7 +137,7 @@ function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanat
     return (
       <div className="unexplained grid gap-6px text-s" role="status" data-testid="explanation-failed">
         <p>{t('where.unexplained')}</p>
-        <p className="faint">{t(reasonKeyOf(explanation.code))}</p>
+        <FailureLines code={explanation.code} />
         {explanation.code === 'DECISION_UNKNOWN' ? null : (
           <button type="button" className="button small" onClick={onExplain}>
             {t('where.askAgain')}

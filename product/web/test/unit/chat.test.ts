@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeHistory, encodeHistory, historySender } from '../../src/core/chat-history.ts';
 import { chatParts } from '../../src/core/chat-text.ts';
-import { isConnectionCode, mayRejoin } from '../../src/core/ended.ts';
 import { initialMeeting, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
 import type { ChatLine } from '../../src/core/model.ts';
 import { decodePrivate, encodePrivate } from '../../src/core/private-chat.ts';
@@ -120,19 +119,4 @@ describe('a private message', () => {
     state = reduceMeeting(state, { type: 'chatTo' });
     expect([state.panel, state.chatTo]).toEqual(['chat', undefined]);
   });
-});
-
-it('a rejoin is offered only where it may succeed', () => {
-  expect(['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED', 'TOKEN_REVOKED'].map(mayRejoin)).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ]);
-  expect(['CLIENT_INITIATED', 'NODE_LOST', 'DUPLICATE_IDENTITY'].map(mayRejoin)).toEqual([true, true, true]);
-});
-
-it('the connection check is offered where the network may be the reason', () => {
-  expect(['MEDIA_FAILED', 'SOCKET_FAILED', 'RECONNECT_FAILED'].map(isConnectionCode)).toEqual([true, true, true]);
-  expect(['KICKED', 'TOKEN_EXPIRED', 'CLIENT_INITIATED'].map(isConnectionCode)).toEqual([false, false, false]);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RoomEvent } from '../../../../sdk-web/src/events.ts';
+import { AUTO_RETRIES_MAX } from '../../src/core/failure.ts';
 import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
 import { interruptionOf } from '../../src/core/presentation.ts';
 import type { PageQuery } from '../../src/core/query.ts';
@@ -141,9 +142,11 @@ class FakeRoom {
 
 class FakeError extends Error {
   readonly code: string;
-  constructor(code: string) {
+  readonly retryAfterMs: number;
+  constructor(code: string, retryAfterMs = 0) {
     super(code);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -379,11 +382,42 @@ describe('joining', () => {
       arrange();
       const controller = new MeetingController(query, 'demo');
       await controller.join(joinOptions);
-      expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
+      expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code } });
       expect(FakeRoom.made).toHaveLength(rooms);
       expect(FakeRoom.made.every((room) => room.listening() === 0)).toBe(true);
     });
   }
+  it('tries again after a pause of at least the service’s, a few times in a row, with the same choices', async () => {
+    FakeRoom.connectOutcome = () => Promise.reject(new FakeError('OVERLOADED', 30_000));
+    const controller = new MeetingController(query, 'demo');
+    const failNow = async (): Promise<number | undefined> => {
+      await controller.join({ ...joinOptions, password: 'pw' });
+      const { phase } = controller.store.get();
+      return phase.name === 'lobby' ? phase.problem?.retryInMs : undefined;
+    };
+    const pauses: (number | undefined)[] = [];
+    for (let attempt = 0; attempt <= AUTO_RETRIES_MAX; attempt++) pauses.push(await failNow());
+    expect(pauses.map((pauseMs) => pauseMs !== undefined && pauseMs >= 30_000)).toEqual([
+      ...Array.from({ length: AUTO_RETRIES_MAX }, () => true),
+      false,
+    ]);
+    expect(controller.lastOptions).toMatchObject({ password: 'pw', camera: joinOptions.camera });
+    controller.backToLobby(); // the person begins anew
+    expect(await failNow()).toBeGreaterThanOrEqual(30_000);
+    FakeRoom.connectOutcome = undefined;
+    await controller.join(joinOptions);
+    latest().tell('disconnected', 'NODE_LOST', undefined);
+    const { phase } = controller.store.get();
+    expect(phase.name === 'ended' && phase.retryInMs).toBeLessThan(10_000); // a join begins the count anew
+  });
+  it('has what an administrator needs to find the failure: room, session, decision and time', async () => {
+    const { room, state } = await inMeeting();
+    room.tell('disconnected', 'KICKED', undefined);
+    expect(state().phase).toMatchObject({
+      code: 'KICKED',
+      reference: { room: 'demo', sessionId: 'PA_self', decisionId: 'DE_1', atWallMs: expect.any(Number) },
+    });
+  });
   it('uses the same identity after a reload of the tab, and another identity in another tab', async () => {
     const identityOf = async (): Promise<unknown> => {
       const { controller } = await inMeeting();
@@ -516,11 +550,12 @@ describe('the lobby', () => {
       const { phase } = controller.store.get();
       refuseWith('CITY_UNKNOWN');
       await controller.join(joinOptions);
-      const failed = { name: 'lobby', problem: { code: 'CITY_UNKNOWN' } };
-      expect(controller.store.get().phase).toEqual(failed);
+      const failed = controller.store.get().phase;
+      expect(failed).toMatchObject({ name: 'lobby', problem: { code: 'CITY_UNKNOWN' } });
+      expect(failed).not.toMatchObject({ problem: { foreseen: true } });
       controller.expectJoin();
       await settle();
-      expect(controller.store.get().phase).toEqual(failed);
+      expect(controller.store.get().phase).toBe(failed);
       return phase;
     };
     expect(await refusalOf((controller) => controller.prepare('', ''))).toEqual(foreseen);
@@ -599,7 +634,7 @@ describe('joining by a link', () => {
     stubFetch((path) => (path === '/config.json' ? { status: 200, answer: answers.get(path) } : { status, answer }));
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '', password });
-    expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
+    expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code } });
     expect(FakeRoom.made).toEqual([]);
   });
   it.each([
@@ -700,7 +735,7 @@ describe('joining by the number of a meeting', () => {
   it('makes no request for an invalid number', async () => {
     const controller = byNumber('');
     await controller.join({ ...joinOptions, room: '' });
-    expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code: 'NUMBER_INVALID' } });
+    expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code: 'NUMBER_INVALID' } });
     expect(asks()).toEqual([]);
   });
 });
@@ -894,7 +929,7 @@ describe('a meeting', () => {
     vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => void copied.push(text) } });
     controller.copyLink();
     await settle();
-    expect(state().toasts.map((one) => one.detail?.key)).toEqual(['reason.API_UNREACHABLE']);
+    expect(state().toasts.map((one) => one.code)).toEqual(['API_UNREACHABLE']);
     answers.set('/api/v1/join-links/invite', { url: 'http://localhost/j/CODE' });
     controller.copyLink();
     await settle();
@@ -952,7 +987,11 @@ describe('a meeting', () => {
     controller.toggleCamera();
     await settle();
     expect(state().own.camera).toBe('off');
-    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
+    expect(state().toasts).toMatchObject([{ message: { key: 'problem.camera.denied' }, code: 'DEVICE_DENIED' }]);
+    room.deviceError = new FakeError('PUBLISH_FAILED'); // also of a screen, which the person has chosen
+    controller.toggleShare();
+    await settle();
+    expect(state().toasts.at(-1)).toMatchObject({ message: { key: 'toast.actionFailed' }, code: 'PUBLISH_FAILED' });
   });
   it('shows that a host muted the person, but not a mute by the person or a lost microphone', async () => {
     const { controller, room, state } = await inMeeting();
@@ -971,7 +1010,7 @@ describe('a meeting', () => {
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);
     room.tell('localTrackPublicationFailed', {}, new FakeError('QUOTA_EXCEEDED'), room.localParticipant);
-    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['reason.QUOTA_EXCEEDED']);
+    expect(state().toasts).toMatchObject([{ message: { key: 'toast.publishFailed' }, code: 'QUOTA_EXCEEDED' }]);
   });
   it('keeps a message that could not be sent, and shows the reason of a refused action', async () => {
     const { controller, room, state } = await inMeeting();
@@ -981,7 +1020,7 @@ describe('a meeting', () => {
     expect(await controller.sendChat('again')).toBe(false);
     controller.host({ do: 'mute', identity: 'absent', source: 'microphone' });
     await settle();
-    expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
+    expect(state().toasts.map((toast) => toast.code)).toEqual(['RATE_LIMITED', 'NOT_PERMITTED']);
   });
   it('requests the chat history from the participant that joined first, a second after the join', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -1061,7 +1100,7 @@ describe('a meeting', () => {
     ]);
     room.remoteParticipants.delete('ann');
     expect(await controller.sendChat('still there?')).toBe(false);
-    expect(state().toasts.at(-1)?.detail?.key).toBe('reason.PARTICIPANT_UNKNOWN');
+    expect(state().toasts.at(-1)?.code).toBe('PARTICIPANT_UNKNOWN');
     expect(state().chat).toHaveLength(2);
   });
   it('measures every track while the statistics panel is open', async () => {
@@ -1167,7 +1206,7 @@ describe('a meeting', () => {
     expect(room.calls.at(-1)).toEqual(['update', 'self', { name: 'Ada L.' }]);
     room.acts.updateParticipant = () => Promise.reject(new FakeError('NOT_PERMITTED'));
     expect(await controller.rename('self', 'Eve')).toBe(false);
-    expect(state().toasts.map(({ detail }) => detail?.key)).toEqual(['reason.NOT_PERMITTED']);
+    expect(state().toasts.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
   });
   it('unmutes only after a host has asked and the person agrees', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1290,7 +1329,7 @@ describe('a meeting', () => {
     controller.toggleCamera();
     await settle();
     room.tell('disconnected', 'DUPLICATE_IDENTITY', undefined);
-    expect(state().phase).toEqual({ name: 'ended', code: 'DUPLICATE_IDENTITY' });
+    expect(state().phase).toMatchObject({ name: 'ended', code: 'DUPLICATE_IDENTITY' });
     expect(room.listening()).toBe(0);
     expect(ended).toHaveBeenCalledTimes(1);
     controller.rejoin();
@@ -1299,7 +1338,7 @@ describe('a meeting', () => {
     expect(state().own).toEqual({ microphone: 'on', camera: 'off', screen: 'off' });
     controller.leave();
     await settle();
-    expect(state().phase).toEqual({ name: 'ended', code: 'CLIENT_INITIATED' });
+    expect(state().phase).toMatchObject({ name: 'ended', code: 'CLIENT_INITIATED' });
     expect(ended).toHaveBeenCalledTimes(2);
   });
 });
@@ -1407,7 +1446,7 @@ describe('break-outs', () => {
     await settle();
     expect(state().inside?.name).toBe('Blue');
     room.tell('disconnected', 'KICKED', undefined);
-    expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'KICKED' }, undefined]);
+    expect([state().phase, state().inside]).toMatchObject([{ name: 'ended', code: 'KICKED' }, undefined]);
     expect([room.listening(), latest().listening()]).toEqual([0, 0]);
   });
 
@@ -1422,7 +1461,7 @@ describe('break-outs', () => {
     controller.enterBreakOut(blue.breakOutId); // a single attempt at a time
     await settle();
     expect([state().inside, state().entering, toasts(state())]).toEqual([undefined, undefined, ['toast.actionFailed']]);
-    expect(state().toasts[0]?.detail?.key).toBe('reason.BREAK_OUT_CLOSED');
+    expect(state().toasts[0]?.code).toBe('BREAK_OUT_CLOSED');
     expect(room.calls.filter(([what]) => what === 'enterBreakOut')).toHaveLength(1);
     room.breakOutOutcome = async () => room.endBreakOut('time'); // it ends during the join
     controller.enterBreakOut(red.breakOutId);
@@ -1438,7 +1477,7 @@ describe('break-outs', () => {
     controller.leave();
     way.resolve();
     await settle();
-    expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'CLIENT_INITIATED' }, undefined]);
+    expect([state().phase, state().inside]).toMatchObject([{ name: 'ended', code: 'CLIENT_INITIATED' }, undefined]);
   });
 
   it('leave acts on break-outs to the main room; other acts go to the shown room', async () => {

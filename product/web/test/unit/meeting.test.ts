@@ -397,8 +397,8 @@ describe('toasts', () => {
     const problem: MeetingAction = { type: 'mediaProblem', device: 'camera', problem: 'busy', nowMs: 0 };
     const state = after([info(0), problem], joined());
     const afterInfo = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
-    expect(afterInfo.toasts.map((toast) => [toast.message.key, toast.detail?.key])).toEqual([
-      ['problem.camera.busy', 'problem.camera.busy.advice'],
+    expect(afterInfo.toasts.map((toast) => [toast.message.key, toast.detail?.key, toast.code])).toEqual([
+      ['problem.camera.busy', 'problem.camera.busy.advice', 'DEVICE_IN_USE'],
     ]);
     expect(reduceMeeting(afterInfo, { type: 'toastsExpired', nowMs: 7999 })).toBe(afterInfo);
     expect(reduceMeeting(afterInfo, { type: 'toastsExpired', nowMs: 8000 }).toasts).toEqual([]);

@@ -1,8 +1,5 @@
-import { errorCodes } from '@meridian/protocol';
-import { clientErrorCodes } from '@meridian/sdk-web';
 import { describe, expect, it } from 'vitest';
-import { texts } from '../../src/core/messages/texts.ts';
-import { reasonKeyOf, translatorOf } from '../../src/core/messages/translate.ts';
+import { translatorOf } from '../../src/core/messages/translate.ts';
 import { messageOfReason } from '../../src/core/reasons.ts';
 
 describe('translatorOf', () => {
@@ -10,50 +7,6 @@ describe('translatorOf', () => {
     const t = translatorOf('en');
     expect(t('toast.chat', { name: 'Ada', text: '{name}' })).toBe('Ada: {name}');
     expect(t('stage.page', { page: 2 })).toBe('Page 2 of {count}');
-  });
-});
-
-describe('reasonKeyOf', () => {
-  it('returns the own text of each code that ends a meeting or prevents a join', () => {
-    const ending = [
-      'KICKED',
-      'DUPLICATE_IDENTITY',
-      'TOKEN_EXPIRED',
-      'ROOM_FULL',
-      'NO_CAPACITY',
-      'RECONNECT_FAILED',
-      'ENTRY_UNREACHABLE',
-      'SOCKET_FAILED',
-    ];
-    for (const code of ending) {
-      expect([...Object.keys(errorCodes), ...Object.keys(clientErrorCodes)]).toContain(code);
-      expect(reasonKeyOf(code)).toBe(`reason.${code}`);
-    }
-  });
-  it('has texts only for codes of the service, the SDK and the page', () => {
-    const sent = new Set<string>([
-      ...Object.keys(errorCodes),
-      ...Object.keys(clientErrorCodes),
-      'CONFIG_UNREACHABLE',
-      'LINK_INVALID',
-      'NUMBER_INVALID',
-      'PASSWORD_WRONG',
-      'GATEWAY_INVALID',
-      'GATEWAY_UNREACHABLE',
-      'NO_PICTURE',
-      'PAGE_HIDDEN', // a reason of the SDK that is no error
-      'STREAM_UNSUPPORTED', // used by the SDK's H5 player, and by this page
-      'TOKEN_REFUSED',
-      'WAY_NONE',
-      'other',
-    ]);
-    const reasonKeys = Object.keys(texts.en).filter((key) => key.startsWith('reason.'));
-    expect(reasonKeys.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
-  });
-  it('returns the general text for unknown codes and for property names of Object', () => {
-    expect(reasonKeyOf('NEVER_HEARD_OF')).toBe('reason.other');
-    expect(reasonKeyOf('constructor')).toBe('reason.other');
-    expect(reasonKeyOf('')).toBe('reason.other');
   });
 });
 

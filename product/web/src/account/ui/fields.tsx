@@ -107,7 +107,7 @@ interface TroubleProps {
 
 export function Trouble(props: TroubleProps) {
   const { say } = useSay();
-  return <TroubleNote {...props} reasonOf={(code) => say(accountReason(code))} />;
+  return <TroubleNote {...props} reasonOf={(code) => say(accountReason(code), { code })} />;
 }
 
 export function TroubleNote({ title, error, reasonOf, children }: TroubleProps & { reasonOf(code: string): string }) {

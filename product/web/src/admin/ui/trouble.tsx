@@ -20,5 +20,5 @@ export function AdminTrouble({ reasons, ...props }: TroubleProps) {
 export function useReasons(own: Reasons = {}): (code: string) => string {
   const { say } = useSay();
   const { say: sayReason } = useTexts(reasonTexts);
-  return (code) => own[code] ?? (isReasonKey(code) ? sayReason(code) : say(accountReason(code)));
+  return (code) => own[code] ?? (isReasonKey(code) ? sayReason(code) : say(accountReason(code), { code }));
 }

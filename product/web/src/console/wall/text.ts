@@ -56,7 +56,7 @@ export const wallTexts = inBothLanguages({
   FENCED_OUT: ['No recorder in the regions that the room must not leave', '房间限定的区域内没有录制节点'],
   CENTRE_UNREACHABLE: ['The centre does not answer which recorder may watch it', '调度中心未说明可从何处监看'],
   NOT_FOUND: ['There is no such organisation', '没有该组织'],
-  refused: ['Cannot be seen ({code})', '无法查看（{code}）'],
+  refused: ['Cannot be seen: {cause} ({code})', '无法查看：{cause}（{code}）'],
 });
 
 export type WallKey = keyof typeof wallTexts.en;

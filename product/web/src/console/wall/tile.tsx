@@ -1,6 +1,9 @@
 import { Pin, TriangleAlert, Users } from 'lucide-react';
 import { memo } from 'react';
 import { useTexts } from '../../admin/text.ts';
+import { failureTexts } from '../../core/messages/failures.ts';
+import type { Language } from '../../core/query.ts';
+import { useLanguage } from '../../ui/language.tsx';
 import { consolePath } from '../core/route.ts';
 import type { WallRoom } from '../types.ts';
 import { loudest, METER_DB_MIN, type RoomName, shareOf, type Trouble, troublesOf } from './core/tiles.ts';
@@ -18,9 +21,10 @@ interface TileProps {
 
 export const Tile = memo(function Tile({ name, roomState, picture, isLooking, isKept, onKeep }: TileProps) {
   const { say } = useTexts(wallTexts);
+  const { language } = useLanguage();
   const { tenant, room } = name;
   const troubles = roomState === undefined || !isLooking ? [] : troublesOf(roomState);
-  const state = !isLooking ? say('notLooking') : stateOf(say, roomState);
+  const state = !isLooking ? say('notLooking') : stateOf(say, language, roomState);
   return (
     <li className="wall-tile" data-serious={troubles.some(({ isSerious }) => isSerious)} data-testid="wall-tile">
       <a
@@ -80,11 +84,12 @@ function People({ count }: { count: number }) {
   );
 }
 
-function stateOf(say: SayWall, roomState: WallRoom | undefined): string {
+function stateOf(say: SayWall, language: Language, roomState: WallRoom | undefined): string {
   if (roomState === undefined || (roomState.state === 'joining' && roomState.code === '')) return say('joining');
   if (roomState.state === 'over') return say('over');
   if (roomState.code === '') return '';
-  return isWallText(roomState.code) ? say(roomState.code) : say('refused', { code: roomState.code });
+  const { code } = roomState;
+  return isWallText(code) ? say(code) : say('refused', { cause: failureTexts(code, 'watch', language).cause, code });
 }
 
 function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { trouble: Trouble }) {

@@ -19,8 +19,3 @@ export const languageNames: Readonly<Record<Language, { name: string; tag: strin
 };
 
 export const translatorOf = (language: Language): Translate => sayOf(texts, language);
-
-export function reasonKeyOf(code: string): MessageKey {
-  const key = `reason.${code}`;
-  return Object.hasOwn(texts.en, key) ? (key as MessageKey) : 'reason.other';
-}

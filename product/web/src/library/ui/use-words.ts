@@ -19,7 +19,7 @@ export function useWords(): Words {
   return useMemo(() => {
     const reasonOf = (code: string): string => {
       const key = `reason.${code}`;
-      return isLibraryKey(key) ? say(key) : sayOfAll(accountReason(code));
+      return isLibraryKey(key) ? say(key) : sayOfAll(accountReason(code), { code });
     };
     return { say, locale, reasonOf };
   }, [say, locale, sayOfAll]);

@@ -4,7 +4,6 @@ import {
   Maximize,
   MessageSquareOff,
   MessageSquareText,
-  MonitorOff,
   Play,
   Settings2,
   TvMinimal,
@@ -13,6 +12,7 @@ import {
 } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { DanmakuLayer } from '../../ui/danmaku-layer.tsx';
+import { FailureNotice } from '../../ui/failure.tsx';
 import { IconButton, LanguageSwitch } from '../../ui/parts.tsx';
 import type { ShowPost } from '../core/model.ts';
 import { type ShowWay, type WayChoice, wayChoices } from '../core/ways.ts';
@@ -229,14 +229,16 @@ function Cover({ model, onAgain, onPlay }: { model: ShowPlayerModel; onAgain(): 
       );
     case 'failed':
       return (
-        <div className="play-cover" role="alert">
-          <MonitorOff size={34} aria-hidden="true" />
-          <strong>{say('play.failed')}</strong>
-          <p>{say('play.failedText')}</p>
-          <button type="button" className="button primary small" onClick={onAgain}>
-            {say('play.again')}
-          </button>
-          <p className="play-code">{model.code}</p>
+        <div className="play-cover">
+          <FailureNotice
+            failure={model.failure ?? { code: '' }}
+            thing="show"
+            form="cover"
+            onAgain={onAgain}
+            isRetriedByCaller
+          >
+            <p>{say('play.failedText')}</p>
+          </FailureNotice>
         </div>
       );
     case 'empty':

@@ -115,7 +115,7 @@ describe('a check', () => {
     const { control, begun, until } = scripted({ token: () => Promise.reject(error) });
     control.start();
     await until('refused');
-    expect([control.store.get(), begun.length]).toEqual([{ at: 'refused', code }, 0]);
+    expect([control.store.get(), begun.length]).toMatchObject([{ at: 'refused', failure: { code } }, 0]);
   });
 
   it('that the service refuses shows the reason, and can start again', async () => {
@@ -124,7 +124,7 @@ describe('a check', () => {
     await until('running');
     begun[0]?.answer.reject(new MeridianClientError('TOKEN_EXPIRED'));
     await until('refused');
-    expect(control.store.get()).toEqual({ at: 'refused', code: 'TOKEN_EXPIRED' });
+    expect(control.store.get()).toMatchObject({ at: 'refused', failure: { code: 'TOKEN_EXPIRED' } });
     control.start();
     await until('running');
     expect(begun).toHaveLength(2);

@@ -1,9 +1,7 @@
 import type { FinishedChapter, FinishedOutput } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { fileUrl, parseRecordingAddress } from '../../../src/recording/core/address.ts';
 import { type PlayKeyPress, playKeyOf, speedBeside, speeds } from '../../../src/recording/core/keys.ts';
-import { failureKeyOf, recordingTexts } from '../../../src/recording/core/messages/texts.ts';
 import {
   afterHole,
   bytesText,
@@ -199,15 +197,5 @@ describe('WebVTT', () => {
     expect(pictureAt(cues, -1)).toMatchObject({ x: 0 });
     expect(pictureAt([], 0)).toBe(undefined);
     expect(pictureAt(parseVtt('WEBVTT\n\n00:00.000 --> 00:10.000\na sentence'), 0)).toBe(undefined);
-  });
-});
-
-describe('the texts of the page', () => {
-  it('have a text for every failure', () => {
-    const say = sayOf(recordingTexts, 'en');
-    expect(say(failureKeyOf('TOKEN_EXPIRED'))).toContain('expired');
-    expect(failureKeyOf('TOKEN_REVOKED')).toBe('failed.TOKEN_INVALID');
-    expect(failureKeyOf('title')).toBe('failed.title');
-    expect(failureKeyOf('constructor')).toBe('failed.UNREADABLE');
   });
 });

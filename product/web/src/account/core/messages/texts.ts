@@ -370,7 +370,10 @@ export const accountTexts = inBothLanguages({
   ],
   'reason.REQUEST_INVALID': ['A value that was entered is not allowed.', '填写的内容中有不允许的值。'],
   'reason.QUOTA_EXCEEDED': ['Your organisation has reached its limit for now.', '您的组织已达到配额上限。'],
-  'reason.other': ['Something went wrong.', '出了点问题。'],
+  'reason.other': [
+    'An unexpected fault ({code}). Try again; if it happens again, tell your administrator this code.',
+    '发生意外故障（{code}）。请重试；若再次出现，请将此代码告知管理员。',
+  ],
 });
 
 export type AccountKey = keyof typeof accountTexts.en;

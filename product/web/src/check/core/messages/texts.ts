@@ -34,7 +34,7 @@ export const checkTexts = inBothLanguages({
   noAdvice: ['No problems found: you can join.', '一切正常，可以入会。'],
 
   'verdict.good': ['You are ready for meetings', '已准备好参加会议'],
-  'verdict.limited': ['Meetings work, with limits', '可以开会，但有限制'],
+  'verdict.limited': ['You can join, but quality may suffer', '可以加入，但质量可能受影响'],
   'verdict.bad': ['A meeting would not work here', '在此无法正常开会'],
 
   'part.camera': ['Camera', '摄像头'],
@@ -151,7 +151,7 @@ export const checkTexts = inBothLanguages({
     'Above {limit} speech cannot be followed. Use a cable or another network.',
     '超过 {limit} 时无法听清讲话。请改用网线或其他网络。',
   ],
-  'advice.JITTER_HIGH': ['Packets come unevenly: {measured}', '抖动较大：{measured}'],
+  'advice.JITTER_HIGH': ['Unstable connection ({measured} jitter)', '网络不稳定（抖动 {measured}）'],
   'advice.JITTER_HIGH.text': [
     'Above {limit} sound comes later. Use a cable, or end what else loads your network.',
     '超过 {limit} 时声音会延后。请改用网线，或停止其他占用网络的程序。',
@@ -233,11 +233,6 @@ export const checkTexts = inBothLanguages({
   'where.youValue': ['{label}, within {radius} km', '{label}，{radius} 公里以内'],
   'where.source': ['Known from', '来源'],
 
-  'refused.title': ['The check cannot begin', '无法开始检测'],
-  'refused.CHECK_NOT_OFFERED': [
-    'This service checks connections only for people with a link to a meeting or a sign-in. Open the link of your meeting, and choose “Check your connection” there.',
-    '本服务仅为持有会议链接或已登录的人检测网络。请打开会议链接，在那里选择“检测网络与设备”。',
-  ],
   'refused.signIn': ['Sign in', '登录'],
 
   'text.heading': ['Meridian connection check', 'Meridian 网络检测'],

@@ -32,7 +32,7 @@ export const recordingTexts = inBothLanguages({
   filter: ['Whose chapters', '按发言者筛选'],
   noChapters: ['No chapters in this recording.', '此录制没有章节。'],
   chat: ['Chat', '聊天'],
-  noChat: ['Nothing was written while it was recorded.', '录制期间没有消息。'],
+  noChat: ['No chat messages during this recording.', '录制期间没有消息。'],
   files: ['Files', '文件'],
   noFiles: [
     'This link only allows watching. Ask for a link that allows downloads.',
@@ -49,26 +49,6 @@ export const recordingTexts = inBothLanguages({
   question: ['Question', '提问'],
   people: ['{count} participants', '{count} 位参会者'],
   onePerson: ['1 participant', '1 位参会者'],
-  again: ['Try again', '重试'],
-  'failed.title': ['The recording cannot be played', '无法播放录制'],
-  'failed.TOKEN_EXPIRED': ['This link has expired. Ask for a new one.', '此链接已过期，请索取新链接。'],
-  'failed.TOKEN_INVALID': [
-    'This link is incomplete or no longer valid. Ask for a new one.',
-    '此链接不完整或已失效，请索取新链接。',
-  ],
-  'failed.NOT_FOUND': [
-    'There is no such recording any more, or it is not finished yet.',
-    '录制已不存在，或尚未处理完成。',
-  ],
-  'failed.NETWORK': ['The server does not answer. Check your connection.', '服务器没有响应，请检查网络连接。'],
-  'failed.UNREADABLE': [
-    'This page does not understand the recording. Load it again, or ask those who run the service.',
-    '本页面无法读取此录制。请刷新页面，或联系服务管理员。',
-  ],
-  'failed.NO_BASE': [
-    'The address names no recording. Open the whole link that you were given.',
-    '地址中没有录制。请打开收到的完整链接。',
-  ],
   keys: [
     'Keys: blank plays and pauses, ← → 5 s, J L 10 s, M sound, F full screen',
     '快捷键：空格播放或暂停，← → 5 秒，J L 10 秒，M 声音，F 全屏',
@@ -76,10 +56,3 @@ export const recordingTexts = inBothLanguages({
 });
 
 export type RecordingKey = keyof typeof recordingTexts.en;
-
-/** Returns the text of a code of the page or the server; other codes get a general text. */
-export function failureKeyOf(code: string): RecordingKey {
-  if (code === 'TOKEN_REVOKED') return 'failed.TOKEN_INVALID';
-  const key = `failed.${code}`;
-  return Object.hasOwn(recordingTexts.en, key) ? (key as RecordingKey) : 'failed.UNREADABLE';
-}
