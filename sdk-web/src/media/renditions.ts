@@ -1,6 +1,6 @@
 // Renditions of one published track: the same picture in another codec, for a participant that cannot decode the track.
 // The service requests them. They are muted, moved and ended with their track, and our page does not show them.
-import { asClientError, MeridianClientError } from '@meridian/client';
+import { asClientError, MeridianClientError, report } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
 
@@ -54,6 +54,15 @@ export class Renditions {
     const applied = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
     rendition.pending = applied.catch(() => undefined); // `applied` reports a failure; the next turn starts either way
     await applied;
+  }
+
+  /** Ends a move. A rendition that the move has left behind is sent anew. */
+  settle(made: boolean): void {
+    for (const [mimeType, rendition] of this.#byMimeType) {
+      if (rendition.sender === undefined || rendition.sender.settle(made)) continue;
+      this.#stop(rendition);
+      this.want(mimeType, rendition.isWanted).catch(report);
+    }
   }
 
   gone(): void {
