@@ -567,7 +567,7 @@ export class Engine {
   #republish(media: MediaSession): void {
     if (media !== this.#media) return;
     this.#resolveReady(media);
-    this.#publishing.resync();
+    this.#publishing.publishMissing();
   }
 
   #stateChanged(state: ConnState): void {

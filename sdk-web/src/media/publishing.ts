@@ -141,6 +141,11 @@ export class Publishing {
     for (const publisher of [...this.#publishers.values()]) publisher.resync();
   }
 
+  /** Publishes what the session lacks; called when it takes tracks. */
+  publishMissing(): void {
+    for (const publisher of [...this.#publishers.values()]) publisher.publishIfMissing();
+  }
+
   /** Ends with the room. A publish under way rejects with this error. */
   close(error: MeridianClientError): void {
     this.#withdrawals.clear();

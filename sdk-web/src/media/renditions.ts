@@ -26,6 +26,9 @@ interface Rendition {
 
 const codecs: ReadonlyMap<string, Codec> = new Map([['video/h264', 'h264']]);
 
+/** Attempts for a service that does not answer. */
+const attemptsMax = 3;
+
 export class Renditions {
   readonly #ports: RenditionsPorts;
   readonly #byMimeType = new Map<string, Rendition>();
@@ -51,7 +54,10 @@ export class Renditions {
     const rendition: Rendition = this.#byMimeType.get(key) ?? unsent;
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
-    const applied = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
+    const applied = rendition.pending.then(async () => {
+      for (let attempt = 1; attempt <= attemptsMax; attempt += 1)
+        if (!(await this.#applyWanted(rendition, { mimeType, codec }))) return;
+    });
     rendition.pending = applied.catch(() => undefined); // `applied` reports a failure; the next turn starts either way
     await applied;
   }
@@ -75,20 +81,27 @@ export class Renditions {
     for (const sender of this.senders) sender.close();
   }
 
-  async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<void> {
+  /** Returns true if the service has not answered: nobody asks again as after a lost connection. */
+  async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<boolean> {
     if (!rendition.isWanted) this.#stop(rendition);
-    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return;
+    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return false;
     rendition.staleId = undefined;
-    if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return;
+    if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return false;
     try {
       const { sender, accepted } = await this.#ports.send(codec);
-      if (this.#isOver) return sender.close();
+      if (this.#isOver) {
+        sender.close();
+        return false;
+      }
       rendition.sender = sender;
       await accepted;
-    } catch (error) {
+    } catch (cause) {
+      const error = asClientError(cause, 'PUBLISH_FAILED');
       this.#stop(rendition);
-      if (!this.#isOver) this.#ports.refuse(mimeType, asClientError(error, 'PUBLISH_FAILED'));
+      if (error.code === 'REQUEST_TIMEOUT') return true;
+      if (!this.#isOver) this.#ports.refuse(mimeType, error);
     }
+    return false;
   }
 
   #stop(rendition: Rendition): void {

@@ -103,15 +103,19 @@ export class TrackPublisher implements SenderBinding {
   /** Binds the track and begins. Resolves and rejects like `firstPublication`. */
   start(): Promise<LocalTrackPublication> {
     this.#o.track.bind(this);
-    this.#first.promise.catch(() => undefined); // several may wait for it, or nobody
-    this.resync();
+    this.#first.promise.catch(() => undefined); // there may be no caller that waits for it
+    this.publishIfMissing();
     return this.#first.promise;
   }
 
-  /** Goes on when the connection is back: publishes the track if need be, and sends its mute. */
+  /** Sends what the service may have missed while the connection was lost. */
   resync(): void {
-    this.#attempts = 0;
     this.#sending?.mute.resync();
+    this.publishIfMissing();
+  }
+
+  publishIfMissing(): void {
+    this.#attempts = 0;
     void this.#run();
   }
 
@@ -125,7 +129,7 @@ export class TrackPublisher implements SenderBinding {
       sending.renditions.gone();
       sending.mute.end();
     }
-    this.resync();
+    this.publishIfMissing();
   }
 
   /** Takes the track's mute from the roster. */
@@ -169,7 +173,7 @@ export class TrackPublisher implements SenderBinding {
   }
 
   async sourceChanged(): Promise<void> {
-    if (this.#sending === undefined) this.resync();
+    if (this.#sending === undefined) this.publishIfMissing();
     await Promise.all(this.senders.map((sender) => sender.carry()));
   }
 
@@ -314,7 +318,7 @@ export class TrackPublisher implements SenderBinding {
   /** Ends what is sent, to send it anew. */
   #sendAnew(): void {
     if (this.#sending !== undefined) this.#drop(this.#sending);
-    this.resync();
+    this.publishIfMissing();
   }
 
   #drop(sending: Sending): void {
@@ -350,13 +354,21 @@ export class TrackPublisher implements SenderBinding {
       derivedFrom,
     });
     const sender = this.#newSender(options);
+    let isAnnounced = false;
     // The service mutes renditions with their track.
-    const { accepted, announce } = announcement((rtpParameters) =>
-      this.trackId === derivedFrom.trackId
-        ? ports.request({ publish: { track: trackToWire(row), rtpParameters, moveId: '' } })
-        : Promise.reject(new MeridianClientError('TRACK_NOT_PUBLISHED')),
-    );
-    await sender.open(media, announce);
+    const { accepted, announce } = announcement((rtpParameters) => {
+      if (sender.isOver || this.trackId !== derivedFrom.trackId)
+        return Promise.reject(new MeridianClientError('TRACK_NOT_PUBLISHED'));
+      isAnnounced = true;
+      return ports.request({ publish: { track: trackToWire(row), rtpParameters, moveId: '' } });
+    });
+    try {
+      await sender.open(media, announce);
+    } catch (error) {
+      sender.close();
+      if (isAnnounced) this.#o.withdraw(row.trackId).catch(report);
+      throw error;
+    }
     return { sender, accepted };
   }
 
