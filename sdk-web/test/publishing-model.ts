@@ -1,7 +1,6 @@
 // Random calls of a page that publishes, against a model of two lines: a track is wanted by the last of publish,
 // unpublish and stop, and muted by the last of mute and unmute.
-import { MeridianClientError } from '@meridian/client';
-import { vi } from 'vitest';
+import type { MeridianClientError } from '@meridian/client';
 import type { LocalTrack } from '../src/tracks/local-track.ts';
 import { FakeTrack } from './fake-tracks.ts';
 import { disagreements, randomOf, World } from './publishing-world.ts';
@@ -13,17 +12,6 @@ interface Expected {
 }
 type Source = 'camera' | 'microphone';
 const codecs = ['vp8', 'vp9', 'h264'] as const;
-
-/** Sets the globals of a browser. The caller ends them with `vi.unstubAllGlobals`. */
-export function stubBrowser(): void {
-  const getUserMedia = (constraints: MediaStreamConstraints): Promise<MediaStream> =>
-    presentWorld === undefined ? Promise.reject(new Error('no world')) : presentWorld.openDevices(constraints);
-  vi.stubGlobal('navigator', { mediaDevices: { getUserMedia } });
-  const placeholder = { getContext: () => null, captureStream: () => ({ getVideoTracks: () => [new FakeTrack('–')] }) };
-  vi.stubGlobal('document', { createElement: () => placeholder });
-  vi.stubGlobal('reportError', (error: unknown) => void presentWorld?.reports.push(error));
-}
-let presentWorld: World | undefined;
 
 class Page {
   readonly world: World;
@@ -38,7 +26,6 @@ class Page {
 
   constructor(seed: number, faults: number) {
     this.world = new World(seed, { left: faults, probability: 0.08 });
-    presentWorld = this.world;
     const { world } = this;
     world.onFailed = (track) => this.#expect(track, { wanted: false });
     world.onRemovedByService = (trackId, remove) => {

@@ -4,6 +4,7 @@
 // id is published once, renditions are muted and ended with their track, and a rejoin drops the session's tracks.
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { Participant as ParticipantRow, wire } from '@meridian/protocol';
+import { vi } from 'vitest';
 import { Publishing } from '../src/media/publishing.ts';
 import type { MediaSession } from '../src/media/session.ts';
 import { type LocalPort, LocalParticipant } from '../src/participants/local-participant.ts';
@@ -107,6 +108,19 @@ interface ProduceOptions {
   readonly appData: { announce(rtp: unknown): void };
 }
 
+/** The world of the browser's globals: the last one made. */
+let presentWorld: World | undefined;
+
+/** Sets the globals of a browser. The caller ends them with `vi.unstubAllGlobals`. */
+export function stubBrowser(): void {
+  const getUserMedia = (constraints: MediaStreamConstraints): Promise<MediaStream> =>
+    presentWorld === undefined ? Promise.reject(new Error('no world')) : presentWorld.openDevices(constraints);
+  vi.stubGlobal('navigator', { mediaDevices: { getUserMedia } });
+  const placeholder = { getContext: () => null, captureStream: () => ({ getVideoTracks: () => [new FakeTrack('–')] }) };
+  vi.stubGlobal('document', { createElement: () => placeholder });
+  vi.stubGlobal('reportError', (error: unknown) => void presentWorld?.reports.push(error));
+}
+
 export class World {
   readonly random: Random;
   readonly faults: Faults;
@@ -137,6 +151,7 @@ export class World {
   #count = 0;
 
   constructor(seed: number, faults: Faults = { left: 0, probability: 0 }) {
+    presentWorld = this;
     this.random = randomOf(seed);
     this.faults = faults;
     this.publishing = new Publishing({

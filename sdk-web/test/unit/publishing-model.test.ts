@@ -1,6 +1,7 @@
 // Random calls around publishing, against a model (../publishing-model.ts). The long run tries many more.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { failedSeeds, failureOf, stubBrowser } from '../publishing-model.ts';
+import { failedSeeds, failureOf } from '../publishing-model.ts';
+import { stubBrowser } from '../publishing-world.ts';
 
 beforeAll(() => stubBrowser());
 afterAll(() => void vi.unstubAllGlobals());

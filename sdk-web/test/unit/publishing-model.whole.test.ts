@@ -1,6 +1,7 @@
 // Random calls around publishing, as in publishing-model.test.ts, but many.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { failureOf, stubBrowser } from '../publishing-model.ts';
+import { failureOf } from '../publishing-model.ts';
+import { stubBrowser } from '../publishing-world.ts';
 
 beforeAll(() => stubBrowser());
 afterAll(() => void vi.unstubAllGlobals());
