@@ -145,7 +145,6 @@ export class Engine {
     const post = (body: Body): boolean => this.#connection.post(body);
     this.#publishing = new Publishing({
       media: () => this.#whenReady(),
-      isCurrent: (media) => media === this.#media,
       request,
       post,
       after: (delayMs, task) => void setTimeout(task, delayMs),

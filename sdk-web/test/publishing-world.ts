@@ -43,6 +43,7 @@ interface Request {
   readonly answer: PromiseWithResolvers<ServerFrame> | undefined;
 }
 type Message = () => void;
+type ServiceFault = 'REQUEST_TIMEOUT' | 'NODE_UNREACHABLE' | 'TRACK_LIMIT';
 
 export class FakeProducer {
   readonly kind: string;
@@ -131,6 +132,14 @@ export class World {
   readonly service = new Map<string, ServiceTrack>();
   readonly events: { readonly type: 'published' | 'unpublished' | 'failed'; readonly track: LocalTrack }[] = [];
   readonly reports: unknown[] = [];
+  /** Names of the requests that the service has done or refused. */
+  readonly served: string[] = [];
+  /** Mutes with which tracks were announced. */
+  readonly announcedMutes: boolean[] = [];
+  /** Wait or request that fails next, and the code of a request. */
+  failNext: string | undefined;
+  failNextCode: ServiceFault = 'NODE_UNREACHABLE';
+  onUnpublished: () => void = () => undefined;
   readonly opened: FakeTrack[] = [];
   readonly medias: FakeMedia[] = [];
   /** Renditions that the service wants, by the id of their original. */
@@ -156,7 +165,6 @@ export class World {
     this.faults = faults;
     this.publishing = new Publishing({
       media: () => this.#ready.promise,
-      isCurrent: (media) => media === this.#media?.asSession,
       request: (body) => this.#request(body),
       post: (body) => {
         if (this.#isConnected) this.#upstream.push({ body, answer: undefined });
@@ -171,6 +179,7 @@ export class World {
       unpublished: (publication) => {
         this.local.removePublication(publication.trackId);
         this.events.push({ type: 'unpublished', track: publication.track });
+        this.onUnpublished();
       },
       failed: (track, { code }) => {
         this.events.push({ type: 'failed', track });
@@ -207,7 +216,7 @@ export class World {
     const released = Promise.withResolvers<void>();
     this.#waits.push({ name, go: released.resolve });
     await released.promise;
-    if (this.#hasFault()) {
+    if (this.#hasFault(name)) {
       this.log.push(`${name} fails`);
       throw new Error(`${name} fails`);
     }
@@ -381,7 +390,11 @@ export class World {
     return media;
   }
 
-  #hasFault(): boolean {
+  #hasFault(name: string): boolean {
+    if (name === this.failNext) {
+      this.failNext = undefined;
+      return true;
+    }
     if (this.faults.left === 0 || this.random() >= this.faults.probability) return false;
     this.faults.left -= 1;
     return true;
@@ -437,6 +450,7 @@ export class World {
     const request = this.#upstream.shift();
     if (request === undefined) return;
     const { body, answer } = request;
+    this.served.push(Object.keys(body)[0] ?? '');
     const fault = answer === undefined || body.moveReady != null ? undefined : this.#faultOf(body);
     const code = fault === undefined || fault === 'REQUEST_TIMEOUT' ? this.#do(body) : fault;
     const failure = fault ?? code;
@@ -448,10 +462,13 @@ export class World {
   }
 
   /** `REQUEST_TIMEOUT`: the request is done, but its answer is lost. */
-  #faultOf(body: Body): 'REQUEST_TIMEOUT' | 'NODE_UNREACHABLE' | 'TRACK_LIMIT' | undefined {
-    if (!this.#hasFault()) return undefined;
+  #faultOf(body: Body): ServiceFault | undefined {
+    const name = Object.keys(body)[0] ?? '';
+    const isRequested = name === this.failNext;
+    if (!this.#hasFault(name)) return undefined;
+    if (isRequested) return this.failNextCode;
     const fault = this.random() < 0.4 ? 'REQUEST_TIMEOUT' : body.publish == null ? 'NODE_UNREACHABLE' : 'TRACK_LIMIT';
-    this.log.push(`${Object.keys(body)[0]} fails: ${fault}`);
+    this.log.push(`${name} fails: ${fault}`);
     return fault;
   }
 
@@ -494,6 +511,7 @@ export class World {
       moveId: '',
     };
     this.service.set(trackId, made);
+    this.announcedMutes.push(muted === true);
     const announcedMuted = made.muted;
     if (isOriginal(made)) this.#downstream.push(() => void this.#roster.set(trackId, announcedMuted));
     return undefined;

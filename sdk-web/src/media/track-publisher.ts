@@ -23,8 +23,6 @@ import type { MediaSession } from './session.ts';
 export interface TrackPublisherPorts {
   /** Resolves with the session's media as soon as there is any; rejects when the room is left. */
   media(): Promise<MediaSession>;
-  /** Returns whether this is the present session's media, after moves too. */
-  isCurrent(media: MediaSession): boolean;
   request(body: Body): Promise<ServerFrame>;
   post(body: Body): boolean;
   after(delayMs: number, task: () => void): void;
@@ -44,7 +42,6 @@ export interface TrackPublisherOptions {
 }
 /** The track in the present session, under one id. */
 interface Sending {
-  readonly media: MediaSession;
   readonly row: TrackInfo;
   readonly sender: Sender;
   readonly renditions: Renditions;
@@ -252,12 +249,10 @@ export class TrackPublisher implements SenderBinding {
   async #send(): Promise<void> {
     const media = await this.#o.ports.media();
     if (this.#isEnded) return;
-    if (!this.#o.ports.isCurrent(media)) throw new MeridianClientError('SOCKET_LOST');
     const { sending, accepted, announce } = this.#newSending(media);
     this.#sending = sending;
     try {
       await sending.sender.open(media, announce);
-      if (this.#sending === sending && !this.#o.ports.isCurrent(media)) throw new MeridianClientError('SOCKET_LOST');
       if (this.#sending === sending) await accepted;
     } catch (error) {
       if (this.#sending !== sending) return;
@@ -278,7 +273,7 @@ export class TrackPublisher implements SenderBinding {
       after: ports.after,
     });
     const sender = this.#newSender(options);
-    const sending: Sending = { media, row, sender, renditions: this.#newRenditions(row), mute, isAtService: false };
+    const sending: Sending = { row, sender, renditions: this.#newRenditions(row), mute, isAtService: false };
     const answer = announcement((rtp) => {
       if (sender.isOver) return Promise.reject(new MeridianClientError('TRACK_NOT_PUBLISHED'));
       const muted = track.isMuted;

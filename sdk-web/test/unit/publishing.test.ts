@@ -130,7 +130,7 @@ describe.each(kinds)('a %s', (kind) => {
     await atEveryMoment(async (moment) => {
       const { world, track } = await joined(kind);
       const published = world.local.publishTrack(track);
-      await steps(world, moment);
+      if (moment > 0) await steps(world, moment);
       await world.beginMove();
       await world.quiet();
       await published;
@@ -236,6 +236,123 @@ it('a track whose publish was lost with the connection is published once when th
   }
 });
 
+it('a camera or microphone that is set off before there is a connection is announced muted', async () => {
+  for (const set of ['setCameraEnabled', 'setMicrophoneEnabled'] as const) {
+    const world = new World(1);
+    void world.local[set](true);
+    await world.quiet();
+    void world.local[set](false);
+    await world.quiet();
+    await world.join();
+    await world.quiet();
+    expect(world.announcedMutes).toEqual([true]);
+  }
+});
+
+it('an unpublish in the event of a republication counts, and comes once', async () => {
+  const { world, track } = await joined('page');
+  void world.local.publishTrack(track);
+  await world.quiet();
+  world.onUnpublished = () => {
+    world.onUnpublished = () => undefined;
+    void world.local.unpublishTrack(track);
+  };
+  await world.join();
+  await world.quiet();
+  expect([typesOf(world), world.service.size]).toEqual([['published', 'unpublished'], 0]);
+});
+
+it('a refused publish is not taken back, and a failed unpublish is repeated', async () => {
+  const { world, track } = await joined('page');
+  world.failNextCode = 'TRACK_LIMIT';
+  world.failNext = 'publish';
+  const published = codeOf(world.local.publishTrack(track));
+  await world.quiet();
+  expect([await published, world.served]).toEqual(['TRACK_LIMIT', ['publish']]);
+  void world.local.publishTrack(track);
+  await world.quiet();
+  world.failNextCode = 'NODE_UNREACHABLE';
+  world.failNext = 'unpublish';
+  void world.local.unpublishTrack(track);
+  await world.quiet();
+  expect([world.served, world.service.size]).toEqual([['publish', 'publish', 'unpublish', 'unpublish'], 0]);
+});
+
+it('a microphone that was lost is published again after a rejoin when it opens again', async () => {
+  const { world, track } = await joined('microphone');
+  void world.local.publishTrack(track);
+  await world.quiet();
+  world.opened[0]?.end();
+  await world.join();
+  await world.quiet();
+  expect([track.isBound, world.service.size]).toEqual([true, 0]);
+  void track.replaceTrack(world.newTrack('audio', false).mediaStreamTrack);
+  await world.quiet();
+  expect(disagreements(world, [track])).toEqual([]);
+});
+
+it('a MediaStreamTrack that the browser does not take is an error, and the last one is sent', async () => {
+  const { world, track } = await joined('page');
+  void world.local.publishTrack(track);
+  await world.quiet();
+  const before = track.outgoing;
+  world.failNext = 'replaceTrack';
+  const replaced = codeOf(track.replaceTrack(world.newTrack('video', false).mediaStreamTrack));
+  await world.quiet();
+  expect(await replaced).not.toBe('done');
+  expect(track.outgoing).toBe(before);
+  expect(disagreements(world, [track])).toEqual([]);
+});
+
+it('a muted camera is closed and not sent, even if the sender does not let go of it', async () => {
+  const { world, track } = await joined('camera');
+  void world.local.publishTrack(track);
+  await world.quiet();
+  world.failNext = 'replaceTrack';
+  const muted = track.mute();
+  await world.quiet();
+  await muted;
+  expect(track.mediaStreamTrack.readyState).toBe('ended');
+  expect(disagreements(world, [track])).toEqual([]);
+});
+
+describe('a rendition', () => {
+  async function published(): Promise<{ world: World; track: LocalTrack; trackId: string }> {
+    const { world, track } = await joined('camera');
+    void world.local.publishTrack(track);
+    await world.quiet();
+    const [trackId = ''] = world.service.keys();
+    return { world, track, trackId };
+  }
+
+  it('that is wanted at any moment of a move is sent once', async () => {
+    await atEveryMoment(async (moment) => {
+      for (const isMoveFirst of [false, true]) {
+        const { world, track, trackId } = await published();
+        if (isMoveFirst) await world.beginMove();
+        world.wantRendition(trackId, true);
+        if (moment > 0) await steps(world, moment);
+        if (!isMoveFirst) await world.beginMove();
+        await world.quiet();
+        expect(disagreements(world, [track])).toEqual([]);
+        expect(world.service.size).toBe(2);
+      }
+    });
+  });
+
+  it('whose sender fails after the announcement is taken back', async () => {
+    const { world, track, trackId } = await published();
+    world.wantRendition(trackId, true);
+    while (world.served.length < 2) {
+      world.failNext = 'answer';
+      await world.step();
+    }
+    await world.quiet();
+    expect(disagreements(world, [track])).toEqual([]);
+    expect(world.service.size).toBe(1);
+  });
+});
+
 it('a mute by a host is followed, also one that came while the connection was lost', async () => {
   for (const isLost of [false, true]) {
     const { world, track } = await joined('microphone');
@@ -311,6 +428,18 @@ describe('the mute of a track', () => {
     sync.observe(false);
     sync.observe(true);
     expect(track.isMuted).toBe(true);
+  });
+
+  it('is not requested while the track follows a mute of the service', async () => {
+    const { sync, asked, track } = setUp();
+    const following = Promise.withResolvers<void>();
+    track.mute = () => following.promise;
+    sync.observe(true);
+    sync.changed();
+    track.isMuted = true;
+    following.resolve();
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    expect(asked).toEqual([]);
   });
 
   it('is requested again after a failure that may pass, and not when the track has ended', async () => {
