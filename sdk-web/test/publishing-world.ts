@@ -138,6 +138,7 @@ export class World {
   readonly announcedMutes: boolean[] = [];
   /** Wait or request that fails next, and the code of a request. */
   failNext: string | undefined;
+  failTimes = 1;
   failNextCode: ServiceFault = 'NODE_UNREACHABLE';
   onUnpublished: () => void = () => undefined;
   readonly opened: FakeTrack[] = [];
@@ -325,14 +326,13 @@ export class World {
     await settled();
   }
 
-  async beginMove(): Promise<void> {
+  async beginMove(isMade = this.random() < 0.7): Promise<void> {
     if (this.#move !== undefined || !this.#isReady) return;
     this.log.push('move begins');
     this.#count += 1;
     const move = { moveId: `M${this.#count}`, media: this.#newMedia() };
     this.#move = move;
     this.#resetReady();
-    const isMade = this.random() < 0.7;
     this.publishing.moveTo(move.media.asSession, move.moveId).then(
       async () => {
         // The service hears it after all earlier requests, and decides.
@@ -392,7 +392,8 @@ export class World {
 
   #hasFault(name: string): boolean {
     if (name === this.failNext) {
-      this.failNext = undefined;
+      this.failTimes -= 1;
+      if (this.failTimes <= 0) this.failNext = undefined;
       return true;
     }
     if (this.faults.left === 0 || this.random() >= this.faults.probability) return false;

@@ -131,7 +131,7 @@ describe.each(kinds)('a %s', (kind) => {
       const { world, track } = await joined(kind);
       const published = world.local.publishTrack(track);
       if (moment > 0) await steps(world, moment);
-      await world.beginMove();
+      await world.beginMove(true);
       await world.quiet();
       await published;
       expect(mutesAt(world)).toEqual([false]);
@@ -305,15 +305,17 @@ it('a MediaStreamTrack that the browser does not take is an error, and the last 
 });
 
 it('a muted camera is closed and not sent, even if the sender does not let go of it', async () => {
-  const { world, track } = await joined('camera');
-  void world.local.publishTrack(track);
-  await world.quiet();
-  world.failNext = 'replaceTrack';
-  const muted = track.mute();
-  await world.quiet();
-  await muted;
-  expect(track.mediaStreamTrack.readyState).toBe('ended');
-  expect(disagreements(world, [track])).toEqual([]);
+  for (const times of [1, 2]) {
+    const { world, track } = await joined('camera');
+    void world.local.publishTrack(track);
+    await world.quiet();
+    Object.assign(world, { failNext: 'replaceTrack', failTimes: times });
+    const muted = track.mute();
+    await world.quiet();
+    await muted;
+    expect(track.mediaStreamTrack.readyState).toBe('ended');
+    expect(disagreements(world, [track])).toEqual([]);
+  }
 });
 
 describe('a rendition', () => {
@@ -329,14 +331,27 @@ describe('a rendition', () => {
     await atEveryMoment(async (moment) => {
       for (const isMoveFirst of [false, true]) {
         const { world, track, trackId } = await published();
-        if (isMoveFirst) await world.beginMove();
+        if (isMoveFirst) await world.beginMove(true);
         world.wantRendition(trackId, true);
         if (moment > 0) await steps(world, moment);
-        if (!isMoveFirst) await world.beginMove();
+        if (!isMoveFirst) await world.beginMove(true);
         await world.quiet();
         expect(disagreements(world, [track])).toEqual([]);
         expect(world.service.size).toBe(2);
       }
+    });
+  });
+
+  it('that begins in the turn in which a move begins is sent once', async () => {
+    await atEveryMoment(async (turns) => {
+      const { world, track, trackId } = await published();
+      world.wantedRenditions.set(trackId, true);
+      void world.publishing.renditionRequest(trackId, 'video/H264', true);
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      await world.beginMove(true);
+      await world.quiet();
+      expect(disagreements(world, [track])).toEqual([]);
+      expect(world.service.size).toBe(2);
     });
   });
 
