@@ -147,6 +147,7 @@ export class Engine {
       media: () => this.#whenReady(),
       request,
       post,
+      after: (delayMs, task) => void setTimeout(task, delayMs),
       roomSize: () => this.#roster.participants.size,
       published: (publication) => {
         o.local.addPublication(publication);
@@ -334,7 +335,7 @@ export class Engine {
         releaseForbidden(this.#o.local, trackId);
         this.#publishing.onRemoved(trackId, reason);
       },
-      ownTrackMuted: (trackId, muted) => this.#publishing.mutedByService(trackId, muted),
+      ownTrackMuted: (trackId, muted) => this.#publishing.observeMuted(trackId, muted),
     });
   }
 
@@ -565,7 +566,7 @@ export class Engine {
   #republish(media: MediaSession): void {
     if (media !== this.#media) return;
     this.#resolveReady(media);
-    this.#inBackground(this.#publishing.republish());
+    this.#publishing.publishMissing();
   }
 
   #stateChanged(state: ConnState): void {
@@ -578,9 +579,10 @@ export class Engine {
     this.#ended = true;
     this.#pendingAnnouncement = undefined;
     this.#closeWarmUp();
-    this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
+    const cause = error ?? new MeridianClientError('CONNECTION_CLOSED');
+    this.#closing.reject(cause);
     this.#subscribing.close();
-    this.#publishing.close();
+    this.#publishing.close(cause);
     this.#adaptive?.close();
     this.#preferences.close();
     this.#roster.clear();

@@ -3,7 +3,6 @@ import { type Emitter, MeridianClientError, report } from '@meridian/client';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { createLocalTracks } from './tracks/capture.ts';
-import type { LocalTrackPublication } from './tracks/local-publication.ts';
 import type { LocalTrack } from './tracks/local-track.ts';
 import type { ConnectOptions, RoomOptions } from './types.ts';
 
@@ -12,7 +11,7 @@ export interface LocalTracksWatcherPorts {
   readonly options: RoomOptions;
   local(): LocalParticipant;
   /** Takes a track out of the connected room; does nothing without a connected room. */
-  unpublish(publication: LocalTrackPublication): Promise<void>;
+  unpublish(track: LocalTrack): Promise<void>;
   deviceGone(kind: MediaDeviceKind): void;
 }
 
@@ -42,8 +41,7 @@ export class LocalTracksWatcher {
       if (own !== undefined) this.#o.events.emit('trackUnmuted', own, local);
     });
     track.on('ended', () => {
-      const own = publication();
-      if (own !== undefined) this.#ended(track, own);
+      if (track.isBound) this.#ended(track);
     });
     return track;
   }
@@ -54,11 +52,14 @@ export class LocalTracksWatcher {
     const audio = optionsWithDefaults(options.audio, audioCaptureDefaults);
     const video = optionsWithDefaults(options.video, videoCaptureDefaults);
     if (audio === undefined && video === undefined) return;
-    createLocalTracks({ audio: audio ?? false, video: video ?? false })
-      .then(async (tracks) => {
-        if (isWanted()) await Promise.all(tracks.map((track) => this.#publish(track)));
-        else for (const track of tracks) track.stop();
-      })
+    const begun = createLocalTracks({ audio: audio ?? false, video: video ?? false }).then((tracks) => {
+      if (isWanted()) return { published: Promise.all(tracks.map((track) => this.#publish(track))) };
+      for (const track of tracks) track.stop();
+      return undefined;
+    });
+    this.#o.local().delayChanges(['microphone', 'camera'], begun);
+    begun
+      .then((started) => started?.published)
       .catch((error: unknown) => {
         // LocalTrackPublicationFailed has reported publishing errors.
         if (!(error instanceof MeridianClientError)) report(error);
@@ -76,9 +77,9 @@ export class LocalTracksWatcher {
     }
   }
 
-  #ended(track: LocalTrack, own: LocalTrackPublication): void {
+  #ended(track: LocalTrack): void {
     if (track.source !== 'camera' && track.source !== 'microphone') {
-      this.#o.unpublish(own).catch(report);
+      this.#o.unpublish(track).catch(report);
       return;
     }
     const kind = track.kind === 'video' ? 'videoinput' : 'audioinput';

@@ -115,7 +115,7 @@ export class Room extends Emitter<RoomEventMap> {
       events: this,
       options,
       local: () => this.localParticipant,
-      unpublish: async (publication) => await this.#engine?.publishing.unpublish(publication),
+      unpublish: async (track) => await this.#engine?.publishing.unpublish(track),
       deviceGone: (kind) => void this.#activeDevices.delete(kind),
     });
     this.#breakOuts = new BreakOuts({
@@ -525,7 +525,8 @@ export class Room extends Emitter<RoomEventMap> {
           this.#ownTracks.watch(track),
           this.localParticipant.publishOptions(options),
         ),
-      unpublish: async (publication) => this.#connected().publishing.unpublish(publication),
+      unpublish: async (track) => this.#connected().publishing.unpublish(track),
+      findTrack: (of) => this.#engine?.publishing.find(of),
       sendData: async (payload, options) => this.#connected().sendData(payload, options),
       performRpc: (call) => this.#rpc.perform(call),
       sendChat: async (text) => this.#connected().sendChat(text),

@@ -76,7 +76,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
 function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
   const { preparation, track, publish, roomSize, derivedFrom } = request;
   // A processor's output has the size of its input, but may report no size before its first picture.
-  const settings = track.sourceTrack.getSettings();
+  const { settings } = track;
   const plan = planVideo({
     browser: preparation.browser,
     sendable: preparation.sendable,

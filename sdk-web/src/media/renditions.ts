@@ -1,6 +1,6 @@
 // Renditions of one published track: the same picture in another codec, for a participant that cannot decode the track.
 // The service requests them. They are muted, moved and ended with their track, and our page does not show them.
-import { asClientError, MeridianClientError } from '@meridian/client';
+import { asClientError, MeridianClientError, report } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
 
@@ -25,6 +25,9 @@ interface Rendition {
 }
 
 const codecs: ReadonlyMap<string, Codec> = new Map([['video/h264', 'h264']]);
+
+/** Attempts for a service that does not answer. */
+const attemptsMax = 3;
 
 export class Renditions {
   readonly #ports: RenditionsPorts;
@@ -51,9 +54,21 @@ export class Renditions {
     const rendition: Rendition = this.#byMimeType.get(key) ?? unsent;
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
-    const applied = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
+    const applied = rendition.pending.then(async () => {
+      for (let attempt = 1; attempt <= attemptsMax; attempt += 1)
+        if (!(await this.#applyWanted(rendition, { mimeType, codec }))) return;
+    });
     rendition.pending = applied.catch(() => undefined); // `applied` reports a failure; the next turn starts either way
     await applied;
+  }
+
+  /** Ends a move. A rendition that the move has left behind is sent anew. */
+  settle(made: boolean): void {
+    for (const [mimeType, rendition] of this.#byMimeType) {
+      if (rendition.sender === undefined || rendition.sender.settle(made)) continue;
+      this.#stop(rendition);
+      this.want(mimeType, rendition.isWanted).catch(report);
+    }
   }
 
   gone(): void {
@@ -66,20 +81,27 @@ export class Renditions {
     for (const sender of this.senders) sender.close();
   }
 
-  async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<void> {
+  /** Returns true if the service has not answered: nobody asks again as after a lost connection. */
+  async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<boolean> {
     if (!rendition.isWanted) this.#stop(rendition);
-    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return;
+    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return false;
     rendition.staleId = undefined;
-    if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return;
+    if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return false;
     try {
       const { sender, accepted } = await this.#ports.send(codec);
-      if (this.#isOver) return sender.close();
+      if (this.#isOver) {
+        sender.close();
+        return false;
+      }
       rendition.sender = sender;
       await accepted;
-    } catch (error) {
+    } catch (cause) {
+      const error = asClientError(cause, 'PUBLISH_FAILED');
       this.#stop(rendition);
-      if (!this.#isOver) this.#ports.refuse(mimeType, asClientError(error, 'PUBLISH_FAILED'));
+      if (error.code === 'REQUEST_TIMEOUT') return true;
+      if (!this.#isOver) this.#ports.refuse(mimeType, error);
     }
+    return false;
   }
 
   #stop(rendition: Rendition): void {

@@ -1,4 +1,5 @@
-// Sender of a track, or of a rendition: one producer, and during a move a second one over the new transports.
+// Sender of a track, or of a rendition: one producer, and during a move a second one over the new transports. It exists
+// before its producer, so that it can be closed at any moment.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -12,35 +13,52 @@ export class Sender {
   readonly trackId: string;
   readonly #track: LocalTrack;
   readonly #options: SendOptions;
-  #producer: types.Producer;
+  #producer: types.Producer | undefined;
   /** Producer over the transports of a move, until the move ends. */
   #nextProducer: types.Producer | undefined;
   #isOver = false;
+  /** Settles when `open` has; never rejects. */
+  #opened: Promise<unknown> = Promise.resolve();
+  /** Serialises changes of the producers' MediaStreamTracks. */
+  #carrying: Promise<void> = Promise.resolve();
 
-  /** Makes a sender of the track. Rejects with SOCKET_LOST when the media session has ended, else PUBLISH_FAILED. */
-  static async make(media: MediaSession, track: LocalTrack, options: SendOptions, announce: Announce): Promise<Sender> {
-    try {
-      return new Sender(track, options, await produce(media, track, options, announce));
-    } catch (error) {
-      throw asClientError(error, media.closed ? 'SOCKET_LOST' : 'PUBLISH_FAILED');
-    }
-  }
-
-  private constructor(track: LocalTrack, options: SendOptions, producer: types.Producer) {
+  constructor(track: LocalTrack, options: SendOptions) {
     this.trackId = options.appData?.trackId ?? '';
     this.#track = track;
     this.#options = options;
-    this.#producer = producer;
   }
 
-  get producer(): types.Producer {
+  /** Undefined until the sender is open. */
+  get producer(): types.Producer | undefined {
     return this.#producer;
   }
 
-  /** Sends this track in place of the current one; null: sends nothing. */
-  async replace(next: MediaStreamTrack | null): Promise<void> {
-    for (const producer of [this.#producer, this.#nextProducer])
-      if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get opened(): Promise<unknown> {
+    return this.#opened;
+  }
+
+  /**
+   * Makes the producer. Rejects with SOCKET_LOST when the media session has ended, TRACK_NOT_PUBLISHED when the sender
+   * is closed meanwhile, TRACK_ENDED for sound whose device has ended, else PUBLISH_FAILED.
+   */
+  open(media: MediaSession, announce: Announce): Promise<void> {
+    const result = this.#open(media, announce);
+    this.#opened = result.catch(() => undefined); // the caller gets the failure by `result`
+    return result;
+  }
+
+  /** Brings the producers to the track's present MediaStreamTrack. Rejects when the browser refuses it. */
+  carry(): Promise<void> {
+    const result = this.#carrying.then(async () => {
+      for (const producer of [this.#producer, this.#nextProducer])
+        if (producer !== undefined) await this.#carryBy(producer);
+    });
+    this.#carrying = result.catch(() => undefined); // the caller gets the failure by `result`
+    return result;
   }
 
   /**
@@ -48,13 +66,14 @@ export class Sender {
    * its failure, unless the sender is closed by then.
    */
   async produceBeside(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
-    const producer = await produce(media, this.#track, this.#options, announce);
-    if (this.#isOver) {
+    const producer = await this.#produce(media, announce);
+    if (this.#isOver || media.closed) {
       producer.close();
       return;
     }
     this.#nextProducer = producer;
     try {
+      await this.carry();
       await accepted;
     } catch (error) {
       if (!this.#isOver) throw error;
@@ -62,15 +81,15 @@ export class Sender {
   }
 
   /**
-   * Ends a move: if it is `made`, the new producer replaces the old, else the new one closes. Returns true if replaced.
+   * Ends a move: if it is `made`, the new producer replaces the old, else the new one closes. Returns false if the move
+   * is made without this sender, whose producer ends with the old transports.
    */
   settle(made: boolean): boolean {
     const next = this.#nextProducer;
     this.#nextProducer = undefined;
-    if (next === undefined) return false;
-    if (made) this.#producer = next;
-    else next.close();
-    return made;
+    if (!made) next?.close();
+    else if (next !== undefined) this.#producer = next;
+    return !made || next !== undefined;
   }
 
   /** Called when its transport, and the producer with it, is gone. Idempotent. */
@@ -80,30 +99,42 @@ export class Sender {
 
   close(): void {
     this.#isOver = true;
-    this.#producer.close();
+    this.#producer?.close();
     this.#nextProducer?.close();
   }
-}
 
-async function produce(
-  media: MediaSession,
-  track: LocalTrack,
-  options: SendOptions,
-  announce: Announce,
-): Promise<types.Producer> {
-  const { appData } = options;
-  const trackId = appData?.trackId ?? '';
-  const source = sourceOf(track) ?? placeholderOf(track.kind);
-  const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
-  // the source may have changed meanwhile
-  const currentSource = sourceOf(track);
-  if (currentSource !== source) await producer.replaceTrack({ track: currentSource });
-  return producer;
-}
+  async #open(media: MediaSession, announce: Announce): Promise<void> {
+    try {
+      const producer = await this.#produce(media, announce);
+      if (this.#isOver) {
+        producer.close();
+        throw new MeridianClientError('TRACK_NOT_PUBLISHED');
+      }
+      this.#producer = producer;
+      await this.carry();
+    } catch (error) {
+      throw asClientError(error, media.closed ? 'SOCKET_LOST' : 'PUBLISH_FAILED');
+    }
+  }
 
-/** Returns null for a muted camera, which is closed. */
-const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
-  mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
+  async #produce(media: MediaSession, announce: Announce): Promise<types.Producer> {
+    const source = this.#track.outgoing ?? placeholderOf(this.#track.kind);
+    const appData = { trackId: this.trackId, announce };
+    return await media.send.produce({ ...this.#options, track: source, appData });
+  }
+
+  async #carryBy(producer: types.Producer): Promise<void> {
+    while (!producer.closed && producer.track !== this.#track.outgoing) {
+      const track = this.#track.outgoing;
+      try {
+        await producer.replaceTrack({ track });
+      } catch (error) {
+        // A producer that closed needs no track, and a track that was replaced meanwhile is not missed.
+        if (!producer.closed && track === this.#track.outgoing) throw error;
+      }
+    }
+  }
+}
 
 /** Returns a placeholder for a sender whose camera is closed; the real source replaces it before the sender is used. */
 function placeholderOf(kind: 'audio' | 'video'): MediaStreamTrack {

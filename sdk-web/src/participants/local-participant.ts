@@ -5,7 +5,7 @@ import type { Participant as Row } from '@meridian/protocol';
 import { areAttributes, attributesWith, limits } from '@meridian/protocol';
 import type { PerformRpcParams } from '../rpc.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
-import type { LocalTrackPublication } from '../tracks/local-publication.ts';
+import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
 import { LocalTrack } from '../tracks/local-track.ts';
 import type {
   AudioCaptureOptions,
@@ -27,7 +27,9 @@ interface SelfChange {
 }
 export interface LocalPort {
   publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
-  unpublish(publication: LocalTrackPublication): Promise<void>;
+  unpublish(track: LocalTrack): Promise<void>;
+  /** Returns the track that is published, or is being published, with this MediaStreamTrack or from this source. */
+  findTrack(of: MediaStreamTrack | LocalTrack | TrackSource): PublishedTrack | undefined;
   sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void>;
   performRpc(call: PerformRpcParams): Promise<string>;
   sendChat(text: string): Promise<ChatMessage>;
@@ -39,6 +41,10 @@ export interface LocalPort {
   deviceFailed(error: MeridianClientError, kind: MediaDeviceKind): void;
 }
 type OpenTracks = () => Promise<LocalTrack[]>;
+/** A change of a source that has begun: the publication comes when the service has accepted the track. */
+interface Changed {
+  readonly publication: Promise<LocalTrackPublication | undefined> | undefined;
+}
 
 const encoder = new TextEncoder();
 
@@ -105,8 +111,9 @@ export class LocalParticipant extends Participant {
 
   /**
    * Publishes a track; resolves when the service has accepted it. Media flows earlier. While the room is connecting or
-   * reconnecting the call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT,
-   * NOT_CONNECTED, …
+   * reconnecting the call waits. The track may change meanwhile, and what counts is its last change. Rejects with
+   * TRACK_ENDED (also when it is stopped meanwhile), TRACK_NOT_PUBLISHED when it is unpublished meanwhile,
+   * CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT, NOT_CONNECTED, …
    */
   publishTrack(
     track: MediaStreamTrack | LocalTrack,
@@ -118,15 +125,14 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Takes the track out of the room. `stop` also stops the MediaStreamTrack (default: true for devices and screens).
+   * Takes the track out of the room, even while it is being published. `stop` also stops the MediaStreamTrack (default: true for devices and screens).
    */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
-    const publication = [...this.#publications.values()].find(
-      (one) => one.track === track || one.track.mediaStreamTrack === track || one.track.sourceTrack === track,
-    );
-    if (publication === undefined) throw new MeridianClientError('TRACK_NOT_PUBLISHED');
-    if (stop ?? publication.source !== 'unknown') publication.track.stop();
-    await this.#port.unpublish(publication);
+    const found = this.#port.findTrack(track);
+    if (found === undefined) throw new MeridianClientError('TRACK_NOT_PUBLISHED');
+    const unpublished = this.#port.unpublish(found.track);
+    if (stop ?? found.source !== 'unknown') found.track.stop();
+    await unpublished;
   }
 
   /**
@@ -243,21 +249,33 @@ export class LocalParticipant extends Participant {
     }
   }
 
-  /** Serialises the changes of a source, so that a double click does not open two cameras. */
-  #setEnabled(
+  /** @internal Lets later changes of these sources wait for `work`. */
+  delayChanges(sources: readonly TrackSource[], work: Promise<unknown>): void {
+    for (const source of sources) this.#afterLastChange(source, () => work).catch(() => undefined);
+  }
+
+  /** Serialises the changes of a source until each has begun, so that a double click does not open two cameras. */
+  #afterLastChange<Begun>(source: TrackSource, change: () => Promise<Begun>): Promise<Begun> {
+    const before = this.#lastChanges.get(source) ?? Promise.resolve();
+    const begun = before.then(change);
+    this.#lastChanges.set(
+      source,
+      begun.catch(() => undefined), // the caller gets the failure by `begun`; the next change starts either way
+    );
+    return begun;
+  }
+
+  async #setEnabled(
     source: TrackSource,
     device: MediaDeviceKind,
     enabled: boolean,
     publish: TrackPublishOptions | undefined,
     open: OpenTracks,
   ): Promise<LocalTrackPublication | undefined> {
-    const before = this.#lastChanges.get(source) ?? Promise.resolve();
-    const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
-    this.#lastChanges.set(
-      source,
-      result.catch(() => undefined), // the caller gets the failure by `result`; the next change starts either way
-    );
-    return result;
+    const change = (): Promise<Changed> =>
+      enabled ? this.#enable(source, device, publish, open) : this.#disable(source);
+    const { publication } = await this.#afterLastChange(source, change);
+    return await publication;
   }
 
   async #enable(
@@ -265,16 +283,12 @@ export class LocalParticipant extends Participant {
     device: MediaDeviceKind,
     publish: TrackPublishOptions | undefined,
     open: OpenTracks,
-  ): Promise<LocalTrackPublication | undefined> {
-    const existing = this.getTrackPublication(source);
+  ): Promise<Changed> {
+    const existing = this.#port.findTrack(source);
     try {
-      if (existing !== undefined) {
-        await existing.unmute();
-        return existing;
-      }
-      const tracks = await open();
-      const publications = await this.#publishAll(tracks, publish ?? {});
-      return publications[0];
+      if (existing === undefined) return { publication: this.#publishAll(await open(), publish ?? {}) };
+      await existing.track.unmute();
+      return existing;
     } catch (error) {
       if (error instanceof MeridianClientError && error.code.startsWith('DEVICE_'))
         this.#port.deviceFailed(error, device);
@@ -282,27 +296,26 @@ export class LocalParticipant extends Participant {
     }
   }
 
-  /** Publishes tracks; on a failure stops the devices of all. */
-  async #publishAll(tracks: LocalTrack[], publish: TrackPublishOptions): Promise<LocalTrackPublication[]> {
+  /** Publishes tracks, and resolves with the first's publication; on a failure stops the devices of all. */
+  async #publishAll(tracks: LocalTrack[], publish: TrackPublishOptions): Promise<LocalTrackPublication | undefined> {
     try {
-      return await Promise.all(tracks.map((track) => this.#port.publish(track, publish)));
+      const [first] = await Promise.all(tracks.map((track) => this.#port.publish(track, publish)));
+      return first;
     } catch (error) {
       for (const track of tracks) track.stop();
       throw error;
     }
   }
 
-  async #disable(source: TrackSource): Promise<LocalTrackPublication | undefined> {
-    const knownPublication = this.getTrackPublication(source);
-    if (knownPublication === undefined) return undefined;
+  async #disable(source: TrackSource): Promise<Changed> {
+    const existing = this.#port.findTrack(source);
+    if (existing === undefined) return { publication: undefined };
     if (source !== 'screen_share') {
-      await knownPublication.mute();
-      return knownPublication;
+      await existing.track.mute();
+      return existing;
     }
-    const sound = this.getTrackPublication('screen_share_audio');
-    for (const publication of [knownPublication, sound]) {
-      if (publication !== undefined) await this.unpublishTrack(publication.track);
-    }
-    return undefined;
+    for (const found of [existing, this.#port.findTrack('screen_share_audio')])
+      if (found !== undefined) await this.unpublishTrack(found.track);
+    return { publication: undefined };
   }
 }

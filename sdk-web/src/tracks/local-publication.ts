@@ -1,5 +1,5 @@
 import type { Track as TrackInfo } from '@meridian/protocol';
-import type { TrackPublishOptions } from '../types.ts';
+import type { TrackPublishOptions, TrackSource } from '../types.ts';
 import type { LocalTrack } from './local-track.ts';
 import { TrackPublication } from './publication.ts';
 
@@ -42,4 +42,12 @@ export class LocalTrackPublication extends TrackPublication {
   setDemandedLayer(layer: number | undefined): void {
     this.#demandedLayer = layer;
   }
+}
+
+/** A track that is published, or is being published. */
+export interface PublishedTrack {
+  readonly track: LocalTrack;
+  readonly source: TrackSource;
+  /** Resolves when the service has accepted the track; rejects when it ends before. */
+  readonly publication: Promise<LocalTrackPublication>;
 }

@@ -5,9 +5,15 @@ import type { TrackSource } from '../types.ts';
 import type { CaptureOverride, TrackProcessor } from './processor.ts';
 import { Track } from './track.ts';
 
+/** Follows a track that a room publishes, from the call of publish on. It reads the track's state whenever it needs it. */
 export interface SenderBinding {
-  replace(track: MediaStreamTrack | null): Promise<void>;
-  mutedChanged(muted: boolean): void;
+  /** Called when `outgoing` has changed. Resolves when it is sent; rejects when the browser refuses it. */
+  sourceChanged(): Promise<void>;
+  /** Called after such a refusal, with what is to be sent now. */
+  sourceRefused(): void;
+  mutedChanged(): void;
+  /** Called when the track has stopped for good. */
+  stopped(): void;
   stats(): Promise<RTCStatsReport>;
 }
 
@@ -22,6 +28,9 @@ export class LocalTrack extends Track {
   #stopped = false;
   /** Track of the device; without a processor, this track is sent. */
   #source: MediaStreamTrack;
+  #outgoing: MediaStreamTrack | null;
+  /** Settings of the device when it was last open. */
+  #settings: MediaTrackSettings;
   #processor: TrackProcessor | undefined;
   readonly #failures = new WeakMap<TrackProcessor, MeridianClientError>();
   readonly #processorOutputs = new Set<MediaStreamTrack>();
@@ -33,6 +42,8 @@ export class LocalTrack extends Track {
     super({ mediaStreamTrack: o.mediaStreamTrack, source: o.source });
     this.#reopen = o.reopen;
     this.#source = o.mediaStreamTrack;
+    this.#outgoing = o.mediaStreamTrack;
+    this.#settings = o.mediaStreamTrack.getSettings();
     this.#watch(o.mediaStreamTrack);
   }
 
@@ -43,6 +54,23 @@ export class LocalTrack extends Track {
   /** Track of the device, which a processor reads. Without a processor it is `mediaStreamTrack`, the sent track. */
   get sourceTrack(): MediaStreamTrack {
     return this.#source;
+  }
+
+  /** @internal Settings of the device, or those that it had when it was closed. */
+  get settings(): MediaTrackSettings {
+    if (this.#source.readyState === 'live') this.#settings = this.#source.getSettings();
+    return this.#settings;
+  }
+
+  /** @internal The track to send now; null for a camera that is closed, and a device that has ended. */
+  get outgoing(): MediaStreamTrack | null {
+    return this.#outgoing?.readyState === 'live' ? this.#outgoing : null;
+  }
+
+  /** @internal True when there is nothing to publish, and there will be nothing. A muted camera opens again. */
+  get hasEnded(): boolean {
+    if (this.#stopped) return true;
+    return this.mediaStreamTrack.readyState === 'ended' && !(this.isMuted && this.#releasesWhenMuted);
   }
 
   get processor(): TrackProcessor | undefined {
@@ -78,9 +106,11 @@ export class LocalTrack extends Track {
       if (this.isMuted) return;
       this.#enable(false);
       this.setMutedState(true);
-      this.#binding?.mutedChanged(true);
+      this.#binding?.mutedChanged();
       if (!this.#releasesWhenMuted) return;
-      await this.#binding?.replace(null);
+      this.#outgoing = null;
+      // A sender that does not let go of the camera must not keep it open.
+      await this.#binding?.sourceChanged().catch(() => this.#binding?.sourceRefused());
       this.#stopBoth();
     });
   }
@@ -92,7 +122,7 @@ export class LocalTrack extends Track {
       if (this.#source.readyState === 'ended') await this.#reopenAs(this.#deviceId);
       this.#enable(true);
       this.setMutedState(false);
-      this.#binding?.mutedChanged(false);
+      this.#binding?.mutedChanged();
     });
   }
 
@@ -111,13 +141,14 @@ export class LocalTrack extends Track {
     return this.#enqueue(() => this.#useSource(next));
   }
 
-  /** Stops the device and the processor for good. */
+  /** Stops the device and the processor for good; a room that publishes the track ends its publication. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#stopBoth();
     this.#processor?.close();
     this.#processor = undefined;
+    this.#binding?.stopped();
   }
 
   /** Returns the browser's report about the sender. Rejects with TRACK_NOT_PUBLISHED. */
@@ -132,8 +163,13 @@ export class LocalTrack extends Track {
   }
 
   /** @internal */
-  bind(binding: SenderBinding | undefined): void {
+  bind(binding: SenderBinding): void {
     this.#binding = binding;
+  }
+
+  /** @internal */
+  unbind(binding: SenderBinding): void {
+    if (this.#binding === binding) this.#binding = undefined;
   }
 
   get #releasesWhenMuted(): boolean {
@@ -146,6 +182,7 @@ export class LocalTrack extends Track {
   }
 
   #stopBoth(): void {
+    this.#settings = this.settings;
     this.#source.stop();
     this.mediaStreamTrack.stop();
   }
@@ -276,12 +313,24 @@ export class LocalTrack extends Track {
       next.contentHint = this.#source.contentHint;
     }
     if (this.#stopped) next.stop();
-    await this.#binding?.replace(next);
+    await this.#sendInPlace(next);
     await this.replaceMediaStreamTrack(next);
     if (this.#stopped) next.stop();
     // Stops the processor's previous output. A device is stopped where the next one is opened.
     if (this.#processorOutputs.delete(previousTrack)) previousTrack.stop();
     if (next !== this.#source) this.#processorOutputs.add(next);
+  }
+
+  async #sendInPlace(next: MediaStreamTrack): Promise<void> {
+    const previous = this.#outgoing;
+    this.#outgoing = next;
+    try {
+      await this.#binding?.sourceChanged();
+    } catch (error) {
+      this.#outgoing = previous;
+      this.#binding?.sourceRefused();
+      throw error;
+    }
   }
 
   #assertNotStopped(): void {

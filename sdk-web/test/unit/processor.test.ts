@@ -30,12 +30,13 @@ function publishedTrack(kind: 'audio' | 'video' = 'video') {
     },
   });
   track.bind({
-    replace: async (next) => {
-      if (next !== null && next.readyState === 'ended') throw new Error(`${next.label} has ended`);
-      sent.push(next?.label ?? null);
+    sourceChanged: async () => {
+      sent.push(track.outgoing?.label ?? null);
       await gates.send;
     },
+    sourceRefused: () => undefined,
     mutedChanged: () => undefined,
+    stopped: () => undefined,
     stats: () => Promise.reject(new Error('none')),
   });
   const oneOpenerOnly = (): void => {

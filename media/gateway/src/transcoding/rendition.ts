@@ -31,6 +31,7 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
+import { MuteFollower } from './mute-follower.ts';
 import { type SourceCodec, type SourcePictures, sources } from './source-pictures.ts';
 
 /** Interval at which missing packets are requested and late packets given up. */
@@ -87,7 +88,7 @@ export class Rendition {
   #layers = 0;
   #isChanging = false;
   #renditionId = '';
-  #isMuted = false;
+  readonly #mute = new MuteFollower((muted) => this.#setMuted(muted));
   #isJoined = false;
   #isClosed = false;
 
@@ -209,7 +210,7 @@ export class Rendition {
     const { source, name, muted, width, height, trackId: derivedFrom } = original;
     const { preferredPayloadType: payloadType, mimeType, clockRate, parameters } = capabilityOf('h264');
     this.#renditionId = newId('TR_', (count) => this.#o.rng.bytes(count));
-    this.#isMuted = muted;
+    this.#mute.announced(muted);
     const track: Omit<Track, 'nodeId'> = {
       trackId: this.#renditionId,
       kind: 'video',
@@ -237,11 +238,18 @@ export class Rendition {
   #followOriginal(): void {
     const original = this.#original;
     if (original === undefined) this.close('the original has ended');
-    else if (original.muted !== this.#isMuted && this.#renditionId !== '') {
-      this.#isMuted = original.muted;
-      this.#session.setTrackMuted(this.#renditionId, original.muted).catch(({ code }: MeridianClientError) => {
-        this.#o.log.info({ trackId: original.trackId, code }, 'a rendition is not muted with its original');
-      });
+    else if (this.#renditionId !== '') this.#mute.follow(original.muted);
+  }
+
+  /** Returns whether the service has done it; else the next report asks again. */
+  async #setMuted(muted: boolean): Promise<boolean> {
+    try {
+      await this.#session.setTrackMuted(this.#renditionId, muted);
+      return true;
+    } catch (error) {
+      const { code } = error as MeridianClientError;
+      this.#o.log.info({ trackId: this.#o.trackId, code }, 'a rendition is not muted with its original yet');
+      return false;
     }
   }
 
@@ -407,6 +415,7 @@ export class Rendition {
   }
 
   #report(): void {
+    this.#mute.retry();
     const nowMs = this.#o.clock.nowMs();
     const reports = [...this.#streams.values()].flatMap(({ receiver }) => receiver.report(nowMs) ?? []);
     if (reports.length > 0) this.#receiveSocket.send(serialiseRtcp([{ type: 'rr', ssrc: this.#ssrc, reports }]));

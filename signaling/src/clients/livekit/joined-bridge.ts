@@ -107,7 +107,11 @@ export class JoinedBridge {
       onFailed: (what: string, error: unknown) => this.#ports.onFailed(what, error),
     };
     const { sendTransport, recvTransport } = joined;
-    if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
+    const setMuted = (sid: string, muted: boolean): void => {
+      for (const one of this.#requests.mute({ sid, muted }).serviceRequests) this.#ask(one);
+    };
+    if (sendTransport != null)
+      this.#publishing = new Publishing(Object.assign({ transport: sendTransport, setMuted }, media));
     const end = (code: ErrorCode, error: unknown): void => this.#ports.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
     // Last, so that a throw above leaves no client in the room.
@@ -213,18 +217,29 @@ export class JoinedBridge {
   }
 
   take(frame: wire.ServerFrame): void {
-    for (const response of this.#room.apply(frame)) this.#ports.send(response);
+    for (const response of this.#room.apply(frame)) {
+      this.#ports.send(response);
+      if (response.message.case === 'mute') this.#publishing?.mute(response.message.value.sid, response.message.value.muted);
+    }
     this.#takeMedia(frame);
     if (frame.dataReceived != null) this.data(frame);
     if (frame.posts != null) this.#sendPackets(this.#packets.posts(frame.posts));
     if (frame.renditionRequest?.isWanted === true) this.#refuseRendition(frame.renditionRequest);
     if (frame.moveParticipant != null) this.#move(frame.moveParticipant);
-    for (const { trackMuted, trackUnpublished } of frame.roomEvents?.events ?? []) {
-      if (trackMuted != null && trackMuted.sessionId === this.#room.selfSid)
-        this.#publishing?.mute(trackMuted.trackId ?? '', trackMuted.muted === true);
+    for (const { trackUnpublished } of frame.roomEvents?.events ?? [])
       if (trackUnpublished != null && trackUnpublished.sessionId === this.#room.selfSid)
         this.#publishing?.forget(trackUnpublished.trackId ?? '');
-    }
+    if (this.#concernsOwnTracks(frame)) this.#publishing?.follow(this.#room.ownTracks());
+  }
+
+  #concernsOwnTracks({ roomEvents, rosterSnapshot }: wire.ServerFrame): boolean {
+    const { selfSid } = this.#room;
+    return (
+      rosterSnapshot != null ||
+      (roomEvents?.events ?? []).some(
+        ({ trackPublished, trackMuted }) => (trackPublished ?? trackMuted)?.sessionId === selfSid,
+      )
+    );
   }
 
   #takeMedia(frame: wire.ServerFrame): void {
@@ -252,11 +267,10 @@ export class JoinedBridge {
   }
 
   #translate(request: SignalRequest): void {
-    const { serviceRequests, responses, pendingMute, ignored } = this.#requests.translate(request, {
+    const { serviceRequests, responses, ignored } = this.#requests.translate(request, {
       nowWallMs: this.#ports.clock.wallMs(),
     });
     for (const response of responses) this.#ports.send(response);
-    if (pendingMute !== undefined) this.#publishing?.mute(pendingMute.trackSid, pendingMute.muted);
     if (request.message.case === 'mute') this.#publishing?.mute(request.message.value.sid, request.message.value.muted);
     for (const one of serviceRequests) this.#ask(one);
     if (ignored !== undefined) this.#ports.onDropped(ignored);

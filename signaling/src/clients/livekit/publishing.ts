@@ -29,6 +29,8 @@ export interface PublishingOptions {
   readonly sessionId: number;
   newTrackId(): string;
   send(response: SignalResponse): void;
+  /** Brings a track's mute in the room to this, if the room has the track. */
+  setMuted(trackId: string, muted: boolean): void;
   /** Reports a request that the session refused; the client continues without it. */
   onFailed(what: string, error: unknown): void;
 }
@@ -36,6 +38,7 @@ export interface PublishingOptions {
 interface Published {
   readonly trackId: string;
   readonly requestedTrack: RequestedTrack;
+  /** As the client wants it, or a host. */
   muted: boolean;
   /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;
@@ -96,10 +99,18 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
   }
 
-  /** Mutes or unmutes a track; an unpublished track will be published in this state. */
+  /** Notes a mute by the client, or by a host; an unpublished track will be published in this state. */
   mute(trackId: string, muted: boolean): void {
     const track = this.#tracks.get(trackId);
     if (track !== undefined) track.muted = muted;
+  }
+
+  /** Compares the mutes of tracks that the room has with the wanted ones. */
+  follow(tracks: readonly Track[]): void {
+    for (const { trackId } of tracks) {
+      const published = this.#tracks.get(trackId);
+      if (published !== undefined) this.#o.setMuted(trackId, published.muted);
+    }
   }
 
   forget(trackId: string): void {
@@ -164,17 +175,11 @@ export class Publishing {
     this.#ask(() => ({ publish: publishOf({ ...requestedTrack, muted }, offered, trackId) })).then(
       () => {
         published.isPublished = true;
-        if (published.muted !== muted) this.#setMuted(published);
+        this.#o.setMuted(trackId, published.muted);
       },
       (error: unknown) => {
         if (!(error instanceof Unanswered)) this.#reportRefusal(published, error);
       },
-    );
-  }
-
-  #setMuted({ trackId, muted }: Published): void {
-    this.#ask(() => ({ setTrackMuted: { trackId, muted } })).catch((error: unknown) =>
-      this.#o.onFailed('a track was not muted', error),
     );
   }
 
@@ -197,8 +202,8 @@ export class Publishing {
   /** Compares a track's mute with the roster: a mute that the roster lacks was lost, a mute only in it is a host's. */
   #reconcile(publishedTrack: Published, { muted }: Track): void {
     publishedTrack.isPublished = true;
-    if (publishedTrack.muted && !muted) this.#setMuted(publishedTrack);
     publishedTrack.muted ||= muted;
+    this.#o.setMuted(publishedTrack.trackId, publishedTrack.muted);
   }
 
   #unpublish({ trackId }: Pick<Published, 'trackId'>): void {

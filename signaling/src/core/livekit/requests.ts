@@ -32,8 +32,6 @@ export interface ServiceRequest {
 export interface Translated {
   readonly serviceRequests: readonly ServiceRequest[];
   readonly responses: readonly SignalResponse[];
-  /** Mute of a track that is not in the roster yet: the bridge publishes it in this state. */
-  readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
   /** Message case that was ignored in whole or in part, for counting; 'unknown' for an unknown case. */
   readonly ignored?: string;
 }
@@ -51,7 +49,7 @@ export class Requests {
   translate({ message }: SignalRequest, { nowWallMs }: { readonly nowWallMs: number }): Translated {
     switch (message.case) {
       case 'mute':
-        return this.#mute(message.value);
+        return this.mute(message.value);
       case 'subscription':
         return this.#subscribing(this.#preferences.subscribe(message.value), message.case);
       case 'trackSetting':
@@ -84,17 +82,10 @@ export class Requests {
     return this.#subscribing(this.#preferences.refused(), 'syncState').serviceRequests;
   }
 
-  /** Handles a returning client's state. The bridge handles its tracks; new offers replace its descriptions. */
-  #sync({ subscription, trackSidsDisabled }: SyncState): Translated {
-    const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
-    const paused = this.#preferences.pause(trackSidsDisabled);
-    const updates = [...wanted.updates, ...paused.updates];
-    return this.#subscribing({ updates, isPartial: wanted.isPartial || paused.isPartial }, 'syncState');
-  }
-
-  #mute({ sid, muted }: MuteTrackRequest): Translated {
+  /** Requests a mute, unless the roster has it or will have it. A track that it lacks is muted when it comes. */
+  mute({ sid, muted }: Pick<MuteTrackRequest, 'sid' | 'muted'>): Translated {
     const track = this.#room.ownTracks().find(({ trackId }) => trackId === sid);
-    if (track === undefined) return { ...nothing, pendingMute: { trackSid: sid, muted } };
+    if (track === undefined) return nothing;
     const { mutes } = this.#room;
     if (!mutes.request(sid, muted, track.muted)) return nothing;
     const onAnswer = (error?: AnsweredError): SignalResponse[] => {
@@ -102,6 +93,14 @@ export class Requests {
       return [];
     };
     return { ...nothing, serviceRequests: [{ message: { setTrackMuted: { trackId: sid, muted } }, onAnswer }] };
+  }
+
+  /** Handles a returning client's state. The bridge handles its tracks; new offers replace its descriptions. */
+  #sync({ subscription, trackSidsDisabled }: SyncState): Translated {
+    const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
+    const paused = this.#preferences.pause(trackSidsDisabled);
+    const updates = [...wanted.updates, ...paused.updates];
+    return this.#subscribing({ updates, isPartial: wanted.isPartial || paused.isPartial }, 'syncState');
   }
 
   #subscribing({ updates, isPartial }: PreferenceUpdates, name: string): Translated {
