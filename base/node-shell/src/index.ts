@@ -80,3 +80,4 @@ export {
 export { type TurnConfig, TurnServers, turnConfig, turnIssues } from './turn.ts';
 export { closeUnread } from './unread-body.ts';
 export { type Volume, VolumeWatch, volumeOf } from './volume.ts';
+export { refuseUnparsed, tokenAddresses } from './unparsed-requests.ts';
