@@ -2,7 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { ConnectionGate, type ConnectionLimits, closeUnread, refuseUnparsed, tokenAddresses } from '@meridian/node-shell';
+import {
+  ConnectionGate,
+  type ConnectionLimits,
+  closeUnread,
+  refuseUnparsed,
+  tokenAddresses,
+} from '@meridian/node-shell';
 import { type AddressRange, isAmong, restLanguageOf } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';

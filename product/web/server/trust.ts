@@ -16,7 +16,12 @@ export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock })
   const { html, style } = trustPage({ pageUrl: o.pageUrl, fingerprint: certificate.fingerprint256 });
   const styleHash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  const app = Fastify({ bodyLimit: 1024, requestTimeout: REQUEST_MS_MAX, forceCloseConnections: true, clientErrorHandler: refuseUnparsed });
+  const app = Fastify({
+    bodyLimit: 1024,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    clientErrorHandler: refuseUnparsed,
+  });
   new ConnectionGate({ limits: CONNECTIONS, trustedProxies: [], clock: o.clock }).guard(app.server);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({

@@ -86,7 +86,6 @@ describe('a join that is refused', () => {
     ['NO_CAPACITY', 503, '2'],
     ['OVERLOADED', 503, '2'],
     ['NO_NODE', 503, '2'],
-    ['CENTRE_UNREACHABLE', 503, '1'],
     ['API_UNREACHABLE', 503, '1'],
     ['SHUTTING_DOWN', 503, '1'],
     ['FENCED_OUT', 403, undefined],

@@ -196,7 +196,10 @@ describe('addresses and bounds', () => {
         await get(page(server, `/rtc/validate?${query}`)),
       ])
         expect(refusal).toMatchObject({ status, text: expect.stringContaining(text) });
-    expect((await outcome(url(server, `/rtc?${'x'.repeat(limits.headerBytesMax)}`))).status).toBe(431);
+    const tooLong = `?${'x'.repeat(limits.headerBytesMax)}`;
+    expect((await outcome(url(server, `/rtc${tooLong}`))).status).toBe(431);
+    const text = expect.stringMatching(/^REQUEST_INVALID: .* A token in them is too long/);
+    expect(await get(page(server, `/rtc/validate${tooLong}`))).toEqual({ status: 431, cors: '*', text });
     expect(looked).toEqual([]);
     const largest = `access_token=${'x'.repeat(limits.tokenBytesMax)}`;
     expect((await get(page(server, `/rtc/validate?${largest}`))).status).toBe(200);

@@ -113,8 +113,8 @@ export class LiveKitClient implements LiveKitSocketPort {
 
   // ---- service end
 
-  open(): void {}
-  /** The socket of this client is open from the beginning. */
+  // The socket of this client is open from the beginning.
+  open = (): void => undefined;
   refuse(): boolean {
     return false;
   }

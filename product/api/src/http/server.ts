@@ -1,6 +1,12 @@
 // Bounds of a request, request ids, and errors as RFC 9457 problems.
 import type { IncomingMessage } from 'node:http';
-import { ConnectionGate, type ConnectionLimits, closeUnread, refuseUnparsed, tokenAddresses } from '@meridian/node-shell';
+import {
+  ConnectionGate,
+  type ConnectionLimits,
+  closeUnread,
+  refuseUnparsed,
+  tokenAddresses,
+} from '@meridian/node-shell';
 import {
   type AddressRange,
   isAmong,
