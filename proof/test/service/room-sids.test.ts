@@ -1,4 +1,4 @@
-// The id of a room's life: the one that `CreateRoom` answers is the one that a LiveKit client finds in the room.
+// The id of a room's life: the one that `CreateRoom` answers is the one that clients find in the room.
 
 import type { AddressInfo } from 'node:net';
 import { type JoinResponse, SignalResponse } from '@livekit/protocol';
@@ -6,20 +6,21 @@ import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { type TestApi, tenants, testApi } from '../../../product/api/test/support/test-api.ts';
-import { token } from '../../../signaling/test/service/rig/client.ts';
+import { TestClient } from '../../../signaling/test/service/rig/client.ts';
+import type { FakeNode } from '../../../signaling/test/service/rig/node.ts';
 import { type Instance, Rig } from '../../../signaling/test/service/rig/rig.ts';
 import { until } from '../../../signaling/test/service/rig/until.ts';
 
 let rig: Rig;
 let api: TestApi;
+let node: FakeNode;
 let signaling: Instance;
 let dialer: LinkDialer | undefined;
 let client: RoomServiceClient;
 beforeEach(async () => {
   [rig, api] = await Promise.all([Rig.start(), testApi({ clock: systemClock() })]);
-  await rig.node('sfu-1');
+  node = await rig.node('sfu-1');
   signaling = await rig.instance('sig-1');
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = api.app.server.address() as AddressInfo;
@@ -51,18 +52,10 @@ async function link(): Promise<void> {
   await until(() => signaling.api.isLinked, 'the link');
 }
 
-/** Joins as a LiveKit client; resolves with the room's sid in its JoinResponse. */
+/** Joins; resolves with the room's sid. */
 async function join(room: string): Promise<{ sid: string; leave(): void }> {
-  const url = `${signaling.httpUrl.replace('http', 'ws')}/rtc?access_token=${await token({ room })}`;
-  const socket = new WebSocket(url);
-  const answer = await new Promise<JoinResponse>((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('message', (bytes: Buffer) => {
-      const { message } = SignalResponse.fromBinary(bytes);
-      if (message.case === 'join') resolve(message.value);
-    });
-  });
-  return { sid: answer.room?.sid ?? '', leave: () => socket.close(1000) };
+  const { joined, socket } = await TestClient.join(signaling.url, { identity: 'ann', room });
+  return { sid: joined?.roomInfo?.sid ?? '', leave: () => socket.close(1000) };
 }
 
 it('a created room has an id before the first person comes, its life has the same, and the next life another', async () => {
@@ -79,6 +72,7 @@ it('a created room has an id before the first person comes, its life has the sam
   expect(another).not.toBe(made.sid);
   ann.leave();
   await until(() => signaling.ownedRooms.size === 0, 'the life is over', 30_000);
+  node.retainedRooms.clear(); // as a media node does without sessions of the room
   const bob = await join('made');
   expect(bob.sid).toBe(another);
   bob.leave();

@@ -213,6 +213,16 @@ describe('addresses and bounds', () => {
     for (const refusal of [await outcome(url(server)), await get(page(server, '/rtc/validate?access_token=t'))])
       expect(refusal).toMatchObject({ status: 503, text: expect.stringMatching(/^OVERLOADED: .*\. Try again/) });
     expect(refused).toEqual(['origin', 'full']);
+    // Our own clients ask why their socket did not open, from pages of any origin.
+    const own = (origin: string) => get(page(server, '/v1/rtc/validate'), { origin });
+    expect(await own(PAGE)).toMatchObject({ status: 503, cors: PAGE, text: expect.stringContaining('"OVERLOADED"') });
+    isFull = false;
+    expect(await own(PAGE)).toMatchObject({ status: 200, cors: PAGE });
+    expect(await own('https://elsewhere.example')).toMatchObject({
+      status: 403,
+      cors: '*',
+      text: expect.stringContaining('"NOT_PERMITTED"'),
+    });
   });
 
   it('an address that asks too often has to wait, with sockets and validate counted together', async () => {

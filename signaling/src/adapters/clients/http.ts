@@ -26,8 +26,9 @@ import { LiveKitUpgrade } from './livekit-upgrade.ts';
 import { type HttpRefusal, refusalOf, refuseUpgrade } from './refuse-upgrade.ts';
 import { RememberedRefusals } from './remembered-refusals.ts';
 
-type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
-const refusals: { readonly [why in Exclude<Refusal, 'path'>]: readonly [code: ErrorCode, message: string] } = {
+type NamedRefusal = 'origin' | 'full' | 'handshakes' | 'echoes';
+type Refusal = NamedRefusal | 'path';
+const refusals: { readonly [why in NamedRefusal]: readonly [code: ErrorCode, message: string] } = {
   full: ['OVERLOADED', 'This signaling node takes no more clients now.'],
   origin: ['NOT_PERMITTED', 'Pages of this origin may not use this service (allowedOrigins).'],
   handshakes: ['RATE_LIMITED', 'This address opens too many connections.'],
@@ -287,7 +288,7 @@ export class ClientServer {
     return leave;
   }
 
-  #refusalOf({ headers: { origin } }: IncomingMessage): Refusal | undefined {
+  #refusalOf({ headers: { origin } }: IncomingMessage): NamedRefusal | undefined {
     const { allowedOrigins } = this.#o;
     if (this.#isFull()) return 'full';
     // Clients outside browsers send no origin, and no page can leave it out.
@@ -308,7 +309,7 @@ export class ClientServer {
 /** SDKs of LiveKit take a 404 for a path that this version does not have. */
 const noSuchPath: HttpRefusal = { status: 404, text: 'REQUEST_INVALID: There is no such address.', retryAfterMs: 0 };
 
-const errorFor = (why: Exclude<Refusal, 'path'>, retryAfterMs: number): MeridianError =>
+const errorFor = (why: NamedRefusal, retryAfterMs: number): MeridianError =>
   new MeridianError(...refusals[why], { retryAfterMs });
 
 const upgraderFor = (maxPayload: number): WebSocketServer =>
