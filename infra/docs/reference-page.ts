@@ -2,7 +2,7 @@
 // from the services' files reference.ts.
 
 import { listenAddress, listenRange, nodeConfig } from '../../base/node-shell/src/index.ts';
-import { errorCodes } from '../../base/protocol/src/errors.ts';
+import { adviceOf, type ErrorCode, errorCodes } from '../../base/protocol/src/errors.ts';
 import { aboutTokens, tokenClaims } from '../../base/protocol/src/token-claims.ts';
 import { baseConfig } from '../../base/runtime/src/index.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
@@ -178,13 +178,15 @@ the repository \`product/api/openapi.json\`). What holds of all of them:`,
 function errors(): string {
   return paragraphs(
     `## Error codes
-Retry: whether the same request may succeed later. Codes of the api alone: \`GET /api/v1/problems/CODE\`.`,
+Retry: whether the same request may succeed later. Advice: for the person who sees the error (\`advice\` of the SDK's
+\`MeridianClientError\`, and in the text that refuses a LiveKit client). Codes of the api alone: \`GET /api/v1/problems/CODE\`.`,
     table(
-      ['code', 'retry', 'meaning'],
+      ['code', 'retry', 'meaning', 'advice'],
       Object.entries(errorCodes).map(([code, [meaning, retryable]]) => [
         `\`${code}\``,
         retryable ? 'yes' : 'no',
         meaning,
+        adviceOf(code as ErrorCode),
       ]),
     ),
   );

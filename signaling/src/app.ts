@@ -173,8 +173,8 @@ function listenClients({
     },
     // Same check as for a join or a resumed session.
     verify: (token, { reconnect }) => tokens.verify(token, { allowExpired: reconnect }),
-    onLiveKit: (webSocket, { query, ...upgraded }) => {
-      const socket = new LiveKitSocket(webSocket, clock);
+    onLiveKit: (upgrade, { query, ...upgraded }) => {
+      const socket = new LiveKitSocket(upgrade, clock, config);
       const bridge = new LiveKitBridge({
         socket,
         query,

@@ -1,10 +1,17 @@
 // Bounds of this service alone, with their reasons; the protocol package has those of the wire.
 import { limits } from '@meridian/protocol';
-import { connectQueryLengthMax } from './core/index.ts';
 
 const CLIENTS_MAX = 20_000;
 
 export const bounds = {
+  /**
+   * Wait of a LiveKit client's upgrade for its join; then the socket opens, and the join goes on. Below the time after
+   * which the page's server tries another signaling node (2.5 s).
+   */
+  liveKitUpgradeMs: 2000,
+  /** Refused upgrades whose reasons `/rtc/validate` repeats, and how long; SDKs ask at once. The oldest goes. */
+  refusalsRememberedMs: 10_000,
+  refusalsRememberedMax: 10_000,
   /** Burst of a LiveKit client's requests: twenty candidates, and three messages for each of sixteen tracks. */
   liveKitRequestsBurst: 200,
   /** Time before its end at which a LiveKit client's token is renewed: the life of a token that LiveKit renews. */
@@ -187,8 +194,6 @@ export const bounds = {
   locatesInFlightMax: 128,
   /** Retry time for clients of a centre with too many requests. */
   overloadRetryMs: 1000,
-  /** Includes the request line: a LiveKit client's query contains its token. */
-  headerBytesMax: connectQueryLengthMax + 8 * 1024,
   headersMax: 64,
   /**
    * Message of a LiveKit client; a larger one ends its socket with 1009. An offer with sixteen videos of a browser is

@@ -78,5 +78,6 @@ export {
   type VerifyOptions,
 } from './tokens.ts';
 export { type TurnConfig, TurnServers, turnConfig, turnIssues } from './turn.ts';
+export { refuseUnparsed, tokenAddresses } from './unparsed-requests.ts';
 export { closeUnread } from './unread-body.ts';
 export { type Volume, VolumeWatch, volumeOf } from './volume.ts';

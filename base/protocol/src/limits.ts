@@ -24,6 +24,8 @@ export const limits = {
   // without tracks, as a media node keeps it: mostly metadata and attributes (REQUEST_INVALID)
   participantBytesMax: 12 * 1024,
   tokenBytesMax: 8 * 1024,
+  // address and header fields of a request: the largest token, 4 kB of other parameters, 8 kB of fields (431)
+  headerBytesMax: 20 * 1024,
   revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
   apiKeysPerRequestMax: 100, // per request of a node to the api (REQUEST_INVALID); a tenth of the largest frame
   // signaling

@@ -1,6 +1,7 @@
 // HTTP server that gives contents to neighbours with a pass.
 import type { AddressInfo } from 'node:net';
 import type { ContentFolder } from '@meridian/distribution';
+import { refuseUnparsed } from '@meridian/node-shell';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Passes } from './passes.ts';
 import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
@@ -25,6 +26,7 @@ export async function serveNeighbours(
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 64 },
+    clientErrorHandler: refuseUnparsed,
   });
   http.server.maxConnections = CONNECTIONS_MAX;
   http.get('/healthz', async () => ({ ok: true }));

@@ -2,7 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
+import {
+  ConnectionGate,
+  type ConnectionLimits,
+  closeUnread,
+  refuseUnparsed,
+  tokenAddresses,
+} from '@meridian/node-shell';
 import { type AddressRange, isAmong, restLanguageOf } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -151,9 +157,10 @@ function listener({ config, tls, trustedProxies, clock }: AppOptions): { app: Fa
     trustProxy: (address: string) => isAmong(address, trustedProxies),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void refuseInvalid(error, request, reply),
+    clientErrorHandler: refuseUnparsed,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
-  const looking = { connectionsCheckingInterval: LOOK_MS, shouldUpgradeCallback: isLiveKitUpgrade };
+  const looking = { ...tokenAddresses, connectionsCheckingInterval: LOOK_MS, shouldUpgradeCallback: isLiveKitUpgrade };
   const https = tls && { ...looking, cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
   // The two types differ only in their server.
   const app = (https ? Fastify({ ...common, https }) : Fastify({ ...common, http: looking })) as FastifyInstance;

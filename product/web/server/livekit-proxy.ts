@@ -15,8 +15,9 @@ import { signalingNodes } from './signaling-nodes.ts';
 const ATTEMPTS_MS_MAX = 8000;
 /** Signaling nodes ping a silent client within 5 s. */
 const IDLE_MS_MAX = 30_000;
-const UNREACHABLE = 'SIGNALING_UNREACHABLE: No signaling node answers.';
-const FULL = 'OVERLOADED: There are too many clients; try again.';
+const UNREACHABLE = 'NODE_UNREACHABLE: No signaling node answers. Try again in a minute.';
+const FULL = 'OVERLOADED: This server has too many clients now. Try again in a minute.';
+const NO_SUCH_ADDRESS = 'REQUEST_INVALID: There is no such address.';
 /** Headers of the signaling node's response that the client gets. */
 const RESPONSE_HEADERS = [
   'content-type',
@@ -47,14 +48,15 @@ export interface LiveKitProxyOptions {
 }
 
 /**
- * Forwards `/rtc` and `/rtc/validate` to a signaling node, and to the next when that does not answer or is full.
+ * Forwards `/rtc` and the addresses of `validate` to a signaling node, and to the next when that does not answer or is full.
  * `/rtc/v1` does not exist, upon which SDKs fall back to `/rtc`.
  */
 export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): void {
   const proxy = new LiveKitProxy(o);
   app.addHook('preClose', async () => proxy.close());
   app.server.on('upgrade', (request, socket, head) => void proxy.upgrade(request, socket as Socket, head));
-  app.get('/rtc/validate', (request, reply) => proxy.validate(request, reply));
+  for (const url of ['/rtc/validate', '/rtc/v1/validate'])
+    app.get(url, (request, reply) => proxy.validate(request, reply));
   for (const url of ['/rtc/v1', '/rtc/v1/*'])
     app.get(url, async (_request, reply) =>
       reply
@@ -80,7 +82,8 @@ class LiveKitProxy {
 
   async validate({ raw }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // A URL with a host could reach another virtual host at the node.
-    if (raw.url?.startsWith('/') !== true) return reply.code(400).type('text/plain; charset=utf-8').send('BAD_ADDRESS');
+    if (raw.url?.startsWith('/') !== true)
+      return reply.code(400).type('text/plain; charset=utf-8').send(NO_SUCH_ADDRESS);
     const clientIp = this.#clientIp(raw);
     const refuse = (text: string): FastifyReply =>
       reply
@@ -95,6 +98,7 @@ class LiveKitProxy {
       if (outcome?.kind !== 'answered') return refuse(UNREACHABLE);
       const { headers } = outcome;
       for (const name of RESPONSE_HEADERS) if (headers[name] !== undefined) reply.header(name, headers[name]);
+      reply.raw.statusMessage = reasonPhraseOf(outcome.text);
       return reply.code(outcome.status).send(outcome.text);
     } finally {
       leave();
@@ -106,7 +110,7 @@ class LiveKitProxy {
     // 'close' follows an error.
     socket.on('error', () => undefined);
     if (!SOCKET_PATH.test(request.url ?? '')) {
-      refuse(socket, 404, '');
+      refuse(socket, 404, NO_SUCH_ADDRESS);
       return;
     }
     const clientIp = this.#clientIp(request);
@@ -221,9 +225,12 @@ function headOf({ statusMessage, rawHeaders }: IncomingMessage): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** Returns the text as a reason phrase (RFC 9112, 4), which SDKs show if they do not read the body. */
+const reasonPhraseOf = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 200);
+
 function refuse(socket: Socket, status: number, text: string, retryAfter = status === 503 ? '1' : ''): void {
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    `HTTP/1.1 ${status} ${reasonPhraseOf(text) || (STATUS_CODES[status] ?? '')}`,
     ...(retryAfter === '' ? [] : [`Retry-After: ${retryAfter}`]),
     'Connection: close',
     'Content-Type: text/plain; charset=utf-8',

@@ -1,6 +1,6 @@
 // The plain port of the local network: only the certificate to trust, with instructions, and nothing of a room.
 import { createHash } from 'node:crypto';
-import { ConnectionGate } from '@meridian/node-shell';
+import { ConnectionGate, refuseUnparsed } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { readCertificate } from './certificate.ts';
@@ -16,7 +16,12 @@ export function buildTrust(o: { caFile: string; pageUrl: string; clock: Clock })
   const { html, style } = trustPage({ pageUrl: o.pageUrl, fingerprint: certificate.fingerprint256 });
   const styleHash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  const app = Fastify({ bodyLimit: 1024, requestTimeout: REQUEST_MS_MAX, forceCloseConnections: true });
+  const app = Fastify({
+    bodyLimit: 1024,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    clientErrorHandler: refuseUnparsed,
+  });
   new ConnectionGate({ limits: CONNECTIONS, trustedProxies: [], clock: o.clock }).guard(app.server);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({

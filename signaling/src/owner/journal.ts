@@ -186,6 +186,11 @@ export class RoomJournal {
     this.#recordRecordings();
   }
 
+  /** True once a person has been in this life of the room, until it ends. */
+  get hasBegun(): boolean {
+    return this.#stream !== undefined;
+  }
+
   record(differences: readonly RoomDifference[]): void {
     for (const one of differences) {
       if (!('participant' in one && one.participant.hidden)) this.#record(one);

@@ -442,6 +442,11 @@ export class OwnedRoom {
     this.#journal?.recordEnd(reason);
   }
 
+  /** True once a person has been in this life of the room, until it ends. */
+  get hasBegun(): boolean {
+    return this.#journal?.hasBegun === true;
+  }
+
   /** Ends the ownership. The room's clients are informed by the next owner. Idempotent. */
   close(): void {
     if (this.#closed) return;

@@ -36,7 +36,7 @@ import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
 import type { OfferIssuer } from './offer-issuer.ts';
 import { OwnedRoom, type OwnedRoomOptions } from './owned-room.ts';
-import { PolicyExchange } from './policy-exchange.ts';
+import { PolicyExchange, type StoredPolicy } from './policy-exchange.ts';
 import type { RoomGuards } from './room-guards.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
 
@@ -69,6 +69,8 @@ export class OwnedRooms {
   readonly #renewal: Timer;
   readonly #policyExchange: PolicyExchange;
   readonly #commandResults = new Map<string, ActResult>();
+  /** Ids of lives that ended here, which the api may not have heard of yet. */
+  readonly #usedSids = new Set<string>();
   #renewing = false;
   #closed = false;
 
@@ -244,11 +246,12 @@ export class OwnedRooms {
     const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };
     // The first owner of the first epoch has nothing to find at media nodes.
     const isFirst = lease.created && epoch <= 1;
-    const [snapshots, stored] = await Promise.all([
+    const [snapshots, fetched] = await Promise.all([
       isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(earlierRoom?.nodeIds() ?? [])]),
       this.#storedPolicy(roomKey),
     ]);
-    const kept = this.#latestCopy(roomKey, snapshots, earlierRoom, stored);
+    const stored = fetched?.policy;
+    const kept = this.#latestCopy(roomKey, snapshots, earlierRoom, fetched);
     const found = this.#sessionsOf(snapshots, kept.policy);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(epoch, found.held, found.adoptions, kept);
@@ -274,8 +277,8 @@ export class OwnedRooms {
   }
 
   /** Returns the api's policy of a room that opens; a connection check's room has a fixed policy, without the api. */
-  async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
-    if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
+  async #storedPolicy(roomKey: string): Promise<StoredPolicy | undefined> {
+    if (isCheckRoom(roomKey)) return { policy: checkPolicy(this.#o.clock.wallMs()), nextSid: '' };
     return await this.#policyExchange.fetch(roomKey);
   }
 
@@ -315,13 +318,14 @@ export class OwnedRooms {
     roomKey: string,
     snapshots: readonly Snapshot[],
     earlierRoom: OwnedRoom | undefined,
-    stored: RoomPolicy | undefined,
+    fetched: StoredPolicy | undefined,
   ): Pick<RetainedRoom, 'info' | 'policy'> {
     const earlierCopy = earlierRoom && {
       epoch: earlierRoom.room.epoch,
       info: earlierRoom.info,
       policy: earlierRoom.policy,
     };
+    const stored = fetched?.policy;
     const guard = stored === undefined ? this.#o.roomGuards.policyOf(roomKey) : undefined;
     const policies = [stored, guard, this.#policyExchange.pending(roomKey)].flatMap((policy) => policy ?? []);
     const { info, policy } = [
@@ -335,11 +339,23 @@ export class OwnedRooms {
       ...info,
       metadata: info.metadata || policy.metadata,
       version: info.version + 1,
-      sid: newId('RM_', (count) => rng.bytes(count)),
+      sid: this.#reservedSid(fetched) ?? newId('RM_', (count) => rng.bytes(count)),
       createdWallMs: clock.wallMs(),
       ...shownOfPolicy(policy),
     };
     return { info: begun, policy };
+  }
+
+  /** Returns the id that the api has reserved for the life that begins. */
+  #reservedSid(fetched: StoredPolicy | undefined): string | undefined {
+    const { nextSid = '' } = fetched ?? {};
+    return nextSid === '' || this.#usedSids.has(nextSid) ? undefined : nextSid;
+  }
+
+  #noteUsed(sid: string): void {
+    this.#usedSids.add(sid);
+    const [oldest] = this.#usedSids.size > bounds.commandsMax ? this.#usedSids : [];
+    if (oldest !== undefined) this.#usedSids.delete(oldest);
   }
 
   /** Divides the media nodes' sessions into those that stay, those outside the fence, and those of banned people. */
@@ -385,6 +401,7 @@ export class OwnedRooms {
 
   #release(room: OwnedRoom, reason: 'empty' | 'ended'): void {
     if (room.closed || !room.isEmpty) return;
+    if (room.hasBegun) this.#noteUsed(room.info.sid);
     room.recordEnd(reason);
     this.#drop(room, reason);
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);

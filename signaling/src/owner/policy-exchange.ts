@@ -19,6 +19,12 @@ export interface PolicyExchangeOptions {
   onStored(roomKey: string, policy: RoomPolicy): void;
 }
 
+export interface StoredPolicy {
+  readonly policy: RoomPolicy;
+  /** Id that the room's next life shall have; '': the owner chooses it. */
+  readonly nextSid: string;
+}
+
 const pendingPolicies = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
 
 interface ExchangeEntry {
@@ -47,8 +53,8 @@ export class PolicyExchange {
     this.#load();
   }
 
-  /** Returns the api's policy for a room that opens, empty if there is none; undefined without a prompt answer. */
-  async fetch(roomKey: string): Promise<RoomPolicy | undefined> {
+  /** Returns what the api has of a room that opens, an empty policy if none; undefined without a prompt answer. */
+  async fetch(roomKey: string): Promise<StoredPolicy | undefined> {
     return await this.#call(roomKey, undefined, bounds.policyAskMs);
   }
 
@@ -142,7 +148,7 @@ export class PolicyExchange {
     this.#underWay += 1;
     this.#entries.delete(roomKey);
     this.#entries.set(roomKey, entry);
-    const stored = await this.#call(roomKey, policy, bounds.policyStoreDeadlineMs);
+    const stored = (await this.#call(roomKey, policy, bounds.policyStoreDeadlineMs))?.policy;
     entry.isAsking = false;
     this.#underWay -= 1;
     if (!this.#closed && this.#entries.get(roomKey) === entry) this.#answered(roomKey, entry, policy, stored);
@@ -169,12 +175,12 @@ export class PolicyExchange {
     }
   }
 
-  async #call(roomKey: string, policy: RoomPolicy | undefined, deadlineMs: number): Promise<RoomPolicy | undefined> {
+  async #call(roomKey: string, policy: RoomPolicy | undefined, deadlineMs: number): Promise<StoredPolicy | undefined> {
     const { api, log } = this.#o;
     try {
       const message = { roomKey, policy: policy === undefined ? null : policyToWire(policy) };
-      const { policy: stored } = await api.call(rpc.policyExchange, message, deadlineMs);
-      return stored == null ? emptyPolicy : policyFromWire(stored);
+      const { policy: stored, nextSid } = await api.call(rpc.policyExchange, message, deadlineMs);
+      return { policy: stored == null ? emptyPolicy : policyFromWire(stored), nextSid };
     } catch (error) {
       log.debug({ roomKey, err: error }, 'a policy could not be exchanged with the api');
       return undefined;

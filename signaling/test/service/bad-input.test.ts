@@ -301,7 +301,7 @@ describe('sockets', () => {
   it('to an unknown address, or with a bomb of headers, are refused', async () => {
     await expect(TestClient.open(signaling.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
     await expect(
-      TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(bounds.headerBytesMax) } }),
+      TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(limits.headerBytesMax) } }),
     ).rejects.toThrow('431');
   });
 

@@ -21,6 +21,7 @@ function outcome(url: string, headers: Record<string, string> = {}): Promise<{ s
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { headers });
     socket.on('error', reject);
+    socket.on('message', () => socket.close());
     socket.on('close', (status, reason) => resolve({ status, text: String(reason) }));
     socket.on('unexpected-response', (_request, response) => {
       let text = '';
@@ -47,6 +48,7 @@ describe('tokens', () => {
   beforeAll(async () => {
     const destination = { write: (line: string) => void logged.push(line) };
     rig = await Rig.start({ log: createLogger({ name: 'test', level: 'trace', destination }) });
+    await rig.node('sfu-1');
     instance = await rig.instance('sig-livekit');
   });
   afterAll(async () => {
@@ -98,11 +100,13 @@ describe('tokens', () => {
 describe('addresses and bounds', () => {
   const closing: (() => unknown)[] = [];
   const refused: string[] = [];
+  let opensAtOnce = true;
   const entered: (Upgraded & { query: ConnectQuery; socket: LiveKitSocket; events: string[] })[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
     refused.length = 0;
     entered.length = 0;
+    opensAtOnce = true;
   });
 
   async function listen(o: Partial<ClientServerOptions> = {}): Promise<ClientServer> {
@@ -118,8 +122,8 @@ describe('addresses and bounds', () => {
       missing: () => [],
       isFull: () => false,
       verify: async () => undefined,
-      onLiveKit: (webSocket, upgraded) => {
-        const socket = new LiveKitSocket(webSocket, systemClock());
+      onLiveKit: (upgrade, upgraded) => {
+        const socket = new LiveKitSocket(upgrade, systemClock(), { development: false });
         const events: string[] = [];
         entered.push({ ...upgraded, socket, events });
         socket.listen({
@@ -127,6 +131,7 @@ describe('addresses and bounds', () => {
           onSilent: () => events.push('silent'),
           onEnd: (clean, why) => events.push(`end ${clean} ${why}`),
         });
+        if (opensAtOnce) socket.open();
       },
       onClient: (socket) => socket.terminate(),
       onEcho: (socket) => socket.terminate(),
@@ -182,11 +187,19 @@ describe('addresses and bounds', () => {
     const server = await listen({ verify: async (one) => void looked.push(one) });
     const longToken = `access_token=${'x'.repeat(limits.tokenBytesMax + 1)}`;
     const longQuery = `access_token=t&os=${'x'.repeat(connectQueryLengthMax)}`;
-    for (const query of [longToken, longQuery]) {
-      expect((await outcome(url(server, `/rtc?${query}`))).status).toBe(414);
-      expect((await get(page(server, `/rtc/validate?${query}`))).status).toBe(414);
-    }
-    expect((await outcome(url(server, `/rtc?${'x'.repeat(bounds.headerBytesMax)}`))).status).toBe(431);
+    for (const [query, status, text] of [
+      [longToken, 401, `TOKEN_INVALID: The token is longer than ${limits.tokenBytesMax} bytes.`],
+      [longQuery, 400, 'REQUEST_INVALID: The query is longer than'],
+    ] as const)
+      for (const refusal of [
+        await outcome(url(server, `/rtc?${query}`)),
+        await get(page(server, `/rtc/validate?${query}`)),
+      ])
+        expect(refusal).toMatchObject({ status, text: expect.stringContaining(text) });
+    const tooLong = `?${'x'.repeat(limits.headerBytesMax)}`;
+    expect((await outcome(url(server, `/rtc${tooLong}`))).status).toBe(431);
+    const text = expect.stringMatching(/^REQUEST_INVALID: .* A token in them is too long/);
+    expect(await get(page(server, `/rtc/validate${tooLong}`))).toEqual({ status: 431, cors: '*', text });
     expect(looked).toEqual([]);
     const largest = `access_token=${'x'.repeat(limits.tokenBytesMax)}`;
     expect((await get(page(server, `/rtc/validate?${largest}`))).status).toBe(200);
@@ -197,9 +210,19 @@ describe('addresses and bounds', () => {
     const server = await listen({ isFull: () => isFull, verify: () => expect.unreachable() });
     expect((await outcome(url(server), { origin: 'https://elsewhere.example' })).status).toBe(403);
     isFull = true;
-    expect((await outcome(url(server))).status).toBe(503);
-    expect((await get(page(server, '/rtc/validate?access_token=t'))).status).toBe(503);
+    for (const refusal of [await outcome(url(server)), await get(page(server, '/rtc/validate?access_token=t'))])
+      expect(refusal).toMatchObject({ status: 503, text: expect.stringMatching(/^OVERLOADED: .*\. Try again/) });
     expect(refused).toEqual(['origin', 'full']);
+    // Our own clients ask why their socket did not open, from pages of any origin.
+    const own = (origin: string) => get(page(server, '/v1/rtc/validate'), { origin });
+    expect(await own(PAGE)).toMatchObject({ status: 503, cors: PAGE, text: expect.stringContaining('"OVERLOADED"') });
+    isFull = false;
+    expect(await own(PAGE)).toMatchObject({ status: 200, cors: PAGE });
+    expect(await own('https://elsewhere.example')).toMatchObject({
+      status: 403,
+      cors: '*',
+      text: expect.stringContaining('"NOT_PERMITTED"'),
+    });
   });
 
   it('an address that asks too often has to wait, with sockets and validate counted together', async () => {
@@ -249,6 +272,43 @@ describe('addresses and bounds', () => {
     await server.close();
     await raw.ends();
     expect(raw.answer).toBe('');
+  });
+
+  it('a client that goes before the answer to its upgrade is reported as gone, once', async () => {
+    opensAtOnce = false;
+    const server = await listen();
+    for (const leave of [(raw: Raw) => raw.socket.end(), (raw: Raw) => raw.socket.resetAndDestroy()]) {
+      const raw = new Raw(server.port, '127.0.0.1', upgradeRequest().replace('/v1/rtc', '/rtc?access_token=t'));
+      await until(() => entered.length === 1, 'the client');
+      leave(raw);
+      const [client] = entered.splice(0);
+      await until(() => client?.events.length === 1, 'its end');
+      await raw.ends();
+      client?.socket.send(Buffer.alloc(1));
+      client?.socket.close(1000, '');
+      expect(client?.events).toEqual(['end false gone before the upgrade']);
+    }
+  });
+
+  it('a client that speaks before the answer to its upgrade is cut', async () => {
+    opensAtOnce = false;
+    const server = await listen();
+    const raw = new Raw(server.port, '127.0.0.1', upgradeRequest().replace('/v1/rtc', '/rtc?access_token=t'));
+    await until(() => entered.length === 1, 'the client');
+    raw.socket.write('hello');
+    await raw.ends();
+    expect(raw.answer).toBe('');
+  });
+
+  it('an upgrade opens when its join takes long', async () => {
+    opensAtOnce = false;
+    const server = await listen();
+    const socket = new WebSocket(url(server));
+    closing.push(() => socket.terminate());
+    await until(() => entered.length === 1, 'the client');
+    expect(socket.readyState).toBe(WebSocket.CONNECTING);
+    await once(socket, 'open');
+    expect(entered[0]?.events).toEqual([]);
   });
 
   it('a flood of messages cuts the socket until its client is proven', async () => {

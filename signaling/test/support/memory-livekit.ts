@@ -66,7 +66,6 @@ export class MemoryLiveKit {
     const connectQuery = connectQueryOf(
       `access_token=${encodeURIComponent(tokenOf(token))}&protocol=16&sdk=js${back}${query}`,
     );
-    if (connectQuery === undefined) throw new RangeError('the query is too long');
     return new LiveKitClient(this, connectQuery, answers);
   }
 
@@ -114,6 +113,11 @@ export class LiveKitClient implements LiveKitSocketPort {
 
   // ---- service end
 
+  // The socket of this client is open from the beginning.
+  open = (): void => undefined;
+  refuse(): boolean {
+    return false;
+  }
   send(bytes: Uint8Array): boolean {
     if (this.closed !== undefined) return false;
     const response = SignalResponse.fromBinary(bytes);

@@ -68,6 +68,19 @@ test('an instance owns at most as many rooms as the centre renews at once, with 
   await owned.close();
 });
 
+test('a life gets the id that the api has reserved, else one of its own', async () => {
+  let nextSid = 'RM_reserved1234';
+  const { owned, open, answer } = setUp('', async () => ({ policy: null, nextSid }));
+  answer();
+  await open(0);
+  const room = owned.get('acme/0') ?? expect.unreachable();
+  expect(room.info.sid).toBe('RM_reserved1234');
+  nextSid = '';
+  await open(1);
+  expect(owned.get('acme/1')?.info.sid).toMatch(/^RM_(?!reserved)/);
+  await owned.close();
+});
+
 describe('a room whose policy is unknown', () => {
   /** Opens a room with an api that answers with `answer`; undefined: no answer. */
   async function opened(done: (room: OwnedRoom) => void = () => undefined) {

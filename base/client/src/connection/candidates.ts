@@ -1,6 +1,6 @@
 // Knows the candidates for signaling nodes and their recent failures, and opens a socket to one.
 import { isRefusal, MeridianClientError } from '../errors.ts';
-import { type Candidate, fetchEntry } from './entry.ts';
+import { type Candidate, fetchEntry, fetchRefusal } from './entry.ts';
 import { type OpenSocket, type RaceResult, race } from './race.ts';
 import { closeCode } from './socket-port.ts';
 import type { SocketSource } from './socket-source.ts';
@@ -110,13 +110,17 @@ export async function fetchCandidates(
   throw failure;
 }
 
-/** Opens a socket to the first candidate that answers. Rejects with SOCKET_FAILED. */
+/** Opens a socket to the first candidate that answers. Rejects with the reason of the first, or SOCKET_FAILED. */
 export async function openCandidate(
   candidates: readonly Candidate[],
   signal: AbortSignal,
   openSocket?: OpenSocket,
 ): Promise<RaceResult> {
-  const result = await race(candidates, signal, openSocket);
+  const result = await race(candidates, signal, openSocket).catch(async (error: unknown) => {
+    const [first] = candidates;
+    const isOfPlatform = openSocket === undefined && first !== undefined && !signal.aborted;
+    throw (isOfPlatform ? await fetchRefusal(first.url, signal) : undefined) ?? error;
+  });
   if (!signal.aborted) return result;
   result.socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
   throw new MeridianClientError('SOCKET_FAILED', 'given up');

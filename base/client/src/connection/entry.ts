@@ -14,6 +14,7 @@ export interface Candidate {
 
 const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
 export const entryTimeoutMs = 4000;
+const refusalTimeoutMs = 2000; // the attempt has failed already
 const textMax = 512;
 
 /** Fetches the candidates. Rejects with the service's code (CITY_UNKNOWN …), ENTRY_UNREACHABLE or ENTRY_INVALID. */
@@ -40,6 +41,24 @@ export async function fetchEntry(
   return o.fromCity === undefined || o.fromCity === ''
     ? candidates
     : candidates.map((each) => ({ ...each, pretended: true }));
+}
+
+/**
+ * Asks a signaling node whose socket did not open for the reason, which a browser's WebSocket does not tell. Returns
+ * undefined without an answer of the service.
+ */
+export async function fetchRefusal(socketUrl: string, signal: AbortSignal): Promise<MeridianClientError | undefined> {
+  try {
+    const url = new URL(socketUrl);
+    url.protocol = url.protocol.replace(/^ws/, 'http');
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/validate`;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(refusalTimeoutMs)]);
+    const response = await fetch(url, { signal: deadline, credentials: 'omit', cache: 'no-store' });
+    const error = response.ok ? undefined : await refusal(response);
+    return error !== undefined && isErrorCode(error.code) ? error : undefined;
+  } catch {
+    return undefined; // a node that cannot be reached gives no reason
+  }
 }
 
 /** Returns the http(s) address of the entry; ws(s) is accepted as well, and a path stays before /v1/entry. */

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openCandidate } from '../../src/connection/candidates.ts';
 import { candidatesOf } from '../../src/connection/entry.ts';
 
 const validEntry = { signalingId: 's1', url: 'ws://h:1/v1/rtc', echoUrl: 'ws://h:1/v1/echo', region: 'r', city: 'c' };
@@ -32,5 +33,41 @@ describe('the answer of the entry address', () => {
     },
   ])('$name: $count candidates', ({ body, count }) => {
     expect(candidatesOf(body)).toHaveLength(count);
+  });
+});
+
+describe('a socket that does not open', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  class RefusedSocket {
+    onclose: ((event: { code: number; reason: string }) => void) | null = null;
+    constructor() {
+      queueMicrotask(() => this.onclose?.({ code: 1006, reason: '' }));
+    }
+    close(): void {}
+  }
+  const opened = (answer: () => Promise<Response>) => {
+    const asked: string[] = [];
+    vi.stubGlobal('WebSocket', RefusedSocket);
+    vi.stubGlobal('fetch', (url: URL) => {
+      asked.push(String(url));
+      return answer();
+    });
+    const candidate = { signalingId: 's1', url: 'wss://h:1/v1/rtc', echoUrl: '', region: '', city: '' };
+    return { asked, failure: openCandidate([candidate], new AbortController().signal) };
+  };
+
+  test('fails with the reason that its signaling node gives, and advice', async () => {
+    const refusal = { code: 'OVERLOADED', message: 'This signaling node takes no more clients now.' };
+    const { asked, failure } = opened(async () => new Response(JSON.stringify(refusal), { status: 503 }));
+    await expect(failure).rejects.toMatchObject({ ...refusal, advice: 'Try again in a minute.', retryable: true });
+    expect(asked).toEqual(['https://h:1/v1/rtc/validate']);
+  });
+
+  test.each([
+    ['gives none', async () => new Response('{"ok":true}')],
+    ['is no node of ours', async () => new Response('nginx', { status: 502 })],
+    ['cannot be reached', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('fails with SOCKET_FAILED when its node %s', async (_why, answer) => {
+    await expect(opened(answer).failure).rejects.toMatchObject({ code: 'SOCKET_FAILED' });
   });
 });

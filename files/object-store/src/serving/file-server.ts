@@ -1,7 +1,13 @@
 // HTTP server for files of a store, without routes.
 import type { Server } from 'node:http';
 import cors from '@fastify/cors';
-import type { ConnectionGate, ConnectionLimits, TokenOrigin } from '@meridian/node-shell';
+import {
+  type ConnectionGate,
+  type ConnectionLimits,
+  refuseUnparsed,
+  type TokenOrigin,
+  tokenAddresses,
+} from '@meridian/node-shell';
 import { type AddressRange, AddressRates, isAmong, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -94,9 +100,10 @@ function listener({ trustedProxies, tls, takesBodies = false }: FileServerOption
     forceCloseConnections: true,
     trustProxy: (address: string) => isAmong(address, trustedProxies),
     exposeHeadRoutes: false, // one handler serves both
-    routerOptions: { maxParamLength: limits.tokenBytesMax },
+    clientErrorHandler: refuseUnparsed,
+    routerOptions: { maxParamLength: limits.headerBytesMax }, // a token that is too long gets the answer of its check
   };
-  const http = { connectionsCheckingInterval: CONNECTIONS_CHECK_MS };
+  const http = { ...tokenAddresses, connectionsCheckingInterval: CONNECTIONS_CHECK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
   return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // the types differ only in the server

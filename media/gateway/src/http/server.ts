@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
-import type { ConnectionGate } from '@meridian/node-shell';
+import { type ConnectionGate, refuseUnparsed, tokenAddresses } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -54,9 +54,10 @@ function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
     trustProxy: (address: string) => arrivals?.isTrusted(address) ?? false,
     exposeHeadRoutes: false, // An endless stream has no HEAD.
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
+    clientErrorHandler: refuseUnparsed,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
-  const http = { connectionsCheckingInterval: CONNECTION_CHECK_MS };
+  const http = { ...tokenAddresses, connectionsCheckingInterval: CONNECTION_CHECK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
   // The instances differ only in their server's type.

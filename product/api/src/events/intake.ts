@@ -133,9 +133,15 @@ export class Intake {
     return events;
   }
 
-  #lockedLife(trx: Transaction, { sid, tenant, room, startedMs }: Journal) {
+  async #lockedLife(trx: Transaction, { sid, tenant, room, startedMs }: Journal) {
+    await trx
+      .deleteFrom('reserved_room_sids')
+      .where('tenant', '=', tenant)
+      .where('room', '=', room)
+      .where('sid', '=', sid)
+      .execute();
     const heard_ms = this.#o.clock.wallMs();
-    return trx
+    return await trx
       .insertInto('room_lives')
       .values({
         sid,

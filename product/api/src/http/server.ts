@@ -1,6 +1,12 @@
 // Bounds of a request, request ids, and errors as RFC 9457 problems.
 import type { IncomingMessage } from 'node:http';
-import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
+import {
+  ConnectionGate,
+  type ConnectionLimits,
+  closeUnread,
+  refuseUnparsed,
+  tokenAddresses,
+} from '@meridian/node-shell';
 import {
   type AddressRange,
   isAmong,
@@ -62,10 +68,11 @@ function listener(o: ServerOptions): FastifyInstance {
     },
     schemaController: { compilersFactory: compilers },
     routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: refuseUnparsed,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void refuse(o.log, error, request, reply),
   };
-  const http = { connectionsCheckingInterval: LOOK_MS };
+  const http = { ...tokenAddresses, connectionsCheckingInterval: LOOK_MS };
   if (o.tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: o.tls.cert, key: o.tls.key }, http);
   // The two types differ only in the type of the server.

@@ -5,6 +5,7 @@ import {
   emptyRoomInfo,
   isGuarding,
   newBreakOutId,
+  newId,
   partsOfRoomKey,
   policyFromWire,
   policyToWire,
@@ -46,6 +47,8 @@ export interface StoredRoom {
   readonly policy: RoomPolicy;
   readonly createdWallMs: number | undefined;
   readonly idleMsMax: number;
+  /** Id that the room's next life will have; '' if none is reserved. */
+  readonly nextSid: string;
 }
 
 export interface RoomPoliciesOptions {
@@ -98,9 +101,7 @@ export class RoomPolicies {
 
   async of(tenant: string, names: readonly string[]): Promise<StoredRoom[]> {
     if (names.length === 0) return [];
-    const rows = await this.#o.db
-      .selectFrom('rooms')
-      .selectAll()
+    const rows = await this.#rows()
       .where('tenant', '=', tenant)
       .where('name', 'in', names)
       .where(this.#isNotForgotten())
@@ -114,9 +115,7 @@ export class RoomPolicies {
     o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
   ): Promise<StoredRoom[]> {
     const prefix = nameKeyOf(o.prefix ?? '');
-    const rows = await this.#o.db
-      .selectFrom('rooms')
-      .selectAll()
+    const rows = await this.#rows()
       .where('tenant', '=', tenant)
       .where('created_ms', 'is not', null)
       .where(this.#isNotForgotten())
@@ -128,6 +127,20 @@ export class RoomPolicies {
       .limit(o.rows)
       .execute();
     return rows.map(roomOf);
+  }
+
+  /**
+   * Reserves the id of the next life of a room that is empty. Its owner adopts the id when that life begins; without the
+   * api the owner chooses another, and the reserved one is that of the life after.
+   */
+  async reserveSid(tenant: string, room: string): Promise<void> {
+    const sid = newId('RM_', (count) => this.#o.rng.bytes(count));
+    const { db } = this.#o;
+    await db
+      .insertInto('reserved_room_sids')
+      .values({ tenant, room, sid })
+      .onConflict((on) => on.doNothing())
+      .execute();
   }
 
   /** Creates a room, or marks it as created. `live`: policy of its owner. Returns false if it was already created. */
@@ -189,6 +202,7 @@ export class RoomPolicies {
 
   /** Deletes a room. Returns false for an unknown room. */
   async forget(tenant: string, name: string): Promise<boolean> {
+    await this.#o.db.deleteFrom('reserved_room_sids').where('tenant', '=', tenant).where('room', '=', name).execute();
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('rooms')
       .where('tenant', '=', tenant)
@@ -207,7 +221,7 @@ export class RoomPolicies {
       // An owner that has a policy may be changing it, so its meeting's policy reaches it by an act.
       else await this.follow(tenant, name, { isOwner: true });
       const room = await this.#noteUse(tenant, name);
-      return room === undefined ? {} : { policy: policyToWire(room.policy) };
+      return room === undefined ? {} : { policy: policyToWire(room.policy), nextSid: room.nextSid };
     });
   }
 
@@ -220,7 +234,21 @@ export class RoomPolicies {
 
   /** Deletes rooms that were unused for longer than their limit. */
   async sweep(): Promise<void> {
-    await this.#o.db.deleteFrom('rooms').where('forget_ms', '<=', this.#o.clock.wallMs()).execute();
+    const { db, clock } = this.#o;
+    await db.deleteFrom('rooms').where('forget_ms', '<=', clock.wallMs()).execute();
+    await db
+      .deleteFrom('reserved_room_sids')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('rooms')
+              .select('rooms.name')
+              .whereRef('rooms.tenant', '=', 'reserved_room_sids.tenant')
+              .whereRef('rooms.name', '=', 'reserved_room_sids.room'),
+          ),
+        ),
+      )
+      .execute();
   }
 
   close(): void {
@@ -387,13 +415,25 @@ export class RoomPolicies {
   }
 
   async #row(tenant: string, name: string): Promise<BookedRow | undefined> {
-    return await this.#o.db
-      .selectFrom('rooms')
-      .selectAll()
+    return await this.#rows()
       .where('tenant', '=', tenant)
       .where('name', '=', name)
       .where(this.#isNotForgotten())
       .executeTakeFirst();
+  }
+
+  #rows() {
+    return this.#o.db
+      .selectFrom('rooms')
+      .selectAll()
+      .select((eb) =>
+        eb
+          .selectFrom('reserved_room_sids')
+          .select('reserved_room_sids.sid')
+          .whereRef('reserved_room_sids.tenant', '=', 'rooms.tenant')
+          .whereRef('reserved_room_sids.room', '=', 'rooms.name')
+          .as('next_sid'),
+      );
   }
 
   /** Notes that an owner uses the room, which prolongs it. */
@@ -431,6 +471,7 @@ interface RoomRow {
   readonly policy: string;
   readonly created_ms: number | null;
   readonly idle_ms_max: number;
+  readonly next_sid?: string | null;
 }
 
 type BookedRow = RoomRow & { readonly booked: string | null };
@@ -441,4 +482,5 @@ const roomOf = (row: RoomRow): StoredRoom => ({
   policy: { ...policyFromWire(JSON.parse(row.policy)), version: row.version },
   createdWallMs: row.created_ms ?? undefined,
   idleMsMax: row.idle_ms_max,
+  nextSid: row.next_sid ?? '',
 });

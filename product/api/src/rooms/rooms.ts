@@ -21,7 +21,7 @@ export type Act = wire.RoomAct.$Properties;
 
 export interface Room {
   readonly name: string;
-  /** Id of the room's current life; '' for an empty room. */
+  /** Id of the room's current life; for an empty room that was created, of its next life, else ''. */
   readonly sid: string;
   /** Start of the current life; for an empty room, its creation. 0 if unknown. */
   readonly createdWallMs: number;
@@ -115,6 +115,7 @@ export class Rooms {
       idleMsMax: o.idleMsMax,
       ...(live && { live: live.policy }),
     });
+    if (live === undefined) await policies.reserveSid(tenant, name);
     const room = await this.#set(tenant, name, o, { live, stored: await policies.get(tenant, name) });
     return { room, isNew: isFirst && live === undefined };
   }
@@ -240,7 +241,7 @@ function roomOf(name: string, { live, stored }: RoomSources): Room {
     const policy = stored?.policy ?? emptyPolicy;
     const { metadata } = policy;
     const createdWallMs = stored?.createdWallMs ?? 0;
-    const empty = { sid: '', isLive: false, participants: 0, publishers: 0, waiting: 0 };
+    const empty = { sid: stored?.nextSid ?? '', isLive: false, participants: 0, publishers: 0, waiting: 0 };
     return { name, ...empty, createdWallMs, metadata, policy, idleMsMax };
   }
   const { participants, info } = live.roster;

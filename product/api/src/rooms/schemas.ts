@@ -102,7 +102,7 @@ export const roomSchema = Type.Object(
     name: roomName(),
     sid: Type.String({
       description:
-        'Id of the room’s current life, which lasts from its first participant to its end; empty between two lives.',
+        'Id of the room’s current life, which lasts from its first participant to its end. Between two lives: id of the next one if the room was created since, else empty.',
     }),
     active: Type.Boolean({ description: 'The room has participants, or its last one left a moment ago.' }),
     createdAt: Type.Optional(time()),

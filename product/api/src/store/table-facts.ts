@@ -33,6 +33,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   revocations: { key: ['version'], owner: ofTenant('id', 'version'), exported: true, outlivesTenant: true },
   revocation_version: { key: ['one'], seeded: true },
   rooms: { key: ['tenant', 'name'], owner: ofTenant('name'), exported: true, json: ['policy'] },
+  reserved_room_sids: { key: ['tenant', 'room'], owner: ofTenant('room') },
   room_lives: { key: ['sid'], owner: ofTenant('started_ms', 'sid'), exported: true, json: ['info'] },
   room_stays: {
     key: ['id'],

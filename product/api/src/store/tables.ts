@@ -5,6 +5,7 @@ import type { rooms } from './migrations/0002-rooms.ts';
 import type { files } from './migrations/0003-files.ts';
 import type { sessions } from './migrations/0004-sessions.ts';
 import type { operations } from './migrations/0005-operations.ts';
+import type { roomSids } from './migrations/0065-room-sids.ts';
 
 // biome-ignore lint/suspicious/noEmptyInterface: folders add to it
 export interface NarrowedTables {}
@@ -13,7 +14,8 @@ type Made = TablesOf<(typeof tenants)['text']> &
   TablesOf<(typeof rooms)['text']> &
   TablesOf<(typeof files)['text']> &
   TablesOf<(typeof sessions)['text']> &
-  TablesOf<(typeof operations)['text']>;
+  TablesOf<(typeof operations)['text']> &
+  TablesOf<(typeof roomSids)['text']>;
 type Joined = Omit<NarrowedTables, keyof Made> & {
   [T in keyof Made]: T extends keyof NarrowedTables
     ? Omit<Made[T], keyof NarrowedTables[T]> & NarrowedTables[T]

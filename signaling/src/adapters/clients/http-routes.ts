@@ -1,13 +1,14 @@
 // Plain HTTP routes of the clients' listener.
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import { AddressRates, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { AddressRates, limits, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { EntryCandidate } from '../../core/index.ts';
+import { type ConnectQuery, type EntryCandidate, httpStatusOf } from '../../core/index.ts';
 import { infoForClient } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import { checkQuery, type LiveKitTokens } from './livekit-tokens.ts';
+import { type HttpRefusal, reasonPhraseOf, refusalOf } from './refuse-upgrade.ts';
 
 export interface RouteOptions extends LiveKitTokens {
   readonly allowedOrigins: readonly string[];
@@ -17,18 +18,11 @@ export interface RouteOptions extends LiveKitTokens {
   /** Returns, for GET /healthz, the names of missing parts; empty when the node can serve. */
   missing(): readonly string[];
   clientIpOf(request: IncomingMessage): string;
-  /** Counts a new socket of the address: returns 0, or the milliseconds until another is allowed. */
-  handshake(clientIp: string): number;
-  isFull(): boolean;
+  /** Counts the request as a new socket, and returns why that would be refused whatever its token. */
+  refusalBeforeToken(request: IncomingMessage): MeridianError | undefined;
+  /** Returns why the last socket with this token was refused, a moment ago. */
+  refusalOfJoin(query: ConnectQuery): HttpRefusal | undefined;
 }
-
-const statusOf: { readonly [code in ErrorCode]?: number } = {
-  CITY_UNKNOWN: 400,
-  REQUEST_INVALID: 400,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-  INTERNAL: 500,
-};
 
 /** Adds the routes; other paths get 404, including `/rtc/v1`, after which LiveKit's SDKs try `/rtc`. */
 export async function addRoutes(app: FastifyInstance, o: RouteOptions): Promise<void> {
@@ -64,18 +58,44 @@ function addEntry(app: FastifyInstance, o: RouteOptions): void {
   });
 }
 
-/** Tells LiveKit's clients whether a socket would open, and why not. The request counts as a socket. */
+/**
+ * Adds routes that tell why a socket would not open, or did not: LiveKit's SDKs ask at `/rtc/validate`, ours at
+ * `/v1/rtc/validate`. The request counts as a socket, and joins nothing. `/rtc/v1/validate` refuses by the token alone:
+ * SDKs take its 404 for a signal to go on to `/rtc`.
+ */
 function addValidate(app: FastifyInstance, o: RouteOptions): void {
-  app.get('/rtc/validate', async ({ raw }, reply) => {
-    throwIfLimited(o.handshake(o.clientIpOf(raw)));
-    if (o.isFull()) throw new MeridianError('OVERLOADED');
-    const asked = await checkQuery(raw, o);
-    reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
-    if (asked.ok) return reply.send('success');
-    const { status, text, retryAfterMs } = asked.refusal;
-    if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-    return reply.code(status).send(text);
+  app.get('/v1/rtc/validate', async ({ raw }, reply) => {
+    const refusal = o.refusalBeforeToken(raw);
+    // The page of any origin may read why it is refused.
+    if (refusal?.code === 'NOT_PERMITTED') reply.header('access-control-allow-origin', '*');
+    if (refusal !== undefined) throw refusal;
+    return reply.header('cache-control', 'no-store').send({ ok: true });
   });
+  for (const path of ['/rtc/validate', '/rtc/v1/validate'] as const)
+    app.get(path, async ({ raw }, reply) => {
+      const refusal = await liveKitRefusal(raw, path, o);
+      reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
+      if (refusal === undefined) return reply.send('success');
+      const { status, text, retryAfterMs } = refusal;
+      if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+      reply.raw.statusMessage = reasonPhraseOf(text);
+      return reply.code(status).send(text);
+    });
+}
+
+async function liveKitRefusal(
+  request: IncomingMessage,
+  path: '/rtc/validate' | '/rtc/v1/validate',
+  o: RouteOptions,
+): Promise<HttpRefusal | undefined> {
+  const isOfV1 = path === '/rtc/v1/validate';
+  const refusal = isOfV1 ? undefined : o.refusalBeforeToken(request);
+  if (refusal !== undefined) return refusalOf(refusal, o);
+  const asked = await checkQuery(request, o);
+  if (!asked.ok) return asked.refusal;
+  return isOfV1
+    ? { status: 404, text: 'REQUEST_INVALID: There is no such address; it is /rtc.', retryAfterMs: 0 }
+    : o.refusalOfJoin(asked.query);
 }
 
 function throwIfLimited(retryAfterMs: number): void {
@@ -90,5 +110,5 @@ function fail(error: unknown, reply: FastifyReply, o: RouteOptions): FastifyRepl
   const info = infoForClient(error, o.development);
   if (info.code === 'INTERNAL') o.log.error({ err: error }, 'an HTTP request failed unexpectedly');
   if (info.retryAfterMs > 0) reply.header('retry-after', Math.ceil(info.retryAfterMs / 1000));
-  return reply.code(statusOf[info.code] ?? 503).send(info);
+  return reply.code(httpStatusOf(info.code)).send(info);
 }

@@ -5,7 +5,15 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConnectionGate, SocketRates } from '@meridian/node-shell';
-import { AddressPlaces, type AddressRange, AddressRates, clientAddress, limits } from '@meridian/protocol';
+import {
+  AddressPlaces,
+  type AddressRange,
+  AddressRates,
+  clientAddress,
+  type ErrorCode,
+  limits,
+  MeridianError,
+} from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -14,10 +22,18 @@ import { listener } from '../../http-listener.ts';
 import { bounds } from '../../limits.ts';
 import { addRoutes } from './http-routes.ts';
 import { checkQuery, type LiveKitTokens } from './livekit-tokens.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { LiveKitUpgrade } from './livekit-upgrade.ts';
+import { type HttpRefusal, refusalOf, refuseUpgrade } from './refuse-upgrade.ts';
+import { RememberedRefusals } from './remembered-refusals.ts';
 
-type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
-const refusals: Record<Refusal, number> = { path: 404, full: 503, origin: 403, handshakes: 429, echoes: 429 };
+type NamedRefusal = 'origin' | 'full' | 'handshakes' | 'echoes';
+type Refusal = NamedRefusal | 'path';
+const refusals: { readonly [why in NamedRefusal]: readonly [code: ErrorCode, message: string] } = {
+  full: ['OVERLOADED', 'This signaling node takes no more clients now.'],
+  origin: ['NOT_PERMITTED', 'Pages of this origin may not use this service (allowedOrigins).'],
+  handshakes: ['RATE_LIMITED', 'This address opens too many connections.'],
+  echoes: ['RATE_LIMITED', 'This address measures too often.'],
+};
 
 /** Purpose of a WebSocket by its path. */
 const purposes: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
@@ -48,15 +64,15 @@ export interface ClientServerOptions {
   onClient(socket: WebSocket, o: Upgraded): void;
   /** Called when a client has opened a socket to measure its round trip. */
   onEcho(socket: WebSocket, o: Upgraded & { query: string }): void;
-  /** Called when a LiveKit client with a valid token has opened its socket. */
-  onLiveKit(socket: WebSocket, o: Upgraded & { readonly query: ConnectQuery }): void;
+  /** Called when a LiveKit client with a valid token opens its socket; the upgrade waits for its join. */
+  onLiveKit(upgrade: LiveKitUpgrade, o: Upgraded & { readonly query: ConnectQuery }): void;
   /** Resolves when the token of a LiveKit client opens a room here; else rejects with the refusal's code. */
   verify: LiveKitTokens['verify'];
   /**
-   * Called when a client is refused or cut. `frames`: its socket sent too much; `token`: a LiveKit client's token is
-   * invalid; `evicted`, `timer`: `ConnectionGate` ended the connection before the client had shown a token.
+   * Called when a client is refused or cut. `frames`: its socket sent too much; `token`, `join`: a LiveKit client's token
+   * is invalid, or its join was refused before its socket opened; `evicted`, `timer`: `ConnectionGate` ended the connection before the client had shown a token.
    */
-  onRefused(why: Refusal | 'frames' | 'token' | 'evicted' | 'late'): void;
+  onRefused(why: Refusal | 'frames' | 'token' | 'join' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
 }
@@ -85,8 +101,9 @@ export class ClientServer {
   });
   readonly #gate: ConnectionGate;
   readonly #sockets = new Set<WebSocket>();
-  /** Sockets of LiveKit clients whose token is being checked. */
-  readonly #verifying = new Set<Duplex>();
+  /** Sockets of LiveKit clients whose upgrade waits for the check of their token, or for their join. */
+  readonly #joining = new Set<Duplex>();
+  readonly #livekitRefusals: RememberedRefusals;
   readonly #clientsMax: number;
   readonly #certificate: { close(): void } | undefined;
   #closing: Promise<void> | undefined;
@@ -96,8 +113,8 @@ export class ClientServer {
     await addRoutes(server.#app, {
       ...o,
       clientIpOf: (request) => server.#clientIp(request),
-      handshake: (clientIp) => server.#rates.handshake(clientIp),
-      isFull: () => server.#isFull(),
+      refusalBeforeToken: (request) => server.#refusalBeforeToken(request),
+      refusalOfJoin: (query) => server.#livekitRefusals.of(query),
     });
     await server.#app.listen({ host: o.host, port: o.port });
     return server;
@@ -106,6 +123,7 @@ export class ClientServer {
   private constructor(o: ClientServerOptions) {
     this.#o = o;
     this.#app = listener(o.tls);
+    this.#livekitRefusals = new RememberedRefusals(o.clock);
     this.#rates = new SocketRates({
       ...o,
       limits: {
@@ -165,8 +183,15 @@ export class ClientServer {
   async #closeAll(): Promise<void> {
     this.#certificate?.close();
     for (const socket of this.#sockets) socket.terminate();
-    for (const socket of this.#verifying) socket.destroy();
+    for (const socket of this.#joining) socket.destroy();
     await this.#app.close();
+  }
+
+  /** Counts the request as a new socket, and returns why that would be refused whatever its token. */
+  #refusalBeforeToken(request: IncomingMessage): MeridianError | undefined {
+    const retryAfterMs = this.#rates.handshake(this.#clientIp(request));
+    const why = retryAfterMs > 0 ? 'handshakes' : this.#refusalOf(request);
+    return why && errorFor(why, retryAfterMs);
   }
 
   #clientIp(request: IncomingMessage): string {
@@ -184,11 +209,11 @@ export class ClientServer {
     const [path, query = ''] = (request.url ?? '').split('?', 2);
     if (path === '/rtc/v1') {
       // LiveKit's SDKs try this path first, then `/rtc`, so it does not count as a refusal.
-      refuseUpgrade(socket, { status: 404, text: '', retryAfterMs: 0 });
+      refuseUpgrade(socket, noSuchPath);
       return;
     }
     const clientIp = this.#clientIp(request);
-    const refusal = this.#refusalOf(path, request.headers.origin);
+    const refusal = purposes.has(path ?? '') ? this.#refusalOf(request) : 'path';
     const retryAfterMs = refusal === undefined ? this.#rates.handshake(clientIp) : 0;
     if (retryAfterMs > 0) {
       this.#refuse(socket, 'handshakes', retryAfterMs);
@@ -218,11 +243,19 @@ export class ClientServer {
         serve(webSocket);
       });
     if (purpose === 'liveKit')
-      void this.#verifyLiveKit(request, socket, (connectQuery) =>
-        open(this.#liveKitUpgrader, (webSocket) =>
-          this.#o.onLiveKit(webSocket, { clientIp, prove, query: connectQuery }),
-        ),
-      );
+      void this.#verifyLiveKit(request, socket, (connectQuery) => {
+        this.#joining.add(socket);
+        const upgrade = new LiveKitUpgrade({
+          socket,
+          handshake: (opened) => open(this.#liveKitUpgrader, opened),
+          onRefused: (liveKitRefusal) => {
+            this.#o.onRefused('join');
+            this.#livekitRefusals.remember(connectQuery, liveKitRefusal);
+          },
+          onSettled: () => this.#joining.delete(socket),
+        });
+        this.#o.onLiveKit(upgrade, { clientIp, prove, query: connectQuery });
+      });
     else if (purpose === 'echo')
       open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, query, prove }));
     else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, prove }));
@@ -235,9 +268,9 @@ export class ClientServer {
     proceed: (query: ConnectQuery) => void,
   ): Promise<void> {
     const timer = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
-    this.#verifying.add(socket);
+    this.#joining.add(socket);
     const queryCheck = await checkQuery(request, this.#o);
-    this.#verifying.delete(socket);
+    this.#joining.delete(socket);
     timer.cancel();
     if (socket.destroyed || socket.writableEnded) return;
     if (this.#closing !== undefined) this.#refuse(socket, 'full');
@@ -255,9 +288,8 @@ export class ClientServer {
     return leave;
   }
 
-  #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
+  #refusalOf({ headers: { origin } }: IncomingMessage): NamedRefusal | undefined {
     const { allowedOrigins } = this.#o;
-    if (!purposes.has(path ?? '')) return 'path';
     if (this.#isFull()) return 'full';
     // Clients outside browsers send no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
@@ -270,9 +302,15 @@ export class ClientServer {
 
   #refuse(socket: Duplex, why: Refusal, retryAfterMs = 0): void {
     this.#o.onRefused(why);
-    refuseUpgrade(socket, { status: refusals[why], text: '', retryAfterMs });
+    refuseUpgrade(socket, why === 'path' ? noSuchPath : refusalOf(errorFor(why, retryAfterMs), this.#o));
   }
 }
+
+/** SDKs of LiveKit take a 404 for a path that this version does not have. */
+const noSuchPath: HttpRefusal = { status: 404, text: 'REQUEST_INVALID: There is no such address.', retryAfterMs: 0 };
+
+const errorFor = (why: NamedRefusal, retryAfterMs: number): MeridianError =>
+  new MeridianError(...refusals[why], { retryAfterMs });
 
 const upgraderFor = (maxPayload: number): WebSocketServer =>
   new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload });

@@ -1,11 +1,10 @@
 // Admission of LiveKit clients: their token comes with the request, so an invalid token is refused with a status before
 // there is a WebSocket. `/rtc/validate` gives the reason as text to pages, which cannot see why a socket did not open.
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { type ConnectQuery, connectQueryOf } from '../../core/index.ts';
-import { infoForClient } from '../../failures.ts';
-import type { HttpRefusal } from './refuse-upgrade.ts';
+import { codeOf } from '../../failures.ts';
+import { type HttpRefusal, refusalOf } from './refuse-upgrade.ts';
 
 export interface LiveKitTokens {
   /** Resolves when the token opens a room here; else rejects with the code of the refusal. */
@@ -21,26 +20,12 @@ export type QueryCheck =
 /** Returns the request's query once its token is verified. Never rejects, and keeps the token out of logs. */
 export async function checkQuery({ url = '', headers }: IncomingMessage, o: LiveKitTokens): Promise<QueryCheck> {
   const at = url.indexOf('?');
-  const query = connectQueryOf(at < 0 ? '' : url.slice(at + 1), headers.authorization);
-  if (query === undefined) return refused(414, 'REQUEST_INVALID: The token or the query is too long.');
   try {
+    const query = connectQueryOf(at < 0 ? '' : url.slice(at + 1), headers.authorization);
     await o.verify(query.token, query);
     return { ok: true, query };
   } catch (error) {
-    const { code, message, retryAfterMs } = infoForClient(error, o.development);
-    if (code === 'INTERNAL') o.log.error({ err: error }, 'a LiveKit client’s token could not be checked');
-    return refused(statusOf(code), `${code}: ${message}`, retryAfterMs);
+    if (codeOf(error) === undefined) o.log.error({ err: error }, 'a LiveKit client’s token could not be checked');
+    return { ok: false, refusal: refusalOf(error, o) };
   }
 }
-
-function statusOf(code: ErrorCode): number {
-  if (code.startsWith('TOKEN_')) return 401;
-  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT') return 403;
-  if (code === 'INTERNAL') return 500;
-  return code === 'RATE_LIMITED' ? 429 : 503;
-}
-
-const refused = (status: number, text: string, retryAfterMs = 0): QueryCheck => ({
-  ok: false,
-  refusal: { status, text, retryAfterMs },
-});

@@ -16,7 +16,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { ConnectQuery } from '../../core/index.ts';
+import { type ConnectQuery, httpStatusOf } from '../../core/index.ts';
 import { decodeSignalRequest, leaveResponse, memoize, signalCost } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
@@ -30,6 +30,13 @@ import { TokenRenewal, type TokenRenewer } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 export interface LiveKitSocketPort {
+  /** Opens the socket, if its upgrade waits for the join. Idempotent. */
+  open(): void;
+  /**
+   * Refuses the upgrade with the error's status and text; `byCloseFrame`: by a close frame with the text. Returns false
+   * for an open socket.
+   */
+  refuse(error: MeridianError, o: { readonly byCloseFrame: boolean }): boolean;
   /** Returns false when the client reads too slowly and was cut. */
   send(bytes: Uint8Array): boolean;
   close(code: number, reason: string): void;
@@ -67,6 +74,8 @@ const dataChannels = [
 ];
 /** SDKs open this channel too, and Firefox waits for its acknowledgement; its content (data tracks) is dropped. */
 const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 0 }];
+/** Names of livekit-client, which is inside of LiveKit's SDK for React Native too. */
+const sdksInJavaScript: ReadonlySet<string> = new Set(['js', 'reactnative']);
 /** Trickled candidates come in bursts, a message each; joined sessions send a few messages a second. */
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
@@ -223,6 +232,7 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
   #onFrame(frame: wire.ServerFrame): void {
     // The same turn may bring more frames after the answer, so the join is not awaited.
     if (frame.joined != null) this.#onJoined(frame.joined);
+    if (frame.waiting != null) this.#o.socket.open(); // people decide how long it waits
     if (this.#sessionRequests.take(frame)) return;
     if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
     else this.#joined?.take(frame);
@@ -314,11 +324,24 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
    * Handles the session's end. SESSION_UNKNOWN: another socket has resumed it and serves the client. A client without a
    * new socket would try to return, and then join anew.
    */
-  #onDisconnect({ code }: wire.Disconnect.$Properties): void {
+  #onDisconnect({ code, message, retryAfterMs }: wire.Disconnect.$Properties): void {
     const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';
     this.#isSuperseded = !this.#hasLeft && known === 'SESSION_UNKNOWN';
-    if (!this.#hasLeft && !this.#isSuperseded) this.#sendResponse(leaveResponse(known));
+    const error = new MeridianError(known, message ?? '', { retryAfterMs: retryAfterMs ?? 0 });
+    if (!this.#hasLeft && !this.#isSuperseded && !this.#refuse(error)) this.#sendResponse(leaveResponse(known));
     this.#hasLeft = true;
+  }
+
+  /**
+   * Refuses the upgrade of a client that has not joined; false if its socket is open. After a lost session only a
+   * LeaveRequest makes SDKs join anew. SDKs in JavaScript show the text of a status 401 or 403, of other statuses
+   * nothing, and the reason of a close frame (`handleConnectionError`, `WebSocketStream` of livekit-client 2.23).
+   */
+  #refuse(error: MeridianError): boolean {
+    const { query, socket } = this.#o;
+    if (this.#joined !== undefined || (query.reconnect && error.retryable)) return false;
+    const byCloseFrame = sdksInJavaScript.has(query.sdk) && ![401, 403].includes(httpStatusOf(error.code));
+    return socket.refuse(error, { byCloseFrame });
   }
 
   /** Ends the session of a client that broke the protocol or cannot be served, with the reason. */

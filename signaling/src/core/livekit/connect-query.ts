@@ -1,5 +1,5 @@
 // Parses the query of a LiveKit client's WebSocket (`/rtc?…`) and its token, there or in the field `Authorization`.
-import { limits, plainText } from '@meridian/protocol';
+import { limits, MeridianError, plainText } from '@meridian/protocol';
 
 /** Characters of the query: the largest token, the SDK's description of itself (~0.5 kB) and some attributes. */
 export const connectQueryLengthMax = limits.tokenBytesMax + 4 * 1024;
@@ -24,15 +24,17 @@ const WORD_LENGTH_MAX = 64;
 const SID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Parses the query behind the `?`. A bearer token in `Authorization` precedes `access_token`. Returns undefined when
- * the query or its token is too long; any other unreadable value gets its default.
+ * Parses the query behind the `?`. A bearer token in `Authorization` precedes `access_token`. Throws TOKEN_INVALID for a
+ * token that is too long, REQUEST_INVALID for such a query; any other unreadable value gets its default.
  */
-export function connectQueryOf(text: string, authorization = ''): ConnectQuery | undefined {
-  if (text.length > connectQueryLengthMax) return undefined;
+export function connectQueryOf(text: string, authorization = ''): ConnectQuery {
   const params = new URLSearchParams(text);
   const bearer = /^Bearer +([^ ]*) *$/i.exec(authorization)?.[1];
   const token = bearer ?? params.get('access_token') ?? '';
-  if (token.length > limits.tokenBytesMax) return undefined;
+  if (token.length > limits.tokenBytesMax)
+    throw new MeridianError('TOKEN_INVALID', `The token is longer than ${limits.tokenBytesMax} bytes.`);
+  if (text.length > connectQueryLengthMax)
+    throw new MeridianError('REQUEST_INVALID', `The query is longer than ${connectQueryLengthMax} bytes.`);
   const reconnect = isOn(params, 'reconnect') === true;
   const sid = params.get('sid') ?? '';
   return {

@@ -123,10 +123,15 @@ it('a frame of the session that cannot be translated ends this client, and does 
   const dropped: string[] = [];
   const rooms = new SharedRooms();
   const query = connectQueryOf('access_token=t');
-  if (query === undefined) throw new RangeError('the query');
   const bridge = new LiveKitBridge({
     query,
-    socket: { send: (bytes) => sent.push(bytes) > 0, close: () => undefined, terminate: () => undefined },
+    socket: {
+      send: (bytes) => sent.push(bytes) > 0,
+      close: () => undefined,
+      open: () => undefined,
+      refuse: () => false,
+      terminate: () => undefined,
+    },
     clock: new ManualClock(),
     rng: seededRng('bridge'),
     log: createLogger({ name: 'test', level: 'silent' }),

@@ -3,18 +3,20 @@ import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { connectQueryLengthMax, connectQueryOf } from '../../../src/core/index.ts';
 
-const read = (text: string, authorization?: string) =>
-  connectQueryOf(text, authorization) ?? expect.unreachable('too long');
+const read = connectQueryOf;
 
 describe('an unreadable value', () => {
-  it('leads to no result when the query, or the token in it or beside it, is longer than the bound', () => {
+  it('is refused by name when the query, or the token in it or beside it, is longer than the bound', () => {
     const longest = 'x'.repeat(limits.tokenBytesMax);
-    expect(connectQueryOf(`access_token=${longest}`)?.token).toBe(longest);
-    expect(connectQueryOf(`access_token=${longest}x`)).toBeUndefined();
-    expect(connectQueryOf('', `Bearer ${longest}x`)).toBeUndefined();
+    expect(connectQueryOf(`access_token=${longest}`).token).toBe(longest);
+    const invalid = expect.objectContaining({ code: 'TOKEN_INVALID' });
+    expect(() => connectQueryOf(`access_token=${longest}x`)).toThrow(invalid);
+    expect(() => connectQueryOf('', `Bearer ${longest}x`)).toThrow(invalid);
     const filled = `access_token=t&os=${'x'.repeat(connectQueryLengthMax)}`;
-    expect(connectQueryOf(filled.slice(0, connectQueryLengthMax))?.token).toBe('t');
-    expect(connectQueryOf(filled.slice(0, connectQueryLengthMax + 1))).toBeUndefined();
+    expect(connectQueryOf(filled.slice(0, connectQueryLengthMax)).token).toBe('t');
+    expect(() => connectQueryOf(filled.slice(0, connectQueryLengthMax + 1))).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID' }),
+    );
   });
 
   it('gets its default: switches and ids of other forms', () => {

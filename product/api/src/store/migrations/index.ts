@@ -1,10 +1,11 @@
-// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0065.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0066.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
 import { files } from './0003-files.ts';
 import { sessions } from './0004-sessions.ts';
 import { operations } from './0005-operations.ts';
+import { roomSids } from './0065-room-sids.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-files': files,
   '0004-sessions': sessions,
   '0005-operations': operations,
+  '0065-room-sids': roomSids,
 };
