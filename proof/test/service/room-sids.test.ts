@@ -1,7 +1,6 @@
 // The id of a room's life: the one that `CreateRoom` answers is the one that clients find in the room.
 
 import type { AddressInfo } from 'node:net';
-import { type JoinResponse, SignalResponse } from '@livekit/protocol';
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { RoomServiceClient } from 'livekit-server-sdk';

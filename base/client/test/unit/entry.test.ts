@@ -43,7 +43,7 @@ describe('a socket that does not open', () => {
     constructor() {
       queueMicrotask(() => this.onclose?.({ code: 1006, reason: '' }));
     }
-    close(): void {}
+    readonly close = (): void => undefined;
   }
   const opened = (answer: () => Promise<Response>) => {
     const asked: string[] = [];

@@ -46,8 +46,8 @@ describe('a room', () => {
     };
     const made = await create(roomSettings);
     expect(made.status).toBe(201);
-    const expected = { ...roomSettings, opensAt: '2026-11-23T11:00:00.000Z', active: false, sid: '', version: 1 };
-    expect(made.body).toMatchObject(expected);
+    const expected = { ...roomSettings, opensAt: '2026-11-23T11:00:00.000Z', active: false, version: 1 };
+    expect(made.body).toMatchObject({ ...expected, sid: expect.stringMatching(/^RM_/) });
     const again = await create({ name: 'demo', locked: true });
     expect([again.status, again.body.locked, again.body.lobby, again.body.version]).toEqual([200, true, true, 2]);
     expect((await create({ name: 'demo' })).body.version).toBe(2);
