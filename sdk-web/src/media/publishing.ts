@@ -1,6 +1,6 @@
 // Publishes our own tracks: one TrackPublisher each, and what concerns all: the demand for layers, moves, lost sessions.
 
-import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
+import { MeridianClientError } from '@meridian/client';
 import { isErrorCode, limits } from '@meridian/protocol';
 import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';

@@ -336,7 +336,10 @@ export class TrackPublisher implements SenderBinding {
     });
   }
 
-  async #sendRendition(derivedFrom: TrackInfo, codec: NonNullable<TrackPublishOptions['codec']>): Promise<SentRendition> {
+  async #sendRendition(
+    derivedFrom: TrackInfo,
+    codec: NonNullable<TrackPublishOptions['codec']>,
+  ): Promise<SentRendition> {
     const { track, options: publish, ports } = this.#o;
     const media = await ports.media();
     const roomSize = ports.roomSize();
@@ -382,9 +385,7 @@ export class TrackPublisher implements SenderBinding {
 }
 
 /** Returns a function that announces a track; `accepted` settles with the service's answer. */
-export function announcement(
-  send: (rtp: ReturnType<typeof rtpParametersToWire>) => Promise<unknown>,
-): Announcement {
+export function announcement(send: (rtp: ReturnType<typeof rtpParametersToWire>) => Promise<unknown>): Announcement {
   const answer = Promise.withResolvers<void>();
   answer.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
   return {
