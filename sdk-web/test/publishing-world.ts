@@ -1,7 +1,7 @@
-// A page with a real LocalParticipant, LocalTracks and Publishing, and a fake browser and service in which every wait is
-// queued and released by a seeded random source. There is no real time. The fake service behaves as
-// signaling/src/clients/requests.ts: requests of a socket are done in their order, messages come in their order, a track
-// id is published once, renditions are muted and ended with their track, and a rejoin drops the session's tracks.
+// A page with a real LocalParticipant, LocalTracks and Publishing, and a fake browser and service in which every wait
+// is queued and released by a seeded random source. There is no real time. The fake service behaves as
+// signaling/src/clients/requests.ts: requests of a socket are done in their order, messages come in their order, a
+// track id is published once, renditions are muted and ended with their track, and a rejoin drops the session's tracks.
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { Participant as ParticipantRow, wire } from '@meridian/protocol';
 import { vi } from 'vitest';

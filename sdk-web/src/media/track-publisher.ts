@@ -1,6 +1,6 @@
-// Publishes one local track, from the call of publish on: it follows the track's MediaStreamTrack and mute, publishes the
-// track again in a new session, and ends once. Nothing read before an await counts after it: `#sending` tells whether
-// the work is still wanted.
+// Publishes one local track, from the call of publish on. It follows the track's MediaStreamTrack and mute, publishes
+// the track again in a new session, and ends once. Nothing read before an await counts after it: `#sending` tells
+// whether the work is still wanted.
 import { asClientError, type Body, MeridianClientError, report, type ServerFrame } from '@meridian/client';
 import {
   isErrorCode,
