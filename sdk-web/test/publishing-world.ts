@@ -1,13 +1,13 @@
-// A page with a real LocalParticipant, LocalTracks and Publishing, and a fake browser and service in which every wait is
-// queued and released by a seeded random source. There is no real time. The fake service behaves as
-// signaling/src/clients/requests.ts: requests of a socket are done in their order, messages come in their order, a track
-// id is published once, renditions are muted and ended with their track, and a rejoin drops the session's tracks.
+// A page with a real LocalParticipant, LocalTracks and Publishing, and a fake browser and service in which every wait
+// is queued and released by a seeded random source. There is no real time. The fake service behaves as
+// signaling/src/clients/requests.ts: requests of a socket are done in their order, messages come in their order, a
+// track id is published once, renditions are muted and ended with their track, and a rejoin drops the session's tracks.
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { Participant as ParticipantRow, wire } from '@meridian/protocol';
 import { vi } from 'vitest';
 import { Publishing } from '../src/media/publishing.ts';
 import type { MediaSession } from '../src/media/session.ts';
-import { type LocalPort, LocalParticipant } from '../src/participants/local-participant.ts';
+import { LocalParticipant, type LocalPort } from '../src/participants/local-participant.ts';
 import type { LocalTrackPublication } from '../src/tracks/local-publication.ts';
 import { LocalTrack } from '../src/tracks/local-track.ts';
 import { FakeTrack } from './fake-tracks.ts';
@@ -231,7 +231,11 @@ export class World {
       await this.wait('reopen');
       return this.#newFakeTrack(kind).asTrack;
     };
-    return new LocalTrack({ mediaStreamTrack: media.asTrack, source: isDevice ? source : 'unknown', ...(isDevice && { reopen }) });
+    return new LocalTrack({
+      mediaStreamTrack: media.asTrack,
+      source: isDevice ? source : 'unknown',
+      ...(isDevice && { reopen }),
+    });
   }
 
   /** `getUserMedia` of this page. */
@@ -491,7 +495,8 @@ export class World {
   }
 
   #publish({ track, moveId }: wire.Publish.$Properties): 'TRACK_UNKNOWN' | 'TRACK_EXISTS' | 'OUT_OF_ORDER' | undefined {
-    const { trackId = '', kind, mimeType, derivedFrom, muted } = track ?? {};
+    const { kind, mimeType, derivedFrom, muted } = track ?? {};
+    const trackId = track?.trackId ?? '';
     const known = this.service.get(trackId);
     if (moveId) {
       if (this.#move?.moveId !== moveId) return 'OUT_OF_ORDER';
@@ -513,6 +518,8 @@ export class World {
     };
     this.service.set(trackId, made);
     this.announcedMutes.push(muted === true);
+    // As `WantedRenditions`: a rendition without a need is asked to stop.
+    if (derivedFrom && this.wantedRenditions.get(derivedFrom) !== true) this.#sendRenditionRequest(derivedFrom, false);
     const announcedMuted = made.muted;
     if (isOriginal(made)) this.#downstream.push(() => void this.#roster.set(trackId, announcedMuted));
     return undefined;
@@ -572,7 +579,8 @@ export function disagreements(world: World, tracks: readonly LocalTrack[]): stri
   }
   if (world.local.trackPublications.size !== expected.size) wrong.push('there is a publication without a track');
   for (const one of world.service.values()) {
-    if (one.derivedFrom === '' && !expected.has(one.trackId)) wrong.push('the service has a track that is not published');
+    if (one.derivedFrom === '' && !expected.has(one.trackId))
+      wrong.push('the service has a track that is not published');
     if (one.derivedFrom !== '' && world.wantedRenditions.get(one.derivedFrom) !== true)
       wrong.push('the service has a rendition that it does not want');
     if (one.derivedFrom !== '' && one.muted !== world.service.get(one.derivedFrom)?.muted)
@@ -584,9 +592,14 @@ export function disagreements(world: World, tracks: readonly LocalTrack[]): stri
     const track = expected.get(one.derivedFrom || one.trackId);
     return track?.outgoing ?? null;
   });
-  const labelsOf = (list: readonly (MediaStreamTrack | null)[]): string => list.map((one) => one?.label ?? '–').sort().join();
+  const labelsOf = (list: readonly (MediaStreamTrack | null)[]): string =>
+    list
+      .map((one) => one?.label ?? '–')
+      .sort()
+      .join();
   const carried = open.map(({ track }) => track);
-  if (labelsOf(carried) !== labelsOf(outgoing)) wrong.push(`sent ${labelsOf(carried)} instead of ${labelsOf(outgoing)}`);
+  if (labelsOf(carried) !== labelsOf(outgoing))
+    wrong.push(`sent ${labelsOf(carried)} instead of ${labelsOf(outgoing)}`);
   if (world.reports.length > 0) wrong.push(`reported: ${String(world.reports[0])}`);
   return wrong;
 }

@@ -1,6 +1,6 @@
-// Publishes our own tracks: one TrackPublisher each, and what concerns all: the demand for layers, moves, lost sessions.
+// Publishes our own tracks by one TrackPublisher each, and handles the demand for layers, moves and lost sessions.
 
-import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
+import { MeridianClientError } from '@meridian/client';
 import { isErrorCode, limits } from '@meridian/protocol';
 import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -73,7 +73,7 @@ export class Publishing {
     if (reason === 'QUOTA_EXCEEDED') this.#ports.failed(track, new MeridianClientError(reason));
   }
 
-  /** Takes the mute of our own track from the roster: that of our request, or the service's, which the track follows. */
+  /** Takes the mute of our own track from the roster: that of our request, or one by the service. */
   observeMuted(trackId: string, muted: boolean): void {
     this.#find(trackId)?.publisher.observeMuted(muted);
   }

@@ -84,7 +84,8 @@ export class Renditions {
   /** Returns true if the service has not answered: nobody asks again as after a lost connection. */
   async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<boolean> {
     if (!rendition.isWanted) this.#stop(rendition);
-    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return false;
+    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId))))
+      return false;
     rendition.staleId = undefined;
     if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return false;
     try {

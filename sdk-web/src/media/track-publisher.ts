@@ -1,6 +1,6 @@
-// Publishes one local track, from the call of publish on: it follows the track's MediaStreamTrack and mute, publishes the
-// track again in a new session, and ends once. Nothing read before an await counts after it: `#sending` tells whether
-// the work is still wanted.
+// Publishes one local track, from the call of publish on. It follows the track's MediaStreamTrack and mute, publishes
+// the track again in a new session, and ends once. Nothing read before an await counts after it: `#sending` tells
+// whether the work is still wanted.
 import { asClientError, type Body, MeridianClientError, report, type ServerFrame } from '@meridian/client';
 import {
   isErrorCode,
@@ -336,7 +336,10 @@ export class TrackPublisher implements SenderBinding {
     });
   }
 
-  async #sendRendition(derivedFrom: TrackInfo, codec: NonNullable<TrackPublishOptions['codec']>): Promise<SentRendition> {
+  async #sendRendition(
+    derivedFrom: TrackInfo,
+    codec: NonNullable<TrackPublishOptions['codec']>,
+  ): Promise<SentRendition> {
     const { track, options: publish, ports } = this.#o;
     const media = await ports.media();
     const roomSize = ports.roomSize();
@@ -382,9 +385,7 @@ export class TrackPublisher implements SenderBinding {
 }
 
 /** Returns a function that announces a track; `accepted` settles with the service's answer. */
-export function announcement(
-  send: (rtp: ReturnType<typeof rtpParametersToWire>) => Promise<unknown>,
-): Announcement {
+export function announcement(send: (rtp: ReturnType<typeof rtpParametersToWire>) => Promise<unknown>): Announcement {
   const answer = Promise.withResolvers<void>();
   answer.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
   return {

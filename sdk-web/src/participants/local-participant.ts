@@ -125,7 +125,8 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Takes the track out of the room, even while it is being published. `stop` also stops the MediaStreamTrack (default: true for devices and screens).
+   * Takes the track out of the room, even while it is being published. `stop` also stops the MediaStreamTrack
+   * (default: true for devices and screens). Rejects with TRACK_NOT_PUBLISHED.
    */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
     const found = this.#port.findTrack(track);

@@ -5,7 +5,7 @@ import type { TrackSource } from '../types.ts';
 import type { CaptureOverride, TrackProcessor } from './processor.ts';
 import { Track } from './track.ts';
 
-/** Follows a track that a room publishes, from the call of publish on. It reads the track's state whenever it needs it. */
+/** Follows a track that a room publishes, from the call of publish on, and reads the track's state when it needs it. */
 export interface SenderBinding {
   /** Called when `outgoing` has changed. Resolves when it is sent; rejects when the browser refuses it. */
   sourceChanged(): Promise<void>;

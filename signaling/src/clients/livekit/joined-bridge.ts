@@ -219,7 +219,8 @@ export class JoinedBridge {
   take(frame: wire.ServerFrame): void {
     for (const response of this.#room.apply(frame)) {
       this.#ports.send(response);
-      if (response.message.case === 'mute') this.#publishing?.mute(response.message.value.sid, response.message.value.muted);
+      if (response.message.case === 'mute')
+        this.#publishing?.mute(response.message.value.sid, response.message.value.muted);
     }
     this.#takeMedia(frame);
     if (frame.dataReceived != null) this.data(frame);

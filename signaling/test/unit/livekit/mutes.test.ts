@@ -40,7 +40,7 @@ function mutedFor(trackSid: string): boolean | undefined {
   const events = bob.events();
   const published = events.find(({ trackPublished }) => trackPublished?.track?.trackId === trackSid)?.trackPublished;
   const changes = events.flatMap(({ trackMuted }) => (trackMuted?.trackId === trackSid ? [trackMuted.muted] : []));
-  return published === undefined ? undefined : (changes.at(-1) ?? published.track?.muted) === true;
+  return published == null ? undefined : (changes.at(-1) ?? published.track?.muted) === true;
 }
 
 it('a mute while the track is being published counts', async () => {
