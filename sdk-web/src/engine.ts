@@ -24,6 +24,7 @@ import {
 import {
   type AllowedSubscriber,
   chatTopic,
+  clientProtocols,
   type Participant as ParticipantRow,
   routerConstant,
   subscribersToWire,
@@ -368,6 +369,7 @@ export class Engine {
     const { crowd } = this;
     return {
       sdk: `web/${sdkVersion}`,
+      clientProtocol: clientProtocols.callsInParts,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
       sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint } },

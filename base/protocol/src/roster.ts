@@ -95,6 +95,8 @@ const participantFields = {
   ),
   /** Protocol of its media, such as `webrtc`. */
   protocol: fixed(text),
+  /** What its SDK takes from other SDKs (`clientProtocols`); unknown higher numbers were reduced at the join. */
+  clientProtocol: fixed(number),
   attributes: bySelf({
     read: (wire: { [key: string]: string } | null | undefined): Attributes => ({ ...wire }),
     write: (attributes: Attributes) => ({ ...attributes }),
