@@ -31,7 +31,7 @@ const say = (number: number, { lossy = false, bytes = 100 } = {}): void => {
   });
 };
 const heard = (): (number | undefined)[] =>
-  ann.heard.flatMap(({ dataReceived }: wire.ServerFrame) => (dataReceived ? [dataReceived.payload[0]] : []));
+  ann.heard.flatMap(({ dataReceived }: wire.ServerFrame) => (dataReceived ? [dataReceived.payload?.[0]] : []));
 
 describe('reliable data for a client that reads too slowly', () => {
   it('waits for it in order, and none is lost', async () => {
