@@ -106,17 +106,20 @@ describe("a client's message", () => {
     expect(heardOf(joined).sort()).toEqual(['_lossy second', '_reliable first']);
   });
 
-  test.each(['_reliable', '_lossy'])('of the largest size arrives over %s, and the browser refuses a larger one', async (label) => {
-    const joined = await join(['_reliable', '_lossy']);
-    await opened(joined, 'own', label);
-    const largest = 'x'.repeat(limits.dataBytesMax);
-    await until('it arrives', async () => {
-      await joined.peer.send(label, largest);
-      return heardOf(joined).length > 0;
-    });
-    expect(new Set(heardOf(joined))).toEqual(new Set([`${label} ${largest}`]));
-    await expect(joined.peer.send(label, `${largest}y`)).rejects.toThrow('TypeError');
-  });
+  test.each(['_reliable', '_lossy'])(
+    'of the largest size arrives over %s, and the browser refuses a larger one',
+    async (label) => {
+      const joined = await join(['_reliable', '_lossy']);
+      await opened(joined, 'own', label);
+      const largest = 'x'.repeat(limits.dataBytesMax);
+      await until('it arrives', async () => {
+        await joined.peer.send(label, largest);
+        return heardOf(joined).length > 0;
+      });
+      expect(new Set(heardOf(joined))).toEqual(new Set([`${label} ${largest}`]));
+      await expect(joined.peer.send(label, `${largest}y`)).rejects.toThrow('TypeError');
+    },
+  );
 
   test('of the largest size is not lost in a burst', async () => {
     const joined = await join(['_reliable']);
@@ -173,7 +176,7 @@ describe('a message of the signaling node', () => {
   });
 
   test.each(['_reliable', '_lossy'])('of the largest size reaches the client over %s', async (label) => {
-    const joined = await join([]);
+    const joined = await join(['_reliable']);
     await opened(joined, 'opened', label);
     const largest = 'x'.repeat(limits.channelMessageBytesMax);
     await until('it arrives', async () => {

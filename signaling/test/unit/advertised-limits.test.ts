@@ -27,7 +27,9 @@ const list = <T>(length: number, item: (index: number) => T): T[] => Array.from(
 const sessionId = (index: number): string => `PA_${String(index).padStart(32, '0')}`;
 const data = (sendData: wire.SendData.$Properties): Request => ({ sendData: { payload: bytes(1), ...sendData } });
 const attributes = (count: number, bytesEach: number): Request => ({
-  updateSelf: { attributes: Object.fromEntries(list(count, (index) => [`${index}`.padStart(4, '0'), text(bytesEach - 4)])) },
+  updateSelf: {
+    attributes: Object.fromEntries(list(count, (index) => [`${index}`.padStart(4, '0'), text(bytesEach - 4)])),
+  },
 });
 const poll = (o: wire.ActPoll.$Properties): Request => ({ act: { poll: { text: 'q', options: ['a', 'b'], ...o } } });
 const room = (setRoom: wire.ActSetRoom.$Properties): Request => ({ act: { setRoom } });
@@ -35,7 +37,12 @@ const room = (setRoom: wire.ActSetRoom.$Properties): Request => ({ act: { setRoo
 /** Bound, request with a value of this size, code of the first refused one. */
 const rows: readonly (readonly [name: string, bound: number, of: (size: number) => Request, code: string])[] = [
   ['dataBytesMax', limits.dataBytesMax, (size) => data({ payload: bytes(size) }), 'DATA_TOO_LARGE'],
-  ['lossyDataBytesMax', limits.lossyDataBytesMax, (size) => data({ payload: bytes(size), lossy: true }), 'DATA_TOO_LARGE'],
+  [
+    'lossyDataBytesMax',
+    limits.lossyDataBytesMax,
+    (size) => data({ payload: bytes(size), lossy: true }),
+    'DATA_TOO_LARGE',
+  ],
   ['topicLengthMax', limits.topicLengthMax, (size) => data({ topic: '界'.repeat(size) }), 'REQUEST_INVALID'],
   [
     'destinationsMax',
@@ -44,20 +51,55 @@ const rows: readonly (readonly [name: string, bound: number, of: (size: number) 
     'REQUEST_INVALID',
   ],
   ['nameLengthMax', limits.nameLengthMax, (size) => ({ updateSelf: { name: text(size) } }), 'REQUEST_INVALID'],
-  ['metadataBytesMax', limits.metadataBytesMax, (size) => ({ updateSelf: { metadata: text(size) } }), 'REQUEST_INVALID'],
+  [
+    'metadataBytesMax',
+    limits.metadataBytesMax,
+    (size) => ({ updateSelf: { metadata: text(size) } }),
+    'REQUEST_INVALID',
+  ],
   ['attributesBytesMax', limits.attributesBytesMax, (size) => attributes(1, size), 'REQUEST_INVALID'],
   ['attributesMax', limits.attributesMax, (size) => attributes(size, 8), 'REQUEST_INVALID'],
-  ['roomMetadataBytesMax', limits.roomMetadataBytesMax, (size) => ({ updateRoom: { metadata: text(size) } }), 'REQUEST_INVALID'],
+  [
+    'roomMetadataBytesMax',
+    limits.roomMetadataBytesMax,
+    (size) => ({ updateRoom: { metadata: text(size) } }),
+    'REQUEST_INVALID',
+  ],
   ['roomTitleLengthMax', limits.roomTitleLengthMax, (size) => room({ title: '😀'.repeat(size) }), 'REQUEST_INVALID'],
-  ['spotlightMax', limits.spotlightMax, (size) => room({ setSpotlight: true, spotlight: list(size, String) }), 'REQUEST_INVALID'],
+  [
+    'spotlightMax',
+    limits.spotlightMax,
+    (size) => room({ setSpotlight: true, spotlight: list(size, String) }),
+    'REQUEST_INVALID',
+  ],
   ['slowModeMsMax', limits.slowModeMsMax, (size) => room({ slowModeMs: size }), 'REQUEST_INVALID'],
   ['participantsPerRoomMax', limits.participantsPerRoomMax, (size) => room({ capacity: size }), 'REQUEST_INVALID'],
-  ['postWordsMax', limits.postWordsMax, (size) => room({ setPostWords: true, postWords: list(size, (index) => `w${index}`) }), 'REQUEST_INVALID'],
-  ['postWordLengthMax', limits.postWordLengthMax, (size) => room({ setPostWords: true, postWords: [text(size)] }), 'REQUEST_INVALID'],
+  [
+    'postWordsMax',
+    limits.postWordsMax,
+    (size) => room({ setPostWords: true, postWords: list(size, (index) => `w${index}`) }),
+    'REQUEST_INVALID',
+  ],
+  [
+    'postWordLengthMax',
+    limits.postWordLengthMax,
+    (size) => room({ setPostWords: true, postWords: [text(size)] }),
+    'REQUEST_INVALID',
+  ],
   ['pollTextLengthMax', limits.pollTextLengthMax, (size) => poll({ text: text(size) }), 'REQUEST_INVALID'],
-  ['pollOptionLengthMax', limits.pollOptionLengthMax, (size) => poll({ options: ['a', text(size)] }), 'REQUEST_INVALID'],
+  [
+    'pollOptionLengthMax',
+    limits.pollOptionLengthMax,
+    (size) => poll({ options: ['a', text(size)] }),
+    'REQUEST_INVALID',
+  ],
   ['pollOptionsMax', limits.pollOptionsMax, (size) => poll({ options: list(size, String) }), 'REQUEST_INVALID'],
-  ['postLengthMax', limits.postLengthMax, (size) => ({ sendPost: { kind: 'chat', text: '😀'.repeat(size) } }), 'REQUEST_INVALID'],
+  [
+    'postLengthMax',
+    limits.postLengthMax,
+    (size) => ({ sendPost: { kind: 'chat', text: '😀'.repeat(size) } }),
+    'REQUEST_INVALID',
+  ],
   [
     'allowedSubscribersMax',
     limits.allowedSubscribersMax,

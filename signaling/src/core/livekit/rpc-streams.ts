@@ -1,6 +1,6 @@
-// Translates calls and results that LiveKit's SDKs send as text streams (version 2 of their RPC, `rpc/` of
-// livekit-client) to our messages in parts (base/protocol/src/rpc-wire.ts), and back. Nothing is assembled here: each
-// packet becomes one message, so an open stream takes an entry of some hundred bytes, whatever its length.
+// Translates calls and results that LiveKit's SDKs send as text streams (version 2 of their RPC) to our messages in
+// parts (base/protocol/src/rpc-wire.ts), and back. Nothing is assembled here: each packet becomes one message, so an
+// open stream takes an entry of some hundred bytes, whatever its length.
 //
 // Case 1: a header with the whole content is a call or result in one message.
 // Case 2: a header, chunks in order and a trailer are a call or result in parts; a repeated chunk is ignored.
@@ -19,7 +19,7 @@ import {
 import { limits, type RpcPartMessage, type RpcWhole, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { type RpcOutgoing, rpcErrors } from './rpc-packets.ts';
 
-/** Topics and attributes of livekit-client (`rpc/utils.ts`). */
+/** Topics and attributes of livekit-client's RPC. */
 const topics = { call: 'lk.rpc_request', result: 'lk.rpc_response' } as const;
 const attributes = {
   id: 'lk.rpc_request_id',
