@@ -1,6 +1,8 @@
 // Tests that each bound which clients see holds where clients meet it: the largest value is accepted, the next is not.
+import { DataPacket, UserPacket } from '@livekit/protocol';
 import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FakeNode } from '../service/rig/node.ts';
 import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../support/memory-cloud.ts';
 import { MemoryLiveKit } from '../support/memory-livekit.ts';
 
@@ -8,10 +10,11 @@ type Request = wire.ClientFrame.$Properties;
 
 let cloud: MemoryCloud;
 let node: MemoryNode;
+let home: FakeNode;
 let ann: MemoryClient;
 beforeAll(async () => {
   cloud = await MemoryCloud.start();
-  cloud.mediaNode('sfu-fra', 'fra');
+  home = cloud.mediaNode('sfu-fra', 'fra');
   node = await cloud.node('sig-fra', 'fra');
   const video = { roomAdmin: true, canUpdateOwnMetadata: true };
   ann = await MemoryClient.join(cloud, node, { identity: 'ann', video });
@@ -139,11 +142,26 @@ describe('a request at the bound of', () => {
   });
 });
 
-describe('the bounds of a room that a LiveKit client joins', () => {
-  it('let it send a lossy message as large as a reliable one', async () => {
-    const eve = new MemoryLiveKit(cloud, node).open({ identity: 'eve', answers: true });
+describe('a whole message on a data channel of a LiveKit client', () => {
+  it.each(['_reliable', '_lossy'])('of dataBytesMax over %s is passed on, and of one byte more dropped', async (label) => {
+    const eve = new MemoryLiveKit(cloud, node).open({ identity: `eve${label}`, answers: true });
     await eve.hears('join');
     await settled();
-    expect(eve.session.talk.hasChannels).toBe(true);
+    const messageOf = (size: number): Uint8Array => {
+      const packet = (payload: number): Uint8Array =>
+        new DataPacket({ value: { case: 'user', value: new UserPacket({ payload: bytes(payload) }) } }).toBinary();
+      return packet(size - (packet(size).byteLength - size));
+    };
+    const largest = messageOf(limits.dataBytesMax);
+    expect([largest.byteLength, messageOf(limits.dataBytesMax + 1).byteLength]).toEqual([65_535, 65_536]);
+    const before = home.called('data').length;
+    eve.bridge.takeChannel(label, largest);
+    eve.bridge.takeChannel(label, messageOf(limits.dataBytesMax + 1));
+    await settled();
+    const passed = home.called('data').slice(before) as { data: wire.DataReceived }[];
+    expect(passed.map(({ data: { payload, lossy } }) => [payload?.byteLength, lossy])).toEqual([
+      [limits.dataBytesMax - 8, label === '_lossy'],
+    ]);
+    expect(eve.dropped).toEqual(['FRAME_TOO_LARGE']);
   });
 });

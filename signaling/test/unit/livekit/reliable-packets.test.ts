@@ -203,6 +203,16 @@ it('a stream ends for its receivers even without waiting parts, when other sessi
   expect([numbersOf('file'), ends().map(({ streamId }) => streamId)]).toEqual([[0], ['a']]);
 });
 
+it('a call in parts ends for its receiver with a cut, since there is no stream of its own', async () => {
+  packets.send(message('call', 0), { ...part('a'), cutTopic: 'the cut' });
+  await pass(0);
+  waitingBytes.take(bounds.waitingBytesMax);
+  packets.send(message('call', 1), { ...part('a'), cutTopic: 'the cut' });
+  await pass(0);
+  const topics = taken.map(({ sendData }) => [sendData.topic, sendData.payload?.byteLength]);
+  expect([topics.slice(1), ends()]).toEqual([[['the cut', 0]], []]);
+});
+
 it('the waiting ends of given-up streams are bounded', () => {
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const number of upTo(chunksOf8MB)) packets.send(message('t', number));
