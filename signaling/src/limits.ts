@@ -26,6 +26,11 @@ export const bounds = {
   waitingBytesMax: 128 * 1024 * 1024,
   /** Remembered dropped streams of a client; the oldest is forgotten, and its receivers ignore its rest. */
   liveKitStreamsGivenUpMax: 64,
+  /**
+   * Packet on a LiveKit client's lossy channel: mediasoup's SCTP sends the first 4,380 bytes (initial window of RFC
+   * 9260, 7.2.1) of a message that is never retransmitted, and gives up a larger one.
+   */
+  liveKitLossyPacketBytesMax: 4000,
   /** Reliable packets waiting for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,
   /** Wait of a join for the centre before the cached placement: its turn, and a charge in another region (800 ms). */

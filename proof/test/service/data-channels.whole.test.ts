@@ -13,6 +13,7 @@ import {
   type TestNode,
   until,
 } from '../../../sfu/test/service/kit/cloud.ts';
+import { bounds } from '../../../signaling/src/limits.ts';
 import { launchChromium } from '../support/browser.ts';
 import { ChannelPeer, fingerprintOf } from '../support/channel-peer.ts';
 
@@ -175,10 +176,13 @@ describe('a message of the signaling node', () => {
     expect(new Set(await heardBy(joined))).toEqual(new Set(['_reliable first', '_lossy second']));
   });
 
-  test.each(['_reliable', '_lossy'])('of the largest size reaches the client over %s', async (label) => {
+  test.each([
+    ['_reliable', limits.channelMessageBytesMax],
+    ['_lossy', bounds.liveKitLossyPacketBytesMax],
+  ])('of the largest size reaches the client over %s', async (label, bytesMax) => {
     const joined = await join(['_reliable']);
     await opened(joined, 'opened', label);
-    const largest = 'x'.repeat(limits.channelMessageBytesMax);
+    const largest = 'x'.repeat(bytesMax);
     await until('it arrives', async () => {
       sendTo(joined, label, largest);
       return (await joined.peer.heard()).length > 0;

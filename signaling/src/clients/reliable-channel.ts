@@ -45,6 +45,11 @@ export class ReliableChannel {
     return true;
   }
 
+  /** Sends the payload, or drops it and returns false when it would have to wait. */
+  sendUnlessWaiting(payload: Uint8Array): boolean {
+    return !this.#closed && this.#queue.length === 0 && this.#o.send(payload);
+  }
+
   /** Drops waiting packets. Idempotent. */
   close(): void {
     this.#closed = true;

@@ -1,7 +1,8 @@
 // Tests that each bound which clients see holds where clients meet it: the largest value is accepted, the next is not.
-import { DataPacket, UserPacket } from '@livekit/protocol';
-import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
+import { DataPacket, DataPacket_Kind, UserPacket } from '@livekit/protocol';
+import { encodeClientFrame, limits, note, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import type { FakeNode } from '../service/rig/node.ts';
 import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../support/memory-cloud.ts';
 import { MemoryLiveKit } from '../support/memory-livekit.ts';
@@ -143,25 +144,53 @@ describe('a request at the bound of', () => {
 });
 
 describe('a whole message on a data channel of a LiveKit client', () => {
-  it.each(['_reliable', '_lossy'])('of dataBytesMax over %s is passed on, and of one byte more dropped', async (label) => {
-    const eve = new MemoryLiveKit(cloud, node).open({ identity: `eve${label}`, answers: true });
+  it.each(['_reliable', '_lossy'])(
+    'of dataBytesMax over %s is passed on, and of one byte more dropped',
+    async (label) => {
+      const eve = new MemoryLiveKit(cloud, node).open({ identity: `eve${label}`, answers: true });
+      await eve.hears('join');
+      await settled();
+      const messageOf = (size: number): Uint8Array => {
+        const packet = (payload: number): Uint8Array =>
+          new DataPacket({ value: { case: 'user', value: new UserPacket({ payload: bytes(payload) }) } }).toBinary();
+        return packet(size - (packet(size).byteLength - size));
+      };
+      const largest = messageOf(limits.dataBytesMax);
+      expect([largest.byteLength, messageOf(limits.dataBytesMax + 1).byteLength]).toEqual([65_535, 65_536]);
+      const before = home.called('data').length;
+      eve.bridge.takeChannel(label, largest);
+      eve.bridge.takeChannel(label, messageOf(limits.dataBytesMax + 1));
+      await settled();
+      const passed = home.called('data').slice(before) as { data: wire.DataReceived }[];
+      expect(passed.map(({ data: { payload, lossy } }) => [payload?.byteLength, lossy])).toEqual([
+        [limits.dataBytesMax - 8, label === '_lossy'],
+      ]);
+      expect(eve.dropped).toEqual(['FRAME_TOO_LARGE']);
+    },
+  );
+
+  it('comes to it over the channel that can carry it, with its kind', async () => {
+    const eve = new MemoryLiveKit(cloud, node).open({ identity: 'eve', answers: true });
     await eve.hears('join');
     await settled();
-    const messageOf = (size: number): Uint8Array => {
-      const packet = (payload: number): Uint8Array =>
-        new DataPacket({ value: { case: 'user', value: new UserPacket({ payload: bytes(payload) }) } }).toBinary();
-      return packet(size - (packet(size).byteLength - size));
-    };
-    const largest = messageOf(limits.dataBytesMax);
-    expect([largest.byteLength, messageOf(limits.dataBytesMax + 1).byteLength]).toEqual([65_535, 65_536]);
-    const before = home.called('data').length;
-    eve.bridge.takeChannel(label, largest);
-    eve.bridge.takeChannel(label, messageOf(limits.dataBytesMax + 1));
+    const { sessionId } = eve.session;
+    const before = home.called('channel').length;
+    const sizes = [limits.lossyDataBytesMax, bounds.liveKitLossyPacketBytesMax + 1, limits.dataBytesMax];
+    for (const size of sizes) {
+      const sent = {
+        sessionId: ann.joined?.sessionId ?? '',
+        identity: 'ann',
+        payload: bytes(size),
+        topic: 't',
+        lossy: true,
+      };
+      home.say('sig-fra', note.roomData, { roomKey: 'acme/lobby', data: sent, destinationSessionIds: [sessionId] });
+    }
     await settled();
-    const passed = home.called('data').slice(before) as { data: wire.DataReceived }[];
-    expect(passed.map(({ data: { payload, lossy } }) => [payload?.byteLength, lossy])).toEqual([
-      [limits.dataBytesMax - 8, label === '_lossy'],
-    ]);
-    expect(eve.dropped).toEqual(['FRAME_TOO_LARGE']);
+    const heard = home.called('channel').slice(before) as wire.ChannelMessage[];
+    expect(heard.map(({ label }) => label)).toEqual(['_lossy', '_reliable', '_reliable']);
+    const packets = heard.map(({ payload }) => DataPacket.fromBinary(payload));
+    expect(new Set(packets.map(({ kind }) => kind))).toEqual(new Set([DataPacket_Kind.LOSSY]));
+    for (const { payload } of heard) expect(payload.byteLength).toBeLessThanOrEqual(limits.channelMessageBytesMax);
   });
 });

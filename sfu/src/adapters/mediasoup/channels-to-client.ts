@@ -12,11 +12,8 @@ const openRetryMs = 500;
 /** Number of OPENs after which the node gives up a channel that the client does not acknowledge. */
 const opensMax = 20;
 
-/**
- * Limit on a channel's bytes buffered in the worker; low for a lossy channel, whose late messages are worthless: two of
- * the largest.
- */
-const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 2 * limits.channelMessageBytesMax } as const;
+/** Limit on a channel's bytes buffered in the worker; low for a lossy channel, whose late messages are worthless. */
+const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
 
 /**
  * Limit on a channel's reliable bytes that wait here, because the client is slower than the senders: one file of 8 MB,

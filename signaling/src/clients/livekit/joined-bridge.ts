@@ -309,9 +309,13 @@ export class JoinedBridge {
     return isSent;
   }
 
+  /** Sends a packet; a lossy one that its channel would always lose goes over the reliable one, unless others wait. */
   #sendPacket({ packet, lossy }: SentPacket): boolean {
     const payload = packet.toBinary();
-    return lossy ? this.#ports.sendPacket(payload, { lossy }) : this.#reliableChannel.send(payload);
+    if (!lossy) return this.#reliableChannel.send(payload);
+    return payload.byteLength <= bounds.liveKitLossyPacketBytesMax
+      ? this.#ports.sendPacket(payload, { lossy })
+      : this.#reliableChannel.sendUnlessWaiting(payload);
   }
 }
 
