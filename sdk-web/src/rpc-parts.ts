@@ -1,5 +1,5 @@
-// Payloads of calls and results that arrive in parts (base/protocol/src/rpc-wire.ts), until they are complete. The sender
-// is not trusted: bytes, payloads and time have bounds, and parts count only in order.
+// Payloads of calls and results that arrive in parts (base/protocol/src/rpc-wire.ts), until they are complete. The
+// sender is not trusted: bytes, payloads and time have bounds, and parts count only in order.
 import { limits, type RpcMessage } from '@meridian/protocol';
 
 /** Payloads of one sender, and of all senders, that may be incomplete at a time. */
@@ -27,7 +27,7 @@ export class RpcParts {
     return this.#payloads.size;
   }
 
-  /** Begins a payload, which is dropped after `timeoutMs`. Returns false when too many are incomplete, or it is known. */
+  /** Begins a payload, which is dropped after `timeoutMs`. Returns false when it is known, or too many are incomplete. */
   begin(key: string, sessionId: string, o: { beginning: Beginning; timeoutMs: number }): boolean {
     const ofSender = [...this.#payloads.values()].filter((one) => one.sessionId === sessionId).length;
     if (this.#payloads.has(key) || this.#payloads.size >= partsMax || ofSender >= partsPerSenderMax) return false;

@@ -34,7 +34,7 @@ export type RpcHandler = (data: RpcInvocationData) => string | Promise<string>;
 export interface RpcPorts {
   /** Rejects like LocalParticipant.publishData. */
   send(sessionId: string, topic: string, payload: Uint8Array): Promise<void>;
-  /** Other participant; undefined: not in the room. */
+  /** Returns another participant; undefined: not in the room. */
   participant(identity: string): { readonly sessionId: string; readonly clientProtocol: number } | undefined;
 }
 

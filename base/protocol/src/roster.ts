@@ -95,7 +95,7 @@ const participantFields = {
   ),
   /** Protocol of its media, such as `webrtc`. */
   protocol: fixed(text),
-  /** What its SDK takes from other SDKs (`clientProtocols`); unknown higher numbers were reduced at the join. */
+  /** Protocol between SDKs (`clientProtocols`); the join has reduced unknown higher numbers. */
   clientProtocol: fixed(number),
   attributes: bySelf({
     read: (wire: { [key: string]: string } | null | undefined): Attributes => ({ ...wire }),

@@ -19,7 +19,7 @@ export const rpcTopic = 'meridian.rpc';
 export const rpcVersion = 1;
 const partsVersion = 2;
 
-/** What SDKs take from other SDKs, in LiveKit's numbers (`clientProtocol` of livekit-client); each includes the lower. */
+/** Protocols between SDKs, in LiveKit's numbers (`clientProtocol` of livekit-client); each includes the lower ones. */
 export const clientProtocols = { callsInOneMessage: 0, callsInParts: 1, streamsInOnePacket: 2 } as const;
 
 /** Returns the highest known protocol up to this one, since what a higher one would need is not known here. */

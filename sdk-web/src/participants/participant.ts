@@ -25,7 +25,7 @@ export abstract class Participant {
   get sessionId(): string {
     return this.#row.sessionId;
   }
-  /** @internal What its SDK takes from ours (`clientProtocols`). */
+  /** @internal Protocol between SDKs (`clientProtocols`). */
   get clientProtocol(): number {
     return this.#row.clientProtocol;
   }

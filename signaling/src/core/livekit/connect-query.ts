@@ -15,7 +15,7 @@ export interface ConnectQuery {
   /** SDK by its own name (js, reactnative, flutter, rust, python, unity …); '' if absent. */
   readonly sdk: string;
   readonly version: string;
-  /** What its SDK takes from other SDKs (`clientProtocols` of base/protocol); 0 if absent. */
+  /** Protocol between SDKs that its SDK announces (`clientProtocols` of base/protocol); 0 if absent. */
   readonly clientProtocol: number;
   /** Text for people: SDK, version, and in brackets browser, system, device. At most `limits.nameLengthMax`. */
   readonly clientInfoText: string;
