@@ -27,7 +27,7 @@ export class RpcParts {
     return this.#payloads.size;
   }
 
-  /** Begins a payload, which is dropped after `timeoutMs`. Returns false when it is known, or too many are incomplete. */
+  /** Begins a payload, dropped after `timeoutMs`. Returns false when it is known, or too many are incomplete. */
   begin(key: string, sessionId: string, o: { beginning: Beginning; timeoutMs: number }): boolean {
     const ofSender = [...this.#payloads.values()].filter((one) => one.sessionId === sessionId).length;
     if (this.#payloads.has(key) || this.#payloads.size >= partsMax || ofSender >= partsPerSenderMax) return false;
