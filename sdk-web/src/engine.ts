@@ -24,6 +24,7 @@ import {
 import {
   type AllowedSubscriber,
   chatTopic,
+  clientProtocols,
   type Participant as ParticipantRow,
   routerConstant,
   subscribersToWire,
@@ -369,6 +370,7 @@ export class Engine {
     const { crowd } = this;
     return {
       sdk: `web/${sdkVersion}`,
+      clientProtocol: clientProtocols.callsInParts,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
       sendEndpoint: crowd.isWanted ? null : { webrtc: { fingerprint: prepared.send.fingerprint } },

@@ -97,7 +97,7 @@ export class Room extends Emitter<RoomEventMap> {
   };
   readonly #rpc = new Rpc({
     send: async (sessionId, topic, payload) => await this.#connected().sendDataTo([sessionId], payload, { topic }),
-    sessionOf: (identity) => this.remoteParticipants.get(identity)?.sessionId,
+    participant: (identity) => this.remoteParticipants.get(identity),
   });
   #engine: Engine | undefined;
   #state: ConnectionState = 'disconnected';

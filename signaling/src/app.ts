@@ -11,7 +11,6 @@ import { ProcessLoad } from './adapters/process-load.ts';
 import { LiveKitBridge } from './clients/livekit/bridge.ts';
 import { ResumableSessions } from './clients/livekit/resumable-sessions.ts';
 import { SharedRooms } from './clients/livekit/shared-rooms.ts';
-import { WaitingBytes } from './clients/livekit/waiting-bytes.ts';
 import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isCityInOrder, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
@@ -126,7 +125,6 @@ function listenClients({
 }: ClientListening): Promise<ClientServer> {
   const { config, log, clock, rng } = context;
   const { centre, clients } = parts;
-  const liveKitWaiting = new WaitingBytes();
   const resumable = new ResumableSessions();
   const rooms = new SharedRooms();
   const locator = new Locator({
@@ -183,7 +181,7 @@ function listenClients({
         log,
         resumable,
         rooms,
-        waitingBytes: liveKitWaiting,
+        waitingBytes: clients.context.waitingBytes,
         tokens: {
           endWallMs: tokenEndWallMs,
           renew: (token, about) => tokens.renew(token, about, bounds.liveKitTokenMs),

@@ -23,13 +23,21 @@ export const bounds = {
   liveKitFramesWaitingMax: 2 * limits.subscriptionsPerParticipantMax,
   /**
    * Waiting bytes of a LiveKit client that sends reliable data faster than `limits.dataBytesPerSecond`: a file of 8 MB.
-   * The second bound is for the whole node and both directions. Beyond, a stream ends or another message is dropped
-   * (reliable-packets.ts).
+   * Beyond, a stream ends or another message is dropped (reliable-packets.ts).
    */
   liveKitSessionWaitingBytesMax: 8 * 1024 * 1024,
-  liveKitWaitingBytesMax: 64 * 1024 * 1024,
+  /**
+   * Waiting data of all clients of the node in both directions: a largest message to a full room of slow clients
+   * (64 MiB, which share one copy), and as many bytes of files.
+   */
+  waitingBytesMax: 128 * 1024 * 1024,
   /** Remembered dropped streams of a client; the oldest is forgotten, and its receivers ignore its rest. */
   liveKitStreamsGivenUpMax: 64,
+  /**
+   * Packet on a LiveKit client's lossy channel: mediasoup's SCTP sends the first 4,380 bytes (initial window of RFC
+   * 9260, 7.2.1) of a message that is never retransmitted, and gives up a larger one.
+   */
+  liveKitLossyPacketBytesMax: 4000,
   /** Reliable packets waiting for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,
   /** Wait of a join for the centre before the cached placement: its turn, and a charge in another region (800 ms). */
@@ -178,10 +186,12 @@ export const bounds = {
   checkIdentitiesMax: 10_000,
   /** Wait for the answer to a close frame; then the socket is terminated. */
   closeWaitMs: 1000,
-  /** Waiting bytes beyond which lossy data is dropped. */
-  lossyBufferedBytesMax: 64 * 1024,
-  /** Waiting bytes beyond which reliable data is dropped too: the largest roster still fits above them. */
+  /** Waiting bytes beyond which lossy data is dropped: one of the largest messages, and a second one behind it. */
+  lossyBufferedBytesMax: 2 * limits.clientFrameBytesMax,
+  /** Waiting bytes beyond which reliable data waits outside the socket: the largest roster still fits above them. */
   dataBufferedBytesMax: 512 * 1024,
+  /** Reliable data that waits for a client of ours; beyond, BACKPRESSURE: as much as for a LiveKit client. */
+  dataHeldBytesMax: 8 * 1024 * 1024,
   /** Entry requests of an address (IPv6: a /64), then 429: an office of a hundred behind an address begins at once. */
   entriesPerSecond: 10,
   entriesBurst: 100,
@@ -236,11 +246,11 @@ export const bounds = {
   movesPerRoomMax: 64,
   /**
    * Frames of a socket: each costs a token, and another per KiB; beyond, the socket is terminated. Before a valid
-   * token: three of the largest Join (an SDK's has about 6 KiB). Afterwards: 50 requests a second with the largest data
-   * message (850 tokens), and a burst above the 1,100 that are answered with a refusal.
+   * token: three of the largest Join (an SDK's has about 6 KiB). Afterwards: twice the requests and data of a second
+   * (~560 tokens), and as a burst 160 largest data messages (67 each): those above the rate are refused with a time.
    */
   newSocketFrames: { perSecond: 20, burst: 200 },
-  joinedSocketFrames: { perSecond: 1000, burst: 3000 },
+  joinedSocketFrames: { perSecond: 1000, burst: 11_000 },
   /** New sockets of an address (IPv6: a /64), then 429: an office of a hundred joins, and returns when a node dies. */
   handshakesPerSecond: 10,
   handshakesBurst: 200,

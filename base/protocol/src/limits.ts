@@ -1,20 +1,43 @@
 // Every numeric bound of the protocol with its reason. Overflow behaviour: refuse with the code in brackets.
+
+// parts of derived bounds
+const dataBytesMax = 65_535;
+const destinationsMax = 256;
+const topicLengthMax = 128;
+const nameLengthMax = 128;
+const participantsPerRoomMax = 1000; // first version: rosters are sent whole
+const sessionIdLengthMax = 35; // 'PA_' and 32 characters (ids.ts)
+const topicBytesMax = 3 * topicLengthMax; // UTF-8 of UTF-16 units
+const identityBytesMax = 4 * nameLengthMax; // UTF-8 of code points
+const headsBytesMax = 256; // tags and lengths of a few fields, an id, a method, a time
+
 export const limits = {
   protocolVersion: 1,
   // frames
-  // a Join with full RTP capabilities is ~6 kB; a 16 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
-  clientFrameBytesMax: 64 * 1024,
+  // A largest data message with all its destinations; a Join with full RTP capabilities is ~6 kB (FRAME_TOO_LARGE,
+  // socket closed 1009).
+  clientFrameBytesMax: dataBytesMax + destinationsMax * (sessionIdLengthMax + 2) + topicBytesMax + headsBytesMax,
   controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
-  // SCTP implementations handle this size without trouble; a 15 kB part of a LiveKit stream fits (DATA_TOO_LARGE).
-  dataBytesMax: 16 * 1024,
+  // Payload of a data message (DATA_TOO_LARGE), and a whole message on a client's data channel, whose sender gets it as
+  // `a=max-message-size`. Go SDKs read data channels into buffers of this size.
+  dataBytesMax,
   dataChannelsMax: 4, // per endpoint
   dataChannelLabelMax: 64,
-  // Fits a largest data message with 256 receivers of 60 characters each. A media node neither accepts nor sends a
-  // larger message on a data channel.
-  channelMessageBytesMax: 32 * 1024,
-  lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
-  topicLengthMax: 128, // fits a call between participants, which has its method and number in the topic (rpc-wire.ts)
-  nameLengthMax: 128,
+  // Message on a data channel to a client: a largest data message, to which its topic and twice its sender's session id
+  // and identity are added.
+  channelMessageBytesMax: dataBytesMax + topicBytesMax + 2 * (sessionIdLengthMax + identityBytesMax) + headsBytesMax,
+  // Lossy payload of our own clients: one datagram (DATA_TOO_LARGE). LiveKit's SDKs have no such bound, so their lossy
+  // messages may be as large as reliable ones.
+  lossyDataBytesMax: 1300,
+  topicLengthMax, // fits a call between participants, which has its method and number in the topic (rpc-wire.ts)
+  nameLengthMax,
+  rpcMethodBytesMax: 64,
+  // Payload of a call or result in a single message: LiveKit's limit for SDKs that take no parts.
+  rpcMessageBytesMax: 15 * 1024,
+  // Payload of a call or result of our own SDK in parts: four seconds at dataBytesPerSecond
+  rpcPayloadBytesMax: 1024 * 1024,
+  // A LiveKit SDK gets each part in one packet, which fits the buffer of a Go SDK.
+  rpcPartBytesMax: 48 * 1024,
   roomTitleLengthMax: 200, // characters (code points): the first line of a calendar entry (REQUEST_INVALID)
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
@@ -45,7 +68,7 @@ export const limits = {
   dataBytesPerSecond: 256 * 1024,
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
-  dataDeliveredBurstBytes: 17 * 1024 * 1024,
+  dataDeliveredBurstBytes: participantsPerRoomMax * (dataBytesMax + topicBytesMax),
   // Sites that a client times at once: the centre names this many (why five:
   // scheduler/src/locating/core/ingress/echo-sites.ts); signaling nodes and the SDK ignore further ones.
   echoSitesMax: 5,
@@ -54,7 +77,7 @@ export const limits = {
   // identities that a participant names; every signaling node of the room keeps them (REQUEST_INVALID)
   allowedSubscribersMax: 100,
   subscriptionsPerParticipantMax: 512,
-  participantsPerRoomMax: 1000, // first version: rosters are sent whole
+  participantsPerRoomMax,
   // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) are one answer of the owner, which must fit
   // controlFrameBytesMax. A participant with microphone and camera takes ~0.4 kB, so a thousand fit (ROOM_FULL; an
   // update beyond it: REQUEST_INVALID)
@@ -74,7 +97,7 @@ export const limits = {
   codecParameterTextLengthMax: 256,
   rtcpFeedbackMax: 16,
   rtcpFeedbackTextLengthMax: 32,
-  destinationsMax: 256,
+  destinationsMax,
   // policy of a room
   policyMembersMax: 1000, // as many as participants in a room (REQUEST_INVALID); 60 bytes each
   policyBansMax: 500, // one more ban drops the oldest with an end

@@ -95,6 +95,8 @@ const participantFields = {
   ),
   /** Protocol of its media, such as `webrtc`. */
   protocol: fixed(text),
+  /** Protocol between SDKs (`clientProtocols`); the join has reduced unknown higher numbers. */
+  clientProtocol: fixed(number),
   attributes: bySelf({
     read: (wire: { [key: string]: string } | null | undefined): Attributes => ({ ...wire }),
     write: (attributes: Attributes) => ({ ...attributes }),

@@ -28,7 +28,7 @@ const follow = (channels, channel) => {
   channels.set(channel.label, channel);
   channel.onmessage = ({ data }) => {
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
-    heard.push({ label: channel.label, payload: btoa(String.fromCharCode(...bytes)) });
+    heard.push({ label: channel.label, payload: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) });
   };
 };
 const sending = new RTCPeerConnection();

@@ -177,10 +177,29 @@ describe('the files that comments name', () => {
   });
 });
 
-it('docs/livekit.md names the data limits of the code', () => {
+it('the docs name the data limits of the code', () => {
   const data = /^\| data \|.*$/m.exec(read('docs/livekit.md'))?.[0];
-  expect(data).toContain(`at most ${limits.dataBytesMax / 1024} KiB`);
-  expect(data).toContain(`at most ${limits.lossyDataBytesMax.toLocaleString('en')} bytes`);
+  const inBytes = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`;
+  expect(data).toContain(`at most ${inBytes(limits.dataBytesMax)}`);
+  expect(data).toContain(`lossy at most ${inBytes(limits.lossyDataBytesMax)}`);
+  expect(data).toContain(`at most ${limits.destinationsMax} named receivers`);
+  const calls = /^\| calls \(RPC\) \|.*$/m.exec(read('docs/livekit.md'))?.[0];
+  expect(calls).toContain(`at most ${inBytes(limits.rpcPayloadBytesMax)}`);
+  expect(calls).toContain(inBytes(limits.rpcMessageBytesMax));
+  expect(/^\| chat \|.*$/m.exec(read('docs/livekit.md'))?.[0]).toContain(`at most ${inBytes(limits.dataBytesMax)}`);
+  const rate = /^\| rate of data \|.*$/m.exec(read('docs/livekit.md'))?.[0];
+  expect(rate).toContain(`${limits.dataBytesPerSecond / 1024} kB/s`);
+  expect(rate).toContain(`${limits.dataDeliveredBytesPerSecond / 1024 / 1024} MB/s`);
+  const sdk = read('sdk-web/src/participants/local-participant.ts');
+  expect(sdk).toContain(
+    `at most ${inBytes(limits.dataBytesMax)} (lossy: ${limits.lossyDataBytesMax.toLocaleString('en')})`,
+  );
+  expect(sdk).toContain(`${limits.dataBytesPerSecond / 1024} KiB a second`);
+  expect(read('sdk-web/src/types.ts')).toContain(`(${inBytes(limits.lossyDataBytesMax)})`);
+  const guide = read('sdk-web/README.md');
+  expect(guide).toContain(`at most ${limits.rpcPayloadBytesMax / 1024 / 1024} MiB`);
+  expect(guide).toContain(`calls in parts ${limits.rpcMessageBytesMax / 1024} KiB`);
+  expect(guide).toContain(`at most ${limits.roomMetadataBytesMax / 1024} KiB`);
 });
 
 describe('docs/deploy.md', () => {

@@ -25,6 +25,10 @@ export abstract class Participant {
   get sessionId(): string {
     return this.#row.sessionId;
   }
+  /** @internal Protocol between SDKs (`clientProtocols`). */
+  get clientProtocol(): number {
+    return this.#row.clientProtocol;
+  }
   get name(): string {
     return this.#row.name;
   }

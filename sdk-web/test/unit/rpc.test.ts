@@ -17,6 +17,7 @@ function setUp() {
   const room = {
     isDelivered: (_message: Sent): boolean => true,
     send: async (): Promise<void> => undefined,
+    clientProtocol: 0,
   };
   const members = new Map<string, Rpc>();
   const join = (name: string): Rpc => {
@@ -29,7 +30,10 @@ function setUp() {
         await room.send();
         if (room.isDelivered(message)) members.get(to)?.onMessage({ sessionId: `PA_${name}`, topic, payload }, name);
       },
-      sessionOf: (identity) => (members.has(`PA_${identity}`) && identity !== name ? `PA_${identity}` : undefined),
+      participant: (identity) =>
+        members.has(`PA_${identity}`) && identity !== name
+          ? { sessionId: `PA_${identity}`, clientProtocol: room.clientProtocol }
+          : undefined,
     });
     members.set(`PA_${name}`, rpc);
     return rpc;
@@ -236,7 +240,7 @@ describe('a message', () => {
 
   it('of another version is refused with UnsupportedVersion', async () => {
     const { bob, sent } = setUp();
-    expect(bob.onMessage({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
+    expect(bob.onMessage({ sessionId: 'PA_ann', topic: 'meridian.rpc 3 call abc', payload: empty }, 'ann')).toBe(true);
     expect(sent.map(({ to, topic }) => [to, topic])).toEqual([['PA_ann', 'meridian.rpc 1 error abc 1404']]);
   });
 
@@ -288,5 +292,170 @@ describe('a message', () => {
     const payload = new TextEncoder().encode('{');
     ann.onMessage({ sessionId: 'PA_bob', topic: rpcTopicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
     expect(await result).toBe(7);
+  });
+});
+
+describe('a call in parts', () => {
+  const empty = new Uint8Array();
+  const large = '界€x'.repeat(150_000).slice(0, 200_000);
+  const largest = 'x'.repeat(limits.rpcPayloadBytesMax);
+  const partsUp = () => {
+    const setting = setUp();
+    setting.room.clientProtocol = 1;
+    setting.bob.register('echo', ({ payload }) => payload);
+    return setting;
+  };
+  const echo = (payload: string, o: Partial<PerformRpcParams> = {}) => call({ method: 'echo', payload, ...o });
+  const typesOf = (sent: readonly Sent[], to: string) =>
+    sent.filter((one) => one.to === to).map(({ topic }) => rpcMessageOf(topic)?.type);
+
+  it('carries a large payload there and back, and leaves no timer and no bytes', async () => {
+    const { ann, sent } = partsUp();
+    expect(await ann.perform(echo(large))).toBe(large);
+    expect(vi.getTimerCount()).toBe(0);
+    const parts = sent.filter(({ topic }) => rpcMessageOf(topic)?.type === 'part');
+    // LiveKit's SDKs decode each part by itself.
+    const fatal = new TextDecoder('utf-8', { fatal: true });
+    expect(parts.map(({ payload }) => fatal.decode(payload)).join('')).toBe(large + large);
+  });
+
+  it('carries the largest payload, and refuses a larger one at once', async () => {
+    const { ann, bob, sent } = partsUp();
+    expect(await ann.perform(echo(largest))).toBe(largest);
+    sent.length = 0;
+    expect(await codeOf(ann.perform(echo(`${largest}y`)))).toBe(RpcErrorCode.RequestPayloadTooLarge);
+    expect(sent).toEqual([]);
+    bob.register('grow', () => `${largest}y`);
+    expect(await codeOf(ann.perform(call({ method: 'grow' })))).toBe(RpcErrorCode.ResponsePayloadTooLarge);
+  });
+
+  it('is a single message up to 15 KiB, as every SDK takes it', async () => {
+    const { ann, sent } = partsUp();
+    await ann.perform(echo(kilobytes15));
+    expect(typesOf(sent, 'PA_bob')).toEqual(['call']);
+    expect(typesOf(sent, 'PA_ann')).toEqual(['ack', 'result']);
+  });
+
+  it('waits for the rate, and sends no part twice', async () => {
+    const { ann, room } = partsUp();
+    let refusals = 0;
+    room.send = async () => {
+      refusals += 1;
+      if (refusals % 2 === 1) throw new MeridianClientError('RATE_LIMITED', '', { retryAfterMs: 10 });
+    };
+    const answer = ann.perform(echo(large));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await answer).toBe(large);
+  });
+
+  it('is cut for its receiver when it cannot be sent any more, and fails', async () => {
+    const { ann, bob, room, sent } = partsUp();
+    let count = 0;
+    room.send = async () => {
+      count += 1;
+      if (count === 5) throw new MeridianClientError('NOT_PERMITTED');
+    };
+    expect(await codeOf(ann.perform(echo(large)))).toBe(RpcErrorCode.SendFailed);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(typesOf(sent, 'PA_bob').at(-1)).toBe('cut');
+    expect(bob.incompleteCount).toBe(0);
+  });
+
+  it('ends with its timeout while it is being sent', async () => {
+    const { ann, room, sent } = partsUp();
+    room.send = async () => {
+      throw new MeridianClientError('RATE_LIMITED', '', { retryAfterMs: 100 });
+    };
+    const code = codeOf(ann.perform(echo(large, { responseTimeoutMs: 1000 })));
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(await code).toBe(RpcErrorCode.ConnectionTimeout);
+    const before = sent.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([sent.length, vi.getTimerCount()]).toEqual([before, 0]);
+  });
+
+  const says = (to: Rpc, topic: string, payload = '') =>
+    to.onMessage({ sessionId: 'PA_ann', topic, payload: new TextEncoder().encode(payload) }, 'ann');
+  const begin = 'meridian.rpc 2 call id 15000 echo';
+  const hostile: [string, (bob: Rpc) => void, string][] = [
+    ['with a gap', (bob) => says(bob, 'meridian.rpc 2 part call id 1', 'b'), 'meridian.rpc 1 error id 1500'],
+    ['that ends too early', (bob) => says(bob, 'meridian.rpc 2 end call id 2'), 'meridian.rpc 1 error id 1500'],
+    ['that is cut', (bob) => says(bob, 'meridian.rpc 2 cut call id'), 'meridian.rpc 1 error id 1500'],
+    ['that begins twice', (bob) => says(bob, begin), 'meridian.rpc 1 error id 1500'],
+    [
+      'that is too large',
+      (bob) => says(bob, 'meridian.rpc 2 part call id 0', `${largest}y`),
+      'meridian.rpc 1 error id 1402',
+    ],
+  ];
+  test.each(hostile)('%s is refused and never run', (_name, hurt, answer) => {
+    const { bob, sent } = partsUp();
+    const run = vi.fn(() => '');
+    bob.register('echo', run);
+    says(bob, begin);
+    hurt(bob);
+    expect(sent.map(({ topic }) => topic).at(-1)).toBe(answer);
+    for (const topic of ['meridian.rpc 2 part call id 0', 'meridian.rpc 2 end call id 3']) says(bob, topic);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('ignores a repeated part', async () => {
+    const { bob } = partsUp();
+    const run = vi.fn((_: { payload: string }) => '');
+    bob.register('echo', run);
+    says(bob, begin);
+    for (const [number, text] of [
+      [0, 'a'],
+      [0, 'a'],
+      [1, 'b'],
+    ] as const)
+      says(bob, `meridian.rpc 2 part call id ${number}`, text);
+    says(bob, 'meridian.rpc 2 end call id 2');
+    expect(run.mock.calls.map(([data]) => data.payload)).toEqual(['ab']);
+  });
+
+  it('that never ends is forgotten with its timeout, and when its caller leaves', async () => {
+    const { bob } = partsUp();
+    says(bob, begin);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(bob.incompleteCount).toBe(0);
+    says(bob, begin);
+    bob.participantLeft('PA_ann');
+    expect([bob.incompleteCount, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('is refused when its caller has many incomplete ones, but not to another caller', () => {
+    const { bob, sent } = partsUp();
+    for (let index = 0; index < 100; index += 1) says(bob, `meridian.rpc 2 call id${index} 15000 echo`);
+    expect(bob.incompleteCount).toBe(8);
+    sent.length = 0;
+    bob.onMessage({ sessionId: 'PA_eve', topic: begin, payload: empty }, 'eve');
+    expect(sent.map(({ topic }) => topic)).toEqual(['meridian.rpc 1 ack id']);
+    expect(bob.incompleteCount).toBe(9);
+  });
+
+  it('takes a result in parts only from the called participant', async () => {
+    const { ann, bob, sent } = partsUp();
+    const result = Promise.withResolvers<string>();
+    bob.register('greet', () => result.promise);
+    const answer = ann.perform(call());
+    await vi.advanceTimersByTimeAsync(0);
+    const id = sent[0]?.topic.split(' ')[3] ?? '';
+    for (const topic of [`result ${id}`, `part result ${id} 0`, `end result ${id} 1`])
+      ann.onMessage({ sessionId: 'PA_eve', topic: `meridian.rpc 2 ${topic}`, payload: empty }, 'eve');
+    result.resolve(large);
+    expect(await answer).toBe(large);
+    expect(ann.incompleteCount).toBe(0);
+  });
+
+  it('fails when its result is cut', async () => {
+    const { ann, bob, sent } = partsUp();
+    bob.register('greet', () => new Promise<string>(() => undefined));
+    const code = codeOf(ann.perform(call()));
+    await vi.advanceTimersByTimeAsync(0);
+    const id = sent[0]?.topic.split(' ')[3] ?? '';
+    for (const topic of [`result ${id}`, `cut result ${id}`])
+      ann.onMessage({ sessionId: 'PA_bob', topic: `meridian.rpc 2 ${topic}`, payload: empty }, 'bob');
+    expect(await code).toBe(RpcErrorCode.ApplicationError);
   });
 });

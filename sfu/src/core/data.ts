@@ -12,10 +12,12 @@ export interface DataMessage {
   readonly destinationSessionIds: readonly string[];
 }
 
-/** Returns the error code of a refused message; undefined when the message may pass. */
+/**
+ * Returns the error code of a refused message; undefined when the message may pass. The smaller bound on lossy messages
+ * of our own clients is their signaling node's.
+ */
 export function refuseData(message: DataMessage): ErrorCode | undefined {
-  const bytesMax = message.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax;
-  if (message.payloadBytes > bytesMax) return 'DATA_TOO_LARGE';
+  if (message.payloadBytes > limits.dataBytesMax) return 'DATA_TOO_LARGE';
   if (message.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';
   return message.destinationSessionIds.length > limits.destinationsMax ? 'REQUEST_INVALID' : undefined;
 }

@@ -14,8 +14,9 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Messages that may wait for one link: 4 MB at 16 kB each. A longer queue would only add delay. */
+/** Messages and their bytes that may wait for one link. A longer queue would only add delay. */
 const queuedMax = 256;
+const queuedBytesMax = 4 * 1024 * 1024;
 const queuedAgeMaxMs = 5000;
 const retryMs = 50;
 
@@ -106,7 +107,10 @@ export class DataRelay {
       this.counts.droppedLossy += 1;
       return;
     }
-    if (queue !== undefined && queue.length >= queuedMax) {
+    if (
+      queue !== undefined &&
+      (queue.length >= queuedMax || bytesIn(queue) + data.payload.byteLength > queuedBytesMax)
+    ) {
       this.counts.droppedReliable += 1;
       return;
     }
@@ -137,3 +141,6 @@ export class DataRelay {
     this.#log.warn({ from, roomKey: data.roomKey, sessionId: data.sessionId, code }, 'data message refused');
   }
 }
+
+const bytesIn = (queue: readonly QueuedMessage[]): number =>
+  queue.reduce((sum, { data }) => sum + data.payload.byteLength, 0);

@@ -1,5 +1,5 @@
 // A track published on one node reaches subscribers on others over pipes, with its state, demands and data messages.
-import { call, rpc, wire } from '@meridian/protocol';
+import { call, limits, rpc, wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
 import { demandPeriodMs, sentPeriodMs, switchTimes } from '../../src/core/index.ts';
@@ -539,11 +539,17 @@ describe('a data message', () => {
     });
     expect(messagesAt(signalingA)[0]).toMatchObject({ originNodeId: '' });
     send({}, [localViewer.sessionId]);
-    send({ payload: new Uint8Array(20_000) });
+    send({ payload: new Uint8Array(limits.dataBytesMax + 1) });
     send({ sessionId: remoteViewer.sessionId });
     send({ lossy: true });
     await until('the last one arrives', () => messagesAt(signalingB).length === 2);
     expect(messagesAt(signalingA)).toHaveLength(3);
+    const largest = new Uint8Array(limits.dataBytesMax).fill(7);
+    send({ payload: largest });
+    send({ payload: largest, lossy: true });
+    await until('the largest arrive', () => messagesAt(signalingB).length === 4);
+    for (const { data } of messagesAt(signalingB).slice(2))
+      expect((data as { payload: Uint8Array }).payload.byteLength).toBe(limits.dataBytesMax);
     expect(a.app.node.data.counts.refused).toBe(2);
   });
 });

@@ -24,7 +24,7 @@ describe('the traffic of a client over its data channels', () => {
   it.each([
     ['many small messages', 1, channelRules.messages.burst],
     ['empty messages', 0, channelRules.messages.burst],
-    ['the largest messages', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
+    ['the largest messages', limits.dataBytesMax, Math.floor(limits.dataBurstBytes / limits.dataBytesMax)],
   ])('is accepted up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
     const verdicts = verdictsOf({ bytes, count: burst + 5 });
     expect(verdicts).toEqual([...Array<string>(burst).fill('take'), ...Array<string>(5).fill('drop')]);
@@ -47,7 +47,7 @@ describe('the traffic of a client over its data channels', () => {
 
   it.each([
     ['messages', 1, channelRules.floodMessages.burst],
-    ['bytes', limits.channelMessageBytesMax, channelRules.floodBytes.burst / limits.channelMessageBytesMax],
+    ['bytes', limits.dataBytesMax, Math.floor(channelRules.floodBytes.burst / limits.dataBytesMax)],
   ])('ends the session when it is a flood of %s', (_name, bytes, burst) => {
     const verdicts = verdictsOf({ bytes, count: burst + 1 });
     expect(verdicts.indexOf('end')).toBe(burst);

@@ -77,11 +77,8 @@ describe('a data message', () => {
   const rows: [name: string, change: Partial<DataMessage>, want: string | undefined][] = [
     ['that is too large is refused', { payloadBytes: limits.dataBytesMax + 1 }, 'DATA_TOO_LARGE'],
     ['of the largest size is accepted', { payloadBytes: limits.dataBytesMax }, undefined],
-    [
-      'that is lossy and larger than a datagram is refused',
-      { lossy: true, payloadBytes: limits.lossyDataBytesMax + 1 },
-      'DATA_TOO_LARGE',
-    ],
+    ['that is lossy may be as large', { lossy: true, payloadBytes: limits.dataBytesMax }, undefined],
+    ['that is lossy and larger is refused', { lossy: true, payloadBytes: limits.dataBytesMax + 1 }, 'DATA_TOO_LARGE'],
     ['with a long topic is refused', { topicLength: limits.topicLengthMax + 1 }, 'REQUEST_INVALID'],
     [
       'for too many receivers is refused',

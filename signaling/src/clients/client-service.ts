@@ -34,9 +34,10 @@ import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.
 import { LocalRoom } from './local-room.ts';
 import { withOwnRenditions } from './requests.ts';
 import { WaitingRoom } from './waiting.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
 
 export interface ClientServiceOptions
-  extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting'> {
+  extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting' | 'waitingBytes'> {
   /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
@@ -73,6 +74,7 @@ export class ClientService {
       sessions: new Map(),
       claims: new Map(),
       waiting: this.waiting,
+      waitingBytes: new WaitingBytes(),
       roomFor: (roomKey) => this.#roomFor(roomKey),
       crowdPeople: (room, page) => this.#crowdPeople(room, page),
     };

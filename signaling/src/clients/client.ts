@@ -77,7 +77,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   constructor(o: ClientOptions) {
     this.context = o.context;
-    this.talk = new Talk(o.context, o.socket);
+    this.talk = new Talk(o.context, o.socket, () => this.evict('BACKPRESSURE', 'too much data waits for the client'));
     this.#quality = new SessionQuality(o.context, () => this.#joined);
     this.clientIp = o.clientIp;
     this.opener = o.opener;
@@ -207,6 +207,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   onEnd(clean: boolean, why: string): void {
     this.context.log.debug({ sessionId: this.sessionId, clean, why, state: this.state }, 'socket ended');
+    this.talk.dropWaiting();
     this.#machine.dispatch(clean ? 'socketClosed' : 'socketLost', { code: 'INTERNAL', message: why });
     this.#o.onGone();
   }
@@ -218,7 +219,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): void {
-    if (this.state === 'joined') this.talk.sendData(frame, { lossy, sessionId: this.sessionId });
+    if (this.state === 'joined') this.talk.sendData(frame, { lossy });
   }
 
   sendMessage(message: ServerMessage): void {

@@ -17,6 +17,7 @@ import type { RecordedSession, SessionRecord } from './session-record.ts';
 import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
+import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** Room and lease, as media nodes know them. */
 export interface RoomRef {
@@ -66,6 +67,8 @@ export interface ClientContext {
   readonly claims: Map<string, Claim>;
   /** Clients that wait in front of rooms at this node. */
   readonly waiting: WaitingRoom;
+  /** Data that waits for clients of this node, and of LiveKit clients for the room. */
+  readonly waitingBytes: WaitingBytes;
   readonly counters: ServiceCounters;
 }
 
@@ -148,6 +151,8 @@ export interface SessionMoving {
 }
 
 export interface SessionTalk {
+  /** True for a LiveKit SDK, whose data comes over data channels. */
+  readonly hasChannels: boolean;
   /** Counts a data message of this client: returns 0, or the wait in whole milliseconds. */
   takeData(bytes: number, receivers: number): number;
   /** Returns the reactions that the client may count now: `limits.reactionsPerSecond`. */

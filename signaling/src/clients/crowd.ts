@@ -359,6 +359,7 @@ export class Crowd implements RoomMember {
       hidden: true,
       kind: 'standard' as const,
       protocol: 'signaling',
+      clientProtocol: 0,
       attributes: {},
       role: '' as const,
       handRaisedWallMs: 0,

@@ -8,6 +8,7 @@ import {
   isInFence,
   isLoopback,
   isSessionId,
+  knownClientProtocol,
   limits,
   MeridianError,
   mayReceive,
@@ -194,6 +195,7 @@ async function attempt(
     joinedWallMs: joining.joinedWallMs,
     kind: opener?.kind ?? access.kind,
     protocol: opener === undefined ? 'webrtc' : join.protocol || 'webrtc',
+    clientProtocol: knownClientProtocol(join.clientProtocol),
   });
   const self = joining.isCrowd ? asCrowdViewer(rosterParticipant) : rosterParticipant;
   const { offers, fence } = joining.isCrowd
@@ -376,7 +378,7 @@ async function ownerChanged(
 function participantOf(
   context: ClientContext,
   access: Access,
-  o: Pick<Participant, 'sessionId' | 'nodeId' | 'joinedWallMs' | 'kind' | 'protocol'>,
+  o: Pick<Participant, 'sessionId' | 'nodeId' | 'joinedWallMs' | 'kind' | 'protocol' | 'clientProtocol'>,
 ): Participant {
   const { identity, name, metadata, attributes, rights } = access;
   return {
@@ -422,6 +424,7 @@ export function joinedWithoutMedia(
     joinedWallMs,
     kind: 'standard',
     protocol: crowdProtocol,
+    clientProtocol: 0,
   });
   return {
     sessionId: '',

@@ -494,8 +494,8 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
   const lossy = message.lossy ?? false;
   const topic = message.topic ?? '';
   const destinations = message.destinationSessionIds ?? [];
-  if (payload.byteLength > (lossy ? limits.lossyDataBytesMax : limits.dataBytesMax))
-    throw new MeridianError('DATA_TOO_LARGE');
+  const bytesMax = lossy && !client.talk.hasChannels ? limits.lossyDataBytesMax : limits.dataBytesMax;
+  if (payload.byteLength > bytesMax) throw new MeridianError('DATA_TOO_LARGE', `data: at most ${bytesMax} bytes`);
   if (topic.length > limits.topicLengthMax) throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
   if (destinations.length > limits.destinationsMax) throw invalid(`destinations: at most ${limits.destinationsMax}`);
   const receivers = (room.replica?.participants() ?? []).filter(

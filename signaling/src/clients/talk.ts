@@ -14,6 +14,7 @@ import { infoForClient, textForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ServerMessage } from '../ports.ts';
 import type { ClientContext } from './context.ts';
+import { ReliableChannel } from './reliable-channel.ts';
 
 /** Reason for a connection's end, for the last frame and the room. */
 export interface Ending {
@@ -39,11 +40,19 @@ export class Talk {
   #dataSent: Bucket;
   #dataDelivered: Bucket;
   #reactions: Bucket;
-  #hasDropped = false;
+  readonly #reliableData: ReliableChannel;
 
-  constructor(context: ClientContext, socket: ClientSocket) {
+  /** `onSlow`: too much reliable data waits for the client; its session must end, as a gap would be a silent loss. */
+  constructor(context: ClientContext, socket: ClientSocket, onSlow: () => void) {
     this.#context = context;
     this.#socket = socket;
+    this.#reliableData = new ReliableChannel({
+      clock: context.clock,
+      waitingBytes: context.waitingBytes,
+      bytesMax: bounds.dataHeldBytesMax,
+      send: (frame) => socket.sendData(frame, { lossy: false }),
+      onFull: onSlow,
+    });
     this.#requests = fullBucket(requestLimits, context.clock.nowMs());
     this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
     this.#dataMessages = fullBucket(dataMessageLimits, context.clock.nowMs());
@@ -76,16 +85,17 @@ export class Talk {
   }
 
   /**
-   * Sends another participant's data message, or drops it when the client's link is too slow, even a reliable one: the
-   * sender cannot wait for the slowest of a room, and the room's messages must not wait behind data. Logged once per
-   * connection.
+   * Sends another participant's data message. While the client reads too slowly, a lossy message is dropped and a
+   * reliable one waits, behind which the room's own messages do not wait.
    */
-  sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
-    if (this.#socket.sendData(frame, o)) return;
-    this.#context.counters.dataDropped(o.lossy ? 'lossy' : 'reliable');
-    if (o.lossy || this.#hasDropped) return;
-    this.#hasDropped = true;
-    this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
+  sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): void {
+    const isSent = lossy ? this.#socket.sendData(frame, { lossy }) : this.#reliableData.send(frame);
+    if (!isSent) this.#context.counters.dataDropped(lossy ? 'lossy' : 'reliable');
+  }
+
+  /** Drops waiting data of a socket that has ended. */
+  dropWaiting(): void {
+    this.#reliableData.close();
   }
 
   /** Counts a data message: returns 0, or the wait in whole milliseconds. A refused message costs nothing. */
@@ -111,6 +121,11 @@ export class Talk {
       taken[name] = some;
     }
     return taken;
+  }
+
+  /** True for a LiveKit SDK, whose data comes over data channels. */
+  get hasChannels(): boolean {
+    return this.#socket.takeChannel !== undefined;
   }
 
   /** Passes on a message of a data channel; a socket without data channels ignores it. */

@@ -25,7 +25,7 @@ export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
 /** Media nodes keep reliable data for the same time while a link is full. */
 const waitMs = 5000;
-/** Waiting messages, of at most 16 kB each; bounded per origin and forwarding node to leave room for others. */
+/** Waiting messages, of at most 64 kB each (64 MB); bounded per origin and forwarding node to leave room for others. */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
@@ -60,7 +60,7 @@ export class DataGate<T> {
 
   /** Judges a message; on `wait`, the caller passes it to `keep`. */
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
-    if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
+    if (claim.payloadBytes > limits.dataBytesMax) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';
     for (const known of [sender, this.#recentlyDeparted(claim, nowMs)])
       if (known?.nodeId === claim.originNodeId) return refusal(known, claim) ?? 'deliver';

@@ -30,33 +30,29 @@ const stateOf = (client: TestClient) => signaling.clients.context.sessions.get(c
 const heardData = (client: TestClient) => client.heard.filter((frame) => frame.dataReceived);
 
 describe('a client that reads too slowly', () => {
-  /** Returns a client that stops reading, after more data for it than all buffers hold, so that some was dropped. */
-  async function joinSwamped(lossy: boolean) {
+  /** Returns a client that stops reading, and sends it data until `isOver`. */
+  async function joinSwamped(o: { lossy: boolean; isOver(slow: TestClient): Promise<boolean> }) {
     const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
     const slow = await TestClient.join(signaling.url, { identity: 'ann' });
     await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     slow.socket.pause();
     // Only its downlink is slow, so it still sends now and then; its silence is not under test.
     pings = rig.clock.every(500, () => slow.send({ requestId: 0, ping: { sentMs: 1 } }));
-    const kind = lossy ? 'lossy' : 'reliable';
-    const payload = new Uint8Array(lossy ? limits.lossyDataBytesMax : limits.dataBytesMax);
-    const data = { sessionId: bob.sessionId, identity: 'bob', payload, topic: 't', lossy };
+    const payload = new Uint8Array(o.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax);
+    const data = { sessionId: bob.sessionId, identity: 'bob', payload, topic: 't', lossy: o.lossy };
     const message = { roomKey: 'acme/lobby', data, destinationSessionIds: [slow.sessionId] };
-    let dropped = 0;
-    for (let round = 0; round < 2000 && dropped === 0; round += 1) {
-      for (let index = 0; index < 50; index += 1) node.say('sig-1', note.roomData, message);
+    let sent = 0;
+    let isOver = false;
+    for (let round = 0; round < 20_000 && !isOver; round += 1) {
+      for (let index = 0; index < (o.lossy ? 50 : 2); index += 1)
+        if (node.say('sig-1', note.roomData, message)) sent += 1;
       await new Promise((resolve) => rig.clock.after(1, () => resolve(undefined)));
-      dropped = await metric(`data_dropped_total{kind="${kind}"}`);
+      isOver = await o.isOver(slow);
     }
-    expect(dropped).toBeGreaterThan(0);
-    return { bob, slow };
+    expect(isOver).toBe(true);
+    return { bob, slow, sent };
   }
-
-  it.each([
-    ['lossy', true],
-    ['reliable', false],
-  ] as const)('loses %s data, but stays in the room and gets all messages of the room', async (_kind, lossy) => {
-    const { bob, slow } = await joinSwamped(lossy);
+  const expectServed = async (bob: TestClient, slow: TestClient): Promise<void> => {
     expect(await bob.outcome({ updateSelf: { metadata: 'm'.repeat(limits.metadataBytesMax) } })).toBe('ack');
     expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
     expect(stateOf(slow)).toBe('joined');
@@ -64,7 +60,30 @@ describe('a client that reads too slowly', () => {
     slow.socket.resume();
     await until(() => slow.tracksReceived().includes('TR_bobmicrophone1'), 'the slow one hears of the track');
     expect(slow.closed).toBeUndefined();
+  };
+
+  it('loses lossy data, but stays in the room and gets all messages of the room', async () => {
+    const isOver = async () => (await metric('data_dropped_total{kind="lossy"}')) > 0;
+    const { bob, slow } = await joinSwamped({ lossy: true, isOver });
+    await expectServed(bob, slow);
     expect(heardData(slow).length).toBeGreaterThan(0);
+  });
+
+  it('gets all reliable data when it reads again, and the messages of the room before it', async () => {
+    const isOver = async () => signaling.clients.context.waitingBytes.bytes > 0;
+    const { bob, slow, sent } = await joinSwamped({ lossy: false, isOver });
+    await expectServed(bob, slow);
+    await until(() => heardData(slow).length === sent, 'all data');
+  });
+
+  it('ends with BACKPRESSURE when too much reliable data waits for it, and its session is free', async () => {
+    const isOver = async () => (await metric('errors_total{code="BACKPRESSURE"}')) > 0;
+    const { slow } = await joinSwamped({ lossy: false, isOver });
+    // The session is over, so a resumption is refused and the client joins anew.
+    expect(stateOf(slow)).toBeUndefined();
+    expect(signaling.clients.context.waitingBytes.bytes).toBe(0);
+    slow.socket.resume();
+    await slow.ends();
   });
 });
 

@@ -287,6 +287,8 @@ export interface FrameReceiver {
 }
 
 export class MemorySocket implements ClientSocket {
+  /** Number of data messages that it takes, for a client that reads too slowly. */
+  dataRoom = Infinity;
   readonly #receiver: FrameReceiver;
   readonly #onGone: () => void;
   #service: ClientSocketHandlers | undefined;
@@ -308,6 +310,8 @@ export class MemorySocket implements ClientSocket {
     return true;
   }
   sendData(frame: Uint8Array): boolean {
+    if (this.dataRoom === 0) return false;
+    this.dataRoom -= 1;
     return this.send(frame);
   }
   close(code: number, reason: string): void {
@@ -368,13 +372,13 @@ export class MemoryClient implements FrameReceiver {
   joined: wire.Joined | undefined;
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly #cloud: MemoryCloud;
-  readonly #socket: MemorySocket;
+  readonly socket: MemorySocket;
   #requests = 0;
   readonly #answers = new Map<number, wire.ServerFrame>();
 
   constructor(cloud: MemoryCloud, node: MemoryNode) {
     this.#cloud = cloud;
-    this.#socket = node.open(this);
+    this.socket = node.open(this);
   }
 
   /** Rejects with the code of a refusal. */
@@ -401,11 +405,11 @@ export class MemoryClient implements FrameReceiver {
   }
 
   send(frame: wire.ClientFrame.$Properties): void {
-    this.#socket.say(encodeClientFrame(frame));
+    this.socket.say(encodeClientFrame(frame));
   }
 
   leave(code = 1000): void {
-    this.#socket.leave(code);
+    this.socket.leave(code);
   }
 
   async request(body: wire.ClientFrame.$Properties): Promise<wire.ServerFrame> {

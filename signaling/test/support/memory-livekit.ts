@@ -6,7 +6,7 @@ import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
 import { SharedRooms } from '../../src/clients/livekit/shared-rooms.ts';
 import type { TokenRenewer } from '../../src/clients/livekit/token-renewal.ts';
-import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
+import { WaitingBytes } from '../../src/clients/waiting-bytes.ts';
 import { type ConnectQuery, connectQueryOf, isCleanClose } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import type { TokenOptions } from '../service/rig/client.ts';

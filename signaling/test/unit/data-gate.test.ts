@@ -20,7 +20,7 @@ const known = (): Participant => ann;
 describe('a data message', () => {
   it.each<[string, Partial<DataClaim>, Partial<Participant> | undefined, string]>([
     ['that is too large', { payloadBytes: limits.dataBytesMax + 1 }, {}, 'DATA_TOO_LARGE'],
-    ['that is lossy and too large for that', { lossy: true }, {}, 'DATA_TOO_LARGE'],
+    ['that is lossy and too large', { lossy: true, payloadBytes: limits.dataBytesMax + 1 }, {}, 'DATA_TOO_LARGE'],
     ['with too long a topic', { topicLength: limits.topicLengthMax + 1 }, {}, 'REQUEST_INVALID'],
     ['in the name of another identity', { identity: 'bob' }, {}, 'IDENTITY_MISMATCH'],
     ['of a participant that may not send data', {}, { canPublishData: false }, 'NOT_PERMITTED'],

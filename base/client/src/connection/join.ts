@@ -9,6 +9,7 @@ import type { SignalSocket } from './socket.ts';
 export type JoinParts = Pick<
   wire.Join.$Properties,
   | 'sdk'
+  | 'clientProtocol'
   | 'routerVersion'
   | 'recvRtpCapabilities'
   | 'sendEndpoint'

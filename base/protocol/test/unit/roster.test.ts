@@ -40,6 +40,7 @@ const participant: Participant = {
   hidden: false,
   kind: 'recorder',
   protocol: 'webrtc',
+  clientProtocol: 1,
   attributes: { hand: 'up', place: 'äther' },
   role: 'cohost',
   handRaisedWallMs: 1_767_225_600_001,

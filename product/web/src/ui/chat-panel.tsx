@@ -11,7 +11,7 @@ import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
 import { Avatar } from './tile.tsx';
 
-const TEXT_LENGTH_MAX = 4000; // in UTF-8 below the protocol's 15 kB in any script
+const TEXT_LENGTH_MAX = 4000; // below the protocol's limit of a message in any script
 const GROUPED_MS = 120_000; // a person's lines within this time share one name
 
 interface ChatPanelProps {

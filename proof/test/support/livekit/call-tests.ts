@@ -120,6 +120,20 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       }
     });
 
+    it('exchange messages of 60 kB, and calls of 200 kB there and back', async () => {
+      for (const [by, from, at] of directions()) {
+        const text = `${kind}, ${from}: `.padEnd(60_000, 'x');
+        await by.send({ text, topic: 'large', reliable: true });
+        expect(await untilMessage(at, text)).toEqual({ text, topic: 'large', reliable: true, from });
+      }
+      const payload = 'é'.repeat(100_000);
+      const whole = { answer: `echo: ${payload}` };
+      // Native SDKs may take calls in one message alone, and then refuse a larger one.
+      const outcomes = kind === 'chromium' ? [whole] : [whole, { code: 1402 }, { code: 1504 }];
+      for (const [, to, by] of directions())
+        expect(outcomes).toContainEqual(await by.call({ to, method: 'echo', payload }));
+    });
+
     it("know each other's name, metadata and attributes from the start, and their changes", async () => {
       for (const [by, who, at] of directions()) {
         const before = await untilKnown(at, who, 'is there');

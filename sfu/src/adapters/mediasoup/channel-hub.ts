@@ -4,14 +4,14 @@ import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 
 /**
- * SCTP options of a client's transport. The receive window limits the worker's incomplete messages to eight of the
- * largest size, enough for 2.5 MB/s at a round trip of 100 ms.
+ * SCTP options of a client's transport. The client gets `maxReceiveMessageSize` in its description. The receive window
+ * limits the worker's incomplete messages to four of the largest size, enough for 2.5 MB/s at a round trip of 100 ms.
  */
 export const sctpOptions = {
   enableSctp: true,
   maxSendMessageSize: limits.channelMessageBytesMax,
-  maxReceiveMessageSize: limits.channelMessageBytesMax,
-  sctpMaxReceiverWindowBufferSize: 8 * limits.channelMessageBytesMax,
+  maxReceiveMessageSize: limits.dataBytesMax,
+  sctpMaxReceiverWindowBufferSize: 4 * limits.dataBytesMax,
   sctpSendBufferSize: limits.dataChannelsMax * limits.clientBufferedBytesMax,
   sctpPerStreamSendQueueLimit: limits.clientBufferedBytesMax,
 } as const;

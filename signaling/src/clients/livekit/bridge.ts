@@ -21,13 +21,13 @@ import { decodeSignalRequest, leaveResponse, memoize, signalCost } from '../../c
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
+import type { WaitingBytes } from '../waiting-bytes.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { BridgeHolder, ResumableSessions } from './resumable-sessions.ts';
 import { SessionRequests, Unanswered } from './session-requests.ts';
 import type { SharedRooms } from './shared-rooms.ts';
 import { TokenRenewal, type TokenRenewer } from './token-renewal.ts';
-import type { WaitingBytes } from './waiting-bytes.ts';
 
 export interface LiveKitSocketPort {
   /** Opens the socket, if its upgrade waits for the join. Idempotent. */
@@ -123,6 +123,7 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
         protocolVersion: limits.protocolVersion,
         token: query.token,
         sdk: query.clientInfoText,
+        clientProtocol: query.clientProtocol,
         routerVersion: routerConstant.version,
         recvRtpCapabilities: receiveCapabilities(),
         manualSubscribe: !query.autoSubscribe,

@@ -25,13 +25,14 @@ import {
   streamPartOf,
 } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
+import { bounds } from '../../limits.ts';
+import { ReliableChannel } from '../reliable-channel.ts';
+import type { WaitingBytes } from '../waiting-bytes.ts';
 import { Publishing } from './publishing.ts';
 import { Receiving } from './receiving.ts';
-import { ReliableChannel } from './reliable-channel.ts';
 import { ReliablePackets } from './reliable-packets.ts';
 import { type SessionPort, Unanswered } from './session-requests.ts';
 import type { RoomPlace, SharedRooms } from './shared-rooms.ts';
-import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** Ports of the client's present socket. */
 export interface JoinedBridgePorts {
@@ -96,6 +97,7 @@ export class JoinedBridge {
     this.#reliableChannel = new ReliableChannel({
       clock,
       waitingBytes,
+      bytesMax: bounds.liveKitHeldBytesMax,
       send: (payload) => this.#ports.sendPacket(payload, { lossy: false }),
       onFull: () => this.#ports.end('BACKPRESSURE', 'the link to the media node stays full'),
     });
@@ -181,11 +183,12 @@ export class JoinedBridge {
   packet(payload: Uint8Array, { lossy }: { readonly lossy: boolean }): void {
     const packet = decodeDataPacket(payload);
     if (!lossy && packet.sequence > 0 && !this.#isNew(packet.sequence)) return;
-    const part = streamPartOf(packet);
-    const { messages, packets, dropped } = this.#packets.fromClient(packet, {
+    const { messages, packets, dropped, cutTopic } = this.#packets.fromClient(packet, {
       lossy,
       nowMs: this.#ports.clock.wallMs(),
     });
+    const streamPart = streamPartOf(packet);
+    const part = streamPart && cutTopic !== undefined ? { ...streamPart, cutTopic } : streamPart;
     for (const { sendData, ...other } of messages)
       if (other.sendPost != null) this.#post(other);
       else if (sendData == null) this.#ports.session.send(other);
@@ -211,9 +214,14 @@ export class JoinedBridge {
     return true;
   }
 
-  /** Takes data of another participant. Returns false if it was dropped. */
+  /**
+   * Takes data of another participant. Returns false if it was dropped, a lossy message for now; a reliable one only
+   * with the client's end or as unreadable, which is counted.
+   */
   data(frame: wire.ServerFrame): boolean {
-    return frame.dataReceived == null || this.#sendPackets(this.#packets.fromRoom(frame.dataReceived));
+    if (frame.dataReceived == null) return true;
+    const isSent = this.#sendPackets(this.#packets.fromRoom(frame.dataReceived));
+    return isSent || frame.dataReceived.lossy !== true;
   }
 
   take(frame: wire.ServerFrame): void {
@@ -316,9 +324,13 @@ export class JoinedBridge {
     return isSent;
   }
 
+  /** Sends a packet; a lossy one that its channel would always lose goes over the reliable one, unless others wait. */
   #sendPacket({ packet, lossy }: SentPacket): boolean {
     const payload = packet.toBinary();
-    return lossy ? this.#ports.sendPacket(payload, { lossy }) : this.#reliableChannel.send(payload);
+    if (!lossy) return this.#reliableChannel.send(payload);
+    return payload.byteLength <= bounds.liveKitLossyPacketBytesMax
+      ? this.#ports.sendPacket(payload, { lossy })
+      : this.#reliableChannel.sendUnlessWaiting(payload);
   }
 }
 

@@ -11,8 +11,8 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { packetTopic, type StreamPart, streamEnd } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
+import { type WaitingBytes, waitingCostOf } from '../waiting-bytes.ts';
 import { type SessionPort, Unanswered } from './session-requests.ts';
-import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
 export interface DataMessage {
   readonly sendData: wire.SendData.$Properties;
@@ -93,14 +93,17 @@ export class ReliablePackets {
     this.#lanes.set(streamId, lane);
   }
 
-  #giveUp({ streamId, isLast }: StreamPart, { sendData }: DataMessage): void {
+  #giveUp({ streamId, isLast, cutTopic }: StreamPart, { sendData }: DataMessage): void {
     this.#o.onDropped('RATE_LIMITED');
     this.#forget(streamId);
     const [oldest] = this.#givenUp;
     if (this.#givenUp.size >= bounds.liveKitStreamsGivenUpMax && oldest !== undefined) this.#givenUp.delete(oldest);
     if (!isLast) this.#givenUp.add(streamId);
-    const payload = streamEnd(streamId, 'RATE_LIMITED');
-    const end = { sendData: Object.assign({}, sendData, { topic: packetTopic, payload, lossy: false }) };
+    const message =
+      cutTopic === undefined
+        ? { topic: packetTopic, payload: streamEnd(streamId, 'RATE_LIMITED') }
+        : { topic: cutTopic, payload: new Uint8Array() };
+    const end = { sendData: Object.assign({}, sendData, message, { lossy: false }) };
     if (this.#hasRoom(costOf(end), spareForEnds)) this.#put(streamId, end);
     else this.#o.onDropped('RATE_LIMITED');
   }

@@ -19,8 +19,8 @@ export const legacyChatUpdateTopic = 'lk-chat-update-topic';
 
 /** A text that is longer than a post is split into at most this many posts. */
 export const postsPerMessageMax = 4;
-/** UTF-8 bytes of a message's text; longer messages are dropped. */
-export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
+/** UTF-8 bytes of a message's text, which a chat line carries; longer messages are dropped. */
+export const chatBytesMax = limits.dataBytesMax;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -15,6 +15,8 @@ export interface ConnectQuery {
   /** SDK by its own name (js, reactnative, flutter, rust, python, unity …); '' if absent. */
   readonly sdk: string;
   readonly version: string;
+  /** Protocol between SDKs that its SDK announces (`clientProtocols` of base/protocol); 0 if absent. */
+  readonly clientProtocol: number;
   /** Text for people: SDK, version, and in brackets browser, system, device. At most `limits.nameLengthMax`. */
   readonly clientInfoText: string;
 }
@@ -44,6 +46,7 @@ export function connectQueryOf(text: string, authorization = ''): ConnectQuery {
     participantSid: reconnect && SID_PATTERN.test(sid) ? sid : '',
     sdk: wordOf(params, 'sdk'),
     version: wordOf(params, 'version'),
+    clientProtocol: numberOf(params, 'client_protocol'),
     clientInfoText: clientInfoText(params),
   };
 }
@@ -53,6 +56,11 @@ function isOn(params: URLSearchParams, name: string): boolean | undefined {
   const value = params.get(name) ?? '';
   return value === '' ? undefined : value === '1' || value === 'true';
 }
+
+const numberOf = (params: URLSearchParams, name: string): number => {
+  const text = params.get(name) ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+};
 
 const wordOf = (params: URLSearchParams, name: string): string =>
   plainText((params.get(name) ?? '').slice(0, 4 * WORD_LENGTH_MAX), WORD_LENGTH_MAX);

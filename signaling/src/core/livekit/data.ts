@@ -2,7 +2,7 @@
 //
 // Case 1: a user's packet becomes our data message of its topic.
 // Case 2: chat to all, in any of its three forms, becomes a chat line, in a show a post; other chat follows case 4.
-// Case 3: packets of calls become our data messages about calls.
+// Case 3: packets and streams of calls become our data messages about calls (rpc-packets.ts, rpc-streams.ts).
 // Case 4: any other packet between participants becomes a data message of the topic `livekit.packet`, whose payload is
 //         the packet without sender and receivers.
 // Case 5: packets that only servers send, and malformed or too large packets, are dropped.
@@ -13,8 +13,10 @@ import {
   chatTopic as chatLineTopic,
   chatPayloadOf,
   isRpc,
+  isRpcPart,
   limits,
   postFromWire,
+  rpcMessageOf,
   type wire,
 } from '@meridian/protocol';
 import {
@@ -34,11 +36,13 @@ import {
   ackPacket,
   callOf,
   errorPacket,
+  failedAnswer,
   type RpcOutgoing,
   resultOf,
   rpcErrors,
   rpcPacketOf,
 } from './rpc-packets.ts';
+import { type RpcStreamPacket, RpcStreams, rpcStreamPacketOf, rpcWholeOf } from './rpc-streams.ts';
 import type { ShownRoom } from './shown-room.ts';
 
 export interface Outgoing {
@@ -46,6 +50,8 @@ export interface Outgoing {
   readonly messages: readonly ClientMessage[];
   /** Packets that go straight back to the client when a call cannot be made. */
   readonly packets: readonly SentPacket[];
+  /** Topic of a message that ends the call or result of which this message is a part, if it has to be given up. */
+  readonly cutTopic?: string;
   /** Reason for dropping the packet. Absent if it was sent, or is part of a stream that is not complete yet. */
   readonly dropped?: DropReason;
 }
@@ -62,6 +68,7 @@ type Receivers = readonly string[] | 'all' | undefined;
 export class PacketTranslator {
   readonly #room: Room;
   readonly #chat = new ChatStreams();
+  readonly #rpc = new RpcStreams();
 
   constructor(room: Room) {
     this.#room = room;
@@ -78,13 +85,19 @@ export class PacketTranslator {
         return this.#user(value.value, receivers, lossy);
       case 'chatMessage':
         return receivers === 'all' ? this.#chatMessage(value.value) : passOn(packet, receivers, lossy);
-      case 'streamHeader':
+      case 'streamHeader': {
+        const whole = rpcWholeOf(value.value);
+        if (whole !== undefined)
+          return rpcStream(this.#rpc.header(whole, value.value, onlyOf(receivers)), identities[0] ?? '');
         if (!isPublicChat(packet, receivers)) return passOn(packet, receivers, lossy);
         return this.#chatResult(value.value.streamId, this.#chat.header(value.value, nowMs));
+      }
       case 'streamChunk':
+        if (this.#rpc.has(value.value.streamId)) return rpcStream(this.#rpc.chunk(value.value), '');
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
         return this.#chatResult(value.value.streamId, this.#chat.chunk(value.value));
       case 'streamTrailer':
+        if (this.#rpc.has(value.value.streamId)) return rpcStream(this.#rpc.trailer(value.value), '');
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
         return this.#chatResult(value.value.streamId, this.#chat.trailer(value.value));
       case 'rpcRequest':
@@ -153,7 +166,9 @@ const incomingOf = memoize(
     const bytes = payload ?? new Uint8Array();
     const by = (packet: DataPacket): Incoming => ({ packets: [withSender(sender, packet, lossy ?? false)] });
     if (isRpc(topic ?? '')) {
-      const packet = rpcPacketOf(topic ?? '', bytes);
+      const message = rpcMessageOf(topic ?? '');
+      const about = { payload: bytes, sid: sender.sid, wallMs: Number(wallMs ?? 0) };
+      const packet = message && (isRpcPart(message) ? rpcStreamPacketOf(message, about) : rpcPacketOf(message, bytes));
       return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
     }
     const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
@@ -211,8 +226,7 @@ function send(
   receivers: Receivers,
 ): Outgoing {
   if (receivers === undefined) return drop('recipient_unknown');
-  const bytesMax = data.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax;
-  if (data.payload.byteLength > bytesMax) return drop('data_too_large');
+  if (data.payload.byteLength > limits.dataBytesMax) return drop('data_too_large');
   const destinationSessionIds = receivers === 'all' ? [] : [...receivers];
   return { ...nothing, messages: [{ sendData: { ...data, destinationSessionIds } }] };
 }
@@ -221,9 +235,11 @@ function passOn({ value }: DataPacket, receivers: Receivers, lossy: boolean): Ou
   return send({ topic: packetTopic, payload: new DataPacket({ value }).toBinary(), lossy }, receivers);
 }
 
+const onlyOf = (receivers: Receivers): string | undefined => (receivers === 'all' ? undefined : receivers?.[0]);
+
 /** Translates a call, which has a single receiver. */
 function call(id: string, outgoing: RpcOutgoing, receivers: Receivers, identity: string): Outgoing {
-  const session = receivers === 'all' ? undefined : receivers?.[0];
+  const session = onlyOf(receivers);
   if (outgoing.ok && session !== undefined)
     return send({ topic: outgoing.topic, payload: outgoing.payload, lossy: false }, [session]);
   const { code, message } = outgoing.ok ? rpcErrors.recipientNotFound : outgoing;
@@ -238,3 +254,19 @@ function answer(outgoing: RpcOutgoing | undefined, receivers: Receivers): Outgoi
   const { topic, payload } = outgoing;
   return send({ topic, payload, lossy: false }, receivers === 'all' ? undefined : receivers);
 }
+
+/** Translates a packet of a stream of calls; `identity`: its receiver, for an error that comes at once. */
+function rpcStream(packet: RpcStreamPacket, identity: string): Outgoing {
+  const { whole, id, outgoing, receiver, cutTopic, displaced } = packet;
+  const receivers = receiver === undefined ? undefined : [receiver];
+  if (outgoing === undefined) return drop('rpc_malformed');
+  const out =
+    whole === 'call'
+      ? call(id, outgoing, receivers, identity)
+      : answer(outgoing.ok ? outgoing : failedAnswer(id), receivers);
+  const cut = displaced && sendTo(displaced.receiver, displaced.topic);
+  return { ...out, messages: [...(cut ?? []), ...out.messages], ...(cutTopic !== undefined && { cutTopic }) };
+}
+
+const sendTo = (receiver: string, topic: string): readonly ClientMessage[] =>
+  send({ topic, payload: new Uint8Array(), lossy: false }, [receiver]).messages;

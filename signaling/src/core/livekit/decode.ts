@@ -46,12 +46,12 @@ const ofAnswer = (bytes: Uint8Array, answerBytes: number): number => (bytes[0] =
 export const decodeDataPacket = (bytes: Uint8Array): DataPacket =>
   decode(bytes, livekitPacketBytesMax, (from) => DataPacket.fromBinary(from));
 
-/** Same bound as for frames of our own clients; only descriptions may be larger. */
-export const livekitSignalBytesMax = limits.clientFrameBytesMax;
+/** Only descriptions may be larger: every other message is far smaller. */
+export const livekitSignalBytesMax = 64 * 1024;
 /** An offer of sixteen videos from a browser takes 77 kB; the SDP parser has bounds of its own. */
 export const livekitOfferBytesMax = 320 * 1024;
-/** Room for a payload of `dataBytesMax` and the identities of its receivers. */
-export const livekitPacketBytesMax = limits.clientFrameBytesMax;
+/** Same bound as the one that the client gets in its description. */
+export const livekitPacketBytesMax = limits.dataBytesMax;
 
 function decode<T>(bytes: Uint8Array, bytesMax: number, read: (bytes: Uint8Array) => T): T {
   checkSize(bytes, bytesMax);

@@ -12,6 +12,7 @@ export * from './requested-track.ts';
 export * from './requests.ts';
 export * from './responses.ts';
 export * from './room-info.ts';
+export * from './rpc-streams.ts';
 export * from './shared-room.ts';
 export * from './shown-room.ts';
 export * from './stream-ends.ts';

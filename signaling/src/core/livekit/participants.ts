@@ -15,8 +15,7 @@ import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
  * `version` rises with every message about the participant, since clients drop lower ones. `canUpdateMetadata` is known
- * only for the client's own session. `clientProtocol` stays 0 whatever the SDK is, so that every SDK sends calls as
- * packets, which we can translate, and streams without compression.
+ * only for the client's own session. No SDK's capabilities are passed on, so that streams come without compression.
  */
 export function participantInfoOf(
   participant: Participant,
@@ -48,6 +47,7 @@ export function participantInfoOf(
     kind: kinds[kind],
     tracks: tracks.map((track) => trackInfoOf(track)),
     version: o.version,
+    clientProtocol: participant.clientProtocol,
   });
 }
 

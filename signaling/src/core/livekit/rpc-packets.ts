@@ -1,6 +1,6 @@
 // Translates calls: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts), with the same error codes.
 import { DataPacket, RpcAck, RpcError, RpcRequest, RpcResponse } from '@livekit/protocol';
-import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
+import { limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 
 /** A client's call packet as a data message, or the error that its caller gets at once. */
 export type RpcOutgoing =
@@ -16,7 +16,7 @@ export const rpcErrors = {
 } as const satisfies { readonly [name: string]: RpcOutgoing };
 const applicationError = 1500;
 
-const packetVersion = 1; // version 2 is a stream for participants that announce support: none here
+const packetVersion = 1; // version 2 is a stream (rpc-streams.ts)
 const timeoutMsMax = 999_999_999;
 const codeMax = 999_999_999;
 const errorMessageMax = 256;
@@ -44,14 +44,25 @@ export function callOf({
 export const ackOf = ({ requestId }: RpcAck): RpcOutgoing | undefined =>
   answerOf({ type: 'ack', id: requestId }, new Uint8Array());
 
-/** Returns undefined for an unreadable or too large answer; the caller then waits for its timeout. */
+/**
+ * Translates an answer; an unreadable or too large one becomes an error, so that the caller does not wait for its
+ * timeout. Returns undefined for an answer without a readable id.
+ */
 export function resultOf({ requestId: id, value }: RpcResponse): RpcOutgoing | undefined {
-  if (value.case === 'payload') return answerOf({ type: 'result', id }, encoder.encode(value.value));
-  if (value.case !== 'error') return undefined;
+  const result = value.case === 'payload' && answerOf({ type: 'result', id }, encoder.encode(value.value));
+  if (result) return result;
+  if (value.case !== 'error') return failedAnswer(id);
   const { code, message, data } = value.value;
-  const failure = JSON.stringify({ message: message.slice(0, errorMessageMax), data });
-  return answerOf({ type: 'error', id, code: code <= codeMax ? code : applicationError }, encoder.encode(failure));
+  const type = { type: 'error', id, code: code <= codeMax ? code : applicationError } as const;
+  const failure = (details: object): Uint8Array =>
+    encoder.encode(JSON.stringify({ message: message.slice(0, errorMessageMax), ...details }));
+  return answerOf(type, failure({ data })) ?? answerOf(type, failure({}));
 }
+
+/** Returns the error that a caller gets for an answer which cannot be passed on. */
+export const failedAnswer = (id: string): RpcOutgoing | undefined =>
+  answerOf({ type: 'error', id, code: applicationError }, encoder.encode(JSON.stringify({ message: unreadable })));
+const unreadable = 'The answer cannot be passed on';
 
 function answerOf(
   message: Exclude<RpcMessage, { type: 'call' | 'foreign' }>,
@@ -62,10 +73,9 @@ function answerOf(
   return fits ? { ok: true, topic, payload } : undefined;
 }
 
-/** Returns the client's packet for a data message about calls; undefined: unreadable. */
-export function rpcPacketOf(topic: string, payload: Uint8Array): DataPacket | undefined {
-  const message = isRpc(topic) ? rpcMessageOf(topic) : undefined;
-  switch (message?.type) {
+/** Returns the client's packet for a message about calls that is no part; undefined: unreadable. */
+export function rpcPacketOf(message: RpcMessage, payload: Uint8Array): DataPacket | undefined {
+  switch (message.type) {
     case 'call': {
       const { id, method, timeoutMs: responseTimeoutMs } = message;
       const text = decoder.decode(payload);

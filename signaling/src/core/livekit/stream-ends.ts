@@ -5,6 +5,8 @@ import { DataPacket, DataStream_Trailer } from '@livekit/protocol';
 export interface StreamPart {
   readonly streamId: string;
   readonly isLast: boolean;
+  /** Topic of the message that ends the stream early, if it is not passed on as a stream. */
+  readonly cutTopic?: string;
 }
 
 /** Returns undefined for a packet of no stream, or an encrypted one, which only its receivers can read. */

@@ -9,7 +9,7 @@ import { LiveKitBridge } from '../../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../../src/clients/livekit/resumable-sessions.ts';
 import { SessionRequests } from '../../../src/clients/livekit/session-requests.ts';
 import { SharedRooms } from '../../../src/clients/livekit/shared-rooms.ts';
-import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
+import { WaitingBytes } from '../../../src/clients/waiting-bytes.ts';
 import { connectQueryOf } from '../../../src/core/index.ts';
 import { livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
 import { answerTo, audioTrack } from '../../support/livekit-messages.ts';

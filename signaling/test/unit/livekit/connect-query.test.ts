@@ -24,6 +24,8 @@ describe('an unreadable value', () => {
     expect(bad).toMatchObject({ autoSubscribe: false, reconnect: false, participantSid: '' });
     expect(read('reconnect=1&sid=..%2F..%2Fetc')).toMatchObject({ reconnect: true, participantSid: '' });
     expect(read(`reconnect=1&sid=${'x'.repeat(65)}`).participantSid).toBe('');
+    for (const bad of ['', '-1', '1.5', 'x', '9'.repeat(10)])
+      expect(read(`client_protocol=${bad}`).clientProtocol).toBe(0);
     expect(read('%&=&&%zz=%&access_token=%E0%A4%A')).toMatchObject({ autoSubscribe: true, sdk: '' });
   });
 
@@ -49,6 +51,7 @@ describe('the query of an SDK', () => {
       participantSid: '',
       sdk: 'js',
       version: '2.23.0',
+      clientProtocol: 1,
       clientInfoText: 'livekit-js/2.23.0 (Chrome 141.0.0; macOS 10.15.7)',
     });
   });

@@ -64,12 +64,7 @@ describe('data from a client', () => {
       'kind',
     ],
     ['too many bytes', user({ payload: new Uint8Array(limits.dataBytesMax + 1) }), false, 'data_too_large'],
-    [
-      'lossy data larger than a datagram',
-      user({ payload: new Uint8Array(limits.lossyDataBytesMax + 1) }),
-      true,
-      'data_too_large',
-    ],
+    ['too many lossy bytes', user({ payload: new Uint8Array(limits.dataBytesMax + 1) }), true, 'data_too_large'],
     ['a long topic', user({ topic: 't'.repeat(limits.topicLengthMax + 1) }), false, 'topic'],
     ['a topic of calls', user({ topic: 'meridian.rpc 1 ack a' }), false, 'topic'],
     ['a topic of packets', user({ topic: packetTopic }), false, 'topic'],
@@ -96,7 +91,7 @@ describe('data from a client', () => {
       destinationSessionIds: [],
     });
     const largest = user({ payload: new Uint8Array(limits.dataBytesMax) });
-    expect(sent(client()(largest))).toMatchObject({ topic: '', lossy: false });
+    for (const lossy of [false, true]) expect(sent(client()(largest, { lossy }))).toMatchObject({ topic: '', lossy });
   });
 
   test.each<[string, Fields]>([
@@ -126,7 +121,7 @@ describe('data for a client', () => {
 
   test.each<[string, Uint8Array, string]>([
     ['bytes that are no packet', Uint8Array.of(0xff), 'malformed'],
-    ['too many bytes', new Uint8Array(limits.clientFrameBytesMax + 1), 'malformed'],
+    ['too many bytes', new Uint8Array(limits.dataBytesMax + 1), 'malformed'],
     ['nothing', new Uint8Array(), 'kind'],
     ['speakers', new DataPacket({ value: { case: 'speaker', value: new ActiveSpeakerUpdate() } }).toBinary(), 'kind'],
     ['a user’s packet', new DataPacket(user({})).toBinary(), 'kind'],
@@ -486,19 +481,21 @@ describe('calls', () => {
   test.each<[string, Fields, string]>([
     ['an answer to all', { value: { case: 'rpcAck', value: new RpcAck({ requestId: 'id-1' }) } }, 'recipient_unknown'],
     ['an ack of no call', to({ value: { case: 'rpcAck', value: new RpcAck() } }, 'bob'), 'rpc_malformed'],
-    ['an empty answer', to(response({ case: undefined }), 'bob'), 'rpc_malformed'],
-    [
-      'a compressed answer',
-      to(response({ case: 'compressedPayload', value: Uint8Array.of(1) }), 'bob'),
-      'rpc_malformed',
-    ],
-    [
-      'an answer too large',
-      to(response({ case: 'payload', value: 'a'.repeat(limits.dataBytesMax + 1) }), 'bob'),
-      'rpc_malformed',
-    ],
   ])('are dropped if they are unreadable: %s', (_, fields, why) => {
     expect(dropped(client()(fields))).toBe(why);
+  });
+
+  test.each<[string, Fields]>([
+    ['an empty answer', response({ case: undefined })],
+    ['a compressed answer', response({ case: 'compressedPayload', value: Uint8Array.of(1) })],
+    ['an answer too large', response({ case: 'payload', value: 'a'.repeat(limits.dataBytesMax + 1) })],
+    [
+      'an error with too much data',
+      response({ case: 'error', value: new RpcError({ code: 1500, data: '\u0001'.repeat(15_000) }) }),
+    ],
+  ])('whose answer cannot be passed on fail at once: %s', (_, fields) => {
+    const { topic } = sent(client()(to(fields, 'bob')));
+    expect(rpcMessageOf(topic ?? '')).toEqual({ type: 'error', id: 'id-1', code: 1500 });
   });
 
   it('become calls of our SDK, with a method and a timeout', () => {
@@ -533,7 +530,7 @@ describe('calls', () => {
   });
 
   it('from our clients are dropped if unreadable; an error without a text is readable', () => {
-    for (const topic of ['meridian.rpc', 'meridian.rpc 1 result', 'meridian.rpc 2 call id-1'])
+    for (const topic of ['meridian.rpc', 'meridian.rpc 1 result', 'meridian.rpc 2 call id-1', 'meridian.rpc 3 call a'])
       expect(received({ topic })).toEqual({ packets: [], dropped: 'rpc_malformed' });
     for (const text of ['', '{', 'null', '{"message":5}']) {
       const topic = rpcTopicOf({ type: 'error', id: 'a', code: 7 });

@@ -152,7 +152,7 @@ it('data without the right to send it, and malformed data, reach no other client
   const user = new UserPacket({ payload: Uint8Array.of(1), topic: 't' });
   ann.bridge.takeChannel('_reliable', new DataPacket({ value: { case: 'user', value: user } }).toBinary());
   ann.bridge.takeChannel('_lossy', Uint8Array.of(0x0b));
-  ann.bridge.takeChannel('_lossy', new Uint8Array(limits.clientFrameBytesMax + 1));
+  ann.bridge.takeChannel('_lossy', new Uint8Array(limits.dataBytesMax + 1));
   ann.bridge.takeChannel('_data_track', Uint8Array.of(1));
   await settled();
   expect(company.bob.heard.some(({ dataReceived }) => dataReceived != null)).toBe(false);

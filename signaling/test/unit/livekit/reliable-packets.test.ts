@@ -4,7 +4,7 @@ import { fullBucket, limits, MeridianError, takeTokens } from '@meridian/protoco
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DataMessage, ReliablePackets } from '../../../src/clients/livekit/reliable-packets.ts';
-import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
+import { WaitingBytes } from '../../../src/clients/waiting-bytes.ts';
 import { packetTopic } from '../../../src/core/livekit/index.ts';
 import { bounds } from '../../../src/limits.ts';
 
@@ -197,10 +197,20 @@ describe('a stream for which there is no room', () => {
 it('a stream ends for its receivers even without waiting parts, when other sessions have taken all room', async () => {
   packets.send(message('file', 0), part('a'));
   await pass(0);
-  waitingBytes.take(bounds.liveKitWaitingBytesMax);
+  waitingBytes.take(bounds.waitingBytesMax);
   packets.send(message('file', 1), part('a'));
   await pass(0);
   expect([numbersOf('file'), ends().map(({ streamId }) => streamId)]).toEqual([[0], ['a']]);
+});
+
+it('a call in parts ends for its receiver with a cut, since there is no stream of its own', async () => {
+  packets.send(message('call', 0), { ...part('a'), cutTopic: 'the cut' });
+  await pass(0);
+  waitingBytes.take(bounds.waitingBytesMax);
+  packets.send(message('call', 1), { ...part('a'), cutTopic: 'the cut' });
+  await pass(0);
+  const topics = taken.map(({ sendData }) => [sendData.topic, sendData.payload?.byteLength]);
+  expect([topics.slice(1), ends()]).toEqual([[['the cut', 0]], []]);
 });
 
 it('the waiting ends of given-up streams are bounded', () => {
@@ -211,11 +221,11 @@ it('the waiting ends of given-up streams are bounded', () => {
 });
 
 it('all sessions of a node together keep at most a bound of bytes, and an ended session gives its share back', async () => {
-  const all = upTo(10).map(() => packetsOf({ tokens: 0, atMs: 0 } as never));
+  const all = upTo(20).map(() => packetsOf({ tokens: 0, atMs: 0 } as never));
   answer = () => Promise.reject(new MeridianError('RATE_LIMITED', '', { retryAfterMs: 60_000 }));
   for (const one of all) for (const number of upTo(chunksOf8MB)) one.send(message('t', number));
-  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
-  expect(waitingBytes.bytes).toBeGreaterThan(bounds.liveKitWaitingBytesMax - CHUNK_BYTES - 1000);
+  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.waitingBytesMax);
+  expect(waitingBytes.bytes).toBeGreaterThan(bounds.waitingBytesMax - CHUNK_BYTES - 1000);
   for (const one of all) one.close();
   for (const one of all) one.close();
   expect([waitingBytes.bytes, clock.pendingTimers]).toEqual([0, 0]);

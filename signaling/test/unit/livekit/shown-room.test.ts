@@ -39,7 +39,7 @@ const bob = person('bob');
 
 describe('JoinResponse', () => {
   it('has the room, the own participant, and the others', () => {
-    const ann = person('ann', { metadata: 'm', attributes: { a: '1' }, joinedWallMs: 2999 });
+    const ann = person('ann', { metadata: 'm', attributes: { a: '1' }, joinedWallMs: 2999, clientProtocol: 2 });
     const recordings = [{ state: 'waiting' }, { state: 'running' }] as never;
     const room = joined({
       self: ann,
@@ -66,7 +66,7 @@ describe('JoinResponse', () => {
       joinedAtMs: 2999n,
       state: ParticipantInfo_State.ACTIVE,
       isPublisher: false,
-      clientProtocol: 0,
+      clientProtocol: 2,
     });
     expect(join.otherParticipants.map(({ sid, isPublisher }) => [sid, isPublisher])).toEqual([['PA_bob', true]]);
     expect(join.iceServers).toMatchObject([{ urls: ['turn:a'], username: 'u', credential: 'c' }]);

@@ -1,5 +1,5 @@
-// Counts and bounds the waiting data of all LiveKit clients of a signaling node.
-import { bounds } from '../../limits.ts';
+// Counts and bounds the waiting data of all clients of a signaling node.
+import { bounds } from '../limits.ts';
 
 export class WaitingBytes {
   #bytes = 0;
@@ -10,7 +10,7 @@ export class WaitingBytes {
 
   /** Counts bytes, or returns false if they exceed the bound. `spareBytes`: further bytes for this message. */
   take(bytes: number, spareBytes = 0): boolean {
-    if (this.#bytes + bytes > bounds.liveKitWaitingBytesMax + spareBytes) return false;
+    if (this.#bytes + bytes > bounds.waitingBytesMax + spareBytes) return false;
     this.#bytes += bytes;
     return true;
   }

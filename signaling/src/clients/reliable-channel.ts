@@ -1,16 +1,18 @@
-// Ordered reliable packets to a LiveKit client. While the link to its media node is full, packets wait here; the media
-// node then keeps them until the client can take them (channels-to-client.ts of sfu).
+// Ordered reliable data to a client, which waits here while there is no room on the way: on the socket of a client of
+// ours, or on the link to the media node of a LiveKit client. The media node then keeps a LiveKit client's packets until
+// the client can take them (channels-to-client.ts of sfu).
 import type { Clock, Timer } from '@meridian/runtime';
-import { bounds } from '../../limits.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
 export interface ReliableChannelOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** Waiting bytes of the process. */
   readonly waitingBytes: WaitingBytes;
-  /** Returns false while the link is full. */
+  /** Waiting bytes of this client. */
+  readonly bytesMax: number;
+  /** Returns false while there is no room. */
   send(payload: Uint8Array): boolean;
-  /** Called when too much waits, since packets after a gap would be useless. */
+  /** Called once when too much waits, since data after a gap would be useless. */
   onFull(): void;
 }
 
@@ -32,7 +34,7 @@ export class ReliableChannel {
     if (this.#closed) return false;
     if (this.#queue.length === 0 && this.#o.send(payload)) return true;
     const bytes = waitingCostOf(payload.byteLength);
-    if (this.#bytes + bytes > bounds.liveKitHeldBytesMax || !this.#o.waitingBytes.take(bytes)) {
+    if (this.#bytes + bytes > this.#o.bytesMax || !this.#o.waitingBytes.take(bytes)) {
       this.close();
       this.#o.onFull();
       return false;
@@ -41,6 +43,11 @@ export class ReliableChannel {
     this.#bytes += bytes;
     this.#timer ??= this.#o.clock.after(retryMs, () => this.#retry());
     return true;
+  }
+
+  /** Sends the payload, or drops it and returns false when it would have to wait. */
+  sendUnlessWaiting(payload: Uint8Array): boolean {
+    return !this.#closed && this.#queue.length === 0 && this.#o.send(payload);
   }
 
   /** Drops waiting packets. Idempotent. */

@@ -1,11 +1,12 @@
-// Tests reliable packets to a LiveKit client while the link to its media node is full.
+// Tests reliable data to a client while there is no room on its way.
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
-import { ReliableChannel } from '../../../src/clients/livekit/reliable-channel.ts';
-import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
-import { bounds } from '../../../src/limits.ts';
+import { ReliableChannel } from '../../src/clients/reliable-channel.ts';
+import { WaitingBytes } from '../../src/clients/waiting-bytes.ts';
+import { bounds } from '../../src/limits.ts';
 
 const SIZE = 15_000;
+const BYTES_MAX = 1024 * 1024;
 const numbered = (number: number): Uint8Array => new Uint8Array(SIZE).fill(number % 256);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
 
@@ -20,6 +21,7 @@ const opened = (): ReliableChannel =>
   new ReliableChannel({
     clock,
     waitingBytes,
+    bytesMax: BYTES_MAX,
     send: (payload) => {
       if (linkRoom === 0) return false;
       linkRoom -= 1;
@@ -51,7 +53,7 @@ it('packets wait in order while the link is full, and none overtakes', () => {
 it('when too many packets wait, the client is ended once, and no packet is sent or kept', () => {
   let count = 0;
   while (channel.send(numbered(count))) count += 1;
-  expect(count).toBe(Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)));
+  expect(count).toBe(Math.floor(BYTES_MAX / (SIZE + 256)));
   linkRoom = Infinity;
   expect(channel.send(numbered(1))).toBe(false);
   clock.advance(60_000);
@@ -59,11 +61,11 @@ it('when too many packets wait, the client is ended once, and no packet is sent 
 });
 
 it('all clients together keep at most a bound of bytes; another client whose link has room is served', () => {
-  const count = Math.ceil(bounds.liveKitWaitingBytesMax / bounds.liveKitHeldBytesMax) + 1;
+  const count = Math.ceil(bounds.waitingBytesMax / BYTES_MAX) + 2;
   for (const one of Array.from({ length: count }, opened))
-    for (let left = Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)); left > 0; left -= 1) one.send(numbered(0));
+    for (let left = Math.floor(BYTES_MAX / (SIZE + 256)); left > 0; left -= 1) one.send(numbered(0));
   expect(ends).toBeGreaterThan(0);
-  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
+  expect(waitingBytes.bytes).toBeLessThanOrEqual(bounds.waitingBytesMax);
   linkRoom = 1;
   expect([channel.send(numbered(9)), sent]).toEqual([true, [9]]);
 });
