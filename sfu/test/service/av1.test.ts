@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { dependencyDescriptorUri, type RtpCapabilities, type RtpParameters, routerConstant } from '@meridian/protocol';
 import { createWorker, type types } from 'mediasoup';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EngineConsumer } from '../../src/engine.ts';
 import { consumeOn, produceOn } from '../../src/adapters/mediasoup/streams.ts';
+import type { EngineConsumer } from '../../src/engine.ts';
 
 const ip = '127.0.0.1';
 const senderId = 12; // as Chromium numbers it
