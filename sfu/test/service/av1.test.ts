@@ -31,7 +31,12 @@ const parametersOf = (mimeType: string, ssrc: number): RtpParameters => ({
   headerExtensions: [{ uri: dependencyDescriptorUri, id: senderId }],
   encodings: [{ ssrc }],
 });
-const noEvents = { closed: () => {}, producerPaused: () => {}, score: () => {}, layers: () => {} };
+const noEvents = {
+  closed: () => undefined,
+  producerPaused: () => undefined,
+  score: () => undefined,
+  layers: () => undefined,
+};
 const plainTransport = (): Promise<types.PlainTransport> =>
   router.createPlainTransport({ listenInfo: { protocol: 'udp', ip }, rtcpMux: true });
 
@@ -46,7 +51,7 @@ async function published(mimeType: string, ssrc: number): Promise<{ producerId: 
     rtpParameters,
     paused: false,
     keyFrameRequestDelayMs: 0,
-    onScore: () => {},
+    onScore: () => undefined,
   });
   return { producerId, port: transport.tuple.localPort };
 }
