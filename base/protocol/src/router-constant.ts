@@ -21,6 +21,10 @@ export const mpeg1MimeType = 'video/MPEG1';
 /** MP2 of browsers without WebRTC, as rosters name it; it is routed like AAC. */
 export const mp2MimeType = 'audio/MP2';
 
+/** Header extension that says which spatial and temporal layer a packet belongs to (AV1 RTP payload format, A). */
+export const dependencyDescriptorUri =
+  'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
+
 const carried: readonly string[] = [bframesMimeType, mpeg1MimeType, mp2MimeType];
 
 /** Returns the name of a codec in rosters and in requests for renditions: that of the carried codec, if any. */

@@ -60,8 +60,6 @@ const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 
 /** LiveKit's names of layers, the lowest first. */
 const LAYERS = ['q', 'h', 'f'];
-/** Codecs that media nodes forward in simulcast; layers of other codecs share one stream or are not received. */
-const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
 
 /**
  * Parses an offer. Throws REQUEST_INVALID for a malformed one, and TRACK_LIMIT for too many lines, tracks or layers. A
@@ -104,7 +102,7 @@ function publisherLineOf(sdp: Description, offered: Media, wantedOf: (trackId: s
   const line = lineOf(offered);
   const isSentOn = isSent(sdp, offered);
   const media = mimeTypeFirst(offered, wantedOf(msidOf(offered).trackId));
-  const track = isSentOn ? withRoutedLayers(trackOf(media, lowestFirst)) : undefined;
+  const track = isSentOn ? trackOf(media, lowestFirst) : undefined;
   return {
     ...line,
     direction: directionOf(sdp, media),
@@ -114,20 +112,6 @@ function publisherLineOf(sdp: Description, offered: Media, wantedOf: (trackId: s
     idle: !isSentOn && isAudioOrVideo(media) && isOpen(media) ? formatOf(media) : undefined,
     isData: isOpen(media) && line.protocol === DATA_PROTOCOL && line.format === DATA_FORMAT,
   };
-}
-
-/**
- * LiveKit's native clients offer VP9 and AV1 with the layers of VP8. For AV1 only the best layer is accepted. VP9 sends
- * all layers in one stream, under the first offered name, if the answer contains them all.
- */
-function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undefined {
-  const best = track?.rtp.encodings?.at(-1)?.rid;
-  const first = track?.rids[0];
-  if (track === undefined || best === undefined || first === undefined || track.rids.length < 2) return track;
-  const codec = track.rtp.codecs[0]?.mimeType ?? '';
-  if (SIMULCAST_CODECS.includes(codec)) return track;
-  if (codec === 'video/VP9') return { ...track, rtp: { ...track.rtp, encodings: [{ rid: first }] } };
-  return { ...track, rids: [best], rtp: { ...track.rtp, encodings: [{ rid: best }] } };
 }
 
 /** Moves the formats of this MIME type to the front. */

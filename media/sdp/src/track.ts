@@ -13,6 +13,8 @@ import { invalid } from './invalid.ts';
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const RID = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+/** Codecs that media nodes forward in simulcast; layers of other codecs share one stream or are not received. */
+const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
 
 export interface OfferedTrack {
   readonly mid: string;
@@ -20,7 +22,7 @@ export interface OfferedTrack {
   readonly rtp: RtpParameters;
   /** Codec parameters as offered; `''` without any. */
   readonly fmtp: string;
-  /** Names of simulcast layers in the order of the offer; empty for a single layer. */
+  /** Names of the accepted layers in the order of the offer; empty for a single layer. */
   readonly rids: readonly string[];
 }
 export interface LineFormat {
@@ -71,7 +73,21 @@ export function trackOf(
     encodings: encodingsOf({ media, rids: lowestFirst(rids), headerExtensions, hasRtx: codecs.length > 1 }),
     rtcp: { ...(cname === undefined ? {} : { cname: String(cname) }), reducedSize: media.rtcpRsize !== undefined },
   };
-  return { mid, kind: kindOf(media), rtp, fmtp, rids };
+  return withRoutedLayers({ mid, kind: kindOf(media), rtp, fmtp, rids });
+}
+
+/**
+ * Clients offer VP9 and AV1 with the layers of VP8. For AV1 only the best layer is accepted. VP9 sends all layers in
+ * one stream, under the first offered name, if the answer contains them all.
+ */
+function withRoutedLayers(track: OfferedTrack): OfferedTrack {
+  const best = track.rtp.encodings?.at(-1)?.rid;
+  const [first, second] = track.rids;
+  const codec = track.rtp.codecs[0]?.mimeType ?? '';
+  if (best === undefined || first === undefined || second === undefined || SIMULCAST_CODECS.includes(codec))
+    return track;
+  if (codec === 'video/VP9') return { ...track, rtp: { ...track.rtp, encodings: [{ rid: first }] } };
+  return { ...track, rids: [best], rtp: { ...track.rtp, encodings: [{ rid: best }] } };
 }
 
 const kindOf = ({ type }: Media): MediaKind => (type === 'audio' ? 'audio' : 'video');

@@ -149,7 +149,7 @@ export class WhipSession {
   }
 
   /** The first track of a kind is camera or microphone, later ones count as screen share. */
-  async #publish({ kind, mid, rtp, rids }: OfferedTrack, isFirstOfKind: boolean): Promise<void> {
+  async #publish({ kind, mid, rtp }: OfferedTrack, isFirstOfKind: boolean): Promise<void> {
     const sources =
       kind === 'video' ? (['camera', 'screen_share'] as const) : (['microphone', 'screen_share_audio'] as const);
     const track: Omit<Track, 'nodeId'> = {
@@ -159,7 +159,7 @@ export class WhipSession {
       name: isFirstOfKind ? kind : `${kind} ${mid}`.slice(0, TRACK_NAME_MAX),
       muted: false,
       mimeType: rtp.codecs[0]?.mimeType ?? '',
-      layerKind: rids.length > 1 ? 'simulcast' : 'simple',
+      layerKind: (rtp.encodings?.length ?? 1) > 1 ? 'simulcast' : 'simple',
       // An offer does not state sizes.
       layers: [],
       width: 0,

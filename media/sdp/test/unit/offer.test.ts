@@ -33,6 +33,12 @@ const side: NodeTransport = {
   fingerprint: { algorithm: 'sha-256', value: 'AA:BB' },
 };
 const answer = (text: string): string => writeSdp(answerTo(read(text), side, 7));
+/** Moves formats to the front of the first line of video. */
+const preferring = (text: string, first: RegExp): string =>
+  text.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
+    const list = formats.split(' ');
+    return [head, ...list.filter((one) => first.test(one)), ...list.filter((one) => !first.test(one))].join(' ');
+  });
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const obs = fixture('obs');
 const chromium = fixture('chromium');
@@ -168,16 +174,23 @@ describe("Chromium's offer", () => {
     expect(lines).toContain('a=simulcast:recv h;m;l');
   });
   it.each([
+    ['VP9', /^98$/, [{ rid: 'h' }], 'recv h;m;l'],
+    ['AV1', /^45$/, [{ rid: 'h' }], 'recv h'],
+  ])(
+    'of simulcast in %s becomes one layer, since media nodes forward no simulcast of it',
+    (_, first, encodings, recv) => {
+      const text = preferring(fixture('chromium-simulcast'), first);
+      expect(rtpOf(text)[1]?.encodings).toEqual(encodings);
+      expect(section(answer(text), 1)).toContain(`a=simulcast:${recv}`);
+    },
+  );
+  it.each([
     ['VP9 of profile 0 gives VP9', /^98$/, { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } }],
     ['H.264 gives its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
     ['AV1 gives AV1', /^45$/, { mimeType: 'video/AV1' }],
     ['VP9 of another profile gives VP8, the next routed codec', /^100$/, { mimeType: 'video/VP8' }],
   ])('whose first format is %s', (_what, first, codec) => {
-    const preferred = chromium.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
-      const list = formats.split(' ');
-      return [head, ...list.filter((one) => first.test(one)), ...list.filter((one) => !first.test(one))].join(' ');
-    });
-    expect(rtpOf(preferred)[1]?.codecs[0]).toMatchObject(codec);
+    expect(rtpOf(preferring(chromium, first))[1]?.codecs[0]).toMatchObject(codec);
   });
 });
 

@@ -28,6 +28,10 @@ interface Whip {
   location: string;
   etag: string;
 }
+interface SentVideo {
+  readonly mimeType: string;
+  readonly encodings: readonly (RTCRtpEncodingParameters & { readonly scalabilityMode?: string })[];
+}
 type Scope = typeof globalThis & { whip: Whip };
 
 class WhipPage {
@@ -46,14 +50,13 @@ class WhipPage {
   }
 
   /**
-   * Offers a moving picture and a tone, and applies the answer. `likeOthers`: as other clients, H.264 in two layers
-   * without SSRCs.
+   * Offers a moving picture and a tone, and applies the answer. `video`: the only offered codec, and its encodings.
    */
-  publish(likeOthers = false): Promise<Posted> {
+  publish(video?: SentVideo): Promise<Posted> {
     return this.#page.evaluate(
-      async ({ url: to, key, likeOthers: other }) => {
+      async ({ url: to, key, sent }) => {
         const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = other ? [640, 360] : [320, 240];
+        [canvas.width, canvas.height] = sent === undefined ? [320, 240] : [640, 360];
         const draw = canvas.getContext('2d');
         setInterval(() => {
           if (draw === null) return;
@@ -67,21 +70,22 @@ class WhipPage {
         const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
         for (const track of out.stream.getTracks()) pc.addTransceiver(track, { direction: 'sendonly' });
         for (const track of canvas.captureStream(25).getTracks()) {
-          const layers = [{ rid: 'high' }, { rid: 'low', scaleResolutionDownBy: 2 }];
           const sender = pc.addTransceiver(track, {
             direction: 'sendonly',
-            ...(other && { sendEncodings: layers }),
+            ...(sent && { sendEncodings: [...sent.encodings] }),
           });
           const { codecs = [] } = RTCRtpSender.getCapabilities('video') ?? {};
-          const h264 = codecs.filter(({ mimeType }) => /h264|rtx/i.test(mimeType));
-          if (other) sender.setCodecPreferences(h264);
+          if (sent !== undefined)
+            sender.setCodecPreferences(
+              codecs.filter(({ mimeType }) => [sent.mimeType, 'video/rtx'].includes(mimeType)),
+            );
         }
         await pc.setLocalDescription();
         const offered = pc.localDescription?.sdp ?? '';
         const response = await fetch(to, {
           method: 'POST',
           headers: { 'content-type': 'application/sdp', authorization: `Bearer ${key}` },
-          body: other ? offered.replaceAll(/a=ssrc.*\r\n/g, '') : offered,
+          body: offered,
         });
         const body = await response.text();
         const links = response.headers.get('link');
@@ -94,7 +98,7 @@ class WhipPage {
         (globalThis as Scope).whip = { pc, location, etag: response.headers.get('etag') ?? '' };
         return { status: 201, code: '', links };
       },
-      { url: this.#url, key: this.#key, likeOthers },
+      { url: this.#url, key: this.#key, sent: video },
     );
   }
 
@@ -209,4 +213,21 @@ it('a WHIP session outlives a signaling node, and ends with its media node or it
   const third = await WhipPage.open(await ways(room));
   expect(await third.publish()).toMatchObject({ code: 'KICKED' });
   await untilFleetAlive(cloud);
+});
+
+const layers = [{ rid: 'high' }, { rid: 'low', scaleResolutionDownBy: 2 }];
+it.each([
+  ['video/AV1', 'spatial layers', [{ scalabilityMode: 'L2T3_KEY' }]],
+  ['video/VP9', 'spatial layers', [{ scalabilityMode: 'L2T3_KEY' }]],
+  ['video/AV1', 'simulcast', layers],
+  ['video/VP9', 'simulcast', layers],
+  ['video/H264', 'simulcast', layers],
+] as const)('%s with %s by WHIP is shown', async (mimeType, what, encodings) => {
+  const room = `whip ${mimeType.slice('video/'.length)} ${what}`;
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const page = await WhipPage.open(await ways(room));
+  expect(await page.publish({ mimeType, encodings })).toMatchObject({ status: 201 });
+  const { video } = await untilMoreFrames(bo);
+  expect(video.map((one) => one.mimeType)).toContain(mimeType);
+  expect(await page.ask('DELETE')).toBe(200);
 });

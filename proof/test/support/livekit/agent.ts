@@ -17,7 +17,13 @@ export interface JoinOptions {
 }
 
 export interface PublishOptions {
-  readonly camera?: { readonly codec: Codec; readonly simulcast: boolean };
+  readonly camera?: {
+    readonly codec: Codec;
+    readonly simulcast: boolean;
+    /** Size of the picture; absent: 640 × 360. Only `chromium` and `ours`. */
+    readonly width?: number;
+    readonly height?: number;
+  };
   readonly microphone?: boolean;
 }
 

@@ -22,7 +22,6 @@ export class LiveKitPageAgent implements asked.Agent {
     const room = new LivekitClient.Room({
       adaptiveStream: o.adaptiveStream ?? false,
       dynacast: o.dynacast ?? false,
-      videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 15 } },
       publishDefaults: { videoSimulcastLayers: [LivekitClient.VideoPresets.h180] },
       ...(o.key === undefined ? {} : { encryption: await this.#encryption(o.key) }),
     });
@@ -84,8 +83,9 @@ export class LiveKitPageAgent implements asked.Agent {
     const { localParticipant } = this.#connectedRoom;
     if (microphone === true) await localParticipant.setMicrophoneEnabled(true);
     if (camera === undefined) return;
-    const { codec: videoCodec, simulcast } = camera;
-    await localParticipant.setCameraEnabled(true, undefined, { videoCodec, simulcast, backupCodec: false });
+    const { codec: videoCodec, simulcast, width = 640, height = 360 } = camera;
+    const resolution = { width, height, frameRate: 15 };
+    await localParticipant.setCameraEnabled(true, { resolution }, { videoCodec, simulcast, backupCodec: false });
   }
 
   async unpublish(): Promise<void> {

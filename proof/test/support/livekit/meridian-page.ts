@@ -21,7 +21,6 @@ export class MeridianPageAgent implements asked.Agent {
     const room = new sdk.Room({
       adaptiveStream: o.adaptiveStream ?? false,
       dynacast: o.dynacast ?? false,
-      videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 15 } },
     });
     this.#room = room;
     this.#listen(room);
@@ -65,7 +64,10 @@ export class MeridianPageAgent implements asked.Agent {
   async publish({ camera, microphone }: asked.PublishOptions): Promise<void> {
     const { localParticipant } = this.#connectedRoom;
     if (microphone === true) await localParticipant.setMicrophoneEnabled(true);
-    if (camera !== undefined) await localParticipant.setCameraEnabled(true, undefined, camera);
+    if (camera === undefined) return;
+    const { codec, simulcast, width = 640, height = 360 } = camera;
+    const resolution = { width, height, frameRate: 15 };
+    await localParticipant.setCameraEnabled(true, { resolution }, { codec, simulcast });
   }
 
   async unpublish(): Promise<void> {

@@ -1,4 +1,12 @@
-import { catchUpRid, type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
+import {
+  catchUpRid,
+  dependencyDescriptorUri,
+  type LayerKind,
+  type MediaKind,
+  type RtpParameters,
+  rosterMimeType,
+  routerConstant,
+} from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
   Arrival,
@@ -87,6 +95,25 @@ export class MediasoupProducer implements EngineProducer {
   }
 }
 
+const dependencyDescriptor = (routerConstant.capabilities.headerExtensions ?? [])
+  .filter(({ uri }) => uri === dependencyDescriptorUri)
+  .map(({ uri, preferredId: id }) => ({ uri, id }));
+
+/**
+ * Returns the header extensions of a consumer's packets. Those of AV1 carry the publisher's dependency descriptor
+ * (mediasoup/worker/src/RTC/Producer.cpp), which mediasoup lists only for pipes. Without it a receiver decodes each
+ * spatial layer as a picture of its own, and Chromium then shows none.
+ */
+function sentExtensions({
+  codecs,
+  headerExtensions = [],
+}: RtpParameters): NonNullable<RtpParameters['headerExtensions']> {
+  const isListed = headerExtensions.some(({ uri }) => uri === dependencyDescriptorUri);
+  return isListed || codecs[0]?.mimeType !== 'video/AV1'
+    ? headerExtensions
+    : [...headerExtensions, ...dependencyDescriptor];
+}
+
 export class MediasoupConsumer implements EngineConsumer {
   readonly handle: types.Consumer;
   readonly layerKind: LayerKind;
@@ -115,7 +142,8 @@ export class MediasoupConsumer implements EngineConsumer {
     const catchUpEncodings = this.#catchUps.flatMap(({ rtpParameters: { encodings = [] } }) =>
       encodings.map((encoding) => ({ ...encoding, rid: catchUpRid })),
     );
-    return { ...rtp, encodings: [...(rtp.encodings ?? []), ...catchUpEncodings] } as RtpParameters;
+    const encodings = [...(rtp.encodings ?? []), ...catchUpEncodings];
+    return { ...rtp, headerExtensions: sentExtensions(rtp), encodings };
   }
   get paused(): boolean {
     return this.handle.paused;

@@ -1,6 +1,7 @@
 // Makes our Publish from a LiveKit client's AddTrackRequest and the m-line of its offer that carries the track.
 import type { SignalResponse } from '@livekit/protocol';
 import {
+  dependencyDescriptorUri,
   kindToWire,
   type LayerKind,
   layerKindToWire,
@@ -44,7 +45,9 @@ export function publishOf(
       `offer: ${offered.mid} is ${offered.kind}, the track is ${requestedTrack.kind}`,
     );
   const mimeType = offered.rtp.codecs[0]?.mimeType ?? '';
-  const layerKind = layerKindOf(requestedTrack, { mimeType, streams: offered.rids.length });
+  const layerKind = hasReadableLayers(offered.rtp)
+    ? layerKindOf(requestedTrack, { mimeType, streams: offered.rids.length })
+    : 'simple';
   const count = spatialLayersOf(requestedTrack, offered);
   const rtp = rtpOf(requestedTrack, offered, { layerKind, count });
   const layers = layersOf(requestedTrack, layerKind === 'svc' ? count : (rtp.encodings?.length ?? 1));
@@ -73,6 +76,14 @@ export const publishRefused = (
 
 const usualMimeType = 'video/VP8';
 const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
+
+/**
+ * Returns false for AV1 without the dependency descriptor, from which a media node reads the layers; it would forward
+ * nothing of such a track as SVC. Native SDKs offer the descriptor only with simulcast.
+ */
+const hasReadableLayers = ({ codecs, headerExtensions = [] }: RtpParameters): boolean =>
+  codecs[0]?.mimeType.toLowerCase() !== 'video/av1' ||
+  headerExtensions.some(({ uri }) => uri === dependencyDescriptorUri);
 
 /**
  * VP9 and AV1 count as SVC whatever the offer lists, unless the client announced a stream per layer: browsers that take

@@ -11,7 +11,13 @@ import {
   VideoLayer_Mode,
   VideoQuality,
 } from '@livekit/protocol';
-import { limits, type RtpEncoding, rtpParametersFromWire, trackFromWire } from '@meridian/protocol';
+import {
+  dependencyDescriptorUri,
+  limits,
+  type RtpEncoding,
+  rtpParametersFromWire,
+  trackFromWire,
+} from '@meridian/protocol';
 import { type OfferedTrack, readOffer, readSdp, tracksOf } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -50,7 +56,12 @@ function acceptedTrack(fields: Fields): RequestedTrack {
 const offered = (kind: 'audio' | 'video', mimeType: string, encodings: RtpEncoding[]): OfferedTrack => ({
   mid: '1',
   kind,
-  rtp: { mid: '1', codecs: [{ mimeType, payloadType: 96, clockRate: 90_000 }], encodings },
+  rtp: {
+    mid: '1',
+    codecs: [{ mimeType, payloadType: 96, clockRate: 90_000 }],
+    headerExtensions: [{ uri: dependencyDescriptorUri, id: 12 }],
+    encodings,
+  },
   fmtp: '',
   rids: encodings.flatMap(({ rid }) => rid ?? []),
 });
@@ -240,6 +251,18 @@ describe('Publish', () => {
     expect(result.encodings).toHaveLength(1);
     expect(result.encodings[0]).toMatchObject({ scalabilityMode });
     expect(result.encodings[0]?.rid).toBe(encodings[0]?.rid);
+  });
+
+  it.each([
+    ['video/AV1', 'simple', undefined, 1],
+    ['video/VP9', 'svc', 'L3T3_KEY', 3],
+  ] as const)('in %s without the dependency descriptor is %s', (mimeType, layerKind, scalabilityMode, count) => {
+    const { rtp, ...line } = offered('video', mimeType, [{ ssrc: 5 }]);
+    const result = published(acceptedTrack(vp9()), { ...line, rtp: { ...rtp, headerExtensions: [] } });
+    expect(result.track.layerKind).toBe(layerKind);
+    expect(result.track.layers).toHaveLength(count);
+    expect(result.track.layers.at(-1)?.height).toBe(720);
+    expect(result.encodings).toEqual([scalabilityMode === undefined ? { ssrc: 5 } : { ssrc: 5, scalabilityMode }]);
   });
 
   it('for VP9 is simulcast when the client requests a stream per layer', () => {
