@@ -4,12 +4,12 @@
 export const errorCodes = {
   // tokens and rights
   TOKEN_MISSING: ['No token was given.', false],
-  TOKEN_INVALID: ['The token is not a well-formed HS256 token signed with a known key.', false],
+  TOKEN_INVALID: ['The token is not valid here: its form, signature, API key or one of its claims.', false],
   TOKEN_EXPIRED: ['The token has expired.', false],
-  TOKEN_NOT_YET_VALID: ['The token is not valid yet.', false],
+  TOKEN_NOT_YET_VALID: ['The token is not valid yet: try again when it is.', true],
   TOKEN_REVOKED: ['The token, or its source, has been revoked.', false],
   QUOTA_EXCEEDED: ['The tenant has reached its limit.', true],
-  TOKEN_ROOM_MISMATCH: ['The token does not open this room.', false],
+  TOKEN_ROOM_MISMATCH: ['The token is for another room.', false],
   NOT_PERMITTED: ['The token does not grant this action.', false],
   KICKED: ['The participant was removed from the room.', false],
   // frames and requests

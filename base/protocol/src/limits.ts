@@ -14,7 +14,7 @@ export const limits = {
   channelMessageBytesMax: 32 * 1024,
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
   topicLengthMax: 128, // fits a call between participants, which has its method and number in the topic (rpc-wire.ts)
-  nameLengthMax: 128,
+  nameLengthMax: 128, // characters (code points) of an identity, a room's name, or a name that people see
   roomTitleLengthMax: 200, // characters (code points): the first line of a calendar entry (REQUEST_INVALID)
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
@@ -24,6 +24,11 @@ export const limits = {
   // without tracks, as a media node keeps it: mostly metadata and attributes (REQUEST_INVALID)
   participantBytesMax: 12 * 1024,
   tokenBytesMax: 8 * 1024,
+  // By so much the clock of a token's maker may be off, before or behind ours: a token's `nbf`, `iat` and `exp` count
+  // with it at every place, as at LiveKit's server (go-jose's DefaultLeeway). Virtual machines without NTP are seconds
+  // off. (TOKEN_NOT_YET_VALID, TOKEN_EXPIRED)
+  clockLeewayMs: 60_000,
+  tokenRetryMsMax: 60_000, // proposed wait before a token that is not valid yet is shown again
   revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
   apiKeysPerRequestMax: 100, // per request of a node to the api (REQUEST_INVALID); a tenth of the largest frame
   // signaling

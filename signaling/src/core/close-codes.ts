@@ -41,7 +41,6 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   TOKEN_MISSING: 4401,
   TOKEN_INVALID: 4401,
   TOKEN_EXPIRED: 4401,
-  TOKEN_NOT_YET_VALID: 4401,
   TOKEN_ROOM_MISMATCH: 4403,
   NOT_PERMITTED: 4403,
   KICKED: 4403,
@@ -74,6 +73,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   NODE_ID_TAKEN: 4500,
   INTERNAL: 4500,
   // not now, or not here
+  TOKEN_NOT_YET_VALID: 4503,
   ROOM_FULL: 4503,
   ROOM_LOCKED: 4503,
   QUOTA_EXCEEDED: 4503,

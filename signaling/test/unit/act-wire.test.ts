@@ -48,7 +48,7 @@ describe('a recording', () => {
     ['an id in upper case', { startRecording: { recordingId: 'RE_1' } }],
     ['an id with a slash', { startRecording: { recordingId: 're/1' } }],
     ['too long an id', { startRecording: { recordingId: 'r'.repeat(65) } }],
-    ['an invalid identity', { startRecording: { identity: 'a/b' } }],
+    ['an invalid identity', { startRecording: { identity: 'a\u200bb' } }],
     ['too high a priority', { startRecording: { priority: limits.recordingPriorityMax + 1 } }],
     ['a mode that is not known', { startRecording: { mode: 'film' } }],
     ['a layout that is not known', { startRecording: { mode: 'composed', layout: 'circle' } }],

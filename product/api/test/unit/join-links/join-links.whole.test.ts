@@ -171,7 +171,7 @@ describe('an invitation', () => {
         401,
         'TOKEN_INVALID',
       ],
-      ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 60 }), 401, 'TOKEN_EXPIRED'],
+      ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 61 }), 401, 'TOKEN_EXPIRED'],
       ['of no room', await tokenOf({ roomAdmin: true, room: '' }), 401, 'TOKEN_INVALID'],
       ['not to join', await tokenOf({ roomAdmin: true, roomJoin: false }), 403, 'NOT_PERMITTED'],
       ['of an attendee', await tokenOf({}), 403, 'NOT_PERMITTED'],

@@ -141,7 +141,7 @@ describe('hosts’ acts', () => {
     [{ act: 'end' }, 400],
     [{ act: 'unban' }, 400],
     [{ act: 'bringToStage' }, 400],
-    [{ act: 'bringToStage', identity: 'a/b' }, 400],
+    [{ act: 'bringToStage', identity: 'a\u200bb' }, 400],
     [{}, 400],
   ])('are checked and sent to the owner: %j', async (body, expected) => {
     const answer = await ask('POST', '/acts', body);
