@@ -245,8 +245,6 @@ describe('requests of a joined client', () => {
       await client.outcome({ muteParticipant: { sessionId: 'PA_nobody0000000000', trackId: 'TR_x' } }),
       await client.outcome({ updateSelf: { name: 'x'.repeat(129) } }),
       await client.outcome({ updateSelf: { metadata: 'é'.repeat(2049) } }),
-      await client.outcome({ updateSelf: { name: '\u202enimda' } }),
-      await client.outcome({ updateSelf: { name: 'Ann\u0007' } }),
       await client.outcome({ updateSelf: { attributes: { key: 'x'.repeat(limits.attributesBytesMax) } } }),
       await client.outcome({
         publish: { track: { trackId: 'TR_longmimetype1', kind: 1, mimeType: 'x'.repeat(65) }, rtpParameters: rtp },
@@ -263,7 +261,7 @@ describe('requests of a joined client', () => {
       ...['DATA_TOO_LARGE', 'DATA_TOO_LARGE', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['PARTICIPANT_UNKNOWN', 'PARTICIPANT_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID'],
-      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
+      ...['REQUEST_INVALID', 'OUT_OF_ORDER'],
     ]);
     expect(client.closed).toBeUndefined();
   });

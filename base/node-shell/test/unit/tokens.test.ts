@@ -1,6 +1,6 @@
 // Tests the life of a token by a given clock; other faults are tested over sockets (service/bad-input).
 import { createHmac, createSecretKey } from 'node:crypto';
-import { limits, MeridianError, tokenScopes } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { claimRows, claimsWith, timeRows } from '../../../protocol/test/vectors/claim-rows.ts';

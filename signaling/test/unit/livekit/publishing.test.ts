@@ -11,13 +11,7 @@ import {
   VideoLayer_Mode,
   VideoQuality,
 } from '@livekit/protocol';
-import {
-  cleanDisplayName,
-  limits,
-  type RtpEncoding,
-  rtpParametersFromWire,
-  trackFromWire,
-} from '@meridian/protocol';
+import { cleanDisplayName, limits, type RtpEncoding, rtpParametersFromWire, trackFromWire } from '@meridian/protocol';
 import { type OfferedTrack, readOffer, readSdp, tracksOf } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';

@@ -760,8 +760,8 @@ export const texts = inBothLanguages({
     '暂时无法核对您的邀请，请稍候几秒再试。',
   ],
   'reason.TOKEN_NOT_YET_VALID': [
-    'Your invitation is not valid yet. Is this computer’s clock right?',
-    '您的邀请尚未生效，请检查本机时间。',
+    'Your invitation is not valid yet. Please try again in a minute.',
+    '您的邀请尚未生效，请稍后再试。',
   ],
   'reason.TOKEN_ROOM_MISMATCH': ['Your invitation is for another room.', '您的邀请属于另一个会议室。'],
   'reason.FENCE_CONFLICT': [
