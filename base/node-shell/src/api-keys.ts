@@ -3,6 +3,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   assert,
+  characterCount,
   fenceContains,
   fenceOf,
   limits,
@@ -181,7 +182,8 @@ export class TenantKeys implements KeySource {
   async get(key: string): Promise<TenantKey> {
     const known = this.#fixed.findKnown(key) ?? this.#touch(key);
     if (known !== undefined) return known;
-    if (key === '' || key.length > limits.revocableIdMax || !this.#hasApi || this.#isMissing(key)) throw unknownKey();
+    if (key === '' || characterCount(key) > limits.revocableIdMax || !this.#hasApi || this.#isMissing(key))
+      throw unknownKey();
     const found = await this.#request(key);
     if (found === undefined) throw unknownKey();
     return found;
@@ -374,7 +376,8 @@ export class TenantKeys implements KeySource {
   }
 }
 
-const unknownKey = (): MeridianError => new MeridianError('TOKEN_INVALID', 'no such API key');
+const unknownKey = (): MeridianError =>
+  new MeridianError('TOKEN_INVALID', 'claim "iss": there is no API key of this name');
 
 function dropFirst(map: Map<string, unknown>): void {
   for (const key of map.keys()) {

@@ -2,6 +2,7 @@
 // gateways' URLs by `secure_link_md5`, so the signature is the MD5 of a text that ends with a secret. It protects the
 // programme of a stream key and its expiry; the stream key itself is sealed, and gateways check it.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { limits } from '@meridian/protocol';
 
 export interface EdgeSigns {
   /** Secret at the end of the text that URLs sign. */
@@ -44,7 +45,8 @@ export interface EdgeUrl {
 
 /** Returns a programme's folder at every edge, for a viewer: `/hls/EXPIRES/SIGNATURE/ORIGIN/PROGRAMME/KEY`. */
 export function edgePath(signs: EdgeSigns, { originId, programmeKey, streamKey, expiresWallMs }: EdgeUrl): string {
-  const expiresS = Math.floor(expiresWallMs / 1000);
+  // The edge compares with its own clock, so the leeway of the key's end is part of the URL.
+  const expiresS = Math.floor((expiresWallMs + limits.clockLeewayMs) / 1000);
   const programme = createHmac('sha256', signs.signing).update(programmeKey).digest('base64url').slice(0, 22);
   const signed = `${expiresS} ${originId} ${programme} ${streamKey} ${signs.signing}`;
   const signature = createHash('md5').update(signed).digest('base64url');

@@ -68,10 +68,11 @@ export { meterFrames, SocketRates, type SocketRatesLimits } from './socket-rates
 export { rangeIssues, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
 export {
   type Claims,
-  issuerOf,
   type MintOrigin,
+  namedKeyOf,
   noOrigin,
   type Signed,
+  signedClaims,
   Tokens,
   tokenEndWallMs,
   type Verified,

@@ -1,16 +1,20 @@
 // Client tokens, by jose: only HS256, signed with the secret of the API key in `iss`, which also determines the tenant.
+import type { KeyObject } from 'node:crypto';
 import {
   type Access,
   type Attributes,
   accessOf,
-  type ErrorCode,
+  ClaimReader,
+  characterCount,
+  checkTokenTimes,
   isBreakOutRoom,
   limits,
   MeridianError,
   type TrackSource,
+  tokenExpired,
   tokenScopes,
 } from '@meridian/protocol';
-import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { compactVerify, decodeJwt, errors, type JWTPayload, SignJWT } from 'jose';
 import type { KeySource, TenantKey } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
 
@@ -72,9 +76,6 @@ export interface VerifyOptions {
   forCheck?: boolean;
 }
 
-/** The clocks of signing and checking hosts differ a little; a higher tolerance would prolong every token. */
-const CLOCK_TOLERANCE_S = 2;
-
 export class Tokens {
   readonly #keys: Pick<KeySource, 'get'>;
   readonly #wallMs: () => number;
@@ -92,17 +93,16 @@ export class Tokens {
 
   /**
    * Returns the access of a token. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
-   * TOKEN_REVOKED, TOKEN_ROOM_MISMATCH, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT;
+   * TOKEN_REVOKED, NOT_PERMITTED (also for claims beyond its API key's scopes) or FENCE_CONFLICT;
    * API_UNREACHABLE or OVERLOADED when its API key is unknown and cannot be fetched at present.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
-    const { key, claims, expired } = await this.#open(token, ['exp', 'sub']);
+    const { key, claims, expired } = await this.#open(token, o);
     const issuer = key.key;
-    if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
     const scopes = o.byNode === true ? tokenScopes : key.scopes;
     const { forCheck = false } = o;
     const result = accessOf(claims, { tenant: key.tenant, tenantFence: key.fence, scopes, forCheck });
-    if (!result.ok) throw new MeridianError(result.code);
+    if (!result.ok) throw new MeridianError(result.code, result.message);
     const { access } = result;
     const { tenant, tokenId, via } = access;
     const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
@@ -115,14 +115,13 @@ export class Tokens {
    * TOKEN_REVOKED; API_UNREACHABLE or OVERLOADED like `verify`.
    */
   async signed(token: string): Promise<Signed> {
-    const { key, claims, expired } = await this.#open(token, ['exp']);
-    if (expired) throw new MeridianError('TOKEN_EXPIRED');
-    const { jti: tokenId = '', via = '', exp = 0 } = claims;
-    if (!isRevocable(tokenId) || !isRevocable(via)) throw new MeridianError('TOKEN_INVALID');
+    const { key, claims, endWallMs: expiresWallMs } = await this.#open(token, { allowExpired: false });
+    const reader = new ClaimReader(claims);
+    const [tokenId, via] = [reader.revocableId('jti'), reader.revocableId('via')];
     const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
     const { tenant, fence, scopes } = key;
-    return { claims, tenant, expiresWallMs: exp * 1000, scopes, fence, origin };
+    return { claims, tenant, expiresWallMs, scopes, fence, origin };
   }
 
   /** Mints a token for a session that a node opens for a participant. Rejects like `KeySource.get`. */
@@ -168,7 +167,7 @@ export class Tokens {
     lifetimeMs: number,
   ): Promise<string> {
     await this.verify(token, { allowExpired: true });
-    const { key, claims } = await this.#open(token, []);
+    const { key, claims } = await this.#open(token, { allowExpired: true });
     const { name, metadata, attributes } = about;
     const exp = Math.floor((this.#wallMs() + lifetimeMs) / 1000);
     const signed = (changes: JWTPayload): Promise<string> =>
@@ -177,63 +176,64 @@ export class Tokens {
     return whole.length <= limits.tokenBytesMax ? whole : await signed({});
   }
 
-  async #open(token: string, requiredClaims: string[]): Promise<Opened> {
-    if (token === '') throw new MeridianError('TOKEN_MISSING');
-    if (token.length > limits.tokenBytesMax)
-      throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
-    const issuer = issuerOf(token);
-    if (issuer === undefined) throw new MeridianError('TOKEN_INVALID');
-    const key = await this.#keys.get(issuer);
-    const { claims, expired } = await this.#claims(token, key, requiredClaims);
-    return { key, claims, expired };
-  }
-
-  async #claims(token: string, key: TenantKey, requiredClaims: string[]): Promise<Omit<Opened, 'key'>> {
-    try {
-      const { payload } = await jwtVerify(token, key.secret, {
-        algorithms: ['HS256'],
-        issuer: key.key,
-        requiredClaims,
-        clockTolerance: CLOCK_TOLERANCE_S,
-        currentDate: new Date(this.#wallMs()),
-      });
-      return { claims: payload, expired: false };
-    } catch (error) {
-      // jose checks the signature before any claim, and `nbf` before `exp`: an expired token is otherwise good.
-      if (error instanceof errors.JWTExpired) return { claims: error.payload, expired: true };
-      throw new MeridianError(codeOf(error), undefined, { cause: error });
-    }
+  async #open(token: string, { allowExpired }: Pick<VerifyOptions, 'allowExpired'>): Promise<Opened> {
+    const key = await this.#keys.get(namedKeyOf(token));
+    const claims = await signedClaims(token, key.secret);
+    const nowWallMs = this.#wallMs();
+    const { endWallMs, isOver: expired } = checkTokenTimes(new ClaimReader(claims), nowWallMs);
+    if (expired && !allowExpired) throw tokenExpired(endWallMs, nowWallMs);
+    return { key, claims, endWallMs, expired };
   }
 }
 
 interface Opened {
   readonly key: TenantKey;
   readonly claims: JWTPayload;
+  readonly endWallMs: number;
   readonly expired: boolean;
 }
 
-const isRevocable = (id: unknown): id is string => typeof id === 'string' && id.length <= limits.revocableIdMax;
-
-function issuedWallMsOf({ iat, nbf }: JWTPayload): number | undefined {
-  const issuedS = iat ?? nbf;
-  return issuedS === undefined ? undefined : issuedS * 1000;
+/** Returns the API key that a token names, without verification. Throws TOKEN_MISSING or TOKEN_INVALID. */
+export function namedKeyOf(token: string): string {
+  if (token === '') throw new MeridianError('TOKEN_MISSING');
+  if (token.length > limits.tokenBytesMax)
+    throw invalid(`the token: at most ${limits.tokenBytesMax} bytes; it has ${token.length}`);
+  const claims = new ClaimReader(decoded(token));
+  const rule = `the name of an API key, 1 to ${limits.revocableIdMax} characters`;
+  const key = claims.text('iss', rule);
+  if (key === undefined || key === '' || characterCount(key) > limits.revocableIdMax) throw claims.refusal('iss', rule);
+  return key;
 }
 
-export const tokenEndWallMs = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
-
-/** Returns the API key that a token names, without verification; undefined without one. */
-export function issuerOf(token: string): string | undefined {
+/** Returns the claims of a token that was signed with the secret; throws TOKEN_INVALID. Times are not checked. */
+export async function signedClaims(token: string, secret: KeyObject): Promise<JWTPayload> {
   try {
-    const iss: unknown = decodeJwt(token).iss;
-    return typeof iss === 'string' && iss.length <= limits.revocableIdMax ? iss : undefined;
-  } catch (error) {
-    if (error instanceof errors.JWTInvalid) return undefined;
-    throw error;
+    await compactVerify(token, secret, { algorithms: ['HS256'] });
+  } catch (cause) {
+    if (cause instanceof errors.JOSEAlgNotAllowed) throw invalid('header "alg": HS256; it is another', cause);
+    if (cause instanceof errors.JWSSignatureVerificationFailed)
+      throw invalid('the signature was not made with the secret of the API key in claim "iss"', cause);
+    throw invalid(malformed, cause);
+  }
+  return decoded(token);
+}
+
+const malformed = 'the token is no JWT: three parts of base64url, the first two JSON objects';
+
+function decoded(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch (cause) {
+    throw invalid(malformed, cause);
   }
 }
 
-function codeOf(error: unknown): ErrorCode {
-  return error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed'
-    ? 'TOKEN_NOT_YET_VALID'
-    : 'TOKEN_INVALID';
+const invalid = (message: string, cause?: unknown): MeridianError =>
+  new MeridianError('TOKEN_INVALID', message, cause === undefined ? {} : { cause });
+
+function issuedWallMsOf(claims: JWTPayload): number | undefined {
+  const reader = new ClaimReader(claims);
+  return reader.wallMs('iat') ?? reader.wallMs('nbf');
 }
+
+export const tokenEndWallMs = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;

@@ -1,14 +1,27 @@
 // Maps the claims of a verified token to its bearer's rights; base/node-shell/src/tokens.ts checks signature and times
 // first. The claims have LiveKit's shape and defaults: joining must be granted, publishing and subscribing are granted
 // unless denied, administration and changes of the own name are denied unless granted.
-import { type Attributes, areAttributes } from './attributes.ts';
+import { type Attributes, areAttributes, attributesBytes } from './attributes.ts';
 import { isBreakOutRoom } from './break-outs.ts';
-import type { ErrorCode } from './errors.ts';
+import { ClaimReader, isClaims } from './claims.ts';
+import { type ErrorCode, MeridianError } from './errors.ts';
 import { fenceOf, intersectFences } from './fence.ts';
-import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
+import {
+  cleanDisplayName,
+  displayNameRule,
+  identityFault,
+  identityRule,
+  isDisplayName,
+  isIdentity,
+  isRoomName,
+  type RoomKey,
+  roomKeyOf,
+  roomNameFault,
+  roomNameRule,
+} from './ids.ts';
 import { limits } from './limits.ts';
-import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
-import { isRoomMode, type RoomMode } from './room-modes.ts';
+import { isParticipantKind, type ParticipantKind, participantKinds } from './participant-kinds.ts';
+import { isRoomMode, type RoomMode, roomModes } from './room-modes.ts';
 import { isTrackSource, type TrackSource, trackSources } from './rtp.ts';
 
 /** Scopes of an API key, which bound the claims of its tokens (docs/adr/0025-what-a-key-can-do.md). */
@@ -52,21 +65,9 @@ export interface Access {
 
 export type AccessResult =
   | { readonly ok: true; readonly access: Access }
-  | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-const DATE_S_MAX = 8_640_000_000_000;
 const utf8 = new TextEncoder();
-const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTexts = (value: unknown): value is Record<string, string> =>
-  isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-/** Returns a revocable id, undefined when it is not allowed. Cut or ignored, it could not be revoked. */
-const idOf = (value: unknown = ''): string | undefined =>
-  typeof value === 'string' && value.length <= limits.revocableIdMax ? value : undefined;
-const granted = (value: unknown): boolean => value === true;
-const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
 export interface TokenKey {
   readonly tenant: string;
@@ -82,88 +83,154 @@ export interface TokenKey {
 }
 
 /**
- * Returns the access of a client that wants to join, or a refusal: NOT_PERMITTED when the claims do not admit it or
- * exceed the key's scopes, FENCE_CONFLICT when token and key have no region in common.
+ * Returns the access of a client that wants to join, or a refusal: TOKEN_INVALID with the claim that breaks its rule,
+ * NOT_PERMITTED when the claims do not admit it or exceed the key's scopes, FENCE_CONFLICT when token and key have no
+ * region in common.
  */
 export function accessOf(claims: unknown, o: TokenKey): AccessResult {
-  if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
-  const video = claims['video'];
-  const room = textOf(video['room']);
-  const identity = textOf(claims['sub']);
+  try {
+    return { ok: true, access: readAccess(new ClaimReader(claims), o) };
+  } catch (error) {
+    if (error instanceof MeridianError) return { ok: false, code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+function readAccess(claims: ClaimReader, o: TokenKey): Access {
+  const video = claims.inner('video');
+  const room = roomOf(video);
   const roomKey = roomKeyOf(o.tenant, room);
-  if (!isRoomName(room) || roomKey === undefined) return refuse('TOKEN_ROOM_MISMATCH');
-  if (isBreakOutRoom(room) && !granted(video['breakOut'])) return refuse('TOKEN_ROOM_MISMATCH');
-  if (!isIdentity(identity)) return refuse('TOKEN_INVALID');
-  const mayJoin = granted(video['roomJoin']) || (o.forCheck === true && granted(video['check']));
-  if (!mayJoin) return refuse('NOT_PERMITTED');
-  const name = textOf(claims['name']);
-  const metadata = textOf(claims['metadata']);
-  if (!isDisplayName(name) || utf8.encode(metadata).byteLength > limits.metadataBytesMax)
-    return refuse('TOKEN_INVALID');
-  const attributes = claims['attributes'] ?? {};
-  if (!isTexts(attributes) || !areAttributes(attributes)) return refuse('TOKEN_INVALID');
-  const tokenId = idOf(claims['jti']);
-  const via = idOf(claims['via']);
-  if (tokenId === undefined || via === undefined) return refuse('TOKEN_INVALID');
-  const kind = claims['kind'] ?? 'standard';
-  if (!isParticipantKind(kind)) return refuse('TOKEN_INVALID');
-  const [admin, hidden] = [granted(video['roomAdmin']), granted(video['hidden'])];
-  const needed: TokenScope[] = ['rooms:join'];
-  if (admin || hidden || kind !== 'standard') needed.push('rooms:admin');
-  if (!needed.every((scope) => o.scopes.includes(scope))) return refuse('NOT_PERMITTED');
-  const expiresS = claims['exp'];
-  if (typeof expiresS !== 'number' || Math.abs(expiresS) > DATE_S_MAX) return refuse('TOKEN_INVALID');
-  const tokenFence = fenceOfClaim(video['regions']);
-  if (tokenFence === undefined) return refuse('TOKEN_INVALID');
+  if (roomKey === undefined) throw new MeridianError('TOKEN_INVALID', 'the tenant of the API key is invalid');
+  const identity = identityOf(claims);
+  const expiresWallMs = claims.wallMs('exp');
+  if (expiresWallMs === undefined) throw claims.refusal('exp', 'a time in seconds since 1970');
+  const about = {
+    name: nameOf(claims),
+    metadata: metadataOf(claims),
+    attributes: attributesOf(claims),
+    tokenId: claims.revocableId('jti'),
+    via: claims.revocableId('via'),
+    lobby: claims.flag('lobby') ?? false,
+    needsPolicy: claims.flag('needsPolicy') ?? false,
+    mode: modeOf(video),
+  };
+  const kind = kindOf(claims);
+  const rights = rightsOf(video, kind);
+  const tokenFence = fenceOfClaim(video);
+  demandGrants(video, { kind, rights, room }, o);
   const fence = intersectFences(o.tenantFence ?? '', tokenFence);
-  if (fence === undefined) return refuse('FENCE_CONFLICT');
-  const publishSources = sourcesOfClaim(video['canPublishSources']);
-  if (publishSources === undefined) return refuse('TOKEN_INVALID');
-  const mode = video['mode'] ?? '';
-  if (mode !== '' && !isRoomMode(mode)) return refuse('TOKEN_INVALID');
+  if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
+  return { tenant: o.tenant, room, roomKey, identity, ...about, kind, expiresWallMs, rights, fence };
+}
+
+/** Throws NOT_PERMITTED when the token does not admit its bearer, or exceeds the scopes of its key. */
+function demandGrants(
+  video: ClaimReader,
+  { kind, rights, room }: { kind: ParticipantKind; rights: Rights; room: string },
+  { scopes, forCheck }: TokenKey,
+): void {
+  const [mayJoin, mayCheck] = [video.flag('roomJoin') === true, video.flag('check') === true];
+  if (!mayJoin && !(forCheck === true && mayCheck))
+    throw new MeridianError('NOT_PERMITTED', 'claim "video.roomJoin": the token does not grant joining a room');
+  const isBreakOut = video.flag('breakOut') === true;
+  if (isBreakOutRoom(room) && !isBreakOut)
+    throw new MeridianError('NOT_PERMITTED', 'claim "video.room": it names a break-out room, which hosts open');
+  const needed: TokenScope[] = ['rooms:join'];
+  if (rights.admin || rights.hidden || kind !== 'standard') needed.push('rooms:admin');
+  for (const scope of needed)
+    if (!scopes.includes(scope))
+      throw new MeridianError('NOT_PERMITTED', `the API key of the token lacks the scope ${scope}`);
+}
+
+function roomOf(video: ClaimReader): string {
+  const room = video.text('room', roomNameRule);
+  if (room === undefined || !isRoomName(room))
+    throw video.refusal('room', roomNameRule, room === undefined ? undefined : roomNameFault(room));
+  return room;
+}
+
+function identityOf(claims: ClaimReader): string {
+  const identity = claims.text('sub', identityRule);
+  if (identity === undefined || !isIdentity(identity))
+    throw claims.refusal('sub', identityRule, identity === undefined ? undefined : identityFault(identity));
+  return identity;
+}
+
+function nameOf(claims: ClaimReader): string {
+  const name = cleanDisplayName(claims.text('name', displayNameRule) ?? '');
+  if (!isDisplayName(name)) throw claims.refusal('name', displayNameRule);
+  return name;
+}
+
+function metadataOf(claims: ClaimReader): string {
+  const rule = `a text of at most ${limits.metadataBytesMax} bytes`;
+  const metadata = claims.text('metadata', rule) ?? '';
+  const bytes = utf8.encode(metadata).byteLength;
+  if (bytes > limits.metadataBytesMax) throw claims.refusal('metadata', rule, `it is a text of ${bytes} bytes`);
+  return metadata;
+}
+
+/** Returns the attributes; one of null counts as absent. */
+function attributesOf(claims: ClaimReader): Attributes {
+  const rule = `an object of at most ${limits.attributesMax} texts with keys, of ${limits.attributesBytesMax} bytes together`;
+  const value = claims.value('attributes') ?? {};
+  if (!isClaims(value)) throw claims.refusal('attributes', rule);
+  const entries = Object.entries(value).filter(([, text]) => text !== null);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    throw claims.refusal('attributes', rule, 'it contains something that is no text');
+  const attributes: Attributes = Object.fromEntries(entries);
+  if (areAttributes(attributes)) return attributes;
+  const shape = Object.hasOwn(attributes, '')
+    ? 'it contains an empty key'
+    : `it has ${entries.length} of ${attributesBytes(attributes)} bytes`;
+  throw claims.refusal('attributes', rule, shape);
+}
+
+function kindOf(claims: ClaimReader): ParticipantKind {
+  const rule = `one of ${participantKinds.join(', ')}`;
+  const kind = claims.text('kind', rule) || 'standard';
+  if (!isParticipantKind(kind)) throw claims.refusal('kind', rule, 'it is another text');
+  return kind;
+}
+
+function modeOf(video: ClaimReader): RoomMode | '' {
+  const rule = `one of ${roomModes.join(', ')}`;
+  const mode = video.text('mode', rule) ?? '';
+  if (mode !== '' && !isRoomMode(mode)) throw video.refusal('mode', rule, 'it is another text');
+  return mode;
+}
+
+function rightsOf(video: ClaimReader, kind: ParticipantKind): Rights {
+  const canPublish = video.flag('canPublish') ?? true;
+  const hidden = video.flag('hidden') ?? false;
   return {
-    ok: true,
-    access: {
-      tenant: o.tenant,
-      room,
-      roomKey,
-      identity,
-      name,
-      metadata,
-      attributes,
-      kind,
-      tokenId,
-      via,
-      lobby: granted(claims['lobby']),
-      needsPolicy: granted(claims['needsPolicy']),
-      expiresWallMs: expiresS * 1000,
-      fence,
-      mode,
-      rights: {
-        // A hidden participant cannot publish: clients could not show a track without a participant. Only a gateway
-        // may, because its renditions of others' tracks are not shown as tracks.
-        canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
-        publishSources: publishSources === 'all' ? undefined : publishSources,
-        canSubscribe: notDenied(video['canSubscribe']),
-        canPublishData: notDenied(video['canPublishData']),
-        admin,
-        canUpdateOwnMetadata: granted(video['canUpdateOwnMetadata']),
-        hidden,
-      },
-    },
+    // A hidden participant cannot publish: clients could not show a track without a participant. Only a gateway may,
+    // because its renditions of others' tracks are not shown as tracks.
+    canPublish: canPublish && (!hidden || kind === 'gateway'),
+    publishSources: sourcesOfClaim(video),
+    canSubscribe: video.flag('canSubscribe') ?? true,
+    canPublishData: video.flag('canPublishData') ?? true,
+    admin: video.flag('roomAdmin') ?? false,
+    canUpdateOwnMetadata: video.flag('canUpdateOwnMetadata') ?? false,
+    hidden,
   };
 }
 
-/** Returns the fence of the claim, `''` without it, undefined when invalid. An empty list would admit nothing. */
-function fenceOfClaim(value: unknown): string | undefined {
-  if (value === undefined) return '';
-  if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;
-  return fenceOf(value);
+/** Returns the fence of the claim, `''` without it. An empty list would admit nothing. */
+function fenceOfClaim(video: ClaimReader): string {
+  const rule = `a list of 1 to ${limits.fenceRegionsMax} names of regions`;
+  const regions = video.texts('regions', rule);
+  if (regions === undefined) return '';
+  const fence = fenceOf(regions);
+  if (fence !== undefined) return fence;
+  const isCountRight = regions.length > 0 && regions.length <= limits.fenceRegionsMax;
+  throw video.refusal('regions', rule, isCountRight ? 'it contains a text that is no name of a region' : undefined);
 }
 
-/** Returns the sources of the claim, undefined when invalid. An empty list allows all, as in LiveKit. */
-function sourcesOfClaim(value: unknown): readonly TrackSource[] | 'all' | undefined {
-  if (value === undefined) return 'all';
-  if (!Array.isArray(value) || !value.every(isTrackSource)) return undefined;
-  return value.length === 0 ? 'all' : trackSources.filter((source) => value.includes(source));
+/** Returns the sources of the claim; undefined for all. An empty list allows all, as in LiveKit. */
+function sourcesOfClaim(video: ClaimReader): readonly TrackSource[] | undefined {
+  const rule = `a list of ${trackSources.join(', ')}`;
+  const sources = video.texts('canPublishSources', rule) ?? [];
+  if (!sources.every(isTrackSource)) throw video.refusal('canPublishSources', rule, 'it contains another text');
+  return sources.length === 0 ? undefined : trackSources.filter((source) => sources.includes(source));
 }

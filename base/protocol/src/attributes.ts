@@ -10,8 +10,12 @@ const bytesOf = (text: string): number => encoder.encode(text).byteLength;
 export function areAttributes(attributes: Attributes): boolean {
   const entries = Object.entries(attributes);
   if (entries.length > limits.attributesMax || entries.some(([key]) => key === '')) return false;
-  return entries.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) <= limits.attributesBytesMax;
+  return attributesBytes(attributes) <= limits.attributesBytesMax;
 }
+
+/** Returns the bytes of keys and values together. */
+export const attributesBytes = (attributes: Attributes): number =>
+  Object.entries(attributes).reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0);
 
 /** Applies `changes` to `attributes`; an empty value deletes its key. */
 export const attributesWith = (attributes: Attributes, changes: Attributes): Attributes =>

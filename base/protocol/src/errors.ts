@@ -5,14 +5,14 @@ export const errorCodes = {
   // tokens and rights
   TOKEN_MISSING: ['No token was given.', false, 'Open the link that the host sent again.'],
   TOKEN_INVALID: [
-    'The token is not a well-formed HS256 token signed with a known key.',
+    'The token is not valid here: its form, signature, API key or one of its claims.',
     false,
     'Ask the host for a new link.',
   ],
   TOKEN_EXPIRED: ['The token has expired.', false, 'Ask the host for a new link.'],
   TOKEN_NOT_YET_VALID: [
-    'The token is not valid yet.',
-    false,
+    'The token is not valid yet: try again when it is.',
+    true,
     'Compare the clock of the system that signs tokens with the right time, and try again.',
   ],
   TOKEN_REVOKED: ['The token, or its source, has been revoked.', false, 'Ask the host for a new link.'],
@@ -21,7 +21,7 @@ export const errorCodes = {
     true,
     'Try again later, or ask the operator for a higher limit.',
   ],
-  TOKEN_ROOM_MISMATCH: ['The token does not open this room.', false, 'Ask the host for a link to this room.'],
+  TOKEN_ROOM_MISMATCH: ['The token is for another room.', false, 'Ask the host for a link to this room.'],
   NOT_PERMITTED: ['The token does not grant this action.', false, 'Ask the host for a link with this right.'],
   KICKED: ['The participant was removed from the room.', false, 'Ask the host to let you in again.'],
   // frames and requests

@@ -7,7 +7,7 @@ const topicLengthMax = 128;
 const nameLengthMax = 128;
 const participantsPerRoomMax = 1000; // first version: rosters are sent whole
 const sessionIdLengthMax = 35; // 'PA_' and 32 characters (ids.ts)
-const topicBytesMax = 3 * topicLengthMax; // UTF-8 of UTF-16 units
+const topicBytesMax = 4 * topicLengthMax; // UTF-8 of code points
 const identityBytesMax = 4 * nameLengthMax; // UTF-8 of code points
 const headsBytesMax = 256; // tags and lengths of a few fields, an id, a method, a time
 
@@ -30,7 +30,7 @@ export const limits = {
   // messages may be as large as reliable ones.
   lossyDataBytesMax: 1300,
   topicLengthMax, // fits a call between participants, which has its method and number in the topic (rpc-wire.ts)
-  nameLengthMax,
+  nameLengthMax, // characters (code points) of an identity, a room's name, or a name that people see
   rpcMethodBytesMax: 64,
   // Payload of a call or result in a single message: LiveKit's limit for SDKs that take no parts.
   rpcMessageBytesMax: 15 * 1024,
@@ -49,6 +49,11 @@ export const limits = {
   tokenBytesMax: 8 * 1024,
   // address and header fields of a request: the largest token, 4 kB of other parameters, 8 kB of fields (431)
   headerBytesMax: 20 * 1024,
+  // By so much the clock of a token's maker may be off, before or behind ours: a token's `nbf`, `iat` and `exp` count
+  // with it at every place, as at LiveKit's server (go-jose's DefaultLeeway). Virtual machines without NTP are seconds
+  // off. (TOKEN_NOT_YET_VALID, TOKEN_EXPIRED)
+  clockLeewayMs: 60_000,
+  tokenRetryMsMax: 60_000, // proposed wait before a token that is not valid yet is shown again
   revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
   apiKeysPerRequestMax: 100, // per request of a node to the api (REQUEST_INVALID); a tenth of the largest frame
   // signaling

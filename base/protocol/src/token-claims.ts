@@ -3,8 +3,14 @@
 
 export const tokenClaims: readonly (readonly [claim: string, meaning: string])[] = [
   ['`iss`', 'the API key; it needs the scope `rooms:join`'],
-  ['`sub`', 'the identity: 1 to 128 visible characters, without `/`'],
-  ['`exp`, `nbf`', 'validity, checked when joining'],
+  [
+    '`sub`',
+    'the identity: 1 to 128 visible characters (code points) of any script, and blanks between them. Those of other systems are taken: base64, e-mail addresses, `a/b`, `auth0|7`, joined emoji, the joiners of Persian and Hindi between two visible characters',
+  ],
+  [
+    '`exp`, `nbf`, `iat`',
+    'validity, checked when joining, with a leeway of 60 s for clocks that are off. Earlier: `TOKEN_NOT_YET_VALID` (retry), later: `TOKEN_EXPIRED`',
+  ],
   [
     '`jti`, `via`',
     "the token's id, and what it was made from (a join link, a user): both can be revoked; at most 128 characters. `iat`: without it (and `nbf`) the token counts as older than any revocation",
@@ -15,7 +21,7 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ],
   [
     '`name`, `metadata`, `attributes`',
-    'of the participant; `attributes`: an object of texts, at most 64 of 4 KiB together',
+    'of the participant. `name`: at most 128 characters, from which control and direction characters are removed; `metadata`: at most 4 KiB; `attributes`: an object of texts, at most 64 of 4 KiB together',
   ],
   [
     '`kind`',
@@ -57,7 +63,11 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ],
 ];
 
-export const aboutTokens = `A session outlives its token and may resume with an expired one. What is revoked (an API key, a \`jti\`, a \`via\`) ends
+export const aboutTokens = `A claim of \`null\` counts as absent. A claim of another type or size than its own is refused with \`TOKEN_INVALID\`; the
+text names the claim, its rule and the shape of its value, at every door (the SDK's error, \`/rtc/validate\`, REST):
+\`claim "video.room": 1 to 128 characters without "/", …; it contains "/"\`.
+
+A session outlives its token and may resume with an expired one. What is revoked (an API key, a \`jti\`, a \`via\`) ends
 the sessions that came by it within a second (\`TOKEN_REVOKED\`), and opens nothing any more. An API key that the node does
 not know is refused with \`API_UNREACHABLE\` (retry) while no api answers. A new join needs a valid token, so give the SDK a
 function.

@@ -1,6 +1,6 @@
 // Names of a person's companion participants: the encoder program and the player.
 import { createHash } from 'node:crypto';
-import { isDisplayName, isIdentity } from '@meridian/protocol';
+import { characterCount, cutText, isDisplayName, isIdentity } from '@meridian/protocol';
 
 /** With a digest and a suffix this stays below the longest identity. */
 const KEPT_CHARACTERS = 100;
@@ -11,7 +11,10 @@ export function companionIdentity(identity: string, what: 'encoder' | 'viewer'):
   const whole = `${identity}-${what}`;
   if (isIdentity(whole)) return whole;
   const digest = createHash('sha256').update(identity).digest('base64url').slice(0, DIGEST_CHARACTERS);
-  return `${[...identity].slice(0, KEPT_CHARACTERS).join('')}-${digest}-${what}`;
+  // A cut within a flag or a joined emoji leaves no identity.
+  let kept = cutText(identity, KEPT_CHARACTERS);
+  while (!isIdentity(kept)) kept = cutText(kept, characterCount(kept) - 1);
+  return `${kept}-${digest}-${what}`;
 }
 
 /** Returns the name of a person's encoder; the person's own name if the result is too long. */

@@ -2,6 +2,7 @@
 // shows a token of the room or a stream key to play it.
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import {
+  cleanDisplayName,
   composedLayoutOf,
   isDisplayName,
   isIdentity,
@@ -124,7 +125,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   if (identity !== ownIdentity && !rights.admin)
     throw new MeridianError('NOT_PERMITTED', 'only administrators may choose another identity');
   const ownName = access.name === '' ? identity : access.name;
-  const name = request.name ?? ownName;
+  const name = request.name === undefined ? ownName : cleanDisplayName(request.name);
   if (name !== ownName && !rights.admin && !rights.canUpdateOwnMetadata)
     throw new MeridianError('NOT_PERMITTED', 'the token does not let its holder choose a name');
   const picture = request.picture ?? '';

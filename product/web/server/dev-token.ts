@@ -1,6 +1,17 @@
 // Claims of the tokens of POST /dev/token, for the user of this machine and guests of the local network. app.ts and
 // guests.ts decide who gets a token.
-import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
+import {
+  cleanDisplayName,
+  displayNameRule,
+  identityFault,
+  identityRule,
+  isDisplayName,
+  isIdentity,
+  isRoomName,
+  limits,
+  roomNameFault,
+  roomNameRule,
+} from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
 export interface TokenRequest {
@@ -34,9 +45,9 @@ export const tokenRequestSchema = {
 
 /** Returns what is wrong with a well-formed request; undefined if nothing. */
 export function tokenRequestProblem(request: TokenRequest): string | undefined {
-  if (!isRoomName(request.room)) return 'room: no control characters, "/" or surrounding blanks';
-  if (!isIdentity(request.identity)) return 'identity: no control or invisible characters, "/" or surrounding blanks';
-  if (!isDisplayName(request.name)) return 'name: no control characters or characters that turn the direction of text';
+  if (!isRoomName(request.room)) return `room: ${roomNameRule}; ${roomNameFault(request.room)}`;
+  if (!isIdentity(request.identity)) return `identity: ${identityRule}; ${identityFault(request.identity)}`;
+  if (!isDisplayName(cleanDisplayName(request.name))) return `name: ${displayNameRule}`;
   return undefined;
 }
 

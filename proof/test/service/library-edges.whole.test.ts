@@ -77,7 +77,7 @@ describe('an edge refuses', () => {
       expect(await statusOf('nothing', file)).toBe(401);
       expect(await statusOf('-', file)).toBe(401);
       expect(await statusOf(linkOf({ content: 'up_short' }), file)).toBe(401);
-      expect(await statusOf(linkOf({ exp: nowS - 10 }), file)).toBe(401);
+      expect(await statusOf(linkOf({ exp: nowS - 70 }), file)).toBe(401);
       expect(await statusOf(linkOf({}, 'other'), file)).toBe(403);
     }
     expect(rangesAsked('original')).toEqual([]);

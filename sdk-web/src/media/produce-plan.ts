@@ -1,7 +1,7 @@
 // Plans the announcement and encoding of a local track from its publish options. core/codec.ts decides.
 
 import { MeridianClientError } from '@meridian/client';
-import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';
+import { cutText, limits, newId, type Track as TrackInfo } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { planVideo, type VideoPlan } from '../core/codec.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -31,7 +31,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
   const { track, publish, derivedFrom } = request;
   const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
   const source = publish.source ?? track.source;
-  const name = (publish.name ?? '').slice(0, limits.nameLengthMax);
+  const name = cutText(publish.name ?? '', limits.nameLengthMax);
   const base = {
     trackId,
     source,

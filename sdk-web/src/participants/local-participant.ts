@@ -2,7 +2,7 @@
 
 import { MeridianClientError } from '@meridian/client';
 import type { Participant as Row } from '@meridian/protocol';
-import { areAttributes, attributesWith, limits } from '@meridian/protocol';
+import { areAttributes, attributesWith, characterCount, cleanDisplayName, limits } from '@meridian/protocol';
 import type { PerformRpcParams } from '../rpc.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrackPublication, PublishedTrack } from '../tracks/local-publication.ts';
@@ -149,7 +149,7 @@ export class LocalParticipant extends Participant {
         new MeridianClientError('DATA_TOO_LARGE', `${payload.byteLength} bytes, at most ${bytesMax}`),
       );
     }
-    if ((options.topic ?? '').length > limits.topicLengthMax) {
+    if (characterCount(options.topic ?? '') > limits.topicLengthMax) {
       return Promise.reject(
         new MeridianClientError('ARGUMENT_INVALID', `topic: at most ${limits.topicLengthMax} characters`),
       );
@@ -173,7 +173,7 @@ export class LocalParticipant extends Participant {
 
   /** Rejects with ARGUMENT_INVALID, NOT_CONNECTED, or NOT_PERMITTED unless the token has `canUpdateOwnMetadata`. */
   setName(name: string): Promise<void> {
-    if (name.length > limits.nameLengthMax) {
+    if (characterCount(cleanDisplayName(name)) > limits.nameLengthMax) {
       return Promise.reject(
         new MeridianClientError('ARGUMENT_INVALID', `name: at most ${limits.nameLengthMax} characters`),
       );

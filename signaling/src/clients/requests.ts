@@ -4,8 +4,8 @@ import {
   areAttributes,
   attributesWith,
   type ClientBody,
+  characterCount,
   type ErrorCode,
-  isDisplayName,
   isErrorCode,
   isIdentity,
   isPollId,
@@ -42,6 +42,7 @@ import { bounds } from '../limits.ts';
 import type { ServerMessage } from '../ports.ts';
 import { actFromWire } from '../wire/act-wire.ts';
 import { pageFromWire } from '../wire/crowd-wire.ts';
+import { cleanedName } from '../wire/names.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';
@@ -85,7 +86,6 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
 const SOURCES_MAX = 8;
 const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
-const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 /** Charges a change that all clients of the room receive to the client's rate of data (talk.ts). RATE_LIMITED. */
@@ -189,8 +189,8 @@ export const requests: { readonly [body in Handled]: Handler } = {
   updateSelf: async (client, frame) => {
     if (!client.access?.rights.canUpdateOwnMetadata && !marksBreakOut(client, frame.updateSelf ?? {}))
       throw new MeridianError('NOT_PERMITTED');
-    const { name, metadata, attributes: changes } = frame.updateSelf ?? {};
-    if (name != null && !isDisplayName(name)) throw invalid(`name: ${displayNameRule}`);
+    const { metadata, attributes: changes } = frame.updateSelf ?? {};
+    const name = cleanedName(frame.updateSelf?.name, 'name');
     if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
       throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     const self = selfOf(client);
@@ -408,9 +408,9 @@ function checkedMimeType(mimeType: string): string {
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishAtNewNode(client, message);
   const { context, room, sessionId, nodeId } = client;
-  const sent = { ...trackFromWire(message.track ?? {}), nodeId };
+  const track = trackFromWire(message.track ?? {});
+  const sent = { ...track, name: cleanedName(track.name, 'track name') ?? '', nodeId };
   if (!isTrackId(sent.trackId)) throw invalid('track_id is not of the form TR_…');
-  if (!isDisplayName(sent.name)) throw invalid(`track name: ${displayNameRule}`);
   checkedMimeType(sent.mimeType);
   if (!mayPublish(selfOf(client), sent))
     throw new MeridianError('NOT_PERMITTED', `no track of the source ${sent.source} may be published`);
@@ -496,7 +496,7 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
   const destinations = message.destinationSessionIds ?? [];
   const bytesMax = lossy && !client.talk.hasChannels ? limits.lossyDataBytesMax : limits.dataBytesMax;
   if (payload.byteLength > bytesMax) throw new MeridianError('DATA_TOO_LARGE', `data: at most ${bytesMax} bytes`);
-  if (topic.length > limits.topicLengthMax) throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
+  if (characterCount(topic) > limits.topicLengthMax) throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
   if (destinations.length > limits.destinationsMax) throw invalid(`destinations: at most ${limits.destinationsMax}`);
   const receivers = (room.replica?.participants() ?? []).filter(
     (participant) =>

@@ -4,7 +4,10 @@ import {
   arePostWords,
   breakOutFromWire,
   breakOutsFault,
-  isDisplayName,
+  characterCount,
+  cutText,
+  identityFault,
+  identityRule,
   isIdentity,
   isPageUrl,
   isPollId,
@@ -30,6 +33,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Act, ActType, BanLength } from '../core/index.ts';
+import { cleanedName } from './names.ts';
 
 type Body = { readonly [type in ActType]: NonNullable<wire.RoomAct.$Properties[type]> };
 type Maybe<T> = T | null | undefined;
@@ -38,8 +42,10 @@ const invalid = (what: string): never => {
   throw new MeridianError('REQUEST_INVALID', what);
 };
 const identityFrom = (identity: Maybe<string>): string =>
-  isIdentity(identity ?? '') ? (identity ?? '') : invalid('not an identity');
-const reasonFrom = (reason: Maybe<string>): string => (reason ?? '').slice(0, limits.nameLengthMax);
+  isIdentity(identity ?? '')
+    ? (identity ?? '')
+    : invalid(`identity: ${identityRule}; ${identityFault(identity ?? '')}`);
+const reasonFrom = (reason: Maybe<string>): string => cutText(reason ?? '', limits.nameLengthMax);
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 /** A ban of a year or more means `forever`. */
 const banSMax = 366 * 86_400;
@@ -87,14 +93,13 @@ const parsers: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     return { type: 'metadata', metadata: metadata ?? '', expectedVersion: expectedVersion ?? undefined };
   },
   update: ({ identity, name, metadata, attributes }) => {
-    if (name != null && !isDisplayName(name)) invalid(`name: at most ${limits.nameLengthMax} characters`);
     if (bytesOf(metadata ?? '') > limits.metadataBytesMax)
       invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     if (!areAttributes(attributes ?? {})) invalid(`attributes: at most ${limits.attributesMax}, with keys`);
     return {
       type: 'update',
       identity: identityFrom(identity),
-      name: name ?? undefined,
+      name: cleanedName(name, 'name'),
       metadata: metadata ?? undefined,
       attributes: { ...attributes },
     };
@@ -112,7 +117,8 @@ const parsers: { readonly [type in ActType]: (body: Body[type]) => Act } = {
   }),
   data: ({ payload, topic, lossy, identities }) => {
     if ((payload?.byteLength ?? 0) > limits.dataBytesMax) throw new MeridianError('DATA_TOO_LARGE');
-    if ((topic ?? '').length > limits.topicLengthMax) invalid(`topic: at most ${limits.topicLengthMax} characters`);
+    if (characterCount(topic ?? '') > limits.topicLengthMax)
+      invalid(`topic: at most ${limits.topicLengthMax} characters`);
     if ((identities ?? []).length > limits.participantsPerRoomMax) invalid('identities: too many');
     return {
       type: 'data',
@@ -151,13 +157,13 @@ const parsers: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     return { type: 'stopRecording', recordingId: recordingId ?? '' };
   },
   post: ({ post: sent }) => {
-    const post = postFromWire(sent);
+    const written = postFromWire(sent);
+    const post = { ...written, name: cleanedName(written.name, 'name') ?? '' };
     const isServiceKind = servicePostKinds.some((kind) => kind === post.kind);
     if (!isServiceKind) invalid('kind: announcement or gift');
     if (!isPostText(post.text, limits.postLengthMax, true)) invalid(`text: 1 to ${limits.postLengthMax} characters`);
     if (post.postId !== '' && !isPostId(post.postId)) invalid('post_id: PT_ and 16 to 32 characters');
     if (post.identity !== '') identityFrom(post.identity);
-    if (!isDisplayName(post.name)) invalid(`name: at most ${limits.nameLengthMax} characters`);
     if (post.style !== '') invalid('style: for danmaku only');
     const isDataOk = post.data === '' || (post.kind === 'gift' && isJson(post.data));
     if (!isDataOk || bytesOf(post.data) > limits.postDataBytesMax)
@@ -242,7 +248,7 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
   for (const wallMs of [endsWallMs, opensWallMs])
     if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: no time');
-  if ([...(title ?? '')].length > limits.roomTitleLengthMax)
+  if (characterCount(title ?? '') > limits.roomTitleLengthMax)
     invalid(`title: at most ${limits.roomTitleLengthMax} characters`);
   if (body.kind && body.kind !== 'show') invalid('kind: show, or none');
   if (bytesOf(openingMetadata ?? '') > limits.roomMetadataBytesMax)

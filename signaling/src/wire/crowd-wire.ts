@@ -1,5 +1,5 @@
 // Converts and checks messages about the crowd of a show between signaling nodes and owners.
-import { type CrowdPageRequest, limits, type wire } from '@meridian/protocol';
+import { type CrowdPageRequest, cutText, limits, type wire } from '@meridian/protocol';
 import type { CrowdRules } from '../core/index.ts';
 
 export const rulesToWire = (rules: CrowdRules): wire.CrowdRules.$Properties =>
@@ -23,5 +23,5 @@ export const rulesFromWire = (rules: wire.CrowdRules.$Properties): CrowdRules =>
 export const pageFromWire = (page: wire.CrowdPage.$Properties | null | undefined): CrowdPageRequest => ({
   afterIdentity: page?.afterIdentity ?? '',
   limit: Math.min(Math.max(page?.limit || limits.crowdPageMax, 1), limits.crowdPageMax),
-  prefix: (page?.prefix ?? '').slice(0, limits.nameLengthMax),
+  prefix: cutText(page?.prefix ?? '', limits.nameLengthMax),
 });

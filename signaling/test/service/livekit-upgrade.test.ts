@@ -59,7 +59,7 @@ describe('tokens', () => {
     ['none', async () => '', 401, 'TOKEN_MISSING'],
     ['no token of ours', async () => 'a.b.c', 401, 'TOKEN_INVALID'],
     ['of another secret', () => token({ secret: 'another secret that is long enough as well' }), 401, 'TOKEN_INVALID'],
-    ['expired', () => token({ expiresInS: -10 }), 401, 'TOKEN_EXPIRED'],
+    ['expired', () => token({ expiresInS: -70 }), 401, 'TOKEN_EXPIRED'],
     ['without the right to join', () => token({ video: { roomJoin: false } }), 403, 'NOT_PERMITTED'],
   ] as const;
   it.each(bad)(
@@ -70,7 +70,7 @@ describe('tokens', () => {
       for (const refused of [await outcome(rtc(query)), await outcome(rtc('sdk=rust'), bearer)])
         expect(refused).toEqual({ status, text: expect.stringContaining(code) });
       for (const refused of [await get(validate(query)), await get(validate(''), bearer)])
-        expect(refused).toEqual({ status, cors: '*', text: expect.stringMatching(`^${code}: .*\\.$`) });
+        expect(refused).toEqual({ status, cors: '*', text: expect.stringMatching(`^${code}: `) });
     },
   );
 
@@ -83,7 +83,7 @@ describe('tokens', () => {
   });
 
   it('an expired token still resumes a session, as with our own clients', async () => {
-    const expired = await token({ expiresInS: -10 });
+    const expired = await token({ expiresInS: -70 });
     expect((await get(validate(`access_token=${expired}&reconnect=1&sid=PA_x`))).status).toBe(200);
     expect((await get(validate(`access_token=${expired}&reconnect=0&sid=PA_x`))).status).toBe(401);
   });

@@ -440,7 +440,7 @@ describe('the other requests of a client', () => {
       transportId: `${ann.sessionId}-send`,
       iceParameters: { usernameFragment: 'new' },
     });
-    expect(await ann.outcome({ updateSelf: { name: 'Anne', metadata: '{"hand":true}' } })).toBe('ack');
+    expect(await ann.outcome({ updateSelf: { name: '\u202eAn\u0007ne\t', metadata: '{"hand":true}' } })).toBe('ack');
     await until(
       () => bob.events().some((event) => event.participantChanged?.participant?.name === 'Anne'),
       'bob sees the name',

@@ -1,5 +1,6 @@
 import { limits, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
+import { oddIdentities } from '../../../base/protocol/test/vectors/claim-rows.ts';
 import { actFromWire } from '../../src/wire/act-wire.ts';
 
 const read = (setRoom: wire.ActSetRoom.$Properties) => actFromWire({ setRoom });
@@ -33,6 +34,28 @@ describe('settings of a room', () => {
   });
 });
 
+describe('an act on a participant', () => {
+  it.each(oddIdentities)('takes the identity of another system: %s', (_what, identity) => {
+    for (const act of [{ remove: { identity } }, { unban: { identity } }, { stage: { identity, on: true } }])
+      expect(actFromWire(act)).toMatchObject({ identity });
+    expect(actFromWire({ book: { removed: [identity] } })).toMatchObject({ removed: [identity] });
+  });
+
+  it('is refused with what is wrong with the identity', () => {
+    expect(() => actFromWire({ remove: { identity: 'a\u200bb' } })).toThrow('it contains U+200B');
+    expect(() => actFromWire({ unban: { identity: 'x'.repeat(129) } })).toThrow('it is a text of 129 characters');
+  });
+
+  it('gives a name as it may be displayed, of 128 characters, not code units', () => {
+    const nameOf = (name: string) => actFromWire({ update: { identity: 'ann', name } });
+    expect(nameOf('\u202eAnn\r\nB\u0000 ')).toMatchObject({ name: 'Ann B' });
+    expect(nameOf('👩'.repeat(128))).toMatchObject({ name: '👩'.repeat(128) });
+    expect(() => nameOf('👩'.repeat(129))).toThrow('name: at most 128 characters; it has 129');
+    const post = { kind: 'announcement', text: 'x', name: 'Ann\u2066' };
+    expect(actFromWire({ post: { post } })).toMatchObject({ post: { name: 'Ann' } });
+  });
+});
+
 const started = {
   type: 'startRecording',
   recordingId: '',
@@ -48,7 +71,7 @@ describe('a recording', () => {
     ['an id in upper case', { startRecording: { recordingId: 'RE_1' } }],
     ['an id with a slash', { startRecording: { recordingId: 're/1' } }],
     ['too long an id', { startRecording: { recordingId: 'r'.repeat(65) } }],
-    ['an invalid identity', { startRecording: { identity: 'a/b' } }],
+    ['an invalid identity', { startRecording: { identity: 'a\u200bb' } }],
     ['too high a priority', { startRecording: { priority: limits.recordingPriorityMax + 1 } }],
     ['a mode that is not known', { startRecording: { mode: 'film' } }],
     ['a layout that is not known', { startRecording: { mode: 'composed', layout: 'circle' } }],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkRoomKeyOf,
+  cleanDisplayName,
+  identityFault,
   isBlank,
   isCheckNonce,
   isCheckRoom,
@@ -14,7 +16,9 @@ import {
   partsOfRoomKey,
   producerIdOf,
   roomKeyOf,
+  roomNameFault,
 } from '../../src/index.ts';
+import { oddIdentities } from '../vectors/claim-rows.ts';
 
 describe('ids', () => {
   const rooms: [tenant: string, room: string, ok: boolean][] = [
@@ -65,26 +69,59 @@ describe('ids', () => {
       expect(isTrackId(bad)).toBe(false);
     for (const bad of ['', 'PA_x', 'TR_AAAAAAAAAAAAAAAA']) expect(isSessionId(bad)).toBe(false);
     for (const bad of ['', 'a b', 'ü', 'x'.repeat(65)]) expect(isNodeId(bad)).toBe(false);
-    for (const bad of ['', ' ann', 'ann ', 'a/b', 'x'.repeat(129), '\u2028', '\u202eann', 'ann\u2066'])
-      expect(isIdentity(bad)).toBe(false);
   });
 
-  it('an identity has no invisible characters, so no other identity looks the same', () => {
-    // Zero width space, non-joiner and joiner, soft hyphen, no-break and ideographic space, Hangul filler, variation
-    // selector, a tag, a line break.
-    const unseen = ['\u200b', '\u200c', '\u200d', '\u00ad', '\u00a0', '\u3000', '\u3164', '\ufe0f', '\u{e0061}', '\n'];
+  it('an identity has no invisible characters but within a visible one, or a joiner between two', () => {
+    // Zero width space, soft hyphen, no-break and ideographic space, Hangul filler, variation selector, a tag, a break.
+    const unseen = ['\u200b', '\u00ad', '\u00a0', '\u3000', '\u3164', '\ufe0f', '\u{e0061}', '\n', '\u202e', '\u2066'];
     for (const one of unseen)
       for (const bad of [`vic${one}`, `${one}vic`, `v${one}ic`]) expect(isIdentity(bad)).toBe(false);
-    for (const good of ['vic', 'v ic', '安娜', 'שרה', 'Ünïcode', 'a@b.example', '👩', 'x'.repeat(128)])
+    for (const bad of ['', ' ann', 'ann ', 'x'.repeat(129), '\u200cvic', 'vic\u200d', 'v\u200c\u200dic', 'v \u200dic'])
+      expect(isIdentity(bad)).toBe(false);
+    for (const good of ['vic', 'v ic', '安娜', 'Ünïcode', '👩', 'x'.repeat(128), '👩'.repeat(128)])
       expect(isIdentity(good)).toBe(true);
   });
 
-  it('a display name is any text of 128 characters that does not affect the text around it', () => {
+  it.each(oddIdentities)('an identity of another system is one here: %s', (_what, identity) => {
+    expect([isIdentity(identity), isIdentity(`${identity} ${identity}`)]).toEqual([true, true]);
+  });
+
+  it('an identity of 60,000 characters is refused at once, whatever its characters', () => {
+    for (const one of ['a', ' ', 'a ', 'a\u200d', '1\ufe0f', '\u{1f3f4}\u{e0061}'])
+      expect(isIdentity(one.repeat(60_000))).toBe(false);
+  });
+
+  it('a display name is any text of 128 characters (code points) that does not affect the text around it', () => {
     const codes = [0, 9, 10, 0x1f, 0x7f, 0x9f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
     for (const code of codes) expect(isDisplayName(`a${String.fromCharCode(code)}b`)).toBe(false);
     expect(isDisplayName('x'.repeat(129))).toBe(false);
-    for (const good of ['', ' ', 'x'.repeat(128), '安娜', 'שרה/Sara', '👩‍💻', 'a\u2027b', 'a\u206ab'])
+    for (const good of ['', ' ', 'x'.repeat(128), '👩'.repeat(128), '安娜', 'שרה/Sara', '👩‍💻', 'a\u2027b', 'a\u206ab'])
       expect(isDisplayName(good)).toBe(true);
+  });
+
+  it('a display name is cleaned: breaks become blanks, direction and control characters go, and the ends are trimmed', () => {
+    const rows: [written: string, clean: string][] = [
+      ['', ''],
+      [' Ann\tB\r\nC\u2028D ', 'Ann B C D'],
+      ['\u202eA\u0000n\u2066n\u200f\u061c', 'Ann'],
+      ['\u202e \u2069', ''],
+      ['👩\u200d🏫 می\u200cخواهم / c:d|e', '👩\u200d🏫 می\u200cخواهم / c:d|e'],
+      ['A\ud83d', 'A'],
+    ];
+    for (const [written, clean] of rows) expect([written, cleanDisplayName(written)]).toEqual([written, clean]);
+  });
+
+  it('a fault of an identity or room is described without showing the text', () => {
+    expect([identityFault('geheim\u202e'), identityFault('\u200dgeheim'), identityFault('x'.repeat(130))]).toEqual([
+      'it contains U+202E',
+      expect.stringContaining('joiner'),
+      'it is a text of 130 characters',
+    ]);
+    expect([roomNameFault('geheim/x'), roomNameFault(' x'), roomNameFault('')]).toEqual([
+      'it contains "/"',
+      'it begins or ends with a blank',
+      'it is empty',
+    ]);
   });
 
   it('a text is blank when all of it is invisible', () => {

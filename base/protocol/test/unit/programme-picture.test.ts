@@ -13,7 +13,7 @@ describe('a picture for players', () => {
   it.each(['', 'ann', 'Composed', 'composedgrid', 'grid', 'ann:grid'])('"%s" shows one participant', (picture) => {
     expect([composedLayoutOf(picture), isProgrammePicture(picture)]).toEqual([undefined, true]);
   });
-  it.each(['composed:', 'composed:mosaic', 'composed:grid:', 'composed:Grid', 'a/b', ' '])(
+  it.each(['composed:', 'composed:mosaic', 'composed:grid:', 'composed:Grid', 'a\u0000b', ' '])(
     '"%s" is not valid',
     (picture) => {
       expect([composedLayoutOf(picture), isProgrammePicture(picture)]).toEqual([undefined, false]);

@@ -52,7 +52,7 @@ it('uploads are refused without a token of the upload', async () => {
   const good = node.urlOf();
   expect(await statusOf(good.replace(/[^/]+[/]0$/, 'nothing/0'))).toBe(401);
   expect(await statusOf(good.replace(/.[/]0$/, good.at(-3) === 'A' ? 'E/0' : 'A/0'))).toBe(401);
-  expect(await statusOf(node.urlOf(0, 'up_1', { exp: nowS - 10 }))).toBe(401);
+  expect(await statusOf(node.urlOf(0, 'up_1', { exp: nowS - 70 }))).toBe(401);
   expect(await statusOf(node.urlOf(0, 'up_1', { exp: undefined }))).toBe(401);
   expect(await statusOf(node.urlOf(0, '../up_1'))).toBe(401);
   expect(await statusOf(node.urlOf(0, 'up_1', { upload: undefined, content: 'up_1', may: 'play' }))).toBe(401);

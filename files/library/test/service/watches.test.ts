@@ -11,7 +11,7 @@ import { reportBody, watchId } from '../support/watch.ts';
 
 const playClaims = { content: 'up_1', may: 'play' };
 const link = tokenOf(Object.assign({ item: 'item_1', viewer: 'ada', via: 'link-1' }, playClaims));
-const pastS = Math.floor(Date.now() / 1000) - 60;
+const pastS = Math.floor(Date.now() / 1000) - 61;
 
 let node: Awaited<ReturnType<typeof library>>;
 beforeAll(async () => {

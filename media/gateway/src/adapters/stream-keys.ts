@@ -3,7 +3,7 @@
 // short, because encoders and servers cut long names (nginx-rtmp at 256 characters).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { KeySource, MintOrigin, TenantKey, TokenOrigin } from '@meridian/node-shell';
-import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';
+import { isDisplayName, isIdentity, isRoomName, isTokenOver, MeridianError } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 
 export interface StreamKey {
@@ -95,7 +95,8 @@ export class StreamKeys {
     const use = USES[useIndex];
     if (use === undefined || !isRoomName(room) || !isIdentity(identity) || !isDisplayName(name)) throw invalid();
     const expiresWallMs = expiresS * 1000;
-    if (expiresWallMs <= this.#o.wallMs()) throw new MeridianError('TOKEN_EXPIRED', 'the stream key has expired');
+    if (isTokenOver(expiresWallMs, this.#o.wallMs()))
+      throw new MeridianError('TOKEN_EXPIRED', 'the stream key has expired');
     const [first = '', second = '', fence = '', tokenId = '', via = '', issuedS = ''] = (
       use === 'publish' ? [more[0], '', ...more.slice(1)] : more
     ).map((one) => one ?? '');

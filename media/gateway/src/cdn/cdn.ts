@@ -1,6 +1,13 @@
 // Pushes rooms to foreign servers and pulls streams from them, for rooms' administrators.
 import { noOrigin } from '@meridian/node-shell';
-import { isDisplayName, isIdentity, isProgrammePicture, MeridianError, type RoomKey } from '@meridian/protocol';
+import {
+  cleanDisplayName,
+  isDisplayName,
+  isIdentity,
+  isProgrammePicture,
+  MeridianError,
+  type RoomKey,
+} from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
 import type { WaitingBytes } from '../core/waiting-bytes.ts';
@@ -88,7 +95,8 @@ export class Cdn {
     request: PullRequest,
     { id = this.#id(), keep = false }: StreamOptions = {},
   ): Promise<PullStatus> {
-    const { url, identity, name = identity } = request;
+    const { url, identity } = request;
+    const name = request.name === undefined ? identity : cleanDisplayName(request.name);
     if (!isIdentity(identity) || !isDisplayName(name))
       throw new MeridianError('REQUEST_INVALID', 'identity or name is invalid');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };

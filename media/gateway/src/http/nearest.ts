@@ -1,7 +1,7 @@
 // Redirects a request to the gateway near its client or of its stream (RFC 9110, 15.4.8). `at` marks a redirected
 // request, which is served where it arrives unless that gateway drains: gateways with different views of the fleet
 // never pass a request back and forth.
-import { limits, MeridianError } from '@meridian/protocol';
+import { cutText, limits, MeridianError } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom, Placing } from '../placing/placing.ts';
@@ -13,7 +13,7 @@ export interface Near {
 
 export function clientOf(request: FastifyRequest): PlacedClient {
   const from = urlOf(request).searchParams.get('from') ?? '';
-  return { clientIp: request.ip, from: from.slice(0, limits.nameLengthMax) };
+  return { clientIp: request.ip, from: cutText(from, limits.nameLengthMax) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { KeySource } from '@meridian/node-shell';
 import {
   type ControlLink,
+  cleanDisplayName,
   isDisplayName,
   isIdentity,
   isProgrammePicture,
@@ -29,7 +30,8 @@ export interface ApiRequestsOptions {
 
 export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
   serve(link, rpc.streamAddresses, async (wanted) => {
-    const { id, apiKey, room, fence, identity, name, picture, expiresWallMs, clientIp } = wanted;
+    const { id, apiKey, room, fence, identity, picture, expiresWallMs, clientIp } = wanted;
+    const name = cleanDisplayName(wanted.name);
     const client = CLIENTS.find((one) => one === wanted.client);
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
     if (client === undefined || id === '' || !areNames || !isProgrammePicture(picture))

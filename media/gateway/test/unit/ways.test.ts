@@ -65,14 +65,14 @@ describe('ways are refused', () => {
     ['for a malformed token', 'abc.def', {}, 'TOKEN_INVALID'],
     ['for a token of another secret', tokenOf({ signedWith: `${secret}!` }), {}, 'TOKEN_INVALID'],
     ['for a token that has expired', tokenOf({ expiresS: nowMs / 1000 - 60 }), {}, 'TOKEN_EXPIRED'],
-    ['for a token without a room', tokenOf({ video: { room: '' } }), {}, 'TOKEN_ROOM_MISMATCH'],
+    ['for a token without a room', tokenOf({ video: { room: '' } }), {}, 'TOKEN_INVALID'],
     ['for a token that may not join', tokenOf({ video: { roomJoin: false } }), {}, 'NOT_PERMITTED'],
     ['for another identity', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
     ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
-    ['for an invalid identity', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
-    ['for the picture of an invalid identity', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
+    ['for an invalid identity', tokenOf({ video: { roomAdmin: true } }), { identity: 'a\u200bb' }, 'REQUEST_INVALID'],
+    ['for the picture of an invalid identity', tokenOf(), { picture: 'a\u200bb' }, 'REQUEST_INVALID'],
     ["for a name other than the token's", tokenOf(), { name: 'The teacher' }, 'NOT_PERMITTED'],
-    ['for an invalid name', tokenOf({ video: renames }), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
+    ['for an invalid name', tokenOf({ video: renames }), { name: 'x'.repeat(129) }, 'REQUEST_INVALID'],
     [
       'for names too long for a stream key',
       tokenOf({ video: { ...renames, room: '房'.repeat(128) }, identity: '人'.repeat(100) }),
@@ -96,7 +96,7 @@ describe('ways for a stream key', () => {
   const key = keys.seal(play);
   it.each([
     ['that is malformed are refused', 'A'.repeat(80), {}, 'TOKEN_INVALID'],
-    ['that has expired are refused', keys.seal({ ...play, expiresWallMs: nowMs }), {}, 'TOKEN_EXPIRED'],
+    ['that has expired are refused', keys.seal({ ...play, expiresWallMs: nowMs - 60_000 }), {}, 'TOKEN_EXPIRED'],
     ['to publish are refused', keys.seal({ ...play, use: 'publish' }), {}, 'NOT_PERMITTED'],
     ['are refused for another identity', key, { identity: 'bob' }, 'REQUEST_INVALID'],
     ['are refused for another picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],

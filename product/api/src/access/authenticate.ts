@@ -1,19 +1,17 @@
 // Authenticates a caller: by a token signed with a tenant's API key or the operator's key, or by a user's cookie.
 import { createSecretKey } from 'node:crypto';
-import { issuerOf } from '@meridian/node-shell';
+import { namedKeyOf, signedClaims } from '@meridian/node-shell';
+import { ClaimReader, checkTokenTimes, limits, tokenExpired } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
-import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { Problem } from '../http/problems.ts';
+import { Problem, tokenProblem } from '../http/problems.ts';
 import { allScopes, type Principal, scopesOfClaims, scopesOfUser, type UserRole } from './core/scopes.ts';
 import type { ApiKeys } from './keys.ts';
 import type { Revocations } from './revocations.ts';
 import { checkOrigin, cookieOf } from './session-cookie.ts';
 
-const TOKEN_CHARACTERS_MAX = 8192;
 /** Longest lifetime of a token, from `iat` or `nbf` (without them, from now) to `exp`. */
 const TOKEN_S_MAX = 600;
-const CLOCK_TOLERANCE_S = 5;
 
 export interface KnownSessions {
   /** Records that the session is used. Resolves with undefined for an unknown or ended session. */
@@ -51,17 +49,23 @@ export class Authenticator {
 
   /**
    * Authenticates by a token (of at most `longestS`), else by the cookie. Rejects with TOKEN_MISSING, TOKEN_INVALID,
-   * TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
+   * TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or
+   * ORIGIN_REFUSED.
    */
   async authenticate(request: CredentialRequest, longestS = TOKEN_S_MAX): Promise<Principal> {
     const { headers } = request;
     const cookie = headers.authorization === undefined ? cookieOf(request, 'session') : undefined;
     if (cookie !== undefined) return this.#signedIn(request, cookie);
-    const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (token === undefined) throw new Problem('TOKEN_MISSING');
-    if (token.length > TOKEN_CHARACTERS_MAX) throw new Problem('TOKEN_INVALID');
-    const issuer = issuerOf(token);
-    if (issuer === undefined) throw new Problem('TOKEN_INVALID');
+    const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+    try {
+      return await this.#byToken(token, longestS);
+    } catch (error) {
+      throw tokenProblem(error);
+    }
+  }
+
+  async #byToken(token: string, longestS: number): Promise<Principal> {
+    const issuer = namedKeyOf(token);
     const { operatorKey } = this.#o;
     if (operatorKey !== undefined && issuer === operatorKey.key) {
       const operator: Principal = { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
@@ -69,17 +73,15 @@ export class Authenticator {
       return operator;
     }
     const key = await this.#o.keys.find(issuer);
-    if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
+    if (key === undefined) throw new Problem('TOKEN_INVALID', 'claim "iss": there is no API key of this name');
     const { id, tenant, regions: fence, limits } = key;
     const keyPrincipal: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
     const claims = await this.#verifiedClaims(token, keyPrincipal, key.secret, longestS);
-    const { jti = '', via = '' } = claims;
-    // Revocations are by text, so an id of another type could not be revoked.
-    if (typeof jti !== 'string' || typeof via !== 'string') throw new Problem('TOKEN_INVALID');
-    if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), (claims.iat ?? claims.nbf ?? 0) * 1000))
+    const { jti, via, issuedWallMs } = claims;
+    if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), issuedWallMs))
       throw new Problem('TOKEN_REVOKED', undefined, { principals: [keyPrincipal] });
     const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
-    return { ...keyPrincipal, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...(via !== '' && { via }) };
+    return { ...keyPrincipal, ...scopesOfClaims(claims.reader, key.scopes), ...perSecond, ...(via !== '' && { via }) };
   }
 
   async #signedIn(request: CredentialRequest, cookie: string): Promise<Principal> {
@@ -92,26 +94,23 @@ export class Authenticator {
     return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
-  async #verifiedClaims(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
-    const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
-    try {
-      const { payload } = await jwtVerify(token, createSecretKey(Buffer.from(secret)), {
-        algorithms: ['HS256'],
-        issuer: principal.id,
-        requiredClaims: ['exp'],
-        clockTolerance: CLOCK_TOLERANCE_S,
-        currentDate: new Date(nowS * 1000),
-      });
-      const fromS = Math.max(payload.iat ?? 0, payload.nbf ?? 0) || nowS;
-      if ((payload.exp ?? 0) - Math.min(fromS, nowS) > longestS + CLOCK_TOLERANCE_S)
-        throw new Problem('TOKEN_TOO_LONG', undefined, { principals: [principal] });
-      return payload;
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      // jose checks the signature before the times, so the issuer of an expired token is verified.
-      if (error instanceof errors.JWTExpired)
-        throw new Problem('TOKEN_EXPIRED', undefined, { principals: [principal], cause: error });
-      throw new Problem('TOKEN_INVALID', undefined, { cause: error });
-    }
+  async #verifiedClaims(token: string, principal: Principal, secret: string, longestS: number): Promise<Verified> {
+    const nowMs = this.#o.clock.wallMs();
+    const claims = new ClaimReader(await signedClaims(token, createSecretKey(Buffer.from(secret))));
+    const { endWallMs, isOver } = checkTokenTimes(claims, nowMs);
+    if (isOver) throw tokenProblem(tokenExpired(endWallMs, nowMs), [principal]);
+    const [issuedMs, startMs] = [claims.wallMs('iat'), claims.wallMs('nbf')];
+    const fromMs = Math.max(issuedMs ?? 0, startMs ?? 0) || nowMs;
+    if (endWallMs - Math.min(fromMs, nowMs) > longestS * 1000 + limits.clockLeewayMs)
+      throw new Problem('TOKEN_TOO_LONG', undefined, { principals: [principal] });
+    const [jti, via] = [claims.revocableId('jti'), claims.revocableId('via')];
+    return { reader: claims, jti, via, issuedWallMs: issuedMs ?? startMs ?? 0 };
   }
+}
+
+interface Verified {
+  readonly reader: ClaimReader;
+  readonly jti: string;
+  readonly via: string;
+  readonly issuedWallMs: number;
 }

@@ -19,8 +19,6 @@ const checkTries = {
  * microphone.
  */
 const TOKEN_S = 300;
-/** Allowance for signaling nodes whose clocks are behind ours. */
-const CLOCK_S = 5;
 /** Room name in the token, which may not be empty; no client enters this room. */
 const ROOM = 'check';
 
@@ -88,7 +86,7 @@ export class CheckTokens {
       .setSubject(`check-${random()}`)
       .setJti(`TK_${random()}`)
       .setIssuedAt(nowS)
-      .setNotBefore(nowS - CLOCK_S)
+      .setNotBefore(nowS)
       .setExpirationTime(nowS + TOKEN_S)
       .sign(createSecretKey(Buffer.from(key.secret)));
     return { token, expiresMs: (nowS + TOKEN_S) * 1000 };

@@ -16,6 +16,7 @@ export const problems = {
   TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
   TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
   TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
+  TOKEN_NOT_YET_VALID: [401, 'The token is not valid yet: try again when it is.', '令牌尚未生效，请稍后重试。'],
   TOKEN_REVOKED: [401, 'The token, or its source, has been revoked.', '令牌或其来源已被撤销。'],
   TOKEN_TOO_LONG: [
     401,
@@ -129,6 +130,12 @@ export class Problem extends Error {
     this.choices = o.choices ?? [];
     this.principals = o.principals ?? [];
   }
+}
+
+/** Returns the problem of a refused token, with its text and the time until it is valid; any other error as it is. */
+export function tokenProblem(cause: unknown, principals: readonly Principal[] = []): unknown {
+  if (!(cause instanceof MeridianError) || !isProblemCode(cause.code)) return cause;
+  return new Problem(cause.code, cause.message, { retryAfterMs: cause.retryAfterMs, principals, cause });
 }
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);

@@ -24,6 +24,8 @@ import { faultyFields } from './core/faulty-fields.ts';
 import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
 /** Time for a request to arrive; the socket of a slower sender is closed. */
+/** The longest identity, of characters of four bytes, takes twelve characters (`%F0%9F%91%A9`) for each. */
+const PARAMETER_CHARACTERS_MAX = 12 * limits.nameLengthMax;
 const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
 /** Interval between searches for slow requests. */
@@ -67,7 +69,7 @@ function listener(o: ServerOptions): FastifyInstance {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : Buffer.from(o.rng.bytes(12)).toString('hex');
     },
     schemaController: { compilersFactory: compilers },
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX },
     clientErrorHandler: refuseUnparsed,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void refuse(o.log, error, request, reply),

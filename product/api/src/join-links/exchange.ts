@@ -1,7 +1,7 @@
 // Exchanges a link's code for a token. Guessers learn nothing: each bad code gives LINK_INVALID after one query. Wrong
 // passwords are counted by link and address, and each check costs an argon2id.
 import { createSecretKey } from 'node:crypto';
-import { isBlank, isDisplayName } from '@meridian/protocol';
+import { cleanDisplayName, isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
@@ -29,8 +29,6 @@ const passwordTries = {
   ofAll: { perSecond: 0.1, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Allowance for signaling nodes whose clocks are behind ours. */
-const CLOCK_S = 5;
 
 export interface Guest {
   readonly name?: string;
@@ -311,7 +309,7 @@ export class Exchange {
       .setIssuer(key.id)
       .setJti(newTokenId())
       .setIssuedAt(nowS)
-      .setNotBefore(nowS - CLOCK_S)
+      .setNotBefore(nowS)
       .setExpirationTime(expiresS)
       .sign(createSecretKey(Buffer.from(key.secret)));
     return { token, expiresMs: expiresS * 1000 };
@@ -326,9 +324,9 @@ const invalid = ({ meeting, invitee }: JoinLink): Problem =>
   new Problem(meeting !== undefined && invitee === undefined ? 'NUMBER_INVALID' : 'LINK_INVALID');
 
 function nameOf(given: string | undefined): string {
-  const name = given?.trim() ?? '';
+  const name = cleanDisplayName(given ?? '');
   if (!isBlank(name) && isDisplayName(name)) return name;
   throw new Problem('REQUEST_INVALID', undefined, {
-    fields: [{ pointer: '/name', detail: 'is required: up to 128 printable characters' }],
+    fields: [{ pointer: '/name', detail: 'is required: up to 128 characters' }],
   });
 }

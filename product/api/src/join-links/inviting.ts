@@ -1,14 +1,14 @@
 // A participant makes a link to the room. The join token, which is otherwise not accepted here, is the proof.
 import { createSecretKey } from 'node:crypto';
 import { type TenantKey, Tokens } from '@meridian/node-shell';
-import { type Access, MeridianError } from '@meridian/protocol';
+import type { Access } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { Tries } from '../access/tries.ts';
-import { Problem, type ProblemCode } from '../http/problems.ts';
+import { Problem, tokenProblem } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
@@ -32,7 +32,7 @@ export class GuestInvitations {
     this.#o = o;
     const get = async (id: string): Promise<TenantKey> => {
       const key = await o.keys.find(id);
-      if (key === undefined) throw new Problem('TOKEN_INVALID');
+      if (key === undefined) throw new Problem('TOKEN_INVALID', 'claim "iss": there is no API key of this name');
       const { tenant, scopes, regions: fence } = key;
       return { key: id, secret: createSecretKey(Buffer.from(key.secret)), tenant, fence, scopes };
     };
@@ -41,7 +41,7 @@ export class GuestInvitations {
 
   /**
    * Returns a link with the participant's rights, except control of the room, for a day. Rejects with TOKEN_MISSING,
-   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
+   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
     const { access, video } = await this.#participant(headers.authorization);
@@ -74,12 +74,8 @@ export class GuestInvitations {
   }
 }
 
-const refusals: readonly string[] = ['TOKEN_MISSING', 'TOKEN_EXPIRED', 'NOT_PERMITTED'] satisfies ProblemCode[];
-
 function refuse(cause: unknown): never {
-  if (!(cause instanceof MeridianError)) throw cause;
-  const code = refusals.includes(cause.code) ? (cause.code as ProblemCode) : 'TOKEN_INVALID';
-  throw new Problem(code, undefined, { cause });
+  throw tokenProblem(cause);
 }
 
 /** Returns when the link ends: guests invited by a guest leave when that guest's own link ends. */

@@ -1,12 +1,18 @@
 // Companies create, list and revoke links; browsers exchange them, and people in a room make more.
 import {
+  cleanDisplayName,
+  displayNameRule,
   fenceOf,
+  identityFault,
+  identityRule,
   intersectFences,
   isBlank,
   isDisplayName,
   isIdentity,
   isRoomName,
   MeridianError,
+  roomNameFault,
+  roomNameRule,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -240,7 +246,14 @@ export const inviteByJoinLink = open('inviteByJoinLink', 'POST /join-links/invit
   description:
     'For people in a room: the bearer token is the one with which they joined; it has `roomAdmin` or came from a link with `canInvite`. The new link gives the same rights except control of the room, and expires after 24 hours.',
   answers: { 201: NewLinkSchema },
-  problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
+  problems: [
+    'TOKEN_MISSING',
+    'TOKEN_INVALID',
+    'TOKEN_EXPIRED',
+    'TOKEN_NOT_YET_VALID',
+    'TOKEN_REVOKED',
+    'NOT_PERMITTED',
+  ],
 });
 
 export const joinLinkDeps = (o: {
@@ -272,7 +285,8 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
   });
 
   routes.add(createJoinLink, async ({ principal, body, atomically }) => {
-    const { expiresAt, password, ...rest } = body;
+    const { expiresAt, password, ...given } = body;
+    const rest = { ...given, ...(given.name !== undefined && { name: cleanDisplayName(given.name) }) };
     const nowMs = clock.wallMs();
     const expiresMs = expiresAt === undefined ? nowMs + LINK_MS_USUAL : timeMs(expiresAt);
     check(body, expiresMs, nowMs);
@@ -384,11 +398,12 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   const { room, title = '', identity, name = '', grants } = body;
   const fields: ProblemField[] = [];
   const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
-  if (!isRoomName(room)) refuse('/room', 'must have no control characters, "/" or surrounding blanks');
+  if (!isRoomName(room)) refuse('/room', `${roomNameRule}; ${roomNameFault(room)}`);
   if (!isDisplayName(title)) refuse('/title', 'must have no control characters');
   if (title !== '' && isBlank(title)) refuse('/title', 'must not be blank');
-  if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'must have no invisible characters or "/"');
-  if (!isDisplayName(name)) refuse('/name', 'must have no control characters');
+  if (identity !== undefined && !isIdentity(identity))
+    refuse('/identity', `${identityRule}; ${identityFault(identity)}`);
+  if (!isDisplayName(cleanDisplayName(name))) refuse('/name', displayNameRule);
   if (name !== '' && identity === undefined)
     refuse('/name', 'needs an identity: with other links people enter their own names');
   if (grants?.regions !== undefined && fenceOf(grants.regions) === undefined)

@@ -1,4 +1,12 @@
-import { isDisplayName, isIdentity, isProgrammePicture } from '@meridian/protocol';
+import {
+  cleanDisplayName,
+  displayNameRule,
+  identityFault,
+  identityRule,
+  isDisplayName,
+  isIdentity,
+  isProgrammePicture,
+} from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -20,10 +28,11 @@ export function checkStreamNames(o: {
   readonly name?: string;
   readonly picture?: string;
 }): void {
-  if (o.identity !== undefined && !isIdentity(o.identity)) throw fieldProblem('/identity', 'is not a valid identity');
+  if (o.identity !== undefined && !isIdentity(o.identity))
+    throw fieldProblem('/identity', `${identityRule}; ${identityFault(o.identity)}`);
   if (o.picture !== undefined && !isProgrammePicture(o.picture))
     throw fieldProblem('/picture', 'is neither an identity nor a composed picture');
-  if (o.name !== undefined && !isDisplayName(o.name)) throw fieldProblem('/name', 'is not a valid name');
+  if (o.name !== undefined && !isDisplayName(cleanDisplayName(o.name))) throw fieldProblem('/name', displayNameRule);
 }
 
 export const fieldProblem = (pointer: string, detail: string): Problem =>

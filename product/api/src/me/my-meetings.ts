@@ -17,8 +17,6 @@ import { claimsOf, tokenEndMs } from './core/token.ts';
 
 /** Limit of occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
-/** Allowance for signaling nodes whose clocks are behind ours. */
-const CLOCK_S = 5;
 
 export interface Me {
   readonly id: string;
@@ -160,7 +158,7 @@ export class MyMeetings {
         .setIssuer(key.id)
         .setJti(tokenIdOf(meeting.id, me.id))
         .setIssuedAt(nowS)
-        .setNotBefore(nowS - CLOCK_S)
+        .setNotBefore(nowS)
         .setExpirationTime(expiresS)
         .sign(secret);
       const title = occurrence?.title ?? meeting.title;

@@ -1,4 +1,14 @@
-import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
+import {
+  type ControlLink,
+  characterCount,
+  limits,
+  MeridianError,
+  type NodeKind,
+  nodeKind,
+  note,
+  rpc,
+  serve,
+} from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
 import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
 import type { RecordingAllowed } from '../access/recording-use.ts';
@@ -16,7 +26,7 @@ export interface KeysForNodes {
 export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): void {
   serve(link, rpc.apiKeys, async ({ keys = [], ownOf = '' }) => {
     const keysMax = limits.apiKeysPerRequestMax;
-    if (keys.length > keysMax || keys.some((key) => key.length > limits.revocableIdMax))
+    if (keys.length > keysMax || keys.some((key) => characterCount(key) > limits.revocableIdMax))
       throw new MeridianError('REQUEST_INVALID', `at most ${keysMax} keys of ${limits.revocableIdMax} characters`);
     if (ownOf !== '' && kind !== nodeKind.recorder) throw new MeridianError('KIND_NOT_PERMITTED');
     const found = [...(await o.keys.findAll(keys)), ...(ownOf === '' ? [] : await ownKeys(o.keys, ownOf))];

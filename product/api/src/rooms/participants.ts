@@ -1,5 +1,5 @@
 // REST operations for participants, and for acts of hosts in a running room.
-import { isIdentity, limits, sourceToWire, type TrackSource } from '@meridian/protocol';
+import { identityFault, identityRule, isIdentity, limits, sourceToWire, type TrackSource } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { etagOf, expectedVersion } from '../http/etag.ts';
 import { operations } from '../http/operation.ts';
@@ -175,7 +175,7 @@ export function actOf(body: ActBody): Act {
     case 'bringToStage':
     case 'takeOffStage':
       // An identity may be put on the stage before it comes, so no lookup.
-      if (!isIdentity(body.identity)) throw invalid('/identity', 'is not a valid identity');
+      if (!isIdentity(body.identity)) throw invalid('/identity', `${identityRule}; ${identityFault(body.identity)}`);
       return { stage: { identity: body.identity, on: body.act === 'bringToStage' } };
   }
 }

@@ -1,6 +1,10 @@
 // REST operations for posts of a running room (docs/shows.md), which end with the room's life.
 import {
   type Board,
+  cleanDisplayName,
+  displayNameRule,
+  identityFault,
+  identityRule,
   isBlank,
   isDisplayName,
   isIdentity,
@@ -214,8 +218,8 @@ function checkPost({ kind, text, identity: by = '', name = '', data }: Static<(t
   const json = data === undefined ? '' : JSON.stringify(data);
   refuse([
     !isPostText(text, limits.postLengthMax, true) && { pointer: '/text', detail: 'is too long or invisible' },
-    by !== '' && !isIdentity(by) && { pointer: '/identity', detail: 'is not a valid identity' },
-    !isDisplayName(name) && { pointer: '/name', detail: 'has characters that names may not have' },
+    by !== '' && !isIdentity(by) && { pointer: '/identity', detail: `${identityRule}; ${identityFault(by)}` },
+    !isDisplayName(cleanDisplayName(name)) && { pointer: '/name', detail: displayNameRule },
     data !== undefined && kind !== 'gift' && { pointer: '/data', detail: 'is for gifts only' },
     Buffer.byteLength(json) > limits.postDataBytesMax && {
       pointer: '/data',

@@ -91,9 +91,9 @@ export function addTokenOperations(routes: Routes, { rooms, meetings, keys, cloc
     };
     // Refuses tokens that no node would accept, and rights that the caller lacks.
     const access = accessOf(claims, { tenant: principal.tenant, scopes: [...principal.scopes] });
-    if (!access.ok && access.code === 'NOT_PERMITTED')
-      throw new Problem('NOT_PERMITTED', 'this needs the scope rooms:admin');
-    if (!access.ok) throw new Problem('REQUEST_INVALID', `no participant could join with this: ${access.code}`);
+    if (!access.ok && access.code === 'NOT_PERMITTED') throw new Problem('NOT_PERMITTED', access.message);
+    if (!access.ok)
+      throw new Problem('REQUEST_INVALID', `no participant could join with this: ${access.code}: ${access.message}`);
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .sign(createSecretKey(Buffer.from(key.secret)));

@@ -1,5 +1,6 @@
 // Users in the database. Changes in a tenant run in turn, so that addresses stay unique and an administrator remains.
 
+import { cleanDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
@@ -54,7 +55,8 @@ export class Users {
   }
 
   /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail) or QUOTA_EXCEEDED, and like `refuseOperator`. */
-  async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
+  async create(db: Database, given: NewUser, by?: ChangedBy): Promise<User> {
+    const o = { ...given, name: cleanDisplayName(given.name) };
     refuseInvalid(o);
     await lockTenant(db, o.tenant);
     await this.refuseOperator(db, { tenant: o.tenant, role: o.role, by });
@@ -108,7 +110,8 @@ export class Users {
   }
 
   /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if the user has another version than `known`. */
-  async change(db: Transaction, userBefore: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
+  async change(db: Transaction, userBefore: User, given: UserChanges, by?: ChangedBy): Promise<User> {
+    const changes = { ...given, ...(given.name !== undefined && { name: cleanDisplayName(given.name) }) };
     refuseInvalid(changes);
     const { tenant, id, version } = userBefore;
     await lockTenant(db, tenant);

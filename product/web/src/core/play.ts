@@ -130,7 +130,7 @@ function afterFailure(
  * `random` (0 to 1) shortens the pause by up to half, so that the viewers of a gateway do not all return at once.
  */
 export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
-  if (isRefusal(code) || code === 'WAY_NONE') return undefined;
+  if ((isRefusal(code) && code !== 'TOKEN_NOT_YET_VALID') || code === 'WAY_NONE') return undefined;
   const doublings = Math.min(Math.max(0, failures - QUICK_TRIES), 10);
   return Math.min(PAUSE_MS * 2 ** doublings, PAUSE_MS_MAX) * (1 - random / 2);
 }

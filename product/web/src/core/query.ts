@@ -1,6 +1,6 @@
 // Parameters in the page's URL. Malformed values are ignored. An invalid room is shown and refused: if another room
 // replaced it, two people with the same link would end up in different rooms.
-import { isDisplayName, isRoomName } from '@meridian/protocol';
+import { cleanDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
 export type VideoCodecName = (typeof videoCodecs)[number];
@@ -148,8 +148,8 @@ export function fieldErrorOf<M extends string>(
 
 /** Returns text that is valid as a room and person name, or ''. */
 export function textOf(value: unknown): string {
-  const text = typeof value === 'string' ? value.trim() : '';
-  return isRoomName(text) && isDisplayName(text) ? text : '';
+  const text = typeof value === 'string' ? cleanDisplayName(value) : '';
+  return isRoomName(text) ? text : '';
 }
 
 const keyOf = (text: string): string | undefined =>

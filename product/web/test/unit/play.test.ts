@@ -137,6 +137,7 @@ describe('the protocol in use', () => {
     expect(pauses).toEqual([500, 500, 500, 1000, 2000, 16_000, 30_000]);
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
       expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
+    expect(pauseAfterMs('TOKEN_NOT_YET_VALID', 0, 0)).toBe(pauseAfterMs('SOCKET_LOST', 0, 0));
   });
   it('fails at once where no protocol is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');

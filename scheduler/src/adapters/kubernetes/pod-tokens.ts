@@ -2,7 +2,7 @@
 // Kubernetes names its owner; nothing in the request does: the id is the pod's name, the kind is configured for its
 // service account, the region is the label of the pod. So a stolen token gives a certificate of that one node
 // (docs/design/trust.md).
-import { AddressPlaces } from '@meridian/protocol';
+import { AddressPlaces, isTokenOver } from '@meridian/protocol';
 import { type Clock, type Identity, type Logger, PkiError } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
@@ -14,8 +14,6 @@ export const POD_TOKEN_AUDIENCE = 'meridian';
 const TOKEN_FORM = /^[\w-]{1,1024}\.[\w-]{1,6144}\.[\w-]{1,1024}$/;
 /** Concurrent reviews, so that unproven requests do not keep the API server busy; the rest queues. */
 const reviewsMax = { total: 16, perAddress: 4 };
-/** Time by which this clock may be ahead of the API server's. */
-const CLOCK_SKEW_MS_MAX = 60_000;
 
 const claimsSchema = Type.Object({
   sub: Type.String(),
@@ -76,7 +74,7 @@ function mayBeOurs(token: string, { namespace, serviceAccounts }: KubernetesClie
   if (!Check(claimsSchema, claims)) return false;
   const prefix = `system:serviceaccount:${namespace}:`;
   const isNode = claims.sub.startsWith(prefix) && Object.hasOwn(serviceAccounts, claims.sub.slice(prefix.length));
-  return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && claims.exp * 1000 > wallMs - CLOCK_SKEW_MS_MAX;
+  return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && !isTokenOver(claims.exp * 1000, wallMs);
 }
 
 /** Returns undefined for claims that are not JSON. */

@@ -1,7 +1,7 @@
 // Plain HTTP routes of the clients' listener.
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import { AddressRates, limits, MeridianError } from '@meridian/protocol';
+import { AddressRates, cutText, limits, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type ConnectQuery, type EntryCandidate, httpStatusOf } from '../../core/index.ts';
@@ -53,7 +53,7 @@ function addEntry(app: FastifyInstance, o: RouteOptions): void {
     const from = (request.query as { from?: unknown }).from;
     const clientIp = o.clientIpOf(request.raw);
     throwIfLimited(entries.take(clientIp, o.clock.nowMs()));
-    const candidates = await o.entry(clientIp, typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '');
+    const candidates = await o.entry(clientIp, typeof from === 'string' ? cutText(from, limits.nameLengthMax) : '');
     return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
   });
 }

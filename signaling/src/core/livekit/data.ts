@@ -9,6 +9,7 @@
 // The sender of a packet to the client is always the session that sent it, whatever the packet claims.
 import { type ChatMessage, DataPacket, DataStream_OperationType, UserPacket } from '@livekit/protocol';
 import {
+  characterCount,
   chatLineOf,
   chatTopic as chatLineTopic,
   chatPayloadOf,
@@ -129,7 +130,7 @@ export class PacketTranslator {
   }
 
   #user({ topic = '', payload }: UserPacket, receivers: Receivers, lossy: boolean): Outgoing {
-    if (topic === packetTopic || isRpc(topic) || topic.length > limits.topicLengthMax) return drop('topic');
+    if (topic === packetTopic || isRpc(topic) || characterCount(topic) > limits.topicLengthMax) return drop('topic');
     if (receivers === 'all' && topic === legacyChatUpdateTopic) return drop('chat_edit');
     if (receivers !== 'all' || topic !== legacyChatTopic) return send({ topic, payload, lossy }, receivers);
     const chat = legacyChatOf(payload);

@@ -9,6 +9,9 @@ import {
   VideoLayer_Mode,
 } from '@livekit/protocol';
 import {
+  cleanDisplayName,
+  cutText,
+  displayNameRule,
   type Encryption,
   isDisplayName,
   limits,
@@ -66,7 +69,7 @@ export function requestedTrackOf(
       cid: request.cid,
       kind: isVideo ? 'video' : 'audio',
       source: sourceOf(request.source),
-      name: request.name,
+      name: cleanDisplayName(request.name),
       muted: request.muted,
       width: isVideo ? request.width : 0,
       height: isVideo ? request.height : 0,
@@ -112,7 +115,7 @@ function faultOf(
   if (o.tracks >= limits.tracksPerParticipantMax)
     return { code: 'TRACK_LIMIT', reason: LIMIT_EXCEEDED, message: `at most ${limits.tracksPerParticipantMax} tracks` };
   if (cid === '' || cid.length > cidLengthMax) return invalid(`cid: 1 to ${cidLengthMax} characters`);
-  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters, at least one visible`);
+  if (!isDisplayName(cleanDisplayName(name))) return invalid(`name: ${displayNameRule}`);
   if (layers.length > limits.encodingsMax) return invalid(`layers: at most ${limits.encodingsMax}`);
   if (encryptionOf(request.encryption) === undefined && request.encryption !== Encryption_Type.NONE)
     return invalid('encryption: gcm or custom');
@@ -127,7 +130,7 @@ const refusal = ({ cid, name }: AddTrackRequest, { reason, message }: Fault): Si
     message,
     request: {
       case: 'addTrack',
-      value: { cid: cid.slice(0, cidLengthMax), name: name.slice(0, limits.nameLengthMax) },
+      value: { cid: cid.slice(0, cidLengthMax), name: cutText(name, limits.nameLengthMax) },
     },
   });
 

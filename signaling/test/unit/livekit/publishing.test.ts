@@ -12,6 +12,7 @@ import {
   VideoQuality,
 } from '@livekit/protocol';
 import {
+  cleanDisplayName,
   dependencyDescriptorUri,
   limits,
   type RtpEncoding,
@@ -86,7 +87,6 @@ describe('a request', () => {
     ['of data', { ...video, type: TrackType.DATA }, may, 'REQUEST_INVALID', UNSUPPORTED_TYPE],
     ['without a cid', { ...video, cid: '' }, may, 'REQUEST_INVALID', INVALID_REQUEST],
     ['with a long cid', { ...video, cid: 'c'.repeat(65) }, may, 'REQUEST_INVALID', INVALID_REQUEST],
-    ['with a name that turns text around', { ...video, name: '\u202ea' }, may, 'REQUEST_INVALID', INVALID_REQUEST],
     [
       'with a long name',
       { ...video, name: 'n'.repeat(limits.nameLengthMax + 1) },
@@ -289,7 +289,7 @@ describe('Publish', () => {
 
   it('keeps all attributes of a track that both protocols have, translated to our form and back', () => {
     const track = fc.record({
-      name: fc.string({ maxLength: 20 }).filter((name) => /^[\w ]*$/.test(name)),
+      name: fc.string({ maxLength: 20 }).map(cleanDisplayName),
       muted: fc.boolean(),
       source: fc.constantFrom(...Object.values(TrackSource).filter((value) => typeof value === 'number')),
       width: fc.nat(0xffff),

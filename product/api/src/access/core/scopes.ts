@@ -1,4 +1,5 @@
 // Scopes, roles and callers. This file alone decides what a caller may do.
+import { ClaimReader, isRoomName, roomNameFault, roomNameRule } from '@meridian/protocol';
 
 /** scope: [description for people] */
 export const scopes = {
@@ -101,25 +102,33 @@ const roomScopes: readonly Scope[] = [
 
 const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
 
-/** Returns the scopes that LiveKit's grants and `scope` name and the key has; none for a `roomJoin` token. */
+/**
+ * Returns the scopes that LiveKit's grants and `scope` name and the key has; none for a `roomJoin` token. Throws
+ * TOKEN_INVALID for a claim of another type than its own.
+ */
 export function scopesOfClaims(
-  claims: Readonly<Record<string, unknown>>,
+  claims: ClaimReader,
   ofKey: readonly Scope[],
 ): Pick<Principal, 'scopes' | 'room' | 'egress'> {
   const found = new Set<Scope>();
-  const { video: grants, scope } = claims;
-  const video = typeof grants === 'object' && grants !== null ? (grants as Record<string, unknown>) : {};
-  if (video['roomJoin'] === true) return { scopes: found };
-  if (video['roomCreate'] === true) found.add('rooms:create');
-  if (video['roomList'] === true) found.add('rooms:list');
+  const scope = claims.text('scope', 'a text: scopes with blanks between them') ?? '';
+  const video = claims.value('video') === undefined ? new ClaimReader({}, 'video.') : claims.inner('video');
+  const grants = new Set(restGrants.filter((grant) => video.flag(grant) === true));
+  const room = video.text('room', roomNameRule) ?? '';
+  if (grants.has('roomJoin')) return { scopes: found };
+  if (grants.has('roomCreate')) found.add('rooms:create');
+  if (grants.has('roomList')) found.add('rooms:list');
   // LiveKit has no grant for making tokens, because there the secret suffices.
-  if (video['roomAdmin'] === true) found.add('rooms:admin').add('rooms:join');
-  if (video['ingressAdmin'] === true) found.add('live:admin');
-  if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
+  if (grants.has('roomAdmin')) found.add('rooms:admin').add('rooms:join');
+  if (grants.has('ingressAdmin')) found.add('live:admin');
+  for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
   const scopes = [...found].filter((scope) => ofKey.includes(scope));
-  const egress =
-    video['roomRecord'] === true ? { egress: new Set(egressScopes.filter((scope) => ofKey.includes(scope))) } : {};
-  const room = video['room'];
-  if (typeof room !== 'string' || room === '') return { scopes: new Set(scopes), ...egress };
+  const egress = grants.has('roomRecord')
+    ? { egress: new Set(egressScopes.filter((scope) => ofKey.includes(scope))) }
+    : {};
+  if (room === '') return { scopes: new Set(scopes), ...egress };
+  if (!isRoomName(room)) throw video.refusal('room', roomNameRule, roomNameFault(room));
   return { scopes: new Set(scopes.filter((scope) => roomScopes.includes(scope))), room, ...egress };
 }
+
+const restGrants = ['roomJoin', 'roomCreate', 'roomList', 'roomAdmin', 'ingressAdmin', 'roomRecord'] as const;

@@ -69,7 +69,7 @@ export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identit
 
 /** Returns the participant's own grants, without control of the room. `fence`: regions of token and key. */
 export function invitedGrants(video: Readonly<Record<string, unknown>>, fence: string): LinkGrants {
-  const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
+  const granted = (name: string): boolean => (video[name] ?? true) === true;
   const sources = video['canPublishSources'];
   return {
     canPublish: granted('canPublish'),

@@ -1,6 +1,6 @@
 // A meeting as a value, without the database, which is in `meetings.ts`.
 
-import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
+import { fenceOf, identityFault, identityRule, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 import { instantOf, readLocal, readTimeZone } from './local-time.ts';
 import {
@@ -191,7 +191,7 @@ function hostRefusals({ hosts, cohosts }: MeetingFields): Refusal[] {
     ...hosts.map((identity, at) => ({ identity, pointer: `/hosts/${at}` })),
     ...cohosts.map((identity, at) => ({ identity, pointer: `/cohosts/${at}` })),
   ].flatMap(({ identity, pointer }) => {
-    if (!isIdentity(identity)) return [{ pointer, detail: 'is not a valid identity' }];
+    if (!isIdentity(identity)) return [{ pointer, detail: `${identityRule}; ${identityFault(identity)}` }];
     if (seen.has(identity)) return [{ pointer, detail: 'is listed twice' }];
     seen.add(identity);
     return [];
@@ -215,7 +215,7 @@ export function inviteeRefusals(invitees: readonly Invitee[], from: number): Ref
     if (email !== '' && !EMAIL.test(email)) return [{ pointer: `${pointer}/email`, detail: 'is not a valid address' }];
     if (!isDisplayName(name)) return [{ pointer: `${pointer}/name`, detail: 'has control characters' }];
     if (userId !== '' && !isIdentity(userId))
-      return [{ pointer: `${pointer}/userId`, detail: 'is not a valid identity' }];
+      return [{ pointer: `${pointer}/userId`, detail: `${identityRule}; ${identityFault(userId)}` }];
     if (email !== '' && emails.has(email.toLowerCase()))
       return [{ pointer: `${pointer}/email`, detail: 'is already invited' }];
     emails.add(email.toLowerCase());

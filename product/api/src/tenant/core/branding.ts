@@ -1,4 +1,4 @@
-import { isBlank, isDisplayName } from '@meridian/protocol';
+import { characterCount, isBlank, isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 import { pictureSize } from './picture-size.ts';
 
@@ -52,7 +52,7 @@ export function brandingRefusals(parts: Partial<Branding>, pointerPrefix = '/bra
 
 /** Returns whether pages and mails can show the text as a name. */
 export const isName = (text: string, charactersMax: number): boolean =>
-  !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
+  !isBlank(text) && characterCount(text) <= charactersMax && isDisplayName(text);
 
 /** Returns why a `data:` URL is refused; undefined if it is accepted. `max`: limits of the URL, and of each side. */
 export function pictureRefusal(

@@ -1,4 +1,4 @@
-import { isBlank, isDisplayName, isIdentity } from '@meridian/protocol';
+import { identityFault, identityRule, isBlank, isDisplayName, isIdentity } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 
 export interface UserParts {
@@ -20,7 +20,7 @@ export const searchText = ({ name, email }: { readonly name: string; readonly em
 export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
   const wrong: WrongPart[] = [];
   if (id !== undefined && !isIdentity(id))
-    wrong.push({ pointer: '/id', detail: 'must have 1 to 128 characters, none of them invisible or "/"' });
+    wrong.push({ pointer: '/id', detail: `${identityRule}; ${identityFault(id)}` });
   if (email !== undefined && !(EMAIL.test(email) && email.length <= EMAIL_CHARACTERS_MAX))
     wrong.push({ pointer: '/email', detail: 'is not a valid address' });
   if (name !== undefined && (isBlank(name) || !isDisplayName(name)))

@@ -23,13 +23,42 @@ describe('the caller', () => {
       ['an unknown key', bearer(await api.token({}, { ...wrongSigner, key: 'unknown' })), 'TOKEN_INVALID'],
       ['expired', bearer(await api.token({ iat: nowS - 400, exp: nowS - 100 })), 'TOKEN_EXPIRED'],
       ['an hour long', bearer(await api.token({ exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
-      ['an hour long, dated ahead', bearer(await api.token({ iat: nowS + 3500, exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
+      ['too long, dated ahead', bearer(await api.token({ iat: nowS + 60, exp: nowS + 661 })), 'TOKEN_TOO_LONG'],
+      ['dated ahead', bearer(await api.token({ iat: nowS + 61, exp: nowS + 600 })), 'TOKEN_NOT_YET_VALID'],
+      ['not valid yet', bearer(await api.token({ nbf: nowS + 61, exp: nowS + 600 })), 'TOKEN_NOT_YET_VALID'],
     ];
     for (const [what, headers, code] of rows) {
       const answer = await get(headers);
       expect([what, answer.statusCode, answer.json().code]).toEqual([what, 401, code]);
       expect(answer.headers['content-type']).toContain('application/problem+json');
     }
+  });
+
+  it('is taken with a clock of up to a minute before or behind ours, and told when to try again', async () => {
+    const nowS = Math.floor(api.clock.wallMs() / 1000);
+    for (const claims of [
+      { nbf: nowS + 59, iat: nowS + 59, exp: nowS + 600 },
+      { exp: nowS - 59, iat: nowS - 120 },
+    ])
+      expect([claims, (await get(bearer(await api.token(claims)))).statusCode]).toEqual([claims, 200]);
+    const early = await get(bearer(await api.token({ nbf: nowS + 90, exp: nowS + 600 })));
+    expect([early.json().detail, early.headers['retry-after']]).toEqual([
+      'claim "nbf": the token is valid in 30 s',
+      '30',
+    ]);
+  });
+
+  it('is refused for a grant of another type than its own, with its name, and one of null is none', async () => {
+    const detailOf = async (claims: object) => (await get(bearer(await api.token(claims)))).json().detail;
+    expect(await detailOf({ video: { roomAdmin: 'true' } })).toBe(
+      'claim "video.roomAdmin": true or false; it is a text of 4 characters',
+    );
+    expect(await detailOf({ video: { room: 7, roomAdmin: true } })).toContain('claim "video.room"');
+    expect(await detailOf({ video: { room: 'a/b', roomAdmin: true } })).toContain('it contains "/"');
+    expect(await detailOf({ scope: ['rooms:list'] })).toContain('claim "scope"');
+    expect(await detailOf({ video: [] })).toContain('claim "video": an object; it is an empty list');
+    expect(await detailOf({ video: { roomAdmin: null, room: null }, scope: null })).toBeUndefined();
+    expect(await detailOf({ video: null })).toBeUndefined();
   });
 
   it('has the scopes of the grants, as far as the key has them', async () => {

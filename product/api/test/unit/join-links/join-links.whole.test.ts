@@ -1,6 +1,7 @@
 import { accessOf, tokenScopes } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { oddIdentities } from '../../../../../base/protocol/test/vectors/claim-rows.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
@@ -95,6 +96,30 @@ describe('an exchange', () => {
     expect((await api.app.inject({ url: '/api/v1/join-links', headers })).statusCode).toBe(401);
   });
 
+  it('cleans names as people copy them, and counts their characters, not their code units', async () => {
+    const { code } = await newLink();
+    for (const [given, name] of [
+      ['\u202eAnn\t\u2066B\n', 'Ann B'],
+      ['👩\u200d🏫', '👩\u200d🏫'],
+      ['👩'.repeat(128), '👩'.repeat(128)],
+    ] as const) {
+      const answer = (await exchange({ code, name })).json();
+      expect([given, (await exchange({ code, name: given })).json().name]).toEqual([given, name]);
+      const result = accessOf(decodeJwt(answer.token), { tenant: 'acme', scopes: tokenScopes });
+      expect([given, result.ok && result.access.name]).toEqual([given, name]);
+    }
+    for (const name of ['\u202e', '👩'.repeat(129)])
+      expect((await exchange({ code, name })).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+  });
+
+  it.each(oddIdentities)('of a personal link gives the identity of another system: %s', async (_what, identity) => {
+    const { code } = await newLink({ identity, name: '\u202eAnn\t' });
+    const answer = (await exchange({ code })).json();
+    expect(answer).toMatchObject({ identity, name: 'Ann' });
+    const result = accessOf(decodeJwt(answer.token), { tenant: 'acme', scopes: tokenScopes });
+    expect(result.ok && result.access.identity).toBe(identity);
+  });
+
   it('from the same browser is the same guest, counted once; another browser is another guest', async () => {
     const { id, code } = await newLink({ maxUses: 2 });
     const guest = async (letter: string, name = 'Ann') =>
@@ -171,7 +196,7 @@ describe('an invitation', () => {
         401,
         'TOKEN_INVALID',
       ],
-      ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 60 }), 401, 'TOKEN_EXPIRED'],
+      ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 61 }), 401, 'TOKEN_EXPIRED'],
       ['of no room', await tokenOf({ roomAdmin: true, room: '' }), 401, 'TOKEN_INVALID'],
       ['not to join', await tokenOf({ roomAdmin: true, roomJoin: false }), 403, 'NOT_PERMITTED'],
       ['of an attendee', await tokenOf({}), 403, 'NOT_PERMITTED'],

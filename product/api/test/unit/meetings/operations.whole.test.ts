@@ -63,7 +63,7 @@ describe('a meeting is not made', () => {
     ['the same address twice', { invitees: [{ email: 'a@b.org' }, { email: 'A@B.org' }] }, '/invitees/1/email'],
     ['an invitee with an id', { invitees: [{ id: 'in_1', email: 'a@b.org' }] }, '/invitees/0/id'],
     ['a host that is a cohost', { hosts: ['ann'], cohosts: ['ann'] }, '/cohosts/0'],
-    ['a host with a slash', { hosts: ['a/b'] }, '/hosts/0'],
+    ['a host with a slash', { hosts: ['a\u200bb'] }, '/hosts/0'],
     ['a long password', { password: 'p'.repeat(65) }, '/password'],
     ['an unknown setting', { settings: { loud: true } }, '/settings/loud'],
     ['an invitee of an unknown role', { invitees: [{ email: 'a@b.org', role: 'king' }] }, '/invitees/0/role'],

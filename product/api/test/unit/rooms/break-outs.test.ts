@@ -123,7 +123,7 @@ describe('before the owner is asked', () => {
     ['the same name twice', [redRoom, { name: 'Red' }], '/breakOuts'],
     ['a person in two break-outs', [redRoom, { name: 'Blue', identities: ['bob'] }], '/breakOuts'],
     ['a person twice in one break-out', [{ name: 'Red', identities: ['bob', 'bob'] }], '/breakOuts'],
-    ['an invalid identity', [{ name: 'Red', identities: ['a/b'] }], '/breakOuts'],
+    ['an invalid identity', [{ name: 'Red', identities: ['a\u200bb'] }], '/breakOuts'],
     [
       'a person more than rooms have',
       [

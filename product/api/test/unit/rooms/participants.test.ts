@@ -1,6 +1,7 @@
 import { emptyPolicy, MeridianError, type Participant, type Track } from '@meridian/protocol';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { oddIdentities } from '../../../../../base/protocol/test/vectors/claim-rows.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -49,6 +50,25 @@ async function ask(method: NonNullable<InjectOptions['method']>, path: string, b
   return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
 }
 const acts = () => api.owners.commands.map(({ act }) => act);
+
+describe('a participant with the identity of another system', () => {
+  const identities = [...oddIdentities, ['the longest of emoji', '👩'.repeat(128)] as const];
+  it.each(identities)('is found, changed, muted and removed by it: %s', async (_what, identity) => {
+    api.owners.open('acme/demo', { participants: [{ ...ann, identity }] });
+    const path = `/participants/${encodeURIComponent(identity)}`;
+    expect(await ask('GET', path)).toMatchObject({ status: 200, body: { identity } });
+    expect((await ask('PATCH', path, { name: 'Ann' })).status).toBe(200);
+    expect((await ask('DELETE', path)).status).toBe(204);
+    const answers = await Promise.all([
+      ask('POST', '/acts', { act: 'spotlight', identities: [identity] }),
+      ask('POST', '/acts', { act: 'unban', identity }),
+      ask('POST', '/data', { text: 'x', identities: [identity] }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const named = acts().map((act) => JSON.stringify(act).includes(JSON.stringify(identity)));
+    expect(named).toEqual([true, true, true, true, true]);
+  });
+});
 
 describe('participants', () => {
   it('are shown with LiveKit’s words, without renditions', async () => {
@@ -141,7 +161,7 @@ describe('hosts’ acts', () => {
     [{ act: 'end' }, 400],
     [{ act: 'unban' }, 400],
     [{ act: 'bringToStage' }, 400],
-    [{ act: 'bringToStage', identity: 'a/b' }, 400],
+    [{ act: 'bringToStage', identity: 'a\u200bb' }, 400],
     [{}, 400],
   ])('are checked and sent to the owner: %j', async (body, expected) => {
     const answer = await ask('POST', '/acts', body);

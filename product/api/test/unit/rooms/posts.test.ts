@@ -70,7 +70,7 @@ describe('before the owner is asked', () => {
     ['a kind that only people may send', 'posts', { kind: 'chat', text: 'x' }, '/kind'],
     ['an invisible text', 'posts', { kind: 'gift', text: '\u200b' }, '/text'],
     ['too long a text', 'posts', { kind: 'gift', text: 'x'.repeat(501) }, '/text'],
-    ['an invalid identity', 'posts', { kind: 'gift', text: 'x', identity: 'a/b' }, '/identity'],
+    ['an invalid identity', 'posts', { kind: 'gift', text: 'x', identity: 'a\u200bb' }, '/identity'],
     ['data of an announcement', 'posts', { kind: 'announcement', text: 'x', data: 1 }, '/data'],
     ['too much data', 'posts', { kind: 'gift', text: 'x', data: 'x'.repeat(4095) }, '/data'],
     ['a poll with one option', 'polls', { ...poll, options: ['yes'] }, '/options'],

@@ -28,7 +28,7 @@ const open = (): void => api.owners.open('acme/demo', { participants: [{ identit
 
 describe('a recording', () => {
   it.each<[string, object, string]>([
-    ['an invalid identity', { identity: 'a/b' }, '/identity'],
+    ['an invalid identity', { identity: 'a\u200bb' }, '/identity'],
     ['an empty identity', { identity: '' }, '/identity'],
     ['too high a priority', { priority: limits.recordingPriorityMax + 1 }, '/priority'],
     ['a fraction of a priority', { priority: 0.5 }, '/priority'],

@@ -28,7 +28,7 @@ const lastAct = () => api.owners.commands.at(-1)?.act;
 describe('a room', () => {
   it.each<[string, object, string]>([
     ['too much metadata', { name: 'a', metadata: 'é'.repeat(10_000) }, '/metadata'],
-    ['an invalid identity in the spotlight', { name: 'a', spotlight: ['a/b'] }, '/spotlight'],
+    ['an invalid identity in the spotlight', { name: 'a', spotlight: ['a\u200bb'] }, '/spotlight'],
   ])('is not made with %s', async (_what, body, pointer) => {
     const { status, body: problem } = await create(body);
     expect([status, problem.code]).toEqual([400, 'REQUEST_INVALID']);

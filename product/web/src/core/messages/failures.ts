@@ -42,9 +42,9 @@ const advice = inBothLanguages({
     'Open the whole link that you were sent, or ask the host to send it again.',
     '请打开收到的完整链接，或请主持人重新发送。',
   ],
-  clock: [
-    'Check the date and time of this device, and come back when the meeting begins.',
-    '请检查本机的日期和时间，并在会议开始时再来。',
+  notYet: [
+    'This page tries again. If it goes on, ask the host when the meeting begins.',
+    '页面会自动重试。如果一直如此，请向主持人确认会议开始时间。',
   ],
   askHost: ['Ask the host.', '请联系主持人。'],
   askUnlock: ['Ask the host to unlock the meeting, then try again.', '请主持人解除锁定，然后重试。'],
@@ -169,7 +169,7 @@ export const failures = {
   TOKEN_INVALID: ['Your invitation is not valid here.', '您的邀请在此无效。', 'wholeLink', 'home'],
   TOKEN_EXPIRED: ['Your invitation has expired.', '您的邀请已过期。', 'newLink', 'home'],
   TOKEN_REVOKED: ['Your invitation was withdrawn.', '您的邀请已被撤销。', 'newLink', 'home'],
-  TOKEN_NOT_YET_VALID: ['Your invitation is not valid yet.', '您的邀请尚未生效。', 'clock', 'home'],
+  TOKEN_NOT_YET_VALID: ['Your invitation is not valid yet.', '您的邀请尚未生效。', 'notYet', 'auto'],
   TOKEN_ROOM_MISMATCH: ['Your invitation is for another room.', '您的邀请属于另一个会议室。', 'newLink', 'home'],
   TOKEN_REFUSED: [
     'The page’s server gave no invitation for this room and name.',
