@@ -496,7 +496,8 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
   const destinations = message.destinationSessionIds ?? [];
   const bytesMax = lossy && !client.talk.hasChannels ? limits.lossyDataBytesMax : limits.dataBytesMax;
   if (payload.byteLength > bytesMax) throw new MeridianError('DATA_TOO_LARGE', `data: at most ${bytesMax} bytes`);
-  if (characterCount(topic) > limits.topicLengthMax) throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
+  if (characterCount(topic) > limits.topicLengthMax)
+    throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
   if (destinations.length > limits.destinationsMax) throw invalid(`destinations: at most ${limits.destinationsMax}`);
   const receivers = (room.replica?.participants() ?? []).filter(
     (participant) =>
