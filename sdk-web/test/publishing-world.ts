@@ -320,7 +320,7 @@ export class World {
       else if (muted !== wasMuted) this.publishing.observeMuted(trackId, muted);
     }
     this.publishing.resync();
-    // As `WantedRenditions.repeatRequests`; a rendition without a need is asked to stop.
+    // Does what `WantedRenditions.repeatRequests` does; a rendition without a need is asked to stop.
     for (const [trackId, isWanted] of this.wantedRenditions) if (isWanted) this.#sendRenditionRequest(trackId, true);
     for (const { derivedFrom } of this.service.values())
       if (derivedFrom !== '' && !this.wantedRenditions.get(derivedFrom)) this.#sendRenditionRequest(derivedFrom, false);
@@ -419,7 +419,7 @@ export class World {
 
   #loseSocket(): void {
     this.#isConnected = false;
-    // Of the requests under way some are done, though nobody hears the answers.
+    // Some of the requests under way are done, though their answers are lost.
     const arrived = Math.floor(this.random() * (this.#upstream.length + 1));
     for (let index = 0; index < arrived; index += 1) this.#serve();
     this.#upstream = [];
@@ -518,7 +518,7 @@ export class World {
     };
     this.service.set(trackId, made);
     this.announcedMutes.push(muted === true);
-    // As `WantedRenditions`: a rendition without a need is asked to stop.
+    // Does what `WantedRenditions` does: a rendition without a need is asked to stop.
     if (derivedFrom && this.wantedRenditions.get(derivedFrom) !== true) this.#sendRenditionRequest(derivedFrom, false);
     const announcedMuted = made.muted;
     if (isOriginal(made)) this.#downstream.push(() => void this.#roster.set(trackId, announcedMuted));

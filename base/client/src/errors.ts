@@ -1,7 +1,10 @@
 // Errors of a client: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
 import { adviceOf, type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** code: [meaning, retryable, advice, if there is any]. Errors of the client, some only in a browser; the service's are in base/protocol. */
+/**
+ * code: [meaning, retryable, advice, if there is any]. Errors of the client, some only in a browser; the service's are
+ * in base/protocol.
+ */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: [
     'This browser cannot do WebRTC as Meridian needs it.',

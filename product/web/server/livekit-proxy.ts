@@ -48,8 +48,8 @@ export interface LiveKitProxyOptions {
 }
 
 /**
- * Forwards `/rtc` and the addresses of `validate` to a signaling node, and to the next when that does not answer or is full.
- * `/rtc/v1` does not exist, upon which SDKs fall back to `/rtc`.
+ * Forwards `/rtc` and the addresses of `validate` to a signaling node, and to the next when that does not answer or is
+ * full. `/rtc/v1` does not exist, upon which SDKs fall back to `/rtc`.
  */
 export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): void {
   const proxy = new LiveKitProxy(o);

@@ -1,6 +1,6 @@
 // Brings the mute of a published track at the service to the track's own, by one request at a time, and follows mutes
-// by the service. The roster says that a track is muted, not by whom: our requests are remembered until the roster shows
-// them, and any other change is the service's.
+// by the service. The roster says that a track is muted, not by whom: our requests are remembered until the roster
+// shows them, and any other change is the service's.
 import { asClientError, report } from '@meridian/client';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import { connectionLostCodes } from './lost-codes.ts';

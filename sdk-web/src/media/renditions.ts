@@ -81,7 +81,7 @@ export class Renditions {
     for (const sender of this.senders) sender.close();
   }
 
-  /** Returns true if the service has not answered: nobody asks again as after a lost connection. */
+  /** Returns true if the service has not answered. It repeats its request only after a lost connection. */
   async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<boolean> {
     if (!rendition.isWanted) this.#stop(rendition);
     if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId))))

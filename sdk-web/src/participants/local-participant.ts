@@ -137,10 +137,11 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Sends a message of at most 65,535 bytes (lossy: 1,300) to other participants. Resolves when the service has accepted
-   * it. A reliable message waits for a receiver that reads slowly; one for which 8 MB wait is disconnected
-   * (BACKPRESSURE) and joins anew. A receiver whose connection breaks may miss it. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN,
-   * NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or too much times receivers; retry after `retryAfterMs`).
+   * Sends a message of at most 65,535 bytes (lossy: 1,300) to other participants. Resolves when the service has
+   * accepted it. A reliable message waits for a receiver that reads slowly; one for which 8 MB wait is disconnected
+   * (BACKPRESSURE) and joins anew. A receiver whose connection breaks may miss it. Rejects with DATA_TOO_LARGE,
+   * ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or
+   * too much times receivers; retry after `retryAfterMs`).
    */
   publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
     const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;

@@ -1,6 +1,6 @@
 // Ordered reliable data to a client, which waits here while there is no room on the way: on the socket of a client of
-// ours, or on the link to the media node of a LiveKit client. The media node then keeps a LiveKit client's packets until
-// the client can take them (channels-to-client.ts of sfu).
+// ours, or on the link to the media node of a LiveKit client. The media node then keeps a LiveKit client's packets
+// until the client can take them (channels-to-client.ts of sfu).
 import type { Clock, Timer } from '@meridian/runtime';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 

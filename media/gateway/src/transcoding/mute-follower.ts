@@ -1,18 +1,15 @@
 // Brings a rendition's mute at the service to that of its original, by one request at a time, until the service has it.
 
 export class MuteFollower {
-  readonly #request: (muted: boolean) => Promise<void>;
+  readonly #request: (muted: boolean) => Promise<boolean>;
   #wanted = false;
-  /** As announced, and as acknowledged since; undefined: a request has failed, so the service may have either. */
+  /** Mute that the service has; undefined: a request has failed, so the service may have either. */
   #acknowledged: boolean | undefined = false;
   #isAsking = false;
 
   /** The request handles its failure, and resolves with whether the service has done it. */
   constructor(request: (muted: boolean) => Promise<boolean>) {
-    this.#request = async (muted) => {
-      this.#acknowledged = undefined;
-      if (await request(muted)) this.#acknowledged = muted;
-    };
+    this.#request = request;
   }
 
   /** Notes the mute with which the rendition is announced. */
@@ -29,10 +26,16 @@ export class MuteFollower {
   /** Sends what the service lacks; called now and then, since a request may have failed. */
   retry(): void {
     if (this.#isAsking || this.#wanted === this.#acknowledged) return;
+    void this.#send(this.#wanted);
+  }
+
+  async #send(muted: boolean): Promise<void> {
     this.#isAsking = true;
-    void this.#request(this.#wanted).then(() => {
-      this.#isAsking = false;
-      if (this.#acknowledged !== undefined) this.retry();
-    });
+    this.#acknowledged = undefined;
+    const isDone = await this.#request(muted);
+    this.#isAsking = false;
+    if (!isDone) return;
+    this.#acknowledged = muted;
+    this.retry();
   }
 }

@@ -130,8 +130,8 @@ export class RoomPolicies {
   }
 
   /**
-   * Reserves the id of the next life of a room that is empty. Its owner adopts the id when that life begins; without the
-   * api the owner chooses another, and the reserved one is that of the life after.
+   * Reserves the id of the next life of a room that is empty. Its owner adopts the id when that life begins; without
+   * the api the owner chooses another, and the reserved one is that of the life after.
    */
   async reserveSid(tenant: string, room: string): Promise<void> {
     const sid = newId('RM_', (count) => this.#o.rng.bytes(count));

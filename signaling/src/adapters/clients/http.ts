@@ -69,8 +69,9 @@ export interface ClientServerOptions {
   /** Resolves when the token of a LiveKit client opens a room here; else rejects with the refusal's code. */
   verify: LiveKitTokens['verify'];
   /**
-   * Called when a client is refused or cut. `frames`: its socket sent too much; `token`, `join`: a LiveKit client's token
-   * is invalid, or its join was refused before its socket opened; `evicted`, `timer`: `ConnectionGate` ended the connection before the client had shown a token.
+   * Called when a client is refused or cut. `frames`: its socket sent too much; `token`, `join`: a LiveKit client's
+   * token is invalid, or its join was refused before its socket opened; `evicted`, `late`: `ConnectionGate` ended the
+   * connection before the client had shown a token.
    */
   onRefused(why: Refusal | 'frames' | 'token' | 'join' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */

@@ -1,5 +1,5 @@
-// Upgrade of a LiveKit client's connection, whose answer waits for the join: LiveKit's SDKs show the status of a refused
-// upgrade, and of a session that ends before it began only that it ended.
+// Upgrade of a LiveKit client's connection, whose answer waits for the join: LiveKit's SDKs show the status of a
+// refused upgrade, and of a session that ends before it began only that it ended.
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { type HttpRefusal, refuseUpgrade } from './refuse-upgrade.ts';

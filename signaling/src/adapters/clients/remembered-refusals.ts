@@ -1,5 +1,5 @@
-// Refusals of LiveKit clients' joins, which `/rtc/validate` repeats: a page cannot read why its socket did not open, and
-// its SDK asks there at once. A request there joins nothing.
+// Refusals of LiveKit clients' joins, which `/rtc/validate` repeats: a page cannot read why its socket did not open,
+// and its SDK asks there at once. A request there joins nothing.
 import { createHash } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';

@@ -38,7 +38,7 @@ export interface PublishingOptions {
 interface Published {
   readonly trackId: string;
   readonly requestedTrack: RequestedTrack;
-  /** As the client wants it, or a host. */
+  /** Mute by the client or a host, whichever came last. */
   muted: boolean;
   /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;

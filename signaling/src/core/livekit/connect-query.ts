@@ -26,8 +26,8 @@ const WORD_LENGTH_MAX = 64;
 const SID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Parses the query behind the `?`. A bearer token in `Authorization` precedes `access_token`. Throws TOKEN_INVALID for a
- * token that is too long, REQUEST_INVALID for such a query; any other unreadable value gets its default.
+ * Parses the query behind the `?`. A bearer token in `Authorization` precedes `access_token`. Throws TOKEN_INVALID for
+ * a token that is too long, REQUEST_INVALID for such a query; any other unreadable value gets its default.
  */
 export function connectQueryOf(text: string, authorization = ''): ConnectQuery {
   const params = new URLSearchParams(text);
