@@ -98,7 +98,12 @@ const hinted = async (): Promise<{ msn: number; part: number }> => {
 describe('a request is refused', () => {
   it.each([
     ['for a malformed key', () => 'abc', 401, 'TOKEN_INVALID'],
-    ['for a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() - 60_000 }), 401, 'TOKEN_EXPIRED'],
+    [
+      'for a key that has expired',
+      () => playKey({ expiresWallMs: room.clock.wallMs() - 60_000 }),
+      401,
+      'TOKEN_EXPIRED',
+    ],
     ['for a key for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
     ['for a key of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
     ['for such a key also after a redirect', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT', '?at=gw'],

@@ -100,7 +100,12 @@ describe('an offer is refused', () => {
     ['with another way to authenticate', () => ({ authorization: 'Basic abc' }), 401, 'TOKEN_MISSING'],
     ['with a bearer that is neither token nor key', () => ({ authorization: 'Bearer abc' }), 401, 'TOKEN_INVALID'],
     ['with a malformed token', () => ({ authorization: 'Bearer a.b.c' }), 401, 'TOKEN_INVALID'],
-    ['with a key that has expired', () => bearer({ expiresWallMs: room.clock.wallMs() - 60_000 }), 401, 'TOKEN_EXPIRED'],
+    [
+      'with a key that has expired',
+      () => bearer({ expiresWallMs: room.clock.wallMs() - 60_000 }),
+      401,
+      'TOKEN_EXPIRED',
+    ],
     ['with a key to play', () => bearer({ use: 'play' }), 403, 'NOT_PERMITTED'],
   ])('%s', async (_what, headers, status, code) => {
     const response = await publish(headers());
