@@ -20,8 +20,8 @@ const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 // Any language may name a room or a person. Control characters (Unicode's Cc), lone surrogates, line breaks, '/',
-// surrounding blanks and direction controls (U+202A–202E, U+2066–2069) are refused, because a name with them displays as
-// another name, or is one of a path.
+// surrounding blanks and direction controls (U+202A–202E, U+2066–2069) are refused, because a name with them displays
+// as another name, or is one of a path.
 const roomCharacter = String.raw`[^\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069/]`;
 const namePattern = new RegExp(`^(?! )${roomCharacter}+(?<! )$`, 'u');
 // Identities distinguish participants, so invisible characters (format and other ignorable characters, unusual blanks)

@@ -1,5 +1,5 @@
-// Shows a token with given claims at every door that takes tokens: our socket, LiveKit's socket and `/rtc/validate` of a
-// real signaling node, and REST of a real api.
+// Shows a token with given claims at every door that takes tokens: our socket, LiveKit's socket and `/rtc/validate` of
+// a real signaling node, and REST of a real api.
 import { createHmac } from 'node:crypto';
 import { systemClock } from '@meridian/runtime';
 import { WebSocket } from 'ws';

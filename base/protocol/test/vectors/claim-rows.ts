@@ -1,5 +1,5 @@
-// Claims of tokens × odd values, with the answer that every door gives: unit tests read them by `accessOf`, service tests
-// show them at real doors.
+// Claims of tokens × odd values, with the answer that every door gives: unit tests read them by `accessOf`, service
+// tests show them at real doors.
 import { limits } from '../../src/limits.ts';
 
 /** A key made of its name: `''`, or the names of outer claims with dots between. */
