@@ -23,9 +23,7 @@ export function shapeOf(value: unknown): string {
   return typeof value === 'object' ? 'it is an object' : `it is a ${typeof value}`;
 }
 
-/**
- * The claims of an object; those of an inner object (`video`) are named with its name in front. Throws TOKEN_INVALID.
- */
+/** Claims of an object; those of an inner object (`video`) are named with its name in front. Throws TOKEN_INVALID. */
 export class ClaimReader {
   readonly #claims: Readonly<Record<string, unknown>>;
   readonly #prefix: string;

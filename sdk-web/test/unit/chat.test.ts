@@ -1,3 +1,4 @@
+import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { decodeChat, encodeChat } from '../../src/chat.ts';
 
@@ -19,7 +20,7 @@ describe('chat messages', () => {
 
   test('are refused if they are blank or too long', () => {
     expect(() => encodeChat('  ', 'id', 0)).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
-    expect(() => encodeChat('界'.repeat(6000), 'id', 0)).toThrowError(
+    expect(() => encodeChat('界'.repeat(limits.dataBytesMax / 3), 'id', 0)).toThrowError(
       expect.objectContaining({ code: 'DATA_TOO_LARGE' }),
     );
   });

@@ -7,6 +7,7 @@ import { type ErrorCode, limits } from '@meridian/protocol';
 export interface DataMessage {
   readonly senderSessionId: string;
   readonly payloadBytes: number;
+  /** Characters (code points). */
   readonly topicLength: number;
   readonly lossy: boolean;
   readonly destinationSessionIds: readonly string[];

@@ -1,7 +1,7 @@
 // Relays data messages between the sessions of a room. Lossy messages are dropped when a link is full. Reliable
 // messages wait in order in a short queue per link; they are dropped (and counted) only when the queue overflows or the
 // link is down for more than `queuedAgeMaxMs`.
-import { isInFence } from '@meridian/protocol';
+import { characterCount, isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -78,7 +78,7 @@ export class DataRelay {
     const message = {
       senderSessionId: data.sessionId,
       payloadBytes: payload.byteLength,
-      topicLength: topic.length,
+      topicLength: characterCount(topic),
       lossy,
       destinationSessionIds,
     };
