@@ -84,7 +84,7 @@ const statusOf = async (token: string, name?: string) => (await fetch(urlOf(toke
 it('contents are served only for a valid token', async () => {
   const nowS = Math.floor(Date.now() / 1000);
   expect(await statusOf('nothing')).toBe(401);
-  expect(await statusOf(tokenOf(claims({ exp: nowS - 10 })))).toBe(401);
+  expect(await statusOf(tokenOf(claims({ exp: nowS - 70 })))).toBe(401);
   for (const o of [{ content: undefined }, { content: '../up_1' }, { may: 'erase' }, { may: undefined }, { name: 7 }])
     expect([o, await statusOf(tokenOf(claims(o)))]).toEqual([o, 401]);
   expect(await statusOf(tokenOf({ upload: 'up_1' }))).toBe(401);
@@ -193,7 +193,7 @@ describe('a rendition of a content', () => {
     const nowS = Math.floor(Date.now() / 1000);
     const statusWith = async (o: object, key?: 'other' | 'narrow') =>
       (await fileOf('master.m3u8', tokenOf(claims(o), key))).status;
-    expect(await statusWith({ exp: nowS - 10 })).toBe(401);
+    expect(await statusWith({ exp: nowS - 70 })).toBe(401);
     expect(await statusWith({}, 'narrow')).toBe(403);
     expect(await statusWith({}, 'other')).toBe(404);
     expect(await statusWith({ content: 'up_2' })).toBe(404);

@@ -177,7 +177,7 @@ describe('a request is refused', () => {
     ['pulls', { url: urlAt(1935) }],
     ['pulls', { url: urlAt(1935), identity: 7 }],
     ['pulls', { url: urlAt(1935), identity: '\u0000' }],
-    ['pulls', { url: urlAt(1935), identity: 'a', name: '\u0000' }],
+    ['pulls', { url: urlAt(1935), identity: 'a', name: 'x'.repeat(129) }],
   ])('to %s with the body %j', async (path, body) => {
     const response = await call('POST', path, { body });
     expect([response.status, response.body.code]).toEqual([400, 'REQUEST_INVALID']);

@@ -1,6 +1,7 @@
 // Streams of the world map over real sockets, including readers that stop reading or lose their right.
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
+import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { STREAMS_MAX } from '../../src/console/world-feed.ts';
@@ -124,7 +125,10 @@ describe('each reader', () => {
 
 it('a reader whose token has ended is disconnected at the next check of proofs, and the others stay', async () => {
   const shortLived = await Reader.open(
-    await api.token({ scope: 'operator', exp: Math.floor(api.clock.wallMs() / 1000) + 40 }, operatorKey),
+    await api.token(
+      { scope: 'operator', exp: Math.floor((api.clock.wallMs() + 40_000 - limits.clockLeewayMs) / 1000) },
+      operatorKey,
+    ),
   );
   const longLived = await Reader.open(await tokenOf());
   const passTurns = async (count: number): Promise<void> => {

@@ -85,7 +85,7 @@ export function identityFor(name: string): string {
     suffix = randomText(8);
     writeSession(IDENTITY_KEY, suffix);
   }
-  // Names may contain characters that identities may not: emoji joiners, a slash.
+  // Names may contain characters that identities may not: a zero-width space, a joiner at an end.
   const allowedCharacters = Array.from(name).filter((one) => one === ' ' || isIdentity(one));
   const start = allowedCharacters.slice(0, NAME_IN_IDENTITY_MAX / 2).join('');
   return `${start.trim()}-${suffix}`;

@@ -457,7 +457,6 @@ describe('the development token', () => {
     ['a room with a slash: another tenant’s', { ...tokenBody, room: 'other/room' }],
     ['an identity with a line break', { ...tokenBody, identity: 'a\nb' }],
     ['a name of 129 characters', { ...tokenBody, name: 'x'.repeat(129) }],
-    ['a name that turns the text around it', { ...tokenBody, name: '\u202enimda' }],
     ['a viewer by words', { ...tokenBody, viewer: 'true' }],
     ['an unknown field', { ...tokenBody, roomAdmin: false }],
     ['more than 4 kB, though well-formed', `${JSON.stringify(tokenBody)}${' '.repeat(4096)}`],

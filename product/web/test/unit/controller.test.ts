@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ClientErrorCode, MeridianClientError } from '../../../../base/client/src/errors.ts';
 import { RoomEvent } from '../../../../sdk-web/src/events.ts';
 import { AUTO_RETRIES_MAX } from '../../src/core/failure.ts';
 import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
@@ -140,13 +141,9 @@ class FakeRoom {
   }
 }
 
-class FakeError extends Error {
-  readonly code: string;
-  readonly retryAfterMs: number;
+class FakeError extends MeridianClientError {
   constructor(code: string, retryAfterMs = 0) {
-    super(code);
-    this.code = code;
-    this.retryAfterMs = retryAfterMs;
+    super(code as ClientErrorCode, code, { retryAfterMs });
   }
 }
 
@@ -172,7 +169,7 @@ function personOf(identity: string) {
   };
 }
 
-vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientError: FakeError }));
+vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientError }));
 const { MeetingController: Controller } = await import('../../src/room/meeting-controller.ts');
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 

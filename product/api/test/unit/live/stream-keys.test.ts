@@ -51,7 +51,7 @@ describe('a stream key', () => {
   it('is refused for invalid names and times', async () => {
     for (const [body, pointer] of [
       [{ identity: 'a\u200bb' }, '/identity'],
-      [{ name: 'a\u202eb' }, '/name'],
+      [{ name: 'x'.repeat(129) }, '/name'],
       [{ picture: 'a\u200bb' }, '/picture'],
       [{ expiresAt: '2000-01-01T00:00:00Z' }, '/expiresAt'],
       [{ expiresAt: '2100-01-01T00:00:00Z' }, '/expiresAt'],

@@ -1,4 +1,4 @@
-import { emptyPolicy, MeridianError, type Participant, type Track } from '@meridian/protocol';
+import { emptyPolicy, limits, MeridianError, type Participant, type Track } from '@meridian/protocol';
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { oddIdentities } from '../../../../../base/protocol/test/vectors/claim-rows.ts';
@@ -177,7 +177,12 @@ describe('hosts’ acts', () => {
       { data: { payload: Buffer.from('hé'), topic: 't', lossy: false, identities: [] } },
       { data: { payload: Buffer.from([0, 1]), topic: '', lossy: true, identities: ['ann'] } },
     ]);
-    for (const bad of [{}, { text: 'a', data: 'AA==' }, { data: 'not base64!' }, { text: 'x'.repeat(20_000) }])
+    for (const bad of [
+      {},
+      { text: 'a', data: 'AA==' },
+      { data: 'not base64!' },
+      { text: 'x'.repeat(limits.dataBytesMax + 1) },
+    ])
       expect((await ask('POST', '/data', bad)).status).toBe(400);
   });
 });

@@ -151,7 +151,7 @@ describe('LiveKit’s EgressClient', () => {
       request: { case: 'participant', value: { identity: 'ann' } },
     });
     expect(acts()).toMatchObject([{ startRecording: { identity: 'ann', mode: '' } }]);
-    expect(await failure(client.startParticipantEgress('demo', 'a/b', { file }))).toMatchObject([
+    expect(await failure(client.startParticipantEgress('demo', 'a\u200bb', { file }))).toMatchObject([
       400,
       'invalid_argument',
     ]);
