@@ -56,6 +56,9 @@ interface Announcement {
 
 /** Attempts in a row, without news of the connection: a service that does not answer is not asked for ever. */
 const attemptsMax = 3;
+/** Refusals in a row, with a pause after each, that a later session may give for a while: its room changes its owner. */
+const refusalsMax = 6;
+const refusalPauseMs = { first: 1000, max: 8000 };
 /** Errors after which the service may have the track, so that it is taken back and published under another id. */
 const unansweredCodes: ReadonlySet<string> = new Set([...connectionLostCodes, 'REQUEST_TIMEOUT']);
 
@@ -70,6 +73,7 @@ export class TrackPublisher implements SenderBinding {
   #senders: readonly Sender[] = [];
   #isRunning = false;
   #attempts = 0;
+  #refusals = 0;
   #isEnded = false;
 
   constructor(o: TrackPublisherOptions) {
@@ -235,9 +239,20 @@ export class TrackPublisher implements SenderBinding {
     try {
       await this.#send();
     } catch (error) {
-      const isLastOfFirst = this.#publication === undefined && this.#attempts >= attemptsMax;
-      if (isLastOfFirst || !unansweredCodes.has(asClientError(error, 'PUBLISH_FAILED').code)) throw error;
+      const failure = asClientError(error, 'PUBLISH_FAILED');
+      const isFirst = this.#publication === undefined;
+      if (unansweredCodes.has(failure.code)) {
+        if (isFirst && this.#attempts >= attemptsMax) throw failure;
+      } else if (isFirst || !failure.retryable || this.#refusals >= refusalsMax) throw failure;
+      else await this.#pauseAfterRefusal(failure);
     }
+  }
+
+  #pauseAfterRefusal({ retryAfterMs }: MeridianClientError): Promise<void> {
+    const pauseMs = Math.min(refusalPauseMs.max, refusalPauseMs.first * 2 ** this.#refusals);
+    this.#refusals += 1;
+    this.#attempts = 0;
+    return new Promise((resolve) => this.#o.ports.after(Math.max(retryAfterMs, pauseMs), resolve));
   }
 
   #fail(error: MeridianClientError): void {
@@ -298,6 +313,7 @@ export class TrackPublisher implements SenderBinding {
     const { track, options, ports } = this.#o;
     const row = { ...sending.row, muted: track.isMuted };
     this.#attempts = 0;
+    this.#refusals = 0;
     if (this.#publication === undefined) this.#publication = new LocalTrackPublication({ row, track, options });
     else {
       this.#hide();

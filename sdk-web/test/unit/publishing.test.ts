@@ -278,6 +278,26 @@ it('a refused publish is not taken back, and a failed unpublish is repeated', as
   expect([world.served, world.service.size]).toEqual([['publish', 'publish', 'unpublish', 'unpublish'], 0]);
 });
 
+it('a track that a later session refuses for a while is published again, and ended when the refusals go on', async () => {
+  const { world, track } = await joined('page');
+  void world.local.publishTrack(track);
+  await world.quiet();
+  world.failNextCode = 'NODE_UNREACHABLE';
+  world.failNext = 'publish';
+  world.failTimes = 6;
+  await world.join();
+  await world.quiet();
+  expect(disagreements(world, [track])).toEqual([]);
+  expect(world.served.filter((name) => name === 'publish')).toHaveLength(8);
+
+  world.failNext = 'publish';
+  world.failTimes = 7;
+  await world.join();
+  await world.quiet();
+  expect([track.isBound, world.service.size]).toEqual([false, 0]);
+  expect(world.events.at(-1)).toMatchObject({ type: 'unpublished' });
+});
+
 it('a microphone that was lost is published again after a rejoin when it opens again', async () => {
   const { world, track } = await joined('microphone');
   void world.local.publishTrack(track);
