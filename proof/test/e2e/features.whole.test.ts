@@ -1,3 +1,4 @@
+import { limits } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import type { Participant } from '../support/browser.ts';
@@ -133,10 +134,15 @@ describe('in a call', () => {
     );
     expect(messages).toContainEqual(['to all', 'Ana', 'board', true]);
     expect(messages.map((row) => row[0])).toContain('quick');
-    const code = await ana.room(
-      'try { await room.localParticipant.publishData(new Uint8Array(20_000)); return "sent"; } catch (error) { return error.code; }',
+    const codeOf = (bytes: number): Promise<string> =>
+      ana.room(
+        `try { await room.localParticipant.publishData(new Uint8Array(${bytes})); return "sent"; } catch (error) { return error.code; }`,
+      );
+    expect(await codeOf(limits.dataBytesMax)).toBe('sent');
+    expect(await codeOf(limits.dataBytesMax + 1)).toBe('DATA_TOO_LARGE');
+    await until('the largest arrives', () =>
+      bo.room<boolean>(`return window.got.some(([text]) => text.length === ${limits.dataBytesMax});`),
     );
-    expect(code).toBe('DATA_TOO_LARGE');
   });
 
   it('chat arrives in both directions, also in Chinese', async () => {
