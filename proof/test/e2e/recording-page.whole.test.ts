@@ -106,7 +106,7 @@ it('the recording page plays all tracks together, seeks to chapters, and skips a
 
 it('the recording page shows why there is nothing to play', async () => {
   const refused = await openRecording({ may: 'nothing' });
-  await refused.getByText('This link is incomplete').waitFor();
+  await refused.getByText('This link is not valid here').waitFor();
   const otherPage = await openRecording({ recording: 're_other' });
   await otherPage.getByText('There is no such recording any more').waitFor();
   const none = await (await browser.newContext({ locale: 'zh-CN' })).newPage();

@@ -37,10 +37,10 @@ const advice = inBothLanguages({
     'Check your internet connection and try again. If it goes on, a firewall may block the service: ask your network’s administrator.',
     '请检查网络后重试。如果问题持续，可能是防火墙拦截，请联系网络管理员。',
   ],
-  newLink: ['Ask the host for a new link.', '请向主持人索取新链接。'],
+  newLink: ['Ask whoever sent it for a new link.', '请向发送者索取新链接。'],
   wholeLink: [
-    'Open the whole link that you were sent, or ask the host to send it again.',
-    '请打开收到的完整链接，或请主持人重新发送。',
+    'Open the whole link that you were sent, or ask for it again.',
+    '请打开收到的完整链接，或请对方重新发送。',
   ],
   notYet: [
     'This page tries again. If it goes on, ask the host when the meeting begins.',
@@ -166,11 +166,11 @@ export const failures = {
   BREAK_OUT_CLOSED: ['This break-out room is closed.', '该讨论组已关闭。', 'askHost', 'home'],
   // invitations and rights
   TOKEN_MISSING: ['This page was opened without an invitation.', '打开此页面时没有邀请。', 'wholeLink', 'home'],
-  TOKEN_INVALID: ['Your invitation is not valid here.', '您的邀请在此无效。', 'wholeLink', 'home'],
-  TOKEN_EXPIRED: ['Your invitation has expired.', '您的邀请已过期。', 'newLink', 'home'],
-  TOKEN_REVOKED: ['Your invitation was withdrawn.', '您的邀请已被撤销。', 'newLink', 'home'],
-  TOKEN_NOT_YET_VALID: ['Your invitation is not valid yet.', '您的邀请尚未生效。', 'notYet', 'auto'],
-  TOKEN_ROOM_MISMATCH: ['Your invitation is for another room.', '您的邀请属于另一个会议室。', 'newLink', 'home'],
+  TOKEN_INVALID: ['This link is not valid here.', '此链接在此无效。', 'wholeLink', 'home'],
+  TOKEN_EXPIRED: ['This link has expired.', '此链接已过期。', 'newLink', 'home'],
+  TOKEN_REVOKED: ['This link was withdrawn.', '此链接已被撤销。', 'newLink', 'home'],
+  TOKEN_NOT_YET_VALID: ['This link is not valid yet.', '此链接尚未生效。', 'notYet', 'auto'],
+  TOKEN_ROOM_MISMATCH: ['This link is for another room.', '此链接属于另一个会议室。', 'newLink', 'home'],
   TOKEN_REFUSED: [
     'The page’s server gave no invitation for this room and name.',
     '页面服务器没有为此会议室和姓名发放邀请。',
@@ -276,8 +276,8 @@ export const failures = {
     ...(['wait', 'auto'] as const),
   ],
   API_UNREACHABLE: [
-    'Your invitation cannot be checked at the moment.',
-    '暂时无法核对您的邀请。',
+    'This link cannot be checked at the moment.',
+    '暂时无法核对此链接。',
     ...(['wait', 'auto'] as const),
   ],
   CONFIG_UNREACHABLE: ['The page’s server does not answer.', '页面服务器没有应答。', 'network', 'auto'],
