@@ -21,7 +21,7 @@ const rows: readonly (readonly [what: string, code: string, token: Partial<Token
   ['regions without a media node', 'NO_NODE', { grant: { regions: ['atlantis'] } as VideoGrant }],
 ];
 
-describe.each<ClientKind>(['chromium', 'rtc-node', 'ours'])('the error of %s', (kind) => {
+describe.each<ClientKind>(['chromium', 'rtc-node'])('the error of %s', (kind) => {
   let client: SdkClient;
   beforeAll(async () => {
     client = await stage.client(kind);
