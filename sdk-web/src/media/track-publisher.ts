@@ -56,7 +56,7 @@ interface Announcement {
 
 /** Attempts in a row, without news of the connection: a service that does not answer is not asked for ever. */
 const attemptsMax = 3;
-/** Refusals in a row, with a pause after each, that a later session may give for a while: its room changes its owner. */
+/** Refusals in a row, with a pause after each, by a later session: a new owner of its room is there within seconds. */
 const refusalsMax = 6;
 const refusalPauseMs = { first: 1000, max: 8000 };
 /** Errors after which the service may have the track, so that it is taken back and published under another id. */

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ClientErrorCode, MeridianClientError } from '../../../../base/client/src/errors.ts';
 import { RoomEvent } from '../../../../sdk-web/src/events.ts';
 import { AUTO_RETRIES_MAX } from '../../src/core/failure.ts';
 import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
@@ -7,6 +6,9 @@ import { interruptionOf } from '../../src/core/presentation.ts';
 import type { PageQuery } from '../../src/core/query.ts';
 
 type Listener = (...args: never[]) => void;
+
+const { MeridianClientError } = await vi.importActual<typeof import('@meridian/sdk-web')>('@meridian/sdk-web');
+type ClientErrorCode = ConstructorParameters<typeof MeridianClientError>[0];
 
 /** Stands in for the SDK’s room: acts as scripted, and records calls. */
 class FakeRoom {
