@@ -2,7 +2,7 @@
 // sender is not trusted: bytes, payloads and time have bounds, and parts count only in order.
 import { limits, type RpcMessage } from '@meridian/protocol';
 
-/** Payloads of one sender, and of all senders, that may be incomplete at a time. */
+/** Most incomplete payloads at a time, of one sender and of all senders. */
 export const partsPerSenderMax = 8;
 export const partsMax = 64;
 

@@ -20,7 +20,7 @@ class Page {
   /** Last call for a source; undefined: its outcome is not known. */
   readonly enabled = new Map<Source, boolean | undefined>();
   pending = 0;
-  /** True since a host's change, until all is quiet: which of it and a call came first is not known. */
+  /** True from a host's mute or removal until all is quiet: it may come before or after the app's calls. */
   isAmbiguous = false;
   readonly wrong: string[] = [];
 

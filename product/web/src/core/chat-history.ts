@@ -5,7 +5,7 @@ import type { ChatLine } from './model.ts';
 export const historyTopic = 'meridian.chat-history';
 export const historyRequestTopic = 'meridian.chat-history-ask';
 export const HISTORY_LINES_MAX = 200;
-/** Size limit of one message, far below the protocol's, so that other messages go between. */
+/** Size limit of a message: small, so that other messages of the room do not wait behind it. */
 const MESSAGE_BYTES_MAX = 14 * 1024;
 /** Limit of all messages together: a burst that leaves room for the sender's own data. */
 const MESSAGES_MAX = 8;

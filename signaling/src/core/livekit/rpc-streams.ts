@@ -161,7 +161,7 @@ function checked(message: RpcPartMessage): RpcOutgoing {
   return isReadable ? { ok: true, topic, payload: nothing } : rpcErrors.unsupportedMethod;
 }
 
-/** Returns the topic of a call or result in one message for that of one in parts. */
+/** Returns the topic of the whole call or result, from the topic of its parts. */
 function inOneMessage(topic: string): string {
   const message = rpcMessageOf(topic);
   if (message?.type === 'callBegins') return rpcTopicOf({ ...message, type: 'call' });

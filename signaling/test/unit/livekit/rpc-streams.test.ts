@@ -46,7 +46,7 @@ const trailer = (o: ConstructorParameters<typeof DataStream_Trailer>[0] = {}): V
   value: new DataStream_Trailer({ streamId: 's', ...o }),
 });
 
-/** Sends packets of one client to bob. */
+/** Sends packets of a client to the participant bob. */
 function client(to: string[] = ['bob']) {
   const packets = new PacketTranslator(room());
   return (...values: Value[]): Outgoing[] =>
