@@ -1,7 +1,7 @@
 // Second stream of a picture's track, silent until a media node requests its key frame: for a viewer in the middle of a
 // group of pictures whose encoder makes no key frames on demand (ADR 0026).
 
-import type { Gop, RtpSender, StreamPosition } from '@meridian/room-media/core';
+import type { RtpSender, StreamPosition } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** Minimum duration of the second stream; by then the viewer has a consumer of the original. */
@@ -41,13 +41,13 @@ export class CatchUp {
   }
 
   /**
-   * Begins for a new viewer: sends the kept group, then each picture of the original. `last` is the original's
-   * position. Does nothing while it runs for another viewer, or without a group.
+   * Begins for a new viewer: sends the kept group, as payloads by picture, then each picture of the original. `last` is
+   * the original's position. Does nothing while it runs for another viewer, or without a group.
    */
-  begin({ units }: Gop, last: StreamPosition | undefined, nowMs: number): void {
-    if (this.isActive || units.length === 0 || last === undefined) return;
+  begin(group: readonly (readonly Uint8Array[])[], last: StreamPosition | undefined, nowMs: number): void {
+    if (this.isActive || group.length === 0 || last === undefined) return;
     this.#beganMs = nowMs;
-    this.#queue(this.#o.sender.replay(units, nowMs, last));
+    this.#queue(this.#o.sender.replay(group, nowMs, last));
   }
 
   push(payloads: readonly Uint8Array[], atMs: number, isKey: boolean): void {

@@ -27,11 +27,15 @@ export interface PictureFormat {
   readonly width: number;
   readonly height: number;
 }
-/** Makes H.264 for browsers of other video. `onFailed` as in `AudioConverters`. */
+/**
+ * Makes H.264 for browsers of other video. `onFailed` as in `AudioConverters`. `backlogBytes`: bytes of pictures that are
+ * written at once at the beginning.
+ */
 export type VideoConverters = (
   from: PictureFormat,
   onUnit: (unit: VideoUnit) => void,
   onFailed: () => void,
+  o?: { readonly backlogBytes: number },
 ) => Converter<CodedPicture>;
 
 export interface ConversionOptions<From, Made> {

@@ -15,7 +15,7 @@ const KEY_INTERVAL_PICTURES = 50;
 /** Throws OVERLOADED without capacity. Malformed pictures are dropped. */
 export const h264Converters =
   ({ supervisor, log }: { readonly supervisor: FfmpegSupervisor; readonly log: Logger }): VideoConverters =>
-  (from, onUnit, onFailed) => {
+  (from, onUnit, onFailed, o) => {
     const transcoder = new VideoTranscoder({
       from: from.codec,
       to: 'h264',
@@ -23,6 +23,7 @@ export const h264Converters =
       cost: transcodeMillicoresOf(from, rosterNames[from.codec]),
       supervisor,
       keyIntervalPictures: KEY_INTERVAL_PICTURES,
+      backlogBytes: o?.backlogBytes ?? 0,
       onPicture: ({ ptsMs, isKey, data }) => {
         const nals = splitAnnexB(data);
         if (nals !== undefined && nals.length > 0) onUnit({ kind: 'video', ptsMs, dtsMs: ptsMs, isKey, nals });

@@ -38,7 +38,7 @@ export interface Stream {
   /** Id of the track in the present session; `''` before its publication. */
   trackId: string;
   publishedMs: number;
-  readonly gop: Gop;
+  readonly gop: Gop<readonly Uint8Array[]>;
   readonly catchUps: readonly CatchUp[];
 }
 
@@ -108,7 +108,7 @@ export class PointStreams {
       original,
       trackId: '',
       publishedMs: 0,
-      gop: new Gop(),
+      gop: new Gop((payloads) => payloads),
       catchUps: original === undefined && CATCH_UP_CODECS.includes(codec) ? this.#catchUps(codec) : [],
     };
     this.#streams.add(stream);
@@ -156,14 +156,14 @@ export class PointStreams {
     if (this.#hasNewTimes) this.#clock.rebase(atMs, nowMs);
     this.#hasNewTimes = false;
     this.#enqueue(stream.sender.send(payloads, atMs, nowMs));
-    if (isKey !== undefined) stream.gop.push(payloads, isKey);
+    if (isKey !== undefined) stream.gop.push(payloads, { isKey, atMs });
     for (const catchUp of stream.catchUps) catchUp.push(payloads, atMs, isKey === true);
     this.#watch.noteMedia();
   }
 
   catchUp(trackId: string, number: number): void {
     const stream = [...this.#streams].find((one) => one.trackId === trackId);
-    stream?.catchUps[number - 1]?.begin(stream.gop, stream.sender.last, this.#o.clock.nowMs());
+    stream?.catchUps[number - 1]?.begin(stream.gop.pictures, stream.sender.last, this.#o.clock.nowMs());
   }
 
   /** Publishes originals again in a new session, and forgets renditions. */
@@ -259,7 +259,7 @@ export class PointStreams {
   }
 
   #replay({ sender, gop, publishedMs }: Stream, nowMs: number): void {
-    if (nowMs - publishedMs <= REPLAY_MS_MAX) this.#enqueue(sender.replay(gop.units, nowMs));
+    if (nowMs - publishedMs <= REPLAY_MS_MAX) this.#enqueue(sender.replay(gop.pictures, nowMs));
   }
 
   #noteQuality(reports: readonly ReportBlock[], nowMs: number): void {

@@ -23,6 +23,7 @@ import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } fr
 import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
+import { Reencoder } from './reencoder.ts';
 import { RejoinLimit } from './rejoin-limit.ts';
 import { StreamState } from './stream-state.ts';
 
@@ -61,6 +62,7 @@ export class PublishPoint {
   readonly #streams: PointStreams;
   readonly #sound: PointTrack<AudioUnit, AudioUnit>;
   readonly #picture: PointTrack<CodedPicture, VideoUnit>;
+  readonly #reencoder: Reencoder;
   #format: AudioFormat | undefined;
   /** Format of the present picture, and a key that changes with its size or parameter sets. */
   #pictureFormat: PictureFormat | undefined;
@@ -139,6 +141,14 @@ export class PublishPoint {
       send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
+    this.#reencoder = new Reencoder({
+      clock,
+      log,
+      converters: o.videoConverters,
+      onBegin: ({ width, height }) => void this.#picture.begin('h264', { size: { width, height } }),
+      onMade: (unit) => this.#sendMade(unit),
+      onFailed: () => this.#picture.end(),
+    });
   }
 
   get takesBFrames(): boolean {
@@ -174,15 +184,18 @@ export class PublishPoint {
 
   /**
    * Writes a picture. Drops pictures of a replaced encoder, and those before the first key frame. With `hasBFrames`,
-   * clients that accept no B-frames get a rendition.
+   * clients that accept no B-frames get a rendition. Pictures of an encoder without IDR pictures are made again.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
     if (!this.#accepts(encoder)) return;
     const codec = hasBFrames ? 'bframes' : 'h264';
     const sps = unit.isKey ? unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps) : undefined;
     const info = sps === undefined ? undefined : parseSps(sps);
-    if (sps !== undefined && info !== undefined)
-      this.#beginPicture(codec, { codec: 'h264', width: info.width, height: info.height }, sps);
+    const format: PictureFormat | undefined = info && { codec: 'h264', width: info.width, height: info.height };
+    if (format !== undefined) this.#notePicture(format, sps);
+    this.#reencoder.write(unit);
+    if (this.#reencoder.isMade) return;
+    if (format !== undefined) this.#beginPicture(codec, format);
     const stream = this.#picture.original;
     if (stream?.codec !== codec) return;
     const { maxPayloadBytes } = stream.sender;
@@ -200,7 +213,10 @@ export class PublishPoint {
     const picture = readMpeg1(unit.data);
     if (typeof picture !== 'object') return;
     const { isKey, width, height } = picture;
-    if (isKey) this.#beginPicture('mpeg1', { codec: 'mpeg1', width, height });
+    if (isKey) {
+      this.#notePicture({ codec: 'mpeg1', width, height });
+      this.#beginPicture('mpeg1', { width, height });
+    }
     const stream = this.#picture.original;
     if (stream?.codec !== 'mpeg1') return;
     this.#streams.send(stream, packetiseCarriedMpeg1({ ...unit, isKey }, stream.sender.maxPayloadBytes), unit.ptsMs);
@@ -246,16 +262,30 @@ export class PublishPoint {
   /** Restarts transcoding, because the present input has ended. */
   #restart(): void {
     this.#sound.restart();
-    this.#picture.restart();
+    this.#restartPicture();
   }
 
-  /** Begins the picture of a key frame: another codec is another track; other parameter sets restart the rendition. */
-  #beginPicture(codec: Stream['codec'], format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
+  #restartPicture(): void {
+    this.#picture.restart();
+    this.#reencoder.restart();
+  }
+
+  #sendMade(unit: VideoUnit): void {
+    const stream = this.#picture.original;
+    if (stream === undefined) return;
+    this.#streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs, unit.isKey);
+  }
+
+  /** Notes the format of a key frame: other parameter sets restart the transcoders. */
+  #notePicture(format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
     const head = `${format.width} ${format.height} ${Buffer.from(parameters).toString('base64')}`;
-    if (head !== this.#pictureKey) this.#picture.restart();
+    if (head !== this.#pictureKey) this.#restartPicture();
     this.#pictureKey = head;
     this.#pictureFormat = format;
-    const { width, height } = format;
+  }
+
+  /** Begins the picture of a key frame: another codec is another track. */
+  #beginPicture(codec: Stream['codec'], { width, height }: Stream['size']): void {
     if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
   }
 

@@ -7,32 +7,40 @@ import { CatchUp, durationMsMin } from '../../src/room/catch-up.ts';
 const picture = (number: number, packets = 1, bytes = 10): Uint8Array[] =>
   Array.from({ length: packets }, () => new Uint8Array(bytes).fill(number));
 
+const keptGroup = () => new Gop((payloads: readonly Uint8Array[]) => payloads);
+
 describe('a kept group', () => {
   it('begins with a key frame and ends before the next', () => {
-    const gop = new Gop();
-    gop.push(picture(1), false);
-    expect(gop.units).toEqual([]);
-    for (const number of [2, 3]) gop.push(picture(number), number === 2);
-    expect(gop.units).toEqual([picture(2), picture(3)]);
-    gop.push(picture(4), true);
-    expect(gop.units).toEqual([picture(4)]);
+    const gop = keptGroup();
+    gop.push(picture(1), { isKey: false, atMs: 0 });
+    expect(gop.pictures).toEqual([]);
+    for (const number of [2, 3]) gop.push(picture(number), { isKey: number === 2, atMs: 0 });
+    expect(gop.pictures).toEqual([picture(2), picture(3)]);
+    gop.push(picture(4), { isKey: true, atMs: 0 });
+    expect(gop.pictures).toEqual([picture(4)]);
   });
 
-  it('is dropped above 4 MiB, until the next key frame', () => {
-    const gop = new Gop();
-    gop.push(picture(1, 3500, 1188), true);
-    expect(gop.units).toEqual([]);
-    gop.push(picture(2), false);
-    expect(gop.units).toEqual([]);
-    gop.push(picture(3), true);
-    expect(gop.units).toEqual([picture(3)]);
+  it.each([
+    ['4 MiB', picture(3, 3500, 1188), 80],
+    ['12 s', picture(3), 12_041],
+    ['12 s, back', picture(3), -11_961],
+  ])('is dropped and returned above %s, until the next key frame', (_what, large, atMs) => {
+    const gop = keptGroup();
+    expect(gop.push(picture(1), { isKey: true, atMs: 40 })).toEqual([]);
+    expect(gop.push(picture(2), { isKey: false, atMs: 12_040 })).toEqual([]);
+    expect(gop.push(large, { isKey: false, atMs })).toEqual([picture(1), picture(2)]);
+    expect(gop.pictures).toEqual([]);
+    expect(gop.push(picture(4), { isKey: false, atMs: atMs + 40 })).toEqual([]);
+    expect(gop.pictures).toEqual([]);
+    gop.push(picture(5), { isKey: true, atMs: atMs + 80 });
+    expect(gop.pictures).toEqual([picture(5)]);
   });
 });
 
 /** Original at 25 fps with one catch-up stream. */
 class Encoder {
   readonly clock = new ManualClock();
-  readonly gop = new Gop();
+  readonly gop = keptGroup();
   readonly sent: { readonly packet: RtpPacket; readonly atMs: number }[] = [];
   readonly #common = { cname: 'x', clock: new SendClock(0), clockRate: 90_000, payloadType: 100, marksLast: true };
   readonly #original = new RtpSender({ ...this.#common, ssrc: 1, firstSequence: 1, timestampOffset: 0 });
@@ -55,12 +63,12 @@ class Encoder {
     this.#pictures += 1;
     const payloads = picture(this.#pictures, o.packets, o.bytes);
     this.#original.send(payloads, this.#pictures * 40, this.clock.nowMs());
-    this.gop.push(payloads, o.isKey === true);
+    this.gop.push(payloads, { isKey: o.isKey === true, atMs: this.#pictures * 40 });
     this.catchUp.push(payloads, this.#pictures * 40, o.isKey === true);
     this.clock.advance(40);
   }
   begin(): void {
-    this.catchUp.begin(this.gop, this.#original.last, this.clock.nowMs());
+    this.catchUp.begin(this.gop.pictures, this.#original.last, this.clock.nowMs());
   }
 }
 

@@ -13,6 +13,7 @@ export * from './fmp4/read-boxes.ts';
 export * from './fmp4/vp-config.ts';
 export * from './frames.ts';
 export * from './h264/bit-reader.ts';
+export * from './h264/entry.ts';
 export * from './h264/h264-bitstream.ts';
 export * from './h264/nal.ts';
 export * from './lacks.ts';

@@ -1,12 +1,19 @@
 // Coded media between a room's RTP and other protocols: each protocol converts to and from these units. Times are
 // fractional milliseconds on one clock per publisher, shared by picture and sound, so clocks of 1 kHz (RTMP), 90 kHz
 // (MPEG-TS, RTP video) and 48 kHz (Opus) convert without loss.
+import type { Entry } from './h264/entry.ts';
 
 export interface VideoFormat {
   readonly codec: 'h264';
   /** SPS and PPS as sent, without start codes. */
   readonly sps: Uint8Array;
   readonly pps: Uint8Array;
+}
+
+export interface RecoveryEntry {
+  readonly kind: Exclude<Entry, 'idr'>;
+  /** SPS and PPS, which a decoder that begins here needs. */
+  readonly parameterSets: readonly Uint8Array[];
 }
 
 export interface VideoUnit {
@@ -16,6 +23,8 @@ export interface VideoUnit {
   readonly dtsMs: number;
   /** True for an IDR picture, whose NAL units include SPS and PPS. */
   readonly isKey: boolean;
+  /** Set for another picture at which ffmpeg can begin, but no browser, if the source was examined for them. */
+  readonly entry?: RecoveryEntry;
   /** NAL units without start codes or lengths. */
   readonly nals: readonly Uint8Array[];
 }

@@ -21,6 +21,8 @@ export interface VideoTranscoderOptions {
   readonly bitrateKbps: number;
   /** Pictures between key frames; key frames of the source are key frames of the result too. */
   readonly keyIntervalPictures: number;
+  /** Bytes of pictures that are written at once at the beginning; default: 0. */
+  readonly backlogBytes?: number;
   readonly cost: Millicores;
   readonly supervisor: FfmpegSupervisor;
   onPicture(picture: CodedPicture): void;
@@ -106,7 +108,7 @@ export class VideoTranscoder {
       cost: o.cost,
       args: videoArgs(o),
       head: nutHeader({ fourcc, timeScale, decodeDelay, config: new Uint8Array(0), media }),
-      queueBytesMax,
+      queueBytesMax: queueBytesMax + (o.backlogBytes ?? 0),
       onStart: () => {
         this.#reader = new NutReader();
         this.#hasKey = false;

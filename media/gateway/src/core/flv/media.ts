@@ -1,6 +1,7 @@
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import {
   type AvcConfig,
+  entryOf,
   MalformedStream,
   nalType,
   nalTypeOf,
@@ -45,13 +46,16 @@ export class FlvMediaReader {
     const nals = splitLengths(tag.data, this.#video.nalLengthBytes);
     if (nals === undefined) throw new MalformedStream('INVALID', 'NAL units longer than their picture, or too many');
     if (nals.length === 0) return undefined;
-    const isKey = nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
+    const entry = entryOf(nals, { isFlagged: tag.isKey });
+    const isKey = entry === 'idr';
+    const parameterSets = entry === undefined ? [] : missingParameterSets(nals, this.#video);
     return {
       kind: 'video',
       ptsMs: timestampMs + tag.compositionMs,
       dtsMs: timestampMs,
       isKey,
-      nals: isKey ? withParameterSets(nals, this.#video) : nals,
+      nals: isKey ? [...parameterSets, ...nals] : nals,
+      ...(entry !== undefined && !isKey && { entry: { kind: entry, parameterSets } }),
     };
   }
 
@@ -94,8 +98,8 @@ export function audioUnitBody(unit: AudioUnit): FlvBody {
   return { kind: 'audio', timestampMs: Math.round(unit.ptsMs), body: aacFrameBody(unit.data) };
 }
 
-/** Encoders omit parameter sets in pictures if the config has them. */
-function withParameterSets(nals: readonly Uint8Array[], { sps, pps }: AvcConfig): Uint8Array[] {
+/** Returns the parameter sets of the config, of each kind that the picture omits. */
+function missingParameterSets(nals: readonly Uint8Array[], { sps, pps }: AvcConfig): Uint8Array[] {
   const has = (type: number) => nals.some((nal) => nalTypeOf(nal) === type);
-  return [...(has(nalType.sps) ? [] : sps), ...(has(nalType.pps) ? [] : pps), ...nals];
+  return [...(has(nalType.sps) ? [] : sps), ...(has(nalType.pps) ? [] : pps)];
 }
