@@ -20,8 +20,8 @@ export class IdrWatch {
 
   /**
    * Takes the next picture. Once the last IDR picture lies so far back that no group is kept for viewers, returns the
-   * pictures with which a decoder begins: one with a recovery point, or else all since the IDR picture. Returns none
-   * before, and without either.
+   * pictures with which a decoder begins: those since the last recovery point, or else since the IDR picture. Returns
+   * none before, and without either.
    */
   push(unit: VideoUnit): readonly VideoUnit[] {
     const { isKey, nals, entry } = unit;
@@ -38,7 +38,14 @@ export class IdrWatch {
       this.#group.clear();
       return [unit];
     }
-    return group.length === 0 ? [] : [...group, unit];
+    if (group.length === 0) return [];
+    const pictures = [...group, unit];
+    return pictures.slice(
+      Math.max(
+        0,
+        pictures.findLastIndex((picture) => picture.entry !== undefined),
+      ),
+    );
   }
 
   get #isTooLong(): boolean {

@@ -1,12 +1,17 @@
 // Measures a publisher's stream, so that an operator finds out why a room shows it badly.
-import { type Lack, type LackCode, lackCodes } from '@meridian/room-media/core';
+import { type Lack, type LackCode, lackCodes, type RecoveryEntry } from '@meridian/room-media/core';
 import { RateMeter } from './rate-meter.ts';
 
 /**
- * `KEYFRAME_INTERVAL`: key frames are rare, so new viewers wait for one, and HLS segments are as long as the interval.
+ * At most one of three is about key frames (IDR pictures), which new viewers need, and at which HLS segments begin:
+ * - `OPEN_GOP`: I pictures come in their place, at which browsers cannot begin
+ * - `INTRA_REFRESH`: no picture is whole in itself; parts of many pictures are
+ * - `KEYFRAME_INTERVAL`: key frames are rare
+ *
  * A `LackCode`: the stream cannot be transcoded for browsers here.
  */
-export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
+export type IngestWarning = KeyFrameWarning | LackCode;
+type KeyFrameWarning = 'OPEN_GOP' | 'INTRA_REFRESH' | 'KEYFRAME_INTERVAL';
 
 const CODECS_BY_LACK: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
@@ -14,8 +19,10 @@ const CODECS_BY_LACK: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac
 export const KEY_FRAME_MS_MAX = 2000;
 /** 60 pictures at 29.97 fps take 2002 ms, and times are rounded to whole milliseconds. */
 const TOLERANCE_MS = 100;
-/** Without a key frame for this time, the encoder makes none (intra-refresh), and new viewers see nothing. */
+/** Without any picture to begin with for this time, the encoder makes none, and new viewers see nothing. */
 const NO_KEY_FRAME_MS_MAX = 10_000;
+/** Without a key frame for this time, other pictures to begin with are no additions to key frames. */
+const OTHER_ENTRIES_MS = 4000;
 /** The longest of this many intervals counts, because encoders also put key frames at cuts. */
 const INTERVALS = 4;
 /** A larger step between pictures is another clock of the encoder, not a pause. */
@@ -25,6 +32,7 @@ export interface IngestPicture {
   readonly codec: string;
   readonly bytes: number;
   readonly isKey: boolean;
+  readonly entry?: RecoveryEntry['kind'] | undefined;
   /** On the encoder's clock. */
   readonly mediaMs: number;
   /** In pixels, if the picture states it. */
@@ -68,6 +76,8 @@ export class IngestHealth {
   #firstMs: number | undefined;
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
+  /** Kind of the last other picture to begin with that came when a key frame was late; none after one in time. */
+  #otherEntry: RecoveryEntry['kind'] | undefined;
 
   /** `makesKeyFramesOnDemand`: long intervals are no fault. `lacks`: media that cannot be transcoded here. */
   constructor(o: { readonly makesKeyFramesOnDemand?: boolean; readonly lacks?: readonly Lack[] } = {}) {
@@ -75,7 +85,7 @@ export class IngestHealth {
     this.#lacks = o.lacks ?? [];
   }
 
-  picture({ codec, bytes, isKey, mediaMs, size }: IngestPicture, nowMs: number): void {
+  picture({ codec, bytes, isKey, entry, mediaMs, size }: IngestPicture, nowMs: number): void {
     if (codec !== this.#videoCodec || Math.abs(mediaMs - (this.#lastMs ?? mediaMs)) > LEAP_MS) this.#startOver();
     this.#videoCodec = codec;
     this.#pictures.note(1, nowMs);
@@ -83,8 +93,14 @@ export class IngestHealth {
     if (size !== undefined) this.#size = { width: size.width, height: size.height };
     this.#firstMs ??= mediaMs;
     this.#lastMs = Math.max(mediaMs, this.#lastMs ?? mediaMs);
-    if (!isKey) return;
-    if (this.#lastKeyMs !== undefined) this.#intervalsMs.push(mediaMs - this.#lastKeyMs);
+    const intervalMs = mediaMs - (this.#lastKeyMs ?? this.#firstMs);
+    const isLate = intervalMs > OTHER_ENTRIES_MS;
+    if (!isKey) {
+      if (isLate) this.#otherEntry = entry ?? this.#otherEntry;
+      return;
+    }
+    if (!isLate) this.#otherEntry = undefined;
+    if (this.#lastKeyMs !== undefined) this.#intervalsMs.push(intervalMs);
     if (this.#intervalsMs.length > INTERVALS) this.#intervalsMs.shift();
     this.#lastKeyMs = mediaMs;
   }
@@ -101,11 +117,7 @@ export class IngestHealth {
 
   view(nowMs: number): IngestView {
     const keyFrameIntervalMs = this.#keyFrameIntervalMs();
-    const [firstMs = 0, lastMs = 0] = [this.#firstMs, this.#lastMs];
-    const isLong =
-      keyFrameIntervalMs === undefined
-        ? this.#lastKeyMs === undefined && lastMs - firstMs >= NO_KEY_FRAME_MS_MAX
-        : keyFrameIntervalMs > KEY_FRAME_MS_MAX + TOLERANCE_MS;
+    const warning = this.#makesKeyFramesOnDemand ? undefined : this.#keyFrameWarning();
     return {
       ...(this.#videoCodec !== undefined && {
         video: {
@@ -119,16 +131,23 @@ export class IngestHealth {
       ...(this.#audioCodec !== undefined && {
         audio: { codec: this.#audioCodec, bitrateKbps: this.#soundBytes.kbps(nowMs) },
       }),
-      warnings: [
-        ...(isLong && !this.#makesKeyFramesOnDemand ? (['KEYFRAME_INTERVAL'] as const) : []),
-        ...this.lacking.map((lack) => lackCodes[lack]),
-      ],
+      warnings: [...(warning === undefined ? [] : [warning]), ...this.lacking.map((lack) => lackCodes[lack])],
     };
   }
 
   get lacking(): readonly Lack[] {
     const codecs = { sound: this.#audioCodec, picture: this.#videoCodec };
     return this.#lacks.filter((lack) => CODECS_BY_LACK[lack].includes(codecs[lack] ?? ''));
+  }
+
+  #keyFrameWarning(): KeyFrameWarning | undefined {
+    const [firstMs = 0, lastMs = 0] = [this.#firstMs, this.#lastMs];
+    const hasKey = this.#lastKeyMs !== undefined;
+    const intervalMs = hasKey ? (this.#keyFrameIntervalMs() ?? 0) : lastMs - firstMs;
+    if (this.#otherEntry !== undefined && intervalMs > OTHER_ENTRIES_MS)
+      return this.#otherEntry === 'intra' ? 'OPEN_GOP' : 'INTRA_REFRESH';
+    if (!hasKey) return intervalMs >= NO_KEY_FRAME_MS_MAX ? 'INTRA_REFRESH' : undefined;
+    return intervalMs > KEY_FRAME_MS_MAX + TOLERANCE_MS ? 'KEYFRAME_INTERVAL' : undefined;
   }
 
   /** The interval since the last key frame counts once it is longer than the others; without others, once too long. */
@@ -144,5 +163,6 @@ export class IngestHealth {
     this.#firstMs = undefined;
     this.#lastMs = undefined;
     this.#lastKeyMs = undefined;
+    this.#otherEntry = undefined;
   }
 }

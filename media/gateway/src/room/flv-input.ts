@@ -55,8 +55,9 @@ export class FlvInput {
     if (media?.kind === 'unsupported') return unsupported(media.codec);
     if (media?.kind === 'videoFormat') return this.#format(media.format);
     if (media?.kind !== 'video') return undefined;
-    const { isKey, dtsMs: mediaMs } = media;
-    this.#publication.picture({ codec: 'h264', bytes: body.length, isKey, mediaMs, size: this.#size });
+    const { isKey, entry, dtsMs: mediaMs } = media;
+    const picture = { codec: 'h264', bytes: body.length, isKey, entry: entry?.kind, mediaMs, size: this.#size };
+    this.#publication.picture(picture);
     this.#hasBFrames ||= hasBFrames(media);
     if (this.#hasBFrames && !this.#point.takesBFrames) return refusal('BFRAMES');
     this.#point.writeVideo(this.#encoder, media, this.#hasBFrames);

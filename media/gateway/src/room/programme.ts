@@ -4,15 +4,15 @@
 import { MeridianError } from '@meridian/protocol';
 import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
-import { flvTag, flvTagType, nalType, nalTypeOf, readFormat } from '@meridian/room-media/core';
+import { flvTag, flvTagType, GOP_MS_MAX, nalType, nalTypeOf, readFormat } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
 import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 
-/** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound a second. */
-const RECENT_ITEMS_MAX = 1200;
+/** Items kept for late viewers: the longest group (`GOP_MS_MAX`) of 60 pictures and 47 frames of sound a second. */
+const RECENT_ITEMS_MAX = 1300;
 const RECENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Programmes begin at this time, so that no time is negative. */
 const START_MS = 1000;
@@ -144,6 +144,7 @@ export class Programme {
   #parameterSets = '';
   #recentItems: ProgrammeItem[] = [];
   #recentBytes = 0;
+  #recentSinceMs = 0;
   #shownTrack = '';
   #lastVideoMs = 0;
   #idle: Timer | undefined;
@@ -352,10 +353,12 @@ export class Programme {
     if (item.isKey) {
       this.#recentItems = [];
       this.#recentBytes = 0;
+      this.#recentSinceMs = this.#lastVideoMs;
     } else if (this.#recentItems.length === 0) return; // Kept items begin with a key frame.
     this.#recentItems.push(item);
     this.#recentBytes += item.bytes;
-    if (this.#recentItems.length <= RECENT_ITEMS_MAX && this.#recentBytes <= RECENT_BYTES_MAX) return;
+    const isShort = this.#lastVideoMs - this.#recentSinceMs <= GOP_MS_MAX;
+    if (isShort && this.#recentItems.length <= RECENT_ITEMS_MAX && this.#recentBytes <= RECENT_BYTES_MAX) return;
     // The publisher makes no key frames, so a late viewer waits for the next one.
     this.#recentItems = [];
     this.#recentBytes = 0;

@@ -42,7 +42,7 @@ describe('warnings', () => {
   it.each<[string, SentPictures, string[]]>([
     ['key frames every 10 s', { fps: 25, gop: 250, seconds: 21 }, ['KEYFRAME_INTERVAL']],
     ['a first key frame alone', { fps: 25, gop: 0, seconds: 4 }, ['KEYFRAME_INTERVAL']],
-    ['no key frame at all', { fps: 25, gop: 25, seconds: 11, more: { isKey: false } }, ['KEYFRAME_INTERVAL']],
+    ['no key frame at all', { fps: 25, gop: 25, seconds: 11, more: { isKey: false } }, ['INTRA_REFRESH']],
     ['no key frame yet', { fps: 25, gop: 25, seconds: 10, more: { isKey: false } }, []],
     ['key frames every 2.2 s', { fps: 25, gop: 55, seconds: 9 }, ['KEYFRAME_INTERVAL']],
     ['60 pictures at 29.97 a second', { fps: 29.97, gop: 60, seconds: 9 }, []],
@@ -62,7 +62,7 @@ describe('warnings', () => {
     send(health, { ...none, seconds: 9, fromMs: 3_600_000 });
     expect(health.view(3_609_000).warnings).toEqual([]);
     send(health, { ...none, seconds: 2, fromMs: 3_609_000 });
-    expect(health.view(3_611_000).warnings).toEqual(['KEYFRAME_INTERVAL']);
+    expect(health.view(3_611_000).warnings).toEqual(['INTRA_REFRESH']);
     send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3_611_000 });
     expect(health.view(3_612_000).warnings).toEqual([]);
   });
@@ -82,6 +82,47 @@ describe('warnings', () => {
     send(health, { fps: 25, gop: 25, seconds: 3 });
     send(health, { fps: 25, gop: 25, seconds: 3, fromMs: leapMs });
     expect(health.view(3000)).toMatchObject({ warnings: [], video: { keyFrameIntervalMs: 1000 } });
+  });
+});
+
+describe('a warning of pictures to begin with that are no key frames', () => {
+  /** 25 pictures a second: a key frame each `keyS`, and one of `kind` in each other second; `keyS` 0: no key frame. */
+  function watch(
+    kind: IngestPicture['entry'],
+    o: { keyS: number; seconds: number; health?: IngestHealth; fromS?: number },
+  ) {
+    const { keyS, seconds, health = new IngestHealth(), fromS = 0 } = o;
+    const seen: string[] = [];
+    for (let second = fromS; second < fromS + seconds; second += 1) {
+      const isKey = keyS > 0 && second % keyS === 0;
+      for (let at = 0; at < 25; at += 1) {
+        const mediaMs = second * 1000 + at * 40;
+        const entry = at === 0 && !isKey ? kind : undefined;
+        health.picture({ codec: 'h264', bytes: 100, isKey: isKey && at === 0, entry, mediaMs }, mediaMs);
+        const { warnings } = health.view(mediaMs);
+        expect(warnings.length).toBeLessThanOrEqual(1);
+        if (warnings.join() !== (seen.at(-1) ?? '')) seen.push(warnings.join());
+      }
+    }
+    return { health, seen };
+  }
+  it.each([
+    ['intra', 'OPEN_GOP'],
+    ['refresh', 'INTRA_REFRESH'],
+  ] as const)('is of its own kind, from the fifth second on: %s is %s', (kind, warning) => {
+    expect(watch(kind, { keyS: 60, seconds: 20 }).seen).toEqual(['KEYFRAME_INTERVAL', warning]);
+    expect(watch(kind, { keyS: 10, seconds: 45 }).seen).toEqual(['KEYFRAME_INTERVAL', warning]);
+    expect(watch(kind, { keyS: 0, seconds: 20 }).seen).toEqual([warning]);
+  });
+  it('does not come beside key frames in time, and ends with them', () => {
+    expect(watch('intra', { keyS: 2, seconds: 20 }).seen).toEqual([]);
+    expect(watch('intra', { keyS: 4, seconds: 20 }).seen).toEqual(['KEYFRAME_INTERVAL']);
+    const { health } = watch('intra', { keyS: 60, seconds: 20 });
+    expect(watch('intra', { health, keyS: 2, fromS: 20, seconds: 20 }).seen).toEqual([
+      'OPEN_GOP',
+      'KEYFRAME_INTERVAL',
+      '',
+    ]);
   });
 });
 
