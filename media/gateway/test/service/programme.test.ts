@@ -15,7 +15,7 @@ import { SilentMixer } from '../support/silent-mixer.ts';
 import { supervisorOf } from '../support/transcoding.ts';
 
 const IDLE_MS = 5000;
-const KEPT_ITEMS_MAX = 1200;
+const KEPT_ITEMS_MAX = 1300;
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');
 const otherPps = hex('682a');
@@ -213,6 +213,22 @@ describe('a programme', () => {
     expect(lateGets()).toBe(2 + KEPT_ITEMS_MAX);
     mixers[0]?.give(sound(room.clock.nowMs() + KEPT_ITEMS_MAX));
     expect(lateGets()).toBe(2);
+  });
+  it('keeps no picture for late viewers that is more than 12 s behind the last', async () => {
+    const programme = await open();
+    const one = viewer();
+    programme.watch(one);
+    const send = camera();
+    for (let at = 0; at <= 300; at += 1) send(at === 0 ? keyFrame() : delta);
+    await eventually(() => expect(one.items.length).toBe(1 + 301));
+    const late = viewer();
+    programme.watch(late);
+    expect(late.items.length).toBe(1 + 301);
+    send(delta);
+    await eventually(() => expect(one.items.length).toBe(1 + 302));
+    const later = viewer();
+    programme.watch(later);
+    expect(later.names()).toEqual(['video format']);
   });
   it('gives units times that continue and never go back', async () => {
     const programme = await open();

@@ -596,6 +596,76 @@ describe('a point', () => {
   });
 });
 
+describe('a picture without IDR pictures', () => {
+  /** Returns the picture `at` of an open GOP at 25 fps: one IDR picture, recovery points each second, B-frames. */
+  const openGop = (at: number): VideoUnit => {
+    const dtsMs = at * 40;
+    const entry = at % 25 === 0 ? { entry: { kind: 'intra' as const, parameterSets: [sps, pps] } } : {};
+    if (at === 0) return { ...picture(80), dtsMs };
+    return { kind: 'video', ptsMs: dtsMs + 80, dtsMs, isKey: false, nals: [Uint8Array.of(0x41, 0x9a, at)], ...entry };
+  };
+  async function made() {
+    const started = await start();
+    const { open, room, video } = started;
+    const point = await open();
+    const one = encoder();
+    point.attach(one);
+    for (let at = 0; at < 330; at += 1) {
+      point.writeVideo(one, openGop(at), true);
+      room.clock.advance(40);
+      if (at % 25 === 0) await new Promise(setImmediate); // The socket holds fewer packets than these.
+    }
+    video.made.pop()?.();
+    point.writeVideo(one, openGop(330), true);
+    const { last } = room.service;
+    const published = (): string[] =>
+      last
+        .receivedOf('publish')
+        .map(({ rtpParameters }) => (JSON.stringify(rtpParameters).includes('bframes') ? 'bframes' : 'h264'));
+    await vi.waitFor(() => expect(published()).toEqual(['bframes', 'h264']), LONG);
+    return { ...started, point, one, last, published };
+  }
+
+  it('is replaced by one made with them, as a track that every client receives', async () => {
+    const { point, one, last, video, room } = await made();
+    const [original, again] = last.receivedOf('publish');
+    await vi.waitFor(() => expect(last.receivedOf('unpublish')).toHaveLength(1), LONG);
+    expect(last.receivedOf('unpublish')[0]?.trackId).toBe(trackOf(original));
+    expect(again?.track).toMatchObject({ width: 1920, height: 1080, derivedFrom: '' });
+    expect(again?.rtpParameters?.encodings).toHaveLength(1 + 3);
+    const ssrc = again?.rtpParameters?.encodings?.[0]?.ssrc;
+    await vi.waitFor(() => expect(room.packets.at(-1)?.ssrc).toBe(ssrc), LONG);
+    const before = room.packets.length;
+    point.writeVideo(one, openGop(331), true);
+    video.made.pop()?.();
+    await hasSessions(room, before + 1);
+    expect(room.packets.slice(before).map((packet) => packet.ssrc)).toEqual([ssrc]);
+  });
+
+  it.each(['another encoder came', 'its parameters changed'])('is the encoder’s own again after %s', async (change) => {
+    const { point, one, published, video } = await made();
+    const isOther = change === 'another encoder came';
+    const next = isOther ? encoder() : one;
+    if (isOther) point.attach(next);
+    const otherSps = Uint8Array.from(sps, (byte, at) => (at === 3 ? 0x29 : byte)); // Level 4.1.
+    const first = openGop(0);
+    point.writeVideo(next, { ...first, nals: [otherSps, ...first.nals.slice(1)] }, true);
+    await vi.waitFor(() => expect(published()).toEqual(['bframes', 'h264', 'bframes']), LONG);
+    expect([video.open.size, one.replaced.mock.calls.length]).toEqual([0, isOther ? 1 : 0]);
+  });
+
+  it('ends when it can no longer be made, and begins again at the next IDR picture', async () => {
+    const { point, one, last, published, video } = await made();
+    video.failure = new MeridianError('OVERLOADED');
+    video.fail.at(-1)?.();
+    await vi.waitFor(() => expect(last.receivedOf('unpublish')).toHaveLength(2), LONG);
+    for (let at = 331; at < 400; at += 1) point.writeVideo(one, openGop(at), true);
+    expect(published()).toHaveLength(2);
+    point.writeVideo(one, openGop(0), true);
+    await vi.waitFor(() => expect(published().at(-1)).toBe('bframes'), LONG);
+  });
+});
+
 describe('a participant whose media node', () => {
   const plainListen = { ip: '127.0.0.2', portMin: 22_000, portMax: 22_019 };
   const key = Buffer.alloc(30, 9).toString('base64');

@@ -144,7 +144,7 @@ export const liveRoomSchema = Type.Object(
           audio: Type.Optional(Type.Object({ codec: Type.String({ examples: ['aac'] }), bitrateKbps: kbps() })),
           warnings: Type.Array(Type.String(), {
             description:
-              '`KEYFRAME_INTERVAL`: key frames are more than two seconds apart, or missing. `NO_SOUND_TRANSCODER`, `NO_PICTURE_TRANSCODER`: browsers cannot play its sound or picture, because its gateway has no ffmpeg.',
+              'At most one is about key frames (IDR pictures): `KEYFRAME_INTERVAL`: they are more than two seconds apart. `OPEN_GOP`: the encoder makes other I pictures in their place. `INTRA_REFRESH`: it refreshes parts of pictures in their place, or makes none. `NO_SOUND_TRANSCODER`, `NO_PICTURE_TRANSCODER`: browsers cannot play its sound or picture, because its gateway has no ffmpeg.',
           }),
           gateway: Type.String({ description: 'Gateway that receives the stream.' }),
           region: Type.String({ description: 'Region of the gateway.' }),

@@ -110,6 +110,8 @@ export function bitrateOf(kbps: number, tag: string): string {
 
 const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([
   ['KEYFRAME_INTERVAL', 'streaming.warning.keyFrames'],
+  ['OPEN_GOP', 'streaming.warning.openGop'],
+  ['INTRA_REFRESH', 'streaming.warning.intraRefresh'],
   ['NO_SOUND_TRANSCODER', 'streaming.warning.noSound'],
   ['NO_PICTURE_TRANSCODER', 'streaming.warning.noPicture'],
 ]);

@@ -82,6 +82,15 @@ describe('the text', () => {
     expect(warningsOf(publisher, en, 'en')).toEqual([expect.stringMatching(/^Key frames are 8\.3 s apart/)]);
     expect(warningsOf(publisher, zh, 'zh-CN')).toEqual([expect.stringMatching(/^关键帧间隔为 8\.3 秒/)]);
     expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
+    const keyless = { ...publisher, warnings: ['OPEN_GOP', 'INTRA_REFRESH'] };
+    expect(warningsOf(keyless, en, 'en')).toEqual([
+      expect.stringMatching(/open GOP.*-g/),
+      expect.stringMatching(/intra-refresh.*2 s/),
+    ]);
+    expect(warningsOf(keyless, zh, 'zh-CN')).toEqual([
+      expect.stringMatching(/开放 GOP/),
+      expect.stringMatching(/不产生关键帧/),
+    ]);
     const lacking = { ...publisher, warnings: ['NO_SOUND_TRANSCODER', 'NO_PICTURE_TRANSCODER'] };
     expect(warningsOf(lacking, en, 'en')).toEqual([
       expect.stringMatching(/hear.*ffmpeg/),

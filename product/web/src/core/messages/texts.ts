@@ -284,6 +284,14 @@ export const texts = inBothLanguages({
     'Browsers do not see it: the gateway has no ffmpeg to make pictures for them.',
     '浏览器看不到画面：网关没有 ffmpeg，无法转换视频。',
   ],
+  'streaming.warning.openGop': [
+    'The encoder uses an open GOP: its I pictures are no key frames (IDR), so the gateway has to make the picture again for viewers. In OBS remove “open-gop” from the x264 options; in ffmpeg leave out open-gop, and set -g to twice the frame rate.',
+    '编码器使用开放 GOP：其 I 帧不是关键帧（IDR），网关必须为观众重新编码画面。在 OBS 的 x264 选项中删除 “open-gop”；在 ffmpeg 中不要使用 open-gop，并将 -g 设为帧率的两倍。',
+  ],
+  'streaming.warning.intraRefresh': [
+    'The encoder makes no key frames (intra-refresh, or no key frame interval), so the gateway has to make the picture again for viewers. In OBS remove “intra-refresh” from the x264 options and set “Keyframe Interval” to 2 s; in ffmpeg leave out intra-refresh, and set -g to twice the frame rate.',
+    '编码器不产生关键帧（帧内刷新，或没有关键帧间隔），网关必须为观众重新编码画面。在 OBS 的 x264 选项中删除 “intra-refresh”，并将“关键帧间隔”设为 2 秒；在 ffmpeg 中不要使用 intra-refresh，并将 -g 设为帧率的两倍。',
+  ],
   'streaming.warning.keyFrames': [
     'Key frames are {seconds} s apart, so viewers wait that long for their first picture. In OBS choose Settings, Output, and set “Keyframe Interval” to 2 s, not 0 (auto); in ffmpeg set -g to twice the frame rate.',
     '关键帧间隔为 {seconds} 秒，观众要等这么久才能看到画面。在 OBS 的“设置”→“输出”中，将“关键帧间隔”设为 2 秒，不要用 0（自动）；在 ffmpeg 中将 -g 设为帧率的两倍。',
