@@ -27,15 +27,18 @@ export interface PictureFormat {
   readonly width: number;
   readonly height: number;
 }
-/**
- * Makes H.264 for browsers of other video. `onFailed` as in `AudioConverters`. `backlogBytes`: bytes of pictures that are
- * written at once at the beginning.
- */
+export interface VideoConverterOptions {
+  /** Bytes of pictures that are written at once at the beginning; default: 0. */
+  readonly backlogBytes?: number;
+  /** Called for each picture that is dropped for want of a key frame, as after a restart of the transcoder. */
+  onKeyNeeded?(): void;
+}
+/** Makes H.264 for browsers of other video. `onFailed` as in `AudioConverters`. */
 export type VideoConverters = (
   from: PictureFormat,
   onUnit: (unit: VideoUnit) => void,
   onFailed: () => void,
-  o?: { readonly backlogBytes: number },
+  o?: VideoConverterOptions,
 ) => Converter<CodedPicture>;
 
 export interface ConversionOptions<From, Made> {

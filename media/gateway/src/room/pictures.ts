@@ -23,7 +23,7 @@ export const h264Converters =
       cost: transcodeMillicoresOf(from, rosterNames[from.codec]),
       supervisor,
       keyIntervalPictures: KEY_INTERVAL_PICTURES,
-      backlogBytes: o?.backlogBytes ?? 0,
+      ...o,
       onPicture: ({ ptsMs, isKey, data }) => {
         const nals = splitAnnexB(data);
         if (nals !== undefined && nals.length > 0) onUnit({ kind: 'video', ptsMs, dtsMs: ptsMs, isKey, nals });

@@ -1,7 +1,15 @@
 // Makes a picture again with frequent IDR pictures, because its encoder makes none (open GOP, intra-refresh, one group
 // without an end): otherwise those that come later would hear the publisher and never see it (ADR 0026).
 import { type Bucket, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
-import { nalType, nalTypeOf, parseSps, startLimits, toAnnexB, type VideoUnit } from '@meridian/room-media/core';
+import {
+  GOP_MS_MAX,
+  nalType,
+  nalTypeOf,
+  parseSps,
+  startLimits,
+  toAnnexB,
+  type VideoUnit,
+} from '@meridian/room-media/core';
 import type { Clock, Logger } from '@meridian/runtime';
 import { GROUP_BYTES_MAX, IdrWatch } from '../core/idr-watch.ts';
 import type { CodedPicture, Converter, PictureFormat, VideoConverters } from './conversions.ts';
@@ -30,6 +38,8 @@ export class Reencoder {
   #converter: Converter<CodedPicture> | undefined;
   #beganMs = 0;
   #writtenMs = 0;
+  /** When the last picture was written with which a restarted transcoder could begin. */
+  #keyMs = 0;
   #isMade = false;
   #isTooSlow = false;
 
@@ -78,7 +88,12 @@ export class Reencoder {
         () => {
           if (converter === this.#converter) this.#fail();
         },
-        { backlogBytes: GROUP_BYTES_MAX },
+        {
+          backlogBytes: GROUP_BYTES_MAX,
+          onKeyNeeded: () => {
+            if (converter === this.#converter && clock.nowMs() - this.#keyMs > GOP_MS_MAX) this.#fail();
+          },
+        },
       );
       this.#converter = converter;
       this.#beganMs = clock.nowMs();
@@ -91,8 +106,10 @@ export class Reencoder {
 
   #convert(converter: Converter<CodedPicture>, { ptsMs, isKey, entry, nals }: VideoUnit): void {
     this.#writtenMs = ptsMs;
+    const begins = isKey || entry !== undefined;
+    if (begins) this.#keyMs = this.#o.clock.nowMs();
     const data = toAnnexB([...(entry?.parameterSets ?? []), ...nals]);
-    converter.write({ ptsMs, isKey: isKey || entry !== undefined, data });
+    converter.write({ ptsMs, isKey: begins, data });
   }
 
   #made(unit: VideoUnit, format: PictureFormat): void {

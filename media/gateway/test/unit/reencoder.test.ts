@@ -16,6 +16,8 @@ interface Process {
   isOpen: boolean;
   made(ptsMs: number, isKey?: boolean): void;
   fail(): void;
+  /** Drops a picture as a restarted ffmpeg does. */
+  needKey(): void;
 }
 
 /** Encoder at 25 fps with one IDR picture, and recovery points every second if `hasEntries`. */
@@ -29,10 +31,11 @@ class Rig {
   readonly reencoder = new Reencoder({
     clock: this.clock,
     log: createLogger({ name: 'gateway', level: 'silent' }),
-    converters: (format, onUnit, onFailed) => {
+    converters: (format, onUnit, onFailed, o) => {
       if (this.refusal !== undefined) throw this.refusal;
       const made = (ptsMs: number, isKey = false): void => onUnit(unitAt(ptsMs, { isKey }));
-      const process: Process = { format, written: [], isOpen: true, made, fail: onFailed };
+      const needKey = (): void => o?.onKeyNeeded?.();
+      const process: Process = { format, written: [], isOpen: true, made, fail: onFailed, needKey };
       this.processes.push(process);
       return {
         write: (picture) => void process.written.push(picture),
@@ -147,4 +150,19 @@ it('another encoder’s pictures are its own again, and what was in flight is dr
   rig.reencoder.restart();
   last.made(rig.nowMs + STEP_MS);
   expect([rig.events.length, rig.reencoder.isMade, last.isOpen]).toEqual([2, false, false]);
+});
+
+it('a transcoder that needs a key frame again waits for a recovery point, and ends if none came for 12 s', () => {
+  const rig = new Rig().send(30);
+  rig.last.needKey();
+  expect(rig.last.isOpen).toBe(true);
+  const without = new Rig({ hasEntries: false }).send(13);
+  const { last } = without;
+  last.made(without.nowMs, true);
+  without.send(11);
+  last.needKey();
+  expect(last.isOpen).toBe(true);
+  without.send(2);
+  last.needKey();
+  expect([last.isOpen, without.events.at(-1), without.reencoder.isMade]).toEqual([false, 'failed', false]);
 });

@@ -1,7 +1,6 @@
 // Coded media between a room's RTP and other protocols: each protocol converts to and from these units. Times are
 // fractional milliseconds on one clock per publisher, shared by picture and sound, so clocks of 1 kHz (RTMP), 90 kHz
 // (MPEG-TS, RTP video) and 48 kHz (Opus) convert without loss.
-import type { Entry } from './h264/entry.ts';
 
 export interface VideoFormat {
   readonly codec: 'h264';
@@ -11,7 +10,8 @@ export interface VideoFormat {
 }
 
 export interface RecoveryEntry {
-  readonly kind: Exclude<Entry, 'idr'>;
+  /** Explained at `Entry`. */
+  readonly kind: 'intra' | 'refresh';
   /** SPS and PPS, which a decoder that begins here needs. */
   readonly parameterSets: readonly Uint8Array[];
 }

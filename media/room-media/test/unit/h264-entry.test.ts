@@ -75,8 +75,6 @@ function entriesOf(x264: string): (Entry | undefined)[] {
 }
 
 it.each([
-  ['a closed GOP', 'keyint=20:scenecut=0', ['idr', 'idr', 'idr']],
-  ['an open GOP', 'open-gop=1:bframes=2:keyint=20:scenecut=0', ['idr', 'intra', 'intra']],
   ['an open GOP of two slices', 'open-gop=1:bframes=2:keyint=20:scenecut=0:slices=2', ['idr', 'intra', 'intra']],
   ['intra-refresh', 'intra-refresh=1:bframes=0:keyint=20', ['idr', 'refresh', 'refresh']],
   ['one group', 'keyint=infinite:scenecut=0', ['idr']],

@@ -1,4 +1,5 @@
 // Finds pictures at which a decoder can begin (ITU-T H.264: 7.4.1.2.4, D.1.8 and D.2.8).
+import type { RecoveryEntry } from '../units.ts';
 import { BitReader } from './bit-reader.ts';
 import { parseSliceStart } from './h264-bitstream.ts';
 import { isSlice, nalType, nalTypeOf, withoutEmulationPrevention } from './nal.ts';
@@ -16,7 +17,7 @@ const recoveryFramesMax = 65_535;
  *   pictures before it. Browsers do not begin here, and some fail.
  * - `refresh`: the picture becomes complete some pictures later (intra-refresh). Browsers do not begin here.
  */
-export type Entry = 'idr' | 'intra' | 'refresh';
+export type Entry = 'idr' | RecoveryEntry['kind'];
 
 /**
  * Returns what a decoder can begin with at this access unit; undefined for an ordinary picture, a unit without slices,
