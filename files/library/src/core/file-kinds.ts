@@ -20,7 +20,7 @@ const refusedMagics: readonly (readonly [what: string, ...magics: string[]])[] =
   ['program', 'MZ', '\x7fELF', '\xfe\xed\xfa\xce', '\xfe\xed\xfa\xcf', '\xce\xfa\xed\xfe', '\xcf\xfa\xed\xfe'],
   ['program', '\xca\xfe\xba\xbe', 'dex\n', '\0asm', 'FWS', 'CWS', 'ZWS'],
   ['archive', 'Rar!\x1a', '7z\xbc\xaf', '\x1f\x8b', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd', 'MSCF', '!<arch>', 'xar!'],
-  ['archive', 'PK\x05\x06', 'PK\x07\x08'],
+  ['archive', 'PK\x05\x06', 'PK\x07\x08', '070701', '\xed\xab\xee\xdb'],
   // Old Office files may have macros, and installers have the same container.
   ['file in an OLE container, such as of Office before 2007', '\xd0\xcf\x11\xe0'],
 ];
@@ -45,6 +45,7 @@ export function firstLookAt(head: Uint8Array, tail: Uint8Array): FirstLook {
   if (charset !== undefined) return textLook(text, charset);
   const dangerous = refusedMagics.find(([, ...magics]) => magics.some((magic) => begin.startsWith(magic)));
   if (dangerous !== undefined) return refused(dangerous[0]);
+  if (isImage(begin, head)) return refused('archive');
   if (begin.startsWith('PK\x03\x04')) return archiveOf(begin, latin1(tail));
   return isHeic(begin) ? refused('picture in HEIC, which this release cannot decode') : { is: 'unknown' };
 }
@@ -54,6 +55,10 @@ const latin1 = (bytes: Uint8Array): string => {
   for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
   return text;
 };
+
+/** Recognises tapes (POSIX tar) and discs (ISO 9660): media in them would look like media behind other bytes. */
+const isImage = (begin: string, head: Uint8Array): boolean =>
+  begin.startsWith('ustar', 257) || latin1(head.subarray(32_769, 32_774)) === 'CD001';
 
 /** Pictures of AVIF may have the general brands of HEIF first, and their own among the compatible ones. */
 function isHeic(begin: string): boolean {
@@ -95,7 +100,7 @@ function namesOf(tail: string): string[] {
  */
 function runningOf(text: string): string | undefined {
   const begin = text.slice(0, 4096).replace(/^[\xef\xbb\xbf\ufeff\s\0]+/, '');
-  if (begin.startsWith('#!')) return 'script';
+  if (/^#!(?!AMR(-WB)?\n)/.test(begin)) return 'script';
   if (begin.startsWith('%!')) return 'PostScript program';
   return /^<\0?[a-z!?/%]/i.test(begin) ? 'page, SVG picture or other markup' : undefined;
 }

@@ -1,5 +1,16 @@
+import { attackRows } from './attacks.ts';
+import { pictureRows } from './pictures.ts';
 import { renditionRows } from './renditions.ts';
 import type { CorpusRow } from './row.ts';
+import { soundRows } from './sounds.ts';
+import { textRows } from './texts.ts';
+import { videoRows } from './videos.ts';
 
-/** All rows. Helpers add tables here. */
-export const corpus: readonly CorpusRow[] = [...renditionRows];
+export const corpus: readonly CorpusRow[] = [
+  ...videoRows,
+  ...soundRows,
+  ...pictureRows,
+  ...textRows,
+  ...attackRows,
+  ...renditionRows,
+];
