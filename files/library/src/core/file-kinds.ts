@@ -24,8 +24,8 @@ const refusedMagics: readonly (readonly [what: string, ...magics: string[]])[] =
   // Old Office files may have macros, and installers have the same container.
   ['file in an OLE container, such as of Office before 2007', '\xd0\xcf\x11\xe0'],
 ];
-/** Brands (ISO/IEC 23008-12) of pictures that ffmpeg 5.1 does not decode. */
-const heicBrands = /^(hei[cxmsv]|hev[cx]|crx )$/;
+/** First brands (ISO/IEC 23008-12) of pictures that ffmpeg 5.1 does not decode: HEIC, general HEIF, Canon's raw. */
+const heifBrands = /^ftyp(hei[cxmsv]|hev[cxms]|mif1|msf1|crx )/;
 const officeTypes: readonly (readonly [folder: string, type: string])[] = [
   ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['ppt/', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
@@ -47,7 +47,7 @@ export function firstLookAt(head: Uint8Array, tail: Uint8Array): FirstLook {
   if (dangerous !== undefined) return refused(dangerous[0]);
   if (isImage(begin, head)) return refused('archive');
   if (begin.startsWith('PK\x03\x04')) return archiveOf(begin, latin1(tail));
-  return isHeic(begin) ? refused('picture in HEIC, which this release cannot decode') : { is: 'unknown' };
+  return heifBrands.test(begin.slice(4)) ? refused('picture in HEIF (HEIC)') : { is: 'unknown' };
 }
 
 const latin1 = (bytes: Uint8Array): string => {
@@ -59,15 +59,6 @@ const latin1 = (bytes: Uint8Array): string => {
 /** Recognises tapes (POSIX tar) and discs (ISO 9660): media in them would look like media behind other bytes. */
 const isImage = (begin: string, head: Uint8Array): boolean =>
   begin.startsWith('ustar', 257) || latin1(head.subarray(32_769, 32_774)) === 'CD001';
-
-/** Pictures of AVIF may have the general brands of HEIF first, and their own among the compatible ones. */
-function isHeic(begin: string): boolean {
-  if (begin.slice(4, 8) !== 'ftyp') return false;
-  const brands = begin.slice(8, Math.min(begin.charCodeAt(2) * 256 + begin.charCodeAt(3), 256)).match(/.{4}/gs) ?? [];
-  const [major = ''] = brands;
-  const isGeneral = major === 'mif1' || major === 'msf1';
-  return heicBrands.test(major) || (isGeneral && brands.some((brand) => heicBrands.test(brand)));
-}
 
 /** Recognises documents in ZIP archives: OpenDocument and EPUB by the first file, Office by the names of files. */
 function archiveOf(text: string, tail: string): FirstLook {

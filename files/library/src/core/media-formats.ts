@@ -106,7 +106,7 @@ export function mediaTypeOf({ names, brand }: ProbedFormat, head: Uint8Array): F
 function boxedType(brand: string): FileType | undefined {
   // QuickTime files older than MP4 have no brand.
   if (brand === '' || brand === 'qt  ') return video('video/quicktime', 'audio/mp4');
-  if (/^avi[fos]$/.test(brand) || brand === 'mif1' || brand === 'msf1') return image('image/avif');
+  if (brand === 'avif' || brand === 'avis') return image('image/avif');
   if (/^3g2/.test(brand)) return video('video/3gpp2', 'audio/3gpp2');
   if (/^3g/.test(brand)) return video('video/3gpp', 'audio/3gpp');
   return formats['mov'];

@@ -1,3 +1,5 @@
+import { HEAD_BYTES } from './file-kinds.ts';
+
 /**
  * Returns the size of an animated WebP by its `VP8X` chunk (WebP Container Specification); undefined for other files, and
  * for an animation without its first picture.
@@ -10,7 +12,7 @@ export function animationSizeOf(head: Uint8Array): { readonly width: number; rea
   return { width: 1 + bytes.readUIntLE(24, 3), height: 1 + bytes.readUIntLE(27, 3) };
 }
 
-/** A chunk before the wanted one that is longer than the head, such as a colour profile, ends the search: accepted. */
+/** A chunk that the end of a whole head cuts, such as a long colour profile, may have the wanted one behind it. */
 function hasChunk(bytes: Buffer, name: string): boolean {
   let at = 12;
   while (at + 8 <= bytes.length) {
@@ -18,5 +20,5 @@ function hasChunk(bytes: Buffer, name: string): boolean {
     const size = bytes.readUInt32LE(at + 4);
     at += 8 + size + (size % 2);
   }
-  return at > bytes.length;
+  return bytes.length >= HEAD_BYTES;
 }

@@ -50,19 +50,22 @@ it.each<[string, Buffer, RegExp]>([
   ['a document with macros', archive([...word, 'word/vbaProject.bin']), /macros/],
   ['types without a document', archive(['[Content_Types].xml', 'other.xml']), /archive/],
   ['another archive with a type', archive(['mimetype'], { name: 'mimetype', content: 'text/html' }), /archive/],
+  ['a tape', Buffer.concat([Buffer.alloc(257, 'a'), bytes('ustar\0'), Buffer.alloc(249)]), /archive/],
+  ['a disc', Buffer.concat([Buffer.alloc(32_769), bytes('CD001\x01')]), /archive/],
   ['an archive of 7-Zip', bytes('7z\xbc\xaf\x27\x1c\0\x04'), /archive/],
   ['a gzip', bytes('\x1f\x8b\x08\0'), /archive/],
   ['an old document of Office', bytes('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0'), /OLE/],
-  ['HEIC', bytes('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), /HEIC/],
-  ['HEIC with a general brand', bytes('\0\0\0\x18ftypmif1\0\0\0\0mif1heic'), /HEIC/],
+  ['HEIC', bytes('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), /HEIF/],
+  ['HEIF', bytes('\0\0\0\x18ftypmif1\0\0\0\0mif1heic'), /HEIF/],
 ])('%s is refused', (_what, file, what) => {
   expect(lookAt(file)).toEqual({ is: 'refused', what: expect.stringMatching(what) });
 });
 
 it.each<[string, Buffer]>([
   ['boxes', bytes('\0\0\0\x18ftypisom\0\0\x02\0')],
-  ['pictures in boxes', bytes('\0\0\0\x18ftypmif1\0\0\0\0mif1avif')],
+  ['pictures in boxes', bytes('\0\0\0\x18ftypavif\0\0\0\0mif1avif')],
   ['a song', bytes('ID3\x04\0')],
+  ['a voice', bytes('#!AMR\n\x04\0')],
   ['any bytes', bytes('quux\0\x01')],
   ['text with a zero', bytes('text\0text')],
   ['text with an escape', bytes('text\x1b[31m')],

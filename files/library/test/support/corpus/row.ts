@@ -56,6 +56,14 @@ export const made =
     return join(dir, name);
   };
 
+/** Returns a `make` that copies the streams of another file. */
+export const copied =
+  (name: string, make: CorpusRow['make'], ...args: readonly string[]): CorpusRow['make'] =>
+  async (dir) => {
+    await ffmpeg(dir, '-i', await make(dir), '-c', 'copy', ...args, name);
+    return join(dir, name);
+  };
+
 /** Returns a `make` that changes the bytes of another file. */
 export const edited =
   (name: string, make: CorpusRow['make'], edit: (bytes: Buffer) => Uint8Array): CorpusRow['make'] =>

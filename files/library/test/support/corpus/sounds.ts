@@ -177,9 +177,4 @@ export const soundRows: readonly CorpusRow[] = [
     make: made('a.flv', ...tone(1, 44_100), '-c:a', 'aac'),
     expect: sound('audio/x-flv', 'aac'),
   },
-  {
-    name: 'MXF of sound alone',
-    make: made('a.mxf', ...tone(), '-c:a', 'pcm_s16le'),
-    expect: sound('application/mxf', 'pcm_s16le'),
-  },
 ];
