@@ -30,7 +30,7 @@ const wideEncodings: readonly Wide[] = [
   { label: 'euc-jp', usual: [0xb0, 0xcf], frequent: ofThese(`ぁ-んァ-ヶー${cjkSigns}`) },
   { label: 'euc-kr', usual: [0xb0, 0xc8], frequent: ofThese(hangul + cjkSigns) },
 ];
-/** Least likeness of a text to its encoding, of 1.5 at most: ordinary texts have more than 0.6, other bytes less than 0.2. */
+/** Least likeness of a text to its encoding, of 1.5 at most. Ordinary texts have about 1, other bytes about 0. */
 const LIKENESS_MIN = 0.3;
 /** Least share of ASCII in UTF-16 without a byte order mark: line ends, blanks and digits. */
 const ASCII_SHARE_MIN = 0.02;

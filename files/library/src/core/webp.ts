@@ -1,8 +1,8 @@
 import { HEAD_BYTES } from './file-kinds.ts';
 
 /**
- * Returns the size of an animated WebP by its `VP8X` chunk (WebP Container Specification); undefined for other files, and
- * for an animation without its first picture.
+ * Returns the size of an animated WebP by its `VP8X` chunk (WebP Container Specification); undefined for other files,
+ * and for an animation without its first picture.
  */
 export function animationSizeOf(head: Uint8Array): { readonly width: number; readonly height: number } | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);

@@ -1,4 +1,4 @@
-// One file of each way to a kind, made of bytes. All ways with real files: corpus.whole.test.ts.
+// Tests each way to a kind with a file made of bytes. All ways with real files: corpus.whole.test.ts.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -28,7 +28,7 @@ function withExternalData(bytes: Buffer): Buffer {
 }
 
 export const attackRows: readonly CorpusRow[] = [
-  // As text these are kept and never opened.
+  // These are kept as text and never opened.
   { name: 'an HLS playlist named like a film', make: bytesOf('film.mp4', latin1(hls)), expect: text },
   {
     name: 'a script of ffconcat',

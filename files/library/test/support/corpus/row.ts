@@ -34,7 +34,7 @@ export interface Rendered {
 }
 
 export interface CorpusRow {
-  /** What the file is, unique, as part of a test's title. */
+  /** Unique name of the file, part of a test's title. */
   readonly name: string;
   /** Makes the file in the folder and returns its path; rejects when a tool fails. */
   make(dir: string): Promise<string>;
@@ -82,11 +82,11 @@ export const bytesOf =
     return path;
   };
 
-/** One second of a moving picture, as an input. */
+/** Input of a moving picture; one second by default. */
 export const picture = (size = '160x120', rate = '25', seconds = 1): string[] => [
   ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=${rate}:d=${seconds}`],
 ];
-/** One second of a tone, as an input. */
+/** Input of a tone; one second by default. */
 export const tone = (seconds = 1, rate = 48_000): string[] => [...['-f', 'lavfi', '-i', `sine=r=${rate}:d=${seconds}`]];
 export const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 export const aac = ['-c:a', 'aac'];

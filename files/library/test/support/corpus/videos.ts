@@ -27,7 +27,7 @@ const mp4 = made('film.mp4', ...av);
 const ts = made('film.ts', ...av);
 const webm = made('film.webm', ...both, ...vp8);
 
-/** What all of these files have, if the row says nothing else. */
+/** Facts that all of these files have, if the row says nothing else. */
 const film = (type: string, media: Taken['media'] = {}, o: Partial<Taken> = {}): Taken => ({
   kind: 'video',
   type,
