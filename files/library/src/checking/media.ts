@@ -1,6 +1,6 @@
 // Reads a file with ffprobe and makes its cover with ffmpeg.
 import type { Clock } from '@meridian/runtime';
-import type { FileType } from '../core/file-kinds.ts';
+import { isTaken, mediaFormats, type ProbedFormat, probedFormatOf, recognisedOf } from '../core/media-formats.ts';
 import { mediaOf } from '../core/probed.ts';
 import type { Media } from '../core/report.ts';
 import { FileRefused } from '../core/retry.ts';
@@ -21,22 +21,41 @@ const TRIES_MAX = 2;
 export interface MediaSource {
   readonly sandbox: readonly string[];
   readonly path: string;
-  readonly fileType: FileType;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Rejects with a `FileRefused` (MEDIA_BROKEN) when the file has no readable stream. */
-export async function probe(source: MediaSource): Promise<Media> {
-  const { output, errorText: said } = await runWithRetry(source, {
+export interface Probed {
+  readonly format: ProbedFormat;
+  /** Absent: the file has no readable stream. */
+  readonly media: Media | undefined;
+}
+
+/**
+ * Lets ffprobe find the format and the streams. Rejects with a `FileRefused`: TYPE_REFUSED for a format that is unknown
+ * or not in `mediaFormats`, MEDIA_BROKEN for a file of such a format that cannot be opened.
+ */
+export async function probe(source: MediaSource): Promise<Probed> {
+  const found = await runWithRetry(source, {
     program: 'ffprobe',
-    args: [...inputArgs(source), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
+    args: [...inputArgs('error'), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
     limitMs: PROBE_LIMIT_MS,
     bytesMax: PROBE_BYTES_MAX,
   });
-  const media = mediaOf(output.toString('utf8'));
-  if (media === undefined) throw new FileRefused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
-  return media;
+  const json = found.output.toString('utf8');
+  const format = found.isOk ? probedFormatOf(json) : undefined;
+  if (format === undefined) throw await refusalOf(source, found.errorText);
+  return { format, media: mediaOf(json) };
+}
+
+/** ffprobe names the format that it recognised only in its log, and exits alike for unknown and for broken files. */
+async function refusalOf(source: MediaSource, errorText: string): Promise<FileRefused> {
+  const args = [...inputArgs('debug'), '/dev/stdin'];
+  const options = { program: 'ffprobe' as const, args, limitMs: PROBE_LIMIT_MS, bytesMax: PROBE_BYTES_MAX };
+  const format = recognisedOf((await runWithRetry(source, options)).errorText);
+  if (format === undefined) return new FileRefused('TYPE_REFUSED', 'the file is of no known type');
+  if (!isTaken(format)) return new FileRefused('TYPE_REFUSED', `files of the format ${format} are not accepted`);
+  return new FileRefused('MEDIA_BROKEN', errorText === '' ? `the file of the format ${format} is broken` : errorText);
 }
 
 /** Returns the picture at `atMs` as a JPEG; undefined when none can be decoded. */
@@ -50,7 +69,7 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
         args: [
           '-nostdin',
           ...seek,
-          ...inputArgs(source),
+          ...inputArgs('error'),
           '-i',
           '/dev/stdin',
           ...commonArgs,
@@ -70,20 +89,26 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
 const commonArgs = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
 const pipeOutputArgs = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
 
-/** Input options that allow one demuxer and no other file. */
-const inputArgs = ({ fileType }: MediaSource): string[] => [
-  ...['-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
-  ...['-f', fileType.demuxer],
+/**
+ * Bytes in which ffprobe looks for the format, behind the ID3 tag of a song: tags hold pictures of some megabytes. Only
+ * files that are not recognised earlier are read so far.
+ */
+const FORMAT_PROBE_BYTES = 16 * 1_048_576;
+
+/** Input options that allow the formats of the list and no other file. */
+const inputArgs = (level: 'error' | 'debug'): string[] => [
+  ...['-hide_banner', '-loglevel', level, '-protocol_whitelist', 'file,pipe'],
+  ...['-format_whitelist', mediaFormats, '-formatprobesize', `${FORMAT_PROBE_BYTES}`],
 ];
 
+/** Rejects with MEDIA_BROKEN for a file that takes too long twice. */
 async function runWithRetry(
   source: MediaSource,
   o: Pick<RunOptions, 'program' | 'args' | 'limitMs' | 'bytesMax'>,
 ): Promise<RunResult> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const end = await runOnFile(Object.assign({}, source, o));
-    if (end.isOk) return end;
-    if (!end.isLate) throw new FileRefused('MEDIA_BROKEN', end.errorText);
+    if (!end.isLate) return end;
   }
   throw new FileRefused('MEDIA_BROKEN', 'the file could not be read in time');
 }
