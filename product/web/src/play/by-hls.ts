@@ -79,6 +79,10 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
       }
       const withoutMs = performance.now() - (mediaMs ?? performance.now());
       isWaiting ||= hasSound(video) || withoutMs > NO_PICTURE_MS;
+      if (isSoundAlone(buffers)) {
+        if (isBlocked(video)) return { at: 'blocked' };
+        return hasSound(video) ? { at: 'sound' } : status;
+      }
       if (withoutMs > RELOAD_MS) hls.loadSource(o.url);
       return isWaiting ? { at: 'empty' } : status;
     },
@@ -124,7 +128,7 @@ function byBrowser(o: HlsOptions): Driver {
     status: () => {
       if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
-      if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
+      if (!hasPicture(video)) return { at: hasSound(video) ? 'sound' : 'connecting' };
       return playing(video, date());
     },
     pictureWallMs: () => wallMsOf(date()),
@@ -138,6 +142,9 @@ function byBrowser(o: HlsOptions): Driver {
     },
   };
 }
+
+/** Returns whether a media source takes sound and no pictures; the names of its buffers are of hls.js. */
+const isSoundAlone = (buffers: readonly string[]): boolean => buffers.length === 1 && buffers[0] === 'audio';
 
 /** Latency is the wall clock minus the picture's PROGRAM-DATE-TIME, which is its capture time. */
 function playing(video: HTMLVideoElement, date: Date | null): DriverStatus {

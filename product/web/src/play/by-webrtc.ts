@@ -55,7 +55,8 @@ class WebrtcDriver implements Driver {
     if (this.#failure !== undefined) return { at: 'failed', code: this.#failure };
     if (this.#room.state === 'connecting' || this.#room.state === 'disconnected') return { at: 'connecting' };
     const isPublished = this.#choose();
-    if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
+    if (this.#shown === undefined)
+      return { at: isPublished ? 'connecting' : this.#sounds.size > 0 ? 'sound' : 'empty' };
     if (isBlocked(this.#video)) return { at: 'blocked' };
     if (!hasPicture(this.#video)) return { at: 'connecting' };
     return this.#isCrowd ? { at: 'playing', pictures: picturesOf(this.#video) } : { at: 'playing' };
