@@ -118,7 +118,6 @@ class Watching<T extends SourceItem> {
   #hasKey = false;
   /** Undefined before the beginning. */
   #kinds: Kinds | undefined;
-  #announcement: Announcement | undefined;
   #isStarting = true;
   #isOver = false;
   #unwatch: (() => void) | undefined;
@@ -144,8 +143,9 @@ class Watching<T extends SourceItem> {
   }
 
   firstItems(): readonly (T | Announcement)[] {
-    if (this.#announcement === undefined) return [];
-    return [this.#announcement, ...this.#source.begin().filter((item) => this.#kinds?.[item.kind])];
+    const kinds = this.#kinds;
+    if (kinds === undefined) return [];
+    return [this.#announcementOf(kinds), ...this.#source.begin().filter(({ kind }) => kinds[kind])];
   }
 
   #take(item: T): void {
@@ -155,7 +155,7 @@ class Watching<T extends SourceItem> {
     if (this.#kinds === undefined) this.#begin(item);
     else if (this.#hasChanged()) this.#change(item);
     else if (this.#kinds[item.kind]) {
-      if (isNew && this.#o.onChange === 'add') this.#announce();
+      if (isNew && this.#o.onChange === 'add') this.#viewer.take(this.#announcementOf(this.#kinds));
       this.#viewer.take(item);
     }
   }
@@ -175,11 +175,17 @@ class Watching<T extends SourceItem> {
 
   #begin(item?: T): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#shown.note(this.#source.expects, nowMs);
+    const { expects } = this.#source;
+    this.#shown.note(expects, nowMs);
+    if (expects !== 'picture') this.#hasKey = false; // The picture has left during the wait.
     const present = this.#present;
     const isOverdue = this.#o.onChange === 'add' && nowMs - this.#startMs >= PICTURE_WAIT_MAX_MS && present.audio;
-    this.#kinds = this.#shown.begin(present, nowMs) ?? (isOverdue ? present : undefined);
-    if (this.#kinds !== undefined) this.#sendFirst(item);
+    const kinds = this.#shown.begin(present, nowMs) ?? (isOverdue ? present : undefined);
+    if (kinds === undefined) return;
+    this.#kinds = kinds;
+    const first = this.firstItems();
+    for (const one of first) this.#viewer.take(one);
+    if (item !== undefined && kinds[item.kind] && !first.includes(item)) this.#viewer.take(item);
   }
 
   #hasChanged(): boolean {
@@ -196,25 +202,13 @@ class Watching<T extends SourceItem> {
       return;
     }
     this.#kinds = this.#present;
-    this.#announce();
+    this.#viewer.take(this.#announcementOf(this.#kinds));
     for (const format of this.#source.begin()) if (format.isFormat && format !== item) this.#viewer.take(format);
     this.#viewer.take(item);
   }
 
-  #announce(): void {
-    const { audio = false, video = false } = this.#kinds ?? {};
-    this.#announcement = new Announcement({
-      audio: audio ? this.#audio : undefined,
-      video: video ? this.#video : undefined,
-    });
-    this.#viewer.take(this.#announcement);
-  }
-
-  #sendFirst(item: T | undefined): void {
-    this.#announce();
-    const first = this.#source.begin().filter(({ kind }) => this.#kinds?.[kind]);
-    for (const one of first) this.#viewer.take(one);
-    if (item !== undefined && this.#kinds?.[item.kind] && !first.includes(item)) this.#viewer.take(item);
+  #announcementOf({ audio, video }: Kinds): Announcement {
+    return new Announcement({ audio: audio ? this.#audio : undefined, video: video ? this.#video : undefined });
   }
 
   #end(code: string): void {
