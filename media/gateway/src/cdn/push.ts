@@ -5,19 +5,20 @@ import { RateMeter } from '../core/rate-meter.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
-import type { ProgrammeItem } from '../room/programme.ts';
+import { AnnouncedProgramme, Announcement } from '../room/announced.ts';
+import type { Programme, ProgrammeItem } from '../room/programme.ts';
 import type { RtmpDial } from '../rtmp/dialer.ts';
 import { Redial, type RedialBase } from './redial.ts';
 import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
 
-type PushedItem = Pick<ProgrammeItem, 'kind' | 'isFormat' | 'isKey' | 'rtmp'>;
-interface PushViewer {
-  take(item: PushedItem): void;
+type PushedItem = Pick<ProgrammeItem, 'kind' | 'isFormat' | 'isKey' | 'rtmp'> & Partial<Pick<ProgrammeItem, 'content'>>;
+interface PushViewer<T> {
+  take(item: T): void;
   ended(code: string): void;
 }
-export interface Pushable {
-  watch(viewer: PushViewer): () => void;
-  demandKeyFrame(): void;
+export interface Pushable extends Pick<Programme, 'expects' | 'demandKeyFrame'> {
+  watch(viewer: PushViewer<PushedItem>): () => void;
+  begin(): readonly PushedItem[];
 }
 
 /**
@@ -124,9 +125,10 @@ export class Push implements RoomStream<PushStatus> {
       const verdict = slow.verdictFor(item, dial.queuedBytes);
       if (verdict === 'end') tooSlow();
       if (verdict !== 'send') return;
-      dial.write(item.rtmp);
-      this.#rate.note(item.rtmp.length, clock.nowMs());
-      counted.sent(item.rtmp.length);
+      const message = item instanceof Announcement ? item.pushed : item.rtmp;
+      dial.write(message);
+      this.#rate.note(message.length, clock.nowMs());
+      counted.sent(message.length);
       place?.note();
     });
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
@@ -138,10 +140,11 @@ export class Push implements RoomStream<PushStatus> {
     this.#watch(() => undefined);
   }
 
-  #watch(take: PushViewer['take']): void {
+  #watch(take: (item: PushedItem | Announcement) => void): void {
     const programme = this.#programme;
     const stopBefore = this.#stopWatching;
-    const stop = programme?.watch({
+    const announced = programme && new AnnouncedProgramme(programme, { clock: this.#o.clock, onChange: 'add' });
+    const stop = announced?.watch({
       take,
       ended: (code) => {
         if (this.#programme !== programme) return;

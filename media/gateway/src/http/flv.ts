@@ -1,17 +1,19 @@
 // FLV over HTTP and WebSocket: the tags of a programme as an endless file, at /live/KEY.flv.
 import type { ServerResponse } from 'node:http';
-import { flvHeader } from '@meridian/room-media/core';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { WaitingBytes } from '../core/waiting-bytes.ts';
+import { type Announcement, announcing, KINDS_CHANGED } from '../room/announced.ts';
 import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
 import type { Programmes, Seat, SeatOptions } from '../room/programmes.ts';
 import { type Near, serveNear } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
+/** Silence after which TCP asks whether a viewer of an empty room, to which nothing is sent, is still there. */
+const KEEP_ALIVE_MS = 30_000;
 /** Viewers send nothing. */
 const MESSAGE_BYTES_MAX = 1024;
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
@@ -33,8 +35,10 @@ interface Sink {
 
 /** Adds both routes. Refusals carry the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
-  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ flv }) => flv });
-  const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
+  const { clock, waiting } = o;
+  const writes = new MergedWrites<ProgrammeItem | Announcement>({ clock, waiting, bytesOf: ({ flv }) => flv });
+  const announced = announcing<ProgrammeItem>({ clock, onChange: 'end' });
+  const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(announced(programme)) };
   app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
     const key = await o.keys.open(request.params.key);
@@ -44,6 +48,8 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
+    raw.flushHeaders(); // The first bytes may wait for media.
+    raw.socket?.setKeepAlive(true, KEEP_ALIVE_MS);
     const leave = sendProgramme(seat, responseSink(raw));
     // The `close` of a viewer that left during the opening has already fired.
     if (raw.destroyed) leave();
@@ -74,13 +80,12 @@ function socketSink(socket: WebSocket): Sink {
   return {
     queuedBytes: () => socket.bufferedAmount,
     send: (bytes) => socket.send(bytes),
-    end: (isSlow, code) => socket.close(isSlow ? closeCode.later : closeCodeOf(code), code),
+    end: (isSlow, code) => socket.close(isSlow || code === KINDS_CHANGED ? closeCode.later : closeCodeOf(code), code),
   };
 }
 
-/** Sends the file header and then the programme. Returns the function to call when the connection ends. */
+/** Sends the programme. Returns the function to call when the connection ends. */
 function sendProgramme(seat: Seat<MergedViewer>, sink: Sink): () => void {
-  sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
   seat.watch({
     get queuedBytes() {
       return sink.queuedBytes();

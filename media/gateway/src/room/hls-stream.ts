@@ -8,6 +8,7 @@ import { FIRST_NUMBER_UNIT_MS, TIMELINE_WRAP_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
 import { StartDelay } from '../core/hls/start-delay.ts';
 import { SegmentWindow } from '../core/hls/window.ts';
+import { ShownKinds } from '../core/shown-kinds.ts';
 import { HlsRung, IDLE_MS } from './hls-rung.ts';
 import { type Asker, HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
@@ -16,10 +17,6 @@ import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 export const WAITING_MAX = 4000;
 /** Bound of one address, such as an office. With all places taken, the address with most loses its first. */
 export const WAITING_PER_ADDRESS_MAX = 1000;
-/** Wait for a picture while only sound is published: the publisher may turn on the camera right after. */
-const SOUND_ONLY_WAIT_MS = 1500;
-/** Maximum wait for the first picture: a publisher that makes key frames every 10 s has made one by then. */
-const PICTURE_WAIT_MAX_MS = 12_000;
 
 export interface HlsStreamsOptions {
   readonly clock: Clock;
@@ -84,7 +81,7 @@ export class HlsStream implements Viewer {
   readonly #zeroWallMs: number;
   /** The programme's time 0, in the stream's time. */
   readonly #offsetMs: number;
-  readonly #startMs: number;
+  readonly #shownKinds = new ShownKinds();
   #stopWatching: (() => void) | undefined;
   #users = 0;
   #idle: Timer | undefined;
@@ -98,8 +95,7 @@ export class HlsStream implements Viewer {
     const zeroWallMs = wallMs - programme.nowMs;
     this.#offsetMs = Math.floor(zeroWallMs % TIMELINE_WRAP_MS);
     this.#zeroWallMs = zeroWallMs - this.#offsetMs;
-    this.#startMs = clock.nowMs();
-    this.#startDelay = new StartDelay(this.#startMs);
+    this.#startDelay = new StartDelay(clock.nowMs());
     const base = { clock, zeroWallMs: this.#zeroWallMs, waiting };
     this.#variant = new HlsVariant({ ...base, window: () => this.#window, targetS: () => this.#segmenter.targetS });
     this.#stopWatching = programme.watch(this);
@@ -199,10 +195,9 @@ export class HlsStream implements Viewer {
   }
 
   #isSoundAlone(): boolean {
-    const { expects } = this.#o.programme;
-    const sinceMs = this.#o.clock.nowMs() - this.#startMs;
-    if (expects === 'nothing') return false;
-    return sinceMs > (expects === 'sound' ? SOUND_ONLY_WAIT_MS : PICTURE_WAIT_MAX_MS);
+    const nowMs = this.#o.clock.nowMs();
+    this.#shownKinds.note(this.#o.programme.expects, nowMs);
+    return this.#shownKinds.isSoundAlone(nowMs);
   }
 
   #apply(cuts: readonly Cut[]): void {

@@ -9,6 +9,7 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
+import type { Published } from '../core/shown-kinds.ts';
 import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 
 /** Items kept for late viewers: the longest group (`GOP_MS_MAX`) of 60 pictures and 47 frames of sound a second. */
@@ -186,7 +187,7 @@ export class Programme {
     return this.#o.clock.nowMs() - this.#startMs;
   }
   /** Media that the room's participants publish now; without sound the programme has silence. */
-  get expects(): 'picture' | 'sound' | 'nothing' {
+  get expects(): Published {
     return this.#receiver?.expects ?? 'nothing';
   }
 

@@ -22,6 +22,7 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type ShownPicture } from '../core/picture-choice.ts';
+import type { Published } from '../core/shown-kinds.ts';
 import { SubscriptionRequests } from '../core/subscription-requests.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 
@@ -153,9 +154,9 @@ export class RoomReceiver {
     return { count, planned: this.#session.roster.track(this.#shown?.trackId ?? '')?.layers ?? [] };
   }
 
-  /** Media published now, received or not. */
-  get expects(): 'picture' | 'sound' | 'nothing' {
-    if (this.#shown !== undefined) return 'picture';
+  /** Media published now, received or not; a muted picture does not come. */
+  get expects(): Published {
+    if (this.#session.roster.track(this.#shown?.trackId ?? '')?.muted === false) return 'picture';
     return this.#hasVoices ? 'sound' : 'nothing';
   }
 

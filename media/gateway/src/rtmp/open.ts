@@ -8,9 +8,10 @@ import type { RtmpRequest } from '../core/rtmp/server.ts';
 import type { WaitingBytes } from '../core/waiting-bytes.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import type { Publications } from '../live/publications.ts';
-import { MergedWrites } from '../room/merged-writes.ts';
-import type { Programme, ProgrammeItem } from '../room/programme.ts';
-import type { Programmes } from '../room/programmes.ts';
+import { type Announcement, announcing } from '../room/announced.ts';
+import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem } from '../room/programme.ts';
+import type { Programmes, SeatOptions } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
 import { playByRtmp } from './player.ts';
@@ -33,11 +34,14 @@ export interface OpenRtmpOptions {
 
 /** Answers every request with a role, or with a refusal that names the code. */
 export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
-  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ rtmp }) => rtmp });
+  const { clock, waiting } = o;
+  const writes = new MergedWrites<ProgrammeItem | Announcement>({ clock, waiting, bytesOf: ({ rtmp }) => rtmp });
+  const announced = announcing<ProgrammeItem>({ clock, onChange: 'add' });
+  const inRtmp: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(announced(programme)) };
   const refusals = new RefusalLog(o);
   return async (request, peer) => {
     try {
-      return await roleOf({ ...o, writes }, request, peer);
+      return await roleOf({ ...o, inRtmp }, request, peer);
     } catch (error) {
       if (!(error instanceof MeridianError || error instanceof MeridianClientError)) throw error;
       refusals.refused(peer.address, { code: error.code }, 'an RTMP request is refused');
@@ -49,7 +53,7 @@ export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
 }
 
 async function roleOf(
-  o: OpenRtmpOptions & { readonly writes: MergedWrites<ProgrammeItem> },
+  o: OpenRtmpOptions & { readonly inRtmp: SeatOptions<MergedViewer> },
   request: RtmpRequest,
   peer: RtmpPeer,
 ): Promise<RtmpRole | undefined> {
@@ -58,8 +62,7 @@ async function roleOf(
   const key = await o.keys.open(request.name);
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
-    const source = (programme: Programme) => o.writes.of(programme);
-    const seat = await o.programmes.seat(key, { ...place, isBound: true }, { sound: 'aac', source });
+    const seat = await o.programmes.seat(key, { ...place, isBound: true }, o.inRtmp);
     if (request.accept()) return playByRtmp({ seat, peer });
     seat.close();
     return undefined;

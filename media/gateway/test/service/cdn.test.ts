@@ -386,6 +386,8 @@ describe('a push', () => {
     body.set(head);
     return body;
   };
+  /** A programme always has sound: silence at least. */
+  beforeEach(() => programme.give({ kind: 'audio', timestampMs: 0, body: hex('af001190') }));
   it('begins with formats and the last key frame, also after a reconnect, in the programme’s time', async () => {
     const { url, asked, events, ended } = await listener();
     video(0, videoFormat);
@@ -484,6 +486,7 @@ describe('a push', () => {
         for (const output of connection.takeOutput()) socket.write(output);
       });
     });
+    video(0, videoFormat);
     await push(urlAt(server.port));
     await eventually(async () => expect((await only('pushes'))?.state).toBe('live'));
     for (let dropped = 0; dropped === 0; dropped = (await only('pushes'))?.droppedPictures ?? 0) video(0, large(key));

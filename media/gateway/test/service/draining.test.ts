@@ -48,7 +48,7 @@ afterEach(async () => {
 async function watch(...by: ((loop: Loop) => LoopViewer)[]): Promise<LoopViewer[]> {
   const made = by.map((one) => one(loop));
   viewers.push(...made);
-  for (const { got } of made) await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), LONG);
+  for (const { isOn } of made) await vi.waitFor(() => expect(isOn()).toBe(true), LONG);
   return made;
 }
 const watchingCount = (all: readonly LoopViewer[]): number => all.filter((one) => one.endedWith() === undefined).length;

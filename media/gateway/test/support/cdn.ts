@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Pushable } from '../../src/cdn/push.ts';
+import { FlvMediaReader } from '../../src/core/flv/media.ts';
 import { encodeMedia } from '../../src/core/rtmp/media.ts';
+import type { Published } from '../../src/core/shown-kinds.ts';
 
 type Viewer = Parameters<Pushable['watch']>[0];
 type Item = Parameters<Viewer['take']>[0];
@@ -14,12 +16,18 @@ export interface Tag {
   readonly body: Uint8Array;
 }
 const isFormat = ({ body }: Tag): boolean => body[1] === 0;
+function contentOf({ kind, timestampMs, body }: Tag): Pick<Item, 'content'> {
+  const read = new FlvMediaReader()[kind](timestampMs, body);
+  if (read?.kind === 'audioFormat') return { content: { audioFormat: read.format } };
+  return read?.kind === 'videoFormat' ? { content: { videoFormat: read.format } } : {};
+}
 const isKey = ({ kind, body }: Tag): boolean => kind === 'video' && body[0] === 0x17 && body[1] === 1;
 
 /** Programme that sends a test's items, and the kept items to a late viewer. */
 export class FakeProgramme implements Pushable {
   readonly viewers = new Set<Viewer>();
   keyFramesAsked = 0;
+  expects: Published = 'picture';
   readonly #formats = new Map<string, Item>();
   #keptItems: Item[] = [];
 
@@ -43,6 +51,7 @@ export class FakeProgramme implements Pushable {
       isFormat: isFormat(tag),
       isKey: isKey(tag),
       rtmp: encodeMedia({ ...tag, streamId: 1 }),
+      ...(isFormat(tag) && contentOf(tag)),
     };
     if (item.isFormat) this.#formats.set(item.kind, item);
     else if (item.isKey) this.#keptItems = [item];

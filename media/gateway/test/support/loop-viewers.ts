@@ -17,6 +17,8 @@ export interface ReceivedUnit {
 
 export interface LoopViewer {
   readonly got: ReceivedUnit[];
+  /** Whether the gateway has taken the viewer. */
+  readonly isOn: () => boolean;
   /** Reason of the end; undefined while it runs. */
   readonly endedWith: () => string | undefined;
   close(): void;
@@ -35,10 +37,13 @@ export function watchByFlv(loop: Loop): LoopViewer {
   const got: ReceivedUnit[] = [];
   const reader = new FlvFileReader();
   let ended: string | undefined;
+  let isOn = false;
   const request = get(`http://${loop.host}/live/${loop.key()}.flv`, (response) => {
+    isOn = response.statusCode === 200;
     response.on('data', (bytes: Buffer) => {
       for (const { type, timestampMs, body } of reader.push(bytes))
-        got.push(unitOfFlv(type === flvTagType.audio ? 'audio' : 'video', timestampMs, body, loop.clock.nowMs()));
+        if (type !== flvTagType.script)
+          got.push(unitOfFlv(type === flvTagType.audio ? 'audio' : 'video', timestampMs, body, loop.clock.nowMs()));
     });
     response.on('close', () => {
       ended ??= `${response.statusCode}`;
@@ -47,12 +52,13 @@ export function watchByFlv(loop: Loop): LoopViewer {
   request.on('error', (error) => {
     ended ??= error.message;
   });
-  return { got, endedWith: () => ended, close: () => void request.destroy() };
+  return { got, isOn: () => isOn, endedWith: () => ended, close: () => void request.destroy() };
 }
 
 export function watchByRtmp(loop: Loop): LoopViewer {
   const got: ReceivedUnit[] = [];
   let ended: string | undefined;
+  let isOn = false;
   const address = { host: '127.0.0.1', port: loop.rtmp.port, isTls: false };
   const dial = new RtmpDial({
     clock: loop.clock,
@@ -67,13 +73,15 @@ export function watchByRtmp(loop: Loop): LoopViewer {
       redactedUrl: '',
       id: '',
     },
-    onReady: () => undefined,
+    onReady: () => {
+      isOn = true;
+    },
     onMedia: ({ kind, timestampMs, body }) => void got.push(unitOfFlv(kind, timestampMs, body, loop.clock.nowMs())),
     onEnd: ({ code }) => {
       ended = code;
     },
   });
-  return { got, endedWith: () => ended, close: () => dial.close() };
+  return { got, isOn: () => isOn, endedWith: () => ended, close: () => dial.close() };
 }
 
 export function watchByH5(loop: Loop): LoopViewer {
@@ -89,5 +97,5 @@ export function watchByH5(loop: Loop): LoopViewer {
   socket.on('close', (code, reason) => {
     ended = `${code} ${reason.toString()}`;
   });
-  return { got, endedWith: () => ended, close: () => socket.terminate() };
+  return { got, isOn: () => got.length > 0, endedWith: () => ended, close: () => socket.terminate() };
 }

@@ -168,9 +168,9 @@ export class ScriptedRoom {
     }
   }
 
-  /** Sends as the media node, to the receive endpoint of the last join. */
+  /** Sends as the media node, to the receive endpoint of the last join that has one. */
   send(datagrams: readonly Uint8Array[]): void {
-    const plain = this.service.joins.at(-1)?.recvEndpoint?.plain;
+    const plain = this.service.joins.findLast(({ recvEndpoint }) => recvEndpoint?.plain?.port)?.recvEndpoint?.plain;
     const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
   }

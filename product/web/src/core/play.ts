@@ -50,8 +50,13 @@ export function protocolsFor(
   return playProtocols.filter((protocol) => able[protocol] && (forced === undefined || protocol === forced));
 }
 
-/** `empty`: connected to a room without a picture. `blocked`: the browser needs a click before it plays. */
-export type PlayState = 'connecting' | 'empty' | 'playing' | 'blocked';
+/**
+ * `empty`: connected to a room without a picture. `sound`: plays the sound of a room without pictures. `blocked`: the
+ * browser needs a click before it plays.
+ */
+export type PlayState = 'connecting' | 'empty' | 'sound' | 'playing' | 'blocked';
+/** Returns whether media play. */
+export const isPlaying = (at: PlayState | 'failed'): at is 'sound' | 'playing' => at === 'playing' || at === 'sound';
 
 export type DriverStatus =
   | {
@@ -76,7 +81,7 @@ export type Playback =
       readonly pictures: number | undefined;
       /** Time of the last new picture. */
       readonly movedMs: number;
-      /** After a first picture, a failure is not the browser's fault. */
+      /** After a first picture or sound, a failure is not the browser's fault. */
       readonly hasPlayed: boolean;
     }
   | { readonly at: 'failed'; readonly code: string };
@@ -110,7 +115,7 @@ export function nextPlayback(watch: Playback, status: DriverStatus, nowMs: numbe
   const movedMs = hasMoved ? nowMs : watch.movedMs;
   if (nowMs - movedMs >= REOPEN_MS) return opened(protocol, list, nowMs);
   const at = nowMs - movedMs >= STILL_MS ? 'empty' : status.at;
-  const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || at === 'playing' };
+  const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || isPlaying(at) };
   if (at !== watch.at) return { ...now, sinceMs: nowMs };
   return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? afterFailure(watch, 'NO_PICTURE', nowMs) : now;
 }
@@ -148,7 +153,7 @@ export interface BetterTries {
  * list is empty when there is none, or when it is too early.
  */
 export function betterProtocols(watch: Playback, { atMs, count }: BetterTries, nowMs: number): readonly PlayProtocol[] {
-  if (watch.at !== 'playing') return [];
+  if (watch.at === 'failed' || !isPlaying(watch.at)) return [];
   const pauseMs = Math.min(BETTER_LONGEST_MS, BETTER_FIRST_MS * 2 ** count);
   return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.protocol));
 }

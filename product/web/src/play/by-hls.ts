@@ -1,5 +1,5 @@
 import type Hls from 'hls.js';
-import { type DriverStatus, hlsSettings, needsNewBuffers, playerCode } from '../core/play.ts';
+import { type DriverStatus, hlsSettings, needsNewBuffers, PATIENCE_MS, playerCode } from '../core/play.ts';
 import {
   addVideo,
   type Driver,
@@ -20,6 +20,9 @@ const NO_PICTURE_MS = 3000;
 const RELOAD_MS = 15_000;
 /** Initial bandwidth estimate: above the best layer of a camera. */
 const BEST_BPS = 5_000_000;
+
+/** Names of a media source's buffers in hls.js. */
+const bufferNames = ['audio', 'video', 'audiovideo'] as const;
 
 interface HlsOptions extends DriverOptions {
   readonly url: string;
@@ -42,6 +45,10 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
   let buffers: readonly string[] = [];
   let mediaMs: number | undefined;
   let isWaiting = false;
+  /** True while the buffers, which take no picture, are replaced: what is appended until then fails. */
+  let isRenewing = false;
+  /** Time of the last status of sound alone. */
+  let soundAloneMs = Number.NEGATIVE_INFINITY;
   hls.on(Library.Events.FRAG_BUFFERED, () => {
     mediaMs ??= performance.now();
   });
@@ -50,15 +57,18 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
     mediaMs = undefined;
   });
   hls.on(Library.Events.BUFFER_CODECS, (_event, tracks) => {
-    const wanted = Object.keys(tracks);
-    if (needsNewBuffers(buffers, wanted)) window.setTimeout(() => hls.loadSource(o.url));
-    else buffers = wanted;
+    const wanted = bufferNames.filter((name) => tracks[name] !== undefined);
+    if (needsNewBuffers(buffers, wanted)) {
+      isRenewing = true;
+      window.setTimeout(() => hls.loadSource(o.url));
+    } else buffers = wanted;
   });
   hls.on(Library.Events.MANIFEST_PARSED, () => {
+    isRenewing = false;
     status = { at: 'connecting' };
   });
   hls.on(Library.Events.ERROR, (_event, { fatal, type, details, response }) => {
-    if (!fatal) return;
+    if (!fatal || (isRenewing && type === Library.ErrorTypes.MEDIA_ERROR)) return;
     if (response?.code === 404) {
       status = { at: 'empty' };
       timer = window.setTimeout(() => hls.loadSource(o.url), RETRY_MS);
@@ -79,6 +89,11 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
       }
       const withoutMs = performance.now() - (mediaMs ?? performance.now());
       isWaiting ||= hasSound(video) || withoutMs > NO_PICTURE_MS;
+      if (isSoundAlone(buffers) && hasSound(video)) {
+        soundAloneMs = performance.now();
+        return { at: isBlocked(video) ? 'blocked' : 'sound' };
+      }
+      if (performance.now() - soundAloneMs < PATIENCE_MS) return { at: 'sound' }; // A picture joins.
       if (withoutMs > RELOAD_MS) hls.loadSource(o.url);
       return isWaiting ? { at: 'empty' } : status;
     },
@@ -124,7 +139,7 @@ function byBrowser(o: HlsOptions): Driver {
     status: () => {
       if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
-      if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
+      if (!hasPicture(video)) return { at: hasSound(video) ? 'sound' : 'connecting' };
       return playing(video, date());
     },
     pictureWallMs: () => wallMsOf(date()),
@@ -138,6 +153,9 @@ function byBrowser(o: HlsOptions): Driver {
     },
   };
 }
+
+/** Returns whether a media source takes sound and no pictures; `buffers` has their names. */
+const isSoundAlone = (buffers: readonly string[]): boolean => buffers.length === 1 && buffers[0] === 'audio';
 
 /** Latency is the wall clock minus the picture's PROGRAM-DATE-TIME, which is its capture time. */
 function playing(video: HTMLVideoElement, date: Date | null): DriverStatus {

@@ -1,5 +1,5 @@
 import { type RemoteTrack, Room } from '@meridian/sdk-web';
-import { type DriverStatus, pictureOf } from '../core/play.ts';
+import { type DriverStatus, PATIENCE_MS, pictureOf } from '../core/play.ts';
 import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
 
 interface WebrtcOptions extends DriverOptions {
@@ -25,6 +25,8 @@ class WebrtcDriver implements Driver {
   readonly #isCrowd: boolean;
   #muted: boolean;
   #failure: string | undefined;
+  /** Time of the last status of sound alone. */
+  #soundAloneMs = Number.NEGATIVE_INFINITY;
   #shown: { identity: string; source: 'camera' | 'screen_share'; track: RemoteTrack } | undefined;
 
   constructor(o: WebrtcOptions) {
@@ -55,9 +57,15 @@ class WebrtcDriver implements Driver {
     if (this.#failure !== undefined) return { at: 'failed', code: this.#failure };
     if (this.#room.state === 'connecting' || this.#room.state === 'disconnected') return { at: 'connecting' };
     const isPublished = this.#choose();
-    if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
+    const nowMs = performance.now();
+    if (!isPublished && this.#shown === undefined) {
+      if (this.#sounds.size === 0) return { at: 'empty' };
+      this.#soundAloneMs = nowMs;
+      return { at: 'sound' };
+    }
     if (isBlocked(this.#video)) return { at: 'blocked' };
-    if (!hasPicture(this.#video)) return { at: 'connecting' };
+    if (this.#shown === undefined || !hasPicture(this.#video))
+      return { at: nowMs - this.#soundAloneMs < PATIENCE_MS ? 'sound' : 'connecting' };
     return this.#isCrowd ? { at: 'playing', pictures: picturesOf(this.#video) } : { at: 'playing' };
   }
 

@@ -1,6 +1,6 @@
-import { LoaderCircle, Maximize, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
+import { AudioLines, LoaderCircle, Maximize, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type PlayProtocol, playProtocolOf } from '../core/play.ts';
+import { isPlaying, type PlayProtocol, playProtocolOf } from '../core/play.ts';
 import { fieldErrorOf, type PageQuery, textOf } from '../core/query.ts';
 import { FailureNotice } from '../ui/failure.tsx';
 import { useTranslate } from '../ui/language.tsx';
@@ -116,7 +116,7 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
       >
         <div ref={box} className="play-box" />
         <Cover model={model} onAgain={() => start()} onPlay={() => player.setMuted(false)} />
-        {model.muted && model.at === 'playing' ? (
+        {model.muted && isPlaying(model.at) ? (
           <button
             type="button"
             className="button primary play-sound absolute one-line"
@@ -180,6 +180,14 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
           onAgain={onAgain}
           isRetriedByCaller
         />
+      </div>
+    );
+  if (model.at === 'sound')
+    return (
+      <div className="play-cover" data-testid="play-sound">
+        <AudioLines size={34} aria-hidden="true" />
+        <strong>{t('play.soundAlone')}</strong>
+        <p>{t('play.soundAloneText')}</p>
       </div>
     );
   const isEmpty = model.at === 'empty';

@@ -6,6 +6,7 @@ import {
   type BetterTries,
   betterProtocols,
   type DriverStatus,
+  isPlaying,
   type Playback,
   type PlayProtocol,
   pauseAfterMs,
@@ -145,10 +146,10 @@ export class Player {
     const better = this.#better;
     better.status(nowMs);
     const { at } = better.watch;
-    if (at !== 'failed' && at !== 'playing') return;
+    if (at !== 'failed' && !isPlaying(at)) return;
     this.#better = undefined;
     this.#betterTries = { atMs: nowMs, count: this.#betterTries.count + 1 };
-    if (at === 'playing') {
+    if (isPlaying(at)) {
       this.#shown?.close();
       this.#shown = better;
       better.takeOver(watch, this.#muted ?? true);
@@ -185,7 +186,7 @@ export class Player {
   }
 
   #show(watch: Exclude<Playback, { at: 'failed' }>, status: DriverStatus): void {
-    if (watch.at === 'playing') this.#failures = 0;
+    if (isPlaying(watch.at)) this.#failures = 0;
     const latencyMs = status.at === 'playing' ? status.latencyMs : undefined;
     this.#publish({ at: watch.at, protocol: watch.protocol, ...(latencyMs === undefined ? {} : { latencyMs }) });
   }

@@ -2,7 +2,7 @@
 // on to the next way when one fails or stalls.
 import { type Failure, playFailure } from '../core/failure.ts';
 import type { DriverStatus } from '../core/play.ts';
-import { pauseAfterMs } from '../core/play.ts';
+import { isPlaying, pauseAfterMs } from '../core/play.ts';
 import { codeOf } from '../play/attempt.ts';
 import { abilities, allowsSound } from '../play/browser.ts';
 import type { Driver, DriverOptions } from '../play/driver.ts';
@@ -131,7 +131,7 @@ export class ShowPlayer {
       return;
     }
     if (before === undefined || before.at === 'failed' || before.startMs !== watch.startMs) this.#open(watch);
-    if (watch.at === 'playing') this.#failures = 0;
+    if (isPlaying(watch.at)) this.#failures = 0;
     const { at, way, left, isStalled } = watch;
     const delayMs = this.#delayMs();
     this.#publishModel({ at, way, isStalled, ...(left && { left }), ...(delayMs !== undefined && { delayMs }) });

@@ -63,6 +63,7 @@ function watchAll(list: Parameters<typeof firstPlayback>[0], statuses: readonly 
 }
 const stateText = (watch: Playback): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.protocol}`);
 const [connecting, empty, playing]: DriverStatus[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
+const sound: DriverStatus = { at: 'sound' };
 const repeated = (status: DriverStatus | undefined, count: number): DriverStatus[] => Array(count).fill(status);
 const failed = (code: string): DriverStatus => ({ at: 'failed', code });
 
@@ -78,6 +79,13 @@ describe('the protocol in use', () => {
     ],
     ['is given up at once when it fails', [failed('MEDIA_FAILED')], 'connecting flv'],
     ['plays', [...repeated(connecting, 3), ...repeated(playing, 100)], 'playing webrtc'],
+    ['stays while it plays sound alone', repeated(sound, 100), 'sound webrtc'],
+    ['plays the picture that joins sound alone', [...repeated(sound, 10), playing ?? sound], 'playing webrtc'],
+    [
+      'is tried once more when it fails after it has played sound alone',
+      [...repeated(sound, 9), failed('SOCKET_LOST')],
+      'connecting webrtc',
+    ],
     [
       'is tried once more when it fails after it has played',
       [...repeated(playing, 9), failed('SOCKET_LOST')],
@@ -150,7 +158,7 @@ it('pauses before a retry are shorter by up to half, so that not all viewers ret
 
 describe('better protocols', () => {
   const list = ['webrtc', 'flv', 'hls'] as const;
-  const plays = (protocol: PlayProtocol, at: 'playing' | 'empty' = 'playing'): Playback => {
+  const plays = (protocol: PlayProtocol, at: 'playing' | 'empty' | 'sound' = 'playing'): Playback => {
     const since = { startMs: 0, sinceMs: 1000, movedMs: 1000 };
     return { at, protocol, list, ...since, pictures: undefined, hasPlayed: true };
   };
@@ -162,6 +170,7 @@ describe('better protocols', () => {
   it('are none when the best plays, or nothing', () => {
     expect(betterProtocols(plays('webrtc'), never, 99_000)).toEqual([]);
     expect(betterProtocols(plays('hls', 'empty'), never, 99_000)).toEqual([]);
+    expect(betterProtocols(plays('hls', 'sound'), never, 31_000)).toEqual(['webrtc', 'flv']);
   });
   it.each([
     [1, 60],

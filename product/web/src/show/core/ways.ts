@@ -1,6 +1,13 @@
 // Decides how a viewer plays a show: which ways to play the browser supports, in which order the player tries them, and
 // when it goes on to the next.
-import { type Abilities, type DriverStatus, isRefusal, PATIENCE_MS, REOPEN_MS } from '../../core/play.ts';
+import {
+  type Abilities,
+  type DriverStatus,
+  isRefusal,
+  PATIENCE_MS,
+  type PlayState,
+  REOPEN_MS,
+} from '../../core/play.ts';
 
 /** Ways to play. `llhls` is low-latency HLS, which loads parts of segments. */
 export const showWays = ['webrtc', 'llhls', 'hls', 'flv'] as const;
@@ -55,7 +62,7 @@ export const STALLS_MAX = 3;
 export const STALLS_WITHIN_MS = 20_000;
 
 export interface Playing {
-  readonly at: 'connecting' | 'empty' | 'playing' | 'blocked';
+  readonly at: PlayState;
   readonly way: ShowWay;
   readonly ways: readonly ShowWay[];
   /** Time when this way was opened; another value means another connection. */

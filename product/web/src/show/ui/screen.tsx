@@ -1,5 +1,6 @@
 // Shows the picture of a show with danmaku, the way to play and its delay, and buttons.
 import {
+  AudioLines,
   LoaderCircle,
   Maximize,
   MessageSquareOff,
@@ -71,7 +72,7 @@ export function Screen({ player, posts, danmakuStyle, onLook, choice, only, onCh
         <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={danmakuStyle.isOn} />
       </div>
       <Cover model={model} onAgain={restart} onPlay={() => player.setMuted(false)} />
-      {model.muted && model.at === 'playing' ? (
+      {model.muted && (model.at === 'playing' || model.at === 'sound') ? (
         <button type="button" className="button primary small show-sound" onClick={() => player.setMuted(false)}>
           <VolumeX size={16} aria-hidden="true" />
           {say('play.sound')}
@@ -247,6 +248,14 @@ function Cover({ model, onAgain, onPlay }: { model: ShowPlayerModel; onAgain(): 
           <TvMinimal size={34} aria-hidden="true" />
           <strong>{say('play.empty')}</strong>
           <p>{say('play.emptyText')}</p>
+        </div>
+      );
+    case 'sound':
+      return (
+        <div className="play-cover" data-testid="show-sound">
+          <AudioLines size={34} aria-hidden="true" />
+          <strong>{say('play.soundAlone')}</strong>
+          <p>{say('play.soundAloneText')}</p>
         </div>
       );
     case 'connecting':

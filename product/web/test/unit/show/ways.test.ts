@@ -95,6 +95,19 @@ describe('the way in use', () => {
       ),
     ).toBe('webrtc');
   });
+  it('stays while it plays sound alone, without stalls, and shows the picture that joins', () => {
+    const alone = watchAfter([
+      [100, { at: 'sound' }],
+      [60_000, { at: 'sound' }],
+    ]);
+    expect(alone).toMatchObject({ at: 'sound', way: 'webrtc', isStalled: false, stallsMs: [] });
+    expect(
+      watchAfter([
+        [100, { at: 'sound' }],
+        [200, pictures(1)],
+      ]),
+    ).toMatchObject({ at: 'playing' });
+  });
   it('is left after three stalls within 20 s', () => {
     expect(wayOf(watchAfter([...stall(5000), ...stall(10_000)]))).toBe('webrtc');
     const afterStalls = watchAfter([...stall(5000), ...stall(10_000), ...stall(20_000)]);

@@ -14,6 +14,8 @@ export const showTexts = inBothLanguages({
   'play.connecting': ['Connecting…', '正在连接…'],
   'play.empty': ['The show has not begun', '直播尚未开始'],
   'play.emptyText': ['The picture comes as soon as someone on stage sends one.', '台上有人发送画面后会立即播放。'],
+  'play.soundAlone': ['Sound only', '仅有声音'],
+  'play.soundAloneText': ['The picture comes as soon as someone on stage sends one.', '台上有人发送画面后会立即显示。'],
   'play.start': ['Play', '播放'],
   'play.sound': ['Tap for sound', '点按开启声音'],
   'play.mute': ['Mute', '静音'],
