@@ -15,7 +15,7 @@ const FRAMES = 25;
 
 /** Sinks of GStreamer: `rtmpsink` is librtmp, OBS's library, and `rtmp2sink` GStreamer's own. */
 const sinks = {
-  rtmpsink: (url: string) => ['rtmpsink', `location=${url} live=1`],
+  rtmpsink: (url: string) => ['rtmpsink', `location=${url}`],
   rtmp2sink: (url: string) => ['rtmp2sink', `location=${url}`],
 } as const;
 

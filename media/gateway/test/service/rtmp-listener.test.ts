@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeMessage, messageType } from '../../src/core/rtmp/chunks.ts';
@@ -15,9 +16,11 @@ import {
   type RtmpPeer,
   UNPROVEN_HELD_BYTES_MAX,
 } from '../../src/rtmp/listener.ts';
+import { openRtmp } from '../../src/rtmp/open.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
+import { streamKey } from '../support/scripted-room.ts';
 
 const GOODBYE_MS = 2000;
 const ends: (() => unknown)[] = [];
@@ -297,6 +300,27 @@ describe('media that come before the answer', () => {
       expect(role.take).toHaveBeenCalledTimes(count);
     });
     expect(client.isClosed).toBe(false);
+  });
+
+  it.each([
+    ['in full once its key is known to be valid', 'valid', 1],
+    ['little while its key is not valid', 'wrong', 0],
+  ])('of a peer are held %s', async (_what, name, times) => {
+    const keys = {
+      open: async (key: string) => {
+        if (key !== 'valid') throw new MeridianError('TOKEN_INVALID');
+        return streamKey();
+      },
+    };
+    const publications = { begin: vi.fn(() => new Promise(() => undefined)) };
+    const clock = new ManualClock({ nowMs: 1000 });
+    const log = createLogger({ name: 'gateway', level: 'silent' });
+    const open = openRtmp({ keys, publications, clock, log } as never);
+    const peer = { address: '127.0.0.1', holdMore: vi.fn() };
+    const refuse = vi.fn();
+    void open({ kind: 'publishRequested', app: 'live', name, refuse } as never, peer as never);
+    await eventually(() => expect(publications.begin.mock.calls.length + refuse.mock.calls.length).toBe(1));
+    expect(peer.holdMore).toHaveBeenCalledTimes(times);
   });
 
   it('are dropped when the request is refused, and the peer gets the reason', async () => {

@@ -154,6 +154,12 @@ describe('a publication', () => {
     expect([peer.heard, peer.dropped]).toEqual([['publishRequested', 'video'], []]);
   });
 
+  it('sends data without effect, which are no drops', () => {
+    const peer = RtmpPeer.publishing();
+    peer.send([data('@clearDataFrame', 'onMetaData'), data('|RtmpSampleAccess', true, true)]);
+    expect([peer.heard, peer.dropped]).toEqual([['publishRequested'], []]);
+  });
+
   it('that is asked for on stream 0 is of the only idle stream', () => {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 0, values: publish });

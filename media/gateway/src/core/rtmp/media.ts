@@ -51,7 +51,7 @@ export class MediaReader {
     }
     const metadata = readMetadata(typeId === messageType.dataAmf3 ? withoutAmf3Byte(payload) : payload);
     if (metadata instanceof Map) return { kind: 'metadata', streamId, timestampMs, metadata };
-    this.#drops.note(metadata);
+    if (metadata !== undefined) this.#drops.note(metadata);
     return undefined;
   }
 
@@ -113,12 +113,16 @@ export function encodeMetadata(event: RtmpMetadata, o: { toServer: boolean }): U
   return encodeMessage(message, { chunkStreamId: chunkStream.data, chunkBytes: OUT_CHUNK_BYTES });
 }
 
-/** Returns the object of `onMetaData`, or the kind of other data. */
-function readMetadata(payload: Uint8Array): AmfObject | 'data' | 'metadata' {
+/** Data that servers and encoders send as a rule, and that needs no action. */
+const WITHOUT_EFFECT: ReadonlySet<unknown> = new Set(['|RtmpSampleAccess', '@clearDataFrame']);
+
+/** Returns the object of `onMetaData`, or the kind of other data; undefined for data without effect. */
+function readMetadata(payload: Uint8Array): AmfObject | 'data' | 'metadata' | undefined {
   const values = readable(() => decodeAmf0(payload));
   if (values === undefined) return 'metadata';
   if (values[0] === '@setDataFrame') values.shift();
   const [name, metadata] = values;
+  if (WITHOUT_EFFECT.has(name)) return undefined;
   if (name !== 'onMetaData') return 'data';
   return metadata instanceof Map ? metadata : 'metadata';
 }
