@@ -1,5 +1,5 @@
 // `npm run lab -- pushers`: encoders that are too heavy for everyone's set-up publish with their first connection, with
-// and without a hook that takes a second. The other pushers are in media/gateway/test/service/rtmp-pushers.whole.test.ts.
+// and without a hook that takes a second. media/gateway/test/service/rtmp-pushers.whole.test.ts has the other pushers.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

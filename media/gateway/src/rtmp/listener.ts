@@ -17,7 +17,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 /** Held of a peer whose key is not known to be valid. Above it the peer's bytes wait in its own queue. */
 export const UNPROVEN_HELD_BYTES_MAX = 64 * 1024;
-/** Held of a peer with a valid key until its answer: 3 s of 20 Mbit/s, the time of a hook. nginx queues 256 messages. */
+/** Held of a peer with a valid key until its answer: 3 s of 20 Mbit/s, the time of a hook. nginx queues little. */
 export const HELD_BYTES_MAX = 8 * 1024 * 1024;
 /** Held of all peers together; above it each holds as much as a peer without a key. */
 const ALL_HELD_BYTES_MAX = 256 * 1024 * 1024;

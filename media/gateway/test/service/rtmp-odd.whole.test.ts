@@ -7,8 +7,8 @@ import { messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
 import { commandMessage } from '../../src/core/rtmp/commands.ts';
 import { type DropKind, dropKinds } from '../../src/core/rtmp/drops.ts';
 import { eventually } from '../support/eventually.ts';
+import { RtmpEncoder } from '../support/rtmp-encoder.ts';
 import { RtmpEntrance } from '../support/rtmp-entrance.ts';
-import { ScriptedEncoder } from '../support/scripted-encoder.ts';
 
 const TIMES = 3;
 const message = (typeId: number, payload: string, streamId = 1): RtmpMessage => ({
@@ -71,7 +71,7 @@ const odd: readonly (readonly [string, DropKind | undefined, RtmpMessage])[] = [
 ];
 
 let entrance: RtmpEntrance;
-let encoder: ScriptedEncoder;
+let encoder: RtmpEncoder;
 let count = 0;
 beforeAll(async () => {
   entrance = await RtmpEntrance.open();
@@ -79,7 +79,7 @@ beforeAll(async () => {
 afterAll(() => entrance.close());
 beforeEach(async () => {
   count += 1;
-  encoder = new ScriptedEncoder(entrance.listener.port);
+  encoder = new RtmpEncoder(entrance.listener.port);
   await encoder.connect();
   entrance.dropped.length = 0;
   entrance.lines.length = 0;
@@ -132,7 +132,7 @@ it('each kind of drop has a row', () => {
 });
 
 it('odd messages before connect and before the request end nothing either', async () => {
-  const early = new ScriptedEncoder(entrance.listener.port);
+  const early = new RtmpEncoder(entrance.listener.port);
   await early.shake();
   const dropped = odd.filter(([, kind]) => kind === 'messageType' || kind === 'control' || kind === 'stream');
   for (const [, , one] of dropped) early.send(one);

@@ -9,8 +9,8 @@ import { messageType } from '../../src/core/rtmp/chunks.ts';
 import { eventually } from '../support/eventually.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
 import { NginxRtmp } from '../support/nginx-rtmp.ts';
+import { RtmpEncoder } from '../support/rtmp-encoder.ts';
 import { RtmpEntrance } from '../support/rtmp-entrance.ts';
-import { ScriptedEncoder } from '../support/scripted-encoder.ts';
 
 const ATTEMPTS = 5;
 const HOOK_MS = 1000;
@@ -53,7 +53,7 @@ async function pushByNginx(entrance: RtmpEntrance, identities: readonly string[]
  * waiting for its answer metadata and media (SrsForwarder::cycle, SrsRtmpClient::publish of SRS's source).
  */
 async function pushAsSrs(entrance: RtmpEntrance, identity: string): Promise<void> {
-  const encoder = new ScriptedEncoder(entrance.listener.port);
+  const encoder = new RtmpEncoder(entrance.listener.port);
   ends.push(() => encoder.close());
   await encoder.connect();
   encoder.setChunkBytes(SRS_CHUNK_BYTES);

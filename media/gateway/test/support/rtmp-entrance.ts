@@ -24,7 +24,7 @@ export interface Taken {
 }
 
 export class RtmpEntrance {
-  /** What the room got, by identity. */
+  /** Units that came for the room, by identity. */
   readonly taken = new Map<string, Taken>();
   /** Requests, in order of their arrival. */
   readonly requests: string[] = [];

@@ -59,8 +59,8 @@ export class FlvMediaReader {
   }
 
   /**
-   * Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a frame before its config, UNSUPPORTED for
-   * a config of an AAC that is not decoded here.
+   * Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a frame before its config, UNSUPPORTED
+   * for a config of an AAC that is not decoded here.
    */
   audio(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readAudioTag(body);

@@ -7,7 +7,7 @@ import { RtmpLink, uint32 } from '../../src/core/rtmp/link.ts';
 import { eventually } from './eventually.ts';
 import { handshakeRandom } from './rtmp-peer.ts';
 
-export class ScriptedEncoder {
+export class RtmpEncoder {
   /** Codes and descriptions of the server's statuses. */
   readonly statuses: string[] = [];
   isClosed = false;
