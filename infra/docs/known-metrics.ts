@@ -3,7 +3,13 @@ import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
 import * as library from '../../files/library/src/metrics.ts';
 import { receiverCounts, receiverMetrics } from '../../files/receiver/src/metrics.ts';
-import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../media/gateway/src/metrics.ts';
+import {
+  connectionMetrics,
+  liveMetrics,
+  rtmpMetrics,
+  udpMetrics,
+  waitingMetrics,
+} from '../../media/gateway/src/metrics.ts';
 import * as recorder from '../../media/recorder/src/metrics.ts';
 import { transcodeMetrics } from '../../media/room-media/src/adapters/ffmpeg/transcode-metrics.ts';
 import { apiMetrics } from '../../product/api/src/metrics.ts';
@@ -31,6 +37,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
   gateway: (metrics) => {
     connectionMetrics(metrics);
     liveMetrics(metrics);
+    rtmpMetrics(metrics);
     transcodeMetrics(metrics);
     udpMetrics(metrics);
     waitingMetrics(metrics);

@@ -235,6 +235,27 @@ const lab = [
   { debian: 'buildah', fedora: 'buildah', arch: 'buildah', probe: { command: 'buildah' }, why: 'builds the image' },
   { debian: 'podman', fedora: 'podman', arch: 'podman', probe: { command: 'podman' }, why: 'runs the image' },
   { debian: 'caddy', fedora: 'caddy', arch: 'caddy', probe: { command: 'caddy' }, why: 'a proxy of proxies' },
+  {
+    debian: 'gstreamer1.0-tools',
+    fedora: 'gstreamer1',
+    arch: 'gstreamer',
+    probe: { command: 'gst-launch-1.0' },
+    why: 'an encoder of pushers',
+  },
+  {
+    debian: 'gstreamer1.0-plugins-good',
+    fedora: 'gstreamer1-plugins-good',
+    arch: 'gst-plugins-good',
+    probe: { command: 'gst-launch-1.0' },
+    why: 'FLV of pushers',
+  },
+  {
+    debian: 'gstreamer1.0-plugins-bad',
+    fedora: 'gstreamer1-plugins-bad-free',
+    arch: 'gst-plugins-bad',
+    probe: { command: 'gst-launch-1.0' },
+    why: 'rtmp2sink, and rtmpsink by librtmp, of pushers',
+  },
   // Replaces crun, which fails in hybrid cgroups.
   { debian: 'runc', fedora: 'runc', arch: 'runc', probe: { command: 'runc' }, why: 'runs the image' },
   ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),

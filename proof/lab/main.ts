@@ -7,6 +7,7 @@ import { kubernetes } from './kubernetes/kubernetes.ts';
 import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
 import { proxies } from './proxies/proxies.ts';
+import { pushers } from './pushers.ts';
 import { screenshots } from './screenshots.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
@@ -24,5 +25,6 @@ const cases: readonly LabCase[] = [
   only443Case,
   kubernetes,
   versions,
+  pushers,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

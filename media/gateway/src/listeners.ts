@@ -35,11 +35,11 @@ const LIVE_METRICS_MS = 5000;
 
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
-  { keys, points, publications, programmes, waiting }: Parts,
+  { keys, points, publications, programmes, waiting, onDrop }: Parts,
   o: { readonly arrivals: Arrivals; readonly gates: Gates; readonly handshakes: TlsHandshakes | undefined },
 ): Promise<RtmpListener> {
   const open = openRtmp({ keys, points, publications, programmes, arrivals: o.arrivals, waiting, clock, log });
-  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: o.gates.rtmp, open });
+  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, gate: o.gates.rtmp, onDrop, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
   if (config.rtmpsListen !== undefined && o.handshakes !== undefined)
     await rtmp.listenTls(config.rtmpsListen, o.handshakes);

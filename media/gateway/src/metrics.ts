@@ -1,4 +1,5 @@
 import type { Metrics } from '@meridian/runtime';
+import type { DropKind } from './core/rtmp/drops.ts';
 import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;
@@ -11,6 +12,16 @@ export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp',
     ['listener', 'why'],
   );
   return (listener, why) => ended.inc({ listener, why });
+}
+
+/** Counts dropped messages by kind (`core/rtmp/drops.ts`). */
+export function rtmpMetrics(metrics: Metrics): (kind: DropKind) => void {
+  const dropped = metrics.counter(
+    'rtmp_messages_dropped_total',
+    'Messages of encoders and foreign RTMP servers that were not understood, or came early, late or twice, by kind.',
+    ['kind'],
+  );
+  return (kind) => dropped.inc({ kind });
 }
 
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {

@@ -13,7 +13,7 @@ import { keySetting } from './live/key-settings.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Publications } from './live/publications.ts';
 import { ViewerReports } from './live/viewer-reports.ts';
-import { waitingMetrics } from './metrics.ts';
+import { rtmpMetrics, waitingMetrics } from './metrics.ts';
 import { Compositions } from './room/compositions.ts';
 import { h264Converters } from './room/pictures.ts';
 import { Programmes } from './room/programmes.ts';
@@ -35,6 +35,8 @@ export interface Live {
   readonly live: LiveRooms;
   readonly publications: Publications;
   readonly waiting: WaitingBytes;
+  /** Counts a dropped RTMP message. */
+  readonly onDrop: ReturnType<typeof rtmpMetrics>;
 }
 
 export interface Rooms {
@@ -100,7 +102,7 @@ function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live 
       return supervisor.lacks;
     },
   });
-  return { live, publications, waiting: makeWaiting(deps) };
+  return { live, publications, waiting: makeWaiting(deps), onDrop: rtmpMetrics(deps.metrics) };
 }
 
 const WAITING_METRIC_MS = 5000;
@@ -163,11 +165,11 @@ function makeRooms(
 function makeCdn(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { opened }: Base,
-  { live, publications, waiting }: Live,
+  { live, publications, waiting, onDrop }: Live,
   { points, programmes }: Rooms,
 ): Pick<Parts, 'cdn' | 'ordered'> {
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: config.cdnAllowed, clock, log });
-  const cdn = new Cdn({ programmes, points, publications, live, waiting, addresses, clock, rng, log });
+  const cdn = new Cdn({ programmes, points, publications, live, waiting, addresses, clock, rng, log, onDrop });
   closeStack.add('pushes and pulls', () => cdn.close());
   const ordered = new OrderedStreams({ cdn, apiKeys: opened.keys, clock });
   closeStack.add('ordered pushes and pulls', () => ordered.close());

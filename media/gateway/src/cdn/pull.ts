@@ -1,10 +1,8 @@
 // Publishes a foreign server's stream as a participant, who leaves after a while without media and returns with it.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
-import { malformedCodes } from '@meridian/room-media/core';
 import type { Timer } from '@meridian/runtime';
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import type { EndCode } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';
@@ -153,25 +151,31 @@ export class Pull implements RoomStream<PullStatus> {
   #begin(): void {
     const [point, publication] = [this.#point, this.#publication];
     if (point === undefined || publication === undefined) return; // The participant joins when media come.
-    this.#input = new FlvInput(point, this.#encode(point), publication);
+    this.#input = new FlvInput(point, this.#encode(point), publication, this.#redial.drops);
   }
 
   #onMedia(media: RtmpMedia): void {
     const { kind, timestampMs, body } = media;
-    this.#leaveTimer?.cancel();
-    this.#leaveTimer = undefined;
     if (this.#input === undefined) {
+      this.#stay();
       this.#hold(media);
       return;
     }
+    const unitsBefore = this.#input.units;
     const refusal = this.#input.write(kind, timestampMs, body);
     if (refusal === undefined) {
+      if (this.#input.units === unitsBefore) return;
+      this.#stay();
       this.#redial.markLive();
       this.#rate.note(body.length, this.#o.clock.nowMs());
       return;
     }
-    const code = Object.hasOwn(malformedCodes, refusal.code) ? ('MALFORMED' satisfies EndCode) : refusal.code;
-    this.#redial.fail(code, refusal.description);
+    this.#redial.fail(refusal.code, refusal.description);
+  }
+
+  #stay(): void {
+    this.#leaveTimer?.cancel();
+    this.#leaveTimer = undefined;
   }
 
   #hold(media: RtmpMedia): void {

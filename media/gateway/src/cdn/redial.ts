@@ -6,6 +6,7 @@ import { failuresAfter } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { redialPauseMs } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
+import { type DropKind, Drops } from '../core/rtmp/drops.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';
 import { type DialEnd, RtmpDial } from '../rtmp/dialer.ts';
 
@@ -32,6 +33,8 @@ export interface RedialBase {
   readonly log: Logger;
   readonly addresses: TargetAddresses;
   readonly ca?: string;
+  /** Counts a dropped message of a server. */
+  readonly onDrop?: (kind: DropKind) => void;
 }
 
 export interface RedialOptions extends RedialBase {
@@ -49,6 +52,8 @@ export class Redial {
   #failures = 0;
   #lastError: DialEnd | undefined;
   #dial: RtmpDial | undefined;
+  #drops = new Drops();
+  readonly #loggedDrops = new Set<DropKind>();
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -67,6 +72,11 @@ export class Redial {
     };
   }
 
+  /** Messages of the present connection that were dropped; the user adds those that it does not understand. */
+  get drops(): Drops {
+    return this.#drops;
+  }
+
   /** Dials. Rejects with TARGET_REFUSED, or as `prepare` does. */
   async start(): Promise<void> {
     const { addresses, clock, rng, ca, target, role, user } = this.#o;
@@ -76,7 +86,11 @@ export class Redial {
     if (this.#isClosed) return;
     await user.prepare();
     if (this.#isClosed) return;
+    const drops = new Drops((kind) => this.#onDrop(kind));
+    this.#drops = drops;
+    this.#loggedDrops.clear();
     const dial = new RtmpDial({
+      drops,
       clock,
       rng,
       target,
@@ -104,7 +118,9 @@ export class Redial {
     }
   }
 
+  /** Notes that the stream runs: accepted, or usable media came. */
   markLive(): void {
+    this.#dial?.mediaTaken();
     if (this.#state !== 'connecting') return;
     this.#liveFromMs = this.#o.clock.nowMs();
     this.#setState('live');
@@ -138,6 +154,14 @@ export class Redial {
     this.#timer = clock.after(pauseMs, () => {
       this.start().catch((error: unknown) => this.#scheduleRedial(endOf(error, log)));
     });
+  }
+
+  /** Logs each kind once per connection. */
+  #onDrop(kind: DropKind): void {
+    this.#o.onDrop?.(kind);
+    if (this.#loggedDrops.has(kind)) return;
+    this.#loggedDrops.add(kind);
+    this.#o.log.info({ target: this.#o.target.redactedUrl, kind }, 'RTMP messages are dropped');
   }
 
   #setState(state: RedialState): void {

@@ -5,6 +5,7 @@ import type { Clock, Rng, Timer } from '@meridian/runtime';
 import { type EndCode, statusCodeOf } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RtmpClientConnection, type RtmpClientEvent } from '../core/rtmp/client.ts';
+import type { Drops } from '../core/rtmp/drops.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpMedia, withStreamId } from '../core/rtmp/media.ts';
 
@@ -36,6 +37,7 @@ export interface DialOptions {
   /** Checked address; the name is not resolved again. */
   readonly address: string;
   readonly role: 'publish' | 'play';
+  readonly drops?: Drops;
   onReady(): void;
   onMedia(media: RtmpMedia): void;
   /** Called once, except after `close`; asynchronously after `fail`. */
@@ -81,6 +83,11 @@ export class RtmpDial {
       this.#socket.write(this.#streamId === PROGRAMME_STREAM_ID ? message : withStreamId(message, this.#streamId));
   }
 
+  /** Notes that media of the server were usable: without them the connection ends with TIMED_OUT. */
+  mediaTaken(): void {
+    this.#connection?.mediaTaken(this.#o.clock.nowMs());
+  }
+
   /** Cuts the connection; `onEnd` follows with the code and reason of the first call. */
   fail(code: string, reason: string): void {
     this.#end ??= { code, reason };
@@ -108,9 +115,10 @@ export class RtmpDial {
 
   #connected(): void {
     if (this.#isClosed) return;
-    const { clock, rng, role, target } = this.#o;
+    const { clock, rng, role, target, drops } = this.#o;
     const random = rng.bytes(HANDSHAKE_RANDOM_BYTES);
-    this.#connection = new RtmpClientConnection({ ...target, role, random, nowMs: clock.nowMs() });
+    const nowMs = clock.nowMs();
+    this.#connection = new RtmpClientConnection({ ...target, role, random, nowMs, ...(drops && { drops }) });
     this.#flush();
   }
 

@@ -6,6 +6,7 @@ import { clientAddress } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { discard } from '../adapters/discard.ts';
 import { RefusalLog } from '../adapters/refusal-log.ts';
+import { type DropKind, Drops } from '../core/rtmp/drops.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
 import type { TlsHandshakes } from './tls.ts';
@@ -14,6 +15,12 @@ import type { TlsHandshakes } from './tls.ts';
 const CLOSE_TIMEOUT_MS = 2000;
 /** Bound for a peer that keeps sending requests: above a viewer's bound (core/slow-viewer.ts). */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
+/** Held of a peer whose key is not known to be valid. Above it the peer's bytes wait in its own queue. */
+export const UNPROVEN_HELD_BYTES_MAX = 64 * 1024;
+/** Held of a peer with a valid key until its answer: 3 s of 20 Mbit/s, the time of a hook. nginx queues little. */
+export const HELD_BYTES_MAX = 8 * 1024 * 1024;
+/** Held of all peers together; above it each holds as much as a peer without a key. */
+const ALL_HELD_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface RtmpRole {
   take(event: RtmpServerEvent): void;
@@ -25,6 +32,12 @@ export interface RtmpPeer {
   /** Writes the connection's pending output, then these bytes. */
   write(bytes: Uint8Array): void;
   readonly queuedBytes: number;
+  /** Messages of the connection that were dropped; a role adds those that it does not understand. */
+  readonly drops: Drops;
+  /** Notes that the role has used media. */
+  mediaTaken(): void;
+  /** Holds more of the peer's media until its request is answered, because its key is valid. */
+  holdMore(): void;
   warn(description: string): void;
   /** Ends the connection with a reason that encoders show; viewers learn that the stream is over. */
   close(description: string): void;
@@ -35,6 +48,8 @@ export interface RtmpListenerOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly gate: ConnectionGate;
+  /** Counts a dropped message. */
+  readonly onDrop?: (kind: DropKind) => void;
   /** Decides on a request: accepts it and returns the role, or refuses it and returns undefined. */
   open(request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined>;
 }
@@ -45,6 +60,7 @@ export class RtmpListener {
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
   readonly #shaking = new Set<Socket>();
+  readonly #held: HeldBytes = { bytes: 0 };
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
     const listener = new RtmpListener(o);
@@ -102,7 +118,7 @@ export class RtmpListener {
   }
 
   #addPeer(socket: Socket, connection: GatedConnection, address: string): void {
-    const peer = new Peer(socket, { ...this.#o, connection, address, refusals: this.#refusals });
+    const peer = new Peer(socket, { ...this.#o, connection, address, refusals: this.#refusals, held: this.#held });
     this.#peers.add(peer);
     socket.once('close', () => this.#peers.delete(peer));
   }
@@ -116,7 +132,13 @@ function portOf(server: Server | undefined): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** Bytes held of all peers. */
+interface HeldBytes {
+  bytes: number;
+}
+
 interface PeerOptions extends RtmpListenerOptions {
+  readonly held: HeldBytes;
   readonly connection: GatedConnection;
   readonly refusals: RefusalLog;
   readonly address: string;
@@ -124,11 +146,15 @@ interface PeerOptions extends RtmpListenerOptions {
 
 class Peer implements RtmpPeer {
   readonly address: string;
+  readonly drops = new Drops((kind) => this.#onDrop(kind));
   readonly #o: PeerOptions;
   readonly #socket: Socket;
   readonly #connection: RtmpServerConnection;
   /** By stream id; undefined while the request is decided. */
   readonly #roles = new Map<number, RtmpRole | undefined>();
+  readonly #loggedDrops = new Set<DropKind>();
+  #heldBytes = 0;
+  #heldBytesMax = UNPROVEN_HELD_BYTES_MAX;
   #timer: Timer | undefined;
   #isEnding = false;
   #isOver = false;
@@ -138,7 +164,7 @@ class Peer implements RtmpPeer {
     this.#o = o;
     this.#socket = socket;
     const random = o.rng.bytes(HANDSHAKE_RANDOM_BYTES);
-    this.#connection = new RtmpServerConnection({ random, nowMs: o.clock.nowMs() });
+    this.#connection = new RtmpServerConnection({ random, nowMs: o.clock.nowMs(), drops: this.drops });
     socket.on('data', (bytes) => this.#handle(this.#connection.receive(bytes, o.clock.nowMs())));
     socket.on('error', (error) => o.log.debug({ err: error }, 'an RTMP socket broke'));
     socket.on('end', () => this.#end());
@@ -153,6 +179,15 @@ class Peer implements RtmpPeer {
   write(bytes: Uint8Array): void {
     this.#flush();
     if (!this.#isOver && !this.#isEnding) this.#socket.write(bytes);
+  }
+
+  mediaTaken(): void {
+    this.#connection.mediaTaken(this.#o.clock.nowMs());
+  }
+
+  holdMore(): void {
+    this.#heldBytesMax = HELD_BYTES_MAX;
+    this.#pace();
   }
 
   warn(description: string): void {
@@ -176,6 +211,7 @@ class Peer implements RtmpPeer {
     }
     this.#flush();
     this.#scheduleTick();
+    this.#pace();
     // The peer sends requests and reads no answers.
     if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy();
   }
@@ -188,8 +224,10 @@ class Peer implements RtmpPeer {
       .then((role) => {
         if (role === undefined) return;
         this.#o.connection.prove();
+        this.#logDrops();
         if (this.#isOver || !this.#roles.has(streamId)) role.ended();
         else this.#roles.set(streamId, role);
+        if (!this.#isOver) this.#handle(this.#connection.resume(this.#o.clock.nowMs()));
       })
       .catch((error: unknown) => {
         this.#o.log.error({ err: error }, 'an RTMP request failed');
@@ -216,9 +254,36 @@ class Peer implements RtmpPeer {
     if (this.#connection.isEnded) this.#end();
   }
 
+  #onDrop(kind: DropKind): void {
+    this.#o.onDrop?.(kind);
+    this.#logDrops();
+  }
+
+  /** Logs each kind once; of a peer without a valid key nothing, so that strangers do not fill the log. */
+  #logDrops(): void {
+    if (!this.#o.connection.isProven) return;
+    for (const kind of this.drops.kinds.filter((one) => !this.#loggedDrops.has(one))) {
+      this.#loggedDrops.add(kind);
+      this.#o.log.info({ address: this.address, kind }, 'RTMP messages are dropped');
+    }
+  }
+
+  /** Stops reading the socket while too much of the peer is held: its bytes then wait, and nothing is lost. */
+  #pace(): void {
+    const bytes = this.#isOver ? 0 : this.#connection.heldBytes;
+    const { held } = this.#o;
+    held.bytes += bytes - this.#heldBytes;
+    this.#heldBytes = bytes;
+    if (this.#isOver || this.#isEnding) return;
+    const bytesMax = held.bytes > ALL_HELD_BYTES_MAX ? UNPROVEN_HELD_BYTES_MAX : this.#heldBytesMax;
+    if (bytes > bytesMax) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
   #end(): void {
     if (this.#isEnding || this.#isOver) return;
     this.#isEnding = true;
+    this.#pace();
     this.#socket.end();
     discard(this.#socket, this.#o.connection);
     this.#timer?.cancel();
@@ -236,6 +301,7 @@ class Peer implements RtmpPeer {
   #onSocketClosed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#pace();
     this.#timer?.cancel();
     for (const streamId of [...this.#roles.keys()]) this.#release(streamId);
   }

@@ -60,6 +60,7 @@ async function roleOf(
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   if ((o.arrivals?.waitMs(peer.address) ?? 0) > 0) throw new MeridianError('RATE_LIMITED');
   const key = await o.keys.open(request.name);
+  peer.holdMore();
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
     const seat = await o.programmes.seat(key, { ...place, isBound: true }, o.inRtmp);

@@ -29,13 +29,15 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     this.#publication = o.publication;
     this.#peer = o.peer;
     this.#log = o.log;
-    this.#input = new FlvInput(o.point, this, o.publication);
+    this.#input = new FlvInput(o.point, this, o.publication, o.peer.drops);
     o.point.attach(this);
   }
 
   take(event: RtmpServerEvent): void {
     if (this.#isOver || (event.kind !== 'audio' && event.kind !== 'video')) return;
+    const unitsBefore = this.#input.units;
     const refusal = this.#input.write(event.kind, event.timestampMs, event.body);
+    if (this.#input.units > unitsBefore) this.#peer.mediaTaken();
     if (refusal === undefined) {
       this.#warn();
       return;

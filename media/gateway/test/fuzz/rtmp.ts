@@ -87,11 +87,15 @@ function runServer(pieces: readonly Uint8Array[]): Outcome {
   let [end, units, reservedBytes, input, output] = ['open', 0, 0, 0, 0];
   for (const piece of pieces) {
     input += piece.length;
-    for (const event of server.receive(piece, 0)) {
-      if (event.kind === 'publishRequested' || event.kind === 'playRequested') event.accept();
-      else if (event.kind === 'ended') end = event.error.code;
+    const events = server.receive(piece, 0);
+    for (const event of events) {
+      if (event.kind === 'publishRequested' || event.kind === 'playRequested') {
+        event.accept();
+        events.push(...server.resume(0));
+      } else if (event.kind === 'ended') end = event.error.code;
       else if (event.kind === 'audio' || event.kind === 'video') units += unitsOf(media, event);
     }
+    if (server.heldBytes > 0) raise(`${server.heldBytes} bytes are held without a request`);
     reservedBytes = Math.max(reservedBytes, server.reservedBytes);
     for (const bytes of server.takeOutput()) output += bytes.length;
   }
@@ -184,12 +188,11 @@ function flvOf(session: Uint8Array): Uint8Array {
 
 function mediaOf(session: Uint8Array) {
   const server = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
-  return Array.from(session, (_, at) => server.receive(session.subarray(at, at + 1), 0))
-    .flat()
-    .flatMap((event) => {
-      if ('accept' in event) event.accept();
-      return event.kind === 'audio' || event.kind === 'video' ? [event] : [];
-    });
+  return Array.from(session, (_, at) => {
+    const events = server.receive(session.subarray(at, at + 1), 0);
+    for (const event of events) if ('accept' in event) event.accept();
+    return events.flatMap((event) => (event.kind === 'audio' || event.kind === 'video' ? [event] : []));
+  }).flat();
 }
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];

@@ -6,16 +6,13 @@ import { FlvFileReader, flvTagType } from '@meridian/room-media/core';
 import { createLogger, secureRng, systemClock, type Timer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
-import { MergedWrites } from '../../src/room/merged-writes.ts';
-import { Seat } from '../../src/room/programmes.ts';
+import { type Programmes, Seat } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
-import { RtmpListener } from '../../src/rtmp/listener.ts';
-import { playByRtmp } from '../../src/rtmp/player.ts';
 import { FakeProgramme, type Tag } from '../support/cdn.ts';
 import { LONG } from '../support/eventually.ts';
 import { frameSums, runFfmpeg } from '../support/ffmpeg.ts';
-import { gatesOf } from '../support/gates.ts';
 import { NginxRtmp } from '../support/nginx-rtmp.ts';
+import { RtmpEntrance } from '../support/rtmp-entrance.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
 
 const clock = systemClock();
@@ -116,46 +113,24 @@ async function plays(url: string): Promise<void> {
 
 it('nginx as a client pulls a playing stream from our listener', async () => {
   const programme = running();
-  const writes = new MergedWrites<ReturnType<FakeProgramme['begin']>[number]>({ clock, bytesOf: ({ rtmp }) => rtmp });
-  const listener = await RtmpListener.listen(
-    { ip: '127.0.0.1', port: 0 },
-    {
-      clock,
-      rng: secureRng(),
-      gate: gatesOf(clock).rtmp,
-      log,
-      open: async (request, peer) => {
-        if (!request.accept()) return undefined;
-        return playByRtmp({ seat: new Seat(writes.of(programme)), peer });
-      },
-    },
-  );
-  ends.push(() => listener.close('the test is over'));
-  const server = await nginx(`pull rtmp://127.0.0.1:${listener.port}/live/our-key name=show;`);
+  // The programme is the test's; its seat is given later, as the gateway does.
+  const programmes = {
+    seat: async (...[, , { source }]: Parameters<Programmes['seat']>) => new Seat(source(programme as never)),
+  };
+  const entrance = await RtmpEntrance.open({ programmes: programmes as never });
+  ends.push(() => entrance.close());
+  const key = entrance.key('viewer', 'play');
+  const server = await nginx(`pull rtmp://127.0.0.1:${entrance.listener.port}/live/${key} name=show;`);
   await plays(server.url('show'));
 });
 
-it('nginx as a client pushes a published stream to our listener', async () => {
-  const taken: string[] = [];
-  const listener = await RtmpListener.listen(
-    { ip: '127.0.0.1', port: 0 },
-    {
-      clock,
-      rng: secureRng(),
-      gate: gatesOf(clock).rtmp,
-      log,
-      open: async (request) => {
-        taken.push(`${request.kind} ${request.app}/${request.name}`);
-        request.accept();
-        return { take: ({ kind }) => void taken.push(kind), ended: () => undefined };
-      },
-    },
-  );
-  ends.push(() => listener.close('the test is over'));
-  const server = await nginx(`push rtmp://127.0.0.1:${listener.port}/live/our-key;`);
+it('nginx as a client pushes a stream that we push to it back to our listener', async () => {
+  const entrance = await RtmpEntrance.open();
+  ends.push(() => entrance.close());
+  const server = await nginx(`push rtmp://127.0.0.1:${entrance.listener.port}/live/${entrance.key('back')};`);
   const { cdn } = await start();
   await cdn.push(admin, { url: server.url('show') });
-  await vi.waitFor(() => expect(taken.filter((kind) => kind === 'video').length).toBeGreaterThan(50), LONG);
-  expect(taken[0]).toBe('publishRequested live/our-key');
-  expect(taken).toContain('audio');
+  await vi.waitFor(() => expect(entrance.taken.get('back')?.pictures).toBeGreaterThan(50), LONG);
+  expect(entrance.taken.get('back')?.sounds).toBeGreaterThan(50);
+  expect(entrance.requests).toEqual(['publishRequested']);
 });

@@ -34,11 +34,13 @@ let points: PublishPoints;
 let cdn: Cdn;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let lines: string[];
+let dropped: string[];
 const ends: (() => unknown)[] = [];
 
 async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise<{ address: string }[]> } = {}) {
   room = await ScriptedRoom.open();
   lines = [];
+  dropped = [];
   const log = createLogger({
     name: 'gateway',
     level: 'debug',
@@ -63,6 +65,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
     publications,
     live: room.live,
     programmes: { open: openProgramme },
+    onDrop: (kind) => void dropped.push(kind),
   });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log, gate: gatesOf(clock).http });
@@ -590,6 +593,29 @@ describe('a pull', () => {
     await eventually(async () => expect((await only('pulls'))?.state).toBe('live'));
     room.clock.advance(CLIENT_IDLE_MS + 1000);
     expect(await waiting('pulls')).toBe('TIMED_OUT');
+  });
+  it('goes on after odd media, which are counted and logged once, and ends when nothing else comes', async () => {
+    const { url, asked } = await listener();
+    await pull(url);
+    await eventually(() => expect(asked).toHaveLength(1));
+    for (let time = 0; time < 2; time += 1) send(asked, 0, key);
+    await eventually(() => expect(dropped).toEqual(['earlyPicture', 'earlyPicture']));
+    expect((await only('pulls'))?.state).toBe('connecting');
+    send(asked, 0, videoFormat);
+    await eventually(async () => expect((await only('pulls'))?.state).toBe('live'));
+    send(asked, 0, Uint8Array.of(0x17, 9, 0, 0, 0));
+    room.clock.advance(CLIENT_IDLE_MS / 2);
+    send(asked, 0, Uint8Array.of(0x17, 9, 0, 0, 0));
+    await eventually(() => expect(dropped.slice(2)).toEqual(['picture', 'picture']));
+    room.clock.advance(CLIENT_IDLE_MS / 2 + 1000);
+    expect(await waiting('pulls')).toBe('TIMED_OUT');
+    const reason =
+      'NO_MEDIA: no media came for 30 s; dropped: 2 × pictures before their AVC config, 2 × unreadable pictures';
+    expect((await only('pulls'))?.lastError?.reason).toBe(reason);
+    const logged = lines
+      .map((line) => JSON.parse(line))
+      .flatMap(({ msg, kind }) => (msg === 'RTMP messages are dropped' ? [kind] : []));
+    expect(logged).toEqual(['earlyPicture', 'picture']);
   });
   it('of a stream that browsers cannot show reports the reason', async () => {
     const { url, asked } = await listener();

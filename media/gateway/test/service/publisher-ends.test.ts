@@ -154,7 +154,7 @@ describe('an encoder by RTMP', () => {
       room.clock.advance(5000);
     }
     await eventually(() => expect(encoder.isClosed).toBe(true));
-    expect(encoder.statuses.at(-1)).toBe(`NetConnection.Call.Failed no media came for ${IDLE_MS} ms`);
+    expect(encoder.statuses.at(-1)).toBe(`NetConnection.Call.Failed NO_MEDIA: no media came for ${IDLE_MS / 1000} s`);
     await eventually(() => expect(rtmp.connections).toBe(0));
     await leavesAfterHold();
   });

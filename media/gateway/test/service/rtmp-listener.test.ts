@@ -1,16 +1,26 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeMessage, messageType } from '../../src/core/rtmp/chunks.ts';
 import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rtmp/commands.ts';
+import type { DropKind } from '../../src/core/rtmp/drops.ts';
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
 import { IDLE_MS, type RtmpRequest } from '../../src/core/rtmp/server.ts';
 import { rtmpLimits } from '../../src/gates.ts';
-import { RtmpListener, type RtmpListenerOptions, type RtmpPeer } from '../../src/rtmp/listener.ts';
+import {
+  HELD_BYTES_MAX,
+  RtmpListener,
+  type RtmpListenerOptions,
+  type RtmpPeer,
+  UNPROVEN_HELD_BYTES_MAX,
+} from '../../src/rtmp/listener.ts';
+import { openRtmp } from '../../src/rtmp/open.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
+import { streamKey } from '../support/scripted-room.ts';
 
 const GOODBYE_MS = 2000;
 const ends: (() => unknown)[] = [];
@@ -20,16 +30,26 @@ afterEach(async () => {
 
 async function start(open: RtmpListenerOptions['open']) {
   const clock = new ManualClock({ nowMs: 1000 });
-  const log = createLogger({ name: 'gateway', level: 'silent' });
+  const lines: string[] = [];
+  const log = createLogger({ name: 'gateway', level: 'info', destination: { write: (line) => void lines.push(line) } });
+  const dropped: DropKind[] = [];
+  const onDrop = (kind: DropKind) => void dropped.push(kind);
+  const { rtmp: gate } = gatesOf(clock);
+  const accepted: Socket[] = [];
+  const enter = gate.enter.bind(gate);
+  vi.spyOn(gate, 'enter').mockImplementation((socket) => {
+    accepted.push(socket as Socket);
+    return enter(socket);
+  });
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
-    { clock, rng: seededRng('listener'), log, gate: gatesOf(clock).rtmp, open },
+    { clock, rng: seededRng('listener'), log, gate, onDrop, open },
   );
   ends.push(async () => {
     await listener.close('the test is over');
     await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
   });
-  return { listener, clock };
+  return { listener, clock, dropped, lines, accepted };
 }
 
 class Client {
@@ -213,6 +233,137 @@ describe('a request', () => {
     await eventually(() => expect(listener.connections).toBe(0));
     later.resolve();
     await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+  });
+});
+
+/** Returns a request's `open` that answers when the test says so, like one that asks a hook. */
+const answeredLater = () => {
+  const role = { take: vi.fn(), ended: vi.fn() };
+  const answer = Promise.withResolvers<'accept' | 'refuse'>();
+  const asked: RtmpPeer[] = [];
+  const open = async (request: RtmpRequest, peer: RtmpPeer) => {
+    asked.push(peer);
+    if ((await answer.promise) === 'refuse') request.refuse('NetStream.Publish.Denied', 'HOOK_REFUSED: no');
+    return request.accept() ? role : undefined;
+  };
+  return { role, asked, answer, open };
+};
+const frames = (count: number, bytes: number) =>
+  Array.from({ length: count }, (_, timestampMs) =>
+    encodeMessage(
+      { typeId: messageType.video, streamId: 1, timestampMs, payload: new Uint8Array(bytes) },
+      { chunkStreamId: 4, chunkBytes: 128 },
+    ),
+  );
+
+describe('media that come before the answer', () => {
+  const FRAME_BYTES = 10_000;
+
+  it('reach the role all and in order, also 3 s of 20 Mbit/s', async () => {
+    const { role, asked, answer, open } = answeredLater();
+    const { listener, clock } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    asked[0]?.holdMore();
+    const count = Math.round((20_000_000 / 8 / FRAME_BYTES) * 3);
+    const sent = frames(count, FRAME_BYTES);
+    const written = Promise.all(sent.map((bytes) => new Promise((resolve) => client.socket.write(bytes, resolve))));
+    await written;
+    expect([role.take.mock.calls.length, client.isClosed]).toEqual([0, false]);
+    clock.advance(3000);
+    answer.resolve('accept');
+    await eventually(() => expect(role.take).toHaveBeenCalledTimes(count));
+    const times = role.take.mock.calls.map(([event]) => event.timestampMs);
+    expect(times).toEqual(Array.from({ length: count }, (_, at) => at));
+  });
+
+  it.each<[string, number, (peer: RtmpPeer) => void]>([
+    ['without a valid key', UNPROVEN_HELD_BYTES_MAX, () => undefined],
+    ['with a valid key', HELD_BYTES_MAX, (peer) => peer.holdMore()],
+  ])('of a peer %s are read up to a bound, wait beyond it, and are not lost', async (_what, bytesMax, prove) => {
+    const { role, asked, answer, open } = answeredLater();
+    const { listener, clock, accepted } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    prove(asked[0] as RtmpPeer);
+    // The kernel's buffers take several megabytes.
+    const count = Math.ceil((bytesMax + 16 * 1024 * 1024) / FRAME_BYTES);
+    for (const bytes of frames(count, FRAME_BYTES)) client.socket.write(bytes);
+    await eventually(() => expect(accepted[0]?.isPaused()).toBe(true));
+    expect(accepted[0]?.bytesRead).toBeLessThan(bytesMax + 4 * 65_536); // Pieces that a paused socket still reads.
+    expect(client.socket.writableLength).toBeGreaterThan(0);
+    answer.resolve('accept');
+    await eventually(() => {
+      clock.advance(100); // The peer keeps to its allowed rate.
+      expect(role.take).toHaveBeenCalledTimes(count);
+    });
+    expect(client.isClosed).toBe(false);
+  });
+
+  it.each([
+    ['in full once its key is known to be valid', 'valid', 1],
+    ['little while its key is not valid', 'wrong', 0],
+  ])('of a peer are held %s', async (_what, name, times) => {
+    const keys = {
+      open: async (key: string) => {
+        if (key !== 'valid') throw new MeridianError('TOKEN_INVALID');
+        return streamKey();
+      },
+    };
+    const publications = { begin: vi.fn(() => new Promise(() => undefined)) };
+    const clock = new ManualClock({ nowMs: 1000 });
+    const log = createLogger({ name: 'gateway', level: 'silent' });
+    const open = openRtmp({ keys, publications, clock, log } as never);
+    const peer = { address: '127.0.0.1', holdMore: vi.fn() };
+    const refuse = vi.fn();
+    void open({ kind: 'publishRequested', app: 'live', name, refuse } as never, peer as never);
+    await eventually(() => expect(publications.begin.mock.calls.length + refuse.mock.calls.length).toBe(1));
+    expect(peer.holdMore).toHaveBeenCalledTimes(times);
+  });
+
+  it('are dropped when the request is refused, and the peer gets the reason', async () => {
+    const { role, asked, answer, open } = answeredLater();
+    const { listener } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    for (const bytes of frames(20, FRAME_BYTES)) client.socket.write(bytes);
+    answer.resolve('refuse');
+    await eventually(() => expect(client.isClosed).toBe(true));
+    expect(client.heard.at(-1)).toBe('NetStream.Publish.Denied HOOK_REFUSED: no');
+    expect(role.take).not.toHaveBeenCalled();
+  });
+});
+
+describe('odd messages', () => {
+  it('are counted each, and logged once of a kind when the peer has a valid key', async () => {
+    const { role, asked, answer, open } = answeredLater();
+    const { listener, dropped, lines } = await start(open);
+    const client = await Client.to(listener);
+    const odd = (typeId: number) =>
+      client.socket.write(
+        encodeMessage(
+          { typeId, streamId: 0, timestampMs: 0, payload: Uint8Array.of(0) },
+          { chunkStreamId: 4, chunkBytes: 128 },
+        ),
+      );
+    await client.connect();
+    for (const typeId of [19, 7, 9]) odd(typeId);
+    await eventually(() => expect(dropped).toEqual(['messageType', 'messageType', 'stream']));
+    expect(lines).toEqual([]);
+    client.call('publish', [null, 'key', 'live'], 1);
+    await eventually(() => expect(asked).toHaveLength(1));
+    odd(19);
+    answer.resolve('accept');
+    for (const typeId of [9, 20, 20]) odd(typeId);
+    await eventually(() => expect(role.take).toHaveBeenCalledOnce());
+    await eventually(() => expect(dropped.slice(3)).toEqual(['messageType', 'command', 'command']));
+    const logged = lines.map((line) => JSON.parse(line)).map(({ msg, kind, address }) => [msg, kind, address]);
+    expect(logged).toEqual(
+      ['messageType', 'stream', 'command'].map((kind) => ['RTMP messages are dropped', kind, '127.0.0.1']),
+    );
   });
 });
 

@@ -1,22 +1,28 @@
 import type { AmfValue } from '../../src/core/rtmp/amf0.ts';
 import { encodeMessage, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
 import { commandMessage, isCommandMessage, type RtmpCommand, readCommand } from '../../src/core/rtmp/commands.ts';
+import { type DropKind, Drops } from '../../src/core/rtmp/drops.ts';
 import { HANDSHAKE_RANDOM_BYTES } from '../../src/core/rtmp/handshake.ts';
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 
 export const handshakeRandom = new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7);
 
-/** RTMP connection in memory: a scripted peer and our server. */
+/** RTMP connection in memory: a scripted peer and our server, whose owner uses all media. */
 export class RtmpPeer {
   readonly server: RtmpServerConnection;
+  readonly dropped: DropKind[] = [];
   readonly events: RtmpServerEvent[] = [];
   /** Messages of the server, without acknowledgements, sizes and pings. */
   readonly messages: RtmpMessage[] = [];
   readonly #link = new RtmpLink('client', handshakeRandom);
 
   private constructor(nowMs: number) {
-    this.server = new RtmpServerConnection({ random: handshakeRandom, nowMs });
+    this.server = new RtmpServerConnection({
+      random: handshakeRandom,
+      nowMs,
+      drops: new Drops((kind) => void this.dropped.push(kind)),
+    });
   }
 
   static shaken(nowMs = 0): RtmpPeer {
@@ -36,8 +42,7 @@ export class RtmpPeer {
   static publishing(): RtmpPeer {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: [null, 'key', 'live'] });
-    peer.request.accept();
-    peer.send([]);
+    peer.accept();
     return peer;
   }
 
@@ -47,6 +52,13 @@ export class RtmpPeer {
     );
     if (request?.kind !== 'publishRequested' && request?.kind !== 'playRequested') throw new Error('nothing was asked');
     return request;
+  }
+
+  /** Accepts the last request as the owner does, which then takes what was held. */
+  accept(nowMs = 0): void {
+    this.request.accept();
+    this.#heard(this.server.resume(nowMs), nowMs);
+    this.#exchange(nowMs);
   }
 
   get heard(): string[] {
@@ -80,8 +92,13 @@ export class RtmpPeer {
   }
 
   raw(bytes: Uint8Array, nowMs = 0): void {
-    this.events.push(...this.server.receive(bytes, nowMs));
+    this.#heard(this.server.receive(bytes, nowMs), nowMs);
     this.#exchange(nowMs);
+  }
+
+  #heard(events: readonly RtmpServerEvent[], nowMs: number): void {
+    this.events.push(...events);
+    if (events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.server.mediaTaken(nowMs);
   }
 
   #exchange(nowMs: number): void {

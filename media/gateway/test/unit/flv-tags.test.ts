@@ -33,7 +33,7 @@ it.each([
   ['h265', '1c 00'],
   ['unknown', '1f'],
   ['h265', '90 68766331 01'],
-  ['multitrack', '96 01 61766331 00 aa'],
+  ['h265', '96 01 68766331 00 aa'],
   ['av1', '91 61763031'],
   ['vp9', '93 76703039'],
   ['unknown', '90 00000000'],
@@ -41,6 +41,7 @@ it.each([
   expect(readVideoTag(hex(bytes))).toEqual({ kind: 'unsupported', codec });
 });
 
+const FRAME = { kind: 'frame', codec: 'h264', isKey: false, compositionMs: 0, data: hex('aa') };
 it.each([
   ['17 00 000000 aa', { kind: 'config', codec: 'h264', config: hex('aa') }],
   ['17 01 000028 aa', { kind: 'frame', codec: 'h264', isKey: true, compositionMs: 40, data: hex('aa') }],
@@ -50,6 +51,18 @@ it.each([
   ['91 61766331 ffffd8 aa', { kind: 'frame', codec: 'h264', isKey: true, compositionMs: -40, data: hex('aa') }],
   ['a3 61766331 aa', { kind: 'frame', codec: 'h264', isKey: false, compositionMs: 0, data: hex('aa') }],
   ['92 61766331', { kind: 'end' }],
+  // ModEx: a nanosecond offset of 3 bytes, twice; then with 256 bytes.
+  ['97 02 0007d0 07 02 0007d0 03 61766331 aa', { ...FRAME, isKey: true }],
+  [`a7 ff 00ff ${'00'.repeat(256)} 03 61766331 aa`, FRAME],
+  ['96 01 61766331 00 000028 aa', { ...FRAME, isKey: true, compositionMs: 40 }],
+  ['96 00 61766331 00 aa', { kind: 'config', codec: 'h264', config: hex('aa') }],
+  // Two tracks of one codec, then of two.
+  ['a6 13 61766331 01 000002 ffff 00 000001 aa', FRAME],
+  ['a6 23 68766331 01 000002 ffff 61766331 00 000001 aa', FRAME],
+  ['97 02 0007d0 06 03 61766331 00 aa', { ...FRAME, isKey: true }],
+  ['96 01 61766331 01 000028 aa', { kind: 'track' }],
+  ['a6 13 61766331 01 000001 aa 02 000001 bb', { kind: 'track' }],
+  ['94 61766331 02', { kind: 'empty' }],
 ])('the video tag %s is read', (bytes, tag) => {
   expect(readVideoTag(hex(bytes))).toEqual(tag);
 });
@@ -76,7 +89,20 @@ it.each([
   ['90 6d703461 1190', { kind: 'config', codec: 'aac', config: hex('1190') }],
   ['91 6d703461 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
   ['92 6d703461', { kind: 'empty' }],
+  ['97 02 0007d0 01 6d703461 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
+  ['95 01 6d703461 00 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
+  ['95 21 4f707573 01 000001 ff 6d703461 00 000002 aabb', { kind: 'frame', codec: 'aac', data: hex('aabb') }],
+  ['95 01 6d703461 02 aabb', { kind: 'track' }],
 ])('AAC by FourCC is read like other AAC (%s)', (bytes, tag) => expect(readAudioTag(hex(bytes))).toEqual(tag));
+
+it.each([
+  ['ModEx without its packet', '97 02 0007d0', 'TRUNCATED'],
+  ['ModEx longer than the tag', '97 ff ffff', 'TRUNCATED'],
+  ['tracks in an unknown form', '96 31 61766331 00', 'INVALID'],
+  ['a track longer than the tag', '96 11 61766331 00 000005 aa', 'TRUNCATED'],
+])('a video tag with %s is refused', (_, bytes, code) => {
+  expect(refusalOf(() => readVideoTag(hex(bytes)))).toBe(code);
+});
 
 describe('AVC configs', () => {
   it.each([
@@ -146,10 +172,16 @@ describe('AAC configs', () => {
 });
 
 describe('a publisher', () => {
-  it('that begins without configs is refused', () => {
+  it('that begins without configs is refused until they come', () => {
     const reader = new FlvMediaReader();
     expect(refusalOf(() => reader.video(0, hex('17 01 000000 00000001 65')))).toBe('OUT_OF_ORDER');
     expect(refusalOf(() => reader.audio(0, hex('af 01 aa')))).toBe('OUT_OF_ORDER');
+    expect(refusalOf(() => reader.audio(0, hex('af 00 11')))).toBe('TRUNCATED');
+    expect(refusalOf(() => reader.audio(0, hex('af 01 aa')))).toBe('OUT_OF_ORDER');
+    reader.video(0, videoFormatBody(baseline));
+    reader.audio(0, hex('af 00 1190'));
+    expect(reader.video(0, hex('17 01 000000 00000001 65'))).toMatchObject({ kind: 'video' });
+    expect(reader.audio(0, hex('af 01 aa'))).toMatchObject({ kind: 'audio' });
   });
 
   it("has all parameter sets in its key pictures, the picture's own before those of the config", () => {

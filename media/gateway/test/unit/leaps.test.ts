@@ -3,6 +3,7 @@
 import { parseRtp, RtpSender, SendClock, unwrap } from '@meridian/room-media/core';
 import { describe, expect, it } from 'vitest';
 import { messageType } from '../../src/core/rtmp/chunks.ts';
+import { Drops } from '../../src/core/rtmp/drops.ts';
 import { MediaReader } from '../../src/core/rtmp/media.ts';
 
 const payload = Uint8Array.of(1);
@@ -39,7 +40,7 @@ function play(o: {
       clockRate: 90_000,
     },
   };
-  const reader = new MediaReader();
+  const reader = new MediaReader(new Drops());
   const units = (['audio', 'video'] as const).flatMap((kind) =>
     Array.from({ length: Math.floor(o.untilMs / FRAME_MS[kind]) }, (_, at) => ({ kind, madeMs: at * FRAME_MS[kind] })),
   );

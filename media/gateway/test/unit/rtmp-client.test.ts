@@ -10,14 +10,16 @@ import {
   type RtmpClientEvent,
 } from '../../src/core/rtmp/client.ts';
 import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rtmp/commands.ts';
+import { type DropKind, Drops } from '../../src/core/rtmp/drops.ts';
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
 import { encodeMedia, encodeMetadata } from '../../src/core/rtmp/media.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 type Role = 'publish' | 'play';
-const clientOf = (role: Role) =>
+const clientOf = (role: Role, drops = new Drops()) =>
   new RtmpClientConnection({
+    drops,
     role,
     app: 'live',
     tcUrl: 'rtmp://host/live',
@@ -30,11 +32,12 @@ class ScriptedServer {
   readonly client: RtmpClientConnection;
   readonly events: RtmpClientEvent[] = [];
   readonly calls: string[] = [];
+  readonly dropped: DropKind[] = [];
   nowMs = 0;
   readonly #server = new RtmpLink('server', handshakeRandom);
 
   constructor(role: Role) {
-    this.client = clientOf(role);
+    this.client = clientOf(role, new Drops((kind) => void this.dropped.push(kind)));
     this.exchange();
   }
 
@@ -63,7 +66,7 @@ class ScriptedServer {
     for (;;) {
       const [fromClient, fromServer] = [this.client.takeOutput(), this.#server.takeOutput()];
       if (fromClient.length + fromServer.length === 0) return;
-      const messages = fromClient.flatMap((bytes) => this.#server.receive(bytes));
+      const messages = fromClient.flatMap((bytes) => [...this.#server.receive(bytes)]);
       this.calls.push(...messages.filter(isCommandMessage).map((message) => readCommand(message).name));
       for (const bytes of fromServer) this.events.push(...this.client.receive(bytes, this.nowMs));
     }
@@ -77,21 +80,24 @@ const media = (streamId: number): RtmpMessage => ({
   payload: hex('af'),
 });
 
-describe('a server that breaks the rules ends the client:', () => {
-  it.each<[string, string, (server: ScriptedServer) => void]>([
-    ['connect answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 1)],
-    ['createStream answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 4, 5)],
-    ['a command without content', 'INVALID', (server) => server.say({ ...media(5), typeId: messageType.command })],
-    ['a message of an unknown type', 'INVALID', (server) => server.say({ ...media(5), typeId: 0 })],
-    ['data that is cut', 'TRUNCATED', (server) => server.say({ ...media(5), typeId: 18, payload: hex('02 00') })],
-  ])('%s', (_, code, act) => {
-    const server = ScriptedServer.asking('play');
-    act(server);
-    act(server);
-    expect(server.events).toMatchObject([{ kind: 'ended', error: { code } }]);
-    expect(server.client.deadlineMs()).toBe(Number.POSITIVE_INFINITY);
-  });
+it.each<[string, DropKind, (server: ScriptedServer) => void]>([
+  ['connect answered twice', 'commandOrder', (server) => server.answer('_result', 1)],
+  ['createStream answered twice', 'commandOrder', (server) => server.answer('_result', 4, 5)],
+  ['a command without content', 'command', (server) => server.say({ ...media(5), typeId: messageType.command })],
+  ['a message of an unknown type', 'messageType', (server) => server.say({ ...media(5), typeId: 0 })],
+  ['data that is cut', 'metadata', (server) => server.say({ ...media(5), typeId: 18, payload: hex('02 00') })],
+  ['media of another stream', 'stream', (server) => server.say(media(6))],
+])('%s is dropped, and the player goes on', (_, kind, act) => {
+  const server = ScriptedServer.asking('play');
+  act(server);
+  server.status('NetStream.Play.Start');
+  act(server);
+  server.say(media(5));
+  expect(server.events).toMatchObject([{ kind: 'ready' }, { kind: 'audio', streamId: 5 }]);
+  expect(server.dropped).toEqual([kind, kind]);
+});
 
+describe('a server that breaks the rules ends the client:', () => {
   it.each([undefined, 0, -1, 1.5, 2 ** 32, Number.NaN, '5'])('a stream with the id %s', (id) => {
     const server = new ScriptedServer('publish');
     server.answer('_result', 1);
@@ -131,14 +137,14 @@ describe("a refusal ends the client with the server's code and description:", ()
 });
 
 describe('a player', () => {
-  it('takes media of its stream only, also before it is ready', () => {
+  it('takes media of its stream and of stream 0 only, also before it is ready', () => {
     const server = ScriptedServer.asking('play');
-    for (const id of [5, 6]) server.say(media(id));
+    for (const id of [5, 6, 0]) server.say(media(id));
     server.status('NetStream.Play.Reset');
     server.status('NetStream.Play.Start');
     server.say(media(5));
     const audio = { kind: 'audio', streamId: 5, timestampMs: 40, body: hex('af') };
-    expect(server.events).toEqual([audio, { kind: 'ready', streamId: 5 }, audio]);
+    expect(server.events).toEqual([audio, audio, { kind: 'ready', streamId: 5 }, audio]);
   });
 
   it.each(['NetStream.Play.UnpublishNotify', 'NetStream.Play.Stop'])('ends with %s', (code) => {
@@ -182,10 +188,20 @@ describe('the time', () => {
     expect(player.client.deadlineMs()).toBe(CLIENT_IDLE_MS);
     player.nowMs = 10_000;
     player.say(media(5));
+    player.client.mediaTaken(10_000);
     player.nowMs = 20_000;
+    player.say(media(5));
+    player.say({ ...media(5), typeId: 7 });
     player.say({ typeId: messageType.userControl, streamId: 0, timestampMs: 0, payload: hex('0006 00000000') });
     expect(player.client.deadlineMs()).toBe(10_000 + CLIENT_IDLE_MS);
-    expect(player.client.tick(10_000 + CLIENT_IDLE_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
+    expect(player.client.tick(10_000 + CLIENT_IDLE_MS)).toMatchObject([
+      {
+        error: {
+          code: 'TIMED_OUT',
+          message: 'NO_MEDIA: no media came for 30 s; dropped: 1 × messages of an unknown type',
+        },
+      },
+    ]);
   });
 });
 

@@ -16,6 +16,7 @@ import {
   aacFrameBody,
   avcConfigBody,
   avcFrameBody,
+  type FurtherTrack,
   readAudioTag,
   readVideoTag,
   type UnsupportedTag,
@@ -26,8 +27,10 @@ export type FlvMedia =
   | VideoUnit
   | { readonly kind: 'audioFormat'; readonly format: AudioFormat }
   | AudioUnit
-  | UnsupportedTag;
+  | UnsupportedTag
+  | FurtherTrack;
 
+/** Reads the bodies of one stream. After an error it reads on: the error concerns that body alone. */
 export class FlvMediaReader {
   #video: AvcConfig | undefined;
   #hasAudio = false;
@@ -35,7 +38,7 @@ export class FlvMediaReader {
   /** Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a picture before its config. */
   video(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readVideoTag(body);
-    if (tag.kind === 'unsupported') return tag;
+    if (tag.kind === 'unsupported' || tag.kind === 'track') return tag;
     if (tag.kind === 'config') {
       this.#video = readAvcConfig(tag.config);
       const [sps, pps] = [this.#video.sps[0], this.#video.pps[0]];
@@ -59,12 +62,17 @@ export class FlvMediaReader {
     };
   }
 
+  /**
+   * Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a frame before its config, UNSUPPORTED
+   * for a config of an AAC that is not decoded here.
+   */
   audio(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readAudioTag(body);
-    if (tag.kind === 'unsupported') return tag;
+    if (tag.kind === 'unsupported' || tag.kind === 'track') return tag;
     if (tag.kind === 'config') {
+      const format = readAacConfig(tag.config);
       this.#hasAudio = true;
-      return { kind: 'audioFormat', format: readAacConfig(tag.config) };
+      return { kind: 'audioFormat', format };
     }
     if (tag.kind !== 'frame') return undefined;
     if (!this.#hasAudio) throw new MalformedStream('OUT_OF_ORDER', 'an AAC frame before its config');

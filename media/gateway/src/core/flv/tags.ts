@@ -7,6 +7,7 @@ export type AudioTag =
   | { readonly kind: 'config'; readonly codec: 'aac'; readonly config: Uint8Array }
   | { readonly kind: 'frame'; readonly codec: 'aac'; readonly data: Uint8Array }
   | UnsupportedTag
+  | FurtherTrack
   | EmptyTag;
 
 export type VideoTag =
@@ -21,12 +22,18 @@ export type VideoTag =
     }
   | { readonly kind: 'end' }
   | UnsupportedTag
+  | FurtherTrack
   | EmptyTag;
 
 /** Codec that cannot be decoded here; the publication is refused with the codec's name. */
 export interface UnsupportedTag {
   readonly kind: 'unsupported';
   readonly codec: string;
+}
+
+/** Tag of Enhanced RTMP without its track 0, the one that is published. */
+export interface FurtherTrack {
+  readonly kind: 'track';
 }
 
 /** Tag without media: a message without bytes, a seek command of Flash, colour metadata. */
@@ -85,8 +92,12 @@ const FOUR_CCS: Readonly<Record<string, string>> = {
 const frameType = { key: 1, inter: 2, command: 5 } as const;
 
 /** AVCPacketType, and the first three packet types of Enhanced RTMP. */
-const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4, multitrack: 6 } as const;
-const MULTITRACK_SOUND = 5;
+const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4 } as const;
+/** Packet types of Enhanced RTMP v2 before the packet type of the media itself. */
+const MULTITRACK = { audio: 5, video: 6 } as const;
+const MOD_EX = 7;
+/** AvMultitrackType. */
+const trackForm = { one: 0, many: 1, manyCodecs: 2 } as const;
 
 /** 44 kHz, 16 bits, stereo: fixed for AAC, whose config has the true values. */
 const AAC_HEAD = 0xaf;
@@ -138,18 +149,49 @@ export function avcFrameBody(o: { isKey: boolean; compositionMs: number; data: U
 
 const fourCc = (reader: ByteReader): string => FOUR_CCS[String.fromCharCode(...reader.take(4))] ?? 'unknown';
 
-function readEnhancedSound(reader: ByteReader, packet: number): AudioTag {
-  if (packet === MULTITRACK_SOUND) return { kind: 'unsupported', codec: 'multitrack' };
-  const codec = fourCc(reader);
+/** Media of an Enhanced RTMP tag, without the heads before it. */
+interface EnhancedPacket {
+  readonly packet: number;
+  readonly codec: string;
+  readonly reader: ByteReader;
+}
+
+/** Skips packets of type ModEx (nanoseconds of the time) and returns track 0; undefined if the tag has only others. */
+function readEnhancedHead(kind: 'audio' | 'video', reader: ByteReader, first: number): EnhancedPacket | undefined {
+  let packet = first;
+  while (packet === MOD_EX) {
+    const size = reader.u8() + 1;
+    reader.take(size === 256 ? reader.u16() + 1 : size);
+    packet = reader.u8() & 0x0f;
+  }
+  if (packet !== MULTITRACK[kind]) return { packet, codec: fourCc(reader), reader };
+  const head = reader.u8();
+  const form = head >> 4;
+  if (form > trackForm.manyCodecs) throw new MalformedStream('INVALID', `tracks in form ${form}`);
+  let codec = form === trackForm.manyCodecs ? '' : fourCc(reader);
+  while (reader.remaining > 0) {
+    if (form === trackForm.manyCodecs) codec = fourCc(reader);
+    const track = reader.u8();
+    const media = form === trackForm.one ? reader.rest() : reader.take(reader.u24());
+    if (track === 0) return { packet: head & 0x0f, codec, reader: new ByteReader(media) };
+  }
+  return undefined;
+}
+
+function readEnhancedSound(whole: ByteReader, first: number): AudioTag {
+  const head = readEnhancedHead('audio', whole, first);
+  if (head === undefined) return { kind: 'track' };
+  const { packet, codec, reader } = head;
   if (codec !== 'aac') return { kind: 'unsupported', codec };
   if (packet > packetType.frame || reader.remaining === 0) return { kind: 'empty' };
   if (packet === packetType.config) return { kind: 'config', codec, config: reader.rest() };
   return { kind: 'frame', codec, data: reader.rest() };
 }
 
-function readEnhanced(reader: ByteReader, type: number, packet: number): VideoTag {
-  if (packet === packetType.multitrack) return { kind: 'unsupported', codec: 'multitrack' };
-  const codec = fourCc(reader);
+function readEnhanced(whole: ByteReader, type: number, first: number): VideoTag {
+  const head = readEnhancedHead('video', whole, first);
+  if (head === undefined) return { kind: 'track' };
+  const { packet, codec, reader } = head;
   if (codec !== 'h264') return { kind: 'unsupported', codec };
   if (packet === packetType.metadata || type === frameType.command) return { kind: 'empty' };
   const isKey = type === frameType.key;

@@ -57,10 +57,9 @@ export function encodeAmf0(...values: readonly AmfValue[]): Uint8Array {
   return concatBytes(parts);
 }
 
-/** Strips the zero byte of an AMF3 form of AMF0. Throws MalformedStream UNSUPPORTED for other bytes. */
+/** Strips the zero byte before the AMF0 values of AMF3 messages, which some encoders omit. */
 export function withoutAmf3Byte(payload: Uint8Array): Uint8Array {
-  if (payload[0] !== 0) throw new MalformedStream('UNSUPPORTED', 'AMF3 values are not read');
-  return payload.subarray(1);
+  return payload[0] === 0 ? payload.subarray(1) : payload;
 }
 
 class ValueReader {

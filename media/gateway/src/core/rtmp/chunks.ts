@@ -61,12 +61,12 @@ export class ChunkReader {
   readonly #streams = new Map<number, ChunkStream>();
   #chunkBytes = DEFAULT_CHUNK_BYTES;
   #reservedBytes = 0;
-  /** Incomplete header, at most 17 bytes. */
+  /** Incomplete header of at most 17 bytes, or what follows the last message that was taken. */
   #carry = new Uint8Array(0);
   #current: ChunkStream | undefined;
   #currentRest = 0;
 
-  /** `onMessage` is called for each whole message; `push` throws its errors. */
+  /** `onMessage` is called for each whole message; `read` throws its errors. */
   constructor(onMessage: () => void = () => undefined) {
     this.#onMessage = onMessage;
   }
@@ -76,31 +76,34 @@ export class ChunkReader {
   }
 
   /**
-   * Returns the messages that these bytes complete, in the order of their ends; Set Chunk Size and Abort are only
-   * applied. Payloads are copies. Throws MalformedStream, after which the reader is unusable.
+   * Yields the messages that these bytes complete, in the order of their ends; Set Chunk Size and Abort are only
+   * applied. Payloads are copies. Bytes after the last message that was taken are read by the next call. Throws
+   * MalformedStream, after which the reader is unusable.
    */
-  push(bytes: Uint8Array): RtmpMessage[] {
+  *read(bytes: Uint8Array): Generator<RtmpMessage, void, undefined> {
     const input = this.#withCarry(bytes);
-    const messages: RtmpMessage[] = [];
     let offset = 0;
-    for (;;) {
-      if (this.#current === undefined) {
-        const headerBytes = this.#readHeader(input, offset);
-        if (headerBytes === 0) break;
-        offset += headerBytes;
+    try {
+      for (;;) {
+        if (this.#current === undefined) {
+          const headerBytes = this.#readHeader(input, offset);
+          if (headerBytes === 0) return;
+          offset += headerBytes;
+        }
+        const stream = this.#current as ChunkStream | undefined;
+        if (stream === undefined) return;
+        const count = Math.min(this.#currentRest, input.length - offset);
+        this.#append(stream, input.subarray(offset, offset + count));
+        offset += count;
+        this.#currentRest -= count;
+        if (this.#currentRest > 0) return;
+        this.#current = undefined;
+        const message = stream.received === stream.length ? this.#finish(stream) : undefined;
+        if (message !== undefined) yield message;
       }
-      const stream = this.#current as ChunkStream | undefined;
-      if (stream === undefined) break;
-      const count = Math.min(this.#currentRest, input.length - offset);
-      this.#append(stream, input.subarray(offset, offset + count));
-      offset += count;
-      this.#currentRest -= count;
-      if (this.#currentRest > 0) return messages;
-      this.#current = undefined;
-      if (stream.received === stream.length) this.#finish(stream, messages);
+    } finally {
+      this.#carry = input.slice(offset);
     }
-    this.#carry = input.slice(offset);
-    return messages;
   }
 
   #withCarry(bytes: Uint8Array): Uint8Array {
@@ -194,13 +197,14 @@ export class ChunkReader {
     stream.received = needed;
   }
 
-  #finish(stream: ChunkStream, messages: RtmpMessage[]): void {
+  #finish(stream: ChunkStream): RtmpMessage | undefined {
     this.#onMessage();
     const { typeId, streamId, timestampMs } = stream;
     const payload = this.#release(stream);
     if (typeId === messageType.setChunkSize) this.#chunkBytes = chunkSizeOf(payload);
-    else if (typeId === messageType.abort) this.#abort(payload);
-    else messages.push({ typeId, streamId, timestampMs, payload });
+    else if (typeId === messageType.abort && hasValue(payload)) this.#abort(payload);
+    else return { typeId, streamId, timestampMs, payload };
+    return undefined;
   }
 
   #abort(payload: Uint8Array): void {
@@ -246,6 +250,9 @@ export function encodeMessage(message: RtmpMessage, o: { chunkStreamId: number; 
   }
   return bytes;
 }
+
+/** Returns whether a control message has the 32 bits of its value. */
+export const hasValue = (payload: Uint8Array): boolean => payload.length >= 4;
 
 /** Reads the 32 bits of a control message. Throws MalformedStream TRUNCATED. */
 export function controlValue(payload: Uint8Array): number {

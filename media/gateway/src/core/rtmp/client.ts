@@ -2,7 +2,8 @@ import { MalformedStream } from '@meridian/room-media/core';
 import { Allowance, allowances } from './allowance.ts';
 import type { AmfValue } from './amf0.ts';
 import { messageType, type RtmpMessage } from './chunks.ts';
-import { commandMessage, isCommandMessage, type RtmpCommand, readCommand, readStatus } from './commands.ts';
+import { commandMessage, isCommandMessage, type RtmpCommand, readable, readCommand, readStatus } from './commands.ts';
+import { Drops, noMediaText } from './drops.ts';
 import { chunkStream, RtmpLink, userControl } from './link.ts';
 import { isMediaMessage, MediaReader, type RtmpMedia, type RtmpMetadata } from './media.ts';
 
@@ -18,7 +19,7 @@ export type RtmpClientEvent =
 
 /** Time from the first byte to `ready`. */
 export const CLIENT_SETUP_MS = 10_000;
-/** A server that sends no media to a player for this time is gone. */
+/** A server that sends no usable media to a player for this time is gone. */
 export const CLIENT_IDLE_MS = 30_000;
 /** Buffer length announced to a server; live streams have little to send ahead. */
 const BUFFER_MS = 1000;
@@ -29,6 +30,7 @@ const transaction = { connect: 1, releaseStream: 2, fcPublish: 3, createStream: 
 /**
  * Client side of one RTMP connection, which publishes to a foreign server or plays from it. Takes bytes (`receive`);
  * returns events and bytes (`takeOutput`, to be called right after the constructor, because the client sends first).
+ * A message that is not understood, or comes early, late or twice, is dropped and noted in `drops`.
  */
 export class RtmpClientConnection {
   readonly #link: RtmpLink;
@@ -38,6 +40,7 @@ export class RtmpClientConnection {
   readonly #name: string;
   /** A foreign server has the allowance of an encoder. */
   readonly #allowance: Allowance;
+  readonly #drops: Drops;
   readonly #media: MediaReader;
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
@@ -52,11 +55,13 @@ export class RtmpClientConnection {
     streamName: string;
     random: Uint8Array;
     nowMs: number;
+    drops?: Drops;
   }) {
+    this.#drops = o.drops ?? new Drops();
     this.#allowance = new Allowance(allowances.proven, o.nowMs);
     const onMessage = (): void => this.#allowance.message();
     this.#link = new RtmpLink('client', o.random, onMessage);
-    this.#media = new MediaReader(onMessage);
+    this.#media = new MediaReader(this.#drops, onMessage);
     this.#role = o.role;
     this.#app = o.app;
     this.#tcUrl = o.tcUrl;
@@ -76,7 +81,7 @@ export class RtmpClientConnection {
     const wasReady = this.#state === 'ready';
     try {
       this.#allowance.bytes(bytes.length, nowMs);
-      const messages = this.#link.receive(bytes);
+      const messages = [...this.#link.receive(bytes)];
       if (this.#state === 'shaking' && this.#link.isHandshakeDone) this.#connect();
       for (const message of messages) {
         if (!this.isEnded) this.#handle(message, events);
@@ -85,8 +90,13 @@ export class RtmpClientConnection {
       if (!(error instanceof MalformedStream)) throw error;
       this.#end(events, { kind: 'ended', error });
     }
-    if (!wasReady || events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.#lastMediaMs = nowMs;
+    if (!wasReady) this.#lastMediaMs = nowMs;
     return events;
+  }
+
+  /** Notes that media of the server were usable: a player without them for `CLIENT_IDLE_MS` ends. */
+  mediaTaken(nowMs: number): void {
+    this.#lastMediaMs = nowMs;
   }
 
   /** Returns when to call `tick`, on the clock of `nowMs`; Infinity for never. */
@@ -100,7 +110,7 @@ export class RtmpClientConnection {
   tick(nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (nowMs >= this.deadlineMs()) {
-      const message = this.#state === 'ready' ? 'the server sends no media' : 'the server does not answer';
+      const message = this.#state === 'ready' ? noMediaText(CLIENT_IDLE_MS, this.#drops) : 'the server does not answer';
       this.#end(events, { kind: 'ended', error: new MalformedStream('TIMED_OUT', message) });
     }
     return events;
@@ -140,13 +150,18 @@ export class RtmpClientConnection {
   }
 
   #handle(message: RtmpMessage, events: RtmpClientEvent[]): void {
-    if (isCommandMessage(message)) this.#command(readCommand(message), events);
-    else if (isMediaMessage(message)) {
-      // Some servers send media before their answer to `play`; data may come on stream 0.
-      const isOurs = message.streamId === this.#streamId && (this.#state === 'asking' || this.#state === 'ready');
-      if (isOurs && this.#role === 'play') for (const event of this.#media.read(message)) events.push(event);
+    if (isCommandMessage(message)) {
+      const command = readable(() => readCommand(message));
+      if (command === undefined) this.#drops.note('command');
+      else this.#command(command, events);
+    } else if (isMediaMessage(message)) {
+      // Some servers send media before their answer to `play`, or on stream 0.
+      const isOurs = message.streamId === this.#streamId || message.streamId === 0;
+      const isReady = this.#state === 'asking' || this.#state === 'ready';
+      if (!isOurs || !isReady || this.#role !== 'play') this.#drops.note('stream');
+      else events.push(...this.#media.read({ ...message, streamId: this.#streamId }));
     } else if (message.typeId === messageType.userControl) this.#userControl(message.payload, events);
-    else throw new MalformedStream('INVALID', `a message of type ${message.typeId}`);
+    else this.#drops.note('messageType');
   }
 
   #command(command: RtmpCommand, events: RtmpClientEvent[]): void {
@@ -165,7 +180,10 @@ export class RtmpClientConnection {
   }
 
   #connected(): void {
-    if (this.#state !== 'connecting') throw new MalformedStream('OUT_OF_ORDER', 'connect is answered twice');
+    if (this.#state !== 'connecting') {
+      this.#drops.note('commandOrder');
+      return;
+    }
     this.#state = 'creating';
     this.#link.announceWindow();
     this.#link.announceChunkSize();
@@ -177,7 +195,10 @@ export class RtmpClientConnection {
   }
 
   #created(id: AmfValue): void {
-    if (this.#state !== 'creating') throw new MalformedStream('OUT_OF_ORDER', 'createStream is answered twice');
+    if (this.#state !== 'creating') {
+      this.#drops.note('commandOrder');
+      return;
+    }
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > 0xffffffff) {
       throw new MalformedStream('INVALID', 'the server gives no stream id');
     }

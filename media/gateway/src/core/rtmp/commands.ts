@@ -31,6 +31,16 @@ export function readCommand({ typeId, streamId, payload }: RtmpMessage): RtmpCom
   return { name, transactionId: typeof transactionId === 'number' ? transactionId : 0, streamId, values };
 }
 
+/** Returns what `read` returns, or undefined if it throws MalformedStream. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedStream) return undefined;
+    throw error;
+  }
+}
+
 export function commandMessage(command: RtmpCommand): RtmpMessage {
   const { name, transactionId, streamId, values } = command;
   const payload = encodeAmf0(name, transactionId, ...values);

@@ -1,5 +1,5 @@
 import { concatBytes } from '@meridian/room-media/core';
-import { ChunkReader, controlValue, encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
+import { ChunkReader, controlValue, encodeMessage, hasValue, messageType, type RtmpMessage } from './chunks.ts';
 import { Handshake, type HandshakeRole } from './handshake.ts';
 
 /** Chunk size of all connections, so that one serialised message fits all viewers; most frames fit in one chunk. */
@@ -46,18 +46,17 @@ export class RtmpLink {
   }
 
   /**
-   * Returns the messages that these bytes complete, except those that the link answers. Throws MalformedStream or
-   * errors of `onMessage`; the link is then unusable.
+   * Yields the messages that these bytes complete, except those that the link answers. Messages that are not taken
+   * are read by the next call. Throws MalformedStream or errors of `onMessage`; the link is then unusable.
    */
-  receive(bytes: Uint8Array): RtmpMessage[] {
+  *receive(bytes: Uint8Array): Generator<RtmpMessage, void, undefined> {
     const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);
     this.#received += rest.length;
-    const messages = this.#chunks.push(rest).filter((message) => !this.#handleControl(message));
+    for (const message of this.#chunks.read(rest)) if (!this.#handleControl(message)) yield message;
     if (this.#received - this.#acknowledged >= this.#windowBytes) {
       this.#acknowledged = this.#received;
       this.sendControl(messageType.acknowledgement, uint32(this.#received));
     }
-    return messages;
   }
 
   send(message: RtmpMessage, chunkStreamId: number): void {
@@ -94,6 +93,7 @@ export class RtmpLink {
     return rest;
   }
 
+  /** Returns whether the message needs nothing more; false also for one that is too short. */
   #handleControl({ typeId, payload }: RtmpMessage): boolean {
     switch (typeId) {
       case messageType.acknowledgement:
@@ -101,6 +101,7 @@ export class RtmpLink {
         // TCP and the writer limit a peer's unacknowledged bytes.
         return true;
       case messageType.windowAckSize:
+        if (!hasValue(payload)) return false;
         this.#windowBytes = Math.max(1, controlValue(payload));
         return true;
       case messageType.userControl:
@@ -113,6 +114,7 @@ export class RtmpLink {
   #handlePing(payload: Uint8Array): boolean {
     const event = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
     if (event === userControl.pingRequest) {
+      if (!hasValue(payload.subarray(2))) return false;
       this.sendUserControl(userControl.pingResponse, controlValue(payload.subarray(2)));
     }
     return event === userControl.pingRequest || event === userControl.pingResponse;

@@ -1,6 +1,8 @@
-import { ByteReader, MalformedStream } from '@meridian/room-media/core';
+import { ByteReader } from '@meridian/room-media/core';
 import { type AmfObject, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.ts';
 import { encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
+import { readable } from './commands.ts';
+import type { Drops } from './drops.ts';
 import { chunkStream, OUT_CHUNK_BYTES } from './link.ts';
 
 /** Offset in a message with a one-byte chunk stream id: time, length and type come before. */
@@ -24,17 +26,19 @@ export interface RtmpMetadata {
 
 /** Turns media messages of one stream into events, and their 32-bit times into times without wraps. */
 export class MediaReader {
+  readonly #drops: Drops;
   readonly #onPart: () => void;
   #lastMs: number | undefined;
 
-  /** `onPart` is called for each message within an aggregate; `read` throws its errors. */
-  constructor(onPart: () => void = () => undefined) {
+  /** `onPart` is called for each message within an aggregate; `read` throws its errors, and no others. */
+  constructor(drops: Drops, onPart: () => void = () => undefined) {
+    this.#drops = drops;
     this.#onPart = onPart;
   }
 
-  /** Reads audio, video, data or aggregate; data other than `onMetaData` makes no event. Throws MalformedStream. */
+  /** Reads audio, video, data or aggregate. Drops data other than `onMetaData`, and what is unreadable. */
   read(message: RtmpMessage): (RtmpMedia | RtmpMetadata)[] {
-    const parts = message.typeId === messageType.aggregate ? splitAggregate(message, this.#onPart) : [message];
+    const parts = message.typeId === messageType.aggregate ? this.#split(message) : [message];
     return parts.flatMap((part) => this.#readOne(part) ?? []);
   }
 
@@ -46,7 +50,29 @@ export class MediaReader {
       return { kind: typeId === messageType.audio ? 'audio' : 'video', streamId, timestampMs, body: payload };
     }
     const metadata = readMetadata(typeId === messageType.dataAmf3 ? withoutAmf3Byte(payload) : payload);
-    return metadata && { kind: 'metadata', streamId, timestampMs, metadata };
+    if (metadata instanceof Map) return { kind: 'metadata', streamId, timestampMs, metadata };
+    if (metadata !== undefined) this.#drops.note(metadata);
+    return undefined;
+  }
+
+  /** Splits an aggregate into FLV tags, shifted so that the first has the time of the whole (7.1.6). */
+  #split({ payload, streamId, timestampMs }: RtmpMessage): RtmpMessage[] {
+    const reader = new ByteReader(payload);
+    const messages: RtmpMessage[] = [];
+    let shiftMs: number | undefined;
+    while (reader.remaining > 0) {
+      this.#onPart();
+      const tag = readTag(reader);
+      if (tag === undefined) {
+        this.#drops.note('aggregate');
+        break;
+      }
+      shiftMs ??= timestampMs - tag.timestampMs;
+      const part = { ...tag, streamId, timestampMs: (tag.timestampMs + shiftMs) >>> 0 };
+      if (part.typeId === messageType.aggregate || !isMediaMessage(part)) this.#drops.note('aggregate');
+      else messages.push(part);
+    }
+    return messages;
   }
 
   /** Returns the time nearest to the last media's, not below zero, that has these 32 bits. */
@@ -87,35 +113,30 @@ export function encodeMetadata(event: RtmpMetadata, o: { toServer: boolean }): U
   return encodeMessage(message, { chunkStreamId: chunkStream.data, chunkBytes: OUT_CHUNK_BYTES });
 }
 
-function readMetadata(payload: Uint8Array): AmfObject | undefined {
-  const values = decodeAmf0(payload);
+/** Data that servers and encoders send as a rule, and that needs no action. */
+const WITHOUT_EFFECT: ReadonlySet<unknown> = new Set(['|RtmpSampleAccess', '@clearDataFrame']);
+
+/** Returns the object of `onMetaData`, or the kind of other data; undefined for data without effect. */
+function readMetadata(payload: Uint8Array): AmfObject | 'data' | 'metadata' | undefined {
+  const values = readable(() => decodeAmf0(payload));
+  if (values === undefined) return 'metadata';
   if (values[0] === '@setDataFrame') values.shift();
   const [name, metadata] = values;
-  if (name !== 'onMetaData') return undefined;
-  if (!(metadata instanceof Map)) throw new MalformedStream('INVALID', 'onMetaData without an object');
-  return metadata;
+  if (WITHOUT_EFFECT.has(name)) return undefined;
+  if (name !== 'onMetaData') return 'data';
+  return metadata instanceof Map ? metadata : 'metadata';
 }
 
-/** Splits an aggregate into FLV tags, shifted so that the first has the time of the whole (7.1.6). */
-function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage, onPart: () => void): RtmpMessage[] {
-  const reader = new ByteReader(payload);
-  const messages: RtmpMessage[] = [];
-  let shiftMs: number | undefined;
-  while (reader.remaining > 0) {
-    onPart();
+/** Reads a tag of an aggregate with the repeated length after it; undefined if it is cut. */
+function readTag(reader: ByteReader): Pick<RtmpMessage, 'typeId' | 'timestampMs' | 'payload'> | undefined {
+  return readable(() => {
     const typeId = reader.u8();
     const length = reader.u24();
-    const tagMs = reader.u24() + reader.u8() * 0x1000000;
+    const timestampMs = reader.u24() + reader.u8() * 0x1000000;
     reader.take(3);
-    const body = reader.take(length);
-    // The length is repeated for reading backwards.
-    reader.take(4);
-    shiftMs ??= timestampMs - tagMs;
-    const part = { typeId, streamId, timestampMs: (tagMs + shiftMs) >>> 0, payload: body };
-    if (typeId === messageType.aggregate || !isMediaMessage(part)) {
-      throw new MalformedStream('INVALID', `a message of type ${typeId} in an aggregate`);
-    }
-    messages.push(part);
-  }
-  return messages;
+    const payload = reader.take(length);
+    // The length is repeated for reading backwards; some servers omit it after the last tag.
+    reader.take(Math.min(4, reader.remaining));
+    return { typeId, timestampMs, payload };
+  });
 }

@@ -50,10 +50,9 @@ export class Replies {
     this.#call({ name: `on${name}`, transactionId: 0, streamId, values: [null, status] });
   }
 
-  unknown(command: RtmpCommand): void {
+  failed(command: RtmpCommand, description: string): void {
     if (command.transactionId === 0) return;
-    const code = 'NetConnection.Call.Failed';
-    const status = statusObject({ level: 'error', code, description: 'unknown command' });
+    const status = statusObject({ level: 'error', code: 'NetConnection.Call.Failed', description });
     this.#call({ ...command, name: '_error', values: [null, status] });
   }
 
