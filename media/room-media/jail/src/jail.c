@@ -87,12 +87,16 @@ static int bound_resources(uint64_t memory_bytes) {
 static int drop_rights(void) {
   struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
   const struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+  struct __user_cap_data_struct have[2];
   for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap += 1) prctl(PR_CAPBSET_DROP, cap);
   if (geteuid() == 0 && syscall(SYS_setgroups, 0, NULL) == 0 &&
       syscall(SYS_setresgid, UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID) == 0 &&
       syscall(SYS_setresuid, UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID) != 0)
     return -1;
-  if (syscall(SYS_capset, &head, none) != 0) return -1;
+  /* A unit of systemd that has no capability may not call capset either. */
+  if (syscall(SYS_capget, &head, have) != 0) return -1;
+  const uint32_t any = have[0].permitted | have[1].permitted | have[0].inheritable | have[1].inheritable;
+  if (any != 0 && syscall(SYS_capset, &head, none) != 0) return -1;
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 

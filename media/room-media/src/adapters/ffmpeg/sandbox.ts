@@ -14,7 +14,7 @@ export const NO_SANDBOX_EXIT = 125;
 
 export interface SandboxOptions {
   /** `required`: without a sandbox ffmpeg does not run. `none`: the operator accepts ffmpeg without one. */
-  readonly mode?: 'required' | 'none';
+  readonly mode?: 'required' | 'none' | undefined;
   readonly addressSpaceBytes?: number;
 }
 
