@@ -169,7 +169,7 @@ export class H5Streams {
     return this.#streams.size;
   }
 
-  /** Throws as `refuseLacking` of the supervisor does: without transcoders no other client could exchange media with such a browser. */
+  /** Throws as `refuseLacking` does: without transcoders no other client could exchange media with such a browser. */
   checkLacks(): void {
     this.#o.supervisor.refuseLacking('sound', 'picture');
   }

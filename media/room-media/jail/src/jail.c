@@ -2,8 +2,8 @@
  * Starts a program that reads foreign media (ffmpeg, ffprobe) without network, files, rights or other processes:
  *   jail [--memory BYTES] PROGRAM ARGUMENT…     becomes PROGRAM, found in PATH
  *   jail --check                                exit code 0 where all of this works
- * The program keeps its process id, its pipes, its output, and its open files, those for reading alone. Exit codes: 125 when a part
- * of the jail does not work here (PROGRAM does not run then), 127 when PROGRAM cannot be started.
+ * The program keeps its process id, its pipes, its output, and its open files, those for reading alone. Exit codes: 125
+ * when a part of the jail does not work here (PROGRAM does not run then), 127 when PROGRAM cannot be started.
  *
  * Files are closed by Landlock (Linux 5.13), network and processes by a seccomp filter. Both need no privilege and no
  * namespace, so the jail is the same for root, a user, a systemd unit and a container.

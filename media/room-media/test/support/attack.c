@@ -1,7 +1,7 @@
 /*
  * Stands in ffmpeg's place and tries what media that took ffmpeg over would try:
  *   attack FOLDER VICTIM TCP_PORT UDP_PORT       prints a line with the name of each attempt that succeeds
- * FOLDER has a file `secret` and a Unix socket `socket`; VICTIM is the id of a process of the same user; descriptor 3 is
+ * FOLDER has a file `secret` and a Unix socket `socket`; VICTIM is the id of a process of the same user; file 3 is
  * an input file that was opened for reading and writing.
  */
 #include <arpa/inet.h>
