@@ -319,8 +319,15 @@ export class Cloud {
   }
 
   async #command(spec: ChildSpec, dir: string): Promise<Command> {
-    const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '', NODE_COMPILE_CACHE = '' } = process.env;
-    const given = Object.entries({ TZ, NODE_COMPILE_CACHE }).filter(([, value]) => value !== '');
+    const {
+      PATH = '',
+      HOME = '',
+      LANG = 'C.UTF-8',
+      TZ = '',
+      NODE_COMPILE_CACHE = '',
+      MERIDIAN_JAIL_BIN = '',
+    } = process.env;
+    const given = Object.entries({ TZ, NODE_COMPILE_CACHE, MERIDIAN_JAIL_BIN }).filter(([, value]) => value !== '');
     const env = { PATH, HOME, LANG, ...memoryBounds, ...Object.fromEntries(given) };
     if (spec.program !== undefined) return { ...boundToStdin(spec.program), env };
     const file = join(dir, 'config.json');

@@ -18,7 +18,9 @@ try {
   const workerBin = process.env['MEDIASOUP_WORKER_BIN'] ?? '';
   const named = process.env['MERIDIAN_PATHD_BIN'];
   const pathdBin = named === '' || named === 'none' ? undefined : named;
-  const options = readOptions(process.argv.slice(2), { repository, workerBin, pathdBin });
+  // Without a compiler or Landlock a developer still gets pictures and sound; the set-up has said so.
+  const hasJail = !['', 'none'].includes(process.env['MERIDIAN_JAIL_BIN'] ?? '');
+  const options = readOptions(process.argv.slice(2), { repository, workerBin, pathdBin, hasJail });
   if (options === 'help') {
     console.log(usage);
     process.exit(0);

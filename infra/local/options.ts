@@ -70,7 +70,13 @@ export const startOptions = {
  */
 export function readOptions(
   args: readonly string[],
-  o: { repository: string; workerBin: string; pathdBin?: string | undefined; interfaces?: Interfaces },
+  o: {
+    repository: string;
+    workerBin: string;
+    pathdBin?: string | undefined;
+    hasJail?: boolean;
+    interfaces?: Interfaces;
+  },
 ): TopologyOptions | 'help' {
   const { values } = parsed(args);
   if (values.help) return 'help';
@@ -82,6 +88,7 @@ export function readOptions(
     pageDir: join(o.repository, 'product/web/dist'),
     workerBin: o.workerBin,
     ...(o.pathdBin === undefined || values['no-pathd'] ? {} : { pathdBin: o.pathdBin }),
+    ...(o.hasJail === false ? { ffmpegSandbox: 'none' as const } : {}),
     logLevel: values['log-level'],
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),

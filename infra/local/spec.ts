@@ -78,6 +78,8 @@ export interface TopologyOptions {
   readonly workerBin: string;
   /** The forwarder under the media nodes' pipes; absent: pipes go direct. */
   readonly pathdBin?: string;
+  /** `none`: gateways, recorders and library nodes run ffmpeg without a sandbox. */
+  readonly ffmpegSandbox?: 'none';
   readonly logLevel: string;
   /** Media nodes per region, as processes of one host. */
   readonly nodesPerRegion: number;

@@ -59,9 +59,10 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
       children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
     children.push(probeSpec(region, { ...common(`probe-${region.short}`, region), ...dialConfig(o, secrets) }, port));
-    children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
-    children.push(recorderSpec(o, region, common(`rec-${region.short}`, region)));
-    children.push(librarySpec(o, region, common(`lib-${region.short}`, region)));
+    const ffmpeg = o.ffmpegSandbox === undefined ? {} : { ffmpegSandbox: o.ffmpegSandbox };
+    children.push(gatewaySpec(o, secrets, region, { ...common(`gw-${region.short}`, region), ...ffmpeg }));
+    children.push(recorderSpec(o, region, { ...common(`rec-${region.short}`, region), ...ffmpeg }));
+    children.push(librarySpec(o, region, { ...common(`lib-${region.short}`, region), ...ffmpeg }));
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));

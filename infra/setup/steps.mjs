@@ -7,7 +7,7 @@ import { ensureLivekitPython } from './livekit-python.mjs';
 import { fetchMediasoup } from './mediasoup.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, missingHere } from './packages.mjs';
-import { ensurePathd } from './pathd.mjs';
+import { ensureJail, ensurePathd } from './programs.mjs';
 import { ensureWorker } from './worker.mjs';
 import { buildWorker } from './worker-build.mjs';
 
@@ -20,6 +20,7 @@ const allSteps = {
   fetchMediasoup,
   ensureWorker,
   ensurePathd,
+  ensureJail,
   ensureGenerated,
   ensureServices,
   ensureBundles,
@@ -63,6 +64,7 @@ export async function runSteps({ command, env, context: outer }, steps = allStep
     }
     const note = (/** @type {string} */ line) => context.progress.note(line);
     env['MERIDIAN_PATHD_BIN'] = steps.ensurePathd({ ...context, note }) ?? 'none';
+    env['MERIDIAN_JAIL_BIN'] = steps.ensureJail({ ...context, note }) ?? 'none';
   });
   const packages = jobs.run(async () => {
     await compilers;

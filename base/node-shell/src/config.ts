@@ -34,6 +34,13 @@ export const trustedProxies = Type.Array(Type.String({ examples: ['127.0.0.1/32'
   description: 'Addresses and CIDR ranges of proxies whose `x-forwarded-for` is believed.',
 });
 
+/** Mode of the sandbox of ffmpeg, for nodes that run it. */
+export const ffmpegSandbox = Type.Union([Type.Literal('required'), Type.Literal('none')], {
+  default: 'required',
+  description:
+    'Whether ffmpeg must run in its sandbox, without network, files, rights and other processes ([jail.md](design/jail.md)): `required` refuses its work where the sandbox does not work (`NO_SANDBOX`), `none` runs it without. **Danger**: media that takes over such an ffmpeg can read all that this node can, including keys.',
+});
+
 /** Keys of `TlsFiles`. `what`: end of the description `Certificate (PEM) of WHAT`. */
 export const tlsFiles = (what: string) => ({
   tlsCertFile: Type.Optional(

@@ -12,6 +12,7 @@ export { CentreLink, type CentreLinkOptions } from './centre-link.ts';
 export {
   apiKeyFields,
   checkApiKeys,
+  ffmpegSandbox,
   type ListenAddress,
   listenAddress,
   listenRange,

@@ -7,9 +7,9 @@ import { isSecretName } from '@meridian/runtime';
 const everyKind = ['logLevel'];
 const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.signaling]: ['allowedOrigins'],
-  [nodeKind.gateway]: ['allowedOrigins', 'cdnAllowed'],
-  [nodeKind.recorder]: ['composition.pagesAllowed', 'store.kind'],
-  [nodeKind.library]: ['kinds', 'renditions.h264Preset', 'store.kind'],
+  [nodeKind.gateway]: ['allowedOrigins', 'cdnAllowed', 'ffmpegSandbox'],
+  [nodeKind.recorder]: ['composition.pagesAllowed', 'ffmpegSandbox', 'store.kind'],
+  [nodeKind.library]: ['ffmpegSandbox', 'kinds', 'renditions.h264Preset', 'store.kind'],
   [nodeKind.api]: ['checkTenant', 'egressAllow', 'operatorTenant'],
 };
 

@@ -50,7 +50,13 @@ export async function start(deps: LibraryDeps) {
   const opened = openTokens(deps, api);
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   closeStack.add('store', (cause) => store.close(cause));
-  const checker = new Checker({ kinds: config.kinds, scan: config.scan, clock, log });
+  const checker = new Checker({
+    kinds: config.kinds,
+    scan: config.scan,
+    ffmpegSandbox: config.ffmpegSandbox,
+    clock,
+    log,
+  });
   const counted = uploadCounts(metrics);
   const uploads = await Uploads.open({
     folder: folders.spool,
@@ -175,7 +181,8 @@ async function makeRenditions(
   if (!enabled) return;
   const { ended } = renditionCounts(metrics);
   const port = apiTasks(api);
-  const settings = { cores, threads, sourceBytesMax, h264Preset, av1Preset };
+  const { ffmpegSandbox } = config;
+  const settings = { ffmpegSandbox, cores, threads, sourceBytesMax, h264Preset, av1Preset };
   const renditions = await startRenditions(
     Object.assign({ store, port, folder, clock, log, onEnded: ended }, settings),
   );

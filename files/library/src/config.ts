@@ -6,6 +6,7 @@ import {
   clearTextIssues,
   edgeIssues,
   edgesConfig,
+  ffmpegSandbox,
   type Listener,
   listenAddress,
   nodeConfig,
@@ -101,6 +102,7 @@ export const libraryConfig = Type.Object({
       { description: 'A scanner for malware. Without it files are not scanned.' },
     ),
   ),
+  ffmpegSandbox,
   edges: edgesConfig,
   distribution: channelsConfig,
   distributionDir: Type.Optional(

@@ -41,6 +41,7 @@ export interface ReleaseOptions {
   /** Absolute paths of programs that run on this machine. */
   readonly worker: string;
   readonly pathd: string;
+  readonly jail: string;
 }
 
 export interface Release {
@@ -126,6 +127,7 @@ function copyPrograms(o: ReleaseOptions, folder: string): Libraries {
   copy(join(node, 'bin/node'), join(folder, 'bin/node'));
   copy(join(node, 'LICENSE'), join(folder, 'licenses/node'));
   copy(o.pathd, join(folder, 'bin/pathd'));
+  copy(o.jail, join(folder, 'bin/jail'));
   copy(o.worker, join(folder, 'lib/mediasoup-worker'));
   for (const { name, file } of libraries.carried) {
     copy(realpathSync(file), join(folder, 'lib', name));

@@ -30,6 +30,7 @@ if (values.help) {
     out: resolve(root, values.out ?? 'dist/release'),
     worker: provided('MEDIASOUP_WORKER_BIN', 'run npm run release'),
     pathd: provided('MERIDIAN_PATHD_BIN', 'install gcc'),
+    jail: provided('MERIDIAN_JAIL_BIN', 'install gcc, on a Linux with Landlock'),
   });
   console.log(`${relative(process.cwd(), file)}  ${(bytes / 1e6).toFixed(1)} MB  SHA-256 ${sha256}`);
 }

@@ -22,6 +22,7 @@ const steps = {
   fetchMediasoup: none,
   ensureWorker: none,
   ensurePathd: () => undefined,
+  ensureJail: () => undefined,
   ensureGenerated: none,
   ensureServices: none,
   ensureBundles: none,

@@ -80,6 +80,17 @@ describe('the options of start and ports', () => {
     });
   });
 
+  it('run ffmpeg without a sandbox only where the set-up has no jail', () => {
+    const sandboxes = (hasJail: boolean) => {
+      const options = readOptions([], { repository: '/clone', workerBin: '', hasJail });
+      if (options === 'help') throw new Error('no help was asked for');
+      const nodes = topology(options, secrets).filter(({ kind }) => /^(gateway|recorder|library)$/.test(kind));
+      return nodes.map(({ config }) => config?.['ffmpegSandbox']);
+    };
+    expect(sandboxes(true)).toEqual(Array(6).fill(undefined));
+    expect(sandboxes(false)).toEqual(Array(6).fill('none'));
+  });
+
   it('add keys to the configurations of single processes, and refuse an unknown process', () => {
     const configOf = (id: string, ...args: string[]) => {
       const options = read(...args);

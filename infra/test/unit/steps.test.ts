@@ -37,6 +37,7 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
     fetchMediasoup: step('fetchMediasoup'),
     ensureWorker: step('ensureWorker'),
     ensurePathd: () => undefined,
+    ensureJail: () => undefined,
     ensureGenerated: step('ensureGenerated'),
     ensureServices: step('ensureServices'),
     ensureBundles: step('ensureBundles'),

@@ -5,6 +5,7 @@ import {
   developmentIssues,
   edgeIssues,
   edgesConfig,
+  ffmpegSandbox,
   type Listener,
   listenAddress,
   listenRange,
@@ -99,6 +100,7 @@ export const gatewayConfig = Type.Object({
     maxItems: 10_000,
     description: 'API keys besides those that the api knows ([gateway.md](gateway.md)).',
   }),
+  ffmpegSandbox,
   transcodeMillicores: Type.Integer({
     default: 4000,
     minimum: 100,

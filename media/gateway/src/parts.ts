@@ -70,13 +70,16 @@ export function makeParts(
 /** Finds out what ffmpeg may and can do on this host; `watch` reports changes. */
 export async function findTranscoders(deps: GatewayDeps) {
   const { config, clock, log, metrics, closeStack } = deps;
-  const sandbox = await findSandbox(log);
+  const sandbox = await findSandbox(log, { mode: config.ffmpegSandbox });
   const watch = await LackWatch.open({ sandbox, clock, log });
   closeStack.add('look for ffmpeg', () => watch.close());
   const supervisor = new FfmpegSupervisor({
     sandbox,
     get lacks() {
       return watch.lacks;
+    },
+    get isSandboxed() {
+      return watch.isSandboxed;
     },
     capacity: config.transcodeMillicores,
     clock,

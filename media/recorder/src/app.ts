@@ -58,7 +58,7 @@ export async function start(deps: RecorderDeps) {
     log,
     isRunning: (tenant, recordingId) => recordings.isRunning(tenant, recordingId),
     spool: stints,
-    ffmpeg: () => findFfmpeg(log),
+    ffmpeg: () => findFfmpeg(log, { mode: config.ffmpegSandbox }),
   });
   closeStack.add('jobs that finish recordings', () => finishing.close());
   api.onLink((link) => finishing.serveOn(link));
@@ -103,7 +103,15 @@ async function openStudioAndPages(
   { slots, spoolDir }: { readonly slots: number; readonly spoolDir: string },
 ) {
   const { background, browser, pagesAllowed, pagesWithoutSandbox, pageMemoryBytes, pageDiskBytes } = config.composition;
-  const studio = await Studio.open({ background, slots, clock, log, metrics: transcodeMetrics(metrics) });
+  const { ffmpegSandbox } = config;
+  const studio = await Studio.open({
+    background,
+    slots,
+    ffmpegSandbox,
+    clock,
+    log,
+    metrics: transcodeMetrics(metrics),
+  });
   closeStack.add('composers', () => studio.close());
   const pages = await Pages.open({
     browser,

@@ -4,6 +4,7 @@ import {
   apiKeyFields,
   checkApiKeys,
   clearTextIssues,
+  ffmpegSandbox,
   type Listener,
   listenAddress,
   listenRange,
@@ -85,6 +86,7 @@ export const recorderConfig = Type.Object({
       examples: ['/var/lib/meridian/recorder/spool'],
     }),
   ),
+  ffmpegSandbox,
   composition: Type.Object(
     {
       background: Type.String({

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -85,6 +85,7 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   ];
   const missingOutputs = expectedOutputs.filter((one) => !outputs.some((text) => one.test(text)));
   await checkWriteRights(engine);
+  await checkJail(engine, folder);
   say('all is well; a caller, then SIGTERM');
   const token = callerToken(await run(['node', 'env']));
   const { stopMs, answers, log } = await measureDrain({ engine, net, fleet, token });
@@ -128,6 +129,24 @@ async function checkWriteRights(engine: Engine): Promise<void> {
   const { output: said } = await engine.podman('exec', 'sfu-1', 'sh', '-c', script);
   const expected = `${user}\n/var/lib/meridian/sfu-1\n/tmp\n`;
   if (said !== expected) throw new Error(`the user, or the folders in which it may write, are others: ${said}`);
+}
+
+/** Runs the attack on ffmpeg's sandbox in the gateway's container: as its user, under the engine's seccomp filter. */
+async function checkJail(engine: Engine, folder: string): Promise<void> {
+  const state = join(folder, 'state/gateway');
+  const source = join(tree, 'media/room-media/test/support/attack.c');
+  execFileSync('gcc', ['-D_GNU_SOURCE', '-o', join(state, 'attack'), source, '-lpthread']);
+  for (const name of ['secret', 'input']) {
+    writeFileSync(join(state, name), name);
+    chownSync(join(state, name), user, user);
+  }
+  const attack = (jail: string): string =>
+    `sleep 600 & cd /var/lib/meridian/gateway && ${jail} ./attack . $! 9 9 3<>input; kill $!`;
+  const run = (jail: string) => engine.podman('exec', 'gateway', 'sh', '-c', attack(jail));
+  const { output: jailed } = await run('/opt/meridian/current/bin/jail --memory 2147483648');
+  if (jailed !== 'decode\n') throw new Error(`the sandbox of ffmpeg lets through: ${jailed}`);
+  const { output: free } = await run('');
+  if (!free.includes('read a file\n')) throw new Error(`the attack does not work without the sandbox: ${free}`);
 }
 
 interface DrainOptions {

@@ -90,6 +90,8 @@ export class Machine {
       ...['--boot', '--register=no', '--keep-unit', '--quiet', '--console=pipe', '--resolv-conf=off', '--timezone=off'],
       ...['-D', this.root, '-M', this.name, `--network-namespace-path=/run/netns/${net.namespace(this.name)}`],
       `--bind-ro=${roots.repository}:${repositoryPath}`,
+      // A real server allows these calls, by which ffmpeg's sandbox closes files.
+      '--system-call-filter=landlock_create_ruleset landlock_add_rule landlock_restrict_self',
     ];
     // If this process is killed, the machine shuts down by TERM; KILL would leave the systemd inside running.
     const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig TERM systemd-nspawn "$@"`;

@@ -16,8 +16,9 @@ let root: string;
 let release: Release;
 
 function make(out: string): Promise<Release> {
-  const [worker = '', pathd = ''] = ['MEDIASOUP_WORKER_BIN', 'MERIDIAN_PATHD_BIN'].map((name) => process.env[name]);
-  return makeRelease({ root: repository, version, out, worker, pathd });
+  const names = ['MEDIASOUP_WORKER_BIN', 'MERIDIAN_PATHD_BIN', 'MERIDIAN_JAIL_BIN'];
+  const [worker = '', pathd = '', jail = ''] = names.map((name) => process.env[name]);
+  return makeRelease({ root: repository, version, out, worker, pathd, jail });
 }
 
 /** Starts a command in the bare Debian, in namespaces of its own, so that its children end with it. */
@@ -119,4 +120,5 @@ it('the media worker starts in an unprivileged process', async () => {
 
 it('the forwarder runs', async () => {
   expect(await run('/opt/meridian/current/bin/pathd', '--siphash')).toEqual({ code: 0, said: 'a129ca6149be45e5\n' });
+  expect(await run('/opt/meridian/current/bin/jail', '--check')).toEqual({ code: 0, said: '' });
 });

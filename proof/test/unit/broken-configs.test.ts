@@ -557,6 +557,7 @@ const broken: Broken[] = [
   },
   { of: 'api', what: 'a foreign key', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
   { of: 'api', what: 'no certificate', set: { tlsKeyFile: at('good.key') }, key: 'tlsCertFile', cure: goodCert },
+  { of: 'library', what: 'an unknown mode of the sandbox', set: { ffmpegSandbox: 'off' }, key: 'ffmpegSandbox' },
   { of: 'api', what: 'a range without its size', set: { egressAllow: ['10.0.0.0'] }, key: 'egressAllow[0]' },
   {
     of: 'scheduler',

@@ -47,12 +47,13 @@ const sharedKeys: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   sfu: ['downlinkControl', 'linkBudgetBps'],
   signaling: ['allowedOrigins', 'checksMax', 'development', 'turn.lifetimeMs'],
   'edge-probe': ['dial.everyS', 'probeUdp'],
-  gateway: ['allowedOrigins', 'cdnAllowed', 'development', 'httpTls', 'turn.lifetimeMs'],
+  gateway: ['allowedOrigins', 'cdnAllowed', 'development', 'ffmpegSandbox', 'httpTls', 'turn.lifetimeMs'],
   recorder: [
     'composition.pageDiskBytes',
     'composition.pageMemoryBytes',
     'composition.pagesAllowed',
     'composition.pagesWithoutSandbox',
+    'ffmpegSandbox',
     'httpTls',
     'store.forcePathStyle',
     'store.kind',
@@ -60,6 +61,7 @@ const sharedKeys: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   ],
   library: [
     'distributionBytesMax',
+    'ffmpegSandbox',
     'httpTls',
     'kinds',
     'renditions.av1Preset',

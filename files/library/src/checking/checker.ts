@@ -1,7 +1,7 @@
 // Checks a completely received file: its type by its content, ffprobe, the malware scanner, a cover.
 import { open } from 'node:fs/promises';
 import type { LibraryKind } from '@meridian/protocol';
-import { findSandbox } from '@meridian/room-media';
+import { findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type FirstLook, firstLookAt, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
 import { type FileType, mediaTypeOf } from '../core/media-formats.ts';
@@ -19,6 +19,7 @@ export interface CheckerOptions {
   readonly log: Logger;
   /** Command line in front of ffmpeg; absent: the sandbox that `findSandbox` finds. */
   readonly sandbox?: readonly string[];
+  readonly ffmpegSandbox?: SandboxOptions['mode'] | undefined;
 }
 
 export class Checker {
@@ -70,8 +71,8 @@ export class Checker {
   }
 
   async #sourceOf(path: string, signal: AbortSignal): Promise<MediaSource> {
-    const { clock, log } = this.#o;
-    this.#sandbox ??= findSandbox(log);
+    const { ffmpegSandbox: mode, clock, log } = this.#o;
+    this.#sandbox ??= findSandbox(log, { mode });
     return { sandbox: await this.#sandbox, path, clock, signal };
   }
 }

@@ -1,6 +1,7 @@
 // Runs ffmpeg or ffprobe in its sandbox on an open file, as the sandbox has no rights to the folder.
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { NO_SANDBOX_EXIT } from '@meridian/room-media';
 import type { Clock } from '@meridian/runtime';
 
 export interface RunOptions {
@@ -34,7 +35,7 @@ export async function runOnFile(o: RunOptions): Promise<RunResult> {
   const file = await open(o.path, 'r');
   try {
     // The sandboxed ffmpeg reopens the file as another user; the folder above admits no other user.
-    if (o.sandbox.includes('setpriv')) await file.chmod(0o604);
+    if (process.getuid?.() === 0) await file.chmod(0o604);
     return await run(o, file.fd);
   } finally {
     await file.chmod(0o600);
@@ -70,8 +71,9 @@ async function run(o: RunOptions, fd: number): Promise<RunResult> {
   try {
     const code = await exited.promise;
     o.signal.throwIfAborted();
-    // The wrappers exit with 127 when they do not find the program.
-    if (code === 127) throw new Error(`${o.program} cannot be started: ${stderrText.trim()}`);
+    // The sandbox exits with 127 when it does not find the program. Neither says anything about the file.
+    if (code === 127 || code === NO_SANDBOX_EXIT)
+      throw new Error(`${o.program} cannot be started: ${stderrText.trim()}`);
     return {
       isOk: code === 0 && bytes <= o.bytesMax,
       isLate,

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import type { Store } from '@meridian/object-store';
-import { EncoderWatch, findSandbox } from '@meridian/room-media';
+import { EncoderWatch, findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
 import { ENCODING_SPACE_BYTES, type RenditionContext } from './rendition-context.ts';
@@ -21,6 +21,7 @@ export interface RenditionOptions {
   readonly threads: number;
   readonly h264Preset: string;
   readonly av1Preset: number;
+  readonly ffmpegSandbox?: SandboxOptions['mode'] | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   onEnded(kind: string, code: string): void;
@@ -37,13 +38,16 @@ const SAMPLE_MS = 2000;
 
 /** Starts to ask for tasks, once ffmpeg can make H.264 and AAC. Rejects when the folder cannot be made. */
 export async function startRenditions(o: RenditionOptions): Promise<Renditions> {
-  const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
+  const sandbox = await findSandbox(o.log, { mode: o.ffmpegSandbox, addressSpaceBytes: ENCODING_SPACE_BYTES });
   const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });
   const encoders = await EncoderWatch.open({ sandbox, needed: ['libx264', 'aac', 'mjpeg'], clock: o.clock });
   let worker: RenditionWorker | undefined;
   const begin = (): void => {
     const { missing } = encoders;
-    if (missing.length > 0)
+    const { refusal } = encoders;
+    if (refusal !== undefined)
+      o.log.error({ lacking: 'sandbox', refusal }, 'ffmpeg has no sandbox: no renditions are made here yet');
+    else if (missing.length > 0)
       o.log.error({ lacking: 'ffmpeg', missing }, 'ffmpeg lacks encoders: no renditions are made here yet');
     else worker ??= workerOf(o, { sandbox, sources, hasAv1: encoders.names.has('libsvtav1') });
   };

@@ -81,6 +81,19 @@ export async function ffmpegThere(): Promise<Finding> {
   return missing.length === 0 ? ok('ffmpeg has all encoders') : warn(`ffmpeg lacks ${missing.join(', ')}`, cure);
 }
 
+/** Checks that the jail works in which ffmpeg runs; without it nodes refuse such work. */
+export async function jailWorks({ root }: Pick<Context, 'root'>): Promise<Finding> {
+  const bundled = join(root, 'bin/jail');
+  const file = process.env['MERIDIAN_JAIL_BIN'] ?? bundled;
+  if (!existsSync(file)) return warn(`ffmpeg does not run: there is no jail at ${file}`, 'install the release again');
+  const { code, said } = await runToEnd(file, ['--check']);
+  if (code === 0) return ok('ffmpeg runs in a sandbox');
+  return warn(
+    `ffmpeg does not run: ${said}`,
+    'after that restart the services; `ffmpegSandbox: none` accepts ffmpeg without a sandbox',
+  );
+}
+
 export function diskRoom({ folders }: Context): Finding {
   let folder = folders.state;
   while (!existsSync(folder)) folder = dirname(folder);

@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { type ConfigContext, valuesOf } from '../core/configs.ts';
 import { HostError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
-import type { Service } from '../core/services.ts';
+import { runsFfmpeg, type Service } from '../core/services.ts';
 import { centreReached } from './centre.ts';
 import { type Finding, lineOf } from './check.ts';
-import { addressesReached, diskRoom, ffmpegThere, isRoot, portsFree, workerStarts } from './machine.ts';
+import { addressesReached, diskRoom, ffmpegThere, isRoot, jailWorks, portsFree, workerStarts } from './machine.ts';
 
 /** Placeholders, as ports do not depend on secrets. */
 const noSecrets = {
@@ -39,6 +39,7 @@ export async function preflight(o: {
     ...(await portsFree(services.map((service) => ({ service, values: valuesOf(service, config) })))),
     ...(services.some(({ kind }) => kind === nodeKind.media) ? [await workerStarts(context)] : []),
     ...(services.some(({ kind }) => kind === nodeKind.gateway) ? [await ffmpegThere()] : []),
+    ...(services.some(runsFfmpeg) ? [await jailWorks(context)] : []),
     ...(await centreReached(centres)),
   ];
   for (const finding of findings) context.out(lineOf(finding));

@@ -7,12 +7,13 @@ import { certificatesGood } from '../checks/certificates.ts';
 import { type Finding, fail, lineOf, ok } from '../checks/check.ts';
 import { configsGood } from '../checks/configs.ts';
 import { domainServed } from '../checks/domain.ts';
-import { diskRoom, ffmpegThere, isRoot, workerStarts } from '../checks/machine.ts';
+import { diskRoom, ffmpegThere, isRoot, jailWorks, workerStarts } from '../checks/machine.ts';
 import { servicesServe } from '../checks/services.ts';
 import { stopLimitsFit } from '../checks/stop-limits.ts';
 import { readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
+import { runsFfmpeg } from '../core/services.ts';
 import { damagesOf } from '../release-manifest.ts';
 
 /** Prints all findings. HostError DOCTOR_FAILED when the host cannot serve. */
@@ -29,6 +30,7 @@ export async function doctor(context: Context): Promise<void> {
   findings.push(...(await stopLimitsFit(services, context)));
   if (services.some(({ kind }) => kind === nodeKind.media)) findings.push(await workerStarts(context));
   if (services.some(({ kind }) => kind === nodeKind.gateway)) findings.push(await ffmpegThere());
+  if (services.some(runsFfmpeg)) findings.push(await jailWorks(context));
   const host = readConfig(join(context.folders.etc, 'host.yaml'));
   const centres = String(host['centreUrl']).split(',');
   findings.push(...(await centreReached(centres.map((url) => url.replace(/^wss:\/\//, '')))));

@@ -55,6 +55,9 @@ export const unitOf = ({ kind, number }: Service): string =>
 
 export const userOf = ({ kind }: Service): string => `meridian-${kind}`;
 
+/** Returns whether the service runs ffmpeg on media from outside. */
+export const runsFfmpeg = ({ kind }: Service): boolean => optionalKinds.some((one) => one === kind);
+
 export const isNode = ({ kind }: Service): boolean => nodeKinds.some((one) => one === kind);
 
 /** Returns the files for `--config` in order; nodes share the first with their host. */

@@ -113,7 +113,11 @@ test("only recorders may make namespaces, those of Chromium's sandbox, and drop 
     const more = (value: string): string[] => (name === 'meridian-recorder.service' ? [value] : []);
     // Later lines allow these namespaces and calls again.
     expect(of('RestrictNamespaces'), name).toEqual(['yes', ...more('user pid net')]);
-    expect(of('SystemCallFilter'), name).toEqual(['@system-service', '~@privileged', ...more('chroot capset')]);
+    expect(of('SystemCallFilter'), name).toEqual([
+      ...['@system-service', '~@privileged'],
+      'landlock_create_ruleset landlock_add_rule landlock_restrict_self',
+      ...more('chroot capset'),
+    ]);
   }
   // systemd itself combines the files here.
   const args = [

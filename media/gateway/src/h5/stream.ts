@@ -4,7 +4,7 @@ import { TsMuxer } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
 import type { VideoUnit } from '@meridian/room-media/core';
-import { refuseLacking, toAnnexB } from '@meridian/room-media/core';
+import { toAnnexB } from '@meridian/room-media/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
@@ -171,7 +171,7 @@ export class H5Streams {
 
   /** Throws as `refuseLacking` does: without transcoders no other client could exchange media with such a browser. */
   checkLacks(): void {
-    refuseLacking(this.#o.supervisor.lacks, 'sound', 'picture');
+    this.#o.supervisor.refuseLacking('sound', 'picture');
   }
 
   /** Returns the stream of a programme. Throws OVERLOADED without capacity for a new one. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LackWatch, RECHECK_MS } from '@meridian/room-media';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { supervisorOf } from '../support/transcoding.ts';
 
 const path = process.env['PATH'];
 let directory: string;
@@ -21,12 +22,12 @@ function fake(script: string): void {
   chmodSync(file, 0o755);
   process.env['PATH'] = `${directory}:${path}`;
 }
-async function ask() {
+async function ask(sandbox: readonly string[] = []) {
   const errors: unknown[] = [];
   const infos: unknown[] = [];
   const clock = new ManualClock();
   const log = { error: (...line: unknown[]) => void errors.push(line), info: (text: unknown) => void infos.push(text) };
-  const watch = await LackWatch.open({ sandbox: [], clock, log });
+  const watch = await LackWatch.open({ sandbox, clock, log });
   onTestFinished(() => watch.close());
   return { watch, lacks: watch.lacks, errors, infos, clock };
 }
@@ -52,6 +53,18 @@ it.each<[string, string, string[], string[]]>([
   expect(await ask()).toMatchObject({ lacks, errors: [[sorted, cure]] });
 });
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
+
+it('an ffmpeg whose sandbox does not work is not used: orders get NO_SANDBOX, and the log has the reason', async () => {
+  const { watch, lacks, errors } = await ask(['sh', '-c', 'echo "no sandbox: Landlock" >&2; exit 125']);
+  expect([lacks, watch.isSandboxed]).toEqual([both, false]);
+  const line = expect.objectContaining({ lacking: 'sandbox', refusal: 'no sandbox: Landlock' });
+  expect(errors).toEqual([[line, expect.stringContaining('meridian node doctor')]]);
+  const { supervisor } = await supervisorOf({ sandbox: [], lacks, isSandboxed: watch.isSandboxed });
+  onTestFinished(() => supervisor.close());
+  const refuse = (): void => supervisor.refuseLacking('picture');
+  expect(refuse).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
+  expect(() => supervisor.check({ cost: 1, makes: 'sound' })).toThrow(expect.objectContaining({ code: 'NO_SANDBOX' }));
+});
 
 it('a host without ffmpeg lacks everything', async () => {
   process.env['PATH'] = directory;

@@ -20,6 +20,7 @@ export async function supervisorOf(
     onRestart?(): void;
     sandbox?: readonly string[];
     lacks?: readonly Lack[];
+    isSandboxed?: boolean;
   } = {},
 ) {
   const lines: unknown[] = [];
@@ -28,6 +29,7 @@ export async function supervisorOf(
   const supervisor = new FfmpegSupervisor({
     sandbox: o.sandbox ?? (await findSandbox(log)),
     lacks: o.lacks ?? [],
+    isSandboxed: o.isSandboxed ?? true,
     capacity: o.capacity ?? 4000,
     clock: o.clock ?? systemClock(),
     log,

@@ -1,7 +1,7 @@
 // Shared resources of a recorder's composers: capacity for ffmpegs, sound decoders, and the background.
 
 import { readFile } from 'node:fs/promises';
-import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
+import { recorderSlotsPerCore } from '@meridian/protocol';
 import {
   Composer,
   type ComposerPorts,
@@ -11,6 +11,7 @@ import {
   findSandbox,
   LackWatch,
   OpusThreads,
+  type SandboxOptions,
   type TranscodeMetrics,
 } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -20,6 +21,7 @@ export interface StudioOptions {
   readonly background: string;
   /** Slots of the recorder, by which the composers' capacity is planned. */
   readonly slots: number;
+  readonly ffmpegSandbox: SandboxOptions['mode'];
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: TranscodeMetrics;
@@ -39,8 +41,8 @@ export class Studio {
 
   /** Finds ffmpeg and reads the background. Rejects when the file is unreadable. */
   static async open(o: StudioOptions): Promise<Studio> {
-    const { slots, clock, log, metrics } = o;
-    const sandbox = await findSandbox(log);
+    const { slots, ffmpegSandbox: mode, clock, log, metrics } = o;
+    const sandbox = await findSandbox(log, { mode });
     const quiet = {
       error: (what: unknown) => log.warn(what, 'without these ffmpeg composes no recordings'),
       info: (text: string) => log.info(text),
@@ -52,6 +54,9 @@ export class Studio {
       sandbox,
       get lacks() {
         return watch.lacks;
+      },
+      get isSandboxed() {
+        return watch.isSandboxed;
       },
       capacity,
       clock,
@@ -67,11 +72,9 @@ export class Studio {
     this.#opus = new OpusThreads({ clock: o.clock, log: o.log });
   }
 
-  /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER if the local ffmpeg lacks an encoder. */
+  /** Throws MeridianError NO_SANDBOX, NO_SOUND_TRANSCODER or NO_PICTURE_TRANSCODER if ffmpeg may or can not compose. */
   check(): void {
-    const [lack] = this.#resources.supervisor.lacks;
-    if (lack !== undefined)
-      throw new MeridianError(lack === 'picture' ? 'NO_PICTURE_TRANSCODER' : 'NO_SOUND_TRANSCODER');
+    this.#resources.supervisor.refuseLacking('sound', 'picture');
   }
 
   /** Rejects as `Composer.open` does. */
@@ -91,6 +94,9 @@ export class Studio {
       sandbox,
       get lacks() {
         return watch.lacks;
+      },
+      get isSandboxed() {
+        return watch.isSandboxed;
       },
       clock,
       log,

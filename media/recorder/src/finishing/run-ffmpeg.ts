@@ -2,7 +2,8 @@
 import { FfmpegError, type FfmpegRun, runFfmpeg as run } from '@meridian/room-media';
 import { FinishError } from '../core/finishing/errors.ts';
 
-/** Same as `runFfmpeg` of room-media, but rejects with a `FinishError`: `FFMPEG_FAILED` or `JOB_ABORTED`. */
+/** Same as `runFfmpeg` of room-media, but rejects with a `FinishError`: `FFMPEG_FAILED`, `NO_SANDBOX` or
+ * `JOB_ABORTED`. */
 export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   try {
     await run(o);

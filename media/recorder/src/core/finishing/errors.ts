@@ -3,6 +3,7 @@ export const finishErrorCodes = {
   MEDIA_MALFORMED: ['A recorded file differs from its description in the journal.', false],
   MEDIA_MISSING: ['A file of the recording is incomplete in the store.', true],
   FFMPEG_FAILED: ['ffmpeg ended with an error, or was killed.', true],
+  NO_SANDBOX: ['ffmpeg has no sandbox on this recorder, so it does not run.', true],
   RECORDING_ERASED: ['The recording was erased meanwhile.', false],
   JOB_ABORTED: ['The job was ended before it was done.', true],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Lack } from '../../core/lacks.ts';
+import { NO_SANDBOX_EXIT } from './sandbox.ts';
 
 /** Encoder names that `audio.ts` and `video.ts` use. */
 const needed: Readonly<Record<Lack, readonly string[]>> = {
@@ -17,15 +18,26 @@ export const RECHECK_MS = 5000;
 /** Upper bound of the listing, which has some kB. */
 const listBytesMax = 1024 * 1024;
 
-/** Returns the encoders of the local ffmpeg, none without ffmpeg. `sandbox` is the result of `findSandbox`. */
-export async function findEncoders(sandbox: readonly string[]): Promise<ReadonlySet<string>> {
-  const [file = '', ...args] = [...sandbox, 'ffmpeg', '-nostdin', '-hide_banner', '-encoders'];
-  const list = await new Promise<string>((resolve) => {
-    const limits = { timeout: checkTimeoutMs, maxBuffer: listBytesMax };
-    execFile(file, args, limits, (_error, stdout) => resolve(stdout)); // A failed ffmpeg has listed nothing.
-  });
-  return new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name = '']) => name));
+export interface FoundEncoders {
+  readonly names: ReadonlySet<string>;
+  /** Why the sandbox does not work; undefined when it does. */
+  readonly refusal: string | undefined;
 }
+
+/** Returns the encoders of the local ffmpeg, none without ffmpeg. `sandbox` is the result of `findSandbox`. */
+export async function findEncoders(sandbox: readonly string[]): Promise<FoundEncoders> {
+  const [file = '', ...args] = [...sandbox, 'ffmpeg', '-nostdin', '-hide_banner', '-encoders'];
+  return new Promise((resolve) => {
+    const limits = { timeout: checkTimeoutMs, maxBuffer: listBytesMax };
+    // A failed ffmpeg has listed nothing.
+    execFile(file, args, limits, (error, list, said) => {
+      const names = new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name = '']) => name));
+      resolve({ names, refusal: error?.code === NO_SANDBOX_EXIT ? said.trim() : undefined });
+    });
+  });
+}
+
+const nothing: FoundEncoders = { names: new Set(), refusal: undefined };
 
 export interface EncoderWatchOptions {
   readonly sandbox: readonly string[];
@@ -36,7 +48,7 @@ export interface EncoderWatchOptions {
 /** Looks every 5 s for missing encoders that are installed while this process runs, until all are found. */
 export class EncoderWatch {
   readonly #o: EncoderWatchOptions;
-  #names: ReadonlySet<string> = new Set();
+  #found: FoundEncoders = nothing;
   #timer: Timer | undefined;
   #isClosed = false;
   onChange: () => void = () => undefined;
@@ -52,10 +64,14 @@ export class EncoderWatch {
   }
 
   get names(): ReadonlySet<string> {
-    return this.#names;
+    return this.#found.names;
   }
   get missing(): readonly string[] {
-    return this.#o.needed.filter((name) => !this.#names.has(name));
+    return this.#o.needed.filter((name) => !this.names.has(name));
+  }
+  /** Why the sandbox does not work; undefined when it does, and without an ffmpeg. */
+  get refusal(): string | undefined {
+    return this.#found.refusal;
   }
 
   close(): void {
@@ -64,10 +80,10 @@ export class EncoderWatch {
   }
 
   async #check(): Promise<void> {
-    const names = isInPath('ffmpeg') ? await findEncoders(this.#o.sandbox) : new Set<string>();
+    const found = isInPath('ffmpeg') ? await findEncoders(this.#o.sandbox) : nothing;
     if (this.#isClosed) return;
-    const hasChanged = names.size !== this.#names.size;
-    this.#names = names;
+    const hasChanged = found.names.size !== this.names.size || found.refusal !== this.refusal;
+    this.#found = found;
     if (this.missing.length > 0) this.#timer = this.#o.clock.after(RECHECK_MS, () => void this.#check());
     if (hasChanged) this.onChange();
   }
@@ -101,6 +117,11 @@ export class LackWatch {
     };
   }
 
+  /** False when ffmpeg is here, but the sandbox in which it must run does not work. */
+  get isSandboxed(): boolean {
+    return this.#encoders.refusal === undefined;
+  }
+
   get lacks(): readonly Lack[] {
     const { missing } = this.#encoders;
     return (['sound', 'picture'] as const).filter((media) => needed[media].some((name) => missing.includes(name)));
@@ -112,8 +133,14 @@ export class LackWatch {
 
   #logLacks(): void {
     const { lacks } = this;
-    const { missing, names } = this.#encoders;
+    const { missing, names, refusal } = this.#encoders;
     if (lacks.length === 0) this.#log.info('ffmpeg is there now, with all encoders');
+    else if (refusal !== undefined)
+      this.#log.error(
+        { lacking: 'sandbox', refusal },
+        `ffmpeg does not run without its sandbox: no ${lacks.join(' and no ')} between browsers and RTMP, FLV, HLS, \
+MPEG-1; mend the sandbox (meridian node doctor), or accept the danger with ffmpegSandbox: none`,
+      );
     else
       this.#log.error(
         { lacking: 'ffmpeg', missing },

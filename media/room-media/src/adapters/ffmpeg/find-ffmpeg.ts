@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Logger } from '@meridian/runtime';
-import { findSandbox } from './sandbox.ts';
+import { findSandbox, type SandboxOptions } from './sandbox.ts';
 
 export interface Ffmpeg {
   /** Command line before `ffmpeg`, of `findSandbox`. */
@@ -13,8 +13,8 @@ export interface Ffmpeg {
 const TIMEOUT_MS = 10_000;
 
 /** Finds the ffmpeg of this machine. Never rejects: without an ffmpeg the version is `''` and later jobs fail. */
-export async function findFfmpeg(log: Pick<Logger, 'warn'>, addressSpaceBytes?: number): Promise<Ffmpeg> {
-  const sandbox = await findSandbox(log, process.getuid?.(), addressSpaceBytes);
+export async function findFfmpeg(log: Pick<Logger, 'warn'>, o: SandboxOptions = {}): Promise<Ffmpeg> {
+  const sandbox = await findSandbox(log, o);
   const version = await new Promise<string>((resolve) => {
     execFile('ffmpeg', ['-version'], { timeout: TIMEOUT_MS }, (_error, stdout) => resolve(stdout));
   });

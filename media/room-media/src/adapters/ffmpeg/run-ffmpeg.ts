@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
+import { NO_SANDBOX_EXIT } from './sandbox.ts';
 
 export interface FfmpegRun {
   /** Command line before the program, of `findSandbox`. */
@@ -28,7 +29,7 @@ export interface FfmpegRun {
 }
 
 export class FfmpegError extends Error {
-  readonly code: 'FFMPEG_FAILED' | 'JOB_ABORTED';
+  readonly code: 'FFMPEG_FAILED' | 'JOB_ABORTED' | 'NO_SANDBOX';
   /** Exit code of ffmpeg; undefined when it was killed or never ran. */
   readonly exitCode: number | undefined;
 
@@ -53,8 +54,8 @@ const ERROR_CHARS = 300;
 
 /**
  * Resolves when ffmpeg has ended and all its outputs are taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (not
- * started, ended with an error, hung or too slow) or `JOB_ABORTED` (by the signal); and with errors of `input` and
- * `outputs`.
+ * started, ended with an error, hung or too slow), `NO_SANDBOX` or `JOB_ABORTED` (by the signal); and with errors of
+ * `input` and `outputs`.
  */
 export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   if (o.signal.aborted) throw aborted();
@@ -125,6 +126,7 @@ async function endOf(child: ChildProcess): Promise<void> {
     else exit.resolve({ reason: `exit code ${code} ${errorText}`, exitCode: code });
   });
   const failed = await exit.promise;
+  if (failed?.exitCode === NO_SANDBOX_EXIT) throw new FfmpegError('NO_SANDBOX', errorText.trim());
   if (failed !== undefined) throw new FfmpegError('FFMPEG_FAILED', `ffmpeg: ${failed.reason.trim()}`, failed.exitCode);
 }
 

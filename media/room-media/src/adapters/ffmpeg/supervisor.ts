@@ -30,6 +30,8 @@ export interface SupervisorOptions {
   readonly sandbox: readonly string[];
   /** Answer of a `LackWatch`, read at each start. */
   readonly lacks: readonly Lack[];
+  /** Answer of a `LackWatch`, read at each start. Default true: an ffmpeg without its sandbox ends at once. */
+  readonly isSandboxed?: boolean;
   /** Bound of the sum of the costs of all running jobs. */
   readonly capacity: Millicores;
   readonly clock: Clock;
@@ -103,10 +105,16 @@ export class FfmpegSupervisor implements JobStarter {
     return this.#o.lacks;
   }
 
+  /** Throws MeridianError: NO_SANDBOX, NO_SOUND_TRANSCODER or NO_PICTURE_TRANSCODER if a needed kind is lacking. */
+  refuseLacking(...needed: readonly Lack[]): void {
+    if (this.#o.isSandboxed === false) throw new MeridianError('NO_SANDBOX');
+    refuseLacking(this.#o.lacks, ...needed);
+  }
+
   /** Throws MeridianError: OVERLOADED beyond the capacity, SHUTTING_DOWN, and as `refuseLacking` does. */
   check({ cost, makes }: Pick<Job, 'cost' | 'makes'>): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    refuseLacking(this.#o.lacks, makes);
+    this.refuseLacking(makes);
     const [used, { capacity }] = [this.usedMillicores, this.#o];
     if (used + cost > capacity)
       throw new MeridianError('OVERLOADED', `no capacity for transcoding: ${used} of ${capacity} is used`);
