@@ -48,7 +48,7 @@ export interface TargetAddressesOptions {
   readonly lookup?: Lookup;
 }
 
-/** What is wrong with a target, without the target itself, which may contain secrets. */
+/** Fault of a target, without the target itself, which may contain secrets. */
 export interface TargetIssue {
   readonly code: 'REQUEST_INVALID' | 'TARGET_REFUSED';
   readonly detail: string;
@@ -133,8 +133,8 @@ export class TargetAddresses {
 }
 
 /**
- * Returns the address that a host's text is, in any spelling that a system's resolver reads: short, decimal, octal, hex,
- * in brackets, with final dots; `localhost` is one too (RFC 6761, section 6.3). Undefined for other names.
+ * Returns the address that a host's text is, in any spelling that a system's resolver reads: short, decimal, octal,
+ * hex, in brackets, with final dots; `localhost` is one too (RFC 6761, section 6.3). Undefined for other names.
  */
 export function literalAddress(host: string): string | undefined {
   const name = host

@@ -1,4 +1,4 @@
-// Which hosts may be dialled for others, by their text and by their addresses. Addresses alone: media/gateway's tests.
+// Hosts that may be dialled for others, by their text and by their addresses. Tests of media/gateway list addresses.
 import { promisify } from 'node:util';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What would make messages to a receiver of alarms fail. Requests with these values: test/service/targets.test.ts.
+// Values that would make messages to a receiver of alarms fail. Requests with them: test/service/targets.test.ts.
 import { describe, expect, it } from 'vitest';
 import { smsBodyOf } from '../../../src/alarms/core/content.ts';
 import { type Target, targetIssues } from '../../../src/alarms/core/target-issues.ts';

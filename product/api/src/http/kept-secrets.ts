@@ -1,6 +1,6 @@
 // A stored secret belongs to the target for which it was given. It is sealed together with that target, so a row that
 // was changed in another way still sends it there; and a change of the target must give the secret again.
-import { Problem } from '../http/problems.ts';
+import { Problem } from './problems.ts';
 
 export interface KeptSecrets {
   /** Texts that differ when another server or account would receive the secrets. */
@@ -11,8 +11,8 @@ export interface KeptSecrets {
 }
 
 /**
- * Throws REQUEST_INVALID, with a pointer per secret, if stored secrets would go to another target. Signing keys that the
- * api makes itself (webhooks) are no such secrets: they are never sent, and callers cannot give them.
+ * Throws REQUEST_INVALID, with a pointer per secret, if stored secrets would go to another target. Signing keys that
+ * the api makes itself (webhooks) are no such secrets: they are never sent, and callers cannot give them.
  */
 export function checkKeptSecrets({ before, after, kept }: KeptSecrets): void {
   if (before === after || kept.length === 0) return;
