@@ -66,7 +66,14 @@ export { SealedFile } from './sealed-file.ts';
 export { sharedConfigOf } from './shared-config.ts';
 export { type ListenOptions, type NodeContext, type NodeOptions, type NodePorts, NodeShell } from './shell.ts';
 export { meterFrames, SocketRates, type SocketRatesLimits } from './socket-rates.ts';
-export { rangeIssues, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
+export {
+  hostTargetIssue,
+  httpTargetIssue,
+  rangeIssues,
+  TargetAddresses,
+  type TargetAddressesOptions,
+  type TargetIssue,
+} from './target-addresses.ts';
 export {
   type Claims,
   type MintOrigin,

@@ -1,6 +1,6 @@
 // Decides which addresses a node may dial for others. A name is resolved once per connection, and the checked address
 // is dialled: a name that resolves differently a moment later reaches nothing inside.
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
 import { type Clock, type ConfigIssue, type Logger, refuseErrors } from '@meridian/runtime';
 import { createLookup, type Lookup } from './names.ts';
@@ -48,6 +48,12 @@ export interface TargetAddressesOptions {
   readonly lookup?: Lookup;
 }
 
+/** Fault of a target, without the target itself, which may contain secrets. */
+export interface TargetIssue {
+  readonly code: 'REQUEST_INVALID' | 'TARGET_REFUSED';
+  readonly detail: string;
+}
+
 export class TargetAddresses {
   readonly #allowed: BlockList;
   readonly #clock: Clock;
@@ -65,10 +71,37 @@ export class TargetAddresses {
   /** Returns whether the address may be dialled; false for any other text. */
   isAllowed(address: string): boolean {
     const ipVersion = isIP(address);
-    if (ipVersion === 0) return false;
+    // A zone chooses an interface of this host, whatever the address is.
+    if (ipVersion === 0 || address.includes('%')) return false;
     const family = ipVersion === 4 ? 'ipv4' : 'ipv6';
     if (this.#allowed.check(address, family)) return true;
     return !nonPublic.check(address, family) && (ipVersion === 4 || globalV6.check(address, family));
+  }
+
+  /**
+   * Returns whether the text of a host, without a look-up, names an address that may not be dialled. Other names are
+   * checked when they are dialled: a refusal before would reveal which inside names exist.
+   */
+  isRefusedHost(host: string): boolean {
+    const address = literalAddress(host);
+    return address !== undefined && !this.isAllowed(address);
+  }
+
+  /**
+   * Returns a lookup for `net`, `http` and others that dials only a checked address. It is not called for a host that
+   * is an address; `isRefusedHost` checks that one.
+   */
+  lookup(attempt: () => number): LookupFunction {
+    return (name, { all }, done) => {
+      this.resolve(name, attempt()).then(
+        (address) => {
+          const family = isIP(address);
+          if (all === true) done(null, [{ address, family }]);
+          else done(null, address, family);
+        },
+        (error: NodeJS.ErrnoException) => done(error, ''),
+      );
+    };
   }
 
   /**
@@ -77,7 +110,8 @@ export class TargetAddresses {
    *   must not learn inside names.
    */
   async resolve(host: string, attempt: number): Promise<string> {
-    const addresses = await this.#addressesOf(host);
+    const literal = literalAddress(host);
+    const addresses = literal === undefined ? await this.#addressesOf(host) : [{ address: literal }];
     const allowed = addresses.map(({ address }) => address).filter((address) => this.isAllowed(address));
     const chosen = allowed[attempt % allowed.length];
     if (chosen === undefined) throw new MeridianError('TARGET_REFUSED');
@@ -96,6 +130,46 @@ export class TargetAddresses {
       timer.cancel();
     }
   }
+}
+
+/**
+ * Returns the address that a host's text is, in any spelling that a system's resolver reads: short, decimal, octal,
+ * hex, in brackets, with final dots; `localhost` is one too (RFC 6761, section 6.3). Undefined for other names.
+ */
+export function literalAddress(host: string): string | undefined {
+  const name = host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.+$/, '')
+    .toLowerCase();
+  if (/(^|\.)localhost$/.test(name)) return '127.0.0.1';
+  if (isIP(name) !== 0) return name;
+  // WHATWG's parser of hosts reads every spelling of IPv4 that `inet_aton` reads.
+  const parsed = URL.parse(`http://${name}/`)?.hostname ?? '';
+  return parsed === '' || parsed === name ? undefined : literalAddress(parsed);
+}
+
+/** Returns what is wrong with the URL of an HTTP target; undefined for a usable one. */
+export function httpTargetIssue(
+  text: string,
+  addresses?: Pick<TargetAddresses, 'isRefusedHost'>,
+): TargetIssue | undefined {
+  const url = URL.parse(text);
+  const isWhole = url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '';
+  if (!isWhole || url.username + url.password + url.hash !== '' || url.port === '0')
+    return {
+      code: 'REQUEST_INVALID',
+      detail: 'must be http:// or https:// with a host, without user, password and fragment',
+    };
+  return addresses && hostTargetIssue(url.hostname, addresses);
+}
+
+/** Returns the refusal of a host that is an address of the inside, in any spelling. */
+export function hostTargetIssue(
+  host: string,
+  addresses: Pick<TargetAddresses, 'isRefusedHost'>,
+): TargetIssue | undefined {
+  if (!addresses.isRefusedHost(host)) return undefined;
+  return { code: 'TARGET_REFUSED', detail: 'is not a public address, and not in a range that the operator allows' };
 }
 
 export function rangeIssues(texts: readonly string[], key: string): ConfigIssue[] {

@@ -21,6 +21,7 @@ export {
   secretFields,
   settingsIssues,
   settingsSchemas,
+  targetOf,
 } from './sinks/settings.ts';
 export { SECRET_PREFIX } from './sinks/signature.ts';
 export * from './sinks/sink.ts';

@@ -217,7 +217,7 @@ function makeParts(base: ApiBase): ApiParts {
   for (const kind of kinds) jobs.register(kind);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
-  const distribution = distributionOf(base, eventServices);
+  const distribution = distributionOf(base, eventServices, posting);
   const watch = makeWatch(base, { eventServices, quality, views: console.views, audit, posting });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
@@ -252,7 +252,11 @@ function mailerMaker({ context: { config, log, closeStack }, store }: ApiBase, j
   };
 }
 
-function distributionOf(base: ApiBase, eventServices: EventServices): Distribution {
+function distributionOf(
+  base: ApiBase,
+  eventServices: EventServices,
+  { addresses }: ReturnType<typeof postOf>,
+): Distribution {
   const { config, log, clock, rng } = base.context;
   return makeDistribution({
     ...base,
@@ -261,6 +265,7 @@ function distributionOf(base: ApiBase, eventServices: EventServices): Distributi
     rng,
     log,
     sealSecret: config.sealSecret,
+    addresses,
     counters: base.counters.distribution,
     id: config.id,
     channels: config.distribution,

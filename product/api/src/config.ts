@@ -164,7 +164,7 @@ export const apiConfig = Type.Object({
   egressAllow: Type.Array(Type.String({ maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 64,
-    description: 'CIDR ranges to which webhooks may be sent, in addition to public addresses.',
+    description: 'CIDR ranges of inside addresses that webhooks, receivers of alarms and receivers of files may have.',
   }),
   checkTenant: Type.Optional(
     Type.String({

@@ -29,7 +29,7 @@ export interface EventServicesOptions {
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
   /** Addresses to which webhooks may be sent. */
-  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
+  readonly addresses: Pick<TargetAddresses, 'isRefusedHost'>;
   /** Called after each run of a job. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }

@@ -1,7 +1,7 @@
 // Each label has few values.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmMetrics } from './alarms/alarm-metrics.ts';
-import { receiverKinds } from './alarms/receivers.ts';
+import { receiverKinds } from './alarms/core/target-issues.ts';
 import type { DistributionMetrics } from './distribution/distribution-metrics.ts';
 
 export interface ApiCounters {

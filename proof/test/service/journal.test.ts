@@ -38,7 +38,7 @@ beforeEach(async () => {
       fencesOf: async () => new Map<string, string>(),
     },
     owners: { list: async () => ({ rooms: [], silent: [] }) },
-    addresses: { isAllowed: () => false },
+    addresses: { isRefusedHost: () => false },
     tellLimits: () => undefined,
     region: 'fra',
     nodes: { linkedNodes: () => [], call: () => Promise.reject(new Error('there are no recorders')) },

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
-import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
+import { checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
 /** Time limit from the look-up of the name to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
@@ -29,7 +29,7 @@ export async function post(o: PostOptions): Promise<number> {
   const { url, addresses, clock, signal, attempt = 0 } = o;
   const target = new URL(url);
   if (addresses !== undefined) checkHost(addresses, target.hostname);
-  const lookup = addresses && checkedLookup(addresses, () => attempt);
+  const lookup = addresses?.lookup(() => attempt);
   try {
     return await withLimit({ clock, signal, limitMs: ANSWER_MS_MAX }, (within) => send(o, target, within, lookup));
   } catch (error) {
@@ -45,7 +45,7 @@ function send(
   { headers, body }: PostOptions,
   target: URL,
   signal: AbortSignal,
-  lookup: ReturnType<typeof checkedLookup> | undefined,
+  lookup: ReturnType<TargetAddresses['lookup']> | undefined,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;

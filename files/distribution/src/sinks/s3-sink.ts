@@ -7,7 +7,7 @@ import type { Clock } from '@meridian/runtime';
 import { safeName } from './safe-name.ts';
 import type { S3Settings } from './settings.ts';
 import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
-import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
+import { checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
 /** Size of a part, of which one is in memory: the largest content has 8192 parts, and S3 accepts 10,000. */
 const PART_BYTES = 16 * 1_048_576;
@@ -54,7 +54,7 @@ export class S3Sink implements Sink {
       prefix: prefix === '' ? '' : `${prefix}/`,
       forcePathStyle: pathStyle,
       credentials: { accessKeyId, secretAccessKey },
-      lookup: checkedLookup(o.addresses, () => this.#attempt),
+      lookup: o.addresses.lookup(() => this.#attempt),
     });
   }
 

@@ -1,27 +1,11 @@
 // Rules of all sinks for third parties: addresses are checked, calls are bounded, errors tell whether a retry helps.
-import { isIP, type LookupFunction } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
 
-/** Checks each address that the client looks up. `attempt` is passed to `resolve`. */
-export function checkedLookup(addresses: TargetAddresses, attempt: () => number): LookupFunction {
-  return (name, { all }, done) => {
-    addresses.resolve(name, attempt()).then(
-      (address) => {
-        const family = isIP(address);
-        if (all === true) done(null, [{ address, family }]);
-        else done(null, address, family);
-      },
-      (error: NodeJS.ErrnoException) => done(error, ''),
-    );
-  };
-}
-
 /** Checks a host that is an address and therefore never looked up. Throws TARGET_REFUSED. */
 export function checkHost(addresses: TargetAddresses, hostname: string): void {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) !== 0 && !addresses.isAllowed(host)) throw refusedAddress();
+  if (addresses.isRefusedHost(hostname)) throw refusedAddress();
 }
 
 export const refusedAddress = (cause?: unknown): SinkError =>

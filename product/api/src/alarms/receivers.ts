@@ -1,10 +1,10 @@
 // Receivers of alarm messages.
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
-import type { TargetAddresses } from '@meridian/node-shell';
+import { httpTargetIssue, type TargetAddresses } from '@meridian/node-shell';
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
+import { checkKeptSecrets } from '../http/kept-secrets.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
@@ -12,24 +12,11 @@ import type { Tables } from '../store/tables.ts';
 import { SECRET_PREFIX } from '../webhooks/messages.ts';
 import type { Matcher, Receiver } from './core/notices.ts';
 import type { Severity } from './core/rule.ts';
+import { type ReceiverKind, type Target, targetIssues } from './core/target-issues.ts';
 
 /** Bounded, because every look checks each receiver against each alarm. */
 export const RECEIVERS_MAX = 32;
 
-export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const;
-export type ReceiverKind = (typeof receiverKinds)[number];
-
-/** Where messages go; sealed in the database. */
-export interface Target {
-  readonly url?: string;
-  /** For mail: addresses; for sms: a number. */
-  readonly to?: readonly string[];
-  /** For sms: headers, including the provider's secret. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** For sms: template with {to} and {text}. */
-  readonly body?: string;
-  readonly secret?: string;
-}
 export type ReceiverRow = Selectable<Tables['alarm_receivers']>;
 export interface ReceiverChange {
   readonly name?: string;
@@ -48,7 +35,7 @@ export interface AlarmReceiversOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly sealSecret: string;
-  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
+  readonly addresses: Pick<TargetAddresses, 'isRefusedHost'>;
   readonly hasMail: boolean;
 }
 
@@ -135,8 +122,16 @@ export class AlarmReceivers {
     if (before === undefined) throw new Problem('NOT_FOUND');
     const storedTarget = this.targetOf(before);
     const target = { ...storedTarget, ...targetIn(o) };
-    this.#check(before.kind as ReceiverKind, target);
-    checkKept(storedTarget, o);
+    // A receiver with an unusable target can still be renamed and switched off.
+    if (o.enabled === true || Object.keys(targetIn(o)).length > 0) this.#check(before.kind as ReceiverKind, target);
+    const kept = (['headers', 'body'] as const).filter(
+      (name) => storedTarget[name] !== undefined && o[name] === undefined,
+    );
+    checkKeptSecrets({
+      before: originOf(storedTarget.url),
+      after: originOf(target.url),
+      kept: kept.map((name) => `/${name}`),
+    });
     return this.#o.db
       .updateTable('alarm_receivers')
       .set({
@@ -160,25 +155,12 @@ export class AlarmReceivers {
     if (gone.length === 0) throw new Problem('NOT_FOUND');
   }
 
-  #check(kind: ReceiverKind, { url, to, body }: Target): void {
-    if (kind === 'mail') {
-      if (!this.#o.hasMail) throw refusal('/kind', 'no mail server is configured');
-      if (to === undefined || to.length === 0) throw refusal('/to', 'must have at least one address');
-      return;
-    }
-    this.#checkUrl(url);
-    if (kind !== 'sms') return;
-    if (to?.length !== 1) throw refusal('/to', 'one number');
-    if (body?.includes('{text}') !== true) throw refusal('/body', 'has {text} in it, and usually {to}');
-  }
-
-  #checkUrl(url = ''): void {
-    if (!isTarget(url))
-      throw refusal('/url', 'must be http:// or https:// with a host, without user, password and fragment');
-    const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-    const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
-    if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
-      throw refusal('/url', 'is not a public address, and not in egressAllow', 'TARGET_REFUSED');
+  #check(kind: ReceiverKind, target: Target): void {
+    if (kind === 'mail' && !this.#o.hasMail) throw refusal('/kind', 'no mail server is configured');
+    const issue = kind === 'mail' ? undefined : httpTargetIssue(target.url ?? '', this.#o.addresses);
+    if (issue !== undefined) throw refusal('/url', issue.detail, issue.code);
+    const [unusable] = targetIssues(kind, target);
+    if (unusable !== undefined) throw refusal(unusable.pointer, unusable.detail);
   }
 }
 
@@ -189,22 +171,7 @@ const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
   ...(body !== undefined && { body }),
 });
 
-/** Throws REQUEST_INVALID if stored secrets would be sent to another origin than the one for which they were given. */
-function checkKept(known: Target, { url, ...given }: ReceiverChange): void {
-  if (url === undefined || originOf(url) === originOf(known.url)) return;
-  const kept = (['headers', 'body'] as const).filter((name) => known[name] !== undefined && given[name] === undefined);
-  if (kept.length === 0) return;
-  const detail = 'must be given again with a url of another scheme, host or port';
-  throw new Problem('REQUEST_INVALID', undefined, { fields: kept.map((name) => ({ pointer: `/${name}`, detail })) });
-}
-
-const originOf = (url = ''): string => (URL.canParse(url) ? new URL(url).origin : '');
-
-function isTarget(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, hash, hostname } = new URL(text);
-  return ['http:', 'https:'].includes(protocol) && hostname !== '' && username + password + hash === '';
-}
+const originOf = (url = ''): string => URL.parse(url)?.origin ?? '';
 
 const refusal = (pointer: string, detail: string, code: ProblemCode = 'REQUEST_INVALID'): Problem =>
   new Problem(code, undefined, { fields: [{ pointer, detail }] });

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { severities } from './core/rule.ts';
-import { receiverKinds } from './receivers.ts';
+import { receiverKinds } from './core/target-issues.ts';
 
 const text = (maxLength: number, description?: string) =>
   Type.String({ maxLength, ...(description !== undefined && { description }) });

@@ -25,7 +25,8 @@ import {
   webhookBodyOf,
 } from './core/content.ts';
 import type { Notice } from './core/notices.ts';
-import type { AlarmReceivers, ReceiverRow, Target } from './receivers.ts';
+import type { Target } from './core/target-issues.ts';
+import type { AlarmReceivers, ReceiverRow } from './receivers.ts';
 
 export type NotificationRow = Selectable<Tables['alarm_notifications']>;
 

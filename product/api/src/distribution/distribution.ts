@@ -17,7 +17,7 @@ import { LateMarker } from './late.ts';
 import { NoticeSending } from './notifying.ts';
 import { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
-import { Receivers } from './receivers.ts';
+import { Receivers, type ReceiversOptions } from './receivers.ts';
 import { Sweep } from './sweep.ts';
 
 export interface DistributionOptions {
@@ -26,6 +26,8 @@ export interface DistributionOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly sealSecret: string;
+  /** Addresses of the inside that receivers may have. */
+  readonly addresses: ReceiversOptions['addresses'];
   readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly library: Pick<Library, 'nodes' | 'contents'>;

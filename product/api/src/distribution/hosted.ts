@@ -35,7 +35,16 @@ export async function hostedIn(
 function hostedOf(row: ReceiverRow, receivers: HostedDeps['receivers']): wire.HostedReceiver.$Properties {
   const { id: receiver, tenant, kind, version, state } = row;
   if (state === 'disabled') return { receiver, tenant, kind: '', settings: '', version };
-  return { receiver, tenant, kind, settings: JSON.stringify(receivers.wholeSettings(row)), version };
+  return { receiver, tenant, kind, settings: JSON.stringify(settingsOrNone(row, receivers)), version };
+}
+
+/** Without settings a library node fails the deliveries of this receiver with a reason; the others go on. */
+function settingsOrNone(row: ReceiverRow, receivers: HostedDeps['receivers']): Record<string, unknown> {
+  try {
+    return receivers.wholeSettings(row);
+  } catch {
+    return {};
+  }
 }
 
 const pageOf = (db: Database, region: string, after: string): Promise<ReceiverRow[]> =>

@@ -36,7 +36,7 @@ const changes = {
   settings: Type.Optional(
     Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
       description:
-        'Settings of `s3`, `sftp` and `pull` (docs/distribution.md). Stored secrets stay if they are absent here.',
+        'Settings of `s3`, `sftp` and `pull` (docs/distribution.md). Stored secrets stay if they are absent here; with another target (`s3`: `endpoint`, `bucket`; `sftp`: `host`, `port`, `hostKey`, `username`; `pull`: scheme, host or port of `url`) they must be given again.',
     }),
   ),
   enabled: Type.Optional(Type.Boolean({ description: 'A disabled receiver gets nothing, and its sessions end.' })),
@@ -83,7 +83,7 @@ export const createReceiver = operation({
   summary: 'Create a receiver of files.',
   body: Type.Object({ name, kind: enumOf(receiverKinds), region, ...changes }, { title: 'NewReceiver' }),
   answers: { 201: withSecret },
-  problems: ['QUOTA_EXCEEDED', 'CONFLICT'],
+  problems: ['QUOTA_EXCEEDED', 'CONFLICT', 'TARGET_REFUSED'],
   makes: 'receiver.id',
 });
 const writing = operations({ tag, scope: 'library:write' });
@@ -105,6 +105,7 @@ export const changeReceiver = adminOfReceiver('changeReceiver', 'PATCH /distribu
     { title: 'ReceiverChange' },
   ),
   answers: { 200: receiver },
+  problems: ['TARGET_REFUSED'],
 });
 export const deleteReceiver = adminOfReceiver('deleteReceiver', 'DELETE /distribution/receivers/{receiver}', {
   summary: 'Delete a receiver; its open deliveries are cancelled.',

@@ -1,11 +1,20 @@
 import { createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
-import { priorities, type ReceiverKind, SECRET_PREFIX, secretFields, settingsIssues } from '@meridian/distribution';
+import {
+  priorities,
+  type ReceiverKind,
+  SECRET_PREFIX,
+  secretFields,
+  settingsIssues,
+  targetOf,
+} from '@meridian/distribution';
+import type { TargetAddresses } from '@meridian/node-shell';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
+import { checkKeptSecrets } from '../http/kept-secrets.ts';
 import { Problem } from '../http/problems.ts';
 import type { LibraryNodes } from '../library/library-nodes.ts';
 import { Seal } from '../store/seal.ts';
@@ -34,6 +43,7 @@ export interface ReceiversOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly sealSecret: string;
+  readonly addresses: Pick<TargetAddresses, 'isRefusedHost'>;
   readonly keys: Pick<ApiKeys, 'signing' | 'fencesOf'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly nodes: Pick<LibraryNodes, 'all'>;
@@ -213,7 +223,10 @@ export class Receivers {
     return { receiver: id, tenant, name, region, token, tokenEndsMs: (nowS + TOKEN_S) * 1000, hubs };
   }
 
-  /** Returns the settings including secrets, for the library node that serves the receiver. */
+  /**
+   * Returns the settings including secrets, for the library node that serves the receiver. The target is the one that
+   * was sealed with the secrets, also in a row whose shown settings were changed in another way.
+   */
   wholeSettings({ id, settings, sealed_settings }: ReceiverRow): Record<string, unknown> {
     const shown = JSON.parse(settings) as Record<string, unknown>;
     if (sealed_settings === '') return shown;
@@ -230,28 +243,40 @@ export class Receivers {
     });
   }
 
-  /** Returns changed settings; secrets that are absent stay. */
-  #changed(before: ReceiverRow, settings: Readonly<Record<string, unknown>>) {
-    const secrets = before.sealed_settings === '' ? '{}' : this.#seal.open(before.sealed_settings, before.id);
-    const whole = Object.assign(JSON.parse(before.settings), JSON.parse(secrets), settings);
-    return this.#settingsOf(before.kind, whole, before.id);
+  /**
+   * Returns changed settings. Secrets that are absent stay if the target stays; a given one replaces all stored ones,
+   * because a password and a key are alternatives.
+   */
+  #changed(before: ReceiverRow, given: Readonly<Record<string, unknown>>) {
+    const kind = before.kind as ReceiverKind;
+    const whole = this.wholeSettings(before);
+    const stored = secretFields[kind].filter((name) => whole[name] !== undefined);
+    const isGiven = secretFields[kind].some((name) => given[name] !== undefined);
+    if (isGiven) for (const name of stored) Reflect.deleteProperty(whole, name);
+    const after = Object.assign({}, whole, given);
+    const settings = this.#settingsOf(kind, after, before.id);
+    const kept = isGiven ? [] : stored.map((name) => `/settings/${name}`);
+    checkKeptSecrets({ before: targetOf(kind, whole), after: targetOf(kind, after), kept });
+    return settings;
   }
 
-  /** Throws REQUEST_INVALID for settings that the kind does not have. */
+  /** Throws REQUEST_INVALID for settings that the kind does not have, TARGET_REFUSED for an inside address. */
   #settingsOf(kind: ReceiverKind, givenSettings: Readonly<Record<string, unknown>>, id: string) {
     const settings = Object.assign({}, defaultSettings[kind], givenSettings);
     if (kind === 'agent') {
       if (Object.keys(settings).length > 0) throw new Problem('REQUEST_INVALID', 'an agent has no settings here');
       return { shown: '{}', sealed: '' };
     }
-    const [issue] = settingsIssues(kind, settings);
-    if (issue !== undefined) throw new Problem('REQUEST_INVALID', `settings${issue.pointer}: ${issue.detail}`);
+    const [issue] = settingsIssues(kind, settings, this.#o.addresses);
+    if (issue !== undefined) {
+      const pointer = `/settings${issue.pointer === '/' ? '' : issue.pointer}`;
+      throw new Problem(issue.code, undefined, { fields: [{ pointer, detail: issue.detail }] });
+    }
     const secret = new Set<string>(secretFields[kind]);
-    const entries = Object.entries(settings);
-    const hidden = entries.filter(([name]) => secret.has(name));
+    const shown = Object.entries(settings).filter(([name]) => !secret.has(name));
     return {
-      shown: JSON.stringify(Object.fromEntries(entries.filter(([name]) => !secret.has(name)))),
-      sealed: hidden.length === 0 ? '' : this.#seal.close(JSON.stringify(Object.fromEntries(hidden)), id),
+      shown: JSON.stringify(Object.fromEntries(shown)),
+      sealed: secret.size === 0 ? '' : this.#seal.close(JSON.stringify(settings), id),
     };
   }
 

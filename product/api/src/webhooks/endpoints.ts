@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
-import type { TargetAddresses } from '@meridian/node-shell';
+import { httpTargetIssue, type TargetAddresses } from '@meridian/node-shell';
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable, Updateable } from 'kysely';
@@ -24,7 +23,7 @@ export interface EndpointsOptions {
   readonly rng: Rng;
   readonly sealSecret: string;
   readonly keys: Pick<ApiKeys, 'find'>;
-  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
+  readonly addresses: Pick<TargetAddresses, 'isRefusedHost'>;
 }
 
 export interface EndpointChange {
@@ -143,12 +142,8 @@ export class Endpoints {
    * here would reveal which internal names exist.
    */
   #checkTarget(url: string): void {
-    if (!isTarget(url))
-      throw refusal('/url', 'must be http:// or https:// with a host, without user, password and fragment');
-    const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-    const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
-    if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
-      throw refusal('/url', 'is not a public address', 'TARGET_REFUSED');
+    const issue = httpTargetIssue(url, this.#o.addresses);
+    if (issue !== undefined) throw refusal('/url', issue.detail, issue.code);
   }
 
   async #checkFormat(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
@@ -161,12 +156,6 @@ export class Endpoints {
 
 const refusal = (pointer: string, detail: string, code: ProblemCode = 'REQUEST_INVALID'): Problem =>
   new Problem(code, undefined, { fields: [{ pointer, detail }] });
-
-function isTarget(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, hash, hostname } = new URL(text);
-  return ['http:', 'https:'].includes(protocol) && hostname !== '' && username + password + hash === '';
-}
 
 const newSecret = (): string => SECRET_PREFIX + randomBytes(24).toString('base64');
 

@@ -1,9 +1,9 @@
 // Sends a single POST to a URL that a tenant has chosen. Each IP is checked when dialled, and redirects are not
 // followed.
-import { request as requestHttp } from 'node:http';
+import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Outcome, retryAfterMsOf } from './core/schedule.ts';
 
@@ -29,34 +29,30 @@ export function posting({ addresses, clock }: { addresses: TargetAddresses; cloc
       timer.cancel();
       resolve({ status: 0, error: '', retryAfterMs: 0, ...o, tookMs: Math.round(clock.nowMs() - startMs) });
     };
-    const target = new URL(url);
-    const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
-    const lookup: LookupFunction = (name, { all }, done) => {
-      addresses.resolve(name, attempt).then(
-        (address) => {
-          const family = isIP(address);
-          if (all === true) done(null, [{ address, family }]);
-          else done(null, address, family);
-        },
-        (error: NodeJS.ErrnoException) => done(error, ''),
-      );
-    };
-    const timer = clock.after(ANSWER_MS_MAX, () => sent.destroy(Object.assign(new Error(), { code: 'TIMEOUT' })));
-    const request = target.protocol === 'https:' ? requestHttps : requestHttp;
-    const length = { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = request(target, { method: 'POST', headers: { ...headers, ...length }, lookup, agent: false });
-    sent.on('error', (error: NodeJS.ErrnoException) => end({ error: error.code ?? 'FAILED' }));
-    sent.on('response', (answer) => {
-      const status = answer.statusCode ?? 0;
-      const isRedirect = status >= 300 && status < 400;
-      const retryAfterMs = retryAfterMsOf(answer.headers['retry-after'], clock.wallMs());
-      end({ status, retryAfterMs, ...(isRedirect && { error: 'REDIRECT' }) });
-      sent.destroy();
-    });
-    // An IP address in the URL is not looked up, so it is checked here.
-    if (isIP(host) !== 0 && !addresses.isAllowed(host))
-      sent.destroy(Object.assign(new Error(), { code: 'TARGET_REFUSED' }));
-    else sent.end(body);
+    let sent: ClientRequest | undefined;
+    const timer = clock.after(ANSWER_MS_MAX, () => sent?.destroy(Object.assign(new Error(), { code: 'TIMEOUT' })));
+    const failed = (error: NodeJS.ErrnoException): void => end({ error: error.code ?? 'FAILED' });
+    try {
+      const target = new URL(url);
+      // An IP address in the URL is not looked up, so it is checked here.
+      if (addresses.isRefusedHost(target.hostname)) throw new MeridianError('TARGET_REFUSED');
+      const request = target.protocol === 'https:' ? requestHttps : requestHttp;
+      const length = { 'content-length': String(Buffer.byteLength(body)) };
+      const lookup = addresses.lookup(() => attempt);
+      sent = request(target, { method: 'POST', headers: { ...headers, ...length }, lookup, agent: false });
+      sent.on('error', failed);
+      sent.on('response', (answer) => {
+        const status = answer.statusCode ?? 0;
+        const isRedirect = status >= 300 && status < 400;
+        const retryAfterMs = retryAfterMsOf(answer.headers['retry-after'], clock.wallMs());
+        end({ status, retryAfterMs, ...(isRedirect && { error: 'REDIRECT' }) });
+        sent?.destroy();
+      });
+      sent.end(body);
+    } catch (error) {
+      // Node throws at once for a URL or a header that it cannot send.
+      failed(error as NodeJS.ErrnoException);
+    }
     return promise;
   };
 }

@@ -259,6 +259,7 @@ export async function testApi(o: TestApiOptions = {}) {
     rng: seededRng('distribution'),
     log,
     sealSecret,
+    addresses,
     keys,
     revocations,
     library: eventServices.library,

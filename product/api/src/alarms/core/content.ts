@@ -97,7 +97,8 @@ export function smsBodyOf(template: string, mediaType: string, values: { to: str
     : mediaType.includes('x-www-form-urlencoded')
       ? encodeURIComponent
       : (text: string): string => text;
-  return template.replace(/\{(to|text)\}/g, (_, name: 'to' | 'text') => write(values[name]));
+  // Half a character, where a text was cut, cannot be percent-encoded.
+  return template.replace(/\{(to|text)\}/g, (_, name: 'to' | 'text') => write(values[name].toWellFormed()));
 }
 
 const prefixOfKind: Readonly<Record<ContentItem['kind'], string>> = {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { newId } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { receiverKinds } from '../../../src/alarms/receivers.ts';
+import { receiverKinds } from '../../../src/alarms/core/target-issues.ts';
 import { apiMetrics } from '../../../src/metrics.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
@@ -306,13 +306,13 @@ describe('messages', () => {
       expect([url, await pointers({ url })]).toEqual([url, ['/headers', '/body']]);
     const url = 'https://other.example.org/';
     expect(await pointers({ url, headers: {} })).toEqual(['/body']);
-    expect(await pointers({ url, body: '{text}' })).toEqual(['/headers']);
+    expect(await pointers({ url, body: '"{text}"' })).toEqual(['/headers']);
     await ask('POST', `${path}/test`);
     expect(posted.map((one) => one.url)).toEqual([sms.url]);
     expect(await ask('PATCH', path, { url: 'https://SMS.example.org:443/v2' })).toMatchObject([200, {}]);
     await ask('POST', `${path}/test`);
     expect(posted[1]?.headers).toMatchObject({ 'x-key': 'secret' });
-    expect(await ask('PATCH', path, { url, headers: { 'x-key': 'new' }, body: '{text}' })).toMatchObject([
+    expect(await ask('PATCH', path, { url, headers: { 'x-key': 'new' }, body: '"{text}"' })).toMatchObject([
       200,
       { url },
     ]);

@@ -98,15 +98,15 @@ describe('a receiver', () => {
     const { receiver, secret } = await makeReceiver(pull);
     expect(secret).toMatch(/^whsec_/);
     const path = `${at}/receivers/${receiver.id}`;
-    const changed = await bodyOf('PATCH', path, { body: { settings: { url: 'https://b.example.org/in' } } });
-    expect(changed.settings).toEqual({ url: 'https://b.example.org/in' });
+    const changed = await bodyOf('PATCH', path, { body: { settings: { url: 'https://platform.example.org/in' } } });
+    expect(changed.settings).toEqual({ url: 'https://platform.example.org/in' });
     const row = await api.store.db
       .selectFrom('distribution_receivers')
       .selectAll()
       .where('id', '=', receiver.id)
       .executeTakeFirstOrThrow();
     expect(JSON.stringify(row)).not.toContain(secret);
-    expect(api.distribution.receivers.wholeSettings(row)).toEqual({ url: 'https://b.example.org/in', secret });
+    expect(api.distribution.receivers.wholeSettings(row)).toEqual({ url: 'https://platform.example.org/in', secret });
   });
 
   it('is served only by library nodes of its region, unless it is an agent', async () => {
