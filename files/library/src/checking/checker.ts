@@ -4,6 +4,7 @@ import type { LibraryKind } from '@meridian/protocol';
 import { findSandbox } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type FileType, fileTypeOf, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
+import type { CoverSource } from '../core/probed.ts';
 import { type Media, noMedia } from '../core/report.ts';
 import { FileRefused } from '../core/retry.ts';
 import type { Checked, CheckedFile } from '../uploads/finishing.ts';
@@ -41,7 +42,9 @@ export class Checker {
   async cover(path: string, atMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const fileType = await typeOf(path);
     if (fileType === undefined || fileType.demuxer === '') return undefined;
-    return await coverOf(await this.#sourceOf(path, fileType, signal), atMs);
+    const source = await this.#sourceOf(path, fileType, signal);
+    const { cover } = await probe(source);
+    return cover && (await coverOf(source, cover, atMs));
   }
 
   async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
@@ -49,22 +52,26 @@ export class Checker {
     const fileType = await typeOf(file.path);
     if (fileType === undefined) throw new FileRefused('TYPE_REFUSED', 'the file is of no known type');
     const source = await this.#sourceOf(file.path, fileType, signal);
-    const media = fileType.demuxer === '' ? noMedia : await probe(source);
+    const probed = fileType.demuxer === '' ? undefined : await probe(source);
+    const media = probed?.media ?? noMedia;
     const { kind, type } = shownAs(fileType, media);
     if (!kinds.includes(kind)) throw new FileRefused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
     if (this.#o.scan !== undefined) {
       const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
       if (!isClean) throw new FileRefused('MALWARE_FOUND', detail);
     }
-    const cover = await this.#coverOf(source, kind, media);
+    const cover = probed?.cover && (await this.#coverOf(source, probed.cover, { kind, media }));
     return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, cover };
   }
 
-  async #coverOf(source: MediaSource, kind: LibraryKind, { durationMs }: Media): Promise<Uint8Array | undefined> {
-    if (kind !== 'video' && kind !== 'image') return undefined;
-    const atMs = kind === 'video' ? durationMs / 10 : 0;
+  async #coverOf(
+    source: MediaSource,
+    cover: CoverSource,
+    { kind, media }: { readonly kind: LibraryKind; readonly media: Media },
+  ): Promise<Uint8Array | undefined> {
+    const atMs = kind === 'video' ? media.durationMs / 10 : 0;
     // A broken index may state a length beyond the last picture.
-    return (await coverOf(source, atMs)) ?? (atMs > 0 ? await coverOf(source, 0) : undefined);
+    return (await coverOf(source, cover, atMs)) ?? (atMs > 0 ? await coverOf(source, cover, 0) : undefined);
   }
 
   async #sourceOf(path: string, fileType: FileType, signal: AbortSignal): Promise<MediaSource> {

@@ -35,16 +35,10 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
   const sourceFile = await job.source();
   const writing = new ChunkWriter(job, plan, chunk);
   try {
-    const { picture } = await probe(job, sourceFile.fd);
+    const { picture } = await probe(job, sourceFile.fd, plan.chunks.length <= 1);
     if (picture === undefined) throw new RenditionError('MEDIA_BROKEN', 'no picture');
     const file = fileArg(0, writing.outputs.length);
-    const args = encodeArgs(plan, {
-      chunk,
-      file,
-      stream: picture.stream,
-      leadMs: picture.leadMs,
-      settings: job.context.settings,
-    });
+    const args = encodeArgs(plan, { chunk, file, picture, settings: job.context.settings });
     await job.run({ args, files: [sourceFile.fd], outputs: writing.outputs, limitMs: writing.limitMs });
     return await writing.finish();
   } catch (error) {
