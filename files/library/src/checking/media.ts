@@ -6,7 +6,7 @@ import { needsLength } from '../core/length.ts';
 import { PacketTally, packetArgs } from '../core/packets.ts';
 import { type CoverSource, type ProbedFile, probedOf } from '../core/probed.ts';
 import { FileRefused } from '../core/retry.ts';
-import { type FileReport, isCounted, needsCounts, reportOf } from '../core/streams.ts';
+import { type FileReport, isCounted, isPictureFile, needsCounts, reportOf, withFrame } from '../core/streams.ts';
 import { type RunOptions, type RunResult, runOnFile } from './run.ts';
 
 /** Ten hours of video with the index at the end take two seconds. */
@@ -35,20 +35,30 @@ export interface MediaSource {
 
 /** Rejects with a `FileRefused` (MEDIA_BROKEN) when the file has no readable stream. */
 export async function probe(source: MediaSource): Promise<ProbedFile> {
-  const isImage = source.fileType.kind === 'image';
-  // The orientation of a JPEG belongs to its picture, not to its stream.
-  const frames = isImage ? ['-show_frames', '-read_intervals', '%+#1'] : [];
   const { output, errorText: said } = await runWithRetry(source, {
     program: 'ffprobe',
-    args: [...inputArgs(source), ...frames, '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
+    args: [...inputArgs(source), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
     limitMs: PROBE_LIMIT_MS,
     bytesMax: PROBE_BYTES_MAX,
   });
   const report = reportOf(output.toString('utf8'));
-  const tally = report === undefined || isImage ? undefined : await tallyOf(source, report);
-  const probed = report && probedOf(report, tally);
+  const probed = report && (await probedFrom(source, report));
   if (probed === undefined) throw new FileRefused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
   return probed;
+}
+
+async function probedFrom(source: MediaSource, report: FileReport): Promise<ProbedFile | undefined> {
+  if (!isPictureFile(report)) return probedOf(report, await tallyOf(source, report));
+  // The orientation of a JPEG (EXIF) belongs to its picture, not to its stream.
+  const { output } = await runOnFile(
+    Object.assign({}, source, {
+      program: 'ffprobe' as const,
+      args: [...inputArgs(source), '-show_frames', '-read_intervals', '%+#1', '-of', 'json', '/dev/stdin'],
+      limitMs: PROBE_LIMIT_MS,
+      bytesMax: PROBE_BYTES_MAX,
+    }),
+  );
+  return probedOf(withFrame(report, output.toString('utf8')));
 }
 
 /** Counts packets where the file does not say enough: all of them for its length, some to tell films from stills. */

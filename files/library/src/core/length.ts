@@ -44,9 +44,15 @@ export function endS(
   return wholeS > 0 ? wholeS : undefined;
 }
 
-/** Returns true when the clock of the stream jumps: pictures cannot be found by their times. */
-export const hasJumps = ({ format }: FileReport, stream: Stream, tally: PacketTally | undefined): boolean =>
-  joinedFormats.test(String(format['format_name'])) && tally !== undefined && tally.of(stream.index).jumps > 0;
+/** Clocks of MPEG streams wrap after 33 bits of 90 kHz; ffmpeg gives the times before a wrap as negative ones. */
+const WRAP_S = 2 ** 33 / 90_000;
+
+/** Returns true when the clock of the stream jumps or wraps: pictures cannot be found by their times. */
+export function hasJumps({ format }: FileReport, stream: Stream, tally: PacketTally | undefined): boolean {
+  const counted = tally?.of(stream.index);
+  if (counted === undefined || !joinedFormats.test(String(format['format_name']))) return false;
+  return counted.jumps > 0 || counted.firstS < 0 || counted.endS > WRAP_S;
+}
 
 const countedOf = (streams: readonly Stream[], tally: PacketTally): PacketsOfStream[] =>
   streams.map(({ index }) => tally.of(index)).filter(({ packets }) => packets > 0);

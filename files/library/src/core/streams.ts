@@ -24,22 +24,36 @@ export interface ShownStreams {
 
 /** Returns undefined for text that is not ffprobe's JSON. Streams of another form are left out. */
 export function reportOf(text: string): FileReport | undefined {
-  let read: unknown;
+  const read = parsed(text);
+  if (read === undefined) return undefined;
+  const { streams, format } = recordOf(read);
+  const list = Array.isArray(streams) ? streams.map(recordOf) : [];
+  const found = list.map((raw, at) => ({ index: typeof raw['index'] === 'number' ? raw['index'] : at, raw }));
+  return {
+    streams: found.filter(({ index }) => Number.isInteger(index) && index >= 0),
+    format: recordOf(format),
+    frame: {},
+  };
+}
+
+/** Returns the report with the first picture of ffprobe's JSON of frames. */
+export function withFrame(report: FileReport, text: string): FileReport {
+  const frames = recordOf(parsed(text))['frames'];
+  return Object.assign({}, report, { frame: recordOf(Array.isArray(frames) ? frames[0] : undefined) });
+}
+
+/** Returns true for a file that is one picture, or pictures without sound. */
+export const isPictureFile = ({ format }: FileReport): boolean =>
+  /^(image2|gif|apng)\b|_pipe$/.test(String(format['format_name']));
+
+/** Returns undefined for text that is no JSON. */
+function parsed(text: string): unknown {
   try {
-    read = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const { streams, frames, format } = recordOf(read);
-  const list = Array.isArray(streams) ? streams.map(recordOf) : [];
-  const found = list.map((raw, at) => ({ index: typeof raw['index'] === 'number' ? raw['index'] : at, raw }));
-  const frame = recordOf(Array.isArray(frames) ? frames[0] : undefined);
-  return {
-    streams: found.filter(({ index }) => Number.isInteger(index) && index >= 0),
-    format: recordOf(format),
-    frame,
-  };
 }
 
 export const recordOf = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {});

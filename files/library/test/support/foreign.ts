@@ -53,7 +53,11 @@ export async function rendered(
   rig: Rig,
   o: { readonly shop: RenditionContext; readonly name: string; readonly more?: RenditionPlan['ladder'] },
 ) {
-  const contentId = `up_${o.name.toLowerCase().replace(/[^a-z0-9]/g, '').padEnd(10, 'a').slice(0, 40)}`;
+  const contentId = `up_${o.name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .padEnd(10, 'a')
+    .slice(0, 40)}`;
   await rig.putFile(rig.path(o.name), contentId);
   const found = await done(o.shop, 'analyse', { contentId });
   const plan = Object.assign({}, found, { ladder: [...found.ladder, ...(o.more ?? [])] });

@@ -19,7 +19,7 @@ export interface SourcePicture {
   readonly endMs: number | undefined;
   /** Time that is read before a wanted picture, as reading starts between key frames in a file without an index. */
   readonly leadMs: number;
-  /** The clock of the file jumps: it is read from its start, and ffmpeg joins the pieces. */
+  /** The clock of the file jumps or wraps: it is read from its start, and ffmpeg joins the pieces. */
   readonly hasJumps: boolean;
   readonly colour: Colour;
 }
