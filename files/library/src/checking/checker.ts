@@ -3,10 +3,12 @@ import { open } from 'node:fs/promises';
 import type { LibraryKind } from '@meridian/protocol';
 import { findSandbox } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type FileType, fileTypeOf, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
+import { type FirstLook, firstLookAt, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
+import { type FileType, mediaTypeOf } from '../core/media-formats.ts';
 import type { CoverSource } from '../core/probed.ts';
 import { type Media, noMedia } from '../core/report.ts';
 import { FileRefused } from '../core/retry.ts';
+import { animationSizeOf } from '../core/webp.ts';
 import type { Checked, CheckedFile } from '../uploads/finishing.ts';
 import { coverOf, type MediaSource, probe } from './media.ts';
 import { type Scanner, scan } from './scan.ts';
@@ -40,28 +42,27 @@ export class Checker {
 
   /** Returns a picture of a video at `atMs`, or of an image; undefined when there is none. */
   async cover(path: string, atMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const fileType = await typeOf(path);
-    if (fileType === undefined || fileType.demuxer === '') return undefined;
-    const source = await this.#sourceOf(path, fileType, signal);
-    const { cover } = await probe(source);
+    if ((await beginningOf(path)).look.is !== 'unknown') return undefined;
+    const source = await this.#sourceOf(path, signal);
+    const cover = (await probe(source)).probed?.cover;
     return cover && (await coverOf(source, cover, atMs));
   }
 
   async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
     const { kinds, clock } = this.#o;
-    const fileType = await typeOf(file.path);
-    if (fileType === undefined) throw new FileRefused('TYPE_REFUSED', 'the file is of no known type');
-    const source = await this.#sourceOf(file.path, fileType, signal);
-    const probed = fileType.demuxer === '' ? undefined : await probe(source);
-    const media = probed?.media ?? noMedia;
-    const { kind, type } = shownAs(fileType, media);
+    const { look, head } = await beginningOf(file.path);
+    if (look.is === 'refused')
+      throw new FileRefused('TYPE_REFUSED', `the file is of a type that is refused: ${look.what}`);
+    const source = await this.#sourceOf(file.path, signal);
+    const found = look.is === 'document' ? documentOf(look) : await mediaOf(source, head);
+    const { kind, type, media, charset, picture } = found;
     if (!kinds.includes(kind)) throw new FileRefused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
     if (this.#o.scan !== undefined) {
       const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
       if (!isClean) throw new FileRefused('MALWARE_FOUND', detail);
     }
-    const cover = probed?.cover && (await this.#coverOf(source, probed.cover, { kind, media }));
-    return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, cover };
+    const cover = picture && (await this.#coverOf(source, picture, { kind, media }));
+    return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, charset, cover };
   }
 
   async #coverOf(
@@ -74,11 +75,43 @@ export class Checker {
     return (await coverOf(source, cover, atMs)) ?? (atMs > 0 ? await coverOf(source, cover, 0) : undefined);
   }
 
-  async #sourceOf(path: string, fileType: FileType, signal: AbortSignal): Promise<MediaSource> {
+  async #sourceOf(path: string, signal: AbortSignal): Promise<MediaSource> {
     const { clock, log } = this.#o;
     this.#sandbox ??= findSandbox(log);
-    return { sandbox: await this.#sandbox, path, fileType, clock, signal };
+    return { sandbox: await this.#sandbox, path, clock, signal };
   }
+}
+
+interface Found {
+  readonly kind: LibraryKind;
+  readonly type: string;
+  readonly charset?: string | undefined;
+  readonly media: Media;
+  /** Picture of which a cover is made. */
+  readonly picture?: CoverSource | undefined;
+}
+
+const documentOf = ({ type, charset }: Extract<FirstLook, { is: 'document' }>): Found => ({
+  kind: 'document',
+  type,
+  charset,
+  media: noMedia,
+});
+
+async function mediaOf(source: MediaSource, head: Uint8Array): Promise<Found> {
+  const { format, probed } = await probe(source);
+  const fileType = mediaTypeOf(format, head);
+  if (fileType === undefined)
+    throw new FileRefused('TYPE_REFUSED', `files of the format ${format.names} are not accepted`);
+  const media = probed?.media ?? animationOf(head);
+  if (media === undefined) throw new FileRefused('MEDIA_BROKEN', 'the file has no stream');
+  return Object.assign({ media, picture: probed?.cover }, shownAs(fileType, media));
+}
+
+/** ffmpeg does not decode animated WebP, whose head has its size. */
+function animationOf(head: Uint8Array): Media | undefined {
+  const size = animationSizeOf(head);
+  return size && Object.assign({}, noMedia, { videoCodec: 'webp' }, size);
 }
 
 /** Returns the shown kind and type: a video file without a video stream is audio. */
@@ -89,8 +122,7 @@ function shownAs({ kind, type, soundType }: FileType, { width }: Media): { kind:
 /** Removes the length that ffprobe gives a still picture. */
 const stillOf = (media: Media): Media => Object.assign({}, media, { durationMs: 0, fps: 0 });
 
-/** Returns undefined for a type that is not accepted. */
-async function typeOf(path: string): Promise<FileType | undefined> {
+async function beginningOf(path: string): Promise<{ look: FirstLook; head: Uint8Array }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
@@ -98,7 +130,8 @@ async function typeOf(path: string): Promise<FileType | undefined> {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, from);
       return buffer.subarray(0, bytesRead);
     };
-    return fileTypeOf(await read(0, HEAD_BYTES), await read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES));
+    const head = await read(0, HEAD_BYTES);
+    return { look: firstLookAt(head, await read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES)), head };
   } finally {
     await file.close();
   }

@@ -1,8 +1,8 @@
 // Reads a file with ffprobe and makes its cover with ffmpeg.
 import type { Clock } from '@meridian/runtime';
 import { jpegFilter, pictureFilter } from '../core/colour.ts';
-import type { FileType } from '../core/file-kinds.ts';
 import { needsLength } from '../core/length.ts';
+import { isTaken, mediaFormats, type ProbedFormat, probedFormatOf, recognisedOf } from '../core/media-formats.ts';
 import { PacketTally, packetArgs } from '../core/packets.ts';
 import { type CoverSource, type ProbedFile, probedOf } from '../core/probed.ts';
 import { FileRefused } from '../core/retry.ts';
@@ -28,23 +28,42 @@ const TRIES_MAX = 2;
 export interface MediaSource {
   readonly sandbox: readonly string[];
   readonly path: string;
-  readonly fileType: FileType;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Rejects with a `FileRefused` (MEDIA_BROKEN) when the file has no readable stream. */
-export async function probe(source: MediaSource): Promise<ProbedFile> {
-  const { output, errorText: said } = await runWithRetry(source, {
+export interface Probed {
+  readonly format: ProbedFormat;
+  /** Absent: the file has no readable stream. */
+  readonly probed: ProbedFile | undefined;
+}
+
+/**
+ * Lets ffprobe find the format and the streams. Rejects with a `FileRefused`: TYPE_REFUSED for a format that is unknown
+ * or not in `mediaFormats`, MEDIA_BROKEN for a file of such a format that cannot be opened.
+ */
+export async function probe(source: MediaSource): Promise<Probed> {
+  const found = await runWithRetry(source, {
     program: 'ffprobe',
-    args: [...inputArgs(source), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
+    args: [...inputArgs('error'), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
     limitMs: PROBE_LIMIT_MS,
     bytesMax: PROBE_BYTES_MAX,
   });
-  const report = reportOf(output.toString('utf8'));
-  const probed = report && (await probedFrom(source, report));
-  if (probed === undefined) throw new FileRefused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
-  return probed;
+  const json = found.output.toString('utf8');
+  const format = found.isOk ? probedFormatOf(json) : undefined;
+  if (format === undefined) throw await refusalOf(source, found.errorText);
+  const report = reportOf(json);
+  return { format, probed: report && (await probedFrom(source, report)) };
+}
+
+/** ffprobe names the format that it recognised only in its log, and exits alike for unknown and for broken files. */
+async function refusalOf(source: MediaSource, errorText: string): Promise<FileRefused> {
+  const args = [...inputArgs('debug'), '/dev/stdin'];
+  const options = { program: 'ffprobe' as const, args, limitMs: PROBE_LIMIT_MS, bytesMax: PROBE_BYTES_MAX };
+  const format = recognisedOf((await runWithRetry(source, options)).errorText);
+  if (format === undefined) return new FileRefused('TYPE_REFUSED', 'the file is of no known type');
+  if (!isTaken(format)) return new FileRefused('TYPE_REFUSED', `files of the format ${format} are not accepted`);
+  return new FileRefused('MEDIA_BROKEN', errorText === '' ? `the file of the format ${format} is broken` : errorText);
 }
 
 async function probedFrom(source: MediaSource, report: FileReport): Promise<ProbedFile | undefined> {
@@ -53,7 +72,7 @@ async function probedFrom(source: MediaSource, report: FileReport): Promise<Prob
   const { output } = await runOnFile(
     Object.assign({}, source, {
       program: 'ffprobe' as const,
-      args: [...inputArgs(source), '-show_frames', '-read_intervals', '%+#1', '-of', 'json', '/dev/stdin'],
+      args: [...inputArgs('error'), '-show_frames', '-read_intervals', '%+#1', '-of', 'json', '/dev/stdin'],
       limitMs: PROBE_LIMIT_MS,
       bytesMax: PROBE_BYTES_MAX,
     }),
@@ -72,7 +91,7 @@ async function tallyOf(
   const { isOk } = await runOnFile(
     Object.assign({}, source, {
       program: 'ffprobe' as const,
-      args: [...inputArgs(source), ...packetArgs, '/dev/stdin'],
+      args: [...inputArgs('error'), ...packetArgs, '/dev/stdin'],
       limitMs: PACKETS_LIMIT_MS,
       bytesMax: PACKETS_BYTES_MAX,
       isEnough: (chunk: Buffer): boolean => {
@@ -91,7 +110,7 @@ export async function coverOf(source: MediaSource, cover: CoverSource, atMs: num
   const filter = `${pictureFilter(cover.colour, { width, height })},${jpegFilter(cover.colour)}`;
   const picture = ['-map', `0:${cover.stream}`, '-frames:v', '1', '-vf', filter];
   const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
-  const args = ['-nostdin', ...seek, ...inputArgs(source), '-i', '/dev/stdin', ...commonArgs, ...picture];
+  const args = ['-nostdin', ...seek, ...inputArgs('error'), '-i', '/dev/stdin', ...commonArgs, ...picture];
   for (const quality of COVER_QUALITIES) {
     const result = await runOnFile(
       Object.assign({}, source, {
@@ -110,20 +129,26 @@ export async function coverOf(source: MediaSource, cover: CoverSource, atMs: num
 const commonArgs = ['-threads', '1', '-filter_threads', '1'];
 const pipeOutputArgs = ['-f', 'mjpeg', 'pipe:1'];
 
-/** Input options that allow one demuxer and no other file. */
-const inputArgs = ({ fileType }: MediaSource): string[] => [
-  ...['-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
-  ...['-f', fileType.demuxer],
+/**
+ * Bytes in which ffprobe looks for the format, behind the ID3 tag of a song: tags hold pictures of some megabytes. Only
+ * files that are not recognised earlier are read so far.
+ */
+const FORMAT_PROBE_BYTES = 16 * 1_048_576;
+
+/** Input options that allow the formats of the list and no other file. */
+const inputArgs = (level: 'error' | 'debug'): string[] => [
+  ...['-hide_banner', '-loglevel', level, '-protocol_whitelist', 'file,pipe'],
+  ...['-format_whitelist', mediaFormats, '-formatprobesize', `${FORMAT_PROBE_BYTES}`],
 ];
 
+/** Rejects with MEDIA_BROKEN for a file that takes too long twice. */
 async function runWithRetry(
   source: MediaSource,
   o: Pick<RunOptions, 'program' | 'args' | 'limitMs' | 'bytesMax'>,
 ): Promise<RunResult> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const end = await runOnFile(Object.assign({}, source, o));
-    if (end.isOk) return end;
-    if (!end.isLate) throw new FileRefused('MEDIA_BROKEN', end.errorText);
+    if (!end.isLate) return end;
   }
   throw new FileRefused('MEDIA_BROKEN', 'the file could not be read in time');
 }

@@ -1,65 +1,53 @@
-// Determines a file's type from its bytes alone. Unknown types are refused: programs, scripts, pages, archives.
-import type { LibraryKind } from '@meridian/protocol';
+// Looks at the bytes of a file before ffprobe does: refuses programs, scripts, pages and archives, and recognises
+// documents. What it does not know may be media.
+import { textOf as decoded, encodingOf } from '@meridian/protocol/text-encoding';
 
-export interface FileType {
-  readonly kind: LibraryKind;
-  readonly type: string;
-  /** The only ffmpeg demuxer for the file, so that it cannot name other files to read; `''` for none. */
-  readonly demuxer: string;
-  /** Media type of a file without pictures. */
-  readonly soundType?: string;
-}
+export type FirstLook =
+  | { readonly is: 'refused'; readonly what: string }
+  | { readonly is: 'document'; readonly type: string; readonly charset?: string }
+  | { readonly is: 'unknown' };
 
-/** Bytes read from the start: enough for every magic number and a look at text. */
+/** Bytes read from the start: enough for a look at text. */
 export const HEAD_BYTES = 65_536;
 /** Bytes read from the end, for the directory of an archive. */
 export const TAIL_BYTES = 262_144;
 
-const media = (kind: LibraryKind, type: string, demuxer: string, soundType?: string): FileType =>
-  soundType === undefined ? { kind, type, demuxer } : { kind, type, demuxer, soundType };
-const documentOf = (type: string): FileType => ({ kind: 'document', type, demuxer: '' });
+const refused = (what: string): FirstLook => ({ is: 'refused', what });
+const documentOf = (type: string): FirstLook => ({ is: 'document', type });
 
-const mp4 = media('video', 'video/mp4', 'mov', 'audio/mp4');
-const quickTime = media('video', 'video/quicktime', 'mov', 'audio/mp4');
-const mpegTs = media('video', 'video/mp2t', 'mpegts', 'audio/mp2t');
-const webm = media('video', 'video/webm', 'matroska', 'audio/webm');
-const matroska = media('video', 'video/x-matroska', 'matroska', 'audio/x-matroska');
-
-/** Magic characters (Latin-1) and their offset in the head. */
-const magics: readonly (readonly [at: number, text: string, type: FileType])[] = [
-  [0, 'FLV\x01', media('video', 'video/x-flv', 'flv', 'audio/x-flv')],
-  [0, 'ID3', media('audio', 'audio/mpeg', 'mp3')],
-  [0, 'OggS', media('video', 'video/ogg', 'ogg', 'audio/ogg')],
-  [0, 'fLaC', media('audio', 'audio/flac', 'flac')],
-  [0, '\xff\xd8\xff', media('image', 'image/jpeg', 'jpeg_pipe')],
-  [0, '\x89PNG\r\n\x1a\n', media('image', 'image/png', 'png_pipe')],
-  [0, 'GIF87a', media('image', 'image/gif', 'gif')],
-  [0, 'GIF89a', media('image', 'image/gif', 'gif')],
-  [0, '%PDF-', documentOf('application/pdf')],
+/** Beginnings (Latin-1) of files that run or unpack, whatever else their bytes may be. */
+const refusedMagics: readonly (readonly [what: string, ...magics: string[]])[] = [
+  ['program', 'MZ', '\x7fELF', '\xfe\xed\xfa\xce', '\xfe\xed\xfa\xcf', '\xce\xfa\xed\xfe', '\xcf\xfa\xed\xfe'],
+  ['program', '\xca\xfe\xba\xbe', 'dex\n', '\0asm', 'FWS', 'CWS', 'ZWS'],
+  ['archive', 'Rar!\x1a', '7z\xbc\xaf', '\x1f\x8b', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd', 'MSCF', '!<arch>', 'xar!'],
+  ['archive', 'PK\x05\x06', 'PK\x07\x08', '070701', '\xed\xab\xee\xdb'],
+  // Old Office files may have macros, and installers have the same container.
+  ['file in an OLE container, such as of Office before 2007', '\xd0\xcf\x11\xe0'],
 ];
-const riffs: Readonly<Record<string, FileType>> = {
-  'AVI ': media('video', 'video/x-msvideo', 'avi', 'audio/x-msvideo'),
-  WAVE: media('audio', 'audio/wav', 'wav'),
-  WEBP: media('image', 'image/webp', 'webp_pipe'),
-};
-/** Refused brands: pictures in MP4 boxes, and files for other programs. */
-const refusedBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
+/** First brands (ISO/IEC 23008-12) of pictures that ffmpeg 5.1 does not decode: HEIC, general HEIF, Canon's raw. */
+const heifBrands = /^ftyp(hei[cxmsv]|hev[cxms]|mif1|msf1|crx )/;
 const officeTypes: readonly (readonly [folder: string, type: string])[] = [
   ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['ppt/', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
   ['xl/', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
 ];
 const openTypes = /^application\/(vnd\.oasis\.opendocument\.(text|presentation|spreadsheet|graphics)|epub\+zip)$/;
-const TS_PACKET_BYTES = 188;
 
-/** Returns undefined for a type that is not accepted. `head` and `tail` may overlap. */
-export function fileTypeOf(head: Uint8Array, tail: Uint8Array): FileType | undefined {
-  const text = latin1(head.subarray(0, 4096));
-  const found = magics.find(([at, magic]) => text.startsWith(magic, at));
-  if (found !== undefined) return found[2];
-  if (text.startsWith('RIFF')) return riffs[text.slice(8, 12)];
-  if (text.startsWith('PK\x03\x04')) return archiveOf(text, latin1(tail));
-  return boxedOf(text) ?? ebmlOf(text) ?? streamOf(head) ?? textOf(head);
+/** `head` and `tail` may overlap. */
+export function firstLookAt(head: Uint8Array, tail: Uint8Array): FirstLook {
+  const isCut = head.length >= HEAD_BYTES;
+  const begin = latin1(head.subarray(0, 4096));
+  if (begin.startsWith('%PDF-')) return documentOf('application/pdf');
+  const charset = encodingOf(head, { isCut });
+  const text = charset === undefined ? begin : decoded(head, charset, { isCut });
+  const running = runningOf(begin) ?? runningOf(text);
+  if (running !== undefined) return refused(running);
+  if (charset !== undefined) return textLook(text, charset);
+  const dangerous = refusedMagics.find(([, ...magics]) => magics.some((magic) => begin.startsWith(magic)));
+  if (dangerous !== undefined) return refused(dangerous[0]);
+  if (isImage(begin, head)) return refused('archive');
+  if (begin.startsWith('PK\x03\x04')) return archiveOf(begin, latin1(tail));
+  return heifBrands.test(begin.slice(4)) ? refused('picture in HEIF (HEIC)') : { is: 'unknown' };
 }
 
 const latin1 = (bytes: Uint8Array): string => {
@@ -68,46 +56,23 @@ const latin1 = (bytes: Uint8Array): string => {
   return text;
 };
 
-function boxedOf(text: string): FileType | undefined {
-  const box = text.slice(4, 8);
-  // QuickTime files older than MP4 have no brand.
-  if (['moov', 'mdat', 'wide'].includes(box)) return quickTime;
-  if (box !== 'ftyp') return undefined;
-  const brand = text.slice(8, 12);
-  if (refusedBrands.has(brand)) return undefined;
-  return brand === 'qt  ' ? quickTime : mp4;
-}
-
-function ebmlOf(text: string): FileType | undefined {
-  if (!text.startsWith('\x1a\x45\xdf\xa3')) return undefined;
-  const [, name] = /\x42\x82[\x84\x88](webm|matroska)/.exec(text.slice(0, 128)) ?? [];
-  if (name === undefined) return undefined;
-  return name === 'webm' ? webm : matroska;
-}
-
-/** Recognises frames or packets without a container. */
-function streamOf(head: Uint8Array): FileType | undefined {
-  const isPacket = [0, 1, 2].every((packet) => head[packet * TS_PACKET_BYTES] === 0x47);
-  if (isPacket) return mpegTs;
-  const [first = 0, second = 0] = head;
-  if (first !== 0xff) return undefined;
-  if ((second & 0xf6) === 0xf0) return media('audio', 'audio/aac', 'aac');
-  return (second & 0xe6) === 0xe2 ? media('audio', 'audio/mpeg', 'mp3') : undefined;
-}
+/** Recognises tapes (POSIX tar) and discs (ISO 9660): media in them would look like media behind other bytes. */
+const isImage = (begin: string, head: Uint8Array): boolean =>
+  begin.startsWith('ustar', 257) || latin1(head.subarray(32_769, 32_774)) === 'CD001';
 
 /** Recognises documents in ZIP archives: OpenDocument and EPUB by the first file, Office by the names of files. */
-function archiveOf(text: string, tail: string): FileType | undefined {
+function archiveOf(text: string, tail: string): FirstLook {
   const nameBytes = text.charCodeAt(26) + 256 * text.charCodeAt(27);
   if (text.slice(30, 30 + nameBytes) === 'mimetype') {
     const from = 30 + nameBytes + text.charCodeAt(28) + 256 * text.charCodeAt(29);
     const type = text.slice(from, from + text.charCodeAt(18) + 256 * text.charCodeAt(19));
-    return openTypes.test(type) ? documentOf(type) : undefined;
+    return openTypes.test(type) ? documentOf(type) : refused('archive');
   }
   const names = namesOf(tail);
   // Office files with macros are programs.
-  if (!names.includes('[Content_Types].xml') || names.some((name) => /vbaproject\.bin$/i.test(name))) return undefined;
+  if (names.some((name) => /vbaproject\.bin$/i.test(name))) return refused('document with macros');
   const office = officeTypes.find(([folder]) => names.some((name) => name.startsWith(folder)));
-  return office && documentOf(office[1]);
+  return names.includes('[Content_Types].xml') && office !== undefined ? documentOf(office[1]) : refused('archive');
 }
 
 /** Returns the file names of an archive's directory, as far as `tail` contains it. */
@@ -120,29 +85,28 @@ function namesOf(tail: string): string[] {
   return names;
 }
 
-function textOf(head: Uint8Array): FileType | undefined {
-  const text = utf8Of(head);
-  if (text === undefined || hasControlCharacters(text)) return undefined;
-  const begin = text.replace(/^\ufeff/, '').trimStart();
-  // A browser or a shell would run scripts, pages and SVG pictures.
-  if (begin === '' || begin.startsWith('#!') || begin.startsWith('<')) return undefined;
-  if (begin.startsWith('WEBVTT')) return documentOf('text/vtt');
-  return documentOf(/^\d+\r?\n\d\d:\d\d:\d\d,\d{3} --> /.test(begin) ? 'application/x-subrip' : 'text/plain');
+/**
+ * Returns what a browser or a shell would run, at the beginning of a text or of any other file. Zeros before markup and
+ * between its characters hide it from readers of bytes, but not from all browsers.
+ */
+function runningOf(text: string): string | undefined {
+  const begin = text.slice(0, 4096).replace(/^[\xef\xbb\xbf\ufeff\s\0]+/, '');
+  if (/^#!(?!AMR(-WB)?\n)/.test(begin)) return 'script';
+  if (begin.startsWith('%!')) return 'PostScript program';
+  return /^<\0?[a-z!?/%]/i.test(begin) ? 'page, SVG picture or other markup' : undefined;
 }
 
-/** Returns undefined for bytes that are not UTF-8. A character cut by the end of the head is accepted. */
-function utf8Of(head: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(head, {
-      stream: head.length >= HEAD_BYTES,
-    });
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+function textLook(text: string, charset: string): FirstLook {
+  if (text.trim() === '') return refused('text without a character');
+  const type = textTypeOf(text.trimStart());
+  return charset === 'utf-8' ? documentOf(type) : { is: 'document', type, charset };
 }
 
-const hasControlCharacters = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
+function textTypeOf(begin: string): string {
+  if (/^WEBVTT(?:\s|$)/.test(begin)) return 'text/vtt';
+  if (/^\[Script Info\]/i.test(begin)) return 'text/x-ssa';
+  return /^\d+[ \t]*(?:\r\n?|\n)\d+:\d\d:\d\d[,.]\d{1,3} *-->/.test(begin) ? 'application/x-subrip' : 'text/plain';
+}
 
 /** Returns true for types that a browser shows without running anything of the file. */
 export const isShownInline = (type: string): boolean =>

@@ -70,4 +70,6 @@ export interface Facts {
   readonly bytes: number;
   readonly sha256: string;
   readonly media: Media;
+  /** Encoding of a text; absent: UTF-8. */
+  readonly charset?: string | undefined;
 }

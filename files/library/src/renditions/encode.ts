@@ -60,7 +60,6 @@ interface Movie {
 
 class ChunkWriter {
   readonly #job: Job;
-  readonly #plan: RenditionPlan;
   readonly #chunk: number;
   readonly #count: number;
   readonly #ms: number;
@@ -71,7 +70,6 @@ class ChunkWriter {
 
   constructor(job: Job, plan: RenditionPlan, chunk: number) {
     this.#job = job;
-    this.#plan = plan;
     this.#chunk = chunk;
     const pictures = picturesOf(plan, chunk);
     const { from, count } = pictures;

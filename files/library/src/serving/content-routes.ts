@@ -112,7 +112,8 @@ function shownAs(
   const isKept = wantsDownload && may === 'download';
   // Renditions include playlists, which a browser cannot show but a player in the page can play.
   if (fileName !== ORIGINAL_NAME) return { type: typeOfName(fileName), name: fileName, isDownload: isKept };
-  const type = facts.type.startsWith('text/') ? `${facts.type}; charset=utf-8` : facts.type;
+  const isText = facts.type.startsWith('text/') || facts.type === 'application/x-subrip';
+  const type = isText ? `${facts.type}; charset=${facts.charset ?? 'utf-8'}` : facts.type;
   return { type, name: ofLink || facts.name || fileName, isDownload: isKept || !isShownInline(facts.type) };
 }
 

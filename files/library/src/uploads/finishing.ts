@@ -30,6 +30,8 @@ export type Checked =
       readonly type: string;
       readonly kind: LibraryKind;
       readonly media: Media;
+      /** Encoding of a text that is not in UTF-8, as a label of the WHATWG Encoding Standard. */
+      readonly charset?: string | undefined;
       readonly cover?: Uint8Array | undefined;
     }
   | { readonly ok: false; readonly code: string; readonly detail: string };
@@ -150,12 +152,12 @@ export class Finishing {
     const { tenant, name, bytes } = plan;
     const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
     if (!checked.ok) throw new FileRefused(checked.code, checked.detail);
-    const { type, kind, media, cover } = checked;
+    const { type, kind, media, charset, cover } = checked;
     signal.throwIfAborted();
     const prefix = contentPrefix(tenant, plan.uploadId);
     await contents.keepOriginal(prefix, { path, bytes, sha256 }, signal);
     if (cover !== undefined) await contents.keepCover(prefix, cover, signal);
-    await contents.keepFacts(prefix, { name, type, kind, bytes, sha256, media }, signal);
+    await contents.keepFacts(prefix, { name, type, kind, bytes, sha256, media, charset }, signal);
     return { code: '', detail: '', bytes, sha256, blocks, type, kind, media, hasCover: cover !== undefined };
   }
 

@@ -18,6 +18,8 @@ const cover = Buffer.from('a picture');
 const check: Check = async (file, signal) => {
   const checked = await acceptAll(file, signal);
   if (file.name.endsWith('.txt')) return Object.assign({}, checked, { type: 'text/plain', kind: 'document' as const });
+  if (file.name.endsWith('.srt'))
+    return Object.assign({}, checked, { type: 'application/x-subrip', kind: 'document' as const, charset: 'gb18030' });
   if (file.name.endsWith('.pdf'))
     return Object.assign({}, checked, { type: 'application/pdf', kind: 'document' as const });
   return Object.assign({}, checked, { cover });
@@ -59,6 +61,7 @@ beforeAll(async () => {
     ['up_1', 'Größe "1".mp4'],
     ['up_2', 'notes.txt'],
     ['up_3', 'slides.pdf'],
+    ['up_4', 'film.srt'],
   ] as const) {
     await node.open(planOf(film.length, { uploadId, name }));
     await send(node.urlOf(0, uploadId), film);
@@ -132,10 +135,14 @@ it('contents are downloads under their names if the token permits; only types th
   expect(await dispositionOf({ may: 'download', name: 'b.mp4' }, '?download=1')).toBe('attachment; filename="b.mp4"');
   expect(await dispositionOf({ content: 'up_2' })).toBe('attachment; filename="notes.txt"');
   expect(await dispositionOf({ content: 'up_3' })).toBe(null);
-  const [text, pdf] = await Promise.all(['up_2', 'up_3'].map((content) => fetch(urlOf(tokenOf(claims({ content }))))));
-  expect([text?.headers.get('content-type'), pdf?.headers.get('content-type')]).toEqual([
+  const answers = await Promise.all(
+    ['up_2', 'up_3', 'up_4'].map((content) => fetch(urlOf(tokenOf(claims({ content }))))),
+  );
+  const [text] = answers;
+  expect(answers.map(({ headers }) => headers.get('content-type'))).toEqual([
     'text/plain; charset=utf-8',
     'application/pdf',
+    'application/x-subrip; charset=gb18030',
   ]);
   expect(text?.headers.get('content-security-policy')).toContain('sandbox');
 });

@@ -188,15 +188,15 @@ export const libraryTexts = inBothLanguages({
   'cover.changed': ['The cover is changed.', '封面已更改。'],
   transcripts: ['Transcripts', '字幕'],
   'transcripts.none': ['There are none yet.', '还没有字幕。'],
-  'transcripts.add': ['Add a WebVTT file', '添加 WebVTT 文件'],
+  'transcripts.add': ['Add a subtitle file', '添加字幕文件'],
   'transcripts.language': ['Language', '语言'],
   'transcripts.languageHint': ['Such as en, zh or pt-BR.', '例如 en、zh 或 pt-BR。'],
   'transcripts.languageWrong': ['A language tag such as en, zh or pt-BR.', '请填写语言标签，例如 en、zh 或 pt-BR。'],
   'transcripts.remove': ['Remove {language}', '移除 {language}'],
   'transcripts.failed': ['The transcript is not changed', '字幕未更改'],
   'transcripts.unreadable': [
-    'This is no WebVTT file, or it is longer than 500,000 characters.',
-    '这不是 WebVTT 文件，或超过 500,000 个字符。',
+    'This is no WebVTT, SubRip or ASS file, or it is longer than 500,000 characters.',
+    '这不是 WebVTT、SubRip 或 ASS 文件，或超过 500,000 个字符。',
   ],
 
   'reason.HASH_MISMATCH': [

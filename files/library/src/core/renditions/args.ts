@@ -1,5 +1,6 @@
 // Arguments of ffmpeg for renditions. Input files, named by `fileArg`, have the descriptors after all outputs.
 import { jpegFilter, pictureFilter } from '../colour.ts';
+import { streamFormats } from '../media-formats.ts';
 import { packetArgs } from '../packets.ts';
 import {
   keyPictures,
@@ -15,10 +16,7 @@ import { decibels } from './quality.ts';
 import type { Rate, SourcePicture, SourceSound } from './source.ts';
 
 /** Containers that may be read: no lists of files (HLS, DASH, concat), which could name files of the worker. */
-export const formatArgs = [
-  '-format_whitelist',
-  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,wav,w64,mp3,aac,flac,aiff,amr,mxf',
-];
+export const formatArgs = ['-format_whitelist', streamFormats];
 
 export interface EncoderSettings {
   readonly h264Preset: string;

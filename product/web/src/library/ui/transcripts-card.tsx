@@ -4,7 +4,7 @@ import { Field } from '../../account/ui/fields.tsx';
 import { IconButton } from '../../ui/parts.tsx';
 import type { LibraryApi } from '../api.ts';
 import type { Item } from '../core/model.ts';
-import { isLanguage, isVtt, languageOfName } from '../core/transcript.ts';
+import { isLanguage, languageOfName, vttOf } from '../core/transcript.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 
@@ -70,11 +70,11 @@ function AddTranscript({ onAdd }: { onAdd(language: string, vtt: string): Promis
     if (file === undefined) return;
     const wanted = language === '' ? languageOfName(file.name) : language;
     if (!isLanguage(wanted)) return setError('transcripts.languageWrong');
-    const vtt = await file.text().catch((cause: unknown) => {
-      console.info('the file cannot be read:', cause);
-      return '';
-    });
-    if (!isVtt(vtt)) return setError('transcripts.unreadable');
+    const vtt = await file.arrayBuffer().then(
+      (buffer) => vttOf(new Uint8Array(buffer)),
+      (cause: unknown) => console.info('the file cannot be read:', cause),
+    );
+    if (vtt === undefined) return setError('transcripts.unreadable');
     setError(undefined);
     if (await onAdd(wanted, vtt)) setLanguage('');
   };
@@ -98,7 +98,7 @@ function AddTranscript({ onAdd }: { onAdd(language: string, vtt: string): Promis
       <input
         ref={input}
         type="file"
-        accept=".vtt,text/vtt"
+        accept=".vtt,.srt,.ass,.ssa,text/vtt"
         hidden
         data-testid="vtt"
         onChange={(event) => {

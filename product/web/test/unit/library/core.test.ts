@@ -8,7 +8,7 @@ import { isChanging } from '../../../src/library/core/list.ts';
 import type { Item } from '../../../src/library/core/model.ts';
 import { bytesPerSOf, leftMsOf, type Pace, withSample } from '../../../src/library/core/pace.ts';
 import { mayChange, mayUpload, ownerOf } from '../../../src/library/core/rights.ts';
-import { isLanguage, isVtt, languageOfName } from '../../../src/library/core/transcript.ts';
+import { isLanguage, languageOfName, vttOf } from '../../../src/library/core/transcript.ts';
 import { filtersOf, itemOfHash, noFilters, searchOf } from '../../../src/library/core/view.ts';
 import { bytesText, leftText, rateText } from '../../../src/library/core/words.ts';
 import { isLibraryKey } from '../../../src/library/text.ts';
@@ -234,10 +234,11 @@ describe('files', () => {
     ['en.srt', ''],
     ['a.final2.vtt', ''],
   ])('%s is a transcript in %j', (name, language) => expect(languageOfName(name)).toBe(language));
-  it('only WebVTT of limited length, with a language tag, is a transcript', () => {
-    expect(
-      ['WEBVTT', '\uFEFFWEBVTT - x\n', 'WEBVTTX', '1\n00:00', '', `WEBVTT\n${'x'.repeat(500_000)}`].map(isVtt),
-    ).toEqual([true, true, false, false, false, false]);
+  const vttOfText = (text: string) => vttOf(new TextEncoder().encode(text));
+  it('only subtitles of limited length, with a language tag, are a transcript', () => {
+    const others = ['WEBVTTX', '1\n00:00', '', '[Script Info]\n', 'text', `WEBVTT\n${'x'.repeat(500_000)}`, 'a\0b'];
+    expect(others.map(vttOfText)).toEqual(others.map(() => undefined));
+    expect(vttOfText('\uFEFFWEBVTT - x\r\n')).toBe('WEBVTT - x\n');
     expect(['en', 'zh-Hans-CN', 'e', '../x', 'en_GB', `en-${'a-'.repeat(30)}`].map(isLanguage)).toEqual([
       true,
       true,
@@ -246,5 +247,46 @@ describe('files', () => {
       false,
       false,
     ]);
+  });
+  it.each(['\n', '\r\n', '\r'])('SubRip with line ends %j becomes WebVTT', (end) => {
+    const lines = [
+      '1',
+      '00:00:01,5 --> 01:00:02,250 X1:40',
+      '{\\an8}<font color="red">A</font> & <i>b</i>',
+      '3 < 4',
+      '',
+    ];
+    const second = [
+      '2',
+      '00:00:03,000 --> 00:00:04,000',
+      '2024',
+      '',
+      '',
+      '3',
+      '00:00:09,000 --> 00:00:08,000',
+      'x',
+      '',
+    ];
+    const vtt =
+      'WEBVTT\n\n00:00:01.500 --> 01:00:02.250\nA &amp; <i>b</i>\n3 &lt; 4\n\n00:00:03.000 --> 00:00:04.000\n2024';
+    expect(vttOfText([...lines, ...second].join(end))).toBe(vtt);
+  });
+  it('ASS becomes WebVTT in the order of times', () => {
+    const head = '[Script Info]\nTitle: x\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n';
+    const second = 'Dialogue: 0,0:00:03.00,0:00:04.50,Default,Two{\\b1}, three\\Nfour\n';
+    const first = 'Comment: 0,0:00:00.00,0:00:01.00,Default,no\nDialogue: 0,0:00:01.00,0:00:02.00,Default,One\n';
+    expect(vttOfText(head + second + first)).toBe(
+      'WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOne\n\n00:00:03.000 --> 00:00:04.500\nTwo, three\nfour',
+    );
+  });
+  it('subtitles in UTF-16 and in GBK are read', () => {
+    const text = '1\n00:00:01,000 --> 00:00:02,000\n谢谢大家\n';
+    const utf16 = Uint8Array.from(
+      [...`\ufeff${text}`].flatMap((one) => [one.charCodeAt(0) & 255, one.charCodeAt(0) >> 8]),
+    );
+    const [before = '', after = ''] = text.split('谢谢大家');
+    const gbk = [...new TextEncoder().encode(before), ...[0xd0, 0xbb, 0xd0, 0xbb, 0xb4, 0xf3, 0xbc, 0xd2]];
+    for (const bytes of [utf16, Uint8Array.from([...gbk, ...new TextEncoder().encode(after)])])
+      expect(vttOf(bytes)).toBe('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n谢谢大家');
   });
 });
