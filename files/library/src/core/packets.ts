@@ -31,6 +31,7 @@ interface Counted {
   filledS: number;
   lastS: number;
   lastLongS: number;
+  isTimed: boolean;
 }
 
 /** Takes the output of ffprobe with `packetArgs` in any portions. Memory does not depend on the number of packets. */
@@ -55,19 +56,35 @@ export class PacketTally {
     if (index === '' || !Number.isInteger(stream) || stream < 0 || stream >= STREAMS_MAX) return;
     const [ptsS, dtsS, durationS = 0] = words.map(Number.parseFloat);
     const [decodedS, shownS] = [finite(dtsS) ?? finite(ptsS), finite(ptsS) ?? finite(dtsS)];
-    const counted = this.#streams.get(stream);
-    if (counted !== undefined) counted.packets += 1;
-    if (decodedS === undefined || shownS === undefined) return;
     const statedS = durationS > 0 ? durationS : undefined;
-    if (counted === undefined) {
-      const lastLongS = statedS ?? 0;
-      const own = { firstS: shownS, endS: shownS + lastLongS, filledS: 0, lastS: decodedS, lastLongS };
-      this.#streams.set(stream, Object.assign({ packets: 1, jumps: 0 }, own));
-    } else addStep(counted, { decodedS, shownS, statedS });
+    const counted: Counted = this.#streams.get(stream) ?? { ...none, lastS: 0, lastLongS: 0, isTimed: false };
+    this.#streams.set(stream, counted);
+    counted.packets += 1;
+    if (decodedS === undefined || shownS === undefined) {
+      if (!counted.isTimed) addUntimed(counted, statedS);
+    } else if (counted.isTimed) addStep(counted, { decodedS, shownS, statedS });
+    else begin(counted, { decodedS, shownS, statedS });
   }
 }
 
-function addStep(counted: Counted, o: { decodedS: number; shownS: number; statedS: number | undefined }): void {
+interface Step {
+  readonly decodedS: number;
+  readonly shownS: number;
+  readonly statedS: number | undefined;
+}
+
+/** Streams without a container have no times: their packets follow one another. */
+function addUntimed(counted: Counted, statedS = 0): void {
+  counted.filledS += statedS;
+  counted.endS = counted.filledS;
+}
+
+function begin(counted: Counted, { decodedS, shownS, statedS: lastLongS = 0 }: Step): void {
+  Object.assign(counted, { isTimed: true, firstS: shownS, endS: shownS + lastLongS, filledS: 0 });
+  Object.assign(counted, { lastS: decodedS, lastLongS });
+}
+
+function addStep(counted: Counted, o: Step): void {
   const stepS = o.decodedS - counted.lastS;
   const isJump = stepS < -BACK_MAX_S || stepS > AHEAD_MAX_S;
   // A packet that does not state its duration lasts as long as the one before.

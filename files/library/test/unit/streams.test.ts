@@ -120,6 +120,15 @@ it('packets that do not state how long they last, count as long as those before'
   expect(lengthS(report, shownStreams(report, tally), tally)).toBeCloseTo(0.06);
 });
 
+it('packets without any time follow one another, and count from their first', () => {
+  const report = reportWith([film], { format_name: 'h264' });
+  const tally = tallyOf(...Array.from({ length: 25 }, () => '0,N/A,N/A,0.04'));
+  expect(lengthS(report, shownStreams(report, tally), tally)).toBeCloseTo(1);
+  const late = tallyOf('0,N/A,N/A,0.04', ...packets(0, 25, 5000));
+  expect(late.of(0)).toMatchObject({ packets: 26, jumps: 0, firstS: 5000 });
+  expect(shownStreams(report, tallyOf('0,N/A,N/A,N/A')).video?.index).toBe(0);
+});
+
 it.each<[string, string[], number, boolean]>([
   ['a step ahead by an hour', [...packets(0, 25), ...packets(0, 25, 3600)], 2, true],
   ['a step back', [...packets(0, 25, 3600), ...packets(0, 25)], 2, true],
