@@ -5,6 +5,7 @@ import { findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type FirstLook, firstLookAt, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
 import { type FileType, mediaTypeOf } from '../core/media-formats.ts';
+import type { CoverSource } from '../core/probed.ts';
 import { type Media, noMedia } from '../core/report.ts';
 import { FileRefused } from '../core/retry.ts';
 import { animationSizeOf } from '../core/webp.ts';
@@ -43,7 +44,9 @@ export class Checker {
   /** Returns a picture of a video at `atMs`, or of an image; undefined when there is none. */
   async cover(path: string, atMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
     if ((await beginningOf(path)).look.is !== 'unknown') return undefined;
-    return await coverOf(await this.#sourceOf(path, signal), atMs);
+    const source = await this.#sourceOf(path, signal);
+    const cover = (await probe(source)).probed?.cover;
+    return cover && (await coverOf(source, cover, atMs));
   }
 
   async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
@@ -53,21 +56,24 @@ export class Checker {
       throw new FileRefused('TYPE_REFUSED', `the file is of a type that is refused: ${look.what}`);
     const source = await this.#sourceOf(file.path, signal);
     const found = look.is === 'document' ? documentOf(look) : await mediaOf(source, head);
-    const { kind, type, media, charset } = found;
+    const { kind, type, media, charset, picture } = found;
     if (!kinds.includes(kind)) throw new FileRefused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
     if (this.#o.scan !== undefined) {
       const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
       if (!isClean) throw new FileRefused('MALWARE_FOUND', detail);
     }
-    const cover = await this.#coverOf(source, kind, media);
+    const cover = picture && (await this.#coverOf(source, picture, { kind, media }));
     return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, charset, cover };
   }
 
-  async #coverOf(source: MediaSource, kind: LibraryKind, { durationMs }: Media): Promise<Uint8Array | undefined> {
-    if (kind !== 'video' && kind !== 'image') return undefined;
-    const atMs = kind === 'video' ? durationMs / 10 : 0;
+  async #coverOf(
+    source: MediaSource,
+    cover: CoverSource,
+    { kind, media }: { readonly kind: LibraryKind; readonly media: Media },
+  ): Promise<Uint8Array | undefined> {
+    const atMs = kind === 'video' ? media.durationMs / 10 : 0;
     // A broken index may state a length beyond the last picture.
-    return (await coverOf(source, atMs)) ?? (atMs > 0 ? await coverOf(source, 0) : undefined);
+    return (await coverOf(source, cover, atMs)) ?? (atMs > 0 ? await coverOf(source, cover, 0) : undefined);
   }
 
   async #sourceOf(path: string, signal: AbortSignal): Promise<MediaSource> {
@@ -82,6 +88,8 @@ interface Found {
   readonly type: string;
   readonly charset?: string | undefined;
   readonly media: Media;
+  /** Picture of which a cover is made. */
+  readonly picture?: CoverSource | undefined;
 }
 
 const documentOf = ({ type, charset }: Extract<FirstLook, { is: 'document' }>): Found => ({
@@ -92,13 +100,13 @@ const documentOf = ({ type, charset }: Extract<FirstLook, { is: 'document' }>): 
 });
 
 async function mediaOf(source: MediaSource, head: Uint8Array): Promise<Found> {
-  const { format, media: probed } = await probe(source);
+  const { format, probed } = await probe(source);
   const fileType = mediaTypeOf(format, head);
   if (fileType === undefined)
     throw new FileRefused('TYPE_REFUSED', `files of the format ${format.names} are not accepted`);
-  const media = probed ?? animationOf(head);
+  const media = probed?.media ?? animationOf(head);
   if (media === undefined) throw new FileRefused('MEDIA_BROKEN', 'the file has no stream');
-  return Object.assign({ media }, shownAs(fileType, media));
+  return Object.assign({ media, picture: probed?.cover }, shownAs(fileType, media));
 }
 
 /** ffmpeg does not decode animated WebP, whose head has its size. */

@@ -1,14 +1,21 @@
 // Reads a file with ffprobe and makes its cover with ffmpeg.
 import type { Clock } from '@meridian/runtime';
+import { jpegFilter, pictureFilter } from '../core/colour.ts';
+import { needsLength } from '../core/length.ts';
 import { isTaken, mediaFormats, type ProbedFormat, probedFormatOf, recognisedOf } from '../core/media-formats.ts';
-import { mediaOf } from '../core/probed.ts';
-import type { Media } from '../core/report.ts';
+import { PacketTally, packetArgs } from '../core/packets.ts';
+import { type CoverSource, type ProbedFile, probedOf } from '../core/probed.ts';
 import { FileRefused } from '../core/retry.ts';
+import { type FileReport, isCounted, isPictureFile, needsCounts, reportOf, withFrame } from '../core/streams.ts';
 import { type RunOptions, type RunResult, runOnFile } from './run.ts';
 
 /** Ten hours of video with the index at the end take two seconds. */
 const PROBE_LIMIT_MS = 60_000;
 const PROBE_BYTES_MAX = 1_048_576;
+/** Limit of reading all packets of a file, without decoding; beyond it, what the file states counts. */
+const PACKETS_LIMIT_MS = 60_000;
+/** Bound of the lines of packets: a day of video and sound has six million of 40 bytes. */
+const PACKETS_BYTES_MAX = 1_073_741_824;
 /** Limit of decoding one picture after a seek to a key frame. */
 const COVER_LIMIT_MS = 60_000;
 const COVER_BYTES_MAX = 307_200;
@@ -28,7 +35,7 @@ export interface MediaSource {
 export interface Probed {
   readonly format: ProbedFormat;
   /** Absent: the file has no readable stream. */
-  readonly media: Media | undefined;
+  readonly probed: ProbedFile | undefined;
 }
 
 /**
@@ -45,7 +52,8 @@ export async function probe(source: MediaSource): Promise<Probed> {
   const json = found.output.toString('utf8');
   const format = found.isOk ? probedFormatOf(json) : undefined;
   if (format === undefined) throw await refusalOf(source, found.errorText);
-  return { format, media: mediaOf(json) };
+  const report = reportOf(json);
+  return { format, probed: report && (await probedFrom(source, report)) };
 }
 
 /** ffprobe names the format that it recognised only in its log, and exits alike for unknown and for broken files. */
@@ -58,24 +66,56 @@ async function refusalOf(source: MediaSource, errorText: string): Promise<FileRe
   return new FileRefused('MEDIA_BROKEN', errorText === '' ? `the file of the format ${format} is broken` : errorText);
 }
 
+async function probedFrom(source: MediaSource, report: FileReport): Promise<ProbedFile | undefined> {
+  if (!isPictureFile(report)) return probedOf(report, await tallyOf(source, report));
+  // The orientation of a JPEG (EXIF) belongs to its picture, not to its stream.
+  const { output } = await runOnFile(
+    Object.assign({}, source, {
+      program: 'ffprobe' as const,
+      args: [...inputArgs('error'), '-show_frames', '-read_intervals', '%+#1', '-of', 'json', '/dev/stdin'],
+      limitMs: PROBE_LIMIT_MS,
+      bytesMax: PROBE_BYTES_MAX,
+    }),
+  );
+  return probedOf(withFrame(report, output.toString('utf8')));
+}
+
+/** Counts packets where the file does not say enough: all of them for its length, some to tell films from stills. */
+async function tallyOf(
+  source: MediaSource,
+  report: FileReport,
+): Promise<{ counts: PacketTally; isWhole: boolean } | undefined> {
+  const isLengthNeeded = needsLength(report);
+  if (!isLengthNeeded && !needsCounts(report)) return undefined;
+  const counts = new PacketTally();
+  const { isOk } = await runOnFile(
+    Object.assign({}, source, {
+      program: 'ffprobe' as const,
+      args: [...inputArgs('error'), ...packetArgs, '/dev/stdin'],
+      limitMs: PACKETS_LIMIT_MS,
+      bytesMax: PACKETS_BYTES_MAX,
+      isEnough: (chunk: Buffer): boolean => {
+        counts.push(chunk.toString('latin1'));
+        return !isLengthNeeded && isCounted(report, counts);
+      },
+    }),
+  );
+  return { counts, isWhole: isLengthNeeded && isOk };
+}
+
 /** Returns the picture at `atMs` as a JPEG; undefined when none can be decoded. */
-export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8Array | undefined> {
+export async function coverOf(source: MediaSource, cover: CoverSource, atMs: number): Promise<Uint8Array | undefined> {
+  const width = Math.min(COVER_WIDTH_MAX, cover.width);
+  const height = Math.max(1, Math.round((cover.height * width) / cover.width));
+  const filter = `${pictureFilter(cover.colour, { width, height })},${jpegFilter(cover.colour)}`;
+  const picture = ['-map', `0:${cover.stream}`, '-frames:v', '1', '-vf', filter];
+  const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
+  const args = ['-nostdin', ...seek, ...inputArgs('error'), '-i', '/dev/stdin', ...commonArgs, ...picture];
   for (const quality of COVER_QUALITIES) {
-    const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
-    const picture = ['-frames:v', '1', '-vf', `scale='min(${COVER_WIDTH_MAX},iw)':-2`, '-q:v', String(quality)];
     const result = await runOnFile(
       Object.assign({}, source, {
         program: 'ffmpeg' as const,
-        args: [
-          '-nostdin',
-          ...seek,
-          ...inputArgs('error'),
-          '-i',
-          '/dev/stdin',
-          ...commonArgs,
-          ...picture,
-          ...pipeOutputArgs,
-        ],
+        args: [...args, '-q:v', String(quality), ...pipeOutputArgs],
         limitMs: COVER_LIMIT_MS,
         bytesMax: COVER_BYTES_MAX,
       }),
@@ -86,8 +126,8 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
   return undefined;
 }
 
-const commonArgs = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
-const pipeOutputArgs = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
+const commonArgs = ['-threads', '1', '-filter_threads', '1'];
+const pipeOutputArgs = ['-f', 'mjpeg', 'pipe:1'];
 
 /**
  * Bytes in which ffprobe looks for the format, behind the ID3 tag of a song: tags hold pictures of some megabytes. Only

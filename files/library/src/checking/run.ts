@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly limitMs: number;
   /** Bound of the output; a program that writes more is ended. */
   readonly bytesMax: number;
+  /** Takes output in place of `RunResult.output`; the program is ended, as a success, when it returns true. */
+  readonly isEnough?: (chunk: Buffer) => boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -51,11 +53,16 @@ async function run(o: RunOptions, fd: number): Promise<RunResult> {
   let bytes = 0;
   let stderrText = '';
   let isLate = false;
+  let isEnough = false;
   const kill = (): void => void child.kill('SIGKILL');
   child.stdout?.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > o.bytesMax) kill();
-    else chunks.push(chunk);
+    else if (o.isEnough === undefined) chunks.push(chunk);
+    else if (!isEnough && o.isEnough(chunk)) {
+      isEnough = true;
+      kill();
+    }
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderrText = (stderrText + text).slice(0, ERROR_TEXT_CHARACTERS);
@@ -75,7 +82,7 @@ async function run(o: RunOptions, fd: number): Promise<RunResult> {
     if (code === 127 || code === NO_SANDBOX_EXIT)
       throw new Error(`${o.program} cannot be started: ${stderrText.trim()}`);
     return {
-      isOk: code === 0 && bytes <= o.bytesMax,
+      isOk: (code === 0 || isEnough) && bytes <= o.bytesMax,
       isLate,
       output: Buffer.concat(chunks),
       errorText: stderrText.trim(),

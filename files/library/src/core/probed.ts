@@ -1,82 +1,52 @@
+// Facts of a media file that its catalogue entry has, from ffprobe's report.
+import { type Colour, colourOf, isUnshownDolbyVision } from './colour.ts';
+import { lengthS } from './length.ts';
+import type { PacketTally } from './packets.ts';
 import { type Media, noMedia } from './report.ts';
+import { type FileReport, numberOf, ratioOf, type Stream, shownSize, shownStreams } from './streams.ts';
 
-interface ProbedStream {
-  readonly codec_type?: unknown;
-  readonly codec_name?: unknown;
-  readonly width?: unknown;
-  readonly height?: unknown;
-  readonly avg_frame_rate?: unknown;
-  readonly channels?: unknown;
-  readonly duration?: unknown;
-  readonly disposition?: { readonly attached_pic?: unknown };
-  readonly tags?: { readonly rotate?: unknown };
-  readonly side_data_list?: readonly { readonly rotation?: unknown }[];
+/** Picture from which a cover is made. */
+export interface CoverSource {
+  readonly stream: number;
+  readonly width: number;
+  readonly height: number;
+  readonly colour: Colour;
 }
 
-/** Bound of a duration: 30 days. A file that states a longer one is broken. */
-const DURATION_MS_MAX = 2_592_000_000;
-const SIDE_MAX = 65_535;
+export interface ProbedFile {
+  readonly media: Media;
+  readonly cover: CoverSource | undefined;
+}
 
-/** Returns undefined when the file has no readable stream. */
-export function mediaOf(text: string): Media | undefined {
-  const { streams, format } = readJson(text);
-  const video = streams.find((one) => one.codec_type === 'video' && one.disposition?.attached_pic !== 1);
-  const audio = streams.find((one) => one.codec_type === 'audio');
-  const shown = pictureOf(video);
-  if (shown === undefined && audio === undefined) return undefined;
-  const durationS = [format.duration, video?.duration, audio?.duration].map(numberOf).find((one) => one > 0) ?? 0;
-  return Object.assign({}, noMedia, shown, {
-    durationMs: Math.min(DURATION_MS_MAX, Math.round(durationS * 1000)),
-    audioCodec: nameOf(audio),
-    audioChannels: Math.min(255, Math.round(numberOf(audio?.channels))),
+/** Returns undefined when the file has no readable stream. `tally` is of the whole file, where it was needed. */
+export function probedOf(
+  report: FileReport,
+  tally?: { counts: PacketTally; isWhole: boolean },
+): ProbedFile | undefined {
+  const shown = shownStreams(report, tally?.counts);
+  const { video, audio, cover } = shown;
+  if (video === undefined && audio === undefined) return undefined;
+  const durationS = lengthS(report, shown, tally?.isWhole === true ? tally.counts : undefined);
+  const media = Object.assign({}, noMedia, video === undefined ? undefined : pictureOf(video, report), {
+    durationMs: Math.round(durationS * 1000),
+    audioCodec: audio === undefined ? '' : nameOf(audio),
+    audioChannels: Math.min(255, Math.round(numberOf(audio?.raw['channels']))),
   });
+  return { media, cover: coverSourceOf(video ?? cover, report) };
 }
 
-function pictureOf(video: ProbedStream | undefined): Partial<Media> | undefined {
-  if (video === undefined) return undefined;
-  const [width, height] = [numberOf(video.width), numberOf(video.height)];
-  if (width < 1 || height < 1 || width > SIDE_MAX || height > SIDE_MAX) return undefined;
-  const rotation = rotationOf(video);
-  const isTurned = rotation % 180 === 90;
-  return {
-    width: isTurned ? height : width,
-    height: isTurned ? width : height,
-    rotation,
-    videoCodec: nameOf(video),
-    fps: rateOf(video.avg_frame_rate),
-  };
+function pictureOf(video: Stream, { frame }: FileReport): Partial<Media> {
+  return Object.assign(
+    { videoCodec: nameOf(video), fps: rateOf(video.raw['avg_frame_rate']) },
+    shownSize(video, frame),
+  );
 }
 
-/** Returns clockwise degrees; ffprobe counts counter-clockwise. */
-function rotationOf({ side_data_list: sides = [], tags }: ProbedStream): number {
-  const found = sides.map(({ rotation }) => rotation).find((rotation) => typeof rotation === 'number');
-  const degrees = found === undefined ? numberOf(tags?.rotate) : -(found as number);
-  return (((Math.round(degrees / 90) * 90) % 360) + 360) % 360;
+function coverSourceOf(picture: Stream | undefined, { frame }: FileReport): CoverSource | undefined {
+  if (picture === undefined || isUnshownDolbyVision(picture.raw)) return undefined;
+  const { width, height } = shownSize(picture, frame);
+  return { stream: picture.index, width, height, colour: colourOf(picture.raw) };
 }
 
-function rateOf(text: unknown): number {
-  const [, top = '0', bottom = '0'] = /^(\d+)\/(\d+)$/.exec(String(text)) ?? [];
-  const rate = Number(top) / Number(bottom);
-  return Number.isFinite(rate) ? Math.min(1000, Math.round(rate * 1000) / 1000) : 0;
-}
-
-function numberOf(value: unknown): number {
-  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : 0;
-}
-
-const nameOf = (stream: ProbedStream | undefined): string =>
-  typeof stream?.codec_name === 'string' ? stream.codec_name.slice(0, 32) : '';
-
-function readJson(text: string): { streams: readonly ProbedStream[]; format: { readonly duration?: unknown } } {
-  try {
-    const read = JSON.parse(text) as { streams?: unknown; format?: unknown } | null;
-    const streams = Array.isArray(read?.streams) ? (read.streams as unknown[]) : [];
-    const isStream = (one: unknown): one is ProbedStream => typeof one === 'object' && one !== null;
-    const format = isStream(read?.format) ? (read.format as { duration?: unknown }) : {};
-    return { streams: streams.filter(isStream), format };
-  } catch (error) {
-    if (error instanceof SyntaxError) return { streams: [], format: {} };
-    throw error;
-  }
-}
+const rateOf = (text: unknown): number => Math.min(1000, Math.round((ratioOf(text) ?? 0) * 1000) / 1000);
+const nameOf = ({ raw }: Stream): string => String(raw['codec_name']).slice(0, 32);

@@ -1,14 +1,8 @@
 // First task of a content: reads its facts and chooses sizes, qualities and chunks.
 import { fileArg } from '@meridian/room-media';
-import {
-  compareArgs,
-  lengthArgs,
-  lengthMsOf,
-  type Pictures,
-  probeArgs,
-  sampleArgs,
-  ssimOf,
-} from '../core/renditions/args.ts';
+import { needsLength } from '../core/length.ts';
+import { PacketTally } from '../core/packets.ts';
+import { compareArgs, type Pictures, probeArgs, sampleArgs, ssimOf, tallyArgs } from '../core/renditions/args.ts';
 import { RenditionError } from '../core/renditions/errors.ts';
 import {
   chunksOf,
@@ -19,14 +13,13 @@ import {
   type RungSize,
 } from '../core/renditions/plan.ts';
 import { av1Pays, type Measured, probedCrfs, qualityFor, sampleTimes } from '../core/renditions/quality.ts';
-import { type Source, type SourcePicture, sourceOf } from '../core/renditions/source.ts';
+import { readReport, type Source, type SourcePicture, sourceOf } from '../core/renditions/source.ts';
+import { type FileReport, isCounted, needsCounts } from '../core/streams.ts';
 import type { Job } from './rendition-context.ts';
 import { DURATION_MS_MAX, type Payload } from './tasks.ts';
 
 /** Bound of ffprobe's output: a broken file may declare thousands of streams. */
 const FACTS_BYTES_MAX = 4 * 1_048_576;
-/** Bound of the progress of a pass without decoding, which prints two lines a second. */
-const PROGRESS_BYTES_MAX = 16 * 1_048_576;
 /** Bound of an encoded sample; those of all qualities at one size are in memory. */
 const SAMPLE_BYTES_MAX = 64 * 1_048_576;
 const PROBE_MS_MAX = 120_000;
@@ -44,12 +37,13 @@ export async function analyse(job: Job, { views = DEFAULT_VIEWS }: Payload<'anal
   try {
     const source = await probe(job, sourceFile.fd);
     const { picture, sound } = source;
-    const durationMs = await durationOf(job, sourceFile.fd, source);
+    const durationMs = durationOf(source);
+    const { chunkMsMin } = job.context;
     const rate = picture?.rate ?? { num: 1, den: 1 };
     const chosen = await ladder(job, { fd: sourceFile.fd, picture, durationMs, views });
     return {
       ladder: chosen.ladder,
-      chunks: picture === undefined ? [] : chunksOf(durationMs, rate, job.context.chunkMsMin),
+      chunks: picture === undefined ? [] : chunksOf(durationMs, rate, picture.hasJumps ? durationMs : chunkMsMin),
       durationMs,
       hasSound: sound !== undefined,
       rate,
@@ -60,28 +54,48 @@ export async function analyse(job: Job, { views = DEFAULT_VIEWS }: Payload<'anal
   }
 }
 
-/** Rejects with `MEDIA_BROKEN` and as runs of ffmpeg do. */
-export async function probe(job: Job, fd: number): Promise<Source> {
+/**
+ * Reads which streams are shown, and how. Without `isMeasured` the length may be unknown: several chunks of a plan say
+ * that it was measured, and that the clock does not jump. Rejects with `MEDIA_BROKEN` or `COLOUR_UNKNOWN`, and as runs
+ * of ffmpeg do.
+ */
+export async function probe(job: Job, fd: number, isMeasured = true): Promise<Source> {
   const args = probeArgs(fileArg(0, 1));
-  const limitMs = PROBE_MS_MAX;
-  const json = await job.read({ program: 'ffprobe', args, files: [fd], outputs: [], limitMs }, FACTS_BYTES_MAX);
-  return sourceOf(json);
+  const run = { program: 'ffprobe', files: [fd], outputs: [] } as const;
+  const json = await job.read(Object.assign({ args, limitMs: PROBE_MS_MAX }, run), FACTS_BYTES_MAX);
+  const report = readReport(json);
+  return sourceOf(report, await tallyOf(job, fd, { report, isLengthNeeded: isMeasured && needsLength(report) }));
 }
 
-/** Prefers the picture to the sound. A file without a duration (from a browser's recorder) is read to its end. */
-async function durationOf(job: Job, fd: number, { picture, sound }: Source): Promise<number> {
-  const track = picture ?? sound;
-  if (track === undefined) throw new RenditionError('MEDIA_BROKEN');
-  const durationMs = track.endMs ?? (await lengthOf(job, fd, track.stream));
+/** Counts packets where the file does not say enough: all of them for its length, some to tell films from stills. */
+async function tallyOf(
+  job: Job,
+  fd: number,
+  { report, isLengthNeeded }: { readonly report: FileReport; readonly isLengthNeeded: boolean },
+): Promise<PacketTally | undefined> {
+  if (!isLengthNeeded && !needsCounts(report)) return undefined;
+  const counts = new PacketTally();
+  const enough = new AbortController();
+  const take = (bytes: Uint8Array): void => {
+    counts.push(Buffer.from(bytes).toString('latin1'));
+    if (!isLengthNeeded && isCounted(report, counts)) enough.abort();
+    enough.signal.throwIfAborted();
+  };
+  const args = tallyArgs(fileArg(0, 1));
+  try {
+    await job.run({ program: 'ffprobe', args, files: [fd], outputs: [take], limitMs: LENGTH_MS_MAX });
+  } catch (error) {
+    if (!enough.signal.aborted || error !== enough.signal.reason) throw error;
+  }
+  return counts;
+}
+
+/** Prefers the picture to the sound. */
+function durationOf({ picture, sound }: Source): number {
+  const durationMs = (picture ?? sound)?.endMs ?? 0;
   if (durationMs < 1) throw new RenditionError('MEDIA_BROKEN', 'the file has no duration');
   if (durationMs > DURATION_MS_MAX) throw new RenditionError('MEDIA_TOO_LONG', `${durationMs} ms`);
   return durationMs;
-}
-
-async function lengthOf(job: Job, fd: number, stream: number): Promise<number> {
-  const args = lengthArgs(fileArg(0, 1), stream);
-  const progress = await job.read({ args, files: [fd], outputs: [], limitMs: LENGTH_MS_MAX }, PROGRESS_BYTES_MAX);
-  return lengthMsOf(progress) ?? 0;
 }
 
 interface Probed {
@@ -95,7 +109,8 @@ async function ladder(job: Job, o: Probed): Promise<Pick<RenditionPlan, 'ladder'
   const { picture, durationMs, views } = o;
   if (picture === undefined) return { ladder: [], av1: { pays: false, saving: 0 } };
   const sizes = ladderOf(picture);
-  const times = sampleTimes(durationMs, job.context.sampleMs, job.context.samples);
+  // Only the start of a file whose clock jumps can be found without decoding what is before.
+  const times = picture.hasJumps ? [0] : sampleTimes(durationMs, job.context.sampleMs, job.context.samples);
   const rungs: Rung[] = [];
   let av1 = { pays: false, saving: 0 };
   let av1Rung: Rung | undefined;
@@ -157,16 +172,10 @@ async function measure(
 type Sampled = Pick<Parameters<typeof measure>[1], 'fd' | 'picture' | 'size'>;
 
 function picturesAt(job: Job, { picture }: Sampled, fromMs: number, file: string): Pictures {
-  const { stream, rate, leadMs } = picture;
+  const { rate } = picture;
   const pictureCount = (ms: number): number => Math.floor((ms * rate.num) / (1000 * rate.den));
-  return {
-    file,
-    stream,
-    rate,
-    leadMs,
-    from: pictureCount(fromMs),
-    count: Math.max(1, pictureCount(job.context.sampleMs)),
-  };
+  const count = Math.max(1, pictureCount(job.context.sampleMs));
+  return Object.assign({}, picture, { file, from: pictureCount(fromMs), count });
 }
 
 async function encodeSample(

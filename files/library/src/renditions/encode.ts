@@ -35,16 +35,10 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
   const sourceFile = await job.source();
   const writing = new ChunkWriter(job, plan, chunk);
   try {
-    const { picture } = await probe(job, sourceFile.fd);
+    const { picture } = await probe(job, sourceFile.fd, plan.chunks.length <= 1);
     if (picture === undefined) throw new RenditionError('MEDIA_BROKEN', 'no picture');
     const file = fileArg(0, writing.outputs.length);
-    const args = encodeArgs(plan, {
-      chunk,
-      file,
-      stream: picture.stream,
-      leadMs: picture.leadMs,
-      settings: job.context.settings,
-    });
+    const args = encodeArgs(plan, { chunk, file, picture, settings: job.context.settings });
     await job.run({ args, files: [sourceFile.fd], outputs: writing.outputs, limitMs: writing.limitMs });
     return await writing.finish();
   } catch (error) {
@@ -66,7 +60,6 @@ interface Movie {
 
 class ChunkWriter {
   readonly #job: Job;
-  readonly #plan: RenditionPlan;
   readonly #chunk: number;
   readonly #count: number;
   readonly #ms: number;
@@ -77,7 +70,6 @@ class ChunkWriter {
 
   constructor(job: Job, plan: RenditionPlan, chunk: number) {
     this.#job = job;
-    this.#plan = plan;
     this.#chunk = chunk;
     const pictures = picturesOf(plan, chunk);
     const { from, count } = pictures;

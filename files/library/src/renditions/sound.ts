@@ -31,9 +31,9 @@ export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise
     job.done((segments.samples * 1000) / SOUND_RATE / durationMs);
   };
   try {
-    const { sound } = await probe(job, sourceFile.fd);
+    const { sound } = await probe(job, sourceFile.fd, plan.chunks.length <= 1);
     if (sound === undefined) throw new RenditionError('MEDIA_BROKEN', 'no sound');
-    const args = soundArgs(fileArg(0, 1), sound.stream, durationMs);
+    const args = soundArgs(fileArg(0, 1), sound, durationMs);
     const limitMs = LIMIT_LEAST_MS + durationMs * LIMIT_SHARE;
     await job.run({ args, files: [sourceFile.fd], outputs: [(bytes) => write(segments.push(bytes))], limitMs });
     await write(segments.end());

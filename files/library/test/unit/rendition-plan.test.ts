@@ -13,11 +13,18 @@ import {
   tilesIn,
   tilesOf,
 } from '../../src/core/renditions/plan.ts';
-import { type Rate, type SourcePicture, sourceOf } from '../../src/core/renditions/source.ts';
+import {
+  type Rate,
+  sourceOf as read,
+  readReport,
+  type Source,
+  type SourcePicture,
+} from '../../src/core/renditions/source.ts';
 
 const video = { index: 0, codec_type: 'video', codec_name: 'h264', width: 1920, height: 1080, avg_frame_rate: '30/1' };
-const probeJson = (streams: readonly object[], format: object = { duration: '10.0', start_time: '0.0' }): string =>
-  JSON.stringify({ streams, format });
+const sourceOf = (json: string): Source => read(readReport(json));
+const mp4 = { format_name: 'mov,mp4', duration: '10.0', start_time: '0.0' };
+const probeJson = (streams: readonly object[], format: object = mp4): string => JSON.stringify({ streams, format });
 const pictureOf = (changed: object): SourcePicture | undefined =>
   sourceOf(probeJson([Object.assign({}, video, changed)])).picture;
 
@@ -38,7 +45,14 @@ it.each([
 it('a cover beside sound is no picture', () => {
   const cover = Object.assign({ disposition: { attached_pic: 1 } }, video);
   const source = sourceOf(probeJson([cover, { index: 1, codec_type: 'audio', codec_name: 'mp3', duration: '3.5' }]));
-  expect(source).toEqual({ picture: undefined, sound: { stream: 1, endMs: 3500 } });
+  expect(source).toEqual({ picture: undefined, sound: { stream: 1, endMs: 3500, hasJumps: false } });
+});
+
+it('a picture in Dolby Vision without a base layer has unknown colours', () => {
+  const side_data_list = [{ dv_profile: 5, dv_bl_signal_compatibility_id: 0 }];
+  const code = { code: 'COLOUR_UNKNOWN', retryable: false };
+  expect(() => pictureOf({ side_data_list })).toThrow(expect.objectContaining(code));
+  expect(pictureOf({ side_data_list: [{ dv_profile: 8, dv_bl_signal_compatibility_id: 4 }] })).toBeDefined();
 });
 
 it.each([
@@ -72,6 +86,7 @@ it.each([
 
 it('a stream ends on the time line of its file; without a stated end, with the file', () => {
   const late = probeJson([Object.assign({ duration: '9.5', start_time: '1.5' }, video)], {
+    format_name: 'mov,mp4',
     duration: '11',
     start_time: '1',
   });
@@ -81,9 +96,7 @@ it('a stream ends on the time line of its file; without a stated end, with the f
 });
 
 const rungs = (width: number, height: number, rate: Rate = { num: 30, den: 1 }): string[] =>
-  ladderOf({ stream: 0, width, height, rate, endMs: 1, leadMs: 0 }).map(
-    (one) => `${one.name} ${one.width}x${one.height}`,
-  );
+  ladderOf({ width, height, rate }).map((one) => `${one.name} ${one.width}x${one.height}`);
 
 it.each([
   [1920, 1080, ['360p 640x360', '720p 1280x720', '1080p 1920x1080']],
@@ -109,7 +122,7 @@ it('every size has even sides, and never more than the source', () => {
   };
   for (let round = 0; round < 500; round += 1) {
     const [width, height] = [random(8192), random(8192)];
-    for (const one of ladderOf({ stream: 0, width, height, rate: { num: 25, den: 1 }, endMs: 1, leadMs: 0 })) {
+    for (const one of ladderOf({ width, height, rate: { num: 25, den: 1 } })) {
       const isRight = one.width % 2 === 0 && one.height % 2 === 0 && one.width <= width && one.height <= height;
       expect(isRight || Math.min(one.width, one.height) === 2, `seed ${seed}: ${width}x${height}`).toBe(true);
     }

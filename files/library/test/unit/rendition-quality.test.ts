@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lengthMsOf, ssimOf } from '../../src/core/renditions/args.ts';
+import { ssimOf } from '../../src/core/renditions/args.ts';
 import { av1Pays, decibels, qualityFor, sampleTimes, TARGET_DB } from '../../src/core/renditions/quality.ts';
 
 const ssimAt = (db: number): number => 1 - 10 ** (-db / 10);
@@ -56,6 +56,4 @@ it('reads the numbers that ffmpeg prints, and nothing from an empty text', () =>
   expect(ssimOf('frame:0 pts:0\nlavfi.ssim.Y=0.5\nlavfi.ssim.U=1\nframe:1\nlavfi.ssim.Y=0.7\n')).toBeCloseTo(0.6);
   expect(ssimOf('lavfi.ssim.Y=.\n')).toBeUndefined();
   expect(ssimOf('')).toBeUndefined();
-  expect(lengthMsOf('out_time_us=1000\nprogress=continue\nout_time_us=2500400\nprogress=end\n')).toBe(2500);
-  expect(lengthMsOf('out_time_us=N/A\n')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
-// Decides with which kinds of media a stream for players begins. Players take what the stream's beginning announces, and
-// no later kind: a media source of a browser accepts no buffer after its first init segment.
+// Decides with which kinds of media a stream for players begins. Players take what the beginning of the stream
+// announces, and no later kind: a media source of a browser accepts no buffer after its first init segment.
 import { SOUND_WAIT_MAX_MS } from './hls/start-delay.ts';
 
 /** Wait for a picture while only sound is published: the publisher may turn on the camera right after. */

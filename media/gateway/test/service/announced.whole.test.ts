@@ -1,4 +1,4 @@
-// What players are told at the beginning is what comes: a scripted room, a hand-made mix, a manual clock.
+// Players get the kinds of media that the beginning announces: a scripted room, a hand-made mix, a manual clock.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { FixedKeys } from '@meridian/node-shell';

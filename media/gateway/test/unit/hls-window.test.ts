@@ -105,7 +105,7 @@ describe('the multivariant playlist', () => {
     const one = new Stream().give(large, aac, ...show({ fromMs: 0, toMs: 7000 }));
     const text = multivariantPlaylist(variants(one.window), one.segmenter.frameRate);
     expect(text).toMatch(/^#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:.*\nmedia\.m3u8\n$/);
-    expect(text).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,FRAME-RATE=25.000');
+    expect(text).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,VIDEO-RANGE=SDR,FRAME-RATE=25.000');
     const declared = Number(/BANDWIDTH=(\d+)/.exec(text)?.[1]);
     const list = readPlaylist(one.playlist ?? '');
     const rates = list.segments.flatMap(({ number, duration, uri }) =>

@@ -199,7 +199,7 @@ it('playlists contain the positions of segments, and the rates of renditions', (
   expect(masterPlaylist([rendition], (name) => `${name}.m3u8`)).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
-#EXT-X-STREAM-INF:BANDWIDTH=600000,AVERAGE-BANDWIDTH=396984,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000
+#EXT-X-STREAM-INF:BANDWIDTH=600000,AVERAGE-BANDWIDTH=396984,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,VIDEO-RANGE=SDR
 360p.m3u8
 `);
 });

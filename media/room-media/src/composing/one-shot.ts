@@ -31,7 +31,8 @@ export async function makeBackground(image: Uint8Array, size: Size, sandbox: rea
   if (format === undefined || image.byteLength > BACKGROUND_BYTES_MAX)
     throw new MeridianError('REQUEST_INVALID', 'a background is a PNG or JPEG of at most 8 MB');
   const { width, height } = size;
-  const cover = `scale=${width}:${height}:force_original_aspect_ratio=increase,crop=${width}:${height}`;
+  const colours = 'out_color_matrix=bt601:out_range=limited';
+  const cover = `scale=${width}:${height}:force_original_aspect_ratio=increase:${colours},crop=${width}:${height}`;
   const args = [...quietArgs, '-f', format, '-i', 'pipe:0', '-vf', cover, '-pix_fmt', 'yuv420p', ...rawArgs];
   try {
     const data = await run(args, image, { sandbox, bytes: canvasBytes(size) });

@@ -82,6 +82,11 @@ export class PictureEncoder {
   }
 }
 
+/** Labels of a canvas. Conversion changes the matrix alone: primaries and transfer are those of browsers. */
+const colourArgs = [
+  ...['-color_range', 'tv', '-colorspace', 'smpte170m', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
+];
+
 /** Encodes without B-frames and lookahead, so live programmes and WebRTC can use the output unchanged. */
 function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions): string[] {
   const [rate, keyEvery] = [`${bitrateKbps}k`, `${picturesPerSecond * KEY_EVERY_S}`];
@@ -90,6 +95,7 @@ function encoderArgs({ picturesPerSecond, bitrateKbps }: PictureEncoderOptions):
     ...[...inputArgs, '-an', '-fps_mode', 'passthrough', '-enc_time_base', `1:${picturesPerSecond}`],
     ...['-c:v', 'libx264', '-preset', 'veryfast'],
     ...['-tune', 'zerolatency', '-x264-params', `fps=${picturesPerSecond}`, '-pix_fmt', 'yuv420p', '-bf', '0'],
+    ...colourArgs,
     ...['-g', keyEvery, '-b:v', rate, '-maxrate', rate, '-bufsize', rate, '-bsf:v', 'dump_extra=freq=keyframe'],
     ...outputArgs,
   ];

@@ -231,15 +231,18 @@ class Decoder {
   }
 }
 
+/** Colours of every canvas: BT.601 in limited range, as browsers' cameras send. ffmpeg knows those of the track. */
+const canvasColours = 'out_color_matrix=bt601:out_range=limited';
+
 function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions): string[] {
   // Pictures beyond the output's rate are dropped before scaling, with a margin for uneven times.
   const stepMinS = 0.7 / track.picturesPerSecond;
   const filter = [
     `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${stepMinS})`,
     ...(track.padding === undefined
-      ? [`scale=${width}:${height}:flags=bilinear`]
+      ? [`scale=${width}:${height}:flags=bilinear:${canvasColours}`]
       : [
-          `scale=${width}:${height}:flags=bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2`,
+          `scale=${width}:${height}:flags=bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2:${canvasColours}`,
           `pad=${width}:${height}:-1:-1:color=${track.padding}`,
         ]),
   ].join(',');

@@ -6,6 +6,7 @@ import {
   composition,
   decodedPictures,
   type Frames,
+  labelsOf,
   participant,
   pictures,
   type Rgb,
@@ -34,6 +35,10 @@ async function openComposition(...args: Parameters<typeof composition>): Promise
 }
 
 const lastMs = (video: readonly ComposedVideo[]): number => video.at(-1)?.ptsMs ?? Number.NaN;
+async function firstMs({ until, video }: Composition): Promise<number> {
+  await until(() => video.length > 0);
+  return lastMs(video);
+}
 const indexAt = (video: readonly ComposedVideo[], ms: number): number => video.findIndex(({ ptsMs }) => ptsMs >= ms);
 
 const sources = {
@@ -101,6 +106,27 @@ describe('a composer', () => {
     expect(all.failures).toEqual([]);
     const apart = video.slice(1).map(({ ptsMs }, index) => ptsMs - (video[index]?.ptsMs ?? 0));
     expect(apart.every((ms) => Math.abs(ms - 1000 / 30) < 0.01)).toBe(true);
+  }, 60_000);
+
+  it('shows tracks of BT.709 and of full range in the colours of others, and states its own', async () => {
+    const green = 'color=0x00bf00:s=320x180:r=30:d=1,format=gbrp';
+    const hd = `${green},scale=out_color_matrix=bt709:out_range=limited,format=yuv420p`;
+    const full = `${green},scale=out_color_matrix=bt601:out_range=full,format=yuvj420p`;
+    const all = await openComposition();
+    all.composer.setTracks([participant('hd', { name: ' ' }), participant('full', { name: ' ' })]);
+    all.player.play('hd-camera', await pictures('h264', hd, ['-colorspace', 'bt709']));
+    all.player.play('full-camera', await pictures('h264', full, ['-pix_fmt', 'yuvj420p']));
+    await all.untilMs((await firstMs(all)) + 2500);
+    await all.close();
+    const decoded = await decodedPictures(all.video);
+    for (const x of [0.25, 0.75]) {
+      const found = decoded.at(decoded.count - 1, x, 0.5);
+      // A matrix or range that is not converted changes a channel by more than 20.
+      expect(Math.max(...[0, 191, 0].map((value, at) => Math.abs(value - (found[at] ?? -1)))), `${found}`).toBeLessThan(
+        14,
+      );
+    }
+    expect(await labelsOf(all.video)).toBe('tv,smpte170m,bt709,bt709');
   }, 60_000);
 
   it('outputs picture and sound of the same moment within 40 ms of each other', async () => {

@@ -27,8 +27,8 @@ async function nutOf(args: readonly string[], input?: Uint8Array): Promise<Buffe
   return (await running).stdout;
 }
 
-/** Encodes pictures of a lavfi source, e.g. `color=red:s=320x180:r=30:d=2`. */
-export async function pictures(codec: 'vp8' | 'h264', source: string): Promise<Frames> {
+/** Encodes pictures of a lavfi source, e.g. `color=red:s=320x180:r=30:d=2`; `labels` are further arguments. */
+export async function pictures(codec: 'vp8' | 'h264', source: string, labels: readonly string[] = []): Promise<Frames> {
   const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k'];
   const h264 = [
     '-c:v',
@@ -42,7 +42,7 @@ export async function pictures(codec: 'vp8' | 'h264', source: string): Promise<F
   ];
   const coded = codec === 'vp8' ? vp8 : h264;
   const reader = new NutReader();
-  const args = ['-f', 'lavfi', '-i', source, ...coded, '-g', '15', '-pix_fmt', 'yuv420p', '-f', 'nut'];
+  const args = ['-f', 'lavfi', '-i', source, ...coded, '-g', '15', '-pix_fmt', 'yuv420p', ...labels, '-f', 'nut'];
   const frames = reader.push(await nutOf(args));
   return frames.map(({ pts, isKey, data }): CodedFrame => {
     const { num, den } = reader.stream?.timeBase ?? { num: 1, den: 1 };
@@ -195,6 +195,14 @@ export async function decodedPictures(video: readonly ComposedVideo[]) {
       return [bytes[from] ?? -1, bytes[from + 1] ?? -1, bytes[from + 2] ?? -1];
     },
   };
+}
+
+/** Returns range, matrix, transfer and primaries that composed pictures state. */
+export async function labelsOf(video: readonly ComposedVideo[]): Promise<string> {
+  const shown = ['-show_entries', 'stream=color_range,color_space,color_transfer,color_primaries', '-of', 'csv=p=0'];
+  const running = promisify(execFile)('ffprobe', ['-v', 'error', '-f', 'h264', ...shown, '-i', 'pipe:0']);
+  running.child.stdin?.end(Buffer.concat(video.slice(0, 30).map(({ data }) => data)));
+  return (await running).stdout.trim();
 }
 
 /** Returns the times at which composed AAC rises above a level. */

@@ -74,7 +74,7 @@ class FlvDriver implements Driver {
   }
 }
 
-/** One connection and its element. */
+/** Plays one connection in its element. */
 class FlvStream {
   readonly #video: HTMLVideoElement;
   readonly #player: Mpegts.Player;

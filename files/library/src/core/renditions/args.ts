@@ -1,6 +1,7 @@
 // Arguments of ffmpeg for renditions. Input files, named by `fileArg`, have the descriptors after all outputs.
-
+import { jpegFilter, pictureFilter } from '../colour.ts';
 import { streamFormats } from '../media-formats.ts';
+import { packetArgs } from '../packets.ts';
 import {
   keyPictures,
   msOf,
@@ -12,7 +13,7 @@ import {
   tilesOf,
 } from './plan.ts';
 import { decibels } from './quality.ts';
-import type { Rate } from './source.ts';
+import type { Rate, SourcePicture, SourceSound } from './source.ts';
 
 /** Containers that may be read: no lists of files (HLS, DASH, concat), which could name files of the worker. */
 export const formatArgs = ['-format_whitelist', streamFormats];
@@ -30,38 +31,36 @@ export const probeArgs = (file: string): string[] => [
   ...['-of', 'json', '-show_entries'],
   [
     'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,duration,start_time',
-    'stream_disposition=attached_pic:stream_tags=rotate:stream_side_data=rotation:format=format_name,duration,start_time',
+    'nb_frames,channels,pix_fmt,color_range,color_space,color_transfer,color_primaries',
+  ].join(','),
+  '-show_entries',
+  [
+    'stream_disposition:stream_tags:stream_side_data=rotation,dv_profile,dv_bl_signal_compatibility_id',
+    'format=format_name,duration,start_time,size',
   ].join(':'),
   ...['-i', file, '-o', 'pipe:3'],
 ];
 
-/** Reads one stream to its end without decoding; progress is on `pipe:3`. */
-export const lengthArgs = (file: string, stream: number): string[] => [
-  ...[...formatArgs, '-progress', 'pipe:3', '-i', file, '-map', `0:${stream}`, '-c', 'copy', '-f', 'null', '-'],
-];
+/** Prints a line for each packet on `pipe:3`, for a `PacketTally`. */
+export const tallyArgs = (file: string): string[] => [...formatArgs, ...packetArgs, '-i', file, '-o', 'pipe:3'];
 
-/** Returns the last time that `lengthArgs` printed, in ms. */
-export function lengthMsOf(progress: string): number | undefined {
-  const times = [...progress.matchAll(/^out_time_us=(\d+)\s*$/gm)];
-  const us = Number(times.at(-1)?.[1]);
-  return us > 0 ? Math.round(us / 1000) : undefined;
-}
-
-export interface Pictures {
+export interface Pictures extends Pick<SourcePicture, 'stream' | 'rate' | 'leadMs' | 'hasJumps' | 'colour'> {
   readonly file: string;
-  readonly stream: number;
-  readonly rate: Rate;
   readonly from: number;
   readonly count: number;
-  readonly leadMs: number;
 }
 
-/** Opens the input at the key frame before the first picture and keeps the times of the file's time line. */
-function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
+/**
+ * Opens the input at the key frame before the first picture and keeps the times of the file's time line. ffmpeg joins
+ * the pieces of a file whose clock jumps; times do not lead into such a file.
+ */
+function inputArgs({ file, from, rate, leadMs, hasJumps }: Pictures): string[] {
   const fromMs = msOf(from, rate) - leadMs;
   const seek = from === 0 || fromMs <= 0 ? [] : ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(6)];
-  return [...formatArgs, '-copyts', '-start_at_zero', ...seek, '-i', file];
+  return [...formatArgs, ...(hasJumps ? [] : [...timeArgs, ...seek]), '-i', file];
 }
+
+const timeArgs = ['-copyts', '-start_at_zero'];
 
 /**
  * Filter that outputs pictures at regular times, then repeats the last one. Each shows what the source, which may be
@@ -73,8 +72,9 @@ function regularFilter(input: number, { stream, rate, from }: Pictures): string 
   return `[${input}:${stream}]${fps},setpts=PTS-STARTPTS,tpad=stop=-1:stop_mode=clone`;
 }
 
+/** Scales pictures that `pictureFilter` has converted. */
 const scaleFilter = ({ width, height }: { readonly width: number; readonly height: number }): string =>
-  `scale=${width}:${height}:flags=bicubic,setsar=1,format=yuv420p`;
+  `scale=${width}:${height}:flags=bicubic,setsar=1`;
 
 const bitExactArgs = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
 
@@ -117,14 +117,15 @@ function encoderArgs(
  */
 export function encodeArgs(
   plan: RenditionPlan,
-  o: Pick<Pictures, 'file' | 'stream' | 'leadMs'> & { readonly chunk: number; readonly settings: EncoderSettings },
+  o: Pick<Pictures, 'file'> & {
+    readonly picture: SourcePicture;
+    readonly chunk: number;
+    readonly settings: EncoderSettings;
+  },
 ): string[] {
   const { ladder, rate } = plan;
-  const pictures: Pictures = Object.assign({ rate }, picturesOf(plan, o.chunk), {
-    file: o.file,
-    stream: o.stream,
-    leadMs: o.leadMs,
-  });
+  const { colour } = o.picture;
+  const pictures: Pictures = Object.assign({}, o.picture, { rate, file: o.file }, picturesOf(plan, o.chunk));
   const { from, count } = pictures;
   const tiles = tilesOf(plan);
   const tileCount = tilesIn(pictures, tiles.everyPictures);
@@ -132,9 +133,9 @@ export function encodeArgs(
   const names = [...ladder.map((_, at) => `s${at}`), ...(tileCount > 0 ? ['small'] : [])];
   const wanted = `select=not(mod(n+${from % tiles.everyPictures}\\,${tiles.everyPictures}))`;
   const graph = [
-    `${regularFilter(0, pictures)},${scaleFilter(largest)},split=${names.length}${names.map((name) => `[${name}]`).join('')}`,
+    `${regularFilter(0, pictures)},${pictureFilter(colour, largest)},split=${names.length}${names.map((name) => `[${name}]`).join('')}`,
     ...ladder.map((rung, at) => `[s${at}]${isSame(rung, largest) ? 'null' : scaleFilter(rung)}[v${at}]`),
-    ...(tileCount > 0 ? [`[small]${wanted},${scaleFilter(tiles)}[tiles]`] : []),
+    ...(tileCount > 0 ? [`[small]${wanted},${scaleFilter(tiles)},${jpegFilter(colour)}[tiles]`] : []),
   ];
   const movie = [
     ...['-video_track_timescale', `${ticksOf(rate).second}`, '-f', 'mp4'],
@@ -146,7 +147,7 @@ export function encodeArgs(
   ]);
   const small = [
     ...['-map', '[tiles]', '-frames:v', `${tileCount}`, '-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '3'],
-    ...['-pix_fmt', 'yuvj420p', ...bitExactArgs, '-f', 'image2pipe', `pipe:${3 + ladder.length}`],
+    ...[...bitExactArgs, '-f', 'image2pipe', `pipe:${3 + ladder.length}`],
   ];
   return [...inputArgs(pictures), '-filter_complex', graph.join(';'), ...rungs, ...(tileCount > 0 ? small : [])];
 }
@@ -165,7 +166,7 @@ export function sampleArgs(
 ): string[] {
   const { tries } = o;
   const names = tries.map((_, at) => `[v${at}]`);
-  const graph = `${regularFilter(0, pictures)},${scaleFilter(size)},split=${tries.length}${names.join('')}`;
+  const graph = `${regularFilter(0, pictures)},${pictureFilter(pictures.colour, size)},split=${tries.length}${names.join('')}`;
   const outputs = tries.flatMap((one, at) => [
     ...['-map', `[v${at}]`, '-frames:v', `${pictures.count}`],
     ...encoderArgs(Object.assign({ maxKbps: size.maxKbps }, one), pictures.rate, o.settings),
@@ -179,7 +180,7 @@ export function compareArgs(pictures: Pictures, size: RungSize): string[] {
   const { num, den } = pictures.rate;
   const counted = `settb=${den}/${num},setpts=N`;
   const graph = [
-    `${regularFilter(1, pictures)},${scaleFilter(size)},trim=end_frame=${pictures.count},${counted}[source]`,
+    `${regularFilter(1, pictures)},${pictureFilter(pictures.colour, size)},trim=end_frame=${pictures.count},${counted}[source]`,
     `[0:v:0]format=yuv420p,${counted}[coded]`,
     '[coded][source]ssim,metadata=mode=print:file=pipe\\\\:3',
   ];
@@ -210,11 +211,11 @@ export const SOUND_CHANNELS = 2;
 const SOUND_KBPS = 128;
 
 /** Encodes AAC as ADTS on `pipe:3`, from time 0 without gaps, padded to `durationMs`. */
-export function soundArgs(file: string, stream: number, durationMs: number): string[] {
+export function soundArgs(file: string, { stream, hasJumps }: SourceSound, durationMs: number): string[] {
   const durationS = (durationMs / 1000).toFixed(3);
   const filled = `aresample=${SOUND_RATE}:async=1:first_pts=0,apad=whole_dur=${durationS}`;
   return [
-    ...[...formatArgs, '-copyts', '-start_at_zero', '-i', file, '-map', `0:${stream}`, '-af', filled],
+    ...[...formatArgs, ...(hasJumps ? [] : timeArgs), '-i', file, '-map', `0:${stream}`, '-af', filled],
     ...['-t', durationS, '-ac', `${SOUND_CHANNELS}`, '-c:a', 'aac', '-b:a', `${SOUND_KBPS}k`, '-threads', '1'],
     ...['-fflags', '+bitexact', '-flags:a', '+bitexact', '-map_metadata', '-1', '-f', 'adts', 'pipe:3'],
   ];

@@ -4,6 +4,7 @@ export const renditionErrors = {
   SOURCE_MISSING: ['The content is not in the store.', false],
   SOURCE_CHANGED: ['The bytes from the store do not have the hash that it states.', true],
   MEDIA_BROKEN: ['The file cannot be read as media.', false],
+  COLOUR_UNKNOWN: ['ffmpeg cannot show the colours of the file (Dolby Vision profile 5).', false],
   MEDIA_TOO_LONG: ['The file is too long for renditions.', false],
   NO_ROOM: ['The folder of sources has no room for the file now.', true],
   FFMPEG_FAILED: ['ffmpeg was killed, hung, or could not be started.', true],

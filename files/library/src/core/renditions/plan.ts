@@ -50,7 +50,7 @@ const FAST_RATE = 40;
 const FAST_SHARE = 1.5;
 
 /** Returns rungs, smallest first, never larger than the source (except for odd sides and sides below 2). */
-export function ladderOf({ width, height, rate }: SourcePicture): RungSize[] {
+export function ladderOf({ width, height, rate }: Pick<SourcePicture, 'width' | 'height' | 'rate'>): RungSize[] {
   const shorter = Math.min(width, height);
   const lines: number[] = standard.map((one) => one.lines).filter((one) => one <= shorter);
   const top = lines.at(-1) ?? 0;

@@ -60,7 +60,7 @@ export function masterPlaylist(rungs: readonly MadeRung[], sound: MadeRung | und
 function pictureAttributes({ picture }: MadeRung): string[] {
   if (picture === undefined) return [];
   const { width, height, rate } = picture;
-  return [`RESOLUTION=${width}x${height}`, `FRAME-RATE=${(rate.num / rate.den).toFixed(3)}`];
+  return [`RESOLUTION=${width}x${height}`, `FRAME-RATE=${(rate.num / rate.den).toFixed(3)}`, 'VIDEO-RANGE=SDR'];
 }
 
 /** Returns the measured bit rates of the segment with the highest rate, and of the whole. */

@@ -1,3 +1,7 @@
+import { type Colour, colourOf, isUnshownDolbyVision } from '../colour.ts';
+import { endS, hasJumps, needsLength } from '../length.ts';
+import type { PacketTally } from '../packets.ts';
+import { type FileReport, numberOf, ratioOf, reportOf, type Stream, shownSize, shownStreams } from '../streams.ts';
 import { RenditionError } from './errors.ts';
 
 export interface Rate {
@@ -15,6 +19,9 @@ export interface SourcePicture {
   readonly endMs: number | undefined;
   /** Time that is read before a wanted picture, as reading starts between key frames in a file without an index. */
   readonly leadMs: number;
+  /** The clock of the file jumps or wraps: it is read from its start, and ffmpeg joins the pieces. */
+  readonly hasJumps: boolean;
+  readonly colour: Colour;
 }
 
 /** Formats whose demuxers do not seek to key frames. */
@@ -24,94 +31,63 @@ const LEAD_MS = 10_000;
 
 export interface Source {
   readonly picture: SourcePicture | undefined;
-  readonly sound: { readonly stream: number; readonly endMs: number | undefined } | undefined;
+  readonly sound: SourceSound | undefined;
+}
+
+export interface SourceSound {
+  readonly stream: number;
+  readonly endMs: number | undefined;
+  readonly hasJumps: boolean;
 }
 
 /** Largest side of a source: decoding a picture of 16,384 by 16,384 takes gigabytes. */
 const SIDE_MAX = 8192;
 
-interface Stream {
-  readonly index: number;
-  readonly raw: Readonly<Record<string, unknown>>;
+/** Returns ffprobe's report. Throws `MEDIA_BROKEN` for output that is not of ffprobe. */
+export function readReport(json: string): FileReport {
+  const report = reportOf(json);
+  if (report === undefined) throw broken('ffprobe reports nothing about the file');
+  return report;
 }
 
-/** Throws `MEDIA_BROKEN` for output that is not of ffprobe, and for a file with neither picture nor sound. */
-export function sourceOf(json: string): Source {
-  const { streams, format } = parsed(json);
-  const streamOf = (type: string): Stream | undefined =>
-    streams.find(({ raw }) => raw['codec_type'] === type && typeof raw['codec_name'] === 'string' && !isCover(raw));
-  const [video, audio] = [streamOf('video'), streamOf('audio')];
+/**
+ * Throws `MEDIA_BROKEN` for a file with neither picture nor sound, and `COLOUR_UNKNOWN` for colours that ffmpeg cannot
+ * show. `counts` are of the packets of the file, where they were needed.
+ */
+export function sourceOf(report: FileReport, counts?: PacketTally): Source {
+  const shown = shownStreams(report, counts);
+  const { video, audio } = shown;
   if (video === undefined && audio === undefined) throw broken('neither picture nor sound');
+  const tally = needsLength(report) ? counts : undefined;
+  const timesOf = (stream: Stream): Pick<SourceSound, 'stream' | 'endMs' | 'hasJumps'> => {
+    const end = endS(report, stream, { shown, tally });
+    return {
+      stream: stream.index,
+      endMs: end === undefined ? undefined : Math.round(end * 1000),
+      hasJumps: hasJumps(report, stream, tally),
+    };
+  };
   return {
-    picture: video === undefined ? undefined : pictureOf(video, format),
-    sound: audio === undefined ? undefined : { stream: audio.index, endMs: endMsOf(audio.raw, format) },
+    picture: video === undefined ? undefined : Object.assign(timesOf(video), pictureOf(video, report)),
+    sound: audio === undefined ? undefined : timesOf(audio),
   };
 }
 
 const broken = (what: string): RenditionError => new RenditionError('MEDIA_BROKEN', what);
 
-function parsed(json: string): { streams: Stream[]; format: Readonly<Record<string, unknown>> } {
-  let report: unknown;
-  try {
-    report = JSON.parse(json);
-  } catch (cause) {
-    throw new RenditionError('MEDIA_BROKEN', 'ffprobe reports nothing about the file', { cause });
-  }
-  const { streams, format } = recordOf(report);
-  if (!Array.isArray(streams)) throw broken('ffprobe finds no streams');
-  const found = streams.map((one: unknown): Stream => {
-    const raw = recordOf(one);
-    return { index: Number(raw['index']), raw };
-  });
-  return { streams: found.filter(({ index }) => Number.isInteger(index) && index >= 0), format: recordOf(format) };
-}
-
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-const isCover = (raw: Stream['raw']): boolean => recordOf(raw['disposition'])['attached_pic'] === 1;
-
-function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unknown>>): SourcePicture {
-  const [coded, height] = [Number(raw['width']), Number(raw['height'])];
-  const isSize = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX;
-  if (!isSize(coded) || !isSize(height)) throw broken(`a picture of ${coded} by ${height}`);
-  const width = Math.min(SIDE_MAX, Math.max(1, Math.round(coded * pixelShape(raw['sample_aspect_ratio']))));
-  const isTurned = Math.abs(rotationOf(raw)) % 180 === 90;
+function pictureOf(video: Stream, { format }: FileReport): Omit<SourcePicture, keyof SourceSound> {
+  const { raw } = video;
+  const { width, height } = shownSize(video);
+  if (numberOf(raw['width']) > SIDE_MAX || numberOf(raw['height']) > SIDE_MAX)
+    throw broken(`a picture of ${raw['width']} by ${raw['height']}`);
+  if (isUnshownDolbyVision(raw)) throw new RenditionError('COLOUR_UNKNOWN', 'Dolby Vision without a base layer');
   return {
-    stream: index,
-    width: isTurned ? height : width,
-    height: isTurned ? width : height,
-    rate: rateOf(ratio(raw['avg_frame_rate']) ?? ratio(raw['r_frame_rate'])),
-    endMs: endMsOf(raw, format),
+    width: Math.min(SIDE_MAX, width),
+    height: Math.min(SIDE_MAX, height),
+    rate: rateOf(ratioOf(raw['avg_frame_rate']) ?? ratioOf(raw['r_frame_rate'])),
     leadMs: withoutIndex.test(String(format['format_name'])) ? LEAD_MS : 0,
+    colour: colourOf(raw),
   };
-}
-
-function rotationOf(raw: Stream['raw']): number {
-  const sides = Array.isArray(raw['side_data_list']) ? raw['side_data_list'].map(recordOf) : [];
-  const side = sides.find((one) => typeof one['rotation'] === 'number')?.['rotation'];
-  const turn = Number(side ?? recordOf(raw['tags'])['rotate'] ?? 0);
-  return Number.isFinite(turn) ? Math.round(turn) : 0;
-}
-
-/** Returns width to height of a pixel; implausible values count as square. */
-function pixelShape(text: unknown): number {
-  const shape = ratio(typeof text === 'string' ? text.replace(':', '/') : undefined) ?? 1;
-  return shape >= 0.1 && shape <= 10 ? shape : 1;
-}
-
-function ratio(text: unknown): number | undefined {
-  const [, num, den] = /^(\d{1,12})\/(\d{1,12})$/.exec(typeof text === 'string' ? text : '') ?? [];
-  const value = Number(num) / Number(den);
-  return Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-/** A stream that does not state its end ends with the file. */
-function endMsOf(raw: Stream['raw'], format: Readonly<Record<string, unknown>>): number | undefined {
-  const [own, whole] = [Number(raw['duration']), Number(format['duration'])];
-  const lateS = Number(raw['start_time']) - Number(format['start_time']);
-  if (own > 0 && Number.isFinite(own)) return Math.round((own + (lateS > 0 ? lateS : 0)) * 1000);
-  return whole > 0 && Number.isFinite(whole) ? Math.round(whole * 1000) : undefined;
 }
 
 const RATE_MAX = 60;

@@ -253,6 +253,6 @@ export const renditionRows: readonly CorpusRow[] = [
       '-disposition:v',
       'attached_pic',
     ),
-    expect: sound('audio/flac'),
+    expect: Object.assign(sound('audio/flac'), { hasCover: true }),
   },
 ];

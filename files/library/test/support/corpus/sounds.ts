@@ -59,7 +59,7 @@ export const soundRows: readonly CorpusRow[] = [
   {
     name: 'MP3 with a cover',
     make: withCover('j.mp3', '-c:a', 'libmp3lame', '-c:v', 'mjpeg'),
-    expect: sound('audio/mpeg', 'mp3'),
+    expect: sound('audio/mpeg', 'mp3', {}, { hasCover: true }),
   },
   { name: 'MP2', make: made('a.mp2', ...tone(), '-c:a', 'mp2'), expect: sound('audio/mpeg', 'mp2') },
   { name: 'AAC in ADTS', make: adts, expect: sound('audio/aac', 'aac') },
@@ -84,7 +84,11 @@ export const soundRows: readonly CorpusRow[] = [
     make: edited('c.flac', flac, before(id3(200_000))),
     expect: sound('audio/flac', 'flac'),
   },
-  { name: 'FLAC with a cover', make: withCover('d.flac', '-c:v', 'mjpeg'), expect: sound('audio/flac', 'flac') },
+  {
+    name: 'FLAC with a cover',
+    make: withCover('d.flac', '-c:v', 'mjpeg'),
+    expect: sound('audio/flac', 'flac', {}, { hasCover: true }),
+  },
   { name: 'FLAC that is cut', make: edited('e.flac', flac, cutTo(0.5)), expect: sound('audio/flac', 'flac') },
   { name: 'WAV', make: wav, expect: sound('audio/wav', 'pcm_s16le') },
   {
@@ -154,7 +158,7 @@ export const soundRows: readonly CorpusRow[] = [
   {
     name: 'M4A with a cover',
     make: withCover('c.m4a', '-c:a', 'aac', '-c:v', 'mjpeg'),
-    expect: sound('audio/mp4', 'aac'),
+    expect: sound('audio/mp4', 'aac', {}, { hasCover: true }),
   },
   { name: 'WMA', make: made('a.wma', ...tone()), expect: sound('audio/x-ms-wma', 'wmav2') },
   {

@@ -120,7 +120,7 @@ export const videoRows: readonly CorpusRow[] = [
   {
     name: 'a film for the PSP',
     make: made('p.mp4', ...both, ...h264, '-vf', 'scale=160:112', ...aac, '-f', 'psp'),
-    expect: film('video/mp4', { height: 112 }),
+    expect: film('video/mp4', { width: 149, height: 112 }),
   },
   {
     name: 'a 3GP',
@@ -370,7 +370,7 @@ export const videoRows: readonly CorpusRow[] = [
   {
     name: 'DV',
     make: made('a.dv', ...picture('720x576'), ...tone(), '-ac', '2', '-pix_fmt', 'yuv420p', '-target', 'pal-dv'),
-    expect: film('video/dv', { width: 720, height: 576, videoCodec: 'dvvideo', audioCodec: 'pcm_s16le' }),
+    expect: film('video/dv', { width: 768, height: 576, videoCodec: 'dvvideo', audioCodec: 'pcm_s16le' }),
   },
   { name: 'NUT', make: made('a.nut', ...av), expect: film('video/x-nut', h264Aac) },
   { name: 'Windows TV', make: made('a.wtv', ...both), expect: film('video/x-ms-wtv', { videoCodec: 'mpeg2video' }) },

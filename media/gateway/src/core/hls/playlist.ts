@@ -18,7 +18,7 @@ export function multivariantPlaylist(variants: readonly Variant[], frameRate: nu
   const text = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`];
   for (const { rung, bitsPerSecond, codecs, size } of variants) {
     const attributes = [`BANDWIDTH=${bitsPerSecond}`, `CODECS="${codecs}"`];
-    if (size !== undefined) attributes.push(`RESOLUTION=${size.width}x${size.height}`);
+    if (size !== undefined) attributes.push(`RESOLUTION=${size.width}x${size.height}`, 'VIDEO-RANGE=SDR');
     if (codecs.includes('avc1') && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`);
     text.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, rung === undefined ? MEDIA_NAME : rungName(rung));
   }

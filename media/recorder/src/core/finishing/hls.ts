@@ -83,7 +83,7 @@ export function masterPlaylist(renditions: readonly MadeRendition[], uriOf: (nam
     const ms = segments.reduce((sum, segment) => sum + segment.durationMs, 0);
     const bandwidth = `BANDWIDTH=${Math.ceil(Math.max(1, ...rates))}`;
     const average = `AVERAGE-BANDWIDTH=${Math.ceil((bytes * 8000) / Math.max(1, ms))}`;
-    const shown = `RESOLUTION=${width}x${height},FRAME-RATE=${PICTURES_PER_SECOND.toFixed(3)}`;
+    const shown = `RESOLUTION=${width}x${height},FRAME-RATE=${PICTURES_PER_SECOND.toFixed(3)},VIDEO-RANGE=SDR`;
     return [`#EXT-X-STREAM-INF:${bandwidth},${average},CODECS="${codecs}",${shown}`, uriOf(name)];
   });
   return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...lines, ''].join('\n');
