@@ -156,7 +156,7 @@ it('an address that asks to play too often by RTMP is refused', async () => {
   const ask = async (client: string): Promise<string> => {
     const refuse = vi.fn<(status: string, description: string) => void>();
     const request = { kind: 'playRequested', app: 'live', name: playKey, refuse } as never;
-    await askByRtmp(request, { address: client } as never);
+    await askByRtmp(request, { address: client, holdMore: () => undefined } as never);
     return refuse.mock.calls[0]?.[1].replace(/:.*/, '') ?? '';
   };
   for (let at = 0; at < OPENS_BURST; at += 1) expect(await ask('203.0.113.5')).toBe('OVERLOADED');

@@ -34,7 +34,7 @@ enum { THREADS_MAX = 16384 };
 /* User and group without rights on Debian, Fedora and Arch. */
 enum { UNPRIVILEGED_ID = 65534 };
 
-/* Landlock's numbers (linux/landlock.h), which headers of older kernels lack; the same on all architectures. */
+/* Landlock's numbers, which headers of older kernels lack; the same on all architectures. */
 enum { LANDLOCK_CREATE_RULESET = 444, LANDLOCK_ADD_RULE = 445, LANDLOCK_RESTRICT_SELF = 446 };
 enum { RULE_PATH_BENEATH = 1, CREATE_RULESET_VERSION = 1 };
 enum { EXECUTE = 1 << 0, WRITE_FILE = 1 << 1, READ_FILE = 1 << 2, READ_DIR = 1 << 3 };
