@@ -66,7 +66,7 @@ beforeAll(async () => {
     await node.open(planOf(film.length, { uploadId, name }));
     await send(node.urlOf(0, uploadId), film);
   }
-  await until('they are reported', () => node.api.ended.length === 3);
+  await until('they are reported', () => node.api.ended.length === 4);
   for (const [name, bytes] of Object.entries(renditionFiles))
     await node.store.put(`t-acme/up_1/renditions/${name}`, bytes, { sha256: hashOf(bytes) });
 });
