@@ -28,7 +28,7 @@ export function lengthS(report: FileReport, shown: ShownStreams, tally?: PacketT
   return Math.min(LENGTH_MAX_S, statedLengthS(report.format, streams));
 }
 
-/** Returns the end of one stream on the time line of the file, in seconds; undefined when it is unknown. */
+/** Returns the time in seconds at which a stream of the file ends; undefined when it is unknown. */
 export function endS(
   report: FileReport,
   stream: Stream,

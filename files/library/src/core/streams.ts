@@ -72,9 +72,12 @@ export function ratioOf(text: unknown): number | undefined {
 }
 
 /**
- * Chooses what is shown. Of pictures: a film before a still, the default stream before others, the largest, the first.
- * Of sounds: with content, no commentary or version for the impaired, the default stream, most channels, the first. A
- * still beside sound is its cover. `tally` counts packets where the file does not state the number of its pictures.
+ * Chooses the best picture stream and the best sound stream. Each list is by priority:
+ * - picture: a film before a still, then the default stream, the largest, the first
+ * - sound: a stream with content, then neither commentary nor a version for the impaired, the default stream, most
+ *   channels, the first
+ *
+ * A still beside sound is its cover. `tally` counts packets where the file does not state the number of its pictures.
  */
 export function shownStreams({ streams }: FileReport, tally?: PacketTally): ShownStreams {
   const count = (stream: Stream): number | undefined => countOf(stream, tally);

@@ -28,7 +28,7 @@ function withExternalData(bytes: Buffer): Buffer {
 }
 
 export const attackRows: readonly CorpusRow[] = [
-  // These are kept as text and never opened.
+  // The library keeps lists of other files as text, and opens none of the files.
   { name: 'an HLS playlist named like a film', make: bytesOf('film.mp4', latin1(hls)), expect: text },
   {
     name: 'a script of ffconcat',

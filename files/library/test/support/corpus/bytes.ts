@@ -33,7 +33,7 @@ export function mdatFirst(bytes: Buffer): Buffer {
   return file;
 }
 
-/** Returns an EBML element with a size of one byte. */
+/** Returns an EBML element with its id in hex and a content below 127 bytes. */
 export const element = (id: string, content: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from(id, 'hex'), Buffer.from([0x80 + content.length]), content]);
 
@@ -99,7 +99,7 @@ export const jpegWith =
   (bytes: Buffer): Buffer =>
     Buffer.concat([bytes.subarray(0, 2), ...segments.map(latin1), bytes.subarray(2)]);
 
-/** Returns a POSIX tar archive of one file. */
+/** Returns a tar archive (POSIX ustar) that holds one file. */
 export function tar(name: string, bytes: Buffer): Buffer {
   const head = Buffer.alloc(512);
   head.write(name, 0);

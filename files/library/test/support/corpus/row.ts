@@ -1,4 +1,4 @@
-// Shape of the corpus: one row for each kind of file, and what the library says of it.
+// A row of the corpus makes one file and states what the library must find in it.
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

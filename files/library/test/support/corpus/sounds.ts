@@ -15,7 +15,7 @@ const flac = made('a.flac', ...tone());
 const adts = made('a.aac', ...tone(), '-c:a', 'aac');
 const wav = made('a.wav', ...tone());
 const rf64 = made('b.wav', ...tone(), '-rf64', 'always');
-/** Song with a cover: a picture of one stream that is attached. */
+/** Makes a song whose cover is an attached picture. */
 const withCover = (name: string, ...o: readonly string[]): CorpusRow['make'] =>
   made(name, ...tone(), ...picture('64x64', '1'), '-map', '0', '-map', '1', ...o, '-disposition:v', 'attached_pic');
 

@@ -8,7 +8,7 @@ import type { CorpusRow, Rendered, Taken } from './row.ts';
 const never = new AbortController().signal;
 const TOLERANCE_MS = 100;
 
-/** Makes the file in `dir/NUMBER` and compares what the checker says of it. Returns the file's path. */
+/** Makes the row's file in the new folder `dir`, and expects the row's result of the checker. Returns its path. */
 export async function tryCheck(row: CorpusRow, checker: Checker, dir: string): Promise<string> {
   await mkdir(dir);
   const path = await row.make(dir);
