@@ -138,12 +138,18 @@ export class Uploads {
     });
   }
 
-  /** Opens the upload at a node again if necessary, and prolongs it. */
+  /**
+   * Opens the upload at a node again if necessary, and prolongs it. Rejects with NODE_UNREACHABLE while no node takes
+   * its parts.
+   */
   async resume(row: UploadRow): Promise<UploadRow> {
     // An instance stopped while it was processing a proof.
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
     if (row.state !== 'open') return row;
     const current = await this.#prolong(row);
+    // Clients take an open upload without parts as sent.
+    if (row.node !== '' && this.#o.nodes.urlOf(row.node, await this.#o.keys.fenceOf(row.tenant)) === '')
+      throw unreachable();
     const lastMs = this.#openedMs.get(row.id);
     if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
     return this.#open(current);
@@ -305,14 +311,10 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /**
-   * Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if its node is missing in the plan or outside
-   * the fence.
-   */
+  /** Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if no node takes it. */
   async #open(row: UploadRow): Promise<UploadRow> {
-    const { nodes, keys, log } = this.#o;
+    const { nodes, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);
-    if (nodes.urlOf(row.node, await keys.fenceOf(row.tenant)) === '') throw unreachable();
     try {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#countOpened(row.id);

@@ -74,6 +74,16 @@ describe('an invalid upload', () => {
 });
 
 describe('an upload', () => {
+  it('is unreachable while its node is, instead of open without parts', async () => {
+    const made = await beginUpload({ name: 'a.mp4', bytes: 40 * MIB, region: 'frankfurt' });
+    const { libraries } = api;
+    libraries.planned = [libraries.sgp];
+    libraries.plan();
+    expect(await codeOf(api.ask('GET', `/library/uploads/${made.id}`))).toEqual([503, 'NODE_UNREACHABLE']);
+    libraries.reset();
+    expect((await get(made.id)).parts).toHaveLength(made.parts.length);
+  });
+
   it('is opened at a node before the answer, and its URLs are signed with the tenant’s signing key', async () => {
     const made = await beginUpload({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
     expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
