@@ -44,6 +44,13 @@ describe('a report of an upload', () => {
     expect(blocks).toEqual([{ tenant: 'acme', content: id, number: 0, sha256: sha256Of(bytes) }]);
   });
 
+  it('gives the file the end of the type that was found; its title stays as it was typed', async () => {
+    const { id, item } = await begin({ name: 'setup.bat' });
+    await api.libraries.fra.ended('acme', id, bytes);
+    const shown = (await api.ask('GET', `/library/items/${item}`)).json();
+    expect(shown).toMatchObject({ state: 'ready', title: 'setup.bat', name: 'setup.bat.mp4' });
+  });
+
   it('is idempotent, with the same answer', async () => {
     const { id, item } = await begin();
     const { fra } = api.libraries;
