@@ -49,8 +49,9 @@ export class Entrance {
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
     this.#refuseUnneededRecorder(o.participant);
-    // Neither waits in front of the room, where a host could let it in.
-    if (o.takeover || o.participant.hidden) this.#refuseRemoved(o.participant.identity);
+    // None of these can wait in front of the room until a host lets it in: encoders and players would only hang.
+    if (o.takeover || o.participant.hidden || o.participant.protocol !== 'webrtc')
+      this.#refuseRemoved(o.participant.identity);
     // A session that another signaling node takes over was in the room already.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;

@@ -227,7 +227,10 @@ it('a company’s acts are all done at the expected version, or none is', () => 
 it('a removed participant stays out of this life of the room, under its next owner too, unless a host lets it in', () => {
   const { room, orders, get, toStore } = meeting();
   const remove = { type: 'remove', identity: 'bob', reason: '', bannedFor: 0, mayReturn: false } as const;
-  const bob = { ...joining, participant: person('bob', { sessionId: 'PA_bob2', signalingId: 'd2' }) };
+  const bob = {
+    ...joining,
+    participant: person('bob', { sessionId: 'PA_bob2', signalingId: 'd2', protocol: 'webrtc' }),
+  };
   const refused = (code: string) => expect.objectContaining({ code });
   room.act('d1', 'PA_ann', remove);
   expect([get('bob'), orders.at(-1)]).toEqual([undefined, 'd2 PA_bob KICKED']);
@@ -235,6 +238,8 @@ it('a removed participant stays out of this life of the room, under its next own
   expect(() => room.join('d2', { ...bob, takeover: true })).toThrow(refused('KICKED'));
   const hidden = { ...bob.participant, hidden: true };
   expect(() => room.join('d2', { ...bob, participant: hidden })).toThrow(refused('KICKED'));
+  const encoder = { ...bob.participant, identity: 'bob-encoder', protocol: 'rtmp' };
+  expect(() => room.join('d2', { ...bob, participant: encoder })).toThrow(refused('KICKED'));
   const policy = policyFromWire(policyToWire(toStore.at(-1) ?? emptyPolicy));
   room.command([{ type: 'unban', identity: 'bob' }]);
   room.join('d2', bob);

@@ -1147,7 +1147,7 @@ describe('a meeting', () => {
   });
   it('shows waiting participants and a toast of the newest, and executes a host’s acts', async () => {
     const { controller, room, state } = await inMeeting();
-    room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5 }];
+    room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5, removed: false }];
     room.tell('lobbyChanged', room.waiters);
     expect([state().hosting.waiting, state().toasts.at(-1)?.message]).toEqual([
       1,
@@ -1169,7 +1169,7 @@ describe('a meeting', () => {
     await settle();
     expect(room.calls.slice(-7)).toEqual([
       ['remove', 'cy', { forever: true }],
-      ['remove', 'cy', { banS: 60 }],
+      ['remove', 'cy', { forever: false }],
       ['setRole', 'cy', 'speaker'],
       ['setRoom', { spotlight: ['cy'] }],
       ['setRoom', { endsAtMs: 7 }],

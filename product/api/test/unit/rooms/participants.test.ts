@@ -92,11 +92,11 @@ describe('participants', () => {
 
   it('are removed, with a ban on request', async () => {
     expect((await ask('DELETE', '/participants/ann?banS=-1')).status).toBe(400);
-    expect((await ask('DELETE', '/participants/ann?banS=60&reason=noise')).status).toBe(204);
+    expect((await ask('DELETE', '/participants/ann?banS=60&mayReturn=true&reason=noise')).status).toBe(204);
     expect((await ask('DELETE', '/participants/ann?forever=true')).status).toBe(204);
     expect(acts()).toEqual([
-      { remove: { identity: 'ann', banS: 60, forever: false, reason: 'noise' } },
-      { remove: { identity: 'ann', banS: 0, forever: true, reason: '' } },
+      { remove: { identity: 'ann', banS: 60, forever: false, mayReturn: true, reason: 'noise' } },
+      { remove: { identity: 'ann', banS: 0, forever: true, mayReturn: false, reason: '' } },
     ]);
     api.owners.refusal = new MeridianError('PARTICIPANT_UNKNOWN');
     expect((await ask('DELETE', '/participants/unknown')).body.code).toBe('PARTICIPANT_UNKNOWN');
