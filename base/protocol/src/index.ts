@@ -45,6 +45,7 @@ export * from './router-constant.ts';
 export * from './rpc-wire.ts';
 export * from './rtp.ts';
 export * from './session-quality.ts';
+export * from './shown-reason.ts';
 export * from './stream-state.ts';
 export * from './text-hash.ts';
 export * from './texts.ts';

@@ -77,6 +77,13 @@ describe('a report of an upload', () => {
     expect([answers.toSorted(), (await contents()).length]).toEqual([[false, true], 1]);
   });
 
+  it('of a failure shows nothing of the node', async () => {
+    const { id } = await begin();
+    const detail = '[mov,mp4 @ 0x55d1c0ffee00] moov atom not found\n/dev/stdin: Invalid data found';
+    await api.libraries.fra.report({ tenant: 'acme', uploadId: id, code: 'MEDIA_BROKEN', detail });
+    expect((await stateOf(id)).failure.detail).toBe('moov atom not found; the file: Invalid data found');
+  });
+
   it('of a final failure refuses the upload and the item', async () => {
     const { id, item } = await begin();
     const refused = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', detail: 'Eicar'.padEnd(1000, '.') };
