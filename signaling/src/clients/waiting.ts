@@ -41,7 +41,8 @@ export class WaitingRoom {
 
   /**
    * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as
-   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends. `mustKnock`: known to wait.
+   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends. `mustKnock`: it is
+   * known to wait.
    */
   async joinWhenAdmitted<T>(
     o: { room: LocalRoom; access: Access; client: WaitingClient; mustKnock: boolean },

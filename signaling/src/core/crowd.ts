@@ -28,8 +28,8 @@ export interface CrowdRules {
 const retryAfterMsMax = 3_600_000;
 
 /**
- * Returns the crowd's rules under a policy, in the life `roomSid` of the room. While the owner knows no policy, the room
- * keeps its crowd.
+ * Returns the crowd's rules under a policy, in the life `roomSid` of the room. While the owner knows no policy, the
+ * room keeps its crowd.
  */
 export function crowdRulesOf(
   policy: RoomPolicy,

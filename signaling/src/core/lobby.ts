@@ -3,8 +3,8 @@ import { isGuest, type Participant, type RoomPolicy, wasRemovedBy } from '@merid
 import { rankOf } from './policy.ts';
 
 /**
- * `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in; `removed`: the
- * same for a person that was removed.
+ * `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in; `removed`:
+ * as `lobby`, for a person that was removed.
  */
 export type WaitReason = 'lobby' | 'no_host' | 'removed';
 

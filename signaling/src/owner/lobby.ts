@@ -128,7 +128,7 @@ export class Lobby {
   }
 
   /**
-   * Admits or refuses clients for a host; returns how many of them waited. `all` admits nobody that was removed, and a
+   * Admits or refuses clients for a host; returns how many of them waited. `all` admits no person that was removed; a
    * removed person that is refused may ask again after `askAgainMs`.
    */
   admit(o: { readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }): number {

@@ -62,9 +62,9 @@ const MISREAD = /[<>:"|?*\u061c\ufeff]/gu;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=[ .]|$)/iu;
 
 /**
- * Returns the name under which a file of this type is stored and downloaded: safe in every file system, with an end that
- * belongs to the type. Another end stays in front of the right one: `setup.bat` of a text becomes `setup.bat.txt`. A
- * name that this function has returned stays the same. `type` `''`: unknown.
+ * Returns the name under which a file of this type is stored and downloaded: safe in every file system, with an end
+ * that belongs to the type. Another end stays in front of the right one: `setup.bat` of a text becomes
+ * `setup.bat.txt`. A name that this function has returned stays the same. `type` `''`: unknown.
  */
 export function fileNameOf(name: string, type: string): string {
   const cleaned = safeName(name.replace(MISREAD, '_').replace(/[.\s]+$/u, '')).replace(DEVICE, '_$&');

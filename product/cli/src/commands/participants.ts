@@ -24,8 +24,8 @@ export function addParticipants(program: Command, context: Context): void {
   });
   participants.command('waiting <room>').action(async (room: string) => {
     const { data, more } = await context.api.get('/rooms/{room}/waiting', { params: { path: { room } } });
-    context.rows(data, ['wait-id', 'identity', 'name', 'since'], (each) => [
-      ...[each.waitId, each.identity, each.name, each.since],
+    context.rows(data, ['wait-id', 'identity', 'name', 'since', 'removed'], (each) => [
+      ...[each.waitId, each.identity, each.name, each.since, each.removed ? 'yes' : ''],
     ]);
     if (more > 0) context.io.err(`${more} more wait.`);
   });

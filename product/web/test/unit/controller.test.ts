@@ -89,7 +89,7 @@ class FakeRoom {
   hasLobby = false;
   spotlight: readonly string[] = [];
   endsAtMs = 0;
-  waiters: readonly { waitId: string; identity: string; name: string; sinceWallMs: number }[] = [];
+  waiters: readonly { waitId: string; identity: string; name: string; sinceWallMs: number; removed: boolean }[] = [];
   get waiterCount(): number {
     return this.waiters.length;
   }
@@ -1153,6 +1153,12 @@ describe('a meeting', () => {
       1,
       { key: 'toast.waiting', values: { name: 'Cy' } },
     ]);
+    room.waiters = [...room.waiters, { waitId: 'WA_2', identity: 'eve', name: 'Eve', sinceWallMs: 6, removed: true }];
+    room.tell('lobbyChanged', room.waiters);
+    expect(state().toasts.at(-1)).toMatchObject({
+      message: { key: 'toast.waitingRemoved', values: { name: 'Eve' } },
+      waitId: 'WA_2',
+    });
     room.isLocked = true;
     room.tell('roomInfoChanged');
     expect(state().hosting).toMatchObject({ locked: true, lobby: false, recording: 'none' });

@@ -35,7 +35,7 @@ beforeEach(async () => {
   adminToken = await api.token({ video: { roomAdmin: true, room: 'demo' } });
   api.owners.open('acme/demo', {
     participants: [ann],
-    waiters: [{ waitId: 'W1', identity: 'bob', name: 'Bob', sinceWallMs: 1000 }],
+    waiters: [{ waitId: 'W1', identity: 'bob', name: 'Bob', sinceWallMs: 1000, removed: true }],
   });
 });
 afterEach(() => api.close());
@@ -85,7 +85,7 @@ describe('participants', () => {
     expect((await ask('GET', '/participants/ann')).body).toEqual(body.data[0]);
     expect((await ask('GET', '/participants/bob')).status).toBe(404);
     expect((await ask('GET', '/waiting')).body).toEqual({
-      data: [{ waitId: 'W1', identity: 'bob', name: 'Bob', since: '1970-01-01T00:00:01.000Z' }],
+      data: [{ waitId: 'W1', identity: 'bob', name: 'Bob', since: '1970-01-01T00:00:01.000Z', removed: true }],
       more: 0,
     });
   });

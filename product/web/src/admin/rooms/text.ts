@@ -71,6 +71,7 @@ export const roomTexts = inBothLanguages({
   admitAll: ['Admit all', '全部准入'],
   refuse: ['Refuse', '拒绝'],
   refuseOf: ['Refuse {name}', '拒绝 {name}'],
+  wasRemoved: ['Removed earlier', '曾被移出'],
   moreWaiting: ['And {count} more.', '另有 {count} 人。'],
 
   failed: ['This did not work', '操作未成功'],
