@@ -43,8 +43,8 @@ export class Entrance {
   /**
    * Returns the fence of the room with the newcomer, without a change: the first participant's, which every later token
    * must allow. KICKED while banned or removed, ROOM_LOCKED, ROOM_FULL; FENCE_CONFLICT when the room may use regions
-   * that the newcomer's token forbids; RECORDING_ENDED for the recorder of an unknown recording; ROOM_ENDED for a watcher of a
-   * room without people. `participant`: with the rights that the policy gives.
+   * that the newcomer's token forbids; RECORDING_ENDED for the recorder of an unknown recording; ROOM_ENDED for a
+   * watcher of a room without people. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
