@@ -11,7 +11,7 @@ import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { transact } from '../store/transaction.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import type { Gateways } from './gateways.ts';
 
 export type StreamUse = 'publish' | 'play' | 'both';
@@ -144,8 +144,7 @@ export class StreamKeys {
         .returning('expires_ms')
         .executeTakeFirst();
       if (row === undefined) throw new Problem('NOT_FOUND');
-      const untilMs = Math.max(row.expires_ms, clock.wallMs()) + REVOKED_MS;
-      await revocations.add(db, { tenant, id, untilMs });
+      await revocations.add(db, { tenant, id, untilMs: revokedUntilMs(row.expires_ms, clock.wallMs()) });
     });
   }
 
@@ -162,6 +161,23 @@ export class StreamKeys {
     await db.insertInto('stream_keys').values(row).execute();
   }
 }
+
+/** Revokes and removes the keys of a maker, as `byOf` names it. */
+export async function endStreamKeysOf(
+  trx: Transaction,
+  { revocations, clock }: Pick<StreamKeysOptions, 'clock'> & { readonly revocations: Pick<Revocations, 'add'> },
+  { tenant, createdBy }: { readonly tenant: string; readonly createdBy: string },
+): Promise<void> {
+  const rows = await trx
+    .deleteFrom('stream_keys')
+    .where((eb) => eb.and({ tenant, created_by: createdBy }))
+    .returning(['id', 'expires_ms'])
+    .execute();
+  for (const { id, expires_ms } of rows)
+    await revocations.add(trx, { tenant, id, untilMs: revokedUntilMs(expires_ms, clock.wallMs()) });
+}
+
+const revokedUntilMs = (expiresMs: number, nowMs: number): number => Math.max(expiresMs, nowMs) + REVOKED_MS;
 
 /**
  * Returns the caller's API key, or for other callers the tenant's signing key, and the remaining regions. Rejects with

@@ -5,11 +5,14 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole } from '../access/core/scopes.ts';
+import { endGrant, grantSources } from '../access/link-grants.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { endHostLinks, endPersonalLinks } from '../join-links/personal-links.ts';
+import { forgetLinksOfMaker } from '../library/link-rows.ts';
+import { byOf, endStreamKeysOf } from '../live/stream-keys.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import {
@@ -136,8 +139,10 @@ export class Users {
     if (userBefore.isActive && !next.isActive) await this.#endAllAccess(db, userBefore, false);
     // A reader of the former mailbox must not be able to set the password.
     if (next.email !== userBefore.email) await voidLinks(db, userBefore);
-    if (isAdminRole(userBefore.role) && !isAdminRole(next.role))
+    if (isAdminRole(userBefore.role) && !isAdminRole(next.role)) {
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
+      await this.#endMade(db, userBefore);
+    }
     return writeFindWords(db, userOf(row));
   }
 
@@ -223,6 +228,14 @@ export class Users {
       untilMs: nowMs + TOKEN_MS_MAX,
     });
     await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
+    await this.#endMade(db, { tenant, id });
+  }
+
+  /** Ends links to files and stream keys that the user made. */
+  async #endMade(db: Transaction, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
+    await endGrant(db, this.#o, { tenant, source: grantSources.ofUser(id) });
+    await forgetLinksOfMaker(db, tenant, byOf({ kind: 'user', id }));
+    await endStreamKeysOf(db, this.#o, { tenant, createdBy: byOf({ kind: 'user', id }) });
   }
 }
 
