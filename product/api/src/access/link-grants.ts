@@ -37,7 +37,7 @@ export async function grantOf(trx: Transaction, { tenant, source }: Source): Pro
   const found = await grants(trx, { tenant, source }).executeTakeFirst();
   if (found !== undefined) return found.id;
   await trx
-    .insertInto('link_grants')
+    .insertInto('file_grants')
     .values({ tenant, source, id: newGrantId() })
     .onConflict((on) => on.doNothing())
     .execute();
@@ -54,20 +54,20 @@ export async function endGrant(
   const id = newGrantId();
   // The row is inserted even for a source without links: it holds off a link that is made at the same time.
   const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('link_grants')
+    .insertInto('file_grants')
     .values({ tenant, source, id })
     .onConflict((on) => on.doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows !== 0n) return;
   // This update locks the row, so that the grant that it returns is the one that links name.
   const row = await trx
-    .updateTable('link_grants')
+    .updateTable('file_grants')
     .set((eb) => ({ id: eb.ref('id') }))
     .where((eb) => eb.and({ tenant, source }))
     .returning('id')
     .executeTakeFirstOrThrow();
   await trx
-    .updateTable('link_grants')
+    .updateTable('file_grants')
     .set({ id })
     .where((eb) => eb.and({ tenant, source }))
     .execute();
@@ -78,7 +78,7 @@ export async function endGrant(
 export async function removeGrant(trx: Transaction, o: GrantEnding, { tenant, source }: Source): Promise<void> {
   await endGrant(trx, o, { tenant, source });
   await trx
-    .deleteFrom('link_grants')
+    .deleteFrom('file_grants')
     .where((eb) => eb.and({ tenant, source }))
     .execute();
 }
@@ -106,6 +106,6 @@ export const sourcesOfKey = ({ id, via }: Principal): string[] => (via === undef
 
 const grants = (trx: Transaction, { tenant, source }: Source) =>
   trx
-    .selectFrom('link_grants')
+    .selectFrom('file_grants')
     .select('id')
     .where((eb) => eb.and({ tenant, source }));

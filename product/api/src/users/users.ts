@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole } from '../access/core/scopes.ts';
-import { endGrant, grantSources } from '../access/link-grants.ts';
+import { endGrant, grantSources, removeGrant } from '../access/link-grants.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -141,7 +141,7 @@ export class Users {
     if (next.email !== userBefore.email) await voidLinks(db, userBefore);
     if (isAdminRole(userBefore.role) && !isAdminRole(next.role)) {
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
-      await this.#endMade(db, userBefore);
+      await this.#endMade(db, userBefore, false);
     }
     return writeFindWords(db, userOf(row));
   }
@@ -228,12 +228,13 @@ export class Users {
       untilMs: nowMs + TOKEN_MS_MAX,
     });
     await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
-    await this.#endMade(db, { tenant, id });
+    await this.#endMade(db, { tenant, id }, isForGood);
   }
 
   /** Ends links to files and stream keys that the user made. */
-  async #endMade(db: Transaction, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
-    await endGrant(db, this.#o, { tenant, source: grantSources.ofUser(id) });
+  async #endMade(db: Transaction, { tenant, id }: Pick<User, 'tenant' | 'id'>, isForGood: boolean): Promise<void> {
+    const grant = { tenant, source: grantSources.ofUser(id) };
+    await (isForGood ? removeGrant : endGrant)(db, this.#o, grant);
     await forgetLinksOfMaker(db, tenant, byOf({ kind: 'user', id }));
     await endStreamKeysOf(db, this.#o, { tenant, createdBy: byOf({ kind: 'user', id }) });
   }

@@ -3,9 +3,9 @@ import { schema } from './schema.ts';
 export const fileLinks = schema(`
 -- id: in the tokens of links that come from this right; it is revoked when the right ends. source: of a right: an
 -- item's id, 'user:' and a user's id, 'meeting:' and a meeting's id (its hosts' right to its recordings).
-create table link_grants (
+create table file_grants (
   tenant text not null, source text not null, id text not null,
-  constraint link_grants_key primary key (tenant, source)
+  constraint file_grants_key primary key (tenant, source)
 );
 
 -- Links to files of items that can be open, but not those that pages make for their own use. made_by: 'user:' or
