@@ -39,8 +39,8 @@ export class MeetingLinks implements MeetingFollower {
   }
 
   /**
-   * Ends sessions of removed invitees, and links to recordings when a host or cohost no longer is one. When a meeting is
-   * cancelled, its links end, but participants stay.
+   * Ends sessions of removed invitees, and links to recordings when a host or cohost no longer is one. When a meeting
+   * is cancelled, its links end, but participants stay.
    */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     if (before !== undefined && hasLostHost(before, after))

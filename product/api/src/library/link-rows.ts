@@ -36,14 +36,6 @@ export async function forgetLinksOfItem(db: Database, tenant: string, item: stri
     .execute();
 }
 
-/** `madeBy`: as `byOf` names a caller. */
-export async function forgetLinksOfMaker(db: Database, tenant: string, madeBy: string): Promise<void> {
-  await db
-    .deleteFrom('library_links')
-    .where((eb) => eb.and({ tenant, made_by: madeBy }))
-    .execute();
-}
-
 export async function forgetExpiredLinks(db: Database, nowMs: number): Promise<void> {
   await db.deleteFrom('library_links').where('expires_ms', '<=', nowMs).execute();
 }

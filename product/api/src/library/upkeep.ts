@@ -1,5 +1,5 @@
-// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows of
-// expired links.
+// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows
+// of expired links.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';

@@ -4,6 +4,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { byOf, streamKeyRevokedUntilMs } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -11,7 +12,7 @@ import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { type Transaction, transact } from '../store/transaction.ts';
+import { transact } from '../store/transaction.ts';
 import type { Gateways } from './gateways.ts';
 
 export type StreamUse = 'publish' | 'play' | 'both';
@@ -44,8 +45,6 @@ export interface NewStreamKey {
 
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** A publisher may outlast its key's expiry, since gateways renew its session with tokens of a minute. */
-const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
   readonly db: Database;
@@ -144,7 +143,7 @@ export class StreamKeys {
         .returning('expires_ms')
         .executeTakeFirst();
       if (row === undefined) throw new Problem('NOT_FOUND');
-      await revocations.add(db, { tenant, id, untilMs: revokedUntilMs(row.expires_ms, clock.wallMs()) });
+      await revocations.add(db, { tenant, id, untilMs: streamKeyRevokedUntilMs(row.expires_ms, clock) });
     });
   }
 
@@ -162,23 +161,6 @@ export class StreamKeys {
   }
 }
 
-/** Revokes and removes the keys of a maker, as `byOf` names it. */
-export async function endStreamKeysOf(
-  trx: Transaction,
-  { revocations, clock }: Pick<StreamKeysOptions, 'clock'> & { readonly revocations: Pick<Revocations, 'add'> },
-  { tenant, createdBy }: { readonly tenant: string; readonly createdBy: string },
-): Promise<void> {
-  const rows = await trx
-    .deleteFrom('stream_keys')
-    .where((eb) => eb.and({ tenant, created_by: createdBy }))
-    .returning(['id', 'expires_ms'])
-    .execute();
-  for (const { id, expires_ms } of rows)
-    await revocations.add(trx, { tenant, id, untilMs: revokedUntilMs(expires_ms, clock.wallMs()) });
-}
-
-const revokedUntilMs = (expiresMs: number, nowMs: number): number => Math.max(expiresMs, nowMs) + REVOKED_MS;
-
 /**
  * Returns the caller's API key, or for other callers the tenant's signing key, and the remaining regions. Rejects with
  * CONFLICT or FENCE_CONFLICT.
@@ -194,8 +176,6 @@ export async function sealingKey(
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { apiKey: key.id, fence };
 }
-
-export const byOf = ({ kind, id }: Pick<Principal, 'kind' | 'id'>): string => `${kind}:${id}`;
 
 const keyOf = (row: Selectable<Tables['stream_keys']>): StreamKey => ({
   id: row.id,

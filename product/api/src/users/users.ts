@@ -5,14 +5,12 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole } from '../access/core/scopes.ts';
-import { endGrant, grantSources, removeGrant } from '../access/link-grants.ts';
+import { endMadeLinks } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { endHostLinks, endPersonalLinks } from '../join-links/personal-links.ts';
-import { forgetLinksOfMaker } from '../library/link-rows.ts';
-import { byOf, endStreamKeysOf } from '../live/stream-keys.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import {
@@ -141,7 +139,7 @@ export class Users {
     if (next.email !== userBefore.email) await voidLinks(db, userBefore);
     if (isAdminRole(userBefore.role) && !isAdminRole(next.role)) {
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
-      await this.#endMade(db, userBefore, false);
+      await endMadeLinks(db, this.#o, { tenant, id, isForGood: false });
     }
     return writeFindWords(db, userOf(row));
   }
@@ -215,7 +213,7 @@ export class Users {
     return row && userOf(row);
   }
 
-  /** Ends the user's sessions, both here and in rooms, by the tokens (`via`) and the user's links. */
+  /** Ends the user's sessions, both here and in rooms, by the tokens (`via`), and what the user made. */
   async #endAllAccess(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
@@ -228,15 +226,7 @@ export class Users {
       untilMs: nowMs + TOKEN_MS_MAX,
     });
     await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
-    await this.#endMade(db, { tenant, id }, isForGood);
-  }
-
-  /** Ends links to files and stream keys that the user made. */
-  async #endMade(db: Transaction, { tenant, id }: Pick<User, 'tenant' | 'id'>, isForGood: boolean): Promise<void> {
-    const grant = { tenant, source: grantSources.ofUser(id) };
-    await (isForGood ? removeGrant : endGrant)(db, this.#o, grant);
-    await forgetLinksOfMaker(db, tenant, byOf({ kind: 'user', id }));
-    await endStreamKeysOf(db, this.#o, { tenant, createdBy: byOf({ kind: 'user', id }) });
+    await endMadeLinks(db, this.#o, { tenant, id, isForGood });
   }
 }
 
