@@ -118,7 +118,8 @@ export class Tokens {
     const { key, claims, endWallMs: expiresWallMs } = await this.#open(token, { allowExpired: false });
     const reader = new ClaimReader(claims);
     const [tokenId, via] = [reader.revocableId('jti'), reader.revocableId('via')];
-    const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
+    const sources = reader.revocableIds('sources');
+    const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, sources, issuedWallMs: issuedWallMsOf(claims) };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
     const { tenant, fence, scopes } = key;
     return { claims, tenant, expiresWallMs, scopes, fence, origin };

@@ -86,6 +86,17 @@ export class ClaimReader {
     if (characterCount(id) > limits.revocableIdMax) throw this.refusal(claim, rule);
     return id;
   }
+
+  /** Returns the ids of a claim by each of which a token can be revoked; none when absent. */
+  revocableIds(claim: string): readonly string[] {
+    const { revocableIdMax, tokenSourcesMax } = limits;
+    const rule = `at most ${tokenSourcesMax} texts of at most ${revocableIdMax} characters`;
+    const ids = this.texts(claim, rule) ?? [];
+    if (ids.length > tokenSourcesMax) throw this.refusal(claim, rule);
+    const isTooLong = ids.some((id) => characterCount(id) > revocableIdMax);
+    if (isTooLong) throw this.refusal(claim, rule, 'it contains a longer text');
+    return ids;
+  }
 }
 
 /**

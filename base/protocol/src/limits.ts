@@ -55,6 +55,7 @@ export const limits = {
   clockLeewayMs: 60_000,
   tokenRetryMsMax: 60_000, // proposed wait before a token that is not valid yet is shown again
   revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
+  tokenSourcesMax: 8, // ids in the claim `sources` of a file link: item, maker, API key and token (TOKEN_INVALID)
   apiKeysPerRequestMax: 100, // per request of a node to the api (REQUEST_INVALID); a tenth of the largest frame
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)

@@ -2,6 +2,7 @@
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
+import type { Revocations } from './access/revocations.ts';
 import { Intake } from './events/intake.ts';
 import { QualityIntake } from './events/quality.ts';
 import { sweepLives } from './events/sweep.ts';
@@ -23,6 +24,7 @@ export interface EventServicesOptions {
   readonly log: Logger;
   readonly sealSecret: string;
   readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
+  readonly revocations: Pick<Revocations, 'add'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'linkedNodes'>;
   readonly region: string;

@@ -211,6 +211,7 @@ const parameterWords: Readonly<Record<string, string>> = {
   erasure: 'Id of the erasure.',
   event: 'Only events of this type.',
   feed: 'Id of the calendar feed.',
+  fileLink: 'Id of the link to a file.',
   fingerprint: 'Fingerprint of the file, as given by the client.',
   forever: 'Bans the participant permanently.',
   mayReturn: 'The participant may join again without a host who lets it in.',

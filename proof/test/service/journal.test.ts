@@ -37,6 +37,7 @@ beforeEach(async () => {
       fenceOf: async () => '',
       fencesOf: async () => new Map<string, string>(),
     },
+    revocations: { add: async () => undefined },
     owners: { list: async () => ({ rooms: [], silent: [] }) },
     addresses: { isRefusedHost: () => false },
     tellLimits: () => undefined,

@@ -10,6 +10,8 @@ export interface TokenOrigin {
   readonly tokenId: string;
   /** Claim `via`, the origin of the token: a link, a user; '' for none. */
   readonly via: string;
+  /** Claim `sources` of a token outside any room: rights that it came from. Absent for none. */
+  readonly sources?: readonly string[];
   /** Claim `iat`, else `nbf`; undefined is unknown and counts as older than any revocation. */
   readonly issuedWallMs: number | undefined;
 }
@@ -78,9 +80,10 @@ export class RevocationList {
     return { isGap, isChanged };
   }
 
-  isRevoked({ tenant, apiKey, tokenId, via, issuedWallMs }: TokenOrigin, nowWallMs: number): boolean {
+  isRevoked(origin: TokenOrigin, nowWallMs: number): boolean {
+    const { tenant, apiKey, tokenId, via, sources = [], issuedWallMs } = origin;
     const entries = this.#revoked.get(tenant);
-    return [apiKey, tokenId, via].some((id) => {
+    return [apiKey, tokenId, via, ...sources].some((id) => {
       const found = id === '' ? undefined : entries?.get(id);
       if (found === undefined || hasEnded(found, nowWallMs)) return false;
       return found.beforeWallMs === 0 || issuedWallMs === undefined || issuedWallMs < found.beforeWallMs;

@@ -28,6 +28,7 @@ describe('a token', () => {
     ['by its API key', [{ id: 'key' }], {}, true],
     ['by its jti', [{ id: 'jti' }], {}, true],
     ['by its via', [{ id: 'link' }], {}, true],
+    ['by one of its sources', [{ id: 'item' }], { sources: ['maker', 'item'] }, true],
     ['without jti and via, by an entry without an id', [{ id: '' }], { tokenId: '', via: '' }, false],
     ['by an entry of another tenant', [{ tenant: 'other', id: 'key' }], {}, false],
     ['issued before', [{ id: 'link', beforeWallMs: 900_001 }], {}, true],

@@ -209,6 +209,23 @@ describe('the revocation of a token', () => {
     expect(judgedOrigins.at(-1)).toEqual(origin);
   });
 
+  it('of a token outside any room applies to each of its sources', async () => {
+    const signed = async (claims: object, isRevoked = (_origin: TokenOrigin): boolean => false) => {
+      const token = await new SignJWT({ exp: endS + 60, ...claims })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer('key')
+        .sign(new TextEncoder().encode(secret));
+      return new Tokens(keys, () => endS * 1000, isRevoked).signed(token);
+    };
+    const sources = ['item', 'maker'];
+    expect((await signed({ sources })).origin).toEqual({ ...bare, sources });
+    expect((await signed({})).origin.sources).toEqual([]);
+    const revoked = signed({ sources }, (origin) => origin.sources?.includes('maker') === true);
+    expect(await codeOf(revoked)).toBe('TOKEN_REVOKED');
+    for (const odd of ['maker', [7], ['x'.repeat(129)], Array(9).fill('maker')])
+      expect([odd, await codeOf(signed({ sources: odd }))]).toEqual([odd, 'TOKEN_INVALID']);
+  });
+
   it('is checked before anything else, also for an expired token', async () => {
     expect(await verify({}, { isRevoked: true })).toBe('TOKEN_REVOKED');
     expect(await verify({ exp: endS - 61 }, { isRevoked: true, allowExpired: true })).toBe('TOKEN_REVOKED');

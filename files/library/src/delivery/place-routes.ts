@@ -11,8 +11,11 @@ import type { Places } from './places.ts';
 const EDGES_MAX = 3;
 /** Time until a player asks again, as edges appear, leave and fill up; it leaves a failed edge at once. */
 const RENEW_MS = 300_000;
-/** Seconds for which an edge caches that a token is valid; a revocation takes effect everywhere after it. */
-const VALID_CACHE_S = 30;
+/**
+ * Seconds for which an edge caches that a token is valid; a revocation takes effect everywhere after it. Players fetch
+ * a piece every few seconds, so a shorter time would be a question for each.
+ */
+const VALID_CACHE_S = 5;
 /** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
 const REFUSED_CACHE_S = 5;
 

@@ -187,15 +187,19 @@ it('a node serves files until an api revokes their token, refuses files that the
   const sending = request(partOf('up_3', 'link-1'), { method: 'PATCH', headers, agent: false });
   const broken = once(sending, 'error');
   sending.write(text.subarray(0, 100));
-  const download = async (via: string) => {
-    const path = `${url}/contents/${tokenOf({ content: 'up_1', may: 'play', via })}/original`;
+  const download = async (via: string, sources: readonly string[] = []) => {
+    const path = `${url}/contents/${tokenOf({ content: 'up_1', may: 'play', via, sources })}/original`;
     const [response] = await once(request(path, { agent: false }).end(), 'response');
     return response;
   };
-  const [cut, whole] = [await download('link-1'), await download('link-2')];
+  const [cut, whole] = [await download('link-3', ['item-1', 'maker-1']), await download('link-2', ['item-2'])];
   await shows('upload_senders 1');
   await shows('file_answers 2');
-  post(link, note.revoked, { version: 1, since: 0, revoked: [{ tenant: 'acme', id: 'link-1' }] });
+  post(link, note.revoked, {
+    version: 1,
+    since: 0,
+    revoked: ['link-1', 'maker-1'].map((id) => ({ tenant: 'acme', id })),
+  });
   await shows('upload_senders 0');
   await shows('file_answers 1');
   await broken;
@@ -203,11 +207,12 @@ it('a node serves files until an api revokes their token, refuses files that the
   await once(whole.resume(), 'end');
   expect(whole.complete).toBe(true);
   expect((await download('link-1')).statusCode).toBe(401);
+  expect((await download('link-4', ['maker-1'])).statusCode).toBe(401);
 
   const shown = await metrics.registry.metrics();
   for (const line of [
     `upload_bytes_total ${2 * text.length + pixel.length + sound.length + 100}`,
-    'http_requests_total{status="401"} 1',
+    'http_requests_total{status="401"} 2',
     'uploads_ended_total{code="OK"} 2',
     'uploads_ended_total{code="MALWARE_FOUND"} 1',
     'uploads 1',

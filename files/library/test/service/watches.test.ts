@@ -136,6 +136,9 @@ it('playback reports end with the link, and none is accepted when the node stops
   const before = node.api.watched.length;
   node.revoke('link-1');
   expect(await post(link, validReport)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
+  const ofItem = tokenOf(Object.assign({}, playClaims, { sources: ['item-1'] }));
+  node.revoke('item-1');
+  expect(await post(ofItem, validReport)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
   const other = tokenOf(playClaims);
   expect(await post(other, JSON.stringify(reportBody({ watch: watchId(7) })))).toEqual({ status: 204, code: '' });
   await node.watches.close();

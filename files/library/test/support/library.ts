@@ -234,12 +234,12 @@ function tokensOf(clock: Clock) {
   };
   const revoked = new Set<string>();
   const listeners: ((isEnded: (origin: TokenOrigin) => boolean) => void)[] = [];
-  const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
+  const isRevoked = ({ via, sources = [] }: TokenOrigin): boolean => [via, ...sources].some((id) => revoked.has(id));
   return {
     tokens: new Tokens(keys, () => clock.wallMs(), isRevoked),
     onRevoked: (listener: (typeof listeners)[number]) => void listeners.push(listener),
-    revoke(via: string) {
-      revoked.add(via);
+    revoke(id: string) {
+      revoked.add(id);
       for (const listener of listeners) listener(isRevoked);
     },
   };

@@ -223,12 +223,15 @@ describe('answers', () => {
     await gone();
   });
 
-  it('break off when their token is revoked, and the token opens no further answer', async () => {
-    const token = tokenOf({ via: 'link-1' });
+  it.each([
+    ['their token', 'link-1', { via: 'link-1' }],
+    ['a source of their token', 'maker-1', { via: 'link-3', sources: ['re_1', 'maker-1'] }],
+  ])('break off when %s is revoked, and the token opens no further answer', async (_what, revoked, claims) => {
+    const token = tokenOf(claims);
     const { response } = await slow(token);
     const kept = await slow(tokenOf({ via: 'link-2' }));
     const over = once(response.resume(), 'end');
-    world.revoke('link-1');
+    world.revoke(revoked);
     await expect(over).rejects.toThrow('aborted');
     expect(world.streams.size).toBe(1);
     kept.close();

@@ -52,7 +52,7 @@ export async function serving(o: {
     get: async (id: string) => ({ ...(await fixed.get(id)), ...(id === 'narrow' && { scopes: ['rooms:join'] }) }),
   };
   const revoked = new Set<string>();
-  const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
+  const isRevoked = ({ via, sources = [] }: TokenOrigin): boolean => [via, ...sources].some((id) => revoked.has(id));
   const tokens = new Tokens(keys, () => clock.wallMs(), isRevoked);
   const listeners: ((isEnded: typeof isRevoked) => void)[] = [];
   const opened = { tokens, onEnded: (listener: (typeof listeners)[number]) => void listeners.push(listener) };
@@ -71,8 +71,8 @@ export async function serving(o: {
     url: `http://127.0.0.1:${port}/recordings`,
     metrics,
     put: (key: string, bytes: Uint8Array) => kept.put(key, bytes, { sha256: hashOf(bytes) }),
-    revoke(via: string) {
-      revoked.add(via);
+    revoke(id: string) {
+      revoked.add(id);
       for (const listener of listeners) listener(isRevoked);
     },
     async end() {

@@ -10,4 +10,6 @@ export const newKeyId = (): string =>
 /** Returns 256 random bits as 43 characters of base64url. */
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
+export const newGrantId = (): string => `LG_${randomBytes(12).toString('base64url')}`;
+
 export const newTenantId = (): string => `TE_${randomBytes(9).toString('base64url')}`;

@@ -61,7 +61,7 @@ export function makeDistribution(o: DistributionOptions): Distribution {
   const ending = new DeliveryEnding({ clock, log, events, port: port ?? noPort, counters, released });
   const receivers = new Receivers(Object.assign({}, o, { db, nodes: library.nodes, ending }));
   let wake = (): void => undefined;
-  const orders = new Orders({ clock, rng, log, ending, wake: () => wake() });
+  const orders = new Orders({ clock, rng, log, revocations: o.revocations, ending, wake: () => wake() });
   library.contents.addReferrer(isOrdered);
   return {
     port,

@@ -1,12 +1,14 @@
 // An order gives each of its receivers one delivery, created in the order's transaction.
 import { priorities } from '@meridian/distribution';
-import { newId } from '@meridian/protocol';
+import { limits, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Revocations } from '../access/revocations.ts';
 import type { ShownOrder } from '../events/order-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { ItemRow } from '../library/rows.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { TOKEN_MS } from './core/notices.ts';
 import type { DeliveryEnding } from './ending.ts';
 import { groupsOf } from './receivers.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
@@ -25,6 +27,7 @@ export interface OrdersOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  readonly revocations: Pick<Revocations, 'add'>;
   readonly ending: Pick<DeliveryEnding, 'endDeliveries'>;
   /** Called when deliveries wait for their notices. */
   wake(): void;
@@ -83,14 +86,21 @@ export class Orders {
     return row;
   }
 
-  /** Returns true if more deliveries may be left; then call it again, in another transaction. */
+  /**
+   * Ends the order's downloads, too. Returns true if more deliveries may be left; then call it again, in another
+   * transaction.
+   */
   async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id'>): Promise<boolean> {
     const { tenant, id } = order;
-    await trx
+    const { clock, revocations } = this.#o;
+    const cancelled = await trx
       .updateTable('distribution_orders')
-      .set({ state: 'cancelled', ended_ms: this.#o.clock.wallMs() })
+      .set({ state: 'cancelled', ended_ms: clock.wallMs() })
       .where((eb) => eb.and({ tenant, id, state: 'running' }))
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    if (cancelled !== undefined)
+      await revocations.add(trx, { tenant, id, untilMs: clock.wallMs() + TOKEN_MS + limits.clockLeewayMs });
     const open = await trx
       .selectFrom('distribution_deliveries')
       .select(['tenant', 'id', 'order_id'])

@@ -2,7 +2,7 @@
 // code is never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link,
 // and the database has only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
-import type { Clock } from '@meridian/runtime';
+import { endGrant, type GrantEnding, grantSources } from '../access/link-grants.ts';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
 import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
@@ -12,11 +12,10 @@ import type { JoinLinks, NewMeetingLink, StoredLink } from './join-links.ts';
 
 const CODE_BYTES = 16;
 
-export interface MeetingLinksOptions {
+export interface MeetingLinksOptions extends GrantEnding {
   readonly db: Database;
   readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
   readonly sealSecret: string;
-  readonly clock: Clock;
   readonly publicUrl: string;
 }
 
@@ -39,8 +38,13 @@ export class MeetingLinks implements MeetingFollower {
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
-  /** Ends sessions of removed invitees. When a meeting is cancelled, its links end, but participants stay. */
+  /**
+   * Ends sessions of removed invitees, and links to recordings when a host or cohost no longer is one. When a meeting
+   * is cancelled, its links end, but participants stay.
+   */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
+    if (before !== undefined && hasLostHost(before, after))
+      await endGrant(db, this.#o, { tenant: after.tenant, source: grantSources.ofHosts(after.id) });
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
     const codesBefore = before === undefined ? [] : this.#codesOf(before);
@@ -97,6 +101,17 @@ export class MeetingLinks implements MeetingFollower {
   }
 }
 
+const hasLostHost = (before: Meeting, after: Meeting): boolean => {
+  const stay = hostsOf(after);
+  return hostsOf(before).some((host) => !stay.includes(host));
+};
+const hostsOf = ({ hosts, cohosts, invitees }: Meeting): string[] => [
+  ...hosts,
+  ...cohosts,
+  ...invitees.flatMap(({ role, userId, email }) =>
+    role === 'host' || role === 'cohost' ? [userId === '' ? email.toLowerCase() : userId] : [],
+  ),
+];
 const hasLink = (invitee: Invitee): boolean => identityOf(invitee) !== '';
 const usersOf = ({ hosts, cohosts, invitees }: Meeting): string[] => [
   ...new Set([...hosts, ...cohosts, ...invitees.flatMap(({ userId }) => (userId === '' ? [] : [userId]))]),

@@ -1,16 +1,15 @@
-// A link opens the file for its holder, until it expires or is revoked.
+// A link opens the file for its holder, until it expires, or is revoked: by its id, or by one of its sources.
 import { createSecretKey } from 'node:crypto';
 import { COVER_NAME, MeridianError, newId, ORIGINAL_NAME } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
-import type { ApiKeys } from '../access/keys.ts';
+import type { KeyWithSecret } from '../access/keys.ts';
 import { Problem } from '../http/problems.ts';
 import type { ItemContents } from './items.ts';
 import { planOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
 export interface ItemLinkOptions {
-  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly contents: Pick<ItemContents, 'baseOf'>;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -20,6 +19,17 @@ export interface LinkedItem {
   readonly item: ItemRow;
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;
+}
+
+export interface LinkRequest {
+  readonly expiresInS: number;
+  readonly may: string;
+  /** Identity to which playbacks belong; '' for none. */
+  readonly viewer: string;
+  /** Signing key of the tenant. */
+  readonly key: KeyWithSecret;
+  /** Grants that the link comes from. */
+  readonly sources: readonly string[];
 }
 
 export interface ItemLink {
@@ -40,24 +50,19 @@ const RENDITIONS = 'renditions';
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
-/**
- * Makes a link. `viewer`: identity to which playbacks belong; '' for none. Rejects with CONFLICT or NODE_UNREACHABLE.
- */
+/** Makes a link. Rejects with CONFLICT or NODE_UNREACHABLE. */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,
-  linkRequest: { readonly expiresInS: number; readonly may: string; readonly viewer: string },
+  { expiresInS, may, viewer, key, sources }: LinkRequest,
 ): Promise<ItemLink> {
   if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not ready');
-  const key = await o.keys.signing(item.tenant);
-  if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
   const base = o.contents.baseOf(content, key.regions);
   if (base === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
   const id = newId('LL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
-  const expiresS = nowS + linkRequest.expiresInS;
-  const { may, viewer } = linkRequest;
-  const claims = { content: content.id, item: item.id, may, name: item.name, via: id };
+  const expiresS = nowS + expiresInS;
+  const claims = { content: content.id, item: item.id, may, name: item.name, via: id, sources };
   const token = await new SignJWT(viewer === '' ? claims : Object.assign(claims, { viewer }))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)

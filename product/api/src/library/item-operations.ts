@@ -1,4 +1,4 @@
-import { isIdentity, libraryKinds } from '@meridian/protocol';
+import { libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { item } from '../events/item-body.ts';
@@ -7,21 +7,15 @@ import { operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { timeText } from '../http/time.ts';
-import { EXPIRES_IN_S_MAX, EXPIRES_IN_S_USUAL, rightsOfLinks } from '../recordings/links.ts';
 import type { Database } from '../store/store.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
-import { type ItemLinkOptions, linkToItem } from './item-links.ts';
-import { changeableItem, itemPage, ownerOnly, shownWhole, visibleItem } from './item-rows.ts';
+import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
-import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
-import { positionOf } from './watch-rows.ts';
-import type { WatchSettings } from './watching.ts';
 
 /** More languages than any company publishes in. */
 const TRANSCRIPTS_MAX = 64;
@@ -79,47 +73,6 @@ export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{i
   answers: { 200: item },
   problems: ['CONFLICT'],
 });
-export const createItemLink = reading('createItemLink', 'POST /library/items/{item}/links', {
-  summary: 'Create a link with which anybody can open the item’s file.',
-  description: 'The link needs no sign-in until it expires or is revoked. The service does not store it.',
-  params,
-  body: Type.Object(
-    {
-      expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: EXPIRES_IN_S_MAX, default: EXPIRES_IN_S_USUAL })),
-      may: Type.Optional(Type.String({ enum: [...rightsOfLinks], default: 'play' })),
-      viewer: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: 128,
-          description:
-            'Identity of the person for whom the link is made; playbacks are stored under it. Default: the signed-in user; for an API key, no person. Only administrators and API keys may name another person.',
-        }),
-      ),
-    },
-    { title: 'NewItemLink' },
-  ),
-  answers: {
-    201: Type.Object(
-      {
-        id: Type.String({ description: 'Id with which the link is revoked: `POST /revocations` with it as `via`.' }),
-        url: Type.String({ description: 'URL of the file; supports range requests.' }),
-        coverUrl: Type.Optional(Type.String()),
-        playlistUrl: Type.Optional(
-          Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
-        ),
-        thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
-        playUrl: Type.Optional(
-          Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
-        ),
-        positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
-        expiresAt: Type.String({ format: 'date-time' }),
-      },
-      { title: 'ItemLink' },
-    ),
-  },
-  problems: ['CONFLICT'],
-  idempotent: true,
-});
 const transcript = Type.Object({ vtt: Type.String({ maxLength: 500_000 }) }, { title: 'ItemTranscript' });
 export const getTranscript = reading('getTranscript', 'GET /library/items/{item}/transcripts/{language}', {
   summary: 'Get a transcript, as WebVTT.',
@@ -155,12 +108,11 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
   },
 });
 
-export interface ItemOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
+export interface ItemOperationDeps {
   readonly db: Database;
   readonly library: {
     readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
     readonly contents: ItemContents;
-    readonly watching: Pick<WatchSettings, 'get'>;
   };
 }
 
@@ -198,57 +150,10 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
       return { body: await shownWhole(trx, changed) };
     });
   });
-  routes.add(createItemLink, async ({ principal, params: { item: id }, body }) => ({
-    body: await createLink(o, principal, await visibleItem(db, principal, id), body),
-  }));
   addTranscriptOperations(routes, o);
   routes.add(getLibraryUsage, async ({ principal }) => ({
     body: await libraryUsage(db, principal.tenant, ownerOnly(principal)),
   }));
-}
-
-async function createLink(
-  o: ItemOperationDeps,
-  principal: Principal,
-  row: ItemRow,
-  { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', viewer: namedViewer }: Static<typeof createItemLink.body>,
-) {
-  const { db, keys, clock, rng, library } = o;
-  const { tenant, id: item } = row;
-  const viewer = await viewerOf(o, principal, namedViewer);
-  const content = await contentOf(o, row);
-  const [renditions] = await renditionsOf(db, tenant, content === undefined ? [] : [content.id]);
-  const linkedItem = { item: row, content, renditions };
-  const link = await linkToItem({ keys, clock, rng, contents: library.contents }, linkedItem, {
-    expiresInS,
-    may,
-    viewer,
-  });
-  const positionMs = viewer === '' ? undefined : await positionOf(db, { tenant, item, viewer });
-  const { id, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
-  return {
-    id,
-    url,
-    ...(coverUrl !== undefined && { coverUrl }),
-    ...(playlistUrl !== undefined && { playlistUrl }),
-    ...(thumbnailsUrl !== undefined && { thumbnailsUrl }),
-    playUrl,
-    ...(positionMs !== undefined && { positionMs }),
-    expiresAt: timeText(expiresMs),
-  };
-}
-
-/** Returns '' for no person. Rejects with NOT_PERMITTED for a user that names another person. */
-async function viewerOf(
-  { library }: ItemOperationDeps,
-  principal: Principal,
-  named: string | undefined,
-): Promise<string> {
-  const me = principal.kind === 'user' ? principal.id : '';
-  const viewer = named ?? me;
-  if (named !== undefined && !isIdentity(named)) throw invalid('/viewer', 'is not a valid identity');
-  if (viewer !== me && ownerOnly(principal) !== undefined) throw new Problem('NOT_PERMITTED', 'it is another user');
-  return viewer !== '' && (await library.watching.get(principal.tenant)) === 'viewers' ? viewer : '';
 }
 
 function addTranscriptOperations(routes: Routes, { db, library: { items } }: ItemOperationDeps): void {

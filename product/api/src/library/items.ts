@@ -1,6 +1,7 @@
 import { fileNameOf } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
-import type { Clock, Rng } from '@meridian/runtime';
+import type { Rng } from '@meridian/runtime';
+import { endGrant, type GrantEnding, grantSources, removeGrant } from '../access/link-grants.ts';
 import type { ItemEventType } from '../events/core/item-events.ts';
 import { itemSidOf } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
@@ -10,6 +11,7 @@ import { SEARCH_CHARACTERS_MAX, searchTextOf } from './core/search-text.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
+import { forgetLinksOfItem } from './link-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
 import type { WatchSettings } from './watching.ts';
 
@@ -22,8 +24,7 @@ export interface ItemContents {
   makeCover(content: ContentRow, atMs: number): Promise<void>;
 }
 
-export interface ItemDeps {
-  readonly clock: Clock;
+export interface ItemDeps extends GrantEnding {
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly contents: Pick<ItemContents, 'releaseUnused'>;
@@ -143,6 +144,8 @@ export class Items {
       .where((eb) => eb.and({ tenant, id }))
       .execute();
     await forgetTranscripts(trx, row);
+    await removeGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
+    await forgetLinksOfItem(trx, tenant, id);
     await trx
       .updateTable('library_uploads')
       .set({ expires_ms: this.#o.clock.wallMs() })
@@ -156,16 +159,23 @@ export class Items {
     return true;
   }
 
-  /** Returns undefined for an unknown item, or one with another version than `version`. */
+  /**
+   * Ends links to an item that fewer people may see now. Returns undefined for an unknown item, or one with another
+   * version than `version`.
+   */
   async change(
     trx: Transaction,
     { tenant, id, version }: ItemKey & { readonly version?: number | undefined },
     columns: ItemColumns,
   ): Promise<ItemRow | undefined> {
+    const mayNarrow = columns.visibility === 'private' || columns.owner !== undefined;
+    const before = mayNarrow ? await lockedItem(trx, { tenant, id }) : undefined;
     let change = this.#set(trx, { tenant, id }, columns);
     if (version !== undefined) change = change.where('version', '=', version);
     const row = await change.returningAll().executeTakeFirst();
-    return row && this.#updateSearchText(trx, row);
+    if (row === undefined) return undefined;
+    if (before !== undefined && isNarrower(before, row)) await this.#endLinks(trx, row);
+    return this.#updateSearchText(trx, row);
   }
 
   /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
@@ -182,6 +192,12 @@ export class Items {
       await trx.insertInto('library_transcripts').values({ tenant, item: id, language, vtt }).execute();
     await this.#updateSearchText(trx, row);
     return true;
+  }
+
+  /** Ends all links, also those of people who may still see the item: they can make others. */
+  async #endLinks(trx: Transaction, { tenant, id }: ItemKey): Promise<void> {
+    await endGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
+    await forgetLinksOfItem(trx, tenant, id);
   }
 
   async #updateSearchText(trx: Transaction, row: ItemRow): Promise<ItemRow> {
@@ -232,6 +248,21 @@ export class Items {
     await deliveries.add(trx, [event]);
   }
 }
+
+type Seen = Pick<ItemRow, 'visibility' | 'owner'>;
+
+/** Returns whether fewer people, or others, may see the item than before. */
+const isNarrower = (before: Seen, after: Seen): boolean =>
+  after.visibility === 'private' && (before.visibility !== 'private' || before.owner !== after.owner);
+
+/** Locks the item against other changes until the transaction ends. */
+const lockedItem = (trx: Transaction, { tenant, id }: ItemKey): Promise<Seen | undefined> =>
+  trx
+    .updateTable('library_items')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where((eb) => eb.and({ tenant, id }))
+    .returning(['visibility', 'owner'])
+    .executeTakeFirst();
 
 /** Finds deleted items, too. */
 export const itemOf = (db: Database, { tenant, id }: ItemKey): Promise<ItemRow | undefined> =>

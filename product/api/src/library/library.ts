@@ -1,6 +1,7 @@
 import { type ControlLink, nodeKind, rpc, serve } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
+import type { Revocations } from '../access/revocations.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -28,6 +29,7 @@ export interface LibraryOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
+  readonly revocations: Pick<Revocations, 'add'>;
   readonly region: string;
 }
 

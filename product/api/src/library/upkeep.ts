@@ -1,4 +1,5 @@
-// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item.
+// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows
+// of expired links.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -8,6 +9,7 @@ import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
+import { forgetExpiredLinks } from './link-rows.ts';
 import type { UploadRow } from './rows.ts';
 import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';
@@ -90,6 +92,7 @@ export class Upkeep {
       .where('expires_ms', '<', nowMs - UPLOADS_KEPT_MS)
       .execute();
     await forgetStarts(db, nowMs);
+    await forgetExpiredLinks(db, nowMs);
   }
 
   #open() {

@@ -2,8 +2,8 @@
 import { MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
+import { FILE_LINK_S_MAX } from '../access/link-grants.ts';
 import { addRows, type Value } from '../quality/add-rows.ts';
-import { EXPIRES_IN_S_MAX } from '../recordings/links.ts';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { hourOf } from './core/demand.ts';
@@ -18,7 +18,7 @@ export interface WatchIntakeOptions {
 }
 
 /** Time for which reports about an erased person can arrive: the life of a link, and a day of playback. */
-const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
+const LINKS_MS = FILE_LINK_S_MAX * 1000 + 86_400_000;
 
 interface PlaybackKey {
   readonly tenant: string;

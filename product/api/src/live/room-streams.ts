@@ -6,6 +6,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import type { ApiKeys, KeyPurpose } from '../access/keys.ts';
+import { byOf } from '../access/made-links.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -14,7 +15,7 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Gateway, Gateways } from './gateways.ts';
-import { byOf, sealingKey } from './stream-keys.ts';
+import { sealingKey } from './stream-keys.ts';
 
 export type StreamKind = 'push' | 'pull';
 type Row = Selectable<Tables['room_streams']>;

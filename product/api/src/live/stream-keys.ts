@@ -4,6 +4,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { byOf, streamKeyRevokedUntilMs } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -44,8 +45,6 @@ export interface NewStreamKey {
 
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** A publisher may outlast its key's expiry, since gateways renew its session with tokens of a minute. */
-const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
   readonly db: Database;
@@ -144,8 +143,7 @@ export class StreamKeys {
         .returning('expires_ms')
         .executeTakeFirst();
       if (row === undefined) throw new Problem('NOT_FOUND');
-      const untilMs = Math.max(row.expires_ms, clock.wallMs()) + REVOKED_MS;
-      await revocations.add(db, { tenant, id, untilMs });
+      await revocations.add(db, { tenant, id, untilMs: streamKeyRevokedUntilMs(row.expires_ms, clock) });
     });
   }
 
@@ -178,8 +176,6 @@ export async function sealingKey(
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { apiKey: key.id, fence };
 }
-
-export const byOf = ({ kind, id }: Pick<Principal, 'kind' | 'id'>): string => `${kind}:${id}`;
 
 const keyOf = (row: Selectable<Tables['stream_keys']>): StreamKey => ({
   id: row.id,

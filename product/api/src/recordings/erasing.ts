@@ -2,6 +2,8 @@
 // shared store.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import { LINKS_REVOKED_MS } from '../access/link-grants.ts';
+import type { Revocations } from '../access/revocations.ts';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -26,6 +28,7 @@ export interface ErasingOptions {
   readonly jobs: Jobs;
   readonly recorders: Recorders;
   readonly records: Pick<Records, 'addEvent'>;
+  readonly revocations: Pick<Revocations, 'add'>;
 }
 
 const ANSWER_MS = 30_000;
@@ -52,7 +55,7 @@ export class RecordingErasing {
     o.jobs.register(this.#kind);
   }
 
-  /** Hides a recording and schedules its erasure. Rejects with CONFLICT while it runs. */
+  /** Hides a recording, ends its links and schedules its erasure. Rejects with CONFLICT while it runs. */
   async delete(trx: Transaction, { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>): Promise<void> {
     const row = await trx
       .updateTable('recordings')
@@ -63,6 +66,8 @@ export class RecordingErasing {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
+    const { clock, revocations } = this.#o;
+    await revocations.add(trx, { tenant, id, untilMs: clock.wallMs() + LINKS_REVOKED_MS });
     await this.reschedule(trx, row);
   }
 

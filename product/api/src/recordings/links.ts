@@ -1,19 +1,18 @@
-// Links that play or download the files of a recording, until they expire or are revoked.
+// Links that play or download the files of a recording, until they expire, or are revoked: by
+// their id, or by one of their sources.
 import { createSecretKey } from 'node:crypto';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
-import type { ApiKeys } from '../access/keys.ts';
+import type { KeyWithSecret } from '../access/keys.ts';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { Recorders } from './recorders.ts';
 
-export const EXPIRES_IN_S_MAX = 7 * 86_400;
 export const EXPIRES_IN_S_USUAL = 3600;
 export const rightsOfLinks = ['play', 'download'] as const;
 
 export interface LinkOptions {
-  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly recorders: Pick<Recorders, 'recorderOf'>;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -24,6 +23,10 @@ export interface NewLink {
   readonly expiresInS: number;
   readonly may: string;
   readonly name: string | undefined;
+  /** Signing key of the tenant. */
+  readonly key: KeyWithSecret;
+  /** Ids whose revocation also ends the link. */
+  readonly sources: readonly string[];
 }
 
 export interface RecordingLink {
@@ -38,20 +41,18 @@ export interface RecordingLink {
 /** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file) or NODE_UNREACHABLE (no recorder). */
 export async function linkTo(o: LinkOptions, row: RecordingRow, newLink: NewLink): Promise<RecordingLink> {
   if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not ready');
-  const { name } = newLink;
+  const { name, key, sources } = newLink;
   const files = JSON.parse(row.files) as { readonly name: string }[];
   if (name !== undefined && !files.some((file) => file.name === name))
     throw new Problem('REQUEST_INVALID', undefined, {
       fields: [{ pointer: '/name', detail: 'is not a file of the recording' }],
     });
-  const key = await o.keys.signing(row.tenant);
-  if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
   const recorder = o.recorders.recorderOf(row, key.regions);
   if (recorder === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no recorder with a public URL is available');
   const id = newId('RL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
   const expiresS = nowS + newLink.expiresInS;
-  const token = await new SignJWT({ recording: row.id, may: newLink.may, via: id })
+  const token = await new SignJWT({ recording: row.id, may: newLink.may, via: id, sources })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)
     .setIssuedAt(nowS)

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
+import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
 import { recordingStates } from '../events/core/recording-story.ts';
 import { type RecordingRow, recording, shownRecording } from '../events/recording-body.ts';
 import { operations } from '../http/operation.ts';
@@ -16,14 +18,7 @@ import { requireRight } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
-import {
-  EXPIRES_IN_S_MAX,
-  EXPIRES_IN_S_USUAL,
-  type LinkOptions,
-  linkTo,
-  type RecordingLink,
-  rightsOfLinks,
-} from './links.ts';
+import { EXPIRES_IN_S_USUAL, type LinkOptions, linkTo, type RecordingLink, rightsOfLinks } from './links.ts';
 import { recordingOf } from './records.ts';
 import { changeRenditions, renditionNames, renditionsOf } from './settings.ts';
 
@@ -40,7 +35,7 @@ const query = Type.Object({
 });
 const newLink = Type.Object(
   {
-    expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: EXPIRES_IN_S_MAX, default: EXPIRES_IN_S_USUAL })),
+    expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: FILE_LINK_S_MAX, default: EXPIRES_IN_S_USUAL })),
     may: Type.Optional(
       Type.String({
         enum: [...rightsOfLinks],
@@ -65,7 +60,7 @@ const link = Type.Object(
   { title: 'RecordingLink' },
 );
 const linkDescription =
-  'Whoever has the link can play the recording without signing in, until the link expires or is revoked. The service does not store it.';
+  'Whoever has the link can play the recording without signing in, until the link expires or is revoked. It ends by itself when the recording is deleted, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store it.';
 const deleteDescription =
   'The recording disappears from lists at once; its recorders erase the files as soon as they can be reached, and then the event `recording.deleted` is sent.';
 
@@ -173,6 +168,7 @@ const byStart = new Paging(
 
 export interface RecordingDeps extends LinkOptions {
   readonly db: Database;
+  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly erasing: Pick<RecordingErasing, 'delete'>;
   readonly meetings: Pick<Meetings, 'byIds'>;
   readonly limits: Pick<RecordingLimits, 'use'>;
@@ -192,9 +188,14 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
     const row = await visibleRecording(db, principal, id);
     return atomically((trx) => erasing.delete(trx, row));
   });
-  routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
-    body: shownLink(await linkTo(o, await visibleRecording(db, principal, id), wantedOf(body))),
-  }));
+  routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body, atomically }) => {
+    const key = await signingKey(o, principal);
+    return atomically(async (trx) => {
+      const sources = [id, ...(await sourcesOfMaker(trx, principal))];
+      const row = await visibleRecording(trx, principal, id);
+      return { body: shownLink(await linkTo(o, row, { ...wantedOf(body), key, sources })) };
+    });
+  });
   routes.add(getRecordingSettings, async ({ principal }) => ({
     body: { renditions: [...(await renditionsOf(db, principal.tenant))] },
   }));
@@ -216,10 +217,14 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
 
 function addMine(routes: Routes, o: RecordingDeps): void {
   const { db, erasing, meetings } = o;
-  const ofMeeting = async (principal: Principal, id: string): Promise<{ row: RecordingRow; meeting: Meeting }> => {
+  const ofMeeting = async (
+    on: Database,
+    principal: Principal,
+    id: string,
+  ): Promise<{ row: RecordingRow; meeting: Meeting }> => {
     const me = meOf(principal);
-    const row = await recordingOf(db, me.tenant, id);
-    const meeting = row && (await meetings.byIds(me.tenant, [row.meeting])).get(row.meeting);
+    const row = await recordingOf(on, me.tenant, id);
+    const meeting = row && (await meetings.byIds(me.tenant, [row.meeting], on)).get(row.meeting);
     if (row === undefined || row.deleted_ms !== null || meeting === undefined || !isHost(meeting, me))
       throw new Problem('NOT_FOUND');
     return { row, meeting };
@@ -244,13 +249,28 @@ function addMine(routes: Routes, o: RecordingDeps): void {
     return { body: { data: data.filter(isHostOf).map(shownRecording), ...more } };
   });
   routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
-    const { row, meeting } = await ofMeeting(principal, id);
+    const { row, meeting } = await ofMeeting(db, principal, id);
     requireRight(principal, 'change', meeting);
     return atomically((trx) => erasing.delete(trx, row));
   });
-  routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
-    body: shownLink(await linkTo(o, (await ofMeeting(principal, id)).row, wantedOf(body))),
-  }));
+  routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body, atomically }) => {
+    const key = await signingKey(o, principal);
+    const { meeting } = await ofMeeting(db, principal, id);
+    return atomically(async (trx) => {
+      const { tenant } = principal;
+      const ofHosts = await grantOf(trx, { tenant, source: grantSources.ofHosts(meeting.id) });
+      const sources = [id, ofHosts, ...(await sourcesOfMaker(trx, principal))];
+      const { row } = await ofMeeting(trx, principal, id);
+      return { body: shownLink(await linkTo(o, row, { ...wantedOf(body), key, sources })) };
+    });
+  });
+}
+
+/** Rejects with CONFLICT while the tenant is being erased. Must be called outside a transaction. */
+async function signingKey({ keys }: RecordingDeps, { tenant }: Principal) {
+  const key = await keys.signing(tenant);
+  if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
+  return key;
 }
 
 const isHost = (meeting: Meeting, person: Parameters<typeof partOf>[1]): boolean =>

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
+import type { Revocations } from '../access/revocations.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
@@ -19,6 +20,7 @@ export interface RecordingsOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly revocations: Pick<Revocations, 'add'>;
   readonly tellLimits: RecordingLimitsOptions['tellLimits'];
 }
 

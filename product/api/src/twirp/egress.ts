@@ -12,6 +12,8 @@ import {
 } from '@livekit/protocol';
 import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
+import { sourcesOfKey } from '../access/link-grants.ts';
 import {
   addEgress,
   type EgressRow,
@@ -31,6 +33,7 @@ import { composite, layoutOf, participant, type RequestedRecording, web } from '
 import { refuseIf, TwirpError } from './errors.ts';
 
 export interface EgressDeps extends LinkOptions {
+  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly db: Database;
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
   /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
@@ -224,26 +227,25 @@ export class EgressService {
 }
 
 class Links {
-  readonly #o: LinkOptions;
-  readonly #mayLink: boolean;
+  readonly #o: EgressDeps;
+  readonly #principal: Principal;
+  /** Finds the signing key once for all entries of a list. */
+  #key: ReturnType<ApiKeys['signing']> | undefined;
 
-  constructor(o: LinkOptions, { egress }: Principal) {
-    // Finds the signing key once for all entries of a list.
-    const found = new Map<string, ReturnType<LinkOptions['keys']['signing']>>();
-    const signing: LinkOptions['keys']['signing'] = (tenant) => {
-      const key = found.get(tenant) ?? o.keys.signing(tenant);
-      found.set(tenant, key);
-      return key;
-    };
-    const { recorders, clock, rng, publicUrl } = o;
-    this.#o = { keys: { signing }, recorders, clock, rng, publicUrl };
-    this.#mayLink = egress?.has('recordings:write') === true;
+  constructor(o: EgressDeps, principal: Principal) {
+    this.#o = o;
+    this.#principal = principal;
   }
 
   /** Returns the URL to which names of files are appended; '' without files, or if no recorder has a public URL now. */
   async baseOf(row: RecordingRow): Promise<string> {
-    if (!this.#mayLink || row.state !== 'finished') return '';
-    const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined };
+    const { egress, tenant } = this.#principal;
+    if (egress?.has('recordings:write') !== true || row.state !== 'finished') return '';
+    this.#key ??= this.#o.keys.signing(tenant);
+    const key = await this.#key;
+    if (key === undefined) return '';
+    const sources = [row.id, ...sourcesOfKey(this.#principal)];
+    const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined, key, sources };
     return linkTo(this.#o, row, wanted).then(
       ({ base }) => base,
       () => '',

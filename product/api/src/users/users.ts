@@ -5,6 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole } from '../access/core/scopes.ts';
+import { endMadeLinks } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -136,8 +137,10 @@ export class Users {
     if (userBefore.isActive && !next.isActive) await this.#endAllAccess(db, userBefore, false);
     // A reader of the former mailbox must not be able to set the password.
     if (next.email !== userBefore.email) await voidLinks(db, userBefore);
-    if (isAdminRole(userBefore.role) && !isAdminRole(next.role))
+    if (isAdminRole(userBefore.role) && !isAdminRole(next.role)) {
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
+      await endMadeLinks(db, this.#o, { tenant, id, isForGood: false });
+    }
     return writeFindWords(db, userOf(row));
   }
 
@@ -210,7 +213,7 @@ export class Users {
     return row && userOf(row);
   }
 
-  /** Ends the user's sessions, both here and in rooms, by the tokens (`via`) and the user's links. */
+  /** Ends the user's sessions, both here and in rooms, by the tokens (`via`), and what the user made. */
   async #endAllAccess(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
@@ -223,6 +226,7 @@ export class Users {
       untilMs: nowMs + TOKEN_MS_MAX,
     });
     await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
+    await endMadeLinks(db, this.#o, { tenant, id, isForGood });
   }
 }
 

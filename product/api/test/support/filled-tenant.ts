@@ -137,6 +137,8 @@ async function addLibrary(api: TestApi): Promise<void> {
   const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nNever heard before';
   const answer = await api.ask('PUT', `/library/items/${id}/transcripts/en`, { body: { vtt } });
   if (answer.statusCode !== 204) throw new Error(answer.body);
+  const made = await api.ask('POST', `/library/items/${id}/links`, { body: {} });
+  if (made.statusCode !== 201) throw new Error(made.body);
   const { db } = api.store;
   const { id: content } = await db.selectFrom('library_contents').select('id').executeTakeFirstOrThrow();
   const block = { tenant: 'acme', content, number: 0, sha256: '0'.repeat(64) };

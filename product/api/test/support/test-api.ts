@@ -138,7 +138,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const recordingNotices: [tenant: string, recording: RecordingAllowed][] = [];
   const recorders = new ScriptedRecorders();
   const libraries = new ScriptedLibraries();
-  const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
+  const ofTelling = { store, clock, rng, log, sealSecret, keys, revocations, owners, post, addresses };
   const eventServices = makeEventServices({
     ...ofTelling,
     region: 'frankfurt',

@@ -49,6 +49,8 @@ export class Things {
     erasure: () => this.#post('/tenant/erasures', { identity: 'left' }),
     meeting: () => this.#meeting(),
     item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
+    fileLink: async () =>
+      this.#post(`/library/items/${(await makeItem(this.#api, { tenant: this.tenant.id })).id}/links`, {}),
     language: ({ item }) => this.#transcript(item),
     upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
     invitee: async ({ meeting }) => (await this.#request('GET', `/meetings/${meeting}`)).invitees[0].id,

@@ -121,6 +121,27 @@ function addOfOne(library: Command, context: Context): void {
       context.printDone({ id: item }, `${item} is deleted`);
     });
   library
+    .command('links [item]')
+    .description('lists open links to files, of one item or of all')
+    .addOption(limitOption())
+    .action((item: string | undefined, { limit }: { limit: number }) => {
+      const links =
+        item === undefined
+          ? context.api.list('/library/links', { params: { query: {} } })
+          : context.api.list('/library/items/{item}/links', { params: { path: { item }, query: {} } });
+      const columns = ['id', 'item', 'may', 'by', 'created', 'expires'];
+      return context.list(links, limit, columns, (one) => [
+        ...[one.id, one.item, one.may, one.createdBy, one.createdAt, one.expiresAt],
+      ]);
+    });
+  library
+    .command('end-link <link>')
+    .description('ends a link, and what it opened')
+    .action(async (fileLink: string) => {
+      await context.api.delete('/library/links/{fileLink}', { params: { path: { fileLink } } });
+      context.printDone({ id: fileLink }, `${fileLink} is ended`);
+    });
+  library
     .command('link <item>')
     .description('creates a link by which anyone opens the file')
     .option('--expires <duration>', 'lifetime of the link, at most 7d', word(durationS))

@@ -37,6 +37,14 @@ const folder = mkdtempSync(join(tmpdir(), 'meridian-library-'));
 const file = bytesOf(900_000);
 const path = join(folder, 'talk.mp4');
 let node: TusNode;
+const openLink = {
+  id: 'LL_1',
+  item: 'it_1',
+  may: 'play',
+  createdBy: 'user:ann',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  expiresAt: '2026-01-02T00:00:00.000Z',
+};
 let api: ScriptedApi;
 let server: JsonServer;
 let asked: unknown[];
@@ -73,6 +81,8 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   if (where.startsWith('GET /uploads/')) return [200, await api.get()];
   if (where === 'GET /items') return [200, { data: [item] }];
   if (where === 'POST /items/it_1/links') return [201, link];
+  if (['GET /items/it_1/links', 'GET /links'].includes(where)) return [200, { data: [openLink] }];
+  if (where === 'DELETE /links/LL_1') return [204, undefined];
   if (where === 'GET /usage') return [200, usage];
   if (where === 'DELETE /items/it_1') return [204, undefined];
   return where.endsWith(' /items/it_1') ? [200, item] : [404, missing];
@@ -179,6 +189,17 @@ describe('items', () => {
       ['PATCH /items/it_1', {}, { title: 'New', tags: ['c'] }],
       ['POST /items/it_1/links', {}, { expiresInS: 172_800, may: 'download' }],
       ['DELETE /items/it_1', {}, undefined],
+    ]);
+  });
+
+  it('have open links, which are listed, of one item or all, and ended', async () => {
+    for (const words of ['links it_1', 'links'])
+      expect((await meridian(words)).out.split('\n')[1]).toMatch(/^LL_1\s+it_1\s+play\s+user:ann\s/);
+    expect((await meridian('end-link LL_1')).out).toBe('LL_1 is ended');
+    expect(asked.map((one) => (one as [string])[0])).toEqual([
+      'GET /items/it_1/links',
+      'GET /links',
+      'DELETE /links/LL_1',
     ]);
   });
 

@@ -1,7 +1,7 @@
 // The library's calls to the API, with the session's cookie.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
-import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenUpload, Usage } from './core/model.ts';
+import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenItemLink, OpenUpload, Usage } from './core/model.ts';
 import type { Filters } from './core/view.ts';
 
 export interface VersionedItem {
@@ -12,13 +12,18 @@ export interface VersionedItem {
 export interface LinkWanted {
   readonly expiresInS: number;
   readonly may: 'play' | 'download';
+  /** `own`: for this page alone; `share`: to give away, and shown in the list of open links. */
+  readonly use: 'own' | 'share';
 }
 
 /** Request for a link to play, valid for longer than a person watches; media paused for longer gets a new link. */
-export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play' };
+export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play', use: 'own' };
 
 /** Maximum number of unfinished uploads shown: a person resumes no more. */
 const OPEN_UPLOADS_MAX = 20;
+
+/** Links shown in the dialog: the newest ones, as many as a person reads through. */
+const OPEN_LINKS_MAX = 50;
 
 /** All methods reject with MeridianApiError. */
 export class LibraryApi {
@@ -64,6 +69,17 @@ export class LibraryApi {
 
   link(item: string, body: LinkWanted): Promise<ItemLink> {
     return this.#run(() => this.#client.post('/library/items/{item}/links', { body, params: { path: { item } } }));
+  }
+
+  /** Lists open links that the user may end, the newest first. */
+  async links(item: string): Promise<readonly OpenItemLink[]> {
+    const params = { path: { item }, query: { limit: OPEN_LINKS_MAX } };
+    const { data } = await this.#run(() => this.#client.get('/library/items/{item}/links', { params }));
+    return data;
+  }
+
+  async endLink(fileLink: string): Promise<void> {
+    await this.#run(() => this.#client.delete('/library/links/{fileLink}', { params: { path: { fileLink } } }));
   }
 
   async transcript(item: string, language: string): Promise<string> {

@@ -1,4 +1,4 @@
-// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0066.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0067.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
@@ -6,6 +6,7 @@ import { files } from './0003-files.ts';
 import { sessions } from './0004-sessions.ts';
 import { operations } from './0005-operations.ts';
 import { roomSids } from './0065-room-sids.ts';
+import { fileLinks } from './0066-file-links.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-sessions': sessions,
   '0005-operations': operations,
   '0065-room-sids': roomSids,
+  '0066-file-links': fileLinks,
 };

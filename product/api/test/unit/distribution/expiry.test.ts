@@ -73,7 +73,14 @@ describe('deleted orders', () => {
     const log = createLogger({ name: 'api', level: 'fatal' });
     const woken: string[] = [];
     const wake = () => void woken.push('woken');
-    const orders = new Orders({ clock, ending, log, wake, rng: seededRng('retry') });
+    const orders = new Orders({
+      clock,
+      revocations: { add: async () => undefined },
+      ending,
+      log,
+      wake,
+      rng: seededRng('retry'),
+    });
     await transact(db, (trx) => orders.retry(trx, { tenant: 'acme', id }));
     expect([woken, await expire()]).toEqual([['woken'], 0]);
     expect(await remainingOrders()).toEqual(['DO_1 1']);

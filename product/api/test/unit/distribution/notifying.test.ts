@@ -102,7 +102,8 @@ describe('a cancelled delivery', () => {
     await addReceivers(parts, 998, { name: 'more' }, 4);
     await addOrder(parts, 'DO01', 1001);
     const { store, clock, ending } = parts;
-    const orders = new Orders({ clock, rng: seededRng('orders'), log, ending, wake: () => undefined });
+    const revocations = { add: async () => undefined };
+    const orders = new Orders({ clock, rng: seededRng('orders'), log, revocations, ending, wake: () => undefined });
     expect(await withoutEffects(store.db, (trx) => orders.cancel(trx, { tenant: 'acme', id: 'DO01' }))).toBe(true);
     await notify(parts);
     expect(parts.port.sent).toEqual([]);

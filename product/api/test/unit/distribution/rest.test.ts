@@ -173,7 +173,7 @@ describe('an order', () => {
     expect([answer.statusCode, answer.json().deadlineAt]).toEqual([201, shown]);
   });
 
-  it('that is cancelled ends its open deliveries and releases its content', async () => {
+  it('that is cancelled ends its open deliveries and their downloads, and releases its content', async () => {
     const { item, content } = await stored();
     const { receiver } = await makeReceiver();
     const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
@@ -185,6 +185,8 @@ describe('an order', () => {
     expect(await codeOf('DELETE', `${at}/orders/${id}`)).toEqual([204, '']);
     expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'cancelled', cancelled: 1 });
     expect(await state()).not.toBe('stored');
+    const revoked = await api.store.db.selectFrom('revocations').select('id').where('id', '=', id).execute();
+    expect(revoked).toEqual([{ id }]);
     expect(await codeOf('DELETE', `${at}/orders/${id}`)).toEqual([204, '']);
   });
 

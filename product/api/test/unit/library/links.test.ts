@@ -1,8 +1,10 @@
 import { createSecretKey } from 'node:crypto';
+import { ManualClock } from '@meridian/runtime';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary, makeItem } from '../../support/items.ts';
-import { type TestApi, testApi } from '../../support/test-api.ts';
+import { type Ask, type TestApi, testApi } from '../../support/test-api.ts';
 import { report, watchOf } from '../../support/watches.ts';
 
 let api: TestApi;
@@ -52,6 +54,7 @@ it('a link is a token of the tenant’s signing key, for this content only, unti
     may: 'download',
     name: '安全 培训.mp4',
     via: made.id,
+    sources: [expect.stringMatching(/^LG_/), 'acmekey'],
     iat: nowS,
     exp: nowS + 60,
   });
@@ -88,8 +91,165 @@ it('a link is made once under an idempotency key', async () => {
   expect((await once()).json()).toEqual(first);
 });
 
+/** Returns whether nodes refuse the link of an answer: its token, or a source of it, is in the api's revocations. */
+const isEnded = async (answer: { json(): { readonly url: string } }): Promise<boolean> => {
+  const { via, sources = [], iat = 0 } = (await claimsOf(answer.json())) as unknown as LinkClaims;
+  const entries = api.revoked.flatMap((list) => list.entries);
+  const ends = entries.filter(({ tenant, id }) => tenant === 'acme' && [via, ...sources].includes(id));
+  return ends.some(({ beforeMs }) => beforeMs === 0 || iat * 1000 < beforeMs);
+};
+interface LinkClaims {
+  readonly via: string;
+  readonly sources?: readonly string[];
+  readonly iat?: number;
+}
+const userOf = (id: string, role: 'admin' | 'host' | 'member') => api.user({ id, email: `${id}@example.org`, role });
+const idsOf = async (path: string, o: object = {}): Promise<string[]> =>
+  (await api.ask('GET', path, o)).json().data.map((one: { readonly id: string }) => one.id);
+
+describe('all links to an item end', () => {
+  it.each([
+    [
+      'it is made private',
+      (id: string) => api.ask('PATCH', `/library/items/${id}`, { body: { visibility: 'private' } }),
+    ],
+    ['it is deleted', (id: string) => api.ask('DELETE', `/library/items/${id}`)],
+    ['its private right passes to another owner', passToEve],
+  ])('when %s, at once and with one revocation', async (_what, end) => {
+    const { id } = await makeItem(api, { visibility: end === passToEve ? 'private' : 'tenant' });
+    const twin = await makeItem(api, { visibility: 'tenant' });
+    const links = [
+      await link(id),
+      await link(id, { may: 'download', expiresInS: 604_800 }),
+      await link(id, { use: 'own' }),
+    ];
+    const ofTwin = await link(twin.id);
+    const before = api.revoked.flatMap(({ entries }) => entries).length;
+    await end(id);
+    expect(await Promise.all([...links, ofTwin].map(isEnded))).toEqual([true, true, true, false]);
+    expect(api.revoked.flatMap(({ entries }) => entries).length - before).toBe(1);
+    expect(await idsOf('/library/links')).toEqual([ofTwin.json().id]);
+  });
+
+  async function passToEve(id: string): Promise<void> {
+    await transact(api.store.db, (trx) => api.items.change(trx, { tenant: 'acme', id }, { owner: 'eve' }));
+  }
+
+  it('but not when nobody loses a right, and the owner’s next link works at once', async () => {
+    const { id } = await makeItem(api, {});
+    const first = await link(id);
+    const patch = (body: object) => api.ask('PATCH', `/library/items/${id}`, { body });
+    for (const body of [{ title: 'New', visibility: 'private' }, { visibility: 'tenant' }, { tags: ['a'] }])
+      await patch(body);
+    expect(await isEnded(first)).toBe(false);
+    await patch({ visibility: 'private' });
+    const next = await link(id);
+    expect([await isEnded(first), await isEnded(next)]).toEqual([true, false]);
+    expect(await idsOf(`/library/items/${id}/links`)).toEqual([next.json().id]);
+    await patch({ visibility: 'tenant' });
+    await patch({ visibility: 'private' });
+    expect(await isEnded(next)).toBe(true);
+  });
+});
+
+describe('all links of a maker end', () => {
+  it.each([
+    ['is disabled', (id: string) => changeUser(id, { active: false })],
+    ['is deleted', (id: string) => api.ask('DELETE', `/users/${id}`)],
+    ['is no administrator any more', (id: string) => changeUser(id, { role: 'member' })],
+  ])('who %s', async (what, end) => {
+    const id = `maker-${what.replaceAll(' ', '-')}`;
+    const [maker, other] = [await userOf(id, 'admin'), await userOf(`other-${id}`, 'admin')];
+    const item = (await makeItem(api, {})).id;
+    const [made, kept] = [await link(item, { use: 'own' }, { as: maker }), await link(item, {}, { as: other })];
+    const shared = await link(item, {}, { as: maker });
+    expect((await end(id)).statusCode).toBeLessThan(300);
+    expect(await Promise.all([made, shared, kept].map(isEnded))).toEqual([true, true, false]);
+    expect(await idsOf('/library/links')).toEqual([kept.json().id]);
+  });
+
+  async function changeUser(id: string, body: object) {
+    const { etag = '' } = (await api.ask('GET', `/users/${id}`)).headers;
+    return api.ask('PATCH', `/users/${id}`, { body, headers: { 'if-match': etag } });
+  }
+
+  it('that is an API key which is revoked', async () => {
+    const body = { name: 'k', scopes: ['library:read'], regions: ['frankfurt'] };
+    const { id: key, secret } = (await api.ask('POST', '/keys', { body })).json();
+    const item = (await makeItem(api, {})).id;
+    const made = await link(item, {}, { signer: { key, secret }, scope: 'library:read' });
+    expect(await isEnded(made)).toBe(false);
+    await api.ask('DELETE', `/keys/${key}`);
+    expect(await isEnded(made)).toBe(true);
+  });
+});
+
+describe('a list of links', () => {
+  it('has what its reader may end: own links, those to own items, or for administrators all', async () => {
+    const [ann, bob, boss] = [
+      await userOf('ann', 'host'),
+      await userOf('bea', 'member'),
+      await userOf('boss2', 'admin'),
+    ];
+    const { id } = await makeItem(api, { visibility: 'tenant', owner: 'ann' });
+    const [ofAnn, ofBob] = [await link(id, {}, { as: ann }), await link(id, { may: 'download' }, { as: bob })];
+    await link(id, { use: 'own' }, { as: bob });
+    const [annId, bobId] = [ofAnn.json().id, ofBob.json().id];
+    expect(new Set(await idsOf(`/library/items/${id}/links`, { as: ann }))).toEqual(new Set([annId, bobId]));
+    expect(new Set(await idsOf('/library/links', { as: boss }))).toEqual(new Set([annId, bobId]));
+    expect([await idsOf('/library/links', { as: ann }), await idsOf('/library/links', { as: bob })]).toEqual([
+      [annId],
+      [bobId],
+    ]);
+    expect(await idsOf(`/library/items/${id}/links`, { as: bob })).toEqual([bobId]);
+    const hidden = await makeItem(api, { owner: 'ann' });
+    const ofHidden = await api.ask('GET', `/library/items/${hidden.id}/links`, { as: bob });
+    expect(ofHidden.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    const end = (one: string, as?: Ask['as']) =>
+      api.ask('DELETE', `/library/links/${one}`, as === undefined ? {} : { as });
+    expect((await end(annId, bob)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    const [shown] = (await api.ask('GET', '/library/links', { as: bob })).json().data;
+    expect(shown).toMatchObject({
+      item: id,
+      may: 'download',
+      createdBy: 'user:bea',
+      expiresAt: ofBob.json().expiresAt,
+    });
+    for (const [one, as] of [
+      [bobId, ann],
+      [annId, boss],
+    ] as const)
+      expect((await end(one, as)).statusCode).toBe(204);
+    expect(await Promise.all([ofAnn, ofBob].map(isEnded))).toEqual([true, true]);
+    expect((await end(annId)).statusCode).toBe(404);
+  });
+
+  it('leaves out links that have ended, and those that a page makes for its own use, for a day at most', async () => {
+    const { id } = await makeItem(api, {});
+    await link(id, { expiresInS: 60 });
+    const own = await link(id, { use: 'own', expiresInS: 86_401 });
+    expect(own.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    if (!(api.clock instanceof ManualClock)) throw new Error('the clock of this test is manual');
+    api.clock.advance(60_001);
+    expect(await idsOf('/library/links')).toEqual([]);
+    await api.telling.library.upkeep.run();
+    expect(await api.store.db.selectFrom('library_links').selectAll().execute()).toEqual([]);
+  });
+
+  it('has the 200 links of a maker to an item that are open longest', async () => {
+    const { id } = await makeItem(api, {});
+    const { db } = api.store;
+    const nowMs = api.clock.wallMs();
+    const row = { tenant: 'acme', item: id, made_by: 'key:acmekey', may: 'play', created_ms: nowMs };
+    const rows = Array.from({ length: 200 }, (_, n) => ({ ...row, id: `LL_${n}`, expires_ms: nowMs + 60_000 + n }));
+    await db.insertInto('library_links').values(rows).execute();
+    await link(id);
+    const kept = await db.selectFrom('library_links').select('id').execute();
+    expect([kept.length, kept.some((one) => one.id === 'LL_0')]).toEqual([200, false]);
+  });
+});
+
 describe('the viewer of a link', () => {
-  const userOf = (id: string, role: 'admin' | 'host' | 'member') => api.user({ id, email: `${id}@example.org`, role });
   const viewerOf = async (id: string, body: object, o?: object) =>
     (await claimsOf((await link(id, body, o)).json()))['viewer'];
 

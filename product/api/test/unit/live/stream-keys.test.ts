@@ -66,6 +66,20 @@ describe('a stream key', () => {
     expect((await ask('GET', KEYS)).body.data).toHaveLength(1);
   });
 
+  it.each([
+    ['disabled', { active: false }],
+    ['no administrator any more', { role: 'member' }],
+  ])('ends when its maker is %s', async (_what, body) => {
+    const ann = await api.user({ id: 'ann', email: 'ann@example.org', role: 'admin' });
+    await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' });
+    const [ofAnn, ofKey] = [await make({}, { as: ann }), await make()];
+    const { etag = '' } = (await api.ask('GET', '/users/ann')).headers;
+    await api.ask('PATCH', '/users/ann', { body, headers: { 'if-match': etag } });
+    const ends = api.revoked.flatMap(({ entries }) => entries).map(({ id }) => id);
+    expect([ends.includes(ofAnn.body.id), ends.includes(ofKey.body.id)]).toEqual([true, false]);
+    expect((await ask('GET', KEYS)).body.data.map(({ id }: { id: string }) => id)).toEqual([ofKey.body.id]);
+  });
+
   it('that is revoked is deleted, nodes are notified, and other keys stay', async () => {
     const { body } = await make();
     const path = `${KEYS}/${body.id}`;

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedRecorder } from '../../support/scripted-recorders.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -192,6 +192,12 @@ describe('a deleted recording', () => {
   });
 });
 
+/** Returns whether nodes refuse the link's token: it, or a source of it, is in the api's revocations. */
+async function isEnded({ base }: { readonly base: string }): Promise<boolean> {
+  const { via, sources } = decodeJwt<{ via: string; sources: string[] }>(base.split('/').at(-2) ?? '');
+  return api.revoked.flatMap(({ entries }) => entries).some(({ id }) => [via, ...sources].includes(id));
+}
+
 describe('a link to a recording', () => {
   const link = async (body: object = {}, o: object = {}) => ask('POST', '/recordings/re_1/links', { body, ...o });
 
@@ -213,6 +219,20 @@ describe('a link to a recording', () => {
     expect((await api.app.inject({ method: 'GET', url: '/api/v1/recordings', headers })).statusCode).toBe(403);
     await ask('POST', '/revocations', { body: { via: id } });
     expect(api.revoked.flatMap(({ entries }) => entries)).toMatchObject([{ tenant: 'acme', id }]);
+  });
+
+  it('ends with the recording, and with its maker', async () => {
+    await record('re_1');
+    await record('re_2');
+    const ann = await api.user({ id: 'ann', email: 'ann@example.org', role: 'admin' });
+    await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' });
+    const [ofKey, ofAnn] = [await link(), await ask('POST', '/recordings/re_2/links', { body: {}, as: ann })];
+    expect([await isEnded(ofKey.json()), await isEnded(ofAnn.json())]).toEqual([false, false]);
+    const { etag = '' } = (await ask('GET', '/users/ann')).headers;
+    await ask('PATCH', '/users/ann', { body: { active: false }, headers: { 'if-match': etag } });
+    expect([await isEnded(ofKey.json()), await isEnded(ofAnn.json())]).toEqual([false, true]);
+    await ask('DELETE', '/recordings/re_1');
+    expect(await isEnded(ofKey.json())).toBe(true);
   });
 
   it('leads to the last of its recorders with a public URL, else to any recorder inside the fence', async () => {
@@ -272,7 +292,19 @@ describe('a user', () => {
       [],
     ]);
     const path = '/me/recordings/re_1';
-    expect((await ask('POST', `${path}/links`, { as: bob, body: {} })).statusCode).toBe(201);
+    const ofBob = await ask('POST', `${path}/links`, { as: bob, body: {} });
+    expect([ofBob.statusCode, await isEnded(ofBob.json())]).toEqual([201, false]);
+    const change = async (changes: object) => {
+      const { etag = '' } = (await ask('GET', `/meetings/${meeting.id}`)).headers;
+      await ask('PATCH', `/meetings/${meeting.id}`, { body: changes, headers: { 'if-match': etag } });
+    };
+    await change({ title: 'Retrospective' });
+    expect(await isEnded(ofBob.json())).toBe(false);
+    await change({ cohosts: [] });
+    expect(await isEnded(ofBob.json())).toBe(true);
+    await change({ cohosts: ['bob'] });
+    const again = await ask('POST', `${path}/links`, { as: bob, body: {} });
+    expect([again.statusCode, await isEnded(again.json())]).toEqual([201, false]);
     expect((await ask('POST', `${path}/links`, { as: cem, body: {} })).statusCode).toBe(404);
     expect((await ask('DELETE', path, { as: cem })).statusCode).toBe(404);
     expect((await ask('DELETE', path, { as: bob })).statusCode).toBe(403);

@@ -368,7 +368,8 @@ describe('the report of a recorder', () => {
     const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
     const jobs = new Jobs({ ...parts, store: api.store });
     const { deliveries } = api.telling;
-    const otherParts = { keys: api.keys, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
+    const { keys, revocations } = api;
+    const otherParts = { keys, revocations, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
     const next = makeRecordings({ ...parts, ...otherParts, db: api.store.db });
     api.recorders.onPlan = (plan) => next.recorders.follow(plan);
     await api.clock.advance(60_000);

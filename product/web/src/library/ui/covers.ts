@@ -37,7 +37,7 @@ export class Covers {
     if (this.#pendingCount >= ASKED_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#pendingCount += 1;
     try {
-      return (await this.#api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play' })).coverUrl;
+      return (await this.#api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play', use: 'own' })).coverUrl;
     } catch (error) {
       console.info('a cover is not shown:', error);
       return undefined;

@@ -1,10 +1,10 @@
-// Dialogs of an item: a link to copy, and the confirmation before deletion.
-import { type FormEvent, useState } from 'react';
+// Dialogs of an item: a link to copy with the open links, and the confirmation before deletion.
+import { type FormEvent, useEffect, useState } from 'react';
 import { Check, Choose } from '../../account/ui/fields.tsx';
 import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { LibraryApi } from '../api.ts';
-import type { Item, ItemLink } from '../core/model.ts';
+import type { Item, ItemLink, OpenItemLink } from '../core/model.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 
@@ -28,7 +28,9 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
     event.preventDefault();
     setProblem(undefined);
     try {
-      setLink(await api.link(item.id, { expiresInS: spans[span], may: mayDownload ? 'download' : 'play' }));
+      setLink(
+        await api.link(item.id, { expiresInS: spans[span], may: mayDownload ? 'download' : 'play', use: 'share' }),
+      );
     } catch (error) {
       setProblem(error);
     }
@@ -74,7 +76,58 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
           </>
         )}
       </form>
+      <OpenLinks
+        key={link?.id ?? ''}
+        item={item}
+        api={api}
+        timeText={(at) => until.format(Date.parse(at))}
+        onEnd={(id) => setLink((shown) => (shown?.id === id ? undefined : shown))}
+      />
     </Dialog>
+  );
+}
+
+interface OpenLinksProps extends Omit<DialogProps, 'onClose'> {
+  timeText(at: string): string;
+  onEnd(id: string): void;
+}
+
+/** Shows open links that the user may end. */
+function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
+  const { say } = useWords();
+  const [links, setLinks] = useState<readonly OpenItemLink[]>([]);
+  const [problem, setProblem] = useState<unknown>();
+  useEffect(() => {
+    api.links(item.id).then(setLinks, setProblem);
+  }, [api, item.id]);
+  const end = async (id: string): Promise<void> => {
+    setProblem(undefined);
+    try {
+      await api.endLink(id);
+      setLinks((shown) => shown.filter((one) => one.id !== id));
+      onEnd(id);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  return (
+    <div className="dialog-fields" data-testid="open-links">
+      {problem === undefined ? null : <Trouble title={say('link.listFailed')} error={problem} />}
+      {links.length === 0 ? null : <h3>{say('link.open')}</h3>}
+      {links.map(({ id, may, createdAt, expiresAt }) => (
+        <div key={id} className="dialog-buttons">
+          <span>
+            {say(may === 'download' ? 'link.rowDownload' : 'link.rowPlay', {
+              from: timeText(createdAt),
+              to: timeText(expiresAt),
+            })}
+          </span>
+          <button type="button" className="button quiet" onClick={() => void end(id)}>
+            {say('link.end')}
+          </button>
+        </div>
+      ))}
+    </div>
   );
 }
 

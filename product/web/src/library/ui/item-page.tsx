@@ -175,7 +175,7 @@ function DownloadButton({ item, api, onProblem }: DownloadProps) {
     onProblem(undefined);
     setBusy(true);
     try {
-      const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download' });
+      const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download', use: 'own' });
       const address = new URL(url);
       address.searchParams.set('download', '1'); // makes the server send it as an attachment
       const link = Object.assign(document.createElement('a'), { href: address.href, download: item.name });

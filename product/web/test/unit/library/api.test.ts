@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LibraryApi } from '../../../src/library/api.ts';
+import { LINK_TO_PLAY, LibraryApi } from '../../../src/library/api.ts';
 import type { Item } from '../../../src/library/core/model.ts';
 import { noFilters } from '../../../src/library/core/view.ts';
 import { Covers } from '../../../src/library/ui/covers.ts';
@@ -28,6 +28,20 @@ it('a change is sent with its version, and rejects when another version is curre
   await expect(api.change('it_1', { title: 'x' }, etag)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   expect(asked).toEqual(['GET /library/items/it_1', 'PATCH /library/items/it_1 "3"']);
   expect(bodies[1]).toEqual({ title: 'x' });
+});
+
+it('open links of an item are listed and ended, and links of the page itself are for its own use', async () => {
+  const { ports, asked, bodies } = scripted(() => ({ data: [{ id: 'LL_1' }] }));
+  const api = new LibraryApi(ports);
+  expect(await api.links('it_1')).toEqual([{ id: 'LL_1' }]);
+  await api.endLink('LL_1');
+  await api.link('it_1', LINK_TO_PLAY);
+  expect(asked).toEqual([
+    'GET /library/items/it_1/links?limit=50',
+    'DELETE /library/links/LL_1',
+    'POST /library/items/it_1/links',
+  ]);
+  expect(bodies.at(-1)).toEqual({ expiresInS: 86_400, may: 'play', use: 'own' });
 });
 
 it('ids and languages are encoded, so that they lead to no other path', async () => {

@@ -1,0 +1,111 @@
+// Rights that links to files come from. A link's token names their grants (claim `sources`), so that one revocation
+// ends all links of an item, or of a maker.
+import { limits } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { Problem } from '../http/problems.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Principal } from './core/scopes.ts';
+import { newGrantId } from './new-ids.ts';
+import type { Revocations } from './revocations.ts';
+
+/** Longest life of a link to a file. */
+export const FILE_LINK_S_MAX = 7 * 86_400;
+/** A revocation of links outlasts them all: a token counts for the leeway of clocks after its end. */
+export const LINKS_REVOKED_MS = FILE_LINK_S_MAX * 1000 + limits.clockLeewayMs;
+
+export const grantSources = {
+  ofItem: (item: string): string => item,
+  ofUser: (user: string): string => `user:${user}`,
+  ofHosts: (meeting: string): string => `meeting:${meeting}`,
+};
+
+interface Source {
+  readonly tenant: string;
+  readonly source: string;
+}
+
+export interface GrantEnding {
+  readonly revocations: Pick<Revocations, 'add'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Returns the id of the source's grant. The caller must look at the right afterwards, in the same transaction: a right
+ * that ended before then is seen, and one that ends later revokes this id.
+ */
+export async function grantOf(trx: Transaction, { tenant, source }: Source): Promise<string> {
+  const found = await grants(trx, { tenant, source }).executeTakeFirst();
+  if (found !== undefined) return found.id;
+  await trx
+    .insertInto('file_grants')
+    .values({ tenant, source, id: newGrantId() })
+    .onConflict((on) => on.doNothing())
+    .execute();
+  const { id } = await grants(trx, { tenant, source }).executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Ends all links that came from the source. Later links work. */
+export async function endGrant(
+  trx: Transaction,
+  { revocations, clock }: GrantEnding,
+  { tenant, source }: Source,
+): Promise<void> {
+  const id = newGrantId();
+  // The row is inserted even for a source without links: it holds off a link that is made at the same time.
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('file_grants')
+    .values({ tenant, source, id })
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 0n) return;
+  // This update locks the row, so that the grant that it returns is the one that links name.
+  const row = await trx
+    .updateTable('file_grants')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where((eb) => eb.and({ tenant, source }))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable('file_grants')
+    .set({ id })
+    .where((eb) => eb.and({ tenant, source }))
+    .execute();
+  await revocations.add(trx, { tenant, id: row.id, untilMs: clock.wallMs() + LINKS_REVOKED_MS });
+}
+
+/** Ends all links that came from a source which is gone for good. */
+export async function removeGrant(trx: Transaction, o: GrantEnding, { tenant, source }: Source): Promise<void> {
+  await endGrant(trx, o, { tenant, source });
+  await trx
+    .deleteFrom('file_grants')
+    .where((eb) => eb.and({ tenant, source }))
+    .execute();
+}
+
+/**
+ * Returns the ids whose revocation ends what the caller makes: the grant of a user, or the API key and its token's
+ * source. Rejects with NOT_PERMITTED for an account that was changed since it signed in.
+ */
+export async function sourcesOfMaker(trx: Transaction, principal: Principal): Promise<string[]> {
+  const { kind, id, tenant, user } = principal;
+  if (kind !== 'user') return sourcesOfKey(principal);
+  const grant = await grantOf(trx, { tenant, source: grantSources.ofUser(id) });
+  const account = await trx
+    .selectFrom('users')
+    .select(['active', 'role'])
+    .where((eb) => eb.and({ tenant, id }))
+    .executeTakeFirst();
+  if (account?.active !== 1 || account.role !== user?.role)
+    throw new Problem('NOT_PERMITTED', 'the account has been changed');
+  return [grant];
+}
+
+/** Returns the API key of the caller, and the source of its token. */
+export const sourcesOfKey = ({ id, via }: Principal): string[] => (via === undefined ? [id] : [id, via]);
+
+const grants = (trx: Transaction, { tenant, source }: Source) =>
+  trx
+    .selectFrom('file_grants')
+    .select('id')
+    .where((eb) => eb.and({ tenant, source }));

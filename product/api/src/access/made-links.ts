@@ -1,0 +1,36 @@
+// Ends what a caller made to be used without signing in: links to files, and stream keys.
+import type { Clock } from '@meridian/runtime';
+import type { Transaction } from '../store/transaction.ts';
+import type { Principal } from './core/scopes.ts';
+import { endGrant, type GrantEnding, grantSources, removeGrant } from './link-grants.ts';
+
+/** A publisher may outlast its key's expiry, since gateways renew its session with tokens of a minute. */
+const STREAM_KEY_REVOKED_MS = 24 * 3_600_000;
+
+/** Names a caller in rows. */
+export const byOf = ({ kind, id }: Pick<Principal, 'kind' | 'id'>): string => `${kind}:${id}`;
+
+/** Returns when the revocation of a stream key may be deleted. */
+export const streamKeyRevokedUntilMs = (expiresMs: number, clock: Clock): number =>
+  Math.max(expiresMs, clock.wallMs()) + STREAM_KEY_REVOKED_MS;
+
+/** Ends all that a user made so far. `isForGood`: the user is deleted. */
+export async function endMadeLinks(
+  trx: Transaction,
+  o: GrantEnding,
+  { tenant, id, isForGood }: { readonly tenant: string; readonly id: string; readonly isForGood: boolean },
+): Promise<void> {
+  await (isForGood ? removeGrant : endGrant)(trx, o, { tenant, source: grantSources.ofUser(id) });
+  const madeBy = byOf({ kind: 'user', id });
+  await trx
+    .deleteFrom('library_links')
+    .where((eb) => eb.and({ tenant, made_by: madeBy }))
+    .execute();
+  const keys = await trx
+    .deleteFrom('stream_keys')
+    .where((eb) => eb.and({ tenant, created_by: madeBy }))
+    .returning(['id', 'expires_ms'])
+    .execute();
+  for (const key of keys)
+    await o.revocations.add(trx, { tenant, id: key.id, untilMs: streamKeyRevokedUntilMs(key.expires_ms, o.clock) });
+}
