@@ -14,6 +14,7 @@ import type { ReactNode } from 'react';
 import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import { languageNames } from '../core/messages/translate.ts';
+import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import type { MeetingActions } from './actions.ts';
 import { Dialog } from './dialog.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -27,7 +28,7 @@ interface HostDialogProps {
 
 export function HostPopover({ state, actions, onClose }: HostDialogProps) {
   const { t, language } = useLanguage();
-  const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
+  const clock = timeFormat('time', { locale: languageNames[language].tag, timeZone: browserTimeZone() });
   const { hosting, participants } = state;
   const { host, dispatch } = actions;
   const hands = handsOf(participants).length;
@@ -65,7 +66,7 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           <div className="dialog-row in-row justify-between gap-3">
             <span className="host-end in-row gap-3">
               <Clock size={18} aria-hidden="true" />
-              {t('end.at', { time: clock.format(hosting.endsAtMs) })}
+              {t('end.at', { time: clock(hosting.endsAtMs) })}
             </span>
             <button
               type="button"

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elsewhereText, progressText, whenText } from '../../src/core/meeting-times.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 
-const en = { tag: 'en', timeZone: 'Europe/Berlin', t: translatorOf('en') };
+const en = { tag: 'en-GB', timeZone: 'Europe/Berlin', t: translatorOf('en') };
 const zh = { tag: 'zh-CN', timeZone: 'Asia/Shanghai', t: translatorOf('zh') };
 const times = (startsAt: string, endsAt: string) => ({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) });
 const hour = times('2026-11-23T13:00:00Z', '2026-11-23T14:00:00Z');
