@@ -1,15 +1,4 @@
-import {
-  Circle,
-  CircleStop,
-  Clock,
-  DoorOpen,
-  Hand,
-  Lock,
-  LogOut,
-  MicOff,
-  RadioTower,
-  UserRoundCheck,
-} from 'lucide-react';
+import { Clock, DoorOpen, Hand, Lock, LogOut, MicOff, RadioTower, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
@@ -99,17 +88,6 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
               {t('host.lowerHands', { count: hands })}
             </button>
           )}
-          {isHost ? (
-            <button
-              type="button"
-              className="button"
-              data-testid="record"
-              onClick={() => host({ do: 'record', on: hosting.recording === 'none' })}
-            >
-              {hosting.recording === 'none' ? <Circle size={18} /> : <CircleStop size={18} />}
-              {t(hosting.recording === 'none' ? 'record.start' : 'record.stop')}
-            </button>
-          ) : null}
           {isHost ? (
             <button
               type="button"
