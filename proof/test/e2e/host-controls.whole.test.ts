@@ -217,7 +217,7 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
 
   // A participant removed for good is offered no way back, and has none.
   await choosePersonAction(host, gil, 'remove');
-  await host.page.getByRole('checkbox', { name: 'Keep out' }).check();
+  await host.page.getByRole('checkbox', { name: 'Block from rejoining' }).check();
   await host.page.getByRole('button', { name: 'Remove', exact: true }).click();
   await untilMeetingEnded(guest, 'KICKED');
   expect(await guest.page.getByRole('button', { name: 'Join again' }).count()).toBe(0);

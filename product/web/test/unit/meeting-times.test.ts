@@ -39,7 +39,7 @@ describe('the time of a meeting', () => {
     { now: '2026-11-23T12:59:59Z', en: 'Begins in 1 minute', zh: '1分钟后开始' },
     { now: '2026-11-23T13:00:59Z', en: 'Has just begun', zh: '刚刚开始' },
     { now: '2026-11-23T13:05:00Z', en: 'Running for 5 minutes', zh: '已进行 5分钟' },
-    { now: '2026-11-23T14:10:00Z', en: 'Was to end 10 minutes ago', zh: '原定于10分钟前结束' },
+    { now: '2026-11-23T14:10:00Z', en: 'Scheduled to end 10 minutes ago', zh: '原定于10分钟前结束' },
   ])('seen from $now', ({ now, ...expected }) => {
     expect(progressText(hour, Date.parse(now), en)).toBe(expected.en);
     expect(progressText(hour, Date.parse(now), zh)).toBe(expected.zh);

@@ -43,3 +43,10 @@ it('a placeholder with a value is filled each time; a placeholder without a valu
   expect(say('both', { name: 'Ada', text: '{name}', count: 0 })).toBe('Ada: {name}, Ada of 0');
   expect(say('both')).toBe('{name}: {text}, {name} of {count}');
 });
+
+it('a counted word follows its number', () => {
+  const say = sayOf({ en: { days: '{days} {days:day|days} left' }, zh: { days: '' } }, 'en');
+  expect([0, 1, 2, '1', '1,001'].map((days) => say('days', { days }))).toEqual([
+    ...['0 days left', '1 day left', '2 days left', '1 day left', '1,001 days left'],
+  ]);
+});

@@ -3,7 +3,7 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const reportTexts = inBothLanguages({
   lead: [
-    'The service that clients of this cloud got, against its objectives. Months and hours are in UTC.',
+    'Service levels against targets. Months and hours are in UTC.',
     '本云客户端实际得到的服务与目标的对比。月份和小时均按 UTC 计算。',
   ],
   month: ['Month', '月份'],
@@ -17,12 +17,12 @@ export const reportTexts = inBothLanguages({
   unmeasured: ['Objective {target}: no measurements', '目标 {target}：没有测量数据'],
 
   'objective.availability': ['Availability', '可用性'],
-  'objective.joins': ['Joins that succeeded', '加入成功率'],
-  'objective.media': ['Pictures that moved', '画面流畅率'],
-  'objective.api': ['Answers of the api', '接口成功率'],
+  'objective.joins': ['Join success rate', '加入成功率'],
+  'objective.media': ['Freeze-free video', '画面流畅率'],
+  'objective.api': ['API success rate', 'API 成功率'],
   'unit.minutes': ['{count} min', '{count} 分钟'],
-  'unit.joins': ['{count} joins', '{count} 次加入'],
-  'unit.answers': ['{count} answers', '{count} 次应答'],
+  'unit.joins': ['{count} {count:join|joins}', '{count} 次加入'],
+  'unit.answers': ['{count} {count:answer|answers}', '{count} 次应答'],
 
   budget: ['Error budget', '错误预算'],
   budgetUsed: ['{used} of {allowed} used', '已用 {used}，共 {allowed}'],
@@ -36,7 +36,7 @@ export const reportTexts = inBothLanguages({
     'Summed over regions. Red: more than a day’s share of the budget.',
     '各区域之和。红色：超过一天应占的预算。',
   ],
-  day: ['{day}: {bad} bad minutes', '{day}：不可用 {bad} 分钟'],
+  day: ['{day}: {bad} bad {bad:minute|minutes}', '{day}：不可用 {bad} 分钟'],
   dayUnknown: ['{day}: no data', '{day}：没有数据'],
   regions: ['By region', '按区域'],
   tenants: ['By tenant', '按租户'],
@@ -67,8 +67,8 @@ export const reportTexts = inBothLanguages({
   allRegions: ['All regions', '所有区域'],
   from: ['From (UTC)', '开始（UTC）'],
   to: ['To (UTC)', '结束（UTC）'],
-  hourWrong: ['It must be a full hour, such as 02:00.', '须为整点，例如 02:00。'],
-  toWrong: ['It must be a full hour after the start.', '须晚于开始时间，且为整点。'],
+  hourWrong: ['The time must be a full hour, such as 02:00.', '须为整点，例如 02:00。'],
+  toWrong: ['The time must be a full hour after the start.', '须晚于开始时间，且为整点。'],
   reason: ['Reason', '原因'],
   reasonWrong: ['Give a reason.', '请说明原因。'],
   span: ['Time (UTC)', '时间（UTC）'],
@@ -81,8 +81,8 @@ export const reportTexts = inBothLanguages({
   ],
   drop: ['Withdraw', '撤回'],
   dropTitle: ['Withdraw this maintenance?', '撤回这次维护？'],
-  dropText: ['Its hours count again.', '这些小时将重新计入。'],
-  notDropped: ['It was not withdrawn', '未能撤回'],
+  dropText: ['The hours count again.', '这些小时将重新计入。'],
+  notDropped: ['The maintenance was not withdrawn', '未能撤回'],
   remarks: ['Hours with little data', '数据较少的小时'],
   'remark.unknown': [
     '{region}: {hours} h had neither joins nor dial tests. They do not count.',
