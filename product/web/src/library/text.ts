@@ -38,6 +38,7 @@ export const libraryTexts = inBothLanguages({
   ],
   clearFilters: ['Show all', '显示全部'],
   items: ['Items', '条目'],
+  usageNone: ['Nothing stored yet', '尚未存储文件'],
   usage: ['{used} used', '已用 {used}'],
   usageOf: ['{used} of {max} used', '已用 {used}，共 {max}'],
 

@@ -57,7 +57,7 @@ function OwnControls({ state, actions, canShare, onRecord }: BarProps) {
   const mayPublish = self?.canPublish !== false;
   const isRecording = state.hosting.recording !== 'none';
   return (
-    <div className="bar-group in-row own" role="toolbar" aria-label={t('control.bar')}>
+    <div id="controls" tabIndex={-1} className="bar-group in-row own" role="toolbar" aria-label={t('control.bar')}>
       {mayPublish ? (
         <>
           <IconButton

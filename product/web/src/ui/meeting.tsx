@@ -39,6 +39,7 @@ export function Meeting(props: MeetingProps) {
   const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
   const { dispatch } = actions;
+  const t = useTranslate();
   const small = useSmallWindow();
   const isRecording = state.hosting.recording !== 'none';
   const [hasStartedRecording, setHasStartedRecording] = useState(false);
@@ -65,6 +66,9 @@ export function Meeting(props: MeetingProps) {
   return (
     <Reactions value={state.reactions}>
       <div className="meeting" data-testid="meeting">
+        <a className="skip-link" href="#controls">
+          {t('control.skip')}
+        </a>
         <main className="body">
           <TileStats value={state.stats}>
             <StageView state={state} actions={actions} />

@@ -25,6 +25,7 @@ export const reportTexts = inBothLanguages({
   'unit.answers': ['{count} {count:answer|answers}', '{count} 次应答'],
 
   budget: ['Error budget', '错误预算'],
+  budgetNone: ['nothing to count yet', '尚无可统计的数据'],
   budgetUsed: ['{used} of {allowed} used', '已用 {used}，共 {allowed}'],
   budgetLeft: ['{left} left', '剩余 {left}'],
   budgetGone: ['{over} more than allowed', '超出 {over}'],

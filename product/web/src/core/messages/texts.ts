@@ -135,6 +135,7 @@ export const texts = inBothLanguages({
     '请在系统设置中允许浏览器录制屏幕，然后重试。',
   ],
 
+  'control.skip': ['Skip to the meeting controls', '跳到会议控制栏'],
   'control.bar': ['Meeting controls', '会议控制栏'],
   'control.microphoneOn': ['Unmute', '解除静音'],
   'control.microphoneOff': ['Mute', '静音'],

@@ -33,7 +33,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
   return (
     <div className="library-item grid one-column gap-4" data-testid="item">
       <a
-        className="admin-back"
+        className="admin-back in-row gap-6px text-soft text-s"
         data-testid="back"
         href="/library"
         onClick={(event) => {

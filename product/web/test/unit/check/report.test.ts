@@ -50,10 +50,7 @@ describe('the rows of a report', () => {
     ]);
   });
   it('show running and waiting parts, also before the first report', () => {
-    expect(linesOf(runningReport).slice(4, 6)).toEqual([
-      'tcp | running | Being checked…',
-      'tls | waiting | Queued',
-    ]);
+    expect(linesOf(runningReport).slice(4, 6)).toEqual(['tcp | running | Being checked…', 'tls | waiting | Queued']);
     expect(linesOf(undefined)).toEqual(checkParts.map((part) => `${part} | waiting | Queued`));
   });
   it('show an unknown code', () => {
