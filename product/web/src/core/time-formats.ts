@@ -1,5 +1,5 @@
-// Formats of every date and time of day that a page shows. Hours count from 00 to 23 in both languages, and English dates
-// put the day before the month.
+// Formats of every date and time of day that a page shows. Hours count from 00 to 23 in both languages, and English
+// dates put the day before the month.
 
 export interface UserLocale {
   /** Language tag: en-GB, zh-CN. */

@@ -36,8 +36,8 @@ interface BarProps {
 }
 
 /**
- * The bottom bar: the room, what everyone uses in each call, and "More". A wide bar names its buttons; on a phone only the
- * most used stay in it.
+ * The bottom bar: the room, what everyone uses in each call, and "More". A wide bar names its buttons; on a phone only
+ * the most used stay in it.
  */
 export function ControlBar(props: BarProps) {
   return (

@@ -77,7 +77,7 @@ export const reportTexts = inBothLanguages({
   afterwards: ['declared afterwards', '事后声明'],
   took: ['Excluded', '排除的内容'],
   tookText: [
-    '{minutes} min, of them {bad} bad; {failed} of {joins} joins failed',
+    '{minutes} min, of them {bad} bad; {failed} of {joins} {joins:join|joins} failed',
     '{minutes} 分钟，其中不可用 {bad} 分钟；{joins} 次加入中失败 {failed} 次',
   ],
   drop: ['Withdraw', '撤回'],

@@ -2,8 +2,8 @@
 import type { Language } from '../query.ts';
 
 /**
- * Texts by language and key; `{name}` is a placeholder for a value, `{name:day|days}` for the first word if that value is
- * 1, else for the second.
+ * Texts by language and key; `{name}` is a placeholder for a value, `{name:day|days}` for the first word if that value
+ * is 1, else for the second.
  */
 export type Texts<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 export type SayOf<K extends string> = (key: K, values?: Readonly<Record<string, string | number>>) => string;

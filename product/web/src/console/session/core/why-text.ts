@@ -39,7 +39,7 @@ const en = {
   detailAccess: '{chosen} ms against {nearest} ms',
   detailMembers: '{chosen} ms one way to the others in it, against {nearest} ms',
   detailHolds: 'it already held the room',
-  detailPoints: '{chosen} points for it, against {nearest}',
+  detailPoints: '{chosen} {chosen:point|points} for it, against {nearest}',
   detailLoad: '{nearest} of its capacity in use, against {chosen}',
 
   'refusal.alive': 'did not report in time',
