@@ -30,10 +30,16 @@ export class RoomActs {
     this.#o = o;
   }
 
-  /** Removes a participant; `banS` bans it for this many seconds, `forever` until `unban`. */
-  remove(identity: string, o: { reason?: string; banS?: number; forever?: boolean } = {}): Promise<void> {
-    const { reason = '', banS = 0, forever = false } = o;
-    return this.#act({ remove: { identity, reason, banS, forever } });
+  /**
+   * Removes a participant. For the rest of the meeting it waits in front of the room when it comes back, until a host
+   * lets it in; with `mayReturn` it comes in. `banS` refuses it for this many seconds, `forever` until `unban`.
+   */
+  remove(
+    identity: string,
+    o: { reason?: string; banS?: number; forever?: boolean; mayReturn?: boolean } = {},
+  ): Promise<void> {
+    const { reason = '', banS = 0, forever = false, mayReturn = false } = o;
+    return this.#act({ remove: { identity, reason, banS, forever, mayReturn } });
   }
   unban(identity: string): Promise<void> {
     return this.#act({ unban: { identity } });

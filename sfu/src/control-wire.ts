@@ -89,7 +89,7 @@ export function policyFrom(wirePolicy: Maybe<wire.RoomPolicy.$Properties>): Room
   if (!Number.isSafeInteger(policy.version)) invalid('a version of the policy is a whole number');
   if (Buffer.byteLength(policy.metadata) > limits.roomMetadataBytesMax)
     invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
-  const identities = [...policy.members, ...policy.bans].map(({ identity }) => identity);
+  const identities = [...policy.members, ...policy.bans, ...policy.removed].map(({ identity }) => identity);
   if (![...identities, ...policy.spotlight].every(isIdentity)) invalid('not an identity');
   return policy;
 }

@@ -64,8 +64,8 @@ export interface PlacementPart {
 
 /** State of our own wait for admission to the room. */
 export interface Waiting {
-  /** `lobby`: until a host admits us; `no_host`: until a host has come. */
-  readonly reason: 'lobby' | 'no_host';
+  /** `lobby`: until a host admits us; `no_host`: until a host has come; `removed`: as `lobby`, after our removal. */
+  readonly reason: 'lobby' | 'no_host' | 'removed';
   /** Number of people in the room who could admit us. */
   readonly hosts: number;
 }
@@ -76,6 +76,8 @@ export interface Waiter {
   readonly name: string;
   /** Wall clock of the service, milliseconds since 1970. */
   readonly sinceWallMs: number;
+  /** A host or the company removed it from the room before. */
+  readonly removed: boolean;
 }
 
 /** Participants that wait before the room, visible to hosts and cohosts. */

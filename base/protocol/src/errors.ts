@@ -23,7 +23,7 @@ export const errorCodes = {
   ],
   TOKEN_ROOM_MISMATCH: ['The token is for another room.', false, 'Ask the host for a link to this room.'],
   NOT_PERMITTED: ['The token does not grant this action.', false, 'Ask the host for a link with this right.'],
-  KICKED: ['The participant was removed from the room.', false, 'Ask the host to let you in again.'],
+  KICKED: ['The participant was removed from the room.', false, 'Only a host can let you in again.'],
   // frames and requests
   FRAME_MALFORMED: ['The frame could not be read.', false, 'Update the app.'],
   FRAME_TOO_LARGE: ['The frame exceeds the size limit.', false, 'Send less at once.'],

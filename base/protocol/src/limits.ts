@@ -106,6 +106,7 @@ export const limits = {
   // policy of a room
   policyMembersMax: 1000, // as many as participants in a room (REQUEST_INVALID); 60 bytes each
   policyBansMax: 500, // one more ban drops the oldest with an end
+  policyRemovedMax: 500, // one more removal drops the oldest
   spotlightMax: 9,
   recordingsPerRoomMax: 8, // running or waiting; every client of the room sees them (QUOTA_EXCEEDED)
   recordingPriorityMax: 9, // (REQUEST_INVALID)
@@ -140,7 +141,6 @@ export const limits = {
   crowdPageMax: 100, // people in one answer
   waitersMax: 1000, // before one room (ROOM_FULL)
   waitersShownMax: 100, // waiters that hosts see
-  kickBanMs: 60_000, // a kicked token is refused for this time
   // REST (BODY_TOO_LARGE)
   restBodyBytesMax: 256 * 1024, // fits a thousand users with their names
   restPublicBodyBytesMax: 16 * 1024, // without a token: names, codes and passwords take a few kB

@@ -2,7 +2,8 @@
 // at the api.
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
-import type { Ban, Member, RecordingLayout, RoomRecording } from './policy.ts';
+import { isSamePerson } from './persons.ts';
+import type { Ban, Member, RecordingLayout, Removal, RoomPolicy, RoomRecording } from './policy.ts';
 
 const rightNames = ['canPublish', 'publishSources', 'canSubscribe', 'canPublishData'] as const;
 
@@ -14,6 +15,19 @@ export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[
   if (lasting.length >= limits.policyBansMax) lasting.splice(Math.max(0, firstToEnd), 1);
   return [...lasting, ban];
 }
+
+/** Adds a removal and drops those of earlier lives of the room. When too many remain, the oldest goes. */
+export function withRemoval(removed: readonly Removal[], removal: Removal): Removal[] {
+  const others = removed.filter((one) => one.roomSid === removal.roomSid && one.identity !== removal.identity);
+  return [...others, removal].slice(-limits.policyRemovedMax);
+}
+
+/** Changes the policy so that no ban and no removal keeps this person out. */
+export const withoutBan = (policy: RoomPolicy, identity: string): RoomPolicy => ({
+  ...policy,
+  bans: policy.bans.filter((one) => !isSamePerson(one.identity, identity)),
+  removed: policy.removed.filter((one) => !isSamePerson(one.identity, identity)),
+});
 
 /**
  * Changes a member. A new role discards the member's earlier single rights; without a new role, the given rights are

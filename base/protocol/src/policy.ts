@@ -16,6 +16,7 @@ import {
   wallMs,
 } from './fields.ts';
 import { limits } from './limits.ts';
+import { isSamePerson } from './persons.ts';
 import { type RoomRole, roomRoleOf } from './room-roles.ts';
 import { sourceFromWire, sourceToWire, type TrackSource } from './rtp.ts';
 import type { wire } from './wire.ts';
@@ -34,6 +35,12 @@ export interface Member {
 export interface Ban {
   readonly identity: string;
   readonly untilWallMs: number;
+}
+
+/** Identity that was removed from the room: in this life of the room it waits until a host lets it in. */
+export interface Removal {
+  readonly identity: string;
+  readonly roomSid: string;
 }
 
 /** `''`: tracks as published; `composed`: all in one picture with mixed sound; `page`: a web page in a browser. */
@@ -91,6 +98,12 @@ const policyFields = {
     ({ identity, untilWallMs }) => ({ identity: identity ?? '', untilWallMs: untilWallMs ?? 0 }),
     (ban) => ({ ...ban }),
     limits.policyBansMax,
+  ),
+  /** Removals of the present life, and perhaps of earlier lives, which no longer count. */
+  removed: listOf<Removal, wire.Removal.$Properties>(
+    ({ identity, roomSid }) => ({ identity: identity ?? '', roomSid: roomSid ?? '' }),
+    (removal) => ({ ...removal }),
+    limits.policyRemovedMax,
   ),
   /** Identities that every participant sees large, the first largest. */
   spotlight: settable(
@@ -262,8 +275,12 @@ const withoutSources = (rights: Rights): Rights =>
   rights.publishSources?.length === 0 ? { ...rights, canPublish: false, publishSources: undefined } : rights;
 
 export const isBannedBy = (policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): boolean =>
-  policy.bans.some((ban) => ban.identity === identity && isBan(ban, nowWallMs));
+  policy.bans.some((ban) => isSamePerson(ban.identity, identity) && isBan(ban, nowWallMs));
 const isBan = ({ untilWallMs }: Ban, nowWallMs: number): boolean => untilWallMs === 0 || untilWallMs > nowWallMs;
+
+/** Returns whether a host removed this person in the life `roomSid` of the room and has not let it in again. */
+export const wasRemovedBy = (policy: Pick<RoomPolicy, 'removed'>, identity: string, roomSid: string): boolean =>
+  policy.removed.some((one) => one.roomSid === roomSid && isSamePerson(one.identity, identity));
 
 /**
  * Returns whether a policy refuses clients or lets them wait: such a room stays guarded while the api is away

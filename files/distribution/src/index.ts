@@ -4,6 +4,7 @@ export { openContentFolder } from './content/folder.ts';
 export { AnswerPlaces, type ServeOptions, serveContents } from './content/serve.ts';
 export type * from './content/types.ts';
 export * from './contract.ts';
+export { fileNameOf } from './core/file-name.ts';
 export { HttpHub, type HttpHubOptions } from './inbox/http-hub.ts';
 export { Inbox, type InboxParts } from './inbox/inbox.ts';
 export { openLedger } from './inbox/ledger.ts';

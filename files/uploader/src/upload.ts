@@ -54,7 +54,9 @@ class UploadRun {
   /** Resumes an upload. Returns undefined when it belongs to another file with equal samples. */
   async #resume(found: Upload): Promise<Upload | undefined> {
     try {
-      return await this.#finish(found);
+      // The list shows no parts of an upload whose node is unreachable; only `get` tells that apart.
+      const hasParts = found.state !== 'open' || found.parts.length > 0;
+      return await this.#finish(hasParts ? found : await this.#get(found.id));
     } catch (error) {
       if (error instanceof UploadError && error.code === 'FILE_CHANGED') return undefined;
       throw error;

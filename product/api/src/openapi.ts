@@ -213,6 +213,7 @@ const parameterWords: Readonly<Record<string, string>> = {
   feed: 'Id of the calendar feed.',
   fingerprint: 'Fingerprint of the file, as given by the client.',
   forever: 'Bans the participant permanently.',
+  mayReturn: 'The participant may join again without a host who lets it in.',
   from: 'Only from this time on.',
   group: 'Id of the group.',
   identity: 'Identity of the participant.',

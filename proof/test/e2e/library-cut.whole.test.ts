@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { LibraryPages, sha256Of, untilReady, untilSent } from '../support/library-pages.ts';
+import { cutNetwork, LibraryPages, sha256Of, untilReady, untilSent } from '../support/library-pages.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
@@ -10,7 +10,7 @@ const cloud = sharedCloud();
 const FILE_BYTES = 24 * 1_048_576;
 /** Rate of the page's network, so slow that the upload can be cut off. */
 const UPLOAD_BYTES_PER_S = 6 * 1_048_576;
-/** Rate for the rest, slow enough that the page is seen sending. */
+/** Rate after the cut, so slow that the pages are seen sending. */
 const REST_BYTES_PER_S = 1_048_576;
 let browser: Browser;
 let pages: LibraryPages;
@@ -31,8 +31,7 @@ it('an upload completes although the node, the network and the page are cut off'
   await untilSent(first, 0.2);
   cloud.kill('lib-fra');
   await untilSent(first, 0.4);
-  await first.context().setOffline(true);
-  await first.context().setOffline(false);
+  await cutNetwork(first, REST_BYTES_PER_S);
   await untilSent(first, 0.6);
   await first.context().close();
 

@@ -57,12 +57,7 @@ export class LibraryPages {
   /** Opens the page with a limited upload rate; 0: unlimited. */
   async open(uploadBytesPerS = 0): Promise<Page> {
     const page = await signedInPage(this.#browser, this.#cloud, this.ann);
-    if (uploadBytesPerS > 0) {
-      const session = await page.context().newCDPSession(page);
-      const rates = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: uploadBytesPerS };
-      await session.send('Network.enable');
-      await session.send('Network.emulateNetworkConditions', rates);
-    }
+    if (uploadBytesPerS > 0) await limitNetwork(page, { uploadBytesPerS });
     await page.goto(`${this.#cloud.pageUrl}/library`);
     await page.getByTestId('upload-button').waitFor();
     return page;
@@ -102,6 +97,19 @@ async function makeVideo(file: string, bytes: number): Promise<string> {
   return sha256Of(whole);
 }
 
+/** Cuts the page's network for a moment. Playwright's `setOffline` would also end the limit of the upload rate. */
+export async function cutNetwork(page: Page, uploadBytesPerS: number): Promise<void> {
+  await limitNetwork(page, { uploadBytesPerS, offline: true });
+  await limitNetwork(page, { uploadBytesPerS });
+}
+
+async function limitNetwork(page: Page, o: { uploadBytesPerS: number; offline?: boolean }): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const rates = { latency: 0, downloadThroughput: -1, uploadThroughput: o.uploadBytesPerS };
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', { ...rates, offline: o.offline ?? false });
+}
+
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const phase = (page: Page): Promise<string | null> => page.getByTestId('upload').getAttribute('data-phase');
@@ -113,11 +121,16 @@ const share = (page: Page): Promise<number> =>
     .catch(() => 0);
 
 /** Resolves when the server has this share of the file, but not all of it. */
-export const untilSent = (page: Page, least: number): Promise<unknown> =>
-  until(
-    `${least} of it is sent`,
-    async () => (await phase(page)) === 'sending' && (await share(page)) >= least,
-    60_000,
-  );
+export async function untilSent(page: Page, least: number): Promise<void> {
+  let last = '';
+  const hasSent = async (): Promise<boolean> => {
+    const [name, part] = await Promise.all([phase(page), share(page)]);
+    last = `${name} ${part}`;
+    return name === 'sending' && part >= least;
+  };
+  await until(`${least} of it is sent`, hasSent, 60_000).catch((error) => {
+    throw new Error(`the upload is ${last}`, { cause: error });
+  });
+}
 export const untilReady = (page: Page): Promise<unknown> =>
   until('it is ready', async () => (await phase(page)) === 'ready', 60_000);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Booking } from '../../src/placing/core/bookings.ts';
 import { utilisation, withOwnSeatsFree } from '../../src/placing/core/filters/capacity.ts';
 import { reserved as reservedFilter } from '../../src/placing/core/filters/reserved.ts';
-import { RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/placing/core/reservations.ts';
+import { EMPTY_MS, RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/placing/core/reservations.ts';
 import type { NodeView } from '../../src/placing/core/view.ts';
 import { type NodeOverrides, node, verdict, view } from './fixtures.ts';
 
@@ -49,10 +49,13 @@ describe('seats of a booking are kept', () => {
   test.each([
     { name: 'not earlier than ten minutes before it', atMs: START - RESERVE_AHEAD_MS - 1, expect: {} },
     { name: 'from ten minutes before the beginning', atMs: START - RESERVE_AHEAD_MS, expect: { n1: 40 } },
-    { name: 'until the end', atMs: START + 3_599_999, expect: { n1: 40 } },
-    { name: 'not after it', atMs: START + 3_600_000, expect: {} },
-  ])('$name', ({ atMs, expect: kept }) => {
+    { name: 'for a quarter of an hour while nobody is there', atMs: START + EMPTY_MS - 1, expect: { n1: 40 } },
+    { name: 'no longer for an empty room', atMs: START + EMPTY_MS, expect: {} },
+    { name: 'until the end for a room with people', come: 1, atMs: START + 3_599_999, expect: { n1: 39 } },
+    { name: 'not after it', come: 1, atMs: START + 3_600_000, expect: {} },
+  ])('$name', ({ come = 0, atMs, expect: kept }) => {
     const w = world([{}], [booking()]);
+    if (come > 0) w.come('t/booked', 'n1', come);
     w.tick(atMs);
     expect(w.kept()).toEqual(kept);
     expect(w.reservations.has('t/booked')).toBe('n1' in kept);

@@ -22,11 +22,15 @@ function setUp(ack: wire.Ack.$Properties = {}) {
 }
 
 const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object][] = [
-  ['remove', (a) => a.remove('bo'), { remove: { identity: 'bo', reason: '', banS: 0, forever: false } }],
+  [
+    'remove',
+    (a) => a.remove('bo'),
+    { remove: { identity: 'bo', reason: '', banS: 0, forever: false, mayReturn: false } },
+  ],
   [
     'remove for a while',
     (a) => a.remove('bo', { reason: 'loud', banS: 60 }),
-    { remove: { identity: 'bo', reason: 'loud', banS: 60, forever: false } },
+    { remove: { identity: 'bo', reason: 'loud', banS: 60, forever: false, mayReturn: false } },
   ],
   ['unban', (a) => a.unban('bo'), { unban: { identity: 'bo' } }],
   [

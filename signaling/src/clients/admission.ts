@@ -67,10 +67,11 @@ async function enter(context: ClientContext, wanted: EntryRequest, o: EntryOptio
   const { room, access, join } = wanted;
   const isPerson = o.opener === undefined && !access.rights.hidden && access.kind === 'standard' && !join.check;
   const asksForCrowd = join.crowd === true && isPerson;
-  const mustWait = access.lobby || access.needsPolicy;
+  const wasRemoved = asksForCrowd && (await room.crowd.wasRemoved(access.identity));
+  const mustWait = access.lobby || access.needsPolicy || wasRemoved;
   const joinedCrowd = asksForCrowd && !mustWait ? await enterCrowd(context, wanted, o, { isLetIn: false }) : undefined;
   if (joinedCrowd !== undefined) return joinedCrowd;
-  return context.waiting.joinWhenAdmitted({ room, access, client: o.client }, async () => {
+  return context.waiting.joinWhenAdmitted({ room, access, client: o.client, mustKnock: wasRemoved }, async () => {
     // A client that asks for the crowd, and had to wait in front of the room, has been admitted by now.
     const joinedAfterWait =
       asksForCrowd && mustWait ? await enterCrowd(context, wanted, o, { isLetIn: true }) : undefined;

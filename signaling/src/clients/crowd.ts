@@ -34,6 +34,7 @@ import {
   type RenditionNeed,
   rulesAfter,
   tokenRightsOf,
+  wasRemovedFromCrowd,
 } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -196,6 +197,12 @@ export class Crowd implements RoomMember {
     if (!this.#rules.isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
     if (this.#rules.bans.length === 0) return;
     for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
+  }
+
+  /** Resolves with whether the show's rules have this identity wait for a host, since one removed it. */
+  async wasRemoved(identity: string): Promise<boolean> {
+    const isShow = await this.#open();
+    return isShow && this.#rules !== undefined && wasRemovedFromCrowd(this.#rules, identity);
   }
 
   viewersOf(identity: string): CrowdViewer[] {

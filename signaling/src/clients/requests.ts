@@ -178,7 +178,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   kick: async (client, frame) => {
     const { sessionId = '', reason = '' } = frame.kick ?? {};
     const { identity } = participantOf(client, sessionId);
-    return act(client, { remove: { identity, reason, banS: limits.kickBanMs / 1000 } });
+    return act(client, { remove: { identity, reason } });
   },
 
   muteParticipant: async (client, frame) => {

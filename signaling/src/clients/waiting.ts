@@ -41,14 +41,17 @@ export class WaitingRoom {
 
   /**
    * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as
-   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
+   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends. `mustKnock`: it is
+   * known to wait.
    */
   async joinWhenAdmitted<T>(
-    { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
+    o: { room: LocalRoom; access: Access; client: WaitingClient; mustKnock: boolean },
     join: () => Promise<T>,
   ): Promise<T> {
     // A client without a known reason to knock joins directly; the owner refuses the join if the client has to wait.
-    let mustKnock = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
+    const { room, access, client } = o;
+    let mustKnock =
+      o.mustKnock || access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (mustKnock) await this.#wait(room, access, client);
       try {

@@ -1,5 +1,12 @@
 // Rules of a show's crowd: who belongs to it, who may come in, and which roster events its clients receive.
-import { type ErrorCode, isBannedBy, type Participant, type RoomPolicy, type RosterEvent } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  isBannedBy,
+  isSamePerson,
+  type Participant,
+  type RoomPolicy,
+  type RosterEvent,
+} from '@meridian/protocol';
 import { isLeading } from './lobby.ts';
 
 /** Part of the policy that a signaling node enforces for its crowd. */
@@ -13,14 +20,22 @@ export interface CrowdRules {
   readonly needsHost: boolean;
   readonly opensWallMs: number;
   readonly bans: RoomPolicy['bans'];
+  /** Identities that were removed in the present life of the room. */
+  readonly removed: readonly string[];
 }
 
 /** Longest wait that a refusal names; a client that would wait longer gets no time at which to return. */
 const retryAfterMsMax = 3_600_000;
 
-/** Returns the crowd's rules under a policy. While the owner knows no policy, the room keeps its crowd. */
-export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
-  const { version, kind, locked, lobby, needsHost, opensWallMs, bans } = policy;
+/**
+ * Returns the crowd's rules under a policy, in the life `roomSid` of the room. While the owner knows no policy, the
+ * room keeps its crowd.
+ */
+export function crowdRulesOf(
+  policy: RoomPolicy,
+  { isKnown, roomSid }: { readonly isKnown: boolean; readonly roomSid: string },
+): CrowdRules {
+  const { version, kind, locked, lobby, needsHost, opensWallMs, bans, removed } = policy;
   return {
     version,
     isKnown,
@@ -30,6 +45,7 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
     needsHost,
     opensWallMs,
     bans,
+    removed: removed.filter((one) => one.roomSid === roomSid).map(({ identity }) => identity),
   };
 }
 
@@ -48,6 +64,7 @@ export function rulesAfter(previous: CrowdRules | undefined, received: CrowdRule
     needsHost: previous.needsHost || received.needsHost,
     opensWallMs: Math.max(previous.opensWallMs, received.opensWallMs),
     bans: previous.bans.concat(received.bans),
+    removed: previous.removed.concat(received.removed),
   };
 }
 
@@ -67,6 +84,10 @@ export function crowdRefusalOf(
     return { code: 'NOT_ADMITTED', retryAfterMs: opensInMs > retryAfterMsMax ? 0 : Math.ceil(opensInMs) };
   return rules.lobby || (rules.needsHost && o.hosts === 0) ? { code: 'NOT_ADMITTED', retryAfterMs: 0 } : undefined;
 }
+
+/** Returns whether a viewer was removed, and so must wait until a host lets it in. */
+export const wasRemovedFromCrowd = ({ removed }: CrowdRules, identity: string): boolean =>
+  removed.some((one) => isSamePerson(one, identity));
 
 /** Returns whether a newcomer joins the crowd without asking: a person whose rights give it no part on the stage. */
 export const isOfCrowd = (

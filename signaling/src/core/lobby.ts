@@ -1,9 +1,12 @@
 // Clients that wait in front of a room, and their order: docs/rooms.md, "Waiting".
-import type { Participant, RoomPolicy } from '@meridian/protocol';
+import { isGuest, type Participant, type RoomPolicy, wasRemovedBy } from '@meridian/protocol';
 import { rankOf } from './policy.ts';
 
-/** `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in. */
-export type WaitReason = 'lobby' | 'no_host';
+/**
+ * `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in; `removed`:
+ * as `lobby`, for a person that was removed.
+ */
+export type WaitReason = 'lobby' | 'no_host' | 'removed';
 
 export interface Knocking {
   readonly waitId: string;
@@ -30,9 +33,13 @@ export function leadsUnder(
   return isLeading({ role, admin: knocking.admin });
 }
 
-/** Returns why a client may not come in yet; undefined: it may. `hosts`: participants that could let it in. */
+/**
+ * Returns why a client may not come in yet; undefined: it may. `hosts`: participants that could let it in; `roomSid`:
+ * present life of the room.
+ */
 export function waitReasonOf(o: {
-  readonly policy: Pick<RoomPolicy, 'lobby' | 'opensWallMs' | 'needsHost' | 'members'>;
+  readonly policy: Pick<RoomPolicy, 'lobby' | 'opensWallMs' | 'needsHost' | 'members' | 'removed' | 'kind'>;
+  readonly roomSid: string;
   readonly isPolicyKnown: boolean;
   readonly knocking: Pick<Knocking, 'identity' | 'admin' | 'lobby' | 'needsPolicy'>;
   /** The client has been let in, or is in the room. */
@@ -40,12 +47,21 @@ export function waitReasonOf(o: {
   readonly hosts: number;
   readonly nowWallMs: number;
 }): WaitReason | undefined {
-  const { policy, knocking, hosts } = o;
+  const { policy, knocking, hosts, roomSid } = o;
+  if (wasRemovedBy(policy, knocking.identity, roomSid)) return 'removed';
   if (o.isAdmitted || leadsUnder(policy, knocking)) return undefined;
   if (knocking.needsPolicy && !o.isPolicyKnown) return 'no_host';
   if (policy.opensWallMs > o.nowWallMs || (policy.needsHost && hosts === 0)) return 'no_host';
-  return policy.lobby || knocking.lobby ? 'lobby' : undefined;
+  const mayBeRemoved = hosts > 0 && isGuest(knocking.identity) && hasRemovedGuest(policy, roomSid);
+  return policy.lobby || knocking.lobby || mayBeRemoved ? 'lobby' : undefined;
 }
+
+/**
+ * Returns whether newly come guests of a link must be let in: a removed guest becomes another guest by another browser.
+ * A show is open to all, so there only the known identity is kept out.
+ */
+const hasRemovedGuest = ({ kind, removed }: Pick<RoomPolicy, 'kind' | 'removed'>, roomSid: string): boolean =>
+  kind !== 'show' && removed.some((one) => one.roomSid === roomSid && isGuest(one.identity));
 
 /** Inserts a client into a queue, longest waiting first; equal times keep the order of insertion. */
 export function insertByWait<T extends { readonly sinceWallMs: number }>(queue: readonly T[], client: T): T[] {

@@ -5,6 +5,7 @@ import {
   type BreakOut,
   type ErrorCode,
   emptyPolicy,
+  isSamePerson,
   limits,
   type Member,
   memberOnStage,
@@ -24,12 +25,20 @@ import {
   withBan,
   withLayout,
   withMember,
+  withoutBan,
   withoutRecording,
+  withRemoval,
 } from '@meridian/protocol';
 
 /** Act of a participant in a room (`message RoomAct`), as parsed by wire/act-wire.ts. */
 export type Act =
-  | { readonly type: 'remove'; readonly identity: string; readonly reason: string; readonly bannedFor: BanLength }
+  | {
+      readonly type: 'remove';
+      readonly identity: string;
+      readonly reason: string;
+      readonly bannedFor: BanLength /** May join again at once. */;
+      readonly mayReturn: boolean;
+    }
   | { readonly type: 'unban'; readonly identity: string }
   | { readonly type: 'mute'; readonly of: MuteTarget; readonly what: MuteWhat }
   | { readonly type: 'askUnmute'; readonly identity: string; readonly source: TrackSource }
@@ -190,7 +199,10 @@ function targetOf(act: Act): string | undefined {
   }
 }
 
-/** Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID: too many members. */
+/**
+ * Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID: too many members. A
+ * removal bans for its time; `withRemoved` keeps the person out after that.
+ */
 export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): RoomPolicy | ErrorCode {
   switch (act.type) {
     case 'remove':
@@ -198,9 +210,7 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
         ? policy
         : withChanges(policy, { bans: withBan(policy.bans, banOf(act.identity, act.bannedFor, nowWallMs), nowWallMs) });
     case 'unban':
-      return policy.bans.some(({ identity }) => identity === act.identity)
-        ? withChanges(policy, { bans: policy.bans.filter(({ identity }) => identity !== act.identity) })
-        : policy;
+      return withChanges(policy, withoutBan(policy, act.identity));
     case 'setRoom':
       return withChanges(policy, act.changes);
     case 'member': {
@@ -229,6 +239,16 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       return policy;
   }
 }
+
+/** Returns the policy that keeps this person out, in the life `roomSid` of the room, until a host lets it in. */
+export const withRemoved = (policy: RoomPolicy, identity: string, roomSid: string): RoomPolicy =>
+  withChanges(policy, { removed: withRemoval(policy.removed, { identity, roomSid }) });
+
+/** Returns the policy after a host has let these people in; the same object if none of them had been removed. */
+export const withReadmitted = (policy: RoomPolicy, identities: readonly string[]): RoomPolicy =>
+  withChanges(policy, {
+    removed: policy.removed.filter((one) => !identities.some((identity) => isSamePerson(one.identity, identity))),
+  });
 
 /** Returns the policy with these recordings, one version higher; the same object if they are equal. */
 export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {
@@ -287,6 +307,7 @@ export function mergedPolicy(stored: RoomPolicy, local: RoomPolicy): RoomPolicy 
     ...Object.fromEntries(localChanges),
     members: withLater(stored.members, local.members, 'identity').slice(-limits.policyMembersMax),
     bans: withLater(stored.bans, local.bans, 'identity').slice(-limits.policyBansMax),
+    removed: withLater(stored.removed, local.removed, 'identity').slice(-limits.policyRemovedMax),
     recordings: withLater(stored.recordings, local.recordings, 'recordingId').slice(-limits.recordingsPerRoomMax),
     version: Math.max(stored.version, local.version) + 1,
   };
@@ -300,9 +321,10 @@ function withLater<T, Key extends keyof T>(before: readonly T[], later: readonly
 
 /** Returns how long a ban still lasts, in milliseconds; Infinity: forever; 0: no ban. */
 export function banLeftMs(policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): number {
-  const ban = policy.bans.find((one) => one.identity === identity);
-  if (ban === undefined) return 0;
-  return ban.untilWallMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, ban.untilWallMs - nowWallMs);
+  const leftMs = policy.bans
+    .filter((one) => isSamePerson(one.identity, identity))
+    .map(({ untilWallMs }) => (untilWallMs === 0 ? Number.POSITIVE_INFINITY : untilWallMs - nowWallMs));
+  return Math.max(0, ...leftMs);
 }
 
 type Flag = 'canPublish' | 'canSubscribe' | 'canPublishData' | 'admin';

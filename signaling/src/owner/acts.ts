@@ -13,6 +13,7 @@ import {
   type Post,
   type RoomPolicy,
   type RoomRecording,
+  recorderOf,
   type Track,
   withRecording,
 } from '@meridian/protocol';
@@ -31,6 +32,7 @@ import {
   recordingRefusal,
   refusalOf,
   withRecordings,
+  withRemoved,
 } from '../core/index.ts';
 import type { RoomPosts } from './posts.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
@@ -102,6 +104,10 @@ export class Acts {
       if (present !== undefined) this.#o.rosterWriter.remove([present], 'KICKED', act.reason);
       stage.remove(act.identity, 'KICKED');
       this.#changePolicy(act);
+      if (!act.mayReturn && act.bannedFor !== 'forever' && this.#mayComeBack(present)) {
+        const { policy, info } = this.#o.roster;
+        this.#setPolicy(withRemoved(policy, act.identity, info.sid));
+      }
       return Number(present !== undefined);
     },
     unban: (act) => this.#changePolicy(act),
@@ -163,6 +169,11 @@ export class Acts {
       return participants.length;
     },
   };
+
+  /** Returns whether a removed participant could come back by itself. Recorders follow the policy's recordings. */
+  #mayComeBack(present: Participant | undefined): boolean {
+    return present === undefined ? this.#o.stage.hasCrowd : recorderOf(present) === undefined;
+  }
 
   /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */
   #hand({ of, raised }: ActOf<'hand'>, actor: Actor): number {

@@ -8,6 +8,7 @@ import {
   type Participant,
   type RoomPolicy,
   recorderOf,
+  wasRemovedBy,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { banLeftMs, occupiesRoom, type Roster, stageSizeOf } from '../core/index.ts';
@@ -41,13 +42,16 @@ export class Entrance {
 
   /**
    * Returns the fence of the room with the newcomer, without a change: the first participant's, which every later token
-   * must allow. KICKED while banned, ROOM_LOCKED, ROOM_FULL; FENCE_CONFLICT when the room may use regions that the
-   * newcomer's token forbids; RECORDING_ENDED for the recorder of an unknown recording; ROOM_ENDED for a watcher of a
-   * room without people. `participant`: with the rights that the policy gives.
+   * must allow. KICKED while banned or removed, ROOM_LOCKED, ROOM_FULL; FENCE_CONFLICT when the room may use regions
+   * that the newcomer's token forbids; RECORDING_ENDED for the recorder of an unknown recording; ROOM_ENDED for a
+   * watcher of a room without people. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
     this.#refuseUnneededRecorder(o.participant);
+    // None of these can wait in front of the room until a host lets it in: encoders and players would only hang.
+    if (o.takeover || o.participant.hidden || o.participant.protocol !== 'webrtc')
+      this.#refuseRemoved(o.participant.identity);
     // A session that another signaling node takes over was in the room already.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
@@ -100,6 +104,11 @@ export class Entrance {
     if (named === undefined || !this.#o.isPolicyKnown()) return;
     const isWanted = this.#o.policy().recordings.some(({ recordingId }) => recordingId === named.recordingId);
     if (!isWanted) throw new MeridianError('RECORDING_ENDED');
+  }
+
+  #refuseRemoved(identity: string): void {
+    const { policy, roster } = this.#o;
+    if (wasRemovedBy(policy(), identity, roster.info.sid)) throw new MeridianError('KICKED');
   }
 
   #refuseBanned(identity: string): void {

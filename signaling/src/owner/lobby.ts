@@ -23,12 +23,16 @@ export interface LobbyOptions {
   /** Returns whether the policy is known: a media node had it, or the api has answered. */
   isPolicyKnown(): boolean;
   participants(): readonly Participant[];
+  /** Present life of the room. */
+  roomSid(): string;
   /** Throws KICKED, ROOM_LOCKED or ROOM_FULL for a client that may not enter, waiting or not. */
   assertMayEnter(knocking: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
   /** Answers waiting clients: they may join (code ''), are refused, or still wait (`waiting`: why). */
   answer(signalingId: string, answer: KnockAnswer): void;
   /** Shows the waiting clients to the hosts and cohosts at a signaling node. */
   show(signalingId: string, lobby: wire.Lobby.$Properties): void;
+  /** Ends the removal of these people, whom a host lets in. */
+  readmit(identities: readonly string[]): void;
   /** Called when the first client waits, or the last has gone. */
   sizeChanged(): void;
 }
@@ -43,12 +47,16 @@ interface Waiter extends Knocking {
 
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
 const opensCheckMs = 3_600_000;
+/** Pause after a host's refusal, so that a removed person cannot disturb the hosts without end. */
+const askAgainMs = 60_000;
 
 export class Lobby {
   readonly #o: LobbyOptions;
   #queue: readonly Waiter[] = [];
   /** Identities that need not wait again; the oldest goes. */
   readonly #admitted = new Set<string>();
+  /** Times at which hosts turned removed people away, oldest first. */
+  readonly #turnedAwayMs = new Map<string, number>();
   /** Sessions of hosts and cohosts that have received the waiting clients. */
   #shownTo = new Set<string>();
   #lastShownMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +77,9 @@ export class Lobby {
   get shown(): wire.Lobby.$Properties {
     const waiters = this.#queue
       .slice(0, limits.waitersShownMax)
-      .map(({ waitId, identity, name, sinceWallMs }) => ({ waitId, identity, name, sinceWallMs }));
+      .map(({ waitId, identity, name, sinceWallMs, reason }) => {
+        return { waitId, identity, name, sinceWallMs, removed: reason === 'removed' };
+      });
     return { waiters, more: this.#queue.length - waiters.length };
   }
 
@@ -87,6 +97,7 @@ export class Lobby {
     try {
       this.#assertMayEnter(knocking);
       reason = this.#reasonFor(knocking, hosts);
+      if (reason === 'removed' && known === undefined) this.#assertMayAskAgain(knocking.identity);
       if (reason !== undefined && known === undefined && samePerson === undefined && this.size >= limits.waitersMax)
         throw new MeridianError('ROOM_FULL', 'too many people wait');
     } catch (error) {
@@ -116,11 +127,16 @@ export class Lobby {
     this.#remove(this.#queue.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
   }
 
-  /** Admits or refuses clients for a host; returns how many of them waited. */
+  /**
+   * Admits or refuses clients for a host; returns how many of them waited. `all` admits no person that was removed; a
+   * removed person that is refused may ask again after `askAgainMs`.
+   */
   admit(o: { readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }): number {
     const wanted = new Set(o.waitIds);
-    const targets = this.#queue.filter(({ waitId }) => o.all || wanted.has(waitId));
-    if (o.refused) this.#refuse(targets, 'NOT_ADMITTED');
+    const targets = this.#queue.filter(({ waitId, reason }) =>
+      o.all ? o.refused || reason !== 'removed' : wanted.has(waitId),
+    );
+    if (o.refused) this.#turnAway(targets);
     else this.#letIn(targets);
     return targets.length;
   }
@@ -188,7 +204,15 @@ export class Lobby {
     const isAdmitted = isPresent || this.#admitted.has(knocking.identity);
     const policy = this.#o.policy();
     const isPolicyKnown = this.#o.isPolicyKnown();
-    return waitReasonOf({ policy, isPolicyKnown, knocking, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
+    return waitReasonOf({
+      policy,
+      roomSid: this.#o.roomSid(),
+      isPolicyKnown,
+      knocking,
+      isAdmitted,
+      hosts,
+      nowWallMs: this.#o.clock.wallMs(),
+    });
   }
 
   #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {
@@ -212,11 +236,28 @@ export class Lobby {
     for (const { identity } of waiters) this.#remember(identity);
     this.#answer(waiters, '');
     this.#remove(waiters);
+    const removed = waiters.filter(({ reason }) => reason === 'removed').map(({ identity }) => identity);
+    if (removed.length > 0) this.#o.readmit(removed);
   }
 
   #refuse(waiters: readonly Waiter[], code: ErrorCode): void {
     this.#answer(waiters, code);
     this.#remove(waiters);
+  }
+
+  #turnAway(waiters: readonly Waiter[]): void {
+    for (const { identity, reason } of waiters)
+      if (reason === 'removed') this.#turnedAwayMs.set(identity, this.#o.clock.nowMs());
+    const [oldest] = this.#turnedAwayMs.size > bounds.admittedMax ? this.#turnedAwayMs.keys() : [];
+    if (oldest !== undefined) this.#turnedAwayMs.delete(oldest);
+    this.#refuse(waiters, 'NOT_ADMITTED');
+  }
+
+  /** Throws NOT_ADMITTED for a removed person that a host has just turned away. */
+  #assertMayAskAgain(identity: string): void {
+    const leftMs = (this.#turnedAwayMs.get(identity) ?? Number.NEGATIVE_INFINITY) + askAgainMs - this.#o.clock.nowMs();
+    if (leftMs > 0) throw new MeridianError('NOT_ADMITTED', undefined, { retryAfterMs: Math.ceil(leftMs) });
+    this.#turnedAwayMs.delete(identity);
   }
 
   #remember(identity: string): void {

@@ -33,6 +33,7 @@ import {
   rankOf,
   recordingRefusal,
   withAutomaticRecording,
+  withReadmitted,
   withRecordings,
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
@@ -494,6 +495,8 @@ export class OwnedRoom {
       policy: () => this.policy,
       isPolicyKnown: () => this.isPolicyKnown,
       participants: () => this.#roster.participants(),
+      roomSid: () => this.#roster.info.sid,
+      readmit: (identities) => this.#policy.change(withReadmitted(this.policy, identities)),
       assertMayEnter: (knocking) => this.#entrance.assertMayEnter(knocking),
       answer: (signalingId, answer) => this.#o.signalingNodes.knocked(signalingId, this.room, answer),
       show: (signalingId, lobby) => this.#o.signalingNodes.lobby(signalingId, this.room, lobby),

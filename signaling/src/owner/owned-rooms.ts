@@ -22,6 +22,7 @@ import {
   rpc,
   shownOfPolicy,
   trackFromWire,
+  wasRemovedBy,
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -252,7 +253,7 @@ export class OwnedRooms {
     ]);
     const stored = fetched?.policy;
     const kept = this.#latestCopy(roomKey, snapshots, earlierRoom, fetched);
-    const found = this.#sessionsOf(snapshots, kept.policy);
+    const found = this.#sessionsOf(snapshots, kept);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(epoch, found.held, found.adoptions, kept);
     const isPolicyKnown = stored !== undefined || (kept.policy.version > 0 && earlierRoom?.isPolicyKnown !== false);
@@ -359,7 +360,7 @@ export class OwnedRooms {
   }
 
   /** Divides the media nodes' sessions into those that stay, those outside the fence, and those of banned people. */
-  #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
+  #sessionsOf(snapshots: readonly Snapshot[], { policy, info }: Pick<RetainedRoom, 'info' | 'policy'>) {
     // Media sessions of a crowd are left out: signaling nodes announce the session that stands for their crowd.
     const homes = homesOf(snapshots).filter(({ session }) => !isCrowdMedia(crowdMarkOf(session)));
     const fence = fenceOfHomes(homes);
@@ -371,7 +372,8 @@ export class OwnedRooms {
       ),
     }));
     const wallMs = clock.wallMs();
-    const isBanned = ({ identity }: Participant): boolean => banLeftMs(policy, identity, wallMs) > 0;
+    const isBanned = ({ identity }: Participant): boolean =>
+      banLeftMs(policy, identity, wallMs) > 0 || wasRemovedBy(policy, identity, info.sid);
     const inFence = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
     return {
       fence,

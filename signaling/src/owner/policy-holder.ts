@@ -1,5 +1,5 @@
 // Policy of a room at its owner: applies policy changes to the participants, and ends the room at its booked end.
-import type { RoomPolicy } from '@meridian/protocol';
+import { type RoomPolicy, wasRemovedBy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { banLeftMs, mergedPolicy, type Roster } from '../core/index.ts';
 import type { RosterWriter } from './roster-writer.ts';
@@ -68,7 +68,11 @@ export class PolicyHolder {
     this.#isChanged ||= isOurs;
     rosterWriter.announce(roster.applyPolicy(policy));
     const wallMs = clock.wallMs();
-    const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
+    const banned = roster
+      .participants()
+      .filter(
+        ({ identity }) => banLeftMs(policy, identity, wallMs) > 0 || wasRemovedBy(policy, identity, roster.info.sid),
+      );
     if (banned.length > 0) rosterWriter.remove(banned, 'KICKED', '');
     for (const participant of roster.participants()) rosterWriter.unpublishForbidden(participant);
     // The removals above may have changed the policy again.

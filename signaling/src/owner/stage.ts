@@ -10,7 +10,7 @@ export type CrowdNotice = Omit<wire.CrowdNews.$Properties, 'room'>;
 
 export interface StageOptions {
   readonly clock: Clock;
-  readonly roster: Pick<Roster, 'participants' | 'byIdentity' | 'policy'>;
+  readonly roster: Pick<Roster, 'participants' | 'byIdentity' | 'policy' | 'info'>;
   isPolicyKnown(): boolean;
   send(signalingId: string, news: CrowdNotice): void;
 }
@@ -136,7 +136,7 @@ export class Stage {
 
   #rules(): ReturnType<typeof rulesToWire> {
     const policy: RoomPolicy = this.#o.roster.policy;
-    return rulesToWire(crowdRulesOf(policy, this.#o.isPolicyKnown()));
+    return rulesToWire(crowdRulesOf(policy, { isKnown: this.#o.isPolicyKnown(), roomSid: this.#o.roster.info.sid }));
   }
 
   #sendAll(news: CrowdNotice): void {

@@ -54,11 +54,12 @@ const emptyTimeoutMsMax = 86_400_000;
 const roomKinds = ['', 'show'];
 
 const parsers: { readonly [type in ActType]: (body: Body[type]) => Act } = {
-  remove: ({ identity, reason, banS, forever }) => ({
+  remove: ({ identity, reason, banS, forever, mayReturn }) => ({
     type: 'remove',
     identity: identityFrom(identity),
     reason: reasonFrom(reason),
     bannedFor: banLengthFrom(banS ?? 0, forever === true),
+    mayReturn: mayReturn === true,
   }),
   unban: ({ identity }) => ({ type: 'unban', identity: identityFrom(identity) }),
   mute: ({ identity, trackId, source, allSources, everybody }) => {

@@ -3,7 +3,10 @@ import { type CrowdPageRequest, cutText, limits, type wire } from '@meridian/pro
 import type { CrowdRules } from '../core/index.ts';
 
 export const rulesToWire = (rules: CrowdRules): wire.CrowdRules.$Properties =>
-  Object.assign({}, rules, { bans: rules.bans.map(({ identity, untilWallMs }) => ({ identity, untilWallMs })) });
+  Object.assign({}, rules, {
+    bans: rules.bans.map(({ identity, untilWallMs }) => ({ identity, untilWallMs })),
+    removed: [...rules.removed],
+  });
 
 export const rulesFromWire = (rules: wire.CrowdRules.$Properties): CrowdRules => ({
   version: rules.version ?? 0,
@@ -17,6 +20,7 @@ export const rulesFromWire = (rules: wire.CrowdRules.$Properties): CrowdRules =>
     identity: identity ?? '',
     untilWallMs: untilWallMs ?? 0,
   })),
+  removed: rules.removed ?? [],
 });
 
 /** Clamps a host's request to its bounds. */

@@ -7,7 +7,8 @@ import { crowdRulesOf } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import type { RoomPort } from '../../src/ports.ts';
 
-const rules = (version: number, o: object = {}) => crowdRulesOf({ ...emptyPolicy, version, kind: 'show', ...o }, true);
+const rules = (version: number, o: object = {}) =>
+  crowdRulesOf({ ...emptyPolicy, version, kind: 'show', ...o }, { isKnown: true, roomSid: 'RM_1' });
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 function setUp() {

@@ -8,11 +8,13 @@ import {
   eventsForCrowd,
   isOfCrowd,
   rulesAfter,
+  wasRemovedFromCrowd,
 } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
+const life = { isKnown: true, roomSid: 'RM_1' };
 const rules = (o: Partial<CrowdRules> = {}): CrowdRules => ({
-  ...crowdRulesOf({ ...emptyPolicy, version: 3, kind: 'show' }, true),
+  ...crowdRulesOf({ ...emptyPolicy, version: 3, kind: 'show' }, life),
   ...o,
 });
 const now = 1_000_000;
@@ -35,6 +37,16 @@ describe('a viewer of the crowd', () => {
     expect(refusal?.code).toBe(code);
   });
 
+  it('waits for a host after a removal, also as the player beside it, in that life of the show only', () => {
+    const removed = [
+      { identity: 'vera', roomSid: 'RM_1' },
+      { identity: 'rex', roomSid: 'RM_0' },
+    ];
+    const after = crowdRulesOf({ ...emptyPolicy, kind: 'show', removed }, life);
+    const waiting = ['vera', 'vera-viewer', 'rex', 'verab'].filter((identity) => wasRemovedFromCrowd(after, identity));
+    expect(waiting).toEqual(['vera', 'vera-viewer']);
+  });
+
   it('gets a retry time with its refusal if the show opens within the hour', () => {
     const opens = (inMs: number) =>
       crowdRefusalOf(rules({ opensWallMs: now + inMs }), { identity: 'v', isLetIn: false, hosts: 0, nowWallMs: now });
@@ -43,7 +55,7 @@ describe('a viewer of the crowd', () => {
 });
 
 describe('rules that a crowd gets from another owner', () => {
-  const known = rules({ version: 7, bans: [{ identity: 'eve', untilWallMs: 0 }], locked: true });
+  const known = rules({ version: 7, bans: [{ identity: 'eve', untilWallMs: 0 }], removed: ['rex'], locked: true });
   it('replace the earlier rules when the owner knows the policy', () => {
     const said = rules({ version: 2 });
     expect(rulesAfter(known, said)).toBe(said);
@@ -51,10 +63,11 @@ describe('rules that a crowd gets from another owner', () => {
   it('only add restrictions when the owner does not know the policy', () => {
     const bans = [{ identity: 'mallory', untilWallMs: 0 }];
     const after = rulesAfter(known, rules({ version: 1, isKnown: false, isShow: false, bans }));
-    expect(after).toMatchObject({ isShow: true, locked: true, bans: [...known.bans, ...bans] });
+    expect(after).toMatchObject({ isShow: true, locked: true, bans: [...known.bans, ...bans], removed: ['rex'] });
   });
   it('keep a crowd while no policy is known at all', () => {
-    expect([crowdRulesOf(emptyPolicy, false).isShow, crowdRulesOf(emptyPolicy, true).isShow]).toEqual([true, false]);
+    const unknown = { ...life, isKnown: false };
+    expect([crowdRulesOf(emptyPolicy, unknown).isShow, crowdRulesOf(emptyPolicy, life).isShow]).toEqual([true, false]);
   });
 });
 

@@ -8,7 +8,7 @@ import {
 } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it, test } from 'vitest';
-import { insertByWait, isLeading, type Knocking, waitReasonOf } from '../../src/core/index.ts';
+import { insertByWait, isLeading, type Knocking, waitReasonOf, withReadmitted } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { Lobby } from '../../src/owner/lobby.ts';
 import { person } from './fixtures.ts';
@@ -18,6 +18,8 @@ const member = (identity: string, role: 'host' | 'cohost' | 'speaker' | 'attende
 describe('a client in front of a room', () => {
   const anybody = { identity: 'gil', admin: false, lobby: false, needsPolicy: false };
   const wary = { ...anybody, needsPolicy: true };
+  const guest = { ...anybody, identity: 'guest-b' };
+  const without = (identity: string) => ({ ...emptyPolicy, removed: [{ identity, roomSid: 'RM_1' }] });
   const unknown = { isPolicyKnown: false };
   const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
     ['enters at once where no rule makes it wait', {}, undefined],
@@ -57,10 +59,40 @@ describe('a client in front of a room', () => {
     ['does not wait for a known policy', { knocking: wary }, undefined],
     ['enters as administrator under an unknown policy', { ...unknown, knocking: { ...wary, admin: true } }, undefined],
     ['enters once let in, even under an unknown policy', { ...unknown, knocking: wary, isAdmitted: true }, undefined],
+    ['waits after its removal', { policy: without('gil'), isAdmitted: true }, 'removed'],
+    [
+      'waits after its removal though it leads',
+      { policy: without('gil'), knocking: { ...anybody, admin: true } },
+      'removed',
+    ],
+    [
+      'waits after the removal of the player beside it',
+      { policy: without('gil-viewer'), knocking: anybody },
+      'removed',
+    ],
+    ['enters the next life of the room after its removal', { policy: without('gil'), roomSid: 'RM_2' }, undefined],
+    ['enters after the removal of another person', { policy: without('gila') }, undefined],
+    [
+      'waits as an unknown guest once a guest was removed',
+      { policy: without('guest-a'), knocking: guest, hosts: 1 },
+      'lobby',
+    ],
+    ['enters as a known guest', { policy: without('guest-a'), knocking: guest, hosts: 1, isAdmitted: true }, undefined],
+    ['enters as a guest where no host is there to ask', { policy: without('guest-a'), knocking: guest }, undefined],
+    [
+      'enters as a guest after the removal of no guest',
+      { policy: without('ann'), knocking: guest, hosts: 1 },
+      undefined,
+    ],
+    [
+      'enters a show as a guest whomever was removed',
+      { policy: { ...without('guest-a'), kind: 'show' }, knocking: guest, hosts: 1 },
+      undefined,
+    ],
     ['enters from the opening on', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
   ];
   test.each(rows)('%s', (_name, o, reason) => {
-    const usual = { policy: emptyPolicy, isPolicyKnown: true, knocking: anybody, isAdmitted: false };
+    const usual = { policy: emptyPolicy, roomSid: 'RM_1', isPolicyKnown: true, knocking: anybody, isAdmitted: false };
     expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 
@@ -98,6 +130,10 @@ function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
     policy: () => room.policy,
     isPolicyKnown: () => room.isKnown,
     participants: () => room.people,
+    roomSid: () => 'RM_1',
+    readmit: (identities) => {
+      room.policy = withReadmitted(room.policy, identities);
+    },
     assertMayEnter: () => {
       if (room.refuses !== undefined) throw new MeridianError(room.refuses);
     },
@@ -177,6 +213,23 @@ describe('a lobby', () => {
     expect(knock('a')).toBeUndefined();
     lobby.left('a', 'KICKED');
     expect(knock('a')).toEqual({ reason: 'lobby', hosts: 0 });
+    lobby.close();
+  });
+
+  it('lets a removed person in by a host’s answer to it alone, and not at once again after a refusal', () => {
+    const removed = [{ identity: 'eve', roomSid: 'RM_1' }];
+    const { clock, room, lobby, knock } = setUp({ removed });
+    expect(codeOf(() => lobby.assertAdmitted(person('eve')))).toBe('NOT_ADMITTED');
+    expect(knock('eve')).toEqual({ reason: 'removed', hosts: 0 });
+    expect(lobby.shown.waiters).toMatchObject([{ identity: 'eve', removed: true }]);
+    expect(lobby.admit({ waitIds: [], all: true, refused: false })).toBe(0);
+    expect(lobby.admit({ waitIds: ['WA_eve'], all: false, refused: true })).toBe(1);
+    expect(codeOf(() => knock('eve'))).toBe('NOT_ADMITTED');
+    clock.advance(60_000);
+    expect(knock('eve')).toEqual({ reason: 'removed', hosts: 0 });
+    expect(lobby.admit({ waitIds: ['WA_eve'], all: false, refused: false })).toBe(1);
+    expect([room.policy.removed, room.answers.at(-1)]).toEqual([[], ['s1', ['WA_eve'], '']]);
+    lobby.assertAdmitted(person('eve'));
     lobby.close();
   });
 

@@ -4,6 +4,8 @@ import {
   emptyRoomInfo,
   limits,
   type Participant,
+  policyFromWire,
+  policyToWire,
   type RoomPolicy,
   type RosterEvent,
   trackFromWire,
@@ -216,10 +218,47 @@ it('a company’s acts are all done at the expected version, or none is', () => 
     { type: 'member', member: { identity: 'bob', role: 'host' }, reset: false },
   ] as const;
   expect(room.command(acts, 0).participant).toMatchObject({ identity: 'bob', role: 'host' });
-  const again = [{ type: 'remove', identity: 'bob', reason: '', bannedFor: 0 }] as const;
+  const again = [{ type: 'remove', identity: 'bob', reason: '', bannedFor: 0, mayReturn: false }] as const;
   expect(() => room.command(again, 1)).toThrow(expect.objectContaining({ code: 'VERSION_CONFLICT' }));
   expect([room.policy.version, get('bob')?.role]).toEqual([2, 'host']);
   room.close();
+});
+
+it('a removed participant stays out of this life of the room, under its next owner too, unless a host lets it in', () => {
+  const { room, orders, get, toStore } = meeting();
+  const remove = { type: 'remove', identity: 'bob', reason: '', bannedFor: 0, mayReturn: false } as const;
+  const bob = {
+    ...joining,
+    participant: person('bob', { sessionId: 'PA_bob2', signalingId: 'd2', protocol: 'webrtc' }),
+  };
+  const refused = (code: string) => expect.objectContaining({ code });
+  room.act('d1', 'PA_ann', remove);
+  expect([get('bob'), orders.at(-1)]).toEqual([undefined, 'd2 PA_bob KICKED']);
+  expect(() => room.join('d2', bob)).toThrow(refused('NOT_ADMITTED'));
+  expect(() => room.join('d2', { ...bob, takeover: true })).toThrow(refused('KICKED'));
+  const hidden = { ...bob.participant, hidden: true };
+  expect(() => room.join('d2', { ...bob, participant: hidden })).toThrow(refused('KICKED'));
+  const encoder = { ...bob.participant, identity: 'bob-encoder', protocol: 'rtmp' };
+  expect(() => room.join('d2', { ...bob, participant: encoder })).toThrow(refused('KICKED'));
+  const policy = policyFromWire(policyToWire(toStore.at(-1) ?? emptyPolicy));
+  room.command([{ type: 'unban', identity: 'bob' }]);
+  room.join('d2', bob);
+  room.command([{ ...remove, mayReturn: true }]);
+  room.join('d2', bob);
+  room.close();
+
+  const next = new OwnedRoom({
+    ...options,
+    roster: new Roster(2, { info: emptyRoomInfo, policy }),
+    signalingNodes: { events: () => undefined, knocked: () => undefined, lobby: () => undefined },
+  } as unknown as OwnedRoomOptions);
+  expect(() => next.join('d2', bob)).toThrow(refused('NOT_ADMITTED'));
+  const knock = { waitId: 'WA_bob', identity: 'bob', name: '', admin: false, lobby: false, needsPolicy: false };
+  expect(next.lobby.knock('d2', { ...knock, sinceWallMs: 0 })).toMatchObject({ reason: 'removed' });
+  next.lobby.admit({ waitIds: ['WA_bob'], all: false, refused: false });
+  next.join('d2', bob);
+  expect(next.policy.removed).toEqual([]);
+  next.close();
 });
 
 it('a participant raises its own hand, and a cohost lowers all hands', () => {

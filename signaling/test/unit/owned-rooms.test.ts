@@ -136,7 +136,7 @@ describe('a room whose policy is unknown', () => {
 
   test('keeps its changes on top of the api’s policy, and sends them to the api', async () => {
     const { api, room, owned } = await opened((open) => {
-      open.command([{ type: 'remove', identity: 'mallory', reason: '', bannedFor: 'forever' }]);
+      open.command([{ type: 'remove', identity: 'mallory', reason: '', bannedFor: 'forever', mayReturn: false }]);
       open.command([{ type: 'setRoom', changes: { capacity: 7 } }]);
     });
     expect(room.lobby.knock('d1', { ...gil, needsPolicy: true })).toMatchObject({ reason: 'no_host' });

@@ -32,7 +32,7 @@ const withPolicy = (o: Partial<RoomPolicy>): RoomPolicy => ({ ...emptyPolicy, ..
 
 /** Returns an act of each type, about `identity` where it has a target. */
 const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
-  remove: { type: 'remove', identity, reason: '', bannedFor: 0 },
+  remove: { type: 'remove', identity, reason: '', bannedFor: 0, mayReturn: false },
   unban: { type: 'unban', identity: 'eve' },
   mute: { type: 'mute', of: { identity }, what: 'all' },
   askUnmute: { type: 'askUnmute', identity, source: 'microphone' },
@@ -169,7 +169,7 @@ it.each<[string, Act, Actor, string | undefined]>([
   ],
   [
     'removes itself',
-    { type: 'remove', identity: 'me', reason: '', bannedFor: 0 },
+    { type: 'remove', identity: 'me', reason: '', bannedFor: 0, mayReturn: false },
     { identity: 'me', rank: 'host' },
     'REQUEST_INVALID',
   ],
@@ -200,6 +200,7 @@ describe('a policy', () => {
     identity,
     reason: '',
     bannedFor,
+    mayReturn: false,
   });
 
   it('gets a higher version with each change, and keeps it when nothing changes', () => {

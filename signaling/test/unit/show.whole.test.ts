@@ -182,6 +182,24 @@ describe('a viewer that a host removes', () => {
   });
 });
 
+describe('a viewer that a host removed', () => {
+  it.each(['viewer', 'receiver'] as const)('waits on its way back until a host lets it in, as a %s', async (kind) => {
+    const come = kind === 'viewer' ? viewer : receiver;
+    const host = await joinHost();
+    const vera = await come('vera');
+    expect(await host.outcome({ act: { remove: { identity: 'vera' } } })).toBe('ack');
+    expect((await vera.ends()).reason).toBe('KICKED');
+    const back = outcomeOf(come('vera'));
+    const waiters = () => host.heard.flatMap(({ lobby }) => lobby ?? []).at(-1)?.waiters ?? [];
+    await until(() => waiters().length === 1, 'the host sees who wants to come back');
+    expect(waiters()).toMatchObject([{ identity: 'vera', removed: true }]);
+    expect(await outcomeOf(viewer('viktor'))).toBe('crowd');
+    const waitIds = waiters().map(({ waitId }) => waitId ?? '');
+    expect(await host.outcome({ act: { admit: { waitIds } } })).toBe('ack');
+    expect(await back).toBe('crowd');
+  });
+});
+
 describe('the stage', () => {
   it('is entered by a viewer whom a host calls there, and left again', async () => {
     const host = await joinHost();

@@ -22,7 +22,7 @@ function setUp() {
     rng: seededRng('waiting'),
   });
   /** Adds a client that wants to join; `refusals`: how often its join is refused because it was not admitted. */
-  const come = (o: { claims?: object; refusals?: number } = {}) => {
+  const come = (o: { claims?: object; refusals?: number; mustKnock?: boolean } = {}) => {
     const over = new AbortController();
     const shown: wire.Waiting.$Properties[] = [];
     const state = { joins: 0, waitedMs: 0, shown, leave: () => over.abort() };
@@ -36,7 +36,7 @@ function setUp() {
       endSignal: over.signal,
     };
     const outcome = waiting
-      .joinWhenAdmitted({ room, access, client }, async () => {
+      .joinWhenAdmitted({ room, access, client, mustKnock: o.mustKnock ?? false }, async () => {
         state.joins += 1;
         if (state.joins <= (o.refusals ?? 0)) throw new MeridianError('NOT_ADMITTED');
         return 'in';

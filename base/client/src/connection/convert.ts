@@ -61,7 +61,7 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
 
 /** An unknown reason of a later version counts as `lobby`: a host has to admit us. */
 export const waitingOf = ({ reason, hosts }: wire.Waiting.$Properties): Waiting => ({
-  reason: reason === 'no_host' ? reason : 'lobby',
+  reason: reason === 'no_host' || reason === 'removed' ? reason : 'lobby',
   hosts: hosts ?? 0,
 });
 
@@ -71,6 +71,7 @@ export const lobbyOf = ({ waiters, more }: wire.Lobby.$Properties): Lobby => ({
     identity: waiter.identity ?? '',
     name: waiter.name ?? '',
     sinceWallMs: waiter.sinceWallMs ?? 0,
+    removed: waiter.removed ?? false,
   })),
   more: more ?? 0,
 });

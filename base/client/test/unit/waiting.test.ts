@@ -122,7 +122,7 @@ test('hosts get the waiting participants, other clients their own rights and req
   for (const event of ['lobbyChanged', 'unmuteAsked', 'rightsChanged'] as const)
     client.on(event, (...args: unknown[]) => void emitted.push([event, ...args]));
   await outcome;
-  const waiter = { waitId: 'WA_1', identity: 'gil', name: 'Gil', sinceWallMs: 5 };
+  const waiter = { waitId: 'WA_1', identity: 'gil', name: 'Gil', sinceWallMs: 5, removed: true };
   service.last.sendFrame({ lobby: { waiters: [waiter], more: 2 } });
   service.last.sendFrame({ unmuteAsked: { byIdentity: 'ann', source: 2 } });
   service.last.sendFrame({ rightsChanged: { self: { identity: 'me', role: 'attendee', canPublish: false } } });

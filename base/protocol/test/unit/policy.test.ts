@@ -16,6 +16,7 @@ const policy: RoomPolicy = {
     { identity: 'cem', role: '', publishSources: [] },
   ],
   bans: [{ identity: 'bob', untilWallMs: 1_767_225_600_000 }],
+  removed: [{ identity: 'cem', roomSid: 'RM_1' }],
   spotlight: ['ann', 'cem'],
   endsWallMs: 1_767_225_600_001,
   hardEnd: true,
@@ -70,6 +71,11 @@ describe('a policy', () => {
       'more bans',
       { bans: many(limits.policyBansMax + 1).map((identity) => ({ identity })) },
       { bans: many(limits.policyBansMax).map((identity) => ({ identity, untilWallMs: 0 })) },
+    ],
+    [
+      'more removals',
+      { removed: many(limits.policyRemovedMax + 1).map((identity) => ({ identity })) },
+      { removed: many(limits.policyRemovedMax).map((identity) => ({ identity, roomSid: '' })) },
     ],
     ['a larger spotlight', { spotlight: many(limits.spotlightMax + 1) }, { spotlight: many(limits.spotlightMax) }],
     [

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { shownReason } from '@meridian/protocol';
 
 /** Length of the show; longer than the test of a stream. */
 const SHOW_S = 20;
@@ -40,9 +41,9 @@ export class FfmpegProcess {
     });
   }
 
-  /** Returns the last output, with the secret replaced. */
+  /** Returns the last output as a reason that may be shown, with the secret replaced. */
   outputWithout(secret: string): string {
-    return this.#output.replaceAll(secret, '***').trim();
+    return shownReason(this.#output.replaceAll(secret, '***'));
   }
 
   kill(): void {

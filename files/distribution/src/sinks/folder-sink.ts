@@ -8,8 +8,9 @@ import { absent, syncFolder, writeSynced } from '@meridian/object-store';
 import { type Clock, parseJson } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
+import { fileNameOf } from '../core/file-name.ts';
+import { safeName } from '../core/safe-name.ts';
 import { post } from './post.ts';
-import { safeName } from './safe-name.ts';
 import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 
 const recordSchema = Type.Object({
@@ -65,7 +66,7 @@ export class FolderSink implements Sink {
     const { notice } = file;
     const signal = AbortSignal.any([file.signal, this.#ending.signal]);
     signal.throwIfAborted();
-    const name = safeName(notice.name);
+    const name = fileNameOf(notice.name, notice.type);
     const { content, bytes, sha256 } = notice;
     await this.#inTurn(notice.item, () =>
       this.#put({ notice, path: file.path, signal }, { content, bytes, sha256, name }),

@@ -2,6 +2,7 @@
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import type { Notice } from '../contract.ts';
+import { fileNameOf } from '../core/file-name.ts';
 import { post } from './post.ts';
 import type { PullSettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
@@ -56,7 +57,7 @@ export class PullSink implements Sink {
       delivery,
       order,
       item,
-      name,
+      name: fileNameOf(name, type),
       type,
       bytes,
       sha256,

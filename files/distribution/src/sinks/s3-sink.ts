@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { TargetAddresses } from '@meridian/node-shell';
 import { Bucket, hasStatus, type StoredPart, s3Error, sha256Of } from '@meridian/object-store';
 import type { Clock } from '@meridian/runtime';
-import { safeName } from './safe-name.ts';
+import { fileNameOf } from '../core/file-name.ts';
 import type { S3Settings } from './settings.ts';
 import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 import { checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
@@ -71,7 +71,7 @@ export class S3Sink implements Sink {
     try {
       checkHost(this.#o.addresses, new URL(this.#o.settings.endpoint).hostname);
       file = await open(path, 'r');
-      const push = { file, key: `${item}/${safeName(notice.name)}`, bytes, sha256, signal };
+      const push = { file, key: `${item}/${fileNameOf(notice.name, notice.type)}`, bytes, sha256, signal };
       if (!(await this.#has(push))) {
         await this.#send(push);
         if (!(await this.#has(push))) throw new SinkError('HASH_MISMATCH', 'the bucket has another object');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
-import { safeName } from './safe-name.ts';
+import { fileNameOf } from '../core/file-name.ts';
 import type { SftpSettings } from './settings.ts';
 import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
 import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
@@ -56,7 +56,7 @@ export class SftpSink implements Sink {
       );
       file = await open(path, 'r');
       const folder = `${settings.path.replace(/\/$/, '')}/${notice.item}`;
-      const target = `${folder}/${safeName(notice.name)}`;
+      const target = `${folder}/${fileNameOf(notice.name, notice.type)}`;
       await new Push(session, file, { folder, target, bytes, sha256, batchBytes, signal }).run(settings.verify);
       return { sha256, bytes };
     } catch (error) {

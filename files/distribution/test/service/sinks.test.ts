@@ -129,9 +129,9 @@ describe('a folder of a site', () => {
   });
 
   it.each([
-    ['../../etc/passwd', '_.._etc_passwd'],
+    ['../../etc/passwd', '_.._etc_passwd.mp4'],
     ['a\0b\nc.mp4', 'a_b_c.mp4'],
-    ['..', 'file'],
+    ['..', 'file.mp4'],
     ['课件 第一章.mp4', '课件 第一章.mp4'],
     ['👩‍🏫.mp4', '👩‍🏫.mp4'],
   ])('stores the name %j as %j', async (name, taken) => {

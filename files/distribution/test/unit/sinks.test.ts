@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ReceiverKind, receiverKinds } from '../../src/contract.ts';
-import { safeName } from '../../src/sinks/safe-name.ts';
+import { fileNameOf } from '../../src/core/file-name.ts';
+import { safeName } from '../../src/core/safe-name.ts';
 import { secretFields, settingsIssues, settingsSchemas } from '../../src/sinks/settings.ts';
 import { signedHeaders } from '../../src/sinks/signature.ts';
 import { addressesOf } from '../support/sink-rig.ts';
@@ -42,6 +43,53 @@ describe('a name', () => {
   it('that is safe stays unchanged', () => {
     for (const name of ['../x', ' .a', `${'课'.repeat(300)}.mp4`, `${'a'.repeat(254)} b`, 'a\0'])
       expect(safeName(safeName(name))).toBe(safeName(name));
+  });
+});
+
+describe('a file', () => {
+  const pdf = 'application/pdf';
+  it.each([
+    ['setup.bat', 'text/plain', 'setup.bat.txt'],
+    ['run.PS1', 'text/plain', 'run.PS1.txt'],
+    ['page.hta.js', 'text/plain', 'page.hta.js.txt'],
+    ['late.html', 'text/plain', 'late.html.txt'],
+    ['macro.rtf', 'text/plain', 'macro.rtf.txt'],
+    ['notes.md', 'text/plain', 'notes.md'],
+    ['list.CSV', 'text/plain', 'list.CSV'],
+    ['film.vtt', 'text/vtt', 'film.vtt'],
+    ['film.vbs', 'text/vtt', 'film.vbs.vtt'],
+    ['film.srt', 'application/x-subrip', 'film.srt'],
+    ['invoice.pdf.exe', pdf, 'invoice.pdf.exe.pdf'],
+    ['invoice.exe.pdf', pdf, 'invoice.exe.pdf'],
+    ['invoice', pdf, 'invoice.pdf'],
+    ['invoice.pdf ', pdf, 'invoice.pdf'],
+    ['run.bat. .', 'text/plain', 'run.bat.txt'],
+    ['cod\u202efdp.exe', pdf, 'cod_fdp.exe.pdf'],
+    ['..\\..\\autorun.inf', 'text/plain', '_.._autorun.inf.txt'],
+    ['a.txt:evil.exe', 'text/plain', 'a.txt_evil.exe.txt'],
+    ['CON', 'text/plain', '_CON.txt'],
+    ['nul.txt', 'text/plain', '_nul.txt'],
+    ['com1.mp4', 'video/mp4', '_com1.mp4'],
+    ['content.mp4', 'video/mp4', 'content.mp4'],
+    ['clip.mov', 'video/mp4', 'clip.mov'],
+    ['clip.scr', 'video/x-matroska', 'clip.scr.mkv'],
+    ['photo.svg', 'image/png', 'photo.svg.png'],
+    ['photo', 'image/jpeg', 'photo.jpg'],
+    ['film.html', 'application/mxf', 'film.html.mxf'],
+    ['model.docm', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'model.docm.docx'],
+    ['a.exe', 'application/x-unheard-of', 'a.exe.bin'],
+    ['a', '', 'a'],
+    ['a.lnk', '', 'a.lnk.bin'],
+  ])('leaves as what its bytes are: %j of %s as %j', (name, type, shown) => {
+    expect(fileNameOf(name, type)).toBe(shown);
+    expect(fileNameOf(shown, type)).toBe(shown);
+  });
+
+  it('keeps its right end when its name is too long', () => {
+    const name = fileNameOf(`${'课'.repeat(300)}.bat`, 'text/plain');
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+    expect(name.endsWith('.txt')).toBe(true);
+    expect(fileNameOf(name, 'text/plain')).toBe(name);
   });
 });
 

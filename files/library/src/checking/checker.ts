@@ -1,6 +1,6 @@
 // Checks a completely received file: its type by its content, ffprobe, the malware scanner, a cover.
 import { open } from 'node:fs/promises';
-import type { LibraryKind } from '@meridian/protocol';
+import { type LibraryKind, shownReason } from '@meridian/protocol';
 import { findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type FirstLook, firstLookAt, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
@@ -36,7 +36,7 @@ export class Checker {
     try {
       return await this.#check(file, signal);
     } catch (error) {
-      if (error instanceof FileRefused) return { ok: false, code: error.code, detail: error.message };
+      if (error instanceof FileRefused) return { ok: false, code: error.code, detail: shownReason(error.message) };
       throw error;
     }
   };

@@ -31,22 +31,26 @@ export interface UploadPlan {
   readonly sha256: string;
   readonly name: string;
   readonly expiresWallMs: number;
+  /** Person who may take a share of the tenant's room; `''` for an upload of the tenant itself. */
+  readonly owner: string;
 }
 
 /** A copy covers at least one block of the file. */
 const COPIES_MAX = LIBRARY_FILE_BYTES_MAX / BLOCK_BYTES;
 const NAME_CHARACTERS_MAX = 255;
+const OWNER_CHARACTERS_MAX = 128;
 const hashesPattern = /^(?:[0-9a-f]{64})*$/;
 
 /** Returns why a plan is invalid; undefined for a valid plan. */
 export function planIssue(plan: UploadPlan): string | undefined {
-  const { tenant, uploadId, bytes, parts, copies, sha256, name, expiresWallMs } = plan;
+  const { tenant, uploadId, bytes, parts, copies, sha256, name, expiresWallMs, owner } = plan;
   if (roomKeyOf(tenant, 'room') === undefined) return 'no tenant has such a name';
   if (!isUploadId(uploadId)) return 'no upload has such an id';
   if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > LIBRARY_FILE_BYTES_MAX) return 'bytes: too few or too many';
   if (parts.length > UPLOAD_PARTS_MAX || copies.length > COPIES_MAX) return 'too many parts or copies';
   if (sha256 !== '' && !isSha256(sha256)) return 'sha256: not a hash';
   if (name.length > NAME_CHARACTERS_MAX) return 'name: too long';
+  if (owner.length > OWNER_CHARACTERS_MAX) return 'owner: too long';
   if (!Number.isSafeInteger(expiresWallMs) || expiresWallMs < 0) return 'expires_wall_ms: not a time';
   return blocksIssue(plan) ?? copiesIssue(copies) ?? coverIssue(plan);
 }
@@ -87,9 +91,10 @@ export const planText = (plan: UploadPlan): string => `${JSON.stringify(plan)}\n
 export function readPlan(text: string): UploadPlan | undefined {
   const read = parsed(text);
   if (typeof read !== 'object' || read === null) return undefined;
-  const plan = read as Partial<UploadPlan>;
+  // Plans of earlier versions have no owner.
+  const plan = Object.assign({ owner: '' }, read) as Partial<UploadPlan>;
   const isShaped =
-    areAll('string', plan.tenant, plan.uploadId, plan.blocks, plan.sha256, plan.name) &&
+    areAll('string', plan.tenant, plan.uploadId, plan.blocks, plan.sha256, plan.name, plan.owner) &&
     areAll('number', plan.bytes, plan.expiresWallMs) &&
     Array.isArray(plan.parts) &&
     Array.isArray(plan.copies) &&
@@ -109,9 +114,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Returns whether two plans describe the same upload; their expiry may differ. */
-export const isSamePlan = (a: UploadPlan, b: UploadPlan): boolean =>
-  planText(Object.assign({}, a, { expiresWallMs: 0 })) === planText(Object.assign({}, b, { expiresWallMs: 0 }));
+/** Returns whether two plans describe the same upload; their expiry and owner may differ. */
+export const isSamePlan = (a: UploadPlan, b: UploadPlan): boolean => sameText(a) === sameText(b);
+
+const sameText = ({ expiresWallMs: _, owner: __, ...plan }: UploadPlan): string => JSON.stringify(plan);
 
 export const announcedHash = ({ blocks }: UploadPlan, block: number): string =>
   blocks.slice(64 * block, 64 * (block + 1));

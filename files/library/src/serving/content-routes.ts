@@ -1,4 +1,5 @@
 // Serves files of contents at /library/contents/TOKEN/NAME.
+import { fileNameOf } from '@meridian/distribution';
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import {
   CACHE_IMMUTABLE,
@@ -114,7 +115,11 @@ function shownAs(
   if (fileName !== ORIGINAL_NAME) return { type: typeOfName(fileName), name: fileName, isDownload: isKept };
   const isText = facts.type.startsWith('text/') || facts.type === 'application/x-subrip';
   const type = isText ? `${facts.type}; charset=${facts.charset ?? 'utf-8'}` : facts.type;
-  return { type, name: ofLink || facts.name || fileName, isDownload: isKept || !isShownInline(facts.type) };
+  return {
+    type,
+    name: fileNameOf(ofLink || facts.name || fileName, facts.type),
+    isDownload: isKept || !isShownInline(facts.type),
+  };
 }
 
 class FactsCache {

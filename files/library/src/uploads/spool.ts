@@ -13,8 +13,8 @@ import { writeDurably } from './write-durably.ts';
 /** Bound of uploads, whose plans and journals are in memory: a plan has some kB, or a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
 const EXPIRY_LOOK_MS = 30_000;
-/** An announced upload without bytes frees its room after this time; the api opens it again on demand. */
-const SILENT_MS = 3_600_000;
+/** An upload without bytes ends this long after the api last opened it; an active client asks every few seconds. */
+export const SILENT_MS = 10 * 60_000;
 /** Time after which a refused api may retry, unless it chooses another node. */
 const RETRY_MS = 30_000;
 
@@ -31,6 +31,7 @@ export class Spool {
   readonly #ready: ((upload: Upload) => void)[] = [];
   /** Serialises changes of the set, so that room is counted before it is taken. */
   #turn: Promise<unknown> = Promise.resolve();
+  #expiring: Promise<void> | undefined;
   readonly #timer;
 
   /** Opens the spool with the uploads of an earlier process; incomplete folders are removed. */
@@ -87,18 +88,23 @@ export class Spool {
     });
   }
 
-  /** Ends expired uploads, and drops those that received no bytes for too long. */
-  async expire(): Promise<void> {
-    const { clock, log } = this.#o;
+  /** Ends expired uploads, and those that received no bytes for too long. A call during another waits for it. */
+  expire(): Promise<void> {
+    this.#expiring ??= this.#expire().finally(() => {
+      this.#expiring = undefined;
+    });
+    return this.#expiring;
+  }
+
+  async #expire(): Promise<void> {
+    const { clock } = this.#o;
     for (const upload of this.uploads) {
       const { plan, isReady, hasBegun, openedMs } = upload;
       if (isReady) continue;
-      if (plan.expiresWallMs <= clock.wallMs()) {
-        if (await upload.expire(refusalOf('UPLOAD_EXPIRED', ''))) this.#onReady(upload);
-      } else if (!hasBegun && clock.nowMs() - openedMs >= SILENT_MS) {
-        log.info({ tenant: plan.tenant, uploadId: plan.uploadId }, 'an upload that received no bytes is dropped');
-        await this.drop(plan.tenant, plan.uploadId);
-      }
+      const isSilent = !hasBegun && clock.nowMs() - openedMs >= SILENT_MS;
+      if (plan.expiresWallMs > clock.wallMs() && !isSilent) continue;
+      const detail = isSilent ? 'no byte came, and the client asked for it no more' : '';
+      if (await upload.expire(refusalOf('UPLOAD_EXPIRED', detail))) this.#onReady(upload);
     }
   }
 
@@ -122,12 +128,10 @@ export class Spool {
   async #open(plan: UploadPlan): Promise<void> {
     const before = this.get(plan.tenant, plan.uploadId);
     if (before !== undefined) {
-      if (isSamePlan(before.plan, plan)) return;
+      if (isSamePlan(before.plan, plan)) return before.openedAgain(this.#o.clock.nowMs());
       throw new MeridianError('REQUEST_INVALID', 'another upload has this id');
     }
-    // A tenant may take at most half of the room that others leave, so that another tenant always finds room.
-    const tenantBytes = neededBy(this.uploads.filter((upload) => upload.plan.tenant === plan.tenant));
-    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < tenantBytes + 2 * plan.bytes)
+    if (this.#uploads.size >= UPLOADS_MAX || !this.#isShareFree(plan, await this.roomBytes()))
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
     const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
     await rm(folder, { recursive: true, force: true });
@@ -143,6 +147,20 @@ export class Spool {
     await syncFolder(dirname(folder));
     await syncFolder(join(this.#o.folder, 'uploads'));
     await this.#add(plan, folder);
+  }
+
+  /**
+   * A tenant may take at most half of the room that others leave, and an owner half of what the tenant's others leave
+   * of that, so that another tenant and another person always find room.
+   */
+  #isShareFree({ tenant, owner, bytes }: UploadPlan, roomBytes: number): boolean {
+    const ofTenant = this.uploads.filter((upload) => upload.plan.tenant === tenant);
+    const tenantBytes = neededBy(ofTenant);
+    const tenantMostBytes = (roomBytes + tenantBytes) / 2;
+    if (tenantBytes + bytes > tenantMostBytes) return false;
+    if (owner === '') return true;
+    const ownBytes = neededBy(ofTenant.filter((upload) => upload.plan.owner === owner));
+    return ownBytes + bytes <= (tenantMostBytes - (tenantBytes - ownBytes)) / 2;
   }
 
   async #restore(folder: string): Promise<void> {

@@ -18,10 +18,10 @@ export class Upload {
   readonly plan: UploadPlan;
   readonly folder: string;
   readonly parts: readonly Part[];
-  readonly openedMs: number;
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
   readonly #closing = new AbortController();
+  #openedMs: number;
   #report: Report | undefined;
 
   static async open(o: {
@@ -43,13 +43,22 @@ export class Upload {
     this.plan = o.plan;
     this.folder = o.folder;
     this.parts = parts;
-    this.openedMs = o.openedMs;
+    this.#openedMs = o.openedMs;
     this.#report = o.report;
     this.#onComplete = o.onComplete;
   }
 
   get dataPath(): string {
     return join(this.folder, 'data');
+  }
+
+  /** Time at which the api last opened it. */
+  get openedMs(): number {
+    return this.#openedMs;
+  }
+
+  openedAgain(nowMs: number): void {
+    this.#openedMs = nowMs;
   }
 
   get report(): Report | undefined {

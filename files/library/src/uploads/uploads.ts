@@ -148,14 +148,14 @@ function requestInvalid(error: unknown): never {
 }
 
 function planOf(message: wire.OpenUpload): UploadPlan {
-  const { tenant, uploadId, bytes, blocks, sha256, name, expiresWallMs } = message;
+  const { tenant, uploadId, bytes, blocks, sha256, name, expiresWallMs, owner } = message;
   const parts = message.parts.map((part) => ({ from: part.from ?? 0, bytes: part.bytes ?? 0 }));
   const copies = message.copies.map((copy) => {
     const { contentId, contentFrom } = copy;
     return { from: copy.from ?? 0, bytes: copy.bytes ?? 0, contentId: contentId ?? '', contentFrom: contentFrom ?? 0 };
   });
   const hashes = Buffer.from(blocks).toString('hex');
-  return { tenant, uploadId, bytes, parts, copies, blocks: hashes, sha256, name, expiresWallMs };
+  return { tenant, uploadId, bytes, parts, copies, blocks: hashes, sha256, name, expiresWallMs, owner };
 }
 
 /** Returns an id that nodes share when they share a store. */

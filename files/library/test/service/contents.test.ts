@@ -130,10 +130,12 @@ it('contents are downloads under their names if the token permits; only types th
     (await fetch(urlOf(tokenOf(claims(o)), `original${query}`))).headers.get('content-disposition');
   expect(await dispositionOf({ may: 'play' }, '?download=1')).toBe(null);
   expect(await dispositionOf({ may: 'download' }, '?download=1')).toBe(
-    `attachment; filename="Gr__e _1_.mp4"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.mp4`,
+    `attachment; filename="Gr__e _1_.mp4"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20_1_.mp4`,
   );
   expect(await dispositionOf({ may: 'download', name: 'b.mp4' }, '?download=1')).toBe('attachment; filename="b.mp4"');
   expect(await dispositionOf({ content: 'up_2' })).toBe('attachment; filename="notes.txt"');
+  for (const name of ['setup.bat', 'late.html', 'notes.txt.lnk'])
+    expect(await dispositionOf({ content: 'up_2', name })).toBe(`attachment; filename="${name}.txt"`);
   expect(await dispositionOf({ content: 'up_3' })).toBe(null);
   const answers = await Promise.all(
     ['up_2', 'up_3', 'up_4'].map((content) => fetch(urlOf(tokenOf(claims({ content }))))),

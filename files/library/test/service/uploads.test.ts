@@ -13,6 +13,7 @@ import { until } from '../../../../base/runtime/test/support/until.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { planText } from '../../src/core/plan.ts';
 import { SILENT_MS_MAX } from '../../src/serving/senders.ts';
+import { SILENT_MS } from '../../src/uploads/spool.ts';
 import { blocksHex, folderOf, journalOf, type LibraryOptions, library, planOf } from '../support/library.ts';
 import { offsetOf, patch, send, tusHeaders } from '../support/sending.ts';
 
@@ -227,31 +228,46 @@ it('uploads of a tenant leave room for other tenants, however many bytes it anno
   await open('up_2', 0.2);
 });
 
-it('an upload without bytes is forgotten after an hour, and opens again when the api asks', async () => {
+it('uploads of a person leave room for others of the tenant, however many bytes they announce', async () => {
+  const folder = await folderOf();
+  const { bavail, bsize } = await statfs(folder);
+  const room = Math.min(40e9, (bavail * bsize) / 2);
+  const node = await startNode({ folder, freeBytes: bavail * bsize - room });
+  const open = (uploadId: string, share: number, owner: string) =>
+    node.open(planOf(Math.floor(share * room), { uploadId, owner }));
+  await expect(open('up_0', 0.3, 'ann')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await open('up_1', 0.2, 'ann');
+  await expect(open('up_2', 0.1, 'ann')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await open('up_3', 0.1, 'bob');
+  await expect(open('up_4', 0.25, '')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await open('up_4', 0.15, '');
+});
+
+it('an upload without bytes ends ten minutes after the api last opened it', async () => {
   const clock = new ManualClock({ wallMs: Date.now() });
   const node = await startNode({ clock });
   const exp = Math.floor(Date.now() / 1000) + 86_400;
   const urlOf = (uploadId: string) => node.urlOf(0, uploadId, { exp });
-  const plans = ['up_1', 'up_2', 'up_3'].map((uploadId) =>
+  const plans = ['up_1', 'up_2', 'up_3', 'up_4'].map((uploadId) =>
     planOf(1000, { uploadId, expiresWallMs: clock.wallMs() + 7 * 86_400_000 }),
   );
   for (const plan of plans) await node.open(plan);
   expect((await patch(urlOf('up_2'), 0, film.subarray(0, 400))).status).toBe(204);
-  const ids = async () => {
-    await node.uploads.spool.expire();
-    return node.uploads.spool.uploads.map(({ plan }) => plan.uploadId);
-  };
-  clock.advance(3_599_999);
-  expect(await ids()).toEqual(['up_1', 'up_2', 'up_3']);
+  clock.advance(SILENT_MS - 1);
+  await node.uploads.spool.expire();
+  expect(node.uploads.spool.uploads.filter(({ isReady }) => isReady)).toEqual([]);
   const sender = begun(urlOf('up_3'), { offset: 0, announced: 1000, body: film.subarray(0, 400) });
   await until('it has begun', () => node.uploads.spool.get('acme', 'up_3')?.hasBegun === true);
+  await node.open(planOf(1000, { uploadId: 'up_4', expiresWallMs: clock.wallMs() + 7 * 86_400_000 }));
   clock.advance(1);
-  expect(await ids()).toEqual(['up_2', 'up_3']);
+  await node.uploads.spool.expire();
+  await until('it is reported', () => node.api.ended.length > 0);
+  expect(node.api.ended).toMatchObject([{ uploadId: 'up_1', code: 'UPLOAD_EXPIRED' }]);
+  await until('it is forgotten', async () => (await offsetOf(urlOf('up_1'))) === -404);
   sender.sending.destroy();
   await sender.over;
-  expect([await offsetOf(urlOf('up_1')), node.api.ended]).toEqual([-404, []]);
-  for (const plan of plans) await node.open(plan);
-  expect([await offsetOf(urlOf('up_1')), await offsetOf(urlOf('up_2'))]).toEqual([0, 400]);
+  expect(node.uploads.spool.uploads.map(({ plan }) => plan.uploadId)).toEqual(['up_2', 'up_3', 'up_4']);
+  expect(await offsetOf(urlOf('up_2'))).toBe(400);
 });
 
 it('an upload continues after kill -9 during a PATCH, from its last durable offset, with the same bytes', async () => {

@@ -64,6 +64,7 @@ export const planOf = (bytes: number, o: Partial<UploadPlan> = {}): UploadPlan =
       sha256: '',
       name: 'film.mp4',
       expiresWallMs: Date.now() + 3_600_000,
+      owner: '',
     },
     o,
   );

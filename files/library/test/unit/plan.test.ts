@@ -15,6 +15,7 @@ const plan = (o: Partial<Record<keyof UploadPlan, unknown>> = {}): UploadPlan =>
       sha256: '',
       name: 'film.mp4',
       expiresWallMs: 1,
+      owner: 'ann',
     },
     o as Partial<UploadPlan>,
   );
@@ -49,6 +50,7 @@ it.each<[string, Partial<Record<keyof UploadPlan, unknown>>]>([
   ['capital digits', { blocks: hash.toUpperCase().repeat(2) }],
   ['a short hash of the whole', { sha256: 'ab' }],
   ['a long name', { name: 'n'.repeat(256) }],
+  ['a long owner', { owner: 'o'.repeat(129) }],
   ['no time', { expiresWallMs: Number.POSITIVE_INFINITY }],
 ])('a plan is refused: %s', (_what, o) => {
   expect(planIssue(plan(o))).toEqual(expect.any(String));
@@ -66,12 +68,17 @@ it.each<[string, Partial<Record<keyof UploadPlan, unknown>>]>([
   expect(readPlan(planText(plan(o)))).toEqual(plan(o));
 });
 
+it('reads a plan of an earlier version, which has no owner', () => {
+  expect(readPlan(planText(plan({ owner: undefined })))).toEqual(plan({ owner: '' }));
+});
+
 it.each(['', '{', 'null', '[]', '{"tenant":1}', planText(plan()).slice(0, -20)])('reads no plan from %j', (text) => {
   expect(readPlan(text)).toBeUndefined();
 });
 
 it('a plan with another expiry is the same plan', () => {
   expect(isSamePlan(plan(), plan({ expiresWallMs: 9 }))).toBe(true);
+  expect(isSamePlan(plan(), plan({ owner: '' }))).toBe(true);
   expect(isSamePlan(plan(), plan({ name: 'other' }))).toBe(false);
   expect(isSamePlan(plan(), plan({ parts: [part(0, BLOCK_BYTES), part(BLOCK_BYTES, 100)] }))).toBe(false);
 });

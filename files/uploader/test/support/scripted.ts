@@ -62,6 +62,8 @@ export class ScriptedApi implements UploadApi {
   /** Upload that `find` and `get` return. */
   upload: Upload | undefined;
   token = 'good';
+  /** Whether `find` shows no parts, as the api does while the node is unreachable. */
+  hidesParts = false;
   readonly #node: TusNode;
   readonly #parts: number;
 
@@ -73,7 +75,8 @@ export class ScriptedApi implements UploadApi {
   find(fingerprint: string): Promise<Upload | undefined> {
     this.calls.push('find');
     const isKnown = this.bodies.some((body) => body.fingerprint === fingerprint);
-    return Promise.resolve(isKnown ? this.#fresh() : undefined);
+    const found = isKnown ? this.#fresh() : undefined;
+    return Promise.resolve(this.hidesParts && found !== undefined ? { ...found, parts: [] } : found);
   }
 
   create(body: NewUpload, key: string): Promise<Upload> {

@@ -205,6 +205,19 @@ describe('a stopped upload', () => {
     expect(api.bodies).toHaveLength(1);
   });
 
+  it('sends an upload that was listed without parts, because its node was unreachable', async () => {
+    const api = new ScriptedApi(node, 2);
+    const stop = new AbortController();
+    node.before = () => stop.abort();
+    await expect(sent(api, { signal: stop.signal }).ended).rejects.toMatchObject({ code: 'ABORTED' });
+    node.before = () => undefined;
+    api.hidesParts = true;
+    const { ended, shown } = sent(api);
+    await ended;
+    expect(node.whole().equals(file)).toBe(true);
+    expect(shown.map(({ phase }) => phase)).toContain('sending');
+  });
+
   it('another file with the same samples is sent from the start', async () => {
     const api = new ScriptedApi(node, 2);
     const other = bytesOf(3_000_000, 7);

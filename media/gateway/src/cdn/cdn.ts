@@ -7,6 +7,7 @@ import {
   isProgrammePicture,
   MeridianError,
   type RoomKey,
+  shownReason,
 } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
@@ -102,7 +103,7 @@ export class Cdn {
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };
     const onOver = (code: string, reason: string): void => {
       this.pulls.remove(roomKey, id);
-      this.#onOver(id, code, reason);
+      this.#onOver(id, code, shownReason(reason));
     };
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }), keep);
   }

@@ -86,6 +86,10 @@ export function flagsOf({ launch, folder, proxyPort, output, bounds }: FlagOptio
     ...[`--disk-cache-size=${bounds.cacheBytes}`, `--media-cache-size=${bounds.cacheBytes}`],
     // Loopback goes through the proxy too, which checks it like other addresses.
     ...[`--proxy-server=http://127.0.0.1:${proxyPort}`, '--proxy-bypass-list=<-loopback>'],
+    // WebRTC and QUIC would pass the proxy by UDP; WebRTC by TCP goes through it, such as to media nodes.
+    ...['--webrtc-ip-handling-policy=disable_non_proxied_udp', '--disable-quic'],
+    // The proxy resolves names. Look-ups of the browser would show a page's name server where it is recorded.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ...(launch.sandbox === 'off' ? ['--no-sandbox'] : []),
     'about:blank',
   ];

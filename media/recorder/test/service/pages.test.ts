@@ -79,6 +79,24 @@ it('each browser has its own bounds, folder and proxy, and removes its folder', 
   expect(browsers.map((browser) => existsSync(browser.folder))).toEqual([false, false]);
 });
 
+it('no browser has a way past its proxy', () => {
+  const asked = {
+    folder: '/x',
+    proxyPort: 7,
+    output: { width: 2, height: 2 },
+    bounds: { heapBytes: 1, cacheBytes: 1 },
+  };
+  expect(flagsOf({ ...asked, launch: { sandbox: 'on' } })).toEqual(
+    expect.arrayContaining([
+      '--proxy-server=http://127.0.0.1:7',
+      '--proxy-bypass-list=<-loopback>',
+      '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+      '--disable-quic',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ]),
+  );
+});
+
 it('only the operator can disable the sandbox', async () => {
   const asked = {
     folder: '/x',

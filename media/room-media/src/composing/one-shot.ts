@@ -60,7 +60,10 @@ function run(args: readonly string[], input: Uint8Array, { sandbox, bytes }: Run
   const env = { PATH: process.env['PATH'] ?? '' };
   const child = execFile(file, words, { ...o, cwd: '/', env }, (error, stdout, stderr) => {
     if (error === null && stdout.byteLength === bytes) resolve(stdout);
-    else reject(new MeridianError('INTERNAL', `ffmpeg made no picture: ${stderr.toString().slice(0, 300)}`));
+    else {
+      const cause = new Error(stderr.toString().slice(0, 300));
+      reject(new MeridianError('INTERNAL', 'ffmpeg made no picture', { cause }));
+    }
   });
   child.stdin?.on('error', () => undefined); // The exit event reports a broken pipe.
   child.stdin?.end(input);

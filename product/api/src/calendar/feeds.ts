@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { UserRole } from '../access/core/scopes.ts';
+import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
@@ -19,6 +20,8 @@ export interface CalendarFeed {
 
 /** Limit of meetings in a user's feed: the next ones, and those of the last weeks. */
 const MEETINGS_MAX = 500;
+/** Limit of addresses that a user makes: one for each program and device, and one for each of some rooms. */
+export const FEEDS_OF_USER_MAX = 100;
 const PAST_MS = 31 * 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
@@ -36,7 +39,10 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** Returns the token, which no later call shows. `createdBy`: user that creates the feed. */
+  /**
+   * Returns the token, which no later call shows. `createdBy`: user that creates the feed. Rejects with QUOTA_EXCEEDED
+   * for a user with too many.
+   */
   async create(
     db: Database,
     tenant: string,
@@ -48,6 +54,7 @@ export class CalendarFeeds {
     const id = `cf_${Buffer.from(rng.bytes(9)).toString('hex')}`;
     const created_ms = clock.wallMs();
     const { userId: user_id = null, room = null } = subject;
+    if (createdBy !== undefined) await refuseTooMany(db, tenant, createdBy);
     await db
       .insertInto('calendar_feeds')
       .values({ id, tenant, token_hash: hashOf(token), user_id, room, made_by: createdBy ?? null, created_ms })
@@ -129,3 +136,14 @@ export class CalendarFeeds {
 }
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+async function refuseTooMany(db: Database, tenant: string, made_by: string): Promise<void> {
+  await lockTenant(db, tenant);
+  const { n } = await db
+    .selectFrom('calendar_feeds')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where((eb) => eb.and({ tenant, made_by }))
+    .executeTakeFirstOrThrow();
+  if (Number(n) >= FEEDS_OF_USER_MAX)
+    throw new Problem('QUOTA_EXCEEDED', `You already have ${n} calendar addresses. Revoke some.`);
+}

@@ -52,6 +52,7 @@ export const createCalendarFeed = writing('createCalendarFeed', 'POST /calendar-
     { title: 'NewCalendarFeed' },
   ),
   answers: { 201: newFeed },
+  problems: ['QUOTA_EXCEEDED'],
   idempotent: true,
 });
 
@@ -59,6 +60,7 @@ const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
 export const createMyCalendarFeed = anyone('createMyCalendarFeed', 'POST /me/calendar-feeds', {
   summary: 'Create a URL of the user’s own calendar, to which programs subscribe.',
   answers: { 201: newFeed },
+  problems: ['QUOTA_EXCEEDED'],
 });
 
 export const revokeMyCalendarFeed = anyone('revokeMyCalendarFeed', 'DELETE /me/calendar-feeds/{feed}', {

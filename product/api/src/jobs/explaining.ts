@@ -1,3 +1,4 @@
+import { shownReason } from '@meridian/protocol';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { databaseNowMs } from '../store/database-time.ts';
 import type { Database } from '../store/store.ts';
@@ -102,5 +103,5 @@ export function stateOf({ now_ms: nowMs, lease_until_ms: untilMs, run_at_ms: due
 
 export function failureOf({ result }: Pick<JobRow, 'result'>): { code: string; detail: string } | undefined {
   const failure: { code?: string; detail?: string } = JSON.parse(result);
-  return failure.code === undefined ? undefined : { code: failure.code, detail: failure.detail ?? '' };
+  return failure.code === undefined ? undefined : { code: failure.code, detail: shownReason(failure.detail ?? '') };
 }

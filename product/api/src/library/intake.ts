@@ -1,4 +1,12 @@
-import { blocksOf, isLibraryKind, isUploadRefusal, MeridianError, nodeKind, type wire } from '@meridian/protocol';
+import {
+  blocksOf,
+  isLibraryKind,
+  isUploadRefusal,
+  MeridianError,
+  nodeKind,
+  shownReason,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -149,7 +157,7 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
 
 /** Returns the refusal: the node's, or a mismatch with the announced hash. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
-  if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
+  if (code !== '') return { code, detail: shownReason(detail).slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)
     return { code: 'HASH_MISMATCH', detail: 'the SHA-256 differs from the announced one' };
   return undefined;

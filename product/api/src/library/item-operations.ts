@@ -142,6 +142,7 @@ export const deleteTranscript = writing('deleteTranscript', 'DELETE /library/ite
 });
 export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', {
   summary: 'Get the storage used by the tenant, and its limit.',
+  description: 'A user who is not an administrator gets the storage used by own items.',
   answers: {
     200: Type.Object(
       {
@@ -201,7 +202,9 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     body: await createLink(o, principal, await visibleItem(db, principal, id), body),
   }));
   addTranscriptOperations(routes, o);
-  routes.add(getLibraryUsage, async ({ principal }) => ({ body: await libraryUsage(db, principal.tenant) }));
+  routes.add(getLibraryUsage, async ({ principal }) => ({
+    body: await libraryUsage(db, principal.tenant, ownerOnly(principal)),
+  }));
 }
 
 async function createLink(

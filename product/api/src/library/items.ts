@@ -1,3 +1,4 @@
+import { fileNameOf } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { ItemEventType } from '../events/core/item-events.ts';
@@ -91,7 +92,16 @@ export class Items {
       .where('state', 'in', ['waiting', 'checking'])
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) return this.#addEvent(trx, row, 'item.ready');
+    if (row !== undefined) {
+      // The file leaves as what it is; its title stays as the person typed it.
+      const name = fileNameOf(row.name, content.type);
+      await trx
+        .updateTable('library_items')
+        .set({ name })
+        .where((eb) => eb.and({ tenant, id }))
+        .execute();
+      return this.#addEvent(trx, Object.assign({}, row, { name }), 'item.ready');
+    }
     const before = await itemOf(trx, { tenant, id });
     if (before?.content !== content.id) await this.#o.contents.releaseUnused(trx, tenant, content.id);
   }

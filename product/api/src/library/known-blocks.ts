@@ -1,11 +1,20 @@
-// Finds blocks that the tenant already has. Contents of other tenants are never searched.
+// Finds blocks that the tenant already has. Contents of other tenants, and those that the person may not read, are
+// never searched: an answer must not show that they exist.
+import type { ExpressionBuilder } from 'kysely';
 import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
 
 const HASHES = 500;
 /** Limit of places; blocks beyond it are sent. A file that repeats one block has as many places as blocks. */
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
+
+export interface Reader {
+  readonly tenant: string;
+  /** User who may read own items and those of visibility `tenant`; undefined for who may read all. */
+  readonly person: string | undefined;
+}
 
 export interface KnownCopies {
   readonly store: string;
@@ -15,8 +24,7 @@ export interface KnownCopies {
 /** Chooses the store that has most of the blocks. */
 export async function knownOf(
   db: Database,
-  o: {
-    readonly tenant: string;
+  o: Reader & {
     readonly bytes: number;
     readonly blocks: readonly string[];
     readonly stores: readonly string[];
@@ -43,9 +51,38 @@ export async function knownOf(
   return best === undefined || best.known === 0 ? undefined : { store: best.store, copies: best.copies };
 }
 
+/** Returns those contents of the copies that the reader may read now. */
+export async function readableOf(
+  db: Database,
+  { tenant, person }: Reader,
+  copies: readonly Copy[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(copies.map(({ content }) => content))];
+  if (person === undefined || ids.length === 0) return new Set(ids);
+  const rows = await db
+    .selectFrom('library_contents as c')
+    .select('c.id')
+    .where('c.tenant', '=', tenant)
+    .where('c.id', 'in', ids)
+    .where((eb) => isReadable(eb, person))
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
+  eb.exists(
+    eb
+      .selectFrom('library_items as i')
+      .select('i.id')
+      .whereRef('i.tenant', '=', 'c.tenant')
+      .whereRef('i.content', '=', 'c.id')
+      .where('i.deleted_ms', 'is', null)
+      .where((of) => of.or([of('i.owner', '=', person), of('i.visibility', '=', 'tenant')])),
+  );
+
 const placesOf = (
   db: Database,
-  { tenant, stores }: { readonly tenant: string; readonly stores: readonly string[] },
+  { tenant, person, stores }: Reader & { readonly stores: readonly string[] },
   hashes: readonly string[],
 ) =>
   db
@@ -58,6 +95,7 @@ const placesOf = (
     .where('b.sha256', 'in', hashes)
     .where('c.state', '=', 'stored')
     .where('c.store', 'in', stores)
+    .$if(person !== undefined, (query) => query.where((eb) => isReadable(eb, person ?? '')))
     .orderBy('b.content')
     .orderBy('b.number')
     .limit(PLACES)

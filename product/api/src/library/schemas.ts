@@ -33,7 +33,7 @@ export const newUpload = Type.Object(
       Type.Array(hash, {
         maxItems: LIBRARY_FILE_BYTES_MAX / BLOCK_BYTES,
         description:
-          'SHA-256 of each block of 8 MiB, for all blocks of the file. Blocks that the tenant already has are not sent again.',
+          'SHA-256 of each block of 8 MiB, for all blocks of the file. Blocks of items that the caller may read are not sent again.',
       }),
     ),
     sha256: Type.Optional({
@@ -70,6 +70,7 @@ export const upload = Type.Object(
   {
     id: Type.String(),
     item: Type.String(),
+    owner: Type.String({ description: 'User who began it, or the owner that an API key named; may be empty.' }),
     name: Type.String(),
     bytes: Type.Integer(),
     state: enumOf(uploadStates),

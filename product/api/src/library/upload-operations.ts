@@ -7,11 +7,12 @@ import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
+import { ownerOnly } from './item-rows.ts';
 import type { Library } from './library.ts';
 import { type UploadRow, uploadStates } from './rows.ts';
 import { newUpload, upload, uploadProof } from './schemas.ts';
 import { findUpload, shownUpload } from './upload-rows.ts';
-import { invalid } from './uploads.ts';
+import { invalid, type Uploader } from './uploads.ts';
 
 const tag = 'Library';
 const params = Type.Object({ upload: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -21,18 +22,25 @@ const query = Type.Object({
   fingerprint: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
   state: Type.Optional(Type.String({ enum: [...uploadStates] })),
   owner: Type.Optional(Type.String({ maxLength: 128 })),
+  everyone: Type.Optional(
+    Type.Boolean({
+      description:
+        'Also uploads of others, without their parts. Only administrators may use it; an API key always may see all.',
+    }),
+  ),
 });
 
 const writing = operations({ tag, scope: 'library:write' });
 export const findUploads = writing('findUploads', 'GET /library/uploads', {
   summary: 'List uploads of the caller, the newest first; an API key lists those of `owner`.',
+  description: 'Administrators list those of the whole tenant with `everyone`, and may delete each.',
   query,
   answers: { 200: pageOf(upload, 'LibraryUploadPage') },
 });
 export const createUpload = writing('createUpload', 'POST /library/uploads', {
   summary: 'Create an upload and an item for it.',
   description:
-    'Bytes that the tenant already has need not be sent: with `blocks`, the state may be `proof`, in which the client must prove that it has them. In state `open`, send `parts` by tus.',
+    'Bytes of items that the caller may read need not be sent: with `blocks`, the state may be `proof`, in which the client must prove within ten minutes that it has them. In state `open`, send `parts` by tus: an upload of which no byte has come and for which its client has not asked for ten minutes is removed. One user has at most a tenth of the tenant’s open uploads, with at most half of the bytes that others leave free.',
   body: newUpload,
   bodyBytesMax: 1_500_000,
   answers: { 201: upload },
@@ -80,11 +88,14 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     const { data, ...more } = byTime.page(query, rows, (row) => row);
     const signing = await signingOf(o, principal.tenant);
     const failures = await failuresOf(db, principal.tenant, data);
-    const body = await Promise.all(data.map((row) => shownUpload(row, signing, failures.get(row.item))));
+    const body = await Promise.all(
+      // Whoever has the URLs of parts may send them.
+      data.map((row) => shownUpload(row, isOwn(principal, row) ? signing : undefined, failures.get(row.item))),
+    );
     return { body: { data: body, ...more } };
   });
   routes.add(createUpload, async ({ principal, body, atomically }) => {
-    const prepared = await uploads.prepare(principal.tenant, ownerOf(principal, body.owner), body);
+    const prepared = await uploads.prepare(uploaderOf(principal), ownerOf(principal, body.owner), body);
     const signing = { key: prepared.key, clock: o.clock, rng: o.rng, nodes: library.nodes };
     try {
       return await atomically(async (trx) => ({
@@ -104,10 +115,10 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     shownFromStore(await uploads.resume(await visibleUpload(db, principal, id))),
   );
   routes.add(proveUpload, async ({ principal, params: { upload: id }, body }) =>
-    shownFromStore(await uploads.prove(await visibleUpload(db, principal, id), body.sha256)),
+    shownFromStore(await uploads.prove(await visibleUpload(db, principal, id), body.sha256, uploaderOf(principal))),
   );
   routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
-    const row = await visibleUpload(db, principal, id);
+    const row = await deletableUpload(db, principal, id);
     return atomically((trx) => uploads.delete(trx, row));
   });
 }
@@ -115,6 +126,8 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
 /** Limits a user to own uploads; an API key sees all of the tenant. */
 const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
   kind !== 'user' || owner === id;
+
+const uploaderOf = (principal: Principal): Uploader => ({ tenant: principal.tenant, person: ownerOnly(principal) });
 
 function ownerOf({ kind, id }: Principal, asked: string | undefined): string {
   if (kind !== 'user') return asked ?? '';
@@ -129,14 +142,22 @@ async function visibleUpload(db: Database, principal: Principal, id: string): Pr
   return row;
 }
 
-function listedUploads(
-  db: Database,
-  { kind, id, tenant }: Principal,
-  filter: Static<typeof query>,
-): Promise<UploadRow[]> {
+/** Finds uploads of others too, for administrators. Rejects with NOT_FOUND. */
+async function deletableUpload(db: Database, principal: Principal, id: string): Promise<UploadRow> {
+  const row = await findUpload(db, principal.tenant, id);
+  if (row === undefined || (ownerOnly(principal) !== undefined && !isOwn(principal, row)))
+    throw new Problem('NOT_FOUND');
+  return row;
+}
+
+/** Rejects with NOT_PERMITTED for a user who is not an administrator and asks for uploads of everyone. */
+async function listedUploads(db: Database, principal: Principal, filter: Static<typeof query>): Promise<UploadRow[]> {
+  const { kind, id, tenant } = principal;
+  if (filter.everyone === true && ownerOnly(principal) !== undefined)
+    throw new Problem('NOT_PERMITTED', 'only administrators see uploads of others');
   let found = db.selectFrom('library_uploads').selectAll().where('tenant', '=', tenant).$call(byTime.ofPage(filter));
   const state = uploadStates.find((one) => one === filter.state);
-  if (kind === 'user') found = found.where('owner', '=', id);
+  if (kind === 'user' && filter.everyone !== true) found = found.where('owner', '=', id);
   if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);
   if (filter.fingerprint !== undefined) found = found.where('fingerprint', '=', filter.fingerprint);
   if (state !== undefined) found = found.where('state', '=', state);

@@ -88,12 +88,13 @@ export async function shownUpload(
   signing: UrlSigning | undefined,
   failure?: { readonly code: string; readonly detail: string },
 ): Promise<Static<typeof upload>> {
-  const { id, item, name, bytes, state, fingerprint } = row;
+  const { id, item, owner, name, bytes, state, fingerprint } = row;
   const question = state === 'proof' ? challengeOf(row) : undefined;
   const refusal = failure !== undefined && isUploadRefusal(failure.code) ? failure : undefined;
   return {
     id,
     item,
+    owner,
     name,
     bytes,
     state,

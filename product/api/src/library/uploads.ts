@@ -4,6 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Static } from 'typebox';
+import { shareOf } from '../access/core/shares.ts';
 import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -13,7 +14,7 @@ import type { Contents } from './contents.ts';
 import { type Copy, type Plan, planOf, wholeOf } from './core/plan.ts';
 import { proofRanges } from './core/proof.ts';
 import type { Items } from './items.ts';
-import { knownOf } from './known-blocks.ts';
+import { knownOf, readableOf } from './known-blocks.ts';
 import type { LibraryNodes, UsableNode } from './library-nodes.ts';
 import type { ContentRow, UploadRow } from './rows.ts';
 import type { newUpload } from './schemas.ts';
@@ -40,10 +41,17 @@ export interface UploadsOptions {
   readonly dropping: UploadDropping;
 }
 
+export interface Uploader {
+  readonly tenant: string;
+  /** User whose rights do not cover the whole tenant; undefined for administrators and API keys. */
+  readonly person: string | undefined;
+}
+
 /** Upload that is not stored yet; a node may already have opened it. */
 export interface PreparedUpload {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
+  readonly by: Uploader;
   readonly key: KeyWithSecret;
   /** Further nodes that may have opened the upload. */
   readonly left: readonly string[];
@@ -53,6 +61,8 @@ export interface PreparedUpload {
 export const OPEN_UPLOADS_MAX = 1000;
 /** Lifetime of an upload: a week on a slow connection. */
 export const UPLOAD_MS = 7 * 86_400_000;
+/** Lifetime of an upload that no node has opened: a client proves its bytes, or asks again, within seconds. */
+export const UNOPENED_MS = 10 * 60_000;
 /** Interval of writes that prolong an upload. An active client asks more often than daily. */
 const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
@@ -77,17 +87,18 @@ export class Uploads {
   /**
    * Opens the upload at a node, or requests a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
    */
-  async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<PreparedUpload> {
+  async prepare(by: Uploader, owner: string, body: Static<typeof newUpload>): Promise<PreparedUpload> {
     const { db, keys, nodes, clock, rng } = this.#o;
+    const { tenant } = by;
     const { bytes, blocks = [] } = body;
     if (body.blocks !== undefined && blocks.length !== blocksOf(bytes))
       throw invalid('/blocks', `must be the hashes of ${blocksOf(bytes)} blocks`);
-    await this.#mayBegin(db, tenant, bytes);
+    await mayBegin(db, by, bytes);
     const key = await keys.signing(tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
     const usable = await nodes.usable(key.regions, body.region);
     const stores = [...new Set(usable.map(({ facts }) => facts.storeId))];
-    const knownParts = await knownOf(db, { tenant, bytes, blocks, stores });
+    const knownParts = await knownOf(db, { ...by, bytes, blocks, stores });
     const nowMs = clock.wallMs();
     const newRow: Omit<UploadRow, 'item'> = {
       tenant,
@@ -105,22 +116,22 @@ export class Uploads {
       parts: JSON.stringify(knownParts === undefined ? planOf(bytes, []).parts : []),
       copies: JSON.stringify(knownParts?.copies ?? []),
       created_ms: nowMs,
-      expires_ms: nowMs + UPLOAD_MS,
+      expires_ms: nowMs + (knownParts === undefined ? UPLOAD_MS : UNOPENED_MS),
     };
-    if (knownParts !== undefined) return { row: newRow, body, key, left: [] };
+    if (knownParts !== undefined) return { row: newRow, body, by, key, left: [] };
     const { node, left } = await nodes.open(usable, openingOf(newRow));
     if (node === undefined) throw unreachable();
     this.#countOpened(newRow.id);
     const row = Object.assign({}, newRow, { node: node.nodeId, store: node.facts.storeId });
-    return { row, body, key, left };
+    return { row, body, by, key, left };
   }
 
   /** Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
-  async store(trx: Transaction, { row, body, left }: PreparedUpload): Promise<UploadRow> {
+  async store(trx: Transaction, { row, body, by, left }: PreparedUpload): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
     await lockTenant(trx, tenant);
-    await this.#mayBegin(trx, tenant, row.bytes);
+    await mayBegin(trx, by, row.bytes);
     const { title = name, description = '', tags = [], visibility = 'private' } = body;
     const item = await items.create(trx, { tenant, title, description, tags, visibility, owner, name });
     for (const node of left) await dropping.scheduleDrop(trx, { tenant, id, node });
@@ -138,21 +149,28 @@ export class Uploads {
     });
   }
 
-  /** Opens the upload at a node again if necessary, and prolongs it. */
+  /**
+   * Opens the upload at a node again if necessary, and prolongs it. Rejects with NODE_UNREACHABLE while no node takes
+   * its parts.
+   */
   async resume(row: UploadRow): Promise<UploadRow> {
     // An instance stopped while it was processing a proof.
-    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
+    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, [], undefined);
     if (row.state !== 'open') return row;
     const current = await this.#prolong(row);
+    // Clients take an open upload without parts as sent.
+    if (row.node !== '' && this.#o.nodes.urlOf(row.node, await this.#o.keys.fenceOf(row.tenant)) === '')
+      throw unreachable();
     const lastMs = this.#openedMs.get(row.id);
     if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
     return this.#open(current);
   }
 
   /**
-   * Uses known data if the proof is right; a repetition returns the same. Rejects with CONFLICT or NODE_UNREACHABLE.
+   * Uses known data that the person may still read if the proof is right; a repetition returns the same. Rejects with
+   * CONFLICT or NODE_UNREACHABLE.
    */
-  async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
+  async prove(row: UploadRow, sha256: string, { person }: Uploader): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
     if (row.state === 'done') return row;
     const question = challengeOf(row);
@@ -167,7 +185,7 @@ export class Uploads {
     }
     if (!isRight)
       this.#o.log.info({ tenant: row.tenant, uploadId: row.id }, 'a proof is wrong: the client must send all bytes');
-    return this.#resolve(row, isRight ? copiesIn(row) : []);
+    return this.#resolve(row, isRight ? copiesIn(row) : [], person);
   }
 
   /** Deletes an upload with its item. Rejects with CONFLICT if the upload has ended. */
@@ -190,14 +208,6 @@ export class Uploads {
     await transact(db, async (trx) => {
       for (const row of rows) await this.#o.dropping.scheduleDrop(trx, row);
     });
-  }
-
-  async #mayBegin(db: Database, tenant: string, bytes: number): Promise<void> {
-    const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
-    if (bytesMax > 0 && used + bytes > bytesMax)
-      throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
-    if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
   }
 
   #newChallenge(copies: readonly Copy[]): ProofChallenge {
@@ -248,11 +258,13 @@ export class Uploads {
   }
 
   /** Completes the file from copies, or plans the remaining parts and opens them at a node. */
-  async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
+  async #resolve(row: UploadRow, proven: readonly Copy[], person: string | undefined): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
     await transact(db, async (trx) => {
       await lockTenant(trx, tenant);
+      const readable = await readableOf(trx, { tenant, person }, proven);
+      const copies = proven.filter(({ content }) => readable.has(content));
       const wholeContent = await this.#wholeContent(trx, row, copies);
       if (wholeContent !== undefined) return this.#endWithContent(trx, row, wholeContent);
       const plan = planOf(row.bytes, copies);
@@ -296,7 +308,7 @@ export class Uploads {
     const { db, clock } = this.#o;
     const { tenant, id } = row;
     const expires_ms = clock.wallMs() + UPLOAD_MS;
-    if (expires_ms - row.expires_ms < PROLONG_MS) return row;
+    if (row.node === '' || expires_ms - row.expires_ms < PROLONG_MS) return row;
     await db
       .updateTable('library_uploads')
       .set({ expires_ms })
@@ -305,14 +317,10 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /**
-   * Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if its node is missing in the plan or outside
-   * the fence.
-   */
+  /** Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if no node takes it. */
   async #open(row: UploadRow): Promise<UploadRow> {
-    const { nodes, keys, log } = this.#o;
+    const { nodes, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);
-    if (nodes.urlOf(row.node, await keys.fenceOf(row.tenant)) === '') throw unreachable();
     try {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#countOpened(row.id);
@@ -323,15 +331,16 @@ export class Uploads {
     return row;
   }
 
-  async #openAnywhere(row: UploadRow): Promise<UploadRow> {
-    const { db, nodes, keys, dropping } = this.#o;
+  async #openAnywhere(unopened: UploadRow): Promise<UploadRow> {
+    const { db, clock, nodes, keys, dropping } = this.#o;
+    const row = Object.assign({}, unopened, { expires_ms: clock.wallMs() + UPLOAD_MS });
     const { tenant, id } = row;
     const fence = (await keys.signing(tenant))?.regions;
     const usable = fence === undefined ? [] : await nodes.usable(fence);
     const fitting = (node: UsableNode): boolean => row.store === '' || node.facts.storeId === row.store;
     const { node, left } = await nodes.open(usable.filter(fitting), openingOf(row));
     if (node === undefined) throw unreachable();
-    const set = { node: node.nodeId, store: node.facts.storeId };
+    const set = { node: node.nodeId, store: node.facts.storeId, expires_ms: row.expires_ms };
     return transact(db, async (trx) => {
       const { numUpdatedRows } = await trx
         .updateTable('library_uploads')
@@ -354,6 +363,25 @@ export class Uploads {
     const [oldest] = this.#openedMs.keys();
     if (this.#openedMs.size > REOPENED_MAX && oldest !== undefined) this.#openedMs.delete(oldest);
   }
+}
+
+/** Rejects with QUOTA_EXCEEDED. Open uploads of a person take at most half of the bytes that others leave free. */
+async function mayBegin(db: Database, { tenant, person }: Uploader, bytes: number): Promise<void> {
+  const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
+  if (person !== undefined) {
+    const own = await underWay(db, tenant, person);
+    if (own.count >= shareOf(OPEN_UPLOADS_MAX))
+      throw new Problem('QUOTA_EXCEEDED', `You already have ${own.count} open uploads. Finish or delete some.`);
+    if (bytesMax > 0 && own.bytes + bytes > (bytesMax - (used - own.bytes)) / 2)
+      throw new Problem(
+        'QUOTA_EXCEEDED',
+        'Your open uploads would take more than half of the free storage. Finish or delete some, or send a smaller file.',
+      );
+  }
+  if (bytesMax > 0 && used + bytes > bytesMax)
+    throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
+  if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
+    throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
 }
 
 export const invalid = (pointer: string, detail: string): Problem =>
@@ -382,6 +410,7 @@ const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties =>
   sha256: row.sha256,
   name: row.name,
   expiresWallMs: row.expires_ms,
+  owner: row.owner,
 });
 
 /** Compares in constant time, even if the lengths differ. */

@@ -10,8 +10,11 @@ export interface LibraryUsage {
   readonly bytesMax: number;
 }
 
-/** Rejects with NOT_FOUND for an unknown or erased tenant. */
-export async function libraryUsage(db: Database, tenant: string): Promise<LibraryUsage> {
+/**
+ * Counts all of the tenant, or only items and open uploads of `owner`: the tenant's bytes would show a user whether
+ * another had a file already. Rejects with NOT_FOUND for an unknown or erased tenant.
+ */
+export async function libraryUsage(db: Database, tenant: string, owner?: string): Promise<LibraryUsage> {
   const row = await db.selectFrom('tenants').selectAll().where('id', '=', tenant).executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
   const items = await db
@@ -19,13 +22,26 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('tenant', '=', tenant)
     .where('deleted_ms', 'is', null)
+    .$if(owner !== undefined, (query) => query.where('owner', '=', owner ?? ''))
     .executeTakeFirstOrThrow();
   const storedSum = await db
-    .selectFrom('library_contents')
-    .select((eb) => eb.fn.sum<number | null>('bytes').as('bytes'))
-    .where((eb) => eb.and({ tenant, state: 'stored' }))
+    .selectFrom('library_contents as c')
+    .select((eb) => eb.fn.sum<number | null>('c.bytes').as('bytes'))
+    .where((eb) => eb.and({ 'c.tenant': tenant, 'c.state': 'stored' }))
+    .$if(owner !== undefined, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('library_items as i')
+            .select('i.id')
+            .whereRef('i.tenant', '=', 'c.tenant')
+            .whereRef('i.content', '=', 'c.id')
+            .where('i.deleted_ms', 'is', null)
+            .where('i.owner', '=', owner ?? ''),
+        ),
+      ),
+    )
     .executeTakeFirstOrThrow();
-  const { bytes: coming } = await underWay(db, tenant);
+  const { bytes: coming } = await underWay(db, tenant, owner);
   return {
     items: Number(items.count),
     bytes: Number(storedSum.bytes ?? 0) + coming,
@@ -33,15 +49,18 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
   };
 }
 
+/** Counts open uploads of the tenant, or only those of `owner`. */
 export async function underWay(
   db: Database,
   tenant: string,
+  owner?: string,
 ): Promise<{ readonly count: number; readonly bytes: number }> {
-  const { count, bytes } = await db
+  let open = db
     .selectFrom('library_uploads')
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum<number | null>('bytes').as('bytes')])
     .where('tenant', '=', tenant)
-    .where('state', 'in', ['proof', 'open'])
-    .executeTakeFirstOrThrow();
+    .where('state', 'in', ['proof', 'open']);
+  if (owner !== undefined) open = open.where('owner', '=', owner);
+  const { count, bytes } = await open.executeTakeFirstOrThrow();
   return { count: Number(count), bytes: Number(bytes ?? 0) };
 }

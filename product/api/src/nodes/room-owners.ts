@@ -56,6 +56,7 @@ export interface Waiter {
   readonly identity: string;
   readonly name: string;
   readonly sinceWallMs: number;
+  readonly removed: boolean;
 }
 
 export interface CrowdHand {
@@ -193,11 +194,12 @@ export class LinkedOwners implements RoomOwners {
     return {
       roster: rosterViewFromWire(view.roster ?? {}),
       policy: policyFromWire(view.policy),
-      waiters: (view.lobby?.waiters ?? []).map(({ waitId, identity, name, sinceWallMs }) => ({
+      waiters: (view.lobby?.waiters ?? []).map(({ waitId, identity, name, sinceWallMs, removed }) => ({
         waitId: waitId ?? '',
         identity: identity ?? '',
         name: name ?? '',
         sinceWallMs: sinceWallMs ?? 0,
+        removed: removed ?? false,
       })),
       moreWaiters: view.lobby?.more ?? 0,
       posts: (view.posts?.posts ?? []).map(postFromWire),

@@ -39,10 +39,11 @@ export const getParticipant = ofParticipant('getParticipant', 'GET /rooms/{room}
 export const removeParticipant = ofParticipant('removeParticipant', 'DELETE /rooms/{room}/participants/{identity}', {
   summary: 'Remove a participant from the room.',
   description:
-    'With `banS` or `forever`, it cannot join again; this also works for an identity that is not in the room now.',
+    'For the rest of the meeting it waits when it comes back, until a host lets it in (`admit`) or `unban`; with `mayReturn` it joins at once. With `banS` or `forever`, it cannot join for that time; this also works for an identity that is not in the room now.',
   query: Type.Object({
     banS: Type.Optional(Type.Integer({ minimum: 0, maximum: BAN_S_MAX })),
     forever: Type.Optional(Type.Boolean()),
+    mayReturn: Type.Optional(Type.Boolean()),
     reason: Type.Optional(Type.String({ maxLength: 256, description: 'Shown to the person.' })),
   }),
   answers: { 204: Type.Null() },
@@ -225,8 +226,8 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
   }));
 
   routes.add(removeParticipant, async ({ principal, params, query }) => {
-    const { banS = 0, forever = false, reason = '' } = query;
-    const act = { remove: { identity: params.identity, banS, forever, reason } };
+    const { banS = 0, forever = false, mayReturn = false, reason = '' } = query;
+    const act = { remove: { identity: params.identity, banS, forever, mayReturn, reason } };
     await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
   });
 

@@ -203,7 +203,13 @@ export const participantSchema = Type.Object(
 );
 
 export const waiterSchema = Type.Object(
-  { waitId: Type.String(), identity: Type.String(), name: Type.String(), since: time() },
+  {
+    waitId: Type.String(),
+    identity: Type.String(),
+    name: Type.String(),
+    since: time(),
+    removed: Type.Boolean({ description: 'Was removed from the room, and waits for a host who lets it in again.' }),
+  },
   { title: 'Waiter' },
 );
 
@@ -281,11 +287,12 @@ export function shownParticipant(participant: Participant): Static<typeof partic
   };
 }
 
-export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): Static<typeof waiterSchema> => ({
+export const shownWaiter = ({ waitId, identity, name, sinceWallMs, removed }: Waiter): Static<typeof waiterSchema> => ({
   waitId,
   identity,
   name,
   since: timeText(sinceWallMs),
+  removed,
 });
 
 const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));

@@ -13,7 +13,10 @@ export const methods: readonly (readonly [method: string, difference: string])[]
     '`emptyTimeout` (300 s): the room is deleted after being unused for this long; `departureTimeout`: how long an empty room stays open. `sid`: the id that the room’s next life will have, or has; without a link between api and owner when the life begins, it has another. `unimplemented` with egress, agents, presets, replay; other fields are ignored',
   ],
   ['`ListRooms`, `DeleteRoom`, `ListParticipants`, `GetParticipant`, `UpdateRoomMetadata`, `SendData`', ''],
-  ['`RemoveParticipant`', '`unimplemented` with `revoke_token_ts`: revoke tokens by `jti`'],
+  [
+    '`RemoveParticipant`',
+    '`unimplemented` with `revoke_token_ts`: revoke tokens by `jti`. The participant may join again, as in LiveKit; `DELETE /rooms/{room}/participants/{identity}` keeps it out',
+  ],
   ['`MutePublishedTrack`', '`failed_precondition` for unmuting: only the participant itself can unmute'],
   [
     '`UpdateParticipant`',

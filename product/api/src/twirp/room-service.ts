@@ -88,11 +88,12 @@ export class RoomService {
     return liveKitParticipant(await this.#rooms.participant(principal.tenant, room, identity));
   }
 
+  /** Like in LiveKit, a participant with a valid token may join again. */
   async removeParticipant(principal: Principal, request: RoomParticipantIdentity): Promise<RemoveParticipantResponse> {
     const { room, identity, revokeTokenTs } = request;
     needRoom(principal, room);
     refuseIf(revokeTokenTs > 0n, 'revoke_token_ts');
-    await this.#act(principal, room, { remove: { identity } });
+    await this.#act(principal, room, { remove: { identity, mayReturn: true } });
     return new RemoveParticipantResponse();
   }
 

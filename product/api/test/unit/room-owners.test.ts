@@ -159,7 +159,7 @@ describe('without the centre', () => {
 
 describe('a view', () => {
   it('has the participants of the room and those in its lobby', async () => {
-    const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
+    const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5, removed: true };
     const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
     const hand = { identity: 'vera', name: 'Vera', sinceWallMs: 6 };
     const [lobby, hands] = [

@@ -6,6 +6,13 @@ import { group, limitOption, word } from '../options.ts';
 
 const sources = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const;
 
+interface RemoveOptions {
+  readonly ban?: number;
+  readonly forever?: true;
+  readonly mayReturn?: true;
+  readonly reason?: string;
+}
+
 export function addParticipants(program: Command, context: Context): void {
   const participants = group(program, 'participants', 'participants of a room, and those waiting in its lobby');
   participants.command('list <room>').action(async (room: string) => {
@@ -17,8 +24,8 @@ export function addParticipants(program: Command, context: Context): void {
   });
   participants.command('waiting <room>').action(async (room: string) => {
     const { data, more } = await context.api.get('/rooms/{room}/waiting', { params: { path: { room } } });
-    context.rows(data, ['wait-id', 'identity', 'name', 'since'], (each) => [
-      ...[each.waitId, each.identity, each.name, each.since],
+    context.rows(data, ['wait-id', 'identity', 'name', 'since', 'removed'], (each) => [
+      ...[each.waitId, each.identity, each.name, each.since, each.removed ? 'yes' : ''],
     ]);
     if (more > 0) context.io.err(`${more} more wait.`);
   });
@@ -40,11 +47,13 @@ export function addParticipants(program: Command, context: Context): void {
     .command('remove <room> <identity>')
     .option('--ban <duration>', 'bans the participant for this time', word(durationS))
     .option('--forever', 'bans the participant until it is unbanned')
+    .option('--may-return', 'lets the participant join again without a host who lets it in')
     .option('--reason <text>', 'reason that the person sees')
-    .action(async (room: string, identity: string, o: { ban?: number; forever?: true; reason?: string }) => {
+    .action(async (room: string, identity: string, o: RemoveOptions) => {
       const query = {
         ...(o.ban !== undefined && { banS: o.ban }),
         ...(o.forever && { forever: true }),
+        ...(o.mayReturn && { mayReturn: true }),
         ...(o.reason !== undefined && { reason: o.reason }),
       };
       const params = { path: { room, identity }, query };

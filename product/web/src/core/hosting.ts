@@ -9,6 +9,8 @@ export interface WaiterModel {
   identity: string;
   name: string;
   sinceWallMs: number;
+  /** Was removed from the meeting before. */
+  removed: boolean;
 }
 
 /** The room's policy, as far as this page shows it. */

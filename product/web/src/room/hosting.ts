@@ -1,9 +1,6 @@
 import type { Room } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 
-/** Time during which a participant removed without a ban cannot rejoin with the same invitation. */
-const REMOVED_S = 60;
-
 /** Resolves when the service has executed the act. Rejects with its refusal. */
 export function perform({ acts }: Room, act: HostAct): Promise<void> {
   switch (act.do) {
@@ -16,7 +13,7 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
     case 'role':
       return acts.setRole(act.identity, act.role);
     case 'remove':
-      return acts.remove(act.identity, act.forever ? { forever: true } : { banS: REMOVED_S });
+      return acts.remove(act.identity, { forever: act.forever });
     case 'spotlight':
       return acts.setRoom({ spotlight: act.identities });
     case 'lock':

@@ -168,7 +168,11 @@ function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged 
     show();
     const newest = waiters.at(-1);
     if (room.waiterCount > waited && newest !== undefined)
-      toast('info', { key: 'toast.waiting', values: { name: nameOf(newest) } }, { waitId: newest.waitId });
+      toast(
+        'info',
+        { key: newest.removed ? 'toast.waitingRemoved' : 'toast.waiting', values: { name: nameOf(newest) } },
+        { waitId: newest.waitId },
+      );
     waited = room.waiterCount;
   });
   on(RoomEvent.RightsChanged, (permissions, role) => {

@@ -17,8 +17,6 @@ export interface PostRules {
   readonly postWords?: readonly string[];
 }
 
-/** Time during which a person removed without a ban cannot rejoin with the same invitation. */
-const REMOVED_S = 60;
 const changes = [
   RoomEvent.Connected,
   RoomEvent.Reconnected,
@@ -118,8 +116,7 @@ export class ShowRoom {
     return this.#ports.attempt((room) => room.acts.stage(identity, isOn));
   }
   remove(identity: string, isForever: boolean): Promise<boolean> {
-    const o = isForever ? { forever: true } : { banS: REMOVED_S };
-    return this.#ports.attempt((room) => room.acts.remove(identity, o));
+    return this.#ports.attempt((room) => room.acts.remove(identity, { forever: isForever }));
   }
   removePost(postId: string): Promise<boolean> {
     return this.#ports.attempt((room) => room.acts.removePost(postId));

@@ -137,11 +137,12 @@ export function Connecting(props: ConnectingProps) {
   );
 }
 
-type TextKey = 'connecting.text' | 'waiting.notBegun' | 'waiting.noHost' | 'waiting.text';
+type TextKey = 'connecting.text' | 'waiting.notBegun' | 'waiting.noHost' | 'waiting.removed' | 'waiting.text';
 
 function textKey(waiting: { reason: string } | undefined, times: MeetingTimes | undefined): TextKey {
   if (waiting === undefined) return 'connecting.text';
   if (waiting.reason === 'no_host' && times !== undefined && times.startsMs > Date.now()) return 'waiting.notBegun';
+  if (waiting.reason === 'removed') return 'waiting.removed';
   return waiting.reason === 'no_host' ? 'waiting.noHost' : 'waiting.text';
 }
 

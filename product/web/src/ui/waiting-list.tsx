@@ -23,11 +23,12 @@ export function WaitingList({ hosting, actions }: { hosting: Hosting; actions: M
         </button>
       </div>
       <ul>
-        {waiters.map(({ waitId, identity, name }) => (
+        {waiters.map(({ waitId, identity, name, removed }) => (
           <li key={waitId} className="person" data-identity={identity}>
             <Avatar identity={identity} name={name || identity} className="small" />
             <div className="person-name flex-1 min-w-0">
               <p className="ellipsis">{name || identity}</p>
+              {removed ? <p className="faint small">{t('host.wasRemoved')}</p> : null}
             </div>
             <IconButton
               className="bare small"

@@ -89,7 +89,7 @@ class FakeRoom {
   hasLobby = false;
   spotlight: readonly string[] = [];
   endsAtMs = 0;
-  waiters: readonly { waitId: string; identity: string; name: string; sinceWallMs: number }[] = [];
+  waiters: readonly { waitId: string; identity: string; name: string; sinceWallMs: number; removed: boolean }[] = [];
   get waiterCount(): number {
     return this.waiters.length;
   }
@@ -1143,12 +1143,18 @@ describe('a meeting', () => {
   });
   it('shows waiting participants and a toast of the newest, and executes a host’s acts', async () => {
     const { controller, room, state } = await inMeeting();
-    room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5 }];
+    room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5, removed: false }];
     room.tell('lobbyChanged', room.waiters);
     expect([state().hosting.waiting, state().toasts.at(-1)?.message]).toEqual([
       1,
       { key: 'toast.waiting', values: { name: 'Cy' } },
     ]);
+    room.waiters = [...room.waiters, { waitId: 'WA_2', identity: 'eve', name: 'Eve', sinceWallMs: 6, removed: true }];
+    room.tell('lobbyChanged', room.waiters);
+    expect(state().toasts.at(-1)).toMatchObject({
+      message: { key: 'toast.waitingRemoved', values: { name: 'Eve' } },
+      waitId: 'WA_2',
+    });
     room.isLocked = true;
     room.tell('roomInfoChanged');
     expect(state().hosting).toMatchObject({ locked: true, lobby: false, recording: 'none' });
@@ -1165,7 +1171,7 @@ describe('a meeting', () => {
     await settle();
     expect(room.calls.slice(-7)).toEqual([
       ['remove', 'cy', { forever: true }],
-      ['remove', 'cy', { banS: 60 }],
+      ['remove', 'cy', { forever: false }],
       ['setRole', 'cy', 'speaker'],
       ['setRoom', { spotlight: ['cy'] }],
       ['setRoom', { endsAtMs: 7 }],

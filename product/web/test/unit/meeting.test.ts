@@ -95,7 +95,7 @@ describe('phases', () => {
     expect(reconnected.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
   });
   it('the toast of a waiting participant stays until the wait ends', () => {
-    const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0 };
+    const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0, removed: false };
     const waits: MeetingAction = { type: 'hosting', hosting: { ...noHosting, waiting: 1, waiters: [waiter] } };
     const knock: MeetingAction = {
       type: 'toast',

@@ -7,12 +7,15 @@
 //   seat back until the booking ends.
 // - Sessions that are already charged get no seat. Seats that do not fit are short: reported, and tried again every
 //   second.
+// - An empty room keeps seats for EMPTY_MS of its booking only: a meeting that does not take place keeps no one out.
 import type { Booking } from './bookings.ts';
 import { sessionsMax } from './filters/capacity.ts';
 import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';
 
 /** Time before a booking begins: some join early, and a new machine needs minutes to start. */
 export const RESERVE_AHEAD_MS = 10 * 60_000;
+/** Time after a booking begins in which its room may be empty: the first participants are seldom later. */
+export const EMPTY_MS = 15 * 60_000;
 /** Limit of rooms with kept seats; beyond it the latest wait. */
 export const RESERVED_ROOMS_MAX = 2_000;
 const NODES_MAX = 32;
@@ -79,7 +82,10 @@ export class Reservations {
   tick(nowMs: number, wallMs: number): void {
     if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
     this.#plannedAtMs = nowMs;
-    const bookedRooms = bookedRoomsOf(this.#o.bookings(), wallMs);
+    const inUse = this.#o
+      .bookings()
+      .filter((booking) => wallMs < booking.startsAtMs + EMPTY_MS || !this.#isEmpty(booking));
+    const bookedRooms = bookedRoomsOf(inUse, wallMs);
     const seatsBefore = this.#byRoom;
     this.#byRoom = new Map();
     this.#byNode = new Map();
@@ -90,6 +96,10 @@ export class Reservations {
     const nodes = allNodes.filter(isOpen);
     const regionOf = new Map(allNodes.map((node) => [node.nodeId, node.region]));
     for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, seatsBefore.get(bookedRoom.roomKey));
+  }
+
+  #isEmpty({ roomKey = '' }: Booking): boolean {
+    return [...(this.#o.seatsOf(roomKey)?.values() ?? [])].every(({ sessions }) => sessions === 0);
   }
 
   /** Keeps a room's booked seats in its booked regions, less those that its sessions have taken. */

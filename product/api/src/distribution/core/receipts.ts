@@ -1,3 +1,5 @@
+import { shownReason } from '@meridian/protocol';
+
 /** Receipt, with the tenant and receiver of the session that sent it. */
 export interface IncomingReceipt<C extends string> {
   readonly tenant: string;
@@ -62,7 +64,7 @@ export function judgeReceipt<C extends string>(
     neighbourBytes: bounded(receipt.neighbourBytes, row.bytes),
   } as const;
   const failed = (code: C | JudgedCode, detail: string): Verdict<C> =>
-    Object.assign({ state: 'failed' as const, code, detail: printable(detail) }, ends);
+    Object.assign({ state: 'failed' as const, code, detail: shownReason(detail) }, ends);
   if (receipt.code !== '') return failed(receipt.code, receipt.detail);
   if (sha256 === undefined) return failed('CONTENT_GONE', 'the content was deleted before the receipt arrived');
   if (receipt.sha256 === sha256 && receipt.bytes === row.bytes)
@@ -72,5 +74,3 @@ export function judgeReceipt<C extends string>(
 }
 
 const bounded = (value: number, max: number): number => Math.floor(Math.min(Math.max(0, value), Math.max(0, max)));
-/** PostgreSQL refuses a text with U+0000, and the whole batch with it. */
-const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

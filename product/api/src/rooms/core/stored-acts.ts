@@ -15,6 +15,7 @@ import {
   withBan,
   withLayout,
   withMember,
+  withoutBan,
   withoutRecording,
   withRecording,
 } from '@meridian/protocol';
@@ -38,10 +39,7 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
   if (act.member) return withMemberOf(policy, memberFromWire(act.member), act.member.reset === true);
   if (act.stage) return withStageAct(policy, act.stage);
   if (act.breakOuts) return withBreakOuts(policy, act.breakOuts, room);
-  if (act.unban) {
-    const { identity } = act.unban;
-    return { ...policy, bans: policy.bans.filter((ban) => ban.identity !== identity) };
-  }
+  if (act.unban) return withoutBan(policy, act.unban.identity ?? '');
   if (act.remove) {
     const { identity, banS, forever } = act.remove;
     if (!forever && !banS) throw new MeridianError('PARTICIPANT_UNKNOWN');

@@ -1,5 +1,6 @@
 import ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FEEDS_OF_USER_MAX } from '../../../src/calendar/feeds.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -67,6 +68,28 @@ describe('a feed', () => {
     expect((await fetch(url, { 'if-none-match': etag })).statusCode).toBe(304);
     await book({ title: 'New' });
     expect((await fetch(url, { 'if-none-match': etag })).statusCode).toBe(200);
+  });
+
+  it('is one of a hundred that a user may have, while others and API keys go on', async () => {
+    const [ann, bob] = [await api.user(), await api.user()];
+    const make = (as: typeof ann) => api.ask('POST', '/me/calendar-feeds', { as });
+    const { id } = (await make(ann)).json();
+    const { db } = api.store;
+    const row = await db.selectFrom('calendar_feeds').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const copies = Array.from({ length: FEEDS_OF_USER_MAX - 1 }, (_, at) =>
+      Object.assign({}, row, { id: `${id}${at}`, token_hash: `${at}` }),
+    );
+    await db.insertInto('calendar_feeds').values(copies).execute();
+    const refused = await make(ann);
+    expect([refused.statusCode, refused.json().code, refused.json().detail]).toEqual([
+      429,
+      'QUOTA_EXCEEDED',
+      'You already have 100 calendar addresses. Revoke some.',
+    ]);
+    expect((await make(bob)).statusCode).toBe(201);
+    expect(await makeFeed({ userId: ann.user.id })).toHaveProperty('url');
+    expect((await api.ask('DELETE', `/me/calendar-feeds/${id}`, { as: ann })).statusCode).toBe(204);
+    expect((await make(ann)).statusCode).toBe(201);
   });
 
   it('of a room has its meeting', async () => {

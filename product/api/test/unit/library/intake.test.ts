@@ -44,6 +44,13 @@ describe('a report of an upload', () => {
     expect(blocks).toEqual([{ tenant: 'acme', content: id, number: 0, sha256: sha256Of(bytes) }]);
   });
 
+  it('gives the file the end of the type that was found; its title stays as it was typed', async () => {
+    const { id, item } = await begin({ name: 'setup.bat' });
+    await api.libraries.fra.ended('acme', id, bytes);
+    const shown = (await api.ask('GET', `/library/items/${item}`)).json();
+    expect(shown).toMatchObject({ state: 'ready', title: 'setup.bat', name: 'setup.bat.mp4' });
+  });
+
   it('is idempotent, with the same answer', async () => {
     const { id, item } = await begin();
     const { fra } = api.libraries;
@@ -68,6 +75,13 @@ describe('a report of an upload', () => {
     const { fra } = api.libraries;
     const answers = await Promise.all([fra.ended('acme', one.id, bytes), fra.ended('acme', two.id, bytes)]);
     expect([answers.toSorted(), (await contents()).length]).toEqual([[false, true], 1]);
+  });
+
+  it('of a failure shows nothing of the node', async () => {
+    const { id } = await begin();
+    const detail = '[mov,mp4 @ 0x55d1c0ffee00] moov atom not found\n/dev/stdin: Invalid data found';
+    await api.libraries.fra.report({ tenant: 'acme', uploadId: id, code: 'MEDIA_BROKEN', detail });
+    expect((await stateOf(id)).failure.detail).toBe('moov atom not found; the file: Invalid data found');
   });
 
   it('of a final failure refuses the upload and the item', async () => {

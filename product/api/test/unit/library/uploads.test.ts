@@ -74,6 +74,16 @@ describe('an invalid upload', () => {
 });
 
 describe('an upload', () => {
+  it('is unreachable while its node is, instead of open without parts', async () => {
+    const made = await beginUpload({ name: 'a.mp4', bytes: 40 * MIB, region: 'frankfurt' });
+    const { libraries } = api;
+    libraries.planned = [libraries.sgp];
+    libraries.plan();
+    expect(await codeOf(api.ask('GET', `/library/uploads/${made.id}`))).toEqual([503, 'NODE_UNREACHABLE']);
+    libraries.reset();
+    expect((await get(made.id)).parts).toHaveLength(made.parts.length);
+  });
+
   it('is opened at a node before the answer, and its URLs are signed with the tenant’s signing key', async () => {
     const made = await beginUpload({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
     expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
@@ -96,7 +106,7 @@ describe('an upload', () => {
   });
 
   it('is hidden from other tenants and other users', async () => {
-    const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
+    const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
     const { id } = await beginUpload({ name: 'a', bytes: 1 }, { as: ann });
     for (const o of [globex, { as: bob }]) {
       expect((await api.ask('GET', `/library/uploads/${id}`, o)).statusCode).toBe(404);
@@ -190,7 +200,9 @@ describe('a content that the tenant already has', () => {
     const row = await rowOf(made.id);
     if (row === undefined) throw new Error('it has no row');
     const { uploads } = api.telling.library;
-    const tries = ['0'.repeat(64), proofOf(made, file)].map((sha256) => uploads.prove(row, sha256));
+    const tries = ['0'.repeat(64), proofOf(made, file)].map((sha256) =>
+      uploads.prove(row, sha256, { tenant: 'acme', person: undefined }),
+    );
     const ends = await Promise.allSettled(tries);
     // With several connections, the database decides which proof is first.
     expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);

@@ -35,7 +35,7 @@ beforeEach(async () => {
   adminToken = await api.token({ video: { roomAdmin: true, room: 'demo' } });
   api.owners.open('acme/demo', {
     participants: [ann],
-    waiters: [{ waitId: 'W1', identity: 'bob', name: 'Bob', sinceWallMs: 1000 }],
+    waiters: [{ waitId: 'W1', identity: 'bob', name: 'Bob', sinceWallMs: 1000, removed: true }],
   });
 });
 afterEach(() => api.close());
@@ -85,18 +85,18 @@ describe('participants', () => {
     expect((await ask('GET', '/participants/ann')).body).toEqual(body.data[0]);
     expect((await ask('GET', '/participants/bob')).status).toBe(404);
     expect((await ask('GET', '/waiting')).body).toEqual({
-      data: [{ waitId: 'W1', identity: 'bob', name: 'Bob', since: '1970-01-01T00:00:01.000Z' }],
+      data: [{ waitId: 'W1', identity: 'bob', name: 'Bob', since: '1970-01-01T00:00:01.000Z', removed: true }],
       more: 0,
     });
   });
 
   it('are removed, with a ban on request', async () => {
     expect((await ask('DELETE', '/participants/ann?banS=-1')).status).toBe(400);
-    expect((await ask('DELETE', '/participants/ann?banS=60&reason=noise')).status).toBe(204);
+    expect((await ask('DELETE', '/participants/ann?banS=60&mayReturn=true&reason=noise')).status).toBe(204);
     expect((await ask('DELETE', '/participants/ann?forever=true')).status).toBe(204);
     expect(acts()).toEqual([
-      { remove: { identity: 'ann', banS: 60, forever: false, reason: 'noise' } },
-      { remove: { identity: 'ann', banS: 0, forever: true, reason: '' } },
+      { remove: { identity: 'ann', banS: 60, forever: false, mayReturn: true, reason: 'noise' } },
+      { remove: { identity: 'ann', banS: 0, forever: true, mayReturn: false, reason: '' } },
     ]);
     api.owners.refusal = new MeridianError('PARTICIPANT_UNKNOWN');
     expect((await ask('DELETE', '/participants/unknown')).body.code).toBe('PARTICIPANT_UNKNOWN');

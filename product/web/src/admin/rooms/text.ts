@@ -68,6 +68,7 @@ export const roomTexts = inBothLanguages({
   admitAll: ['Admit all', '全部准入'],
   refuse: ['Refuse', '拒绝'],
   refuseOf: ['Refuse {name}', '拒绝 {name}'],
+  wasRemoved: ['Removed earlier', '曾被移出'],
   moreWaiting: ['And {count} more.', '另有 {count} 人。'],
 
   failed: ['The action failed', '操作未成功'],
@@ -79,8 +80,8 @@ export const roomTexts = inBothLanguages({
   removeTitle: ['Remove {name}?', '移出 {name}？'],
   removeText: ['{name} leaves the room at once.', '{name} 将立即离开房间。'],
   ban: ['May rejoin', '再次进入'],
-  'ban.none': ['At once', '可立即再次进入'],
-  'ban.hour': ['After an hour', '一小时内不可'],
+  'ban.none': ['If a host lets them in', '经主持人准许'],
+  'ban.hour': ['After an hour', '一小时后'],
   'ban.forever': ['Never', '永远不可'],
   muteTitle: ['Mute {name}?', '静音 {name}？'],
   muteText: [

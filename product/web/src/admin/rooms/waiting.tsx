@@ -49,7 +49,10 @@ function Line({ waiter, acts, nowMs }: { waiter: Waiter; acts: RoomActs; nowMs: 
       <div className="admin-two">
         <span>{name}</span>
         <span className="faint small">
-          {[waiter.identity, spanText(Date.parse(waiter.since), nowMs, traffic.say)].join(' · ')}
+          {[
+            ...[waiter.identity, spanText(Date.parse(waiter.since), nowMs, traffic.say)],
+            ...(waiter.removed ? [say('wasRemoved')] : []),
+          ].join(' · ')}
         </span>
       </div>
       <div className="admin-buttons">

@@ -6,6 +6,8 @@ import { type Checked, checkAll } from './core/audit.ts';
 import type { Retention, RetentionChange } from './core/retention.ts';
 
 export type AuditPage = components['schemas']['AuditPage'];
+export type OpenUpload = components['schemas']['LibraryUpload'];
+export type OpenUploadPage = components['schemas']['LibraryUploadPage'];
 
 const PAGE_ROWS = 25;
 
@@ -36,6 +38,21 @@ export class SettingsApi {
       ...(cursor !== undefined && { cursor }),
     };
     return this.#run(() => this.#client.get('/audit', { params: { query } }));
+  }
+
+  /** Lists open uploads of all users, the newest first. */
+  openUploads(cursor?: string): Promise<OpenUploadPage> {
+    const query = {
+      limit: PAGE_ROWS,
+      state: 'open' as const,
+      everyone: true,
+      ...(cursor !== undefined && { cursor }),
+    };
+    return this.#run(() => this.#client.get('/library/uploads', { params: { query } }));
+  }
+
+  async endUpload(upload: string): Promise<void> {
+    await this.#run(() => this.#client.delete('/library/uploads/{upload}', { params: { path: { upload } } }));
   }
 
   readonly checkAudit = (): Promise<Checked> =>

@@ -13,6 +13,7 @@ import { AuditCard } from './audit-card.tsx';
 import { BrandingCard } from './branding-card.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { settingsTexts } from './text.ts';
+import { UploadsCard } from './uploads-card.tsx';
 import { WallCard } from './wall-card.tsx';
 
 export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
@@ -42,6 +43,11 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
           {(kept) => <RetentionCard api={api} saved={kept} onSaved={retention.set} />}
         </WhenLoaded>
       </Card>
+      {me.scopes.includes('library:write') ? (
+        <Card id="uploads" title={say('uploads')} lead={say('uploadsLead')}>
+          <UploadsCard api={api} ports={ports} />
+        </Card>
+      ) : null}
       <Card id="export" title={say('export')} lead={say('exportText')}>
         <a className="button quiet justify-self-start" href={downloads.export} download data-testid="export">
           <Download size={18} aria-hidden="true" />

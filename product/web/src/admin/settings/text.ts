@@ -109,6 +109,23 @@ export const settingsTexts = inBothLanguages({
   ],
   shortenButton: ['Save and delete', '保存并删除'],
 
+  uploads: ['Open uploads', '进行中的上传'],
+  uploadsLead: [
+    'Files that users are sending to the library. They take storage until they are complete or ended.',
+    '用户正在上传到资料库的文件，在完成或终止之前会占用存储空间。',
+  ],
+  uploadsNone: ['No uploads are open.', '没有进行中的上传。'],
+  uploadsFile: ['File', '文件'],
+  uploadsSize: ['Size', '大小'],
+  uploadsBegun: ['Begun', '开始时间'],
+  uploadsEnd: ['End', '终止'],
+  uploadsEndTitle: ['End the upload of “{name}”?', '终止“{name}”的上传？'],
+  uploadsEndText: [
+    'What has been sent is deleted. The user can send the file again.',
+    '已上传的部分将被删除，用户可以重新上传该文件。',
+  ],
+  uploadsEndFailed: ['The upload was not ended', '未能终止上传'],
+
   export: ['Export', '导出'],
   exportText: [
     'Everything that your organisation has here, without secrets: lines of JSON, packed (.ndjson.gz). One download at a time.',

@@ -46,6 +46,7 @@ const advice = inBothLanguages({
     'This page tries again. If it goes on, ask the host when the meeting begins.',
     '页面会自动重试。如果一直如此，请向主持人确认会议开始时间。',
   ],
+  askBack: ['Only a host can let you in again.', '只有主持人可以准许您重新进入。'],
   askHost: ['Ask the host.', '请联系主持人。'],
   askUnlock: ['Ask the host to unlock the meeting, then try again.', '请主持人解除锁定，然后重试。'],
   askSpace: [
@@ -154,7 +155,7 @@ export const failures = {
   PAGE_HIDDEN: ['You left by going to another page.', '您打开了其他页面，因此离开了会议。', 'comeBack', 'again'],
   ROOM_ENDED: ['The meeting was ended for everyone.', '会议已为所有人结束。', 'overNow', 'home'],
   STAGE_LEFT: ['You are no longer on the stage of the show.', '您已离开直播的舞台。', 'watch', 'again'],
-  KICKED: ['A host removed you from the meeting.', '主持人已将您移出。', 'askHost', 'home'],
+  KICKED: ['You were removed from the meeting.', '您已被移出会议。', 'askBack', 'home'],
   NOT_ADMITTED: ['A host declined your request to come in.', '主持人拒绝了您的入会请求。', 'askHost', 'home'],
   DUPLICATE_IDENTITY: [
     'You joined again from another window or device.',

@@ -232,7 +232,10 @@ export const texts = inBothLanguages({
   'people.devToken': ['Development tokens: everyone is a host.', '开发令牌：每个人都是主持人。'],
   'people.kick': ['Remove {name}', '移出 {name}'],
   'people.kickShort': ['Remove', '移出'],
-  'people.kickConfirm': ['Remove {name} from the room?', '将 {name} 移出会议室？'],
+  'people.kickConfirm': [
+    'Remove {name} from the room? {name} can only come back if you let them in.',
+    '将 {name} 移出会议室？{name} 只有经您准许才能重新进入。',
+  ],
   'people.microphoneOn': ['Microphone on', '麦克风已开启'],
   'people.microphoneOff': ['Microphone off', '麦克风已关闭'],
   'people.cameraOn': ['Camera on', '摄像头已开启'],
@@ -684,6 +687,10 @@ export const texts = inBothLanguages({
   'rename.hint': ['Everyone sees it at once.', '所有人会立即看到。'],
   'rename.save': ['Rename', '改名'],
   'waiting.title': ['Please wait', '请稍候'],
+  'waiting.removed': [
+    'You were removed from this meeting. A host has to let you in again.',
+    '您已被移出此会议，需要主持人准许才能重新进入。',
+  ],
   'waiting.text': ['A host has to let you in.', '需要主持人准许您进入。'],
   'waiting.notBegun': [
     'The meeting has not begun yet. You join when it opens or when the host lets you in.',
@@ -691,6 +698,8 @@ export const texts = inBothLanguages({
   ],
   'waiting.noHost': ['The meeting begins when the host is here.', '主持人到来后会议开始。'],
   'toast.waiting': ['{name} is waiting to come in', '{name}正在等候进入'],
+  'toast.waitingRemoved': ['{name}, who was removed, wants to come back', '被移出的{name}希望重新加入'],
+  'host.wasRemoved': ['Removed earlier', '曾被移出'],
   'unsupported.title': ['This browser can’t make calls', '此浏览器无法通话'],
   'unsupported.watchText': ['You can watch and listen without taking part.', '您可以只观看和收听，不参与通话。'],
   'unsupported.watch': ['Watch the room', '观看房间'],

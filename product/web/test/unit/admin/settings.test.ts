@@ -156,3 +156,16 @@ describe('the audit log', () => {
     expect(downloads.auditCsv('a&b')).toBe('/api/v1/audit.csv?operation=a%26b');
   });
 });
+
+it('open uploads of all users are listed by pages, and each can be ended', async () => {
+  const { ports, asked } = scripted((method) => (method === 'GET' ? { data: [] } : undefined));
+  const api = new SettingsApi(ports);
+  await api.openUploads();
+  await api.openUploads('c1');
+  await api.endUpload('UP_1');
+  expect(asked).toEqual([
+    'GET /library/uploads?limit=25&state=open&everyone=true',
+    'GET /library/uploads?limit=25&state=open&everyone=true&cursor=c1',
+    'DELETE /library/uploads/UP_1',
+  ]);
+});

@@ -129,7 +129,10 @@ export const showTexts = inBothLanguages({
   'audience.more': ['Show more', '显示更多'],
   'audience.remove': ['Remove', '移出'],
   'audience.ban': ['Block from rejoining', '禁止进入'],
-  'audience.removeAsk': ['Remove {name} from the show?', '将 {name} 移出直播？'],
+  'audience.removeAsk': [
+    'Remove {name} from the show? {name} can only come back if you let them in.',
+    '将 {name} 移出直播？{name} 只有经您准许才能重新进入。',
+  ],
   'audience.cancel': ['Cancel', '取消'],
   'audience.questions': ['Questions', '提问'],
   'audience.answering': ['Answer now', '现在回答'],
