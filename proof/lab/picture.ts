@@ -9,6 +9,7 @@ import type { LabCase } from '../support/case.ts';
 import { launchChromium } from '../test/support/browser.ts';
 import { join, untilMoreFrames, whereabouts } from '../test/support/call.ts';
 import { TestCloud } from '../test/support/cloud.ts';
+import { pressInMore } from '../test/support/host-page.ts';
 import { writeVoice } from '../test/support/voice.ts';
 
 const defaultFile = path(import.meta.dirname, '../../docs/images/call.png');
@@ -100,7 +101,7 @@ export const picture: LabCase = {
       const [ana] = joined;
       if (ana === undefined) throw new Error('no person joined');
       await ana.page.setViewportSize({ width: 1440, height: 810 });
-      await ana.page.click('[data-testid=where]');
+      await pressInMore(ana, 'where');
       await Promise.all(joined.map((p) => untilMoreFrames(p, 40)));
       await ana.page.mouse.move(120, 560); // beside the tiles, so that no tile or button is under the pointer
       await ana.page.waitForFunction(() => document.querySelector('.toast') === null, undefined, { timeout: 30_000 });

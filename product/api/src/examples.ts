@@ -852,4 +852,4 @@ export const webhookExamples: Readonly<Record<string, object>> = {
   ItemWebhookBody: ofItem,
 };
 
-export const problemExample = problemOf('/durationMinutes', 'must be >= 1');
+export const problemExample = problemOf('/durationMinutes', 'must be at least 1');

@@ -6,7 +6,10 @@ import { BASE } from './http/routes.ts';
 export const REFERENCE = `${BASE}/reference`;
 const SCRIPT_KEPT_S = 3600;
 
-/** Switches off every feature for which Scalar would contact its makers' servers. */
+/**
+ * Switches off every feature for which Scalar would contact its makers' servers. Scopes (`rooms:create`) are not broken
+ * in the middle of a word.
+ */
 const configuration = {
   url: `${BASE}/openapi.json`,
   pageTitle: 'Meridian API',
@@ -17,6 +20,7 @@ const configuration = {
   showDeveloperTools: 'never',
   hideClientButton: true,
   proxyUrl: '',
+  customCss: '.markdown table code { white-space: nowrap; word-break: normal; }',
 } as const;
 
 /** Serves the page at `REFERENCE`. The pages are built at the first request, since the script has 5 MB. */

@@ -131,6 +131,9 @@ function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };
   // In onSend, since files set their own headers.
   const onSend = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => void reply.headers(headers);
+  // An address without its code or number leads to the home page.
+  for (const path of ['/j', '/j/', '/m', '/m/'])
+    app.get(path, { onSend }, async (_request, reply) => reply.redirect('/'));
   for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
   const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];

@@ -1,4 +1,5 @@
-// Takes screenshots for review: every state of the page at three widths in both languages, in Chromium.
+// Takes screenshots for review: every state of the pages at two widths, in light and dark and in both languages, in
+// Chromium.
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
@@ -61,18 +62,18 @@ export const screenshotStates = [
 ] as const;
 export const screenshotWidths = [
   { width: 390, height: 844 },
-  { width: 834, height: 1112 },
-  { width: 1440, height: 900 },
+  { width: 1280, height: 800 },
 ] as const;
 export const screenshotLanguages = ['en', 'zh'] as const;
+export const screenshotSchemes = ['light', 'dark'] as const;
 
 export interface ScreenshotOptions {
-  /** Folder of the PNGs: <state>-<width>-<language>.png */
+  /** Folder of the PNGs: <state>-<width>-<scheme>-<language>.png */
   outDir: string;
   states?: readonly string[];
   widths?: readonly { width: number; height: number }[];
   languages?: readonly string[];
-  colorScheme?: 'dark' | 'light';
+  schemes?: readonly ('dark' | 'light')[];
   chromiumPath?: string;
 }
 
@@ -80,10 +81,11 @@ export interface Screenshot {
   file: string;
   state: string;
   width: number;
+  scheme: string;
   language: string;
   /**
-   * Faults that a machine can find: content wider than the window, text clipped without an ellipsis, overlapping
-   * buttons.
+   * Faults that a machine can find: content wider than the window, text cut off without an ellipsis and a title,
+   * overlapping buttons.
    */
   faults: string[];
 }
@@ -127,30 +129,44 @@ export async function buildStories(outDir: string): Promise<void> {
 
 async function photographAll(browser: Browser, origin: string, o: ScreenshotOptions): Promise<Screenshot[]> {
   const taken: Screenshot[] = [];
-  for (const viewport of o.widths ?? screenshotWidths) {
-    const phone = viewport.width < 640;
-    const context = await browser.newContext({
-      viewport,
-      colorScheme: o.colorScheme ?? 'dark',
-      deviceScaleFactor: phone ? 2 : 1,
-      hasTouch: phone,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    const thrown: string[] = [];
-    page.on('pageerror', (error) => thrown.push(error.message));
-    for (const language of o.languages ?? screenshotLanguages) {
-      for (const state of o.states ?? screenshotStates) {
-        await page.goto(`${origin}/stories.html?story=${state}&lang=${language}`);
-        await settled(page);
-        const file = join(o.outDir, `${state}-${viewport.width}-${language}.png`);
-        await page.screenshot({ path: file });
-        taken.push({ file, state, width: viewport.width, language, faults: await page.evaluate(findFaults) });
-      }
+  for (const viewport of o.widths ?? screenshotWidths)
+    for (const scheme of o.schemes ?? screenshotSchemes)
+      taken.push(...(await photographIn({ browser, origin, viewport, scheme }, o)));
+  return taken;
+}
+
+interface Place {
+  readonly browser: Browser;
+  readonly origin: string;
+  readonly viewport: { width: number; height: number };
+  readonly scheme: 'dark' | 'light';
+}
+
+async function photographIn(place: Place, o: ScreenshotOptions): Promise<Screenshot[]> {
+  const { browser, origin, viewport, scheme } = place;
+  const phone = viewport.width < 640;
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: scheme,
+    deviceScaleFactor: phone ? 2 : 1,
+    hasTouch: phone,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const thrown: string[] = [];
+  page.on('pageerror', (error) => thrown.push(error.message));
+  const taken: Screenshot[] = [];
+  for (const language of o.languages ?? screenshotLanguages)
+    for (const state of o.states ?? screenshotStates) {
+      await page.goto(`${origin}/stories.html?story=${state}&lang=${language}`);
+      await settled(page);
+      const file = join(o.outDir, `${state}-${viewport.width}-${scheme}-${language}.png`);
+      await page.screenshot({ path: file });
+      const faults = await page.evaluate(findFaults);
+      taken.push({ file, state, width: viewport.width, scheme, language, faults });
     }
-    if (thrown.length > 0) throw new Error(`a story threw: ${thrown.join('; ')}`);
-    await context.close();
-  }
+  await context.close();
+  if (thrown.length > 0) throw new Error(`a story threw: ${thrown.join('; ')}`);
   return taken;
 }
 
@@ -171,7 +187,8 @@ function findFaults(): string[] {
   if (root.scrollWidth > root.clientWidth)
     faults.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`);
   const top = document.querySelector('dialog[open]') ?? document.querySelector('[aria-modal=true]') ?? document;
-  for (const element of top.querySelectorAll<HTMLElement>('button, h1, h2, h3, label, p, dt, dd, strong')) {
+  const texts = 'button, a, h1, h2, h3, label, p, dt, dd, th, td, li, span, small, strong, summary, legend';
+  for (const element of top.querySelectorAll<HTMLElement>(texts)) {
     const box = element.getBoundingClientRect();
     // Elements in a closed menu keep their boxes.
     if (
@@ -182,18 +199,19 @@ function findFaults(): string[] {
       continue;
     const words = `${element.tagName.toLowerCase()} "${(element.textContent ?? '').slice(0, 40)}"`;
     const style = getComputedStyle(element);
-    if (
-      element.scrollWidth > element.clientWidth + 1 &&
-      style.overflowX === 'hidden' &&
-      style.textOverflow !== 'ellipsis'
-    )
-      faults.push(`${words} is cut off`);
+    const isCut = element.scrollWidth > element.clientWidth + 1 && style.overflowX !== 'visible' && hasText(element);
+    const isScrolled = style.overflowX === 'auto' || style.overflowX === 'scroll';
+    if (isCut && !isScrolled && !(style.textOverflow === 'ellipsis' && element.closest('[title]') !== null))
+      faults.push(`${words} is cut off${style.textOverflow === 'ellipsis' ? ', without a title' : ''}`);
     if (element.tagName === 'BUTTON' && style.pointerEvents !== 'none' && box.bottom <= innerHeight && box.top >= 0) {
       const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
       if (hit !== null && !element.contains(hit) && !hit.contains(element))
         faults.push(`${words} is covered by ${hit.className}`);
       if (box.left < 0 || box.right > innerWidth) faults.push(`${words} stands outside the window`);
     }
+  }
+  function hasText(element: HTMLElement): boolean {
+    return [...element.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim() !== '');
   }
   return faults;
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
 import { callAcrossRegions, join, untilMoreFrames, untilMoreSound, whereabouts } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { pressInMore } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -53,7 +54,7 @@ describe('a call across two regions', () => {
     expect(await eva.room<string[]>('return room.placement.reasons;')).toEqual([
       'the city was named by the client (development)',
     ]);
-    await eva.page.getByTestId('where').click();
+    await pressInMore(eva, 'where');
     await eva.page.getByTestId('placement-option').nth(1).waitFor();
     await eva.close();
   });

@@ -125,7 +125,7 @@ it('an alarm is listed, and acknowledged with a note by the keyboard', async () 
 it('the morning report has its three parts, a sentence in each line, and the alarm above', async () => {
   await page.goto(`${cloud.pageUrl}/console/inspection?lang=en`);
   const report = page.getByTestId('inspection');
-  for (const name of ['Problems', 'To look at', 'Fine'])
+  for (const name of ['Problems', 'To review', 'Fine'])
     await report.getByRole('heading', { name, exact: true }).waitFor();
   await report.getByRole('region', { name: 'Problems' }).getByText('Alarm “Webhooks wait').waitFor();
   const lines = await report.getByRole('listitem').allInnerTexts();

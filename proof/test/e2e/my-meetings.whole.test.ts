@@ -135,7 +135,7 @@ describe('my meetings', () => {
       await tab.getByRole('table', { name: 'Participants' }).getByText(admin.name, { exact: true }).waitFor();
       await tab.getByTestId('end').click();
       await tab.getByRole('dialog').getByRole('button', { name: 'End room' }).click();
-      await tab.getByText('The room is over').waitFor();
+      await tab.getByText('The room has ended').waitFor();
       await ada.page.getByTestId('ended').waitFor();
 
       await expect.poll(() => received.map(({ event }) => event)).toContain('room_finished');
@@ -145,7 +145,7 @@ describe('my meetings', () => {
       await endedRows.getByTestId('replay').click();
       await tab
         .getByRole('status')
-        .filter({ hasText: 'Sent again: A room is over' })
+        .filter({ hasText: 'Sent again: A room has ended' })
         .getByText('Delivered · 200')
         .waitFor();
       const [first, secondFinished] = received.filter(({ event }) => event === 'room_finished');
@@ -153,9 +153,9 @@ describe('my meetings', () => {
 
       await openAdmin('reports');
       await tab.getByRole('link', { name: 'Weekly review' }).first().click();
-      await tab.getByRole('table', { name: 'Who was there' }).getByText('The room was ended').waitFor();
+      await tab.getByRole('table', { name: 'Participants' }).getByText('The room was ended').waitFor();
       const attended = tab.getByRole('table', { name: 'Report of the meeting' }).getByRole('row');
-      await attended.filter({ hasText: mei.name }).getByText('Did not come').waitFor();
+      await attended.filter({ hasText: mei.name }).getByText('Absent').waitFor();
     } finally {
       await tab.close();
       receiver.close();
@@ -230,7 +230,7 @@ describe('the administration', () => {
     await page.goto(`${url}/admin/keys`);
     await page.getByTestId('make-key').click();
     await page.getByLabel('Name', { exact: true }).fill('office');
-    await page.getByRole('button', { name: 'Make key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     const madeKey = page.getByTestId('made-key');
     const apiKey = await madeKey.getByLabel('Key', { exact: true }).inputValue();
     const client = createClient({

@@ -111,5 +111,5 @@ it('the recording page shows why there is nothing to play', async () => {
   await otherPage.getByText('There is no such recording any more').waitFor();
   const none = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
   await none.goto(`${cloud.pageUrl}/recording`);
-  await none.getByText('地址中没有录制').waitFor();
+  await none.getByText('此地址不指向任何录制').waitFor();
 });

@@ -448,7 +448,7 @@ describe('the morning report', () => {
     const { code, out } = await meridian('inspection', { env });
     const [head = '', names = '', ...rows] = out.split('\n');
     expect(code).toBe(0);
-    expect(head).toMatch(/^Made at [\d-]+T[\d:.]+Z: \d+ problems, [1-9]\d* to look at, [1-9]\d* fine$/);
+    expect(head).toMatch(/^Made at [\d-]+T[\d:.]+Z: \d+ problems, [1-9]\d* to review, [1-9]\d* fine$/);
     expect(names).toMatch(/^SEVERITY +CHECK +FINDING$/);
     expect(rows.filter((row) => !/^(problem|attention|fine) +[a-z]+ +\S.*\.$/.test(row))).toEqual([]);
     expect(out).toMatch(/\nattention +silences +A silence of alarms lasts until [\d: -]+: rack·\[2J\.\n/);

@@ -3,6 +3,12 @@ import type { Participant } from './browser.ts';
 
 export const press = (one: Participant, testId: string): Promise<void> => one.page.getByTestId(testId).click();
 
+/** Presses an entry of the menu "More" by its name. */
+export async function pressInMore(one: Participant, entry: string): Promise<void> {
+  await press(one, 'more');
+  await press(one, `more-${entry}`);
+}
+
 /** Sets a switch of the host's dialog; waits until the service confirms it. */
 export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lobby', on: boolean): Promise<void> {
   await press(host, 'host');

@@ -14,6 +14,7 @@ import {
 import type { Clock, Logger } from '@meridian/runtime';
 import { check } from '../base/checks.ts';
 import type { CentreMetrics } from '../base/metrics.ts';
+import type { NodeRecord } from '../fleet/core/node.ts';
 import type { Ownership } from '../owning/ownership.ts';
 import { allowedRecorders, chooseRecorders } from './core/choice.ts';
 import { planQueue, type QueuePlan } from './core/plan-queue.ts';
@@ -137,6 +138,7 @@ export class Recording {
     let capabilityError: unknown;
     for (const recorderId of recorderIds.slice(0, RECORDERS_TRIED_MAX)) {
       if (!this.#fits(ask, recorderId)) continue;
+      const hasBegun = handed.isAccepted(key, recorderId) || this.#reporterOf(ask.key) === recorderId;
       if (!this.#slots.hand({ key, tenant, recorderId, slots }))
         throw new MeridianError('OVERLOADED', 'too many recordings begin');
       try {
@@ -144,8 +146,11 @@ export class Recording {
         if (state !== 'begun') throw new MeridianError('OVERLOADED', `the recorder answered "${state.slice(0, 32)}"`);
         handed.accepted(key, recorderId, clock.nowMs());
         this.#waiting.delete(key);
-        metrics.recordingsHanded.inc({ why: ask.avoidIds.length === 0 ? 'first' : 'failover' });
-        log.info({ recorderId, roomKey: order.roomKey, recordingId: order.recordingId, slots }, 'a recording begins');
+        // The owner repeats its order every few seconds for as long as the recording runs.
+        if (!hasBegun) {
+          metrics.recordingsHanded.inc({ why: ask.avoidIds.length === 0 ? 'first' : 'failover' });
+          log.info({ recorderId, roomKey: order.roomKey, recordingId: order.recordingId, slots }, 'a recording begins');
+        }
         return { state: 'begun', recorderId };
       } catch (error) {
         const { code, retryable } = errorInfoOf(error);
@@ -176,15 +181,18 @@ export class Recording {
   /** Returns the recorder that reports the recording, or was handed it recently. */
   #recorderOf(ask: RecordingAsk, nowMs: number): string | undefined {
     const allowed = new Set(allowedRecorders(ask, this.#slots.recorders()).map(({ nodeId }) => nodeId));
-    for (const { description, load } of this.#slots.nodes()) {
-      if (!allowed.has(description.nodeId)) continue;
-      const isHeld = load.recordings.some(
-        ({ roomKey, recordingId }) => recordingKeyOf(roomKey, recordingId) === ask.key,
-      );
-      if (isHeld) return description.nodeId;
-    }
+    const reporter = this.#reporterOf(ask.key, allowed);
+    if (reporter !== undefined) return reporter;
     return this.#slots.handed.list(nowMs).findLast(({ key, recorderId }) => key === ask.key && allowed.has(recorderId))
       ?.recorderId;
+  }
+
+  /** Returns the recorder, one of `ids` if given, whose last report contains the recording. */
+  #reporterOf(key: string, ids?: ReadonlySet<string>): string | undefined {
+    const holds = ({ load }: NodeRecord): boolean =>
+      load.recordings.some(({ roomKey, recordingId }) => recordingKeyOf(roomKey, recordingId) === key);
+    return this.#slots.nodes().find((node) => (ids?.has(node.description.nodeId) ?? true) && holds(node))?.description
+      .nodeId;
   }
 
   #wait(ask: RecordingAsk, why: string): Answer {

@@ -23,7 +23,7 @@ export function addInspection(program: Command, context: Context): void {
 
 function textOf({ createdAt, findings }: components['schemas']['Inspection']): string {
   const count = (severity: string): number => findings.filter((one) => one.severity === severity).length;
-  const sums = `${count('problem')} problems, ${count('attention')} to look at, ${count('fine')} fine`;
+  const sums = `${count('problem')} problems, ${count('attention')} to review, ${count('fine')} fine`;
   const rows = findings.map(({ severity, check, text }) => [severity, check, text]);
   return `Made at ${createdAt}: ${sums}\n${table(['severity', 'check', 'finding'], rows)}`;
 }

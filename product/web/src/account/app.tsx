@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSy
 import { adminPath } from '../admin/core/route.ts';
 import { consolePath } from '../console/core/route.ts';
 import type { ConsolePorts } from '../console/ports.ts';
+import { browserTimeZone } from '../core/time-formats.ts';
 import { clientOf } from '../room/api.ts';
 import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -33,7 +34,7 @@ const SetupPage = lazy(async () => ({ default: (await import('./ui/setup.tsx')).
 const openStream = (path: string): EventSource => new EventSource(`/api/v1${path}`);
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
-const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const timeZone = browserTimeZone();
 
 export function AccountApp({ route }: { route: AccountRoute }) {
   if (route.name === 'signIn')

@@ -35,9 +35,3 @@ export interface LinkDetails {
 }
 
 export const numberText = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
-
-/** Formats the times of a meeting: Mon, 23 Nov, 09:00 – 09:30. */
-export function timesText({ startsMs, endsMs }: { startsMs: number; endsMs: number }, tag: string): string {
-  const form = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
-  return new Intl.DateTimeFormat(tag, form).formatRange(startsMs, endsMs);
-}

@@ -1,5 +1,8 @@
 // Meeting times for the lobby: in the visitor's time zone and language, and relative to now.
+
+import { dayOf } from './local-time.ts';
 import type { Translate } from './messages/translate.ts';
+import { isTimeZone, timeFormat, timeRange, timeZoneName } from './time-formats.ts';
 
 export interface Times {
   readonly startsMs: number;
@@ -7,7 +10,7 @@ export interface Times {
 }
 
 export interface TimesReader {
-  /** Language tag: en, zh-CN. */
+  /** Language tag: en-GB, zh-CN. */
   readonly tag: string;
   readonly timeZone: string;
   readonly t: Translate;
@@ -21,7 +24,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function whenText(times: Times, nowMs: number, { tag, timeZone, t }: TimesReader): string {
   return t('lobby.when', {
     day: dayText(times.startsMs, nowMs, { tag, timeZone, t }),
-    time: rangeText(times, tag, timeZone),
+    time: timeRange(times, { locale: tag, timeZone }),
   });
 }
 
@@ -32,19 +35,7 @@ function dayText(startsMs: number, nowMs: number, { tag, timeZone, t }: TimesRea
   if (days === 1) return t('lobby.tomorrow');
   if (days === -1) return t('lobby.yesterday');
   const isThisYear = day.slice(0, 4) === today.slice(0, 4);
-  return new Intl.DateTimeFormat(localeOf(tag), {
-    timeZone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(!isThisYear && { year: 'numeric' }),
-  }).format(startsMs);
-}
-
-function rangeText({ startsMs, endsMs }: Times, tag: string, timeZone: string): string {
-  const clock = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const format = new Intl.DateTimeFormat(localeOf(tag), clock);
-  return `${format.format(startsMs)} – ${format.format(endsMs)}`;
+  return timeFormat(isThisYear ? 'longDay' : 'longDate', { locale: tag, timeZone })(startsMs);
 }
 
 /** "Begins in 25 minutes" or "Running for 5 minutes". */
@@ -58,13 +49,13 @@ export function progressText({ startsMs, endsMs }: Times, nowMs: number, { tag, 
 /** Formats whole minutes, hours or days; a future time is rounded up, so that it is never 0 minutes. */
 function relative(ms: number, tag: string): string {
   const { count, unit } = inUnits(Math.abs(ms));
-  return new Intl.RelativeTimeFormat(localeOf(tag)).format(ms < 0 ? -count : count, unit);
+  return new Intl.RelativeTimeFormat(tag).format(ms < 0 ? -count : count, unit);
 }
 
 function durationText(ms: number, tag: string): string {
   const minutes = Math.floor(ms / MINUTE_MS);
   const [count, unit] = minutes < 60 ? ([minutes, 'minute'] as const) : ([Math.floor(minutes / 60), 'hour'] as const);
-  return new Intl.NumberFormat(localeOf(tag), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
 function inUnits(ms: number): { readonly count: number; readonly unit: 'minute' | 'hour' | 'day' } {
@@ -80,25 +71,10 @@ export function elsewhereText(
   bookedZone: string | undefined,
   { tag, timeZone, t }: TimesReader,
 ): string | undefined {
-  if (bookedZone === undefined || !isZone(bookedZone)) return undefined;
-  const here = `${dayOf(times.startsMs, timeZone)} ${rangeText(times, tag, timeZone)}`;
-  const time = rangeText(times, tag, bookedZone);
+  if (bookedZone === undefined || !isTimeZone(bookedZone)) return undefined;
+  const booked = { locale: tag, timeZone: bookedZone };
+  const here = `${dayOf(times.startsMs, timeZone)} ${timeRange(times, { locale: tag, timeZone })}`;
+  const time = timeRange(times, booked);
   if (`${dayOf(times.startsMs, bookedZone)} ${time}` === here) return undefined;
-  const format = new Intl.DateTimeFormat(localeOf(tag), { timeZone: bookedZone, timeZoneName: 'longGeneric' });
-  const zone = format.formatToParts(times.startsMs).find(({ type }) => type === 'timeZoneName')?.value ?? bookedZone;
-  return t('lobby.elsewhere', { time, zone });
+  return t('lobby.elsewhere', { time, zone: timeZoneName(times.startsMs, 'longGeneric', booked) });
 }
-
-function isZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-const dayOf = (wallMs: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(wallMs);
-/** English dates put the day before the month, as on the other pages. */
-const localeOf = (tag: string): string => (tag === 'en' ? 'en-GB' : tag);

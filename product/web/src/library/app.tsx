@@ -10,7 +10,7 @@ import '../styles/admin.css';
 import '../styles/library.css';
 import { LibraryApi } from './api.ts';
 import { needsPage, type Phase } from './core/file-state.ts';
-import type { OpenUpload, Visibility } from './core/model.ts';
+import type { OpenUpload, Usage, Visibility } from './core/model.ts';
 import { mayUpload } from './core/rights.ts';
 import { type Filters, filtersOf, itemOfHash, searchOf } from './core/view.ts';
 import { bytesText } from './core/words.ts';
@@ -142,23 +142,32 @@ function ListPage({ api, ports, queue }: ListPageProps) {
   const { me, timeZone } = ports;
   const [filters, setFilters] = useFilters();
   const list = useItems(api, me.id, filters);
+  const usage = useApiQuery(['usage'], () => api.usage()); // the list reports failures
+  const onChanged = (): void => {
+    list.reload();
+    void usage.reload();
+  };
   const isUploader = mayUpload(me);
   return (
     <>
-      {queue === undefined ? <Title api={api} /> : <UploadArea {...{ api, queue, timeZone }} onChanged={list.reload} />}
+      {queue === undefined ? (
+        <Title usage={usage.value} />
+      ) : (
+        <UploadArea {...{ api, queue, timeZone, onChanged }} usage={usage.value} />
+      )}
       <FilterBar filters={filters} onFilters={setFilters} />
       <ItemList {...{ list, filters, me, timeZone }} mayUpload={isUploader} onFilters={setFilters} />
     </>
   );
 }
 
-function Title({ api, children }: { api: LibraryApi; children?: ReactNode }) {
+function Title({ usage, children }: { usage: Usage | undefined; children?: ReactNode }) {
   const { say } = useWords();
   return (
     <div className="account-title in-row flex-wrap justify-between gap-3">
       <div>
         <h1>{say('title')}</h1>
-        <UsageText api={api} />
+        <UsageText usage={usage} />
       </div>
       {children}
     </div>
@@ -174,14 +183,14 @@ function useFilters(): [Filters, (filters: Filters) => void] {
   return [filters, change];
 }
 
-function UsageText({ api }: { api: LibraryApi }) {
+function UsageText({ usage }: { usage: Usage | undefined }) {
   const { say, locale } = useWords();
-  const { value: usage } = useApiQuery(['usage'], () => api.usage()); // the list reports failures
   if (usage === undefined) return null;
   const used = bytesText(usage.bytes, locale);
+  const max = bytesText(usage.bytesMax, locale);
   return (
     <p className="small faint library-usage">
-      {usage.bytesMax === 0 ? say('usage', { used }) : say('usageOf', { used, max: bytesText(usage.bytesMax, locale) })}
+      {usage.bytes === 0 ? say('usageNone') : say(usage.bytesMax === 0 ? 'usage' : 'usageOf', { used, max })}
     </p>
   );
 }
@@ -190,10 +199,11 @@ interface UploadAreaProps {
   api: LibraryApi;
   queue: UploadQueue;
   timeZone: string;
+  usage: Usage | undefined;
   onChanged(): void;
 }
 
-function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
+function UploadArea({ api, queue, timeZone, usage, onChanged }: UploadAreaProps) {
   const { say } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [visibility, setVisibility] = useState<Visibility>('private');
@@ -203,7 +213,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   const choose = (): void => input.current?.click();
   return (
     <>
-      <Title api={api}>
+      <Title usage={usage}>
         <div className="library-upload-actions in-row flex-wrap">
           <Choose<Visibility>
             className="inline"

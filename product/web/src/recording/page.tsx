@@ -8,6 +8,7 @@ import type { RecordingAddress } from './core/address.ts';
 import { LoadError, loadPosts, loadRecording } from './load.ts';
 import { RecordingPlayer } from './player.ts';
 import './recording.css';
+import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import { useWords } from './text.ts';
 import { Player } from './ui/player.tsx';
 
@@ -113,7 +114,7 @@ function Ready({ recording, posts, address }: ReadyProps) {
 
 function Title({ recording: { room, startedWallMs, participants } }: Pick<ReadyProps, 'recording'>) {
   const { say, locale } = useWords();
-  const started = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(startedWallMs);
+  const started = timeFormat('longDateTime', { locale, timeZone: browserTimeZone() })(startedWallMs);
   const count = participants.length;
   return (
     <div className="recording-title flex flex-wrap items-baseline">

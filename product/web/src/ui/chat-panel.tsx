@@ -4,6 +4,7 @@ import { chatParts } from '../core/chat-text.ts';
 import { canReceivePrivate } from '../core/hosting.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import type { ChatLine, ChatPeer, ParticipantModel } from '../core/model.ts';
+import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import type { MeetingActions } from './actions.ts';
 import { usePhone } from './hooks.ts';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -50,7 +51,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
       </div>
     );
   }
-  const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
+  const clock = timeFormat('time', { locale: languageNames[language].tag, timeZone: browserTimeZone() });
   return (
     <div className="panel-scroll chat-lines" role="log" aria-label={t('chat.log')}>
       {lines.map((line, at) => {
@@ -77,7 +78,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
                   <Avatar identity={line.identity} name={line.name} className="tiny" />
                   <p className="chat-sender flex items-baseline gap-2 min-w-0 text-s">
                     <strong className="ellipsis">{line.name}</strong>
-                    <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
+                    <time dateTime={new Date(line.wallMs).toISOString()}>{clock(line.wallMs)}</time>
                   </p>
                   <PrivateMark line={line} onReply={(to) => actions.dispatch({ type: 'chatTo', to })} />
                 </>

@@ -18,6 +18,7 @@ interface DialogsProps {
   actions: MeetingActions;
   canShare: boolean;
   small: SmallWindow;
+  onRecord(): void;
 }
 
 /** The open dialog, if any: modal if it needs an answer, else a popover, which leaves the call usable. */

@@ -1,19 +1,9 @@
-import {
-  Circle,
-  CircleStop,
-  Clock,
-  DoorOpen,
-  Hand,
-  Lock,
-  LogOut,
-  MicOff,
-  RadioTower,
-  UserRoundCheck,
-} from 'lucide-react';
+import { Clock, DoorOpen, Hand, Lock, LogOut, MicOff, RadioTower, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import { languageNames } from '../core/messages/translate.ts';
+import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import type { MeetingActions } from './actions.ts';
 import { Dialog } from './dialog.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -27,7 +17,7 @@ interface HostDialogProps {
 
 export function HostPopover({ state, actions, onClose }: HostDialogProps) {
   const { t, language } = useLanguage();
-  const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
+  const clock = timeFormat('time', { locale: languageNames[language].tag, timeZone: browserTimeZone() });
   const { hosting, participants } = state;
   const { host, dispatch } = actions;
   const hands = handsOf(participants).length;
@@ -65,7 +55,7 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           <div className="dialog-row in-row justify-between gap-3">
             <span className="host-end in-row gap-3">
               <Clock size={18} aria-hidden="true" />
-              {t('end.at', { time: clock.format(hosting.endsAtMs) })}
+              {t('end.at', { time: clock(hosting.endsAtMs) })}
             </span>
             <button
               type="button"
@@ -98,17 +88,6 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
               {t('host.lowerHands', { count: hands })}
             </button>
           )}
-          {isHost ? (
-            <button
-              type="button"
-              className="button"
-              data-testid="record"
-              onClick={() => host({ do: 'record', on: hosting.recording === 'none' })}
-            >
-              {hosting.recording === 'none' ? <Circle size={18} /> : <CircleStop size={18} />}
-              {t(hosting.recording === 'none' ? 'record.start' : 'record.stop')}
-            </button>
-          ) : null}
           {isHost ? (
             <button
               type="button"

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { LinkDetails } from '../core/join-link.ts';
 import { elsewhereText, progressText, type Times, type TimesReader, whenText } from '../core/meeting-times.ts';
 import { languageNames } from '../core/messages/translate.ts';
+import { browserTimeZone } from '../core/time-formats.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import type { LookupState } from './use-link-lookup.ts';
 
@@ -12,7 +13,7 @@ export interface Visitor {
 }
 export const browserVisitor: Visitor = {
   now: () => Date.now(),
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone: browserTimeZone(),
 };
 
 interface LobbyHeadProps {

@@ -39,7 +39,14 @@ export function Meeting(props: MeetingProps) {
   const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
   const { dispatch } = actions;
+  const t = useTranslate();
   const small = useSmallWindow();
+  const isRecording = state.hosting.recording !== 'none';
+  const [hasStartedRecording, setHasStartedRecording] = useState(false);
+  const onRecord = (): void => {
+    setHasStartedRecording(!isRecording);
+    actions.host({ do: 'record', on: !isRecording });
+  };
   useShortcuts({
     microphone: actions.toggleMicrophone,
     camera: actions.toggleCamera,
@@ -59,20 +66,23 @@ export function Meeting(props: MeetingProps) {
   return (
     <Reactions value={state.reactions}>
       <div className="meeting" data-testid="meeting">
+        <a className="skip-link" href="#controls">
+          {t('control.skip')}
+        </a>
         <main className="body">
           <TileStats value={state.stats}>
             <StageView state={state} actions={actions} />
           </TileStats>
           <OpenPanel state={state} actions={actions} />
-          <Banners state={state} actions={actions} />
+          <Banners state={state} actions={actions} hasStartedRecording={hasStartedRecording} />
           <Toasts
             toasts={state.toasts}
             actions={actions}
             onDismiss={(id) => dispatch({ type: 'toastDismissed', id })}
           />
         </main>
-        <ControlBar state={state} actions={actions} canShare={canShare} small={small} />
-        <Dialogs state={state} actions={actions} canShare={canShare} small={small} />
+        <ControlBar state={state} actions={actions} canShare={canShare} onRecord={onRecord} />
+        <Dialogs state={state} actions={actions} canShare={canShare} small={small} onRecord={onRecord} />
         {small.window === undefined ? null : <SmallWindowView small={small.window} state={state} actions={actions} />}
         {state.participants.flatMap((one) => one.sounds.map((sound) => <Sound key={sound.id} source={sound} />))}
       </div>
@@ -145,8 +155,14 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   return null;
 }
 
+interface BannersProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  hasStartedRecording: boolean;
+}
+
 /** Lasting states: shown at the top until they end, without moving the page. */
-function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
+function Banners({ state, actions, hasStartedRecording }: BannersProps) {
   const t = useTranslate();
   const trouble = interruptionOf(state);
   return (
@@ -165,7 +181,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
         <UnmuteRequest asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
       <BreakOutBanners state={state} actions={actions} />
-      <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
+      <RecordingNotice recording={state.hosting.recording} isOwn={hasStartedRecording} onLeave={actions.leave} />
       {mainRoomOf(state).hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>

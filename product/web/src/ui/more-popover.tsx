@@ -1,5 +1,7 @@
 import {
   Activity,
+  Circle,
+  CircleStop,
   GalleryThumbnails,
   Info,
   Keyboard,
@@ -7,6 +9,7 @@ import {
   LogOut,
   MapPin,
   Maximize,
+  Minimize,
   MonitorOff,
   MonitorUp,
   PictureInPicture2,
@@ -30,40 +33,44 @@ interface MoreProps {
   actions: MeetingActions;
   canShare: boolean;
   small: SmallWindow;
+  onRecord(): void;
 }
 
 interface Item {
   readonly key: string;
   readonly icon: ReactNode;
   readonly label: string;
-  /** Windows of this width show the entry in the bar (styles/bar.css): from 640 px, or from 1261 px. */
-  readonly inBar?: 'wide' | 'roomy';
+  /** A bar of at least 640 px (styles/bar.css) has a button for it. */
+  readonly isInWideBar?: boolean;
   run(): void;
 }
 
-/** Entries that do not fit into the bar. */
+/** Entries that do not fit into the bar, in groups: what the bar of a phone leaves out, the picture, the call, help. */
 export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void }) {
   const t = useTranslate();
-  const items = [...useMeetingItems(props), ...useBrowserItems(props)];
+  const all = [useBarItems(props), useViewItems(props), useCallItems(props), useHelpItems(props)];
+  const groups = all.filter((items) => items.length > 0);
   return (
     <Popover name="more" title={t('control.more')} bare onClose={onClose}>
-      <ul className="more">
-        {items.map((item) => (
-          <li key={item.key} className={item.inBar && { wide: 'narrow-only', roomy: 'spare-only' }[item.inBar]}>
-            <button
-              type="button"
-              data-testid={`more-${item.key}`}
-              onClick={() => {
-                onClose();
-                item.run();
-              }}
-            >
-              {item.icon}
-              {item.label}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {groups.map((items) => (
+        <ul key={items[0]?.key} className={items.every((item) => item.isInWideBar) ? 'more narrow-only' : 'more'}>
+          {items.map((item) => (
+            <li key={item.key}>
+              <button
+                type="button"
+                data-testid={`more-${item.key}`}
+                onClick={() => {
+                  onClose();
+                  item.run();
+                }}
+              >
+                {item.icon}
+                {item.label}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ))}
       <div className="dialog-row in-row justify-between gap-3">
         <span className="field-label">{t('app.language')}</span>
         <LanguageSwitch />
@@ -72,54 +79,91 @@ export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void
   );
 }
 
-function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
+/** Entries for the buttons that a narrow bar leaves out. */
+function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] {
   const t = useTranslate();
   const { dispatch } = actions;
-  const isGrid = state.view === 'grid';
   const isSharing = state.own.screen === 'on';
-  const isHost = rankOf(state.participants.find(({ local }) => local)) !== 'none';
+  const isRecording = state.hosting.recording !== 'none';
+  const rank = rankOf(state.participants.find(({ local }) => local));
   const share: Item = {
     key: 'share',
-    inBar: 'wide',
     icon: isSharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />,
     label: t(isSharing ? 'control.shareStop' : 'control.share'),
     run: actions.toggleShare,
   };
+  const record: Item = {
+    key: 'record',
+    icon: isRecording ? <CircleStop size={20} /> : <Circle size={20} />,
+    label: t(isRecording ? 'record.stop' : 'record.start'),
+    run: onRecord,
+  };
   const host: Item = {
     key: 'host',
-    inBar: 'wide',
     icon: <Shield size={20} />,
     label: t('host.title'),
     run: () => dispatch({ type: 'dialog', dialog: 'host' }),
   };
   const audience: Item = {
     key: 'audience',
-    inBar: 'wide',
     icon: <RadioTower size={20} />,
     label: t('control.audience'),
     run: () => dispatch({ type: 'panel', panel: 'audience' }),
   };
   const leaveStage: Item = {
     key: 'leave-stage',
-    inBar: 'wide',
     icon: <LogOut size={20} />,
     label: t('control.leaveStage'),
     run: () => void actions.show.leaveStage(),
   };
-  const ofShow = isHost ? audience : leaveStage;
+  const ofShow = rank === 'none' ? leaveStage : audience;
   return [
     ...(state.show === 'stage' ? [ofShow] : []),
     ...(canShare ? [share] : []),
+    ...(rank === 'host' ? [record] : []),
+    ...(rank === 'none' ? [] : [host]),
+  ].map((item) => ({ ...item, isInWideBar: true }));
+}
+
+function useViewItems({ state, actions, small }: MoreProps): Item[] {
+  const t = useTranslate();
+  const isFull = useFullScreen();
+  const isGrid = state.view === 'grid';
+  const smallWindow: Item = {
+    key: 'small',
+    icon: <PictureInPicture2 size={20} />,
+    label: t(small.isOpen ? 'control.smallClose' : 'control.small'),
+    run: () => openSmall(small, actions),
+  };
+  const fullScreen: Item = {
+    key: 'full-screen',
+    icon: isFull ? <Minimize size={20} /> : <Maximize size={20} />,
+    label: t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen'),
+    run: toggleMeetingFullScreen,
+  };
+  return [
     {
       key: 'view',
-      inBar: 'wide',
       icon: isGrid ? <GalleryThumbnails size={20} /> : <LayoutGrid size={20} />,
       label: t(isGrid ? 'control.viewSpeaker' : 'control.viewGrid'),
-      run: () => dispatch({ type: 'view', view: isGrid ? 'speaker' : 'grid' }),
+      run: () => actions.dispatch({ type: 'view', view: isGrid ? 'speaker' : 'grid' }),
+    },
+    ...(small.isSupported ? [smallWindow] : []),
+    ...(canFullScreenMeeting() ? [fullScreen] : []),
+  ];
+}
+
+function useCallItems({ actions: { dispatch } }: MoreProps): Item[] {
+  const t = useTranslate();
+  return [
+    {
+      key: 'devices',
+      icon: <Settings2 size={20} />,
+      label: t('control.devices'),
+      run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
     },
     {
       key: 'where',
-      inBar: 'wide',
       icon: <MapPin size={20} />,
       label: t('control.where'),
       run: () => dispatch({ type: 'panel', panel: 'where' }),
@@ -130,52 +174,23 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
       label: t('stats.title'),
       run: () => dispatch({ type: 'panel', panel: 'stats' }),
     },
-    {
-      key: 'devices',
-      inBar: 'wide',
-      icon: <Settings2 size={20} />,
-      label: t('control.devices'),
-      run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
-    },
-    ...(isHost ? [host] : []),
   ];
 }
 
-/** Entries that depend on the browser or device. */
-function useBrowserItems({ actions, small }: MoreProps): Item[] {
+function useHelpItems({ actions: { dispatch } }: MoreProps): Item[] {
   const t = useTranslate();
   const hasKeyboard = useKeyboard();
-  const isFull = useFullScreen();
-  const smallWindow: Item = {
-    key: 'small',
-    inBar: 'roomy',
-    icon: <PictureInPicture2 size={20} />,
-    label: t(small.isOpen ? 'control.smallClose' : 'control.small'),
-    run: () => openSmall(small, actions),
-  };
-  const fullScreen: Item = {
-    key: 'full-screen',
-    inBar: 'roomy',
-    icon: <Maximize size={20} />,
-    label: t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen'),
-    run: toggleMeetingFullScreen,
-  };
   const help: Item = {
     key: 'help',
     icon: <Keyboard size={20} />,
     label: t('control.help'),
-    run: () => actions.dispatch({ type: 'dialog', dialog: 'help' }),
+    run: () => dispatch({ type: 'dialog', dialog: 'help' }),
   };
   const about: Item = {
     key: 'about',
     icon: <Info size={20} />,
     label: t('about.title'),
-    run: () => actions.dispatch({ type: 'dialog', dialog: 'about' }),
+    run: () => dispatch({ type: 'dialog', dialog: 'about' }),
   };
-  return [
-    ...(small.isSupported ? [smallWindow] : []),
-    ...(canFullScreenMeeting() ? [fullScreen] : []),
-    ...(hasKeyboard ? [help] : []),
-    about,
-  ];
+  return [...(hasKeyboard ? [help] : []), about];
 }

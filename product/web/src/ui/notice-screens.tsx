@@ -1,10 +1,10 @@
 import { LoaderCircle, Play } from 'lucide-react';
 import type { Branding } from '../core/branding.ts';
 import type { Failure } from '../core/failure.ts';
-import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
 import { actionAfter } from '../core/messages/failures.ts';
 import { languageNames, type Translate } from '../core/messages/translate.ts';
+import { browserTimeZone, timeRange } from '../core/time-formats.ts';
 import { CompanyBrand } from './branding.tsx';
 import { FailureNotice } from './failure.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -126,7 +126,7 @@ export function Connecting(props: ConnectingProps) {
         )}
         {times === undefined ? null : (
           <p className="faint small" data-testid="meeting-times">
-            {timesText(times, languageNames[language].tag)}
+            {timeRange(times, { locale: languageNames[language].tag, timeZone: browserTimeZone() }, 'weekdayTime')}
           </p>
         )}
         <button type="button" className="button quiet" onClick={props.onCancel}>

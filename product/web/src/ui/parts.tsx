@@ -36,6 +36,8 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string;
   /** Key that the tooltip shows after the label. */
   shortcut?: string;
+  /** Short text under the icon, where the style sheet has room for it. */
+  caption?: string;
   tipEnd?: boolean;
   tipBelow?: boolean;
   children: ReactNode;
@@ -45,7 +47,8 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
  * A button with an icon, named by aria-label and tooltip. After a press the tooltip stays hidden until the pointer
  * leaves.
  */
-export function IconButton({ label, shortcut, tipEnd, tipBelow, className, children, ...rest }: IconButtonProps) {
+export function IconButton(props: IconButtonProps) {
+  const { label, shortcut, caption, tipEnd, tipBelow, className, children, ...rest } = props;
   const t = useTranslate();
   const [pressed, setPressed] = useState(false);
   const tip = shortcut === undefined ? label : t('control.shortcut', { label, key: shortcut.toUpperCase() });
@@ -63,6 +66,11 @@ export function IconButton({ label, shortcut, tipEnd, tipBelow, className, child
       data-tip-below={tipBelow ? '' : undefined}
     >
       {children}
+      {caption === undefined ? null : (
+        <span className="caption" aria-hidden="true">
+          {caption}
+        </span>
+      )}
     </button>
   );
 }

@@ -25,11 +25,18 @@ export function RecordingSign({ recording }: { recording: Recording }) {
   );
 }
 
-/** Shown at the first join of a recorded room. */
-export function RecordingNotice({ recording, onLeave }: { recording: Recording; onLeave(): void }) {
+interface NoticeProps {
+  recording: Recording;
+  /** Whether this person started it. */
+  isOwn?: boolean;
+  onLeave(): void;
+}
+
+/** Asks for consent when a recording runs; the person who started it is not asked. */
+export function RecordingNotice({ recording, isOwn, onLeave }: NoticeProps) {
   const t = useTranslate();
   const [isAgreed, setIsAgreed] = useState(false);
-  if (recording !== 'running' || isAgreed) return null;
+  if (recording !== 'running' || isOwn || isAgreed) return null;
   return (
     <Banner tone="info" icon={<Circle size={18} />}>
       <span data-testid="recording-notice">{t('record.notice')}</span>

@@ -12,6 +12,7 @@ import {
   masked,
   publishersOf,
 } from '../core/stream-addresses.ts';
+import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import type { MeetingActions } from './actions.ts';
 import { FailureLines } from './failure.tsx';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -131,8 +132,8 @@ function Groups({ addresses, actions }: Pick<StreamingPanelProps, 'addresses' | 
   }
   const groups = groupsOf(addresses.addresses, location.origin);
   if (groups.length === 0) return <p className="faint">{t('streaming.none')}</p>;
-  const until = new Date(addresses.addresses.encoder.expiresWallMs);
-  const time = until.toLocaleString(languageNames[language].tag, { dateStyle: 'medium', timeStyle: 'short' });
+  const until = timeFormat('dateTime', { locale: languageNames[language].tag, timeZone: browserTimeZone() });
+  const time = until(addresses.addresses.encoder.expiresWallMs);
   return (
     <>
       <p className="streaming-expiry">{t('streaming.expiry', { time })}</p>

@@ -291,6 +291,14 @@ describe('the address of a join link', () => {
     }
   });
 
+  it('without its code or number leads home', async () => {
+    const url = await page('http://127.0.0.1:9');
+    for (const path of ['/j', '/j/', '/m', '/m/']) {
+      const answer = await fetch(`${url}${path}`, { redirect: 'manual' });
+      expect([path, answer.status, answer.headers.get('location')]).toEqual([path, 302, '/']);
+    }
+  });
+
   it('gives 404 without an API', async () => {
     const url = await page(undefined);
     for (const path of ['/meetings', '/signin', '/signin/forgot', '/setup/code', '/meetings/mt_0a1b/join'])

@@ -134,7 +134,7 @@ describe('the text of statistics', () => {
       'Round trip of signaling': '–',
       Sending: '900 kbit/s · loss 50 %',
       Receiving: '0 kbit/s · loss 0 %',
-      'Room to send': '–',
+      'Available uplink': '–',
       Jitter: '2 ms',
       Freezes: '3 (1 s)',
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elsewhereText, progressText, whenText } from '../../src/core/meeting-times.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 
-const en = { tag: 'en', timeZone: 'Europe/Berlin', t: translatorOf('en') };
+const en = { tag: 'en-GB', timeZone: 'Europe/Berlin', t: translatorOf('en') };
 const zh = { tag: 'zh-CN', timeZone: 'Asia/Shanghai', t: translatorOf('zh') };
 const times = (startsAt: string, endsAt: string) => ({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) });
 const hour = times('2026-11-23T13:00:00Z', '2026-11-23T14:00:00Z');
@@ -39,7 +39,7 @@ describe('the time of a meeting', () => {
     { now: '2026-11-23T12:59:59Z', en: 'Begins in 1 minute', zh: '1分钟后开始' },
     { now: '2026-11-23T13:00:59Z', en: 'Has just begun', zh: '刚刚开始' },
     { now: '2026-11-23T13:05:00Z', en: 'Running for 5 minutes', zh: '已进行 5分钟' },
-    { now: '2026-11-23T14:10:00Z', en: 'Was to end 10 minutes ago', zh: '原定于10分钟前结束' },
+    { now: '2026-11-23T14:10:00Z', en: 'Scheduled to end 10 minutes ago', zh: '原定于10分钟前结束' },
   ])('seen from $now', ({ now, ...expected }) => {
     expect(progressText(hour, Date.parse(now), en)).toBe(expected.en);
     expect(progressText(hour, Date.parse(now), zh)).toBe(expected.zh);

@@ -43,3 +43,32 @@ it('a placeholder with a value is filled each time; a placeholder without a valu
   expect(say('both', { name: 'Ada', text: '{name}', count: 0 })).toBe('Ada: {name}, Ada of 0');
   expect(say('both')).toBe('{name}: {text}, {name} of {count}');
 });
+
+it('a counted word follows its number', () => {
+  const say = sayOf({ en: { days: '{days} {days:day|days} left' }, zh: { days: '' } }, 'en');
+  expect([0, 1, 2, '1', '1,001'].map((days) => say('days', { days }))).toEqual([
+    ...['0 days left', '1 day left', '2 days left', '1 day left', '1,001 days left'],
+  ]);
+});
+
+/** Keys that the pages use only for a number other than 1: another key has the text for 1, or 1 cannot occur. */
+const alwaysMany = new Set([
+  ...['sessions', 'rooms', 'tracks', 'count', 'answered', 'sums', 'kept', 'people', 'people.viewers', 'live.viewers'],
+  ...['poll.votes', 'manySend', 'linksButton', 'breakOut.open', 'lines', 'taken.tooMany', 'setup.passwordHint'],
+  ...['field.passwordShort', 'rule.days', 'rule.weeks', 'rule.monthDay', 'rule.monthWeekDay', 'tableTooMany'],
+  ...['linksMaking', 'endText', 'allGood', 'why.warmUp', 'end.extend', 'advice.RTT_HIGH.text', 'versionUsual', 'drift'],
+]);
+const countedWords = 'sessions|nodes|rooms|tracks|joins|answers|alarms|minutes|days|weeks|months|participants|viewers';
+const moreWords = 'votes|likes|links|rows|users|lines|hosts|problems|tests|points|hands|times|entries|files|people';
+const counted = new RegExp(`\\{\\w+\\} (?:(?:open|bad|new|media|kinds of) )?(?:${countedWords}|${moreWords})\\b`, 'u');
+
+it('English texts name both forms of a word that is counted', () => {
+  const faulty = all.flatMap(({ file, texts }) =>
+    texts.flatMap(({ en = {} }) =>
+      Object.entries(en).flatMap(([key, text]) =>
+        counted.test(text) && !alwaysMany.has(key) ? [`${file} ${key}`] : [],
+      ),
+    ),
+  );
+  expect(faulty).toEqual([]);
+});

@@ -48,6 +48,10 @@ export class HandedRecordings {
     if (handed !== undefined) handed.acceptedAtMs = nowMs;
   }
 
+  isAccepted(key: string, recorderId: string): boolean {
+    return this.#handed.get(idOf(key, recorderId))?.acceptedAtMs !== undefined;
+  }
+
   drop(key: string, recorderId: string): void {
     this.#handed.delete(idOf(key, recorderId));
   }

@@ -28,7 +28,7 @@ export function faultyFields(faults: readonly Fault[], part: string, schema: unk
       const path =
         inside === undefined ? fault.instancePath : `${fault.instancePath}/${escapedPointer(String(inside))}`;
       const isUnknown = fault.keyword === 'additionalProperties';
-      const detail = isUnknown ? unknownText(path, String(inside), schema) : (fault.message ?? fault.keyword);
+      const detail = isUnknown ? unknownText(path, String(inside), schema) : plainText(fault);
       return { pointer: pointerOf(path, part), detail };
     });
 }
@@ -38,6 +38,56 @@ function pointerOf(path: string, part: string): string {
   if (part === 'params') return `{${path.slice(1)}}`;
   return path === '' ? '/' : path;
 }
+
+/** Returns the reason in words about the value; a keyword without words of its own keeps the text of Ajv. */
+function plainText({ keyword, params, message }: Fault): string {
+  const limit = Number(params['limit']);
+  const atLeast = (noun: string): string => `must have at least ${limit} ${noun}${limit === 1 ? '' : 's'}`;
+  const atMost = (noun: string): string => `must have at most ${limit} ${noun}${limit === 1 ? '' : 's'}`;
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'type':
+      return `must be ${[params['type']].flat().map(typeText).join(' or ')}`;
+    case 'minLength':
+      return limit === 1 ? 'must not be empty' : atLeast('character');
+    case 'maxLength':
+      return atMost('character');
+    case 'minItems':
+      return limit === 1 ? 'must not be empty' : atLeast('item');
+    case 'maxItems':
+      return atMost('item');
+    case 'minProperties':
+      return limit === 1 ? 'must not be empty' : `must have at least ${limit} properties`;
+    case 'uniqueItems':
+      return 'must not have the same item twice';
+    case 'minimum':
+      return `must be at least ${limit}`;
+    case 'maximum':
+      return `must be at most ${limit}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${limit}`;
+    case 'exclusiveMaximum':
+      return `must be less than ${limit}`;
+    case 'pattern':
+      return `must match the pattern ${String(params['pattern'])}`;
+    case 'format':
+      return `must be a valid ${String(params['format'])}`;
+    case 'anyOf':
+      return 'has none of the allowed forms';
+    default:
+      return message ?? keyword;
+  }
+}
+
+const typeText = (type: unknown): string => {
+  if (type === 'null') return 'null';
+  return type === 'integer'
+    ? 'a whole number'
+    : type === 'object' || type === 'array'
+      ? `an ${type}`
+      : `a ${String(type)}`;
+};
 
 function unknownText(path: string, name: string, schema: unknown): string {
   const places = placesOf(schema, name).filter((otherPlace) => otherPlace !== path);
@@ -103,7 +153,7 @@ function withWords(faults: readonly Fault[]): Fault[] {
     const isOfWords = ({ keyword }: Fault): boolean => [...WORD_KEYWORDS, 'anyOf'].includes(keyword);
     const found = group.find(isOfWords);
     if (words.length === 0 || found === undefined) return group;
-    const fault = { ...found, params: {}, message: `must be one of ${words.join(', ')}` };
+    const fault = { ...found, keyword: 'enum', params: {}, message: `must be one of ${words.join(', ')}` };
     return [fault, ...group.filter((one) => !isOfWords(one))];
   });
 }

@@ -4,11 +4,11 @@ import { countOf, type InspectionReport } from './report.ts';
 
 const textsByLanguage = {
   en: {
-    subject: (problemCount: number, attentionCount: number) => `${problemCount} problems, ${attentionCount} to look at`,
+    subject: (problemCount: number, attentionCount: number) => `${problemCount} problems, ${attentionCount} to review`,
     allFine: 'all fine',
     title: 'Morning report',
     problem: 'Problems',
-    attention: 'To look at',
+    attention: 'To review',
     fine: 'Fine',
     limit: 'limit',
     open: 'Open the report',

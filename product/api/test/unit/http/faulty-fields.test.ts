@@ -86,9 +86,7 @@ describe('a choice of objects', () => {
     expect(refusalsOf(act, { act: 'lower', source: 'microphone' })).toEqual([
       { pointer: '/source', detail: 'is unknown' },
     ]);
-    expect(refusalsOf(act, { act: 'mute' })).toEqual([
-      { pointer: '/source', detail: "must have required property 'source'" },
-    ]);
+    expect(refusalsOf(act, { act: 'mute' })).toEqual([{ pointer: '/source', detail: 'is missing' }]);
   });
 
   it('lists its allowed values if none matches', () => {
@@ -112,4 +110,32 @@ it('a choice of values or null lists its values', () => {
 it('a refusal lists only as many errors as a person can read', () => {
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, at]));
   expect(refusalsOf(meeting, { title: 'A', ...many })).toHaveLength(20);
+});
+
+describe('a value of the wrong kind or size', () => {
+  it.each<[name: string, schema: TSchema, value: unknown, detail: string]>([
+    ['a missing property', Type.Object({ a: Type.String() }), {}, 'is missing'],
+    ['a wrong type', Type.Object({ a: Type.String() }), { a: [] }, 'must be a string'],
+    ['a fraction', Type.Object({ a: Type.Integer() }), { a: 1.5 }, 'must be a whole number'],
+    ['an object', Type.Object({ a: Type.Object({}) }), { a: 'x' }, 'must be an object'],
+    ['an empty text', Type.Object({ a: Type.String({ minLength: 1 }) }), { a: '' }, 'must not be empty'],
+    ['a long text', Type.Object({ a: Type.String({ maxLength: 2 }) }), { a: 'abc' }, 'must have at most 2 characters'],
+    ['a low number', Type.Object({ a: Type.Number({ minimum: 2 }) }), { a: 1 }, 'must be at least 2'],
+    ['a high number', Type.Object({ a: Type.Number({ maximum: 2 }) }), { a: 3 }, 'must be at most 2'],
+    [
+      'many items',
+      Type.Object({ a: Type.Array(Type.Any(), { maxItems: 1 }) }),
+      { a: [1, 2] },
+      'must have at most 1 item',
+    ],
+    ['a pattern', Type.Object({ a: Type.String({ pattern: '^b$' }) }), { a: 'c' }, 'must match the pattern ^b$'],
+    [
+      'a choice',
+      Type.Object({ a: Type.Union([Type.Literal('b'), Type.Literal('c')]) }),
+      { a: 'd' },
+      'must be one of b, c',
+    ],
+  ])('%s is described in words', (_name, schema, value, detail) => {
+    expect(refusalsOf(schema, value)).toEqual([{ pointer: '/a', detail }]);
+  });
 });

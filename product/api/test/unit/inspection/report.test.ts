@@ -236,7 +236,7 @@ describe('the mail of a report', () => {
     expect(text).toContain('2027-01-04 08:00');
     expect(subject).toBe(
       language === 'en'
-        ? 'Morning report 2026-11-23: 0 problems, 1 to look at'
+        ? 'Morning report 2026-11-23: 0 problems, 1 to review'
         : '晨检 2026-11-23: 0 个问题，1 项需关注',
     );
   });

@@ -1,4 +1,4 @@
-import { dayOf } from './local-time.ts';
+import { dayOf } from '../../core/local-time.ts';
 import type { MyOccurrence } from './model.ts';
 
 export interface DayOfMeetings {

@@ -1,7 +1,7 @@
 // The form of a meeting, its validation, and its request bodies.
 
+import { isDay, localOf } from '../../core/local-time.ts';
 import type { Language } from '../../core/query.ts';
-import { isDay, localOf } from './local-time.ts';
 import type {
   Invitee,
   InviteeRole,

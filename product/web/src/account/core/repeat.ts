@@ -1,5 +1,14 @@
 // Converts between the form's repetition and RFC 5545 rules.
-import { dayOf, isDay, placeInMonth, plusDays, plusMonths, type WeekDay, weekDayOf, weekDays } from './local-time.ts';
+import {
+  dayOf,
+  isDay,
+  placeInMonth,
+  plusDays,
+  plusMonths,
+  type WeekDay,
+  weekDayOf,
+  weekDays,
+} from '../../core/local-time.ts';
 
 export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthDay', 'monthWeekDay'] as const;
 export type RepeatKind = (typeof repeatKinds)[number] | 'other';

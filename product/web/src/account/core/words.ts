@@ -1,17 +1,11 @@
-import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time.ts';
+import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from '../../core/local-time.ts';
+import { timeRange as rangeOf, timeFormat, type UserLocale } from '../../core/time-formats.ts';
 import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';
 
-interface UserLocale {
-  readonly locale: string;
-  readonly timeZone: string;
-}
-
-/** Formats a span such as 09:00 – 09:30. */
-export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: UserLocale): string {
-  const format = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;
-}
+/** Formats a span between two API times, such as 09:00 – 09:30. */
+export const timeRange = (startsAt: string, endsAt: string, reader: UserLocale): string =>
+  rangeOf({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) }, reader);
 
 export function whenText(
   startsAt: string,
@@ -26,13 +20,8 @@ export function whenText(
 /** Formats Monday 23 November; adds the year if it is another. */
 export function dayTitle(day: string, nowMs: number, { locale, timeZone }: UserLocale): string {
   const isThisYear = day.slice(0, 4) === dayOf(nowMs, timeZone).slice(0, 4);
-  return new Intl.DateTimeFormat(locale, {
-    timeZone: 'UTC',
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(!isThisYear && { year: 'numeric' }),
-  }).format(Date.parse(`${day}T00:00:00Z`));
+  const format = timeFormat(isThisYear ? 'longDay' : 'longDate', { locale, timeZone: 'UTC' });
+  return format(Date.parse(`${day}T00:00:00Z`));
 }
 
 export function nearDay(
@@ -52,10 +41,10 @@ export function durationText(minutes: number, say: Say): string {
 }
 
 /** Returns Mon, 周一 …, in the order of `weekDays`. */
-export function weekDayNames(locale: string, width: 'short' | 'long' | 'narrow'): readonly string[] {
-  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: width });
+export function weekDayNames(locale: string, form: 'weekday' | 'longWeekday' | 'narrowWeekday'): readonly string[] {
+  const format = timeFormat(form, { locale, timeZone: 'UTC' });
   const MONDAY_MS = Date.UTC(2024, 0, 1);
-  return weekDays.map((_, at) => format.format(MONDAY_MS + at * 86_400_000));
+  return weekDays.map((_, at) => format(MONDAY_MS + at * 86_400_000));
 }
 
 export function kindText(
@@ -73,7 +62,7 @@ export function kindText(
 function placeWords(day: string, { say, locale }: { say: Say; locale: string }): { nth: string; weekday: string } {
   const { nth, isLast } = placeInMonth(day);
   const place = isLast ? 'form.nthLast' : (`form.nth${Math.min(nth, 4) as 1 | 2 | 3 | 4}` as const);
-  return { nth: say(place), weekday: weekDayNames(locale, 'long')[weekDays.indexOf(weekDayOf(day))] ?? '' };
+  return { nth: say(place), weekday: weekDayNames(locale, 'longWeekday')[weekDays.indexOf(weekDayOf(day))] ?? '' };
 }
 
 /** Describes a series beside an occurrence: "Every Monday and Wednesday". `day`: date of an occurrence. */
@@ -85,7 +74,7 @@ export function ruleText(repeat: Repeat, day: string, o: { say: Say; locale: str
   if (kind === 'weekly') {
     const on = weekDays.flatMap((one, at) => (repeat.days.includes(one) ? [at] : []));
     // The short Chinese names (周一) are also the usual ones.
-    const names = weekDayNames(locale, on.length > 2 || locale.startsWith('zh') ? 'short' : 'long');
+    const names = weekDayNames(locale, on.length > 2 || locale.startsWith('zh') ? 'weekday' : 'longWeekday');
     const days = new Intl.ListFormat(locale).format(on.map((at) => names[at] ?? ''));
     return every === 1 ? say('rule.week', { days }) : say('rule.weeks', { count: every, days });
   }

@@ -1,5 +1,6 @@
 // Search for time zones by city, country, region, offset or abbreviation, mostly with the browser's own data.
 import { cityNamesZh } from '../../core/place-names-zh.ts';
+import { isTimeZone, timeZoneName } from '../../core/time-formats.ts';
 
 export interface Zone {
   /** Current name (Asia/Kolkata), whatever the browser lists. */
@@ -93,16 +94,7 @@ export function allZones(): readonly Zone[] {
 /** Returns the name that this browser accepts: an old browser does not know new names. */
 export function idFor({ id }: Zone): string {
   const old = oldNames.get(id);
-  return old === undefined || isKnown(id) ? id : old;
-}
-
-function isKnown(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+  return old === undefined || isTimeZone(id) ? id : old;
 }
 
 /** Locales that have a region's abbreviations: American English does not know CET. */
@@ -121,14 +113,8 @@ const HALF_YEAR_MS = 182 * 86_400_000;
 export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string; readonly nowMs: number }): ZoneFacts {
   const { id, region } = zone;
   const timeZone = idFor(zone);
-  const parts = (
-    textLocale: string,
-    timeZoneName: Intl.DateTimeFormatOptions['timeZoneName'],
-    atMs: number[],
-  ): string[] => {
-    const format = new Intl.DateTimeFormat(textLocale, { timeZone, timeZoneName });
-    return atMs.map((ms) => format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '');
-  };
+  const parts = (textLocale: string, style: 'longGeneric' | 'short' | 'shortOffset', atMs: number[]): string[] =>
+    atMs.map((ms) => timeZoneName(ms, style, { locale: textLocale, timeZone }));
   // CET in winter, CEST in summer; a zone without an abbreviation gives its offset: GMT+8.
   const short = (abbreviationLocales[region] ?? []).flatMap((of) => parts(of, 'short', [nowMs, nowMs + HALF_YEAR_MS]));
   const isOffset = (text: string): boolean => /^GMT[+−-]/.test(text);

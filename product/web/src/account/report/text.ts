@@ -6,11 +6,11 @@ export const reportPageTexts = inBothLanguages({
   back: ['My meetings', '我的会议'],
   backToReport: ['How the meeting went', '会议情况'],
   empty: [
-    'It has not taken place in the last three months, or its records are deleted by now.',
+    'This meeting did not take place in the last three months, or its records were deleted.',
     '最近三个月没有举行，或记录已被删除。',
   ],
-  notFound: ['There is no such meeting, or it is not yours.', '没有此会议，或它不属于您。'],
-  partial: ['There is more than is shown here.', '内容未全部显示。'],
+  notFound: ['This meeting does not exist, or it is not yours.', '没有此会议，或它不属于您。'],
+  partial: ['Not all entries are shown.', '内容未全部显示。'],
   goesOn: ['since {from}', '自 {from} 起'],
   took: ['{from} to {to}', '{from} 至 {to}'],
   name: ['Name', '姓名'],
@@ -19,5 +19,5 @@ export const reportPageTexts = inBothLanguages({
   timeline: ['Timeline', '时间线'],
   timelineOf: ['Timeline of {name}', '{name}的时间线'],
   timelineNumber: ['Timeline {number}', '时间线 {number}'],
-  absent: ['Did not come', '缺席'],
+  absent: ['Absent', '缺席'],
 });

@@ -1,10 +1,10 @@
 import { TriangleAlert } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { instantOf, isDay } from '../../core/local-time.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { AccountApi } from '../api.ts';
 import { addressesIn } from '../core/addresses.ts';
 import { DURATION_MINUTES_MAX, type FormTarget, formProblems, type MeetingForm } from '../core/form.ts';
-import { instantOf, isDay } from '../core/local-time.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { guestOf, withPeople } from '../core/people.ts';
 import { movedTo } from '../core/repeat.ts';

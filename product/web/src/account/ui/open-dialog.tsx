@@ -1,8 +1,8 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { nextHalfHour } from '../../core/local-time.ts';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';
 import { emptyForm, type FormTarget, formOf, type MeetingForm, type Scope } from '../core/form.ts';
-import { nextHalfHour } from '../core/local-time.ts';
 import type { Me, Meeting, MyOccurrence } from '../core/model.ts';
 import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';

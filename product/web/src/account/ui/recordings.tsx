@@ -1,5 +1,6 @@
 import { CirclePlay, LoaderCircle } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { timeFormat } from '../../core/time-formats.ts';
 import { useAnswer } from '../../ui/use-answer.ts';
 import type { AccountApi } from '../api.ts';
 import type { MyOccurrence, Recording } from '../core/model.ts';
@@ -24,7 +25,7 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   );
   const { value: recordings = [] } = useAnswer(fetchRecordings);
   if (recordings.length === 0) return null;
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const time = timeFormat('dateTime', { locale, timeZone });
   return (
     <section className="recordings" data-testid="recordings">
       <h3>{say('recordings.title')}</h3>
@@ -32,7 +33,7 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
         {recordings.map((recording) => (
           <li key={recording.id}>
             <span className="recordings-when grid flex-1">
-              {time.format(Date.parse(recording.startedAt))}
+              {time(Date.parse(recording.startedAt))}
               <small className="faint">
                 {recording.durationMs === null
                   ? say(`recordings.${recording.state}`)

@@ -1,5 +1,5 @@
+import { weekDayOf, weekDays } from '../../core/local-time.ts';
 import type { formProblems, MeetingForm } from '../core/form.ts';
-import { weekDayOf, weekDays } from '../core/local-time.ts';
 import {
   COUNT_MAX,
   EVERY_MAX,
@@ -48,7 +48,7 @@ export function RepeatFields({ form, change, problems }: FormPartProps) {
 
 function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays(days: Repeat['days']): void }) {
   const { say, locale } = useSay();
-  const [short, long] = [weekDayNames(locale, 'short'), weekDayNames(locale, 'long')];
+  const [short, long] = [weekDayNames(locale, 'weekday'), weekDayNames(locale, 'longWeekday')];
   const start = weekDayOf(day);
   return (
     <fieldset className="week-days grid gap-6px min-w-0 m-0 p-0 border-0">

@@ -1,5 +1,6 @@
 import { CircleCheck } from 'lucide-react';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { timeFormat } from '../../core/time-formats.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { type AccountApi, codeOf } from '../api.ts';
 import { browserOf } from '../core/browser.ts';
@@ -75,8 +76,8 @@ function SessionRow({ session, timeZone, end }: RowProps) {
   const { say, locale } = useSay();
   const [busy, setBusy] = useState(false);
   const name = browserOf(browser) || say('security.unknownBrowser');
-  const format = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const time = format.format(Date.parse(usedAt));
+  const format = timeFormat('dateTime', { locale, timeZone });
+  const time = format(Date.parse(usedAt));
   return (
     <li data-testid="session">
       <span className="session-what grid min-w-0">

@@ -6,6 +6,7 @@ import { useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
 import '../../styles/admin-people.css';
+import { timeFormat } from '../../core/time-formats.ts';
 import { type ApiKey, KeysApi } from './api.ts';
 import { isScope, keyScopes, scopeTexts } from './core/scopes.ts';
 import { KeysDesk } from './desk.ts';
@@ -55,8 +56,8 @@ export function KeysPage({ ports }: { ports: AdminPorts; id?: string | undefined
 
 function useColumns(desk: KeysDesk, timeZone: string, hasRegions: boolean): readonly Column<ApiKey>[] {
   const { say, locale } = useTexts(keysTexts);
-  const format = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' });
-  const day = (at: string): string => format.format(Date.parse(at));
+  const format = timeFormat('date', { locale, timeZone });
+  const day = (at: string): string => format(Date.parse(at));
   return [
     {
       key: 'name',

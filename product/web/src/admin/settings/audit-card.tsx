@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { useList } from '../ui/queries.ts';
@@ -102,7 +103,7 @@ const kindTexts: Readonly<Record<string, SettingsKey>> = {
 
 function useColumns({ me, timeZone }: AdminPorts): readonly Column<AuditEntry>[] {
   const { say, locale } = useTexts(settingsTexts);
-  const time = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
+  const time = timeFormat('exactDateTime', { locale, timeZone });
   return [
     {
       key: 'act',
@@ -117,7 +118,7 @@ function useColumns({ me, timeZone }: AdminPorts): readonly Column<AuditEntry>[]
         );
       },
     },
-    { key: 'when', title: say('when'), cell: ({ at }) => time.format(Date.parse(at)) },
+    { key: 'when', title: say('when'), cell: ({ at }) => time(Date.parse(at)) },
     {
       key: 'from',
       title: say('from'),

@@ -2,12 +2,12 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const settingsTexts = inBothLanguages({
   title: ['Settings', '设置'],
-  lead: ['What holds for all of your organisation.', '适用于整个组织的设置。'],
+  lead: ['Settings for your whole organisation.', '适用于整个组织的设置。'],
   save: ['Save', '保存'],
   saved: ['Saved.', '已保存。'],
-  saveFailed: ['This is not saved', '未保存成功'],
+  saveFailed: ['The changes were not saved', '未保存成功'],
   changedElsewhere: [
-    'It has been changed elsewhere meanwhile. Load this page anew to see the change.',
+    'The settings were changed elsewhere in the meantime. Reload this page to see the change.',
     '内容已在别处被修改，请重新加载页面查看变更。',
   ],
 
@@ -19,11 +19,14 @@ export const settingsTexts = inBothLanguages({
   displayNameLong: ['At most 64 characters.', '最多 64 个字符。'],
   displayNameAddress: ['Without <, > and @.', '不能包含 <、> 或 @。'],
   displayName: ['Name on the pages', '页面上的名称'],
-  displayNameHint: ['In place of “Meridian”. Empty: Meridian.', '代替“Meridian”显示，留空则显示 Meridian。'],
+  displayNameHint: [
+    'Shown instead of “Meridian”. Leave empty for Meridian.',
+    '代替“Meridian”显示，留空则显示 Meridian。',
+  ],
   accent: ['Accent colour', '主题色'],
-  accentHint: ['As #rrggbb. Empty: the usual green.', '格式为 #rrggbb，留空则使用默认绿色。'],
+  accentHint: ['Format #rrggbb. Leave empty for the default green.', '格式为 #rrggbb，留空则使用默认绿色。'],
   accentPick: ['Pick the accent colour', '选取主题色'],
-  colourWrong: ['A colour is written as #1a7f64.', '颜色格式如 #1a7f64。'],
+  colourWrong: ['Write the colour like #1a7f64.', '颜色格式如 #1a7f64。'],
   hardLight: [
     'On light pages this colour is hard to read: a darker shade is shown there.',
     '该颜色在浅色页面上不易辨认，将显示较深的色调。',
@@ -42,7 +45,7 @@ export const settingsTexts = inBothLanguages({
   logoBroken: ['This picture cannot be read.', '无法读取该图片。'],
   support: ['Link for help', '帮助链接'],
   supportHint: [
-    'A page or an address of mail (mailto:…), shown where people need help.',
+    'A web page or an e-mail address (mailto:…), shown where people need help.',
     '网页或邮箱地址（mailto:…），在用户需要帮助时显示。',
   ],
   urlWrong: [
@@ -98,7 +101,7 @@ export const settingsTexts = inBothLanguages({
   auditDays: ['Audit log', '审计日志'],
   auditHint: ['Acts of administrators.', '管理员的操作。'],
   daysWrong: ['A whole number from {min} to {max}.', '请填写 {min} 到 {max} 之间的整数。'],
-  daysUsual: ['Usual: {usual}', '默认：{usual}'],
+  daysUsual: ['Default: {usual}', '默认：{usual}'],
   shortenTitle: ['Delete older records?', '删除较早的数据？'],
   shortenText: [
     'These will be kept for less time than before: {kinds}. Older records are deleted in the coming night. This cannot be undone.',

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
+import { timeFormat } from '../../core/time-formats.ts';
 import { bytesText } from '../../library/core/words.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
@@ -45,7 +46,7 @@ export function UploadsCard({ api, ports }: { api: SettingsApi; ports: AdminPort
 
 function useColumns({ me, timeZone }: AdminPorts, onEnd: (upload: OpenUpload) => void): readonly Column<OpenUpload>[] {
   const { say, locale } = useTexts(settingsTexts);
-  const time = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const time = timeFormat('dateTime', { locale, timeZone });
   return [
     { key: 'name', title: say('uploadsFile'), cell: ({ name }) => <strong>{name}</strong> },
     {
@@ -54,7 +55,7 @@ function useColumns({ me, timeZone }: AdminPorts, onEnd: (upload: OpenUpload) =>
       cell: ({ owner }) => (owner === me.id ? say('byYou') : <code className="small">{owner}</code>),
     },
     { key: 'bytes', title: say('uploadsSize'), isNumber: true, cell: ({ bytes }) => bytesText(bytes, locale) },
-    { key: 'created', title: say('uploadsBegun'), cell: ({ createdAt }) => time.format(Date.parse(createdAt)) },
+    { key: 'created', title: say('uploadsBegun'), cell: ({ createdAt }) => time(Date.parse(createdAt)) },
     {
       key: 'end',
       title: '',

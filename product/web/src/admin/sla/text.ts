@@ -4,7 +4,7 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const serviceLevelTexts = inBothLanguages({
   lead: [
-    'What your organisation could rely on, against the objectives of this cloud. Months and hours are those of UTC.',
+    'Service levels of your organisation against targets. Months and hours are in UTC.',
     '贵组织实际得到的服务与本云目标的对比。月份和小时均按 UTC 计算。',
   ],
   csv: ['CSV', '导出 CSV'],

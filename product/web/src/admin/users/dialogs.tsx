@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
+import { timeFormat } from '../../core/time-formats.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useLanguage } from '../../ui/language.tsx';
 import type { AdminPorts } from '../ports.ts';
@@ -194,8 +195,8 @@ type MadeProps = Extract<UserDialog, { kind: 'made' }> & { timeZone: string; onC
 function MadeDialog({ user, isNew, link, timeZone, onClose }: MadeProps) {
   const { say, locale } = useTexts(usersTexts);
   const { say: sayShared } = useTexts(sharedTexts);
-  const time = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const values = { name: user.name, email: user.email, time: time.format(Date.parse(link.expiresAt)) };
+  const time = timeFormat('dateTime', { locale, timeZone });
+  const values = { name: user.name, email: user.email, time: time(Date.parse(link.expiresAt)) };
   return (
     <Dialog title={say(isNew ? 'linkMadeNew' : 'linkMade', values)} onClose={onClose}>
       <div className="dialog-fields" data-testid="made">

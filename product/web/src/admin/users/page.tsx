@@ -7,6 +7,7 @@ import { type MenuItem, RowMenu } from '../ui/row-menu.tsx';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
 import '../../styles/admin-people.css';
+import { timeFormat } from '../../core/time-formats.ts';
 import { type User, UsersApi } from './api.ts';
 import { roleNames, roleOf } from './core/words.ts';
 import { UsersDesk } from './desk.ts';
@@ -112,12 +113,12 @@ function Filters({ filter, onFilter, onQuery }: FiltersProps) {
 
 function useColumns(desk: UsersDesk, { me, timeZone }: AdminPorts): readonly Column<User>[] {
   const { say, locale } = useTexts(usersTexts);
-  const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium' });
+  const day = timeFormat('date', { locale, timeZone });
   return [
     { key: 'user', title: say('user'), cell: (user) => <Person user={user} isOwn={user.id === me.id} /> },
     { key: 'role', title: say('role'), cell: ({ role }) => say(roleNames[roleOf(role)]) },
     { key: 'state', title: say('state'), cell: (user) => <State user={user} /> },
-    { key: 'since', title: say('since'), cell: ({ createdAt }) => day.format(Date.parse(createdAt)) },
+    { key: 'since', title: say('since'), cell: ({ createdAt }) => day(Date.parse(createdAt)) },
     { key: 'actions', title: '', cell: (user) => <RowActions user={user} desk={desk} /> },
   ];
 }

@@ -1,7 +1,7 @@
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const settingsTexts = inBothLanguages({
-  title: ['Settings of alarms', '告警设置'],
+  title: ['Alarm settings', '告警设置'],
   receivers: ['Receivers', '接收方'],
   receiversLead: ['Where messages about alarms go.', '告警消息发往何处。'],
   receiversNone: [
@@ -12,7 +12,7 @@ export const settingsTexts = inBothLanguages({
   newReceiver: ['New receiver', '新接收方'],
   changeReceiver: ['Change {name}', '修改 {name}'],
   save: ['Save', '保存'],
-  notSaved: ['This was not saved', '未能保存'],
+  notSaved: ['The changes were not saved', '未能保存'],
   kind: ['Kind', '类型'],
   'kind.webhook': ['Webhook', 'Webhook'],
   'kind.mail': ['Mail', '邮件'],
@@ -84,10 +84,10 @@ export const settingsTexts = inBothLanguages({
   remove: ['Delete', '删除'],
   removeTitle: ['Delete {name}?', '删除 {name}？'],
   removeText: [
-    'It gets no more messages. Messages already sent stay in the histories of alarms.',
+    'The receiver gets no more messages. Messages already sent stay in the histories of alarms.',
     '不再向它发送消息。已发送的记录仍保留在告警经过中。',
   ],
-  notRemoved: ['It was not deleted', '未能删除'],
+  notRemoved: ['The receiver was not deleted', '未能删除'],
   testing: ['A test is on its way to {name} …', '正在向 {name} 发送测试……'],
   tested: ['{name} accepted the test ({ms} ms).', '{name} 已接受测试（{ms} 毫秒）。'],
   testRefused: ['{name} did not accept the test', '{name} 没有接受测试'],
@@ -95,7 +95,7 @@ export const settingsTexts = inBothLanguages({
   testFailed: ['No test was sent', '未能发送测试'],
   secretTitle: ['The secret of {name}', '{name} 的密钥'],
   secretLead: [
-    'It is shown only now. The receiver uses it to check that messages come from here.',
+    'The secret is shown only once. The receiver uses it to check that messages come from here.',
     '仅显示这一次。接收方用它确认消息来自这里。',
   ],
   secret: ['Secret', '密钥'],
@@ -114,7 +114,7 @@ export const settingsTexts = inBothLanguages({
     'Each line is "Name: value". For another host, enter the headers again.',
     '每行的格式为“名称: 值”。更换主机后须重新填写。',
   ],
-  'wrong.body': ['It needs {text}, and usually {to}.', '须包含 {text}，通常还有 {to}。'],
+  'wrong.body': ['The body needs {text}, and usually {to}.', '须包含 {text}，通常还有 {to}。'],
   'wrong.kind': ['The api has no mail server.', 'API 没有配置邮件服务器。'],
   'wrong.target': [
     'This address is inside, and the api may not reach it (egressAllow).',
@@ -133,10 +133,10 @@ export const settingsTexts = inBothLanguages({
   by: ['By', '操作者'],
   ends: ['Ends', '结束'],
   begins: ['begins {time}', '{time} 开始'],
-  end: ['End it', '结束静默'],
+  end: ['End silence', '结束静默'],
   endTitle: ['End this silence now?', '现在结束此静默？'],
   endText: ['Receivers are then notified of alarms that still fire.', '仍在触发的告警届时会发送通知。'],
-  notEnded: ['It has not ended', '未能结束'],
+  notEnded: ['The silence was not ended', '未能结束'],
 
   rules: ['Rules', '规则'],
   rulesLead: ['The cloud checks these rules every 5 seconds.', '每 5 秒判断一次的内容。'],

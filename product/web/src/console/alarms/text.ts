@@ -9,11 +9,11 @@ export const unitTexts: Texts<UnitKey> = inBothLanguages({
   minutes: ['{n} min', '{n} 分钟'],
   hours: ['{n} h', '{n} 小时'],
   percentHour: ['{n} % an hour', '每小时 {n}%'],
-  rounds: ['{n} rounds', '{n} 轮'],
-  keys: ['{n} settings', '{n} 项配置'],
+  rounds: ['{n} {n:round|rounds}', '{n} 轮'],
+  keys: ['{n} {n:setting|settings}', '{n} 项配置'],
   usual: ['{n} × the usual', '{n} 倍'],
-  nodes: ['{n} nodes', '{n} 个节点'],
-  hosts: ['{n} hosts', '{n} 台主机'],
+  nodes: ['{n} {n:node|nodes}', '{n} 个节点'],
+  hosts: ['{n} {n:host|hosts}', '{n} 台主机'],
   other: ['{n} {unit}', '{n} {unit}'],
 });
 
@@ -33,7 +33,7 @@ export const alarmTexts = inBothLanguages({
     'No rule has been checked for {ago}: the list may be out of date.',
     '已有 {ago}没有作出判断：所示内容可能已过时。',
   ],
-  shown: ['{count} of {all} alarms', '{all} 个告警中的 {count} 个'],
+  shown: ['{count} of {all} {all:alarm|alarms}', '{all} 个告警中的 {count} 个'],
   wellTitle: ['All is well', '一切正常'],
   well: ['No alarm is open.', '没有未结束的告警。'],
   emptyFiltered: ['No alarm matches the filter.', '没有这样的告警。'],
@@ -66,12 +66,12 @@ export const alarmTexts = inBothLanguages({
 
   acknowledgeTitle: ['Acknowledge this alarm?', '确认此告警？'],
   acknowledgeLead: [
-    'It is no longer repeated or escalated. Receivers are still notified of its end.',
+    'The alarm is no longer repeated or escalated. Receivers are still notified of its end.',
     '不再重复通知，也不再升级。恢复时仍会通知。',
   ],
   note: ['Note', '备注'],
   noteHint: ['Optional: what you do about it, for the other operators.', '写给其他人：您正在如何处理。可以留空。'],
-  acknowledgeFailed: ['It is not acknowledged', '未能确认'],
+  acknowledgeFailed: ['The alarm was not acknowledged', '未能确认'],
 
   silenceTitle: ['Silence alarms', '静默告警'],
   silenceLead: [
@@ -133,22 +133,22 @@ export const alarmTexts = inBothLanguages({
   'change.acknowledged': ['Acknowledged', '确认'],
   by: ['by {by}', '操作者 {by}'],
   messages: ['Messages to receivers', '发给接收方的消息'],
-  messagesNone: ['No message was sent about it.', '没有就此发送消息。'],
+  messagesNone: ['No message was sent about this alarm.', '没有就此发送消息。'],
   receiver: ['Receiver', '接收方'],
   attempts: ['Attempts', '尝试次数'],
-  createdAt: ['Made', '生成时间'],
+  createdAt: ['Created', '生成时间'],
   lastError: ['Last error', '最近的错误'],
   status: ['answer {status}', '应答 {status}'],
   'message.pending': ['On its way', '发送中'],
   'message.delivered': ['Delivered', '已送达'],
   'message.failed': ['Failed', '失败'],
   'message.cancelled': ['Cancelled', '已取消'],
-  keptTitle: ['Alarms that it inhibits', '因此未通知的告警'],
-  keptNone: ['It inhibits no stored alarm.', '没有记录：没有告警因此而不通知。'],
+  keptTitle: ['Alarms that this alarm inhibits', '因此未通知的告警'],
+  keptNone: ['This alarm inhibits no stored alarm.', '没有记录：没有告警因此而不通知。'],
 
   panelTitle: ['Alarms', '告警'],
-  badge: ['{count} open alarms', '{count} 个未结束的告警'],
-  badgeCritical: ['{count} open alarms, some critical', '{count} 个未结束的告警，其中有严重告警'],
+  badge: ['{count} open {count:alarm|alarms}', '{count} 个未结束的告警'],
+  badgeCritical: ['{count} open {count:alarm|alarms}, some critical', '{count} 个未结束的告警，其中有严重告警'],
   more: ['{count} more', '另有 {count} 个'],
 });
 export type AlarmKey = keyof typeof alarmTexts.en;

@@ -2,7 +2,7 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const costTexts = inBothLanguages({
   lead: [
-    'What an hour of a participant costs: machines and traffic at your prices. Months and hours are in UTC.',
+    'Cost per participant-hour: machines and traffic at your prices. Months and hours are in UTC.',
     '每位参与者每小时的成本：按您的价格计算机器和流量。月份和小时均按 UTC 计算。',
   ],
   month: ['Month', '月份'],
@@ -23,8 +23,8 @@ export const costTexts = inBothLanguages({
   costSoFar: ['Cost of the month so far', '本月至今成本'],
   costOfMonth: ['Cost of the month', '当月成本'],
   costParts: ['{nodes} machines, {traffic} traffic', '机器 {nodes}，流量 {traffic}'],
-  perUserHour: ['An hour of a participant', '每位参与者每小时'],
-  perUserHourOf: ['{hours} hours of participants', '参与者共 {hours} 小时'],
+  perUserHour: ['Per participant-hour', '每位参与者每小时'],
+  perUserHourOf: ['{hours} participant-hours', '参与者共 {hours} 小时'],
   noUserHours: ['No session was measured.', '没有会话测量数据。'],
   nodeHours: ['Node-hours', '节点小时'],
   sent: ['Sent', '发送'],
@@ -76,7 +76,7 @@ export const costTexts = inBothLanguages({
   currency: ['Currency', '货币'],
   currencyHint: ['Three letters, such as USD, EUR or CNY.', '三个字母，例如 USD、EUR 或 CNY。'],
   currencyWrong: ['Three capital letters of ISO 4217.', '须为 ISO 4217 的三个大写字母。'],
-  'list.nodeHours': ['An hour of a node', '每节点小时'],
+  'list.nodeHours': ['Per node-hour', '每节点小时'],
   'list.traffic': ['What nodes send', '节点发送的流量'],
   noLines: ['Without lines this costs nothing.', '没有行：不计费用。'],
   allKinds: ['All others', '其他所有'],

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
 import { placeName } from '../../core/place-name.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import { bytesText, moneyText, rateText } from './core/figures.ts';
 import { type CostKey, costTexts } from './text.ts';
@@ -12,7 +13,7 @@ export function useCostWords() {
   const { say, locale } = useTexts(costTexts);
   const { language } = useLanguage();
   return useMemo(() => {
-    const month = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'long' });
+    const month = timeFormat('month', { locale, timeZone: 'UTC' });
     const place = (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language));
     return {
       say,
@@ -29,7 +30,7 @@ export function useCostWords() {
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
-      month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
+      month: (text: string): string => month(Date.parse(`${text}-01T00:00:00Z`)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),
     };
   }, [say, locale, language]);

@@ -5,6 +5,7 @@ import { useScheme } from '../ui/use-scheme.ts';
 import 'uplot/dist/uPlot.min.css';
 import { useTexts } from '../../admin/text.ts';
 import '../../styles/console-charts.css';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { DialMeasure, DialSeries } from './core/state.ts';
 import { type DialKey, dialTexts } from './text.ts';
 
@@ -99,7 +100,7 @@ function optionsOf({ lines, timeZone, locale, fromS, toS, container, say }: Opti
   const style = getComputedStyle(container);
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone, hourCycle: 'h23' });
+  const time = timeFormat('time', { locale, timeZone });
   const isShare = lines === failedLines;
   const axis = {
     stroke: colour('--text-faint'),
@@ -121,7 +122,7 @@ function optionsOf({ lines, timeZone, locale, fromS, toS, container, say }: Opti
       y: { range: (_, __, max) => [0, isShare ? 1 : Math.max(TOP_MS_MIN, (max ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, size: AXIS_PX, space: 72, values: (_, splits) => splits.map((atS) => time.format(atS * 1000)) },
+      { ...axis, size: AXIS_PX, space: 72, values: (_, splits) => splits.map((atS) => time(atS * 1000)) },
       { ...axis, size: GUTTER_PX, gap: 6, space: 26, values: (_, splits) => splits.map(text) },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line, colour, isShare))],

@@ -84,7 +84,7 @@ export const dialTexts = inBothLanguages({
   close: ['Close', '关闭'],
   day: ['Last 24 hours', '最近 24 小时'],
   dayNone: ['No tests in the last 24 hours.', '最近 24 小时没有测试。'],
-  daySum: ['{tried} tests, {failed} failed.', '测试 {tried} 次，失败 {failed} 次。'],
+  daySum: ['{tried} {tried:test|tests}, {failed} failed.', '测试 {tried} 次，失败 {failed} 次。'],
   chartFailed: ['Failed', '失败'],
   chartJoin: ['Join', '加入'],
   chartFirstFrame: ['First frame', '首帧'],

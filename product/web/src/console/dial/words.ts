@@ -1,6 +1,8 @@
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
+import { dayOf } from '../../core/local-time.ts';
 import { placeName } from '../../core/place-name.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { DialCell, DialFault } from '../types.ts';
 import { type DialChoice, type Health, successShare } from './core/state.ts';
@@ -14,23 +16,15 @@ export function useDialWords(timeZone: string) {
   return useMemo(() => {
     const place = (region: string): string => placeName(region, language);
     const count = (value: number): string => value.toLocaleString(locale);
-    const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options });
-    const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    const day = format({ dateStyle: 'short' });
-    const dated = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const reader = { locale, timeZone };
+    const clock = timeFormat('time', reader);
+    const dated = timeFormat('dayTime', reader);
+    const exact = timeFormat('exactDayTime', reader);
     /** Formats a time; adds the date if it is not today. */
     const time = (at: string, nowMs: number): string => {
       const atMs = Date.parse(at);
-      return (day.format(atMs) === day.format(nowMs) ? clock : dated).format(atMs);
+      return (dayOf(atMs, timeZone) === dayOf(nowMs, timeZone) ? clock : dated)(atMs);
     };
-    const exact = format({
-      month: 'short',
-      day: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    });
     const stage = (name: string): string => say(`stage.${name}` as DialKey);
     const share = (cell: DialCell): string => successShare(cell).toLocaleString(locale, { style: 'percent' });
     const choice = ({ kind, region, toRegion }: DialChoice): string => {
@@ -44,7 +38,7 @@ export function useDialWords(timeZone: string) {
       locale,
       place,
       count,
-      exactTime: (at: string): string => exact.format(Date.parse(at)),
+      exactTime: (at: string): string => exact(Date.parse(at)),
       stage,
       share,
       choice,

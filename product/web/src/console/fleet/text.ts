@@ -2,7 +2,7 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const fleetTexts = inBothLanguages({
   lead: [
-    '{nodes} nodes, {alive} in full service, {sessions} sessions.',
+    '{nodes} {nodes:node|nodes}, {alive} in full service, {sessions} {sessions:session|sessions}.',
     '{nodes} 个节点，{alive} 个正常服务，{sessions} 个会话。',
   ],
   states: ['Not in full service: {states}.', '未正常服务：{states}。'],
@@ -17,7 +17,7 @@ export const fleetTexts = inBothLanguages({
   state: ['State', '状态'],
   any: ['All', '全部'],
   clear: ['Show all', '显示全部'],
-  shown: ['{count} of {all} nodes', '{all} 个节点中的 {count} 个'],
+  shown: ['{count} of {all} {all:node|nodes}', '{all} 个节点中的 {count} 个'],
 
   node: ['Node', '节点'],
   place: ['Where', '位置'],
@@ -32,7 +32,7 @@ export const fleetTexts = inBothLanguages({
   silence: ['Last heard', '最近消息'],
   versionUsual: ['most {kind} nodes have {version}', '多数 {kind} 节点为 {version}'],
   noLimit: ['limit unknown', '上限未知'],
-  certificateDays: ['{days} days', '{days} 天'],
+  certificateDays: ['{days} {days:day|days}', '{days} 天'],
   certificateHours: ['{hours} h', '{hours} 小时'],
   certificateSoon: ['less than an hour', '不到一小时'],
   certificateEnded: ['expired', '已过期'],
@@ -48,7 +48,7 @@ export const fleetTexts = inBothLanguages({
   'state.leaving': ['Leaving', '即将退出'],
   'state.unlinked': ['Without link', '无连接'],
   'state.distrusted': ['Distrusted', '数据不可信'],
-  toMove: ['{count} sessions to move', '待移走 {count} 个会话'],
+  toMove: ['{count} {count:session|sessions} to move', '待移走 {count} 个会话'],
   moved: ['All have moved', '已全部移走'],
 
   actions: ['Actions for {node}', '{node} 的操作'],
@@ -58,15 +58,18 @@ export const fleetTexts = inBothLanguages({
   cordonTitle: ['Cordon {node}?', '封锁 {node}？'],
   drainTitle: ['Drain {node}?', '排空 {node}？'],
   uncordonTitle: ['Return {node} to service?', '恢复 {node} 的服务？'],
-  cordonText: ['It keeps its {count} sessions and takes no new ones.', '它保留现有的 {count} 个会话，不再接纳新会话。'],
+  cordonText: [
+    'The node keeps its {count} {count:session|sessions} and takes no new sessions.',
+    '它保留现有的 {count} 个会话，不再接纳新会话。',
+  ],
   drainText: [
-    'It takes no new sessions, and its {count} sessions are moved to other nodes.',
+    'The node takes no new sessions, and its {count} {count:session is|sessions are} moved to other nodes.',
     '它不再接纳新会话，现有的 {count} 个会话将移到其他节点。',
   ],
-  uncordonText: ['It takes new sessions again.', '它将再次接纳新会话。'],
+  uncordonText: ['The node takes new sessions again.', '它将再次接纳新会话。'],
   reason: ['Reason', '原因'],
   reasonHint: ['Shown to operators; not to people in rooms.', '仅运维人员可见，房间中的人看不到。'],
-  actFailed: ['This did not work', '操作未成功'],
+  actFailed: ['The action failed', '操作未成功'],
   notHeard: [
     '{node} has no link and has not confirmed yet. The centre delivers the act later.',
     '{node} 尚未收到：它没有连接。调度中心会保留此操作。',

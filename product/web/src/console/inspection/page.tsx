@@ -19,6 +19,7 @@ import { SettingsDialog } from './settings-dialog.tsx';
 import { inspectionTexts } from './text.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-inspection.css';
+import { timeText } from '../../admin/traffic/when.ts';
 
 /** Polling interval. The report sums up a day, so a minute is short enough. */
 const EVERY_MS = 60_000;
@@ -103,7 +104,7 @@ function Report({ report: { createdAt, findings }, timeZone }: { report: Inspect
     own: findings.filter((one) => one.severity === severity),
   }));
   const [problems = 0, attentions = 0, fine = 0] = groups.map(({ own }) => own.length);
-  const time = new Date(createdAt).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const time = timeText(createdAt, { locale, timeZone });
   return (
     <div className="inspection" data-testid="inspection">
       <p role="status">

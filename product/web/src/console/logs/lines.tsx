@@ -1,6 +1,7 @@
 // Table of log lines. A row opens to show its whole line.
 import { useTexts } from '../../admin/text.ts';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import { timeFormat, type UserLocale } from '../../core/time-formats.ts';
 import { consolePath } from '../core/route.ts';
 import type { LogSearch } from '../types.ts';
 import { prettyJson } from './core/search.ts';
@@ -62,15 +63,6 @@ export function Lines({ found, timeZone }: { found: LogSearch; timeZone: string 
 }
 
 /** Formats a time with its milliseconds, since the order of events matters in logs. */
-function lineTime(at: string, { locale, timeZone }: { locale: string; timeZone: string }): string {
-  return new Intl.DateTimeFormat(locale, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-    timeZone,
-  }).format(Date.parse(at));
+function lineTime(at: string, reader: UserLocale): string {
+  return timeFormat('logTime', reader)(Date.parse(at));
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
 import { placeName } from '../../core/place-name.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { SlaObjective } from '../types.ts';
 import { countText, shareText } from './core/figures.ts';
@@ -14,10 +15,9 @@ export function useReportWords() {
   const { say, locale } = useTexts(reportTexts);
   const { language } = useLanguage();
   return useMemo(() => {
-    const format = (options: Intl.DateTimeFormatOptions) =>
-      new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
-    const month = format({ year: 'numeric', month: 'long' });
-    const day = format({ day: 'numeric', month: 'long' });
+    const reader = { locale, timeZone: 'UTC' };
+    const month = timeFormat('month', reader);
+    const day = timeFormat('day', reader);
     const count = (value: number): string => countText(value, locale);
     return {
       say,
@@ -26,9 +26,9 @@ export function useReportWords() {
       amount: (unit: string, value: number): string => say(`unit.${unit}` as ReportKey, { count: count(value) }),
       objective: ({ id }: Pick<SlaObjective, 'id'>): string => say(`objective.${id}`),
       place: (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language)),
-      month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
-      day: (text: string): string => day.format(Date.parse(text)),
-      time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),
+      month: (text: string): string => month(Date.parse(`${text}-01T00:00:00Z`)),
+      day: (text: string): string => day(Date.parse(text)),
+      time: (text: string): string => timeText(text, reader),
     };
   }, [say, locale, language]);
 }

@@ -11,7 +11,7 @@ export const roomsTexts = inBothLanguages({
   people: ['People', '人数'],
   nodes: ['Media nodes', '媒体节点'],
   strength: ['Connections', '连接'],
-  sid: ['ID of this life', '本次开启的 ID'],
+  sid: ['ID of this room session', '本次开启的 ID'],
 
   over: ['This room is empty now', '此房间目前没有人'],
   overText: ['No node reported it in the last 30 seconds.', '最近 30 秒没有收到它的消息。'],
@@ -52,5 +52,5 @@ export const roomsTexts = inBothLanguages({
   hop: ['{from} → {to}', '{from} → {to}'],
   origin: ['begins at {node}', '起于 {node}'],
   noSite: ['Site unknown', '站点未知'],
-  whyWays: ['Why these routes (English)', '为何是这些路径（英文）'],
+  whyWays: ['Routing explanation (English)', '路由说明（英文）'],
 });

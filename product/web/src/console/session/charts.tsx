@@ -5,6 +5,7 @@ import { useScheme } from '../ui/use-scheme.ts';
 import 'uplot/dist/uPlot.min.css';
 import { useTexts } from '../../admin/text.ts';
 import '../../styles/console-charts.css';
+import { type TimeForm, timeFormat } from '../../core/time-formats.ts';
 import { GUTTER_PX, RIGHT_PX } from './core/lanes.ts';
 import { type ChartName, charts, drawnCharts, type Measure, type Series } from './core/series.ts';
 import { axisText } from './core/values.ts';
@@ -118,7 +119,7 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, container }: Op
   const font = `12px ${colour('--font')}`;
   const [first] = charts[name];
   const grid = { stroke: colour('--line'), width: 1 };
-  const time = timeFormat(locale, timeZone, toS - fromS);
+  const time = timeFormat(axisForm(toS - fromS), { locale, timeZone });
   return {
     width: container.clientWidth,
     height: heightPx(isLast),
@@ -142,7 +143,7 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, container }: Op
         grid,
         ticks: { show: false },
         space: 72,
-        values: (_, splits) => splits.map((atS) => (isLast ? time.format(atS * 1000) : '')),
+        values: (_, splits) => splits.map((atS) => (isLast ? time(atS * 1000) : '')),
       },
       {
         size: GUTTER_PX,
@@ -172,19 +173,6 @@ const cursor: uPlot.Cursor = {
   },
 };
 
-function timeFormat(locale: string, timeZone: string, spanS: number): Intl.DateTimeFormat {
-  const seconds = spanS < 600 ? ({ second: '2-digit' } as const) : {};
-  const days = spanS > 86_400 ? ({ month: 'numeric', day: 'numeric' } as const) : {};
-  return new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    ...seconds,
-    ...days,
-    timeZone,
-    hourCycle: 'h23',
-  });
-}
-
 function lineSeries(measure: Measure, line: string, colour: (variable: string) => string): uPlot.Series {
   const stroke = colour(`--chart-${line}`);
   const common: uPlot.Series = { label: measure, stroke, width: 1.6, points: { show: false }, spanGaps: false };
@@ -198,3 +186,9 @@ function lineSeries(measure: Measure, line: string, colour: (variable: string) =
 const bars: uPlot.Series.PathBuilder = (...args) =>
   uPlot.paths.bars?.({ size: [0.9, 12, 3], align: -1 })(...args) ?? null;
 const stepped: uPlot.Series.PathBuilder = (...args) => uPlot.paths.stepped?.({ align: -1 })(...args) ?? null;
+
+/** Returns the form of the times on an axis of that length. */
+function axisForm(spanS: number): TimeForm {
+  if (spanS > 86_400) return 'dayTime';
+  return spanS < 600 ? 'exactTime' : 'time';
+}

@@ -4,13 +4,14 @@ import { Part } from '../../admin/traffic/parts.tsx';
 import { trafficTexts } from '../../admin/traffic/text.ts';
 import { spanText } from '../../admin/traffic/when.ts';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { SessionTimeline } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';
 import { eventText, inOrder, toneOf } from './core/events.ts';
 import { type Measure, measures, type Period, periodsOf } from './core/series.ts';
 import type { Span } from './core/span.ts';
 import { measuredText } from './core/values.ts';
-import { clockText, nameOf } from './readout.tsx';
+import { nameOf } from './readout.tsx';
 import { timelineTexts } from './text.ts';
 import { useSpeech } from './use-speech.ts';
 
@@ -23,6 +24,7 @@ interface EventsProps {
 
 export function EventList({ timeline: { events }, timeZone, chosen, onTime }: EventsProps) {
   const { say, locale } = useTexts(timelineTexts);
+  const time = timeFormat('exactTime', { locale, timeZone });
   const speech = useSpeech();
   return (
     <Part title={say('events')}>
@@ -34,7 +36,7 @@ export function EventList({ timeline: { events }, timeZone, chosen, onTime }: Ev
             // biome-ignore lint/suspicious/noArrayIndexKey: two events may be the same
             <li key={at} data-tone={toneOf(event)}>
               <button type="button" onClick={() => onTime(Date.parse(event.at))}>
-                <time dateTime={event.at}>{clockText(Date.parse(event.at), locale, timeZone)}</time>
+                <time dateTime={event.at}>{time(Date.parse(event.at))}</time>
                 <span>{eventText(event, speech)}</span>
               </button>
             </li>
@@ -69,13 +71,14 @@ export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline'
 
 function useColumns(periods: readonly Period[], timeZone: string): readonly Column<Period>[] {
   const { say, locale } = useTexts(timelineTexts);
+  const time = timeFormat('exactTime', { locale, timeZone });
   const speech = useSpeech();
   const shownMeasures = COLUMNS.filter((measure) => periods.some(({ values }) => values[measure] !== undefined));
   return [
     {
       key: 'time',
       title: say('time'),
-      cell: ({ fromMs }) => <span className="nowrap">{clockText(fromMs, locale, timeZone)}</span>,
+      cell: ({ fromMs }) => <span className="nowrap">{time(fromMs)}</span>,
     },
     { key: 'strength', title: say('strength'), cell: ({ strength }) => <StrengthState strength={strength} /> },
     ...shownMeasures.map((measure) => ({

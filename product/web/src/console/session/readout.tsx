@@ -1,5 +1,6 @@
 // Shows all values at the timeline's cursor, also as text for screen readers.
 import { useTexts } from '../../admin/text.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { QualityPoint, TimelineEvent } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';
 import { eventText } from './core/events.ts';
@@ -30,16 +31,13 @@ export function nameOf(measure: Measure, say: SayTimeline): string {
   }
 }
 
-export const clockText = (atMs: number, locale: string, timeZone: string): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone, hourCycle: 'h23' }).format(atMs);
-
 export function Readout({ atMs, point, events, stepS, timeZone }: ReadoutProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useSpeech();
   return (
     <div className="readout grid gap-2 bordered rounded-m bg-surface" data-testid="readout">
       <p className="readout-head flex flex-wrap gap-2px-3 items-baseline tabular">
-        <strong>{say('at', { time: clockText(atMs, locale, timeZone) })}</strong>
+        <strong>{say('at', { time: timeFormat('exactTime', { locale, timeZone })(atMs) })}</strong>
         {point === undefined ? (
           <span className="faint">{say('gap')}</span>
         ) : (
@@ -73,7 +71,7 @@ export function useReadoutText(): (props: ReadoutProps) => string {
   const { say, locale } = speech;
   return ({ atMs, point, events, stepS, timeZone }) =>
     [
-      clockText(atMs, locale, timeZone),
+      timeFormat('exactTime', { locale, timeZone })(atMs),
       point === undefined ? say('gap') : say(`strength.${point.strength}`),
       ...measures.flatMap((measure) => {
         const value = measuredIn(point, measure, stepS);

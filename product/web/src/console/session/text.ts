@@ -108,7 +108,7 @@ export const timelineTexts = inBothLanguages({
   'event.switched': ['Switched from signaling node {from} to {to}', '从信令节点 {from} 切换到 {to}'],
   'event.away': ['Connection lost', '连接中断'],
   'event.resumed': ['Connection back', '连接恢复'],
-  'event.rejoined': ['Joined anew', '重新加入'],
+  'event.rejoined': ['Rejoined', '重新加入'],
   'event.muted': ['{source} muted', '{source}静音'],
   'event.unmuted': ['{source} unmuted', '{source}取消静音'],
   'event.published': ['Began to send: {source}', '开始发送：{source}'],

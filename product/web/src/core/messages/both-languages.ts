@@ -1,7 +1,10 @@
 // Texts of a page in both languages, and their lookup.
 import type { Language } from '../query.ts';
 
-/** Texts by language and key; `{name}` is a placeholder for a value. */
+/**
+ * Texts by language and key; `{name}` is a placeholder for a value, `{name:day|days}` for the first word if that value
+ * is 1, else for the second.
+ */
 export type Texts<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 export type SayOf<K extends string> = (key: K, values?: Readonly<Record<string, string | number>>) => string;
 
@@ -19,4 +22,10 @@ export function inBothLanguages<K extends string>(
 export const sayOf =
   <K extends string>(texts: Texts<K>, language: Language): SayOf<K> =>
   (key, values = {}) =>
-    texts[language][key].replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => String(values[name] ?? hole));
+    texts[language][key].replaceAll(HOLE, (hole: string, name: string, one?: string, many?: string) => {
+      const value = values[name];
+      if (value === undefined) return hole;
+      return many === undefined ? String(value) : String(value) === '1' ? String(one) : many;
+    });
+
+const HOLE = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;

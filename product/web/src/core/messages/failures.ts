@@ -151,11 +151,11 @@ export const failures = {
   // ends
   CLIENT_INITIATED: ['The meeting stays open for the others.', '会议对其他人仍在进行。', 'comeBack', 'again'],
   CONNECTION_CLOSED: ['The meeting stays open for the others.', '会议对其他人仍在进行。', 'comeBack', 'again'],
-  CONNECT_ABORTED: ['You stopped joining.', '您取消了加入。', 'comeBack', 'again'],
+  CONNECT_ABORTED: ['You cancelled joining.', '您取消了加入。', 'comeBack', 'again'],
   PAGE_HIDDEN: ['You left by going to another page.', '您打开了其他页面，因此离开了会议。', 'comeBack', 'again'],
-  ROOM_ENDED: ['It was ended for everyone.', '会议已为所有人结束。', 'overNow', 'home'],
+  ROOM_ENDED: ['The meeting was ended for everyone.', '会议已为所有人结束。', 'overNow', 'home'],
   STAGE_LEFT: ['You are no longer on the stage of the show.', '您已离开直播的舞台。', 'watch', 'again'],
-  KICKED: ['You were removed from it.', '您已被移出。', 'askBack', 'home'],
+  KICKED: ['You were removed from the meeting.', '您已被移出会议。', 'askBack', 'home'],
   NOT_ADMITTED: ['A host declined your request to come in.', '主持人拒绝了您的入会请求。', 'askHost', 'home'],
   DUPLICATE_IDENTITY: [
     'You joined again from another window or device.',
@@ -178,12 +178,12 @@ export const failures = {
     ...(['fields', 'fix'] as const),
   ],
   LINK_INVALID: [
-    'This link opens nothing now: its meeting is over or was cancelled, or the link was withdrawn.',
+    'This link no longer works: the meeting is over or was cancelled, or the link was withdrawn.',
     '此链接现在无效：会议已结束或已取消，或者链接已被撤回。',
     ...(['newLink', 'home'] as const),
   ],
   NUMBER_INVALID: [
-    'There is no meeting of this number now. It is over, was cancelled, or the number is not right.',
+    'There is no meeting with this number. The meeting is over or was cancelled, or the number is wrong.',
     '现在没有该会议号对应的会议：会议已结束、已取消，或会议号有误。',
     ...(['number', 'home'] as const),
   ],
@@ -197,7 +197,7 @@ export const failures = {
     ...(['askSpace', 'again'] as const),
   ],
   FENCE_CONFLICT: [
-    'This room is bound to regions that do not go with your invitation.',
+    'Your invitation does not match the regions of this room.',
     '本会议室限定的区域与您的邀请不符。',
     ...(['askRegion', 'home'] as const),
   ],
@@ -224,9 +224,9 @@ export const failures = {
     '房间不接受这段文字：其中有不允许的词。',
     ...(['shorter', 'fix'] as const),
   ],
-  POST_UNKNOWN: ['This message is no longer there.', '它已经不在了。', 'askHost', 'home'],
-  VERSION_CONFLICT: ['Another change came first.', '已有其他更改先生效。', 'again', 'fix'],
-  RATE_LIMITED: ['That was too fast.', '操作太快了。', 'slower', 'auto'],
+  POST_UNKNOWN: ['This message is no longer there.', '这条消息已不存在。', 'askHost', 'home'],
+  VERSION_CONFLICT: ['Someone else changed this first.', '已有其他更改先生效。', 'again', 'fix'],
+  RATE_LIMITED: ['You sent too many requests in a short time.', '操作太快了。', 'slower', 'auto'],
   DATA_TOO_LARGE: ['The message is too long.', '消息太长。', 'shorter', 'fix'],
   NOT_FOUND: ['There is nothing at this address any more.', '此地址已没有内容。', 'newLink', 'home'],
   // the person's network, browser and devices
@@ -295,7 +295,7 @@ export const failures = {
   MOVE_UNDER_WAY: serversBusy,
   MOVE_FAILED: serversBusy,
   SHUTTING_DOWN: ['The service is being restarted.', '服务正在重启。', 'wait', 'auto'],
-  RESUME_REFUSED: ['Your place in the meeting was given up.', '您在会议中的位置已被释放。', 'again', 'auto'],
+  RESUME_REFUSED: ['Your place in the meeting was released.', '您在会议中的位置已被释放。', 'again', 'auto'],
   GATEWAY_UNREACHABLE: [
     'The server for streams does not answer.',
     '直播流服务器没有应答。',
@@ -336,8 +336,8 @@ export const failures = {
   REQUEST_LIMIT: ['Too many requests wait for an answer.', '等待应答的请求过多。', ...(['slower', 'again'] as const)],
   SESSION_UNKNOWN: ['The service does not know your call any more.', '服务已不再识别您的通话。', 'reload', 'reload'],
   TRACK_UNKNOWN: ['This picture or sound is no longer there.', '该画面或声音已不存在。', 'askHost', 'home'],
-  TRACK_EXISTS: ['This is being sent already.', '此内容已在发送。', 'reload', 'reload'],
-  TRACK_LIMIT: ['More is sent than the room allows.', '发送的内容超出会议室上限。', 'shorter', 'home'],
+  TRACK_EXISTS: ['This is already being sent.', '此内容已在发送。', 'reload', 'reload'],
+  TRACK_LIMIT: ['The room allows no more audio or video tracks.', '发送的内容超出会议室上限。', 'shorter', 'home'],
   TRACK_NOT_PUBLISHED: pageMistake,
   TRANSPORT_UNKNOWN: pageMistake,
   MOVE_REFUSED: [serversBusy[0], serversBusy[1], 'report', 'home'],
@@ -350,8 +350,8 @@ export const failures = {
   // streams and recordings
   TARGET_REFUSED: ['This address cannot be used.', '无法使用该地址。', 'tellAdmin', 'fix'],
   HOOK_REFUSED: [
-    'The system of your organisation that checks streams refused it.',
-    '您所在组织的推流审核系统拒绝了它。',
+    'The system of your organisation that checks streams refused this stream.',
+    '您所在组织的推流审核系统拒绝了此直播流。',
     ...(['tellAdmin', 'home'] as const),
   ],
   NO_SOUND_TRANSCODER: noTranscoder,
@@ -383,7 +383,7 @@ export const failures = {
     '本页面无法读取此录制。',
     ...(['reload', 'reload'] as const),
   ],
-  RECORDING_ADDRESS: ['The address names no recording.', '地址中没有录制。', 'wholeLink', 'home'],
+  RECORDING_ADDRESS: ['This address does not point to a recording.', '此地址不指向任何录制。', 'wholeLink', 'home'],
   NO_LOGS: noLog,
   LOGS_UNREADABLE: noLog,
   // between servers

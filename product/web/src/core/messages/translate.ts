@@ -14,7 +14,7 @@ export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
 /** Name of each language in that language, and its tag for `<html lang>`. */
 export const languageNames: Readonly<Record<Language, { name: string; tag: string }>> = {
-  en: { name: 'English', tag: 'en' },
+  en: { name: 'English', tag: 'en-GB' },
   zh: { name: '中文', tag: 'zh-CN' },
 };
 

@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { Check, Choose } from '../../account/ui/fields.tsx';
 import { CopyButton } from '../../account/ui/small-dialogs.tsx';
+import { timeFormat } from '../../core/time-formats.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { LibraryApi } from '../api.ts';
 import type { Item, ItemLink, OpenItemLink } from '../core/model.ts';
@@ -35,7 +36,7 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
       setProblem(error);
     }
   };
-  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const until = timeFormat('dateTime', { locale, timeZone });
   return (
     <Dialog title={say('link.title', { title: item.title })} onClose={onClose}>
       <form className="dialog-fields" data-testid="link-form" onSubmit={(event) => void make(event)}>
@@ -71,7 +72,7 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
               aria-label={say('link.address')}
               onFocus={(event) => event.target.select()}
             />
-            <p className="field-hint">{say('link.until', { time: until.format(Date.parse(link.expiresAt)) })}</p>
+            <p className="field-hint">{say('link.until', { time: until(Date.parse(link.expiresAt)) })}</p>
             <CopyButton text={link.url} label={say('link.copyIt')} primary />
           </>
         )}

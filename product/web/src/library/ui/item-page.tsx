@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
 import { clockText } from '../../core/clock.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { chapterAt } from '../core/chapters.ts';
 import type { Chapter, Item } from '../core/model.ts';
@@ -32,7 +33,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
   return (
     <div className="library-item grid one-column gap-4" data-testid="item">
       <a
-        className="admin-back"
+        className="admin-back in-row gap-6px text-soft text-s"
         data-testid="back"
         href="/library"
         onClick={(event) => {
@@ -273,7 +274,7 @@ function Facts({ item, me, timeZone, isOwn }: FactsProps) {
 function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (readonly [string, string])[] {
   const { say, locale } = words;
   const { media, bytes } = item;
-  const added = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const added = timeFormat('dateTime', { locale, timeZone });
   const rows: readonly (readonly [string, string])[] = [
     [say('length'), media === undefined || media.durationMs === 0 ? '' : clockText(media.durationMs)],
     [say('size'), bytes === undefined ? '' : bytesText(bytes, locale)],
@@ -281,7 +282,7 @@ function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (r
     [say('file'), item.name],
     [say('tags'), item.tags.join(', ')],
     [say('owner'), ownerText(ownerOf(item.owner, me), words)],
-    [say('added'), added.format(Date.parse(item.createdAt))],
+    [say('added'), added(Date.parse(item.createdAt))],
   ];
   return rows.filter(([, value]) => value !== '');
 }

@@ -5,6 +5,7 @@ import { Select } from '../../account/ui/fields.tsx';
 import { Stale } from '../../admin/traffic/parts.tsx';
 import type { ListState } from '../../admin/ui/queries.ts';
 import { clockText } from '../../core/clock.ts';
+import { timeFormat } from '../../core/time-formats.ts';
 import type { Item } from '../core/model.ts';
 import { type OwnerLabel, ownerOf } from '../core/rights.ts';
 import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
@@ -177,12 +178,12 @@ function ItemRow({ item, me, timeZone }: { item: Item; me: Me; timeZone: string 
 
 function factsOf(item: Item, words: Words, me: Me, timeZone: string): string[] {
   const { say, locale } = words;
-  const added = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
+  const added = timeFormat('date', { locale, timeZone });
   return [
     item.kind === undefined ? '' : say(`kind.${item.kind}`),
     item.bytes === undefined ? '' : bytesText(item.bytes, locale),
     ownerText(ownerOf(item.owner, me), words),
-    added.format(Date.parse(item.createdAt)),
+    added(Date.parse(item.createdAt)),
   ].filter((fact) => fact !== '');
 }
 

@@ -1,6 +1,7 @@
 // Running uploads, and earlier uploads that wait for their file.
 import { Check, CircleAlert, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
+import { timeFormat } from '../../core/time-formats.ts';
 import { IconButton } from '../../ui/parts.tsx';
 import { QUEUED_MAX } from '../core/file-rejection.ts';
 import { type FileState, isOver, mayPause, mayResume } from '../core/file-state.ts';
@@ -173,7 +174,7 @@ type LeftProps = Pick<UploadsProps, 'timeZone' | 'onChoose' | 'onGiveUp'> & { up
 
 function UnfinishedUploads({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
   const { say, locale } = useWords();
-  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const until = timeFormat('dateTime', { locale, timeZone });
   return (
     <div className="library-left" data-testid="left">
       <h2>{say('left.title')}</h2>
@@ -200,7 +201,7 @@ function UnfinishedUploads({ uploads, timeZone, onChoose, onGiveUp }: LeftProps)
             <p className="upload-facts flex flex-wrap gap-2px-3 text-faint text-s tabular">
               {say('left.until', {
                 bytes: bytesText(upload.bytes, locale),
-                time: until.format(Date.parse(upload.expiresAt)),
+                time: until(Date.parse(upload.expiresAt)),
               })}
             </p>
           </li>

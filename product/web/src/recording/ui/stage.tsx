@@ -32,7 +32,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
           isChosen={output.name === model.chosen}
         />
       ))}
-      {pictures.length === 0 ? (
+      {pictures.length === 0 && !isUntouched ? (
         <div className="recording-none col-all grid justify-items-center gap-2 text-soft">
           <CloudOff size={34} aria-hidden="true" />
           {say('noPicture')}

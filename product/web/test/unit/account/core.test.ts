@@ -12,7 +12,6 @@ import {
   newMeetingOf,
   occurrenceChangeOf,
 } from '../../../src/account/core/form.ts';
-import { instantOf, localOf, nextHalfHour, placeInMonth } from '../../../src/account/core/local-time.ts';
 import { accountReason, accountTexts } from '../../../src/account/core/messages/texts.ts';
 import { choicesFor, guestOf, rolesFor, withPeople } from '../../../src/account/core/people.ts';
 import {
@@ -29,6 +28,7 @@ import {
 } from '../../../src/account/core/repeat.ts';
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
 import { ruleText } from '../../../src/account/core/words.ts';
+import { instantOf, localOf, nextHalfHour, placeInMonth } from '../../../src/core/local-time.ts';
 import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { occurrenceAt as at, meetingWith, settingsWith } from './meetings.ts';
 

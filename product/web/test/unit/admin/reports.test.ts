@@ -85,7 +85,7 @@ describe('the grade of a connection', () => {
     expect(texts({})).toEqual([]);
     expect(texts({ rttP95Ms: 1280, sentLoss: 0.0004, receivedLoss: 0.0621, freezeShare: 0.5 })).toEqual([
       'Round trips to 1,280 ms',
-      '6.2% lost receiving',
+      '6.2% loss receiving',
       '50% frozen',
     ]);
   });

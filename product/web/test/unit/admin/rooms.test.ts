@@ -198,7 +198,7 @@ describe('participants', () => {
     expect(marksOf(person('ann', { permission: rights }), say)).toEqual(['May administer']);
     expect(marksOf(person('ann', { permission: rights, role: 'cohost' }), say)).toEqual(['Co-host']);
     const all = person('x', { kind: 'recorder', permission: { ...rights, hidden: true }, handRaisedAt: '2026' });
-    expect(marksOf(all, say)).toEqual(['May administer', 'Hidden', 'Recorder', 'Hand up']);
+    expect(marksOf(all, say)).toEqual(['May administer', 'Hidden', 'Recorder', 'Hand raised']);
   });
 
   it('have their tracks listed by source, and a colour for each quality', () => {

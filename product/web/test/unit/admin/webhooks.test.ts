@@ -125,7 +125,7 @@ describe('texts of results', () => {
       [0, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', /not trusted/],
       [302, 'REDIRECT', /302, a redirect/],
       [401, undefined, /401: it refused/],
-      [503, undefined, /503: it has a problem/],
+      [503, undefined, /503: the receiver has a problem/],
       [103, undefined, /103\.$/],
     ];
     for (const [status, code, expected] of rows) {

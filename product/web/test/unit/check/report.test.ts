@@ -26,8 +26,8 @@ describe('the texts of the check', () => {
 describe('the rows of a report', () => {
   it('show the findings as texts with numbers', () => {
     expect(linesOf(goodReport)).toEqual([
-      'camera | passed | 1,280 × 720, 30 pictures a second'.replace('1,280', '1280'),
-      'microphone | passed | It hears you.',
+      'camera | passed | 1,280 × 720, 30 frames per second'.replace('1,280', '1280'),
+      'microphone | passed | Your voice was heard.',
       'signaling | passed | Reached in 84 ms',
       'udp | passed | Open: connected in 141 ms',
       'tcp | passed | Open: connected in 203 ms',
@@ -38,27 +38,24 @@ describe('the rows of a report', () => {
   });
   it('show why a part failed or was skipped, and mark a passed part with advice', () => {
     const lines = linesOf(limitedReport);
-    expect(lines).toContain('udp | failed | Blocked: no connection came about');
-    expect(lines).toContain('tls | skipped | This service does not offer it');
+    expect(lines).toContain('udp | failed | Blocked: no connection could be made');
+    expect(lines).toContain('tls | skipped | Not offered by this service');
     expect(lines).toContain('uplink | limited | 640 kbit/s, loss 3.4 %, round trip 94 ms');
-    expect(lines).toContain('microphone | failed | It is open, but nothing is heard');
+    expect(lines).toContain('microphone | failed | The microphone is on, but no sound was heard');
     expect(linesOf(badReport).slice(0, 4)).toEqual([
       'camera | failed | Your browser blocks the camera',
-      'microphone | passed | It hears you.',
+      'microphone | passed | Your voice was heard.',
       'signaling | failed | The service cannot be reached',
       'udp | skipped | Not tried: the service cannot be reached',
     ]);
   });
   it('show running and waiting parts, also before the first report', () => {
-    expect(linesOf(runningReport).slice(4, 6)).toEqual([
-      'tcp | running | Being checked…',
-      'tls | waiting | Waits for its turn',
-    ]);
-    expect(linesOf(undefined)).toEqual(checkParts.map((part) => `${part} | waiting | Waits for its turn`));
+    expect(linesOf(runningReport).slice(4, 6)).toEqual(['tcp | running | Being checked…', 'tls | waiting | Queued']);
+    expect(linesOf(undefined)).toEqual(checkParts.map((part) => `${part} | waiting | Queued`));
   });
   it('show an unknown code', () => {
     const report = { ...goodReport, tcp: { state: 'failed', code: 'NEVER_HEARD_OF' } } as const;
-    expect(linesOf(report)).toContain('tcp | failed | It did not work (NEVER_HEARD_OF)');
+    expect(linesOf(report)).toContain('tcp | failed | Failed (NEVER_HEARD_OF)');
   });
   it('contain the measured details to unfold, without unmeasured ones', () => {
     const factsOf = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
@@ -97,7 +94,7 @@ describe('the advice of a report', () => {
   it('shows the measured and the needed value with its unit', () => {
     expect([uplink?.title, uplink?.text]).toEqual([
       'Sending is slow: 640 kbit/s',
-      expect.stringContaining('For a good picture 1.5 Mbit/s are needed'),
+      expect.stringContaining('Good video needs 1.5 Mbit/s'),
     ]);
     expect([loss?.title, loss?.text]).toEqual(['Packets are lost: 3.4 %', expect.stringContaining('Above 2 %')]);
     const [rtt] = adviceOf({ ...badReport, advice: [{ code: 'RTT_HIGH', measured: 420.4, limit: 300 }] }, chinese);

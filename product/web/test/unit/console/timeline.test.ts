@@ -113,7 +113,7 @@ describe('events', () => {
     [event(0, 'switched', { from: 'a', to: 'b' }), 'Switched from signaling node a to b', '从信令节点 a 切换到 b'],
     [event(0, 'away'), 'Connection lost', '连接中断'],
     [event(0, 'resumed'), 'Connection back', '连接恢复'],
-    [event(0, 'rejoined'), 'Joined anew', '重新加入'],
+    [event(0, 'rejoined'), 'Rejoined', '重新加入'],
     [event(0, 'muted', { source: 'microphone' }), 'Microphone muted', '麦克风静音'],
     [event(0, 'unmuted', { source: 'camera' }), 'Camera unmuted', '摄像头取消静音'],
     [event(0, 'published', { source: 'screen_share' }), 'Began to send: Screen', '开始发送：屏幕'],

@@ -207,11 +207,11 @@ describe('the comparison with the nearest node', () => {
   it('shows the nearest node’s round trip, points and load', () => {
     expect(compareOf({ why: 'room', nearest: fra })).toEqual([
       'The nearest would have been fra-1 in Frankfurt (12 ms): 7 ms less of round trip than the chosen one (19 ms).',
-      'It had 80 points, the chosen one 88.',
-      'It had 91% of its capacity in use.',
+      'The nearest node had 80 points, the chosen node 88.',
+      'The nearest node had 91% of its capacity in use.',
     ]);
     expect(compareOf({ nearest: { ...fra, refusedBy: 'alive' } })[1]).toBe(
-      'It got no points: it did not report in time.',
+      'The nearest node got no points: it did not report in time.',
     );
     expect(compareOf({})).toEqual(['It is the nearest node.']);
     expect(compareOf({ nearest: { ...fra, rttMs: 19 } })[0]).toContain('within a millisecond');

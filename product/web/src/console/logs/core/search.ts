@@ -1,3 +1,5 @@
+import { instantOf, localOf } from '../../../core/local-time.ts';
+
 /** Fields of the search form; '' if not filled in. */
 export interface LogFilter {
   readonly room: string;
@@ -48,23 +50,13 @@ export const spanAround = (fromMs: number, toMs: number): Pick<LogFilter, 'from'
 /** Formats 2026-11-26T09:00:05 in the zone, for a datetime-local field; '' for an invalid time. */
 export function localTime(time: string, timeZone: string): string {
   const atMs = Date.parse(time);
-  return Number.isNaN(atMs) ? '' : localText(atMs, timeZone);
-}
-function localText(atMs: number, timeZone: string): string {
-  const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
-  const times = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-  // Swedish dates have the ISO 8601 format.
-  return new Intl.DateTimeFormat('sv-SE', { ...parts, ...times, timeZone }).format(atMs).replace(' ', 'T');
+  return Number.isNaN(atMs) ? '' : localOf(atMs, timeZone);
 }
 
 /** Converts a datetime-local value to RFC 3339; '' for an invalid time. */
 export function timeOfLocal(local: string, timeZone: string): string {
-  const asUtcMs = Date.parse(`${local}Z`);
-  if (Number.isNaN(asUtcMs)) return '';
-  const offsetMs = (atMs: number): number =>
-    Date.parse(`${localText(atMs, timeZone)}Z`) - Math.floor(atMs / 1000) * 1000;
-  // The first guess may use the offset from the other side of a clock change, so the offset is computed again.
-  return new Date(asUtcMs - offsetMs(asUtcMs - offsetMs(asUtcMs))).toISOString();
+  if (Number.isNaN(Date.parse(`${local}Z`))) return '';
+  return new Date(instantOf(local, timeZone)).toISOString();
 }
 
 /** Formats a JSON line over several lines; other text stays unchanged. */

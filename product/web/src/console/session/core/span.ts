@@ -1,8 +1,10 @@
 // The visible time span of a session: selection, moves, URL and text.
 
 import type { TrafficKey } from '../../../admin/traffic/text.ts';
-import { spanText, type UserLocale } from '../../../admin/traffic/when.ts';
+import { spanText } from '../../../admin/traffic/when.ts';
+import { dayOf } from '../../../core/local-time.ts';
 import type { SayOf } from '../../../core/messages/both-languages.ts';
+import { timeFormat, type UserLocale } from '../../../core/time-formats.ts';
 import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../types.ts';
 import type { SayTimeline } from '../text.ts';
 
@@ -78,18 +80,10 @@ export interface SpanSpeech {
 
 /** Formats 14:02 – 14:20 of 8 h 0 min; adds days if the session passed midnight. */
 export function spanSentence(shown: Span, whole: Span, { say, sayTraffic, reader }: SpanSpeech): string {
-  const { locale, timeZone } = reader;
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone });
-  const isOneDay = day.format(whole.fromMs) === day.format(whole.toMs);
-  const time = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(lengthOf(shown) < SECONDS_BELOW_MS && { second: '2-digit' }),
-    ...(!isOneDay && { day: 'numeric', month: 'short' }),
-    timeZone,
-    hourCycle: 'h23',
-  });
-  const values = { from: time.format(shown.fromMs), to: time.format(shown.toMs) };
+  const isOneDay = dayOf(whole.fromMs, reader.timeZone) === dayOf(whole.toMs, reader.timeZone);
+  const isExact = lengthOf(shown) < SECONDS_BELOW_MS;
+  const time = timeFormat(isOneDay ? (isExact ? 'exactTime' : 'time') : isExact ? 'exactDayTime' : 'dayTime', reader);
+  const values = { from: time(shown.fromMs), to: time(shown.toMs) };
   return say('shownSpan', { ...values, whole: spanText(whole.fromMs, whole.toMs, sayTraffic) });
 }
 

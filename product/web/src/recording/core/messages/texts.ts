@@ -29,14 +29,14 @@ export const recordingTexts = inBothLanguages({
   buffering: ['Loading…', '加载中…'],
   chapters: ['Chapters', '章节'],
   allSpeakers: ['Everyone', '所有人'],
-  filter: ['Whose chapters', '按发言者筛选'],
+  filter: ['Filter by speaker', '按发言者筛选'],
   noChapters: ['No chapters in this recording.', '此录制没有章节。'],
   chat: ['Chat', '聊天'],
   noChat: ['No chat messages during this recording.', '录制期间没有消息。'],
   files: ['Files', '文件'],
   noFiles: [
-    'This link only allows watching. Ask for a link that allows downloads.',
-    '此链接仅供观看。如需保存文件，请索取可下载的链接。',
+    'View-only link. Ask the owner for one that allows downloads.',
+    '此链接仅供观看。如需下载，请向所有者索取可下载的链接。',
   ],
   download: ['Download {name}', '下载 {name}'],
   screen: ['Screen', '屏幕'],
@@ -50,7 +50,7 @@ export const recordingTexts = inBothLanguages({
   people: ['{count} participants', '{count} 位参会者'],
   onePerson: ['1 participant', '1 位参会者'],
   keys: [
-    'Keys: blank plays and pauses, ← → 5 s, J L 10 s, M sound, F full screen',
+    'Keys: space plays and pauses, ← → 5 s, J L 10 s, M sound, F full screen',
     '快捷键：空格播放或暂停，← → 5 秒，J L 10 秒，M 声音，F 全屏',
   ],
 });

@@ -28,7 +28,7 @@ export const dayOf = (wallMs: number, timeZone: string): string => localOf(wallM
  * means its first instant, as in the API.
  */
 export function instantOf(local: string, timeZone: string): number {
-  const asUtcMs = Date.parse(`${local.slice(0, 16)}:00Z`);
+  const asUtcMs = Date.parse(`${local}Z`);
   const offsetAt = (wallMs: number): number => Date.parse(`${localOf(wallMs, timeZone)}Z`) - wallMs;
   // A day before and a day after lie on either side of any clock change.
   const [before, after] = [offsetAt(asUtcMs - DAY_MS), offsetAt(asUtcMs + DAY_MS)];
