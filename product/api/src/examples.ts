@@ -837,7 +837,8 @@ const ofRoom = {
   },
 };
 
-const { description: _, exceptions: _1, overrides: _2, invitees, settings: _3, ...eventMeeting } = meeting;
+const { description: _, exceptions: _1, overrides: _2, invitees, settings: _3, ...withUrls } = meeting;
+const { joinUrl: _4, hostUrl: _5, ...eventMeeting } = withUrls;
 const ofMeeting = {
   id: 'EV_8aQm2rLd',
   createdAt: made,

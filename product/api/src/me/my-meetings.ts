@@ -72,7 +72,10 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Returns occurrences by time, including those that run at the start of the window; with `isPast` only ended ones. */
+  /**
+   * Returns occurrences by time, including those that run at the start of the window; with `isPast` only ended ones, the
+   * latest first.
+   */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly' | 'isPast'>,

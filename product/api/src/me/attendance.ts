@@ -1,15 +1,15 @@
 // Attendance of one past occurrence, for its hosts and for those who were there.
 import { type Static, Type } from 'typebox';
+import type { Attendance } from '../events/core/report.ts';
+import { heldIn, type ReportDeps } from '../events/report.ts';
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { meOf } from '../me/my-meetings.ts';
 import { checkedOccurrence, occurrenceParams, visibleMeeting } from '../meetings/common.ts';
 import { occurrenceAt } from '../meetings/core/occurrences.ts';
 import { partOf, rightOf } from '../meetings/core/rights.ts';
-import type { Attendance } from './core/report.ts';
-import { heldIn, type ReportDeps } from './report.ts';
+import { meOf } from './my-meetings.ts';
 
 const time = Type.String({ format: 'date-time' });
 const person = Type.Object(
