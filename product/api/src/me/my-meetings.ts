@@ -73,8 +73,8 @@ export class MyMeetings {
   }
 
   /**
-   * Returns occurrences by time, including those that run at the start of the window; with `isPast` only ended ones, the
-   * latest first.
+   * Returns occurrences by time, including those that run at the start of the window. With `isPast` it returns only
+   * those that have ended, the latest first.
    */
   async list(
     me: Me,
