@@ -77,7 +77,8 @@ describe('past meetings of a user', () => {
   it('are those that have ended, the latest first, with what the user was invited to, by title and in pages', async () => {
     await book(hana, { invitees: invitees() });
     await book(hana, { title: 'Review', localStart: '2026-03-05T09:00', recurrence: '' });
-    await book(hana, { title: 'Goes on', localStart: '2026-03-10T08:50', recurrence: '' });
+    for (const recurrence of ['', 'FREQ=DAILY;COUNT=2'])
+      await book(hana, { title: 'Goes on', localStart: '2026-03-10T08:50', recurrence });
     await book(otto, { title: 'Of others', localStart: '2026-03-05T09:00', recurrence: '' });
     expect(startsOf(await past(hana))).toEqual(['Stand-up 03-09', 'Review 03-05', 'Stand-up 03-02']);
     expect(startsOf(await past(ivo))).toEqual(['Stand-up 03-09', 'Stand-up 03-02']);
