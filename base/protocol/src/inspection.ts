@@ -78,6 +78,10 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     'The worst hour was in {region}: {weakShare} of the measurements were weak.',
     '最差的一小时在 {region}，{weakShare} 的测量结果为差。',
   ],
+  'quality.few': [
+    'Too few connections were measured in 24 h to judge them: {minutes} min in all, {weakShare} of it weak.',
+    '24 小时内测量到的连接太少，无法判断：共 {minutes} 分钟，其中 {weakShare} 较差。',
+  ],
   'quality.idle': ['No connection was measured in 24 h.', '24 小时内没有测量到连接。'],
   'joins.bad': [
     'In {region}, {failed} of {joins} joins failed by the cloud’s fault ({failedShare}).',

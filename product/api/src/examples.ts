@@ -14,6 +14,7 @@ const meetingId = 'mt_b20d31ebda33cbcdd5ef587c';
 const sid = 'RM_7kUq2mVb9TzX';
 const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBUElraXhGRjg4VmFKRk8ifQ.4q1b0mHc';
 
+const meetingUrls = { joinUrl: `${page}/m/590074565`, hostUrl: `${page}/meetings/${meetingId}/join` };
 const meeting = {
   id: meetingId,
   number: '590074565',
@@ -52,6 +53,7 @@ const meeting = {
     regions: [],
   },
   hasPassword: false,
+  ...meetingUrls,
   version: 1,
   sequence: 0,
   createdAt: made,
@@ -698,7 +700,7 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: meetingLook,
   },
 
-  listRecordings: { answer: { data: [recording] } },
+  listRecordings: { answer: { data: [{ ...recording, title: meeting.title }] } },
   getRecording: { answer: recording },
   listItems: { answer: { data: [libraryItem] } },
   getItem: { answer: libraryItem },
@@ -728,7 +730,11 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: meeting,
   },
   listMeetings: {
-    answer: { data: [{ meetingId, number: meeting.number, room: meetingId, title: meeting.title, ...occurrence }] },
+    answer: {
+      data: [
+        { meetingId, number: meeting.number, room: meetingId, title: meeting.title, ...occurrence, ...meetingUrls },
+      ],
+    },
   },
   getMeeting: { answer: meeting },
   updateMeeting: {
@@ -831,7 +837,8 @@ const ofRoom = {
   },
 };
 
-const { description: _, exceptions: _1, overrides: _2, invitees, settings: _3, ...eventMeeting } = meeting;
+const { description: _, exceptions: _1, overrides: _2, invitees, settings: _3, ...withUrls } = meeting;
+const { joinUrl: _4, hostUrl: _5, ...eventMeeting } = withUrls;
 const ofMeeting = {
   id: 'EV_8aQm2rLd',
   createdAt: made,

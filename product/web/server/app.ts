@@ -138,7 +138,13 @@ function addLinkPage(app: FastifyInstance): void {
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
   const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];
   const ofRoles = ['/admin', '/admin/*', '/console', '/console/*'];
-  const ofMeetings = ['/meetings/:meeting/report', '/meetings/:meeting/sessions/:session'];
+  const ofMeetings = [
+    '/meetings/past',
+    '/meetings/past/',
+    '/meetings/:meeting/report',
+    '/meetings/:meeting/past/:originalStart',
+    '/meetings/:meeting/sessions/:session',
+  ];
   for (const path of [
     '/meetings',
     '/meetings/',

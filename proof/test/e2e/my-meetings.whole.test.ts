@@ -191,7 +191,7 @@ describe('my meetings', () => {
     const body = { email: admin.email, password: 'another unusual sentence' };
     const headers = { origin: new URL(pageUrl).origin };
     expect((await other.request.post(`${pageUrl}/api/v1/sessions`, { data: body, headers })).status()).toBe(201);
-    await page.locator('.account-menu summary').click();
+    await page.locator('.account-menu:not(.place-menu) summary').click();
     await page.getByRole('button', { name: 'Password and sessions' }).click();
     const security = page.getByTestId('security');
     await expect.poll(() => security.getByTestId('session').count()).toBe(2);

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';
-import { shownMeeting } from '../meetings/shown-meetings.ts';
+import { meetingFieldsOf } from '../meetings/shown-meetings.ts';
 import { changedParts, type MeetingStory } from './core/meeting-story.ts';
 
 const {
@@ -11,6 +11,8 @@ const {
   overrides: ___,
   invitees: ____,
   settings: _____,
+  joinUrl: ______,
+  hostUrl: _______,
   ...short
 } = schemas.meeting.properties;
 
@@ -31,7 +33,7 @@ const storedBody = Type.Object(meetingEventBody);
 export type MeetingEventBody = Static<typeof storedBody>;
 
 export function meetingBodyOf(after: Meeting, { changed, invitee }: MeetingStory): MeetingEventBody {
-  const { description, exceptions, overrides, invitees, settings, ...meeting } = shownMeeting(after);
+  const { description, exceptions, overrides, invitees, settings, ...meeting } = meetingFieldsOf(after);
   return {
     meeting: { ...meeting, inviteeCount: invitees.length },
     changed: [...changed],

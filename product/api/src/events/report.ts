@@ -172,8 +172,23 @@ async function reportFor(
   // The report has all invitees' addresses and attendance, so it needs the right to change the meeting.
   const meeting = requireRight(principal, 'change', await meetings.get(principal.tenant, id));
   if (principal.room !== undefined && principal.room !== meeting.room) throw new Problem('NOT_FOUND');
-  const nowMs = clock.wallMs();
-  const { fromMs, toMs } = windowOf(window, nowMs);
+  const { held: found, sessions, isComplete } = await heldIn({ db, clock }, meeting, windowOf(window, clock.wallMs()));
+  const felt = await qualitiesOf(db, meeting.tenant, sessions);
+  return {
+    meetingId: meeting.id,
+    number: meeting.number,
+    title: meeting.title,
+    occurrences: found.map((each) => shownHeld(each, meeting.title, felt)),
+    complete: isComplete,
+  };
+}
+
+/** Returns the occurrences of a meeting whose rooms began in the window, with their persons. */
+export async function heldIn(
+  { db, clock }: Pick<ReportDeps, 'db' | 'clock'>,
+  meeting: Meeting,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<{ held: HeldOccurrence[]; sessions: string[]; isComplete: boolean }> {
   const lives = await db
     .selectFrom('room_lives')
     .select(['sid', 'started_ms', 'ended_ms', 'estimated'])
@@ -196,7 +211,7 @@ async function reportFor(
     .orderBy('room_lives.started_ms')
     .limit(STAYS_MAX + 1)
     .execute();
-  const found = reportOf({
+  const held = reportOf({
     meeting,
     occurrences: occurrencesNear(meeting, lives),
     lives: lives.slice(0, LIVES_MAX).map((life) => ({
@@ -215,15 +230,12 @@ async function reportFor(
       leftMs: stay.left_ms ?? undefined,
       isEstimated: stay.estimated === 1,
     })),
-    nowMs,
+    nowMs: clock.wallMs(),
   });
-  const felt = await qualitiesOf(db, meeting.tenant, [...new Set(stays.map(({ session_id }) => session_id))]);
   return {
-    meetingId: meeting.id,
-    number: meeting.number,
-    title: meeting.title,
-    occurrences: found.map((each) => shownHeld(each, meeting.title, felt)),
-    complete: lives.length <= LIVES_MAX && stays.length <= STAYS_MAX,
+    held,
+    sessions: [...new Set(stays.map(({ session_id }) => session_id))],
+    isComplete: lives.length <= LIVES_MAX && stays.length <= STAYS_MAX,
   };
 }
 

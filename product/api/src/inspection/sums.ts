@@ -23,7 +23,10 @@ export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]
   }));
 }
 
-/** Returns hours by region; `regions` has those of present nodes, the history those of others. */
+/**
+ * Returns hours by region; `regions` has those of present nodes, the history those of others. Minutes that no hour
+ * contains yet count too, so that the report has the connections that the pages of sessions show.
+ */
 export async function qualityHours(
   db: Database,
   nowMs: number,
@@ -38,7 +41,14 @@ export async function qualityHours(
   const regionOf = new Map([...knownNodes.map(({ node, region }) => [node, region] as const), ...regions]);
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select node_id, at_ms, sum(weak) as weak, sum(strong + medium + weak) as measured
-    from quality_1h where at_ms > ${nowMs - SPAN_MS} group by node_id, at_ms`.execute(db);
+    from quality_1h where at_ms > ${nowMs - SPAN_MS} group by node_id, at_ms
+    union all
+    select r.node_id, (r.at_ms + ${sql.lit(HOUR_MS - 1)}) / ${sql.lit(HOUR_MS)} * ${sql.lit(HOUR_MS)} as at_ms, sum(r.weak) as weak,
+      sum(r.strong + r.medium + r.weak) as measured
+    from quality_sessions s cross join quality_1m r
+    where s.to_roll = 1 and s.hour_from_ms > 0 and r.session = s.key and r.at_ms >= s.hour_from_ms
+      and r.at_ms > ${nowMs - SPAN_MS}
+    group by 1, 2`.execute(db);
   const sums = new Map<string, QualityHour>();
   for (const row of rows) {
     const region = regionOf.get(String(row['node_id'])) ?? '?';

@@ -72,21 +72,25 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Returns occurrences by time, including those that run at the start of the window. */
+  /**
+   * Returns occurrences by time, including those that run at the start of the window. With `isPast` it returns only
+   * those that have ended, the latest first.
+   */
   async list(
     me: Me,
-    window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
+    window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly' | 'isPast'>,
     page: PageRequest,
   ): Promise<{ data: MyOccurrence[]; nextCursor?: string }> {
     const { meetings } = this.#o;
-    const ownFilter = { persons: namesOf(me), withRunning: true };
+    const ownFilter = { persons: namesOf(me), withRunning: window.isPast !== true };
     const { data, ...cursor } = await meetings.list(me.tenant, { ...window, ...ownFilter }, page);
     const [first] = data;
     if (first === undefined) return { data: [], ...cursor };
     const toMs = Math.max(...data.map(({ endsMs }) => endsMs));
     const around = { fromMs: first.startsMs, toMs, ...ownFilter };
     const later = window.nextOnly === true ? await this.#countLater(data, window) : new Map<ListedOccurrence, number>();
-    const { data: others } = await meetings.list(me.tenant, around, { limit: AROUND_MAX });
+    const { data: others } =
+      window.isPast === true ? { data: [] } : await meetings.list(me.tenant, around, { limit: AROUND_MAX });
     const meetingsById = await meetings.byIds(me.tenant, [
       ...new Set([...data, ...others].map(({ meeting }) => meeting)),
     ]);

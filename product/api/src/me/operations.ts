@@ -7,12 +7,12 @@ import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import { joinToken } from '../join-links/operations.ts';
 import { newMeetingOf } from '../meetings/changing-operations.ts';
-import { windowOf } from '../meetings/common.ts';
+import { pastWindowOf, windowOf } from '../meetings/common.ts';
 import { inviteeStatuses } from '../meetings/core/meeting.ts';
 import { parts } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import * as schemas from '../meetings/schemas.ts';
-import { shownListedOccurrence, shownMeeting } from '../meetings/shown-meetings.ts';
+import { shownListedOccurrence, shownMeeting, urlsOf } from '../meetings/shown-meetings.ts';
 import { type Me, MyMeetings, type MyMeetingsOptions, meOf, type RoomEntry } from './my-meetings.ts';
 
 const tag = 'Signed-in users';
@@ -47,7 +47,8 @@ const myOccurrence = Type.Object(
 const anyone = operations({ tag, scope: 'any' });
 export const listMyMeetings = anyone('listMyMeetings', 'GET /me/meetings', {
   summary: 'List occurrences of the user’s meetings.',
-  description: 'Returns occurrences that end after `from` and start before `to`, in order of time.',
+  description:
+    'Returns occurrences that end after `from` and start before `to`, in order of time. With `state=ended`: occurrences that start after `from` and have ended, the latest first.',
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
@@ -56,6 +57,13 @@ export const listMyMeetings = anyone('listMyMeetings', 'GET /me/meetings', {
         enum: ['all', 'next'],
         default: 'all',
         description: '`next`: of each series, only current occurrences and the next one.',
+      }),
+    ),
+    state: Type.Optional(
+      Type.String({
+        enum: ['any', 'ended'],
+        default: 'any',
+        description: '`ended`: only occurrences that have ended. Default window: the year before now.',
       }),
     ),
     meeting: Type.Optional(Type.String({ maxLength: 64, description: 'Only occurrences of this meeting.' })),
@@ -121,21 +129,23 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
           startsAt: timeText(entry.occurrence.startsMs),
           endsAt: timeText(entry.occurrence.endsMs),
           muteOnEntry: settings.muteOnEntry && entry.part !== 'host' && entry.part !== 'cohost',
-          url: `${o.publicUrl}/m/${number}`,
+          url: urlsOf(entry.meeting, o.publicUrl).joinUrl,
         },
       }),
     };
   };
 
   routes.add(listMyMeetings, async ({ principal, query }) => {
-    const window = windowOf(query, clock.wallMs());
+    const isPast = query.state === 'ended';
+    const window = isPast ? pastWindowOf(query, clock.wallMs()) : windowOf(query, clock.wallMs());
     const searchText = query.query?.trim() ?? '';
-    const filter = { ...window, words: searchText, meeting: query.meeting, nextOnly: query.series === 'next' };
+    const nextOnly = query.series === 'next' && !isPast;
+    const filter = { ...window, words: searchText, meeting: query.meeting, nextOnly, isPast };
     const { data, ...more } = await myMeetings.list(meOf(principal), filter, query);
     return {
       body: {
         data: data.map(({ occurrence, answer, later, ...one }) => ({
-          ...shownListedOccurrence(occurrence),
+          ...shownListedOccurrence(occurrence, o.publicUrl),
           ...one,
           isRecurring: one.recurrence !== '',
           ...(answer !== undefined && { answer }),
@@ -153,7 +163,9 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
 
   routes.add(answerMyMeeting, async ({ principal, params, body }) => {
     const status = answers.find((one) => one === body.answer) ?? 'accepted';
-    return { body: shownMeeting(await myMeetings.answer(meOf(principal), principal, params.meeting, status)) };
+    return {
+      body: shownMeeting(await myMeetings.answer(meOf(principal), principal, params.meeting, status), o.publicUrl),
+    };
   });
 
   routes.add(beginMyMeeting, async ({ principal, body, atomically }) => {
@@ -165,7 +177,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     return atomically(async (db) => {
       const meeting = await meetings.create(db, principal, fields);
       const join = showJoin(me, await sign(meeting, occurrence));
-      return { body: { meeting: shownMeeting(meeting), join } };
+      return { body: { meeting: shownMeeting(meeting, o.publicUrl), join } };
     });
   });
 }

@@ -83,11 +83,12 @@ export const extendMeeting = operation({
 
 export function addChanging(
   routes: Routes,
-  { meetings, passwords, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng'>,
+  o: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng' | 'publicUrl'>,
 ): void {
+  const { meetings, passwords, clock, rng } = o;
   routes.add(createMeeting, async ({ principal, body, atomically }) => {
     const fields = await newMeetingOf(principal, body, { passwords, clock, rng });
-    return atomically(async (db) => meetingAnswer(await meetings.create(db, principal, fields)));
+    return atomically(async (db) => meetingAnswer(o, await meetings.create(db, principal, fields)));
   });
 
   routes.add(updateMeeting, async ({ principal, params, body, request }) => {
@@ -102,17 +103,17 @@ export function addChanging(
         clock.wallMs(),
       );
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(cancelMeeting, async ({ principal, params, request }) => {
     const found = await visibleMeeting(meetings, principal, params.meeting);
-    if (found.status === 'cancelled') return meetingAnswer(found);
+    if (found.status === 'cancelled') return meetingAnswer(o, found);
     const cancel = (meeting: Meeting): Meeting => {
       checkIfGiven(request.headers, meeting.version);
       return { ...meeting, status: 'cancelled' };
     };
-    return meetingAnswer(await changeMeeting(meetings, principal, params.meeting, cancel));
+    return meetingAnswer(o, await changeMeeting(meetings, principal, params.meeting, cancel));
   });
 
   routes.add(extendMeeting, async ({ principal, params, body, atomically }) => {
@@ -125,7 +126,7 @@ export function addChanging(
       const { meeting, occurrence } = await meetings.extendPresent(db, meetingKey, endOf);
       const { startsMs: fromMs } = occurrence;
       const found = await meetings.conflicts(meeting, { fromMs, toMs: fromMs + 1, most: CONFLICTS_MAX }, db);
-      const conflicts = await shownTo(meetings, principal, found, db);
+      const conflicts = await shownTo(o, principal, found, db);
       return { body: { occurrence: shownOccurrence(meeting, occurrence), conflicts } };
     });
   });

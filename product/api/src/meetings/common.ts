@@ -41,13 +41,14 @@ export interface MeetingOperationsDeps {
   readonly meetings: Meetings;
   /** Returns undefined for an invitee without a personal link. */
   readonly meetingLinks: { urlOf(meeting: Meeting, invitee: Invitee): string | undefined };
+  readonly publicUrl: string;
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly rng: Rng;
 }
 
-export const meetingAnswer = (meeting: Meeting) => ({
-  body: shownMeeting(meeting),
+export const meetingAnswer = ({ publicUrl }: Pick<MeetingOperationsDeps, 'publicUrl'>, meeting: Meeting) => ({
+  body: shownMeeting(meeting, publicUrl),
   headers: { etag: etagOf(meeting.version) },
 });
 
@@ -130,6 +131,24 @@ export function windowOf(
 ): { fromMs: number; toMs: number } {
   const fromMs = from === undefined ? nowMs : Date.parse(from);
   const toMs = to === undefined ? fromMs + WINDOW_MS_USUAL : Date.parse(to);
+  return checkedWindow(fromMs, toMs, msMax);
+}
+
+/** Returns the time window, which ends now at the latest. Throws REQUEST_INVALID if it ends before it begins. */
+export function pastWindowOf(
+  { from, to }: Static<typeof schemas.windowQuery>,
+  nowMs: number,
+): { fromMs: number; toMs: number } {
+  const toMs = Math.min(to === undefined ? nowMs : Date.parse(to), nowMs);
+  const fromMs = from === undefined ? toMs - WINDOW_MS_USUAL : Date.parse(from);
+  return checkedWindow(fromMs, toMs);
+}
+
+function checkedWindow(
+  fromMs: number,
+  toMs: number,
+  msMax = Number.POSITIVE_INFINITY,
+): { fromMs: number; toMs: number } {
   if (Number.isNaN(fromMs)) refuse([{ pointer: '?from', detail: 'is not a valid time' }]);
   if (Number.isNaN(toMs)) refuse([{ pointer: '?to', detail: 'is not a valid time' }]);
   if (toMs < fromMs) refuse([{ pointer: '?to', detail: 'must not be before from' }]);

@@ -57,15 +57,16 @@ export const getInviteeLink = operation({
 
 export function addInviting(
   routes: Routes,
-  { meetings, meetingLinks, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'meetingLinks' | 'rng'>,
+  o: Pick<MeetingOperationsDeps, 'meetings' | 'meetingLinks' | 'rng' | 'publicUrl'>,
 ): void {
+  const { meetings, meetingLinks, rng } = o;
   routes.add(addInvitees, async ({ principal, params, body }) => {
     const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       const invitees = [...checkNotCancelled(meeting).invitees, ...newInvitees(body.invitees, rng)];
       refuse(inviteeRefusals(invitees, meeting.invitees.length));
       return { ...meeting, invitees };
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(updateInvitee, async ({ principal, params, body }) => {
@@ -81,7 +82,7 @@ export function addInviting(
       );
       return { ...meeting, invitees };
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(removeInvitee, async ({ principal, params }) => {
@@ -89,7 +90,7 @@ export function addInviting(
       const before = checkedInvitee(meeting, params.invitee);
       return { ...meeting, invitees: meeting.invitees.filter((one) => one !== before) };
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(getInviteeLink, async ({ principal, params }) => {

@@ -52,8 +52,9 @@ export const splitMeeting = ofOccurrence('splitMeeting', 'POST /meetings/{meetin
 
 export function addOccurrences(
   routes: Routes,
-  { meetings, passwords, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng'>,
+  o: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng' | 'publicUrl'>,
 ): void {
+  const { meetings, passwords, clock, rng } = o;
   routes.add(updateOccurrence, async ({ principal, params, body, request }) => {
     const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       checkIfMatch(request.headers, meeting.version);
@@ -70,7 +71,7 @@ export function addOccurrences(
         refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
       return checkOverrideLimit(next);
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(cancelOccurrence, async ({ principal, params, request }) => {
@@ -80,7 +81,7 @@ export function addOccurrences(
       if (meeting.recurrence === '') throw new Problem('CONFLICT', 'the meeting takes place once: cancel the meeting');
       return checkOverrideLimit(withoutOccurrence(meeting, originalStart));
     });
-    return meetingAnswer(changed);
+    return meetingAnswer(o, changed);
   });
 
   routes.add(splitMeeting, async ({ principal, params, body, atomically, request }) => {
@@ -102,6 +103,8 @@ export function addOccurrences(
       );
       return { before: parts.before, from: { ...changed, invitees } };
     };
-    return atomically(async (db) => meetingAnswer((await meetings.split(db, principal, params.meeting, divide)).from));
+    return atomically(async (db) =>
+      meetingAnswer(o, (await meetings.split(db, principal, params.meeting, divide)).from),
+    );
   });
 }

@@ -72,10 +72,8 @@ export const listConflicts = operation({
   answers: { 200: schemas.conflicts },
 });
 
-export function addReading(
-  routes: Routes,
-  { meetings, clock }: Pick<MeetingOperationsDeps, 'meetings' | 'clock'>,
-): void {
+export function addReading(routes: Routes, o: Pick<MeetingOperationsDeps, 'meetings' | 'clock' | 'publicUrl'>): void {
+  const { meetings, clock } = o;
   routes.add(listMeetings, async ({ principal, query }) => {
     const { fromMs, toMs } = windowOf(query, clock.wallMs());
     const visiblePersons = personsSeenBy(principal);
@@ -83,11 +81,11 @@ export function addReading(
       throw new Problem('NOT_PERMITTED', 'a user may list only the own meetings');
     const persons = visiblePersons ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
     const { data, ...more } = await meetings.list(principal.tenant, { fromMs, toMs, persons }, query);
-    return { body: { data: data.map(shownListedOccurrence), ...more } };
+    return { body: { data: data.map((one) => shownListedOccurrence(one, o.publicUrl)), ...more } };
   });
 
   routes.add(getMeeting, async ({ principal, params }) =>
-    meetingAnswer(await visibleMeeting(meetings, principal, params.meeting)),
+    meetingAnswer(o, await visibleMeeting(meetings, principal, params.meeting)),
   );
 
   routes.add(listOccurrences, async ({ principal, params, query }) => {
@@ -101,13 +99,13 @@ export function addReading(
     const meeting = await visibleMeeting(meetings, principal, params.meeting);
     const { fromMs, toMs } = windowOf(query, clock.wallMs(), WINDOW_MS_MAX);
     const found = await meetings.conflicts(meeting, { fromMs, toMs, most: CONFLICTS_MAX });
-    return { body: { data: await shownTo(meetings, principal, found) } };
+    return { body: { data: await shownTo(o, principal, found) } };
   });
 }
 
 /** Shows only the times of meetings that the caller may not see. */
 export async function shownTo(
-  meetings: Pick<Meetings, 'byIds'>,
+  { meetings, publicUrl }: { readonly meetings: Pick<Meetings, 'byIds'>; readonly publicUrl: string },
   principal: Principal,
   found: readonly ListedOccurrence[],
   db?: Database,
@@ -117,5 +115,5 @@ export async function shownTo(
     const other = conflicting.get(id);
     return other !== undefined && rightOf(principal, other) !== '';
   };
-  return found.map((one) => (isVisible(one.meeting) ? shownListedOccurrence(one) : shownTime(one)));
+  return found.map((one) => (isVisible(one.meeting) ? shownListedOccurrence(one, publicUrl) : shownTime(one)));
 }

@@ -1,7 +1,7 @@
 // Reads meetings: each is one document, with index rows for lists.
 import type { Clock } from '@meridian/runtime';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type PageRequest, Paging } from '../http/page.ts';
+import { type PageRequest, Paging, type SortKey } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { DURATION_MINUTES_MAX, type Meeting, meetingFrom } from './core/meeting.ts';
@@ -39,16 +39,17 @@ export interface ListOptions {
   readonly meeting?: string | undefined;
   /** Include only the first occurrence of each meeting that starts at `fromMs` or later. */
   readonly nextOnly?: boolean;
+  /** Include only occurrences that start at `fromMs` or later and have ended at `toMs`, the latest first. */
+  readonly isPast?: boolean;
 }
 
-const byTime = new Paging(
-  [
-    { column: 'o.starts_ms', type: 'number' },
-    { column: 'o.meeting', type: 'string' },
-    { column: 'o.original_start', type: 'string' },
-  ],
-  'ascending',
-);
+const timeKeys: readonly SortKey[] = [
+  { column: 'o.starts_ms', type: 'number' },
+  { column: 'o.meeting', type: 'string' },
+  { column: 'o.original_start', type: 'string' },
+];
+const earliestFirst = new Paging(timeKeys, 'ascending');
+const latestFirst = new Paging(timeKeys, 'descending');
 
 export class StoredMeetings {
   readonly #o: { readonly db: Database; readonly clock: Clock };
@@ -120,15 +121,28 @@ export class StoredMeetings {
     return found;
   }
 
-  /** Returns occurrences that start in [fromMs, toMs), in order of time. */
+  /** Returns occurrences that start in [fromMs, toMs), the earliest first unless `isPast`. */
   async list(
     tenant: string,
-    { fromMs, toMs, persons, words = '', withRunning = false, meeting, nextOnly = false }: ListOptions,
+    options: ListOptions,
     page: PageRequest,
   ): Promise<{ data: ListedOccurrence[]; nextCursor?: string }> {
+    const {
+      fromMs,
+      toMs,
+      persons,
+      words = '',
+      withRunning = false,
+      meeting,
+      nextOnly = false,
+      isPast = false,
+    } = options;
+    const byTime = isPast ? latestFirst : earliestFirst;
+    const seen = byTime.last(page);
     // Without a plain bound on the start, SQLite would scan from the list's first row to the cursor.
-    const [seenMs = 0, seen = ''] = byTime.last(page) ?? [];
-    const firstMs = Math.max(withRunning ? fromMs - LONGEST_MS : fromMs, Number(seenMs));
+    const seenMs = seen === undefined ? undefined : Number(seen[0]);
+    const firstMs = Math.max(withRunning ? fromMs - LONGEST_MS : fromMs, isPast ? 0 : (seenMs ?? 0));
+    const lastMs = isPast ? Math.min(toMs, seenMs ?? toMs) : toMs - 1;
     let query = this.#o.db
       .selectFrom('meeting_occurrences as o')
       .innerJoin('meetings as m', 'm.id', 'o.meeting')
@@ -136,9 +150,10 @@ export class StoredMeetings {
       .select(['m.number', 'm.room'])
       .where('o.tenant', '=', tenant)
       .where('o.starts_ms', '>=', firstMs)
-      .where('o.starts_ms', '<', toMs)
+      .where('o.starts_ms', '<=', lastMs)
       .where(byTime.after(page));
     if (withRunning) query = query.where('o.ends_ms', '>', fromMs);
+    if (isPast) query = query.where('o.ends_ms', '<=', toMs);
     if (words !== '') query = query.where(matchesWords(words));
     if (meeting !== undefined) query = query.where('o.meeting', '=', meeting);
     if (nextOnly)
@@ -149,15 +164,21 @@ export class StoredMeetings {
         return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
       });
     if (persons !== undefined) {
-      const first = words === '' ? byTime.rowLimit(page) + 1 : undefined; // Includes the cursor's row.
-      const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
-      const personsQuery = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
+      const personsQuery = {
+        tenant,
+        persons,
+        startsMs: [firstMs, lastMs] as const,
+        endsMs: [withRunning ? fromMs + 1 : 0, isPast ? toMs : Number.MAX_SAFE_INTEGER] as const,
+        order: isPast ? ('desc' as const) : ('asc' as const),
+        seen: seenMs === undefined ? undefined : { startsMs: seenMs, meeting: String(seen?.[1]) },
+        first: words === '' ? byTime.rowLimit(page) + 1 : undefined, // Includes the cursor's row.
+      };
       query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, personsQuery));
     }
     const rows = await query
-      .orderBy('o.starts_ms')
-      .orderBy('o.meeting')
-      .orderBy('o.original_start')
+      .orderBy('o.starts_ms', isPast ? 'desc' : 'asc')
+      .orderBy('o.meeting', isPast ? 'desc' : 'asc')
+      .orderBy('o.original_start', isPast ? 'desc' : 'asc')
       .limit(byTime.rowLimit(page))
       .execute();
     return byTime.page(page, rows, listedOccurrence);

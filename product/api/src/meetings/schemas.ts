@@ -127,6 +127,10 @@ const override = {
 };
 export const occurrenceChange = Type.Object(override, { title: 'OccurrenceChange' });
 
+const urls = {
+  joinUrl: Type.String({ description: 'Address of the page where everyone joins with the meeting’s number.' }),
+  hostUrl: Type.String({ description: 'Address where signed-in hosts and invitees join as themselves.' }),
+};
 export const meeting = Type.Object(
   {
     id: Type.String(),
@@ -149,6 +153,7 @@ export const meeting = Type.Object(
     invitees: Type.Array(Type.Object({ id: Type.String(), ...invitee, role: roleOrNull }, { title: 'Invitee' })),
     settings: Type.Object(settings, { title: 'MeetingSettings' }),
     hasPassword: Type.Boolean(),
+    ...urls,
     version: Type.Integer(),
     sequence: Type.Integer({ description: 'Rises by one with every change that invitees can see.' }),
     createdAt: instant(),
@@ -169,7 +174,7 @@ const occurrenceOfMeeting = Type.Object({ ...occurrence, title, localStart: loca
 export const occurrences = Type.Object({ data: Type.Array(occurrenceOfMeeting) }, { title: 'OccurrenceList' });
 
 export const listedOccurrence = Type.Object(
-  { meetingId: Type.String(), number: Type.String(), room: Type.String(), title, ...occurrence },
+  { meetingId: Type.String(), number: Type.String(), room: Type.String(), title, ...occurrence, ...urls },
   { title: 'ListedOccurrence' },
 );
 export const occurrencePage = pageOf(listedOccurrence, 'ListedOccurrencePage');

@@ -4,7 +4,19 @@ import type { Invitee, Meeting } from './core/meeting.ts';
 import type { Occurrence } from './core/occurrences.ts';
 import type { ListedOccurrence } from './reading.ts';
 
-export function shownMeeting(meeting: Meeting) {
+/** Returns addresses of the page: `joinUrl` for everyone, `hostUrl` for signed-in hosts and invitees. */
+export const urlsOf = ({ id, number }: Pick<Meeting, 'id' | 'number'>, publicUrl: string) => ({
+  joinUrl: `${publicUrl}/m/${number}`,
+  hostUrl: `${publicUrl}/meetings/${id}/join`,
+});
+
+export const shownMeeting = (meeting: Meeting, publicUrl: string) => ({
+  ...meetingFieldsOf(meeting),
+  ...urlsOf(meeting, publicUrl),
+});
+
+/** Returns the meeting without addresses of the page, as events have it. */
+export function meetingFieldsOf(meeting: Meeting) {
   const { tenant: _, passwordHash, createdMs, updatedMs, ...shown } = meeting;
   return {
     ...shown,
@@ -38,7 +50,7 @@ export const shownTime = (one: ListedOccurrence) => ({
   endsAt: timeText(one.endsMs),
 });
 
-export const shownListedOccurrence = (one: ListedOccurrence) => ({
+export const shownListedOccurrence = (one: ListedOccurrence, publicUrl: string) => ({
   meetingId: one.meeting,
   number: one.number,
   room: one.room,
@@ -46,4 +58,5 @@ export const shownListedOccurrence = (one: ListedOccurrence) => ({
   originalStart: one.originalStart,
   startsAt: timeText(one.startsMs),
   endsAt: timeText(one.endsMs),
+  ...urlsOf({ id: one.meeting, number: one.number }, publicUrl),
 });

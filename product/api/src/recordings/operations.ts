@@ -29,10 +29,22 @@ const query = Type.Object({
   ...pageQuery.properties,
   room: Type.Optional(name),
   meeting: Type.Optional(Type.String({ maxLength: 64 })),
+  originalStart: Type.Optional(
+    Type.String({ maxLength: 19, description: 'Only recordings of the occurrence with this original start.' }),
+  ),
+  sid: Type.Optional(Type.String({ maxLength: 70, description: 'Only recordings of this life of a room.' })),
   state: Type.Optional(Type.String({ enum: [...recordingStates] })),
   from: Type.Optional({ ...Time, description: 'Only recordings that began at this time or later.' }),
   to: Type.Optional({ ...Time, description: 'Only recordings that began before this time.' }),
 });
+const listedRecording = Type.Object(
+  {
+    ...recording.properties,
+    title: Type.String({ description: "Title of its meeting; '' for a room without one." }),
+  },
+  { title: 'ListedRecording' },
+);
+const recordingPage = pageOf(listedRecording, 'RecordingPage');
 const newLink = Type.Object(
   {
     expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: FILE_LINK_S_MAX, default: EXPIRES_IN_S_USUAL })),
@@ -68,7 +80,7 @@ const reading = operations({ tag, scope: 'recordings:read' });
 export const listRecordings = reading('listRecordings', 'GET /recordings', {
   summary: 'List recordings, running and ended, the newest first.',
   query,
-  answers: { 200: pageOf(recording, 'RecordingPage') },
+  answers: { 200: recordingPage },
 });
 export const getRecording = reading('getRecording', 'GET /recordings/{recording}', {
   summary: 'Get a recording.',
@@ -97,7 +109,7 @@ export const listMyRecordings = anyone('listMyRecordings', 'GET /me/recordings',
   summary: 'List recordings of meetings of which the user is a host or cohost, the newest first.',
   description: 'A page may have fewer than `limit` rows even if more follow.',
   query,
-  answers: { 200: pageOf(recording, 'RecordingPage') },
+  answers: { 200: recordingPage },
 });
 export const deleteMyRecording = anyone('deleteMyRecording', 'DELETE /me/recordings/{recording}', {
   summary: 'Delete a recording of a meeting that the user may change.',
@@ -179,7 +191,9 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
   routes.add(listRecordings, async ({ principal, query: asked }) => {
     let found = listedRecordings(db, principal.tenant, asked);
     if (principal.room !== undefined) found = found.where('room', '=', principal.room);
-    return { body: byStart.page(asked, await found.execute(), shownRecording) };
+    const rows = await found.execute();
+    const meetings = await o.meetings.byIds(principal.tenant, meetingsOf(rows));
+    return { body: byStart.page(asked, rows, (row) => shownListed(row, meetings)) };
   });
   routes.add(getRecording, async ({ principal, params: { recording: id } }) => ({
     body: shownRecording(await visibleRecording(db, principal, id)),
@@ -240,13 +254,13 @@ function addMine(routes: Routes, o: RecordingDeps): void {
           .where('meeting_persons.person', 'in', namesOf(me)),
       )
       .execute();
-    const meetingsById = await meetings.byIds(me.tenant, [...new Set(rows.map(({ meeting }) => meeting))]);
+    const meetingsById = await meetings.byIds(me.tenant, meetingsOf(rows));
     const isHostOf = (row: RecordingRow): boolean => {
       const meeting = meetingsById.get(row.meeting);
       return meeting !== undefined && isHost(meeting, me);
     };
     const { data, ...more } = byStart.page(asked, rows, (row) => row);
-    return { body: { data: data.filter(isHostOf).map(shownRecording), ...more } };
+    return { body: { data: data.filter(isHostOf).map((row) => shownListed(row, meetingsById)), ...more } };
   });
   routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const { row, meeting } = await ofMeeting(db, principal, id);
@@ -273,6 +287,17 @@ async function signingKey({ keys }: RecordingDeps, { tenant }: Principal) {
   return key;
 }
 
+const meetingsOf = (rows: readonly RecordingRow[]): string[] => [
+  ...new Set(rows.map(({ meeting }) => meeting).filter((id) => id !== '')),
+];
+
+/** Names an occurrence by its own title, if it has one. */
+function shownListed(row: RecordingRow, meetings: ReadonlyMap<string, Meeting>): Static<typeof listedRecording> {
+  const meeting = meetings.get(row.meeting);
+  const ofOccurrence = meeting?.overrides.find(({ originalStart }) => originalStart === row.occurrence)?.title;
+  return { ...shownRecording(row), title: ofOccurrence ?? meeting?.title ?? '' };
+}
+
 const isHost = (meeting: Meeting, person: Parameters<typeof partOf>[1]): boolean =>
   ['host', 'cohost'].includes(partOf(meeting, person));
 
@@ -286,6 +311,8 @@ function listedRecordings(db: Database, tenant: string, listQuery: Static<typeof
   const state = recordingStates.find((one) => one === listQuery.state);
   if (listQuery.room !== undefined) found = found.where('room', '=', listQuery.room);
   if (listQuery.meeting !== undefined) found = found.where('meeting', '=', listQuery.meeting);
+  if (listQuery.originalStart !== undefined) found = found.where('occurrence', '=', listQuery.originalStart);
+  if (listQuery.sid !== undefined) found = found.where('sid', '=', listQuery.sid);
   if (state !== undefined) found = found.where('state', '=', state);
   if (listQuery.from !== undefined) found = found.where('started_ms', '>=', timeMs(listQuery.from));
   if (listQuery.to !== undefined) found = found.where('started_ms', '<', timeMs(listQuery.to));

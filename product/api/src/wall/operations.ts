@@ -3,13 +3,14 @@ import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
+import { roomNamesIn } from '../console/room-titles.ts';
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { dropRoom, KEPT_ROOMS_MAX, type KeptRoom, keepRoom, keptRooms } from './kept-rooms.ts';
-import { keyOf, type RoomFacts, type RoomName } from './room-facts.ts';
+import { keyOf, type RoomFacts } from './room-facts.ts';
 import { KeptWallRoom, WallRoom } from './schemas.ts';
 import type { Wall } from './wall.ts';
 import { ROOMS_PER_STREAM_MAX } from './wall-feed.ts';
@@ -78,7 +79,7 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
   routes.add(dropWallRoom, ({ params: name, atomically }) => atomically((trx) => dropRoom(trx, name)));
   routes.add(lookAtRooms, async ({ principal, query, clientIp, request, reply }) => {
     const { body } = await wall.feed.watch({
-      rooms: namesIn(query.rooms),
+      rooms: roomNamesIn(query.rooms, ROOMS_PER_STREAM_MAX),
       sink: reply.raw,
       mayWatch: async () => (await authenticate(request)).scopes.has('wall'),
       entryFor: (tenant) => ({
@@ -100,29 +101,6 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
     return { body: body as unknown as Static<typeof WallRoom>, headers };
   });
 }
-
-function namesIn(text: string): RoomName[] {
-  const names = new Map<string, RoomName>();
-  for (const part of text.split(',')) {
-    const [tenant = '', room = '', ...more] = part.split('/').map(decodedPart);
-    if (more.length > 0 || roomKeyOf(tenant, room) === undefined)
-      throw roomsProblem('contains an entry that is not TENANT/ROOM');
-    names.set(keyOf({ tenant, room }), { tenant, room });
-  }
-  if (names.size > ROOMS_PER_STREAM_MAX) throw roomsProblem(`may name at most ${ROOMS_PER_STREAM_MAX} rooms`);
-  return [...names.values()];
-}
-
-function decodedPart(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
-}
-
-const roomsProblem = (detail: string): Problem =>
-  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '?rooms', detail }] });
 
 const shownKeptRoom = (
   { tenant, room, addedBy, addedMs }: KeptRoom,

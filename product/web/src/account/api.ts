@@ -38,6 +38,11 @@ export interface MeetingWindow {
   readonly isFolded?: boolean;
 }
 
+export interface PastWindow {
+  readonly query: string;
+  readonly cursor?: string;
+}
+
 /** All methods reject with MeridianApiError. */
 export class AccountApi {
   readonly #client: MeridianClient;
@@ -63,6 +68,12 @@ export class AccountApi {
       ...(meeting !== undefined && { meeting }),
       ...(isFolded && { series: 'next' as const }),
     };
+    return this.#run(() => this.#client.get('/me/meetings', { params: { query: search } }));
+  }
+
+  /** Lists occurrences of the last year that have ended, the latest first. */
+  past({ query, cursor }: PastWindow): Promise<MyOccurrences> {
+    const search = { state: 'ended' as const, ...(query !== '' && { query }), ...(cursor !== undefined && { cursor }) };
     return this.#run(() => this.#client.get('/me/meetings', { params: { query: search } }));
   }
 

@@ -10,7 +10,7 @@ import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { AccountApi, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
-import { type AccountRoute, meetingPath, signInPath } from './core/route.ts';
+import { type AccountRoute, meetingPath, PAST_PATH, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
 import { Session } from './session.ts';
 import { useSay } from './text.ts';
@@ -70,17 +70,18 @@ export function AccountApp({ route }: { route: AccountRoute }) {
         {(rest) => <LibraryApp {...rest} />}
       </AccountSection>
     );
-  if (route.name !== 'meetings')
+  if (route.name !== 'meetings' && route.name !== 'past')
     return (
       <AccountSection to={meetingPath(route)} title="title.meetings">
         {(rest) => <ReportApp route={route} {...rest} />}
       </AccountSection>
     );
   return (
-    <SignedIn to="/meetings" title="title.meetings">
+    <SignedIn to={route.name === 'past' ? PAST_PATH : '/meetings'} title="title.meetings">
       {(me) => (
         <MeetingsPage
           {...{ me, api, timeZone, now }}
+          isPast={route.name === 'past'}
           onJoin={(id) => go(`/meetings/${id}/join`)}
           onSignedOut={() => go(signInPath('/meetings'))}
         />

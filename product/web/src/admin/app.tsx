@@ -7,6 +7,7 @@ import '../styles/admin.css';
 import { type AdminRoute, type Section, sectionsFor } from './core/route.ts';
 import { KeysPage } from './keys/page.tsx';
 import type { AdminPorts } from './ports.ts';
+import { RecordingsPage } from './recordings/page.tsx';
 import { ReportsPage } from './reports/page.tsx';
 import { RoomsPage } from './rooms/page.tsx';
 import { SettingsPage } from './settings/page.tsx';
@@ -24,6 +25,7 @@ const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
   users: UsersPage,
   rooms: RoomsPage,
   reports: ReportsPage,
+  recordings: RecordingsPage,
   sla: ServiceLevelPage,
   keys: KeysPage,
   webhooks: WebhooksPage,
@@ -49,7 +51,7 @@ export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps
   const Page = pages[route.section];
   return (
     <AdminShell
-      head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      head={<AccountHead place="admin" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
       sections={sectionsFor(ports.me.scopes)}
       section={route.section}
     >

@@ -29,7 +29,7 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
   useWindowTitle(isAllowed && entry !== undefined ? say(entry) : say('title'), ports.me.branding);
   const shell = (
     <ConsoleShell
-      head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      head={<AccountHead place="console" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
       entries={menuFor(ports.me.scopes).filter((page) => pages[page] !== undefined)}
       entry={entry}
     >

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useS
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { Choose } from '../account/ui/fields.tsx';
+import { CONTENT_ID } from '../account/ui/navigation.tsx';
 import type { AdminPorts } from '../admin/ports.ts';
 import { QueryProvider, useApiQuery } from '../admin/ui/queries.ts';
 import '../styles/admin.css';
@@ -50,8 +51,8 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
   return (
     <CoversContext value={covers}>
       <div className="account admin library">
-        <AccountHead me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
-        <main className="account-main library-main mx-auto">
+        <AccountHead place="library" me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
+        <main id={CONTENT_ID} tabIndex={-1} className="account-main library-main mx-auto">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
           <QueryProvider>
             {item === undefined ? (

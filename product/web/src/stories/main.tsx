@@ -3,6 +3,8 @@ import { createRoot } from 'react-dom/client';
 import { languageOf } from '../core/query.ts';
 import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
+import '../styles/account.css';
+import { accountStories } from './account.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
 import { consoleAlarmStories } from './console-alarms.tsx';
@@ -15,6 +17,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
   ...showStories,
   ...checkStories,
+  ...accountStories,
   ...consoleStories,
   ...consolePageStories,
   ...consoleWallStories,

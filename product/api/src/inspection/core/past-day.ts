@@ -4,8 +4,9 @@ import { byMost, findingsOf, mostOf, severityFrom } from './finding.ts';
 
 /** The alarm `region-degraded` (src/alarms/core/rules) fires at a fifth; half of that needs attention. */
 const WEAK = { attention: 0.1, problem: 0.2 };
-/** Records in an hour: the 20 sessions of that alarm would have up to 360 each. Fewer records mean little. */
+/** Records in an hour: the 20 sessions of that alarm would have up to 360 each. Fewer records are shown, not judged. */
 const MEASURED_MIN = 360;
+const RECORDS_PER_MINUTE = 6;
 /** For `join-failures`, 5 % and five joins are a problem. Over a day, one percent needs attention. */
 const JOINS = { attention: 0.01, problem: 0.05 };
 const FAILED_MIN = 5;
@@ -43,7 +44,13 @@ export function quality({ quality: hours }: InspectionFacts): Finding[] {
   });
   const [first] = worst;
   const qualityCheck = { check: 'quality', path: '/console' } as const;
-  if (first === undefined) return findingsOf(qualityCheck, hours && [], { code: 'idle', values: {} });
+  if (first === undefined) {
+    const total = (name: 'weak' | 'measured'): number => (hours ?? []).reduce((all, hour) => all + hour[name], 0);
+    const measured = total('measured');
+    if (measured === 0) return findingsOf(qualityCheck, hours && [], { code: 'idle', values: {} });
+    const values = { minutes: Math.ceil(measured / RECORDS_PER_MINUTE), weakShare: total('weak') / measured };
+    return findingsOf(qualityCheck, [], { code: 'few', values });
+  }
   const figure = { value: share(first), limit: WEAK.problem, unit: 'share' as const };
   return findingsOf(qualityCheck, found, { values: { region: first.region, weakShare: share(first) }, figure });
 }

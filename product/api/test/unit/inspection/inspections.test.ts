@@ -1,8 +1,11 @@
 import { createLogger, type Logger } from '@meridian/runtime';
+import type { Insertable } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Inspections, REPORTS_MAX } from '../../../src/inspection/inspections.ts';
 import { noteBackup } from '../../../src/inspection/sums.ts';
 import type { MailConfig } from '../../../src/mail/delivery.ts';
+import { periodColumns } from '../../../src/quality/periods.ts';
+import type { Tables } from '../../../src/store/tables.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { fleetNode } from '../../support/scripted-fleet.ts';
 import { header, mailsTo, smtp } from '../../support/smtp.ts';
@@ -79,6 +82,30 @@ describe('the inspection', () => {
     api.fleet.nodes = [closed as object];
     expect(await codes()).toContain('closed.fine');
   });
+});
+
+it('the inspection counts the minutes of connections that no hour contains yet', async () => {
+  const { db } = api.store;
+  const nowMs = Math.floor(api.clock.wallMs() / 60_000) * 60_000;
+  const session = {
+    key: 1,
+    session_id: 's1',
+    tenant: 'acme',
+    last_ms: nowMs,
+    to_roll: 1,
+    hour_from_ms: nowMs - 60_000,
+  };
+  await db.insertInto('quality_sessions').values(session).execute();
+  const unrelated = Object.fromEntries(periodColumns.map((name) => [name, 0]));
+  const figures = { session: 1, strong: 5, weak: 1, node_id: 'sfu-1' };
+  for (const at_ms of [nowMs - 120_000, nowMs - 60_000, nowMs])
+    await db
+      .insertInto('quality_1m')
+      .values({ ...unrelated, ...figures, at_ms } as unknown as Insertable<Tables['quality_1m']>)
+      .execute();
+  const [, { findings }] = await ask('GET', '/inspection');
+  const [found] = findings.filter(({ check }: { check: string }) => check === 'quality');
+  expect(found).toMatchObject({ code: 'quality.few', severity: 'fine', values: { minutes: 2, weakShare: 1 / 6 } });
 });
 
 describe('quotas of tenants', () => {

@@ -284,6 +284,13 @@ describe('a user', () => {
     await record('re_2');
     const shown = (await ask('GET', '/recordings/re_1')).json();
     expect([shown.meetingId, shown.originalStart]).toEqual([meeting.id, at]);
+    expect((await ask('GET', `/me/recordings?originalStart=${at}`, { as: ann })).json().data).toMatchObject([
+      { id: 're_1', title: 'Review' },
+    ]);
+    expect(await listed(`sid=${shown.sid}`)).toEqual(['re_1']);
+    expect(await listed('originalStart=2020-01-01T00:00:00')).toEqual([]);
+    const titles = (await ask('GET', '/recordings')).json().data.map(({ title }: { title: string }) => title);
+    expect(titles.sort()).toEqual(['', 'Review']);
     const recordingsOf = async (as: typeof ann) =>
       (await ask('GET', '/me/recordings', { as })).json().data.map(({ id }: { id: string }) => id);
     expect([await recordingsOf(ann), await recordingsOf(bob), await recordingsOf(cem)]).toEqual([

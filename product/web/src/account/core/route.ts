@@ -10,9 +10,11 @@ export type AccountRoute =
   | { readonly name: 'console'; readonly console: ConsoleRoute | undefined }
   | MeetingRoute
   | { readonly name: 'library' }
-  | { readonly name: 'meetings' };
-/** Report of a meeting, or timeline of a session in it. */
+  | { readonly name: 'meetings' }
+  | { readonly name: 'past' };
+/** Report of a meeting, timeline of a session in it, or one of its past occurrences. */
 export type MeetingRoute =
+  | { readonly name: 'held'; readonly meeting: string; readonly originalStart: string }
   | { readonly name: 'report'; readonly meeting: string }
   | { readonly name: 'session'; readonly meeting: string; readonly session: string };
 
@@ -29,6 +31,7 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
   }
   if (/^\/library\/?$/.test(pathname)) return { name: 'library' };
   if (/^\/console(\/|$)/.test(pathname)) return { name: 'console', console: consoleRoute(pathname) };
+  if (isPast(pathname)) return { name: 'past' };
   const ofMeeting = meetingRoute(pathname);
   if (ofMeeting !== undefined) return ofMeeting;
   const admin = adminRoute(pathname);
@@ -36,16 +39,22 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
 }
 
 export function meetingRoute(pathname: string): MeetingRoute | undefined {
+  const [, ofHeld, originalStart] = /^\/meetings\/(mt_[0-9a-f]{1,60})\/past\/([\dT:-]{16,19})\/?$/.exec(pathname) ?? [];
+  if (ofHeld !== undefined && originalStart !== undefined) return { name: 'held', meeting: ofHeld, originalStart };
   const found = /^\/meetings\/(mt_[0-9a-f]{1,60})\/(?:report|sessions\/([\w-]{1,128}))\/?$/.exec(pathname);
   const [, meeting, session] = found ?? [];
   if (meeting === undefined) return undefined;
   return session === undefined ? { name: 'report', meeting } : { name: 'session', meeting, session };
 }
 
-export const meetingPath = (route: MeetingRoute): string =>
-  route.name === 'report'
-    ? `/meetings/${route.meeting}/report`
-    : `/meetings/${route.meeting}/sessions/${route.session}`;
+export function meetingPath(route: MeetingRoute): string {
+  const page = `/meetings/${route.meeting}`;
+  if (route.name === 'held') return `${page}/past/${route.originalStart}`;
+  return route.name === 'report' ? `${page}/report` : `${page}/sessions/${route.session}`;
+}
+
+export const PAST_PATH = '/meetings/past';
+const isPast = (path: string): boolean => /^\/meetings\/past\/?$/.test(path);
 
 /** Returns the path after sign-in: a page of this site only, since another site may have written the parameter. */
 export function returnPath(to: string | null): string {
@@ -53,6 +62,7 @@ export function returnPath(to: string | null): string {
   const isOwn =
     /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ||
     /^\/library(#[\w-]{1,64})?$/.test(to) ||
+    isPast(to) ||
     meetingRoute(to) !== undefined;
   return isOwn || adminRoute(to) !== undefined || consoleRoute(to) !== undefined ? to : '/meetings';
 }

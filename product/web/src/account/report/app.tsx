@@ -9,10 +9,12 @@ import { LoadedTimeline } from '../../console/session/load.tsx';
 import type { SessionTimeline } from '../../console/types.ts';
 import '../../styles/admin.css';
 import '../../styles/console-pages.css';
-import { type MeetingRoute, meetingPath } from '../core/route.ts';
+import { type MeetingRoute, meetingPath, PAST_PATH } from '../core/route.ts';
 import { AccountHead } from '../ui/account-head.tsx';
 import { useWindowTitle } from '../ui/card-page.tsx';
+import { CONTENT_ID } from '../ui/navigation.tsx';
 import { MeetingReportPage } from './meeting.tsx';
+import { PastMeetingPage } from './past.tsx';
 import { reportPageTexts } from './text.ts';
 
 export interface ReportAppProps {
@@ -24,14 +26,19 @@ export interface ReportAppProps {
 
 export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppProps) {
   const { say } = useTexts(reportPageTexts);
-  useWindowTitle(say('title'), ports.me.branding);
+  useWindowTitle(say(route.name === 'held' ? 'pastTitle' : 'title'), ports.me.branding);
   const { meeting } = route;
   return (
     <div className="account admin">
-      <AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
-      <main className="account-main report-main admin-main content-start min-w-0 mx-auto">
+      <AccountHead place="meetings" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
+      <main id={CONTENT_ID} tabIndex={-1} className="account-main report-main admin-main content-start min-w-0 mx-auto">
         <QueryProvider>
-          {route.name === 'report' ? (
+          {route.name === 'held' ? (
+            <>
+              <Back href={PAST_PATH} text={say('backToPast')} />
+              <PastMeetingPage meeting={meeting} originalStart={route.originalStart} ports={ports} />
+            </>
+          ) : route.name === 'report' ? (
             <>
               <Back href="/meetings" text={say('back')} />
               <MeetingReportPage meeting={meeting} ports={ports} />

@@ -1,35 +1,26 @@
-import {
-  CalendarDays,
-  CalendarPlus,
-  CircleUserRound,
-  Globe,
-  KeyRound,
-  LibraryBig,
-  LifeBuoy,
-  LogOut,
-  Settings2,
-} from 'lucide-react';
-import { adminPath, sectionsFor } from '../../admin/core/route.ts';
-import { CONSOLE_SCOPE } from '../../console/core/route.ts';
+import { CalendarPlus, CircleUserRound, KeyRound, LifeBuoy, LogOut } from 'lucide-react';
 import { CompanyBrand } from '../../ui/branding.tsx';
 import { LanguageSwitch } from '../../ui/parts.tsx';
 import type { Me } from '../core/model.ts';
+import type { PlaceName } from '../core/places.ts';
 import { forgetDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
+import { MenuBox, Navigation, SkipLink } from './navigation.tsx';
 
 interface HeadProps {
   me: Me;
+  /** Place that the page belongs to. */
+  place: PlaceName;
   signOut(): Promise<void>;
-  /** Absent: this page offers no calendar, and links to the meetings. */
+  /** Absent: this page offers no calendar. */
   onCalendar?: (() => void) | undefined;
   onSecurity?: (() => void) | undefined;
   onSignedOut(): void;
 }
 
-export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }: HeadProps) {
+export function AccountHead({ me, place, signOut, onCalendar, onSecurity, onSignedOut }: HeadProps) {
   const { say } = useSay();
   const { supportUrl } = me.branding;
-  const [section] = sectionsFor(me.scopes);
   const leave = (): void => {
     forgetDraft();
     signOut().then(onSignedOut, (error: unknown) => {
@@ -38,72 +29,38 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
     });
   };
   return (
-    <header className="page-head">
+    <header className="page-head account-head">
+      <SkipLink />
       <CompanyBrand branding={me.branding} />
+      <Navigation scopes={me.scopes} place={place} />
       <div className="in-row flex-none gap-2">
         <LanguageSwitch />
-        <details
-          className="account-menu relative"
-          onBlur={({ currentTarget, relatedTarget }) => {
-            if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
-          }}
-          onKeyDown={({ currentTarget, key }) => {
-            if (key === 'Escape') currentTarget.open = false;
-          }}
-        >
-          <summary className="icon-button bare" aria-label={say('account.menu')}>
-            <CircleUserRound size={22} aria-hidden="true" />
-          </summary>
-          <div className="account-menu-body absolute grid gap-2px bordered rounded-m bg-surface shadow">
-            <p className="small faint">{say('account.signedInAs', { name: me.name })}</p>
-            <p className="small faint ellipsis">{me.email}</p>
-            {onCalendar === undefined ? (
-              <a href="/meetings">
-                <CalendarDays size={18} aria-hidden="true" />
-                {say('title.meetings')}
-              </a>
-            ) : (
-              <button type="button" onClick={onCalendar}>
-                <CalendarPlus size={18} aria-hidden="true" />
-                {say('account.calendar')}
-              </button>
-            )}
-            {me.scopes.includes('library:read') && location.pathname !== '/library' ? (
-              <a href="/library">
-                <LibraryBig size={18} aria-hidden="true" />
-                {say('account.library')}
-              </a>
-            ) : null}
-            {section === undefined || onCalendar === undefined ? null : (
-              <a href={adminPath({ section })}>
-                <Settings2 size={18} aria-hidden="true" />
-                {say('account.admin')}
-              </a>
-            )}
-            {me.scopes.includes(CONSOLE_SCOPE) && onCalendar !== undefined ? (
-              <a href="/console">
-                <Globe size={18} aria-hidden="true" />
-                {say('account.console')}
-              </a>
-            ) : null}
-            {onSecurity === undefined ? null : (
-              <button type="button" onClick={onSecurity}>
-                <KeyRound size={18} aria-hidden="true" />
-                {say('account.security')}
-              </button>
-            )}
-            {supportUrl === null ? null : (
-              <a href={supportUrl} target="_blank" rel="noreferrer">
-                <LifeBuoy size={18} aria-hidden="true" />
-                {say('common.support')}
-              </a>
-            )}
-            <button type="button" onClick={leave}>
-              <LogOut size={18} aria-hidden="true" />
-              {say('account.signOut')}
+        <MenuBox label={say('account.menu')} icon={<CircleUserRound size={22} aria-hidden="true" />}>
+          <p className="small faint">{say('account.signedInAs', { name: me.name })}</p>
+          <p className="small faint ellipsis">{me.email}</p>
+          {onCalendar === undefined ? null : (
+            <button type="button" onClick={onCalendar}>
+              <CalendarPlus size={18} aria-hidden="true" />
+              {say('account.calendar')}
             </button>
-          </div>
-        </details>
+          )}
+          {onSecurity === undefined ? null : (
+            <button type="button" onClick={onSecurity}>
+              <KeyRound size={18} aria-hidden="true" />
+              {say('account.security')}
+            </button>
+          )}
+          {supportUrl === null ? null : (
+            <a href={supportUrl} target="_blank" rel="noreferrer">
+              <LifeBuoy size={18} aria-hidden="true" />
+              {say('common.support')}
+            </a>
+          )}
+          <button type="button" onClick={leave}>
+            <LogOut size={18} aria-hidden="true" />
+            {say('account.signOut')}
+          </button>
+        </MenuBox>
       </div>
     </header>
   );

@@ -43,10 +43,10 @@ interface ListState {
 }
 
 /**
- * Loads future occurrences in pages: of each series only the next one, but every match of a search. Reloads when the
- * window regains focus.
+ * Loads future occurrences in pages: of each series only the next one, but every match of a search. With `isPast` it
+ * loads those that have ended. Reloads when the window regains focus.
  */
-export function useMeetings(api: AccountApi, now: () => number, query: string): ListState {
+export function useMeetings(api: AccountApi, now: () => number, query: string, isPast: boolean): ListState {
   const [state, setState] = useState<{
     data?: readonly MyOccurrence[];
     cursor?: string | undefined;
@@ -58,18 +58,16 @@ export function useMeetings(api: AccountApi, now: () => number, query: string): 
       attempt.current += 1;
       const mine = attempt.current;
       try {
-        const { data, nextCursor } = await api.list({
-          fromMs: now(),
-          query,
-          isFolded: query === '',
-          ...(cursor !== undefined && { cursor }),
-        });
+        const page = { query, ...(cursor !== undefined && { cursor }) };
+        const { data, nextCursor } = isPast
+          ? await api.past(page)
+          : await api.list({ fromMs: now(), isFolded: query === '', ...page });
         if (mine === attempt.current) setState({ data: [...before, ...data], cursor: nextCursor });
       } catch (problem) {
         if (mine === attempt.current) setState((last) => ({ ...last, problem }));
       }
     },
-    [api, now, query],
+    [api, now, query, isPast],
   );
   const reload = useCallback(() => void load(), [load]);
   useEffect(() => {
@@ -97,6 +95,7 @@ export function useNow(now: () => number): number {
 
 interface ListProps {
   list: ListState;
+  isPast: boolean;
   api: AccountApi;
   query: string;
   nowMs: number;
@@ -107,7 +106,7 @@ interface ListProps {
   onOpen(occurrence: MyOccurrence): void;
 }
 
-export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminHref, onOpen }: ListProps) {
+export function MeetingList({ list, isPast, api, query, nowMs, timeZone, mayBook, adminHref, onOpen }: ListProps) {
   const { say, locale } = useSay();
   const { data, problem } = list;
   if (problem !== undefined)
@@ -126,8 +125,8 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminH
         {say('common.loading')}
       </p>
     );
-  if (data.length === 0) return <EmptyList {...{ isSearch: query !== '', mayBook, adminHref }} />;
-  const next = query === '' ? nextOf(data, nowMs) : undefined;
+  if (data.length === 0) return <EmptyList {...{ isSearch: query !== '', isPast, mayBook, adminHref }} />;
+  const next = query === '' && !isPast ? nextOf(data, nowMs) : undefined;
   const rest = data.filter((one) => one !== next);
   return (
     <>
@@ -145,7 +144,7 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminH
             <ul>
               {occurrences.map((occurrence) => (
                 <Fragment key={keyOf(occurrence)}>
-                  <Row {...{ occurrence, nowMs, timeZone, onOpen }} />
+                  <Row {...{ occurrence, nowMs, timeZone, onOpen, isPast }} />
                   {isFolded(occurrence) ? (
                     <li className="row-fold">
                       <SeriesFold {...{ occurrence, api, nowMs, timeZone, onOpen }} />
@@ -166,18 +165,19 @@ export function MeetingList({ list, api, query, nowMs, timeZone, mayBook, adminH
   );
 }
 
-function EmptyList(props: { isSearch: boolean } & Pick<ListProps, 'mayBook' | 'adminHref'>) {
-  const { isSearch, mayBook, adminHref } = props;
+function EmptyList(props: { isSearch: boolean } & Pick<ListProps, 'isPast' | 'mayBook' | 'adminHref'>) {
+  const { isSearch, isPast, mayBook, adminHref } = props;
   const { say } = useSay();
-  const text = isSearch ? 'list.nothingFoundText' : mayBook ? 'list.emptyHost' : 'list.emptyMember';
+  const lead = isPast ? 'list.emptyPastText' : mayBook ? 'list.emptyHost' : 'list.emptyMember';
+  const text = isSearch ? 'list.nothingFoundText' : lead;
   return (
     <div className="list-empty" role="status">
       <span className="notice-mark">
         <CalendarClock size={30} aria-hidden="true" />
       </span>
-      <h2>{say(isSearch ? 'list.nothingFound' : 'list.empty')}</h2>
+      <h2>{say(isSearch ? 'list.nothingFound' : isPast ? 'list.emptyPast' : 'list.empty')}</h2>
       <p className="faint">{say(text)}</p>
-      {isSearch || adminHref === undefined ? null : (
+      {isSearch || isPast || adminHref === undefined ? null : (
         <a className="button quiet" href={adminHref}>
           <Settings2 size={18} aria-hidden="true" />
           {say('list.toAdmin')}

@@ -4,11 +4,13 @@ import { adminPath, sectionsFor } from '../../admin/core/route.ts';
 import type { AccountApi } from '../api.ts';
 import type { FormTarget, MeetingForm } from '../core/form.ts';
 import type { Me, Meeting } from '../core/model.ts';
+import { PAST_PATH } from '../core/route.ts';
 import { useSay } from '../text.ts';
 import { AccountHead } from './account-head.tsx';
 import { BookedMeeting } from './booked.tsx';
 import { Trouble } from './fields.tsx';
 import { MeetingList, SearchField, useMeetings, useNow } from './meeting-list.tsx';
+import { CONTENT_ID } from './navigation.tsx';
 import { OpenDialog, useDialogState } from './open-dialog.tsx';
 
 export interface MeetingsPageProps {
@@ -16,19 +18,21 @@ export interface MeetingsPageProps {
   api: AccountApi;
   timeZone: string;
   now(): number;
+  /** Lists meetings that have ended. */
+  isPast?: boolean;
   onJoin(meetingId: string): void;
   onSignedOut(): void;
 }
 
 export function MeetingsPage(props: MeetingsPageProps) {
   const { say } = useSay();
-  const { me, api, timeZone, now } = props;
+  const { me, api, timeZone, now, isPast = false } = props;
   const [query, setQuery] = useState('');
   const [problem, setProblem] = useState<unknown>();
   /** Passwords of meetings booked in this window: the API keeps only hashes. */
   const [passwords, setPasswords] = useState<Readonly<Record<string, string>>>({});
   const [booked, setBooked] = useState<Meeting>();
-  const list = useMeetings(api, now, query);
+  const list = useMeetings(api, now, query, isPast);
   const nowMs = useNow(now);
   const dialog = useDialogState({ me, api, timeZone, now, onProblem: setProblem });
   const mayBook = me.scopes.includes('meetings:write');
@@ -42,11 +46,12 @@ export function MeetingsPage(props: MeetingsPageProps) {
     <div className="account">
       <AccountHead
         {...{ me, signOut: api.signOut }}
+        place="meetings"
         onCalendar={() => dialog.show({ name: 'calendar' })}
         onSecurity={() => dialog.show({ name: 'security' })}
         onSignedOut={props.onSignedOut}
       />
-      <main className="account-main mx-auto">
+      <main id={CONTENT_ID} tabIndex={-1} className="account-main mx-auto">
         <div className="account-title in-row flex-wrap justify-between gap-3">
           <h1>{say('title.meetings')}</h1>
           {mayBook ? (
@@ -64,9 +69,17 @@ export function MeetingsPage(props: MeetingsPageProps) {
             onClose={() => setBooked(undefined)}
           />
         )}
+        <nav className="account-tabs in-row" aria-label={say('list.tabs')}>
+          <a href="/meetings" aria-current={isPast ? undefined : 'page'}>
+            {say('list.upcoming')}
+          </a>
+          <a href={PAST_PATH} aria-current={isPast ? 'page' : undefined} data-testid="past">
+            {say('list.past')}
+          </a>
+        </nav>
         <SearchField onQuery={setQuery} />
         <MeetingList
-          {...{ list, api, query, nowMs, timeZone, mayBook }}
+          {...{ list, isPast, api, query, nowMs, timeZone, mayBook }}
           adminHref={section === undefined ? undefined : adminPath({ section })}
           onOpen={(occurrence) => dialog.show({ name: 'details', occurrence })}
         />

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { isJoinable } from '../core/days.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { repeatOf } from '../core/repeat.ts';
+import { meetingPath } from '../core/route.ts';
 import { ruleText, timeRange, whenText } from '../core/words.ts';
 import { type LocalTexts, useSay } from '../text.ts';
 
@@ -13,25 +14,43 @@ export interface OccurrenceProps {
   onOpen(occurrence: MyOccurrence): void;
 }
 
-/** A row with an occurrence; `isDated`: shows the date, since the list is not grouped by day. */
-export function Row({ occurrence, nowMs, timeZone, onOpen, isDated = false }: OccurrenceProps & { isDated?: boolean }) {
+interface RowProps extends OccurrenceProps {
+  /** Shows the date, since the list is not grouped by day. */
+  isDated?: boolean;
+  /** Leads to the page of what was. */
+  isPast?: boolean;
+}
+
+export function Row({ occurrence, nowMs, timeZone, onOpen, isDated = false, isPast = false }: RowProps) {
   const { say, locale } = useSay();
   const { title, startsAt, endsAt, answer } = occurrence;
   const reader = { locale, timeZone };
+  const className = 'row-open grid flex-1 gap-4 items-baseline min-w-0 border-0 bg-none';
+  const content = (
+    <>
+      <span className="row-time text-soft tabular one-line">
+        {isDated ? whenText(startsAt, endsAt, nowMs, { say, ...reader }) : timeRange(startsAt, endsAt, reader)}
+      </span>
+      <span className="grid gap-2px min-w-0">
+        <span className="row-title anywhere weight-600">{title}</span>
+        {isDated ? null : <Marks occurrence={occurrence} />}
+      </span>
+    </>
+  );
+  if (isPast) {
+    const { meetingId: meeting, originalStart } = occurrence;
+    return (
+      <li className="row" data-answer={answer} data-testid="past-row">
+        <a className={className} href={meetingPath({ name: 'held', meeting, originalStart })}>
+          {content}
+        </a>
+      </li>
+    );
+  }
   return (
     <li className={isDated ? 'row dated' : 'row'} data-answer={answer} data-testid="meeting-row">
-      <button
-        type="button"
-        className="row-open grid flex-1 gap-4 items-baseline min-w-0 border-0 bg-none"
-        onClick={() => onOpen(occurrence)}
-      >
-        <span className="row-time text-soft tabular one-line">
-          {isDated ? whenText(startsAt, endsAt, nowMs, { say, ...reader }) : timeRange(startsAt, endsAt, reader)}
-        </span>
-        <span className="grid gap-2px min-w-0">
-          <span className="row-title anywhere weight-600">{title}</span>
-          {isDated ? null : <Marks occurrence={occurrence} />}
-        </span>
+      <button type="button" className={className} onClick={() => onOpen(occurrence)}>
+        {content}
       </button>
       {isJoinable(occurrence, nowMs) ? <JoinLink occurrence={occurrence} isPrimary className="small" /> : null}
     </li>

@@ -3,6 +3,7 @@ export const sections = {
   users: 'users:admin',
   rooms: 'rooms:list',
   reports: 'reports:read',
+  recordings: 'recordings:read',
   sla: 'reports:read',
   keys: 'keys:admin',
   webhooks: 'webhooks:admin',

@@ -5,6 +5,7 @@ import { useLanguage } from '../../ui/language.tsx';
 import { Attribution } from '../../ui/parts.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
+import { RecordingsOfLife } from '../recordings/page.tsx';
 import { useTexts } from '../text.ts';
 import { BackLink, Fact, Facts, LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
@@ -67,6 +68,7 @@ function LoadedLife({ ports, api, life }: { ports: AdminPorts; api: ReportsApi; 
       )}
       <LifeFacts life={life} ports={ports} />
       {meetingId === undefined ? null : <MeetingPart {...{ ports, api, life, meetingId }} />}
+      {ports.me.scopes.includes('recordings:read') ? <RecordingsOfLife {...{ ports, sid }} /> : null}
       <AttendancePart {...{ ports, api, sid }} />
       <Stays {...{ ports, api, sid }} />
     </>

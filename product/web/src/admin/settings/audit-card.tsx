@@ -6,12 +6,17 @@ import { useTexts } from '../text.ts';
 import { useList } from '../ui/queries.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { AdminTrouble } from '../ui/trouble.tsx';
+import { actNameOf, actNames, actTexts } from './act-texts.ts';
 import { downloads, type SettingsApi } from './api.ts';
-import { type AuditEntry, actNames, actText, actTexts, type Checked, statusText, targetsOf } from './core/audit.ts';
+import { type AuditEntry, type Checked, statusText, targetsOf } from './core/audit.ts';
 import { type SettingsKey, settingsTexts } from './text.ts';
 
 export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts }) {
-  const { say } = useTexts(settingsTexts);
+  const { say, locale } = useTexts(settingsTexts);
+  const acts = useTexts(actTexts);
+  const byText = actNames
+    .map((name) => ({ name, text: acts.say(name) }))
+    .sort((a, b) => a.text.localeCompare(b.text, locale));
   const [operation, setOperation] = useState('');
   const { checked, problem, check } = useCheck(api);
   const list = useList(['audit', operation], (cursor) => api.audit(operation, cursor));
@@ -25,9 +30,9 @@ export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts 
           onChange={(event) => setOperation(event.target.value)}
         >
           <option value="">{say('actAll')}</option>
-          {actNames.map((name) => (
+          {byText.map(({ name, text }) => (
             <option key={name} value={name}>
-              {say(actTexts[name] ?? 'actAll')}
+              {text}
             </option>
           ))}
         </select>
@@ -103,16 +108,17 @@ const kindTexts: Readonly<Record<string, SettingsKey>> = {
 
 function useColumns({ me, timeZone }: AdminPorts): readonly Column<AuditEntry>[] {
   const { say, locale } = useTexts(settingsTexts);
+  const acts = useTexts(actTexts);
   const time = timeFormat('exactDateTime', { locale, timeZone });
   return [
     {
       key: 'act',
       title: say('act'),
       cell: (entry) => {
-        const known = actText(entry.operation);
+        const known = actNameOf(entry.operation);
         return (
           <div className="user-cell grid gap-2px min-w-0">
-            <strong>{known === undefined ? entry.operation : say(known)}</strong>
+            <strong title={entry.operation}>{known === undefined ? entry.operation : acts.say(known)}</strong>
             <code className="small faint">{targetsOf(entry)}</code>
           </div>
         );

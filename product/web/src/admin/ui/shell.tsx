@@ -1,5 +1,16 @@
-import { Activity, ChartColumn, Gauge, KeyRound, type LucideIcon, Settings, UsersRound, Webhook } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import {
+  Activity,
+  ChartColumn,
+  Clapperboard,
+  Gauge,
+  KeyRound,
+  type LucideIcon,
+  Settings,
+  UsersRound,
+  Webhook,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { CONTENT_ID, SectionNav } from '../../account/ui/navigation.tsx';
 import { adminPath, type Section } from '../core/route.ts';
 import { useTexts } from '../text.ts';
 import { sharedTexts } from './texts.ts';
@@ -8,6 +19,7 @@ const icons: Readonly<Record<Section, LucideIcon>> = {
   users: UsersRound,
   rooms: Activity,
   reports: ChartColumn,
+  recordings: Clapperboard,
   sla: Gauge,
   keys: KeyRound,
   webhooks: Webhook,
@@ -22,42 +34,21 @@ interface ShellProps {
   children: ReactNode;
 }
 
-const show = (link: HTMLElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
-
-/** Frame of the administration pages: the menu beside the page, on a phone above it. */
+/** Frame of the administration pages. */
 export function AdminShell({ head, sections, section, children }: ShellProps) {
   const { say } = useTexts(sharedTexts);
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone the menu is wider than the window, so the open page's entry scrolls to the middle.
-    const currentEntry = nav.current?.querySelector<HTMLElement>(`[href="${adminPath({ section })}"]`);
-    if (nav.current === null || currentEntry === null || currentEntry === undefined) return;
-    nav.current.scrollLeft = currentEntry.offsetLeft - (nav.current.clientWidth - currentEntry.offsetWidth) / 2;
-  }, [section]);
   return (
     <div className="account admin">
       {head}
-      <div className="admin-body grid gap-5 mx-auto">
-        <nav ref={nav} className="admin-nav grid gap-2px" aria-label={say('menu')}>
-          {sections.map((one) => {
-            const Icon = icons[one];
-            return (
-              <a
-                key={one}
-                href={adminPath({ section: one })}
-                aria-current={one === section ? 'page' : undefined}
-                ref={one === section ? show : undefined}
-              >
-                <Icon size={18} aria-hidden="true" />
-                {say(one)}
-              </a>
-            );
-          })}
-        </nav>
-        <main className="admin-main content-start min-w-0">
-          {sections.includes(section) ? children : <p className="admin-empty">{say('notAllowed')}</p>}
-        </main>
-      </div>
+      <SectionNav
+        label={say('menu')}
+        icons={icons}
+        current={section}
+        sections={sections.map((name) => ({ name, href: adminPath({ section: name }), text: say(name) }))}
+      />
+      <main id={CONTENT_ID} tabIndex={-1} className="admin-body admin-main content-start min-w-0 mx-auto">
+        {sections.includes(section) ? children : <p className="admin-empty">{say('notAllowed')}</p>}
+      </main>
     </div>
   );
 }

@@ -6,11 +6,11 @@ import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { placeName } from '../../core/place-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { ConsoleApi } from '../api.ts';
-import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { roomsTexts } from '../rooms/text.ts';
 import type { ConsoleNode, ConsoleRoom } from '../types.ts';
 import { Back } from '../ui/back.tsx';
+import { RoomLink, type TitleOf, useRoomTitles } from '../ui/room-title.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar } from '../ui/strength.tsx';
 import { commonVersions } from './core/rows.ts';
@@ -175,7 +175,8 @@ function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
     () => api.get<{ rooms: readonly ConsoleRoom[] }>(`/console/nodes/${encodeURIComponent(nodeId)}/rooms`),
     ROOMS_EVERY_MS,
   );
-  const columns = useRoomColumns();
+  const titleOf = useRoomTitles(api, value?.rooms ?? []);
+  const columns = useRoomColumns(titleOf);
   return (
     <Part title={say('rooms')}>
       {problem === undefined ? null : value === undefined ? (
@@ -202,19 +203,14 @@ function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
   );
 }
 
-function useRoomColumns(): readonly SortColumn<ConsoleRoom>[] {
+function useRoomColumns(titleOf: TitleOf): readonly SortColumn<ConsoleRoom>[] {
   const { say, locale } = useTexts(roomsTexts);
   return [
     {
       key: 'room',
       title: say('room'),
-      value: ({ room }) => room,
-      cell: ({ tenant, room }) => (
-        <div className="admin-two">
-          <a href={consolePath({ page: 'room', tenant, room })}>{room}</a>
-          <span className="faint small">{tenant}</span>
-        </div>
-      ),
+      value: (name) => titleOf(name) || name.room,
+      cell: ({ tenant, room }) => <RoomLink {...{ tenant, room, titleOf }} />,
     },
     {
       key: 'people',

@@ -5,6 +5,7 @@ import { useApiQuery } from '../../admin/ui/queries.ts';
 import type { ConsoleApi, Query } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
+import { useRoomTitles } from '../ui/room-title.tsx';
 import { strengthTones, type Words } from './words.ts';
 
 /** Maximum number of rows. It is below the API's limit; operators do not read more. */
@@ -22,6 +23,7 @@ export function People({ api, words, query }: { api: ConsoleApi; words: Words; q
     async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(queryJson))).people,
     POLL_MS,
   );
+  const titleOf = useRoomTitles(api, value ?? []);
   return (
     <section className="map-section grid gap-2" aria-label={say('peopleTitle')} data-testid="map-people">
       <div className="in-row justify-between">
@@ -35,8 +37,12 @@ export function People({ api, words, query }: { api: ConsoleApi; words: Words; q
           <li key={one.sessionId}>
             <span className="grid min-w-0">
               <a href={consolePath({ page: 'session', session: one.sessionId })}>{one.name || one.identity}</a>
-              <a className="faint small" href={consolePath({ page: 'room', tenant: one.tenant, room: one.room })}>
-                {one.tenant} · {one.room}
+              <a
+                className="faint small"
+                href={consolePath({ page: 'room', tenant: one.tenant, room: one.room })}
+                title={one.room}
+              >
+                {one.tenant} · {titleOf(one) || one.room}
               </a>
             </span>
             <State tone={strengthTones[one.strength]}>

@@ -10,6 +10,7 @@ import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { frameTexts } from '../text.ts';
 import type { ConsoleRoom } from '../types.ts';
+import { RoomLink, type TitleOf, useRoomTitles } from '../ui/room-title.tsx';
 import { StrengthBar } from '../ui/strength.tsx';
 import { roomsTexts } from './text.ts';
 
@@ -36,7 +37,7 @@ export function RoomsPage({ ports }: PageProps<'rooms'>) {
       }),
     { everyMs: EVERY_MS },
   );
-  const columns = useColumns();
+  const columns = useColumns(useRoomTitles(api, list.rows ?? []));
   return (
     <>
       <PageTitle title={frame.say('rooms')} lead={say('lead')} />
@@ -97,18 +98,13 @@ function useDebounced({ search, tenant }: SearchInput): SearchInput {
 const shownUrl = (query: string): string =>
   location.pathname.startsWith('/console') ? consolePath({ page: 'rooms' }) + query : location.href;
 
-function useColumns(): readonly Column<ConsoleRoom>[] {
+function useColumns(titleOf: TitleOf): readonly Column<ConsoleRoom>[] {
   const { say, locale } = useTexts(roomsTexts);
   return [
     {
       key: 'room',
       title: say('room'),
-      cell: ({ tenant, room }) => (
-        <div className="admin-two">
-          <a href={consolePath({ page: 'room', tenant, room })}>{room}</a>
-          <span className="faint small">{tenant}</span>
-        </div>
-      ),
+      cell: ({ tenant, room }) => <RoomLink {...{ tenant, room, titleOf }} />,
     },
     {
       key: 'people',

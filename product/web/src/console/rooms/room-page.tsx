@@ -15,6 +15,7 @@ import type { PageProps } from '../ports.ts';
 import { shareText } from '../session/core/values.ts';
 import type { ConsolePerson, RoomPlan } from '../types.ts';
 import { Back } from '../ui/back.tsx';
+import { useRoomTitles } from '../ui/room-title.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar, StrengthState } from '../ui/strength.tsx';
 import { byStrength, countsOf, placeText } from './core/people.ts';
@@ -34,10 +35,11 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
   );
   const plan = useApiQuery(['plan', path], () => api.get<RoomPlan>(`${path}/plan`), EVERY_MS);
   const found = people.value?.people;
+  const title = useRoomTitles(api, [{ tenant, room }])({ tenant, room });
   return (
     <>
       <Back route={{ page: 'rooms' }} />
-      <PageTitle title={room} lead={tenant}>
+      <PageTitle title={title === '' ? room : title} lead={title === '' ? tenant : `${tenant} · ${room}`}>
         <LogsLink href={consolePath({ page: 'logs' }) + logsQuery({ room: `${tenant}/${room}` })} />
       </PageTitle>
       {people.problem === undefined ? null : found === undefined ? (

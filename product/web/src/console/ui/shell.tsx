@@ -11,7 +11,8 @@ import {
   ScrollText,
   Server,
 } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { CONTENT_ID, SectionNav } from '../../account/ui/navigation.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { badgeOf } from '../alarms/core/order.ts';
 import { useLiveAlarms } from '../alarms/live.tsx';
@@ -40,33 +41,30 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** Frame of the console: the menu below the header, the page at full width. */
+/** Frame of the console: its pages at full width. */
 export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   const { say } = useTexts(frameTexts);
-  const current = useRef<HTMLAnchorElement>(null);
-  // In a small window the menu is wider than the page, so its current entry must be scrolled into view.
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   return (
     <div className="account admin console">
       {head}
-      <nav className="console-nav flex gap-2px" aria-label={say('menu')} hidden={entries.length === 0}>
-        {entries.map((one) => {
-          const Icon = icons[one];
-          return (
-            <a
-              key={one}
-              ref={one === entry ? current : undefined}
-              href={consolePath({ page: one })}
-              aria-current={one === entry ? 'page' : undefined}
-            >
-              <Icon size={18} aria-hidden="true" />
-              {say(one)}
-              {one === 'alarms' ? <AlarmCount /> : null}
-            </a>
-          );
-        })}
-      </nav>
-      <main className="console-main grid gap-5 content-start min-w-0">{children}</main>
+      <SectionNav
+        label={say('menu')}
+        icons={icons}
+        current={entry}
+        sections={entries.map((name) => ({
+          name,
+          href: consolePath({ page: name }),
+          text: (
+            <>
+              {say(name)}
+              {name === 'alarms' ? <AlarmCount /> : null}
+            </>
+          ),
+        }))}
+      />
+      <main id={CONTENT_ID} tabIndex={-1} className="console-main grid gap-5 content-start min-w-0">
+        {children}
+      </main>
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { WALL_SCOPE } from '../core/route.ts';
 import type { ConsolePorts, PageProps } from '../ports.ts';
 import { frameTexts } from '../text.ts';
 import type { ConsoleRoom } from '../types.ts';
+import { useRoomTitles } from '../ui/room-title.tsx';
 import { inOrder, keyOf, type RoomName, streamPath, TILES_PER_PAGE, worstFirst } from './core/tiles.ts';
 import { wallTexts } from './text.ts';
 import { Tile } from './tile.tsx';
@@ -56,6 +57,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   const isVisible = useVisible();
   const all = useMemo(() => inOrder(kept.rooms ?? [], live.rows ?? []), [kept.rooms, live.rows]);
   const shown = all.slice(page * TILES_PER_PAGE, (page + 1) * TILES_PER_PAGE);
+  const titleOf = useRoomTitles(api, shown);
   const liveWall = useWall(ports, wantsLook && isVisible ? shown : []);
   const isLoading = live.rows === undefined && live.problem === undefined;
   const hasNext = all.length > (page + 1) * TILES_PER_PAGE || live.hasMore;
@@ -92,6 +94,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
           <Tile
             key={keyOf(name)}
             name={name}
+            title={titleOf(name)}
             roomState={liveWall.rooms.get(keyOf(name))}
             picture={liveWall.pictures.get(keyOf(name))}
             isLooking={wantsLook && isVisible}

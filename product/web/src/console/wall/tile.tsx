@@ -13,16 +13,19 @@ interface TileProps {
   name: RoomName;
   /** State of the room; undefined before the first event. */
   roomState: WallRoom | undefined;
+  /** Title of the room's meeting; '' without one. */
+  title: string;
   picture: string | undefined;
   isLooking: boolean;
   isKept: boolean;
   onKeep(name: RoomName, isKept: boolean): void;
 }
 
-export const Tile = memo(function Tile({ name, roomState, picture, isLooking, isKept, onKeep }: TileProps) {
+export const Tile = memo(function Tile({ name, title, roomState, picture, isLooking, isKept, onKeep }: TileProps) {
   const { say } = useTexts(wallTexts);
   const { language } = useLanguage();
   const { tenant, room } = name;
+  const shownName = title === '' ? room : title;
   const troubles = roomState === undefined || !isLooking ? [] : troublesOf(roomState);
   const state = !isLooking ? say('notLooking') : stateOf(say, language, roomState);
   return (
@@ -30,7 +33,7 @@ export const Tile = memo(function Tile({ name, roomState, picture, isLooking, is
       <a
         className="wall-screen relative grid place-center"
         href={consolePath({ page: 'room', ...name })}
-        aria-label={`${room}, ${tenant}`}
+        aria-label={`${shownName}, ${tenant}`}
       >
         {isLooking && picture !== undefined ? (
           <img src={picture} alt="" />
@@ -47,7 +50,7 @@ export const Tile = memo(function Tile({ name, roomState, picture, isLooking, is
       </a>
       <div className="wall-foot in-row gap-2">
         <div className="wall-names grid flex-1 min-w-0">
-          <strong title={room}>{room}</strong>
+          <strong title={room}>{shownName}</strong>
           <span className="faint small">
             <span title={tenant}>{tenant}</span>
             {roomState?.state === 'watching' ? <People count={roomState.participants} /> : null}
@@ -57,7 +60,7 @@ export const Tile = memo(function Tile({ name, roomState, picture, isLooking, is
           type="button"
           className="icon-button"
           aria-pressed={isKept}
-          aria-label={say('keepRoom', { room })}
+          aria-label={say('keepRoom', { room: shownName })}
           title={say(isKept ? 'kept' : 'keep')}
           onClick={() => onKeep(name, !isKept)}
         >

@@ -388,6 +388,13 @@ describe('routes of the pages', () => {
   it.each([
     ['/meetings', '', { name: 'meetings' }],
     ['/meetings/', '?lang=zh', { name: 'meetings' }],
+    ['/meetings/past', '', { name: 'past' }],
+    ['/signin', '?to=%2Fmeetings%2Fpast', { name: 'signIn', to: '/meetings/past' }],
+    [
+      '/meetings/mt_0a/past/2026-11-23T09:00:00',
+      '',
+      { name: 'held', meeting: 'mt_0a', originalStart: '2026-11-23T09:00:00' },
+    ],
     ['/setup/abc_-1', '', { name: 'setup', code: 'abc_-1' }],
     ['/signin', '', { name: 'signIn', to: '/meetings' }],
     ['/signin/forgot', '?lang=zh', { name: 'forgot' }],

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { OwnTenant } from '../../../src/admin/contract.ts';
+import { actNameOf, actNames } from '../../../src/admin/settings/act-texts.ts';
 import { downloads, SettingsApi } from '../../../src/admin/settings/api.ts';
-import { actText, checkAll, statusText } from '../../../src/admin/settings/core/audit.ts';
+import { checkAll, statusText } from '../../../src/admin/settings/core/audit.ts';
 import { brandingChange, brandingErrors, brandingForm } from '../../../src/admin/settings/core/branding.ts';
 import { grounds, illegibleSchemes, isColour, shownAccent } from '../../../src/admin/settings/core/colour.ts';
 import { isWrong, retentionChange, retentionForm, shortened } from '../../../src/admin/settings/core/retention.ts';
@@ -142,14 +144,21 @@ describe('the audit log', () => {
     expect(requestCount).toBe(2);
   });
   it('has texts for known acts and for each result', () => {
-    expect(actText('createKey')).toBe('actCreateKey');
-    expect([actText('constructor'), actText('createMeeting')]).toEqual([undefined, undefined]);
+    expect([actNameOf('createKey'), actNameOf('constructor')]).toEqual(['createKey', undefined]);
     expect([200, 401, 403, 409].map(statusText)).toEqual([
       'statusDone',
       'statusRefused',
       'statusRefused',
       'statusFailed',
     ]);
+  });
+  it('has a sentence for each operation that the api may write into it', () => {
+    const { paths } = JSON.parse(readFileSync(new URL('../../../../api/openapi.json', import.meta.url), 'utf8'));
+    const operations = Object.values<Record<string, { operationId?: string }>>(paths).flatMap((path) =>
+      Object.entries(path).flatMap(([method, { operationId = '' }]) => (method === 'get' ? [] : [operationId])),
+    );
+    const audited = [...operations, 'exportTenant', 'getInviteeLink', 'finishOidcSignIn', 'lookAtRooms'];
+    expect(actNames.toSorted()).toEqual(audited.filter((name) => name !== '').sort());
   });
   it('is downloaded with the current filter', () => {
     expect(downloads.auditCsv('')).toBe('/api/v1/audit.csv');

@@ -5,49 +5,6 @@ type Schemas = components['schemas'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Verification = Schemas['AuditVerification'];
 
-/** Acts that administrators look for; other acts show their operationId. */
-export const actTexts: Readonly<Record<string, SettingsKey>> = {
-  signIn: 'actSignIn',
-  signOut: 'actSignOut',
-  setUp: 'actSetUp',
-  changeMyPassword: 'actPassword',
-  createUser: 'actCreateUser',
-  putUsers: 'actPutUsers',
-  updateUser: 'actUpdateUser',
-  deleteUser: 'actDeleteUser',
-  createPasswordLink: 'actPasswordLink',
-  createKey: 'actCreateKey',
-  revokeKey: 'actRevokeKey',
-  createRevocation: 'actRevocation',
-  createWebhook: 'actCreateWebhook',
-  changeWebhook: 'actChangeWebhook',
-  deleteWebhook: 'actDeleteWebhook',
-  rotateWebhookSecret: 'actRotateSecret',
-  updateOwnTenant: 'actTenant',
-  updateRetention: 'actRetention',
-  exportTenant: 'actExport',
-  createErasure: 'actErasure',
-  askForPassword: 'actForgot',
-  testWebhook: 'actTestWebhook',
-  replayWebhookDelivery: 'actReplay',
-  endRoom: 'actEndRoom',
-  removeParticipant: 'actRemove',
-  muteParticipant: 'actMute',
-  startRoomRecording: 'actRecord',
-  stopRoomRecording: 'actStopRecording',
-  actInRoom: 'actInRoom',
-  createJoinLink: 'actJoinLink',
-  revokeJoinLink: 'actRevokeLink',
-  endMySession: 'actEndSession',
-  lookAtRooms: 'actLookAtRooms',
-  keepWallRoom: 'actKeepWallRoom',
-  dropWallRoom: 'actDropWallRoom',
-};
-export const actNames: readonly string[] = Object.keys(actTexts);
-
-export const actText = (operation: string): SettingsKey | undefined =>
-  Object.hasOwn(actTexts, operation) ? actTexts[operation] : undefined;
-
 export function statusText(status: number): SettingsKey {
   if (status < 400) return 'statusDone';
   return status === 401 || status === 403 ? 'statusRefused' : 'statusFailed';

@@ -1,0 +1,197 @@
+import { emptyParticipant, participantToWire, wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+
+type User = Awaited<ReturnType<TestApi['user']>>;
+let api: TestApi;
+let hana: User;
+let ivo: User;
+let jane: User;
+let otto: User;
+let admin: User;
+/** Mondays at nine in Berlin. */
+const firstMs = Date.parse('2026-03-02T08:00:00Z');
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+beforeEach(async () => {
+  api = await testApi();
+  await api.clock.advance(firstMs + 8 * DAY_MS - api.clock.wallMs());
+  hana = await api.user({ role: 'host', email: 'hana@example.org', name: 'Hana' });
+  ivo = await api.user({ role: 'member', email: 'ivo@example.org', name: 'Ivo' });
+  jane = await api.user({ role: 'member', email: 'jane@example.org', name: 'Jane' });
+  otto = await api.user({ role: 'host', email: 'otto@example.org' });
+  admin = await api.user({ role: 'admin', email: 'admin@example.org' });
+});
+afterEach(() => api.close());
+
+const get = async (as: User, path: string) => {
+  const answer = await api.ask('GET', path, { as });
+  return { status: answer.statusCode, body: answer.json() };
+};
+async function book(as: User, more: object = {}) {
+  const body = {
+    title: 'Stand-up',
+    localStart: '2026-03-02T09:00',
+    timeZone: 'Europe/Berlin',
+    durationMinutes: 30,
+    recurrence: 'FREQ=WEEKLY;COUNT=4',
+    ...more,
+  };
+  const answer = await api.ask('POST', '/meetings', { as, body });
+  expect(answer.statusCode).toBe(201);
+  return answer.json();
+}
+const invitees = () => [{ userId: ivo.user.id, email: ivo.user.email }, { email: jane.user.email }];
+const past = (as: User, more = '') => get(as, `/me/meetings?state=ended${more}`);
+const startsOf = ({ body }: Awaited<ReturnType<typeof past>>): string[] =>
+  body.data.map(({ title, startsAt }: { title: string; startsAt: string }) => `${title} ${startsAt.slice(5, 10)}`);
+
+/** A life of the meeting's room on its first Monday, in which users came and left. */
+async function held(meeting: { room: string }, stays: readonly (readonly [User, number, number])[]) {
+  const entries = [
+    { wallMs: firstMs, opened: {} },
+    ...stays
+      .flatMap(([{ user }, from, to], index) => {
+        const participant = participantToWire({
+          ...emptyParticipant,
+          sessionId: `PA_${index}`.padEnd(20, 'x'),
+          identity: user.id,
+          name: user.email,
+          kind: 'standard',
+          joinedWallMs: firstMs + from * MINUTE_MS,
+        });
+        return [
+          { wallMs: firstMs + from * MINUTE_MS, joined: {}, participant },
+          { wallMs: firstMs + to * MINUTE_MS, left: { reason: 'LEFT' }, participant },
+        ];
+      })
+      .sort((a, b) => a.wallMs - b.wallMs),
+    { wallMs: firstMs + 40 * MINUTE_MS, over: { reason: 'empty' } },
+  ].map((entry, index) => ({ ...entry, seq: index + 1 }));
+  const message = { roomKey: `acme/${meeting.room}`, sid: 'RM_1', epoch: 1, createdWallMs: firstMs, lost: 0, entries };
+  await api.telling.intake.take(wire.Journal.decode(wire.Journal.encode(message).finish()));
+}
+
+describe('past meetings of a user', () => {
+  it('are those that have ended, the latest first, with what the user was invited to, by title and in pages', async () => {
+    await book(hana, { invitees: invitees() });
+    await book(hana, { title: 'Review', localStart: '2026-03-05T09:00', recurrence: '' });
+    for (const recurrence of ['', 'FREQ=DAILY;COUNT=2'])
+      await book(hana, { title: 'Goes on', localStart: '2026-03-10T08:50', recurrence });
+    await book(otto, { title: 'Of others', localStart: '2026-03-05T09:00', recurrence: '' });
+    expect(startsOf(await past(hana))).toEqual(['Stand-up 03-09', 'Review 03-05', 'Stand-up 03-02']);
+    expect(startsOf(await past(ivo))).toEqual(['Stand-up 03-09', 'Stand-up 03-02']);
+    expect(startsOf(await past(hana, '&query=rev'))).toEqual(['Review 03-05']);
+    expect(startsOf(await past(hana, '&from=2026-03-04T00:00:00Z&to=2026-03-06T00:00:00Z'))).toEqual(['Review 03-05']);
+    const pages: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await past(hana, `&limit=1${cursor}`);
+      pages.push(...body.data.map(({ startsAt }: { startsAt: string }) => startsAt.slice(8, 10)));
+      if (body.nextCursor === undefined) break;
+      cursor = `&cursor=${body.nextCursor}`;
+    }
+    expect(pages).toEqual(['09', '05', '02']);
+  });
+
+  it('at the same time are each on one page', async () => {
+    const titles = ['A', 'B', 'C', 'D', 'E'];
+    for (const title of titles) await book(hana, { title, localStart: '2026-03-05T09:00', recurrence: '' });
+    const found: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await past(hana, `&limit=2${cursor}`);
+      found.push(...body.data.map(({ title }: { title: string }) => title));
+      if (body.nextCursor === undefined) break;
+      cursor = `&cursor=${body.nextCursor}`;
+    }
+    expect(found.sort()).toEqual(titles);
+  });
+
+  it('begin and end in a valid window', async () => {
+    expect((await past(hana, '&from=2026-03-06T00:00:00Z&to=2026-03-04T00:00:00Z')).status).toBe(400);
+  });
+});
+
+it('a meeting has the addresses where people join, in lists too', async () => {
+  const meeting = await book(hana, { recurrence: '', localStart: '2026-03-12T09:00' });
+  const urls = {
+    joinUrl: expect.stringMatching(new RegExp(`^https?://[^/]+/m/${meeting.number}$`)),
+    hostUrl: expect.stringMatching(new RegExp(`^https?://[^/]+/meetings/${meeting.id}/join$`)),
+  };
+  expect(meeting).toMatchObject(urls);
+  expect((await get(hana, `/meetings/${meeting.id}`)).body).toMatchObject(urls);
+  for (const path of ['/meetings', '/me/meetings']) expect((await get(hana, path)).body.data).toMatchObject([urls]);
+});
+
+it('operators get the titles of booked rooms, and nothing of other rooms', async () => {
+  const meeting = await book(hana);
+  const titlesOf = async (rooms: string, o: object = { signer: operatorKey, scope: 'operator' }) => {
+    const answer = await api.ask('GET', `/console/room-titles?rooms=${encodeURIComponent(rooms)}`, o);
+    return [answer.statusCode, answer.json().titles];
+  };
+  const room = `acme/${meeting.room}`;
+  const title = { tenant: 'acme', room: meeting.room, title: 'Stand-up' };
+  expect(await titlesOf(`${room},acme/lobby,globex/${meeting.room}`)).toEqual([200, [title]]);
+  expect(await titlesOf('acme')).toEqual([400, undefined]);
+  expect(await titlesOf(room, { as: admin })).toEqual([403, undefined]);
+});
+
+describe('attendance of an occurrence', () => {
+  const attendance = (as: User, { id }: { id: string }, start = '2026-03-02T09:00:00') =>
+    get(as, `/me/meetings/${id}/occurrences/${start}/attendance`);
+  const present = { attendance: 'present' };
+
+  it('names for hosts who came, for how long, and who did not', async () => {
+    const meeting = await book(hana, { invitees: invitees() });
+    await held(meeting, [
+      [hana, 0, 30],
+      [ivo, 5, 15],
+    ]);
+    for (const as of [hana, admin])
+      expect((await attendance(as, meeting)).body).toMatchObject({
+        title: 'Stand-up',
+        hasReport: true,
+        isShown: true,
+        startedAt: '2026-03-02T08:00:00.000Z',
+        endedAt: '2026-03-02T08:40:00.000Z',
+        persons: [
+          { ...present, name: hana.user.email, as: 'host', isMe: as === hana, totalS: 1800 },
+          { ...present, name: ivo.user.email, as: 'invitee', isMe: false, totalS: 600 },
+          { attendance: 'absent', as: 'invitee', email: jane.user.email, totalS: 0 },
+        ],
+      });
+  });
+
+  it('names for an invitee that was there those who came, without addresses', async () => {
+    const meeting = await book(hana, { invitees: [...invitees(), { email: 'absent@example.org' }] });
+    await held(meeting, [[ivo, 5, 15]]);
+    const { body } = await attendance(ivo, meeting);
+    expect(body).toMatchObject({ part: 'invitee', hasReport: false, isShown: true });
+    expect(body.persons).toEqual([expect.objectContaining({ ...present, isMe: true, totalS: 600 })]);
+    expect(JSON.stringify(body)).not.toContain('absent@example.org');
+  });
+
+  it('is not shown to an invitee that was not there', async () => {
+    const meeting = await book(hana, { invitees: invitees() });
+    await held(meeting, [[ivo, 5, 15]]);
+    const { body } = await attendance(jane, meeting);
+    expect(body).toMatchObject({ isShown: false, persons: [] });
+    expect(body).not.toHaveProperty('startedAt');
+  });
+
+  it('says that an occurrence was not held', async () => {
+    const meeting = await book(hana);
+    const { body } = await attendance(hana, meeting, '2026-03-09T09:00:00');
+    expect(body).toMatchObject({ isShown: true, persons: [] });
+    expect(body).not.toHaveProperty('startedAt');
+  });
+
+  it('is hidden from others, of other tenants too, and for what the meeting never had', async () => {
+    const meeting = await book(hana, { invitees: invitees() });
+    await held(meeting, [[ivo, 5, 15]]);
+    const stranger = await api.user({ role: 'admin', email: 'eve@example.net', tenant: 'globex' });
+    for (const as of [otto, stranger]) expect((await attendance(as, meeting)).status).toBe(404);
+    expect((await attendance(hana, meeting, '2026-03-03T09:00:00')).status).toBe(404);
+    expect((await attendance(hana, meeting, 'monday')).status).toBe(404);
+  });
+});
