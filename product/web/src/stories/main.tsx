@@ -10,6 +10,7 @@ import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
+import { videoPlaceStories } from './video-places.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
@@ -19,6 +20,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...consolePageStories,
   ...consoleWallStories,
   ...consoleAlarmStories,
+  ...videoPlaceStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

@@ -33,7 +33,9 @@ export const Tile = memo(function Tile({ name, roomState, picture, isLooking, is
         aria-label={`${room}, ${tenant}`}
       >
         {isLooking && picture !== undefined ? (
-          <img src={picture} alt="" />
+          <span className="video-box">
+            <img src={picture} alt="" />
+          </span>
         ) : (
           <span className="wall-state p-3 text-center">{state || say('noPicture')}</span>
         )}
