@@ -18,6 +18,8 @@ export interface PageQuery {
   codec?: VideoCodecName;
   language?: Language;
   isViewer: boolean;
+  /** Makes the room a show when its host comes in. */
+  isShow: boolean;
   /** Development only: the page's own token gives no right to moderate. */
   isGuest: boolean;
   /** Development only: city in place of the client's IP location. */
@@ -46,6 +48,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
     camera: query.get('camera') !== '0',
     microphone: query.get('mic') !== '0',
     isViewer: query.get('show') === '1',
+    isShow: query.get('kind') === 'show',
     isGuest: query.get('guest') === '1',
     ...(codec === undefined ? {} : { codec }),
     ...(language === undefined ? {} : { language }),

@@ -108,10 +108,11 @@ function RecordingPicture() {
 
 function InvitedPicture() {
   const preview = useMemo(() => {
+    const camera = six()[0]?.camera;
     const model: PreviewModel = {
       camera: 'on',
       microphone: 'on',
-      picture: six()[0]?.camera,
+      ...(camera && { picture: camera }),
       devices: {
         lists: { audioinput: [], videoinput: [], audiooutput: [] },
         selected: { audioinput: '', videoinput: '', audiooutput: '' },

@@ -1,5 +1,5 @@
 import { LoaderCircle, Plus, Video } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { adminPath, sectionsFor } from '../../admin/core/route.ts';
 import type { AccountApi } from '../api.ts';
 import type { FormTarget, MeetingForm } from '../core/form.ts';
@@ -10,6 +10,8 @@ import { BookedMeeting } from './booked.tsx';
 import { Trouble } from './fields.tsx';
 import { MeetingList, SearchField, useMeetings, useNow } from './meeting-list.tsx';
 import { OpenDialog, useDialogState } from './open-dialog.tsx';
+
+const BOOK_HASH = '#new';
 
 export interface MeetingsPageProps {
   me: Me;
@@ -31,6 +33,13 @@ export function MeetingsPage(props: MeetingsPageProps) {
   const list = useMeetings(api, now, query);
   const nowMs = useNow(now);
   const dialog = useDialogState({ me, api, timeZone, now, onProblem: setProblem });
+  const { openForm } = dialog;
+  // The home page links here to book.
+  useEffect(() => {
+    if (location.hash !== BOOK_HASH) return;
+    history.replaceState(null, '', location.pathname);
+    void openForm({ kind: 'new' });
+  }, [openForm]);
   const mayBook = me.scopes.includes('meetings:write');
   const [section] = sectionsFor(me.scopes);
   const saved = (meeting: Meeting, { password }: MeetingForm, target: FormTarget): void => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from '../../../src/account/core/addresses.ts';
 import { browserOf } from '../../../src/account/core/browser.ts';
-import { byDay, isJoinable, nextOf, untilStart } from '../../../src/account/core/days.ts';
+import { byDay, isJoinable, nextDays, nextOf, untilStart } from '../../../src/account/core/days.ts';
 import {
   emptyForm,
   formOf,
@@ -398,6 +398,10 @@ describe('routes of the pages', () => {
     ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
   ])('%s%s', (path, search, expected) => {
     expect(accountRoute(path, search)).toEqual(expected);
+  });
+  it('/ is the home page, also after sign-in', () => {
+    expect(accountRoute('/', '?lang=zh')).toEqual({ name: 'home' });
+    expect(returnPath('/')).toBe('/');
   });
   it.each([
     '//evil.example',
