@@ -90,6 +90,16 @@ export function inviteLink(pageUrl: string, room: string): string {
   return url.toString();
 }
 
+export type ShowLinkKind = 'viewer' | 'cohost';
+
+/** Returns the link of a show for its viewers or cohosts: this page and room, where the page's server gives tokens. */
+export function showLink(pageUrl: string, room: string, kind: ShowLinkKind): string {
+  const url = new URL('/', pageUrl);
+  url.searchParams.set('room', room);
+  if (kind === 'viewer') url.searchParams.set('show', '1');
+  return url.toString();
+}
+
 /** Returns whether a host name is loopback: a link to it would lead all others to their own computer. */
 export function isLoopbackHost(hostname: string): boolean {
   const name = hostname.toLowerCase();
@@ -132,9 +142,9 @@ export function chooseRoom(...rooms: readonly (string | undefined)[]): string | 
   return rooms.find((room) => room !== undefined && room !== '');
 }
 
-/** Returns whether to skip the lobby: requested, and the room's name is valid. */
-export function joinsAtOnce({ join }: PageQuery, room: string): boolean {
-  return join && textOf(room) !== '';
+/** Returns whether to skip the lobby: requested, or to watch a show; and the room's name is valid. */
+export function joinsAtOnce({ join, isViewer }: PageQuery, room: string): boolean {
+  return (join || isViewer) && textOf(room) !== '';
 }
 
 /**
