@@ -12,7 +12,16 @@ import {
   textOf,
 } from '../../src/core/query.ts';
 
-const plain = { room: '', name: '', join: false, camera: true, microphone: true, isGuest: false, isViewer: false, isShow: false };
+const plain = {
+  room: '',
+  name: '',
+  join: false,
+  camera: true,
+  microphone: true,
+  isGuest: false,
+  isViewer: false,
+  isShow: false,
+};
 
 describe('parseQuery', () => {
   const rows = [

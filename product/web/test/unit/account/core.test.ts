@@ -261,9 +261,10 @@ describe('the form', () => {
       durationMinutes: 30,
       recurrence: '',
       invitees: [{ ...invitees[0], language: 'zh' }],
-      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, record: 'off' },
+      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, record: 'off', kind: 'meeting' },
     });
     expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
+    expect(newMeetingOf({ ...form, isShow: true }, 'en')).toMatchObject({ settings: { kind: 'show' } });
   });
   it.each([
     ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: noRepeat }],

@@ -305,6 +305,11 @@ export const accountTexts = inBothLanguages({
   'form.untilWrong': ['Choose a day that is not before the first.', '请选择不早于首次的日期。'],
   'form.countWrong': ['A whole number from 1 to 1000.', '1 至 1000 的整数。'],
 
+  'form.show': ['Show', '直播'],
+  'form.showHint': [
+    'You, co-hosts and speakers are on the stage. Everyone else watches.',
+    '您、联合主持人和发言人在台上，其他人观看。',
+  ],
   'home.title': ['Start or join a meeting', '发起或加入会议'],
   'home.hello': ['Hello, {name}', '{name}，您好'],
   'home.lead': [
