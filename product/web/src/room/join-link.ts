@@ -87,8 +87,13 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
   const startsMs = Date.parse(startsAt);
   const singleTimes = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
   const details = {
-    ...{ title, timeZone, tenantName: '', branding: undefined, name: undefined },
-    ...{ passwordNeeded: false, onlyWatches: false },
+    title,
+    timeZone,
+    tenantName: '',
+    branding: undefined,
+    name: undefined,
+    passwordNeeded: false,
+    onlyWatches: false,
   };
   if (status === 'cancelled') return { ...details, times: singleTimes, state: 'cancelled' };
   try {

@@ -42,7 +42,15 @@ describe('a look at a join link', () => {
     const { room } = await book();
     const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
     const before = await links();
-    const roomPreview = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, onlyWatches: false, name: null, ...acme };
+    const roomPreview = {
+      startsAt: null,
+      endsAt: null,
+      timeZone: null,
+      passwordNeeded: false,
+      onlyWatches: false,
+      name: null,
+      ...acme,
+    };
     const titles = ['Weekly', 'Plan', 'demo'];
     for (const [at, code] of codes.entries()) {
       expect(await previewOf(code)).toEqual({ ...roomPreview, title: titles[at] });
@@ -130,7 +138,14 @@ describe('a look at the number of a meeting', () => {
   it('shows the meeting and when it runs or comes next', async () => {
     const { number } = await book({ recurrence: 'FREQ=DAILY;COUNT=2' });
     const first = { startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' };
-    const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, onlyWatches: false, name: null, ...acme };
+    const rest = {
+      title: 'Plan',
+      timeZone: 'Europe/Berlin',
+      passwordNeeded: false,
+      onlyWatches: false,
+      name: null,
+      ...acme,
+    };
     expect(await lookAt(number)).toEqual({ ...first, ...rest });
     expect([await links(), await browsers()]).toEqual([[], []]);
     goTo(nineMs + 89 * MINUTE_MS);

@@ -1,4 +1,4 @@
-// What a person typed to join: a meeting number, a link of this site, or the name of a room.
+// Text that a person typed to join: a meeting number, a link of this site, or the name of a room.
 import { linkOfPath } from '../../core/join-link.ts';
 import { textOf } from '../../core/query.ts';
 import type { AccountKey } from './messages/texts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from '../../../src/account/core/addresses.ts';
 import { browserOf } from '../../../src/account/core/browser.ts';
-import { byDay, isJoinable, nextDays, nextOf, untilStart } from '../../../src/account/core/days.ts';
+import { byDay, isJoinable, nextOf, untilStart } from '../../../src/account/core/days.ts';
 import {
   emptyForm,
   formOf,
