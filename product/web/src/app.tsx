@@ -224,7 +224,11 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       onPrepare={controller.prepare}
       onJoinExpected={controller.expectJoin}
       onJoin={(room, name, password) => {
-        const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone), password };
+        // Whoever joins before the lookup's answer has no preview yet.
+        const { camera, microphone } = isAsking
+          ? (controller.lastOptions ?? query)
+          : { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
+        const options = { camera, microphone, password };
         enter(page, room, name, { ...options, isNameOfLink: look?.name !== undefined });
       }}
     />
