@@ -67,6 +67,7 @@ const meetingLook = {
   endsAt: occurrence.endsAt,
   timeZone: meeting.timeZone,
   passwordNeeded: false,
+  onlyWatches: false,
   tenantName: 'Example',
   branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
   name: null,

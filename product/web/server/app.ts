@@ -83,8 +83,10 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   );
   if (config.apiUrl !== undefined) await addApiProxy(app, { ...o, ...config, apiUrl: config.apiUrl });
   addLiveKitProxy(app, { ...o, gate, entryUrls: config.entryUrls, clients: clientsOf(config) });
+  addHome(app, config);
   await app.register(fastifyStatic, {
     root: config.pageDir,
+    index: false,
     cacheControl: false,
     dotfiles: 'ignore',
     preCompressed: true,
@@ -100,6 +102,18 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
       return reply.header('content-security-policy', policy).sendFile('play.html');
     });
   return app;
+}
+
+/**
+ * Serves `/`: the home page, or the room's page where the query has more than a language. A token in the fragment,
+ * which no server sees, is the home page's to pass on. Guests of the local network have one room.
+ */
+function addHome(app: FastifyInstance, { guests }: WebConfig): void {
+  app.get('/', async (request, reply) => {
+    const hasRoom = Object.keys(request.query as object).some((name) => name !== 'lang');
+    if (!hasRoom && guests !== undefined) return reply.redirect(`/?${new URLSearchParams({ room: guests.room })}`, 303);
+    return reply.sendFile(hasRoom ? 'index.html' : 'account.html');
+  });
 }
 
 /** Answers unknown paths: a page for browsers, a code for programs. */

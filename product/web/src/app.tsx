@@ -158,7 +158,7 @@ interface LobbyPageProps {
 }
 
 function LobbyPage({ page, problem, looked }: LobbyPageProps) {
-  const { controller, preview, query, byLink, isViewer } = page;
+  const { controller, preview, query, byLink } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
   // Stays visible until the join, so that a wrong password can be corrected.
@@ -167,12 +167,21 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   // A browser that has joined once is known to the service and needs no password.
   const look = looked?.state === 'known' ? looked.look : undefined;
   const isNeeded = look?.passwordNeeded === true;
+  const isViewer = page.isViewer || look?.onlyWatches === true;
+  // Whoever only watches needs no lobby; after a refusal the lobby shows the reason.
+  const goesIn = look?.onlyWatches === true && !isNeeded && problem === undefined && Room.isSupported;
   useEffect(() => {
+    if (goesIn && controller.lastOptions === undefined) joinAtOnce(page);
+  }, [goesIn, controller, page]);
+  // A camera that the visitor does not need stays off, so a link's lookup comes first.
+  const isAsking = looked?.state === 'asking';
+  useEffect(() => {
+    if (isAsking) return undefined;
     // After an attempt the person's choice holds: a camera that was off stays off.
     const { camera, microphone } = controller.lastOptions ?? query;
     preview.open({ camera: camera && !isViewer, microphone: microphone && !isViewer });
     return () => preview.close();
-  }, [controller, preview, query, isViewer]);
+  }, [controller, preview, query, isViewer, isAsking]);
   useEffect(() => {
     let isCancelled = false;
     controller.config().then(
@@ -215,7 +224,11 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
       onPrepare={controller.prepare}
       onJoinExpected={controller.expectJoin}
       onJoin={(room, name, password) => {
-        const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone), password };
+        // Whoever joins before the lookup's answer has no preview yet.
+        const { camera, microphone } = isAsking
+          ? (controller.lastOptions ?? query)
+          : { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
+        const options = { camera, microphone, password };
         enter(page, room, name, { ...options, isNameOfLink: look?.name !== undefined });
       }}
     />

@@ -9,7 +9,7 @@ import type { Passwords } from '../access/password.ts';
 import { type CountedTry, SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
-import { needsPolicy } from '../meetings/core/policy.ts';
+import { needsPolicy, onlyWatches } from '../meetings/core/policy.ts';
 import { type Person, withUser } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
@@ -54,6 +54,8 @@ export interface LinkPreview {
   readonly booking: Pick<Booking, 'startsMs' | 'endsMs'> | undefined;
   readonly timeZone: string | undefined;
   readonly passwordNeeded: boolean;
+  /** Whether the person only watches, as most do in a show. */
+  readonly onlyWatches: boolean;
   readonly tenantName: string;
   readonly branding: Branding;
   /** Undefined if the person enters a name when joining. */
@@ -123,6 +125,7 @@ export class Exchange {
       booking,
       timeZone: booking && meeting?.timeZone,
       passwordNeeded,
+      onlyWatches: link.grants.canPublish === false,
       // A meeting with a password hides the name until the browser has given the password.
       name: passwordNeeded ? undefined : link.name,
       ...(await this.#ofTenant(link.tenant, 'LINK_INVALID')),
@@ -139,6 +142,7 @@ export class Exchange {
       booking: occurrence,
       timeZone: meeting.timeZone,
       passwordNeeded,
+      onlyWatches: onlyWatches(meeting, undefined).canPublish === false,
       name: undefined,
       ...(await this.#ofTenant(meeting.tenant, 'NUMBER_INVALID')),
     };

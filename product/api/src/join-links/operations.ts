@@ -133,6 +133,7 @@ const LinkPreviewSchema = Type.Object(
     endsAt: orNull(Time, 'As `startsAt`.'),
     timeZone: orNull(Type.String(), 'Time zone in which the meeting was booked.'),
     passwordNeeded: Type.Boolean({ description: 'True if this browser must give a password.' }),
+    onlyWatches: Type.Boolean({ description: 'True if the person only watches, as most do in a show.' }),
     tenantName: Type.String(),
     branding: BrandingSchema,
     name: orNull(Type.String(), 'Name of a personal link’s person; null if people enter their own names.'),
@@ -364,6 +365,7 @@ const shownPreview = ({
   timeZone,
   name,
   passwordNeeded,
+  onlyWatches,
   tenantName,
   branding,
 }: LinkPreview): Static<typeof LinkPreviewSchema> => ({
@@ -372,6 +374,7 @@ const shownPreview = ({
   endsAt: booking === undefined ? null : timeText(booking.endsMs),
   timeZone: timeZone ?? null,
   passwordNeeded,
+  onlyWatches,
   tenantName,
   branding,
   name: name ?? null,

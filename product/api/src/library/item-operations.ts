@@ -11,7 +11,7 @@ import type { Database } from '../store/store.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
-import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
+import { changeableItem, itemPage, ownerOnly, shownWhole, visibleItem } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';

@@ -6,6 +6,7 @@ import { consolePath } from '../console/core/route.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { browserTimeZone } from '../core/time-formats.ts';
 import { clientOf } from '../room/api.ts';
+import { fetchPageConfig, type PageConfig } from '../room/page-config.ts';
 import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { AccountApi, SignInApi } from './api.ts';
@@ -16,6 +17,7 @@ import { Session } from './session.ts';
 import { useSay } from './text.ts';
 import { CardPage, useTitleAndAccent } from './ui/card-page.tsx';
 import { Trouble } from './ui/fields.tsx';
+import { HomePage } from './ui/home.tsx';
 import { MailContext } from './ui/mail.ts';
 import { MeetingsPage } from './ui/meetings-page.tsx';
 import { SignInAgainForm, SignInPage } from './ui/sign-in.tsx';
@@ -37,6 +39,7 @@ const now = (): number => Date.now();
 const timeZone = browserTimeZone();
 
 export function AccountApp({ route }: { route: AccountRoute }) {
+  if (route.name === 'home') return <Home />;
   if (route.name === 'signIn')
     return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
   if (route.name === 'forgot' || route.name === 'setup')
@@ -90,6 +93,61 @@ export function AccountApp({ route }: { route: AccountRoute }) {
   );
 }
 
+/** The home page, for visitors too: it asks who is signed in only where the site has accounts. */
+function Home() {
+  const { say } = useSay();
+  const [visit, setVisit] = useState<{ readonly config: PageConfig; readonly me: Me | undefined }>();
+  const [problem, setProblem] = useState<unknown>();
+  const load = useCallback((): void => {
+    setProblem(undefined);
+    openVisit().then(setVisit, setProblem);
+  }, []);
+  useEffect(load, [load]);
+  useTitleAndAccent(say('title.home'), visit?.me?.branding);
+  if (problem !== undefined) return <LoadFailed title={say('title.home')} problem={problem} onRetry={load} />;
+  if (visit === undefined) return <Loading />;
+  const { me, config } = visit;
+  return <HomePage {...{ me, config, api, timeZone, now, go }} />;
+}
+
+async function openVisit(): Promise<{ config: PageConfig; me: Me | undefined }> {
+  const config = await fetchPageConfig().catch(unreachable);
+  if (!config.api) return { config, me: undefined };
+  try {
+    return { config, me: await new AccountApi(client).me() };
+  } catch (error) {
+    if (error instanceof MeridianApiError && error.status === 401) return { config, me: undefined };
+    throw error;
+  }
+}
+
+function unreachable(cause: unknown): never {
+  throw new MeridianApiError('API_UNREACHABLE', 'The server of the page does not answer.', { cause });
+}
+
+function LoadFailed({ title, problem, onRetry }: { title: string; problem: unknown; onRetry(): void }) {
+  const { say } = useSay();
+  return (
+    <CardPage title={title} lead="">
+      <Trouble title={say('list.failed')} error={problem}>
+        <button type="button" className="button small" onClick={onRetry}>
+          {say('list.retry')}
+        </button>
+      </Trouble>
+    </CardPage>
+  );
+}
+
+function Loading() {
+  const { say } = useSay();
+  return (
+    <p className="list-note" role="status">
+      <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
+      {say('common.loading')}
+    </p>
+  );
+}
+
 interface AccountSectionProps extends Pick<SignedInProps, 'to' | 'title'> {
   children(rest: { ports: ConsolePorts; onSignOut(): Promise<void>; onSignedOut(): void }): ReactNode;
 }
@@ -137,23 +195,8 @@ function SignedIn({ to, title, children }: SignedInProps) {
   useEffect(load, [load]);
   useTitleAndAccent(say(title), me?.branding);
   const mail = useSendsMail();
-  if (problem !== undefined)
-    return (
-      <CardPage title={say(title)} lead="">
-        <Trouble title={say('list.failed')} error={problem}>
-          <button type="button" className="button small" onClick={load}>
-            {say('list.retry')}
-          </button>
-        </Trouble>
-      </CardPage>
-    );
-  if (me === undefined)
-    return (
-      <p className="list-note" role="status">
-        <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
-        {say('common.loading')}
-      </p>
-    );
+  if (problem !== undefined) return <LoadFailed title={say(title)} problem={problem} onRetry={load} />;
+  if (me === undefined) return <Loading />;
   const signedInAgain = (again: Me): void => {
     if (session.signedInAgain(me, again)) return;
     forgetDraft(); // belongs to another user

@@ -1,7 +1,7 @@
 // Pages of signed-in users. They load nothing of the meeting.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { languageOf } from '../core/query.ts';
+import { languageOf, parseQuery, readTokenClaims } from '../core/query.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/lobby.css';
@@ -13,12 +13,17 @@ import { accountRoute } from './core/route.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
-const language = languageOf(new URLSearchParams(location.search).get('lang') ?? '');
+const { pathname, search, hash } = location;
+const { token, key } = parseQuery('', hash);
+// The server sees no fragment, so a link with a token arrives here too; with a query it serves the room's page.
+if (pathname === '/' && (token ?? key) !== undefined)
+  location.replace(`/?${new URLSearchParams({ room: readTokenClaims(token ?? '')?.room ?? '' })}${hash}`);
+const language = languageOf(new URLSearchParams(search).get('lang') ?? '');
 
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider query={language}>
-      <AccountApp route={accountRoute(location.pathname, location.search)} />
+      <AccountApp route={accountRoute(pathname, search)} />
     </LanguageProvider>
   </StrictMode>,
 );

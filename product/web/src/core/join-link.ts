@@ -31,6 +31,8 @@ export interface LinkDetails {
   readonly branding: Branding | undefined;
   readonly name: string | undefined;
   readonly passwordNeeded: boolean;
+  /** Whether the person only watches; then the page needs no device. */
+  readonly onlyWatches: boolean;
   readonly state: 'open' | 'cancelled' | 'over';
 }
 

@@ -17,6 +17,7 @@ import {
   type ParticipantModel,
   type PlacementModel,
 } from './model.ts';
+import type { ShowLinkKind } from './query.ts';
 import { type Reaction, type ShownReactions, withoutExpired, withReaction } from './reactions.ts';
 import type { ViewName } from './stage.ts';
 import type { AddressesState } from './stream-addresses.ts';
@@ -87,6 +88,8 @@ export interface MeetingState {
   times?: MeetingTimes;
   /** Invitation; `url` once there is a link. */
   invite?: { readonly url?: string };
+  /** Links of the show that this page can make; absent for pages that can make none. */
+  showLinks?: readonly ShowLinkKind[];
   /** Whether gateways exist that provide addresses for other protocols. */
   gateways: boolean;
   addresses?: AddressesState;
@@ -132,6 +135,7 @@ export type MeetingAction =
   | { type: 'announcement'; announcement?: Announcement }
   | { type: 'ofMain'; action: MeetingAction }
   | { type: 'invite'; url?: string }
+  | { type: 'showLinks'; links: readonly ShowLinkKind[] }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
   | { type: 'mediaInterrupted'; nowMs: number }
@@ -238,6 +242,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return withPlacement(state, action.placement, action.nowMs);
     case 'invite':
       return { ...state, invite: action.url === undefined ? {} : { url: action.url } };
+    case 'showLinks':
+      return { ...state, showLinks: action.links };
     case 'explanation':
       return { ...state, explanation: action.explanation };
     case 'addresses':
@@ -445,6 +451,7 @@ type ScreenAction = Exclude<
         | 'roster'
         | 'placement'
         | 'invite'
+        | 'showLinks'
         | 'explanation'
         | 'addresses'
         | 'viewers'

@@ -18,6 +18,8 @@ export interface PageQuery {
   codec?: VideoCodecName;
   language?: Language;
   isViewer: boolean;
+  /** Makes the room a show when its host comes in. */
+  isShow: boolean;
   /** Development only: the page's own token gives no right to moderate. */
   isGuest: boolean;
   /** Development only: city in place of the client's IP location. */
@@ -46,6 +48,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
     camera: query.get('camera') !== '0',
     microphone: query.get('mic') !== '0',
     isViewer: query.get('show') === '1',
+    isShow: query.get('kind') === 'show',
     isGuest: query.get('guest') === '1',
     ...(codec === undefined ? {} : { codec }),
     ...(language === undefined ? {} : { language }),
@@ -84,6 +87,16 @@ export function inviteLink(pageUrl: string, room: string): string {
   url.hash = '';
   url.searchParams.set('room', room);
   url.searchParams.set('guest', '1');
+  return url.toString();
+}
+
+export type ShowLinkKind = 'viewer' | 'cohost';
+
+/** Returns the link of a show for its viewers or cohosts: this page and room, where the page's server gives tokens. */
+export function showLink(pageUrl: string, room: string, kind: ShowLinkKind): string {
+  const url = new URL('/', pageUrl);
+  url.searchParams.set('room', room);
+  if (kind === 'viewer') url.searchParams.set('show', '1');
   return url.toString();
 }
 
@@ -129,9 +142,9 @@ export function chooseRoom(...rooms: readonly (string | undefined)[]): string | 
   return rooms.find((room) => room !== undefined && room !== '');
 }
 
-/** Returns whether to skip the lobby: requested, and the room's name is valid. */
-export function joinsAtOnce({ join }: PageQuery, room: string): boolean {
-  return join && textOf(room) !== '';
+/** Returns whether to skip the lobby: requested, or to watch a show; and the room's name is valid. */
+export function joinsAtOnce({ join, isViewer }: PageQuery, room: string): boolean {
+  return (join || isViewer) && textOf(room) !== '';
 }
 
 /**

@@ -114,7 +114,7 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
         data-at={model.at}
         data-protocol={model.protocol}
       >
-        <div ref={box} className="play-box" />
+        <div ref={box} className="video-box" />
         <Cover model={model} onAgain={() => start()} onPlay={() => player.setMuted(false)} />
         {model.muted && isPlaying(model.at) ? (
           <button

@@ -115,7 +115,7 @@ export class Player {
   /** Starts an attempt in its own layer above the current one; `isTrial`: hidden and muted. */
   #attempt(box: HTMLElement, list: readonly PlayProtocol[], isTrial = false): Attempt {
     const layer = document.createElement('div');
-    layer.className = 'play-layer';
+    layer.className = 'video-box';
     layer.hidden = isTrial;
     box.append(layer);
     const muted = isTrial || (this.#muted ?? true);

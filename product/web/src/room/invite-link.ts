@@ -1,9 +1,9 @@
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, MeetingState } from '../core/meeting.ts';
-import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import { inviteLink, isLoopbackHost, type PageQuery, type ShowLinkKind, showLink } from '../core/query.ts';
 import { copyWhenReady } from './clipboard.ts';
 import { codeOf } from './failure.ts';
-import { fetchInvitation, type LinkGrant } from './join-link.ts';
+import { fetchCohostLink, fetchInvitation, type JoinLink, type LinkGrant } from './join-link.ts';
 import type { Notices } from './notices.ts';
 import type { PageConfig } from './page-config.ts';
 
@@ -18,11 +18,13 @@ export interface InvitePorts {
 export class InviteLink {
   readonly #query: PageQuery;
   readonly #ports: InvitePorts;
+  readonly #link: JoinLink | undefined;
   #grant: LinkGrant | undefined;
   #invitation: Promise<string> | undefined;
 
-  constructor(query: PageQuery, ports: InvitePorts) {
+  constructor(query: PageQuery, link: JoinLink | undefined, ports: InvitePorts) {
     this.#query = query;
+    this.#link = link;
     this.#ports = ports;
   }
 
@@ -43,6 +45,41 @@ export class InviteLink {
     else if (config.api && mayInvite) this.#ports.dispatch({ type: 'invite' });
     else if (!config.api && config.devToken && this.#query.token === undefined)
       this.#ports.dispatch({ type: 'invite', url: inviteLink(location.href, this.#ports.state().room) });
+  }
+
+  /**
+   * Shows which links of a show this page can make: its host those of the meeting or, with tokens of the page's server,
+   * of the room.
+   */
+  showShowLinks(config: PageConfig, room: Room): void {
+    if (!room.localParticipant.permissions.admin) return;
+    const links: ShowLinkKind[] = [];
+    if (this.#isOfServer(config) || this.#grant?.meeting !== undefined) links.push('viewer');
+    if (this.#isOfServer(config) || this.#link?.ownMeeting !== undefined) links.push('cohost');
+    if (links.length > 0) this.#ports.dispatch({ type: 'showLinks', links });
+  }
+
+  #isOfServer(config: PageConfig): boolean {
+    return config.devToken && this.#query.token === undefined && this.#link === undefined;
+  }
+
+  /** Copies a link of the show; a toast reports the result. */
+  async copyShowLink(kind: ShowLinkKind): Promise<void> {
+    const { notices } = this.#ports;
+    try {
+      await copyWhenReady(this.#showLink(kind));
+    } catch (error) {
+      console.info('The link was not copied:', error);
+      return notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
+    }
+    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
+    notices.toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+  }
+
+  async #showLink(kind: ShowLinkKind): Promise<string> {
+    const own = this.#link?.ownMeeting;
+    if (kind === 'cohost' && own !== undefined) return await fetchCohostLink(own);
+    return this.#grant?.meeting?.url ?? showLink(location.href, this.#ports.state().room, kind);
   }
 
   /** Copies the link, and creates it at the first use in a meeting; a toast reports the result. */

@@ -2,7 +2,7 @@
 import { type Answer, MeridianApiError } from '@meridian/api-client';
 import type { LinkAddress, LinkDetails } from '../core/join-link.ts';
 import { clientOf } from './api.ts';
-import { randomBrowserId } from './random.ts';
+import { randomBrowserId, randomText } from './random.ts';
 
 export interface Guest {
   readonly name: string;
@@ -31,6 +31,11 @@ export class JoinLink {
 
   constructor(address: LinkAddress) {
     this.#address = address;
+  }
+
+  /** Meeting of the signed-in user that the link opens; undefined for the links of guests. */
+  get ownMeeting(): string | undefined {
+    return 'ownMeeting' in this.#address ? this.#address.ownMeeting : undefined;
   }
 
   /**
@@ -81,11 +86,20 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
   const { title, timeZone, status, recurrence, startsAt, durationMinutes, number } = own;
   const startsMs = Date.parse(startsAt);
   const singleTimes = recurrence === '' ? { startsMs, endsMs: startsMs + durationMinutes * 60_000 } : undefined;
-  const details = { title, timeZone, tenantName: '', branding: undefined, name: undefined, passwordNeeded: false };
+  const details = {
+    title,
+    timeZone,
+    tenantName: '',
+    branding: undefined,
+    name: undefined,
+    passwordNeeded: false,
+    onlyWatches: false,
+  };
   if (status === 'cancelled') return { ...details, times: singleTimes, state: 'cancelled' };
   try {
     const next = lookOf(await lookByNumber(number, browserId));
-    return { ...next, title: next.title ?? title, passwordNeeded: false };
+    // The number's answer is of a guest; of the user it is known with the token.
+    return { ...next, title: next.title ?? title, passwordNeeded: false, onlyWatches: false };
   } catch (error) {
     if (!(error instanceof MeridianApiError)) throw error;
     const isOver = error.code === 'NUMBER_INVALID';
@@ -96,7 +110,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
 
 /** Fields are checked, since a proxy may answer in place of the API. */
 function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkDetails {
-  const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName, branding, name } = answer ?? {};
+  const { title, startsAt, endsAt, timeZone, passwordNeeded, onlyWatches, tenantName, branding, name } = answer ?? {};
   if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
     throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer does not describe a link.');
   const [startsMs, endsMs] = [Date.parse(startsAt ?? ''), Date.parse(endsAt ?? '')];
@@ -108,6 +122,7 @@ function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): Lin
     branding,
     name: name ?? undefined,
     passwordNeeded,
+    onlyWatches: onlyWatches === true,
     state: 'open',
   };
 }
@@ -149,6 +164,22 @@ function notFound(cause: unknown): never {
 export async function fetchInvitation(token: string): Promise<string> {
   const { url } = await api().post('/join-links/invite', { headers: { authorization: `Bearer ${token}` }, ...asGuest });
   return url;
+}
+
+/**
+ * Adds a cohost to a meeting of the signed-in user, and returns the link of that cohost, who gives a name when joining.
+ * Rejects with MeridianApiError.
+ */
+export async function fetchCohostLink(meeting: string): Promise<string> {
+  const path = { meeting };
+  // An identity of its own: without one, and without an address, an invitee has no link.
+  const userId = `cohost-${randomText(10)}`;
+  const body = { invitees: [{ userId, role: 'cohost' as const }] };
+  const { invitees } = await api().post('/meetings/{meeting}/invitees', { body, params: { path } });
+  const invitee = invitees.find((one) => one.userId === userId);
+  if (invitee === undefined) throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer has no new cohost.');
+  const params = { path: { meeting, invitee: invitee.id } };
+  return (await api().get('/meetings/{meeting}/invitees/{invitee}/link', { params })).url;
 }
 
 type JoinToken = Answer<'/join-links/exchange', 'post'>;

@@ -6,7 +6,7 @@ import { goesToMainRoom, type HostAct } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainRoomOf, reduceMeeting } from '../core/meeting.ts';
 import { isEndCode } from '../core/messages/failures.ts';
 import type { DeviceKind } from '../core/model.ts';
-import type { PageQuery } from '../core/query.ts';
+import type { PageQuery, ShowLinkKind } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ShowPlayerPorts } from '../show/show-player.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
@@ -132,7 +132,7 @@ export class MeetingController implements MeetingActions {
       tokens: this.#tokens,
       refused: (code) => this.dispatch({ type: 'joinRefused', code }),
     });
-    this.#invite = new InviteLink(query, {
+    this.#invite = new InviteLink(query, link, {
       room: () => this.#main,
       state: () => this.store.get(),
       dispatch: (action) => {
@@ -304,6 +304,7 @@ export class MeetingController implements MeetingActions {
   };
 
   readonly copyLink = (): void => void this.#invite.copy();
+  readonly copyShowLink = (kind: ShowLinkKind): void => void this.#invite.copyShowLink(kind);
 
   /** Maps a room's events to actions; while a break-out is shown, the main room's events change only its own state. */
   #listenerOf(room: Room): RoomListener {
@@ -520,6 +521,9 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
     this.#showChanged(room);
     this.#invite.show(o.config, room);
+    this.#invite.showShowLinks(o.config, room);
+    if (this.#query.isShow && room.localParticipant.permissions.admin && room.kind !== 'show')
+      this.host({ do: 'show', on: true });
     if (o.options.microphone && this.#startMuted)
       this.#notices.toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.#roomShown(room);

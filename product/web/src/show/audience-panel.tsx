@@ -2,9 +2,11 @@
 import { Ban, Hand, Plus, UserX } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { protocolName } from '../core/protocol-name.ts';
+import type { ShowLinkKind } from '../core/query.ts';
 import { useTranslate } from '../ui/language.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { IconButton } from '../ui/parts.tsx';
+import { ShowLinks } from '../ui/show-links.tsx';
 import { Avatar } from '../ui/tile.tsx';
 import type { AudienceActions } from './audience-actions.ts';
 import { audienceOf, type CrowdFound, countText, listedPosts, pollsInOrder, type ShowModel } from './core/model.ts';
@@ -17,7 +19,15 @@ interface PartProps {
   readonly desk: AudienceActions;
 }
 
-export default function AudiencePanel({ desk, onClose }: { desk: AudienceActions; onClose(): void }) {
+interface AudiencePanelProps {
+  readonly desk: AudienceActions;
+  /** Links of the show that the page can make. */
+  readonly links: readonly ShowLinkKind[];
+  onCopyLink(kind: ShowLinkKind): void;
+  onClose(): void;
+}
+
+export default function AudiencePanel({ desk, links, onCopyLink, onClose }: AudiencePanelProps) {
   const { say } = useShowWords();
   const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const shared = { model, desk };
@@ -25,6 +35,7 @@ export default function AudiencePanel({ desk, onClose }: { desk: AudienceActions
     <Panel title={say('audience.title')} name="audience" onClose={onClose}>
       <div className="panel-scroll show-audience grid content-start gap-4">
         <Numbers model={model} />
+        {links.length === 0 ? null : <ShowLinks links={links} onCopy={onCopyLink} />}
         <Hands {...shared} />
         <OnStage {...shared} />
         <People {...shared} />

@@ -12,6 +12,7 @@ import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
+import { videoPlaceStories } from './video-places.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
@@ -22,6 +23,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...consolePageStories,
   ...consoleWallStories,
   ...consoleAlarmStories,
+  ...videoPlaceStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

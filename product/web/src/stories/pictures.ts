@@ -4,8 +4,14 @@ import type { MediaSource } from '../core/model.ts';
 
 type Painter = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
+/** Size that the address gives to every picture, as `picture=320x180`; undefined without it. */
+const [, givenWidth, givenHeight] =
+  /^(\d+)x(\d+)$/.exec(new URLSearchParams(location.search).get('picture') ?? '') ?? [];
+
 /** A picture that repaints while an element shows it. */
-export function picture(id: string, width: number, height: number, paint: Painter): MediaSource {
+export function picture(id: string, usualWidth: number, usualHeight: number, paint: Painter): MediaSource {
+  const width = Number(givenWidth ?? usualWidth);
+  const height = Number(givenHeight ?? usualHeight);
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;

@@ -154,7 +154,7 @@ function playerOf(): ScreenPlayer {
     start: (box) => {
       if (source === undefined) return;
       const layer = document.createElement('div');
-      layer.className = 'play-layer';
+      layer.className = 'video-box';
       const video = document.createElement('video');
       video.autoplay = true;
       video.muted = true;

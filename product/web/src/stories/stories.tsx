@@ -84,6 +84,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     copyText: () => Promise.resolve(true),
     startAudio: nothing,
     copyLink: nothing,
+    copyShowLink: nothing,
     leave: nothing,
     rejoin: nothing,
   };

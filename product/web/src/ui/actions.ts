@@ -2,6 +2,7 @@ import type { BackgroundChoice, EffectsModel, EffectsProblem } from '../core/eff
 import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
+import type { ShowLinkKind } from '../core/query.ts';
 import type { Reaction } from '../core/reactions.ts';
 import type { AudienceActions } from '../show/audience-actions.ts';
 
@@ -61,6 +62,8 @@ export interface MeetingActions {
   copyText(text: string): Promise<boolean>;
   startAudio(): void;
   copyLink(): void;
+  /** Copies a link of the show for its viewers, or for one more cohost; a toast shows the result. */
+  copyShowLink(kind: ShowLinkKind): void;
   leave(): void;
   rejoin(): void;
 }

@@ -125,7 +125,11 @@ function DrawnSample({ name }: { name: PictureName }) {
     if (pictureNames.includes(name))
       ref.current?.getContext('bitmaprenderer')?.transferFromImageBitmap(drawPicture(name, sampleSize));
   }, [name]);
-  return <canvas ref={ref} {...sampleSize} />;
+  return (
+    <span className="video-box cover">
+      <canvas ref={ref} {...sampleSize} />
+    </span>
+  );
 }
 
 function OwnSample({ image }: { image: Blob }) {
@@ -135,7 +139,11 @@ function OwnSample({ image }: { image: Blob }) {
     setUrl(newUrl);
     return () => URL.revokeObjectURL(newUrl);
   }, [image]);
-  return url === undefined ? null : <img src={url} alt="" />;
+  return url === undefined ? null : (
+    <span className="video-box cover">
+      <img src={url} alt="" />
+    </span>
+  );
 }
 
 function Noise({ model, handle }: { model: EffectsModel; handle: EffectsHandle }) {

@@ -5,7 +5,7 @@ interface VideoProps {
   source: MediaSource;
   label: string;
   mirrored?: boolean;
-  /** Shows the whole picture instead of cropping it to the tile. */
+  /** Shows the whole picture instead of cropping it to the box. */
   isUncropped?: boolean;
   onPicture?(): void;
   /** The picture's aspect ratio (width divided by height) is known or has changed. */
@@ -41,8 +41,8 @@ function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
 }
 
 /**
- * Plays a picture. A new source with the same id, or another place in the page, changes nothing, so that no black frame
- * appears.
+ * Plays a picture in a `.video-box`, which fills the nearest positioned ancestor. A new source with the same id, or
+ * another place in the page, changes nothing, so that no black frame appears.
  */
 export function Video({ source, label, mirrored, isUncropped, onPicture, onAspect }: VideoProps) {
   const containerRef = useRef<HTMLDivElement>(null);
@@ -73,10 +73,9 @@ export function Video({ source, label, mirrored, isUncropped, onPicture, onAspec
   useLayoutEffect(() => {
     const video = videoRef.current;
     if (video === null) return;
-    video.className = `video ${mirrored ? 'mirrored' : ''} ${isUncropped ? 'whole' : ''}`;
     video.ariaLabel = label;
   });
-  return <div className="video-place" ref={containerRef} />;
+  return <div ref={containerRef} className={`video-box ${isUncropped ? '' : 'cover'} ${mirrored ? 'mirrored' : ''}`} />;
 }
 
 export function Sound(props: { source: MediaSource }) {

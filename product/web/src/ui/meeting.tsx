@@ -112,7 +112,12 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   if (state.panel === 'audience')
     return (
       <Suspense fallback={null}>
-        <AudiencePanel desk={actions.show} onClose={close} />
+        <AudiencePanel
+          desk={actions.show}
+          links={state.showLinks ?? []}
+          onCopyLink={actions.copyShowLink}
+          onClose={close}
+        />
       </Suspense>
     );
   if (state.panel === 'people')

@@ -3,16 +3,20 @@ import { type CSSProperties, type RefObject, useCallback, useLayoutEffect, useRe
 import type { Box } from '../core/grid.ts';
 import { mayRenameItself, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
+import { languageNames } from '../core/messages/translate.ts';
 import { aloneAs } from '../core/presentation.ts';
 import { isLoopbackHost } from '../core/query.ts';
 import { arrangeStage } from '../core/stage.ts';
 import { type PlacedTile, planStage, type StagePlan } from '../core/stage-plan.ts';
+import type { ViewerCounts } from '../core/viewers.ts';
+import { audienceOf, countText } from '../show/core/model.ts';
 import type { MeetingActions } from './actions.ts';
 import { useCorner } from './corner.ts';
 import { emptyStage, useGlide } from './glide.ts';
 import { useNow, useSize } from './hooks.ts';
-import { useTranslate } from './language.tsx';
+import { useLanguage, useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
+import { ShowLinks } from './show-links.tsx';
 import { Tile } from './tile.tsx';
 
 interface StageProps {
@@ -57,9 +61,7 @@ export function StageView({ state, actions }: StageProps) {
           {...(place === 'corner' && { onGrab: grab, onNextCorner: toNext })}
         />
       ))}
-      {plan.invite === undefined ? null : (
-        <Invite state={state} style={styleOf(plan.invite)} onCopy={actions.copyLink} />
-      )}
+      {plan.invite === undefined ? null : <Invite state={state} style={styleOf(plan.invite)} actions={actions} />}
       {plan.pager === undefined ? null : (
         <Pager
           page={plan.page}
@@ -141,17 +143,33 @@ function Pager(props: { page: number; count: number; style: CSSProperties; onPag
   );
 }
 
-function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): void }) {
+function Invite(props: { state: MeetingState; style: CSSProperties; actions: MeetingActions }) {
   const t = useTranslate();
   const nowMs = useNow();
-  const { invite } = props.state;
+  const { invite, show, showLinks } = props.state;
+  if (show === 'stage' && showLinks !== undefined)
+    return (
+      <div className="invite" style={props.style}>
+        <Watching counts={props.state.viewers} />
+        <p>{t('show.linksText')}</p>
+        <ShowLinks links={showLinks} onCopy={props.actions.copyShowLink} />
+      </div>
+    );
   return (
     <div className="invite" style={props.style}>
       <h2>{t(`invite.${aloneAs(props.state, nowMs)}`)}</h2>
       <p>{t(inviteTextOf(props.state))}</p>
-      {invite === undefined ? null : <InviteLink url={invite.url} onCopy={props.onCopy} />}
+      {invite === undefined ? null : <InviteLink url={invite.url} onCopy={props.actions.copyLink} />}
     </div>
   );
+}
+
+function Watching({ counts }: { counts: ViewerCounts }) {
+  const { t, language } = useLanguage();
+  const count = audienceOf(counts);
+  const tag = languageNames[language].tag;
+  const watching = new Intl.PluralRules(tag).select(count) === 'one' ? 'show.watchingOne' : 'show.watching';
+  return <h2 data-testid="show-watching">{t(watching, { count: countText(count, tag) })}</h2>;
 }
 
 function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'invite.none' | 'invite.text' {

@@ -167,6 +167,14 @@ describe('the page', () => {
         expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     });
   });
+  it('is the home page at / without a room, whatever its language, and the room page with one', async () => {
+    await withServer({}, async (url) => {
+      const titleAt = async (path: string) => /<title>([^<]*)/.exec(await (await fetch(`${url}${path}`)).text())?.[1];
+      for (const path of ['/', '/?', '/?lang=zh']) expect([path, await titleAt(path)]).toEqual([path, 'account']);
+      for (const path of ['/?room=x', '/?room=', '/?name=Ada', '/?lang=zh&join=1'])
+        expect([path, await titleAt(path)]).toEqual([path, 'page']);
+    });
+  });
   it('is served at /, to be revalidated each time, with a content security policy that allows only the entry hosts', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);

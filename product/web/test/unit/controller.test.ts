@@ -192,6 +192,7 @@ const query: PageQuery = {
   microphone: true,
   isGuest: false,
   isViewer: false,
+  isShow: false,
   fromCity: 'Berlin',
   codec: 'vp8',
 };

@@ -12,7 +12,16 @@ import {
   textOf,
 } from '../../src/core/query.ts';
 
-const plain = { room: '', name: '', join: false, camera: true, microphone: true, isGuest: false, isViewer: false };
+const plain = {
+  room: '',
+  name: '',
+  join: false,
+  camera: true,
+  microphone: true,
+  isGuest: false,
+  isViewer: false,
+  isShow: false,
+};
 
 describe('parseQuery', () => {
   const rows = [
@@ -45,7 +54,7 @@ describe('parseQuery', () => {
     },
     {
       name: 'all parameters together are parsed',
-      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1&show=1',
+      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1&show=1&kind=show',
       expected: {
         room: '会议',
         name: '陈伟',
@@ -54,6 +63,7 @@ describe('parseQuery', () => {
         microphone: false,
         isGuest: true,
         isViewer: true,
+        isShow: true,
         codec: 'vp9',
         language: 'zh',
         fromCity: 'Berlin',

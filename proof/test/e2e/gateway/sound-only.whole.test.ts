@@ -153,7 +153,7 @@ it('the page /play by FLV goes back to sound alone when the picture leaves', asy
   camera.kill('SIGKILL');
   await untilAt(page, 'sound');
   const bytes = (): Promise<number> =>
-    page.evaluate("document.querySelector('.play-box video').webkitAudioDecodedByteCount") as Promise<number>;
+    page.evaluate("document.querySelector('.play-frame video').webkitAudioDecodedByteCount") as Promise<number>;
   const before = await bytes();
   await until('sound plays on', async () => (await bytes()) > before + 10_000);
 });

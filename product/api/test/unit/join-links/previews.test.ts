@@ -42,7 +42,15 @@ describe('a look at a join link', () => {
     const { room } = await book();
     const codes = [await codeOf({ title: 'Weekly' }), await codeOf({ room }), await codeOf({})];
     const before = await links();
-    const roomPreview = { startsAt: null, endsAt: null, timeZone: null, passwordNeeded: false, name: null, ...acme };
+    const roomPreview = {
+      startsAt: null,
+      endsAt: null,
+      timeZone: null,
+      passwordNeeded: false,
+      onlyWatches: false,
+      name: null,
+      ...acme,
+    };
     const titles = ['Weekly', 'Plan', 'demo'];
     for (const [at, code] of codes.entries()) {
       expect(await previewOf(code)).toEqual({ ...roomPreview, title: titles[at] });
@@ -116,6 +124,7 @@ describe('a look at a join link', () => {
       endsAt: '2026-01-01T09:30:00.000Z',
       timeZone: 'Europe/Berlin',
       passwordNeeded: false,
+      onlyWatches: false,
       name: 'Bob',
       ...acme,
     });
@@ -129,13 +138,33 @@ describe('a look at the number of a meeting', () => {
   it('shows the meeting and when it runs or comes next', async () => {
     const { number } = await book({ recurrence: 'FREQ=DAILY;COUNT=2' });
     const first = { startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' };
-    const rest = { title: 'Plan', timeZone: 'Europe/Berlin', passwordNeeded: false, name: null, ...acme };
+    const rest = {
+      title: 'Plan',
+      timeZone: 'Europe/Berlin',
+      passwordNeeded: false,
+      onlyWatches: false,
+      name: null,
+      ...acme,
+    };
     expect(await lookAt(number)).toEqual({ ...first, ...rest });
     expect([await links(), await browsers()]).toEqual([[], []]);
     goTo(nineMs + 89 * MINUTE_MS);
     expect(await lookAt(number)).toEqual({ ...first, ...rest });
     goTo(nineMs + 90 * MINUTE_MS);
     expect((await lookAt(number)).startsAt).toBe('2026-01-02T09:00:00.000Z');
+  });
+
+  it('says who only watches: in a show those without a role that publishes', async () => {
+    const cohost = { userId: 'u-co', role: 'cohost' };
+    const guest = { email: 'gil@example.org', name: 'Gil' };
+    const { id, number, invitees } = await book({ settings: { kind: 'show' }, invitees: [cohost, guest] });
+    expect((await lookAt(number)).onlyWatches).toBe(true);
+    const said = [];
+    for (const invitee of invitees) {
+      const { url } = (await api.ask('GET', `/meetings/${id}/invitees/${invitee.id}/link`)).json();
+      said.push((await previewOf(url.split('/j/')[1])).onlyWatches);
+    }
+    expect(said).toEqual([false, true]);
   });
 
   it('hides the title of a meeting with a password, except from browsers that have given it', async () => {

@@ -1,4 +1,4 @@
-import { dayOf } from '../../core/local-time.ts';
+import { dayOf, plusDays } from '../../core/local-time.ts';
 import type { MyOccurrence } from './model.ts';
 
 export interface DayOfMeetings {
@@ -20,6 +20,17 @@ export function byDay(occurrences: readonly MyOccurrence[], timeZone: string): r
 /** Returns the running or next occurrence that the user has not declined. */
 export function nextOf(occurrences: readonly MyOccurrence[], nowMs: number): MyOccurrence | undefined {
   return occurrences.find(({ endsAt, answer }) => Date.parse(endsAt) > nowMs && answer !== 'declined');
+}
+
+const NEXT_MAX = 5;
+
+/** Returns the running and next occurrences of today and tomorrow that the user has not declined: at most five. */
+export function nextDays(occurrences: readonly MyOccurrence[], nowMs: number, timeZone: string): MyOccurrence[] {
+  const lastDay = plusDays(dayOf(nowMs, timeZone), 1);
+  return occurrences
+    .filter(({ startsAt, endsAt }) => Date.parse(endsAt) > nowMs && dayOf(Date.parse(startsAt), timeZone) <= lastDay)
+    .filter(({ answer }) => answer !== 'declined')
+    .slice(0, NEXT_MAX);
 }
 
 /** Joining is offered this long before the start, since people come early. */

@@ -30,6 +30,7 @@ export interface MeetingForm {
   readonly joinBeforeHost: boolean;
   readonly hardEnd: boolean;
   readonly autoRecord: boolean;
+  readonly isShow: boolean;
   /** New password; '' keeps the existing one. */
   readonly password: string;
   readonly removePassword: boolean;
@@ -58,6 +59,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   joinBeforeHost: true,
   hardEnd: false,
   autoRecord: false,
+  isShow: false,
   password: '',
   removePassword: false,
 });
@@ -75,7 +77,7 @@ export function formOf(
       : scope === 'one'
         ? localOf(Date.parse(occurrence.startsAt), timeZone)
         : occurrence.originalStart;
-  const { waitingRoom, joinBeforeHost, hardEnd, record } = meeting.settings;
+  const { waitingRoom, joinBeforeHost, hardEnd, record, kind } = meeting.settings;
   return {
     title: ofOne?.title ?? meeting.title,
     description: meeting.description,
@@ -89,6 +91,7 @@ export function formOf(
     joinBeforeHost,
     hardEnd,
     autoRecord: record === 'auto',
+    isShow: kind === 'show',
     password: '',
     removePassword: false,
   };
@@ -144,7 +147,7 @@ export const occurrenceChangeOf = (form: MeetingForm): OccurrenceChange => ({
 });
 
 function fieldsOf(form: MeetingForm) {
-  const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd, autoRecord } = form;
+  const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd, autoRecord, isShow } = form;
   return {
     title: form.title.trim(),
     description,
@@ -152,7 +155,13 @@ function fieldsOf(form: MeetingForm) {
     timeZone,
     localStart: startOf(form),
     recurrence: ruleOf(form.repeat, form.day),
-    settings: { waitingRoom, joinBeforeHost, hardEnd, record: autoRecord ? ('auto' as const) : ('off' as const) },
+    settings: {
+      waitingRoom,
+      joinBeforeHost,
+      hardEnd,
+      record: autoRecord ? ('auto' as const) : ('off' as const),
+      kind: isShow ? ('show' as const) : ('meeting' as const),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
 import { type ConsoleRoute, consoleRoute } from '../../console/core/route.ts';
 
 export type AccountRoute =
+  | { readonly name: 'home' }
   | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
   | { readonly name: 'forgot' }
   | { readonly name: 'setup'; readonly code: string }
@@ -21,6 +22,7 @@ export type MeetingRoute =
 const CODE_CHARACTERS_MAX = 128;
 
 export function accountRoute(pathname: string, search: string): AccountRoute {
+  if (pathname === '/') return { name: 'home' };
   const code = /^\/setup\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (code !== undefined) return { name: 'setup', code: code.slice(0, CODE_CHARACTERS_MAX) };
   if (/^\/signin\/forgot\/?$/.test(pathname)) return { name: 'forgot' };
@@ -60,6 +62,7 @@ const isPast = (path: string): boolean => /^\/meetings\/past\/?$/.test(path);
 export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
   const isOwn =
+    to === '/' ||
     /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ||
     /^\/library(#[\w-]{1,64})?$/.test(to) ||
     isPast(to) ||

@@ -57,8 +57,5 @@ export const reportPageTexts = inBothLanguages({
     'Recorded chat, chapters and files to download are on the page of each recording. Press Play to open it.',
     '录制的聊天、章节和可下载的文件在每个录制的页面上，点击“播放”即可打开。',
   ],
-  noChat: [
-    'No chat or files: they are kept only in recordings.',
-    '没有保留聊天和文件：只有录制会保留这些内容。',
-  ],
+  noChat: ['No chat or files: they are kept only in recordings.', '没有保留聊天和文件：只有录制会保留这些内容。'],
 });

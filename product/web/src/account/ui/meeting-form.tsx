@@ -222,6 +222,12 @@ function Options({ form, change, hasPassword }: FormPartProps & { hasPassword: b
           />
         </div>
         <Check
+          label={say('form.show')}
+          hint={say('form.showHint')}
+          on={form.isShow}
+          onChange={(isShow) => change({ isShow })}
+        />
+        <Check
           label={say('form.waitingRoom')}
           hint={say('form.waitingRoomHint')}
           on={form.waitingRoom}

@@ -1,5 +1,5 @@
 import { LoaderCircle, Plus, Video } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { adminPath, sectionsFor } from '../../admin/core/route.ts';
 import type { AccountApi } from '../api.ts';
 import type { FormTarget, MeetingForm } from '../core/form.ts';
@@ -12,6 +12,8 @@ import { Trouble } from './fields.tsx';
 import { MeetingList, SearchField, useMeetings, useNow } from './meeting-list.tsx';
 import { CONTENT_ID } from './navigation.tsx';
 import { OpenDialog, useDialogState } from './open-dialog.tsx';
+
+const BOOK_HASH = '#new';
 
 export interface MeetingsPageProps {
   me: Me;
@@ -35,6 +37,13 @@ export function MeetingsPage(props: MeetingsPageProps) {
   const list = useMeetings(api, now, query, isPast);
   const nowMs = useNow(now);
   const dialog = useDialogState({ me, api, timeZone, now, onProblem: setProblem });
+  const { openForm } = dialog;
+  // The home page links here to book.
+  useEffect(() => {
+    if (location.hash !== BOOK_HASH) return;
+    history.replaceState(null, '', location.pathname);
+    void openForm({ kind: 'new' });
+  }, [openForm]);
   const mayBook = me.scopes.includes('meetings:write');
   const [section] = sectionsFor(me.scopes);
   const saved = (meeting: Meeting, { password }: MeetingForm, target: FormTarget): void => {

@@ -36,7 +36,9 @@ export const Tile = memo(function Tile({ name, title, roomState, picture, isLook
         aria-label={`${shownName}, ${tenant}`}
       >
         {isLooking && picture !== undefined ? (
-          <img src={picture} alt="" />
+          <span className="video-box">
+            <img src={picture} alt="" />
+          </span>
         ) : (
           <span className="wall-state p-3 text-center">{state || say('noPicture')}</span>
         )}

@@ -200,6 +200,14 @@ export const texts = inBothLanguages({
     '此链接指向本机，只能在这台电脑上使用。',
   ],
   'invite.link': ['Link to this room', '会议室链接'],
+  'show.watchingOne': ['{count} person is watching', '{count} 人正在观看'],
+  'show.watching': ['{count} people are watching', '{count} 人正在观看'],
+  'show.linksText': [
+    'Send the viewer link to your audience. Everyone with a co-host link joins you on the stage.',
+    '把观看链接发给观众。持联合主持链接的人可上台。',
+  ],
+  'show.copyViewer': ['Copy viewer link', '复制观看链接'],
+  'show.copyCohost': ['Copy co-host link', '复制联合主持链接'],
 
   'quality.label': ['Connection: {level}', '网络：{level}'],
   'quality.unknown': ['being measured', '测量中'],
@@ -576,8 +584,8 @@ export const texts = inBothLanguages({
   ],
   'host.show': ['Show', '直播'],
   'host.showHint': [
-    'A stage, and an audience that watches. Add “&show=1” to this page’s address to watch.',
-    '台上的人演讲，观众观看。在本页地址后加上“&show=1”即可观看。',
+    'A stage, and an audience that watches. The Audience panel has the link for viewers.',
+    '台上的人演讲，观众观看。“观众”面板中有观看链接。',
   ],
   'host.muteAll': ['Mute everyone', '全体静音'],
   'host.lowerHands': ['Lower {count} {count:hand|hands}', '放下全部 {count} 只手'],

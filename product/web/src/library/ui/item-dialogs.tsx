@@ -81,7 +81,7 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
         key={link?.id ?? ''}
         item={item}
         api={api}
-        timeText={(at) => until.format(Date.parse(at))}
+        timeText={(at) => until(Date.parse(at))}
         onEnd={(id) => setLink((shown) => (shown?.id === id ? undefined : shown))}
       />
     </Dialog>

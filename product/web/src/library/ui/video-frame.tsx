@@ -11,7 +11,7 @@ import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 
 interface VideoFrameProps {
-  item: Item;
+  item: Pick<Item, 'title' | 'chapters'>;
   media: RefObject<HTMLMediaElement | null>;
   mediaState: MediaState;
   controls: Controls;
@@ -50,20 +50,22 @@ export function VideoFrame(props: VideoFrameProps) {
       data-idle={isIdle ? '' : undefined}
       data-at={mediaState.isWaiting ? 'waiting' : mediaState.isPlaying ? 'playing' : 'paused'}
     >
-      <video
-        ref={media as RefObject<HTMLVideoElement | null>}
-        {...(src !== undefined && { src })}
-        poster={poster}
-        playsInline
-        preload="metadata"
-        tabIndex={-1}
-        onTimeUpdate={onTime}
-        onError={src === undefined ? undefined : onError}
-      >
-        {tracks.map(({ language, name, url }) => (
-          <track key={url} kind="subtitles" src={url} srcLang={language} label={name} />
-        ))}
-      </video>
+      <div className="video-box">
+        <video
+          ref={media as RefObject<HTMLVideoElement | null>}
+          {...(src !== undefined && { src })}
+          poster={poster}
+          playsInline
+          preload="metadata"
+          tabIndex={-1}
+          onTimeUpdate={onTime}
+          onError={src === undefined ? undefined : onError}
+        >
+          {tracks.map(({ language, name, url }) => (
+            <track key={url} kind="subtitles" src={url} srcLang={language} label={name} />
+          ))}
+        </video>
+      </div>
       <PictureButton
         {...{ mediaState, controls, isIdle }}
         onFullScreen={() => frame.current && toggleFullScreen(frame.current)}

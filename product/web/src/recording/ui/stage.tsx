@@ -1,4 +1,4 @@
-import type { FinishedOutput, RecordedPost } from '@meridian/protocol';
+import type { FinishedOutput, FinishedRecording, RecordedPost } from '@meridian/protocol';
 import { CloudOff, LoaderCircle, MonitorUp, Play, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { DanmakuLayer } from '../../ui/danmaku-layer.tsx';
@@ -7,8 +7,12 @@ import { type Cue, cuesAt, shownText } from '../core/vtt.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';
 import { useWords } from '../text.ts';
 
+export interface StagePlayer extends Pick<RecordingPlayer, 'elementOf' | 'nowMs' | 'toggle' | 'choose'> {
+  readonly recording: Pick<FinishedRecording, 'outputs' | 'participants'>;
+}
+
 export interface StageProps {
-  readonly player: RecordingPlayer;
+  readonly player: StagePlayer;
   readonly model: PlayerModel;
   readonly posts: readonly RecordedPost[];
   readonly captions: readonly Cue[];
@@ -69,7 +73,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
 const columnOf = (at: number, count: number): number => STRIP_MAX - (count - 1) + 1 + 2 * (at - 1);
 
 interface TileProps {
-  readonly player: RecordingPlayer;
+  readonly player: StagePlayer;
   readonly output: FinishedOutput;
   readonly isLarge: boolean;
   /** Grid column of a small picture, of ten: each takes two. */
@@ -97,7 +101,7 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
       data-chosen={isChosen ? '' : undefined}
       style={isLarge ? {} : { gridColumn: `${column} / span 2` }}
     >
-      <div ref={box} className="recording-picture" />
+      <div ref={box} className={isLarge ? 'video-box' : 'video-box cover'} />
       {isComposed ? null : (
         <span className="recording-name absolute inline-flex items-center rounded-s text-white text-xs weight-600">
           {isScreen ? <MonitorUp size={14} aria-hidden="true" /> : <UserRound size={14} aria-hidden="true" />}

@@ -67,7 +67,7 @@ export function Screen({ player, posts, danmakuStyle, onLook, choice, only, onCh
       data-at={model.at}
       data-way={model.way}
     >
-      <div ref={box} className="play-box" />
+      <div ref={box} className="video-box" />
       <div className="show-danmaku absolute pointer-none" style={{ opacity: danmakuStyle.opacity / 100 }}>
         <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={danmakuStyle.isOn} />
       </div>

@@ -261,9 +261,10 @@ describe('the form', () => {
       durationMinutes: 30,
       recurrence: '',
       invitees: [{ ...invitees[0], language: 'zh' }],
-      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, record: 'off' },
+      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, record: 'off', kind: 'meeting' },
     });
     expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
+    expect(newMeetingOf({ ...form, isShow: true }, 'en')).toMatchObject({ settings: { kind: 'show' } });
   });
   it.each([
     ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: noRepeat }],
@@ -405,6 +406,10 @@ describe('routes of the pages', () => {
     ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
   ])('%s%s', (path, search, expected) => {
     expect(accountRoute(path, search)).toEqual(expected);
+  });
+  it('/ is the home page, also after sign-in', () => {
+    expect(accountRoute('/', '?lang=zh')).toEqual({ name: 'home' });
+    expect(returnPath('/')).toBe('/');
   });
   it.each([
     '//evil.example',

@@ -2,6 +2,7 @@
 import { inBothLanguages, type SayOf } from '../../../core/messages/both-languages.ts';
 
 export const accountTexts = inBothLanguages({
+  'title.home': ['Home', '首页'],
   'title.meetings': ['My meetings', '我的会议'],
   'title.signIn': ['Sign in', '登录'],
   'title.setup': ['Set up your account', '设置账户'],
@@ -320,6 +321,43 @@ export const accountTexts = inBothLanguages({
   'form.untilWrong': ['Choose a day that is not before the first.', '请选择不早于首次的日期。'],
   'form.countWrong': ['A whole number from 1 to 1000.', '1 至 1000 的整数。'],
 
+  'form.show': ['Show', '直播'],
+  'form.showHint': [
+    'You, co-hosts and speakers are on the stage. Everyone else watches.',
+    '您、联合主持人和发言人在台上，其他人观看。',
+  ],
+  'home.title': ['Start or join a meeting', '发起或加入会议'],
+  'home.hello': ['Hello, {name}', '{name}，您好'],
+  'home.lead': [
+    'Video meetings and shows in the browser. There is nothing to install.',
+    '在浏览器中开会和直播，无需安装。',
+  ],
+  'home.new': ['New meeting', '发起会议'],
+  'home.show': ['Host a show', '发起直播'],
+  'home.book': ['Book a meeting', '预约会议'],
+  'home.mayNotStart': ['Sign in to start a meeting.', '登录后即可发起会议。'],
+  'home.join': ['Join a meeting', '加入会议'],
+  'home.joinLabel': ['Meeting number or link', '会议号或链接'],
+  'home.joinLabelRoom': ['Meeting number, link or room name', '会议号、链接或房间名'],
+  'home.joinMissing': ['Enter a meeting number or paste a link.', '请输入会议号或粘贴链接。'],
+  'home.joinNumberWrong': ['A meeting number has nine digits.', '会议号为 9 位数字。'],
+  'home.joinElsewhere': [
+    'This link belongs to another site. Open it in the address bar of the browser.',
+    '此链接属于其他网站，请在浏览器地址栏中打开。',
+  ],
+  'home.joinNoMeeting': ['This link leads to no meeting.', '此链接不是会议链接。'],
+  'home.joinUnknown': ['Enter the nine digits of a meeting number, or a link.', '请输入 9 位会议号或会议链接。'],
+  'home.failed': ['The meeting could not be started', '会议发起失败'],
+  'home.next': ['Next meetings', '接下来的会议'],
+  'home.nextNone': ['No meetings today or tomorrow.', '今天和明天没有会议。'],
+  'home.all': ['All meetings', '全部会议'],
+  'home.showTitle': ['Title of the show', '直播标题'],
+  'home.showTitleMissing': ['Give the show a title.', '请填写直播标题。'],
+  'home.showLead': [
+    'You and your co-hosts are on the stage. Everyone with the viewer link watches.',
+    '您和联合主持人在台上，持观看链接的人观看。',
+  ],
+  'home.showGo': ['Go to the stage', '前往舞台'],
   'common.cancel': ['Cancel', '取消'],
   'common.loading': ['Loading…', '加载中…'],
   'common.support': ['Help', '帮助'],
