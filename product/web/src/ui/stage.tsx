@@ -168,8 +168,7 @@ function Watching({ counts }: { counts: ViewerCounts }) {
   const { t, language } = useLanguage();
   const count = audienceOf(counts);
   const tag = languageNames[language].tag;
-  const watching = new Intl.PluralRules(tag).select(count) === 'one' ? 'show.watchingOne' : 'show.watching';
-  return <h2 data-testid="show-watching">{t(watching, { count: countText(count, tag) })}</h2>;
+  return <h2 data-testid="show-watching">{t('show.watching', { count: countText(count, tag) })}</h2>;
 }
 
 function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'invite.none' | 'invite.text' {

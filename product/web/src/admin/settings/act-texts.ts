@@ -68,6 +68,7 @@ export const actTexts = inBothLanguages({
   deleteWebhook: ['Deleted a webhook', '删除 Webhook'],
   drainNode: ['Moved all sessions away from a node', '将节点上的会话迁走'],
   dropWallRoom: ['Operator no longer has a room watched for faults', '运维停止监测房间'],
+  endLibraryLink: ['Ended a link to a file', '停用文件链接'],
   endMySession: ['Ended an own session', '结束自己的登录'],
   endRoom: ['Ended a room', '结束房间'],
   exchangeJoinLink: ['Joined by a link', '通过链接加入'],
