@@ -78,7 +78,7 @@ describe('my meetings', () => {
     await rows('Weekly review').first().getByRole('button').click();
     await page.getByTestId('details').getByText('ivo@example.org').waitFor();
     await page.getByTestId('edit').click();
-    await page.getByLabel('This one').check();
+    await page.getByLabel('Only this meeting').check();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByLabel('Title', { exact: true }).fill('Special review');
     await page.getByTestId('save').click();

@@ -90,6 +90,9 @@ const seenBy = (one: Participant, text: string): Promise<DanmakuTimes> =>
     return seen !== undefined && seen.drawn !== 0 ? seen : undefined;
   });
 
+/** Bound of what a busy machine adds to a post whose picture has been drawn; a post that waits for another is far later. */
+const LATE_MAX_MS = 10_000;
+
 it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictures, and takes a viewer onto its stage and back', async () => {
   const hanna = await join(browser, cloud, { room, name: 'Hanna', from: 'frankfurt', lang: 'en' });
   await hanna.room('await room.acts.setRoom({ kind: "show" });');
@@ -126,7 +129,7 @@ it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictur
     // stalls and jumps, as where six pages share two cores, makes no post late.
     lateMs[way] = Math.round(dueMs === 0 ? 0 : drawnMs - dueMs);
     expect(drawn, way).toBeGreaterThanOrEqual(pictureWallMs);
-    expect(lateMs[way], way).toBeLessThan(1500);
+    expect(lateMs[way], way).toBeLessThan(LATE_MAX_MS);
   }
   const smooth = await seenBy(viewers.get('hls') as Participant, 'what a picture');
   expect(smooth.came, 'HLS is behind WebRTC, so it was held back').toBeLessThan(pictureWallMs);
