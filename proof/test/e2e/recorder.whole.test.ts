@@ -10,7 +10,7 @@ import { recordingsOf } from '../support/recorded.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-const { running, busy, pieces, stored, play, place, chromium } = recordingsOf(cloud);
+const { running, busy, pieces, hasFiles, stored, play, place, chromium } = recordingsOf(cloud);
 
 it('a recorder of its region records a call from the host’s start to the stop, and the recording plays', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
@@ -44,6 +44,8 @@ async function playedByLink(recordingId: string): Promise<void> {
   const answer = await fetch(`${base}${finished.outputs[0]?.mp4.name}`);
   writeFileSync(movie, Buffer.from(await answer.arrayBuffer()));
   execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', movie, '-f', 'null', '-']);
+  expect(hasFiles('rec-fra', recordingId)).toBe(true);
   await requestApi(cloud, 'DELETE', `/recordings/${recordingId}`);
-  await until('its files are gone', async () => (await fetch(`${base}finished.json`)).status === 404);
+  await until('its link has ended', async () => (await fetch(`${base}finished.json`)).status === 401);
+  await until('its files are gone', () => !hasFiles('rec-fra', recordingId));
 }

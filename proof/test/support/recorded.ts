@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -51,6 +51,12 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
     return await openFileStore({ folder: to });
   }
 
+  const hasFiles = (recorderId: string, recordingId: string): boolean => {
+    const folder = pathOf(cloud.stateDir, recorderId, 'recordings');
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries.some((one) => one.isFile() && one.parentPath.includes(recordingId));
+  };
+
   /**
    * Resolves with a recording in the store of one of these recorders, once a stint of it has ended so, and all files
    * are whole.
@@ -88,5 +94,5 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
     return seconds;
   }
 
-  return { place, chromium: () => browser, running, busy: busyRecorders, pieces, stored, play };
+  return { place, chromium: () => browser, running, busy: busyRecorders, pieces, hasFiles, stored, play };
 }
