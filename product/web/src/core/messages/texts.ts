@@ -200,8 +200,8 @@ export const texts = inBothLanguages({
     '此链接指向本机，只能在这台电脑上使用。',
   ],
   'invite.link': ['Link to this room', '会议室链接'],
-  'show.watchingOne': ['{count} person is watching', '{count} 人正在观看'],
-  'show.watching': ['{count} people are watching', '{count} 人正在观看'],
+  'show.viewers': ['{count} watching', '{count} 人观看'],
+  'show.watching': ['{count} {count:person is|people are} watching', '{count} 人正在观看'],
   'show.linksText': [
     'Send the viewer link to your audience. Everyone with a co-host link joins you on the stage.',
     '把观看链接发给观众。持联合主持链接的人可上台。',
