@@ -154,7 +154,7 @@ const life = (sid: string, title: string, change: Partial<Life> = {}): Life => (
   room: `room-${sid}`,
   startedAt: agoAt(1500),
   endedAt: agoAt(1440),
-  endReason: 'ROOM_ENDED',
+  endReason: 'empty',
   estimated: false,
   lostEntries: 0,
   participants: 12,
