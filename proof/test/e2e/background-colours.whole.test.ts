@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type * as Compositor from '../../../sdk-web/src/effects/compositor.ts';
+import type * as Effects from '../../../sdk-web/src/effects/compositor.ts';
 import { launchChromium } from '../support/browser.ts';
 
 const entry = fileURLToPath(new URL('../../../sdk-web/src/effects/compositor.ts', import.meta.url));
@@ -42,7 +42,7 @@ async function scriptOf(file: string): Promise<string> {
 
 /** Returns the colours in a corner and in the middle for each value of an even mask; runs in the page. */
 function coloursAfterBlur(o: { levels: number[]; colour: number[] }): number[][] {
-  const { Compositor } = (globalThis as unknown as { compositor: typeof Compositor }).compositor;
+  const { Compositor } = (globalThis as unknown as { compositor: typeof Effects }).compositor;
   const size = { width: 640, height: 360 };
   return o.levels.flatMap((level) => {
     const compositor = new Compositor({ kind: 'blur', radius: 0.03 });

@@ -221,7 +221,7 @@ function textureOf(gl: WebGL2RenderingContext): WebGLTexture {
 
 function targetOf(gl: WebGL2RenderingContext, width: number, height: number): Target {
   const texture = textureOf(gl);
-  // Colours of the person weigh so little that bytes would round them to black, which shows at a mask's uncertain edges.
+  // Colours of the person weigh so little that bytes would round them to black, which shows where the mask is unsure.
   const isFine = gl.getExtension('EXT_color_buffer_float') !== null;
   if (isFine) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA16F, width, height, 0, gl.RGBA, gl.HALF_FLOAT, null);
   else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
