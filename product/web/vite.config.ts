@@ -56,8 +56,9 @@ export default defineConfig(({ mode }) => {
         // The index only re-exports and has no side effects: a page that imports a name loads only that module.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // Code that changes at different times is split, so that a new page does not reload React and the SDK.
+        // The stories are one file: a part that the page loads on demand must be there before the photograph.
         output: {
-          codeSplitting: {
+          codeSplitting: !stories && {
             groups: [
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
               // The player page checks names; it loads the signaling code only if it plays by WebRTC.

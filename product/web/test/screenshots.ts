@@ -18,7 +18,10 @@ export const screenshotStates = [
   'lobby-refused',
   'join-full',
   'join-refused',
+  'waiting',
+  'waiting-removed',
   'ended-by-host',
+  'ended-removed',
   'ended-lost',
   'alone',
   'two',
@@ -33,7 +36,11 @@ export const screenshotStates = [
   'reactions',
   'about',
   'show',
+  'show-first',
+  'show-stage',
   'audience',
+  'waiting-list',
+  'host-controls',
   'break-outs-plan',
   'break-outs',
   'break-out-invited',
@@ -44,7 +51,35 @@ export const screenshotStates = [
   'account-meetings',
   'account-past',
   'account-past-meeting',
+  'account-booking',
+  'account-details',
+  'account-security',
+  'home-visitor',
+  'home-closed',
+  'home-user',
+  'home-menu',
+  'home-show',
+  'sign-in',
+  'sign-in-forgot',
+  'sign-in-setup',
+  'library-list',
+  'library-item',
+  'library-refused',
+  'library-share',
+  'admin-users',
+  'admin-user-new',
+  'admin-rooms',
+  'admin-room',
+  'admin-reports',
+  'admin-report',
   'admin-recordings',
+  'admin-sla',
+  'admin-keys',
+  'admin-key-new',
+  'admin-webhooks',
+  'admin-webhook',
+  'admin-webhook-new',
+  'admin-settings',
   'console-map',
   'console-map-site',
   'console-map-link',
@@ -174,11 +209,12 @@ async function photographIn(place: Place, o: ScreenshotOptions): Promise<Screens
   return taken;
 }
 
-/** Waits until the story is rendered, its fonts have loaded, and every picture plays. */
+/** Waits until the story is rendered, its fonts have loaded, no player is loading, and every picture plays. */
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector('[data-testid], .notice-card');
   await page.waitForFunction(async () => {
     await document.fonts.ready;
+    if (document.querySelector('.library-stage .spinner') !== null) return false;
     return [...document.querySelectorAll('video')].every((video) => video.readyState >= 2 && video.videoWidth > 0);
   });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
@@ -194,9 +230,9 @@ function findFaults(): string[] {
   const texts = 'button, a, h1, h2, h3, label, p, dt, dd, th, td, li, span, small, strong, summary, legend';
   for (const element of top.querySelectorAll<HTMLElement>(texts)) {
     const box = element.getBoundingClientRect();
-    // Elements in a closed menu keep their boxes.
+    // Elements in a closed menu keep their boxes; hidden text for screen readers is 1 px wide.
     if (
-      box.width === 0 ||
+      box.width <= 1 ||
       !element.checkVisibility({ visibilityProperty: true }) ||
       element.closest('.visually-hidden') !== null
     )

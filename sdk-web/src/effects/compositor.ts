@@ -221,7 +221,10 @@ function textureOf(gl: WebGL2RenderingContext): WebGLTexture {
 
 function targetOf(gl: WebGL2RenderingContext, width: number, height: number): Target {
   const texture = textureOf(gl);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+  // Colours of the person weigh so little that bytes would round them to black, which shows where the mask is unsure.
+  const isFine = gl.getExtension('EXT_color_buffer_float') !== null;
+  if (isFine) gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA16F, width, height, 0, gl.RGBA, gl.HALF_FLOAT, null);
+  else gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
   const frame = gl.createFramebuffer();
   gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
   gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);

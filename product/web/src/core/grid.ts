@@ -30,14 +30,15 @@ const TILE_HEIGHT_MIN = 92;
 
 export const USUAL_ASPECT = 16 / 9;
 const SMALL_CUT = 1 / 8; // 16:9 becomes 14:9, as television crops, or 2:1, which still keeps a head whole
-const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright window shows faces larger
+const PHONE_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright phone shows faces larger
 const SHAPE_CUT = 1 / 4; // for a tile without a picture, which loses nothing
 
-/** Returns whether the window is in portrait format, in which more may be cropped at the sides. */
+/** Returns whether the window is in portrait format. */
 export const isUpright = ({ width, height }: Size): boolean => width < height;
 
+/** Only an upright phone crops much at the sides; the space beside a panel is upright too, but large enough. */
 export const cameraCut = (window: Size): Cut => ({
-  sides: isUpright(window) ? UPRIGHT_SIDES_CUT : SMALL_CUT,
+  sides: isUpright(window) && window.width < NARROW_PX ? PHONE_SIDES_CUT : SMALL_CUT,
   ends: SMALL_CUT,
 });
 
@@ -97,15 +98,15 @@ interface Rows {
 }
 
 /**
- * Places tiles in rows of equal height, each as wide as its picture needs, with the number of rows that covers most of
- * the area. Returns empty boxes when there is no space.
+ * Places tiles in rows of equal height, each as wide as its picture needs, with the smallest number of rows that covers
+ * most of the area. Returns empty boxes when there is no space.
  */
 export function fillRows(input: RowsInput): Box[] {
   const aspects = input.aspects.map((aspect) => aspect ?? USUAL_ASPECT);
   let best: Rows | undefined;
   for (const parted of splitRows(input, aspects)) {
     const next = rowsOf(input, aspects, parted);
-    if (next !== undefined && next.covered > (best?.covered ?? 0)) best = next;
+    if (next !== undefined && next.covered > (best?.covered ?? 0) * (1 + ROUNDING)) best = next;
   }
   if (best === undefined)
     return aspects.map(() => ({ left: input.area.left, top: input.area.top, width: 0, height: 0 }));

@@ -66,6 +66,16 @@ export function timeRange(
   return `${timeFormat(form, reader)(startsMs)} – ${timeFormat('time', reader)(endsMs)}`;
 }
 
+/** Formats a span such as 23 Nov 2026, 09:00 – 09:30; the date is repeated only if the span ends on another day. */
+export function datedRange(
+  { startsMs, endsMs }: { readonly startsMs: number; readonly endsMs: number },
+  reader: UserLocale,
+): string {
+  const [day, dateTime] = [timeFormat('date', reader), timeFormat('dateTime', reader)];
+  const end = day(startsMs) === day(endsMs) ? timeFormat('time', reader) : dateTime;
+  return `${dateTime(startsMs)} – ${end(endsMs)}`;
+}
+
 export const browserTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Returns whether the browser knows the zone. */

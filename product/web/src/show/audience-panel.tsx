@@ -79,7 +79,9 @@ function Row({ identity, name, children }: { identity: string; name: string; chi
   return (
     <li className="show-person in-row gap-2" data-identity={identity}>
       <Avatar identity={identity} name={name || identity} className="tiny" />
-      <span className="ellipsis">{name || identity}</span>
+      <span className="ellipsis" title={name || identity}>
+        {name || identity}
+      </span>
       {children}
     </li>
   );

@@ -1,12 +1,12 @@
-// Pages of signed-in users: meetings, a past meeting, the administration's recordings.
+// Meetings of signed-in users: the lists, the booking form, a meeting's details, a past meeting.
 import type { ReactNode } from 'react';
 import { AccountApi } from '../account/api.ts';
-import type { MyOccurrence } from '../account/core/model.ts';
+import type { Meeting, MyOccurrence, UserSession } from '../account/core/model.ts';
 import { ReportApp } from '../account/report/app.tsx';
 import { MeetingsPage } from '../account/ui/meetings-page.tsx';
-import { AdminApp } from '../admin/app.tsx';
 import type { ListedRecording } from '../admin/recordings/table.tsx';
 import { type Answers, storyHandlers, storyMe, storyNowMs, storyPorts } from './scripted-api.tsx';
+import { ScriptedUser, type Step } from './scripted-user.tsx';
 
 const nothing = (): void => undefined;
 const HOUR_MS = 3_600_000;
@@ -31,7 +31,7 @@ const occurrence = (title: string, hours: number, more: Partial<MyOccurrence> = 
   hasConflict: false,
   ...more,
 });
-const upcoming = [
+export const upcoming = [
   occurrence('Quarter review', 1),
   occurrence('Design critique', 26, { part: 'invitee', answer: 'accepted' }),
 ];
@@ -71,9 +71,74 @@ const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRec
   failure: null,
   ...change,
 });
-const recordings = [
+export const recordings = [
   recording('re_1'),
   recording('re_2', { title: '', room: 'lobby', meetingId: null, state: 'running', durationMs: null, bytes: null }),
+];
+
+const meeting: Meeting = {
+  id: meetingId,
+  number: '590074565',
+  room: meetingId,
+  title: 'Design critique',
+  description: 'Bring one page that you find hard to read.',
+  status: 'scheduled',
+  localStart: timeOf(27).slice(0, 19),
+  timeZone: 'Europe/Berlin',
+  startsAt: timeOf(26),
+  durationMinutes: 30,
+  recurrence: '',
+  exceptions: [],
+  overrides: [],
+  hosts: [storyMe.id],
+  cohosts: [],
+  invitees: [
+    {
+      id: 'iv_1',
+      email: 'wei.chen@example.org',
+      name: '陈伟',
+      userId: 'wei',
+      role: null,
+      language: 'zh',
+      status: 'accepted',
+    },
+    { id: 'iv_2', email: 'bo@example.org', name: '', userId: '', role: null, language: 'en', status: 'needsAction' },
+  ],
+  settings: {
+    waitingRoom: true,
+    joinBeforeHost: false,
+    capacity: 0,
+    muteOnEntry: false,
+    hardEnd: false,
+    record: 'off',
+    kind: 'meeting',
+    regions: [],
+  },
+  hasPassword: false,
+  joinUrl: 'https://meet.example.org/m/590074565',
+  hostUrl: `https://meet.example.org/meetings/${meetingId}/join`,
+  version: 1,
+  sequence: 0,
+  createdAt: timeOf(-90),
+  updatedAt: timeOf(-90),
+};
+
+const session = (id: string, browser: string, current: boolean): UserSession => ({
+  id,
+  browser,
+  address: '192.0.2.14',
+  createdAt: timeOf(-90),
+  usedAt: timeOf(current ? 0 : -20),
+  endsAt: timeOf(600),
+  current,
+});
+const sessions = [
+  session('se_1', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', true),
+  session(
+    'se_2',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1',
+    false,
+  ),
 ];
 
 const answers: Answers = (_method, path) => {
@@ -99,7 +164,9 @@ const answers: Answers = (_method, path) => {
       ],
     };
   if (path.startsWith('/me/recordings')) return { data: recordings.slice(0, 1) };
-  if (path.startsWith('/recordings')) return { data: recordings };
+  if (path === `/meetings/${meetingId}`) return meeting;
+  if (path.includes('/conflicts')) return { data: [] };
+  if (path === '/me/sessions') return { data: sessions };
   return undefined;
 };
 
@@ -116,6 +183,8 @@ const meetingsPage = (isPast: boolean): ReactNode => (
   />
 );
 
+const pressed = (steps: readonly Step[]): ReactNode => <ScriptedUser steps={steps}>{meetingsPage(false)}</ScriptedUser>;
+
 export const accountStories: Readonly<Record<string, () => ReactNode>> = {
   'account-meetings': () => meetingsPage(false),
   'account-past': () => meetingsPage(true),
@@ -126,9 +195,11 @@ export const accountStories: Readonly<Record<string, () => ReactNode>> = {
       {...storyHandlers}
     />
   ),
-  'admin-recordings': () => <AdminApp route={{ section: 'recordings' }} ports={adminPorts} {...storyHandlers} />,
-};
-const adminPorts = {
-  ...ports,
-  me: { ...storyMe, scopes: [...storyMe.scopes, 'recordings:read', 'recordings:write', 'library:read'] },
+  'account-booking': () => pressed([{ press: '[data-testid=new-meeting]' }]),
+  'account-details': () => pressed([{ press: '[data-testid=meeting-row] button' }]),
+  'account-security': () =>
+    pressed([
+      { press: '.account-menu:not(.place-menu) summary' },
+      { press: '.account-menu:not(.place-menu) button:nth-of-type(2)' },
+    ]),
 };

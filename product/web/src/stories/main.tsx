@@ -5,11 +5,14 @@ import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
 import '../styles/account.css';
 import { accountStories } from './account.tsx';
+import { adminStories } from './admin.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
 import { consoleAlarmStories } from './console-alarms.tsx';
 import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
+import { homeStories } from './home.tsx';
+import { libraryStories } from './library.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
 import { videoPlaceStories } from './video-places.tsx';
@@ -19,6 +22,9 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...showStories,
   ...checkStories,
   ...accountStories,
+  ...homeStories,
+  ...libraryStories,
+  ...adminStories,
   ...consoleStories,
   ...consolePageStories,
   ...consoleWallStories,

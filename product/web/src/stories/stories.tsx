@@ -11,7 +11,7 @@ import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from 
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
-import { Ended, Unsupported } from '../ui/notice-screens.tsx';
+import { Connecting, Ended, Unsupported } from '../ui/notice-screens.tsx';
 import { alone, hosted, sharing, sharingSelf, six, three, two } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { showDesk } from './show.tsx';
@@ -276,10 +276,33 @@ function PlanStory() {
   return <MeetingStory build={rosterOfSix} then={openPlan} />;
 }
 
-const openAudience: readonly MeetingAction[] = [
+const watched = new Map([
+  ['show', 2310],
+  ['hls', 1904],
+]);
+const onStage: readonly MeetingAction[] = [
   { type: 'show', show: 'stage' },
-  { type: 'panel', panel: 'audience' },
+  { type: 'viewers', viewers: watched },
 ];
+const openAudience: readonly MeetingAction[] = [...onStage, { type: 'panel', panel: 'audience' }];
+
+const firstOnStage: readonly MeetingAction[] = [...onStage, { type: 'showLinks', links: ['viewer', 'cohost'] }];
+const openWaiting: readonly MeetingAction[] = [
+  {
+    type: 'hosting',
+    hosting: {
+      ...noHosting,
+      lobby: true,
+      waiting: 2,
+      waiters: [
+        { waitId: 'W_1', identity: 'olga', name: 'Olga', sinceWallMs: 0, removed: false },
+        { waitId: 'W_2', identity: 'sam', name: 'Samuel Featherstonehaugh-Perkins', sinceWallMs: 0, removed: true },
+      ],
+    },
+  },
+  ...openPeople,
+];
+const openHost: readonly MeetingAction[] = [...onStage, { type: 'dialog', dialog: 'host' }];
 
 const reference: FailureReference = {
   room: 'Design review',
@@ -316,9 +339,12 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'join-fault': () => lobbyAfter({ code: 'INTERNAL' }),
   'ended-by-host': () => endedBy({ code: 'ROOM_ENDED' }),
   'ended-elsewhere': () => endedBy({ code: 'DUPLICATE_IDENTITY' }),
+  'ended-removed': () => endedBy({ code: 'KICKED' }),
   'ended-left': () => endedBy({ code: 'CLIENT_INITIATED' }),
   'ended-lost': () => endedBy({ code: 'RECONNECT_FAILED', because: 'SOCKET_FAILED' }),
   'ended-node-lost': () => endedBy({ code: 'NODE_LOST', retryInMs: 8000 }),
+  waiting: () => <Connecting room="Design review" waiting={{ reason: 'lobby' }} onCancel={nothing} />,
+  'waiting-removed': () => <Connecting room="Design review" waiting={{ reason: 'removed' }} onCancel={nothing} />,
   unsupported: () => <Unsupported room="design-review" />,
   alone: () => <MeetingStory build={rosterOfOne} />,
   last: () => (
@@ -330,6 +356,10 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
+  'show-first': () => <MeetingStory build={rosterOfOne} then={firstOnStage} />,
+  'show-stage': () => <MeetingStory build={rosterOfTwo} then={onStage} />,
+  'waiting-list': () => <MeetingStory build={rosterHosted} then={openWaiting} />,
+  'host-controls': () => <MeetingStory build={rosterOfSix} then={openHost} />,
   audience: () => <MeetingStory build={rosterHosted} then={openAudience} />,
   'break-outs-plan': () => <PlanStory />,
   'break-outs': () => <MeetingStory build={rosterOfSix} then={[...divided, ...openPlan]} />,

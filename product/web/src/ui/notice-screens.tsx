@@ -116,6 +116,7 @@ export function Connecting(props: ConnectingProps) {
     <div className="notice-page">
       <header className="page-head">
         <CompanyBrand branding={props.branding} />
+        <LanguageSwitch />
       </header>
       <main className="notice-card" role="status" data-testid={props.waiting === undefined ? 'connecting' : 'waiting'}>
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />

@@ -201,7 +201,9 @@ function Person({ person, isAllHosts, mine, hasMenus, spotlight, actions }: Pers
             {person.breakOut === undefined ? null : (
               <span className="tag ellipsis">{t('breakOut.in', { name: person.breakOut })}</span>
             )}
-            <span className="ellipsis">{placeName(person.region, language)}</span>
+            <span className="ellipsis" title={placeName(person.region, language)}>
+              {placeName(person.region, language)}
+            </span>
           </p>
         </div>
         {person.handRaisedAtMs > 0 ? (

@@ -1,7 +1,9 @@
-import { Link, RadioTower } from 'lucide-react';
+import { Link, RadioTower, Users } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
+import { languageNames } from '../core/messages/translate.ts';
 import { placeName } from '../core/place-name.ts';
 import { interruptionOf, roundTripShown } from '../core/presentation.ts';
+import { audienceOf, countText } from '../show/core/model.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
@@ -35,8 +37,8 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
           </IconButton>
         ) : null}
       </div>
-      {placement === undefined ? null : (
-        <div className="flex min-w-0">
+      <div className="flex min-w-0 gap-3">
+        {placement === undefined ? null : (
           <button
             type="button"
             className="place-pill inline-flex items-center min-w-0 p-0 border-0 bg-none text-soft text-s"
@@ -51,8 +53,20 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
               <span className="text-faint tabular one-line">{t('where.milliseconds', { value: rtt })}</span>
             )}
           </button>
-        </div>
-      )}
+        )}
+        {state.show === 'stage' ? <Watching state={state} /> : null}
+      </div>
     </div>
+  );
+}
+
+/** Number of the show's viewers, for everyone on the stage. */
+function Watching({ state }: { state: MeetingState }) {
+  const { t, language } = useLanguage();
+  return (
+    <span className="watching in-row gap-4px flex-none text-soft text-s tabular" data-testid="bar-watching">
+      <Users size={14} aria-hidden="true" />
+      {t('show.viewers', { count: countText(audienceOf(state.viewers), languageNames[language].tag) })}
+    </span>
   );
 }

@@ -166,9 +166,8 @@ function Invite(props: { state: MeetingState; style: CSSProperties; actions: Mee
 
 function Watching({ counts }: { counts: ViewerCounts }) {
   const { t, language } = useLanguage();
-  const count = audienceOf(counts);
-  const tag = languageNames[language].tag;
-  return <h2 data-testid="show-watching">{t('show.watching', { count: countText(count, tag) })}</h2>;
+  const count = countText(audienceOf(counts), languageNames[language].tag);
+  return <h2 data-testid="show-watching">{t('show.watching', { count })}</h2>;
 }
 
 function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'invite.none' | 'invite.text' {

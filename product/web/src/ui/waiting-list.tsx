@@ -27,7 +27,9 @@ export function WaitingList({ hosting, actions }: { hosting: Hosting; actions: M
           <li key={waitId} className="person" data-identity={identity}>
             <Avatar identity={identity} name={name || identity} className="small" />
             <div className="person-name flex-1 min-w-0">
-              <p className="ellipsis">{name || identity}</p>
+              <p className="ellipsis" title={name || identity}>
+                {name || identity}
+              </p>
               {removed ? <p className="faint small">{t('host.wasRemoved')}</p> : null}
             </div>
             <IconButton

@@ -45,9 +45,16 @@ describe('fillRows', () => {
     },
     { name: 'seven tiles form rows as equal as possible', size: desktop, aspects: cameras(7), counts: [3, 2, 2] },
     { name: 'sixteen tiles on a desktop form four rows', size: desktop, aspects: cameras(16), counts: [4, 4, 4, 4] },
+    { name: 'six tiles on a phone form three rows', size: phone, aspects: cameras(6), counts: [2, 2, 2] },
     { name: 'a portrait tile shares a row', size: desktop, aspects: [upright, wide, wide], counts: [2, 1] },
   ])('$name', ({ size, aspects, counts }) => {
     expect(countsOf(rowsOf(size, aspects))).toEqual(counts);
+  });
+
+  it('crops a quarter at the sides on an upright phone only; no more than an eighth beside a panel', () => {
+    expect(cameraCut(phone).sides).toBe(1 / 4);
+    for (const size of [desktop, { width: 630, height: 690 }, { width: 834, height: 1030 }])
+      expect(cameraCut(size)).toEqual({ sides: 1 / 8, ends: 1 / 8 });
   });
 
   it('keeps columns under their maximum', () => {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type TimeForm, timeFormat, timeRange } from '../../src/core/time-formats.ts';
+import { datedRange, type TimeForm, timeFormat, timeRange } from '../../src/core/time-formats.ts';
 
 const sourceDir = join(import.meta.dirname, '../../src');
 const en = { locale: 'en-GB', timeZone: 'Asia/Shanghai' };
@@ -37,6 +37,10 @@ describe('times on pages', () => {
     expect(timeRange(times, zh)).toBe('03:09 – 03:39');
     expect(timeRange(times, en, 'weekdayTime')).toMatch(/^Mon,? 23 Nov,? 03:09 – 03:39$/);
     expect(timeRange(times, zh, 'weekdayTime')).toBe('11月23日周一 03:09 – 03:39');
+    expect(datedRange(times, en)).toBe('23 Nov 2026, 03:09 – 03:39');
+    expect(datedRange({ ...times, startsMs: midnightMs - 60_000 }, zh)).toBe(
+      '2026年11月22日 23:59 – 2026年11月23日 03:39',
+    );
   });
 
   it('are formatted in one module', () => {

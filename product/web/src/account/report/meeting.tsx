@@ -10,6 +10,7 @@ import { spanText, timeText } from '../../admin/traffic/when.ts';
 import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
+import { datedRange } from '../../core/time-formats.ts';
 import { meetingPath } from '../core/route.ts';
 import { reportPageTexts } from './text.ts';
 
@@ -48,9 +49,10 @@ function OneTime({ held, meeting, ports }: ReportProps & { held: Held }) {
   const { say, locale } = useTexts(reportPageTexts);
   const columns = useColumns(meeting);
   const reader = { locale, timeZone: ports.timeZone };
-  const from = timeText(held.startedAt, reader);
   const title =
-    held.endedAt === undefined ? say('goesOn', { from }) : say('took', { from, to: timeText(held.endedAt, reader) });
+    held.endedAt === undefined
+      ? say('goesOn', { from: timeText(held.startedAt, reader) })
+      : datedRange({ startsMs: Date.parse(held.startedAt), endsMs: Date.parse(held.endedAt) }, reader);
   return (
     <Part title={title}>
       <RowsTable

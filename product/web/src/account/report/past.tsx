@@ -9,6 +9,7 @@ import { spanText, timeText } from '../../admin/traffic/when.ts';
 import { useApiQuery, useList } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
+import { datedRange } from '../../core/time-formats.ts';
 import { AccountApi } from '../api.ts';
 import { spacedNumber } from '../core/invitation-text.ts';
 import { meetingPath } from '../core/route.ts';
@@ -69,19 +70,17 @@ function Times({ attendance, ports }: { attendance: Attendance; ports: AdminPort
   const traffic = useTexts(trafficTexts);
   const reader = { locale, timeZone: ports.timeZone };
   const { startsAt, endsAt, startedAt, endedAt, number, isShown } = attendance;
+  const range = (from: string, to: string): string =>
+    datedRange({ startsMs: Date.parse(from), endsMs: Date.parse(to) }, reader);
   const endMs = endedAt === undefined ? ports.now() : Date.parse(endedAt);
   return (
     <div className="admin-card">
       <Facts>
-        <Fact name={say('booked')}>
-          {say('took', { from: timeText(startsAt, reader), to: timeText(endsAt, reader) })}
-        </Fact>
+        <Fact name={say('booked')}>{range(startsAt, endsAt)}</Fact>
         {startedAt === undefined ? null : (
           <>
             <Fact name={say('held')}>
-              {endedAt === undefined
-                ? say('goesOn', { from: timeText(startedAt, reader) })
-                : say('took', { from: timeText(startedAt, reader), to: timeText(endedAt, reader) })}
+              {endedAt === undefined ? say('goesOn', { from: timeText(startedAt, reader) }) : range(startedAt, endedAt)}
             </Fact>
             <Fact name={say('lasted')}>{spanText(Date.parse(startedAt), endMs, traffic.say)}</Fact>
           </>

@@ -12,7 +12,6 @@ export const reportPageTexts = inBothLanguages({
   notFound: ['This meeting does not exist, or it is not yours.', '没有此会议，或它不属于您。'],
   partial: ['Not all entries are shown.', '内容未全部显示。'],
   goesOn: ['since {from}', '自 {from} 起'],
-  took: ['{from} to {to}', '{from} 至 {to}'],
   name: ['Name', '姓名'],
   present: ['Present for', '在场时长'],
   connection: ['Connection', '连接'],

@@ -70,12 +70,15 @@ interface MenuBoxProps {
   readonly children: ReactNode;
 }
 
-/** A button with a menu below it, which closes by Escape and when the focus leaves it. */
+/** A button with a menu below it, which closes by a choice, by Escape and when the focus leaves it. */
 export const MenuBox = ({ className = '', label, icon, children }: MenuBoxProps) => (
   <details
     className={`account-menu relative ${className}`}
     onBlur={({ currentTarget, relatedTarget }) => {
       if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
+    }}
+    onClick={({ currentTarget, target }) => {
+      if (target instanceof Element && target.closest('a, button') !== null) currentTarget.open = false;
     }}
     onKeyDown={({ currentTarget, key }) => {
       if (key !== 'Escape' || !currentTarget.open) return;

@@ -85,7 +85,7 @@ function SessionRow({ session, timeZone, end }: RowProps) {
         <span className="faint small">{say('security.used', { time, address })}</span>
       </span>
       {current ? (
-        <span className="tag">{say('security.current')}</span>
+        <span className="tag accent flex-none">{say('security.current')}</span>
       ) : (
         <button
           type="button"

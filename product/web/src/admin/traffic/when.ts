@@ -15,13 +15,13 @@ function formatted(time: string | undefined, form: 'dateTime' | 'exactDateTime',
   return Number.isNaN(atMs) ? '' : timeFormat(form, reader)(atMs);
 }
 
-/** Formats the time between two instants, in at most two units; an invalid span counts as zero. */
+/** Formats the time between two instants: in at most two units, the second not 0. An invalid span counts as zero. */
 export function spanText(fromMs: number, toMs: number, say: SayOf<TrafficKey>): string {
   const seconds = Math.max(0, Math.round((toMs - fromMs) / 1000)) || 0;
   if (seconds < 60) return say('seconds', { seconds });
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return say('minutesSeconds', { minutes, seconds: seconds % 60 });
-  return say('hoursMinutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  if (minutes < 60) return say(seconds % 60 === 0 ? 'minutes' : 'minutesSeconds', { minutes, seconds: seconds % 60 });
+  return say(minutes % 60 === 0 ? 'hours' : 'hoursMinutes', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 /** Returns the start of a day (2026-11-23) in the zone, as an API time; undefined for an invalid day. */

@@ -81,7 +81,7 @@ export function Stack(props: StackProps) {
   return (
     <div
       ref={ref}
-      className="stack"
+      className="session-stack"
       role="slider"
       tabIndex={0}
       data-testid="stack"

@@ -200,6 +200,7 @@ export const texts = inBothLanguages({
     '此链接指向本机，只能在这台电脑上使用。',
   ],
   'invite.link': ['Link to this room', '会议室链接'],
+  'show.viewers': ['{count} watching', '{count} 人观看'],
   'show.watching': ['{count} {count:person is|people are} watching', '{count} 人正在观看'],
   'show.linksText': [
     'Send the viewer link to your audience. Everyone with a co-host link joins you on the stage.',
@@ -583,8 +584,8 @@ export const texts = inBothLanguages({
   ],
   'host.show': ['Show', '直播'],
   'host.showHint': [
-    'A stage, and an audience that watches. The Audience panel has the link for viewers.',
-    '台上的人演讲，观众观看。“观众”面板中有观看链接。',
+    'You, co-hosts and speakers are on the stage. Everyone else watches, by the link in the Audience panel.',
+    '您、联合主持人和发言人在台上，其他人观看。观看链接在“观众”面板中。',
   ],
   'host.muteAll': ['Mute everyone', '全体静音'],
   'host.lowerHands': ['Lower {count} {count:hand|hands}', '放下全部 {count} 只手'],

@@ -8,7 +8,7 @@ export const showTexts = inBothLanguages({
   'live.stage': ['On stage: {names}', '台上：{names}'],
   'live.stageEmpty': ['No one is on stage yet', '台上还没有人'],
   'live.comma': [', ', '、'],
-  'live.more': [' and {count} more', '等另外 {count} 人'],
+  'live.more': [' and {count} more', '，另有 {count} 人'],
   'live.leave': ['Leave', '离开'],
 
   'play.connecting': ['Connecting…', '正在连接…'],
