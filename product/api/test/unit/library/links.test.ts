@@ -163,8 +163,14 @@ describe('all links of a maker end', () => {
     const item = (await makeItem(api, {})).id;
     const [made, kept] = [await link(item, { use: 'own' }, { as: maker }), await link(item, {}, { as: other })];
     const shared = await link(item, {}, { as: maker });
+    const begun = await api.ask('POST', '/library/uploads', { body: { name: 'a.pdf', bytes: 1 }, as: maker });
+    const again = await api.ask('GET', `/library/uploads/${begun.json().id}`, { as: maker });
+    const listed = await api.ask('GET', '/library/uploads?state=open', { as: maker });
+    const parts = [begun.json(), again.json(), listed.json().data[0]].map((one) => ({ json: () => one.parts[0] }));
+    expect(await Promise.all(parts.map(isEnded))).toEqual([false, false, false]);
     expect((await end(id)).statusCode).toBeLessThan(300);
     expect(await Promise.all([made, shared, kept].map(isEnded))).toEqual([true, true, false]);
+    expect(await Promise.all(parts.map(isEnded))).toEqual([true, true, true]);
     expect(await idsOf('/library/links')).toEqual([kept.json().id]);
   });
 
