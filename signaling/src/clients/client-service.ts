@@ -223,6 +223,23 @@ export class ClientService {
     await client.beginMove(order).completed;
   }
 
+  /**
+   * Removes a person from a break-out at its owner, for the owner of the main room. A person that is not there, and a
+   * break-out without an owner, change nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE.
+   */
+  async removeFromBreakOut(roomKey: string, removal: wire.ActRemove.$Properties): Promise<void> {
+    if (!(await this.context.centre.roomExists(roomKey))) return;
+    const room = this.#roomFor(roomKey);
+    room.use();
+    try {
+      await room.withOwner((port) => port.act('', { remove: removal }));
+    } catch (error) {
+      if (codeOf(error) !== 'PARTICIPANT_UNKNOWN') throw error;
+    } finally {
+      room.leaveUse();
+    }
+  }
+
   /** Handles rooms whose owner is gone, or that this instance no longer owns. */
   ownerGone(isGone: (room: LocalRoom) => boolean): void {
     for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
