@@ -33,8 +33,8 @@ export function breakOutEntry(
 }
 
 /**
- * Returns the rooms of the open break-outs, and how a person that was removed from the main room is removed there. Unless
- * it may return, it is banned there for the life of a break-out token, which it may hold without having used it.
+ * Returns the rooms of the open break-outs, and how a person that was removed from the main room is removed there.
+ * Unless it may return, it is banned there for the life of a break-out token, since it may hold an unused one.
  */
 export function removalInBreakOuts(
   { identity, reason, bannedFor, mayReturn }: Extract<Act, { readonly type: 'remove' }>,

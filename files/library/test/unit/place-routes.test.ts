@@ -1,4 +1,4 @@
-// What edges are told about viewers of library files, and for how long they keep the answer.
+// Answers to edges about viewers of library files, and the time for which edges keep them.
 import { MeridianError } from '@meridian/protocol';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';

@@ -15,7 +15,9 @@ export const streamKeyRevokedUntilMs = (expiresMs: number, clock: Clock): number
   Math.max(expiresMs, clock.wallMs()) + STREAM_KEY_REVOKED_MS;
 
 export interface MadeEnding extends GrantEnding {
-  readonly streams: { endOfUser(trx: Transaction, user: { readonly tenant: string; readonly id: string }): Promise<void> };
+  readonly streams: {
+    endOfUser(trx: Transaction, user: { readonly tenant: string; readonly id: string }): Promise<void>;
+  };
 }
 
 /** Ends all that a user made so far. `isForGood`: the user is deleted. */

@@ -30,8 +30,8 @@ const uses = ['share', 'own'] as const;
 /** Bound of a link that no list shows. */
 const OWN_S_MAX = 86_400;
 /**
- * Links to share that a user makes. Each that is ended stays in the list of revocations, which all nodes hold, for up to
- * seven days.
+ * Pace of the links to share that a user makes. An ended link stays in the list of revocations, which all nodes hold,
+ * for up to seven days.
  */
 export const linksOfUser = { perSecond: 0.1, burst: 200 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Ask, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { type Ask, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeEach(async () => {
@@ -69,21 +69,6 @@ it('the api sends bookings to the centre in pages, and an empty page if there ar
   }
   await api.bookings.reconcile();
   expect([api.centre.pages, api.centre.booked.size]).toEqual([[0, 500, 500, 2], 1002]);
-});
-
-it('a tenant with more occurrences than the centre accepts leaves other tenants theirs', async () => {
-  const { db } = api.store;
-  await book(1, 1);
-  const row = await db.selectFrom('meeting_occurrences').selectAll().executeTakeFirstOrThrow();
-  const many = Array.from({ length: 10_000 }, (_, at) => ({ ...row, original_start: `2000-01-01T00:00:${at}` }));
-  for (let at = 0; at < many.length; at += 500)
-    await db
-      .insertInto('meeting_occurrences')
-      .values(many.slice(at, at + 500))
-      .execute();
-  const { room } = await book(3, 2, {}, { signer: tenants[1] });
-  await api.bookings.reconcile();
-  expect(booked()[`globex/${room}`]).toEqual(['frankfurt', 2]);
 });
 
 it('a user gets half of the seats that others leave, an administrator all', async () => {

@@ -52,13 +52,13 @@ describe('a push', () => {
     Object.assign(stream?.state ?? {}, {
       state: 'waiting',
       code: 'REFUSED',
-      reason: 'no',
+      reason: 'no answer of 10.0.0.7:1935',
       bitrateKbps: 7,
       droppedPictures: 3,
     });
     const reportedState = {
       state: 'waiting',
-      lastError: { code: 'REFUSED', reason: 'no' },
+      lastError: { code: 'REFUSED', reason: 'no answer of (address)' },
       bitrateKbps: 7,
       droppedPictures: 3,
     };
