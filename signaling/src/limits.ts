@@ -257,6 +257,11 @@ export const bounds = {
   handshakeAddressesMax: 10_000,
   /** Cost of a cut socket for its address, in new sockets: half stay for others, and the wait is at most 20 s. */
   floodHandshakes: 100,
+  /**
+   * Clients of one person at this node, with tokens of a user or a link: some rooms in some windows, and sockets that
+   * are lost but not noticed yet. More are refused with QUOTA_EXCEEDED.
+   */
+  clientsPerPersonMax: 20,
   /** Clients over WebSockets and links together; more are refused: HTTP 503, OVERLOADED. */
   clientsMax: CLIENTS_MAX,
   /** Sessions of a gateway or recorder over its link; more are refused with OVERLOADED. */

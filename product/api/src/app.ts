@@ -201,7 +201,9 @@ function makeParts(base: ApiBase): ApiParts {
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
   const { audit } = recordKeeping;
-  const users = userDeps({ db, clock, log, jobs, audit, mailer, quotas, revocations, passwords, config });
+  const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
+  const { roomStreams: streams } = live;
+  const users = userDeps({ db, clock, log, jobs, audit, mailer, quotas, revocations, streams, passwords, config });
   users.sessions.start();
   closeStack.add('sessions of users', () => users.sessions.close());
   const atCentre =
@@ -215,7 +217,6 @@ function makeParts(base: ApiBase): ApiParts {
   closeStack.add('decision stories', () => quality.stories.close());
   const kinds = [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock }), slaHours({ store, clock })];
   for (const kind of kinds) jobs.register(kind);
-  const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
   const distribution = distributionOf(base, eventServices, posting);
   const watch = makeWatch(base, { eventServices, quality, views: console.views, audit, posting });

@@ -25,6 +25,8 @@ export async function admit(
     opener: Opener | undefined;
     prove(): boolean;
     onVerified(origin: TokenOrigin): void;
+    /** Counts the client among those of its person. Throws QUOTA_EXCEEDED. */
+    takeShare(access: Access): void;
     claimant: LocalSession;
     client: WaitingClient;
   },
@@ -37,6 +39,7 @@ export async function admit(
     const { access: tokenAccess, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
+    if (o.opener === undefined && !forCheck) o.takeShare(tokenAccess);
     // An expired token proves nothing; only the session that it resumes shows that the client was admitted before.
     if (!expired && !o.prove())
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: bounds.overloadRetryMs });

@@ -1,6 +1,6 @@
 // Join of a connection: the client's description, its admission, and the answer.
 import type { TokenOrigin } from '@meridian/node-shell';
-import { type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
+import { type Access, type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
 import { type Admission, admit } from './admission.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import type { JoinedSession } from './join.ts';
@@ -41,7 +41,11 @@ export class ClientJoin {
   }
 
   /** Never rejects. `settle` gets the result before the claim and the room are released. */
-  async admit(claimant: LocalSession, prove: () => boolean, settle: (admission: Admission) => void): Promise<void> {
+  async admit(
+    claimant: LocalSession,
+    { prove, takeShare }: { prove(): boolean; takeShare(access: Access): void },
+    settle: (admission: Admission) => void,
+  ): Promise<void> {
     const [context, join] = [this.#context, this.#frame ?? {}];
     const { clientIp, opener } = claimant;
     const onVerified = (origin: TokenOrigin): void => {
@@ -54,7 +58,7 @@ export class ClientJoin {
       },
       endSignal: this.#abort.signal,
     };
-    const admission = await admit(context, join, { clientIp, opener, prove, onVerified, claimant, client });
+    const admission = await admit(context, join, { clientIp, opener, prove, takeShare, onVerified, claimant, client });
     this.#frame = undefined;
     const tookMs = context.clock.nowMs() - this.#startedMs;
     if (!admission.ok) context.counters.join(errorInfoOf(admission.failure).code, tookMs);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
+  type Access,
   type CrowdPageRequest,
   type CrowdPerson,
   crowdOf,
@@ -32,6 +33,7 @@ import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
 import { LocalRoom } from './local-room.ts';
+import { PersonShares } from './person-shares.ts';
 import { withOwnRenditions } from './requests.ts';
 import { WaitingRoom } from './waiting.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
@@ -63,6 +65,7 @@ export class ClientService {
   /** Clients that have shown a token. */
   readonly #proven = new Set<ClientSession>();
   readonly #crowdSeats = { taken: 0 };
+  readonly #shares = new PersonShares();
   readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
@@ -106,6 +109,11 @@ export class ClientService {
     const onGone = (): void => {
       this.#clients.delete(client);
       this.#proven.delete(client);
+      this.#shares.release(client);
+    };
+    // The client's socket may end while its token is verified.
+    const takeShare = (access: Access): void => {
+      if (this.#clients.has(client)) this.#shares.take(client, access);
     };
     const prove = (): boolean => {
       if (this.#proven.has(client) || !this.#clients.has(client)) return true; // the client's socket may have ended
@@ -113,7 +121,7 @@ export class ClientService {
       this.#proven.add(client);
       return true;
     };
-    const client: ClientSession = new ClientSession({ ...o, context: this.context, socket, onGone, prove });
+    const client: ClientSession = new ClientSession({ ...o, context: this.context, socket, onGone, prove, takeShare });
     this.#clients.add(client);
     if (this.#closing) client.shutDown();
     return client;
@@ -213,6 +221,23 @@ export class ClientService {
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
     if (room.epoch < client.room.epoch) throw new MeridianError('EPOCH_STALE');
     await client.beginMove(order).completed;
+  }
+
+  /**
+   * Removes a person from a break-out at its owner, for the owner of the main room. A person that is not there, and a
+   * break-out without an owner, change nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE.
+   */
+  async removeFromBreakOut(roomKey: string, removal: wire.ActRemove.$Properties): Promise<void> {
+    if (!(await this.context.centre.roomExists(roomKey))) return;
+    const room = this.#roomFor(roomKey);
+    room.use();
+    try {
+      await room.withOwner((port) => port.act('', { remove: removal }));
+    } catch (error) {
+      if (codeOf(error) !== 'PARTICIPANT_UNKNOWN') throw error;
+    } finally {
+      room.leaveUse();
+    }
   }
 
   /** Handles rooms whose owner is gone, or that this instance no longer owns. */

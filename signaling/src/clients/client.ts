@@ -1,6 +1,7 @@
 // A client connection: runs the session table (core/session.ts) and its effects.
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
+  type Access,
   type ClientBody,
   decodeWith,
   type ErrorCode,
@@ -48,6 +49,8 @@ export interface ClientOptions {
   opener?: Opener;
   /** Called once the client has shown a valid token. False: the service takes no more clients. */
   prove(): boolean;
+  /** Counts the client among those of its person. Throws QUOTA_EXCEEDED. */
+  takeShare(access: Access): void;
   /** Called when the socket is gone for good. */
   onGone(): void;
 }
@@ -60,7 +63,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   readonly talk: Talk;
   readonly clientIp: string;
   readonly opener: Opener | undefined;
-  readonly #o: Pick<ClientOptions, 'prove' | 'onGone'>;
+  readonly #o: Pick<ClientOptions, 'prove' | 'takeShare' | 'onGone'>;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
   readonly #lanes: Record<LaneName, Lane> = {
     publish: new Lane(bounds.laneMax),
@@ -287,7 +290,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
 
   readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
     stopAuthTimer: () => this.#authTimer.cancel(),
-    beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#joinSettled(admission)),
+    beginJoin: () => void this.#join?.admit(this, this.#o, (admission) => this.#joinSettled(admission)),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#held?.activate(),
     // Only the wait before a join can be stopped. A join that is under way is undone when it settles.

@@ -9,7 +9,7 @@ import {
   type RoomPolicy,
   type wire,
 } from '@meridian/protocol';
-import { rankOf } from './policy.ts';
+import { type Act, rankOf } from './policy.ts';
 
 export type BreakOutEntry =
   | { readonly ok: true; readonly room: string; readonly breakOut: BreakOut }
@@ -30,6 +30,23 @@ export function breakOutEntry(
     return { ok: false, code: 'BREAK_OUT_CLOSED' };
   const mayEnter = breakOut.identities.includes(self.identity) || rankOf(self) !== 'none';
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
+}
+
+/**
+ * Returns the rooms of the open break-outs, and how a person that was removed from the main room is removed there.
+ * Unless it may return, it is banned there for the life of a break-out token, since it may hold an unused one.
+ */
+export function removalInBreakOuts(
+  { identity, reason, bannedFor, mayReturn }: Extract<Act, { readonly type: 'remove' }>,
+  { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
+  o: { readonly room: string; readonly nowWallMs: number; readonly tokenMs: number },
+): { readonly rooms: readonly string[]; readonly removal: wire.ActRemove.$Properties } {
+  const openBreakOuts = breakOuts.filter((one) => isBreakOutOpen(one, o.nowWallMs));
+  const rooms = openBreakOuts.flatMap(({ breakOutId }) => breakOutRoomOf(o.room, breakOutId) ?? []);
+  const forever = bannedFor === 'forever';
+  const banMs = forever || mayReturn ? 0 : o.tokenMs;
+  const banS = Math.ceil(Math.max(banMs, forever ? 0 : bannedFor) / 1000);
+  return { rooms, removal: { identity, reason, banS, forever, mayReturn } };
 }
 
 /** Returns whether an update only sets the participant's break-out, by which hosts see who came: it needs no right. */

@@ -15,6 +15,7 @@ import {
   type RoomRecording,
   recorderOf,
   type Track,
+  type wire,
   withRecording,
 } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -31,9 +32,11 @@ import {
   recordingNamed,
   recordingRefusal,
   refusalOf,
+  removalInBreakOuts,
   withRecordings,
   withRemoved,
 } from '../core/index.ts';
+import { bounds } from '../limits.ts';
 import type { RoomPosts } from './posts.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
 import type { Stage } from './stage.ts';
@@ -60,6 +63,8 @@ export interface ActsOptions {
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
+  /** Removes a person from break-outs, which other instances may own; reaches only those that are there. */
+  removeFromBreakOuts(rooms: readonly string[], removal: wire.ActRemove.$Properties): void;
   onEnded(): void;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
@@ -108,6 +113,7 @@ export class Acts {
         const { policy, info } = this.#o.roster;
         this.#setPolicy(withRemoved(policy, act.identity, info.sid));
       }
+      this.#removeFromBreakOuts(act);
       return Number(present !== undefined);
     },
     unban: (act) => this.#changePolicy(act),
@@ -169,6 +175,13 @@ export class Acts {
       return participants.length;
     },
   };
+
+  #removeFromBreakOuts(act: ActOf<'remove'>): void {
+    const { roster, roomName: room, clock, removeFromBreakOuts } = this.#o;
+    const context = { room, nowWallMs: clock.wallMs(), tokenMs: bounds.breakOutTokenMs };
+    const { rooms, removal } = removalInBreakOuts(act, roster.policy, context);
+    if (rooms.length > 0) removeFromBreakOuts(rooms, removal);
+  }
 
   /** Returns whether a removed participant could come back by itself. Recorders follow the policy's recordings. */
   #mayComeBack(present: Participant | undefined): boolean {

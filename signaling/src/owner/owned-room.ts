@@ -3,6 +3,7 @@
 // entrance.ts decides who may enter, track-routing.ts from which node a node pulls a track.
 import {
   type ErrorCode,
+  isBreakOutRoom,
   isCrowdSession,
   isInFence,
   limits,
@@ -85,6 +86,8 @@ export interface OwnedRoomOptions {
   journal?: Pick<Journal, 'room'> | undefined;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(): string;
+  /** Removes a person from these break-outs; absent: it stays there. */
+  removeFromBreakOuts?(rooms: readonly string[], removal: wire.ActRemove.$Properties): void;
   /** Called when the room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
@@ -146,6 +149,7 @@ export class OwnedRoom {
       rosterWriter,
       admit: (act) => this.lobby.admit(act),
       mayRecord: () => o.mayRecord?.() ?? '',
+      removeFromBreakOuts: (rooms, removal) => o.removeFromBreakOuts?.(rooms, removal),
       onEnded: () => {
         this.lobby.end();
         o.onOver('ended');
@@ -288,10 +292,19 @@ export class OwnedRoom {
 
   /** Does an act of a participant at this signaling node. Throws as `Acts.perform`. */
   act(signalingId: string, bySessionId: string, act: Act): ActResult {
+    if (bySessionId === '') return this.#removeForMainRoom(act);
     this.#assertSpeaksFor(signalingId, bySessionId);
     const actor = this.#roster.get(bySessionId);
     if (actor === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
     return this.#acts.perform(act, { identity: actor.identity, rank: rankOf(actor) });
+  }
+
+  /** Does the act of the owner of the main room, which has no session here. */
+  #removeForMainRoom(act: Act): ActResult {
+    this.#assertOpen();
+    const room = partsOfRoomKey(this.room.roomKey)?.room ?? '';
+    if (!isBreakOutRoom(room) || act.type !== 'remove') throw new MeridianError('NOT_PERMITTED');
+    return this.#acts.perform(act, 'service');
   }
 
   /** Does acts of a company, in order. VERSION_CONFLICT unless the room has `expectedVersion`; as `Acts.perform`. */

@@ -1,4 +1,5 @@
 // Decides what follows a failed fetch or hand-over to the sink.
+import { shownReason } from '@meridian/protocol';
 import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { retryDelayMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
@@ -26,7 +27,7 @@ export function outcomeOf(
 ): Outcome {
   const code = error instanceof SinkError ? error.code : o.fallback;
   const isSource = code === 'SOURCE_GONE';
-  const detail = (error instanceof Error ? error.message : String(error)).slice(0, DETAIL_MAX);
+  const detail = shownReason(error instanceof Error ? error.message : String(error)).slice(0, DETAIL_MAX);
   const counted = o.attempts + 1;
   const mayEnd = !(isSource && o.isOffline);
   if (isSource && mayEnd && isMissing(error) && counted >= MISSING_MAX)

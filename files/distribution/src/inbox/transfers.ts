@@ -286,6 +286,9 @@ export class Transfers {
     const random = rng.next();
     const isAlone = this.#o.isOffline();
     const outcome = outcomeOf(error, { attempts, fallback, isOffline: isAlone, random });
+    // The receipt has no paths and addresses, which the receiver's own operator needs.
+    if (outcome.kind === 'ended' && error instanceof SinkError)
+      log.warn({ err: error, delivery: notice.delivery, code: outcome.code }, 'a delivery has failed for good');
     try {
       if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, fromNeighbours: 0 });
       if (outcome.kind !== 'again') return;

@@ -8,6 +8,7 @@ import {
   roomKeyOf,
   rpc,
   serve,
+  shownReason,
   type wire,
 } from '@meridian/protocol';
 import type { Ffmpeg } from '@meridian/room-media';
@@ -321,7 +322,12 @@ function readFinished(json: Uint8Array): ReturnType<typeof readFinishedRecording
   }
 }
 
-const failedOf = ({ code, reason, retryable }: Failure): Answer => ({ state: 'failed', code, reason, retryable });
+const failedOf = ({ code, reason, retryable }: Failure): Answer => ({
+  state: 'failed',
+  code,
+  reason: shownReason(reason),
+  retryable,
+});
 
 /** Codes that a later attempt resolves: an obstacle, another writer, the end of a process. */
 const temporaryCodes: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);

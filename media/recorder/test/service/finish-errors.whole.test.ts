@@ -136,8 +136,14 @@ it('an erasure during finishing leaves nothing of the recording, and keeps other
 it('a job continues where an earlier attempt ended, without encoding again', async () => {
   const first = finishingOf(rig.store);
   rig.store.fails = (call, key) =>
-    call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;
-  expect(await whenFailed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL', retryable: true });
+    call === 'put' && key.endsWith('/resumed/finished/chapters.vtt')
+      ? new StoreError('STORE_FULL', 'no room at http://10.0.0.9:9000/films')
+      : undefined;
+  expect(await whenFailed(first, 'resumed')).toMatchObject({
+    code: 'STORE_FULL',
+    reason: 'no room at (address)',
+    retryable: true,
+  });
   rig.store.fails = () => undefined;
   const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
   const second = finishingOf(rig.store, { ffmpeg: () => Promise.resolve(ffmpeg) });

@@ -3,6 +3,7 @@
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Principal } from './core/scopes.ts';
 import { newGrantId } from './new-ids.ts';
@@ -88,17 +89,23 @@ export async function removeGrant(trx: Transaction, o: GrantEnding, { tenant, so
  * source. Rejects with NOT_PERMITTED for an account that was changed since it signed in.
  */
 export async function sourcesOfMaker(trx: Transaction, principal: Principal): Promise<string[]> {
-  const { kind, id, tenant, user } = principal;
+  const { kind, id, tenant } = principal;
   if (kind !== 'user') return sourcesOfKey(principal);
   const grant = await grantOf(trx, { tenant, source: grantSources.ofUser(id) });
-  const account = await trx
+  await refuseChangedAccount(trx, principal);
+  return [grant];
+}
+
+/** Rejects with NOT_PERMITTED for a user that is inactive, is gone or has another role since the request began. */
+export async function refuseChangedAccount(db: Database, { kind, id, tenant, user }: Principal): Promise<void> {
+  if (kind !== 'user') return;
+  const account = await db
     .selectFrom('users')
     .select(['active', 'role'])
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
   if (account?.active !== 1 || account.role !== user?.role)
     throw new Problem('NOT_PERMITTED', 'the account has been changed');
-  return [grant];
 }
 
 /** Returns the API key of the caller, and the source of its token. */

@@ -1,4 +1,4 @@
-// Ends what a caller made to be used without signing in: links to files, and stream keys.
+// Ends what a caller made to run or be used without signing in: links to files, stream keys, pushes and pulls.
 import type { Clock } from '@meridian/runtime';
 import type { Transaction } from '../store/transaction.ts';
 import type { Principal } from './core/scopes.ts';
@@ -14,10 +14,16 @@ export const byOf = ({ kind, id }: Pick<Principal, 'kind' | 'id'>): string => `$
 export const streamKeyRevokedUntilMs = (expiresMs: number, clock: Clock): number =>
   Math.max(expiresMs, clock.wallMs()) + STREAM_KEY_REVOKED_MS;
 
+export interface MadeEnding extends GrantEnding {
+  readonly streams: {
+    endOfUser(trx: Transaction, user: { readonly tenant: string; readonly id: string }): Promise<void>;
+  };
+}
+
 /** Ends all that a user made so far. `isForGood`: the user is deleted. */
 export async function endMadeLinks(
   trx: Transaction,
-  o: GrantEnding,
+  o: MadeEnding,
   { tenant, id, isForGood }: { readonly tenant: string; readonly id: string; readonly isForGood: boolean },
 ): Promise<void> {
   await (isForGood ? removeGrant : endGrant)(trx, o, { tenant, source: grantSources.ofUser(id) });
@@ -26,6 +32,7 @@ export async function endMadeLinks(
     .deleteFrom('library_links')
     .where((eb) => eb.and({ tenant, made_by: madeBy }))
     .execute();
+  await o.streams.endOfUser(trx, { tenant, id });
   const keys = await trx
     .deleteFrom('stream_keys')
     .where((eb) => eb.and({ tenant, created_by: madeBy }))

@@ -3,6 +3,7 @@
 // them.
 import { call, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { limitsOf } from '../access/core/limits.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -12,7 +13,7 @@ import { type BookableOccurrence, bookingsOf, expectedSeats, type SeatBooking, w
 
 const DAY_MS = 86_400_000;
 const MEETING_MS_MAX = DAY_MS;
-/** Limit that the centre accepts; beyond it, only the earliest occurrences are booked. */
+/** Limit that the centre accepts; beyond it, each tenant has a share, of which its earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
 const ROWS_AT_ONCE = 500;
 const PAGE = 500;
@@ -132,38 +133,35 @@ export class RoomBookings {
     }
   }
 
-  /** Returns occurrences by start, of `tenant` only if given. */
+  /** Returns occurrences, of `tenant` only if given. */
   async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<BookableOccurrence[]> {
-    const found: BookableOccurrence[] = [];
-    let after: { startsMs: number; meeting: string; originalStart: string } | undefined;
-    while (found.length < OCCURRENCES_MAX) {
-      let query = this.#o.db
-        .selectFrom('meeting_occurrences as o')
-        .innerJoin('meetings as m', 'm.id', 'o.meeting')
-        .select(['o.meeting', 'o.original_start', 'o.starts_ms', 'o.ends_ms', 'm.body'])
-        .where('o.starts_ms', '>', fromMs - MEETING_MS_MAX)
-        .where('o.starts_ms', '<', toMs)
-        .where('o.ends_ms', '>', fromMs);
-      if (tenant !== undefined) query = query.where('o.tenant', '=', tenant);
-      if (after !== undefined) {
-        const { startsMs, meeting, originalStart } = after;
-        query = query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('o.starts_ms', 'o.meeting', 'o.original_start'), '>', tuple(startsMs, meeting, originalStart)),
-        );
-      }
-      const rows = await query
-        .orderBy('o.starts_ms')
-        .orderBy('o.meeting')
-        .orderBy('o.original_start')
-        .limit(ROWS_AT_ONCE)
+    const { db } = this.#o;
+    let candidates = db
+      .selectFrom('meeting_occurrences')
+      .select(['tenant', 'meeting', 'original_start', 'starts_ms', 'ends_ms'])
+      .select(
+        sql<number>`row_number() over (partition by tenant order by starts_ms, meeting, original_start)`.as('turn'),
+      )
+      .where('starts_ms', '>', fromMs - MEETING_MS_MAX)
+      .where('starts_ms', '<', toMs)
+      .where('ends_ms', '>', fromMs);
+    if (tenant !== undefined) candidates = candidates.where('tenant', '=', tenant);
+    // Each tenant's first occurrence, then each tenant's second one, and so on.
+    const rows = await candidates.orderBy('turn').orderBy('tenant').limit(OCCURRENCES_MAX).execute();
+    const meetings = new Map<string, BookableOccurrence['meeting']>();
+    const ids = [...new Set(rows.map(({ meeting }) => meeting))];
+    for (let at = 0; at < ids.length; at += ROWS_AT_ONCE) {
+      const bodies = await db
+        .selectFrom('meetings')
+        .select(['id', 'body'])
+        .where('id', 'in', ids.slice(at, at + ROWS_AT_ONCE))
         .execute();
-      for (const { meeting, original_start: originalStart, starts_ms: startsMs, ends_ms: endsMs, body } of rows) {
-        found.push({ meeting: bookedMeetingOf(meetingFrom(body)), originalStart, startsMs, endsMs });
-        after = { startsMs, meeting, originalStart };
-      }
-      if (rows.length < ROWS_AT_ONCE) break;
+      for (const { id, body } of bodies) meetings.set(id, bookedMeetingOf(meetingFrom(body)));
     }
-    return found;
+    return rows.flatMap(({ meeting: id, original_start: originalStart, starts_ms: startsMs, ends_ms: endsMs }) => {
+      const meeting = meetings.get(id);
+      return meeting === undefined ? [] : [{ meeting, originalStart, startsMs, endsMs }];
+    });
   }
 
   async #limitOf(tenant: string): Promise<number> {
@@ -177,6 +175,7 @@ const bookedMeetingOf = ({
   id,
   tenant,
   room,
+  bookedBy,
   hosts,
   cohosts,
   invitees,
@@ -185,6 +184,7 @@ const bookedMeetingOf = ({
   id,
   tenant,
   room,
+  bookedBy,
   hosts,
   cohosts,
   invitees,

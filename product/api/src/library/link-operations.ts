@@ -7,6 +7,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
 import { byOf } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
+import { Tries } from '../access/tries.ts';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -28,6 +29,11 @@ import type { WatchSettings } from './watching.ts';
 const uses = ['share', 'own'] as const;
 /** Bound of a link that no list shows. */
 const OWN_S_MAX = 86_400;
+/**
+ * Pace of the links to share that a user makes. An ended link stays in the list of revocations, which all nodes hold,
+ * for up to seven days.
+ */
+export const linksOfUser = { perSecond: 0.1, burst: 200 };
 
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
 const reading = operations({ tag: 'Library', scope: 'library:read' });
@@ -123,11 +129,21 @@ export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
 
 export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
   const { db, clock, revocations } = o;
+  const linkTries = new Tries(linksOfUser);
+  const countLink = (principal: Principal): void => {
+    const person = ownerOnly(principal);
+    const retryAfterMs = person === undefined ? 0 : linkTries.take(`${principal.tenant} ${person}`, clock.nowMs());
+    if (retryAfterMs === 0) return;
+    const { burst, perSecond } = linksOfUser;
+    const pace = `${burst} links at once, then one in ${1 / perSecond} s`;
+    throw new Problem('RATE_LIMITED', `You may make ${pace}. Share a link that you have made.`, { retryAfterMs });
+  };
   routes.add(createItemLink, async ({ principal, params: { item: id }, body, atomically }) => {
     const linkedItem = await linkedItemOf(o, await visibleItem(db, principal, id));
     const viewer = await viewerOf(o, principal, body.viewer);
     const key = await o.keys.signing(principal.tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
+    if (body.use !== 'own') countLink(principal);
     return atomically(async (trx) => {
       const sources = await sourcesOf(trx, principal, id);
       const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', use = 'share' } = body;

@@ -2,11 +2,13 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { sourcesOfMaker } from '../access/link-grants.ts';
 import { operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
 import { ownerOnly } from './item-rows.ts';
 import type { Library } from './library.ts';
 import { type UploadRow, uploadStates } from './rows.ts';
@@ -86,7 +88,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   routes.add(findUploads, async ({ principal, query }) => {
     const rows = await listedUploads(db, principal, query);
     const { data, ...more } = byTime.page(query, rows, (row) => row);
-    const signing = await signingOf(o, principal.tenant);
+    const signing = await signingOf(o, principal);
     const failures = await failuresOf(db, principal.tenant, data);
     const body = await Promise.all(
       // Whoever has the URLs of parts may send them.
@@ -98,24 +100,28 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     const prepared = await uploads.prepare(uploaderOf(principal), ownerOf(principal, body.owner), body);
     const signing = { key: prepared.key, clock: o.clock, rng: o.rng, nodes: library.nodes };
     try {
-      return await atomically(async (trx) => ({
-        status: 201,
-        body: await shownUpload(await uploads.store(trx, prepared), signing),
-      }));
+      return await atomically(async (trx) => {
+        const row = await uploads.store(trx, prepared);
+        const sources = await sourcesOfMaker(trx, principal);
+        return { status: 201, body: await shownUpload(row, Object.assign({ sources }, signing)) };
+      });
     } catch (error) {
       await uploads.abandon(prepared);
       throw error;
     }
   });
-  const shownFromStore = async (row: UploadRow) => {
+  const shownFromStore = async (principal: Principal, row: UploadRow) => {
     const failures = await failuresOf(db, row.tenant, [row]);
-    return { body: await shownUpload(row, await signingOf(o, row.tenant), failures.get(row.item)) };
+    return { body: await shownUpload(row, await signingOf(o, principal), failures.get(row.item)) };
   };
   routes.add(getUpload, async ({ principal, params: { upload: id } }) =>
-    shownFromStore(await uploads.resume(await visibleUpload(db, principal, id))),
+    shownFromStore(principal, await uploads.resume(await visibleUpload(db, principal, id))),
   );
   routes.add(proveUpload, async ({ principal, params: { upload: id }, body }) =>
-    shownFromStore(await uploads.prove(await visibleUpload(db, principal, id), body.sha256, uploaderOf(principal))),
+    shownFromStore(
+      principal,
+      await uploads.prove(await visibleUpload(db, principal, id), body.sha256, uploaderOf(principal)),
+    ),
   );
   routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
     const row = await deletableUpload(db, principal, id);
@@ -164,9 +170,11 @@ async function listedUploads(db: Database, principal: Principal, filter: Static<
   return found.execute();
 }
 
-async function signingOf({ keys, clock, rng, library: { nodes } }: UploadDeps, tenant: string) {
-  const key = await keys.signing(tenant);
-  return key === undefined ? undefined : { key, clock, rng, nodes };
+async function signingOf({ db, keys, clock, rng, library: { nodes } }: UploadDeps, principal: Principal) {
+  const key = await keys.signing(principal.tenant);
+  if (key === undefined) return undefined;
+  const sources = await transact(db, (trx) => sourcesOfMaker(trx, principal));
+  return { key, sources, clock, rng, nodes };
 }
 
 async function failuresOf(db: Database, tenant: string, rows: readonly UploadRow[]) {

@@ -77,6 +77,8 @@ const hasChanged = async (query: {
 
 export interface UrlSigning {
   readonly key: KeyWithSecret;
+  /** Ids whose revocation ends the URLs, from `sourcesOfMaker`. */
+  readonly sources: readonly string[];
   readonly clock: Clock;
   readonly rng: Rng;
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
@@ -113,12 +115,12 @@ const shownQuestion = ({ nonce, ranges }: ProofChallenge) => ({
   ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
 });
 
-async function shownParts(row: UploadRow, { key, clock, rng, nodes }: UrlSigning) {
+async function shownParts(row: UploadRow, { key, sources, clock, rng, nodes }: UrlSigning) {
   const base = nodes.urlOf(row.node, key.regions);
   if (base === '') return [];
   const via = newId('UL_', (count) => rng.bytes(count), 20);
   const nowS = Math.floor(clock.wallMs() / 1000);
-  const token = await new SignJWT({ upload: row.id, via })
+  const token = await new SignJWT({ upload: row.id, via, sources })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)
     .setIssuedAt(nowS)

@@ -6,6 +6,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import type { ApiKeys, KeyPurpose } from '../access/keys.ts';
+import { refuseChangedAccount } from '../access/link-grants.ts';
 import { byOf } from '../access/made-links.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -125,6 +126,7 @@ export class RoomStreams {
       stream: { row, state: answer },
       save: async (db) => {
         await lockTenant(db, tenant);
+        await refuseChangedAccount(db, principal);
         // The key may have been revoked meanwhile, which ends its streams (`endOf`).
         if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the key of the stream was revoked');
         await this.#checkRoom(db, row);
@@ -181,9 +183,24 @@ export class RoomStreams {
       .where((eb) => eb.or([eb('api_key', '=', id), eb('created_by', '=', byOf({ kind: 'key', id }))]))
       .returning(['id', 'gateway'])
       .execute();
+    this.#endAfterCommit(db, `streams of ${id}`, rows);
+  }
+
+  /** Ends streams that a user ordered, as `endOf` does. */
+  async endOfUser(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
+    await lockTenant(db, tenant);
+    const rows = await db
+      .deleteFrom('room_streams')
+      .where((eb) => eb.and({ tenant, created_by: byOf({ kind: 'user', id }) }))
+      .returning(['id', 'gateway'])
+      .execute();
+    this.#endAfterCommit(db, `streams of user ${tenant}/${id}`, rows);
+  }
+
+  #endAfterCommit(db: Transaction, key: string, rows: readonly Pick<Row, 'id' | 'gateway'>[]): void {
     const { log } = this.#o;
     const run = () => Promise.all(rows.map((row) => this.#endAt(row.gateway, row.id)));
-    if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
+    if (rows.length > 0) db.afterCommit({ key, log, run });
   }
 
   /** Assigns and ends streams. Only one instance sweeps at a time. */

@@ -4,6 +4,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { refuseChangedAccount } from '../access/link-grants.ts';
 import { byOf, streamKeyRevokedUntilMs } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -117,7 +118,7 @@ export class StreamKeys {
       created_ms: clock.wallMs(),
       expires_ms: expiresMs,
     };
-    return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
+    return { key: keyOf(row), ways, save: (db) => this.#save(db, principal, row) };
   }
 
   /** Returns valid keys, the newest first. */
@@ -147,8 +148,9 @@ export class StreamKeys {
     });
   }
 
-  async #save(db: Database, row: Selectable<Tables['stream_keys']>): Promise<void> {
+  async #save(db: Database, principal: Principal, row: Selectable<Tables['stream_keys']>): Promise<void> {
     await lockTenant(db, row.tenant);
+    await refuseChangedAccount(db, principal);
     const { n } = await db
       .selectFrom('stream_keys')
       .select((eb) => eb.fn.countAll<number>().as('n'))

@@ -1,4 +1,4 @@
-import { limits } from '@meridian/protocol';
+import { limits, shownReason } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { operation, operations } from '../http/operation.ts';
@@ -216,7 +216,10 @@ function shownStream({ row, state }: RoomStream): Shown {
     ...(state && { since: timeText(state.sinceWallMs) }),
     attempts: state?.attempts ?? 0,
     bitrateKbps: state?.bitrateKbps ?? 0,
-    ...(state !== undefined && state.code !== '' && { lastError: { code: state.code, reason: state.reason } }),
+    ...(state !== undefined &&
+      state.code !== '' && {
+        lastError: { code: state.code, reason: shownReason(state.reason) },
+      }),
     gateway,
     createdBy: created_by,
     createdAt: timeText(created_ms),

@@ -1,6 +1,7 @@
 // Changes meetings: the document, its occurrences and its persons change in one transaction.
+import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
-import type { Principal } from '../access/core/scopes.ts';
+import { isAdminRole, type Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -17,10 +18,12 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type CurrentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
+/** Two bookers of a tenant do not collide. */
+const BOOKER_CHARS = 16;
 /** Attempts to find a free meeting number; the database detects used ones. */
 const NUMBER_TRIES = 20;
 
-export type ChangeAuthor = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
+export type ChangeAuthor = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id' | 'user'>>;
 
 export interface MeetingChange {
   /** User who made the change; '' for an API key, or the service itself. */
@@ -66,7 +69,7 @@ export class Meetings extends StoredMeetings {
       const id = this.#newId();
       const number = String(100_000_000 + this.#o.rng.int(900_000_000));
       const born = { id, tenant, number, room: id, status: 'scheduled', version: 1, sequence: 0 } as const;
-      const meeting: Meeting = { ...fields, ...born, createdMs: nowMs, updatedMs: nowMs };
+      const meeting: Meeting = { ...fields, ...born, bookedBy: bookerOf(by), createdMs: nowMs, updatedMs: nowMs };
       const untilMs = nowMs + INDEXED_MS;
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('meetings')
@@ -198,6 +201,13 @@ export class Meetings extends StoredMeetings {
 }
 
 const userOf = ({ kind, id = '' }: ChangeAuthor): string => (kind === 'user' ? id : '');
+
+function bookerOf(by: ChangeAuthor): string {
+  const user = userOf(by);
+  if (user === '' || (by.user !== undefined && isAdminRole(by.user.role))) return '';
+  // A digest stays when the person is erased, and names no person.
+  return createHash('sha256').update(`${by.tenant}\0${user}`).digest('base64url').slice(0, BOOKER_CHARS);
+}
 
 /** Locks a meeting by writing its row, which works in either database, until the transaction ends. */
 async function lockedMeeting(db: Database, tenant: string, id: string): Promise<Meeting> {

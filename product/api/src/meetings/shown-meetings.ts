@@ -17,7 +17,7 @@ export const shownMeeting = (meeting: Meeting, publicUrl: string) => ({
 
 /** Returns the meeting without addresses of the page, as events have it. */
 export function meetingFieldsOf(meeting: Meeting) {
-  const { tenant: _, passwordHash, createdMs, updatedMs, ...shown } = meeting;
+  const { tenant: _, bookedBy: _bookedBy, passwordHash, createdMs, updatedMs, ...shown } = meeting;
   return {
     ...shown,
     exceptions: [...shown.exceptions],

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@meridian/runtime';
+import type { MadeEnding } from '../access/made-links.ts';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
@@ -43,6 +44,7 @@ export function userDeps(o: {
   readonly mailer: PasswordMailer | undefined;
   readonly quotas: Pick<Quotas, 'mail'>;
   readonly revocations: Revocations;
+  readonly streams: MadeEnding['streams'];
   readonly passwords: Passwords;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc' | 'operatorTenant'>;
 }): UserDeps {

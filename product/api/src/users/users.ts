@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
 import { isAdminRole } from '../access/core/scopes.ts';
-import { endMadeLinks } from '../access/made-links.ts';
+import { endMadeLinks, type MadeEnding } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -34,6 +34,7 @@ export interface UsersOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly revocations: Pick<Revocations, 'add' | 'poll'>;
+  readonly streams: MadeEnding['streams'];
   /** Tenant whose users can be operators, from the configuration. */
   readonly operatorTenant?: string | undefined;
 }

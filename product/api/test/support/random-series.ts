@@ -67,6 +67,7 @@ export const meetingOf = (series: Series): Meeting => ({
   room: 'mt_1',
   title: 'Weekly',
   description: '',
+  bookedBy: '',
   hosts: [],
   cohosts: [],
   invitees: [],

@@ -181,6 +181,9 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const { audit } = recordKeeping;
   const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
+  const nodes = new ScriptedGateways();
+  const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
+  nodes.onPlan = (plan) => live.gateways.follow(plan);
   const users = userDeps({
     db: store.db,
     clock,
@@ -190,6 +193,7 @@ export async function testApi(o: TestApiOptions = {}) {
     mailer,
     quotas,
     revocations,
+    streams: live.roomStreams,
     passwords,
     config: ofUsers,
   });
@@ -202,9 +206,6 @@ export async function testApi(o: TestApiOptions = {}) {
     publicUrl,
     clock,
   });
-  const nodes = new ScriptedGateways();
-  const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
-  nodes.onPlan = (plan) => live.gateways.follow(plan);
   const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.reachable });
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();

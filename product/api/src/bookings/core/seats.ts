@@ -1,7 +1,13 @@
 import { fenceOf } from '@meridian/protocol';
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
-export type BookedMeeting = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
+export type BookedMeeting = Pick<
+  Meeting,
+  'id' | 'tenant' | 'room' | 'bookedBy' | 'hosts' | 'cohosts' | 'invitees' | 'settings'
+>;
+
+/** Seats kept at the same time for one booker of a tenant without a limit: the largest meeting has 1,000 people. */
+const BOOKER_SEATS_MAX = 1000;
 
 export interface BookableOccurrence {
   readonly meeting: BookedMeeting;
@@ -32,7 +38,10 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
   return capacity > 0 ? Math.min(capacity, persons) : persons;
 }
 
-/** Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. */
+/**
+ * Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. Meetings of one
+ * booker get at most half of the seats that others leave at the same time.
+ */
 export function withinQuota(
   occurrences: readonly BookableOccurrence[],
   limit: number,
@@ -41,9 +50,15 @@ export function withinQuota(
   let running: BookableOccurrence[] = [];
   for (const one of [...occurrences].sort(byStart)) {
     running = running.filter(({ endsMs }) => endsMs > one.startsMs);
-    const takenSeats = running.reduce((sum, runningOne) => sum + (grantedSeats.get(runningOne) ?? 0), 0);
-    const expected = expectedSeats(one.meeting);
-    grantedSeats.set(one, limit === 0 ? expected : Math.max(0, Math.min(expected, limit - takenSeats)));
+    const seatsOf = (ones: readonly BookableOccurrence[]): number =>
+      ones.reduce((sum, runningOne) => sum + (grantedSeats.get(runningOne) ?? 0), 0);
+    const { bookedBy } = one.meeting;
+    const takenSeats = seatsOf(running);
+    const ownSeats = bookedBy === '' ? 0 : seatsOf(running.filter(({ meeting }) => meeting.bookedBy === bookedBy));
+    const left = limit === 0 ? Number.POSITIVE_INFINITY : limit - takenSeats;
+    const share = limit === 0 ? BOOKER_SEATS_MAX : Math.ceil((left + ownSeats) / 2);
+    const most = bookedBy === '' ? left : Math.min(left, share - ownSeats);
+    grantedSeats.set(one, Math.max(0, Math.min(expectedSeats(one.meeting), most)));
     running.push(one);
   }
   return grantedSeats;

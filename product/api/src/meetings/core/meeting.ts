@@ -63,6 +63,8 @@ export interface Meeting extends MeetingFields {
   /** argon2id; '': no password. */
   readonly passwordHash: string;
   readonly status: 'scheduled' | 'cancelled';
+  /** Digest of the user that booked the meeting, for its share of kept seats; '' for an API key or an administrator. */
+  readonly bookedBy: string;
   /** Rises with every change. */
   readonly version: number;
   /** Rises with every change that invited people see (iCalendar's SEQUENCE). */
@@ -107,6 +109,7 @@ const usualFields = {
   cohosts: [],
   passwordHash: '',
   status: 'scheduled',
+  bookedBy: '',
   sequence: 0,
 } satisfies Partial<Meeting>;
 type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type TestApi, testApi } from '../../support/test-api.ts';
+import { type Ask, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeEach(async () => {
@@ -8,11 +8,15 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const HOUR_MS = 3_600_000;
-async function book(inHours: number, invited: number, more: object = {}): Promise<{ id: string; room: string }> {
+interface Booked {
+  readonly id: string;
+  readonly room: string;
+}
+async function book(inHours: number, invited: number, more: object = {}, o: Ask = {}): Promise<Booked> {
   const localStart = new Date(api.clock.wallMs() + inHours * HOUR_MS).toISOString().slice(0, 19);
   const invitees = Array.from({ length: invited }, (_, at) => ({ email: `a${at}@example.org` }));
   const body = { title: 'Meeting', localStart, timeZone: 'UTC', durationMinutes: 60, invitees, ...more };
-  const answer = await api.ask('POST', '/meetings', { body });
+  const answer = await api.ask('POST', '/meetings', { body, ...o });
   expect(answer.statusCode).toBe(201);
   return answer.json();
 }
@@ -65,6 +69,18 @@ it('the api sends bookings to the centre in pages, and an empty page if there ar
   }
   await api.bookings.reconcile();
   expect([api.centre.pages, api.centre.booked.size]).toEqual([[0, 500, 500, 2], 1002]);
+});
+
+it('a user gets half of the seats that others leave, an administrator all', async () => {
+  await api.store.db
+    .updateTable('tenants')
+    .set({ limits: JSON.stringify({ seats: 8 }) })
+    .execute();
+  const [host, admin] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
+  const ofHost = await book(1, 9, {}, { as: host });
+  const ofAdmin = await book(9, 9, {}, { as: admin });
+  expect([await seats(ofHost.id), await seats(ofAdmin.id)]).toMatchObject([{ booked: 4 }, { booked: 8 }]);
+  expect(JSON.stringify(ofHost)).not.toContain('bookedBy');
 });
 
 it('the seats of a meeting show shortages by the limit and at the centre', async () => {

@@ -21,6 +21,7 @@ const meeting = (id: string, invited: number, settings: Partial<BookedMeeting['s
   id,
   tenant: 'acme',
   room: id,
+  bookedBy: '',
   hosts: [],
   cohosts: [],
   settings: { ...usualSettings, ...settings },
@@ -59,6 +60,20 @@ describe('a tenant’s limit', () => {
   it('of 0 stands for no limit', () => expect(seatsUnderLimit(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
   it('is shared by occurrences at the same time, in the order of their beginnings', () =>
     expect(seatsUnderLimit(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
+  const by = (bookedBy: string, one: BookableOccurrence) => ({ ...one, meeting: { ...one.meeting, bookedBy } });
+  it.each([
+    ['half of the seats', 8, [by('ann', a)], { a: 4 }],
+    ['half of the seats for all meetings at the same time', 8, [by('ann', a), by('ann', b)], { a: 4, b: 0 }],
+    ['half again after the first meeting', 8, [by('ann', a), by('ann', c)], { a: 4, c: 4 }],
+    ['half of what others leave', 8, [a, by('ann', b)], { a: 6, b: 1 }],
+    ['no seat of others', 8, [by('ann', a), by('bob', b)], { a: 4, b: 2 }],
+    ['all that it needs, if that is less', 20, [by('ann', a), b], { a: 6, b: 6 }],
+  ])('gives one booker %s', (_what, limit, ones, seats) => expect(seatsUnderLimit(limit, ...ones)).toEqual(seats));
+  it('of 0 keeps a thousand seats at the same time for one booker', () => {
+    const [large, next] = [by('ann', occurrence('a', 0, 10, 900)), by('ann', occurrence('b', 5, 15, 900))];
+    expect(seatsUnderLimit(0, large, next)).toEqual({ a: 900, b: 100 });
+    expect(seatsUnderLimit(0, occurrence('a', 0, 10, 900), occurrence('b', 5, 15, 900))).toEqual({ a: 900, b: 900 });
+  });
   it('can leave an occurrence without seats', () => expect(seatsUnderLimit(6, a, b)).toEqual({ a: 6, b: 0 }));
 });
 

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { ManualClock } from '@meridian/runtime';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { linksOfUser } from '../../../src/library/link-operations.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary, makeItem } from '../../support/items.ts';
 import { type Ask, type TestApi, testApi } from '../../support/test-api.ts';
@@ -163,8 +164,14 @@ describe('all links of a maker end', () => {
     const item = (await makeItem(api, {})).id;
     const [made, kept] = [await link(item, { use: 'own' }, { as: maker }), await link(item, {}, { as: other })];
     const shared = await link(item, {}, { as: maker });
+    const begun = await api.ask('POST', '/library/uploads', { body: { name: 'a.pdf', bytes: 1 }, as: maker });
+    const again = await api.ask('GET', `/library/uploads/${begun.json().id}`, { as: maker });
+    const listed = await api.ask('GET', '/library/uploads?state=open', { as: maker });
+    const parts = [begun.json(), again.json(), listed.json().data[0]].map((one) => ({ json: () => one.parts[0] }));
+    expect(await Promise.all(parts.map(isEnded))).toEqual([false, false, false]);
     expect((await end(id)).statusCode).toBeLessThan(300);
     expect(await Promise.all([made, shared, kept].map(isEnded))).toEqual([true, true, false]);
+    expect(await Promise.all(parts.map(isEnded))).toEqual([true, true, true]);
     expect(await idsOf('/library/links')).toEqual([kept.json().id]);
   });
 
@@ -182,6 +189,22 @@ describe('all links of a maker end', () => {
     await api.ask('DELETE', `/keys/${key}`);
     expect(await isEnded(made)).toBe(true);
   });
+});
+
+it('a user makes links at a pace that leaves others theirs; administrators and API keys have none', async () => {
+  const [ann, bob] = [await userOf('ann-links', 'host'), await userOf('bob-links', 'host')];
+  const boss = await userOf('boss-links', 'admin');
+  const { id } = await makeItem(api, { visibility: 'tenant' });
+  const { burst } = linksOfUser;
+  for (let at = 0; at < burst; at += 1) {
+    if (at % 50 === 0) api.clock.advance(1000);
+    expect((await link(id, {}, { as: ann })).statusCode).toBe(201);
+  }
+  const refused = await link(id, {}, { as: ann });
+  const detail = 'You may make 200 links at once, then one in 10 s. Share a link that you have made.';
+  expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED', detail });
+  for (const one of [{ as: bob }, { as: boss }, {}]) expect((await link(id, {}, one)).statusCode).toBe(201);
+  expect((await link(id, { use: 'own' }, { as: ann })).statusCode).toBe(201);
 });
 
 describe('a list of links', () => {

@@ -21,6 +21,11 @@ async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {})
   return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
 }
 const push = (body: object = {}, o: Ask = {}) => ask('POST', 'pushes', { body: { url: target(), ...body }, ...o });
+async function administrator(id: string) {
+  await api.user({ id, email: `${id}@example.org`, role: 'admin' });
+  const user = await api.users.users.get('acme', id);
+  return { kind: 'user', id, tenant: 'acme', scopes: new Set(grantableScopes), user } as const;
+}
 const sweep = () => api.live.roomStreams.sweep();
 const listed = async (kind = 'pushes') => (await ask('GET', kind)).body.data;
 function gatewaysOf(id: string): [ScriptedGateway, ScriptedGateway] {
@@ -47,13 +52,13 @@ describe('a push', () => {
     Object.assign(stream?.state ?? {}, {
       state: 'waiting',
       code: 'REFUSED',
-      reason: 'no',
+      reason: 'no answer of 10.0.0.7:1935',
       bitrateKbps: 7,
       droppedPictures: 3,
     });
     const reportedState = {
       state: 'waiting',
-      lastError: { code: 'REFUSED', reason: 'no' },
+      lastError: { code: 'REFUSED', reason: 'no answer of (address)' },
       bitrateKbps: 7,
       droppedPictures: 3,
     };
@@ -220,6 +225,35 @@ describe('a stream', () => {
     const keyAt = (id: string) =>
       [api.nodes.fra, api.nodes.sgp].flatMap((at) => at.streams.get(id)?.order.apiKey ?? []);
 
+    it.each([
+      ['disabled', (id: string) => change(id, { active: false })],
+      ['deleted', (id: string) => api.ask('DELETE', `/users/${id}`)],
+      ['no administrator any more', (id: string) => change(id, { role: 'member' })],
+    ])('ends at once when the user who ordered it is %s', async (_what, end) => {
+      const ann = await api.user({ id: 'ann', email: 'ann@example.org', role: 'admin' });
+      const boss = await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' });
+      const ofAnn = (await push({}, { as: ann })).body.id;
+      const ofBoss = (await push({ url: target('boss') }, { as: boss })).body.id;
+      const ofKey = (await push({ url: target('key') })).body.id;
+      expect((await end('ann')).statusCode).toBeLessThan(300);
+      const stored = (await storedIds()).map(({ id }) => id);
+      expect([stored.includes(ofAnn), keyAt(ofAnn)]).toEqual([false, []]);
+      expect(stored.toSorted()).toEqual([ofBoss, ofKey].toSorted());
+    });
+    const change = (id: string, body: object) =>
+      api.ask('PATCH', `/users/${id}`, { body, headers: { 'if-match': '*' } });
+
+    it('is not kept for a user who is disabled while it starts', async () => {
+      await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' });
+      const ann = await administrator('ann');
+      const newPush = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
+      const started = await api.live.roomStreams.start(ann, { ...newPush, regions: [] });
+      await change('ann', { active: false });
+      const saved = transact(api.store.db, (db) => started.save(db));
+      await expect(saved).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+      expect(await storedIds()).toEqual([]);
+    });
+
     it('continues with the valid key of the same name', async () => {
       const { body } = await push();
       await newKey('acmekey2');
@@ -319,7 +353,7 @@ describe('a stream', () => {
         ['continues with the tenant’s new signing key, if a user ordered it', ''],
         ['ends with streams=end for the tenant’s signing key, if a user ordered it', '?streams=end'],
       ])('%s', async (_what, query) => {
-        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
+        const principal = await administrator('ann');
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
         await transact(api.store.db, (db) => started.save(db));

@@ -1,6 +1,8 @@
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { grantableScopes } from '../../../src/access/core/scopes.ts';
 import { STREAM_KEYS_MAX } from '../../../src/live/stream-keys.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { type Ask, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -78,6 +80,19 @@ describe('a stream key', () => {
     const ends = api.revoked.flatMap(({ entries }) => entries).map(({ id }) => id);
     expect([ends.includes(ofAnn.body.id), ends.includes(ofKey.body.id)]).toEqual([true, false]);
     expect((await ask('GET', KEYS)).body.data.map(({ id }: { id: string }) => id)).toEqual([ofKey.body.id]);
+  });
+
+  it('is not made for a user who is disabled meanwhile', async () => {
+    await api.user({ id: 'ann', email: 'ann@example.org', role: 'admin' });
+    await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' });
+    const user = await api.users.users.get('acme', 'ann');
+    const ann = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(grantableScopes), user } as const;
+    const newKey = { room: 'lobby', client: 'encoder', use: 'both', expiresMs: api.clock.wallMs() + DAY_MS } as const;
+    const made = await api.live.streamKeys.make(ann, { ...newKey, regions: [] });
+    await api.ask('PATCH', '/users/ann', { body: { active: false }, headers: { 'if-match': '*' } });
+    const saved = transact(api.store.db, (db) => made.save(db));
+    await expect(saved).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect((await ask('GET', KEYS)).body.data).toEqual([]);
   });
 
   it('that is revoked is deleted, nodes are notified, and other keys stay', async () => {
