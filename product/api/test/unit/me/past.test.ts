@@ -291,3 +291,40 @@ describe('attendance of an occurrence', () => {
     expect((await attendance(hana, meeting, 'monday')).status).toBe(404);
   });
 });
+
+describe('days of use', () => {
+  const days = (as: User, more = '') => get(as, `/reports/days${more}`);
+
+  it('count the rooms that began on each day, their people and their time, in the reader’s time zone', async () => {
+    const meeting = await book(hana, { invitees: invitees() });
+    const isBehindUtc = Date.parse('2026-03-03T02:00:00Z');
+    await held(meeting, [
+      [hana, 0, 30],
+      [ivo, 5, 15],
+      [ivo, 20, 25],
+    ]);
+    await held(meeting, [[ivo, 0, 10]], { startMs: isBehindUtc, reason: 'ended' });
+    const { body } = await days(admin, '?days=9');
+    expect(body.days).toHaveLength(9);
+    expect([body.days[0], body.days[1], body.days.at(-1)]).toEqual([
+      { day: '2026-03-02', rooms: 1, participants: 2, totalS: 45 * 60 },
+      { day: '2026-03-03', rooms: 1, participants: 1, totalS: 600 },
+      { day: '2026-03-10', rooms: 0, participants: 0, totalS: 0 },
+    ]);
+    expect((await days(admin, '?days=9&timeZone=America/New_York')).body.days[0]).toEqual({
+      day: '2026-03-02',
+      rooms: 2,
+      participants: 2,
+      totalS: 55 * 60,
+    });
+    expect((await days(admin)).body.days).toHaveLength(30);
+    const stranger = await api.user({ role: 'admin', email: 'eve@example.net', tenant: 'globex' });
+    expect((await days(stranger, '?days=9')).body.days[0]).toMatchObject({ rooms: 0, participants: 0 });
+  });
+
+  it('are for administrators, and need a valid time zone', async () => {
+    expect((await days(hana)).status).toBe(403);
+    for (const query of ['?timeZone=Mars/Base', '?days=0', '?days=93'])
+      expect((await days(admin, query)).status).toBe(400);
+  });
+});
