@@ -3,11 +3,12 @@ import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
 import type { Revocations } from './access/revocations.ts';
-import { Intake } from './events/intake.ts';
+import { Intake, type StoredEvent } from './events/intake.ts';
 import { QualityIntake } from './events/quality.ts';
 import { sweepLives } from './events/sweep.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { type Library, makeLibrary } from './library/library.ts';
+import { endOccurrence } from './meetings/indexing.ts';
 import type { NodeLinks } from './nodes/node-links.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
 import { makeRecordings, type Recordings, type RecordingsOptions } from './recordings/recordings.ts';
@@ -59,7 +60,10 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
     db,
     clock: o.clock,
     rng: o.rng,
-    onStored: (trx, events) => deliveries.add(trx, events),
+    onStored: async (trx, events) => {
+      for (const event of events) if (isEndForEveryone(event)) await endOccurrence(trx, event);
+      await deliveries.add(trx, events);
+    },
     onRecordings: (trx, report) => recordings.records.applyJournal(trx, report),
   });
   sweepLives({ ...o, db, jobs, intake });
@@ -67,3 +71,6 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
   const qualities = new QualityIntake({ ...o, db });
   return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings, library };
 }
+
+/** Returns whether someone ended the room for all participants; a room that is empty ends with another reason. */
+const isEndForEveryone = ({ type, body }: StoredEvent): boolean => type === 'room_finished' && body.reason === 'ended';

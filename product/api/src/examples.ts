@@ -325,6 +325,7 @@ const candidate = {
 };
 const timeline = {
   person: livePerson,
+  roomTitle: 'Weekly review',
   signalingId: 'sig-fra',
   sdk: 'web/1',
   device: 'Chromium 141, Linux',

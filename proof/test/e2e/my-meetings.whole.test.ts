@@ -152,6 +152,10 @@ describe('my meetings', () => {
       expect(secondFinished?.id).toBe(first?.id);
 
       await openAdmin('reports');
+      const meetings = tab.locator('[data-testid=trend][data-trend=rooms]');
+      await meetings.getByText(/^[1-9]\d* in all$/).waitFor();
+      await meetings.locator('canvas').waitFor();
+      expect(await tab.getByTestId('trend').count()).toBe(3);
       await tab.getByRole('link', { name: 'Weekly review' }).first().click();
       await tab.getByRole('table', { name: 'Participants' }).getByText('The room was ended').waitFor();
       const attended = tab.getByRole('table', { name: 'Report of the meeting' }).getByRole('row');

@@ -16,7 +16,7 @@ export interface SignedIn {
   ): Promise<[number, Record<string, unknown>]>;
 }
 
-const password = 'a long and unusual sentence';
+export const PASSWORD = 'a long and unusual sentence';
 
 type Ask = (headers: Record<string, string>, method: string, path: string, body?: object) => Promise<Response>;
 
@@ -72,7 +72,7 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
 export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const email = `operator@${tenant}.example`;
   const headers = { origin: cloud.pageUrl };
-  const answer = await askOf(cloud)(headers, 'POST', '/sessions', { email, password });
+  const answer = await askOf(cloud)(headers, 'POST', '/sessions', { email, password: PASSWORD });
   return answer.status === 201
     ? signedInBy(cloud, email, cookieOf(answer))
     : signedInUser(cloud, { tenant, role: 'operator' });
@@ -94,13 +94,13 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   const status = await page.evaluate(async (body) => {
     const headers = { 'content-type': 'application/json' };
     return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
-  }, JSON.stringify({ email, password }));
+  }, JSON.stringify({ email, password: PASSWORD }));
   expect(status).toBe(201);
   return page;
 }
 
 async function setUpUser(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
-  const body = { code: url?.split('/').at(-1), password, email, name: email };
+  const body = { code: url?.split('/').at(-1), password: PASSWORD, email, name: email };
   const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', body);
   const cookie = cookieOf(answer);
   expect([answer.status, cookie]).toEqual([201, expect.stringContaining('=')]);

@@ -309,6 +309,7 @@ export const DecisionStory = Type.Object(
 export const SessionTimeline = Type.Object(
   {
     person: ConsolePerson,
+    roomTitle: text('Title of the room’s meeting; "" without one.'),
     signalingId: text(),
     sdk: text(),
     device: text(),

@@ -59,8 +59,15 @@ export async function timelineOf(
   const { stepS, points } = await pointsOf(db, row, { session, span: spanWithin(session, asked), nowMs });
   const events = await eventsOf(db, row.key);
   const decisionIds = [row.decision_id, ...events.map(({ decision_id }) => decision_id)];
+  const meeting = await db
+    .selectFrom('meetings')
+    .select('title')
+    .where('id', '=', row.room)
+    .where('tenant', '=', row.tenant)
+    .executeTakeFirst();
   return {
     person,
+    roomTitle: meeting?.title ?? '',
     signalingId: row.signaling_id,
     sdk: row.sdk,
     device: row.device,

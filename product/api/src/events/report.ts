@@ -8,6 +8,7 @@ import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
 import { type Occurrence, occurrencesOf } from '../meetings/core/occurrences.ts';
+import { occurrenceOfRow } from '../meetings/indexing.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { requireRight } from '../meetings/permitted.ts';
 import type { Database } from '../store/store.ts';
@@ -213,7 +214,7 @@ export async function heldIn(
     .execute();
   const held = reportOf({
     meeting,
-    occurrences: occurrencesNear(meeting, lives),
+    occurrences: await occurrencesNear(db, meeting, lives),
     lives: lives.slice(0, LIVES_MAX).map((life) => ({
       sid: life.sid,
       startedMs: life.started_ms,
@@ -239,11 +240,34 @@ export async function heldIn(
   };
 }
 
-/** Returns the occurrences near the lives, which are in order of time. */
-function occurrencesNear(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
+/**
+ * Returns the occurrences near the lives, which are in order of time. An indexed occurrence counts as it was, even if
+ * the meeting's rule has changed since.
+ */
+async function occurrencesNear(
+  db: Database,
+  meeting: Meeting,
+  lives: readonly { readonly started_ms: number }[],
+): Promise<Occurrence[]> {
   const [first, last] = [lives[0], lives.at(-1)];
   if (first === undefined || last === undefined) return [];
-  return occurrencesOf(meeting, first.started_ms - MARGIN_MS, last.started_ms + MARGIN_MS, OCCURRENCES_MAX);
+  const [fromMs, toMs] = [first.started_ms - MARGIN_MS, last.started_ms + MARGIN_MS];
+  const booked = occurrencesOf(meeting, fromMs, toMs, OCCURRENCES_MAX);
+  const rows = await db
+    .selectFrom('meeting_occurrences')
+    .selectAll()
+    .where('meeting', '=', meeting.id)
+    .where('starts_ms', '>=', fromMs)
+    .where('starts_ms', '<', toMs)
+    .orderBy('starts_ms')
+    .limit(OCCURRENCES_MAX)
+    .execute();
+  if (rows.length === 0) return booked;
+  const byStart = new Map(booked.map((one) => [one.originalStart, one]));
+  return rows.map(occurrenceOfRow).map((row) => {
+    const one = byStart.get(row.originalStart);
+    return one?.startsMs === row.startsMs ? one : row;
+  });
 }
 
 type QualityBySession = Awaited<ReturnType<typeof qualitiesOf>>;

@@ -6,9 +6,10 @@ import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { checkedOccurrence, occurrenceParams, visibleMeeting } from '../meetings/common.ts';
-import { occurrenceAt } from '../meetings/core/occurrences.ts';
+import { occurrenceParams, visibleMeeting } from '../meetings/common.ts';
+import { readLocal } from '../meetings/core/local-time.ts';
 import { partOf, rightOf } from '../meetings/core/rights.ts';
+import type { Meetings } from '../meetings/meetings.ts';
 import { meOf } from './my-meetings.ts';
 
 const time = Type.String({ format: 'date-time' });
@@ -63,14 +64,18 @@ export const getMyAttendance = anyone(
 
 const DAY_MS = 86_400_000;
 
-export function addMyAttendance(routes: Routes, o: ReportDeps): void {
+export interface AttendanceDeps extends ReportDeps {
+  readonly meetings: Pick<Meetings, 'get' | 'occurrence'>;
+}
+
+export function addMyAttendance(routes: Routes, o: AttendanceDeps): void {
   routes.add(getMyAttendance, async ({ principal, params }) => {
     const me = meOf(principal);
     const meeting = await visibleMeeting(o.meetings, principal, params.meeting);
-    const { originalStart } = checkedOccurrence(meeting, params.originalStart);
-    const occurrence = occurrenceAt(meeting, originalStart);
+    const local = readLocal(params.originalStart);
+    const occurrence = local === undefined ? undefined : await o.meetings.occurrence(meeting, local);
     if (occurrence === undefined) throw new Problem('NOT_FOUND');
-    const { startsMs, endsMs } = occurrence;
+    const { originalStart, startsMs, endsMs } = occurrence;
     const { held } = await heldIn(o, meeting, { fromMs: startsMs - DAY_MS, toMs: endsMs + DAY_MS });
     const found = held.find((one) => one.occurrence?.originalStart === originalStart);
     const { persons = [], lives = [] } = found ?? {};

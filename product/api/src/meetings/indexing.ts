@@ -2,7 +2,7 @@
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
+import { isSameTime, type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
 
 const DAY_MS = 86_400_000;
@@ -79,6 +79,78 @@ export function allToIndex(meeting: Meeting, nowMs: number, untilMs: number): Oc
   return [...found, ...moved];
 }
 
+/**
+ * Returns the occurrences to index after a change: those that had ended stay as they are, and the change adds none
+ * before it. An ended occurrence follows a change of its own time; a meeting that takes place once may move to a past
+ * time.
+ * @param o.indexed occurrences that were indexed before the change
+ */
+export function changedIndex(o: {
+  readonly before: Meeting;
+  readonly after: Meeting;
+  readonly indexed: readonly Occurrence[];
+  readonly nowMs: number;
+  readonly untilMs: number;
+}): Occurrence[] {
+  const { before, after, nowMs, untilMs } = o;
+  const found = allToIndex(after, nowMs, untilMs);
+  const hasEnded = ({ endsMs }: Occurrence): boolean => endsMs <= nowMs;
+  const isOnce = before.recurrence === '' && after.recurrence === '';
+  if (isOnce && found.some(hasEnded) && !isSameTime(before, after)) return found;
+  const ended = new Map(o.indexed.filter(hasEnded).map((one) => [one.originalStart, one]));
+  const booked = new Map(allToIndex(before, nowMs, untilMs).map((one) => [one.originalStart, one]));
+  const next = found.flatMap((one): Occurrence[] => {
+    const past = ended.get(one.originalStart);
+    if (past === undefined) return hasEnded(one) ? [] : [one];
+    ended.delete(one.originalStart);
+    const { startsMs, endsMs } = booked.get(one.originalStart) ?? past;
+    const isUnchanged = one.startsMs === startsMs && one.endsMs === endsMs;
+    return [isUnchanged ? { ...one, startsMs: past.startsMs, endsMs: past.endsMs } : one];
+  });
+  return [...ended.values(), ...next];
+}
+
+/** Returns the occurrence of an index row. Its local start is the original one, also of a moved occurrence. */
+export const occurrenceOfRow = (row: {
+  readonly original_start: string;
+  readonly starts_ms: number;
+  readonly ends_ms: number;
+  readonly title: string | null;
+}): Occurrence => ({
+  originalStart: row.original_start,
+  localStart: row.original_start,
+  startsMs: row.starts_ms,
+  endsMs: row.ends_ms,
+  ...(row.title !== null && { title: row.title }),
+});
+
+/**
+ * Ends the occurrence that runs in a room, which was ended for everyone at `atMs`: lists show it as past. The booking
+ * stays as it is.
+ */
+export async function endOccurrence(
+  db: Database,
+  { tenant, room, atMs }: { readonly tenant: string; readonly room: string; readonly atMs: number },
+): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('meeting_occurrences')
+    .set({ ends_ms: atMs })
+    .where('meeting', '=', room)
+    .where('tenant', '=', tenant)
+    .where('starts_ms', '<=', atMs)
+    .where('ends_ms', '>', atMs)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
+  await db
+    .updateTable('meeting_persons')
+    .set({ ends_ms: atMs })
+    .where('meeting', '=', room)
+    .where('tenant', '=', tenant)
+    .where('starts_ms', '<=', atMs)
+    .where('ends_ms', '>', atMs)
+    .execute();
+}
+
 export async function insertOccurrences(
   db: Database,
   { id: meeting, tenant }: Meeting,
@@ -101,7 +173,8 @@ export async function insertOccurrences(
 
 export async function insertPersons(db: Database, meeting: Meeting, found: readonly Occurrence[]): Promise<void> {
   const { id, tenant, recurrence } = meeting;
-  const [onlyOccurrence] = recurrence === '' ? found : [];
+  // A meeting that took place and was then moved has several occurrences, as a series has.
+  const [onlyOccurrence] = recurrence === '' && found.length === 1 ? found : [];
   const { startsMs: starts_ms = null, endsMs: ends_ms = null } = onlyOccurrence ?? {};
   const rows = personsOf(meeting).map((person) => ({ tenant, person, meeting: id, starts_ms, ends_ms }));
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)

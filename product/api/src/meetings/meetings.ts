@@ -15,7 +15,16 @@ import {
 } from './core/meeting.ts';
 import { type Occurrence, occurrenceAt } from './core/occurrences.ts';
 import { OPENS_BEFORE_MS } from './core/policy.ts';
-import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
+import {
+  allToIndex,
+  changedIndex,
+  extendIndex,
+  INDEXED_MS,
+  indexedUntil,
+  insertOccurrences,
+  insertPersons,
+  occurrenceOfRow,
+} from './indexing.ts';
 import { type CurrentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
 /** Two bookers of a tenant do not collide. */
@@ -63,6 +72,11 @@ export class Meetings extends StoredMeetings {
 
   /** Runs in the caller's transaction. */
   async create(db: Transaction, by: ChangeAuthor, fields: NewMeeting): Promise<Meeting> {
+    return this.#create(db, by, fields, 0);
+  }
+
+  /** Creates a meeting, of whose occurrences those that end by `endedMs` are not listed. */
+  async #create(db: Transaction, by: ChangeAuthor, fields: NewMeeting, endedMs: number): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
     for (let tries = 0; tries < NUMBER_TRIES; tries++) {
@@ -88,7 +102,7 @@ export class Meetings extends StoredMeetings {
         .onConflict((on) => on.column('number').doNothing())
         .executeTakeFirst();
       if (numInsertedOrUpdatedRows === 0n) continue;
-      const found = allToIndex(meeting, nowMs, untilMs);
+      const found = allToIndex(meeting, nowMs, untilMs).filter(({ endsMs }) => endsMs > endedMs);
       await insertOccurrences(db, meeting, found);
       await insertPersons(db, meeting, found);
       await this.#notifyFollowers(db, { by: userOf(by), before: undefined, after: meeting });
@@ -158,9 +172,11 @@ export class Meetings extends StoredMeetings {
   ): Promise<{ readonly before: Meeting; readonly from: Meeting }> {
     const undivided = await lockedMeeting(db, by.tenant, id);
     const parts = divide(undivided);
-    const before = nextVersion(undivided, parts.before, this.#o.clock.wallMs());
+    const nowMs = this.#o.clock.wallMs();
+    const before = nextVersion(undivided, parts.before, nowMs);
     await this.#replace(db, userOf(by), { before: undivided, after: before });
-    return { before, from: await this.create(db, by, parts.from) };
+    // The first part keeps the occurrences that have ended.
+    return { before, from: await this.#create(db, by, parts.from, nowMs) };
   }
 
   /** Extends the index of series. Returns their number. */
@@ -183,8 +199,8 @@ export class Meetings extends StoredMeetings {
       .where('version', '=', before.version)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw new Problem('VERSION_CONFLICT');
-    await db.deleteFrom('meeting_occurrences').where('meeting', '=', id).execute();
-    const found = allToIndex(after, nowMs, untilMs);
+    const rows = await db.deleteFrom('meeting_occurrences').where('meeting', '=', id).returningAll().execute();
+    const found = changedIndex({ before, after, indexed: rows.map(occurrenceOfRow), nowMs, untilMs });
     await insertOccurrences(db, after, found);
     await db.deleteFrom('meeting_persons').where('meeting', '=', id).execute();
     await insertPersons(db, after, found);

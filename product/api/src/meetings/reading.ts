@@ -5,8 +5,9 @@ import { type PageRequest, Paging, type SortKey } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { DURATION_MINUTES_MAX, type Meeting, meetingFrom } from './core/meeting.ts';
-import type { Occurrence } from './core/occurrences.ts';
+import { type Occurrence, occurrenceAt } from './core/occurrences.ts';
 import { type BookedPolicy, currentOccurrence, OPENS_BEFORE_MS, policyOfMeeting } from './core/policy.ts';
+import { occurrenceOfRow } from './indexing.ts';
 import { meetingsOfPersons } from './meetings-of-persons.ts';
 
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
@@ -68,6 +69,17 @@ export class StoredMeetings {
       .executeTakeFirst();
     if (row === undefined) throw new Problem('NOT_FOUND');
     return meetingFrom(row.body);
+  }
+
+  /** Returns an occurrence of the meeting's rule, or one that ended before the rule changed. */
+  async occurrence(meeting: Meeting, originalStart: string): Promise<Occurrence | undefined> {
+    const row = await this.#o.db
+      .selectFrom('meeting_occurrences')
+      .selectAll()
+      .where('meeting', '=', meeting.id)
+      .where('original_start', '=', originalStart)
+      .executeTakeFirst();
+    return occurrenceAt(meeting, originalStart) ?? (row && occurrenceOfRow(row));
   }
 
   /** Finds a meeting of any tenant by its number. */
@@ -268,22 +280,9 @@ export async function presentMeeting(db: Database, meeting: Meeting, nowMs: numb
   const rows = db.selectFrom('meeting_occurrences').selectAll().where('meeting', '=', meeting.id).limit(1);
   const opened = await rows.where('starts_ms', '<=', opensMs).orderBy('starts_ms', 'desc').executeTakeFirst();
   const next = await rows.where('starts_ms', '>', opensMs).orderBy('starts_ms').executeTakeFirst();
-  const found = currentOccurrence(opened && occurrenceOf(opened), next && occurrenceOf(next), nowMs);
+  const found = currentOccurrence(opened && occurrenceOfRow(opened), next && occurrenceOfRow(next), nowMs);
   return found === undefined ? { meeting, isOver: true } : { meeting, ...found };
 }
-
-const occurrenceOf = (row: {
-  readonly original_start: string;
-  readonly starts_ms: number;
-  readonly ends_ms: number;
-  readonly title: string | null;
-}): Occurrence => ({
-  originalStart: row.original_start,
-  localStart: row.original_start,
-  startsMs: row.starts_ms,
-  endsMs: row.ends_ms,
-  ...(row.title !== null && { title: row.title }),
-});
 
 /** Ignores case, of ASCII letters only in both databases. */
 function matchesWords(words: string): Expression<SqlBool> {

@@ -148,6 +148,7 @@ const person = (one: (typeof roomPeople)[number] | undefined) => one ?? (roomPeo
 /** A session of 45 min that is bad from the 18th to the 24th minute, then moves. */
 export const longSession: SessionTimeline = {
   person: { ...person(jonas), nodeId: 'sfu-par-1', joinedAt: at(longStart, 0), leftAt: at(longStart, 2705) },
+  roomTitle: 'Weekly review',
   signalingId: 'sig-par-1',
   sdk: 'web 1.42.0',
   device: 'Chrome 142, Windows 11',

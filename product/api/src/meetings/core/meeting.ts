@@ -239,7 +239,7 @@ export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Me
   };
 }
 
-const isSameTime = (a: Series, b: Series): boolean =>
+export const isSameTime = (a: Series, b: Series): boolean =>
   a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
 
 /** Returns whether the time changed, so that `refusalsOf` must also check that it is not too distant. */

@@ -129,6 +129,7 @@ describe('a timeline', () => {
         loss: 0.002,
         freezeShare: 0.005,
       },
+      roomTitle: '',
       signalingId: 'sig-fra',
       sdk: 'web/1',
       device: 'Chrome 131, Windows',

@@ -48,28 +48,39 @@ const startsOf = ({ body }: Awaited<ReturnType<typeof past>>): string[] =>
   body.data.map(({ title, startsAt }: { title: string; startsAt: string }) => `${title} ${startsAt.slice(5, 10)}`);
 
 /** A life of the meeting's room on its first Monday, in which users came and left. */
-async function held(meeting: { room: string }, stays: readonly (readonly [User, number, number])[]) {
+async function held(
+  meeting: { room: string },
+  stays: readonly (readonly [User, number, number])[],
+  { startMs = firstMs, reason = 'empty', lastedMin = 40 } = {},
+) {
   const entries = [
-    { wallMs: firstMs, opened: {} },
+    { wallMs: startMs, opened: {} },
     ...stays
       .flatMap(([{ user }, from, to], index) => {
         const participant = participantToWire({
           ...emptyParticipant,
-          sessionId: `PA_${index}`.padEnd(20, 'x'),
+          sessionId: `PA_${reason}${index}`.padEnd(20, 'x'),
           identity: user.id,
           name: user.email,
           kind: 'standard',
-          joinedWallMs: firstMs + from * MINUTE_MS,
+          joinedWallMs: startMs + from * MINUTE_MS,
         });
         return [
-          { wallMs: firstMs + from * MINUTE_MS, joined: {}, participant },
-          { wallMs: firstMs + to * MINUTE_MS, left: { reason: 'LEFT' }, participant },
+          { wallMs: startMs + from * MINUTE_MS, joined: {}, participant },
+          { wallMs: startMs + to * MINUTE_MS, left: { reason: 'LEFT' }, participant },
         ];
       })
       .sort((a, b) => a.wallMs - b.wallMs),
-    { wallMs: firstMs + 40 * MINUTE_MS, over: { reason: 'empty' } },
+    { wallMs: startMs + lastedMin * MINUTE_MS, over: { reason } },
   ].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  const message = { roomKey: `acme/${meeting.room}`, sid: 'RM_1', epoch: 1, createdWallMs: firstMs, lost: 0, entries };
+  const message = {
+    roomKey: `acme/${meeting.room}`,
+    sid: `RM_${reason}`,
+    epoch: 1,
+    createdWallMs: startMs,
+    lost: 0,
+    entries,
+  };
   await api.telling.intake.take(wire.Journal.decode(wire.Journal.encode(message).finish()));
 }
 
@@ -105,6 +116,91 @@ describe('past meetings of a user', () => {
       cursor = `&cursor=${body.nextCursor}`;
     }
     expect(found.sort()).toEqual(titles);
+  });
+
+  const change = async (as: User, method: 'PATCH' | 'DELETE' | 'POST', path: string, body?: object): Promise<void> => {
+    const headers = method === 'PATCH' ? { 'if-match': '*' } : {};
+    const answer = await api.ask(method, `/meetings/${path}`, { as, headers, ...(body && { body }) });
+    expect(answer.statusCode).toBeLessThan(300);
+  };
+  const bothMondays = ['Stand-up 03-09', 'Stand-up 03-02'];
+  it.each([
+    { what: 'its cancellation', method: 'DELETE' as const, ahead: [] },
+    {
+      what: 'another rule',
+      method: 'PATCH' as const,
+      body: { localStart: '2026-03-03T10:00', recurrence: 'FREQ=WEEKLY;COUNT=3' },
+      ahead: ['Stand-up 03-10', 'Stand-up 03-17'],
+    },
+    {
+      what: 'another time of day',
+      method: 'PATCH' as const,
+      body: { localStart: '2026-03-02T10:00' },
+      ahead: ['Stand-up 03-16', 'Stand-up 03-23'],
+    },
+    {
+      what: 'becoming a single meeting',
+      method: 'PATCH' as const,
+      body: { localStart: '2026-03-20T10:00', recurrence: '' },
+      ahead: ['Stand-up 03-20'],
+    },
+    {
+      what: 'another length',
+      method: 'PATCH' as const,
+      body: { durationMinutes: 45 },
+      ahead: ['Stand-up 03-16', 'Stand-up 03-23'],
+    },
+  ])('stay after $what of the series, with who was there', async ({ method, body, ahead }) => {
+    const meeting = await book(hana, { invitees: invitees() });
+    await held(meeting, [[ivo, 0, 20]]);
+    await change(hana, method, meeting.id, body);
+    for (const as of [hana, ivo]) expect(startsOf(await past(as))).toEqual(bothMondays);
+    expect(startsOf(await get(hana, '/me/meetings'))).toEqual(ahead);
+    const path = `/me/meetings/${meeting.id}/occurrences/2026-03-02T09:00:00/attendance`;
+    const { body: attended } = await get(hana, path);
+    expect(attended).toMatchObject({ startsAt: '2026-03-02T08:00:00.000Z', startedAt: '2026-03-02T08:00:00.000Z' });
+    // A second change keeps them, too.
+    if (method === 'PATCH') await change(hana, 'PATCH', meeting.id, { title: 'Daily' });
+    expect(startsOf(await past(hana))).toHaveLength(2);
+  });
+
+  it('stay when the series is split, and only once', async () => {
+    const meeting = await book(hana);
+    await change(hana, 'POST', `${meeting.id}/occurrences/2026-03-09T09:00:00/split`, { title: 'Later' });
+    expect(startsOf(await past(hana))).toEqual(bothMondays);
+    expect(startsOf(await get(hana, '/me/meetings'))).toEqual(['Later 03-16', 'Later 03-23']);
+  });
+
+  it('stay when a meeting that took place is moved ahead; a wrong past time is corrected', async () => {
+    const meeting = await book(hana, { recurrence: '' });
+    await change(hana, 'PATCH', meeting.id, { localStart: '2026-03-04T09:00' });
+    expect(startsOf(await past(hana))).toEqual(['Stand-up 03-04']);
+    await change(hana, 'PATCH', meeting.id, { localStart: '2026-03-12T09:00' });
+    expect(startsOf(await past(hana))).toEqual(['Stand-up 03-04']);
+    expect(startsOf(await get(hana, '/me/meetings'))).toEqual(['Stand-up 03-12']);
+    await change(hana, 'DELETE', meeting.id);
+    expect(startsOf(await past(hana))).toEqual(['Stand-up 03-04']);
+  });
+
+  it.each([
+    { recurrence: '', next: [] },
+    { recurrence: 'FREQ=DAILY;COUNT=2', next: ['Now 03-11'] },
+  ])('include a meeting that was ended for everyone, but none that people only left', async ({ recurrence, next }) => {
+    const nowMs = api.clock.wallMs();
+    const running = { title: 'Now', localStart: '2026-03-10T08:50', durationMinutes: 60, recurrence };
+    const meeting = await book(hana, { ...running, invitees: invitees() });
+    const startMs = nowMs - 10 * MINUTE_MS;
+    const stays = [[ivo, 1, 5]] as const;
+    await held(meeting, stays, { startMs, lastedMin: 5 });
+    expect(startsOf(await past(hana))).toEqual([]);
+    await held(meeting, stays, { startMs, lastedMin: 6, reason: 'ended' });
+    for (const as of [hana, ivo]) {
+      expect(startsOf(await past(as))).toEqual(['Now 03-10']);
+      expect(startsOf(await get(as, '/me/meetings'))).toEqual(next);
+    }
+    await change(hana, 'PATCH', meeting.id, { description: 'Notes' });
+    expect(startsOf(await past(hana))).toEqual(['Now 03-10']);
+    expect((await api.ask('POST', `/me/meetings/${meeting.id}/join`, { as: ivo })).statusCode).toBe(200);
   });
 
   it('begin and end in a valid window', async () => {
@@ -193,5 +289,42 @@ describe('attendance of an occurrence', () => {
     for (const as of [otto, stranger]) expect((await attendance(as, meeting)).status).toBe(404);
     expect((await attendance(hana, meeting, '2026-03-03T09:00:00')).status).toBe(404);
     expect((await attendance(hana, meeting, 'monday')).status).toBe(404);
+  });
+});
+
+describe('days of use', () => {
+  const days = (as: User, more = '') => get(as, `/reports/days${more}`);
+
+  it('count the rooms that began on each day, their people and their time, in the reader’s time zone', async () => {
+    const meeting = await book(hana, { invitees: invitees() });
+    const isBehindUtc = Date.parse('2026-03-03T02:00:00Z');
+    await held(meeting, [
+      [hana, 0, 30],
+      [ivo, 5, 15],
+      [ivo, 20, 25],
+    ]);
+    await held(meeting, [[ivo, 0, 10]], { startMs: isBehindUtc, reason: 'ended' });
+    const { body } = await days(admin, '?days=9');
+    expect(body.days).toHaveLength(9);
+    expect([body.days[0], body.days[1], body.days.at(-1)]).toEqual([
+      { day: '2026-03-02', rooms: 1, participants: 2, totalS: 45 * 60 },
+      { day: '2026-03-03', rooms: 1, participants: 1, totalS: 600 },
+      { day: '2026-03-10', rooms: 0, participants: 0, totalS: 0 },
+    ]);
+    expect((await days(admin, '?days=9&timeZone=America/New_York')).body.days[0]).toEqual({
+      day: '2026-03-02',
+      rooms: 2,
+      participants: 2,
+      totalS: 55 * 60,
+    });
+    expect((await days(admin)).body.days).toHaveLength(30);
+    const stranger = await api.user({ role: 'admin', email: 'eve@example.net', tenant: 'globex' });
+    expect((await days(stranger, '?days=9')).body.days[0]).toMatchObject({ rooms: 0, participants: 0 });
+  });
+
+  it('are for administrators, and need a valid time zone', async () => {
+    expect((await days(hana)).status).toBe(403);
+    for (const query of ['?timeZone=Mars/Base', '?days=0', '?days=93'])
+      expect((await days(admin, query)).status).toBe(400);
   });
 });

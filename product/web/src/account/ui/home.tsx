@@ -14,7 +14,7 @@ import { useSay } from '../text.ts';
 import { AccountHead } from './account-head.tsx';
 import { Field, Trouble } from './fields.tsx';
 import { useMeetings, useNow } from './meeting-list.tsx';
-import { CONTENT_ID } from './navigation.tsx';
+import { CONTENT_ID, SkipLink } from './navigation.tsx';
 import { Row } from './occurrence-row.tsx';
 
 export interface HomePageProps {
@@ -34,6 +34,7 @@ export function HomePage(props: HomePageProps) {
     <div className="account">
       {me === undefined ? (
         <header className="page-head">
+          <SkipLink />
           <Brand />
           <div className="in-row flex-none gap-2">
             <LanguageSwitch />

@@ -8,6 +8,7 @@ import type { PageOf } from '../ui/queries.ts';
 
 type Schemas = components['schemas'];
 export type Life = Schemas['RoomLife'];
+export type DayOfUse = Schemas['DayOfUse'];
 export type Stay = Schemas['RoomStay'];
 export type MeetingReport = Schemas['MeetingReport'];
 export type Held = Schemas['HeldOccurrence'];
@@ -41,6 +42,12 @@ export class ReportsApi {
     };
     return this.#o.run(() => this.#o.client.get('/room-lives', { params: { query } }));
   };
+
+  /** Lists the last 30 days of the time zone, today last. */
+  async daysOfUse(timeZone: string): Promise<readonly DayOfUse[]> {
+    const { days } = await this.#o.run(() => this.#o.client.get('/reports/days', { params: { query: { timeZone } } }));
+    return days;
+  }
 
   readonly life = (sid: string): Promise<Life> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}', { params: { path: { sid } } }));

@@ -6,7 +6,7 @@ import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useList } from '../ui/queries.ts';
+import { useApiQuery, useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -16,6 +16,8 @@ import { type Filter, filterOf, isFiltered, isReversed, noFilter, searchOf, wind
 import { LifePage } from './one.tsx';
 import { reportTexts } from './text.ts';
 
+/** Loaded separately, with the chart library. */
+const Trends = lazy(() => import('./trends.tsx'));
 const StayTimeline = lazy(async () => ({ default: (await import('./stay-timeline.tsx')).StayTimeline }));
 
 interface ReportsPageProps {
@@ -51,6 +53,7 @@ function List({ ports, api }: { ports: AdminPorts; api: ReportsApi }) {
   return (
     <>
       <PageTitle title={shared.say('reports')} lead={say('lead')} />
+      <LastDays {...{ api, timeZone }} />
       <FilterForm filter={filter} onChoose={choose} />
       <ListTable
         label={shared.say('reports')}
@@ -59,6 +62,17 @@ function List({ ports, api }: { ports: AdminPorts; api: ReportsApi }) {
         empty={<p>{say(isFiltered(filter) ? 'emptyFiltered' : 'empty')}</p>}
       />
     </>
+  );
+}
+
+/** Shows nothing while the days load, and nothing if that fails: the list below has its own error. */
+function LastDays({ api, timeZone }: { api: ReportsApi; timeZone: string }) {
+  const { value } = useApiQuery(['days of use', timeZone], () => api.daysOfUse(timeZone));
+  if (value === undefined || value.every(({ rooms }) => rooms === 0)) return null;
+  return (
+    <Suspense fallback={null}>
+      <Trends days={value} />
+    </Suspense>
   );
 }
 

@@ -13,6 +13,13 @@ export const reportTexts = inBothLanguages({
   clear: ['Show all', '显示全部'],
   daysWrong: ['The first day is after the last.', '开始日期晚于结束日期。'],
 
+  trends: ['The last 30 days', '最近 30 天'],
+  'trend.rooms': ['Meetings', '会议'],
+  'trend.participants': ['Participants a day', '每日参会人数'],
+  'trend.minutes': ['Minutes of participants', '参会总分钟数'],
+  'trend.sum': ['{count} in all', '共 {count}'],
+  'trend.most': ['{count} at most', '最多 {count}'],
+
   title: ['Room', '房间'],
   began: ['Began', '开始'],
   lasted: ['Lasted', '时长'],

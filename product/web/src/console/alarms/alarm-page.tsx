@@ -12,6 +12,7 @@ import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts, PageProps } from '../ports.ts';
 import type { Alarm, AlarmPage as AlarmHistoryPage, AlarmNotification, AlarmStory } from '../types.ts';
 import { Back } from '../ui/back.tsx';
+import { useRoomTitles } from '../ui/room-title.tsx';
 import { keyOf } from './core/order.ts';
 import { pageLinksOf } from './core/places.ts';
 import { AcknowledgeDialog, SilenceDialog } from './dialogs.tsx';
@@ -20,7 +21,7 @@ import { Figures, Labels, Marks, Severity, useCauseText, useSpans } from './part
 import type { AlarmAct } from './row.tsx';
 import { AlarmRows } from './rows.tsx';
 import { type AlarmKey, alarmTexts } from './text.ts';
-import { useAlarmWords } from './words.ts';
+import { AlarmRoomTitles, roomsOf, useAlarmWords } from './words.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-alarms.css';
 
@@ -29,13 +30,14 @@ const EVERY_MS = 5000;
 
 export function AlarmPage({ ports, route: { alarm: id } }: PageProps<'alarm'>) {
   const { say } = useTexts(alarmTexts);
-  const words = useAlarmWords();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const { value, problem, reload } = useApiQuery(
     ['alarm', id],
     () => api.get<AlarmStory>(`/alarms/${encodeURIComponent(id)}`),
     EVERY_MS,
   );
+  const titleOf = useRoomTitles(api, value === undefined ? [] : roomsOf([value]));
+  const words = useAlarmWords(titleOf);
   const isGone = value === undefined && problem !== undefined && codeOf(problem) === 'NOT_FOUND';
   return (
     <>
@@ -58,7 +60,9 @@ export function AlarmPage({ ports, route: { alarm: id } }: PageProps<'alarm'>) {
           <Loading />
         ) : null
       ) : (
-        <Story {...{ ports, api, story: value }} onChanged={reload} />
+        <AlarmRoomTitles value={titleOf}>
+          <Story {...{ ports, api, story: value }} onChanged={reload} />
+        </AlarmRoomTitles>
       )}
     </>
   );

@@ -8,10 +8,11 @@ import { type Column, ListTable } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Alarm, AlarmPage } from '../types.ts';
+import { type TitleOf, useRoomTitles } from '../ui/room-title.tsx';
 import { alarmHref, Severity, useSpans } from './parts.tsx';
 import { ruleIds } from './rule-texts.ts';
 import { alarmTexts } from './text.ts';
-import { useAlarmWords } from './words.ts';
+import { roomsOf, useAlarmWords } from './words.ts';
 
 interface HistoryFilter {
   /** Id of a rule; '' for all. */
@@ -38,7 +39,7 @@ export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
       to: dayEnd(to, timeZone),
     }),
   );
-  const columns = useColumns(ports);
+  const columns = useColumns(ports, useRoomTitles(api, roomsOf(list.rows ?? [])));
   return (
     <>
       <Filters onLook={setFilter} />
@@ -92,9 +93,9 @@ function Filters({ onLook }: { onLook(filter: HistoryFilter): void }) {
   );
 }
 
-function useColumns({ timeZone, now }: ConsolePorts): readonly Column<Alarm>[] {
+function useColumns({ timeZone, now }: ConsolePorts, titleOf: TitleOf): readonly Column<Alarm>[] {
   const { say, locale } = useTexts(alarmTexts);
-  const words = useAlarmWords();
+  const words = useAlarmWords(titleOf);
   const { span } = useSpans();
   return [
     { key: 'severity', title: say('severity'), cell: ({ severity }) => <Severity severity={severity} /> },

@@ -4,6 +4,8 @@ import { type ApiQuery, useApiQuery } from '../../admin/ui/queries.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Alarm, OpenAlarms } from '../types.ts';
+import { useRoomTitles } from '../ui/room-title.tsx';
+import { AlarmRoomTitles, roomsOf } from './words.ts';
 
 export interface LiveAlarms {
   readonly alarms: readonly Alarm[];
@@ -35,7 +37,12 @@ export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boo
   };
   const { value, problem, reload } = useApiQuery(['alarms'], load, isListOpen ? LIST_EVERY_MS : BADGE_EVERY_MS);
   const state = useMemo(() => ({ value, problem, reload }), [value, problem, reload]);
-  return <Context value={state}>{children}</Context>;
+  const titleOf = useRoomTitles(api, roomsOf(value?.alarms ?? []));
+  return (
+    <Context value={state}>
+      <AlarmRoomTitles value={titleOf}>{children}</AlarmRoomTitles>
+    </Context>
+  );
 }
 
 export function useNow(ports: Pick<ConsolePorts, 'now'>): number {

@@ -54,6 +54,22 @@ export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels
   return subject === region ? labelText('region', region, language) : subject;
 }
 
+/** Returns the alarm with the title of its booked room for the room's name, in its subject and text. */
+export function titledAlarm<A extends Pick<Alarm, 'subject' | 'labels'> & { readonly text?: string }>(
+  alarm: A,
+  titleOf: (room: { readonly tenant: string; readonly room: string }) => string,
+): A {
+  const { tenant = '', room = '' } = alarm.labels;
+  const title = room === '' ? '' : titleOf({ tenant, room });
+  if (title === '') return alarm;
+  const titled = (text: string): string => text.replace(`${tenant}/${room}`, () => title);
+  return {
+    ...alarm,
+    subject: titled(alarm.subject),
+    ...(alarm.text !== undefined && { text: titled(alarm.text) }),
+  };
+}
+
 export type DescribedAlarm = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
 export type Figure = (value: number, unit: string) => string;
 

@@ -9,6 +9,7 @@ import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { frameTexts } from '../text.ts';
+import { RoomLink, useRoomTitles } from '../ui/room-title.tsx';
 import { filledFields, filterOf, type LogFilter, localTime, logsQuery, timeOfLocal } from './core/search.ts';
 import { Lines } from './lines.tsx';
 import { NodeStates } from './node-states.tsx';
@@ -44,6 +45,7 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
       <div role="status" className="logs-status" data-testid="logs-status">
         {isBusy ? say('busy') : ''}
       </div>
+      <SearchedRoom api={api} room={filter.room} />
       {problem === undefined ? null : <AdminTrouble title={say('failed')} error={problem} />}
       {found === undefined ? (
         isBusy ? (
@@ -68,6 +70,20 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
         </>
       )}
     </>
+  );
+}
+
+/** Link to the room of the search, with its title, if it is a booked meeting's. */
+function SearchedRoom({ api, room: key }: { api: ConsoleApi; room: string }) {
+  const { say } = useTexts(logsTexts);
+  const [tenant = '', room = ''] = key.split('/');
+  const titleOf = useRoomTitles(api, room === '' ? [] : [{ tenant, room }]);
+  if (titleOf({ tenant, room }) === '') return null;
+  return (
+    <div className="logs-room" data-testid="logs-room">
+      <span className="faint small">{say('room')}</span>
+      <RoomLink {...{ tenant, room, titleOf }} />
+    </div>
   );
 }
 

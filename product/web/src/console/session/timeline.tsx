@@ -46,7 +46,7 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
   const { say, locale } = useTexts(timelineTexts);
   const { person } = timeline;
   const reader = { locale, timeZone };
-  const room = person.room;
+  const room = timeline.roomTitle === '' ? person.room : timeline.roomTitle;
   const lead =
     person.leftAt === undefined
       ? say('leadNow', { room, from: timeText(person.joinedAt, reader) })
@@ -174,7 +174,9 @@ function SessionFacts({ timeline, nowMs, links = {} }: Pick<TimelineProps, 'time
         </Fact>
         {links.room === undefined ? null : (
           <Fact name={say('toRoom')}>
-            <OptionalLink href={links.room}>{person.room}</OptionalLink>
+            <OptionalLink href={links.room}>
+              {timeline.roomTitle === '' ? person.room : timeline.roomTitle}
+            </OptionalLink>
           </Fact>
         )}
         <Fact name={say('id')}>

@@ -14,12 +14,41 @@ import {
   gradeTone,
   qualityTexts,
 } from '../../../src/admin/reports/core/quality.ts';
+import { dayStartS, trendsOf } from '../../../src/admin/reports/core/trends.ts';
 import { endText, leftText, occurrenceIn } from '../../../src/admin/reports/core/words.ts';
 import { reportTexts } from '../../../src/admin/reports/text.ts';
 import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { scripted } from './scripted-traffic.ts';
 
 const say = sayOf(reportTexts, 'en');
+
+describe('trends of the last days', () => {
+  const days = [
+    { day: '2026-03-28', rooms: 2, participants: 5, totalS: 3630 },
+    { day: '2026-03-29', rooms: 0, participants: 0, totalS: 0 },
+    { day: '2026-03-30', rooms: 1, participants: 3, totalS: 600 },
+  ];
+
+  it('add up meetings and minutes; of participants, who may return, the most on a day counts', () => {
+    expect(trendsOf(days)).toEqual([
+      { name: 'rooms', values: [2, 0, 1], figure: 3 },
+      { name: 'participants', values: [5, 0, 3], figure: 5 },
+      { name: 'minutes', values: [61, 0, 10], figure: 71 },
+    ]);
+    expect(trendsOf([]).map(({ figure }) => figure)).toEqual([0, 0, 0]);
+  });
+
+  it('place days at equal distances, also where clocks change', () => {
+    const [first = 0, second = 0, third = 0] = days.map(dayStartS);
+    expect([second - first, third - second]).toEqual([86_400, 86_400]);
+  });
+
+  it('are requested in the user’s time zone', async () => {
+    const { ports, calls } = scripted(() => ({ days }));
+    expect(await new ReportsApi(ports).daysOfUse('Asia/Shanghai')).toEqual(days);
+    expect(calls()).toEqual(['GET /reports/days?timeZone=Asia/Shanghai']);
+  });
+});
 
 describe('the filter', () => {
   it('drops invalid days, and cuts a name that is too long for a room', () => {

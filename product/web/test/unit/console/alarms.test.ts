@@ -25,7 +25,13 @@ import {
 } from '../../../src/console/alarms/core/order.ts';
 import { alarmsAt, labelLinksOf, marksOf, pageLinksOf, siteMark } from '../../../src/console/alarms/core/places.ts';
 import { ruleIds } from '../../../src/console/alarms/rule-texts.ts';
-import { limitSourceOf, ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
+import {
+  limitSourceOf,
+  ruleTitle,
+  sentenceOf,
+  subjectText,
+  titledAlarm,
+} from '../../../src/console/alarms/sentences.ts';
 import { unitTexts } from '../../../src/console/alarms/text.ts';
 import { selectionOf } from '../../../src/console/core/selection.ts';
 import type { Alarm, AlarmReceiver, AlarmRule } from '../../../src/console/types.ts';
@@ -369,4 +375,22 @@ describe('the form of a rule', () => {
 it('a silence lasts up to a year, in whole or broken hours', () => {
   expect(['1', '0,5', ' 48 ', '8760'].map(hoursOf)).toEqual([1, 0.5, 48, 8760]);
   for (const text of ['', '0', '-1', 'x', '8761', 'NaN']) expect(hoursOf(text)).toBeUndefined();
+});
+
+describe('an alarm of a booked room', () => {
+  const watched = alarm(1, {
+    subject: 'acme/mt_1 cam',
+    text: 'acme/mt_1: cam is black.',
+    labels: { tenant: 'acme', room: 'mt_1', identity: 'cam' },
+  });
+
+  it('names the room by its title, in its subject and its text', () => {
+    const titled = titledAlarm(watched, ({ tenant, room }) => `${tenant} ${room} $& Review`);
+    expect([titled.subject, titled.text]).toEqual(['acme mt_1 $& Review cam', 'acme mt_1 $& Review: cam is black.']);
+  });
+
+  it('keeps the room’s name without a title; an alarm without a room stays as it is', () => {
+    expect(titledAlarm(watched, () => '')).toBe(watched);
+    expect(titledAlarm(alarm(2), () => 'Review')).toEqual(alarm(2));
+  });
 });
