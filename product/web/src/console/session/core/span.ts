@@ -78,7 +78,7 @@ export interface SpanSpeech {
   readonly reader: UserLocale;
 }
 
-/** Formats 14:02 – 14:20 of 8 h 0 min; adds days if the session passed midnight. */
+/** Formats 14:02 – 14:20 of 8 h; adds days if the session passed midnight. */
 export function spanSentence(shown: Span, whole: Span, { say, sayTraffic, reader }: SpanSpeech): string {
   const isOneDay = dayOf(whole.fromMs, reader.timeZone) === dayOf(whole.toMs, reader.timeZone);
   const isExact = lengthOf(shown) < SECONDS_BELOW_MS;
