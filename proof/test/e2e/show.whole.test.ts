@@ -90,7 +90,7 @@ const seenBy = (one: Participant, text: string): Promise<DanmakuTimes> =>
     return seen !== undefined && seen.drawn !== 0 ? seen : undefined;
   });
 
-/** Bound of what a busy machine adds to a post whose picture has been drawn; a post that waits for another is far later. */
+/** Bound of the delay that a busy machine adds to a post whose picture has been drawn. */
 const LATE_MAX_MS = 10_000;
 
 it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictures, and takes a viewer onto its stage and back', async () => {

@@ -91,10 +91,13 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${cloud.pageUrl}/healthz`);
   const { email } = user;
-  const status = await page.evaluate(async (body) => {
-    const headers = { 'content-type': 'application/json' };
-    return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
-  }, JSON.stringify({ email, password: PASSWORD }));
+  const status = await page.evaluate(
+    async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
+    },
+    JSON.stringify({ email, password: PASSWORD }),
+  );
   expect(status).toBe(201);
   return page;
 }

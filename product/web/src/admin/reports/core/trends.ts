@@ -5,9 +5,9 @@ export type TrendName = (typeof trendNames)[number];
 
 export interface Trend {
   readonly name: TrendName;
-  /** One value a day, in the order of the days. */
+  /** Value of each day, in the order of the days. */
   readonly values: readonly number[];
-  /** The sum of the values. Of participants the most on one day, since the same person may come every day. */
+  /** Sum of the values; for participants the highest value, since the same person may come every day. */
   readonly figure: number;
 }
 
