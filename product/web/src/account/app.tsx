@@ -129,7 +129,7 @@ function LoadFailed({ title, problem, onRetry }: { title: string; problem: unkno
   const { say } = useSay();
   return (
     <CardPage title={title} lead="">
-      <Trouble title={say('list.failed')} error={problem}>
+      <Trouble title={say('page.failed')} error={problem}>
         <button type="button" className="button small" onClick={onRetry}>
           {say('list.retry')}
         </button>

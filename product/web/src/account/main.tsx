@@ -1,4 +1,4 @@
-// Pages of signed-in users. They load nothing of the meeting.
+// The home page and the pages of signed-in users. They load nothing of the meeting.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { languageOf, parseQuery, readTokenClaims } from '../core/query.ts';

@@ -9,7 +9,7 @@ export interface WaiterModel {
   identity: string;
   name: string;
   sinceWallMs: number;
-  /** Was removed from the meeting before. */
+  /** Whether the person was removed from the meeting before. */
   removed: boolean;
 }
 

@@ -98,7 +98,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetail
   if (status === 'cancelled') return { ...details, times: singleTimes, state: 'cancelled' };
   try {
     const next = lookOf(await lookByNumber(number, browserId));
-    // The number's answer is of a guest; of the user it is known with the token.
+    // The lookup by number answers for a guest; the token shows whether the user only watches.
     return { ...next, title: next.title ?? title, passwordNeeded: false, onlyWatches: false };
   } catch (error) {
     if (!(error instanceof MeridianApiError)) throw error;

@@ -29,6 +29,9 @@ const AudiencePanel = lazy(() => import('../show/audience-panel.tsx'));
 /** Loaded only by hosts. */
 const BreakOutsPanel = lazy(() => import('./break-outs-panel.tsx'));
 
+/** Moves the focus without changing the address, whose fragment may hold the token. */
+const skipToControls = (): void => document.getElementById('controls')?.focus();
+
 interface MeetingProps {
   state: MeetingState;
   actions: MeetingActions;
@@ -66,9 +69,9 @@ export function Meeting(props: MeetingProps) {
   return (
     <Reactions value={state.reactions}>
       <div className="meeting" data-testid="meeting">
-        <a className="skip-link" href="#controls">
+        <button type="button" className="skip-link" onClick={skipToControls}>
           {t('control.skip')}
-        </a>
+        </button>
         <main className="body">
           <TileStats value={state.stats}>
             <StageView state={state} actions={actions} />

@@ -62,6 +62,19 @@ const countedWords = 'sessions|nodes|rooms|tracks|joins|answers|alarms|minutes|d
 const moreWords = 'votes|likes|links|rows|users|lines|hosts|problems|tests|points|hands|times|entries|files|people';
 const counted = new RegExp(`\\{\\w+\\} (?:(?:open|bad|new|media|kinds of) )?(?:${countedWords}|${moreWords})\\b`, 'u');
 
+it('no placeholder is inside another, which `sayOf` would not fill', () => {
+  const faulty = all.flatMap(({ file, texts }) =>
+    texts.flatMap((byLanguage) =>
+      Object.values(byLanguage).flatMap((ofLanguage) =>
+        Object.entries<string>(ofLanguage).flatMap(([key, text]) =>
+          /\{\w+:[^}]*\{/.test(text) ? [`${file} ${key}`] : [],
+        ),
+      ),
+    ),
+  );
+  expect(faulty).toEqual([]);
+});
+
 it('English texts name both forms of a word that is counted', () => {
   const faulty = all.flatMap(({ file, texts }) =>
     texts.flatMap(({ en = {} }) =>

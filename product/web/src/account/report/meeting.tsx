@@ -11,6 +11,7 @@ import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { datedRange } from '../../core/time-formats.ts';
+import { spacedNumber } from '../core/invitation-text.ts';
 import { meetingPath } from '../core/route.ts';
 import { reportPageTexts } from './text.ts';
 
@@ -35,7 +36,7 @@ export function MeetingReportPage({ meeting, ports }: ReportProps) {
   const { occurrences, title, number, complete } = value;
   return (
     <>
-      <PageTitle title={say('title')} lead={say('lead', { title, number })} />
+      <PageTitle title={say('title')} lead={say('lead', { title, number: spacedNumber(number) })} />
       {complete ? null : <p className="admin-stale">{say('partial')}</p>}
       {occurrences.length === 0 ? <p className="admin-empty">{say('empty')}</p> : null}
       {[...occurrences].reverse().map((held) => (

@@ -69,7 +69,7 @@ function Times({ attendance, ports }: { attendance: Attendance; ports: AdminPort
   const { say, locale } = useTexts(reportPageTexts);
   const traffic = useTexts(trafficTexts);
   const reader = { locale, timeZone: ports.timeZone };
-  const { startsAt, endsAt, startedAt, endedAt, number, isShown } = attendance;
+  const { startsAt, endsAt, startedAt, endedAt, number } = attendance;
   const range = (from: string, to: string): string =>
     datedRange({ startsMs: Date.parse(from), endsMs: Date.parse(to) }, reader);
   const endMs = endedAt === undefined ? ports.now() : Date.parse(endedAt);
@@ -85,7 +85,6 @@ function Times({ attendance, ports }: { attendance: Attendance; ports: AdminPort
             <Fact name={say('lasted')}>{spanText(Date.parse(startedAt), endMs, traffic.say)}</Fact>
           </>
         )}
-        {isShown && startedAt === undefined ? <Fact name={say('held')}>{say('notHeld')}</Fact> : null}
         <Fact name={say('number')}>{spacedNumber(number)}</Fact>
       </Facts>
     </div>
@@ -161,7 +160,7 @@ function Kept({ meeting, originalStart, ports }: PastProps) {
       }),
     ),
   );
-  const isKept = list.rows?.some(({ state }) => state === 'finished') === true;
+  const kept = list.rows?.some(({ state }) => state === 'finished') ? 'chatInRecording' : 'chatNotReady';
   return (
     <>
       <Part title={say('recordings')}>
@@ -172,9 +171,11 @@ function Kept({ meeting, originalStart, ports }: PastProps) {
           urlOf={({ id }) => new AccountApi(client, run).recordingUrl(id)}
         />
       </Part>
-      <Part title={say('chatAndFiles')}>
-        <p className="admin-empty">{say(isKept ? 'chatInRecording' : 'noChat')}</p>
-      </Part>
+      {list.rows === undefined ? null : (
+        <Part title={say('chatAndFiles')}>
+          <p className="admin-empty">{say(list.rows.length === 0 ? 'noChat' : kept)}</p>
+        </Part>
+      )}
     </>
   );
 }

@@ -25,7 +25,6 @@ export const reportPageTexts = inBothLanguages({
   booked: ['Booked', '预约时间'],
   held: ['Took place', '实际时间'],
   lasted: ['Lasted', '时长'],
-  notHeld: ['The meeting did not take place.', '会议没有举行。'],
   number: ['Meeting number', '会议号'],
   attendance: ['Attendance', '参会情况'],
   role: ['Role', '角色'],
@@ -37,8 +36,8 @@ export const reportPageTexts = inBothLanguages({
   joined: ['Joined', '进入'],
   left: ['Left', '离开'],
   notThere: [
-    'You did not attend this meeting. Its hosts and the people who attended can see the attendance.',
-    '您没有参加此会议。主持人和参会者可以查看参会情况。',
+    'There is no record that you attended. The hosts and the people who attended can see the attendance.',
+    '没有您的参会记录。主持人和参会者可以查看参会情况。',
   ],
   nobodyCame: [
     'No attendance: no one joined, or the records have been deleted.',
@@ -56,5 +55,6 @@ export const reportPageTexts = inBothLanguages({
     'Recorded chat, chapters and files to download are on the page of each recording. Press Play to open it.',
     '录制的聊天、章节和可下载的文件在每个录制的页面上，点击“播放”即可打开。',
   ],
+  chatNotReady: ['Chat and files appear when the recording is ready.', '录制就绪后，将显示聊天和文件。'],
   noChat: ['No chat or files: they are kept only in recordings.', '没有保留聊天和文件：只有录制会保留这些内容。'],
 });

@@ -12,7 +12,7 @@ interface HeadProps {
   /** Place that the page belongs to. */
   place: PlaceName;
   signOut(): Promise<void>;
-  /** Absent: this page offers no calendar. */
+  /** Opens the calendar's dialog; absent on pages without it. */
   onCalendar?: (() => void) | undefined;
   onSecurity?: (() => void) | undefined;
   onSignedOut(): void;

@@ -91,9 +91,15 @@ function Start({ me, config, api, timeZone, go }: HomePageProps) {
     if (books) void begin(title, 'show');
     else go(`/?${new URLSearchParams({ room: `${title} ${randomText(4)}`, kind: 'show' })}`);
   };
+  if (!books && !config.devToken && me !== undefined)
+    return (
+      <section className="home-card" aria-label={say('home.next')}>
+        <p className="text-soft">{say('home.mayOnlyJoin')}</p>
+      </section>
+    );
   if (!books && !config.devToken)
     return (
-      <section className="home-card" aria-label={say('home.new')}>
+      <section className="home-card" aria-label={say('title.signIn')}>
         <p className="text-soft">{say('home.mayNotStart')}</p>
         <a className="button primary big" href={signInPath('/')}>
           <LogIn size={20} aria-hidden="true" />

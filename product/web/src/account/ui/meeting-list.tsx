@@ -169,7 +169,8 @@ function EmptyList(props: { isSearch: boolean } & Pick<ListProps, 'isPast' | 'ma
   const { isSearch, isPast, mayBook, adminHref } = props;
   const { say } = useSay();
   const lead = isPast ? 'list.emptyPastText' : mayBook ? 'list.emptyHost' : 'list.emptyMember';
-  const text = isSearch ? 'list.nothingFoundText' : lead;
+  const nothing = isPast ? 'list.nothingFoundPast' : 'list.nothingFoundText';
+  const text = isSearch ? nothing : lead;
   return (
     <div className="list-empty" role="status">
       <span className="notice-mark">

@@ -100,7 +100,7 @@ interface SectionNavProps<Name extends string> {
   readonly current: Name | undefined;
 }
 
-/** Second level: the pages of a place, in a row that scrolls in a small window. */
+/** Navigation between the pages of a place, in a row that scrolls in a small window. */
 export function SectionNav<Name extends string>({ label, sections, icons: ofPages, current }: SectionNavProps<Name>) {
   const currentLink = useRef<HTMLAnchorElement>(null);
   // In a small window the row is wider than the page, so its current link must be scrolled into view.

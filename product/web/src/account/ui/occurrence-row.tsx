@@ -17,7 +17,7 @@ export interface OccurrenceProps {
 interface RowProps extends OccurrenceProps {
   /** Shows the date, since the list is not grouped by day. */
   isDated?: boolean;
-  /** Leads to the page of what was. */
+  /** Links to the page of the past occurrence. */
   isPast?: boolean;
 }
 

@@ -73,10 +73,7 @@ export const roomTexts = inBothLanguages({
 
   failed: ['The action failed', '操作未成功'],
   endTitle: ['End this room?', '结束此房间？'],
-  endText: [
-    '“{room}” ends for {count:its participant|all {count} participants}.',
-    '“{room}”将对全部 {count} 位参与者结束。',
-  ],
+  endText: ['“{room}” ends for {count} {count:participant|participants}.', '“{room}”将对全部 {count} 位参与者结束。'],
   removeTitle: ['Remove {name}?', '移出 {name}？'],
   removeText: ['{name} leaves the room at once.', '{name} 将立即离开房间。'],
   ban: ['May rejoin', '再次进入'],

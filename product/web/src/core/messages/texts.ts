@@ -204,10 +204,10 @@ export const texts = inBothLanguages({
   'show.watching': ['{count} {count:person is|people are} watching', '{count} 人正在观看'],
   'show.linksText': [
     'Send the viewer link to your audience. Everyone with a co-host link joins you on the stage.',
-    '把观看链接发给观众。持联合主持链接的人可上台。',
+    '把观看链接发给观众。持联席主持人链接的人可上台。',
   ],
   'show.copyViewer': ['Copy viewer link', '复制观看链接'],
-  'show.copyCohost': ['Copy co-host link', '复制联合主持链接'],
+  'show.copyCohost': ['Copy co-host link', '复制联席主持人链接'],
 
   'quality.label': ['Connection: {level}', '网络：{level}'],
   'quality.unknown': ['being measured', '测量中'],
@@ -585,7 +585,7 @@ export const texts = inBothLanguages({
   'host.show': ['Show', '直播'],
   'host.showHint': [
     'You, co-hosts and speakers are on the stage. Everyone else watches, by the link in the Audience panel.',
-    '您、联合主持人和发言人在台上，其他人观看。观看链接在“观众”面板中。',
+    '您、联席主持人和发言人在台上，其他人观看。观看链接在“观众”面板中。',
   ],
   'host.muteAll': ['Mute everyone', '全体静音'],
   'host.lowerHands': ['Lower {count} {count:hand|hands}', '放下全部 {count} 只手'],

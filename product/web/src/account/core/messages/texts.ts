@@ -99,7 +99,7 @@ export const accountTexts = inBothLanguages({
   'calendar.make': ['Make an address', '生成地址'],
   'calendar.once': ['The address is shown only once.', '仅显示这一次。'],
 
-  'list.new': ['New meeting', '预约会议'],
+  'list.new': ['Book a meeting', '预约会议'],
   'list.now': ['Meet now', '立即开会'],
   'list.nowTitle': ['Meeting of {name}', '{name}的会议'],
   'list.search': ['Search by title or number', '按标题或会议号搜索'],
@@ -112,6 +112,7 @@ export const accountTexts = inBothLanguages({
   'list.toAdmin': ['Invite people and connect systems', '邀请成员、接入系统'],
   'list.emptyMember': ['Meetings that you are invited to appear here.', '受邀参加的会议会显示在这里。'],
   'list.nothingFound': ['No meetings found', '没有找到会议'],
+  'list.nothingFoundPast': ['Titles and numbers of past meetings were searched.', '已搜索已结束会议的标题和会议号。'],
   'list.nothingFoundText': [
     'Titles and numbers of the coming year were searched.',
     '已搜索未来一年会议的标题和会议号。',
@@ -120,6 +121,7 @@ export const accountTexts = inBothLanguages({
   'list.booked': ['“{title}” is booked.', '已预约“{title}”。'],
   'list.bookedClose': ['Close this note', '关闭此提示'],
   'list.more': ['Show more', '显示更多'],
+  'page.failed': ['This page could not be loaded', '页面加载失败'],
   'list.failed': ['Your meetings could not be loaded', '会议列表加载失败'],
   'list.retry': ['Try again', '重试'],
   'list.join': ['Join', '加入'],
@@ -134,7 +136,7 @@ export const accountTexts = inBothLanguages({
   'list.inDays': ['in {count} {count:day|days}', '{count} 天后'],
   'list.inDay': ['tomorrow', '明天'],
   'nav.skip': ['Skip to content', '跳到正文'],
-  'nav.places': ['Places', '主导航'],
+  'nav.places': ['Main navigation', '主导航'],
   'nav.menu': ['Open the menu', '打开菜单'],
   'nav.home': ['Home', '首页'],
   'nav.meetings': ['Meetings', '会议'],
@@ -205,7 +207,7 @@ export const accountTexts = inBothLanguages({
   'cancel.yes': ['Cancel meeting', '取消会议'],
   'cancel.no': ['Keep meeting', '保留'],
 
-  'form.new': ['New meeting', '预约会议'],
+  'form.new': ['Book a meeting', '预约会议'],
   'form.editOne': ['Edit this meeting', '编辑此次会议'],
   'form.editFollowing': ['Edit this and following', '编辑此次及以后'],
   'form.editAll': ['Edit meeting', '编辑会议'],
@@ -324,7 +326,7 @@ export const accountTexts = inBothLanguages({
   'form.show': ['Show', '直播'],
   'form.showHint': [
     'You, co-hosts and speakers are on the stage. Everyone else watches.',
-    '您、联合主持人和发言人在台上，其他人观看。',
+    '您、联席主持人和发言人在台上，其他人观看。',
   ],
   'home.title': ['Start or join a meeting', '发起或加入会议'],
   'home.hello': ['Hello, {name}', '{name}，您好'],
@@ -335,6 +337,10 @@ export const accountTexts = inBothLanguages({
   'home.new': ['New meeting', '发起会议'],
   'home.show': ['Host a show', '发起直播'],
   'home.book': ['Book a meeting', '预约会议'],
+  'home.mayOnlyJoin': [
+    'You can join meetings. Those that you are invited to appear below.',
+    '您可以加入会议。受邀的会议显示在下方。',
+  ],
   'home.mayNotStart': ['Sign in to start a meeting.', '登录后即可发起会议。'],
   'home.join': ['Join a meeting', '加入会议'],
   'home.joinLabel': ['Meeting number or link', '会议号或链接'],
@@ -355,7 +361,7 @@ export const accountTexts = inBothLanguages({
   'home.showTitleMissing': ['Give the show a title.', '请填写直播标题。'],
   'home.showLead': [
     'You and your co-hosts are on the stage. Everyone with the viewer link watches.',
-    '您和联合主持人在台上，持观看链接的人观看。',
+    '您和联席主持人在台上，持观看链接的人观看。',
   ],
   'home.showGo': ['Go to the stage', '前往舞台'],
   'common.cancel': ['Cancel', '取消'],
