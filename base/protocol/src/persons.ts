@@ -1,8 +1,8 @@
-// Identities of one person: its own, those of its companions at gateways, and those that join links give to guests.
+// Tells which identities belong to the same person: a person, its encoder and its player have an identity each.
 
 const companionSuffix = /-(?:encoder|viewer)$/;
 
-/** Returns whether both identities are of one person, or of the encoder or player beside that person. */
+/** Returns whether two identities belong to the same person. Its encoder's and its player's count as its own. */
 export const isSamePerson = (a: string, b: string): boolean =>
   a === b || a.replace(companionSuffix, '') === b.replace(companionSuffix, '');
 

@@ -150,8 +150,8 @@ export class Spool {
   }
 
   /**
-   * A tenant may take at most half of the room that others leave, and an owner half of what the tenant's others leave
-   * of that, so that another tenant and another person always find room.
+   * Returns whether the upload fits its shares. A tenant may have half of the room that other tenants leave. An owner
+   * may have half of the part of it that the tenant's other owners leave. Only bytes still to come count.
    */
   #isShareFree({ tenant, owner, bytes }: UploadPlan, roomBytes: number): boolean {
     const ofTenant = this.uploads.filter((upload) => upload.plan.tenant === tenant);

@@ -1,4 +1,4 @@
-/** Part of a bound of a tenant that one person may use: ten people at once seldom need all of it. */
+/** Number of equal shares into which a tenant's bound is divided; a user may have one of them. */
 const SHARES = 10;
 
 /** Returns how much of a tenant's bound one signed-in user may use, so that no user uses up what all share. */
