@@ -162,6 +162,14 @@ export class JoinLinks {
     }
   }
 
+  /** Makes browsers that used a link join anew, with its password. Runs in the caller's transaction. */
+  async forgetBrowsers(db: Database, code: string): Promise<void> {
+    await db
+      .deleteFrom('join_link_browsers')
+      .where('link', 'in', (eb) => eb.selectFrom('join_links').select('id').where('code_hash', '=', codeHash(code)))
+      .execute();
+  }
+
   /** Ends sessions with tokens that were made for the users themselves (`tokenIdOf`). Later tokens are valid. */
   async endOfUsers(
     db: Transaction,

@@ -14,7 +14,7 @@ const CODE_BYTES = 16;
 
 export interface MeetingLinksOptions extends GrantEnding {
   readonly db: Database;
-  readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
+  readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'forgetBrowsers' | 'endOfUsers' | 'open'>;
   readonly sealSecret: string;
   readonly publicUrl: string;
 }
@@ -47,6 +47,8 @@ export class MeetingLinks implements MeetingFollower {
       await endGrant(db, this.#o, { tenant: after.tenant, source: grantSources.ofHosts(after.id) });
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
+    if (before !== undefined && after.passwordHash !== '' && after.passwordHash !== before.passwordHash)
+      await links.forgetBrowsers(db, this.#codeOf(after.id));
     const codesBefore = before === undefined ? [] : this.#codesOf(before);
     const codesAfter = this.#codesOf(after);
     const removedCodes = codesBefore.filter(({ code }) => !codesAfter.some((one) => one.code === code));
