@@ -9,6 +9,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { Tries } from '../access/tries.ts';
 import { Problem, tokenProblem } from '../http/problems.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
@@ -19,6 +20,7 @@ export interface InvitingOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
+  readonly rooms: Pick<Rooms, 'keepsOut'>;
   readonly clock: Clock;
 }
 
@@ -49,6 +51,7 @@ export class GuestInvitations {
     const parent = via === '' ? undefined : await this.#o.links.get(tenant, via);
     if (!rights.admin && parent?.canInvite !== true) throw new Problem('NOT_PERMITTED');
     const { clock } = this.#o;
+    if (await this.#o.rooms.keepsOut(tenant, room, identity, clock.wallMs())) throw new Problem('NOT_PERMITTED');
     const retryAfterMs = this.#invitationTries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
     const createdBy = await this.#o.links.makerOf(tenant, { userId: identity, via });

@@ -29,6 +29,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import { publishSourcesSchema } from '../rooms/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema } from '../tenant/branding.ts';
@@ -264,6 +265,7 @@ export const joinLinkDeps = (o: {
   readonly meetings: Meetings;
   readonly meetingLinks: MeetingLinks;
   readonly policies: RoomPolicies;
+  readonly rooms: Rooms;
   readonly db: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;

@@ -128,3 +128,36 @@ describe('an invitation from a room', () => {
     expect(await refusals(byAnother)).toEqual(open);
   });
 });
+
+describe('a participant that is kept out', () => {
+  const invitedBy = async (identity: string): Promise<string> => {
+    const token = await api.token({ sub: identity, video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    return (await post('/join-links/invite', {}, { authorization: `Bearer ${token}` })).code ?? '';
+  };
+  const inLife = (roomSid: string) => [{ identity: 'bob', roomSid }];
+
+  it.each([
+    ['banned', { bans: [{ identity: 'bob', untilWallMs: 0 }] }],
+    ['removed from this life of the room', { removed: inLife('RM_1') }],
+  ])('makes no invitations once %s', async (_, policy) => {
+    api.owners.open('acme/board', { policy });
+    for (const identity of ['bob', 'bob-encoder', 'bob-viewer-encoder'])
+      expect([identity, await invitedBy(identity)]).toEqual([identity, 'NOT_PERMITTED']);
+    expect(await invitedBy('ann')).toBe('');
+  });
+
+  it('makes invitations again after the end of the ban, and in another life of the room', async () => {
+    const untilWallMs = api.clock.wallMs() + 1000;
+    api.owners.open('acme/board', { policy: { bans: [{ identity: 'bob', untilWallMs }], removed: inLife('RM_0') } });
+    expect(await invitedBy('bob')).toBe('NOT_PERMITTED');
+    api.clock.advance(1001);
+    expect(await invitedBy('bob')).toBe('');
+  });
+
+  it('is known from the stored policy while the room is empty', async () => {
+    await api.ask('POST', '/rooms', { body: { name: 'board' } });
+    const acts = [{ remove: { identity: 'bob', forever: true } }];
+    await api.policies.act('acme', 'board', { actor: { kind: 'service', id: 'test' }, acts });
+    expect(await invitedBy('bob')).toBe('NOT_PERMITTED');
+  });
+});
