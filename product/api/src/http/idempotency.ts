@@ -170,6 +170,7 @@ const UNSTORED_STATUSES = [401, 403, 404, 429];
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));
-  if (status >= 500 || UNSTORED_STATUSES.includes(status) || document.code === 'IDEMPOTENCY_IN_FLIGHT') return undefined;
+  if (status >= 500 || UNSTORED_STATUSES.includes(status) || document.code === 'IDEMPOTENCY_IN_FLIGHT')
+    return undefined;
   return { status, body: document, headers: { 'content-type': problemContentType } };
 }

@@ -14,7 +14,10 @@ const CODE_BYTES = 16;
 
 export interface MeetingLinksOptions extends GrantEnding {
   readonly db: Database;
-  readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'forgetBrowsers' | 'endOfUsers' | 'open'>;
+  readonly links: Pick<
+    JoinLinks,
+    'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'forgetBrowsers' | 'endOfUsers' | 'open'
+  >;
   readonly sealSecret: string;
   readonly publicUrl: string;
 }

@@ -298,9 +298,9 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const passwordHash = password === undefined ? {} : { password: await o.passwords.hash(password) };
     const { kind, id, tenant, via = '' } = principal;
     const createdBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
-    return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant, ...rest, ...passwordHash, grants, expiresMs, createdBy })),
-    }));
+    const maker = { apiKey: kind === 'key' ? id : '', identity: '' };
+    const link = { tenant, ...rest, ...passwordHash, grants, expiresMs, createdBy, maker };
+    return await atomically(async (db) => ({ body: shownOnce(await links.create(db, link)) }));
   });
 
   routes.add(listJoinLinks, async ({ principal, query }) => {

@@ -7,6 +7,7 @@ import { sessions } from './0004-sessions.ts';
 import { operations } from './0005-operations.ts';
 import { roomSids } from './0065-room-sids.ts';
 import { fileLinks } from './0066-file-links.ts';
+import { linkMakers } from './0069-link-makers.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-operations': operations,
   '0065-room-sids': roomSids,
   '0066-file-links': fileLinks,
+  '0069-link-makers': linkMakers,
 };
