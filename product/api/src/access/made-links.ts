@@ -27,6 +27,7 @@ export async function endMadeLinks(
   { tenant, id, isForGood }: { readonly tenant: string; readonly id: string; readonly isForGood: boolean },
 ): Promise<void> {
   await (isForGood ? removeGrant : endGrant)(trx, o, { tenant, source: grantSources.ofUser(id) });
+  if (isForGood) await removeGrant(trx, o, { tenant, source: grantSources.ofUploads(id) });
   const madeBy = byOf({ kind: 'user', id });
   await trx
     .deleteFrom('library_links')
