@@ -126,12 +126,12 @@ export const occurrenceOfRow = (row: {
 
 /**
  * Ends the occurrence that runs in a room, which was ended for everyone at `atMs`: lists show it as past. The booking
- * stays as it is.
+ * stays as it is. Returns whether one ran.
  */
 export async function endOccurrence(
   db: Database,
   { tenant, room, atMs }: { readonly tenant: string; readonly room: string; readonly atMs: number },
-): Promise<void> {
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('meeting_occurrences')
     .set({ ends_ms: atMs })
@@ -140,7 +140,7 @@ export async function endOccurrence(
     .where('starts_ms', '<=', atMs)
     .where('ends_ms', '>', atMs)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
+  if (numUpdatedRows === 0n) return false;
   await db
     .updateTable('meeting_persons')
     .set({ ends_ms: atMs })
@@ -149,6 +149,7 @@ export async function endOccurrence(
     .where('starts_ms', '<=', atMs)
     .where('ends_ms', '>', atMs)
     .execute();
+  return true;
 }
 
 export async function insertOccurrences(

@@ -185,23 +185,29 @@ describe('past meetings of a user', () => {
   it.each([
     { recurrence: '', next: [] },
     { recurrence: 'FREQ=DAILY;COUNT=2', next: ['Now 03-11'] },
-  ])('include a meeting that was ended for everyone, but none that people only left', async ({ recurrence, next }) => {
-    const nowMs = api.clock.wallMs();
-    const running = { title: 'Now', localStart: '2026-03-10T08:50', durationMinutes: 60, recurrence };
-    const meeting = await book(hana, { ...running, invitees: invitees() });
-    const startMs = nowMs - 10 * MINUTE_MS;
-    const stays = [[ivo, 1, 5]] as const;
-    await held(meeting, stays, { startMs, lastedMin: 5 });
-    expect(startsOf(await past(hana))).toEqual([]);
-    await held(meeting, stays, { startMs, lastedMin: 6, reason: 'ended' });
-    for (const as of [hana, ivo]) {
-      expect(startsOf(await past(as))).toEqual(['Now 03-10']);
-      expect(startsOf(await get(as, '/me/meetings'))).toEqual(next);
-    }
-    await change(hana, 'PATCH', meeting.id, { description: 'Notes' });
-    expect(startsOf(await past(hana))).toEqual(['Now 03-10']);
-    expect((await api.ask('POST', `/me/meetings/${meeting.id}/join`, { as: ivo })).statusCode).toBe(200);
-  });
+  ])(
+    'include a meeting that was ended for everyone, and needs a host now, but none that people left',
+    async ({ recurrence, next }) => {
+      const nowMs = api.clock.wallMs();
+      const running = { title: 'Now', localStart: '2026-03-10T08:50', durationMinutes: 60, recurrence };
+      const meeting = await book(hana, { ...running, invitees: invitees() });
+      const startMs = nowMs - 10 * MINUTE_MS;
+      const stays = [[ivo, 1, 5]] as const;
+      await held(meeting, stays, { startMs, lastedMin: 5 });
+      expect(startsOf(await past(hana))).toEqual([]);
+      const needsHost = async () => (await get(admin, `/rooms/${meeting.room}`)).body.needsHost;
+      expect(await needsHost()).toBe(false);
+      await held(meeting, stays, { startMs, lastedMin: 6, reason: 'ended' });
+      expect(await needsHost()).toBe(true);
+      for (const as of [hana, ivo]) {
+        expect(startsOf(await past(as))).toEqual(['Now 03-10']);
+        expect(startsOf(await get(as, '/me/meetings'))).toEqual(next);
+      }
+      await change(hana, 'PATCH', meeting.id, { description: 'Notes' });
+      expect(startsOf(await past(hana))).toEqual(['Now 03-10']);
+      expect((await api.ask('POST', `/me/meetings/${meeting.id}/join`, { as: ivo })).statusCode).toBe(200);
+    },
+  );
 
   it('begin and end in a valid window', async () => {
     expect((await past(hana, '&from=2026-03-06T00:00:00Z&to=2026-03-04T00:00:00Z')).status).toBe(400);
