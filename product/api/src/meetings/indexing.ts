@@ -132,23 +132,15 @@ export async function endOccurrence(
   db: Database,
   { tenant, room, atMs }: { readonly tenant: string; readonly room: string; readonly atMs: number },
 ): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('meeting_occurrences')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
-  await db
-    .updateTable('meeting_persons')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .execute();
+  for (const table of ['meeting_occurrences', 'meeting_persons'] as const)
+    await db
+      .updateTable(table)
+      .set({ ends_ms: atMs })
+      .where('meeting', '=', room)
+      .where('tenant', '=', tenant)
+      .where('starts_ms', '<=', atMs)
+      .where('ends_ms', '>', atMs)
+      .execute();
 }
 
 export async function insertOccurrences(

@@ -32,7 +32,7 @@ export const roomTexts = inBothLanguages({
   name: ['Name', '姓名'],
   capacity: ['Capacity', '名额'],
   unlimited: ['No limit', '不限'],
-  bookedEnd: ['Booked end', '预定结束'],
+  bookedEnd: ['Booked end', '预约结束'],
   hardEnd: ['{time}, then the room ends', '{time}，届时房间结束'],
   id: ['ID of this room session', '本次开启的 ID'],
 
