@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { nextHalfHour } from '../../core/local-time.ts';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';
@@ -8,17 +8,12 @@ import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { DetailsDialog } from './details-dialog.tsx';
 import { MeetingFormDialog } from './meeting-form.tsx';
-import { CalendarDialog, CancelDialog, ScopeDialog } from './small-dialogs.tsx';
-
-/** Loaded on demand, since it is seldom opened. */
-const SecurityDialog = lazy(async () => ({ default: (await import('./security-dialog.tsx')).SecurityDialog }));
+import { CancelDialog, ScopeDialog } from './small-dialogs.tsx';
 
 type Open =
   | { readonly name: 'details'; readonly occurrence: MyOccurrence }
   | { readonly name: 'scope'; readonly act: 'edit' | 'cancel'; readonly occurrence: MyOccurrence }
   | { readonly name: 'cancel'; readonly scope: Scope; readonly occurrence: MyOccurrence }
-  | { readonly name: 'calendar' }
-  | { readonly name: 'security' }
   | FormOpen;
 interface FormOpen {
   readonly name: 'form';
@@ -94,17 +89,10 @@ interface OpenDialogProps {
 }
 
 export function OpenDialog(props: OpenDialogProps) {
-  const { me, api, timeZone, nowMs, dialog, onChanged } = props;
+  const { api, timeZone, nowMs, dialog, onChanged } = props;
   const { open, close, begin } = dialog;
   if (open === undefined) return null;
   if (open.name === 'form') return <OpenForm {...props} open={open} />;
-  if (open.name === 'calendar') return <CalendarDialog api={api} onClose={close} />;
-  if (open.name === 'security')
-    return (
-      <Suspense fallback={null}>
-        <SecurityDialog {...{ me, api, timeZone }} onClose={close} />
-      </Suspense>
-    );
   const { occurrence } = open;
   if (open.name === 'scope')
     return <ScopeDialog act={open.act} onClose={close} onChoose={(scope) => begin(open.act, occurrence, scope)} />;
