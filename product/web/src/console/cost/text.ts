@@ -45,6 +45,10 @@ export const costTexts = inBothLanguages({
   noTenant: ['no session', '无会话'],
   links: ['By link', '按链路'],
   link: ['From, to', '从、到'],
+  linksLead: [
+    'Media that nodes of one region send to nodes of another, which is part of what regions send. User-hours are those of the receiving region.',
+    '一个区域的节点发往另一个区域节点的媒体：属于各区域发送量的一部分。用户小时为链路所到区域的用户小时。',
+  ],
   kinds: ['By kind of node', '按节点类型'],
   kind: ['Kind', '类型'],
   unknownKey: ['not known', '未知'],
