@@ -89,7 +89,7 @@ function Row({ identity, name, children }: { identity: string; name: string; chi
 
 interface ActOnProps {
   act: string;
-  /** What the row is about: it tells screen readers which of the equal buttons this is. */
+  /** Name or text of the row, by which screen readers know equal buttons apart. */
   what: string;
   isPrimary?: boolean;
   testId?: string;

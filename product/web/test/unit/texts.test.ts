@@ -47,7 +47,8 @@ describe.each(all)('texts of $file', ({ texts }) => {
 describe('each key of a text', () => {
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
   const ENTRY = /^ {2}(?:'[^']+'|\w+): \[[\s\S]*?\],\n/gm;
-  const codeOf = (source: string): string => (source.includes('inBothLanguages({') ? source.replaceAll(ENTRY, '') : source);
+  const codeOf = (source: string): string =>
+    source.includes('inBothLanguages({') ? source.replaceAll(ENTRY, '') : source;
   const code = sources.map((file) => codeOf(readFileSync(join(folder, file), 'utf8'))).join('\n');
   const words = new Set(code.match(/[\w.]+/g));
   const templates = [...code.matchAll(/`([\w.]*)\$\{[^`]*?\}([\w.]*)`/g)]

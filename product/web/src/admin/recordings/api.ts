@@ -12,7 +12,7 @@ export class RecordingsApi {
     this.#o = o;
   }
 
-  /** Lists recordings, the newest first: those of a room's life, or those with `search` in their room's name or title. */
+  /** Lists recordings, the newest first: of a life of a room, or with `search` in the room's name or title. */
   readonly list = (
     { sid, search = '' }: { readonly sid?: string; readonly search?: string },
     cursor?: string,

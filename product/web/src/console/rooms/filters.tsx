@@ -1,4 +1,4 @@
-// What the lists of live and of past rooms share: their tabs and their search.
+// Tabs and search of the lists of live and of past rooms.
 import { useEffect, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';

@@ -16,7 +16,7 @@ import { Back } from '../ui/back.tsx';
 import { People } from './room-page.tsx';
 import { roomsTexts } from './text.ts';
 
-/** One life of a room, with its sessions and their timelines. */
+/** A life of a room, with its sessions, which lead to their timelines. */
 export function PastRoomPage({ ports, route: { sid } }: PageProps<'past-room'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const { value, problem, reload } = useApiQuery(['past room', sid], () =>

@@ -1,5 +1,5 @@
-// What the head of every page has: the way home, and the account's menu. Node does not load components, so that the
-// test reads their sources.
+// The head of every page has the way home, and the account's menu. Node does not load components, so the tests read
+// their sources.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
