@@ -1,7 +1,8 @@
+import { History } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { SearchField } from '../../account/ui/search-field.tsx';
 import type { SayOf } from '../../core/messages/both-languages.ts';
-import { adminPath } from '../core/route.ts';
+import { adminPath, sectionsFor } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Stale, State } from '../traffic/parts.tsx';
@@ -31,7 +32,14 @@ function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
   const columns = useColumns(ports);
   return (
     <>
-      <PageTitle title={shared.say('rooms')} lead={say('lead')} />
+      <PageTitle title={shared.say('rooms')} lead={say('lead')}>
+        {sectionsFor(ports.me.scopes).includes('reports') ? (
+          <a className="button quiet" href={adminPath({ section: 'reports' })} data-testid="past">
+            <History size={18} aria-hidden="true" />
+            {say('past')}
+          </a>
+        ) : null}
+      </PageTitle>
       <SearchField label={say('search')} onQuery={setPrefix} />
       {problem === undefined ? null : value === undefined ? (
         <LoadTrouble problem={problem} onRetry={reload} />
