@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { nextHalfHour } from '../../core/local-time.ts';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';
@@ -7,8 +7,10 @@ import type { Me, Meeting, MyOccurrence } from '../core/model.ts';
 import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { DetailsDialog } from './details-dialog.tsx';
-import { MeetingFormDialog } from './meeting-form.tsx';
 import { CancelDialog, ScopeDialog } from './small-dialogs.tsx';
+
+/** Loaded when one books or edits, since it is large. */
+const MeetingFormDialog = lazy(async () => ({ default: (await import('./meeting-form.tsx')).MeetingFormDialog }));
 
 type Open =
   | { readonly name: 'details'; readonly occurrence: MyOccurrence }
@@ -127,11 +129,13 @@ function OpenForm({ me, api, timeZone, dialog, onSaved, open }: OpenDialogProps 
     onSaved(meeting, form, target);
   };
   return (
-    <MeetingFormDialog
-      {...{ api, timeZone, target, save, ownId: me.id, form: initial }}
-      hasPassword={before?.hasPassword ?? false}
-      onTyped={(form) => keepDraft({ of: me.id, target, form })}
-      onClose={close}
-    />
+    <Suspense fallback={null}>
+      <MeetingFormDialog
+        {...{ api, timeZone, target, save, ownId: me.id, form: initial }}
+        hasPassword={before?.hasPassword ?? false}
+        onTyped={(form) => keepDraft({ of: me.id, target, form })}
+        onClose={close}
+      />
+    </Suspense>
   );
 }
