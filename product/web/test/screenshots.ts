@@ -93,6 +93,8 @@ export const screenshotStates = [
   'console-cost',
   'console-rooms',
   'console-room',
+  'console-past',
+  'console-past-room',
   'console-session',
   'console-wall',
   'console-wall-ask',

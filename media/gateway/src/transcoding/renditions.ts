@@ -36,14 +36,11 @@ export class Renditions {
   readonly #jobs = new Map<string, Job>();
   /** Numbers of renditions, of tenants and their rooms. */
   readonly #shares = new PlaceShares({ total: RENDITIONS_MAX });
-  /** Capacity of tenants. A room has no share of its own, because some large pictures would exceed it. */
-  readonly #capacityShares: PlaceShares;
   #begun = 0;
   #isClosed = false;
 
   constructor(o: RenditionsOptions) {
     this.#o = o;
-    this.#capacityShares = new PlaceShares({ total: o.supervisor.capacity });
   }
 
   get size(): number {
@@ -73,7 +70,7 @@ export class Renditions {
     const apiKey = this.#keyOf(parts.tenant, fence);
     const millicores = transcodeMillicoresOf(order, fromMimeType);
     this.#o.supervisor.check({ cost: this.#reserved + millicores, makes: 'picture' });
-    const leave = this.#enter(parts, millicores);
+    const leave = this.#shares.enter({ tenant: parts.tenant, via: parts.room, identity: '', address: '' });
     this.#begun += 1;
     const identity = `transcoder ${this.#begun} at ${this.#o.nodeId}`;
     const rights = { canPublish: true, canSubscribe: true, hidden: true };
@@ -101,22 +98,6 @@ export class Renditions {
     } catch (error) {
       this.#forget(name, job);
       this.#o.log.info({ trackId: o.trackId, err: error }, 'a rendition does not begin');
-    }
-  }
-
-  /** Takes the shares of a rendition, and returns a function that gives them back. Throws as `PlaceShares.enter`. */
-  #enter({ tenant, room }: { readonly tenant: string; readonly room: string }, millicores: number): () => void {
-    const holder = { tenant, via: '', identity: '', address: '' };
-    const leave = this.#shares.enter({ ...holder, via: room });
-    try {
-      const leaveCapacity = this.#capacityShares.enter(holder, millicores);
-      return () => {
-        leave();
-        leaveCapacity();
-      };
-    } catch (error) {
-      leave();
-      throw error;
     }
   }
 

@@ -54,10 +54,7 @@ async function start(o: { capacity?: number; clock?: Clock; apiKeys?: { regions?
   counted = rest.counted;
   usedMillicores = () => supervisor.usedMillicores;
   const { links, sockets, tokens, clock, rng, log } = room.base;
-  const apiKeys = [
-    { ...room.apiKey, tenant: 'dev', ...o.apiKeys },
-    { ...room.apiKey, key: 'other', tenant: 'other' },
-  ];
+  const apiKeys = [{ ...room.apiKey, tenant: 'dev', ...o.apiKeys }];
   renditions = new Renditions({
     links,
     sockets,
@@ -108,13 +105,6 @@ describe('an order is refused', () => {
     await start({ capacity: each });
     expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'OVERLOADED']);
     expect([renditions.size, renditions.usedMillicores]).toEqual([1, each]);
-  });
-
-  it('when its tenant has half of the capacity, while another tenant has the rest', async () => {
-    const each = transcodeMillicoresOf(order(), 'video/VP8');
-    await start({ capacity: 4 * each });
-    const orders = ['dev/a', 'dev/b', 'dev/c', 'other/a'].map((roomKey) => take({ roomKey, trackId: otherTrack() }));
-    expect(orders).toEqual(['taken', 'taken', 'OVERLOADED', 'taken']);
   });
 });
 

@@ -132,24 +132,19 @@ export async function endOccurrence(
   db: Database,
   { tenant, room, atMs }: { readonly tenant: string; readonly room: string; readonly atMs: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('meeting_occurrences')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  await db
-    .updateTable('meeting_persons')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .execute();
-  return true;
+  const end = async (table: 'meeting_occurrences' | 'meeting_persons'): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable(table)
+      .set({ ends_ms: atMs })
+      .where('meeting', '=', room)
+      .where('tenant', '=', tenant)
+      .where('starts_ms', '<=', atMs)
+      .where('ends_ms', '>', atMs)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  };
+  await end('meeting_persons');
+  return await end('meeting_occurrences');
 }
 
 export async function insertOccurrences(

@@ -80,9 +80,6 @@ export class FfmpegSupervisor implements JobStarter {
   get running(): number {
     return Atomics.load(this.#account, RUNNING);
   }
-  get capacity(): Millicores {
-    return this.#o.capacity;
-  }
   get usedMillicores(): Millicores {
     return Atomics.load(this.#account, USED);
   }

@@ -81,6 +81,7 @@ export const reportTexts = inBothLanguages({
     '{minutes} 分钟，其中不可用 {bad} 分钟；{joins} 次加入中失败 {failed} 次',
   ],
   drop: ['Withdraw', '撤回'],
+  dropOf: ['Withdraw the maintenance {reason}', '撤回维护：{reason}'],
   dropTitle: ['Withdraw this maintenance?', '撤回这次维护？'],
   dropText: ['The hours count again.', '这些小时将重新计入。'],
   notDropped: ['The maintenance was not withdrawn', '未能撤回'],
