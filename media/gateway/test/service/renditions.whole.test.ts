@@ -102,9 +102,10 @@ describe('an order is refused', () => {
 
   it('when starting renditions have taken the capacity; the same order again changes nothing', async () => {
     const each = transcodeMillicoresOf(order(), 'video/VP8');
-    await start({ capacity: each });
-    expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'OVERLOADED']);
-    expect([renditions.size, renditions.usedMillicores]).toEqual([1, each]);
+    await start({ capacity: 2 * each });
+    expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'taken']);
+    expect(take({ trackId: otherTrack() })).toBe('OVERLOADED');
+    expect([renditions.size, renditions.usedMillicores]).toEqual([2, 2 * each]);
   });
 });
 
