@@ -59,12 +59,13 @@ export interface PreparedUpload {
 
 /** More than people and their programs send at once. */
 export const OPEN_UPLOADS_MAX = 1000;
-/** Lifetime of an upload: a week on a slow connection. */
+/**
+ * Lifetime of an upload from its creation: a week on a slow connection. Nothing prolongs it, since an upload holds room
+ * in the spool of its node.
+ */
 export const UPLOAD_MS = 7 * 86_400_000;
 /** Lifetime of an upload that no node has opened: a client proves its bytes, or asks again, within seconds. */
 export const UNOPENED_MS = 10 * 60_000;
-/** Interval of writes that prolong an upload. An active client asks more often than daily. */
-const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
@@ -149,21 +150,17 @@ export class Uploads {
     });
   }
 
-  /**
-   * Opens the upload at a node again if necessary, and prolongs it. Rejects with NODE_UNREACHABLE while no node takes
-   * its parts.
-   */
+  /** Opens the upload at a node again if necessary. Rejects with NODE_UNREACHABLE while no node takes its parts. */
   async resume(row: UploadRow): Promise<UploadRow> {
     // An instance stopped while it was processing a proof.
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, [], undefined);
     if (row.state !== 'open') return row;
-    const current = await this.#prolong(row);
     // Clients take an open upload without parts as sent.
     if (row.node !== '' && this.#o.nodes.urlOf(row.node, await this.#o.keys.fenceOf(row.tenant)) === '')
       throw unreachable();
     const lastMs = this.#openedMs.get(row.id);
-    if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
-    return this.#open(current);
+    if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return row;
+    return this.#open(row);
   }
 
   /**
@@ -304,19 +301,6 @@ export class Uploads {
     await endUpload(trx, row, 'done', contents);
   }
 
-  async #prolong(row: UploadRow): Promise<UploadRow> {
-    const { db, clock } = this.#o;
-    const { tenant, id } = row;
-    const expires_ms = clock.wallMs() + UPLOAD_MS;
-    if (row.node === '' || expires_ms - row.expires_ms < PROLONG_MS) return row;
-    await db
-      .updateTable('library_uploads')
-      .set({ expires_ms })
-      .where((eb) => eb.and({ tenant, id, state: 'open' }))
-      .execute();
-    return Object.assign({}, row, { expires_ms });
-  }
-
   /** Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if no node takes it. */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, log } = this.#o;
@@ -332,8 +316,8 @@ export class Uploads {
   }
 
   async #openAnywhere(unopened: UploadRow): Promise<UploadRow> {
-    const { db, clock, nodes, keys, dropping } = this.#o;
-    const row = Object.assign({}, unopened, { expires_ms: clock.wallMs() + UPLOAD_MS });
+    const { db, nodes, keys, dropping } = this.#o;
+    const row = Object.assign({}, unopened, { expires_ms: unopened.created_ms + UPLOAD_MS });
     const { tenant, id } = row;
     const fence = (await keys.signing(tenant))?.regions;
     const usable = fence === undefined ? [] : await nodes.usable(fence);
