@@ -66,6 +66,8 @@ export const OPEN_UPLOADS_MAX = 1000;
 export const UPLOAD_MS = 7 * 86_400_000;
 /** Lifetime of an upload that no node has opened: a client proves its bytes, or asks again, within seconds. */
 export const UNOPENED_MS = 10 * 60_000;
+/** Steps of the quota in which a person's limit counts the bytes of others: each hides 1.6 % of the quota. */
+const USAGE_STEPS = 64;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
@@ -349,23 +351,33 @@ export class Uploads {
   }
 }
 
-/** Rejects with QUOTA_EXCEEDED. Open uploads of a person take at most half of the bytes that others leave free. */
+/**
+ * Rejects with QUOTA_EXCEEDED. Open uploads of a person take at most half of the bytes that are free. Bytes of others
+ * count in steps, and the refusal has no number: a person who tries sizes learns no more than the step.
+ */
 async function mayBegin(db: Database, { tenant, person }: Uploader, bytes: number): Promise<void> {
   const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
   if (person !== undefined) {
-    const own = await underWay(db, tenant, person);
-    if (own.count >= shareOf(OPEN_UPLOADS_MAX))
-      throw new Problem('QUOTA_EXCEEDED', `You already have ${own.count} open uploads. Finish or delete some.`);
-    if (bytesMax > 0 && own.bytes + bytes > (bytesMax - (used - own.bytes)) / 2)
+    const open = await underWay(db, tenant, person);
+    if (open.count >= shareOf(OPEN_UPLOADS_MAX))
+      throw new Problem('QUOTA_EXCEEDED', `You already have ${open.count} open uploads. Finish or delete some.`);
+    const { bytes: own } = await libraryUsage(db, tenant, person);
+    const ownMost = (bytesMax - (own - open.bytes) - inSteps(used - own, bytesMax)) / 2;
+    if (bytesMax > 0 && open.bytes + bytes > ownMost)
       throw new Problem(
         'QUOTA_EXCEEDED',
         'Your open uploads would take more than half of the free storage. Finish or delete some, or send a smaller file.',
       );
-  }
-  if (bytesMax > 0 && used + bytes > bytesMax)
+  } else if (bytesMax > 0 && used + bytes > bytesMax)
     throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
   if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
     throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
+}
+
+/** Rounds up to steps of the quota. */
+function inSteps(bytes: number, bytesMax: number): number {
+  const stepBytes = Math.max(1, Math.ceil(bytesMax / USAGE_STEPS));
+  return Math.ceil(bytes / stepBytes) * stepBytes;
 }
 
 export const invalid = (pointer: string, detail: string): Problem =>
