@@ -45,7 +45,7 @@ function bookersOf(meeting: BookedMeeting): readonly string[] {
 /**
  * Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. People whom one
  * user has added, to whatever meetings, get at most half of the seats that others leave at the same time. API keys and
- * administrators are one booker together.
+ * administrators (booker '') may take all that is left.
  */
 export function withinQuota(
   occurrences: readonly BookableOccurrence[],
@@ -68,8 +68,9 @@ export function withinQuota(
     for (const [booker, people] of Map.groupBy(bookersOf(one.meeting), (booker) => booker)) {
       const ownSeats = seatsOfBooker.get(booker) ?? 0;
       const left = limit === 0 ? Number.POSITIVE_INFINITY : limit - takenSeats;
-      const share = limit === 0 && booker !== '' ? BOOKER_SEATS_MAX : Math.ceil((left + ownSeats) / 2);
-      const seats = Math.max(0, Math.min(people.length, left, share - ownSeats));
+      const share = limit === 0 ? BOOKER_SEATS_MAX : Math.ceil((left + ownSeats) / 2);
+      const free = booker === '' ? left : Math.min(left, share - ownSeats);
+      const seats = Math.max(0, Math.min(people.length, free));
       addSeats(booker, seats);
       takenSeats += seats;
       running.push({ endsMs: one.endsMs, booker, seats });
