@@ -18,7 +18,9 @@ const dayOfUse = Type.Object(
     day: Type.String({ format: 'date', description: 'Day in the time zone of the request.' }),
     rooms: Type.Integer({ description: 'Rooms that began on this day and had participants, without break-outs.' }),
     participants: Type.Integer({ description: 'Different identities in these rooms.' }),
-    totalS: Type.Number({ description: 'Presence in these rooms, in seconds; time of a person with two devices at once counts once.' }),
+    totalS: Type.Number({
+      description: 'Presence in these rooms, in seconds; time of a person with two devices at once counts once.',
+    }),
   },
   { title: 'DayOfUse' },
 );
