@@ -60,7 +60,7 @@ function LoadedReport({ report, held, ports }: { report: MeetingReport; held: He
   const booked =
     startsAt === undefined || endsAt === undefined
       ? ''
-      : say('booked', { span: datedRange({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) }, reader) });
+      : `${say('booked')} ${datedRange({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) }, reader)}`;
   return (
     <>
       <p className="faint">

@@ -73,7 +73,7 @@ export const reportTexts = inBothLanguages({
 
   meeting: ['Report of the meeting', '会议报告'],
   meetingLead: ['“{title}”, number {number}', '“{title}”，会议号 {number}'],
-  booked: ['Booked: {span}', '预定时间：{span}'],
+  booked: ['Booked', '预定时间'],
   attendance: ['Attendance', '出席'],
   attendanceCut: ['Incomplete: there were more entries than are counted.', '不完整：记录数超过统计上限。'],
   firstIn: ['First joined', '首次进入'],
