@@ -16,8 +16,9 @@ export function findFaults(): string[] {
     const box = element.getBoundingClientRect();
     // Elements in a closed menu keep their boxes; hidden text for screen readers is 1 px wide.
     if (box.width <= 1 || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    if (element.closest('.visually-hidden') !== null) continue;
     const style = getComputedStyle(element);
+    // A link to skip to the contents is clipped away until it has the focus.
+    if (element.closest('.visually-hidden') !== null || style.clipPath === 'inset(50%)') continue;
     const name = `${element.tagName.toLowerCase()} "${(element.textContent ?? '').trim().slice(0, 40)}"`;
     if (element instanceof HTMLElement) faults.push(...layoutFaults(element, { box, style, name }));
     if (hasText(element)) faults.push(...contrastFaults(element, { style, name }));
