@@ -18,12 +18,19 @@ export const screenshotStates = [
   'lobby-denied',
   'lobby-refused',
   'join-full',
+  'join-room-full',
+  'join-expired',
   'join-refused',
+  'join-fault',
   'waiting',
   'waiting-removed',
   'ended-by-host',
   'ended-removed',
   'ended-lost',
+  'ended-left',
+  'ended-elsewhere',
+  'ended-node-lost',
+  'unsupported',
   'alone',
   'two',
   'grid',
@@ -39,6 +46,7 @@ export const screenshotStates = [
   'show',
   'show-first',
   'show-stage',
+  'show-invited',
   'audience',
   'waiting-list',
   'host-controls',
@@ -171,13 +179,20 @@ class Browsers {
 
   /** Returns the context of a live browser; the first call decides how the pages of a browser look. */
   context(options: BrowserContextOptions): Promise<BrowserContext> {
-    if (this.#browser?.isConnected() === false) this.#context = undefined;
+    if (this.#browser?.isConnected() === false) this.#forget();
     this.#context ??= this.#launch(options);
     return this.#context;
   }
 
   async close(): Promise<void> {
-    await this.#browser?.close();
+    const browser = this.#browser;
+    this.#forget();
+    await browser?.close();
+  }
+
+  /** Forgets both at once, so that callers during the next launch do not launch more browsers. */
+  #forget(): void {
+    this.#browser = undefined;
     this.#context = undefined;
   }
 
