@@ -133,7 +133,7 @@ export interface Screenshot {
   width: number;
   scheme: string;
   language: string;
-  /** What `findFaults` found, what the page threw, and why there is no picture. */
+  /** Faults that `findFaults` found, errors that the page threw, and why there is no picture. */
   faults: string[];
 }
 
@@ -167,7 +167,7 @@ export async function buildStories(outDir: string): Promise<void> {
 /** Pages that are loaded at once: a page mostly waits for frames. */
 const PAGES_MAX = 4;
 
-/** One browser at a time: another one after it has crashed. */
+/** Owner of at most one browser, which is started anew after a crash. */
 class Browsers {
   readonly #executablePath: string;
   #browser: Browser | undefined;
