@@ -81,7 +81,7 @@ it('a counted word follows its number', () => {
 
 /** Keys that the pages use only for a number other than 1: another key has the text for 1, or 1 cannot occur. */
 const alwaysMany = new Set([
-  ...['sessions', 'rooms', 'tracks', 'count', 'answered', 'sums', 'kept', 'people', 'people.viewers', 'live.viewers'],
+  ...['count', 'answered', 'sums', 'kept', 'people', 'people.viewers', 'live.viewers'],
   ...['poll.votes', 'manySend', 'linksButton', 'breakOut.open', 'lines', 'taken.tooMany', 'setup.passwordHint'],
   ...['field.passwordShort', 'rule.days', 'rule.weeks', 'rule.monthDay', 'rule.monthWeekDay', 'tableTooMany'],
   ...['linksMaking', 'endText', 'allGood', 'why.warmUp', 'end.extend', 'advice.RTT_HIGH.text', 'versionUsual', 'drift'],

@@ -24,9 +24,8 @@ export const reportTexts = inBothLanguages({
   'unit.joins': ['{count} {count:join|joins}', '{count} 次加入'],
   'unit.answers': ['{count} {count:answer|answers}', '{count} 次应答'],
 
-  budget: ['Error budget', '错误预算'],
-  budgetNone: ['nothing to count yet', '尚无可统计的数据'],
-  budgetUsed: ['{used} of {allowed} used', '已用 {used}，共 {allowed}'],
+  budgetNone: ['Error budget: nothing to count yet', '错误预算：尚无可统计的数据'],
+  budgetUsed: ['Error budget: {used} of {allowed} used', '错误预算：已用 {used}，共 {allowed}'],
   budgetLeft: ['{left} left', '剩余 {left}'],
   budgetGone: ['{over} more than allowed', '超出 {over}'],
   budgetEnds: ['At this rate used up on {time}', '按目前速度将于 {time} 用完'],

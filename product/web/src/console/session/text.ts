@@ -2,7 +2,7 @@ import type { SayOf } from '../../core/messages/both-languages.ts';
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const timelineTexts = inBothLanguages({
-  lead: ['{room}, from {from} to {to}', '{room}，{from} 至 {to}'],
+  lead: ['{room}, {span}', '{room}，{span}'],
   leadNow: ['{room}, since {from}', '{room}，自 {from} 起'],
   live: ['In the room now', '正在房间中'],
   over: ['Has left', '已离开'],
