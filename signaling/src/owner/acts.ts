@@ -109,7 +109,9 @@ export class Acts {
       if (present !== undefined) this.#o.rosterWriter.remove([present], 'KICKED', act.reason);
       stage.remove(act.identity, 'KICKED');
       this.#changePolicy(act);
-      if (!act.mayReturn && act.bannedFor !== 'forever' && this.#mayComeBack(present)) {
+      // A ban keeps out one identity; the removal also makes new guests wait, whom the person may have become.
+      const isRecorder = present !== undefined && recorderOf(present) !== undefined;
+      if (!act.mayReturn && !isRecorder) {
         const { policy, info } = this.#o.roster;
         this.#setPolicy(withRemoved(policy, act.identity, info.sid));
       }
@@ -181,11 +183,6 @@ export class Acts {
     const context = { room, nowWallMs: clock.wallMs(), tokenMs: bounds.breakOutTokenMs };
     const { rooms, removal } = removalInBreakOuts(act, roster.policy, context);
     if (rooms.length > 0) removeFromBreakOuts(rooms, removal);
-  }
-
-  /** Returns whether a removed participant could come back by itself. Recorders follow the policy's recordings. */
-  #mayComeBack(present: Participant | undefined): boolean {
-    return present === undefined ? this.#o.stage.hasCrowd : recorderOf(present) === undefined;
   }
 
   /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */

@@ -72,18 +72,18 @@ describe('a client in front of a room', () => {
     ],
     ['enters the next life of the room after its removal', { policy: without('gil'), roomSid: 'RM_2' }, undefined],
     ['enters after the removal of another person', { policy: without('gila') }, undefined],
-    [
-      'waits as an unknown guest once a guest was removed',
-      { policy: without('guest-a'), knocking: guest, hosts: 1 },
+    ...['guest-a', 'ann', 'IV_1', 'guest-a-viewer'].map((removed): (typeof rows)[number] => [
+      `waits as an unknown guest once ${removed} was removed, also while no host is there`,
+      { policy: without(removed), knocking: guest },
       'lobby',
-    ],
-    ['enters as a known guest', { policy: without('guest-a'), knocking: guest, hosts: 1, isAdmitted: true }, undefined],
-    ['enters as a guest where no host is there to ask', { policy: without('guest-a'), knocking: guest }, undefined],
+    ]),
+    ['enters as a known guest', { policy: without('guest-a'), knocking: guest, isAdmitted: true }, undefined],
     [
-      'enters as a guest after the removal of no guest',
-      { policy: without('ann'), knocking: guest, hosts: 1 },
+      'enters as a guest after a removal in another life',
+      { policy: without('ann'), knocking: guest, roomSid: 'RM_2' },
       undefined,
     ],
+    ['enters as a user after the removal of a guest', { policy: without('guest-a') }, undefined],
     [
       'enters a show as a guest whomever was removed',
       { policy: { ...without('guest-a'), kind: 'show' }, knocking: guest, hosts: 1 },
