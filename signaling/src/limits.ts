@@ -168,6 +168,14 @@ export const bounds = {
   crowdPageMs: 2000,
   /** Life of a token for a break-out room: a join takes seconds at most, and a client can ask for another token. */
   breakOutTokenMs: 600_000,
+  /**
+   * Pending removals of a main room, the oldest goes: its break-outs times a hundred people. Removals sent at once; first
+   * and longest pause before one is repeated.
+   */
+  breakOutRemovalsMax: 100 * limits.breakOutsMax,
+  breakOutRemovalsAtOnce: limits.breakOutsMax,
+  breakOutRemovalPauseMs: 1000,
+  breakOutRemovalPauseMsMax: 30_000,
   /** Hosts receive the waiting clients at most four times a second. */
   lobbyShownEveryMs: 250,
   /** Deadline of other instances for a room's owner, without the centre; a link over an ocean opens within it. */

@@ -189,10 +189,7 @@ function makeOwned(
       peers,
       ignoringErrors(log, 'a signaling node could not be greeted'),
     ),
-    removeFromBreakOut: (roomKey, removal) => {
-      const leave = lateParts().clients.removeFromBreakOut(roomKey, removal);
-      leave.catch(ignoringErrors(log, 'a removed person could not be removed from a break-out'));
-    },
+    removeFromBreakOut: (roomKey, removal) => lateParts().clients.removeFromBreakOut(roomKey, removal),
     onLost: (lost) =>
       lateParts().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
