@@ -1,4 +1,4 @@
-import { SealedFile, TurnServers } from '@meridian/node-shell';
+import { proxyRanges, SealedFile, TurnServers } from '@meridian/node-shell';
 import { partsOfRoomKey, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
@@ -242,6 +242,7 @@ function makeClients({ context, tokens, counters }: PartsOptions, parts: ForClie
     selfId: config.id,
     region: config.region,
     development: config.development,
+    trustedProxies: proxyRanges(config.trustedProxies),
     clock,
     log,
     rng,

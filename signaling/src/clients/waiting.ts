@@ -3,12 +3,15 @@
 // change of owner, so no loss lasts.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { mayTakeAnother } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { LocalRoom } from './local-room.ts';
 import { temporaryCodes } from './owner-finder.ts';
 
 export interface WaitingClient {
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  readonly network: string;
   show(waiting: wire.Waiting.$Properties): void;
   /** Reports the time that the client has waited, which the duration of its join excludes. */
   waited(ms: number): void;
@@ -68,9 +71,29 @@ export class WaitingRoom {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
 
+  /**
+   * Throws OVERLOADED for a client beyond the node's places, or beyond its share. A tenant may have half of the places
+   * that other tenants leave; a link, and a network, half of the part that the tenant's others leave.
+   */
+  #assertHasPlace({ tenant, via }: Access, { network }: WaitingClient): void {
+    const overloaded = (message: string) => new MeridianError('OVERLOADED', message, { retryAfterMs: 10_000 });
+    const free = bounds.waitersMax - this.#waiters.size;
+    if (free <= 0) throw overloaded('too many people wait at this instance');
+    const atLeast = bounds.waitersOfOneMin;
+    const ofTenant = [...this.#waiters.values()].filter((one) => one.access.tenant === tenant);
+    if (!mayTakeAnother({ own: ofTenant.length, free, atLeast }))
+      throw overloaded('too many people of one tenant wait at this instance');
+    const freeOfTenant = Math.max(1, Math.floor((free + ofTenant.length) / 2) - ofTenant.length);
+    const ofLink = via === '' ? [] : ofTenant.filter((one) => one.access.via === via);
+    if (!mayTakeAnother({ own: ofLink.length, free: freeOfTenant, atLeast }))
+      throw overloaded('too many people wait at this instance by one link');
+    const ofNetwork = network === '' ? [] : ofTenant.filter((one) => one.network === network);
+    if (!mayTakeAnother({ own: ofNetwork.length, free: freeOfTenant, atLeast }))
+      throw overloaded('too many people from one network wait at this instance');
+  }
+
   async #wait(room: LocalRoom, access: Access, client: WaitingClient): Promise<void> {
-    if (this.#waiters.size >= bounds.waitersMax)
-      throw new MeridianError('OVERLOADED', 'too many people wait at this instance', { retryAfterMs: 10_000 });
+    this.#assertHasPlace(access, client);
     const { clock, log, rng } = this.#o;
     const waitId = newId('WA_', (count) => rng.bytes(count));
     const waiter = new Waiter({ waitId, room, access, client, clock, rng });
@@ -114,6 +137,13 @@ class Waiter {
   constructor(o: WaiterOptions) {
     this.#o = o;
     this.#sinceWallMs = o.clock.wallMs();
+  }
+
+  get access(): Access {
+    return this.#o.access;
+  }
+  get network(): string {
+    return this.#o.client.network;
   }
 
   /** Resolves when the client is admitted; rejects with the refusal. */
@@ -161,10 +191,11 @@ class Waiter {
   }
 
   async #ask(): Promise<void> {
-    const { waitId, room, access } = this.#o;
+    const { waitId, room, access, client } = this.#o;
+    const { network } = client;
     const { identity, name, lobby, needsPolicy } = access;
     const { admin } = access.rights;
-    const knocking = { waitId, identity, name, admin, lobby, needsPolicy, sinceWallMs: this.#sinceWallMs };
+    const knocking = { waitId, identity, name, admin, lobby, needsPolicy, network, sinceWallMs: this.#sinceWallMs };
     try {
       const waiting = await room.withOwner((port) => {
         this.#knockedEpoch = port.epoch;

@@ -18,6 +18,8 @@ export interface Knocking {
   readonly lobby: boolean;
   /** The client's token keeps it out until the owner knows the policy. */
   readonly needsPolicy: boolean;
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  readonly network: string;
   readonly sinceWallMs: number;
 }
 

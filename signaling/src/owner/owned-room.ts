@@ -149,23 +149,7 @@ export class OwnedRoom {
       log,
       remove: async (breakOut, removal) => o.removeFromBreakOut?.(breakOut, removal),
     });
-    this.#acts = new Acts({
-      posts: this.posts,
-      roster: o.roster,
-      roomName: partsOfRoomKey(roomKey)?.room ?? '',
-      stage: this.stage,
-      clock,
-      rng: o.rng,
-      changePolicy: (policy) => this.#policy.change(policy),
-      rosterWriter,
-      admit: (act) => this.lobby.admit(act),
-      mayRecord: () => o.mayRecord?.() ?? '',
-      breakOutRemovals: this.#breakOutRemovals,
-      onEnded: () => {
-        this.lobby.end();
-        o.onOver('ended');
-      },
-    });
+    this.#acts = this.#makeActs();
     this.lobby = this.#makeLobby();
     this.#heldNodes = new HeldNodes({ nodes, room: o.room, retained: () => o.roster });
     this.#trackRouting = new TrackRouting({ ...o, roomNodeIds: this.#heldNodes.ids, fence: () => entrance.fence });
@@ -514,6 +498,27 @@ export class OwnedRoom {
     this.lobby.assertAdmitted(participant);
     const { fence } = this.#entrance;
     return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: true };
+  }
+
+  #makeActs(): Acts {
+    const o = this.#o;
+    return new Acts({
+      posts: this.posts,
+      roster: this.#roster,
+      roomName: partsOfRoomKey(this.room.roomKey)?.room ?? '',
+      stage: this.stage,
+      clock: o.clock,
+      rng: o.rng,
+      changePolicy: (policy) => this.#policy.change(policy),
+      rosterWriter: this.rosterWriter,
+      admit: (act) => this.lobby.admit(act),
+      mayRecord: () => o.mayRecord?.() ?? '',
+      breakOutRemovals: this.#breakOutRemovals,
+      onEnded: () => {
+        this.lobby.end();
+        o.onOver('ended');
+      },
+    });
   }
 
   #makeLobby(): Lobby {

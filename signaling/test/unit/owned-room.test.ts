@@ -253,7 +253,15 @@ it('a removed participant stays out of this life of the room, under its next own
     signalingNodes: { events: () => undefined, knocked: () => undefined, lobby: () => undefined },
   } as unknown as OwnedRoomOptions);
   expect(() => next.join('d2', bob)).toThrow(refused('NOT_ADMITTED'));
-  const knock = { waitId: 'WA_bob', identity: 'bob', name: '', admin: false, lobby: false, needsPolicy: false };
+  const knock = {
+    waitId: 'WA_bob',
+    identity: 'bob',
+    name: '',
+    admin: false,
+    lobby: false,
+    needsPolicy: false,
+    network: '',
+  };
   expect(next.lobby.knock('d2', { ...knock, sinceWallMs: 0 })).toMatchObject({ reason: 'removed' });
   next.lobby.admit({ waitIds: ['WA_bob'], all: false, refused: false });
   next.join('d2', bob);
