@@ -171,8 +171,8 @@ export const bounds = {
   /** Life of a token for a break-out room: a join takes seconds at most, and a client can ask for another token. */
   breakOutTokenMs: 600_000,
   /**
-   * Pending removals of a main room, the oldest goes: its break-outs times a hundred people. Removals sent at once; first
-   * and longest pause before one is repeated.
+   * Pending removals of a main room, the oldest goes: its break-outs times a hundred people. Removals sent at once;
+   * first and longest pause before one is repeated.
    */
   breakOutRemovalsMax: 100 * limits.breakOutsMax,
   breakOutRemovalsAtOnce: limits.breakOutsMax,

@@ -33,6 +33,8 @@ export interface KnockAnswer {
 export class WaitingRoom {
   readonly #o: { readonly clock: Clock; readonly log: Logger; readonly rng: Rng };
   readonly #waiters = new Map<string, Waiter>();
+  /** Numbers of waiting clients by `holdersOf`. */
+  readonly #counts = new Map<string, number>();
 
   constructor(o: { clock: Clock; log: Logger; rng: Rng }) {
     this.#o = o;
@@ -80,16 +82,24 @@ export class WaitingRoom {
     const free = bounds.waitersMax - this.#waiters.size;
     if (free <= 0) throw overloaded('too many people wait at this instance');
     const atLeast = bounds.waitersOfOneMin;
-    const ofTenant = [...this.#waiters.values()].filter((one) => one.access.tenant === tenant);
-    if (!mayTakeAnother({ own: ofTenant.length, free, atLeast }))
+    const holders = holdersOf(tenant, via, network);
+    const countOf = (holder: string): number => this.#counts.get(holder) ?? 0;
+    const ofTenant = countOf(holders.tenant);
+    if (!mayTakeAnother({ own: ofTenant, free, atLeast }))
       throw overloaded('too many people of one tenant wait at this instance');
-    const freeOfTenant = Math.max(1, Math.floor((free + ofTenant.length) / 2) - ofTenant.length);
-    const ofLink = via === '' ? [] : ofTenant.filter((one) => one.access.via === via);
-    if (!mayTakeAnother({ own: ofLink.length, free: freeOfTenant, atLeast }))
+    const freeOfTenant = Math.max(1, Math.floor((free + ofTenant) / 2) - ofTenant);
+    if (via !== '' && !mayTakeAnother({ own: countOf(holders.link), free: freeOfTenant, atLeast }))
       throw overloaded('too many people wait at this instance by one link');
-    const ofNetwork = network === '' ? [] : ofTenant.filter((one) => one.network === network);
-    if (!mayTakeAnother({ own: ofNetwork.length, free: freeOfTenant, atLeast }))
+    if (network !== '' && !mayTakeAnother({ own: countOf(holders.network), free: freeOfTenant, atLeast }))
       throw overloaded('too many people from one network wait at this instance');
+  }
+
+  #count({ tenant, via }: Access, { network }: WaitingClient, change: 1 | -1): void {
+    for (const key of Object.values(holdersOf(tenant, via, network))) {
+      const count = (this.#counts.get(key) ?? 0) + change;
+      if (count > 0) this.#counts.set(key, count);
+      else this.#counts.delete(key);
+    }
   }
 
   async #wait(room: LocalRoom, access: Access, client: WaitingClient): Promise<void> {
@@ -99,17 +109,25 @@ export class WaitingRoom {
     const waiter = new Waiter({ waitId, room, access, client, clock, rng });
     const startedMs = clock.nowMs();
     this.#waiters.set(waitId, waiter);
+    this.#count(access, client, 1);
     room.addWaiter(waiter);
     try {
       await waiter.begin();
       log.debug({ roomKey: room.roomKey, waitId }, 'a waiting client was admitted');
     } finally {
       this.#waiters.delete(waitId);
+      this.#count(access, client, -1);
       room.removeWaiter(waiter);
       client.waited(clock.nowMs() - startedMs);
     }
   }
 }
+
+const holdersOf = (tenant: string, via: string, network: string) => ({
+  tenant: `tenant ${tenant}`,
+  link: `link ${tenant} ${via}`,
+  network: `network ${network} ${tenant}`,
+});
 
 interface WaiterOptions {
   readonly waitId: string;
@@ -137,13 +155,6 @@ class Waiter {
   constructor(o: WaiterOptions) {
     this.#o = o;
     this.#sinceWallMs = o.clock.wallMs();
-  }
-
-  get access(): Access {
-    return this.#o.access;
-  }
-  get network(): string {
-    return this.#o.client.network;
   }
 
   /** Resolves when the client is admitted; rejects with the refusal. */

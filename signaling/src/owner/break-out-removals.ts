@@ -1,6 +1,6 @@
 // Removals from a main room, on their way to the owners of its break-outs. Each is repeated until the break-out's owner
-// has it: the owner bans the person there, also while nobody is in the break-out, and the api stores the ban. So it
-// outlives that owner. The next owner of the main room sends all removals of the room's life again.
+// has it: the owner bans the person there, also while the break-out is empty, and the api stores the ban. So it outlives
+// that owner. The next owner of the main room sends all removals of the room's life again.
 import { isSamePerson, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -9,7 +9,7 @@ import { bounds } from '../limits.ts';
 export interface BreakOutRemovalsOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Removes a person from a break-out at its owner, who may be another instance; rejects if the owner has not done it. */
+  /** Removes a person from a break-out at its owner, perhaps another instance; rejects if the owner has not done it. */
   remove(room: string, removal: wire.ActRemove.$Properties): Promise<void>;
 }
 
