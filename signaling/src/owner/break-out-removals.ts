@@ -1,6 +1,6 @@
 // Removals from a main room, on their way to the owners of its break-outs. Each is repeated until the break-out's owner
-// has it: the owner bans the person there, also while the break-out is empty, and the api stores the ban. So it outlives
-// that owner. The next owner of the main room sends all removals of the room's life again.
+// has it: the owner bans the person there, also while the break-out is empty, and the api stores the ban. So the ban
+// outlives that owner. The next owner of the main room sends all removals of the room's life again.
 import { isSamePerson, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
