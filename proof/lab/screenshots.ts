@@ -22,11 +22,15 @@ export const screenshots: LabCase = {
 
 async function photograph(o: { outDir: string; states?: string[] }, say: Say): Promise<LabResult> {
   const startedMs = performance.now();
-  const taken = await takeScreenshots(o);
+  const taken = await takeScreenshots({
+    ...o,
+    onPicture: (picture) => {
+      if (picture.faults.length > 0) say(`${nameOf(picture)}: ${picture.faults.join('; ')}`);
+    },
+  });
   const sheet = join(o.outDir, 'sheet.html');
   await writeFile(sheet, sheetOf(taken));
   const faulty = taken.filter((picture) => picture.faults.length > 0);
-  for (const picture of faulty) say(`${picture.file}: ${picture.faults.join('; ')}`);
   say(`${taken.length} pictures in ${sheet}`);
   return {
     params: {
@@ -60,7 +64,7 @@ function sheetOf(taken: readonly Screenshot[]): string {
   return `<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Screenshots</title><style>
 body { margin: 24px; background: #888; font: 14px sans-serif }
 div { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start }
-figure { margin: 0 } img { height: 300px } b { display: block; max-width: 400px; color: #a00 }
+figure { margin: 0 } img { width: 260px } b { display: block; max-width: 400px; color: #a00 }
 </style>${rows.join('\n')}</html>\n`;
 }
 

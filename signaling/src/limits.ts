@@ -147,6 +147,8 @@ export const bounds = {
   roomsListedBytesMax: 900_000,
   /** Clients waiting in front of rooms at a signaling node: each holds a socket and asks its owner now and then. */
   waitersMax: 5000,
+  /** Waiting clients that each tenant, link and network may have, however many others wait, while a place is free. */
+  waitersOfOneMin: 20,
   /** Interval at which a waiting client asks its owner again, in case a message was lost. */
   knockEveryMs: 15_000,
   /** A waiting client silent for this long is gone with its signaling node. */
@@ -168,6 +170,14 @@ export const bounds = {
   crowdPageMs: 2000,
   /** Life of a token for a break-out room: a join takes seconds at most, and a client can ask for another token. */
   breakOutTokenMs: 600_000,
+  /**
+   * Pending removals of a main room, the oldest goes: its break-outs times a hundred people. Removals sent at once;
+   * first and longest pause before one is repeated.
+   */
+  breakOutRemovalsMax: 100 * limits.breakOutsMax,
+  breakOutRemovalsAtOnce: limits.breakOutsMax,
+  breakOutRemovalPauseMs: 1000,
+  breakOutRemovalPauseMsMax: 30_000,
   /** Hosts receive the waiting clients at most four times a second. */
   lobbyShownEveryMs: 250,
   /** Deadline of other instances for a room's owner, without the centre; a link over an ocean opens within it. */
@@ -262,6 +272,11 @@ export const bounds = {
    * are lost but not noticed yet. More are refused with QUOTA_EXCEEDED.
    */
   clientsPerPersonMax: 20,
+  /**
+   * Clients of one link from one network (an IPv4 address, an IPv6 /64) at this node, since a guest makes another
+   * identity at will: the largest meeting, of a school behind one address. More are refused with QUOTA_EXCEEDED.
+   */
+  clientsPerNetworkMax: 1000,
   /** Clients over WebSockets and links together; more are refused: HTTP 503, OVERLOADED. */
   clientsMax: CLIENTS_MAX,
   /** Sessions of a gateway or recorder over its link; more are refused with OVERLOADED. */

@@ -1,4 +1,4 @@
-import { SealedFile, TurnServers } from '@meridian/node-shell';
+import { proxyRanges, SealedFile, TurnServers } from '@meridian/node-shell';
 import { partsOfRoomKey, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
@@ -189,10 +189,7 @@ function makeOwned(
       peers,
       ignoringErrors(log, 'a signaling node could not be greeted'),
     ),
-    removeFromBreakOut: (roomKey, removal) => {
-      const leave = lateParts().clients.removeFromBreakOut(roomKey, removal);
-      leave.catch(ignoringErrors(log, 'a removed person could not be removed from a break-out'));
-    },
+    removeFromBreakOut: (roomKey, removal) => lateParts().clients.removeFromBreakOut(roomKey, removal),
     onLost: (lost) =>
       lateParts().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
@@ -245,6 +242,7 @@ function makeClients({ context, tokens, counters }: PartsOptions, parts: ForClie
     selfId: config.id,
     region: config.region,
     development: config.development,
+    trustedProxies: proxyRanges(config.trustedProxies),
     clock,
     log,
     rng,

@@ -26,6 +26,7 @@ export * from './node-agent.ts';
 export * from './node-kinds.ts';
 export * from './participant-kinds.ts';
 export * from './persons.ts';
+export * from './place-shares.ts';
 export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './posts.ts';

@@ -106,7 +106,7 @@ export async function listenHttp(
   addFlv(http, { keys, programmes, sockets, waiting, clock, near });
   const streams = new H5Streams({ supervisor, clock, log });
   addH5({ keys, points, publications, programmes, streams, sockets, waiting, clock });
-  const whip = new WhipSessions({ links, publications, clock, rng, log });
+  const whip = new WhipSessions({ links, publications, apiKeys: parts.opened.keys, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   const turn = new TurnServers(config.turn, clock);
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl, turn });

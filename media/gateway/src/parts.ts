@@ -140,6 +140,7 @@ function makeRooms(
   const videoConverters = h264Converters({ supervisor, log });
   const points = new PublishPoints({
     ...common,
+    apiKeys: keys,
     region,
     converters,
     videoConverters,
@@ -152,7 +153,7 @@ function makeRooms(
   const mixers = voiceMixers({ supervisor, clock, log });
   const compositions = new Compositions({ supervisor, clock, log });
   closeStack.add('composed pictures', () => compositions.close());
-  const programmes = new Programmes({ ...common, live, region, mixers, compositions, nodeId });
+  const programmes = new Programmes({ ...common, apiKeys: keys, live, region, mixers, compositions, nodeId });
   closeStack.add('programmes', () => programmes.close());
   // A viewer with a session in the room ends with it: both have the same token or API key.
   opened.onEnded((isEnded) =>

@@ -13,6 +13,7 @@ import type { NodeLinks } from './nodes/node-links.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
 import { makeRecordings, type Recordings, type RecordingsOptions } from './recordings/recordings.ts';
 import type { Store } from './store/store.ts';
+import type { Transaction } from './store/transaction.ts';
 import { Deliveries } from './webhooks/deliveries.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
 import { MeetingEvents } from './webhooks/meeting-events.ts';
@@ -47,7 +48,11 @@ export interface EventServices {
   readonly meetingEvents: MeetingEvents;
   readonly recordings: Recordings;
   readonly library: Library;
+  /** Calls the listener in the transaction in which a meeting was ended for everyone. */
+  onMeetingEnded(listener: EndListener): void;
 }
+
+type EndListener = (trx: Transaction, meeting: { readonly tenant: string; readonly room: string }) => Promise<void>;
 
 export function makeEventServices(o: EventServicesOptions): EventServices {
   const { db } = o.store;
@@ -56,12 +61,15 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
   const recordings = makeRecordings({ ...o, db, jobs, deliveries });
   const library = makeLibrary({ ...o, db, jobs, deliveries });
+  const endListeners: EndListener[] = [];
   const intake = new Intake({
     db,
     clock: o.clock,
     rng: o.rng,
     onStored: async (trx, events) => {
-      for (const event of events) if (isEndForEveryone(event)) await endOccurrence(trx, event);
+      for (const event of events)
+        if (isEndForEveryone(event) && (await endOccurrence(trx, event)))
+          for (const listener of endListeners) await listener(trx, event);
       await deliveries.add(trx, events);
     },
     onRecordings: (trx, report) => recordings.records.applyJournal(trx, report),
@@ -69,7 +77,8 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
   sweepLives({ ...o, db, jobs, intake });
   const meetingEvents = new MeetingEvents({ ...o, deliveries });
   const qualities = new QualityIntake({ ...o, db });
-  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings, library };
+  const onMeetingEnded = (listener: EndListener): void => void endListeners.push(listener);
+  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings, library, onMeetingEnded };
 }
 
 /** Returns whether someone ended the room for all participants; a room that is empty ends with another reason. */

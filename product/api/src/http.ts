@@ -18,6 +18,7 @@ import { addCheckOperations } from './checks/operations.ts';
 import { addInspectorOperations } from './console/inspector.ts';
 import { addJoinOperations } from './console/join-operations.ts';
 import { addConsoleOperations, type ConsoleDeps } from './console/operations.ts';
+import { addPastOperations } from './console/past-operations.ts';
 import { addPeopleOperations } from './console/people-operations.ts';
 import { centrePathsOf } from './console/ports.ts';
 import { addRoomTitleOperations } from './console/room-titles.ts';
@@ -196,6 +197,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
 
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
   addDialOperations(routes, { ...o, views: o.console.views });
+  addPastOperations(routes, o);
   addLogOperations(routes, o);
   const again = (request: FastifyRequest): Promise<Principal> => o.authenticator.authenticate(request);
   addConsoleOperations(routes, { ...o.console, authenticate: again });

@@ -23,7 +23,7 @@ export interface MeetingPartsOptions {
   readonly dailyLimits: DailyLimits;
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
-  readonly eventServices: Pick<EventServices, 'jobs' | 'meetingEvents'>;
+  readonly eventServices: Pick<EventServices, 'jobs' | 'meetingEvents' | 'onMeetingEnded'>;
   /** Returns undefined if mails are not configured. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
@@ -61,6 +61,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const meetingLinks = new MeetingLinks({ ...o, links });
   const quotas = new Quotas({ db, clock, limits: o.dailyLimits });
   const following = new RoomFollower({ jobs: eventServices.jobs, log, policies, db, clock });
+  eventServices.onMeetingEnded((trx, meeting) => following.follow(trx, meeting));
   const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
   const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
   meetings.followBy([

@@ -157,6 +157,8 @@ function addLinkPage(app: FastifyInstance): void {
     '/meetings/past/',
     '/meetings/:meeting/report',
     '/meetings/:meeting/past/:originalStart',
+    '/meetings/:meeting/past/:originalStart/report',
+    '/meetings/:meeting/past/:originalStart/sessions/:session',
     '/meetings/:meeting/sessions/:session',
   ];
   for (const path of [

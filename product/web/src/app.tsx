@@ -12,6 +12,7 @@ import { useAccent } from './ui/branding.tsx';
 import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
+import { HOME_PATH } from './ui/parts.tsx';
 import { type LookupState, useLinkLookup } from './ui/use-link-lookup.ts';
 
 /** Loaded only by viewers of a show, with its player. */
@@ -141,11 +142,9 @@ export function App({ page }: { page: Page }) {
 
 const MEETINGS_PATH = '/meetings';
 
-/** Returns where a person goes whom the room refuses; undefined where the lobby is the home page. */
-function homeOf({ isSignedIn, byLink }: Page): LobbyProps['home'] {
-  if (isSignedIn) return { href: MEETINGS_PATH, isMeetings: true };
-  return byLink === undefined ? undefined : { href: '/', isMeetings: false };
-}
+/** Returns where a person goes whom the room refuses. */
+const homeOf = ({ isSignedIn }: Page): LobbyProps['home'] =>
+  isSignedIn ? { href: MEETINGS_PATH, isMeetings: true } : { href: HOME_PATH, isMeetings: false };
 
 /** Returns the refusal that a lookup foresees, before any attempt to join; undefined without a refusal. */
 const refusalOf = (looked: LookupState | undefined): LobbyProps['problem'] =>

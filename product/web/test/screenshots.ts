@@ -2,14 +2,15 @@
 // Chromium.
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { findFaults } from './page-faults.ts';
 
 /** States of the page, by their names in src/stories/stories.tsx. */
 export const screenshotStates = [
@@ -17,12 +18,19 @@ export const screenshotStates = [
   'lobby-denied',
   'lobby-refused',
   'join-full',
+  'join-room-full',
+  'join-expired',
   'join-refused',
+  'join-fault',
   'waiting',
   'waiting-removed',
   'ended-by-host',
   'ended-removed',
   'ended-lost',
+  'ended-left',
+  'ended-elsewhere',
+  'ended-node-lost',
+  'unsupported',
   'alone',
   'two',
   'grid',
@@ -38,6 +46,7 @@ export const screenshotStates = [
   'show',
   'show-first',
   'show-stage',
+  'show-invited',
   'audience',
   'waiting-list',
   'host-controls',
@@ -93,6 +102,8 @@ export const screenshotStates = [
   'console-cost',
   'console-rooms',
   'console-room',
+  'console-past',
+  'console-past-room',
   'console-session',
   'console-wall',
   'console-wall-ask',
@@ -114,6 +125,8 @@ export interface ScreenshotOptions {
   languages?: readonly string[];
   schemes?: readonly ('dark' | 'light')[];
   chromiumPath?: string;
+  /** Called with each picture as soon as it is taken. */
+  onPicture?(picture: Screenshot): void;
 }
 
 export interface Screenshot {
@@ -122,39 +135,26 @@ export interface Screenshot {
   width: number;
   scheme: string;
   language: string;
-  /**
-   * Faults that a machine can find: content wider than the window, text cut off without an ellipsis and a title,
-   * overlapping buttons.
-   */
+  /** Faults that `findFaults` found, errors that the page threw, and why there is no picture. */
   faults: string[];
 }
 
 /**
- * Builds the stories, serves them on a loopback port and photographs them. Rejects when a page throws or a story is
- * missing.
+ * Builds the stories, serves them on a loopback port and photographs each page down to its end. A page that fails has
+ * the failure among its faults; the pages after it are still photographed.
  */
 export async function takeScreenshots(o: ScreenshotOptions): Promise<Screenshot[]> {
   const storiesDir = await mkdtemp(join(tmpdir(), 'meridian-stories-'));
   let server: Server | undefined;
-  let browser: Browser | undefined;
+  const browsers = new Browsers(o.chromiumPath ?? '/usr/bin/chromium');
   try {
     await mkdir(o.outDir, { recursive: true });
     await buildStories(storiesDir);
     server = await serveFolder(storiesDir);
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      executablePath: o.chromiumPath ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--force-color-profile=srgb',
-      ],
-    });
-    return await photographAll(browser, origin, o);
+    return await photographAll(browsers, origin, o);
   } finally {
-    await browser?.close();
+    await browsers.close();
     server?.closeAllConnections();
     server?.close();
     await rm(storiesDir, { recursive: true, force: true });
@@ -166,94 +166,129 @@ export async function buildStories(outDir: string): Promise<void> {
   await build({ configFile, mode: 'stories', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
 }
 
-async function photographAll(browser: Browser, origin: string, o: ScreenshotOptions): Promise<Screenshot[]> {
+/** Pages that are loaded at once: a page mostly waits for frames. */
+const PAGES_MAX = 4;
+
+/** Owner of at most one browser, which is started anew after a crash. */
+class Browsers {
+  readonly #executablePath: string;
+  #browser: Browser | undefined;
+  #context: Promise<BrowserContext> | undefined;
+
+  constructor(executablePath: string) {
+    this.#executablePath = executablePath;
+  }
+
+  /** Returns the context of a live browser; the first call decides how the pages of a browser look. */
+  context(options: BrowserContextOptions): Promise<BrowserContext> {
+    if (this.#browser?.isConnected() === false) this.#forget();
+    this.#context ??= this.#launch(options);
+    return this.#context;
+  }
+
+  async close(): Promise<void> {
+    const browser = this.#browser;
+    this.#forget();
+    await browser?.close();
+  }
+
+  /** Forgets both at once, so that callers during the next launch do not launch more browsers. */
+  #forget(): void {
+    this.#browser = undefined;
+    this.#context = undefined;
+  }
+
+  async #launch(options: BrowserContextOptions): Promise<BrowserContext> {
+    this.#browser = await chromium.launch({
+      executablePath: this.#executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--force-color-profile=srgb',
+      ],
+    });
+    return await this.#browser.newContext(options);
+  }
+}
+
+async function photographAll(browsers: Browsers, origin: string, o: ScreenshotOptions): Promise<Screenshot[]> {
   const taken: Screenshot[] = [];
-  for (const viewport of o.widths ?? screenshotWidths)
-    for (const scheme of o.schemes ?? screenshotSchemes)
-      taken.push(...(await photographIn({ browser, origin, viewport, scheme }, o)));
-  return taken;
+  const states = o.states ?? screenshotStates;
+  const languages = o.languages ?? screenshotLanguages;
+  for (const viewport of o.widths ?? screenshotWidths) {
+    const looks = { viewport, hasTouch: viewport.width < 640, reducedMotion: 'reduce' } as const;
+    const next = states.flatMap((state) => languages.map((language) => ({ state, language }))).values();
+    const photographer = async (): Promise<void> => {
+      for (const { state, language } of next) {
+        const url = `${origin}/stories.html?story=${state}&lang=${language}`;
+        for (const { scheme, faults, png } of await photographPage(await browsers.context(looks), url, o)) {
+          const file = join(o.outDir, `${state}-${viewport.width}-${scheme}-${language}.png`);
+          if (png !== undefined) await writeFile(file, png);
+          const picture = { file, state, width: viewport.width, scheme, language, faults };
+          taken.push(picture);
+          o.onPicture?.(picture);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: PAGES_MAX }, photographer));
+    await browsers.close();
+  }
+  return taken.sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
 }
 
-interface Place {
-  readonly browser: Browser;
-  readonly origin: string;
-  readonly viewport: { width: number; height: number };
-  readonly scheme: 'dark' | 'light';
+interface Picture {
+  readonly scheme: string;
+  readonly faults: string[];
+  readonly png?: Buffer;
 }
 
-async function photographIn(place: Place, o: ScreenshotOptions): Promise<Screenshot[]> {
-  const { browser, origin, viewport, scheme } = place;
-  const phone = viewport.width < 640;
-  const context = await browser.newContext({
-    viewport,
-    colorScheme: scheme,
-    deviceScaleFactor: phone ? 2 : 1,
-    hasTouch: phone,
-    reducedMotion: 'reduce',
-  });
-  const page = await context.newPage();
+/** Loads a page once and photographs it in each scheme. */
+async function photographPage(context: BrowserContext, url: string, o: ScreenshotOptions): Promise<Picture[]> {
+  const schemes = o.schemes ?? screenshotSchemes;
+  const pictures: Picture[] = [];
   const thrown: string[] = [];
-  page.on('pageerror', (error) => thrown.push(error.message));
-  const taken: Screenshot[] = [];
-  for (const language of o.languages ?? screenshotLanguages)
-    for (const state of o.states ?? screenshotStates) {
-      await page.goto(`${origin}/stories.html?story=${state}&lang=${language}`);
-      await settled(page);
-      const file = join(o.outDir, `${state}-${viewport.width}-${scheme}-${language}.png`);
-      await page.screenshot({ path: file });
-      const faults = await page.evaluate(findFaults);
-      taken.push({ file, state, width: viewport.width, scheme, language, faults });
-    }
-  await context.close();
-  if (thrown.length > 0) throw new Error(`a story threw: ${thrown.join('; ')}`);
-  return taken;
+  try {
+    const page = await context.newPage();
+    const failed = new Promise<never>((_, reject) => {
+      page.on('pageerror', (error) => {
+        thrown.push(`the page threw: ${error.message}`);
+        reject(error);
+      });
+      page.on('crash', () => reject(new Error('the page crashed')));
+    });
+    const shown = async (): Promise<void> => {
+      await page.goto(url, { timeout: PAGE_MS });
+      for (const scheme of schemes) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await settled(page);
+        const png = await page.screenshot({ fullPage: true, timeout: PAGE_MS });
+        pictures.push({ scheme, faults: await page.evaluate(findFaults), png });
+      }
+    };
+    await Promise.race([shown(), failed]);
+    await page.close();
+  } catch (error) {
+    const [cause] = String(error).split('\n');
+    for (const scheme of schemes.slice(pictures.length)) pictures.push({ scheme, faults: [`no picture: ${cause}`] });
+  }
+  return pictures.map((picture) => ({ ...picture, faults: [...picture.faults, ...thrown] }));
 }
+
+/** Ends a hang only: a page takes 2 s on two cores, and 20 s beside other work. */
+const PAGE_MS = 120_000;
 
 /** Waits until the story is rendered, its fonts have loaded, no player is loading, and every picture plays. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForSelector('[data-testid], .notice-card');
-  await page.waitForFunction(async () => {
+  await page.waitForSelector('[data-testid], .notice-card', { timeout: PAGE_MS });
+  const isSettled = async (): Promise<boolean> => {
     await document.fonts.ready;
     if (document.querySelector('.library-stage .spinner') !== null) return false;
     return [...document.querySelectorAll('video')].every((video) => video.readyState >= 2 && video.videoWidth > 0);
-  });
+  };
+  await page.waitForFunction(isSettled, undefined, { timeout: PAGE_MS });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-}
-
-/** Finds layout faults; runs in the page. */
-function findFaults(): string[] {
-  const faults: string[] = [];
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth)
-    faults.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`);
-  const top = document.querySelector('dialog[open]') ?? document.querySelector('[aria-modal=true]') ?? document;
-  const texts = 'button, a, h1, h2, h3, label, p, dt, dd, th, td, li, span, small, strong, summary, legend';
-  for (const element of top.querySelectorAll<HTMLElement>(texts)) {
-    const box = element.getBoundingClientRect();
-    // Elements in a closed menu keep their boxes; hidden text for screen readers is 1 px wide.
-    if (
-      box.width <= 1 ||
-      !element.checkVisibility({ visibilityProperty: true }) ||
-      element.closest('.visually-hidden') !== null
-    )
-      continue;
-    const words = `${element.tagName.toLowerCase()} "${(element.textContent ?? '').slice(0, 40)}"`;
-    const style = getComputedStyle(element);
-    const isCut = element.scrollWidth > element.clientWidth + 1 && style.overflowX !== 'visible' && hasText(element);
-    const isScrolled = style.overflowX === 'auto' || style.overflowX === 'scroll';
-    if (isCut && !isScrolled && !(style.textOverflow === 'ellipsis' && element.closest('[title]') !== null))
-      faults.push(`${words} is cut off${style.textOverflow === 'ellipsis' ? ', without a title' : ''}`);
-    if (element.tagName === 'BUTTON' && style.pointerEvents !== 'none' && box.bottom <= innerHeight && box.top >= 0) {
-      const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-      if (hit !== null && !element.contains(hit) && !hit.contains(element))
-        faults.push(`${words} is covered by ${hit.className}`);
-      if (box.left < 0 || box.right > innerWidth) faults.push(`${words} stands outside the window`);
-    }
-  }
-  function hasText(element: HTMLElement): boolean {
-    return [...element.childNodes].some(({ nodeType, textContent }) => nodeType === 3 && textContent?.trim() !== '');
-  }
-  return faults;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -268,7 +303,11 @@ export async function serveFolder(folder: string): Promise<Server> {
     const path = normalize(join(folder, new URL(request.url ?? '/', 'http://localhost').pathname));
     const send = async (): Promise<void> => {
       const known = path.startsWith(folder + sep) && (await stat(path)).isFile();
-      response.writeHead(known ? 200 : 404, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+      response.writeHead(known ? 200 : 404, {
+        'content-type': types[extname(path)] ?? 'application/octet-stream',
+        // The browser keeps compiled code of cached scripts only.
+        'cache-control': 'max-age=3600',
+      });
       if (known) createReadStream(path).pipe(response);
       else response.end();
     };

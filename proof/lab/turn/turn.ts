@@ -56,6 +56,7 @@ export const turn: LabCase = {
       metrics['refused'] = refusals(scene, missed);
       return { params: {}, metrics, missed };
     } catch (error) {
+      say(`done before the error: ${Object.keys(metrics).join(', ')}`);
       for (const line of scene?.coturn.log ?? []) say(`coturn: ${line}`);
       throw error;
     } finally {
@@ -113,6 +114,7 @@ async function enter(
   const ana = await Participant.open(beside, cloud.pageUrl, Object.assign({ name: 'Ana' }, query), camera);
   await ana.connected();
   const bo = await Participant.open(behind, cloud.pageUrl, Object.assign({ name: 'Bo' }, query), camera);
+  await bo.connected();
   return { ana, bo };
 }
 

@@ -61,9 +61,28 @@ async function write(participant: Participant, text: string): Promise<void> {
   await participant.page.getByTestId('chat-line').getByText(text).waitFor();
 }
 
+/** Checks that no other button lies over Leave in windows from phones to desks; a host has the most buttons. */
+async function untilLeaveIsFree({ page }: Participant): Promise<void> {
+  for (const width of [360, 600, 800, 1000, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await until(`Leave is free at ${width} px`, () =>
+      page.evaluate(() => {
+        const [leave] = [...document.querySelectorAll('.leave')].filter((one) => one.getClientRects().length > 0);
+        const { left = 0, right = 0, top = 0, height = 0 } = leave?.getBoundingClientRect() ?? {};
+        const points = [left + 2, (left + right) / 2, right - 2].map((x) =>
+          document.elementFromPoint(x, top + height / 2),
+        );
+        return right > left && points.every((one) => leave?.contains(one));
+      }),
+    );
+  }
+}
+
 it('a host admits, mutes and asks people, moves them off and onto the stage, spotlights, locks, removes and ends', async () => {
   const host = await join(browser, cloud, { name: 'Hana', room: 'host-controls', from: 'frankfurt', lang: 'en' });
   const url = await invitationOf(host);
+
+  await untilLeaveIsFree(host);
 
   // Waiting people are in no roster.
   await setRoom(host, 'host-lobby', true);

@@ -1,4 +1,4 @@
-// A show in the page: three people on the stage, viewers by four ways, a danmaku that appears with the picture of its
+// A show in the page: three people on the stage, viewers by four ways, danmaku that appear with the picture of their
 // author, a viewer on the stage and back, and a recording of it all.
 import { readFinishedRecording, readRecordedPosts } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
@@ -31,14 +31,20 @@ afterAll(async () => {
 const ways = ['webrtc', 'llhls', 'hls', 'flv'] as const;
 type Way = (typeof ways)[number];
 
+const playsBy = (one: Participant, way: Way): Promise<void> =>
+  one.page.locator(`[data-testid=show-screen][data-at=playing][data-way=${way}]`).waitFor();
+
+/** Opens a viewer whose picture plays, who agreed to the recording, and whose danmaku are watched. */
 async function viewer(way: Way): Promise<Participant> {
   const query = { room, name: `Viewer ${way}`, join: '1', show: '1', way, from: 'frankfurt', lang: 'en' };
   const one = await Participant.open(browser, cloud.pageUrl, query);
   await one.connected();
+  await playsBy(one, way);
+  await one.page.getByTestId('recording').waitFor();
+  await one.page.getByTestId('recording-agree').click();
+  await watchDanmaku(one);
   return one;
 }
-const playsBy = (one: Participant, way: Way): Promise<void> =>
-  one.page.locator(`[data-testid=show-screen][data-at=playing][data-way=${way}]`).waitFor();
 
 interface DanmakuTimes {
   /** Time of the picture when the post arrived, and when it was drawn; NaN: unknown. */
@@ -103,36 +109,28 @@ it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictur
     await hanna.room<boolean>('return room.recordings.some(({ state }) => state === "running");');
   await until('it is recorded', runs);
 
-  const viewers = new Map<Way, Participant>();
-  for (const way of ways) viewers.set(way, await viewer(way));
-  for (const [way, one] of viewers) {
-    await playsBy(one, way);
-    await one.page.getByTestId('recording').waitFor();
-    await one.page.getByTestId('recording-agree').click();
-    await watchDanmaku(one);
-  }
-  const vera = viewers.get('webrtc');
-  if (vera === undefined) throw new Error('no viewer by WebRTC');
-
-  await vera.page.getByTestId('show-input').fill('what a picture');
-  await press(vera, 'show-send');
-  const { pictureWallMs } = await until('the post is known', () =>
-    hanna.room<{ pictureWallMs: number } | undefined>(
-      'return room.posts.find(({ text }) => text === "what a picture");',
-    ),
-  );
+  const vera = await viewer('webrtc');
   const lateMs: Record<string, number> = {};
-  for (const [way, one] of viewers) {
-    const { drawn, dueMs, drawnMs } = await seenBy(one, 'what a picture');
+  let pictureWallMs = 0;
+  // Pages that all play at once need more than two cores, so the other ways play beside Vera's one after another.
+  for (const way of ways) {
+    const text = `what a picture by ${way}`;
+    const one = way === 'webrtc' ? vera : await viewer(way);
+    await vera.page.getByTestId('show-input').fill(text);
+    await press(vera, 'show-send');
+    const find = `return room.posts.find(({ text }) => text === "${text}");`;
+    const post = await until('the post is known', () => hanna.room<{ pictureWallMs: number } | undefined>(find));
+    pictureWallMs = post.pictureWallMs;
+    const { came, drawn, dueMs, drawnMs } = await seenBy(one, text);
+    if (way !== 'webrtc') await one.close();
     if (way === 'flv') continue; // its picture has no time, so the post is drawn at once
     // The post is drawn with the picture of its author, or with the next one where that has passed. A picture that
-    // stalls and jumps, as where six pages share two cores, makes no post late.
+    // stalls and jumps, as on a busy machine, makes no post late.
     lateMs[way] = Math.round(dueMs === 0 ? 0 : drawnMs - dueMs);
     expect(drawn, way).toBeGreaterThanOrEqual(pictureWallMs);
     expect(lateMs[way], way).toBeLessThan(LATE_MAX_MS);
+    if (way === 'hls') expect(came, 'HLS is behind WebRTC, so it was held back').toBeLessThan(pictureWallMs);
   }
-  const smooth = await seenBy(viewers.get('hls') as Participant, 'what a picture');
-  expect(smooth.came, 'HLS is behind WebRTC, so it was held back').toBeLessThan(pictureWallMs);
 
   await vera.page.evaluate(() => Object.assign(window, { isSamePage: true }));
   await press(vera, 'raise-hand');
@@ -161,7 +159,7 @@ it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictur
   // The recorder needs the CPU that the others used.
   ffmpegs.end();
   await closePages(browser);
-  await replayed(recordingId, 'what a picture', pictureWallMs);
+  await replayed(recordingId, 'what a picture by flv', pictureWallMs);
 });
 
 async function replayed(recordingId: string, text: string, pictureWallMs: number): Promise<void> {

@@ -7,6 +7,7 @@ import {
   limits,
   MeridianError,
   nodeKind,
+  partsOfRoomKey,
   transcodeMillicoresOf,
   type wire,
 } from '@meridian/protocol';
@@ -53,9 +54,10 @@ export class Transcoding {
       throw new MeridianError('EPOCH_STALE', 'the room has another owner');
     const job = [order.roomKey, order.trackId, order.toMimeType.toLowerCase()].join(' ');
     const millicores = transcodeMillicoresOf(order, order.fromMimeType);
+    const { tenant = '', room = '' } = partsOfRoomKey(order.roomKey) ?? {};
     let refusal: unknown;
     for (const gatewayId of this.#candidates(order, job, millicores)) {
-      if (!this.#handed.recordHanded(job, { gatewayId, millicores }, clock.nowMs()))
+      if (!this.#handed.recordHanded(job, { tenant, room, gatewayId, millicores }, clock.nowMs()))
         throw new MeridianError('OVERLOADED', 'too many renditions are asked for');
       try {
         await send(gatewayId, order);

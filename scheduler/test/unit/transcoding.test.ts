@@ -57,7 +57,7 @@ test('the cost of a job grows with its picture, and has a minimum', () => {
 });
 
 describe('a job handed to a gateway', () => {
-  const job = { gatewayId: 'a', millicores: 1000 };
+  const job = { tenant: 'dev', room: 'lobby', gatewayId: 'a', millicores: 1000 };
   test('is charged until a report of the gateway that came after its acceptance', () => {
     const handed = new HandedJobs();
     let heardMs = 5;
@@ -79,11 +79,14 @@ describe('a job handed to a gateway', () => {
     expect(handed.unreportedByGateway(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
     expect([handed.unreportedByGateway(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
   });
-  test('is refused when as many as allowed are charged', () => {
+  test('is refused when its room or its tenant has its share of charges, while others are charged', () => {
     const handed = new HandedJobs();
-    for (let count = 0; count < HANDED_MAX; count += 1) handed.recordHanded(`job ${count}`, job, 0);
-    expect(handed.recordHanded('one more', job, 1)).toBe(false);
-    expect(handed.recordHanded('job 7', job, 1)).toBe(true);
+    const isCharged = (name: string, o: Partial<typeof job> = {}): boolean =>
+      handed.recordHanded(name, { ...job, ...o }, 0);
+    for (let count = 0; count < HANDED_MAX / 4; count += 1) isCharged(`job ${count}`);
+    expect([isCharged('one more'), isCharged('job 7')]).toEqual([false, true]);
+    for (let count = 0; count < HANDED_MAX / 4; count += 1) isCharged(`b ${count}`, { room: `r${count}` });
+    expect([isCharged('c', { room: 'c' }), isCharged('d', { tenant: 'other' })]).toEqual([false, true]);
     expect(handed.recordHanded('one more', job, CHARGED_MS + 1)).toBe(true);
   });
 });

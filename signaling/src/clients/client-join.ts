@@ -47,11 +47,12 @@ export class ClientJoin {
     settle: (admission: Admission) => void,
   ): Promise<void> {
     const [context, join] = [this.#context, this.#frame ?? {}];
-    const { clientIp, opener } = claimant;
+    const { clientIp, opener, network } = claimant;
     const onVerified = (origin: TokenOrigin): void => {
       this.origin = origin;
     };
     const client: WaitingClient = {
+      network,
       show: (waiting) => this.#talk.message({ waiting }),
       waited: (ms) => {
         this.#startedMs += ms;

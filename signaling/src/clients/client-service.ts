@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
   type Access,
+  type AddressRange,
+  addressKey,
   type CrowdPageRequest,
   type CrowdPerson,
   crowdOf,
@@ -10,6 +12,7 @@ import {
   crowdPersonFromWire,
   type ErrorCode,
   encodeServerFrame,
+  isAmong,
   isCrowdSession,
   isErrorCode,
   MeridianError,
@@ -43,6 +46,8 @@ export interface ClientServiceOptions
   /** Returns people in the crowd of a room at another signaling node. */
   crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
+  /** Proxies of the operator, whose own addresses stand for many clients. */
+  readonly trustedProxies: readonly AddressRange[];
   isReachable(signalingId: string): boolean;
 }
 
@@ -65,7 +70,7 @@ export class ClientService {
   /** Clients that have shown a token. */
   readonly #proven = new Set<ClientSession>();
   readonly #crowdSeats = { taken: 0 };
-  readonly #shares = new PersonShares();
+  readonly #shares = new PersonShares(() => bounds.clientsMax - this.clientCount);
   readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
@@ -112,8 +117,8 @@ export class ClientService {
       this.#shares.release(client);
     };
     // The client's socket may end while its token is verified.
-    const takeShare = (access: Access): void => {
-      if (this.#clients.has(client)) this.#shares.take(client, access);
+    const takeShare = ({ tenant, identity, via }: Access): void => {
+      if (this.#clients.has(client)) this.#shares.take(client, { tenant, identity, via, network: client.network });
     };
     const prove = (): boolean => {
       if (this.#proven.has(client) || !this.#clients.has(client)) return true; // the client's socket may have ended
@@ -121,7 +126,15 @@ export class ClientService {
       this.#proven.add(client);
       return true;
     };
-    const client: ClientSession = new ClientSession({ ...o, context: this.context, socket, onGone, prove, takeShare });
+    const client: ClientSession = new ClientSession({
+      ...o,
+      context: this.context,
+      socket,
+      network: this.#networkOf(o.clientIp),
+      onGone,
+      prove,
+      takeShare,
+    });
     this.#clients.add(client);
     if (this.#closing) client.shutDown();
     return client;
@@ -224,11 +237,11 @@ export class ClientService {
   }
 
   /**
-   * Removes a person from a break-out at its owner, for the owner of the main room. A person that is not there, and a
-   * break-out without an owner, change nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE.
+   * Removes a person from a break-out at its owner, for the owner of the main room. A break-out without an owner is
+   * opened, since the person may hold a token that opens it. A person that is not there and not to be banned changes
+   * nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE, NO_CAPACITY.
    */
   async removeFromBreakOut(roomKey: string, removal: wire.ActRemove.$Properties): Promise<void> {
-    if (!(await this.context.centre.roomExists(roomKey))) return;
     const room = this.#roomFor(roomKey);
     room.use();
     try {
@@ -396,6 +409,10 @@ export class ClientService {
     const total = [...crowdOf(participants).values()].reduce((sum, count) => sum + count, 0);
     const next = people.length < page.limit ? '' : (people.at(-1)?.identity ?? '');
     return { people, total, next };
+  }
+
+  #networkOf(clientIp: string): string {
+    return clientIp === '' || isAmong(clientIp, this.#o.trustedProxies) ? '' : addressKey(clientIp);
   }
 
   #roomFor(roomKey: string): LocalRoom {

@@ -45,6 +45,8 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  network: string;
   /** Gateway or recorder that opened the session; absent: the client itself. */
   opener?: Opener;
   /** Called once the client has shown a valid token. False: the service takes no more clients. */
@@ -62,6 +64,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   readonly context: ClientContext;
   readonly talk: Talk;
   readonly clientIp: string;
+  readonly network: string;
   readonly opener: Opener | undefined;
   readonly #o: Pick<ClientOptions, 'prove' | 'takeShare' | 'onGone'>;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
@@ -83,6 +86,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.talk = new Talk(o.context, o.socket, () => this.evict('BACKPRESSURE', 'too much data waits for the client'));
     this.#quality = new SessionQuality(o.context, () => this.#joined);
     this.clientIp = o.clientIp;
+    this.network = o.network;
     this.opener = o.opener;
     this.#o = o;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({

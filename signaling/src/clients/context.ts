@@ -93,6 +93,8 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   readonly move: SessionMoving | undefined;
   readonly room: LocalRoom;
   readonly clientIp: string;
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  readonly network: string;
   /** Gateway or recorder that opened it. */
   readonly opener: Opener | undefined;
   /** Pretended place (development), else ''. */

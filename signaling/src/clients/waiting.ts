@@ -3,12 +3,15 @@
 // change of owner, so no loss lasts.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { mayTakeAnother } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { LocalRoom } from './local-room.ts';
 import { temporaryCodes } from './owner-finder.ts';
 
 export interface WaitingClient {
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  readonly network: string;
   show(waiting: wire.Waiting.$Properties): void;
   /** Reports the time that the client has waited, which the duration of its join excludes. */
   waited(ms: number): void;
@@ -30,6 +33,8 @@ export interface KnockAnswer {
 export class WaitingRoom {
   readonly #o: { readonly clock: Clock; readonly log: Logger; readonly rng: Rng };
   readonly #waiters = new Map<string, Waiter>();
+  /** Numbers of waiting clients by `holdersOf`. */
+  readonly #counts = new Map<string, number>();
 
   constructor(o: { clock: Clock; log: Logger; rng: Rng }) {
     this.#o = o;
@@ -68,25 +73,61 @@ export class WaitingRoom {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
 
+  /**
+   * Throws OVERLOADED for a client beyond the node's places, or beyond its share. A tenant may have half of the places
+   * that other tenants leave; a link, and a network, half of the part that the tenant's others leave.
+   */
+  #assertHasPlace({ tenant, via }: Access, { network }: WaitingClient): void {
+    const overloaded = (message: string) => new MeridianError('OVERLOADED', message, { retryAfterMs: 10_000 });
+    const free = bounds.waitersMax - this.#waiters.size;
+    if (free <= 0) throw overloaded('too many people wait at this instance');
+    const atLeast = bounds.waitersOfOneMin;
+    const holders = holdersOf(tenant, via, network);
+    const countOf = (holder: string): number => this.#counts.get(holder) ?? 0;
+    const ofTenant = countOf(holders.tenant);
+    if (!mayTakeAnother({ own: ofTenant, free, atLeast }))
+      throw overloaded('too many people of one tenant wait at this instance');
+    const freeOfTenant = Math.max(1, Math.floor((free + ofTenant) / 2) - ofTenant);
+    if (via !== '' && !mayTakeAnother({ own: countOf(holders.link), free: freeOfTenant, atLeast }))
+      throw overloaded('too many people wait at this instance by one link');
+    if (network !== '' && !mayTakeAnother({ own: countOf(holders.network), free: freeOfTenant, atLeast }))
+      throw overloaded('too many people from one network wait at this instance');
+  }
+
+  #count({ tenant, via }: Access, { network }: WaitingClient, change: 1 | -1): void {
+    for (const key of Object.values(holdersOf(tenant, via, network))) {
+      const count = (this.#counts.get(key) ?? 0) + change;
+      if (count > 0) this.#counts.set(key, count);
+      else this.#counts.delete(key);
+    }
+  }
+
   async #wait(room: LocalRoom, access: Access, client: WaitingClient): Promise<void> {
-    if (this.#waiters.size >= bounds.waitersMax)
-      throw new MeridianError('OVERLOADED', 'too many people wait at this instance', { retryAfterMs: 10_000 });
+    this.#assertHasPlace(access, client);
     const { clock, log, rng } = this.#o;
     const waitId = newId('WA_', (count) => rng.bytes(count));
     const waiter = new Waiter({ waitId, room, access, client, clock, rng });
     const startedMs = clock.nowMs();
     this.#waiters.set(waitId, waiter);
+    this.#count(access, client, 1);
     room.addWaiter(waiter);
     try {
       await waiter.begin();
       log.debug({ roomKey: room.roomKey, waitId }, 'a waiting client was admitted');
     } finally {
       this.#waiters.delete(waitId);
+      this.#count(access, client, -1);
       room.removeWaiter(waiter);
       client.waited(clock.nowMs() - startedMs);
     }
   }
 }
+
+const holdersOf = (tenant: string, via: string, network: string) => ({
+  tenant: `tenant ${tenant}`,
+  link: `link ${tenant} ${via}`,
+  network: `network ${network} ${tenant}`,
+});
 
 interface WaiterOptions {
   readonly waitId: string;
@@ -161,10 +202,11 @@ class Waiter {
   }
 
   async #ask(): Promise<void> {
-    const { waitId, room, access } = this.#o;
+    const { waitId, room, access, client } = this.#o;
+    const { network } = client;
     const { identity, name, lobby, needsPolicy } = access;
     const { admin } = access.rights;
-    const knocking = { waitId, identity, name, admin, lobby, needsPolicy, sinceWallMs: this.#sinceWallMs };
+    const knocking = { waitId, identity, name, admin, lobby, needsPolicy, network, sinceWallMs: this.#sinceWallMs };
     try {
       const waiting = await room.withOwner((port) => {
         this.#knockedEpoch = port.epoch;

@@ -37,7 +37,7 @@ export function breakOutEntry(
  * Unless it may return, it is banned there for the life of a break-out token, since it may hold an unused one.
  */
 export function removalInBreakOuts(
-  { identity, reason, bannedFor, mayReturn }: Extract<Act, { readonly type: 'remove' }>,
+  { identity, reason, bannedFor, mayReturn }: Omit<Extract<Act, { readonly type: 'remove' }>, 'type'>,
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
   o: { readonly room: string; readonly nowWallMs: number; readonly tokenMs: number },
 ): { readonly rooms: readonly string[]; readonly removal: wire.ActRemove.$Properties } {

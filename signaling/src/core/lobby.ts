@@ -18,6 +18,8 @@ export interface Knocking {
   readonly lobby: boolean;
   /** The client's token keeps it out until the owner knows the policy. */
   readonly needsPolicy: boolean;
+  /** `addressKey` of the client's address; '': unknown, or an address that many share. */
+  readonly network: string;
   readonly sinceWallMs: number;
 }
 
@@ -52,16 +54,16 @@ export function waitReasonOf(o: {
   if (o.isAdmitted || leadsUnder(policy, knocking)) return undefined;
   if (knocking.needsPolicy && !o.isPolicyKnown) return 'no_host';
   if (policy.opensWallMs > o.nowWallMs || (policy.needsHost && hosts === 0)) return 'no_host';
-  const mayBeRemoved = hosts > 0 && isGuest(knocking.identity) && hasRemovedGuest(policy, roomSid);
+  const mayBeRemoved = isGuest(knocking.identity) && hasRemovedPerson(policy, roomSid);
   return policy.lobby || knocking.lobby || mayBeRemoved ? 'lobby' : undefined;
 }
 
 /**
- * Returns whether newly come guests of a link must be let in: a removed guest becomes another guest by another browser.
- * A show is open to all, so there only the known identity is kept out.
+ * Returns whether newly come guests of a link must be let in: any removed person becomes such a guest by another
+ * browser. A show is open to all, so there only the known identity is kept out.
  */
-const hasRemovedGuest = ({ kind, removed }: Pick<RoomPolicy, 'kind' | 'removed'>, roomSid: string): boolean =>
-  kind !== 'show' && removed.some((one) => one.roomSid === roomSid && isGuest(one.identity));
+const hasRemovedPerson = ({ kind, removed }: Pick<RoomPolicy, 'kind' | 'removed'>, roomSid: string): boolean =>
+  kind !== 'show' && removed.some((one) => one.roomSid === roomSid);
 
 /** Inserts a client into a queue, longest waiting first; equal times keep the order of insertion. */
 export function insertByWait<T extends { readonly sinceWallMs: number }>(queue: readonly T[], client: T): T[] {

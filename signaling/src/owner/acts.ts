@@ -15,7 +15,6 @@ import {
   type RoomRecording,
   recorderOf,
   type Track,
-  type wire,
   withRecording,
 } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -23,6 +22,7 @@ import {
   type Act,
   type Actor,
   type ActType,
+  banLeftMs,
   type MuteWhat,
   policyAfter,
   type Rank,
@@ -37,6 +37,7 @@ import {
   withRemoved,
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
+import type { BreakOutRemovals } from './break-out-removals.ts';
 import type { RoomPosts } from './posts.ts';
 import { changesOf, type RosterWriter } from './roster-writer.ts';
 import type { Stage } from './stage.ts';
@@ -63,8 +64,7 @@ export interface ActsOptions {
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
-  /** Removes a person from break-outs, which other instances may own; reaches only those that are there. */
-  removeFromBreakOuts(rooms: readonly string[], removal: wire.ActRemove.$Properties): void;
+  readonly breakOutRemovals: Pick<BreakOutRemovals, 'add' | 'forget'>;
   onEnded(): void;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
@@ -109,14 +109,19 @@ export class Acts {
       if (present !== undefined) this.#o.rosterWriter.remove([present], 'KICKED', act.reason);
       stage.remove(act.identity, 'KICKED');
       this.#changePolicy(act);
-      if (!act.mayReturn && act.bannedFor !== 'forever' && this.#mayComeBack(present)) {
+      // A ban keeps out one identity; the removal also makes new guests wait, whom the person may have become.
+      const isRecorder = present !== undefined && recorderOf(present) !== undefined;
+      if (!act.mayReturn && !isRecorder) {
         const { policy, info } = this.#o.roster;
         this.#setPolicy(withRemoved(policy, act.identity, info.sid));
       }
       this.#removeFromBreakOuts(act);
       return Number(present !== undefined);
     },
-    unban: (act) => this.#changePolicy(act),
+    unban: (act) => {
+      this.#o.breakOutRemovals.forget([act.identity]);
+      return this.#changePolicy(act);
+    },
     mute: (act, actor) => {
       const targets = act.of === 'everybody' ? this.#audience(actor) : [this.#participantOf(act.of.identity)];
       const tracks = targets.flatMap((participant) =>
@@ -176,16 +181,21 @@ export class Acts {
     },
   };
 
-  #removeFromBreakOuts(act: ActOf<'remove'>): void {
-    const { roster, roomName: room, clock, removeFromBreakOuts } = this.#o;
-    const context = { room, nowWallMs: clock.wallMs(), tokenMs: bounds.breakOutTokenMs };
-    const { rooms, removal } = removalInBreakOuts(act, roster.policy, context);
-    if (rooms.length > 0) removeFromBreakOuts(rooms, removal);
+  /** Removes the people that were removed in this life of the room from its break-outs, for a new owner of the room. */
+  repeatRemovals(): void {
+    const { roster, clock } = this.#o;
+    for (const { identity, roomSid } of roster.policy.removed) {
+      const leftMs = banLeftMs(roster.policy, identity, clock.wallMs());
+      const bannedFor = leftMs === Number.POSITIVE_INFINITY ? 'forever' : leftMs;
+      if (roomSid === roster.info.sid) this.#removeFromBreakOuts({ identity, reason: '', bannedFor, mayReturn: false });
+    }
   }
 
-  /** Returns whether a removed participant could come back by itself. Recorders follow the policy's recordings. */
-  #mayComeBack(present: Participant | undefined): boolean {
-    return present === undefined ? this.#o.stage.hasCrowd : recorderOf(present) === undefined;
+  #removeFromBreakOuts(removed: Omit<ActOf<'remove'>, 'type'>): void {
+    const { roster, roomName: room, clock, breakOutRemovals } = this.#o;
+    const context = { room, nowWallMs: clock.wallMs(), tokenMs: bounds.breakOutTokenMs };
+    const { rooms, removal } = removalInBreakOuts(removed, roster.policy, context);
+    breakOutRemovals.add(rooms, removal);
   }
 
   /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */

@@ -13,7 +13,15 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { KnockAnswer } from '../clients/waiting.ts';
-import { insertByWait, isLeading, type Knocking, leadsUnder, type WaitReason, waitReasonOf } from '../core/index.ts';
+import {
+  insertByWait,
+  isLeading,
+  type Knocking,
+  leadsUnder,
+  mayTakeAnother,
+  type WaitReason,
+  waitReasonOf,
+} from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
@@ -98,8 +106,7 @@ export class Lobby {
       this.#assertMayEnter(knocking);
       reason = this.#reasonFor(knocking, hosts);
       if (reason === 'removed' && known === undefined) this.#assertMayAskAgain(knocking.identity);
-      if (reason !== undefined && known === undefined && samePerson === undefined && this.size >= limits.waitersMax)
-        throw new MeridianError('ROOM_FULL', 'too many people wait');
+      if (reason !== undefined && known === undefined && samePerson === undefined) this.#assertHasPlace(knocking);
     } catch (error) {
       this.#remove(known === undefined ? [] : [known]);
       throw error;
@@ -213,6 +220,15 @@ export class Lobby {
       hosts,
       nowWallMs: this.#o.clock.wallMs(),
     });
+  }
+
+  /** Throws ROOM_FULL; QUOTA_EXCEEDED for a network that has half of the places which others leave. */
+  #assertHasPlace({ network }: Pick<Knocking, 'network'>): void {
+    const free = limits.waitersMax - this.size;
+    if (free <= 0) throw new MeridianError('ROOM_FULL', 'too many people wait');
+    const own = network === '' ? 0 : this.#queue.filter((one) => one.network === network).length;
+    if (!mayTakeAnother({ own, free, atLeast: bounds.waitersOfOneMin }))
+      throw new MeridianError('QUOTA_EXCEEDED', 'too many people from one network wait: let some of them in first');
   }
 
   #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {

@@ -43,6 +43,7 @@ import type { CentrePort, RefusedTrack, RoomJoined, TrackOffer } from '../ports.
 import { Absences } from './absences.ts';
 import { ActiveSpeakers } from './active-speakers.ts';
 import { type ActResult, Acts } from './acts.ts';
+import { BreakOutRemovals } from './break-out-removals.ts';
 import { Emptiness } from './emptiness.ts';
 import { Entrance } from './entrance.ts';
 import { HeldNodes } from './held-nodes.ts';
@@ -86,8 +87,8 @@ export interface OwnedRoomOptions {
   journal?: Pick<Journal, 'room'> | undefined;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(): string;
-  /** Removes a person from these break-outs; absent: it stays there. */
-  removeFromBreakOuts?(rooms: readonly string[], removal: wire.ActRemove.$Properties): void;
+  /** Removes a person from a break-out, at its owner; absent: it stays there. */
+  removeFromBreakOut?(room: string, removal: wire.ActRemove.$Properties): Promise<void>;
   /** Called when the room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
@@ -111,6 +112,7 @@ export class OwnedRoom {
   readonly #recordings: Recordings;
   readonly #journal: RoomJournal | undefined;
   readonly #policy: PolicyHolder;
+  readonly #breakOutRemovals: BreakOutRemovals;
   readonly #acts: Acts;
   readonly #emptiness: Emptiness;
   #closed = false;
@@ -131,30 +133,23 @@ export class OwnedRoom {
       roster: o.roster,
       clock,
       rosterWriter,
-      store: (policy) => o.storePolicy(policy),
+      store: (policy) => {
+        o.storePolicy(policy);
+        // An empty room with a changed policy is kept longer: a ban may have opened it.
+        if (this.isEmpty) this.#emptiness.restart();
+      },
       end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
     const entrance = new Entrance({ ...o, policy: () => this.policy, isPolicyKnown: () => this.isPolicyKnown });
     this.#entrance = entrance;
     this.stage = this.#makeStage();
     this.posts = this.#makePosts();
-    this.#acts = new Acts({
-      posts: this.posts,
-      roster: o.roster,
-      roomName: partsOfRoomKey(roomKey)?.room ?? '',
-      stage: this.stage,
+    this.#breakOutRemovals = new BreakOutRemovals({
       clock,
-      rng: o.rng,
-      changePolicy: (policy) => this.#policy.change(policy),
-      rosterWriter,
-      admit: (act) => this.lobby.admit(act),
-      mayRecord: () => o.mayRecord?.() ?? '',
-      removeFromBreakOuts: (rooms, removal) => o.removeFromBreakOuts?.(rooms, removal),
-      onEnded: () => {
-        this.lobby.end();
-        o.onOver('ended');
-      },
+      log,
+      remove: async (breakOut, removal) => o.removeFromBreakOut?.(breakOut, removal),
     });
+    this.#acts = this.#makeActs();
     this.lobby = this.#makeLobby();
     this.#heldNodes = new HeldNodes({ nodes, room: o.room, retained: () => o.roster });
     this.#trackRouting = new TrackRouting({ ...o, roomNodeIds: this.#heldNodes.ids, fence: () => entrance.fence });
@@ -188,6 +183,7 @@ export class OwnedRoom {
     this.#recordings = this.#makeRecordings();
     this.#follow();
     this.#recordings.review();
+    this.#acts.repeatRemovals();
   }
 
   get closed(): boolean {
@@ -304,7 +300,8 @@ export class OwnedRoom {
     this.#assertOpen();
     const room = partsOfRoomKey(this.room.roomKey)?.room ?? '';
     if (!isBreakOutRoom(room) || act.type !== 'remove') throw new MeridianError('NOT_PERMITTED');
-    return this.#acts.perform(act, 'service');
+    // The ban alone outlives every token from before; a recorded removal would make all new guests here wait.
+    return this.#acts.perform({ ...act, mayReturn: true }, 'service');
   }
 
   /** Does acts of a company, in order. VERSION_CONFLICT unless the room has `expectedVersion`; as `Acts.perform`. */
@@ -476,6 +473,7 @@ export class OwnedRoom {
     this.#activeSpeakers.close();
     this.#wantedRenditions.close();
     this.#recordings.close();
+    this.#breakOutRemovals.close();
     this.#heldNodes.close();
   }
 
@@ -502,6 +500,27 @@ export class OwnedRoom {
     return { view: this.#roster.view(), offers: [], fence, outside: false, toCrowd: true };
   }
 
+  #makeActs(): Acts {
+    const o = this.#o;
+    return new Acts({
+      posts: this.posts,
+      roster: this.#roster,
+      roomName: partsOfRoomKey(this.room.roomKey)?.room ?? '',
+      stage: this.stage,
+      clock: o.clock,
+      rng: o.rng,
+      changePolicy: (policy) => this.#policy.change(policy),
+      rosterWriter: this.rosterWriter,
+      admit: (act) => this.lobby.admit(act),
+      mayRecord: () => o.mayRecord?.() ?? '',
+      breakOutRemovals: this.#breakOutRemovals,
+      onEnded: () => {
+        this.lobby.end();
+        o.onOver('ended');
+      },
+    });
+  }
+
   #makeLobby(): Lobby {
     return new Lobby({
       clock: this.#o.clock,
@@ -509,7 +528,10 @@ export class OwnedRoom {
       isPolicyKnown: () => this.isPolicyKnown,
       participants: () => this.#roster.participants(),
       roomSid: () => this.#roster.info.sid,
-      readmit: (identities) => this.#policy.change(withReadmitted(this.policy, identities)),
+      readmit: (identities) => {
+        this.#policy.change(withReadmitted(this.policy, identities));
+        this.#breakOutRemovals.forget(identities);
+      },
       assertMayEnter: (knocking) => this.#entrance.assertMayEnter(knocking),
       answer: (signalingId, answer) => this.#o.signalingNodes.knocked(signalingId, this.room, answer),
       show: (signalingId, lobby) => this.#o.signalingNodes.lobby(signalingId, this.room, lobby),

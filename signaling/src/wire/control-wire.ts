@@ -6,6 +6,7 @@ import {
   isDisplayName,
   isErrorCode,
   isIdentity,
+  limits,
   MeridianError,
   sourceFromWire,
   sourceToWire,
@@ -163,7 +164,7 @@ const waitIdPattern = /^WA_[A-Za-z0-9]{12,32}$/;
 
 /** Throws REQUEST_INVALID for a message that no signaling node of ours sends. */
 export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking {
-  const { waitId = '', identity = '', name = '', admin, lobby, needsPolicy, sinceWallMs = 0 } = message;
+  const { waitId = '', identity = '', name = '', admin, lobby, needsPolicy, sinceWallMs = 0, network } = message;
   const isGood = waitIdPattern.test(waitId ?? '') && isIdentity(identity ?? '') && isDisplayName(name ?? '');
   if (!isGood || !Number.isFinite(sinceWallMs)) throw new MeridianError('REQUEST_INVALID', 'not a knock');
   return {
@@ -173,6 +174,7 @@ export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking
     admin: admin ?? false,
     lobby: lobby ?? false,
     needsPolicy: needsPolicy ?? false,
+    network: (network ?? '').slice(0, limits.nameLengthMax),
     sinceWallMs: sinceWallMs ?? 0,
   };
 }

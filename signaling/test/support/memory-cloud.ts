@@ -183,7 +183,7 @@ export class MemoryNode {
       api: { call: rejectApiCall },
       roomGuards: { policyOf: () => undefined },
       policyFile: { load: () => undefined, save: nothing },
-      removeFromBreakOut: (roomKey, removal) => void this.clients.removeFromBreakOut(roomKey, removal),
+      removeFromBreakOut: (roomKey, removal) => this.clients.removeFromBreakOut(roomKey, removal),
       onLost: (lost) => this.clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
     });
     const receipts = new Receipts(() => clock.wallMs());
@@ -192,6 +192,7 @@ export class MemoryNode {
       selfId,
       region: credentials.identity.region,
       development: true,
+      trustedProxies: [],
       centre: port,
       nodes,
       timings: new Timings({ receipts, clock, send: () => true, echoUrlOf: () => undefined, countTime: nothing }),
@@ -377,18 +378,18 @@ export class MemoryClient implements FrameReceiver {
   #requests = 0;
   readonly #answers = new Map<number, wire.ServerFrame>();
 
-  constructor(cloud: MemoryCloud, node: MemoryNode) {
+  constructor(cloud: MemoryCloud, node: MemoryNode, clientIp?: string) {
     this.#cloud = cloud;
-    this.socket = node.open(this);
+    this.socket = node.open(this, clientIp);
   }
 
   /** Rejects with the code of a refusal. */
   static async join(
     cloud: MemoryCloud,
     node: MemoryNode,
-    o: TokenOptions & { join?: wire.Join.$Properties } = {},
+    o: TokenOptions & { join?: wire.Join.$Properties; clientIp?: string } = {},
   ): Promise<MemoryClient> {
-    const client = new MemoryClient(cloud, node);
+    const client = new MemoryClient(cloud, node, o.clientIp);
     const { error } = await client.request({ join: joinMessage(tokenOf(o), o.join) });
     if (error != null) throw new Error(`${error.code}: ${error.message}`);
     return client;

@@ -1,7 +1,8 @@
 // Removal from the main room ends a person's part in its break-outs, which other instances may own.
 import { partsOfRoomKey } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MemoryClient, MemoryCloud, type MemoryNode } from '../support/memory-cloud.ts';
+import { bounds } from '../../src/limits.ts';
+import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../support/memory-cloud.ts';
 
 let cloud: MemoryCloud;
 let fra: MemoryNode;
@@ -48,6 +49,65 @@ describe.each([
     await cloud.until(() => ann.closed !== undefined, 'the session ends', 3000);
     expect((await joinGroup('ann', owner())).joined).toBeDefined();
   });
+});
+
+describe('a person that is removed from the main room', () => {
+  const remove = async () => expect(await host.outcome({ act: { remove: { identity: 'ann' } } })).toBe('ack');
+
+  it('opens no break-out with an unused token, and others do', async () => {
+    await joinMain('ann');
+    await remove();
+    await settled();
+    await expect(joinGroup('ann')).rejects.toThrow('KICKED');
+    expect((await joinGroup('bob')).joined).toBeDefined();
+    await cloud.run(60_000, 1000);
+    await expect(joinGroup('ann')).rejects.toThrow('KICKED');
+  });
+
+  it('is kept out of break-outs by the next owner of the main room too', async () => {
+    await joinMain('ann');
+    await joinMain('cid');
+    await remove();
+    fra.kill();
+    await cloud.until(() => [...sgp.owned.all()].some(({ isEmpty }) => !isEmpty), 'the next owner');
+    await cloud.until(() => [...sgp.owned.all()].length === 2, 'the break-out opens with the ban', 3000);
+    await expect(joinGroup('ann')).rejects.toThrow('KICKED');
+  });
+
+  it('leaves a break-out whose owner could not be reached at first', async () => {
+    await MemoryClient.join(cloud, fra, { identity: 'ann' });
+    const [ann, bob] = [await joinGroup('ann'), await joinGroup('bob')];
+    for (const link of sgp.links) link.close('cut off');
+    await remove();
+    await cloud.run(bounds.resolveForMs + bounds.requestDeadlineMs, 250);
+    expect(ann.closed).toBeUndefined();
+    sgp.linkWith(fra);
+    await cloud.until(() => ann.closed !== undefined, 'the session ends', bounds.breakOutRemovalPauseMsMax);
+    expect([ann.closed?.reason, bob.closed]).toEqual(['KICKED', undefined]);
+  });
+
+  it('comes into a break-out that it was let into again while the removal was under way', async () => {
+    await MemoryClient.join(cloud, fra, { identity: 'ann' });
+    const bob = await joinGroup('bob');
+    for (const link of sgp.links) link.close('cut off');
+    await remove();
+    await cloud.run(1000, 250);
+    const [main] = fra.owned.all();
+    main?.command([{ type: 'unban', identity: 'ann' }]);
+    await cloud.run(bounds.resolveForMs + bounds.requestDeadlineMs, 250);
+    sgp.linkWith(fra);
+    await cloud.run(bounds.breakOutRemovalPauseMsMax, 1000);
+    expect((await joinGroup('ann')).joined).toBeDefined();
+    expect(bob.closed).toBeUndefined();
+  });
+});
+
+it('new guests need no host to come into a break-out after a removal', async () => {
+  await joinGroup('bob');
+  await joinMain('ann');
+  expect(await host.outcome({ act: { remove: { identity: 'ann' } } })).toBe('ack');
+  await cloud.run(1000);
+  expect((await joinGroup('guest-a')).joined).toBeDefined();
 });
 
 const refused = expect.objectContaining({ code: 'NOT_PERMITTED' });

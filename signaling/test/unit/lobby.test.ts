@@ -72,18 +72,18 @@ describe('a client in front of a room', () => {
     ],
     ['enters the next life of the room after its removal', { policy: without('gil'), roomSid: 'RM_2' }, undefined],
     ['enters after the removal of another person', { policy: without('gila') }, undefined],
-    [
-      'waits as an unknown guest once a guest was removed',
-      { policy: without('guest-a'), knocking: guest, hosts: 1 },
+    ...['guest-a', 'ann', 'IV_1', 'guest-a-viewer'].map((removed): (typeof rows)[number] => [
+      `waits as an unknown guest once ${removed} was removed, also while no host is there`,
+      { policy: without(removed), knocking: guest },
       'lobby',
-    ],
-    ['enters as a known guest', { policy: without('guest-a'), knocking: guest, hosts: 1, isAdmitted: true }, undefined],
-    ['enters as a guest where no host is there to ask', { policy: without('guest-a'), knocking: guest }, undefined],
+    ]),
+    ['enters as a known guest', { policy: without('guest-a'), knocking: guest, isAdmitted: true }, undefined],
     [
-      'enters as a guest after the removal of no guest',
-      { policy: without('ann'), knocking: guest, hosts: 1 },
+      'enters as a guest after a removal in another life',
+      { policy: without('ann'), knocking: guest, roomSid: 'RM_2' },
       undefined,
     ],
+    ['enters as a user after the removal of a guest', { policy: without('guest-a') }, undefined],
     [
       'enters a show as a guest whomever was removed',
       { policy: { ...without('guest-a'), kind: 'show' }, knocking: guest, hosts: 1 },
@@ -152,6 +152,7 @@ function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
       admin: false,
       lobby: false,
       needsPolicy: false,
+      network: '',
       sinceWallMs: clock.wallMs(),
     };
     return lobby.knock(via, { ...client, ...rest });
@@ -267,6 +268,23 @@ describe('a lobby', () => {
     lobby.review();
     expect(room.shown.at(-1)?.[1]).toHaveLength(limits.waitersShownMax);
     expect(room.shown.at(-1)?.[2]).toBe(limits.waitersMax - limits.waitersShownMax);
+    lobby.close();
+  });
+
+  it('gives a network half of the places that others leave, and a few as long as one is free', () => {
+    const { lobby, knock } = setUp();
+    const from = (network: string) => (at: number) => codeOf(() => knock(`${network}-${at}`, { network }));
+    const places = Array.from({ length: limits.waitersMax }, (_, at) => at);
+    const refused = places.filter((at) => from('192.0.2.1')(at) === 'QUOTA_EXCEEDED');
+    expect([lobby.size, refused.length]).toEqual([limits.waitersMax / 2, limits.waitersMax / 2]);
+    expect(knock('192.0.2.1-7', { network: '192.0.2.1' })).toEqual({ reason: 'lobby', hosts: 0 });
+    expect([from('192.0.2.2')(0), codeOf(() => knock('anywhere'))]).toEqual([undefined, undefined]);
+    for (let at = 2; lobby.size < limits.waitersMax - 1; at += 1) knock(`other-${at}`);
+    expect([from('192.0.2.1')(-1), from('192.0.2.2')(1), from('192.0.2.2')(2)]).toEqual([
+      'QUOTA_EXCEEDED',
+      undefined,
+      'ROOM_FULL',
+    ]);
     lobby.close();
   });
 

@@ -253,12 +253,41 @@ it('a removed participant stays out of this life of the room, under its next own
     signalingNodes: { events: () => undefined, knocked: () => undefined, lobby: () => undefined },
   } as unknown as OwnedRoomOptions);
   expect(() => next.join('d2', bob)).toThrow(refused('NOT_ADMITTED'));
-  const knock = { waitId: 'WA_bob', identity: 'bob', name: '', admin: false, lobby: false, needsPolicy: false };
+  const knock = {
+    waitId: 'WA_bob',
+    identity: 'bob',
+    name: '',
+    admin: false,
+    lobby: false,
+    needsPolicy: false,
+    network: '',
+  };
   expect(next.lobby.knock('d2', { ...knock, sinceWallMs: 0 })).toMatchObject({ reason: 'removed' });
   next.lobby.admit({ waitIds: ['WA_bob'], all: false, refused: false });
   next.join('d2', bob);
   expect(next.policy.removed).toEqual([]);
   next.close();
+});
+
+it.each([
+  ['a participant', { identity: 'bob', bannedFor: 0 }],
+  ['a participant that is banned for good', { identity: 'bob', bannedFor: 'forever' }],
+  ['a person that has just gone, and is banned', { identity: 'carl', bannedFor: 60_000 }],
+] as const)('after the removal of %s a new guest waits for a host, and a user does not', (_who, removal) => {
+  const { room } = meeting();
+  const joiningAs = (identity: string) => ({
+    ...joining,
+    participant: person(identity, { signalingId: 'd2', protocol: 'webrtc' }),
+  });
+  room.join('d2', joiningAs('guest-a'));
+  room.act('d1', 'PA_ann', { type: 'remove', reason: '', mayReturn: false, ...removal });
+  expect(() => room.join('d2', joiningAs('guest-b'))).toThrow(expect.objectContaining({ code: 'NOT_ADMITTED' }));
+  room.leave('d2', 'PA_guest-a', 'LEFT');
+  room.join('d2', joiningAs('guest-a'));
+  room.join('d2', joiningAs('dora'));
+  room.command([{ type: 'unban', identity: removal.identity }]);
+  room.join('d2', joiningAs('guest-b'));
+  room.close();
 });
 
 it('a participant raises its own hand, and a cohost lowers all hands', () => {

@@ -99,7 +99,7 @@ describe('a room whose policy is unknown', () => {
     done(room);
     return { api, owned, room, clock };
   }
-  const gil = { waitId: 'WA_gil', identity: 'gil', name: '', admin: false, lobby: false, sinceWallMs: 0 };
+  const gil = { waitId: 'WA_gil', identity: 'gil', name: '', admin: false, lobby: false, network: '', sinceWallMs: 0 };
   const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
   test.each<[string, (o: Awaited<ReturnType<typeof opened>>) => void]>([

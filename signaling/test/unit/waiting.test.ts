@@ -22,13 +22,16 @@ function setUp() {
     rng: seededRng('waiting'),
   });
   /** Adds a client that wants to join; `refusals`: how often its join is refused because it was not admitted. */
-  const come = (o: { claims?: object; refusals?: number; mustKnock?: boolean } = {}) => {
+  const come = (
+    o: { claims?: object; tenant?: string; network?: string; refusals?: number; mustKnock?: boolean } = {},
+  ) => {
     const over = new AbortController();
     const shown: wire.Waiting.$Properties[] = [];
     const state = { joins: 0, waitedMs: 0, shown, leave: () => over.abort() };
     room.use();
-    const access = accessWith(o.claims ?? { lobby: true });
+    const access = { ...accessWith(o.claims ?? { lobby: true }), tenant: o.tenant ?? 'acme' };
     const client = {
+      network: o.network ?? '',
       show: (one: wire.Waiting.$Properties) => void shown.push(one),
       waited: (ms: number) => {
         state.waitedMs += ms;
@@ -164,11 +167,41 @@ it('a wait ends with its connection, even while the owner is being asked, and th
   );
 });
 
-it('a bounded number of clients may wait', async () => {
+it('a tenant, a link and a network have shares of the places for waiting clients, and others still wait', async () => {
   const { come, settle, waiting } = setUp();
-  const all = Array.from({ length: bounds.waitersMax }, () => come());
+  const all: ReturnType<typeof come>[] = [];
+  /** Returns how many clients wait until one is refused with OVERLOADED. */
+  const fill = async (o: Parameters<typeof come>[0]): Promise<number> => {
+    const before = waiting.size;
+    for (;;) {
+      const size = waiting.size;
+      const one = come(o);
+      if (waiting.size === size) {
+        expect(await one.outcome).toBe('OVERLOADED');
+        return size - before;
+      }
+      all.push(one);
+    }
+  };
+  const most = bounds.waitersMax;
+  const ofLink = { lobby: true, via: 'JL_1' };
+  expect(await fill({ network: '192.0.2.1' })).toBe(most / 4);
+  expect(await fill({ network: '192.0.2.2', claims: ofLink })).toBe(most / 8);
+  expect(await fill({ network: '192.0.2.3', claims: { ...ofLink, via: 'JL_2' } })).toBeGreaterThan(most / 20);
+  expect(await fill({ claims: ofLink })).toBe(0);
+  const ofTenant = waiting.size + (await fill({}));
+  expect([ofTenant, waiting.size]).toEqual([most / 2, most / 2]);
+  expect(await fill({ tenant: 'umbrella' })).toBe(most / 4);
   await settle();
-  expect([waiting.size, await come().outcome]).toEqual([bounds.waitersMax, 'OVERLOADED']);
+  for (const one of all) one.leave();
+  await Promise.all(all.map((one) => one.outcome));
+  expect(waiting.size).toBe(0);
+});
+
+it('a bounded number of clients may wait', async () => {
+  const { come, waiting } = setUp();
+  const all = Array.from({ length: bounds.waitersMax }, (_, at) => come({ tenant: `t${at % 500}` }));
+  expect([waiting.size, await come({ tenant: 'more' }).outcome]).toEqual([bounds.waitersMax, 'OVERLOADED']);
   for (const one of all) one.leave();
   await Promise.all(all.map((one) => one.outcome));
   expect(waiting.size).toBe(0);

@@ -111,7 +111,8 @@ export class Spool {
   /** Free bytes of the disk beyond `freeBytes` and the needs of uploads under way. */
   async roomBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#o.folder);
-    return Math.max(0, bavail * bsize - neededBy(this.uploads) - this.#o.freeBytes);
+    const missingBytes = this.uploads.reduce((sum, upload) => sum + upload.missingBytes, 0);
+    return Math.max(0, bavail * bsize - missingBytes - this.#o.freeBytes);
   }
 
   async freeShare(): Promise<number> {
@@ -151,15 +152,16 @@ export class Spool {
 
   /**
    * Returns whether the upload fits its shares. A tenant may have half of the room that other tenants leave. An owner
-   * may have half of the part of it that the tenant's other owners leave. Only bytes still to come count.
+   * may have half of the part of it that the tenant's other owners leave. An upload counts with all its bytes until it
+   * leaves the spool, since an upload that lacks one byte holds the disk like one that lacks all.
    */
   #isShareFree({ tenant, owner, bytes }: UploadPlan, roomBytes: number): boolean {
     const ofTenant = this.uploads.filter((upload) => upload.plan.tenant === tenant);
-    const tenantBytes = neededBy(ofTenant);
+    const tenantBytes = heldBy(ofTenant);
     const tenantMostBytes = (roomBytes + tenantBytes) / 2;
     if (tenantBytes + bytes > tenantMostBytes) return false;
     if (owner === '') return true;
-    const ownBytes = neededBy(ofTenant.filter((upload) => upload.plan.owner === owner));
+    const ownBytes = heldBy(ofTenant.filter((upload) => upload.plan.owner === owner));
     return ownBytes + bytes <= (tenantMostBytes - (tenantBytes - ownBytes)) / 2;
   }
 
@@ -192,7 +194,6 @@ export class Spool {
   }
 }
 
-const neededBy = (uploads: readonly Upload[]): number =>
-  uploads.reduce((sum, { missingBytes }) => sum + missingBytes, 0);
+const heldBy = (uploads: readonly Upload[]): number => uploads.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
 
 const keyOf = (tenant: string, uploadId: string): string => `${tenant} ${uploadId}`;

@@ -79,6 +79,11 @@ export class Upload {
     return this.#closing.signal;
   }
 
+  /** Bytes that the upload has or may still get: none after a refusal, which removes its file. */
+  get heldBytes(): number {
+    return this.#report === undefined || this.#report.code === '' ? this.plan.bytes : 0;
+  }
+
   get missingBytes(): number {
     if (this.#report !== undefined) return 0;
     return this.plan.bytes - this.parts.reduce((sum, { offset }) => sum + offset, 0);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { statfs, writeFile } from 'node:fs/promises';
+import { mkdir, statfs, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,8 @@ import { ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
-import { planText } from '../../src/core/plan.ts';
+import { blockLine, offsetLine } from '../../src/core/journal.ts';
+import { planText, type UploadPlan } from '../../src/core/plan.ts';
 import { SILENT_MS_MAX } from '../../src/serving/senders.ts';
 import { SILENT_MS } from '../../src/uploads/spool.ts';
 import { blocksHex, folderOf, journalOf, type LibraryOptions, library, planOf } from '../support/library.ts';
@@ -241,6 +242,37 @@ it('uploads of a person leave room for others of the tenant, however many bytes 
   await open('up_3', 0.1, 'bob');
   await expect(open('up_4', 0.25, '')).rejects.toMatchObject({ code: 'OVERLOADED' });
   await open('up_4', 0.15, '');
+});
+
+/** Leaves an upload in the spool of which all bytes but the last have come. Its file is sparse. */
+async function leaveAlmostWhole(folder: string, plan: UploadPlan) {
+  const upload = join(folder, 'spool/uploads', `t-${plan.tenant}`, plan.uploadId);
+  await mkdir(upload, { recursive: true });
+  const blocks = Math.floor((plan.bytes - 1) / BLOCK_BYTES);
+  const lines = Array.from({ length: blocks }, (_, number) => blockLine(number, '0'.repeat(64)));
+  const rest = plan.bytes - 1 > blocks * BLOCK_BYTES ? [offsetLine(plan.bytes - 1)] : [];
+  await writeFile(join(upload, 'part-0'), [...lines, ...rest].join(''));
+  await writeFile(join(upload, 'data'), '');
+  await truncate(join(upload, 'data'), plan.bytes);
+  await writeFile(join(upload, 'plan.json'), planText(plan));
+}
+
+it('an upload counts in its shares with all its bytes, however many have come, until it leaves the spool', async () => {
+  const folder = await folderOf();
+  const { bavail, bsize } = await statfs(folder);
+  const room = Math.min(40e9, (bavail * bsize) / 2);
+  const planned = (uploadId: string, share: number, o: Partial<UploadPlan> = {}) =>
+    planOf(Math.floor(share * room), { uploadId, ...o });
+  await leaveAlmostWhole(folder, planned('up_1', 0.15, { owner: 'ann' }));
+  await leaveAlmostWhole(folder, planned('up_2', 0.15, { owner: 'ann' }));
+  await leaveAlmostWhole(folder, planned('up_3', 0.4, { tenant: 'other' }));
+  const node = await startNode({ folder, freeBytes: bavail * bsize - room });
+  expect(node.uploads.spool.uploads.map(({ missingBytes }) => missingBytes)).toEqual([1, 1, 1]);
+  await expect(node.open(planned('up_4', 0.08, { owner: 'ann' }))).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await expect(node.open(planned('up_5', 0.4, { tenant: 'other' }))).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await node.open(planned('up_6', 0.1, { owner: 'bob' }));
+  await node.drop('up_1');
+  await node.open(planned('up_4', 0.08, { owner: 'ann' }));
 });
 
 it('an upload without bytes ends ten minutes after the api last opened it', async () => {

@@ -11,7 +11,7 @@ import { type EdgeFile, inVariable, originUpstreams, proxyPassLines, upstream, W
 const PLAYLIST_KEPT_S = 2;
 /** Viewers request a segment within seconds of each other; paused players return within the playlist. */
 const MEDIA_KEPT_S = 60;
-/** An origin's answer about a viewer holds for 30 s; while the origin is silent, for this time. */
+/** An origin's answer about a viewer holds for up to 30 s; while the origin is silent, for this time. */
 const VIEWER_KEPT_S = 120;
 /** A low-latency player requests a part and a playlist three times a second. */
 const REQUESTS_PER_S = 8;

@@ -1,5 +1,6 @@
 // Pushes, or pulls, of all rooms at this gateway, for the life of the process.
-import { MeridianError, type RoomKey } from '@meridian/protocol';
+import { MeridianError, PlaceShares, type RoomKey } from '@meridian/protocol';
+import { holderOfRoom } from '../holder.ts';
 import type { RedialStatus } from './redial.ts';
 
 /** Enough for a show on several sites; each push sends the programme once more. */
@@ -26,6 +27,8 @@ export interface RoomStream<Status extends RoomStreamStatus> {
 
 export class RoomStreams<Status extends RoomStreamStatus> {
   readonly #rooms = new Map<RoomKey, Map<string, RoomStream<Status>>>();
+  readonly #shares = new PlaceShares({ total: STREAMS_MAX });
+  readonly #leaves = new Map<RoomStream<Status>, () => void>();
   #isClosed = false;
 
   get size(): number {
@@ -33,18 +36,18 @@ export class RoomStreams<Status extends RoomStreamStatus> {
   }
 
   /**
-   * Starts and keeps a stream. Rejects with REQUEST_INVALID for a duplicate or beyond the room's bound, OVERLOADED
-   * beyond STREAMS_MAX, and as `start` does.
+   * Starts and keeps a stream. Rejects with REQUEST_INVALID for a duplicate or beyond the room's bound, and as
+   * `PlaceShares.enter` and `start` do.
    */
   async add(roomKey: RoomKey, stream: RoomStream<Status>, keep = false): Promise<Status> {
     const room = this.#rooms.get(roomKey) ?? new Map<string, RoomStream<Status>>();
-    if (this.#isClosed || this.size >= STREAMS_MAX)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more pushes or pulls');
+    if (this.#isClosed) throw new MeridianError('OVERLOADED', 'this gateway takes no more pushes or pulls');
     const present = new Set([...room.values()].flatMap(({ unique }) => unique));
     if (stream.unique.some((one) => present.has(one)))
       throw new MeridianError('REQUEST_INVALID', 'the room has this URL or identity already');
     if (room.size >= STREAMS_PER_ROOM_MAX)
       throw new MeridianError('REQUEST_INVALID', `a room has up to ${STREAMS_PER_ROOM_MAX} pushes, and as many pulls`);
+    this.#leaves.set(stream, this.#shares.enter(holderOfRoom(roomKey)));
     this.#rooms.set(roomKey, room.set(stream.id, stream));
     try {
       await stream.start(keep);
@@ -68,6 +71,8 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     const stream = room?.get(id);
     if (room === undefined || stream === undefined) return false;
     room.delete(id);
+    this.#leaves.get(stream)?.();
+    this.#leaves.delete(stream);
     if (room.size === 0) this.#rooms.delete(roomKey);
     stream.close();
     return true;

@@ -13,8 +13,10 @@ import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
 import { refuse } from './server.ts';
 
-/** Time between checks of a viewer; a check costs the edge as much as some segments. */
-const ALLOWED_CACHE_S = 30;
+/** Bounds of the time between checks of a viewer; a check costs the edge as much as some segments. */
+const ALLOWED_CACHE_S = { min: 5, max: 30 } as const;
+/** Checks a second up to which the time is shorter than `ALLOWED_CACHE_S.max`: a small part of a gateway's core. */
+const CHECKS_PER_S = 300;
 /** Time that an edge keeps a refusal; without one it would go on using the previous answer. */
 const REFUSED_CACHE_S = 5;
 /** Time that an edge keeps a redirect of one file: long enough to replace the previous answer. */
@@ -28,8 +30,8 @@ export interface EdgeOptions {
   readonly streams: Pick<HlsStreams, 'has'>;
   readonly placing: Placing;
   readonly edges: Edges;
-  readonly viewers: Pick<PollingViewers, 'asked'>;
-  /** Time for which an edge keeps a positive answer; absent: `ALLOWED_CACHE_S`. */
+  readonly viewers: Pick<PollingViewers, 'asked' | 'size'>;
+  /** Time for which an edge keeps a positive answer; absent: `allowedCacheS` of the number of viewers. */
   readonly keptS?: number;
 }
 
@@ -60,9 +62,15 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
     o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0, goneMs: GONE_MS });
     return reply
       .code(204)
-      .header('cache-control', `max-age=${o.keptS ?? ALLOWED_CACHE_S}`)
+      .header('cache-control', `max-age=${o.keptS ?? allowedCacheS(o.viewers.size)}`)
       .send();
   });
+}
+
+/** Returns the time between checks: the more viewers, the longer. A revoked key plays for this time at an edge. */
+function allowedCacheS(viewerCount: number): number {
+  const { min, max } = ALLOWED_CACHE_S;
+  return Math.min(max, Math.max(min, Math.ceil(viewerCount / CHECKS_PER_S)));
 }
 
 const redirectEdge = (reply: FastifyReply, location: string): FastifyReply =>

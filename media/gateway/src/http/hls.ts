@@ -114,7 +114,7 @@ async function answer(
   const controller = new AbortController();
   reply.raw.once('close', () => controller.abort());
   const asker = { address: request.ip, gone: controller.signal };
-  const stream = o.streams.enter(await o.programmes.open(opened));
+  const stream = o.streams.enter(await o.programmes.open(opened, 'aac', isAtEdge ? '' : request.ip));
   try {
     if (found === undefined) {
       const text = await stream.multivariant(asker);

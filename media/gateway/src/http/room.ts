@@ -28,7 +28,7 @@ export function addRoom(
   const controlOf = async (request: FastifyRequest, needsAdmin: boolean): Promise<RoomControl> => {
     const { access, apiKey } = await tokens.verify(bearerOf(request), { allowExpired: false });
     if (needsAdmin && !access.rights.admin) throw new MeridianError('NOT_PERMITTED', 'this needs roomAdmin');
-    return controls.open({ apiKey, room: access.room, fence: access.fence });
+    return controls.open({ apiKey, room: access.room, fence: access.fence }, { ...access, address: request.ip });
   };
   const done = (reply: FastifyReply): FastifyReply => reply.code(204).header('cache-control', 'no-store').send();
 

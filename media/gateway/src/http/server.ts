@@ -121,7 +121,7 @@ const FORBIDDEN: readonly string[] = [
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
   if (FORBIDDEN.includes(code)) return 403;
-  if (code === 'RATE_LIMITED') return 429;
+  if (code === 'RATE_LIMITED' || code === 'QUOTA_EXCEEDED') return 429;
   if (code.endsWith('_TRANSCODER')) return 501;
   if (code === 'PARTICIPANT_UNKNOWN') return 404;
   return retryable ? 503 : 400;

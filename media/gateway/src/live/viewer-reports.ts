@@ -2,9 +2,17 @@
 // outlasts the room's owner, and ends with the gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
-import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
+import {
+  areSameViewers,
+  noViewers,
+  PlaceShares,
+  type RoomKey,
+  type Viewers,
+  viewersToAttributes,
+} from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { holderOfRoom } from '../holder.ts';
 import type { WatchedRoom } from './live-rooms.ts';
 
 /** Minimum interval of reports to a room; clients get updates as often. */
@@ -12,7 +20,7 @@ export const REPORT_MS = 1000;
 /** Time that the session outlives the last viewer, so that a reloaded page finds it. */
 const IDLE_MS = 10_000;
 const REOPEN_MS = 30_000;
-/** Bound of reported rooms, above the number of programmes; viewers of further rooms are not reported. */
+/** Bound of reported rooms, half of them for a tenant alone: above the number of programmes. Others get no report. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
 
@@ -28,6 +36,7 @@ export interface ViewerReportsOptions {
 export class ViewerReports {
   readonly #o: ViewerReportsOptions;
   readonly #reports = new Map<RoomKey, ViewerReport>();
+  readonly #shares = new PlaceShares({ total: REPORTED_ROOMS_MAX });
   #isClosed = false;
 
   constructor(o: ViewerReportsOptions) {
@@ -41,8 +50,13 @@ export class ViewerReports {
   changed(roomKey: RoomKey, room: WatchedRoom, viewers: Viewers): void {
     let report = this.#reports.get(roomKey);
     if (report === undefined) {
-      if (viewers.size === 0 || this.#isClosed || this.#reports.size >= REPORTED_ROOMS_MAX) return;
-      report = new ViewerReport(this.#o, room, () => this.#reports.delete(roomKey));
+      const holder = holderOfRoom(roomKey);
+      if (viewers.size === 0 || this.#isClosed || !this.#shares.hasPlace(holder)) return;
+      const leave = this.#shares.enter(holder);
+      report = new ViewerReport(this.#o, room, () => {
+        leave();
+        this.#reports.delete(roomKey);
+      });
       this.#reports.set(roomKey, report);
     }
     report.update(viewers);

@@ -1,15 +1,22 @@
 // Programmes of this gateway: one per room and choice of picture, shared by all viewers.
-import type { Tokens } from '@meridian/node-shell';
-import { composedLayoutOf, type ErrorCode, MeridianError } from '@meridian/protocol';
+import type { KeySource, Tokens } from '@meridian/node-shell';
+import { composedLayoutOf, type ErrorCode, MeridianError, PlaceShares } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
+import { holderOf } from '../holder.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import type { Compositions } from './compositions.ts';
 import { demandInFence } from './fence.ts';
 import { Presences, type ViewerInfo } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
 
-/** Bound of a gateway's programmes; each decodes all voices of its room and encodes one mix. */
-export const PROGRAMMES_MAX = 100;
+/** Bound of a gateway's programmes, half of them for a tenant alone; each decodes all voices of its room. */
+export const PROGRAMMES_MAX = 200;
+/** Bound of viewers with a connection: as many as a listener's proven connections (`gates.ts`). */
+export const SEATS_MAX = 3600;
+/** A person watches a few rooms at once; an address is an office that watches by one link. */
+const SEAT_SHARES = { total: SEATS_MAX, perPerson: 20, perAddress: 200 };
+/** A person's pictures last as long as others watch them; an address is a class that calls by H5. */
+const PROGRAMME_SHARES = { total: PROGRAMMES_MAX, perPerson: 10, perAddress: 50 };
 /** Time that a programme outlives its last viewer, so that a reloaded page finds it running. */
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
@@ -18,6 +25,7 @@ const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
 export interface ProgrammesOptions
   extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'receive' | 'without' | 'sound'> {
   readonly tokens: Tokens;
+  readonly apiKeys: Pick<KeySource, 'findKnown'>;
   readonly live: LiveRooms;
   readonly compositions?: Pick<Compositions, 'receive'>;
   /** Id of this gateway, which makes its programmes' identities unique in a room. */
@@ -29,6 +37,8 @@ export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
   readonly #presences: Presences;
+  readonly #programmeShares = new PlaceShares(PROGRAMME_SHARES);
+  readonly #seatShares = new PlaceShares(SEAT_SHARES);
   readonly #seated = new Map<(code: string) => void, { readonly key: StreamKey; readonly isMovable: boolean }>();
   #opened = 0;
   #isClosed = false;
@@ -43,28 +53,30 @@ export class Programmes {
   }
 
   /**
-   * Opens the key's programme with this sound. Rejects with errors of the join, NOT_PERMITTED for a key to publish,
-   * FENCED_OUT for a room whose fence excludes this region, OVERLOADED above `PROGRAMMES_MAX` or the transcoding
-   * capacity, and for a composed picture as `Compositions.receive` does.
+   * Opens the key's programme with this sound. A new programme counts for the key's holder until it ends. Rejects with
+   * errors of the join, NOT_PERMITTED for a key to publish, FENCED_OUT for a room whose fence excludes this region,
+   * OVERLOADED beyond the transcoding capacity, as `PlaceShares.enter` does, and for a composed picture as
+   * `Compositions.receive` does.
    */
-  async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
+  async open(key: StreamKey, sound: SoundCodec = 'aac', clientIp = ''): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, live: _, compositions: __, nodeId, region, ...base } = this.#o;
+    const { tokens, apiKeys, live: _, compositions: __, nodeId, region, ...base } = this.#o;
     const { picture, without, fence } = key;
     demandInFence(fence, region);
     const name = nameOf(key, sound);
     const present = this.#programmes.get(name);
     if (present !== undefined) return present;
-    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
+    if (this.#isClosed) throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
+    const receive = this.#receiverOf(key);
+    const leave = this.#programmeShares.enter(holderOf(apiKeys, key, clientIp));
     this.#opened += 1;
     const identity = `programme ${this.#opened} at ${nodeId}`;
     const claims = { identity, name: '', room: key.room, fence, lifetimeMs: TOKEN_MS };
     const ofLayer = (layer?: number) => (layer === undefined ? {} : { identity: `${identity} layer ${layer}` });
     const forget = (): void => {
+      leave();
       if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
     };
-    const receive = this.#receiverOf(key);
     const programme = Programme.open({
       ...base,
       ...(receive && { receive }),
@@ -90,19 +102,26 @@ export class Programmes {
 
   /**
    * Opens a programme for a viewer with a connection, and lists the viewer in the roster if there is a place. Rejects
-   * as `open` does, when the room refuses the viewer, and with errors of `source`.
+   * as `open` and `PlaceShares.enter` do, when the room refuses the viewer, and with errors of `source`.
    */
   async seat<V extends Ended>(key: StreamKey, place: ViewerInfo, o: SeatOptions<V>): Promise<Seat<V>> {
-    const programme = await this.open(key, o.sound);
-    const seat = new Seat(o.source(programme));
-    const removed = (code: string): void => seat.removed(code);
-    const leave = await this.#presences.join(key, place, removed);
-    this.#seated.set(removed, { key, isMovable: place.isBound !== true });
-    seat.occupy(this.#o.live.viewer(key, place.protocol), () => {
-      this.#seated.delete(removed);
-      leave();
-    });
-    return seat;
+    const release = this.#seatShares.enter(holderOf(this.#o.apiKeys, key, place.clientIp));
+    try {
+      const programme = await this.open(key, o.sound, place.clientIp);
+      const seat = new Seat(o.source(programme));
+      const removed = (code: string): void => seat.removed(code);
+      const leave = await this.#presences.join(key, place, removed);
+      this.#seated.set(removed, { key, isMovable: place.isBound !== true });
+      seat.occupy(this.#o.live.viewer(key, place.protocol), () => {
+        this.#seated.delete(removed);
+        leave();
+        release();
+      });
+      return seat;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /** Returns the key's programme with AAC if it runs or is opening here. Rejects as `open` does. */

@@ -1,12 +1,14 @@
 // Roster and administration of a room for clients without signaling, by a hidden session that all requests share.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
-import { MeridianError } from '@meridian/protocol';
+import { type Holder, MeridianError, PlaceShares } from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** Bound of one gateway; each control has a session. */
 export const ROOM_CONTROLS_MAX = 500;
+/** A person looks at a few rooms at once; an address is an office. */
+const SHARES = { total: ROOM_CONTROLS_MAX, perPerson: 10, perAddress: 100 };
 /** Time after its last request at which a control ends: longer than the usual pause between requests. */
 const IDLE_MS = 30_000;
 const TOKEN_MS = 60_000;
@@ -42,6 +44,7 @@ export interface RoomView {
 export class RoomControls {
   readonly #o: RoomControlsOptions;
   readonly #controls = new Map<string, Promise<RoomControl>>();
+  readonly #shares = new PlaceShares(SHARES);
   #opened = 0;
   #isClosed = false;
 
@@ -53,18 +56,19 @@ export class RoomControls {
     return this.#controls.size;
   }
 
-  /** Opens the joined control of a room. Rejects with errors of the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
-  async open({ apiKey, room, fence }: ControlledRoom): Promise<RoomControl> {
+  /** Opens the joined control of a room. Rejects with errors of the join, and as `PlaceShares.enter` does. */
+  async open({ apiKey, room, fence }: ControlledRoom, holder: Holder): Promise<RoomControl> {
     const name = JSON.stringify([apiKey, room, fence]);
     const present = this.#controls.get(name);
     if (present !== undefined) return present;
-    if (this.#controls.size >= ROOM_CONTROLS_MAX || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway looks at no more rooms');
+    if (this.#isClosed) throw new MeridianError('OVERLOADED', 'this gateway looks at no more rooms');
+    const leave = this.#shares.enter(holder);
     const { tokens, clock, links, nodeId } = this.#o;
     this.#opened += 1;
     const claims = { identity: `desk ${this.#opened} at ${nodeId}`, name: '', room, fence, lifetimeMs: TOKEN_MS };
     const rights = { canPublish: false, canSubscribe: false, hidden: true, admin: true };
     const forget = (): void => {
+      leave();
       if (this.#controls.get(name) === control) this.#controls.delete(name);
     };
     const control = RoomControl.open({

@@ -5,6 +5,7 @@ import {
   isFence,
   isTrackId,
   MeridianError,
+  PlaceShares,
   partsOfRoomKey,
   transcodeMillicoresOf,
   type wire,
@@ -26,12 +27,15 @@ export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'tra
 
 interface Job {
   readonly millicores: number;
+  readonly leave: () => void;
   rendition: Rendition | undefined;
 }
 
 export class Renditions {
   readonly #o: RenditionsOptions;
   readonly #jobs = new Map<string, Job>();
+  /** Numbers of renditions, of tenants and their rooms. */
+  readonly #shares = new PlaceShares({ total: RENDITIONS_MAX });
   #begun = 0;
   #isClosed = false;
 
@@ -50,7 +54,7 @@ export class Renditions {
 
   /**
    * Begins an ordered rendition, unless it exists; returns before the join. Throws REQUEST_INVALID, CODEC_UNSUPPORTED,
-   * TOKEN_INVALID without an API key of the room's tenant, OVERLOADED, SHUTTING_DOWN.
+   * TOKEN_INVALID without an API key of the room's tenant, OVERLOADED (also as `PlaceShares.enter`), SHUTTING_DOWN.
    */
   begin(order: wire.Transcode): void {
     const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
@@ -64,15 +68,14 @@ export class Renditions {
     const name = `${roomKey} ${trackId}`;
     if (this.#jobs.has(name)) return;
     const apiKey = this.#keyOf(parts.tenant, fence);
-    if (this.#jobs.size >= RENDITIONS_MAX)
-      throw new MeridianError('OVERLOADED', 'this gateway makes no more renditions');
     const millicores = transcodeMillicoresOf(order, fromMimeType);
     this.#o.supervisor.check({ cost: this.#reserved + millicores, makes: 'picture' });
+    const leave = this.#shares.enter({ tenant: parts.tenant, via: parts.room, identity: '', address: '' });
     this.#begun += 1;
     const identity = `transcoder ${this.#begun} at ${this.#o.nodeId}`;
     const rights = { canPublish: true, canSubscribe: true, hidden: true };
     const claims = { identity, name: '', room: parts.room, fence, lifetimeMs: TOKEN_MS, ...rights };
-    const job: Job = { millicores, rendition: undefined };
+    const job: Job = { millicores, leave, rendition: undefined };
     this.#jobs.set(name, job);
     const options = { ...this.#o, token: () => this.#o.tokens.mint(apiKey, claims), trackId, from };
     void this.#begin(name, job, { ...options, size: { width, height }, onClosed: () => this.#forget(name, job) });
@@ -99,6 +102,7 @@ export class Renditions {
   }
 
   #forget(name: string, job: Job): void {
+    job.leave();
     if (this.#jobs.get(name) === job) this.#jobs.delete(name);
   }
 

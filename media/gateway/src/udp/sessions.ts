@@ -1,12 +1,14 @@
 // Native clients of this gateway by id. An id gives full control over its session, so it is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, MeridianError, PlaceShares } from '@meridian/protocol';
 import type { Publication, Publications } from '../live/publications.ts';
 import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
 /** Bound of one gateway: each session has two sockets and a place in the room. */
 export const SESSIONS_MAX = 1000;
+/** A person has some programs at once; an address is an office with many. */
+const SHARES = { total: SESSIONS_MAX, perPerson: 10, perAddress: 100 };
 const ID_BYTES = 18;
 /** Bound of remembered ends, for clients that ask after their session has ended. */
 const ENDED_MAX = 1000;
@@ -24,6 +26,7 @@ export class UdpSessions {
   readonly #o: UdpSessionsOptions;
   readonly #sessions = new Map<string, UdpSession>();
   readonly #ended = new Map<string, SessionEnd>();
+  readonly #shares = new PlaceShares(SHARES);
   #opening = 0;
   #isClosed = false;
 
@@ -38,7 +41,7 @@ export class UdpSessions {
   /**
    * Opens a joined and published session of the token's participant. Rejects with errors of `Tokens.verify` and of the
    * join, REQUEST_INVALID for a request without sending and receiving, NOT_PERMITTED beyond the token's rights,
-   * FENCED_OUT for a room whose fence excludes this region, and OVERLOADED above `SESSIONS_MAX`.
+   * FENCED_OUT for a room whose fence excludes this region, and as `PlaceShares.enter` does.
    */
   async open(token: string, request: UdpRequest, clientIp: string): Promise<UdpSession> {
     const { tokens, publications, region, ...base } = this.#o;
@@ -50,8 +53,8 @@ export class UdpSessions {
     if ((publishes && !canPublish) || (request.subscribe === true && !canSubscribe))
       throw new MeridianError('NOT_PERMITTED', 'the token does not grant this direction');
     demandInFence(access.fence, region);
-    if (this.size >= SESSIONS_MAX || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more native clients');
+    if (this.#isClosed) throw new MeridianError('OVERLOADED', 'this gateway takes no more native clients');
+    const leave = this.#shares.enter({ ...origin, identity: access.identity, address: clientIp });
     const id = Buffer.from(this.#o.rng.bytes(ID_BYTES)).toString('base64url');
     const { identity, name, room, fence, expiresWallMs } = access;
     const rights = { canPublish, publishSources, canSubscribe, hidden };
@@ -71,12 +74,16 @@ export class UdpSessions {
         request,
         publication,
         token: async () => (base.clock.wallMs() < expiresWallMs ? token : tokens.mint(apiKey, claims)),
-        onClosed: (end) => this.#closed(id, end),
+        onClosed: (end) => {
+          leave();
+          this.#closed(id, end);
+        },
       });
       if (this.#isClosed) session.close();
       else this.#sessions.set(id, session);
       return session;
     } catch (error) {
+      leave();
       publication?.end();
       throw error;
     } finally {

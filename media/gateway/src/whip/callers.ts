@@ -1,5 +1,5 @@
 // Identifies WHIP publishers by their bearer: a token of the room or a stream key.
-import type { Tokens } from '@meridian/node-shell';
+import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { Publishing } from '../live/publications.ts';
@@ -8,6 +8,8 @@ const TOKEN_MS = 60_000;
 
 export interface Caller {
   readonly publishing: Publishing;
+  /** Origin of the bearer. */
+  readonly origin: MintOrigin;
   /** Equal for the same API key, room and identity. */
   readonly participant: string;
   readonly protocol: string;
@@ -36,12 +38,13 @@ export class Callers {
   }
 
   async #byToken(token: string): Promise<Caller> {
-    const { access, apiKey } = await this.#tokens.verify(token, { allowExpired: false });
+    const { access, apiKey, origin } = await this.#tokens.verify(token, { allowExpired: false });
     if (!access.rights.canPublish) throw new MeridianError('NOT_PERMITTED', 'this token is not for publishing');
     const { room, identity } = access;
     const participant = participantOf(apiKey, room, identity);
     return {
       publishing: { apiKey, room, identity, use: 'publish' },
+      origin,
       participant,
       protocol: PROTOCOL,
       token: async () => token,
@@ -54,6 +57,7 @@ export class Callers {
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     return {
       publishing: key,
+      origin: key.origin,
       participant: participantOf(key.apiKey, key.room, key.identity),
       protocol: key.protocol || PROTOCOL,
       token: () => this.#tokens.mint(key.apiKey, claims),

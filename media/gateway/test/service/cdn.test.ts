@@ -252,7 +252,7 @@ it('a room sees and ends only its own pushes', async () => {
   expect([cdn.pushes.size, programme.viewers.size]).toEqual([0, 0]);
 });
 
-it('a gateway bounds its streams over all rooms, and starts none after its end', async () => {
+it('a gateway bounds its streams over all rooms of a tenant, and starts none after its end', async () => {
   const streams = new RoomStreams();
   const stream = (id: number) => ({
     id: `s${id}`,
@@ -261,10 +261,11 @@ it('a gateway bounds its streams over all rooms, and starts none after its end',
     start: vi.fn(async () => undefined),
     close: vi.fn(),
   });
-  const all = Array.from({ length: STREAMS_MAX }, (_, at) => stream(at));
-  const roomOf = (at: number) => `dev/r${at}` as Parameters<typeof streams.add>[0];
+  const all = Array.from({ length: STREAMS_MAX / 2 }, (_, at) => stream(at));
+  const roomOf = (at: number, tenant = 'dev') => `${tenant}/r${at}` as Parameters<typeof streams.add>[0];
   await Promise.all(all.map((one, at) => streams.add(roomOf(at % 40), one)));
   await expect(streams.add(roomOf(99), stream(999))).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await streams.add(roomOf(99, 'other'), stream(999));
   streams.close();
   streams.close();
   expect(streams.size).toBe(0);

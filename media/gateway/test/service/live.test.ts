@@ -267,10 +267,10 @@ describe('viewers', () => {
     room.clock.advance(20_000);
     expect((await state()).outputs).toEqual([]);
   });
-  it(`of HLS are counted up to ${POLLING_VIEWERS_MAX}`, () => {
-    const playKey = streamKey({ use: 'play' });
-    for (let at = 0; at <= POLLING_VIEWERS_MAX; at += 1)
-      viewers.asked(playKey, { protocol: 'hls', viewer: `${at}`, bytes: 1 });
-    expect(room.live.totals().get('hls')?.viewers).toBe(POLLING_VIEWERS_MAX);
+  it(`of HLS are counted up to half of ${POLLING_VIEWERS_MAX} for one tenant, and another tenant's as well`, () => {
+    for (const apiKey of ['one', 'other'])
+      for (let at = 0; at <= POLLING_VIEWERS_MAX / 2; at += 1)
+        viewers.asked(streamKey({ apiKey, use: 'play' }), { protocol: 'hls', viewer: `${at}`, bytes: 1 });
+    expect(room.live.totals().get('hls')?.viewers).toBe((POLLING_VIEWERS_MAX * 3) / 4);
   });
 });

@@ -1,5 +1,6 @@
 // A script is the signaling node, a UDP socket the media node, a hand-made mix the sound; the clock is manual.
 
+import { noOrigin } from '@meridian/node-shell';
 import { capabilityOf } from '@meridian/room-media';
 import { packetiseCarriedMpeg1, serialiseRtp } from '@meridian/room-media/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -81,11 +82,36 @@ describe('a programme is refused', () => {
       0, 0, 0, 0,
     ]);
   });
-  it(`beyond ${PROGRAMMES_MAX} rooms`, async () => {
-    await Promise.all(Array.from({ length: PROGRAMMES_MAX }, (_, at) => programmes.open(playKey({ room: `r${at}` }))));
+  it(`beyond half of ${PROGRAMMES_MAX} for one tenant, while another tenant's is made`, async () => {
+    const many = Array.from({ length: PROGRAMMES_MAX / 2 }, (_, at) => programmes.open(playKey({ room: `r${at}` })));
+    await Promise.all(many);
     await expect(open()).rejects.toMatchObject({ code: 'OVERLOADED' });
     await programmes.open(playKey({ room: 'r0' }));
+    await programmes.open(playKey({ apiKey: 'other' }));
   });
+  it('beyond the pictures that one person may open, until one ends', async () => {
+    const origin = { ...noOrigin, via: 'link' };
+    const one = (at: number) => programmes.open(playKey({ picture: `p${at}`, origin }));
+    const [first] = await Promise.all(Array.from({ length: 10 }, (_, at) => one(at)));
+    await expect(one(10)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    first?.close('KICKED');
+    await one(10);
+  });
+});
+
+it('one person has 20 viewers at a gateway, whatever the protocols; others watch by the same link', async () => {
+  const origin = { ...noOrigin, via: 'link' };
+  const inAac = { sound: 'aac', source: (programme: Programme) => programme } as const;
+  const sit = (at: number, identity = 'guest-ann') => {
+    const place = { protocol: at % 2 === 0 ? 'flv' : 'rtmp', clientIp: '192.0.2.1' };
+    return programmes.seat(playKey({ origin, identity }), place, inAac);
+  };
+  const seats = await Promise.all(Array.from({ length: 20 }, (_, at) => sit(at)));
+  await expect(sit(20)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  seats.push(await sit(21, 'guest-bob'));
+  seats[0]?.close();
+  seats.push(await sit(22));
+  for (const seat of seats) seat.close();
 });
 
 describe('a programme whose media node', () => {

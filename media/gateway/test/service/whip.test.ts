@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { FixedKeys, type TurnConfig, TurnServers } from '@meridian/node-shell';
+import { FixedKeys, noOrigin, type TurnConfig, TurnServers } from '@meridian/node-shell';
 import type { ErrorCode } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -41,10 +41,10 @@ const transport = {
 const joined = (o = {}) => room.joined({ sendTransport: transport, ...o });
 
 async function build(max = 100, turnConfig?: TurnConfig): Promise<void> {
-  const { tokens, rng, log, clock, links } = room.base;
+  const { tokens, apiKeys, rng, log, clock, links } = room.base;
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
-  sessions = new WhipSessions({ links, publications: room.publications, clock, rng, log, max });
+  sessions = new WhipSessions({ links, publications: room.publications, apiKeys, clock, rng, log, max });
   const nearest = async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' });
   const placing = { nearest, otherGateway: nearest, origin: () => ({ publicUrl: 'http://host' }) };
   const ways = { tokens, keys, wallMs, placing };
@@ -157,6 +157,14 @@ describe('an offer is refused', () => {
     expect([(await response).statusCode, sessions.size]).toEqual([503, 0]);
     room.answer = joined({ sendTransport: { ...transport, dtlsParameters: {} } });
     expect((await publish()).statusCode).toBe(503);
+  });
+  it('beyond the sessions of one person, with 429, while others of the same link publish', async () => {
+    const by = (at: number, via: string) =>
+      publish(bearer({ identity: `ann${at}`, origin: { ...noOrigin, via } })).then((answer) => answer.statusCode);
+    const ofUser = await Promise.all(Array.from({ length: 11 }, (_, at) => by(at, 'user:ann')));
+    expect(ofUser.filter((status) => status === 201)).toHaveLength(10);
+    expect(ofUser).toContain(429);
+    expect(await by(0, 'user:bob')).toBe(201);
   });
   it('beyond the bound, and after the end', async () => {
     await http.close();

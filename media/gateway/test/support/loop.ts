@@ -61,8 +61,8 @@ export class Loop {
     const clock = systemClock();
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
-    const { sockets: toNodes, tokens, publications, live } = rooms.programme.base;
-    const base = { sockets: toNodes, tokens, region: 'eu', clock, rng, log };
+    const { sockets: toNodes, tokens, apiKeys, publications, live } = rooms.programme.base;
+    const base = { sockets: toNodes, tokens, apiKeys, region: 'eu', clock, rng, log };
     const sound = { supervisor, clock, log };
     const keys = new StreamKeys(new FixedKeys([rooms.programme.apiKey]), { rng, wallMs: () => clock.wallMs() });
     const toEncoders = { sockets: () => socketsOf(rooms.encoders.service.next) };

@@ -18,7 +18,10 @@ import type { HookedPublication } from '../../src/live/hooks.ts';
 import { LiveRooms } from '../../src/live/live-rooms.ts';
 import { Publications } from '../../src/live/publications.ts';
 
-const apiKey = { key: 'one', secret: 'a secret of this test that is long enough', tenant: 'dev' };
+const secret = 'a secret of this test that is long enough';
+const apiKey = { key: 'one', secret, tenant: 'dev' };
+/** Keys of two tenants. */
+const apiKeys = new FixedKeys([apiKey, { key: 'other', secret, tenant: 'other' }]);
 const self = { sessionId: 'PA_gateway', identity: 'ann-encoder', nodeId: 'n1' };
 const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
 
@@ -41,7 +44,7 @@ export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '
 export class ScriptedRoom {
   readonly apiKey = apiKey;
   readonly clock = new ManualClock({ nowMs: 1000 });
-  readonly live = new LiveRooms({ keys: new FixedKeys([apiKey]), clock: this.clock });
+  readonly live = new LiveRooms({ keys: apiKeys, clock: this.clock });
   readonly hooks = {
     publish:
       async (_show: HookedPublication): Promise<() => void> =>
@@ -122,7 +125,8 @@ export class ScriptedRoom {
       publications,
       links: { sockets: () => socketsOf(this.service.next) },
       sockets: new RtpSockets({ listen: this.plainListen, log }),
-      tokens: new Tokens(new FixedKeys([apiKey]), () => clock.wallMs()),
+      tokens: new Tokens(apiKeys, () => clock.wallMs()),
+      apiKeys,
       clock,
       rng: seededRng('scripted room'),
       log,

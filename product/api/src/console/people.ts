@@ -84,6 +84,18 @@ export function personOf(row: SessionRow, nowMs: number): ConsolePerson {
   };
 }
 
+/** Returns sessions of a life of a room, ended ones too, in order of joining. */
+export async function peopleOfLife(
+  db: Database,
+  { sid, nowMs, limit }: { readonly sid: string; readonly nowMs: number; readonly limit: number },
+): Promise<ConsolePerson[]> {
+  const { rows } = await sql<SessionRow>`
+    select * from quality_sessions where sid = ${sid} and tenant <> '' order by key limit ${sql.lit(limit)}`.execute(
+    db,
+  );
+  return rows.map((row) => personOf(row, nowMs));
+}
+
 export const nodesOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
 /** Returns live rooms. `where`: further condition on sessions; `order`: order of the rooms. */
@@ -115,11 +127,4 @@ interface RoomRow extends Record<Strength, number> {
   readonly sid: string;
   readonly sessions: number;
   readonly nodes: number;
-}
-
-/** Returns a condition that any of the columns contains the text, ignoring case. */
-export function contains(columns: readonly string[], text: string): RawBuilder<unknown> {
-  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const each = columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`);
-  return sql`(${sql.join(each, sql` or `)})`;
 }

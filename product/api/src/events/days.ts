@@ -16,9 +16,11 @@ const DAYS_USUAL = 30;
 const dayOfUse = Type.Object(
   {
     day: Type.String({ format: 'date', description: 'Day in the time zone of the request.' }),
-    rooms: Type.Integer({ description: 'Rooms that began on this day and had participants.' }),
+    rooms: Type.Integer({ description: 'Rooms that began on this day and had participants, without break-outs.' }),
     participants: Type.Integer({ description: 'Different identities in these rooms.' }),
-    totalS: Type.Number({ description: 'Time that participants spent in these rooms, in seconds.' }),
+    totalS: Type.Number({
+      description: 'Presence in these rooms, in seconds; time of a person with two devices at once counts once.',
+    }),
   },
   { title: 'DayOfUse' },
 );
@@ -72,22 +74,26 @@ async function useIn(
   { tenant, room }: Pick<Principal, 'tenant' | 'room'>,
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
 ): Promise<Omit<Static<typeof dayOfUse>, 'day'>> {
-  let found = db
-    .selectFrom('room_lives as l')
-    .innerJoin('room_stays as s', 's.sid', 'l.sid')
-    .select(({ fn }) => [
-      fn.count('l.sid').distinct().as('rooms'),
-      fn.count('s.identity').distinct().as('participants'),
-      sql<number | null>`sum(coalesce(s.left_ms, ${nowMs}) - s.joined_ms)`.as('total_ms'),
-    ])
-    .where('l.tenant', '=', tenant)
-    .where('l.started_ms', '>=', fromMs)
-    .where('l.started_ms', '<', toMs);
-  if (room !== undefined) found = found.where('l.room', '=', room);
-  const row = await found.executeTakeFirstOrThrow();
+  // A break-out is part of its meeting, whose stays go on meanwhile.
+  const ofRoom = room === undefined ? sql`replace(l.room, '~BO_', '') = l.room` : sql`l.room = ${room}`;
+  // Two devices of a person count once, as in `coveredMs`: a stay adds what the person's earlier stays leave uncovered.
+  const { rows } = await sql<{ rooms: number; participants: number; total_ms: number | null }>`
+    select count(distinct sid) as rooms, count(distinct identity) as participants,
+      sum(case when until_ms > since_ms then until_ms - since_ms else 0 end) as total_ms
+    from (
+      select sid, identity, until_ms, case when covered_ms > joined_ms then covered_ms else joined_ms end as since_ms
+      from (
+        select s.sid, s.identity, s.joined_ms, coalesce(s.left_ms, ${nowMs}) as until_ms,
+          max(coalesce(s.left_ms, ${nowMs})) over (partition by s.sid, s.identity order by s.joined_ms, s.id
+            rows between unbounded preceding and 1 preceding) as covered_ms
+        from room_lives as l inner join room_stays as s on s.sid = l.sid
+        where l.tenant = ${tenant} and l.started_ms >= ${fromMs} and l.started_ms < ${toMs} and ${ofRoom}
+      ) as stays
+    ) as parts`.execute(db);
+  const [row] = rows;
   return {
-    rooms: Number(row.rooms),
-    participants: Number(row.participants),
-    totalS: Math.round(Math.max(0, Number(row.total_ms ?? 0)) / 1000),
+    rooms: Number(row?.rooms ?? 0),
+    participants: Number(row?.participants ?? 0),
+    totalS: Math.round(Number(row?.total_ms ?? 0) / 1000),
   };
 }

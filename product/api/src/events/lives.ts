@@ -15,7 +15,7 @@ const worst = Type.Object(
     receivedLoss: share('Share of the packets sent to it that did not arrive.'),
     freezeShare: share('Share of its time in which a received picture was frozen, added up over all pictures.'),
   },
-  { title: 'LifeQuality', description: 'Each value is the one of the participant for which it was worst.' },
+  { title: 'LifeQuality', description: 'Each value is that of the stay in which it was worst.' },
 );
 export const life = Type.Object(
   {

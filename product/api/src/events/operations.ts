@@ -6,6 +6,7 @@ import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import { isOfRoomNamed, SEARCH_CHARACTERS_MAX } from '../store/search.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { eventBody } from './body.ts';
@@ -76,6 +77,12 @@ const listRoomLives = reading('listRoomLives', 'GET /room-lives', {
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
+    search: Type.Optional(
+      Type.String({
+        maxLength: SEARCH_CHARACTERS_MAX,
+        description: 'Part of the room’s name or of its meeting’s title.',
+      }),
+    ),
     from: Type.Optional({ ...Time, description: 'Only lives that began at this time or later.' }),
     to: Type.Optional({ ...Time, description: 'Only lives that began before this time.' }),
   }),
@@ -140,6 +147,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .where('tenant', '=', principal.tenant)
       .$call(byStart.ofPage(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
+    if (query.search !== undefined) found = found.where(isOfRoomNamed('room_lives', query.search));
     if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
     if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
     const rows = await found.execute();

@@ -14,6 +14,7 @@ import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
+import { isReadable } from './known-blocks.ts';
 import type { Renditions } from './renditions.ts';
 import type { ContentRow, UploadRow } from './rows.ts';
 import { endUpload, findUpload } from './upload-rows.ts';
@@ -70,7 +71,7 @@ export class LibraryIntake {
       if (isEnded && isItemThere && refusal !== undefined) await items.refused(trx, tenant, row.item, refusal);
       return false;
     }
-    const storedContent = await storedOf(trx, said);
+    const storedContent = await storedOf(trx, said, row.owner);
     const content = storedContent ?? (await this.#store(trx, said, from));
     if (storedContent === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
@@ -163,11 +164,18 @@ function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   return undefined;
 }
 
-const storedOf = (trx: Transaction, { tenant, sha256, storeId: store }: wire.UploadEnded) =>
+/**
+ * Returns a content with these bytes that the owner may read. Sharing another would show the owner that the tenant had
+ * the file already: by the content's id in links, its renditions and its cover. An upload of the tenant itself may
+ * share any content.
+ */
+const storedOf = (trx: Transaction, { tenant, sha256, storeId: store }: wire.UploadEnded, owner: string) =>
   trx
-    .selectFrom('library_contents')
-    .selectAll()
-    .where((eb) => eb.and({ tenant, sha256, store, state: 'stored' }))
+    .selectFrom('library_contents as c')
+    .selectAll('c')
+    .where((eb) => eb.and({ 'c.tenant': tenant, 'c.sha256': sha256, 'c.store': store, 'c.state': 'stored' }))
+    .$if(owner !== '', (query) => query.where((eb) => isReadable(eb, owner)))
+    .limit(1)
     .executeTakeFirst();
 
 const mediaOf = (media: wire.MediaFacts.$Properties) => {

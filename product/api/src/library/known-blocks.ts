@@ -69,7 +69,8 @@ export async function readableOf(
   return new Set(rows.map(({ id }) => id));
 }
 
-const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
+/** Matches contents of items that the person owns, or that have visibility `tenant`. */
+export const isReadable = (eb: ExpressionBuilder<Tables & { c: Tables['library_contents'] }, 'c'>, person: string) =>
   eb.exists(
     eb
       .selectFrom('library_items as i')

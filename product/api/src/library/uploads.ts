@@ -59,12 +59,15 @@ export interface PreparedUpload {
 
 /** More than people and their programs send at once. */
 export const OPEN_UPLOADS_MAX = 1000;
-/** Lifetime of an upload: a week on a slow connection. */
+/**
+ * Lifetime of an upload from its creation: a week on a slow connection. Nothing prolongs it, since an upload holds room
+ * in the spool of its node.
+ */
 export const UPLOAD_MS = 7 * 86_400_000;
 /** Lifetime of an upload that no node has opened: a client proves its bytes, or asks again, within seconds. */
 export const UNOPENED_MS = 10 * 60_000;
-/** Interval of writes that prolong an upload. An active client asks more often than daily. */
-const PROLONG_MS = 86_400_000;
+/** Steps of the quota in which a person's limit counts the bytes of others: each hides 1.6 % of the quota. */
+const USAGE_STEPS = 64;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
@@ -149,21 +152,17 @@ export class Uploads {
     });
   }
 
-  /**
-   * Opens the upload at a node again if necessary, and prolongs it. Rejects with NODE_UNREACHABLE while no node takes
-   * its parts.
-   */
+  /** Opens the upload at a node again if necessary. Rejects with NODE_UNREACHABLE while no node takes its parts. */
   async resume(row: UploadRow): Promise<UploadRow> {
     // An instance stopped while it was processing a proof.
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, [], undefined);
     if (row.state !== 'open') return row;
-    const current = await this.#prolong(row);
     // Clients take an open upload without parts as sent.
     if (row.node !== '' && this.#o.nodes.urlOf(row.node, await this.#o.keys.fenceOf(row.tenant)) === '')
       throw unreachable();
     const lastMs = this.#openedMs.get(row.id);
-    if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
-    return this.#open(current);
+    if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return row;
+    return this.#open(row);
   }
 
   /**
@@ -304,19 +303,6 @@ export class Uploads {
     await endUpload(trx, row, 'done', contents);
   }
 
-  async #prolong(row: UploadRow): Promise<UploadRow> {
-    const { db, clock } = this.#o;
-    const { tenant, id } = row;
-    const expires_ms = clock.wallMs() + UPLOAD_MS;
-    if (row.node === '' || expires_ms - row.expires_ms < PROLONG_MS) return row;
-    await db
-      .updateTable('library_uploads')
-      .set({ expires_ms })
-      .where((eb) => eb.and({ tenant, id, state: 'open' }))
-      .execute();
-    return Object.assign({}, row, { expires_ms });
-  }
-
   /** Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if no node takes it. */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, log } = this.#o;
@@ -332,8 +318,8 @@ export class Uploads {
   }
 
   async #openAnywhere(unopened: UploadRow): Promise<UploadRow> {
-    const { db, clock, nodes, keys, dropping } = this.#o;
-    const row = Object.assign({}, unopened, { expires_ms: clock.wallMs() + UPLOAD_MS });
+    const { db, nodes, keys, dropping } = this.#o;
+    const row = Object.assign({}, unopened, { expires_ms: unopened.created_ms + UPLOAD_MS });
     const { tenant, id } = row;
     const fence = (await keys.signing(tenant))?.regions;
     const usable = fence === undefined ? [] : await nodes.usable(fence);
@@ -365,23 +351,33 @@ export class Uploads {
   }
 }
 
-/** Rejects with QUOTA_EXCEEDED. Open uploads of a person take at most half of the bytes that others leave free. */
+/**
+ * Rejects with QUOTA_EXCEEDED. Open uploads of a person take at most half of the bytes that are free. Bytes of others
+ * count in steps, and the refusal has no number: a person who tries sizes learns no more than the step.
+ */
 async function mayBegin(db: Database, { tenant, person }: Uploader, bytes: number): Promise<void> {
   const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
   if (person !== undefined) {
-    const own = await underWay(db, tenant, person);
-    if (own.count >= shareOf(OPEN_UPLOADS_MAX))
-      throw new Problem('QUOTA_EXCEEDED', `You already have ${own.count} open uploads. Finish or delete some.`);
-    if (bytesMax > 0 && own.bytes + bytes > (bytesMax - (used - own.bytes)) / 2)
+    const open = await underWay(db, tenant, person);
+    if (open.count >= shareOf(OPEN_UPLOADS_MAX))
+      throw new Problem('QUOTA_EXCEEDED', `You already have ${open.count} open uploads. Finish or delete some.`);
+    const { bytes: own } = await libraryUsage(db, tenant, person);
+    const ownMost = (bytesMax - (own - open.bytes) - inSteps(used - own, bytesMax)) / 2;
+    if (bytesMax > 0 && open.bytes + bytes > ownMost)
       throw new Problem(
         'QUOTA_EXCEEDED',
         'Your open uploads would take more than half of the free storage. Finish or delete some, or send a smaller file.',
       );
-  }
-  if (bytesMax > 0 && used + bytes > bytesMax)
+  } else if (bytesMax > 0 && used + bytes > bytesMax)
     throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
   if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
     throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
+}
+
+/** Rounds up to steps of the quota. */
+function inSteps(bytes: number, bytesMax: number): number {
+  const stepBytes = Math.max(1, Math.ceil(bytesMax / USAGE_STEPS));
+  return Math.ceil(bytes / stepBytes) * stepBytes;
 }
 
 export const invalid = (pointer: string, detail: string): Problem =>

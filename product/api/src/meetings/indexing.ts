@@ -126,29 +126,25 @@ export const occurrenceOfRow = (row: {
 
 /**
  * Ends the occurrence that runs in a room, which was ended for everyone at `atMs`: lists show it as past. The booking
- * stays as it is.
+ * stays as it is. Returns whether one ran.
  */
 export async function endOccurrence(
   db: Database,
   { tenant, room, atMs }: { readonly tenant: string; readonly room: string; readonly atMs: number },
-): Promise<void> {
-  const { numUpdatedRows } = await db
-    .updateTable('meeting_occurrences')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return;
-  await db
-    .updateTable('meeting_persons')
-    .set({ ends_ms: atMs })
-    .where('meeting', '=', room)
-    .where('tenant', '=', tenant)
-    .where('starts_ms', '<=', atMs)
-    .where('ends_ms', '>', atMs)
-    .execute();
+): Promise<boolean> {
+  const end = async (table: 'meeting_occurrences' | 'meeting_persons'): Promise<boolean> => {
+    const { numUpdatedRows } = await db
+      .updateTable(table)
+      .set({ ends_ms: atMs })
+      .where('meeting', '=', room)
+      .where('tenant', '=', tenant)
+      .where('starts_ms', '<=', atMs)
+      .where('ends_ms', '>', atMs)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  };
+  await end('meeting_persons');
+  return await end('meeting_occurrences');
 }
 
 export async function insertOccurrences(

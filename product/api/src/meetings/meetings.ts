@@ -11,6 +11,7 @@ import {
   type MeetingFields,
   meetingFrom,
   nextVersion,
+  withBooker,
   withEnd,
 } from './core/meeting.ts';
 import { type Occurrence, occurrenceAt } from './core/occurrences.ts';
@@ -83,7 +84,10 @@ export class Meetings extends StoredMeetings {
       const id = this.#newId();
       const number = String(100_000_000 + this.#o.rng.int(900_000_000));
       const born = { id, tenant, number, room: id, status: 'scheduled', version: 1, sequence: 0 } as const;
-      const meeting: Meeting = { ...fields, ...born, bookedBy: bookerOf(by), createdMs: nowMs, updatedMs: nowMs };
+      const bookedBy = bookerOf(by);
+      const invitees = fields.invitees.map((one) => ({ ...one, bookedBy }));
+      const booked = { bookedBy, leadersBookedBy: bookedBy, invitees };
+      const meeting: Meeting = { ...fields, ...born, ...booked, createdMs: nowMs, updatedMs: nowMs };
       const untilMs = nowMs + INDEXED_MS;
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('meetings')
@@ -117,7 +121,7 @@ export class Meetings extends StoredMeetings {
       const before = await lockedMeeting(db, by.tenant, id);
       const next = change(before);
       if (next === before) return before;
-      const after = nextVersion(before, next, this.#o.clock.wallMs());
+      const after = nextVersion(before, withBooker(before, next, bookerOf(by)), this.#o.clock.wallMs());
       await this.#replace(db, userOf(by), { before, after });
       return after;
     });

@@ -109,10 +109,12 @@ export class StoredMeetings {
     const found = await this.ofRoom(tenant, room);
     if (found === undefined) return undefined;
     const { meeting, occurrence } = found;
-    return {
-      ...(occurrence !== undefined && { occurrence: occurrence.originalStart }),
-      policy: policyOfMeeting(meeting, occurrence),
-    };
+    if (occurrence === undefined) return { policy: policyOfMeeting(meeting, undefined) };
+    const { originalStart, endsMs } = occurrence;
+    const isPast = endsMs <= this.#o.clock.wallMs();
+    const booked = isPast ? occurrenceAt(meeting, originalStart) : undefined;
+    const wasEnded = booked !== undefined && endsMs < booked.endsMs;
+    return { occurrence: originalStart, policy: policyOfMeeting(meeting, occurrence, wasEnded) };
   }
 
   /** Returns the meetings with these ids, except unknown ones. */

@@ -74,7 +74,11 @@ export class RoomFollower implements MeetingFollower {
 
   /** Runs in the transaction of a change. The room of a new meeting has no owner yet. */
   async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
-    if (before === undefined) return;
+    if (before !== undefined) await this.follow(db, { tenant, room });
+  }
+
+  /** Makes the room follow its meeting after the commit. */
+  async follow(db: Transaction, { tenant, room }: { readonly tenant: string; readonly room: string }): Promise<void> {
     const { log } = this.#o;
     await this.#o.jobs.add(db, this.#kind, { payload: { room }, key: room, tenant, inMs: FOLLOWS_AFTER_MS });
     db.afterCommit({ key: `room ${tenant}/${room}`, log, run: () => this.#o.policies.follow(tenant, room) });

@@ -17,14 +17,14 @@ export const shownMeeting = (meeting: Meeting, publicUrl: string) => ({
 
 /** Returns the meeting without addresses of the page, as events have it. */
 export function meetingFieldsOf(meeting: Meeting) {
-  const { tenant: _, bookedBy: _bookedBy, passwordHash, createdMs, updatedMs, ...shown } = meeting;
+  const { tenant: _, bookedBy: _1, leadersBookedBy: _2, passwordHash, createdMs, updatedMs, ...shown } = meeting;
   return {
     ...shown,
     exceptions: [...shown.exceptions],
     overrides: shown.overrides.map((one) => ({ ...one })),
     hosts: [...shown.hosts],
     cohosts: [...shown.cohosts],
-    invitees: shown.invitees.map((one: Invitee) => ({ ...one, role: nullableRole(one.role) })),
+    invitees: shown.invitees.map(({ bookedBy: _3, ...one }: Invitee) => ({ ...one, role: nullableRole(one.role) })),
     settings: { ...shown.settings, regions: [...shown.settings.regions] },
     startsAt: timeText(instantOf(meeting.localStart, meeting.timeZone)),
     hasPassword: passwordHash !== '',

@@ -15,6 +15,7 @@ import type { Meeting } from '../meetings/core/meeting.ts';
 import { namesOf, partOf } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { requireRight } from '../meetings/permitted.ts';
+import { isOfRoomNamed, SEARCH_CHARACTERS_MAX } from '../store/search.ts';
 import type { Database } from '../store/store.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
@@ -28,6 +29,12 @@ const name = Type.String({ maxLength: 128 });
 const query = Type.Object({
   ...pageQuery.properties,
   room: Type.Optional(name),
+  search: Type.Optional(
+    Type.String({
+      maxLength: SEARCH_CHARACTERS_MAX,
+      description: 'Part of the room’s name or of its meeting’s title.',
+    }),
+  ),
   meeting: Type.Optional(Type.String({ maxLength: 64 })),
   originalStart: Type.Optional(
     Type.String({ maxLength: 19, description: 'Only recordings of the occurrence with this original start.' }),
@@ -310,6 +317,7 @@ function listedRecordings(db: Database, tenant: string, listQuery: Static<typeof
     .$call(byStart.ofPage(listQuery));
   const state = recordingStates.find((one) => one === listQuery.state);
   if (listQuery.room !== undefined) found = found.where('room', '=', listQuery.room);
+  if (listQuery.search !== undefined) found = found.where(isOfRoomNamed('recordings', listQuery.search));
   if (listQuery.meeting !== undefined) found = found.where('meeting', '=', listQuery.meeting);
   if (listQuery.originalStart !== undefined) found = found.where('occurrence', '=', listQuery.originalStart);
   if (listQuery.sid !== undefined) found = found.where('sid', '=', listQuery.sid);

@@ -68,6 +68,7 @@ export const meetingOf = (series: Series): Meeting => ({
   title: 'Weekly',
   description: '',
   bookedBy: '',
+  leadersBookedBy: '',
   hosts: [],
   cohosts: [],
   invitees: [],

@@ -107,7 +107,8 @@ function Home() {
   if (problem !== undefined) return <LoadFailed title={say('title.home')} problem={problem} onRetry={load} />;
   if (visit === undefined) return <Loading />;
   const { me, config } = visit;
-  return <HomePage {...{ me, config, api, timeZone, now, go }} />;
+  const page = <HomePage {...{ me, config, api, timeZone, now, go }} />;
+  return me === undefined ? page : <ForUser {...{ me, to: '/' }}>{page}</ForUser>;
 }
 
 async function openVisit(): Promise<{ config: PageConfig; me: Me | undefined }> {
@@ -149,7 +150,7 @@ function Loading() {
 }
 
 interface AccountSectionProps extends Pick<SignedInProps, 'to' | 'title'> {
-  children(rest: { ports: ConsolePorts; onSignOut(): Promise<void>; onSignedOut(): void }): ReactNode;
+  children(rest: { ports: ConsolePorts; account: AccountApi; onSignedOut(): void }): ReactNode;
 }
 
 const AccountSection = ({ to, title, children }: AccountSectionProps) => (
@@ -158,7 +159,7 @@ const AccountSection = ({ to, title, children }: AccountSectionProps) => (
       <Suspense fallback={null}>
         {children({
           ports: { client, run: session.run, me, timeZone, now, openStream },
-          onSignOut: api.signOut,
+          account: api,
           onSignedOut: () => go(signInPath(to)),
         })}
       </Suspense>
@@ -177,7 +178,6 @@ function SignedIn({ to, title, children }: SignedInProps) {
   const { say } = useSay();
   const [me, setMe] = useState<Me>();
   const [problem, setProblem] = useState<unknown>();
-  const isEnded = useSyncExternalStore(session.ended.subscribe, session.ended.get);
   const load = useCallback((): void => {
     setProblem(undefined);
     new AccountApi(client).me().then(
@@ -194,9 +194,15 @@ function SignedIn({ to, title, children }: SignedInProps) {
   }, [to]);
   useEffect(load, [load]);
   useTitleAndAccent(say(title), me?.branding);
-  const mail = useSendsMail();
   if (problem !== undefined) return <LoadFailed title={say(title)} problem={problem} onRetry={load} />;
   if (me === undefined) return <Loading />;
+  return <ForUser {...{ me, to }}>{children(me)}</ForUser>;
+}
+
+/** Lets a page know whether mails are sent, and signs its user in again when the session has ended. */
+function ForUser({ me, to, children }: { me: Me; to: string; children: ReactNode }) {
+  const isEnded = useSyncExternalStore(session.ended.subscribe, session.ended.get);
+  const mail = useSendsMail();
   const signedInAgain = (again: Me): void => {
     if (session.signedInAgain(me, again)) return;
     forgetDraft(); // belongs to another user
@@ -204,7 +210,7 @@ function SignedIn({ to, title, children }: SignedInProps) {
   };
   return (
     <MailContext value={mail}>
-      {children(me)}
+      {children}
       {isEnded ? <SignInAgain to={to} email={me.email} onSignedIn={signedInAgain} /> : null}
     </MailContext>
   );

@@ -1,5 +1,6 @@
 // Pages of an organisation's administrators. Loaded when one opens.
 import { type ComponentType, lazy, Suspense } from 'react';
+import type { AccountApi } from '../account/api.ts';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { QueryProvider } from './ui/queries.ts';
@@ -41,17 +42,19 @@ interface PageProps {
 export interface AdminAppProps {
   route: AdminRoute;
   ports: AdminPorts;
-  onSignOut(): Promise<void>;
+  account: AccountApi;
   onSignedOut(): void;
 }
 
-export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps) {
+export function AdminApp({ route, ports, account, onSignedOut }: AdminAppProps) {
   const { say } = useTexts(sharedTexts);
   useWindowTitle(say(route.section), ports.me.branding);
   const Page = pages[route.section];
   return (
     <AdminShell
-      head={<AccountHead place="admin" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      head={
+        <AccountHead place="admin" me={ports.me} timeZone={ports.timeZone} api={account} onSignedOut={onSignedOut} />
+      }
       sections={sectionsFor(ports.me.scopes)}
       section={route.section}
     >

@@ -1,5 +1,6 @@
 // The operations console. The browser loads this code when one of its pages opens.
 import { type ComponentType, Suspense } from 'react';
+import type { AccountApi } from '../account/api.ts';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { useTexts } from '../admin/text.ts';
@@ -18,18 +19,20 @@ export interface ConsoleAppProps {
   /** Route of the URL; undefined when it matches no page. */
   route: ConsoleRoute | undefined;
   ports: ConsolePorts;
-  onSignOut(): Promise<void>;
+  account: AccountApi;
   onSignedOut(): void;
 }
 
-export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppProps) {
+export function ConsoleApp({ route, ports, account, onSignedOut }: ConsoleAppProps) {
   const { say } = useTexts(frameTexts);
   const isAllowed = ports.me.scopes.includes(CONSOLE_SCOPE);
   const entry = route === undefined ? undefined : menuPageOf(route);
   useWindowTitle(isAllowed && entry !== undefined ? say(entry) : say('title'), ports.me.branding);
   const shell = (
     <ConsoleShell
-      head={<AccountHead place="console" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      head={
+        <AccountHead place="console" me={ports.me} timeZone={ports.timeZone} api={account} onSignedOut={onSignedOut} />
+      }
       entries={menuFor(ports.me.scopes).filter((page) => pages[page] !== undefined)}
       entry={entry}
     >

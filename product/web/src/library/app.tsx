@@ -1,6 +1,7 @@
 // The library page: files of users, with search, player and descriptions. Loaded when opened.
 import { LoaderCircle, Upload } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { AccountApi } from '../account/api.ts';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { Choose } from '../account/ui/fields.tsx';
@@ -32,13 +33,13 @@ const loadQueue: OpenQueue = async (api, ports) => (await import('./upload/open.
 
 export interface LibraryAppProps {
   ports: AdminPorts;
-  onSignOut(): Promise<void>;
+  account: AccountApi;
   onSignedOut(): void;
   /** Opens the upload queue; the page's own by default. */
   openQueue?: OpenQueue;
 }
 
-export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...props }: LibraryAppProps) {
+export function LibraryApp({ account, onSignedOut, openQueue = loadQueue, ...props }: LibraryAppProps) {
   const { say } = useWords();
   // Kept from the first render: the page around recreates them at each change, and uploads must outlive that.
   const [ports] = useState(props.ports);
@@ -51,7 +52,7 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
   return (
     <CoversContext value={covers}>
       <div className="account admin library">
-        <AccountHead place="library" me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
+        <AccountHead place="library" {...{ me, timeZone, onSignedOut }} api={account} />
         <main id={CONTENT_ID} tabIndex={-1} className="account-main library-main mx-auto">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
           <QueryProvider>

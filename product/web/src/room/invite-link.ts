@@ -63,17 +63,9 @@ export class InviteLink {
     return config.devToken && this.#query.token === undefined && this.#link === undefined;
   }
 
-  /** Copies a link of the show; a toast reports the result. */
+  /** Copies a link of the show; a toast reports the result, or why there is no link. */
   async copyShowLink(kind: ShowLinkKind): Promise<void> {
-    const { notices } = this.#ports;
-    try {
-      await copyWhenReady(this.#showLink(kind));
-    } catch (error) {
-      console.info('The link was not copied:', error);
-      return notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
-    }
-    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
-    notices.toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+    await this.#copied(this.#showLink(kind));
   }
 
   async #showLink(kind: ShowLinkKind): Promise<string> {
@@ -84,25 +76,33 @@ export class InviteLink {
 
   /** Copies the link, and creates it at the first use in a meeting; a toast reports the result. */
   async copy(): Promise<void> {
-    const { notices } = this.#ports;
     const room = this.#ports.room();
     if (room === undefined) return;
     const { url: known } = this.#ports.state().invite ?? {};
     this.#invitation ??= known === undefined ? this.#ports.freshToken().then(fetchInvitation) : Promise.resolve(known);
-    const invitation = this.#invitation;
-    const copied = copyWhenReady(invitation).then(
+    const shown = this.#invitation.then((url) => {
+      if (room === this.#ports.room()) this.#ports.dispatch({ type: 'invite', url });
+      return url;
+    });
+    if (!(await this.#copied(shown))) this.#invitation = undefined;
+  }
+
+  /** Copies the link; a toast reports the result. Returns false if the link could not be made. */
+  async #copied(link: Promise<string>): Promise<boolean> {
+    const { notices } = this.#ports;
+    const copied = copyWhenReady(link).then(
       () => true,
       () => false,
     );
     try {
-      const url = await invitation;
-      if (room === this.#ports.room()) this.#ports.dispatch({ type: 'invite', url });
+      await link;
     } catch (error) {
-      this.#invitation = undefined;
-      return notices.showFailure(codeOf(error));
+      notices.showFailure(codeOf(error));
+      return false;
     }
-    if (!(await copied)) return notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
     const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
-    notices.toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+    if (await copied) notices.toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+    else notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
+    return true;
   }
 }

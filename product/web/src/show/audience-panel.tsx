@@ -87,6 +87,30 @@ function Row({ identity, name, children }: { identity: string; name: string; chi
   );
 }
 
+interface ActOnProps {
+  act: string;
+  /** Name or text of the row, by which screen readers know equal buttons apart. */
+  what: string;
+  isPrimary?: boolean;
+  testId?: string;
+  onAct(): unknown;
+}
+
+function ActOn({ act, what, isPrimary = false, testId, onAct }: ActOnProps) {
+  const { say } = useShowWords();
+  return (
+    <button
+      type="button"
+      className={isPrimary ? 'button small primary' : 'button small'}
+      aria-label={say('audience.actOn', { act, what })}
+      data-testid={testId}
+      onClick={() => void onAct()}
+    >
+      {act}
+    </button>
+  );
+}
+
 function Hands({ model: { hands }, desk }: PartProps) {
   const { say } = useShowWords();
   return (
@@ -95,17 +119,14 @@ function Hands({ model: { hands }, desk }: PartProps) {
       <ul>
         {hands.map(({ identity, name }) => (
           <Row key={identity} identity={identity} name={name}>
-            <button type="button" className="button small" onClick={() => void desk.stage(identity, false)}>
-              {say('audience.lower')}
-            </button>
-            <button
-              type="button"
-              className="button small primary"
-              data-testid="bring"
-              onClick={() => void desk.stage(identity, true)}
-            >
-              {say('audience.bring')}
-            </button>
+            <ActOn act={say('audience.lower')} what={name || identity} onAct={() => desk.stage(identity, false)} />
+            <ActOn
+              act={say('audience.bring')}
+              what={name || identity}
+              isPrimary
+              testId="bring"
+              onAct={() => desk.stage(identity, true)}
+            />
           </Row>
         ))}
       </ul>
@@ -122,14 +143,12 @@ function OnStage({ model: { stage }, desk }: PartProps) {
       <ul>
         {guests.map(({ identity, name }) => (
           <Row key={identity} identity={identity} name={name}>
-            <button
-              type="button"
-              className="button small"
-              data-testid="off-stage"
-              onClick={() => void desk.stage(identity, false)}
-            >
-              {say('audience.off')}
-            </button>
+            <ActOn
+              act={say('audience.off')}
+              what={name || identity}
+              testId="off-stage"
+              onAct={() => desk.stage(identity, false)}
+            />
           </Row>
         ))}
       </ul>
@@ -177,14 +196,14 @@ function People({ desk, model: { viewers } }: PartProps) {
           <Row key={identity} identity={identity} name={name}>
             <IconButton
               className="bare small"
-              label={say('audience.bring')}
+              label={say('audience.actOn', { act: say('audience.bring'), what: name || identity })}
               onClick={() => void desk.stage(identity, true)}
             >
               <Hand size={17} />
             </IconButton>
             <IconButton
               className="bare small"
-              label={say('audience.remove')}
+              label={say('audience.actOn', { act: say('audience.remove'), what: name || identity })}
               tipEnd
               onClick={() => setAsked({ identity, name: name || identity })}
             >
@@ -238,7 +257,7 @@ function Questions({ model: { questions }, desk }: PartProps) {
     <Part title={say('audience.questions')}>
       <ul className="show-questions grid">
         {questions.map((question) => {
-          const { postId, state, votes } = question;
+          const { postId, state, votes, text } = question;
           return (
             <li key={postId} data-state={state}>
               <span className="show-vote grid flex-none justify-items-center bg-none text-s weight-600 tabular">
@@ -248,26 +267,20 @@ function Questions({ model: { questions }, desk }: PartProps) {
                 <QuestionText question={question} />
                 <div className="show-buttons">
                   {state === 'open' ? (
-                    <button
-                      type="button"
-                      className="button small"
-                      onClick={() => void desk.setQuestion(postId, 'answering')}
-                    >
-                      {say('audience.answering')}
-                    </button>
+                    <ActOn
+                      act={say('audience.answering')}
+                      what={text}
+                      onAct={() => desk.setQuestion(postId, 'answering')}
+                    />
                   ) : null}
                   {state === 'answered' ? null : (
-                    <button
-                      type="button"
-                      className="button small"
-                      onClick={() => void desk.setQuestion(postId, 'answered')}
-                    >
-                      {say('audience.answered')}
-                    </button>
+                    <ActOn
+                      act={say('audience.answered')}
+                      what={text}
+                      onAct={() => desk.setQuestion(postId, 'answered')}
+                    />
                   )}
-                  <button type="button" className="button small" onClick={() => void desk.removePost(postId)}>
-                    {say('post.remove')}
-                  </button>
+                  <ActOn act={say('post.remove')} what={text} onAct={() => desk.removePost(postId)} />
                 </div>
               </div>
             </li>
@@ -287,13 +300,9 @@ function Polls({ model: { polls }, desk }: PartProps) {
         <PollCard key={poll.pollId} poll={poll} mayVote={false}>
           <span className="show-buttons">
             {poll.closed ? null : (
-              <button type="button" className="button small" onClick={() => void desk.closePoll(poll.pollId)}>
-                {say('audience.close')}
-              </button>
+              <ActOn act={say('audience.close')} what={poll.text} onAct={() => desk.closePoll(poll.pollId)} />
             )}
-            <button type="button" className="button small" onClick={() => void desk.removePoll(poll.pollId)}>
-              {say('audience.delete')}
-            </button>
+            <ActOn act={say('audience.delete')} what={poll.text} onAct={() => desk.removePoll(poll.pollId)} />
           </span>
         </PollCard>
       ))}

@@ -272,6 +272,13 @@ const audit: AuditPage = {
   })),
 };
 
+/** The last 30 days, with fewer meetings at weekends. */
+const daysOfUse = Array.from({ length: 30 }, (_, at) => {
+  const date = new Date(storyNowMs - (29 - at) * 86_400_000);
+  const rooms = date.getUTCDay() % 6 === 0 ? at % 2 : 3 + ((at * 7) % 6);
+  return { day: date.toISOString().slice(0, 10), rooms, participants: rooms * 4 + (at % 3), totalS: rooms * 5400 };
+});
+
 const pages: Readonly<Record<string, unknown>> = {
   '/users': { data: users },
   '/sign-in': { local: true, providers: [], setupAwaited: false, mail: true, branding: storyMe.branding },
@@ -295,6 +302,7 @@ const pages: Readonly<Record<string, unknown>> = {
   },
   '/recordings': { data: recordings },
   '/reports/sla': slaReport('region'),
+  '/reports/days': { days: daysOfUse },
   '/keys': { data: keys },
   '/webhooks': { data: webhooks },
   '/webhooks/wh_1': webhooks[0],

@@ -82,7 +82,7 @@ export const storyAlarms: readonly Alarm[] = [
     limit: 2,
     unit: 'hours',
     labels: of('gateway-fra-1', 'de/Frankfurt', 'eu-central'),
-    text: 'The certificate of gateway-fra-1 (de/Frankfurt) ends at 2026-11-26T10:24:00.000Z.',
+    text: 'The certificate of gateway-fra-1 (de/Frankfurt) expires on 2026-11-26 at 10:24 UTC.',
     startedAt: ago(2160),
     isSilenced: true,
   }),

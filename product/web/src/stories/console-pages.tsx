@@ -7,12 +7,28 @@ import { slaReport } from './console-report.ts';
 import { longSession } from './console-sessions.ts';
 import { type Answers, ConsoleStory, storyHandlers, storyPorts } from './scripted-api.tsx';
 
+const pastRooms = consoleRooms.slice(0, 4).map(({ tenant, room, sessions }, at) => ({
+  tenant,
+  room,
+  title: at === 1 ? 'Quarter review' : '',
+  sid: `RM_p${at}`,
+  startedAt: `2026-11-2${2 - (at % 2)}T0${8 - at}:01:00Z`,
+  endedAt: `2026-11-2${2 - (at % 2)}T0${9 - at}:46:00Z`,
+  endReason: 'empty',
+  estimated: false,
+  lostEntries: 0,
+  participants: sessions,
+  worst: { rttP95Ms: 80 + at * 130, receivedLoss: at / 100 },
+}));
 const answers: Answers = (_, path) => {
   const [name = ''] = path.split('?');
   if (name === '/console/nodes') return { nodes: fleetNodes() };
   if (/^\/console\/nodes\/.*\/rooms$/.test(name)) return { rooms: consoleRooms.slice(0, 4) };
   if (name === '/sla') return slaReport(path.includes('by=tenant') ? 'tenant' : 'region');
   if (name === '/console/rooms') return { data: consoleRooms, nextCursor: 'more' };
+  if (name === '/console/room-lives') return { data: pastRooms };
+  if (name === '/console/room-lives/RM_p0/people')
+    return { life: pastRooms[0], people: roomPeople.map((one) => ({ ...one, leftAt: '2026-11-22T09:46:00Z' })) };
   if (name.endsWith('/people')) return { people: roomPeople };
   if (name.endsWith('/plan')) return roomPlan;
   if (name === '/console/sessions/PA_2') return longSession;
@@ -55,6 +71,8 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-fleet': () => page({ page: 'fleet' }),
   'console-node': () => page({ page: 'node', node: 'sfu-fra-1' }),
   'console-rooms': () => page({ page: 'rooms' }),
+  'console-past': () => page({ page: 'past-rooms' }),
+  'console-past-room': () => page({ page: 'past-room', sid: 'RM_p0' }),
   'console-room': () => page({ page: 'room', tenant: 'example', room: 'quarter-review' }),
   'console-report': () => page({ page: 'report' }),
   'console-cost': () => page({ page: 'cost' }, costAnswers()),

@@ -41,15 +41,27 @@ const item = (id: string, change: Partial<Item>): Item => ({
   changedAt: dayAgo(2),
   ...change,
 });
+/** Facts of a file without a length, as the api gives them. */
+const still = {
+  durationMs: 0,
+  width: 0,
+  height: 0,
+  rotation: 0,
+  videoCodec: '',
+  audioCodec: '',
+  fps: 0,
+  audioChannels: 0,
+};
 const items: readonly Item[] = [
   item('it_1', {}),
   item('it_2', { title: '产品介绍（中文版）', name: 'intro.mp4', kind: 'video', owner: 'usr_wei', bytes: 912_000_000 }),
   item('it_3', {
     title: 'A poster with a name that is so long that it does not fit into one line of a narrow window',
     kind: 'image',
+    media: still,
     bytes: 2_400_000,
   }),
-  item('it_4', { title: 'Handbook.pdf', kind: 'document', state: 'checking', bytes: 740_000 }),
+  item('it_4', { title: 'Handbook.pdf', kind: 'document', media: still, state: 'checking', bytes: 740_000 }),
   item('it_5', { title: 'Holiday.mov', kind: 'video', state: 'refused' }),
 ];
 const left: OpenUpload = {

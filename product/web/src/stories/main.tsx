@@ -32,7 +32,9 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...videoPlaceStories,
 };
 const query = new URLSearchParams(location.search);
-const story = stories[query.get('story') ?? ''];
+const name = query.get('story');
+const story = stories[name ?? ''];
+if (name !== null && story === undefined) throw new Error(`there is no story ${name}`);
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 

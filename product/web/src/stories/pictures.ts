@@ -17,14 +17,24 @@ export function picture(id: string, usualWidth: number, usualHeight: number, pai
   canvas.height = height;
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('this browser has no 2D canvas');
+  let painted: ImageBitmap | undefined;
+  /** Repeats the first painting, because blurs cost 100 ms each without a GPU. */
+  const repaint = (): void => {
+    if (painted !== undefined) {
+      context.drawImage(painted, 0, 0);
+      return;
+    }
+    paint(context, width, height);
+    void createImageBitmap(canvas).then((bitmap) => (painted = bitmap));
+  };
   const streams = new Map<HTMLMediaElement, { stream: MediaStream; timer: number }>();
   return {
     id,
     attach(element) {
       const stream = canvas.captureStream(5);
       // captureStream emits a frame per change of the canvas, so repainting keeps it playing.
-      const timer = window.setInterval(() => paint(context, width, height), 250);
-      paint(context, width, height);
+      const timer = window.setInterval(repaint, 250);
+      repaint();
       streams.set(element, { stream, timer });
       element.srcObject = stream;
     },

@@ -1,5 +1,6 @@
 // Runs pages with scripted answers instead of the API's. The answers of each page are in a file of their own.
 import { MeridianClient } from '@meridian/api-client';
+import { AccountApi } from '../account/api.ts';
 import type { Me } from '../account/core/model.ts';
 import { ConsoleApp } from '../console/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';
@@ -49,7 +50,7 @@ const scriptedClient = (answers: Answers): MeridianClient =>
   });
 
 export const storyNowMs = Date.parse('2026-11-23T08:48:00Z');
-export const storyHandlers = { onSignOut: () => Promise.resolve(), onSignedOut: () => undefined };
+export const storyHandlers = { account: new AccountApi(scriptedClient(() => undefined)), onSignedOut: () => undefined };
 /** Ports of a page with these answers, without events, at a fixed time. */
 export const storyPorts = (answers: Answers): ConsolePorts => ({
   client: scriptedClient(answers),

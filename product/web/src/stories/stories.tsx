@@ -118,6 +118,7 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
 }
 
 export const lobbyBase: LobbyProps = {
+  home: { href: '#', isMeetings: false },
   initialRoom: 'design-review',
   initialName: 'Mara Lindqvist',
   roomFixed: false,
@@ -313,9 +314,7 @@ const reference: FailureReference = {
 };
 const afterCall: FailureReference = { ...reference, sessionId: 'PA_7f3k2m9qx1c4', decisionId: 'DE_k2m9qx1c47f3' };
 
-const lobbyAfter = (failure: Failure): ReactNode => (
-  <Lobby {...lobbyBase} problem={{ ...failure, reference }} home={{ href: '#', isMeetings: false }} />
-);
+const lobbyAfter = (failure: Failure): ReactNode => <Lobby {...lobbyBase} problem={{ ...failure, reference }} />;
 const endedBy = (failure: Failure): ReactNode => (
   <Ended failure={{ ...failure, reference: afterCall }} room="Design review" onRejoin={nothing} onLobby={nothing} />
 );

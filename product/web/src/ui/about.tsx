@@ -1,6 +1,6 @@
 import { softwareVersion } from '@meridian/protocol';
 import { useTranslate } from './language.tsx';
-import { Attribution, Brand } from './parts.tsx';
+import { Attribution, BrandText } from './parts.tsx';
 import { Popover } from './popover.tsx';
 
 export function AboutPopover({ onClose }: { onClose(): void }) {
@@ -8,7 +8,7 @@ export function AboutPopover({ onClose }: { onClose(): void }) {
   return (
     <Popover name="about" title={t('about.title')} onClose={onClose}>
       <div className="about">
-        <Brand />
+        <BrandText />
         <dl className="facts">
           <div>
             <dt>{t('about.version')}</dt>

@@ -3,18 +3,18 @@ import { useEffect } from 'react';
 import { type Accent, accentsOf } from '../core/accent.ts';
 import type { Branding } from '../core/branding.ts';
 import { useTranslate } from './language.tsx';
-import { Brand } from './parts.tsx';
+import { Brand, HOME_PATH } from './parts.tsx';
 
-/** Logo and name of the company; Meridian's own without branding. */
+/** Link to the home page: logo and name of the company; Meridian's own without branding. */
 export function CompanyBrand({ branding }: { branding: Branding | undefined }) {
   const t = useTranslate();
   const { displayName = null, logo = null } = branding ?? {};
   if (displayName === null && logo === null) return <Brand />;
   return (
-    <span className="brand company inline-flex items-center text-plain">
+    <a className="brand company inline-flex items-center text-plain" href={HOME_PATH}>
       {logo === null ? null : <img src={logo} alt={displayName === null ? t('app.name') : ''} />}
       {displayName === null ? null : <span className="ellipsis">{displayName}</span>}
-    </span>
+    </a>
   );
 }
 

@@ -267,7 +267,9 @@ function OpenRoom({ one, people, isHere, onEnter, children }: OpenRoomProps) {
     <section className="break-out" data-testid="open-room" data-break-out={one.name}>
       <header className="break-out-head in-row justify-between gap-2">
         <div>
-          <h3 className="ellipsis">{one.name}</h3>
+          <h3 className="ellipsis" title={one.name}>
+            {one.name}
+          </h3>
           <p className="faint small" data-testid="break-out-present">
             {belongs === 0
               ? t('breakOut.present', { present })

@@ -101,7 +101,7 @@ function OwnControls({ state, actions, canShare, onRecord }: BarProps) {
       )}
       <IconButton
         className={isRaised ? 'active' : ''}
-        label={t('control.react')}
+        label={t(isRaised ? 'control.reactRaised' : 'control.react')}
         caption={t('control.reactShort')}
         data-testid="react"
         {...opensProps('reactions', state.dialog)}

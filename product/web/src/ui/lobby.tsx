@@ -59,7 +59,7 @@ export interface LobbyProps {
   /** Why the last join failed, or (`foreseen`) the first one would fail. */
   problem?: Failure | undefined;
   /** Where a person whom the room refuses goes back to. */
-  home?: { readonly href: string; readonly isMeetings: boolean } | undefined;
+  home: { readonly href: string; readonly isMeetings: boolean };
   canJoin: boolean;
   onCamera(): void;
   onMicrophone(): void;
@@ -300,7 +300,6 @@ function JoinProblem({ problem, home, onAgain, isPaused }: JoinProblemProps) {
 
 function Home({ home }: Pick<LobbyProps, 'home'>) {
   const t = useTranslate();
-  if (home === undefined) return null;
   return (
     <a className="button" href={home.href}>
       {t(home.isMeetings ? 'ended.meetings' : 'ended.home')}

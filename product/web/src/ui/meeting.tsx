@@ -77,12 +77,14 @@ export function Meeting(props: MeetingProps) {
             <StageView state={state} actions={actions} />
           </TileStats>
           <OpenPanel state={state} actions={actions} />
-          <Banners state={state} actions={actions} hasStartedRecording={hasStartedRecording} />
-          <Toasts
-            toasts={state.toasts}
-            actions={actions}
-            onDismiss={(id) => dispatch({ type: 'toastDismissed', id })}
-          />
+          <div className="over-stage absolute grid gap-2 pointer-none">
+            <Banners state={state} actions={actions} hasStartedRecording={hasStartedRecording} />
+            <Toasts
+              toasts={state.toasts}
+              actions={actions}
+              onDismiss={(id) => dispatch({ type: 'toastDismissed', id })}
+            />
+          </div>
         </main>
         <ControlBar state={state} actions={actions} canShare={canShare} onRecord={onRecord} />
         <Dialogs state={state} actions={actions} canShare={canShare} small={small} onRecord={onRecord} />
@@ -174,7 +176,7 @@ function Banners({ state, actions, hasStartedRecording }: BannersProps) {
   const t = useTranslate();
   const trouble = interruptionOf(state);
   return (
-    <div className="banners absolute grid justify-items-center gap-2 pointer-none">
+    <div className="banners relative grid justify-items-center gap-2 pointer-none">
       <RecordingSign recording={state.hosting.recording} />
       {trouble === undefined ? null : <InterruptionBanner trouble={trouble} />}
       {state.audioBlocked ? (

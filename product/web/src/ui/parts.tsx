@@ -22,13 +22,32 @@ export function Logo(props: { size?: number }) {
   );
 }
 
+/** Link to the home page: Meridian's logo and name. */
 export function Brand() {
+  return (
+    <a className={BRAND_CLASS} href={HOME_PATH}>
+      <LogoAndName />
+    </a>
+  );
+}
+
+/** Meridian's logo and name where a link would end the call. */
+export const BrandText = () => (
+  <span className={BRAND_CLASS}>
+    <LogoAndName />
+  </span>
+);
+
+const BRAND_CLASS = 'brand inline-flex items-center text-plain';
+export const HOME_PATH = '/';
+
+function LogoAndName() {
   const t = useTranslate();
   return (
-    <span className="brand inline-flex items-center text-plain">
+    <>
       <Logo />
       {t('app.name')}
-    </span>
+    </>
   );
 }
 

@@ -88,7 +88,9 @@ export function Tile(props: TileProps) {
         {kind === 'camera' && !participant.microphoneOn ? (
           <MicOff className="tile-muted" size={15} aria-label={t('stage.muted')} />
         ) : null}
-        <span className="ellipsis">{name}</span>
+        <span className="ellipsis" title={name}>
+          {name}
+        </span>
         {participant.local && kind === 'camera' ? (
           <span className="text-soft one-line">({t('common.you')})</span>
         ) : null}

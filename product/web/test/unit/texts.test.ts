@@ -1,5 +1,5 @@
 // All texts of all pages exist in both languages, with the same placeholders.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sayOf, type Texts } from '../../src/core/messages/both-languages.ts';
@@ -8,7 +8,9 @@ const folder = join(import.meta.dirname, '../../src');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/^(account|admin|check|recording|show)\/text\.ts$/.test(file)) // hooks, which Node does not load
-  .filter((file) => /(^|\/)(text|texts|reasons|why-text|settings-text|messages\/effects)\.ts$/.test(file));
+  .filter((file) =>
+    /(^|\/)(text|texts|reasons|why-text|settings-text|messages\/(effects|recording-states))\.ts$/.test(file),
+  );
 async function textsOf(file: string): Promise<readonly Texts<string>[]> {
   const exported = Object.values((await import(join(folder, file))) as Record<string, unknown>);
   return exported.filter((one): one is Texts<string> => typeof one === 'object' && one !== null && 'en' in one);
@@ -36,7 +38,33 @@ describe.each(all)('texts of $file', ({ texts }) => {
         expect(text).not.toMatch(/\p{Script=Han}/u);
       }
   });
+
+  it('address the reader by the polite form in Chinese', () => {
+    for (const { zh = {} } of texts) expect(Object.values(zh).filter((text) => text.includes('你'))).toEqual([]);
+  });
 });
+
+describe('each key of a text', () => {
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  const ENTRY = /^ {2}(?:'[^']+'|\w+): \[[\s\S]*?\],\n/gm;
+  const codeOf = (source: string): string =>
+    source.includes('inBothLanguages({') ? source.replaceAll(ENTRY, '') : source;
+  const code = sources.map((file) => codeOf(readFileSync(join(folder, file), 'utf8'))).join('\n');
+  const words = new Set(code.match(/[\w.]+/g));
+  const templates = [...code.matchAll(/`([\w.]*)\$\{[^`]*?\}([\w.]*)`/g)]
+    .map(([, before = '', after = '']) => [before, after] as const)
+    .filter(([before, after]) => before + after !== '');
+  const isNamed = (key: string): boolean =>
+    words.has(key) || templates.some(([before, after]) => key.startsWith(before) && key.endsWith(after));
+
+  it.each(all)('is named by a page: $file', ({ texts }) => {
+    const unused = texts.flatMap(({ en = {} }) => Object.keys(en)).filter((key) => !isNamed(key));
+    expect(unused.filter((key) => !ofTheApi.has(key))).toEqual([]);
+  });
+});
+
+/** Keys that come from the api. */
+const ofTheApi = new Set(['finishing', 'ROLE_REFUSED', 'LAST_ADMIN', 'NODE_UNREACHABLE', 'CENTRE_UNREACHABLE']);
 
 it('a placeholder with a value is filled each time; a placeholder without a value stays visible', () => {
   const say = sayOf({ en: { both: '{name}: {text}, {name} of {count}' }, zh: { both: '' } }, 'en');
@@ -53,7 +81,7 @@ it('a counted word follows its number', () => {
 
 /** Keys that the pages use only for a number other than 1: another key has the text for 1, or 1 cannot occur. */
 const alwaysMany = new Set([
-  ...['sessions', 'rooms', 'tracks', 'count', 'answered', 'sums', 'kept', 'people', 'people.viewers', 'live.viewers'],
+  ...['count', 'answered', 'sums', 'kept', 'people', 'people.viewers', 'live.viewers'],
   ...['poll.votes', 'manySend', 'linksButton', 'breakOut.open', 'lines', 'taken.tooMany', 'setup.passwordHint'],
   ...['field.passwordShort', 'rule.days', 'rule.weeks', 'rule.monthDay', 'rule.monthWeekDay', 'tableTooMany'],
   ...['linksMaking', 'endText', 'allGood', 'why.warmUp', 'end.extend', 'advice.RTT_HIGH.text', 'versionUsual', 'drift'],

@@ -7,10 +7,12 @@ import {
   decodeServerFrame,
   type ErrorCode,
   fullBucket,
+  isBreakOutRoom,
   isErrorCode,
   limits,
   MeridianError,
   newId,
+  partsOfRoomKey,
   routerConstant,
   takeTokens,
   type wire,
@@ -276,9 +278,11 @@ export class LiveKitBridge implements ClientSocket, BridgeHolder {
     this.#renewToken(this.#joined);
   }
 
+  /** Renews the token, except that of a break-out: a removal from the main room keeps its person out no longer. */
   #renewToken(joined: JoinedBridge): void {
     const { query, clock, tokens } = this.#o;
     this.#renewal?.close();
+    if (isBreakOutRoom(partsOfRoomKey(this.#handlers?.roomKey ?? '')?.room ?? '')) return;
     this.#renewal = new TokenRenewal({
       endWallMs: (token) => tokens.endWallMs(token),
       renew: (token, about) => tokens.renew(token, about),

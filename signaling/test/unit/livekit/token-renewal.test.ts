@@ -60,6 +60,14 @@ it('no token is renewed while it lives long enough, or after the client has gone
   expect(tokens(leaves)).toEqual([]);
 });
 
+it('the token of a break-out is not renewed: a removal from the main room keeps its person out no longer', async () => {
+  const room = 'math~BO_0123456789ab';
+  const client = await livekit.join({ room, claims: { exp: inMs(minuteMs) }, video: { breakOut: true } });
+  client.answer();
+  await keepAlive(client, 2 * minuteMs);
+  expect([tokens(client), client.closed]).toEqual([[], undefined]);
+});
+
 it('renewal ends once the token is revoked, which is counted, and resumes once its key is available again', async () => {
   livekit.refused.code = 'API_UNREACHABLE';
   const waits = await joined(minuteMs);

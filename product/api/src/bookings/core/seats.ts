@@ -1,12 +1,12 @@
 import { fenceOf } from '@meridian/protocol';
-import type { Meeting } from '../../meetings/core/meeting.ts';
+import { leadersOf, type Meeting } from '../../meetings/core/meeting.ts';
 
 export type BookedMeeting = Pick<
   Meeting,
-  'id' | 'tenant' | 'room' | 'bookedBy' | 'hosts' | 'cohosts' | 'invitees' | 'settings'
+  'id' | 'tenant' | 'room' | 'leadersBookedBy' | 'hosts' | 'cohosts' | 'invitees' | 'settings'
 >;
 
-/** Seats kept at the same time for one booker of a tenant without a limit: the largest meeting has 1,000 people. */
+/** Seats kept at the same time for one user of a tenant without a limit: the largest meeting has 1,000 people. */
 const BOOKER_SEATS_MAX = 1000;
 
 export interface BookableOccurrence {
@@ -31,35 +31,51 @@ export interface SeatBooking {
 }
 
 /** Returns at most the meeting's capacity; 0 if the meeting names no people. */
-export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: BookedMeeting): number {
-  const leaders = new Set([...hosts, ...cohosts]);
+export const expectedSeats = (meeting: BookedMeeting): number => bookersOf(meeting).length;
+
+/** Returns the booker of each expected person. */
+function bookersOf(meeting: BookedMeeting): readonly string[] {
+  const { invitees, leadersBookedBy, settings } = meeting;
+  const leaders = leadersOf(meeting);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
-  const persons = leaders.size + others.length;
-  return capacity > 0 ? Math.min(capacity, persons) : persons;
+  const bookers = [...Array.from(leaders, () => leadersBookedBy), ...others.map(({ bookedBy }) => bookedBy)];
+  return settings.capacity > 0 ? bookers.slice(0, settings.capacity) : bookers;
 }
 
 /**
- * Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. Meetings of one
- * booker get at most half of the seats that others leave at the same time.
+ * Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. People whom one
+ * user has added, to whatever meetings, get at most half of the seats that others leave at the same time. API keys and
+ * administrators (booker '') may take all that is left.
  */
 export function withinQuota(
   occurrences: readonly BookableOccurrence[],
   limit: number,
 ): Map<BookableOccurrence, number> {
   const grantedSeats = new Map<BookableOccurrence, number>();
-  let running: BookableOccurrence[] = [];
+  const seatsOfBooker = new Map<string, number>();
+  const addSeats = (booker: string, seats: number): void => {
+    seatsOfBooker.set(booker, (seatsOfBooker.get(booker) ?? 0) + seats);
+  };
+  let takenSeats = 0;
+  let running: { readonly endsMs: number; readonly booker: string; readonly seats: number }[] = [];
   for (const one of [...occurrences].sort(byStart)) {
+    for (const { booker, seats } of running.filter(({ endsMs }) => endsMs <= one.startsMs)) {
+      addSeats(booker, -seats);
+      takenSeats -= seats;
+    }
     running = running.filter(({ endsMs }) => endsMs > one.startsMs);
-    const seatsOf = (ones: readonly BookableOccurrence[]): number =>
-      ones.reduce((sum, runningOne) => sum + (grantedSeats.get(runningOne) ?? 0), 0);
-    const { bookedBy } = one.meeting;
-    const takenSeats = seatsOf(running);
-    const ownSeats = bookedBy === '' ? 0 : seatsOf(running.filter(({ meeting }) => meeting.bookedBy === bookedBy));
-    const left = limit === 0 ? Number.POSITIVE_INFINITY : limit - takenSeats;
-    const share = limit === 0 ? BOOKER_SEATS_MAX : Math.ceil((left + ownSeats) / 2);
-    const most = bookedBy === '' ? left : Math.min(left, share - ownSeats);
-    grantedSeats.set(one, Math.max(0, Math.min(expectedSeats(one.meeting), most)));
-    running.push(one);
+    const takenBefore = takenSeats;
+    for (const [booker, people] of Map.groupBy(bookersOf(one.meeting), (booker) => booker)) {
+      const ownSeats = seatsOfBooker.get(booker) ?? 0;
+      const left = limit === 0 ? Number.POSITIVE_INFINITY : limit - takenSeats;
+      const share = limit === 0 ? BOOKER_SEATS_MAX : Math.ceil((left + ownSeats) / 2);
+      const free = booker === '' ? left : Math.min(left, share - ownSeats);
+      const seats = Math.max(0, Math.min(people.length, free));
+      addSeats(booker, seats);
+      takenSeats += seats;
+      running.push({ endsMs: one.endsMs, booker, seats });
+    }
+    grantedSeats.set(one, takenSeats - takenBefore);
   }
   return grantedSeats;
 }

@@ -24,6 +24,8 @@ export interface Invitee {
   readonly role: RoomRole | '';
   readonly language: 'en' | 'zh';
   readonly status: InviteeStatus;
+  /** Digest of the user who invited the person, as `Meeting.bookedBy`. */
+  readonly bookedBy: string;
 }
 export const inviteeStatuses = ['needsAction', 'accepted', 'tentative', 'declined'] as const;
 export type InviteeStatus = (typeof inviteeStatuses)[number];
@@ -65,6 +67,8 @@ export interface Meeting extends MeetingFields {
   readonly status: 'scheduled' | 'cancelled';
   /** Digest of the user that booked the meeting, for its share of kept seats; '' for an API key or an administrator. */
   readonly bookedBy: string;
+  /** Digest of the user who last made hosts and cohosts more, as `bookedBy`. */
+  readonly leadersBookedBy: string;
   /** Rises with every change. */
   readonly version: number;
   /** Rises with every change that invited people see (iCalendar's SEQUENCE). */
@@ -97,6 +101,7 @@ export const usualInvitee: Omit<Invitee, 'id'> = {
   role: '',
   language: 'en',
   status: 'needsAction',
+  bookedBy: '',
 };
 
 /** Defaults for fields that meetings stored by older versions lack. */
@@ -112,7 +117,8 @@ const usualFields = {
   bookedBy: '',
   sequence: 0,
 } satisfies Partial<Meeting>;
-type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
+type OldMeeting = Omit<Meeting, 'settings' | 'invitees' | 'leadersBookedBy'> & {
+  readonly leadersBookedBy?: string;
   readonly settings?: Partial<MeetingSettings>;
   readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
 };
@@ -120,11 +126,13 @@ type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
 /** Parses a stored meeting, of this or any older version. */
 export function meetingFrom(body: string): Meeting {
   const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
+  const { bookedBy = '' } = stored;
   return {
     ...usualFields,
+    leadersBookedBy: bookedBy,
     ...stored,
     settings: { ...usualSettings, ...settings },
-    invitees: invitees.map((one) => ({ ...usualInvitee, ...one })),
+    invitees: invitees.map((one) => ({ ...usualInvitee, bookedBy, ...one })),
   };
 }
 
@@ -245,6 +253,17 @@ export const isSameTime = (a: Series, b: Series): boolean =>
 /** Returns whether the time changed, so that `refusalsOf` must also check that it is not too distant. */
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
+
+/** Notes the author of a change as the booker of the people that it adds. */
+export function withBooker(before: Meeting, after: Meeting, booker: string): Meeting {
+  const idsBefore = new Set(before.invitees.map(({ id }) => id));
+  const invitees = after.invitees.map((one) => (idsBefore.has(one.id) ? one : { ...one, bookedBy: booker }));
+  const hasMoreLeaders = leadersOf(after).size > leadersOf(before).size;
+  return { ...after, invitees, leadersBookedBy: hasMoreLeaders ? booker : before.leadersBookedBy };
+}
+
+export const leadersOf = ({ hosts, cohosts }: Pick<Meeting, 'hosts' | 'cohosts'>): Set<string> =>
+  new Set([...hosts, ...cohosts]);
 
 /** Raises the sequence if invitees see a difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {

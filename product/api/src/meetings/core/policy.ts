@@ -35,20 +35,26 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/** Only hosts may join a cancelled meeting. `occurrence` is undefined for a meeting that never takes place. */
+/**
+ * Only hosts may join a cancelled meeting. `occurrence` is undefined for a meeting that never takes place. One that was
+ * ended for everyone (`wasEnded`) opens again only with a host, if the meeting has one.
+ */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
+  wasEnded = false,
 ): MeetingPolicy {
   const { waitingRoom, joinBeforeHost, capacity, hardEnd, record, kind } = meeting.settings;
+  const members = membersOf(meeting);
+  const hasHost = members.some(({ role }) => role === 'host' || role === 'cohost');
   return {
     title: occurrence?.title ?? meeting.title,
     lobby: waitingRoom,
     locked: meeting.status === 'cancelled',
     capacity,
-    members: membersOf(meeting),
+    members,
     opensWallMs: joinBeforeHost && occurrence !== undefined ? occurrence.startsMs - OPENS_BEFORE_MS : 0,
-    needsHost: !joinBeforeHost,
+    needsHost: !joinBeforeHost || (wasEnded && hasHost),
     endsWallMs: occurrence?.endsMs ?? 0,
     hardEnd,
     autoRecord: record === 'auto',

@@ -16,12 +16,13 @@ const invitee = (userId: string, status: Invitee['status'] = 'needsAction'): Inv
   role: '',
   language: 'en',
   status,
+  bookedBy: '',
 });
 const meeting = (id: string, invited: number, settings: Partial<BookedMeeting['settings']> = {}): BookedMeeting => ({
   id,
   tenant: 'acme',
   room: id,
-  bookedBy: '',
+  leadersBookedBy: '',
   hosts: [],
   cohosts: [],
   settings: { ...usualSettings, ...settings },
@@ -60,13 +61,33 @@ describe('a tenant’s limit', () => {
   it('of 0 stands for no limit', () => expect(seatsUnderLimit(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
   it('is shared by occurrences at the same time, in the order of their beginnings', () =>
     expect(seatsUnderLimit(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
-  const by = (bookedBy: string, one: BookableOccurrence) => ({ ...one, meeting: { ...one.meeting, bookedBy } });
+  const by = (bookedBy: string, one: BookableOccurrence): BookableOccurrence => {
+    const invitees = one.meeting.invitees.map((each) => ({ ...each, bookedBy }));
+    return { ...one, meeting: { ...one.meeting, invitees, leadersBookedBy: bookedBy } };
+  };
+  /** An occurrence of one booker, to which another one has added people. */
+  const withMore = (one: BookableOccurrence, bookedBy: string, people: number): BookableOccurrence => {
+    const added = Array.from({ length: people }, (_, at) => ({ ...invitee(`more${at}`), bookedBy }));
+    return { ...one, meeting: { ...one.meeting, invitees: [...one.meeting.invitees, ...added] } };
+  };
   it.each([
     ['half of the seats', 8, [by('ann', a)], { a: 4 }],
     ['half of the seats for all meetings at the same time', 8, [by('ann', a), by('ann', b)], { a: 4, b: 0 }],
     ['half again after the first meeting', 8, [by('ann', a), by('ann', c)], { a: 4, c: 4 }],
     ['half of what others leave', 8, [a, by('ann', b)], { a: 6, b: 1 }],
     ['no seat of others', 8, [by('ann', a), by('bob', b)], { a: 4, b: 2 }],
+    [
+      'no seats by people added to the meeting of another',
+      20,
+      [withMore(by('ann', a), 'bob', 99), by('ann', b)],
+      { a: 13, b: 1 },
+    ],
+    [
+      'no seats by people added to meetings of API keys',
+      20,
+      [withMore(a, 'bob', 99), withMore(b, 'bob', 99)],
+      { a: 13, b: 6 },
+    ],
     ['all that it needs, if that is less', 20, [by('ann', a), b], { a: 6, b: 6 }],
   ])('gives one booker %s', (_what, limit, ones, seats) => expect(seatsUnderLimit(limit, ...ones)).toEqual(seats));
   it('of 0 keeps a thousand seats at the same time for one booker', () => {
@@ -75,6 +96,11 @@ describe('a tenant’s limit', () => {
     expect(seatsUnderLimit(0, occurrence('a', 0, 10, 900), occurrence('b', 5, 15, 900))).toEqual({ a: 900, b: 900 });
   });
   it('can leave an occurrence without seats', () => expect(seatsUnderLimit(6, a, b)).toEqual({ a: 6, b: 0 }));
+  it('counts hosts for who made them more', () => {
+    const hosts = Array.from({ length: 9 }, (_, at) => `host${at}`);
+    const led = { ...a, meeting: { ...a.meeting, hosts, leadersBookedBy: 'ann', invitees: [] } };
+    expect(seatsUnderLimit(8, led, by('ann', b))).toEqual({ a: 4, b: 0 });
+  });
 });
 
 describe('regions', () => {

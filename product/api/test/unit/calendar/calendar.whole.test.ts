@@ -24,6 +24,7 @@ const bob: Invitee = {
   role: '',
   language: 'en',
   status: 'accepted',
+  bookedBy: '',
 };
 
 /** Returns the occurrences as a calendar program reads them, in its own zones. */

@@ -78,6 +78,20 @@ describe('lists of lives and stays', () => {
     expect((await api.ask('GET', `/room-lives?from=${day.slice(0, 10)}`)).statusCode).toBe(400);
   });
 
+  it('are found by a part of the room’s name, or of its meeting’s title', async () => {
+    const times = { localStart: '2027-02-01T10:00:00', timeZone: 'UTC', durationMinutes: 30 };
+    const { id } = (await api.ask('POST', '/meetings', { body: { title: 'Budget 100% review', ...times } })).json();
+    await api.telling.intake.take(
+      journal(1, 1, [entry.opened('ann')], { roomKey: `acme/${id}`, sid: 'RM_7', createdWallMs: START_MS }),
+    );
+    const found = async (search: string) =>
+      (await get(`/room-lives?${new URLSearchParams({ search })}`)).data.map(({ sid }: { sid: string }) => sid);
+    expect(await found('budget')).toEqual(['RM_7']);
+    expect(await found('LOBB')).toEqual(['RM_1']);
+    expect([await found('100%'), await found('%')]).toEqual([['RM_7'], ['RM_7']]);
+    expect([await found('nothing'), await found('bud_et')]).toEqual([[], []]);
+  });
+
   it('count identities once, and name the title and the meeting of their room', async () => {
     const { id } = (
       await api.ask('POST', '/meetings', {

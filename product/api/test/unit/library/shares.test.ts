@@ -1,6 +1,7 @@
 // Shares of one user in what the tenant's users have in common, and what an upload shows of files of others.
 import { createHash } from 'node:crypto';
 import { BLOCK_BYTES } from '@meridian/protocol';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shareOf } from '../../../src/access/core/shares.ts';
 import { OPEN_UPLOADS_MAX, UNOPENED_MS } from '../../../src/library/uploads.ts';
@@ -34,6 +35,10 @@ const keep = async (bytes: Uint8Array, o: Ask = {}, more: object = {}) => {
   const { id, item } = await beginUpload({ name: 'kept.pdf', bytes: bytes.length, ...more }, o);
   const isKept = await api.libraries.fra.ended('acme', id, bytes);
   return { id, item, isKept };
+};
+const claimsOfLink = async (item: string, o: Ask) => {
+  const { url } = (await api.ask('POST', `/library/items/${item}/links`, { ...o, body: {} })).json();
+  return decodeJwt(/contents\/([^/]+)\//.exec(url)?.[1] ?? '');
 };
 interface Asked {
   readonly id: string;
@@ -85,18 +90,44 @@ describe('a user who announces uploads', () => {
   it('reserves at most half of the bytes that others leave free', async () => {
     await limit(1000);
     const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
+    // Bytes of others count in steps of 1/64 of the quota: 200 as 13 steps of 16, which are 208.
     await beginUpload({ name: 'a', bytes: 200 });
     const refusal = [
       429,
       'QUOTA_EXCEEDED',
       'Your open uploads would take more than half of the free storage. Finish or delete some, or send a smaller file.',
     ];
-    expect(await refusalOf(begin({ name: 'a', bytes: 401 }, { as: ann }))).toEqual(refusal);
+    expect(await refusalOf(begin({ name: 'a', bytes: 397 }, { as: ann }))).toEqual(refusal);
     await beginUpload({ name: 'a', bytes: 300 }, { as: ann });
-    expect(await refusalOf(begin({ name: 'a', bytes: 101 }, { as: ann }))).toEqual(refusal);
-    await beginUpload({ name: 'a', bytes: 100 }, { as: ann });
+    expect(await refusalOf(begin({ name: 'a', bytes: 97 }, { as: ann }))).toEqual(refusal);
+    await beginUpload({ name: 'a', bytes: 96 }, { as: ann });
     expect(await refusalOf(begin({ name: 'a', bytes: 1 }, { as: ann }))).toEqual(refusal);
-    await beginUpload({ name: 'b', bytes: 200 }, { as: bob });
+    await beginUpload({ name: 'b', bytes: 190 }, { as: bob });
+  });
+
+  it('cannot search the limit for the bytes of others, whatever it stores itself', async () => {
+    await limit(6400);
+    const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
+    const mostOf = async (): Promise<number> => {
+      let [fits, tooMany] = [0, 6401];
+      while (tooMany - fits > 1) {
+        const bytes = Math.floor((fits + tooMany) / 2);
+        const answer = await begin({ name: 'b', bytes }, { as: bob });
+        if (answer.statusCode === 429) tooMany = bytes;
+        else {
+          fits = bytes;
+          await api.ask('DELETE', `/library/uploads/${answer.json().id}`, { as: bob });
+        }
+      }
+      return fits;
+    };
+    await keep(Buffer.alloc(1001), { as: ann });
+    expect(await mostOf()).toBe((6400 - 1100) / 2);
+    await keep(Buffer.alloc(98, 1), { as: ann });
+    expect(await mostOf()).toBe((6400 - 1100) / 2);
+    await keep(Buffer.alloc(50, 2), { as: bob });
+    expect(await mostOf()).toBe((6400 - 1100 - 50) / 2);
+    expect((await refusalOf(begin({ name: 'b', bytes: 5000 }, { as: bob })))[2]).not.toMatch(/\d/);
   });
 
   it('is not bounded below the tenant as an administrator or by an API key', async () => {
@@ -154,7 +185,7 @@ describe('open uploads of a tenant', () => {
 describe('a file that only others may read', () => {
   it('is not shown to exist: the same answer as for an unknown file, until all bytes have come', async () => {
     const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
-    const first = await keep(secretFile, { as: ann });
+    await keep(secretFile, { as: ann });
     const unknown = Buffer.concat([Buffer.alloc(BLOCK_BYTES, 8), Buffer.alloc(5, 9)]);
     const [known, other] = [
       await beginUpload(bodyOf(secretFile), { as: bob }),
@@ -168,14 +199,21 @@ describe('a file that only others may read', () => {
     });
     expect(shape(known)).toEqual(shape(other));
     expect(known.state).toBe('open');
-    // Its bytes are stored once, after they have come.
-    expect(await api.libraries.fra.ended('acme', known.id, secretFile)).toBe(false);
-    const item = await api.store.db
-      .selectFrom('library_items')
-      .select('content')
-      .where('id', '=', known.item)
-      .executeTakeFirst();
-    expect(item?.content).toBe(first.id);
+  });
+
+  it('is not shown to exist after all bytes have come either: by its item, its renditions, or a link’s claims', async () => {
+    const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
+    const first = await keep(secretFile, { as: ann });
+    await api.store.db.updateTable('library_renditions').set({ state: 'ready' }).execute();
+    const own = await keep(secretFile, { as: bob });
+    expect(own.isKept).toBe(true);
+    const shown = (await api.ask('GET', `/library/items/${own.item}`, { as: bob })).json();
+    expect(shown).toMatchObject({ state: 'ready', renditions: { state: 'waiting', done: 0 } });
+    expect(await claimsOfLink(own.item, { as: bob })).toMatchObject({ content: own.id, item: own.item });
+    // The owner's own second copy, and one of a file that all may read, are the same content.
+    expect(await keep(secretFile, { as: bob })).toMatchObject({ isKept: false });
+    await api.ask('PATCH', `/library/items/${first.item}`, { as: ann, body: { visibility: 'tenant' } });
+    expect(await keep(secretFile, { as: await api.user({ role: 'host' }) })).toMatchObject({ isKept: false });
   });
 
   it('is known to its owner, to administrators and API keys, and to all users once it is the tenant’s', async () => {
@@ -210,6 +248,6 @@ describe('a file that only others may read', () => {
     await beginUpload({ name: 'b', bytes: 3 }, { as: bob });
     expect(await usageFor({ as: bob })).toEqual({ items: 2, bytes: secretFile.length + 3, bytesMax });
     for (const o of [{ as: admin }, {}])
-      expect(await usageFor(o)).toEqual({ items: 3, bytes: secretFile.length + 3, bytesMax });
+      expect(await usageFor(o)).toEqual({ items: 3, bytes: 2 * secretFile.length + 3, bytesMax });
   });
 });

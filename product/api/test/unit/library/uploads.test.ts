@@ -143,16 +143,20 @@ describe('an upload', () => {
     expect(await codeOf(api.ask('DELETE', `/library/uploads/${kept.id}`))).toEqual([409, 'CONFLICT']);
   });
 
-  it('is opened again, with a later expiry, at a node that forgot it', async () => {
+  it('is opened again at a node that forgot it, and ends a week after its creation all the same', async () => {
     const { id } = await beginUpload({ name: 'a', bytes: 1 });
+    const endMs = api.clock.wallMs() + 7 * DAY_MS;
     const { uploads } = api.libraries.fra;
     uploads.clear();
     await api.clock.advance(2 * DAY_MS);
     expect((await get(id)).parts[0].url).toContain('lib-fra');
-    expect(uploads.get(`acme/${id}`)?.expiresWallMs).toBe(api.clock.wallMs() + 7 * DAY_MS);
+    expect(uploads.get(`acme/${id}`)?.expiresWallMs).toBe(endMs);
     api.libraries.fra.link = 'mute';
-    await api.clock.advance(2 * DAY_MS);
+    await api.clock.advance(5 * DAY_MS);
     expect((await get(id)).parts).toHaveLength(1);
+    await api.clock.advance(1);
+    await api.telling.library.upkeep.run();
+    expect((await get(id)).state).toBe('expired');
   });
 });
 

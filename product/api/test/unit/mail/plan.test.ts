@@ -12,6 +12,7 @@ const invitee = (id: string, more: Partial<Invitee> = {}): Invitee => ({
   role: '',
   language: 'en',
   status: 'needsAction',
+  bookedBy: '',
   ...more,
 });
 const [a, b, c] = [invitee('a'), invitee('b'), invitee('c')];

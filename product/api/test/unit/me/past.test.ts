@@ -185,23 +185,29 @@ describe('past meetings of a user', () => {
   it.each([
     { recurrence: '', next: [] },
     { recurrence: 'FREQ=DAILY;COUNT=2', next: ['Now 03-11'] },
-  ])('include a meeting that was ended for everyone, but none that people only left', async ({ recurrence, next }) => {
-    const nowMs = api.clock.wallMs();
-    const running = { title: 'Now', localStart: '2026-03-10T08:50', durationMinutes: 60, recurrence };
-    const meeting = await book(hana, { ...running, invitees: invitees() });
-    const startMs = nowMs - 10 * MINUTE_MS;
-    const stays = [[ivo, 1, 5]] as const;
-    await held(meeting, stays, { startMs, lastedMin: 5 });
-    expect(startsOf(await past(hana))).toEqual([]);
-    await held(meeting, stays, { startMs, lastedMin: 6, reason: 'ended' });
-    for (const as of [hana, ivo]) {
-      expect(startsOf(await past(as))).toEqual(['Now 03-10']);
-      expect(startsOf(await get(as, '/me/meetings'))).toEqual(next);
-    }
-    await change(hana, 'PATCH', meeting.id, { description: 'Notes' });
-    expect(startsOf(await past(hana))).toEqual(['Now 03-10']);
-    expect((await api.ask('POST', `/me/meetings/${meeting.id}/join`, { as: ivo })).statusCode).toBe(200);
-  });
+  ])(
+    'include a meeting that was ended for everyone, and needs a host now, but none that people left',
+    async ({ recurrence, next }) => {
+      const nowMs = api.clock.wallMs();
+      const running = { title: 'Now', localStart: '2026-03-10T08:50', durationMinutes: 60, recurrence };
+      const meeting = await book(hana, { ...running, invitees: invitees() });
+      const startMs = nowMs - 10 * MINUTE_MS;
+      const stays = [[ivo, 1, 5]] as const;
+      await held(meeting, stays, { startMs, lastedMin: 5 });
+      expect(startsOf(await past(hana))).toEqual([]);
+      const needsHost = async () => (await get(admin, `/rooms/${meeting.room}`)).body.needsHost;
+      expect(await needsHost()).toBe(false);
+      await held(meeting, stays, { startMs, lastedMin: 6, reason: 'ended' });
+      expect(await needsHost()).toBe(true);
+      for (const as of [hana, ivo]) {
+        expect(startsOf(await past(as))).toEqual(['Now 03-10']);
+        expect(startsOf(await get(as, '/me/meetings'))).toEqual(next);
+      }
+      await change(hana, 'PATCH', meeting.id, { description: 'Notes' });
+      expect(startsOf(await past(hana))).toEqual(['Now 03-10']);
+      expect((await api.ask('POST', `/me/meetings/${meeting.id}/join`, { as: ivo })).statusCode).toBe(200);
+    },
+  );
 
   it('begin and end in a valid window', async () => {
     expect((await past(hana, '&from=2026-03-06T00:00:00Z&to=2026-03-04T00:00:00Z')).status).toBe(400);
@@ -326,5 +332,92 @@ describe('days of use', () => {
     expect((await days(hana)).status).toBe(403);
     for (const query of ['?timeZone=Mars/Base', '?days=0', '?days=93'])
       expect((await days(admin, query)).status).toBe(400);
+  });
+});
+
+describe('the numbers of one meeting', () => {
+  const MINUTE_S = 60;
+  const lastedS = ({ joinedAt, leftAt }: { joinedAt: string; leftAt: string }) =>
+    (Date.parse(leftAt) - Date.parse(joinedAt)) / 1000;
+  const sessionId = (index: number): string => `PA_empty${index}`.padEnd(20, 'x');
+  const measured = { measuredS: 600, packetsSent: 1000, packetsReceived: 1000, transport: 'udp' };
+  const qualities = [
+    { ...measured, rttP50Ms: 20, rttP95Ms: 40, packetsSentLost: 10, freezeMs: 1500 },
+    { ...measured, rttP50Ms: 30, rttP95Ms: 90, packetsSentLost: 40, freezeMs: 0 },
+    { ...measured, rttP50Ms: 25, rttP95Ms: 60, packetsReceivedLost: 25, freezeMs: 6000 },
+  ];
+  let meeting: { id: string; room: string };
+  let report: { persons: Record<string, number & string & string[] & Record<string, number>>[]; startedAt: string };
+
+  beforeEach(async () => {
+    meeting = await book(hana, { invitees: invitees() });
+    // Hana has two devices from minute 10 to 20; Ivo comes twice.
+    await held(meeting, [
+      [hana, 0, 20],
+      [hana, 10, 30],
+      [ivo, 5, 15],
+      [ivo, 20, 25],
+    ]);
+    const stays = qualities.map((quality, index) => ({
+      roomKey: `acme/${meeting.room}`,
+      sid: 'RM_empty',
+      sessionId: sessionId(index),
+      signalingId: 'sig-fra',
+      wallMs: firstMs,
+      quality,
+    }));
+    await api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays }).finish()));
+    const breakOut = { room: `${meeting.room}~BO_0123456789ab` };
+    await held(breakOut, [[ivo, 6, 12]], { reason: 'closed' });
+    [report] = (await get(hana, `/meetings/${meeting.id}/report`)).body.occurrences;
+  });
+
+  it('are the same in its report, its attendance, and the reports of administrators', async () => {
+    const { persons: inLife, ...life } = (await get(admin, '/room-lives/RM_empty/attendance')).body;
+    const shared = ['identity', 'name', 'attendance', 'as', 'joins', 'firstJoinedAt', 'lastLeftAt', 'totalS'];
+    const numbersOf = (person: Record<string, unknown>) => shared.map((name) => person[name]);
+    expect(inLife.map(numbersOf)).toEqual(report.persons.map(numbersOf));
+    const path = `/me/meetings/${meeting.id}/occurrences/2026-03-02T09:00:00/attendance`;
+    const { persons: seen, ...occurrence } = (await get(hana, path)).body;
+    const seenNames = ['name', 'attendance', 'as', 'firstJoinedAt', 'lastLeftAt', 'totalS', 'email'];
+    const seenOf = (person: Record<string, unknown>) => seenNames.map((name) => person[name]);
+    expect(seen.map(seenOf)).toEqual(report.persons.map(seenOf));
+    expect(report.persons.map(({ totalS }) => totalS)).toEqual([30 * MINUTE_S, 15 * MINUTE_S, 0]);
+    for (const other of [life, occurrence])
+      expect([other.startedAt, other.endedAt]).toEqual([report.startedAt, '2026-03-02T08:40:00.000Z']);
+  });
+
+  it('add up to those of its day, without its break-outs', async () => {
+    const present = report.persons.filter(({ attendance: state }) => state === 'present');
+    const totalS = present.reduce((sum, person) => sum + (person['totalS'] ?? 0), 0);
+    const day = { rooms: 1, participants: present.length, totalS };
+    expect((await get(admin, '/reports/days?days=9')).body.days[0]).toEqual({ day: '2026-03-02', ...day });
+    const life = (await get(admin, '/room-lives/RM_empty')).body;
+    expect(life).toMatchObject({ participants: present.length, title: 'Stand-up', startedAt: report.startedAt });
+  });
+
+  it('are those of its sessions', async () => {
+    const { data: stays } = (await get(admin, '/room-lives/RM_empty/stays')).body;
+    for (const person of report.persons) {
+      const own = stays.filter(({ identity }: { identity: string }) => identity === person['identity']);
+      expect(own.map(({ participantSid }: { participantSid: string }) => participantSid)).toEqual(person['sessionIds']);
+      expect(own).toHaveLength(person['joins'] ?? 0);
+    }
+    // Ivo's sessions do not overlap, and only the first has a quality.
+    const [, ofIvo] = report.persons;
+    const own = stays.filter(({ identity }: { identity: string }) => identity === ofIvo?.['identity']);
+    expect(own.reduce((sum: number, stay: Parameters<typeof lastedS>[0]) => sum + lastedS(stay), 0)).toBe(
+      ofIvo?.['totalS'],
+    );
+    expect(own[0].quality).toEqual(ofIvo?.['quality']);
+    const { worst } = (await get(admin, '/room-lives/RM_empty')).body;
+    const most = (numberOf: (quality: Record<string, number>) => number | undefined): number =>
+      Math.max(...stays.map(({ quality }: { quality?: Record<string, number> }) => numberOf(quality ?? {}) ?? 0));
+    expect(worst).toEqual({
+      rttP95Ms: most(({ rttP95Ms }) => rttP95Ms),
+      sentLoss: most(({ sentLoss }) => sentLoss),
+      receivedLoss: most(({ receivedLoss }) => receivedLoss),
+      freezeShare: most(({ freezeMs = 0, measuredS = 1 }) => freezeMs / (measuredS * 1000)),
+    });
   });
 });

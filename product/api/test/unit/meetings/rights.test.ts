@@ -19,6 +19,7 @@ const invitee = (one: Partial<Invitee>): Invitee => ({
   role: '',
   language: 'en',
   status: 'needsAction',
+  bookedBy: '',
   ...one,
 });
 const empty = { hosts: [], cohosts: [], invitees: [] };

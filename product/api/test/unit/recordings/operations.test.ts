@@ -70,6 +70,7 @@ describe('a recording', () => {
     expect(first.data).toHaveLength(2);
     expect(await listed(`limit=2&cursor=${first.nextCursor}`)).toEqual(['re_3']);
     expect(await listed('room=board')).toEqual(['re_2']);
+    expect([await listed('search=OAR'), await listed('search=globex')]).toEqual([['re_2'], []]);
     expect(await listed('meeting=mt_1')).toEqual([]);
     expect(await listed('state=ended')).toEqual(['re_3']);
     const time = (ms: number) => new Date(START_MS + ms).toISOString();

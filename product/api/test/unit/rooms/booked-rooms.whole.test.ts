@@ -46,6 +46,16 @@ async function stored(room: string): Promise<RoomPolicy | undefined> {
   const row = await api.store.db.selectFrom('rooms').select('policy').where('name', '=', room).executeTakeFirst();
   return row && (JSON.parse(row.policy) as RoomPolicy);
 }
+/** Reports a life of the room from nine o'clock, which is over after ten minutes. */
+async function end(room: string, reason: string): Promise<void> {
+  const entries = [
+    { seq: 1, wallMs: nineMs, opened: {} },
+    { seq: 2, wallMs: nineMs + 10 * MINUTE_MS, over: { reason } },
+  ];
+  goTo(nineMs + 10 * MINUTE_MS);
+  const life = { roomKey: `acme/${room}`, sid: `RM_${reason}`, epoch: 1, createdWallMs: nineMs, lost: 0, entries };
+  await api.telling.intake.take(wire.Journal.decode(wire.Journal.encode(life).finish()));
+}
 const goTo = (wallMs: number): void => api.clock.advance(wallMs - api.clock.wallMs());
 
 describe('the room of a meeting', () => {
@@ -85,6 +95,35 @@ describe('the room of a meeting', () => {
   it('waits for a host if the meeting requires one', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await openRoom(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
+  });
+
+  it.each([
+    ['ended', true],
+    ['empty', false],
+  ])('that is over as `%s` during its booked time needs a host to open again: %s', async (reason, needsHost) => {
+    const { room } = await book({ hosts: ['ann'] });
+    goTo(nineMs);
+    expect(await openRoom(room)).toMatchObject({ needsHost: false });
+    await end(room, reason);
+    expect(await openRoom(room)).toMatchObject({ needsHost });
+    goTo(nineMs + DAY_MS);
+    expect(await openRoom(room)).toMatchObject({ needsHost: false });
+  });
+
+  it('that was ended for everyone follows at once, even if a participant has opened it again', async () => {
+    const { room } = await book({ hosts: ['ann'] });
+    goTo(nineMs);
+    await openRoom(room);
+    await end(room, 'ended');
+    expect(await stored(room)).toMatchObject({ needsHost: true });
+  });
+
+  it('that was ended for everyone opens without a host if the meeting has none', async () => {
+    const { room } = await book();
+    goTo(nineMs);
+    await openRoom(room);
+    await end(room, 'ended');
+    expect(await openRoom(room)).toMatchObject({ needsHost: false });
   });
 
   it('gets the changed settings of the meeting at once, and nothing else', async () => {

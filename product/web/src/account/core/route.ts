@@ -13,11 +13,14 @@ export type AccountRoute =
   | { readonly name: 'library' }
   | { readonly name: 'meetings' }
   | { readonly name: 'past' };
-/** Report of a meeting, timeline of a session in it, or one of its past occurrences. */
+/**
+ * Report of a meeting, timeline of a session in it, or one of its past occurrences. `originalStart` of a report or
+ * timeline names the past occurrence from which the user came.
+ */
 export type MeetingRoute =
   | { readonly name: 'held'; readonly meeting: string; readonly originalStart: string }
-  | { readonly name: 'report'; readonly meeting: string }
-  | { readonly name: 'session'; readonly meeting: string; readonly session: string };
+  | { readonly name: 'report'; readonly meeting: string; readonly originalStart?: string }
+  | { readonly name: 'session'; readonly meeting: string; readonly session: string; readonly originalStart?: string };
 
 const CODE_CHARACTERS_MAX = 128;
 
@@ -40,22 +43,42 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
   return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
 
+const MEETING_PATH =
+  /^\/meetings\/(mt_[0-9a-f]{1,60})(?:\/past\/([\dT:-]{16,19}))?(?:\/(report|sessions\/([\w-]{1,128})))?\/?$/;
+
 export function meetingRoute(pathname: string): MeetingRoute | undefined {
-  const [, ofHeld, originalStart] = /^\/meetings\/(mt_[0-9a-f]{1,60})\/past\/([\dT:-]{16,19})\/?$/.exec(pathname) ?? [];
-  if (ofHeld !== undefined && originalStart !== undefined) return { name: 'held', meeting: ofHeld, originalStart };
-  const found = /^\/meetings\/(mt_[0-9a-f]{1,60})\/(?:report|sessions\/([\w-]{1,128}))\/?$/.exec(pathname);
-  const [, meeting, session] = found ?? [];
+  const [, meeting, originalStart, page, session = ''] = MEETING_PATH.exec(pathname) ?? [];
   if (meeting === undefined) return undefined;
-  return session === undefined ? { name: 'report', meeting } : { name: 'session', meeting, session };
+  const from = originalStart === undefined ? {} : { originalStart };
+  if (page === 'report') return { name: 'report', meeting, ...from };
+  if (page !== undefined) return { name: 'session', meeting, session, ...from };
+  return originalStart === undefined ? undefined : { name: 'held', meeting, originalStart };
 }
 
 export function meetingPath(route: MeetingRoute): string {
-  const page = `/meetings/${route.meeting}`;
-  if (route.name === 'held') return `${page}/past/${route.originalStart}`;
+  const from = route.originalStart === undefined ? '' : `/past/${route.originalStart}`;
+  const page = `/meetings/${route.meeting}${from}`;
+  if (route.name === 'held') return page;
   return route.name === 'report' ? `${page}/report` : `${page}/sessions/${route.session}`;
 }
 
 export const PAST_PATH = '/meetings/past';
+
+/** Returns the page to which the back link leads, with the key of its text: the one from which the user came. */
+export function backFrom({ name, ...route }: MeetingRoute): {
+  readonly href: string;
+  readonly text: 'back' | 'backToPast' | 'backToReport' | 'pastTitle';
+} {
+  const { meeting, originalStart } = route;
+  if (name === 'held') return { href: PAST_PATH, text: 'backToPast' };
+  if (name === 'session') {
+    const from = originalStart === undefined ? {} : { originalStart };
+    return { href: meetingPath({ name: 'report', meeting, ...from }), text: 'backToReport' };
+  }
+  if (originalStart === undefined) return { href: '/meetings', text: 'back' };
+  return { href: meetingPath({ name: 'held', meeting, originalStart }), text: 'pastTitle' };
+}
+
 const isPast = (path: string): boolean => /^\/meetings\/past\/?$/.test(path);
 
 /** Returns the path after sign-in: a page of this site only, since another site may have written the parameter. */

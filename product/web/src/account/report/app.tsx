@@ -9,7 +9,8 @@ import { LoadedTimeline } from '../../console/session/load.tsx';
 import type { SessionTimeline } from '../../console/types.ts';
 import '../../styles/admin.css';
 import '../../styles/console-pages.css';
-import { type MeetingRoute, meetingPath, PAST_PATH } from '../core/route.ts';
+import type { AccountApi } from '../api.ts';
+import { backFrom, type MeetingRoute } from '../core/route.ts';
 import { AccountHead } from '../ui/account-head.tsx';
 import { useWindowTitle } from '../ui/card-page.tsx';
 import { CONTENT_ID } from '../ui/navigation.tsx';
@@ -20,47 +21,34 @@ import { reportPageTexts } from './text.ts';
 export interface ReportAppProps {
   route: MeetingRoute;
   ports: AdminPorts;
-  onSignOut(): Promise<void>;
+  account: AccountApi;
   onSignedOut(): void;
 }
 
-export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppProps) {
+export function ReportApp({ route, ports, account, onSignedOut }: ReportAppProps) {
   const { say } = useTexts(reportPageTexts);
   useWindowTitle(say(route.name === 'held' ? 'pastTitle' : 'title'), ports.me.branding);
   const { meeting } = route;
+  const back = backFrom(route);
   return (
     <div className="account admin">
-      <AccountHead place="meetings" me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
+      <AccountHead place="meetings" me={ports.me} timeZone={ports.timeZone} api={account} onSignedOut={onSignedOut} />
       <main id={CONTENT_ID} tabIndex={-1} className="account-main report-main admin-main content-start min-w-0 mx-auto">
         <QueryProvider>
+          <a className="admin-back" data-testid="back" href={back.href}>
+            <ArrowLeft size={16} aria-hidden="true" />
+            {say(back.text)}
+          </a>
           {route.name === 'held' ? (
-            <>
-              <Back href={PAST_PATH} text={say('backToPast')} />
-              <PastMeetingPage meeting={meeting} originalStart={route.originalStart} ports={ports} />
-            </>
+            <PastMeetingPage meeting={meeting} originalStart={route.originalStart} ports={ports} />
           ) : route.name === 'report' ? (
-            <>
-              <Back href="/meetings" text={say('back')} />
-              <MeetingReportPage meeting={meeting} ports={ports} />
-            </>
+            <MeetingReportPage report={route} ports={ports} />
           ) : (
-            <>
-              <Back href={meetingPath({ name: 'report', meeting })} text={say('backToReport')} />
-              <Session meeting={meeting} session={route.session} ports={ports} />
-            </>
+            <Session meeting={meeting} session={route.session} ports={ports} />
           )}
         </QueryProvider>
       </main>
     </div>
-  );
-}
-
-function Back({ href, text }: { href: string; text: string }) {
-  return (
-    <a className="admin-back" data-testid="back" href={href}>
-      <ArrowLeft size={16} aria-hidden="true" />
-      {text}
-    </a>
   );
 }
 

@@ -12,18 +12,19 @@ import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { datedRange } from '../../core/time-formats.ts';
 import { spacedNumber } from '../core/invitation-text.ts';
-import { meetingPath } from '../core/route.ts';
+import { type MeetingRoute, meetingPath } from '../core/route.ts';
 import { reportPageTexts } from './text.ts';
 
 type Held = components['schemas']['HeldOccurrence'];
 type Attendance = components['schemas']['MeetingAttendance'];
 
 interface ReportProps {
-  meeting: string;
+  report: Extract<MeetingRoute, { name: 'report' }>;
   ports: AdminPorts;
 }
 
-export function MeetingReportPage({ meeting, ports }: ReportProps) {
+export function MeetingReportPage({ report, ports }: ReportProps) {
+  const { meeting } = report;
   const { say } = useTexts(reportPageTexts);
   const { client, run } = ports;
   const { value, problem, reload } = useApiQuery(['meeting report', meeting], () =>
@@ -40,15 +41,15 @@ export function MeetingReportPage({ meeting, ports }: ReportProps) {
       {complete ? null : <p className="admin-stale">{say('partial')}</p>}
       {occurrences.length === 0 ? <p className="admin-empty">{say('empty')}</p> : null}
       {[...occurrences].reverse().map((held) => (
-        <OneTime key={`${held.startedAt} ${held.sids.join()}`} {...{ held, meeting, ports }} />
+        <OneTime key={`${held.startedAt} ${held.sids.join()}`} {...{ held, report, ports }} />
       ))}
     </>
   );
 }
 
-function OneTime({ held, meeting, ports }: ReportProps & { held: Held }) {
+function OneTime({ held, report, ports }: ReportProps & { held: Held }) {
   const { say, locale } = useTexts(reportPageTexts);
-  const columns = useColumns(meeting);
+  const columns = useColumns(report);
   const reader = { locale, timeZone: ports.timeZone };
   const title =
     held.endedAt === undefined
@@ -68,7 +69,7 @@ function OneTime({ held, meeting, ports }: ReportProps & { held: Held }) {
 
 const nameOf = ({ name, email = '', identity }: Attendance): string => name || email || identity;
 
-function useColumns(meeting: string): readonly Column<Attendance>[] {
+function useColumns(report: ReportProps['report']): readonly Column<Attendance>[] {
   const { say } = useTexts(reportPageTexts);
   const traffic = useTexts(trafficTexts);
   return [
@@ -95,7 +96,7 @@ function useColumns(meeting: string): readonly Column<Attendance>[] {
               key={session}
               className="button small quiet"
               data-testid="timeline"
-              href={meetingPath({ name: 'session', meeting, session })}
+              href={meetingPath({ ...report, name: 'session', session })}
               aria-label={say('timelineOf', { name: nameOf(person) })}
             >
               <ChartSpline size={16} aria-hidden="true" />

@@ -44,7 +44,7 @@ export function PastMeetingPage({ meeting, originalStart, ports }: PastProps) {
     <>
       <PageTitle title={value.title}>
         {value.hasReport ? (
-          <a className="button" data-testid="report" href={meetingPath({ name: 'report', meeting })}>
+          <a className="button" data-testid="report" href={meetingPath({ name: 'report', meeting, originalStart })}>
             <ChartColumn size={18} aria-hidden="true" />
             {say('fullReport')}
           </a>

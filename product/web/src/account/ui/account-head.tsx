@@ -1,29 +1,36 @@
 import { CalendarPlus, CircleUserRound, KeyRound, LifeBuoy, LogOut } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { CompanyBrand } from '../../ui/branding.tsx';
 import { LanguageSwitch } from '../../ui/parts.tsx';
+import type { AccountApi } from '../api.ts';
 import type { Me } from '../core/model.ts';
 import type { PlaceName } from '../core/places.ts';
 import { forgetDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { MenuBox, Navigation, SkipLink } from './navigation.tsx';
+import { CalendarDialog } from './small-dialogs.tsx';
+
+/** Loaded on demand, since it is seldom opened. */
+const SecurityDialog = lazy(async () => ({ default: (await import('./security-dialog.tsx')).SecurityDialog }));
 
 interface HeadProps {
   me: Me;
   /** Place that the page belongs to. */
   place: PlaceName;
-  signOut(): Promise<void>;
-  /** Opens the calendar's dialog; absent on pages without it. */
-  onCalendar?: (() => void) | undefined;
-  onSecurity?: (() => void) | undefined;
+  api: AccountApi;
+  timeZone: string;
   onSignedOut(): void;
 }
 
-export function AccountHead({ me, place, signOut, onCalendar, onSecurity, onSignedOut }: HeadProps) {
+/** The bar of places, with the account menu and its dialogs: the same on every page of a signed-in user. */
+export function AccountHead({ me, place, api, timeZone, onSignedOut }: HeadProps) {
   const { say } = useSay();
   const { supportUrl } = me.branding;
+  const [dialog, setDialog] = useState<'calendar' | 'security'>();
+  const close = (): void => setDialog(undefined);
   const leave = (): void => {
     forgetDraft();
-    signOut().then(onSignedOut, (error: unknown) => {
+    api.signOut().then(onSignedOut, (error: unknown) => {
       console.info('The session ends by its time only:', error);
       onSignedOut();
     });
@@ -38,18 +45,14 @@ export function AccountHead({ me, place, signOut, onCalendar, onSecurity, onSign
         <MenuBox label={say('account.menu')} icon={<CircleUserRound size={22} aria-hidden="true" />}>
           <p className="small faint">{say('account.signedInAs', { name: me.name })}</p>
           <p className="small faint ellipsis">{me.email}</p>
-          {onCalendar === undefined ? null : (
-            <button type="button" onClick={onCalendar}>
-              <CalendarPlus size={18} aria-hidden="true" />
-              {say('account.calendar')}
-            </button>
-          )}
-          {onSecurity === undefined ? null : (
-            <button type="button" onClick={onSecurity}>
-              <KeyRound size={18} aria-hidden="true" />
-              {say('account.security')}
-            </button>
-          )}
+          <button type="button" onClick={() => setDialog('calendar')}>
+            <CalendarPlus size={18} aria-hidden="true" />
+            {say('account.calendar')}
+          </button>
+          <button type="button" onClick={() => setDialog('security')}>
+            <KeyRound size={18} aria-hidden="true" />
+            {say('account.security')}
+          </button>
           {supportUrl === null ? null : (
             <a href={supportUrl} target="_blank" rel="noreferrer">
               <LifeBuoy size={18} aria-hidden="true" />
@@ -62,6 +65,10 @@ export function AccountHead({ me, place, signOut, onCalendar, onSecurity, onSign
           </button>
         </MenuBox>
       </div>
+      {dialog === 'calendar' ? <CalendarDialog api={api} onClose={close} /> : null}
+      <Suspense fallback={null}>
+        {dialog === 'security' ? <SecurityDialog {...{ me, api, timeZone }} onClose={close} /> : null}
+      </Suspense>
     </header>
   );
 }

@@ -13,9 +13,11 @@ import { signInPath } from '../core/route.ts';
 import { useSay } from '../text.ts';
 import { AccountHead } from './account-head.tsx';
 import { Field, Trouble } from './fields.tsx';
-import { useMeetings, useNow } from './meeting-list.tsx';
+import { ListNote, useMeetings, useNow } from './meeting-list.tsx';
 import { CONTENT_ID, SkipLink } from './navigation.tsx';
 import { Row } from './occurrence-row.tsx';
+import { OpenDialog, useDialogState } from './open-dialog.tsx';
+import { useBegin } from './use-begin.ts';
 
 export interface HomePageProps {
   /** The signed-in user; undefined for a visitor. */
@@ -47,7 +49,7 @@ export function HomePage(props: HomePageProps) {
           </div>
         </header>
       ) : (
-        <AccountHead {...{ me, signOut: api.signOut }} place="home" onSignedOut={() => props.go('/')} />
+        <AccountHead {...{ me, api }} timeZone={props.timeZone} place="home" onSignedOut={() => props.go('/')} />
       )}
       <main id={CONTENT_ID} tabIndex={-1} className="account-main home mx-auto" data-testid="home">
         <div>
@@ -58,7 +60,7 @@ export function HomePage(props: HomePageProps) {
           <Start {...props} />
           <Join {...props} />
         </div>
-        {me === undefined ? null : <NextMeetings {...props} />}
+        {me === undefined ? null : <NextMeetings {...props} me={me} />}
       </main>
     </div>
   );
@@ -67,28 +69,22 @@ export function HomePage(props: HomePageProps) {
 /** Buttons that begin something. A visitor may do so only where the page's server gives tokens. */
 function Start({ me, config, api, timeZone, go }: HomePageProps) {
   const { say } = useSay();
-  const [isBusy, setBusy] = useState(false);
   const [isNamingShow, setNamingShow] = useState(false);
   const [problem, setProblem] = useState<unknown>();
   const books = me?.scopes.includes('meetings:write') === true;
-  const begin = async (title: string, kind: 'meeting' | 'show'): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const id = await api.begin({ title, timeZone, settings: { kind } });
-      go(`/meetings/${id}/join`);
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
-  };
+  const { begin, isBeginning: isBusy } = useBegin({
+    api,
+    timeZone,
+    onJoin: (id) => go(`/meetings/${id}/join`),
+    onProblem: setProblem,
+  });
   const meetNow = (): void => {
-    if (books) void begin(say('list.nowTitle', { name: me.name }), 'meeting');
+    if (books) begin(say('list.nowTitle', { name: me.name }));
     else go(`/?${new URLSearchParams({ room: randomRoom() })}`);
   };
   const hostShow = (title: string): void => {
     setNamingShow(false);
-    if (books) void begin(title, 'show');
+    if (books) begin(title, 'show');
     else go(`/?${new URLSearchParams({ room: `${title} ${randomText(4)}`, kind: 'show' })}`);
   };
   if (!books && !config.devToken && me !== undefined)
@@ -217,10 +213,13 @@ function Join({ config, go }: HomePageProps) {
   );
 }
 
-function NextMeetings({ api, timeZone, now }: HomePageProps) {
+/** The next meetings of the user, whose details open on this page. */
+function NextMeetings({ me, api, timeZone, now }: HomePageProps & { me: Me }) {
   const { say } = useSay();
+  const [problem, setProblem] = useState<unknown>();
   const list = useMeetings(api, now, '', false);
   const nowMs = useNow(now);
+  const dialog = useDialogState({ me, api, timeZone, now, onProblem: setProblem });
   const next = list.data && nextDays(list.data, nowMs, timeZone);
   return (
     <section className="day">
@@ -230,8 +229,10 @@ function NextMeetings({ api, timeZone, now }: HomePageProps) {
           {say('home.all')}
         </a>
       </div>
-      {list.problem === undefined ? null : <Trouble title={say('list.failed')} error={list.problem} />}
-      {next === undefined ? null : next.length === 0 ? (
+      {problem === undefined ? null : <Trouble title={say('details.failed')} error={problem} />}
+      {next === undefined || list.problem !== undefined ? (
+        <ListNote list={list} />
+      ) : next.length === 0 ? (
         <p className="faint">{say('home.nextNone')}</p>
       ) : (
         <ul>
@@ -240,11 +241,20 @@ function NextMeetings({ api, timeZone, now }: HomePageProps) {
               key={keyOf(occurrence)}
               {...{ occurrence, nowMs, timeZone }}
               isDated
-              onOpen={() => location.assign('/meetings')}
+              onOpen={() => dialog.show({ name: 'details', occurrence })}
             />
           ))}
         </ul>
       )}
+      <OpenDialog
+        {...{ me, api, timeZone, nowMs, dialog }}
+        passwords={NO_PASSWORDS}
+        onChanged={list.reload}
+        onSaved={list.reload}
+      />
     </section>
   );
 }
+
+/** Passwords are known only in the window that set them, on the page of meetings. */
+const NO_PASSWORDS = {};

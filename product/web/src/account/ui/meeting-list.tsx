@@ -1,4 +1,4 @@
-import { CalendarClock, LoaderCircle, RotateCw, Search, Settings2 } from 'lucide-react';
+import { CalendarClock, LoaderCircle, RotateCw, Settings2 } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { byDay, keyOf, nextOf, untilStart } from '../core/days.ts';
@@ -8,31 +8,6 @@ import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
 import { isFolded, JoinLink, Marks, type OccurrenceProps, Row } from './occurrence-row.tsx';
 import { SeriesFold } from './series-fold.tsx';
-
-const TYPING_MS = 250;
-
-export function SearchField({ onQuery }: { onQuery(query: string): void }) {
-  const { say } = useSay();
-  const [text, setText] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => onQuery(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, onQuery]);
-  return (
-    <div className="search">
-      <Search size={18} aria-hidden="true" />
-      <input
-        className="input"
-        type="search"
-        maxLength={100}
-        value={text}
-        placeholder={say('list.search')}
-        aria-label={say('list.search')}
-        onChange={(event) => setText(event.target.value)}
-      />
-    </div>
-  );
-}
 
 interface ListState {
   readonly data: readonly MyOccurrence[] | undefined;
@@ -93,6 +68,26 @@ export function useNow(now: () => number): number {
   return nowMs;
 }
 
+/** Shows in place of a list that it loads, or why it did not load, with a button to try again. */
+export function ListNote({ list }: { list: ListState }) {
+  const { say } = useSay();
+  if (list.problem !== undefined)
+    return (
+      <Trouble title={say('list.failed')} error={list.problem}>
+        <button type="button" className="button small" onClick={list.reload}>
+          <RotateCw size={16} aria-hidden="true" />
+          {say('list.retry')}
+        </button>
+      </Trouble>
+    );
+  return (
+    <p className="list-note" role="status">
+      <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
+      {say('common.loading')}
+    </p>
+  );
+}
+
 interface ListProps {
   list: ListState;
   isPast: boolean;
@@ -108,23 +103,8 @@ interface ListProps {
 
 export function MeetingList({ list, isPast, api, query, nowMs, timeZone, mayBook, adminHref, onOpen }: ListProps) {
   const { say, locale } = useSay();
-  const { data, problem } = list;
-  if (problem !== undefined)
-    return (
-      <Trouble title={say('list.failed')} error={problem}>
-        <button type="button" className="button small" onClick={list.reload}>
-          <RotateCw size={16} aria-hidden="true" />
-          {say('list.retry')}
-        </button>
-      </Trouble>
-    );
-  if (data === undefined)
-    return (
-      <p className="list-note" role="status">
-        <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
-        {say('common.loading')}
-      </p>
-    );
+  const { data } = list;
+  if (data === undefined || list.problem !== undefined) return <ListNote list={list} />;
   if (data.length === 0) return <EmptyList {...{ isSearch: query !== '', isPast, mayBook, adminHref }} />;
   const next = query === '' && !isPast ? nextOf(data, nowMs) : undefined;
   const rest = data.filter((one) => one !== next);

@@ -9,9 +9,11 @@ import { useSay } from '../text.ts';
 import { AccountHead } from './account-head.tsx';
 import { BookedMeeting } from './booked.tsx';
 import { Trouble } from './fields.tsx';
-import { MeetingList, SearchField, useMeetings, useNow } from './meeting-list.tsx';
+import { MeetingList, useMeetings, useNow } from './meeting-list.tsx';
 import { CONTENT_ID } from './navigation.tsx';
 import { OpenDialog, useDialogState } from './open-dialog.tsx';
+import { SearchField } from './search-field.tsx';
+import { useBegin } from './use-begin.ts';
 
 const BOOK_HASH = '#new';
 
@@ -53,13 +55,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
   };
   return (
     <div className="account">
-      <AccountHead
-        {...{ me, signOut: api.signOut }}
-        place="meetings"
-        onCalendar={() => dialog.show({ name: 'calendar' })}
-        onSecurity={() => dialog.show({ name: 'security' })}
-        onSignedOut={props.onSignedOut}
-      />
+      <AccountHead {...{ me, api, timeZone }} place="meetings" onSignedOut={props.onSignedOut} />
       <main id={CONTENT_ID} tabIndex={-1} className="account-main mx-auto">
         <div className="account-title in-row flex-wrap justify-between gap-3">
           <h1>{say('title.meetings')}</h1>
@@ -86,7 +82,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
             {say('list.past')}
           </a>
         </nav>
-        <SearchField onQuery={setQuery} />
+        <SearchField label={say('list.search')} onQuery={setQuery} />
         <MeetingList
           {...{ list, isPast, api, query, nowMs, timeZone, mayBook }}
           adminHref={section === undefined ? undefined : adminPath({ section })}
@@ -105,17 +101,7 @@ interface NewMeetingProps extends Pick<MeetingsPageProps, 'me' | 'api' | 'timeZo
 
 function NewMeetingButtons({ me, api, timeZone, onJoin, onNew, onProblem }: NewMeetingProps) {
   const { say } = useSay();
-  const [isBeginning, setIsBeginning] = useState(false);
-  const meetNow = async (): Promise<void> => {
-    onProblem(undefined);
-    setIsBeginning(true);
-    try {
-      onJoin(await api.begin({ title: say('list.nowTitle', { name: me.name }), timeZone }));
-    } catch (error) {
-      onProblem(error);
-      setIsBeginning(false);
-    }
-  };
+  const { begin, isBeginning } = useBegin({ api, timeZone, onJoin, onProblem });
   return (
     <div className="account-actions flex">
       <button
@@ -123,7 +109,7 @@ function NewMeetingButtons({ me, api, timeZone, onJoin, onNew, onProblem }: NewM
         className="button quiet"
         data-testid="meet-now"
         disabled={isBeginning}
-        onClick={() => void meetNow()}
+        onClick={() => begin(say('list.nowTitle', { name: me.name }))}
       >
         {isBeginning ? (
           <LoaderCircle size={18} className="spinner" aria-hidden="true" />

@@ -7,18 +7,15 @@ import type { Me, Meeting, MyOccurrence } from '../core/model.ts';
 import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { DetailsDialog } from './details-dialog.tsx';
-import { MeetingFormDialog } from './meeting-form.tsx';
-import { CalendarDialog, CancelDialog, ScopeDialog } from './small-dialogs.tsx';
+import { CancelDialog, ScopeDialog } from './small-dialogs.tsx';
 
-/** Loaded on demand, since it is seldom opened. */
-const SecurityDialog = lazy(async () => ({ default: (await import('./security-dialog.tsx')).SecurityDialog }));
+/** Loaded when one books or edits, since it is large. */
+const MeetingFormDialog = lazy(async () => ({ default: (await import('./meeting-form.tsx')).MeetingFormDialog }));
 
 type Open =
   | { readonly name: 'details'; readonly occurrence: MyOccurrence }
   | { readonly name: 'scope'; readonly act: 'edit' | 'cancel'; readonly occurrence: MyOccurrence }
   | { readonly name: 'cancel'; readonly scope: Scope; readonly occurrence: MyOccurrence }
-  | { readonly name: 'calendar' }
-  | { readonly name: 'security' }
   | FormOpen;
 interface FormOpen {
   readonly name: 'form';
@@ -94,17 +91,10 @@ interface OpenDialogProps {
 }
 
 export function OpenDialog(props: OpenDialogProps) {
-  const { me, api, timeZone, nowMs, dialog, onChanged } = props;
+  const { api, timeZone, nowMs, dialog, onChanged } = props;
   const { open, close, begin } = dialog;
   if (open === undefined) return null;
   if (open.name === 'form') return <OpenForm {...props} open={open} />;
-  if (open.name === 'calendar') return <CalendarDialog api={api} onClose={close} />;
-  if (open.name === 'security')
-    return (
-      <Suspense fallback={null}>
-        <SecurityDialog {...{ me, api, timeZone }} onClose={close} />
-      </Suspense>
-    );
   const { occurrence } = open;
   if (open.name === 'scope')
     return <ScopeDialog act={open.act} onClose={close} onChoose={(scope) => begin(open.act, occurrence, scope)} />;
@@ -139,11 +129,13 @@ function OpenForm({ me, api, timeZone, dialog, onSaved, open }: OpenDialogProps 
     onSaved(meeting, form, target);
   };
   return (
-    <MeetingFormDialog
-      {...{ api, timeZone, target, save, ownId: me.id, form: initial }}
-      hasPassword={before?.hasPassword ?? false}
-      onTyped={(form) => keepDraft({ of: me.id, target, form })}
-      onClose={close}
-    />
+    <Suspense fallback={null}>
+      <MeetingFormDialog
+        {...{ api, timeZone, target, save, ownId: me.id, form: initial }}
+        hasPassword={before?.hasPassword ?? false}
+        onTyped={(form) => keepDraft({ of: me.id, target, form })}
+        onClose={close}
+      />
+    </Suspense>
   );
 }

@@ -1,12 +1,14 @@
-import { CirclePlay, LoaderCircle } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { timeFormat } from '../../core/time-formats.ts';
 import { useAnswer } from '../../ui/use-answer.ts';
 import type { AccountApi } from '../api.ts';
-import type { MyOccurrence, Recording } from '../core/model.ts';
+import type { MyOccurrence } from '../core/model.ts';
 import { durationText } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
+import { PlayButton } from './play-button.tsx';
 
 interface RecordingsProps {
   readonly occurrence: MyOccurrence;
@@ -17,6 +19,7 @@ interface RecordingsProps {
 /** Renders nothing without recordings or the right to see them. */
 export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
+  const state = useTexts(recordingStateTexts);
   const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
   const fetchRecordings = useMemo(
@@ -36,48 +39,22 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
               {time(Date.parse(recording.startedAt))}
               <small className="faint">
                 {recording.durationMs === null
-                  ? say(`recordings.${recording.state}`)
+                  ? state.say(recording.state)
                   : durationText(Math.max(1, Math.round(recording.durationMs / 60_000)), say)}
               </small>
             </span>
             {recording.state === 'finished' ? (
-              <PlayButton recording={recording} api={api} onProblem={setProblem} />
+              <PlayButton
+                text={say('recordings.play')}
+                label={say('recordings.playOf', { at: time(Date.parse(recording.startedAt)) })}
+                urlOf={() => api.recordingUrl(recording.id)}
+                onProblem={setProblem}
+              />
             ) : null}
           </li>
         ))}
       </ul>
       {problem === undefined ? null : <Trouble title={say('recordings.failedToOpen')} error={problem} />}
     </section>
-  );
-}
-
-interface PlayProps {
-  readonly recording: Recording;
-  readonly api: AccountApi;
-  onProblem(problem: unknown): void;
-}
-
-function PlayButton({ recording, api, onProblem }: PlayProps) {
-  const { say } = useSay();
-  const [isOpening, setOpening] = useState(false);
-  const open = async (): Promise<void> => {
-    onProblem(undefined);
-    setOpening(true);
-    try {
-      location.assign(await api.recordingUrl(recording.id));
-    } catch (error) {
-      onProblem(error);
-    }
-    setOpening(false);
-  };
-  return (
-    <button type="button" className="button small" disabled={isOpening} onClick={() => void open()}>
-      {isOpening ? (
-        <LoaderCircle size={16} className="spinner" aria-hidden="true" />
-      ) : (
-        <CirclePlay size={16} aria-hidden="true" />
-      )}
-      {say('recordings.play')}
-    </button>
   );
 }

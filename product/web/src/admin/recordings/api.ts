@@ -12,9 +12,16 @@ export class RecordingsApi {
     this.#o = o;
   }
 
-  /** Lists recordings, the newest first; with `sid` only those of a room's life. */
-  readonly list = (sid: string | undefined, cursor?: string): Promise<PageOf<ListedRecording>> => {
-    const query = { ...(sid !== undefined && { sid }), ...(cursor !== undefined && { cursor }) };
+  /** Lists recordings, the newest first: of a life of a room, or with `search` in the room's name or title. */
+  readonly list = (
+    { sid, search = '' }: { readonly sid?: string; readonly search?: string },
+    cursor?: string,
+  ): Promise<PageOf<ListedRecording>> => {
+    const query = {
+      ...(sid !== undefined && { sid }),
+      ...(search !== '' && { search }),
+      ...(cursor !== undefined && { cursor }),
+    };
     return this.#o.run(() => this.#o.client.get('/recordings', { params: { query } }));
   };
 

@@ -1,5 +1,6 @@
 import { ChartColumn, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { SearchField } from '../../account/ui/search-field.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
@@ -10,16 +11,15 @@ import { useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import type { Column } from '../ui/table.tsx';
 import { RecordingsApi } from './api.ts';
-import { type ListedRecording, RecordingTable } from './table.tsx';
+import { type ListedRecording, nameOf, RecordingTable } from './table.tsx';
 import { recordingListTexts } from './text.ts';
-
-const nameOf = ({ title, room }: ListedRecording): string => (title === '' ? room : title);
 
 export function RecordingsPage({ ports }: { ports: AdminPorts }) {
   const { say, locale } = useTexts(recordingListTexts);
   const { timeZone } = ports;
   const api = useMemo(() => new RecordingsApi(ports), [ports]);
-  const list = useList(['recordings'], (cursor) => api.list(undefined, cursor));
+  const [search, setSearch] = useState('');
+  const list = useList(['recordings', search], (cursor) => api.list({ search }, cursor), { isSteady: true });
   const [deleted, setDeleted] = useState<ListedRecording>();
   const mayDelete = ports.me.scopes.includes('recordings:write');
   const title: Column<ListedRecording> = {
@@ -35,10 +35,11 @@ export function RecordingsPage({ ports }: { ports: AdminPorts }) {
   return (
     <>
       <PageTitle title={say('recordings')} lead={say('lead')} />
+      <SearchField label={say('search')} onQuery={setSearch} />
       <RecordingTable
         {...{ list, timeZone }}
         columns={[title]}
-        empty={say('empty')}
+        empty={say(search === '' ? 'empty' : 'emptyFound')}
         urlOf={api.url}
         buttons={(recording) => {
           const values = { name: nameOf(recording), at: timeText(recording.startedAt, { locale, timeZone }) };
@@ -56,7 +57,7 @@ export function RecordingsPage({ ports }: { ports: AdminPorts }) {
                 <button
                   type="button"
                   className="icon-button bare"
-                  aria-label={say('delete')}
+                  aria-label={say('deleteOf', values)}
                   title={say('delete')}
                   onClick={() => setDeleted(recording)}
                 >
@@ -90,7 +91,7 @@ export function RecordingsPage({ ports }: { ports: AdminPorts }) {
 export function RecordingsOfLife({ ports, sid }: { ports: AdminPorts; sid: string }) {
   const { say } = useTexts(recordingListTexts);
   const api = useMemo(() => new RecordingsApi(ports), [ports]);
-  const list = useList(['recordings', sid], (cursor) => api.list(sid, cursor));
+  const list = useList(['recordings of', sid], (cursor) => api.list({ sid }, cursor));
   return (
     <Part title={say('recordings')}>
       <RecordingTable {...{ list }} timeZone={ports.timeZone} empty={say('emptyOfRoom')} urlOf={api.url} />

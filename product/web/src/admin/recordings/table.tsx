@@ -1,6 +1,7 @@
 import type { components } from '@meridian/api-client';
-import { CirclePlay, LoaderCircle } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { PlayButton } from '../../account/ui/play-button.tsx';
+import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { bytesText } from '../../library/core/words.ts';
 import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
@@ -12,6 +13,8 @@ import { AdminTrouble } from '../ui/trouble.tsx';
 import { recordingListTexts } from './text.ts';
 
 export type ListedRecording = components['schemas']['ListedRecording'];
+
+export const nameOf = ({ title, room }: ListedRecording): string => (title === '' ? room : title);
 
 interface RecordingTableProps {
   readonly list: ListState<ListedRecording>;
@@ -27,7 +30,7 @@ interface RecordingTableProps {
 
 /** Recordings of a page, each with a button that plays it. */
 export function RecordingTable({ list, timeZone, empty, columns = [], buttons, urlOf }: RecordingTableProps) {
-  const { say } = useTexts(recordingListTexts);
+  const { say, locale } = useTexts(recordingListTexts);
   const [problem, setProblem] = useState<unknown>();
   const own = useColumns(timeZone);
   const last: Column<ListedRecording> = {
@@ -36,7 +39,16 @@ export function RecordingTable({ list, timeZone, empty, columns = [], buttons, u
     cell: (recording) => (
       <div className="admin-buttons">
         {recording.state === 'finished' ? (
-          <PlayButton {...{ recording, timeZone, urlOf }} onProblem={setProblem} />
+          <PlayButton
+            text={say('play')}
+            label={say('playOf', {
+              name: nameOf(recording),
+              at: timeText(recording.startedAt, { locale, timeZone }),
+            })}
+            className="quiet"
+            urlOf={() => urlOf(recording)}
+            onProblem={setProblem}
+          />
         ) : null}
         {buttons?.(recording)}
       </div>
@@ -58,6 +70,7 @@ export function RecordingTable({ list, timeZone, empty, columns = [], buttons, u
 
 function useColumns(timeZone: string): readonly Column<ListedRecording>[] {
   const { say, locale } = useTexts(recordingListTexts);
+  const states = useTexts(recordingStateTexts);
   const traffic = useTexts(trafficTexts);
   return [
     {
@@ -71,9 +84,7 @@ function useColumns(timeZone: string): readonly Column<ListedRecording>[] {
       cell: ({ durationMs, state }) => (
         <div className="admin-two">
           {durationMs === null ? null : <span className="nowrap">{spanText(0, durationMs, traffic.say)}</span>}
-          {state === 'finished' ? null : (
-            <State tone={state === 'failed' ? 'bad' : 'quiet'}>{say(`state.${state}`)}</State>
-          )}
+          {state === 'finished' ? null : <State tone={state === 'failed' ? 'bad' : 'quiet'}>{states.say(state)}</State>}
         </div>
       ),
     },
@@ -84,44 +95,4 @@ function useColumns(timeZone: string): readonly Column<ListedRecording>[] {
       cell: ({ bytes }) => (bytes === null ? '—' : bytesText(bytes, locale)),
     },
   ];
-}
-
-interface PlayProps {
-  readonly timeZone: string;
-  readonly recording: ListedRecording;
-  urlOf(recording: ListedRecording): Promise<string>;
-  onProblem(problem: unknown): void;
-}
-
-function PlayButton({ recording, timeZone, urlOf, onProblem }: PlayProps) {
-  const { say, locale } = useTexts(recordingListTexts);
-  const [isOpening, setOpening] = useState(false);
-  const open = async (): Promise<void> => {
-    onProblem(undefined);
-    setOpening(true);
-    try {
-      location.assign(await urlOf(recording));
-    } catch (error) {
-      onProblem(error);
-    }
-    setOpening(false);
-  };
-  const name = recording.title === '' ? recording.room : recording.title;
-  return (
-    <button
-      type="button"
-      className="button small quiet"
-      disabled={isOpening}
-      data-testid="play"
-      aria-label={say('playOf', { name, at: timeText(recording.startedAt, { locale, timeZone }) })}
-      onClick={() => void open()}
-    >
-      {isOpening ? (
-        <LoaderCircle size={16} className="spinner" aria-hidden="true" />
-      ) : (
-        <CirclePlay size={16} aria-hidden="true" />
-      )}
-      {say('play')}
-    </button>
-  );
 }

@@ -6,6 +6,8 @@ export const recordingListTexts = inBothLanguages({
     '所有会议和房间的录制，无论是否预约，最新的在前。',
   ],
   empty: ['Nothing has been recorded yet, or the recordings were deleted.', '还没有录制，或录制已被删除。'],
+  search: ['Search by title or room', '按标题或房间搜索'],
+  emptyFound: ['No recording matches.', '没有符合条件的录制。'],
   emptyOfRoom: ['This room was not recorded.', '此房间没有录制。'],
   recordings: ['Recordings', '录制'],
   title: ['Meeting or room', '会议或房间'],
@@ -17,6 +19,7 @@ export const recordingListTexts = inBothLanguages({
   report: ['Report', '报告'],
   reportOf: ['Report of {name}, {at}', '{name}的报告，{at}'],
   delete: ['Delete', '删除'],
+  deleteOf: ['Delete the recording of {name}, {at}', '删除{name}的录制，{at}'],
   deleteTitle: ['Delete this recording?', '删除此录制？'],
   deleteText: [
     'The recording of {name} and all its files are deleted. This cannot be undone.',
@@ -24,9 +27,4 @@ export const recordingListTexts = inBothLanguages({
   ],
   deleteFailed: ['The recording was not deleted', '录制未删除'],
   notOpened: ['The recording does not open', '无法打开录制'],
-  'state.running': ['Being recorded', '正在录制'],
-  'state.ended': ['Waiting to be finished', '等待处理'],
-  'state.finishing': ['Being finished', '正在处理'],
-  'state.finished': ['Finished', '已完成'],
-  'state.failed': ['Could not be finished', '处理失败'],
 });

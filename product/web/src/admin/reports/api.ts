@@ -17,8 +17,8 @@ export type LifeAttendance = Schemas['LifeAttendance'];
 export type LifeAttendances = Schemas['LifeAttendances'];
 
 export interface LivesWindow {
-  /** Full name of a room; '' for all rooms. */
-  readonly room: string;
+  /** Part of a room's name or of its meeting's title; '' for all rooms. */
+  readonly search: string;
   /** API times: lives that began at or after `from` and before `to`. Undefined: no limit. */
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -33,9 +33,9 @@ export class ReportsApi {
     this.#o = o;
   }
 
-  readonly lives = ({ room, from, to }: LivesWindow, cursor?: string): Promise<PageOf<Life>> => {
+  readonly lives = ({ search, from, to }: LivesWindow, cursor?: string): Promise<PageOf<Life>> => {
     const query = {
-      ...(room !== '' && { room }),
+      ...(search !== '' && { search }),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
       ...(cursor !== undefined && { cursor }),

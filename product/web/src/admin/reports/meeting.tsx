@@ -1,10 +1,11 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { Download } from 'lucide-react';
+import { datedRange } from '../../core/time-formats.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
-import { spanText, timeText } from '../traffic/when.ts';
+import { spanText } from '../traffic/when.ts';
 import { useApiQuery } from '../ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { type Attendance, type Held, type Life, type MeetingReport, meetingCsvPath, type ReportsApi } from './api.ts';
@@ -55,12 +56,15 @@ function LoadedReport({ report, held, ports }: { report: MeetingReport; held: He
   const columns = useColumns();
   if (held === undefined) return <p className="admin-empty">{say('meetingMissing')}</p>;
   const reader = { locale, timeZone: ports.timeZone };
-  const booked = [held.startsAt, held.endsAt].map((time) => timeText(time, reader)).filter((text) => text !== '');
+  const { startsAt, endsAt } = held;
+  const booked =
+    startsAt === undefined || endsAt === undefined
+      ? ''
+      : `${say('booked')} ${datedRange({ startsMs: Date.parse(startsAt), endsMs: Date.parse(endsAt) }, reader)}`;
   return (
     <>
       <p className="faint">
-        {say('meetingLead', { title: held.title, number: report.number })}
-        {booked.length === 0 ? null : ` · ${say('booked')}: ${booked.join(' – ')}`}
+        {[say('meetingLead', { title: held.title, number: report.number }), booked].filter(Boolean).join(' · ')}
       </p>
       <RowsTable
         label={say('meeting')}

@@ -94,13 +94,13 @@ function FilterForm({ filter, onChoose }: { filter: Filter; onChoose(filter: Fil
   return (
     <form className="admin-filters grid gap-3" data-testid="filters" onSubmit={submit} noValidate>
       <Field
-        label={say('room')}
+        label={say('search')}
+        type="search"
         maxLength={128}
         autoComplete="off"
         spellCheck={false}
-        value={typed.room}
-        placeholder={say('roomHint')}
-        onText={(room) => set({ room })}
+        value={typed.search}
+        onText={(search) => set({ search })}
       />
       <Field
         label={say('from')}

@@ -4,9 +4,8 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 export const reportTexts = inBothLanguages({
   lead: ['Past and live sessions', '过去和进行中的会话'],
   empty: ['No sessions yet, or their records were deleted.', '还没有会话，或记录已被删除。'],
-  emptyFiltered: ['No room with this name began on these days.', '这些日期没有以此名称开启的房间。'],
-  room: ['Name of the room', '房间名称'],
-  roomHint: ['The full name, as shown in the list.', '列表中显示的完整名称。'],
+  emptyFiltered: ['No session with this title or name began on these days.', '这些日期没有符合此标题或名称的会话。'],
+  search: ['Title or name of the room', '会议标题或房间名称'],
   from: ['From', '从'],
   to: ['To', '到'],
   apply: ['Show', '显示'],
@@ -73,7 +72,7 @@ export const reportTexts = inBothLanguages({
 
   meeting: ['Report of the meeting', '会议报告'],
   meetingLead: ['“{title}”, number {number}', '“{title}”，会议号 {number}'],
-  booked: ['Booked', '预定时间'],
+  booked: ['Booked', '预约时间'],
   attendance: ['Attendance', '出席'],
   attendanceCut: ['Incomplete: there were more entries than are counted.', '不完整：记录数超过统计上限。'],
   firstIn: ['First joined', '首次进入'],

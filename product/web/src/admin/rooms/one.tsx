@@ -54,7 +54,7 @@ export function RoomPage({ ports, api, name }: RoomPageProps) {
   );
 }
 
-const reportsPath = (room: string): string => `/admin/reports?${new URLSearchParams({ room })}`;
+const reportsPath = (room: string): string => `/admin/reports?${new URLSearchParams({ search: room })}`;
 
 function EndedRoom({ name }: { name: string }) {
   const { say } = useTexts(roomTexts);

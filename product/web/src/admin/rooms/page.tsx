@@ -1,7 +1,8 @@
-import { Search } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { History } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { SearchField } from '../../account/ui/search-field.tsx';
 import type { SayOf } from '../../core/messages/both-languages.ts';
-import { adminPath } from '../core/route.ts';
+import { adminPath, sectionsFor } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Stale, State } from '../traffic/parts.tsx';
@@ -17,8 +18,6 @@ import { RoomPage } from './one.tsx';
 import { roomTexts } from './text.ts';
 
 const LIST_EVERY_MS = 5000;
-/** Pause in typing before the search. */
-const TYPING_MS = 300;
 
 export function RoomsPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
   const api = useMemo(() => new RoomsApi(ports), [ports]);
@@ -28,26 +27,20 @@ export function RoomsPage({ ports, id }: { ports: AdminPorts; id?: string | unde
 function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
   const { say } = useTexts(roomTexts);
   const shared = useTexts(sharedTexts);
-  const [typed, setTyped] = useState('');
-  const prefix = useLater(typed);
+  const [prefix, setPrefix] = useState('');
   const { value, problem, reload } = useApiQuery(['rooms', prefix], () => api.live(prefix), LIST_EVERY_MS);
   const columns = useColumns(ports);
   return (
     <>
-      <PageTitle title={shared.say('rooms')} lead={say('lead')} />
-      <div className="search">
-        <Search size={18} aria-hidden="true" />
-        <input
-          className="input"
-          type="search"
-          data-testid="search"
-          aria-label={say('search')}
-          placeholder={say('search')}
-          maxLength={128}
-          value={typed}
-          onChange={({ target }) => setTyped(target.value)}
-        />
-      </div>
+      <PageTitle title={shared.say('rooms')} lead={say('lead')}>
+        {sectionsFor(ports.me.scopes).includes('reports') ? (
+          <a className="button quiet" href={adminPath({ section: 'reports' })} data-testid="past">
+            <History size={18} aria-hidden="true" />
+            {say('past')}
+          </a>
+        ) : null}
+      </PageTitle>
+      <SearchField label={say('search')} onQuery={setPrefix} />
       {problem === undefined ? null : value === undefined ? (
         <LoadTrouble problem={problem} onRetry={reload} />
       ) : (
@@ -66,16 +59,6 @@ function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
       )}
     </>
   );
-}
-
-/** Returns the text after a pause in its changes. */
-function useLater(text: string): string {
-  const [later, setLater] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setLater(text), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return later;
 }
 
 function useColumns({ timeZone, now }: AdminPorts): readonly Column<Room>[] {

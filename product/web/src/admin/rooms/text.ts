@@ -19,6 +19,7 @@ export const roomTexts = inBothLanguages({
   missing: ['Some nodes do not answer ({nodes}): rooms may be missing.', '部分节点没有应答（{nodes}），可能缺少房间。'],
   over: ['The room has ended', '房间已结束'],
   overText: ['No participants are left. The report of the room stays available.', '房间里已没有参与者，报告仍会保留。'],
+  past: ['Past sessions', '过去的会话'],
   reports: ['Reports of this room', '此房间的报告'],
 
   join: ['Join as host', '以主持人身份加入'],
@@ -32,7 +33,7 @@ export const roomTexts = inBothLanguages({
   name: ['Name', '姓名'],
   capacity: ['Capacity', '名额'],
   unlimited: ['No limit', '不限'],
-  bookedEnd: ['Booked end', '预定结束'],
+  bookedEnd: ['Booked end', '预约结束'],
   hardEnd: ['{time}, then the room ends', '{time}，届时房间结束'],
   id: ['ID of this room session', '本次开启的 ID'],
 

@@ -119,6 +119,7 @@ export const settingsTexts = inBothLanguages({
   uploadsSize: ['Size', '大小'],
   uploadsBegun: ['Begun', '开始时间'],
   uploadsEnd: ['End', '终止'],
+  uploadsEndOf: ['End the upload of {name}', '终止 {name} 的上传'],
   uploadsEndTitle: ['End the upload of “{name}”?', '终止“{name}”的上传？'],
   uploadsEndText: [
     'What has been sent is deleted. The user can send the file again.',

@@ -60,7 +60,12 @@ function useColumns({ me, timeZone }: AdminPorts, onEnd: (upload: OpenUpload) =>
       key: 'end',
       title: '',
       cell: (upload) => (
-        <button type="button" className="button small quiet" onClick={() => onEnd(upload)}>
+        <button
+          type="button"
+          className="button small quiet"
+          aria-label={say('uploadsEndOf', { name: upload.name })}
+          onClick={() => onEnd(upload)}
+        >
           <X size={16} aria-hidden="true" />
           {say('uploadsEnd')}
         </button>

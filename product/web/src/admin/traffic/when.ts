@@ -1,4 +1,4 @@
-import { instantOf } from '../../core/local-time.ts';
+import { instantOf, isDay, plusDays } from '../../core/local-time.ts';
 import type { SayOf } from '../../core/messages/both-languages.ts';
 import { timeFormat, type UserLocale } from '../../core/time-formats.ts';
 import type { TrafficKey } from './text.ts';
@@ -25,13 +25,8 @@ export function spanText(fromMs: number, toMs: number, say: SayOf<TrafficKey>): 
 }
 
 /** Returns the start of a day (2026-11-23) in the zone, as an API time; undefined for an invalid day. */
-export function dayBegin(day: string, timeZone: string): string | undefined {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(`${day}T00:00:00Z`));
-  return isDay ? new Date(instantOf(`${day}T00:00`, timeZone)).toISOString() : undefined;
-}
+export const dayBegin = (day: string, timeZone: string): string | undefined =>
+  isDay(day) ? new Date(instantOf(`${day}T00:00`, timeZone)).toISOString() : undefined;
 
-export function dayEnd(day: string, timeZone: string): string | undefined {
-  if (dayBegin(day, timeZone) === undefined) return undefined;
-  const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-  return dayBegin(next, timeZone);
-}
+export const dayEnd = (day: string, timeZone: string): string | undefined =>
+  isDay(day) ? dayBegin(plusDays(day, 1), timeZone) : undefined;

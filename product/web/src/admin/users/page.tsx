@@ -1,5 +1,6 @@
-import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Search, Trash2, UserPlus } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Trash2, UserPlus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { SearchField } from '../../account/ui/search-field.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { useList } from '../ui/queries.ts';
@@ -13,9 +14,6 @@ import { roleNames, roleOf } from './core/words.ts';
 import { UsersDesk } from './desk.ts';
 import { OpenUserDialog } from './dialogs.tsx';
 import { usersTexts } from './text.ts';
-
-/** Pause after the last key press: too short to notice, longer than between two keys. */
-const TYPING_MS = 250;
 
 const filters = { all: undefined, active: true, inactive: false } as const;
 type Filter = keyof typeof filters;
@@ -72,26 +70,10 @@ interface FiltersProps {
 
 function Filters({ filter, onFilter, onQuery }: FiltersProps) {
   const { say } = useTexts(usersTexts);
-  const [text, setText] = useState('');
-  useEffect(() => {
-    const timer = setTimeout(() => onQuery(text.trim()), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, onQuery]);
   const options = { all: 'filterAll', active: 'filterActive', inactive: 'filterInactive' } as const;
   return (
     <div className="list-filters grid gap-3">
-      <div className="search">
-        <Search size={18} aria-hidden="true" />
-        <input
-          className="input"
-          type="search"
-          maxLength={100}
-          value={text}
-          placeholder={say('search')}
-          aria-label={say('search')}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </div>
+      <SearchField label={say('search')} onQuery={onQuery} />
       <select
         className="select"
         value={filter}

@@ -66,7 +66,7 @@ export const webhookTexts = inBothLanguages({
   'group.distribution': ['Distribution', '分发'],
   'event.room_started': ['The first participant has joined', '第一位参与者进入'],
   'event.room_finished': ['A room has ended', '房间已结束'],
-  'event.room.changed': ['Title, lobby, lock or booked end have changed', '标题、等候室、锁定或预定结束时间已更改'],
+  'event.room.changed': ['Title, lobby, lock or booked end have changed', '标题、等候室、锁定或预约结束时间已更改'],
   'event.participant_joined': ['A participant has joined', '参与者已加入'],
   'event.participant_left': ['A participant has left', '参与者已离开'],
   'event.track_published': ['A microphone, camera or screen is on', '麦克风、摄像头或屏幕已开启'],

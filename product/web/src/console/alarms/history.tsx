@@ -21,14 +21,18 @@ interface HistoryFilter {
   readonly from: string;
   readonly to: string;
 }
-const noFilter: HistoryFilter = { rule: '', subject: '', from: '', to: '' };
+/** Links lead to the history of one node, host or region by `subject`. */
+const firstFilter = (): HistoryFilter => {
+  const subject = new URLSearchParams(location.search).get('subject') ?? '';
+  return { rule: '', subject, from: '', to: '' };
+};
 const PAGE = 50;
 
 export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
   const { say } = useTexts(alarmTexts);
   const { timeZone } = ports;
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const [{ rule, subject, from, to }, setFilter] = useState(noFilter);
+  const [{ rule, subject, from, to }, setFilter] = useState(firstFilter);
   const list = useList<Alarm>(['alarms', rule, subject, from, to], (cursor) =>
     api.get<AlarmPage>('/alarms/history', {
       limit: PAGE,
@@ -58,7 +62,7 @@ export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
 function Filters({ onLook }: { onLook(filter: HistoryFilter): void }) {
   const { say } = useTexts(alarmTexts);
   const { title } = useAlarmWords();
-  const [filter, setFilter] = useState(noFilter);
+  const [filter, setFilter] = useState(firstFilter);
   const set = (change: Partial<HistoryFilter>): void => setFilter({ ...filter, ...change });
   const applyForm = (event: FormEvent): void => {
     event.preventDefault();

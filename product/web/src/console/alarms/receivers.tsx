@@ -206,5 +206,8 @@ function useColumns({ onTest, onChange, onRemove }: Acts): readonly Column<Alarm
 }
 
 export function Matchers({ matchers }: { matchers: readonly AlarmMatcher[] }) {
-  return <code className="anywhere text-s">{matchers.map(({ name, value }) => `${name} = ${value}`).join(', ')}</code>;
+  return <code className="anywhere text-s">{matchersText(matchers)}</code>;
 }
+
+export const matchersText = (matchers: readonly AlarmMatcher[]): string =>
+  matchers.map(({ name, value }) => `${name} = ${value}`).join(', ');

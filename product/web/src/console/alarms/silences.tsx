@@ -11,7 +11,7 @@ import type { ConsolePorts } from '../ports.ts';
 import type { AlarmSilence } from '../types.ts';
 import { SilenceDialog } from './dialogs.tsx';
 import { useLiveAlarms } from './live.tsx';
-import { Matchers } from './receivers.tsx';
+import { Matchers, matchersText } from './receivers.tsx';
 import { settingsTexts } from './settings-text.ts';
 
 export function Silences({ api, ports }: { api: ConsoleApi; ports: ConsolePorts }) {
@@ -95,7 +95,12 @@ function useColumns(
       title: '',
       cell: (silence) => (
         <div className="admin-buttons">
-          <button type="button" className="button small quiet" onClick={() => onEnd(silence)}>
+          <button
+            type="button"
+            className="button small quiet"
+            aria-label={say('endOf', { alarms: matchersText(silence.matchers) })}
+            onClick={() => onEnd(silence)}
+          >
             <BellRing size={16} aria-hidden="true" />
             {say('end')}
           </button>

@@ -2,6 +2,8 @@ export type ConsoleRoute =
   | { readonly page: 'map' }
   | { readonly page: 'fleet' }
   | { readonly page: 'rooms' }
+  | { readonly page: 'past-rooms' }
+  | { readonly page: 'past-room'; readonly sid: string }
   | { readonly page: 'room'; readonly tenant: string; readonly room: string }
   | { readonly page: 'session'; readonly session: string }
   | { readonly page: 'node'; readonly node: string }
@@ -44,6 +46,8 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   node: 'fleet',
   rooms: 'rooms',
   room: 'rooms',
+  'past-rooms': 'rooms',
+  'past-room': 'rooms',
   session: 'rooms',
   alarms: 'alarms',
   alarm: 'alarms',
@@ -64,6 +68,8 @@ export function consoleRoute(pathname: string): ConsoleRoute | undefined {
   if (parts.length === 0) return { page: 'map' };
   const menu = menuPages.find((page) => page === name);
   if (parts.length === 1 && menu !== undefined && menu !== 'map') return { page: menu };
+  if (parts.length === 1 && name === 'past') return { page: 'past-rooms' };
+  if (parts.length === 2 && name === 'past' && first !== undefined) return { page: 'past-room', sid: first };
   if (parts.length === 2 && name === 'alarms' && first === 'settings') return { page: 'alarm-settings' };
   if (parts.length === 2 && name === 'alarms' && first !== undefined) return { page: 'alarm', alarm: first };
   if (parts.length === 2 && name === 'nodes' && first !== undefined) return { page: 'node', node: first };
@@ -75,6 +81,8 @@ export function consoleRoute(pathname: string): ConsoleRoute | undefined {
 export function consolePath(route: ConsoleRoute): string {
   if (route.page === 'map') return '/console';
   if (route.page === 'alarm') return `/console/alarms/${encodeURIComponent(route.alarm)}`;
+  if (route.page === 'past-rooms') return '/console/past';
+  if (route.page === 'past-room') return `/console/past/${encodeURIComponent(route.sid)}`;
   if (route.page === 'alarm-settings') return '/console/alarms/settings';
   if (route.page === 'node') return `/console/nodes/${encodeURIComponent(route.node)}`;
   if (route.page === 'session') return `/console/sessions/${encodeURIComponent(route.session)}`;
@@ -82,6 +90,10 @@ export function consolePath(route: ConsoleRoute): string {
     return `/console/rooms/${encodeURIComponent(route.tenant)}/${encodeURIComponent(route.room)}`;
   return `/console/${route.page}`;
 }
+
+/** Returns the path of the history of alarms about a node, host or region. */
+export const alarmHistoryOf = (subject: string): string =>
+  `/console/alarms?${new URLSearchParams({ view: 'history', subject })}`;
 
 function decoded(text: string): string | undefined {
   try {

@@ -1,3 +1,4 @@
+import { History } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
 import { useApiQuery } from '../../admin/ui/queries.ts';
@@ -6,6 +7,7 @@ import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { placeName } from '../../core/place-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { ConsoleApi } from '../api.ts';
+import { alarmHistoryOf } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { roomsTexts } from '../rooms/text.ts';
 import type { ConsoleNode, ConsoleRoom } from '../types.ts';
@@ -28,7 +30,12 @@ export function NodePage({ ports, route: { node: nodeId } }: PageProps<'node'>) 
   return (
     <>
       <Back route={{ page: 'fleet' }} />
-      <PageTitle title={nodeId} {...(node !== undefined && { lead: node.kind })} />
+      <PageTitle title={nodeId} {...(node !== undefined && { lead: node.kind })}>
+        <a className="button quiet small" href={alarmHistoryOf(nodeId)} data-testid="alarm-history">
+          <History size={16} aria-hidden="true" />
+          {say('pastAlarms')}
+        </a>
+      </PageTitle>
       {problem === undefined ? null : nodes === undefined ? (
         <LoadTrouble problem={problem} onRetry={reload} />
       ) : (

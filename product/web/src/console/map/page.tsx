@@ -152,8 +152,8 @@ function Totals({ world, silentMs, words }: { world: WorldState | undefined; sil
     <>
       {totals === undefined ? null : (
         <p className="map-totals flex flex-wrap items-baseline tabular" data-testid="map-totals">
-          <strong>{say(totals.sessions === 1 ? 'sessionsOne' : 'sessions', { n: count(totals.sessions) })}</strong>
-          <span>{say(totals.rooms === 1 ? 'roomsOne' : 'rooms', { n: count(totals.rooms) })}</span>
+          <strong>{say('sessions', { n: count(totals.sessions) })}</strong>
+          <span>{say('rooms', { n: count(totals.rooms) })}</span>
           <span>{say('nodes', { n: count(totals.nodes), alive: count(totals.nodesAlive) })}</span>
           <Strengths counts={totals.strength} words={words} />
         </p>

@@ -40,7 +40,7 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
           {
             key: 'actions',
             title: '',
-            cell: (one) => <WithdrawButton {...{ words }} onDrop={() => setDropping(one)} />,
+            cell: (one) => <WithdrawButton {...{ words }} reason={one.reason} onDrop={() => setDropping(one)} />,
           },
         ]}
       />
@@ -66,10 +66,15 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   );
 }
 
-function WithdrawButton({ words, onDrop }: { words: ReportWords; onDrop(): void }) {
+function WithdrawButton({ words, reason, onDrop }: { words: ReportWords; reason: string; onDrop(): void }) {
   return (
     <div className="admin-buttons">
-      <button type="button" className="button small quiet" onClick={onDrop}>
+      <button
+        type="button"
+        className="button small quiet"
+        aria-label={words.say('dropOf', { reason })}
+        onClick={onDrop}
+      >
         <Undo2 size={16} aria-hidden="true" />
         {words.say('drop')}
       </button>

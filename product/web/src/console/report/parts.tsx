@@ -75,7 +75,6 @@ function Budget(o: { words: ReportWords; objective: SlaObjective; figure: SlaFig
         <span style={{ width: `${Math.min(1, used) * 100}%` }} />
       </div>
       <p>
-        {words.say('budget')}:{' '}
         {allowed === 0
           ? words.say('budgetNone')
           : words.say('budgetUsed', { used: words.count(bad), allowed: amount(allowed) })}

@@ -1,3 +1,4 @@
+import { History } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
@@ -18,6 +19,7 @@ import { Back } from '../ui/back.tsx';
 import { useRoomTitles } from '../ui/room-title.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar, StrengthState } from '../ui/strength.tsx';
+import { pastOfRoom } from './core/past.ts';
 import { byStrength, countsOf, placeText } from './core/people.ts';
 import { roomsTexts } from './text.ts';
 import { Distribution } from './tree.tsx';
@@ -40,6 +42,7 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
     <>
       <Back route={{ page: 'rooms' }} />
       <PageTitle title={title === '' ? room : title} lead={title === '' ? tenant : `${tenant} · ${room}`}>
+        <PastLink tenant={tenant} room={room} />
         <LogsLink href={consolePath({ page: 'logs' }) + logsQuery({ room: `${tenant}/${room}` })} />
       </PageTitle>
       {people.problem === undefined ? null : found === undefined ? (
@@ -55,6 +58,7 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
         <div className="admin-empty" data-testid="over">
           <p>{say('over')}</p>
           <p className="faint">{say('overText')}</p>
+          <PastLink tenant={tenant} room={room} />
         </div>
       ) : (
         <>
@@ -67,6 +71,17 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
         </>
       )}
     </>
+  );
+}
+
+/** Link to what this room was: its ended lives, with the timelines of their sessions. */
+function PastLink(room: { tenant: string; room: string }) {
+  const { say } = useTexts(roomsTexts);
+  return (
+    <a className="button quiet small" href={pastOfRoom(room)} data-testid="past">
+      <History size={16} aria-hidden="true" />
+      {say('pastOf')}
+    </a>
   );
 }
 
@@ -90,19 +105,28 @@ export function People({ people, timeZone }: { people: readonly ConsolePerson[];
     <SortTable
       label={say('peopleIn')}
       rows={people}
-      columns={useColumns(timeZone)}
+      columns={useColumns(
+        timeZone,
+        people.some(({ leftAt }) => leftAt !== undefined),
+      )}
       first={{ key: 'connection', isDown: true }}
       keyOf={({ sessionId }) => sessionId}
     />
   );
 }
 
-function useColumns(timeZone: string): readonly SortColumn<ConsolePerson>[] {
+function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<ConsolePerson>[] {
   const { say, locale } = useTexts(roomsTexts);
   const { language } = useLanguage();
   return useMemo(() => {
     const share = (value: number | undefined): string => (value === undefined ? '—' : shareText(value, locale));
     const reader = { locale, timeZone };
+    const leftColumn: SortColumn<ConsolePerson> = {
+      key: 'left',
+      title: say('left'),
+      value: ({ leftAt }) => (leftAt === undefined ? undefined : Date.parse(leftAt)),
+      cell: ({ leftAt }) => <span className="nowrap">{timeText(leftAt, reader)}</span>,
+    };
     return [
       {
         key: 'name',
@@ -173,6 +197,7 @@ function useColumns(timeZone: string): readonly SortColumn<ConsolePerson>[] {
         value: ({ joinedAt }) => Date.parse(joinedAt),
         cell: ({ joinedAt }) => <span className="nowrap">{timeText(joinedAt, reader)}</span>,
       },
+      ...(hasLeft ? [leftColumn] : []),
     ];
-  }, [say, locale, language, timeZone]);
+  }, [say, locale, language, timeZone, hasLeft]);
 }

@@ -136,7 +136,7 @@ function NodeBox({ node, isOrigin, isOff }: { node: TreeNode; isOrigin: boolean;
         {shortened(nodeId)}
       </text>
       <text className="tree-small" x={x + 12} y={y + 39}>
-        {sessions === 1 ? say('session') : say('sessions', { count: sessions })}
+        {say('sessions', { count: sessions })}
       </text>
     </g>
   );
@@ -152,7 +152,7 @@ function EdgeLabel({ edge, isOne }: { edge: TreeEdge; isOne: boolean }) {
   const { language } = useLanguage();
   const { path, label, trackIds } = edge;
   const words = [
-    ...(isOne ? [] : [trackIds.length === 1 ? say('track') : say('tracks', { count: trackIds.length })]),
+    ...(isOne ? [] : [say('tracks', { count: trackIds.length })]),
     ...(path?.isReachable === false ? [say('unreachable')] : []),
     ...(path?.pathMs === undefined ? [] : [`${Math.round(path.pathMs)} ms`]),
   ];
@@ -181,9 +181,7 @@ function HopList({ tree, track }: DrawingProps) {
   };
   const wayText = ({ path, trackIds }: TreeEdge): string =>
     [
-      ...(track === undefined
-        ? [trackIds.length === 1 ? say('track') : say('tracks', { count: trackIds.length })]
-        : []),
+      ...(track === undefined ? [say('tracks', { count: trackIds.length })] : []),
       ...(path === undefined
         ? []
         : !path.isReachable
@@ -196,7 +194,7 @@ function HopList({ tree, track }: DrawingProps) {
       <ul aria-label={say('nodes')}>
         {tree.nodes.map(({ nodeId, sessions }) => (
           <li key={nodeId}>
-            {nodeLabel(nodeId)}: {sessions === 1 ? say('session') : say('sessions', { count: sessions })}
+            {nodeLabel(nodeId)}: {say('sessions', { count: sessions })}
             {track?.origin === nodeId ? ` (${say('origin', { node: track.trackId })})` : null}
           </li>
         ))}

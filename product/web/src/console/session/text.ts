@@ -2,7 +2,7 @@ import type { SayOf } from '../../core/messages/both-languages.ts';
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const timelineTexts = inBothLanguages({
-  lead: ['{room}, from {from} to {to}', '{room}，{from} 至 {to}'],
+  lead: ['{room}, {span}', '{room}，{span}'],
   leadNow: ['{room}, since {from}', '{room}，自 {from} 起'],
   live: ['In the room now', '正在房间中'],
   over: ['Has left', '已离开'],
@@ -15,7 +15,6 @@ export const timelineTexts = inBothLanguages({
   device: ['Device', '设备'],
   sdk: ['Client', '客户端'],
   protocol: ['Protocol', '接入方式'],
-  transport: ['Transport', '传输'],
   network: ['Network', '网络'],
   lasted: ['Lasted', '时长'],
   id: ['ID of the session', '会话 ID'],
@@ -82,7 +81,6 @@ export const timelineTexts = inBothLanguages({
   'full.sentBps': ['Sent', '发送码率'],
   'full.receivedHeight': ['Picture received', '接收画面'],
   'full.sentHeight': ['Picture sent', '发送画面'],
-  frozenFor: ['{s} s frozen', '卡顿 {s} 秒'],
   ms: ['{value} ms', '{value} 毫秒'],
   mbps: ['{value} Mbit/s', '{value} Mbit/s'],
   kbps: ['{value} kbit/s', '{value} kbit/s'],

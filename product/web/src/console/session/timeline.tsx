@@ -7,6 +7,7 @@ import { trafficTexts } from '../../admin/traffic/text.ts';
 import { spanText, timeText } from '../../admin/traffic/when.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { protocolName } from '../../core/protocol-name.ts';
+import { datedRange } from '../../core/time-formats.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import { LogsLink } from '../logs/link.tsx';
 import type { DecisionStory, SessionTimeline } from '../types.ts';
@@ -50,7 +51,10 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
   const lead =
     person.leftAt === undefined
       ? say('leadNow', { room, from: timeText(person.joinedAt, reader) })
-      : say('lead', { room, from: timeText(person.joinedAt, reader), to: timeText(person.leftAt, reader) });
+      : say('lead', {
+          room,
+          span: datedRange({ startsMs: Date.parse(person.joinedAt), endsMs: Date.parse(person.leftAt) }, reader),
+        });
   const [atMs, setAtMs] = useState<number>();
   const { whole, chosen, shown } = useVisibleSpan({ timeline, detail, span, nowMs });
   const { points, stepS } = shown;

@@ -115,19 +115,25 @@ function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
     <div className={links.length === 0 ? 'dialog-fields' : 'dialog-fields open-links'} data-testid="open-links">
       {problem === undefined ? null : <Trouble title={say('link.listFailed')} error={problem} />}
       {links.length === 0 ? null : <h3>{say('link.open')}</h3>}
-      {links.map(({ id, may, createdAt, expiresAt }) => (
-        <div key={id} className="in-row justify-between gap-3">
-          <span className="text-s text-soft">
-            {say(may === 'download' ? 'link.rowDownload' : 'link.rowPlay', {
-              from: timeText(createdAt),
-              to: timeText(expiresAt),
-            })}
-          </span>
-          <button type="button" className="button small quiet flex-none" onClick={() => void end(id)}>
-            {say('link.end')}
-          </button>
-        </div>
-      ))}
+      {links.map(({ id, may, createdAt, expiresAt }) => {
+        const link = say(may === 'download' ? 'link.rowDownload' : 'link.rowPlay', {
+          from: timeText(createdAt),
+          to: timeText(expiresAt),
+        });
+        return (
+          <div key={id} className="in-row justify-between gap-3">
+            <span className="text-s text-soft">{link}</span>
+            <button
+              type="button"
+              className="button small quiet flex-none"
+              aria-label={say('link.endOf', { link })}
+              onClick={() => void end(id)}
+            >
+              {say('link.end')}
+            </button>
+          </div>
+        );
+      })}
     </div>
   );
 }

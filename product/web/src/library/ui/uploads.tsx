@@ -186,7 +186,12 @@ function UnfinishedUploads({ uploads, timeZone, onChoose, onGiveUp }: LeftProps)
               {upload.name}
             </span>
             <span className="upload-buttons in-row gap-2px">
-              <button type="button" className="button small" onClick={onChoose}>
+              <button
+                type="button"
+                className="button small"
+                aria-label={say('left.chooseOf', { name: upload.name })}
+                onClick={onChoose}
+              >
                 {say('left.choose')}
               </button>
               <button

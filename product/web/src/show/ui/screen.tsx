@@ -117,9 +117,10 @@ function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   if (way === undefined || at !== 'playing') return <span className="show-facts flex-1 text-white text-s tabular" />;
   const name = say(`way.${way}`);
   const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format((delayMs ?? 0) / 1000);
+  const text = delayMs === undefined ? say('play.nowShort', { way: name }) : say('play.now', { way: name, seconds });
   return (
-    <span className="show-facts flex-1 text-white text-s tabular ellipsis">
-      {delayMs === undefined ? say('play.nowShort', { way: name }) : say('play.now', { way: name, seconds })}
+    <span className="show-facts flex-1 text-white text-s tabular ellipsis" title={text}>
+      {text}
     </span>
   );
 }

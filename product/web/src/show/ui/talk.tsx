@@ -133,7 +133,7 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
         </span>
       </p>
       {onRemove === undefined ? null : (
-        <IconButton className="bare small" label={say('post.remove')} tipEnd onClick={onRemove}>
+        <IconButton className="bare small" label={say('post.removeOf', { name: post.name })} tipEnd onClick={onRemove}>
           <Trash2 size={16} />
         </IconButton>
       )}

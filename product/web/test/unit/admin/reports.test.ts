@@ -52,28 +52,28 @@ describe('trends of the last days', () => {
 
 describe('the filter', () => {
   it('drops invalid days, and cuts a name that is too long for a room', () => {
-    expect(filterOf('?from=today&to=2026-02-31x&room=')).toEqual(noFilter);
-    expect(filterOf(`?room=${'x'.repeat(500)}`).room).toHaveLength(128);
+    expect(filterOf('?from=today&to=2026-02-31x&search=')).toEqual(noFilter);
+    expect(filterOf(`?search=${'x'.repeat(500)}`).search).toHaveLength(128);
     expect(filterOf('')).toEqual(noFilter);
   });
 
   it('is kept in the page’s URL, and parsed from it', () => {
-    const filter = { room: 'a&b 会', from: '2026-11-01', to: '2026-11-23' };
+    const filter = { search: 'a&b 会', from: '2026-11-01', to: '2026-11-23' };
     expect(filterOf(searchOf(filter))).toEqual(filter);
     expect([searchOf(noFilter), searchOf({ ...noFilter, from: '2026-11-01' })]).toEqual(['', '?from=2026-11-01']);
   });
 
   it('requests whole days of the user’s zone', () => {
-    expect(windowOf({ room: ' r ', from: '2026-11-22', to: '2026-11-23' }, 'Asia/Shanghai')).toEqual({
-      room: 'r',
+    expect(windowOf({ search: ' r ', from: '2026-11-22', to: '2026-11-23' }, 'Asia/Shanghai')).toEqual({
+      search: 'r',
       from: '2026-11-21T16:00:00.000Z',
       to: '2026-11-23T16:00:00.000Z',
     });
-    expect(windowOf(noFilter, 'UTC')).toEqual({ room: '', from: undefined, to: undefined });
+    expect(windowOf(noFilter, 'UTC')).toEqual({ search: '', from: undefined, to: undefined });
   });
 
   it('recognises days in the wrong order', () => {
-    const days = (from: string, to: string): boolean => isReversed({ room: '', from, to });
+    const days = (from: string, to: string): boolean => isReversed({ search: '', from, to });
     expect([days('2026-11-02', '2026-11-01'), days('2026-11-01', '2026-11-01'), days('2026-11-02', '')]).toEqual([
       true,
       false,
@@ -147,15 +147,15 @@ describe('calls', () => {
   it('contain the room life, the days and the page of the list', async () => {
     const { ports, calls } = scripted(() => ({ data: [] }));
     const api = new ReportsApi(ports);
-    await api.lives({ room: '', from: undefined, to: undefined });
-    await api.lives({ room: 'r', from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'c');
+    await api.lives({ search: '', from: undefined, to: undefined });
+    await api.lives({ search: 'r', from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'c');
     await api.life('RM_1');
     await api.stays('RM_1', 'c');
     await api.attendance('RM_1');
     await api.meeting('mt_1', '2026-11-20T09:58:10Z');
     expect(calls()).toEqual([
       'GET /room-lives',
-      'GET /room-lives?room=r&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&cursor=c',
+      'GET /room-lives?search=r&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&cursor=c',
       'GET /room-lives/RM_1',
       'GET /room-lives/RM_1/stays?cursor=c',
       'GET /room-lives/RM_1/attendance',

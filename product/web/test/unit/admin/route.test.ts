@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { accountRoute, meetingPath, returnPath } from '../../../src/account/core/route.ts';
+import { accountRoute, backFrom, meetingPath, returnPath } from '../../../src/account/core/route.ts';
 import { adminPath, adminRoute, sections, sectionsFor } from '../../../src/admin/core/route.ts';
 
 describe('adminRoute', () => {
@@ -49,12 +49,30 @@ describe('signing in', () => {
   });
   it('leads back to a meeting’s report and a session in it, and to no similar path', () => {
     const session = { name: 'session', meeting: 'mt_0af', session: 'PA_x-1' } as const;
-    for (const route of [session, { name: 'report', meeting: 'mt_0af' }] as const) {
+    const originalStart = '2026-11-02T09:00';
+    const report = { name: 'report', meeting: 'mt_0af' } as const;
+    const ofPast = [session, report].map((route) => ({ ...route, originalStart }));
+    for (const route of [session, report, ...ofPast, { name: 'held', meeting: 'mt_0af', originalStart } as const]) {
       expect(accountRoute(meetingPath(route), '')).toEqual(route);
       expect(returnPath(meetingPath(route))).toBe(meetingPath(route));
     }
-    for (const to of ['/meetings/mt_0af/sessions/a/b', '/meetings/x/report', '/meetings/mt_0af/sessions/%2e%2e'])
+    for (const to of [
+      '/meetings/mt_0af',
+      '/meetings/mt_0af/past/soon/report',
+      '/meetings/mt_0af/sessions/a/b',
+      '/meetings/x/report',
+      '/meetings/mt_0af/sessions/%2e%2e',
+    ])
       expect(returnPath(to)).toBe('/meetings');
+  });
+  it('leads back from a report to where the user came from: a past occurrence, or the list of meetings', () => {
+    const ofPast = { meeting: 'mt_0af', originalStart: '2026-11-02T09:00' };
+    const past = '/meetings/mt_0af/past/2026-11-02T09:00';
+    expect(backFrom({ name: 'report', meeting: 'mt_0af' })).toEqual({ href: '/meetings', text: 'back' });
+    expect(backFrom({ name: 'report', ...ofPast })).toEqual({ href: past, text: 'pastTitle' });
+    expect(backFrom({ name: 'held', ...ofPast }).href).toBe('/meetings/past');
+    expect(backFrom({ name: 'session', session: 'PA_1', ...ofPast }).href).toBe(`${past}/report`);
+    expect(backFrom({ name: 'session', session: 'PA_1', meeting: 'mt_0af' }).href).toBe('/meetings/mt_0af/report');
   });
   it('opens the administration at its paths, else the meetings', () => {
     expect(accountRoute('/admin/keys', '')).toEqual({ name: 'admin', admin: { section: 'keys' } });

@@ -24,6 +24,9 @@ describe('consoleRoute', () => {
     ['/console/cost', { page: 'cost' }],
     ['/console/cost/a', undefined],
     ['/console/logs/a', undefined],
+    ['/console/past', { page: 'past-rooms' }],
+    ['/console/past/RM_1', { page: 'past-room', sid: 'RM_1' }],
+    ['/console/past/RM_1/x', undefined],
     ['/console/rooms/', { page: 'rooms' }],
     ['/console/nodes/sfu-1', { page: 'node', node: 'sfu-1' }],
     ['/console/sessions/s%2F1', { page: 'session', session: 's/1' }],
@@ -39,8 +42,9 @@ describe('consoleRoute', () => {
     expect([
       menuPageOf({ page: 'room', tenant: 'a', room: 'b' }),
       menuPageOf({ page: 'session', session: 's' }),
+      menuPageOf({ page: 'past-room', sid: 'RM_1' }),
       menuPageOf({ page: 'node', node: 'n' }),
-    ]).toEqual(['rooms', 'rooms', 'fleet']));
+    ]).toEqual(['rooms', 'rooms', 'rooms', 'fleet']));
 });
 
 it('an unknown path below /console opens the console, which reports a missing page', () => {

@@ -18,7 +18,8 @@ export const certificate: AlarmRule = {
       .filter(({ certificateEndsMs, state }) => certificateEndsMs > 0 && state !== 'dead')
       .map((node) => {
         const value = Number(((node.certificateEndsMs - wallMs) / HOUR_MS).toFixed(2));
-        const text = `The certificate of ${node.nodeId} (${node.site}) expires at ${new Date(node.certificateEndsMs).toISOString()}.`;
+        const [day, time = ''] = new Date(node.certificateEndsMs).toISOString().split('T');
+        const text = `The certificate of ${node.nodeId} (${node.site}) expires on ${day} at ${time.slice(0, 5)} UTC.`;
         return { subject: node.nodeId, value, isBad: value < limit, labels: labelsOf(node), text };
       }),
 };

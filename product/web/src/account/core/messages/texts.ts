@@ -85,11 +85,7 @@ export const accountTexts = inBothLanguages({
   'security.unknownBrowser': ['Unknown browser', '未知浏览器'],
   'recordings.title': ['Recordings', '录制'],
   'recordings.play': ['Play', '播放'],
-  'recordings.running': ['Being recorded', '正在录制'],
-  'recordings.ended': ['Waiting for processing', '等待处理'],
-  'recordings.finishing': ['Processing', '正在处理'],
-  'recordings.finished': ['Ready', '已完成'],
-  'recordings.failed': ['Processing failed', '处理失败'],
+  'recordings.playOf': ['Play the recording of {at}', '播放 {at} 的录制'],
   'recordings.failedToOpen': ['The recording could not be opened', '无法打开录制'],
   'calendar.lead': [
     'An address that calendar programs fetch. Anyone with the address sees your meetings.',

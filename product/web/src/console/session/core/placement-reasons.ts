@@ -147,7 +147,7 @@ const sentences: readonly (readonly [english: string, chinese: string])[] = [
   ['{} consumers, carries {}', '{0} 个消费者，最多 {1} 个'],
   [
     '{} sessions charged and {} kept for booked rooms, carries {}',
-    '已登记 {0} 个会话，另为预定房间保留 {1} 个，最多 {2} 个',
+    '已登记 {0} 个会话，另为预约房间保留 {1} 个，最多 {2} 个',
   ],
   ['{} sessions charged, carries {}', '已登记 {0} 个会话，最多 {1} 个'],
   ['{} sessions charged, takes {} so soon after its start', '刚刚启动，已登记 {0} 个会话，暂时最多 {1} 个'],

@@ -143,7 +143,7 @@ const zh: Readonly<Record<WhyKey, string>> = {
   'refusal.not-draining': '正在退出服务',
   'refusal.on-host': '不在网关或录制器所在的主机上',
   'refusal.region-pin': '在房间限定的区域之外',
-  'refusal.reserved': '将空位留给了已预定的房间',
+  'refusal.reserved': '将空位留给了已预约的房间',
   'refusal.slow-start': '刚刚启动，暂时只接纳少量会话',
   'refusal.version': '运行的版本与房间不同',
   'refusal.other': '被规则“{name}”拒绝',

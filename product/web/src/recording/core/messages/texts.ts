@@ -22,7 +22,6 @@ export const recordingTexts = inBothLanguages({
   'view.composed': ['Composed picture', '合成画面'],
   'view.people': ['All participants', '所有参会者'],
   enlarge: ['Show {name} large', '放大{name}'],
-  automatic: ['Follow who speaks', '跟随发言者'],
   more: ['{count} more', '另有 {count} 个'],
   hole: ['Nothing was recorded here', '此处没有录制'],
   noPicture: ['No picture now', '此时没有画面'],

@@ -1,0 +1,94 @@
+// Removals from a main room, on their way to the owners of its break-outs. Each is repeated until the break-out's owner
+// has it: the owner bans the person there, also while the break-out is empty, and the api stores the ban. So the ban
+// outlives that owner. The next owner of the main room sends all removals of the room's life again.
+import { isSamePerson, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+
+export interface BreakOutRemovalsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Removes a person from a break-out at its owner, perhaps another instance; rejects if the owner has not done it. */
+  remove(room: string, removal: wire.ActRemove.$Properties): Promise<void>;
+}
+
+interface PendingRemoval {
+  readonly room: string;
+  readonly removal: wire.ActRemove.$Properties;
+  isUnderWay: boolean;
+  dueMs: number;
+  pauseMs: number;
+}
+
+export class BreakOutRemovals {
+  readonly #o: BreakOutRemovalsOptions;
+  readonly #pending = new Map<string, PendingRemoval>(); // by break-out and identity, oldest first
+  #underWay = 0;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: BreakOutRemovalsOptions) {
+    this.#o = o;
+  }
+
+  /** Sends a removal to these break-outs. Beyond `bounds.breakOutRemovalsMax` the oldest pending one is given up. */
+  add(rooms: readonly string[], removal: wire.ActRemove.$Properties): void {
+    const dueMs = this.#o.clock.nowMs();
+    for (const room of rooms) {
+      const key = `${room} ${removal.identity}`;
+      this.#pending.delete(key);
+      this.#pending.set(key, { room, removal, isUnderWay: false, dueMs, pauseMs: bounds.breakOutRemovalPauseMs });
+      const [oldest] = this.#pending.size > bounds.breakOutRemovalsMax ? this.#pending.keys() : [];
+      if (oldest !== undefined) this.#pending.delete(oldest);
+    }
+    this.#send();
+  }
+
+  /** Gives up the pending removals of people that may come in again. */
+  forget(identities: readonly string[]): void {
+    for (const [key, { removal }] of this.#pending)
+      if (identities.some((identity) => isSamePerson(identity, removal.identity ?? ''))) this.#pending.delete(key);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#pending.clear();
+  }
+
+  #send(): void {
+    this.#timer?.cancel();
+    if (this.#closed) return;
+    const nowMs = this.#o.clock.nowMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [key, one] of this.#pending) {
+      if (this.#underWay >= bounds.breakOutRemovalsAtOnce) return; // the next answer continues
+      if (one.isUnderWay) continue;
+      if (one.dueMs <= nowMs) void this.#sendOne(key, one);
+      else nextMs = Math.min(nextMs, one.dueMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) this.#timer = this.#o.clock.after(nextMs - nowMs, () => this.#send());
+  }
+
+  async #sendOne(key: string, one: PendingRemoval): Promise<void> {
+    const { clock, log, remove } = this.#o;
+    one.isUnderWay = true;
+    this.#underWay += 1;
+    try {
+      await remove(one.room, one.removal);
+      if (this.#pending.get(key) === one) this.#pending.delete(key);
+    } catch (error) {
+      log.warn(
+        { room: one.room, code: codeOf(error), err: error },
+        'a removal has not reached a break-out; again soon',
+      );
+      one.dueMs = clock.nowMs() + one.pauseMs;
+      one.pauseMs = Math.min(2 * one.pauseMs, bounds.breakOutRemovalPauseMsMax);
+    }
+    one.isUnderWay = false;
+    this.#underWay -= 1;
+    this.#send();
+  }
+}
