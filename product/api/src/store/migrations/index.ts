@@ -1,4 +1,4 @@
-// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0067.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0068.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
@@ -7,6 +7,7 @@ import { sessions } from './0004-sessions.ts';
 import { operations } from './0005-operations.ts';
 import { roomSids } from './0065-room-sids.ts';
 import { fileLinks } from './0066-file-links.ts';
+import { tokenUses } from './0067-token-uses.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-operations': operations,
   '0065-room-sids': roomSids,
   '0066-file-links': fileLinks,
+  '0067-token-uses': tokenUses,
 };
