@@ -154,11 +154,14 @@ export function httpTargetIssue(
   addresses?: Pick<TargetAddresses, 'isRefusedHost'>,
 ): TargetIssue | undefined {
   const url = URL.parse(text);
-  const isWhole = url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '';
+  // The parser drops control characters and surrounding blanks, so that the text would not be the URL that is called.
+  const isAsCalled = text === text.trim() && !/\p{Cc}/u.test(text);
+  const isWhole = url !== null && isAsCalled && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '';
   if (!isWhole || url.username + url.password + url.hash !== '' || url.port === '0')
     return {
       code: 'REQUEST_INVALID',
-      detail: 'must be http:// or https:// with a host, without user, password and fragment',
+      detail:
+        'must be http:// or https:// with a host, without user, password, fragment, line breaks and surrounding blanks',
     };
   return addresses && hostTargetIssue(url.hostname, addresses);
 }

@@ -1,6 +1,7 @@
 // Tells which identities belong to the same person: a person, its encoder and its player have an identity each.
 
-const companionSuffix = /-(?:encoder|viewer)$/;
+/** Repeats, since a companion's token can name a companion again. */
+const companionSuffix = /(?:-(?:encoder|viewer))+$/;
 
 /** Returns whether two identities belong to the same person. Its encoder's and its player's count as its own. */
 export const isSamePerson = (a: string, b: string): boolean =>

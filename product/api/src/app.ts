@@ -388,7 +388,7 @@ function httpParts({ context, counters, store, keys, revocations }: ApiBase, par
   const { config, log, clock, rng } = context;
   const { db } = store;
   const { sealSecret, publicUrl, operatorKey, operatorTenant, checkTenant } = config;
-  const { links, meetings, meetingLinks, policies, passwords, users } = parts;
+  const { links, meetings, meetingLinks, policies, rooms, passwords, users } = parts;
   const { sessions } = users;
   const { limits } = parts.eventServices.recordings;
   const onChanged = (tenant: Tenant): void => {
@@ -422,6 +422,7 @@ function httpParts({ context, counters, store, keys, revocations }: ApiBase, par
       meetings,
       meetingLinks,
       policies,
+      rooms,
       db,
       passwords,
       clock,

@@ -63,6 +63,10 @@ describe('the URL of a target', () => {
     ['https://example.org/#a', 'REQUEST_INVALID'],
     ['https://example.org:0/', 'REQUEST_INVALID'],
     ['file:///etc/passwd', 'REQUEST_INVALID'],
+    ['https://example.org/a\r\nb', 'REQUEST_INVALID'],
+    ['https://exam\tple.org/', 'REQUEST_INVALID'],
+    [' https://example.org/', 'REQUEST_INVALID'],
+    ['https://example.org/\n', 'REQUEST_INVALID'],
     ['https://', 'REQUEST_INVALID'],
     ['', 'REQUEST_INVALID'],
   ])('%j: %s', (url, code) => expect(httpTargetIssue(url, addresses)?.code).toBe(code));

@@ -16,6 +16,7 @@ export const LINKS_REVOKED_MS = FILE_LINK_S_MAX * 1000 + limits.clockLeewayMs;
 export const grantSources = {
   ofItem: (item: string): string => item,
   ofUser: (user: string): string => `user:${user}`,
+  ofUploads: (user: string): string => `uploads:${user}`,
   ofHosts: (meeting: string): string => `meeting:${meeting}`,
 };
 
@@ -93,6 +94,13 @@ export async function sourcesOfMaker(trx: Transaction, principal: Principal, unt
   const grant = await grantOf(trx, { tenant, source: grantSources.ofUser(id), untilMs });
   await refuseChangedAccount(trx, principal);
   return [grant];
+}
+
+/** Returns the ids whose revocation ends the URLs of the caller's uploads. Rejects like `sourcesOfMaker`. */
+export async function sourcesOfUploader(trx: Transaction, principal: Principal, untilMs: number): Promise<string[]> {
+  const { kind, id, tenant } = principal;
+  const grant = kind === 'user' ? [await grantOf(trx, { tenant, source: grantSources.ofUploads(id), untilMs })] : [];
+  return [...grant, ...(await sourcesOfMaker(trx, principal, untilMs))];
 }
 
 /** Rejects with NOT_PERMITTED for a user that is inactive, is gone or has another role since the request began. */

@@ -39,7 +39,9 @@ export async function endMadeLinks(
   { tenant, id, isForGood }: { readonly tenant: string; readonly id: string; readonly isForGood: boolean },
 ): Promise<void> {
   await endFileLinks(trx, o, { tenant, id });
-  if (isForGood) await removeGrant(trx, o, { tenant, source: grantSources.ofUser(id) });
+  if (isForGood)
+    for (const source of [grantSources.ofUser(id), grantSources.ofUploads(id)])
+      await removeGrant(trx, o, { tenant, source });
   const madeBy = byOf({ kind: 'user', id });
   await o.streams.endOfUser(trx, { tenant, id });
   const keys = await trx

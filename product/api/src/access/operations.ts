@@ -8,6 +8,7 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import { endLinksOfKey } from '../join-links/personal-links.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type RecordingLimit, recordingLimits } from './core/limits.ts';
 import { grantableScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
@@ -160,7 +161,7 @@ export const listKeys = keysOperation('listKeys', 'GET /keys', {
 const streamsOfKey = Type.Optional(
   Type.Union([Type.Literal('keep'), Type.Literal('end')], {
     description:
-      'Pushes and pulls that this key ordered or on whose rights they run. `keep` (the default): they continue under another key of the same name with `live:admin`, or else end. `end`: they end now.',
+      'Pushes and pulls that this key ordered or on whose rights they run, and join links that were made with it. `keep` (the default): the links stay; pushes and pulls continue under another key of the same name with `live:admin`, or else end. `end`: they all end now, with the sessions of people who joined by the links.',
   }),
 );
 const keyId = Type.String({ minLength: 1, maxLength: 128 });
@@ -274,8 +275,12 @@ function addKeyOperations(routes: Routes, deps: AccessDeps): void {
   routes.add(listTenantKeys, async ({ params, query }) =>
     list((await tenants.get(params.tenant)).id, query, { withSigning: true }),
   );
+  const endMade = async (db: Transaction, { tenant, id }: ApiKey): Promise<void> => {
+    await deps.streams.endOf(db, { tenant, id });
+    await endLinksOfKey(db, revocations, { tenant, id, nowMs: deps.clock.wallMs() });
+  };
   const revoke = (key: ApiKey, { streams }: Static<typeof revokeKey.query>) =>
-    keys.revoke(key, revocations, streams === 'end' ? (db) => deps.streams.endOf(db, key) : undefined);
+    keys.revoke(key, revocations, streams === 'end' ? (db) => endMade(db, key) : undefined);
   routes.add(revokeKey, async ({ principal, params, query }) => {
     const key = await keys.get(principal.tenant, params.key);
     if (key === undefined || key.purpose !== '') throw new Problem('NOT_FOUND');

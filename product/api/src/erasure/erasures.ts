@@ -386,7 +386,14 @@ export class Erasures {
         .selectFrom('join_links')
         .select(['id', 'expires_ms', 'uses'])
         .where('tenant', '=', tenant)
-        .where((eb) => eb.or([eb('identity', '=', person.identity), eb('made_by', '=', person.identity)]))
+        .where((eb) => {
+          const invitations = eb.selectFrom('join_link_makers').select('link');
+          return eb.or([
+            eb('identity', '=', person.identity),
+            eb('made_by', '=', person.identity),
+            eb('id', 'in', invitations.where('join_link_makers.identity', '=', person.identity)),
+          ]);
+        })
         .limit(ROWS)
         .execute();
       if (links.length === 0) return;

@@ -17,7 +17,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ['bodies', 'JSON, at most 256 KiB (16 KiB without a token); unknown properties and parameters are refused'],
   [
     '`Idempotency-Key`',
-    'on a POST that supports it, 1 to 128 printable characters: within 24 h, a request repeated with the same key takes effect once. The stored answer is returned (with `Idempotency-Replayed`), also if it is a refusal, except 5xx and 429. `IDEMPOTENCY_IN_FLIGHT`: the first request has not been answered yet (60 s after its start, a repetition takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',
+    'on a POST that supports it, 1 to 128 printable characters: within 24 h, a request that the same caller repeats with the same key takes effect once. A caller is a user, or an API key with the token’s scopes, room and `via`. The stored answer is returned (with `Idempotency-Replayed`), also if it is a refusal, except 401, 403, 404, 429 and 5xx. `IDEMPOTENCY_IN_FLIGHT`: the first request has not been answered yet (60 s after its start, a repetition takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',
   ],
   [
     'lists',

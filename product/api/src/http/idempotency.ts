@@ -3,6 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../access/core/scopes.ts';
+import { byOf } from '../access/made-links.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { Problem } from './problems.ts';
@@ -40,15 +42,15 @@ export class Idempotency {
   }
 
   /**
-   * Runs a request once, or returns its stored answer: a success, or a refusal (4xx except 429). Rejects with
-   * IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH.
+   * Runs a request once, or returns the answer that is stored for the same caller: a success, or a refusal (4xx except
+   * 401, 403, 404 and 429). Rejects with IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH.
    */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
     if (key === undefined) return run(async () => undefined);
     const row = {
       tenant: principal.tenant,
-      caller: principal.kind === 'user' ? principal.id : '',
+      caller: callerOf(principal),
       operation: operation.id,
       key,
     };
@@ -141,6 +143,14 @@ export class Idempotency {
 const ownerOf = ({ tenant, caller, operation, key }: RowKey): string =>
   JSON.stringify([tenant, caller, operation, key]);
 
+/** Names a caller with its rights: answers can hold secrets, which a token with other rights may not see. */
+function callerOf(principal: Principal): string {
+  const { kind, scopes, room = '', via = '', fence = '' } = principal;
+  if (kind === 'user') return byOf(principal);
+  const rights = JSON.stringify([[...scopes].sort(), room, via, fence]);
+  return `${byOf(principal)}:${createHash('sha256').update(rights).digest('base64url')}`;
+}
+
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
@@ -153,10 +163,14 @@ const hashOf = ({ url, body }: FastifyRequest): string =>
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
+/** Refusals that depend on rights and on things that come and go, so that they hold for one attempt only. */
+const UNSTORED_STATUSES = [401, 403, 404, 429];
+
 /** Returns undefined for an error after which a repetition may succeed. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));
-  if (status >= 500 || status === 429 || document.code === 'IDEMPOTENCY_IN_FLIGHT') return undefined;
+  if (status >= 500 || UNSTORED_STATUSES.includes(status) || document.code === 'IDEMPOTENCY_IN_FLIGHT')
+    return undefined;
   return { status, body: document, headers: { 'content-type': problemContentType } };
 }

@@ -13,6 +13,7 @@ import { needsPolicy, onlyWatches } from '../meetings/core/policy.ts';
 import { type Person, withUser } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
 import { brandingOf } from '../tenant/branding.ts';
 import type { Branding } from '../tenant/core/branding.ts';
@@ -90,6 +91,7 @@ export interface ExchangeOptions {
   readonly meetings: Pick<Meetings, 'byNumber' | 'idByNumber' | 'ofRoom' | 'change'>;
   readonly meetingLinks: Pick<MeetingLinks, 'ensureNumberLink' | 'numberLink'>;
   readonly policies: Pick<RoomPolicies, 'get'>;
+  readonly rooms: Pick<Rooms, 'keepsOut'>;
   readonly db: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;
@@ -237,10 +239,14 @@ export class Exchange {
     return { tenantName: row.name, branding: await brandingOf(db, tenant) };
   }
 
-  /** Returns undefined if the user or the maker is inactive. `keepsUser`: store the user in the meeting. */
+  /**
+   * Returns undefined if the user or the maker is inactive, or is kept out of the room in which it made the link.
+   * `keepsUser`: store the user in the meeting.
+   */
   async #entryOf(kept: StoredLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<ExchangedLink | undefined> {
     const { tenant, room, meeting, identity, createdBy } = kept.link;
     if (createdBy !== undefined && !(await this.#isActive(tenant, createdBy))) return undefined;
+    if (await this.#isMakerKeptOut(kept.link)) return undefined;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
     if (meeting === undefined) {
       const user =
@@ -255,6 +261,12 @@ export class Exchange {
     const booked = known && bookedLink(kept.link, known, user?.id);
     // A personal link needs no password of the meeting.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
+  }
+
+  async #isMakerKeptOut({ id, tenant, room }: JoinLink): Promise<boolean> {
+    const { links, rooms, clock } = this.#o;
+    const { identity = '' } = (await links.otherMakerOf(id)) ?? {};
+    return identity !== '' && (await rooms.keepsOut(tenant, room, identity, clock.wallMs()));
   }
 
   async #isActive(tenant: string, userId: string): Promise<boolean> {

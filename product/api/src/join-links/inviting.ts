@@ -9,6 +9,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { Tries } from '../access/tries.ts';
 import { Problem, tokenProblem } from '../http/problems.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
@@ -19,7 +20,14 @@ export interface InvitingOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
+  readonly rooms: Pick<Rooms, 'keepsOut'>;
   readonly clock: Clock;
+}
+
+interface Participant {
+  readonly access: Access;
+  readonly apiKey: string;
+  readonly video: Readonly<Record<string, unknown>>;
 }
 
 export class GuestInvitations {
@@ -44,18 +52,21 @@ export class GuestInvitations {
    * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
-    const { access, video } = await this.#participant(headers.authorization);
+    const { access, apiKey, video } = await this.#participant(headers.authorization);
     const { tenant, room, identity, via, rights } = access;
     const parent = via === '' ? undefined : await this.#o.links.get(tenant, via);
     if (!rights.admin && parent?.canInvite !== true) throw new Problem('NOT_PERMITTED');
     const { clock } = this.#o;
+    if (await this.#o.rooms.keepsOut(tenant, room, identity, clock.wallMs())) throw new Problem('NOT_PERMITTED');
     const retryAfterMs = this.#invitationTries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+    const origin = parent && (await this.#o.links.otherMakerOf(parent.id));
     const createdBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
     return {
       tenant,
       room,
       createdBy,
+      maker: { apiKey: origin?.apiKey || apiKey, identity },
       title: parent?.title ?? '',
       grants: invitedGrants(video, access.fence),
       // A participant that a host admitted from the lobby may not let others bypass it.
@@ -64,13 +75,13 @@ export class GuestInvitations {
     };
   }
 
-  async #participant(authorization = ''): Promise<{ access: Access; video: Readonly<Record<string, unknown>> }> {
+  async #participant(authorization = ''): Promise<Participant> {
     const token = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
     const { access, origin } = await this.#tokens.verify(token, { allowExpired: false }).catch(refuse);
     const ids = [origin.tokenId, origin.via].filter(Boolean);
     if (await this.#o.revocations.isRevoked(origin.tenant, ids, origin.issuedWallMs ?? 0))
       throw new Problem('TOKEN_REVOKED');
-    return { access, video: decodeJwt(token)['video'] as Record<string, unknown> };
+    return { access, apiKey: origin.apiKey, video: decodeJwt(token)['video'] as Record<string, unknown> };
   }
 }
 

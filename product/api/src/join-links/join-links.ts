@@ -28,6 +28,15 @@ export interface NewLink {
   readonly expiresMs: number;
   /** User that made the link, from `makerOf`; the link is valid only while this user is active. */
   readonly createdBy?: string | undefined;
+  readonly maker?: LinkMaker;
+}
+
+/** Maker of a link beside its user. */
+export interface LinkMaker {
+  /** API key whose token made the link, or made the link by which the participant came; '' for none. */
+  readonly apiKey: string;
+  /** Participant that made the link in its room; '' for a link made outside the room. */
+  readonly identity: string;
 }
 
 /** Link of a meeting. The caller derives its code. */
@@ -109,6 +118,9 @@ export class JoinLinks {
       made_by: o.createdBy ?? null,
     };
     await db.insertInto('join_links').values(row).execute();
+    const { apiKey: api_key, identity } = o.maker ?? { apiKey: '', identity: '' };
+    if (api_key !== '' || identity !== '')
+      await db.insertInto('join_link_makers').values({ link: row.id, api_key, identity }).execute();
     return { link: linkOf(row), code };
   }
 
@@ -163,6 +175,14 @@ export class JoinLinks {
     }
   }
 
+  /** Makes browsers that used a link join anew, with its password. Runs in the caller's transaction. */
+  async forgetBrowsers(db: Database, code: string): Promise<void> {
+    await db
+      .deleteFrom('join_link_browsers')
+      .where('link', 'in', (eb) => eb.selectFrom('join_links').select('id').where('code_hash', '=', codeHash(code)))
+      .execute();
+  }
+
   /** Ends sessions with tokens that were made for the users themselves (`tokenIdOf`). Later tokens are valid. */
   async endOfUsers(
     db: Transaction,
@@ -185,6 +205,16 @@ export class JoinLinks {
     const known = user ?? (await this.userOf(tenant, { userId: named, email: '' }));
     if (known !== undefined) return known.id;
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.createdBy;
+  }
+
+  /** Returns undefined for a link of a meeting, and for one that a signed-in user made. */
+  async otherMakerOf(link: string): Promise<LinkMaker | undefined> {
+    const row = await this.#o.db
+      .selectFrom('join_link_makers')
+      .select(['api_key', 'identity'])
+      .where('link', '=', link)
+      .executeTakeFirst();
+    return row && { apiKey: row.api_key, identity: row.identity };
   }
 
   /** Returns links, the newest first, without those of meetings. */

@@ -16,7 +16,10 @@ const CODE_BYTES = 16;
 
 export interface MeetingLinksOptions extends GrantEnding {
   readonly db: Database;
-  readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
+  readonly links: Pick<
+    JoinLinks,
+    'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'forgetBrowsers' | 'endOfUsers' | 'open'
+  >;
   readonly sealSecret: string;
   readonly publicUrl: string;
 }
@@ -52,6 +55,8 @@ export class MeetingLinks implements MeetingFollower {
     }
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
+    if (before !== undefined && after.passwordHash !== '' && after.passwordHash !== before.passwordHash)
+      await links.forgetBrowsers(db, this.#codeOf(after.id));
     const codesBefore = before === undefined ? [] : this.#codesOf(before);
     const codesAfter = this.#codesOf(after);
     const removedCodes = codesBefore.filter(({ code }) => !codesAfter.some((one) => one.code === code));

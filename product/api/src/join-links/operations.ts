@@ -29,6 +29,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Rooms } from '../rooms/rooms.ts';
 import { publishSourcesSchema } from '../rooms/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema } from '../tenant/branding.ts';
@@ -264,6 +265,7 @@ export const joinLinkDeps = (o: {
   readonly meetings: Meetings;
   readonly meetingLinks: MeetingLinks;
   readonly policies: RoomPolicies;
+  readonly rooms: Rooms;
   readonly db: Database;
   readonly passwords: Passwords;
   readonly clock: Clock;
@@ -296,9 +298,9 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     const passwordHash = password === undefined ? {} : { password: await o.passwords.hash(password) };
     const { kind, id, tenant, via = '' } = principal;
     const createdBy = await links.makerOf(tenant, { userId: kind === 'user' ? id : '', via });
-    return await atomically(async (db) => ({
-      body: shownOnce(await links.create(db, { tenant, ...rest, ...passwordHash, grants, expiresMs, createdBy })),
-    }));
+    const maker = { apiKey: kind === 'key' ? id : '', identity: '' };
+    const link = { tenant, ...rest, ...passwordHash, grants, expiresMs, createdBy, maker };
+    return await atomically(async (db) => ({ body: shownOnce(await links.create(db, link)) }));
   });
 
   routes.add(listJoinLinks, async ({ principal, query }) => {

@@ -1,4 +1,4 @@
-// Links to a user's meetings, links with the user's name, and links that the user made.
+// Links to a user's meetings, links with the user's name, and links that the user or an API key made.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -61,6 +61,25 @@ export async function endHostLinks(
     .where('expires_ms', '>', nowMs)
     .execute();
   const ids = rows.filter(({ grants }) => (JSON.parse(grants) as LinkGrants).roomAdmin === true).map((row) => row.id);
+  await endLinks(db, revocations, ids, { tenant, nowMs, isForGood: true });
+}
+
+/** Ends all links that tokens of the API key made, and the sessions of those who joined by them. */
+export async function endLinksOfKey(
+  db: Transaction,
+  revocations: Pick<Revocations, 'add'>,
+  { tenant, id, nowMs }: { readonly tenant: string; readonly id: string; readonly nowMs: number },
+): Promise<void> {
+  const rows = await db
+    .selectFrom('join_links')
+    .innerJoin('join_link_makers', 'join_link_makers.link', 'join_links.id')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('api_key', '=', id)
+    .where('revoked_ms', 'is', null)
+    .where('expires_ms', '>', nowMs)
+    .execute();
+  const ids = rows.map((row) => row.id);
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood: true });
 }
 

@@ -2,7 +2,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
-import { sourcesOfMaker } from '../access/link-grants.ts';
+import { sourcesOfUploader } from '../access/link-grants.ts';
 import { operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -101,7 +101,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     try {
       return await atomically(async (trx) => {
         const row = await uploads.store(trx, prepared);
-        const sources = await sourcesOfMaker(trx, principal, urlEndMs(o.clock));
+        const sources = await sourcesOfUploader(trx, principal, urlEndMs(o.clock));
         return { status: 201, body: await shownUpload(row, Object.assign({ sources }, signing)) };
       });
     } catch (error) {
@@ -172,7 +172,7 @@ async function listedUploads(db: Database, principal: Principal, filter: Static<
 async function signingOf({ db, keys, clock, rng, library: { nodes } }: UploadDeps, principal: Principal) {
   const key = await keys.signing(principal.tenant);
   if (key === undefined) return undefined;
-  const sources = await transact(db, (trx) => sourcesOfMaker(trx, principal, urlEndMs(clock)));
+  const sources = await transact(db, (trx) => sourcesOfUploader(trx, principal, urlEndMs(clock)));
   return { key, sources, clock, rng, nodes };
 }
 

@@ -79,7 +79,7 @@ const hasChanged = async (query: {
 
 export interface UrlSigning {
   readonly key: KeyWithSecret;
-  /** Ids whose revocation ends the URLs, from `sourcesOfMaker`. */
+  /** Ids whose revocation ends the URLs, from `sourcesOfUploader`. */
   readonly sources: readonly string[];
   readonly clock: Clock;
   readonly rng: Rng;

@@ -3,6 +3,7 @@ import {
   arePostWords,
   type CrowdPageRequest,
   emptyPolicy,
+  isBannedBy,
   isIdentity,
   limits,
   type Participant,
@@ -11,6 +12,7 @@ import {
   type RoomSettings,
   roomKeyOf,
   shownOfPolicy,
+  wasRemovedBy,
   type wire,
 } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
@@ -84,6 +86,14 @@ export class Rooms {
     const found = view?.roster.participants.find((participant) => participant.identity === identity);
     if (found === undefined) throw new Problem('NOT_FOUND', 'no participant with this identity is in the room');
     return found;
+  }
+
+  /** Returns whether a ban, or a removal from the room's current life, keeps the person out. */
+  async keepsOut(tenant: string, name: string, identity: string, nowWallMs: number): Promise<boolean> {
+    const { live, stored } = await this.#knownSourcesOf(tenant, name);
+    const policy = live?.policy ?? stored?.policy ?? emptyPolicy;
+    if (isBannedBy(policy, identity, nowWallMs)) return true;
+    return live !== undefined && wasRemovedBy(policy, identity, live.roster.info.sid);
   }
 
   /** Performs acts, at a required version of the policy if given. */
@@ -185,10 +195,15 @@ export class Rooms {
   }
 
   async #sourcesOf(tenant: string, name: string): Promise<RoomSources> {
+    const sources = await this.#knownSourcesOf(tenant, name);
+    if (sources.live === undefined && sources.stored === undefined) throw new Problem('NOT_FOUND');
+    return sources;
+  }
+
+  async #knownSourcesOf(tenant: string, name: string): Promise<RoomSources> {
     const { owners, policies } = this.#o;
     const roomKey = keyOf(tenant, name);
     const [live, stored] = await Promise.all([owners.view(roomKey), policies.get(tenant, name)]);
-    if (live === undefined && stored === undefined) throw new Problem('NOT_FOUND');
     return { live, stored };
   }
 

@@ -66,6 +66,11 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     secrets: ['code_hash', 'password'],
     json: ['grants'],
   },
+  join_link_makers: {
+    key: ['link'],
+    owner: { column: 'link', parent: 'join_links', order: ['link'] },
+    exported: true,
+  },
   join_link_browsers: {
     key: ['link', 'browser_hash'],
     owner: { column: 'link', parent: 'join_links', order: ['browser_hash'] },

@@ -4,7 +4,8 @@ import { cleanDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
-import { isAdminRole } from '../access/core/scopes.ts';
+import { isAdminRole, roleScopes, type Scope } from '../access/core/scopes.ts';
+import { endGrant, grantSources } from '../access/link-grants.ts';
 import { endMadeLinks, type MadeEnding } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -142,6 +143,8 @@ export class Users {
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
       await endMadeLinks(db, this.#o, { tenant, id, isForGood: false });
     }
+    if (mayUpload(userBefore) && !mayUpload(next))
+      await endGrant(db, this.#o, { tenant, source: grantSources.ofUploads(id) });
     return writeFindWords(db, userOf(row));
   }
 
@@ -230,6 +233,9 @@ export class Users {
     await endMadeLinks(db, this.#o, { tenant, id, isForGood });
   }
 }
+
+const mayUpload = ({ role }: Pick<User, 'role'>): boolean =>
+  (roleScopes[role] satisfies readonly Scope[] as readonly Scope[]).includes('library:write');
 
 async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>, kept = ''): Promise<void> {
   await db

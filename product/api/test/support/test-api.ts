@@ -301,6 +301,7 @@ export async function testApi(o: TestApiOptions = {}) {
       meetings,
       meetingLinks,
       policies,
+      rooms,
       db: store.db,
       passwords,
       clock,

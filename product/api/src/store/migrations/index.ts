@@ -8,6 +8,7 @@ import { operations } from './0005-operations.ts';
 import { roomSids } from './0065-room-sids.ts';
 import { fileLinks } from './0066-file-links.ts';
 import { tokenUses } from './0067-token-uses.ts';
+import { linkMakers } from './0068-link-makers.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0065-room-sids': roomSids,
   '0066-file-links': fileLinks,
   '0067-token-uses': tokenUses,
+  '0068-link-makers': linkMakers,
 };

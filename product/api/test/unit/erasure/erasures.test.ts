@@ -108,6 +108,20 @@ describe('erasing a person', () => {
     expect((await api.ask('GET', '/audit/verification')).json().whole).toBe(true);
   });
 
+  it('ends links that a person whom only the company knows made in a room', async () => {
+    const invite = async (sub: string) => {
+      const token = await api.token({ sub, video: { room: 'lobby', roomJoin: true, roomAdmin: true } });
+      const headers = { authorization: `Bearer ${token}` };
+      return (await api.app.inject({ method: 'POST', url: '/api/v1/join-links/invite', headers })).json().id;
+    };
+    const [, kept] = [await invite('zoe'), await invite('yan')];
+    const { id } = (await erase({ identity: 'zoe' })).json();
+    await later(10_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { joinLinks: 1 } });
+    expect((await api.ask('GET', '/join-links')).json().data).toMatchObject([{ id: kept }]);
+    expect((await stored()).match(/zoe/i)).toBeNull();
+  });
+
   it('finds a person by address alone, and touches no other tenant', async () => {
     const { meeting } = await fill(api);
     const otherTenantAnswer = await erase({ email: 'bob@example.org' }, tenants[1]);

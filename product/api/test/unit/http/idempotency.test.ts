@@ -78,6 +78,38 @@ describe('an Idempotency-Key', () => {
     expect((await post(undefined)).json()).toEqual({ made: 4 });
   });
 
+  it('gives a stored answer only to the same key with the same rights', async () => {
+    const askWith = async (claims: object, signer: { key: string; secret: string }) => {
+      const authorization = `Bearer ${await api.token(claims, signer)}`;
+      const headers = { authorization, 'idempotency-key': 'k1' };
+      return (await api.app.inject({ method: 'POST', url: '/api/v1/things', headers, payload: { name: 'a' } })).json();
+    };
+    const newKey = { tenant: 'acme', name: 'other', scopes: ['rooms:create', 'rooms:list'] as const, regions: '' };
+    const { key, secret } = await api.keys.create(api.store.db, newKey);
+    const [first, other] = [tenants[0], { key: key.id, secret }];
+    const video = { roomCreate: true };
+    const answers = [
+      await askWith({ video }, first),
+      await askWith({ video }, other),
+      await askWith({ video: { ...video, roomList: true } }, other),
+      await askWith({ video: { ...video, room: 'demo' } }, other),
+      await askWith({ video, via: 'user:bob' }, other),
+    ];
+    expect(answers.map((one) => one.made)).toEqual([1, 2, 3, 4, 5]);
+    expect([await askWith({ video }, first), await askWith({ video }, other)]).toEqual([{ made: 1 }, { made: 2 }]);
+  });
+
+  it('keeps no refusal that depends on rights, or on what does not exist yet', async () => {
+    for (const [at, code] of (['SESSION_ENDED', 'NOT_PERMITTED', 'NOT_FOUND'] as const).entries()) {
+      act = () => {
+        throw new Problem(code);
+      };
+      expect((await post(`k${at}`)).json().code).toBe(code);
+      act = () => undefined;
+      expect((await post(`k${at}`)).statusCode).toBe(201);
+    }
+  });
+
   it.each([[''], ['a'.repeat(129)], ['a b'], ['é']])('is refused as %j', async (key) => {
     expect((await post(key)).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
     expect(made).toBe(0);

@@ -128,3 +128,88 @@ describe('an invitation from a room', () => {
     expect(await refusals(byAnother)).toEqual(open);
   });
 });
+
+describe('a join link that an API key made', () => {
+  const newKey = async () => {
+    const scopes = ['links:write', 'rooms:join', 'rooms:admin'] as const;
+    const { key, secret } = await api.keys.create(api.store.db, { tenant: 'acme', name: 'crm', scopes, regions: '' });
+    return { key: key.id, secret };
+  };
+  const madeBy = async (signer: { key: string; secret: string }, body: object = {}) =>
+    codeOf(
+      (
+        await api.ask('POST', '/join-links', {
+          signer,
+          scope: 'links:write rooms:admin',
+          body: { room: 'board', ...body },
+        })
+      ).json(),
+    );
+  const revoke = async (key: string, query = '') =>
+    expect((await api.ask('DELETE', `/keys/${key}${query}`)).statusCode).toBe(204);
+
+  it('ends for good with the key that is revoked with `streams=end`, as do invitations of its guests', async () => {
+    const [leaked, other] = [await newKey(), await newKey()];
+    const host = await madeBy(leaked, { grants: { roomAdmin: true } });
+    const [{ token }, byOther] = [await exchange(host), await madeBy(other)];
+    const byGuest = await invite(token);
+    const meant = await api.token(
+      { sub: 'ann', video: { room: 'board', roomJoin: true, roomAdmin: true } },
+      {
+        key: leaked.key,
+        secret: leaked.secret,
+      },
+    );
+    const byToken = await invite(meant);
+    await revoke(leaked.key);
+    expect([await refusals(host), await refusals(byGuest), await refusals(byToken)]).toEqual([open, open, open]);
+    await revoke(leaked.key, '?streams=end');
+    expect([await refusals(host), await refusals(byGuest), await refusals(byToken)]).toEqual([shut, shut, shut]);
+    expect([await isRevoked(token), await refusals(byOther)]).toEqual([true, open]);
+  });
+});
+
+describe('a participant that is kept out', () => {
+  const invitedBy = async (identity: string): Promise<string> => {
+    const token = await api.token({ sub: identity, video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    return (await post('/join-links/invite', {}, { authorization: `Bearer ${token}` })).code ?? '';
+  };
+  const inLife = (roomSid: string) => [{ identity: 'bob', roomSid }];
+
+  it.each([
+    ['banned', { bans: [{ identity: 'bob', untilWallMs: 0 }] }],
+    ['removed from this life of the room', { removed: inLife('RM_1') }],
+  ])('makes no invitations once %s', async (_, policy) => {
+    api.owners.open('acme/board', { policy });
+    for (const identity of ['bob', 'bob-encoder', 'bob-viewer-encoder'])
+      expect([identity, await invitedBy(identity)]).toEqual([identity, 'NOT_PERMITTED']);
+    expect(await invitedBy('ann')).toBe('');
+  });
+
+  it('has made no invitations that open anything until a host lets it in again', async () => {
+    const token = await api.token({ sub: 'bob', video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    const [byBob, usedOfBob] = [await invite(token), await invite(token)];
+    expect([(await exchange(usedOfBob)).code, await refusals(byBob)]).toEqual([undefined, open]);
+    api.owners.open('acme/board', { policy: { removed: inLife('RM_1') } });
+    expect([(await exchange(usedOfBob)).code, await refusals(byBob)]).toEqual(['LINK_INVALID', shut]);
+    api.owners.open('acme/board', { policy: { removed: [] } });
+    expect([(await exchange(usedOfBob)).code, await refusals(byBob)]).toEqual([undefined, open]);
+  });
+
+  it('makes invitations again after the end of the ban, and in another life of the room', async () => {
+    const untilWallMs = api.clock.wallMs() + 1000;
+    api.owners.open('acme/board', { policy: { bans: [{ identity: 'bob', untilWallMs }], removed: inLife('RM_0') } });
+    expect(await invitedBy('bob')).toBe('NOT_PERMITTED');
+    api.clock.advance(1001);
+    expect(await invitedBy('bob')).toBe('');
+  });
+
+  it('is known from the stored policy while the room is empty', async () => {
+    await api.ask('POST', '/rooms', { body: { name: 'board' } });
+    await api.policies.act('acme', 'board', {
+      actor: { kind: 'service', id: 'test' },
+      acts: [{ remove: { identity: 'bob', forever: true } }],
+    });
+    expect(await invitedBy('bob')).toBe('NOT_PERMITTED');
+  });
+});

@@ -36,6 +36,29 @@ const withoutRequestId = ({ requestId: _, instance: __, ...rest }: Record<string
 const links = () => api.store.db.selectFrom('join_links').selectAll().execute();
 const browsers = () => api.store.db.selectFrom('join_link_browsers').selectAll().execute();
 
+describe('a meeting’s number', () => {
+  it('demands a new password of browsers that joined with the former one', async () => {
+    const { id, number } = await book({ password: 'open sesame' });
+    const come = (more: object = {}) =>
+      post('/meetings/exchange', { number, name: 'Gil', browserId: browser('a'), ...more });
+    const change = async (body: object) => {
+      const answer = await api.ask('PATCH', `/meetings/${id}`, { body, headers: { 'if-match': '*' } });
+      expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
+    };
+    const { identity } = await come({ password: 'open sesame' });
+    await change({ title: 'Plans' });
+    expect((await come()).identity).toBe(identity);
+    await change({ password: 'close sesame' });
+    expect((await lookAt(number, { browserId: browser('a') })).passwordNeeded).toBe(true);
+    expect([(await come()).code, (await come({ password: 'open sesame' })).code]).toEqual([
+      'PASSWORD_WRONG',
+      'PASSWORD_WRONG',
+    ]);
+    expect((await come({ password: 'close sesame' })).identity).toMatch(/^guest-/);
+    expect((await come()).code).toBeUndefined();
+  });
+});
+
 describe('a look at a join link', () => {
   it('shows its title, else the room’s title, else the room, and changes nothing', async () => {
     // The room of a meeting has the meeting's title.

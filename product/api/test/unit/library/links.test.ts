@@ -211,6 +211,20 @@ describe('all links of a maker end', () => {
     expect(await idsOf('/library/links')).toEqual([kept.json().id]);
   });
 
+  it('who may upload no more: the URLs of its uploads, but not its links to what it still sees', async () => {
+    const host = await userOf('maker-host', 'host');
+    const made = await link((await makeItem(api, { visibility: 'tenant' })).id, {}, { as: host });
+    const begun = await api.ask('POST', '/library/uploads', { body: { name: 'a.pdf', bytes: 1 }, as: host });
+    const part = { json: () => begun.json().parts[0] };
+    await changeUser('maker-host', { name: 'Host' });
+    expect([await isEnded(part), await isEnded(made)]).toEqual([false, false]);
+    await changeUser('maker-host', { role: 'member' });
+    expect([await isEnded(part), await isEnded(made)]).toEqual([true, false]);
+    await changeUser('maker-host', { role: 'host' });
+    const again = await api.ask('GET', `/library/uploads/${begun.json().id}`, { as: host });
+    expect(await isEnded({ json: () => again.json().parts[0] })).toBe(false);
+  });
+
   async function changeUser(id: string, body: object) {
     const { etag = '' } = (await api.ask('GET', `/users/${id}`)).headers;
     return api.ask('PATCH', `/users/${id}`, { body, headers: { 'if-match': etag } });
