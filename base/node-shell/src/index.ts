@@ -37,7 +37,7 @@ export {
   type ConnectionLimits,
   type GatedConnection,
 } from './connection-gate.ts';
-export type { TokenOrigin } from './core/revocation-list.ts';
+export { linkIdPrefixes, type TokenOrigin } from './core/revocation-list.ts';
 export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';

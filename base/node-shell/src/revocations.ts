@@ -11,6 +11,8 @@ import type { SealedFile } from './sealed-file.ts';
 const FETCH_TIMEOUT_MS = 5000;
 /** Bound on the delay after a failed answer, or a message that a full link dropped. */
 const FETCH_INTERVAL_MS = 60_000;
+/** Time between two lines on forgotten entries, which a flood of links forgets with each message. */
+const FORGOTTEN_LOG_MS = 60_000;
 
 const number = Type.Number({ minimum: 0 });
 const stored = Type.Object({ version: number, revoked: Type.Array(Type.Tuple([Type.String(), number, number])) });
@@ -28,6 +30,8 @@ export class Revocations {
   readonly #listeners: (() => void)[] = [];
   readonly #timer: Timer;
   #isFetching = false;
+  #forgotten = 0;
+  #forgottenLogMs: number | undefined;
   #isClosed = false;
 
   constructor(o: RevocationsOptions) {
@@ -67,12 +71,25 @@ export class Revocations {
 
   #apply(message: wire.Revocations): boolean {
     if (this.#isClosed) return false;
-    const { isGap, isChanged } = this.#list.take(message, this.#o.clock.wallMs());
+    const { isGap, isChanged, forgotten } = this.#list.take(message, this.#o.clock.wallMs());
+    this.#warnOf(forgotten);
     if (isChanged) {
       this.#o.file.save(() => this.#list.stored());
       for (const listener of this.#listeners) listener();
     }
     return isGap;
+  }
+
+  #warnOf(forgotten: number): void {
+    this.#forgotten += forgotten;
+    const { clock, log } = this.#o;
+    const nowMs = clock.nowMs();
+    const isDue = this.#forgottenLogMs === undefined || nowMs - this.#forgottenLogMs >= FORGOTTEN_LOG_MS;
+    if (this.#forgotten === 0 || !isDue) return;
+    const code = 'REVOCATIONS_FORGOTTEN';
+    log.error({ code, forgotten: this.#forgotten }, 'too many revocations: some in force are forgotten');
+    this.#forgotten = 0;
+    this.#forgottenLogMs = nowMs;
   }
 
   #fetch(): void {

@@ -5,6 +5,7 @@ import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from './access/authenticate.ts';
 import type { Principal } from './access/core/scopes.ts';
+import { LinkPace } from './access/file-links.ts';
 import { type AccessDeps, addAccessOperations } from './access/operations.ts';
 import type { Passwords } from './access/password.ts';
 import type { Alarms } from './alarms/alarms.ts';
@@ -45,6 +46,7 @@ import { addInspectionOperations } from './inspection/operations.ts';
 import { addTaskOperations } from './jobs/operations.ts';
 import type { MeetingLinks } from './join-links/meeting-links.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operations.ts';
+import { addFileLinkOperations } from './library/file-link-operations.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addLinkOperations, type LinkOperationDeps } from './library/link-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
@@ -168,12 +170,10 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addJoinOperations(routes, o);
   addPeopleOperations(routes, { ...o, paths: centrePathsOf(o.console.views) });
   addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
-  const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits };
+  const linkPace = new LinkPace();
+  const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits, linkPace };
   addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings });
-  addItemOperations(routes, o);
-  addLinkOperations(routes, { ...o, keys: o.access.keys, revocations: o.access.revocations });
-  addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.eventServices.library });
-  addWatchOperations(routes, { ...o, library: o.eventServices.library });
+  addLibraryOperations(routes, o, linkPace);
   addReceiverOperations(routes, o);
   addOrderOperations(routes, o);
   addCalendarOperations(routes, o.calendar);
@@ -193,6 +193,14 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();
   return { app, routes };
+}
+
+function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
+  addItemOperations(routes, o);
+  addLinkOperations(routes, { ...o, keys: o.access.keys, revocations: o.access.revocations, linkPace });
+  addFileLinkOperations(routes, { ...o, revocations: o.access.revocations, users: o.users.users });
+  addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.eventServices.library });
+  addWatchOperations(routes, { ...o, library: o.eventServices.library });
 }
 
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {

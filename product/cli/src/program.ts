@@ -8,6 +8,7 @@ import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
 import { addCost } from './commands/cost.ts';
 import { addDistribution } from './commands/distribution.ts';
+import { addFileLinks } from './commands/file-links.ts';
 import { addInspection } from './commands/inspection.ts';
 import { addLibrary } from './commands/library.ts';
 import { addLinks } from './commands/links.ts';
@@ -49,6 +50,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   addBreakOuts(program, context);
   addRecordings(program, context);
   addLibrary(program, context);
+  addFileLinks(program, context);
   addDistribution(program, context);
   addUsers(program, context);
   addWebhooks(program, context);

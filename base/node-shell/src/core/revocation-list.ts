@@ -29,9 +29,16 @@ export interface StoredRevocations {
 
 /**
  * A day of a large tenant that revokes every link of its meetings. Beyond it, the tenants with the most entries lose
- * those that expire first, down to an equal number: no tenant can push out another's entries.
+ * some, down to an equal number: no tenant can push out another's entries. A tenant loses entries of links first, and
+ * among equals those that expire first.
  */
 export const REVOCATIONS_MAX = 100_000;
+
+/**
+ * Beginnings of the ids that people who make links, or change who may use them, can add to the list: join links, grants
+ * of files, links to items and recordings, a user's tokens for a meeting, stream keys.
+ */
+export const linkIdPrefixes = ['LK_', 'LG_', 'LL_', 'RL_', 'UM_', 'SK_'] as const;
 
 export class RevocationList {
   /** Version up to which the list is complete; 0: empty. */
@@ -62,9 +69,13 @@ export class RevocationList {
 
   /**
    * Takes a message of the api. Its entries count at once; with a gap before them the version stays, so that the rest
-   * is fetched. A whole list (`since` 0) sets the version, even to a lower one: the api's store was restored.
+   * is fetched. A whole list (`since` 0) sets the version, even to a lower one: the api's store was restored. Returns
+   * how many entries in force it dropped (`forgotten`), whose tokens are good again.
    */
-  take({ version, since, revoked }: wire.Revocations, nowWallMs: number): { isGap: boolean; isChanged: boolean } {
+  take(
+    { version, since, revoked }: wire.Revocations,
+    nowWallMs: number,
+  ): { isGap: boolean; isChanged: boolean; forgotten: number } {
     let isChanged = false;
     for (const { tenant, id, untilWallMs, beforeWallMs } of revoked) {
       const one = { untilWallMs: untilWallMs ?? 0, beforeWallMs: beforeWallMs ?? 0 };
@@ -76,8 +87,7 @@ export class RevocationList {
       this.version = next;
       isChanged = true;
     }
-    this.#forget(nowWallMs);
-    return { isGap, isChanged };
+    return { isGap, isChanged, forgotten: this.#forget(nowWallMs) };
   }
 
   isRevoked(origin: TokenOrigin, nowWallMs: number): boolean {
@@ -107,23 +117,27 @@ export class RevocationList {
     if (entries.size === 0) this.#revoked.delete(tenant);
   }
 
-  #forget(nowWallMs: number): void {
+  #forget(nowWallMs: number): number {
     for (const [tenant, entries] of this.#revoked) {
       const ended = [...entries].filter(([, one]) => hasEnded(one, nowWallMs));
       const ids = ended.map(([id]) => id);
       this.#remove(tenant, entries, ids);
     }
-    if (this.#size <= REVOCATIONS_MAX) return;
+    const before = this.#size;
+    if (before <= REVOCATIONS_MAX) return 0;
     const most = evenShare(
       Array.from(this.#revoked.values(), ({ size }) => size),
       REVOCATIONS_MAX,
     );
     for (const [tenant, entries] of this.#revoked) {
       if (entries.size <= most) continue;
-      const byEnd = [...entries].sort(([, a], [, b]) => endOf(a) - endOf(b));
-      const first = byEnd.slice(0, entries.size - most).map(([id]) => id);
+      const leastFirst = [...entries].sort(
+        ([a, ofA], [b, ofB]) => Number(isOfLink(b)) - Number(isOfLink(a)) || endOf(ofA) - endOf(ofB),
+      );
+      const first = leastFirst.slice(0, entries.size - most).map(([id]) => id);
       this.#remove(tenant, entries, first);
     }
+    return before - this.#size;
   }
 }
 
@@ -139,6 +153,7 @@ function evenShare(sizes: readonly number[], total: number): number {
   return total;
 }
 
+const isOfLink = (id: string): boolean => linkIdPrefixes.some((prefix) => id.startsWith(prefix));
 const endOf = ({ untilWallMs }: Revocation): number => (untilWallMs === 0 ? Number.POSITIVE_INFINITY : untilWallMs);
 const hasEnded = (one: Revocation, nowWallMs: number): boolean => endOf(one) <= nowWallMs;
 const widest = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : Math.max(a, b));

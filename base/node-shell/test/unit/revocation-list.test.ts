@@ -52,18 +52,22 @@ describe('a token', () => {
 describe('a list', () => {
   it('follows the versions, and ignores repetitions', () => {
     const list = new RevocationList();
-    expect(list.take(message(3, 0, { id: 'a' }), nowMs)).toEqual({ isGap: false, isChanged: true });
-    expect(list.take(message(4, 3, { id: 'b' }), nowMs)).toEqual({ isGap: false, isChanged: true });
-    expect(list.take(message(4, 3, { id: 'b' }), nowMs)).toEqual({ isGap: false, isChanged: false });
-    expect(list.take(message(3, 2), nowMs)).toEqual({ isGap: false, isChanged: false });
+    expect(list.take(message(3, 0, { id: 'a' }), nowMs)).toEqual({ isGap: false, isChanged: true, forgotten: 0 });
+    expect(list.take(message(4, 3, { id: 'b' }), nowMs)).toEqual({ isGap: false, isChanged: true, forgotten: 0 });
+    expect(list.take(message(4, 3, { id: 'b' }), nowMs)).toEqual({ isGap: false, isChanged: false, forgotten: 0 });
+    expect(list.take(message(3, 2), nowMs)).toEqual({ isGap: false, isChanged: false, forgotten: 0 });
     expect([list.version, list.size]).toEqual([4, 2]);
   });
 
   it('with a gap reports it, and still applies the message', () => {
     const list = listOf();
-    expect(list.take(message(7, 5, { id: 'link' }), nowMs)).toEqual({ isGap: true, isChanged: true });
+    expect(list.take(message(7, 5, { id: 'link' }), nowMs)).toEqual({ isGap: true, isChanged: true, forgotten: 0 });
     expect([list.version, list.isRevoked(origin, nowMs)]).toEqual([1, true]);
-    expect(list.take(message(7, 1, { id: 'other' }, { id: 'link' }), nowMs)).toEqual({ isGap: false, isChanged: true });
+    expect(list.take(message(7, 1, { id: 'other' }, { id: 'link' }), nowMs)).toEqual({
+      isGap: false,
+      isChanged: true,
+      forgotten: 0,
+    });
     expect(list.version).toBe(7);
   });
 
@@ -108,6 +112,20 @@ describe('a list', () => {
       isTokenRevoked('acme', '2'),
       isTokenRevoked('acme', '3'),
     ]).toEqual([true, true, false, true]);
+  });
+
+  it('that is full forgets entries of links first, and users and keys last', () => {
+    const list = listOf({ id: 'user:ann', untilWallMs: nowMs + 2 }, { id: 'APIkey', untilWallMs: nowMs + 3 });
+    const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({ id: `LG_${index}` }));
+    expect(list.take(message(2, 1, ...many), nowMs).forgotten).toBe(2);
+    const isTokenRevoked = (via: string) => list.isRevoked({ ...origin, via }, nowMs);
+    expect(['user:ann', 'APIkey', 'LG_0', 'LG_1', 'LG_2'].map(isTokenRevoked)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('drops expired entries', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { REVOCATIONS_MAX } from '../../src/core/revocation-list.ts';
 import { Revocations } from '../../src/revocations.ts';
 import { SealedFile } from '../../src/sealed-file.ts';
 import { ScriptedApi } from '../support/scripted-api.ts';
@@ -15,6 +16,7 @@ let api: ScriptedApi;
 let revocations: Revocations;
 let file: SealedFile;
 let changes: number;
+let lines: ReturnType<typeof collectingLog>['lines'];
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'meridian-revoked-'));
@@ -28,7 +30,8 @@ afterEach(async () => {
 });
 
 function start(): void {
-  const { log } = collectingLog();
+  const { log, lines: written } = collectingLog();
+  lines = written;
   api = new ScriptedApi(() => clock.nowMs());
   file = new SealedFile({ dir, name: 'revocations.sealed', log });
   revocations = new Revocations({ api: api.links, file, clock, log });
@@ -61,6 +64,22 @@ it('a message counts at once, and is announced once', async () => {
   api.revoke(message(1, 0, 'a'));
   api.revoke(message(1, 0, 'a'));
   expect([isRevoked('a'), changes]).toEqual([true, 1]);
+});
+
+it('forgotten entries in force are logged, with their number, once in a minute', async () => {
+  api.up();
+  await untilSettled();
+  const forgotten = () => lines.filter(({ code }) => code === 'REVOCATIONS_FORGOTTEN').map((line) => line['forgotten']);
+  const part = REVOCATIONS_MAX / 5;
+  for (let at = 1; at <= 5; at += 1)
+    api.revoke(message(at, at - 1, ...Array.from({ length: part }, (_, index) => `LG_${at}_${index}`)));
+  expect(forgotten()).toEqual([]);
+  api.revoke(message(6, 5, 'LG_x', 'LG_y'));
+  api.revoke(message(7, 6, 'LG_z'));
+  expect(forgotten()).toEqual([2]);
+  clock.advance(60_000);
+  api.revoke(message(8, 7, 'LG_w'));
+  expect(forgotten()).toEqual([2, 2]);
 });
 
 it('missed entries are fetched after a gap', async () => {

@@ -1,13 +1,12 @@
 // Rights that links to files come from. A link's token names their grants (claim `sources`), so that one revocation
 // ends all links of an item, or of a maker.
 import { limits } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Principal } from './core/scopes.ts';
 import { newGrantId } from './new-ids.ts';
-import type { Revocations } from './revocations.ts';
+import { type GrantEnding, noteUse, revokeUsed } from './token-uses.ts';
 
 /** Longest life of a link to a file. */
 export const FILE_LINK_S_MAX = 7 * 86_400;
@@ -26,16 +25,20 @@ interface Source {
   readonly source: string;
 }
 
-export interface GrantEnding {
-  readonly revocations: Pick<Revocations, 'add'>;
-  readonly clock: Clock;
+/**
+ * Returns the id of the source's grant, for a token that expires at `untilMs`. The caller must look at the right
+ * afterwards, in the same transaction: a right that ended before then is seen, and one that ends later revokes this id.
+ */
+export async function grantOf(
+  trx: Transaction,
+  { tenant, source, untilMs }: Source & { readonly untilMs: number },
+): Promise<string> {
+  const id = await idOfGrant(trx, { tenant, source });
+  await noteUse(trx, { tenant, id, untilMs: untilMs + limits.clockLeewayMs });
+  return id;
 }
 
-/**
- * Returns the id of the source's grant. The caller must look at the right afterwards, in the same transaction: a right
- * that ended before then is seen, and one that ends later revokes this id.
- */
-export async function grantOf(trx: Transaction, { tenant, source }: Source): Promise<string> {
+async function idOfGrant(trx: Transaction, { tenant, source }: Source): Promise<string> {
   const found = await grants(trx, { tenant, source }).executeTakeFirst();
   if (found !== undefined) return found.id;
   await trx
@@ -47,12 +50,8 @@ export async function grantOf(trx: Transaction, { tenant, source }: Source): Pro
   return id;
 }
 
-/** Ends all links that came from the source. Later links work. */
-export async function endGrant(
-  trx: Transaction,
-  { revocations, clock }: GrantEnding,
-  { tenant, source }: Source,
-): Promise<void> {
+/** Ends all links that came from the source. Later links work. A grant that no living link names stays. */
+export async function endGrant(trx: Transaction, o: GrantEnding, { tenant, source }: Source): Promise<void> {
   const id = newGrantId();
   // The row is inserted even for a source without links: it holds off a link that is made at the same time.
   const { numInsertedOrUpdatedRows } = await trx
@@ -68,12 +67,12 @@ export async function endGrant(
     .where((eb) => eb.and({ tenant, source }))
     .returning('id')
     .executeTakeFirstOrThrow();
+  if (!(await revokeUsed(trx, o, { tenant, id: row.id, lifeMs: LINKS_REVOKED_MS }))) return;
   await trx
     .updateTable('file_grants')
     .set({ id })
     .where((eb) => eb.and({ tenant, source }))
     .execute();
-  await revocations.add(trx, { tenant, id: row.id, untilMs: clock.wallMs() + LINKS_REVOKED_MS });
 }
 
 /** Ends all links that came from a source which is gone for good. */
@@ -86,22 +85,22 @@ export async function removeGrant(trx: Transaction, o: GrantEnding, { tenant, so
 }
 
 /**
- * Returns the ids whose revocation ends what the caller makes: the grant of a user, or the API key and its token's
- * source. Rejects with NOT_PERMITTED for an account that was changed since it signed in.
+ * Returns the ids whose revocation ends what the caller makes until `untilMs`: the grant of a user, or the API key and
+ * its token's source. Rejects with NOT_PERMITTED for an account that was changed since it signed in.
  */
-export async function sourcesOfMaker(trx: Transaction, principal: Principal): Promise<string[]> {
+export async function sourcesOfMaker(trx: Transaction, principal: Principal, untilMs: number): Promise<string[]> {
   const { kind, id, tenant } = principal;
   if (kind !== 'user') return sourcesOfKey(principal);
-  const grant = await grantOf(trx, { tenant, source: grantSources.ofUser(id) });
+  const grant = await grantOf(trx, { tenant, source: grantSources.ofUser(id), untilMs });
   await refuseChangedAccount(trx, principal);
   return [grant];
 }
 
 /** Returns the ids whose revocation ends the URLs of the caller's uploads. Rejects like `sourcesOfMaker`. */
-export async function sourcesOfUploader(trx: Transaction, principal: Principal): Promise<string[]> {
+export async function sourcesOfUploader(trx: Transaction, principal: Principal, untilMs: number): Promise<string[]> {
   const { kind, id, tenant } = principal;
-  const grant = kind === 'user' ? [await grantOf(trx, { tenant, source: grantSources.ofUploads(id) })] : [];
-  return [...grant, ...(await sourcesOfMaker(trx, principal))];
+  const grant = kind === 'user' ? [await grantOf(trx, { tenant, source: grantSources.ofUploads(id), untilMs })] : [];
+  return [...grant, ...(await sourcesOfMaker(trx, principal, untilMs))];
 }
 
 /** Rejects with NOT_PERMITTED for a user that is inactive, is gone or has another role since the request began. */

@@ -2,7 +2,9 @@
 import type { Clock } from '@meridian/runtime';
 import type { Transaction } from '../store/transaction.ts';
 import type { Principal } from './core/scopes.ts';
-import { endGrant, type GrantEnding, grantSources, removeGrant } from './link-grants.ts';
+import { forgetLinks } from './file-links.ts';
+import { endGrant, grantSources, removeGrant } from './link-grants.ts';
+import type { GrantEnding } from './token-uses.ts';
 
 /** A publisher may outlast its key's expiry, since gateways renew its session with tokens of a minute. */
 const STREAM_KEY_REVOKED_MS = 24 * 3_600_000;
@@ -20,19 +22,27 @@ export interface MadeEnding extends GrantEnding {
   };
 }
 
+/** Ends all links to files that a user made so far. */
+export async function endFileLinks(
+  trx: Transaction,
+  o: GrantEnding,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<void> {
+  await endGrant(trx, o, { tenant, source: grantSources.ofUser(id) });
+  await forgetLinks(trx, { tenant, made_by: byOf({ kind: 'user', id }) });
+}
+
 /** Ends all that a user made so far. `isForGood`: the user is deleted. */
 export async function endMadeLinks(
   trx: Transaction,
   o: MadeEnding,
   { tenant, id, isForGood }: { readonly tenant: string; readonly id: string; readonly isForGood: boolean },
 ): Promise<void> {
-  await (isForGood ? removeGrant : endGrant)(trx, o, { tenant, source: grantSources.ofUser(id) });
-  if (isForGood) await removeGrant(trx, o, { tenant, source: grantSources.ofUploads(id) });
+  await endFileLinks(trx, o, { tenant, id });
+  if (isForGood)
+    for (const source of [grantSources.ofUser(id), grantSources.ofUploads(id)])
+      await removeGrant(trx, o, { tenant, source });
   const madeBy = byOf({ kind: 'user', id });
-  await trx
-    .deleteFrom('library_links')
-    .where((eb) => eb.and({ tenant, made_by: madeBy }))
-    .execute();
   await o.streams.endOfUser(trx, { tenant, id });
   const keys = await trx
     .deleteFrom('stream_keys')

@@ -1,5 +1,6 @@
 // Early revocations of API keys, tokens and their sources: a versioned list in the database, which every instance of
 // the api passes on to the nodes that it has links to.
+import { linkIdPrefixes } from '@meridian/node-shell';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -143,12 +144,13 @@ export class Revocations {
     return row !== undefined;
   }
 
-  /** Returns the number of revocations that have not expired. */
+  /** Returns the number of revocations that have not expired, without those of links, which callers do not write. */
   async count(tenant: string): Promise<number> {
     const { n } = await this.#o.db
       .selectFrom('revocations')
       .select((eb) => eb.fn.countAll<number>().as('n'))
       .where('tenant', '=', tenant)
+      .where((eb) => eb(eb.fn<string>('substr', ['id', eb.lit(1), eb.lit(3)]), 'not in', [...linkIdPrefixes]))
       .executeTakeFirstOrThrow();
     return Number(n);
   }
@@ -182,9 +184,11 @@ export class Revocations {
 
   #forget(): void {
     const { db, clock, log } = this.#o;
+    const nowMs = clock.wallMs();
     db.deleteFrom('revocations')
-      .where('until_ms', '<=', clock.wallMs())
+      .where('until_ms', '<=', nowMs)
       .execute()
+      .then(() => db.deleteFrom('token_uses').where('until_ms', '<=', nowMs).execute())
       .catch((err: unknown) => log.warn({ err }, 'expired revocations cannot be removed'));
   }
 }

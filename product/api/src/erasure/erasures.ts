@@ -174,7 +174,7 @@ export class Erasures {
       const rows = personsOf(meeting).map((each) => ({ ...times, tenant, person: each, meeting: id }));
       if (rows.length > 0) await db.insertInto('meeting_persons').values(rows).execute();
       for (const invitee of invitees) {
-        const links = db.selectFrom('join_links').select(['id', 'expires_ms']).where('meeting', '=', id);
+        const links = db.selectFrom('join_links').select(['id', 'expires_ms', 'uses']).where('meeting', '=', id);
         for (const link of await links.where('invitee', '=', invitee).execute()) await this.#revoke(db, tenant, link);
         // Waiting mails name the person, too. Job keys begin with the invitee's id and a colon; the upper bound has a
         // semicolon, the next character.
@@ -384,7 +384,7 @@ export class Erasures {
     for (;;) {
       const links = await db
         .selectFrom('join_links')
-        .select(['id', 'expires_ms'])
+        .select(['id', 'expires_ms', 'uses'])
         .where('tenant', '=', tenant)
         .where((eb) => {
           const invitations = eb.selectFrom('join_link_makers').select('link');
@@ -406,11 +406,11 @@ export class Erasures {
   async #revoke(
     db: Transaction,
     tenant: string,
-    { id, expires_ms }: { id: string; expires_ms: number },
+    { id, expires_ms, uses }: { id: string; expires_ms: number; uses: number },
   ): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const untilMs = Math.min(expires_ms, nowMs + REVOKED_MS);
-    if (untilMs > nowMs) await this.#o.revocations.add(db, { tenant, id, untilMs });
+    if (uses > 0 && untilMs > nowMs) await this.#o.revocations.add(db, { tenant, id, untilMs });
     await db.deleteFrom('join_links').where('id', '=', id).execute();
   }
 

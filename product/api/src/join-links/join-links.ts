@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
+import { revokeUsed } from '../access/token-uses.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
@@ -188,14 +189,9 @@ export class JoinLinks {
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
     users: readonly string[],
   ): Promise<void> {
-    const nowMs = this.#o.clock.wallMs();
+    const beforeMs = Math.floor(this.#o.clock.wallMs()) + 1;
     for (const user of users)
-      await this.#o.revocations.add(db, {
-        tenant,
-        id: tokenIdOf(id, user),
-        beforeMs: Math.floor(nowMs) + 1,
-        untilMs: nowMs + MEETING_TOKEN_MS_MAX,
-      });
+      await revokeUsed(db, this.#o, { tenant, id: tokenIdOf(id, user), beforeMs, lifeMs: MEETING_TOKEN_MS_MAX });
   }
 
   /** Ends links that tokens of the API key made, and the sessions of those who joined by them. */

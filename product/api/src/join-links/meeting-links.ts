@@ -2,7 +2,9 @@
 // code is never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link,
 // and the database has only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
-import { endGrant, type GrantEnding, grantSources } from '../access/link-grants.ts';
+import { forgetLinks } from '../access/file-links.ts';
+import { endGrant, grantSources } from '../access/link-grants.ts';
+import type { GrantEnding } from '../access/token-uses.ts';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
 import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
@@ -46,8 +48,11 @@ export class MeetingLinks implements MeetingFollower {
    * is cancelled, its links end, but participants stay.
    */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
-    if (before !== undefined && hasLostHost(before, after))
-      await endGrant(db, this.#o, { tenant: after.tenant, source: grantSources.ofHosts(after.id) });
+    if (before !== undefined && hasLostHost(before, after)) {
+      const { tenant, id: meeting } = after;
+      await endGrant(db, this.#o, { tenant, source: grantSources.ofHosts(meeting) });
+      await forgetLinks(db, { tenant, meeting });
+    }
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
     if (before !== undefined && after.passwordHash !== '' && after.passwordHash !== before.passwordHash)

@@ -1,6 +1,6 @@
 import { libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import { item } from '../events/item-body.ts';
 import { checkIfGiven, etagOf } from '../http/etag.ts';
 import { operations } from '../http/operation.ts';
@@ -11,7 +11,7 @@ import type { Database } from '../store/store.ts';
 import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
-import { changeableItem, itemPage, ownerOnly, shownWhole, visibleItem } from './item-rows.ts';
+import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';

@@ -1,5 +1,5 @@
 import { PostgresAdapter, type SqlBool, sql } from 'kysely';
-import { isAdminRole, type Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import type { ShownItem } from '../events/item-body.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -91,10 +91,6 @@ export async function changeableItem(db: Database, principal: Principal, id: str
   if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
   return row;
 }
-
-/** Returns undefined for a caller whose rights cover the whole tenant. */
-export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
-  kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
 /** Includes the chosen picture. */
 export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem> {

@@ -1,7 +1,9 @@
 import { fileNameOf } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { endGrant, type GrantEnding, grantSources, removeGrant } from '../access/link-grants.ts';
+import { forgetLinks } from '../access/file-links.ts';
+import { endGrant, grantSources, removeGrant } from '../access/link-grants.ts';
+import type { GrantEnding } from '../access/token-uses.ts';
 import type { ItemEventType } from '../events/core/item-events.ts';
 import { itemSidOf } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
@@ -11,7 +13,6 @@ import { SEARCH_CHARACTERS_MAX, searchTextOf } from './core/search-text.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
-import { forgetLinksOfItem } from './link-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
 import type { WatchSettings } from './watching.ts';
 
@@ -145,7 +146,7 @@ export class Items {
       .execute();
     await forgetTranscripts(trx, row);
     await removeGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
-    await forgetLinksOfItem(trx, tenant, id);
+    await forgetLinks(trx, { tenant, item: id });
     await trx
       .updateTable('library_uploads')
       .set({ expires_ms: this.#o.clock.wallMs() })
@@ -197,7 +198,7 @@ export class Items {
   /** Ends all links, also those of people who may still see the item: they can make others. */
   async #endLinks(trx: Transaction, { tenant, id }: ItemKey): Promise<void> {
     await endGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
-    await forgetLinksOfItem(trx, tenant, id);
+    await forgetLinks(trx, { tenant, item: id });
   }
 
   async #updateSearchText(trx: Transaction, row: ItemRow): Promise<ItemRow> {

@@ -2,12 +2,12 @@
 import { isIdentity, limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
+import { addLink, type FileLinkRow, type LinkPace, usesOfLinks } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
 import { byOf } from '../access/made-links.ts';
 import type { Revocations } from '../access/revocations.ts';
-import { Tries } from '../access/tries.ts';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -17,23 +17,15 @@ import { EXPIRES_IN_S_USUAL, rightsOfLinks } from '../recordings/links.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem } from './item-links.ts';
-import { ownerOnly, visibleItem } from './item-rows.ts';
+import { visibleItem } from './item-rows.ts';
 import type { ItemContents } from './items.ts';
-import { addLink, type LinkRow } from './link-rows.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import type { ItemRow } from './rows.ts';
 import { positionOf } from './watch-rows.ts';
 import type { WatchSettings } from './watching.ts';
 
-/** `own`: a page plays or downloads for its user, who would not find such links in a list. */
-const uses = ['share', 'own'] as const;
-/** Bound of a link that no list shows. */
+/** A page opens its own links at once. */
 const OWN_S_MAX = 86_400;
-/**
- * Pace of the links to share that a user makes. An ended link stays in the list of revocations, which all nodes hold,
- * for up to seven days.
- */
-export const linksOfUser = { perSecond: 0.1, burst: 200 };
 
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
 const reading = operations({ tag: 'Library', scope: 'library:read' });
@@ -48,9 +40,9 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
       may: Type.Optional(Type.String({ enum: [...rightsOfLinks], default: 'play' })),
       use: Type.Optional(
         Type.String({
-          enum: [...uses],
+          enum: [...usesOfLinks],
           default: 'share',
-          description: `\`own\`: the caller opens the link itself; lists leave it out, and it is valid for ${OWN_S_MAX} s at most.`,
+          description: `\`own\`: the caller opens the link itself; lists of items leave it out, and it is valid for ${OWN_S_MAX} s at most.`,
         }),
       ),
       viewer: Type.Optional(
@@ -83,7 +75,7 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
       { title: 'ItemLink' },
     ),
   },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
 const listedLink = Type.Object(
@@ -124,29 +116,22 @@ export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly clock: Clock;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly revocations: Pick<Revocations, 'add'>;
+  readonly linkPace: LinkPace;
   readonly library: { readonly contents: ItemContents; readonly watching: Pick<WatchSettings, 'get'> };
 }
 
 export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
   const { db, clock, revocations } = o;
-  const linkTries = new Tries(linksOfUser);
-  const countLink = (principal: Principal): void => {
-    const person = ownerOnly(principal);
-    const retryAfterMs = person === undefined ? 0 : linkTries.take(`${principal.tenant} ${person}`, clock.nowMs());
-    if (retryAfterMs === 0) return;
-    const { burst, perSecond } = linksOfUser;
-    const pace = `${burst} links at once, then one in ${1 / perSecond} s`;
-    throw new Problem('RATE_LIMITED', `You may make ${pace}. Share a link that you have made.`, { retryAfterMs });
-  };
   routes.add(createItemLink, async ({ principal, params: { item: id }, body, atomically }) => {
     const linkedItem = await linkedItemOf(o, await visibleItem(db, principal, id));
     const viewer = await viewerOf(o, principal, body.viewer);
     const key = await o.keys.signing(principal.tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
-    if (body.use !== 'own') countLink(principal);
+    const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play' } = body;
+    const use = body.use === 'own' ? 'own' : 'share';
+    o.linkPace.count(principal, use, clock.nowMs());
     return atomically(async (trx) => {
-      const sources = await sourcesOf(trx, principal, id);
-      const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', use = 'share' } = body;
+      const sources = await sourcesOf(trx, principal, id, clock.wallMs() + expiresInS * 1000);
       if (use === 'own' && expiresInS > OWN_S_MAX) throw invalid('/expiresInS', `is at most ${OWN_S_MAX} for own use`);
       const contents = o.library.contents;
       const link = await linkToItem(Object.assign({}, o, { contents }), linkedItem, {
@@ -157,21 +142,22 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
         sources,
       });
       const { tenant } = principal;
-      const row = { tenant, id: link.id, item: id, made_by: byOf(principal), may, created_ms: clock.wallMs() };
-      if (use === 'share') await addLink(trx, Object.assign(row, { expires_ms: link.expiresMs }));
+      const of = { tenant, id: link.id, item: id, recording: '', meeting: '', used_for: use } as const;
+      const times = { created_ms: clock.wallMs(), expires_ms: link.expiresMs };
+      await addLink(trx, { ...of, ...times, made_by: byOf(principal), may });
       const positionMs = viewer === '' ? undefined : await positionOf(trx, { tenant, item: id, viewer });
       return { body: shownNew(link, positionMs) };
     });
   });
   const page = async (
-    of: Partial<Pick<LinkRow, 'item' | 'made_by'>>,
+    of: Partial<Pick<FileLinkRow, 'item' | 'made_by'>>,
     tenant: string,
     asked: Static<typeof pageQuery>,
   ) => {
     const rows = await db
       .selectFrom('library_links')
       .selectAll()
-      .where((eb) => eb.and({ tenant, ...of }))
+      .where((eb) => eb.and({ tenant, ...of, recording: '', used_for: 'share' }))
       .where('expires_ms', '>', clock.wallMs())
       .$call(newestFirst.ofPage(asked))
       .execute();
@@ -191,7 +177,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
       const { tenant } = principal;
       const ofLink = trx
         .deleteFrom('library_links')
-        .where((eb) => eb.and({ tenant, id }))
+        .where((eb) => eb.and({ tenant, id, recording: '' }))
         .returningAll();
       const row = await ofLink.executeTakeFirst();
       if (row === undefined || !(await mayEnd(trx, principal, row))) throw new Problem('NOT_FOUND');
@@ -201,7 +187,11 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
 }
 
 /** A maker may no longer see the item, so that a link of the maker's own needs no right in the item. */
-async function mayEnd(trx: Transaction, principal: Principal, { tenant, item, made_by }: LinkRow): Promise<boolean> {
+async function mayEnd(
+  trx: Transaction,
+  principal: Principal,
+  { tenant, item, made_by }: FileLinkRow,
+): Promise<boolean> {
   if (made_by === byOf(principal)) return true;
   const me = ownerOnly(principal);
   if (me === undefined) return principal.kind === 'user' || principal.scopes.has('library:write');
@@ -214,9 +204,9 @@ async function mayEnd(trx: Transaction, principal: Principal, { tenant, item, ma
 }
 
 /** Returns the link's sources. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's right ended meanwhile. */
-async function sourcesOf(trx: Transaction, principal: Principal, id: string): Promise<string[]> {
-  const ofItem = await grantOf(trx, { tenant: principal.tenant, source: grantSources.ofItem(id) });
-  const ofMaker = await sourcesOfMaker(trx, principal);
+async function sourcesOf(trx: Transaction, principal: Principal, id: string, untilMs: number): Promise<string[]> {
+  const ofItem = await grantOf(trx, { tenant: principal.tenant, source: grantSources.ofItem(id), untilMs });
+  const ofMaker = await sourcesOfMaker(trx, principal, untilMs);
   await visibleItem(trx, principal, id);
   return [ofItem, ...ofMaker];
 }
@@ -242,7 +232,7 @@ function shownNew(link: ItemLink, positionMs: number | undefined): Static<(typeo
   };
 }
 
-const shownRow = ({ id, item, may, made_by, created_ms, expires_ms }: LinkRow): Static<typeof listedLink> => ({
+const shownRow = ({ id, item, may, made_by, created_ms, expires_ms }: FileLinkRow): Static<typeof listedLink> => ({
   id,
   item,
   may,

@@ -1,6 +1,7 @@
 // Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item. Removes rows
 // of expired links.
 import type { Clock, Logger } from '@meridian/runtime';
+import { forgetExpiredLinks } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -9,7 +10,6 @@ import { transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
-import { forgetExpiredLinks } from './link-rows.ts';
 import type { UploadRow } from './rows.ts';
 import { endUpload, type Refusal, type UploadDropping } from './upload-rows.ts';
 import { forgetStarts } from './watch-rows.ts';

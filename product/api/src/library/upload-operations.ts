@@ -1,6 +1,6 @@
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { sourcesOfUploader } from '../access/link-grants.ts';
 import { operations } from '../http/operation.ts';
@@ -9,11 +9,10 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { ownerOnly } from './item-rows.ts';
 import type { Library } from './library.ts';
 import { type UploadRow, uploadStates } from './rows.ts';
 import { newUpload, upload, uploadProof } from './schemas.ts';
-import { findUpload, shownUpload } from './upload-rows.ts';
+import { findUpload, shownUpload, urlEndMs } from './upload-rows.ts';
 import { invalid, type Uploader } from './uploads.ts';
 
 const tag = 'Library';
@@ -102,7 +101,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     try {
       return await atomically(async (trx) => {
         const row = await uploads.store(trx, prepared);
-        const sources = await sourcesOfUploader(trx, principal);
+        const sources = await sourcesOfUploader(trx, principal, urlEndMs(o.clock));
         return { status: 201, body: await shownUpload(row, Object.assign({ sources }, signing)) };
       });
     } catch (error) {
@@ -173,7 +172,7 @@ async function listedUploads(db: Database, principal: Principal, filter: Static<
 async function signingOf({ db, keys, clock, rng, library: { nodes } }: UploadDeps, principal: Principal) {
   const key = await keys.signing(principal.tenant);
   if (key === undefined) return undefined;
-  const sources = await transact(db, (trx) => sourcesOfUploader(trx, principal));
+  const sources = await transact(db, (trx) => sourcesOfUploader(trx, principal, urlEndMs(clock)));
   return { key, sources, clock, rng, nodes };
 }
 

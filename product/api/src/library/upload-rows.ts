@@ -30,6 +30,8 @@ const contentsIn = (row: Pick<UploadRow, 'copies'>): string[] => [
 
 /** Lifetime of a part's URL; `getUpload` returns new ones. */
 const URL_S = 86_400;
+/** Returns when URLs of parts that are signed now expire. */
+export const urlEndMs = (clock: Clock): number => clock.wallMs() + URL_S * 1000;
 
 export function findUpload(db: Database, tenant: string, id: string): Promise<UploadRow | undefined> {
   return db

@@ -1,7 +1,7 @@
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/core/scopes.ts';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import { operation, operations } from '../http/operation.ts';
 import { type PageRequest, Paging, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
@@ -10,7 +10,7 @@ import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf } from './core/demand.ts';
 import type { Quality } from './core/watches.ts';
 import { hourFrom } from './demand-rows.ts';
-import { ownerOnly, visibleItem } from './item-rows.ts';
+import { visibleItem } from './item-rows.ts';
 import type { ItemRow } from './rows.ts';
 import type { WatchRow } from './watch-rows.ts';
 import { type WatchingMode, type WatchSettings, watchingModes } from './watching.ts';

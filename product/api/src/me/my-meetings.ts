@@ -3,6 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { Principal, UserRole } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
+import { noteUse } from '../access/token-uses.ts';
 import type { PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { InviteeStatus, Meeting } from '../meetings/core/meeting.ts';
@@ -12,8 +13,9 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { requireRight } from '../meetings/permitted.ts';
 import type { ListedOccurrence, ListOptions } from '../meetings/reading.ts';
 import { tokenIdOf } from '../meetings/token-id.ts';
+import type { Database } from '../store/store.ts';
 import { conflicting } from './core/conflicts.ts';
-import { claimsOf, tokenEndMs } from './core/token.ts';
+import { claimsOf, TOKEN_MS_MAX, tokenEndMs } from './core/token.ts';
 
 /** Limit of occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
@@ -60,6 +62,7 @@ export interface RoomEntry {
 type Present = Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'>;
 
 export interface MyMeetingsOptions {
+  readonly db: Database;
   readonly meetings: Meetings;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly clock: Clock;
@@ -137,11 +140,20 @@ export class MyMeetings {
 
   /** Rejects with NOT_FOUND or CONFLICT. */
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
-    const { meetings } = this.#o;
+    const { db, meetings } = this.#o;
     // The identity is stored in the invitation, so that the room's policy knows a user who was invited by address.
-    const meeting = await meetings.change(principal, id, (found) => withMe(requireRight(principal, 'see', found), me));
-    const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
-    return (await this.signer(me))(meeting, occurrence);
+    const { room } = await meetings.change(principal, id, (found) => withMe(requireRight(principal, 'see', found), me));
+    await this.noteToken(db, me, id);
+    const present = await meetings.ofRoom(me.tenant, room);
+    if (present === undefined) throw new Problem('NOT_FOUND');
+    const meeting = requireRight(principal, 'see', present.meeting);
+    return (await this.signer(me))(meeting, present.occurrence);
+  }
+
+  /** Notes the next token. Must be called before the user's right is looked at, or where it is created (`noteUse`). */
+  noteToken(db: Database, { tenant, id }: Me, meeting: string): Promise<void> {
+    const untilMs = this.#o.clock.wallMs() + TOKEN_MS_MAX;
+    return noteUse(db, { tenant, id: tokenIdOf(meeting, id), untilMs });
   }
 
   /**

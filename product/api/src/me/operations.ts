@@ -176,6 +176,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     const sign = await myMeetings.signer(me);
     return atomically(async (db) => {
       const meeting = await meetings.create(db, principal, fields);
+      await myMeetings.noteToken(db, me, meeting.id);
       const join = showJoin(me, await sign(meeting, occurrence));
       return { body: { meeting: shownMeeting(meeting, o.publicUrl), join } };
     });

@@ -2,8 +2,10 @@
 // shared store.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import { forgetLinks } from '../access/file-links.ts';
 import { LINKS_REVOKED_MS } from '../access/link-grants.ts';
 import type { Revocations } from '../access/revocations.ts';
+import { revokeUsed } from '../access/token-uses.ts';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -66,8 +68,8 @@ export class RecordingErasing {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
-    const { clock, revocations } = this.#o;
-    await revocations.add(trx, { tenant, id, untilMs: clock.wallMs() + LINKS_REVOKED_MS });
+    await revokeUsed(trx, this.#o, { tenant, id, lifeMs: LINKS_REVOKED_MS });
+    await forgetLinks(trx, { tenant, recording: id });
     await this.reschedule(trx, row);
   }
 

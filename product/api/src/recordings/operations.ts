@@ -1,8 +1,12 @@
+import { limits } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
+import { addLink, type LinkPace } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
+import { byOf } from '../access/made-links.ts';
+import { noteUse } from '../access/token-uses.ts';
 import { recordingStates } from '../events/core/recording-story.ts';
 import { type RecordingRow, recording, shownRecording } from '../events/recording-body.ts';
 import { operations } from '../http/operation.ts';
@@ -17,9 +21,17 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { requireRight } from '../meetings/permitted.ts';
 import { isOfRoomNamed, SEARCH_CHARACTERS_MAX } from '../store/search.ts';
 import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
-import { EXPIRES_IN_S_USUAL, type LinkOptions, linkTo, type RecordingLink, rightsOfLinks } from './links.ts';
+import {
+  EXPIRES_IN_S_USUAL,
+  type LinkOptions,
+  linkTo,
+  type NewLink,
+  type RecordingLink,
+  rightsOfLinks,
+} from './links.ts';
 import { recordingOf } from './records.ts';
 import { changeRenditions, renditionNames, renditionsOf } from './settings.ts';
 
@@ -70,7 +82,7 @@ const newLink = Type.Object(
 );
 const link = Type.Object(
   {
-    id: Type.String({ description: 'Id with which the link is revoked: `POST /revocations` with it as `via`.' }),
+    id: Type.String({ description: 'Id with which the link is ended: `DELETE /file-links/{fileLink}`.' }),
     url: Type.String({ description: 'URL of the page that plays the recording.' }),
     base: Type.String({ description: 'Base of the files’ URLs; append the name of a file.' }),
     fileUrl: Type.Optional(Type.String()),
@@ -79,7 +91,7 @@ const link = Type.Object(
   { title: 'RecordingLink' },
 );
 const linkDescription =
-  'Whoever has the link can play the recording without signing in, until the link expires or is revoked. It ends by itself when the recording is deleted, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store it.';
+  'Whoever has the link can play the recording without signing in, until the link expires or is revoked. It ends by itself when the recording is deleted, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store the URL.';
 const deleteDescription =
   'The recording disappears from lists at once; its recorders erase the files as soon as they can be reached, and then the event `recording.deleted` is sent.';
 
@@ -108,7 +120,7 @@ export const createRecordingLink = writing('createRecordingLink', 'POST /recordi
   params,
   body: newLink,
   answers: { 201: link },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
@@ -131,7 +143,7 @@ export const createMyRecordingLink = anyone('createMyRecordingLink', 'POST /me/r
   params,
   body: newLink,
   answers: { 201: link },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
 const settings = Type.Object(
@@ -191,6 +203,7 @@ export interface RecordingDeps extends LinkOptions {
   readonly erasing: Pick<RecordingErasing, 'delete'>;
   readonly meetings: Pick<Meetings, 'byIds'>;
   readonly limits: Pick<RecordingLimits, 'use'>;
+  readonly linkPace: LinkPace;
 }
 
 export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
@@ -211,10 +224,11 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
   });
   routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body, atomically }) => {
     const key = await signingKey(o, principal);
+    o.linkPace.count(principal, 'share', o.clock.nowMs());
     return atomically(async (trx) => {
-      const sources = [id, ...(await sourcesOfMaker(trx, principal))];
+      const sources = await sourcesOf(trx, o, { principal, id, body });
       const row = await visibleRecording(trx, principal, id);
-      return { body: shownLink(await linkTo(o, row, { ...wantedOf(body), key, sources })) };
+      return { body: await madeLink(trx, o, { principal, row, meeting: '', body, key, sources }) };
     });
   });
   routes.add(getRecordingSettings, async ({ principal }) => ({
@@ -227,8 +241,8 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
     }),
   );
   routes.add(getRecordingUsage, async ({ principal }) => {
-    const { bytes, minutes, limits } = await o.limits.use(principal.tenant);
-    const { recording: allowed, recordingBytes: bytesMax, recordingMinutes: minutesMax } = limits;
+    const { bytes, minutes, limits: allowances } = await o.limits.use(principal.tenant);
+    const { recording: allowed, recordingBytes: bytesMax, recordingMinutes: minutesMax } = allowances;
     return {
       body: { recording: allowed, bytes, bytesMax, minutes: Math.round(minutes * 10) / 10, minutesMax },
     };
@@ -276,15 +290,59 @@ function addMine(routes: Routes, o: RecordingDeps): void {
   });
   routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body, atomically }) => {
     const key = await signingKey(o, principal);
-    const { meeting } = await ofMeeting(db, principal, id);
+    const { id: meeting } = (await ofMeeting(db, principal, id)).meeting;
+    o.linkPace.count(principal, 'share', o.clock.nowMs());
     return atomically(async (trx) => {
       const { tenant } = principal;
-      const ofHosts = await grantOf(trx, { tenant, source: grantSources.ofHosts(meeting.id) });
-      const sources = [id, ofHosts, ...(await sourcesOfMaker(trx, principal))];
+      const source = grantSources.ofHosts(meeting);
+      const ofHosts = await grantOf(trx, { tenant, source, untilMs: endMs(o, body) });
+      const sources = [ofHosts, ...(await sourcesOf(trx, o, { principal, id, body }))];
       const { row } = await ofMeeting(trx, principal, id);
-      return { body: shownLink(await linkTo(o, row, { ...wantedOf(body), key, sources })) };
+      return { body: await madeLink(trx, o, { principal, row, meeting, body, key, sources }) };
     });
   });
+}
+
+interface LinkRequest {
+  readonly principal: Principal;
+  readonly id: string;
+  readonly body: Static<typeof newLink>;
+}
+
+const endMs = ({ clock }: RecordingDeps, { expiresInS = EXPIRES_IN_S_USUAL }: LinkRequest['body']): number =>
+  clock.wallMs() + expiresInS * 1000;
+
+/** Returns the recording and its link's maker. The caller must look at the recording afterwards (`noteUse`). */
+async function sourcesOf(
+  trx: Transaction,
+  o: RecordingDeps,
+  { principal, id, body }: LinkRequest,
+): Promise<readonly string[]> {
+  const untilMs = endMs(o, body);
+  await noteUse(trx, { tenant: principal.tenant, id, untilMs: untilMs + limits.clockLeewayMs });
+  return [id, ...(await sourcesOfMaker(trx, principal, untilMs))];
+}
+
+/** Makes and lists a link. `meeting`: the one whose hosts' right it comes from; ''. */
+async function madeLink(
+  trx: Transaction,
+  o: RecordingDeps,
+  {
+    principal,
+    row,
+    meeting,
+    body,
+    key,
+    sources,
+  }: Omit<LinkRequest, 'id'> & Pick<NewLink, 'key' | 'sources'> & { row: RecordingRow; meeting: string },
+): Promise<Static<typeof link>> {
+  const wanted = wantedOf(body);
+  const made = await linkTo(o, row, { ...wanted, key, sources });
+  const { tenant, id: recording } = row;
+  const of = { tenant, id: made.id, item: '', recording, meeting, used_for: 'share' } as const;
+  const times = { created_ms: o.clock.wallMs(), expires_ms: made.expiresMs };
+  await addLink(trx, { ...of, ...times, made_by: byOf(principal), may: wanted.may });
+  return shownLink(made);
 }
 
 /** Rejects with CONFLICT while the tenant is being erased. Must be called outside a transaction. */

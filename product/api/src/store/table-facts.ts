@@ -200,6 +200,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   library_rendition_chunks: { key: ['tenant', 'content', 'chunk'], owner: ofTenant('content', 'chunk') },
+  token_uses: { key: ['tenant', 'id'], owner: ofTenant('id') },
   file_grants: { key: ['tenant', 'source'], owner: ofTenant('source') },
   library_links: { key: ['tenant', 'id'], owner: ofTenant('created_ms', 'id'), exported: true },
   distribution_receivers: {

@@ -7,7 +7,8 @@ import type { sessions } from './migrations/0004-sessions.ts';
 import type { operations } from './migrations/0005-operations.ts';
 import type { roomSids } from './migrations/0065-room-sids.ts';
 import type { fileLinks } from './migrations/0066-file-links.ts';
-import type { linkMakers } from './migrations/0069-link-makers.ts';
+import type { tokenUses } from './migrations/0067-token-uses.ts';
+import type { linkMakers } from './migrations/0068-link-makers.ts';
 
 // biome-ignore lint/suspicious/noEmptyInterface: folders add to it
 export interface NarrowedTables {}
@@ -19,6 +20,7 @@ type Made = TablesOf<(typeof tenants)['text']> &
   TablesOf<(typeof operations)['text']> &
   TablesOf<(typeof roomSids)['text']> &
   TablesOf<(typeof fileLinks)['text']> &
+  TablesOf<(typeof tokenUses)['text']> &
   TablesOf<(typeof linkMakers)['text']>;
 type Joined = Omit<NarrowedTables, keyof Made> & {
   [T in keyof Made]: T extends keyof NarrowedTables

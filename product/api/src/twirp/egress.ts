@@ -10,10 +10,11 @@ import {
   type UpdateLayoutRequest,
   type WebEgressRequest,
 } from '@livekit/protocol';
-import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import { isRoomName, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { sourcesOfKey } from '../access/link-grants.ts';
+import { noteUse } from '../access/token-uses.ts';
 import {
   addEgress,
   type EgressRow,
@@ -25,6 +26,7 @@ import {
 import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import { EXPIRES_IN_S_USUAL, fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
+import { recordingOf } from '../recordings/records.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
@@ -244,6 +246,10 @@ class Links {
     this.#key ??= this.#o.keys.signing(tenant);
     const key = await this.#key;
     if (key === undefined) return '';
+    const untilMs = this.#o.clock.wallMs() + EXPIRES_IN_S_USUAL * 1000 + limits.clockLeewayMs;
+    await noteUse(this.#o.db, { tenant, id: row.id, untilMs });
+    const present = await recordingOf(this.#o.db, tenant, row.id);
+    if (present === undefined || present.deleted_ms !== null) return '';
     const sources = [row.id, ...sourcesOfKey(this.#principal)];
     const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined, key, sources };
     return linkTo(this.#o, row, wanted).then(

@@ -82,17 +82,18 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
   if (where === 'GET /items') return [200, { data: [item] }];
   if (where === 'POST /items/it_1/links') return [201, link];
   if (['GET /items/it_1/links', 'GET /links'].includes(where)) return [200, { data: [openLink] }];
-  if (where === 'DELETE /links/LL_1') return [204, undefined];
+  if (where === 'GET /api/v1/file-links') return [200, { data: [openLink] }];
+  if (/^DELETE .*(links\/LL_1|\/users\/ann\/file-links)$/.test(where)) return [204, undefined];
   if (where === 'GET /usage') return [200, usage];
   if (where === 'DELETE /items/it_1') return [204, undefined];
   return where.endsWith(' /items/it_1') ? [200, item] : [404, missing];
 }
 
 /** Runs `meridian`; aborting `signal` stands for Ctrl-C. */
-async function meridian(words: string, signal = new AbortController().signal) {
+async function meridian(words: string, { signal = new AbortController().signal, command = 'library' } = {}) {
   const said = { out: [] as string[], err: [] as string[], lines: [] as string[] };
   const { port } = server;
-  const code = await run(['library', ...words.split(' ')], {
+  const code = await run([command, ...words.split(' ')], {
     env: {
       MERIDIAN_URL: `http://127.0.0.1:${port}`,
       MERIDIAN_API_KEY: 'key',
@@ -162,7 +163,7 @@ describe('a file', () => {
     node.before = () => {
       if (node.writtenBytes > 300_000) stop.abort();
     };
-    const stopped = await meridian(`upload ${path}`, stop.signal);
+    const stopped = await meridian(`upload ${path}`, { signal: stop.signal });
     expect([stopped.code, stopped.out]).toEqual([1, '']);
     expect(stopped.err).toContain('The same command goes on.');
     await expect.poll(() => node.writing).toBe(0);
@@ -200,6 +201,18 @@ describe('items', () => {
       'GET /items/it_1/links',
       'GET /links',
       'DELETE /links/LL_1',
+    ]);
+  });
+
+  it('have links of every maker, which are listed, and ended alone or all of a user', async () => {
+    const fileLinks = (words: string) => meridian(words, { command: 'file-links' });
+    expect((await fileLinks('list --by user:ann --use share')).out.split('\n')[1]).toMatch(/^LL_1\s+it_1\s+play\s/);
+    expect((await fileLinks('end LL_1')).out).toBe('LL_1 is ended');
+    expect((await fileLinks('end-all ann')).out).toBe('all links to files that ann made are ended');
+    expect(asked).toEqual([
+      ['GET /api/v1/file-links', { createdBy: 'user:ann', use: 'share' }, undefined],
+      ['DELETE /api/v1/file-links/LL_1', {}, undefined],
+      ['DELETE /api/v1/users/ann/file-links', {}, undefined],
     ]);
   });
 

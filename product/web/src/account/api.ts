@@ -6,6 +6,7 @@ import type {
   Answer,
   Colleague,
   Conflict,
+  FileLinkPage,
   Me,
   Meeting,
   MeetingChange,
@@ -185,6 +186,22 @@ export class AccountApi {
   readonly endSession = async (session: string): Promise<void> => {
     await this.#run(() => this.#client.delete('/me/sessions/{session}', { params: { path: { session } } }));
   };
+  /** Lists open links to files that the user gave away, the newest first. */
+  fileLinks(me: Pick<Me, 'id'>, cursor?: string): Promise<FileLinkPage> {
+    const mine = { createdBy: `user:${me.id}`, use: 'share' as const };
+    const params = { query: { ...mine, ...(cursor !== undefined && { cursor }) } };
+    return this.#run(() => this.#client.get('/file-links', { params }));
+  }
+
+  readonly endFileLink = async (fileLink: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/file-links/{fileLink}', { params: { path: { fileLink } } }));
+  };
+
+  /** Ends all links to files that the user made. */
+  readonly endFileLinks = async (): Promise<void> => {
+    await this.#run(() => this.#client.delete('/me/file-links'));
+  };
+
   /** Changes the password and ends all other sessions of the user. Rejects with PASSWORD_WRONG, RATE_LIMITED. */
   readonly changePassword = async (current: string, password: string): Promise<void> => {
     await this.#run(() => this.#client.put('/me/password', { body: { current, password } }));

@@ -1,7 +1,16 @@
 // The library's calls to the API, with the session's cookie.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
-import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenItemLink, OpenUpload, Usage } from './core/model.ts';
+import type {
+  Item,
+  ItemChange,
+  ItemLink,
+  ItemPage,
+  NewCover,
+  OpenItemLinkPage,
+  OpenUpload,
+  Usage,
+} from './core/model.ts';
 import type { Filters } from './core/view.ts';
 
 export interface VersionedItem {
@@ -21,9 +30,6 @@ export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play', use: 
 
 /** Maximum number of unfinished uploads shown: a person resumes no more. */
 const OPEN_UPLOADS_MAX = 20;
-
-/** Links shown in the dialog: the newest ones, as many as a person reads through. */
-const OPEN_LINKS_MAX = 50;
 
 /** All methods reject with MeridianApiError. */
 export class LibraryApi {
@@ -72,10 +78,9 @@ export class LibraryApi {
   }
 
   /** Lists open links that the user may end, the newest first. */
-  async links(item: string): Promise<readonly OpenItemLink[]> {
-    const params = { path: { item }, query: { limit: OPEN_LINKS_MAX } };
-    const { data } = await this.#run(() => this.#client.get('/library/items/{item}/links', { params }));
-    return data;
+  links(item: string, cursor?: string): Promise<OpenItemLinkPage> {
+    const params = { path: { item }, query: cursor === undefined ? {} : { cursor } };
+    return this.#run(() => this.#client.get('/library/items/{item}/links', { params }));
   }
 
   async endLink(fileLink: string): Promise<void> {

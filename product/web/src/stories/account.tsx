@@ -167,6 +167,7 @@ const answers: Answers = (_method, path) => {
   if (path === `/meetings/${meetingId}`) return meeting;
   if (path.includes('/conflicts')) return { data: [] };
   if (path === '/me/sessions') return { data: sessions };
+  if (path.startsWith('/file-links')) return { data: [] };
   return undefined;
 };
 

@@ -132,3 +132,7 @@ export function scopesOfClaims(
 }
 
 const restGrants = ['roomJoin', 'roomCreate', 'roomList', 'roomAdmin', 'ingressAdmin', 'roomRecord'] as const;
+
+/** Returns the user's id, or undefined for a caller whose rights cover the whole tenant. */
+export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
+  kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;

@@ -1,4 +1,4 @@
-// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0067.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0068.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
@@ -7,7 +7,8 @@ import { sessions } from './0004-sessions.ts';
 import { operations } from './0005-operations.ts';
 import { roomSids } from './0065-room-sids.ts';
 import { fileLinks } from './0066-file-links.ts';
-import { linkMakers } from './0069-link-makers.ts';
+import { tokenUses } from './0067-token-uses.ts';
+import { linkMakers } from './0068-link-makers.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0005-operations': operations,
   '0065-room-sids': roomSids,
   '0066-file-links': fileLinks,
-  '0069-link-makers': linkMakers,
+  '0067-token-uses': tokenUses,
+  '0068-link-makers': linkMakers,
 };

@@ -1,8 +1,9 @@
 import { createSecretKey } from 'node:crypto';
 import { ManualClock } from '@meridian/runtime';
 import { jwtVerify } from 'jose';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { linksOfUser } from '../../../src/library/link-operations.ts';
+import { linkPaces, OPEN_LINKS_MAX } from '../../../src/access/file-links.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary, makeItem } from '../../support/items.ts';
 import { type Ask, type TestApi, testApi } from '../../support/test-api.ts';
@@ -153,6 +154,41 @@ describe('all links to an item end', () => {
   });
 });
 
+describe('a change of rights', () => {
+  const revokedCount = () => api.revoked.flatMap(({ entries }) => entries).length;
+  const narrow = async (id: string) => {
+    for (const visibility of ['tenant', 'private'])
+      await api.ask('PATCH', `/library/items/${id}`, { body: { visibility } });
+  };
+
+  it('that ends no living link adds nothing to the revocations, which all nodes hold', async () => {
+    const { id } = await makeItem(api, { visibility: 'tenant' });
+    const before = revokedCount();
+    for (let turn = 0; turn < 5; turn += 1) await narrow(id);
+    expect(revokedCount()).toBe(before);
+    const made = await link(id, { expiresInS: 60 });
+    for (let turn = 0; turn < 5; turn += 1) await narrow(id);
+    expect([await isEnded(made), revokedCount() - before]).toEqual([true, 1]);
+    await link(id, { expiresInS: 60 });
+    if (!(api.clock instanceof ManualClock)) throw new Error('the clock of this test is manual');
+    api.clock.advance(3 * 3_600_000);
+    await narrow(id);
+    expect(revokedCount() - before).toBe(1);
+  });
+
+  it('ends links of the former release, which noted none, as long as they can live', async () => {
+    const { id } = await makeItem(api, { visibility: 'tenant' });
+    const { db } = api.store;
+    const made = await link(id);
+    await db.deleteFrom('token_uses').execute();
+    const former = { tenant: '', id: '', until_ms: api.clock.wallMs() + 1 };
+    await db.insertInto('token_uses').values(former).execute();
+    await narrow(id);
+    await db.deleteFrom('token_uses').execute();
+    expect(await isEnded(made)).toBe(true);
+  });
+});
+
 describe('all links of a maker end', () => {
   it.each([
     ['is disabled', (id: string) => changeUser(id, { active: false })],
@@ -209,13 +245,13 @@ it('a user makes links at a pace that leaves others theirs; administrators and A
   const [ann, bob] = [await userOf('ann-links', 'host'), await userOf('bob-links', 'host')];
   const boss = await userOf('boss-links', 'admin');
   const { id } = await makeItem(api, { visibility: 'tenant' });
-  const { burst } = linksOfUser;
+  const { burst } = linkPaces.share;
   for (let at = 0; at < burst; at += 1) {
     if (at % 50 === 0) api.clock.advance(1000);
     expect((await link(id, {}, { as: ann })).statusCode).toBe(201);
   }
   const refused = await link(id, {}, { as: ann });
-  const detail = 'You may make 200 links at once, then one in 10 s. Share a link that you have made.';
+  const detail = 'You may make 200 links at once, then one in 60 s. Share a link that you have made.';
   expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED', detail });
   for (const one of [{ as: bob }, { as: boss }, {}]) expect((await link(id, {}, one)).statusCode).toBe(201);
   expect((await link(id, { use: 'own' }, { as: ann })).statusCode).toBe(201);
@@ -273,17 +309,35 @@ describe('a list of links', () => {
     expect(await api.store.db.selectFrom('library_links').selectAll().execute()).toEqual([]);
   });
 
-  it('has the 200 links of a maker to an item that are open longest', async () => {
+  it('has every open link, in pages, up to the most of a maker, beyond which a link is refused', async () => {
     const { id } = await makeItem(api, {});
-    const { db } = api.store;
-    const nowMs = api.clock.wallMs();
-    const row = { tenant: 'acme', item: id, made_by: 'key:acmekey', may: 'play', created_ms: nowMs };
-    const rows = Array.from({ length: 200 }, (_, n) => ({ ...row, id: `LL_${n}`, expires_ms: nowMs + 60_000 + n }));
-    await db.insertInto('library_links').values(rows).execute();
-    await link(id);
-    const kept = await db.selectFrom('library_links').select('id').execute();
-    expect([kept.length, kept.some((one) => one.id === 'LL_0')]).toEqual([200, false]);
+    await addRows(id, 250);
+    const made = (await link(id)).json().id;
+    const pages: string[][] = [];
+    for (let cursor = ''; pages.length === 0 || cursor !== ''; ) {
+      const { data, nextCursor = '' } = (
+        await api.ask('GET', `/library/items/${id}/links?limit=200${cursor && `&cursor=${cursor}`}`)
+      ).json();
+      pages.push(data.map((one: { readonly id: string }) => one.id));
+      cursor = nextCursor;
+    }
+    expect([pages.map(({ length }) => length), pages.flat().includes(made)]).toEqual([[200, 51], true]);
+    await addRows(id, OPEN_LINKS_MAX - 251, 250);
+    const refused = (await link(id)).json();
+    expect(refused).toMatchObject({ status: 429, code: 'QUOTA_EXCEEDED' });
+    expect(refused.detail).toContain('DELETE /file-links/{fileLink}');
+    await api.ask('DELETE', `/library/links/${made}`);
+    expect((await link(id)).statusCode).toBe(201);
   });
+
+  async function addRows(item: string, count: number, from = 0): Promise<void> {
+    const [createdMs, expiresMs] = [api.clock.wallMs(), api.clock.wallMs() + 60_000];
+    await sql`
+      with recursive n (at) as (select ${sql.lit(from)} union all select at + 1 from n where at < ${sql.lit(from + count - 1)})
+      insert into library_links (tenant, id, item, made_by, may, created_ms, expires_ms)
+      select 'acme', 'LL_' || at, ${item}, 'key:acmekey', 'play', ${sql.lit(createdMs)}, ${sql.lit(expiresMs)} from n
+    `.execute(api.store.db);
+  }
 });
 
 describe('the viewer of a link', () => {

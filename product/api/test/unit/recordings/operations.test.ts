@@ -1,6 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkPaces } from '../../../src/access/file-links.ts';
+import { makeItem } from '../../support/items.ts';
 import { ScriptedRecorder } from '../../support/scripted-recorders.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
@@ -236,6 +238,51 @@ describe('a link to a recording', () => {
     expect(await isEnded(ofKey.json())).toBe(true);
   });
 
+  it('is listed with links to items, and ended alone or with all that its maker made', async () => {
+    await record('re_1');
+    const { id: item } = await makeItem(api, { visibility: 'tenant' });
+    const [ann, boss, eve] = [
+      await api.user({ id: 'ann', email: 'ann@example.org', role: 'admin' }),
+      await api.user({ id: 'boss', email: 'boss@example.org', role: 'admin' }),
+      await api.user({ id: 'eve', email: 'eve@example.org', role: 'member' }),
+    ];
+    const [first, second, ofKey] = [await link({}, { as: ann }), await link({}, { as: ann }), await link()];
+    const ofEve = await ask('POST', `/library/items/${item}/links`, { as: eve, body: { use: 'own' } });
+    const links = async (as: typeof ann, query = '') => (await ask('GET', `/file-links?${query}`, { as })).json().data;
+    const ids = (rows: readonly { readonly id: string }[]) => new Set(rows.map(({ id }) => id));
+    const idOf = (answer: { json(): { readonly id: string } }) => answer.json().id;
+    expect(ids(await links(boss))).toEqual(new Set([first, second, ofKey, ofEve].map(idOf)));
+    expect(ids(await links(boss, 'createdBy=user:ann&use=share'))).toEqual(new Set([first, second].map(idOf)));
+    const [shown, ...none] = await links(eve);
+    expect([shown, none]).toEqual([expect.objectContaining({ item, use: 'own', createdBy: 'user:eve' }), []]);
+    const [ofRecording] = await links(ann, 'createdBy=key:acmekey');
+    expect(ofRecording).toMatchObject({ recording: 're_1', may: 'play', use: 'share' });
+    expect((await ask('GET', '/library/links')).json().data).toEqual([]);
+    expect((await ask('DELETE', `/file-links/${idOf(first)}`, { as: eve })).statusCode).toBe(404);
+    expect((await ask('DELETE', `/file-links/${idOf(first)}`, { as: ann })).statusCode).toBe(204);
+    expect(await Promise.all([first, second].map((one) => isEnded(one.json())))).toEqual([true, false]);
+    expect((await ask('DELETE', '/users/ann/file-links', { as: eve })).statusCode).toBe(403);
+    expect((await ask('DELETE', '/users/nobody/file-links', { as: boss })).statusCode).toBe(404);
+    expect((await ask('DELETE', '/users/ann/file-links', { as: boss })).statusCode).toBe(204);
+    expect(await Promise.all([second, ofKey].map((one) => isEnded(one.json())))).toEqual([true, false]);
+    expect((await ask('DELETE', '/me/file-links')).statusCode).toBe(403);
+    const token = await api.token({ sub: 'guest', video: { room: 'lobby', roomJoin: true } });
+    const headers = { authorization: `Bearer ${token}` };
+    for (const [method, url] of [
+      ['GET', ''],
+      ['DELETE', `/${idOf(ofKey)}`],
+    ] as const) {
+      const refused = await api.app.inject({ method, url: `/api/v1/file-links${url}`, headers });
+      expect(refused.json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
+    }
+    expect((await ask('DELETE', '/me/file-links', { as: eve })).statusCode).toBe(204);
+    expect(ids(await links(boss))).toEqual(new Set([idOf(ofKey)]));
+    const next = await link({}, { as: ann });
+    expect(await isEnded(next.json())).toBe(false);
+    await ask('DELETE', '/recordings/re_1');
+    expect(await links(boss)).toEqual([]);
+  });
+
   it('leads to the last of its recorders with a public URL, else to any recorder inside the fence', async () => {
     await record('re_1');
     const hostOf = async () => new URL((await link()).json().base).host;
@@ -300,6 +347,7 @@ describe('a user', () => {
       [],
     ]);
     const path = '/me/recordings/re_1';
+    const revokedCount = () => api.revoked.flatMap(({ entries }) => entries).length;
     const ofBob = await ask('POST', `${path}/links`, { as: bob, body: {} });
     expect([ofBob.statusCode, await isEnded(ofBob.json())]).toEqual([201, false]);
     const change = async (changes: object) => {
@@ -308,12 +356,21 @@ describe('a user', () => {
     };
     await change({ title: 'Retrospective' });
     expect(await isEnded(ofBob.json())).toBe(false);
+    const before = revokedCount();
     await change({ cohosts: [] });
-    expect(await isEnded(ofBob.json())).toBe(true);
-    await change({ cohosts: ['bob'] });
+    expect([await isEnded(ofBob.json()), revokedCount() - before]).toEqual([true, 1]);
+    expect((await ask('GET', '/file-links', { as: bob })).json().data).toEqual([]);
+    for (const cohosts of [['bob'], [], ['bob', 'cem', 'unknown'], [], ['bob']]) await change({ cohosts });
+    expect(revokedCount() - before).toBe(1);
     const again = await ask('POST', `${path}/links`, { as: bob, body: {} });
     expect([again.statusCode, await isEnded(again.json())]).toEqual([201, false]);
     expect((await ask('POST', `${path}/links`, { as: cem, body: {} })).statusCode).toBe(404);
+    for (let at = 2; at < linkPaces.share.burst; at += 1) {
+      if (at % 50 === 0) await api.clock.advance(1000);
+      await ask('POST', `${path}/links`, { as: bob, body: {} });
+    }
+    const refused = await ask('POST', `${path}/links`, { as: bob, body: {} });
+    expect(refused.json()).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     expect((await ask('DELETE', path, { as: cem })).statusCode).toBe(404);
     expect((await ask('DELETE', path, { as: bob })).statusCode).toBe(403);
     expect((await ask('DELETE', '/me/recordings/re_2', { as: ann })).statusCode).toBe(404);

@@ -23,5 +23,7 @@ export type NewInvitee = Schemas['NewInvitee'];
 
 export type SignInWays = Schemas['SignInWays'];
 export type UserSession = Schemas['UserSession'];
+export type FileLink = Schemas['FileLink'];
+export type FileLinkPage = Schemas['FileLinkPage'];
 export type SetupTarget = Schemas['SetupTarget'];
 export type Setup = Paths['/setup']['post']['requestBody']['content']['application/json'];

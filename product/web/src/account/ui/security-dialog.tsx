@@ -8,6 +8,7 @@ import type { Me, UserSession } from '../core/model.ts';
 import { PASSWORD_CHARACTERS_MIN } from '../core/user.ts';
 import { useSay } from '../text.ts';
 import { Field, Trouble } from './fields.tsx';
+import { MadeLinks } from './made-links.tsx';
 
 interface SecurityProps {
   me: Me;
@@ -60,6 +61,7 @@ export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
             ))}
           </ul>
         </section>
+        <MadeLinks {...{ me, api, timeZone }} />
       </div>
     </Dialog>
   );

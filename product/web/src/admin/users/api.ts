@@ -76,6 +76,10 @@ export class UsersApi {
     await this.#run(() => this.#client.delete('/users/{user}', { params: { path: { user } } }));
   };
 
+  readonly endFileLinks = async (user: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/users/{user}/file-links', { params: { path: { user } } }));
+  };
+
   /** Returns one result per row, in the same order. */
   async importRows(rows: readonly UserRow[]): Promise<readonly RowResult[]> {
     const { results } = await this.#run(() => this.#client.post('/users/bulk', { body: { users: [...rows] } }));

@@ -8,7 +8,7 @@ import type { NewUser, User, UserChange, UsersApi } from './api.ts';
 export type UserDialog =
   | { readonly kind: 'invite' }
   | { readonly kind: 'many' }
-  | { readonly kind: 'edit' | 'link' | 'deactivate' | 'activate' | 'delete'; readonly user: User }
+  | { readonly kind: 'edit' | 'link' | 'deactivate' | 'activate' | 'endLinks' | 'delete'; readonly user: User }
   | { readonly kind: 'made'; readonly user: User; readonly isNew: boolean; readonly link: MadeLink };
 
 export interface MadeLink extends PasswordLink {
@@ -59,6 +59,10 @@ export class UsersDesk {
   async remove({ id }: User): Promise<void> {
     await this.#api.remove(id);
     this.#onChanged();
+  }
+
+  endLinks({ id }: User): Promise<void> {
+    return this.#api.endFileLinks(id);
   }
 
   async #showLink(user: User, mailIn: Language | undefined, isNew: boolean): Promise<void> {

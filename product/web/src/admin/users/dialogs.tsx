@@ -219,17 +219,22 @@ function MadeDialog({ user, isNew, link, timeZone, onClose }: MadeProps) {
 interface StateDialogProps {
   desk: UsersDesk;
   user: User;
-  kind: 'deactivate' | 'activate' | 'delete';
+  kind: 'deactivate' | 'activate' | 'endLinks' | 'delete';
   isOwn: boolean;
 }
 
 const stateTexts = {
   deactivate: { title: 'deactivateTitle', text: 'deactivateText', own: 'deactivateOwn', button: 'deactivate' },
   activate: { title: 'activateTitle', text: 'activateText', own: undefined, button: 'activate' },
+  endLinks: { title: 'endLinksTitle', text: 'endLinksText', own: undefined, button: 'endLinks' },
   delete: { title: 'deleteTitle', text: 'deleteText', own: 'deleteOwn', button: 'remove' },
 } as const;
 
 function StateDialog({ desk, user, kind, isOwn }: StateDialogProps) {
+  const act = (): Promise<void> => {
+    if (kind === 'delete') return desk.remove(user);
+    return kind === 'endLinks' ? desk.endLinks(user) : desk.change(user, { active: kind === 'activate' });
+  };
   const { say } = useTexts(usersTexts);
   const { title, text, own, button } = stateTexts[kind];
   const { name } = user;
@@ -240,7 +245,7 @@ function StateDialog({ desk, user, kind, isOwn }: StateDialogProps) {
       isDangerous={kind !== 'activate'}
       failed={say('failed')}
       reasons={{ NOT_PERMITTED: say('operatorsOnly') }}
-      act={() => (kind === 'delete' ? desk.remove(user) : desk.change(user, { active: kind === 'activate' }))}
+      act={act}
       onClose={() => desk.close(kind)}
     >
       <p>{say(text, { name })}</p>

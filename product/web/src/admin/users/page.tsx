@@ -1,4 +1,4 @@
-import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Trash2, UserPlus } from 'lucide-react';
+import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Trash2, Unlink, UserPlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { SearchField } from '../../account/ui/search-field.tsx';
 import type { AdminPorts } from '../ports.ts';
@@ -130,7 +130,8 @@ function State({ user }: { user: User }) {
 
 function RowActions({ user, desk }: { user: User; desk: UsersDesk }) {
   const { say } = useTexts(usersTexts);
-  const open = (kind: 'edit' | 'link' | 'deactivate' | 'activate' | 'delete') => () => desk.open({ kind, user });
+  const open = (kind: 'edit' | 'link' | 'deactivate' | 'activate' | 'endLinks' | 'delete') => () =>
+    desk.open({ kind, user });
   const items: readonly MenuItem[] = [
     { key: 'edit', icon: Pencil, text: say('edit'), act: open('edit') },
     ...(user.active
@@ -139,6 +140,7 @@ function RowActions({ user, desk }: { user: User; desk: UsersDesk }) {
           { key: 'deactivate', icon: Ban, text: say('deactivate'), act: open('deactivate') },
         ]
       : [{ key: 'activate', icon: CircleCheck, text: say('activate'), act: open('activate') }]),
+    { key: 'endLinks', icon: Unlink, text: say('endLinks'), act: open('endLinks') },
     { key: 'delete', icon: Trash2, text: say('remove'), isDangerous: true, act: open('delete') },
   ];
   return (

@@ -52,6 +52,7 @@ export const usersTexts = inBothLanguages({
   link: ['Password link', '密码链接'],
   deactivate: ['Deactivate', '停用'],
   activate: ['Activate', '启用'],
+  endLinks: ['End links to files', '停用文件链接'],
   remove: ['Delete', '删除'],
   save: ['Save', '保存'],
 
@@ -112,6 +113,11 @@ export const usersTexts = inBothLanguages({
   ],
   activateTitle: ['Activate {name}?', '启用{name}？'],
   activateText: ['{name} can sign in again, with the same role and password.', '{name}可以重新登录，角色和密码不变。'],
+  endLinksTitle: ['End the links that {name} made?', '停用{name}创建的链接？'],
+  endLinksText: [
+    'All links to library files and recordings that {name} made stop working at once. {name} can make new ones.',
+    '{name}创建的资料库文件和录制链接将立即全部失效。{name}可以重新创建链接。',
+  ],
   deleteTitle: ['Delete {name}?', '删除{name}？'],
   deleteText: [
     '{name} is signed out everywhere, and leaves running calls at once. Personal links stop working. This cannot be undone.',

@@ -19,7 +19,7 @@ export type ItemKind = NonNullable<Item['kind']>;
 export type Visibility = Item['visibility'];
 export type Chapter = Item['chapters'][number];
 /** `playUrl`: endpoint of a library node that lists bases to load from; `positionMs`: where the person stopped. */
-export type OpenItemLink = Schemas['OpenItemLink'];
+export type OpenItemLinkPage = Schemas['OpenItemLinkPage'];
 export type ItemLink = Schemas['ItemLink'] & { readonly playUrl?: string; readonly positionMs?: number };
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];

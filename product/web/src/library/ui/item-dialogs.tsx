@@ -5,7 +5,7 @@ import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 import { timeFormat } from '../../core/time-formats.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { LibraryApi } from '../api.ts';
-import type { Item, ItemLink, OpenItemLink } from '../core/model.ts';
+import type { Item, ItemLink, OpenItemLinkPage } from '../core/model.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 
@@ -96,20 +96,24 @@ interface OpenLinksProps extends Omit<DialogProps, 'onClose'> {
 /** Shows open links that the user may end. */
 function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
   const { say } = useWords();
-  const [links, setLinks] = useState<readonly OpenItemLink[]>([]);
+  const [{ data: links, nextCursor }, setPage] = useState<OpenItemLinkPage>({ data: [] });
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
-    api.links(item.id).then(setLinks, setProblem);
+    api.links(item.id).then(setPage, setProblem);
   }, [api, item.id]);
   const end = async (id: string): Promise<void> => {
     setProblem(undefined);
     try {
       await api.endLink(id);
-      setLinks((shown) => shown.filter((one) => one.id !== id));
+      setPage(({ data, ...rest }) => ({ data: data.filter((one) => one.id !== id), ...rest }));
       onEnd(id);
     } catch (error) {
       setProblem(error);
     }
+  };
+  const more = (cursor: string): void => {
+    const joined = ({ data, ...rest }: OpenItemLinkPage) => setPage({ data: [...links, ...data], ...rest });
+    api.links(item.id, cursor).then(joined, setProblem);
   };
   return (
     <div className={links.length === 0 ? 'dialog-fields' : 'dialog-fields open-links'} data-testid="open-links">
@@ -134,6 +138,11 @@ function OpenLinks({ item, api, timeText, onEnd }: OpenLinksProps) {
           </div>
         );
       })}
+      {nextCursor === undefined ? null : (
+        <button type="button" className="button small quiet" onClick={() => more(nextCursor)}>
+          {say('more')}
+        </button>
+      )}
     </div>
   );
 }

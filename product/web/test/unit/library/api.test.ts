@@ -33,11 +33,11 @@ it('a change is sent with its version, and rejects when another version is curre
 it('open links of an item are listed and ended, and links of the page itself are for its own use', async () => {
   const { ports, asked, bodies } = scripted(() => ({ data: [{ id: 'LL_1' }] }));
   const api = new LibraryApi(ports);
-  expect(await api.links('it_1')).toEqual([{ id: 'LL_1' }]);
+  expect(await api.links('it_1', 'next')).toEqual({ data: [{ id: 'LL_1' }] });
   await api.endLink('LL_1');
   await api.link('it_1', LINK_TO_PLAY);
   expect(asked).toEqual([
-    'GET /library/items/it_1/links?limit=50',
+    'GET /library/items/it_1/links?cursor=next',
     'DELETE /library/links/LL_1',
     'POST /library/items/it_1/links',
   ]);
