@@ -413,7 +413,7 @@ function httpParts({ context, counters, store, keys, revocations }: ApiBase, par
     },
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, operatorTenant, publicUrl, clock }),
-    access: { keys, tenants, revocations, clock, streams: parts.live.roomStreams },
+    access: { keys, tenants, revocations, clock, streams: parts.live.roomStreams, links },
     calendar: { meetings, meetingLinks, feeds, publicUrl },
     joinLinks: joinLinkDeps({
       links,

@@ -8,7 +8,6 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
-import { endLinksOfKey } from '../join-links/personal-links.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type RecordingLimit, recordingLimits } from './core/limits.ts';
 import { grantableScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
@@ -24,6 +23,7 @@ export interface AccessDeps {
   readonly revocations: Revocations;
   readonly clock: Clock;
   readonly streams: { endOf(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
+  readonly links: { endOfKey(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
 }
 
 /** Longest validity of a join token. A revocation is kept as long by default, and never longer. */
@@ -275,9 +275,9 @@ function addKeyOperations(routes: Routes, deps: AccessDeps): void {
   routes.add(listTenantKeys, async ({ params, query }) =>
     list((await tenants.get(params.tenant)).id, query, { withSigning: true }),
   );
-  const endMade = async (db: Transaction, { tenant, id }: ApiKey): Promise<void> => {
-    await deps.streams.endOf(db, { tenant, id });
-    await endLinksOfKey(db, revocations, { tenant, id, nowMs: deps.clock.wallMs() });
+  const endMade = async (db: Transaction, key: ApiKey): Promise<void> => {
+    await deps.streams.endOf(db, key);
+    await deps.links.endOfKey(db, key);
   };
   const revoke = (key: ApiKey, { streams }: Static<typeof revokeKey.query>) =>
     keys.revoke(key, revocations, streams === 'end' ? (db) => endMade(db, key) : undefined);

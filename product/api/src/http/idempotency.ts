@@ -4,7 +4,6 @@ import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
-import { byOf } from '../access/made-links.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import { Problem } from './problems.ts';
@@ -145,10 +144,10 @@ const ownerOf = ({ tenant, caller, operation, key }: RowKey): string =>
 
 /** Names a caller with its rights: answers can hold secrets, which a token with other rights may not see. */
 function callerOf(principal: Principal): string {
-  const { kind, scopes, room = '', via = '', fence = '' } = principal;
-  if (kind === 'user') return byOf(principal);
+  const { kind, id, scopes, room = '', via = '', fence = '' } = principal;
   const rights = JSON.stringify([[...scopes].sort(), room, via, fence]);
-  return `${byOf(principal)}:${createHash('sha256').update(rights).digest('base64url')}`;
+  const caller = `${kind}:${id}`;
+  return kind === 'user' ? caller : `${caller}:${createHash('sha256').update(rights).digest('base64url')}`;
 }
 
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -57,9 +57,9 @@ export class GuestInvitations {
     const parent = via === '' ? undefined : await this.#o.links.get(tenant, via);
     if (!rights.admin && parent?.canInvite !== true) throw new Problem('NOT_PERMITTED');
     const { clock } = this.#o;
-    if (await this.#o.rooms.keepsOut(tenant, room, identity, clock.wallMs())) throw new Problem('NOT_PERMITTED');
     const retryAfterMs = this.#invitationTries.take(`${access.roomKey} ${identity}`, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+    if (await this.#o.rooms.keepsOut(tenant, room, identity, clock.wallMs())) throw new Problem('NOT_PERMITTED');
     const origin = parent && (await this.#o.links.otherMakerOf(parent.id));
     const createdBy = await this.#o.links.makerOf(tenant, { userId: identity, via });
     return {

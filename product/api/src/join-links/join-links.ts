@@ -10,7 +10,7 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { isOpen, type JoinLink, type LinkGrants, MEETING_TOKEN_MS_MAX, TOKEN_MS_MAX } from './core/link.ts';
-import { type LinkedUser, userOf } from './personal-links.ts';
+import { endLinksOfKey, type LinkedUser, userOf } from './personal-links.ts';
 import { browserHash, codeHash, newCode, newGuestIdentity, newLinkId } from './secrets.ts';
 
 export interface NewLink {
@@ -192,6 +192,11 @@ export class JoinLinks {
     const beforeMs = Math.floor(this.#o.clock.wallMs()) + 1;
     for (const user of users)
       await revokeUsed(db, this.#o, { tenant, id: tokenIdOf(id, user), beforeMs, lifeMs: MEETING_TOKEN_MS_MAX });
+  }
+
+  /** Ends links that tokens of the API key made, and the sessions of those who joined by them. */
+  endOfKey(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
+    return endLinksOfKey(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
   }
 
   userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {

@@ -64,7 +64,7 @@ export async function endHostLinks(
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood: true });
 }
 
-/** Ends all links that tokens of the API key made, and the sessions of those who joined by them. */
+/** Ends links that tokens of the API key made. */
 export async function endLinksOfKey(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,

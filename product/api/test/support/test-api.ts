@@ -313,6 +313,7 @@ export async function testApi(o: TestApiOptions = {}) {
       revocations,
       clock,
       streams: live.roomStreams,
+      links,
     },
     rooms,
     eventServices,

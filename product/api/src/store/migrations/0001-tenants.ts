@@ -43,7 +43,7 @@ create index revocations_by_id on revocations (tenant, id);
 create table revocation_version (one integer primary key, version bigint not null);
 insert into revocation_version (one, version) values (1, 0);
 
--- caller: a user's id, for it alone; '': any key of the tenant, since keys are rotated. attempt: which attempt
+-- caller: 'user:' and an id; 'key:', an id and a hash of the token's rights. attempt: which attempt
 -- carries it out; another may take over when it has lapsed. sealed_reply: null: still being carried out.
 create table idempotency (
   tenant text not null, caller text not null, operation text not null, key text not null,
