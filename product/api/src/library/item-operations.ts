@@ -143,7 +143,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
     const row = await changeableItem(db, principal, id);
-    const cover = 'image' in body ? checkedCover(body.image) : await createCover(o, row, body.atMs);
+    const cover = 'image' in body ? checkedCover(body.image) : await createCover(o, row, { atMs: body.atMs, by: principal });
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
       if (changed === undefined) throw new Problem('NOT_FOUND');
@@ -256,13 +256,17 @@ function checkedCover(url: string): string {
 }
 
 /** Rejects with CONFLICT unless the item is a stored video. */
-async function createCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
+async function createCover(
+  o: ItemOperationDeps,
+  row: ItemRow,
+  { atMs, by: { kind, id } }: { readonly atMs: number; readonly by: Principal },
+): Promise<''> {
   const content = await contentOf(o, row);
   if (row.state !== 'ready' || content?.kind !== 'video')
     throw new Problem('CONFLICT', 'the item is not a video that is ready');
   const durationMs = mediaOf(content.media)?.durationMs;
   if (durationMs !== undefined && atMs >= durationMs)
     throw invalid('/atMs', `must be before the end, at ${durationMs} ms`);
-  await o.library.contents.makeCover(content, atMs);
+  await o.library.contents.makeCover(content, atMs, kind === 'user' ? id : '');
   return '';
 }
