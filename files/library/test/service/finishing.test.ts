@@ -252,7 +252,10 @@ it('up to four uploads are checked at once, in turns of tenants and users, while
   for (let at = 5; at <= 6; at += 1) await bring(`slow ${at}`, 'bob');
   await bring('quick 7', 'ann', 'other');
   await ended(node);
-  expect([node.api.ended[0]?.uploadId, begun.toSorted()]).toEqual(['up_quick_7', ['quick 7', 'slow 1', 'slow 2', 'slow 5']]);
+  expect([node.api.ended[0]?.uploadId, begun.toSorted()]).toEqual([
+    'up_quick_7',
+    ['quick 7', 'slow 1', 'slow 2', 'slow 5'],
+  ]);
   await release('slow 1', 'slow 3');
   await release('slow 5', 'slow 6');
   expect(begun.slice(4)).toEqual(['slow 3', 'slow 6']);

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { STARTS, StartRates } from '../../src/delivery/start-rates.ts';
 
 const linkOf = (via: string, change: object = {}) =>
-  Object.assign({ tenant: 'acme', contentId: 'up_1', item: 'item_1', viewer: '', origin: { tenant: 'acme', via } }, change);
+  Object.assign(
+    { tenant: 'acme', contentId: 'up_1', item: 'item_1', viewer: '', origin: { tenant: 'acme', via } },
+    change,
+  );
 type Link = Parameters<StartRates['take']>[0];
 
 function setUp() {

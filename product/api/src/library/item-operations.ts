@@ -86,7 +86,8 @@ export const getTranscript = reading('getTranscript', 'GET /library/items/{item}
 const writing = operations({ tag, scope: 'library:write' });
 export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}/transcripts/{language}', {
   summary: 'Add or replace a transcript. Searches find the item by its words.',
-  description: 'An item has at most 64 transcripts, of 16 MB together. Transcripts and chosen covers count in `libraryBytes`.',
+  description:
+    'An item has at most 64 transcripts, of 16 MB together. Transcripts and chosen covers count in `libraryBytes`.',
   params: transcriptParams,
   body: transcript,
   bodyBytesMax: 1_100_000,
@@ -105,7 +106,9 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
     200: Type.Object(
       {
         items: Type.Integer(),
-        bytes: Type.Integer({ description: 'Size of all contents, each counted once, of unfinished uploads, transcripts and chosen covers.' }),
+        bytes: Type.Integer({
+          description: 'Size of all contents, each counted once, of unfinished uploads, transcripts and chosen covers.',
+        }),
         bytesMax: Type.Integer({ description: 'Most bytes that may be stored; 0 means no limit.' }),
       },
       { title: 'LibraryUsage' },
@@ -148,7 +151,8 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
     const row = await changeableItem(db, principal, id);
-    const cover = 'image' in body ? checkedCover(body.image) : await createCover(o, row, { atMs: body.atMs, by: principal });
+    const cover =
+      'image' in body ? checkedCover(body.image) : await createCover(o, row, { atMs: body.atMs, by: principal });
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
       if (changed === undefined) throw new Problem('NOT_FOUND');
@@ -208,7 +212,9 @@ function languageOf(text: string): string {
   }
 }
 
-/** Returns the bytes of the transcript that is replaced. Rejects with CONFLICT at the limits of an item's transcripts. */
+/**
+ * Returns the bytes of the transcript that is replaced. Rejects with CONFLICT at the limits of an item's transcripts.
+ */
 async function checkTranscriptLimit(
   db: Database,
   o: { readonly tenant: string; readonly id: string; readonly language: string; readonly bytes: number },

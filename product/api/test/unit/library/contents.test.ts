@@ -138,7 +138,7 @@ describe('a content', () => {
     const content = await contents.find(api.store.db, 'acme', id);
     if (content === undefined) throw new Error('it is not kept');
     await contents.makeCover(content, 1500, 'ada');
-    expect(api.libraries.fra.requestLog.at(-1)).toBe(`cover acme/${id} 1500`);
+    expect(api.libraries.fra.requestLog.at(-1)).toBe(`cover acme/${id} 1500 ada`);
     api.libraries.fra.link = 'cut';
     await expect(contents.makeCover(content, 1500, 'ada')).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   });
