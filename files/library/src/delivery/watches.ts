@@ -88,10 +88,15 @@ export class Watches {
     return count;
   }
 
+  /** Returns whether this node has had a report of the playback lately. */
+  isKnown({ tenant }: Pick<Watcher, 'tenant'>, { id }: Pick<WatchReport, 'id'>): boolean {
+    return this.#known.has(keyOf(tenant, id));
+  }
+
   /** Takes a report; an older or repeated `seq` changes nothing. Throws SHUTTING_DOWN. */
   take(watcher: Watcher, report: WatchReport): TakeResult {
     if (this.#closing !== undefined) throw new MeridianError('SHUTTING_DOWN');
-    const key = `${watcher.tenant}/${report.id}`;
+    const key = keyOf(watcher.tenant, report.id);
     const before = this.#known.get(key);
     if (before !== undefined && report.seq <= before.seq) return { isStart: false };
     const isStart = before === undefined && report.agoMs <= START_MS;
@@ -190,6 +195,8 @@ export class Watches {
     for (const [key, message] of batch) if (this.#pending.get(key) === message) this.#pending.delete(key);
   }
 }
+
+const keyOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
 function messageOf(
   { tenant, contentId, item, viewer }: Watcher,

@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { StoreError } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
 import { contentPrefix } from '../core/names.ts';
+import { type Holder, isPlaceFree } from '../core/turns.ts';
 import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 
-/** Concurrent calls, each with a copy of its file on the disk; further ones are refused. */
-const PARALLEL_COVERS = 2;
+/**
+ * Concurrent calls, at most two of a tenant and one of a user, each with a copy of its file on the disk; further ones
+ * are refused.
+ */
+const PARALLEL_COVERS = 3;
 const RETRY_MS = 30_000;
 
 export type MakeCover = (path: string, atMs: number, signal: AbortSignal) => Promise<Uint8Array | undefined>;
@@ -25,7 +29,7 @@ export interface CoversOptions {
 export class Covers {
   readonly #o: CoversOptions;
   readonly #closing = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #running = new Map<Promise<unknown>, Holder>();
 
   static async open(o: CoversOptions): Promise<Covers> {
     await rm(o.folder, { recursive: true, force: true });
@@ -38,15 +42,15 @@ export class Covers {
   }
 
   /**
-   * Rejects with `OBJECT_MISSING`; REQUEST_INVALID without a picture at `atMs`; OVERLOADED above the bound, or without
-   * room on the disk.
+   * Rejects with `OBJECT_MISSING`; REQUEST_INVALID without a picture at `atMs`; OVERLOADED above the bound or the share
+   * of `by`, or without room on the disk.
    */
-  async make(tenant: string, contentId: string, atMs: number): Promise<void> {
+  async make(by: Holder, contentId: string, atMs: number): Promise<void> {
     if (!(atMs >= 0) || !Number.isFinite(atMs)) throw new MeridianError('REQUEST_INVALID', 'at_ms: not a time');
-    if (this.#running.size >= PARALLEL_COVERS)
+    if (!isPlaceFree(by, [...this.#running.values()], PARALLEL_COVERS))
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
-    const work = this.#make(tenant, contentId, atMs);
-    this.#running.add(work);
+    const work = this.#make(by.tenant, contentId, atMs);
+    this.#running.set(work, by);
     try {
       await work;
     } finally {
@@ -56,7 +60,7 @@ export class Covers {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled([...this.#running]);
+    await Promise.allSettled(this.#running.keys());
   }
 
   async #make(tenant: string, contentId: string, atMs: number): Promise<void> {

@@ -1,5 +1,5 @@
-// Finishes complete uploads: copies known blocks, compares hashes, checks the file, stores it. A few run at once, in
-// order of arrival; after a restart they begin again.
+// Finishes complete uploads: copies known blocks, compares hashes, checks the file, stores it. A few run at once, by
+// turns of tenants and owners; after a restart they begin again.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hasCode } from '@meridian/object-store';
@@ -9,12 +9,16 @@ import { contentPrefix } from '../core/names.ts';
 import { announcedHash } from '../core/plan.ts';
 import { type Media, type Report, refusalOf } from '../core/report.ts';
 import { FileRefused, retryMs } from '../core/retry.ts';
+import { nextInTurn } from '../core/turns.ts';
 import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
-/** Concurrent uploads, so that a slow scan does not hold up others. Each takes some MB of memory and an ffmpeg. */
+/**
+ * Concurrent uploads, at most three of a tenant and two of a user, so that slow files do not hold up those of others.
+ * Each takes some MB of memory and an ffmpeg.
+ */
 const PARALLEL_JOBS = 4;
 
 export interface CheckedFile {
@@ -50,6 +54,8 @@ export interface FinishingOptions {
 
 interface Job {
   readonly upload: Upload;
+  readonly tenant: string;
+  readonly owner: string;
   readonly sinceMs: number;
   failures: number;
   dueMs: number;
@@ -76,7 +82,8 @@ export class Finishing {
   add(upload: Upload): void {
     if (this.#jobs.some((job) => job.upload === upload)) return;
     const now = this.#o.clock.nowMs();
-    this.#jobs.push({ upload, sinceMs: now, failures: 0, dueMs: now });
+    const { tenant, owner } = upload.plan;
+    this.#jobs.push({ upload, tenant, owner, sinceMs: now, failures: 0, dueMs: now });
     this.#next();
   }
 
@@ -98,9 +105,12 @@ export class Finishing {
     const { clock } = this.#o;
     const now = clock.nowMs();
     const waiting = this.#jobs.filter((job) => !this.#running.has(job));
-    for (const job of waiting.filter(({ dueMs }) => dueMs <= now)) {
+    const due = new Set(waiting.filter(({ dueMs }) => dueMs <= now));
+    for (;;) {
       // The end of a job calls this method again.
-      if (this.#running.size >= PARALLEL_JOBS) return;
+      const job = nextInTurn([...due], [...this.#running.keys()], PARALLEL_JOBS);
+      if (job === undefined) break;
+      due.delete(job);
       const done = this.#run(job).finally(() => {
         this.#running.delete(job);
         this.#next();

@@ -85,9 +85,9 @@ export class Uploads {
       for (const { contentId } of proofRanges) checkNames(tenant, contentId);
       return { sha256: await this.contents.digest(tenant, nonce, proofRanges).catch(requestInvalid) };
     });
-    serve(link, rpc.makeCover, async ({ tenant, contentId, atMs }) => {
+    serve(link, rpc.makeCover, async ({ tenant, contentId, atMs, owner }) => {
       checkNames(tenant, contentId);
-      await this.covers.make(tenant, contentId, atMs);
+      await this.covers.make({ tenant, owner }, contentId, atMs);
       return {};
     });
   }

@@ -169,6 +169,40 @@ it('a content has a cover, which can be replaced by a picture of another time', 
   expect(await (await coverOf()).text()).toBe('at 700');
 });
 
+it('covers are made one at a time for a user, and two for a tenant', async () => {
+  const held = Promise.withResolvers<void>();
+  let count = 0;
+  const slow = await library({
+    check,
+    cover: async () => {
+      count += 1;
+      await held.promise;
+      return cover;
+    },
+  });
+  slow.join();
+  for (const tenant of ['acme', 'other'] as const) {
+    await slow.open(planOf(film.length, { tenant }));
+    await send(slow.urlOf(0, 'up_1', {}, tenant), film);
+  }
+  await until('they are stored', () => slow.api.ended.length >= 2);
+  const make = (owner: string, tenant = 'acme') =>
+    slow.api.ask(rpc.makeCover, { tenant, contentId: 'up_1', atMs: 0, owner });
+  const begun = [make('ann')];
+  await until('the first one is made', () => count === 1);
+  await expect(make('ann')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  begun.push(make('bob'));
+  await until('the second one is made', () => count === 2);
+  await expect(make('eve')).rejects.toMatchObject({ code: 'OVERLOADED' });
+  begun.push(make('ann', 'other'));
+  await until('the third one is made', () => count === 3);
+  held.resolve();
+  await Promise.all(begun);
+  await make('ann');
+  await slow.stop();
+  await slow.remove();
+});
+
 describe('a rendition of a content', () => {
   const fileOf = (name: string, token = tokenOf(claims()), headers: Record<string, string> = {}) =>
     fetch(urlOf(token, `renditions/${name}`), { headers });

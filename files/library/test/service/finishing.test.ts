@@ -226,39 +226,44 @@ it("a failed step is retried behind other uploads, and given up at the upload's 
   ]);
 });
 
-it('up to four uploads are checked at once, each once and in order, while a scanner hangs on some', async () => {
+it('up to four uploads are checked at once, in turns of tenants and users, while a scanner hangs on some', async () => {
   const begun: string[] = [];
-  const hanging: (() => void)[] = [];
+  const hanging = new Map<string, () => void>();
   const check: Check = async (file, signal) => {
     begun.push(file.name);
     if (file.name.startsWith('slow'))
       await new Promise<void>((resolve, reject) => {
-        hanging.push(resolve);
+        hanging.set(file.name, resolve);
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     return await acceptAll(file, signal);
   };
   const node = await startJoined({ check });
-  const bring = async (uploadId: string, name: string) => {
-    await node.open(planOf(small.length, { uploadId, name }));
-    await send(node.urlOf(0, uploadId), small);
+  const bring = async (name: string, owner: string, tenant: 'acme' | 'other' = 'acme') => {
+    const uploadId = `up_${name.replace(' ', '_')}`;
+    await node.open(planOf(small.length, { uploadId, name, owner, tenant }));
+    await send(node.urlOf(0, uploadId, {}, tenant), small);
   };
-  for (let at = 1; at <= 3; at += 1) await bring(`up_${at}`, `slow ${at}`);
-  await bring('up_4', 'quick 4');
+  const release = async (name: string, next: string) => {
+    hanging.get(name)?.();
+    await until(`${next} is checked`, () => hanging.has(next));
+  };
+  for (let at = 1; at <= 4; at += 1) await bring(`slow ${at}`, 'ann');
+  for (let at = 5; at <= 6; at += 1) await bring(`slow ${at}`, 'bob');
+  await bring('quick 7', 'ann', 'other');
   await ended(node);
-  expect([node.api.ended[0]?.uploadId, node.uploads.finishing.figures.waiting]).toEqual(['up_4', 3]);
-  for (let at = 5; at <= 6; at += 1) await bring(`up_${at}`, `slow ${at}`);
-  await until('four are looked at', () => hanging.length === 4);
-  for (let at = 7; at <= 8; at += 1) await bring(`up_${at}`, `quick ${at}`);
-  const first = ['slow 1', 'slow 2', 'slow 3', 'quick 4', 'slow 5'];
-  expect([begun.toSorted(), node.uploads.finishing.figures.waiting]).toEqual([first.toSorted(), 7]);
-  hanging.shift()?.();
-  await until('the next one is looked at', () => hanging.length === 4);
-  expect(begun.slice(5)).toEqual(['slow 6']);
-  for (const resolve of hanging) resolve();
-  await ended(node, 8);
-  expect(begun.slice(5)).toEqual(['slow 6', 'quick 7', 'quick 8']);
-  expect([new Set(node.api.ended.map(({ uploadId }) => uploadId)).size, node.endings.length]).toEqual([8, 8]);
+  expect([node.api.ended[0]?.uploadId, begun.toSorted()]).toEqual([
+    'up_quick_7',
+    ['quick 7', 'slow 1', 'slow 2', 'slow 5'],
+  ]);
+  await release('slow 1', 'slow 3');
+  await release('slow 5', 'slow 6');
+  expect(begun.slice(4)).toEqual(['slow 3', 'slow 6']);
+  for (const resolve of hanging.values()) resolve();
+  await until('the last one is checked', () => hanging.has('slow 4'));
+  hanging.get('slow 4')?.();
+  await ended(node, 7);
+  expect([begun.length, new Set(node.api.ended.map(({ uploadId }) => uploadId)).size]).toEqual([7, 7]);
 });
 
 it('an incomplete upload is dropped without the content that another node stored under its name', async () => {

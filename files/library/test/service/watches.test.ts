@@ -5,6 +5,7 @@ import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
+import { STARTS } from '../../src/delivery/start-rates.ts';
 import { WATCH_BODY_MS, WATCH_BYTES_MAX } from '../../src/delivery/watch-routes.ts';
 import { library, tokenOf } from '../support/library.ts';
 import { reportBody, watchId } from '../support/watch.ts';
@@ -130,6 +131,29 @@ it('a playback report is kept while no api answers, and handed over once when on
   const [first] = api.watched;
   expect(first).toMatchObject({ contentId: 'up_1', positionMs: 9000, watchedMs: 50_000, hasEnded: false, cache: '' });
   expect((first?.lastWallMs ?? 0) - (first?.startedWallMs ?? 0)).toBe(60_000);
+});
+
+it('a link begins a bounded number of playbacks from an address, and known ones go on', async () => {
+  const flooding = await library({ config: { trustedProxies: ['127.0.0.1'] } });
+  const report = async (number: number, change: object = {}, o: { via?: string; from?: string } = {}) => {
+    const { via = 'flood', from = '192.0.2.1' } = o;
+    const token = tokenOf(Object.assign({ via, item: 'item_1' }, playClaims));
+    const url = `http://127.0.0.1:${flooding.port}/library/plays/${token}/watches`;
+    const body = JSON.stringify(reportBody(Object.assign({ watch: watchId(number) }, change)));
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': from };
+    return await fetch(url, { method: 'POST', body, headers });
+  };
+  for (let number = 0; number < STARTS.burst; number += 1) expect((await report(number)).status).toBe(204);
+  const refused = await report(STARTS.burst);
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect([flooding.watches.pending, flooding.starts.length]).toEqual([STARTS.burst, STARTS.burst]);
+  expect((await report(0, { seq: 2 })).status).toBe(204);
+  expect((await report(STARTS.burst, {}, { via: 'other' })).status).toBe(204);
+  expect((await report(STARTS.burst + 1, {}, { from: '192.0.2.2' })).status).toBe(204);
+  await flooding.stop();
+  await flooding.remove();
 });
 
 it('playback reports end with the link, and none is accepted when the node stops', async () => {

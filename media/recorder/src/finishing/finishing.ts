@@ -77,8 +77,11 @@ interface Failure {
 
 export class Finishing {
   readonly #o: FinishingOptions;
-  /** By prefix, in the order of their turns; the first one runs. */
+  /** By prefix, in order of arrival. Tenants take turns, so that one with many recordings does not hold up others. */
   readonly #jobs = new Map<string, Job>();
+  #runningJob: Job | undefined;
+  /** Tenants that had their turn in this round. */
+  readonly #served = new Set<string>();
   readonly #lookups = new Map<string, Promise<Answer>>();
   readonly #failures = new Map<string, Failure>();
   readonly #erasures = new Map<string, Promise<number>>();
@@ -218,11 +221,24 @@ export class Finishing {
   }
 
   async #work(): Promise<void> {
-    for (let [job] = this.#jobs.values(); job !== undefined; [job] = this.#jobs.values()) {
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      this.#runningJob = job;
       if (!job.controller.signal.aborted) await this.#run(job);
+      this.#runningJob = undefined;
       this.#jobs.delete(job.prefix);
       job.ended.resolve();
     }
+  }
+
+  #next(): Job | undefined {
+    const jobs = [...this.#jobs.values()];
+    let next = jobs.find(({ tenant }) => !this.#served.has(tenant));
+    if (next === undefined) {
+      this.#served.clear();
+      [next] = jobs;
+    }
+    if (next !== undefined) this.#served.add(next.tenant);
+    return next;
   }
 
   async #run(job: Job): Promise<void> {
@@ -277,18 +293,13 @@ export class Finishing {
     job?.controller.abort();
     await Promise.resolve();
     await this.#lookups.get(prefix);
-    if (job !== undefined && this.#isFirst(job)) await job.ended.promise;
+    if (job !== undefined && this.#runningJob === job) await job.ended.promise;
     else this.#jobs.delete(prefix);
     await this.#o.spool.eraseSpooled(tenant, recordingId);
     const objects = await removeBelow(this.#o.store, prefix, `${prefix}${FINISHED_NAME}`);
     this.#failures.delete(prefix);
     this.#o.log.info({ prefix, objects }, 'a recording is erased');
     return objects;
-  }
-
-  #isFirst(job: Job): boolean {
-    const [first] = this.#jobs.values();
-    return first === job;
   }
 }
 

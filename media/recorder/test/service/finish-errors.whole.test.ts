@@ -19,9 +19,10 @@ beforeAll(async () => {
   await makeRecordings(rig, { recordingIds: ['broken', 'full', 'later', 'lacking', 'resumed'] });
   // Without pictures nothing is encoded.
   await makeRecordings(rig, {
-    recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'],
+    recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice', 'turn-1', 'turn-2'],
     isSoundAlone: true,
   });
+  await makeRecordings(rig, { recordingIds: ['turn-3'], isSoundAlone: true, roomKey: 'globex/daily' });
 });
 afterAll(() => rig.dispose());
 
@@ -130,6 +131,24 @@ it('an erasure during finishing leaves nothing of the recording, and keeps other
   expect(await keysOf('')).toEqual(others);
   expect(await finishing.erase(requestOf('erased'))).toBe(0);
   expect(await finishing.request(requestOf('erased'))).toEqual({ state: 'unknown' });
+  await finishing.close();
+});
+
+it('tenants take turns, so that many recordings of one do not hold up those of another', async () => {
+  const finishing = finishingOf(rig.store);
+  const begun: string[] = [];
+  const goOn = Promise.withResolvers<undefined>();
+  rig.store.fails = (call, key) => {
+    if (call !== 'head' || !key.endsWith('/finished/finished.json')) return undefined;
+    begun.push(key.split('/')[1] ?? '');
+    return begun.length === 1 ? goOn.promise : undefined;
+  };
+  const requests = [requestOf('turn-1'), requestOf('turn-2'), { ...requestOf('turn-3'), tenant: 'globex' }];
+  for (const request of requests) expect((await finishing.request(request)).state).toBe('working');
+  goOn.resolve(undefined);
+  for (const request of requests) await whenFinished(finishing, request);
+  expect(begun).toEqual(['turn-1', 'turn-3', 'turn-2']);
+  rig.store.fails = () => undefined;
   await finishing.close();
 });
 

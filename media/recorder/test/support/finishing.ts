@@ -52,23 +52,24 @@ const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3'
  */
 export async function makeRecordings(
   rig: TestRecorder,
-  o: { readonly recordingIds?: readonly string[]; readonly isSoundAlone?: boolean } = {},
+  o: { readonly recordingIds?: readonly string[]; readonly isSoundAlone?: boolean; readonly roomKey?: string } = {},
 ): Promise<void> {
   const sent = media(rig.clock.nowMs()).filter(({ kind }) => o.isSoundAlone !== true || kind === 'audio');
   const beganMs = rig.clock.nowMs();
   for (const recordingId of o.recordingIds ?? ['rec_1'])
     for (const why of ['lost', 'ended'] as const) {
-      await stintOf(rig, { sent, recordingId, why, shiftMs: rig.clock.nowMs() - beganMs });
+      const shiftMs = rig.clock.nowMs() - beganMs;
+      await stintOf(rig, { sent, recordingId, why, shiftMs, roomKey: o.roomKey ?? 'Acme/daily' });
       if (why === 'lost') rig.clock.advance(2000);
     }
 }
 
 async function stintOf(
   rig: TestRecorder,
-  o: { sent: readonly SentTrack[]; recordingId: string; why: 'lost' | 'ended'; shiftMs: number },
+  o: { sent: readonly SentTrack[]; recordingId: string; roomKey: string; why: 'lost' | 'ended'; shiftMs: number },
 ): Promise<void> {
   const room = new TestRoom();
-  const { stint } = await rig.open(room, { recordingId: o.recordingId });
+  const { stint } = await rig.open(room, { recordingId: o.recordingId, roomKey: o.roomKey });
   const sinks = o.sent.map(({ who, source, kind }) => {
     const track = { trackId: `TR_${who}${source}`, kind, source, name: '' } as Track;
     const publisher = { identity: who, sessionId: who, name: names[who] } as Participant;

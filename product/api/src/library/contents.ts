@@ -106,13 +106,16 @@ export class Contents {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /** Makes a cover at a node inside the fence. Rejects with NODE_UNREACHABLE, or the node's code. */
-  async makeCover(content: ContentRow, atMs: number): Promise<void> {
+  /**
+   * Makes a cover at a node inside the fence. `owner`: user who asks, whose share of the node it takes; `''` for an API
+   * key. Rejects with NODE_UNREACHABLE, or the node's code.
+   */
+  async makeCover(content: ContentRow, atMs: number, owner: string): Promise<void> {
     const { tenant, id: contentId } = content;
     const fence = await this.#o.keys.fenceOf(tenant);
     const node = this.#o.nodes.having(content, fence).find(({ isLinked }) => isLinked);
     if (node === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
-    await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
+    await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs, owner }, COVER_ANSWER_MS);
   }
 
   /** Must be called before the tenant's rows are removed. */

@@ -1,4 +1,5 @@
 import { libraryKinds } from '@meridian/protocol';
+import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import { item } from '../events/item-body.ts';
@@ -12,6 +13,7 @@ import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
 import { changeableItem, itemPage, shownWhole, visibleItem } from './item-rows.ts';
+import { checkWritten } from './item-texts.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
@@ -19,6 +21,8 @@ import { libraryUsage } from './usage.ts';
 
 /** More languages than any company publishes in. */
 const TRANSCRIPTS_MAX = 64;
+/** Bound of an item's transcripts together: three hours of talk in all languages. */
+export const TRANSCRIPTS_BYTES_MAX = 16_000_000;
 /** 300 kB in base64, with the prefix of the URL. A frame of a 4K video fits. */
 const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, sidePx: 4096 };
 
@@ -71,7 +75,7 @@ export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{i
     Type.Object({ atMs: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }) }),
   ]),
   answers: { 200: item },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
 });
 const transcript = Type.Object({ vtt: Type.String({ maxLength: 500_000 }) }, { title: 'ItemTranscript' });
 export const getTranscript = reading('getTranscript', 'GET /library/items/{item}/transcripts/{language}', {
@@ -82,11 +86,13 @@ export const getTranscript = reading('getTranscript', 'GET /library/items/{item}
 const writing = operations({ tag, scope: 'library:write' });
 export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}/transcripts/{language}', {
   summary: 'Add or replace a transcript. Searches find the item by its words.',
+  description:
+    'An item has at most 64 transcripts, of 16 MB together. Transcripts and chosen covers count in `libraryBytes`.',
   params: transcriptParams,
   body: transcript,
   bodyBytesMax: 1_100_000,
   answers: { 204: Type.Null() },
-  problems: ['CONFLICT'],
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
 });
 export const deleteTranscript = writing('deleteTranscript', 'DELETE /library/items/{item}/transcripts/{language}', {
   summary: 'Delete a transcript.',
@@ -100,7 +106,9 @@ export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', 
     200: Type.Object(
       {
         items: Type.Integer(),
-        bytes: Type.Integer({ description: 'Size of all contents, each counted once, and of unfinished uploads.' }),
+        bytes: Type.Integer({
+          description: 'Size of all contents, each counted once, of unfinished uploads, transcripts and chosen covers.',
+        }),
         bytesMax: Type.Integer({ description: 'Most bytes that may be stored; 0 means no limit.' }),
       },
       { title: 'LibraryUsage' },
@@ -143,10 +151,12 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
     const row = await changeableItem(db, principal, id);
-    const cover = 'image' in body ? checkedCover(body.image) : await createCover(o, row, body.atMs);
+    const cover =
+      'image' in body ? checkedCover(body.image) : await createCover(o, row, { atMs: body.atMs, by: principal });
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
       if (changed === undefined) throw new Problem('NOT_FOUND');
+      if (cover.length > row.cover.length) await checkWritten(trx, principal);
       return { body: await shownWhole(trx, changed) };
     });
   });
@@ -174,8 +184,10 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     const read = readWebVtt(vtt);
     if ('wrong' in read) throw invalid('/vtt', read.wrong);
     return atomically(async (trx) => {
-      await checkTranscriptLimit(trx, { tenant, id, language });
+      const bytes = Buffer.byteLength(vtt);
+      const { bytesBefore } = await checkTranscriptLimit(trx, { tenant, id, language, bytes });
       if (!(await items.setTranscript(trx, { tenant, id, language }, vtt))) throw new Problem('NOT_FOUND');
+      if (bytes > bytesBefore) await checkWritten(trx, principal);
     });
   });
   routes.add(deleteTranscript, async ({ principal, params, atomically }) => {
@@ -200,19 +212,27 @@ function languageOf(text: string): string {
   }
 }
 
-/** Rejects with CONFLICT at the limit of transcripts. */
+/**
+ * Returns the bytes of the transcript that is replaced. Rejects with CONFLICT at the limits of an item's transcripts.
+ */
 async function checkTranscriptLimit(
   db: Database,
-  { tenant, id, language }: { readonly tenant: string; readonly id: string; readonly language: string },
-): Promise<void> {
-  const otherTranscripts = await db
+  o: { readonly tenant: string; readonly id: string; readonly language: string; readonly bytes: number },
+): Promise<{ readonly bytesBefore: number }> {
+  const { tenant, id, language, bytes } = o;
+  const rows = await db
     .selectFrom('library_transcripts')
-    .select('language')
+    .select(['language', sql<number>`octet_length(vtt)`.as('bytes')])
     .where((eb) => eb.and({ tenant, item: id }))
-    .where('language', '!=', language)
     .execute();
-  if (otherTranscripts.length >= TRANSCRIPTS_MAX)
+  const others = rows.filter((row) => row.language !== language);
+  if (others.length >= TRANSCRIPTS_MAX)
     throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX} transcripts`);
+  const bytesBefore = rows.find((row) => row.language === language)?.bytes ?? 0;
+  const otherBytes = others.reduce((sum, row) => sum + row.bytes, 0);
+  if (bytes > bytesBefore && otherBytes + bytes > TRANSCRIPTS_BYTES_MAX)
+    throw new Problem('CONFLICT', `the transcripts of an item have at most ${TRANSCRIPTS_BYTES_MAX} bytes together`);
+  return { bytesBefore };
 }
 
 /** Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
@@ -256,13 +276,17 @@ function checkedCover(url: string): string {
 }
 
 /** Rejects with CONFLICT unless the item is a stored video. */
-async function createCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
+async function createCover(
+  o: ItemOperationDeps,
+  row: ItemRow,
+  { atMs, by: { kind, id } }: { readonly atMs: number; readonly by: Principal },
+): Promise<''> {
   const content = await contentOf(o, row);
   if (row.state !== 'ready' || content?.kind !== 'video')
     throw new Problem('CONFLICT', 'the item is not a video that is ready');
   const durationMs = mediaOf(content.media)?.durationMs;
   if (durationMs !== undefined && atMs >= durationMs)
     throw invalid('/atMs', `must be before the end, at ${durationMs} ms`);
-  await o.library.contents.makeCover(content, atMs);
+  await o.library.contents.makeCover(content, atMs, kind === 'user' ? id : '');
   return '';
 }

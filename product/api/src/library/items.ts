@@ -22,7 +22,7 @@ export interface ItemContents {
   releaseUnused(trx: Transaction, tenant: string, contentId: string): Promise<void>;
   /** Returns the address of a node in these regions that has the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
-  makeCover(content: ContentRow, atMs: number): Promise<void>;
+  makeCover(content: ContentRow, atMs: number, owner: string): Promise<void>;
 }
 
 export interface ItemDeps extends GrantEnding {

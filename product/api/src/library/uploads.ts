@@ -27,7 +27,7 @@ import {
   partsIn,
   type UploadDropping,
 } from './upload-rows.ts';
-import { libraryUsage, underWay } from './usage.ts';
+import { inSteps, libraryUsage, underWay } from './usage.ts';
 
 export interface UploadsOptions {
   readonly db: Database;
@@ -66,8 +66,6 @@ export const OPEN_UPLOADS_MAX = 1000;
 export const UPLOAD_MS = 7 * 86_400_000;
 /** Lifetime of an upload that no node has opened: a client proves its bytes, or asks again, within seconds. */
 export const UNOPENED_MS = 10 * 60_000;
-/** Steps of the quota in which a person's limit counts the bytes of others: each hides 1.6 % of the quota. */
-const USAGE_STEPS = 64;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
@@ -372,12 +370,6 @@ async function mayBegin(db: Database, { tenant, person }: Uploader, bytes: numbe
     throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
   if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
     throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
-}
-
-/** Rounds up to steps of the quota. */
-function inSteps(bytes: number, bytesMax: number): number {
-  const stepBytes = Math.max(1, Math.ceil(bytesMax / USAGE_STEPS));
-  return Math.ceil(bytes / stepBytes) * stepBytes;
 }
 
 export const invalid = (pointer: string, detail: string): Problem =>

@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import { tenantOf } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 
 export interface LibraryUsage {
   readonly items: number;
-  /** Bytes of all contents, each counted once, and of open uploads. */
+  /** Bytes of all contents, each counted once, of open uploads, of transcripts and of chosen covers. */
   readonly bytes: number;
   /** Limit of stored bytes; 0 for no limit. */
   readonly bytesMax: number;
@@ -44,9 +45,45 @@ export async function libraryUsage(db: Database, tenant: string, owner?: string)
   const { bytes: coming } = await underWay(db, tenant, owner);
   return {
     items: Number(items.count),
-    bytes: Number(storedSum.bytes ?? 0) + coming,
+    bytes: Number(storedSum.bytes ?? 0) + coming + (await writtenBytes(db, tenant, owner)),
     bytesMax: tenantOf(row).limits.libraryBytes,
   };
+}
+
+/** Counts bytes of transcripts and chosen covers, of all items of the tenant or only of those of `owner`. */
+export async function writtenBytes(db: Database, tenant: string, owner?: string): Promise<number> {
+  const covers = await db
+    .selectFrom('library_items')
+    .select(sql<number | null>`sum(octet_length(cover))`.as('bytes'))
+    .where('tenant', '=', tenant)
+    .$if(owner !== undefined, (query) => query.where('owner', '=', owner ?? ''))
+    .executeTakeFirstOrThrow();
+  const transcripts = await db
+    .selectFrom('library_transcripts as t')
+    .select(sql<number | null>`sum(octet_length(t.vtt))`.as('bytes'))
+    .where('t.tenant', '=', tenant)
+    .$if(owner !== undefined, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('library_items as i')
+            .select('i.id')
+            .whereRef('i.tenant', '=', 't.tenant')
+            .whereRef('i.id', '=', 't.item')
+            .where('i.owner', '=', owner ?? ''),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(covers.bytes ?? 0) + Number(transcripts.bytes ?? 0);
+}
+
+/** Steps of the quota in which a person's limit counts the bytes of others: each hides 1.6 % of the quota. */
+const USAGE_STEPS = 64;
+
+/** Rounds up to steps of the quota. */
+export function inSteps(bytes: number, bytesMax: number): number {
+  const stepBytes = Math.max(1, Math.ceil(bytesMax / USAGE_STEPS));
+  return Math.ceil(bytes / stepBytes) * stepBytes;
 }
 
 /** Counts open uploads of the tenant, or only those of `owner`. */

@@ -82,11 +82,11 @@ export class ScriptedLibrary extends ScriptedNode {
       this.contents.delete(nameOf(tenant, contentId));
       return {};
     });
-    serve(this.side, rpc.makeCover, ({ tenant, contentId, atMs }) => {
+    serve(this.side, rpc.makeCover, ({ tenant, contentId, atMs, owner }) => {
       const content = this.contents.get(nameOf(tenant, contentId));
       if (!(atMs >= 0)) throw new MeridianError('REQUEST_INVALID');
       if (content === undefined) throw missing();
-      this.requestLog.push(`cover ${tenant}/${contentId} ${atMs}`);
+      this.requestLog.push(`cover ${tenant}/${contentId} ${atMs} ${owner}`.trimEnd());
       return {};
     });
   }

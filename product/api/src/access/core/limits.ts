@@ -12,7 +12,7 @@ export interface TenantLimits {
   readonly recordingBytes: number;
   /** Minutes that may be recorded in each calendar month (UTC). */
   readonly recordingMinutes: number;
-  /** Includes uploads under way. */
+  /** Includes uploads under way, transcripts and chosen covers. */
   readonly libraryBytes: number;
 }
 

@@ -137,10 +137,10 @@ describe('a content', () => {
     const { contents } = api.telling.library;
     const content = await contents.find(api.store.db, 'acme', id);
     if (content === undefined) throw new Error('it is not kept');
-    await contents.makeCover(content, 1500);
-    expect(api.libraries.fra.requestLog.at(-1)).toBe(`cover acme/${id} 1500`);
+    await contents.makeCover(content, 1500, 'ada');
+    expect(api.libraries.fra.requestLog.at(-1)).toBe(`cover acme/${id} 1500 ada`);
     api.libraries.fra.link = 'cut';
-    await expect(contents.makeCover(content, 1500)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
+    await expect(contents.makeCover(content, 1500, 'ada')).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   });
 
   it('is kept as long as the tenant sets, from its item’s last change', async () => {

@@ -46,7 +46,7 @@ const coverOf = async (id: string) => {
   const { contents } = api.telling.library;
   const content = await contents.find(api.store.db, 'acme', id);
   if (content === undefined) throw new Error('it is not kept');
-  return contents.makeCover(content, 0);
+  return contents.makeCover(content, 0, '');
 };
 
 describe('a library node outside the fence', () => {

@@ -246,6 +246,13 @@ describe('a cover', () => {
     expect(codeOf(await put(id, { atMs: 1, image: PNG }))).toEqual([400, 'REQUEST_INVALID']);
   });
 
+  it('takes the share of the user who asks for a frame', async () => {
+    const ann = await api.user({ role: 'host' });
+    const { id } = await makeItem(api, { owner: ann.user.id });
+    await api.ask('PUT', `/library/items/${id}/cover`, { as: ann, body: { atMs: 7 } });
+    expect(covers()).toEqual([expect.stringMatching(new RegExp(` 7 ${ann.user.id}$`))]);
+  });
+
   it('cannot be a frame of a document, or of a file that has not arrived', async () => {
     for (const o of [{ kind: 'document' }, { state: 'waiting' }] as const)
       expect(codeOf(await put((await makeItem(api, o)).id, { atMs: 1 }))).toEqual([409, 'CONFLICT']);
