@@ -240,9 +240,14 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
   }
 }
 
-/** Returns the policy that keeps this person out, in the life `roomSid` of the room, until a host lets it in. */
-export const withRemoved = (policy: RoomPolicy, identity: string, roomSid: string): RoomPolicy =>
-  withChanges(policy, { removed: withRemoval(policy.removed, { identity, roomSid }) });
+/**
+ * Returns the policy with these bans that keeps the person out, in the life `roomSid` of the room, until a host lets it
+ * in. The ban and the removal are one version.
+ */
+export const withRemoved = (
+  policy: RoomPolicy,
+  { bans, ...removal }: Pick<RoomPolicy, 'bans'> & RoomPolicy['removed'][number],
+): RoomPolicy => withChanges(policy, { bans, removed: withRemoval(policy.removed, removal) });
 
 /** Returns the policy after a host has let these people in; the same object if none of them had been removed. */
 export const withReadmitted = (policy: RoomPolicy, identities: readonly string[]): RoomPolicy =>

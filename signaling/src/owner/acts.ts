@@ -108,13 +108,12 @@ export class Acts {
         throw new MeridianError('PARTICIPANT_UNKNOWN');
       if (present !== undefined) this.#o.rosterWriter.remove([present], 'KICKED', act.reason);
       stage.remove(act.identity, 'KICKED');
-      this.#changePolicy(act);
+      const banned = this.#policyAfter(act);
       // A ban keeps out one identity; the removal also makes new guests wait, whom the person may have become.
       const isRecorder = present !== undefined && recorderOf(present) !== undefined;
-      if (!act.mayReturn && !isRecorder) {
-        const { policy, info } = this.#o.roster;
-        this.#setPolicy(withRemoved(policy, act.identity, info.sid));
-      }
+      const { policy, info } = this.#o.roster;
+      const removal = { identity: act.identity, roomSid: info.sid };
+      this.#setPolicy(act.mayReturn || isRecorder ? banned : withRemoved(policy, { bans: banned.bans, ...removal }));
       this.#removeFromBreakOuts(act);
       return Number(present !== undefined);
     },
@@ -284,9 +283,13 @@ export class Acts {
   }
 
   #changePolicy(act: Act): number {
+    return this.#setPolicy(this.#policyAfter(act));
+  }
+
+  #policyAfter(act: Act): RoomPolicy {
     const after = policyAfter(this.#o.roster.policy, act, this.#o.clock.wallMs());
     if (typeof after === 'string') throw new MeridianError(after);
-    return this.#setPolicy(after);
+    return after;
   }
 
   #setPolicy(after: RoomPolicy): number {
