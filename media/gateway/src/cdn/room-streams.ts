@@ -6,7 +6,7 @@ import type { RedialStatus } from './redial.ts';
 /** Enough for a show on several sites; each push sends the programme once more. */
 export const STREAMS_PER_ROOM_MAX = 10;
 /** Bound of all rooms: half of a gateway's network at 2 Mbit/s each. */
-export const STREAMS_MAX = 200;
+export const STREAMS_MAX = 400;
 
 export interface RoomStreamStatus extends RedialStatus {
   readonly id: string;

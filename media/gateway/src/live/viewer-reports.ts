@@ -21,7 +21,7 @@ export const REPORT_MS = 1000;
 const IDLE_MS = 10_000;
 const REOPEN_MS = 30_000;
 /** Bound of reported rooms, half of them for a tenant alone: above the number of programmes. Others get no report. */
-export const REPORTED_ROOMS_MAX = 500;
+export const REPORTED_ROOMS_MAX = 1000;
 const TOKEN_MS = 60_000;
 
 export interface ViewerReportsOptions {

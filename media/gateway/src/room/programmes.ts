@@ -11,8 +11,8 @@ import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.t
 
 /** Bound of a gateway's programmes, half of them for a tenant alone; each decodes all voices of its room. */
 export const PROGRAMMES_MAX = 200;
-/** Bound of viewers with a connection: as many as a listener's proven connections (`gates.ts`). */
-export const SEATS_MAX = 3600;
+/** Bound of viewers with a connection: the proven connections of both listeners (`gates.ts`). */
+export const SEATS_MAX = 7200;
 /** A person watches a few rooms at once; an address is an office that watches by one link. */
 const SEAT_SHARES = { total: SEATS_MAX, perPerson: 20, perAddress: 200 };
 /** A person's pictures last as long as others watch them; an address is a class that calls by H5. */

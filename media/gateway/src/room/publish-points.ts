@@ -8,7 +8,7 @@ import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
 
 /** Bound of a gateway's points, above a machine's capacity to transcode sound. */
-export const POINTS_MAX = 500;
+export const POINTS_MAX = 1000;
 /** A person has an encoder in some rooms; an address is a class of callers by H5. */
 const SHARES = { total: POINTS_MAX, perPerson: 10, perAddress: 100 };
 /** Long enough for a join and an immediate rejoin. */

@@ -6,7 +6,7 @@ import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** Bound of one gateway; each control has a session. */
-export const ROOM_CONTROLS_MAX = 500;
+export const ROOM_CONTROLS_MAX = 1000;
 /** A person looks at a few rooms at once; an address is an office. */
 const SHARES = { total: ROOM_CONTROLS_MAX, perPerson: 10, perAddress: 100 };
 /** Time after its last request at which a control ends: longer than the usual pause between requests. */

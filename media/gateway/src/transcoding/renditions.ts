@@ -15,7 +15,7 @@ import { Rendition, type RenditionOptions } from './rendition.ts';
 import { sourceCodecs } from './source-pictures.ts';
 
 /** Bound whatever the size of the pictures: each has a session, two sockets and a process. */
-const RENDITIONS_MAX = 200;
+const RENDITIONS_MAX = 400;
 const TOKEN_MS = 60_000;
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {

@@ -6,12 +6,12 @@ import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
 /** Bound of one gateway: each session has two sockets and a place in the room. */
-export const SESSIONS_MAX = 1000;
+export const SESSIONS_MAX = 2000;
 /** A person has some programs at once; an address is an office with many. */
 const SHARES = { total: SESSIONS_MAX, perPerson: 10, perAddress: 100 };
 const ID_BYTES = 18;
 /** Bound of remembered ends, for clients that ask after their session has ended. */
-const ENDED_MAX = 1000;
+const ENDED_MAX = 2000;
 /** Lifetime of the tokens that replace a session's expired token. */
 const TOKEN_MS = 60_000;
 

@@ -5,8 +5,8 @@ import { holderOf } from '../holder.ts';
 import type { Publication, Publications } from '../live/publications.ts';
 import { WhipSession, type WhipSessionOptions } from './session.ts';
 
-/** Bounds the load of the signaling nodes; a link carries as many (`openedSessionsPerLinkMax`). */
-export const WHIP_SESSIONS_MAX = 2000;
+/** Bounds the load of the signaling nodes; a link carries half as many (`openedSessionsPerLinkMax`). */
+export const WHIP_SESSIONS_MAX = 4000;
 /** A person publishes from some programs at once; an address is an office with an encoder in each hall. */
 const SHARES = { perPerson: 10, perAddress: 100 };
 const ID_BYTES = 18; // 144 bits, in 24 characters of base64url.
