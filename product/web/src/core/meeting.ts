@@ -76,6 +76,8 @@ export interface MeetingState {
   interruptedSinceMs?: number;
   /** Participants that left last, to recognise a return. */
   leavers: readonly Leaver[];
+  /** Identity that this user is removing from the room. */
+  removing?: string;
   show?: ShowPlace;
   /** The shown break-out: participants, chat, hosting and placement are those of its room. */
   inside?: ShownBreakOut;
@@ -173,6 +175,7 @@ export type MeetingAction =
     }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; code: string; nowMs: number }
+  | { type: 'removing'; identity?: string }
   | { type: 'cameAndWent'; key: ArrivalKey; identity: string; name: string; nowMs: number }
   | { type: 'toastDismissed'; id: number }
   | { type: 'toastsExpired'; nowMs: number }
@@ -489,8 +492,14 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     }
     case 'actionFailed':
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, { code: action.code });
-    case 'cameAndWent': // participants present when the user joins or returns are no news
+    case 'removing':
+      return action.identity === undefined ? without(state, 'removing') : { ...state, removing: action.identity };
+    case 'cameAndWent': {
+      // The user knows whom it removed itself.
+      if (action.key === 'toast.left' && action.identity === state.removing) return without(state, 'removing');
+      // Participants present when the user joins or returns are no news.
       return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
+    }
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
     case 'toastsExpired': {
@@ -606,6 +615,7 @@ function without<
     | 'unmuteAsked'
     | 'entering'
     | 'announcement'
+    | 'removing'
     | 'show',
 >(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;

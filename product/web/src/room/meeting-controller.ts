@@ -246,8 +246,14 @@ export class MeetingController implements MeetingActions {
     return isDone;
   };
 
-  readonly host = (act: HostAct): void =>
-    void this.#attemptAction((room) => perform(room, act), goesToMainRoom(act) ? this.#main : this.#room);
+  readonly host = (act: HostAct): void => {
+    const isDone = this.#attemptAction((room) => perform(room, act), goesToMainRoom(act) ? this.#main : this.#room);
+    if (act.do !== 'remove') return;
+    this.dispatch({ type: 'removing', identity: act.identity });
+    void isDone.then((done) => {
+      if (!done) this.dispatch({ type: 'removing' });
+    });
+  };
 
   readonly enterBreakOut = (breakOutId: string): void => void this.#breakOuts.enter(breakOutId);
   readonly leaveBreakOut = (): void => void this.#breakOuts.leave();

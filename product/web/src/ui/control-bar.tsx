@@ -17,6 +17,7 @@ import {
   Video,
   VideoOff,
 } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { rankOf } from '../core/hosting.ts';
 import { shortcutKeys as keys } from '../core/keys.ts';
 import type { MeetingState, SwitchState } from '../core/meeting.ts';
@@ -171,8 +172,11 @@ function OpenControls({ state, actions }: Pick<BarProps, 'state' | 'actions'>) {
   );
 }
 
-function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
+function PanelButtons({ state, actions: { dispatch, show } }: Pick<BarProps, 'state' | 'actions'>) {
   const t = useTranslate();
+  const hands = useSyncExternalStore(show.store.subscribe, show.store.get).hands.length;
+  const audienceLabel =
+    hands === 0 ? t('control.audience') : `${t('control.audience')}, ${t('control.hands', { count: hands })}`;
   const isHost = rankOf(state.participants.find(({ local }) => local)) !== 'none';
   const present = splitViewers(state.participants).people.length;
   const chatLabel =
@@ -182,13 +186,18 @@ function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' |
       {state.show === 'stage' && isHost ? (
         <IconButton
           className={state.panel === 'audience' ? 'active wide-only' : 'wide-only'}
-          label={t('control.audience')}
+          label={audienceLabel}
           caption={t('control.audience')}
           aria-expanded={state.panel === 'audience'}
           data-testid="audience"
           onClick={() => dispatch({ type: 'panel', panel: 'audience' })}
         >
           <RadioTower size={20} />
+          {hands > 0 ? (
+            <span className="badge waiting" data-testid="hands-badge">
+              {hands}
+            </span>
+          ) : null}
         </IconButton>
       ) : null}
       <IconButton

@@ -17,7 +17,7 @@ import {
   Settings2,
   Shield,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
@@ -86,6 +86,7 @@ function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] 
   const isSharing = state.own.screen === 'on';
   const isRecording = state.hosting.recording !== 'none';
   const rank = rankOf(state.participants.find(({ local }) => local));
+  const hands = useSyncExternalStore(actions.show.store.subscribe, actions.show.store.get).hands.length;
   const share: Item = {
     key: 'share',
     icon: isSharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />,
@@ -107,7 +108,7 @@ function useBarItems({ state, actions, canShare, onRecord }: MoreProps): Item[] 
   const audience: Item = {
     key: 'audience',
     icon: <RadioTower size={20} />,
-    label: t('control.audience'),
+    label: hands === 0 ? t('control.audience') : `${t('control.audience')}, ${t('control.hands', { count: hands })}`,
     run: () => dispatch({ type: 'panel', panel: 'audience' }),
   };
   const leaveStage: Item = {

@@ -1180,6 +1180,21 @@ describe('a meeting', () => {
       ['stopRecording'],
     ]);
   });
+  it('shows no leave of a participant that the user removed, but that of one whose removal was refused', async () => {
+    const { controller, room, state } = await inMeeting();
+    const leaves = (identity: string): void => {
+      room.tell(RoomEvent.ParticipantDisconnected, personOf(identity));
+    };
+    controller.host({ do: 'remove', identity: 'bob', forever: false });
+    leaves('bob');
+    await settle();
+    expect(state().toasts).toEqual([]);
+    room.acts.remove = () => Promise.reject(new FakeError('NOT_PERMITTED'));
+    controller.host({ do: 'remove', identity: 'cid', forever: false });
+    await settle();
+    leaves('cid');
+    expect(state().toasts.map(({ message }) => message.key)).toEqual(['toast.actionFailed', 'toast.left']);
+  });
   it('renames the user if the token allows it, others as a host, and sets the user’s name again after a rejoin', async () => {
     const claims = { video: { canUpdateOwnMetadata: true } };
     const token = `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;

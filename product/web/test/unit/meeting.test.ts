@@ -299,6 +299,21 @@ describe('people', () => {
     expect(after([{ type: 'reconnecting', nowMs: 0 }, came], joined()).toasts).toEqual([]);
     expect(after([came], joined()).toasts[0]?.message).toEqual({ key: 'toast.joined', values: { name: 'A' } });
   });
+  it('the leave of a participant that the user removes is no news; the leaves of others are', () => {
+    const left = (identity: string): MeetingAction => ({
+      type: 'cameAndWent',
+      key: 'toast.left',
+      identity,
+      name: identity,
+      nowMs: 0,
+    });
+    const toastsAfter = (...actions: MeetingAction[]): unknown[] =>
+      after(actions, joined()).toasts.map(({ message }) => message.values?.['name']);
+    const removing: MeetingAction = { type: 'removing', identity: 'bo' };
+    expect(toastsAfter(removing, left('ann'), left('bo'))).toEqual(['ann']);
+    expect(toastsAfter(removing, left('bo'), left('bo'))).toEqual(['bo']);
+    expect(toastsAfter(removing, { type: 'removing' }, left('bo'))).toEqual(['bo']);
+  });
   describe('a participant that comes back soon after leaving', () => {
     const coming = (key: 'toast.joined' | 'toast.left', identity: string, nowMs: number): MeetingAction => ({
       type: 'cameAndWent',

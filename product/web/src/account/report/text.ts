@@ -21,7 +21,7 @@ export const reportPageTexts = inBothLanguages({
   absent: ['Absent', '缺席'],
   backToPast: ['Past meetings', '已结束的会议'],
   pastTitle: ['Past meeting', '已结束的会议'],
-  fullReport: ['Report for all dates', '全部场次的报告'],
+  fullReport: ['Full report', '完整报告'],
   booked: ['Booked', '预约时间'],
   held: ['Took place', '实际时间'],
   lasted: ['Lasted', '时长'],

@@ -38,7 +38,7 @@ export class KeysApi {
     return this.#run(() => this.#client.post('/keys', { body }));
   }
 
-  /** `streams`: keep or end the key's pushes and pulls. */
+  /** `streams`: keep or end the key's pushes, pulls and join links. */
   readonly revoke = async (key: string, streams: 'keep' | 'end'): Promise<void> => {
     // An older API does not know `streams`.
     const query = streams === 'end' ? { streams } : {};

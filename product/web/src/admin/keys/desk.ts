@@ -32,7 +32,8 @@ export class KeysDesk {
   }
 
   /**
-   * Revokes the key of the open dialog; does nothing without that dialog. `isLeaked`: also ends its pushes and pulls.
+   * Revokes the key of the open dialog; does nothing without that dialog. `isLeaked`: also ends its pushes, pulls and
+   * join links.
    */
   async revoke({ isLeaked }: { readonly isLeaked: boolean }): Promise<void> {
     const dialog = this.dialog.get();

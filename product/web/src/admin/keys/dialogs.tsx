@@ -6,7 +6,16 @@ import { AskDialog } from '../ui/ask-dialog.tsx';
 import { OneTime } from '../ui/one-time.tsx';
 import type { ApiKey, NewApiKey } from './api.ts';
 import { envLines, type KeyForm, keyErrors, liveKitLines, regionsIn } from './core/form.ts';
-import { type KeyScope, keyScopes, type Purpose, purposeOf, purposes, scopesFor, scopeTexts } from './core/scopes.ts';
+import {
+  canOutlive,
+  type KeyScope,
+  keyScopes,
+  type Purpose,
+  purposeOf,
+  purposes,
+  scopesFor,
+  scopeTexts,
+} from './core/scopes.ts';
 import type { KeysDesk } from './desk.ts';
 import { type KeysKey, keysTexts } from './text.ts';
 
@@ -154,7 +163,7 @@ export function RevokeKeyDialog({ desk, apiKey }: { desk: KeysDesk; apiKey: ApiK
       onClose={() => desk.close('revoke')}
     >
       <p>{say('revokeText')}</p>
-      {apiKey.scopes.includes('live:admin') ? (
+      {canOutlive(apiKey.scopes) ? (
         <Check label={say('revokeLeaked')} hint={say('revokeLeakedHint')} on={isLeaked} onChange={setLeaked} />
       ) : null}
       <p className="faint">{say('revokeAdvice')}</p>

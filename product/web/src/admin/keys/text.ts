@@ -97,8 +97,8 @@ export const keysTexts = inBothLanguages({
   ],
   revokeLeaked: ['This key may have leaked', '该密钥可能已泄露'],
   revokeLeakedHint: [
-    'Pushes and pulls of this key end now. Otherwise they continue with another key of the same name.',
-    '其转推和拉流将立即结束；否则由同名的其他密钥继续。',
+    'Pushes, pulls and join links of this key end now, and people who joined by the links leave. Otherwise links stay, and pushes and pulls continue with another key of the same name.',
+    '其转推、拉流和入会链接将立即失效，通过链接加入的人员将离开；否则链接保留，转推和拉流由同名的其他密钥继续。',
   ],
   revokeFailed: ['The key was not revoked', '密钥未吊销'],
   revokeNotPermitted: ['This key has more rights than you.', '该密钥的权限超出了您的权限。'],

@@ -17,6 +17,8 @@ export interface MadeLink extends PasswordLink {
 
 export class UsersDesk {
   readonly dialog = new Store<UserDialog | undefined>(undefined);
+  /** User whose links to files were ended last, until another dialog opens. */
+  readonly linksEndedOf = new Store<User | undefined>(undefined);
   readonly #api: UsersApi;
   readonly #onChanged: () => void;
   /** User of an invitation whose link failed: a retry does not create the user again. */
@@ -29,6 +31,7 @@ export class UsersDesk {
 
   readonly open = (dialog: UserDialog): void => {
     this.#invited = undefined;
+    this.linksEndedOf.set(undefined);
     this.dialog.set(dialog);
   };
 
@@ -61,8 +64,9 @@ export class UsersDesk {
     this.#onChanged();
   }
 
-  endLinks({ id }: User): Promise<void> {
-    return this.#api.endFileLinks(id);
+  async endLinks(user: User): Promise<void> {
+    await this.#api.endFileLinks(user.id);
+    this.linksEndedOf.set(user);
   }
 
   async #showLink(user: User, mailIn: Language | undefined, isNew: boolean): Promise<void> {

@@ -1,8 +1,9 @@
 import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Trash2, Unlink, UserPlus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { SearchField } from '../../account/ui/search-field.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { Outcome } from '../traffic/parts.tsx';
 import { useList } from '../ui/queries.ts';
 import { type MenuItem, RowMenu } from '../ui/row-menu.tsx';
 import { PageTitle } from '../ui/shell.tsx';
@@ -29,6 +30,7 @@ export function UsersPage({ ports }: { ports: AdminPorts; id?: string | undefine
   });
   const { reload } = list;
   const desk = useMemo(() => new UsersDesk(api, reload), [api, reload]);
+  const linksEndedOf = useSyncExternalStore(desk.linksEndedOf.subscribe, desk.linksEndedOf.get);
   return (
     <>
       <PageTitle title={say('title')} lead={say('lead')}>
@@ -46,6 +48,9 @@ export function UsersPage({ ports }: { ports: AdminPorts; id?: string | undefine
           {say('invite')}
         </button>
       </PageTitle>
+      {linksEndedOf === undefined ? null : (
+        <Outcome tone="good" title={say('linksEnded', { name: linksEndedOf.name })} />
+      )}
       <Filters filter={filter} onFilter={setFilter} onQuery={setQuery} />
       <p className="visually-hidden" role="status">
         {list.rows === undefined ? '' : say('count', { count: list.rows.length })}

@@ -104,8 +104,8 @@ export const usersTexts = inBothLanguages({
 
   deactivateTitle: ['Deactivate {name}?', '停用{name}？'],
   deactivateText: [
-    '{name} is signed out everywhere, and leaves running calls at once. Meetings stay. You can activate the account again.',
-    '{name}将立即在所有设备上退出登录，并离开正在进行的通话。会议会保留，之后可重新启用该账户。',
+    '{name} is signed out everywhere, and leaves running calls at once. Links to files, stream keys, pushes and pulls that {name} made end for good. Meetings stay. You can activate the account again.',
+    '{name}将立即在所有设备上退出登录，并离开正在进行的通话。{name}创建的文件链接、推流密钥、转推和拉流将永久失效。会议会保留，之后可重新启用该账户。',
   ],
   deactivateOwn: [
     'This is your own account: you are signed out, and cannot sign in again.',
@@ -118,6 +118,7 @@ export const usersTexts = inBothLanguages({
     'All links to library files and recordings that {name} made stop working at once. {name} can make new ones.',
     '{name}创建的资料库文件和录制链接将立即全部失效。{name}可以重新创建链接。',
   ],
+  linksEnded: ['All links to files that {name} made have ended', '{name}创建的文件链接已全部停用'],
   deleteTitle: ['Delete {name}?', '删除{name}？'],
   deleteText: [
     '{name} is signed out everywhere, and leaves running calls at once. Personal links stop working. This cannot be undone.',

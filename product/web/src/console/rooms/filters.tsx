@@ -4,6 +4,7 @@ import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { consolePath } from '../core/route.ts';
 import { roomsTexts } from './text.ts';
+import '../../styles/console-pages.css';
 
 type ListPage = 'rooms' | 'past-rooms';
 /** Pause in typing after which the search starts. */

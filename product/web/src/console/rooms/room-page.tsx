@@ -20,7 +20,7 @@ import { useRoomTitles } from '../ui/room-title.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar, StrengthState } from '../ui/strength.tsx';
 import { pastOfRoom } from './core/past.ts';
-import { byStrength, countsOf, placeText } from './core/people.ts';
+import { byStrength, countsOf, haveAllLeft, placeText } from './core/people.ts';
 import { roomsTexts } from './text.ts';
 import { Distribution } from './tree.tsx';
 
@@ -108,6 +108,7 @@ export function People({ people, timeZone }: { people: readonly ConsolePerson[];
       columns={useColumns(
         timeZone,
         people.some(({ leftAt }) => leftAt !== undefined),
+        haveAllLeft(people),
       )}
       first={{ key: 'connection', isDown: true }}
       keyOf={({ sessionId }) => sessionId}
@@ -115,12 +116,15 @@ export function People({ people, timeZone }: { people: readonly ConsolePerson[];
   );
 }
 
-function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<ConsolePerson>[] {
+function useColumns(timeZone: string, hasLeft: boolean, isAtEnd: boolean): readonly SortColumn<ConsolePerson>[] {
   const { say, locale } = useTexts(roomsTexts);
   const { language } = useLanguage();
   return useMemo(() => {
     const share = (value: number | undefined): string => (value === undefined ? '—' : shareText(value, locale));
     const reader = { locale, timeZone };
+    /** Title of a column with the last measurement of a session. */
+    const measured = (key: 'connection' | 'rtt' | 'loss' | 'freezes'): string =>
+      isAtEnd ? say('atEnd', { what: say(key) }) : say(key);
     const leftColumn: SortColumn<ConsolePerson> = {
       key: 'left',
       title: say('left'),
@@ -141,7 +145,7 @@ function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<Con
       },
       {
         key: 'connection',
-        title: say('connection'),
+        title: measured('connection'),
         value: byStrength,
         isDescendingFirst: true,
         cell: ({ strength }) => <StrengthState strength={strength} />,
@@ -168,7 +172,7 @@ function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<Con
       },
       {
         key: 'rtt',
-        title: say('rtt'),
+        title: measured('rtt'),
         isNumber: true,
         isDescendingFirst: true,
         value: ({ rttMs }) => rttMs,
@@ -177,7 +181,7 @@ function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<Con
       },
       {
         key: 'loss',
-        title: say('loss'),
+        title: measured('loss'),
         isNumber: true,
         isDescendingFirst: true,
         value: ({ loss }) => loss,
@@ -185,7 +189,7 @@ function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<Con
       },
       {
         key: 'freezes',
-        title: say('freezes'),
+        title: measured('freezes'),
         isNumber: true,
         isDescendingFirst: true,
         value: ({ freezeShare }) => freezeShare,
@@ -199,5 +203,5 @@ function useColumns(timeZone: string, hasLeft: boolean): readonly SortColumn<Con
       },
       ...(hasLeft ? [leftColumn] : []),
     ];
-  }, [say, locale, language, timeZone, hasLeft]);
+  }, [say, locale, language, timeZone, hasLeft, isAtEnd]);
 }

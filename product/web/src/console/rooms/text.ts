@@ -35,6 +35,7 @@ export const roomsTexts = inBothLanguages({
   loss: ['Loss', '丢包'],
   freezes: ['Frozen', '卡顿'],
   connection: ['Connection', '连接'],
+  atEnd: ['{what} at the end', '结束时{what}'],
   since: ['Since', '进入'],
   left: ['Left', '离开'],
   ms: ['{value} ms', '{value} 毫秒'],

@@ -157,6 +157,7 @@ export const texts = inBothLanguages({
   'control.fullScreen': ['Full screen', '全屏'],
   'control.fullScreenEnd': ['Leave full screen', '退出全屏'],
   'control.leave': ['Leave', '离开'],
+  'control.hands': ['{count} {count:hand|hands} raised', '{count} 人举手'],
   'control.unread': ['{count} unread', '{count} 条未读'],
   'control.shortcut': ['{label} ({key})', '{label}（{key}）'],
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KeysApi } from '../../../src/admin/keys/api.ts';
 import { envLines, keyErrors, liveKitLines, regionsIn } from '../../../src/admin/keys/core/form.ts';
-import { keyScopes, purposeOf, scopesFor } from '../../../src/admin/keys/core/scopes.ts';
+import { canOutlive, keyScopes, purposeOf, scopesFor } from '../../../src/admin/keys/core/scopes.ts';
 import { KeysDesk } from '../../../src/admin/keys/desk.ts';
+import { keysTexts } from '../../../src/admin/keys/text.ts';
 import { refusal, scripted } from './scripted.ts';
 
 const key = { id: 'MK1', name: 'office', scopes: ['meetings:read'], regions: [], createdAt: '2026-11-23T08:00:00Z' };
@@ -59,11 +60,17 @@ describe('revoking', () => {
     await keys.revoke({ isLeaked: false });
     expect(asked).toEqual(['DELETE /keys/MK1']);
   });
-  it('a leaked key ends its pushes and pulls too', async () => {
+  it('a leaked key ends its pushes, pulls and join links too', async () => {
     const { keys, asked } = scriptedDesk(() => undefined);
     keys.open({ kind: 'revoke', key });
     await keys.revoke({ isLeaked: true });
     expect(asked).toEqual(['DELETE /keys/MK1?streams=end']);
+  });
+  it('asks about a leak for each key that makes pushes, pulls or links, which could go on without it', () => {
+    expect(keyScopes.filter((scope) => canOutlive([scope]))).toEqual(['rooms:join', 'links:write', 'live:admin']);
+    expect([canOutlive(keyScopes), canOutlive(['meetings:read', 'audit:read'])]).toEqual([true, false]);
+    expect(keysTexts.en.revokeLeakedHint).toContain('join links');
+    expect(keysTexts.zh.revokeLeakedHint).toContain('入会链接');
   });
   it('a key keeps the dialog open when the API refuses', async () => {
     const { keys } = scriptedDesk(() => refusal('NOT_PERMITTED', 403));

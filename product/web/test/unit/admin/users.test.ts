@@ -111,6 +111,24 @@ it('deleting a user is a single call, after which the list reloads', async () =>
   expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
 });
 
+it('ending the links to files of a user is confirmed until another dialog opens, but not when it failed', async () => {
+  const { users, asked } = scriptedDesk();
+  await users.endLinks(ann);
+  expect(asked).toEqual(['DELETE /users/usr_ann/file-links']);
+  expect(users.linksEndedOf.get()).toBe(ann);
+  users.open({ kind: 'endLinks', user: ann });
+  expect(users.linksEndedOf.get()).toBeUndefined();
+  const { ports } = scripted(() => refusal('NOT_PERMITTED', 403));
+  const refused = new UsersDesk(new UsersApi(ports), () => undefined);
+  await expect(refused.endLinks(ann)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+  expect(refused.linksEndedOf.get()).toBeUndefined();
+});
+
+it('the question before deactivating names what ends for good', () => {
+  expect(usersTexts.en.deactivateText).toMatch(/links to files, stream keys, pushes and pulls .* end for good/i);
+  expect(usersTexts.zh.deactivateText).toContain('永久失效');
+});
+
 it('the list of users is requested by text and state', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new UsersApi(ports);

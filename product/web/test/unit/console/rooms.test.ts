@@ -12,7 +12,7 @@ import {
   stateOf,
   sumsOf,
 } from '../../../src/console/fleet/core/rows.ts';
-import { byStrength, countsOf, placeText } from '../../../src/console/rooms/core/people.ts';
+import { byStrength, countsOf, haveAllLeft, placeText } from '../../../src/console/rooms/core/people.ts';
 import { type Tree, treeOf } from '../../../src/console/rooms/core/tree.ts';
 import type { ConsoleNode, PathSeen, RoomPlan, TrackHop } from '../../../src/console/types.ts';
 
@@ -226,4 +226,9 @@ describe('the fleet', () => {
     expect(drainShare(node({ isDraining: true, sessionsToMove: 0 }), 0)).toBe(1);
     expect(drainShare(node({ sessionsToMove: 5 }), 9)).toBeUndefined();
   });
+});
+
+it('measurements are headed as those of the end only when every session has ended', () => {
+  const left = { leftAt: '2026-11-23T09:00:00Z' };
+  expect([[left, left], [left, {}], [{}]].map(haveAllLeft)).toEqual([true, false, false]);
 });

@@ -27,6 +27,10 @@ export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
 export const isScope = (text: string): text is KeyScope => Object.hasOwn(scopeTexts, text);
 export const keyScopes: readonly KeyScope[] = Object.keys(scopeTexts).filter(isScope);
 
+/** Scopes with which a key makes what can outlive it: pushes and pulls, and join links, also by tokens to join. */
+const outlivingScopes: readonly KeyScope[] = ['live:admin', 'links:write', 'rooms:join'];
+export const canOutlive = (scopes: readonly string[]): boolean => outlivingScopes.some((one) => scopes.includes(one));
+
 /** `own`: scopes selected by the user. */
 export const purposes = ['system', 'tokens', 'all', 'own'] as const;
 export type Purpose = (typeof purposes)[number];

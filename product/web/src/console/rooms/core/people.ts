@@ -25,3 +25,7 @@ export function placeText(
     .map((part) => placeName(part, language));
   return [...new Set(parts)].join(language === 'zh' ? '，' : ', ');
 }
+
+/** Returns whether the last measurements of all these sessions are those of their ends. */
+export const haveAllLeft = (people: readonly Pick<ConsolePerson, 'leftAt'>[]): boolean =>
+  people.every(({ leftAt }) => leftAt !== undefined);
