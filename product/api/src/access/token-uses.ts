@@ -63,7 +63,9 @@ export async function revokeUsed(
     .onConflict((on) => on.columns(['tenant', 'id']).doUpdateSet((eb) => ({ until_ms: eb.ref('token_uses.until_ms') })))
     .returning('until_ms')
     .executeTakeFirstOrThrow();
-  const untilMs = (await mayHaveFormer(trx, nowMs)) ? nowMs + lifeMs : until_ms;
+  const lifeEndMs = nowMs + lifeMs + SIGNED_WITHIN_MS;
+  // A use may be noted for longer than a token lives, because sessions outlive their tokens.
+  const untilMs = (await mayHaveFormer(trx, nowMs)) ? lifeEndMs : Math.min(until_ms, lifeEndMs);
   if (until_ms <= nowMs)
     await trx
       .deleteFrom('token_uses')

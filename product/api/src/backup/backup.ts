@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
 import { isUnreleased } from '../store/core/later-migrations.ts';
+import { FORMER_MS } from '../store/migrations/0067-token-uses.ts';
 import { migrations } from '../store/migrations/index.ts';
 import { type Row, readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
@@ -107,19 +108,33 @@ async function migrationsOf(db: Database): Promise<string[] | undefined> {
   return rows.map(({ name }) => name).sort();
 }
 
+interface RestoreOptions {
+  readonly nowMs: number;
+  migrateTo(db: Database, name: string): Promise<void>;
+}
+
 /** Restores into an empty database, all or nothing. Rejects with BACKUP_DAMAGED, BACKUP_NEWER or BACKUP_OLDER. */
-export async function restore(
-  db: Database,
-  file: string,
-  migrateTo: (db: Database, name: string) => Promise<void>,
-): Promise<Counts> {
+export async function restore(db: Database, file: string, { nowMs, migrateTo }: RestoreOptions): Promise<Counts> {
   const version = await verify(file);
   await refuseOtherVersions(db);
   await migrateTo(db, version);
   return db.transaction().execute(async (trx) => {
     await emptySeeded(trx);
-    return insertAll(trx, linesIn(file));
+    const counts = await insertAll(trx, linesIn(file));
+    await noteUnknownTokens(trx, nowMs);
+    return counts;
   });
+}
+
+/** Tokens that were issued after the backup are not among the restored uses. An older backup gets the row later. */
+async function noteUnknownTokens(db: Database, nowMs: number): Promise<void> {
+  if (!(await db.introspection.getTables()).some(({ name }) => name === 'token_uses')) return;
+  const until_ms = Math.floor(nowMs) + FORMER_MS;
+  await db
+    .insertInto('token_uses')
+    .values({ tenant: '', id: '', until_ms })
+    .onConflict((on) => on.columns(['tenant', 'id']).doUpdateSet({ until_ms }))
+    .execute();
 }
 
 /** Rejects with DATABASE_NOT_EMPTY if another version of the api has made the tables. */

@@ -46,7 +46,7 @@ export async function run(args: string[], env: Record<string, string | undefined
       const counts =
         word === 'backup'
           ? await backUp(db, file, nowMs)
-          : await restore(db, file, (empty, name) => migrate(empty, log, name));
+          : await restore(db, file, { nowMs, migrateTo: (empty, name) => migrate(empty, log, name) });
       if (word === 'restore') await migrate(db, log);
       else
         await noteBackup(db, nowMs).catch((error: unknown) =>

@@ -15,8 +15,10 @@ import type { ListedOccurrence, ListOptions } from '../meetings/reading.ts';
 import { tokenIdOf } from '../meetings/token-id.ts';
 import type { Database } from '../store/store.ts';
 import { conflicting } from './core/conflicts.ts';
-import { claimsOf, TOKEN_MS_MAX, tokenEndMs } from './core/token.ts';
+import { claimsOf, tokenEndMs } from './core/token.ts';
 
+/** Sessions outlive their tokens, whose renewals keep the `jti`, so a use is noted for as long as a session may last. */
+const SESSION_MS_MAX = 30 * 86_400_000;
 /** Limit of occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
 
@@ -152,7 +154,7 @@ export class MyMeetings {
 
   /** Notes the next token. Must be called before the user's right is looked at, or where it is created (`noteUse`). */
   noteToken(db: Database, { tenant, id }: Me, meeting: string): Promise<void> {
-    const untilMs = this.#o.clock.wallMs() + TOKEN_MS_MAX;
+    const untilMs = this.#o.clock.wallMs() + SESSION_MS_MAX;
     return noteUse(db, { tenant, id: tokenIdOf(meeting, id), untilMs });
   }
 

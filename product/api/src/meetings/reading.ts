@@ -6,7 +6,7 @@ import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { DURATION_MINUTES_MAX, type Meeting, meetingFrom } from './core/meeting.ts';
 import { type Occurrence, occurrenceAt } from './core/occurrences.ts';
-import { type BookedPolicy, currentOccurrence, OPENS_BEFORE_MS, policyOfMeeting } from './core/policy.ts';
+import { type BookedPolicy, currentOccurrence, leadersOf, OPENS_BEFORE_MS, policyOfMeeting } from './core/policy.ts';
 import { occurrenceOfRow } from './indexing.ts';
 import { meetingsOfPersons } from './meetings-of-persons.ts';
 
@@ -114,7 +114,21 @@ export class StoredMeetings {
     const isPast = endsMs <= this.#o.clock.wallMs();
     const booked = isPast ? occurrenceAt(meeting, originalStart) : undefined;
     const wasEnded = booked !== undefined && endsMs < booked.endsMs;
-    return { occurrence: originalStart, policy: policyOfMeeting(meeting, occurrence, wasEnded) };
+    const reopensWithHost = wasEnded && (await this.#hasActiveLeader(meeting));
+    return { occurrence: originalStart, policy: policyOfMeeting(meeting, occurrence, reopensWithHost) };
+  }
+
+  /** Returns whether the meeting has a host or cohost that is not a deactivated user. */
+  async #hasActiveLeader(meeting: Meeting): Promise<boolean> {
+    const leaders = leadersOf(meeting);
+    if (leaders.length === 0) return false;
+    const inactive = await this.#o.db
+      .selectFrom('users')
+      .select('id')
+      .where((eb) => eb.and({ tenant: meeting.tenant, active: 0 }))
+      .where('id', 'in', leaders)
+      .execute();
+    return inactive.length < leaders.length;
   }
 
   /** Returns the meetings with these ids, except unknown ones. */

@@ -49,6 +49,8 @@ interface RoomSources {
 
 export class Rooms {
   readonly #o: RoomsOptions;
+  /** Questions of `keepsOut` that owners have not answered yet, by room: callers at the same time share one. */
+  readonly #asked = new Map<string, Promise<RoomView | undefined>>();
 
   constructor(o: RoomsOptions) {
     this.#o = o;
@@ -88,12 +90,26 @@ export class Rooms {
     return found;
   }
 
-  /** Returns whether a ban, or a removal from the room's current life, keeps the person out. */
+  /**
+   * Returns whether a ban, or a removal from the room's current life, keeps the person out. While the owner cannot be
+   * reached, the stored policy decides: then a removal from any life counts.
+   */
   async keepsOut(tenant: string, name: string, identity: string, nowWallMs: number): Promise<boolean> {
-    const { live, stored } = await this.#knownSourcesOf(tenant, name);
-    const policy = live?.policy ?? stored?.policy ?? emptyPolicy;
+    const [live, stored] = await Promise.all([
+      this.#sharedView(keyOf(tenant, name)).catch(unreachableOf),
+      this.#o.policies.get(tenant, name),
+    ]);
+    const isReached = live !== 'unreachable';
+    const policy = (isReached ? live?.policy : undefined) ?? stored?.policy ?? emptyPolicy;
     if (isBannedBy(policy, identity, nowWallMs)) return true;
-    return live !== undefined && wasRemovedBy(policy, identity, live.roster.info.sid);
+    const lives = isReached ? [live?.roster.info.sid ?? ''] : policy.removed.map(({ roomSid }) => roomSid);
+    return lives.some((sid) => sid !== '' && wasRemovedBy(policy, identity, sid));
+  }
+
+  #sharedView(roomKey: string): Promise<RoomView | undefined> {
+    const asked = this.#asked.get(roomKey) ?? this.#o.owners.view(roomKey).finally(() => this.#asked.delete(roomKey));
+    this.#asked.set(roomKey, asked);
+    return asked;
   }
 
   /** Performs acts, at a required version of the policy if given. */
@@ -195,15 +211,10 @@ export class Rooms {
   }
 
   async #sourcesOf(tenant: string, name: string): Promise<RoomSources> {
-    const sources = await this.#knownSourcesOf(tenant, name);
-    if (sources.live === undefined && sources.stored === undefined) throw new Problem('NOT_FOUND');
-    return sources;
-  }
-
-  async #knownSourcesOf(tenant: string, name: string): Promise<RoomSources> {
     const { owners, policies } = this.#o;
     const roomKey = keyOf(tenant, name);
     const [live, stored] = await Promise.all([owners.view(roomKey), policies.get(tenant, name)]);
+    if (live === undefined && stored === undefined) throw new Problem('NOT_FOUND');
     return { live, stored };
   }
 
@@ -218,6 +229,11 @@ export class Rooms {
     if (act !== undefined) await this.act(tenant, name, { actor, acts: [act, ...more], expectedVersion });
     return this.get(tenant, name);
   }
+}
+
+function unreachableOf(error: unknown): 'unreachable' {
+  if (error instanceof Problem && error.code === 'ROOM_UNREACHABLE') return 'unreachable';
+  throw error;
 }
 
 function keyOf(tenant: string, name: string): string {

@@ -3,7 +3,7 @@ import { needsPolicy, onlyWatches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
 /** Limit of a token's lifetime, even for a meeting months ahead. */
-export const TOKEN_MS_MAX = 25 * HOUR_MS;
+const TOKEN_MS_MAX = 25 * HOUR_MS;
 
 /** Returns an hour after the booked end, or after now if that is later. */
 export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, nowMs: number): number {

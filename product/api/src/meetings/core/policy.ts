@@ -37,16 +37,15 @@ export type MeetingPolicy = Pick<
 
 /**
  * Only hosts may join a cancelled meeting. `occurrence` is undefined for a meeting that never takes place. One that was
- * ended for everyone (`wasEnded`) opens again only with a host, if the meeting has one.
+ * ended for everyone opens again only with a host, if an active one can come (`reopensWithHost`).
  */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
-  wasEnded = false,
+  reopensWithHost = false,
 ): MeetingPolicy {
   const { waitingRoom, joinBeforeHost, capacity, hardEnd, record, kind } = meeting.settings;
   const members = membersOf(meeting);
-  const hasHost = members.some(({ role }) => role === 'host' || role === 'cohost');
   return {
     title: occurrence?.title ?? meeting.title,
     lobby: waitingRoom,
@@ -54,7 +53,7 @@ export function policyOfMeeting(
     capacity,
     members,
     opensWallMs: joinBeforeHost && occurrence !== undefined ? occurrence.startsMs - OPENS_BEFORE_MS : 0,
-    needsHost: !joinBeforeHost || (wasEnded && hasHost),
+    needsHost: !joinBeforeHost || reopensWithHost,
     endsWallMs: occurrence?.endsMs ?? 0,
     hardEnd,
     autoRecord: record === 'auto',
@@ -75,6 +74,12 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   for (const invitee of invitees) add(identityOf(invitee), invitee.role);
   return [...members.values()];
 }
+
+/** Returns identities of hosts and cohosts. */
+export const leadersOf = (meeting: Leading): string[] =>
+  membersOf(meeting)
+    .filter(({ role }) => role === 'host' || role === 'cohost')
+    .map(({ identity }) => identity);
 
 const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined =>
   membersOf(meeting).find((member) => member.identity === identity)?.role;

@@ -1,7 +1,7 @@
 import { schema } from './schema.ts';
 
-/** Seven days and an hour, for the row without tenant and id: it stands for tokens of the former release. */
-const FORMER_MS = 7 * 86_400_000 + 3_600_000;
+/** Seven days and an hour, for the row without tenant and id: it stands for tokens that were issued without a note. */
+export const FORMER_MS = 7 * 86_400_000 + 3_600_000;
 const noteFormer = (nowMs: string): string => `
 insert into token_uses (tenant, id, until_ms)
   select '', '', ${nowMs} + ${FORMER_MS} where exists (select 1 from tenants);

@@ -1,5 +1,7 @@
 import { decodeJwt } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Problem } from '../../../src/http/problems.ts';
+import { Rooms } from '../../../src/rooms/rooms.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 
 const DAY_MS = 86_400_000;
@@ -107,6 +109,13 @@ describe('a link to host that a user made', () => {
 });
 
 describe('an invitation from a room', () => {
+  it('gives its guests no right to invite, so that they make no further links', async () => {
+    const { token } = await exchange(await linkBy(undefined, { canInvite: true }));
+    const invited = await exchange(await invite(token), 'b');
+    const refused = await post('/join-links/invite', {}, { authorization: `Bearer ${invited.token}` });
+    expect(refused.code).toBe('NOT_PERMITTED');
+  });
+
   it('opens nothing while the inviting user is inactive', async () => {
     const as = await api.user(bob);
     const host = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
@@ -194,6 +203,39 @@ describe('a participant that is kept out', () => {
     expect([(await exchange(usedOfBob)).code, await refusals(byBob)]).toEqual(['LINK_INVALID', shut]);
     api.owners.open('acme/board', { policy: { removed: [] } });
     expect([(await exchange(usedOfBob)).code, await refusals(byBob)]).toEqual([undefined, open]);
+  });
+
+  it.each([
+    ['a banned maker', true, shut],
+    ['a maker in good standing', false, open],
+  ])('is known from the stored policy while the owner cannot be reached: %s', async (_, isBanned, expected) => {
+    const token = await api.token({ sub: 'bob', video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    const byBob = await invite(token);
+    await api.ask('POST', '/rooms', { body: { name: 'board' } });
+    if (isBanned)
+      await api.policies.act('acme', 'board', {
+        actor: { kind: 'service', id: 'test' },
+        acts: [{ remove: { identity: 'bob', forever: true } }],
+      });
+    vi.spyOn(api.owners, 'view').mockRejectedValue(new Problem('ROOM_UNREACHABLE'));
+    expect(await refusals(byBob)).toEqual(expected);
+  });
+
+  it('is asked of the owner once by callers at the same time', async () => {
+    const token = await api.token({ sub: 'bob', video: { room: 'board', roomJoin: true, roomAdmin: true } });
+    const byBob = await invite(token);
+    api.owners.open('acme/board');
+    const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+    const view = vi.spyOn(api.owners, 'view').mockImplementation(() => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const rooms = new Rooms(api);
+    const both = ['ann', 'bob'].map((identity) => rooms.keepsOut('acme', 'board', identity, 0));
+    await asked.promise;
+    answer.resolve(undefined);
+    expect([await Promise.all(both), view.mock.calls.length]).toEqual([[false, false], 1]);
+    expect([await refusals(byBob), view.mock.calls.length]).toEqual([open, 3]);
   });
 
   it('makes invitations again after the end of the ban, and in another life of the room', async () => {

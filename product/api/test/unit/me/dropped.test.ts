@@ -31,3 +31,21 @@ it('whoever is taken off a meeting adds to the revocations only with a token tha
   const uses = await api.store.db.selectFrom('token_uses').select('id').execute();
   expect(uses).toEqual([{ id: tokenIdOf(id, 'bob') }]);
 });
+
+it('whoever is taken off a meeting leaves it, even days after the last token', async () => {
+  const user = (id: string) => api.user({ id, email: `${id}@example.org`, role: 'host' });
+  const [eva, fay] = [await user('eva'), await user('fay')];
+  const localStart = new Date(api.clock.wallMs() + 3_600_000).toISOString().slice(0, 19);
+  const times = { localStart, timeZone: 'UTC', durationMinutes: 60, recurrence: 'FREQ=DAILY;COUNT=20' };
+  const body = { title: 'Review', ...times, hosts: ['eva'], cohosts: ['fay'] };
+  const { id } = (await api.ask('POST', '/meetings', { as: eva, body })).json();
+  expect((await api.ask('POST', `/me/meetings/${id}/join`, { as: fay })).statusCode).toBe(200);
+  api.clock.advance(3 * 86_400_000);
+  const admin = await api.user({ id: 'gus', email: 'gus@example.org', role: 'admin' });
+  const { etag = '' } = (await api.ask('GET', `/meetings/${id}`, { as: admin })).headers;
+  const headers = { 'if-match': etag };
+  await api.ask('PATCH', `/meetings/${id}`, { as: admin, body: { cohosts: [] }, headers });
+  const ended = api.revoked.flatMap(({ entries }) => entries).filter((one) => one.id === tokenIdOf(id, 'fay'));
+  // An entry lives as long as a token, not as long as the note.
+  expect(ended.map(({ untilMs }) => untilMs - api.clock.wallMs() <= 2 * 86_400_000)).toEqual([true]);
+});

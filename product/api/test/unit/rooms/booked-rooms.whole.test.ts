@@ -118,6 +118,20 @@ describe('the room of a meeting', () => {
     expect(await stored(room)).toMatchObject({ needsHost: true });
   });
 
+  it.each([
+    ['all hosts', ['ann'], false],
+    ['one of two hosts', ['ann', 'guest-host'], true],
+  ])('that was ended for everyone opens without a host if %s are deactivated', async (_, hosts, needsHost) => {
+    const admin = await api.user({ id: 'root', email: 'root@example.org', role: 'admin' });
+    await api.user({ id: 'ann', email: 'ann@example.org', role: 'host' });
+    const { room } = await book({ hosts });
+    await api.ask('PATCH', '/users/ann', { as: admin, body: { active: false }, headers: { 'if-match': '*' } });
+    goTo(nineMs);
+    await openRoom(room);
+    await end(room, 'ended');
+    expect(await openRoom(room)).toMatchObject({ needsHost });
+  });
+
   it('that was ended for everyone opens without a host if the meeting has none', async () => {
     const { room } = await book();
     goTo(nineMs);
