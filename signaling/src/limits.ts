@@ -170,6 +170,8 @@ export const bounds = {
   crowdPageMs: 2000,
   /** Life of a token for a break-out room: a join takes seconds at most, and a client can ask for another token. */
   breakOutTokenMs: 600_000,
+  /** People that left a main room and may hold an unused token, the earliest goes. */
+  breakOutTokenHoldersMax: 10_000,
   /**
    * Pending removals of a main room, the oldest goes: its break-outs times a hundred people. Removals sent at once;
    * first and longest pause before one is repeated.

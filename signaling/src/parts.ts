@@ -189,7 +189,7 @@ function makeOwned(
       peers,
       ignoringErrors(log, 'a signaling node could not be greeted'),
     ),
-    removeFromBreakOut: (roomKey, removal) => lateParts().clients.removeFromBreakOut(roomKey, removal),
+    removeFromBreakOut: (...removal) => lateParts().clients.removeFromBreakOut(...removal),
     onLost: (lost) =>
       lateParts().clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });

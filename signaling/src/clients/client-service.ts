@@ -238,10 +238,11 @@ export class ClientService {
 
   /**
    * Removes a person from a break-out at its owner, for the owner of the main room. A break-out without an owner is
-   * opened, since the person may hold a token that opens it. A person that is not there and not to be banned changes
-   * nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE, NO_CAPACITY.
+   * opened only with `mayOpen`: the person may hold a token that opens it. A person that is not there and not to be
+   * banned changes nothing. Rejects with ROOM_OWNER_LOST, CENTRE_UNREACHABLE, NO_CAPACITY.
    */
-  async removeFromBreakOut(roomKey: string, removal: wire.ActRemove.$Properties): Promise<void> {
+  async removeFromBreakOut(roomKey: string, removal: wire.ActRemove.$Properties, mayOpen: boolean): Promise<void> {
+    if (!mayOpen && !(await this.context.centre.roomExists(roomKey))) return;
     const room = this.#roomFor(roomKey);
     room.use();
     try {

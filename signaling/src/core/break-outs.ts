@@ -32,21 +32,27 @@ export function breakOutEntry(
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
 }
 
+/** Returns the rooms of the open break-outs. `room`: the main room. */
+export function openBreakOutRooms(
+  { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
+  { room, nowWallMs }: { readonly room: string; readonly nowWallMs: number },
+): ReadonlySet<string> {
+  const openBreakOuts = breakOuts.filter((one) => isBreakOutOpen(one, nowWallMs));
+  return new Set(openBreakOuts.flatMap(({ breakOutId }) => breakOutRoomOf(room, breakOutId) ?? []));
+}
+
 /**
- * Returns the rooms of the open break-outs, and how a person that was removed from the main room is removed there.
- * Unless it may return, it is banned there for the life of a break-out token, since it may hold an unused one.
+ * Returns how a person that was removed from the main room is removed from its break-outs. Unless it may return, it is
+ * banned there for the life of a break-out token, `tokenMs`, since it may hold an unused one.
  */
 export function removalInBreakOuts(
   { identity, reason, bannedFor, mayReturn }: Omit<Extract<Act, { readonly type: 'remove' }>, 'type'>,
-  { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
-  o: { readonly room: string; readonly nowWallMs: number; readonly tokenMs: number },
-): { readonly rooms: readonly string[]; readonly removal: wire.ActRemove.$Properties } {
-  const openBreakOuts = breakOuts.filter((one) => isBreakOutOpen(one, o.nowWallMs));
-  const rooms = openBreakOuts.flatMap(({ breakOutId }) => breakOutRoomOf(o.room, breakOutId) ?? []);
+  tokenMs: number,
+): wire.ActRemove.$Properties {
   const forever = bannedFor === 'forever';
-  const banMs = forever || mayReturn ? 0 : o.tokenMs;
+  const banMs = forever || mayReturn ? 0 : tokenMs;
   const banS = Math.ceil(Math.max(banMs, forever ? 0 : bannedFor) / 1000);
-  return { rooms, removal: { identity, reason, banS, forever, mayReturn } };
+  return { identity, reason, banS, forever, mayReturn };
 }
 
 /** Returns whether an update only sets the participant's break-out, by which hosts see who came: it needs no right. */

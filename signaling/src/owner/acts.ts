@@ -64,7 +64,7 @@ export interface ActsOptions {
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
-  readonly breakOutRemovals: Pick<BreakOutRemovals, 'add' | 'forget'>;
+  readonly breakOutRemovals: Pick<BreakOutRemovals, 'add' | 'forget' | 'mayHoldToken'>;
   onEnded(): void;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
@@ -114,7 +114,7 @@ export class Acts {
       const { policy, info } = this.#o.roster;
       const removal = { identity: act.identity, roomSid: info.sid };
       this.#setPolicy(act.mayReturn || isRecorder ? banned : withRemoved(policy, { bans: banned.bans, ...removal }));
-      this.#removeFromBreakOuts(act);
+      this.#removeFromBreakOuts(act, !act.mayReturn && this.#o.breakOutRemovals.mayHoldToken(act.identity));
       return Number(present !== undefined);
     },
     unban: (act) => {
@@ -186,15 +186,14 @@ export class Acts {
     for (const { identity, roomSid } of roster.policy.removed) {
       const leftMs = banLeftMs(roster.policy, identity, clock.wallMs());
       const bannedFor = leftMs === Number.POSITIVE_INFINITY ? 'forever' : leftMs;
-      if (roomSid === roster.info.sid) this.#removeFromBreakOuts({ identity, reason: '', bannedFor, mayReturn: false });
+      const removed = { identity, reason: '', bannedFor, mayReturn: false } as const;
+      // A new owner does not know who was here: everyone that was removed may hold a token.
+      if (roomSid === roster.info.sid) this.#removeFromBreakOuts(removed, true);
     }
   }
 
-  #removeFromBreakOuts(removed: Omit<ActOf<'remove'>, 'type'>): void {
-    const { roster, roomName: room, clock, breakOutRemovals } = this.#o;
-    const context = { room, nowWallMs: clock.wallMs(), tokenMs: bounds.breakOutTokenMs };
-    const { rooms, removal } = removalInBreakOuts(removed, roster.policy, context);
-    breakOutRemovals.add(rooms, removal);
+  #removeFromBreakOuts(removed: Omit<ActOf<'remove'>, 'type'>, mayOpen: boolean): void {
+    this.#o.breakOutRemovals.add(removalInBreakOuts(removed, bounds.breakOutTokenMs), mayOpen);
   }
 
   /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */

@@ -28,6 +28,7 @@ import {
   type Fleet,
   isOfCrowd,
   occupiesRoom,
+  openBreakOutRooms,
   participantUnder,
   type RenditionNeed,
   type Roster,
@@ -88,7 +89,7 @@ export interface OwnedRoomOptions {
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(): string;
   /** Removes a person from a break-out, at its owner; absent: it stays there. */
-  removeFromBreakOut?(room: string, removal: wire.ActRemove.$Properties): Promise<void>;
+  removeFromBreakOut?(room: string, removal: wire.ActRemove.$Properties, mayOpen: boolean): Promise<void>;
   /** Called when the room has been empty for a while, or was ended: give the lease back. */
   onOver(reason: 'empty' | 'ended'): void;
 }
@@ -147,7 +148,9 @@ export class OwnedRoom {
     this.#breakOutRemovals = new BreakOutRemovals({
       clock,
       log,
-      remove: async (breakOut, removal) => o.removeFromBreakOut?.(breakOut, removal),
+      openRooms: () =>
+        openBreakOutRooms(this.policy, { room: partsOfRoomKey(roomKey)?.room ?? '', nowWallMs: clock.wallMs() }),
+      remove: async (breakOut, removal, mayOpen) => o.removeFromBreakOut?.(breakOut, removal, mayOpen),
     });
     this.#acts = this.#makeActs();
     this.lobby = this.#makeLobby();
@@ -621,6 +624,7 @@ export class OwnedRoom {
       speaking: this.#activeSpeakers,
       lobby: this.lobby,
       stage: this.stage,
+      breakOutRemovals: this.#breakOutRemovals,
       follow: () => this.#follow(),
     };
   }

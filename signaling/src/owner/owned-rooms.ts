@@ -57,7 +57,7 @@ export interface OwnedRoomsOptions {
   /** Returns the recordings that a room's tenant may begin: `TenantLimits.recording`; absent: any. */
   mayRecord?(roomKey: string): string;
   /** Removes a person from a break-out, whose owner may be another instance; absent: it stays there. */
-  removeFromBreakOut?(roomKey: string, removal: wire.ActRemove.$Properties): Promise<void>;
+  removeFromBreakOut?(roomKey: string, removal: wire.ActRemove.$Properties, mayOpen: boolean): Promise<void>;
   api: ApiPort;
   /** Policies of guarded rooms that the api has sent, for a room that opens while no api answers. */
   roomGuards: Pick<RoomGuards, 'policyOf'>;
@@ -313,9 +313,9 @@ export class OwnedRooms {
       isPolicyPending: () => this.#policyExchange.pending(roomKey) !== undefined,
       provisional: provisional === true,
       mayRecord: () => this.#o.mayRecord?.(roomKey) ?? '',
-      removeFromBreakOut: async (breakOut, removal) => {
+      removeFromBreakOut: async (breakOut, removal, mayOpen) => {
         const breakOutKey = roomKeyOf(partsOfRoomKey(roomKey)?.tenant ?? '', breakOut);
-        if (breakOutKey !== undefined) await this.#o.removeFromBreakOut?.(breakOutKey, removal);
+        if (breakOutKey !== undefined) await this.#o.removeFromBreakOut?.(breakOutKey, removal, mayOpen);
       },
       onOver: (reason) => this.#release(room, reason),
     });

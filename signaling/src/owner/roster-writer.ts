@@ -11,6 +11,7 @@ import type { RoomChanges, Roster, RosterResult } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import type { Absences } from './absences.ts';
 import type { ActiveSpeakers } from './active-speakers.ts';
+import type { BreakOutRemovals } from './break-out-removals.ts';
 import type { HeldNodes } from './held-nodes.ts';
 import type { RoomJournal } from './journal.ts';
 import type { Lobby } from './lobby.ts';
@@ -30,6 +31,7 @@ export interface RosterDependents {
   readonly speaking: Pick<ActiveSpeakers, 'gone'>;
   readonly lobby: Pick<Lobby, 'left' | 'review'>;
   readonly stage: Pick<Stage, 'review'>;
+  readonly breakOutRemovals: Pick<BreakOutRemovals, 'left'>;
   /** Updates the nodes of the room and its emptiness. */
   follow(): void;
 }
@@ -88,8 +90,18 @@ export class RosterWriter {
     const { events, differences } = changes;
     if (events.length === 0) return;
     const { journal, signalingNodes, room } = this.#o;
-    const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, stage, follow } =
-      this.#o.dependents();
+    const {
+      renditions,
+      recordings,
+      absences,
+      trackRouting,
+      heldNodes,
+      speaking,
+      lobby,
+      stage,
+      breakOutRemovals,
+      follow,
+    } = this.#o.dependents();
     journal?.record(differences);
     const left = departuresOf(changes);
     const signalingIds = this.signalingIds();
@@ -107,6 +119,7 @@ export class RosterWriter {
     for (const { participant, reason } of left) {
       speaking.gone(participant.sessionId);
       lobby.left(participant.identity, reason);
+      breakOutRemovals.left(participant.identity);
     }
     if (concerns(concernsLobby)) {
       lobby.review();

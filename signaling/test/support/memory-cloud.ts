@@ -183,7 +183,7 @@ export class MemoryNode {
       api: { call: rejectApiCall },
       roomGuards: { policyOf: () => undefined },
       policyFile: { load: () => undefined, save: nothing },
-      removeFromBreakOut: (roomKey, removal) => this.clients.removeFromBreakOut(roomKey, removal),
+      removeFromBreakOut: (...removal) => this.clients.removeFromBreakOut(...removal),
       onLost: (lost) => this.clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
     });
     const receipts = new Receipts(() => clock.wallMs());

@@ -2,6 +2,7 @@
 import { partsOfRoomKey } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
+import { BreakOutRemovals } from '../../src/owner/break-out-removals.ts';
 import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../support/memory-cloud.ts';
 
 let cloud: MemoryCloud;
@@ -99,6 +100,79 @@ describe('a person that is removed from the main room', () => {
     await cloud.run(bounds.breakOutRemovalPauseMsMax, 1000);
     expect((await joinGroup('ann')).joined).toBeDefined();
     expect(bob.closed).toBeUndefined();
+  });
+});
+
+describe('a removal from the main room opens no empty break-out', () => {
+  const ownedAfter = async (removal: { identity: string; banS?: number; mayReturn?: boolean }) => {
+    await host.outcome({ act: { remove: removal } });
+    await cloud.run(2000, 250);
+    return [...fra.owned.all(), ...sgp.owned.all()].map(({ room }) => room.roomKey);
+  };
+  const main = [expect.not.stringContaining('~')];
+
+  it('for a person that was not here, who leaves an open one', async () => {
+    expect(await ownedAfter({ identity: 'ann', banS: 60 })).toEqual(main);
+    const [ann, bob] = [await joinGroup('ann'), await joinGroup('bob')];
+    await ownedAfter({ identity: 'ann', banS: 60 });
+    expect([ann.closed?.reason, bob.closed]).toEqual(['KICKED', undefined]);
+  });
+
+  it('for a person that may return', async () => {
+    await joinMain('ann');
+    expect(await ownedAfter({ identity: 'ann', mayReturn: true })).toEqual(main);
+  });
+
+  it('unless a companion of the person was here and may hold a token', async () => {
+    await joinMain('ann-viewer');
+    expect(await ownedAfter({ identity: 'ann', banS: 60 })).toHaveLength(2);
+  });
+
+  it('unless the person was here a moment ago and may hold a token', async () => {
+    const ann = await joinMain('ann');
+    ann.leave();
+    await cloud.run(1000, 250);
+    expect(await ownedAfter({ identity: 'ann', banS: 60 })).toHaveLength(2);
+    await expect(joinGroup('ann')).rejects.toThrow('KICKED');
+  });
+});
+
+describe('the removals of a main room', () => {
+  const setUp = () => {
+    const openRooms = new Set(['main~BO_a', 'main~BO_b']);
+    const sent: string[] = [];
+    const remove = async (room: string) => {
+      sent.push(room);
+      throw new Error('no answer');
+    };
+    const { clock, log } = cloud;
+    return { openRooms, sent, removals: new BreakOutRemovals({ clock, log, openRooms: () => openRooms, remove }) };
+  };
+
+  it('are given up for a break-out that is closed', async () => {
+    const { openRooms, sent, removals } = setUp();
+    removals.add({ identity: 'ann' }, true);
+    await settled();
+    expect(sent.splice(0)).toEqual(['main~BO_a', 'main~BO_b']);
+    openRooms.delete('main~BO_a');
+    await cloud.run(bounds.breakOutRemovalPauseMs, 250);
+    expect(sent).toEqual(['main~BO_b']);
+    removals.close();
+  });
+
+  it('know who may hold a token as long as a token lasts, within a bound', async () => {
+    const { openRooms, removals } = setUp();
+    removals.left('ann-viewer');
+    await cloud.run(bounds.breakOutTokenMs - 1, bounds.breakOutTokenMs);
+    expect(['ann', 'bob'].map((identity) => removals.mayHoldToken(identity))).toEqual([true, false]);
+    await cloud.run(1);
+    expect(removals.mayHoldToken('ann')).toBe(false);
+    for (let at = 0; at <= bounds.breakOutTokenHoldersMax; at += 1) removals.left(`guest-${at}`);
+    expect(['guest-0', 'guest-1'].map((identity) => removals.mayHoldToken(identity))).toEqual([false, true]);
+    openRooms.clear();
+    removals.left('cid');
+    expect(removals.mayHoldToken('cid')).toBe(false);
+    removals.close();
   });
 });
 

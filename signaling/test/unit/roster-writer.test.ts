@@ -30,6 +30,7 @@ function setUp() {
       review: () => void calls.push('lobby'),
     },
     stage: { review: () => void calls.push('stage') },
+    breakOutRemovals: { left: (identity) => void calls.push(`break-outs ${identity}`) },
     follow: () => void calls.push('follow'),
   };
   const record = (differences: readonly RoomDifference[]) =>
@@ -66,6 +67,7 @@ describe('when the roster has changed', () => {
         'follow',
         'silent PA_bob',
         'left bob KICKED',
+        'break-outs bob',
         'lobby',
         'stage',
         'recordings',
@@ -85,6 +87,7 @@ describe('when the roster has changed', () => {
         'follow',
         'silent PA_ann',
         'left ann DUPLICATE_IDENTITY',
+        'break-outs ann',
         'lobby',
         'stage',
         'recordings',
