@@ -1,7 +1,7 @@
 // Removals from a main room, on their way to the owners of its break-outs. Each is repeated until the break-out's owner
-// has it or the break-out is closed: the owner bans the person there, and the api stores the ban. So the ban outlives
-// that owner. A person that may hold an unused token is banned in empty break-outs too, which this opens. The next owner
-// of the main room sends all removals of the room's life again.
+// has it or the break-out is closed. The owner bans the person there, and the api stores the ban, so the ban outlives
+// the owner. A person that may hold an unused token is banned in empty break-outs too, which are opened for that. The
+// next owner of the main room sends all removals of the room's life again.
 import { isSamePerson, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';

@@ -17,7 +17,7 @@ import type { Database } from '../store/store.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Sessions outlive their tokens, whose renewals keep the `jti`, so a use is noted for as long as a session may last. */
+/** Sessions outlive their tokens, whose renewals keep the `jti`: a use is noted for as long as a session may last. */
 const SESSION_MS_MAX = 30 * 86_400_000;
 /** Limit of occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
