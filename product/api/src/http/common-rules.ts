@@ -53,5 +53,6 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
 
 export const keyRotation = `An API key's secret is shown once. To rotate it: create another of the same name (two of a name may be valid at
 a time), switch over, and revoke the old one. After a leak, revoke it with \`streams=end\`, which also ends pushes and
-pulls that it ordered; otherwise they continue with the other key. The operator rotates a tenant's signing key by revoking it
+pulls that it ordered, and join links that it made ([all that ends](design/trust.md#what-ends-a-link)). Otherwise they
+continue with the other key. Keys and webhooks that it created stay: the audit log shows them. The operator rotates a tenant's signing key by revoking it
 (\`GET /tenants/TENANT/keys\` names it); guests and users then join again.`;
