@@ -261,7 +261,7 @@ describe('rooms', () => {
 
   it('are shown and controlled while people are in them', async () => {
     const participants = [{ identity: 'ann', name: 'Ann \u001b[31m' }];
-    const waiters = [{ waitId: 'w1', identity: 'bo', name: 'Bo', sinceWallMs: 1 }] as never;
+    const waiters = [{ waitId: 'w1', identity: 'bo', name: 'Bo', sinceWallMs: 1, removed: false }] as never;
     api.owners.open('acme/demo', { participants, waiters });
     expect((await meridian('rooms list')).out).toMatch(/demo +yes +1/);
     expect((await meridian('participants list demo')).out).toContain('Ann ·[31m');
