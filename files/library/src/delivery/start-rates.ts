@@ -2,8 +2,8 @@
 import { addressKey, type Bucket, type BucketLimits, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { ContentToken } from '../serving/tokens.ts';
 
-/** At once a school behind one address; then one in 5 s, more than a class begins. */
-export const STARTS: BucketLimits = { burst: 1000, perSecond: 1 / 5 };
+/** At once some classes behind one address; then one a minute, more than one person begins. */
+export const STARTS: BucketLimits = { burst: 200, perSecond: 1 / 60 };
 /** Bound of known pairs, of 200 bytes each; the pair that was silent for longest is forgotten. */
 const PAIRS_MAX = 50_000;
 
