@@ -1,5 +1,5 @@
-// Shares in the places of a node, or in another amount that all its clients use, so that no tenant, no link and no
-// person takes all of it.
+// Shares in the places of a node, or in another amount that all its clients use: no tenant, link or person takes all
+// places.
 import { addressKey } from './client-address.ts';
 import { MeridianError } from './errors.ts';
 

@@ -69,6 +69,12 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
 }
 
 const processRegistries = new Map<string, Registry>();
+/**
+ * Metrics of the library that are not collected. Node aborts in `process._getActiveHandles` and `_getActiveRequests`
+ * when the garbage collector has taken a handle's object; `nodejs_active_resources` counts the same. `LoopDelay`
+ * replaces the lag.
+ */
+const REPLACED = /_nodejs_(?:eventloop_lag_|active_handles|active_requests)/;
 
 /** Returns the process metrics, collected once per service name, since the collector never ends. */
 function processMetrics(prefix: string): Registry {
@@ -81,8 +87,7 @@ function processMetrics(prefix: string): Registry {
     eventLoopMonitoringPrecision: LIBRARY_DELAY_MS,
     eventLoopUtilizationTimeout: LIBRARY_USE_MS,
   });
-  for (const { name } of registry.getMetricsAsArray())
-    if (name.includes('_nodejs_eventloop_lag_')) registry.removeSingleMetric(name);
+  for (const { name } of registry.getMetricsAsArray()) if (REPLACED.test(name)) registry.removeSingleMetric(name);
   const delay = new LoopDelay();
   new Gauge({
     name: `${prefix}nodejs_eventloop_lag_p99_seconds`,

@@ -36,6 +36,13 @@ describe('the metrics port', () => {
     expect(await response.text()).toBe('');
   });
 
+  it('counts active resources, without the calls of Node that can abort the process', async () => {
+    const { fetchFrom } = await serve();
+    const text = await (await fetchFrom('/metrics')).text();
+    expect(text).toContain('_nodejs_active_resources_total');
+    expect(text).not.toMatch(/_nodejs_active_(?:handles|requests)/);
+  });
+
   it('refuses a port that is taken', async () => {
     const { listener } = await serve();
     await expect(
