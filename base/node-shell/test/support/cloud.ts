@@ -19,6 +19,8 @@ import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { type NodeConfig, NodeShell } from '../../src/index.ts';
 
 const hourMs = 3_600_000;
+/** Time limit of a test's requests: it ends hangs, and a slow disk is no failure. */
+const ANSWER_MS = 60_000;
 const { log } = collectingLog();
 
 /** Centre that leads, or names another leader. */
@@ -149,7 +151,7 @@ export class TestCloud {
 
   /**
    * Dials `port` as this node; resolves with the link, or rejects once the other side has refused. `onLink` attaches
-   * handlers before the first request of the other side.
+   * handlers before the first request of the other side. Requests without a deadline have a minute.
    */
   async dial(port: number, remote: { id: string; kind: string }, onLink?: (link: Link) => void): Promise<Link> {
     const credentials = await this.authority.issueCredentials({ ...remote, region: 'fra' }, hourMs);
@@ -168,6 +170,8 @@ export class TestCloud {
       backoffMs: { first: 10, max: 10 },
       expect: () => true,
       onLink: (link) => {
+        const request = link.request.bind(link);
+        link.request = (type, payload, o) => request(type, payload, { deadlineMs: ANSWER_MS, ...o });
         onLink?.(link);
         opened.resolve(link);
       },
