@@ -32,7 +32,7 @@ const base = ['base/protocol', 'base/runtime', 'base/node-shell'];
  */
 const shared = {
   'media/gateway': ['base/client', 'media/room-media', 'media/sdp'],
-  'media/recorder': ['base/client', 'files/object-store', 'media/room-media'],
+  'media/recorder': ['base/client', 'files/object-store', 'files/uploader', 'media/room-media'],
   'files/library': ['files/distribution', 'files/object-store', 'media/room-media'],
   'files/receiver': ['files/distribution', 'files/object-store'],
   'product/api': ['files/distribution'],
@@ -100,8 +100,8 @@ const apiLayers = [
   'twirp', // LiveKit's calls
   'live', // stream keys, pushes and pulls of gateways
   'distribution', // orders of items for receivers, deliveries
-  'library', // uploaded files: items, contents, uploads, links
-  'recordings', // recordings: rows, files and links
+  'recordings', // recordings: rows, stints, assembling
+  'library', // files: items, contents, uploads, links
   'mail', // invitations
   'calendar', // files and feeds
   'me', // views of the signed-in user

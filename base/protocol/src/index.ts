@@ -36,6 +36,7 @@ export * from './quality-rating.ts';
 export * from './rate.ts';
 export * from './recording.ts';
 export * from './recording-file.ts';
+export * from './recording-task.ts';
 export * from './rest-problems.ts';
 export * from './room-epoch.ts';
 export * from './room-modes.ts';

@@ -29,6 +29,9 @@ export const apiRpc = {
   logLines: rpcOf(199, wire.LogLinesRequest, wire.LogLines), // centre -> node
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
+  recordingStints: rpcOf(214, wire.RecordingStintsRequest, wire.RecordingStints), // api -> recorder
+  readStint: rpcOf(215, wire.ReadStint, wire.StintBytes), // recorder -> recorder
+  taskUpload: rpcOf(216, wire.TaskUpload, wire.TaskUploadAnswer), // recorder -> api
   watchRooms: rpcOf(197, wire.WatchRooms, wire.RoomsWatched), // api -> recorder
   libraryFacts: rpcOf(201, wire.LibraryFactsRequest, wire.LibraryFacts), // api -> library node
   openUpload: rpcOf(202, wire.OpenUpload, wire.Empty), // api -> library node

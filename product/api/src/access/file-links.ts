@@ -18,6 +18,9 @@ declare module '../store/tables.ts' {
 }
 export type FileLinkRow = Selectable<Tables['library_links']>;
 
+export const EXPIRES_IN_S_USUAL = 3600;
+export const rightsOfLinks = ['play', 'download'] as const;
+
 /** Open links of a maker: more than a company hands out at a time, and some megabytes. */
 export const OPEN_LINKS_MAX = 50_000;
 /**

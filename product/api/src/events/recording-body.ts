@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
 import type { Tables } from '../store/tables.ts';
@@ -13,6 +13,9 @@ declare module '../store/tables.ts' {
   interface NarrowedTables {
     recordings: {
       state: RecordingState;
+      version: Generated<number>;
+      assembled: Generated<string>;
+      awaited: Generated<string>;
     };
   }
 }

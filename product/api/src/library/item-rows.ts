@@ -32,6 +32,7 @@ const listedColumns = [
   'failure',
   'detail',
   'content',
+  'recording',
   'chapters',
   'version',
   'sequence',

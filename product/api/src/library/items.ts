@@ -75,6 +75,7 @@ export class Items {
       failure: '',
       detail: '',
       content: '',
+      recording: '',
       cover: '',
       chapters: '[]',
       version: 1,

@@ -3,7 +3,14 @@ import { isIdentity, limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
-import { addLink, type FileLinkRow, type LinkPace, usesOfLinks } from '../access/file-links.ts';
+import {
+  addLink,
+  EXPIRES_IN_S_USUAL,
+  type FileLinkRow,
+  type LinkPace,
+  rightsOfLinks,
+  usesOfLinks,
+} from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
 import { byOf } from '../access/made-links.ts';
@@ -13,7 +20,7 @@ import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { EXPIRES_IN_S_USUAL, rightsOfLinks } from '../recordings/links.ts';
+
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem } from './item-links.ts';

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { type ItemState, itemStates, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -14,12 +14,19 @@ declare module '../store/tables.ts' {
       /** `private`: visible to the owner and administrators; `tenant`: to all users of the tenant. */
       visibility: Visibility;
       state: ItemState;
+      recording: Generated<string>;
     };
     library_contents: {
       state: 'stored' | 'removing';
     };
     library_uploads: {
       state: UploadState;
+      recording: Generated<string>;
+      output: Generated<string>;
+    };
+    library_item_readers: {
+      kind: 'user' | 'group' | 'meeting';
+      may: 'play' | 'download' | 'change';
     };
   }
 }

@@ -104,6 +104,8 @@ export class Uploads {
     const newRow: Omit<UploadRow, 'item'> = {
       tenant,
       id: newUploadId((count) => rng.bytes(count)),
+      recording: '',
+      output: '',
       owner,
       name: body.name,
       bytes,

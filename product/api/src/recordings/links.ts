@@ -9,9 +9,6 @@ import type { RecordingRow } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import type { Recorders } from './recorders.ts';
 
-export const EXPIRES_IN_S_USUAL = 3600;
-export const rightsOfLinks = ['play', 'download'] as const;
-
 export interface LinkOptions {
   readonly recorders: Pick<Recorders, 'recorderOf'>;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { limits } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
-import { addLink, type LinkPace } from '../access/file-links.ts';
+import { addLink, EXPIRES_IN_S_USUAL, type LinkPace, rightsOfLinks } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { FILE_LINK_S_MAX, grantOf, grantSources, sourcesOfMaker } from '../access/link-grants.ts';
 import { byOf } from '../access/made-links.ts';
@@ -24,14 +24,7 @@ import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
-import {
-  EXPIRES_IN_S_USUAL,
-  type LinkOptions,
-  linkTo,
-  type NewLink,
-  type RecordingLink,
-  rightsOfLinks,
-} from './links.ts';
+import { type LinkOptions, linkTo, type NewLink, type RecordingLink } from './links.ts';
 import { recordingOf } from './records.ts';
 import { changeRenditions, renditionNames, renditionsOf } from './settings.ts';
 

@@ -211,10 +211,11 @@ function newRow(
   story: RecordingStory,
   of: { readonly meeting: string; readonly occurrence: string },
 ): RecordingRow {
+  const noContents = { version: 0, assembled: '[]', awaited: '[]' };
   const emptyResult = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
   const noTimes = { settled_ms: null, deleted_ms: null, erased_ms: null };
   const ownKey = { tenant, id: entry.recording.recordingId, room, sid };
-  return Object.assign(ownKey, of, reportedColumns(entry), columnsOf(story), emptyResult, noTimes);
+  return Object.assign(ownKey, of, reportedColumns(entry), columnsOf(story), noContents, emptyResult, noTimes);
 }
 
 /** Returns the meeting's occurrence that began last, or begins soon. */

@@ -159,7 +159,14 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     key: ['tenant', 'id'],
     owner: ofTenant('started_ms', 'id'),
     exported: true,
-    json: ['recorders', 'files'],
+    json: ['recorders', 'files', 'assembled', 'awaited'],
+  },
+  recording_outputs: { key: ['tenant', 'recording', 'name'], owner: ofTenant('recording', 'name'), exported: true },
+  recording_posts: {
+    key: ['tenant', 'recording', 'page'],
+    owner: ofTenant('recording', 'page'),
+    exported: true,
+    json: ['posts'],
   },
   library_contents: {
     key: ['tenant', 'id'],
@@ -173,6 +180,11 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     owner: ofTenant('created_ms', 'id'),
     exported: true,
     json: ['tags', 'chapters'],
+  },
+  library_item_readers: {
+    key: ['tenant', 'item', 'kind', 'reader'],
+    owner: ofTenant('item', 'kind', 'reader'),
+    exported: true,
   },
   library_transcripts: {
     key: ['tenant', 'item', 'language'],

@@ -12,6 +12,7 @@ import {
 } from '@livekit/protocol';
 import { isRoomName, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
+import { EXPIRES_IN_S_USUAL } from '../access/file-links.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import { sourcesOfKey } from '../access/link-grants.ts';
 import { noteUse } from '../access/token-uses.ts';
@@ -25,7 +26,7 @@ import {
 } from '../events/egress-rows.ts';
 import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
-import { EXPIRES_IN_S_USUAL, fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
+import { fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
 import { recordingOf } from '../recordings/records.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';

@@ -9,6 +9,7 @@ import { roomSids } from './0065-room-sids.ts';
 import { fileLinks } from './0066-file-links.ts';
 import { tokenUses } from './0067-token-uses.ts';
 import { linkMakers } from './0068-link-makers.ts';
+import { recordingContents } from './0069-recording-contents.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-tenants': tenants,
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0066-file-links': fileLinks,
   '0067-token-uses': tokenUses,
   '0068-link-makers': linkMakers,
+  '0069-recording-contents': recordingContents,
 };

@@ -1,0 +1,69 @@
+// Task `assemble` of the api's queue: a recorder makes files of a recording's stints and uploads them into the library
+// (docs/adr/0042-recordings-are-contents.md). The payload and the result are JSON.
+import type { FinishedChapter, OutputGroup, RecordedPost } from './recording-file.ts';
+
+export const ASSEMBLE = 'assemble';
+
+export interface AssembleTask {
+  readonly recordingId: string;
+  /** Key of the room. */
+  readonly room: string;
+  readonly version: number;
+  /** Ordered time, by the clock of the room's owner. */
+  readonly startedWallMs: number;
+  readonly endedWallMs: number;
+  readonly stints: readonly StintPlace[];
+}
+
+export interface StintPlace {
+  readonly stintId: string;
+  /** Recorder that made the stint. */
+  readonly recorderId: string;
+  /** Recorder whose store has the stint. */
+  readonly holder: string;
+  /** Names of its journal, or of the journal's slices in order. */
+  readonly journals: readonly string[];
+}
+
+export interface AssembledRecording {
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  /** Times without media, since `startedWallMs`; the first 1,000. `holeMs` counts all. */
+  readonly holes: readonly { readonly ms: number; readonly durationMs: number }[];
+  readonly holeMs: number;
+  readonly participants: readonly { readonly identity: string; readonly name: string }[];
+  /** Speakers and shared screens, in the time of the recording; at most 1,000. */
+  readonly chapters: readonly FinishedChapter[];
+  readonly outputs: readonly AssembledOutput[];
+  /** Pages of posts that were sent (`taskUpload`, operation `posts`). */
+  readonly postPages: number;
+}
+
+/** File of an assembled recording, which the library has when the task ends. */
+export interface AssembledOutput extends OutputFacts {
+  readonly upload: string;
+}
+
+/** Facts of a file; they accompany the creation of its upload. */
+export interface OutputFacts {
+  /** Name of the file without suffix, unique in its recording: `p001-camera`. */
+  readonly name: string;
+  readonly source: OutputGroup;
+  /** Participant; '' when composed. */
+  readonly identity: string;
+  readonly participantName: string;
+  /** Begin on the recording's time line. */
+  readonly offsetMs: number;
+  readonly durationMs: number;
+  /** Size of the largest picture; 0 without one. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Body of `taskUpload` with operation `posts`; pages count from 0. */
+export interface PostPage {
+  readonly page: number;
+  readonly posts: readonly RecordedPost[];
+}
+/** Bounds a page, which is one row of the api and one answer of REST. */
+export const POSTS_OF_PAGE_MAX = 500;
