@@ -1,6 +1,6 @@
 import { MeridianError, rpc } from '@meridian/protocol';
 import { expect, it } from 'vitest';
-import { apiTasks } from '../../src/renditions/task-port.ts';
+import { apiTasks } from '../../src/tasks/task-port.ts';
 
 /** Links of an api controlled by the test: they record calls and give an answer. */
 function portOf(answer: unknown): { port: ReturnType<typeof apiTasks>; asked: unknown[] } {

@@ -1,6 +1,6 @@
 // The api's queue of tasks, for a worker.
-import type { ApiLinks } from '@meridian/node-shell';
 import { rpc } from '@meridian/protocol';
+import type { ApiLinks } from '../api-links.ts';
 
 export interface QueueTask {
   readonly id: string;
@@ -12,9 +12,12 @@ export interface QueueTask {
   readonly payload: string;
 }
 
-export type TaskOutcome =
-  | { readonly result: string }
-  | { readonly code: string; readonly detail: string; readonly retryable: boolean };
+export interface TaskFailure {
+  readonly code: string;
+  readonly detail: string;
+  readonly retryable: boolean;
+}
+export type TaskOutcome = { readonly result: string } | TaskFailure;
 
 export interface TaskLease {
   /** False when another worker has the task, or it is no longer wanted. */
