@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finishPlanOf } from '../../src/core/finishing/plan.ts';
+import { finishPlanOf } from '../../src/core/assembling/plan.ts';
 import type { Manifest, ManifestFile, ManifestTrack } from '../../src/core/journal/manifest.ts';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,5 @@
 // Chapters of a recording, by speaker and shared screen.
+import type { FinishedChapter } from '@meridian/protocol';
 import type { Manifest, Span } from '../journal/manifest.ts';
 
 export interface Chapter extends Span {
@@ -47,6 +48,24 @@ export function chaptersOf(manifest: Manifest): Chapter[] {
     else chapters.push(Object.assign({ ms, durationMs: endMs - ms }, shown));
   }
   return chapters.some(({ identity, screenIdentity }) => identity !== '' || screenIdentity !== '') ? chapters : [];
+}
+
+/** Makes a shared screen a chapter of its own for as long as it is shown, beside the speakers' chapters. */
+export function shownChapters(chapters: readonly Chapter[]): FinishedChapter[] {
+  return chapters.flatMap((chapter, at) => {
+    const { ms, durationMs, identity, name: title } = chapter;
+    const screen = chapters[at - 1]?.screenIdentity === chapter.screenIdentity ? [] : screenChapter(chapters, at);
+    return identity === '' ? screen : [...screen, { ms, durationMs, kind: 'speaker', identity, title }];
+  });
+}
+
+function screenChapter(chapters: readonly Chapter[], at: number): FinishedChapter[] {
+  const first = chapters[at];
+  if (first === undefined || first.screenIdentity === '') return [];
+  const { ms, screenIdentity: identity, screenName: title } = first;
+  const endIndex = chapters.findIndex((later, index) => index > at && later.screenIdentity !== identity);
+  const last = chapters[endIndex === -1 ? chapters.length - 1 : endIndex - 1] ?? first;
+  return [{ ms, durationMs: last.ms + last.durationMs - ms, kind: 'screen', identity, title }];
 }
 
 /** Returns the last name of each participant, by identity; the identity without a name. */

@@ -2,20 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyPost, type Participant, type Track } from '@meridian/protocol';
-import type { Ffmpeg } from '@meridian/room-media';
 import type { CodedFrame } from '@meridian/room-media/core';
-import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
-import { until } from '../../../../base/runtime/test/support/until.ts';
-import type { Store } from '../../../../files/object-store/src/store.ts';
-import type { FinishedFile } from '../../src/core/finishing/finished.ts';
-import { Finishing, type FinishingOptions } from '../../src/finishing/finishing.ts';
+import { createLogger, ManualClock } from '@meridian/runtime';
 import { encodedFrames } from './encoded.ts';
 import { TestRecorder, TestRoom } from './stinting.ts';
 
 export const log = createLogger({ name: 'recorder', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
-
-/** No sandbox, because its wrappers need rights that a test may lack. */
-export const bareFfmpeg: Ffmpeg = { sandbox: [], version: 'of a test' };
 
 interface SentTrack {
   readonly who: string;
@@ -25,7 +17,7 @@ interface SentTrack {
 }
 
 export function media(beginMs: number): readonly SentTrack[] {
-  const folder = mkdtempSync(join(tmpdir(), 'finish-media-'));
+  const folder = mkdtempSync(join(tmpdir(), 'recorded-media-'));
   try {
     const opus = encodedFrames('opus', folder, beginMs);
     return [
@@ -91,28 +83,3 @@ async function stintOf(
 }
 
 export const startRecorder = (): Promise<TestRecorder> => TestRecorder.start({ clock: new ManualClock() });
-
-export const finishingOf = (store: Store, o: Partial<FinishingOptions> = {}): Finishing =>
-  new Finishing({
-    store,
-    isStoreShared: true,
-    clock: systemClock(),
-    log,
-    isRunning: () => false,
-    spool: { hasSpooled: () => Promise.resolve(false), eraseSpooled: () => Promise.resolve() },
-    ffmpeg: () => Promise.resolve(bareFfmpeg),
-    ...o,
-  });
-
-type Answer = Awaited<ReturnType<Finishing['request']>>;
-
-/** Asks until the recording is finished; rejects when that has failed. */
-export async function whenFinished(finishing: Finishing, asked: Parameters<Finishing['request']>[0]) {
-  let answer: Answer = {};
-  await until('the recording is finished', async () => {
-    answer = await finishing.request(asked);
-    if (answer.state === 'failed') throw new Error(`${answer.code}: ${answer.reason}`);
-    return answer.state === 'finished';
-  });
-  return { ...answer, files: (answer.files ?? []) as FinishedFile[] };
-}

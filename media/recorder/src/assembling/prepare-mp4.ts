@@ -1,43 +1,40 @@
+import assert from 'node:assert/strict';
 import { sha256Of } from '@meridian/object-store';
 import { concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
-import { FinishError } from '../core/finishing/errors.ts';
-import { type Movie, type MovieTrack, movieOf } from '../core/finishing/movie.ts';
-import type { Clip, PlannedOutput, PlannedTrack } from '../core/finishing/plan.ts';
-import { readFragment, readInit, type TrackInit } from '../core/finishing/read-mp4.ts';
-import { soundUnitsOf } from '../core/finishing/silence.ts';
-import { PictureTimeline, type PlacedPiece, SoundTimeline } from '../core/finishing/timelines.ts';
-import type { Chunk, Segment } from '../core/finishing/track-table.ts';
+import { AssembleError } from '../core/assembling/errors.ts';
+import { type Movie, type MovieTrack, movieOf } from '../core/assembling/movie.ts';
+import type { Clip, PlannedOutput, PlannedTrack } from '../core/assembling/plan.ts';
+import { readFragment, readInit, type TrackInit } from '../core/assembling/read-mp4.ts';
+import { soundUnitsOf } from '../core/assembling/silence.ts';
+import { PictureTimeline, type PlacedPiece, SoundTimeline } from '../core/assembling/timelines.ts';
+import type { Chunk, Segment } from '../core/assembling/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
-
-/** Reads bytes of a recorded file (`path`: STINT/NAME): all requested bytes, or a rejection. */
-type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Array>;
-
-export interface CopiedMp4 {
-  readonly bytes: number;
-  readonly durationMs: number;
-  readonly width: number;
-  readonly height: number;
-  /** Number of sound packets that came too early and were dropped. */
-  readonly droppedPackets: number;
-}
+import type { ReadRange } from '../stints/read-journals.ts';
 
 /** Enough for the moof of a piece of 2 s. */
 const MOOF_BYTES = 16_384;
-const BATCH_BYTES = 1_048_576;
 
-export type Write = (bytes: Uint8Array) => Promise<void>;
-
-export interface PreparedMp4 extends CopiedMp4 {
+/** Faststart MP4 of recorded pieces, which is nowhere as a whole: each read makes its bytes of the pieces. */
+export interface PreparedMp4 {
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** Size of the largest picture; 0 without one. */
+  readonly width: number;
+  readonly height: number;
   readonly hasPicture: boolean;
   readonly hasSound: boolean;
-  /** Writes the file in order; may be called again. Rejects as `prepareMp4` and `write` do. */
-  writeTo(write: Write): Promise<void>;
+  /** Number of sound packets that came too early and were dropped. */
+  readonly droppedPackets: number;
+  /** Returns the bytes of a range, cut at the file's end. Rejects as `prepareMp4` does. */
+  read(from: number, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Yields the bytes of a range in order, the head or a piece at a time. Throws as `prepareMp4` rejects. */
+  slice(from: number, bytes: number): AsyncGenerator<Uint8Array>;
 }
 
 /**
- * Prepares a faststart MP4 of recorded pieces, whose samples are copied unchanged. Each write reads every piece again
- * and checks its hash. Memory holds one piece and the tables (20 bytes a sample). Rejects with `FinishError`
- * `MEDIA_MALFORMED` for pieces that contradict the journal, and as `read` does.
+ * Prepares an MP4 of recorded pieces, whose samples are copied unchanged. Reads read whole pieces and check their
+ * hashes. Memory holds a piece and the tables (20 bytes a sample). Rejects with `AssembleError` `MEDIA_MALFORMED` for
+ * pieces that contradict the journal, and as `read` does.
  */
 export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promise<PreparedMp4> {
   const tracks: PreparedTrack[] = [];
@@ -46,14 +43,23 @@ export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promis
   }
   const tracksWithMedia = tracks.filter(({ track }) => track.table.samples > 0);
   const movie = movieOf(tracksWithMedia.map(({ track }) => track));
+  const hasPicture = tracksWithMedia.some(({ track }) => track.kind === 'video');
+  const bytes = movie.head.length + movie.dataBytes;
+  const slice = slicesOf(movie, tracksWithMedia, read);
   return {
-    hasPicture: tracksWithMedia.some(({ track }) => track.kind === 'video'),
+    hasPicture,
     hasSound: tracksWithMedia.some(({ track }) => track.kind === 'audio'),
-    writeTo: async (write) => {
-      await write(movie.head);
-      await writeData(movie, tracksWithMedia, read, write);
+    slice,
+    async read(from, wanted) {
+      const whole = new Uint8Array(Math.max(0, Math.min(wanted, bytes - from)));
+      let at = 0;
+      for await (const part of slice(from, whole.length)) {
+        whole.set(part, at);
+        at += part.length;
+      }
+      return whole;
     },
-    bytes: movie.head.length + movie.dataBytes,
+    bytes,
     durationMs: movie.durationMs,
     width: Math.max(0, ...tracksWithMedia.map(({ track }) => track.width)),
     height: Math.max(0, ...tracksWithMedia.map(({ track }) => track.height)),
@@ -73,7 +79,7 @@ async function prepareTrack(planned: PlannedTrack, startMs: number, read: ReadRa
   const picture = new PictureTimeline();
   const size = { width: 0, height: 0 };
   for (const [file, clip] of clips.entries()) {
-    const init = await withFinishError(clip.path, async () => readInit(await read(clip.path, 0, clip.initBytes)));
+    const init = await withAssembleError(clip.path, async () => readInit(await read(clip.path, 0, clip.initBytes)));
     if (init.timescale !== timescale) throw malformed(clip.path, `${init.timescale} ticks instead of ${timescale}`);
     size.width = Math.max(size.width, init.width);
     size.height = Math.max(size.height, init.height);
@@ -81,7 +87,7 @@ async function prepareTrack(planned: PlannedTrack, startMs: number, read: ReadRa
     if (units !== undefined) sound ??= new SoundTimeline(units, timescale);
     for (const [piece, listed] of clip.pieces.entries()) {
       const bytes = await (sound === undefined ? readHead : readPiece)(clip.path, listed, read);
-      const samples = await withFinishError(clip.path, () => placedSamples(bytes, { clip, listed, init, startMs }));
+      const samples = await withAssembleError(clip.path, () => placedSamples(bytes, { clip, listed, init, startMs }));
       const placedPiece = { file, piece, sampleEntry: init.sampleEntry, samples };
       if (sound === undefined) picture.add(placedPiece);
       else sound.add(placedPiece, bytes);
@@ -109,7 +115,7 @@ function placedSamples(
 
 async function readHead(path: string, { offset, bytes }: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
   const first = await read(path, offset, Math.min(bytes, MOOF_BYTES));
-  const { size } = await withFinishError(path, () => headOf(first));
+  const { size } = await withAssembleError(path, () => headOf(first));
   if (size <= first.length) return first;
   if (size > bytes) throw malformed(path, `a moof of ${size} bytes in a piece of ${bytes}`);
   return await read(path, offset, size);
@@ -122,19 +128,33 @@ async function readPiece(path: string, piece: ManifestPiece, read: ReadRange): P
   return bytes;
 }
 
-async function writeData(movie: Movie, tracks: readonly PreparedTrack[], read: ReadRange, write: Write): Promise<void> {
-  let batch: Uint8Array[] = [];
-  let batchBytes = 0;
-  for (const { track, chunk } of movie.data) {
-    const parts = await chunkBytes(chunk, tracks[track]?.clips ?? [], read);
-    batch.push(...parts);
-    batchBytes += chunk.bytes;
-    if (batchBytes < BATCH_BYTES) continue;
-    await write(concatBytes(batch));
-    batch = [];
-    batchBytes = 0;
+function slicesOf({ head, data }: Movie, tracks: readonly PreparedTrack[], read: ReadRange): PreparedMp4['slice'] {
+  // Offsets in the file of all chunks, and its end.
+  const offsets = new Float64Array(data.length + 1);
+  offsets[0] = head.length;
+  for (const [at, { chunk }] of data.entries()) offsets[at + 1] = (offsets[at] ?? 0) + chunk.bytes;
+  return async function* (from, bytes) {
+    const to = from + bytes;
+    if (from < head.length && bytes > 0) yield head.subarray(from, Math.min(to, head.length));
+    for (let at = chunkAt(offsets, from); at < data.length && (offsets[at] ?? 0) < to; at += 1) {
+      const { track, chunk } = data[at] ?? assert.fail('a chunk for each offset');
+      const whole = concatBytes(await chunkBytes(chunk, tracks[track]?.clips ?? [], read));
+      const offset = offsets[at] ?? 0;
+      const part = whole.subarray(Math.max(0, from - offset), to - offset);
+      if (part.length > 0) yield part;
+    }
+  };
+}
+
+/** Returns the number of the last chunk that begins at or before a byte; 0 for bytes of the head. */
+function chunkAt(offsets: Float64Array, byte: number): number {
+  let [low, high] = [0, offsets.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle] ?? 0) <= byte) low = middle;
+    else high = middle;
   }
-  if (batchBytes > 0) await write(concatBytes(batch));
+  return low;
 }
 
 async function chunkBytes(chunk: Chunk, clips: readonly Clip[], read: ReadRange): Promise<Uint8Array[]> {
@@ -150,7 +170,7 @@ function segmentBytes(segment: Segment, piece: Uint8Array): Uint8Array {
   return concatBytes(Array.from({ length: segment.times }, () => segment.packet));
 }
 
-async function withFinishError<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+async function withAssembleError<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -159,5 +179,5 @@ async function withFinishError<T>(path: string, work: () => T | Promise<T>): Pro
   }
 }
 
-const malformed = (path: string, what: string, cause?: unknown): FinishError =>
-  new FinishError('MEDIA_MALFORMED', `${path}: ${what}`, { cause });
+const malformed = (path: string, what: string, cause?: unknown): AssembleError =>
+  new AssembleError('MEDIA_MALFORMED', `${path}: ${what}`, { cause });
