@@ -28,8 +28,9 @@ export interface StintPlace {
 export interface AssembledRecording {
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** Times without media, since `startedWallMs`; the first 1,000. `holeMs` counts all. */
-  readonly holes: readonly { readonly ms: number; readonly durationMs: number }[];
+  /** Times that are missing; the first 1,000. */
+  readonly holes: readonly RecordedHole[];
+  /** Total of all holes of the whole recording. */
   readonly holeMs: number;
   readonly participants: readonly { readonly identity: string; readonly name: string }[];
   /** Speakers and shared screens, in the time of the recording; at most 1,000. */
@@ -37,6 +38,17 @@ export interface AssembledRecording {
   readonly outputs: readonly AssembledOutput[];
   /** Pages of posts that were sent (`taskUpload`, operation `posts`). */
   readonly postPages: number;
+}
+
+/** Time that is missing, of the whole recording or of one participant's track. */
+export interface RecordedHole {
+  /** Time since the recording began. */
+  readonly ms: number;
+  readonly durationMs: number;
+  /** Participant of the track; '' for the whole recording. */
+  readonly identity: string;
+  /** Source of the track, such as `camera`; '' for the whole recording. */
+  readonly source: string;
 }
 
 /** File of an assembled recording, which the library has when the task ends. */

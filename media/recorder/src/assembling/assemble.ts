@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { AssembledOutput, AssembledRecording, AssembleTask, OutputFacts } from '@meridian/protocol';
 import { upload } from '@meridian/uploader';
 import { chaptersOf, namesOf, shownChapters } from '../core/assembling/chapters.ts';
+import { holesOf } from '../core/assembling/holes.ts';
 import { finishPlanOf, type PlannedOutput } from '../core/assembling/plan.ts';
 import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
@@ -54,12 +55,13 @@ export async function assemble(o: AssembleOptions): Promise<AssembledRecording> 
     o.signal.throwIfAborted();
     await o.uploads.posts({ page, posts });
   }
-  const { startedWallMs, durationMs, holes } = manifest;
+  const { startedWallMs, durationMs } = manifest;
+  const holes = holesOf(manifest);
   return {
     startedWallMs,
     durationMs,
     holes: holes.slice(0, HOLES_MAX),
-    holeMs: holes.reduce((sum, hole) => sum + hole.durationMs, 0),
+    holeMs: holes.reduce((sum, hole) => sum + (hole.source === '' ? hole.durationMs : 0), 0),
     participants: [...namesOf(manifest)].map(([identity, name]) => ({ identity, name })),
     chapters: shownChapters(chaptersOf(manifest)).slice(0, CHAPTERS_MAX),
     outputs,
