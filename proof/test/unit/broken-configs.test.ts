@@ -76,8 +76,6 @@ const validConfigs: Record<ServiceName, object> = {
   },
   recorder: {
     ...node,
-    httpListen: listen(7873, '127.0.0.1'),
-    publicUrl: 'https://meet.example.org',
     plainListen: { ip: '10.0.0.2', portMin: 7670, portMax: 7799 },
     controlListen: listen(7872),
     apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
