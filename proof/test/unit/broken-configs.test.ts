@@ -381,33 +381,6 @@ const broken: Broken[] = [
     key: 'store.folder',
     cure: { store: {} },
   },
-  {
-    of: 'recorder',
-    what: 'no public URL',
-    set: { publicUrl: undefined },
-    key: 'publicUrl',
-    cure: { publicUrl: 'https://meet.example.org' },
-  },
-  {
-    of: 'recorder',
-    what: 'https without a certificate',
-    set: { httpTls: true },
-    key: 'httpTls',
-    cure: { httpTls: false },
-  },
-  {
-    of: 'recorder',
-    what: 'a user in its URL',
-    set: { publicUrl: 'https://me@meet.example.org' },
-    key: 'publicUrl',
-  },
-  {
-    of: 'recorder',
-    what: 'an invalid trusted proxy',
-    set: { trustedProxies: ['proxy'] },
-    key: 'trustedProxies[0]',
-    cure: { trustedProxies: [] },
-  },
   { of: 'recorder', what: 'no slots', set: { slots: 0 }, key: 'slots' },
   {
     of: 'recorder',
