@@ -108,7 +108,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Oldest wait',
-      description: 'Longest wait of a recording for a recorder, and of recorded media for the store.',
+      description: 'Longest wait of a recording for a recorder, and of a finished recording for the store.',
       unit: 's',
       queries: [
         ['max(meridian_scheduler_recordings_oldest_wait_seconds)', 'for a recorder'],
@@ -136,12 +136,12 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Recordings in trouble',
-      description: 'In five minutes: gaps, calls of the store that failed, tasks to make files that failed.',
+      description: 'In five minutes: gaps, calls of the store that failed, recordings that could not be finished.',
       unit: 'short',
       queries: [
         ['sum(increase(meridian_recorder_gaps_total[5m]))', 'gaps'],
         ['sum(increase(meridian_recorder_upload_failures_total[5m]))', 'calls of the store'],
-        ['sum(increase(meridian_recorder_assembly_failures_total[5m]))', 'without files'],
+        ['sum(increase(meridian_recorder_assembly_failures_total[5m]))', 'not finished'],
       ],
     },
   ],

@@ -1,9 +1,9 @@
 // Reads the stints of a task: from the own store, or from the recorder that has them.
 import { hasCode, type Store } from '@meridian/object-store';
-import type { AssembleTask, StintPlace } from '@meridian/protocol';
+import type { AssembleTask } from '@meridian/protocol';
 import { AssembleError } from '../core/assembling/errors.ts';
 import type { ReadRange } from '../stints/read-journals.ts';
-import { STINT_READ_BYTES_MAX } from '../stints/stint-server.ts';
+import { PeerPages } from './peer-pages.ts';
 import type { StintPeers } from './stint-peers.ts';
 
 export interface StintSourcesOptions {
@@ -24,6 +24,7 @@ export async function openStints(o: StintSourcesOptions): Promise<ReadRange> {
   const { store, prefix, signal } = o;
   const places = new Map(o.task.stints.map((place) => [place.stintId, place]));
   const own = new Set<string>();
+  const pages = new PeerPages(o.peers, { tenant: o.tenant, recordingId: o.task.recordingId });
   // Recorders that share a store read from it whatever holder is named.
   for (const { stintId, journals } of places.values())
     if ((await store.head(`${prefix}${stintId}/${journals[0]}`, { signal })) !== undefined) own.add(stintId);
@@ -34,28 +35,12 @@ export async function openStints(o: StintSourcesOptions): Promise<ReadRange> {
     if (place === undefined) throw new AssembleError('STINT_UNREADABLE', `${path} is not in the task`);
     try {
       if (own.has(stintId)) return await store.get(`${prefix}${path}`, { range: { from, bytes }, signal });
-      return await readFromPeer(o, place, { name, from, bytes });
+      return await pages.read(place, name, from, bytes);
     } catch (error) {
       if (!hasCode(error, 'OBJECT_MISSING') && !isOfPeer(error)) throw error;
       throw new AssembleError('STINT_UNREADABLE', `${path}: ${(error as Error).message}`, { cause: error });
     }
   };
-}
-
-async function readFromPeer(
-  { peers, tenant, task: { recordingId } }: StintSourcesOptions,
-  { holder, stintId }: StintPlace,
-  { name, from, bytes }: { readonly name: string; readonly from: number; readonly bytes: number },
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < bytes; ) {
-    const wanted = Math.min(STINT_READ_BYTES_MAX, bytes - at);
-    const part = await peers.read(holder, { tenant, recordingId, stintId, name, from: from + at, bytes: wanted });
-    parts.push(part);
-    at += part.length;
-    if (part.length < wanted) break;
-  }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
 /** Codes of `StintPeers.read` after which only another holder helps. */

@@ -7,13 +7,13 @@ import { prefixOf } from './held-stints.ts';
 
 /** Bytes of an answer: half of what a link carries at once. */
 export const STINT_READ_BYTES_MAX = 524_288;
-/** Parallel reads for all recorders together: 32 MB. */
-const READS_MAX = 64;
+/** Bound of the bytes that are being read for all recorders together. */
+const READING_BYTES_MAX = 64 * 1_048_576;
 
 export class StintServer {
   readonly #store: Pick<Store, 'get'>;
   readonly #links = new Set<Link>();
-  #reads = 0;
+  #readingBytes = 0;
 
   constructor(store: Pick<Store, 'get'>) {
     this.#store = store;
@@ -36,12 +36,13 @@ export class StintServer {
     if (!Number.isSafeInteger(from) || from < 0) throw new MeridianError('REQUEST_INVALID', 'from is no offset');
     if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > STINT_READ_BYTES_MAX)
       throw new MeridianError('REQUEST_INVALID', `bytes is not between 1 and ${STINT_READ_BYTES_MAX}`);
-    if (this.#reads >= READS_MAX) throw new MeridianError('OVERLOADED', 'too many stints are read');
-    this.#reads += 1;
+    if (this.#readingBytes + bytes > READING_BYTES_MAX)
+      throw new MeridianError('OVERLOADED', 'too many stints are read');
+    this.#readingBytes += bytes;
     try {
       return await this.#store.get(`${prefix}${stintId}/${name}`, { range: { from, bytes } });
     } finally {
-      this.#reads -= 1;
+      this.#readingBytes -= bytes;
     }
   }
 

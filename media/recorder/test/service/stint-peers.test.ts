@@ -1,6 +1,6 @@
 // Recorders that read stints from each other, over real links.
 
-import { call, MeridianError, rpc } from '@meridian/protocol';
+import { call, MeridianError, rpc, wire } from '@meridian/protocol';
 import { type Link, LinkServer, seededRng, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   serverOptions,
 } from '../../../../base/runtime/test/support/cluster.ts';
 import { until } from '../../../../base/runtime/test/support/until.ts';
+import { PeerPages } from '../../src/assembling/peer-pages.ts';
 import { StintPeers } from '../../src/assembling/stint-peers.ts';
 import { listStints } from '../../src/stints/read-journals.ts';
 import { STINT_READ_BYTES_MAX, StintServer } from '../../src/stints/stint-server.ts';
@@ -17,6 +18,7 @@ import { log } from '../support/made-recordings.ts';
 import { speak, TestRecorder, TestRoom } from '../support/stinting.ts';
 
 const prefix = 't-.acme/rec_1/';
+const recording = { tenant: 'Acme', recordingId: 'rec_1' };
 let rig: TestRecorder;
 let cluster: Cluster;
 let stintId: string;
@@ -105,6 +107,44 @@ it.each([
   const pair = await connectPair(cluster, { server: { onLink: (link) => new StintServer(rig.store).serveOn(link) } });
   onTestFinished(() => pair.close());
   await expect(call(pair.near, rpc.readStint, asked(wrong))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+});
+
+it('beyond a number of bytes at once reads are refused, until others have ended', async () => {
+  const goOn = Promise.withResolvers<Uint8Array>();
+  const served = new StintServer({ get: () => goOn.promise });
+  const read = () => served.read(new wire.ReadStint(asked({ bytes: STINT_READ_BYTES_MAX })));
+  const reads = Array.from({ length: 128 }, read);
+  await expect(read()).rejects.toMatchObject({ code: 'OVERLOADED' });
+  goOn.resolve(new Uint8Array());
+  await Promise.all(reads);
+  expect(await read()).toHaveLength(0);
+});
+
+it('pages of a stint are fetched once, and any range of them is right', async () => {
+  const object = Buffer.from(Uint32Array.from({ length: 300_000 }, (_, at) => at * 7919).buffer);
+  const froms: number[] = [];
+  const read: StintPeers['read'] = async (_id, message) => {
+    const { from, bytes } = new wire.ReadStint(message);
+    froms.push(from);
+    return object.subarray(from, from + bytes);
+  };
+  const pages = new PeerPages({ read }, recording);
+  const place = { stintId, recorderId: 'rec-2', holder: 'rec-2', journals: [] };
+  for (const [from, bytes] of [
+    [0, 10],
+    [5, 200_000],
+    [131_072, 131_072],
+    [object.length - 3, 10],
+    [2e6, 5],
+  ] as const)
+    expect(Buffer.from(await pages.read(place, 'a', from, bytes)).equals(object.subarray(from, from + bytes))).toBe(
+      true,
+    );
+  expect(Buffer.from(await pages.read(place, 'a', 0, 4 * 1_048_576)).equals(object)).toBe(true);
+  expect(new Set(froms).size).toBe(froms.length);
+  const failing = new PeerPages({ read: () => Promise.reject(new MeridianError('NODE_UNREACHABLE')) }, recording);
+  for (let times = 0; times < 2; times += 1)
+    await expect(failing.read(place, 'a', 0, 10)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
 });
 
 it('a missing object, and another tenant’s, is missing', async () => {
