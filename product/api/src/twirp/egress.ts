@@ -39,7 +39,7 @@ export interface EgressDeps extends LinkOptions {
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly db: Database;
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
-  /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
+  /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 
