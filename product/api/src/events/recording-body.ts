@@ -111,7 +111,8 @@ export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly Record
 export const awaitedOf = ({ awaited }: Pick<RecordingRow, 'awaited'>): readonly string[] => JSON.parse(awaited);
 
 /** Returns the files of recordings in the order of their begin. */
-export function outputsOf(db: Database, tenant: string, recordings: readonly string[]): Promise<OutputRow[]> {
+export async function outputsOf(db: Database, tenant: string, recordings: readonly string[]): Promise<OutputRow[]> {
+  if (recordings.length === 0) return [];
   return db
     .selectFrom('recording_outputs')
     .selectAll()

@@ -1,23 +1,24 @@
 // Kind `assemble` of tasks: recorders make the files of a recording, and its end is compared with the library's rows.
-import { ASSEMBLE, type AssembledOutput, type AssembledRecording, MeridianError } from '@meridian/protocol';
+import { ASSEMBLE, type AssembledOutput, type AssembledRecording } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type OutputRow, outputsOf, type RecordingRow } from '../events/recording-body.ts';
-import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
+import { Problem } from '../http/problems.ts';
+import type { RemoteKind } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
 import type { RecordingUploads, StoredOutput } from '../library/recording-uploads.ts';
+import { findUpload } from '../library/upload-rows.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { readAssembled } from './assembled.ts';
 import type { AssemblePayload, RecordingCollecting } from './collecting.ts';
 import { chaptersOf } from './core/chapters.ts';
 import { GIVEN_UP_MS } from './core/collecting.ts';
-import type { RecordingErasing } from './erasing.ts';
+import { itemsOf, type RecordingErasing } from './erasing.ts';
 import { forgetPosts, shiftPosts } from './posts.ts';
 import { columnsMade, type Records, recordingOf } from './records.ts';
 
 export interface AssemblingOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly jobs: Jobs;
   readonly records: Pick<Records, 'settle'>;
   readonly collecting: Pick<RecordingCollecting, 'begin'>;
   readonly erasing: Pick<RecordingErasing, 'begin'>;
@@ -42,7 +43,7 @@ type Settled = Omit<AssembledOutput, 'upload'> & Pick<StoredOutput, 'item' | 'by
 
 export class RecordingAssembling {
   readonly #o: AssemblingOptions;
-  readonly #kind: RemoteKind<AssemblePayload> = {
+  readonly kind: RemoteKind<AssemblePayload> = {
     name: ASSEMBLE,
     remote: { leaseMs: LEASE_MS, affinityMs: AFFINITY_MS, worker: 'recorder', laneIsNode: true },
     attemptsMax: ATTEMPTS_MAX,
@@ -51,7 +52,6 @@ export class RecordingAssembling {
 
   constructor(o: AssemblingOptions) {
     this.#o = o;
-    o.jobs.register(this.#kind);
   }
 
   async #ended(
@@ -131,12 +131,16 @@ export class RecordingAssembling {
     outputs: readonly AssembledOutput[],
   ): Promise<Settled[]> {
     const stored = await this.#o.files.outputsOf(trx, { tenant, recording });
-    return outputs.map(({ upload, ...facts }) => {
-      const file = stored.find((one) => one.upload.id === upload && one.name === facts.name);
-      if (file?.upload.state !== 'done' || file.item.state !== 'ready')
-        throw new MeridianError('CONFLICT', `the library does not have the file ${facts.name}`);
-      return Object.assign(facts, { item: file.item, bytes: file.bytes });
-    });
+    const settled: Settled[] = [];
+    for (const { upload: id, ...facts } of outputs) {
+      const upload = await findUpload(trx, tenant, id);
+      const isOwn = upload?.recording === recording && upload.output === facts.name;
+      const file = stored.find(({ item }) => item.id === upload?.item);
+      if (!isOwn || upload.state !== 'done' || file?.item.state !== 'ready')
+        throw new Problem('CONFLICT', `the library does not have the file ${facts.name}`);
+      settled.push(Object.assign(facts, { item: file.item, bytes: file.bytes }));
+    }
+    return settled;
   }
 
   /** Replaces the files of the last version; items of files that are no longer there are deleted. */
@@ -175,7 +179,7 @@ export class RecordingAssembling {
       await trx.insertInto('recording_outputs').values(values).execute();
     }
     const kept = new Set(o.outputs.map(({ item }) => item.id));
-    for (const { item } of await files.outputsOf(trx, { tenant, recording }))
-      if (!kept.has(item.id)) await files.removeItem(trx, { tenant, id: item.id });
+    for (const item of await itemsOf(trx, { tenant, id: recording }))
+      if (!kept.has(item)) await files.removeItem(trx, { tenant, id: item });
   }
 }

@@ -39,7 +39,7 @@ const ANSWER_MS = 10_000;
 /** Limit of stints of a recorder, as of a recording. */
 const STINTS_MAX = 1000;
 /** Ids of stints hold the id of their recorder. */
-const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+const NAME = /^[A-Za-z0-9_.-]{1,160}$/;
 /** Failure of a recording of which no recorder has anything. */
 const UNKNOWN = 'RECORDING_UNKNOWN';
 /** Failure of a recording with more stints than a task can name. */
@@ -186,8 +186,9 @@ function answerOf({ busy, stints }: wire.RecordingStints): Answer {
     }),
   );
   const isGood = ({ stintId, recorderId, journals }: HeldStint): boolean =>
-    [stintId, recorderId, ...journals].every((name) => NAME.test(name));
+    journals.length > 0 && [stintId, recorderId, ...journals].every((name) => NAME.test(name));
   return { isBusy: busy, stints: held.filter(isGood) };
 }
 
-const timeOf = (wallMs: number | undefined): number => (Number.isFinite(wallMs) ? (wallMs ?? 0) : 0);
+const timeOf = (wallMs: number | null | undefined): number =>
+  Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0;
