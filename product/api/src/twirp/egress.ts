@@ -10,12 +10,9 @@ import {
   type UpdateLayoutRequest,
   type WebEgressRequest,
 } from '@livekit/protocol';
-import { isRoomName, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal, Scope } from '../access/core/scopes.ts';
-import { EXPIRES_IN_S_USUAL } from '../access/file-links.ts';
-import type { ApiKeys } from '../access/keys.ts';
-import { sourcesOfKey } from '../access/link-grants.ts';
-import { noteUse } from '../access/token-uses.ts';
 import {
   addEgress,
   type EgressRow,
@@ -24,10 +21,8 @@ import {
   egressOf,
   markStopped,
 } from '../events/egress-rows.ts';
-import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
+import { outputsOf, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
-import { fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
-import { recordingOf } from '../recordings/records.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
@@ -35,9 +30,10 @@ import { type EgressDetails, egressInfo, type Recorded, sourceOf, statusOf } fro
 import { composite, layoutOf, participant, type RequestedRecording, web } from './egress-requests.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
-export interface EgressDeps extends LinkOptions {
-  readonly keys: Pick<ApiKeys, 'signing'>;
+export interface EgressDeps {
   readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
   /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
   mayRecord(tenant: string, mode: string): Promise<void>;
@@ -130,10 +126,9 @@ export class EgressService {
     const listedRows = rowsWithState.filter(
       ({ found, inRoom }) => !isActive || !isOver(currentStatusOf(found, inRoom)),
     );
-    const links = new Links(this.#o, principal);
     return new ListEgressResponse({
       items: await Promise.all(
-        listedRows.map(({ found, inRoom }) => this.#infoOf(principal, found, inRoom, undefined, links)),
+        listedRows.map(({ found, inRoom }) => this.#infoOf(principal, found, inRoom)),
       ),
     });
   }
@@ -211,11 +206,12 @@ export class EgressService {
     found: EgressRows,
     inRoom: InRoom,
     status = currentStatusOf(found, inRoom),
-    links = new Links(this.#o, principal),
   ): Promise<EgressInfo> {
     const { row, own } = found;
-    const recorded: Recorded = row === undefined ? waitingEgress(found, inRoom) : shownRecording(row);
-    const base = row === undefined ? '' : await links.baseOf(row);
+    const recorded: Recorded =
+      row === undefined
+        ? waitingEgress(found, inRoom)
+        : shownRecording(row, await outputsOf(this.#o.db, row.tenant, [row.id]));
     const times = [own?.made_ms, own?.stopped_ms, row?.started_ms, row?.ended_ms, row?.settled_ms];
     const seen: EgressDetails = {
       status,
@@ -223,40 +219,9 @@ export class EgressService {
       outputs: own?.outputs ?? 'file',
       label: own?.label ?? '',
       updatedMs: Math.max(...times.map((ms) => ms ?? 0)),
-      locationOf: (name) => (base === '' ? '' : fileUrlOf(base, name)),
+      locationOf: () => '',
     };
     return egressInfo(recorded, seen);
-  }
-}
-
-class Links {
-  readonly #o: EgressDeps;
-  readonly #principal: Principal;
-  /** Finds the signing key once for all entries of a list. */
-  #key: ReturnType<ApiKeys['signing']> | undefined;
-
-  constructor(o: EgressDeps, principal: Principal) {
-    this.#o = o;
-    this.#principal = principal;
-  }
-
-  /** Returns the URL to which names of files are appended; '' without files, or if no recorder has a public URL now. */
-  async baseOf(row: RecordingRow): Promise<string> {
-    const { egress, tenant } = this.#principal;
-    if (egress?.has('recordings:write') !== true || row.state !== 'finished') return '';
-    this.#key ??= this.#o.keys.signing(tenant);
-    const key = await this.#key;
-    if (key === undefined) return '';
-    const untilMs = this.#o.clock.wallMs() + EXPIRES_IN_S_USUAL * 1000 + limits.clockLeewayMs;
-    await noteUse(this.#o.db, { tenant, id: row.id, untilMs });
-    const present = await recordingOf(this.#o.db, tenant, row.id);
-    if (present === undefined || present.deleted_ms !== null) return '';
-    const sources = [row.id, ...sourcesOfKey(this.#principal)];
-    const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined, key, sources };
-    return linkTo(this.#o, row, wanted).then(
-      ({ base }) => base,
-      () => '',
-    );
   }
 }
 

@@ -7,7 +7,6 @@ import {
   ParticipantEgressRequest,
   RoomCompositeEgressRequest,
   SegmentedFileOutput,
-  SegmentsInfo,
   WebEgressRequest,
 } from '@livekit/protocol';
 import type { RecordingState } from '../events/core/recording-story.ts';
@@ -16,7 +15,7 @@ import type { ShownRecording } from '../events/recording-body.ts';
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
-  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
+  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'outputs' | 'failure'>>;
 
 export interface EgressDetails {
   readonly status: EgressStatus;
@@ -46,7 +45,6 @@ export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>
 
 const nsOf = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 const nsOfText = (time: string | null | undefined): bigint => (time == null ? 0n : nsOf(Date.parse(time)));
-const PLAYLIST = '/master.m3u8';
 
 export function egressInfo(recorded: Recorded, details: EgressDetails): EgressInfo {
   const outputs = details.outputs.split(' ');
@@ -63,7 +61,6 @@ export function egressInfo(recorded: Recorded, details: EgressDetails): EgressIn
     error: recorded.failure ?? '',
     request: requestOf(recorded, details, outputs),
     fileResults: outputs.includes('file') ? filesOf(recorded, details, { startedAt, endedAt }) : [],
-    segmentResults: outputs.includes('segments') ? segmentsOf(recorded, details, { startedAt, endedAt }) : [],
   });
 }
 
@@ -72,25 +69,11 @@ interface Times {
   readonly endedAt: bigint;
 }
 
-/** Returns the original files, since names of renditions contain a slash. */
 function filesOf(recorded: Recorded, seen: EgressDetails, times: Times): FileInfo[] {
-  const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
-  return files.map(({ name: filename, bytes }) => {
-    const duration = nsOf(recorded.durationMs ?? 0);
-    const location = seen.locationOf(filename);
-    return new FileInfo(Object.assign({ filename, size: BigInt(bytes), duration, location }, times));
-  });
-}
-
-function segmentsOf(recorded: Recorded, seen: EgressDetails, times: Times): SegmentsInfo[] {
-  const files = recorded.files ?? [];
-  const playlists = files.filter(({ name }) => name.endsWith(PLAYLIST));
-  return playlists.map(({ name: playlistName }) => {
-    const folder = playlistName.slice(0, 1 - PLAYLIST.length);
-    const bytes = files.reduce((sum, file) => sum + (file.name.startsWith(folder) ? file.bytes : 0), 0);
-    const duration = nsOf(recorded.durationMs ?? 0);
-    const playlistLocation = seen.locationOf(playlistName);
-    return new SegmentsInfo(Object.assign({ playlistName, size: BigInt(bytes), duration, playlistLocation }, times));
+  return (recorded.outputs ?? []).map(({ name, bytes, durationMs }) => {
+    const filename = `${name}.mp4`;
+    const fields = { filename, size: BigInt(bytes), duration: nsOf(durationMs), location: seen.locationOf(filename) };
+    return new FileInfo(Object.assign(fields, times));
   });
 }
 
