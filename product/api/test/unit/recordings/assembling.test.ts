@@ -28,7 +28,11 @@ let lives = 0;
 /** Ends a recording that these recorders had. */
 async function record(listed: readonly string[] = ['rec-fra'], id = 're_1', tenant = 'acme'): Promise<void> {
   lives += 1;
-  const runs = listed.map((recorder) => entry.recording(id, recorder));
+  // The second recorder takes over in second 60.
+  const runs = listed.map((recorder, at) => ({
+    ...entry.recording(id, recorder),
+    wallMs: START_MS + (5 + at * 55) * 1000,
+  }));
   const end = entry.recording(id, listed.at(-1) ?? '', { isOver: true });
   const message = journal(1, 1, [entry.opened('ann'), ...runs, end], { roomKey: `${tenant}/lobby`, sid: `RM_r${lives}` });
   await api.telling.intake.take(message);
