@@ -142,7 +142,8 @@ export class RecordingCollecting {
         .where((eb) => eb.and({ tenant, id, version, state: row.state }))
         .where('deleted_ms', 'is', null)
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await jobs.add(trx, { name: ASSEMBLE }, { payload, key: `${tenant}/${id}`, tenant, lane });
+      if (numUpdatedRows > 0n)
+        await jobs.add(trx, { name: ASSEMBLE }, { payload, key: `${tenant}/${id}`, tenant, lane });
       return numUpdatedRows > 0n;
     });
     log.info({ tenant, recordingId: id, stints: stints.length, awaited, isOrdered }, 'a recording can be assembled');
@@ -190,5 +191,4 @@ function answerOf({ busy, stints }: wire.RecordingStints): Answer {
   return { isBusy: busy, stints: held.filter(isGood) };
 }
 
-const timeOf = (wallMs: number | null | undefined): number =>
-  Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0;
+const timeOf = (wallMs: number | null | undefined): number => (Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0);

@@ -53,7 +53,9 @@ const deleteDescription =
   'Its items in the library are deleted with it. Recorders erase what they still have of it as soon as they can be reached.';
 
 const postsQuery = Type.Object({
-  page: Type.Optional(Type.Integer({ minimum: 0, maximum: 9999, default: 0, description: 'Number of the page, from 0.' })),
+  page: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 9999, default: 0, description: 'Number of the page, from 0.' }),
+  ),
 });
 
 const reading = operations({ tag, scope: 'recordings:read' });

@@ -13,6 +13,8 @@ import {
 import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal, Scope } from '../access/core/scopes.ts';
+import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
+import { grantOf, grantSources, sourcesOfKey } from '../access/link-grants.ts';
 import {
   addEgress,
   type EgressRow,
@@ -23,17 +25,30 @@ import {
 } from '../events/egress-rows.ts';
 import { outputsOf, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
+import { type ItemLink, type ItemLinkOptions, linkToItem, newLink } from '../library/item-links.ts';
+import { itemOf } from '../library/items.ts';
+import { type LinkOperationDeps, linkedItemOf } from '../library/link-operations.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
-import { type EgressDetails, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
+import { transact } from '../store/transaction.ts';
+import {
+  type EgressDetails,
+  egressInfo,
+  type FileLocations,
+  type Recorded,
+  sourceOf,
+  statusOf,
+} from '../webhooks/egress-messages.ts';
 import { composite, layoutOf, participant, type RequestedRecording, web } from './egress-requests.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
-export interface EgressDeps {
+export interface EgressDeps extends Omit<ItemLinkOptions, 'contents'> {
+  readonly keys: Pick<ApiKeys, 'signing'>;
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly library: LinkOperationDeps['library'];
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
   /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
   mayRecord(tenant: string, mode: string): Promise<void>;
@@ -42,6 +57,8 @@ export interface EgressDeps {
 /** Limit of egresses in an answer, which has no pages. REST also lists older recordings. */
 const LISTED_MAX = 1000;
 const AT_ONCE = 20;
+/** Back ends fetch a file soon after its event; a list shows it with a new URL. */
+const LOCATION_S = 86_400;
 
 /** State of a recording in its room; `goneEgresses`: absent; `unknown`: the room's owner does not answer. */
 type InRoom = RoomRecording | 'gone' | 'unknown';
@@ -126,9 +143,10 @@ export class EgressService {
     const listedRows = rowsWithState.filter(
       ({ found, inRoom }) => !isActive || !isOver(currentStatusOf(found, inRoom)),
     );
+    const links = new Links(this.#o, principal);
     return new ListEgressResponse({
       items: await Promise.all(
-        listedRows.map(({ found, inRoom }) => this.#infoOf(principal, found, inRoom)),
+        listedRows.map(({ found, inRoom }) => this.#infoOf(principal, found, inRoom, undefined, links)),
       ),
     });
   }
@@ -206,12 +224,12 @@ export class EgressService {
     found: EgressRows,
     inRoom: InRoom,
     status = currentStatusOf(found, inRoom),
+    links = new Links(this.#o, principal),
   ): Promise<EgressInfo> {
     const { row, own } = found;
-    const recorded: Recorded =
-      row === undefined
-        ? waitingEgress(found, inRoom)
-        : shownRecording(row, await outputsOf(this.#o.db, row.tenant, [row.id]));
+    const outputs = row === undefined ? [] : await outputsOf(this.#o.db, row.tenant, [row.id]);
+    const recorded: Recorded = row === undefined ? waitingEgress(found, inRoom) : shownRecording(row, outputs);
+    const locations = await links.locationsOf(outputs.map(({ item }) => item));
     const times = [own?.made_ms, own?.stopped_ms, row?.started_ms, row?.ended_ms, row?.settled_ms];
     const seen: EgressDetails = {
       status,
@@ -219,9 +237,55 @@ export class EgressService {
       outputs: own?.outputs ?? 'file',
       label: own?.label ?? '',
       updatedMs: Math.max(...times.map((ms) => ms ?? 0)),
-      locationOf: () => '',
+      locationsOf: (item) => locations.get(item) ?? { file: '', playlist: '' },
     };
     return egressInfo(recorded, seen);
+  }
+}
+
+class Links {
+  readonly #o: EgressDeps;
+  readonly #principal: Principal;
+  /** Finds the signing key once for all entries of a list. */
+  #key: ReturnType<ApiKeys['signing']> | undefined;
+
+  constructor(o: EgressDeps, principal: Principal) {
+    this.#o = o;
+    this.#principal = principal;
+  }
+
+  /** Returns the URLs of items; without those that have no file at a node now, or none for a caller without the right. */
+  async locationsOf(items: readonly string[]): Promise<ReadonlyMap<string, FileLocations>> {
+    const { egress, tenant } = this.#principal;
+    const found = new Map<string, FileLocations>();
+    if (egress?.has('recordings:write') !== true || items.length === 0) return found;
+    this.#key ??= this.#o.keys.signing(tenant);
+    const key = await this.#key;
+    if (key === undefined) return found;
+    for (const id of items) {
+      const link = await this.#linkTo(id, key);
+      if (link !== undefined) found.set(id, { file: link.url, playlist: link.playlistUrl ?? '' });
+    }
+    return found;
+  }
+
+  async #linkTo(id: string, key: KeyWithSecret): Promise<ItemLink | undefined> {
+    const { db, library, publicUrl } = this.#o;
+    const { tenant } = this.#principal;
+    const times = newLink(this.#o, LOCATION_S);
+    const source = { tenant, source: grantSources.ofItem(id), untilMs: times.expiresS * 1000 };
+    const ofItem = await transact(db, (trx) => grantOf(trx, source));
+    const item = await itemOf(db, { tenant, id });
+    if (item === undefined) return undefined;
+    const sources = [ofItem, ...sourcesOfKey(this.#principal)];
+    const linked = await linkedItemOf({ db, library }, item);
+    const link = linkToItem(
+      { contents: library.contents, publicUrl },
+      linked,
+      Object.assign({ may: 'download', viewer: '', key, sources }, times),
+    );
+    // Without a node that has the file now, the egress is shown without its location.
+    return link.catch(() => undefined);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   ParticipantEgressRequest,
   RoomCompositeEgressRequest,
   SegmentedFileOutput,
+  SegmentsInfo,
   WebEgressRequest,
 } from '@livekit/protocol';
 import type { RecordingState } from '../events/core/recording-story.ts';
@@ -15,7 +16,13 @@ import type { ShownRecording } from '../events/recording-body.ts';
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
-  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'outputs' | 'failure'>>;
+  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'outputs' | 'failure'>>;
+
+export interface FileLocations {
+  readonly file: string;
+  /** HLS playlist of the renditions. */
+  readonly playlist: string;
+}
 
 export interface EgressDetails {
   readonly status: EgressStatus;
@@ -25,8 +32,8 @@ export interface EgressDetails {
   /** Path or prefix that the request gave. */
   readonly label: string;
   readonly updatedMs: number;
-  /** Returns the location of a file; '' if it has none (yet). */
-  locationOf(name: string): string;
+  /** Returns the URLs of an item's files, each '' if it has none (yet); undefined where only names are shown. */
+  locationsOf(item: string): FileLocations | undefined;
 }
 
 export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
@@ -61,6 +68,7 @@ export function egressInfo(recorded: Recorded, details: EgressDetails): EgressIn
     error: recorded.failure ?? '',
     request: requestOf(recorded, details, outputs),
     fileResults: outputs.includes('file') ? filesOf(recorded, details, { startedAt, endedAt }) : [],
+    segmentResults: outputs.includes('segments') ? segmentsOf(recorded, details, { startedAt, endedAt }) : [],
   });
 }
 
@@ -70,10 +78,19 @@ interface Times {
 }
 
 function filesOf(recorded: Recorded, seen: EgressDetails, times: Times): FileInfo[] {
-  return (recorded.outputs ?? []).map(({ name, bytes, durationMs }) => {
+  return (recorded.outputs ?? []).map(({ item, name, bytes, durationMs }) => {
     const filename = `${name}.mp4`;
-    const fields = { filename, size: BigInt(bytes), duration: nsOf(durationMs), location: seen.locationOf(filename) };
-    return new FileInfo(Object.assign(fields, times));
+    const { file: location } = seen.locationsOf(item) ?? { file: filename };
+    return new FileInfo(Object.assign({ filename, size: BigInt(bytes), duration: nsOf(durationMs), location }, times));
+  });
+}
+
+function segmentsOf(recorded: Recorded, seen: EgressDetails, times: Times): SegmentsInfo[] {
+  return (recorded.outputs ?? []).map(({ item, name, bytes, durationMs }) => {
+    const playlistName = `${name}/master.m3u8`;
+    const { playlist: playlistLocation } = seen.locationsOf(item) ?? { playlist: playlistName };
+    const fields = { playlistName, size: BigInt(bytes), duration: nsOf(durationMs), playlistLocation };
+    return new SegmentsInfo(Object.assign(fields, times));
   });
 }
 

@@ -58,6 +58,7 @@ describe('an upload of a recording', () => {
       state: 'ready',
       visibility: 'private',
       bytes: film.length,
+      recording: 'RE_1',
     });
     const readers = await api.store.db.selectFrom('library_item_readers').selectAll().execute();
     expect(readers).toEqual([{ tenant: 'acme', item: row.item, kind: 'meeting', reader: 'MT_1', may: 'change' }]);
