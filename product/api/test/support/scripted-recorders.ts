@@ -67,8 +67,8 @@ export class ScriptedRecorder extends ScriptedNode {
   addStint(name: string, stint: Pick<wire.HeldStint, 'startedWallMs' | 'endedWallMs'> & wire.HeldStint.$Properties) {
     const stintId = `${stint.startedWallMs.toString(36).padStart(9, '0')}-${this.nodeId}`;
     const held = { stintId, recorderId: this.nodeId, complete: true, journals: ['journal.jsonl'], ...stint };
-    const { stints = [], ...rest } = this.stints.get(name) ?? {};
-    this.stints.set(name, { ...rest, stints: [...stints, held] });
+    const before = this.stints.get(name);
+    this.stints.set(name, { ...before, stints: [...(before?.stints ?? []), held] });
   }
 
   /** Link of the recorder to the api, as the api and the recorder see it. */

@@ -68,7 +68,7 @@ describe('an ended recording', () => {
       { ms: 10_000, durationMs: 30_000, kind: 'speaker' as const, identity: 'bob', title: 'Bob' },
     ];
     const made = [camera, screen].map((output, at) => ({ ...output, upload: uploads[at] ?? '' }));
-    await endTask(fra, task, { result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 55_000, durationMs: 2000 }], holeMs: 2000 })) });
+    await endTask(fra, task, { result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 20_000, durationMs: 2000 }], holeMs: 2000 })) });
     expect(await shown()).toMatchObject({
       state: 'finished',
       version: 1,
