@@ -98,7 +98,12 @@ const answers: Answers = (method, path) => {
   if (path.startsWith('/library/items?') || path === '/library/items') return { data: items };
   if (path.includes('/links'))
     return method === 'POST'
-      ? { id: 'fl_3', url: silenceUrl(184), expiresAt: dayAgo(-1) }
+      ? {
+          id: 'fl_3',
+          url: silenceUrl(184),
+          pageUrl: 'https://meet.example.org/watch#eyJhbGciOi',
+          expiresAt: dayAgo(-1),
+        }
       : {
           data: [
             { id: 'fl_1', item: 'it_1', may: 'play', createdBy: 'hana', createdAt: dayAgo(1), expiresAt: dayAgo(-6) },

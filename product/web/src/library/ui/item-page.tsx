@@ -1,22 +1,26 @@
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
 import { clockText } from '../../core/clock.ts';
 import { timeFormat } from '../../core/time-formats.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
-import { chapterAt } from '../core/chapters.ts';
-import type { Chapter, Item } from '../core/model.ts';
+import { attachmentUrl } from '../core/attachment.ts';
+import type { Item } from '../core/model.ts';
 import { mayChange, ownerOf } from '../core/rights.ts';
 import { bytesText } from '../core/words.ts';
+import { Chapters } from './chapters.tsx';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
 import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';
 import { Loading, ownerText } from './list.tsx';
 import { Player } from './player.tsx';
+import { TranscriptText } from './transcript.tsx';
 import { TranscriptsCard } from './transcripts-card.tsx';
 import { Trouble } from './trouble.tsx';
+import { seekTo } from './use-controls.ts';
 import { useItem } from './use-items.ts';
+import { useTracks, useTranscripts } from './use-transcripts.ts';
 import { useWords, type Words } from './use-words.ts';
 
 interface ItemPageProps {
@@ -75,6 +79,7 @@ interface FoundProps extends Omit<ItemPageProps, 'id'> {
 }
 
 function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
+  const { say } = useWords();
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
   const [nowMs, setNowMs] = useState(0);
@@ -82,6 +87,10 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   const [version, setVersion] = useState(0);
   const isOwn = mayChange(me, item);
   const isMedia = item.state === 'ready' && (item.kind === 'video' || item.kind === 'audio');
+  const transcript = useCallback((language: string) => api.transcript(item.id, language), [api, item.id]);
+  const transcripts = useTranscripts(isMedia ? item.transcripts : [], transcript);
+  const tracks = useTracks(transcripts);
+  const onSeek = (ms: number): void => seekTo(media.current, ms);
   const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
   const reload = async (): Promise<void> => {
     await onReload();
@@ -92,10 +101,23 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
       <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
       <div className="library-columns grid gap-5 items-start">
         <div className="grid one-column gap-4">
-          {item.state === 'ready' ? <Player {...{ item, api, media }} onTime={setNowMs} /> : <NotReady item={item} />}
-          {isMedia ? (
-            <Chapters chapters={item.chapters} nowMs={nowMs} onSeek={(ms) => seek(media.current, ms)} />
+          {item.state === 'ready' ? (
+            <Player {...{ item, api, media, tracks }} onTime={setNowMs} />
+          ) : (
+            <NotReady item={item} />
+          )}
+          {isMedia && item.chapters.length > 0 ? (
+            <section className="library-card grid gap-2" aria-label={say('field.chapters')} data-testid="chapters">
+              <h2>{say('field.chapters')}</h2>
+              <Chapters chapters={item.chapters} {...{ nowMs, onSeek }} />
+            </section>
           ) : null}
+          {transcripts.length === 0 ? null : (
+            <details className="library-card" data-testid="transcript">
+              <summary>{say('transcriptText')}</summary>
+              <TranscriptText {...{ transcripts, nowMs, onSeek }} />
+            </details>
+          )}
           <Facts {...{ item, me, timeZone, isOwn }} />
         </div>
         <div className="library-side grid one-column gap-4">
@@ -122,12 +144,6 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
       </div>
     </>
   );
-}
-
-function seek(media: HTMLMediaElement | null, ms: number): void {
-  if (media === null) return;
-  media.currentTime = ms / 1000;
-  media.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
 }
 
 type HeadProps = Pick<ItemPageProps, 'api' | 'timeZone' | 'onLeave'> & { item: Item; isOwn: boolean };
@@ -177,10 +193,8 @@ function DownloadButton({ item, api, onProblem }: DownloadProps) {
     setBusy(true);
     try {
       const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download', use: 'own' });
-      const address = new URL(url);
-      address.searchParams.set('download', '1'); // makes the server send it as an attachment
-      const link = Object.assign(document.createElement('a'), { href: address.href, download: item.name });
-      link.click();
+      const link = document.createElement('a');
+      Object.assign(link, { href: attachmentUrl(url), download: item.name }).click();
     } catch (error) {
       onProblem(error);
     }
@@ -219,33 +233,6 @@ function NotReady({ item: { state, failure } }: { item: Item }) {
       <LoaderCircle size={30} className="spinner accent" aria-hidden="true" />
       <p>{say(state === 'waiting' ? 'waitingText' : 'checkingText')}</p>
     </div>
-  );
-}
-
-function Chapters(props: { chapters: readonly Chapter[]; nowMs: number; onSeek(ms: number): void }) {
-  const { chapters, nowMs, onSeek } = props;
-  const { say } = useWords();
-  if (chapters.length === 0) return null;
-  const current = chapterAt(chapters, nowMs);
-  return (
-    <section className="library-chapters" aria-label={say('field.chapters')} data-testid="chapters">
-      <h2>{say('field.chapters')}</h2>
-      <ol>
-        {chapters.map(({ startMs, title }, at) => (
-          <li key={startMs}>
-            <button
-              type="button"
-              aria-current={at === current}
-              aria-label={say('chapters.jump', { time: clockText(startMs), title })}
-              onClick={() => onSeek(startMs)}
-            >
-              <span className="text-accent weight-600 tabular">{clockText(startMs)}</span>
-              <span>{title}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </section>
   );
 }
 

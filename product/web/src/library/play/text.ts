@@ -1,0 +1,32 @@
+// Texts of the player and what stands beside it, without those of the library's other pages.
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
+
+export const playerTexts = inBothLanguages({
+  'chapters.jump': ['Go to {time}, {title}', '跳到 {time}，{title}'],
+  playFailed: ['This file cannot be played here. You can download it.', '无法在此播放。您可以下载它。'],
+  'play.quality': ['Quality', '清晰度'],
+  'play.auto': ['Automatic', '自动'],
+  'play.autoNow': ['Automatic ({quality})', '自动（{quality}）'],
+  'play.speed': ['Speed', '播放速度'],
+  'play.play': ['Play', '播放'],
+  'play.pause': ['Pause', '暂停'],
+  'play.mute': ['Sound off', '静音'],
+  'play.unmute': ['Sound on', '取消静音'],
+  'play.volume': ['Volume', '音量'],
+  'play.captions': ['Captions', '字幕'],
+  'play.captionsOff': ['No captions', '关闭字幕'],
+  'play.fullScreen': ['Full screen', '全屏'],
+  'play.settings': ['Quality and speed', '清晰度和速度'],
+  'play.position': ['Position', '播放位置'],
+  'play.positionOf': ['{at} of {total}', '{at}，共 {total}'],
+  'play.loading': ['Loading', '正在加载'],
+  'play.continues': ['Continues at {time}', '从 {time} 继续播放'],
+  'play.fromStart': ['From the beginning', '从头播放'],
+  noPreview: ['There is no preview of this file.', '此文件没有预览。'],
+  chapters: ['Chapters', '章节'],
+  transcript: ['Transcript', '字幕文本'],
+  'transcript.search': ['Search the transcript', '搜索字幕文本'],
+  'transcript.language': ['Language of the transcript', '字幕语言'],
+  'transcript.nothing': ['Nothing found.', '未找到内容。'],
+  'transcript.jump': ['Go to {time}: {text}', '跳到 {time}：{text}'],
+});
