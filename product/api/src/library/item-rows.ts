@@ -139,7 +139,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
   return db
     .selectFrom('library_uploads')
     .select(['item', 'id'])
-    .where('tenant', '=', tenant)
+    .where((eb) => eb.and({ tenant, recording: '' }))
     .where('item', 'in', ids)
     .orderBy('created_ms')
     .execute();

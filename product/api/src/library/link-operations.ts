@@ -1,6 +1,6 @@
 // Operations on links to files of items.
 import { isIdentity, limits } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
+import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import {
@@ -23,7 +23,7 @@ import { timeText } from '../http/time.ts';
 
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem } from './item-links.ts';
+import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem, newLink } from './item-links.ts';
 import { visibleItem } from './item-rows.ts';
 import type { ItemContents } from './items.ts';
 import { renditionsOf } from './rendition-rows.ts';
@@ -33,6 +33,25 @@ import type { WatchSettings } from './watching.ts';
 
 /** A page opens its own links at once. */
 const OWN_S_MAX = 86_400;
+
+export const itemLink = Type.Object(
+  {
+    id: Type.String({ description: 'Id with which the link is ended: `DELETE /library/links/{fileLink}`.' }),
+    pageUrl: Type.String({ description: 'URL of the page that plays the file, without a sign-in.' }),
+    url: Type.String({ description: 'URL of the file; supports range requests.' }),
+    coverUrl: Type.Optional(Type.String()),
+    playlistUrl: Type.Optional(
+      Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
+    ),
+    thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
+    playUrl: Type.Optional(
+      Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
+    ),
+    positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'ItemLink' },
+);
 
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
 const reading = operations({ tag: 'Library', scope: 'library:read' });
@@ -63,25 +82,7 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
     },
     { title: 'NewItemLink' },
   ),
-  answers: {
-    201: Type.Object(
-      {
-        id: Type.String({ description: 'Id with which the link is ended: `DELETE /library/links/{fileLink}`.' }),
-        url: Type.String({ description: 'URL of the file; supports range requests.' }),
-        coverUrl: Type.Optional(Type.String()),
-        playlistUrl: Type.Optional(
-          Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
-        ),
-        thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
-        playUrl: Type.Optional(
-          Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
-        ),
-        positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
-        expiresAt: Type.String({ format: 'date-time' }),
-      },
-      { title: 'ItemLink' },
-    ),
-  },
+  answers: { 201: itemLink },
   problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
@@ -121,6 +122,7 @@ export const endLibraryLink = reading('endLibraryLink', 'DELETE /library/links/{
 export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly db: Database;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly linkPace: LinkPace;
@@ -142,7 +144,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
       if (use === 'own' && expiresInS > OWN_S_MAX) throw invalid('/expiresInS', `is at most ${OWN_S_MAX} for own use`);
       const contents = o.library.contents;
       const link = await linkToItem(Object.assign({}, o, { contents }), linkedItem, {
-        expiresInS,
+        ...newLink(o, expiresInS),
         may,
         viewer,
         key,
@@ -218,17 +220,21 @@ async function sourcesOf(trx: Transaction, principal: Principal, id: string, unt
   return [ofItem, ...ofMaker];
 }
 
-async function linkedItemOf({ db, library }: LinkOperationDeps, item: ItemRow): Promise<LinkedItem> {
+export async function linkedItemOf(
+  { db, library }: Pick<LinkOperationDeps, 'db' | 'library'>,
+  item: ItemRow,
+): Promise<LinkedItem> {
   const { tenant, content: contentId } = item;
   const content = contentId === '' ? undefined : await library.contents.find(db, tenant, contentId);
   const [renditions] = await renditionsOf(db, tenant, content === undefined ? [] : [content.id]);
   return { item, content, renditions };
 }
 
-function shownNew(link: ItemLink, positionMs: number | undefined): Static<(typeof createItemLink.answers)[201]> {
-  const { id, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
+export function shownNew(link: ItemLink, positionMs: number | undefined): Static<typeof itemLink> {
+  const { id, pageUrl, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
   return {
     id,
+    pageUrl,
     url,
     ...(coverUrl !== undefined && { coverUrl }),
     ...(playlistUrl !== undefined && { playlistUrl }),

@@ -25,6 +25,7 @@ create table recording_posts (
 
 -- recording: the recording of which the item is a file; ''. output: name of that file.
 alter table library_items add column recording text not null default '';
+create index library_items_by_recording on library_items (tenant, recording, created_ms);
 alter table library_uploads add column recording text not null default '';
 alter table library_uploads add column output text not null default '';
 
@@ -35,4 +36,7 @@ create table library_item_readers (
   constraint library_item_readers_key primary key (tenant, item, kind, reader)
 );
 create index library_item_readers_by_reader on library_item_readers (tenant, kind, reader);
+
+-- Links to recordings led to recorders, which serve no files any more.
+delete from library_links where recording <> '';
 `);
