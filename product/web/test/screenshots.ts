@@ -73,6 +73,7 @@ export const screenshotStates = [
   'sign-in-setup',
   'library-list',
   'library-item',
+  'library-recording',
   'library-refused',
   'library-share',
   'watch',

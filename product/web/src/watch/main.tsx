@@ -2,12 +2,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { parseQuery } from '../core/query.ts';
+import { tokenOfHash } from '../library/core/opened.ts';
+import { LinkApi } from '../library/link-api.ts';
 import { clientOf } from '../room/api.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import { LanguageProvider } from '../ui/language.tsx';
-import { WatchApi } from './api.ts';
-import { tokenOfHash } from './core/model.ts';
 import { WatchPage } from './page.tsx';
 
 const root = document.getElementById('root');
@@ -21,7 +21,7 @@ addEventListener('hashchange', () => location.reload());
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider query={language}>
-      <WatchPage api={token === undefined ? undefined : new WatchApi(clientOf(location.origin), token)} />
+      <WatchPage api={token === undefined ? undefined : new LinkApi(clientOf(location.origin), token)} />
     </LanguageProvider>
   </StrictMode>,
 );

@@ -1,25 +1,24 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { Download, LoaderCircle, Users } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTexts } from '../admin/text.ts';
 import { clockText } from '../core/clock.ts';
 import { type Failure, failureAt } from '../core/failure.ts';
 import { browserTimeZone, timeFormat } from '../core/time-formats.ts';
 import { attachmentUrl } from '../library/core/attachment.ts';
 import type { PlayLink } from '../library/core/model.ts';
+import type { OpenedLink } from '../library/core/opened.ts';
+import type { LinkApi } from '../library/link-api.ts';
+import { useDanmaku } from '../library/ui/chat.tsx';
 import { Stage } from '../library/ui/stage.tsx';
 import { seekTo } from '../library/ui/use-controls.ts';
+import { usePosts } from '../library/ui/use-posts.ts';
 import { useTracks, useTranscripts } from '../library/ui/use-transcripts.ts';
 import { apiCode } from '../room/api.ts';
-import { DanmakuLayer } from '../ui/danmaku-layer.tsx';
 import { FailureNotice } from '../ui/failure.tsx';
 import { Brand, LanguageSwitch } from '../ui/parts.tsx';
-import { playKeyPressed } from '../ui/use-playing.ts';
-import type { WatchApi } from './api.ts';
-import type { OpenedLink } from './core/model.ts';
 import { Side } from './side.tsx';
 import { watchTexts } from './text.ts';
-import { usePosts } from './use-posts.ts';
 import './watch.css';
 
 type Loaded =
@@ -28,7 +27,7 @@ type Loaded =
   | { readonly at: 'ready'; readonly opened: OpenedLink };
 
 /** The page that plays an item. `api`: undefined when the address has no token. */
-export function WatchPage({ api }: { api: WatchApi | undefined }) {
+export function WatchPage({ api }: { api: LinkApi | undefined }) {
   const { say } = useTexts(watchTexts);
   const [loaded, setLoaded] = useState<Loaded>({ at: 'loading' });
   const [attempt, setAttempt] = useState(0);
@@ -83,7 +82,7 @@ const failureOf = (error: unknown): Failure => {
 
 interface OpenedProps {
   opened: OpenedLink;
-  api: WatchApi;
+  api: LinkApi;
   /** Called when the link ends while it plays. */
   onRefused(error: unknown): void;
 }
@@ -95,9 +94,7 @@ function Opened({ opened, api, onRefused }: OpenedProps) {
   const transcripts = useTranscripts(item.languages, api.transcript);
   const tracks = useTracks(transcripts);
   const posts = usePosts(api, opened);
-  const hasDanmaku = useMemo(() => posts.some(({ kind }) => kind === 'danmaku'), [posts]);
-  const [isDanmakuOn, setDanmakuOn] = useState(true);
-  useDanmakuKey(() => setDanmakuOn((on) => !on));
+  const { danmaku, layer } = useDanmaku(posts, () => (media.current?.currentTime ?? 0) * 1000);
   const newLink = useCallback(async (): Promise<PlayLink> => {
     try {
       return (await api.open()).link;
@@ -113,45 +110,19 @@ function Opened({ opened, api, onRefused }: OpenedProps) {
       <Head opened={opened} />
       <div className={`watch-columns grid gap-4 ${hasSide ? 'with-side' : ''}`}>
         <div className="grid one-column gap-4 content-start">
-          <Stage
-            {...{ item, link, media, tracks, newLink }}
-            note={null}
-            layer={
-              <DanmakuLayer
-                posts={posts}
-                nowMs={() => (media.current?.currentTime ?? 0) * 1000}
-                on={hasDanmaku && isDanmakuOn}
-              />
-            }
-            onTime={setNowMs}
-          />
+          <Stage {...{ item, link, media, tracks, layer, newLink }} note={null} onTime={setNowMs} />
           {item.description === '' ? null : <p className="watch-description anywhere">{item.description}</p>}
         </div>
         {hasSide ? (
           <Side
-            {...{ transcripts, posts, nowMs }}
+            {...{ transcripts, posts, nowMs, danmaku }}
             chapters={item.chapters}
-            danmaku={hasDanmaku ? { isOn: isDanmakuOn, set: setDanmakuOn } : undefined}
             onSeek={(ms) => seekTo(media.current, ms)}
           />
         ) : null}
       </div>
     </>
   );
-}
-
-function useDanmakuKey(onKey: () => void): void {
-  const latest = useRef(onKey);
-  useEffect(() => {
-    latest.current = onKey;
-  });
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (playKeyPressed(event)?.do === 'danmaku') latest.current();
-    };
-    addEventListener('keydown', pressed);
-    return () => removeEventListener('keydown', pressed);
-  }, []);
 }
 
 function Head({ opened }: { opened: OpenedLink }) {
@@ -181,7 +152,7 @@ function Head({ opened }: { opened: OpenedLink }) {
         </p>
       </div>
       {may === 'download' ? (
-        <a className="button primary" data-testid="download" href={attachmentUrl(link.url)} download>
+        <a className="button primary" data-testid="download" href={attachmentUrl(link.url)} download={item.name}>
           <Download size={18} aria-hidden="true" />
           {say('download')}
         </a>

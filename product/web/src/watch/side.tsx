@@ -1,15 +1,13 @@
 // Beside the picture: chapters, the transcript, and what was written in the meeting.
-import { MessageSquareOff, MessageSquareText } from 'lucide-react';
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTexts } from '../admin/text.ts';
-import { clockText } from '../core/clock.ts';
 import type { Chapter } from '../library/core/model.ts';
+import type { Post } from '../library/core/opened.ts';
 import { Chapters } from '../library/ui/chapters.tsx';
-import { TimeList } from '../library/ui/time-list.tsx';
+import { Chat, type DanmakuSwitch } from '../library/ui/chat.tsx';
 import { TranscriptText } from '../library/ui/transcript.tsx';
 import { usePlayerWords } from '../library/ui/use-player-words.ts';
 import type { Transcript } from '../library/ui/use-transcripts.ts';
-import type { Post } from './core/model.ts';
 import { watchTexts } from './text.ts';
 
 interface SideProps {
@@ -17,8 +15,7 @@ interface SideProps {
   transcripts: readonly Transcript[];
   posts: readonly Post[];
   nowMs: number;
-  /** Undefined: no post crosses the picture. */
-  danmaku: { readonly isOn: boolean; set(isOn: boolean): void } | undefined;
+  danmaku: DanmakuSwitch | undefined;
   onSeek(ms: number): void;
 }
 
@@ -57,7 +54,7 @@ export function Side({ chapters, transcripts, posts, nowMs, danmaku, onSeek }: S
             aria-controls={`${id}-body`}
             onClick={() => choose(one)}
           >
-            {one === 'chat' ? say('chat') : player.say(one)}
+            {player.say(one)}
           </button>
         ))}
       </div>
@@ -65,46 +62,5 @@ export function Side({ chapters, transcripts, posts, nowMs, danmaku, onSeek }: S
         {bodies[tab]()}
       </div>
     </aside>
-  );
-}
-
-const labelled = ['gift', 'announcement', 'question'] as const;
-
-function Chat({ posts, nowMs, danmaku, onSeek }: Pick<SideProps, 'posts' | 'nowMs' | 'danmaku' | 'onSeek'>) {
-  const { say } = useTexts(watchTexts);
-  const rows = useMemo(
-    () =>
-      posts.map(({ ms, kind, name, text }) => {
-        const label = labelled.find((one) => one === kind);
-        return {
-          startMs: ms,
-          text,
-          label: say('chat.jump', { time: clockText(ms), name, text }),
-          by: label === undefined ? name : `${name} · ${say(`chat.${label}`)}`,
-        };
-      }),
-    [posts, say],
-  );
-  return (
-    <>
-      {danmaku === undefined ? null : (
-        <button
-          type="button"
-          className="button small quiet flex-none"
-          aria-pressed={danmaku.isOn}
-          aria-keyshortcuts="d"
-          data-testid="danmaku"
-          onClick={() => danmaku.set(!danmaku.isOn)}
-        >
-          {danmaku.isOn ? (
-            <MessageSquareText size={16} aria-hidden="true" />
-          ) : (
-            <MessageSquareOff size={16} aria-hidden="true" />
-          )}
-          {say('danmaku')}
-        </button>
-      )}
-      <TimeList rows={rows} current={posts.findLastIndex(({ ms }) => ms <= nowMs)} onSeek={onSeek} />
-    </>
   );
 }

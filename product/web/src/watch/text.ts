@@ -8,10 +8,4 @@ export const watchTexts = inBothLanguages({
   download: ['Download', '下载'],
   until: ['Link valid until {time}', '链接有效期至 {time}'],
   beside: ['Beside the picture', '画面旁的内容'],
-  chat: ['Chat', '聊天'],
-  'chat.jump': ['Go to {time}, {name}: {text}', '跳到 {time}，{name}：{text}'],
-  'chat.gift': ['Gift', '礼物'],
-  'chat.announcement': ['Announcement', '公告'],
-  'chat.question': ['Question', '提问'],
-  danmaku: ['Danmaku over the picture', '画面弹幕'],
 });

@@ -21,8 +21,7 @@ export type Chapter = Item['chapters'][number];
 /** Fields of an item that a player uses. */
 export type PlayedItem = Pick<Item, 'title' | 'kind' | 'chapters' | 'media'>;
 export type OpenItemLinkPage = Schemas['OpenItemLinkPage'];
-/** `pageUrl`: page that plays the item without sign-in. */
-export type ItemLink = Schemas['ItemLink'] & { readonly pageUrl?: string };
+export type ItemLink = Schemas['ItemLink'];
 /**
  * URLs that a player loads. `playUrl`: endpoint of a library node that lists bases to load from; `positionMs`: where
  * the person stopped.

@@ -3,7 +3,7 @@ import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
 export const playerTexts = inBothLanguages({
   'chapters.jump': ['Go to {time}, {title}', '跳到 {time}，{title}'],
-  playFailed: ['This file cannot be played here. You can download it.', '无法在此播放。您可以下载它。'],
+  playFailed: ['This file cannot be played here.', '无法在此播放此文件。'],
   'play.quality': ['Quality', '清晰度'],
   'play.auto': ['Automatic', '自动'],
   'play.autoNow': ['Automatic ({quality})', '自动（{quality}）'],
@@ -29,4 +29,10 @@ export const playerTexts = inBothLanguages({
   'transcript.language': ['Language of the transcript', '字幕语言'],
   'transcript.nothing': ['Nothing found.', '未找到内容。'],
   'transcript.jump': ['Go to {time}: {text}', '跳到 {time}：{text}'],
+  chat: ['Chat', '聊天'],
+  'chat.jump': ['Go to {time}, {name}: {text}', '跳到 {time}，{name}：{text}'],
+  'chat.gift': ['Gift', '礼物'],
+  'chat.announcement': ['Announcement', '公告'],
+  'chat.question': ['Question', '提问'],
+  'chat.danmaku': ['Danmaku over the picture', '画面弹幕'],
 });

@@ -37,7 +37,7 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
     }
   };
   const [isOfFile, setOfFile] = useState(false);
-  const address = (isOfFile ? undefined : link?.pageUrl) ?? link?.url ?? '';
+  const address = (isOfFile ? link?.url : link?.pageUrl) ?? '';
   const until = timeFormat('dateTime', { locale, timeZone });
   return (
     <Dialog title={say('link.title', { title: item.title })} onClose={onClose}>
@@ -67,9 +67,7 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
           </button>
         ) : (
           <>
-            {link.pageUrl === undefined ? null : (
-              <Check label={say('link.file')} hint={say('link.fileHint')} on={isOfFile} onChange={setOfFile} />
-            )}
+            <Check label={say('link.file')} hint={say('link.fileHint')} on={isOfFile} onChange={setOfFile} />
             <input
               className="input"
               readOnly

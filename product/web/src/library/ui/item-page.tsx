@@ -1,25 +1,28 @@
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
 import { clockText } from '../../core/clock.ts';
 import { timeFormat } from '../../core/time-formats.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { attachmentUrl } from '../core/attachment.ts';
-import type { Item } from '../core/model.ts';
+import type { Item, ItemLink } from '../core/model.ts';
+import type { OpenedLink } from '../core/opened.ts';
 import { mayChange, ownerOf } from '../core/rights.ts';
 import { bytesText } from '../core/words.ts';
 import { Chapters } from './chapters.tsx';
+import { Chat, useDanmaku } from './chat.tsx';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
 import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';
 import { Loading, ownerText } from './list.tsx';
-import { Player } from './player.tsx';
+import { Player, usePlayLink } from './player.tsx';
 import { TranscriptText } from './transcript.tsx';
 import { TranscriptsCard } from './transcripts-card.tsx';
 import { Trouble } from './trouble.tsx';
 import { seekTo } from './use-controls.ts';
 import { useItem } from './use-items.ts';
+import { usePosts } from './use-posts.ts';
 import { useTracks, useTranscripts } from './use-transcripts.ts';
 import { useWords, type Words } from './use-words.ts';
 
@@ -82,6 +85,7 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   const { say } = useWords();
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
+  const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
   const [nowMs, setNowMs] = useState(0);
   /** Changes after a reload, so that the form starts anew. */
   const [version, setVersion] = useState(0);
@@ -90,8 +94,10 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
   const transcript = useCallback((language: string) => api.transcript(item.id, language), [api, item.id]);
   const transcripts = useTranscripts(isMedia ? item.transcripts : [], transcript);
   const tracks = useTracks(transcripts);
+  const foundLink = usePlayLink(api, item, media);
+  const { opened, posts } = useRecording(api, item, foundLink.link);
+  const { danmaku, layer } = useDanmaku(posts, atMs);
   const onSeek = (ms: number): void => seekTo(media.current, ms);
-  const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
   const reload = async (): Promise<void> => {
     await onReload();
     setVersion((last) => last + 1);
@@ -102,7 +108,7 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
       <div className="library-columns grid gap-5 items-start">
         <div className="grid one-column gap-4">
           {item.state === 'ready' ? (
-            <Player {...{ item, api, media, tracks }} onTime={setNowMs} />
+            <Player {...{ item, api, media, tracks, layer }} found={foundLink} onTime={setNowMs} />
           ) : (
             <NotReady item={item} />
           )}
@@ -118,7 +124,13 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
               <TranscriptText {...{ transcripts, nowMs, onSeek }} />
             </details>
           )}
-          <Facts {...{ item, me, timeZone, isOwn }} />
+          {posts.length === 0 ? null : (
+            <details className="library-card" data-testid="chat">
+              <summary>{say('chat')}</summary>
+              <Chat {...{ posts, nowMs, danmaku, onSeek }} />
+            </details>
+          )}
+          <Facts {...{ item, me, timeZone, isOwn }} recording={opened?.recording ?? undefined} />
         </div>
         <div className="library-side grid one-column gap-4">
           {isOwn ? (
@@ -236,9 +248,31 @@ function NotReady({ item: { state, failure } }: { item: Item }) {
   );
 }
 
-type FactsProps = { item: Item; me: Me; timeZone: string; isOwn: boolean };
+/** Opens the page's own link for what the item does not have: its recording, and the posts of it. */
+function useRecording(api: LibraryApi, { recording }: Item, link: ItemLink | undefined) {
+  const [opened, setOpened] = useState<OpenedLink>();
+  const linkApi = useMemo(
+    () => (recording === undefined || link === undefined ? undefined : api.linkApi(link)),
+    [api, recording, link],
+  );
+  useEffect(() => {
+    if (linkApi === undefined) return undefined;
+    let isGone = false;
+    linkApi.open().then(
+      (found) => isGone || setOpened(found),
+      (error: unknown) => console.info('the recording of the item is not shown:', error),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [linkApi]);
+  return { opened, posts: usePosts(linkApi, opened) };
+}
 
-function Facts({ item, me, timeZone, isOwn }: FactsProps) {
+type FactsProps = { item: Item; me: Me; timeZone: string; isOwn: boolean; recording: Recording | undefined };
+type Recording = NonNullable<OpenedLink['recording']>;
+
+function Facts({ item, isOwn, ...rest }: FactsProps) {
   const words = useWords();
   const { say } = words;
   return (
@@ -247,7 +281,7 @@ function Facts({ item, me, timeZone, isOwn }: FactsProps) {
         <p className="library-description">{item.description === '' ? say('noDescription') : item.description}</p>
       )}
       <dl>
-        {rowsOf(item, words, me, timeZone).map(([name, value]) => (
+        {rowsOf(item, words, rest).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -258,18 +292,24 @@ function Facts({ item, me, timeZone, isOwn }: FactsProps) {
   );
 }
 
-function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (readonly [string, string])[] {
+function rowsOf(
+  item: Item,
+  words: Words,
+  { me, timeZone, recording }: Omit<FactsProps, 'item' | 'isOwn'>,
+): readonly (readonly [string, string])[] {
   const { say, locale } = words;
   const { media, bytes } = item;
-  const added = timeFormat('dateTime', { locale, timeZone });
+  const timeAt = timeFormat('dateTime', { locale, timeZone });
   const rows: readonly (readonly [string, string])[] = [
+    [say('recorded'), recording === undefined ? '' : timeAt(Date.parse(recording.startedAt))],
+    [say('people'), recording?.participants.map(({ name }) => name).join(', ') ?? ''],
     [say('length'), media === undefined || media.durationMs === 0 ? '' : clockText(media.durationMs)],
     [say('size'), bytes === undefined ? '' : bytesText(bytes, locale)],
     [say('format'), formatOf(item)],
     [say('file'), item.name],
     [say('tags'), item.tags.join(', ')],
     [say('owner'), ownerText(ownerOf(item.owner, me), words)],
-    [say('added'), added(Date.parse(item.createdAt))],
+    [say('added'), timeAt(Date.parse(item.createdAt))],
   ];
   return rows.filter(([, value]) => value !== '');
 }

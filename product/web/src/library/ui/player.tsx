@@ -1,28 +1,25 @@
-import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import type { Item, ItemLink, Renditions } from '../core/model.ts';
 import { renditionProgressOf } from '../core/qualities.ts';
+import type { MediaPlayerProps } from './media-player.tsx';
 import { Stage } from './stage.tsx';
 import { Trouble } from './trouble.tsx';
-import type { CaptionTrack } from './use-captions.ts';
 import { useRenditions } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
-interface PlayerProps {
+interface PlayerProps extends Pick<MediaPlayerProps, 'media' | 'tracks' | 'layer' | 'onTime'> {
   item: Item;
   api: LibraryApi;
-  media: RefObject<HTMLMediaElement | null>;
-  tracks: readonly CaptionTrack[];
-  onTime(ms: number): void;
+  found: FoundLink;
 }
 
-export function Player({ item, api, media, tracks, onTime }: PlayerProps) {
+export function Player({ item, api, found, ...rest }: PlayerProps) {
   const { say } = useWords();
-  const renditions = useRenditions(api, item);
-  const { link, problem } = useLink(api, { item, hasQualities: renditions?.state === 'ready', media });
+  const { link, problem, renditions } = found;
   const newLink = useCallback(() => api.link(item.id, LINK_TO_PLAY), [api, item.id]);
   if (problem !== undefined) return <Trouble title={say('linkFailed')} error={problem} />;
-  return <Stage {...{ item, link, media, tracks, newLink, onTime }} note={<MakingNote renditions={renditions} />} />;
+  return <Stage {...rest} {...{ item, link, newLink }} note={<MakingNote renditions={renditions} />} />;
 }
 
 /** Shows that renditions are being made, in a small note, since the file plays meanwhile. */
@@ -34,13 +31,17 @@ function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
   return say(making.say, { share: new Intl.NumberFormat(locale, { style: 'percent' }).format(making.share) });
 }
 
+interface FoundLink {
+  readonly renditions: Renditions | undefined;
+  readonly link?: ItemLink;
+  readonly problem?: unknown;
+}
+
 /** Returns a link for playing; a new one when renditions become ready, unless the file is already playing. */
-function useLink(
-  api: LibraryApi,
-  o: { readonly item: Item; readonly hasQualities: boolean; readonly media: PlayerProps['media'] },
-): { link?: ItemLink; problem?: unknown } {
-  const { hasQualities, media } = o;
-  const { id, state } = o.item;
+export function usePlayLink(api: LibraryApi, item: Item, media: PlayerProps['media']): FoundLink {
+  const { id, state } = item;
+  const renditions = useRenditions(api, item);
+  const hasQualities = renditions?.state === 'ready';
   const [found, setFound] = useState<{ link?: ItemLink; problem?: unknown }>({});
   useEffect(() => {
     const isPlaying = hasQualities && (media.current?.currentTime ?? 0) > 0;
@@ -54,5 +55,5 @@ function useLink(
       isGone = true;
     };
   }, [api, id, state, hasQualities, media]);
-  return found;
+  return Object.assign({ renditions }, found);
 }

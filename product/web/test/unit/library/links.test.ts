@@ -1,9 +1,9 @@
 import { MeridianApiError, MeridianClient } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';
 import { attachmentUrl } from '../../../src/library/core/attachment.ts';
+import { postsOfFile, tokenOfHash } from '../../../src/library/core/opened.ts';
 import { itemOfHash, itemPath } from '../../../src/library/core/view.ts';
-import { WatchApi } from '../../../src/watch/api.ts';
-import { postsOfItem, tokenOfHash } from '../../../src/watch/core/model.ts';
+import { LinkApi } from '../../../src/library/link-api.ts';
 
 describe('the address of a link', () => {
   it.each(['', '#', '#a b', '#<script>', '#token=a.b.c', `#${'x'.repeat(20_000)}`])('"%s" has no token', (hash) => {
@@ -26,11 +26,11 @@ describe('posts', () => {
   const post = (ms: number) => ({ ms, kind: 'chat', name: 'Ann', text: `${ms}`, style: '' });
   it('are in the time of the item, whose file may begin later than the recording', () => {
     const posts = [post(9000), post(4000), post(5000)];
-    expect(postsOfItem(posts, { offsetMs: 5000 }).map(({ ms, text }) => [ms, text])).toEqual([
+    expect(postsOfFile(posts, 5000).map(({ ms, text }) => [ms, text])).toEqual([
       [0, '5000'],
       [4000, '9000'],
     ]);
-    expect(postsOfItem(posts, {}).map(({ ms }) => ms)).toEqual([4000, 5000, 9000]);
+    expect(postsOfFile(posts, 0).map(({ ms }) => ms)).toEqual([4000, 5000, 9000]);
   });
 });
 
@@ -44,7 +44,7 @@ describe('calls with a link', () => {
         return Response.json({ vtt: 'WEBVTT', posts: [] });
       },
     });
-    const api = new WatchApi(client, 'a.b.c');
+    const api = new LinkApi(client, 'a.b.c');
     await api.open();
     expect([await api.transcript('en'), await api.posts(2)]).toEqual(['WEBVTT', []]);
     const base = 'POST https://meet.example/api/v1/file-links/open';
@@ -56,7 +56,7 @@ describe('calls with a link', () => {
   });
   it('reject with the code of the refusal', async () => {
     const fetch = () => Promise.resolve(Response.json({ code: 'TOKEN_EXPIRED' }, { status: 401 }));
-    const api = new WatchApi(new MeridianClient({ url: 'https://meet.example', fetch }), 'a.b.c');
+    const api = new LinkApi(new MeridianClient({ url: 'https://meet.example', fetch }), 'a.b.c');
     await expect(api.open()).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
     await expect(api.open()).rejects.toBeInstanceOf(MeridianApiError);
   });
