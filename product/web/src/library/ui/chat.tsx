@@ -57,11 +57,11 @@ export function Chat({ posts, nowMs, danmaku, onSeek }: ChatProps) {
     [posts, say],
   );
   return (
-    <>
+    <div className="time-panel flex gap-2">
       {danmaku === undefined ? null : (
         <button
           type="button"
-          className="button small quiet flex-none"
+          className="button small quiet flex-none time-panel-button"
           aria-pressed={danmaku.isOn}
           aria-keyshortcuts="d"
           data-testid="danmaku"
@@ -76,6 +76,6 @@ export function Chat({ posts, nowMs, danmaku, onSeek }: ChatProps) {
         </button>
       )}
       <TimeList rows={rows} current={posts.findLastIndex(({ ms }) => ms <= nowMs)} onSeek={onSeek} />
-    </>
+    </div>
   );
 }

@@ -22,7 +22,7 @@ export function TranscriptText({ transcripts, nowMs, onSeek }: TranscriptTextPro
   const cues = useMemo((): readonly Cue[] => parseVtt(shown?.vtt ?? ''), [shown]);
   const found = useMemo(() => foundIn(cues, search), [cues, search]);
   return (
-    <div className="transcript grid one-column gap-2">
+    <div className="time-panel flex gap-2">
       <div className="transcript-head flex gap-2">
         <label className="transcript-search relative flex-1 min-w-0">
           <span className="visually-hidden">{say('transcript.search')}</span>
