@@ -8,11 +8,11 @@ alter table recordings add column assembled text not null default '[]';
 alter table recordings add column awaited text not null default '[]';
 
 -- Files of a recording. name: p001-camera. source: camera, screen, composed or other. offset_ms: begin on the
--- recording's time line. width, height: 0 without a picture.
+-- recording's time line. width, height: 0 without a picture. chapters: JSON of the chapters that the item was given.
 create table recording_outputs (
   tenant text not null, recording text not null, name text not null, item text not null, source text not null,
   identity text not null, participant text not null, offset_ms bigint not null, duration_ms bigint not null,
-  width bigint not null, height bigint not null,
+  width bigint not null, height bigint not null, bytes bigint not null, chapters text not null,
   constraint recording_outputs_key primary key (tenant, recording, name)
 );
 create index recording_outputs_by_item on recording_outputs (tenant, item);

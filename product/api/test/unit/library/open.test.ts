@@ -35,7 +35,7 @@ const recordedItem = async () => {
   const { db } = api.store;
   await db.updateTable('library_items').set({ recording: 'RE_1' }).where('id', '=', item.id).execute();
   const key = { tenant: 'acme', recording: 'RE_1' };
-  const media = { source: 'camera', duration_ms: 9000, width: 1, height: 1 };
+  const media = { source: 'camera', duration_ms: 9000, width: 1, height: 1, bytes: 1, chapters: '[]' } as const;
   const outputs = [
     { name: 'p001-camera', item: item.id, identity: 'ann', participant: 'Ann', offset_ms: 1000 },
     { name: 'p002-camera', item: 'LI_other', identity: 'bo', participant: 'Bo', offset_ms: 0 },

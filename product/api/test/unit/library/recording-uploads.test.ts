@@ -184,6 +184,8 @@ describe('a later version of a file', () => {
       offset_ms: 0,
       duration_ms: 1,
       width: 1,
+      bytes: 1,
+      chapters: '[]',
       height: 1,
     };
     const output = { ...acme, name: 'p001-camera', item: first.item, ...media };
