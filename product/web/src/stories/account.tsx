@@ -52,8 +52,8 @@ const output = (name: string, change: Partial<RecordingOutput> = {}): RecordingO
   item: 'it_2',
   name,
   source: 'composed',
-  identity: '',
-  participant: '',
+  identity: null,
+  participant: null,
   durationMs: 24 * 60_000,
   ...change,
 });

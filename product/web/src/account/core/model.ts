@@ -13,8 +13,8 @@ export interface RecordingOutput {
   readonly item: string;
   readonly name: string;
   readonly source: 'camera' | 'screen' | 'composed' | 'other';
-  readonly identity: string;
-  readonly participant: string;
+  readonly identity: string | null;
+  readonly participant: string | null;
   readonly durationMs: number;
 }
 export type Recording = Schemas['Recording'] & { readonly outputs?: readonly RecordingOutput[] };

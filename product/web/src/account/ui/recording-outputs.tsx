@@ -37,7 +37,7 @@ export function RecordingOutputs({ outputs = [], label, className = '' }: Output
           <li key={name}>
             <a href={itemPath(item)} data-testid="output">
               <span className="min-w-0 ellipsis">
-                {[participant || identity, say(`source.${source}`)].filter((text) => text !== '').join(' · ')}
+                {[participant ?? identity, say(`source.${source}`)].filter((text) => text !== null).join(' · ')}
               </span>
               <span className="text-faint tabular">{clockText(durationMs)}</span>
             </a>
