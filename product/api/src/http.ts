@@ -150,7 +150,11 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRoomOperations(routes, o);
   addParticipantOperations(routes, o);
   const { erasing, recorders, limits: recordingLimits } = o.eventServices.recordings;
-  const mayRecord = (tenant: string, mode: string): Promise<void> => recordingLimits.check(tenant, mode);
+  const { nodes: libraryNodes } = o.eventServices.library;
+  const mayRecord = async (tenant: string, mode: string): Promise<void> => {
+    await recordingLimits.check(tenant, mode);
+    if (!libraryNodes.hasLibrary(await o.access.keys.fenceOf(tenant))) throw new Problem('NO_LIBRARY');
+  };
   addRecordingOperations(routes, { ...o, mayRecord });
   addPostOperations(routes, o);
   addBreakOutOperations(routes, o);

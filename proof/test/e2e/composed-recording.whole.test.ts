@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openFileStore } from '../../../files/object-store/src/file-store.ts';
 import type { Manifest } from '../../../media/recorder/src/core/journal/manifest.ts';
-import { readRecording } from '../../../media/recorder/src/stints/read-recording.ts';
+import { readRecording } from '../../../media/recorder/test/support/read-recording.ts';
 import { closePages, type Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
 import { untilFleetAlive } from '../support/fleet.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openFileStore } from '../../../files/object-store/src/file-store.ts';
 import type { Store } from '../../../files/object-store/src/store.ts';
 import type { Manifest } from '../../../media/recorder/src/core/journal/manifest.ts';
-import { readRecording } from '../../../media/recorder/src/stints/read-recording.ts';
+import { readRecording } from '../../../media/recorder/test/support/read-recording.ts';
 import { closePages, type Participant } from './browser.ts';
 import { untilFleetAlive } from './fleet.ts';
 import { until } from './poll.ts';

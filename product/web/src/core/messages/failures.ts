@@ -358,6 +358,11 @@ export const failures = {
   NO_SOUND_TRANSCODER: noTranscoder,
   NO_PICTURE_TRANSCODER: noTranscoder,
   NO_BROWSER: cannotRecord,
+  NO_LIBRARY: [
+    'The service has no library in the regions of this room, where recordings are kept.',
+    '本会议室限定的区域内没有存放录制的资料库。',
+    ...(['tellAdmin', 'home'] as const),
+  ],
   NO_SANDBOX: cannotRecord,
   PAGE_FAILED: [
     'The web page to be recorded cannot be opened.',
