@@ -81,7 +81,8 @@ export class RecordingCollecting {
     const others = this.#o.recorders.linked(await this.#o.keys.fenceOf(tenant));
     const answers = await this.#ask(row, [...recordersOf(row), ...others]);
     const ended = {
-      endedMs: row.ended_ms,
+      // Recordings of an earlier release count from the time at which they were carried over.
+      endedMs: row.version === 0 ? Math.max(row.ended_ms, row.settled_ms ?? 0) : row.ended_ms,
       listed: recordersOf(row),
       assembled: JSON.parse(row.assembled) as string[],
       awaited: awaitedOf(row),
@@ -142,7 +143,8 @@ export class RecordingCollecting {
         .where((eb) => eb.and({ tenant, id, version, state: row.state }))
         .where('deleted_ms', 'is', null)
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await jobs.add(trx, { name: ASSEMBLE }, { payload, key: `${tenant}/${id}`, tenant, lane });
+      if (numUpdatedRows > 0n)
+        await jobs.add(trx, { name: ASSEMBLE }, { payload, key: `${tenant}/${id}`, tenant, lane });
       return numUpdatedRows > 0n;
     });
     log.info({ tenant, recordingId: id, stints: stints.length, awaited, isOrdered }, 'a recording can be assembled');
@@ -190,5 +192,4 @@ function answerOf({ busy, stints }: wire.RecordingStints): Answer {
   return { isBusy: busy, stints: held.filter(isGood) };
 }
 
-const timeOf = (wallMs: number | null | undefined): number =>
-  Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0;
+const timeOf = (wallMs: number | null | undefined): number => (Number.isFinite(wallMs) ? Math.max(0, wallMs ?? 0) : 0);

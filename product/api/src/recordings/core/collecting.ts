@@ -69,17 +69,18 @@ export function decide(of: EndedRecording, answers: ReadonlyMap<string, Answer>,
   const copies = copiesOf(answers);
   if (copies.size === 0 && of.assembled.length === 0)
     return ageMs < GIVEN_UP_MS ? { do: 'wait', againMs } : { do: 'fail', awaited };
-  const isAnyMissing = away.length > 0 || [...copies.values()].some((held) => !held.some(({ isComplete }) => isComplete));
+  const isAnyMissing =
+    away.length > 0 || [...copies.values()].some((held) => !held.some(({ isComplete }) => isComplete));
   if ((busy.length > 0 && ageMs < GIVEN_UP_MS) || (isAnyMissing && ageMs < AWAY_MS)) return { do: 'wait', againMs };
   // Without the stints of the last version, a new one would lose them.
-  if (of.assembled.some((mark) => !copies.has(stintIn(mark)))) return { do: 'keep', awaited: laterOf(of, ageMs), againMs };
+  if (of.assembled.some((mark) => !copies.has(stintIn(mark))))
+    return { do: 'keep', awaited: laterOf(of, ageMs), againMs };
   const { lane, chosen } = choose(copies);
   const marks = chosen.map(({ stintId, isComplete }) => (isComplete ? stintId : `${stintId}${INCOMPLETE}`));
   const hasReturned = (id: string): boolean => of.awaited.includes(id) && !awaited.includes(id);
   const isNew = chosen.some(
     ({ stintId, recorderId }) =>
-      !of.assembled.includes(stintId) &&
-      (!of.assembled.includes(`${stintId}${INCOMPLETE}`) || hasReturned(recorderId)),
+      !of.assembled.includes(stintId) && (!of.assembled.includes(`${stintId}${INCOMPLETE}`) || hasReturned(recorderId)),
   );
   if (!isNew) return { do: 'keep', awaited, againMs };
   const stints = chosen.map(({ stintId, recorderId, holder, journals }) => ({ stintId, recorderId, holder, journals }));
@@ -112,7 +113,9 @@ function choose(copies: ReadonlyMap<string, readonly Copy[]>): { lane: string; c
     Number(holder === lane),
     Number(holder === recorderId),
   ];
-  const chosen = [...copies.values()].flatMap((held) => held.toSorted((a, b) => compare(rankOf(b), rankOf(a)))[0] ?? []);
+  const chosen = [...copies.values()].flatMap(
+    (held) => held.toSorted((a, b) => compare(rankOf(b), rankOf(a)))[0] ?? [],
+  );
   return { lane, chosen: chosen.toSorted((a, b) => a.startedMs - b.startedMs || (a.stintId < b.stintId ? -1 : 1)) };
 }
 
