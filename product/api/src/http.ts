@@ -149,7 +149,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addAccessOperations(routes, o.access);
   addRoomOperations(routes, o);
   addParticipantOperations(routes, o);
-  const { erasing, recorders, limits: recordingLimits } = o.eventServices.recordings;
+  const { erasing, recorders, limits: recordingLimits, carryingOver } = o.eventServices.recordings;
   const { nodes: libraryNodes } = o.eventServices.library;
   const mayRecord = async (tenant: string, mode: string): Promise<void> => {
     await recordingLimits.check(tenant, mode);
@@ -176,7 +176,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addPeopleOperations(routes, { ...o, paths: centrePathsOf(o.console.views) });
   addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
   const linkPace = new LinkPace();
-  const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits, linkPace };
+  const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits, carryingOver, linkPace };
   addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings });
   addLibraryOperations(routes, o, linkPace);
   addReceiverOperations(routes, o);

@@ -81,7 +81,8 @@ export class RecordingCollecting {
     const others = this.#o.recorders.linked(await this.#o.keys.fenceOf(tenant));
     const answers = await this.#ask(row, [...recordersOf(row), ...others]);
     const ended = {
-      endedMs: row.ended_ms,
+      // Recordings of an earlier release count from the time at which they were carried over.
+      endedMs: row.version === 0 ? Math.max(row.ended_ms, row.settled_ms ?? 0) : row.ended_ms,
       listed: recordersOf(row),
       assembled: JSON.parse(row.assembled) as string[],
       awaited: awaitedOf(row),

@@ -15,6 +15,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { requireRight } from '../meetings/permitted.ts';
 import { isOfRoomNamed, SEARCH_CHARACTERS_MAX } from '../store/search.ts';
 import type { Database } from '../store/store.ts';
+import type { CarryingOver } from './carrying-over.ts';
 import type { RecordingErasing } from './erasing.ts';
 import type { RecordingLimits } from './limits.ts';
 import { postsOf, postsShown } from './posts.ts';
@@ -122,6 +123,24 @@ export const getRecordingUsage = reading('getRecordingUsage', 'GET /tenant/recor
   },
 });
 
+const operating = operations({ tag, scope: 'operator' });
+export const carryOverRecordings = operating('carryOverRecordings', 'POST /recordings/carry-over', {
+  summary: 'Carry recordings of all tenants, finished by an earlier release, over into the library.',
+  description:
+    'Begins up to 200 of them; repeat it until `begun` is 0. A recording waits until all recorders that worked on it are there, since they still have its media.',
+  answers: {
+    200: Type.Object(
+      {
+        begun: Type.Integer({ description: 'Recordings that this call began to carry over.' }),
+        working: Type.Integer({ description: 'Recordings without a file in the library that are being assembled.' }),
+        waiting: Type.Integer({ description: 'Recordings left for a later call.' }),
+        missing: Type.Array(Type.String(), { description: 'Recorders that are not there, by id; the first 100.' }),
+      },
+      { title: 'RecordingsCarriedOver' },
+    ),
+  },
+});
+
 const byStart = new Paging(
   [
     { column: 'started_ms', type: 'number' },
@@ -135,6 +154,7 @@ export interface RecordingDeps {
   readonly erasing: Pick<RecordingErasing, 'delete'>;
   readonly meetings: Pick<Meetings, 'byIds'>;
   readonly limits: Pick<RecordingLimits, 'use'>;
+  readonly carryingOver: Pick<CarryingOver, 'run'>;
 }
 
 export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void {
@@ -146,6 +166,10 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
     const meetings = await o.meetings.byIds(principal.tenant, meetingsOf(rows));
     const outputs = await outputsOfRows(db, rows);
     return { body: byStart.page(asked, rows, (row) => shownListed(row, outputs, meetings)) };
+  });
+  routes.add(carryOverRecordings, async () => {
+    const { missing, ...counts } = await o.carryingOver.run();
+    return { body: { ...counts, missing: [...missing] } };
   });
   routes.add(getRecording, async ({ principal, params: { recording: id } }) => {
     const row = await visibleRecording(db, principal, id);

@@ -7,6 +7,7 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { RecordingAssembling } from './assembling.ts';
+import { CarryingOver } from './carrying-over.ts';
 import { RecordingCollecting } from './collecting.ts';
 import { RecordingErasing } from './erasing.ts';
 import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
@@ -32,6 +33,7 @@ export interface Recordings {
   readonly records: Records;
   readonly erasing: RecordingErasing;
   readonly limits: RecordingLimits;
+  readonly carryingOver: CarryingOver;
   /** Serves the link of a recorder. */
   attach(link: TaskLink): void;
 }
@@ -68,6 +70,7 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
     records,
     erasing,
     limits,
+    carryingOver: new CarryingOver({ ...o, recorders, collecting }),
     attach: (link) => {
       serveTasks(link, o.jobs, () => []);
       uploads.attach(link);

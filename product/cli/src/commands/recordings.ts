@@ -60,6 +60,7 @@ export function addRecordings(program: Command, context: Context): void {
     context.printDone({ id: recording }, `${recording} is stopped`);
   });
   addMade(recordings, context);
+  addCarryOver(recordings, context);
 }
 
 const listAll = (context: Context, room: string | undefined, limit: number): Promise<void> =>
@@ -71,6 +72,29 @@ const listAll = (context: Context, room: string | undefined, limit: number): Pro
       ...[each.id, each.room, each.state, each.startedAt, each.endedAt, each.durationMs, each.bytes, each.failure],
     ],
   );
+
+/** Interval of looks at the recordings that are carried over. */
+const LOOK_MS = 2000;
+
+function addCarryOver(recordings: Command, context: Context): void {
+  recordings
+    .command('carry-over')
+    .description('carries recordings that an earlier release finished over into the library, and waits for them')
+    .action(async () => {
+      for (let total = 0; ; ) {
+        const { begun, working, waiting, missing } = await context.api.post('/recordings/carry-over', {});
+        total += begun;
+        if (begun === 0 && working === 0)
+          return context.printDone(
+            { begun: total, waiting, missing },
+            missing.length === 0
+              ? `${total} recordings carried over`
+              : `${waiting} recordings wait for ${missing.join(', ')}`,
+          );
+        if (begun === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    });
+}
 
 /** Adds the commands for finished recordings. */
 function addMade(recordings: Command, context: Context): void {
