@@ -1,13 +1,12 @@
 // One recording of the clock, with a fault at its moment: ordered over REST, and judged by its files in the library.
-import { createWriteStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClockSource } from '../../support/clock/clock-source.ts';
 import type { TestCloud } from '../../test/support/cloud.ts';
 import { requestApi } from '../../test/support/company.ts';
 import { untilFleetAlive } from '../../test/support/fleet.ts';
+import { downloadItem } from '../../test/support/item-file.ts';
 import { until } from '../../test/support/poll.ts';
 import { waysOf } from '../../test/support/ways.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -112,7 +111,7 @@ async function judged(
   const bursts = [];
   for (const output of outputs) {
     const path = join(stage.folder, `${output.item}.mp4`);
-    await until(`${output.name} is downloaded`, () => downloaded(stage.cloud, output.item, path));
+    await until(`${output.name} is downloaded`, () => downloadItem(stage.cloud, output.item, path));
     const file = { path, startMs: fromMs + output.offsetMs };
     broken.push(...(await complaintsOf(path)).map((line) => `${output.name}: ${line}`));
     const durations = await durationsOf(path);
@@ -151,14 +150,4 @@ async function recorderOf(cloud: TestCloud, room: string): Promise<string> {
     };
     return nodes.find(({ load }) => load.recordings?.some(({ roomKey }) => roomKey.endsWith(`/${room}`)))?.nodeId;
   });
-}
-
-/** Downloads the original of an item by a link to it. */
-async function downloaded(cloud: TestCloud, item: string, path: string): Promise<true> {
-  const body = { may: 'download', use: 'own', expiresInS: 600 };
-  const { url } = await requestApi(cloud, 'POST', `/library/items/${item}/links`, body);
-  const answer = await fetch(String(url));
-  if (!answer.ok || answer.body === null) throw new Error(`the file: HTTP ${answer.status}`);
-  await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(path));
-  return true;
 }
