@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
+import { streamsOf } from '../support/media-streams.ts';
 import { until } from '../support/poll.ts';
-import { recordingsOf, streamsOf } from '../support/recorded.ts';
+import { recordingsOf } from '../support/recorded.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { join } from '../support/call.ts';
 import { requestApi } from '../support/company.ts';
+import { streamsOf } from '../support/media-streams.ts';
 import { until } from '../support/poll.ts';
-import { recordingsOf, streamsOf } from '../support/recorded.ts';
+import { recordingsOf } from '../support/recorded.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
