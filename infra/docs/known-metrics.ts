@@ -48,7 +48,6 @@ const services: Record<string, (metrics: Metrics) => void> = {
   },
   recorder: (metrics) => {
     recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);
-    recorder.servingMetrics(metrics, () => 0);
     transcodeMetrics(metrics);
   },
   // Each function registers some metrics; its other arguments are read only at scrape time.

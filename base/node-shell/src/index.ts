@@ -75,6 +75,15 @@ export {
   type TargetIssue,
 } from './target-addresses.ts';
 export {
+  apiTasks,
+  type QueueTask,
+  type TaskFailure,
+  type TaskLease,
+  type TaskOutcome,
+  type TaskPort,
+} from './tasks/task-port.ts';
+export { type TaskEnd, TaskWorker, type TaskWorkerOptions } from './tasks/task-worker.ts';
+export {
   type Claims,
   type MintOrigin,
   namedKeyOf,

@@ -25,7 +25,7 @@ const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   'edge-probe': [nodeKind.centre, nodeKind.edgeProbe],
   gateway: [nodeKind.centre, nodeKind.signaling],
   api: [nodeKind.centre, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder, nodeKind.library],
-  recorder: [nodeKind.centre, nodeKind.signaling],
+  recorder: [nodeKind.centre, nodeKind.signaling, nodeKind.recorder],
   library: [nodeKind.centre],
 };
 

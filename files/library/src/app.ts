@@ -4,6 +4,7 @@ import { type HostedKind, HUB_PATH, makeSink, type Notice, openContentFolder } f
 import {
   ApiLinks,
   addressOf,
+  apiTasks,
   Edges,
   Locations,
   locateBy,
@@ -12,7 +13,7 @@ import {
   queryEdge,
   TargetAddresses,
 } from '@meridian/node-shell';
-import { openStore, type Store } from '@meridian/object-store';
+import { openStore, type Store, storeIdOf } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
@@ -32,10 +33,9 @@ import {
   watchMetrics,
 } from './metrics.ts';
 import { startRenditions } from './renditions/start.ts';
-import { apiTasks } from './renditions/task-port.ts';
 import { insideFence } from './serving/fenced-tokens.ts';
 import { type ServedParts, serveHttp } from './serving/serve.ts';
-import { storeIdOf, Uploads } from './uploads/uploads.ts';
+import { Uploads } from './uploads/uploads.ts';
 
 const PARALLEL_BLOCKS = 4;
 

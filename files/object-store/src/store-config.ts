@@ -1,5 +1,6 @@
 // Configuration of a store of objects. Secrets, like all texts of the configuration, may be `${file:PATH}` or
 // `${env:NAME}`.
+import { createHash } from 'node:crypto';
 import type { Clock, ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { openFileStore } from './file-store.ts';
@@ -153,4 +154,11 @@ async function openPlain(
   const credentials =
     accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
   return openS3Store({ endpoint, region, bucket, prefix, forcePathStyle, credentials, ...timing });
+}
+
+/** Returns an id that nodes share when they share a store. */
+export function storeIdOf(nodeId: string, store: StoreConfig): string {
+  if (store.kind !== 's3') return `node:${nodeId}`;
+  const place = JSON.stringify([store.endpoint ?? '', store.bucket, store.prefix]);
+  return `s3:${createHash('sha256').update(place).digest('hex').slice(0, 32)}`;
 }

@@ -141,7 +141,7 @@ export const gateways: Dashboard = {
       queries: [
         ['sum(increase(meridian_recorder_gaps_total[5m]))', 'gaps'],
         ['sum(increase(meridian_recorder_upload_failures_total[5m]))', 'calls of the store'],
-        ['sum(increase(meridian_recorder_finish_failures_total[5m]))', 'not finished'],
+        ['sum(increase(meridian_recorder_assembly_failures_total[5m]))', 'not finished'],
       ],
     },
   ],

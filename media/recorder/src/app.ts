@@ -1,18 +1,21 @@
 // Assembles the recorder: its recordings, its watches, and its registration in the fleet.
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
-import { openStore } from '@meridian/object-store';
+import { openStore, type Store, storeIdOf } from '@meridian/object-store';
 import { nodeKind, recorderSlotsPerCore, rpc, serve } from '@meridian/protocol';
-import { findFfmpeg, RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/room-media';
+import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/room-media';
 import type { ServiceContext } from '@meridian/runtime';
+import { Assembling } from './assembling/assembling.ts';
+import { StintPeers } from './assembling/stint-peers.ts';
 import { Studio } from './composing/studio.ts';
 import { foldersOf, type RecorderConfig } from './config.ts';
-import { Finishing } from './finishing/finishing.ts';
 import { registerMetrics } from './metrics.ts';
 import { Pages } from './pages/pages.ts';
+import { Erasing } from './recordings/erasing.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
-import { serveFiles } from './serving/serve.ts';
+import { HeldStints } from './stints/held-stints.ts';
+import { StintServer } from './stints/stint-server.ts';
 import { openWatching } from './watching/open-watching.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
@@ -50,26 +53,18 @@ export async function start(deps: RecorderDeps) {
   closeStack.add('recordings', () => recordings.close());
   const watching = openWatching(deps, Object.assign({ studio, links, sockets }, opened));
   api.onLink((link) => watching.serveOn(link));
-  const served = await serveFiles(deps, { store, opened });
-  const finishing = new Finishing({
-    store,
-    isStoreShared: config.store.kind === 's3',
-    clock,
-    log,
-    isRunning: (tenant, recordingId) => recordings.isRunning(tenant, recordingId),
-    spool: stints,
-    ffmpeg: () => findFfmpeg(log, { mode: config.ffmpegSandbox }),
+  const { stintServer, peers, assembling, erasing } = openAssembling(deps, { shell, api, store, stints, recordings });
+  const linkServer = await shell.listenLinks({
+    listen: config.controlListen,
+    onLink: (link) => (link.remote.kind === nodeKind.recorder ? stintServer.serveOn(link) : api.take(link)),
   });
-  closeStack.add('jobs that finish recordings', () => finishing.close());
-  api.onLink((link) => finishing.serveOn(link));
-  registerMetrics(metrics, { recordings, watching, spool: () => stints.figures, finishing: () => finishing.figures });
-  const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
+  // They close before the link server, so that the api hears which task is abandoned.
+  closeStack.add('assembling', () => assembling.close());
+  closeStack.add('erasures', () => erasing.close());
+  registerMetrics(metrics, { recordings, watching, spool: () => stints.figures, assembling: () => assembling.figures });
   shell.join({
-    describe: () => ({
-      addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)],
-      publicUrl: config.publicUrl ?? '',
-    }),
+    describe: () => ({ addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)] }),
     load: () => ({
       rssBytes: process.memoryUsage.rss(),
       sessions: links.sessions,
@@ -84,7 +79,9 @@ export async function start(deps: RecorderDeps) {
       }),
     onPlan(plan) {
       links.follow(plan);
+      peers.follow(plan);
       api.cut(shell.denied, 'shut out by the centre');
+      stintServer.cut(shell.denied, 'shut out by the centre');
       if (plan.nodes.some(({ kind }) => kind === nodeKind.api)) opened.keys.expectApi();
     },
     onDrain: (on, reason) => {
@@ -95,7 +92,7 @@ export async function start(deps: RecorderDeps) {
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http: served?.http };
+  return { recordings, assembling, watching, links, keys: opened.keys, linkPort: linkServer.port };
 }
 
 async function openStudioAndPages(
@@ -124,4 +121,42 @@ async function openStudioAndPages(
   });
   closeStack.add('browsers', () => pages.close());
   return { studio, pages };
+}
+
+function openAssembling(
+  { config, clock, rng, log, closeStack }: RecorderDeps,
+  o: {
+    readonly shell: NodeShell;
+    readonly api: ApiLinks;
+    readonly store: Store;
+    readonly stints: Stints;
+    readonly recordings: Recordings;
+  },
+) {
+  const { shell, api, store, stints, recordings } = o;
+  const isRunning = (tenant: string, recordingId: string): boolean => recordings.isRunning(tenant, recordingId);
+  const held = new HeldStints({
+    store,
+    storeId: storeIdOf(config.id, config.store),
+    clock,
+    log,
+    isBusy: async ({ tenant, recordingId }) =>
+      isRunning(tenant, recordingId) || (await stints.hasSpooled(tenant, recordingId)),
+  });
+  closeStack.add('lookups of stints', () => held.close());
+  api.onLink((link) => held.serveOn(link));
+  const stintServer = new StintServer(store);
+  const peers = new StintPeers({ shell, clock, rng, log });
+  closeStack.add('links to recorders', (cause) => peers.close(cause));
+  const assembling = new Assembling({ store, peers, api, clock, log });
+  const erasing = new Erasing({
+    store,
+    isStoreShared: config.store.kind === 's3',
+    log,
+    isRunning,
+    spool: stints,
+    assembling,
+  });
+  api.onLink((link) => erasing.serveOn(link));
+  return { stintServer, peers, assembling, erasing };
 }

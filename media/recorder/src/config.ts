@@ -10,22 +10,11 @@ import {
   listenRange,
   nodeConfig,
   nodeIssues,
-  proxyIssues,
   rangeIssues,
-  tlsFiles,
-  trustedProxies,
 } from '@meridian/node-shell';
 import { sealKeysConfig, storeConfig, storeIssues } from '@meridian/object-store';
 import { recorderSlotsPerCore } from '@meridian/protocol';
-import {
-  baseConfig,
-  type ConfigIssue,
-  folderIssues,
-  issuesOf,
-  systemClock,
-  TlsFiles,
-  urlIssues,
-} from '@meridian/runtime';
+import { baseConfig, type ConfigIssue, folderIssues, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 export const recorderConfig = Type.Object({
@@ -37,26 +26,6 @@ export const recorderConfig = Type.Object({
       'UDP ports to which media nodes of other hosts send SRTP, one for each recording ([ADR 0017](adr/0017-endpoints.md)). Without it, or when all ports are in use, recordings use only media nodes of this host. `announcedAddress` must be an IP address.',
     ),
   ),
-  httpListen: Type.Optional(
-    listenAddress(
-      'HTTP, with `publicUrl`: serves files of finished recordings to those with a link. Without it this recorder serves none.',
-    ),
-  ),
-  httpTls: Type.Boolean({
-    default: false,
-    description: '`httpListen` speaks https, with `tlsCertFile`. Without it a proxy in front ends TLS.',
-  }),
-  publicUrl: Type.Optional(
-    Type.String({
-      pattern: '^https?://[^/]+$',
-      maxLength: 256,
-      description:
-        'URL at which pages reach `httpListen`: `https://HOST`; a proxy there forwards `/recordings/`. Recorders with separate stores have different URLs.',
-      examples: ['https://meet.example.org'],
-    }),
-  ),
-  ...tlsFiles('`httpListen` with `httpTls`'),
-  trustedProxies,
   apiKeys: Type.Array(Type.Object(apiKeyFields), {
     default: [],
     maxItems: 10_000,
@@ -162,32 +131,9 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
     ...(state && config.spoolDir === undefined ? [] : folderIssues('spoolDir', folders.spool)),
     ...storeIssues('store', config.store),
     ...sealIssues(config),
-    ...proxyIssues(config.trustedProxies),
-    ...httpIssues(config),
     ...backgroundIssues(config.composition.background),
     ...rangeIssues(config.composition.pagesAllowed, 'composition.pagesAllowed'),
     ...(config.store.kind === 's3' ? s3Issues(config.store) : filesIssues(config, state)),
-  ];
-}
-
-function httpIssues(config: RecorderConfig): ConfigIssue[] {
-  const { httpListen, httpTls, publicUrl, tlsCertFile } = config;
-  if ((httpListen === undefined) !== (publicUrl === undefined)) {
-    const key = httpListen === undefined ? 'httpListen' : 'publicUrl';
-    return [{ key, value: undefined, allowed: 'both of httpListen and publicUrl, or neither' }];
-  }
-  if (httpTls !== (tlsCertFile !== undefined))
-    return [{ key: 'httpTls', value: httpTls, allowed: 'true together with tlsCertFile, or neither', example: true }];
-  const files = [...issuesOf(() => TlsFiles.load(config, systemClock()))];
-  if (publicUrl === undefined) return files;
-  if (httpTls && publicUrl.startsWith('http:')) {
-    const allowed = 'an address that begins with https://, as httpListen speaks TLS';
-    return [{ key: 'publicUrl', value: publicUrl, allowed, example: publicUrl.replace('http:', 'https:') }];
-  }
-  return [
-    ...files,
-    ...urlIssues('publicUrl', publicUrl, { example: 'https://meet.example.org' }),
-    ...(httpTls ? [] : clearTextIssues('publicUrl', publicUrl, 'https://')),
   ];
 }
 
@@ -239,11 +185,10 @@ function isInside(inner: string, outer: string): boolean {
   return path !== '..' && !path.startsWith('../');
 }
 
-function listenersOf({ controlListen, plainListen, httpListen }: RecorderConfig): Listener[] {
+function listenersOf({ controlListen, plainListen }: RecorderConfig): Listener[] {
   const listeners: Listener[] = [
     { key: 'controlListen', protocols: ['tcp'], listen: controlListen, isAnnounced: true },
   ];
-  if (httpListen !== undefined) listeners.push({ key: 'httpListen', protocols: ['tcp'], listen: httpListen });
   if (plainListen !== undefined)
     listeners.push({
       key: 'plainListen',

@@ -22,15 +22,15 @@ export interface RecorderFigures {
   readonly recordings: { readonly size: number; readonly slots: number; readonly usedSlots: number };
   readonly watching: { readonly size: number; readonly pictures: number };
   spool(): SpoolFigures;
-  finishing(): {
-    readonly finished: number;
+  assembling(): {
+    readonly running: number;
+    readonly done: number;
     readonly failed: number;
-    readonly workMs: number;
-    readonly waiting: number;
+    readonly sentBytes: number;
   };
 }
 
-export function registerMetrics(metrics: Metrics, { recordings, watching, spool, finishing }: RecorderFigures): void {
+export function registerMetrics(metrics: Metrics, { recordings, watching, spool, assembling }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
     ['recordings', 'Recordings that run or start.', () => recordings.size],
     [
@@ -57,41 +57,16 @@ export function registerMetrics(metrics: Metrics, { recordings, watching, spool,
     ['files_aside', 'Files set aside on the disk because the store refused them for good.', () => spool().filesAside],
     ['aside_bytes', 'Bytes set aside because the store refused them for good.', () => spool().asideBytes],
     ['disk_share', 'Used share of the disk that holds media not yet in the store.', () => spool().diskShare],
-    ['finish_jobs', 'Ended recordings whose finishing waits or runs.', () => finishing().waiting],
-    ['finished_total', 'Finished recordings.', () => finishing().finished],
-    ['finish_failures_total', 'Failed jobs to finish a recording.', () => finishing().failed],
+    ['assemblies', 'Recordings whose files are being made and uploaded here.', () => assembling().running],
+    ['assemblies_done_total', 'Recordings whose files were made and uploaded here.', () => assembling().done],
+    ['assembly_failures_total', 'Failed or abandoned tasks to assemble a recording.', () => assembling().failed],
+    ['assembly_sent_bytes_total', 'Bytes of recordings sent to library nodes.', () => assembling().sentBytes],
     ['watched_rooms', 'Rooms that operators watch through this recorder.', () => watching.size],
     ['watch_pictures_total', 'Small pictures made of watched rooms.', () => watching.pictures],
-    ['finish_seconds_total', 'Seconds spent on finishing recordings.', () => finishing().workMs / 1000],
   ];
   for (const [name, help, read] of shown) {
     const gauge = metrics.gauge(name, help);
     const collect = gauge as unknown as { collect?: () => void };
     collect.collect = () => gauge.set(read());
   }
-}
-
-export interface ServingMetrics {
-  answered(status: number): void;
-  sent(bytes: number): void;
-  /** Called for an unproven connection that was ended: `why` is that of `ConnectionGateOptions.onEnded`. */
-  ended(why: string): void;
-}
-
-export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
-  const answers = metrics.counter('file_requests_total', 'Requests for files of recordings, by status.', ['status']);
-  const bytes = metrics.counter('file_bytes_total', 'Bytes sent in file downloads of recordings.');
-  const ended = metrics.counter(
-    'connections_unproven_ended_total',
-    'Connections closed before they authenticated: too late (late), displaced by a newer connection (evicted), or above the limit (full).',
-    ['why'],
-  );
-  const gauge = metrics.gauge('file_answers', 'File downloads of recordings in progress.');
-  const collect = gauge as unknown as { collect?: () => void };
-  collect.collect = () => gauge.set(size());
-  return {
-    answered: (status) => answers.inc({ status: String(status) }),
-    sent: (count) => bytes.inc(count),
-    ended: (why) => ended.inc({ why }),
-  };
 }

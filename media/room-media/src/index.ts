@@ -1,7 +1,6 @@
 // Shared code of gateways and recorders: sessions over links, room media, transcoding, and composed pictures.
 export * from './adapters/ffmpeg/audio.ts';
 export * from './adapters/ffmpeg/encoders.ts';
-export * from './adapters/ffmpeg/find-ffmpeg.ts';
 export * from './adapters/ffmpeg/pipe-args.ts';
 export * from './adapters/ffmpeg/run-ffmpeg.ts';
 export * from './adapters/ffmpeg/sandbox.ts';

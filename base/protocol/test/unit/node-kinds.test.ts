@@ -11,7 +11,7 @@ test('each kind of node may dial exactly the kinds that it talks to', () => {
     'edge-probe': ['scheduler', 'edge-probe'],
     gateway: ['scheduler', 'signaling'],
     api: ['scheduler', 'signaling', 'gateway', 'recorder', 'library'],
-    recorder: ['scheduler', 'signaling'],
+    recorder: ['scheduler', 'signaling', 'recorder'],
     library: ['scheduler'],
   });
 });

@@ -1,12 +1,12 @@
 import { cpus } from 'node:os';
+import type { TaskPort, TaskWorker } from '@meridian/node-shell';
 import type { Store } from '@meridian/object-store';
 import { EncoderWatch, findSandbox, type SandboxOptions } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
 import { ENCODING_SPACE_BYTES, type RenditionContext } from './rendition-context.ts';
 import { SourceCache } from './source-cache.ts';
-import type { TaskPort } from './task-port.ts';
-import { RenditionWorker } from './worker.ts';
+import { renditionWorker } from './worker.ts';
 
 export interface RenditionOptions {
   readonly store: Store;
@@ -41,7 +41,7 @@ export async function startRenditions(o: RenditionOptions): Promise<Renditions> 
   const sandbox = await findSandbox(o.log, { mode: o.ffmpegSandbox, addressSpaceBytes: ENCODING_SPACE_BYTES });
   const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });
   const encoders = await EncoderWatch.open({ sandbox, needed: ['libx264', 'aac', 'mjpeg'], clock: o.clock });
-  let worker: RenditionWorker | undefined;
+  let worker: TaskWorker | undefined;
   const begin = (): void => {
     const { missing } = encoders;
     const { refusal } = encoders;
@@ -65,10 +65,7 @@ export async function startRenditions(o: RenditionOptions): Promise<Renditions> 
   };
 }
 
-function workerOf(
-  o: RenditionOptions,
-  found: Pick<RenditionContext, 'sandbox' | 'sources' | 'hasAv1'>,
-): RenditionWorker {
+function workerOf(o: RenditionOptions, found: Pick<RenditionContext, 'sandbox' | 'sources' | 'hasAv1'>): TaskWorker {
   const threads = Math.max(1, o.threads);
   const slots = Math.max(1, Math.floor((o.cores > 0 ? o.cores : cpus().length) / threads));
   const context = {
@@ -81,5 +78,5 @@ function workerOf(
     chunkMsMin: CHUNK_MS_MIN,
   };
   const onEnded = (kind: string, code: string): void => o.onEnded(kind, code);
-  return new RenditionWorker({ context, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
+  return renditionWorker({ context, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
 }

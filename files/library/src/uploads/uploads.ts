@@ -1,5 +1,4 @@
 // Uploads of a node, from the api's order to the report at the end, over the links of apis.
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ApiLinks } from '@meridian/node-shell';
 import type { Store } from '@meridian/object-store';
@@ -156,14 +155,4 @@ function planOf(message: wire.OpenUpload): UploadPlan {
   });
   const hashes = Buffer.from(blocks).toString('hex');
   return { tenant, uploadId, bytes, parts, copies, blocks: hashes, sha256, name, expiresWallMs, owner };
-}
-
-/** Returns an id that nodes share when they share a store. */
-export function storeIdOf(
-  nodeId: string,
-  store: { readonly kind: string; readonly endpoint?: string; readonly bucket?: string; readonly prefix: string },
-): string {
-  if (store.kind !== 's3') return `node:${nodeId}`;
-  const place = JSON.stringify([store.endpoint ?? '', store.bucket, store.prefix]);
-  return `s3:${createHash('sha256').update(place).digest('hex').slice(0, 32)}`;
 }

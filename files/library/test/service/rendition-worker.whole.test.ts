@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
 import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
-import { RenditionWorker } from '../../src/renditions/worker.ts';
+import { renditionWorker } from '../../src/renditions/worker.ts';
 import { ffmpeg, HandQueue, log, Rig } from '../support/renditions.ts';
 
 const SMALL = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25:d=4'];
@@ -54,7 +54,7 @@ it('a task that loses its lease while running is abandoned, and its objects are 
   };
   queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'lost', leaseMs: 600 });
   queue.lease = () => ({ isHeld: true, leaseMs: 600 });
-  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
+  const worker = renditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
   await isLost.promise;
   await until('the worker is free', () => worker.running === 0);
   expect(before).toContain('96p-0-lost.mp4');
@@ -76,7 +76,7 @@ it('a task is abandoned when the queue has been silent for the length of its lea
   let isAborted = (): boolean => false;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);
-  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log, onEnded });
+  const worker = renditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log, onEnded });
   const lapsedMs = rig.clock.nowMs() + 300;
   isAborted = () => rig.clock.nowMs() > lapsedMs;
   await until('the task was begun and the worker is free', () => codes.length > 0 && worker.running === 0);
@@ -97,7 +97,7 @@ it('a worker reports the end of a task until the queue answers, and a failed tas
   rig.store.fails = (call, key) => (call === 'put' && key.includes('segments-0-fails') ? new Error('x') : undefined);
   queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'fails' });
   queue.add('odd', 'transmogrify', {});
-  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
+  const worker = renditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log });
   expect(await queue.ended('chunk')).toEqual({ code: 'INTERNAL', detail: '', retryable: true });
   await until('the worker is free', () => worker.running === 0);
   expect([tries, await namesWith('fails'), queue.waiting.length]).toEqual([2, [], 1]);

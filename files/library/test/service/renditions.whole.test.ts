@@ -7,7 +7,7 @@ import { sha256Of } from '../../../object-store/src/hash.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
 import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import type { ChunkMade, Joined, SoundMade } from '../../src/renditions/tasks.ts';
-import { RenditionWorker } from '../../src/renditions/worker.ts';
+import { renditionWorker } from '../../src/renditions/worker.ts';
 import { done, FOLDER, ffmpeg, ffprobe, HandQueue, log, Rig } from '../support/renditions.ts';
 
 /** An NTSC rate, at which no segment has a whole number of milliseconds. */
@@ -32,9 +32,7 @@ beforeAll(async () => {
   await rig.putFile(clip);
   for (let at = 0; at < 2; at += 1) shops.push(await rig.shop());
   const queue = new HandQueue();
-  const workers = shops.map(
-    (context) => new RenditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log }),
-  );
+  const workers = shops.map((context) => renditionWorker({ context, port: queue, slots: 1, clock: rig.clock, log }));
   queue.add('plan', 'analyse', { views: 1000 });
   const found = await queue.result('analyse', 'plan');
   // Two more rungs for comparison.

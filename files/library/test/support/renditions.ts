@@ -5,6 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from '@meridian/node-shell';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { sha256Of } from '../../../object-store/src/hash.ts';
@@ -13,7 +14,6 @@ import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
 import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import { runTask } from '../../src/renditions/run-task.ts';
 import { SourceCache } from '../../src/renditions/source-cache.ts';
-import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from '../../src/renditions/task-port.ts';
 import type { ChunkMade, Joined, RenditionKind, SoundMade } from '../../src/renditions/tasks.ts';
 
 export const log = createLogger({ name: 'library', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });

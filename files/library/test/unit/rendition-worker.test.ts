@@ -2,7 +2,7 @@
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
-import { RenditionWorker } from '../../src/renditions/worker.ts';
+import { renditionWorker } from '../../src/renditions/worker.ts';
 import { HandQueue, log } from '../support/renditions.ts';
 
 it.each([
@@ -22,7 +22,7 @@ it.each([
   const context = { sources: { take }, store: { list: async () => [] } } as unknown as RenditionContext;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);
-  const worker = new RenditionWorker({ context, port: queue, slots: 1, clock, log, onEnded });
+  const worker = renditionWorker({ context, port: queue, slots: 1, clock, log, onEnded });
   const until = async (ms: number): Promise<void> => {
     do await new Promise((resolve) => setImmediate(resolve));
     while (clock.step(ms));

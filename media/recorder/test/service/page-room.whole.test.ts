@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import { PageRoom, type PageRoomOptions } from '../../src/pages/page-room.ts';
 import { Pages } from '../../src/pages/pages.ts';
-import { readRecording } from '../../src/stints/read-recording.ts';
 import { beepsOf, filesOf, flashesOf, medianOf, offsetsOf } from '../support/flash-and-beep.ts';
+import { readRecording } from '../support/read-recording.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 
 const clock = systemClock();

@@ -7,8 +7,8 @@ import { PART_BYTES_MIN } from '../../../../files/object-store/src/core/bounds.t
 import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
 import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
-import { readRecording } from '../../src/stints/read-recording.ts';
 import { h264, opus } from '../support/coded-frames.ts';
+import { readRecording } from '../support/read-recording.ts';
 import { linesOf } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 

@@ -8,12 +8,13 @@ import { until } from '../../../../base/runtime/test/support/until.ts';
 import { PART_BYTES_MIN } from '../../../../files/object-store/src/core/bounds.ts';
 import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
 import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
-import { isStillComing } from '../../src/core/finishing/finished.ts';
-import { finishPlanOf } from '../../src/core/finishing/plan.ts';
-import { readRecording } from '../../src/stints/read-recording.ts';
+import { finishPlanOf } from '../../src/core/assembling/plan.ts';
+import { HeldStints } from '../../src/stints/held-stints.ts';
 import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
 import { SLICE_MS } from '../../src/stints/stint-uploads.ts';
 import { h264, opus, vp8 } from '../support/coded-frames.ts';
+import { log as silent } from '../support/made-recordings.ts';
+import { readRecording } from '../support/read-recording.ts';
 import { diskError, linesOf, readJournal } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 
@@ -158,8 +159,11 @@ it('a stint deletes a file only when the store has it and the journal says so', 
   expect(readJournal(await journalText(rig)).lines.some(({ type }) => type === 'fileEnd')).toBe(false);
   const manifest = await readRecording(rig.store, 'Acme', 'rec_1');
   expect(manifest.tracks[0]?.files[0]).toMatchObject({ sha256: undefined, refusal: 'HASH_MISMATCH' });
-  // A finish job does not wait for the refused file, and lists it as missing.
-  expect(isStillComing(manifest, manifest.startedWallMs)).toBe(false);
+  // The stint is complete without the refused file, which is missing.
+  const isBusy = (): Promise<boolean> => Promise.resolve(false);
+  const held = new HeldStints({ store: rig.store, storeId: 's', clock: rig.clock, log: silent, isBusy });
+  const { stints } = await held.find({ tenant: 'Acme', recordingId: 'rec_1' });
+  expect(stints).toMatchObject([{ stintId: stint.stintId, complete: true, journals: ['journal.jsonl'] }]);
   expect(finishPlanOf(manifest).missing).toEqual([`${stint.stintId}/track-0001-000001.mp4`]);
 });
 
@@ -213,7 +217,7 @@ it('a running stint is readable from the store, except its last minute', async (
   const rig = await recorder();
   const room = new TestRoom();
   const { stint } = await rig.open(room);
-  // The first slice is immediate, so a finish job knows this stint from then on.
+  // The first slice is immediate, so apis know this stint from then on.
   await slice(rig, 1);
   expect((await readRecording(rig.store, 'Acme', 'rec_1')).stints).toMatchObject([{ recorderId: 'rec-1' }]);
   const [sound, picture] = [room.publish('ann', 'audio'), room.publish('ann', 'video')];

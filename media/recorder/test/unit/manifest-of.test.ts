@@ -1,7 +1,6 @@
-import { FINISHED_BYTES_MAX, readRecordedPosts } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finishPlanOf } from '../../src/core/finishing/plan.ts';
+import { finishPlanOf } from '../../src/core/assembling/plan.ts';
 import { JournalError } from '../../src/core/journal/errors.ts';
 import type {
   FileBegun,
@@ -13,7 +12,7 @@ import type {
 } from '../../src/core/journal/lines.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
 import { manifestOf as manifestOfReadings, type OrderedTime } from '../../src/core/journal/manifest-of.ts';
-import { POSTS_MAX, postsText } from '../../src/core/journal/posts.ts';
+import { POSTS_MAX, pagesOf } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
 import { StintReading } from '../../src/core/journal/stint-story.ts';
 
@@ -394,9 +393,11 @@ describe('posts', () => {
       [stint('b', wallMs + 7000), removed, end(9000)],
     ]);
     expect(manifest.posts.map(({ removedMs }) => removedMs)).toEqual([7100, undefined, undefined]);
-    expect(readRecordedPosts(JSON.parse(postsText(manifest) ?? ''))).toEqual([
-      { ms: 300, kind: 'danmaku', name: 'Bob', text: 'text 2', style: '' },
-      { ms: 2000, kind: 'chat', name: 'Bob', text: 'text 3', style: '' },
+    expect(pagesOf(manifest)).toEqual([
+      [
+        { ms: 300, kind: 'danmaku', name: 'Bob', text: 'text 2', style: '' },
+        { ms: 2000, kind: 'chat', name: 'Bob', text: 'text 3', style: '' },
+      ],
     ]);
   });
 
@@ -405,15 +406,16 @@ describe('posts', () => {
     expect(manifestOf([[stint('a', wallMs), ...many, end(POSTS_MAX + 10)]]).posts).toHaveLength(POSTS_MAX);
   });
 
-  it('that exceed the bytes of players are dropped from the end', () => {
-    const { posts } = manifestOf([[stint('a', wallMs), post(1, 1, { text: '字'.repeat(500) }), end(10)]]);
+  it('are in pages that one answer can carry', () => {
+    const { posts } = manifestOf([[stint('a', wallMs), post(1, 1), end(10)]]);
     const [one] = posts;
     if (one === undefined) throw new Error('no post');
-    const text = postsText({ posts: Array<typeof one>(30_000).fill(one) }) ?? '';
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(FINISHED_BYTES_MAX);
-    expect(Buffer.byteLength(text)).toBeGreaterThan(FINISHED_BYTES_MAX - 2000);
-    expect(readRecordedPosts(JSON.parse(text)).length).toBeLessThan(30_000);
-    expect(postsText({ posts: [] })).toBeUndefined();
+    const pages = (count: number, text: string) => pagesOf({ posts: Array(count).fill({ ...one, text }) });
+    expect(pages(1001, 'hello').map(({ length }) => length)).toEqual([500, 500, 1]);
+    const large = pages(900, '字'.repeat(500));
+    expect(large.flat()).toHaveLength(900);
+    for (const page of large) expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(300_000);
+    expect(pagesOf({ posts: [] })).toEqual([]);
   });
 });
 
@@ -456,7 +458,7 @@ describe('times that a later capture time report corrects', () => {
     expect(early.map(({ ms, laterMs, pieces }) => [ms, laterMs, pieces[0]?.ms])).toEqual([[0, -100, 0]]);
   });
 
-  it('move the clips of a finished recording', () => {
+  it('move the clips of an assembled recording', () => {
     const lines = [track(0), file(1000, { run: 1 }), piece(1000, 3000, { laterMs: -158 })];
     const whole = { type: 'fileEnd', file: 1, bytes: 600, sha256 } as const;
     const manifest = manifestOf([

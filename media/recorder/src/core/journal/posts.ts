@@ -1,5 +1,5 @@
-// Posts of a recording: those of all its stints, and the finished form.
-import { FINISHED_BYTES_MAX, type RecordedPost } from '@meridian/protocol';
+// Posts of a recording: those of all its stints, in pages.
+import { POSTS_OF_PAGE_MAX, type RecordedPost } from '@meridian/protocol';
 import type { PostNoted } from './lines.ts';
 import type { Manifest, ManifestPost } from './manifest.ts';
 import { microseconds } from './spans.ts';
@@ -25,20 +25,25 @@ export function postsOf(stints: readonly PostsOfStint[]): ManifestPost[] {
   return [...posts.values()].sort((a, b) => a.ms - b.ms);
 }
 
-/**
- * Returns the text of `posts.json` (`readRecordedPosts`): posts that were not removed, each at the time of its author's
- * picture. Later posts beyond `FINISHED_BYTES_MAX` are dropped. Undefined without posts.
- */
-export function postsText({ posts }: Pick<Manifest, 'posts'>): string | undefined {
-  const lines: string[] = [];
-  let bytes = '[]\n'.length;
-  for (const { pictureMs, kind, name, text, style, removedMs } of posts) {
-    if (removedMs !== undefined) continue;
-    const post: RecordedPost = { ms: Math.round(pictureMs), kind, name, text, style };
-    const line = JSON.stringify(post);
-    bytes += Buffer.byteLength(line) + 1;
-    if (bytes > FINISHED_BYTES_MAX) break;
-    lines.push(line);
+/** Bound of a page as JSON: a link carries 1 MiB at once. */
+const PAGE_BYTES_MAX = 256 * 1024;
+
+/** Returns the posts that were not removed, each at the time of its author's picture, by time and in pages. */
+export function pagesOf({ posts }: Pick<Manifest, 'posts'>): RecordedPost[][] {
+  const pages: RecordedPost[][] = [];
+  let pageBytes = 0;
+  const kept = posts.filter(({ removedMs }) => removedMs === undefined);
+  for (const { pictureMs, kind, name, text, style } of kept.sort((a, b) => a.pictureMs - b.pictureMs)) {
+    const post = { ms: Math.round(pictureMs), kind, name, text, style };
+    const bytes = Buffer.byteLength(JSON.stringify(post));
+    const page = pages.at(-1);
+    if (page === undefined || page.length === POSTS_OF_PAGE_MAX || pageBytes + bytes > PAGE_BYTES_MAX) {
+      pages.push([post]);
+      pageBytes = bytes;
+    } else {
+      page.push(post);
+      pageBytes += bytes;
+    }
   }
-  return lines.length === 0 ? undefined : `[${lines.join(',')}]\n`;
+  return pages;
 }

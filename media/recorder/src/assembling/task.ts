@@ -1,0 +1,43 @@
+import type { AssembleTask } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { AssembleError } from '../core/assembling/errors.ts';
+import { isJournalName, isStintId } from '../core/names.ts';
+
+/** Bound of the stints of a recording, and of the journal's slices of one: a week. */
+const STINTS_MAX = 10_000;
+const wallMs = Type.Number({ minimum: 0, maximum: 8.64e15 });
+const id = Type.String({ minLength: 1, maxLength: 200 });
+
+const task = Type.Object({
+  recordingId: id,
+  room: Type.String({ maxLength: 500 }),
+  version: Type.Integer({ minimum: 0 }),
+  startedWallMs: wallMs,
+  endedWallMs: wallMs,
+  stints: Type.Array(
+    Type.Object({
+      stintId: id,
+      recorderId: id,
+      holder: id,
+      journals: Type.Array(id, { minItems: 1, maxItems: STINTS_MAX }),
+    }),
+    { maxItems: STINTS_MAX },
+  ),
+});
+const fits: (parsed: Static<typeof task>) => AssembleTask = (parsed) => parsed;
+
+/** Reads the payload of a task. Throws `AssembleError` `TASK_INVALID`. */
+export function assembleTaskOf(json: string): AssembleTask {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw new AssembleError('TASK_INVALID', 'the payload is no JSON', { cause });
+  }
+  if (!Value.Check(task, parsed)) throw new AssembleError('TASK_INVALID');
+  for (const { stintId, journals } of parsed.stints)
+    if (!isStintId(stintId) || !journals.every(isJournalName))
+      throw new AssembleError('TASK_INVALID', 'no name of a stint or journal');
+  return fits(parsed);
+}
