@@ -72,14 +72,17 @@ async function openedApi() {
   await api.clock.advance(START_MS + stoppedMs - api.clock.wallMs());
   await realLibraryNode(api);
   const shown = async (): Promise<Shown> => (await api.ask('GET', `/recordings/${recordingId}`)).json();
-  const untilVersion = (version: number): Promise<Shown> =>
-    until(`version ${version} is finished`, async () => {
-      await api.clock.advance(500);
+  const untilVersion = async (version: number): Promise<Shown> => {
+    let recording = await shown();
+    await until(`version ${version} is finished`, async () => {
+      await api.clock.advance(2000);
       await api.telling.jobs.settled();
-      const recording = await shown();
+      recording = await shown();
       expect(recording.state).not.toBe('failed');
-      return recording.state === 'finished' && recording.version === version ? recording : undefined;
+      return recording.state === 'finished' && recording.version === version;
     });
+    return recording;
+  };
   return { api, nodes: new RecordingNodes(api), untilVersion };
 }
 
