@@ -19,6 +19,8 @@ const labCases = [
   'only-443',
   'kubernetes',
   'versions',
+  'pushers',
+  'recording-faults',
 ];
 const benchCases = ['start', 'join', 'capacity'];
 

@@ -8,6 +8,7 @@ import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
 import { proxies } from './proxies/proxies.ts';
 import { pushers } from './pushers.ts';
+import { recordingFaults } from './recording-faults/recording-faults.ts';
 import { screenshots } from './screenshots.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
@@ -26,5 +27,6 @@ const cases: readonly LabCase[] = [
   kubernetes,
   versions,
   pushers,
+  recordingFaults,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -1,18 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join as pathOf } from 'node:path';
-import { readFinishedRecording } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { join } from '../support/call.ts';
 import { requestApi } from '../support/company.ts';
+import { streamsOf } from '../support/media-streams.ts';
 import { until } from '../support/poll.ts';
 import { recordingsOf } from '../support/recorded.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-const { running, busy, pieces, hasFiles, stored, play, place, chromium } = recordingsOf(cloud);
+const { running, busy, pieces, hasStints, finished, chromium } = recordingsOf(cloud);
 
-it('a recorder of its region records a call from the host’s start to the stop, and the recording plays', async () => {
+it('a recorder of its region records a call until the stop, and the library has the recording until it is deleted', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
   const recordingId = await ann.room<string>('return await room.acts.startRecording();');
@@ -20,32 +17,37 @@ it('a recorder of its region records a call from the host’s start to the stop,
   expect(await busy()).toEqual(['rec-fra']);
   await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 5);
   await ann.room('await room.acts.stopRecording();');
-  const found = await stored(['rec-fra'], recordingId, 'ended');
-  expect(found.manifest).toMatchObject({ isOver: true, roomKey: 'dev/recorder-call', identity: '' });
-  const seconds = await play(found, recordingId);
-  expect(seconds.audio).toBeGreaterThan(1);
-  expect(seconds.video).toBeGreaterThan(1);
+  const { version, holes, files } = await finished(recordingId);
+  expect({ version, holes }).toEqual({ version: 1, holes: [] });
+  expect(files).toMatchObject([{ name: 'p001-camera', source: 'camera' }]);
+  const [file = expect.unreachable()] = files;
+  const streams = streamsOf(file.path);
+  expect(streams.map(({ kind }) => kind).sort()).toEqual(['audio', 'video']);
+  for (const { seconds } of streams) expect(seconds).toBeGreaterThan(1);
   await until('its slots are free', async () => /_slots_used 0$/m.test(await cloud.metrics('rec-fra')));
-  await playedByLink(recordingId);
+  await until('the recorder has no stint of it', () => !hasStints('rec-fra', recordingId));
+  await requestApi(cloud, 'DELETE', `/recordings/${recordingId}`);
+  await until('its link has ended', async () => (await fetch(file.url)).status === 401);
+  await expect(requestApi(cloud, 'GET', `/library/items/${file.item}`)).rejects.toThrow('404');
 });
 
-/** Checks that the api has the finished recording, and that the recorder serves it by the api's link. */
-async function playedByLink(recordingId: string): Promise<void> {
-  await until('the api has it finished', async () => {
-    const { state } = await requestApi(cloud, 'GET', `/recordings/${recordingId}`);
-    expect(state).not.toBe('failed');
-    return state === 'finished';
-  });
-  const { url } = await requestApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 60 });
-  const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
-  const finished = readFinishedRecording(await (await fetch(`${base}finished.json`)).json());
-  expect(finished).toMatchObject({ recordingId, outputs: [{ group: 'camera', hasPicture: true, hasSound: true }] });
-  const movie = pathOf(place, 'finished.mp4');
-  const answer = await fetch(`${base}${finished.outputs[0]?.mp4.name}`);
-  writeFileSync(movie, Buffer.from(await answer.arrayBuffer()));
-  execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', movie, '-f', 'null', '-']);
-  expect(hasFiles('rec-fra', recordingId)).toBe(true);
-  await requestApi(cloud, 'DELETE', `/recordings/${recordingId}`);
-  await until('its link has ended', async () => (await fetch(`${base}finished.json`)).status === 401);
-  await until('its files are gone', () => !hasFiles('rec-fra', recordingId));
-}
+it('a recording whose recorder is killed and comes back has the media of both recorders', async () => {
+  const ann = await join(chromium(), cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });
+  const before = await pieces('rec-fra');
+  const recordingId = await ann.room<string>('return await room.acts.startRecording();');
+  await running(ann, recordingId);
+  await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 8);
+  const [killed = expect.unreachable()] = await busy();
+  cloud.kill(killed);
+  const other = killed === 'rec-fra' ? 'rec-sgp' : 'rec-fra';
+  await until('another recorder goes on', async () => (await busy()).includes(other));
+  const later = await pieces(other);
+  await until('its media is on a disk', async () => (await pieces(other)) >= later + 5);
+  await ann.room('await room.acts.stopRecording();');
+  const { durationMs, holeMs, files } = await finished(recordingId);
+  expect(holeMs).toBeLessThan(durationMs / 2);
+  // Without the killed recorder's stint, the file would begin with the next recorder.
+  const [{ path } = expect.unreachable()] = files;
+  const seconds = streamsOf(path).map((stream) => stream.seconds);
+  expect(Math.max(...seconds)).toBeGreaterThan((durationMs - 3000) / 1000);
+}, 180_000);

@@ -1,12 +1,8 @@
 // A whole recorder beside a real centre: orders of an owner, reports, and the release of its slots.
-import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call, note, post, rpc, type wire } from '@meridian/protocol';
+import { call, rpc, type wire } from '@meridian/protocol';
 import {
   type Clock,
   CloseStack,
@@ -23,7 +19,7 @@ import { openStore } from '../../../files/object-store/src/store-config.ts';
 import { hashOf } from '../../../files/object-store/test/support/stores-contract.ts';
 import { start } from '../../../media/recorder/src/app.ts';
 import { checkConfig, type RecorderConfig, recorderConfig } from '../../../media/recorder/src/config.ts';
-import { makeRecordings, startRecorder } from '../../../media/recorder/test/support/finishing.ts';
+import { makeRecordings, startRecorder } from '../../../media/recorder/test/support/made-recordings.ts';
 import { admin, startCentre, until } from '../../../scheduler/test/service/support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt } from '../../../scheduler/test/service/support/fake-node.ts';
 
@@ -74,8 +70,6 @@ async function run(): Promise<void> {
     enrolmentToken: body.token,
     stateDir: join(dir, 'state'),
     controlListen: { ip: '127.0.0.1', port: 0 },
-    httpListen: { ip: '127.0.0.1', port: 0 },
-    publicUrl: 'http://127.0.0.1:1',
     apiKeys: [{ key: 'k', secret, tenant: 'dev' }],
     slots: SLOTS,
     composition: { browser: join(dir, 'none') },
@@ -174,7 +168,7 @@ it('an api has rooms watched; nodes of another kind are refused', async () => {
   other.dialer.close('the test is over');
 });
 
-it("an api asks over its link for a recording's state, and has it erased", async () => {
+it('an api asks over its link for the stints of a recording, another recorder reads them, and the api erases them', async () => {
   const own = await startRecorder();
   await makeRecordings(own, { isSoundAlone: true });
   const store = await storeOf();
@@ -183,63 +177,42 @@ it("an api asks over its link for a recording's state, and has it erased", async
     await store.put(key, bytes, { sha256: hashOf(bytes) });
   }
   await own.dispose();
-  const { dialer, seen } = await dial('api-1', 'api');
+  const [{ dialer, seen }, other] = [await dial('api-1', 'api'), await dial('rec-2', 'recorder')];
   const api = await until('the api has its link', () => seen.link);
-  const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['360p'] };
-  const finish = (o = asked) => call(api, rpc.finishRecording, o, { deadlineMs: 30_000 });
-  // An answer that takes more than two seconds is `working` first.
-  const none = await until('it looks', async () => {
-    const answer = await finish({ ...asked, recordingId: 'rec_2' });
-    return answer.state === 'working' ? undefined : answer;
-  });
-  expect(none).toMatchObject({ state: 'unknown' });
-  expect(await codeOf(finish({ ...asked, recordingId: 'REC' }))).toBe('REQUEST_INVALID');
-  const finished = await until('it is finished', async () => {
-    const answer = await finish();
-    return answer.state === 'finished' ? answer : undefined;
-  });
-  expect(finished.files.map(({ name }) => name)).toEqual([
-    ...['finished/chapters.vtt', 'finished/p001-camera.mp4', 'finished/p002-camera.mp4'],
-    ...['finished/posts.json', 'finished/finished.json'],
-  ]);
-  expect(finished.holeMs).toBeGreaterThan(1900);
-  await shows('finished_total 1');
-  const { objects } = await call(api, rpc.eraseRecording, asked, { deadlineMs: 30_000 });
-  expect(objects).toBe(11);
-  expect(await finish()).toMatchObject({ state: 'unknown' });
+  const peer = await until('the recorder has its link', () => other.seen.link);
+  const recording = { tenant: 'Acme', recordingId: 'rec_1' };
+  // An answer that takes more than two seconds is `busy` first.
+  const find = (o = recording) =>
+    until('it has looked', async () => {
+      const answer = await call(api, rpc.recordingStints, o, { deadlineMs: 30_000 });
+      return answer.busy ? undefined : answer;
+    });
+  expect(await find({ tenant: 'Acme', recordingId: 'rec_2' })).toMatchObject({ stints: [], storeId: 'node:rec-1' });
+  expect(await codeOf(find({ tenant: 'Acme', recordingId: 'REC' }))).toBe('REQUEST_INVALID');
+  const { stints } = await find();
+  expect(stints).toMatchObject(Array(2).fill({ recorderId: 'rec-1', complete: true }));
+  const [{ stintId = '', journals = [] } = expect.unreachable()] = stints;
+  const asked = { ...recording, stintId, name: journals[0] ?? '', from: 0, bytes: 1000 };
+  const read = (link: Link, o: object = {}) => call(link, rpc.readStint, { ...asked, ...o });
+  expect(Buffer.from((await read(peer)).bytes).toString()).toMatch(/^\{.*"type":"begin"/);
+  expect(await codeOf(read(peer, { name: '../journal' }))).toBe('REQUEST_INVALID');
+  expect(await codeOf(read(peer, { tenant: 'Other' }))).toBe('OBJECT_MISSING');
+  expect(await codeOf(read(api))).toBe('FRAME_UNKNOWN');
+  expect(await codeOf(call(peer, rpc.recordingStints, recording))).toBe('FRAME_UNKNOWN');
+  const { objects } = await call(api, rpc.eraseRecording, recording, { deadlineMs: 30_000 });
+  expect(objects).toBeGreaterThan(3);
+  expect((await find()).stints).toEqual([]);
   dialer.close('the test is over');
+  other.dialer.close('the test is over');
 });
 
-function fileToken(via: string): string {
-  const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { iss: 'k', recording: 're_1', may: 'play', via, exp: Math.floor(Date.now() / 1000) + 600 };
-  const head = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
-  return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`;
-}
-
-it('revoking a link ends its running downloads; a denied api can revoke nothing', async () => {
-  const store = await storeOf();
-  const film = Buffer.alloc(10_000_000, 7);
-  await store.put('t-dev/re_1/finished/film.mp4', film, { sha256: hashOf(film) });
-  const { port } = (recorder.http ?? expect.unreachable()).server.address() as AddressInfo;
-  const download = async (via: string) => {
-    const path = `/recordings/${fileToken(via)}/film.mp4`;
-    const asked = request({ host: '127.0.0.1', port, path, agent: false }).end();
-    const [response] = await once(asked, 'response');
-    return response;
-  };
-  const [broken, whole] = [await download('link-1'), await download('link-2')];
-  const { dialer, seen } = await dial('api-3', 'api');
-  const api = await until('the api has its link', () => seen.link);
-  post(api, note.revoked, { version: 1, since: 0, revoked: [{ tenant: 'dev', id: 'link-1' }] });
-  await shows('file_answers 1');
-  await expect(once(broken.resume(), 'end')).rejects.toThrow('aborted');
-  await once(whole.resume(), 'end');
-  expect(whole.complete).toBe(true);
-  expect((await download('link-1')).statusCode).toBe(401);
-  await admin(centre, 'POST', '/v1/nodes/api-3/deny', { body: {} });
+it.each(['api', 'recorder'])('a denied %s loses its link and can dial no more', async (kind) => {
+  const id = `denied-${kind}`;
+  const { dialer, seen } = await dial(id, kind);
+  const link = await until('it has its link', () => seen.link);
+  await admin(centre, 'POST', `/v1/nodes/${id}/deny`, { body: {} });
   await until('its link is cut', () => seen.refusals > 0 || undefined);
-  expect(api.closed).toBe(true);
+  expect(link.closed).toBe(true);
   dialer.close('the test is over');
 });
 

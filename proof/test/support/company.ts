@@ -3,7 +3,7 @@ import type { TestCloud } from './cloud.ts';
 
 const scopes =
   'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
-  'recordings:read recordings:write audit:read';
+  'recordings:read recordings:write library:read audit:read';
 
 export async function requestApi(
   cloud: TestCloud,

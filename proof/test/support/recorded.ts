@@ -1,22 +1,41 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { openFileStore } from '../../../files/object-store/src/file-store.ts';
-import type { Store } from '../../../files/object-store/src/store.ts';
-import type { Manifest } from '../../../media/recorder/src/core/journal/manifest.ts';
-import { readRecording } from '../../../media/recorder/test/support/read-recording.ts';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { closePages, type Participant } from './browser.ts';
+import { requestApi } from './company.ts';
 import { untilFleetAlive } from './fleet.ts';
+import { downloadItem } from './item-file.ts';
 import { until } from './poll.ts';
 import { sharedChromium } from './shared-browser.ts';
 import type { sharedCloud } from './shared-cloud.ts';
 
 const recorders = ['rec-fra', 'rec-sgp'];
 
-/** Prepares a test file: the fleet is alive before each test; pages and copies (in `place`) are removed after all. */
+export interface Finished {
+  readonly version: number;
+  readonly durationMs: number;
+  readonly holeMs: number;
+  readonly holes: readonly { readonly recorder: string | null }[];
+  readonly outputs: readonly FinishedOutput[];
+}
+
+export interface FinishedOutput {
+  readonly item: string;
+  readonly name: string;
+  readonly source: string;
+  readonly durationMs: number;
+}
+
+/** Downloaded original of an output. */
+export interface FinishedFile extends FinishedOutput {
+  readonly path: string;
+  readonly url: string;
+}
+
+/** Prepares a test file: the fleet is alive before each test; pages and downloads (in `place`) are removed after all. */
 export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
   const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
   let browser: Browser;
@@ -43,56 +62,34 @@ export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
   const pieces = async (id: string): Promise<number> =>
     Number(/_pieces_total (\d+)/.exec(await cloud.metrics(id))?.[1] ?? 0);
 
-  async function copyOf(recorderId: string): Promise<Store | undefined> {
+  /** Returns whether the recorder's store has a file of the recording. */
+  const hasStints = (recorderId: string, recordingId: string): boolean => {
     const folder = pathOf(cloud.stateDir, recorderId, 'recordings');
-    if (!existsSync(folder)) return undefined;
-    const to = mkdtempSync(pathOf(place, `${recorderId}-`));
-    cpSync(folder, to, { recursive: true });
-    return await openFileStore({ folder: to });
-  }
-
-  const hasFiles = (recorderId: string, recordingId: string): boolean => {
-    const folder = pathOf(cloud.stateDir, recorderId, 'recordings');
+    if (!existsSync(folder)) return false;
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     return entries.some((one) => one.isFile() && one.parentPath.includes(recordingId));
   };
 
-  /**
-   * Resolves with a recording in the store of one of these recorders, once a stint of it has ended so, and all files
-   * are whole.
-   */
-  const stored = (
-    recorderIds: readonly string[],
-    recordingId: string,
-    why: string,
-  ): Promise<{ store: Store; manifest: Manifest }> =>
-    until(`a stint is in the store that has ended: ${why}`, async () => {
-      for (const recorderId of recorderIds) {
-        const store = await copyOf(recorderId);
-        const manifest = await (store && readRecording(store, 'dev', recordingId).catch(() => undefined));
-        const isWhole = manifest?.tracks.every(({ files }) => files.every(({ sha256 }) => sha256 !== undefined));
-        const hasEnded = manifest?.stints.some((stint) => stint.why === why);
-        if (store !== undefined && manifest !== undefined && hasEnded && isWhole) return { store, manifest };
-        await store?.close('looked at');
-      }
-      return undefined;
-    });
-
-  /** Decodes every file; returns codecs, and seconds for each kind. */
-  async function play({ store, manifest }: { store: Store; manifest: Manifest }, recordingId: string) {
-    const seconds = { audio: 0, video: 0 };
-    for (const { kind, files } of manifest.tracks)
-      for (const { stintId, name } of files) {
-        const file = pathOf(place, name.replaceAll('/', '-'));
-        writeFileSync(file, await store.get(`t-dev/${recordingId}/${stintId}/${name}`));
-        const raw = kind === 'video' ? 'rawvideo' : 's16le';
-        execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', file, '-f', raw, '-y', '/dev/null']);
-        const asked = ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', file];
-        seconds[kind] += Number(execFileSync('ffprobe', asked).toString());
-      }
-    await store.close('played');
-    return seconds;
+  /** Resolves with the recording once it is finished; its files are downloaded from the library, and decoded. */
+  async function finished(recordingId: string, deadlineMs = 90_000): Promise<Finished & { files: FinishedFile[] }> {
+    const shown = await until(
+      'the recording is finished',
+      async () => {
+        const recording = await requestApi(cloud, 'GET', `/recordings/${recordingId}`);
+        expect(recording['state']).not.toBe('failed');
+        return recording['state'] === 'finished' && (recording as unknown as Finished);
+      },
+      deadlineMs,
+    );
+    const files: FinishedFile[] = [];
+    for (const output of shown.outputs) {
+      const path = pathOf(place, `${output.item}.mp4`);
+      const url = await downloadItem(cloud, output.item, path);
+      execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', path, '-f', 'null', '-']);
+      files.push(Object.assign({ path, url }, output));
+    }
+    return Object.assign(shown, { files });
   }
 
-  return { place, chromium: () => browser, running, busy: busyRecorders, pieces, hasFiles, stored, play };
+  return { chromium: () => browser, running, busy: busyRecorders, pieces, hasStints, finished };
 }

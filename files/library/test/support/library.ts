@@ -90,6 +90,8 @@ export interface LibraryOptions {
   readonly config?: ServedConfig;
   /** Edges of the node `lib-1` in Frankfurt. */
   readonly edges?: EdgesConfig;
+  /** Further API keys. */
+  readonly apiKeys?: readonly { readonly key: string; readonly secret: string; readonly tenant: string }[];
   /** Time in seconds for which edges cache that a token is valid; absent: the default. */
   readonly keptS?: number;
   /** Absent for a node without channels. */
@@ -118,7 +120,7 @@ export async function library(o: LibraryOptions = {}) {
     onEnded: (code) => void endings.push(code),
   });
   links.onLink((link) => uploads.serveOn(link));
-  const { tokens, revoke, onRevoked } = tokensOf(clock);
+  const { tokens, revoke, onRevoked } = tokensOf(clock, o.apiKeys);
   const places = placesOf(o, { log, clock, url: () => `http://127.0.0.1:${port}` });
   const starts: string[] = [];
   const warming = new Warming({
@@ -223,11 +225,11 @@ export const messageOf = (plan: UploadPlan) =>
     copies: [...plan.copies],
   });
 
-function tokensOf(clock: Clock) {
+function tokensOf(clock: Clock, more: LibraryOptions['apiKeys'] = []) {
   const apiKeys = Object.entries(secrets).map(([key, secret]) => {
     return { key, secret, tenant: key === 'narrow' ? 'acme' : key };
   });
-  const fixed = new FixedKeys(apiKeys);
+  const fixed = new FixedKeys([...apiKeys, ...more]);
   const keys = {
     get: async (id: string) =>
       Object.assign({}, await fixed.get(id), id === 'narrow' ? { scopes: ['rooms:join'] as const } : {}),

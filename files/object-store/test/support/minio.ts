@@ -30,6 +30,8 @@ function minioHere(): string {
 
 export interface Minio {
   readonly endpoint: string;
+  /** Id of the process. Throws while there is none. */
+  readonly pid: number;
   /** Kills the process (`SIGKILL`) and keeps its folder. */
   kill(): Promise<void>;
   /** Starts it again on the same port and folder, with this secret key; resolves when it answers. */
@@ -39,15 +41,22 @@ export interface Minio {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free loopback port, with a folder of its own. `program` defaults to the installed one. */
-export async function startMinio(program = minioHere()): Promise<Minio> {
-  const folder = await mkdtemp(join(tmpdir(), 'meridian-minio-'));
+/**
+ * Starts a server on a free loopback port, with a folder of its own in `parent`. `program` defaults to the installed
+ * one.
+ */
+export async function startMinio(program = minioHere(), parent = tmpdir()): Promise<Minio> {
+  const folder = await mkdtemp(join(parent, 'meridian-minio-'));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
   const minio: Minio = {
     endpoint,
+    get pid() {
+      if (child?.pid === undefined) throw new Error('minio does not run');
+      return child.pid;
+    },
     async start(secretAccessKey = credentials.secretAccessKey) {
       const env = Object.assign({}, process.env, {
         MINIO_ROOT_USER: credentials.accessKeyId,

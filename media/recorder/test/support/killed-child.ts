@@ -1,12 +1,13 @@
-// Records a voice until killed: `PLACE ROOM-KEY WALL-MS MS`. Prints the durable length of the journal in ms.
+// Records a voice until killed: `PLACE ROOM-KEY WALL-MS MS RECORDING`. Prints the durable length of the journal in ms.
 import { ManualClock } from '@meridian/runtime';
 import { speak, TestRecorder, TestRoom } from './stinting.ts';
 
-const [, , place, roomKey, wallMs, ms] = process.argv;
-if (place === undefined || roomKey === undefined) throw new Error('arguments are missing');
+const [, , place, roomKey, wallMs, ms, recordingId] = process.argv;
+if (place === undefined || roomKey === undefined || recordingId === undefined) throw new Error('arguments are missing');
 const rig = await TestRecorder.start({ place, clock: new ManualClock({ wallMs: Number(wallMs) }) });
 const room = new TestRoom();
 await rig.open(room, {
+  recordingId,
   recorderId: 'rec-fra',
   roomKey,
   onLines: (lines) => {
