@@ -51,6 +51,8 @@ const recordingHole = Type.Object(
     startedAt: time,
     endedAt: time,
     recorder: text('Node that recorded then and may still have the media; null if unknown.'),
+    identity: text('Participant whose track is missing; null: the whole recording.'),
+    source: text('Source of that track, such as camera or microphone.'),
   },
   { title: 'RecordingHole' },
 );
@@ -145,10 +147,12 @@ export function shownRecording(row: RecordingRow, outputs: readonly OutputRow[])
     estimated: row.estimated === 1,
     durationMs: isFinished ? row.duration_ms : null,
     holeMs: isFinished ? row.hole_ms : null,
-    holes: holesOf(row).map(({ fromMs, toMs, recorderId }) => ({
+    holes: holesOf(row).map(({ fromMs, toMs, recorderId, identity = '', source = '' }) => ({
       startedAt: timeText(fromMs),
       endedAt: timeText(toMs),
       recorder: recorderId || null,
+      identity: identity || null,
+      source: source || null,
     })),
     bytes: isFinished ? row.bytes : null,
     version: row.version,

@@ -27,7 +27,9 @@ export const outputFacts = Type.Object({
 const assembled = Type.Object({
   startedWallMs: timeMs,
   durationMs: timeMs,
-  holes: Type.Array(Type.Object({ ms: timeMs, durationMs: timeMs }), { maxItems: holesMax }),
+  holes: Type.Array(Type.Object({ ms: timeMs, durationMs: timeMs, identity: text, source: text }), {
+    maxItems: holesMax,
+  }),
   holeMs: timeMs,
   participants: Type.Array(Type.Object({ identity: text, name: text }), { maxItems: PEOPLE_MAX }),
   chapters: Type.Array(

@@ -99,9 +99,9 @@ export class RecordingAssembling {
       startedMs: made.startedWallMs,
       durationMs: made.durationMs,
       holeMs: made.holeMs,
-      holes: made.holes.map(({ ms, durationMs }) => {
+      holes: made.holes.map(({ ms, durationMs, identity, source }) => {
         const fromMs = Math.round(made.startedWallMs + ms);
-        return { fromMs, toMs: fromMs + Math.round(durationMs) };
+        return { fromMs, toMs: fromMs + Math.round(durationMs), identity, source };
       }),
     });
     const earlierMs = made.startedWallMs - columns.started_ms;

@@ -37,6 +37,10 @@ export interface RecordingHole {
   readonly toMs: number;
   /** Recorder responsible at that time; '' if unknown. */
   readonly recorderId: string;
+  /** Participant whose track is missing; absent for a hole of the whole recording. */
+  readonly identity?: string;
+  /** Source of that track, such as `camera`. */
+  readonly source?: string;
 }
 /** Limit of holes of a recording, as in recorders. */
 export const holesMax = 1000;

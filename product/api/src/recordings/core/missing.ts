@@ -12,9 +12,9 @@ export interface OrderedRecording {
 export interface MadeRecording {
   readonly startedMs: number;
   readonly durationMs: number;
-  /** Total of all holes, including those beyond the first `holesMax`. */
+  /** Total of all holes of the whole recording, including those beyond the first `holesMax`. */
   readonly holeMs: number;
-  readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
+  readonly holes: readonly Omit<RecordingHole, 'recorderId'>[];
 }
 
 /** Adds holes of the ordered time, split by recorder. Edges shorter than `MISSING_EDGE_MS_MIN` do not count. */
@@ -43,16 +43,19 @@ type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
 const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
 
 /** Splits a hole where another recorder took over. */
-function byRecorder({ fromMs, toMs }: Time, stints: readonly RecordingStint[]): RecordingHole[] {
+function byRecorder(
+  { fromMs, toMs, ...track }: MadeRecording['holes'][number],
+  stints: readonly RecordingStint[],
+): RecordingHole[] {
   const edgeMs = Math.min(MISSING_EDGE_MS_MIN, (toMs - fromMs) / 2);
   const first = stints.findLast((stint) => stint.fromMs <= fromMs + edgeMs) ?? stints[0];
-  const parts = [{ fromMs, toMs, recorderId: first?.recorderId ?? '' }];
+  const parts = [{ ...track, fromMs, toMs, recorderId: first?.recorderId ?? '' }];
   for (const { recorderId, fromMs: cameMs } of stints) {
     const last = parts.at(-1);
     if (last === undefined || recorderId === last.recorderId) continue;
     if (cameMs <= fromMs + edgeMs || cameMs >= toMs - edgeMs) continue;
     last.toMs = cameMs;
-    parts.push({ fromMs: cameMs, toMs, recorderId });
+    parts.push({ ...track, fromMs: cameMs, toMs, recorderId });
   }
   return parts;
 }

@@ -67,14 +67,21 @@ describe('an ended recording', () => {
       { ms: 0, durationMs: 10_000, kind: 'speaker' as const, identity: 'ann', title: 'Ann' },
       { ms: 10_000, durationMs: 30_000, kind: 'speaker' as const, identity: 'bob', title: 'Bob' },
     ];
+    const holes = [
+      { ms: 20_000, durationMs: 2000, identity: '', source: '' },
+      { ms: 30_000, durationMs: 1000, identity: 'ann', source: 'camera' },
+    ];
     const made = [camera, screen].map((output, at) => ({ ...output, upload: uploads[at] ?? '' }));
-    await endTask(fra, task, { result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 20_000, durationMs: 2000 }], holeMs: 2000 })) });
+    await endTask(fra, task, { result: JSON.stringify(resultOf(made, { chapters, holes, holeMs: 2000 })) });
     expect(await shown()).toMatchObject({
       state: 'finished',
       version: 1,
       durationMs: 99_000,
       holeMs: 2000,
-      holes: [{ recorder: 'rec-fra' }],
+      holes: [
+        { recorder: 'rec-fra', identity: null, source: null },
+        { recorder: 'rec-fra', identity: 'ann', source: 'camera' },
+      ],
       outputs: [
         { name: 'p001-camera', source: 'camera', identity: 'ann', participant: 'Ann', offsetMs: 0, durationMs: 90_000, width: 1280, height: 720 },
         { name: 'p001-screen', source: 'screen', offsetMs: 20_000, durationMs: 30_000 },

@@ -184,7 +184,7 @@ describe('the result of a task', () => {
     // Ordered from second 5 to 104; the other recorder's order came in second 103.
     await ended();
     await settled();
-    const holes = [{ ms: 100, durationMs: 300 }];
+    const holes = [{ ms: 100, durationMs: 300, identity: '', source: '' }];
     const made = { startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes };
     const chapters = [{ ms: 0, durationMs: 500, kind: 'speaker' as const, identity: 'ann', title: 'Ann' }];
     await assemble(api, fra(), [outputOf('p001-camera', { durationMs: 500 })], { ...made, chapters });
