@@ -138,12 +138,9 @@ export class Stints {
     };
   }
 
-  /**
-   * Returns whether the disk has data of the recording, or may have some of an earlier process. Rejects with the error
-   * of the disk.
-   */
+  /** Returns whether the disk has data of the recording. Rejects with the error of the disk. */
   async hasSpooled(tenant: string, recordingId: string): Promise<boolean> {
-    return !this.#isRecovered || (await this.#foldersOf(recordingPrefix(tenant, recordingId))).length > 0;
+    return (await this.#foldersOf(recordingPrefix(tenant, recordingId))).length > 0;
   }
 
   /**

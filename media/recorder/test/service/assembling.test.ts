@@ -105,9 +105,10 @@ it('any range of an MP4 equals that of the whole file', async () => {
   for await (const part of mp4.slice(0, mp4.bytes)) parts.push(part);
   const whole = Buffer.concat(parts);
   expect([whole.length, parts.length > 5]).toEqual([mp4.bytes, true]);
-  const borders = [0, 1, parts[0]?.length ?? 0, (parts[0]?.length ?? 0) - 1, mp4.bytes - 1, mp4.bytes, mp4.bytes + 5];
+  const ends = [1, 2, 3].map((count) => parts.slice(0, count).reduce((sum, { length }) => sum + length, 0));
+  const borders = [0, 1, ...ends.flatMap((end) => [end - 1, end]), mp4.bytes - 1, mp4.bytes, mp4.bytes + 5];
   const seed = Math.floor(Math.random() * 2 ** 31);
-  const points = [...borders, ...Array.from({ length: 8 }, (_, at) => (seed * (at + 7) * 7919) % mp4.bytes)];
+  const points = [...borders, ...Array.from({ length: 4 }, (_, at) => (seed * (at + 7) * 7919) % mp4.bytes)];
   for (const from of points)
     for (const length of [1, 1000, points[(from + 3) % points.length] ?? 1])
       expect(

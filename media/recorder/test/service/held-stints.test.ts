@@ -78,15 +78,16 @@ it.each([{ tenant: '' }, { tenant: 'a/b' }, { recordingId: '' }, { recordingId: 
 it('while the store is slow the recorder is busy, and its answer waits for the next request', async () => {
   const { rig, held } = await recorder();
   await stintOf(rig, 'rec-1');
-  const goOn = Promise.withResolvers<undefined>();
+  const [goOn, listed] = [Promise.withResolvers<undefined>(), rig.store.countOf('list')];
   rig.store.fails = (call) => (call === 'list' ? goOn.promise : undefined);
   const first = held.find(recording);
-  await until('the store is asked', () => rig.store.countOf('list') > 0);
+  await until('the store is asked', () => rig.store.countOf('list') > listed);
   rig.clock.advance(2000);
   expect(await first).toEqual({ stints: [], storeId: 'node:rec-1', busy: true });
   const second = held.find(recording);
   goOn.resolve(undefined);
   expect(await second).toMatchObject({ stints: [{ complete: true }], busy: false });
+  expect(rig.store.countOf('list')).toBe(listed + 1);
   rig.store.fails = () => new StoreError('STORE_UNREACHABLE');
   await expect(held.find(recording)).rejects.toMatchObject({ code: 'INTERNAL' });
   rig.store.fails = () => undefined;
