@@ -1,8 +1,8 @@
 // Carries out tasks `assemble` as a recorder does: each file is uploaded to the library node of Frankfurt.
 import { ASSEMBLE, type AssembledOutput, type AssembledRecording, call, rpc, type wire } from '@meridian/protocol';
+import { START_MS } from '../unit/events/journals.ts';
 import { blocksIn } from './scripted-libraries.ts';
 import type { ScriptedRecorder } from './scripted-recorders.ts';
-import { START_MS } from '../unit/events/journals.ts';
 import type { TestApi } from './test-api.ts';
 
 type Task = Pick<wire.Task, 'id' | 'lease' | 'tenant' | 'payload'>;
@@ -57,7 +57,13 @@ export async function uploadFile(
   text = `${output.name} of ${task.id}`,
 ): Promise<string> {
   const bytes = Buffer.from(text);
-  const body = { name: `${output.name}.mp4`, bytes: bytes.length, blocks: blocksIn(bytes), fingerprint: text.slice(0, 64), output };
+  const body = {
+    name: `${output.name}.mp4`,
+    bytes: bytes.length,
+    blocks: blocksIn(bytes),
+    fingerprint: text.slice(0, 64),
+    output,
+  };
   const { id } = await stepOf(recorder, task)('create', body);
   await api.libraries.fra.ended(task.tenant, id, bytes);
   return id;

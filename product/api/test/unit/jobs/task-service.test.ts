@@ -129,7 +129,7 @@ describe('a node', () => {
     ['a progress that is not a number', rpc.renewTask, { id: 'JB_1', lease: 'JL_1', done: Number.NaN }],
     ['no result', rpc.endTask, { id: 'JB_1', lease: 'JL_1' }],
     ['a result that is not JSON', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: '{' }],
-    ['a result that is too long', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: `"${'x'.repeat(65_536)}"` }],
+    ['a result that is too long', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: `"${'x'.repeat(524_288)}"` }],
     ['an invalid code', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'not a code' }],
     ['a long detail', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'NO', detail: 'x'.repeat(1001) }],
     ['a detail with a NUL', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'NO', detail: '\0' }],

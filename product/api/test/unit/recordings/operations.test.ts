@@ -120,7 +120,9 @@ describe('a deleted recording', () => {
     api.recorders.sgp.link = 'mute';
     await ask('DELETE', '/recordings/re_1');
     const waiting = async () =>
-      (await api.store.db.selectFrom('jobs').select('kind').where('key', '=', 'acme/re_1').execute()).map(({ kind }) => kind);
+      (await api.store.db.selectFrom('jobs').select('kind').where('key', '=', 'acme/re_1').execute()).map(
+        ({ kind }) => kind,
+      );
     const passDays = async (days: number) => {
       await api.clock.advance(days * 24 * HOUR_MS);
       await api.telling.jobs.settled();
