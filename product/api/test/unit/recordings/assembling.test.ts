@@ -229,7 +229,7 @@ describe('an ended recording', () => {
     expect(await shown()).toMatchObject({ state: 'finished', version: 1, failure: null });
   });
 
-  it('stays finished when a later version fails', async () => {
+  it('stays finished when a later version is not in the library, or fails', async () => {
     addStint(fra);
     sgp.link = 'cut';
     await record(['rec-fra', 'rec-sgp']);
@@ -238,7 +238,13 @@ describe('an ended recording', () => {
     addStint(sgp);
     sgp.link = 'up';
     await pass(MINUTE_MS);
-    await endTask(fra, await taskOf(), { code: 'MEDIA_MALFORMED', detail: '' });
+    const task = await taskOf();
+    // The item is ready, with the content of the first version.
+    const output = outputOf('p001-camera');
+    const { id: upload } = await stepOf(fra, task)('create', { name: 'a.mp4', bytes: 5, fingerprint: 'x', output });
+    const result = JSON.stringify(resultOf([{ ...output, upload }]));
+    await expect(endTask(fra, task, { result })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await endTask(fra, task, { code: 'MEDIA_MALFORMED', detail: '' });
     await pass(MINUTE_MS);
     expect([await shown(), await takeTask(fra)]).toMatchObject([
       { state: 'finished', version: 1, failure: null },
