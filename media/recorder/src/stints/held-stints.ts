@@ -115,7 +115,7 @@ export class HeldStints {
   }
 
   async #find(recording: RecordingName, prefix: string): Promise<Answer> {
-    // It is asked first: data that leaves the spool meanwhile is in the list.
+    // The spool is looked at first: data that leaves it meanwhile is in the list.
     const busy = await this.#o.isBusy(recording);
     for (let tries = 1; ; tries += 1)
       try {

@@ -1,6 +1,6 @@
 import type { JournalLine, StintBegun } from './lines.ts';
 
-/** What a journal states about its stint as a whole, read line by line in little memory. */
+/** Facts of a stint as a whole, read from its journal line by line in little memory. */
 export class StintSummary {
   begun: StintBegun | undefined;
   #lastMs = 0;
