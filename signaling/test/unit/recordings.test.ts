@@ -135,7 +135,24 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '', librar
   };
   const states = (): string[] => room.policy.recordings.map(({ recordingId, state }) => `${recordingId} ${state}`);
   const present = (): string[] => room.snapshot().participants.map(({ sessionId }) => sessionId);
-  return { room, clock, centre, fleet, tenant, out, over, stored, join, leave, host, begin, pass, ordered, states, present };
+  return {
+    room,
+    clock,
+    centre,
+    fleet,
+    tenant,
+    out,
+    over,
+    stored,
+    join,
+    leave,
+    host,
+    begin,
+    pass,
+    ordered,
+    states,
+    present,
+  };
 }
 
 describe('an act', () => {

@@ -1,4 +1,4 @@
-// Files of a host that the release before has written: keys that this release no longer has go before its services start.
+// Files of a host that the release before has written: keys that this release no longer has are taken out.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

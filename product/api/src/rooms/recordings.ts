@@ -49,8 +49,7 @@ const recordingSchema = Type.Object(
       description: 'While it waits: time at which a recorder is expected to begin; null if not known yet.',
     }),
     failure: Type.Union([Type.String(), Type.Null()], {
-      description:
-        'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_LIBRARY. Attempts go on.',
+      description: 'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_LIBRARY. Attempts go on.',
     }),
   },
   { title: 'RoomRecording' },
