@@ -135,8 +135,8 @@ const asksForPage = ({ method, url, headers }: FastifyRequest): boolean =>
 
 /**
  * Serves the page at join links, meeting numbers and the user's own meetings, the page of links to items, and the pages
- * of signed-in users. A request uses nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by
- * search engines; `securityHeaders` keeps the URL from other pages.
+ * of signed-in users. A request uses nothing up: the page exchanges the code when a person presses the button. Nothing
+ * is cached or listed by search engines; `securityHeaders` keeps the URL from other pages.
  */
 function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };

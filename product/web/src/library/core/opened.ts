@@ -1,4 +1,4 @@
-// What a link opens, and its token in the address of the page.
+// Contents that a link opens, and the link's token in the address of the page.
 import type { components } from '@meridian/api-client';
 
 type Schemas = components['schemas'];
