@@ -95,7 +95,8 @@ export async function start(context: ApiContext) {
     const { jobs, library } = parts.eventServices;
     serveTasks(link, jobs, (node) => library.nodes.storesOf(node));
   };
-  const base: ApiBase = await openBase(context, tls, { onSignalingLink, onLibraryLink });
+  const onRecorderLink = (link: Link): void => parts.eventServices.recordings.attach(link);
+  const base: ApiBase = await openBase(context, tls, { onSignalingLink, onLibraryLink, onRecorderLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
   // Tenants of dial testers have no users, so they are not people's tenants.
@@ -128,6 +129,7 @@ export async function start(context: ApiContext) {
 interface OnLinks {
   onSignalingLink(link: Link): void;
   onLibraryLink(link: Link): void;
+  onRecorderLink(link: Link): void;
 }
 
 async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLinks): Promise<ApiBase> {
@@ -159,6 +161,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
       serveKeys(link, kind, { keys, revocations, recordingOf });
       if (kind === nodeKind.signaling) on.onSignalingLink(link);
       if (kind === nodeKind.library) on.onLibraryLink(link);
+      if (kind === nodeKind.recorder) on.onRecorderLink(link);
     },
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));

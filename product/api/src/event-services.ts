@@ -59,8 +59,8 @@ export function makeEventServices(o: EventServicesOptions): EventServices {
   const jobs = new Jobs({ ...o, fencesOf: (on, tenants) => o.keys.fencesOf(on, tenants) });
   const endpoints = new Endpoints({ ...o, db });
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
-  const recordings = makeRecordings({ ...o, db, jobs, deliveries });
   const library = makeLibrary({ ...o, db, jobs, deliveries });
+  const recordings = makeRecordings({ ...o, db, jobs, deliveries, library });
   const endListeners: EndListener[] = [];
   const intake = new Intake({
     db,

@@ -488,6 +488,7 @@ const libraryItem = {
 const itemFiles = `https://lib-fra.example.org/library/contents/${token}`;
 const itemLink = {
   id: 'LL_8sMc2pQxW7rV4nYw8sKd',
+  pageUrl: `${page}/watch#${token}`,
   url: `${itemFiles}/original`,
   coverUrl: `${itemFiles}/cover.jpg`,
   playlistUrl: `${itemFiles}/renditions/master.m3u8`,

@@ -49,6 +49,7 @@ import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operation
 import { addFileLinkOperations } from './library/file-link-operations.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addLinkOperations, type LinkOperationDeps } from './library/link-operations.ts';
+import { addOpenOperations } from './library/open-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
 import { addWatchOperations } from './library/watch-operations.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
@@ -206,7 +207,10 @@ function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {
   addItemOperations(routes, o);
-  addLinkOperations(routes, { ...o, keys: o.access.keys, revocations: o.access.revocations, linkPace });
+  const { keys, revocations } = o.access;
+  const { publicUrl } = o.joinLinks;
+  addLinkOperations(routes, { ...o, keys, revocations, linkPace, publicUrl });
+  addOpenOperations(routes, { ...o, keys, revocations, publicUrl });
   addFileLinkOperations(routes, { ...o, revocations: o.access.revocations, users: o.users.users });
   addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.eventServices.library });
   addWatchOperations(routes, { ...o, library: o.eventServices.library });

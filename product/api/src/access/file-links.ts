@@ -1,5 +1,5 @@
-// Links to files of items and recordings: their rows, for listing and ending, and the pace at which users make them. A
-// link works without its row; its token decides.
+// Links to files of items: their rows, for listing and ending, and the pace at which users make them. A link works
+// without its row; its token decides.
 import type { Generated, Selectable } from 'kysely';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
@@ -68,7 +68,7 @@ export async function addLink(db: Database, row: FileLinkRow): Promise<void> {
   await db.insertInto('library_links').values(row).execute();
 }
 
-/** Removes the rows of an item, a recording, the hosts of a meeting, or a maker, whose links have ended. */
+/** Removes the rows of an item, the hosts of a meeting, or a maker, whose links have ended. */
 export async function forgetLinks(
   db: Database,
   of: Pick<FileLinkRow, 'tenant'> & Partial<Pick<FileLinkRow, 'item' | 'recording' | 'meeting' | 'made_by'>>,

@@ -3,7 +3,7 @@ import type { Database } from '../store/store.ts';
 import type { TenantLimits } from './core/limits.ts';
 
 export interface RecordingUse {
-  /** Bytes of all recordings that are not erased. */
+  /** Bytes of all recordings that are not deleted. */
   readonly bytes: number;
   /** Minutes recorded in this calendar month (UTC). */
   readonly minutes: number;
@@ -29,7 +29,7 @@ export async function recordingUses(
     .selectFrom('recordings')
     .select((eb) => ['tenant', eb.fn.sum<number>('bytes').as('bytes')])
     .where('tenant', 'in', tenants)
-    .where('erased_ms', 'is', null)
+    .where('deleted_ms', 'is', null)
     .groupBy('tenant')
     .execute();
   const recordedMsRows = await db

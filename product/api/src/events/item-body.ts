@@ -77,6 +77,7 @@ export const item = Type.Object(
     ),
     chapters,
     transcripts: Type.Array(Type.String(), { description: 'Languages of the transcripts (BCP 47).' }),
+    recording: Type.Optional(Type.String({ description: 'Id of the recording of which the item is a file.' })),
     upload: Type.Optional(Type.String({ description: 'Id of the upload that delivers the bytes.' })),
     createdAt: time,
     changedAt: time,

@@ -1,6 +1,8 @@
+import { type OutputGroup, outputGroups } from '@meridian/protocol';
 import type { Generated, Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import {
   type RecordingHole,
@@ -17,23 +19,31 @@ declare module '../store/tables.ts' {
       assembled: Generated<string>;
       awaited: Generated<string>;
     };
+    recording_outputs: { source: OutputGroup };
   }
 }
 
 export type RecordingRow = Selectable<Tables['recordings']>;
+export type OutputRow = Selectable<Tables['recording_outputs']>;
 
 const text = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 const number = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
 const time = Type.String({ format: 'date-time' });
 
-export const recordingFile = Type.Object(
+const recordingOutput = Type.Object(
   {
-    name: Type.String({ description: 'Name of the file; append it to the `base` of a link.' }),
+    item: Type.String({ description: 'Item of the library that has the file.' }),
+    name: Type.String({ description: 'Name of the file without suffix, unique in the recording.' }),
+    source: Type.Unsafe<OutputGroup>({ type: 'string', enum: [...outputGroups] }),
+    identity: text('Participant whose picture or sound it is; null: the composed picture and sound of all.'),
+    participant: text('Name of that participant.'),
+    offsetMs: Type.Integer({ description: 'Begin of the file, counted from the begin of the recording.' }),
+    durationMs: Type.Integer(),
+    width: Type.Integer({ description: 'Width of the largest picture; 0 without a picture.' }),
+    height: Type.Integer(),
     bytes: Type.Integer(),
-    sha256: Type.String(),
-    type: Type.String({ description: 'Media type.' }),
   },
-  { title: 'RecordingFile' },
+  { title: 'RecordingOutput' },
 );
 
 const recordingHole = Type.Object(
@@ -62,7 +72,7 @@ export const recording = Type.Object(
     state: Type.String({
       enum: [...recordingStates],
       description:
-        'running; ended: waits for a recorder that makes its files; finishing: a recorder makes them; finished; failed.',
+        'running; ended: its recorders are asked for what they have; finishing: a recorder makes its files; finished: the library has them; failed.',
     }),
     startedAt: time,
     endedAt: Type.Union([time, Type.Null()], { description: 'null while it runs.' }),
@@ -73,10 +83,12 @@ export const recording = Type.Object(
       description: 'Parts of the ordered time that are missing, also before the first and after the last media.',
     }),
     bytes: number('Size of all its files; null until it is finished.'),
-    files: Type.Array(recordingFile),
-    failure: text(
-      'Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it. While it is finishing: the cause of the last failed attempt; attempts go on for a day.',
-    ),
+    version: Type.Integer({
+      description:
+        'Version of its files: 0 before the first. It rises when a recorder that was away brings more: the items stay, with new contents.',
+    }),
+    outputs: Type.Array(recordingOutput, { description: 'Files of the recording, which are items of the library.' }),
+    failure: text('Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it.'),
   },
   { title: 'Recording' },
 );
@@ -96,10 +108,26 @@ export const stintsOf = ({ stints }: Pick<RecordingRow, 'stints'>): readonly Rec
 export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly RecordingHole[] =>
   JSON.parse(holes) as RecordingHole[];
 
+export const awaitedOf = ({ awaited }: Pick<RecordingRow, 'awaited'>): readonly string[] => JSON.parse(awaited);
+
+/** Returns the files of recordings in the order of their begin. */
+export async function outputsOf(db: Database, tenant: string, recordings: readonly string[]): Promise<OutputRow[]> {
+  if (recordings.length === 0) return [];
+  return db
+    .selectFrom('recording_outputs')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('recording', 'in', recordings)
+    .orderBy('offset_ms')
+    .orderBy('name')
+    .execute();
+}
+
 /** Ids are unique per tenant only. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
-export function shownRecording(row: RecordingRow): ShownRecording {
+/** Shows a recording; `outputs` may have files of other recordings. */
+export function shownRecording(row: RecordingRow, outputs: readonly OutputRow[]): ShownRecording {
   const isFinished = row.state === 'finished';
   return {
     id: row.id,
@@ -123,7 +151,21 @@ export function shownRecording(row: RecordingRow): ShownRecording {
       recorder: recorderId || null,
     })),
     bytes: isFinished ? row.bytes : null,
-    files: JSON.parse(row.files) as ShownRecording['files'],
+    version: row.version,
+    outputs: outputs.filter(({ recording: id }) => id === row.id).map(shownOutput),
     failure: row.failure || null,
   };
 }
+
+const shownOutput = (row: OutputRow): ShownRecording['outputs'][number] => ({
+  item: row.item,
+  name: row.name,
+  source: row.source,
+  identity: row.identity || null,
+  participant: row.participant || null,
+  offsetMs: row.offset_ms,
+  durationMs: row.duration_ms,
+  width: row.width,
+  height: row.height,
+  bytes: row.bytes,
+});

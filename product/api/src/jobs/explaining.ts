@@ -76,12 +76,12 @@ export class JobExplaining {
     const kinds = this.#tasks.kinds;
     const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#databaseNow() });
     const running = new RunningJobs(kinds, jobs);
-    const poolAndFence = { pool, fence: await tenants.fenceOf(db, tenant) };
-    const node = this.#tasks.reservedNode(Object.assign({ kind, lane, dueMs }, poolAndFence));
+    const place = { worker, pool, fence: await tenants.fenceOf(db, tenant) };
+    const node = this.#tasks.reservedNode(Object.assign({ kind, lane, dueMs }, place));
     const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
     return {
-      present: recentNodes.present(poolAndFence).length,
-      free: recentNodes.free(poolAndFence),
+      present: recentNodes.present(place).length,
+      free: recentNodes.free(place),
       node: row.worker_node,
       isLeased: row.leased_by !== '',
       affinity: node === undefined ? undefined : { node, untilMs },

@@ -130,7 +130,7 @@ export class Jobs {
         lease_until_ms: 0,
         leased_by: '',
         created_ms: createdMs,
-        worker: isRemote ? WORKER : '',
+        worker: isRemote ? this.tasks.workerOf(name) : '',
       })
       .onConflict((on) =>
         on.columns(['kind', 'key']).doUpdateSet((eb) => ({
@@ -180,6 +180,11 @@ export class Jobs {
       .where('kind', 'in', kinds)
       .where((eb) => eb.and({ tenant, lane }));
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, ownJobs)).execute();
+  }
+
+  /** Removes the job of a key; a node that runs it loses its lease. */
+  async remove(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, key: string): Promise<void> {
+    await trx.deleteFrom('jobs').where('kind', '=', kind.name).where('key', '=', key).execute();
   }
 
   /** Sets whether a job is urgent, in the caller's transaction. Returns whether the job exists. */

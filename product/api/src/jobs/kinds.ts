@@ -1,3 +1,4 @@
+import { type NodeKind, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -42,6 +43,10 @@ export interface RemoteKind<P> {
     readonly leaseMs: number;
     /** Time for which a due job is reserved for the node of its lane. */
     readonly affinityMs: number;
+    /** Kind of the nodes that run it; absent: library nodes. */
+    readonly worker?: NodeKind;
+    /** True if lanes are ids of nodes, for which the jobs are reserved. */
+    readonly laneIsNode?: boolean;
   };
   /** Limit at all nodes together. Each of several concurrent instances of this service may exceed it by one. */
   readonly perTenant?: number;
@@ -98,8 +103,8 @@ export interface JobsOptions {
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 
-/** Value of the column `worker` for nodes that take tasks. */
-export const WORKER = 'library';
+/** Value of the column `worker` for kinds that name no other nodes. */
+export const WORKER: NodeKind = nodeKind.library;
 export const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10 * 60_000;

@@ -20,7 +20,9 @@ const taskFields = {
   kind: Type.String(),
   tenant: Type.String({ description: 'Tenant of the task; empty if it belongs to none.' }),
   lane: Type.String({ description: 'Lane: the subject by which limits and nodes are chosen; empty for no lane.' }),
-  worker: Type.String({ description: 'api: the api runs the task itself; library: library nodes run it.' }),
+  worker: Type.String({
+    description: 'api: the api runs the task itself; library: library nodes run it; recorder: recorders run it.',
+  }),
   state: enumOf(jobStates, 'delayed: the task is not due yet.'),
   urgent: Type.Boolean(),
   createdAt: time,

@@ -8,6 +8,8 @@ export const SEEN_MS = 30_000;
 const NODES_MAX = 1000;
 
 export interface TaskRequest {
+  /** Kind of the node. */
+  readonly worker: string;
   readonly node: string;
   /** Tasks that the node could begin, in `pools` and without a pool. */
   readonly free: number;
@@ -18,6 +20,7 @@ interface SeenNode extends TaskRequest {
   readonly atMs: number;
 }
 export interface TaskPlace {
+  readonly worker: string;
   readonly pool: string;
   readonly fence: string;
 }
@@ -31,17 +34,17 @@ export class RecentNodes {
     this.#clock = clock;
   }
 
-  recordRequest({ node, free, pools, region }: TaskRequest): void {
+  recordRequest({ node, ...request }: TaskRequest): void {
     this.#nodes.delete(node);
-    this.#nodes.set(node, { node, free, pools, region, atMs: this.#clock.nowMs() });
+    this.#nodes.set(node, { node, ...request, atMs: this.#clock.nowMs() });
     for (const oldest of this.#nodes.keys()) {
       if (this.#nodes.size <= NODES_MAX) break;
       this.#nodes.delete(oldest);
     }
   }
 
-  present({ pool, fence }: TaskPlace): string[] {
-    return this.#present({ pool, fence }).map(({ node }) => node);
+  present(place: TaskPlace): string[] {
+    return this.#present(place).map(({ node }) => node);
   }
 
   free(place: TaskPlace): number {
@@ -53,10 +56,14 @@ export class RecentNodes {
     return lane === '' ? undefined : nodeFor(lane, this.present(place));
   }
 
-  #present({ pool, fence }: TaskPlace): SeenNode[] {
+  #present({ worker, pool, fence }: TaskPlace): SeenNode[] {
     const sinceMs = this.#clock.nowMs() - SEEN_MS;
     return [...this.#nodes.values()].filter(
-      ({ atMs, pools, region }) => atMs > sinceMs && (pool === '' || pools.includes(pool)) && isInFence(fence, region),
+      (node) =>
+        node.worker === worker &&
+        node.atMs > sinceMs &&
+        (pool === '' || node.pools.includes(pool)) &&
+        isInFence(fence, node.region),
     );
   }
 }

@@ -1,5 +1,6 @@
 // Serves tasks to nodes over links. The link's certificate identifies the node; messages are validated here.
 import { type ControlLink, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
+import type { Identity } from '@meridian/runtime';
 import type { Jobs } from './jobs.ts';
 
 const KINDS_MAX = 32;
@@ -10,13 +11,13 @@ const ID_CHARACTERS_MAX = 64;
 const DETAIL_CHARACTERS_MAX = 1000;
 const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
 /** Results are facts about files; the files themselves are elsewhere. */
-const RESULT_CHARACTERS_MAX = 64 * 1024;
+const RESULT_CHARACTERS_MAX = 512 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
 /** Interval at which a node with free slots requests tasks again; the same as the poll interval of instances. */
 const ASK_AGAIN_MS = 1000;
 
-type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
+export type TaskLink = ControlLink & { readonly remote: Pick<Identity, 'id' | 'kind' | 'region'> };
 
 /** Answers takeTasks, renewTask and endTask. `poolsOf`: pools of which the node may run tasks. */
 export function serveTasks(
@@ -24,11 +25,11 @@ export function serveTasks(
   jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,
   poolsOf: (node: string) => readonly string[],
 ): void {
-  const { id: node, region } = link.remote;
+  const { id: node, kind: worker, region } = link.remote;
   serve(link, rpc.takeTasks, async ({ kinds = [], free = 0 }) => {
     const isGood = kinds.length <= KINDS_MAX && kinds.every((kind) => kind.length <= NAME_CHARACTERS_MAX);
     if (!isGood || free > FREE_MAX) throw invalid('kinds', 'free');
-    const tasks = await jobs.take({ node, region, kinds, free, pools: poolsOf(node) });
+    const tasks = await jobs.take({ worker, node, region, kinds, free, pools: poolsOf(node) });
     return { tasks: tasks.map(wireOf), againMs: ASK_AGAIN_MS };
   });
   serve(link, rpc.renewTask, async ({ id = '', lease = '', done = 0 }) => {
@@ -52,7 +53,7 @@ const wireOf = ({ id, kind, tenant, payload, attempt, lease, leaseMs }: Awaited<
 const leaseOf = (leaseMs: number) => ({ isHeld: leaseMs > 0, leaseMs });
 
 /** Throws REQUEST_INVALID for malformed values, also for an empty lease, which belongs to no run. */
-function heldBy(node: string, id: string, lease: string) {
+export function heldBy(node: string, id: string, lease: string) {
   if ([id, lease].some((text) => text === '' || text.length > ID_CHARACTERS_MAX || text.includes('\0')))
     throw invalid('id', 'lease');
   return { id, lease, node };

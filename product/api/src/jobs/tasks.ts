@@ -16,8 +16,8 @@ import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
 import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
 export const TASKS_PER_TAKE_MAX = 32;
-/** The longest payload describes 64 chunks of a video in 8 sizes, with two hashes each. */
-export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
+/** The longest payload names a thousand stints of a recording, with their journals. */
+export const PAYLOAD_CHARACTERS_MAX = 384 * 1024;
 /**
  * Limit after which no more tasks are added; with one more task of the longest, the answer fits into a frame of 1 MiB.
  */
@@ -35,6 +35,7 @@ const SERVED_MAX = 10_000;
 const EXTRA_ROWS = 8;
 
 export interface TakeRequest {
+  /** Kind of the node; absent: a library node. */
   readonly worker?: string;
   readonly node: string;
   readonly kinds: readonly string[];
@@ -60,6 +61,11 @@ export interface HeldLease {
   readonly id: string;
   readonly lease: string;
   readonly node: string;
+}
+export interface HeldTask {
+  readonly kind: string;
+  readonly tenant: string;
+  readonly payload: unknown;
 }
 export interface TaskEnd extends Omit<Outcome, 'result'> {
   /** Result as JSON; '' after a failure. */
@@ -123,7 +129,7 @@ export class Tasks {
 
   async #take(o: TakeRequest): Promise<TakenTask[]> {
     const { worker = WORKER, node, kinds, free, affinity = true, pools = [], region = '' } = o;
-    this.recentNodes.recordRequest({ node, free, pools, region });
+    this.recentNodes.recordRequest({ worker, node, free, pools, region });
     const knownKinds = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
     const takenTasks: TakenTask[] = [];
     const most = Math.min(free, TASKS_PER_TAKE_MAX);
@@ -146,14 +152,22 @@ export class Tasks {
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
     }
-    this.recentNodes.recordRequest({ node, free: free - takenTasks.length, pools, region });
+    this.recentNodes.recordRequest({ worker, node, free: free - takenTasks.length, pools, region });
     return takenTasks;
   }
 
   /** Returns the node for which the task is reserved; undefined if any node may take it. */
   reservedNode(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
-    const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
-    return isShort ? this.recentNodes.nodeFor(task.lane, task) : undefined;
+    const { kind, lane, pool, fence, dueMs } = task;
+    if (this.#o.clock.wallMs() - dueMs >= this.#affinityMs(kind)) return undefined;
+    const place = { worker: this.workerOf(kind), pool, fence };
+    if (this.#kinds.get(kind)?.remote.laneIsNode !== true) return this.recentNodes.nodeFor(lane, place);
+    return this.recentNodes.present(place).find((node) => node === lane);
+  }
+
+  /** Returns the kind of the nodes that run a kind of jobs. */
+  workerOf(kind: string): string {
+    return this.#kinds.get(kind)?.remote.worker ?? WORKER;
   }
 
   #affinityMs(kind: string): number {
@@ -292,6 +306,17 @@ export class Tasks {
       .where(holds(held))
       .executeTakeFirst();
     return numUpdatedRows > 0n ? leaseMs : 0;
+  }
+
+  /**
+   * Returns the task of a lease, without renewing it; undefined if the lease is lost, or the node is now outside the
+   * tenant's fence.
+   */
+  async held(held: HeldLease, region: string): Promise<HeldTask | undefined> {
+    const { db } = this.#o.store;
+    const row = await db.selectFrom('jobs').select(['kind', 'tenant', 'payload']).where(holds(held)).executeTakeFirst();
+    if (row === undefined || !isInFence(await this.tenants.fenceOf(db, row.tenant), region)) return undefined;
+    return { kind: row.kind, tenant: row.tenant, payload: JSON.parse(row.payload) };
   }
 
   /**

@@ -1,4 +1,4 @@
-// Operations on all links to files that a caller made: to items and to recordings.
+// Operations on all links to files that a caller made.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -21,8 +21,7 @@ const anyone = operations({ tag, scope: 'any' });
 const listed = Type.Object(
   {
     id: Type.String(),
-    item: Type.Optional(Type.String({ description: 'Item that the link opens; absent for a recording.' })),
-    recording: Type.Optional(Type.String({ description: 'Recording that the link opens; absent for an item.' })),
+    item: Type.String({ description: 'Item that the link opens.' }),
     may: Type.String({ enum: [...rightsOfLinks] }),
     use: Type.String({ enum: [...usesOfLinks], description: '`own`: a page made the link for its user.' }),
     createdBy: Type.String({ examples: ['user:ann'] }),
@@ -32,9 +31,8 @@ const listed = Type.Object(
   { title: 'FileLink' },
 );
 export const listFileLinks = anyone('listFileLinks', 'GET /file-links', {
-  summary: 'List open links to files of items and recordings, the newest first.',
-  description:
-    'A caller without `users:admin` sees the links that it made; an API key then needs `library:read` and `recordings:write`.',
+  summary: 'List open links to files, the newest first.',
+  description: 'A caller without `users:admin` sees the links that it made; an API key then needs `library:read`.',
   query: Type.Object({
     ...pageQuery.properties,
     createdBy: Type.Optional(
@@ -46,8 +44,7 @@ export const listFileLinks = anyone('listFileLinks', 'GET /file-links', {
 });
 export const endFileLink = anyone('endFileLink', 'DELETE /file-links/{fileLink}', {
   summary: 'End a link to a file, and what it opened, within a second.',
-  description:
-    'A caller without `users:admin` may end the links that it made; an API key then needs `library:read` and `recordings:write`.',
+  description: 'A caller without `users:admin` may end the links that it made; an API key then needs `library:read`.',
   params: Type.Object({ fileLink: Type.String({ minLength: 1, maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
@@ -108,18 +105,18 @@ export function addFileLinkOperations(routes: Routes, o: FileLinkDeps): void {
   );
 }
 
-/** Throws NOT_PERMITTED for a key's token that reaches one room or lacks scopes, as those of participants. */
+/** Throws NOT_PERMITTED for a key's token that reaches one room or lacks the scope, as those of participants. */
 function refuseNarrowKey({ kind, scopes, room }: Principal): void {
   if (kind === 'user' || scopes.has('users:admin')) return;
-  if (room === undefined && scopes.has('library:read') && scopes.has('recordings:write')) return;
-  throw new Problem('NOT_PERMITTED', 'an API key needs `users:admin`, or both `library:read` and `recordings:write`');
+  if (room === undefined && scopes.has('library:read')) return;
+  throw new Problem('NOT_PERMITTED', 'an API key needs `users:admin` or `library:read`');
 }
 
 const seesAll = ({ scopes }: Principal): boolean => scopes.has('users:admin');
 
 const shown = (row: FileLinkRow): Static<typeof listed> => ({
   id: row.id,
-  ...(row.item === '' ? { recording: row.recording } : { item: row.item }),
+  item: row.item,
   may: row.may,
   use: row.used_for,
   createdBy: row.made_by,

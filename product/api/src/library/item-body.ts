@@ -18,7 +18,7 @@ export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
   { content, renditions, languages, upload }: ItemFacts,
 ): ShownItem {
-  const { id, title, description, visibility, owner, name, state, failure, detail, kind } = row;
+  const { id, title, description, visibility, owner, name, state, failure, detail, kind, recording } = row;
   return {
     id,
     title,
@@ -35,6 +35,7 @@ export function shownItem(
     cover: coverOf(row.cover, content),
     chapters: JSON.parse(row.chapters) as ShownItem['chapters'],
     transcripts: [...languages],
+    ...(recording !== '' && { recording }),
     ...(upload !== undefined && { upload }),
     createdAt: timeText(row.created_ms),
     changedAt: timeText(row.changed_ms),

@@ -11,8 +11,8 @@ import type { ContentRow, ItemRow } from './rows.ts';
 
 export interface ItemLinkOptions {
   readonly contents: Pick<ItemContents, 'baseOf'>;
-  readonly clock: Clock;
-  readonly rng: Rng;
+  /** Origin of the page that plays by a link. */
+  readonly publicUrl: string;
 }
 
 export interface LinkedItem {
@@ -22,7 +22,10 @@ export interface LinkedItem {
 }
 
 export interface LinkRequest {
-  readonly expiresInS: number;
+  /** The token's `via`, by which the link is revoked. */
+  readonly id: string;
+  readonly issuedS: number;
+  readonly expiresS: number;
   readonly may: string;
   /** Identity to which playbacks belong; '' for none. */
   readonly viewer: string;
@@ -33,8 +36,9 @@ export interface LinkRequest {
 }
 
 export interface ItemLink {
-  /** The token's `via`, by which the link is revoked. */
   readonly id: string;
+  /** URL of the page that plays the file. */
+  readonly pageUrl: string;
   readonly url: string;
   /** Where players ask for nodes and report playbacks. */
   readonly playUrl: string;
@@ -50,23 +54,26 @@ const RENDITIONS = 'renditions';
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
-/** Makes a link. Rejects with CONFLICT or NODE_UNREACHABLE. */
+/** Returns what a link that is valid from now on is signed with. */
+export function newLink(o: { readonly clock: Clock; readonly rng: Rng }, expiresInS: number) {
+  const issuedS = Math.floor(o.clock.wallMs() / 1000);
+  return { id: newId('LL_', (count) => o.rng.bytes(count), 20), issuedS, expiresS: issuedS + expiresInS };
+}
+
+/** Signs a link to the item's present content. Rejects with CONFLICT or NODE_UNREACHABLE. */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,
-  { expiresInS, may, viewer, key, sources }: LinkRequest,
+  { id, issuedS, expiresS, may, viewer, key, sources }: LinkRequest,
 ): Promise<ItemLink> {
   if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not ready');
   const base = o.contents.baseOf(content, key.regions);
   if (base === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
-  const id = newId('LL_', (count) => o.rng.bytes(count), 20);
-  const nowS = Math.floor(o.clock.wallMs() / 1000);
-  const expiresS = nowS + expiresInS;
   const claims = { content: content.id, item: item.id, may, name: item.name, via: id, sources };
   const token = await new SignJWT(viewer === '' ? claims : Object.assign(claims, { viewer }))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)
-    .setIssuedAt(nowS)
+    .setIssuedAt(issuedS)
     .setExpirationTime(expiresS)
     .sign(createSecretKey(Buffer.from(key.secret)));
   const files = `${base}/library/contents/${token}`;
@@ -75,6 +82,7 @@ export async function linkToItem(
   const hasThumbnails = isReady && (planOf(renditions)?.ladder.length ?? 0) > 0;
   return {
     id,
+    pageUrl: `${o.publicUrl}/watch#${token}`,
     url: `${files}/${ORIGINAL_NAME}`,
     playUrl: `${base}/library/plays/${token}`,
     coverUrl: hasCover ? `${files}/${COVER_NAME}` : undefined,

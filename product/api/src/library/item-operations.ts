@@ -58,7 +58,8 @@ export const getItem = reading('getItem', 'GET /library/items/{item}', {
 const writingOfItem = operations({ tag, scope: 'library:write', params });
 export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{item}', {
   summary: 'Change an item’s texts, chapters or visibility.',
-  description: 'A user who is not an administrator may change only own items.',
+  description:
+    'A user who is not an administrator may change own items, and recordings of meetings of which the user is a host or cohost.',
   body: itemChange,
   answers: { 200: item },
   versioned: 'ifGiven',

@@ -1,11 +1,12 @@
-import { PostgresAdapter, type SqlBool, sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import type { ShownItem } from '../events/item-body.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
-import type { Database } from '../store/store.ts';
+import { type Database, isPostgres } from '../store/store.ts';
 import { type SearchQuery, searchQueryOf } from './core/search-text.ts';
 import { type ItemFacts, shownItem } from './item-body.ts';
+import { type ItemRight, isVisible, rightsIn, rightTo } from './readers.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 
@@ -54,7 +55,7 @@ export async function itemPage(db: Database, principal: Principal, filter: ItemF
     .$call(newestFirst.ofPage(filter));
   const me = ownerOnly(principal);
   const state = itemStates.find((one) => one === filter.state);
-  if (me !== undefined) found = found.where((eb) => eb.or([eb('owner', '=', me), eb('visibility', '=', 'tenant')]));
+  if (me !== undefined) found = found.where(isVisible(db, principal));
   if (state !== undefined) found = found.where('state', '=', state);
   if (filter.kind !== undefined) found = found.where('kind', '=', filter.kind);
   if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);
@@ -70,26 +71,33 @@ function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
 
-/** Rejects with NOT_FOUND. */
-export async function visibleItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
+/** Returns an item with the caller's rights in it, of which there is one at least. Rejects with NOT_FOUND. */
+export async function itemWithRights(
+  db: Database,
+  principal: Principal,
+  id: string,
+): Promise<{ readonly row: ItemRow; readonly rights: readonly ItemRight[] }> {
   const { tenant } = principal;
-  const me = ownerOnly(principal);
   const row = await db
     .selectFrom('library_items')
     .selectAll()
     .where((eb) => eb.and({ tenant, id }))
     .where('deleted_ms', 'is', null)
     .executeTakeFirst();
-  if (row === undefined || (me !== undefined && row.owner !== me && row.visibility !== 'tenant'))
-    throw new Problem('NOT_FOUND');
-  return row;
+  const rights = row === undefined ? [] : await rightsIn(db, principal, row);
+  if (row === undefined || rights.length === 0) throw new Problem('NOT_FOUND');
+  return { row, rights };
+}
+
+/** Rejects with NOT_FOUND. */
+export async function visibleItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
+  return (await itemWithRights(db, principal, id)).row;
 }
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller may see but not change. */
 export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
-  const row = await visibleItem(db, principal, id);
-  const me = ownerOnly(principal);
-  if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
+  const { row, rights } = await itemWithRights(db, principal, id);
+  if (rightTo(rights, 'change') === undefined) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
   return row;
 }
 
@@ -139,13 +147,11 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
   return db
     .selectFrom('library_uploads')
     .select(['item', 'id'])
-    .where('tenant', '=', tenant)
+    .where((eb) => eb.and({ tenant, recording: '' }))
     .where('item', 'in', ids)
     .orderBy('created_ms')
     .execute();
 }
-
-const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
 /** Finds a tag in a JSON list: each begins after `["` or `,"`, since quotation marks within tags are escaped. */
 function hasTag(db: Database, tag: string) {

@@ -40,7 +40,13 @@ export interface NewItem {
   readonly visibility: Visibility;
   readonly owner: string;
   readonly name: string;
+  /** Recording of which the item is a file; absent for none. */
+  readonly recording?: string;
+  /** Meeting whose hosts may change the item; absent or '' for none. */
+  readonly meeting?: string;
 }
+
+type DeletedListener = (trx: Transaction, row: ItemRow) => Promise<void>;
 
 export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
@@ -49,15 +55,21 @@ type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
 
 export class Items {
   readonly #o: ItemDeps;
+  readonly #deletedListeners: DeletedListener[] = [];
 
   constructor(o: ItemDeps) {
     this.#o = o;
   }
 
+  /** Calls the listener in the transaction that deletes a file of a recording, after its row is gone. */
+  onDeleted(listener: DeletedListener): void {
+    this.#deletedListeners.push(listener);
+  }
+
   /** Creates an item that waits for its bytes. */
   async create(trx: Transaction, o: NewItem): Promise<ItemRow> {
     const { clock, rng } = this.#o;
-    const { tenant, title, description, tags, visibility, owner, name } = o;
+    const { tenant, title, description, tags, visibility, owner, name, recording = '', meeting = '' } = o;
     const nowMs = clock.wallMs();
     const row: ItemRow = {
       tenant,
@@ -75,7 +87,7 @@ export class Items {
       failure: '',
       detail: '',
       content: '',
-      recording: '',
+      recording,
       cover: '',
       chapters: '[]',
       version: 1,
@@ -85,17 +97,35 @@ export class Items {
       deleted_ms: null,
     };
     await trx.insertInto('library_items').values(row).execute();
+    if (meeting !== '')
+      await trx
+        .insertInto('library_item_readers')
+        .values({ tenant, item: row.id, kind: 'meeting', reader: meeting, may: 'change' })
+        .execute();
     return row;
   }
 
-  /** Releases the content if the item is gone or has another content. */
+  /** Lets a refused item wait for another file; other items keep what they have until that is stored. */
+  async awaitContent(trx: Transaction, { tenant, id }: ItemKey): Promise<void> {
+    await this.#set(trx, { tenant, id }, { state: 'waiting', failure: '', detail: '' })
+      .where('state', '=', 'refused')
+      .execute();
+  }
+
+  /**
+   * Gives an item its content. A file of a recording releases its former content; for any other item that is gone or
+   * has a content, the new content is released.
+   */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
+    const former = await itemOf(trx, { tenant, id });
+    if (former?.content === content.id) return;
     const row = await this.#set(trx, { tenant, id }, columns)
-      .where('state', 'in', ['waiting', 'checking'])
+      .where((eb) => eb.or([eb('state', 'in', ['waiting', 'checking']), eb('recording', '!=', '')]))
       .returningAll()
       .executeTakeFirst();
     if (row !== undefined) {
+      if (former !== undefined) await this.#o.contents.releaseUnused(trx, tenant, former.content);
       // The file leaves as what it is; its title stays as the person typed it.
       const name = fileNameOf(row.name, content.type);
       await trx
@@ -105,8 +135,7 @@ export class Items {
         .execute();
       return this.#addEvent(trx, Object.assign({}, row, { name }), 'item.ready');
     }
-    const before = await itemOf(trx, { tenant, id });
-    if (before?.content !== content.id) await this.#o.contents.releaseUnused(trx, tenant, content.id);
+    await this.#o.contents.releaseUnused(trx, tenant, content.id);
   }
 
   /** Refuses an item. Must run in a transaction. */
@@ -146,6 +175,10 @@ export class Items {
       .where((eb) => eb.and({ tenant, id }))
       .execute();
     await forgetTranscripts(trx, row);
+    await trx
+      .deleteFrom('library_item_readers')
+      .where((eb) => eb.and({ tenant, item: id }))
+      .execute();
     await removeGrant(trx, this.#o, { tenant, source: grantSources.ofItem(id) });
     await forgetLinks(trx, { tenant, item: id });
     await trx
@@ -154,10 +187,12 @@ export class Items {
       .where((eb) => eb.and({ tenant, item: id }))
       .where('state', 'in', ['proof', 'open'])
       .execute();
-    if (row.content === '') return true;
-    await this.#o.contents.releaseUnused(trx, tenant, row.content);
-    // An item without a content has no playbacks.
-    await this.#o.watching.forgetItem(trx, row);
+    if (row.content !== '') {
+      await this.#o.contents.releaseUnused(trx, tenant, row.content);
+      // An item without a content has no playbacks.
+      await this.#o.watching.forgetItem(trx, row);
+    }
+    if (row.recording !== '') for (const listener of this.#deletedListeners) await listener(trx, row);
     return true;
   }
 

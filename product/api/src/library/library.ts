@@ -11,6 +11,7 @@ import { Contents } from './contents.ts';
 import { LibraryIntake } from './intake.ts';
 import { Items } from './items.ts';
 import { LibraryNodes } from './library-nodes.ts';
+import { RecordingUploads } from './recording-uploads.ts';
 import { Renditions } from './renditions.ts';
 import { Upkeep } from './upkeep.ts';
 import { UploadDropping } from './upload-rows.ts';
@@ -38,6 +39,7 @@ export interface Library {
   readonly contents: Contents;
   readonly items: Items;
   readonly uploads: Uploads;
+  readonly recordings: RecordingUploads;
   readonly intake: LibraryIntake;
   readonly upkeep: Upkeep;
   readonly watching: WatchSettings;
@@ -77,6 +79,7 @@ export function makeLibrary(o: LibraryOptions): Library {
     contents,
     items,
     uploads,
+    recordings: new RecordingUploads(Object.assign({}, parts, { uploads })),
     intake,
     upkeep,
     watching,

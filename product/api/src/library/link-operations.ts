@@ -1,6 +1,6 @@
 // Operations on links to files of items.
 import { isIdentity, limits } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
+import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { ownerOnly, type Principal } from '../access/core/scopes.ts';
 import {
@@ -23,9 +23,10 @@ import { timeText } from '../http/time.ts';
 
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem } from './item-links.ts';
-import { visibleItem } from './item-rows.ts';
-import type { ItemContents } from './items.ts';
+import { type ItemLink, type ItemLinkOptions, type LinkedItem, linkToItem, newLink } from './item-links.ts';
+import { itemWithRights } from './item-rows.ts';
+import { type ItemContents, itemOf } from './items.ts';
+import { includes, type Right, rightsIn, rightTo } from './readers.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import type { ItemRow } from './rows.ts';
 import { positionOf } from './watch-rows.ts';
@@ -34,17 +35,38 @@ import type { WatchSettings } from './watching.ts';
 /** A page opens its own links at once. */
 const OWN_S_MAX = 86_400;
 
+export const itemLink = Type.Object(
+  {
+    id: Type.String({ description: 'Id with which the link is ended: `DELETE /library/links/{fileLink}`.' }),
+    pageUrl: Type.String({ description: 'URL of the page that plays the file, without a sign-in.' }),
+    url: Type.String({ description: 'URL of the file; supports range requests.' }),
+    coverUrl: Type.Optional(Type.String()),
+    playlistUrl: Type.Optional(
+      Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
+    ),
+    thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
+    playUrl: Type.Optional(
+      Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
+    ),
+    positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
+    expiresAt: Type.String({ format: 'date-time' }),
+  },
+  { title: 'ItemLink' },
+);
+
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
 const reading = operations({ tag: 'Library', scope: 'library:read' });
 export const createItemLink = reading('createItemLink', 'POST /library/items/{item}/links', {
   summary: 'Create a link with which anybody can open the item’s file.',
   description:
-    'The link needs no sign-in until it expires or is ended. It ends by itself when the item is deleted or fewer people may see it, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store the URL.',
+    'The link needs no sign-in until it expires or is ended. It ends by itself when the item is deleted or fewer people may see it, when a maker who could make it as host of the item’s meeting is one no longer, and when its maker is disabled, deleted or no longer an administrator, or its API key is revoked. The service does not store the URL.',
   params,
   body: Type.Object(
     {
       expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: FILE_LINK_S_MAX, default: EXPIRES_IN_S_USUAL })),
-      may: Type.Optional(Type.String({ enum: [...rightsOfLinks], default: 'play' })),
+      may: Type.Optional(
+        Type.Unsafe<(typeof rightsOfLinks)[number]>({ type: 'string', enum: [...rightsOfLinks], default: 'play' }),
+      ),
       use: Type.Optional(
         Type.String({
           enum: [...usesOfLinks],
@@ -63,25 +85,7 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
     },
     { title: 'NewItemLink' },
   ),
-  answers: {
-    201: Type.Object(
-      {
-        id: Type.String({ description: 'Id with which the link is ended: `DELETE /library/links/{fileLink}`.' }),
-        url: Type.String({ description: 'URL of the file; supports range requests.' }),
-        coverUrl: Type.Optional(Type.String()),
-        playlistUrl: Type.Optional(
-          Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
-        ),
-        thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
-        playUrl: Type.Optional(
-          Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
-        ),
-        positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
-        expiresAt: Type.String({ format: 'date-time' }),
-      },
-      { title: 'ItemLink' },
-    ),
-  },
+  answers: { 201: itemLink },
   problems: ['CONFLICT', 'QUOTA_EXCEEDED'],
   idempotent: true,
 });
@@ -99,7 +103,8 @@ const listedLink = Type.Object(
 const linkPage = pageOf(listedLink, 'OpenItemLinkPage');
 export const listItemLinks = reading('listItemLinks', 'GET /library/items/{item}/links', {
   summary: 'List open links to an item’s file, the newest first.',
-  description: 'A user who is not an administrator sees all links to own items, and own links to other items.',
+  description:
+    'A user who is not an administrator sees all links to items that the user may change, and own links to other items.',
   params,
   query: pageQuery,
   answers: { 200: linkPage },
@@ -113,7 +118,7 @@ export const listLibraryLinks = reading('listLibraryLinks', 'GET /library/links'
 export const endLibraryLink = reading('endLibraryLink', 'DELETE /library/links/{fileLink}', {
   summary: 'End a link to a file, and what it opened, within a second.',
   description:
-    'A user who is not an administrator may end own links, and those to own items; an API key without `library:write` its own.',
+    'A user who is not an administrator may end own links, and those to items that the user may change; an API key without `library:write` its own.',
   params: Type.Object({ fileLink: Type.String({ minLength: 1, maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
@@ -121,6 +126,7 @@ export const endLibraryLink = reading('endLibraryLink', 'DELETE /library/links/{
 export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly db: Database;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly revocations: Pick<Revocations, 'add'>;
   readonly linkPace: LinkPace;
@@ -130,26 +136,30 @@ export interface LinkOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
 export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
   const { db, clock, revocations } = o;
   routes.add(createItemLink, async ({ principal, params: { item: id }, body, atomically }) => {
-    const linkedItem = await linkedItemOf(o, await visibleItem(db, principal, id));
+    const { row, rights } = await itemWithRights(db, principal, id);
+    const linkedItem = await linkedItemOf(o, row);
     const viewer = await viewerOf(o, principal, body.viewer);
     const key = await o.keys.signing(principal.tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
     const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play' } = body;
+    const right = rightTo(rights, may);
+    if (right === undefined) throw mayNot(may);
     const use = body.use === 'own' ? 'own' : 'share';
     o.linkPace.count(principal, use, clock.nowMs());
     return atomically(async (trx) => {
-      const sources = await sourcesOf(trx, principal, id, clock.wallMs() + expiresInS * 1000);
+      const untilMs = clock.wallMs() + expiresInS * 1000;
+      const sources = await sourcesOf(trx, principal, { id, untilMs, may, meeting: right.meeting });
       if (use === 'own' && expiresInS > OWN_S_MAX) throw invalid('/expiresInS', `is at most ${OWN_S_MAX} for own use`);
       const contents = o.library.contents;
       const link = await linkToItem(Object.assign({}, o, { contents }), linkedItem, {
-        expiresInS,
+        ...newLink(o, expiresInS),
         may,
         viewer,
         key,
         sources,
       });
       const { tenant } = principal;
-      const of = { tenant, id: link.id, item: id, recording: '', meeting: '', used_for: use } as const;
+      const of = { tenant, id: link.id, item: id, recording: '', meeting: right.meeting, used_for: use } as const;
       const times = { created_ms: clock.wallMs(), expires_ms: link.expiresMs };
       await addLink(trx, { ...of, ...times, made_by: byOf(principal), may });
       const positionMs = viewer === '' ? undefined : await positionOf(trx, { tenant, item: id, viewer });
@@ -171,10 +181,9 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
     return { body: newestFirst.page(asked, rows, shownRow) };
   };
   routes.add(listItemLinks, async ({ principal, params: { item: id }, query }) => {
-    const { tenant, owner } = await visibleItem(db, principal, id);
-    const me = ownerOnly(principal);
-    const seesAll = me === undefined || me === owner;
-    return page(seesAll ? { item: id } : { item: id, made_by: byOf(principal) }, tenant, query);
+    const { rights } = await itemWithRights(db, principal, id);
+    const seesAll = rightTo(rights, 'change') !== undefined;
+    return page(seesAll ? { item: id } : { item: id, made_by: byOf(principal) }, principal.tenant, query);
   });
   routes.add(listLibraryLinks, async ({ principal, query }) =>
     page(ownerOnly(principal) === undefined ? {} : { made_by: byOf(principal) }, principal.tenant, query),
@@ -202,33 +211,48 @@ async function mayEnd(
   if (made_by === byOf(principal)) return true;
   const me = ownerOnly(principal);
   if (me === undefined) return principal.kind === 'user' || principal.scopes.has('library:write');
-  const row = await trx
-    .selectFrom('library_items')
-    .select('owner')
-    .where((eb) => eb.and({ tenant, id: item }))
-    .executeTakeFirst();
-  return row?.owner === me;
+  const row = await itemOf(trx, { tenant, id: item });
+  return row !== undefined && rightTo(await rightsIn(trx, principal, row), 'change') !== undefined;
 }
 
-/** Returns the link's sources. Rejects with NOT_FOUND or NOT_PERMITTED if the caller's right ended meanwhile. */
-async function sourcesOf(trx: Transaction, principal: Principal, id: string, untilMs: number): Promise<string[]> {
-  const ofItem = await grantOf(trx, { tenant: principal.tenant, source: grantSources.ofItem(id), untilMs });
+/**
+ * Returns the link's sources. `meeting`: the one whose hosts' right it comes from; ''. Rejects with NOT_FOUND or
+ * NOT_PERMITTED if the caller's right ended meanwhile.
+ */
+async function sourcesOf(
+  trx: Transaction,
+  principal: Principal,
+  o: { readonly id: string; readonly untilMs: number; readonly may: Right; readonly meeting: string },
+): Promise<string[]> {
+  const { id, untilMs, may, meeting } = o;
+  const { tenant } = principal;
+  const ofItem = await grantOf(trx, { tenant, source: grantSources.ofItem(id), untilMs });
+  const ofHosts =
+    meeting === '' ? [] : [await grantOf(trx, { tenant, source: grantSources.ofHosts(meeting), untilMs })];
   const ofMaker = await sourcesOfMaker(trx, principal, untilMs);
-  await visibleItem(trx, principal, id);
-  return [ofItem, ...ofMaker];
+  const { rights } = await itemWithRights(trx, principal, id);
+  const isStill = rights.some((right) => includes(right.may, may) && ['', meeting].includes(right.meeting));
+  if (!isStill) throw mayNot(may);
+  return [ofItem, ...ofHosts, ...ofMaker];
 }
 
-async function linkedItemOf({ db, library }: LinkOperationDeps, item: ItemRow): Promise<LinkedItem> {
+const mayNot = (may: Right): Problem => new Problem('NOT_PERMITTED', `the caller has no right to ${may} it`);
+
+export async function linkedItemOf(
+  { db, library }: Pick<LinkOperationDeps, 'db' | 'library'>,
+  item: ItemRow,
+): Promise<LinkedItem> {
   const { tenant, content: contentId } = item;
   const content = contentId === '' ? undefined : await library.contents.find(db, tenant, contentId);
   const [renditions] = await renditionsOf(db, tenant, content === undefined ? [] : [content.id]);
   return { item, content, renditions };
 }
 
-function shownNew(link: ItemLink, positionMs: number | undefined): Static<(typeof createItemLink.answers)[201]> {
-  const { id, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
+export function shownNew(link: ItemLink, positionMs: number | undefined): Static<typeof itemLink> {
+  const { id, pageUrl, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
   return {
     id,
+    pageUrl,
     url,
     ...(coverUrl !== undefined && { coverUrl }),
     ...(playlistUrl !== undefined && { playlistUrl }),

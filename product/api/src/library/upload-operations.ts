@@ -143,15 +143,15 @@ function ownerOf({ kind, id }: Principal, asked: string | undefined): string {
 /** Rejects with NOT_FOUND. */
 async function visibleUpload(db: Database, principal: Principal, id: string): Promise<UploadRow> {
   const row = await findUpload(db, principal.tenant, id);
-  if (row === undefined || !isOwn(principal, row)) throw new Problem('NOT_FOUND');
+  if (row === undefined || row.recording !== '' || !isOwn(principal, row)) throw new Problem('NOT_FOUND');
   return row;
 }
 
 /** Finds uploads of others too, for administrators. Rejects with NOT_FOUND. */
 async function deletableUpload(db: Database, principal: Principal, id: string): Promise<UploadRow> {
   const row = await findUpload(db, principal.tenant, id);
-  if (row === undefined || (ownerOnly(principal) !== undefined && !isOwn(principal, row)))
-    throw new Problem('NOT_FOUND');
+  const isOfOther = row !== undefined && ownerOnly(principal) !== undefined && !isOwn(principal, row);
+  if (row === undefined || row.recording !== '' || isOfOther) throw new Problem('NOT_FOUND');
   return row;
 }
 
@@ -160,7 +160,11 @@ async function listedUploads(db: Database, principal: Principal, filter: Static<
   const { kind, id, tenant } = principal;
   if (filter.everyone === true && ownerOnly(principal) !== undefined)
     throw new Problem('NOT_PERMITTED', 'only administrators see uploads of others');
-  let found = db.selectFrom('library_uploads').selectAll().where('tenant', '=', tenant).$call(byTime.ofPage(filter));
+  let found = db
+    .selectFrom('library_uploads')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, recording: '' }))
+    .$call(byTime.ofPage(filter));
   const state = uploadStates.find((one) => one === filter.state);
   if (kind === 'user' && filter.everyone !== true) found = found.where('owner', '=', id);
   if (filter.owner !== undefined) found = found.where('owner', '=', filter.owner);

@@ -41,6 +41,49 @@ export function findUpload(db: Database, tenant: string, id: string): Promise<Up
     .executeTakeFirst();
 }
 
+/** Returns the item of an output of a recording, which keeps it in all versions. */
+export async function itemOfOutput(
+  db: Database,
+  tenant: string,
+  { recording, output }: { readonly recording: string; readonly output: string },
+): Promise<string | undefined> {
+  const rows = await db
+    .selectFrom('library_items as i')
+    .select('i.id')
+    .where((eb) => eb.and({ 'i.tenant': tenant, 'i.recording': recording }))
+    .where('i.deleted_ms', 'is', null)
+    .where(({ or, exists, selectFrom }) =>
+      or([
+        exists(
+          selectFrom('recording_outputs as o')
+            .select('o.item')
+            .whereRef('o.tenant', '=', 'i.tenant')
+            .whereRef('o.item', '=', 'i.id')
+            .where('o.name', '=', output),
+        ),
+        exists(
+          selectFrom('library_uploads as u')
+            .select('u.id')
+            .whereRef('u.tenant', '=', 'i.tenant')
+            .whereRef('u.item', '=', 'i.id')
+            .where('u.output', '=', output),
+        ),
+      ]),
+    )
+    .orderBy('i.created_ms', 'desc')
+    .limit(1)
+    .execute();
+  return rows[0]?.id;
+}
+
+export const openUploadsOf = (db: Database, tenant: string, item: string): Promise<UploadRow[]> =>
+  db
+    .selectFrom('library_uploads')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, item }))
+    .where('state', 'in', ['proof', 'open'])
+    .execute();
+
 /** Ends an upload and releases contents from which it would have copied. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,

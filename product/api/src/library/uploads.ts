@@ -23,6 +23,8 @@ import {
   copiesIn,
   endUpload,
   findUpload,
+  itemOfOutput,
+  openUploadsOf,
   type ProofChallenge,
   partsIn,
   type UploadDropping,
@@ -37,7 +39,7 @@ export interface UploadsOptions {
   readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf'>;
   readonly nodes: LibraryNodes;
   readonly contents: Contents;
-  readonly items: Pick<Items, 'create' | 'ready' | 'drop'>;
+  readonly items: Pick<Items, 'create' | 'ready' | 'drop' | 'awaitContent'>;
   readonly dropping: UploadDropping;
 }
 
@@ -45,6 +47,17 @@ export interface Uploader {
   readonly tenant: string;
   /** User whose rights do not cover the whole tenant; undefined for administrators and API keys. */
   readonly person: string | undefined;
+  /** File that the upload brings; undefined for uploads of people and API keys, which alone are limited. */
+  readonly file?: RecordedFile;
+}
+
+/** File of a recording. */
+export interface RecordedFile {
+  readonly recording: string;
+  /** Name of the output, unique in its recording. */
+  readonly output: string;
+  /** Meeting whose hosts may change the item; '' for none. */
+  readonly meeting: string;
 }
 
 /** Upload that is not stored yet; a node may already have opened it. */
@@ -86,7 +99,8 @@ export class Uploads {
   }
 
   /**
-   * Opens the upload at a node, or requests a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
+   * Opens the upload at a node, or requests a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED, CONFLICT (the tenant
+   * is being erased) or NODE_UNREACHABLE.
    */
   async prepare(by: Uploader, owner: string, body: Static<typeof newUpload>): Promise<PreparedUpload> {
     const { db, keys, nodes, clock, rng } = this.#o;
@@ -94,7 +108,7 @@ export class Uploads {
     const { bytes, blocks = [] } = body;
     if (body.blocks !== undefined && blocks.length !== blocksOf(bytes))
       throw invalid('/blocks', `must be the hashes of ${blocksOf(bytes)} blocks`);
-    await mayBegin(db, by, bytes);
+    if (by.file === undefined) await mayBegin(db, by, bytes);
     const key = await keys.signing(tenant);
     if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
     const usable = await nodes.usable(key.regions, body.region);
@@ -104,8 +118,8 @@ export class Uploads {
     const newRow: Omit<UploadRow, 'item'> = {
       tenant,
       id: newUploadId((count) => rng.bytes(count)),
-      recording: '',
-      output: '',
+      recording: by.file?.recording ?? '',
+      output: by.file?.output ?? '',
       owner,
       name: body.name,
       bytes,
@@ -134,13 +148,32 @@ export class Uploads {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
     await lockTenant(trx, tenant);
-    await mayBegin(trx, by, row.bytes);
+    if (by.file === undefined) await mayBegin(trx, by, row.bytes);
+    const formerItem = by.file && (await this.#itemOf(trx, tenant, by.file));
     const { title = name, description = '', tags = [], visibility = 'private' } = body;
-    const item = await items.create(trx, { tenant, title, description, tags, visibility, owner, name });
+    const ofRecording = by.file === undefined ? {} : { recording: by.file.recording, meeting: by.file.meeting };
+    const newItem = { tenant, title, description, tags, visibility, owner, name, ...ofRecording };
+    const item = formerItem ?? (await items.create(trx, newItem));
     for (const node of left) await dropping.scheduleDrop(trx, { tenant, id, node });
     const values: UploadRow = Object.assign({}, row, { item: item.id });
     await trx.insertInto('library_uploads').values(values).execute();
     return values;
+  }
+
+  /**
+   * Returns the item that an output has already, after its other uploads were ended; a refused item waits again.
+   * Undefined for the first upload of an output.
+   */
+  async #itemOf(trx: Transaction, tenant: string, file: RecordedFile): Promise<{ readonly id: string } | undefined> {
+    const id = await itemOfOutput(trx, tenant, file);
+    if (id === undefined) return undefined;
+    const { contents, items, dropping } = this.#o;
+    for (const former of await openUploadsOf(trx, tenant, id)) {
+      await endUpload(trx, former, 'gone', contents);
+      await dropping.scheduleDrop(trx, former);
+    }
+    await items.awaitContent(trx, { tenant, id });
+    return { id };
   }
 
   /** Must be called when `store` failed, so that nodes drop the prepared upload. */
@@ -400,7 +433,7 @@ const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties =>
   sha256: row.sha256,
   name: row.name,
   expiresWallMs: row.expires_ms,
-  owner: row.owner,
+  owner: row.recording === '' ? row.owner : '',
 });
 
 /** Compares in constant time, even if the lengths differ. */

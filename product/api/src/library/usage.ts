@@ -42,7 +42,7 @@ export async function libraryUsage(db: Database, tenant: string, owner?: string)
       ),
     )
     .executeTakeFirstOrThrow();
-  const { bytes: coming } = await underWay(db, tenant, owner);
+  const { coming } = await underWay(db, tenant, owner);
   return {
     items: Number(items.count),
     bytes: Number(storedSum.bytes ?? 0) + coming + (await writtenBytes(db, tenant, owner)),
@@ -86,18 +86,25 @@ export function inSteps(bytes: number, bytesMax: number): number {
   return Math.ceil(bytes / stepBytes) * stepBytes;
 }
 
-/** Counts open uploads of the tenant, or only those of `owner`. */
+/**
+ * Counts open uploads of the tenant, or only those of `owner`. `coming`: bytes that are under way. `count`, `bytes`: of
+ * uploads that are not files of recordings, since those are limited when a recording begins.
+ */
 export async function underWay(
   db: Database,
   tenant: string,
   owner?: string,
-): Promise<{ readonly count: number; readonly bytes: number }> {
+): Promise<{ readonly count: number; readonly bytes: number; readonly coming: number }> {
   let open = db
     .selectFrom('library_uploads')
-    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum<number | null>('bytes').as('bytes')])
+    .select((eb) => [
+      eb.fn.countAll<number>().filterWhere('recording', '=', '').as('count'),
+      eb.fn.sum<number | null>('bytes').filterWhere('recording', '=', '').as('bytes'),
+      eb.fn.sum<number | null>('bytes').as('coming'),
+    ])
     .where('tenant', '=', tenant)
     .where('state', 'in', ['proof', 'open']);
   if (owner !== undefined) open = open.where('owner', '=', owner);
-  const { count, bytes } = await open.executeTakeFirstOrThrow();
-  return { count: Number(count), bytes: Number(bytes ?? 0) };
+  const { count, bytes, coming } = await open.executeTakeFirstOrThrow();
+  return { count: Number(count), bytes: Number(bytes ?? 0), coming: Number(coming ?? 0) };
 }

@@ -1,15 +1,18 @@
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
-import type { Revocations } from '../access/revocations.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { serveTasks, type TaskLink } from '../jobs/task-service.ts';
+import type { Library } from '../library/library.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
+import { RecordingAssembling } from './assembling.ts';
+import { RecordingCollecting } from './collecting.ts';
 import { RecordingErasing } from './erasing.ts';
-import { RecordingFinishing } from './finishing.ts';
 import { RecordingLimits, type RecordingLimitsOptions } from './limits.ts';
 import { Recorders } from './recorders.ts';
 import { Records } from './records.ts';
+import { TaskUploads } from './task-uploads.ts';
 
 export interface RecordingsOptions {
   readonly db: Database;
@@ -19,8 +22,8 @@ export interface RecordingsOptions {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly keys: Pick<ApiKeys, 'signing'>;
-  readonly revocations: Pick<Revocations, 'add'>;
+  readonly keys: Pick<ApiKeys, 'fenceOf'>;
+  readonly library: Pick<Library, 'items' | 'recordings'>;
   readonly tellLimits: RecordingLimitsOptions['tellLimits'];
 }
 
@@ -29,9 +32,13 @@ export interface Recordings {
   readonly records: Records;
   readonly erasing: RecordingErasing;
   readonly limits: RecordingLimits;
+  /** Serves the link of a recorder. */
+  attach(link: TaskLink): void;
 }
 
+/** Registers jobs, so it must be called before they start. */
 export function makeRecordings(o: RecordingsOptions): Recordings {
+  const { items, recordings: files } = o.library;
   const recorders = new Recorders(o);
   const limits = new RecordingLimits(o);
   o.jobs.register(limits.job);
@@ -41,16 +48,29 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
     onEnded: async (trx, row) => {
       const { tenant, id } = row;
       const knownTenant = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
-      if (knownTenant !== undefined) return finishing.begin(trx, row);
-      await erasing.reschedule(trx, row);
+      if (knownTenant !== undefined) return collecting.begin(trx, row);
+      await erasing.begin(trx, row);
       await trx
         .deleteFrom('recordings')
         .where((eb) => eb.and({ tenant, id }))
         .execute();
     },
-    onDeletedSeen: (trx, row) => erasing.reschedule(trx, row),
+    onDeletedSeen: (trx, row) => erasing.begin(trx, row),
   });
-  const finishing = new RecordingFinishing({ ...o, recorders, records });
-  const erasing = new RecordingErasing({ ...o, recorders, records });
-  return { recorders, records, erasing, limits };
+  const erasing = new RecordingErasing({ ...o, recorders, records, files });
+  items.onDeleted((trx, item) => erasing.itemDeleted(trx, item));
+  const collecting = new RecordingCollecting({ ...o, recorders, records, erasing });
+  const parts = { ...o, records, collecting, erasing, files, items };
+  o.jobs.register(new RecordingAssembling(parts).kind);
+  const uploads = new TaskUploads({ ...o, files });
+  return {
+    recorders,
+    records,
+    erasing,
+    limits,
+    attach: (link) => {
+      serveTasks(link, o.jobs, () => []);
+      uploads.attach(link);
+    },
+  };
 }

@@ -11,8 +11,10 @@ import {
 } from '../events/core/recording-story.ts';
 import type { RecordingsReport } from '../events/intake.ts';
 import {
+  awaitedOf,
   eventSidOf,
   holesOf,
+  outputsOf,
   type RecordingRow,
   recordersOf,
   shownRecording,
@@ -22,18 +24,21 @@ import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { type MadeRecording, withMissing } from './core/missing.ts';
+import { shiftPosts } from './posts.ts';
 
 export interface RecordsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
   onChanged(trx: Transaction, row: RecordingRow): void;
+  /** Called when it has ended, and when a recorder turns out to have had an ended one. */
   onEnded(trx: Transaction, row: RecordingRow): Promise<void>;
   onDeletedSeen(trx: Transaction, row: RecordingRow): Promise<void>;
 }
 
 export type SettledColumns = Pick<RecordingRow, 'state'> &
-  Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
+  Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'failure' | 'started_ms'>> &
+  Partial<Pick<RecordingRow, 'version' | 'assembled' | 'awaited'>>;
 
 /** A room's life may begin this long before its occurrence. */
 const EARLY_MS = 60 * 60_000;
@@ -58,19 +63,16 @@ export class Records {
     for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), recordingsReport.endedMs));
   }
 
-  /**
-   * Stores the outcome, in a transaction. Returns false if the recording was deleted, or finished or failed, meanwhile.
-   */
+  /** Stores the outcome, in a transaction. Returns false if the recording has changed since `row` was read. */
   async settle(
     trx: Transaction,
-    { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
+    { tenant, id, state, version }: Pick<RecordingRow, 'tenant' | 'id' | 'state' | 'version'>,
     settled: SettledColumns,
   ): Promise<boolean> {
     const row = await trx
       .updateTable('recordings')
       .set(Object.assign({ settled_ms: this.#o.clock.wallMs() }, settled))
-      .where((eb) => eb.and({ tenant, id }))
-      .where('state', 'in', ['ended', 'finishing'])
+      .where((eb) => eb.and({ tenant, id, state, version }))
       .where('deleted_ms', 'is', null)
       .returningAll()
       .executeTakeFirst();
@@ -92,7 +94,7 @@ export class Records {
       .executeTakeFirstOrThrow();
     const created_ms = clock.wallMs();
     const event = { id: newId('EV_', (count) => rng.bytes(count), 20), tenant, sid, sequence, type };
-    const body = JSON.stringify({ recording: shownRecording(row) });
+    const body = JSON.stringify({ recording: shownRecording(row, await outputsOf(trx, tenant, [id])) });
     await trx
       .insertInto('events')
       .values({ ...event, room, at_ms: atMs ?? created_ms, created_ms, body })
@@ -124,6 +126,12 @@ export class Records {
     const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? reportedColumns(entry) : {});
     // A late report of an owner may move the start earlier, or the end later.
     if (row.state === 'finished') Object.assign(row, columnsMade(row, madeOf(before)));
+    const isOver = row.state === 'finished' || row.state === 'failed';
+    const isAnotherRecorder = isOver && recordersOf(row).length > recordersOf(before).length;
+    if (isAnotherRecorder) {
+      const added = recordersOf(row).filter((recorder) => !recordersOf(before).includes(recorder));
+      row.awaited = JSON.stringify([...awaitedOf(row), ...added]);
+    }
     await trx
       .updateTable('recordings')
       .set(row)
@@ -133,9 +141,10 @@ export class Records {
       if (row.recorders !== before.recorders) await this.#o.onDeletedSeen(trx, row);
       return;
     }
+    if (row.state === 'finished') await shiftContents(trx, row, before.started_ms - row.started_ms);
     await this.#storeAndNotify(trx, row, step.events);
     const isEndedAnew = before.state === 'running' && row.state === 'ended' && !step.events.includes('recording.ended');
-    if (isEndedAnew) await this.#o.onEnded(trx, row);
+    if (isEndedAnew || isAnotherRecorder) await this.#o.onEnded(trx, row);
   }
 
   async #storeAndNotify(trx: Transaction, row: RecordingRow, events: RecordingStep['events']): Promise<void> {
@@ -184,6 +193,17 @@ export function columnsMade(row: RecordingRow, made: MadeRecording) {
   const ordered = { startedMs: row.started_ms, endedMs: row.ended_ms, stints: stintsOf(row) };
   const { startedMs, durationMs, holeMs, holes } = withMissing(ordered, made);
   return { started_ms: startedMs, duration_ms: durationMs, hole_ms: holeMs, holes: JSON.stringify(holes) };
+}
+
+/** Moves files and posts of a recording of which the begin was found to be earlier. */
+async function shiftContents(trx: Transaction, { tenant, id }: RecordingRow, laterMs: number): Promise<void> {
+  if (laterMs === 0) return;
+  await trx
+    .updateTable('recording_outputs')
+    .set((eb) => ({ offset_ms: eb('offset_ms', '+', laterMs) }))
+    .where((eb) => eb.and({ tenant, recording: id }))
+    .execute();
+  await shiftPosts(trx, { tenant, id }, laterMs);
 }
 
 const madeOf = (row: RecordingRow): MadeRecording => ({

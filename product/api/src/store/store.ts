@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '@meridian/runtime';
-import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely';
+import { type Dialect, Kysely, PostgresAdapter, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { isUnreleased, laterMigrations } from './core/later-migrations.ts';
@@ -10,6 +10,9 @@ import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
+
+/** Whether statements go to PostgreSQL, for the few that SQLite says differently. */
+export const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
 /** PostgreSQL: a statement, or a wait for a connection, fails after this time, and callers get 503. */
 const STATEMENT_MS_MAX = 5000;

@@ -10,12 +10,11 @@ import {
   type UpdateLayoutRequest,
   type WebEgressRequest,
 } from '@livekit/protocol';
-import { isRoomName, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal, Scope } from '../access/core/scopes.ts';
-import { EXPIRES_IN_S_USUAL } from '../access/file-links.ts';
-import type { ApiKeys } from '../access/keys.ts';
-import { sourcesOfKey } from '../access/link-grants.ts';
-import { noteUse } from '../access/token-uses.ts';
+import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
+import { grantOf, grantSources, sourcesOfKey } from '../access/link-grants.ts';
 import {
   addEgress,
   type EgressRow,
@@ -24,20 +23,32 @@ import {
   egressOf,
   markStopped,
 } from '../events/egress-rows.ts';
-import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
+import { outputsOf, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
-import { fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
-import { recordingOf } from '../recordings/records.ts';
+import { type ItemLink, type ItemLinkOptions, linkToItem, newLink } from '../library/item-links.ts';
+import { itemOf } from '../library/items.ts';
+import { type LinkOperationDeps, linkedItemOf } from '../library/link-operations.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
-import { type EgressDetails, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
+import { transact } from '../store/transaction.ts';
+import {
+  type EgressDetails,
+  egressInfo,
+  type FileLocations,
+  type Recorded,
+  sourceOf,
+  statusOf,
+} from '../webhooks/egress-messages.ts';
 import { composite, layoutOf, participant, type RequestedRecording, web } from './egress-requests.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
-export interface EgressDeps extends LinkOptions {
+export interface EgressDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly keys: Pick<ApiKeys, 'signing'>;
   readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly library: LinkOperationDeps['library'];
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
   /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */
   mayRecord(tenant: string, mode: string): Promise<void>;
@@ -46,6 +57,8 @@ export interface EgressDeps extends LinkOptions {
 /** Limit of egresses in an answer, which has no pages. REST also lists older recordings. */
 const LISTED_MAX = 1000;
 const AT_ONCE = 20;
+/** Back ends fetch a file soon after its event; a list shows it with a new URL. */
+const LOCATION_S = 86_400;
 
 /** State of a recording in its room; `goneEgresses`: absent; `unknown`: the room's owner does not answer. */
 type InRoom = RoomRecording | 'gone' | 'unknown';
@@ -214,8 +227,9 @@ export class EgressService {
     links = new Links(this.#o, principal),
   ): Promise<EgressInfo> {
     const { row, own } = found;
-    const recorded: Recorded = row === undefined ? waitingEgress(found, inRoom) : shownRecording(row);
-    const base = row === undefined ? '' : await links.baseOf(row);
+    const outputs = row === undefined ? [] : await outputsOf(this.#o.db, row.tenant, [row.id]);
+    const recorded: Recorded = row === undefined ? waitingEgress(found, inRoom) : shownRecording(row, outputs);
+    const locations = await links.locationsOf(outputs.map(({ item }) => item));
     const times = [own?.made_ms, own?.stopped_ms, row?.started_ms, row?.ended_ms, row?.settled_ms];
     const seen: EgressDetails = {
       status,
@@ -223,7 +237,7 @@ export class EgressService {
       outputs: own?.outputs ?? 'file',
       label: own?.label ?? '',
       updatedMs: Math.max(...times.map((ms) => ms ?? 0)),
-      locationOf: (name) => (base === '' ? '' : fileUrlOf(base, name)),
+      locationsOf: (item) => locations.get(item) ?? { file: '', playlist: '' },
     };
     return egressInfo(recorded, seen);
   }
@@ -240,23 +254,38 @@ class Links {
     this.#principal = principal;
   }
 
-  /** Returns the URL to which names of files are appended; '' without files, or if no recorder has a public URL now. */
-  async baseOf(row: RecordingRow): Promise<string> {
+  /** Returns the URLs of items; without those that have no file at a node now, or none for a caller without the right. */
+  async locationsOf(items: readonly string[]): Promise<ReadonlyMap<string, FileLocations>> {
     const { egress, tenant } = this.#principal;
-    if (egress?.has('recordings:write') !== true || row.state !== 'finished') return '';
+    const found = new Map<string, FileLocations>();
+    if (egress?.has('recordings:write') !== true || items.length === 0) return found;
     this.#key ??= this.#o.keys.signing(tenant);
     const key = await this.#key;
-    if (key === undefined) return '';
-    const untilMs = this.#o.clock.wallMs() + EXPIRES_IN_S_USUAL * 1000 + limits.clockLeewayMs;
-    await noteUse(this.#o.db, { tenant, id: row.id, untilMs });
-    const present = await recordingOf(this.#o.db, tenant, row.id);
-    if (present === undefined || present.deleted_ms !== null) return '';
-    const sources = [row.id, ...sourcesOfKey(this.#principal)];
-    const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined, key, sources };
-    return linkTo(this.#o, row, wanted).then(
-      ({ base }) => base,
-      () => '',
+    if (key === undefined) return found;
+    for (const id of items) {
+      const link = await this.#linkTo(id, key);
+      if (link !== undefined) found.set(id, { file: link.url, playlist: link.playlistUrl ?? '' });
+    }
+    return found;
+  }
+
+  async #linkTo(id: string, key: KeyWithSecret): Promise<ItemLink | undefined> {
+    const { db, library, publicUrl } = this.#o;
+    const { tenant } = this.#principal;
+    const times = newLink(this.#o, LOCATION_S);
+    const source = { tenant, source: grantSources.ofItem(id), untilMs: times.expiresS * 1000 };
+    const ofItem = await transact(db, (trx) => grantOf(trx, source));
+    const item = await itemOf(db, { tenant, id });
+    if (item === undefined) return undefined;
+    const sources = [ofItem, ...sourcesOfKey(this.#principal)];
+    const linked = await linkedItemOf({ db, library }, item);
+    const link = linkToItem(
+      { contents: library.contents, publicUrl },
+      linked,
+      Object.assign({ may: 'download', viewer: '', key, sources }, times),
     );
+    // Without a node that has the file now, the egress is shown without its location.
+    return link.catch(() => undefined);
   }
 }
 

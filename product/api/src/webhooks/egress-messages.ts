@@ -16,7 +16,13 @@ import type { ShownRecording } from '../events/recording-body.ts';
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
-  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
+  Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'outputs' | 'failure'>>;
+
+export interface FileLocations {
+  readonly file: string;
+  /** HLS playlist of the renditions. */
+  readonly playlist: string;
+}
 
 export interface EgressDetails {
   readonly status: EgressStatus;
@@ -26,8 +32,8 @@ export interface EgressDetails {
   /** Path or prefix that the request gave. */
   readonly label: string;
   readonly updatedMs: number;
-  /** Returns the location of a file; '' if it has none (yet). */
-  locationOf(name: string): string;
+  /** Returns the URLs of an item's files, each '' if it has none (yet); undefined where only names are shown. */
+  locationsOf(item: string): FileLocations | undefined;
 }
 
 export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
@@ -46,7 +52,6 @@ export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>
 
 const nsOf = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 const nsOfText = (time: string | null | undefined): bigint => (time == null ? 0n : nsOf(Date.parse(time)));
-const PLAYLIST = '/master.m3u8';
 
 export function egressInfo(recorded: Recorded, details: EgressDetails): EgressInfo {
   const outputs = details.outputs.split(' ');
@@ -72,25 +77,20 @@ interface Times {
   readonly endedAt: bigint;
 }
 
-/** Returns the original files, since names of renditions contain a slash. */
 function filesOf(recorded: Recorded, seen: EgressDetails, times: Times): FileInfo[] {
-  const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
-  return files.map(({ name: filename, bytes }) => {
-    const duration = nsOf(recorded.durationMs ?? 0);
-    const location = seen.locationOf(filename);
-    return new FileInfo(Object.assign({ filename, size: BigInt(bytes), duration, location }, times));
+  return (recorded.outputs ?? []).map(({ item, name, bytes, durationMs }) => {
+    const filename = `${name}.mp4`;
+    const { file: location } = seen.locationsOf(item) ?? { file: filename };
+    return new FileInfo(Object.assign({ filename, size: BigInt(bytes), duration: nsOf(durationMs), location }, times));
   });
 }
 
 function segmentsOf(recorded: Recorded, seen: EgressDetails, times: Times): SegmentsInfo[] {
-  const files = recorded.files ?? [];
-  const playlists = files.filter(({ name }) => name.endsWith(PLAYLIST));
-  return playlists.map(({ name: playlistName }) => {
-    const folder = playlistName.slice(0, 1 - PLAYLIST.length);
-    const bytes = files.reduce((sum, file) => sum + (file.name.startsWith(folder) ? file.bytes : 0), 0);
-    const duration = nsOf(recorded.durationMs ?? 0);
-    const playlistLocation = seen.locationOf(playlistName);
-    return new SegmentsInfo(Object.assign({ playlistName, size: BigInt(bytes), duration, playlistLocation }, times));
+  return (recorded.outputs ?? []).map(({ item, name, bytes, durationMs }) => {
+    const playlistName = `${name}/master.m3u8`;
+    const { playlist: playlistLocation } = seen.locationsOf(item) ?? { playlist: playlistName };
+    const fields = { playlistName, size: BigInt(bytes), duration: nsOf(durationMs), playlistLocation };
+    return new SegmentsInfo(Object.assign(fields, times));
   });
 }
 

@@ -136,5 +136,5 @@ const egressOf = (recording: RecordingEventBody['recording'], updatedMs: number,
     outputs: egress?.outputs ?? 'file',
     label: egress?.label ?? '',
     updatedMs,
-    locationOf: (name) => name,
+    locationsOf: () => undefined,
   });

@@ -65,6 +65,7 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
 export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promise<void> {
   for (const table of [
     'library_links',
+    'library_item_readers',
     'library_transcripts',
     'library_rendition_chunks',
     'library_renditions',

@@ -12,7 +12,7 @@ interface ListOptions {
 export function addFileLinks(program: Command, context: Context): void {
   const links = program
     .command('file-links')
-    .description('open links to files of the library and of recordings')
+    .description('open links to files of the library')
     .helpCommand(false);
   links
     .command('list')
@@ -22,9 +22,9 @@ export function addFileLinks(program: Command, context: Context): void {
     .addOption(limitOption())
     .action(({ by, use, limit }: ListOptions) => {
       const query = { ...(by !== undefined && { createdBy: by }), ...(use !== undefined && { use }) };
-      const columns = ['id', 'item or recording', 'may', 'use', 'by', 'created', 'expires'];
+      const columns = ['id', 'item', 'may', 'use', 'by', 'created', 'expires'];
       return context.list(context.api.list('/file-links', { params: { query } }), limit, columns, (one) => [
-        ...[one.id, one.item ?? one.recording, one.may, one.use, one.createdBy, one.createdAt, one.expiresAt],
+        ...[one.id, one.item, one.may, one.use, one.createdBy, one.createdAt, one.expiresAt],
       ]);
     });
   links

@@ -1,0 +1,87 @@
+// Rights in items: of the owner, of all users of the tenant, and of the item's readers.
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { ownerOnly, type Principal } from '../access/core/scopes.ts';
+import { namesOf } from '../meetings/core/rights.ts';
+import { type Database, isPostgres } from '../store/store.ts';
+import type { ItemRow } from './rows.ts';
+
+/** Rights in items; each includes those before it. */
+const rights = ['play', 'download', 'change'] as const;
+export type Right = (typeof rights)[number];
+
+export interface ItemRight {
+  readonly may: Right;
+  /** Meeting whose hosts have the right; '' for a right that no meeting gives. */
+  readonly meeting: string;
+}
+
+export const includes = (may: Right, needed: Right): boolean => rights.indexOf(may) >= rights.indexOf(needed);
+
+/** Returns one of the rights that includes `needed`, rather one that no meeting gives. */
+export function rightTo(has: readonly ItemRight[], needed: Right): ItemRight | undefined {
+  const fitting = has.filter(({ may }) => includes(may, needed));
+  return fitting.find(({ meeting }) => meeting === '') ?? fitting[0];
+}
+
+/** Returns the caller's rights in an item of the caller's tenant; none for an item that the caller may not see. */
+export async function rightsIn(
+  db: Database,
+  principal: Principal,
+  { tenant, id, owner, visibility }: Pick<ItemRow, 'tenant' | 'id' | 'owner' | 'visibility'>,
+): Promise<ItemRight[]> {
+  const me = ownerOnly(principal);
+  if (me === undefined || owner === me) return [{ may: 'change', meeting: '' }];
+  const rows = await db
+    .selectFrom('library_item_readers as r')
+    .select(['r.kind', 'r.reader', 'r.may'])
+    .where((eb) => eb.and({ 'r.tenant': tenant, 'r.item': id }))
+    .where(isReader(db, principal))
+    .execute();
+  const ofReader = rows.map(({ kind, reader, may }) => ({ may, meeting: kind === 'meeting' ? reader : '' }));
+  return visibility === 'tenant' ? [{ may: 'download', meeting: '' }, ...ofReader] : ofReader;
+}
+
+/** Matches rows of `library_items` that a user may see who is not an administrator. */
+export const isVisible = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+  library_items.owner = ${principal.id} or library_items.visibility = 'tenant' or exists (
+    select 1 from library_item_readers as r
+    where r.tenant = library_items.tenant and r.item = library_items.id and ${isReader(db, principal)}))`;
+
+/** Matches rows `r` of readers that mean the user: hosts and cohosts of a meeting are those that it has now. */
+const isReader = (db: Database, principal: Principal): RawBuilder<SqlBool> => {
+  const person = { id: principal.id, email: principal.user?.email ?? '' };
+  return sql<SqlBool>`(
+    (r.kind = 'user' and r.reader = ${person.id})
+    or (r.kind = 'group' and exists (
+      select 1 from group_members as g
+      where g.tenant = r.tenant and g.group_id = r.reader and g.user_id = ${person.id}))
+    or (r.kind = 'meeting' and exists (
+      select 1 from meeting_persons as p inner join meetings as m on m.id = p.meeting
+      where p.tenant = r.tenant and p.meeting = r.reader and p.person in (${sql.join(namesOf(person))})
+      and ${isPostgres(db) ? leadsInPostgres(person) : leadsInSqlite(person)})))`;
+};
+
+interface Person {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Matches meetings `m` of which the person is host or cohost, as `partOf` of meetings decides. */
+const leadsInSqlite = ({ id, email }: Person) => sql<SqlBool>`(
+  exists (select 1 from json_each(m.body, '$.hosts') as h where h.value = ${id})
+  or exists (select 1 from json_each(m.body, '$.cohosts') as h where h.value = ${id})
+  or exists (
+    select 1 from json_each(m.body, '$.invitees') as i
+    where json_extract(i.value, '$.role') in ('host', 'cohost')
+    and (json_extract(i.value, '$.userId') = ${id} or (
+      coalesce(json_extract(i.value, '$.userId'), '') = ''
+      and json_extract(i.value, '$.email') <> '' and lower(json_extract(i.value, '$.email')) = ${email.toLowerCase()}))))`;
+
+const leadsInPostgres = ({ id, email }: Person) => sql<SqlBool>`(
+  jsonb_exists(m.body::jsonb -> 'hosts', ${id})
+  or jsonb_exists(m.body::jsonb -> 'cohosts', ${id})
+  or exists (
+    select 1 from jsonb_array_elements(m.body::jsonb -> 'invitees') as i
+    where i ->> 'role' in ('host', 'cohost')
+    and (i ->> 'userId' = ${id} or (
+      coalesce(i ->> 'userId', '') = '' and i ->> 'email' <> '' and lower(i ->> 'email') = ${email.toLowerCase()}))))`;

@@ -1,0 +1,74 @@
+// Posts of recordings, in pages by time: each page is a row.
+import { POSTS_OF_PAGE_MAX, type PostPage } from '@meridian/protocol';
+import { Type } from 'typebox';
+import type { RecordingRow } from '../events/recording-body.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+type Key = Pick<RecordingRow, 'tenant' | 'id'>;
+
+const text = Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$' });
+const recordedPost = Type.Object(
+  {
+    ms: Type.Number({ minimum: 0, description: 'Time since the begin of the recording.' }),
+    kind: Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$', description: 'Kind, as of posts of rooms.' }),
+    name: text,
+    text,
+    style: text,
+  },
+  { title: 'RecordedPost' },
+);
+export const postPage = Type.Object({
+  page: Type.Integer({ minimum: 0, maximum: 9999 }),
+  posts: Type.Array(recordedPost, { maxItems: POSTS_OF_PAGE_MAX }),
+});
+export const postsShown = Type.Object(
+  { posts: Type.Array(recordedPost), pages: Type.Integer({ description: 'Number of pages.' }) },
+  { title: 'RecordedPosts' },
+);
+
+/** Stores a page, in place of the one of the last version. */
+export async function storePosts(trx: Transaction, { tenant, id: recording }: Key, page: PostPage): Promise<void> {
+  const posts = JSON.stringify(page.posts);
+  await trx
+    .insertInto('recording_posts')
+    .values({ tenant, recording, page: page.page, posts })
+    .onConflict((on) => on.columns(['tenant', 'recording', 'page']).doUpdateSet({ posts }))
+    .execute();
+}
+
+/** Removes the pages from this number on. */
+export async function forgetPosts(trx: Transaction, { tenant, id: recording }: Key, fromPage = 0): Promise<void> {
+  await trx
+    .deleteFrom('recording_posts')
+    .where((eb) => eb.and({ tenant, recording }))
+    .where('page', '>=', fromPage)
+    .execute();
+}
+
+/** Moves all posts, if the recording begins earlier than its first media. */
+export async function shiftPosts(trx: Transaction, { tenant, id: recording }: Key, laterMs: number): Promise<void> {
+  if (laterMs === 0) return;
+  const pages = await trx
+    .selectFrom('recording_posts')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, recording }))
+    .execute();
+  for (const { page, posts } of pages) {
+    const read = JSON.parse(posts) as PostPage['posts'];
+    const moved = read.map((post) => Object.assign({}, post, { ms: post.ms + laterMs }));
+    await storePosts(trx, { tenant, id: recording }, { page, posts: moved });
+  }
+}
+
+/** Returns a page, which is empty beyond the last. */
+export async function postsOf(
+  db: Database,
+  { tenant, id: recording }: Key,
+  page: number,
+): Promise<{ posts: PostPage['posts'][number][]; pages: number }> {
+  const ofRecording = db.selectFrom('recording_posts').where((eb) => eb.and({ tenant, recording }));
+  const row = await ofRecording.select('posts').where('page', '=', page).executeTakeFirst();
+  const { pages } = await ofRecording.select((eb) => eb.fn.countAll<number>().as('pages')).executeTakeFirstOrThrow();
+  return { posts: row === undefined ? [] : JSON.parse(row.posts), pages: Number(pages) };
+}
