@@ -2,8 +2,8 @@
 import { nginxServer } from '../ops/src/core/nginx.ts';
 import { serviceKinds } from '../ops/src/core/services.ts';
 
-const head = `# nginx in front of one server: page, api, signaling, gateway, recorder, library. \`meridian node init\` writes the same for a host.
-# The services believe it: trustedProxies: ["127.0.0.1/32"] of web, api, signaling, gateway, recorder and library (README.md).
+const head = `# nginx in front of one server: page, api, signaling, gateway, library. \`meridian node init\` writes the same for a host.
+# The services believe it: trustedProxies: ["127.0.0.1/32"] of web, api, signaling, gateway and library (README.md).
 `;
 
 /** `faults` is always empty. */

@@ -507,26 +507,17 @@ const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   port: 7810 + o.portOffset,
 });
 
-const recorderUrl = (o: Pick<TopologyOptions, 'portOffset'>, region: Region): string =>
-  `http://${region.net}.4:${7894 + o.portOffset}`;
-
 function recorderSpec(o: TopologyOptions, region: Region, common: Record<string, unknown>): ChildSpec {
   const ip = `${region.net}.4`;
   const control = { ip, port: 7893 + o.portOffset };
-  const publicUrl = recorderUrl(o, region);
-  const http = { ip, port: Number(new URL(publicUrl).port) };
   const plain = { ip, portMin: 8040 + o.portOffset, portMax: 8039 + plainPorts + o.portOffset };
   return {
     id: String(common['id']),
     kind: 'recorder',
     region: region.id,
     enrols: true,
-    healthUrl: `${publicUrl}/healthz`,
     config: {
       ...common,
-      httpListen: http,
-      publicUrl,
-      trustedProxies: o.trustedProxies ?? [],
       plainListen: plain,
       controlListen: control,
       ...regionCentre(o, region),
@@ -540,8 +531,7 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
         portMax: plain.portMax,
         what: 'media nodes of other hosts (SRTP), one port for each recording',
       },
-      { purpose: 'client', protocol: 'tcp', ...http, what: 'files of recordings, for those with a link (HTTP)' },
-      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api and other recorders' },
     ],
   };
 }
@@ -622,7 +612,6 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
       apiUrl: `http://${apiAddress(o).ip}:${apiAddress(o).port}`,
       apiLocalAddress: API_PROXY,
       gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
-      recorderUrls: regions.map((region) => recorderUrl(o, region)),
       libraryUrls: regions.map((region) => libraryUrl(o, region)),
       devKey: secrets.devKey,
       pageDir: o.pageDir,

@@ -52,7 +52,7 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         input: stories
           ? pathOf('stories.html')
-          : ['index.html', 'play.html', 'account.html', 'check.html', 'recording.html', 'not-found.html'].map(pathOf),
+          : ['index.html', 'play.html', 'account.html', 'check.html', 'watch.html', 'not-found.html'].map(pathOf),
         // The index only re-exports and has no side effects: a page that imports a name loads only that module.
         treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // Code that changes at different times is split, so that a new page does not reload React and the SDK.
@@ -64,7 +64,6 @@ export default defineConfig(({ mode }) => {
               // The player page checks names; it loads the signaling code only if it plays by WebRTC.
               { name: 'names', test: /[\\/]protocol[\\/]src[\\/](ids|limits)\.ts/, priority: 1 },
               { name: 'library-file', test: /[\\/]protocol[\\/]src[\\/]library\.ts/, priority: 1 },
-              { name: 'recording-file', test: /[\\/]protocol[\\/]src[\\/]recording-file\.ts/, priority: 1 },
               { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
               {
                 name: 'sdk',

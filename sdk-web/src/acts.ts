@@ -118,7 +118,7 @@ export class RoomActs {
    * Starts a recording of the room, or of one participant's tracks; for hosts. Resolves with the recording's id: the
    * recording is then in `room.recordings` and waits for a recorder. `mode` '' keeps tracks as they are published;
    * `composed` makes one picture and one audio mix with this layout. Rejects with QUOTA_EXCEEDED beyond eight
-   * recordings.
+   * recordings, NO_LIBRARY when no library node in the room's regions can keep it.
    */
   async startRecording({
     identity = '',

@@ -123,6 +123,11 @@ export const errorCodes = {
   NO_SOUND_TRANSCODER: ['This gateway has no ffmpeg to convert audio: others may not hear the stream.', false],
   NO_PICTURE_TRANSCODER: ['This gateway has no ffmpeg to convert video: others may not see the stream.', false],
   NO_BROWSER: ['This recorder has no Chromium, so it cannot record web pages.', false],
+  NO_LIBRARY: [
+    'No library node in the regions of the room can keep the recording.',
+    false,
+    'Ask the operator to add a library node there.',
+  ],
   NO_SANDBOX: ['No sandbox works on this node for ffmpeg or Chromium, so it does not run.', false],
   PAGE_FAILED: ['The web page to record cannot be opened.', false],
   PAGE_TOO_LARGE: ['The web page uses more memory or disk than the recorder allows.', false],

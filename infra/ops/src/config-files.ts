@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeConfig } from '@meridian/node-shell';
 import { ConfigError, loadConfig, readConfigFile } from '@meridian/runtime';
-import { isScalar, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, parseDocument, type Scalar } from 'yaml';
 import { probeConfig } from '../../../edge-probe/src/config.ts';
 import { libraryConfig } from '../../../files/library/src/config.ts';
 import { gatewayConfig } from '../../../media/gateway/src/config.ts';
@@ -36,6 +36,12 @@ const schemas = {
 const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centreUrl', 'regionCentreUrl', 'enrolUrl'];
 /** Certificates come from an invitation, so no file has a token. */
 const neverKeys = ['enrolmentToken', 'development', 'developmentCities', 'devKey'];
+
+/** Keys of former releases that this one no longer has: a service would not start with them. */
+export const removedKeys: Readonly<Partial<Record<ServiceKind, readonly string[]>>> = {
+  recorder: ['httpListen', 'httpTls', 'publicUrl', 'tlsCertFile', 'tlsKeyFile', 'trustedProxies'],
+  web: ['recorderUrls'],
+};
 
 export function writeConfigs(services: readonly Service[], config: ConfigContext): void {
   for (const service of services) writeServiceFile(service, config);
@@ -121,6 +127,30 @@ export function takeFromLists(file: string, removals: Readonly<Record<string, st
   }
   if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
   return hasChanged;
+}
+
+/** Removes the keys of former releases from the files of this host, and prints them. */
+export function dropRemovedKeys(context: Pick<Context, 'folders' | 'out'>): void {
+  for (const service of servicesHere(context)) {
+    const file = configFilesOf(service, context.folders).at(-1) ?? '';
+    const before = readFileSync(file, 'utf8');
+    const dropped = (removedKeys[service.kind] ?? []).filter((key) => parseDocument(before).has(key));
+    if (dropped.length === 0) continue;
+    writeOwned(file, dropped.reduce(withoutKey, before), { user: userOf(service) });
+    context.out(`${file}: ${dropped.join(', ')} taken out, which this release no longer has`);
+  }
+}
+
+/** Returns the text without the lines of a top-level key, and without the comment directly above it. */
+function withoutKey(text: string, key: string): string {
+  const { contents } = parseDocument(text);
+  const pair = isMap<Scalar, Node | null>(contents) ? contents.items.find((one) => one.key.value === key) : undefined;
+  if (pair === undefined) return text;
+  const [start = 0, keyEnd = 0] = pair.key.range ?? [];
+  const valueEnd = pair.value?.range?.[1] ?? keyEnd;
+  const above = text.slice(0, start).replace(/(?:(?<=^|\n)#.*\n)+$/, '');
+  const below = text.slice(valueEnd).replace(/^.*\n?/, '');
+  return above.endsWith('\n\n') ? above + below.replace(/^\n/, '') : above + below;
 }
 
 /** Sets keys of a file without secrets, as host.yaml; keeps comments and other keys. */

@@ -15,6 +15,7 @@ import { type JoinOptions, join } from './commands/join.ts';
 import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { use, versions } from './commands/versions.ts';
+import { dropRemovedKeys } from './config-files.ts';
 import { type Context, contextOf, type Io } from './context.ts';
 import type { EdgeOptions } from './edge/options.ts';
 
@@ -58,6 +59,10 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .command('restart [services...]')
     .description('restart the services of this host one after the other, while calls go on')
     .action((names: string[]) => restart(names, context()));
+  program
+    .command('upgrade')
+    .description('take keys that this release no longer has out of the configuration; `restart` and `run` do so too')
+    .action(() => dropRemovedKeys(context()));
   program
     .command('centre <addresses>')
     .description('set the address of a moved centre: HOST:PORT, several with commas between')

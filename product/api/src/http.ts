@@ -150,7 +150,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRoomOperations(routes, o);
   addParticipantOperations(routes, o);
   const { erasing, recorders, limits: recordingLimits } = o.eventServices.recordings;
-  const mayRecord = (tenant: string, mode: string): Promise<void> => recordingLimits.check(tenant, mode);
+  const mayRecord = recordingCheck(o);
   addRecordingOperations(routes, { ...o, mayRecord });
   addPostOperations(routes, o);
   addBreakOutOperations(routes, o);
@@ -194,6 +194,15 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();
   return { app, routes };
+}
+
+/** Returns a check that rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */
+function recordingCheck({ eventServices, access }: HttpOptions): (tenant: string, mode: string) => Promise<void> {
+  const { recordings, library } = eventServices;
+  return async (tenant, mode) => {
+    await recordings.limits.check(tenant, mode);
+    if (!library.nodes.hasLibrary(await access.keys.fenceOf(tenant))) throw new Problem('NO_LIBRARY');
+  };
 }
 
 function addLibraryOperations(routes: Routes, o: HttpOptions, linkPace: LinkPace): void {

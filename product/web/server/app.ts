@@ -52,11 +52,10 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const { app, gate } = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
-  const { gatewayUrls, recorderUrls, libraryUrls, connectDomains } = config;
+  const { gatewayUrls, libraryUrls, connectDomains } = config;
   const admitted = () => ({
     connectUrls,
     gatewayUrls,
-    recorderUrls,
     libraryUrls,
     connectDomains,
     edgeUrls: o.edges?.urls ?? [],
@@ -94,8 +93,6 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   });
   if (config.apiUrl !== undefined) addLinkPage(app);
   for (const path of ['/check', '/check/']) app.get(path, async (_request, reply) => reply.sendFile('check.html'));
-  for (const path of ['/recording', '/recording/'])
-    app.get(path, async (_request, reply) => reply.sendFile('recording.html'));
   for (const path of ['/play', '/play/', '/play/:room'])
     app.get(path, async (_request, reply) => {
       const policy = contentSecurityPolicy(admitted(), config.playFrameAncestors);
@@ -137,8 +134,8 @@ const asksForPage = ({ method, url, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !isOfApi(url) && /\btext\/html\b/i.test(headers.accept ?? '');
 
 /**
- * Serves the page at join links, meeting numbers and the user's own meetings, and the pages of signed-in users. A
- * request uses nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by
+ * Serves the page at join links, meeting numbers and the user's own meetings, the page of links to items, and the pages
+ * of signed-in users. A request uses nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by
  * search engines; `securityHeaders` keeps the URL from other pages.
  */
 function addLinkPage(app: FastifyInstance): void {
@@ -150,6 +147,8 @@ function addLinkPage(app: FastifyInstance): void {
     app.get(path, { onSend }, async (_request, reply) => reply.redirect('/'));
   for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
+  for (const path of ['/watch', '/watch/'])
+    app.get(path, { onSend }, async (_request, reply) => reply.sendFile('watch.html'));
   const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];
   const ofRoles = ['/admin', '/admin/*', '/console', '/console/*'];
   const ofMeetings = [

@@ -78,12 +78,6 @@ export const webConfig = Type.Object({
     default: [],
     description: 'All gateways, for the player page and ways by other protocols, in this order; none: WebRTC alone.',
   }),
-  recorderUrls: Type.Array(origin('https://meet.example.org'), {
-    maxItems: 256,
-    default: [],
-    description:
-      'All recorders at other origins than the page, as their `publicUrl`, for the page that plays recordings; those of `connectDomains` need no place here.',
-  }),
   libraryUrls: Type.Array(origin('https://meet.example.org'), {
     maxItems: 256,
     default: [],

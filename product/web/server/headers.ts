@@ -4,8 +4,6 @@ export interface Admitted {
   readonly gatewayUrls: readonly string[];
   /** Origins of edges, which cache HLS and library files. */
   readonly edgeUrls: readonly string[];
-  /** Recorders, for files of recordings and their preview pictures. */
-  readonly recorderUrls: readonly string[];
   /** Library nodes, for uploads, files and covers. */
   readonly libraryUrls: readonly string[];
   /** `media.example.org`: all hosts below it, over https and wss, for any of these uses. */
@@ -14,13 +12,12 @@ export interface Admitted {
 
 /**
  * Returns the content security policy: own files; connections to configured signaling hosts and gateways; media of
- * gateways; files of recorders and library nodes; both from edges. `frameAncestors`: pages that may embed the page.
+ * gateways; files of library nodes; both from edges. `frameAncestors`: pages that may embed the page.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
   const gateways = [...admitted.gatewayUrls.map((text) => new URL(text).origin), ...domains];
-  const keepers = [...admitted.recorderUrls, ...admitted.libraryUrls].map((text) => new URL(text).origin);
-  const files = [...new Set([...keepers, ...domains])];
+  const files = [...new Set([...admitted.libraryUrls.map((text) => new URL(text).origin), ...domains])];
   const { edgeUrls } = admitted;
   const signaling = admitted.connectUrls.map((text) => new URL(text).origin);
   const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);

@@ -182,6 +182,7 @@ function openPorts(program: string, config: KubernetesObject, { hostNetwork = fa
       return [...metrics, ...tcp(httpListen.port, rtmpListen.port, controlListen.port), `${udpListen.port}/UDP`];
     }
     case 'recorder':
+      return [...metrics, ...tcp(config.controlListen.port)];
     case 'library':
       return [...metrics, ...tcp(config.httpListen.port, config.controlListen.port)];
     case 'edge-probe':
@@ -532,7 +533,6 @@ it('the ingress routes each path to the service to which nginx of a host routes 
       '/hls Prefix meridian-gateway-frankfurt',
       '/library Prefix meridian-library-frankfurt',
       '/live Prefix meridian-gateway-frankfurt',
-      '/recordings Prefix meridian-recorder-frankfurt',
       '/rtc Prefix meridian-signaling-frankfurt',
       '/twirp Prefix meridian-api',
       '/v1 Prefix meridian-gateway-frankfurt',
@@ -557,6 +557,7 @@ describe('the chart refuses', () => {
     ['an unknown key', 'sfu.drain=1', /sfu: Additional property drain is not allowed/],
     ['an unknown key at the top', 'centres={}', /Additional property centres/],
     ['no region', 'regions=[]', /regions: Array must have at least 1/],
+    ['recorders without a library node', region({ recorder: { replicas: 1 } }), /recordings are kept by library nodes/],
     ['a region without a name', region({ name: '' }), /regions.0.name: Does not match/],
     ['a region in capitals', region({ name: 'Fra' }), /regions.0.name/],
     ['a region without an address', region({ url: 'a.example' }), /regions.0.url/],

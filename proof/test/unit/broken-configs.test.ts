@@ -76,8 +76,6 @@ const validConfigs: Record<ServiceName, object> = {
   },
   recorder: {
     ...node,
-    httpListen: listen(7873, '127.0.0.1'),
-    publicUrl: 'https://meet.example.org',
     plainListen: { ip: '10.0.0.2', portMin: 7670, portMax: 7799 },
     controlListen: listen(7872),
     apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
@@ -382,33 +380,6 @@ const broken: Broken[] = [
     set: { store: { folder: '/a' } },
     key: 'store.folder',
     cure: { store: {} },
-  },
-  {
-    of: 'recorder',
-    what: 'no public URL',
-    set: { publicUrl: undefined },
-    key: 'publicUrl',
-    cure: { publicUrl: 'https://meet.example.org' },
-  },
-  {
-    of: 'recorder',
-    what: 'https without a certificate',
-    set: { httpTls: true },
-    key: 'httpTls',
-    cure: { httpTls: false },
-  },
-  {
-    of: 'recorder',
-    what: 'a user in its URL',
-    set: { publicUrl: 'https://me@meet.example.org' },
-    key: 'publicUrl',
-  },
-  {
-    of: 'recorder',
-    what: 'an invalid trusted proxy',
-    set: { trustedProxies: ['proxy'] },
-    key: 'trustedProxies[0]',
-    cure: { trustedProxies: [] },
   },
   { of: 'recorder', what: 'no slots', set: { slots: 0 }, key: 'slots' },
   {

@@ -54,7 +54,6 @@ const sharedKeys: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
     'composition.pagesAllowed',
     'composition.pagesWithoutSandbox',
     'ffmpegSandbox',
-    'httpTls',
     'store.forcePathStyle',
     'store.kind',
     'watchRooms',

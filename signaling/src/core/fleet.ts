@@ -83,6 +83,16 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
   return undefined;
 }
 
+/**
+ * Returns whether the plan has a library node inside the fence; true before the first plan. A dead node counts, since
+ * recorders keep recordings until it is back.
+ */
+export const hasLibrary = (fleet: Fleet, fence: string): boolean =>
+  fleet.size === 0 ||
+  [...fleet.values()].some(
+    ({ kind, region, publicUrl }) => kind === nodeKind.library && publicUrl !== '' && isInFence(fence, region),
+  );
+
 /** Returns this node's share of a tenant's sessions while the centre is away; Infinity without a limit. */
 export function shareOfSeats(seats: number, fleet: Fleet): number {
   const nodes = [...fleet.values()].filter(({ kind, state }) => kind === nodeKind.signaling && state !== 'dead').length;

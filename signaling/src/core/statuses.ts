@@ -30,6 +30,7 @@ const statuses: { readonly [code in ErrorCode]: number } = {
   NO_SOUND_TRANSCODER: 400,
   NO_PICTURE_TRANSCODER: 400,
   NO_BROWSER: 400,
+  NO_LIBRARY: 400,
   NO_SANDBOX: 400,
   PAGE_FAILED: 400,
   PAGE_TOO_LARGE: 400,

@@ -68,6 +68,8 @@ export interface ActsOptions {
   onEnded(): void;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
+  /** Returns whether a library node can keep the room's recordings. */
+  hasLibrary(): boolean;
 }
 
 type ActOf<T extends ActType> = Extract<Act, { readonly type: T }>;
@@ -299,13 +301,14 @@ export class Acts {
 
   /** Begins a recording; an id that is known already begins nothing. */
   #startRecording(act: ActOf<'startRecording'>, actor: Actor): ActResult {
-    const { roster, mayRecord } = this.#o;
+    const { roster, mayRecord, hasLibrary } = this.#o;
     const { policy } = roster;
     const participant = roster.byIdentity(act.identity);
     const known = recordingNamed(policy.recordings, act.recordingId);
     if (known !== undefined) return { affected: 0, participant, recordingId: known.recordingId };
     const refused = recordingRefusal(mayRecord(), act.mode);
     if (refused !== undefined) throw new MeridianError(refused, "the tenant's limits allow no such recording");
+    if (!hasLibrary()) throw new MeridianError('NO_LIBRARY');
     const begun = this.#newRecording(act, actor);
     const affected = this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
     return { affected, participant, recordingId: begun.recordingId };

@@ -26,6 +26,7 @@ import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
+  hasLibrary,
   isOfCrowd,
   occupiesRoom,
   openBreakOutRooms,
@@ -516,6 +517,7 @@ export class OwnedRoom {
       rosterWriter: this.rosterWriter,
       admit: (act) => this.lobby.admit(act),
       mayRecord: () => o.mayRecord?.() ?? '',
+      hasLibrary: () => this.#hasLibrary(),
       breakOutRemovals: this.#breakOutRemovals,
       onEnded: () => {
         this.lobby.end();
@@ -572,6 +574,7 @@ export class OwnedRoom {
       roster,
       isPolicyKnown: () => this.isPolicyKnown,
       record: (order) => centre.record({ ...order, roomKey, epoch, fence: this.#entrance.fence }),
+      hasLibrary: () => this.#hasLibrary(),
       change: (recordings) => {
         const { policy } = this;
         this.#policy.change(withRecordings(policy, recordings));
@@ -587,6 +590,10 @@ export class OwnedRoom {
       },
       remove: (recorders, code) => this.rosterWriter.remove(recorders, code, ''),
     });
+  }
+
+  #hasLibrary(): boolean {
+    return hasLibrary(this.#o.fleet(), this.#entrance.fence);
   }
 
   #assertOpen(): void {

@@ -1,7 +1,14 @@
 // Recordings of a room at its owner. For each wanted recording of the policy, the owner keeps asking the centre for a
 // recorder: the centre knows the live recorders, and a repeated request changes nothing. The roster shows which
 // recordings run, by hidden sessions named after them, so the next owner needs only policy and roster.
-import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  isWatcher,
+  MeridianError,
+  type Participant,
+  type RoomRecording,
+  type RoomState,
+} from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   currentRecordings,
@@ -22,6 +29,8 @@ export interface RecordingsOptions {
   isPolicyKnown(): boolean;
   /** Rejects with a stable code. */
   record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
+  /** Returns whether a library node can keep recordings. Without one, no recorder begins. */
+  hasLibrary(): boolean;
   /** Sets the recordings of the policy. Returns true if they changed; another review has then run already. */
   change(recordings: RoomRecording[]): boolean;
   /** Begins this life's automatic recording, if any. Returns true if it began; another review has then run already. */
@@ -170,14 +179,17 @@ export class Recordings {
 
   /** Asks for a recorder, unless no participant can be recorded yet; the next review then asks. */
   #ask(recordingId: string, attempt: Attempt): void {
-    const { roster, clock, record } = this.#o;
+    const { roster, clock, record, hasLibrary } = this.#o;
     const recording = roster.policy.recordings.find((one) => one.recordingId === recordingId);
     const place = recording && recordingPlace(roster.participants(), recording);
     if (recording === undefined || place === undefined) return;
     const { identity, priority, mode, pageUrl } = recording;
     attempt.isAsking = true;
     const recorderAvoidIds = attempt.avoidedIds(clock.nowMs());
-    const asked = record({ recordingId, identity, priority, mode, pageUrl, recorderAvoidIds, ...place });
+    const mayAsk = this.#sessionsOf(recordingId).length > 0 || hasLibrary();
+    const asked = mayAsk
+      ? record({ recordingId, identity, priority, mode, pageUrl, recorderAvoidIds, ...place })
+      : Promise.reject(new MeridianError('NO_LIBRARY'));
     asked
       .then(
         (answer) => this.#answered(recordingId, attempt, answer),

@@ -16,6 +16,7 @@ let recordingId: string;
 beforeEach(async () => {
   rig = await Rig.start();
   await rig.node('sfu-1');
+  rig.centre.addNode({ nodeId: 'lib-1', kind: 'library', publicUrl: 'https://lib-1.example.org', state: 'alive' });
   for (const id of ['sig-1', 'sig-2']) await rig.instance(id);
   [owner, other] = rig.instances;
   await until(() => owner?.centre.fleet.has('sig-2') === true, 'both know each other');

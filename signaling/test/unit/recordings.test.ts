@@ -57,6 +57,7 @@ const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRec
   failure: '',
   ...o,
 });
+const library = { kind: 'library', region: 'fra', publicUrl: 'https://lib-fra.example.org', state: 'alive' };
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 interface Setting {
@@ -64,16 +65,19 @@ interface Setting {
   readonly policy?: Partial<RoomPolicy>;
   readonly isPolicyKnown?: boolean;
   readonly mayRecord?: string;
+  readonly libraries?: readonly (typeof library)[];
 }
 
 /** Makes a room with ann, a host, and bob, unless others are `held`. */
-function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Setting = {}) {
+function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '', libraries = [library] }: Setting = {}) {
   const clock = new ManualClock();
   const orders: RecordOrder[] = [];
   const out: string[] = [];
   const over: string[] = [];
   const stored: RoomPolicy[] = [];
   const tenant = { mayRecord };
+  const media = { kind: 'sfu', region: 'fra', publicUrl: '' };
+  const fleet: Partial<typeof library>[] = [media, media, ...libraries];
   const centre: { answer: RecordAnswer | ErrorCode } = { answer: waits(0) };
   const people = [person('ann', { admin: true }), person('bob', { nodeId: 'n2' })];
   const room = new OwnedRoom({
@@ -81,7 +85,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
     clock,
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('recordings'),
-    fleet: () => new Map(['n1', 'n2'].map((nodeId) => [nodeId, { region: 'fra' }])),
+    fleet: () => new Map(fleet.map((node, index) => [`n${index + 1}`, node])),
     counters: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined, post: () => true },
     isPolicyKnown,
@@ -131,7 +135,24 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
   };
   const states = (): string[] => room.policy.recordings.map(({ recordingId, state }) => `${recordingId} ${state}`);
   const present = (): string[] => room.snapshot().participants.map(({ sessionId }) => sessionId);
-  return { room, clock, centre, tenant, out, over, stored, join, leave, host, begin, pass, ordered, states, present };
+  return {
+    room,
+    clock,
+    centre,
+    fleet,
+    tenant,
+    out,
+    over,
+    stored,
+    join,
+    leave,
+    host,
+    begin,
+    pass,
+    ordered,
+    states,
+    present,
+  };
 }
 
 describe('an act', () => {
@@ -165,6 +186,22 @@ describe('an act', () => {
       room.close();
     },
   );
+
+  it('of a host, or over REST, is refused while no library node is in the room’s regions', async () => {
+    const { room, host, begin, fleet, states } = setUp();
+    begin('re_1');
+    for (const other of [undefined, { ...library, region: 'sgp' }, { ...library, publicUrl: '' }]) {
+      fleet.splice(2, 1, ...(other ? [other] : []));
+      for (const act of [() => host(start('re_2')), () => begin('re_3')])
+        expect(act).toThrow(expect.objectContaining({ code: 'NO_LIBRARY' }));
+    }
+    expect(states()).toEqual(['re_1 waiting']);
+    fleet.splice(2, 1, { ...library, state: 'dead' });
+    expect(host(start('re_2')).affected).toBe(1);
+    fleet.splice(0);
+    expect(host(start('re_3')).affected).toBe(1);
+    room.close();
+  });
 
   it.each([
     ['', '', undefined],
@@ -648,6 +685,22 @@ describe('the automatic recording of a room', () => {
     const later = setUp({ policy: { ...policy, autoRecordedSid: 'RM_former' } });
     expect(later.states()).toHaveLength(1);
     later.room.close();
+  });
+
+  it('says NO_LIBRARY until a library node can keep it; one that runs goes on without', async () => {
+    const { room, fleet, join, ordered, pass } = setUp({ policy: { autoRecord: true }, libraries: [] });
+    const all = () => room.policy.recordings;
+    await settled();
+    expect([await ordered(), all().map(({ failure }) => failure)]).toEqual([[], ['NO_LIBRARY']]);
+    fleet.push(library);
+    await pass(bounds.recordEveryMs);
+    const [order] = await ordered();
+    join(recorder(order?.recordingId ?? '', 'rec-1'));
+    expect(all().map(({ state, failure }) => `${state}${failure}`)).toEqual(['running']);
+    fleet.pop();
+    await pass(bounds.recordEveryMs);
+    expect([(await ordered()).length, all().map(({ failure }) => failure)]).toEqual([1, ['']]);
+    room.close();
   });
 
   it.each(['off', 'used'])('does not begin where the tenant’s limits say %s', (mayRecord) => {

@@ -174,11 +174,8 @@ allowedOrigins: [{{ quote .root.Values.url }}]
 {{- $plain := int .ports.recorderPlain -}}
 {{ include "meridian.base" (dict "port" .ports.recorderMetrics) }}
 drainLimitMs: {{ mul .root.Values.recorder.drainSeconds 1000 }}
-httpListen: { ip: {{ $ip }}, port: {{ int .ports.recorderHttp }} }
-publicUrl: {{ .region.url | quote }}
 plainListen: { ip: {{ $ip }}, portMin: {{ $plain }}, portMax: {{ add $plain 99 }} }
 controlListen: { ip: {{ $ip }}, port: {{ int .ports.recorderControl }} }
-trustedProxies: {{ toJson .root.Values.trustedProxies }}
 {{- end -}}
 
 {{- define "meridian.config.library" -}}
@@ -237,9 +234,7 @@ trustedProxies: {{ toJson $values.trustedProxies }}
 {{- define "meridian.config.web.base" -}}
 {{- $values := .root.Values -}}
 {{- $gateways := list -}}
-{{- $recorders := list -}}
 {{- $libraries := list -}}
-{{- range $values.regions }}{{ if gt (int (dig "recorder" "replicas" 0 .)) 0 }}{{ $recorders = append $recorders .url }}{{ end }}{{ end -}}
 {{- range $values.regions }}{{ if gt (int (dig "library" "replicas" 0 .)) 0 }}{{ $libraries = append $libraries .url }}{{ end }}{{ end -}}
 {{- range $values.regions }}{{ if gt (int (dig "gateway" "replicas" 1 .)) 0 }}{{ $gateways = append $gateways (.gatewayUrl | default .url) }}{{ end }}{{ end -}}
 {{ include "meridian.base" (dict "port" .ports.webMetrics) }}
@@ -247,7 +242,6 @@ httpHost: ${env:ADDRESS}
 httpPort: {{ int .ports.web }}
 entryUrls: {{ include "meridian.entryUrls" .root }}
 gatewayUrls: {{ toJson (uniq $gateways) }}
-recorderUrls: {{ toJson (uniq $recorders) }}
 libraryUrls: {{ toJson (uniq $libraries) }}
 apiUrl: {{ $values.api.url | default (printf "http://%s:%d" (include "meridian.name" (dict "root" .root "kind" "api")) (int .ports.api)) | quote }}
 trustedProxies: {{ toJson $values.trustedProxies }}

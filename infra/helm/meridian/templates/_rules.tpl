@@ -9,11 +9,15 @@
 {{- end -}}
 {{- $regions := list -}}
 {{- $urls := list -}}
+{{- $recorders := 0 -}}
+{{- $libraries := 0 -}}
 {{- range $region := $values.regions -}}
 {{- if has $region.name $regions }}{{ fail (printf "regions: %s stands twice" $region.name) }}{{ end -}}
 {{- if has $region.url $urls }}{{ fail (printf "regions: %s is of two regions: clients have to reach each by its own address" $region.url) }}{{ end -}}
 {{- $regions = append $regions $region.name -}}
 {{- $urls = append $urls $region.url -}}
+{{- $recorders = add $recorders (int (dig "recorder" "replicas" 0 $region)) -}}
+{{- $libraries = add $libraries (int (dig "library" "replicas" 0 $region)) -}}
 {{- $slots := list -}}
 {{- range $region.slots -}}
 {{- if has .name $slots }}{{ fail (printf "regions: slot %s of %s stands twice" .name $region.name) }}{{ end -}}
@@ -22,6 +26,9 @@
 {{- fail (printf "regions: slot %s of %s needs replicas, or autoscaling.enabled" .name $region.name) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- if and (gt $recorders 0) (eq $libraries 0) -}}
+{{- fail "regions: recordings are kept by library nodes: set library.replicas of a region to 1, or recorder.replicas to 0" -}}
 {{- end -}}
 {{- $channels := list -}}
 {{- range $values.distribution.channels -}}

@@ -1,6 +1,7 @@
 // Checks that the services of this host run and that the centre sees its nodes.
 import { connect } from 'node:net';
 import { bracketed, nodeKind } from '@meridian/protocol';
+import type { FleetNode } from '../adapters/centre-http.ts';
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
 import { cloudHere } from '../commands/invite.ts';
 import { readConfig } from '../config-files.ts';
@@ -81,5 +82,19 @@ async function fleetKnows(services: readonly Service[], context: Context): Promi
   });
   const away = nodes.filter(({ state }) => state !== 'alive' && state !== 'draining').map(({ nodeId }) => nodeId);
   const alive = `the centre sees ${nodes.length - away.length} nodes of all hosts${away.length === 0 ? '' : `; not: ${away.join(', ')}`}`;
-  return findings.every(({ level }) => level === 'ok') ? [ok(alive)] : [...findings, ok(alive)];
+  const ownFindings = findings.every(({ level }) => level === 'ok') ? [] : findings;
+  return [...ownFindings, ok(alive), ...libraryThere(nodes)];
+}
+
+/** Checks that recordings can be kept: without a library node the cloud refuses to record (NO_LIBRARY). */
+export function libraryThere(nodes: readonly Pick<FleetNode, 'nodeId' | 'kind'>[]): Finding[] {
+  const idsOf = (kind: string): string[] => nodes.filter((node) => node.kind === kind).map(({ nodeId }) => nodeId);
+  const recorders = idsOf(nodeKind.recorder);
+  if (recorders.length === 0 || idsOf(nodeKind.library).length > 0) return [];
+  return [
+    fail(
+      `${recorders.join(', ')} cannot record: there is no library node to keep recordings`,
+      '`meridian node invite --region REGION --domain NAME` here, and on a new server the line that it prints, without --no-library',
+    ),
+  ];
 }

@@ -12,7 +12,7 @@ import { hasSystemd } from '../adapters/processes.ts';
 import { pack, unpack } from '../adapters/tar.ts';
 import { lineOf } from '../checks/check.ts';
 import { portsFree } from '../checks/machine.ts';
-import { readConfig, servicesHere, withValues } from '../config-files.ts';
+import { dropRemovedKeys, readConfig, servicesHere, withValues } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import type { Values } from '../core/configs.ts';
 import { HostError } from '../core/error.ts';
@@ -93,6 +93,7 @@ export async function restore(file: string, o: RestoreOptions, context: Context)
     for (const part of ['etc/host.yaml', AUTHORITY, 'api.backup'])
       if (!existsSync(join(stage, part)))
         throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
+    dropRemovedKeys({ folders: { ...folders, etc: join(stage, 'etc') }, out: context.out });
     if (addresses !== undefined) writeMoved(join(stage, 'etc'), addresses, context);
     await checkAddresses(join(stage, 'etc'), context);
     if (isDatabaseKept) refuseMissing(join(stage, 'etc'), context);

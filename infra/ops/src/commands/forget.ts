@@ -86,7 +86,7 @@ function unknown(hostId: string, { nodes }: Fleet, context: Context): HostError 
 async function takeFromPage(hostId: string, domain: string, context: Context): Promise<void> {
   if ([...invitedHosts(context)].some(([id, host]) => id !== hostId && host.domain === domain)) return;
   const origin = `https://${domain}`;
-  const web = { entryUrls: origin, gatewayUrls: origin, recorderUrls: origin, libraryUrls: origin };
+  const web = { entryUrls: origin, gatewayUrls: origin, libraryUrls: origin };
   const lists = { web, api: { entryUrls: origin } };
   for (const service of servicesHere(context)) {
     const { kind } = service;

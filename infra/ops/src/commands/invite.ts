@@ -27,9 +27,7 @@ export interface InviteOptions {
 /** Most nodes of an invitation; the host runs as many as it has cores. */
 const MEDIA_NODES_MAX = mediaNodesOf('64', 1);
 
-/**
- * Prints the line, and adds the new host's signaling node, gateway, recorder and library node to the page. HostError.
- */
+/** Prints the line, and adds the new host's signaling node, gateway and library node to the page. HostError. */
 export async function invite(o: InviteOptions, context: Context): Promise<void> {
   const domain = domainOf(o.domain);
   const place = placeOf({
@@ -110,16 +108,15 @@ function freeHostId(
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }
 
-/** Keys in the page's file for nodes that browsers reach at their own origins. */
-const pageLists = { gateway: 'gatewayUrls', recorder: 'recorderUrls', library: 'libraryUrls' } as const;
-
 /** Makes the page admit connections to the new host, and send clients to its signaling node too. */
 async function addToPage(origin: string, o: InviteOptions, context: Context): Promise<void> {
   const serviceNames = new Set(servicesHere(context).map(({ name }) => name));
   const additions = {
-    web: Object.fromEntries(
-      ['entryUrls', ...chosenKinds(o).map((kind) => pageLists[kind])].map((key) => [key, origin]),
-    ),
+    web: {
+      entryUrls: origin,
+      ...(o.gateway && { gatewayUrls: origin }),
+      ...(o.library && { libraryUrls: origin }),
+    },
     api: { entryUrls: origin },
   };
   for (const [name, lists] of Object.entries(additions)) {

@@ -1,6 +1,6 @@
 // `meridian node restart`: restarts the services of this host one after the other, during calls, after an update.
 import { hasSystemd, systemctl } from '../adapters/processes.ts';
-import { servicesHere } from '../config-files.ts';
+import { dropRemovedKeys, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { type Service, unitOf } from '../core/services.ts';
@@ -26,6 +26,7 @@ export async function restart(names: readonly string[], context: Context, ports?
   const services = selectServices(servicesHere(context), names);
   if (ports === undefined && !hasSystemd())
     throw new HostError('SYSTEMD_MISSING', 'systemd does not run here', 'end `meridian node run`, and start it again');
+  dropRemovedKeys(context);
   const { restart: restartUnit, isActive } = ports ?? bySystemd;
   for (const [at, service] of services.entries()) {
     const unit = unitOf(service);

@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { Child } from '@meridian/runtime/child';
 import { commandOf, environmentOf } from '../adapters/processes.ts';
-import { readConfig, servicesHere } from '../config-files.ts';
+import { dropRemovedKeys, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service } from '../core/services.ts';
@@ -19,6 +19,7 @@ export async function run(context: Context, signal: AbortSignal): Promise<void> 
       `there is no service in ${context.folders.etc}`,
       'begin with `meridian node init` or `meridian node join`',
     );
+  dropRemovedKeys(context);
   const children = services.map((service) => childOf(service, context));
   for (const child of children) await child.start();
   context.out(`${services.length} services run: ${services.map(({ name }) => name).join(', ')}`);

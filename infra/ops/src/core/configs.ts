@@ -145,12 +145,9 @@ function recorderValues({ host, folders }: ConfigContext, service: Service): Val
     id: nodeIdOf('recorder', host.hostId, 1),
     stateDir: stateDirOf(service, folders),
     drainLimitMs: DRAIN_LIMIT_MS,
-    httpListen: { ip: LOOPBACK, port: ports.recorderHttp },
-    publicUrl: `https://${host.domain}`,
     plainListen: linkRange(addresses, ports.recorderPlain),
     controlListen: linkListen(addresses, ports.recorderControl),
     apiKeys: [],
-    trustedProxies: PROXIES,
   };
 }
 

@@ -55,7 +55,6 @@ export const ports = {
   gatewayControl: 7871,
   recorderPlain: { min: 7700, max: 7799 },
   recorderControl: 7872,
-  recorderHttp: 7873,
   libraryControl: 7874,
   libraryHttp: 7875,
   signalingHttp: 7880,

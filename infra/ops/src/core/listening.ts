@@ -83,12 +83,7 @@ const listenerKeysOf: Readonly<Record<ServiceKind, readonly ListenerKey[]>> = {
     links('links of the api'),
     metrics,
   ],
-  recorder: [
-    web('files of recordings'),
-    range('plainListen', 'media of media nodes'),
-    links('links of the api'),
-    metrics,
-  ],
+  recorder: [range('plainListen', 'media of media nodes'), links('links of the api and other recorders'), metrics],
   library: [web('uploads, files of items'), links('links of the api'), metrics],
   api: [web('REST'), metrics],
   web: [

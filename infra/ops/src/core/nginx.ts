@@ -20,7 +20,6 @@ export function nginxServer(
   const locations = [
     ...(has('signaling') ? [signaling] : []),
     ...(has('gateway') ? [gateway] : []),
-    ...(has('recorder') ? [recorder] : []),
     ...(has('library') ? [library] : []),
     ...(has('api') ? [api] : []),
     ...(has('web') ? [...(has('signaling') ? [] : [liveKitAtPage]), page] : []),
@@ -79,9 +78,6 @@ ${liveKitAt(ports.signalingHttp)}`;
 
 const gateway = `  # gateway: WHIP, native clients, FLV, HLS and MPEG-1; media is passed on as it comes
   location ~ ^/(v1|live|hls|whip)(/|$) { ${to(ports.gatewayHttp)} proxy_read_timeout 1h; proxy_buffering off; }`;
-
-const recorder = `  # recorder: files of recordings; links are secrets, no log has them
-  location /recordings/ { ${to(ports.recorderHttp)} proxy_buffering off; access_log off; }`;
 
 const library = `  # library: uploads, written as they come, of any size; files of items; links are secrets, no log has them
   location /library/ {

@@ -144,7 +144,6 @@ it('the proxy examples route the same paths to the same services', () => {
     ports.signalingHttp,
     ports.signalingHttp,
     ports.gatewayHttp,
-    ports.recorderHttp,
     ports.libraryHttp,
     ports.api,
     ports.web,

@@ -17,7 +17,6 @@ const web = `entryUrls:
   - https://sgp.example.org
 connectUrls: []
 gatewayUrls: [https://meet.example.org, https://sgp.example.org] # by invite
-recorderUrls: [https://sgp.example.org]
 libraryUrls: [https://sgp.example.org, https://tyo.example.org]
 `;
 
@@ -104,7 +103,6 @@ it('forget denies every node of the host, and removes its name from page and api
   - https://meet.example.org
 connectUrls: []
 gatewayUrls: [ https://meet.example.org ] # by invite
-recorderUrls: []
 libraryUrls: [ https://tyo.example.org ]
 `);
   expect(read('api.yaml')).not.toContain('sgp');

@@ -42,6 +42,8 @@ interface PlannedNode {
 
 export class LibraryNodes {
   readonly #o: LibraryNodesOptions;
+  /** Regions of the plan's library nodes with a URL, dead or not; undefined before the first plan. */
+  #regions: ReadonlySet<string> | undefined;
   /** Nodes of the plan that are not dead; undefined before the first plan. */
   #planned: ReadonlyMap<string, PlannedNode> | undefined;
   readonly #facts = new Map<string, LibraryFacts>();
@@ -69,13 +71,17 @@ export class LibraryNodes {
     readonly deniedIds?: readonly string[];
   }): void {
     const planned = new Map<string, PlannedNode>();
+    const regions = new Set<string>();
     for (const node of nodes) {
       const nodeId = node.nodeId ?? '';
-      if (node.kind !== nodeKind.library || node.state === 'dead' || deniedIds.includes(nodeId)) continue;
+      if (node.kind !== nodeKind.library || deniedIds.includes(nodeId)) continue;
+      if (node.publicUrl) regions.add(node.region ?? '');
+      if (node.state === 'dead') continue;
       planned.set(nodeId, { region: node.region ?? '', publicUrl: (node.publicUrl ?? '').replace(/\/+$/, '') });
       this.#missing.delete(nodeId);
     }
     this.#planned = planned;
+    this.#regions = regions;
     for (const nodeId of this.#facts.keys()) if (!planned.has(nodeId)) this.#facts.delete(nodeId);
   }
 
@@ -108,6 +114,14 @@ export class LibraryNodes {
       isLinked: linked.has(nodeId),
       facts: this.#facts.get(nodeId),
     }));
+  }
+
+  /**
+   * Returns whether the plan has a library node inside the fence; true before the first plan. A dead node counts, since
+   * recorders keep recordings until it is back.
+   */
+  hasLibrary(fence: string): boolean {
+    return this.#regions === undefined || [...this.#regions].some((region) => isInFence(fence, region));
   }
 
   /** Returns whether a plan has arrived. Until then, a node missing in the plan means nothing. */

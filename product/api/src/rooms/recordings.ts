@@ -49,8 +49,7 @@ const recordingSchema = Type.Object(
       description: 'While it waits: time at which a recorder is expected to begin; null if not known yet.',
     }),
     failure: Type.Union([Type.String(), Type.Null()], {
-      description:
-        'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_RECORDER. Attempts go on.',
+      description: 'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_LIBRARY. Attempts go on.',
     }),
   },
   { title: 'RoomRecording' },
@@ -59,7 +58,7 @@ const recordingSchema = Type.Object(
 const inRoom = operations({ tag: 'Rooms', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] });
 export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{room}/recordings', {
   summary: 'Start recording a room, or one participant of it.',
-  description: `The recording waits until a recorder begins; in an empty room, it waits for the next participant. A room has at most ${limits.recordingsPerRoomMax} recordings.`,
+  description: `The recording waits until a recorder begins; in an empty room, it waits for the next participant. NO_LIBRARY: no library node in the tenant’s regions, or in the room’s, can keep the recording. A room has at most ${limits.recordingsPerRoomMax} recordings.`,
   params: ofRoom.params,
   idempotent: true,
   body: Type.Object({
@@ -88,7 +87,7 @@ export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{roo
     ),
   }),
   answers: { 201: recordingSchema },
-  problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
+  problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED', 'NO_LIBRARY'],
 });
 
 export const listRoomRecordings = inRoom('listRoomRecordings', 'GET /rooms/{room}/recordings', {
@@ -156,7 +155,7 @@ export function addRecordingOperations(
   }: {
     readonly rooms: Rooms;
     readonly rng: Rng;
-    /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
+    /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */
     mayRecord(tenant: string, mode: string): Promise<void>;
   },
 ): void {

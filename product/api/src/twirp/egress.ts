@@ -50,7 +50,7 @@ export interface EgressDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly rng: Rng;
   readonly library: LinkOperationDeps['library'];
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
-  /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
+  /** Rejects with NOT_PERMITTED, QUOTA_EXCEEDED or NO_LIBRARY. */
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 

@@ -146,14 +146,6 @@ export class AccountApi {
     return data;
   }
 
-  /** Creates a URL of the page that plays the recording and offers its files; valid for a day. */
-  async recordingUrl(recording: string): Promise<string> {
-    const body = { expiresInS: 86_400, may: 'download' as const };
-    const params = { path: { recording } };
-    const { url } = await this.#run(() => this.#client.post('/me/recordings/{recording}/links', { body, params }));
-    return url;
-  }
-
   /**
    * Returns an invitee's personal link; the audit log records each request. Rejects with NOT_FOUND when there is none.
    */

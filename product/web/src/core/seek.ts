@@ -1,4 +1,4 @@
-import type { PlayKey } from '../recording/core/keys.ts';
+import type { PlayKey } from './play-keys.ts';
 
 const STEP_MS = 5000;
 const PAGE_MS = 60_000;

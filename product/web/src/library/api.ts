@@ -11,7 +11,9 @@ import type {
   OpenUpload,
   Usage,
 } from './core/model.ts';
+import { tokenOfHash } from './core/opened.ts';
 import type { Filters } from './core/view.ts';
+import { LinkApi } from './link-api.ts';
 
 export interface VersionedItem {
   readonly item: Item;
@@ -75,6 +77,12 @@ export class LibraryApi {
 
   link(item: string, body: LinkWanted): Promise<ItemLink> {
     return this.#run(() => this.#client.post('/library/items/{item}/links', { body, params: { path: { item } } }));
+  }
+
+  /** Calls with a link of the page itself. */
+  linkApi({ pageUrl }: ItemLink): LinkApi | undefined {
+    const token = tokenOfHash(new URL(pageUrl).hash);
+    return token === undefined ? undefined : new LinkApi(this.#client, token);
   }
 
   /** Lists open links that the user may end, the newest first. */

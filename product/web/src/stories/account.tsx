@@ -1,7 +1,7 @@
 // Meetings of signed-in users: the lists, the booking form, a meeting's details, a past meeting.
 import type { ReactNode } from 'react';
 import { AccountApi } from '../account/api.ts';
-import type { Meeting, MyOccurrence, UserSession } from '../account/core/model.ts';
+import type { Meeting, MyOccurrence, RecordingOutput, UserSession } from '../account/core/model.ts';
 import { ReportApp } from '../account/report/app.tsx';
 import { MeetingsPage } from '../account/ui/meetings-page.tsx';
 import type { ListedRecording } from '../admin/recordings/table.tsx';
@@ -48,6 +48,15 @@ const person = (name: string, as: 'host' | 'invitee' | undefined, minutes: numbe
   totalS: minutes * 60,
   ...(minutes > 0 && { firstJoinedAt: timeOf(-24), lastLeftAt: timeOf(-24 + minutes / 60) }),
 });
+const output = (name: string, change: Partial<RecordingOutput> = {}): RecordingOutput => ({
+  item: 'it_2',
+  name,
+  source: 'composed',
+  identity: null,
+  participant: null,
+  durationMs: 24 * 60_000,
+  ...change,
+});
 const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRecording => ({
   id,
   room: meetingId,
@@ -68,12 +77,29 @@ const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRec
   holes: [],
   bytes: 184_000_000,
   files: [],
+  outputs: [output('composed')],
   failure: null,
   ...change,
 });
 export const recordings = [
   recording('re_1'),
-  recording('re_2', { title: '', room: 'lobby', meetingId: null, state: 'running', durationMs: null, bytes: null }),
+  recording('re_3', {
+    mode: 'tracks',
+    outputs: [
+      output('p001-camera', { source: 'camera', identity: 'hana', participant: 'Hana Nováková' }),
+      output('p001-screen', { source: 'screen', identity: 'hana', participant: 'Hana Nováková', durationMs: 400_000 }),
+      output('p002-camera', { source: 'camera', identity: 'wei', participant: '陈伟' }),
+    ],
+  }),
+  recording('re_2', {
+    outputs: [],
+    title: '',
+    room: 'lobby',
+    meetingId: null,
+    state: 'running',
+    durationMs: null,
+    bytes: null,
+  }),
 ];
 
 const meeting: Meeting = {
@@ -163,7 +189,7 @@ const answers: Answers = (_method, path) => {
         person('Bo Lind', 'invitee', 0),
       ],
     };
-  if (path.startsWith('/me/recordings')) return { data: recordings.slice(0, 1) };
+  if (path.startsWith('/me/recordings')) return { data: recordings.slice(0, 2) };
   if (path === `/meetings/${meetingId}`) return meeting;
   if (path.includes('/conflicts')) return { data: [] };
   if (path === '/me/sessions') return { data: sessions };

@@ -329,7 +329,7 @@ export const adminStories: Readonly<Record<string, () => ReactNode>> = {
   'admin-room': () => page({ section: 'rooms', id: 'mt_0a1b2c' }),
   'admin-reports': () => page({ section: 'reports' }),
   'admin-report': () => page({ section: 'reports', id: 'RM_a' }),
-  'admin-recordings': () => page({ section: 'recordings' }),
+  'admin-recordings': () => pressed({ section: 'recordings' }, [{ press: '.recording-outputs summary' }]),
   'admin-sla': () => page({ section: 'sla' }),
   'admin-keys': () => page({ section: 'keys' }),
   'admin-key-new': () => pressed({ section: 'keys' }, make),

@@ -4,6 +4,8 @@ import { LibraryApp } from '../library/app.tsx';
 import type { Item, OpenUpload } from '../library/core/model.ts';
 import { type Answers, storyHandlers, storyMe, storyNowMs, storyPorts } from './scripted-api.tsx';
 import { ScriptedUser } from './scripted-user.tsx';
+import { silenceUrl } from './silence.ts';
+import { openedRecording, storyPosts, storyVtt } from './watch.tsx';
 
 const DAY_MS = 86_400_000;
 const dayAgo = (days: number): string => new Date(storyNowMs - days * DAY_MS).toISOString();
@@ -54,7 +56,14 @@ const still = {
 };
 const items: readonly Item[] = [
   item('it_1', {}),
-  item('it_2', { title: '产品介绍（中文版）', name: 'intro.mp4', kind: 'video', owner: 'usr_wei', bytes: 912_000_000 }),
+  item('it_2', {
+    title: '产品介绍（中文版）',
+    name: 'intro.mp4',
+    kind: 'video',
+    owner: 'usr_wei',
+    recording: 're_1',
+    bytes: 912_000_000,
+  }),
   item('it_3', {
     title: 'A poster with a name that is so long that it does not fit into one line of a narrow window',
     kind: 'image',
@@ -76,29 +85,21 @@ const left: OpenUpload = {
   createdAt: dayAgo(1),
   expiresAt: dayAgo(-5),
 };
-/** Returns the address of a silent WAV file: 8 bits, mono, 3000 Hz. */
-function silenceUrl(seconds: number): string {
-  const rate = 3000;
-  const bytes = new Uint8Array(44 + seconds * rate).fill(128);
-  bytes.set(new TextEncoder().encode('RIFF____WAVEfmt ____________________data'));
-  const head = new DataView(bytes.buffer);
-  head.setUint32(4, bytes.length - 8, true);
-  head.setUint32(16, 16, true); // length of the format that follows
-  head.setUint32(20, 0x1_0001, true); // PCM, one channel
-  head.setUint32(24, rate, true);
-  head.setUint32(28, rate, true);
-  head.setUint32(32, 0x8_0001, true); // bytes and bits of a sample
-  head.setUint32(40, bytes.length - 44, true);
-  return URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
-}
-
 const answers: Answers = (method, path) => {
+  if (path.includes('/transcripts/')) return { vtt: storyVtt };
+  if (path === '/file-links/open/posts') return { posts: storyPosts };
+  if (path === '/file-links/open') return openedRecording;
   if (path === '/library/usage') return { items: 214, bytes: 61_200_000_000, bytesMax: 100_000_000_000 };
   if (path.startsWith('/library/uploads')) return { data: [left] };
   if (path.startsWith('/library/items?') || path === '/library/items') return { data: items };
   if (path.includes('/links'))
     return method === 'POST'
-      ? { id: 'fl_3', url: silenceUrl(184), expiresAt: dayAgo(-1) }
+      ? {
+          id: 'fl_3',
+          url: silenceUrl(184),
+          pageUrl: 'https://meet.example.org/watch#a.b.c',
+          expiresAt: dayAgo(-1),
+        }
       : {
           data: [
             { id: 'fl_1', item: 'it_1', may: 'play', createdBy: 'hana', createdAt: dayAgo(1), expiresAt: dayAgo(-6) },
@@ -128,6 +129,11 @@ function LibraryStory({ hash }: { hash: string }) {
 export const libraryStories: Readonly<Record<string, () => ReactNode>> = {
   'library-list': () => <LibraryStory hash="" />,
   'library-item': () => <LibraryStory hash="#it_1" />,
+  'library-recording': () => (
+    <ScriptedUser steps={[{ press: '[data-testid=transcript] summary' }, { press: '[data-testid=chat] summary' }]}>
+      <LibraryStory hash="#it_2" />
+    </ScriptedUser>
+  ),
   'library-refused': () => <LibraryStory hash="#it_5" />,
   'library-share': () => (
     <ScriptedUser steps={share}>

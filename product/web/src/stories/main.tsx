@@ -16,6 +16,7 @@ import { libraryStories } from './library.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
 import { videoPlaceStories } from './video-places.tsx';
+import { watchStories } from './watch.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
@@ -30,6 +31,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...consoleWallStories,
   ...consoleAlarmStories,
   ...videoPlaceStories,
+  ...watchStories,
 };
 const query = new URLSearchParams(location.search);
 const name = query.get('story');

@@ -1,13 +1,10 @@
-// Places of moving pictures that no other story shows: the players of the library and of recordings, and the preview of
-// a viewer who is called onto the stage.
-import type { FinishedOutput } from '@meridian/protocol';
+// Places of moving pictures that no other story shows: the player of the library, and the preview of a viewer who
+// is called onto the stage.
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { PreviewModel } from '../room/preview.ts';
 import { Store } from '../room/store.ts';
 import '../library/player.css';
-import '../recording/recording.css';
 import { VideoFrame } from '../library/ui/video-frame.tsx';
-import { Stage } from '../recording/ui/stage.tsx';
 import { Invited } from '../show/ui/invited.tsx';
 import '../show/show.css';
 import { six } from './people.ts';
@@ -47,65 +44,6 @@ function LibraryPicture() {
   );
 }
 
-const outputs = six()
-  .slice(0, 4)
-  .map(
-    ({ identity, name }): FinishedOutput => ({
-      name: identity,
-      group: 'camera',
-      identity,
-      title: name,
-      offsetMs: 0,
-      durationMs: 60_000,
-      hasPicture: true,
-      hasSound: true,
-      width: 1280,
-      height: 720,
-      mp4: { name: `${identity}.mp4`, bytes: 1, sha256: '', type: 'video/mp4' },
-      hls: null,
-      sprite: null,
-    }),
-  );
-
-function RecordingPicture() {
-  const elements = useMemo(
-    () =>
-      new Map(
-        six().map(({ identity, camera }) => {
-          const element = document.createElement('video');
-          element.muted = true;
-          element.autoplay = true;
-          camera?.attach(element);
-          return [identity, element];
-        }),
-      ),
-    [],
-  );
-  return (
-    <main className="recording-main mx-auto">
-      <Stage
-        player={{
-          recording: { outputs, participants: [] },
-          elementOf: (name) => elements.get(name),
-          nowMs: () => 5000,
-          toggle: nothing,
-          choose: nothing,
-        }}
-        model={{
-          ...still,
-          ms: 5000,
-          isPlaying: true,
-          view: 'people',
-          chosen: undefined,
-          pictures: outputs.map(({ name }) => name),
-        }}
-        posts={[]}
-        captions={[]}
-      />
-    </main>
-  );
-}
-
 function InvitedPicture() {
   const preview = useMemo(() => {
     const camera = six()[0]?.camera;
@@ -133,6 +71,5 @@ function InvitedPicture() {
 
 export const videoPlaceStories: Readonly<Record<string, () => ReactNode>> = {
   'library-picture': () => <LibraryPicture />,
-  'recording-picture': () => <RecordingPicture />,
   'show-invited': () => <InvitedPicture />,
 };

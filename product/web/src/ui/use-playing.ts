@@ -1,6 +1,6 @@
 // Shared by both players: keys, and whether the controls are visible during playback.
 import { type RefObject, useEffect, useState } from 'react';
-import { type PlayKey, playKeyOf } from '../recording/core/keys.ts';
+import { type PlayKey, playKeyOf } from '../core/play-keys.ts';
 
 const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select';
 const control = 'button, a, summary, [role=tab]';

@@ -25,7 +25,6 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     connectUrls: [],
     connectDomains: [],
     gatewayUrls: [],
-    recorderUrls: [],
     libraryUrls: [],
     playFrameAncestors: [],
     liveKitClientsMax: 1024,

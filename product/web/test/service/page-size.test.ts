@@ -25,12 +25,13 @@ describe('the player page', () => {
   });
 });
 
-describe('the page that plays recordings', () => {
-  it('is less than 380 kB unpacked, and loads hls.js only to play HLS', () => {
-    expect(bytesOf('recording.html')).toBeLessThan(380_000);
-    const names = filesOf('recording.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
-    expect(names).toContain('recording');
-    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'index']) expect(names).not.toContain(name);
+describe('the page of links to items', () => {
+  it('is less than 380 kB unpacked, and loads the player and hls.js only to play', () => {
+    expect(bytesOf('watch.html')).toBeLessThan(380_000);
+    const names = filesOf('watch.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('watch');
+    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'index', 'media-player', 'account'])
+      expect(names).not.toContain(name);
   });
 });
 

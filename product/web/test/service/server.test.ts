@@ -36,6 +36,7 @@ beforeAll(async () => {
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
   await writeFile(join(pageDir, 'check.html'), '<!doctype html><title>check</title>');
   await writeFile(join(pageDir, 'account.html'), '<!doctype html><title>account</title>');
+  await writeFile(join(pageDir, 'watch.html'), '<!doctype html><title>watch</title>');
   await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
   await writeFile(join(pageDir, 'not-found.html'), '<!doctype html><html data-language="en"><title>nothing 无</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
@@ -158,6 +159,17 @@ describe('the page', () => {
       expect((await fetch(`${url}/consoles`)).status).toBe(404);
     });
   });
+  it('for links to items is served at /watch, uncached and unlisted by search engines', async () => {
+    await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
+      for (const path of ['/watch', '/watch/?lang=zh']) {
+        const response = await fetch(`${url}${path}`);
+        expect([path, response.status, await response.text()]).toEqual([path, 200, expect.stringContaining('>watch')]);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        expect(response.headers.get('x-robots-tag')).toContain('noindex');
+      }
+      expect((await fetch(`${url}/recording`)).status).toBe(404);
+    });
+  });
   it('for the library is served only at /library: the paths below belong to library nodes', async () => {
     await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
       const response = await fetch(`${url}/library?q=x&lang=zh`);
@@ -244,17 +256,9 @@ describe('the page', () => {
     });
     gateway.close();
   });
-  it('may play files of recorders at other origins, with their preview pictures', async () => {
-    await withServer({ gatewayUrls: [], recorderUrls: ['https://rec.example.org'] }, async (url) => {
-      const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("; img-src 'self' data: blob: https://rec.example.org; ");
-      expect(policy).toContain("; media-src 'self' blob: https://rec.example.org; ");
-      expect(policy).toMatch(/; connect-src [^;]* https:\/\/rec\.example\.org; /);
-    });
-  });
-  it('may send to and load from library nodes at other origins; the policy lists each host once', async () => {
+  it('may send to and load from library nodes at other origins, each listed once', async () => {
     const [both, own] = ['https://meet-2.example.org', 'https://lib.example.org'];
-    await withServer({ gatewayUrls: [], recorderUrls: [both], libraryUrls: [both, own] }, async (url) => {
+    await withServer({ gatewayUrls: [], libraryUrls: [both, own, both] }, async (url) => {
       const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
       expect(policy).toContain(`; img-src 'self' data: blob: ${both} ${own}; `);
       expect(policy).toContain(`; media-src 'self' blob: ${both} ${own}; `);
@@ -591,7 +595,7 @@ describe('the check for this machine’s name', () => {
   });
   it('the content security policy lists each host once', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
-    const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], libraryUrls: [], connectDomains: [] };
+    const none = { gatewayUrls: [], edgeUrls: [], libraryUrls: [], connectDomains: [] };
     const policy = contentSecurityPolicy({ connectUrls, ...none });
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });

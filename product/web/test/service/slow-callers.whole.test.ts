@@ -62,7 +62,6 @@ async function page(
     connectUrls: [],
     connectDomains: [],
     gatewayUrls: [],
-    recorderUrls: [],
     libraryUrls: [],
     playFrameAncestors: [],
     liveKitClientsMax: 1024,

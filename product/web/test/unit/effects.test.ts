@@ -124,7 +124,6 @@ describe('the content security policy', () => {
         connectUrls: [],
         gatewayUrls: [],
         edgeUrls: [],
-        recorderUrls: [],
         libraryUrls: [],
         connectDomains: [],
       }),

@@ -7,7 +7,7 @@ import { sayOf, type Texts } from '../../src/core/messages/both-languages.ts';
 const folder = join(import.meta.dirname, '../../src');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
-  .filter((file) => !/^(account|admin|check|recording|show)\/text\.ts$/.test(file)) // hooks, which Node does not load
+  .filter((file) => !/^(account|admin|check|show)\/text\.ts$/.test(file)) // hooks, which Node does not load
   .filter((file) =>
     /(^|\/)(text|texts|reasons|why-text|settings-text|messages\/(effects|recording-states))\.ts$/.test(file),
   );
@@ -23,9 +23,16 @@ const differing = new Set(['sums', 'headersHint']);
 
 it('the check covers the texts of all pages', () => {
   const checkedFiles = all.map(({ file }) => file);
-  const catalogues = ['core', 'account/core', 'check/core', 'recording/core', 'show/core'];
+  const catalogues = ['core', 'account/core', 'check/core', 'show/core'];
   expect(checkedFiles).toEqual(expect.arrayContaining(catalogues.map((name) => `${name}/messages/texts.ts`)));
-  const pages = ['admin/users/text', 'console/session/core/why-text', 'account/report/text', 'library/text'];
+  const pages = [
+    'admin/users/text',
+    'console/session/core/why-text',
+    'account/report/text',
+    'library/text',
+    'library/play/text',
+    'watch/text',
+  ];
   expect(checkedFiles).toEqual(expect.arrayContaining(pages.map((name) => `${name}.ts`)));
 });
 

@@ -37,14 +37,8 @@ it('holds every element that plays moving pictures', () => {
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
   // play/browser.ts only asks what the browser plays; play/driver.ts appends to the box of its caller.
-  expect(makers).toEqual([
-    'library/ui/video-frame.tsx',
-    'play/browser.ts',
-    'play/driver.ts',
-    'recording/media.ts',
-    'ui/media.tsx',
-  ]);
-  const boxes = ['library/ui/video-frame.tsx', 'play/page.tsx', 'play/player.ts', 'recording/ui/stage.tsx'];
+  expect(makers).toEqual(['library/ui/video-frame.tsx', 'play/browser.ts', 'play/driver.ts', 'ui/media.tsx']);
+  const boxes = ['library/ui/video-frame.tsx', 'play/page.tsx', 'play/player.ts'];
   for (const path of [...boxes, 'show/ui/screen.tsx', 'ui/media.tsx', 'console/wall/tile.tsx', 'ui/effects-panel.tsx'])
     expect(read(join('src', path)), path).toContain('video-box');
 });

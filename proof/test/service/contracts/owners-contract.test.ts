@@ -30,6 +30,7 @@ async function scripted(): Promise<OwnersUnderTest> {
 
 async function linked(): Promise<OwnersUnderTest> {
   const rig = await Rig.start();
+  rig.centre.addNode({ nodeId: 'lib-1', kind: 'library', publicUrl: 'https://lib-1.example.org', state: 'alive' });
   const api = new TestApi(rig);
   await rig.node('sfu-1');
   const node = await rig.instance('sig-1');

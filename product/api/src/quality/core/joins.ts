@@ -83,6 +83,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   NO_SOUND_TRANSCODER: 'cloud',
   NO_PICTURE_TRANSCODER: 'cloud',
   NO_BROWSER: 'cloud',
+  NO_LIBRARY: 'cloud',
   NO_SANDBOX: 'cloud',
   PAGE_FAILED: 'client',
   PAGE_TOO_LARGE: 'client',

@@ -44,6 +44,20 @@ describe('a recording', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('is not begun while no library node is in the tenant’s regions; a dead one counts', async () => {
+    open();
+    const { fra, sgp } = api.libraries;
+    await api.store.db.updateTable('api_keys').set({ regions: 'singapore' }).where('tenant', '=', 'acme').execute();
+    api.libraries.planned = [fra];
+    api.libraries.plan();
+    expect(await start()).toMatchObject({ status: 409, body: { code: 'NO_LIBRARY' } });
+    expect(await listed()).toEqual([]);
+    api.telling.library.nodes.follow({
+      nodes: [{ nodeId: sgp.nodeId, kind: 'library', region: 'singapore', publicUrl: sgp.publicUrl, state: 'dead' }],
+    });
+    expect((await start()).status).toBe(201);
+  });
+
   it.each([
     ['with an owner', open],
     ['without an owner', () => undefined],

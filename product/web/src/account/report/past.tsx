@@ -10,7 +10,6 @@ import { useApiQuery, useList } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { datedRange } from '../../core/time-formats.ts';
-import { AccountApi } from '../api.ts';
 import { spacedNumber } from '../core/invitation-text.ts';
 import { meetingPath } from '../core/route.ts';
 import { reportPageTexts } from './text.ts';
@@ -164,12 +163,7 @@ function Kept({ meeting, originalStart, ports }: PastProps) {
   return (
     <>
       <Part title={say('recordings')}>
-        <RecordingTable
-          list={list}
-          timeZone={ports.timeZone}
-          empty={say('notRecorded')}
-          urlOf={({ id }) => new AccountApi(client, run).recordingUrl(id)}
-        />
+        <RecordingTable list={list} timeZone={ports.timeZone} empty={say('notRecorded')} />
       </Part>
       {list.rows === undefined ? null : (
         <Part title={say('chatAndFiles')}>

@@ -52,8 +52,8 @@ export const reportPageTexts = inBothLanguages({
   ],
   chatAndFiles: ['Chat and files', '聊天和文件'],
   chatInRecording: [
-    'Recorded chat, chapters and files to download are on the page of each recording. Press Play to open it.',
-    '录制的聊天、章节和可下载的文件在每个录制的页面上，点击“播放”即可打开。',
+    'Recorded chat, chapters and the file to download are with each recording in the library. Press Play to open it.',
+    '录制的聊天、章节和可下载的文件在资料库的录制页面上，点击“播放”即可打开。',
   ],
   chatNotReady: ['Chat and files appear when the recording is ready.', '录制就绪后，将显示聊天和文件。'],
   noChat: ['No chat or files: they are kept only in recordings.', '没有保留聊天和文件：只有录制会保留这些内容。'],

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { timeFormat } from '../../core/time-formats.ts';
@@ -7,8 +7,7 @@ import type { AccountApi } from '../api.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { durationText } from '../core/words.ts';
 import { useSay } from '../text.ts';
-import { Trouble } from './fields.tsx';
-import { PlayButton } from './play-button.tsx';
+import { RecordingOutputs } from './recording-outputs.tsx';
 
 interface RecordingsProps {
   readonly occurrence: MyOccurrence;
@@ -20,7 +19,6 @@ interface RecordingsProps {
 export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
   const state = useTexts(recordingStateTexts);
-  const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
   const fetchRecordings = useMemo(
     () => (mayChange ? () => api.recordings(meetingId) : undefined),
@@ -43,18 +41,13 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
                   : durationText(Math.max(1, Math.round(recording.durationMs / 60_000)), say)}
               </small>
             </span>
-            {recording.state === 'finished' ? (
-              <PlayButton
-                text={say('recordings.play')}
-                label={say('recordings.playOf', { at: time(Date.parse(recording.startedAt)) })}
-                urlOf={() => api.recordingUrl(recording.id)}
-                onProblem={setProblem}
-              />
-            ) : null}
+            <RecordingOutputs
+              outputs={recording.outputs}
+              label={say('recordings.playOf', { at: time(Date.parse(recording.startedAt)) })}
+            />
           </li>
         ))}
       </ul>
-      {problem === undefined ? null : <Trouble title={say('recordings.failedToOpen')} error={problem} />}
     </section>
   );
 }

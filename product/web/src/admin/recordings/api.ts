@@ -3,8 +3,6 @@ import type { AdminPorts } from '../ports.ts';
 import type { PageOf } from '../ui/queries.ts';
 import type { ListedRecording } from './table.tsx';
 
-const LINK_VALID_S = 86_400;
-
 export class RecordingsApi {
   readonly #o: Pick<AdminPorts, 'client' | 'run'>;
 
@@ -23,14 +21,6 @@ export class RecordingsApi {
       ...(cursor !== undefined && { cursor }),
     };
     return this.#o.run(() => this.#o.client.get('/recordings', { params: { query } }));
-  };
-
-  /** Creates an address that plays the recording and offers its files for a day. */
-  readonly url = async ({ id: recording }: Pick<ListedRecording, 'id'>): Promise<string> => {
-    const body = { expiresInS: LINK_VALID_S, may: 'download' as const };
-    const params = { path: { recording } };
-    const { url } = await this.#o.run(() => this.#o.client.post('/recordings/{recording}/links', { body, params }));
-    return url;
   };
 
   readonly delete = async ({ id: recording }: Pick<ListedRecording, 'id'>): Promise<void> => {

@@ -40,7 +40,6 @@ export function RecordingsPage({ ports }: { ports: AdminPorts }) {
         {...{ list, timeZone }}
         columns={[title]}
         empty={say(search === '' ? 'empty' : 'emptyFound')}
-        urlOf={api.url}
         buttons={(recording) => {
           const values = { name: nameOf(recording), at: timeText(recording.startedAt, { locale, timeZone }) };
           return (
@@ -94,7 +93,7 @@ export function RecordingsOfLife({ ports, sid }: { ports: AdminPorts; sid: strin
   const list = useList(['recordings of', sid], (cursor) => api.list({ sid }, cursor));
   return (
     <Part title={say('recordings')}>
-      <RecordingTable {...{ list }} timeZone={ports.timeZone} empty={say('emptyOfRoom')} urlOf={api.url} />
+      <RecordingTable {...{ list }} timeZone={ports.timeZone} empty={say('emptyOfRoom')} />
     </Part>
   );
 }

@@ -1,6 +1,7 @@
 import type { components } from '@meridian/api-client';
-import { type ReactNode, useState } from 'react';
-import { PlayButton } from '../../account/ui/play-button.tsx';
+import type { ReactNode } from 'react';
+import type { Recording } from '../../account/core/model.ts';
+import { RecordingOutputs } from '../../account/ui/recording-outputs.tsx';
 import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { bytesText } from '../../library/core/words.ts';
 import { useTexts } from '../text.ts';
@@ -9,10 +10,9 @@ import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
 import type { ListState } from '../ui/queries.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
-import { AdminTrouble } from '../ui/trouble.tsx';
 import { recordingListTexts } from './text.ts';
 
-export type ListedRecording = components['schemas']['ListedRecording'];
+export type ListedRecording = components['schemas']['ListedRecording'] & Pick<Recording, 'outputs'>;
 
 export const nameOf = ({ title, room }: ListedRecording): string => (title === '' ? room : title);
 
@@ -24,47 +24,34 @@ interface RecordingTableProps {
   readonly columns?: readonly Column<ListedRecording>[];
   /** Further buttons in a row. */
   readonly buttons?: (recording: ListedRecording) => ReactNode;
-  /** Returns the address of the page that plays the recording. */
-  urlOf(recording: ListedRecording): Promise<string>;
 }
 
-/** Recordings of a page, each with a button that plays it. */
-export function RecordingTable({ list, timeZone, empty, columns = [], buttons, urlOf }: RecordingTableProps) {
+/** Recordings of a page, each with links to its items. */
+export function RecordingTable({ list, timeZone, empty, columns = [], buttons }: RecordingTableProps) {
   const { say, locale } = useTexts(recordingListTexts);
-  const [problem, setProblem] = useState<unknown>();
   const own = useColumns(timeZone);
   const last: Column<ListedRecording> = {
     key: 'play',
     title: '',
     cell: (recording) => (
       <div className="admin-buttons">
-        {recording.state === 'finished' ? (
-          <PlayButton
-            text={say('play')}
-            label={say('playOf', {
-              name: nameOf(recording),
-              at: timeText(recording.startedAt, { locale, timeZone }),
-            })}
-            className="quiet"
-            urlOf={() => urlOf(recording)}
-            onProblem={setProblem}
-          />
-        ) : null}
+        <RecordingOutputs
+          outputs={recording.outputs}
+          label={say('playOf', { name: nameOf(recording), at: timeText(recording.startedAt, { locale, timeZone }) })}
+          className="quiet"
+        />
         {buttons?.(recording)}
       </div>
     ),
   };
   return (
-    <>
-      {problem === undefined ? null : <AdminTrouble title={say('notOpened')} error={problem} />}
-      <ListTable
-        label={say('recordings')}
-        list={list}
-        columns={[...columns, ...own, last]}
-        keyOf={({ id }) => id}
-        empty={<p>{empty}</p>}
-      />
-    </>
+    <ListTable
+      label={say('recordings')}
+      list={list}
+      columns={[...columns, ...own, last]}
+      keyOf={({ id }) => id}
+      empty={<p>{empty}</p>}
+    />
   );
 }
 

@@ -14,7 +14,6 @@ export const recordingListTexts = inBothLanguages({
   began: ['Began', '开始'],
   lasted: ['Length', '时长'],
   size: ['Size', '大小'],
-  play: ['Play', '播放'],
   playOf: ['Play the recording of {name}, {at}', '播放{name}的录制，{at}'],
   report: ['Report', '报告'],
   reportOf: ['Report of {name}, {at}', '{name}的报告，{at}'],
@@ -26,5 +25,4 @@ export const recordingListTexts = inBothLanguages({
     '{name}的录制及其全部文件将被删除，且无法恢复。',
   ],
   deleteFailed: ['The recording was not deleted', '录制未删除'],
-  notOpened: ['The recording does not open', '无法打开录制'],
 });

@@ -7,8 +7,8 @@ import { inBothLanguages, sayOf } from './both-languages.ts';
 const pageCodes = [
   ...['CHECK_NOT_OFFERED', 'CLIENT_INITIATED', 'CONFIG_UNREACHABLE', 'GATEWAY_INVALID'],
   ...['GATEWAY_UNREACHABLE', 'LINK_INVALID', 'NOT_FOUND', 'NOT_MPEG_TS', 'NO_PICTURE', 'NUMBER_INVALID', 'PAGE_HIDDEN'],
-  ...['PASSWORD_NEEDED', 'PASSWORD_WRONG', 'RECORDING_ADDRESS', 'RECORDING_UNFINISHED', 'RECORDING_UNREACHABLE'],
-  ...['RECORDING_UNREADABLE', 'SESSION_ENDED', 'STREAM_UNSUPPORTED', 'TOKEN_REFUSED', 'WAY_NONE'],
+  ...['ADDRESS_INCOMPLETE', 'PASSWORD_NEEDED', 'PASSWORD_WRONG', 'SESSION_ENDED', 'STREAM_UNSUPPORTED'],
+  ...['TOKEN_REFUSED', 'WAY_NONE'],
 ] as const;
 export type FailureCode = ClientErrorCode | (typeof pageCodes)[number];
 
@@ -167,6 +167,7 @@ export const failures = {
   BREAK_OUT_CLOSED: ['This break-out room is closed.', '该讨论组已关闭。', 'askHost', 'home'],
   // invitations and rights
   TOKEN_MISSING: ['This page was opened without an invitation.', '打开此页面时没有邀请。', 'wholeLink', 'home'],
+  ADDRESS_INCOMPLETE: ['This address is not a whole link.', '此地址不是完整的链接。', 'wholeLink', 'home'],
   TOKEN_INVALID: ['This link is not valid here.', '此链接在此无效。', 'wholeLink', 'home'],
   TOKEN_EXPIRED: ['This link has expired.', '此链接已过期。', 'newLink', 'home'],
   TOKEN_REVOKED: ['This link was withdrawn.', '此链接已被撤销。', 'newLink', 'home'],
@@ -357,6 +358,11 @@ export const failures = {
   NO_SOUND_TRANSCODER: noTranscoder,
   NO_PICTURE_TRANSCODER: noTranscoder,
   NO_BROWSER: cannotRecord,
+  NO_LIBRARY: [
+    'The service has no library in the regions of this room, where recordings are kept.',
+    '本会议室限定的区域内没有存放录制的资料库。',
+    ...(['tellAdmin', 'home'] as const),
+  ],
   NO_SANDBOX: cannotRecord,
   PAGE_FAILED: [
     'The web page to be recorded cannot be opened.',
@@ -368,22 +374,6 @@ export const failures = {
     '要录制的网页过大。',
     ...(['tellAdmin', 'home'] as const),
   ],
-  RECORDING_UNFINISHED: [
-    'There is no such recording any more, or it is not finished yet.',
-    '录制已不存在，或尚未处理完成。',
-    ...(['again', 'again'] as const),
-  ],
-  RECORDING_UNREACHABLE: [
-    'The server of the recording does not answer.',
-    '录制服务器没有应答。',
-    ...(['network', 'again'] as const),
-  ],
-  RECORDING_UNREADABLE: [
-    'This page does not understand the recording.',
-    '本页面无法读取此录制。',
-    ...(['reload', 'reload'] as const),
-  ],
-  RECORDING_ADDRESS: ['This address does not point to a recording.', '此地址不指向任何录制。', 'wholeLink', 'home'],
   NO_LOGS: noLog,
   LOGS_UNREADABLE: noLog,
   // between servers
@@ -422,7 +412,7 @@ const faultTitles = inBothLanguages({
   watch: ['Couldn’t play this room', '无法播放此房间'],
   show: ['Couldn’t play the show', '无法播放直播'],
   check: ['Couldn’t start the check', '无法开始检测'],
-  recording: ['Couldn’t play the recording', '无法播放录制'],
+  link: ['Couldn’t open the link', '无法打开链接'],
 });
 /** The thing that failed. `foreseen`: a join that was not tried yet. `call`: a meeting after it was joined. */
 export type FailedThing = keyof typeof faultTitles.en;

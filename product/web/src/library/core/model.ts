@@ -18,9 +18,15 @@ export type ItemState = Item['state'];
 export type ItemKind = NonNullable<Item['kind']>;
 export type Visibility = Item['visibility'];
 export type Chapter = Item['chapters'][number];
-/** `playUrl`: endpoint of a library node that lists bases to load from; `positionMs`: where the person stopped. */
+/** Fields of an item that a player uses. */
+export type PlayedItem = Pick<Item, 'title' | 'kind' | 'chapters' | 'media'>;
 export type OpenItemLinkPage = Schemas['OpenItemLinkPage'];
-export type ItemLink = Schemas['ItemLink'] & { readonly playUrl?: string; readonly positionMs?: number };
+export type ItemLink = Schemas['ItemLink'];
+/**
+ * URLs that a player loads. `playUrl`: endpoint of a library node that lists bases to load from; `positionMs`: where
+ * the person stopped.
+ */
+export type PlayLink = Pick<ItemLink, 'url' | 'coverUrl' | 'playlistUrl' | 'thumbnailsUrl' | 'playUrl' | 'positionMs'>;
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];
 /** A picture as a `data:` URL, or a time of the video. */

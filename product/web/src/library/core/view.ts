@@ -41,6 +41,7 @@ export function searchOf({ text, kind, state, isMine }: Filters, search: string)
   return query.size === 0 ? '' : `?${query}`;
 }
 
+export const itemPath = (item: string): string => `/library#${item}`;
 /** Returns the item in the fragment; undefined for the list. */
 export const itemOfHash = (hash: string): string | undefined => /^#([\w-]{1,64})$/.exec(hash)?.[1];
 

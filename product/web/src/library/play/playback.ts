@@ -1,6 +1,6 @@
 // Playback of an item in an element: by renditions, else by its file, with reports and renewal of the link.
 import { Store } from '../../room/store.ts';
-import type { ItemLink } from '../core/model.ts';
+import type { PlayLink } from '../core/model.ts';
 import type { Quality } from '../core/qualities.ts';
 import { pageClock } from './clock.ts';
 import { Playlist } from './playlist.ts';
@@ -12,10 +12,10 @@ import { newWatchId, WatchReporter } from './watch-reporter.ts';
 
 export interface PlaybackOptions {
   readonly element: HTMLMediaElement;
-  readonly link: ItemLink;
+  readonly link: PlayLink;
   readonly startMs: number;
   /** Rejects as the API does. */
-  newLink(): Promise<ItemLink>;
+  newLink(): Promise<PlayLink>;
   /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
@@ -36,7 +36,7 @@ interface PlayPosition {
   readonly isPlaying: boolean;
 }
 
-export const firstState = (link: ItemLink): PlaybackState => ({
+export const firstState = (link: PlayLink): PlaybackState => ({
   isPlaylist: link.playlistUrl !== undefined,
   fileUrl: link.url,
   qualities: [],
@@ -55,7 +55,7 @@ export class Playback {
   readonly #source: Source | undefined;
   readonly #watching: WatchReporter | undefined;
   readonly #playlist: Playlist | undefined;
-  #link: ItemLink;
+  #link: PlayLink;
   #renewedMs = Number.NEGATIVE_INFINITY;
   #last: PlayPosition;
   /** Position at which the element continues after loading; until then the element is at 0. */

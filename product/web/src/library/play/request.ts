@@ -1,6 +1,6 @@
 // A request for a file: tries the best base, then the next ones, and fetches a new link when all fail. The requester
 // sees a single request.
-import type { ItemLink } from '../core/model.ts';
+import type { PlayLink } from '../core/model.ts';
 import type { PlayTimer } from './clock.ts';
 import type { Source, SourcePorts } from './source.ts';
 import type { Transfer, Transport } from './transport.ts';
@@ -54,7 +54,7 @@ export class FileRequest {
   /** Start of the wait for the base's first byte; undefined afterwards, and for the last base. */
   #silentFromMs: number | undefined;
   /** Link of the bases that were tried. */
-  #link: ItemLink;
+  #link: PlayLink;
   #refusals = 0;
   #rounds = 0;
   #status = 0;

@@ -1,6 +1,6 @@
 // The link in use and the bases of its files, renewed while a player loads.
 import { MeridianApiError } from '@meridian/api-client';
-import type { ItemLink } from '../core/model.ts';
+import type { PlayLink } from '../core/model.ts';
 import {
   baseOfPlaylist,
   cacheOf,
@@ -24,7 +24,7 @@ export interface SourcePorts {
   /** Fetches `playUrl` from the library node; rejects when it does not answer. */
   places(playUrl: string, signal: AbortSignal): Promise<unknown>;
   /** Creates a new link of the same item. Rejects as the API does. */
-  link(): Promise<ItemLink>;
+  link(): Promise<PlayLink>;
 }
 
 /** Time that files wait for the list of bases; then the link's own URL is used. */
@@ -38,19 +38,19 @@ export class Source {
   readonly #ports: SourcePorts;
   /** Base under which hls.js knows the files, whatever the current link is. */
   readonly #base: string;
-  #link: ItemLink;
+  #link: PlayLink;
   #places: Places;
   #listing: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   #isClosed = false;
   #renewing: Promise<Renewal> | undefined;
 
   /** Returns undefined when the link has no playlist of a library node. */
-  static fromLink(link: ItemLink, ports: SourcePorts): Source | undefined {
+  static fromLink(link: PlayLink, ports: SourcePorts): Source | undefined {
     const base = baseOfPlaylist(link.playlistUrl ?? '');
     return base === undefined ? undefined : new Source(link, base, ports);
   }
 
-  private constructor(link: ItemLink, base: string, ports: SourcePorts) {
+  private constructor(link: PlayLink, base: string, ports: SourcePorts) {
     this.#link = link;
     this.#base = base;
     this.#ports = ports;
@@ -58,7 +58,7 @@ export class Source {
     this.#refreshBases();
   }
 
-  get link(): ItemLink {
+  get link(): PlayLink {
     return this.#link;
   }
 
@@ -108,7 +108,7 @@ export class Source {
    * Fetches a new link in place of one that failed, unless that was replaced already. Concurrent calls share a request.
    * `refused`: the item is no longer accessible.
    */
-  renew(failedLink: ItemLink): Promise<Renewal> {
+  renew(failedLink: PlayLink): Promise<Renewal> {
     if (failedLink !== this.#link) return Promise.resolve('renewed');
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = undefined;
@@ -153,7 +153,7 @@ export class Source {
     });
   }
 
-  async #list(link: ItemLink, playUrl: string, stop: AbortController): Promise<void> {
+  async #list(link: PlayLink, playUrl: string, stop: AbortController): Promise<void> {
     const { clock, places } = this.#ports;
     const timer = clock.after(ANSWER_MS_MAX, () => stop.abort());
     let list: PlaceList | undefined;

@@ -1,6 +1,7 @@
 // Preview pictures along a video, cut from sheets that are fetched on demand.
-import { type Cue, parseVtt, pictureAt, type SmallPicture } from '../../recording/core/vtt.ts';
+
 import { Store } from '../../room/store.ts';
+import { type Cue, parseVtt, pictureAt, type SmallPicture } from '../core/vtt.ts';
 
 /** Maximum number of sheets fetched; a library node makes only one. */
 const SHEETS_MAX = 8;

@@ -36,6 +36,8 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
       setProblem(error);
     }
   };
+  const [isOfFile, setOfFile] = useState(false);
+  const address = (isOfFile ? link?.url : link?.pageUrl) ?? '';
   const until = timeFormat('dateTime', { locale, timeZone });
   return (
     <Dialog title={say('link.title', { title: item.title })} onClose={onClose}>
@@ -65,15 +67,16 @@ export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { tim
           </button>
         ) : (
           <>
+            <Check label={say('link.file')} hint={say('link.fileHint')} on={isOfFile} onChange={setOfFile} />
             <input
               className="input"
               readOnly
-              value={link.url}
+              value={address}
               aria-label={say('link.address')}
               onFocus={(event) => event.target.select()}
             />
             <p className="field-hint">{say('link.until', { time: until(Date.parse(link.expiresAt)) })}</p>
-            <CopyButton text={link.url} label={say('link.copyIt')} primary />
+            <CopyButton key={address} text={address} label={say('link.copyIt')} primary />
           </>
         )}
       </form>

@@ -1,22 +1,29 @@
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
 import { clockText } from '../../core/clock.ts';
 import { timeFormat } from '../../core/time-formats.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
-import { chapterAt } from '../core/chapters.ts';
-import type { Chapter, Item } from '../core/model.ts';
+import { attachmentUrl } from '../core/attachment.ts';
+import type { Item, ItemLink } from '../core/model.ts';
+import type { OpenedLink } from '../core/opened.ts';
 import { mayChange, ownerOf } from '../core/rights.ts';
 import { bytesText } from '../core/words.ts';
+import { Chapters } from './chapters.tsx';
+import { Chat, useDanmaku } from './chat.tsx';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
 import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';
 import { Loading, ownerText } from './list.tsx';
-import { Player } from './player.tsx';
+import { Player, usePlayLink } from './player.tsx';
+import { TranscriptText } from './transcript.tsx';
 import { TranscriptsCard } from './transcripts-card.tsx';
 import { Trouble } from './trouble.tsx';
+import { seekTo } from './use-controls.ts';
 import { useItem } from './use-items.ts';
+import { usePosts } from './use-posts.ts';
+import { useTracks, useTranscripts } from './use-transcripts.ts';
 import { useWords, type Words } from './use-words.ts';
 
 interface ItemPageProps {
@@ -75,14 +82,22 @@ interface FoundProps extends Omit<ItemPageProps, 'id'> {
 }
 
 function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
+  const { say } = useWords();
   const { item } = found;
   const media = useRef<HTMLMediaElement>(null);
+  const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
   const [nowMs, setNowMs] = useState(0);
   /** Changes after a reload, so that the form starts anew. */
   const [version, setVersion] = useState(0);
   const isOwn = mayChange(me, item);
   const isMedia = item.state === 'ready' && (item.kind === 'video' || item.kind === 'audio');
-  const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
+  const transcript = useCallback((language: string) => api.transcript(item.id, language), [api, item.id]);
+  const transcripts = useTranscripts(isMedia ? item.transcripts : [], transcript);
+  const tracks = useTracks(transcripts);
+  const foundLink = usePlayLink(api, item, media);
+  const { opened, posts } = useRecording(api, item, foundLink.link);
+  const { danmaku, layer } = useDanmaku(posts, atMs);
+  const onSeek = (ms: number): void => seekTo(media.current, ms);
   const reload = async (): Promise<void> => {
     await onReload();
     setVersion((last) => last + 1);
@@ -92,11 +107,30 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
       <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
       <div className="library-columns grid gap-5 items-start">
         <div className="grid one-column gap-4">
-          {item.state === 'ready' ? <Player {...{ item, api, media }} onTime={setNowMs} /> : <NotReady item={item} />}
-          {isMedia ? (
-            <Chapters chapters={item.chapters} nowMs={nowMs} onSeek={(ms) => seek(media.current, ms)} />
+          {item.state === 'ready' ? (
+            <Player {...{ item, api, media, tracks, layer }} found={foundLink} onTime={setNowMs} />
+          ) : (
+            <NotReady item={item} />
+          )}
+          {isMedia && item.chapters.length > 0 ? (
+            <section className="library-card grid gap-2" aria-label={say('field.chapters')} data-testid="chapters">
+              <h2>{say('field.chapters')}</h2>
+              <Chapters chapters={item.chapters} {...{ nowMs, onSeek }} />
+            </section>
           ) : null}
-          <Facts {...{ item, me, timeZone, isOwn }} />
+          {transcripts.length === 0 ? null : (
+            <details className="library-card" data-testid="transcript">
+              <summary>{say('transcriptText')}</summary>
+              <TranscriptText {...{ transcripts, nowMs, onSeek }} />
+            </details>
+          )}
+          {posts.length === 0 ? null : (
+            <details className="library-card" data-testid="chat">
+              <summary>{say('chat')}</summary>
+              <Chat {...{ posts, nowMs, danmaku, onSeek }} />
+            </details>
+          )}
+          <Facts {...{ item, me, timeZone, isOwn }} recording={opened?.recording ?? undefined} />
         </div>
         <div className="library-side grid one-column gap-4">
           {isOwn ? (
@@ -122,12 +156,6 @@ function LoadedItem({ found, api, me, timeZone, onLeave, onFound, onReload }: Fo
       </div>
     </>
   );
-}
-
-function seek(media: HTMLMediaElement | null, ms: number): void {
-  if (media === null) return;
-  media.currentTime = ms / 1000;
-  media.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
 }
 
 type HeadProps = Pick<ItemPageProps, 'api' | 'timeZone' | 'onLeave'> & { item: Item; isOwn: boolean };
@@ -177,10 +205,8 @@ function DownloadButton({ item, api, onProblem }: DownloadProps) {
     setBusy(true);
     try {
       const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download', use: 'own' });
-      const address = new URL(url);
-      address.searchParams.set('download', '1'); // makes the server send it as an attachment
-      const link = Object.assign(document.createElement('a'), { href: address.href, download: item.name });
-      link.click();
+      const link = document.createElement('a');
+      Object.assign(link, { href: attachmentUrl(url), download: item.name }).click();
     } catch (error) {
       onProblem(error);
     }
@@ -222,36 +248,31 @@ function NotReady({ item: { state, failure } }: { item: Item }) {
   );
 }
 
-function Chapters(props: { chapters: readonly Chapter[]; nowMs: number; onSeek(ms: number): void }) {
-  const { chapters, nowMs, onSeek } = props;
-  const { say } = useWords();
-  if (chapters.length === 0) return null;
-  const current = chapterAt(chapters, nowMs);
-  return (
-    <section className="library-chapters" aria-label={say('field.chapters')} data-testid="chapters">
-      <h2>{say('field.chapters')}</h2>
-      <ol>
-        {chapters.map(({ startMs, title }, at) => (
-          <li key={startMs}>
-            <button
-              type="button"
-              aria-current={at === current}
-              aria-label={say('chapters.jump', { time: clockText(startMs), title })}
-              onClick={() => onSeek(startMs)}
-            >
-              <span className="text-accent weight-600 tabular">{clockText(startMs)}</span>
-              <span>{title}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </section>
+/** Opens the page's own link for what the item does not have: its recording, and the posts of it. */
+function useRecording(api: LibraryApi, { recording }: Item, link: ItemLink | undefined) {
+  const [opened, setOpened] = useState<OpenedLink>();
+  const linkApi = useMemo(
+    () => (recording === undefined || link === undefined ? undefined : api.linkApi(link)),
+    [api, recording, link],
   );
+  useEffect(() => {
+    if (linkApi === undefined) return undefined;
+    let isGone = false;
+    linkApi.open().then(
+      (found) => isGone || setOpened(found),
+      (error: unknown) => console.info('the recording of the item is not shown:', error),
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [linkApi]);
+  return { opened, posts: usePosts(linkApi, opened) };
 }
 
-type FactsProps = { item: Item; me: Me; timeZone: string; isOwn: boolean };
+type FactsProps = { item: Item; me: Me; timeZone: string; isOwn: boolean; recording: Recording | undefined };
+type Recording = NonNullable<OpenedLink['recording']>;
 
-function Facts({ item, me, timeZone, isOwn }: FactsProps) {
+function Facts({ item, isOwn, ...rest }: FactsProps) {
   const words = useWords();
   const { say } = words;
   return (
@@ -260,7 +281,7 @@ function Facts({ item, me, timeZone, isOwn }: FactsProps) {
         <p className="library-description">{item.description === '' ? say('noDescription') : item.description}</p>
       )}
       <dl>
-        {rowsOf(item, words, me, timeZone).map(([name, value]) => (
+        {rowsOf(item, words, rest).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -271,18 +292,24 @@ function Facts({ item, me, timeZone, isOwn }: FactsProps) {
   );
 }
 
-function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (readonly [string, string])[] {
+function rowsOf(
+  item: Item,
+  words: Words,
+  { me, timeZone, recording }: Omit<FactsProps, 'item' | 'isOwn'>,
+): readonly (readonly [string, string])[] {
   const { say, locale } = words;
   const { media, bytes } = item;
-  const added = timeFormat('dateTime', { locale, timeZone });
+  const timeAt = timeFormat('dateTime', { locale, timeZone });
   const rows: readonly (readonly [string, string])[] = [
+    [say('recorded'), recording === undefined ? '' : timeAt(Date.parse(recording.startedAt))],
+    [say('people'), recording?.participants.map(({ name }) => name).join(', ') ?? ''],
     [say('length'), media === undefined || media.durationMs === 0 ? '' : clockText(media.durationMs)],
     [say('size'), bytes === undefined ? '' : bytesText(bytes, locale)],
     [say('format'), formatOf(item)],
     [say('file'), item.name],
     [say('tags'), item.tags.join(', ')],
     [say('owner'), ownerText(ownerOf(item.owner, me), words)],
-    [say('added'), added(Date.parse(item.createdAt))],
+    [say('added'), timeAt(Date.parse(item.createdAt))],
   ];
   return rows.filter(([, value]) => value !== '');
 }

@@ -1,10 +1,9 @@
 // Player of video or sound with qualities and speeds; falls back to the original file.
 import { History } from 'lucide-react';
-import { type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
-import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import { continueAt } from '../core/continue.ts';
-import type { Item, ItemLink } from '../core/model.ts';
+import type { PlayedItem, PlayLink } from '../core/model.ts';
 import '../player.css';
 import { KindIcon } from './kind-icon.tsx';
 import { QualityChoice, SpeedChoice } from './player-bar.tsx';
@@ -12,24 +11,27 @@ import type { CaptionTrack } from './use-captions.ts';
 import { play, useControls } from './use-controls.ts';
 import { type MediaState, useMedia } from './use-media.ts';
 import { usePlayback, useThumbnails } from './use-playback.ts';
-import { useWords } from './use-words.ts';
+import { usePlayerWords } from './use-player-words.ts';
 import { VideoFrame } from './video-frame.tsx';
 
-interface MediaPlayerProps {
-  item: Item;
-  api: LibraryApi;
-  link: ItemLink;
+export interface MediaPlayerProps {
+  item: PlayedItem;
+  link: PlayLink;
   media: RefObject<HTMLMediaElement | null>;
   tracks: readonly CaptionTrack[];
   note: ReactNode;
+  /** Layer over the picture. */
+  layer?: ReactNode;
+  /** Function that stays the same between renders. */
+  newLink(): Promise<PlayLink>;
   onTime(ms: number): void;
   /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
 
-export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFailed }: MediaPlayerProps) {
+export function MediaPlayer(props: MediaPlayerProps) {
+  const { item, link, media, tracks, note, layer, newLink, onTime, onFailed } = props;
   const knownMs = item.media?.durationMs ?? 0;
-  const newLink = useCallback(() => api.link(item.id, LINK_TO_PLAY), [api, item.id]);
   // Kept from the first link: a newer link contains the current position.
   const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
   const { playback, ...state } = usePlayback({ media, link, startMs, newLink, onFailed });
@@ -52,9 +54,9 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
     return (
       <div className="grid one-column gap-2">
         <VideoFrame
-          {...{ item, media, mediaState, controls, quality, tracks, thumbnailAt, src, overlay, onError }}
+          {...{ item, media, mediaState, controls, quality, tracks, thumbnailAt, src, layer, overlay, onError }}
           {...timed}
-          poster={item.cover === 'none' ? undefined : link.coverUrl}
+          poster={link.coverUrl}
         />
         <Note>{note}</Note>
       </div>
@@ -103,7 +105,7 @@ function useContinued(isSo: boolean, isPlaying: boolean): [boolean, (isShown: bo
 }
 
 function ResumeNotice({ ms, onFromStart }: { ms: number; onFromStart(): void }) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   return (
     <div
       className="player-continued in-row flex-wrap justify-center gap-2-3 text-plain text-s tabular"

@@ -10,7 +10,7 @@ import type { CaptionTrack } from './use-captions.ts';
 import type { Controls } from './use-controls.ts';
 import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
-import { useWords } from './use-words.ts';
+import { usePlayerWords } from './use-player-words.ts';
 
 export interface QualityMenu {
   qualities: readonly Quality[];
@@ -38,7 +38,7 @@ interface PlayerBarProps {
 }
 
 export function PlayerBar({ frame, mediaState, chapters, thumbnailAt, controls, quality, captions }: PlayerBarProps) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   const PlayIcon = mediaState.hasEnded ? RotateCcw : mediaState.isPlaying ? Pause : Play;
   return (
     <div className="player-bar absolute pointer-none">
@@ -88,7 +88,7 @@ export function PlayerBar({ frame, mediaState, chapters, thumbnailAt, controls, 
 
 /** Shows the choices in a row where they fit, else behind a button. */
 function Choices({ children }: { children: ReactNode }) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   const [isOpen, setOpen] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -126,7 +126,7 @@ function Choices({ children }: { children: ReactNode }) {
 }
 
 function CaptionChoice({ tracks, language, choose }: CaptionMenu) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   return (
     <label className="player-choice">
       <span>{say('play.captions')}</span>
@@ -148,7 +148,7 @@ function CaptionChoice({ tracks, language, choose }: CaptionMenu) {
 }
 
 export function QualityChoice({ qualities, chosen, now, choose }: QualityMenu) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   if (qualities.length < 2) return null;
   const auto = now === '' || chosen !== undefined ? say('play.auto') : say('play.autoNow', { quality: now });
   return (
@@ -172,7 +172,7 @@ export function QualityChoice({ qualities, chosen, now, choose }: QualityMenu) {
 }
 
 export function SpeedChoice({ speed, onChoose }: { speed: number; onChoose(speed: number): void }) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   return (
     <label className="player-choice">
       <span>{say('play.speed')}</span>

@@ -3,7 +3,7 @@ import { chapterAt } from '../core/chapters.ts';
 import type { Chapter } from '../core/model.ts';
 import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
-import { useWords } from './use-words.ts';
+import { usePlayerWords } from './use-player-words.ts';
 
 interface SeekBarProps {
   mediaState: MediaState;
@@ -13,7 +13,7 @@ interface SeekBarProps {
 }
 
 export function SeekBar({ mediaState: { ms, durationMs, loadedMs }, chapters, thumbnailAt, onSeek }: SeekBarProps) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   return (
     <Bar
       {...{ ms, durationMs, loadedMs, onSeek }}

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useState } from 'react';
-import { shownText } from '../../recording/core/vtt.ts';
+import { shownText } from '../core/vtt.ts';
 
 export interface CaptionTrack {
   readonly language: string;

@@ -1,7 +1,9 @@
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import type { PlayKey } from '../../core/play-keys.ts';
 import { clampedPosition, positionForPlayKey } from '../../core/seek.ts';
-import type { PlayKey } from '../../recording/core/keys.ts';
 import { playKeyPressed } from '../../ui/use-playing.ts';
+import { chapterBesideMs } from '../core/chapters.ts';
+import type { Chapter } from '../core/model.ts';
 import { speedBeside } from '../core/qualities.ts';
 
 export interface Controls {
@@ -46,10 +48,18 @@ export const play = (element: HTMLMediaElement): void => {
   element.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
 };
 
+/** Seeks and plays on. */
+export function seekTo(media: HTMLMediaElement | null, ms: number): void {
+  if (media === null) return;
+  media.currentTime = ms / 1000;
+  play(media);
+}
+
 interface KeysWanted {
   readonly frame: RefObject<HTMLElement | null>;
   readonly media: RefObject<HTMLMediaElement | null>;
   readonly durationMs: number;
+  readonly chapters: readonly Chapter[];
   readonly controls: Controls;
   fullScreen(): void;
   captions(): void;
@@ -75,10 +85,14 @@ export function usePlayerKeys(wanted: KeysWanted): void {
 }
 
 function act(key: PlayKey, wanted: KeysWanted): boolean {
-  const { media, controls, durationMs } = wanted;
+  const { media, controls, durationMs, chapters } = wanted;
   const element = media.current;
   if (element === null) return false;
-  const to = positionForPlayKey(key, element.currentTime * 1000, durationMs);
+  const ms = element.currentTime * 1000;
+  const isChapterKey = key.do === 'nextChapter' || key.do === 'lastChapter';
+  const to = isChapterKey
+    ? chapterBesideMs(chapters, ms, key.do === 'nextChapter' ? 1 : -1)
+    : positionForPlayKey(key, ms, durationMs);
   if (to !== undefined) controls.seek(to);
   else if (key.do === 'toggle') controls.toggle();
   else if (key.do === 'mute') controls.toggleMuted();

@@ -1,14 +1,14 @@
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { ItemLink } from '../core/model.ts';
+import type { PlayLink } from '../core/model.ts';
 import { firstState, Playback, type PlaybackState } from '../play/playback.ts';
 import { type Thumbnail, Thumbnails } from '../play/thumbnails.ts';
 
 export interface PlaybackWanted {
   readonly media: RefObject<HTMLMediaElement | null>;
-  readonly link: ItemLink;
+  readonly link: PlayLink;
   readonly startMs: number;
   /** Function that stays the same between renders. */
-  newLink(): Promise<ItemLink>;
+  newLink(): Promise<PlayLink>;
   onFailed(): void;
 }
 

@@ -8,7 +8,7 @@ import { type CaptionTrack, useCaptions } from './use-captions.ts';
 import { type Controls, usePlayerKeys } from './use-controls.ts';
 import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
-import { useWords } from './use-words.ts';
+import { usePlayerWords } from './use-player-words.ts';
 
 interface VideoFrameProps {
   item: Pick<Item, 'title' | 'chapters'>;
@@ -21,14 +21,29 @@ interface VideoFrameProps {
   poster: string | undefined;
   /** Undefined: the playlist controls the element. */
   src: string | undefined;
+  /** Layer over the picture, below the bar. */
+  layer?: ReactNode;
   overlay: ReactNode;
   onTime(event: SyntheticEvent<HTMLMediaElement>): void;
   onError(): void;
 }
 
 export function VideoFrame(props: VideoFrameProps) {
-  const { item, media, mediaState, controls, quality, tracks, thumbnailAt, poster, src, overlay, onTime, onError } =
-    props;
+  const {
+    item,
+    media,
+    mediaState,
+    controls,
+    quality,
+    tracks,
+    thumbnailAt,
+    poster,
+    src,
+    layer,
+    overlay,
+    onTime,
+    onError,
+  } = props;
   const frame = useRef<HTMLElement>(null);
   const isIdle = useIdle(mediaState.isPlaying, frame);
   const captions = useCaptionMenu(tracks);
@@ -37,6 +52,7 @@ export function VideoFrame(props: VideoFrameProps) {
     frame,
     media,
     durationMs: mediaState.durationMs,
+    chapters: item.chapters,
     controls,
     fullScreen: () => frame.current !== null && toggleFullScreen(frame.current),
     captions: captions.toggle,
@@ -66,6 +82,7 @@ export function VideoFrame(props: VideoFrameProps) {
           ))}
         </video>
       </div>
+      {layer}
       <PictureButton
         {...{ mediaState, controls, isIdle }}
         onFullScreen={() => frame.current && toggleFullScreen(frame.current)}
@@ -88,7 +105,7 @@ export function VideoFrame(props: VideoFrameProps) {
 
 /** Selects captions in the page's language, else the first. */
 function useCaptionMenu(tracks: readonly CaptionTrack[]): CaptionMenu {
-  const { locale } = useWords();
+  const { locale } = usePlayerWords();
   const [language, choose] = useState('');
   const own = tracks.find((track) => track.language.split('-')[0] === locale.split('-')[0]) ?? tracks[0];
   return { tracks, language, choose, toggle: () => choose(language === '' ? (own?.language ?? '') : '') };
@@ -98,7 +115,7 @@ type PictureButtonProps = Pick<VideoFrameProps, 'mediaState' | 'controls'> & { i
 
 /** The picture as a button: a click plays or pauses; a touch first shows the bar. */
 function PictureButton({ mediaState, controls, isIdle, onFullScreen }: PictureButtonProps) {
-  const { say } = useWords();
+  const { say } = usePlayerWords();
   const opensBar = useRef(false);
   return (
     <button

@@ -62,7 +62,9 @@ it('covers are requested once each, four at a time; a failed one is not shown', 
       requestedItems.push(id);
       return new Promise((resolve, reject) => {
         waiting.push(() =>
-          id === 'it_1' ? reject(new Error('gone')) : resolve({ id, url: '', coverUrl: `/${id}`, expiresAt: '' }),
+          id === 'it_1'
+            ? reject(new Error('gone'))
+            : resolve({ id, url: '', pageUrl: '', coverUrl: `/${id}`, expiresAt: '' }),
         );
       });
     },

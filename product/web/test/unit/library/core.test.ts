@@ -1,7 +1,13 @@
 import { uploadRefusals } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { clockText } from '../../../src/core/clock.ts';
-import { chapterAt, readChapters, textOfChapters, withChapter } from '../../../src/library/core/chapters.ts';
+import {
+  chapterAt,
+  chapterBesideMs,
+  readChapters,
+  textOfChapters,
+  withChapter,
+} from '../../../src/library/core/chapters.ts';
 import { changeOf, type Draft, draftOf, problemsOf, readTags } from '../../../src/library/core/draft.ts';
 import { rejectionOf } from '../../../src/library/core/file-rejection.ts';
 import { isChanging } from '../../../src/library/core/list.ts';
@@ -157,6 +163,17 @@ describe('chapters', () => {
       { startMs: 20, title: 'b' },
     ];
     expect([0, 10, 19, 20, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 1]);
+  });
+  it('have neighbours; soon after its start, the previous chapter is the one before', () => {
+    const chapters = [0, 60_000, 120_000].map((startMs) => ({ startMs, title: 'x' }));
+    const beside = (ms: number) => [chapterBesideMs(chapters, ms, -1), chapterBesideMs(chapters, ms, 1)];
+    expect([beside(0), beside(61_000), beside(64_000), beside(130_000)]).toEqual([
+      [0, 60_000],
+      [0, 120_000],
+      [60_000, 120_000],
+      [120_000, undefined],
+    ]);
+    expect(chapterBesideMs([], 0, -1)).toBe(undefined);
   });
 });
 

@@ -12,7 +12,12 @@ export const node = 'https://lib.example.org/library/contents';
 
 export const linkOf = (token: string, change: Partial<ItemLink> = {}): ItemLink =>
   Object.assign(
-    { id: token, url: `${node}/${token}/original`, expiresAt: '2026-11-28T00:00:00Z' },
+    {
+      id: token,
+      pageUrl: `https://meet.example.org/watch#${token}`,
+      url: `${node}/${token}/original`,
+      expiresAt: '2026-11-28T00:00:00Z',
+    },
     {
       playlistUrl: `${node}/${token}/renditions/master.m3u8`,
       playUrl: `https://lib.example.org/library/plays/${token}`,

@@ -99,9 +99,7 @@ export const accountTexts = inBothLanguages({
   'security.linksFailed': ['The links could not be listed or ended', '无法列出或停用链接'],
   'security.unknownBrowser': ['Unknown browser', '未知浏览器'],
   'recordings.title': ['Recordings', '录制'],
-  'recordings.play': ['Play', '播放'],
   'recordings.playOf': ['Play the recording of {at}', '播放 {at} 的录制'],
-  'recordings.failedToOpen': ['The recording could not be opened', '无法打开录制'],
   'calendar.lead': [
     'An address that calendar programs fetch. Anyone with the address sees your meetings.',
     '日历程序可订阅的地址。知道此地址的人都能看到您的会议。',

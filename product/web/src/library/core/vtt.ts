@@ -45,8 +45,18 @@ export const shownText = (text: string): string =>
     .replaceAll('&nbsp;', ' ')
     .replaceAll('&amp;', '&');
 
-export const cuesAt = (cues: readonly Cue[], ms: number): Cue[] =>
-  cues.filter(({ startMs, endMs }) => startMs <= ms && ms < endMs);
+/** Returns the cues that contain all words of a search, in any case; all for an empty search. */
+export function foundIn(cues: readonly Cue[], search: string): readonly Cue[] {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return cues;
+  return cues.filter(({ text }) => {
+    const shown = shownText(text).toLowerCase();
+    return words.every((word) => shown.includes(word));
+  });
+}
 
 /** A rectangle in a sheet of preview pictures, in pixels. */
 export interface SmallPicture {

@@ -1,6 +1,4 @@
-import type { KeyPress } from '../../core/keys.ts';
-
-export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;
+import type { KeyPress } from './keys.ts';
 
 export type PlayKey =
   | { readonly do: 'toggle' | 'mute' | 'fullScreen' | 'captions' | 'danmaku' | 'nextChapter' | 'lastChapter' }
@@ -48,12 +46,6 @@ export function playKeyOf(press: PlayKeyPress): PlayKey | undefined {
   if (moves ? press.onControl || press.onSlider : key === ' ' && press.onControl) return undefined;
   const found = /^\d$/.test(key) ? ({ do: 'seek', share: Number(key) / 10 } as const) : ofTable(key);
   return found === undefined || (press.repeat && !repeated.includes(found.do)) ? undefined : found;
-}
-
-/** Returns the neighbouring speed; the same at the ends. */
-export function speedBeside(speed: number, by: 1 | -1): number {
-  const at = speeds.findIndex((one) => one >= speed);
-  return speeds[Math.min(speeds.length - 1, Math.max(0, at + by))] ?? speed;
 }
 
 const ofTable = (key: string): PlayKey | undefined => (Object.hasOwn(keys, key) ? keys[key] : undefined);
