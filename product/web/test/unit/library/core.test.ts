@@ -205,13 +205,23 @@ describe('rights', () => {
   const me = (user: object) => user as Parameters<typeof mayChange>[0];
   it('a member may neither upload nor change items; a host may change its own, an administrator with the scope all', () => {
     expect([member, host].map((user) => mayUpload(me(user)))).toEqual([false, true]);
-    const itemOfIvo = { owner: 'usr_ivo' };
+    const itemOfIvo = { owner: 'usr_ivo', visibility: 'tenant' } as const;
     expect([member, host].map((user) => mayChange(me(user), item))).toEqual([false, true]);
     expect(
       [host, { ...host, role: 'admin' }, { ...host, role: 'admin', scopes: [] }].map((user) =>
         mayChange(me(user), itemOfIvo),
       ),
     ).toEqual([false, true, false]);
+  });
+  it('a host may change a recording that only owner, administrators and hosts of its meeting see', () => {
+    const recording = { owner: 'usr_ivo', visibility: 'private', recording: 're_1' } as const;
+    const all = [
+      recording,
+      { ...recording, visibility: 'tenant' } as const,
+      { owner: 'usr_ivo', visibility: 'private' } as const,
+    ];
+    expect(all.map((one) => mayChange(me(host), one))).toEqual([true, false, false]);
+    expect(mayChange(me(member), recording)).toBe(false);
   });
   it('the owner is shown as the user, a colleague, none, or the name that another system gave', () => {
     expect(['usr_hana', 'usr_ivo', '', 'crm 7'].map((owner) => ownerOf(owner, host))).toEqual([
