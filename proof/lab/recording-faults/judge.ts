@@ -21,6 +21,8 @@ export interface Span {
 export interface RecordedFacts extends Span {
   /** Named holes, since 1970. */
   readonly holes: readonly Span[];
+  /** Times in which the machine stood still, so that nothing can be said of them. */
+  readonly stalls: readonly Span[];
   readonly pictures: readonly SeenPicture[];
   readonly bursts: readonly HeardBurst[];
 }
@@ -29,6 +31,8 @@ export interface Verdict {
   /** Seconds that neither the files nor a named hole has. */
   readonly silent: readonly string[];
   readonly seconds: number;
+  /** Lost seconds in which the machine stood still. */
+  readonly unsure: number;
   /** Seconds within named holes. */
   readonly missing: number;
   readonly longestHoleMs: number;
@@ -40,32 +44,34 @@ export interface Verdict {
 
 /** A recording may begin or end with so much less: key frame, joining, last packets. */
 const EDGE_MS = 2500;
-/** A named hole may begin or end so much later or earlier than the loss that it names: key frame, times of packets. */
-const HOLE_EDGE_MS = 1000;
+/** A loss may begin or end so much beside its hole or stall: key frame, times of packets. */
+const EDGES_MS = 1000;
 
 /** `toMs - fromMs` is the time between the first and the last stint. */
-export function judge({ fromMs, toMs, holes, pictures, bursts }: RecordedFacts): Verdict {
+export function judge({ fromMs, toMs, holes, stalls, pictures, bursts }: RecordedFacts): Verdict {
   const delays = pictures.map(({ wallMs, drawnMs }) => wallMs - drawnMs).sort((a, b) => a - b);
   const latencyMs = delays[Math.floor(delays.length / 2)] ?? 0;
   const seen = new Set(pictures.map(({ drawnMs }) => Math.floor(drawnMs / 1000)));
   const heard = new Set(bursts.map((burst) => secondOf(burst, latencyMs)));
-  const isNamed = (second: number): boolean => {
+  const isIn = (spans: readonly Span[], second: number): boolean => {
     const atMs = second * 1000 + latencyMs;
-    return holes.some((hole) => atMs + 1000 > hole.fromMs - HOLE_EDGE_MS && atMs < hole.toMs + HOLE_EDGE_MS);
+    return spans.some((span) => atMs + 1000 > span.fromMs - EDGES_MS && atMs < span.toMs + EDGES_MS);
   };
   const silent: string[] = [];
-  let [seconds, missing] = [0, 0];
+  let [seconds, missing, unsure] = [0, 0, 0];
   const last = Math.floor((toMs - EDGE_MS - latencyMs) / 1000);
   for (let second = Math.ceil((fromMs + EDGE_MS - latencyMs) / 1000); second < last; second += 1) {
     seconds += 1;
     const lost = [seen.has(second) ? '' : 'picture', heard.has(second) ? '' : 'sound'].filter(Boolean);
     if (lost.length === 0) continue;
-    if (isNamed(second)) missing += 1;
+    if (isIn(holes, second)) missing += 1;
+    else if (isIn(stalls, second)) unsure += 1;
     else silent.push(`second ${Math.round((second * 1000 + latencyMs - fromMs) / 1000)}: no ${lost.join(', no ')}`);
   }
   return {
     silent,
     seconds,
+    unsure,
     missing,
     longestHoleMs: Math.round(Math.max(0, ...holes.map((hole) => hole.toMs - hole.fromMs))),
     latencyMs: Math.round(latencyMs),

@@ -9,7 +9,7 @@ import { untilFleetAlive } from '../../test/support/fleet.ts';
 import { downloadItem } from '../../test/support/item-file.ts';
 import { until } from '../../test/support/poll.ts';
 import { waysOf } from '../../test/support/ways.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, type Span, type Verdict } from './judge.ts';
 import { type PlannedRecording, RECORDED_MS } from './plan.ts';
 import { burstsOf, complaintsOf, durationsOf, picturesOf } from './seen.ts';
 import type { Stage } from './stage.ts';
@@ -73,7 +73,7 @@ export async function recordedRow(stage: Stage, planned: PlannedRecording, room:
       FINISHED_LIMIT_MS,
     );
     const finishedMs = Math.round(performance.now() - stoppedMs);
-    return Object.assign(await judged(stage, shown), { node, finishedMs });
+    return Object.assign(await judged(stage, shown, source.stalls), { node, finishedMs });
   } finally {
     source.close();
   }
@@ -104,6 +104,7 @@ async function withFault(
 async function judged(
   stage: Stage,
   { state, failure, version, startedAt, durationMs, holes, outputs }: Shown,
+  stalls: readonly Span[],
 ): Promise<Omit<RecordedRow, 'node' | 'finishedMs'>> {
   const fromMs = Date.parse(startedAt);
   const broken: string[] = state === 'failed' ? [`it failed: ${failure}`] : [];
@@ -123,7 +124,7 @@ async function judged(
     rmSync(path);
   }
   const named = holes.map((hole) => ({ fromMs: Date.parse(hole.startedAt), toMs: Date.parse(hole.endedAt) }));
-  const verdict = judge({ fromMs, toMs: fromMs + durationMs, holes: named, pictures, bursts });
+  const verdict = judge({ fromMs, toMs: fromMs + durationMs, holes: named, stalls, pictures, bursts });
   const holesOf = holes.map(({ recorder }) => recorder ?? 'unknown').join(' ');
   return Object.assign(verdict, { version, files: outputs.length, holesOf, broken });
 }

@@ -69,6 +69,7 @@ function resultOf(rows: readonly Row[], o: { readonly seed: number; readonly sto
     finished: judged.length,
     seconds: sum(({ seconds }) => seconds),
     secondsInHoles: sum(({ missing }) => missing),
+    secondsUnsure: sum(({ unsure }) => unsure),
     secondsSilent: sum(({ silent }) => silent.length),
     files: sum(({ files }) => files),
     holeMsP95,

@@ -9,6 +9,8 @@ const size = { width: 640, height: 360, picturesPerSecond: 25 } as const;
 const sampleRate = 48_000;
 /** Interval at which sound and due pictures are made. */
 const beatMs = 10;
+/** Time between two beats from which the machine, and not Meridian, may have lost media. */
+const stallMs = 300;
 /** ffmpeg is stuck when it has not taken the pictures of so many seconds. */
 const waitingSecondsMax = 10;
 
@@ -30,6 +32,9 @@ export class ClockSource {
   readonly #child: ChildProcess;
   readonly #picture = new Uint8Array((size.width * size.height * 3) / 2).fill(128);
   readonly #startMs = Date.now();
+  /** Times without a beat, since 1970. */
+  readonly stalls: { readonly fromMs: number; readonly toMs: number }[] = [];
+  #beatAtMs = Date.now();
   readonly #timer: NodeJS.Timeout;
   readonly #unregister = registerResource('an encoder of the clock', () => this.close());
   #pictures = 0;
@@ -75,6 +80,8 @@ export class ClockSource {
     }
     if (!pictureIn.writable || !soundIn.writable) return;
     const nowMs = Date.now();
+    if (nowMs - this.#beatAtMs > stallMs) this.stalls.push({ fromMs: this.#beatAtMs, toMs: nowMs });
+    this.#beatAtMs = nowMs;
     const due = Math.floor(((nowMs - this.#startMs) * sampleRate) / 1000);
     const sound = Buffer.alloc((due - this.#samples) * 2);
     for (let at = 0; this.#samples < due; at += 2, this.#samples += 1)

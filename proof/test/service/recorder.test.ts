@@ -194,11 +194,11 @@ it('an api asks over its link for the stints of a recording, another recorder re
   const [{ stintId = '', journals = [] } = expect.unreachable()] = stints;
   const asked = { ...recording, stintId, name: journals[0] ?? '', from: 0, bytes: 1000 };
   const read = (link: Link, o: object = {}) => call(link, rpc.readStint, { ...asked, ...o });
-  expect(Buffer.from((await read(peer)).bytes).toString()).toMatch(/^\{.*"type":"begin"/);
+  expect(Buffer.from((await read(peer)).bytes).toString()).toMatch(/^\{.*"type":"stint"/);
   expect(await codeOf(read(peer, { name: '../journal' }))).toBe('REQUEST_INVALID');
   expect(await codeOf(read(peer, { tenant: 'Other' }))).toBe('OBJECT_MISSING');
-  expect(await codeOf(read(api))).toBe('FRAME_UNKNOWN');
-  expect(await codeOf(call(peer, rpc.recordingStints, recording))).toBe('FRAME_UNKNOWN');
+  expect(await codeOf(read(api))).toBe('LINK_NO_HANDLER');
+  expect(await codeOf(call(peer, rpc.recordingStints, recording))).toBe('LINK_NO_HANDLER');
   const { objects } = await call(api, rpc.eraseRecording, recording, { deadlineMs: 30_000 });
   expect(objects).toBeGreaterThan(3);
   expect((await find()).stints).toEqual([]);

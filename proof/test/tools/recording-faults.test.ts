@@ -30,6 +30,7 @@ function recorded(o: Lost = {}) {
     fromMs: FROM_MS,
     toMs: FROM_MS + 30_000,
     holes: holes.map(([from, to]) => ({ fromMs: FROM_MS + from * 1000, toMs: FROM_MS + to * 1000 })),
+    stalls: [],
     pictures: ticks.filter((ms) => has(picture, ms)).map((drawnMs) => ({ drawnMs, wallMs: drawnMs + laterMs })),
     bursts: ticks
       .filter((ms) => ms % 1000 === 0 && has(sound, ms))
@@ -52,6 +53,12 @@ it('lost seconds in a named hole are missing, and a whole recording lacks none',
   const verdict = judge(recorded({ picture: lost, sound: lost, holes: [[8.7, 11.7]] }));
   expect(verdict).toMatchObject({ silent: [], missing: 3, longestHoleMs: 3000 });
   expect(verdict.seconds).toBeGreaterThan(20);
+});
+
+it('lost seconds in which the machine stood still are unsure', () => {
+  const stalls = [{ fromMs: FROM_MS + 12_700, toMs: FROM_MS + 13_700 }];
+  const verdict = judge(Object.assign(recorded({ sound: [12, 20] }), { stalls }));
+  expect(verdict).toMatchObject({ silent: ['second 21: no sound'], unsure: 1, missing: 0 });
 });
 
 it('a recording without media has no second', () => {

@@ -3,18 +3,18 @@ import { rpc, WATCH_KEPT_MS, type wire } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
-import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
-import { FINISHED_NAME } from '../../../../media/recorder/src/core/finishing/finished.ts';
-import { recordingPrefix } from '../../../../media/recorder/src/core/names.ts';
-import { finishingOf, startRecorder } from '../../../../media/recorder/test/support/finishing.ts';
+import { Erasing } from '../../../../media/recorder/src/recordings/erasing.ts';
+import { HeldStints } from '../../../../media/recorder/src/stints/held-stints.ts';
+import { log, startRecorder } from '../../../../media/recorder/test/support/made-recordings.ts';
+import { speak, TestRoom } from '../../../../media/recorder/test/support/stinting.ts';
 import { personWith, ScriptedRoom, trackOf, watchingOf } from '../../../../media/recorder/test/support/watching.ts';
 import { ScriptedRecorders } from '../../../../product/api/test/support/scripted-recorders.ts';
 import { type Ask, linkedTo } from './node.ts';
 
 interface RecorderUnderTest {
   readonly ask: Ask;
-  /** Finishes a recording of acme, of three seconds. */
-  finish(recordingId: string): Promise<void>;
+  /** Makes the recording `re_1` of acme, which has two complete stints. */
+  record(): Promise<void>;
   advance(ms: number): void;
   /** Removes Ann's camera in `acme/r0`, or adds it again. */
   change(): void;
@@ -23,7 +23,6 @@ interface RecorderUnderTest {
 const roomKeys = Array.from({ length: 9 }, (_, at) => `acme/r${at}`);
 const camera = trackOf('TR_camera', 'camera');
 const seen = { identity: 'ann', trackId: 'TR_camera', source: 'camera', codec: 'vp8' };
-const facts = { startedWallMs: 1000, durationMs: 3000 };
 
 async function scripted(): Promise<RecorderUnderTest> {
   const recorders = new ScriptedRecorders();
@@ -32,7 +31,10 @@ async function scripted(): Promise<RecorderUnderTest> {
   for (const roomKey of roomKeys) recorders.fra.rooms.set(roomKey, { tracks: [seen] });
   return {
     ask: (kind, message) => recorders.call('rec-fra', kind, message),
-    finish: async (id) => void recorders.fra.finishAnswers.set(`acme/${id}`, { state: 'finished', bytes: 1, ...facts }),
+    record: async () => {
+      recorders.fra.addStint('acme/re_1', { startedWallMs: 1000, endedWallMs: 4000 });
+      recorders.fra.addStint('acme/re_1', { startedWallMs: 5000, endedWallMs: 8000 });
+    },
     advance: (ms) => {
       nowMs += ms;
     },
@@ -46,26 +48,40 @@ async function scripted(): Promise<RecorderUnderTest> {
 async function recorder(): Promise<RecorderUnderTest> {
   const ownRecorder = await startRecorder();
   const { store } = ownRecorder;
-  const finishing = finishingOf(ownRecorder.store, { isStoreShared: false });
   const real = systemClock();
   let skippedMs = 0;
   const clock = { ...real, nowMs: () => real.nowMs() + skippedMs };
   const rooms = Object.fromEntries(roomKeys.map((key) => [key, new ScriptedRoom([personWith('ann', [camera])])]));
   const { watching } = watchingOf(rooms, { clock });
+  const isBusy = async (): Promise<boolean> => false;
+  const held = new HeldStints({ store, storeId: 'node:rec-fra', clock: real, log, isBusy });
+  const erasing = new Erasing({
+    store,
+    isStoreShared: false,
+    log,
+    isRunning: () => false,
+    spool: { eraseSpooled: async () => undefined },
+    assembling: { abort: async () => undefined },
+  });
   onTestFinished(async () => {
-    await finishing.close();
+    await held.close();
+    await erasing.close();
     await ownRecorder.dispose();
   });
   return {
     ask: await linkedTo((link) => {
-      finishing.serveOn(link);
+      held.serveOn(link);
+      erasing.serveOn(link);
       watching.serveOn(link);
     }),
-    finish: async (recordingId) => {
-      const lists = { holes: [], participants: [], outputs: [], chapters: [], captions: [], files: [] };
-      const head = { version: 1, recordingId, room: 'r0', posts: null };
-      const json = Buffer.from(JSON.stringify({ ...head, ...facts, ...lists }));
-      await store.put(`${recordingPrefix('acme', recordingId)}${FINISHED_NAME}`, json, { sha256: hashOf(json) });
+    record: async () => {
+      for (const why of ['lost', 'ended'] as const) {
+        const room = new TestRoom();
+        const { stint } = await ownRecorder.open(room, { recordingId: 're_1', roomKey: 'acme/r0' });
+        speak(ownRecorder, room.publish('ann', 'audio'), 3000);
+        await stint.close(why);
+        expect(await stint.outcome).toBe('stored');
+      }
     },
     advance: (ms) => {
       skippedMs += ms;
@@ -84,46 +100,52 @@ describe.each([
   const opened = async () => {
     const subject = await make();
     const { ask } = subject;
-    const finishing = (o: wire.FinishRecording.$Properties = {}) =>
-      ask(rpc.finishRecording, { tenant: 'acme', recordingId: 're_1', ...o });
+    const find = (o: wire.RecordingStintsRequest.$Properties = {}) =>
+      ask(rpc.recordingStints, { tenant: 'acme', recordingId: 're_1', ...o });
     const erase = (o: wire.EraseRecording.$Properties = {}) =>
       ask(rpc.eraseRecording, { tenant: 'acme', recordingId: 're_1', ...o });
     const watch = async (keys: readonly string[], o: wire.RoomWatch.$Properties = {}) =>
       (await ask(rpc.watchRooms, { rooms: keys.map((roomKey) => ({ roomKey, ...o })) })).rooms;
     const said = async (...keys: string[]) =>
       (await watch(keys)).map(({ roomKey, state, code }) => [roomKey, state, code].filter(Boolean).join(' '));
-    return { ...subject, finishing, erase, watch, said };
+    return { ...subject, find, erase, watch, said };
   };
 
-  it("reports an unknown recording, or another tenant's, as unknown", async () => {
-    const { finish, finishing } = await opened();
-    await finish('re_1');
-    expect(await finishing({ recordingId: 're_2' })).toMatchObject({ state: 'unknown' });
-    expect(await finishing({ tenant: 'other' })).toMatchObject({ state: 'unknown' });
+  it("has no stints of an unknown recording, or of another tenant's", async () => {
+    const { record, find } = await opened();
+    await record();
+    const nothing = { stints: [], storeId: 'node:rec-fra', busy: false };
+    expect(await find({ recordingId: 're_2' })).toMatchObject(nothing);
+    expect(await find({ tenant: 'other' })).toMatchObject(nothing);
   });
 
-  it('describes a finished recording to each request, until it is erased', async () => {
-    const { finish, finishing, erase } = await opened();
-    await finish('re_1');
-    for (let times = 0; times < 2; times++) expect(await finishing()).toMatchObject({ state: 'finished', ...facts });
-    expect(await erase({ tenant: 'other' })).toMatchObject({ objects: 0, shared: false });
-    expect(await erase()).toMatchObject({ objects: 1, shared: false });
-    expect(await erase()).toMatchObject({ objects: 0 });
-    expect(await finishing()).toMatchObject({ state: 'unknown' });
+  it('lists the stints of a recording at each request, until they are erased', async () => {
+    const { record, find, erase } = await opened();
+    await record();
+    for (let times = 0; times < 2; times++) {
+      const { stints, busy } = await find();
+      expect(busy).toBe(false);
+      expect(stints).toHaveLength(2);
+      for (const { stintId = '', recorderId = '', startedWallMs, endedWallMs, ...held } of stints) {
+        expect(held).toEqual({ complete: true, journals: ['journal.jsonl'] });
+        expect(stintId.endsWith(`-${recorderId}`)).toBe(true);
+        expect(Number(endedWallMs)).toBeGreaterThan(Number(startedWallMs));
+      }
+    }
+    expect((await erase({ tenant: 'other' })).objects).toBe(0);
+    const { objects, shared } = await erase();
+    expect([objects > 0, shared]).toEqual([true, false]);
+    expect((await erase()).objects).toBe(0);
+    expect((await find()).stints).toEqual([]);
   });
 
-  it.each<[string, wire.FinishRecording.$Properties]>([
+  it.each<[string, wire.RecordingStintsRequest.$Properties]>([
     ['no recording', { recordingId: '../re_1' }],
     ['no tenant', { tenant: '' }],
   ])('refuses a request with %s', async (_name, bad) => {
-    const { finishing, erase } = await opened();
-    await expect(finishing(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const { find, erase } = await opened();
+    await expect(find(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await expect(erase(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  });
-
-  it('refuses an unknown rendition', async () => {
-    const { finishing } = await opened();
-    await expect(finishing({ renditions: ['9000p'] })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('answers rooms in their order, joins them, and reports which are over', async () => {
