@@ -103,7 +103,7 @@ function outputsOf(requested: RequestedOutputs): Pick<RequestedRecording, 'outpu
   if (file === undefined && segment === undefined)
     throw new TwirpError('invalid_argument', 'request has missing or invalid field: output');
   for (const one of [file, segment])
-    refuseIf(one?.output?.case !== undefined, 'an upload (files stay in the store of recorders, by links)');
+    refuseIf(one?.output?.case !== undefined, 'an upload (files are items of the library, by links)');
   const types: readonly (EncodedFileType | undefined)[] = [EncodedFileType.DEFAULT_FILETYPE, EncodedFileType.MP4];
   refuseIf(file !== undefined && !types.includes(file.fileType), 'a file that is not MP4');
   const label = file?.filepath ?? segment?.filenamePrefix ?? '';

@@ -48,7 +48,7 @@ export const methods: readonly (readonly [method: string, difference: string])[]
   ],
   [
     'outputs',
-    'files stay in the store of recorders: `filepath`, `filename_prefix` are labels, kept for 30 days. `file_results`: files of the recording; `segment_results`: playlists of its renditions, made after its end; `location`: valid for an hour, a new one with each call. `unimplemented`: uploads, images, streams (a push of ours shows one person at a time: `POST /rooms/{room}/pushes`), files other than MP4, `webhooks` of the call (use [webhooks](rooms.md#webhooks))',
+    'files are items of the library: `filepath`, `filename_prefix` are labels, kept for 30 days. `file_results`: files of the recording; `segment_results`: playlists of its renditions, made after its end; `location`: valid for a day, a new one with each call. `unimplemented`: uploads, images, streams (a push of ours shows one person at a time: `POST /rooms/{room}/pushes`), files other than MP4, `webhooks` of the call (use [webhooks](rooms.md#webhooks))',
   ],
   ['`UpdateLayout`', 'for composed recordings only, else `failed_precondition`'],
   [
