@@ -136,7 +136,7 @@ describe('quotas of tenants', () => {
       })
       .execute();
 
-  const addRecording = (id: string, o: { bytes: number; minutes?: number; tenant?: string; erased?: boolean }) => {
+  const addRecording = (id: string, o: { bytes: number; minutes?: number; tenant?: string; deleted?: boolean }) => {
     const nowMs = Math.floor(api.clock.wallMs());
     const recordingFields = {
       id,
@@ -149,7 +149,7 @@ describe('quotas of tenants', () => {
     };
     const by = { made_by: '', meeting: '', occurrence: '', recorders: '[]', files: '[]', failure: '' };
     const numbers = { estimated: 0, epoch: 1, seq: 1, told: 0, sequence: 0, duration_ms: 0, hole_ms: 0 };
-    const times = { settled_ms: null, deleted_ms: null, erased_ms: o.erased === true ? nowMs : null };
+    const times = { settled_ms: null, deleted_ms: o.deleted === true ? nowMs : null, erased_ms: null };
     const recordedTimes = {
       started_ms: nowMs - (o.minutes ?? 0) * 60_000,
       ended_ms: nowMs,
@@ -212,7 +212,7 @@ describe('quotas of tenants', () => {
     await limit('acme', { recordingBytes: 1000, recordingMinutes: 0 });
     goTo('2027-03-20T12:00:00Z');
     await addRecording('re_1', { bytes: 900 });
-    await addRecording('re_2', { bytes: 900, erased: true });
+    await addRecording('re_2', { bytes: 900, deleted: true });
     await addRecording('re_3', { bytes: 900, tenant: 'globex' });
     expect(await found()).toEqual(['quotas.recordingBytes acme 900']);
     await limit('acme', { recordingBytes: 0, recordingMinutes: 10 });
