@@ -19,7 +19,16 @@ const { title, description, name, kind, type, bytes, media, cover, coverImage, c
   shownItemSchema.properties;
 const openedItem = Type.Object(
   {
-    ...{ title, description, name, kind, type, bytes, media, cover, coverImage, chapters },
+    title,
+    description,
+    name,
+    kind,
+    type,
+    bytes,
+    media,
+    cover,
+    coverImage,
+    chapters,
     languages: Type.Array(Type.String(), { description: 'Languages of the transcripts (BCP 47).' }),
     createdAt,
   },
@@ -102,7 +111,13 @@ export function addOpenOperations(routes: Routes, o: OpenDeps): void {
       { contents: o.library.contents, publicUrl: o.publicUrl },
       await linkedItemOf(o, row),
       {
-        ...{ id: via, issuedS, expiresS, may, viewer, key, sources },
+        id: via,
+        issuedS,
+        expiresS,
+        may,
+        viewer,
+        key,
+        sources,
       },
     );
     const positionMs = viewer === '' ? undefined : await positionOf(db, { tenant, item, viewer });
@@ -153,7 +168,12 @@ type Shown = Awaited<ReturnType<typeof shownWhole>>;
 function shownFields(shown: Shown): Omit<Static<typeof openedItem>, 'languages'> {
   const { title, description, name, kind, type, bytes, media, cover, coverImage, chapters, createdAt } = shown;
   return {
-    ...{ title, description, name, cover, chapters, createdAt },
+    title,
+    description,
+    name,
+    cover,
+    chapters,
+    createdAt,
     ...(kind !== undefined && { kind }),
     ...(type !== undefined && { type }),
     ...(bytes !== undefined && { bytes }),
