@@ -211,24 +211,23 @@ const recording = {
   holeMs: 0,
   holes: [],
   bytes: 412_000_318,
-  files: [
+  version: 1,
+  outputs: [
     {
-      name: 'composed.mp4',
-      bytes: 412_000_000,
-      sha256: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
-      type: 'video/mp4',
+      item: 'LI_2hgc6qgb0vnkuqk3uv7e',
+      name: 'composed',
+      source: 'composed',
+      identity: null,
+      participant: null,
+      offsetMs: 0,
+      durationMs: 2_598_000,
+      width: 1280,
+      height: 720,
+      bytes: 412_000_318,
     },
   ],
   failure: null,
 };
-const recordingBase = `https://rec-fra.example.org/recordings/${token}/`;
-const recordingLink = {
-  id: 'RL_6vNc3yPe',
-  url: `${page}/recording#base=${encodeURIComponent(recordingBase)}`,
-  base: recordingBase,
-  expiresAt: '2027-01-05T08:44:30.000Z',
-};
-
 const report = {
   meetingId,
   number: meeting.number,
@@ -717,7 +716,9 @@ export const examples: Readonly<Record<string, Example>> = {
   getTranscript: { answer: { vtt } },
   putTranscript: { body: { vtt } },
   getLibraryUsage: { answer: { items: 1, bytes: 1_824_003_120, bytesMax: 0 } },
-  createRecordingLink: { body: { expiresInS: 86_400, may: 'download' }, answer: recordingLink },
+  listRecordingPosts: {
+    answer: { posts: [{ ms: 61_000, kind: 'message', name: 'Ann', text: 'The slides are in the library.', style: '' }], pages: 1 },
+  },
 
   createMeeting: {
     body: {

@@ -10,8 +10,9 @@ import { systemClock } from '@meridian/runtime';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleOf } from '../../../infra/services/entries.mjs';
+import { assemble, outputOf } from '../../../product/api/test/support/assembling.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../../product/api/test/support/test-api.ts';
-import { entry, journal } from '../../../product/api/test/unit/events/journals.ts';
+import { entry, journal, START_MS } from '../../../product/api/test/unit/events/journals.ts';
 import { run } from '../../../product/cli/src/program.ts';
 import { parseQuery } from '../../../product/web/src/core/query.ts';
 
@@ -340,27 +341,33 @@ describe('recordings', () => {
   });
 
   it('are listed, shown, linked and deleted when finished', async () => {
-    const file = { name: 'p001-camera.mp4', bytes: 10, sha256: 'ab', type: 'video/mp4' };
-    api.recorders.fra.finishAnswers.set('acme/re_cli', {
-      state: 'finished',
-      files: [file],
-      bytes: 10,
-      durationMs: 1000,
-    });
+    const { fra } = api.recorders;
+    fra.addStint('acme/re_cli', { startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
     const bodies = [entry.opened(), entry.recording('re_cli', 'rec-fra')];
     const finishedRecording = entry.recording('re_cli', 'rec-fra', { isOver: true });
     await api.telling.intake.take(
       journal(1, 1, [...bodies, finishedRecording], { sid: 'RM_cli', roomKey: 'acme/made' }),
     );
     await api.telling.jobs.settled();
+    expect((await meridian('recordings link re_cli')).err).toContain('it is finishing');
+    await assemble(api, fra, [outputOf('p001-camera'), outputOf('p002-camera')]);
     expect(await answer('recordings list --all')).toMatchObject([{ id: 're_cli', state: 'finished' }]);
+    expect((await meridian('recordings list --all')).out).toContain('p001-camera p002-camera');
     expect(await answer('recordings list other --all')).toEqual([]);
     expect((await meridian('recordings list')).err).toContain('--all');
-    expect((await meridian('recordings get re_cli')).out).toContain('p001-camera.mp4');
-    const link = await answer<{ url: string; expiresAt: string }>('recordings link re_cli --valid 2d --download');
-    expect(link.url).toContain('/recording#base=');
-    expect(Date.parse(link.expiresAt)).toBeGreaterThan(Date.now() + 86_400_000);
-    expect((await meridian('recordings link re_cli --file p001-camera.mp4')).out).toMatch(/\/p001-camera\.mp4$/);
+    expect((await meridian('recordings get re_cli')).out).toContain('p001-camera p002-camera');
+    interface Link {
+      readonly output: string;
+      readonly pageUrl: string;
+      readonly expiresAt: string;
+    }
+    const links = await answer<Link[]>('recordings link re_cli --valid 2d --download');
+    expect(links.map(({ output }) => output)).toEqual(['p001-camera', 'p002-camera']);
+    expect(links[0]?.pageUrl).toContain('/watch#');
+    expect(Date.parse(links[0]?.expiresAt ?? '')).toBeGreaterThan(Date.now() + 86_400_000);
+    const { out } = await meridian('recordings link re_cli --output p002-camera --file');
+    expect(out).toMatch(/^p002-camera https:\S+\/original$/);
+    expect((await meridian('recordings link re_cli --output p009')).err).toContain('p001-camera, p002-camera');
     expect((await meridian('recordings link re_cli --valid 8d')).code).not.toBe(0);
     expect((await meridian('recordings delete re_cli')).code).toBe(0);
     expect((await meridian('recordings get re_cli')).err).toContain('NOT_FOUND');

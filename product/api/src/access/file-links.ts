@@ -13,7 +13,7 @@ export type LinkUse = (typeof usesOfLinks)[number];
 
 declare module '../store/tables.ts' {
   interface NarrowedTables {
-    library_links: { recording: Generated<string>; meeting: Generated<string>; used_for: Generated<LinkUse> };
+    library_links: { meeting: Generated<string>; used_for: Generated<LinkUse> };
   }
 }
 export type FileLinkRow = Selectable<Tables['library_links']>;
@@ -71,7 +71,7 @@ export async function addLink(db: Database, row: FileLinkRow): Promise<void> {
 /** Removes the rows of an item, the hosts of a meeting, or a maker, whose links have ended. */
 export async function forgetLinks(
   db: Database,
-  of: Pick<FileLinkRow, 'tenant'> & Partial<Pick<FileLinkRow, 'item' | 'recording' | 'meeting' | 'made_by'>>,
+  of: Pick<FileLinkRow, 'tenant'> & Partial<Pick<FileLinkRow, 'item' | 'meeting' | 'made_by'>>,
 ): Promise<void> {
   await db
     .deleteFrom('library_links')

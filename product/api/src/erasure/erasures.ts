@@ -34,6 +34,7 @@ import {
   type Person,
   withPseudonym,
 } from './core/pseudonymise.ts';
+import { eraseFromFiles } from './recorded-files.ts';
 
 export type ErasureRow = Selectable<Tables['erasures']>;
 type Counts = Record<string, number>;
@@ -199,7 +200,7 @@ export class Erasures {
     for (;;) {
       const stays = await db
         .selectFrom('room_stays')
-        .select(['id', 'sid', 'session_id', 'participant'])
+        .select(['id', 'sid', 'session_id', 'name', 'participant'])
         .where('tenant', '=', tenant)
         .where('identity', '=', person.identity)
         .where('left_ms', 'is not', null)
@@ -207,7 +208,11 @@ export class Erasures {
         .execute();
       if (stays.length === 0) return;
       // Events are found by stays, so stays are erased last.
-      for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#eraseFromLife(sid, person, counts);
+      for (const [sid, ofLife] of Map.groupBy(stays, (stay) => stay.sid)) {
+        const names = new Set([person.identity, ...ofLife.map(({ name }) => name)].filter(Boolean));
+        await eraseFromFiles(this.#o, { tenant, sid, person, names });
+        await this.#eraseFromLife(sid, person, counts);
+      }
       await this.#eraseFromSessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
       for (const { id, participant } of stays) {
         const erased = erasedParticipant(JSON.parse(participant) as { identity: string }, person);
@@ -302,7 +307,7 @@ export class Erasures {
       }
   }
 
-  /** Deletes private items with their files; other items stay under the pseudonym. */
+  /** Deletes private items with their files; other items, and recordings, stay under the pseudonym. */
   async #eraseFromItems(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
@@ -318,6 +323,10 @@ export class Erasures {
       for (const row of rows) await transact(this.#o.db, (trx) => this.#eraseFromItem(trx, row, person));
       counts['items'] = (counts['items'] ?? 0) + rows.length;
     }
+    await this.#o.db
+      .deleteFrom('library_item_readers')
+      .where((eb) => eb.and({ tenant, kind: 'user', reader: person.identity }))
+      .execute();
     // The fingerprint would identify the person's device and file.
     await this.#o.db
       .updateTable('library_uploads')
@@ -357,7 +366,7 @@ export class Erasures {
 
   async #eraseFromItem(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
     const { tenant, id } = row;
-    if (row.visibility === 'private') await this.#o.items.delete(trx, row);
+    if (row.visibility === 'private' && row.recording === '') await this.#o.items.delete(trx, row);
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 

@@ -51,7 +51,7 @@ export interface Library {
 
 /** Operations that retention and the erasure of tenants need. */
 export interface LibraryKeeping {
-  /** Deletes some items unchanged since `beforeMs`. Returns their number. */
+  /** Deletes some items unchanged since `beforeMs`, which are no recordings. Returns their number. */
   expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;
   /** Must be called before the tenant's rows are removed. */
   eraseTenant(db: Database, tenant: string): Promise<void>;
@@ -100,7 +100,7 @@ const keepingOf = ({ contents, items, uploads }: Pick<Library, 'contents' | 'ite
     const old = await db
       .selectFrom('library_items')
       .select('id')
-      .where('tenant', '=', tenant)
+      .where((eb) => eb.and({ tenant, recording: '' }))
       .where('changed_ms', '<', beforeMs)
       .where('deleted_ms', 'is', null)
       .limit(ROWS)

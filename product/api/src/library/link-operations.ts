@@ -159,7 +159,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
         sources,
       });
       const { tenant } = principal;
-      const of = { tenant, id: link.id, item: id, recording: '', meeting: right.meeting, used_for: use } as const;
+      const of = { tenant, id: link.id, item: id, meeting: right.meeting, used_for: use } as const;
       const times = { created_ms: clock.wallMs(), expires_ms: link.expiresMs };
       await addLink(trx, { ...of, ...times, made_by: byOf(principal), may });
       const positionMs = viewer === '' ? undefined : await positionOf(trx, { tenant, item: id, viewer });
@@ -174,7 +174,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
     const rows = await db
       .selectFrom('library_links')
       .selectAll()
-      .where((eb) => eb.and({ tenant, ...of, recording: '', used_for: 'share' }))
+      .where((eb) => eb.and({ tenant, ...of, used_for: 'share' }))
       .where('expires_ms', '>', clock.wallMs())
       .$call(newestFirst.ofPage(asked))
       .execute();
@@ -193,7 +193,7 @@ export function addLinkOperations(routes: Routes, o: LinkOperationDeps): void {
       const { tenant } = principal;
       const ofLink = trx
         .deleteFrom('library_links')
-        .where((eb) => eb.and({ tenant, id, recording: '' }))
+        .where((eb) => eb.and({ tenant, id }))
         .returningAll();
       const row = await ofLink.executeTakeFirst();
       if (row === undefined || !(await mayEnd(trx, principal, row))) throw new Problem('NOT_FOUND');

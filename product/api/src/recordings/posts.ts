@@ -2,29 +2,27 @@
 import { POSTS_OF_PAGE_MAX, type PostPage } from '@meridian/protocol';
 import { Type } from 'typebox';
 import type { RecordingRow } from '../events/recording-body.ts';
+import { post } from '../library/open-operations.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 
 type Key = Pick<RecordingRow, 'tenant' | 'id'>;
 
 const text = Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$' });
-const recordedPost = Type.Object(
-  {
-    ms: Type.Number({ minimum: 0, description: 'Time since the begin of the recording.' }),
-    kind: Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$', description: 'Kind, as of posts of rooms.' }),
-    name: text,
-    text,
-    style: text,
-  },
-  { title: 'RecordedPost' },
-);
+const recordedPost = Type.Object({
+  ms: Type.Number({ minimum: 0 }),
+  kind: Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$' }),
+  name: text,
+  text,
+  style: text,
+});
 export const postPage = Type.Object({
   page: Type.Integer({ minimum: 0, maximum: 9999 }),
   posts: Type.Array(recordedPost, { maxItems: POSTS_OF_PAGE_MAX }),
 });
 export const postsShown = Type.Object(
-  { posts: Type.Array(recordedPost), pages: Type.Integer({ description: 'Number of pages.' }) },
-  { title: 'RecordedPosts' },
+  { posts: Type.Array(post), pages: Type.Integer({ description: 'Number of pages.' }) },
+  { title: 'RecordedPostPage' },
 );
 
 /** Stores a page, in place of the one of the last version. */
@@ -56,7 +54,7 @@ export async function shiftPosts(trx: Transaction, { tenant, id: recording }: Ke
     .execute();
   for (const { page, posts } of pages) {
     const read = JSON.parse(posts) as PostPage['posts'];
-    const moved = read.map((post) => Object.assign({}, post, { ms: post.ms + laterMs }));
+    const moved = read.map((one) => Object.assign({}, one, { ms: one.ms + laterMs }));
     await storePosts(trx, { tenant, id: recording }, { page, posts: moved });
   }
 }

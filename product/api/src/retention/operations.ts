@@ -24,7 +24,10 @@ const settings = {
   ),
   auditDays: days('auditDays', 'Entries of the audit log.'),
   recordingsDays: days('recordingsDays', 'Recordings with their files, counted from the end of the recording.'),
-  libraryDays: days('libraryDays', 'Library items with their files, counted from their last change.'),
+  libraryDays: days(
+    'libraryDays',
+    'Library items with their files, counted from their last change; files of recordings stay as long as those.',
+  ),
   watchesDays: days('watchesDays', 'Playbacks of items, counted from their start.'),
   deliveriesDays: days('deliveriesDays', 'Orders of distribution with their deliveries, counted from their end.'),
 } satisfies Record<keyof Retention, TInteger>;

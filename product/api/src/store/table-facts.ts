@@ -161,7 +161,12 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['recorders', 'files', 'assembled', 'awaited'],
   },
-  recording_outputs: { key: ['tenant', 'recording', 'name'], owner: ofTenant('recording', 'name'), exported: true },
+  recording_outputs: {
+    key: ['tenant', 'recording', 'name'],
+    owner: ofTenant('recording', 'name'),
+    exported: true,
+    json: ['chapters'],
+  },
   recording_posts: {
     key: ['tenant', 'recording', 'page'],
     owner: ofTenant('recording', 'page'),

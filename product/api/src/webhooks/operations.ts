@@ -224,9 +224,9 @@ const recordingWebhookBody = bodyOf(
 const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
   'recording.started': 'A recorder has begun a recording. No event is sent when another recorder continues it.',
   'recording.ended': 'A recording was stopped, or its room has ended. Its files follow.',
-  'recording.finished': 'The files of a recording are ready.',
+  'recording.finished': 'The files of a recording are ready, or a later version of them.',
   'recording.failed': 'The files of a recording could not be made: `failure`.',
-  'recording.deleted': 'All recorders have deleted a recording.',
+  'recording.deleted': 'A recording was deleted, with its files.',
 };
 
 const itemWebhookBody = bodyOf(

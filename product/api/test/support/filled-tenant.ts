@@ -158,6 +158,7 @@ async function addLibrary(api: TestApi): Promise<void> {
     .execute();
   const chunk = { tenant: 'acme', content, chunk: 0, made: '{"lease":"名字"}' };
   await db.insertInto('library_rendition_chunks').values(chunk).execute();
+  await addRecorded(api, id);
   await addWatches(api, { item: id, content });
   await addDistribution(api, id);
   const brought = { tenant: 'acme', id: content, item: id, owner: 'bob', name, bytes: 1000, state: 'done' } as const;
@@ -167,6 +168,18 @@ async function addLibrary(api: TestApi): Promise<void> {
     .insertInto('library_uploads')
     .values({ ...brought, ...plan, ...at, fingerprint: '名字\u2028"' })
     .execute();
+}
+
+async function addRecorded({ store: { db } }: TestApi, item: string): Promise<void> {
+  const reader = { tenant: 'acme', item, kind: 'user', reader: 'bob', may: 'play' } as const;
+  await db.insertInto('library_item_readers').values(reader).execute();
+  const ofRecording = { tenant: 'acme', recording: 're_filled' };
+  const size = { offset_ms: 0, duration_ms: 1, width: 1, height: 1, bytes: 1 };
+  const texts = { name: 'p001-camera', identity: 'ann', participant: '名字 "late"', chapters: '[]' };
+  const output = Object.assign({ item, source: 'camera' as const }, ofRecording, size, texts);
+  await db.insertInto('recording_outputs').values(output).execute();
+  const posts = JSON.stringify([{ ms: 1, kind: 'chat', name: '名字', text: 'a\u2028"', style: '' }]);
+  await db.insertInto('recording_posts').values(Object.assign({ page: 0, posts }, ofRecording)).execute();
 }
 
 async function addDistribution(api: TestApi, item: string): Promise<void> {

@@ -1,5 +1,6 @@
 // Recorders of one process: requests pass through the wire's messages, and a script answers.
 import {
+  type ControlLink,
   isRecordingId,
   MeridianError,
   type NodeKind,
@@ -13,8 +14,7 @@ import {
   watchedRoomsMax,
   type wire,
 } from '@meridian/protocol';
-import { renditionNames } from '../../src/recordings/settings.ts';
-import { callNode, linkedOf, ScriptedNode } from './scripted-node.ts';
+import { callNode, type Handler, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 export interface ScriptedRoom {
   readonly seq?: number;
@@ -31,13 +31,11 @@ function checkNames({ tenant, recordingId }: { readonly tenant: string; readonly
 }
 
 export class ScriptedRecorder extends ScriptedNode {
-  publicUrl: string;
-  isShared = false;
-  /** Recordings that it has, by `tenant/recording`, with the answer to a request to finish. */
-  readonly finishAnswers = new Map<string, wire.RecordingFinish.$Properties>();
-  /** Requests in order: `finish …` and `erase …`. */
+  /** Stints that it has, by `tenant/recording`. */
+  readonly stints = new Map<string, wire.RecordingStints.$Properties>();
+  /** Requests in order: `stints …` and `erase …`. */
   readonly requestLog: string[] = [];
-  readonly finishRequests: wire.FinishRecording[] = [];
+  readonly #ofApi = new Map<number, Handler>();
   /** Rooms that it could watch, by key; any other room is reported as over. */
   readonly rooms = new Map<string, ScriptedRoom>();
   watchesMax = 8;
@@ -48,25 +46,44 @@ export class ScriptedRecorder extends ScriptedNode {
   readonly asks: wire.RoomWatch[][] = [];
   nowMs: () => number = () => 0;
 
-  constructor(nodeId: string, region: string, publicUrl = '') {
+  constructor(nodeId: string, region: string) {
     super(nodeId, region);
-    this.publicUrl = publicUrl;
-    serve(this.side, rpc.finishRecording, (wanted) => {
-      checkNames(wanted);
-      if (!wanted.renditions.every((one) => renditionNames.some((name) => name === one)))
-        throw new MeridianError('REQUEST_INVALID');
-      const name = `${wanted.tenant}/${wanted.recordingId}`;
-      this.requestLog.push(`finish ${name}`);
-      this.finishRequests.push(wanted);
-      return this.finishAnswers.get(name) ?? { state: 'unknown' };
+    serve(this.side, rpc.recordingStints, (asked) => {
+      checkNames(asked);
+      const name = `${asked.tenant}/${asked.recordingId}`;
+      this.requestLog.push(`stints ${name}`);
+      return { storeId: `node:${nodeId}`, ...this.stints.get(name) };
     });
     serve(this.side, rpc.eraseRecording, ({ tenant, recordingId }) => {
       checkNames({ tenant, recordingId });
       const name = `${tenant}/${recordingId}`;
       this.requestLog.push(`erase ${name}`);
-      return { objects: Number(this.finishAnswers.delete(name)), shared: this.isShared };
+      return { objects: Number(this.stints.delete(name)), shared: false };
     });
     serve(this.side, rpc.watchRooms, (wanted) => this.#watch(wanted));
+  }
+
+  /** Adds a complete stint of a recording. Times are wall time in milliseconds. */
+  addStint(name: string, stint: Pick<wire.HeldStint, 'startedWallMs' | 'endedWallMs'> & wire.HeldStint.$Properties) {
+    const stintId = `${stint.startedWallMs.toString(36).padStart(9, '0')}-${this.nodeId}`;
+    const held = { stintId, recorderId: this.nodeId, complete: true, journals: ['journal.jsonl'], ...stint };
+    const before = this.stints.get(name);
+    this.stints.set(name, { ...before, stints: [...(before?.stints ?? []), held] });
+  }
+
+  /** Link of the recorder to the api, as the api and the recorder see it. */
+  get toApi(): ControlLink & { readonly remote: { id: string; kind: string; region: string } } {
+    return {
+      remote: { id: this.nodeId, kind: nodeKind.recorder, region: this.region },
+      request: async (type, payload) => {
+        const handler = this.#ofApi.get(type);
+        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
+        return handler(payload);
+      },
+      onRequest: (type, handler) => void this.#ofApi.set(type, handler),
+      send: () => true,
+      onMessage: () => undefined,
+    };
   }
 
   /** Answers as control.proto says of `WatchRooms`. */
@@ -100,8 +117,8 @@ export class ScriptedRecorder extends ScriptedNode {
 }
 
 export class ScriptedRecorders {
-  readonly fra = new ScriptedRecorder('rec-fra', 'frankfurt', 'https://rec-fra.example.org');
-  readonly sgp = new ScriptedRecorder('rec-sgp', 'singapore', 'https://rec-sgp.example.org');
+  readonly fra = new ScriptedRecorder('rec-fra', 'frankfurt');
+  readonly sgp = new ScriptedRecorder('rec-sgp', 'singapore');
   planned: ScriptedRecorder[] = [this.fra, this.sgp];
   #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
 
@@ -113,7 +130,7 @@ export class ScriptedRecorders {
   plan(): void {
     const { recorder: kind } = nodeKind;
     this.#onPlan({
-      nodes: this.planned.map(({ nodeId, region, publicUrl }) => ({ nodeId, region, publicUrl, kind, state: 'alive' })),
+      nodes: this.planned.map(({ nodeId, region }) => ({ nodeId, region, kind, state: 'alive' })),
     });
   }
 

@@ -146,6 +146,7 @@ export async function testApi(o: TestApiOptions = {}) {
     tellLimits: (tenant, recording) => void recordingNotices.push([tenant.id, recording]),
   });
   recorders.onPlan = (plan) => eventServices.recordings.recorders.follow(plan);
+  for (const recorder of recorders.planned) eventServices.recordings.attach(recorder.toApi);
   libraries.follow(eventServices.library);
   const { jobs } = eventServices;
   const parts = makeMeetingParts({

@@ -10,10 +10,7 @@ interface ListOptions {
 }
 
 export function addFileLinks(program: Command, context: Context): void {
-  const links = program
-    .command('file-links')
-    .description('open links to files of the library')
-    .helpCommand(false);
+  const links = program.command('file-links').description('open links to files of the library').helpCommand(false);
   links
     .command('list')
     .description('lists open links, newest first')

@@ -14,6 +14,13 @@ interface Start {
   pageUrl?: string;
 }
 
+interface LinkOptions {
+  readonly output?: string;
+  readonly valid?: number;
+  readonly download?: boolean;
+  readonly file?: boolean;
+}
+
 export function addRecordings(program: Command, context: Context): void {
   const recordings = group(program, 'recordings', 'recordings of rooms: running, waiting for a recorder, or finished');
   recordings
@@ -66,11 +73,15 @@ const listAll = (context: Context, room: string | undefined, limit: number): Pro
   context.list(
     context.api.list('/recordings', { params: { query: { ...(room !== undefined && { room }) } } }),
     limit,
-    ['id', 'room', 'state', 'started', 'ended', 'duration ms', 'bytes', 'failure'],
+    ['id', 'room', 'state', 'started', 'ended', 'duration ms', 'bytes', 'files', 'failure'],
     (each) => [
-      ...[each.id, each.room, each.state, each.startedAt, each.endedAt, each.durationMs, each.bytes, each.failure],
+      ...[each.id, each.room, each.state, each.startedAt, each.endedAt, each.durationMs, each.bytes],
+      ...[namesOf(each), each.failure],
     ],
   );
+
+const namesOf = ({ outputs }: { readonly outputs: readonly { readonly name: string }[] }): string =>
+  outputs.map(({ name }) => name).join(' ');
 
 /** Adds the commands for finished recordings. */
 function addMade(recordings: Command, context: Context): void {
@@ -84,7 +95,7 @@ function addMade(recordings: Command, context: Context): void {
       ended: foundRecording.endedAt,
       'duration ms': foundRecording.durationMs,
       bytes: foundRecording.bytes,
-      files: foundRecording.files.map(({ name }) => name).join(' '),
+      files: namesOf(foundRecording),
       failure: foundRecording.failure,
     });
   });
@@ -97,17 +108,29 @@ function addMade(recordings: Command, context: Context): void {
     });
   recordings
     .command('link <recording>')
-    .description('creates a link by which anyone plays the recording')
-    .option('--valid <duration>', 'lifetime of the link, at most 7d', word(durationS))
-    .option('--download', 'the page offers downloads')
-    .option('--file <name>', 'prints the URL of this file instead')
-    .action(async (recording: string, o: { valid?: number; download?: boolean; file?: string }) => {
+    .description('creates a link to each file, by which anyone plays it')
+    .option('--output <name>', 'only a link to this file, as `recordings get` names it')
+    .option('--valid <duration>', 'lifetime of the links, at most 7d', word(durationS))
+    .option('--download', 'the page offers a download')
+    .option('--file', 'prints URLs of the files instead of their pages')
+    .action(async (recording: string, { output, valid, download, file }: LinkOptions) => {
+      const { state, outputs } = await context.api.get('/recordings/{recording}', { params: { path: { recording } } });
+      const linked = outputs.filter(({ name }) => output === undefined || name === output);
+      if (linked.length === 0) {
+        const names = outputs.map(({ name }) => name).join(', ');
+        throw new UsageError(names === '' ? `the recording has no file; it is ${state}` : `its files are ${names}`);
+      }
       const body = {
-        ...(o.valid !== undefined && { expiresInS: o.valid }),
-        ...(o.download === true && { may: 'download' as const }),
-        ...(o.file !== undefined && { name: o.file }),
+        ...(valid !== undefined && { expiresInS: valid }),
+        ...(download === true && { may: 'download' as const }),
       };
-      const link = await context.api.post('/recordings/{recording}/links', { params: { path: { recording } }, body });
-      context.printDone(link, link.fileUrl ?? link.url);
+      const links = [];
+      for (const { item, name } of linked) {
+        const params = { path: { item } };
+        links.push({ output: name, ...(await context.api.post('/library/items/{item}/links', { params, body })) });
+      }
+      // A table would cut the URLs.
+      const lines = links.map(({ output, url, pageUrl }) => `${output} ${file === true ? url : pageUrl}`);
+      context.printDone(links, lines.join('\n'));
     });
 }

@@ -30,13 +30,28 @@ export const withPseudonym = (identities: readonly string[], { identity, pseudon
   identities.map((each) => (each === identity ? pseudonym : each));
 
 interface RecordingEvent {
-  readonly recording: { readonly identity: string | null; readonly by: string | null };
+  readonly recording: {
+    readonly identity: string | null;
+    readonly by: string | null;
+    /** Absent in events of former releases. */
+    readonly outputs?: readonly { readonly identity: string | null }[];
+  };
 }
 
 export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identity, pseudonym }: Person): B {
   const nameOf = (name: string | null): string | null => (name === identity ? pseudonym : name);
   const { recording } = body;
-  return { ...body, recording: { ...recording, identity: nameOf(recording.identity), by: nameOf(recording.by) } };
+  const outputs = recording.outputs?.map((output) =>
+    output.identity === identity ? { ...output, identity: pseudonym, participant: ERASED } : output,
+  );
+  const own = { identity: nameOf(recording.identity), by: nameOf(recording.by) };
+  return { ...body, recording: { ...recording, ...own, ...(outputs && { outputs }) } };
+}
+
+/** Replaces the participant at the end of a file's title: `Review — Ann`. */
+export function erasedTitle(title: string, names: ReadonlySet<string>): string {
+  const at = title.lastIndexOf(' — ');
+  return at >= 0 && names.has(title.slice(at + 3)) ? `${title.slice(0, at)} — ${ERASED}` : title;
 }
 
 export function erasedItemEvent<B extends { readonly item: { readonly owner: string } }>(

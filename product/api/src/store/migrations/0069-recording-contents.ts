@@ -37,6 +37,6 @@ create table library_item_readers (
 );
 create index library_item_readers_by_reader on library_item_readers (tenant, kind, reader);
 
--- Links to recordings led to recorders, which serve no files any more.
+-- Links to recordings led to recorders, which serve no files any more. Nothing writes the column from here on.
 delete from library_links where recording <> '';
 `);

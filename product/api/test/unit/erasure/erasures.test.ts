@@ -2,6 +2,7 @@ import { emptyPolicy } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { fill } from '../../support/filled-tenant.ts';
 import { makeItem } from '../../support/items.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
@@ -171,13 +172,13 @@ describe('erasing a person', () => {
       entry.recording(id, 'rec-fra', { isOver: true, ...o }),
     ];
     const of = [...recorded('re_own', { identity: 'bob' }), ...recorded('re_all', { byIdentity: 'bob' })];
-    for (const id of ['re_own', 're_all', 're_runs']) fra.finishAnswers.set(`acme/${id}`, { state: 'finished' });
+    for (const id of ['re_own', 're_all', 're_runs']) fra.stints.set(`acme/${id}`, {});
     const runs = entry.recording('re_runs', 'rec-fra', { byIdentity: 'bob' });
     await api.telling.intake.take(journal(1, 1, [entry.opened('ann'), ...of, runs]));
     await api.telling.jobs.settled();
     const { id } = (await erase({ identity: 'bob' })).json();
     await later(10_000);
-    expect([...fra.finishAnswers.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
+    expect([...fra.stints.keys()]).toEqual(['acme/re_all', 'acme/re_runs']);
     expect(await get(id)).toMatchObject({ state: 'running', changed: { recordings: 2 } });
     await api.telling.intake.take(journal(1, 9, [entry.over()]));
     await later(60_000);
@@ -188,6 +189,51 @@ describe('erasing a person', () => {
       ['re_all', expect.stringMatching(/^ERASED_/)],
       ['re_runs', expect.stringMatching(/^ERASED_/)],
     ]);
+  });
+
+  it('keeps recordings that the person started or spoke in, without its name', async () => {
+    const { db } = api.store;
+    await api.telling.intake.take(
+      journal(1, 1, [
+        entry.opened('ann', 'bob'),
+        entry.recording('re_all', 'rec-fra', { byIdentity: 'bob' }),
+        entry.recording('re_all', 'rec-fra', { byIdentity: 'bob', isOver: true }),
+        entry.left('bob'),
+      ]),
+    );
+    const item = await makeItem(api, { owner: 'bob', title: 'Review — bob' });
+    const chapters = JSON.stringify([
+      { startMs: 0, title: 'bob' },
+      { startMs: 5, title: 'ann' },
+    ]);
+    await transact(db, (trx) => api.items.change(trx, { tenant: 'acme', id: item.id }, { chapters }));
+    const ofRecording = { tenant: 'acme', recording: 're_all' };
+    await db.updateTable('library_items').set({ recording: 're_all' }).where('id', '=', item.id).execute();
+    const media = { source: 'camera' as const, offset_ms: 0, duration_ms: 9, width: 1, height: 1, bytes: 1 };
+    const output = { name: 'p001-camera', item: item.id, identity: 'bob', participant: 'bob', chapters, ...media };
+    await db.insertInto('recording_outputs').values(Object.assign(output, ofRecording)).execute();
+    const post = (name: string) => ({ ms: 1, kind: 'chat', name, text: 'hi', style: '' });
+    const posts = JSON.stringify([post('bob'), post('ann')]);
+    await db
+      .insertInto('recording_posts')
+      .values(Object.assign({ page: 0, posts }, ofRecording))
+      .execute();
+    const reader = { tenant: 'acme', item: item.id, kind: 'user', reader: 'bob', may: 'play' } as const;
+    await db.insertInto('library_item_readers').values(reader).execute();
+    await erase({ identity: 'bob' });
+    await later(10_000);
+    expect(await stored()).not.toMatch(/"bob|bob"/);
+    expect((await api.ask('GET', `/library/items/${item.id}`)).json()).toMatchObject({
+      title: 'Review — erased',
+      owner: expect.stringMatching(/^ERASED_/),
+      chapters: [{ title: 'erased' }, { title: 'ann' }],
+    });
+    expect((await api.ask('GET', '/recordings/re_all')).json().outputs).toMatchObject([
+      { identity: expect.stringMatching(/^ERASED_/), participant: 'erased' },
+    ]);
+    const page = await db.selectFrom('recording_posts').select('posts').executeTakeFirstOrThrow();
+    expect(JSON.parse(page.posts).map(({ name }: { name: string }) => name)).toEqual(['erased', 'ann']);
+    expect(await db.selectFrom('library_item_readers').selectAll().execute()).toEqual([]);
   });
 
   it('deletes items that only the person could see, and removes the name from other items', async () => {

@@ -1,4 +1,4 @@
-import { type ControlLink, call, MeridianError, rpc } from '@meridian/protocol';
+import { type ControlLink, call, MeridianError, type NodeKind, nodeKind, rpc } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Jobs, type RemoteKind } from '../../../src/jobs/jobs.ts';
@@ -9,6 +9,7 @@ import { testStore } from '../../support/database.ts';
 
 interface Place {
   readonly id: string;
+  readonly kind: NodeKind;
   readonly region: string;
 }
 type Handlers = Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>;
@@ -27,7 +28,7 @@ const kind: RemoteKind<{ rung: number }> = {
 function linkOf(id: string, region = 'frankfurt') {
   const handlers: Handlers = new Map();
   const link: ControlLink & { readonly remote: Place; readonly handlers: Handlers } = {
-    remote: { id, region },
+    remote: { id, kind: nodeKind.library, region },
     handlers,
     request: async (type: number, payload: Uint8Array) => {
       const handler = handlers.get(type);
@@ -128,7 +129,7 @@ describe('a node', () => {
     ['a progress that is not a number', rpc.renewTask, { id: 'JB_1', lease: 'JL_1', done: Number.NaN }],
     ['no result', rpc.endTask, { id: 'JB_1', lease: 'JL_1' }],
     ['a result that is not JSON', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: '{' }],
-    ['a result that is too long', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: `"${'x'.repeat(65_536)}"` }],
+    ['a result that is too long', rpc.endTask, { id: 'JB_1', lease: 'JL_1', result: `"${'x'.repeat(524_288)}"` }],
     ['an invalid code', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'not a code' }],
     ['a long detail', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'NO', detail: 'x'.repeat(1001) }],
     ['a detail with a NUL', rpc.endTask, { id: 'JB_1', lease: 'JL_1', code: 'NO', detail: '\0' }],

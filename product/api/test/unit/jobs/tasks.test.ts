@@ -72,6 +72,16 @@ describe('a task of a pool', () => {
     expect(payloads(await take('one', 1, jobs, { pools: ['store-1'] }))).toEqual(['a']);
   });
 
+  it('is not reserved for a node of another kind', async () => {
+    const lane = Array.from({ length: 50 }, (_, at) => `lane ${at}`).find(
+      (of) => nodeFor(of, ['one', 'rec']) === 'rec',
+    );
+    await take('rec', 1, jobs, { worker: 'recorder' });
+    await add('a', { lane: lane ?? '' });
+    expect(await take('rec', 1, jobs, { worker: 'recorder' })).toEqual([]);
+    expect(payloads(await take('one'))).toEqual(['a']);
+  });
+
   it('is dropped with its lane, while tasks of other lanes and tenants stay', async () => {
     await add('a', { lane: 'x' });
     await add('held', { lane: 'x' });

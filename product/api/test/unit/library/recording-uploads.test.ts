@@ -178,7 +178,7 @@ describe('a later version of a file', () => {
     const first = await begin(film);
     await end(first, film);
     const media = {
-      source: 'camera',
+      source: 'camera' as const,
       identity: 'ann',
       participant: 'Ann',
       offset_ms: 0,

@@ -283,7 +283,7 @@ describe('the result', () => {
     const [join] = waitingTasks;
     expect(join?.said.chunks).toHaveLength(CHUNKS_MAX);
     expect(join?.payload.length).toBeLessThanOrEqual(PAYLOAD_CHARACTERS_MAX);
-    expect(join?.payload.length).toBeGreaterThan(PAYLOAD_CHARACTERS_MAX / 2);
+    expect(join?.payload.length).toBeGreaterThan(PAYLOAD_CHARACTERS_MAX / 3);
   });
 });
 

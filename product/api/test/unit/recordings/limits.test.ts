@@ -1,5 +1,6 @@
 // Recording limits of a tenant, for starts over REST and for hosts at the nodes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endTask, outputOf, resultOf, takeTask, uploadFile } from '../../support/assembling.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal } from '../events/journals.ts';
 
@@ -29,7 +30,6 @@ const start = async (signer: (typeof tenants)[number] = tenants[0]) => {
 async function record(id: string, minutes: number, bytes = 0) {
   const nowMs = api.clock.wallMs();
   const o = { sinceWallMs: nowMs - minutes * MINUTE_MS };
-  api.recorders.fra.finishAnswers.set(`acme/${id}`, { state: 'finished', bytes, durationMs: minutes * MINUTE_MS });
   const bodies = [
     entry.opened('ann'),
     entry.recording(id, 'rec-fra', o),
@@ -37,7 +37,16 @@ async function record(id: string, minutes: number, bytes = 0) {
   ];
   const message = journal(1, 1, bodies, { sid: `RM_${id.replace('_', '')}`, createdWallMs: o.sinceWallMs });
   for (const one of message.entries) one.wallMs = nowMs;
+  const { fra } = api.recorders;
+  const times = { startedWallMs: o.sinceWallMs, durationMs: minutes * MINUTE_MS };
+  if (bytes > 0) fra.addStint(`acme/${id}`, { startedWallMs: o.sinceWallMs, endedWallMs: nowMs });
   await api.telling.intake.take(message);
+  await api.telling.jobs.settled();
+  if (bytes === 0) return;
+  const task = (await takeTask(fra)) ?? expect.fail('no task waits');
+  const upload = await uploadFile(api, fra, task, outputOf('a'), id.at(-1)?.repeat(bytes));
+  const result = JSON.stringify(resultOf([{ ...outputOf('a'), upload }], times));
+  await endTask(fra, task, { result });
   await api.telling.jobs.settled();
 }
 const used = async () => (await api.ask('GET', '/tenant/recording/usage')).json();
@@ -81,7 +90,7 @@ describe('the right to record', () => {
     expect((await used()).minutes).toBe(5);
   });
 
-  it('ends when the space is used, until a recording is erased', async () => {
+  it('ends when the space is used, until a recording is deleted', async () => {
     await limit({ recordingBytes: 1000 });
     await record('re_1', 1, 999);
     expect([await start(), (await used()).bytes]).toEqual([201, 999]);

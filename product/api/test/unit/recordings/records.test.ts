@@ -1,4 +1,4 @@
-// Rows of recordings follow the reports of owners, once and in any order, and recorders finish them.
+// Rows of recordings follow the reports of owners, once and in any order, and the results of recorders.
 import { recordingFromWire } from '@meridian/protocol';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { withEntry } from '../../../src/events/core/recording-story.ts';
 import { Jobs } from '../../../src/jobs/jobs.ts';
 import { makeRecordings } from '../../../src/recordings/recordings.ts';
 import { transact } from '../../../src/store/transaction.ts';
+import { assemble, endTask, outputOf, resultOf, stepOf, takeTask, uploadFile } from '../../support/assembling.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
 
@@ -34,8 +35,7 @@ const eventsOf = async (id = 're_1') => {
     return `${sequence} ${type} ${state}`;
   });
 };
-const finish = (o: object = {}) => ({ state: 'finished', durationMs: 100_000, holeMs: 500, bytes: 4096, ...o });
-const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/mp4' };
+const fra = () => api.recorders.fra;
 
 describe('the report of an owner', () => {
   it('makes a row for a running recording, and ends it', async () => {
@@ -174,43 +174,20 @@ describe('the report of an owner', () => {
   });
 });
 
-describe('the report of a recorder', () => {
+describe('the result of a task', () => {
   const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), endEntry('rec-fra')]);
+  const addStint = () =>
+    fra().addStint('acme/re_1', { startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
 
-  it('is requested from the last recorder until the files are there', async () => {
-    const { fra, sgp } = api.recorders;
-    fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
-    await ended();
-    await settled();
-    expect([(await row())?.state, fra.requestLog, sgp.requestLog]).toEqual(['finishing', ['finish acme/re_1'], []]);
-    expect(fra.finishRequests[0]).toMatchObject({ renditions: ['720p', '360p'], recorders: ['rec-sgp'] });
-    fra.finishAnswers.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
-    await api.clock.advance(30_000);
-    await settled();
-    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 100_000, hole_ms: 500, bytes: 4096 });
-    expect([JSON.parse((await row())?.files ?? ''), seconds((await row())?.started_ms)]).toEqual([[file], 4]);
-    expect(await eventsOf()).toEqual([
-      '1 recording.started running',
-      '2 recording.ended ended',
-      '3 recording.finished finished',
-    ]);
-    const count = fra.requestLog.length;
-    await api.clock.advance(120_000);
-    await settled();
-    expect(fra.requestLog.length).toBe(count);
-  });
-
-  it('is compared with the order; parts that the recorder lacks become holes that name their recorder', async () => {
-    const { fra } = api.recorders;
+  it('is compared with the order; parts that are missing become holes that name their recorder', async () => {
+    addStint();
     // Ordered from second 5 to 104; the other recorder's order came in second 103.
-    const holes = [{ ms: 100, durationMs: 300 }];
-    fra.finishAnswers.set(
-      'acme/re_1',
-      finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }),
-    );
     await ended();
     await settled();
-    expect(fra.finishRequests[0]).toMatchObject({ startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
+    const holes = [{ ms: 100, durationMs: 300 }];
+    const made = { startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes };
+    const chapters = [{ ms: 0, durationMs: 500, kind: 'speaker' as const, identity: 'ann', title: 'Ann' }];
+    await assemble(api, fra(), [outputOf('p001-camera', { durationMs: 500 })], { ...made, chapters });
     const shown = (await api.ask('GET', '/recordings/re_1')).json();
     const at = (text: string): number => seconds(Date.parse(text)) ?? 0;
     expect([at(shown.startedAt), shown.durationMs, shown.holeMs]).toEqual([5, 98_500, 98_300]);
@@ -224,21 +201,33 @@ describe('the report of a recorder', () => {
       [5, 103, 'rec-sgp'],
       [103.1, 103.4, 'rec-fra'],
     ]);
+    expect(shown.outputs).toMatchObject([{ offsetMs: 98_000 }]);
+    const { chapters: ofItem } = (await api.ask('GET', `/library/items/${shown.outputs[0].item}`)).json();
+    expect(ofItem).toEqual([{ startMs: 0, title: 'Ann' }]);
     const { body } = await api.store.db
       .selectFrom('events')
       .select('body')
       .where('type', '=', 'recording.finished')
       .executeTakeFirstOrThrow();
-    expect(JSON.parse(body).recording.holes).toEqual(shown.holes);
+    expect(JSON.parse(body).recording).toMatchObject({ holes: shown.holes, outputs: shown.outputs });
+    expect(await eventsOf()).toEqual([
+      '1 recording.started running',
+      '2 recording.ended ended',
+      '3 recording.finished finished',
+    ]);
   });
 
-  it('gets holes also from an order that an owner reports later', async () => {
-    api.recorders.fra.finishAnswers.set(
-      'acme/re_1',
-      finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }),
-    );
+  it('gets holes also from an order that an owner reports later, and what it has moves', async () => {
+    addStint();
     await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), endEntry('rec-fra')]);
     await settled();
+    const made = { startedWallMs: START_MS + 202_000, durationMs: 2000 };
+    const task = (await takeTask(fra())) ?? expect.fail('no task waits');
+    const post = { ms: 7, kind: 'message', name: 'Ann', text: 'Hello', style: '' };
+    await stepOf(fra(), task)('posts', { page: 0, posts: [post] });
+    const upload = await uploadFile(api, fra(), task, outputOf('p001-camera'));
+    const outputs = [{ ...outputOf('p001-camera'), upload }];
+    await endTask(fra(), task, { result: JSON.stringify(resultOf(outputs, { ...made, postPages: 1 })) });
     expect(await row()).toMatchObject({ state: 'finished', hole_ms: 0, holes: '[]' });
     await take(1, 1, [opened, runs('rec-sgp')]);
     expect(await row()).toMatchObject({ state: 'finished', duration_ms: 199_000, hole_ms: 197_000 });
@@ -246,135 +235,36 @@ describe('the report of a recorder', () => {
       5,
       [{ fromMs: START_MS + 5000, toMs: START_MS + 202_000, recorderId: 'rec-sgp' }],
     ]);
-  });
-
-  it('is requested from earlier recorders, then from any recorder, if the last one knows nothing', async () => {
-    const { fra, sgp } = api.recorders;
-    sgp.finishAnswers.set('acme/re_1', finish());
-    await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), endEntry('rec-fra')]);
-    await settled();
-    // A recorder that has had the recording is away, and may be back.
-    expect([(await row())?.state, fra.requestLog.length, sgp.requestLog.length]).toEqual(['ended', 1, 0]);
-    await api.clock.advance(150_000);
-    await settled();
-    expect([(await row())?.state, sgp.requestLog.length]).toEqual(['finished', 1]);
-  });
-
-  it.each([
-    ['JOURNAL_DAMAGED', 'JOURNAL_DAMAGED'],
-    ['', 'INTERNAL'],
-  ])('can be a failure with its code, from an older recorder too: %j', async (code, failure) => {
-    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
-    await ended();
-    await settled();
-    expect(await row()).toMatchObject({ state: 'failed', failure });
-    expect((await eventsOf()).at(-1)).toBe('3 recording.failed failed');
-  });
-
-  const fails = (code: string) =>
-    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'failed', code, retryable: true });
-  const later = async (hours: number) => {
-    await api.clock.advance(hours * 3600_000);
-    await settled();
-  };
-
-  it('with a failure that may pass does not end the recording, and the failure is shown meanwhile', async () => {
-    const { fra } = api.recorders;
-    fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
-    await ended();
-    await settled();
-    // The day counts from the first failure, however late that is.
-    await later(25);
-    fails('STORE_UNREACHABLE');
-    await later(1);
-    expect((await api.ask('GET', '/recordings/re_1')).json()).toMatchObject({
-      state: 'finishing',
-      failure: 'STORE_UNREACHABLE',
-    });
-    expect(await eventsOf()).toHaveLength(2);
-    await later(6);
-    // Retries are rare, since an attempt may cost an hour of a core.
-    const before = fra.requestLog.length;
-    await later(0.4);
-    expect(fra.requestLog.length).toBe(before);
-    fra.finishAnswers.set('acme/re_1', finish());
-    await later(1);
-    expect(await row()).toMatchObject({ state: 'finished', failure: '' });
-    expect((await eventsOf()).at(-1)).toBe('3 recording.finished finished');
-  });
-
-  it('ends the recording when failures have lasted for a day, with the code of the latest', async () => {
-    await ended();
-    fails('STORE_UNREACHABLE');
-    await settled();
-    await later(12);
-    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'working', done: 0 });
-    await later(1);
-    fails('STORE_FULL');
-    await later(10);
-    expect(await row()).toMatchObject({ state: 'finishing', failure: 'STORE_FULL' });
-    api.recorders.fra.link = 'cut';
-    await later(2);
-    expect(await row()).toMatchObject({ state: 'failed', failure: 'STORE_FULL' });
-    expect((await eventsOf()).at(-1)).toBe('3 recording.failed failed');
-  });
-
-  it('makes the recording fail if it stays missing for a day and no recorder knows it', async () => {
-    await ended();
-    await settled();
-    await api.clock.advance(23 * 3600_000);
-    await settled();
-    expect((await row())?.state).toBe('ended');
-    await api.clock.advance(2 * 3600_000);
-    await settled();
-    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
-  });
-
-  it('makes the recording fail if the only recorder that knew it stays away for a day', async () => {
-    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'uploading' });
-    await ended();
-    await settled();
-    await later(30);
-    api.recorders.fra.link = 'cut';
-    await later(1);
-    await later(22);
-    expect(await row()).toMatchObject({ state: 'finishing', failure: '' });
-    api.recorders.fra.link = 'up';
-    await later(1);
-    api.recorders.fra.link = 'cut';
-    await later(1);
-    await later(23);
-    expect((await row())?.state).toBe('finishing');
-    await later(2);
-    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+    const shown = (await api.ask('GET', '/recordings/re_1')).json();
+    expect([shown.outputs[0].offsetMs, JSON.parse((await row())?.awaited ?? '')]).toEqual([197_000, ['rec-sgp']]);
+    const { posts } = (await api.ask('GET', '/recordings/re_1/posts')).json();
+    expect(posts).toEqual([{ ...post, ms: 197_007 }]);
   });
 
   it('has no effect after the deletion', async () => {
     await ended();
     await settled();
     const { erasing, records } = api.telling.recordings;
-    const of = { tenant: 'acme', id: 're_1' };
-    await transact(api.store.db, (trx) => erasing.delete(trx, of));
-    expect(await transact(api.store.db, (trx) => records.settle(trx, of, { state: 'finished' }))).toBe(false);
+    const before = (await row()) ?? expect.fail();
+    await transact(api.store.db, (trx) => erasing.delete(trx, before));
+    expect(await transact(api.store.db, (trx) => records.settle(trx, before, { state: 'finished' }))).toBe(false);
     expect(await eventsOf()).not.toContain('3 recording.finished finished');
   });
 
-  it('is requested by another instance when this one has ended', async () => {
-    api.recorders.fra.finishAnswers.set('acme/re_1', { state: 'working', done: 0.5 });
+  it('is ordered by another instance when this one has ended', async () => {
     await ended();
     await settled();
     await api.telling.jobs.close();
-    api.recorders.fra.finishAnswers.set('acme/re_1', finish());
+    addStint();
     const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
     const jobs = new Jobs({ ...parts, store: api.store });
-    const { deliveries } = api.telling;
-    const { keys, revocations } = api;
-    const otherParts = { keys, revocations, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
+    const { deliveries, library } = api.telling;
+    const otherParts = { keys: api.keys, nodes: api.recorders, jobs, deliveries, library, tellLimits: () => undefined };
     const next = makeRecordings({ ...parts, ...otherParts, db: api.store.db });
     api.recorders.onPlan = (plan) => next.recorders.follow(plan);
     await api.clock.advance(60_000);
     await jobs.settled();
-    expect((await row())?.state).toBe('finished');
+    expect((await row())?.state).toBe('finishing');
     await jobs.close();
   });
 });

@@ -116,7 +116,7 @@ describe('retention', () => {
         entry.recording('re_2', 'rec-fra'),
       ];
       await api.telling.intake.take(journal(1, 1, bodies, { roomKey: `${tenant}/lobby`, sid: `RM_${at + 5}` }));
-      fra.finishAnswers.set(`${tenant}/re_1`, { state: 'finished', bytes: 100 });
+      fra.stints.set(`${tenant}/re_1`, {});
     }
     await api.telling.jobs.settled();
     const listed = async () =>
@@ -125,14 +125,25 @@ describe('retention', () => {
       );
     days(2);
     await purge();
-    expect([await count('recordings'), fra.finishAnswers.size]).toEqual([4, 2]);
+    expect([await count('recordings'), fra.stints.size]).toEqual([4, 2]);
     days(2);
     await purge();
     expect(await listed()).toEqual(['acme re_1 false', 'acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
-    expect([...fra.finishAnswers.keys()]).toEqual(['globex/re_1']);
+    expect([...fra.stints.keys()]).toEqual(['globex/re_1']);
     days(40);
     await purge();
-    expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
+    // No recorder brought a part of it, so its stints went, too.
+    expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 false', 'globex re_2 true']);
+  });
+
+  it('deletes files of recordings by the days of recordings alone', async () => {
+    await set({ libraryDays: 3, recordingsDays: 100 });
+    const [plain, recorded] = [await makeItem(api), await makeItem(api)];
+    await api.store.db.updateTable('library_items').set({ recording: 're_9' }).where('id', '=', recorded.id).execute();
+    days(4);
+    await purge();
+    const statusOf = async (id: string) => (await api.ask('GET', `/library/items/${id}`)).statusCode;
+    expect([await statusOf(plain.id), await statusOf(recorded.id)]).toEqual([404, 200]);
   });
 
   it('deletes orders of distribution with their deliveries', async () => {

@@ -6,8 +6,9 @@ import { systemClock } from '@meridian/runtime';
 import { EgressClient, WebhookReceiver } from 'livekit-server-sdk';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { PostOptions } from '../../../src/webhooks/post.ts';
+import { assemble, endTask, outputOf, takeTask } from '../../support/assembling.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
-import { entry, journal } from '../events/journals.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
 
 const [{ key, secret }] = tenants;
 let api: TestApi;
@@ -26,17 +27,23 @@ afterEach(() => api.close());
 
 const hook = (body: object = {}) =>
   api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook', format: 'livekit', signer: key, ...body } });
-const files = [{ name: 'p001-camera.mp4', bytes: 1000, sha256: 'ab', type: 'video/mp4' }];
 let seq = 0;
-async function run(id: string, found: object, mode = 'composed') {
+/** Runs a recording to its files, or to a failure. */
+async function run(id: string, { mode = 'composed', failure = '' } = {}) {
   const reportRecording = async (isOver: boolean) => {
     seq += 1;
     await api.telling.intake.take(journal(1, seq, [entry.recording(id, 'rec-fra', { mode, layout: 'grid', isOver })]));
     await api.telling.jobs.settled();
   };
   await reportRecording(false);
-  api.recorders.fra.finishAnswers.set(`acme/${id}`, found);
+  const { fra } = api.recorders;
+  fra.addStint(`acme/${id}`, { startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
   await reportRecording(true);
+  if (failure === '') await assemble(api, fra, [outputOf('p001-camera', { durationMs: 61_000 })]);
+  else {
+    const task = await takeTask(fra);
+    if (task !== undefined) await endTask(fra, task, { code: failure, detail: '' });
+  }
   await api.telling.jobs.settled();
 }
 async function receivedEvents(): Promise<WebhookEvent[]> {
@@ -51,7 +58,7 @@ it('a recording is an egress that starts, is updated and ends, with its request'
   api.owners.open('acme/lobby', { participants: [{ identity: 'ann' }] });
   const file = new EncodedFileOutput({ filepath: 'lobby.mp4' });
   const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', file);
-  await run(egressId, { state: 'finished', files, durationMs: 2000 });
+  await run(egressId);
   const events = await receivedEvents();
   expect(events.map(({ event, egressInfo }) => [event, egressInfo?.status])).toEqual([
     ['egress_started', EgressStatus.EGRESS_ACTIVE],
@@ -66,7 +73,7 @@ it('a recording is an egress that starts, is updated and ends, with its request'
       request: { case: 'roomComposite', value: { fileOutputs: [{ filepath: 'lobby.mp4' }] } },
     });
   expect(events[2]?.egressInfo?.fileResults).toMatchObject([
-    { filename: 'p001-camera.mp4', size: 1000n, duration: 97_000_000_000n, location: 'p001-camera.mp4' },
+    { filename: 'p001-camera.mp4', duration: 61_000_000_000n, location: 'p001-camera.mp4' },
   ]);
   // The api's own format has other names.
   const listed = (await api.ask('GET', '/events')).json().data.map(({ event }: { event: string }) => event);
@@ -75,21 +82,21 @@ it('a recording is an egress that starts, is updated and ends, with its request'
 
 it('a recording that hosts began is an egress too, even if it failed, and has the api’s own event names', async () => {
   await hook({ events: ['recording.failed'] });
-  await run('re_host', { state: 'failed', code: 'SOURCE_BROKEN' }, '');
+  await run('re_host', { mode: '', failure: 'JOURNAL_MALFORMED' });
   await api.ask('DELETE', '/recordings/re_host');
   await api.telling.jobs.settled();
   const events = await receivedEvents();
   expect(events).toMatchObject([
     {
       event: 'egress_ended',
-      egressInfo: { egressId: 're_host', status: EgressStatus.EGRESS_FAILED, error: 'SOURCE_BROKEN' },
+      egressInfo: { egressId: 're_host', status: EgressStatus.EGRESS_FAILED, error: 'JOURNAL_MALFORMED' },
     },
   ]);
 });
 
 it('events without a LiveKit name are not sent', async () => {
   await hook();
-  await run('re_1', { state: 'finished', files });
+  await run('re_1');
   await api.ask('DELETE', '/recordings/re_1');
   await api.telling.jobs.settled();
   expect((await api.ask('GET', '/events?event=recording.deleted')).json().data).toHaveLength(1);
@@ -107,11 +114,10 @@ it('segments appear among the results if the request asked for segments', async 
   api.owners.open('acme/lobby', { participants: [{ identity: 'ann' }] });
   const segments = new SegmentedFileOutput({ filenamePrefix: 'lobby' });
   const { egressId } = await new EgressClient(url, key, secret).startRoomCompositeEgress('lobby', segments);
-  const playlist = { name: 'p001/master.m3u8', bytes: 5, sha256: 'ab', type: 'application/vnd.apple.mpegurl' };
-  await run(egressId, { state: 'finished', files: [...files, playlist] });
+  await run(egressId);
   const [ended] = await receivedEvents();
   expect(ended?.egressInfo).toMatchObject({
     fileResults: [],
-    segmentResults: [{ playlistName: 'p001/master.m3u8', playlistLocation: 'p001/master.m3u8' }],
+    segmentResults: [{ playlistName: 'p001-camera/master.m3u8', playlistLocation: 'p001-camera/master.m3u8' }],
   });
 });

@@ -1,0 +1,438 @@
+// A recording from its end to the items of the library, with recorders and library nodes that a script answers for.
+import { ASSEMBLE, type AssembleTask, call, rpc } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assemble, endTask, outputOf, resultOf, stepOf, takeTask, uploadFile } from '../../support/assembling.ts';
+import type { ScriptedRecorder } from '../../support/scripted-recorders.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3600_000;
+const DAY_MS = 86_400_000;
+let api: TestApi;
+let fra: ScriptedRecorder;
+let sgp: ScriptedRecorder;
+beforeEach(async () => {
+  api = await testApi();
+  ({ fra, sgp } = api.recorders);
+  await api.clock.advance(START_MS + 200_000 - api.clock.wallMs());
+});
+afterEach(() => api.close());
+
+const settled = () => api.telling.jobs.settled();
+async function pass(ms: number): Promise<void> {
+  await api.clock.advance(ms);
+  await settled();
+}
+let lives = 0;
+/** Ends a recording that these recorders had. */
+async function record(listed: readonly string[] = ['rec-fra'], id = 're_1', tenant = 'acme'): Promise<void> {
+  lives += 1;
+  // The second recorder takes over in second 60.
+  const runs = listed.map((recorder, at) => ({
+    ...entry.recording(id, recorder),
+    wallMs: START_MS + (5 + at * 55) * 1000,
+  }));
+  const end = entry.recording(id, listed.at(-1) ?? '', { isOver: true });
+  const message = journal(1, 1, [entry.opened('ann'), ...runs, end], {
+    roomKey: `${tenant}/lobby`,
+    sid: `RM_r${lives}`,
+  });
+  await api.telling.intake.take(message);
+  await settled();
+}
+const addStint = (recorder: ScriptedRecorder, fromS = 5, toS = 100, name = 'acme/re_1') =>
+  recorder.addStint(name, { startedWallMs: START_MS + fromS * 1000, endedWallMs: START_MS + toS * 1000 });
+const shown = async (id = 're_1') => (await api.ask('GET', `/recordings/${id}`)).json();
+const rowOf = (id = 're_1') =>
+  api.store.db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const eventsOf = async (type: string) =>
+  (await api.ask('GET', `/events?event=${type}`))
+    .json()
+    .data.map((one: { recording: { version: number } }) => one.recording.version);
+const itemsOf = async () => (await api.ask('GET', '/library/items')).json().data;
+const taskOf = async (recorder = fra) => (await takeTask(recorder)) ?? expect.fail('no task waits');
+
+describe('an ended recording', () => {
+  it('is assembled of the stints of all its recorders, and finished when the library has its files', async () => {
+    addStint(fra, 5, 60);
+    addStint(sgp, 60, 104);
+    await record(['rec-fra', 'rec-sgp']);
+    expect((await shown()).state).toBe('finishing');
+    const task = await taskOf();
+    const payload: AssembleTask = JSON.parse(task.payload);
+    expect(payload).toMatchObject({
+      recordingId: 're_1',
+      room: 'acme/lobby',
+      version: 1,
+      startedWallMs: START_MS + 5000,
+    });
+    expect(payload.stints.map(({ holder, recorderId }) => [holder, recorderId])).toEqual([
+      ['rec-fra', 'rec-fra'],
+      ['rec-sgp', 'rec-sgp'],
+    ]);
+    const [camera, screen] = [
+      outputOf('p001-camera'),
+      outputOf('p001-screen', { source: 'screen', offsetMs: 20_000, durationMs: 30_000 }),
+    ];
+    const uploads = [await uploadFile(api, fra, task, camera), await uploadFile(api, fra, task, screen)];
+    const chapters = [
+      { ms: 0, durationMs: 10_000, kind: 'speaker' as const, identity: 'ann', title: 'Ann' },
+      { ms: 10_000, durationMs: 30_000, kind: 'speaker' as const, identity: 'bob', title: 'Bob' },
+    ];
+    const made = [camera, screen].map((output, at) => ({ ...output, upload: uploads[at] ?? '' }));
+    await endTask(fra, task, {
+      result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 20_000, durationMs: 2000 }], holeMs: 2000 })),
+    });
+    expect(await shown()).toMatchObject({
+      state: 'finished',
+      version: 1,
+      durationMs: 99_000,
+      holeMs: 2000,
+      holes: [{ recorder: 'rec-fra' }],
+      outputs: [
+        {
+          name: 'p001-camera',
+          source: 'camera',
+          identity: 'ann',
+          participant: 'Ann',
+          offsetMs: 0,
+          durationMs: 90_000,
+          width: 1280,
+          height: 720,
+        },
+        { name: 'p001-screen', source: 'screen', offsetMs: 20_000, durationMs: 30_000 },
+      ],
+      failure: null,
+    });
+    const items = await itemsOf();
+    expect(items.map(({ title, state }: { title: string; state: string }) => [title, state])).toEqual([
+      ['lobby — Ann', 'ready'],
+      ['lobby — Ann', 'ready'],
+    ]);
+    const { outputs, bytes } = await shown();
+    const chaptersOf = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().chapters;
+    expect(await chaptersOf(outputs[0].item)).toEqual([
+      { startMs: 0, title: 'Ann' },
+      { startMs: 10_000, title: 'Bob' },
+    ]);
+    expect(await chaptersOf(outputs[1].item)).toEqual([{ startMs: 0, title: 'Bob' }]);
+    expect(bytes).toBe(items.reduce((sum: number, item: { bytes: number }) => sum + item.bytes, 0));
+    expect(await eventsOf('recording.finished')).toEqual([1]);
+    await settled();
+    expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
+  });
+
+  it('waits while a recorder is busy', async () => {
+    addStint(fra);
+    fra.stints.set('acme/re_1', { ...fra.stints.get('acme/re_1'), busy: true });
+    await record();
+    await pass(10 * MINUTE_MS);
+    expect([(await shown()).state, await takeTask(fra)]).toEqual(['ended', undefined]);
+    fra.stints.set('acme/re_1', { ...fra.stints.get('acme/re_1'), busy: false });
+    await pass(MINUTE_MS);
+    expect((await shown()).state).toBe('finishing');
+  });
+
+  it('waits two minutes for a recorder that is away, then awaits it, and gets a new version when it returns', async () => {
+    addStint(fra, 5, 60);
+    addStint(sgp, 60, 104);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(15_000);
+    expect((await shown()).state).toBe('ended');
+    await pass(MINUTE_MS);
+    await assemble(api, fra, [outputOf('p001-camera'), outputOf('p002-camera')], { durationMs: 55_000 });
+    const first = await shown();
+    expect(first).toMatchObject({
+      state: 'finished',
+      version: 1,
+      durationMs: 99_000,
+      holes: [{ recorder: 'rec-sgp' }],
+    });
+    expect(JSON.parse((await rowOf()).awaited)).toEqual(['rec-sgp']);
+    await pass(DAY_MS);
+    expect([fra.stints.size, fra.requestLog.filter((one) => one.startsWith('erase'))]).toEqual([1, []]);
+    sgp.link = 'up';
+    await pass(10 * MINUTE_MS);
+    expect((await shown()).state).toBe('finished');
+    await assemble(api, fra, [outputOf('p001-camera')]);
+    const second = await shown();
+    expect(second).toMatchObject({ version: 2, holes: [], outputs: [{ item: first.outputs[0].item }] });
+    expect((await itemsOf()).map(({ id }: { id: string }) => id)).toEqual([first.outputs[0].item]);
+    expect((await eventsOf('recording.finished')).toSorted()).toEqual([1, 2]);
+    expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
+  });
+
+  it('keeps its version, and its stints are erased, when the recorder is not back in thirty days', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    await assemble(api, fra);
+    await pass(29 * DAY_MS);
+    expect(fra.stints.size).toBe(1);
+    await pass(DAY_MS);
+    expect([fra.stints.size, (await shown()).state, await rowOf()]).toMatchObject([
+      0,
+      'finished',
+      { awaited: '[]', version: 1 },
+    ]);
+  });
+
+  it('keeps chapters that a person has changed', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    const chapter = (title: string) => ({ ms: 0, durationMs: 1000, kind: 'speaker' as const, identity: 'ann', title });
+    const files = [outputOf('p001-camera'), outputOf('p002-camera')];
+    await assemble(api, fra, files, { chapters: [chapter('One')] });
+    const [changed, kept] = (await shown()).outputs.map(({ item }: { item: string }) => item);
+    const { etag = '' } = (await api.ask('GET', `/library/items/${changed}`)).headers;
+    const own = [{ startMs: 0, title: 'Mine' }];
+    await api.ask('PATCH', `/library/items/${changed}`, { body: { chapters: own }, headers: { 'if-match': etag } });
+    addStint(sgp);
+    sgp.link = 'up';
+    await pass(MINUTE_MS);
+    await assemble(api, fra, files, { chapters: [chapter('Two')] });
+    const chaptersOf = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().chapters;
+    expect([await chaptersOf(changed), await chaptersOf(kept)]).toEqual([own, [{ startMs: 0, title: 'Two' }]]);
+  });
+
+  it('is asked for again when a stint cannot be read, and fails with any other final code', async () => {
+    addStint(fra);
+    await record();
+    await endTask(fra, await taskOf(), { code: 'STINT_UNREADABLE', detail: '' });
+    await settled();
+    expect([(await shown()).state, await takeTask(fra)]).toEqual(['finishing', undefined]);
+    await pass(MINUTE_MS);
+    await endTask(fra, await taskOf(), { code: 'JOURNAL_MALFORMED', detail: '' });
+    expect(await shown()).toMatchObject({ state: 'failed', failure: 'JOURNAL_MALFORMED', outputs: [] });
+    await pass(DAY_MS);
+    expect([await takeTask(fra), fra.stints.size]).toEqual([undefined, 1]);
+    await pass(29 * DAY_MS);
+    expect(fra.stints.size).toBe(0);
+  });
+
+  it('of which no recorder has anything fails after a day, and is assembled if one returns later', async () => {
+    fra.link = 'cut';
+    await record();
+    await pass(DAY_MS - HOUR_MS);
+    expect((await shown()).state).toBe('ended');
+    await pass(HOUR_MS);
+    expect(await shown()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+    addStint(fra);
+    fra.link = 'up';
+    await pass(HOUR_MS);
+    await assemble(api, fra);
+    expect(await shown()).toMatchObject({ state: 'finished', version: 1, failure: null });
+  });
+
+  it('stays finished when a later version is not in the library, or fails', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    await assemble(api, fra);
+    addStint(sgp);
+    sgp.link = 'up';
+    await pass(MINUTE_MS);
+    const task = await taskOf();
+    // The item is ready, with the content of the first version.
+    const output = outputOf('p001-camera');
+    const { id: upload } = await stepOf(fra, task)('create', { name: 'a.mp4', bytes: 5, fingerprint: 'x', output });
+    const result = JSON.stringify(resultOf([{ ...output, upload }]));
+    await expect(endTask(fra, task, { result })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await endTask(fra, task, { code: 'MEDIA_MALFORMED', detail: '' });
+    await pass(MINUTE_MS);
+    expect([await shown(), await takeTask(fra)]).toMatchObject([
+      { state: 'finished', version: 1, failure: null },
+      undefined,
+    ]);
+  });
+
+  it('is not assembled after it was deleted', async () => {
+    addStint(fra);
+    await record();
+    const task = await taskOf();
+    const id = await uploadFile(api, fra, task, outputOf('p001-camera'));
+    expect((await api.ask('DELETE', '/recordings/re_1')).statusCode).toBe(204);
+    await expect(stepOf(fra, task)('get', { id })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const made = [{ ...outputOf('p001-camera'), upload: id }];
+    expect((await endTask(fra, task, { result: JSON.stringify(resultOf(made)) })).isHeld).toBe(false);
+    await settled();
+    expect([await itemsOf(), fra.stints.size, await eventsOf('recording.finished')]).toEqual([[], 0, []]);
+  });
+});
+
+describe('the task', () => {
+  it('is for recorders, first for the one that has the most of it', async () => {
+    addStint(sgp);
+    await record(['rec-fra', 'rec-sgp']);
+    const node = { node: 'lib-fra', region: 'frankfurt', kinds: [ASSEMBLE], free: 1 };
+    expect(await api.telling.jobs.take(node)).toEqual([]);
+    // Without a request for tasks, a recorder counts as gone.
+    expect(await takeTask(fra)).toBeDefined();
+    addStint(sgp, 5, 100, 'acme/re_2');
+    await record(['rec-fra', 'rec-sgp'], 're_2');
+    await takeTask(sgp, ['none']);
+    expect(await takeTask(fra)).toBeUndefined();
+    expect(await takeTask(sgp)).toBeDefined();
+  });
+
+  const bad: readonly (readonly [string, (upload: string) => object])[] = [
+    ['no outputs', () => ({ outputs: undefined })],
+    ['a file twice', (upload) => ({ outputs: [outputOf('a'), outputOf('a')].map((one) => ({ ...one, upload })) })],
+    ['a name that leaves the folder', (upload) => ({ outputs: [{ ...outputOf('../a'), upload }] })],
+    ['a negative time', () => ({ durationMs: -1 })],
+    ['a source that does not exist', (upload) => ({ outputs: [{ ...outputOf('a'), source: 'x', upload }] })],
+  ];
+  it('fails with a malformed result', async () => {
+    for (const [at, [name, change]] of bad.entries()) {
+      addStint(fra, 5, 100, `acme/re_${at}`);
+      await record(['rec-fra'], `re_${at}`);
+      const task = await taskOf();
+      const upload = await uploadFile(api, fra, task, outputOf('a'));
+      const result = { ...resultOf([{ ...outputOf('a'), upload }]), ...change(upload) };
+      await endTask(fra, task, { result: JSON.stringify(result) });
+      expect(await shown(`re_${at}`), name).toMatchObject({ state: 'failed', failure: 'RESULT_INVALID', outputs: [] });
+    }
+  });
+
+  it('does not end with an upload that is not done, of another file, recording or tenant', async () => {
+    for (const [id, tenant] of [
+      ['re_1', 'acme'],
+      ['re_2', 'acme'],
+      ['re_1', 'globex'],
+    ] as const) {
+      addStint(fra, 5, 100, `${tenant}/${id}`);
+      await record(['rec-fra'], id, tenant);
+    }
+    const tasks = new Map<string, Awaited<ReturnType<typeof taskOf>>>();
+    for (let count = 0; count < 3; count += 1) {
+      const task = await taskOf();
+      tasks.set(`${task.tenant}/${JSON.parse(task.payload).recordingId}`, task);
+    }
+    const task = tasks.get('acme/re_1') ?? expect.fail();
+    const open = await stepOf(fra, task)('create', {
+      name: 'a.mp4',
+      bytes: 5,
+      fingerprint: 'x',
+      output: outputOf('a'),
+    });
+    const ofOthers = [];
+    for (const name of ['acme/re_2', 'globex/re_1'])
+      ofOthers.push(await uploadFile(api, fra, tasks.get(name) ?? expect.fail(), outputOf('a')));
+    const otherFile = await uploadFile(api, fra, task, outputOf('b'));
+    for (const upload of [open.id, ...ofOthers, otherFile, 'UP_unknown']) {
+      const result = JSON.stringify(resultOf([{ ...outputOf('a'), upload }]));
+      await expect(endTask(fra, task, { result })).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+    expect((await shown()).state).toBe('finishing');
+    await api.libraries.fra.ended('acme', open.id, Buffer.from('bytes'));
+    const result = JSON.stringify(resultOf([{ ...outputOf('a'), upload: open.id }]));
+    expect(await endTask(fra, task, { result })).toMatchObject({ isHeld: true });
+    expect(await endTask(fra, task, { result })).toMatchObject({ isHeld: false });
+    expect((await shown()).outputs.map(({ name }: { name: string }) => name)).toEqual(['a']);
+    expect((await itemsOf()).length).toBe(2);
+  });
+});
+
+describe('a step of an upload', () => {
+  it('finds, gets and repeats uploads of its own recording, and takes pages of posts', async () => {
+    addStint(fra);
+    await record();
+    const step = stepOf(fra, await taskOf());
+    expect(await step('find', { output: 'a', fingerprint: 'x' })).toBeNull();
+    const made = await step('create', { name: 'a.mp4', bytes: 5, fingerprint: 'x', output: outputOf('a') });
+    expect(made).toMatchObject({ state: 'open', bytes: 5, parts: [{ from: 0, bytes: 5 }] });
+    expect(await step('find', { output: 'a', fingerprint: 'x' })).toMatchObject({ id: made.id });
+    expect(await step('get', { id: made.id })).toMatchObject({ id: made.id });
+    const post = { ms: 10, kind: 'message', name: 'Ann', text: 'Hello', style: '' };
+    for (const [page, text] of [
+      [0, 'Hello'],
+      [1, 'two'],
+      [0, 'again'],
+    ] as const)
+      expect(await step('posts', { page, posts: [{ ...post, text }] })).toBeNull();
+    const postsOf = async (page: number) => (await api.ask('GET', `/recordings/re_1/posts?page=${page}`)).json();
+    expect(await postsOf(0)).toMatchObject({ posts: [{ text: 'again', ms: 10 }], pages: 2 });
+    expect(await postsOf(2)).toEqual({ posts: [], pages: 2 });
+  });
+
+  const malformed: readonly (readonly [string, unknown])[] = [
+    ['erase', {}],
+    ['find', '{'],
+    ['find', { output: 'a' }],
+    ['find', { output: '../a', fingerprint: 'x' }],
+    ['create', { name: 'a.mp4', bytes: 0, output: outputOf('a') }],
+    ['create', { name: 'a.mp4', bytes: 5, output: { ...outputOf('a'), width: -1 } }],
+    ['create', { name: 'a/b.mp4', bytes: 5, output: outputOf('a') }],
+    ['prove', { id: 'UP_1', sha256: 'x' }],
+    ['get', {}],
+    ['posts', { page: -1, posts: [] }],
+    ['posts', { page: 0, posts: [{ ms: 0 }] }],
+  ];
+  it('is refused when it is malformed', async () => {
+    addStint(fra);
+    await record();
+    const step = stepOf(fra, await taskOf());
+    for (const [operation, body] of malformed)
+      await expect(step(operation, body), `${operation} ${JSON.stringify(body)}`).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+      });
+    await expect(step('get', { id: 'UP_unknown' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('needs the lease of a task to assemble, held by the same recorder', async () => {
+    addStint(fra);
+    await record();
+    const task = await taskOf();
+    const body = { output: 'a', fingerprint: 'x' };
+    await expect(stepOf(sgp, task)('find', body)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(stepOf(fra, { ...task, lease: 'JL_other' })('find', body)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(stepOf(fra, { ...task, lease: '' })('find', body)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const link = { ...fra.toApi, remote: { id: 'rec-fra', kind: 'library', region: 'frankfurt' } };
+    api.telling.recordings.attach(Object.assign(link, { onRequest: fra.toApi.onRequest }));
+    const message = { taskId: task.id, lease: task.lease, operation: 'find', body: JSON.stringify(body) };
+    await expect(call(fra.toApi, rpc.taskUpload, message)).rejects.toMatchObject({ code: 'KIND_NOT_PERMITTED' });
+  });
+
+  it('is refused after another recorder has the task', async () => {
+    addStint(fra);
+    await record();
+    const lost = await taskOf();
+    const id = await uploadFile(api, fra, lost, outputOf('a'), 'one text');
+    await pass(2 * MINUTE_MS);
+    const task = await taskOf(sgp);
+    await expect(stepOf(fra, lost)('get', { id })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await stepOf(sgp, task)('find', { output: 'a', fingerprint: 'one text' })).toMatchObject({
+      id,
+      state: 'done',
+    });
+  });
+});
+
+describe('an item that is deleted in the library', () => {
+  it('is no longer a file of its recording, and without any file the recording is deleted', async () => {
+    addStint(fra);
+    sgp.link = 'cut';
+    await record(['rec-fra', 'rec-sgp']);
+    await pass(3 * MINUTE_MS);
+    await assemble(api, fra, [outputOf('a'), outputOf('b')]);
+    const [a, b] = (await shown()).outputs.map(({ item }: { item: string }) => item);
+    await api.ask('DELETE', `/library/items/${a}`);
+    expect((await shown()).outputs).toMatchObject([{ name: 'b', item: b }]);
+    // A new version would bring the file back.
+    addStint(sgp);
+    sgp.link = 'up';
+    await pass(HOUR_MS);
+    expect(await takeTask(fra)).toBeUndefined();
+    await api.ask('DELETE', `/library/items/${b}`);
+    expect((await api.ask('GET', '/recordings/re_1')).statusCode).toBe(404);
+    expect(await eventsOf('recording.deleted')).toEqual([1]);
+    await settled();
+    expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
+  });
+});

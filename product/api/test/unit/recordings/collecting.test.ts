@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { type Answer, decide, type EndedRecording, type HeldStint } from '../../../src/recordings/core/collecting.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const END_MS = 1_000_000_000;
+
+const ended = (o: Partial<EndedRecording> = {}): EndedRecording => ({
+  endedMs: END_MS,
+  listed: ['a'],
+  assembled: [],
+  awaited: [],
+  ...o,
+});
+const stint = (stintId: string, recorderId: string, o: Partial<HeldStint> = {}): HeldStint => ({
+  stintId,
+  recorderId,
+  isComplete: true,
+  journals: ['journal.jsonl'],
+  startedMs: 0,
+  endedMs: 10_000,
+  ...o,
+});
+const answer = (...stints: HeldStint[]): Answer => ({ isBusy: false, stints });
+const busy = (...stints: HeldStint[]): Answer => ({ isBusy: true, stints });
+const open = { isComplete: false };
+const s1 = stint('s1', 'a');
+const s2 = stint('s2', 'b', { startedMs: 10_000, endedMs: 40_000 });
+
+type Row = readonly [
+  name: string,
+  recording: EndedRecording,
+  answers: Readonly<Record<string, Answer>>,
+  ageMs: number,
+  expected: object,
+];
+const rows: readonly Row[] = [
+  ['no answer: wait', ended(), {}, 0, { do: 'wait', againMs: SECOND_MS }],
+  ['an answer without stints: wait', ended(), { a: answer() }, 60 * SECOND_MS, { do: 'wait', againMs: 15_000 }],
+  ['nothing for a day: fail', ended(), { a: answer() }, DAY_MS, { do: 'fail', awaited: [] }],
+  ['nothing for a day, with one away: it is awaited', ended(), {}, DAY_MS, { do: 'fail', awaited: ['a'] }],
+  ['no recorder listed, and none has anything: wait', ended({ listed: [] }), {}, 0, { do: 'wait' }],
+  ['all stints: assemble', ended(), { a: answer(s1) }, 0, { do: 'assemble', marks: ['s1'], awaited: [], lane: 'a' }],
+  ['a busy recorder: wait', ended(), { a: busy(s1) }, 10 * MINUTE_MS, { do: 'wait', againMs: 30_000 }],
+  ['a busy recorder that is not listed: wait', ended(), { a: answer(s1), b: busy() }, 0, { do: 'wait' }],
+  ['busy for a day: awaited', ended(), { a: busy(s1) }, DAY_MS, { do: 'assemble', marks: ['s1'], awaited: ['a'] }],
+  ['an incomplete stint: wait', ended(), { a: answer(stint('s1', 'a', open)) }, 0, { do: 'wait' }],
+  [
+    'an incomplete stint after two minutes: as it is',
+    ended(),
+    { a: answer(stint('s1', 'a', open)) },
+    2 * MINUTE_MS,
+    { do: 'assemble', marks: ['s1~'], awaited: [] },
+  ],
+  ['a listed recorder is away: wait', ended({ listed: ['a', 'b'] }), { a: answer(s1) }, 119_999, { do: 'wait' }],
+  [
+    'a listed recorder is away for two minutes: awaited',
+    ended({ listed: ['a', 'b'] }),
+    { a: answer(s1) },
+    2 * MINUTE_MS,
+    { do: 'assemble', marks: ['s1'], awaited: ['b'] },
+  ],
+  [
+    'a listed recorder has nothing: not awaited',
+    ended({ listed: ['a', 'b'] }),
+    { a: answer(s1), b: answer() },
+    0,
+    { do: 'assemble', marks: ['s1'], awaited: [] },
+  ],
+  [
+    'stints of a recorder that is not listed count',
+    ended(),
+    { a: answer(), b: answer(s2) },
+    0,
+    { do: 'assemble', marks: ['s2'], lane: 'b' },
+  ],
+  [
+    'stints are in order of time, and the lane has the most time',
+    ended({ listed: ['b', 'a'] }),
+    { b: answer(s2), a: answer(s1) },
+    0,
+    {
+      do: 'assemble',
+      lane: 'b',
+      stints: [
+        { stintId: 's1', recorderId: 'a', holder: 'a', journals: ['journal.jsonl'] },
+        { stintId: 's2', recorderId: 'b', holder: 'b', journals: ['journal.jsonl'] },
+      ],
+    },
+  ],
+  [
+    'a shared store: the complete copy, read by the recorder that has the most',
+    ended({ listed: ['a', 'b'] }),
+    { a: answer(stint('s1', 'a', open), s2), c: answer(s1, s2) },
+    2 * MINUTE_MS,
+    {
+      do: 'assemble',
+      awaited: ['b'],
+      lane: 'a',
+      stints: [
+        { stintId: 's1', recorderId: 'a', holder: 'c', journals: ['journal.jsonl'] },
+        { stintId: 's2', recorderId: 'b', holder: 'a', journals: ['journal.jsonl'] },
+      ],
+    },
+  ],
+  [
+    'a version, and the awaited recorder is away: keep',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
+    { a: answer(s1) },
+    DAY_MS,
+    { do: 'keep', awaited: ['b'], againMs: 10 * MINUTE_MS },
+  ],
+  [
+    'the awaited recorder returns with a stint: a new version of all',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
+    { a: answer(s1), b: answer(s2) },
+    DAY_MS,
+    { do: 'assemble', marks: ['s1', 's2'], awaited: [] },
+  ],
+  [
+    'it returns with nothing: nothing is awaited any more',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
+    { a: answer(s1), b: answer() },
+    DAY_MS,
+    { do: 'keep', awaited: [] },
+  ],
+  [
+    'it returns while the recorder of the version is away: wait for that one too',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
+    { b: answer(s2) },
+    DAY_MS,
+    { do: 'keep', awaited: ['b'] },
+  ],
+  [
+    'the recorder of an incomplete stint returns, and completes it: a new version',
+    ended({ listed: ['a'], assembled: ['s1~'], awaited: ['a'] }),
+    { a: answer(s1) },
+    DAY_MS,
+    { do: 'assemble', marks: ['s1'] },
+  ],
+  [
+    'it returns, and cannot complete it, but may have brought more of it: a new version, once',
+    ended({ listed: ['a'], assembled: ['s1~'], awaited: ['a'] }),
+    { a: answer(stint('s1', 'a', open)) },
+    DAY_MS,
+    { do: 'assemble', marks: ['s1~'], awaited: [] },
+  ],
+  [
+    'thirty days are over: nothing is awaited',
+    ended({ listed: ['a', 'b'], assembled: ['s1'], awaited: ['b'] }),
+    { a: answer(s1) },
+    30 * DAY_MS,
+    { do: 'keep', awaited: [] },
+  ],
+  ['a clock that was set back counts as the end', ended(), {}, -DAY_MS, { do: 'wait', againMs: SECOND_MS }],
+];
+
+describe('what becomes of an ended recording', () => {
+  it.each(rows)('%s', (_name, recording, answers, ageMs, expected) => {
+    expect(decide(recording, new Map(Object.entries(answers)), END_MS + ageMs)).toMatchObject(expected);
+  });
+});
