@@ -54,7 +54,11 @@ const output = (name: string, change: Partial<RecordingOutput> = {}): RecordingO
   source: 'composed',
   identity: null,
   participant: null,
+  offsetMs: 0,
   durationMs: 24 * 60_000,
+  width: 1280,
+  height: 720,
+  bytes: 90_000_000,
   ...change,
 });
 const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRecording => ({
@@ -69,6 +73,7 @@ const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRec
   layout: 'grid',
   by: 'hana',
   state: 'finished',
+  version: 1,
   startedAt: timeOf(-24),
   endedAt: timeOf(-23.6),
   estimated: false,
@@ -76,7 +81,6 @@ const recording = (id: string, change: Partial<ListedRecording> = {}): ListedRec
   holeMs: 0,
   holes: [],
   bytes: 184_000_000,
-  files: [],
   outputs: [output('composed')],
   failure: null,
   ...change,

@@ -9,15 +9,8 @@ export type MyOccurrence = Schemas['MyOccurrence'];
 export type MyOccurrences = Schemas['MyOccurrencePage'];
 export type Conflict = Schemas['Conflict'];
 /** File of a recording, which is an item of the library. */
-export interface RecordingOutput {
-  readonly item: string;
-  readonly name: string;
-  readonly source: 'camera' | 'screen' | 'composed' | 'other';
-  readonly identity: string | null;
-  readonly participant: string | null;
-  readonly durationMs: number;
-}
-export type Recording = Schemas['Recording'] & { readonly outputs?: readonly RecordingOutput[] };
+export type RecordingOutput = Schemas['RecordingOutput'];
+export type Recording = Schemas['Recording'];
 export type Answer = Schemas['InvitationAnswer']['answer'];
 
 export type Meeting = Schemas['Meeting'];

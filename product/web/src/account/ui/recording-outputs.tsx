@@ -7,14 +7,14 @@ import { itemPath } from '../../library/core/view.ts';
 import type { RecordingOutput } from '../core/model.ts';
 
 interface OutputsProps {
-  outputs: readonly RecordingOutput[] | undefined;
+  outputs: readonly RecordingOutput[];
   /** Accessible name of the button, which says which recording it plays. */
   label: string;
   className?: string;
 }
 
 /** A button that opens the item, or a list of items where there are several. Renders nothing without items. */
-export function RecordingOutputs({ outputs = [], label, className = '' }: OutputsProps) {
+export function RecordingOutputs({ outputs, label, className = '' }: OutputsProps) {
   const { say } = useTexts(recordingOutputTexts);
   const [first] = outputs;
   if (first === undefined) return null;

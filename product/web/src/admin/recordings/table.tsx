@@ -1,6 +1,5 @@
 import type { components } from '@meridian/api-client';
 import type { ReactNode } from 'react';
-import type { Recording } from '../../account/core/model.ts';
 import { RecordingOutputs } from '../../account/ui/recording-outputs.tsx';
 import { recordingStateTexts } from '../../core/messages/recording-states.ts';
 import { bytesText } from '../../library/core/words.ts';
@@ -12,7 +11,7 @@ import type { ListState } from '../ui/queries.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { recordingListTexts } from './text.ts';
 
-export type ListedRecording = components['schemas']['ListedRecording'] & Pick<Recording, 'outputs'>;
+export type ListedRecording = components['schemas']['ListedRecording'];
 
 export const nameOf = ({ title, room }: ListedRecording): string => (title === '' ? room : title);
 
