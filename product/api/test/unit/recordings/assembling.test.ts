@@ -34,7 +34,10 @@ async function record(listed: readonly string[] = ['rec-fra'], id = 're_1', tena
     wallMs: START_MS + (5 + at * 55) * 1000,
   }));
   const end = entry.recording(id, listed.at(-1) ?? '', { isOver: true });
-  const message = journal(1, 1, [entry.opened('ann'), ...runs, end], { roomKey: `${tenant}/lobby`, sid: `RM_r${lives}` });
+  const message = journal(1, 1, [entry.opened('ann'), ...runs, end], {
+    roomKey: `${tenant}/lobby`,
+    sid: `RM_r${lives}`,
+  });
   await api.telling.intake.take(message);
   await settled();
 }
@@ -44,7 +47,9 @@ const shown = async (id = 're_1') => (await api.ask('GET', `/recordings/${id}`))
 const rowOf = (id = 're_1') =>
   api.store.db.selectFrom('recordings').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 const eventsOf = async (type: string) =>
-  (await api.ask('GET', `/events?event=${type}`)).json().data.map((one: { recording: { version: number } }) => one.recording.version);
+  (await api.ask('GET', `/events?event=${type}`))
+    .json()
+    .data.map((one: { recording: { version: number } }) => one.recording.version);
 const itemsOf = async () => (await api.ask('GET', '/library/items')).json().data;
 const taskOf = async (recorder = fra) => (await takeTask(recorder)) ?? expect.fail('no task waits');
 
@@ -56,19 +61,29 @@ describe('an ended recording', () => {
     expect((await shown()).state).toBe('finishing');
     const task = await taskOf();
     const payload: AssembleTask = JSON.parse(task.payload);
-    expect(payload).toMatchObject({ recordingId: 're_1', room: 'acme/lobby', version: 1, startedWallMs: START_MS + 5000 });
+    expect(payload).toMatchObject({
+      recordingId: 're_1',
+      room: 'acme/lobby',
+      version: 1,
+      startedWallMs: START_MS + 5000,
+    });
     expect(payload.stints.map(({ holder, recorderId }) => [holder, recorderId])).toEqual([
       ['rec-fra', 'rec-fra'],
       ['rec-sgp', 'rec-sgp'],
     ]);
-    const [camera, screen] = [outputOf('p001-camera'), outputOf('p001-screen', { source: 'screen', offsetMs: 20_000, durationMs: 30_000 })];
+    const [camera, screen] = [
+      outputOf('p001-camera'),
+      outputOf('p001-screen', { source: 'screen', offsetMs: 20_000, durationMs: 30_000 }),
+    ];
     const uploads = [await uploadFile(api, fra, task, camera), await uploadFile(api, fra, task, screen)];
     const chapters = [
       { ms: 0, durationMs: 10_000, kind: 'speaker' as const, identity: 'ann', title: 'Ann' },
       { ms: 10_000, durationMs: 30_000, kind: 'speaker' as const, identity: 'bob', title: 'Bob' },
     ];
     const made = [camera, screen].map((output, at) => ({ ...output, upload: uploads[at] ?? '' }));
-    await endTask(fra, task, { result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 20_000, durationMs: 2000 }], holeMs: 2000 })) });
+    await endTask(fra, task, {
+      result: JSON.stringify(resultOf(made, { chapters, holes: [{ ms: 20_000, durationMs: 2000 }], holeMs: 2000 })),
+    });
     expect(await shown()).toMatchObject({
       state: 'finished',
       version: 1,
@@ -76,7 +91,16 @@ describe('an ended recording', () => {
       holeMs: 2000,
       holes: [{ recorder: 'rec-fra' }],
       outputs: [
-        { name: 'p001-camera', source: 'camera', identity: 'ann', participant: 'Ann', offsetMs: 0, durationMs: 90_000, width: 1280, height: 720 },
+        {
+          name: 'p001-camera',
+          source: 'camera',
+          identity: 'ann',
+          participant: 'Ann',
+          offsetMs: 0,
+          durationMs: 90_000,
+          width: 1280,
+          height: 720,
+        },
         { name: 'p001-screen', source: 'screen', offsetMs: 20_000, durationMs: 30_000 },
       ],
       failure: null,
@@ -88,7 +112,10 @@ describe('an ended recording', () => {
     ]);
     const { outputs, bytes } = await shown();
     const chaptersOf = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().chapters;
-    expect(await chaptersOf(outputs[0].item)).toEqual([{ startMs: 0, title: 'Ann' }, { startMs: 10_000, title: 'Bob' }]);
+    expect(await chaptersOf(outputs[0].item)).toEqual([
+      { startMs: 0, title: 'Ann' },
+      { startMs: 10_000, title: 'Bob' },
+    ]);
     expect(await chaptersOf(outputs[1].item)).toEqual([{ startMs: 0, title: 'Bob' }]);
     expect(bytes).toBe(items.reduce((sum: number, item: { bytes: number }) => sum + item.bytes, 0));
     expect(await eventsOf('recording.finished')).toEqual([1]);
@@ -117,7 +144,12 @@ describe('an ended recording', () => {
     await pass(MINUTE_MS);
     await assemble(api, fra, [outputOf('p001-camera'), outputOf('p002-camera')], { durationMs: 55_000 });
     const first = await shown();
-    expect(first).toMatchObject({ state: 'finished', version: 1, durationMs: 99_000, holes: [{ recorder: 'rec-sgp' }] });
+    expect(first).toMatchObject({
+      state: 'finished',
+      version: 1,
+      durationMs: 99_000,
+      holes: [{ recorder: 'rec-sgp' }],
+    });
     expect(JSON.parse((await rowOf()).awaited)).toEqual(['rec-sgp']);
     await pass(DAY_MS);
     expect([fra.stints.size, fra.requestLog.filter((one) => one.startsWith('erase'))]).toEqual([1, []]);
@@ -132,6 +164,18 @@ describe('an ended recording', () => {
     expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
   });
 
+  it('shows times of media, which have fractions, in whole milliseconds', async () => {
+    addStint(fra);
+    await record();
+    await pass(MINUTE_MS);
+    const times = { startedWallMs: START_MS + 5000.25, durationMs: 98_999.6, holeMs: 1999.7 };
+    await assemble(api, fra, [outputOf('p001-camera', { durationMs: 90_000.4 })], {
+      ...times,
+      holes: [{ ms: 20_000.3, durationMs: 1999.7 }],
+    });
+    expect(await shown()).toMatchObject({ durationMs: 99_000, holeMs: 2000, outputs: [{ durationMs: 90_000 }] });
+  });
+
   it('keeps its version, and its stints are erased, when the recorder is not back in thirty days', async () => {
     addStint(fra);
     sgp.link = 'cut';
@@ -141,7 +185,11 @@ describe('an ended recording', () => {
     await pass(29 * DAY_MS);
     expect(fra.stints.size).toBe(1);
     await pass(DAY_MS);
-    expect([fra.stints.size, (await shown()).state, await rowOf()]).toMatchObject([0, 'finished', { awaited: '[]', version: 1 }]);
+    expect([fra.stints.size, (await shown()).state, await rowOf()]).toMatchObject([
+      0,
+      'finished',
+      { awaited: '[]', version: 1 },
+    ]);
   });
 
   it('keeps chapters that a person has changed', async () => {
@@ -204,7 +252,10 @@ describe('an ended recording', () => {
     await pass(MINUTE_MS);
     await endTask(fra, await taskOf(), { code: 'MEDIA_MALFORMED', detail: '' });
     await pass(MINUTE_MS);
-    expect([await shown(), await takeTask(fra)]).toMatchObject([{ state: 'finished', version: 1, failure: null }, undefined]);
+    expect([await shown(), await takeTask(fra)]).toMatchObject([
+      { state: 'finished', version: 1, failure: null },
+      undefined,
+    ]);
   });
 
   it('is not assembled after it was deleted', async () => {
@@ -256,7 +307,11 @@ describe('the task', () => {
   });
 
   it('does not end with an upload that is not done, of another file, recording or tenant', async () => {
-    for (const [id, tenant] of [['re_1', 'acme'], ['re_2', 'acme'], ['re_1', 'globex']] as const) {
+    for (const [id, tenant] of [
+      ['re_1', 'acme'],
+      ['re_2', 'acme'],
+      ['re_1', 'globex'],
+    ] as const) {
       addStint(fra, 5, 100, `${tenant}/${id}`);
       await record(['rec-fra'], id, tenant);
     }
@@ -266,7 +321,12 @@ describe('the task', () => {
       tasks.set(`${task.tenant}/${JSON.parse(task.payload).recordingId}`, task);
     }
     const task = tasks.get('acme/re_1') ?? expect.fail();
-    const open = await stepOf(fra, task)('create', { name: 'a.mp4', bytes: 5, fingerprint: 'x', output: outputOf('a') });
+    const open = await stepOf(fra, task)('create', {
+      name: 'a.mp4',
+      bytes: 5,
+      fingerprint: 'x',
+      output: outputOf('a'),
+    });
     const ofOthers = [];
     for (const name of ['acme/re_2', 'globex/re_1'])
       ofOthers.push(await uploadFile(api, fra, tasks.get(name) ?? expect.fail(), outputOf('a')));
@@ -296,7 +356,11 @@ describe('a step of an upload', () => {
     expect(await step('find', { output: 'a', fingerprint: 'x' })).toMatchObject({ id: made.id });
     expect(await step('get', { id: made.id })).toMatchObject({ id: made.id });
     const post = { ms: 10, kind: 'message', name: 'Ann', text: 'Hello', style: '' };
-    for (const [page, text] of [[0, 'Hello'], [1, 'two'], [0, 'again']] as const)
+    for (const [page, text] of [
+      [0, 'Hello'],
+      [1, 'two'],
+      [0, 'again'],
+    ] as const)
       expect(await step('posts', { page, posts: [{ ...post, text }] })).toBeNull();
     const postsOf = async (page: number) => (await api.ask('GET', `/recordings/re_1/posts?page=${page}`)).json();
     expect(await postsOf(0)).toMatchObject({ posts: [{ text: 'again', ms: 10 }], pages: 2 });
@@ -321,7 +385,9 @@ describe('a step of an upload', () => {
     await record();
     const step = stepOf(fra, await taskOf());
     for (const [operation, body] of malformed)
-      await expect(step(operation, body), `${operation} ${JSON.stringify(body)}`).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+      await expect(step(operation, body), `${operation} ${JSON.stringify(body)}`).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+      });
     await expect(step('get', { id: 'UP_unknown' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -347,7 +413,10 @@ describe('a step of an upload', () => {
     await pass(2 * MINUTE_MS);
     const task = await taskOf(sgp);
     await expect(stepOf(fra, lost)('get', { id })).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(await stepOf(sgp, task)('find', { output: 'a', fingerprint: 'one text' })).toMatchObject({ id, state: 'done' });
+    expect(await stepOf(sgp, task)('find', { output: 'a', fingerprint: 'one text' })).toMatchObject({
+      id,
+      state: 'done',
+    });
   });
 });
 
