@@ -191,8 +191,8 @@ it('an api asks over its link for the stints of a recording, another recorder re
   expect(await codeOf(find({ tenant: 'Acme', recordingId: 'REC' }))).toBe('REQUEST_INVALID');
   const { stints } = await find();
   expect(stints).toMatchObject(Array(2).fill({ recorderId: 'rec-1', complete: true }));
-  const [{ stintId = '', journals = [] } = expect.unreachable()] = stints;
-  const asked = { ...recording, stintId, name: journals[0] ?? '', from: 0, bytes: 1000 };
+  const [{ stintId = null, journals } = expect.unreachable()] = stints;
+  const asked = { ...recording, stintId, name: journals?.[0] ?? '', from: 0, bytes: 1000 };
   const read = (link: Link, o: object = {}) => call(link, rpc.readStint, { ...asked, ...o });
   expect(Buffer.from((await read(peer)).bytes).toString()).toMatch(/^\{.*"type":"stint"/);
   expect(await codeOf(read(peer, { name: '../journal' }))).toBe('REQUEST_INVALID');

@@ -96,15 +96,15 @@ export class RecordingAssembling {
     const { log, records, collecting, erasing } = this.#o;
     const outputs = await this.#settledOutputs(trx, row, made.outputs);
     const columns = columnsMade(row, {
-      startedMs: made.startedWallMs,
-      durationMs: made.durationMs,
-      holeMs: made.holeMs,
+      startedMs: Math.round(made.startedWallMs),
+      durationMs: Math.round(made.durationMs),
+      holeMs: Math.round(made.holeMs),
       holes: made.holes.map(({ ms, durationMs, identity, source }) => {
         const fromMs = Math.round(made.startedWallMs + ms);
         return { fromMs, toMs: fromMs + Math.round(durationMs), identity, source };
       }),
     });
-    const earlierMs = made.startedWallMs - columns.started_ms;
+    const earlierMs = Math.round(made.startedWallMs) - columns.started_ms;
     await this.#storeOutputs(trx, row, { outputs, made, earlierMs });
     await forgetPosts(trx, row, made.postPages);
     await shiftPosts(trx, row, earlierMs);

@@ -247,16 +247,15 @@ async function byRecording(host: Participant): Promise<void> {
     expect(now).not.toBe('failed');
     return now === 'finished';
   });
-  const { url } = await requestApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 60 });
-  const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
-  const { outputs } = (await (await fetch(`${base}finished.json`)).json()) as {
-    readonly outputs: readonly { readonly hasPicture: boolean; readonly mp4: { readonly name: string } }[];
+  const { outputs } = (await requestApi(cloud, 'GET', `/recordings/${recordingId}`)) as {
+    readonly outputs?: readonly { readonly item: string; readonly height: number }[];
   };
-  const output = outputs.find(({ hasPicture }) => hasPicture);
-  expect(outputs).toContain(output);
-  const answer = await fetch(`${base}${output?.mp4.name}`);
+  const item = outputs?.find(({ height }) => height > 0)?.item ?? expect.unreachable();
+  const { url } = await requestApi(cloud, 'POST', `/library/items/${item}/links`, { may: 'download', expiresInS: 60 });
+  const answer = await fetch(String(url));
+  const file = Buffer.from(await answer.arrayBuffer());
   await requestApi(cloud, 'DELETE', `/recordings/${recordingId}`);
-  await expectDecodable('mp4', Buffer.from(await answer.arrayBuffer()), PICTURES_MIN);
+  await expectDecodable('mp4', file, PICTURES_MIN);
 }
 
 describe.each(settings)('an encoder with $name', (setting) => {

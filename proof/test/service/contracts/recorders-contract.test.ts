@@ -126,9 +126,9 @@ describe.each([
       const { stints, busy } = await find();
       expect(busy).toBe(false);
       expect(stints).toHaveLength(2);
-      for (const { stintId = '', recorderId = '', startedWallMs, endedWallMs, ...held } of stints) {
+      for (const { stintId, recorderId, startedWallMs, endedWallMs, ...held } of stints) {
         expect(held).toEqual({ complete: true, journals: ['journal.jsonl'] });
-        expect(stintId.endsWith(`-${recorderId}`)).toBe(true);
+        expect(stintId?.endsWith(`-${recorderId}`)).toBe(true);
         expect(Number(endedWallMs)).toBeGreaterThan(Number(startedWallMs));
       }
     }

@@ -169,6 +169,18 @@ describe('an ended recording', () => {
     expect([fra.stints.size, sgp.stints.size]).toEqual([0, 0]);
   });
 
+  it('shows times of media, which have fractions, in whole milliseconds', async () => {
+    addStint(fra);
+    await record();
+    await pass(MINUTE_MS);
+    const times = { startedWallMs: START_MS + 5000.25, durationMs: 98_999.6, holeMs: 1999.7 };
+    await assemble(api, fra, [outputOf('p001-camera', { durationMs: 90_000.4 })], {
+      ...times,
+      holes: [{ ms: 20_000.3, durationMs: 1999.7 }],
+    });
+    expect(await shown()).toMatchObject({ durationMs: 99_000, holeMs: 2000, outputs: [{ durationMs: 90_000 }] });
+  });
+
   it('keeps its version, and its stints are erased, when the recorder is not back in thirty days', async () => {
     addStint(fra);
     sgp.link = 'cut';
