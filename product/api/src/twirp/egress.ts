@@ -254,7 +254,9 @@ class Links {
     this.#principal = principal;
   }
 
-  /** Returns the URLs of items; without those that have no file at a node now, or none for a caller without the right. */
+  /**
+   * Returns the URLs of items, without those that have no file at a node now; none for a caller without the right.
+   */
   async locationsOf(items: readonly string[]): Promise<ReadonlyMap<string, FileLocations>> {
     const { egress, tenant } = this.#principal;
     const found = new Map<string, FileLocations>();
