@@ -1,6 +1,6 @@
 // Task `assemble` of the api's queue: a recorder makes files of a recording's stints and uploads them into the library
 // (docs/adr/0042-recordings-are-contents.md). The payload and the result are JSON.
-import type { FinishedChapter, OutputGroup, RecordedPost } from './recording-file.ts';
+import type { OutputGroup, RecordedChapter, RecordedPost } from './recording-file.ts';
 
 export const ASSEMBLE = 'assemble';
 
@@ -34,7 +34,7 @@ export interface AssembledRecording {
   readonly holeMs: number;
   readonly participants: readonly { readonly identity: string; readonly name: string }[];
   /** Speakers and shared screens, in the time of the recording; at most 1,000. */
-  readonly chapters: readonly FinishedChapter[];
+  readonly chapters: readonly RecordedChapter[];
   readonly outputs: readonly AssembledOutput[];
   /** Pages of posts that were sent (`taskUpload`, operation `posts`). */
   readonly postPages: number;

@@ -27,7 +27,6 @@ export const apiRpc = {
   nodeCommand: rpcOf(196, wire.NodeCommand, wire.NodeCommanded), // api -> centre
   logsSought: rpcOf(198, wire.LogsSought, wire.LogLines), // api -> centre
   logLines: rpcOf(199, wire.LogLinesRequest, wire.LogLines), // centre -> node
-  finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
   recordingStints: rpcOf(214, wire.RecordingStintsRequest, wire.RecordingStints), // api -> recorder
   readStint: rpcOf(215, wire.ReadStint, wire.StintBytes), // recorder -> recorder

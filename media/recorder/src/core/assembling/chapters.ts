@@ -1,5 +1,5 @@
 // Chapters of a recording, by speaker and shared screen.
-import type { FinishedChapter } from '@meridian/protocol';
+import type { RecordedChapter } from '@meridian/protocol';
 import type { Manifest, Span } from '../journal/manifest.ts';
 
 export interface Chapter extends Span {
@@ -51,7 +51,7 @@ export function chaptersOf(manifest: Manifest): Chapter[] {
 }
 
 /** Makes a shared screen a chapter of its own for as long as it is shown, beside the speakers' chapters. */
-export function shownChapters(chapters: readonly Chapter[]): FinishedChapter[] {
+export function shownChapters(chapters: readonly Chapter[]): RecordedChapter[] {
   return chapters.flatMap((chapter, at) => {
     const { ms, durationMs, identity, name: title } = chapter;
     const screen = chapters[at - 1]?.screenIdentity === chapter.screenIdentity ? [] : screenChapter(chapters, at);
@@ -59,7 +59,7 @@ export function shownChapters(chapters: readonly Chapter[]): FinishedChapter[] {
   });
 }
 
-function screenChapter(chapters: readonly Chapter[], at: number): FinishedChapter[] {
+function screenChapter(chapters: readonly Chapter[], at: number): RecordedChapter[] {
   const first = chapters[at];
   if (first === undefined || first.screenIdentity === '') return [];
   const { ms, screenIdentity: identity, screenName: title } = first;

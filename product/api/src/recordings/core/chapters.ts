@@ -1,4 +1,4 @@
-import type { FinishedChapter, OutputFacts } from '@meridian/protocol';
+import type { OutputFacts, RecordedChapter } from '@meridian/protocol';
 
 export interface ItemChapter {
   readonly startMs: number;
@@ -12,7 +12,7 @@ export const TITLE_CHARACTERS_MAX = 256;
 /** Returns the chapters of a file: those of the recording that it shows, in its own time. */
 export function chaptersOf(
   { offsetMs, durationMs }: Pick<OutputFacts, 'offsetMs' | 'durationMs'>,
-  chapters: readonly FinishedChapter[],
+  chapters: readonly RecordedChapter[],
 ): ItemChapter[] {
   const shown = chapters
     .filter((one) => one.ms + one.durationMs > offsetMs && one.ms < offsetMs + durationMs)
