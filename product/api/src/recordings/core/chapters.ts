@@ -21,7 +21,7 @@ export function chaptersOf(
       title: (title || identity).trim().slice(0, TITLE_CHARACTERS_MAX),
     }))
     .filter(({ title }) => title !== '');
-  // Of chapters that begin together, the last counts.
+  // The last of the chapters that begin together counts.
   const byStart = new Map(shown.toSorted((a, b) => a.startMs - b.startMs).map((one) => [one.startMs, one]));
   return [...byStart.values()].slice(0, CHAPTERS_MAX);
 }
