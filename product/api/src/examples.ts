@@ -717,7 +717,10 @@ export const examples: Readonly<Record<string, Example>> = {
   putTranscript: { body: { vtt } },
   getLibraryUsage: { answer: { items: 1, bytes: 1_824_003_120, bytesMax: 0 } },
   listRecordingPosts: {
-    answer: { posts: [{ ms: 61_000, kind: 'message', name: 'Ann', text: 'The slides are in the library.', style: '' }], pages: 1 },
+    answer: {
+      posts: [{ ms: 61_000, kind: 'message', name: 'Ann', text: 'The slides are in the library.', style: '' }],
+      pages: 1,
+    },
   },
 
   createMeeting: {

@@ -179,7 +179,10 @@ async function addRecorded({ store: { db } }: TestApi, item: string): Promise<vo
   const output = Object.assign({ item, source: 'camera' as const }, ofRecording, size, texts);
   await db.insertInto('recording_outputs').values(output).execute();
   const posts = JSON.stringify([{ ms: 1, kind: 'chat', name: '名字', text: 'a\u2028"', style: '' }]);
-  await db.insertInto('recording_posts').values(Object.assign({ page: 0, posts }, ofRecording)).execute();
+  await db
+    .insertInto('recording_posts')
+    .values(Object.assign({ page: 0, posts }, ofRecording))
+    .execute();
 }
 
 async function addDistribution(api: TestApi, item: string): Promise<void> {
