@@ -49,7 +49,9 @@ const EDGES_MS = 1000;
 
 /** `toMs - fromMs` is the time between the first and the last stint. */
 export function judge({ fromMs, toMs, holes, stalls, pictures, bursts }: RecordedFacts): Verdict {
-  const delays = pictures.map(({ wallMs, drawnMs }) => wallMs - drawnMs).sort((a, b) => a - b);
+  // A composer shows the last picture again while none comes.
+  const firsts = new Map(pictures.toReversed().map(({ wallMs, drawnMs }) => [drawnMs, wallMs - drawnMs]));
+  const delays = [...firsts.values()].sort((a, b) => a - b);
   const latencyMs = delays[Math.floor(delays.length / 2)] ?? 0;
   const seen = new Set(pictures.map(({ drawnMs }) => Math.floor(drawnMs / 1000)));
   const heard = new Set(bursts.map((burst) => secondOf(burst, latencyMs)));

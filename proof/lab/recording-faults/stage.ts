@@ -73,7 +73,8 @@ function configOf(id: string, disk: string, endpoint: string | undefined): objec
   const isLibrary = id.startsWith('lib');
   const [spoolDir, dir] = ['spool', 'files'].map((name) => join(disk, name));
   const bucket = isLibrary ? BUCKETS.lib : BUCKETS.rec;
-  const s3 = { kind: 's3', endpoint, region: 'us-east-1', bucket, forcePathStyle: true, ...credentials };
+  const { accessKeyId, secretAccessKey } = credentials; // The SDK adds further keys to the object.
+  const s3 = { kind: 's3', endpoint, bucket, forcePathStyle: true, accessKeyId, secretAccessKey };
   return {
     spoolDir,
     store: endpoint === undefined ? { kind: 'files', dir } : s3,

@@ -39,4 +39,4 @@ it('a composed recording has one picture and one sound of two people, in one fil
   expect(streamsOf(path).map(({ kind, codec }) => `${kind} ${codec}`)).toEqual(['video h264', 'audio aac']);
   const middle = (files[0]?.durationMs ?? 0) / 2000;
   expect(busyParts(path, middle)).toEqual([true, true]);
-}, 120_000);
+}, 240_000);

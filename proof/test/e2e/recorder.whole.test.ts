@@ -50,4 +50,4 @@ it('a recording whose recorder is killed and comes back has the media of both re
   const [{ path } = expect.unreachable()] = files;
   const seconds = streamsOf(path).map((stream) => stream.seconds);
   expect(Math.max(...seconds)).toBeGreaterThan((durationMs - 3000) / 1000);
-}, 180_000);
+}, 240_000);

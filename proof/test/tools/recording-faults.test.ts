@@ -72,6 +72,9 @@ it('media at a wrong place is far from it', () => {
     at < 200 ? one : Object.assign({}, one, { wallMs: one.wallMs + 1500 }),
   );
   expect(judge(Object.assign(facts, { pictures: moved })).apartMs).toBe(1500);
+  const [{ drawnMs, wallMs } = expect.unreachable()] = recorded().pictures.slice(100);
+  const again = [...recorded().pictures.slice(0, 101), { drawnMs, wallMs: wallMs + 2000 }];
+  expect(judge(Object.assign(recorded(), { pictures: again })).apartMs).toBe(0);
 });
 
 it('a blurred or foreign picture has no time', () => {
