@@ -1,4 +1,4 @@
-// One recording of the clock, with a fault at its moment: ordered over REST, and judged by its files in the library.
+// Records the clock, with a fault at its moment: orders over REST, and judges by the files in the library.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -35,7 +35,7 @@ export interface FinishedFile extends FinishedOutput {
   readonly url: string;
 }
 
-/** Prepares a test file: the fleet is alive before each test; pages and downloads (in `place`) are removed after all. */
+/** Prepares a test file: the fleet is alive before each test; pages and downloads are removed after all. */
 export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
   const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
   let browser: Browser;

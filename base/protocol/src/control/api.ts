@@ -1,4 +1,5 @@
-// Messages 150-171 and 182-199 go between the api and nodes or the centre, 201-219 between the api and library nodes.
+// Messages 150-171 and 182-199 go between the api and nodes or the centre, 201-213 between the api and library nodes,
+// 214-216 between recorders and the api or each other. 182 is retired: it finished recordings before ADR 0042.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 

@@ -176,7 +176,7 @@ describe('an ended recording', () => {
     const times = { startedWallMs: START_MS + 5000.25, durationMs: 98_999.6, holeMs: 1999.7 };
     await assemble(api, fra, [outputOf('p001-camera', { durationMs: 90_000.4 })], {
       ...times,
-      holes: [{ ms: 20_000.3, durationMs: 1999.7 }],
+      holes: [{ ms: 20_000.3, durationMs: 1999.7, identity: '', source: '' }],
     });
     expect(await shown()).toMatchObject({ durationMs: 99_000, holeMs: 2000, outputs: [{ durationMs: 90_000 }] });
   });
