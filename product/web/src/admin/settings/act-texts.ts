@@ -12,6 +12,7 @@ export const actTexts = inBothLanguages({
   cancelMeeting: ['Cancelled a meeting', '取消会议'],
   cancelOccurrence: ['Cancelled one time of a meeting', '取消会议的某一场'],
   cancelOrder: ['Cancelled a delivery order', '取消分发任务'],
+  carryOverRecordings: ['Carried recordings over into the library', '将录制迁入资料库'],
   changeAlarmReceiver: ['Changed an alarm receiver', '修改告警接收方'],
   changeAlarmRule: ['Changed an alarm rule', '修改告警规则'],
   changeGroupMembers: ['Changed the members of a group', '修改群组成员'],
