@@ -15,8 +15,9 @@ afterEach(() => api.close());
 /** Makes a recording as the release before left it: finished, without a version. */
 async function finishedBefore(id: string, recorder: string): Promise<void> {
   const bodies = [entry.opened('ann'), entry.recording(id, recorder), entry.recording(id, recorder, { isOver: true })];
-  await api.telling.intake.take(journal(1, 1, bodies, { sid: `RM_${id}` }));
+  await api.telling.intake.take(journal(1, 1, bodies, { sid: `RM_${id.replace('_', '')}` }));
   await api.telling.jobs.settled();
+  await api.store.db.deleteFrom('jobs').where('kind', '=', 'recordings').execute();
   await api.store.db.updateTable('recordings').set({ state: 'finished', version: 0 }).where('id', '=', id).execute();
 }
 const carryOver = async () => (await api.ask('POST', '/recordings/carry-over', { signer: operatorKey })).json();
