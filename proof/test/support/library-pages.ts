@@ -112,25 +112,27 @@ async function limitNetwork(page: Page, o: { uploadBytesPerS: number; offline?: 
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const phase = (page: Page): Promise<string | null> => page.getByTestId('upload').getAttribute('data-phase');
-const share = (page: Page): Promise<number> =>
-  page
-    .getByTestId('upload')
-    .locator('progress')
-    .evaluate((bar) => (bar as HTMLProgressElement).value)
-    .catch(() => 0);
+/** Reads the upload as the page shows it now: a locator would wait for a progress bar that is not shown for a moment. */
+const shownUpload = (page: Page): Promise<{ phase: string; share: number }> =>
+  page.evaluate(() => {
+    const row = document.querySelector('[data-testid="upload"]');
+    return {
+      phase: row?.getAttribute('data-phase') ?? '',
+      share: row?.querySelector('progress')?.value ?? 0,
+    };
+  });
 
 /** Resolves when the server has this share of the file, but not all of it. */
 export async function untilSent(page: Page, least: number): Promise<void> {
   let last = '';
   const hasSent = async (): Promise<boolean> => {
-    const [name, part] = await Promise.all([phase(page), share(page)]);
-    last = `${name} ${part}`;
-    return name === 'sending' && part >= least;
+    const { phase, share } = await shownUpload(page);
+    last = `${phase} ${share}`;
+    return phase === 'sending' && share >= least;
   };
   await until(`${least} of it is sent`, hasSent, 60_000).catch((error) => {
     throw new Error(`the upload is ${last}`, { cause: error });
   });
 }
 export const untilReady = (page: Page): Promise<unknown> =>
-  until('it is ready', async () => (await phase(page)) === 'ready', 60_000);
+  until('it is ready', async () => (await shownUpload(page)).phase === 'ready', 60_000);
