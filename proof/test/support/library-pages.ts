@@ -112,7 +112,7 @@ async function limitNetwork(page: Page, o: { uploadBytesPerS: number; offline?: 
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Reads the upload as the page shows it now: a locator would wait for a progress bar that is not shown for a moment. */
+/** Reads the upload as the page shows it now. A locator would wait for a bar that is away for a moment. */
 const shownUpload = (page: Page): Promise<{ phase: string; share: number }> =>
   page.evaluate(() => {
     const row = document.querySelector('[data-testid="upload"]');
