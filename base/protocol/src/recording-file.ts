@@ -6,7 +6,7 @@ export const MISSING_EDGE_MS_MIN = 1000;
 export const outputGroups = ['camera', 'screen', 'composed', 'other'] as const;
 export type OutputGroup = (typeof outputGroups)[number];
 
-/** Time of one speaker, or of one shared screen. */
+/** Chapter: a time in which one person spoke, or one screen was shared. */
 export interface RecordedChapter {
   readonly ms: number;
   readonly durationMs: number;

@@ -40,7 +40,7 @@ export interface AssembledRecording {
   readonly postPages: number;
 }
 
-/** Time that is missing, of the whole recording or of one participant's track. */
+/** Hole: a time without media, in the whole recording or in one participant's track. */
 export interface RecordedHole {
   /** Time since the recording began. */
   readonly ms: number;

@@ -59,7 +59,7 @@ export async function start(deps: RecorderDeps) {
     onLink: (link) => (link.remote.kind === nodeKind.recorder ? stintServer.serveOn(link) : api.take(link)),
   });
   closeStack.add('link server', (cause) => linkServer.close(cause));
-  // They close before the link server, so that the api hears which task is abandoned.
+  // Assembling closes before the link server, so that the api hears which task is abandoned.
   closeStack.add('assembling', () => assembling.close());
   closeStack.add('erasures', () => erasing.close());
   registerMetrics(metrics, { recordings, watching, spool: () => stints.figures, assembling: () => assembling.figures });

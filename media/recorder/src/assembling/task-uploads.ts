@@ -22,7 +22,7 @@ export class TaskUploads {
     this.#task = { id, lease };
   }
 
-  /** Returns the api of one file's upload. `fingerprint` stands for the file's content at every recorder. */
+  /** Returns an `UploadApi` for one file. `fingerprint` is the same at every recorder that makes this file. */
   of(output: OutputFacts, fingerprint: string): UploadApi {
     return {
       find: async () => {

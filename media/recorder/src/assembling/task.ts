@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { AssembleError } from '../core/assembling/errors.ts';
 import { isJournalName, isStintId } from '../core/names.ts';
 
-/** Bound of the stints of a recording, and of the journal's slices of one: a week. */
+/** Bounds the stints of a recording, and the slices of a stint's journal: enough for a week. */
 const STINTS_MAX = 10_000;
 const wallMs = Type.Number({ minimum: 0, maximum: 8.64e15 });
 const id = Type.String({ minLength: 1, maxLength: 200 });
