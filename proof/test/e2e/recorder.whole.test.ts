@@ -31,7 +31,7 @@ it('a recorder of its region records a call until the stop, and the library has 
   await expect(requestApi(cloud, 'GET', `/library/items/${file.item}`)).rejects.toThrow('404');
 });
 
-it('a recording whose recorder is killed and comes back has the media of both recorders', async () => {
+it('a recording whose recorder is killed has the media before and after, whichever recorder goes on', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
   const recordingId = await ann.room<string>('return await room.acts.startRecording();');
@@ -39,14 +39,14 @@ it('a recording whose recorder is killed and comes back has the media of both re
   await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 8);
   const [killed = expect.unreachable()] = await busy();
   cloud.kill(killed);
-  const other = killed === 'rec-fra' ? 'rec-sgp' : 'rec-fra';
-  await until('another recorder goes on', async () => (await busy()).includes(other));
-  const later = await pieces(other);
-  await until('its media is on a disk', async () => (await pieces(other)) >= later + 5);
+  // The killed recorder may be back before another one is asked; its metrics fail until then.
+  const next = await until('a recorder goes on', async () => (await busy())[0]);
+  const later = await pieces(next);
+  await until('its media is on a disk', async () => (await pieces(next)) >= later + 5);
   await ann.room('await room.acts.stopRecording();');
   const { durationMs, holeMs, files } = await finished(recordingId);
   expect(holeMs).toBeLessThan(durationMs / 2);
-  // Without the killed recorder's stint, the file would begin with the next recorder.
+  // Without the killed recorder's stint, the file would begin with the next stint.
   const [{ path } = expect.unreachable()] = files;
   const seconds = streamsOf(path).map((stream) => stream.seconds);
   expect(Math.max(...seconds)).toBeGreaterThan((durationMs - 3000) / 1000);

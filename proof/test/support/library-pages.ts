@@ -103,6 +103,15 @@ export async function cutNetwork(page: Page, uploadBytesPerS: number): Promise<v
   await limitNetwork(page, { uploadBytesPerS });
 }
 
+/** Returns a list that gains the `upload-offset` of each request in which the page sends bytes of a part. */
+export function uploadOffsets(page: Page): number[] {
+  const offsets: number[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
+  });
+  return offsets;
+}
+
 async function limitNetwork(page: Page, o: { uploadBytesPerS: number; offline?: boolean }): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const rates = { latency: 0, downloadThroughput: -1, uploadThroughput: o.uploadBytesPerS };
