@@ -75,6 +75,8 @@ export interface RoomRecording {
   readonly askedId: string;
   /** Error code of the latest try of a waiting recording; ''. */
   readonly failure: string;
+  /** True for a `composed` recording whose recorder keeps tracks, which are composed after the end. */
+  readonly later: boolean;
 }
 
 /** Marks a field of a policy that clients see, as part of `RoomInfo`. */
@@ -213,6 +215,7 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
     pageUrl: recording.pageUrl ?? '',
     askedId: recording.askedId ?? '',
     failure: recording.failure ?? '',
+    later: recording.later ?? false,
   };
 }
 

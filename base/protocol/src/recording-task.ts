@@ -1,5 +1,6 @@
-// Task `assemble` of the api's queue: a recorder makes files of a recording's stints and uploads them into the library
-// (docs/adr/0042-recordings-are-contents.md). The payload and the result are JSON.
+// Tasks of the api's queue for recorders. `assemble` makes files of a recording's stints and uploads them into the
+// library (docs/adr/0042-recordings-are-contents.md); `compose` makes one picture of tracks (ADR 0043). Payloads and
+// results are JSON.
 import type { OutputGroup, RecordedChapter, RecordedPost } from './recording-file.ts';
 
 export const ASSEMBLE = 'assemble';
@@ -13,6 +14,21 @@ export interface AssembleTask {
   readonly startedWallMs: number;
   readonly endedWallMs: number;
   readonly stints: readonly StintPlace[];
+}
+
+export const COMPOSE = 'compose';
+
+/** Task `compose`: a recorder makes one picture and one sound of a stint's tracks, as another stint of its own. */
+export interface ComposeTask {
+  readonly recordingId: string;
+  /** Key of the room. */
+  readonly room: string;
+  readonly stint: StintPlace;
+}
+
+export interface StintComposed {
+  /** Stint that was made; its `composed_of` names the stint of the task. */
+  readonly stintId: string;
 }
 
 export interface StintPlace {

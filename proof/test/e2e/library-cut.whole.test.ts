@@ -8,7 +8,7 @@ import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
 /**
- * Three requests of 8 MiB are in flight. Chromium may send them whole, without the rate, while their page closes, so the
+ * Three requests of 8 MiB are in flight. Chromium may send them whole, without the rate, while their page closes. The
  * file is much larger.
  */
 const FILE_BYTES = 72 * 1_048_576;

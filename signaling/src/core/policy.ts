@@ -286,6 +286,7 @@ export function withAutomaticRecording(
     pageUrl: '',
     askedId: '',
     failure: '',
+    later: false,
   };
   const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
   const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);

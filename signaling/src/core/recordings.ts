@@ -61,7 +61,7 @@ export function currentRecordings(recordings: readonly RoomRecording[], view: Re
 }
 
 function currentRecording(recording: RoomRecording, view: RecordingsView): RoomRecording {
-  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId } = recording;
+  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId, later } = recording;
   const state = view.isRunning(recordingId) ? 'running' : 'waiting';
   const expectedWallMs = view.expectedWallMs(recordingId) ?? recording.expectedWallMs;
   return {
@@ -78,6 +78,7 @@ function currentRecording(recording: RoomRecording, view: RecordingsView): RoomR
     pageUrl,
     askedId,
     failure: state === 'running' ? '' : (view.failure(recordingId) ?? recording.failure),
+    later,
   };
 }
 

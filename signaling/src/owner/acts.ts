@@ -342,6 +342,7 @@ export class Acts {
       pageUrl,
       askedId: actor === 'service' ? '' : recordingId,
       failure: '',
+      later: false,
     };
   }
 

@@ -55,6 +55,7 @@ const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRec
   pageUrl: '',
   askedId: '',
   failure: '',
+  later: false,
   ...o,
 });
 const library = { kind: 'library', region: 'fra', publicUrl: 'https://lib-fra.example.org', state: 'alive' };

@@ -41,6 +41,7 @@ const policy: RoomPolicy = {
       pageUrl: 'https://a.example/page',
       askedId: 're_asked',
       failure: 'PAGE_FAILED',
+      later: true,
     },
   ],
   kind: 'show' as const,

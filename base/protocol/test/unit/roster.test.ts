@@ -93,6 +93,7 @@ const info = {
       pageUrl: '',
       askedId: 're_asked',
       failure: 'PAGE_FAILED',
+      later: true,
     },
   ],
   kind: 'show' as const,

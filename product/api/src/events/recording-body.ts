@@ -18,6 +18,8 @@ declare module '../store/tables.ts' {
       version: Generated<number>;
       assembled: Generated<string>;
       awaited: Generated<string>;
+      later: Generated<number>;
+      trashed_ms: number | null;
     };
     recording_outputs: { source: OutputGroup };
   }

@@ -15,6 +15,10 @@ declare module '../store/tables.ts' {
       visibility: Visibility;
       state: ItemState;
       recording: Generated<string>;
+      trashed_ms: number | null;
+      trashed_by: Generated<string>;
+      original: Generated<string>;
+      trim: Generated<string>;
     };
     library_contents: {
       state: 'stored' | 'removing';

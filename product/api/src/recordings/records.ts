@@ -175,6 +175,7 @@ const reportedColumns = ({ recording }: RecordingEntry) => ({
   mode: recording.mode,
   layout: recording.state === 'running' ? recording.layout : '',
   made_by: recording.byIdentity,
+  later: Number(recording.later),
 });
 
 const columnsOf = (story: RecordingStory) => ({
@@ -233,7 +234,7 @@ function newRow(
 ): RecordingRow {
   const noContents = { version: 0, assembled: '[]', awaited: '[]' };
   const emptyResult = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
-  const noTimes = { settled_ms: null, deleted_ms: null, erased_ms: null };
+  const noTimes = { settled_ms: null, deleted_ms: null, erased_ms: null, trashed_ms: null };
   const ownKey = { tenant, id: entry.recording.recordingId, room, sid };
   return Object.assign(ownKey, of, reportedColumns(entry), columnsOf(story), noContents, emptyResult, noTimes);
 }

@@ -173,6 +173,11 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['posts'],
   },
+  recording_transcripts: {
+    key: ['tenant', 'recording', 'language'],
+    owner: ofTenant('recording', 'language'),
+    exported: true,
+  },
   library_contents: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

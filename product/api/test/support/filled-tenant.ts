@@ -183,6 +183,8 @@ async function addRecorded({ store: { db } }: TestApi, item: string): Promise<vo
     .insertInto('recording_posts')
     .values(Object.assign({ page: 0, posts }, ofRecording))
     .execute();
+  const transcript = { language: 'zh', vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\n名字', changed_ms: 1 };
+  await db.insertInto('recording_transcripts').values(Object.assign(transcript, ofRecording)).execute();
 }
 
 async function addDistribution(api: TestApi, item: string): Promise<void> {
