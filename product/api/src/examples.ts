@@ -202,6 +202,7 @@ const recording = {
   identity: null,
   mode: 'composed',
   layout: 'speaker',
+  later: false,
   by: 'hana',
   state: 'finished',
   startedAt: joined,
@@ -216,6 +217,7 @@ const recording = {
     {
       item: 'LI_2hgc6qgb0vnkuqk3uv7e',
       name: 'composed',
+      title: 'Anatomy III',
       source: 'composed',
       identity: null,
       participant: null,
@@ -227,6 +229,8 @@ const recording = {
     },
   ],
   failure: null,
+  task: null,
+  trashedAt: null,
 };
 const report = {
   meetingId,
@@ -702,7 +706,7 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: meetingLook,
   },
 
-  listRecordings: { answer: { data: [{ ...recording, title: meeting.title }] } },
+  listRecordings: { answer: { data: [{ ...recording, title: meeting.title, byName: 'Hana', may: 'change' }] } },
   getRecording: { answer: recording },
   listItems: { answer: { data: [libraryItem] } },
   getItem: { answer: libraryItem },

@@ -173,7 +173,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
   const linkPace = new LinkPace();
   const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits, carryingOver, linkPace };
-  addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings });
+  addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings, jobs: o.eventServices.jobs });
   addLibraryOperations(routes, o, linkPace);
   addReceiverOperations(routes, o);
   addOrderOperations(routes, o);

@@ -50,7 +50,19 @@ export const TITLE_CHARACTERS_MAX = 256;
 export const CHAPTERS_MAX = 500;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
 export const chapters = Type.Array(
-  Type.Object({ startMs: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), title }, { title: 'ItemChapter' }),
+  Type.Object(
+    {
+      startMs: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+      title,
+      kind: Type.Optional(
+        enumOf(
+          ['speaker', 'screen'] as const,
+          'Chapter of a recording: a person begins to speak, or to share a screen.',
+        ),
+      ),
+    },
+    { title: 'ItemChapter' },
+  ),
   { maxItems: CHAPTERS_MAX, description: 'Chapters in order of their start.' },
 );
 

@@ -20,6 +20,7 @@ declare module '../store/tables.ts' {
       awaited: Generated<string>;
       later: Generated<number>;
       trashed_ms: number | null;
+      compositions: Generated<string>;
     };
     recording_outputs: { source: OutputGroup };
   }
@@ -27,6 +28,22 @@ declare module '../store/tables.ts' {
 
 export type RecordingRow = Selectable<Tables['recordings']>;
 export type OutputRow = Selectable<Tables['recording_outputs']>;
+
+export interface Composition {
+  /** State of the stint's copy that was composed; with more of it, it is composed anew. */
+  readonly isComplete: boolean;
+  readonly endedMs: number;
+  /** Stint that was made; absent before that, and after a failure. */
+  readonly stintId?: string;
+  /** Code of a failure for good: the stint's tracks count instead. */
+  readonly failure?: string;
+  /** Wall time of the result. */
+  readonly atMs?: number;
+}
+export type Compositions = Readonly<Record<string, Composition>>;
+
+/** File with the title of its item. */
+export type TitledOutput = OutputRow & { readonly title: string };
 
 const text = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 const number = (description: string) => Type.Union([Type.Integer(), Type.Null()], { description });
@@ -36,6 +53,7 @@ const recordingOutput = Type.Object(
   {
     item: Type.String({ description: 'Item of the library that has the file.' }),
     name: Type.String({ description: 'Name of the file without suffix, unique in the recording.' }),
+    title: Type.String({ description: 'Title of the item.' }),
     source: Type.Unsafe<OutputGroup>({ type: 'string', enum: [...outputGroups] }),
     identity: text('Participant whose picture or sound it is; null: the composed picture and sound of all.'),
     participant: text('Name of that participant.'),
@@ -59,6 +77,20 @@ const recordingHole = Type.Object(
   { title: 'RecordingHole' },
 );
 
+const recordingTask = Type.Object(
+  {
+    kind: Type.Unsafe<'compose' | 'assemble'>({
+      type: 'string',
+      enum: ['compose', 'assemble'],
+      description: 'compose: a recorder makes one picture of its tracks; assemble: a recorder makes its files.',
+    }),
+    state: Type.Unsafe<'waiting' | 'running'>({ type: 'string', enum: ['waiting', 'running'] }),
+    done: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the work that is done.' }),
+  },
+  { title: 'RecordingTask' },
+);
+export type ShownTask = Static<typeof recordingTask>;
+
 export const recording = Type.Object(
   {
     id: Type.String(),
@@ -72,6 +104,9 @@ export const recording = Type.Object(
       description: 'tracks: tracks as published; composed: one picture and one sound; page: a web page.',
     }),
     layout: text('Layout of a composed recording: grid, speaker or screen.'),
+    later: Type.Boolean({
+      description: 'Composed recording that began where no recorder could compose: it is composed after its end.',
+    }),
     by: text('Host that started it; null: started over REST, or automatically.'),
     state: Type.String({
       enum: [...recordingStates],
@@ -92,7 +127,15 @@ export const recording = Type.Object(
         'Version of its files: 0 before the first. It rises when a recorder that was away brings more: the items stay, with new contents.',
     }),
     outputs: Type.Array(recordingOutput, { description: 'Files of the recording, which are items of the library.' }),
-    failure: text('Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it.'),
+    failure: text(
+      'Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it. Of a finished recording: why it could not be composed, so that its files are of its tracks.',
+    ),
+    task: Type.Union([recordingTask, Type.Null()], {
+      description: 'Work of recorders while it is finishing; null in other states, and in events.',
+    }),
+    trashedAt: Type.Union([time, Type.Null()], {
+      description: 'Time at which it was put into the trash; null if it is not there.',
+    }),
   },
   { title: 'Recording' },
 );
@@ -114,24 +157,35 @@ export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly Record
 
 export const awaitedOf = ({ awaited }: Pick<RecordingRow, 'awaited'>): readonly string[] => JSON.parse(awaited);
 
+/** Returns what was ordered, or composed, of each stint that is composed later, by its id. */
+export const compositionsOf = ({ compositions }: Pick<RecordingRow, 'compositions'>): Compositions =>
+  JSON.parse(compositions);
+
 /** Returns the files of recordings in the order of their begin. */
-export async function outputsOf(db: Database, tenant: string, recordings: readonly string[]): Promise<OutputRow[]> {
+export async function outputsOf(db: Database, tenant: string, recordings: readonly string[]): Promise<TitledOutput[]> {
   if (recordings.length === 0) return [];
-  return db
-    .selectFrom('recording_outputs')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('recording', 'in', recordings)
-    .orderBy('offset_ms')
-    .orderBy('name')
+  const rows = await db
+    .selectFrom('recording_outputs as o')
+    .leftJoin('library_items as i', (join) => join.onRef('i.tenant', '=', 'o.tenant').onRef('i.id', '=', 'o.item'))
+    .selectAll('o')
+    .select('i.title')
+    .where('o.tenant', '=', tenant)
+    .where('o.recording', 'in', recordings)
+    .orderBy('o.offset_ms')
+    .orderBy('o.name')
     .execute();
+  return rows.map((row) => Object.assign(row, { title: row.title ?? '' }));
 }
 
 /** Ids are unique per tenant only. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
 /** Shows a recording; `outputs` may have files of other recordings. */
-export function shownRecording(row: RecordingRow, outputs: readonly OutputRow[]): ShownRecording {
+export function shownRecording(
+  row: RecordingRow,
+  outputs: readonly TitledOutput[],
+  task: ShownTask | null = null,
+): ShownRecording {
   const isFinished = row.state === 'finished';
   return {
     id: row.id,
@@ -142,6 +196,7 @@ export function shownRecording(row: RecordingRow, outputs: readonly OutputRow[])
     identity: row.identity || null,
     mode: row.mode === '' ? 'tracks' : row.mode,
     layout: row.mode === 'composed' ? row.layout : null,
+    later: row.later === 1,
     by: row.made_by || null,
     state: row.state,
     startedAt: timeText(row.started_ms),
@@ -160,12 +215,15 @@ export function shownRecording(row: RecordingRow, outputs: readonly OutputRow[])
     version: row.version,
     outputs: outputs.filter(({ recording: id }) => id === row.id).map(shownOutput),
     failure: row.failure || null,
+    task,
+    trashedAt: row.trashed_ms === null ? null : timeText(row.trashed_ms),
   };
 }
 
-const shownOutput = (row: OutputRow): ShownRecording['outputs'][number] => ({
+const shownOutput = (row: TitledOutput): ShownRecording['outputs'][number] => ({
   item: row.item,
   name: row.name,
+  title: row.title,
   source: row.source,
   identity: row.identity || null,
   participant: row.participant || null,

@@ -28,7 +28,7 @@ const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, side
 
 const tag = 'Library';
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
-const language = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', maxLength: 32 });
+export const language = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', maxLength: 32 });
 const transcriptParams = Type.Object({ item: params.properties.item, language });
 
 const reading = operations({ tag, scope: 'library:read' });
@@ -204,7 +204,7 @@ const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
 /** Treats `zh-cn` and `zh-CN` alike. Rejects with REQUEST_INVALID. */
-function languageOf(text: string): string {
+export function languageOf(text: string): string {
   try {
     return new Intl.Locale(text).toString();
   } catch (error) {

@@ -6,7 +6,7 @@ import { type Database, isPostgres } from '../store/store.ts';
 import type { ItemRow } from './rows.ts';
 
 /** Rights in items; each includes those before it. */
-const rights = ['play', 'download', 'change'] as const;
+export const rights = ['play', 'download', 'change'] as const;
 export type Right = (typeof rights)[number];
 
 export interface ItemRight {
@@ -21,6 +21,12 @@ export const includes = (may: Right, needed: Right): boolean => rights.indexOf(m
 export function rightTo(has: readonly ItemRight[], needed: Right): ItemRight | undefined {
   const fitting = has.filter(({ may }) => includes(may, needed));
   return fitting.find(({ meeting }) => meeting === '') ?? fitting[0];
+}
+
+/** Returns the highest of a caller's rights, as far as the caller's scopes reach; undefined without a right. */
+export function mayOf({ scopes }: Principal, has: readonly ItemRight[]): Right | undefined {
+  const reachable = scopes.has('library:write') ? rights : rights.filter((right) => right !== 'change');
+  return reachable.findLast((right) => rightTo(has, right) !== undefined);
 }
 
 /** Returns the caller's rights in an item of the caller's tenant; none for an item that the caller may not see. */
@@ -47,19 +53,26 @@ export const isVisible = (db: Database, principal: Principal): RawBuilder<SqlBoo
     select 1 from library_item_readers as r
     where r.tenant = library_items.tenant and r.item = library_items.id and ${isReader(db, principal)}))`;
 
-/** Matches rows `r` of readers that mean the user: hosts and cohosts of a meeting are those that it has now. */
-const isReader = (db: Database, principal: Principal): RawBuilder<SqlBool> => {
+/** Matches rows whose meeting has the user as host or cohost now. The meeting and its tenant are columns. */
+export const leadsMeeting = (
+  db: Database,
+  principal: Principal,
+  { tenant, meeting }: { readonly tenant: string; readonly meeting: string },
+): RawBuilder<SqlBool> => {
   const person = { id: principal.id, email: principal.user?.email ?? '' };
-  return sql<SqlBool>`(
-    (r.kind = 'user' and r.reader = ${person.id})
+  return sql<SqlBool>`exists (
+    select 1 from meeting_persons as p inner join meetings as m on m.id = p.meeting
+    where p.tenant = ${sql.ref(tenant)} and p.meeting = ${sql.ref(meeting)} and p.person in (${sql.join(namesOf(person))})
+    and ${isPostgres(db) ? leadsInPostgres(person) : leadsInSqlite(person)})`;
+};
+
+/** Matches rows `r` of readers that mean the user: hosts and cohosts of a meeting are those that it has now. */
+const isReader = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+    (r.kind = 'user' and r.reader = ${principal.id})
     or (r.kind = 'group' and exists (
       select 1 from group_members as g
-      where g.tenant = r.tenant and g.group_id = r.reader and g.user_id = ${person.id}))
-    or (r.kind = 'meeting' and exists (
-      select 1 from meeting_persons as p inner join meetings as m on m.id = p.meeting
-      where p.tenant = r.tenant and p.meeting = r.reader and p.person in (${sql.join(namesOf(person))})
-      and ${isPostgres(db) ? leadsInPostgres(person) : leadsInSqlite(person)})))`;
-};
+      where g.tenant = r.tenant and g.group_id = r.reader and g.user_id = ${principal.id}))
+    or (r.kind = 'meeting' and ${leadsMeeting(db, principal, { tenant: 'r.tenant', meeting: 'r.reader' })}))`;
 
 interface Person {
   readonly id: string;

@@ -25,6 +25,12 @@ export const postsShown = Type.Object(
   { title: 'RecordedPostPage' },
 );
 
+export const postsQuery = Type.Object({
+  page: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 9999, default: 0, description: 'Number of the page, from 0.' }),
+  ),
+});
+
 /** Stores a page, in place of the one of the last version. */
 export async function storePosts(trx: Transaction, { tenant, id: recording }: Key, page: PostPage): Promise<void> {
   const posts = JSON.stringify(page.posts);

@@ -232,7 +232,7 @@ function newRow(
   story: RecordingStory,
   of: { readonly meeting: string; readonly occurrence: string },
 ): RecordingRow {
-  const noContents = { version: 0, assembled: '[]', awaited: '[]' };
+  const noContents = { version: 0, assembled: '[]', awaited: '[]', compositions: '{}' };
   const emptyResult = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
   const noTimes = { settled_ms: null, deleted_ms: null, erased_ms: null, trashed_ms: null };
   const ownKey = { tenant, id: entry.recording.recordingId, room, sid };

@@ -33,6 +33,8 @@ export const bodies: Readonly<Record<string, object>> = {
   createRoomPoll: { text: 'Tea?', options: ['yes', 'no'] },
   sendData: { text: 'hello' },
   setItemCover: { image: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=' },
+  putMyRecordingTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
+  putRecordingTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
   putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
 };
 

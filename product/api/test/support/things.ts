@@ -51,7 +51,7 @@ export class Things {
     item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
     fileLink: async () =>
       this.#post(`/library/items/${(await makeItem(this.#api, { tenant: this.tenant.id })).id}/links`, {}),
-    language: ({ item }) => this.#transcript(item),
+    language: async ({ item }) => (item === undefined ? 'en' : this.#transcript(item)),
     upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
     invitee: async ({ meeting }) => (await this.#request('GET', `/meetings/${meeting}`)).invitees[0].id,
     originalStart: async ({ meeting }) =>

@@ -3,6 +3,7 @@ import type { OutputFacts, RecordedChapter } from '@meridian/protocol';
 export interface ItemChapter {
   readonly startMs: number;
   readonly title: string;
+  readonly kind: RecordedChapter['kind'];
 }
 
 /** Limits as of chapters that people write. */
@@ -16,9 +17,10 @@ export function chaptersOf(
 ): ItemChapter[] {
   const shown = chapters
     .filter((one) => one.ms + one.durationMs > offsetMs && one.ms < offsetMs + durationMs)
-    .map(({ ms, title, identity }) => ({
+    .map(({ ms, title, identity, kind }) => ({
       startMs: Math.round(Math.max(0, ms - offsetMs)),
       title: (title || identity).trim().slice(0, TITLE_CHARACTERS_MAX),
+      kind,
     }))
     .filter(({ title }) => title !== '');
   // The last of the chapters that begin together counts.

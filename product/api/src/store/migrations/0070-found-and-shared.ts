@@ -2,9 +2,10 @@ import { schema } from './schema.ts';
 
 export const foundAndShared = schema(`
 -- later: a composed recording of which recorders keep tracks, which are composed after the end (ADR 0043).
--- trashed_ms: it is in the trash with its items.
+-- trashed_ms: it is in the trash with its items. compositions: JSON of what was composed of each such stint, by its id.
 alter table recordings add column later bigint not null default 0;
 alter table recordings add column trashed_ms bigint;
+alter table recordings add column compositions text not null default '{}';
 
 -- trashed_ms: it is in the trash; trashed_by: the user who put it there; ''. original: content before the trim; ''.
 -- trim: JSON of fromMs and toMs in the original; ''.

@@ -118,10 +118,10 @@ describe('an ended recording', () => {
     const { outputs, bytes } = await shown();
     const chaptersOf = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().chapters;
     expect(await chaptersOf(outputs[0].item)).toEqual([
-      { startMs: 0, title: 'Ann' },
-      { startMs: 10_000, title: 'Bob' },
+      { startMs: 0, title: 'Ann', kind: 'speaker' },
+      { startMs: 10_000, title: 'Bob', kind: 'speaker' },
     ]);
-    expect(await chaptersOf(outputs[1].item)).toEqual([{ startMs: 0, title: 'Bob' }]);
+    expect(await chaptersOf(outputs[1].item)).toEqual([{ startMs: 0, title: 'Bob', kind: 'speaker' }]);
     expect(bytes).toBe(items.reduce((sum: number, item: { bytes: number }) => sum + item.bytes, 0));
     expect(await eventsOf('recording.finished')).toEqual([1]);
     await settled();
@@ -214,7 +214,10 @@ describe('an ended recording', () => {
     await pass(MINUTE_MS);
     await assemble(api, fra, files, { chapters: [chapter('Two')] });
     const chaptersOf = async (item: string) => (await api.ask('GET', `/library/items/${item}`)).json().chapters;
-    expect([await chaptersOf(changed), await chaptersOf(kept)]).toEqual([own, [{ startMs: 0, title: 'Two' }]]);
+    expect([await chaptersOf(changed), await chaptersOf(kept)]).toEqual([
+      own,
+      [{ startMs: 0, title: 'Two', kind: 'speaker' }],
+    ]);
   });
 
   it('is asked for again when a stint cannot be read, and fails with any other final code', async () => {

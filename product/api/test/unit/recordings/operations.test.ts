@@ -159,7 +159,7 @@ describe('a deleted recording', () => {
 });
 
 describe('a user', () => {
-  it('sees recordings of the meetings that it hosts', async () => {
+  it('sees recordings of the meetings that it hosts, and those that it started', async () => {
     const at = new Date(START_MS).toISOString().slice(0, 19);
     const times = { localStart: at, timeZone: 'UTC', durationMinutes: 60 };
     const [ann, bob, cem] = [
@@ -175,7 +175,7 @@ describe('a user', () => {
     const shown = (await ask('GET', '/recordings/re_1')).json();
     expect([shown.meetingId, shown.originalStart]).toEqual([meeting.id, at]);
     expect((await ask('GET', `/me/recordings?originalStart=${at}`, { as: ann })).json().data).toMatchObject([
-      { id: 're_1', title: 'Review' },
+      { id: 're_1', title: 'Review', byName: 'User 1', may: 'change', outputs: [{ title: 'Review — Ann' }] },
     ]);
     expect(await listed(`sid=${shown.sid}`)).toEqual(['re_1']);
     expect(await listed('originalStart=2020-01-01T00:00:00')).toEqual([]);
@@ -184,7 +184,7 @@ describe('a user', () => {
     const recordingsOf = async (as: typeof ann) =>
       (await ask('GET', '/me/recordings', { as })).json().data.map(({ id }: { id: string }) => id);
     expect([await recordingsOf(ann), await recordingsOf(bob), await recordingsOf(cem)]).toEqual([
-      ['re_1'],
+      ['re_2', 're_1'],
       ['re_1'],
       [],
     ]);
@@ -198,7 +198,8 @@ describe('a user', () => {
     expect(await itemOf(cem)).toMatchObject({ code: 'NOT_FOUND' });
     expect((await ask('DELETE', path, { as: cem })).statusCode).toBe(404);
     expect((await ask('DELETE', path, { as: bob })).statusCode).toBe(403);
-    expect((await ask('DELETE', '/me/recordings/re_2', { as: ann })).statusCode).toBe(404);
+    expect((await ask('DELETE', '/me/recordings/re_2', { as: cem })).statusCode).toBe(404);
+    expect((await ask('DELETE', '/me/recordings/re_2', { as: ann })).statusCode).toBe(204);
     expect((await ask('DELETE', path, { as: ann })).statusCode).toBe(204);
     expect(await recordingsOf(ann)).toEqual([]);
     expect((await ask('GET', '/recordings', { as: ann })).statusCode).toBe(403);

@@ -203,7 +203,7 @@ describe('the result of a task', () => {
     ]);
     expect(shown.outputs).toMatchObject([{ offsetMs: 98_000 }]);
     const { chapters: ofItem } = (await api.ask('GET', `/library/items/${shown.outputs[0].item}`)).json();
-    expect(ofItem).toEqual([{ startMs: 0, title: 'Ann' }]);
+    expect(ofItem).toEqual([{ startMs: 0, title: 'Ann', kind: 'speaker' }]);
     const { body } = await api.store.db
       .selectFrom('events')
       .select('body')

@@ -1,0 +1,180 @@
+// Recordings of signed-in users: those that the user started, of meetings that the user leads, and with an item shared
+// with the user.
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { outputsOf, type RecordingRow, type TitledOutput } from '../events/recording-body.ts';
+import { operations } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { isVisible, leadsMeeting, mayOf, type Right, rightsIn } from '../library/readers.ts';
+import { meOf } from '../me/my-meetings.ts';
+import type { Database } from '../store/store.ts';
+import type { RecordingErasing } from './erasing.ts';
+import {
+  byStart,
+  deleteDescription,
+  type ListingDeps,
+  listedRecordings,
+  listQuery,
+  recordingPage,
+  recordingParams,
+  shownListed,
+  trashDescription,
+} from './listing.ts';
+import { postsOf, postsQuery, postsShown } from './posts.ts';
+import { restore, type Trash, trash } from './trash.ts';
+
+const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
+export const listMyRecordings = anyone('listMyRecordings', 'GET /me/recordings', {
+  summary: 'List recordings that the user may see, the newest first.',
+  description:
+    'Recordings that the user started, those of meetings of which the user is a host or cohost, and those with an item that is shared with the user. Their `outputs` are the items that the user may see.',
+  query: listQuery,
+  answers: { 200: recordingPage },
+});
+export const listMyRecordingPosts = anyone('listMyRecordingPosts', 'GET /me/recordings/{recording}/posts', {
+  summary: 'Get a page of the posts of a recording that the user may see.',
+  params: recordingParams,
+  query: postsQuery,
+  answers: { 200: postsShown },
+});
+const changing = operations({
+  tag: 'Signed-in users',
+  scope: 'any',
+  params: recordingParams,
+  answers: { 204: Type.Null() },
+  problems: ['CONFLICT'],
+});
+export const deleteMyRecording = changing('deleteMyRecording', 'DELETE /me/recordings/{recording}', {
+  summary: 'Delete a recording that the user may change.',
+  description: deleteDescription,
+});
+export const trashMyRecording = changing('trashMyRecording', 'POST /me/recordings/{recording}/trash', {
+  summary: 'Put a recording that the user may change into the trash.',
+  description: trashDescription,
+});
+export const restoreMyRecording = changing('restoreMyRecording', 'POST /me/recordings/{recording}/restore', {
+  summary: 'Get a recording back from the trash.',
+});
+
+export interface MyRecordingDeps extends ListingDeps, Trash {
+  readonly erasing: Pick<RecordingErasing, 'delete'>;
+}
+
+export function addMyRecordingOperations(routes: Routes, o: MyRecordingDeps): void {
+  const { db, erasing } = o;
+  routes.add(listMyRecordings, async ({ principal, query }) => {
+    const { tenant } = meOf(principal);
+    const isListed = query.trashed === true ? mayChange(db, principal) : isMine(db, principal);
+    const rows = await listedRecordings(db, tenant, query).where(isListed).execute();
+    const shown = await shownListed(o, rows);
+    const { data, ...cursor } = byStart.page(query, rows, (row) => row);
+    const seen = await rightsOf(db, principal, data);
+    return {
+      body: { data: data.map((row) => shown(row, seen(row).may, seen(row).outputs)), ...cursor },
+    };
+  });
+  routes.add(listMyRecordingPosts, async ({ principal, params: { recording: id }, query: { page = 0 } }) => {
+    const { row } = await myRecording(db, principal, id);
+    if (row.trashed_ms !== null) throw new Problem('NOT_FOUND');
+    return { body: await postsOf(db, row, page) };
+  });
+  routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
+    const row = await changeableRecording(db, principal, id);
+    return atomically((trx) => erasing.delete(trx, row));
+  });
+  routes.add(trashMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
+    const row = await changeableRecording(db, principal, id);
+    return atomically((trx) => trash(trx, o, row, principal));
+  });
+  routes.add(restoreMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
+    const row = await changeableRecording(db, principal, id);
+    return atomically((trx) => restore(trx, o, row));
+  });
+}
+
+/** Matches recordings that the user started, or of meetings that the user leads. */
+const isOwn = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+  recordings.made_by = ${principal.id} or ${leadsMeeting(db, principal, meetingOfRecording)})`;
+
+const meetingOfRecording = { tenant: 'recordings.tenant', meeting: 'recordings.meeting' };
+
+/** Matches recordings that the user may see. */
+const isMine = (db: Database, principal: Principal): RawBuilder<SqlBool> => sql<SqlBool>`(
+  ${isOwn(db, principal)} or exists (
+    select 1 from library_items
+    where library_items.tenant = recordings.tenant and library_items.recording = recordings.id
+    and library_items.state = 'ready' and library_items.trashed_ms is null and library_items.deleted_ms is null
+    and ${isVisible(db, principal)}))`;
+
+/** Matches recordings that the user may change: members change no meetings, so they change own recordings only. */
+const mayChange = (db: Database, principal: Principal): RawBuilder<SqlBool> =>
+  principal.user?.role === 'member' ? sql<SqlBool>`recordings.made_by = ${principal.id}` : isOwn(db, principal);
+
+interface Seen {
+  readonly may: Right;
+  /** Files whose items the user may see. */
+  readonly outputs: readonly TitledOutput[];
+}
+
+/** Returns a function that returns what the user may do with one of these recordings, and sees of it. */
+async function rightsOf(
+  db: Database,
+  principal: Principal,
+  rows: readonly RecordingRow[],
+): Promise<(row: RecordingRow) => Seen> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return () => ({ may: 'play', outputs: [] });
+  const { tenant } = principal;
+  const own = await db
+    .selectFrom('recordings')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', 'in', ids)
+    .where(mayChange(db, principal))
+    .execute();
+  const items = await db
+    .selectFrom('library_items')
+    .select(['id', 'tenant', 'owner', 'visibility'])
+    .where('tenant', '=', tenant)
+    .where('recording', 'in', ids)
+    .execute();
+  const rights = new Map<string, Right>();
+  for (const item of items) {
+    const may = mayOf(principal, await rightsIn(db, principal, item));
+    if (may !== undefined) rights.set(item.id, may);
+  }
+  const ownIds = new Set(own.map(({ id }) => id));
+  const outputs = await outputsOf(db, tenant, ids);
+  return (row) => {
+    const ofRow = outputs.filter(({ recording }) => recording === row.id);
+    const seen = ofRow.filter(({ item }) => rights.has(item));
+    if (ownIds.has(row.id)) return { may: 'change', outputs: ofRow };
+    const ofItems = seen.map(({ item }) => rights.get(item) ?? 'play');
+    const isWhole = seen.length > 0 && seen.length === ofRow.length;
+    if (isWhole && ofItems.every((may) => may === 'change')) return { may: 'change', outputs: seen };
+    return { may: ofItems.some((may) => may !== 'play') ? 'download' : 'play', outputs: seen };
+  };
+}
+
+/** Rejects with NOT_FOUND. */
+async function myRecording(db: Database, principal: Principal, id: string): Promise<{ row: RecordingRow } & Seen> {
+  const { tenant } = meOf(principal);
+  const row = await db
+    .selectFrom('recordings')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .where('deleted_ms', 'is', null)
+    .where(isMine(db, principal))
+    .executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  return { row, ...(await rightsOf(db, principal, [row]))(row) };
+}
+
+/** Rejects with NOT_FOUND, or NOT_PERMITTED for a recording that the user may see but not change. */
+export async function changeableRecording(db: Database, principal: Principal, id: string): Promise<RecordingRow> {
+  const { row, may } = await myRecording(db, principal, id);
+  if (may !== 'change') throw new Problem('NOT_PERMITTED', 'only its starter and hosts of its meeting may change it');
+  return row;
+}
