@@ -344,7 +344,7 @@ const orderOf = (order: wire.RecordOrder, { later }: Form): wire.RecordOrder =>
   Object.assign({}, order, { later, slots: later ? order.trackSlots : order.slots });
 
 function checkOrder(order: wire.RecordOrder): void {
-  const { roomKey, recordingId, identity, nodeId, fence, priority, recorderAvoidIds, slots, trackSlots } = order;
+  const { roomKey, recordingId, identity, nodeId, fence, priority, recorderAvoidIds, slots } = order;
   check(partsOfRoomKey(roomKey) !== undefined, 'room_key');
   check(isRecordingId(recordingId), 'recording_id');
   check(identity === '' || isIdentity(identity), 'identity');
@@ -353,5 +353,4 @@ function checkOrder(order: wire.RecordOrder): void {
   check(priority <= PRIORITY_MAX, 'priority');
   check(recorderAvoidIds.length <= AVOID_MAX && recorderAvoidIds.every(isNodeId), 'recorder_avoid_ids');
   check(slots >= 1 && slots <= SLOTS_MAX, 'slots');
-  check(trackSlots <= SLOTS_MAX, 'track_slots');
 }
